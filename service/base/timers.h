@@ -1,0 +1,52 @@
+// The timers of one loop. Not thread-safe: a timer is set, cancelled and fired on the loop's thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace llmgate {
+
+class Timers;
+
+// One deadline and what to do then. Destroying it cancels it. Must not outlive its Timers.
+class Timer {
+ public:
+  Timer(Timers& timers, std::function<void()> on_fire);
+  ~Timer();
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  // Replaces an earlier deadline.
+  void Set(SteadyTime due);
+  void Cancel();
+  bool pending() const { return due_.has_value(); }
+
+ private:
+  friend class Timers;
+  Timers& timers_;
+  std::function<void()> on_fire_;
+  std::optional<SteadyTime> due_;
+};
+
+class Timers {
+ public:
+  explicit Timers(const Clock& clock) : clock_(clock) {}
+
+  // Fires what is due, earliest first; true if anything was. A timer's action may set, cancel and
+  // destroy any timer, itself included.
+  bool FireDue();
+  std::optional<SteadyTime> NextDue() const;
+  SteadyTime Now() const { return clock_.Now(); }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  friend class Timer;
+  const Clock& clock_;
+  std::set<std::pair<SteadyTime, Timer*>> pending_;
+};
+
+}  // namespace llmgate

@@ -1,0 +1,28 @@
+// The first thing that foreign JSON passes: syntax, UTF-8 and size limits, before anything is built.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace llmgate::codec {
+
+struct JsonLimits {
+  size_t max_bytes = 32u << 20;
+  size_t max_string_bytes = 24u << 20;
+  size_t max_nodes = 1'000'000;  // values, containers included
+  int max_depth = 64;
+};
+
+// OK if the text is exactly one RFC 8259 value in valid UTF-8 within the limits, white space around
+// it allowed. The error (INVALID_ARGUMENT, INVALID_JSON_FIELD) says what is wrong and at which byte,
+// and quotes nothing of the text.
+Result<void> CheckJson(std::string_view text, const JsonLimits& limits = {});
+
+// Equal as JSON: numbers by value with full precision, objects in any member order, duplicate
+// members: the last counts. Both texts have passed CheckJson.
+bool JsonEquals(std::string_view a, std::string_view b);
+
+}  // namespace llmgate::codec

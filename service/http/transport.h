@@ -1,0 +1,82 @@
+// The seam between a call and the network: start a transfer, hear of its progress, cancel it. Calls
+// know only this; Transfers (libcurl) is behind it, or a test's own script.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/headers.h"
+
+namespace llmgate::http {
+
+// How connections to one upstream are made; lives as long as its transfers.
+struct Endpoint {
+  std::chrono::milliseconds connect_timeout{3000};  // TCP and TLS
+  std::string proxy;      // URL; empty: none, whatever the environment says
+  std::string ca_bundle;  // file; empty: the system's
+  bool allow_plain_http = false;
+};
+
+struct Request {
+  std::string method = "POST";
+  std::string url;
+  std::vector<std::string> headers;  // "Name: value", values checked with IsSafeHeaderValue
+  std::string body;
+  const Endpoint* endpoint = nullptr;
+  bool fresh_connection = false;  // do not reuse an idle one
+};
+
+enum class Failure {
+  kResolve,         // DNS
+  kConnect,         // refused, unreachable
+  kConnectTimeout,  // TCP or TLS handshake took too long
+  kTls,             // handshake or certificate
+  kReset,           // the connection ended before a complete answer
+  kProtocol,        // not HTTP, too many header bytes, ...
+  kInternal,        // ours: out of descriptors, libcurl's own errors
+};
+
+// How a transfer ended and what it cost.
+struct Outcome {
+  std::optional<Failure> failure;  // none: the answer is complete
+  std::string message;             // with failure: libcurl's words, without URL or key
+  // No byte of the request left this machine: a repetition is no repetition.
+  bool provably_unsent = false;
+  bool reused_connection = false;
+  Duration resolve{}, connect{}, tls{}, first_byte{}, total{};  // zero where it did not happen
+  int64_t bytes_sent = 0, bytes_received = 0;
+};
+
+// Hears of one transfer, always on the loop's thread and never from within Start, Cancel or Resume.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // Once, when the final answer's header block is complete (1xx is skipped).
+  virtual void OnHeaders(int status, const Headers& headers) = 0;
+  // False: take nothing and pause; the same bytes come again after Resume.
+  virtual bool OnBody(std::string_view bytes) = 0;
+  // Once, last. Not after Cancel. May start another transfer.
+  virtual void OnEnd(const Outcome& outcome) = 0;
+};
+
+class Transfer;  // a handle; valid from Start until OnEnd or Cancel returns
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // The sink must live until OnEnd or Cancel.
+  virtual Transfer* Start(Request request, Sink& sink) = 0;
+  // Closes the upstream's connection at once; no event follows. May be called from within the
+  // transfer's own OnHeaders or OnBody (which then returns true), not from its OnEnd.
+  virtual void Cancel(Transfer* transfer) = 0;
+  // After OnBody returned false; without effect on a transfer that is not paused.
+  virtual void Resume(Transfer* transfer) = 0;
+};
+
+}  // namespace llmgate::http
