@@ -1,4 +1,5 @@
-// The first thing that foreign JSON passes: syntax, UTF-8 and size limits, before anything is built.
+// The first thing that foreign JSON passes: syntax, UTF-8 and size limits, before anything is
+// built.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,8 @@ struct JsonLimits {
 };
 
 // OK if the text is exactly one RFC 8259 value in valid UTF-8 within the limits, white space around
-// it allowed. The error (INVALID_ARGUMENT, INVALID_JSON_FIELD) says what is wrong and at which byte,
-// and quotes nothing of the text.
+// it allowed. The error (INVALID_ARGUMENT, INVALID_JSON_FIELD) says what is wrong and at which
+// byte, and quotes nothing of the text.
 Result<void> CheckJson(std::string_view text, const JsonLimits& limits = {});
 
 // Equal as JSON: numbers by value with full precision, objects in any member order, duplicate

@@ -1,4 +1,8 @@
 // Server-sent events out of bytes as they arrive (WHATWG, "Server-sent events"). Pure.
+//
+// An event that lies whole in one Feed is given as views into those bytes; only what spans feeds,
+// and data of several lines, is copied. Each byte is looked at a fixed number of times, however it
+// comes.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +20,10 @@ class SseParser {
   };
   enum class Status { kEvent, kNeedMore, kTooLong };
 
+  // The bound counts the lines of one event that are kept, and the line being read.
   explicit SseParser(size_t max_event_bytes) : max_event_bytes_(max_event_bytes) {}
+  SseParser(const SseParser&) = delete;  // views point into it
+  SseParser& operator=(const SseParser&) = delete;
 
   // Gives the parser more bytes; they must stay valid until Next has returned kNeedMore.
   void Feed(std::string_view bytes);
@@ -29,7 +36,38 @@ class SseParser {
   bool HasPartial() const;
 
  private:
+  // A field's value: a view into the fed bytes, and its own copy once those are about to go.
+  struct Value {
+    std::string_view view;
+    std::string own;
+    bool set = false;
+
+    void Set(std::string_view value);
+    void AppendLine(std::string_view value);
+    void Keep();
+    void Clear();
+  };
+
+  bool NextLine(std::string_view& line);
+  bool AddLine(std::string_view line);
+  bool AddField(std::string_view name, std::string_view value);
+  bool Fits(size_t line_bytes) const { return line_bytes <= max_event_bytes_ - kept_bytes_; }
+  bool Dispatch(Event& event);
+  void KeepValues();
+  void ClearValues();
+  size_t Find(char c) const;
+
   size_t max_event_bytes_;
+  std::string_view input_;
+  size_t pos_ = 0;
+  size_t next_lf_ = 0, next_cr_ = 0;  // at or after pos_; the input's size if there is none
+  std::string line_;                  // the start of a line whose end has not come yet
+  bool line_is_kept_ = false;         // the line just given lies in line_
+  bool skip_lf_ = false;              // a CR ended the last line: a LF belongs to it
+  size_t bom_matched_ = 0;
+  Value event_, id_, data_;
+  size_t kept_bytes_ = 0;
+  bool dispatched_ = false, ended_ = false, too_long_ = false;
 };
 
 }  // namespace llmgate::http

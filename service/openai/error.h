@@ -15,11 +15,11 @@ namespace llmgate::openai {
 
 // What the gateway knows of the attempt; goes into ErrorInfo.metadata.
 struct Attempt {
-  std::string upstream;  // configured name
-  std::string model;     // as sent upstream
-  int number = 1;        // attempts made so far
-  bool output_began = false;            // a part of the answer reached the caller
-  std::string upstream_request_id;      // empty: none
+  std::string upstream;             // configured name
+  std::string model;                // as sent upstream
+  int number = 1;                   // attempts made so far
+  bool output_began = false;        // a part of the answer reached the caller
+  std::string upstream_request_id;  // empty: none
   bool caller_supplied_key = false;
 };
 
@@ -37,7 +37,8 @@ std::optional<Error> FromBody(std::string_view json, const http::Headers& header
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt);
 
 // Ours: no first byte, or no further byte, within the configured time.
-Error AttemptTimeout(std::string_view phase, std::chrono::milliseconds limit, const Attempt& attempt);
+Error AttemptTimeout(std::string_view phase, std::chrono::milliseconds limit,
+                     const Attempt& attempt);
 // 200 with a body that is not what it should be.
 Error Protocol(std::string_view what, const Attempt& attempt);
 // A stream that stopped before its proper end.
@@ -46,8 +47,8 @@ Error Truncated(std::string_view what, const Attempt& attempt);
 Error DeadlineExceeded(std::string_view what, const Attempt& attempt);
 Error Cancelled(const Attempt& attempt);
 
-// A text from upstream made fit for an error message: keys, tokens, organisation ids and URL queries
-// replaced, control characters and invalid UTF-8 replaced, cut to max_bytes at a character.
+// A text from upstream made fit for an error message: keys, tokens, organisation ids and URL
+// queries replaced, control characters and invalid UTF-8 replaced, cut to max_bytes at a character.
 std::string Scrub(std::string_view text, size_t max_bytes = 512);
 
 }  // namespace llmgate::openai

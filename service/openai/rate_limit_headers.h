@@ -21,8 +21,8 @@ struct RateLimit {
 // x-ratelimit-{limit,remaining,reset}-METRIC in every format seen on the wire. At most 8.
 std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now);
 
-// retry-after-ms, else retry-after (seconds or a date), else for 429 the "try again in 4.92s" of the
-// error's message. Never negative, at most an hour.
+// retry-after-ms, else retry-after (seconds or a date), else for 429 the "try again in 4.92s" of
+// the error's message. Never negative, at most an hour.
 std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Headers& headers,
                                                     std::string_view message, WallTime now);
 

@@ -1,0 +1,51 @@
+#include "answer.h"
+
+#include "output.h"
+
+namespace llmgate::cli {
+namespace {
+
+client::Error NobodyReads() {
+  client::Error error;
+  error.code = grpc::StatusCode::ABORTED;
+  error.domain = client::kClientDomain;
+  error.reason = "OUTPUT_CLOSED";
+  error.message = "standard output was closed; the call was cancelled";
+  return error;
+}
+
+}  // namespace
+
+client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
+                                                const v1::ChatCompletionParams& params) {
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = params;
+  request.mutable_stream()->set_accumulate(true);
+  auto stream = session.client.Stream(request, session.Arm());
+  v1::StreamCompleted completed;
+  char last = '\n';
+  for (const client::Event& event : stream) {
+    if (event.message.has_completed()) completed = event.message.completed();
+    const bool read = session.global.json ? !event.message.has_chunk() ||
+                                                Print(OpenAiJson(event.message.chunk()) + "\n")
+                                          : Print(event.text());
+    if (!read) {
+      session.interrupts.Disarm();
+      return NobodyReads();  // leaving the loop cancels the call
+    }
+    if (!session.global.json && !event.text().empty()) last = event.text().back();
+  }
+  session.interrupts.Disarm();
+  if (last != '\n') Print("\n");
+  if (auto status = stream.status(); !status) return status.error();
+  if (!session.global.json && !completed.completion().choices().empty()) {
+    const auto& message = completed.completion().choices(0).message();
+    // Chunks carry content only: a refusal has its own field.
+    if (!message.refusal().empty()) Print(message.refusal() + "\n");
+    Print(ToolCallLines(message));
+  }
+  PrintUsage(session.global, completed.completion(), completed.gateway());
+  return completed.completion();
+}
+
+}  // namespace llmgate::cli

@@ -1,0 +1,14 @@
+// One question, one answer: what complete and chat share.
+#pragma once
+
+#include "llmgate/client.h"
+#include "session.h"
+
+namespace llmgate::cli {
+
+// Asks, printing the text as it arrives, then tool calls and the usage line. The answer is the
+// whole one, merged by the gateway.
+client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
+                                                const v1::ChatCompletionParams& params);
+
+}  // namespace llmgate::cli

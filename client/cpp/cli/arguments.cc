@@ -1,0 +1,179 @@
+#include "arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+namespace llmgate::cli {
+namespace {
+
+constexpr char kFooter[] = R"(Examples:
+  llmgate complete "Why is the sky blue?"
+  git diff | llmgate complete --system "Write a commit message."
+  llmgate chat
+  llmgate many questions.jsonl --output answers.jsonl
+  llmgate VERB --help    examples and options of one verb
+
+Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reached, 130 cancelled.)";
+
+constexpr char kCompleteFooter[] = R"(Examples:
+  llmgate complete "Why is the sky blue?"
+  cat report.txt | llmgate complete --system "Summarise in three sentences."
+  llmgate complete --image photo.jpg "What is in this picture?"
+  llmgate complete --schema person.json "Ada Lovelace, born 1815"
+  llmgate complete --tool weather.json "Is it raining in Paris?"
+  llmgate complete --json -n 2 "A name for a cat" | jq -r '.choices[].message.content'
+  llmgate complete --param reasoning_effort=low --param 'metadata={"team":"a"}' "Hi"
+
+The answer goes to standard output, the usage line to standard error. Ctrl-C cancels the call here
+and upstream.)";
+
+constexpr char kChatFooter[] = R"(Examples:
+  llmgate chat --system "Answer in French."
+  printf 'Hello\nAnd in German?\n' | llmgate chat
+
+In the chat: /reset forgets the conversation, /model NAME and /system TEXT change them, /exit or
+Ctrl-D leaves, Ctrl-C cancels the running answer.)";
+
+constexpr char kManyFooter[] =
+    R"(One item per line of FILE ("-": standard input), in one of three forms:
+  {"item_id": "a", "prompt": "Why is the sky blue?"}
+  {"item_id": "b", "model": "gpt-4.1", "messages": [{"role": "user", "content": "Hi"}]}
+  {"custom_id": "c", "method": "POST", "url": "/v1/chat/completions", "body": {...}}
+Without an id an item is called line-N. Members that this version does not know are sent as they are.
+
+Examples:
+  llmgate many questions.jsonl --max-in-flight 32 --output answers.jsonl
+  llmgate many questions.jsonl --output answers.jsonl --resume    (skips ids that are in the output)
+
+Results come in order of arrival, one line each: {"custom_id", "response", "error"}, as in the
+output file of OpenAI's batches. Exit code 0: all succeeded, 1: some failed.)";
+
+constexpr char kRawFooter[] = R"(Examples:
+  llmgate raw GET /models
+  llmgate raw POST /embeddings --data '{"model":"text-embedding-3-small","input":"hello"}'
+  llmgate raw POST /moderations --data @request.json
+  llmgate raw GET /files --query limit=5 --query purpose=batch
+  llmgate raw POST /chat/completions --stream --data @request.json
+
+The server's allow-list decides which paths may be called. The body is printed whatever the HTTP
+status is; 400 and above gives exit code 1.)";
+
+constexpr char kHealthFooter[] = R"(Examples:
+  llmgate health && echo ready
+  llmgate health --service llmgate.v1.ChatService --json)";
+
+void AddGlobals(CLI::App& app, GlobalArgs& args) {
+  app.add_option("--server", args.server, "host:port, dns:///name:port or unix:/path")
+      ->envname("LLMGATE_SERVER")
+      ->capture_default_str();
+  app.add_option("--ca", args.ca, "PEM file of the server's certificate authority; uses TLS");
+  app.add_option("--cert", args.cert, "PEM file of the client's certificate; uses TLS");
+  app.add_option("--key", args.key, "PEM file of the client's key; uses TLS");
+  app.add_option("--token-file", args.token_file,
+                 "file with a bearer token; only over TLS or to this machine");
+  app.add_option("--timeout", args.timeout_seconds, "seconds for the whole call")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--json", args.json, "machine-readable output");
+  app.add_flag("-v,--verbose", args.verbose, "also say what the gateway did");
+}
+
+void AddModel(CLI::App& verb, ModelArgs& args) {
+  verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
+  verb.add_option("--system", args.system, "instructions before the conversation");
+  verb.add_option("--schema", args.schema_file, "JSON Schema file that the answer must follow");
+  verb.add_option("--tool", args.tool_files, "JSON file with a function tool, or a list of them")
+      ->take_all()
+      ->expected(1);
+  verb.add_option("--max-tokens", args.max_tokens, "most tokens to generate")
+      ->check(CLI::PositiveNumber);
+  verb.add_option("--temperature", args.temperature, "0 to 2");
+  verb.add_option("--seed", args.seed, "for answers that can be repeated");
+  verb.add_option("--stop", args.stop, "text that ends the answer; may be given again")
+      ->take_all()
+      ->expected(1);
+  verb.add_option("--param", args.params, "name=json: any other member of the request")
+      ->take_all()
+      ->expected(1);
+}
+
+void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
+  auto& verb = *app.add_subcommand("complete", "Ask a model once");
+  verb.footer(kCompleteFooter);
+  verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
+  AddModel(verb, args.model);
+  verb.add_option("--image", args.model.images, "image file or URL; may be given again")
+      ->take_all()
+      ->expected(1);
+  verb.add_option("-n", args.model.n, "number of answers")->check(CLI::PositiveNumber);
+  verb.add_flag("--stream,!--no-stream", args.stream,
+                "print tokens as they arrive (the default without --json and -n)");
+  verb.callback([&] { all.verb = args; });
+}
+
+void AddChat(CLI::App& app, Arguments& all, ChatArgs& args) {
+  auto& verb = *app.add_subcommand("chat", "Talk to a model");
+  verb.footer(kChatFooter);
+  AddModel(verb, args.model);
+  verb.callback([&] { all.verb = args; });
+}
+
+void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
+  auto& verb = *app.add_subcommand("many", "Answer every line of a file, many at a time");
+  verb.footer(kManyFooter);
+  verb.add_option("file", args.file, "JSON Lines")->required();
+  verb.add_option("-m,--model", args.model, "model of items that name none")->capture_default_str();
+  verb.add_option("--max-in-flight", args.max_in_flight, "items at the same time; 0: the server's")
+      ->check(CLI::NonNegativeNumber);
+  auto* output = verb.add_option("-o,--output", args.output, "file for the results");
+  verb.add_flag("--resume", args.resume, "go on with an output file: skip the ids in it")
+      ->needs(output);
+  verb.callback([&] { all.verb = args; });
+}
+
+void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
+  auto& verb = *app.add_subcommand("raw", "Call any allowed path of the upstream's HTTP API");
+  verb.footer(kRawFooter);
+  verb.add_option("method", args.method, "GET, POST or DELETE")->required();
+  verb.add_option("path", args.path, "below the upstream's base URL")->required();
+  verb.add_option("-d,--data", args.data, "the body, or @file (@-: standard input)");
+  verb.add_option("--query", args.query, "name=value; may be given again")->take_all()->expected(1);
+  verb.add_flag("--stream", args.stream, "print what comes as it comes");
+  verb.callback([&] { all.verb = args; });
+}
+
+void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
+  auto& verb = *app.add_subcommand("health", "Ask whether the server serves");
+  verb.footer(kHealthFooter);
+  verb.add_option("--service", args.service, "full service name; empty: the whole server");
+  verb.callback([&] { all.verb = args; });
+}
+
+}  // namespace
+
+std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
+  Arguments all;
+  CompleteArgs complete;
+  ChatArgs chat;
+  ManyArgs many;
+  RawArgs raw;
+  HealthArgs health;
+  CLI::App app("llmgate: large language models through a gateway", "llmgate");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.fallthrough();  // --json and the others may stand behind the verb
+  AddGlobals(app, all.global);
+  AddComplete(app, all, complete);
+  AddChat(app, all, chat);
+  AddMany(app, all, many);
+  AddRaw(app, all, raw);
+  AddHealth(app, all, health);
+  app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  return all;
+}
+
+}  // namespace llmgate::cli

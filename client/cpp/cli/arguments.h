@@ -1,0 +1,74 @@
+// The command line of `llmgate` as plain structs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "exit_code.h"
+
+namespace llmgate::cli {
+
+// For every verb.
+struct GlobalArgs {
+  std::string server = "127.0.0.1:50051";
+  std::string ca, cert, key;  // PEM files; any of them switches TLS on
+  std::string token_file;
+  double timeout_seconds = 0;  // 0: the library's default
+  bool json = false;
+  bool verbose = false;
+};
+
+struct ModelArgs {
+  std::string model = "gpt-4.1-mini";
+  std::string system;
+  std::string schema_file;
+  std::vector<std::string> tool_files;
+  std::vector<std::string> images;
+  std::optional<int> max_tokens, n;
+  std::optional<double> temperature;
+  std::optional<long long> seed;
+  std::vector<std::string> stop;
+  std::vector<std::string> params;  // name=json
+};
+
+struct CompleteArgs {
+  std::vector<std::string> prompt;  // words; empty: standard input
+  ModelArgs model;
+  std::optional<bool> stream;
+};
+
+struct ChatArgs {
+  ModelArgs model;
+};
+
+struct ManyArgs {
+  std::string file;
+  std::string model = "gpt-4.1-mini";
+  int max_in_flight = 0;
+  std::string output;  // empty: standard output
+  bool resume = false;
+};
+
+struct RawArgs {
+  std::string method, path, data;
+  std::vector<std::string> query;  // name=value
+  bool stream = false;
+};
+
+struct HealthArgs {
+  std::string service;
+};
+
+struct VersionArgs {};
+
+struct Arguments {
+  GlobalArgs global;
+  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, HealthArgs> verb;
+};
+
+// Prints help and complaints itself; the exit code is then all that is left to do.
+std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv);
+
+}  // namespace llmgate::cli

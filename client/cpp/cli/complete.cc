@@ -1,0 +1,62 @@
+// llmgate complete
+#include <unistd.h>
+
+#include "answer.h"
+#include "output.h"
+#include "request.h"
+#include "session.h"
+
+namespace llmgate::cli {
+namespace {
+
+client::Result<std::string> Prompt(const CompleteArgs& args) {
+  std::string prompt;
+  for (const auto& word : args.prompt) prompt += (prompt.empty() ? "" : " ") + word;
+  if (!args.prompt.empty() && prompt != "-") return prompt;
+  if (args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
+    return UsageError("no prompt: give one as an argument or on standard input (see --help)");
+  }
+  return ReadFile("-");
+}
+
+ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
+  const auto& completion = response.completion();
+  if (session.global.json) {
+    return Print(OpenAiJson(completion, &response.gateway()) + "\n") ? kOk : kCallFailed;
+  }
+  for (const auto& choice : completion.choices()) {
+    if (completion.choices_size() > 1) {
+      Print("--- answer " + std::to_string(choice.index() + 1) + "\n");
+    }
+    std::string text = MessageText(choice.message());
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    if (!Print(text + ToolCallLines(choice.message()))) return kCallFailed;
+  }
+  PrintUsage(session.global, completion, response.gateway());
+  return kOk;
+}
+
+}  // namespace
+
+ExitCode Run(Session& session, const CompleteArgs& args) {
+  auto params = BuildParams(args.model);
+  if (!params) return Report(session.global, params.error());
+  const auto prompt = Prompt(args);
+  if (!prompt) return Report(session.global, prompt.error());
+  if (auto added = AddUserMessage(*params, *prompt, args.model.images); !added) {
+    return Report(session.global, added.error());
+  }
+  // Several answers at once would arrive mixed up.
+  const bool one_answer = args.model.n.value_or(1) == 1;
+  if (args.stream.value_or(!session.global.json && one_answer)) {
+    const auto answer = StreamAnswer(session, *params);
+    return answer ? kOk : Report(session.global, answer.error());
+  }
+  v1::CompleteRequest request;
+  *request.mutable_params() = *std::move(params);
+  const auto response = session.client.Complete(request, session.Arm());
+  session.interrupts.Disarm();
+  return response ? PrintAnswer(session, *response) : Report(session.global, response.error());
+}
+
+}  // namespace llmgate::cli

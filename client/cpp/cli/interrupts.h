@@ -1,0 +1,39 @@
+// Ctrl-C: cancels the running call; without one, ends the process.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+namespace llmgate::cli {
+
+// SIGINT and SIGTERM are taken by one thread, so that plain code runs in reaction to them. Made
+// before any other thread, because those inherit the blocked signals.
+class Interrupts {
+ public:
+  Interrupts();
+  ~Interrupts();
+
+  // The token of the call that starts now; stopped by the next Ctrl-C. A second one ends the
+  // process.
+  std::stop_token Arm();
+  void Disarm();
+  // As if Ctrl-C had been pressed.
+  void Stop();
+  // What Ctrl-C does between calls; by default it ends the process with kCancelled.
+  void WhenIdle(std::function<void()> action);
+
+ private:
+  void Loop();
+
+  int signal_fd_ = -1;
+  int wake_fd_ = -1;
+  std::mutex mutex_;
+  std::optional<std::stop_source> armed_;
+  std::function<void()> idle_;
+  std::thread thread_;
+};
+
+}  // namespace llmgate::cli

@@ -1,0 +1,78 @@
+// llmgate: the command. Reads the command line, connects, runs one verb.
+#include <google/protobuf/stubs/common.h>
+#include <grpcpp/grpcpp.h>
+
+#include <iostream>
+
+#include "output.h"
+#include "request.h"
+#include "session.h"
+
+namespace llmgate::cli {
+namespace {
+
+client::Result<client::Client> Connect(const GlobalArgs& global) {
+  client::ClientOptions options;
+  options.target = global.server;
+  if (!global.ca.empty() || !global.cert.empty() || !global.key.empty()) {
+    auto tls = client::ReadTlsFiles(global.ca, global.cert, global.key);
+    if (!tls) return tls.error();
+    options.tls = *std::move(tls);
+  }
+  if (!global.token_file.empty()) {
+    auto token = ReadFile(global.token_file);
+    if (!token) return token.error();
+    while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
+    options.bearer_token = *std::move(token);
+  }
+  return client::Client::Connect(options);
+}
+
+ExitCode Dispatch(Interrupts& interrupts, const Arguments& arguments) {
+  if (std::holds_alternative<VersionArgs>(arguments.verb)) return PrintVersion(arguments.global);
+  auto client = Connect(arguments.global);
+  if (!client) return Report(arguments.global, client.error());
+  Session session{arguments.global, *client, interrupts};
+  return std::visit(
+      [&](const auto& args) -> ExitCode {
+        if constexpr (std::is_same_v<std::decay_t<decltype(args)>, VersionArgs>) {
+          return kOk;
+        } else {
+          return Run(session, args);
+        }
+      },
+      arguments.verb);
+}
+
+}  // namespace
+
+ExitCode Run(Session& session, const HealthArgs& args) {
+  const auto health = session.client.CheckHealth(args.service, session.Arm());
+  session.interrupts.Disarm();
+  if (!health) return Report(session.global, health.error());
+  constexpr const char* kNames[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
+  const std::string name = kNames[static_cast<int>(*health)];
+  Print(session.global.json
+            ? "{\"service\":" + Quoted(args.service) + ",\"status\":\"" + name + "\"}\n"
+            : name + "\n");
+  return *health == client::Health::kServing ? kOk : kCallFailed;
+}
+
+ExitCode PrintVersion(const GlobalArgs& global) {
+  const std::string protobuf = google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION);
+  Print(global.json ? "{\"llmgate\":\"" LLMGATE_VERSION "\",\"grpc\":" + Quoted(grpc::Version()) +
+                          ",\"protobuf\":" + Quoted(protobuf) + "}\n"
+                    : "llmgate " LLMGATE_VERSION " (gRPC " + grpc::Version() + ", Protobuf " +
+                          protobuf + ")\n");
+  return kOk;
+}
+
+}  // namespace llmgate::cli
+
+int main(int argc, char** argv) {
+  using namespace llmgate::cli;  // NOLINT(google-build-using-namespace): this file is the program
+  const auto parsed = ParseArguments(argc, argv);
+  if (const auto* code = std::get_if<ExitCode>(&parsed)) return *code;
+  Interrupts interrupts;
+  return Dispatch(interrupts, std::get<Arguments>(parsed));
+}

@@ -1,0 +1,138 @@
+// llmgate many
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "many_file.h"
+#include "output.h"
+#include "request.h"
+#include "session.h"
+
+namespace llmgate::cli {
+namespace {
+
+constexpr std::size_t kBarWidth = 30;
+constexpr std::int64_t kReportsWithoutTerminal = 10;  // lines in all
+
+// Where the results go.
+class Results {
+ public:
+  // Opens the file and, to resume, learns which ids are in it.
+  client::Result<void> Open(const ManyArgs& args) {
+    if (args.output.empty()) return {};
+    bool cut = false;
+    if (args.resume && std::filesystem::exists(args.output)) {
+      const auto text = ReadFile(args.output);
+      if (!text) return text.error();
+      finished_ = FinishedIds(*text);
+      cut = !text->empty() && text->back() != '\n';
+    }
+    file_.open(args.output, args.resume ? std::ios::app : std::ios::trunc);
+    if (cut) file_ << '\n';
+    if (!file_) return UsageError("cannot write " + args.output);
+    to_file_ = true;
+    return {};
+  }
+
+  bool Has(const std::string& id) const { return finished_.contains(id); }
+
+  bool Write(const std::string& line) {
+    if (!to_file_) return Print(line);
+    file_ << line << std::flush;
+    return file_.good();
+  }
+
+ private:
+  std::ofstream file_;
+  bool to_file_ = false;
+  std::unordered_set<std::string> finished_;
+};
+
+class ProgressView {
+ public:
+  explicit ProgressView(std::int64_t total)
+      : total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+  void Show(const client::ManyProgress& progress) {
+    if (terminal_) {
+      const auto filled = static_cast<std::size_t>(progress.finished()) * kBarWidth /
+                          static_cast<std::size_t>(total_);
+      std::cerr << "\r[" << std::string(filled, '#') << std::string(kBarWidth - filled, '.') << "] "
+                << Counts(progress) << "  " << std::flush;
+      return;
+    }
+    const auto step = progress.finished() * kReportsWithoutTerminal / total_;
+    if (step == step_) return;
+    step_ = step;
+    std::cerr << Counts(progress) << '\n';
+  }
+
+  void Finish() const {
+    if (terminal_) std::cerr << '\n';
+  }
+
+ private:
+  std::string Counts(const client::ManyProgress& progress) const {
+    return std::to_string(progress.finished()) + "/" + std::to_string(total_) + " done, " +
+           std::to_string(progress.failed + progress.cancelled) + " failed, " +
+           std::to_string(progress.in_flight) + " in flight";
+  }
+
+  const std::int64_t total_;
+  const bool terminal_;
+  std::int64_t step_ = 0;
+};
+
+ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome, bool written) {
+  const auto& progress = outcome.progress;
+  std::cerr << "llmgate: " << progress.succeeded << " succeeded, " << progress.failed << " failed, "
+            << progress.cancelled << " cancelled, " << outcome.unfinished.size() << " unfinished";
+  if (outcome.summary.usage().has_total_tokens()) {
+    std::cerr << "; " << outcome.summary.usage().total_tokens() << " tokens";
+  }
+  std::cerr << '\n';
+  for (const auto& id : outcome.unfinished) std::cerr << "llmgate: unfinished: " << id << '\n';
+  if (!written) {
+    std::cerr << "llmgate: the results could not be written; the rest was cancelled\n";
+    return kCallFailed;
+  }
+  if (!outcome.status) return Report(global, outcome.status.error());
+  return progress.failed + progress.cancelled == 0 ? kOk : kCallFailed;
+}
+
+}  // namespace
+
+ExitCode Run(Session& session, const ManyArgs& args) {
+  const auto text = ReadFile(args.file);
+  if (!text) return Report(session.global, text.error());
+  auto items = ReadItems(*text, args.model);
+  if (!items) return Report(session.global, UsageError(args.file + ": " + items.error().message));
+  Results results;
+  if (auto opened = results.Open(args); !opened) return Report(session.global, opened.error());
+  const auto skipped =
+      std::erase_if(*items, [&](const auto& item) { return results.Has(item.item_id()); });
+  if (skipped > 0) std::cerr << "llmgate: " << skipped << " are in the output already\n";
+  if (items->empty()) return kOk;
+
+  const client::CallOptions call = session.Arm();
+  ProgressView view(static_cast<std::int64_t>(items->size()));
+  bool written = true;
+  auto many = session.client.CompleteMany({.max_in_flight = args.max_in_flight,
+                                           .timeout = call.timeout,
+                                           .cancellation = call.cancellation});
+  const auto outcome =
+      many.Run(*items, {.on_result =
+                            [&](const v1::CompleteManyResult& result) {
+                              if (!written) return;
+                              written = results.Write(ResultLine(result));
+                              if (!written) session.interrupts.Stop();
+                            },
+                        .on_progress = [&](const client::ManyProgress& p) { view.Show(p); }});
+  session.interrupts.Disarm();
+  view.Finish();
+  return Summarise(session.global, outcome, written);
+}
+
+}  // namespace llmgate::cli

@@ -1,0 +1,23 @@
+// The files of `llmgate many`: items in, results out, one JSON object per line.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "llmgate/client.h"
+
+namespace llmgate::cli {
+
+// All items of the text. Fails with the number of the first bad line, or of a repeated id.
+client::Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view text,
+                                                            const std::string& default_model);
+
+// The ids in the lines of an output file. A last line that was cut is not counted.
+std::unordered_set<std::string> FinishedIds(std::string_view output);
+
+// One line of the output, in the form of OpenAI's batch results.
+std::string ResultLine(const v1::CompleteManyResult& result);
+
+}  // namespace llmgate::cli

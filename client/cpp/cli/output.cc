@@ -1,0 +1,131 @@
+#include "output.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "codec/encode.h"
+
+namespace llmgate::cli {
+
+bool Print(std::string_view text) {
+  std::cout << text << std::flush;
+  return std::cout.good();
+}
+
+std::string Quoted(std::string_view text) {
+  return nlohmann::ordered_json(text).dump(-1, ' ', false,
+                                           nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string OpenAiJson(const google::protobuf::Message& message, const v1::GatewayInfo* gateway) {
+  const std::string more = gateway == nullptr ? "" : "\"gateway\":" + GatewayJson(*gateway);
+  codec::EncodeOptions options;
+  options.more_members = more;
+  options.refuse_unknown_fields = false;  // a newer gateway's answer is better shown in part
+  std::string json;
+  if (const auto written = codec::AppendJson(message, json, options); !written) {
+    return "{\"error\":" + Quoted(written.error().message) + "}";
+  }
+  return json;
+}
+
+std::string GatewayJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto written = google::protobuf::util::MessageToJsonString(message, &json, options);
+  return written.ok() ? json : "{}";
+}
+
+std::string ErrorJson(const client::Error& error) {
+  nlohmann::ordered_json json = {{"message", error.message},
+                                 {"type", client::CodeName(error.code)},
+                                 {"code", error.reason},
+                                 {"origin", error.origin()},
+                                 {"safe_to_retry", error.safe_to_retry}};
+  if (error.retry_after) json["retry_after_ms"] = error.retry_after->count();
+  if (!error.fields.empty()) json["param"] = error.fields.front().field;
+  if (!error.metadata.empty()) json["metadata"] = error.metadata;
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+client::Error UsageError(std::string message) {
+  client::Error error;
+  error.code = grpc::StatusCode::INVALID_ARGUMENT;
+  error.domain = client::kClientDomain;
+  error.reason = client::kInvalidOptions;
+  error.message = std::move(message);
+  return error;
+}
+
+ExitCode CodeOf(const client::Error& error) {
+  if (error.domain == client::kClientDomain) {
+    if (error.reason == client::kInvalidOptions) return kUsage;
+    if (error.reason == client::kUnreachable) return kUnreachable;
+  }
+  return error.code == grpc::StatusCode::CANCELLED ? kCancelled : kCallFailed;
+}
+
+ExitCode Report(const GlobalArgs& global, const client::Error& error) {
+  const ExitCode code = CodeOf(error);
+  if (global.json) Print("{\"error\":" + ErrorJson(error) + "}\n");
+  std::cerr << "llmgate: "
+            << (code == kUsage       ? error.message
+                : code == kCancelled ? "cancelled"
+                                     : client::Describe(error))
+            << '\n';
+  if (code == kUnreachable) std::cerr << "llmgate: the server was " << global.server << '\n';
+  return code;
+}
+
+std::string MessageText(const v1::ChatMessage& message) {
+  std::string text = message.content();
+  for (const auto& part : message.content_parts()) text += part.text();
+  if (!message.refusal().empty()) text += (text.empty() ? "" : "\n") + message.refusal();
+  return text;
+}
+
+std::string ToolCallLines(const v1::ChatMessage& message) {
+  std::string lines;
+  for (const auto& call : message.tool_calls()) {
+    if (call.has_function()) {
+      lines += "tool call " + call.function().name() + "(" + call.function().arguments() + ")";
+    } else if (call.has_custom()) {
+      lines += "tool call " + call.custom().name() + ": " + call.custom().input();
+    } else {
+      lines += "tool call " + call.raw_json();
+    }
+    lines += call.id().empty() ? "\n" : "  [" + call.id() + "]\n";
+  }
+  return lines;
+}
+
+void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
+                const v1::GatewayInfo& gateway) {
+  std::ostringstream line;
+  line << "[" << completion.model();
+  if (const auto& usage = completion.usage(); usage.has_total_tokens()) {
+    line << ", " << usage.input_tokens() << " in";
+    if (usage.input_details().cached_tokens() > 0) {
+      line << " (" << usage.input_details().cached_tokens() << " cached)";
+    }
+    line << " + " << usage.output_tokens() << " out = " << usage.total_tokens() << " tokens";
+  }
+  if (gateway.has_upstream_time()) {
+    const auto& time = gateway.upstream_time();
+    line << ", " << std::fixed << std::setprecision(2)
+         << static_cast<double>(time.seconds()) + time.nanos() / 1e9 << " s";
+  }
+  if (!completion.choices().empty() &&
+      completion.choices(0).finish_reason() == v1::FINISH_REASON_LENGTH) {
+    line << ", cut at the token limit";
+  }
+  std::cerr << line.str() << "]\n";
+  if (global.verbose) std::cerr << GatewayJson(gateway) << '\n';
+}
+
+}  // namespace llmgate::cli

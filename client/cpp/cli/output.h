@@ -1,0 +1,41 @@
+// What the command prints: answers on standard output, all else on standard error.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+#include "arguments.h"
+#include "exit_code.h"
+#include "llmgate/client.h"
+
+namespace llmgate::cli {
+
+// Writes and flushes; false if nobody reads standard output any more.
+bool Print(std::string_view text);
+
+// A text as a JSON string, with its quotes. Invalid UTF-8 is replaced.
+std::string Quoted(std::string_view text);
+// The upstream's own JSON of a message, with the gateway's report as its last member if there is
+// one.
+std::string OpenAiJson(const google::protobuf::Message& message,
+                       const v1::GatewayInfo* gateway = nullptr);
+// Protobuf's JSON, for messages that the upstream has no form of.
+std::string GatewayJson(const google::protobuf::Message& message);
+std::string ErrorJson(const client::Error& error);
+
+// A mistake of the caller's that is found before anything is sent; its exit code is kUsage.
+client::Error UsageError(std::string message);
+ExitCode CodeOf(const client::Error& error);
+// One line for people, and with --json an {"error": ...} for programs.
+ExitCode Report(const GlobalArgs& global, const client::Error& error);
+
+// The text of an answer without its tool calls, and those as readable lines.
+std::string MessageText(const v1::ChatMessage& message);
+std::string ToolCallLines(const v1::ChatMessage& message);
+// Model, tokens and time, on standard error.
+void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
+                const v1::GatewayInfo& gateway);
+
+}  // namespace llmgate::cli

@@ -1,0 +1,154 @@
+#include "request.h"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "codec/decode.h"
+#include "codec/json_gate.h"
+#include "output.h"
+
+namespace llmgate::cli {
+namespace {
+
+using client::Result;
+
+// The first character tells a list from an object; the codec finds everything else.
+char FirstOf(std::string_view json) {
+  const auto at = json.find_first_not_of(" \t\r\n");
+  return at == std::string_view::npos ? '\0' : json[at];
+}
+
+// The members of a JSON object, each as its own text.
+Result<std::map<std::string, std::string>> Members(const std::string& json) {
+  // A message without typed members keeps all of them in extra.
+  v1::InputTokenDetails bag;
+  if (const auto read = codec::FromJson(json, bag); !read) return UsageError(read.error().message);
+  return std::map<std::string, std::string>(bag.extra().begin(), bag.extra().end());
+}
+
+Result<void> AddSchema(v1::ChatCompletionParams& params, const std::string& path) {
+  const auto text = ReadFile(path);
+  if (!text) return text.error();
+  const auto members = Members(*text);
+  if (!members) return UsageError(path + ": " + members.error().message);
+  if (members->contains("schema") && members->contains("name")) {
+    v1::ChatCompletionParams wrapped;
+    const auto read = codec::FromJson(
+        R"({"response_format":{"type":"json_schema","json_schema":)" + *text + "}}", wrapped);
+    if (!read) return UsageError(path + ": " + read.error().message);
+    params.MergeFrom(wrapped);
+    return {};
+  }
+  auto& schema = *params.mutable_response_format()->mutable_json_schema();
+  schema.set_name("answer");
+  schema.set_strict(true);
+  schema.set_schema_json(*text);
+  return {};
+}
+
+Result<void> AddTools(v1::ChatCompletionParams& params, const std::string& path) {
+  const auto text = ReadFile(path);
+  if (!text) return text.error();
+  std::string list = *text;
+  if (FirstOf(list) != '[') {
+    const auto members = Members(list);
+    if (!members) return UsageError(path + ": " + members.error().message);
+    // A bare function, as most tutorials show it.
+    const bool bare = members->contains("name") && !members->contains("function");
+    list = bare ? R"([{"type":"function","function":)" + list + "}]" : "[" + list + "]";
+  }
+  v1::ChatCompletionParams tools;
+  const auto read = codec::FromJson(R"({"tools":)" + list + "}", tools);
+  if (!read) return UsageError(path + ": " + read.error().message);
+  params.MergeFrom(tools);
+  return {};
+}
+
+Result<void> AddParam(v1::ChatCompletionParams& params, const std::string& param) {
+  const auto equals = param.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return UsageError("--param " + param + ": must be name=json");
+  }
+  const std::string value = param.substr(equals + 1);
+  // reasoning_effort=low should not need quotes inside quotes.
+  (*params.mutable_extra())[param.substr(0, equals)] =
+      codec::CheckJson(value) ? value : Quoted(value);
+  return {};
+}
+
+std::string MediaType(std::string_view bytes) {
+  if (bytes.starts_with("\x89PNG")) return "image/png";
+  if (bytes.starts_with("\xff\xd8\xff")) return "image/jpeg";
+  if (bytes.starts_with("GIF8")) return "image/gif";
+  if (bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP")) return "image/webp";
+  return "";
+}
+
+Result<void> SetImage(v1::ImageUrl& image, const std::string& source) {
+  if (source.starts_with("http://") || source.starts_with("https://") ||
+      source.starts_with("data:")) {
+    image.set_url(source);
+    return {};
+  }
+  auto bytes = ReadFile(source);
+  if (!bytes) return bytes.error();
+  const std::string type = MediaType(*bytes);
+  if (type.empty()) return UsageError(source + ": is no PNG, JPEG, GIF or WebP image");
+  image.set_mime_type(type);
+  image.set_data(*std::move(bytes));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file) return UsageError("cannot read " + path);
+  return text;
+}
+
+Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args) {
+  v1::ChatCompletionParams params;
+  params.set_model(args.model);
+  if (!args.system.empty()) {
+    auto& message = *params.add_messages();
+    message.set_role(v1::ROLE_SYSTEM);
+    message.set_content(args.system);
+  }
+  if (args.max_tokens) params.set_max_completion_tokens(*args.max_tokens);
+  if (args.temperature) params.set_temperature(*args.temperature);
+  if (args.seed) params.set_seed(*args.seed);
+  if (args.n) params.set_n(*args.n);
+  for (const auto& stop : args.stop) params.add_stop(stop);
+  if (!args.schema_file.empty()) {
+    if (auto added = AddSchema(params, args.schema_file); !added) return added.error();
+  }
+  for (const auto& file : args.tool_files) {
+    if (auto added = AddTools(params, file); !added) return added.error();
+  }
+  for (const auto& param : args.params) {
+    if (auto added = AddParam(params, param); !added) return added.error();
+  }
+  return params;
+}
+
+Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view text,
+                            const std::vector<std::string>& images) {
+  auto& message = *params.add_messages();
+  message.set_role(v1::ROLE_USER);
+  if (images.empty()) {
+    message.set_content(std::string(text));
+    return {};
+  }
+  for (const auto& image : images) {
+    auto set = SetImage(*message.add_content_parts()->mutable_image_url(), image);
+    if (!set) return set;
+  }
+  message.add_content_parts()->set_text(std::string(text));
+  return {};
+}
+
+}  // namespace llmgate::cli

@@ -1,0 +1,22 @@
+// From the command line's options to a request.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "arguments.h"
+#include "llmgate/client.h"
+
+namespace llmgate::cli {
+
+// "-" is standard input.
+client::Result<std::string> ReadFile(const std::string& path);
+
+// Everything but the user's messages.
+client::Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args);
+
+// Appends the user's message, with the images in front of the text.
+client::Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view text,
+                                    const std::vector<std::string>& images = {});
+
+}  // namespace llmgate::cli

@@ -1,0 +1,18 @@
+// The shortest program: one question, one answer.
+#include <llmgate/client.h>
+
+#include <iostream>
+
+int main() {
+  auto client = llmgate::client::Client::Connect({.target = "127.0.0.1:50051"});
+  if (!client) {
+    std::cerr << Describe(client.error()) << '\n';
+    return 2;
+  }
+  const auto answer = client->Complete("Say hello in five languages.");
+  if (!answer) {
+    std::cerr << Describe(answer.error()) << '\n';
+    return 1;
+  }
+  std::cout << *answer << '\n';
+}

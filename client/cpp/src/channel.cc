@@ -1,0 +1,133 @@
+#include "channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "status.h"
+
+namespace llmgate::client {
+namespace {
+
+Error InvalidOption(std::string message) {
+  return ClientError(grpc::StatusCode::INVALID_ARGUMENT, kInvalidOptions, std::move(message));
+}
+
+// gRPC reads durations of its service config as seconds with a fraction.
+std::string Seconds(std::chrono::milliseconds time) {
+  const auto rest = std::to_string(1000 + time.count() % 1000).substr(1);
+  return std::to_string(time.count() / 1000) + "." + rest + "s";
+}
+
+// A plain host:port is resolved by DNS, to all its addresses.
+std::string Uri(const std::string& target) {
+  const bool has_scheme = target.find("://") != std::string::npos || target.starts_with("unix:") ||
+                          target.starts_with("ipv4:") || target.starts_with("ipv6:") ||
+                          target.starts_with("dns:");
+  return has_scheme ? target : "dns:///" + target;
+}
+
+std::string Host(const std::string& target) {
+  const auto slash = target.rfind('/');
+  std::string rest = slash == std::string::npos ? target : target.substr(slash + 1);
+  for (const std::string_view scheme : {"dns:", "ipv4:", "ipv6:"}) {
+    if (rest.starts_with(scheme)) rest.erase(0, scheme.size());
+  }
+  if (rest.starts_with('[')) return rest.substr(1, rest.find(']') - 1);
+  return rest.substr(0, rest.find(':'));
+}
+
+std::optional<Error> Check(const ClientOptions& options) {
+  if (options.target.empty()) return InvalidOption("target: must not be empty");
+  if (options.max_attempts < 1 || options.max_attempts > 5) {
+    return InvalidOption("max_attempts: must be 1 to 5");
+  }
+  if (options.tls && options.tls->cert_pem.empty() != options.tls->key_pem.empty()) {
+    return InvalidOption("tls: the client's certificate and key go together");
+  }
+  const auto& token = options.bearer_token;
+  if (!std::ranges::all_of(token, [](char c) { return c > 0x20 && c < 0x7f; })) {
+    return InvalidOption("bearer_token: must be printable ASCII without spaces");
+  }
+  if (!token.empty() && !options.tls && !IsLocal(options.target)) {
+    return InvalidOption("bearer_token: refused without TLS, except to this machine");
+  }
+  return std::nullopt;
+}
+
+grpc::ChannelArguments Arguments(const ClientOptions& options) {
+  grpc::ChannelArguments args;
+  args.SetMaxReceiveMessageSize(options.max_message_bytes);
+  args.SetMaxSendMessageSize(options.max_message_bytes);
+  args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(options.keepalive_time.count()));
+  args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(options.keepalive_timeout.count()));
+  args.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, options.retry_buffer_bytes);
+  // The rules below are the client's; a TXT look-up for others would only cost time.
+  args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  args.SetServiceConfigJSON(ServiceConfig(options));
+  args.SetUserAgentPrefix("llmgate-cpp/" LLMGATE_VERSION);
+  if (options.tls && !options.tls->server_name.empty()) {
+    args.SetSslTargetNameOverride(options.tls->server_name);
+  }
+  return args;
+}
+
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const ClientOptions& options) {
+  if (!options.tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions ssl;
+  ssl.pem_root_certs = options.tls->ca_pem;
+  ssl.pem_cert_chain = options.tls->cert_pem;
+  ssl.pem_private_key = options.tls->key_pem;
+  return grpc::SslCredentials(ssl);
+}
+
+}  // namespace
+
+bool IsLocal(const std::string& target) {
+  if (target.starts_with("unix:")) return true;
+  const std::string host = Host(target);
+  if (host == "localhost" || host == "::1") return true;
+  // A name may begin with 127. too; only a number is an address.
+  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+std::string ServiceConfig(const ClientOptions& options) {
+  std::string config = R"({"loadBalancingConfig":[{"round_robin":{}}])";
+  if (options.max_attempts > 1) {
+    config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":[)"
+              R"({"service":"llmgate.v1.ChatService","method":"Complete"},)"
+              R"({"service":"llmgate.v1.ChatService","method":"StreamComplete"},)"
+              R"({"service":"grpc.health.v1.Health"}],)"
+              R"("retryPolicy":{"maxAttempts":)" +
+              std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +
+              Seconds(options.retry_initial_backoff) + R"(","maxBackoff":")" +
+              Seconds(options.retry_max_backoff) +
+              R"(","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}])";
+  }
+  return config + "}";
+}
+
+Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ClientOptions& options) {
+  if (auto error = Check(options)) return *std::move(error);
+  return grpc::CreateCustomChannel(Uri(options.target), Credentials(options), Arguments(options));
+}
+
+Result<TlsOptions> ReadTlsFiles(const std::string& ca, const std::string& cert,
+                                const std::string& key) {
+  TlsOptions tls;
+  const std::pair<const std::string*, std::string*> files[] = {
+      {&ca, &tls.ca_pem}, {&cert, &tls.cert_pem}, {&key, &tls.key_pem}};
+  for (const auto& [path, text] : files) {
+    if (path->empty()) continue;
+    std::ifstream file(*path, std::ios::binary);
+    text->assign(std::istreambuf_iterator<char>(file), {});
+    if (!file || text->empty()) return InvalidOption("cannot read " + *path);
+  }
+  return tls;
+}
+
+}  // namespace llmgate::client

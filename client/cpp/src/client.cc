@@ -1,0 +1,155 @@
+#include "llmgate/client.h"
+
+#include <google/protobuf/wrappers.pb.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <future>
+#include <utility>
+
+#include "call.h"
+#include "channel.h"
+#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "many_session.h"
+#include "status.h"
+#include "stream_call.h"
+#include "stream_source.h"
+
+namespace llmgate::client {
+
+struct Client::State {
+  State(const ClientOptions& options, std::shared_ptr<grpc::Channel> to_gateway)
+      : defaults{options.timeout, options.read_timeout,
+                 options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
+        channel(std::move(to_gateway)),
+        chat(channel),
+        raw(channel) {}
+
+  const CallDefaults defaults;
+  const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
+  v1::ChatService::Stub chat;
+  v1::RawService::Stub raw;
+};
+
+namespace {
+
+template <class Response, class Invoke>
+Result<Response> Unary(Call& call, Invoke invoke) {
+  Response response;
+  const grpc::Status status = invoke(&call.context(), &response);
+  if (!status.ok()) return FromGrpcStatus(status);
+  return response;
+}
+
+}  // namespace
+
+v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
+  v1::ChatCompletionParams params;
+  params.set_model(std::string(model));
+  auto& message = *params.add_messages();
+  message.set_role(v1::ROLE_USER);
+  message.set_content(std::string(prompt));
+  return params;
+}
+
+Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+Result<Client> Client::Connect(const ClientOptions& options) {
+  auto channel = OpenChannel(options);
+  if (!channel) return channel.error();
+  return Client(std::make_unique<State>(options, *std::move(channel)));
+}
+
+Result<v1::CompleteResponse> Client::Complete(const v1::CompleteRequest& request,
+                                              const CallOptions& options) {
+  Call call(state_->defaults, options);
+  return Unary<v1::CompleteResponse>(call, [&](auto* context, auto* response) {
+    return state_->chat.Complete(context, request, response);
+  });
+}
+
+Result<std::string> Client::Complete(std::string_view prompt, std::string_view model,
+                                     const CallOptions& options) {
+  v1::CompleteRequest request;
+  *request.mutable_params() = Ask(prompt, model);
+  const auto response = Complete(request, options);
+  if (!response) return response.error();
+  if (response->completion().choices().empty()) return std::string();
+  const auto& message = response->completion().choices(0).message();
+  return message.has_content() ? message.content() : message.refusal();
+}
+
+EventStream Client::Stream(const v1::StreamCompleteRequest& request, const CallOptions& options) {
+  using Source = ReaderSource<Event, v1::StreamCompleteResponse>;
+  return EventStream(std::make_unique<Source>(
+      std::make_unique<Call>(state_->defaults, options),
+      [&](auto* context) { return state_->chat.StreamComplete(context, request); }));
+}
+
+EventStream Client::Stream(std::string_view prompt, std::string_view model,
+                           const CallOptions& options) {
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Ask(prompt, model);
+  return Stream(request, options);
+}
+
+StreamCall Client::Stream(const v1::StreamCompleteRequest& request, StreamHandlers handlers,
+                          const CallOptions& options) {
+  auto reactor = std::make_shared<StreamCall::Reactor>(
+      std::make_unique<Call>(state_->defaults, options), request, std::move(handlers));
+  reactor->Start(state_->chat, reactor);
+  return StreamCall(std::move(reactor));
+}
+
+ManyCall Client::CompleteMany(const ManyOptions& options) {
+  v1::CompleteManyConfig config;
+  config.set_max_in_flight(options.max_in_flight);
+  config.set_stream_chunks(options.stream_chunks);
+  *config.mutable_default_options() = options.default_options;
+  return ManyCall(std::make_unique<ManyCall::Session>(
+      std::make_unique<Call>(state_->defaults, CallOptions{.timeout = options.timeout,
+                                                           .cancellation = options.cancellation}),
+      v1::ChatService::NewStub(state_->channel), std::move(config)));
+}
+
+Result<v1::InvokeResponse> Client::Invoke(const v1::InvokeRequest& request,
+                                          const CallOptions& options) {
+  Call call(state_->defaults, options);
+  return Unary<v1::InvokeResponse>(call, [&](auto* context, auto* response) {
+    return state_->raw.Invoke(context, request, response);
+  });
+}
+
+RawStream Client::StreamInvoke(const v1::StreamInvokeRequest& request, const CallOptions& options) {
+  using Source = ReaderSource<v1::StreamInvokeResponse, v1::StreamInvokeResponse>;
+  return RawStream(std::make_unique<Source>(
+      std::make_unique<Call>(state_->defaults, options),
+      [&](auto* context) { return state_->raw.StreamInvoke(context, request); }));
+}
+
+Result<Health> Client::CheckHealth(std::string_view service, const CallOptions& options) {
+  // HealthCheckRequest is one string with number 1 and HealthCheckResponse one enum with number 1:
+  // on the wire these are the two wrappers, and gRPC ships no generated code for its own service.
+  using HealthStub =
+      grpc::TemplatedGenericStub<google::protobuf::StringValue, google::protobuf::Int32Value>;
+  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
+            options.cancellation);
+  google::protobuf::StringValue request;
+  request.set_value(std::string(service));
+  google::protobuf::Int32Value response;
+  // Shared with the callback, which may still be leaving set_value when this function returns.
+  const auto done = std::make_shared<std::promise<grpc::Status>>();
+  HealthStub(state_->channel)
+      .UnaryCall(&call.context(), "/grpc.health.v1.Health/Check", {}, &request, &response,
+                 [done](grpc::Status status) { done->set_value(std::move(status)); });
+  const grpc::Status status = done->get_future().get();
+  if (status.error_code() == grpc::StatusCode::NOT_FOUND) return Health::kServiceUnknown;
+  if (!status.ok()) return FromGrpcStatus(status);
+  const int value = response.value();
+  return value >= 0 && value <= 3 ? static_cast<Health>(value) : Health::kUnknown;
+}
+
+}  // namespace llmgate::client

@@ -1,0 +1,91 @@
+// What the server says of itself: one JSON line per call and per event. A call's record has no
+// field into which a prompt, an answer or a key could go. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace llmgate {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
+std::string_view Name(LogLevel level);
+
+// Every string in a line is cut to this many bytes, at a character.
+inline constexpr size_t kMaxLogStringBytes = 256;
+inline constexpr size_t kLogQueueLines = 8192;
+
+// One finished call. An empty string or an unset value is left out of the line.
+struct CallRecord {
+  std::string_view request_id{};
+  std::string_view client_request_id{};
+  std::string_view method{};    // chat, raw, ... or the RPC's full name
+  std::string_view model{};     // as sent upstream
+  std::string_view upstream{};  // configured name
+  std::string_view peer{};
+  Code code = Code::kOk;
+  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
+  std::optional<Origin> origin{};  // of the error; unset for success
+  int attempts = 0;
+  Duration duration{};
+  Duration overhead{};  // the part of it that is ours
+  std::optional<Duration> upstream_time{};
+  std::optional<Duration> first_byte{};
+  std::optional<int64_t> input_tokens{};
+  std::optional<int64_t> output_tokens{};
+  std::optional<int64_t> events{};  // messages of a stream
+  int64_t bytes_received = 0;       // from upstream
+  int64_t bytes_sent = 0;           // to upstream
+};
+
+struct LogField {
+  std::string_view name;
+  std::variant<std::string_view, int64_t, double, bool> value;
+};
+
+// Takes finished lines, without their line break.
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  virtual void Write(std::string_view line) = 0;
+  // Lines that were given up because the reader was too slow.
+  virtual int64_t dropped() const { return 0; }
+};
+
+// Writes from a thread of its own. When `max_lines` wait, the oldest is dropped: a stuck reader
+// costs lines, never a call's time. The destructor writes what waits; `out` must outlive it.
+std::unique_ptr<LogSink> AsyncSink(std::ostream& out, size_t max_lines = kLogQueueLines);
+
+class Log {
+ public:
+  struct Options {
+    LogLevel level = LogLevel::kInfo;  // of events
+    bool calls = true;                 // a line per call
+  };
+
+  Log(Options options, const Clock& clock, std::unique_ptr<LogSink> sink);
+
+  void Call(const CallRecord& record);
+  // The name is the event's identity, e.g. draining; numbers and names go into fields.
+  void Event(LogLevel level, std::string_view name, std::initializer_list<LogField> fields = {});
+
+  // Lets a caller skip the work of making a record that nobody would see.
+  bool logs_calls() const { return options_.calls && options_.level != LogLevel::kOff; }
+  bool logs(LogLevel level) const { return level >= options_.level && level != LogLevel::kOff; }
+  int64_t dropped() const { return sink_->dropped(); }
+
+ private:
+  const Options options_;
+  const Clock& clock_;
+  const std::unique_ptr<LogSink> sink_;
+};
+
+}  // namespace llmgate

@@ -1,0 +1,119 @@
+#include "base/metric_families.h"
+
+#include <string>
+#include <vector>
+
+namespace llmgate {
+namespace {
+
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+// OpenTelemetry's GenAI conventions, v1.41: tokens and seconds. The durations go three steps
+// further than theirs, because a batch-like answer of a reasoning model takes minutes.
+const Buckets kTokenBuckets = {1,     4,     16,     64,      256,     1024,     4096,
+                               16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
+const Buckets kChunkBuckets = {0.01, 0.02, 0.04, 0.08,  0.16,  0.32,  0.64,
+                               1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+const Buckets kOperationBuckets = {0.01, 0.02,  0.04,  0.08,  0.16,  0.32,   0.64,   1.28,  2.56,
+                                   5.12, 10.24, 20.48, 40.96, 81.92, 163.84, 327.68, 655.36};
+const Buckets kRpcBuckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,  2.5,
+                             5,     10,   20,    40,   80,  160,  320, 640};
+const Buckets kOverheadBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                  0.01,   0.025,   0.05,   0.1,   0.25,   1};
+const Buckets kPhaseBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                               0.25,  0.5,    1,     2.5,  5,     10,   30};
+
+// Declares the families of one registry.
+struct Declare {
+  prometheus::Registry& registry;
+
+  MetricFamilies::Counters Counter(const std::string& name, const std::string& help) const {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  MetricFamilies::Gauges Gauge(const std::string& name, const std::string& help) const {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+  HistogramFamily Histogram(const std::string& name, const std::string& help,
+                            const Buckets& buckets) const {
+    return {prometheus::BuildHistogram().Name(name).Help(help).Register(registry), buckets};
+  }
+};
+
+}  // namespace
+
+// The members are initialised in the order of the struct.
+MetricFamilies::MetricFamilies(prometheus::Registry& registry)
+    : started(
+          Declare{registry}.Counter("grpc_server_started_total", "RPCs that began on the server.")),
+      handled(Declare{registry}.Counter("grpc_server_handled_total",
+                                        "RPCs that ended on the server, by status code.")),
+      received(Declare{registry}.Counter("grpc_server_msg_received_total",
+                                         "Messages received from clients.")),
+      sent(Declare{registry}.Counter("grpc_server_msg_sent_total", "Messages sent to clients.")),
+      handling(Declare{registry}.Histogram("grpc_server_handling_seconds",
+                                           "Time from the begin of an RPC to its end.",
+                                           kRpcBuckets)),
+      tokens(Declare{registry}.Histogram(
+          "gen_ai_client_token_usage",
+          "Billable tokens per operation as the upstream reported them.", kTokenBuckets)),
+      operation_duration(Declare{registry}.Histogram(
+          "gen_ai_client_operation_duration_seconds",
+          "Time of an operation at the upstream, all attempts included.", kOperationBuckets)),
+      first_chunk(Declare{registry}.Histogram(
+          "gen_ai_client_operation_time_to_first_chunk_seconds",
+          "Time from the request to the first content of a stream.", kOperationBuckets)),
+      per_chunk(Declare{registry}.Histogram("gen_ai_client_operation_time_per_output_chunk_seconds",
+                                            "Time between two content chunks of a stream.",
+                                            kChunkBuckets)),
+      in_flight(Declare{registry}.Gauge("llmgate_requests_in_flight",
+                                        "Requests that are being worked on.")),
+      request_errors(Declare{registry}.Counter(
+          "llmgate_request_errors_total",
+          "Requests that did not end well, by whose fault it was and why.")),
+      overhead(Declare{registry}.Histogram("llmgate_overhead_seconds",
+                                           "Time a request spent in the gateway itself.",
+                                           kOverheadBuckets)),
+      translation_errors(
+          Declare{registry}.Counter("llmgate_translation_errors_total",
+                                    "Messages that could not be translated from or to JSON.")),
+      unknown_fields(Declare{registry}.Counter("llmgate_unknown_fields_total",
+                                               "Upstream JSON members without a field of ours.")),
+      usage_missing(Declare{registry}.Counter("llmgate_usage_missing_total",
+                                              "Operations that ended without token usage.")),
+      streams_active(Declare{registry}.Gauge("llmgate_streams_active", "Open response streams.")),
+      streams_ended(
+          Declare{registry}.Counter("llmgate_streams_ended_total", "Ended streams, by how.")),
+      backpressure(Declare{registry}.Counter("llmgate_stream_backpressure_seconds_total",
+                                             "Time upstreams were paused for slow clients.")),
+      attempts(Declare{registry}.Counter("llmgate_upstream_attempts_total",
+                                         "HTTP attempts at upstreams.")),
+      retries(Declare{registry}.Counter("llmgate_upstream_retries_total",
+                                        "Repeated attempts, by what went wrong before.")),
+      phases(Declare{registry}.Histogram(
+          "llmgate_upstream_phase_seconds",
+          "Duration of one phase of an attempt; dns, connect and tls on new connections only.",
+          kPhaseBuckets)),
+      upstream_connections(Declare{registry}.Counter("llmgate_upstream_connections_total",
+                                                     "Attempts by kind of connection.")),
+      upstream_bytes(
+          Declare{registry}.Counter("llmgate_upstream_bytes_total", "Body bytes, by direction.")),
+      ratelimit_limit(Declare{registry}.Gauge("llmgate_upstream_ratelimit_limit",
+                                              "The upstream's last stated limit.")),
+      ratelimit_remaining(Declare{registry}.Gauge("llmgate_upstream_ratelimit_remaining",
+                                                  "What the upstream said is left of its limit.")),
+      in_flight_limit(Declare{registry}.Gauge("llmgate_requests_in_flight_limit",
+                                              "Requests that may be worked on at once.")),
+      build_info(
+          Declare{registry}.Gauge("llmgate_build_info", "Versions of this build; always 1.")),
+      draining(Declare{registry}.Gauge("llmgate_draining", "1 while the server drains.")),
+      certificate_expiry(Declare{registry}.Gauge("llmgate_tls_certificate_expiry_timestamp_seconds",
+                                                 "When a loaded certificate expires.")),
+      connections(Declare{registry}.Gauge("llmgate_connections", "Open client connections.")),
+      connections_refused(Declare{registry}.Counter("llmgate_connections_refused_total",
+                                                    "Client connections closed at once, by why.")),
+      label_overflow(Declare{registry}.Counter("llmgate_metric_label_overflow_total",
+                                               "Label values folded into other.")),
+      log_records_dropped(Declare{registry}.Counter("llmgate_log_records_dropped_total",
+                                                    "Log records dropped by a full queue.")) {}
+
+}  // namespace llmgate

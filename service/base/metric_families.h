@@ -1,0 +1,53 @@
+// Every family this server exposes, declared once: name, help and buckets. Labels are the handles'
+// business (metrics.cc, metric_handles.cc). The references live as long as the registry.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace llmgate {
+
+struct HistogramFamily {
+  prometheus::Family<prometheus::Histogram>& family;
+  const prometheus::Histogram::BucketBoundaries buckets;
+
+  prometheus::Histogram& Add(const prometheus::Labels& labels) const {
+    return family.Add(labels, buckets);
+  }
+};
+
+struct MetricFamilies {
+  using Counters = prometheus::Family<prometheus::Counter>&;
+  using Gauges = prometheus::Family<prometheus::Gauge>&;
+
+  explicit MetricFamilies(prometheus::Registry& registry);
+
+  // One RPC method: grpc_type, grpc_service, grpc_method.
+  Counters started, handled, received, sent;
+  HistogramFamily handling;
+
+  // One operation x provider x model.
+  HistogramFamily tokens, operation_duration, first_chunk, per_chunk;
+
+  // One operation.
+  Gauges in_flight;
+  Counters request_errors;
+  HistogramFamily overhead;
+  Counters translation_errors, unknown_fields, usage_missing;
+  Gauges streams_active;
+  Counters streams_ended, backpressure;
+
+  // One upstream.
+  Counters attempts, retries;
+  HistogramFamily phases;
+  Counters upstream_connections, upstream_bytes;
+  Gauges ratelimit_limit, ratelimit_remaining;
+
+  // The process.
+  Gauges in_flight_limit, build_info, draining, certificate_expiry, connections;
+  Counters connections_refused, label_overflow, log_records_dropped;
+};
+
+}  // namespace llmgate

@@ -1,0 +1,224 @@
+#include <utility>
+
+#include "base/metric_families.h"
+#include "base/metric_labels.h"
+#include "base/metrics.h"
+
+namespace llmgate {
+namespace {
+
+using prometheus::Labels;
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+Labels With(Labels labels, const char* name, std::string_view value) {
+  labels[name] = value;
+  return labels;
+}
+
+// The labels of a counter set whose index is an enum's value.
+template <class Enum>
+CounterSet::LabelsOf ByEnum(Labels labels, const char* name) {
+  return [labels = std::move(labels), name](size_t index) {
+    return With(labels, name, Label(static_cast<Enum>(index)));
+  };
+}
+
+CounterSet::LabelsOf ErrorLabels(const std::string& operation) {
+  return [operation](size_t index) -> Labels {
+    const size_t code = index % kCodes, origin = index / kCodes % kOrigins;
+    const size_t reason = index / kCodes / kOrigins;
+    return {{"operation", operation},
+            {"grpc_code", std::string(CodeLabel(static_cast<Code>(code)))},
+            {"origin", std::string(Name(static_cast<Origin>(origin)))},
+            {"reason", std::string(ReasonLabel(reason))}};
+  };
+}
+
+CounterSet::LabelsOf AttemptLabels(const std::string& provider, const std::string& operation) {
+  return [provider, operation](size_t index) -> Labels {
+    const auto result = static_cast<AttemptResult>(index % kAttemptResults);
+    return {{"gen_ai_provider_name", provider},
+            {"operation", operation},
+            {"http_status", HttpStatusLabel(index / kAttemptResults)},
+            {"outcome", std::string(Label(result))}};
+  };
+}
+
+}  // namespace
+
+RpcMetrics::RpcMetrics(const MetricFamilies& families, const Labels& labels)
+    : started_(families.started.Add(labels)),
+      received_(families.received.Add(labels)),
+      sent_(families.sent.Add(labels)),
+      handling_(families.handling.Add(labels)),
+      handled_(families.handled, kCodes, [labels](size_t code) {
+        return With(labels, "grpc_code", CodeLabel(static_cast<Code>(code)));
+      }) {
+  // The codes an alert asks for; the others appear when they happen.
+  for (const Code code : {Code::kOk, Code::kUnknown, Code::kDeadlineExceeded, Code::kInternal,
+                          Code::kUnavailable, Code::kDataLoss}) {
+    handled_[static_cast<size_t>(code)];
+  }
+}
+
+void RpcMetrics::Handled(Code code, Duration duration) {
+  handled_[static_cast<size_t>(code)].Increment();
+  handling_.Observe(Seconds(duration));
+}
+
+OperationMetrics::OperationMetrics(const MetricFamilies& families, MetricGuards& guards,
+                                   std::string operation)
+    : operation_(std::move(operation)),
+      guards_(guards),
+      translation_errors_(families.translation_errors),
+      in_flight_(families.in_flight.Add({{"operation", operation_}})),
+      overhead_(families.overhead.Add({{"operation", operation_}})),
+      unknown_fields_(families.unknown_fields.Add({{"operation", operation_}})),
+      streams_active_(families.streams_active.Add({{"operation", operation_}})),
+      backpressure_(families.backpressure.Add({{"operation", operation_}})),
+      errors_(families.request_errors, ReasonCount() * kOrigins * kCodes, ErrorLabels(operation_)),
+      streams_ended_(families.streams_ended, kStreamEnds,
+                     ByEnum<StreamEnd>({{"operation", operation_}}, "reason")),
+      usage_missing_(families.usage_missing, kUsageMissing,
+                     ByEnum<UsageMissing>({{"operation", operation_}}, "reason")) {
+  streams_ended_.MakeAll();
+  usage_missing_.MakeAll();
+}
+
+void OperationMetrics::Failed(const Error& error) {
+  const auto origin = static_cast<size_t>(error.origin), code = static_cast<size_t>(error.code);
+  errors_[(ReasonIndex(error.reason) * kOrigins + origin) * kCodes + code].Increment();
+}
+
+void OperationMetrics::Overhead(Duration overhead) { overhead_.Observe(Seconds(overhead)); }
+
+void OperationMetrics::TranslationError(std::string_view direction, std::string_view kind) {
+  const std::string key = operation_ + '/' + std::string(direction) + '/' + std::string(kind);
+  const bool admitted = guards_.translation_errors.Admit(key);
+  translation_errors_
+      .Add({{"operation", operation_},
+            {"direction", std::string(admitted ? direction : kOtherLabel)},
+            {"kind", std::string(admitted ? kind : kOtherLabel)}})
+      .Increment();
+}
+
+void OperationMetrics::StreamClosed(StreamEnd end) {
+  streams_active_.Decrement();
+  streams_ended_[static_cast<size_t>(end)].Increment();
+}
+
+void OperationMetrics::Backpressure(Duration paused) { backpressure_.Increment(Seconds(paused)); }
+
+void OperationMetrics::Missing(UsageMissing why) {
+  usage_missing_[static_cast<size_t>(why)].Increment();
+}
+
+ModelMetrics::ModelMetrics(const MetricFamilies& families, MetricGuards& guards, Labels labels)
+    : labels_(std::move(labels)),
+      guards_(guards),
+      durations_(families.operation_duration),
+      input_(families.tokens.Add(With(labels_, "gen_ai_token_type", "input"))),
+      output_(families.tokens.Add(With(labels_, "gen_ai_token_type", "output"))),
+      first_chunk_(families.first_chunk.Add(labels_)),
+      per_chunk_(families.per_chunk.Add(labels_)),
+      success_(durations_.Add(With(labels_, "error_type", ""))) {}
+
+void ModelMetrics::Tokens(int64_t input, int64_t output) {
+  input_.Observe(static_cast<double>(input));
+  output_.Observe(static_cast<double>(output));
+}
+
+void ModelMetrics::FirstChunk(Duration since_start) { first_chunk_.Observe(Seconds(since_start)); }
+
+void ModelMetrics::NextChunk(Duration since_last) { per_chunk_.Observe(Seconds(since_last)); }
+
+void ModelMetrics::Ended(Duration duration, std::string_view error_type) {
+  auto& histogram = error_type.empty() ? success_ : Failures(error_type);
+  histogram.Observe(Seconds(duration));
+}
+
+prometheus::Histogram& ModelMetrics::Failures(std::string_view error_type) {
+  std::string label = ErrorTypeLabel(error_type);
+  std::string key = label;
+  for (const auto& [name, value] : labels_) {
+    key += '/' + value;
+  }
+  if (!guards_.model_errors.Admit(key)) {
+    label = kOtherLabel;
+  }
+  return durations_.Add(With(labels_, "error_type", label));
+}
+
+UpstreamMetrics::UpstreamMetrics(const MetricFamilies& families, MetricGuards& guards,
+                                 std::string provider, const std::string& operation)
+    : provider_(std::move(provider)),
+      guards_(guards),
+      ratelimit_limit_(families.ratelimit_limit),
+      ratelimit_remaining_(families.ratelimit_remaining),
+      dns_(families.phases.Add({{"gen_ai_provider_name", provider_}, {"phase", "dns"}})),
+      connect_(families.phases.Add({{"gen_ai_provider_name", provider_}, {"phase", "connect"}})),
+      tls_(families.phases.Add({{"gen_ai_provider_name", provider_}, {"phase", "tls"}})),
+      first_byte_(
+          families.phases.Add({{"gen_ai_provider_name", provider_}, {"phase", "first_byte"}})),
+      reused_(families.upstream_connections.Add(
+          {{"gen_ai_provider_name", provider_}, {"reused", "true"}})),
+      fresh_(families.upstream_connections.Add(
+          {{"gen_ai_provider_name", provider_}, {"reused", "false"}})),
+      sent_(families.upstream_bytes.Add(
+          {{"gen_ai_provider_name", provider_}, {"direction", "sent"}})),
+      received_(families.upstream_bytes.Add(
+          {{"gen_ai_provider_name", provider_}, {"direction", "received"}})),
+      attempts_(families.attempts, HttpStatusCount() * kAttemptResults,
+                AttemptLabels(provider_, operation)),
+      retries_(families.retries, kRetryCauses,
+               ByEnum<RetryCause>({{"gen_ai_provider_name", provider_}}, "reason")) {
+  retries_.MakeAll();
+}
+
+void UpstreamMetrics::Attempt(int http_status, AttemptResult result) {
+  attempts_[HttpStatusIndex(http_status) * kAttemptResults + static_cast<size_t>(result)]
+      .Increment();
+}
+
+void UpstreamMetrics::Retry(RetryCause cause) { retries_[static_cast<size_t>(cause)].Increment(); }
+
+void UpstreamMetrics::Connection(bool reused, Duration resolve, Duration connect, Duration tls,
+                                 Duration first_byte) {
+  (reused ? reused_ : fresh_).Increment();
+  first_byte_.Observe(Seconds(first_byte));
+  if (reused) {
+    return;
+  }
+  dns_.Observe(Seconds(resolve));
+  connect_.Observe(Seconds(connect));
+  // Plain HTTP has no such phase.
+  if (tls > Duration::zero()) {
+    tls_.Observe(Seconds(tls));
+  }
+}
+
+void UpstreamMetrics::Bytes(int64_t sent, int64_t received) {
+  sent_.Increment(static_cast<double>(sent));
+  received_.Increment(static_cast<double>(received));
+}
+
+void UpstreamMetrics::RateLimit(std::string_view model, std::string_view metric, int64_t limit,
+                                int64_t remaining) {
+  // A folded gauge would mix the limits of different models: leave it out.
+  const std::string key = provider_ + '/' + std::string(model) + '/' + std::string(metric);
+  if (!guards_.rate_limits.Admit(key)) {
+    return;
+  }
+  const Labels labels = {{"gen_ai_provider_name", provider_},
+                         {"gen_ai_request_model", std::string(model)},
+                         {"limit", std::string(metric)}};
+  if (limit >= 0) {
+    ratelimit_limit_.Add(labels).Set(static_cast<double>(limit));
+  }
+  if (remaining >= 0) {
+    ratelimit_remaining_.Add(labels).Set(static_cast<double>(remaining));
+  }
+}
+
+}  // namespace llmgate

@@ -1,0 +1,180 @@
+#include "base/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <utility>
+
+#include "base/metric_families.h"
+#include "base/metric_labels.h"
+#include "base/process_metrics.h"
+
+namespace llmgate {
+namespace {
+
+// The handles of one kind by their label values.
+template <class Handle>
+using Handles = std::map<std::tuple<std::string, std::string, std::string>, std::unique_ptr<Handle>,
+                         std::less<>>;
+
+template <class Handle, class Make>
+Handle& FindOrMake(Handles<Handle>& handles, std::string_view a, std::string_view b,
+                   std::string_view c, const Make& make) {
+  const auto found = handles.find(std::tuple(a, b, c));
+  if (found != handles.end()) {
+    return *found->second;
+  }
+  const auto key = std::tuple(std::string(a), std::string(b), std::string(c));
+  return *handles.emplace(key, make(std::get<0>(key), std::get<1>(key), std::get<2>(key)))
+              .first->second;
+}
+
+std::string Join(std::string_view a, std::string_view b, std::string_view c = {}) {
+  return std::string(a).append("/").append(b).append("/").append(c);
+}
+
+prometheus::Counter& Overflow(const MetricFamilies& families, const std::string& family) {
+  return families.label_overflow.Add({{"family", family}});
+}
+
+}  // namespace
+
+MetricGuards::MetricGuards(const MetricFamilies& families, const MetricLimits& limits)
+    : methods(limits.methods, Overflow(families, families.started.GetName())),
+      operations(limits.operations, Overflow(families, families.in_flight.GetName())),
+      models(limits.models, Overflow(families, families.tokens.family.GetName())),
+      model_errors(limits.model_errors,
+                   Overflow(families, families.operation_duration.family.GetName())),
+      upstreams(limits.upstreams, Overflow(families, families.attempts.GetName())),
+      rate_limits(limits.rate_limits, Overflow(families, families.ratelimit_limit.GetName())),
+      translation_errors(limits.translation_errors,
+                         Overflow(families, families.translation_errors.GetName())) {}
+
+struct Metrics::State {
+  explicit State(const MetricLimits& limits) : guards(families, limits) {}
+
+  prometheus::Registry registry;
+  MetricFamilies families{registry};
+  MetricGuards guards;
+  std::mutex mutex;  // of what follows
+  Handles<RpcMetrics> rpcs;
+  Handles<OperationMetrics> operations;
+  Handles<ModelMetrics> models;
+  Handles<UpstreamMetrics> upstreams;
+  uint64_t log_records_dropped = 0;
+};
+
+Metrics::Metrics(MetricLimits limits) : state_(std::make_unique<State>(limits)) {
+  const MetricFamilies& families = state_->families;
+  families.draining.Add({});
+  families.in_flight_limit.Add({});
+  families.connections.Add({});
+  families.log_records_dropped.Add({});
+  for (size_t i = 0; i < kRefusals; ++i) {
+    families.connections_refused.Add({{"reason", std::string(Label(static_cast<Refusal>(i)))}});
+  }
+}
+
+Metrics::~Metrics() = default;
+
+RpcMetrics& Metrics::Rpc(std::string_view type, std::string_view service, std::string_view method) {
+  if (!state_->guards.methods.Admit(Join(type, service, method))) {
+    type = service = method = kOtherLabel;
+  }
+  std::lock_guard lock(state_->mutex);
+  return FindOrMake(
+      state_->rpcs, type, service, method, [&](const auto& t, const auto& s, const auto& m) {
+        return std::make_unique<RpcMetrics>(
+            state_->families,
+            prometheus::Labels{{"grpc_type", t}, {"grpc_service", s}, {"grpc_method", m}});
+      });
+}
+
+OperationMetrics& Metrics::Operation(std::string_view operation) {
+  operation = state_->guards.operations.Fold(operation);
+  std::lock_guard lock(state_->mutex);
+  return FindOrMake(state_->operations, operation, {}, {}, [&](const auto& o, const auto&...) {
+    return std::make_unique<OperationMetrics>(state_->families, state_->guards, o);
+  });
+}
+
+ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provider,
+                             std::string_view model) {
+  // The model is what clients choose, so it is what gives way.
+  if (!state_->guards.models.Admit(Join(operation, provider, model))) {
+    model = kOtherLabel;
+    operation = state_->guards.operations.Fold(operation);
+    if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
+      provider = kOtherLabel;
+    }
+  }
+  std::lock_guard lock(state_->mutex);
+  return FindOrMake(
+      state_->models, operation, provider, model, [&](const auto& o, const auto& p, const auto& m) {
+        return std::make_unique<ModelMetrics>(state_->families, state_->guards,
+                                              prometheus::Labels{{"gen_ai_operation_name", o},
+                                                                 {"gen_ai_provider_name", p},
+                                                                 {"gen_ai_request_model", m}});
+      });
+}
+
+UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
+  if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
+    provider = operation = kOtherLabel;
+  }
+  std::lock_guard lock(state_->mutex);
+  return FindOrMake(
+      state_->upstreams, provider, operation, {}, [&](const auto& p, const auto& o, const auto&) {
+        return std::make_unique<UpstreamMetrics>(state_->families, state_->guards, p, o);
+      });
+}
+
+void Metrics::BuildInfo(const std::string& version, const std::string& revision,
+                        const std::string& grpc_version, const std::string& curl_version) {
+  state_->families.build_info
+      .Add({{"version", version},
+            {"revision", revision},
+            {"grpc_version", grpc_version},
+            {"curl_version", curl_version}})
+      .Set(1);
+}
+
+void Metrics::Draining(bool draining) { state_->families.draining.Add({}).Set(draining ? 1 : 0); }
+
+void Metrics::InFlightLimit(double limit) { state_->families.in_flight_limit.Add({}).Set(limit); }
+
+void Metrics::LogRecordsDropped(uint64_t total) {
+  std::lock_guard lock(state_->mutex);
+  if (total > state_->log_records_dropped) {
+    const auto more = static_cast<double>(total - state_->log_records_dropped);
+    state_->families.log_records_dropped.Add({}).Increment(more);
+    state_->log_records_dropped = total;
+  }
+}
+
+void Metrics::CertificateExpiry(const std::string& name, WallTime expiry) {
+  const std::chrono::duration<double> seconds = expiry.time_since_epoch();
+  state_->families.certificate_expiry.Add({{"cert", name}}).Set(seconds.count());
+}
+
+void Metrics::Connections(size_t open) {
+  state_->families.connections.Add({}).Set(static_cast<double>(open));
+}
+
+void Metrics::ConnectionRefused(Refusal why) {
+  state_->families.connections_refused.Add({{"reason", std::string(Label(why))}}).Increment();
+}
+
+std::string Metrics::Expose() const {
+  auto families = state_->registry.Collect();
+  auto process = ProcessMetrics();
+  std::move(process.begin(), process.end(), std::back_inserter(families));
+  std::sort(families.begin(), families.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace llmgate

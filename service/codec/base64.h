@@ -1,0 +1,15 @@
+// Base64 (RFC 4648, section 4) in its one canonical form: padded, no white space, unused bits zero.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmgate::codec {
+
+void AppendBase64(std::string& out, std::string_view bytes);
+
+// Nothing unless encoding the result gives the same text again.
+std::optional<std::string> DecodeBase64(std::string_view text);
+
+}  // namespace llmgate::codec

@@ -1,0 +1,52 @@
+// Finds the next byte of a JSON string that needs a look, eight bytes at a time: prompts and
+// answers are long runs of bytes that do not.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace llmgate::codec {
+
+enum class StopAt {
+  kQuoteOrBackslash,
+  kUnescapable,  // also control characters: what a writer must escape
+  kNotPlain,     // also non-ASCII bytes: what a checker must look at
+};
+
+template <StopAt kStop>
+bool Stops(unsigned char c) {
+  if (c == '"' || c == '\\') return true;
+  if (kStop != StopAt::kQuoteOrBackslash && c < 0x20) return true;
+  return kStop == StopAt::kNotPlain && c >= 0x80;
+}
+
+// Nonzero if one of the eight bytes stops. A flag above the lowest one may be false, the lowest
+// never is: a borrow starts only from a byte that is flagged rightly.
+template <StopAt kStop>
+uint64_t StopFlags(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  const uint64_t quote = bytes ^ (kOnes * '"');
+  const uint64_t backslash = bytes ^ (kOnes * '\\');
+  uint64_t flags = ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);
+  if constexpr (kStop != StopAt::kQuoteOrBackslash) flags |= (bytes - kOnes * 0x20) & ~bytes;
+  if constexpr (kStop == StopAt::kNotPlain) flags |= bytes;
+  return flags & kHighs;
+}
+
+template <StopAt kStop>
+const char* FindStop(const char* p, const char* end) {
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; end - p >= 8; p += 8) {
+      uint64_t bytes;
+      std::memcpy(&bytes, p, 8);
+      const uint64_t flags = StopFlags<kStop>(bytes);
+      if (flags != 0) return p + std::countr_zero(flags) / 8;
+    }
+  }
+  while (p != end && !Stops<kStop>(static_cast<unsigned char>(*p))) ++p;
+  return p;
+}
+
+}  // namespace llmgate::codec

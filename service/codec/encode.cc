@@ -1,0 +1,118 @@
+#include "codec/encode.h"
+
+#include <utility>
+
+#include "codec/encoder.h"
+
+namespace llmgate::codec {
+
+Result<void> AppendJson(const google::protobuf::Message& message, std::string& out,
+                        const EncodeOptions& options) {
+  Encoder encoder(out, options);
+  const MessagePlan& plan = PlanFor(*message.GetDescriptor());
+  if (!encoder.WriteMessage(message, plan, /*outermost=*/true)) return encoder.fault().ToError();
+  return {};
+}
+
+bool Encoder::Fail(std::string path, std::string description, v1::ErrorReason reason) {
+  fault_ = {std::move(path), std::move(description), reason};
+  return false;
+}
+
+// Every key follows a comma, except right after the bracket.
+void Encoder::WriteKey(const std::string& key) {
+  if (out_->back() != '{') out_->push_back(',');
+  out_->append(key);
+}
+
+bool Encoder::WriteMessage(const Message& message, const MessagePlan& plan, bool outermost) {
+  if (options_.refuse_unknown_fields && HasUnknownFields(message, fault_)) return false;
+  if (plan.one_of) return WriteUnion(message, plan, outermost);
+  return WriteObject(message, plan, Extra(message, plan), nullptr, outermost);
+}
+
+bool Encoder::WriteObject(const Message& message, const MessagePlan& plan, const Extra& extra,
+                          const FieldPlan* union_case, bool outermost) {
+  out_->push_back('{');
+  for (const Member& member : plan.members) {
+    if (!member.constant || extra.Has(member.name)) continue;
+    WriteKey(member.key);
+    out_->append(*member.constant);
+  }
+  uint64_t written = 0;
+  for (const FieldPlan& field : plan.fields) {
+    if (!field.union_case) {
+      if (!WriteField(message, plan, field, extra, written)) return false;
+    } else if (&field == union_case) {
+      WriteKey("\"type\":\"" + TagOf(field) + '"');
+      if (!HasPayload(field)) {
+        if (!WriteNothing(message, field)) return false;
+        continue;
+      }
+      WriteKey(plan.members[field.member].key);
+      if (!WriteValue(message, field)) return false;
+    }
+  }
+  if (!WriteExtra(message, plan, extra, union_case, outermost)) return false;
+  if (outermost && !options_.more_members.empty()) {
+    if (out_->back() != '{') out_->push_back(',');
+    out_->append(options_.more_members);
+  }
+  out_->push_back('}');
+  return true;
+}
+
+bool Encoder::WriteField(const Message& message, const MessagePlan& plan, const FieldPlan& field,
+                         const Extra& extra, uint64_t& written) {
+  const Member& member = plan.members[field.member];
+  if (!IsSet(message, field, extra, member)) {
+    if (field.null_when_unset && !AnySet(message, extra, member) && !extra.Has(member.name)) {
+      WriteKey(member.key);
+      out_->append("null");
+    }
+    return CheckUnset(message, field, extra, member);
+  }
+  if ((written & Bit(field.member)) != 0) {
+    return Fail(field.field->name(),
+                "another field for the same member, " + member.name + ", is set too");
+  }
+  written |= Bit(field.member);
+  WriteKey(member.key);
+  return WriteValue(message, field);
+}
+
+bool Encoder::IsSet(const Message& message, const FieldPlan& field, const Extra& extra,
+                    const Member& member) const {
+  const auto& reflection = *message.GetReflection();
+  if (field.repeated) return reflection.FieldSize(message, field.field) > 0;
+  if (field.kind == Kind::kEnum) {
+    const int number = reflection.GetEnumValue(message, field.field);
+    return number != 0 && number != field.enumeration.other;
+  }
+  // Without presence the default is a value like any other, unless extra knows better.
+  if (reflection.HasField(message, field.field)) return true;
+  return !field.has_presence && field.kind != Kind::kDataUrl && !extra.Has(member.name);
+}
+
+bool Encoder::AnySet(const Message& message, const Extra& extra, const Member& member) const {
+  for (const FieldPlan* field : member.fields) {
+    if (IsSet(message, *field, extra, member)) return true;
+  }
+  return false;
+}
+
+// What must not be left out silently although the field is not written.
+bool Encoder::CheckUnset(const Message& message, const FieldPlan& field, const Extra& extra,
+                         const Member& member) {
+  const auto& reflection = *message.GetReflection();
+  if (field.kind == Kind::kEnum && !extra.Has(member.name) &&
+      reflection.GetEnumValue(message, field.field) != 0) {
+    return Fail(field.field->name(), "OTHER needs the value in extra[\"" + member.name + "\"]");
+  }
+  if (field.media_type != nullptr && reflection.HasField(message, field.media_type)) {
+    return Fail(field.media_type->name(), "set without " + field.field->name());
+  }
+  return true;
+}
+
+}  // namespace llmgate::codec

@@ -1,0 +1,54 @@
+// Reading JSON text that the gate has passed: no checks are repeated here, and nothing is built.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace llmgate::codec {
+
+// A string literal where it stands in the text.
+struct JsonString {
+  std::string_view raw;  // between the quotes
+  bool escaped = false;
+
+  std::string Text() const;
+  // False if it had a lone surrogate, which became U+FFFD.
+  bool AppendTo(std::string& out) const;
+};
+
+// A place in checked text. Copies are bookmarks.
+class JsonCursor {
+ public:
+  explicit JsonCursor(std::string_view text) : p_(text.data()), end_(p_ + text.size()) {}
+
+  // The first character of the value ahead.
+  char Peek() {
+    SkipSpace();
+    return *p_;
+  }
+  // Moves past the value ahead and gives its text without white space around it.
+  std::string_view SkipValue();
+  // The value ahead is a string.
+  JsonString ReadString();
+
+  // The value ahead is an object or array: Enter, then Next... until false, each time followed by
+  // reading or skipping the value.
+  void Enter() {
+    SkipSpace();
+    ++p_;
+  }
+  bool NextElement() { return Next(']'); }
+  bool NextMember(JsonString& name);
+
+ private:
+  void SkipSpace() {
+    while (p_ != end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) ++p_;
+  }
+  bool Next(char close);
+  void SkipContainer();
+
+  const char* p_;
+  const char* end_;
+};
+
+}  // namespace llmgate::codec

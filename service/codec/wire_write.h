@@ -1,0 +1,14 @@
+// Map entries in protobuf's wire format.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmgate::codec {
+
+// One entry of the map field with this number: string key, string or int32 value.
+void AppendMapEntry(std::string& wire, int number, std::string_view key, std::string_view value);
+void AppendMapEntry(std::string& wire, int number, std::string_view key, int32_t value);
+
+}  // namespace llmgate::codec

@@ -1,0 +1,42 @@
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace llmgate {
+namespace {
+
+constexpr char kAbout[] =
+    "The gRPC gateway to OpenAI-compatible large language models.\n\n"
+    "Examples:\n"
+    "  llmgate-server --upstream simulator          try it without key and network\n"
+    "  OPENAI_API_KEY=... llmgate-server --upstream openai\n"
+    "  llmgate-server --config /etc/llmgate/llmgate.yaml\n"
+    "  llmgate-server --config llmgate.yaml --check-config\n\n"
+    "Signals: SIGTERM and SIGINT drain (no call is lost); a second one drains in a few seconds.\n"
+    "Exit codes: 0 drained, 1 internal, 2 configuration, 3 secret, 4 address in use.\n";
+
+}  // namespace
+
+std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app{kAbout, "llmgate-server"};
+  auto* config = app.add_option("--config", line.config_file, "YAML configuration file");
+  app.add_option("--upstream", line.upstream, "run without a file: simulator, or openai "
+                 "(OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID)")
+      ->check(CLI::IsMember({"simulator", "openai"}))
+      ->excludes(config);
+  app.add_option("--listen", line.listen, "host:port for gRPC, overrides the configuration");
+  app.add_option("--admin", line.admin, "host:port for /metrics, /livez, /readyz, /config");
+  app.add_flag("--check-config", line.check_config, "report every fault of the configuration");
+  app.set_version_flag("--version", LLMGATE_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  if (line.config_file.empty() && line.upstream.empty()) line.upstream = "simulator";
+  return line;
+}
+
+}  // namespace llmgate

@@ -1,0 +1,21 @@
+// The command line of llmgate-server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace llmgate {
+
+struct CommandLine {
+  std::string config_file;
+  std::string upstream;  // simulator or openai, without a file
+  std::string listen, admin;  // override the configuration's; empty: do not
+  bool check_config = false;
+};
+
+// The command line, or the code to exit with: help was asked for, or the line is wrong and that has
+// been said.
+std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace llmgate

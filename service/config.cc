@@ -1,0 +1,105 @@
+#include "config.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "config_parse.h"
+#include "config_values.h"
+
+namespace llmgate {
+namespace {
+
+std::vector<ConfigFault> OneFault(std::string_view path, int line, std::string text) {
+  return {{std::string(path), line, std::move(text)}};
+}
+
+constexpr char kLocalListen[] = "127.0.0.1:50051";
+constexpr char kLocalAdmin[] = "127.0.0.1:9464";
+
+// Reads what OpenAI's own libraries read. Ollama and its like run on this machine, without TLS and
+// without a key.
+UpstreamConfig OpenAiFrom(const Environment& environment, Faults& faults) {
+  UpstreamConfig upstream;
+  upstream.name = "openai";
+  upstream.base_url = "https://api.openai.com/v1";
+  upstream.api_key = {KeySource::Kind::kEnv, "OPENAI_API_KEY"};
+  if (const auto text = environment("OPENAI_BASE_URL"); text && !text->empty()) {
+    const auto url = ParseBaseUrl(*text);
+    if (!url) {
+      faults.Add("OPENAI_BASE_URL", 0, "must be a URL of the form https://host:port/path");
+      return upstream;
+    }
+    const bool is_local = IsLoopback(url->host);
+    if (!url->https && !is_local) faults.Add("OPENAI_BASE_URL", 0, "must begin with https://");
+    upstream.base_url = url->text;
+    upstream.allow_plain_http = !url->https;
+    if (url->host != "api.openai.com") upstream.dialect = "compatible";
+    if (is_local && !environment("OPENAI_API_KEY")) upstream.api_key = {};
+  }
+  const auto header = [&](const char* name, std::string& to) {
+    const auto text = environment(name);
+    if (!text || text->empty()) return;
+    if (!IsHeaderText(*text)) faults.Add(name, 0, "has a byte that cannot stand in a header");
+    to = *text;
+  };
+  header("OPENAI_ORG_ID", upstream.organization);
+  header("OPENAI_PROJECT_ID", upstream.project);
+  return upstream;
+}
+
+}  // namespace
+
+std::string ToText(const ConfigFault& fault) {
+  const std::string line = fault.line > 0 ? " (line " + std::to_string(fault.line) + ")" : "";
+  return fault.path + line + ": " + fault.text;
+}
+
+LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
+  if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(std::string(yaml));
+  } catch (const YAML::Exception& fault) {
+    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + fault.msg);
+  }
+  if (documents.size() > 1) return OneFault(file_name, 0, "has more than one document");
+  if (documents.empty() || documents[0].IsNull()) return OneFault(file_name, 0, "is empty");
+  if (!documents[0].IsMap()) return OneFault(file_name, 1, "must be a mapping of sections");
+  Faults faults;
+  Config config = ReadConfig(documents[0], faults);
+  CheckConfig(config, faults);
+  if (!faults.none()) return faults.Take();
+  return config;
+}
+
+LoadedConfig LoadConfigFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMaxConfigFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || !(file || file.eof())) return OneFault(path, 0, "cannot be read");
+  text.resize(static_cast<size_t>(file.gcount()));
+  return ParseConfig(text, path);
+}
+
+std::optional<std::string> ProcessEnvironment(const std::string& name) {
+  const char* const value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment) {
+  Config config;
+  config.server.listen = kLocalListen;
+  config.server.admin = kLocalAdmin;
+  Faults faults;
+  if (kind == BuiltInUpstream::kOpenAi) {
+    config.upstreams.push_back(OpenAiFrom(environment, faults));
+  } else {
+    config.upstreams.emplace_back().name = "simulator";
+    config.upstreams.back().simulator = true;
+  }
+  config.upstreams.back().is_default = true;
+  if (!faults.none()) return faults.Take();
+  return config;
+}
+
+}  // namespace llmgate

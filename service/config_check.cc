@@ -1,0 +1,113 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "config_parse.h"
+#include "config_values.h"
+
+namespace llmgate {
+namespace {
+
+bool IsReadableFile(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         access(path.c_str(), R_OK) == 0;
+}
+
+void CheckFile(const std::string& path, const std::string& file, Faults& faults) {
+  if (!file.empty() && !IsReadableFile(file)) faults.AddAt(path, "names no readable file");
+}
+
+void CheckTls(const Config& config, Faults& faults) {
+  if (!config.tls) {
+    const auto address = ParseHostPort(config.server.listen);
+    if (address && !IsLoopback(address->host) && !config.server.insecure) {
+      faults.AddAt("server.listen",
+                   "would serve prompts in plain text to everyone who can reach " +
+                       config.server.listen +
+                       ": give a tls section, listen on 127.0.0.1, or set server.insecure: true "
+                       "if something else encrypts (a mesh, a sidecar)");
+    }
+    return;
+  }
+  const TlsConfig& tls = *config.tls;
+  if (tls.certificate.empty()) faults.AddAt("tls.certificate", "is missing");
+  if (tls.key.empty()) faults.AddAt("tls.key", "is missing");
+  if (tls.client_auth == ClientAuth::kRequire && tls.client_ca.empty()) {
+    faults.AddAt("tls.client_ca", "is missing: client_auth: require needs to know whom to believe");
+  }
+  CheckFile("tls.certificate", tls.certificate, faults);
+  CheckFile("tls.key", tls.key, faults);
+  CheckFile("tls.client_ca", tls.client_ca, faults);
+}
+
+void CheckTimes(const Config& config, Faults& faults) {
+  const auto needs = [&](const char* path, std::chrono::milliseconds value, const char* other,
+                         std::chrono::milliseconds least, const char* why) {
+    if (value >= least) return;
+    faults.AddAt(path, "is " + DurationText(value) + " but must be at least " +
+                           DurationText(least) + " (" + other + "): " + why);
+  };
+  const auto& [unary, stream, max] = config.deadlines;
+  needs("deadlines.max", max, "deadlines.unary", unary, "it is the bound of every call");
+  needs("deadlines.max", max, "deadlines.stream", stream, "it is the bound of every call");
+  needs("server.max_connection_age_grace", config.server.max_connection_age_grace,
+        "deadlines.stream", stream, "a connection's end would cut its streams");
+  // gRPC spreads the age by 10 %.
+  needs("drain.connection_wait", config.drain.connection_wait, "1.1 x server.max_connection_age",
+        config.server.max_connection_age * 11 / 10,
+        "until then connections leave by themselves without losing a call");
+}
+
+void CheckModels(const Config& config, Faults& faults) {
+  std::map<std::string, std::string> owners;
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    const UpstreamConfig& upstream = config.upstreams[i];
+    const std::string path = "upstreams[" + std::to_string(i) + "]";
+    const auto claim = [&](const std::string& at, const std::string& model) {
+      const auto [owner, is_new] = owners.emplace(model, path);
+      if (!is_new) faults.AddAt(at, "names a model that " + owner->second + " names already");
+    };
+    for (size_t m = 0; m < upstream.models.size(); ++m) {
+      const std::string& model = upstream.models[m];
+      if (model != "*") claim(path + ".models[" + std::to_string(m) + "]", model);
+    }
+    for (const auto& [alias, model] : upstream.aliases) {
+      const std::string at = path + ".aliases." + alias;
+      claim(at, alias);
+      if (upstream.aliases.contains(model)) faults.AddAt(at, "is an alias of an alias");
+    }
+  }
+}
+
+void CheckUpstreams(Config& config, Faults& faults) {
+  std::map<std::string, size_t> names;
+  const UpstreamConfig* chosen = nullptr;
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    const UpstreamConfig& upstream = config.upstreams[i];
+    const std::string path = "upstreams[" + std::to_string(i) + "]";
+    if (!upstream.name.empty() && !names.emplace(upstream.name, i).second) {
+      faults.AddAt(path + ".name", "is the name of another upstream too");
+    }
+    CheckFile(path + ".ca_bundle", upstream.ca_bundle, faults);
+    if (!upstream.is_default) continue;
+    if (chosen) faults.AddAt(path + ".default", "is a second default; there can be one");
+    chosen = &upstream;
+  }
+  if (!chosen && !config.upstreams.empty()) config.upstreams.front().is_default = true;
+}
+
+}  // namespace
+
+void CheckConfig(Config& config, Faults& faults) {
+  CheckTls(config, faults);
+  CheckTimes(config, faults);
+  CheckUpstreams(config, faults);
+  CheckModels(config, faults);
+  if (config.limits.sse_event_bytes > config.limits.stream_bytes) {
+    faults.AddAt("limits.sse_event_bytes", "is more than limits.stream_bytes");
+  }
+}
+
+}  // namespace llmgate

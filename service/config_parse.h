@@ -1,0 +1,18 @@
+// The sections of the configuration: which keys they have and within which bounds. Each reads its
+// part of the file into its struct; what concerns several sections is config_check.
+#pragma once
+
+#include "config.h"
+#include "config_reader.h"
+
+namespace llmgate {
+
+// Reads every section of the file.
+Config ReadConfig(const YAML::Node& root, Faults& faults);
+std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
+
+// Makes exactly one upstream the default one and adds a fault for everything that does not fit
+// together: listeners without TLS, key files, deadlines, drain times, names used twice.
+void CheckConfig(Config& config, Faults& faults);
+
+}  // namespace llmgate

@@ -1,0 +1,99 @@
+// Reads values out of a YAML tree into plain structs and collects what is wrong with them. A value
+// that is absent or faulty leaves the struct's default as it is. Knows no section by name.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "config.h"
+
+namespace llmgate {
+
+// The faults of one file so far, and the lines of its values, so that checks across sections can
+// name a place too.
+class Faults {
+ public:
+  void Add(const std::string& path, int line, std::string text);
+  // With the line of this value, or of the nearest mapping around it.
+  void AddAt(const std::string& path, std::string text);
+  void Saw(const std::string& path, int line) { lines_.emplace(path, line); }
+
+  bool none() const { return faults_.empty(); }
+  // In the order of lines.
+  std::vector<ConfigFault> Take();
+
+ private:
+  std::vector<ConfigFault> faults_;
+  std::map<std::string, int> lines_;
+};
+
+int LineOf(const YAML::Node& node);
+
+// One mapping. Every key that was asked for is known; Done() makes a fault of every other key and
+// of every key that stands there twice.
+class Section {
+ public:
+  // An undefined or empty node is an empty mapping.
+  Section(YAML::Node node, std::string path, Faults& faults);
+
+  bool Has(std::string_view key);
+  int line() const { return line_; }
+  const std::string& path() const { return path_; }
+  std::string PathOf(std::string_view key) const;
+  void Fault(std::string_view key, std::string text);
+
+  // check: what is wrong with the text as the end of a sentence, empty if nothing.
+  using Check = std::function<std::string(const std::string&)>;
+  void Text(std::string_view key, std::string& to, const Check& check);
+  void Bool(std::string_view key, bool& to);
+  template <std::integral T>
+  void Integer(std::string_view key, T& to, std::type_identity_t<T> least,
+               std::type_identity_t<T> most) {
+    to = static_cast<T>(IntegerIn(key, static_cast<int64_t>(to), static_cast<int64_t>(least),
+                                  static_cast<int64_t>(most)));
+  }
+  void Size(std::string_view key, size_t& to, size_t least, size_t most);
+  void Time(std::string_view key, std::chrono::milliseconds& to, std::chrono::milliseconds least,
+            std::chrono::milliseconds most);
+  template <class T>
+  void Choice(std::string_view key, T& to,
+              const std::vector<std::pair<std::string_view, T>>& choices) {
+    std::vector<std::string_view> names;
+    for (const auto& choice : choices) names.push_back(choice.first);
+    const size_t chosen = IndexIn(key, names);
+    if (chosen < choices.size()) to = choices[chosen].second;
+  }
+  // A mapping within this one; an empty one if absent.
+  Section Sub(std::string_view key);
+  // Calls `each` for the elements of a list of at least so many. False if the key is absent.
+  bool List(std::string_view key, size_t least,
+            const std::function<void(const YAML::Node& node, const std::string& path)>& each);
+  // A mapping of free names to texts, each passed through `check(name, value)`.
+  void TextMap(std::string_view key, std::map<std::string, std::string>& to,
+               const std::function<std::string(const std::string&, const std::string&)>& check);
+
+  void Done();
+
+ private:
+  YAML::Node Find(std::string_view key);
+  // The scalar's text; nothing, after a fault, if the value is none.
+  std::optional<std::string> Scalar(std::string_view key);
+  int64_t IntegerIn(std::string_view key, int64_t current, int64_t least, int64_t most);
+  size_t IndexIn(std::string_view key, const std::vector<std::string_view>& names);
+
+  std::vector<std::pair<std::string, YAML::Node>> entries_;
+  std::vector<std::string_view> known_;
+  std::string path_;
+  int line_;
+  Faults& faults_;
+};
+
+}  // namespace llmgate

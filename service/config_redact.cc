@@ -1,0 +1,129 @@
+#include <nlohmann/json.hpp>
+
+#include "config.h"
+#include "config_values.h"
+
+namespace llmgate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view Name(ClientAuth auth) {
+  switch (auth) {
+    case ClientAuth::kNone:
+      return "none";
+    case ClientAuth::kRequest:
+      return "request";
+    case ClientAuth::kRequire:
+      return "require";
+  }
+  return "none";
+}
+
+Json ToJson(const ServerConfig& server) {
+  return {{"listen", server.listen},
+          {"admin", server.admin},
+          {"insecure", server.insecure},
+          {"loops", server.loops},
+          {"max_connections", server.max_connections},
+          {"max_connections_per_peer", server.max_connections_per_peer},
+          {"backlog", server.backlog},
+          {"max_concurrent_streams", server.max_concurrent_streams},
+          {"max_request_bytes", SizeText(server.max_request_bytes)},
+          {"max_response_bytes", SizeText(server.max_response_bytes)},
+          {"memory_quota", SizeText(server.memory_quota)},
+          {"handshake_timeout", DurationText(server.handshake_timeout)},
+          {"keepalive",
+           {{"time", DurationText(server.keepalive.time)},
+            {"timeout", DurationText(server.keepalive.timeout)},
+            {"min_ping_interval", DurationText(server.keepalive.min_ping_interval)}}},
+          {"max_connection_idle", DurationText(server.max_connection_idle)},
+          {"max_connection_age", DurationText(server.max_connection_age)},
+          {"max_connection_age_grace", DurationText(server.max_connection_age_grace)},
+          {"reflection", server.reflection}};
+}
+
+Json ToJson(const TlsConfig& tls) {
+  return {{"certificate", tls.certificate},
+          {"key", tls.key},
+          {"client_ca", tls.client_ca},
+          {"client_auth", Name(tls.client_auth)},
+          {"refresh", DurationText(tls.refresh)}};
+}
+
+Json ToJson(const LimitsConfig& limits) {
+  return {{"max_in_flight", limits.max_in_flight},
+          {"many_max_in_flight", limits.many_max_in_flight},
+          {"stream_queue_messages", limits.stream_queue_messages},
+          {"stream_queue_bytes", SizeText(limits.stream_queue_bytes)},
+          {"json",
+           {{"depth", limits.json.depth},
+            {"nodes", limits.json.nodes},
+            {"string", SizeText(limits.json.string)}}},
+          {"sse_event_bytes", SizeText(limits.sse_event_bytes)},
+          {"stream_bytes", SizeText(limits.stream_bytes)},
+          {"header_bytes", SizeText(limits.header_bytes)},
+          {"metric_models", limits.metric_models}};
+}
+
+Json ToJson(const KeySource& key) {
+  if (key.kind == KeySource::Kind::kNone) return "none";
+  return Json::object({{key.kind == KeySource::Kind::kEnv ? "env" : "file", key.name}});
+}
+
+Json ToJson(const UpstreamConfig& upstream) {
+  Json headers = Json::array();  // names only: somebody will put a token into a value
+  for (const auto& [name, value] : upstream.headers) headers.push_back(name);
+  return {{"name", upstream.name},
+          {"dialect", upstream.dialect},
+          {"base_url", upstream.base_url},
+          {"simulator", upstream.simulator},
+          {"allow_plain_http", upstream.allow_plain_http},
+          {"api_key", ToJson(upstream.api_key)},
+          {"organization", upstream.organization},
+          {"project", upstream.project},
+          {"headers", headers},
+          {"models", upstream.models},
+          {"aliases", upstream.aliases},
+          {"timeouts",
+           {{"connect", DurationText(upstream.timeouts.connect)},
+            {"first_byte", DurationText(upstream.timeouts.first_byte)},
+            {"between_events", DurationText(upstream.timeouts.between_events)}}},
+          {"proxy", upstream.proxy},
+          {"ca_bundle", upstream.ca_bundle},
+          {"max_retries", upstream.max_retries},
+          {"default", upstream.is_default}};
+}
+
+Json ToJson(const RawRule& rule) { return {{"method", rule.method}, {"path", rule.path}}; }
+
+template <class T>
+Json ToArray(const std::vector<T>& values) {
+  Json array = Json::array();
+  for (const T& value : values) array.push_back(ToJson(value));
+  return array;
+}
+
+}  // namespace
+
+std::string Redacted(const Config& config) {
+  const Json json = {{"server", ToJson(config.server)},
+                     {"tls", config.tls ? ToJson(*config.tls) : Json()},
+                     {"limits", ToJson(config.limits)},
+                     {"deadlines",
+                      {{"unary", DurationText(config.deadlines.unary)},
+                       {"stream", DurationText(config.deadlines.stream)},
+                       {"max", DurationText(config.deadlines.max)}}},
+                     {"drain",
+                      {{"connection_wait", DurationText(config.drain.connection_wait)},
+                       {"calls", DurationText(config.drain.calls)},
+                       {"last_call", DurationText(config.drain.last_call)},
+                       {"second_signal", DurationText(config.drain.second_signal)}}},
+                     {"upstreams", ToArray(config.upstreams)},
+                     {"raw", {{"allow", ToArray(config.raw.allow)}}},
+                     {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}}};
+  // File names may hold any byte; replacing keeps dump() from throwing.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace llmgate

@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <iterator>
+
+#include "config_parse.h"
+#include "config_values.h"
+
+namespace llmgate {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string LabelFault(const std::string& text) {
+  return IsLabel(text) ? "" : "must be 1 to 63 of a-z, 0-9 and '-', with '-' at neither end";
+}
+
+std::string HeaderTextFault(const std::string& text) {
+  return IsHeaderText(text) ? "" : "has a byte that cannot stand in a header, or no byte at all";
+}
+
+std::string FileFault(const std::string& text) {
+  return !text.empty() && text.find('\0') == std::string::npos ? "" : "must be the path of a file";
+}
+
+std::string UrlFault(const std::string& text) {
+  return ParseBaseUrl(text) ? ""
+                            : "must be a URL of the form https://host:port/path, without user, "
+                              "query or fragment";
+}
+
+std::string HeaderFault(const std::string& name, const std::string& value) {
+  if (!IsFreeHeaderName(name)) {
+    return "cannot be set here: not a header's name, or one that the gateway sets itself, or one "
+           "that carries a credential (use api_key)";
+  }
+  return HeaderTextFault(value);
+}
+
+std::string AliasFault(const std::string& alias, const std::string& model) {
+  const bool names = IsModelName(alias) && IsModelName(model) && alias != "*" && model != "*";
+  return names ? "" : "must be a model's name for a model's name";
+}
+
+bool IsVariableName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// {env: NAME}, {file: PATH} or none. Whatever else stands there may be the key itself, so no fault
+// repeats it.
+KeySource ReadKey(Section& upstream, const YAML::Node& node, Faults& faults) {
+  constexpr char kForms[] = "must be {env: NAME}, {file: PATH} or none; a key never stands here";
+  KeySource key;
+  if (node.IsScalar() && node.Scalar() == "none") return key;
+  if (!node.IsMap()) {
+    upstream.Fault("api_key", kForms);
+    return key;
+  }
+  Section section(node, upstream.PathOf("api_key"), faults);
+  if (section.Has("env") == section.Has("file")) upstream.Fault("api_key", kForms);
+  if (section.Has("env")) key.kind = KeySource::Kind::kEnv;
+  if (section.Has("file")) key.kind = KeySource::Kind::kFile;
+  section.Text("env", key.name, [](const std::string& text) -> std::string {
+    return IsVariableName(text) ? "" : "must be the name of an environment variable";
+  });
+  section.Text("file", key.name, FileFault);
+  section.Done();
+  return key;
+}
+
+bool IsStar(const YAML::Node& node) { return node.IsScalar() && node.Scalar() == "*"; }
+
+std::vector<std::string> ReadModels(Section& section, Faults& faults) {
+  std::vector<std::string> models;
+  section.List("models", 1, [&](const YAML::Node& node, const std::string& path) {
+    if (!node.IsScalar() || !IsModelName(node.Scalar())) {
+      faults.AddAt(path, "must be a model's name or '*'");
+    } else if (std::find(models.begin(), models.end(), node.Scalar()) != models.end()) {
+      faults.AddAt(path, "stands here for the second time");
+    } else {
+      models.push_back(node.Scalar());
+    }
+  });
+  return models;
+}
+
+// Where it is, or that it is nowhere: the simulator.
+void CheckPlace(Section& section, const UpstreamConfig& upstream) {
+  if (upstream.simulator) {
+    for (const char* key : {"base_url", "api_key", "proxy", "ca_bundle"}) {
+      if (section.Has(key)) section.Fault(key, "has no meaning for the simulator");
+    }
+    return;
+  }
+  if (!section.Has("base_url")) section.Fault("base_url", "is missing");
+  if (!section.Has("api_key")) {
+    section.Fault("api_key", "is missing: {env: NAME}, {file: PATH}, or none if it wants no key");
+  }
+  const auto url = ParseBaseUrl(upstream.base_url);
+  if (url && !url->https && !upstream.allow_plain_http) {
+    section.Fault("base_url",
+                  "sends prompts and the key in plain text; use https, or set allow_plain_http: "
+                  "true if nobody can listen on the way");
+  }
+}
+
+UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Faults& faults) {
+  UpstreamConfig upstream;
+  Section section(node, path, faults);
+  section.Text("name", upstream.name, LabelFault);
+  if (!section.Has("name")) section.Fault("name", "is missing");
+  section.Choice<std::string>("dialect", upstream.dialect,
+                              {{"openai", "openai"}, {"compatible", "compatible"}});
+  section.Text("base_url", upstream.base_url, UrlFault);
+  if (const auto url = ParseBaseUrl(upstream.base_url)) upstream.base_url = url->text;
+  section.Bool("simulator", upstream.simulator);
+  section.Bool("allow_plain_http", upstream.allow_plain_http);
+  if (section.Has("api_key")) upstream.api_key = ReadKey(section, node["api_key"], faults);
+  section.Text("organization", upstream.organization, HeaderTextFault);
+  section.Text("project", upstream.project, HeaderTextFault);
+  section.TextMap("headers", upstream.headers, HeaderFault);
+  const bool serves_all = !section.Has("models") || IsStar(node["models"]);
+  if (!serves_all) upstream.models = ReadModels(section, faults);
+  section.TextMap("aliases", upstream.aliases, AliasFault);
+  Section timeouts = section.Sub("timeouts");
+  timeouts.Time("connect", upstream.timeouts.connect, 10ms, 5min);
+  timeouts.Time("first_byte", upstream.timeouts.first_byte, 10ms, 1h);
+  timeouts.Time("between_events", upstream.timeouts.between_events, 10ms, 1h);
+  timeouts.Done();
+  section.Text("proxy", upstream.proxy, UrlFault);
+  section.Text("ca_bundle", upstream.ca_bundle, FileFault);
+  section.Integer("max_retries", upstream.max_retries, 0, 5);
+  section.Bool("default", upstream.is_default);
+  CheckPlace(section, upstream);
+  section.Done();
+  return upstream;
+}
+
+}  // namespace
+
+std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults) {
+  std::vector<UpstreamConfig> upstreams;
+  const bool given =
+      root.List("upstreams", 1, [&](const YAML::Node& node, const std::string& path) {
+        upstreams.push_back(ReadUpstream(node, path, faults));
+      });
+  if (!given) root.Fault("upstreams", "is missing: at least one upstream is needed");
+  return upstreams;
+}
+
+}  // namespace llmgate

@@ -1,0 +1,94 @@
+// The upstream transfers of one loop: libcurl's multi handle and an epoll set of its own. It has no
+// thread and never blocks: the loop calls Poll, sleeps until NextTimeout or until epoll_fd is
+// readable, and calls Poll again. Not thread-safe: everything happens on the loop's thread, sinks
+// included, and a sink is only ever called from within Poll.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/transport.h"
+
+namespace llmgate::http {
+
+struct TransferLimits {
+  size_t header_bytes = 64 * 1024;    // of one answer, interim blocks and trailers included
+  size_t max_connections = 1024;      // in use and idle; further transfers wait for one
+  size_t max_host_connections = 512;  // to one host and port
+  size_t pooled_handles = 256;        // kept for use again when their transfer is over
+  std::chrono::seconds max_idle{110}, max_lifetime{600};  // of a connection that is to be reused
+};
+
+class Transfers final : public Transport {
+ public:
+  explicit Transfers(const Clock& clock, TransferLimits limits = {});
+  // Cancels what is left; no sink hears of it.
+  ~Transfers() override;
+  Transfers(const Transfers&) = delete;
+  Transfers& operator=(const Transfers&) = delete;
+
+  Transfer* Start(Request request, Sink& sink) override;
+  void Cancel(Transfer* transfer) override;
+  void Resume(Transfer* transfer) override;
+
+  // Does what can be done now; true if that was anything.
+  bool Poll();
+  // When Poll has something to do though epoll_fd is not readable.
+  std::optional<SteadyTime> NextTimeout() const;
+  // For a helper thread that only polls it. The number stays the same.
+  int epoll_fd() const { return epoll_.fd; }
+  size_t active() const { return active_.size(); }
+  size_t pooled() const { return pool_.size(); }
+
+ private:
+  struct Epoll {
+    Epoll();
+    ~Epoll();
+    Epoll(const Epoll&) = delete;
+    Epoll& operator=(const Epoll&) = delete;
+    int fd;
+  };
+  struct CloseMulti {
+    void operator()(void* multi) const;
+  };
+
+  bool OpenMulti();
+  void Add(Transfer& transfer);
+  void Remove(Transfer& transfer);
+  void Recycle(Transfer& transfer);
+  void Finish(Transfer& transfer, const Outcome& outcome);
+  // Every call of libcurl that may call a sink goes through Inside.
+  template <class Call>
+  auto Inside(Call call);
+  void SettleDeferred();
+
+  bool ResumeWaiting();
+  bool FailRefused();
+  bool HandleSockets();
+  bool HandleTimer();
+  bool Reap();
+  bool FailAll();
+  void Act(int socket, int events);
+
+  static int OnSocket(void* easy, int socket, int what, void* self, void* known);
+  static int OnTimer(void* multi, long timeout_ms, void* self);
+
+  const Clock& clock_;
+  const TransferLimits limits_;
+  Epoll epoll_;
+  std::unique_ptr<void, CloseMulti> multi_;  // CURLM
+  std::vector<std::unique_ptr<Transfer>> active_, pool_;
+  std::vector<Transfer*> resumes_;    // Resume was called
+  std::vector<Transfer*> refused_;    // Start failed; OnEnd is owed
+  std::vector<Transfer*> waiting_;    // started from within libcurl
+  std::vector<Transfer*> cancelled_;  // cancelled from within libcurl
+  std::optional<SteadyTime> timer_;
+  bool inside_ = false;  // libcurl is on the stack: it allows neither adding nor removing
+  bool broken_ = false;  // the multi handle cannot be trusted any more
+};
+
+}  // namespace llmgate::http

@@ -1,0 +1,83 @@
+// llmgate-server: read the configuration, start, wait for a signal, drain.
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <iostream>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "base/descriptor_limit.h"
+#include "command_line.h"
+#include "config.h"
+#include "server.h"
+
+namespace {
+
+constexpr int kExitInternal = 1, kExitConfig = 2, kExitSecret = 3, kExitAddress = 4;
+
+llmgate::LoadedConfig Load(const llmgate::CommandLine& line) {
+  if (!line.config_file.empty()) return llmgate::LoadConfigFile(line.config_file);
+  return llmgate::BuiltIn(line.upstream == "openai" ? llmgate::BuiltInUpstream::kOpenAi
+                                                    : llmgate::BuiltInUpstream::kSimulator);
+}
+
+int ExitCode(const llmgate::Error& error) {
+  if (error.metadata.contains("address")) return kExitAddress;
+  return error.code == llmgate::Code::kInvalidArgument ? kExitSecret : kExitInternal;
+}
+
+// Tells the server to hurry when a second signal comes.
+void WatchForSecondSignal(const std::stop_token& stop, const sigset_t& signals,
+                          llmgate::Server& server) {
+  constexpr timespec kStep{0, 100'000'000};
+  while (!stop.stop_requested()) {
+    if (sigtimedwait(&signals, nullptr, &kStep) > 0) return server.Hurry();
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto parsed = llmgate::ParseCommandLine(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const auto& line = std::get<llmgate::CommandLine>(parsed);
+
+  auto loaded = Load(line);
+  if (const auto* faults = std::get_if<std::vector<llmgate::ConfigFault>>(&loaded)) {
+    for (const auto& fault : *faults) std::cerr << llmgate::ToText(fault) << '\n';
+    return kExitConfig;
+  }
+  auto& config = std::get<llmgate::Config>(loaded);
+  if (line.check_config) {
+    std::cout << "the configuration is good\n";
+    return 0;
+  }
+  if (!line.listen.empty()) config.server.listen = line.listen;
+  if (!line.admin.empty()) config.server.admin = line.admin;
+
+  // Keys are in memory: no core dump, no debugger of another user.
+  prctl(PR_SET_DUMPABLE, 0);
+  llmgate::RaiseDescriptorLimit();
+  // Before the first thread: all of them inherit it, and only this one waits.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {SIGTERM, SIGINT}) sigaddset(&signals, each);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+
+  auto server = llmgate::Server::Start(std::move(config), std::cout);
+  if (!server) {
+    std::cerr << "llmgate-server: " << server.error().message << '\n';
+    return ExitCode(server.error());
+  }
+  int first = 0;
+  sigwait(&signals, &first);
+  std::jthread second(
+      [&](const std::stop_token& stop) { WatchForSecondSignal(stop, signals, **server); });
+  (*server)->Drain();
+  return 0;
+}

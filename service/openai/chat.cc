@@ -1,0 +1,70 @@
+#include "openai/chat.h"
+
+#include <string>
+#include <utility>
+
+#include "codec/encode.h"
+#include "openai/call_options.h"
+
+namespace llmgate::openai {
+namespace {
+
+constexpr std::string_view kPath = "/chat/completions";
+constexpr std::string_view kReserved[] = {"stream", "stream_options"};
+
+Error UnderParams(Error error) {
+  for (auto& field : error.fields) field.field = "params." + field.field;
+  if (!error.fields.empty()) {
+    error.message = error.fields.front().field + ": " + error.fields.front().description;
+  }
+  return error;
+}
+
+Result<void> CheckParams(const v1::ChatCompletionParams& params) {
+  if (params.model().empty()) return InvalidField("params.model", "is required");
+  if (params.messages().empty()) return InvalidField("params.messages", "is required");
+  for (int i = 0; i < params.messages_size(); ++i) {
+    const v1::ChatMessage& message = params.messages(i);
+    const std::string path = "params.messages[" + std::to_string(i) + "].role";
+    if (message.role() == v1::ROLE_UNSPECIFIED) return InvalidField(path, "is required");
+    if (!v1::Role_IsValid(message.role())) {
+      return InvalidField(path, "is a role that this version does not know");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
+                          bool stream, const Runtime& runtime, const CallContext& context) {
+  auto checked = CheckOptions(options);
+  if (!checked) return checked.error();
+  if (auto good = CheckParams(params); !good) return good.error();
+  auto route = runtime.routes.ForModel(params.model());
+  if (!route) return route.error();
+  params.set_model(route->model);
+
+  const UpstreamOptions& upstream = route->upstream->options();
+  ChatPlan plan;
+  codec::EncodeOptions encode;
+  encode.reserved = kReserved;
+  encode.limits = runtime.limits.json;
+  if (stream) encode.more_members = upstream.dialect->stream_members;
+  if (auto written = codec::AppendJson(params, plan.request.body, encode); !written) {
+    return UnderParams(std::move(written.error()));
+  }
+  plan.request.upstream = route->upstream;
+  plan.request.model = std::move(route->model);
+  plan.request.path = kPath;
+  if (stream) plan.request.accept = "text/event-stream";
+  plan.request.deadline = context.deadline;
+  plan.request.attempt_timeout = checked->attempt_timeout;
+  plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);
+  plan.validate_only = checked->validate_only;
+  plan.include_raw_response = checked->include_raw_response;
+  plan.client_request_id = std::move(checked->client_request_id);
+  return plan;
+}
+
+}  // namespace llmgate::openai

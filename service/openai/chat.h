@@ -1,0 +1,41 @@
+// Chat completions: the caller's parameters, checked, routed and translated.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "llmgate/v1/chat_service.pb.h"
+#include "openai/exchange.h"
+#include "openai/operation.h"
+
+namespace llmgate::openai {
+
+// The operation for one answer in one piece; its message is a v1::CompleteResponse.
+Result<std::unique_ptr<Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
+                                                     const v1::CallOptions& options,
+                                                     const Runtime& runtime,
+                                                     const CallContext& context,
+                                                     Operation::Sink& sink);
+
+// The operation for a stream; its messages are v1::StreamCompleteResponse: started, chunks and
+// heartbeats, and completed if nothing went wrong.
+Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& params,
+                                                 const v1::CallOptions& options,
+                                                 const v1::StreamOptions& stream,
+                                                 const Runtime& runtime, const CallContext& context,
+                                                 Operation::Sink& sink);
+
+// --- For the two above ---------------------------------------------------------------------------
+
+struct ChatPlan {
+  Exchange::Request request;
+  bool validate_only = false;
+  bool include_raw_response = false;
+  std::string client_request_id;
+};
+
+// Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model.
+Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
+                          bool stream, const Runtime& runtime, const CallContext& context);
+
+}  // namespace llmgate::openai

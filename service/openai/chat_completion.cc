@@ -1,0 +1,76 @@
+// One chat completion in one piece.
+#include <string>
+#include <utility>
+
+#include "codec/decode.h"
+#include "openai/chat.h"
+#include "openai/chat_operation.h"
+
+namespace llmgate::openai {
+namespace {
+
+class ChatCompletion final : public ChatOperation {
+ public:
+  using ChatOperation::ChatOperation;
+
+  // One message at the end: there is nothing to hold back.
+  void Resume() override {}
+
+ private:
+  void SendValidated() override {
+    v1::CompleteResponse response;
+    FillGateway(*response.mutable_gateway());
+    sink_.OnMessage(response);
+  }
+
+  void OnHead(int, const http::Headers&) override { body_.clear(); }
+
+  bool OnBody(std::string_view bytes) override {
+    if (auto fits = Count(bytes.size(), runtime_.limits.body_bytes); !fits) {
+      End(std::move(fits.error()));
+    } else {
+      body_ += bytes;
+    }
+    return true;
+  }
+
+  void OnEnd(std::optional<Error> error) override {
+    if (error) return End(std::move(error));
+    // Some providers report their failures with status 200.
+    if (auto failed = FromBody(body_, exchange_.headers(), exchange_.attempt(),
+                               runtime_.timers.clock().WallNow())) {
+      return End(std::move(failed));
+    }
+    v1::CompleteResponse response;
+    codec::DecodeStats stats;
+    auto decoded =
+        codec::FromJson(body_, *response.mutable_completion(), runtime_.limits.json, &stats);
+    if (!decoded) {
+      operation_metrics_.TranslationError("response", "not_json");
+      return End(Protocol(decoded.error().message, exchange_.attempt()));
+    }
+    operation_metrics_.UnknownFields(stats.unknown_members);
+    if (response.completion().has_usage()) SeeUsage(response.completion().usage());
+    FillGateway(*response.mutable_gateway());
+    if (include_raw_response_) response.mutable_gateway()->set_raw_response(std::move(body_));
+    sink_.OnMessage(response);
+    End(std::nullopt);
+  }
+
+  std::string body_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
+                                                     const v1::CallOptions& options,
+                                                     const Runtime& runtime,
+                                                     const CallContext& context,
+                                                     Operation::Sink& sink) {
+  auto plan = PlanChat(params, options, /*stream=*/false, runtime, context);
+  if (!plan) return plan.error();
+  return std::unique_ptr<Operation>(
+      std::make_unique<ChatCompletion>(std::move(*plan), runtime, context, sink));
+}
+
+}  // namespace llmgate::openai

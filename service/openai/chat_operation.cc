@@ -1,0 +1,86 @@
+#include "openai/chat_operation.h"
+
+#include <string>
+#include <utility>
+
+#include "openai/gateway_info.h"
+
+namespace llmgate::openai {
+
+ChatOperation::ChatOperation(ChatPlan plan, const Runtime& runtime, const CallContext& context,
+                             Sink& sink)
+    : runtime_(runtime),
+      sink_(sink),
+      operation_metrics_(runtime.metrics.Operation("chat")),
+      metrics_(runtime.metrics.Model("chat", plan.request.upstream->name(), plan.request.model)),
+      exchange_(runtime, std::move(plan.request), report_, *this),
+      include_raw_response_(plan.include_raw_response),
+      validate_only_(plan.validate_only) {
+  report_.request_id = context.request_id;
+  report_.client_request_id = std::move(plan.client_request_id);
+}
+
+ChatOperation::~ChatOperation() {
+  if (!running_) return;
+  // The caller went away: whatever upstream has already produced is billed, and nobody knows it.
+  exchange_.Cancel();
+  if (!report_.output_tokens) {
+    operation_metrics_.Missing(UsageMissing::kClientCancelled);
+  }
+  RecordEnd(ReasonName(v1::ERROR_REASON_CANCELLED));
+}
+
+void ChatOperation::Start() {
+  started_ = runtime_.timers.Now();
+  running_ = true;
+  if (!validate_only_) return exchange_.Start();
+  report_.finished = true;
+  running_ = false;
+  SendValidated();
+  sink_.OnEnd(std::nullopt);
+}
+
+void ChatOperation::End(std::optional<Error> error) {
+  exchange_.Cancel();
+  running_ = false;
+  report_.finished = !error;
+  if (!report_.output_tokens && (output_began_ || !error)) {
+    operation_metrics_.Missing(error ? UsageMissing::kTruncated
+                                                     : UsageMissing::kUpstreamOmitted);
+  }
+  if (!error) {
+    RecordEnd("");
+  } else if (report_.http_status >= 400) {
+    RecordEnd(std::to_string(report_.http_status));
+  } else {
+    RecordEnd(ReasonName(error->reason));
+  }
+  sink_.OnEnd(std::move(error));
+}
+
+void ChatOperation::RecordEnd(std::string_view error_type) {
+  metrics_.Ended(runtime_.timers.Now() - started_, error_type);
+  if (report_.input_tokens || report_.output_tokens) {
+    metrics_.Tokens(report_.input_tokens.value_or(0), report_.output_tokens.value_or(0));
+  }
+}
+
+void ChatOperation::SeeUsage(const v1::Usage& usage) {
+  if (usage.has_input_tokens()) report_.input_tokens = usage.input_tokens();
+  if (usage.has_output_tokens()) report_.output_tokens = usage.output_tokens();
+}
+
+void ChatOperation::FillGateway(v1::GatewayInfo& info) const {
+  FillGatewayInfo(report_, exchange_.rate_limits(), info);
+}
+
+Result<void> ChatOperation::Count(size_t bytes, size_t limit) {
+  bytes_ += bytes;
+  if (bytes_ <= limit) return {};
+  Error error = Protocol("the answer is larger than allowed", exchange_.attempt());
+  error.reason = v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+  error.metadata["limit_bytes"] = std::to_string(limit);
+  return error;
+}
+
+}  // namespace llmgate::openai

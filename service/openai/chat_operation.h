@@ -1,0 +1,51 @@
+// What both kinds of chat operation share: the exchange, the report, and the metrics of its end.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "llmgate/v1/common.pb.h"
+#include "openai/chat.h"
+#include "openai/exchange.h"
+#include "openai/operation.h"
+
+namespace llmgate::openai {
+
+class ChatOperation : public Operation, protected Exchange::Client {
+ public:
+  ChatOperation(ChatPlan plan, const Runtime& runtime, const CallContext& context, Sink& sink);
+  ~ChatOperation() override;
+
+  void Start() final;
+  const Report& report() const final { return report_; }
+
+ protected:
+  // The answer to validate_only: only what the gateway found out.
+  virtual void SendValidated() = 0;
+
+  // Ends the operation: stops the exchange, records, tells the sink.
+  void End(std::optional<Error> error);
+  void SeeUsage(const v1::Usage& usage);
+  void FillGateway(v1::GatewayInfo& info) const;
+  // OK unless the whole answer, or the stream so far, is larger than allowed.
+  Result<void> Count(size_t bytes, size_t limit);
+
+  const Runtime runtime_;
+  Sink& sink_;
+  Report report_;
+  OperationMetrics& operation_metrics_;
+  ModelMetrics& metrics_;
+  Exchange exchange_;
+  const bool include_raw_response_;
+  bool output_began_ = false;
+
+ private:
+  void RecordEnd(std::string_view error_type);
+
+  const bool validate_only_;
+  size_t bytes_ = 0;
+  SteadyTime started_;
+  bool running_ = false;
+};
+
+}  // namespace llmgate::openai

@@ -1,0 +1,65 @@
+// What a stream of chunks amounts to: puts each chunk into the form that clients may rely on
+// (chat.proto), remembers how the stream stands, and merges the chunks into the answer that a call
+// without streaming would have had. One per stream; not thread-safe. Its cost is linear in the
+// stream's bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "llmgate/v1/chat.pb.h"
+#include "openai/completion_builder.h"
+#include "openai/tool_call_indexer.h"
+
+namespace llmgate::openai {
+
+class ChunkMerger {
+ public:
+  static constexpr size_t kMaxChoices = 1024;
+
+  struct Options {
+    bool accumulate = false;
+    size_t max_bytes = 16u << 20;  // of the merged answer
+  };
+
+  explicit ChunkMerger(const Options& options) : options_(options) {}
+
+  // Gives tool calls their index, drops what has not changed since the chunk before (id, model,
+  // created, service_tier, system_fingerprint; an empty one counts as absent) and an empty finish
+  // reason, and adds the chunk to the answer if accumulating. RESPONSE_TOO_LARGE: no further chunk
+  // may be added.
+  Result<void> Add(v1::ChatCompletionChunk& chunk);
+
+  // At least one choice was seen, and every one seen has its finish reason.
+  bool finished() const { return !choices_.empty() && open_choices_ == 0; }
+  // Content, reasoning, a refusal or a tool call was seen.
+  bool began() const { return began_; }
+  // The last one reported; null: none yet.
+  const v1::Usage* usage() const { return has_usage_ ? &usage_ : nullptr; }
+  // Once, after the last Add; empty if not accumulating.
+  v1::ChatCompletion TakeCompletion() { return builder_.Take(); }
+
+ private:
+  struct Choice {
+    bool finished = false;
+    ToolCallIndexer tool_calls;
+  };
+
+  void DropUnchanged(v1::ChatCompletionChunk& chunk);
+  Result<void> AddChoice(v1::ChunkChoice& choice);
+
+  const Options options_;
+  std::string id_, model_, service_tier_, system_fingerprint_;
+  int64_t created_ = 0;
+  std::map<int32_t, Choice> choices_;
+  size_t open_choices_ = 0;
+  bool began_ = false;
+  bool has_usage_ = false;
+  v1::Usage usage_;
+  CompletionBuilder builder_;
+};
+
+}  // namespace llmgate::openai

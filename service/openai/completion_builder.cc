@@ -1,0 +1,110 @@
+#include "openai/completion_builder.h"
+
+#include <string>
+#include <utility>
+
+#include "openai/extra_merge.h"
+
+namespace llmgate::openai {
+namespace {
+
+constexpr char kFinishReason[] = "finish_reason";
+
+void AddFinish(const v1::ChunkChoice& from, v1::Choice& to) {
+  if (from.finish_reason() == v1::FINISH_REASON_UNSPECIFIED) return;
+  to.set_finish_reason(from.finish_reason());
+  // The text of an earlier reason that had no name.
+  if (from.finish_reason() != v1::FINISH_REASON_OTHER) to.mutable_extra()->erase(kFinishReason);
+}
+
+// A stream sends "" where an answer in one piece has null.
+void DropEmptyTexts(v1::ChatMessage& message) {
+  if (message.content().empty() && (message.tool_calls_size() > 0 || !message.refusal().empty())) {
+    message.clear_content();
+  }
+  if (message.refusal().empty()) message.clear_refusal();
+  if (message.reasoning_content().empty()) message.clear_reasoning_content();
+}
+
+}  // namespace
+
+void CompletionBuilder::Add(const v1::ChatCompletionChunk& chunk) {
+  if (chunk.has_id()) completion_.set_id(chunk.id());
+  if (chunk.has_model()) completion_.set_model(chunk.model());
+  if (chunk.has_created()) *completion_.mutable_created() = chunk.created();
+  if (chunk.has_service_tier()) completion_.set_service_tier(chunk.service_tier());
+  if (chunk.has_system_fingerprint()) {
+    completion_.set_system_fingerprint(chunk.system_fingerprint());
+  }
+  if (chunk.usage().ByteSizeLong() > 0) *completion_.mutable_usage() = chunk.usage();
+  if (chunk.has_moderation_json()) completion_.set_moderation_json(chunk.moderation_json());
+  for (const v1::ChunkChoice& choice : chunk.choices()) AddChoice(choice);
+  bytes_ += MergeExtra(chunk.extra(), *completion_.mutable_extra(), {"object"});
+}
+
+void CompletionBuilder::AddChoice(const v1::ChunkChoice& from) {
+  Choice& to = choices_[from.index()];
+  to.choice.set_index(from.index());
+  if (from.has_delta()) AddDelta(from.delta(), to);
+  if (from.has_logprobs()) AddLogProbs(from.logprobs(), *to.choice.mutable_logprobs());
+  AddFinish(from, to.choice);
+  // Perplexity sends the message so far beside every delta.
+  bytes_ += MergeExtra(from.extra(), *to.choice.mutable_extra(), {"message", "delta"});
+}
+
+void CompletionBuilder::AddDelta(const v1::Delta& from, Choice& to) {
+  v1::ChatMessage& message = *to.choice.mutable_message();
+  if (message.role() == v1::ROLE_UNSPECIFIED) message.set_role(from.role());
+  if (from.has_content()) Append(from.content(), *message.mutable_content());
+  if (from.has_refusal()) Append(from.refusal(), *message.mutable_refusal());
+  if (from.has_reasoning_content()) {
+    Append(from.reasoning_content(), *message.mutable_reasoning_content());
+  }
+  for (const v1::ToolCallDelta& call : from.tool_calls()) AddToolCall(call, to.calls[call.index()]);
+  bytes_ += MergeExtra(from.extra(), *message.mutable_extra());
+}
+
+void CompletionBuilder::AddToolCall(const v1::ToolCallDelta& from, v1::ToolCall& to) {
+  bytes_ += sizeof(v1::ToolCall) * (to.ByteSizeLong() == 0);
+  if (from.has_id()) to.set_id(from.id());
+  if (from.has_custom() || from.type() == "custom") {
+    v1::CustomToolCall& custom = *to.mutable_custom();
+    if (from.custom().has_name()) custom.set_name(from.custom().name());
+    Append(from.custom().input(), *custom.mutable_input());
+    bytes_ += MergeExtra(from.custom().extra(), *custom.mutable_extra());
+  } else if (from.has_function() || from.type() == "function") {
+    v1::FunctionCall& function = *to.mutable_function();
+    if (from.function().has_name()) function.set_name(from.function().name());
+    Append(from.function().arguments(), *function.mutable_arguments());
+    bytes_ += MergeExtra(from.function().extra(), *function.mutable_extra());
+  }
+  bytes_ += MergeExtra(from.extra(), *to.mutable_extra());
+}
+
+void CompletionBuilder::AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to) {
+  bytes_ += from.ByteSizeLong();
+  to.mutable_content()->MergeFrom(from.content());
+  to.mutable_refusal()->MergeFrom(from.refusal());
+  MergeExtra(from.extra(), *to.mutable_extra());
+}
+
+void CompletionBuilder::Append(const std::string& piece, std::string& text) {
+  text += piece;
+  bytes_ += piece.size();
+}
+
+v1::ChatCompletion CompletionBuilder::Take() {
+  for (auto& [index, built] : choices_) {
+    v1::Choice& choice = *completion_.add_choices();
+    choice = std::move(built.choice);
+    v1::ChatMessage& message = *choice.mutable_message();
+    if (message.role() == v1::ROLE_UNSPECIFIED) message.set_role(v1::ROLE_ASSISTANT);
+    for (auto& [call_index, call] : built.calls) *message.add_tool_calls() = std::move(call);
+    DropEmptyTexts(message);
+  }
+  choices_.clear();
+  bytes_ = 0;
+  return std::exchange(completion_, {});
+}
+
+}  // namespace llmgate::openai

@@ -1,0 +1,39 @@
+// One ChatCompletion out of normalised chunks: what the answer in one piece would have been. Not
+// thread-safe. Texts, log probabilities and tool arguments are appended; of everything else the
+// last value stands. Streamed audio and the deprecated function_call stay pieces: their last one is
+// in extra.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+#include "llmgate/v1/chat.pb.h"
+
+namespace llmgate::openai {
+
+class CompletionBuilder {
+ public:
+  void Add(const v1::ChatCompletionChunk& chunk);
+  // About how many bytes are held; never less than the texts' bytes.
+  size_t bytes() const { return bytes_; }
+  v1::ChatCompletion Take();
+
+ private:
+  struct Choice {
+    v1::Choice choice;
+    std::map<int32_t, v1::ToolCall> calls;
+  };
+
+  void AddChoice(const v1::ChunkChoice& from);
+  void AddDelta(const v1::Delta& from, Choice& to);
+  void AddToolCall(const v1::ToolCallDelta& from, v1::ToolCall& to);
+  void AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to);
+  void Append(const std::string& piece, std::string& text);
+
+  v1::ChatCompletion completion_;  // without its choices
+  std::map<int32_t, Choice> choices_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace llmgate::openai

@@ -1,0 +1,199 @@
+#include "openai/error.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "openai/error_body.h"
+#include "openai/error_details.h"
+#include "openai/error_table.h"
+#include "openai/rate_limit_headers.h"
+#include "openai/scrub.h"
+#include "openai/token_counts.h"
+
+namespace llmgate::openai {
+namespace {
+
+constexpr size_t kMaxMessageBytes = 1024;
+constexpr size_t kMaxPageBytes = 200;  // shown of a body that is no error object
+
+std::string Upstream(const Attempt& attempt) {
+  return attempt.upstream.empty() ? "the upstream" : Scrub(attempt.upstream, kMaxDetailBytes);
+}
+
+Error NewError(v1::ErrorReason reason, const std::string& message, const Attempt& attempt) {
+  Error error;
+  error.code = CodeOf(reason);
+  error.reason = reason;
+  error.origin = OriginOf(reason);
+  error.message = CutAtCharacter(message, kMaxMessageBytes);
+  error.metadata = AttemptMetadata(attempt);
+  return error;
+}
+
+// "openai answered 429: Rate limit reached ...", in the upstream's words where it has any.
+std::string Describe(int status, const Fault& fault, const Attempt& attempt) {
+  std::string text = Upstream(attempt);
+  const bool in_good_answer = status >= 200 && status <= 299;
+  if (in_good_answer) {
+    text += " reported an error";
+    if (fault.status != 0) text += ' ' + std::to_string(fault.status);
+  } else {
+    text += " answered " + std::to_string(status);
+  }
+  if (!fault.provider.empty()) text += " (from " + Scrub(fault.provider, 64) + ")";
+  const bool object = fault.form == Fault::Form::kObject;
+  const std::string message = object ? Scrub(fault.message) : Scrub(fault.message, kMaxPageBytes);
+  if (!message.empty()) return text + ": " + message;
+  if (fault.form == Fault::Form::kOpaque) return text + " with a body that is no readable error";
+  return text + " without an explanation";
+}
+
+// Failures of the upstream itself, which in the middle of a stream mean only that it broke off.
+bool IsBreakdown(v1::ErrorReason reason) {
+  return CodeOf(reason) == Code::kUnavailable || reason == v1::ERROR_REASON_UPSTREAM_ERROR ||
+         reason == v1::ERROR_REASON_UPSTREAM_PROTOCOL;
+}
+
+// What reached the caller cannot be taken back: a repetition would be paid for, and heard, twice.
+void AfterOutput(Error& error) {
+  error.safe_to_retry = false;
+  error.retry_after.reset();
+  if (!IsBreakdown(error.reason)) return;
+  error.reason = v1::ERROR_REASON_STREAM_TRUNCATED;
+  error.code = CodeOf(error.reason);
+  error.origin = OriginOf(error.reason);
+}
+
+bool SuggestsRetry(const http::Headers& headers, std::string_view answer) {
+  return headers.Get("x-should-retry") == answer;
+}
+
+// Limited for a while, as opposed to a request that is larger than the limit and never fits.
+bool MayFitLater(const Fault& fault) {
+  const TokenCounts counts = FindTokenCounts(fault.message);
+  return !counts.limit || !counts.requested || *counts.requested <= *counts.limit;
+}
+
+void DecideRetry(int status, const Fault& fault, const Verdict& verdict,
+                 const http::Headers& headers, WallTime now, Error& error) {
+  const bool waiting_helps =
+      error.reason == v1::ERROR_REASON_RATE_LIMITED || CodeOf(error.reason) == Code::kUnavailable;
+  const int effective =
+      error.reason == v1::ERROR_REASON_RATE_LIMITED ? 429 : EffectiveStatus(status, fault);
+  const bool fits = error.reason != v1::ERROR_REASON_RATE_LIMITED || MayFitLater(fault);
+  if (waiting_helps && fits) {
+    error.safe_to_retry = verdict.refused;
+    error.retry_after = RetryAfter(effective, headers, fault.message, now);
+    if (error.reason == v1::ERROR_REASON_RATE_LIMITED && !error.retry_after) {
+      error.retry_after = ResetOfExhausted(headers, now);
+    }
+    // Who says when to come back has not begun the work.
+    if (effective == 503 && error.retry_after) error.safe_to_retry = true;
+  }
+  const bool upstreams_fault = error.origin == Origin::kUpstream || status == 408 || status == 409;
+  if (SuggestsRetry(headers, "true") && upstreams_fault && fits &&
+      error.reason != v1::ERROR_REASON_INSUFFICIENT_QUOTA && status >= 408) {
+    error.safe_to_retry = true;
+  }
+  if (SuggestsRetry(headers, "false")) {
+    error.safe_to_retry = false;
+    error.retry_after.reset();
+  }
+}
+
+Error FromFault(int status, const Fault& fault, const http::Headers& headers,
+                const Attempt& attempt, WallTime now) {
+  const Verdict verdict = Classify(status, fault, attempt.caller_supplied_key);
+  Error error = NewError(verdict.reason, Describe(status, fault, attempt), attempt);
+  error.metadata["upstream_status"] = std::to_string(status);
+  AddDetails(fault, headers, now, attempt, error);
+  DecideRetry(status, fault, verdict, headers, now, error);
+  if (attempt.output_began) AfterOutput(error);
+  return error;
+}
+
+}  // namespace
+
+Error FromStatus(int status, const http::Headers& headers, std::string_view body,
+                 const Attempt& attempt, WallTime now) {
+  return FromFault(status, ReadFault(body), headers, attempt, now);
+}
+
+std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
+                              const Attempt& attempt, WallTime now) {
+  const Fault fault = FindFault(json);
+  if (fault.form == Fault::Form::kEmpty) return std::nullopt;
+  // The headers came with a good answer: their retry-after is about something else.
+  http::Headers limits;
+  for (const auto& [name, value] : headers) {
+    if (!name.starts_with("retry-after") && name != "x-should-retry") limits.Add(name, value);
+  }
+  return FromFault(200, fault, limits, attempt, now);
+}
+
+Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {
+  using http::Failure;
+  v1::ErrorReason reason = v1::ERROR_REASON_GATEWAY_ERROR;
+  std::string what = "the request to " + Upstream(attempt) + " failed";
+  switch (outcome.failure.value_or(Failure::kInternal)) {
+    case Failure::kResolve:
+    case Failure::kConnect:
+    case Failure::kConnectTimeout:
+    case Failure::kTls:
+      reason = v1::ERROR_REASON_UPSTREAM_UNREACHABLE;
+      what = Upstream(attempt) + " could not be reached";
+      break;
+    case Failure::kReset:
+      reason = outcome.bytes_received > 0 ? v1::ERROR_REASON_STREAM_TRUNCATED
+                                          : v1::ERROR_REASON_UPSTREAM_UNREACHABLE;
+      what = "the connection to " + Upstream(attempt) + " ended before the answer was complete";
+      break;
+    case Failure::kProtocol:
+      reason = v1::ERROR_REASON_UPSTREAM_PROTOCOL;
+      what = Upstream(attempt) + " sent what is no HTTP answer";
+      break;
+    case Failure::kInternal:
+      break;
+  }
+  if (!outcome.message.empty()) what += ": " + Scrub(outcome.message, kMaxPageBytes);
+  Error error = NewError(reason, what, attempt);
+  const bool before_request = outcome.failure != Failure::kReset &&
+                              reason == v1::ERROR_REASON_UPSTREAM_UNREACHABLE &&
+                              outcome.bytes_sent == 0;
+  error.safe_to_retry = outcome.provably_unsent || before_request;
+  if (attempt.output_began) AfterOutput(error);
+  return error;
+}
+
+Error AttemptTimeout(std::string_view phase, std::chrono::milliseconds limit,
+                     const Attempt& attempt) {
+  Error error = NewError(v1::ERROR_REASON_UPSTREAM_TIMEOUT,
+                         Upstream(attempt) + " took longer than " + std::to_string(limit.count()) +
+                             " ms (" + Scrub(phase, kMaxDetailBytes) + ")",
+                         attempt);
+  error.metadata["timeout"] = Scrub(phase, kMaxDetailBytes);
+  return error;
+}
+
+Error Protocol(std::string_view what, const Attempt& attempt) {
+  Error error = NewError(v1::ERROR_REASON_UPSTREAM_PROTOCOL,
+                         Upstream(attempt) + " sent an unusable answer: " + Scrub(what), attempt);
+  if (attempt.output_began) AfterOutput(error);
+  return error;
+}
+
+Error Truncated(std::string_view what, const Attempt& attempt) {
+  return NewError(v1::ERROR_REASON_STREAM_TRUNCATED,
+                  Upstream(attempt) + " broke off: " + Scrub(what), attempt);
+}
+
+Error DeadlineExceeded(std::string_view what, const Attempt& attempt) {
+  return NewError(v1::ERROR_REASON_DEADLINE, Scrub(what), attempt);
+}
+
+Error Cancelled(const Attempt& attempt) {
+  return NewError(v1::ERROR_REASON_CANCELLED, "the caller cancelled the call", attempt);
+}
+
+}  // namespace llmgate::openai

@@ -1,0 +1,230 @@
+#include "openai/error_body.h"
+
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "codec/json_gate.h"
+#include "openai/words.h"
+
+namespace llmgate::openai {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kMaxViolations = 8;
+// From here on a validator's message quotes the request, that is, the prompt.
+constexpr std::array<std::string_view, 4> kQuotesRequest = {
+    "'input':", "\"input\":", "input_value=", "'input_value':"};
+
+std::optional<Json> Parse(std::string_view text) {
+  codec::JsonLimits limits;
+  limits.max_bytes = kMaxErrorBody;
+  if (!codec::CheckJson(text, limits)) return std::nullopt;
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
+}
+
+// The member, or null.
+const Json& At(const Json& json, std::string_view name) {
+  static const Json kNull;
+  if (!json.is_object()) return kNull;
+  const auto member = json.find(name);
+  return member == json.end() ? kNull : *member;
+}
+
+std::string Text(const Json& json) { return json.is_string() ? json.get<std::string>() : ""; }
+
+// Codes are strings or numbers.
+std::string Code(const Json& json) {
+  if (json.is_number_integer()) return json.dump();
+  return Text(json);
+}
+
+int Status(std::string_view code) {
+  int status = 0;
+  const auto [stop, failed] = std::from_chars(code.data(), code.data() + code.size(), status);
+  const bool whole = failed == std::errc{} && stop == code.data() + code.size();
+  return whole && status >= 400 && status <= 599 ? status : 0;
+}
+
+std::string WithoutRequest(std::string message) {
+  for (const std::string_view quote : kQuotesRequest) {
+    if (const size_t at = message.find(quote); at != std::string::npos) {
+      message.resize(at);
+      message += "...";
+    }
+  }
+  return message;
+}
+
+// ["body", "messages", 0, "content"] -> messages[0].content
+std::string Path(const Json& loc) {
+  if (!loc.is_array()) return Text(loc);
+  std::string path;
+  for (const Json& part : loc) {
+    if (part.is_number_integer()) {
+      path += '[' + part.dump() + ']';
+    } else if (const std::string name = Text(part);
+               !name.empty() && !(path.empty() && name == "body")) {
+      path += (path.empty() ? "" : ".") + name;
+    }
+  }
+  return path;
+}
+
+// FastAPI's list of what is wrong where. Its "input" is the request: never read.
+void TakeViolations(const Json& list, Fault& fault) {
+  for (const Json& item : list) {
+    if (fault.violations.size() == kMaxViolations) return;
+    const std::string message = WithoutRequest(Text(At(item, "msg")));
+    if (!message.empty()) fault.violations.push_back({Path(At(item, "loc")), message});
+  }
+}
+
+// A message is a text, a list of violations, or either of them in an object.
+void TakeMessage(const Json& json, Fault& fault) {
+  if (json.is_string()) {
+    fault.message = WithoutRequest(Text(json));
+  } else if (json.is_array()) {
+    TakeViolations(json, fault);
+    if (fault.message.empty() && !fault.violations.empty()) {
+      fault.message = fault.violations[0].message;
+    }
+  } else if (json.is_object()) {
+    for (const std::string_view name : {"message", "msg", "error", "detail"}) {
+      if (const Json& inner = At(json, name); inner.is_string() || inner.is_array()) {
+        return TakeMessage(inner, fault);
+      }
+    }
+  }
+}
+
+void TakeCodes(const Json& object, Fault& fault) {
+  fault.type = Text(At(object, "type"));
+  fault.param = Text(At(object, "param"));
+  for (const std::string_view name : {"code", "error_code"}) {
+    if (fault.code.empty()) fault.code = Code(At(object, name));
+  }
+  fault.status = Status(fault.code);
+  for (const std::string_view name : {"status", "status_code"}) {
+    if (fault.status == 0) fault.status = Status(Code(At(object, name)));
+  }
+  fault.inner_code = Text(At(At(object, "innererror"), "code"));
+}
+
+void TakeError(const Json& error, Fault& fault) {
+  fault.form = Fault::Form::kObject;
+  TakeCodes(error, fault);
+  for (const std::string_view name : {"message", "Message", "msg", "detail"}) {
+    if (fault.message.empty()) TakeMessage(At(error, name), fault);
+  }
+  if (At(error, "details").is_array()) TakeViolations(At(error, "details"), fault);
+}
+
+enum class PassedOn { kFollow, kIgnore };
+bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault);
+
+// What a router (OpenRouter) passes on from the provider behind it says more than its own words.
+void TakePassedOn(const Json& metadata, Fault& fault) {
+  fault.provider = Text(At(metadata, "provider_name"));
+  fault.moderated = At(metadata, "reasons").is_array() && At(metadata, "flagged_input").is_string();
+  const Json& raw = At(metadata, "raw");
+  const std::optional<Json> parsed = raw.is_string() ? Parse(Text(raw)) : raw;
+  Fault inner;
+  if (parsed && parsed->is_object() && TakeRoot(*parsed, PassedOn::kIgnore, inner)) {
+    if (!inner.message.empty()) fault.message = inner.message;
+    if (!inner.code.empty() && inner.status == 0) fault.code = inner.code;
+    if (!inner.type.empty()) fault.type = inner.type;
+    if (!inner.param.empty()) fault.param = inner.param;
+    if (!inner.inner_code.empty()) fault.inner_code = inner.inner_code;
+  } else if (raw.is_string() && !parsed) {
+    fault.message = WithoutRequest(Text(raw));
+  }
+}
+
+// False: an object of no known shape.
+bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault) {
+  if (root.is_array() && root.size() == 1 && root[0].is_object()) {
+    return TakeRoot(root[0], passed_on, fault);
+  }
+  const Json& error = At(root, "error");
+  const Json& errors = At(root, "errors");
+  if (error.is_object()) {
+    TakeError(error, fault);
+    const Json& metadata = At(error, "metadata");
+    if (passed_on == PassedOn::kFollow && metadata.is_object()) TakePassedOn(metadata, fault);
+  } else if (error.is_string()) {
+    TakeError(root, fault);
+    if (fault.message.empty()) TakeMessage(error, fault);
+  } else if (errors.is_array() && !errors.empty() && errors[0].is_object()) {
+    TakeError(errors[0], fault);
+  } else {
+    TakeError(root, fault);
+  }
+  const bool known = !fault.message.empty() || !fault.code.empty() || !fault.type.empty() ||
+                     error.is_object() || !fault.violations.empty();
+  if (!known) fault.form = Fault::Form::kOpaque;
+  return known;
+}
+
+// The text between <title> and </title>.
+std::string Title(std::string_view page) {
+  const std::string lower = Lower(page);
+  const size_t begin = lower.find("<title>");
+  const size_t end = lower.find("</title>", begin);
+  if (begin == std::string::npos || end == std::string::npos) return "";
+  return std::string(page.substr(begin + 7, end - begin - 7));
+}
+
+bool HasChoices(const Json& root) {
+  const Json& choices = At(root, "choices");
+  return !choices.is_null() && !(choices.is_array() && choices.empty());
+}
+
+}  // namespace
+
+Fault ReadFault(std::string_view body) {
+  Fault fault;
+  const size_t first = body.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return fault;
+  if (body[first] == '{' || body[first] == '[' || body[first] == '"') {
+    fault.form = Fault::Form::kOpaque;
+    const auto json = Parse(body);
+    if (json && json->is_string()) {
+      fault.form = Fault::Form::kText;
+      fault.message = Text(*json);
+    } else if (json) {
+      TakeRoot(*json, PassedOn::kFollow, fault);
+    }
+    return fault;
+  }
+  const std::string_view front = body.substr(0, kMaxErrorBody);
+  fault.form = front[first] == '<' ? Fault::Form::kPage : Fault::Form::kText;
+  fault.message = fault.form == Fault::Form::kPage ? Title(front) : std::string(front);
+  return fault;
+}
+
+Fault FindFault(std::string_view json) {
+  Fault fault;
+  // Most texts are no errors and need no parsing to see it.
+  if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos) return fault;
+  const auto root = Parse(json);
+  if (!root || HasChoices(*root)) return fault;
+  const Json& object = root->is_array() && root->size() == 1 ? root->front() : *root;
+  const Json& error = At(object, "error");
+  const bool said = error.is_object() || (error.is_string() && !Text(error).empty());
+  const bool tagged =
+      (Text(At(object, "type")) == "error" || Text(At(object, "object")) == "error") &&
+      At(object, "message").is_string();
+  if (!said && !tagged) return fault;
+  TakeRoot(*root, PassedOn::kFollow, fault);
+  // {} and an object of nulls: a fine-tuning job that has not failed.
+  const bool empty = fault.message.empty() && fault.code.empty() && fault.type.empty();
+  return empty ? Fault{} : fault;
+}
+
+}  // namespace llmgate::openai

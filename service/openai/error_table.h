@@ -1,0 +1,26 @@
+// The table from what an upstream said to what the caller is told: by error code, else by type,
+// else by status and message. Pure and total.
+#pragma once
+
+#include "base/error.h"
+#include "openai/error_body.h"
+
+namespace llmgate::openai {
+
+struct Verdict {
+  v1::ErrorReason reason = v1::ERROR_REASON_UPSTREAM_ERROR;
+  // The upstream says that it did not process the request: it was limited, overloaded, not reached.
+  bool refused = false;
+};
+
+// status is that of the HTTP answer, or 200 for an error within a good one.
+Verdict Classify(int status, const Fault& fault, bool caller_supplied_key);
+
+// The status that counts: the body's own if it names one, else that of the answer.
+int EffectiveStatus(int status, const Fault& fault);
+
+// What goes with a reason, always.
+Code CodeOf(v1::ErrorReason reason);
+Origin OriginOf(v1::ErrorReason reason);
+
+}  // namespace llmgate::openai

@@ -1,0 +1,200 @@
+#include "openai/exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "openai/retry.h"
+
+namespace llmgate::openai {
+namespace {
+
+// An error's body beyond this says nothing more.
+constexpr size_t kMaxErrorBody = 64 * 1024;
+
+RetryCause CauseOf(http::Failure failure) {
+  switch (failure) {
+    case http::Failure::kResolve:
+      return RetryCause::kDns;
+    case http::Failure::kTls:
+      return RetryCause::kTls;
+    case http::Failure::kConnectTimeout:
+      return RetryCause::kTimeout;
+    default:
+      return RetryCause::kConnect;
+  }
+}
+
+std::chrono::milliseconds Milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+}
+
+}  // namespace
+
+Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Client& client)
+    : runtime_(runtime),
+      request_(std::move(request)),
+      report_(report),
+      client_(client),
+      timer_(runtime.timers, [this] { OnTimer(); }) {
+  report_.upstream = request_.upstream->name();
+  report_.model = request_.model;
+}
+
+Exchange::~Exchange() { Cancel(); }
+
+void Exchange::Start() {
+  started_ = runtime_.timers.Now();
+  if (started_ >= request_.deadline) {
+    return Finish(DeadlineExceeded("the deadline had passed before the upstream was called", attempt()));
+  }
+  StartAttempt();
+}
+
+void Exchange::StartAttempt() {
+  waiting_to_retry_ = false;
+  headers_.Clear();
+  error_body_.clear();
+  status_ = 0;
+  got_byte_ = paused_ = false;
+  ++report_.attempts;
+  attempt_started_ = last_byte_ = runtime_.timers.Now();
+
+  http::Request http =
+      request_.upstream->NewRequest(request_.method, request_.path, report_.request_id);
+  if (!request_.body.empty()) http.headers.push_back("Content-Type: " + request_.content_type);
+  http.headers.push_back("Accept: " + request_.accept);
+  http.body = request_.body;
+  http.fresh_connection = report_.attempts > 1;
+  transfer_ = runtime_.transport.Start(std::move(http), *this);
+  timer_.Set(NextDue());
+}
+
+void Exchange::Resume() {
+  if (!transfer_ || !paused_) return;
+  paused_ = false;
+  last_byte_ = runtime_.timers.Now();
+  timer_.Set(NextDue());
+  runtime_.transport.Resume(transfer_);
+}
+
+void Exchange::Cancel() {
+  timer_.Cancel();
+  if (!transfer_) return;
+  runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
+  report_.upstream_time = runtime_.timers.Now() - started_;
+  request_.upstream->metrics(request_.raw).Attempt(status_, AttemptResult::kFailed);
+}
+
+Attempt Exchange::attempt() const {
+  Attempt attempt;
+  attempt.upstream = request_.upstream->name();
+  attempt.model = request_.model;
+  attempt.number = report_.attempts;
+  attempt.output_began = output_began_;
+  attempt.upstream_request_id = report_.upstream_request_id;
+  return attempt;
+}
+
+void Exchange::OnHeaders(int status, const http::Headers& headers) {
+  status_ = report_.http_status = status;
+  headers_ = headers;
+  last_byte_ = runtime_.timers.Now();
+  report_.upstream_request_id = RequestId(headers);
+  rate_limits_ = RateLimits(headers, runtime_.timers.clock().WallNow());
+  for (const RateLimit& limit : rate_limits_) {
+    if (limit.metric != "requests" && limit.metric != "tokens") continue;
+    request_.upstream->metrics(request_.raw)
+        .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
+                   limit.remaining.value_or(-1));
+  }
+  if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
+}
+
+bool Exchange::OnBody(std::string_view bytes) {
+  last_byte_ = runtime_.timers.Now();
+  if (!got_byte_) {
+    got_byte_ = true;
+    if (!report_.first_byte) report_.first_byte = last_byte_ - started_;
+  }
+  if (!request_.raw && status_ / 100 != 2) {
+    error_body_.append(bytes.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size())));
+    return true;
+  }
+  if (client_.OnBody(bytes)) return true;
+  // A caller who reads slowly is not an upstream that stalls.
+  paused_ = true;
+  return false;
+}
+
+void Exchange::OnEnd(const http::Outcome& outcome) {
+  transfer_ = nullptr;
+  timer_.Cancel();
+  if (outcome.failure && RetryLater(outcome)) return;
+  Record(outcome, false);
+  if (outcome.failure) return Finish(FromTransfer(outcome, attempt()));
+  if (!request_.raw && status_ / 100 != 2) {
+    return Finish(FromStatus(status_, headers_, error_body_, attempt(),
+                             runtime_.timers.clock().WallNow()));
+  }
+  Finish(std::nullopt);
+}
+
+bool Exchange::RetryLater(const http::Outcome& outcome) {
+  const SteadyTime now = runtime_.timers.Now();
+  const auto delay = RetryDelay(
+      {outcome, report_.attempts, request_.max_retries, request_.deadline - now}, runtime_.random);
+  if (!delay) return false;
+  Record(outcome, true);
+  request_.upstream->metrics(request_.raw).Retry(CauseOf(*outcome.failure));
+  waiting_to_retry_ = true;
+  timer_.Set(now + *delay);
+  return true;
+}
+
+SteadyTime Exchange::NextDue() const {
+  const UpstreamOptions& options = request_.upstream->options();
+  SteadyTime due = request_.deadline;
+  if (request_.attempt_timeout) due = std::min(due, attempt_started_ + *request_.attempt_timeout);
+  if (paused_) return due;
+  if (!got_byte_) return std::min(due, attempt_started_ + options.first_byte);
+  return std::min(due, last_byte_ + options.between_events);
+}
+
+void Exchange::OnTimer() {
+  if (waiting_to_retry_) return StartAttempt();
+  const SteadyTime now = runtime_.timers.Now();
+  // The timer is set once per attempt and looked at when it fires, not moved with every chunk.
+  if (const SteadyTime due = NextDue(); due > now) return timer_.Set(due);
+
+  const UpstreamOptions& options = request_.upstream->options();
+  Cancel();
+  if (now >= request_.deadline) {
+    return client_.OnEnd(DeadlineExceeded("the call's deadline passed", attempt()));
+  }
+  if (request_.attempt_timeout && now >= attempt_started_ + *request_.attempt_timeout) {
+    return client_.OnEnd(
+        AttemptTimeout("attempt", Milliseconds(*request_.attempt_timeout), attempt()));
+  }
+  client_.OnEnd(got_byte_ ? AttemptTimeout("between_events", Milliseconds(options.between_events),
+                                           attempt())
+                          : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
+}
+
+void Exchange::Finish(std::optional<Error> error) {
+  report_.upstream_time = runtime_.timers.Now() - started_;
+  client_.OnEnd(std::move(error));
+}
+
+void Exchange::Record(const http::Outcome& outcome, bool retried) {
+  UpstreamMetrics& metrics = request_.upstream->metrics(request_.raw);
+  const bool good = !outcome.failure && status_ / 100 == 2;
+  metrics.Attempt(status_, retried ? AttemptResult::kRetried
+                                   : (good ? AttemptResult::kSuccess : AttemptResult::kFailed));
+  metrics.Connection(outcome.reused_connection, outcome.resolve, outcome.connect, outcome.tls,
+                     outcome.first_byte);
+  metrics.Bytes(outcome.bytes_sent, outcome.bytes_received);
+  report_.bytes_sent += outcome.bytes_sent;
+  report_.bytes_received += outcome.bytes_received;
+}
+
+}  // namespace llmgate::openai

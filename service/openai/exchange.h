@@ -1,0 +1,91 @@
+// One request to an upstream until its answer is complete, repeated attempts included: timeouts,
+// deadline, retries, error mapping and metrics. On the loop's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/timers.h"
+#include "http/transport.h"
+#include "openai/error.h"
+#include "openai/operation.h"
+#include "openai/rate_limit_headers.h"
+#include "openai/upstream.h"
+
+namespace llmgate::openai {
+
+class Exchange final : private http::Sink {
+ public:
+  struct Request {
+    const Upstream* upstream = nullptr;
+    std::string model;  // as sent; empty if the endpoint has none
+    std::string method = "POST";
+    std::string path;
+    std::string content_type = "application/json";
+    std::string accept = "application/json";
+    std::string body;
+    // Every HTTP status is an answer (RawService), not only 2xx.
+    bool raw = false;
+    SteadyTime deadline;
+    std::optional<Duration> attempt_timeout;
+    int max_retries = 0;
+  };
+  class Client {
+   public:
+    virtual ~Client() = default;
+    virtual void OnHead(int status, const http::Headers& headers) = 0;
+    // False: take nothing now; the same bytes come again after Resume.
+    virtual bool OnBody(std::string_view bytes) = 0;
+    // Once, last: nothing, or why the answer is not complete.
+    virtual void OnEnd(std::optional<Error> error) = 0;
+  };
+
+  // Writes what it does into the report, which like the client outlives it.
+  Exchange(const Runtime& runtime, Request request, Report& report, Client& client);
+  ~Exchange() override;
+
+  void Start();
+  void Resume();
+  // Ends it without a further event.
+  void Cancel();
+  // From here on an attempt has given output to the caller: errors say so.
+  void MarkOutput() { output_began_ = true; }
+
+  const Request& request() const { return request_; }
+  const std::vector<RateLimit>& rate_limits() const { return rate_limits_; }
+  const http::Headers& headers() const { return headers_; }
+  Attempt attempt() const;
+
+ private:
+  void OnHeaders(int status, const http::Headers& headers) override;
+  bool OnBody(std::string_view bytes) override;
+  void OnEnd(const http::Outcome& outcome) override;
+
+  void StartAttempt();
+  bool RetryLater(const http::Outcome& outcome);
+  void OnTimer();
+  SteadyTime NextDue() const;
+  void Finish(std::optional<Error> error);
+  void Record(const http::Outcome& outcome, bool retried);
+
+  const Runtime runtime_;
+  const Request request_;
+  Report& report_;
+  Client& client_;
+  Timer timer_;
+  http::Transfer* transfer_ = nullptr;
+  http::Headers headers_;
+  std::vector<RateLimit> rate_limits_;
+  std::string error_body_;
+  SteadyTime started_, attempt_started_, last_byte_;
+  int status_ = 0;
+  bool got_byte_ = false;
+  bool paused_ = false;
+  bool waiting_to_retry_ = false;
+  bool output_began_ = false;
+};
+
+}  // namespace llmgate::openai

@@ -1,0 +1,34 @@
+#include "openai/gateway_info.h"
+
+namespace llmgate::openai {
+namespace {
+
+void Set(Duration from, google::protobuf::Duration* to) {
+  to->set_seconds(std::chrono::duration_cast<std::chrono::seconds>(from).count());
+  to->set_nanos(static_cast<int32_t>(from.count() % 1'000'000'000));
+}
+
+}  // namespace
+
+void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_limits,
+                     v1::GatewayInfo& info) {
+  info.set_request_id(report.request_id);
+  info.set_client_request_id(report.client_request_id);
+  info.set_upstream_request_id(report.upstream_request_id);
+  info.set_upstream(report.upstream);
+  info.set_model(report.model);
+  info.set_attempts(report.attempts);
+  if (report.upstream_time > Duration::zero()) {
+    Set(report.upstream_time, info.mutable_upstream_time());
+  }
+  if (report.first_byte) Set(*report.first_byte, info.mutable_time_to_first_byte());
+  for (const RateLimit& from : rate_limits) {
+    v1::RateLimit* to = info.add_rate_limits();
+    to->set_metric(from.metric);
+    if (from.limit) to->set_limit(*from.limit);
+    if (from.remaining) to->set_remaining(*from.remaining);
+    if (from.reset_after) Set(*from.reset_after, to->mutable_reset_after());
+  }
+}
+
+}  // namespace llmgate::openai

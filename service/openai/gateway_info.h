@@ -1,0 +1,15 @@
+// What the gateway did, as the caller is told.
+#pragma once
+
+#include <vector>
+
+#include "llmgate/v1/common.pb.h"
+#include "openai/operation.h"
+#include "openai/rate_limit_headers.h"
+
+namespace llmgate::openai {
+
+void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_limits,
+                     v1::GatewayInfo& info);
+
+}  // namespace llmgate::openai

@@ -1,0 +1,85 @@
+// One request of a caller on its way through an upstream, whatever the endpoint. It runs on one
+// loop; the three call machines of rpc/ know nothing else of openai/.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/timers.h"
+#include "codec/json_gate.h"
+#include "http/transport.h"
+#include "llmgate/v1/common.pb.h"
+#include "openai/routes.h"
+
+namespace llmgate::openai {
+
+// What upstream may send us at most, and what its JSON must keep to.
+struct AnswerLimits {
+  size_t body_bytes = 32u << 20;
+  size_t event_bytes = 1u << 20;
+  size_t stream_bytes = 64u << 20;
+  codec::JsonLimits json;
+};
+
+// What a loop lends to the operations that run on it.
+struct Runtime {
+  http::Transport& transport;
+  Timers& timers;
+  Random& random;
+  Metrics& metrics;
+  const Routes& routes;
+  const AnswerLimits& limits;
+};
+
+// What is known of the call that an operation works for.
+struct CallContext {
+  std::string request_id;
+  SteadyTime deadline;
+};
+
+// What an operation did; grows while it runs.
+struct Report {
+  std::string request_id, client_request_id;
+  std::string upstream, model;  // empty until routed
+  std::string upstream_request_id;
+  int attempts = 0;
+  int http_status = 0;
+  Duration upstream_time{};
+  std::optional<Duration> first_byte;
+  std::optional<int64_t> input_tokens, output_tokens;
+  int64_t events = 0;
+  int64_t bytes_sent = 0, bytes_received = 0;
+  bool finished = false;  // upstream's answer came to its proper end
+};
+
+class Operation {
+ public:
+  // The call's side. It does not destroy the operation from within these functions.
+  class Sink {
+   public:
+    virtual ~Sink() = default;
+    // True while it takes no more messages; Resume follows.
+    virtual bool Full() = 0;
+    // The message is lent for the time of the call, and may be emptied.
+    virtual void OnMessage(google::protobuf::Message& message) = 0;
+    // Once, last: nothing, or why there is no complete answer.
+    virtual void OnEnd(std::optional<Error> error) = 0;
+  };
+
+  // Stops whatever runs; the upstream's connection is closed at once.
+  virtual ~Operation() = default;
+  // May reach OnEnd before it returns.
+  virtual void Start() = 0;
+  virtual void Resume() = 0;
+  virtual const Report& report() const = 0;
+};
+
+}  // namespace llmgate::openai

@@ -1,0 +1,42 @@
+#include "openai/routes.h"
+
+#include <utility>
+
+namespace llmgate::openai {
+
+void Routes::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
+                 const std::map<std::string, std::string>& aliases, bool is_default) {
+  const Upstream* added = upstream.get();
+  upstreams_.push_back(std::move(upstream));
+  if (!default_ || is_default) default_ = added;
+  for (const std::string& model : models) {
+    if (model != "*") {
+      by_model_.emplace(model, Route{added, model});
+    } else if (!any_model_ || is_default) {
+      any_model_ = added;
+    }
+  }
+  for (const auto& [alias, model] : aliases) by_model_.emplace(alias, Route{added, model});
+}
+
+Result<Route> Routes::ForModel(std::string_view model) const {
+  if (const auto found = by_model_.find(model); found != by_model_.end()) return found->second;
+  if (any_model_) return Route{any_model_, std::string(model)};
+  Error error;
+  error.code = Code::kNotFound;
+  error.reason = v1::ERROR_REASON_MODEL_NOT_FOUND;
+  error.origin = Origin::kCaller;
+  error.message = "no configured upstream serves this model";
+  error.resource = Error::Resource{"model", std::string(model.substr(0, 128))};
+  return error;
+}
+
+Result<const Upstream*> Routes::ByName(std::string_view name) const {
+  if (name.empty() && default_) return default_;
+  for (const auto& upstream : upstreams_) {
+    if (upstream->name() == name) return upstream.get();
+  }
+  return InvalidField("call.upstream", "no upstream of this name is configured");
+}
+
+}  // namespace llmgate::openai

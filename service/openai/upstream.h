@@ -1,0 +1,51 @@
+// One configured upstream: where it is and how it is spoken to. Immutable after its making and
+// shared by all loops.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/secret.h"
+#include "http/transport.h"
+#include "openai/dialect.h"
+
+namespace llmgate::openai {
+
+struct UpstreamOptions {
+  std::string name;
+  std::string base_url;  // without a trailing slash, e.g. https://api.openai.com/v1
+  const Dialect* dialect = FindDialect("openai");
+  std::string organization, project;
+  std::map<std::string, std::string> headers;  // static ones, none of them secret
+  http::Endpoint endpoint;
+  Duration first_byte = std::chrono::seconds(60);
+  Duration between_events = std::chrono::seconds(60);
+  int max_retries = 2;
+};
+
+class Upstream {
+ public:
+  // key is null if the upstream wants none.
+  Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics);
+
+  const UpstreamOptions& options() const { return options_; }
+  const std::string& name() const { return options_.name; }
+  UpstreamMetrics& metrics(bool raw) const { return raw ? raw_metrics_ : chat_metrics_; }
+
+  // A request to a path below the base URL, with every header but what the body needs.
+  http::Request NewRequest(std::string_view method, std::string_view path,
+                           std::string_view request_id) const;
+
+ private:
+  const UpstreamOptions options_;
+  const std::unique_ptr<const Secret> key_;
+  UpstreamMetrics& chat_metrics_;
+  UpstreamMetrics& raw_metrics_;
+  std::vector<std::string> headers_;  // all but the key's
+};
+
+}  // namespace llmgate::openai

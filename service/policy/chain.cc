@@ -1,0 +1,48 @@
+#include "policy/chain.h"
+
+#include <utility>
+
+namespace llmgate::policy {
+
+Admission::Admission(Admission&& other) noexcept
+    : chain_(std::exchange(other.chain_, nullptr)), call_(std::exchange(other.call_, nullptr)) {}
+
+Admission& Admission::operator=(Admission&& other) noexcept {
+  Admission taken(std::move(other));
+  std::swap(chain_, taken.chain_);
+  std::swap(call_, taken.call_);
+  return *this;  // what was held here goes with `taken`
+}
+
+Admission::~Admission() {
+  Outcome abandoned;
+  abandoned.code = Code::kCancelled;
+  abandoned.reason = v1::ERROR_REASON_CANCELLED;
+  Settle(abandoned);
+}
+
+void Admission::Settle(const Outcome& outcome) {
+  const Chain* const chain = std::exchange(chain_, nullptr);
+  if (chain) chain->Settle(chain->policies_.size(), *call_, outcome);
+}
+
+Chain::Chain(std::vector<std::unique_ptr<Policy>> policies) : policies_(std::move(policies)) {}
+
+Result<Admission> Chain::Admit(Call& call) const {
+  for (size_t i = 0; i < policies_.size(); ++i) {
+    const auto admitted = policies_[i]->Admit(call);
+    if (admitted) continue;
+    Outcome refused;
+    refused.code = admitted.error().code;
+    refused.reason = admitted.error().reason;
+    Settle(i, call, refused);
+    return admitted.error();
+  }
+  return Admission(*this, call);
+}
+
+void Chain::Settle(size_t count, const Call& call, const Outcome& outcome) const {
+  while (count > 0) policies_[--count]->Settle(call, outcome);
+}
+
+}  // namespace llmgate::policy

@@ -1,0 +1,28 @@
+// Gives every call a deadline: the caller's, bounded, or the server's default.
+#pragma once
+
+#include "base/clock.h"
+#include "policy/policy.h"
+
+namespace llmgate::policy {
+
+class Deadlines final : public Policy {
+ public:
+  struct Limits {
+    Duration unary = std::chrono::seconds(120);   // for a caller that sets none
+    Duration stream = std::chrono::seconds(600);  // the same, for a stream
+    Duration max = std::chrono::seconds(900);     // for every caller
+  };
+
+  Deadlines(const Limits& limits, const Clock& clock) : limits_(limits), clock_(clock) {}
+
+  // Refuses a call whose deadline has passed already: it must not cost an upstream request.
+  Result<void> Admit(Call& call) override;
+  void Settle(const Call&, const Outcome&) override {}
+
+ private:
+  const Limits limits_;
+  const Clock& clock_;
+};
+
+}  // namespace llmgate::policy

@@ -1,0 +1,44 @@
+// What decides whether a call may go on, and hears how it ended. Knows nothing of gRPC, HTTP or
+// OpenAI.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace llmgate::policy {
+
+// A call as policies see it. Owned by the call's own machine; a policy may complete it in Admit.
+struct Call {
+  std::string_view operation;  // chat, raw; a literal
+  std::string model;           // as the caller names it; empty if there is none
+  std::string peer;
+  bool streaming = false;
+  std::optional<SteadyTime> caller_deadline;  // unset: the caller set none
+  SteadyTime deadline{};                      // set by Deadlines; what the call is held to
+};
+
+// How an admitted call ended.
+struct Outcome {
+  Code code = Code::kOk;
+  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
+  bool sent_upstream = false;  // it may have been billed
+  std::optional<int64_t> input_tokens{};
+  std::optional<int64_t> output_tokens{};
+};
+
+// Thread-safe: all loops use the same policies, and neither function may wait for anything.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  // The error is what the caller gets. After an error this policy hears no more of the call.
+  virtual Result<void> Admit(Call& call) = 0;
+  // Once for every call that was admitted, with the same Call.
+  virtual void Settle(const Call& call, const Outcome& outcome) = 0;
+};
+
+}  // namespace llmgate::policy

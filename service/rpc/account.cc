@@ -1,0 +1,135 @@
+#include "rpc/account.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "openai/error.h"
+
+namespace llmgate::rpc {
+namespace {
+
+StreamEnd HowStreamEnded(const Error* error, bool paused) {
+  if (!error) return StreamEnd::kCompleted;
+  switch (error->reason) {
+    case v1::ERROR_REASON_CANCELLED:
+      return StreamEnd::kClientCancelled;
+    case v1::ERROR_REASON_DEADLINE:
+      return paused ? StreamEnd::kSlowConsumer : StreamEnd::kDeadline;
+    case v1::ERROR_REASON_GATEWAY_DRAINING:
+      return StreamEnd::kDrained;
+    case v1::ERROR_REASON_STREAM_TRUNCATED:
+      return StreamEnd::kUpstreamTruncated;
+    default:
+      return StreamEnd::kUpstreamError;
+  }
+}
+
+// So that the error which explains a passed deadline still reaches the caller: 2 % of what is left,
+// at most 50 ms.
+Duration DeadlineMargin(Duration left) {
+  constexpr Duration kMost = std::chrono::milliseconds(50);
+  return std::clamp(left / 50, Duration::zero(), kMost);
+}
+
+}  // namespace
+
+Account::Account(const CallServices& services, const Endpoint& endpoint, const Wire& wire)
+    : services_(services),
+      endpoint_(endpoint),
+      wire_(wire),
+      started_(services.runtime.timers.Now()),
+      request_id_(services.runtime.random.Id()) {
+  endpoint_.rpc_metrics.Started();
+  endpoint_.operation_metrics.CallStarted();
+  if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
+}
+
+Account::~Account() {
+  if (ended_) return;
+  const Error gone = Gone();
+  End(&gone, {}, 0);
+}
+
+Result<void> Account::Admit(std::string_view model) {
+  call_.operation = endpoint_.operation;
+  call_.model = model;
+  call_.peer = wire_.peer();
+  call_.streaming = endpoint_.streams;
+  if (const auto deadline = wire_.deadline()) {
+    // Once, here: from now on a jump of the wall clock changes nothing.
+    const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
+    call_.caller_deadline = started_ + left - DeadlineMargin(left);
+  }
+  auto admission = services_.policies.Admit(call_);
+  if (!admission) return admission.error();
+  admission_ = std::move(*admission);
+  return {};
+}
+
+void Account::Received() { endpoint_.rpc_metrics.Received(); }
+
+void Account::Paused() {
+  if (!paused_since_) paused_since_ = services_.runtime.timers.Now();
+}
+
+void Account::Resumed() {
+  if (!paused_since_) return;
+  endpoint_.operation_metrics.Backpressure(services_.runtime.timers.Now() - *paused_since_);
+  paused_since_.reset();
+}
+
+Error Account::Gone() const {
+  const bool late = call_.caller_deadline && services_.runtime.timers.Now() >= *call_.caller_deadline;
+  return late ? openai::DeadlineExceeded("the caller's deadline passed", {}) : openai::Cancelled({});
+}
+
+void Account::End(const Error* error, const openai::Report& report, int64_t messages_sent) {
+  if (std::exchange(ended_, true)) return;
+  const bool paused = paused_since_.has_value();
+  Resumed();
+  const Duration took = services_.runtime.timers.Now() - started_;
+  const Duration ours = std::max(took - report.upstream_time, Duration::zero());
+
+  const Code code = error ? error->code : Code::kOk;
+  admission_.Settle({.code = code,
+                     .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
+                     .sent_upstream = report.attempts > 0,
+                     .input_tokens = report.input_tokens,
+                     .output_tokens = report.output_tokens});
+  for (int64_t i = 0; i < messages_sent; ++i) endpoint_.rpc_metrics.Sent();
+  endpoint_.rpc_metrics.Handled(code, took);
+  endpoint_.operation_metrics.CallEnded();
+  endpoint_.operation_metrics.Overhead(ours);
+  if (error) endpoint_.operation_metrics.Failed(*error);
+  if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  if (services_.log.logs_calls()) WriteLog(error, report, took, ours);
+}
+
+void Account::WriteLog(const Error* error, const openai::Report& report, Duration took,
+                       Duration ours) const {
+  CallRecord record;
+  record.request_id = request_id_;
+  record.client_request_id = report.client_request_id;
+  record.method = endpoint_.method;
+  record.model = report.model;
+  record.upstream = report.upstream;
+  record.peer = call_.peer;
+  if (error) {
+    record.code = error->code;
+    record.reason = error->reason;
+    record.origin = error->origin;
+  }
+  record.attempts = report.attempts;
+  record.duration = took;
+  record.overhead = ours;
+  if (report.attempts > 0) record.upstream_time = report.upstream_time;
+  record.first_byte = report.first_byte;
+  record.input_tokens = report.input_tokens;
+  record.output_tokens = report.output_tokens;
+  if (endpoint_.streams) record.events = report.events;
+  record.bytes_received = report.bytes_received;
+  record.bytes_sent = report.bytes_sent;
+  services_.log.Call(record);
+}
+
+}  // namespace llmgate::rpc

@@ -1,0 +1,48 @@
+// The client connections that were handed to gRPC. gRPC closes their descriptors itself and tells
+// nobody, so a connection counts as open while its descriptor still is the same socket: same inode.
+// Not thread-safe: belongs to the accept thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+
+namespace llmgate::rpc {
+
+class ConnectionTable {
+ public:
+  // The socket behind a descriptor; nothing if it is closed or no socket.
+  using SocketInode = std::function<std::optional<ino_t>(int fd)>;
+  static std::optional<ino_t> InodeOf(int fd);
+
+  explicit ConnectionTable(SocketInode inode = InodeOf) : inode_(std::move(inode)) {}
+
+  // peer: the client's IP address; empty if it has none (unix sockets), then it is not counted.
+  void Add(int fd, const std::string& peer);
+  // Forgets what gRPC has closed.
+  void Sweep();
+  size_t size() const { return open_.size(); }
+  size_t FromPeer(const std::string& peer) const;
+
+ private:
+  struct Connection {
+    ino_t inode;
+    std::string peer;
+  };
+  using Open = std::unordered_map<int, Connection>;
+
+  Open::iterator Forget(Open::iterator connection);
+
+  const SocketInode inode_;
+  Open open_;  // by descriptor
+  std::map<std::string, size_t, std::less<>> peers_;
+};
+
+}  // namespace llmgate::rpc

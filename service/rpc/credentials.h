@@ -1,0 +1,16 @@
+// How callers' connections are secured. Certificates are read again when their files change.
+#pragma once
+
+#include <grpcpp/security/server_credentials.h>
+
+#include <memory>
+#include <optional>
+
+#include "config.h"
+
+namespace llmgate::rpc {
+
+// Plain text if there is no TLS configuration.
+std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const std::optional<TlsConfig>& tls);
+
+}  // namespace llmgate::rpc

@@ -1,0 +1,36 @@
+// What an RPC says of itself. The machines that serve it are single_call.h and many_call.h.
+#pragma once
+
+#include <google/protobuf/arena.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/metrics.h"
+#include "base/result.h"
+#include "openai/operation.h"
+
+namespace llmgate::rpc {
+
+struct Endpoint {
+  std::string_view service;    // e.g. llmgate.v1.ChatService
+  std::string_view method;     // e.g. Complete
+  std::string_view type;       // unary, server_stream or bidi_stream, as in grpc_server_*
+  std::string_view operation;  // chat or raw: the label of llmgate_* metrics
+  bool streams = false;        // answers with more than one message
+  RpcMetrics& rpc_metrics;
+  OperationMetrics& operation_metrics;
+
+  std::function<google::protobuf::Message*(google::protobuf::Arena*)> new_request;
+  // The model that the request names; empty if it names none.
+  std::function<std::string_view(const google::protobuf::Message& request)> model;
+  // Checks and translates the request, and makes the operation for it; starts nothing.
+  std::function<Result<std::unique_ptr<openai::Operation>>(
+      google::protobuf::Message& request, const openai::Runtime& runtime,
+      const openai::CallContext& context, openai::Operation::Sink& sink)>
+      begin;
+};
+
+}  // namespace llmgate::rpc

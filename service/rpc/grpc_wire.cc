@@ -1,0 +1,71 @@
+#include "rpc/grpc_wire.h"
+
+namespace llmgate::rpc {
+namespace {
+
+grpc::WriteOptions Options(bool more_follows) {
+  grpc::WriteOptions options;
+  // gRPC holds the bytes back until a write without the hint: one system call for a burst.
+  if (more_follows) options.set_buffer_hint();
+  return options;
+}
+
+}  // namespace
+
+GrpcWire::GrpcWire() { context_.AsyncNotifyWhenDone(&done_tag_); }
+
+void GrpcWire::AddTrailer(const std::string& name, const std::string& value) {
+  context_.AddTrailingMetadata(name, value);
+}
+
+void GrpcWire::OnDone(std::function<void()> listener) {
+  if (done_) return listener();
+  listener_ = std::move(listener);
+}
+
+void GrpcWire::Done(bool) {
+  done_ = true;
+  if (listener_) std::exchange(listener_, nullptr)();  // may delete this
+}
+
+std::optional<WallTime> GrpcWire::deadline() const {
+  const WallTime deadline = context_.deadline();
+  if (deadline == WallTime::max()) return std::nullopt;
+  return deadline;
+}
+
+void UnaryWire::Finish(const grpc::Status& status, Tag& tag) {
+  responder_.FinishWithError(status, &tag);
+}
+
+void UnaryWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
+  responder_.Finish(message, grpc::Status::OK, &tag);
+}
+
+void WriterWire::Write(const grpc::ByteBuffer& message, bool more_follows, Tag& tag) {
+  responder_.Write(message, Options(more_follows), &tag);
+}
+
+void WriterWire::Finish(const grpc::Status& status, Tag& tag) { responder_.Finish(status, &tag); }
+
+void WriterWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
+  responder_.WriteAndFinish(message, Options(false), grpc::Status::OK, &tag);
+}
+
+void ReaderWriterWire::Read(grpc::ByteBuffer& message, Tag& tag) {
+  responder_.Read(&message, &tag);
+}
+
+void ReaderWriterWire::Write(const grpc::ByteBuffer& message, bool more_follows, Tag& tag) {
+  responder_.Write(message, Options(more_follows), &tag);
+}
+
+void ReaderWriterWire::Finish(const grpc::Status& status, Tag& tag) {
+  responder_.Finish(status, &tag);
+}
+
+void ReaderWriterWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
+  responder_.WriteAndFinish(message, Options(false), grpc::Status::OK, &tag);
+}
+
+}  // namespace llmgate::rpc

@@ -1,0 +1,73 @@
+// Many requests on one stream, answered in any order (CompleteMany). The caller is read only while
+// fewer items run than allowed and it takes our answers: that is all the back-pressure there is.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/timers.h"
+#include "llmgate/v1/chat_service.pb.h"
+#include "rpc/account.h"
+#include "rpc/call.h"
+#include "rpc/endpoint.h"
+#include "rpc/many_item.h"
+#include "rpc/pump.h"
+#include "rpc/wire.h"
+
+namespace llmgate::rpc {
+
+class ManyCall final : public Call, private ManyItem::Owner {
+ public:
+  static void Serve(const CallServices& services, const Endpoint& endpoint,
+                    std::unique_ptr<Wire> wire);
+
+  void Cut(const Error& error) override;
+
+ private:
+  ManyCall(const CallServices& services, const Endpoint& endpoint, std::unique_ptr<Wire> wire);
+
+  void Begin();
+  void ReadMore();
+  void OnRead(bool ok);
+  Result<void> Take(v1::CompleteManyRequest& message);
+  Result<void> TakeConfig(const v1::CompleteManyConfig& config);
+  void TakeItem(v1::CompleteManyItem& item);
+  void TakeCancel(const v1::CompleteManyCancel& cancel);
+  Result<void> CheckId(const std::string& id);
+
+  bool Full() override;
+  void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) override;
+  void OnResult(ManyItem& item, v1::CompleteManyResult& result) override;
+  void Count(const ManyItem& item, const v1::CompleteManyResult& result);
+
+  void Resume();
+  void FinishIfComplete();
+  void Finish(std::optional<Error> error);
+  void OnGone();
+  void DeleteIfOver();
+
+  const Endpoint& endpoint_;
+  const std::unique_ptr<Wire> wire_;
+  Account account_;
+  Pump pump_;
+  MemberTag<ManyCall> read_tag_{*this, &ManyCall::OnRead};
+  grpc::ByteBuffer incoming_;
+  Timer deadline_timer_;
+  Timer cleanup_timer_;  // ended items cannot be destroyed from within their own events
+  std::optional<v1::CompleteManyConfig> config_;
+  size_t max_in_flight_ = 1;
+  std::unordered_map<std::string, std::unique_ptr<ManyItem>> running_;
+  std::vector<std::unique_ptr<ManyItem>> ended_;
+  std::unordered_set<size_t> seen_ids_;  // hashes: a million of the ids themselves would be too much
+  v1::CompleteManySummary summary_;
+  openai::Report report_;
+  bool reading_ = false;
+  bool half_closed_ = false;
+  bool finished_ = false;
+  bool done_ = false;
+};
+
+}  // namespace llmgate::rpc

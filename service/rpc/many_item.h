@@ -1,0 +1,61 @@
+// One item of a CompleteMany stream, from its start to its one result.
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "llmgate/v1/chat_service.pb.h"
+#include "openai/operation.h"
+#include "policy/chain.h"
+#include "rpc/call.h"
+
+namespace llmgate::rpc {
+
+class ManyItem final : private openai::Operation::Sink {
+ public:
+  // The stream's side. It does not destroy the item from within these functions.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual bool Full() = 0;
+    virtual void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) = 0;
+    // Once, last. The result lacks nothing.
+    virtual void OnResult(ManyItem& item, v1::CompleteManyResult& result) = 0;
+  };
+
+  ManyItem(const CallServices& services, Owner& owner, v1::CompleteManyItem item);
+
+  // default_options: of an item without its own. latest: the RPC's own deadline.
+  void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
+  void Resume();
+  // Ends it with this error; without effect after the result.
+  void Cancel(Error error);
+
+  const std::string& id() const { return item_.item_id(); }
+  const openai::Report& report() const { return operation_ ? operation_->report() : nothing_; }
+
+ private:
+  Result<void> Begin(const v1::CallOptions& default_options, bool stream_chunks,
+                     SteadyTime latest);
+
+  bool Full() override;
+  void OnMessage(google::protobuf::Message& message) override;
+  void OnEnd(std::optional<Error> error) override;
+
+  const CallServices& services_;
+  Owner& owner_;
+  v1::CompleteManyItem item_;
+  policy::Call call_;
+  const std::string request_id_;
+  const openai::Report nothing_;
+  policy::Admission admission_;
+  std::unique_ptr<openai::Operation> operation_;
+  v1::CompleteManyResult result_;
+  bool streams_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace llmgate::rpc

@@ -1,0 +1,68 @@
+// Carries messages to the caller, one write in flight at a time, and finishes the RPC after the
+// last. Holds a bounded number of messages: whoever fills it asks Full first and hears of the room.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "base/error.h"
+#include "rpc/tag.h"
+#include "rpc/wire.h"
+
+namespace llmgate::rpc {
+
+struct PumpLimits {
+  size_t messages = 64;
+  size_t bytes = 64 * 1024;
+};
+
+class Pump {
+ public:
+  struct Events {
+    std::function<void()> room;      // after Full was true: drained to a quarter
+    std::function<void()> broken;    // a write failed: the caller is gone
+    std::function<void()> finished;  // the status was handed to gRPC: no operation is in flight
+  };
+  // unary: the one message goes out together with the status.
+  Pump(Wire& wire, PumpLimits limits, bool unary, Events events);
+
+  bool Full();
+  // Each message is written in its turn; without effect once the pump is broken or ended.
+  void Push(const google::protobuf::Message& message);
+  // After what is queued the RPC ends with OK, or at once with the error.
+  void End(std::optional<Error> error, const std::string& request_id);
+  // Drops what is queued and finishes nothing: the RPC is over without us.
+  void Abandon();
+
+  bool busy() const { return in_flight_; }
+  int64_t written() const { return written_; }
+
+ private:
+  void Advance();
+  void OnWritten(bool ok);
+  void OnFinished(bool ok);
+
+  Wire& wire_;
+  const PumpLimits limits_;
+  const bool unary_;
+  const Events events_;
+  MemberTag<Pump> written_tag_{*this, &Pump::OnWritten};
+  MemberTag<Pump> finished_tag_{*this, &Pump::OnFinished};
+  std::deque<grpc::ByteBuffer> queue_;
+  size_t queued_bytes_ = 0;
+  std::optional<grpc::Status> status_;
+  int64_t written_ = 0;
+  bool in_flight_ = false;
+  bool finishing_ = false;
+  bool was_full_ = false;
+  bool abandoned_ = false;
+};
+
+// One slice, serialized once.
+grpc::ByteBuffer Serialize(const google::protobuf::Message& message);
+
+}  // namespace llmgate::rpc

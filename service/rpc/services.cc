@@ -1,0 +1,171 @@
+#include "rpc/services.h"
+
+#include <utility>
+
+#include "codec/encode.h"
+#include "openai/chat.h"
+#include "openai/raw.h"
+#include "rpc/grpc_wire.h"
+#include "rpc/many_call.h"
+#include "rpc/single_call.h"
+
+namespace llmgate::rpc {
+namespace {
+
+constexpr std::string_view kChatService = "llmgate.v1.ChatService";
+constexpr std::string_view kRawService = "llmgate.v1.RawService";
+
+using Message = google::protobuf::Message;
+using Begun = Result<std::unique_ptr<openai::Operation>>;
+
+template <class Request>
+Message* NewRequest(google::protobuf::Arena* arena) {
+  return google::protobuf::Arena::CreateMessage<Request>(arena);
+}
+
+// Only the outermost message: the endpoints look at the ones inside.
+Result<void> CheckOutermost(const Message& request) {
+  if (request.GetReflection()->GetUnknownFields(request).empty()) return {};
+  return codec::RefuseUnknownFields(request);
+}
+
+Endpoint CompleteEndpoint(Metrics& metrics) {
+  return {
+      kChatService, "Complete", "unary", "chat", false,
+      metrics.Rpc("unary", kChatService, "Complete"), metrics.Operation("chat"),
+      NewRequest<v1::CompleteRequest>,
+      [](const Message& request) -> std::string_view {
+        return static_cast<const v1::CompleteRequest&>(request).params().model();
+      },
+      [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+         openai::Operation::Sink& sink) -> Begun {
+        if (auto known = CheckOutermost(message); !known) return known.error();
+        auto& request = static_cast<v1::CompleteRequest&>(message);
+        return openai::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
+                                         context, sink);
+      }};
+}
+
+Endpoint StreamCompleteEndpoint(Metrics& metrics) {
+  return {
+      kChatService, "StreamComplete", "server_stream", "chat", true,
+      metrics.Rpc("server_stream", kChatService, "StreamComplete"), metrics.Operation("chat"),
+      NewRequest<v1::StreamCompleteRequest>,
+      [](const Message& request) -> std::string_view {
+        return static_cast<const v1::StreamCompleteRequest&>(request).params().model();
+      },
+      [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+         openai::Operation::Sink& sink) -> Begun {
+        if (auto known = CheckOutermost(message); !known) return known.error();
+        auto& request = static_cast<v1::StreamCompleteRequest&>(message);
+        return openai::NewChatStream(*request.mutable_params(), request.options(),
+                                     request.stream(), runtime, context, sink);
+      }};
+}
+
+// Served by ManyCall, which makes its own operations.
+Endpoint CompleteManyEndpoint(Metrics& metrics) {
+  return {kChatService, "CompleteMany", "bidi_stream", "chat", true,
+          metrics.Rpc("bidi_stream", kChatService, "CompleteMany"), metrics.Operation("chat"),
+          {}, {}, {}};
+}
+
+template <class Request, auto New>
+Endpoint RawEndpoint(std::string_view method, std::string_view type, bool streams,
+                     const RawAllowList& allowed, Metrics& metrics) {
+  return {kRawService, method, type, "raw", streams,
+          metrics.Rpc(type, kRawService, method), metrics.Operation("raw"), NewRequest<Request>,
+          [](const Message&) -> std::string_view { return ""; },
+          [&allowed](Message& message, const openai::Runtime& runtime,
+                     const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+            if (auto known = CheckOutermost(message); !known) return known.error();
+            auto& request = static_cast<Request&>(message);
+            return New(*request.mutable_call(), request.options(),
+                       [&allowed](std::string_view name, std::string_view path) {
+                         return allowed.Allowed(name, path);
+                       },
+                       runtime, context, sink);
+          }};
+}
+
+// Takes the calls of one method on one loop: always one request for a call is open.
+template <class WireType>
+class Acceptor final : public Tag {
+ public:
+  using Request = std::function<void(WireType& wire, Loop& loop, Tag& tag)>;
+  using Serve = void (*)(const CallServices&, const Endpoint&, std::unique_ptr<Wire>);
+
+  Acceptor(Loop& loop, const Endpoint& endpoint, Request request, Serve serve)
+      : loop_(loop), endpoint_(endpoint), request_(std::move(request)), serve_(serve) {
+    Arm();
+  }
+
+  void Complete(bool ok) override {
+    if (!ok) return;  // the server shuts down
+    std::unique_ptr<Wire> wire = std::move(wire_);
+    Arm();
+    serve_(loop_.services(), endpoint_, std::move(wire));
+  }
+
+ private:
+  void Arm() {
+    wire_ = std::make_unique<WireType>();
+    request_(*wire_, loop_, *this);
+  }
+
+  Loop& loop_;
+  const Endpoint& endpoint_;
+  const Request request_;
+  const Serve serve_;
+  std::unique_ptr<WireType> wire_;
+};
+
+// For methods whose request comes with the call.
+template <class WireType, class Service>
+std::unique_ptr<Tag> AcceptSingle(Loop& loop, const Endpoint& endpoint, Service& service,
+                                  auto request_member) {
+  return std::make_unique<Acceptor<WireType>>(
+      loop, endpoint,
+      [&service, request_member](WireType& wire, Loop& on, Tag& tag) {
+        (service.*request_member)(&wire.context(), &wire.request(), &wire.responder(), &on.queue(),
+                                  &on.queue(), &tag);
+      },
+      &SingleCall::Serve);
+}
+
+}  // namespace
+
+Services::Services(const RawAllowList& raw_allowed, Metrics& metrics)
+    : complete_(CompleteEndpoint(metrics)),
+      stream_complete_(StreamCompleteEndpoint(metrics)),
+      complete_many_(CompleteManyEndpoint(metrics)),
+      invoke_(RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false,
+                                                                 raw_allowed, metrics)),
+      stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
+          "StreamInvoke", "server_stream", true, raw_allowed, metrics)) {}
+
+Services::~Services() = default;
+
+void Services::Register(grpc::ServerBuilder& builder) {
+  builder.RegisterService(&chat_);
+  builder.RegisterService(&raw_);
+}
+
+void Services::Accept(Loop& loop) {
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, complete_, chat_, &Chat::RequestComplete));
+  acceptors_.push_back(AcceptSingle<WriterWire>(loop, stream_complete_, chat_,
+                                                &Chat::RequestStreamComplete));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, invoke_, raw_, &Raw::RequestInvoke));
+  acceptors_.push_back(
+      AcceptSingle<WriterWire>(loop, stream_invoke_, raw_, &Raw::RequestStreamInvoke));
+  acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
+      loop, complete_many_,
+      [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {
+        chat_.RequestCompleteMany(&wire.context(), &wire.responder(), &on.queue(), &on.queue(),
+                                  &tag);
+      },
+      &ManyCall::Serve));
+}
+
+}  // namespace llmgate::rpc

@@ -1,0 +1,41 @@
+// The services' registration: which RPC is served by which machine and operation.
+#pragma once
+
+#include <grpcpp/server_builder.h>
+
+#include <memory>
+#include <vector>
+
+#include "config_raw.h"
+#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "rpc/endpoint.h"
+#include "rpc/loop.h"
+#include "rpc/tag.h"
+
+namespace llmgate::rpc {
+
+class Services {
+ public:
+  Services(const RawAllowList& raw_allowed, Metrics& metrics);
+  ~Services();
+
+  // Before the server is built.
+  void Register(grpc::ServerBuilder& builder);
+  // After the server was built, once per loop, before the loop starts.
+  void Accept(Loop& loop);
+
+ private:
+  // Raw: requests come as bytes, so that what does not parse gets an error that says why.
+  using Chat = v1::ChatService::WithRawMethod_Complete<v1::ChatService::WithRawMethod_StreamComplete<
+      v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
+  using Raw = v1::RawService::WithRawMethod_Invoke<
+      v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
+
+  Chat chat_;
+  Raw raw_;
+  const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
+  std::vector<std::unique_ptr<Tag>> acceptors_;
+};
+
+}  // namespace llmgate::rpc

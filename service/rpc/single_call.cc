@@ -1,0 +1,94 @@
+#include "rpc/single_call.h"
+
+#include <utility>
+
+#include "rpc/request.h"
+
+namespace llmgate::rpc {
+
+void SingleCall::Serve(const CallServices& services, const Endpoint& endpoint,
+                       std::unique_ptr<Wire> wire) {
+  (new SingleCall(services, endpoint, std::move(wire)))->Begin();
+}
+
+SingleCall::SingleCall(const CallServices& services, const Endpoint& endpoint,
+                       std::unique_ptr<Wire> wire)
+    : Call(services),
+      endpoint_(endpoint),
+      wire_(std::move(wire)),
+      account_(services, endpoint, *wire_),
+      pump_(*wire_, services.limits.queue, !endpoint.streams,
+            {.room = [this] { Resume(); },
+             .broken =
+                 [this] {
+                   operation_.reset();
+                   DeleteIfOver();
+                 },
+             .finished = [this] { DeleteIfOver(); }}) {}
+
+void SingleCall::Begin() {
+  account_.Received();
+  if (auto started = StartOperation(); !started) Finish(std::move(started.error()));
+  beginning_ = false;
+  wire_->OnDone([this] { OnGone(); });  // may delete this
+}
+
+Result<void> SingleCall::StartOperation() {
+  auto request = ParseRequest(wire_->request(), services_.limits.request_bytes,
+                              *endpoint_.new_request(&arena_));
+  if (!request) return request.error();
+  if (auto admitted = account_.Admit(endpoint_.model(**request)); !admitted) {
+    return admitted.error();
+  }
+  auto operation = endpoint_.begin(**request, services_.runtime,
+                                   {account_.request_id(), account_.deadline()}, *this);
+  if (!operation) return operation.error();
+  operation_ = std::move(*operation);
+  operation_->Start();
+  return {};
+}
+
+bool SingleCall::Full() {
+  const bool full = pump_.Full();
+  if (full) account_.Paused();
+  return full;
+}
+
+void SingleCall::Resume() {
+  account_.Resumed();
+  if (operation_) operation_->Resume();
+}
+
+void SingleCall::OnMessage(google::protobuf::Message& message) { pump_.Push(message); }
+
+void SingleCall::OnEnd(std::optional<Error> error) { Finish(std::move(error)); }
+
+void SingleCall::Finish(std::optional<Error> error) {
+  account_.End(error ? &*error : nullptr, operation_ ? operation_->report() : openai::Report{},
+               pump_.written());
+  pump_.End(std::move(error), account_.request_id());
+}
+
+void SingleCall::Cut(const Error& error) {
+  if (account_.ended()) return;
+  Finish(error);
+  operation_.reset();
+}
+
+void SingleCall::OnGone() {
+  done_ = true;
+  if (!account_.ended()) {
+    const Error gone = account_.Gone();
+    account_.End(&gone, operation_ ? operation_->report() : openai::Report{}, pump_.written());
+  }
+  // The upstream's connection closes here, in the same turn of the loop.
+  operation_.reset();
+  pump_.Abandon();
+  DeleteIfOver();
+}
+
+void SingleCall::DeleteIfOver() {
+  if (done_ && !beginning_ && !pump_.busy()) delete this;
+}
+
+}  // namespace llmgate::rpc

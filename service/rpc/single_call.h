@@ -1,0 +1,51 @@
+// A call with one request message: unary or server streaming.
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <optional>
+
+#include "openai/operation.h"
+#include "rpc/account.h"
+#include "rpc/call.h"
+#include "rpc/endpoint.h"
+#include "rpc/pump.h"
+#include "rpc/wire.h"
+
+namespace llmgate::rpc {
+
+class SingleCall final : public Call, private openai::Operation::Sink {
+ public:
+  // The wire has received the request. Runs, and deletes itself, without further ado.
+  static void Serve(const CallServices& services, const Endpoint& endpoint,
+                    std::unique_ptr<Wire> wire);
+
+  void Cut(const Error& error) override;
+
+ private:
+  SingleCall(const CallServices& services, const Endpoint& endpoint, std::unique_ptr<Wire> wire);
+
+  void Begin();
+  Result<void> StartOperation();
+
+  bool Full() override;
+  void OnMessage(google::protobuf::Message& message) override;
+  void OnEnd(std::optional<Error> error) override;
+
+  void Resume();
+  void OnGone();
+  void Finish(std::optional<Error> error);
+  void DeleteIfOver();
+
+  const Endpoint& endpoint_;
+  const std::unique_ptr<Wire> wire_;
+  google::protobuf::Arena arena_;
+  Account account_;
+  Pump pump_;
+  std::unique_ptr<openai::Operation> operation_;
+  bool beginning_ = true;
+  bool done_ = false;
+};
+
+}  // namespace llmgate::rpc

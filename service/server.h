@@ -1,0 +1,89 @@
+// The whole service: owns what is shared, the loops, the listener and the admin port, and knows the
+// order in which they start and end.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "admin/admin_server.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "config.h"
+#include "openai/operation.h"
+#include "openai/routes.h"
+#include "policy/chain.h"
+#include "rpc/listener.h"
+#include "rpc/loop.h"
+#include "rpc/services.h"
+#include "simulator/simulator.h"
+
+namespace llmgate {
+
+class Server {
+ public:
+  // Starts everything; the error says what could not be. The log goes to `log`, which outlives it.
+  static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log);
+  // Drains in no time if nobody has drained before.
+  ~Server();
+
+  // Stops accepting, lets connections leave and calls finish, cuts what is left at the end of the
+  // configured times, and returns when nothing runs any more. Once.
+  void Drain();
+  // Shortens a running or later drain to the time for a second signal; any thread.
+  void Hurry();
+
+  int port() const { return listener_->port(); }
+  int admin_port() const { return admin_->port(); }
+  std::string address() const { return listener_->address(); }
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  Server(Config config, std::ostream& log);
+
+  Result<void> StartSimulator();
+  Result<void> StartUpstreams();
+  Result<void> StartGrpc();
+  Result<void> StartAdmin();
+
+  void WaitForConnectionsToLeave();
+  void ShutdownGrpc();
+  // Waits at most that long, less if told to hurry; true if hurried.
+  bool WaitUnlessHurried(std::chrono::milliseconds limit);
+  admin::Health Live() const;
+  admin::Health Ready() const;
+  std::string MetricsPage();
+
+  const Config config_;
+  const SystemClock clock_;
+  Metrics metrics_;
+  Log log_;
+  const RawAllowList raw_allowed_;
+  const openai::AnswerLimits answer_limits_;
+  const http::TransferLimits transfer_limits_;
+  const rpc::CallLimits call_limits_;
+  policy::Chain policies_;
+  std::unique_ptr<simulator::Simulator> simulator_;
+  openai::Routes routes_;
+  rpc::Services services_;
+  std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<rpc::Listener> listener_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<admin::AdminServer> admin_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable hurried_;
+  bool hurry_ = false;
+  bool drained_ = false;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace llmgate

@@ -1,0 +1,207 @@
+#include "simulator/behavior.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace llmgate::simulator {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<double> Number(std::string_view text, double min, double max) {
+  double value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  if (!(value >= min && value <= max)) return std::nullopt;
+  return value;
+}
+
+template <class T>
+bool Put(const std::optional<T>& value, T& out) {
+  if (value) out = *value;
+  return value.has_value();
+}
+
+bool PutCount(std::string_view text, int64_t min, int64_t max, std::optional<int64_t>& out) {
+  const auto value = Number(text, static_cast<double>(min), static_cast<double>(max));
+  if (!value || std::floor(*value) != *value) return false;
+  out = static_cast<int64_t>(*value);
+  return true;
+}
+
+bool PutFlag(std::string_view text, bool& out) {
+  out = text.empty() || text == "true" || text == "1";
+  return out || text == "false" || text == "0";
+}
+
+bool PutDuration(std::string_view text, std::optional<milliseconds>& out) {
+  const auto duration = ParseDuration(text);
+  if (duration) out = std::chrono::duration_cast<milliseconds>(*duration);
+  return duration.has_value();
+}
+
+bool PutTtft(std::string_view text, Behavior& behavior) {
+  std::optional<milliseconds> duration;
+  return PutDuration(text, duration) && Put(duration, behavior.timing.first_token);
+}
+
+bool PutStatus(std::string_view text, Behavior& behavior) {
+  const auto value = Number(text, 200, 599);
+  if (value) behavior.status = static_cast<int>(*value);
+  return value.has_value();
+}
+
+bool PutStall(std::string_view text, Behavior& behavior) {
+  if (text.empty() || text == "headers") return behavior.stall = true;
+  return PutCount(text, 0, 1'000'000'000, behavior.stall_after);
+}
+
+bool PutGarbage(std::string_view text, Behavior& behavior) {
+  if (text.empty() || text == "html") {
+    behavior.garbage = Garbage::kHtml;
+  } else if (text == "json") {
+    behavior.garbage = Garbage::kJson;
+  } else if (text == "content_type") {
+    behavior.garbage = Garbage::kContentType;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool PutTruncate(std::string_view text, Behavior& behavior) {
+  if (text.empty() || text == "all") {
+    behavior.truncate = Truncate::kAll;
+  } else if (text == "finish") {
+    behavior.truncate = Truncate::kFinish;
+  } else if (text == "done") {
+    behavior.no_done = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool PutRetryAfter(std::string_view text, Behavior& behavior) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  }
+  behavior.retry_after = std::string(text);
+  return !text.empty();
+}
+
+struct Word {
+  std::string_view key, takes;
+  bool (*set)(std::string_view value, Behavior& behavior);
+};
+
+constexpr int64_t kMax = 1'000'000'000;
+using V = std::string_view;
+
+constexpr std::array kWords = {
+    Word{"ttft", "a duration such as 200ms", PutTtft},
+    Word{"rate", "tokens per second",
+         [](V v, Behavior& b) { return Put(Number(v, 0, 1e9), b.timing.tokens_per_second); }},
+    Word{"jitter", "0 to 1",
+         [](V v, Behavior& b) { return Put(Number(v, 0, 1), b.timing.jitter); }},
+    Word{"tokens", "a count",
+         [](V v, Behavior& b) { return PutCount(v, 0, 10'000'000, b.tokens); }},
+    Word{"big", "bytes, up to 256 MiB",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMaxBigBytes, b.big); }},
+    Word{"chunk_bytes", "bytes",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMax, b.chunk_bytes); }},
+    Word{"write_bytes", "bytes",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMax, b.write_bytes); }},
+    Word{"echo", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.echo); }},
+    Word{"refusal", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.refusal); }},
+    Word{"usage", "none", [](V v, Behavior& b) { return b.no_usage = v == "none"; }},
+    Word{"crlf", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.crlf); }},
+    Word{"lone_surrogate", "nothing",
+         [](V v, Behavior& b) { return PutFlag(v, b.lone_surrogate); }},
+    Word{"invalid_utf8", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.invalid_utf8); }},
+    Word{"keepalive", "a duration; 0 is before every event",
+         [](V v, Behavior& b) { return PutDuration(v.empty() ? V("0") : v, b.keepalive); }},
+    Word{"status", "200 to 599", PutStatus},
+    Word{"code", "an error code",
+         [](V v, Behavior& b) {
+           b.code = std::string(v);
+           return !v.empty();
+         }},
+    Word{"retry_after", "seconds or an HTTP date", PutRetryAfter},
+    Word{"error_in_200", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.error_in_200); }},
+    Word{"error_in_stream", "events before it",
+         [](V v, Behavior& b) {
+           return PutCount(v.empty() ? V("1") : v, 0, kMax, b.error_in_stream);
+         }},
+    Word{"reset", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.reset); }},
+    Word{"reset_after", "bytes of the body",
+         [](V v, Behavior& b) { return PutCount(v, 0, kMax, b.reset_after); }},
+    Word{"stall", "headers, or events before it", PutStall},
+    Word{"slow_headers", "a duration per byte",
+         [](V v, Behavior& b) { return PutDuration(v.empty() ? V("10ms") : v, b.slow_headers); }},
+    Word{"garbage", "html, json or content_type", PutGarbage},
+    Word{"truncate", "all, finish or done", PutTruncate},
+    Word{"no_done", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.no_done); }},
+    Word{"wrong_content_length", "bytes to add, may be negative",
+         [](V v, Behavior& b) {
+           return PutCount(v.empty() ? V("10") : v, -kMax, kMax, b.wrong_content_length);
+         }},
+};
+
+}  // namespace
+
+std::optional<nanoseconds> ParseDuration(std::string_view text) {
+  double unit = 1e6;
+  const auto ends = [&](std::string_view suffix, double factor) {
+    if (!text.ends_with(suffix)) return false;
+    text.remove_suffix(suffix.size());
+    unit = factor;
+    return true;
+  };
+  (void)(ends("ms", 1e6) || ends("us", 1e3) || ends("s", 1e9) || ends("m", 60e9));
+  const auto value = Number(text, 0, 86400e9 / unit);
+  if (!value) return std::nullopt;
+  return nanoseconds(static_cast<int64_t>(*value * unit));
+}
+
+Result<void> Set(std::string_view key, std::string_view value, Behavior& behavior) {
+  if (key == "fault") {  // fault=reset_after:1000 is reset_after=1000
+    const size_t colon = value.find(':');
+    const bool bare = colon == std::string_view::npos;
+    key = value.substr(0, colon);
+    value = bare ? std::string_view() : value.substr(colon + 1);
+  }
+  for (const Word& word : kWords) {
+    if (word.key != key) continue;
+    if (word.set(value, behavior)) return {};
+    return InvalidField("x-simulator", std::string(key) + " takes " + std::string(word.takes));
+  }
+  std::string known = "unknown word; known are";
+  for (const Word& word : kWords) known += ' ' + std::string(word.key);
+  return InvalidField("x-simulator", known);
+}
+
+Result<void> SetAll(std::string_view list, char separator, Behavior& behavior) {
+  while (!list.empty()) {
+    const size_t end = list.find(separator);
+    const std::string_view item = Trim(list.substr(0, end));
+    list = end == std::string_view::npos ? std::string_view() : list.substr(end + 1);
+    if (item.empty()) continue;
+    const size_t equals = item.find('=');
+    const bool bare = equals == std::string_view::npos;
+    auto set = Set(Trim(item.substr(0, equals)),
+                   bare ? std::string_view() : Trim(item.substr(equals + 1)), behavior);
+    if (!set) return set;
+  }
+  return {};
+}
+
+}  // namespace llmgate::simulator

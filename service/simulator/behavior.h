@@ -1,0 +1,69 @@
+// How one answer deviates from the plain one: timing, shape and faults. One vocabulary serves the
+// x-simulator header ("ttft=200ms; rate=50"), the model's suffix ("gpt-4.1-mini+ttft=200ms") and
+// scripted rules. README.md lists the words.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace llmgate::simulator {
+
+struct Timing {
+  std::chrono::milliseconds first_token{0};
+  double tokens_per_second = 0;  // 0: all at once
+  double jitter = 0;             // 0..1: each gap varies by up to this share
+};
+
+enum class Garbage { kNone, kHtml, kJson, kContentType };
+enum class Truncate { kNone, kAll, kFinish };
+
+struct Behavior {
+  Timing timing{};
+  // The answer's shape.
+  std::optional<int64_t> tokens{};       // length of the text
+  std::optional<int64_t> big{};          // bytes of the text
+  std::optional<int64_t> chunk_bytes{};  // text bytes per event instead of one token
+  std::optional<int64_t> write_bytes{};  // bytes per write, whatever the events
+  bool echo = false;
+  bool refusal = false;
+  bool no_usage = false;
+  bool crlf = false;
+  bool lone_surrogate = false;
+  bool invalid_utf8 = false;
+  std::optional<std::chrono::milliseconds>
+      keepalive{};  // comments at this interval; 0: every event
+  // Errors with an answer.
+  std::optional<int> status{};
+  std::string code{};
+  std::optional<std::string> retry_after{};
+  bool error_in_200 = false;
+  std::optional<int64_t> error_in_stream{};  // after so many events
+  // Broken answers.
+  bool reset = false;                                       // before the headers
+  std::optional<int64_t> reset_after{};                     // bytes of the body
+  bool stall = false;                                       // before the headers
+  std::optional<int64_t> stall_after{};                     // events
+  std::optional<std::chrono::milliseconds> slow_headers{};  // between two bytes
+  Garbage garbage = Garbage::kNone;
+  Truncate truncate = Truncate::kNone;
+  bool no_done = false;
+  std::optional<int64_t> wrong_content_length{};  // added to the true length
+};
+
+// The largest text that big=N gives.
+inline constexpr int64_t kMaxBigBytes = 256 << 20;
+
+// One word of the vocabulary. The error names the word and what it takes.
+Result<void> Set(std::string_view key, std::string_view value, Behavior& behavior);
+// "key=value; key; key=value".
+Result<void> SetAll(std::string_view list, char separator, Behavior& behavior);
+
+// "200ms", "1.5s", "3us", "2m"; a bare number is milliseconds.
+std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text);
+
+}  // namespace llmgate::simulator

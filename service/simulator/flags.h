@@ -1,0 +1,21 @@
+// The command line of llmgate-simulator.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "simulator/options.h"
+
+namespace llmgate::simulator {
+
+struct Flags {
+  Options options;
+  bool help = false;
+};
+
+// "--name value" and "--name=value". Reads the script file if one is named.
+Result<Flags> ParseFlags(const std::vector<std::string>& arguments);
+std::string HelpText();
+
+}  // namespace llmgate::simulator

@@ -1,0 +1,77 @@
+#include "simulator/models.h"
+
+#include <array>
+
+namespace llmgate::simulator {
+namespace {
+
+constexpr int64_t kMillionWindow = 1'047'576;
+constexpr auto kChat = ModelKind::kChat;
+constexpr auto kReasoning = ModelKind::kReasoning;
+constexpr auto kEmbedding = ModelKind::kEmbedding;
+constexpr auto kModeration = ModelKind::kModeration;
+
+constexpr std::array kModels = {
+    Model{"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744318173},
+    Model{"gpt-4.1-mini-2025-04-14", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0,
+          1744317547},
+    Model{"gpt-4.1", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744316542},
+    Model{"gpt-4.1-2025-04-14", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744315746},
+    Model{"gpt-5", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754425777},
+    Model{"gpt-5-2025-08-07", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754075360},
+    Model{"gpt-4o-mini", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0, 1721172741},
+    Model{"gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0,
+          1721172717},
+    Model{"text-embedding-3-small", "text-embedding-3-small", kEmbedding, 8192, 0, 1536,
+          1705948997},
+    Model{"text-embedding-3-large", "text-embedding-3-large", kEmbedding, 8192, 0, 3072,
+          1705953180},
+    Model{"text-embedding-ada-002", "text-embedding-ada-002", kEmbedding, 8192, 0, 1536,
+          1671217299},
+    Model{"omni-moderation-latest", "omni-moderation-latest", kModeration, 32768, 0, 0, 1731689265},
+};
+
+// Requests per minute are published for gpt-4.1-mini; the other models are given the same.
+constexpr std::array<int64_t, 6> kRequestsPerMinute = {3, 500, 5000, 5000, 10'000, 30'000};
+
+constexpr std::array<int64_t, 6> kMiniTokens = {40'000,    200'000,    2'000'000,
+                                                4'000'000, 10'000'000, 150'000'000};
+constexpr std::array<int64_t, 6> kGpt41Tokens = {0,       30'000,    450'000,
+                                                 800'000, 2'000'000, 30'000'000};
+constexpr std::array<int64_t, 6> kGpt5Tokens = {0,         500'000,   1'000'000,
+                                                2'000'000, 4'000'000, 40'000'000};
+
+}  // namespace
+
+std::span<const Model> Models() { return kModels; }
+
+const Model* FindModel(std::string_view id) {
+  for (const Model& model : kModels) {
+    if (model.id == id) return &model;
+  }
+  return nullptr;
+}
+
+const Model& AnyChatModel() { return kModels.front(); }
+
+std::optional<Tier> ParseTier(std::string_view name) {
+  if (name == "free") return Tier::kFree;
+  if (name.size() != 1 || name[0] < '1' || name[0] > '5') return std::nullopt;
+  return static_cast<Tier>(name[0] - '0');
+}
+
+std::optional<Limits> LimitsOf(std::string_view model_id, Tier tier) {
+  const auto index = static_cast<size_t>(tier);
+  const auto* tokens = &kMiniTokens;
+  if (model_id.starts_with("gpt-5")) tokens = &kGpt5Tokens;
+  if (model_id == "gpt-4.1" || model_id.starts_with("gpt-4.1-2025")) tokens = &kGpt41Tokens;
+  if ((*tokens)[index] == 0) return std::nullopt;
+  Limits limits;
+  limits.requests_per_minute = kRequestsPerMinute[index];
+  limits.tokens_per_minute = (*tokens)[index];
+  if (tier == Tier::kFree) limits.requests_per_day = 200;
+  if (tier == Tier::kTier1) limits.requests_per_day = 10'000;
+  return limits;
+}
+
+}  // namespace llmgate::simulator

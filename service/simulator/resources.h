@@ -1,0 +1,20 @@
+// The small resources: models, embeddings, moderations. Deterministic, as chat is.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "simulator/errors.h"
+#include "simulator/json.h"
+
+namespace llmgate::simulator {
+
+std::string ModelListBody();
+// Not found: the error.
+std::optional<ApiError> ModelBody(const std::string& id, std::string& body);
+
+std::optional<ApiError> EmbeddingsBody(const Json& request, uint64_t seed, std::string& body,
+                                       int64_t& tokens);
+std::optional<ApiError> ModerationsBody(const Json& request, uint64_t seed, std::string& body);
+
+}  // namespace llmgate::simulator

@@ -1,0 +1,59 @@
+#include "simulator/rules.h"
+
+#include <utility>
+
+namespace llmgate::simulator {
+
+bool MatchesGlob(std::string_view pattern, std::string_view text) {
+  size_t p = 0, t = 0, star = std::string_view::npos, retry = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p, ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+Result<void> Rulebook::Replace(std::vector<Rule> rules) {
+  std::vector<Counted> counted;
+  for (Rule& rule : rules) {
+    Behavior unused;
+    if (auto set = SetAll(rule.set, ';', unused); !set) return set;
+    if (rule.every == 0) return InvalidField("every", "must be at least 1");
+    counted.push_back({std::move(rule)});
+  }
+  std::lock_guard lock(mutex_);
+  rules_ = std::move(counted);
+  return {};
+}
+
+bool Rulebook::Fires(Counted& counted, std::string_view model, std::string_view path) {
+  const Rule& rule = counted.rule;
+  if (!MatchesGlob(rule.model, model) || !MatchesGlob(rule.path, path)) return false;
+  if (++counted.seen % rule.every != 0) return false;
+  if (rule.times && counted.applied >= *rule.times) return false;
+  if (rule.probability < 1 && random_.Unit() >= rule.probability) return false;
+  ++counted.applied;
+  return true;
+}
+
+void Rulebook::Apply(std::string_view model, std::string_view path, Behavior& behavior) {
+  std::lock_guard lock(mutex_);
+  for (Counted& counted : rules_) {
+    if (!Fires(counted, model, path)) continue;
+    const auto set = SetAll(counted.rule.set, ';', behavior);
+    assert(set.ok());  // Replace has checked it
+    (void)set;
+  }
+}
+
+}  // namespace llmgate::simulator

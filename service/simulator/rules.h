@@ -1,0 +1,54 @@
+// Scripted behaviour: which requests get which words of the vocabulary. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "simulator/behavior.h"
+#include "simulator/random.h"
+
+namespace llmgate::simulator {
+
+// All conditions must hold. Every matching rule applies, in order; a later one overrides.
+struct Rule {
+  std::string model = "*";          // glob with * and ?, on the name without suffix
+  std::string path = "*";           // glob on the path, e.g. /v1/chat/*
+  uint64_t every = 1;               // of the requests that match so far, every Nth
+  double probability = 1;           // drawn from the simulator's seed
+  std::optional<uint64_t> times{};  // applies at most so often
+  std::string set{};                // "status=503; retry_after=1"
+};
+
+class Rulebook {
+ public:
+  explicit Rulebook(uint64_t seed) : random_(seed) {}
+
+  // Replaces all rules; their counts start at zero. On error the old rules stay.
+  Result<void> Replace(std::vector<Rule> rules);
+  void Apply(std::string_view model, std::string_view path, Behavior& behavior);
+
+ private:
+  struct Counted {
+    Rule rule;
+    uint64_t seen = 0, applied = 0;
+  };
+  bool Fires(Counted& counted, std::string_view model, std::string_view path);
+
+  std::mutex mutex_;
+  Random random_;
+  std::vector<Counted> rules_{};
+};
+
+bool MatchesGlob(std::string_view pattern, std::string_view text);
+
+// A script file in YAML or JSON: {rules: [{match: {model, path, every, probability, times}, set:
+// ...}]} where set is the header's text or a map of its words.
+Result<std::vector<Rule>> ParseScript(const std::string& text);
+Result<std::vector<Rule>> LoadScript(const std::string& file);
+
+}  // namespace llmgate::simulator

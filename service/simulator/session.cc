@@ -1,0 +1,252 @@
+#include "simulator/session.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+namespace llmgate::simulator {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::seconds kMaxDrain{2};     // after the last answer, for the client to read it
+constexpr size_t kMaxPipelinedBytes = 64 << 10;  // beyond a header's limit
+
+std::string Lower(boost::beast::string_view text) {
+  std::string out(text.data(), text.size());
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return out;
+}
+
+Recorded ToRecorded(http::request<http::string_body>&& message) {
+  Recorded request;
+  request.method = std::string(message.method_string());
+  request.path = std::string(message.target());
+  for (const auto& field : message) {
+    request.headers.emplace_back(Lower(field.name_string()), std::string(field.value()));
+  }
+  request.body = std::move(message.body());
+  return request;
+}
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, Shared shared)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), shared_(shared) {
+  shared_.stats.Update([](Stats& stats) { ++stats.connections, ++stats.open_connections; });
+}
+
+Session::~Session() {
+  const bool streaming = steps_ && steps_->is_stream();
+  shared_.stats.Update([&](Stats& stats) {
+    --stats.open_connections;
+    if (streaming) --stats.open_streams;
+  });
+}
+
+void Session::Start() {
+  Error ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (const auto size = shared_.options.send_buffer_bytes) {
+    socket_.set_option(asio::socket_base::send_buffer_size(*size), ignored);
+  }
+  AwaitRequest();
+}
+
+void Session::AwaitRequest() {
+  state_ = State::kReading;
+  continued_ = false;
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->body_limit(shared_.options.max_request_bytes);
+  parser_->header_limit(static_cast<uint32_t>(shared_.options.max_header_bytes));
+  timer_.expires_after(shared_.options.idle_timeout);
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error && self->state_ == State::kReading) self->Close();
+  });
+  Parse();  // a pipelined request may be here already
+  Read();
+}
+
+// A read is pending during an answer too: it is how a client's departure is seen.
+void Session::Read() {
+  const size_t limit = shared_.options.max_header_bytes + kMaxPipelinedBytes;
+  if (reading_ || state_ == State::kClosed || in_.size() >= limit) return;
+  reading_ = true;
+  socket_.async_read_some(asio::buffer(read_buffer_),
+                          [self = shared_from_this()](const Error& error, size_t size) {
+                            self->reading_ = false;
+                            self->OnRead(error, size);
+                          });
+}
+
+void Session::OnRead(const Error& error, size_t size) {
+  if (state_ == State::kClosed) return;
+  if (error) return OnPeerGone();
+  shared_.stats.Update([&](Stats& stats) { stats.bytes_in += size; });
+  if (state_ != State::kDraining) in_.append(read_buffer_.data(), size);
+  if (state_ == State::kReading) Parse();
+  Read();
+}
+
+void Session::Parse() {
+  while (state_ == State::kReading && !in_.empty()) {
+    Error error;
+    const size_t used = parser_->put(asio::buffer(in_), error);
+    in_.erase(0, used);
+    if (error && error != http::error::need_more) return Refuse(error);
+    if (parser_->is_done()) return OnRequest();
+    Continue100();
+    if (used == 0) return;
+  }
+}
+
+void Session::Continue100() {
+  if (continued_ || !parser_->is_header_done()) return;
+  continued_ = true;
+  if (Lower(parser_->get()[http::field::expect]) != "100-continue") return;
+  // Nothing else is being written now, and so few bytes always fit.
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  Error ignored;
+  socket_.write_some(asio::buffer(kContinue), ignored);
+}
+
+void Session::OnRequest() {
+  const bool http10 = parser_->get().version() < 11;
+  const bool keep_alive = parser_->get().keep_alive();
+  Recorded request = ToRecorded(parser_->release());
+  shared_.stats.Update([](Stats& stats) { ++stats.requests; });
+  auto answer = shared_.router.Route(request);
+  // Recorded before the answer begins: who has the answer finds the request.
+  shared_.log.Add(std::move(request));
+  Answer(std::move(answer), http10, keep_alive);
+}
+
+void Session::Refuse(const Error& error) {
+  ApiError refusal = BadRequest("The request is not valid HTTP.", {}, {});
+  if (error == http::error::body_limit) {
+    refusal = ErrorOfStatus(413, "", "");
+  } else if (error == http::error::header_limit) {
+    refusal.status = 431;
+    refusal.message = "Request header fields are too large.";
+  }
+  in_.clear();
+  Answer(shared_.router.Refuse(std::move(refusal)), false, /*keep_alive=*/false);
+}
+
+void Session::Answer(simulator::Answer answer, bool http10, bool keep_alive) {
+  state_ = State::kAnswering;
+  sent_any_ = false;
+  began_ = steady_clock::now();
+  steps_.emplace(std::move(answer), http10, keep_alive);
+  if (steps_->is_stream()) {
+    shared_.stats.Update([](Stats& stats) {
+      ++stats.open_streams;
+      stats.peak_open_streams = std::max(stats.peak_open_streams, stats.open_streams);
+    });
+  }
+  Advance();
+}
+
+void Session::Advance() {
+  step_ = steps_->Next();
+  const auto due = began_ + step_.due;
+  if (step_.due.count() == 0 || due <= steady_clock::now()) return Write();
+  timer_.expires_at(due);
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error && self->state_ == State::kAnswering) self->Write();
+  });
+}
+
+void Session::Write() {
+  if (step_.bytes.empty()) return AfterStep();
+  shared_.stats.Update([&](Stats& stats) { stats.bytes_pending += step_.bytes.size(); });
+  asio::async_write(socket_, asio::buffer(step_.bytes),
+                    [self = shared_from_this()](const Error& error, size_t size) {
+                      self->OnWritten(error, size);
+                    });
+}
+
+void Session::OnWritten(const Error& error, size_t size) {
+  shared_.stats.Update([&](Stats& stats) {
+    stats.bytes_pending -= step_.bytes.size();
+    stats.bytes_out += size;
+  });
+  sent_any_ = sent_any_ || size > 0;
+  if (state_ != State::kAnswering) return;
+  if (error) return OnPeerGone();
+  AfterStep();
+}
+
+void Session::AfterStep() {
+  switch (step_.after) {
+    case After::kContinue:
+      return Advance();
+    case After::kDone:
+      EndAnswer();
+      return AwaitRequest();
+    case After::kClose:
+      EndAnswer();
+      return Drain();
+    case After::kReset:
+      shared_.stats.Update([](Stats& stats) { ++stats.faults; });
+      return Reset();
+    case After::kStall:
+      shared_.stats.Update([](Stats& stats) { ++stats.faults; });
+      return;  // the pending read ends it
+  }
+}
+
+void Session::EndAnswer() {
+  shared_.stats.Update([&](Stats& stats) {
+    ++stats.completed;
+    if (steps_->status() >= 400) ++stats.errors;
+    if (steps_->is_stream()) --stats.open_streams;
+  });
+  steps_.reset();
+}
+
+void Session::OnPeerGone() {
+  if (state_ == State::kAnswering) {
+    shared_.stats.Update([&](Stats& stats) {
+      ++stats.aborts;
+      ++(sent_any_ ? stats.aborts_mid_answer : stats.aborts_before_first_byte);
+      stats.last_abort = steady_clock::now();
+    });
+  }
+  Close();
+}
+
+// Closing at once would reset the connection if request bytes are unread, and the reset can
+// overtake the answer.
+void Session::Drain() {
+  state_ = State::kDraining;
+  in_.clear();
+  Error ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  timer_.expires_after(kMaxDrain);
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error) self->Close();
+  });
+  Read();
+}
+
+void Session::Reset() {
+  Error ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  Close();
+}
+
+void Session::Close() {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  Error ignored;
+  timer_.cancel();
+  socket_.close(ignored);
+}
+
+}  // namespace llmgate::simulator

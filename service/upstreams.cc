@@ -1,0 +1,56 @@
+#include "upstreams.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/secret.h"
+
+namespace llmgate {
+namespace {
+
+Result<std::unique_ptr<const Secret>> ReadKey(const KeySource& source) {
+  if (source.kind == KeySource::Kind::kNone) return std::unique_ptr<const Secret>();
+  auto secret = source.kind == KeySource::Kind::kEnv ? Secret::FromEnv(source.name)
+                                                     : Secret::FromFile(source.name);
+  if (!secret) return secret.error();
+  return std::unique_ptr<const Secret>(std::make_unique<Secret>(std::move(*secret)));
+}
+
+openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string& simulator_url) {
+  openai::UpstreamOptions options;
+  options.name = config.name;
+  options.base_url = config.simulator ? simulator_url : config.base_url;
+  options.dialect = openai::FindDialect(config.dialect);
+  options.organization = config.organization;
+  options.project = config.project;
+  options.headers = config.headers;
+  options.endpoint.connect_timeout = config.timeouts.connect;
+  options.endpoint.proxy = config.proxy;
+  options.endpoint.ca_bundle = config.ca_bundle;
+  options.endpoint.allow_plain_http = config.simulator || config.allow_plain_http;
+  options.first_byte = config.timeouts.first_byte;
+  options.between_events = config.timeouts.between_events;
+  options.max_retries = config.max_retries;
+  return options;
+}
+
+}  // namespace
+
+Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
+                                  Metrics& metrics) {
+  openai::Routes routes;
+  for (const UpstreamConfig& upstream : config.upstreams) {
+    auto key = ReadKey(upstream.api_key);
+    if (!key) {
+      key.error().message = "upstream " + upstream.name + ": " + key.error().message;
+      return key.error();
+    }
+    routes.Add(std::make_unique<const openai::Upstream>(Options(upstream, simulator_url),
+                                                        std::move(*key), metrics),
+               upstream.models, upstream.aliases, upstream.is_default);
+  }
+  return routes;
+}
+
+}  // namespace llmgate

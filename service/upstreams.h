@@ -1,0 +1,18 @@
+// The configured upstreams made ready: keys read, models routed.
+#pragma once
+
+#include <string>
+
+#include "base/metrics.h"
+#include "base/result.h"
+#include "config.h"
+#include "openai/routes.h"
+
+namespace llmgate {
+
+// simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
+// the upstream and where its key was to come from.
+Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
+                                  Metrics& metrics);
+
+}  // namespace llmgate

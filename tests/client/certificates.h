@@ -1,0 +1,28 @@
+// A certificate authority for one test: made by openssl in a temporary folder, gone with the
+// object.
+#pragma once
+
+#include <grpcpp/security/server_credentials.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace llmgate::testing {
+
+// ca.pem signed server.pem (localhost, 127.0.0.1) and client.pem (CN backend-1); stranger.pem is
+// another authority. The keys end in .key.
+class Certificates {
+ public:
+  Certificates();
+  ~Certificates();
+
+  std::string path(const std::string& name) const { return folder_ / name; }
+  std::string text(const std::string& name) const;
+  std::shared_ptr<grpc::ServerCredentials> ServerCredentials(bool ask_client) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace llmgate::testing

@@ -1,0 +1,158 @@
+// Ending the server loses no call that can end in time, and tells the others why.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "gateway.h"
+
+namespace llmgate::e2e {
+namespace {
+
+using simulator::Stats;
+
+// Clients that call without pause and reconnect wherever they are let in.
+class UnaryLoad {
+ public:
+  UnaryLoad(std::vector<std::string> targets, int threads) {
+    for (int t = 0; t < threads; ++t) {
+      threads_.emplace_back([this, targets, t] { Run(targets, t); });
+    }
+  }
+  ~UnaryLoad() { Stop(); }
+  void Stop() {
+    stop_ = true;
+    for (auto& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+  int good() const { return good_; }
+  int bad() const { return bad_; }
+  std::string first_error() const {
+    std::lock_guard lock(mutex_);
+    return first_error_;
+  }
+
+ private:
+  // Both replicas behind one name, as DNS gives them; gRPC chooses and changes between them.
+  void Run(const std::vector<std::string>& targets, int thread) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetLoadBalancingPolicyName("round_robin");
+    std::string name = "ipv4:";
+    for (const auto& target : targets) name += (name == "ipv4:" ? "" : ",") + target;
+    auto stub = v1::ChatService::NewStub(
+        grpc::CreateCustomChannel(name, grpc::InsecureChannelCredentials(), arguments));
+    while (!stop_) {
+      v1::CompleteRequest request;
+      *request.mutable_params() = Prompt("load " + std::to_string(thread));
+      v1::CompleteResponse response;
+      const auto status = stub->Complete(NewContext().get(), request, &response);
+      if (status.ok()) {
+        ++good_;
+        continue;
+      }
+      ++bad_;
+      std::lock_guard lock(mutex_);
+      if (first_error_.empty()) {
+        first_error_ = std::to_string(status.error_code()) + " " + status.error_message();
+      }
+    }
+  }
+
+  std::atomic<bool> stop_{false};
+  std::atomic<int> good_{0}, bad_{0};
+  mutable std::mutex mutex_;
+  std::string first_error_;
+  std::vector<std::thread> threads_;
+};
+
+TEST(Drain, UnderLoadOfTwoReplicasFailsNoCall) {
+  // Connections leave within the age, the drain waits for that.
+  const auto short_lived = [](Config& config) {
+    config.server.max_connection_age = 1s;
+    config.server.max_connection_age_grace = 60s;
+    config.drain.connection_wait = 5s;
+    config.drain.calls = 20s;
+  };
+  Gateway staying(short_lived), leaving(short_lived);
+  UnaryLoad load({staying.target(), leaving.target()}, 4);
+
+  constexpr int kStreams = 100;
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=80");
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamCompleteResponse>>> readers;
+  for (int i = 0; i < kStreams; ++i) {
+    contexts.push_back(NewContext(60s));
+    readers.push_back(leaving.chat().StreamComplete(contexts.back().get(), request));
+  }
+  ASSERT_TRUE(leaving.upstream().WaitFor(
+      [](const Stats& stats) { return stats.open_streams == kStreams; }, 20s));
+  ASSERT_TRUE(Gateway::Eventually([&] { return load.good() > 200; }, 30s));
+
+  auto drained = std::async(std::launch::async, [&] { leaving.server().Drain(); });
+  int ended_well = 0;
+  for (auto& reader : readers) ended_well += ReadAll(*reader).status.ok() ? 1 : 0;
+  drained.get();
+  const int so_far = load.good();
+  EXPECT_TRUE(Gateway::Eventually([&] { return load.good() > so_far + 50; }, 30s));
+  load.Stop();
+  EXPECT_EQ(ended_well, kStreams);
+  EXPECT_EQ(load.bad(), 0) << load.first_error();
+  EXPECT_GT(load.good(), 200);
+}
+
+TEST(Drain, TellsCallsThatDoNotEndInTime) {
+  Gateway gateway([](Config& config) {
+    config.drain.calls = 500ms;
+    config.drain.last_call = 200ms;
+  });
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=4000");
+  auto context = NewContext();
+  auto reader = gateway.chat().StreamComplete(context.get(), request);
+  v1::StreamCompleteResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  const StreamResult result = ReadAll(*reader);
+  EXPECT_EQ(result.status.error_code(), grpc::UNAVAILABLE);
+  EXPECT_EQ(InfoOf(result.status).reason(), "GATEWAY_DRAINING");
+  drained.get();
+  EXPECT_EQ(gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="drained"})"), 1);
+  EXPECT_TRUE(
+      gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));
+}
+
+TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
+  Gateway gateway([](Config& config) { config.drain.calls = 20s; });
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=60");
+  auto context = NewContext();
+  auto reader = gateway.chat().StreamComplete(context.get(), request);
+  v1::StreamCompleteResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  EXPECT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  EXPECT_TRUE(ReadAll(*reader).status.ok());
+  drained.get();
+}
+
+TEST(Drain, HurriesWhenTold) {
+  Gateway gateway([](Config& config) { config.drain.calls = 600s; });
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
+  auto context = NewContext(60s);
+  auto reader = gateway.chat().StreamComplete(context.get(), request);
+  ASSERT_TRUE(
+      gateway.upstream().WaitFor([](const Stats& stats) { return stats.requests == 1; }, 10s));
+  auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  gateway.server().Hurry();
+  EXPECT_EQ(drained.wait_for(10s), std::future_status::ready);
+  EXPECT_EQ(InfoOf(ReadAll(*reader).status).reason(), "GATEWAY_DRAINING");
+}
+
+}  // namespace
+}  // namespace llmgate::e2e

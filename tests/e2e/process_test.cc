@@ -1,0 +1,125 @@
+// llmgate-server as a process: command line, configuration faults, signals, descriptors.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "gateway.h"
+#include "support/child_process.h"
+
+namespace llmgate::e2e {
+namespace {
+
+using testing_support::ChildProcess;
+
+const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
+
+std::string WriteFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + "/" + std::to_string(getpid()) + "-" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+// The port out of the line that the server logs when it has started.
+int PortOf(ChildProcess& server) {
+  const std::string line = server.WaitForLine("\"started\"");
+  const size_t address = line.find("127.0.0.1:");
+  return address == std::string::npos ? 0 : std::stoi(line.substr(address + 10));
+}
+
+grpc::Status CallOnce(int port) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  auto stub = v1::ChatService::NewStub(
+      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
+                                grpc::InsecureChannelCredentials(), arguments));
+  v1::CompleteRequest request;
+  *request.mutable_params() = Prompt("hi");
+  v1::CompleteResponse response;
+  return stub->Complete(NewContext(5s).get(), request, &response);
+}
+
+TEST(Process, ServesTheEmbeddedSimulatorAndEndsWellOnSigterm) {
+  ChildProcess server({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
+                       "127.0.0.1:0"});
+  const int port = PortOf(server);
+  ASSERT_GT(port, 0);
+  const auto status = CallOnce(port);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  server.Signal(SIGTERM);
+  server.WaitForLine("\"draining\"");
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+}
+
+TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
+  const std::string path = WriteFile("faults.yaml",
+                                     "server:\n"
+                                     "  listen: 127.0.0.1:0\n"
+                                     "  lsiten: nonsense\n"
+                                     "deadlines:\n"
+                                     "  unary: soon\n"
+                                     "upstreams:\n"
+                                     "  - name: a\n"
+                                     "    base_url: ftp://x\n");
+  ChildProcess server({kServer, "--config", path, "--check-config"});
+  EXPECT_EQ(server.Wait(), 2);
+  const std::string said = server.output();
+  for (const char* expected : {"server.lsiten (line 3)", "deadlines.unary (line 5)",
+                               "upstreams[0].base_url (line 8)", "listen"}) {
+    EXPECT_NE(said.find(expected), std::string::npos) << expected << " in\n" << said;
+  }
+}
+
+TEST(Process, AcceptsTheExampleConfiguration) {
+  ChildProcess server({kServer, "--config", LLMGATE_SOURCE_DIR "/service/llmgate.example.yaml",
+                       "--check-config"});
+  EXPECT_EQ(server.Wait(), 0) << server.output();
+}
+
+TEST(Process, SaysWhichKeyIsMissing) {
+  const std::string path = WriteFile("key.yaml",
+                                     "server:\n"
+                                     "  listen: 127.0.0.1:0\n"
+                                     "upstreams:\n"
+                                     "  - name: openai\n"
+                                     "    base_url: https://api.openai.com/v1\n"
+                                     "    api_key: {env: LLMGATE_TEST_NO_SUCH_VARIABLE}\n");
+  ChildProcess server({kServer, "--config", path});
+  EXPECT_EQ(server.Wait(), 3);
+  EXPECT_NE(server.output().find("LLMGATE_TEST_NO_SUCH_VARIABLE"), std::string::npos);
+}
+
+TEST(Process, RefusesWrongWordsOnTheCommandLine) {
+  ChildProcess server({kServer, "--nonsense"});
+  EXPECT_EQ(server.Wait(), 2);
+}
+
+TEST(Process, AnAddressInUseHasItsOwnExitCode) {
+  ChildProcess first({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
+                      "127.0.0.1:0"});
+  const int port = PortOf(first);
+  ASSERT_GT(port, 0);
+  ChildProcess second({kServer, "--upstream", "simulator", "--listen",
+                       "127.0.0.1:" + std::to_string(port), "--admin", "127.0.0.1:0"});
+  EXPECT_EQ(second.Wait(), 4) << second.output();
+}
+
+TEST(Process, ServesAgainAfterItRanOutOfDescriptors) {
+  ChildProcess server({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
+                       "127.0.0.1:0"},
+                      {.max_descriptors = 128});
+  const int port = PortOf(server);
+  ASSERT_GT(port, 0);
+  for (int round = 0; round < 3; ++round) {
+    {
+      std::vector<testing_support::Socket> idle;
+      for (int i = 0; i < 300; ++i) idle.push_back(testing_support::Connect(port));
+    }
+    EXPECT_TRUE(Gateway::Eventually([&] { return CallOnce(port).ok(); }, 20s)) << round;
+  }
+}
+
+}  // namespace
+}  // namespace llmgate::e2e

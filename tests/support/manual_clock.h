@@ -1,0 +1,21 @@
+// A clock that stands still until it is told to move.
+#pragma once
+
+#include "base/clock.h"
+
+namespace llmgate {
+
+class ManualClock final : public Clock {
+ public:
+  SteadyTime Now() const override { return SteadyTime(std::chrono::hours(1)) + elapsed_; }
+  WallTime WallNow() const override {
+    return WallTime(std::chrono::hours(24 * 365 * 50)) +
+           std::chrono::duration_cast<WallTime::duration>(elapsed_);
+  }
+  void Advance(Duration duration) { elapsed_ += duration; }
+
+ private:
+  Duration elapsed_{};
+};
+
+}  // namespace llmgate

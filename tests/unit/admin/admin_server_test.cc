@@ -1,0 +1,295 @@
+#include "admin/admin_server.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace llmgate::admin {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// A raw HTTP client: what it sends is exactly what the test says.
+class Client {
+ public:
+  explicit Client(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(static_cast<uint16_t>(port));
+    inet_pton(AF_INET, "127.0.0.1", &name.sin_addr);
+    EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  }
+  Client(Client&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  ~Client() {
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+  }
+
+  bool Send(std::string_view bytes) {
+    return send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(bytes.size());
+  }
+
+  // Everything up to the end of the connection.
+  std::string ReadAll() {
+    while (Receive()) {
+    }
+    return std::exchange(buffer_, {});
+  }
+
+  // One answer with a Content-Length; the connection stays.
+  std::string ReadOne() {
+    size_t end = 0;
+    while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+      if (!Receive()) return {};
+    }
+    const std::string key = "Content-Length: ";
+    const size_t length = std::stoul(buffer_.substr(buffer_.find(key) + key.size()));
+    while (buffer_.size() < end + 4 + length) {
+      if (!Receive()) return {};
+    }
+    std::string answer = buffer_.substr(0, end + 4 + length);
+    buffer_.erase(0, answer.size());
+    return answer;
+  }
+
+  // True as soon as the server has closed; waits at most this long.
+  bool WaitForClose(milliseconds patience) {
+    pollfd poll_fd{fd_, POLLIN, 0};
+    return poll(&poll_fd, 1, static_cast<int>(patience.count())) == 1 && !Receive();
+  }
+
+ private:
+  bool Receive() {
+    pollfd poll_fd{fd_, POLLIN, 0};
+    char bytes[4096];
+    if (poll(&poll_fd, 1, 10000) != 1) return false;
+    const ssize_t length = recv(fd_, bytes, sizeof bytes, 0);
+    if (length <= 0) return false;
+    buffer_.append(bytes, static_cast<size_t>(length));
+    return true;
+  }
+
+  int fd_;
+  std::string buffer_;
+};
+
+class AdminServerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto started = AdminServer::Start("127.0.0.1:0", Pages());
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = std::move(*started);
+  }
+
+  AdminPages Pages() {
+    return {.metrics = [] { return std::string("llmgate_draining 0\n"); },
+            .live =
+                [this] {
+                  return Health{live_, live_ ? "ok" : "loop 1 has not ticked"};
+                },
+            .ready =
+                [this] {
+                  return Health{ready_, ready_ ? "ok" : "draining"};
+                },
+            .config = [] { return std::string("api_key: '***'\n"); }};
+  }
+
+  // The answer to one request on a connection of its own.
+  std::string Ask(const std::string& method, const std::string& path,
+                  const std::string& headers = "") {
+    Client client(server_->port());
+    client.Send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers +
+                "\r\n");
+    return client.ReadAll();
+  }
+
+  std::atomic<bool> live_ = true, ready_ = true;
+  std::unique_ptr<AdminServer> server_;
+};
+
+TEST_F(AdminServerTest, ServesItsFourPages) {
+  const std::string metrics = Ask("GET", "/metrics");
+  EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(metrics, HasSubstr("Content-Type: text/plain; version=0.0.4"));
+  EXPECT_THAT(metrics, EndsWith("\r\n\r\nllmgate_draining 0\n"));
+  EXPECT_THAT(Ask("GET", "/config"), EndsWith("\r\n\r\napi_key: '***'\n"));
+  EXPECT_THAT(Ask("GET", "/livez"), EndsWith("\r\n\r\nok\n"));
+  EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(AdminServerTest, SaysWhyItIsNotHealthy) {
+  live_ = ready_ = false;
+  const std::string live = Ask("GET", "/livez");
+  EXPECT_THAT(live, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(live, EndsWith("\r\n\r\nloop 1 has not ticked\n"));
+  EXPECT_THAT(Ask("GET", "/readyz"), EndsWith("\r\n\r\ndraining\n"));
+}
+
+TEST_F(AdminServerTest, HeadHasNoBody) {
+  ready_ = false;
+  const std::string answer = Ask("HEAD", "/readyz");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 9\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
+}
+
+TEST_F(AdminServerTest, OtherMethodsAreNotAllowed) {
+  for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {
+    const std::string answer = Ask(method, "/metrics", "Content-Length: 0\r\n");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 405 ")) << method;
+    EXPECT_THAT(answer, HasSubstr("Allow: GET, HEAD\r\n")) << method;
+  }
+}
+
+TEST_F(AdminServerTest, OtherPathsAreNotFound) {
+  for (const char* path : {"/", "/metrics/", "/livez/x", "/../../../../etc/passwd", "/etc/passwd",
+                           "/%2e%2e/%2e%2e/etc/passwd", "/index.html"}) {
+    const std::string answer = Ask("GET", path);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 404 ")) << path;
+    EXPECT_THAT(answer, Not(HasSubstr("root:"))) << path;
+  }
+}
+
+TEST_F(AdminServerTest, KeepsAConnectionForTheNextRequest) {
+  Client client(server_->port());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.Send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_THAT(client.ReadOne(), StartsWith("HTTP/1.1 200 OK\r\n")) << i;
+  }
+}
+
+TEST_F(AdminServerTest, TakesNoRequestOverItsSize) {
+  Client client(server_->port());
+  client.Send("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ");
+  client.Send(std::string(kMaxRequestBytes, 'x'));
+  const std::string answer = client.ReadAll();
+  EXPECT_THAT(answer, Not(HasSubstr(" 200 ")));
+  EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(AdminServerTest, SurvivesWhatIsNoHttp) {
+  for (const std::string& bytes :
+       {std::string("\x16\x03\x01\x02\x00\x01", 6), std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        std::string("GET\r\n\r\n"), std::string(64, '\0'),
+        std::string("GET http://[::1 HTTP/1.1\r\n\r\n")}) {
+    Client client(server_->port());
+    client.Send(bytes);
+    EXPECT_THAT(client.ReadAll(), Not(HasSubstr(" 200 ")));
+  }
+  EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(AdminServerTest, ABodyIsNotWaitedFor) {
+  Client client(server_->port());
+  client.Send("POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc");
+  EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 405 "));
+}
+
+TEST_F(AdminServerTest, SilentClientsBelowTheThreadsDelayNobody) {
+  std::vector<Client> silent;
+  for (int i = 0; i < kAdminThreads - 1; ++i) {
+    silent.emplace_back(server_->port());
+  }
+  const auto begin = steady_clock::now();
+  EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(kSlowClientMs));
+}
+
+TEST_F(AdminServerTest, ManySilentClientsDelayLivezByAboutOneTimeoutPerThreadful) {
+  std::vector<Client> silent;
+  for (int i = 0; i < 4 * kAdminThreads; ++i) {
+    silent.emplace_back(server_->port());
+    if (i % 2 == 0) {
+      silent.back().Send("GET /metr");
+    }
+  }
+  const auto begin = steady_clock::now();
+  EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(10 * kSlowClientMs));
+}
+
+TEST_F(AdminServerTest, AClientThatDripsIsCutOff) {
+  Client client(server_->port());
+  const auto begin = steady_clock::now();
+  bool closed = false;
+  while (!closed && steady_clock::now() - begin < seconds(5)) {
+    closed = !client.Send("G") || client.WaitForClose(milliseconds(kSlowClientMs / 5));
+  }
+  EXPECT_TRUE(closed);
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(4 * kSlowClientMs));
+}
+
+TEST_F(AdminServerTest, AnIdleConnectionIsClosed) {
+  Client client(server_->port());
+  client.Send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.ReadOne(), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(client.WaitForClose(milliseconds(4 * kSlowClientMs)));
+}
+
+TEST_F(AdminServerTest, SaysWhyItCannotListen) {
+  const std::string taken = "127.0.0.1:" + std::to_string(server_->port());
+  for (const std::string& address :
+       {taken, std::string("127.0.0.1"), std::string("nonsense"), std::string("127.0.0.1:1s"),
+        std::string("127.0.0.1:0,127.0.0.1:0"), std::string("127.0.0.1:99999"), std::string()}) {
+    auto started = AdminServer::Start(address, Pages());
+    ASSERT_FALSE(started) << address;
+    EXPECT_THAT(started.error().message, HasSubstr(address));
+  }
+}
+
+TEST_F(AdminServerTest, ListensOnIpv6AndOnEveryInterface) {
+  auto any = AdminServer::Start("0.0.0.0:0", Pages());
+  ASSERT_TRUE(any) << any.error().message;
+  EXPECT_NE((*any)->port(), 0);
+  auto v6 = AdminServer::Start("[::]:0", Pages());
+  if (v6) {
+    EXPECT_NE((*v6)->port(), 0);
+  }
+}
+
+TEST_F(AdminServerTest, StopsSoon) {
+  Client client(server_->port());
+  client.Send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ReadOne();
+  const auto begin = steady_clock::now();
+  server_.reset();
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(2 * kSlowClientMs));
+}
+
+TEST_F(AdminServerTest, AnswersManyAtOnce) {
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) {
+        good += Ask("GET", "/metrics").ends_with("llmgate_draining 0\n") ? 1 : 0;
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(good, 200);
+}
+
+}  // namespace
+}  // namespace llmgate::admin

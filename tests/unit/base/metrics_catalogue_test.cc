@@ -1,0 +1,212 @@
+// The names, labels and buckets that dashboards and alerts are written against.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/metrics.h"
+#include "exposition.h"
+
+namespace llmgate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Everything once, with a value in every label.
+void RecordEverything(Metrics& metrics) {
+  auto& rpc = metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete");
+  rpc.Started();
+  rpc.Received();
+  rpc.Sent();
+  rpc.Handled(Code::kOk, milliseconds(20));
+  auto& operation = metrics.Operation("chat");
+  operation.CallStarted();
+  operation.Failed(
+      MakeError(Code::kResourceExhausted, v1::ERROR_REASON_RATE_LIMITED, Origin::kUpstream));
+  operation.Overhead(milliseconds(1));
+  operation.UnknownFields(3);
+  operation.TranslationError("response", "not_json");
+  operation.StreamOpened();
+  operation.Backpressure(seconds(2));
+  auto& model = metrics.Model("chat", "openai", "gpt-4.1-mini");
+  model.Tokens(100, 20);
+  model.FirstChunk(milliseconds(300));
+  model.NextChunk(milliseconds(30));
+  model.Ended(seconds(1), "");
+  model.Ended(seconds(1), "429");
+  auto& upstream = metrics.Upstream("openai", "chat");
+  upstream.Attempt(200, AttemptResult::kSuccess);
+  upstream.Connection(false, milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
+  upstream.Bytes(10, 20);
+  upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
+  metrics.BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
+  metrics.CertificateExpiry("server", WallTime(seconds(1000)));
+}
+
+struct Expected {
+  std::string name, type;
+  std::vector<std::string> labels;
+  std::vector<std::string> bounds = {};
+};
+
+std::vector<Expected> Catalogue() {
+  const std::vector<std::string> rpc = {"grpc_type", "grpc_service", "grpc_method"};
+  const std::vector<std::string> ai = {"gen_ai_operation_name", "gen_ai_provider_name",
+                                       "gen_ai_request_model"};
+  const auto with = [](std::vector<std::string> labels, const std::string& more) {
+    labels.push_back(more);
+    return labels;
+  };
+  const std::vector<std::string> chunk = {"0.01",  "0.02",  "0.04",  "0.08",  "0.16",
+                                          "0.32",  "0.64",  "1.28",  "2.56",  "5.12",
+                                          "10.24", "20.48", "40.96", "81.92", "+Inf"};
+  auto operation = chunk;
+  operation.insert(operation.end(), {"163.84", "327.68", "655.36"});
+  return {
+      {"grpc_server_started_total", "counter", rpc},
+      {"grpc_server_handled_total", "counter", with(rpc, "grpc_code")},
+      {"grpc_server_msg_received_total", "counter", rpc},
+      {"grpc_server_msg_sent_total", "counter", rpc},
+      {"grpc_server_handling_seconds",
+       "histogram",
+       rpc,
+       {"0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "20", "40",
+        "80", "160", "320", "640", "+Inf"}},
+      {"gen_ai_client_token_usage",
+       "histogram",
+       with(ai, "gen_ai_token_type"),
+       {"1", "4", "16", "64", "256", "1024", "4096", "16384", "65536", "262144", "1048576",
+        "4194304", "16777216", "67108864", "+Inf"}},
+      {"gen_ai_client_operation_duration_seconds", "histogram", with(ai, "error_type"), operation},
+      {"gen_ai_client_operation_time_to_first_chunk_seconds", "histogram", ai, operation},
+      {"gen_ai_client_operation_time_per_output_chunk_seconds", "histogram", ai, chunk},
+      {"llmgate_requests_in_flight", "gauge", {"operation"}},
+      {"llmgate_requests_in_flight_limit", "gauge", {}},
+      {"llmgate_request_errors_total", "counter", {"operation", "grpc_code", "origin", "reason"}},
+      {"llmgate_overhead_seconds",
+       "histogram",
+       {"operation"},
+       {"0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1",
+        "0.25", "1", "+Inf"}},
+      {"llmgate_translation_errors_total", "counter", {"operation", "direction", "kind"}},
+      {"llmgate_unknown_fields_total", "counter", {"operation"}},
+      {"llmgate_usage_missing_total", "counter", {"operation", "reason"}},
+      {"llmgate_streams_active", "gauge", {"operation"}},
+      {"llmgate_streams_ended_total", "counter", {"operation", "reason"}},
+      {"llmgate_stream_backpressure_seconds_total", "counter", {"operation"}},
+      {"llmgate_upstream_attempts_total",
+       "counter",
+       {"gen_ai_provider_name", "operation", "http_status", "outcome"}},
+      {"llmgate_upstream_retries_total", "counter", {"gen_ai_provider_name", "reason"}},
+      {"llmgate_upstream_phase_seconds",
+       "histogram",
+       {"gen_ai_provider_name", "phase"},
+       {"0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5",
+        "10", "30", "+Inf"}},
+      {"llmgate_upstream_connections_total", "counter", {"gen_ai_provider_name", "reused"}},
+      {"llmgate_upstream_bytes_total", "counter", {"gen_ai_provider_name", "direction"}},
+      {"llmgate_upstream_ratelimit_limit",
+       "gauge",
+       {"gen_ai_provider_name", "gen_ai_request_model", "limit"}},
+      {"llmgate_upstream_ratelimit_remaining",
+       "gauge",
+       {"gen_ai_provider_name", "gen_ai_request_model", "limit"}},
+      {"llmgate_build_info", "gauge", {"version", "revision", "grpc_version", "curl_version"}},
+      {"llmgate_draining", "gauge", {}},
+      {"llmgate_metric_label_overflow_total", "counter", {"family"}},
+      {"llmgate_log_records_dropped_total", "counter", {}},
+      {"llmgate_tls_certificate_expiry_timestamp_seconds", "gauge", {"cert"}},
+      {"llmgate_connections", "gauge", {}},
+      {"llmgate_connections_refused_total", "counter", {"reason"}},
+      {"process_cpu_seconds_total", "counter", {}},
+      {"process_resident_memory_bytes", "gauge", {}},
+      {"process_open_fds", "gauge", {}},
+      {"process_max_fds", "gauge", {}},
+      {"process_threads", "gauge", {}},
+      {"process_start_time_seconds", "gauge", {}},
+  };
+}
+
+TEST(MetricsCatalogue, ExposesTheCatalogueAndNothingElse) {
+  Metrics metrics;
+  RecordEverything(metrics);
+  auto families = Parse(metrics.Expose());
+  for (const Expected& expected : Catalogue()) {
+    SCOPED_TRACE(expected.name);
+    ASSERT_TRUE(families.contains(expected.name));
+    const Family& family = families[expected.name];
+    EXPECT_FALSE(family.help.empty());
+    EXPECT_EQ(family.type, expected.type);
+    EXPECT_EQ(family.labels, std::set(expected.labels.begin(), expected.labels.end()));
+    EXPECT_EQ(family.bounds, std::set(expected.bounds.begin(), expected.bounds.end()));
+    EXPECT_FALSE(family.samples.empty());
+    families.erase(expected.name);
+  }
+  for (const auto& [name, family] : families) {
+    ADD_FAILURE() << name << " is not in the catalogue";
+  }
+}
+
+TEST(MetricsCatalogue, PassesPromtool) {
+  if (std::system("promtool --version >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "promtool is not on PATH";
+  }
+  Metrics metrics;
+  RecordEverything(metrics);
+  FILE* promtool = popen("promtool check metrics >&2", "w");
+  ASSERT_NE(promtool, nullptr);
+  const std::string text = metrics.Expose();
+  EXPECT_EQ(fwrite(text.data(), 1, text.size(), promtool), text.size());
+  EXPECT_EQ(pclose(promtool), 0);
+}
+
+// 45 methods, 4 operations, 2 upstreams, more models than admitted and every error: the worst a
+// process can be brought to.
+TEST(MetricsCatalogue, StaysBelowTwelveThousandSeries) {
+  Metrics metrics;
+  for (int i = 0; i < 45; ++i) {
+    auto& rpc = metrics.Rpc("unary", "llmgate.v1.Service", "Method" + std::to_string(i));
+    for (int code = 0; code <= 16; ++code) {
+      rpc.Handled(static_cast<Code>(code), seconds(1));
+    }
+  }
+  const std::vector<std::string> operations = {"chat", "raw", "embeddings", "responses"};
+  for (const auto& operation : operations) {
+    const auto* reasons = v1::ErrorReason_descriptor();
+    for (int i = 0; i < reasons->value_count(); ++i) {
+      const auto reason = static_cast<v1::ErrorReason>(reasons->value(i)->number());
+      metrics.Operation(operation).Failed(MakeError(Code::kInternal, reason, Origin::kGateway));
+    }
+    for (const char* provider : {"openai", "local"}) {
+      for (int status = 0; status < 600; ++status) {
+        metrics.Upstream(provider, operation).Attempt(status, AttemptResult::kFailed);
+      }
+      for (int i = 0; i < 100; ++i) {
+        auto& model = metrics.Model(operation, provider, "model-" + std::to_string(i));
+        for (const char* error : {"", "400", "401", "429", "500", "502", "503", "DEADLINE"}) {
+          model.Ended(seconds(1), error);
+        }
+        metrics.Upstream(provider, operation)
+            .RateLimit("model-" + std::to_string(i), "tokens", 1, 1);
+      }
+    }
+  }
+  const std::string text = metrics.Expose();
+  std::istringstream lines(text);
+  int series = 0;
+  for (std::string line; std::getline(lines, line);) {
+    series += line.starts_with('#') ? 0 : 1;
+  }
+  RecordProperty("series", series);
+  EXPECT_GT(series, 5000);
+  EXPECT_LT(series, 12000);
+}
+
+}  // namespace
+}  // namespace llmgate

@@ -1,0 +1,166 @@
+// One upstream's keys, and what several must not do together.
+#include "config_fixture.h"
+
+namespace llmgate {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+using testing::StartsWith;
+
+// An upstream with these further lines, each indented by four.
+std::string With(const std::string& lines) { return kLocal + "upstreams:\n  - name: up\n" + lines; }
+const std::string kUrl = "    base_url: https://api.openai.com/v1\n";
+const std::string kKey = "    api_key: none\n";
+
+TEST(Upstreams, ReadEveryKey) {
+  const Config config =
+      Parsed(With("    dialect: compatible\n"
+                  "    base_url: http://10.0.0.9:8000/v1//\n"
+                  "    allow_plain_http: true\n"
+                  "    api_key: {file: /run/secrets/key}\n"
+                  "    organization: org\n"
+                  "    project: proj\n"
+                  "    headers: {X-Title: a title}\n"
+                  "    models: [a/b, c]\n"
+                  "    aliases: {fast: a/b}\n"
+                  "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms}\n"
+                  "    proxy: http://proxy:3128\n"
+                  "    ca_bundle: /etc/passwd\n"
+                  "    max_retries: 0\n"
+                  "    default: true\n"));
+  ASSERT_EQ(config.upstreams.size(), 1u);
+  const UpstreamConfig& up = config.upstreams[0];
+  EXPECT_EQ(up.name, "up");
+  EXPECT_EQ(up.dialect, "compatible");
+  EXPECT_EQ(up.base_url, "http://10.0.0.9:8000/v1");
+  EXPECT_TRUE(up.allow_plain_http);
+  EXPECT_EQ(up.api_key.kind, KeySource::Kind::kFile);
+  EXPECT_EQ(up.api_key.name, "/run/secrets/key");
+  EXPECT_EQ(up.organization + up.project, "orgproj");
+  EXPECT_THAT(up.headers, ElementsAre(Pair("X-Title", "a title")));
+  EXPECT_THAT(up.models, ElementsAre("a/b", "c"));
+  EXPECT_THAT(up.aliases, ElementsAre(Pair("fast", "a/b")));
+  EXPECT_EQ(up.timeouts.connect, std::chrono::seconds(1));
+  EXPECT_EQ(up.timeouts.first_byte, std::chrono::minutes(5));
+  EXPECT_EQ(up.timeouts.between_events, std::chrono::milliseconds(500));
+  EXPECT_EQ(up.proxy, "http://proxy:3128");
+  EXPECT_EQ(up.ca_bundle, "/etc/passwd");
+  EXPECT_EQ(up.max_retries, 0);
+  EXPECT_TRUE(up.is_default);
+}
+
+TEST(Upstreams, NeedNameUrlAndAWordAboutTheKey) {
+  EXPECT_THAT(FaultsOf(kLocal + "upstreams:\n  - dialect: openai\n"),
+              ElementsAre("upstreams[0].name (line 3): is missing",
+                          "upstreams[0].base_url (line 3): is missing",
+                          StartsWith("upstreams[0].api_key (line 3): is missing")));
+  EXPECT_THAT(FaultsOf(kLocal + "upstreams:\n  - {name: Up_1, simulator: true}\n"),
+              ElementsAre(HasSubstr("1 to 63 of a-z, 0-9 and '-'")));
+}
+
+TEST(Upstreams, AreReachedOverHttpsUnlessToldOtherwise) {
+  const std::string http = "    base_url: http://vllm:8000/v1\n" + kKey;
+  EXPECT_THAT(FaultsOf(With(http)), ElementsAre(AllOf(StartsWith("upstreams[0].base_url (line 4)"),
+                                                      HasSubstr("allow_plain_http: true"))));
+  EXPECT_THAT(FaultsOf(With(http + "    allow_plain_http: true\n")), IsEmpty());
+  for (const char* url :
+       {"https://user:pw@host/v1", "https://host/v1?key=1", "ftp://host", "host"}) {
+    EXPECT_THAT(FaultsOf(With("    base_url: " + std::string(url) + "\n" + kKey)),
+                ElementsAre(AllOf(HasSubstr("must be a URL"), Not(HasSubstr("pw")))));
+  }
+}
+
+TEST(Upstreams, TakeAKeyByItsPlaceOnlyAndNeverRepeatIt) {
+  EXPECT_EQ(Parsed(With(kUrl + "    api_key: {env: MY_KEY}\n")).upstreams[0].api_key.name,
+            "MY_KEY");
+  EXPECT_EQ(Parsed(With(kUrl + kKey)).upstreams[0].api_key.kind, KeySource::Kind::kNone);
+  for (const char* key : {"sk-canary", "[sk-canary]", "{env: A, file: sk-canary}", "{}", "",
+                          "{env: sk-canary}", "{env: ''}", "{file: ''}"}) {
+    const auto faults = FaultsOf(With(kUrl + "    api_key: " + key + "\n"));
+    EXPECT_THAT(faults, Not(IsEmpty())) << key;
+    EXPECT_THAT(faults, Each(AllOf(StartsWith("upstreams[0].api_key"), Not(HasSubstr("canary")))));
+  }
+}
+
+TEST(Upstreams, SetNoHeaderThatIsTheGatewaysOrASecret) {
+  for (const char* header : {"Authorization: x", "HOST: x", "content-length: 1", "api-key: x",
+                             "Cookie: x", "transfer-encoding: x", "\"a b\": x", "\"a:\": x",
+                             "X-A: \"a\\r\\nX-Evil: 1\"", "X-A: \"\"", "X-A: [x]"}) {
+    EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    headers:\n      " + header + "\n")),
+                ElementsAre(StartsWith("upstreams[0].headers.")))
+        << header;
+  }
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    organization: \"a\\nb\"\n")),
+              ElementsAre(StartsWith("upstreams[0].organization")));
+}
+
+TEST(Upstreams, ServeEveryModelUnlessToldOtherwise) {
+  EXPECT_THAT(Parsed(With(kUrl + kKey)).upstreams[0].models, ElementsAre("*"));
+  EXPECT_THAT(Parsed(With(kUrl + kKey + "    models: \"*\"\n")).upstreams[0].models,
+              ElementsAre("*"));
+  EXPECT_THAT(Parsed(With(kUrl + kKey + "    models: [\"*\", a]\n")).upstreams[0].models,
+              ElementsAre("*", "a"));
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    models: []\n")),
+              ElementsAre(HasSubstr("is an empty list")));
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    models: a\n")),
+              ElementsAre(HasSubstr("must be a list")));
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    models: [a, \"b c\", a]\n")),
+              ElementsAre(HasSubstr("models[1]"), HasSubstr("models[2]")));
+}
+
+TEST(Upstreams, ClaimEachModelOnce) {
+  EXPECT_THAT(FaultsOf(kLocal + "upstreams:\n"
+                                "  - {name: a, simulator: true, models: [m1, m2]}\n"
+                                "  - {name: b, simulator: true, models: [m2, \"*\"]}\n"
+                                "  - name: c\n"
+                                "    simulator: true\n"
+                                "    aliases:\n"
+                                "      m1: x\n"
+                                "      y.z: m1\n"),
+              ElementsAre("upstreams[1].models[0] (line 4): names a model that upstreams[0] names "
+                          "already",
+                          "upstreams[2].aliases.m1 (line 8): names a model that upstreams[0] names "
+                          "already",
+                          "upstreams[2].aliases.y.z (line 9): is an alias of an alias"));
+}
+
+TEST(Upstreams, HaveNamesOfTheirOwnAndOneDefault) {
+  EXPECT_THAT(FaultsOf(kLocal + "upstreams:\n"
+                                "  - {name: a, simulator: true, default: true}\n"
+                                "  - {name: a, simulator: true}\n"
+                                "  - {name: b, simulator: true, default: true}\n"),
+              ElementsAre(StartsWith("upstreams[1].name (line 4)"),
+                          StartsWith("upstreams[2].default (line 5)")));
+  const Config first = Parsed(kLocal +
+                              "upstreams:\n"
+                              "  - {name: a, simulator: true}\n"
+                              "  - {name: b, simulator: true}\n");
+  EXPECT_TRUE(first.upstreams[0].is_default);
+  EXPECT_FALSE(first.upstreams[1].is_default);
+  const Config second = Parsed(kLocal +
+                               "upstreams:\n"
+                               "  - {name: a, simulator: true}\n"
+                               "  - {name: b, simulator: true, default: true}\n");
+  EXPECT_FALSE(second.upstreams[0].is_default);
+  EXPECT_TRUE(second.upstreams[1].is_default);
+}
+
+TEST(Upstreams, OfTheSimulatorAreNowhere) {
+  EXPECT_THAT(FaultsOf(With("    simulator: true\n" + kUrl + kKey)),
+              ElementsAre(StartsWith("upstreams[0].base_url (line 5): has no meaning"),
+                          StartsWith("upstreams[0].api_key (line 6): has no meaning")));
+}
+
+TEST(Upstreams, NameFilesThatCanBeRead) {
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    ca_bundle: /nowhere/ca.crt\n")),
+              ElementsAre("upstreams[0].ca_bundle (line 6): names no readable file"));
+}
+
+}  // namespace
+}  // namespace llmgate

@@ -1,0 +1,71 @@
+#include "unit/http/driver.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "unit/http/scripted_server.h"
+
+namespace llmgate::http {
+
+void Recorder::OnHeaders(int new_status, const Headers& new_headers) {
+  EXPECT_FALSE(ended());
+  status = new_status;
+  headers = new_headers;
+  ++header_blocks;
+  if (on_headers) on_headers();
+}
+
+bool Recorder::OnBody(std::string_view bytes) {
+  EXPECT_FALSE(ended());
+  EXPECT_EQ(header_blocks, 1);
+  if (on_body && !on_body(bytes)) return false;
+  body.append(bytes);
+  return true;
+}
+
+void Recorder::OnEnd(const Outcome& new_outcome) {
+  EXPECT_FALSE(ended()) << "a second end";
+  outcome = new_outcome;
+  if (on_end) on_end(new_outcome);
+}
+
+bool Driver::Until(const std::function<bool()>& done) {
+  using std::chrono::milliseconds;
+  const SteadyTime give_up = clock.Now() + kPatience;
+  while (!done()) {
+    if (clock.Now() > give_up) {
+      ADD_FAILURE() << "still waiting";
+      return false;
+    }
+    if (transfers.Poll()) continue;
+    // Short, since done() may also depend on a server's thread.
+    milliseconds wait(5);
+    if (const auto due = transfers.NextTimeout()) {
+      wait = std::clamp(std::chrono::ceil<milliseconds>(*due - clock.Now()), milliseconds(0), wait);
+    }
+    pollfd ready{transfers.epoll_fd(), POLLIN, 0};
+    poll(&ready, 1, static_cast<int>(wait.count()));
+  }
+  return true;
+}
+
+Request Driver::To(std::string url, std::string body, std::string method) const {
+  Request request;
+  request.method = std::move(method);
+  request.url = std::move(url);
+  request.headers = {"Content-Type: application/json", "Authorization: Bearer secret"};
+  request.body = std::move(body);
+  request.endpoint = &endpoint;
+  return request;
+}
+
+int OpenDescriptors() {
+  const auto entries = std::filesystem::directory_iterator("/proc/self/fd");
+  return static_cast<int>(std::distance(begin(entries), end(entries))) - 1;  // its own
+}
+
+}  // namespace llmgate::http

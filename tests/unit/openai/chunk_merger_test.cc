@@ -1,0 +1,267 @@
+#include "openai/chunk_merger.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <chrono>
+#include <string>
+
+namespace llmgate::openai {
+namespace {
+
+using google::protobuf::TextFormat;
+
+v1::ChatCompletionChunk Chunk(const std::string& text) {
+  v1::ChatCompletionChunk chunk;
+  EXPECT_TRUE(TextFormat::ParseFromString(text, &chunk)) << text;
+  return chunk;
+}
+
+// Adds a chunk; what is left of it as text.
+std::string Add(ChunkMerger& merger, const std::string& text) {
+  v1::ChatCompletionChunk chunk = Chunk(text);
+  EXPECT_TRUE(merger.Add(chunk).ok());
+  return chunk.ShortDebugString();
+}
+
+void ExpectCompletion(ChunkMerger& merger, const std::string& text) {
+  v1::ChatCompletion expected;
+  ASSERT_TRUE(TextFormat::ParseFromString(text, &expected)) << text;
+  const v1::ChatCompletion completion = merger.TakeCompletion();
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(completion, expected))
+      << completion.DebugString();
+}
+
+ChunkMerger Accumulating() { return ChunkMerger({.accumulate = true}); }
+
+TEST(ChunkMerger, DropsWhatHasNotChanged) {
+  ChunkMerger merger({});
+  const std::string first =
+      R"(id: "i" model: "m" created { seconds: 5 } service_tier: "t" system_fingerprint: "f")";
+  EXPECT_EQ(Add(merger, first), first);
+  EXPECT_EQ(Add(merger, first), "");
+  EXPECT_EQ(Add(merger, R"(id: "i" model: "m2" created { seconds: 6 } service_tier: "t")"),
+            R"(model: "m2" created { seconds: 6 })");
+  EXPECT_EQ(Add(merger, R"(id: "" model: "" created {} service_tier: "" system_fingerprint: "")"),
+            "");
+}
+
+TEST(ChunkMerger, MergesTheFirstAzureChunk) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(id: "" model: "" created {} extra { key: "prompt_filter_results" value: "[]" })");
+  Add(merger,
+      R"(id: "i" model: "m" created { seconds: 5 } choices { delta { role: ROLE_ASSISTANT content: "" } })");
+  Add(merger, R"(id: "i" choices { delta { content: "Hi" } finish_reason: FINISH_REASON_STOP })");
+  Add(merger, R"(usage { input_tokens: 3 output_tokens: 1 })");
+  ExpectCompletion(merger, R"(id: "i" model: "m" created { seconds: 5 }
+    choices { message { role: ROLE_ASSISTANT content: "Hi" } finish_reason: FINISH_REASON_STOP }
+    usage { input_tokens: 3 output_tokens: 1 }
+    extra { key: "prompt_filter_results" value: "[]" })");
+}
+
+TEST(ChunkMerger, AppendsEveryKindOfText) {
+  ChunkMerger merger = Accumulating();
+  for (const std::string text : {"a", "b", "c"}) {
+    Add(merger, R"(choices { delta { role: ROLE_ASSISTANT content: ")" + text + R"(" refusal: ")" +
+                    text + R"(" reasoning_content: ")" + text + R"(" } logprobs {
+                    content { token: ")" +
+                    text + R"(" } refusal { token: ")" + text + R"(" } } })");
+  }
+  ExpectCompletion(merger, R"(choices {
+    message { role: ROLE_ASSISTANT content: "abc" refusal: "abc" reasoning_content: "abc" }
+    logprobs { content { token: "a" } content { token: "b" } content { token: "c" }
+               refusal { token: "a" } refusal { token: "b" } refusal { token: "c" } } })");
+}
+
+TEST(ChunkMerger, MergesToolCallsInOrder) {
+  ChunkMerger merger = Accumulating();
+  Add(merger,
+      R"(choices { delta { content: "" tool_calls { index: 1 id: "b" type: "custom" custom { name: "g" input: "x" } } } })");
+  Add(merger,
+      R"(choices { delta { tool_calls { index: 0 id: "a" type: "function" function { name: "f" arguments: "{\"q\"" } } } })");
+  Add(merger, R"(choices { delta { tool_calls { index: 0 function { arguments: ":1}" } } } })");
+  Add(merger,
+      R"(choices { delta { tool_calls { index: 1 custom { input: "y" } extra { key: "k" value: "1" } } } })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
+    tool_calls { id: "a" function { name: "f" arguments: "{\"q\":1}" } }
+    tool_calls { id: "b" custom { name: "g" input: "xy" } extra { key: "k" value: "1" } } } })");
+}
+
+TEST(ChunkMerger, OrdersChoicesByIndex) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(choices { index: 2 delta { content: "c" } })");
+  Add(merger,
+      R"(choices { index: 0 delta { content: "a" } } choices { index: 2 delta { content: "d" } })");
+  ExpectCompletion(merger, R"(
+    choices { index: 0 message { role: ROLE_ASSISTANT content: "a" } }
+    choices { index: 2 message { role: ROLE_ASSISTANT content: "cd" } })");
+}
+
+TEST(ChunkMerger, KeepsTheTextOfAnUnnamedFinishReason) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(choices { delta { content: "a" } finish_reason: FINISH_REASON_OTHER
+                 extra { key: "finish_reason" value: "\"eos\"" } })");
+  EXPECT_TRUE(merger.finished());
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT content: "a" }
+    finish_reason: FINISH_REASON_OTHER extra { key: "finish_reason" value: "\"eos\"" } })");
+}
+
+TEST(ChunkMerger, LastFinishReasonStands) {
+  ChunkMerger merger = Accumulating();
+  Add(merger,
+      R"(choices { finish_reason: FINISH_REASON_OTHER extra { key: "finish_reason" value: "\"x\"" } })");
+  Add(merger, R"(choices { finish_reason: FINISH_REASON_LENGTH })");
+  Add(merger, R"(choices { })");
+  ExpectCompletion(
+      merger,
+      R"(choices { message { role: ROLE_ASSISTANT } finish_reason: FINISH_REASON_LENGTH })");
+}
+
+TEST(ChunkMerger, EmptyFinishReasonFinishesNothing) {
+  ChunkMerger merger({});
+  EXPECT_EQ(
+      Add(merger,
+          R"(choices { finish_reason: FINISH_REASON_OTHER extra { key: "finish_reason" value: "\"\"" } })"),
+      "choices { }");
+  EXPECT_FALSE(merger.finished());
+}
+
+TEST(ChunkMerger, FinishedMeansEveryChoiceSeen) {
+  ChunkMerger merger({});
+  EXPECT_FALSE(merger.finished());
+  Add(merger, R"(choices { index: 0 } choices { index: 1 })");
+  Add(merger, R"(choices { index: 0 finish_reason: FINISH_REASON_STOP })");
+  Add(merger, R"(choices { index: 0 finish_reason: FINISH_REASON_STOP })");
+  EXPECT_FALSE(merger.finished());
+  Add(merger, R"(choices { index: 1 finish_reason: FINISH_REASON_STOP })");
+  EXPECT_TRUE(merger.finished());
+  Add(merger, R"(usage { input_tokens: 1 })");
+  EXPECT_TRUE(merger.finished());
+}
+
+TEST(ChunkMerger, BeganMeansSomethingWasSaid) {
+  for (const std::string text :
+       {R"(content: "a")", R"(refusal: "a")", R"(reasoning_content: "a")",
+        R"(tool_calls { id: "a" })", R"(extra { key: "reasoning" value: "\"a\"" })",
+        R"(extra { key: "audio" value: "{\"id\":1}" })"}) {
+    ChunkMerger merger({});
+    Add(merger,
+        R"(choices { delta { role: ROLE_ASSISTANT content: "" extra { key: "reasoning" value: "null" } } })");
+    Add(merger,
+        R"(choices { delta { extra { key: "reasoning_details" value: "[ ]" } extra { key: "x" value: "1" } } })");
+    EXPECT_FALSE(merger.began());
+    Add(merger, "choices { delta { " + text + " } }");
+    EXPECT_TRUE(merger.began()) << text;
+  }
+}
+
+TEST(ChunkMerger, LastUsageStands) {
+  ChunkMerger merger({});
+  EXPECT_EQ(merger.usage(), nullptr);
+  Add(merger, "usage { }");
+  EXPECT_EQ(merger.usage(), nullptr);
+  Add(merger, "usage { input_tokens: 1 output_tokens: 1 }");
+  Add(merger, "usage { input_tokens: 1 output_tokens: 2 }");
+  Add(merger, "usage { }");
+  ASSERT_NE(merger.usage(), nullptr);
+  EXPECT_EQ(merger.usage()->output_tokens(), 2);
+}
+
+TEST(ChunkMerger, MergesExtraMembers) {
+  ChunkMerger merger = Accumulating();
+  Add(merger,
+      R"(choices { delta { extra { key: "reasoning" value: "\"a\"" } extra { key: "reasoning_details" value: "[]" } } }
+                 extra { key: "x" value: "1" } extra { key: "object" value: "\"o\"" })");
+  Add(merger,
+      R"(choices { delta { extra { key: "reasoning" value: "\"b\"" } extra { key: "reasoning_details" value: "[1]" } }
+                           extra { key: "message" value: "{}" } extra { key: "native" value: "2" } })");
+  Add(merger,
+      R"(choices { delta { extra { key: "reasoning" value: "null" } extra { key: "reasoning_details" value: "[2, 3]" } } }
+                 extra { key: "x" value: "2" })");
+  Add(merger, R"(extra { key: "x" value: "null" })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
+      extra { key: "reasoning" value: "\"ab\"" } extra { key: "reasoning_details" value: "[1,2, 3]" } }
+    extra { key: "native" value: "2" } } extra { key: "x" value: "2" })");
+}
+
+TEST(ChunkMerger, KeepsModeration) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(moderation_json: "{}")");
+  Add(merger, R"(moderation_json: "[]" service_tier: "flex" system_fingerprint: "fp")");
+  ExpectCompletion(merger,
+                   R"(moderation_json: "[]" service_tier: "flex" system_fingerprint: "fp")");
+}
+
+TEST(ChunkMerger, RefusesMoreThanItsBound) {
+  ChunkMerger merger({.accumulate = true, .max_bytes = 1000});
+  v1::ChatCompletionChunk chunk = Chunk("choices { delta { } }");
+  chunk.mutable_choices(0)->mutable_delta()->set_content(std::string(1000, 'a'));
+  EXPECT_TRUE(merger.Add(chunk).ok());
+  chunk = Chunk(R"(choices { delta { content: "a" } })");
+  const Result<void> refused = merger.Add(chunk);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_RESPONSE_TOO_LARGE);
+  EXPECT_EQ(refused.error().code, Code::kInternal);
+}
+
+TEST(ChunkMerger, EveryKindOfContentCountsAgainstTheBound) {
+  const std::string text(200, 'a');
+  for (const std::string& part :
+       {"delta { refusal: \"" + text + "\" }", "delta { reasoning_content: \"" + text + "\" }",
+        "delta { tool_calls { function { arguments: \"" + text + "\" } } }",
+        "delta { extra { key: \"reasoning\" value: '\"" + text + "\"' } }",
+        "logprobs { content { token: \"" + text + "\" } }"}) {
+    ChunkMerger merger({.accumulate = true, .max_bytes = 1000});
+    bool refused = false;
+    for (int i = 0; i < 10 && !refused; ++i) {
+      v1::ChatCompletionChunk chunk = Chunk("choices { " + part + " }");
+      refused = !merger.Add(chunk).ok();
+    }
+    EXPECT_TRUE(refused) << part;
+  }
+}
+
+TEST(ChunkMerger, WithoutAccumulatingNothingIsHeld) {
+  ChunkMerger merger({.accumulate = false, .max_bytes = 10});
+  for (int i = 0; i < 100; ++i) Add(merger, R"(choices { delta { content: "aaaaaaaaaa" } })");
+  ExpectCompletion(merger, "");
+}
+
+TEST(ChunkMerger, ChoicesAndToolCallsAreBounded) {
+  ChunkMerger choices({});
+  v1::ChatCompletionChunk chunk;
+  for (size_t i = 0; i <= ChunkMerger::kMaxChoices; ++i) {
+    chunk.add_choices()->set_index(static_cast<int>(i));
+  }
+  EXPECT_FALSE(choices.Add(chunk).ok());
+  ChunkMerger calls({});
+  chunk = Chunk("choices { delta { } }");
+  for (size_t i = 0; i <= ToolCallIndexer::kMaxCalls; ++i) {
+    chunk.mutable_choices(0)->mutable_delta()->add_tool_calls()->set_id(std::to_string(i));
+  }
+  EXPECT_FALSE(calls.Add(chunk).ok());
+}
+
+// Copying what is there for each of 100,000 chunks would move 200 GB: minutes, not a second.
+TEST(ChunkMerger, LongStreamsCostLinearTime) {
+  constexpr int kChunks = 100'000;
+  ChunkMerger merger = Accumulating();
+  const v1::ChatCompletionChunk piece = Chunk(R"(id: "i" choices { delta { content: "0123456789"
+      reasoning_content: "0123456789" tool_calls { index: 0 function { arguments: "0123456789" } }
+      extra { key: "reasoning" value: "\"0123456789\"" } } })");
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kChunks; ++i) {
+    v1::ChatCompletionChunk chunk = piece;
+    ASSERT_TRUE(merger.Add(chunk).ok());
+  }
+  const v1::ChatCompletion completion = merger.TakeCompletion();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  const v1::ChatMessage& message = completion.choices(0).message();
+  EXPECT_EQ(message.content().size(), 10u * kChunks);
+  EXPECT_EQ(message.tool_calls(0).function().arguments().size(), 10u * kChunks);
+  EXPECT_EQ(message.extra().at("reasoning").size(), 10u * kChunks + 2);
+}
+
+}  // namespace
+}  // namespace llmgate::openai

@@ -1,0 +1,161 @@
+#include "openai/rate_limit_headers.h"
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "openai/wait_time.h"
+
+namespace llmgate::openai {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const WallTime kNow = std::chrono::sys_days(std::chrono::year(2025) / 10 / 7);  // 1759795200
+
+http::Headers With(std::initializer_list<std::pair<std::string_view, std::string_view>> lines) {
+  http::Headers headers;
+  for (const auto& [name, value] : lines) headers.Add(name, value);
+  return headers;
+}
+
+std::optional<Duration> Reset(std::string_view text) {
+  const auto limits = RateLimits(With({{"x-ratelimit-reset-tokens", text}}), kNow);
+  return limits.empty() ? std::nullopt : limits[0].reset_after;
+}
+
+TEST(RateLimits, OneEntryForEachMetric) {
+  const auto limits = RateLimits(With({{"X-RateLimit-Limit-Requests", "5000"},
+                                       {"x-ratelimit-limit-tokens", "800000"},
+                                       {"x-ratelimit-remaining-requests", "4999"},
+                                       {"x-ratelimit-reset-requests", "12ms"}}),
+                                 kNow);
+  ASSERT_THAT(limits, SizeIs(2));
+  EXPECT_EQ(limits[0].metric, "requests");
+  EXPECT_EQ(limits[0].limit, 5000);
+  EXPECT_EQ(limits[0].remaining, 4999);
+  EXPECT_EQ(limits[0].reset_after, milliseconds(12));
+  EXPECT_EQ(limits[1].metric, "tokens");
+  EXPECT_EQ(limits[1].limit, 800000);
+  EXPECT_EQ(limits[1].remaining, std::nullopt);
+}
+
+TEST(RateLimits, EveryNameSeen) {
+  for (const std::string metric :
+       {"project-tokens", "project-requests", "input-images", "tokens_usage_based", "req-minute",
+        "tokens-minute", "tokens-month", "req-10-second", "requests-day"}) {
+    const auto limits = RateLimits(With({{"x-ratelimit-limit-" + metric, "7"}}), kNow);
+    ASSERT_THAT(limits, SizeIs(1)) << metric;
+    EXPECT_EQ(limits[0].metric, metric);
+  }
+  EXPECT_EQ(RateLimits(With({{"x-ratelimit-remaining", "0"}}), kNow).at(0).metric, "requests");
+}
+
+TEST(RateLimits, EveryResetFormatSeen) {
+  EXPECT_EQ(Reset("6ms"), milliseconds(6));
+  EXPECT_EQ(Reset("0s"), seconds(0));
+  EXPECT_EQ(Reset("8.64s"), milliseconds(8640));
+  EXPECT_EQ(Reset("1m26.4s"), milliseconds(86400));
+  EXPECT_EQ(Reset("83h10m39.057s"), seconds(299439) + milliseconds(57));
+  EXPECT_EQ(Reset("449.999999ms"), std::chrono::nanoseconds(449999999));
+  EXPECT_EQ(Reset("7"), seconds(7));
+  EXPECT_EQ(Reset("0.5"), milliseconds(500));
+  EXPECT_EQ(Reset("24482.89"), milliseconds(24482890));
+  EXPECT_EQ(Reset("1759795230000"), seconds(30));
+  EXPECT_EQ(Reset("1759795230"), seconds(30));
+  EXPECT_EQ(Reset("1759795100"), seconds(0));
+  EXPECT_EQ(Reset("99999999h"), kLongestWait);
+}
+
+TEST(RateLimits, NonsenseIsLeftOut) {
+  for (const std::string text :
+       {"", "-1", "abc", "1x", "s", "1s2", "1 s", "--", "1.", ".5s", "nan", "inf", "1e5", "0x10"}) {
+    EXPECT_EQ(Reset(text), std::nullopt) << text;
+  }
+  EXPECT_THAT(RateLimits(With({{"x-ratelimit-limit-tokens", "-1"},
+                               {"x-ratelimit-remaining-tokens", "9223372036854775808"},
+                               {"x-ratelimit-limit-", "1"},
+                               {"x-ratelimit-limitless", "1"},
+                               {"x-ratelimit-limit-a b", "1"},
+                               {"x-ratelimit-limit-" + std::string(65, 'a'), "1"},
+                               {"x-ratelimit-abusepenalty-active", "False"},
+                               {"x-ratelimit-renewalperiod-tokens", "60"}}),
+                         kNow),
+              IsEmpty());
+  EXPECT_EQ(RateLimits(With({{"x-ratelimit-remaining-tokens", "9223372036854767616"}}), kNow)
+                .at(0)
+                .remaining,
+            9223372036854767616);
+}
+
+TEST(RateLimits, AtMostEight) {
+  http::Headers headers;
+  for (int i = 0; i < 20; ++i) headers.Add("x-ratelimit-limit-m" + std::to_string(i), "1");
+  EXPECT_THAT(RateLimits(headers, kNow), SizeIs(8));
+}
+
+TEST(RetryAfter, EveryHeaderFormat) {
+  const auto wait = [](std::initializer_list<std::pair<std::string_view, std::string_view>> lines) {
+    return RetryAfter(503, With(lines), "", kNow);
+  };
+  EXPECT_EQ(wait({{"retry-after", "2"}}), seconds(2));
+  EXPECT_EQ(wait({{"retry-after", "1.5"}}), milliseconds(1500));
+  EXPECT_EQ(wait({{"retry-after", "Tue, 07 Oct 2025 00:00:20 GMT"}}), seconds(20));
+  EXPECT_EQ(wait({{"retry-after", "Mon, 06 Oct 2025 00:00:20 GMT"}}), seconds(0));
+  EXPECT_EQ(wait({{"retry-after-ms", "250"}, {"retry-after", "1"}}), milliseconds(250));
+  EXPECT_EQ(wait({{"retry-after-ms", "0"}, {"retry-after", "1"}}), seconds(1));
+  EXPECT_EQ(wait({{"retry-after-ms", "0"}}), seconds(0));
+  EXPECT_EQ(wait({{"retry-after-ms", "0.2"}}), milliseconds(1));
+  EXPECT_EQ(wait({{"retry-after", "86400"}}), std::chrono::hours(1));
+  EXPECT_EQ(wait({{"retry-after", "99999999999999999999"}}), std::chrono::hours(1));
+  for (const std::string_view text :
+       {"", "-5", "soon", "Tue, 32 Oct 2025 00:00:20 GMT", "Tue, 07 Foo 2025 00:00:20 GMT",
+        "Tue, 07 Oct 9999 00:00:20 GMT", "Tue, 07 Oct 2025 24:00:20 GMT",
+        "Tue, 07 Oct 2025 00:00:20 CET"}) {
+    EXPECT_EQ(wait({{"retry-after", text}}), std::nullopt) << text;
+  }
+}
+
+TEST(RetryAfter, MessageCountsOnlyForRateLimits) {
+  const auto wait = [](std::string_view message) { return RetryAfter(429, {}, message, kNow); };
+  EXPECT_EQ(wait("Limit 3. Please try again in 4.92s. Visit"), milliseconds(4920));
+  EXPECT_EQ(wait("try again in 6m0s"), seconds(360));
+  EXPECT_EQ(wait("Please try again in 20ms."), milliseconds(20));
+  EXPECT_EQ(wait("Please retry after 7 seconds."), seconds(7));
+  EXPECT_EQ(wait("Please retry in 34.074824224s."), milliseconds(34075));
+  EXPECT_EQ(wait("Try again in 1 minute 30 seconds"), seconds(90));
+  EXPECT_EQ(wait("try again in a moment"), std::nullopt);
+  EXPECT_EQ(wait("try again in 5 apples"), std::nullopt);
+  EXPECT_EQ(wait(""), std::nullopt);
+  EXPECT_EQ(RetryAfter(503, {}, "try again in 4s", kNow), std::nullopt);
+}
+
+TEST(RetryAfter, GoodAnswersAskForNothing) {
+  for (const int status : {200, 301, 400, 401, 404}) {
+    EXPECT_EQ(RetryAfter(status, With({{"retry-after", "30"}}), "try again in 4s", kNow),
+              std::nullopt);
+  }
+}
+
+TEST(RequestId, FirstOfTheProvidersNames) {
+  EXPECT_EQ(RequestId(With({{"cf-ray", "c"}, {"X-Request-Id", "r"}})), "r");
+  for (const std::string_view name :
+       {"apim-request-id", "mistral-correlation-id", "x-ds-trace-id", "x-generation-id",
+        "inference-id", "x-amzn-requestid", "cf-ray"}) {
+    EXPECT_EQ(RequestId(With({{name, "id"}})), "id");
+  }
+  EXPECT_EQ(RequestId({}), "");
+}
+
+TEST(RequestId, OnlyWhatMayBeLogged) {
+  EXPECT_EQ(RequestId(With({{"x-request-id", "a b"}, {"cf-ray", "c"}})), "c");
+  EXPECT_EQ(RequestId(With({{"x-request-id", "a\xff"}})), "");
+  EXPECT_EQ(RequestId(With({{"x-request-id", "sk-abc"}})), "");
+  EXPECT_EQ(RequestId(With({{"x-request-id", std::string(200, 'a')}})), std::string(128, 'a'));
+}
+
+}  // namespace
+}  // namespace llmgate::openai

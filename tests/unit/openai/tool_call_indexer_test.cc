@@ -1,0 +1,110 @@
+// Streams that number their tool calls badly come out numbered well.
+#include "openai/tool_call_indexer.h"
+
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace llmgate::openai {
+namespace {
+
+// The differences of one chunk, in and out as text.
+std::string Normalised(ToolCallIndexer& indexer, const std::string& in) {
+  v1::Delta delta;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(in, &delta)) << in;
+  EXPECT_TRUE(indexer.Normalise(*delta.mutable_tool_calls()));
+  return delta.ShortDebugString();
+}
+
+TEST(ToolCallIndexer, LeavesGoodStreamsAlone) {
+  ToolCallIndexer indexer;
+  for (const std::string text :
+       {R"(tool_calls { index: 0 id: "a" type: "function" function { name: "f" arguments: "" } })",
+        R"(tool_calls { index: 0 function { arguments: "{}" } })",
+        R"(tool_calls { index: 1 id: "b" type: "function" function { name: "f" arguments: "" } })",
+        R"(tool_calls { index: 0 function { arguments: "x" } })"}) {
+    EXPECT_EQ(Normalised(indexer, text), text);
+  }
+}
+
+TEST(ToolCallIndexer, MissingIndexOpensACallForANewIdElseContinuesTheLast) {
+  ToolCallIndexer indexer;
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { id: "a" function { name: "f" } })"),
+            R"(tool_calls { index: 0 id: "a" function { name: "f" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { function { arguments: "1" } })"),
+            R"(tool_calls { index: 0 function { arguments: "1" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { id: "b" function { name: "g" } })"),
+            R"(tool_calls { index: 1 id: "b" function { name: "g" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { id: "" function { arguments: "2" } })"),
+            R"(tool_calls { index: 1 function { arguments: "2" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { id: "a" function { arguments: "3" } })"),
+            R"(tool_calls { index: 0 function { arguments: "3" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: -1 function { arguments: "4" } })"),
+            R"(tool_calls { index: 0 function { arguments: "4" } })");
+}
+
+TEST(ToolCallIndexer, FirstCallNeedsNeitherIndexNorId) {
+  ToolCallIndexer indexer;
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { function { name: "f" } })"),
+            R"(tool_calls { index: 0 function { name: "f" } })");
+}
+
+TEST(ToolCallIndexer, DuplicateIndexInOneChunkIsMerged) {
+  ToolCallIndexer indexer;
+  EXPECT_EQ(
+      Normalised(indexer, R"(tool_calls { index: 0 id: "a" function { name: "f" arguments: "1" } }
+                             tool_calls { index: 1 id: "b" custom { name: "c" input: "x" } }
+                             tool_calls { index: 0 function { arguments: "2" } }
+                             tool_calls { index: 1 custom { input: "y" } })"),
+      R"(tool_calls { index: 0 id: "a" function { name: "f" arguments: "12" } } )"
+      R"(tool_calls { index: 1 id: "b" custom { name: "c" input: "xy" } })");
+}
+
+TEST(ToolCallIndexer, SameIndexWithAnotherIdAndNameIsAnotherCall) {
+  ToolCallIndexer indexer;
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: 0 id: "a" function { name: "f" } }
+                                   tool_calls { index: 0 id: "b" function { name: "f" } })"),
+            R"(tool_calls { index: 0 id: "a" function { name: "f" } } )"
+            R"(tool_calls { index: 1 id: "b" function { name: "f" } })");
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: 0 function { arguments: "1" } })"),
+            R"(tool_calls { index: 1 function { arguments: "1" } })");
+}
+
+TEST(ToolCallIndexer, IdTypeAndNameComeOnce) {
+  ToolCallIndexer indexer;
+  const std::string first =
+      R"(tool_calls { index: 0 id: "a" type: "function" function { name: "f" } })";
+  EXPECT_EQ(Normalised(indexer, first), first);
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: 0 id: "a" type: "function"
+                                   function { name: "f" arguments: "1" } })"),
+            R"(tool_calls { index: 0 function { arguments: "1" } })");
+  // A made-up id for every difference.
+  EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: 0 id: "z" function { arguments: "2" } })"),
+            R"(tool_calls { index: 0 function { arguments: "2" } })");
+}
+
+TEST(ToolCallIndexer, CallsAreBounded) {
+  ToolCallIndexer indexer;
+  v1::Delta delta;
+  for (size_t i = 0; i < ToolCallIndexer::kMaxCalls; ++i) {
+    delta.add_tool_calls()->set_id(std::to_string(i));
+  }
+  EXPECT_TRUE(indexer.Normalise(*delta.mutable_tool_calls()));
+  v1::Delta one_more;
+  one_more.add_tool_calls()->set_id("more");
+  EXPECT_FALSE(indexer.Normalise(*one_more.mutable_tool_calls()));
+}
+
+TEST(ToolCallIndexer, HugeIndexIsNoHarm) {
+  ToolCallIndexer indexer;
+  EXPECT_EQ(Normalised(indexer, "tool_calls { index: 2147483647 id: \"a\" }"),
+            "tool_calls { index: 2147483647 id: \"a\" }");
+  v1::Delta delta;
+  delta.add_tool_calls()->set_id("b");
+  EXPECT_TRUE(indexer.Normalise(*delta.mutable_tool_calls()));
+  EXPECT_EQ(delta.tool_calls_size(), 1);
+}
+
+}  // namespace
+}  // namespace llmgate::openai

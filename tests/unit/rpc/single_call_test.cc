@@ -1,0 +1,334 @@
+#include "rpc/single_call.h"
+
+#include <gtest/gtest.h>
+
+#include "call_fixture.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace llmgate::rpc {
+namespace {
+
+using http::FakeTransport;
+
+std::string ReasonOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  google::rpc::ErrorInfo info;
+  for (const auto& any : details.details()) {
+    if (any.UnpackTo(&info)) return info.reason();
+  }
+  return "";
+}
+
+class SingleCallTest : public testing::Test {
+ protected:
+  ~SingleCallTest() override {
+    EXPECT_THAT(rpc.violations, testing::IsEmpty());
+    EXPECT_TRUE(world.live.empty());
+    EXPECT_EQ(world.transport.wrong_cancels, 0);
+  }
+
+  void StartStream() {
+    v1::StreamCompleteRequest request;
+    *request.mutable_params() = Hello();
+    request.mutable_stream()->set_accumulate(true);
+    world.Stream(rpc, request);
+  }
+  void StartUnary() {
+    v1::CompleteRequest request;
+    *request.mutable_params() = Hello();
+    world.Complete(rpc, request);
+  }
+  http::PlayedTransfer& transfer() { return *world.transport.transfers.back(); }
+  // Lets every write and the finish succeed, and the RPC end.
+  void RunToEnd() {
+    while (rpc.writing) rpc.CompleteWrite(true);
+    if (rpc.finishing) rpc.CompleteFinish(true);
+    if (rpc.wire_alive) rpc.Done(false);
+  }
+  v1::StreamCompleteResponse Event(size_t index) {
+    return rpc.Written<v1::StreamCompleteResponse>(index);
+  }
+
+  World world;
+  FakeRpc rpc;
+};
+
+TEST_F(SingleCallTest, AnswersAUnaryCallWithOneMessage) {
+  StartUnary();
+  FakeTransport::Head(transfer(), 200, "application/json");
+  FakeTransport::Body(transfer(), Answer("Hi"));
+  FakeTransport::End(transfer());
+  RunToEnd();
+  ASSERT_EQ(rpc.written.size(), 1u);
+  const auto response = rpc.Written<v1::CompleteResponse>(0);
+  EXPECT_EQ(response.completion().choices(0).message().content(), "Hi");
+  EXPECT_EQ(response.gateway().upstream_request_id(), "req_upstream");
+  EXPECT_EQ(response.gateway().attempts(), 1);
+  EXPECT_TRUE(rpc.status->ok());
+}
+
+TEST_F(SingleCallTest, SendsTheModelThatAnAliasStandsFor) {
+  v1::CompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_params()->set_model("fast");
+  world.Complete(rpc, request);
+  EXPECT_NE(transfer().request.body.find(R"("model":"gpt-4.1-mini")"), std::string::npos);
+  rpc.Done(true);
+}
+
+TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
+  StartStream();
+  EXPECT_NE(transfer().request.body.find(R"("include_usage":true)"), std::string::npos);
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  EXPECT_TRUE(rpc.written.empty()) << "nothing is sent before upstream's first event";
+  FakeTransport::Body(transfer(), Chunk("He") + Chunk("llo") + LastChunk());
+  FakeTransport::End(transfer());
+  RunToEnd();
+  ASSERT_GE(rpc.written.size(), 5u);
+  EXPECT_TRUE(Event(0).has_started());
+  EXPECT_EQ(Event(1).chunk().choices(0).delta().content(), "He");
+  EXPECT_EQ(Event(1).chunk().id(), "c1");
+  EXPECT_FALSE(Event(2).chunk().has_id()) << "an unchanged id comes once";
+  const auto last = Event(rpc.written.size() - 1);
+  ASSERT_TRUE(last.has_completed());
+  EXPECT_EQ(last.completed().usage().output_tokens(), 2);
+  EXPECT_EQ(last.completed().completion().choices(0).message().content(), "Hello");
+  EXPECT_TRUE(rpc.status->ok());
+}
+
+TEST_F(SingleCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("partial"));
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_EQ(Event(1).chunk().choices(0).delta().content(), "partial");
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+  EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
+}
+
+TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("partial") + "data: [DONE]\n\n");
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+}
+
+TEST_F(SingleCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {
+  v1::CompleteRequest request;
+  request.mutable_params()->set_model("gpt-4.1-mini");
+  world.Complete(rpc, request);
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(rpc.status->error_message().find("params.messages"), std::string::npos);
+  EXPECT_TRUE(world.transport.transfers.empty());
+}
+
+TEST_F(SingleCallTest, StopsUpstreamWhenTheCallerCancelsBeforeTheFirstByte) {
+  StartUnary();
+  rpc.Done(true);
+  EXPECT_TRUE(transfer().cancelled);
+  EXPECT_FALSE(rpc.status.has_value());
+}
+
+TEST_F(SingleCallTest, StopsUpstreamWhenTheCallerCancelsDuringAStream) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("He"));
+  rpc.Done(true);
+  EXPECT_TRUE(transfer().cancelled);
+  EXPECT_TRUE(rpc.wire_alive) << "a write is in flight";
+  rpc.CompleteWrite(false);
+  EXPECT_FALSE(rpc.wire_alive);
+}
+
+TEST_F(SingleCallTest, EndsWithDeadlineExceededWhenTheDeadlinePasses) {
+  rpc.deadline = world.clock.WallNow() + std::chrono::seconds(10);
+  StartUnary();
+  world.Advance(std::chrono::seconds(9));
+  EXPECT_FALSE(transfer().over);
+  world.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(transfer().cancelled);
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(*rpc.status), "DEADLINE");
+}
+
+TEST_F(SingleCallTest, NeverCallsUpstreamWhenTheDeadlineHasPassed) {
+  rpc.deadline = world.clock.WallNow() - std::chrono::seconds(1);
+  StartUnary();
+  RunToEnd();
+  EXPECT_TRUE(world.transport.transfers.empty());
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(SingleCallTest, GivesUpOnAnUpstreamThatSendsNoFirstByte) {
+  StartUnary();
+  world.Advance(std::chrono::seconds(60));
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_TIMEOUT");
+}
+
+TEST_F(SingleCallTest, GivesUpOnAStreamThatStalls) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("He"));
+  world.Advance(std::chrono::seconds(59));
+  FakeTransport::Body(transfer(), Chunk("llo"));
+  world.Advance(std::chrono::seconds(59));
+  EXPECT_FALSE(transfer().over);
+  world.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(transfer().cancelled);
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_TIMEOUT");
+}
+
+TEST_F(SingleCallTest, PausesUpstreamForASlowReaderAndResumesAtAQuarter) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  int sent = 0;
+  while (FakeTransport::Body(transfer(), Chunk("x"))) ASSERT_LT(++sent, 1000);
+  EXPECT_LE(sent, 64);
+  // The caller's slowness is not upstream's: no stall is reported while paused.
+  world.Advance(std::chrono::seconds(300));
+  EXPECT_FALSE(transfer().over);
+  for (int i = 0; i < 40; ++i) rpc.CompleteWrite(true);
+  EXPECT_TRUE(transfer().paused);
+  while (rpc.writing) rpc.CompleteWrite(true);
+  EXPECT_FALSE(transfer().paused);
+  FakeTransport::Body(transfer(), LastChunk());
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_TRUE(rpc.status->ok());
+}
+
+TEST_F(SingleCallTest, RepeatsAnAttemptThatNeverLeftTheMachine) {
+  StartUnary();
+  http::Outcome refused;
+  refused.failure = http::Failure::kConnect;
+  refused.provably_unsent = true;
+  FakeTransport::End(transfer(), refused);
+  ASSERT_EQ(world.transport.transfers.size(), 1u);
+  world.Advance(std::chrono::seconds(1));
+  ASSERT_EQ(world.transport.transfers.size(), 2u);
+  FakeTransport::Head(transfer(), 200, "application/json");
+  FakeTransport::Body(transfer(), Answer("Hi"));
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_TRUE(rpc.status->ok());
+  EXPECT_EQ(rpc.Written<v1::CompleteResponse>(0).gateway().attempts(), 2);
+}
+
+TEST_F(SingleCallTest, NeverRepeatsWhatMayHaveBeenBilled) {
+  StartUnary();
+  http::Outcome reset;
+  reset.failure = http::Failure::kReset;
+  FakeTransport::End(transfer(), reset);
+  world.Advance(std::chrono::seconds(30));
+  EXPECT_EQ(world.transport.transfers.size(), 1u);
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
+}
+
+TEST_F(SingleCallTest, GivesUpAfterTheAllowedRetries) {
+  StartUnary();
+  http::Outcome refused;
+  refused.failure = http::Failure::kConnect;
+  refused.provably_unsent = true;
+  for (size_t attempt = 1; attempt <= 3; ++attempt) {
+    ASSERT_EQ(world.transport.transfers.size(), attempt);
+    FakeTransport::End(transfer(), refused);
+    world.Advance(std::chrono::seconds(8));
+  }
+  EXPECT_EQ(world.transport.transfers.size(), 3u);
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_UNREACHABLE");
+}
+
+TEST_F(SingleCallTest, StopsWaitingForARetryWhenTheCallerCancels) {
+  StartUnary();
+  http::Outcome refused;
+  refused.failure = http::Failure::kConnect;
+  refused.provably_unsent = true;
+  FakeTransport::End(transfer(), refused);
+  rpc.Done(true);
+  EXPECT_FALSE(rpc.wire_alive);
+  world.Advance(std::chrono::seconds(10));
+  EXPECT_EQ(world.transport.transfers.size(), 1u);
+}
+
+TEST_F(SingleCallTest, CutEndsAStreamWithItsReason) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("He"));
+  Error draining;
+  draining.code = Code::kUnavailable;
+  draining.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
+  (*world.live.begin())->Cut(draining);
+  EXPECT_TRUE(transfer().cancelled);
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "GATEWAY_DRAINING");
+}
+
+TEST_F(SingleCallTest, SendsHeartbeatsOnlyAfterTheFirstEvent) {
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_stream()->mutable_heartbeat_interval()->set_seconds(5);
+  world.Stream(rpc, request);
+  world.Advance(std::chrono::seconds(20));
+  EXPECT_TRUE(rpc.written.empty());
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("He"));
+  while (rpc.writing) rpc.CompleteWrite(true);
+  const size_t before = rpc.written.size();
+  world.Advance(std::chrono::seconds(5));
+  ASSERT_EQ(rpc.written.size(), before + 1);
+  EXPECT_TRUE(Event(before).has_heartbeat());
+  rpc.Done(true);
+  while (rpc.writing) rpc.CompleteWrite(false);
+}
+
+TEST_F(SingleCallTest, ValidateOnlyCallsNothing) {
+  v1::CompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_options()->set_validate_only(true);
+  world.Complete(rpc, request);
+  RunToEnd();
+  EXPECT_TRUE(world.transport.transfers.empty());
+  EXPECT_TRUE(rpc.status->ok());
+  EXPECT_EQ(rpc.Written<v1::CompleteResponse>(0).gateway().upstream(), "fake");
+}
+
+TEST_F(SingleCallTest, RefusesARequestOverTheLimitWithTheLimit) {
+  world.limits.request_bytes = 100;
+  v1::CompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_params()->mutable_messages(0)->set_content(std::string(200, 'x'));
+  world.Complete(rpc, request);
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "REQUEST_TOO_LARGE");
+}
+
+TEST_F(SingleCallTest, NamesTheFieldThatIsNotUtf8) {
+  v1::CompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_params()->mutable_messages(0)->set_content("marker");
+  std::string bytes = request.SerializeAsString();
+  bytes.replace(bytes.find("marker"), 2, "\xff\xfe");
+  grpc::Slice slice(bytes);
+  rpc.request = grpc::ByteBuffer(&slice, 1);
+  SingleCall::Serve(world.services, world.complete, std::make_unique<FakeWire>(rpc));
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(rpc.status->error_message().find("params.messages[0].content"), std::string::npos)
+      << rpc.status->error_message();
+}
+
+}  // namespace
+}  // namespace llmgate::rpc
