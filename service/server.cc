@@ -2,6 +2,7 @@
 
 #include <curl/curlver.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/grpcpp.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>

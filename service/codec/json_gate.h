@@ -14,7 +14,7 @@ struct JsonLimits {
   size_t max_bytes = 32u << 20;
   size_t max_string_bytes = 24u << 20;
   size_t max_nodes = 1'000'000;  // values, containers included
-  int max_depth = 64;
+  int max_depth = 64;            // never more than 500: what reads checked text recurses
 };
 
 // OK if the text is exactly one RFC 8259 value in valid UTF-8 within the limits, white space around

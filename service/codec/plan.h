@@ -93,7 +93,7 @@ inline const std::string& TagOf(const FieldPlan& union_case) { return union_case
 
 // A union payload without fields is not written: its type says everything.
 inline bool HasPayload(const FieldPlan& union_case) {
-  return union_case.kind != Kind::kMessage || !union_case.message->fields.empty();
+  return union_case.kind != Kind::kMessage || union_case.message->type->field_count() != 0;
 }
 
 // Thread-safe, and cheap after the first call for a type. The type lives as long as the process, as

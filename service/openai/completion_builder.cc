@@ -3,18 +3,38 @@
 #include <string>
 #include <utility>
 
+#include "codec/decode.h"
 #include "openai/extra_merge.h"
 
 namespace llmgate::openai {
 namespace {
 
 constexpr char kFinishReason[] = "finish_reason";
+constexpr char kContent[] = "content";
 
 void AddFinish(const v1::ChunkChoice& from, v1::Choice& to) {
   if (from.finish_reason() == v1::FINISH_REASON_UNSPECIFIED) return;
   to.set_finish_reason(from.finish_reason());
   // The text of an earlier reason that had no name.
   if (from.finish_reason() != v1::FINISH_REASON_OTHER) to.mutable_extra()->erase(kFinishReason);
+}
+
+// Mistral's reasoning comes as lists of parts, and then its text as strings: together they are one
+// list. Content of any other form gives way to the text, since a message has only one content.
+void JoinContent(v1::ChatMessage& message) {
+  const auto list = message.extra().find(kContent);
+  if (list == message.extra().end()) return;
+  v1::ChatMessage parts;
+  const bool readable = codec::FromJson("{\"content\":" + list->second + "}", parts).ok();
+  if (readable && parts.content_parts_size() > 0) {
+    message.mutable_content_parts()->Swap(parts.mutable_content_parts());
+    if (!message.content().empty()) message.add_content_parts()->set_text(message.content());
+    message.clear_content();
+  } else if (message.content().empty()) {
+    message.clear_content();
+    return;
+  }
+  message.mutable_extra()->erase(kContent);
 }
 
 // A stream sends "" where an answer in one piece has null.
@@ -100,6 +120,7 @@ v1::ChatCompletion CompletionBuilder::Take() {
     v1::ChatMessage& message = *choice.mutable_message();
     if (message.role() == v1::ROLE_UNSPECIFIED) message.set_role(v1::ROLE_ASSISTANT);
     for (auto& [call_index, call] : built.calls) *message.add_tool_calls() = std::move(call);
+    JoinContent(message);
     DropEmptyTexts(message);
   }
   choices_.clear();

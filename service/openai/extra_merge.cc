@@ -7,6 +7,7 @@ namespace llmgate::openai {
 namespace {
 
 constexpr std::string_view kPieces = "reasoning";
+constexpr std::string_view kContent = "content";
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view Trim(std::string_view text) {
@@ -50,7 +51,8 @@ size_t MergeExtra(const Extra& from, Extra& to, std::initializer_list<std::strin
     const bool known = to.contains(name);
     std::string& whole = to[name];
     const size_t before = whole.size();
-    if (!name.starts_with(kPieces) || !PutTogether(value, whole)) whole = value;
+    const bool in_pieces = name.starts_with(kPieces) || name == kContent;
+    if (!in_pieces || !PutTogether(value, whole)) whole = value;
     growth += (known ? 0 : name.size()) + (whole.size() > before ? whole.size() - before : 0);
   }
   return growth;
@@ -65,7 +67,7 @@ bool IsEmptyJson(std::string_view text) {
 bool HasOutput(const Extra& extra) {
   return std::any_of(extra.begin(), extra.end(), [](const auto& member) {
     const bool carries = member.first.starts_with(kPieces) || member.first == "audio" ||
-                         member.first == "function_call" || member.first == "content" ||
+                         member.first == "function_call" || member.first == kContent ||
                          member.first == "tool_calls";
     return carries && !IsEmptyJson(member.second);
   });

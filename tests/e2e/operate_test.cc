@@ -1,5 +1,6 @@
 // What operators see: health, reflection, the admin port, metrics and the log.
 #include <curl/curl.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

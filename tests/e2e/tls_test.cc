@@ -5,12 +5,12 @@
 #include <fstream>
 
 #include "gateway.h"
-#include "support/certificates.h"
+#include "client/certificates.h"
 
 namespace llmgate::e2e {
 namespace {
 
-using testing_support::Certificates;
+using llmgate::testing::Certificates;
 
 // The files that the server watches.
 class WatchedFiles {

@@ -62,6 +62,14 @@ constexpr char kHealthFooter[] = R"(Examples:
   llmgate health && echo ready
   llmgate health --service llmgate.v1.ChatService --json)";
 
+CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
+                  const std::string& examples) {
+  auto& verb = *app.add_subcommand(name, what);
+  verb.footer(examples +
+              "\n\nllmgate --help shows the options that every verb takes: --server, --json, ...");
+  return verb;
+}
+
 void AddGlobals(CLI::App& app, GlobalArgs& args) {
   app.add_option("--server", args.server, "host:port, dns:///name:port or unix:/path")
       ->envname("LLMGATE_SERVER")
@@ -97,29 +105,30 @@ void AddModel(CLI::App& verb, ModelArgs& args) {
 }
 
 void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
-  auto& verb = *app.add_subcommand("complete", "Ask a model once");
-  verb.footer(kCompleteFooter);
+  auto& verb = AddVerb(app, "complete", "Ask a model once", kCompleteFooter);
   verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
   AddModel(verb, args.model);
   verb.add_option("--image", args.model.images, "image file or URL; may be given again")
       ->take_all()
       ->expected(1);
   verb.add_option("-n", args.model.n, "number of answers")->check(CLI::PositiveNumber);
-  verb.add_flag("--stream,!--no-stream", args.stream,
-                "print tokens as they arrive (the default without --json and -n)");
+  auto* stream = verb.add_flag_callback(
+      "--stream", [&] { args.stream = true; },
+      "print tokens as they arrive (the default without --json and -n)");
+  verb.add_flag_callback(
+          "--no-stream", [&] { args.stream = false; }, "print the answer when it is complete")
+      ->excludes(stream);
   verb.callback([&] { all.verb = args; });
 }
 
 void AddChat(CLI::App& app, Arguments& all, ChatArgs& args) {
-  auto& verb = *app.add_subcommand("chat", "Talk to a model");
-  verb.footer(kChatFooter);
+  auto& verb = AddVerb(app, "chat", "Talk to a model", kChatFooter);
   AddModel(verb, args.model);
   verb.callback([&] { all.verb = args; });
 }
 
 void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
-  auto& verb = *app.add_subcommand("many", "Answer every line of a file, many at a time");
-  verb.footer(kManyFooter);
+  auto& verb = AddVerb(app, "many", "Answer every line of a file, many at a time", kManyFooter);
   verb.add_option("file", args.file, "JSON Lines")->required();
   verb.add_option("-m,--model", args.model, "model of items that name none")->capture_default_str();
   verb.add_option("--max-in-flight", args.max_in_flight, "items at the same time; 0: the server's")
@@ -131,8 +140,7 @@ void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
 }
 
 void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
-  auto& verb = *app.add_subcommand("raw", "Call any allowed path of the upstream's HTTP API");
-  verb.footer(kRawFooter);
+  auto& verb = AddVerb(app, "raw", "Call any allowed path of the upstream's HTTP API", kRawFooter);
   verb.add_option("method", args.method, "GET, POST or DELETE")->required();
   verb.add_option("path", args.path, "below the upstream's base URL")->required();
   verb.add_option("-d,--data", args.data, "the body, or @file (@-: standard input)");
@@ -142,8 +150,7 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
 }
 
 void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
-  auto& verb = *app.add_subcommand("health", "Ask whether the server serves");
-  verb.footer(kHealthFooter);
+  auto& verb = AddVerb(app, "health", "Ask whether the server serves", kHealthFooter);
   verb.add_option("--service", args.service, "full service name; empty: the whole server");
   verb.callback([&] { all.verb = args; });
 }

@@ -185,6 +185,28 @@ TEST(ChunkMerger, MergesExtraMembers) {
     extra { key: "native" value: "2" } } extra { key: "x" value: "2" })");
 }
 
+TEST(ChunkMerger, JoinsListsOfPartsWithTheTextAfterThem) {
+  ChunkMerger merger = Accumulating();
+  Add(merger,
+      R"(choices { delta { extra { key: "content" value: "[{\"type\":\"thinking\"}]" } } })");
+  EXPECT_TRUE(merger.began());
+  Add(merger, R"(choices { delta { extra { key: "content" value: "[{\"type\":\"x\"}]" } } })");
+  Add(merger, R"(choices { delta { content: "Hi" } })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
+      content_parts { raw_json: "{\"type\":\"thinking\"}" }
+      content_parts { raw_json: "{\"type\":\"x\"}" } content_parts { text: "Hi" } } })");
+}
+
+TEST(ChunkMerger, ContentOfAnotherFormGivesWayToText) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(choices { delta { extra { key: "content" value: "{\"a\":1}" } } })");
+  Add(merger, R"(choices { delta { content: "Hi" } })");
+  Add(merger, R"(choices { index: 1 delta { content: "" extra { key: "content" value: "{}" } } })");
+  ExpectCompletion(merger, R"(
+    choices { index: 0 message { role: ROLE_ASSISTANT content: "Hi" } }
+    choices { index: 1 message { role: ROLE_ASSISTANT extra { key: "content" value: "{}" } } })");
+}
+
 TEST(ChunkMerger, KeepsModeration) {
   ChunkMerger merger = Accumulating();
   Add(merger, R"(moderation_json: "{}")");

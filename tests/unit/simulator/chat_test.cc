@@ -328,6 +328,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "response_format.type"}),
     [](const auto& info) { return info.param.name; });
 
+TEST_F(ChatTest, RefusesTooManyTools) {
+  Json tools = Json::array();
+  for (int i = 0; i < 129; ++i) tools.push_back(Tool("f", Json::object()));
+  EXPECT_EQ(ErrorCode(Chat(*simulator, With(Ask(), "tools", tools))), "array_above_max_length");
+}
+
 TEST_F(ChatTest, RefusesMoreThanTheContextWindow) {
   const Response response = Chat(*simulator, Ask(std::string(600'000, '.'), "gpt-4o-mini"));
   EXPECT_EQ(response.status, 400);

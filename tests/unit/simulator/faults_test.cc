@@ -198,6 +198,19 @@ TEST(Limits, AreOffUnlessAskedFor) {
   }
 }
 
+TEST(Limits, ShareOneBucketBeyondTheBound) {
+  FakeClock clock;
+  Limits one;
+  one.requests_per_minute = 1;
+  RateLimits limits(Tier::kTier1, one, true, clock);
+  HeaderList headers;
+  for (size_t i = 0; i < kMaxLimitedModels; ++i) {
+    EXPECT_FALSE(limits.Take("model-" + std::to_string(i), 1, headers));
+  }
+  EXPECT_FALSE(limits.Take("one more", 1, headers));
+  EXPECT_TRUE(limits.Take("and another", 1, headers));
+}
+
 TEST(Limits, SpellDurationsAsGoDoes) {
   EXPECT_EQ(GoDuration(0), "0s");
   EXPECT_EQ(GoDuration(0.006), "6ms");
@@ -241,6 +254,9 @@ TEST(Embeddings, RefuseBadRequests) {
   EXPECT_EQ(status({{"model", "text-embedding-3-small"}}), 400);
   EXPECT_EQ(status({{"model", "text-embedding-3-small"}, {"input", Json::array()}}), 400);
   EXPECT_EQ(status({{"model", "text-embedding-3-small"}, {"input", "x"}, {"dimensions", 0}}), 400);
+  EXPECT_EQ(
+      status({{"model", "text-embedding-3-small"}, {"input", std::vector<std::string>(2049, "x")}}),
+      400);
   EXPECT_EQ(status({{"model", "gpt-5"}, {"input", "x"}}), 404);
 }
 

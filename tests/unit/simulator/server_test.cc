@@ -59,6 +59,21 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(connection.Read().json()["object"], "list");
 }
 
+TEST(Server, ReadsOnWhenItHasPausedForPipelinedRequests) {
+  constexpr int kRequests = 1500;
+  auto simulator = Start();
+  Connection connection(simulator->port());
+  const std::string one =
+      "GET /simulator/health HTTP/1.1\r\nhost: x\r\nfiller: " + std::string(100, 'x') + "\r\n\r\n";
+  std::string all;
+  for (int i = 0; i < kRequests; ++i) all += one;
+  ASSERT_GT(all.size(), 128u << 10) << "more than the simulator keeps";
+  connection.Send(all);
+  int answered = 0;
+  while (answered < kRequests && connection.Read().status == 200) ++answered;
+  EXPECT_EQ(answered, kRequests);
+}
+
 TEST(Server, ReadsChunkedBodiesByteByByte) {
   auto simulator = Start();
   Connection connection(simulator->port());
@@ -133,7 +148,8 @@ TEST(Server, KnowsItsRoutes) {
   EXPECT_EQ(Get(*simulator, "/v1/files").status, 404);
   EXPECT_EQ(Get(*simulator, "/v1/models?limit=2").status, 200);
   EXPECT_EQ(Get(*simulator, "/simulator/health").status, 200);
-  ASSERT_TRUE(simulator->WaitFor([](const Stats& s) { return s.open_connections == 0; }, seconds(20)));
+  ASSERT_TRUE(
+      simulator->WaitFor([](const Stats& s) { return s.open_connections == 0; }, seconds(20)));
   EXPECT_EQ(Get(*simulator, "/simulator/stats").json()["open_connections"], 1);
 }
 
@@ -178,17 +194,19 @@ TEST(Server, WaitForGivesUp) {
 }
 
 TEST(Server, StopsWritingForASlowReader) {
-  constexpr size_t kBytes = 4'000'000;
+  constexpr size_t kBytes = 2'000'000;
   Options options;
   options.send_buffer_bytes = 16 << 10;
   auto simulator = Start(options);
   Connection slow(simulator->port(), 16 << 10), fast(simulator->port());
-  slow.Send(StreamText("big=4000000; chunk_bytes=1000"));
+  slow.Send(StreamText("big=2000000; chunk_bytes=1000"));
   ASSERT_TRUE(simulator->WaitFor([](const Stats& s) { return s.open_streams == 1; }, seconds(20)));
-  // Streams take turns: by the time a second one is over, the first has had the chance to send as much.
-  fast.Send(StreamText("big=4000000; chunk_bytes=1000"));
+  // Streams take turns: by the time a second one is over, the first has had the chance to send as
+  // much.
+  fast.Send(StreamText("big=2000000; chunk_bytes=1000"));
   const Response complete = fast.Read();
   EXPECT_TRUE(complete.complete);
+  ASSERT_TRUE(simulator->WaitFor([](const Stats& s) { return s.completed == 1; }, seconds(20)));
   const Stats stats = simulator->stats();
   EXPECT_EQ(stats.open_streams, 1u);
   EXPECT_LT(stats.bytes_out, complete.body.size() + kBytes / 4);
@@ -197,7 +215,7 @@ TEST(Server, StopsWritingForASlowReader) {
   const Response response = slow.Read();
   EXPECT_TRUE(response.complete);
   EXPECT_EQ(ContentOf(Chunks(response.body)).size(), kBytes);
-  EXPECT_EQ(simulator->stats().bytes_pending, 0u);
+  EXPECT_TRUE(simulator->WaitFor([](const Stats& s) { return s.bytes_pending == 0; }, seconds(20)));
 }
 
 TEST(Server, CarriesTwoThousandPacedStreamsOnOneThread) {
@@ -244,6 +262,15 @@ TEST(Server, BoundsConnectionsAndTheLog) {
   first.Send(PostText("/v1/chat/completions", Dump(Ask(std::string(2000, 'x')))));
   EXPECT_EQ(first.Read().status, 200);
   EXPECT_EQ(simulator->TakeRequests().size(), 0u);
+}
+
+TEST(StatsBoard, BoundsTheModelNames) {
+  StatsBoard board;
+  for (size_t i = 0; i < kMaxModelNames + 10; ++i)
+    board.Count("model-" + std::to_string(i), {.requests = 1});
+  const Stats stats = board.Snapshot();
+  EXPECT_EQ(stats.models.size(), kMaxModelNames + 1);
+  EXPECT_EQ(stats.models.at("other").requests, 10u);
 }
 
 TEST(Server, ClosesIdleConnections) {

@@ -16,7 +16,7 @@ class StreamTest : public ::testing::Test {
   Json Request(Json more = Json::object()) {
     Json body = Ask();
     body["stream"] = true;
-    body.update(more);
+    if (more.is_object()) body.update(more);
     return body;
   }
   std::string Stream(Json more = Json::object(), const char* words = "") {
