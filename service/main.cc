@@ -1,4 +1,5 @@
 // llmgate-server: read the configuration, start, wait for a signal, drain.
+#include <google/protobuf/stubs/logging.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -25,8 +26,9 @@ llmgate::LoadedConfig Load(const llmgate::CommandLine& line) {
 }
 
 int ExitCode(const llmgate::Error& error) {
-  if (error.metadata.contains("address")) return kExitAddress;
-  return error.code == llmgate::Code::kInvalidArgument ? kExitSecret : kExitInternal;
+  const auto found = error.metadata.find("startup");
+  if (found == error.metadata.end()) return kExitInternal;
+  return found->second == "secret" ? kExitSecret : kExitAddress;
 }
 
 // Tells the server to hurry when a second signal comes.
@@ -68,6 +70,8 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
+  // protobuf would write a line of its own for every request that is not UTF-8; the caller is told.
+  google::protobuf::SetLogHandler(nullptr);
 
   auto server = llmgate::Server::Start(std::move(config), std::cout);
   if (!server) {

@@ -73,6 +73,12 @@ MetricLimits MetricLimitsOf(const Config& config) {
   return limits;
 }
 
+// Says what could not be had, for the process's exit code.
+Error AtStart(const std::string& what, Error error) {
+  error.metadata["startup"] = what;
+  return error;
+}
+
 Error Draining() {
   Error error;
   error.code = Code::kUnavailable;
@@ -128,7 +134,7 @@ Result<void> Server::StartSimulator() {
 
 Result<void> Server::StartUpstreams() {
   auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", metrics_);
-  if (!routes) return routes.error();
+  if (!routes) return AtStart("secret", std::move(routes.error()));
   routes_ = std::move(*routes);
   return {};
 }
@@ -139,7 +145,7 @@ Result<void> Server::StartGrpc() {
       {config_.server.backlog, static_cast<size_t>(config_.server.max_connections),
        static_cast<size_t>(config_.server.max_connections_per_peer)},
       metrics_);
-  if (!listener) return listener.error();
+  if (!listener) return AtStart("address", std::move(listener.error()));
   listener_ = std::move(*listener);
 
   const int loops = LoopCount(config_.server);
@@ -162,6 +168,9 @@ Result<void> Server::StartGrpc() {
     error.message = "gRPC refused to start; are the TLS files readable and well formed?";
     return error;
   }
+  for (const char* service : {"llmgate.v1.ChatService", "llmgate.v1.RawService"}) {
+    grpc_->GetHealthCheckService()->SetServingStatus(service, true);
+  }
   for (const auto& loop : loops_) {
     services_.Accept(*loop);
     loop->Start();
@@ -180,7 +189,7 @@ Result<void> Server::StartAdmin() {
                                           .live = [this] { return Live(); },
                                           .ready = [this] { return Ready(); },
                                           .config = [this] { return Redacted(config_); }});
-  if (!admin) return admin.error();
+  if (!admin) return AtStart("address", std::move(admin.error()));
   admin_ = std::move(*admin);
   return {};
 }

@@ -29,7 +29,8 @@ namespace llmgate {
 
 class Server {
  public:
-  // Starts everything; the error says what could not be. The log goes to `log`, which outlives it.
+  // Starts everything; the error says what could not be, and in metadata["startup"] whether it was a
+  // secret or an address. The log goes to `log`, which outlives it.
   static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log);
   // Drains in no time if nobody has drained before.
   ~Server();

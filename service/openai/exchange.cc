@@ -115,6 +115,7 @@ bool Exchange::OnBody(std::string_view bytes) {
   if (!got_byte_) {
     got_byte_ = true;
     if (!report_.first_byte) report_.first_byte = last_byte_ - started_;
+    timer_.Set(NextDue());  // what is allowed between two events may be less
   }
   if (!request_.raw && status_ / 100 != 2) {
     error_body_.append(bytes.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size())));

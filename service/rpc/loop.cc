@@ -132,8 +132,9 @@ void Loop::Sleep() {
     // Whoever asked for something before sleeping_ was on has not woken us.
     if (stopping_ || cut_requested_) until = now;
   }
+  alarm_came_ = false;
   Dispatch(After(until - now));
-  if (wakeable && !sleeping_.exchange(false)) alarm_outstanding_ = true;
+  if (wakeable && !sleeping_.exchange(false)) alarm_outstanding_ = !alarm_came_;
 }
 
 void Loop::HelperRun() {
@@ -155,6 +156,9 @@ void Loop::Wake() {
   if (sleeping_.exchange(false)) alarm_.Set(queue_.get(), gpr_now(GPR_CLOCK_MONOTONIC), &wake_tag_);
 }
 
-void Loop::OnWake(bool) { alarm_outstanding_ = false; }
+void Loop::OnWake(bool) {
+  alarm_outstanding_ = false;
+  alarm_came_ = true;
+}
 
 }  // namespace llmgate::rpc

@@ -75,6 +75,7 @@ class Loop {
   grpc::Alarm alarm_;
   std::atomic<bool> sleeping_{false};
   bool alarm_outstanding_ = false;
+  bool alarm_came_ = false;  // during the last sleep
 
   std::thread helper_;
   std::binary_semaphore helper_gate_{0};

@@ -1,6 +1,7 @@
 #include "rpc/server_options.h"
 
 #include <grpc/impl/codegen/grpc_types.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
@@ -11,13 +12,20 @@
 namespace llmgate::rpc {
 namespace {
 
-// libgrpc++_reflection switches itself on in every server of the process; this switches it off.
-class WithoutReflection final : public grpc::ServerBuilderOption {
+// libgrpc++_reflection switches itself on in every server of the process: this decides.
+class Reflection final : public grpc::ServerBuilderOption {
  public:
+  explicit Reflection(bool on) : on_(on) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == "proto_reflection"; });
+    using Plugin = grpc::reflection::ProtoServerReflectionPlugin;
+    std::erase_if(*plugins, [](const auto& each) { return dynamic_cast<Plugin*>(each.get()); });
+    if (!on_) return;
+    plugins->push_back(std::make_unique<Plugin>());
   }
+
+ private:
+  const bool on_;
 };
 
 int Milliseconds(std::chrono::milliseconds duration) {
@@ -61,7 +69,7 @@ void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& bu
   builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 * 1024);
 
   grpc::EnableDefaultHealthCheckService(true);
-  if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
+  builder.SetOption(std::make_unique<Reflection>(config.reflection));
 }
 
 }  // namespace llmgate::rpc

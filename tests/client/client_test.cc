@@ -77,8 +77,9 @@ TEST(Complete, EndsAtItsDeadlineAndTheServerSeesIt) {
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
-  const auto response =
-      Connect(gateway).Complete(Request("hi"), {.timeout = std::chrono::milliseconds(50)});
+  Client client = Connect(gateway);
+  ASSERT_TRUE(client.CheckHealth());  // connected
+  const auto response = client.Complete(Request("hi"), {.timeout = std::chrono::seconds(1)});
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, grpc::StatusCode::DEADLINE_EXCEEDED);
   EXPECT_EQ(response.error().reason, kDeadline);

@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
                v1::ChatCompletionParams& params = *r.mutable_params();
                params.GetReflection()->MutableUnknownFields(&params)->AddVarint(777, 1);
              },
-             "UNKNOWN_PROTO_FIELD", "params"},
+             "UNKNOWN_PROTO_FIELD", "params.777"},
         Case{"BadTimeout",
              [](auto& r) { r.mutable_options()->mutable_attempt_timeout()->set_seconds(-1); },
              "INVALID_PARAMETER", "options.attempt_timeout"},

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Overloaded", "gpt-4.1-mini+status=503", grpc::UNAVAILABLE, "UPSTREAM_OVERLOADED"},
         Case{"Reset", "gpt-4.1-mini+reset", grpc::UNAVAILABLE, "UPSTREAM_UNREACHABLE"},
         Case{"ResetInBody", "gpt-4.1-mini+reset_after=20", grpc::UNAVAILABLE,
-             "UPSTREAM_UNREACHABLE"},
+             "STREAM_TRUNCATED"},
         Case{"Stall", "gpt-4.1-mini+stall", grpc::UNAVAILABLE, "UPSTREAM_TIMEOUT"},
         Case{"Html", "gpt-4.1-mini+garbage=html", grpc::INTERNAL, "UPSTREAM_PROTOCOL"},
         Case{"BrokenJson", "gpt-4.1-mini+garbage=json", grpc::INTERNAL, "UPSTREAM_PROTOCOL"},
@@ -85,8 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Reset", "gpt-4.1-mini+tokens=200+reset_after=3000", grpc::UNAVAILABLE,
              "STREAM_TRUNCATED"},
         Case{"Stall", "gpt-4.1-mini+tokens=50+stall=5", grpc::UNAVAILABLE, "UPSTREAM_TIMEOUT"},
-        Case{"ErrorEvent", "gpt-4.1-mini+tokens=50+error_in_stream=5", grpc::INTERNAL,
-             "UPSTREAM_ERROR"}),
+        Case{"ErrorEvent", "gpt-4.1-mini+tokens=50+error_in_stream=5", grpc::UNAVAILABLE,
+             "STREAM_TRUNCATED"}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Faults, ACompleteStreamWithoutDoneIsASuccess) {

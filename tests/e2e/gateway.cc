@@ -45,6 +45,8 @@ std::shared_ptr<grpc::Channel> Gateway::NewChannel() const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
   arguments.SetMaxSendMessageSize(64 << 20);
+  // Probing the bandwidth would let the client take megabytes that nobody reads.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   // A channel of its own, not the one that an earlier test left in the global pool.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(target(), grpc::InsecureChannelCredentials(), arguments);

@@ -158,19 +158,27 @@ class Schedule {
 class RandomSchedules : public testing::TestWithParam<Kind> {};
 
 TEST_P(RandomSchedules, KeepTheRulesInEveryOrder) {
-  constexpr uint64_t kSchedules = 4000;
+  constexpr uint64_t kSchedules = 20'000;
   for (uint64_t seed = 1; seed <= kSchedules && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Schedule(GetParam(), seed).Run();
   }
 }
 
+std::string KindName(const testing::TestParamInfo<Kind>& info) {
+  switch (info.param) {
+    case Kind::kUnary:
+      return "Unary";
+    case Kind::kStream:
+      return "Stream";
+    case Kind::kMany:
+      return "Many";
+  }
+  return "";
+}
+
 INSTANTIATE_TEST_SUITE_P(AllCalls, RandomSchedules,
-                         testing::Values(Kind::kUnary, Kind::kStream, Kind::kMany),
-                         [](const auto& param) {
-                           const char* names[] = {"Unary", "Stream", "Many"};
-                           return names[static_cast<int>(param.param)];
-                         });
+                         testing::Values(Kind::kUnary, Kind::kStream, Kind::kMany), KindName);
 
 }  // namespace
 }  // namespace llmgate::rpc

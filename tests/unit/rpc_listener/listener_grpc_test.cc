@@ -227,15 +227,16 @@ TEST_F(ListenerGrpcTest, ServesAgainWithinASecondAfterDescriptorsRanOut) {
   setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST_F(ListenerGrpcTest, TwoThousandConnectionsLeaveNoDescriptor) {
+TEST_F(ListenerGrpcTest, TwoThousandConnectionsLeaveNoSocket) {
   Serve(grpc::InsecureServerCredentials(), {.max_per_peer = 2000});
   ASSERT_TRUE(Call(Channel()).ok());
   EXPECT_TRUE(Eventually([&] { return listener_->connections() == 0; }));
-  const size_t before = OpenDescriptors();
+  // Sockets only: gRPC opens event descriptors of its own when it gets busy.
+  const size_t before = OpenSockets();
   for (int i = 0; i < 2000; ++i) {
     ASSERT_TRUE(ConnectTo(listener_->port()).ok());
   }
-  EXPECT_TRUE(Eventually([&] { return OpenDescriptors() <= before; }, seconds(20)));
+  EXPECT_TRUE(Eventually([&] { return OpenSockets() <= before; }, seconds(20)));
   EXPECT_TRUE(Eventually([&] { return listener_->connections() == 0; }));
   EXPECT_TRUE(Call(Channel()).ok());
 }

@@ -115,4 +115,14 @@ inline size_t OpenDescriptors() {
   return count - 1;  // the directory itself
 }
 
+// The sockets among them.
+inline size_t OpenSockets() {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;  // another thread may close it meanwhile
+    count += std::filesystem::read_symlink(entry, gone).string().starts_with("socket:") ? 1 : 0;
+  }
+  return count;
+}
+
 }  // namespace llmgate::rpc
