@@ -21,7 +21,8 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
   CommandLine line;
   CLI::App app{kAbout, "llmgate-server"};
   auto* config = app.add_option("--config", line.config_file, "YAML configuration file");
-  app.add_option("--upstream", line.upstream, "run without a file: simulator, or openai "
+  app.add_option("--upstream", line.upstream,
+                 "run without a file: simulator, or openai "
                  "(OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID)")
       ->check(CLI::IsMember({"simulator", "openai"}))
       ->excludes(config);

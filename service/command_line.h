@@ -9,7 +9,7 @@ namespace llmgate {
 
 struct CommandLine {
   std::string config_file;
-  std::string upstream;  // simulator or openai, without a file
+  std::string upstream;       // simulator or openai, without a file
   std::string listen, admin;  // override the configuration's; empty: do not
   bool check_config = false;
 };

@@ -1,12 +1,12 @@
 #include "server.h"
 
 #include <curl/curlver.h>
-#include <grpcpp/health_check_service_interface.h>
+#include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
-#include <future>
 #include <random>
 #include <thread>
 #include <utility>
@@ -32,7 +32,8 @@ openai::AnswerLimits AnswerLimitsOf(const Config& config) {
   limits.body_bytes = config.server.max_response_bytes;
   limits.event_bytes = config.limits.sse_event_bytes;
   limits.stream_bytes = config.limits.stream_bytes;
-  limits.json.max_bytes = std::max(config.server.max_response_bytes, config.server.max_request_bytes);
+  limits.json.max_bytes =
+      std::max(config.server.max_response_bytes, config.server.max_request_bytes);
   limits.json.max_string_bytes = config.limits.json.string;
   limits.json.max_nodes = config.limits.json.nodes;
   limits.json.max_depth = config.limits.json.depth;
@@ -155,8 +156,8 @@ Result<void> Server::StartGrpc() {
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       rpc::MakeCredentials(config_.tls));
-  const rpc::LoopShared shared{clock_,       metrics_,  routes_, answer_limits_, transfer_limits_,
-                               call_limits_, policies_, log_};
+  const rpc::LoopShared shared{clock_,           metrics_,     routes_,   answer_limits_,
+                               transfer_limits_, call_limits_, policies_, log_};
   std::random_device seeds;
   for (int i = 0; i < loops; ++i) {
     const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
@@ -256,25 +257,36 @@ void Server::WaitForConnectionsToLeave() {
 }
 
 void Server::ShutdownGrpc() {
-  const auto last_call = std::min(config_.drain.last_call, config_.drain.calls);
   std::promise<void> over;
-  std::thread cutter([this, last_call, ended = over.get_future()] {
-    // Whatever still runs shortly before the end is told why; gRPC alone would only say CANCELLED.
-    const SteadyTime until = clock_.Now() + config_.drain.calls - last_call;
-    const auto step = std::chrono::milliseconds(20);
-    while (ended.wait_for(step) != std::future_status::ready) {
-      std::unique_lock lock(mutex_);
-      if (!hurry_ && clock_.Now() < until) continue;
-      lock.unlock();
-      for (const auto& loop : loops_) loop->CutCalls(Draining());
-      return;
-    }
-  });
+  std::thread watcher([this, ended = over.get_future()] { WatchShutdown(ended); });
   const bool hurry = WaitUnlessHurried(std::chrono::milliseconds(0));
   grpc_->Shutdown(std::chrono::system_clock::now() +
                   (hurry ? config_.drain.second_signal : config_.drain.calls));
   over.set_value();
-  cutter.join();
+  watcher.join();
+}
+
+// While Server::Shutdown waits: tells the calls that do not end in time why, where gRPC alone would
+// only say CANCELLED, and does not let the watchers of our health hold us up when no call is left.
+void Server::WatchShutdown(const std::future<void>& ended) {
+  constexpr std::chrono::milliseconds kStep{20}, kIdleEnough{500};
+  const auto last_call = std::min(config_.drain.last_call, config_.drain.calls);
+  const SteadyTime until = clock_.Now() + config_.drain.calls - last_call;
+  SteadyTime idle_since = clock_.Now();
+  while (ended.wait_for(kStep) != std::future_status::ready) {
+    const SteadyTime now = clock_.Now();
+    if (LiveCalls() > 0) idle_since = now;
+    if (now - idle_since >= kIdleEnough) return grpc_server_cancel_all_calls(grpc_->c_server());
+    if (now < until && !WaitUnlessHurried(std::chrono::milliseconds(0))) continue;
+    for (const auto& loop : loops_) loop->CutCalls(Draining());
+    return;
+  }
+}
+
+size_t Server::LiveCalls() const {
+  size_t count = 0;
+  for (const auto& loop : loops_) count += loop->live_calls();
+  return count;
 }
 
 }  // namespace llmgate

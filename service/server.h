@@ -5,6 +5,7 @@
 #include <grpcpp/server.h>
 
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <ostream>
@@ -29,8 +30,8 @@ namespace llmgate {
 
 class Server {
  public:
-  // Starts everything; the error says what could not be, and in metadata["startup"] whether it was a
-  // secret or an address. The log goes to `log`, which outlives it.
+  // Starts everything; the error says what could not be, and in metadata["startup"] whether it was
+  // a secret or an address. The log goes to `log`, which outlives it.
   static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log);
   // Drains in no time if nobody has drained before.
   ~Server();
@@ -56,6 +57,8 @@ class Server {
 
   void WaitForConnectionsToLeave();
   void ShutdownGrpc();
+  void WatchShutdown(const std::future<void>& ended);
+  size_t LiveCalls() const;
   // Waits at most that long, less if told to hurry; true if hurried.
   bool WaitUnlessHurried(std::chrono::milliseconds limit);
   admin::Health Live() const;

@@ -26,8 +26,8 @@ struct AdminPages {
 };
 
 // A thread per request that is being read or answered, of a fixed number. A client that is silent,
-// slow or idle holds one for kSlowClientMs at most, and that many clients must be silent at once before
-// another one waits at all.
+// slow or idle holds one for kSlowClientMs at most, and that many clients must be silent at once
+// before another one waits at all.
 inline constexpr int kAdminThreads = 16;
 inline constexpr int kSlowClientMs = 500;
 inline constexpr int kMaxRequestBytes = 8192;  // request line and headers

@@ -1,4 +1,5 @@
-// Randomness of one loop, seeded from outside so that tests repeat. Not thread-safe, not for secrets.
+// Randomness of one loop, seeded from outside so that tests repeat. Not thread-safe, not for
+// secrets.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The timers of one loop. Not thread-safe: a timer is set, cancelled and fired on the loop's thread.
+// The timers of one loop. Not thread-safe: a timer is set, cancelled and fired on the loop's
+// thread.
 #pragma once
 
 #include <functional>

@@ -45,8 +45,7 @@ void ChatOperation::End(std::optional<Error> error) {
   running_ = false;
   report_.finished = !error;
   if (!report_.output_tokens && (output_began_ || !error)) {
-    operation_metrics_.Missing(error ? UsageMissing::kTruncated
-                                                     : UsageMissing::kUpstreamOmitted);
+    operation_metrics_.Missing(error ? UsageMissing::kTruncated : UsageMissing::kUpstreamOmitted);
   }
   if (!error) {
     RecordEnd("");

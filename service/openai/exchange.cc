@@ -45,7 +45,8 @@ Exchange::~Exchange() { Cancel(); }
 void Exchange::Start() {
   started_ = runtime_.timers.Now();
   if (started_ >= request_.deadline) {
-    return Finish(DeadlineExceeded("the deadline had passed before the upstream was called", attempt()));
+    return Finish(
+        DeadlineExceeded("the deadline had passed before the upstream was called", attempt()));
   }
   StartAttempt();
 }
@@ -118,7 +119,8 @@ bool Exchange::OnBody(std::string_view bytes) {
     timer_.Set(NextDue());  // what is allowed between two events may be less
   }
   if (!request_.raw && status_ / 100 != 2) {
-    error_body_.append(bytes.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size())));
+    error_body_.append(
+        bytes.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size())));
     return true;
   }
   if (client_.OnBody(bytes)) return true;
@@ -134,8 +136,8 @@ void Exchange::OnEnd(const http::Outcome& outcome) {
   Record(outcome, false);
   if (outcome.failure) return Finish(FromTransfer(outcome, attempt()));
   if (!request_.raw && status_ / 100 != 2) {
-    return Finish(FromStatus(status_, headers_, error_body_, attempt(),
-                             runtime_.timers.clock().WallNow()));
+    return Finish(
+        FromStatus(status_, headers_, error_body_, attempt(), runtime_.timers.clock().WallNow()));
   }
   Finish(std::nullopt);
 }
@@ -176,9 +178,9 @@ void Exchange::OnTimer() {
     return client_.OnEnd(
         AttemptTimeout("attempt", Milliseconds(*request_.attempt_timeout), attempt()));
   }
-  client_.OnEnd(got_byte_ ? AttemptTimeout("between_events", Milliseconds(options.between_events),
-                                           attempt())
-                          : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
+  client_.OnEnd(
+      got_byte_ ? AttemptTimeout("between_events", Milliseconds(options.between_events), attempt())
+                : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
 }
 
 void Exchange::Finish(std::optional<Error> error) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/encode.h"
+#include "codec/utf8.h"
 #include "http/sse.h"
 #include "openai/call_options.h"
 #include "openai/exchange.h"
@@ -158,7 +159,7 @@ class RawCall final : public RawOperation {
  private:
   void OnHead(int status, const http::Headers& headers) override {
     response_.set_http_status(status);
-    response_.set_content_type(std::string(headers.Get("content-type")));
+    response_.set_content_type(codec::ReplaceInvalidUtf8(headers.Get("content-type")));
     response_.clear_body();
   }
 
@@ -191,7 +192,8 @@ class RawStream final : public RawOperation {
     is_event_stream_ = headers.Get("content-type").starts_with("text/event-stream");
     v1::StreamInvokeResponse message;
     message.mutable_started()->set_http_status(status);
-    message.mutable_started()->set_content_type(std::string(headers.Get("content-type")));
+    message.mutable_started()->set_content_type(
+        codec::ReplaceInvalidUtf8(headers.Get("content-type")));
     FillGateway(*message.mutable_started()->mutable_gateway());
     sink_.OnMessage(message);
     exchange_.MarkOutput();
@@ -229,8 +231,8 @@ class RawStream final : public RawOperation {
         return End(Protocol("an event is longer than allowed", exchange_.attempt()));
       }
       v1::ServerSentEvent& to = *message_.mutable_event();
-      to.set_event(event.event.data(), event.event.size());
-      to.set_id(event.id.data(), event.id.size());
+      to.set_event(codec::ReplaceInvalidUtf8(event.event));
+      to.set_id(codec::ReplaceInvalidUtf8(event.id));
       to.set_data(event.data.data(), event.data.size());
       ++report_.events;
       sink_.OnMessage(message_);

@@ -17,8 +17,8 @@ struct FailedAttempt {
   Duration time_left{};  // until the call's deadline
 };
 
-// How long to wait before the next attempt: full jitter, doubling from 0.5 s (reliability: retries).
-// Nothing: give up.
+// How long to wait before the next attempt: full jitter, doubling from 0.5 s (reliability:
+// retries). Nothing: give up.
 std::optional<Duration> RetryDelay(const FailedAttempt& failed, Random& random);
 
 }  // namespace llmgate::openai

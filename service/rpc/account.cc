@@ -79,15 +79,17 @@ void Account::Resumed() {
 }
 
 Error Account::Gone() const {
-  const bool late = call_.caller_deadline && services_.runtime.timers.Now() >= *call_.caller_deadline;
-  return late ? openai::DeadlineExceeded("the caller's deadline passed", {}) : openai::Cancelled({});
+  const bool late =
+      call_.caller_deadline && services_.runtime.timers.Now() >= *call_.caller_deadline;
+  return late ? openai::DeadlineExceeded("the caller's deadline passed", {})
+              : openai::Cancelled({});
 }
 
 void Account::End(const Error* error, const openai::Report& report, int64_t messages_sent) {
   if (std::exchange(ended_, true)) return;
   const bool paused = paused_since_.has_value();
   Resumed();
-  const Duration took = services_.runtime.timers.Now() - started_;
+  const Duration took = elapsed();
   const Duration ours = std::max(took - report.upstream_time, Duration::zero());
 
   const Code code = error ? error->code : Code::kOk;

@@ -35,10 +35,12 @@ class Account {
 
   const std::string& request_id() const { return request_id_; }
   SteadyTime deadline() const { return call_.deadline; }
+  Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }
 
  private:
-  void WriteLog(const Error* error, const openai::Report& report, Duration took, Duration ours) const;
+  void WriteLog(const Error* error, const openai::Report& report, Duration took,
+                Duration ours) const;
 
   const CallServices& services_;
   const Endpoint& endpoint_;

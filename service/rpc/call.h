@@ -32,7 +32,8 @@ struct CallServices {
   std::unordered_set<Call*>& live;
 };
 
-// One RPC from its arrival on. It deletes itself when the RPC is over and nothing of it is in flight.
+// One RPC from its arrival on. It deletes itself when the RPC is over and nothing of it is in
+// flight.
 class Call {
  public:
   explicit Call(const CallServices& services) : services_(services) { services.live.insert(this); }

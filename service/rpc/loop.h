@@ -1,5 +1,5 @@
-// One thread that owns a gRPC completion queue and the upstream transfers of the calls on it. A call
-// lives on one loop from its first byte to its last, so calls need no locks.
+// One thread that owns a gRPC completion queue and the upstream transfers of the calls on it. A
+// call lives on one loop from its first byte to its last, so calls need no locks.
 #pragma once
 
 #include <grpcpp/alarm.h>

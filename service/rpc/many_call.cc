@@ -37,9 +37,7 @@ ManyCall::ManyCall(const CallServices& services, const Endpoint& endpoint,
                  },
              .finished = [this] { DeleteIfOver(); }}),
       deadline_timer_(services.runtime.timers,
-                      [this] {
-                        Cut(openai::DeadlineExceeded("the call's deadline passed", {}));
-                      }),
+                      [this] { Cut(openai::DeadlineExceeded("the call's deadline passed", {})); }),
       cleanup_timer_(services.runtime.timers, [this] { ended_.clear(); }) {}
 
 void ManyCall::Begin() {
@@ -206,6 +204,8 @@ void ManyCall::FinishIfComplete() {
 void ManyCall::Finish(std::optional<Error> error) {
   if (std::exchange(finished_, true)) return;
   deadline_timer_.Cancel();
+  // Its items overlap: what the call took is upstream's time, as far as that can be said.
+  report_.upstream_time = account_.elapsed();
   account_.End(error ? &*error : nullptr, report_, pump_.written());
   pump_.End(std::move(error), account_.request_id());
   // Their results would come after the end: the caller knows which ids have none.
@@ -220,6 +220,7 @@ void ManyCall::OnGone() {
   done_ = true;
   if (!account_.ended()) {
     const Error gone = account_.Gone();
+    report_.upstream_time = account_.elapsed();
     account_.End(&gone, report_, pump_.written());
   }
   finished_ = true;

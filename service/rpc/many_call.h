@@ -61,7 +61,8 @@ class ManyCall final : public Call, private ManyItem::Owner {
   size_t max_in_flight_ = 1;
   std::unordered_map<std::string, std::unique_ptr<ManyItem>> running_;
   std::vector<std::unique_ptr<ManyItem>> ended_;
-  std::unordered_set<size_t> seen_ids_;  // hashes: a million of the ids themselves would be too much
+  std::unordered_set<size_t>
+      seen_ids_;  // hashes: a million of the ids themselves would be too much
   v1::CompleteManySummary summary_;
   openai::Report report_;
   bool reading_ = false;

@@ -47,11 +47,10 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   streams_ = stream_chunks;
   v1::StreamOptions stream;
   stream.set_accumulate(true);
-  auto operation =
-      stream_chunks ? openai::NewChatStream(*item_.mutable_params(), options, stream,
-                                            services_.runtime, context, *this)
-                    : openai::NewChatCompletion(*item_.mutable_params(), options,
-                                                services_.runtime, context, *this);
+  auto operation = stream_chunks ? openai::NewChatStream(*item_.mutable_params(), options, stream,
+                                                         services_.runtime, context, *this)
+                                 : openai::NewChatCompletion(*item_.mutable_params(), options,
+                                                             services_.runtime, context, *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   return {};

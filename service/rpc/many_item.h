@@ -38,8 +38,7 @@ class ManyItem final : private openai::Operation::Sink {
   const openai::Report& report() const { return operation_ ? operation_->report() : nothing_; }
 
  private:
-  Result<void> Begin(const v1::CallOptions& default_options, bool stream_chunks,
-                     SteadyTime latest);
+  Result<void> Begin(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
 
   bool Full() override;
   void OnMessage(google::protobuf::Message& message) override;

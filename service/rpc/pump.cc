@@ -75,8 +75,7 @@ void Pump::OnWritten(bool ok) {
   }
   ++written_;
   if (abandoned_) return events_.finished();  // may delete this
-  const bool has_room =
-      queue_.size() <= limits_.messages / 4 && queued_bytes_ <= limits_.bytes / 4;
+  const bool has_room = queue_.size() <= limits_.messages / 4 && queued_bytes_ <= limits_.bytes / 4;
   const bool resume = has_room && std::exchange(was_full_, was_full_ && !has_room);
   Advance();
   if (resume) events_.room();

@@ -30,61 +30,83 @@ Result<void> CheckOutermost(const Message& request) {
 }
 
 Endpoint CompleteEndpoint(Metrics& metrics) {
-  return {
-      kChatService, "Complete", "unary", "chat", false,
-      metrics.Rpc("unary", kChatService, "Complete"), metrics.Operation("chat"),
-      NewRequest<v1::CompleteRequest>,
-      [](const Message& request) -> std::string_view {
-        return static_cast<const v1::CompleteRequest&>(request).params().model();
-      },
-      [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
-         openai::Operation::Sink& sink) -> Begun {
-        if (auto known = CheckOutermost(message); !known) return known.error();
-        auto& request = static_cast<v1::CompleteRequest&>(message);
-        return openai::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
-                                         context, sink);
-      }};
+  return {kChatService,
+          "Complete",
+          "unary",
+          "chat",
+          false,
+          metrics.Rpc("unary", kChatService, "Complete"),
+          metrics.Operation("chat"),
+          NewRequest<v1::CompleteRequest>,
+          [](const Message& request) -> std::string_view {
+            return static_cast<const v1::CompleteRequest&>(request).params().model();
+          },
+          [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+             openai::Operation::Sink& sink) -> Begun {
+            if (auto known = CheckOutermost(message); !known) return known.error();
+            auto& request = static_cast<v1::CompleteRequest&>(message);
+            return openai::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
+                                             context, sink);
+          }};
 }
 
 Endpoint StreamCompleteEndpoint(Metrics& metrics) {
-  return {
-      kChatService, "StreamComplete", "server_stream", "chat", true,
-      metrics.Rpc("server_stream", kChatService, "StreamComplete"), metrics.Operation("chat"),
-      NewRequest<v1::StreamCompleteRequest>,
-      [](const Message& request) -> std::string_view {
-        return static_cast<const v1::StreamCompleteRequest&>(request).params().model();
-      },
-      [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
-         openai::Operation::Sink& sink) -> Begun {
-        if (auto known = CheckOutermost(message); !known) return known.error();
-        auto& request = static_cast<v1::StreamCompleteRequest&>(message);
-        return openai::NewChatStream(*request.mutable_params(), request.options(),
-                                     request.stream(), runtime, context, sink);
-      }};
+  return {kChatService,
+          "StreamComplete",
+          "server_stream",
+          "chat",
+          true,
+          metrics.Rpc("server_stream", kChatService, "StreamComplete"),
+          metrics.Operation("chat"),
+          NewRequest<v1::StreamCompleteRequest>,
+          [](const Message& request) -> std::string_view {
+            return static_cast<const v1::StreamCompleteRequest&>(request).params().model();
+          },
+          [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+             openai::Operation::Sink& sink) -> Begun {
+            if (auto known = CheckOutermost(message); !known) return known.error();
+            auto& request = static_cast<v1::StreamCompleteRequest&>(message);
+            return openai::NewChatStream(*request.mutable_params(), request.options(),
+                                         request.stream(), runtime, context, sink);
+          }};
 }
 
 // Served by ManyCall, which makes its own operations.
 Endpoint CompleteManyEndpoint(Metrics& metrics) {
-  return {kChatService, "CompleteMany", "bidi_stream", "chat", true,
-          metrics.Rpc("bidi_stream", kChatService, "CompleteMany"), metrics.Operation("chat"),
-          {}, {}, {}};
+  return {kChatService,
+          "CompleteMany",
+          "bidi_stream",
+          "chat",
+          true,
+          metrics.Rpc("bidi_stream", kChatService, "CompleteMany"),
+          metrics.Operation("chat"),
+          {},
+          {},
+          {}};
 }
 
 template <class Request, auto New>
 Endpoint RawEndpoint(std::string_view method, std::string_view type, bool streams,
                      const RawAllowList& allowed, Metrics& metrics) {
-  return {kRawService, method, type, "raw", streams,
-          metrics.Rpc(type, kRawService, method), metrics.Operation("raw"), NewRequest<Request>,
+  return {kRawService,
+          method,
+          type,
+          "raw",
+          streams,
+          metrics.Rpc(type, kRawService, method),
+          metrics.Operation("raw"),
+          NewRequest<Request>,
           [](const Message&) -> std::string_view { return ""; },
           [&allowed](Message& message, const openai::Runtime& runtime,
                      const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
             if (auto known = CheckOutermost(message); !known) return known.error();
             auto& request = static_cast<Request&>(message);
-            return New(*request.mutable_call(), request.options(),
-                       [&allowed](std::string_view name, std::string_view path) {
-                         return allowed.Allowed(name, path);
-                       },
-                       runtime, context, sink);
+            return New(
+                *request.mutable_call(), request.options(),
+                [&allowed](std::string_view name, std::string_view path) {
+                  return allowed.Allowed(name, path);
+                },
+                runtime, context, sink);
           }};
 }
 
@@ -152,10 +174,9 @@ void Services::Register(grpc::ServerBuilder& builder) {
 }
 
 void Services::Accept(Loop& loop) {
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, complete_, chat_, &Chat::RequestComplete));
   acceptors_.push_back(
-      AcceptSingle<UnaryWire>(loop, complete_, chat_, &Chat::RequestComplete));
-  acceptors_.push_back(AcceptSingle<WriterWire>(loop, stream_complete_, chat_,
-                                                &Chat::RequestStreamComplete));
+      AcceptSingle<WriterWire>(loop, stream_complete_, chat_, &Chat::RequestStreamComplete));
   acceptors_.push_back(AcceptSingle<UnaryWire>(loop, invoke_, raw_, &Raw::RequestInvoke));
   acceptors_.push_back(
       AcceptSingle<WriterWire>(loop, stream_invoke_, raw_, &Raw::RequestStreamInvoke));

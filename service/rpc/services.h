@@ -27,8 +27,9 @@ class Services {
 
  private:
   // Raw: requests come as bytes, so that what does not parse gets an error that says why.
-  using Chat = v1::ChatService::WithRawMethod_Complete<v1::ChatService::WithRawMethod_StreamComplete<
-      v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
+  using Chat =
+      v1::ChatService::WithRawMethod_Complete<v1::ChatService::WithRawMethod_StreamComplete<
+          v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
 

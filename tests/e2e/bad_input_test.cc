@@ -1,6 +1,6 @@
 // A request that cannot be right is refused with the field's path, and never reaches the upstream.
-#include <gtest/gtest.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
 
 #include "gateway.h"
 
@@ -107,8 +107,8 @@ grpc::Status SendBytes(Gateway& gateway, const std::string& bytes) {
   grpc::ByteBuffer request(&slice, 1), response;
   grpc::CompletionQueue queue;
   auto context = NewContext();
-  auto call = stub.PrepareUnaryCall(context.get(), "/llmgate.v1.ChatService/Complete", request,
-                                    &queue);
+  auto call =
+      stub.PrepareUnaryCall(context.get(), "/llmgate.v1.ChatService/Complete", request, &queue);
   call->StartCall();
   grpc::Status status;
   call->Finish(&response, &status, nullptr);

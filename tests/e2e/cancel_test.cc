@@ -66,9 +66,9 @@ TEST_F(Cancel, InTheMiddleOfAStreamClosesTheUpstreamConnection) {
   const auto cancelled = std::chrono::steady_clock::now();
   context->TryCancel();
   ExpectAbortSoon(cancelled);
-  EXPECT_EQ(gateway.Metric(
-                R"(llmgate_streams_ended_total{operation="chat",reason="client_cancelled"})"),
-            1);
+  EXPECT_EQ(
+      gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="client_cancelled"})"),
+      1);
 }
 
 TEST_F(Cancel, OfAFanOutClosesEveryUpstreamConnection) {
@@ -83,8 +83,8 @@ TEST_F(Cancel, OfAFanOutClosesEveryUpstreamConnection) {
     *message.mutable_item()->mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
     stream->Write(message);
   }
-  ASSERT_TRUE(gateway.upstream().WaitFor(
-      [](const Stats& stats) { return stats.requests == kItems; }, 10s));
+  ASSERT_TRUE(
+      gateway.upstream().WaitFor([](const Stats& stats) { return stats.requests == kItems; }, 10s));
   context->TryCancel();
   EXPECT_TRUE(
       gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == kItems; }, 10s));
@@ -152,8 +152,8 @@ TEST_F(Cancel, AThousandStreamsAtOnceLeavesNothingBehind) {
   ASSERT_TRUE(gateway.upstream().WaitFor(
       [](const Stats& stats) { return stats.open_streams == kStreams; }, 60s));
   for (const auto& context : contexts) context->TryCancel();
-  EXPECT_TRUE(gateway.upstream().WaitFor(
-      [](const Stats& stats) { return stats.aborts == kStreams; }, 30s));
+  EXPECT_TRUE(
+      gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == kStreams; }, 30s));
   EXPECT_TRUE(Gateway::Eventually(
       [&] { return gateway.Metric(R"(llmgate_requests_in_flight{operation="chat"})") == 0; }));
 }

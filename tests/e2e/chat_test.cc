@@ -101,7 +101,8 @@ TEST(Chat, MergesStreamedToolCalls) {
   ASSERT_TRUE(result.status.ok()) << result.status.error_message();
   const auto& choice = result.events.back().completed().completion().choices(0);
   ASSERT_EQ(choice.message().tool_calls_size(), 1);
-  EXPECT_TRUE(nlohmann::ordered_json::accept(choice.message().tool_calls(0).function().arguments()));
+  EXPECT_TRUE(
+      nlohmann::ordered_json::accept(choice.message().tool_calls(0).function().arguments()));
   EXPECT_EQ(choice.finish_reason(), v1::FINISH_REASON_TOOL_CALLS);
 }
 
@@ -191,7 +192,8 @@ TEST(Raw, GivesAnHttpErrorAsAResult) {
 
 TEST(Raw, RefusesAPathThatIsNotOnTheList) {
   Gateway gateway;
-  for (const char* path : {"/organization/api_keys", "/models/../organization", "//evil", "/x?y=1"}) {
+  for (const char* path :
+       {"/organization/api_keys", "/models/../organization", "//evil", "/x?y=1"}) {
     v1::InvokeRequest request;
     request.mutable_call()->set_method("GET");
     request.mutable_call()->set_path(path);

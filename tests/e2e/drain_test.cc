@@ -1,4 +1,5 @@
 // Ending the server loses no call that can end in time, and tells the others why.
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -121,8 +122,7 @@ TEST(Drain, TellsCallsThatDoNotEndInTime) {
   EXPECT_EQ(InfoOf(result.status).reason(), "GATEWAY_DRAINING");
   drained.get();
   EXPECT_EQ(gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="drained"})"), 1);
-  EXPECT_TRUE(
-      gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));
+  EXPECT_TRUE(gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));
 }
 
 TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
@@ -137,6 +137,31 @@ TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
   EXPECT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
   EXPECT_TRUE(ReadAll(*reader).status.ok());
   drained.get();
+}
+
+// Clients that watch our health would otherwise hold the server for as long as calls may take.
+TEST(Drain, DoesNotWaitForThoseWhoWatchTheHealth) {
+  Gateway gateway([](Config& config) { config.drain.calls = 60s; });
+  grpc::GenericStub stub(gateway.NewChannel());
+  grpc::CompletionQueue queue;
+  auto context = NewContext(60s);
+  auto watch = stub.PrepareCall(context.get(), "/grpc.health.v1.Health/Watch", &queue);
+  void* tag = nullptr;
+  bool ok = false;
+  watch->StartCall(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  grpc::Slice empty;
+  watch->WriteLast(grpc::ByteBuffer(&empty, 1), {}, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  grpc::ByteBuffer state;
+  watch->Read(&state, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  EXPECT_EQ(drained.wait_for(15s), std::future_status::ready);
+  context->TryCancel();
+  grpc::Status status;
+  watch->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
 }
 
 TEST(Drain, HurriesWhenTold) {

@@ -49,8 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ServerError", "gpt-4.1-mini+status=500", grpc::INTERNAL, "UPSTREAM_ERROR"},
         Case{"Overloaded", "gpt-4.1-mini+status=503", grpc::UNAVAILABLE, "UPSTREAM_OVERLOADED"},
         Case{"Reset", "gpt-4.1-mini+reset", grpc::UNAVAILABLE, "UPSTREAM_UNREACHABLE"},
-        Case{"ResetInBody", "gpt-4.1-mini+reset_after=20", grpc::UNAVAILABLE,
-             "STREAM_TRUNCATED"},
+        Case{"ResetInBody", "gpt-4.1-mini+reset_after=20", grpc::UNAVAILABLE, "STREAM_TRUNCATED"},
         Case{"Stall", "gpt-4.1-mini+stall", grpc::UNAVAILABLE, "UPSTREAM_TIMEOUT"},
         Case{"Html", "gpt-4.1-mini+garbage=html", grpc::INTERNAL, "UPSTREAM_PROTOCOL"},
         Case{"BrokenJson", "gpt-4.1-mini+garbage=json", grpc::INTERNAL, "UPSTREAM_PROTOCOL"},
@@ -77,16 +76,16 @@ TEST_P(Stream, IsNeverASuccessAndKeepsTheTextThatCame) {
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, Stream,
-    testing::Values(
-        Case{"Truncated", "gpt-4.1-mini+tokens=20+truncate=all", grpc::UNAVAILABLE,
-             "STREAM_TRUNCATED"},
-        Case{"DoneWithoutFinishReason", "gpt-4.1-mini+tokens=20+truncate=finish", grpc::UNAVAILABLE,
-             "STREAM_TRUNCATED"},
-        Case{"Reset", "gpt-4.1-mini+tokens=200+reset_after=3000", grpc::UNAVAILABLE,
-             "STREAM_TRUNCATED"},
-        Case{"Stall", "gpt-4.1-mini+tokens=50+stall=5", grpc::UNAVAILABLE, "UPSTREAM_TIMEOUT"},
-        Case{"ErrorEvent", "gpt-4.1-mini+tokens=50+error_in_stream=5", grpc::UNAVAILABLE,
-             "STREAM_TRUNCATED"}),
+    testing::Values(Case{"Truncated", "gpt-4.1-mini+tokens=20+truncate=all", grpc::UNAVAILABLE,
+                         "STREAM_TRUNCATED"},
+                    Case{"DoneWithoutFinishReason", "gpt-4.1-mini+tokens=20+truncate=finish",
+                         grpc::UNAVAILABLE, "STREAM_TRUNCATED"},
+                    Case{"Reset", "gpt-4.1-mini+tokens=200+reset_after=3000", grpc::UNAVAILABLE,
+                         "STREAM_TRUNCATED"},
+                    Case{"Stall", "gpt-4.1-mini+tokens=50+stall=5", grpc::UNAVAILABLE,
+                         "UPSTREAM_TIMEOUT"},
+                    Case{"ErrorEvent", "gpt-4.1-mini+tokens=50+error_in_stream=5",
+                         grpc::UNAVAILABLE, "STREAM_TRUNCATED"}),
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Faults, ACompleteStreamWithoutDoneIsASuccess) {

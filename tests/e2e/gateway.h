@@ -90,8 +90,7 @@ class Gateway {
 Config TestConfig(const std::string& base_url);
 
 // One user message. The model's suffix scripts the simulator, e.g. "gpt-4.1-mini+fault".
-v1::ChatCompletionParams Prompt(const std::string& text,
-                                const std::string& model = "gpt-4.1-mini");
+v1::ChatCompletionParams Prompt(const std::string& text, const std::string& model = "gpt-4.1-mini");
 
 // The google.rpc.ErrorInfo of a status; empty if it has none.
 google::rpc::ErrorInfo InfoOf(const grpc::Status& status);

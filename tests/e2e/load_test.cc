@@ -103,8 +103,8 @@ TEST(Load, ASlowReaderPausesTheUpstreamAndCostsNoMemory) {
   uint64_t sent = 0;
   EXPECT_TRUE(Gateway::Eventually([&] {
     sent = gateway.upstream().stats().bytes_out;
-    return !gateway.upstream().WaitFor(
-        [&](const Stats& stats) { return stats.bytes_out > sent; }, 500ms);
+    return !gateway.upstream().WaitFor([&](const Stats& stats) { return stats.bytes_out > sent; },
+                                       500ms);
   }));
   EXPECT_GT(gateway.upstream().stats().bytes_pending, 0u);
   EXPECT_LT(sent, kStreams * kAnswerBytes / 2) << "the upstream was not paused";

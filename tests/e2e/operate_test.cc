@@ -28,11 +28,11 @@ HttpAnswer Get(int port, const std::string& path) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT, 10L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer.body);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION,
-                   +[](char* bytes, size_t size, size_t count, void* body) {
-                     static_cast<std::string*>(body)->append(bytes, size * count);
-                     return size * count;
-                   });
+  curl_easy_setopt(
+      easy, CURLOPT_WRITEFUNCTION, +[](char* bytes, size_t size, size_t count, void* body) {
+        static_cast<std::string*>(body)->append(bytes, size * count);
+        return size * count;
+      });
   if (curl_easy_perform(easy) == CURLE_OK) {
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   }
@@ -73,11 +73,11 @@ grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::s
 
 TEST(Operate, HealthServesTheWholeServerAndEveryService) {
   Gateway gateway;
-  for (const std::string service :
-       {"", "llmgate.v1.ChatService", "llmgate.v1.RawService"}) {
+  for (const std::string service : {"", "llmgate.v1.ChatService", "llmgate.v1.RawService"}) {
     // HealthCheckRequest{service = 1}; HealthCheckResponse{status = 1}, SERVING = 1.
     std::string request;
-    if (!service.empty()) request = std::string("\x0a") + static_cast<char>(service.size()) + service;
+    if (!service.empty())
+      request = std::string("\x0a") + static_cast<char>(service.size()) + service;
     std::string response;
     const auto status = CallBytes(gateway, "/grpc.health.v1.Health/Check", request, response);
     EXPECT_TRUE(status.ok()) << service << ": " << status.error_message();

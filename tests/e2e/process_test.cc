@@ -31,9 +31,8 @@ int PortOf(ChildProcess& server) {
 grpc::Status CallOnce(int port) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  auto stub = v1::ChatService::NewStub(
-      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
-                                grpc::InsecureChannelCredentials(), arguments));
+  auto stub = v1::ChatService::NewStub(grpc::CreateCustomChannel(
+      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials(), arguments));
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi");
   v1::CompleteResponse response;
@@ -41,8 +40,8 @@ grpc::Status CallOnce(int port) {
 }
 
 TEST(Process, ServesTheEmbeddedSimulatorAndEndsWellOnSigterm) {
-  ChildProcess server({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
-                       "127.0.0.1:0"});
+  ChildProcess server(
+      {kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"});
   const int port = PortOf(server);
   ASSERT_GT(port, 0);
   const auto status = CallOnce(port);
@@ -73,8 +72,8 @@ TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
 }
 
 TEST(Process, AcceptsTheExampleConfiguration) {
-  ChildProcess server({kServer, "--config", LLMGATE_SOURCE_DIR "/service/llmgate.example.yaml",
-                       "--check-config"});
+  ChildProcess server(
+      {kServer, "--config", LLMGATE_SOURCE_DIR "/service/llmgate.example.yaml", "--check-config"});
   EXPECT_EQ(server.Wait(), 0) << server.output();
 }
 
@@ -97,8 +96,8 @@ TEST(Process, RefusesWrongWordsOnTheCommandLine) {
 }
 
 TEST(Process, AnAddressInUseHasItsOwnExitCode) {
-  ChildProcess first({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
-                      "127.0.0.1:0"});
+  ChildProcess first(
+      {kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"});
   const int port = PortOf(first);
   ASSERT_GT(port, 0);
   ChildProcess second({kServer, "--upstream", "simulator", "--listen",
@@ -107,9 +106,9 @@ TEST(Process, AnAddressInUseHasItsOwnExitCode) {
 }
 
 TEST(Process, ServesAgainAfterItRanOutOfDescriptors) {
-  ChildProcess server({kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin",
-                       "127.0.0.1:0"},
-                      {.max_descriptors = 128});
+  ChildProcess server(
+      {kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"},
+      {.max_descriptors = 128});
   const int port = PortOf(server);
   ASSERT_GT(port, 0);
   for (int round = 0; round < 3; ++round) {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "gateway.h"
 #include "client/certificates.h"
+#include "gateway.h"
 
 namespace llmgate::e2e {
 namespace {
@@ -41,8 +41,8 @@ grpc::Status CallOnce(const std::string& target, const std::string& ca, const st
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetSslTargetNameOverride("localhost");
-  auto stub = v1::ChatService::NewStub(grpc::CreateCustomChannel(
-      target, grpc::SslCredentials({ca, key, certificate}), arguments));
+  auto stub = v1::ChatService::NewStub(
+      grpc::CreateCustomChannel(target, grpc::SslCredentials({ca, key, certificate}), arguments));
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi");
   v1::CompleteResponse response;
@@ -80,8 +80,8 @@ TEST(Tls, TakesANewAuthorityAndCertificateWithoutARestart) {
   WatchedFiles files;
   files.InstallAll(before);
   Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{files.path("server.pem"), files.path("server.key"),
-                           files.path("ca.pem"), ClientAuth::kRequire, 1s};
+    config.tls = TlsConfig{files.path("server.pem"), files.path("server.key"), files.path("ca.pem"),
+                           ClientAuth::kRequire, 1s};
   });
   const auto call_as = [&](const Certificates& who) {
     return CallOnce(gateway.target(), who.text("ca.pem"), who.text("client.key"),

@@ -90,15 +90,18 @@ void AddModel(CLI::App& verb, ModelArgs& args) {
   verb.add_option("--system", args.system, "instructions before the conversation");
   verb.add_option("--schema", args.schema_file, "JSON Schema file that the answer must follow");
   verb.add_option("--tool", args.tool_files, "JSON file with a function tool, or a list of them")
-      ->take_all()->allow_extra_args(false);
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_option("--max-tokens", args.max_tokens, "most tokens to generate")
       ->check(CLI::PositiveNumber);
   verb.add_option("--temperature", args.temperature, "0 to 2");
   verb.add_option("--seed", args.seed, "for answers that can be repeated");
   verb.add_option("--stop", args.stop, "text that ends the answer; may be given again")
-      ->take_all()->allow_extra_args(false);
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_option("--param", args.params, "name=json: any other member of the request")
-      ->take_all()->allow_extra_args(false);
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
@@ -106,7 +109,8 @@ void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
   verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
   AddModel(verb, args.model);
   verb.add_option("--image", args.model.images, "image file or URL; may be given again")
-      ->take_all()->allow_extra_args(false);
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_option("-n", args.model.n, "number of answers")->check(CLI::PositiveNumber);
   auto* stream = verb.add_flag_callback(
       "--stream", [&] { args.stream = true; },
@@ -140,7 +144,9 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
   verb.add_option("method", args.method, "GET, POST or DELETE")->required();
   verb.add_option("path", args.path, "below the upstream's base URL")->required();
   verb.add_option("-d,--data", args.data, "the body, or @file (@-: standard input)");
-  verb.add_option("--query", args.query, "name=value; may be given again")->take_all()->allow_extra_args(false);
+  verb.add_option("--query", args.query, "name=value; may be given again")
+      ->take_all()
+      ->allow_extra_args(false);
   verb.add_flag("--stream", args.stream, "print what comes as it comes");
   verb.callback([&] { all.verb = args; });
 }

@@ -59,9 +59,7 @@ class World {
     rpc.request = Serialize(request);
     SingleCall::Serve(services, stream, std::make_unique<FakeWire>(rpc));
   }
-  void Many(FakeRpc& rpc) {
-    ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc));
-  }
+  void Many(FakeRpc& rpc) { ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc)); }
   void Advance(Duration duration) {
     clock.Advance(duration);
     timers.FireDue();
@@ -81,8 +79,13 @@ class World {
   CallServices services;
 
   const Endpoint complete{
-      "llmgate.v1.ChatService", "Complete", "unary", "chat", false,
-      metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete"), metrics.Operation("chat"),
+      "llmgate.v1.ChatService",
+      "Complete",
+      "unary",
+      "chat",
+      false,
+      metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete"),
+      metrics.Operation("chat"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
         return google::protobuf::Arena::CreateMessage<v1::CompleteRequest>(arena);
       },
@@ -94,7 +97,11 @@ class World {
                                          context, sink);
       }};
   const Endpoint stream{
-      "llmgate.v1.ChatService", "StreamComplete", "server_stream", "chat", true,
+      "llmgate.v1.ChatService",
+      "StreamComplete",
+      "server_stream",
+      "chat",
+      true,
       metrics.Rpc("server_stream", "llmgate.v1.ChatService", "StreamComplete"),
       metrics.Operation("chat"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
@@ -104,13 +111,19 @@ class World {
       [](google::protobuf::Message& message, const openai::Runtime& runtime,
          const openai::CallContext& context, openai::Operation::Sink& sink) {
         auto& request = static_cast<v1::StreamCompleteRequest&>(message);
-        return openai::NewChatStream(*request.mutable_params(), request.options(),
-                                     request.stream(), runtime, context, sink);
+        return openai::NewChatStream(*request.mutable_params(), request.options(), request.stream(),
+                                     runtime, context, sink);
       }};
-  const Endpoint many{"llmgate.v1.ChatService", "CompleteMany", "bidi_stream", "chat", true,
+  const Endpoint many{"llmgate.v1.ChatService",
+                      "CompleteMany",
+                      "bidi_stream",
+                      "chat",
+                      true,
                       metrics.Rpc("bidi_stream", "llmgate.v1.ChatService", "CompleteMany"),
                       metrics.Operation("chat"),
-                      {}, {}, {}};
+                      {},
+                      {},
+                      {}};
 
  private:
   static policy::Chain Policies(const Clock& clock) {
@@ -142,14 +155,18 @@ inline v1::ChatCompletionParams Hello() {
 inline std::string Chunk(std::string_view text) {
   return R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-4.1-mini",)"
          R"("choices":[{"index":0,"delta":{"content":")" +
-         std::string(text) + R"("},"finish_reason":null}]})" "\n\n";
+         std::string(text) +
+         R"("},"finish_reason":null}]})"
+         "\n\n";
 }
 
 inline std::string LastChunk() {
   return R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-4.1-mini",)"
-         R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})" "\n\n"
+         R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})"
+         "\n\n"
          R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-4.1-mini",)"
-         R"("choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}})" "\n\n"
+         R"("choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}})"
+         "\n\n"
          "data: [DONE]\n\n";
 }
 

@@ -1,6 +1,6 @@
 // Drives calls through random orders of everything that can happen to them: upstream data, ends and
-// failures, write completions, cancellation, deadlines, cuts, reads. Whatever the order, gRPC's rules
-// hold, the transfer is removed once, and the call goes away.
+// failures, write completions, cancellation, deadlines, cuts, reads. Whatever the order, gRPC's
+// rules hold, the transfer is removed once, and the call goes away.
 #include <gtest/gtest.h>
 
 #include <functional>
