@@ -8,6 +8,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
+
 namespace llmgate::http {
 namespace {
 
@@ -29,12 +31,6 @@ bool StartsWithNoCase(std::string_view text, std::string_view lower_prefix) {
          std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char want, char c) {
            return want == c || (c >= 'A' && c <= 'Z' && want == c - 'A' + 'a');
          });
-}
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 // 0 if the line is not one; libcurl has already refused what is not HTTP.

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "codec/decode.h"
 #include "codec/encode.h"
 #include "http/sse.h"
@@ -88,7 +89,7 @@ class ChatStream final : public ChatOperation {
 
   void TakeEvent(const http::SseParser::Event& event) {
     ++events_seen_;
-    if (event.data == kDone) {
+    if (Trim(event.data) == kDone) {
       done_ = true;
       return;
     }

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace llmgate::openai {
 namespace {
 
 constexpr std::string_view kPieces = "reasoning";
 constexpr std::string_view kContent = "content";
-constexpr std::string_view kBlank = " \t\r\n";
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 bool Is(std::string_view text, char open, char close) {
   return text.size() >= 2 && text.front() == open && text.back() == close;

@@ -4,17 +4,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace llmgate::simulator {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<double> Number(std::string_view text, double min, double max) {
   double value = 0;

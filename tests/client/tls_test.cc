@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "client/certificates.h"
+#include "support/certificates.h"
 #include "client/fake_gateway.h"
 #include "llmgate/client.h"
 

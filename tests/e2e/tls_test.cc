@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "client/certificates.h"
+#include "support/certificates.h"
 #include "gateway.h"
 
 namespace llmgate::e2e {

@@ -110,6 +110,19 @@ TEST_F(SingleCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
   EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
 }
 
+TEST_F(SingleCallTest, TakesDoneWithWhiteSpaceAroundItForTheEnd) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("all"));
+  std::string last = LastChunk();
+  last.insert(last.rfind("]") + 1, " ");
+  FakeTransport::Body(transfer(), last);
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
+  EXPECT_TRUE(Event(rpc.written.size() - 1).has_completed());
+}
+
 TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");

@@ -1,4 +1,4 @@
-#include "client/certificates.h"
+#include "support/certificates.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
