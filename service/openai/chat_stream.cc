@@ -94,15 +94,13 @@ class ChatStream final : public ChatOperation {
       return;
     }
     if (done_ || event.data.empty()) return;
-    if (event.event == "error" || event.data.find("\"error\"") != std::string_view::npos) {
-      if (auto error = FromBody(event.data, exchange_.headers(), exchange_.attempt(),
-                                runtime_.timers.clock().WallNow())) {
-        return Stop(std::move(error));
-      }
-    }
+    const bool failed = ErrorIn(event).has_value();
     v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
     codec::DecodeStats stats;
-    if (auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats); !decoded) {
+    const auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats);
+    // What stands beside an error still counts.
+    if (failed && (!decoded || chunk.choices().empty())) return Stop(ErrorIn(event));
+    if (!decoded) {
       operation_metrics_.TranslationError("response", "not_json");
       return Stop(Protocol(decoded.error().message, exchange_.attempt()));
     }
@@ -112,6 +110,17 @@ class ChatStream final : public ChatOperation {
     if (auto merged = merger_.Add(chunk); !merged) return Stop(std::move(merged.error()));
     if (chunk.has_usage()) SeeUsage(chunk.usage());
     SendChunk();
+    if (failed) Stop(ErrorIn(event));
+  }
+
+  std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
+    const WallTime now = runtime_.timers.clock().WallNow();
+    if (event.event == "error") {
+      return FromErrorEvent(event.data, exchange_.headers(), exchange_.attempt(), now);
+    }
+    // Most events need no parsing to see that they are none.
+    if (event.data.find("\"error\"") == std::string_view::npos) return std::nullopt;
+    return FromBody(event.data, exchange_.headers(), exchange_.attempt(), now);
   }
 
   void SendChunk() {

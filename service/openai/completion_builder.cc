@@ -49,9 +49,12 @@ void DropEmptyTexts(v1::ChatMessage& message) {
 }  // namespace
 
 void CompletionBuilder::Add(const v1::ChatCompletionChunk& chunk) {
-  if (chunk.has_id()) completion_.set_id(chunk.id());
+  // Avian changes the id in the middle of a stream, xAI the time: the beginning's are the answer's.
+  if (completion_.id().empty() && chunk.has_id()) completion_.set_id(chunk.id());
+  if (!completion_.has_created() && chunk.has_created()) {
+    *completion_.mutable_created() = chunk.created();
+  }
   if (chunk.has_model()) completion_.set_model(chunk.model());
-  if (chunk.has_created()) *completion_.mutable_created() = chunk.created();
   if (chunk.has_service_tier()) completion_.set_service_tier(chunk.service_tier());
   if (chunk.has_system_fingerprint()) {
     completion_.set_system_fingerprint(chunk.system_fingerprint());

@@ -1,7 +1,7 @@
 // One ChatCompletion out of normalised chunks: what the answer in one piece would have been. Not
-// thread-safe. Texts, log probabilities and tool arguments are appended; of everything else the
-// last value stands. Streamed audio and the deprecated function_call stay pieces: their last one is
-// in extra.
+// thread-safe. Texts, log probabilities and tool arguments are appended; of id and created the
+// first value stands, of everything else the last. Streamed audio and the deprecated function_call
+// stay pieces: their last one is in extra.
 #pragma once
 
 #include <cstddef>

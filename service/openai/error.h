@@ -27,11 +27,15 @@ struct Attempt {
 Error FromStatus(int status, const http::Headers& headers, std::string_view body,
                  const Attempt& attempt, WallTime now);
 
-// An error object in a 200 answer or in a stream's event, if the JSON is one: {"error": {...}} or
-// {"error": "..."} with a non-null error and no choices, in any of the providers' shapes. Nothing:
-// the JSON is no error.
+// An error object in a 200 answer or in a stream's event, if the JSON has one in any of the
+// providers' shapes: {"error": {...}} or {"error": "..."}, also beside choices, or an error in
+// every choice. Nothing: the JSON is no error.
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now);
+
+// A stream's event of the type "error", whatever its data.
+Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
+                     WallTime now);
 
 // The transfer failed before or after it got an answer.
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt);

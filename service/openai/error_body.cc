@@ -1,5 +1,6 @@
 #include "openai/error_body.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -180,9 +181,14 @@ std::string Title(std::string_view page) {
   return std::string(page.substr(begin + 7, end - begin - 7));
 }
 
-bool HasChoices(const Json& root) {
+// The first choice, if each of them failed by itself (OpenRouter); null otherwise.
+const Json& FailedChoice(const Json& root) {
+  static const Json kNone;
   const Json& choices = At(root, "choices");
-  return !choices.is_null() && !(choices.is_array() && choices.empty());
+  if (!choices.is_array() || choices.empty()) return kNone;
+  const bool all = std::all_of(choices.begin(), choices.end(),
+                               [](const Json& choice) { return At(choice, "error").is_object(); });
+  return all ? choices.front() : kNone;
 }
 
 }  // namespace
@@ -213,15 +219,17 @@ Fault FindFault(std::string_view json) {
   // Most texts are no errors and need no parsing to see it.
   if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos) return fault;
   const auto root = Parse(json);
-  if (!root || HasChoices(*root)) return fault;
-  const Json& object = root->is_array() && root->size() == 1 ? root->front() : *root;
+  if (!root) return fault;
+  const Json& failed = FailedChoice(*root);
+  const bool alone = root->is_array() && root->size() == 1;
+  const Json& object = !failed.is_null() ? failed : alone ? root->front() : *root;
   const Json& error = At(object, "error");
   const bool said = error.is_object() || (error.is_string() && !Text(error).empty());
   const bool tagged =
       (Text(At(object, "type")) == "error" || Text(At(object, "object")) == "error") &&
       At(object, "message").is_string();
   if (!said && !tagged) return fault;
-  TakeRoot(*root, PassedOn::kFollow, fault);
+  TakeRoot(object, PassedOn::kFollow, fault);
   // {} and an object of nulls: a fine-tuning job that has not failed.
   const bool empty = fault.message.empty() && fault.code.empty() && fault.type.empty();
   return empty ? Fault{} : fault;

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "support/certificates.h"
 #include "client/fake_gateway.h"
 #include "llmgate/client.h"
+#include "support/certificates.h"
 
 namespace llmgate::client {
 namespace {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/certificates.h"
 #include "gateway.h"
+#include "support/certificates.h"
 
 namespace llmgate::e2e {
 namespace {

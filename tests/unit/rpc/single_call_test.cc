@@ -2,58 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "call_fixture.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "single_call_fixture.h"
 
 namespace llmgate::rpc {
 namespace {
 
 using http::FakeTransport;
-
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  details.ParseFromString(status.error_details());
-  google::rpc::ErrorInfo info;
-  for (const auto& any : details.details()) {
-    if (any.UnpackTo(&info)) return info.reason();
-  }
-  return "";
-}
-
-class SingleCallTest : public testing::Test {
- protected:
-  ~SingleCallTest() override {
-    EXPECT_THAT(rpc.violations, testing::IsEmpty());
-    EXPECT_TRUE(world.live.empty());
-    EXPECT_EQ(world.transport.wrong_cancels, 0);
-  }
-
-  void StartStream() {
-    v1::StreamCompleteRequest request;
-    *request.mutable_params() = Hello();
-    request.mutable_stream()->set_accumulate(true);
-    world.Stream(rpc, request);
-  }
-  void StartUnary() {
-    v1::CompleteRequest request;
-    *request.mutable_params() = Hello();
-    world.Complete(rpc, request);
-  }
-  http::PlayedTransfer& transfer() { return *world.transport.transfers.back(); }
-  // Lets every write and the finish succeed, and the RPC end.
-  void RunToEnd() {
-    while (rpc.writing) rpc.CompleteWrite(true);
-    if (rpc.finishing) rpc.CompleteFinish(true);
-    if (rpc.wire_alive) rpc.Done(false);
-  }
-  v1::StreamCompleteResponse Event(size_t index) {
-    return rpc.Written<v1::StreamCompleteResponse>(index);
-  }
-
-  World world;
-  FakeRpc rpc;
-};
 
 TEST_F(SingleCallTest, AnswersAUnaryCallWithOneMessage) {
   StartUnary();
@@ -96,40 +50,6 @@ TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
   EXPECT_EQ(last.completed().usage().output_tokens(), 2);
   EXPECT_EQ(last.completed().completion().choices(0).message().content(), "Hello");
   EXPECT_TRUE(rpc.status->ok());
-}
-
-TEST_F(SingleCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
-  StartStream();
-  FakeTransport::Head(transfer(), 200, "text/event-stream");
-  FakeTransport::Body(transfer(), Chunk("partial"));
-  FakeTransport::End(transfer());
-  RunToEnd();
-  EXPECT_EQ(Event(1).chunk().choices(0).delta().content(), "partial");
-  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
-  EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
-}
-
-TEST_F(SingleCallTest, TakesDoneWithWhiteSpaceAroundItForTheEnd) {
-  StartStream();
-  FakeTransport::Head(transfer(), 200, "text/event-stream");
-  FakeTransport::Body(transfer(), Chunk("all"));
-  std::string last = LastChunk();
-  last.insert(last.rfind("]") + 1, " ");
-  FakeTransport::Body(transfer(), last);
-  FakeTransport::End(transfer());
-  RunToEnd();
-  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
-  EXPECT_TRUE(Event(rpc.written.size() - 1).has_completed());
-}
-
-TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
-  StartStream();
-  FakeTransport::Head(transfer(), 200, "text/event-stream");
-  FakeTransport::Body(transfer(), Chunk("partial") + "data: [DONE]\n\n");
-  FakeTransport::End(transfer());
-  RunToEnd();
-  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
 }
 
 TEST_F(SingleCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {

@@ -1,0 +1,249 @@
+// grpc_load TARGET: load on llmgate, from one thread with one completion queue.
+#include <grpcpp/alarm.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arrivals.h"
+#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "load_options.h"
+
+namespace llmgate::bench {
+namespace {
+
+using Clock = Arrivals::Clock;
+constexpr std::chrono::milliseconds kSlowPause(100);
+
+double Microseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::micro>(duration).count();
+}
+
+v1::ChatCompletionParams ParamsOf(const LoadOptions& options) {
+  v1::ChatCompletionParams params;
+  params.set_model(options.model);
+  for (int i = 0; i < options.messages; ++i) {
+    auto* message = params.add_messages();
+    message->set_role(v1::ROLE_USER);
+    message->set_content(
+        std::string(options.prompt_bytes / static_cast<size_t>(options.messages), 'p'));
+  }
+  return params;
+}
+
+// One call; its own tag. Deleted by the loop when Next returns false.
+class LoadCall {
+ public:
+  virtual ~LoadCall() = default;
+  // False: the call is over.
+  virtual bool Next(bool ok) = 0;
+};
+
+struct LoadContext {
+  const LoadOptions& options;
+  const v1::ChatCompletionParams params;
+  std::vector<std::unique_ptr<v1::ChatService::Stub>> stubs;
+  grpc::CompletionQueue queue;
+  LoadResult result;
+  size_t started = 0;
+
+  v1::ChatService::Stub& NextStub() { return *stubs[started++ % stubs.size()]; }
+  void Count(const grpc::Status& status, bool complete) {
+    if (status.ok() && complete) {
+      ++result.good;
+    } else {
+      ++result.bad;
+      result.error = status.error_message();
+    }
+  }
+};
+
+class UnaryLoad final : public LoadCall {
+ public:
+  UnaryLoad(LoadContext& load, Clock::time_point intended) : load_(load), intended_(intended) {
+    v1::CompleteRequest request;
+    *request.mutable_params() = load.params;
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    reader_ = load.NextStub().AsyncComplete(&context_, request, &load.queue);
+    reader_->Finish(&response_, &status_, this);
+  }
+  bool Next(bool) override {
+    load_.Count(status_, response_.has_completion());
+    load_.result.latency.Add(Microseconds(Clock::now() - intended_));
+    return false;
+  }
+
+ private:
+  LoadContext& load_;
+  const Clock::time_point intended_;
+  grpc::ClientContext context_;
+  v1::CompleteResponse response_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::ClientAsyncResponseReader<v1::CompleteResponse>> reader_;
+};
+
+class StreamLoad final : public LoadCall {
+ public:
+  StreamLoad(LoadContext& load, Clock::time_point intended)
+      : load_(load),
+        intended_(intended),
+        slow_(static_cast<int>(load.started % 100) < load.options.slow_percent) {
+    v1::StreamCompleteRequest request;
+    *request.mutable_params() = load.params;
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(300));
+    reader_ = load.NextStub().PrepareAsyncStreamComplete(&context_, request, &load.queue);
+    reader_->StartCall(this);
+  }
+  bool Next(bool ok) override {
+    if (finishing_) {
+      load_.Count(status_, completed_);
+      load_.result.latency.Add(Microseconds(Clock::now() - intended_));
+      return false;
+    }
+    if (!ok) {
+      finishing_ = true;
+      reader_->Finish(&status_, this);
+      return true;
+    }
+    if (pausing_) {
+      pausing_ = false;
+    } else {
+      Take();
+      if (slow_) {
+        pausing_ = true;
+        alarm_.Set(&load_.queue, std::chrono::system_clock::now() + kSlowPause, this);
+        return true;
+      }
+    }
+    event_.Clear();
+    reader_->Read(&event_, this);
+    return true;
+  }
+
+ private:
+  void Take() {
+    completed_ = event_.has_completed();
+    if (!event_.has_chunk()) return;
+    const auto now = Clock::now();
+    if (++chunks_ == 1) {
+      load_.result.first_chunk.Add(Microseconds(now - intended_));
+    } else if (!slow_) {
+      load_.result.gap.Add(Microseconds(now - last_));
+    }
+    last_ = now;
+    ++load_.result.chunks;
+  }
+
+  LoadContext& load_;
+  const Clock::time_point intended_;
+  const bool slow_;
+  Clock::time_point last_;
+  int chunks_ = 0;
+  bool finishing_ = false, completed_ = false, pausing_ = false;
+  grpc::Alarm alarm_;
+  grpc::ClientContext context_;
+  v1::StreamCompleteResponse event_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::ClientAsyncReader<v1::StreamCompleteResponse>> reader_;
+};
+
+LoadCall* Start(LoadContext& load, Clock::time_point intended) {
+  if (load.options.mode == "stream") return new StreamLoad(load, intended);
+  return new UnaryLoad(load, intended);
+}
+
+void RunLoop(LoadContext& load, const Measurement& measurement) {
+  Arrivals arrivals(load.options);
+  int live = 0;
+  const auto begin = [&](Clock::time_point intended) {
+    Start(load, intended);
+    ++live;
+  };
+  if (!arrivals.open_loop()) {
+    for (int i = 0; i < load.options.in_flight; ++i) begin(Clock::now());
+  }
+  auto sample = Clock::now();
+  while (true) {
+    if (arrivals.open_loop()) {
+      while (const auto intended = arrivals.Take()) begin(*intended);
+    }
+    const bool more = !arrivals.over();
+    if (live == 0 && !more) return;
+    const auto wait = arrivals.open_loop() && more ? arrivals.next() : Clock::now() + kSlowPause;
+    void* tag = nullptr;
+    bool ok = false;
+    const auto deadline = std::chrono::system_clock::now() +
+                          std::chrono::ceil<std::chrono::microseconds>(wait - Clock::now());
+    if (load.queue.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::GOT_EVENT) {
+      auto* const call = static_cast<LoadCall*>(tag);
+      if (!call->Next(ok)) {
+        delete call;
+        --live;
+        if (!arrivals.open_loop() && !arrivals.over()) begin(Clock::now());
+      }
+    }
+    if (Clock::now() > sample) {
+      measurement.Sample(load.result);
+      sample = Clock::now() + kSlowPause;
+    }
+  }
+}
+
+// One CompleteMany call with all items, by the synchronous API.
+void RunMany(LoadContext& load) {
+  grpc::ClientContext context;
+  const auto stream = load.NextStub().CompleteMany(&context);
+  const auto begin = Clock::now();
+  v1::CompleteManyRequest request;
+  request.mutable_config()->set_max_in_flight(load.options.in_flight);
+  stream->Write(request);
+  std::thread writer([&] {
+    for (int i = 0; i < load.options.items; ++i) {
+      v1::CompleteManyRequest item;
+      item.mutable_item()->set_item_id(std::to_string(i));
+      *item.mutable_item()->mutable_params() = load.params;
+      if (!stream->Write(item)) break;
+    }
+    stream->WritesDone();
+  });
+  int completed = 0;
+  for (v1::CompleteManyResponse response; stream->Read(&response);) {
+    completed += response.has_result() && response.result().has_completion();
+  }
+  writer.join();
+  const grpc::Status status = stream->Finish();
+  load.Count(status, completed == load.options.items);
+  load.result.latency.Add(Microseconds(Clock::now() - begin));
+}
+
+}  // namespace
+}  // namespace llmgate::bench
+
+int main(int argc, char** argv) {
+  using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
+  const auto options = ReadLoadOptions(argc, argv);
+  if (!options) return 2;
+  LoadContext load{*options, ParamsOf(*options), {}, {}, {}};
+  for (int i = 0; i < options->connections; ++i) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetMaxReceiveMessageSize(64 << 20);
+    const auto channel = grpc::CreateCustomChannel(
+        options->target, grpc::InsecureChannelCredentials(), arguments);
+    if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10))) {
+      std::fprintf(stderr, "grpc_load: no connection to %s\n", options->target.c_str());
+      return 1;
+    }
+    load.stubs.push_back(llmgate::v1::ChatService::NewStub(channel));
+  }
+  const Measurement measurement(*options);
+  if (options->mode == "many") {
+    RunMany(load);
+  } else {
+    RunLoop(load, measurement);
+  }
+  measurement.Finish(load.result);
+  Print(*options, load.result);
+  return load.result.good == 0;
+}

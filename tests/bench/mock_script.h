@@ -1,0 +1,34 @@
+// What the mock upstream does with a request, read from the model's name:
+//   mock-b1024-c100-i50000-d20000-r5000-f20
+// b: bytes of the answer's text (1024); c: chunks of a stream (100); i: microseconds between chunks
+// (0: all at once); d: microseconds before the answer; r: the same, exponentially distributed with
+// this mean; f: of a thousand requests so many fail with 503.
+#pragma once
+
+#include <chrono>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace llmgate::bench {
+
+struct MockScript {
+  int answer_bytes = 1024;
+  int chunks = 100;
+  std::chrono::microseconds interval{0}, delay{0}, random_delay{0};
+  int failures = 0;
+  bool stream = false;
+
+  // From a chat request's body.
+  static MockScript Of(std::string_view body);
+};
+
+// Whole HTTP answers, and pieces of a chunked stream. Made once for each script and then reused.
+std::string UnaryAnswer(const MockScript& script);
+std::string FailureAnswer();
+std::string StreamHead();
+const std::string& StreamChunk();
+// The finish reason, the usage and [DONE].
+const std::string& StreamEnd();
+
+}  // namespace llmgate::bench

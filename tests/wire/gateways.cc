@@ -1,0 +1,50 @@
+#include "wire/gateways.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "config.h"
+#include "openai/dialect.h"
+
+namespace llmgate::wire {
+namespace {
+
+constexpr char kTolerant[] = "compatible";
+constexpr int kMaxMessageBytes = 256 << 20;
+
+Config ConfigFor(const std::string& dialect, const std::string& base_url) {
+  Config config;
+  config.server.listen = "127.0.0.1:0";
+  config.server.admin = "127.0.0.1:0";
+  config.server.loops = 1;
+  UpstreamConfig upstream;
+  upstream.name = "replay";
+  upstream.base_url = base_url;
+  upstream.dialect = dialect;
+  upstream.allow_plain_http = true;
+  upstream.is_default = true;
+  config.upstreams.push_back(std::move(upstream));
+  return config;
+}
+
+}  // namespace
+
+Gateways::Gateway& Gateways::For(const std::string& provider) {
+  const std::string dialect = openai::FindDialect(provider) ? provider : kTolerant;
+  Gateway& gateway = by_dialect_[dialect];
+  if (gateway.server) return gateway;
+  auto server = Server::Start(ConfigFor(dialect, upstream_.base_url()), log_);
+  if (!server) throw std::runtime_error(server.error().message);
+  gateway.server = std::move(*server);
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
+  const auto channel =
+      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(gateway.server->port()),
+                                grpc::InsecureChannelCredentials(), arguments);
+  gateway.chat = v1::ChatService::NewStub(channel);
+  gateway.raw = v1::RawService::NewStub(channel);
+  return gateway;
+}
+
+}  // namespace llmgate::wire

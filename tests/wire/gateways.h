@@ -1,0 +1,36 @@
+// Real servers, one per dialect and made when needed, all in front of one replaying upstream.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "server.h"
+#include "wire/replay_upstream.h"
+
+namespace llmgate::wire {
+
+class Gateways {
+ public:
+  struct Gateway {
+    std::unique_ptr<Server> server;
+    std::unique_ptr<v1::ChatService::Stub> chat;
+    std::unique_ptr<v1::RawService::Stub> raw;
+  };
+
+  // The gateway whose dialect fits the provider: its own if there is one, else the tolerant one.
+  Gateway& For(const std::string& provider);
+  ReplayUpstream& upstream() { return upstream_; }
+
+ private:
+  ReplayUpstream upstream_;
+  std::ostringstream log_;
+  std::map<std::string, Gateway> by_dialect_;
+};
+
+}  // namespace llmgate::wire
