@@ -1,4 +1,5 @@
-// codec_cost CASE ITERATIONS: one translation again and again, for a clock or an instruction counter.
+// codec_cost CASE ITERATIONS: one translation again and again, for a clock or an instruction
+// counter.
 #include <google/protobuf/arena.h>
 
 #include <chrono>
@@ -17,7 +18,8 @@ namespace {
 
 std::string Words(size_t bytes) {
   std::string text;
-  while (text.size() < bytes) text += "the quick brown fox jumps over the lazy dog and \\\"rests\\\"\\n";
+  while (text.size() < bytes)
+    text += "the quick brown fox jumps over the lazy dog and \\\"rests\\\"\\n";
   text.resize(bytes / 64 * 64);
   while (text.ends_with('\\')) text.pop_back();
   return text;

@@ -58,9 +58,9 @@ namespace {
 
 nlohmann::ordered_json Quantiles(const Histogram& histogram) {
   if (histogram.count() == 0) return nullptr;
-  return {{"p50", histogram.Quantile(0.5)},   {"p90", histogram.Quantile(0.9)},
-          {"p99", histogram.Quantile(0.99)},  {"p999", histogram.Quantile(0.999)},
-          {"max", histogram.max()},           {"count", histogram.count()}};
+  return {{"p50", histogram.Quantile(0.5)},  {"p90", histogram.Quantile(0.9)},
+          {"p99", histogram.Quantile(0.99)}, {"p999", histogram.Quantile(0.999)},
+          {"max", histogram.max()},          {"count", histogram.count()}};
 }
 
 }  // namespace

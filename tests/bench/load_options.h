@@ -11,19 +11,19 @@
 namespace llmgate::bench {
 
 struct LoadOptions {
-  std::string target;            // host:port, or an http:// URL
-  std::string mode = "unary";    // unary, stream or many
-  std::string model = "mock-";   // see mock_script.h
-  int in_flight = 1;             // closed loop
-  double rate = 0;               // calls per second, Poisson arrivals: open loop
+  std::string target;           // host:port, or an http:// URL
+  std::string mode = "unary";   // unary, stream or many
+  std::string model = "mock-";  // see mock_script.h
+  int in_flight = 1;            // closed loop
+  double rate = 0;              // calls per second, Poisson arrivals: open loop
   double seconds = 5;
   size_t prompt_bytes = 256;
   int messages = 1;
-  int items = 1000;              // of one many-call
-  int slow_percent = 0;          // of the streams read one message in 100 ms only
+  int items = 1000;      // of one many-call
+  int slow_percent = 0;  // of the streams read one message in 100 ms only
   int connections = 4;
-  std::vector<int> pids;         // of the server whose cost is counted
-  bool openai_headers = false;   // http_load: an Authorization header for peers that want one
+  std::vector<int> pids;        // of the server whose cost is counted
+  bool openai_headers = false;  // http_load: an Authorization header for peers that want one
 };
 
 // Nothing, with the usage on standard error, if the arguments are wrong.
@@ -32,11 +32,11 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv);
 struct LoadResult {
   uint64_t good = 0, bad = 0, chunks = 0;
   double seconds = 0;
-  double cpu_seconds = 0;        // of the server
+  double cpu_seconds = 0;  // of the server
   double generator_cpu_seconds = 0;
   long resident_kib = 0, resident_before_kib = 0;
   Histogram latency, first_chunk, gap;
-  std::string error;             // the last one
+  std::string error;  // the last one
 };
 
 // Counts time and processor time from its making to Finish.

@@ -191,6 +191,9 @@ TEST(ErrorInGoodAnswer, IsFoundInEveryShape) {
             "RATE_LIMITED");
   EXPECT_EQ(reason(R"({"error":{"message":"t","type":"invalid_request_error","status_code":400}})"),
             "INVALID_PARAMETER");
+  EXPECT_EQ(reason(R"({"choices":[{"index":0}],"error":{"code":400}})"), "INVALID_PARAMETER");
+  EXPECT_EQ(reason(R"({"choices":[{"index":0,"error":{"code":502,"message":"x"}}]})"),
+            "UPSTREAM_OVERLOADED");
   EXPECT_EQ(reason(R"({"error":"it broke"})"), "UPSTREAM_ERROR");
   EXPECT_EQ(reason(R"({"object":"error","message":"x","code":400})"), "INVALID_PARAMETER");
   EXPECT_EQ(reason("\n  \n{\"error\":{\"code\":429}}"), "RATE_LIMITED");
@@ -198,7 +201,8 @@ TEST(ErrorInGoodAnswer, IsFoundInEveryShape) {
 
 TEST(ErrorInGoodAnswer, IsNotSeenInGoodOnes) {
   for (const std::string_view json :
-       {R"({"choices":[{"index":0}],"error":{"code":400}})", R"({"error":null,"id":"x"})",
+       {R"({"choices":[{"index":0,"error":{"code":502}},{"index":1}]})",
+        R"({"choices":[{"index":0,"error":null}],"error":null})", R"({"error":null,"id":"x"})",
         R"({"error":{},"id":"x"})", R"({"error":{"code":null,"message":null}})",
         R"({"id":"x","choices":[]})", R"({"error":""})", R"({"error":5})", R"(["error"])",
         R"("error")", "", "{", R"({"error")"}) {

@@ -72,11 +72,11 @@ TEST_F(SingleCallTest, TakesAnEventNamedErrorForOneWhateverItsData) {
 TEST_F(SingleCallTest, KeepsWhatStandsBesideAnError) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
-  FakeTransport::Body(
-      transfer(), Chunk("one") + R"(data: {"id":"c1","error":{"code":502,"message":"gone"},)"
-                                 R"("choices":[{"index":0,"delta":{"content":" two"},)"
-                                 R"("finish_reason":"error"}],"usage":{"prompt_tokens":7}})"
-                                 "\n\n");
+  FakeTransport::Body(transfer(), Chunk("one") +
+                                      R"(data: {"id":"c1","error":{"code":502,"message":"gone"},)"
+                                      R"("choices":[{"index":0,"delta":{"content":" two"},)"
+                                      R"("finish_reason":"error"}],"usage":{"prompt_tokens":7}})"
+                                      "\n\n");
   RunToEnd();
   ASSERT_EQ(rpc.written.size(), 3u);
   EXPECT_EQ(Event(2).chunk().choices(0).delta().content(), " two");
