@@ -3,7 +3,6 @@
 #include <curl/curlver.h>
 #include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
@@ -100,7 +99,9 @@ Server::Server(Config config, std::ostream& log)
       transfer_limits_(TransferLimitsOf(config_)),
       call_limits_(CallLimitsOf(config_)),
       policies_(PoliciesOf(config_, clock_)),
-      services_(raw_allowed_, metrics_) {}
+      services_(raw_allowed_, metrics_),
+      health_board_({"llmgate.v1.ChatService", "llmgate.v1.RawService"}),
+      health_(health_board_) {}
 
 Server::~Server() {
   Hurry();
@@ -153,6 +154,7 @@ Result<void> Server::StartGrpc() {
   grpc::ServerBuilder builder;
   rpc::ApplyOptions(config_.server, loops, builder);
   services_.Register(builder);
+  health_.Register(builder);
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       rpc::MakeCredentials(config_.tls));
@@ -169,11 +171,9 @@ Result<void> Server::StartGrpc() {
     error.message = "gRPC refused to start; are the TLS files readable and well formed?";
     return error;
   }
-  for (const char* service : {"llmgate.v1.ChatService", "llmgate.v1.RawService"}) {
-    grpc_->GetHealthCheckService()->SetServingStatus(service, true);
-  }
   for (const auto& loop : loops_) {
     services_.Accept(*loop);
+    health_.Accept(*loop);
     loop->Start();
   }
   listener_->Start([this](int fd) {
@@ -237,7 +237,8 @@ void Server::Drain() {
   if (grpc_) {
     metrics_.Draining(true);
     log_.Event(LogLevel::kInfo, "draining");
-    grpc_->GetHealthCheckService()->SetServingStatus(false);
+    health_board_.SetAll(false);
+    for (const auto& loop : loops_) loop->Nudge();
     listener_->StopAccepting();
     WaitForConnectionsToLeave();
     ShutdownGrpc();

@@ -21,6 +21,7 @@
 #include "openai/operation.h"
 #include "openai/routes.h"
 #include "policy/chain.h"
+#include "rpc/health.h"
 #include "rpc/listener.h"
 #include "rpc/loop.h"
 #include "rpc/services.h"
@@ -77,6 +78,8 @@ class Server {
   std::unique_ptr<simulator::Simulator> simulator_;
   openai::Routes routes_;
   rpc::Services services_;
+  rpc::HealthBoard health_board_;
+  rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;

@@ -58,6 +58,11 @@ void Loop::CutCalls(const Error& error) {
   Wake();
 }
 
+void Loop::Nudge() {
+  nudged_ = true;
+  Wake();
+}
+
 SteadyTime Loop::last_tick() const {
   return SteadyTime(SteadyTime::duration(last_tick_.load(std::memory_order_relaxed)));
 }
@@ -70,6 +75,7 @@ void Loop::Run() {
     last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeRequests();
+    on_turn_();
     if (!busy && !drained_) Sleep();
   }
 }
@@ -130,7 +136,7 @@ void Loop::Sleep() {
     sleeping_ = true;
     if (transfers_.active() > 0 && !helper_armed_.exchange(true)) helper_gate_.release();
     // Whoever asked for something before sleeping_ was on has not woken us.
-    if (stopping_ || cut_requested_) until = now;
+    if (stopping_ || cut_requested_ || nudged_.exchange(false)) until = now;
   }
   alarm_came_ = false;
   Dispatch(After(until - now));

@@ -7,11 +7,13 @@
 #include <grpcpp/server_builder.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <semaphore>
 #include <thread>
 #include <unordered_set>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -43,6 +45,10 @@ class Loop {
   void Start();
   // After Server::Shutdown: drains the queue and ends the thread.
   void Stop();
+  // Is called each time the loop goes round. Before Start.
+  void OnTurn(std::function<void()> hook) { on_turn_ = std::move(hook); }
+  // Makes a sleeping loop go round; any thread.
+  void Nudge();
   // Ends every call with this error; any thread.
   void CutCalls(const Error& error);
   // The loop went round since then; any thread.
@@ -92,6 +98,8 @@ class Loop {
   std::mutex cut_mutex_;
   std::optional<Error> cut_;
   std::atomic<bool> cut_requested_{false};
+  std::atomic<bool> nudged_{false};
+  std::function<void()> on_turn_ = [] {};
 };
 
 }  // namespace llmgate::rpc

@@ -68,7 +68,7 @@ void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& bu
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 * 1024);
 
-  grpc::EnableDefaultHealthCheckService(true);
+  grpc::EnableDefaultHealthCheckService(false);  // ours is in health.h
   builder.SetOption(std::make_unique<Reflection>(config.reflection));
 }
 

@@ -153,10 +153,17 @@ TEST(Drain, DoesNotWaitForThoseWhoWatchTheHealth) {
   grpc::Slice empty;
   watch->WriteLast(grpc::ByteBuffer(&empty, 1), {}, nullptr);
   ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
-  grpc::ByteBuffer state;
-  watch->Read(&state, nullptr);
-  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  const auto read = [&] {
+    grpc::ByteBuffer state;
+    watch->Read(&state, nullptr);
+    grpc::Slice bytes;
+    if (!queue.Next(&tag, &ok) || !ok || !state.DumpToSingleSlice(&bytes).ok())
+      return std::string();
+    return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  };
+  EXPECT_EQ(read(), "\x08\x01") << "SERVING";
   auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  EXPECT_EQ(read(), "\x08\x02") << "NOT_SERVING, before connections go";
   EXPECT_EQ(drained.wait_for(15s), std::future_status::ready);
   context->TryCancel();
   grpc::Status status;

@@ -85,6 +85,17 @@ TEST(Operate, HealthServesTheWholeServerAndEveryService) {
   }
 }
 
+TEST(Operate, HealthKnowsWhatItDoesNotServe) {
+  Gateway gateway;
+  std::string response;
+  const auto check = CallBytes(gateway, "/grpc.health.v1.Health/Check", "\x0a\x06nobody", response);
+  EXPECT_EQ(check.error_code(), grpc::NOT_FOUND);
+  const auto unreadable = CallBytes(gateway, "/grpc.health.v1.Health/Check", "\x0a\x7f", response);
+  EXPECT_EQ(unreadable.error_code(), grpc::INVALID_ARGUMENT);
+  const auto watch = CallBytes(gateway, "/grpc.health.v1.Health/Watch", "\x0a\x7f", response);
+  EXPECT_EQ(watch.error_code(), grpc::INVALID_ARGUMENT);
+}
+
 TEST(Operate, ReflectionIsOffUnlessConfigured) {
   // ServerReflectionRequest{list_services = 7: ""}.
   const std::string request("\x3a\x00", 2);

@@ -1,0 +1,211 @@
+#include "rpc/health.h"
+
+#include <google/protobuf/wrappers.pb.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <utility>
+
+#include "rpc/grpc_wire.h"
+#include "rpc/pump.h"
+
+namespace llmgate::rpc {
+namespace {
+
+// google.protobuf.StringValue and Int32Value are on the wire what HealthCheckRequest{service = 1}
+// and HealthCheckResponse{status = 1} are, and nobody's own copy of health.proto collides with
+// them.
+using HealthCheckRequest = google::protobuf::StringValue;
+using HealthCheckResponse = google::protobuf::Int32Value;
+
+enum ServingStatus { kServing = 1, kNotServing = 2, kServiceUnknown = 3 };
+
+std::optional<std::string> ServiceIn(grpc::ByteBuffer& bytes) {
+  HealthCheckRequest request;
+  if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, HealthCheckRequest>(&bytes, &request)
+           .ok()) {
+    return std::nullopt;
+  }
+  return request.value();
+}
+
+ServingStatus StatusOf(std::optional<bool> serving) {
+  if (!serving) return kServiceUnknown;
+  return *serving ? kServing : kNotServing;
+}
+
+grpc::ByteBuffer ResponseWith(ServingStatus status) {
+  HealthCheckResponse response;
+  response.set_value(status);
+  return Serialize(response);
+}
+
+const grpc::Status kUnreadable(grpc::StatusCode::INVALID_ARGUMENT, "the request is not readable");
+
+}  // namespace
+
+HealthBoard::HealthBoard(const std::vector<std::string>& services) {
+  serving_[""] = true;
+  for (const std::string& service : services) serving_[service] = true;
+}
+
+void HealthBoard::SetAll(bool serving) {
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [service, is_serving] : serving_) is_serving = serving;
+  }
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::optional<bool> HealthBoard::Serving(std::string_view service) const {
+  std::lock_guard lock(mutex_);
+  const auto found = serving_.find(service);
+  if (found == serving_.end()) return std::nullopt;
+  return found->second;
+}
+
+HealthMethods::HealthMethods() {
+  using grpc::internal::RpcMethod;
+  AddMethod(new grpc::internal::RpcServiceMethod("/grpc.health.v1.Health/Check",
+                                                 RpcMethod::NORMAL_RPC, nullptr));
+  AddMethod(new grpc::internal::RpcServiceMethod("/grpc.health.v1.Health/Watch",
+                                                 RpcMethod::SERVER_STREAMING, nullptr));
+  MarkMethodRaw(0);
+  MarkMethodRaw(1);
+}
+
+// One Check or Watch. Deletes itself when the RPC is over and nothing of it is in flight.
+class HealthCall {
+ public:
+  using Watchers = std::unordered_set<HealthCall*>;
+
+  static void Check(const HealthBoard& board, std::unique_ptr<Wire> wire) {
+    auto* const call = new HealthCall(board, std::move(wire), nullptr);
+    const auto service = ServiceIn(call->wire_->request());
+    const auto status = service ? StatusOf(board.Serving(*service)) : kServiceUnknown;
+    call->in_flight_ = true;
+    if (!service) {
+      call->wire_->Finish(kUnreadable, call->tag_);
+    } else if (status == kServiceUnknown) {
+      call->wire_->Finish({grpc::StatusCode::NOT_FOUND, "there is no such service"}, call->tag_);
+    } else {
+      call->wire_->WriteAndFinish(ResponseWith(status), call->tag_);
+    }
+    call->Listen();
+  }
+
+  static void Watch(const HealthBoard& board, Watchers& watchers, std::unique_ptr<Wire> wire) {
+    auto* const call = new HealthCall(board, std::move(wire), &watchers);
+    if (auto service = ServiceIn(call->wire_->request())) {
+      call->service_ = std::move(*service);
+      call->Update();
+    } else {
+      call->in_flight_ = call->finished_ = true;
+      call->wire_->Finish(kUnreadable, call->tag_);
+    }
+    call->Listen();
+  }
+
+  // Tells the watcher what has changed; at once, or after the message that is on its way.
+  void Update() {
+    if (in_flight_ || finished_ || done_) return;
+    const ServingStatus status = StatusOf(board_.Serving(service_));
+    if (told_ == status) return;
+    told_ = status;
+    in_flight_ = true;
+    wire_->Write(ResponseWith(status), /*more_follows=*/false, tag_);
+  }
+
+ private:
+  HealthCall(const HealthBoard& board, std::unique_ptr<Wire> wire, Watchers* watchers)
+      : board_(board), wire_(std::move(wire)), watchers_(watchers) {
+    if (watchers_ != nullptr) watchers_->insert(this);
+  }
+  ~HealthCall() {
+    if (watchers_ != nullptr) watchers_->erase(this);
+  }
+
+  void Listen() {
+    wire_->OnDone([this] {
+      done_ = true;
+      DeleteIfOver();
+    });
+  }
+
+  void OnTag(bool) {
+    in_flight_ = false;
+    if (watchers_ != nullptr) Update();
+    DeleteIfOver();
+  }
+
+  void DeleteIfOver() {
+    if (done_ && !in_flight_) delete this;
+  }
+
+  const HealthBoard& board_;
+  const std::unique_ptr<Wire> wire_;
+  Watchers* const watchers_;  // null for Check
+  std::string service_;
+  MemberTag<HealthCall> tag_{*this, &HealthCall::OnTag};
+  std::optional<ServingStatus> told_;
+  bool in_flight_ = false;
+  bool finished_ = false;
+  bool done_ = false;
+};
+
+// The requests that are open on one loop, and those who watch.
+class HealthService::OnLoop {
+ public:
+  OnLoop(const HealthBoard& board, HealthMethods& methods, Loop& loop)
+      : board_(board), methods_(methods), loop_(loop), seen_(board.version()) {
+    ArmCheck();
+    ArmWatch();
+    loop.OnTurn([this] { TellWatchers(); });
+  }
+
+ private:
+  void ArmCheck() {
+    check_ = std::make_unique<UnaryWire>();
+    methods_.RequestCheck(*check_, loop_.queue(), check_tag_);
+  }
+  void ArmWatch() {
+    watch_ = std::make_unique<WriterWire>();
+    methods_.RequestWatch(*watch_, loop_.queue(), watch_tag_);
+  }
+  void OnCheck(bool ok) {
+    if (!ok) return;  // the server shuts down
+    std::unique_ptr<Wire> wire = std::move(check_);
+    ArmCheck();
+    HealthCall::Check(board_, std::move(wire));
+  }
+  void OnWatch(bool ok) {
+    if (!ok) return;
+    std::unique_ptr<Wire> wire = std::move(watch_);
+    ArmWatch();
+    HealthCall::Watch(board_, watchers_, std::move(wire));
+  }
+  void TellWatchers() {
+    if (seen_ == board_.version()) return;
+    seen_ = board_.version();
+    for (HealthCall* watcher : watchers_) watcher->Update();
+  }
+
+  const HealthBoard& board_;
+  HealthMethods& methods_;
+  Loop& loop_;
+  uint64_t seen_;
+  HealthCall::Watchers watchers_;
+  std::unique_ptr<UnaryWire> check_;
+  std::unique_ptr<WriterWire> watch_;
+  MemberTag<OnLoop> check_tag_{*this, &OnLoop::OnCheck};
+  MemberTag<OnLoop> watch_tag_{*this, &OnLoop::OnWatch};
+};
+
+HealthService::HealthService(const HealthBoard& board) : board_(board) {}
+
+HealthService::~HealthService() = default;
+
+void HealthService::Accept(Loop& loop) {
+  loops_.push_back(std::make_unique<OnLoop>(board_, methods_, loop));
+}
+
+}  // namespace llmgate::rpc

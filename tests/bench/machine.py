@@ -1,0 +1,59 @@
+"""The machine of a measurement: what it is, who may use which core, and whether others disturbed."""
+import os
+import platform
+import re
+import subprocess
+
+GATEWAY_CORE, REST_CORE = 0, 1
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def pinned(core, command):
+    return ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
+
+
+def busy_seconds():
+    """Processor time of everything on this machine."""
+    with open("/proc/stat", encoding="utf-8") as stat:
+        user, nice, system, _idle, _iowait, irq, softirq, *_ = map(int, stat.readline().split()[1:])
+    return (user + nice + system + irq + softirq) / TICK
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+                fields = stat.read().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) / TICK
+        except FileNotFoundError:
+            pass
+    return total
+
+
+def children(pid):
+    """The process and all below it."""
+    found = [pid]
+    for each in found:
+        try:
+            with open(f"/proc/{each}/task/{each}/children", encoding="utf-8") as listing:
+                found += map(int, listing.read().split())
+        except FileNotFoundError:
+            pass
+    return found
+
+
+def version_of(command, pattern=r"(\d+\.\d+[\w.\-]*)"):
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    found = re.search(pattern, run.stdout + run.stderr)
+    return found.group(1) if found else "?"
+
+
+def description():
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        model = re.search(r"model name\s*: (.*)", info.read())
+    return {"kernel": platform.release(), "cpu": model.group(1) if model else platform.machine(),
+            "cores": os.cpu_count(), "gateway_core": GATEWAY_CORE, "rest_core": REST_CORE}

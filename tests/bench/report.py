@@ -1,0 +1,41 @@
+"""The results as a table for people."""
+
+YARDSTICK = "nginx"
+
+
+def _number(value):
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def _ratio(value, other):
+    return f"{value / other:.2f}x" if value and other else "-"
+
+
+def table(document):
+    lines = []
+    for result in document["results"]:
+        rows = result["rows"]
+        direct = rows.get("direct", {}).get("median")
+        yardstick = rows.get(YARDSTICK, {}).get("median")
+        lines.append(f"\n{result['scenario']}: {result['what']} [{result['unit']}]")
+        lines.append(f"  {'':12}{'median':>10}{'min':>10}{'max':>10}{'to direct':>11}{'to nginx':>10}{'bad':>7}  notes")
+        for name, row in rows.items():
+            notes = [f"{row[key]} {word}" for key, word in
+                     (("disturbed", "disturbed"), ("generator_bound", "load-bound")) if row[key]]
+            lines.append(f"  {name:12}{_number(row['median']):>10}{_number(row['min']):>10}{_number(row['max']):>10}"
+                         f"{_ratio(row['median'], direct):>11}{_ratio(row['median'], yardstick):>10}"
+                         f"{row['bad']:>7}  {', '.join(notes)}")
+    for name, why in document["absent"].items():
+        lines.append(f"\n{name} did not take part: {why}")
+    return "\n".join(lines)
+
+
+def exit_code(document):
+    """Not 0 if llmgate itself failed anywhere: figures are never a reason."""
+    for result in document["results"]:
+        row = result["rows"].get("llmgate")
+        if not row or row["good"] == 0 or (row["bad"] > 0 and result["scenario"] != "S7"):
+            return 1
+    return 0
