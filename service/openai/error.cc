@@ -113,6 +113,15 @@ Error FromFault(int status, const Fault& fault, const http::Headers& headers,
   return error;
 }
 
+// The headers of a good answer: their retry-after is about something else than an error in it.
+http::Headers WithoutWaits(const http::Headers& headers) {
+  http::Headers others;
+  for (const auto& [name, value] : headers) {
+    if (!name.starts_with("retry-after") && name != "x-should-retry") others.Add(name, value);
+  }
+  return others;
+}
+
 }  // namespace
 
 Error FromStatus(int status, const http::Headers& headers, std::string_view body,
@@ -124,12 +133,12 @@ std::optional<Error> FromBody(std::string_view json, const http::Headers& header
                               const Attempt& attempt, WallTime now) {
   const Fault fault = FindFault(json);
   if (fault.form == Fault::Form::kEmpty) return std::nullopt;
-  // The headers came with a good answer: their retry-after is about something else.
-  http::Headers limits;
-  for (const auto& [name, value] : headers) {
-    if (!name.starts_with("retry-after") && name != "x-should-retry") limits.Add(name, value);
-  }
-  return FromFault(200, fault, limits, attempt, now);
+  return FromFault(200, fault, WithoutWaits(headers), attempt, now);
+}
+
+Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
+                     WallTime now) {
+  return FromFault(200, ReadFault(data), WithoutWaits(headers), attempt, now);
 }
 
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {

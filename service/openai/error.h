@@ -33,6 +33,10 @@ Error FromStatus(int status, const http::Headers& headers, std::string_view body
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now);
 
+// The data of a stream's event that is named "error", and so is one whatever its shape.
+Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
+                     WallTime now);
+
 // The transfer failed before or after it got an answer.
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt);
 

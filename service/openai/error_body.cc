@@ -1,5 +1,6 @@
 #include "openai/error_body.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -180,9 +181,14 @@ std::string Title(std::string_view page) {
   return std::string(page.substr(begin + 7, end - begin - 7));
 }
 
+// Choices other than a router's, all of which say only that they ended in the error beside them
+// (OpenRouter).
 bool HasChoices(const Json& root) {
   const Json& choices = At(root, "choices");
-  return !choices.is_null() && !(choices.is_array() && choices.empty());
+  if (!choices.is_array()) return !choices.is_null();
+  return std::any_of(choices.begin(), choices.end(), [](const Json& choice) {
+    return Text(At(choice, "finish_reason")) != "error";
+  });
 }
 
 }  // namespace
