@@ -36,8 +36,8 @@ Result<void> CheckParams(const v1::ChatCompletionParams& params) {
 // Says the caller's wish in the word that the server knows. A caller who uses both words knows the
 // server better.
 void FitToDialect(const Dialect& dialect, v1::ChatCompletionParams& params) {
-  const bool says_both = params.has_max_tokens() || params.extra().contains("max_tokens");
-  if (!dialect.only_max_tokens || !params.has_max_completion_tokens() || says_both) return;
+  const bool says_max_tokens = params.has_max_tokens() || params.extra().contains("max_tokens");
+  if (!dialect.only_max_tokens || !params.has_max_completion_tokens() || says_max_tokens) return;
   params.set_max_tokens(params.max_completion_tokens());
   params.clear_max_completion_tokens();
 }
