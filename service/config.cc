@@ -33,7 +33,7 @@ UpstreamConfig OpenAiFrom(const Environment& environment, Faults& faults) {
     if (!url->https && !is_local) faults.Add("OPENAI_BASE_URL", 0, "must begin with https://");
     upstream.base_url = url->text;
     upstream.allow_plain_http = !url->https;
-    if (url->host != "api.openai.com") upstream.dialect = "compatible";
+    if (url->host != "api.openai.com") upstream.dialect = "auto";
     if (is_local && !environment("OPENAI_API_KEY")) upstream.api_key = {};
   }
   const auto header = [&](const char* name, std::string& to) {

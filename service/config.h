@@ -103,7 +103,8 @@ struct TimeoutsConfig {
 struct UpstreamConfig {
   std::string name;
   std::string dialect = "openai";
-  std::string base_url;  // without a slash at the end; empty for the simulator
+  std::string base_url;     // without a slash at the end; empty for the simulator
+  std::string api_version;  // only for dialects that have one
   bool simulator = false;
   bool allow_plain_http = false;
   KeySource api_key;

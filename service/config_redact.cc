@@ -77,6 +77,7 @@ Json ToJson(const UpstreamConfig& upstream) {
   return {{"name", upstream.name},
           {"dialect", upstream.dialect},
           {"base_url", upstream.base_url},
+          {"api_version", upstream.api_version},
           {"simulator", upstream.simulator},
           {"allow_plain_http", upstream.allow_plain_http},
           {"api_key", ToJson(upstream.api_key)},

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "config_parse.h"
 #include "config_values.h"
+#include "openai/dialect.h"
 
 namespace llmgate {
 namespace {
@@ -38,6 +40,22 @@ std::string HeaderFault(const std::string& name, const std::string& value) {
 std::string AliasFault(const std::string& alias, const std::string& model) {
   const bool names = IsModelName(alias) && IsModelName(model) && alias != "*" && model != "*";
   return names ? "" : "must be a model's name for a model's name";
+}
+
+std::string ApiVersionFault(const std::string& text) {
+  const bool good =
+      !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  return good ? "" : "must be a version of Azure's API, e.g. 2024-10-21";
+}
+
+std::vector<std::pair<std::string_view, std::string>> DialectNames() {
+  std::vector<std::pair<std::string_view, std::string>> names;
+  for (const openai::Dialect& dialect : openai::Dialects()) {
+    names.emplace_back(dialect.name, dialect.name);
+  }
+  return names;
 }
 
 bool IsVariableName(std::string_view name) {
@@ -87,7 +105,7 @@ std::vector<std::string> ReadModels(Section& section, Faults& faults) {
 // Where it is, or that it is nowhere: the simulator.
 void CheckPlace(Section& section, const UpstreamConfig& upstream) {
   if (upstream.simulator) {
-    for (const char* key : {"base_url", "api_key", "proxy", "ca_bundle"}) {
+    for (const char* key : {"base_url", "api_version", "api_key", "proxy", "ca_bundle"}) {
       if (section.Has(key)) section.Fault(key, "has no meaning for the simulator");
     }
     return;
@@ -104,15 +122,34 @@ void CheckPlace(Section& section, const UpstreamConfig& upstream) {
   }
 }
 
+// Azure serves each deployment below HOST/openai with a version in every query, and since 2025 also
+// all of them below HOST/openai/v1 without one.
+void FitApiVersion(Section& section, UpstreamConfig& upstream) {
+  if (upstream.simulator) return;
+  if (!openai::FindDialect(upstream.dialect)->deployments) {
+    if (!section.Has("api_version")) return;
+    return section.Fault("api_version", "has no meaning for the dialect " + upstream.dialect);
+  }
+  const auto url = ParseBaseUrl(upstream.base_url);
+  if (!url || url->text.ends_with("/v1")) return;
+  if (!section.Has("api_version")) {
+    section.Fault("api_version",
+                  "is missing: give one, e.g. 2024-10-21, or let base_url end in /openai/v1, which "
+                  "needs none");
+  }
+  const bool only_host = url->text.find('/', url->text.find("://") + 3) == std::string::npos;
+  if (only_host) upstream.base_url += "/openai";  // as Azure's portal shows the endpoint
+}
+
 UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Faults& faults) {
   UpstreamConfig upstream;
   Section section(node, path, faults);
   section.Text("name", upstream.name, LabelFault);
   if (!section.Has("name")) section.Fault("name", "is missing");
-  section.Choice<std::string>("dialect", upstream.dialect,
-                              {{"openai", "openai"}, {"compatible", "compatible"}});
+  section.Choice<std::string>("dialect", upstream.dialect, DialectNames());
   section.Text("base_url", upstream.base_url, UrlFault);
   if (const auto url = ParseBaseUrl(upstream.base_url)) upstream.base_url = url->text;
+  section.Text("api_version", upstream.api_version, ApiVersionFault);
   section.Bool("simulator", upstream.simulator);
   section.Bool("allow_plain_http", upstream.allow_plain_http);
   if (section.Has("api_key")) upstream.api_key = ReadKey(section, node["api_key"], faults);
@@ -132,6 +169,7 @@ UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Fau
   section.Integer("max_retries", upstream.max_retries, 0, 5);
   section.Bool("default", upstream.is_default);
   CheckPlace(section, upstream);
+  FitApiVersion(section, upstream);
   section.Done();
   return upstream;
 }

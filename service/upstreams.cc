@@ -21,6 +21,7 @@ openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string&
   openai::UpstreamOptions options;
   options.name = config.name;
   options.base_url = config.simulator ? simulator_url : config.base_url;
+  options.api_version = config.api_version;
   options.dialect = openai::FindDialect(config.dialect);
   options.organization = config.organization;
   options.project = config.project;

@@ -9,7 +9,6 @@
 namespace llmgate::openai {
 namespace {
 
-constexpr std::string_view kPath = "/chat/completions";
 constexpr std::string_view kReserved[] = {"stream", "stream_options"};
 
 Error UnderParams(Error error) {
@@ -34,6 +33,15 @@ Result<void> CheckParams(const v1::ChatCompletionParams& params) {
   return {};
 }
 
+// Says the caller's wish in the word that the server knows. A caller who uses both words knows the
+// server better.
+void FitToDialect(const Dialect& dialect, v1::ChatCompletionParams& params) {
+  const bool says_max_tokens = params.has_max_tokens() || params.extra().contains("max_tokens");
+  if (!dialect.only_max_tokens || !params.has_max_completion_tokens() || says_max_tokens) return;
+  params.set_max_tokens(params.max_completion_tokens());
+  params.clear_max_completion_tokens();
+}
+
 }  // namespace
 
 Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
@@ -44,8 +52,12 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   auto route = runtime.routes.ForModel(params.model());
   if (!route) return route.error();
   params.set_model(route->model);
+  if (route->upstream->NamesModelInPath() && (route->model == "." || route->model == "..")) {
+    return InvalidField("params.model", "names no deployment");  // but another path
+  }
 
   const UpstreamOptions& upstream = route->upstream->options();
+  FitToDialect(*upstream.dialect, params);
   ChatPlan plan;
   codec::EncodeOptions encode;
   encode.reserved = kReserved;
@@ -56,7 +68,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   }
   plan.request.upstream = route->upstream;
   plan.request.model = std::move(route->model);
-  plan.request.path = kPath;
+  plan.request.path = route->upstream->ChatPath(params.model());
   if (stream) plan.request.accept = "text/event-stream";
   plan.request.deadline = context.deadline;
   plan.request.attempt_timeout = checked->attempt_timeout;

@@ -34,7 +34,8 @@ struct ChatPlan {
   std::string client_request_id;
 };
 
-// Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model.
+// Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model,
+// and puts the parameters into the words of the upstream's dialect.
 Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
                           bool stream, const Runtime& runtime, const CallContext& context);
 

@@ -1,4 +1,5 @@
 // One streamed chat completion.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
 #include "openai/chunk_merger.h"
+#include "openai/whole_answer.h"
 
 namespace llmgate::openai {
 namespace {
@@ -36,16 +38,15 @@ class ChatStream final : public ChatOperation {
   void Resume() override { exchange_.Resume(); }
 
  private:
+  enum class Form { kUnknown, kEvents, kOnePiece };
+
   void SendValidated() override {
     v1::StreamCompleteResponse message;
     FillGateway(*message.mutable_completed()->mutable_gateway());
     sink_.OnMessage(message);
   }
 
-  // A server that does not stream, or that reports a failure with status 200, answers in one piece.
-  void OnHead(int, const http::Headers& headers) override {
-    one_piece_ = headers.Get("content-type").starts_with("application/json");
-  }
+  void OnHead(int, const http::Headers&) override {}
 
   bool OnBody(std::string_view bytes) override {
     if (sink_.Full()) return false;
@@ -53,12 +54,24 @@ class ChatStream final : public ChatOperation {
       Stop(std::move(fits.error()));
       return true;
     }
-    if (one_piece_) {
+    if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
+    if (form_ == Form::kOnePiece) {
       body_ += bytes;
       return true;
     }
     events_.Feed(bytes);
     TakeEvents();
+    return true;
+  }
+
+  // A server that does not stream, or that reports a failure with status 200, answers in one piece.
+  // Only the body tells: JSON comes as text/plain, octet-stream and even text/event-stream too, and
+  // no event begins with a brace. Blank bytes keep connections alive and belong to neither form;
+  // they are taken off. False if there are only those.
+  bool SeeForm(std::string_view& bytes) {
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    if (bytes.empty()) return false;
+    form_ = bytes.front() == '{' ? Form::kOnePiece : Form::kEvents;
     return true;
   }
 
@@ -70,7 +83,9 @@ class ChatStream final : public ChatOperation {
     }
     if (ProperlyEnded()) return Complete();
     if (error) return Stop(std::move(error));
-    Stop(events_seen_ == 0 ? NoStream() : Truncated("the stream stopped", exchange_.attempt()));
+    if (form_ == Form::kOnePiece) return TakeWholeAnswer();
+    Stop(events_seen_ == 0 ? Protocol("the answer is not an event stream", exchange_.attempt())
+                           : Truncated("the stream stopped", exchange_.attempt()));
   }
 
   void TakeEvents() {
@@ -104,13 +119,17 @@ class ChatStream final : public ChatOperation {
       operation_metrics_.TranslationError("response", "not_json");
       return Stop(Protocol(decoded.error().message, exchange_.attempt()));
     }
+    TakeChunk(chunk, stats);
+    if (failed && !stopped_) Stop(ErrorIn(event));
+  }
+
+  void TakeChunk(v1::ChatCompletionChunk& chunk, const codec::DecodeStats& stats) {
     if (stats.unknown_members > 0) {
       operation_metrics_.UnknownFields(stats.unknown_members);
     }
     if (auto merged = merger_.Add(chunk); !merged) return Stop(std::move(merged.error()));
     if (chunk.has_usage()) SeeUsage(chunk.usage());
     SendChunk();
-    if (failed) Stop(ErrorIn(event));
   }
 
   std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
@@ -121,6 +140,21 @@ class ChatStream final : public ChatOperation {
     // Most events need no parsing to see that they are none.
     if (event.data.find("\"error\"") == std::string_view::npos) return std::nullopt;
     return FromBody(event.data, exchange_.headers(), exchange_.attempt(), now);
+  }
+
+  void TakeWholeAnswer() {
+    if (auto error = FromBody(body_, exchange_.headers(), exchange_.attempt(),
+                              runtime_.timers.clock().WallNow())) {
+      return Stop(std::move(error));
+    }
+    v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
+    codec::DecodeStats stats;
+    if (auto decoded = ChunkFromCompletion(body_, chunk, runtime_.limits.json, stats); !decoded) {
+      operation_metrics_.TranslationError("response", "not_json");
+      return Stop(Protocol(decoded.error().message, exchange_.attempt()));
+    }
+    TakeChunk(chunk, stats);
+    if (!stopped_) Complete();
   }
 
   void SendChunk() {
@@ -168,13 +202,6 @@ class ChatStream final : public ChatOperation {
                      !exchange_.request().upstream->options().dialect->needs_finish_reason);
   }
 
-  Error NoStream() const {
-    auto error = FromBody(body_, exchange_.headers(), exchange_.attempt(),
-                          runtime_.timers.clock().WallNow());
-    if (error) return *std::move(error);
-    return Protocol("the answer is not an event stream", exchange_.attempt());
-  }
-
   void Complete() {
     heartbeat_timer_.Cancel();
     if (!started_) SendStarted();
@@ -203,7 +230,7 @@ class ChatStream final : public ChatOperation {
   SteadyTime last_sent_;
   std::string body_;  // of an answer in one piece
   int64_t events_seen_ = 0;
-  bool one_piece_ = false;
+  Form form_ = Form::kUnknown;
   bool started_ = false;
   bool done_ = false;
   bool stopped_ = false;

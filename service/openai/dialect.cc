@@ -3,16 +3,40 @@
 namespace llmgate::openai {
 namespace {
 
+constexpr std::string_view kPlain = R"("stream":true)";
+constexpr std::string_view kUsage = R"("stream":true,"stream_options":{"include_usage":true})";
+// Obfuscation pads every chunk against traffic analysis of the encrypted leg; between the upstream
+// and the gateway it only costs bytes.
+constexpr std::string_view kUnpadded =
+    R"("stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false})";
+
+constexpr std::string_view kBearer = "Authorization: Bearer ";
+constexpr std::string_view kApiKey = "api-key: ";
+
+constexpr std::string_view kRequestId = "x-request-id";
+
+// clang-format off
 constexpr Dialect kDialects[] = {
-    // Obfuscation pads every chunk against traffic analysis of the encrypted leg; between the
-    // upstream and the gateway it only costs bytes.
-    {"openai",
-     R"("stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false})", true},
-    // Many servers refuse members they do not know, and some never give a finish reason.
-    {"compatible", R"("stream":true,"stream_options":{"include_usage":true})", false},
+    // name        stream     only    needs   key      request id                deploy-
+    //             members    max_t.  finish  header   header                    ments
+    {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false},
+    {"azure",      kUsage,    false,  true,   kApiKey, "apim-request-id",        true},
+    {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false},
+    {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false},
+    {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false},
+    {"deepseek",   kUsage,    true,   true,   kBearer, "x-ds-trace-id",          false},
+    {"xai",        kUsage,    false,  true,   kBearer, kRequestId,               false},
+    {"together",   kUsage,    true,   true,   kBearer, kRequestId,               false},
+    {"vllm",       kUsage,    true,   true,   kBearer, kRequestId,               false},
+    {"llama.cpp",  kUsage,    true,   true,   kBearer, kRequestId,               false},
+    {"ollama",     kUsage,    true,   true,   kBearer, kRequestId,               false},
+    {"auto",       kUsage,    false,  false,  kBearer, kRequestId,               false},
 };
+// clang-format on
 
 }  // namespace
+
+std::span<const Dialect> Dialects() { return kDialects; }
 
 const Dialect* FindDialect(std::string_view name) {
   for (const Dialect& dialect : kDialects) {

@@ -100,7 +100,8 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
   status_ = report_.http_status = status;
   headers_ = headers;
   last_byte_ = runtime_.timers.Now();
-  report_.upstream_request_id = RequestId(headers);
+  report_.upstream_request_id =
+      RequestId(headers, request_.upstream->options().dialect->request_id_header);
   rate_limits_ = RateLimits(headers, runtime_.timers.clock().WallNow());
   for (const RateLimit& limit : rate_limits_) {
     if (limit.metric != "requests" && limit.metric != "tokens") continue;

@@ -98,6 +98,13 @@ bool IsIdByte(char c) {
          c == '_' || c == '.' || c == ':';
 }
 
+// Empty if the header is not there, or holds what should not be shown.
+std::string IdIn(const http::Headers& headers, std::string_view name) {
+  const std::string_view value = Trim(headers.Get(name)).substr(0, kMaxRequestIdBytes);
+  const bool plain = std::all_of(value.begin(), value.end(), IsIdByte);
+  return plain && !BeginsLikeSecret(value) ? std::string(value) : "";
+}
+
 }  // namespace
 
 std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now) {
@@ -133,15 +140,15 @@ std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Head
   return wait ? Wait(*wait) : std::nullopt;
 }
 
-std::string RequestId(const http::Headers& headers) {
-  constexpr std::array<std::string_view, 10> kNames = {
-      "x-request-id",    "apim-request-id", "mistral-correlation-id", "x-ds-trace-id",
-      "x-generation-id", "inference-id",    "x-amzn-requestid",       "request-id",
-      "x-ms-request-id", "cf-ray"};
+std::string RequestId(const http::Headers& headers, std::string_view first) {
+  constexpr std::array<std::string_view, 11> kNames = {
+      "x-request-id",      "apim-request-id", "mistral-correlation-id",
+      "x-ds-trace-id",     "x-generation-id", "inference-id",
+      "x-amzn-requestid",  "request-id",      "x-ms-request-id",
+      "x-kong-request-id", "cf-ray"};
+  if (std::string id = IdIn(headers, first); !id.empty()) return id;
   for (const std::string_view name : kNames) {
-    const std::string_view value = Trim(headers.Get(name)).substr(0, kMaxRequestIdBytes);
-    const bool plain = std::all_of(value.begin(), value.end(), IsIdByte);
-    if (!value.empty() && plain && !BeginsLikeSecret(value)) return std::string(value);
+    if (std::string id = IdIn(headers, name); !id.empty()) return id;
   }
   return "";
 }

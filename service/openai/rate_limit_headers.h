@@ -26,7 +26,8 @@ std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now);
 std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Headers& headers,
                                                     std::string_view message, WallTime now);
 
-// x-request-id or the provider's equivalent; empty if there is none. Printable ASCII, at most 128.
-std::string RequestId(const http::Headers& headers);
+// The id in the header of this name, else x-request-id or any provider's equivalent; empty if there
+// is none. Printable ASCII, at most 128.
+std::string RequestId(const http::Headers& headers, std::string_view first = {});
 
 }  // namespace llmgate::openai

@@ -9,6 +9,7 @@
 #include "openai/call_options.h"
 #include "openai/exchange.h"
 #include "openai/gateway_info.h"
+#include "openai/url_text.h"
 
 namespace llmgate::openai {
 namespace {
@@ -18,20 +19,6 @@ struct RawPlan {
   bool validate_only = false;
   std::string client_request_id;
 };
-
-void AppendPercentEncoded(std::string_view text, std::string& out) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-}
 
 std::string PathAndQuery(const v1::HttpCall& call) {
   std::string url = call.path();

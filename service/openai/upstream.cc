@@ -2,7 +2,14 @@
 
 #include <utility>
 
+#include "openai/url_text.h"
+
 namespace llmgate::openai {
+namespace {
+
+constexpr std::string_view kApiVersion = "api-version";
+
+}  // namespace
 
 Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics)
     : options_(std::move(options)),
@@ -17,15 +24,37 @@ Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, M
   for (const auto& [name, value] : options_.headers) headers_.push_back(name + ": " + value);
 }
 
+bool Upstream::NamesModelInPath() const {
+  return options_.dialect->deployments && !options_.base_url.ends_with("/v1");
+}
+
+std::string Upstream::ChatPath(std::string_view model) const {
+  std::string path;
+  if (NamesModelInPath()) {
+    path = "/deployments/";
+    AppendPercentEncoded(model, path);
+  }
+  return path += "/chat/completions";
+}
+
 http::Request Upstream::NewRequest(std::string_view method, std::string_view path,
                                    std::string_view request_id) const {
   http::Request request;
   request.method = method;
   request.url = options_.base_url;
   request.url += path;
+  if (!options_.api_version.empty() && !HasParameter(path, kApiVersion)) {
+    request.url += path.find('?') == std::string_view::npos ? '?' : '&';
+    request.url += kApiVersion;
+    request.url += '=';
+    AppendPercentEncoded(options_.api_version, request.url);
+  }
   request.headers = headers_;
   request.headers.push_back("X-Client-Request-Id: " + std::string(request_id));
-  if (key_) request.headers.push_back("Authorization: Bearer " + std::string(key_->Reveal()));
+  if (key_) {
+    std::string header(options_.dialect->key_header);
+    request.headers.push_back(header += key_->Reveal());
+  }
   request.endpoint = &options_.endpoint;
   return request;
 }

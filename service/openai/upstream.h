@@ -17,7 +17,8 @@ namespace llmgate::openai {
 
 struct UpstreamOptions {
   std::string name;
-  std::string base_url;  // without a trailing slash, e.g. https://api.openai.com/v1
+  std::string base_url;     // without a trailing slash, e.g. https://api.openai.com/v1
+  std::string api_version;  // of every request's query; empty: none
   const Dialect* dialect = FindDialect("openai");
   std::string organization, project;
   std::map<std::string, std::string> headers;  // static ones, none of them secret
@@ -36,7 +37,12 @@ class Upstream {
   const std::string& name() const { return options_.name; }
   UpstreamMetrics& metrics(bool raw) const { return raw ? raw_metrics_ : chat_metrics_; }
 
-  // A request to a path below the base URL, with every header but what the body needs.
+  // Where chat completions of this model are served, below the base URL.
+  std::string ChatPath(std::string_view model) const;
+  // Whether the model is a part of that path.
+  bool NamesModelInPath() const;
+
+  // A request to a path (and query) below the base URL, with every header but what the body needs.
   http::Request NewRequest(std::string_view method, std::string_view path,
                            std::string_view request_id) const;
 

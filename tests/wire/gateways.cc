@@ -9,7 +9,7 @@
 namespace llmgate::wire {
 namespace {
 
-constexpr char kTolerant[] = "compatible";
+constexpr char kTolerant[] = "auto";
 constexpr int kMaxMessageBytes = 256 << 20;
 
 Config ConfigFor(const std::string& dialect, const std::string& base_url) {

@@ -49,7 +49,7 @@ TEST(BuiltIn, OpenAiReadsTheVariablesOfItsLibraries) {
                                       {"OPENAI_ORG_ID", "org-1"},
                                       {"OPENAI_PROJECT_ID", "proj_1"}});
   EXPECT_EQ(full.base_url, "https://eu.example.com/v1");
-  EXPECT_EQ(full.dialect, "compatible");
+  EXPECT_EQ(full.dialect, "auto");
   EXPECT_EQ(full.organization, "org-1");
   EXPECT_EQ(full.project, "proj_1");
 }

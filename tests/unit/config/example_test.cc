@@ -28,7 +28,7 @@ TEST(Example, StatesTheRealDefaults) {
 
 TEST(Example, StatesTheDefaultsOfAnUpstream) {
   const Config example = GoodConfig(LoadConfigFile(kPath));
-  ASSERT_EQ(example.upstreams.size(), 2u);
+  ASSERT_EQ(example.upstreams.size(), 3u);
   const UpstreamConfig& stated = example.upstreams[0];
   const UpstreamConfig real;
   EXPECT_EQ(stated.dialect, real.dialect);

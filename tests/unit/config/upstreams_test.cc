@@ -20,7 +20,7 @@ const std::string kKey = "    api_key: none\n";
 
 TEST(Upstreams, ReadEveryKey) {
   const Config config =
-      Parsed(With("    dialect: compatible\n"
+      Parsed(With("    dialect: auto\n"
                   "    base_url: http://10.0.0.9:8000/v1//\n"
                   "    allow_plain_http: true\n"
                   "    api_key: {file: /run/secrets/key}\n"
@@ -37,7 +37,7 @@ TEST(Upstreams, ReadEveryKey) {
   ASSERT_EQ(config.upstreams.size(), 1u);
   const UpstreamConfig& up = config.upstreams[0];
   EXPECT_EQ(up.name, "up");
-  EXPECT_EQ(up.dialect, "compatible");
+  EXPECT_EQ(up.dialect, "auto");
   EXPECT_EQ(up.base_url, "http://10.0.0.9:8000/v1");
   EXPECT_TRUE(up.allow_plain_http);
   EXPECT_EQ(up.api_key.kind, KeySource::Kind::kFile);

@@ -70,6 +70,64 @@ TEST(RateLimits, EveryResetFormatSeen) {
   EXPECT_EQ(Reset("99999999h"), kLongestWait);
 }
 
+// What each provider sends, as it was seen.
+TEST(RateLimits, EveryProvidersForm) {
+  const auto azure = RateLimits(With({{"x-ratelimit-limit-requests", "120"},
+                                      {"x-ratelimit-remaining-requests", "119"},
+                                      {"x-ratelimit-renewalperiod-requests", "60"},
+                                      {"x-ratelimit-reset-requests", "500"}}),
+                                kNow);
+  ASSERT_THAT(azure, SizeIs(1));
+  EXPECT_EQ(azure[0].limit, 120);
+  EXPECT_EQ(azure[0].remaining, 119);
+  EXPECT_EQ(azure[0].reset_after, seconds(500));
+
+  const auto unknown = RateLimits(With({{"x-ratelimit-limit-tokens", "-1"},
+                                        {"x-ratelimit-remaining-tokens", "-1"},
+                                        {"x-ratelimit-reset-tokens", "0"}}),
+                                  kNow);
+  ASSERT_THAT(unknown, SizeIs(1));
+  EXPECT_EQ(unknown[0].limit, std::nullopt);
+  EXPECT_EQ(unknown[0].remaining, std::nullopt) << "unknown is not exhausted";
+
+  const auto openrouter = RateLimits(With({{"x-ratelimit-limit", "20"},
+                                           {"x-ratelimit-remaining", "0"},
+                                           {"x-ratelimit-reset", "1759795200250"}}),
+                                     kNow);
+  ASSERT_THAT(openrouter, SizeIs(1));
+  EXPECT_EQ(openrouter[0].metric, "requests");
+  EXPECT_EQ(openrouter[0].limit, 20);
+  EXPECT_EQ(openrouter[0].remaining, 0);
+  ASSERT_TRUE(openrouter[0].reset_after);
+  EXPECT_EQ(std::chrono::round<milliseconds>(*openrouter[0].reset_after), milliseconds(250));
+
+  const auto mistral = RateLimits(With({{"x-ratelimit-limit-req-minute", "60"},
+                                        {"x-ratelimit-remaining-req-minute", "58"},
+                                        {"x-ratelimit-limit-tokens-minute", "2000000"},
+                                        {"x-ratelimit-remaining-tokens-minute", "1999829"},
+                                        {"x-ratelimit-tokens-query-cost", "64"}}),
+                                  kNow);
+  ASSERT_THAT(mistral, SizeIs(2));
+  EXPECT_EQ(mistral[0].metric, "req-minute");
+  EXPECT_EQ(mistral[0].remaining, 58);
+  EXPECT_EQ(mistral[1].metric, "tokens-minute");
+  EXPECT_EQ(mistral[1].limit, 2000000);
+
+  const auto cerebras = RateLimits(With({{"x-ratelimit-limit-requests-day", "1440000"},
+                                         {"x-ratelimit-reset-requests-day", "3503.75519752502"}}),
+                                   kNow);
+  ASSERT_THAT(cerebras, SizeIs(1));
+  EXPECT_EQ(cerebras[0].metric, "requests-day");
+  EXPECT_EQ(std::chrono::round<milliseconds>(*cerebras[0].reset_after), milliseconds(3503755));
+
+  const auto together = RateLimits(
+      With(
+          {{"x-ratelimit-limit", "2"}, {"x-ratelimit-remaining", "1"}, {"x-ratelimit-reset", "2"}}),
+      kNow);
+  ASSERT_THAT(together, SizeIs(1));
+  EXPECT_EQ(together[0].reset_after, seconds(2));
+}
+
 TEST(RateLimits, NonsenseIsLeftOut) {
   for (const std::string text :
        {"", "-1", "abc", "1x", "s", "1s2", "1 s", "--", "1.", ".5s", "nan", "inf", "1e5", "0x10"}) {
@@ -144,10 +202,20 @@ TEST(RequestId, FirstOfTheProvidersNames) {
   EXPECT_EQ(RequestId(With({{"cf-ray", "c"}, {"X-Request-Id", "r"}})), "r");
   for (const std::string_view name :
        {"apim-request-id", "mistral-correlation-id", "x-ds-trace-id", "x-generation-id",
-        "inference-id", "x-amzn-requestid", "cf-ray"}) {
+        "inference-id", "x-amzn-requestid", "x-kong-request-id", "cf-ray"}) {
     EXPECT_EQ(RequestId(With({{name, "id"}})), "id");
   }
   EXPECT_EQ(RequestId({}), "");
+}
+
+TEST(RequestId, TheDialectsHeaderComesBeforeTheOthers) {
+  const auto azure = With({{"x-request-id", "x"}, {"apim-request-id", "a"}});
+  EXPECT_EQ(RequestId(azure), "x");
+  EXPECT_EQ(RequestId(azure, "apim-request-id"), "a");
+  EXPECT_EQ(RequestId(azure, "x-ds-trace-id"), "x") << "others are still looked at";
+  EXPECT_EQ(RequestId(With({{"x-request-id", "x"}, {"x-ds-trace-id", "a b"}}), "x-ds-trace-id"),
+            "x");
+  EXPECT_EQ(RequestId({}, "x-request-id"), "");
 }
 
 TEST(RequestId, OnlyWhatMayBeLogged) {

@@ -38,12 +38,12 @@ class NullSink final : public LogSink {
 
 class World {
  public:
-  explicit World(uint64_t seed = 1)
+  explicit World(uint64_t seed = 1, openai::UpstreamOptions upstream = {})
       : timers(clock),
         random(seed),
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
-        routes(MakeRoutes(metrics)),
+        routes(MakeRoutes(metrics, std::move(upstream))),
         services{{transport, timers, random, metrics, routes, answer_limits},
                  policies,
                  log,
@@ -132,10 +132,9 @@ class World {
     policies.push_back(std::make_unique<policy::Deadlines>(policy::Deadlines::Limits{}, clock));
     return policy::Chain(std::move(policies));
   }
-  static openai::Routes MakeRoutes(Metrics& metrics) {
-    openai::UpstreamOptions options;
+  static openai::Routes MakeRoutes(Metrics& metrics, openai::UpstreamOptions options) {
     options.name = "fake";
-    options.base_url = "http://upstream/v1";
+    if (options.base_url.empty()) options.base_url = "http://upstream/v1";
     openai::Routes routes;
     routes.Add(std::make_unique<const openai::Upstream>(std::move(options), nullptr, metrics),
                {"*"}, {{"fast", "gpt-4.1-mini"}}, true);
