@@ -20,7 +20,7 @@ constexpr Dialect kDialects[] = {
     // name        stream     only    needs   key      request id                deploy-
     //             members    max_t.  finish  header   header                    ments
     {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false},
-    {"azure",      kUsage,    false,  true,   kApiKey, "apim-request-id",        true},
+    {"azure",      kUsage,    false,  true,   kApiKey, kRequestId,               true},
     {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false},
     {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false},
     {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false},

@@ -61,7 +61,7 @@ TEST(Azure, IsAskedForADeploymentWithItsVersionAndKey) {
   v1::CompleteResponse response;
   EXPECT_EQ(Complete(gateway, response), "");
   EXPECT_EQ(response.completion().choices(0).message().content(), "Hi");
-  EXPECT_EQ(response.gateway().upstream_request_id(), "apim-1");
+  EXPECT_EQ(response.gateway().upstream_request_id(), "x-1");
 
   const std::string request = azure.Request();
   EXPECT_TRUE(request.starts_with(

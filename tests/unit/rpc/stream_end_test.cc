@@ -52,7 +52,7 @@ TEST_F(SingleCallTest, EndsWithTheErrorThatAnEventBrings) {
 }
 
 TEST_F(SingleCallTest, TakesAnEventNamedErrorForOneWhateverItsData) {
-  for (const char* data : {"{\"message\":\"m\"}", "overloaded", "[1]", "{}"}) {
+  for (const char* data : {"{\"message\":\"m\"}", "it broke", "[1]", "{}"}) {
     SCOPED_TRACE(data);
     FakeRpc caller;
     v1::StreamCompleteRequest request;
