@@ -29,7 +29,6 @@ LIBRARIES = {
     r"yaml-cpp/": {"config", "simulator"},
     r"boost/": {"simulator"},
     r"civetweb|CivetServer": {"admin"},
-    r"spdlog/": {"base"},
 }
 # Files at the top of service/ and the layer they are.
 TOP = {"config": "config", "server": "server", "upstreams": "server", "main": "main",

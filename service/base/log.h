@@ -60,8 +60,9 @@ class LogSink {
   virtual int64_t dropped() const { return 0; }
 };
 
-// Writes from a thread of its own. When `max_lines` wait, the oldest is dropped: a stuck reader
-// costs lines, never a call's time. The destructor writes what waits; `out` must outlive it.
+// Writes from a thread of its own, many lines at once. When `max_lines` wait, the oldest is
+// dropped: a stuck reader costs lines, never a call's time. The destructor writes what waits; `out`
+// must outlive it.
 std::unique_ptr<LogSink> AsyncSink(std::ostream& out, size_t max_lines = kLogQueueLines);
 
 class Log {

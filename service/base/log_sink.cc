@@ -1,36 +1,77 @@
-// The only place that knows spdlog: its bounded queue and its writing thread.
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/ostream_sink.h>
+// Lines go out together: a thread woken for each of them would cost a busy server a tenth of its
+// time.
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <utility>
 
 #include "base/log.h"
 
 namespace llmgate {
 namespace {
 
+constexpr std::chrono::milliseconds kGather(50);  // how long a line may wait for others
+
 class AsyncStream final : public LogSink {
  public:
   AsyncStream(std::ostream& out, size_t max_lines)
-      : pool_(std::make_shared<spdlog::details::thread_pool>(max_lines, 1)),
-        logger_(std::make_shared<spdlog::async_logger>(
-            "llmgate", std::make_shared<spdlog::sinks::ostream_sink_mt>(out, /*force_flush=*/true),
-            pool_, spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_formatter(
-        std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc, "\n"));
+      : out_(out), max_lines_(max_lines), thread_([this] { Run(); }) {}
+
+  ~AsyncStream() override {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
   }
 
   void Write(std::string_view line) override {
-    logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+    bool first = false;
+    {
+      std::lock_guard lock(mutex_);
+      first = lines_.empty();
+      lines_.emplace_back(line);
+      if (lines_.size() > max_lines_) {
+        lines_.pop_front();
+        ++dropped_;
+      }
+    }
+    if (first) changed_.notify_all();
   }
 
-  int64_t dropped() const override { return static_cast<int64_t>(pool_->overrun_counter()); }
+  int64_t dropped() const override {
+    std::lock_guard lock(mutex_);
+    return dropped_;
+  }
 
  private:
-  // Both are shared because spdlog wants it so: a queued line holds the logger, the logger the
-  // pool. The pool goes last: its destructor writes what waits.
-  const std::shared_ptr<spdlog::details::thread_pool> pool_;
-  const std::shared_ptr<spdlog::async_logger> logger_;
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
+      if (lines_.empty()) return;
+      changed_.wait_for(lock, kGather, [this] { return stopping_; });
+      const std::deque<std::string> lines = std::exchange(lines_, {});
+      lock.unlock();
+      std::string text;
+      for (const std::string& line : lines) (text += line) += '\n';
+      out_ << text << std::flush;
+      lock.lock();
+    }
+  }
+
+  std::ostream& out_;
+  const size_t max_lines_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::string> lines_;
+  int64_t dropped_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all the others
 };
 
 }  // namespace
