@@ -68,8 +68,12 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   Faults faults;
   Config config = ReadConfig(documents[0], faults);
   CheckConfig(config, faults);
-  if (!faults.none()) return faults.Take();
-  return config;
+  if (faults.none()) return config;
+  std::vector<ConfigFault> taken = faults.Take();
+  for (ConfigFault& fault : taken) {
+    if (fault.path.empty()) fault.path = file_name;
+  }
+  return taken;
 }
 
 LoadedConfig LoadConfigFile(const std::string& path) {

@@ -18,12 +18,14 @@ std::string Join(const std::vector<std::string_view>& names) {
 }
 
 // A foreign text as it may stand in a fault: short, printable, one line.
-std::string Shown(std::string_view text) {
-  std::string shown(text.substr(0, 40));
+std::string Printable(std::string_view text) {
+  std::string printable(text.substr(0, 40));
   std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
-  return "'" + shown + (text.size() > 40 ? "...'" : "'");
+      printable.begin(), printable.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
+  return text.size() > 40 ? printable + "..." : printable;
 }
+
+std::string Shown(std::string_view text) { return "'" + Printable(text) + "'"; }
 
 }  // namespace
 
@@ -74,7 +76,7 @@ Section::Section(YAML::Node node, std::string path, Faults& faults)
 }
 
 std::string Section::PathOf(std::string_view key) const {
-  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  return path_.empty() ? Printable(key) : path_ + "." + Printable(key);
 }
 
 void Section::Fault(std::string_view key, std::string text) {
