@@ -9,20 +9,16 @@
 namespace llmgate {
 namespace {
 
+// Of one mapping or list. Aliases make a small file mean much: a list of a thousand aliases of a
+// list of a thousand aliases is a million values.
+constexpr size_t kMaxEntries = 1000;
+
 std::string Join(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names) {
     text += (text.empty() ? "" : ", ") + std::string(name);
   }
   return text;
-}
-
-// A foreign text as it may stand in a fault: short, printable, one line.
-std::string Printable(std::string_view text) {
-  std::string printable(text.substr(0, 40));
-  std::replace_if(
-      printable.begin(), printable.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
-  return text.size() > 40 ? printable + "..." : printable;
 }
 
 std::string Shown(std::string_view text) { return "'" + Printable(text) + "'"; }
@@ -56,6 +52,10 @@ Section::Section(YAML::Node node, std::string path, Faults& faults)
   if (!node.IsDefined() || node.IsNull()) return;
   if (!node.IsMap()) {
     faults_.Add(path_, line_, "must be a mapping (key: value)");
+    return;
+  }
+  if (node.size() > kMaxEntries) {
+    faults_.Add(path_, line_, "has more than " + std::to_string(kMaxEntries) + " keys");
     return;
   }
   std::set<std::string> seen;
@@ -177,6 +177,10 @@ bool Section::List(std::string_view key, size_t least,
     return true;
   }
   if (node.size() < least) Fault(key, "is an empty list");
+  if (node.size() > kMaxEntries) {
+    Fault(key, "has more than " + std::to_string(kMaxEntries) + " elements");
+    return true;
+  }
   size_t index = 0;
   for (const auto& element : node) {
     const std::string path = PathOf(key) + "[" + std::to_string(index++) + "]";
