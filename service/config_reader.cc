@@ -9,9 +9,8 @@
 namespace llmgate {
 namespace {
 
-// Of one mapping or list. Aliases make a small file mean much: a list of a thousand aliases of a
-// list of a thousand aliases is a million values.
-constexpr size_t kMaxEntries = 1000;
+// Of one mapping. Aliases make a small file mean much, so everything that repeats is bounded.
+constexpr size_t kMaxKeys = 1000;
 
 std::string Join(const std::vector<std::string_view>& names) {
   std::string text;
@@ -54,8 +53,8 @@ Section::Section(YAML::Node node, std::string path, Faults& faults)
     faults_.Add(path_, line_, "must be a mapping (key: value)");
     return;
   }
-  if (node.size() > kMaxEntries) {
-    faults_.Add(path_, line_, "has more than " + std::to_string(kMaxEntries) + " keys");
+  if (node.size() > kMaxKeys) {
+    faults_.Add(path_, line_, "has more than " + std::to_string(kMaxKeys) + " keys");
     return;
   }
   std::set<std::string> seen;
@@ -168,7 +167,7 @@ void Section::Time(std::string_view key, std::chrono::milliseconds& to,
 
 Section Section::Sub(std::string_view key) { return Section(Find(key), PathOf(key), faults_); }
 
-bool Section::List(std::string_view key, size_t least,
+bool Section::List(std::string_view key, size_t least, size_t most,
                    const std::function<void(const YAML::Node&, const std::string&)>& each) {
   const YAML::Node node = Find(key);
   if (!node.IsDefined()) return false;
@@ -177,8 +176,8 @@ bool Section::List(std::string_view key, size_t least,
     return true;
   }
   if (node.size() < least) Fault(key, "is an empty list");
-  if (node.size() > kMaxEntries) {
-    Fault(key, "has more than " + std::to_string(kMaxEntries) + " elements");
+  if (node.size() > most) {
+    Fault(key, "has more than " + std::to_string(most) + " elements");
     return true;
   }
   size_t index = 0;

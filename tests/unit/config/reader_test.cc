@@ -64,9 +64,9 @@ TEST(Reader, SaysWhereInOnePrintableLineWhateverTheKey) {
 // A page of aliases could otherwise keep the reader busy for hours.
 TEST(Reader, BoundsWhatAliasesMultiply) {
   std::string list = "m";
-  for (int i = 0; i < 1000; ++i) list += ", m";
+  for (int i = 0; i < 100; ++i) list += ", m";
   EXPECT_THAT(FaultsOf("upstreams: [" + list + "]\n"),
-              testing::Contains(HasSubstr("has more than 1000 elements")));
+              testing::Contains(HasSubstr("has more than 100 elements")));
   std::string map = "x: 1";
   for (int i = 0; i < 1000; ++i) map += ", x" + std::to_string(i) + ": 1";
   EXPECT_THAT(FaultsOf(kGood + "log: {" + map + "}\n"),
