@@ -106,7 +106,7 @@ class RawWorld {
   Timers timers_{clock_};
   Random random_{1};
   openai::Routes routes_;
-  const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000};
+  const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
 
  public:
   http::FakeTransport transport;
