@@ -60,7 +60,7 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   try {
     documents = YAML::LoadAll(std::string(yaml));
   } catch (const YAML::Exception& fault) {
-    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + fault.msg);
+    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + Printable(fault.msg, 200));
   }
   if (documents.size() > 1) return OneFault(file_name, 0, "has more than one document");
   if (documents.empty() || documents[0].IsNull()) return OneFault(file_name, 0, "is empty");
@@ -68,8 +68,12 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   Faults faults;
   Config config = ReadConfig(documents[0], faults);
   CheckConfig(config, faults);
-  if (!faults.none()) return faults.Take();
-  return config;
+  if (faults.none()) return config;
+  std::vector<ConfigFault> taken = faults.Take();
+  for (ConfigFault& fault : taken) {
+    if (fault.path.empty()) fault.path = file_name;
+  }
+  return taken;
 }
 
 LoadedConfig LoadConfigFile(const std::string& path) {

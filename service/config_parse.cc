@@ -97,16 +97,17 @@ DrainConfig ReadDrain(Section section) {
 RawConfig ReadRaw(Section section, Faults& faults) {
   RawConfig raw;
   std::vector<RawRule> rules;
-  const bool given = section.List("allow", 0, [&](const YAML::Node& node, const std::string& path) {
-    RawRule rule;
-    const auto any = [](const std::string&) { return std::string(); };
-    Section entry(node, path, faults);
-    entry.Text("method", rule.method, any);
-    entry.Text("path", rule.path, any);
-    entry.Done();
-    if (const std::string fault = FaultOf(rule); !fault.empty()) faults.AddAt(path, fault);
-    rules.push_back(std::move(rule));
-  });
+  const bool given =
+      section.List("allow", 0, 1000, [&](const YAML::Node& node, const std::string& path) {
+        RawRule rule;
+        const auto any = [](const std::string&) { return std::string(); };
+        Section entry(node, path, faults);
+        entry.Text("method", rule.method, any);
+        entry.Text("path", rule.path, any);
+        entry.Done();
+        if (const std::string fault = FaultOf(rule); !fault.empty()) faults.AddAt(path, fault);
+        rules.push_back(std::move(rule));
+      });
   if (given) raw.allow = std::move(rules);
   section.Done();
   return raw;

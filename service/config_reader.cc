@@ -9,6 +9,9 @@
 namespace llmgate {
 namespace {
 
+// Of one mapping. Aliases make a small file mean much, so everything that repeats is bounded.
+constexpr size_t kMaxKeys = 1000;
+
 std::string Join(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names) {
@@ -17,13 +20,7 @@ std::string Join(const std::vector<std::string_view>& names) {
   return text;
 }
 
-// A foreign text as it may stand in a fault: short, printable, one line.
-std::string Shown(std::string_view text) {
-  std::string shown(text.substr(0, 40));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
-  return "'" + shown + (text.size() > 40 ? "...'" : "'");
-}
+std::string Shown(std::string_view text) { return "'" + Printable(text) + "'"; }
 
 }  // namespace
 
@@ -56,6 +53,10 @@ Section::Section(YAML::Node node, std::string path, Faults& faults)
     faults_.Add(path_, line_, "must be a mapping (key: value)");
     return;
   }
+  if (node.size() > kMaxKeys) {
+    faults_.Add(path_, line_, "has more than " + std::to_string(kMaxKeys) + " keys");
+    return;
+  }
   std::set<std::string> seen;
   for (const auto& entry : node) {
     const int line = LineOf(entry.first);
@@ -74,7 +75,7 @@ Section::Section(YAML::Node node, std::string path, Faults& faults)
 }
 
 std::string Section::PathOf(std::string_view key) const {
-  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  return path_.empty() ? Printable(key) : path_ + "." + Printable(key);
 }
 
 void Section::Fault(std::string_view key, std::string text) {
@@ -166,7 +167,7 @@ void Section::Time(std::string_view key, std::chrono::milliseconds& to,
 
 Section Section::Sub(std::string_view key) { return Section(Find(key), PathOf(key), faults_); }
 
-bool Section::List(std::string_view key, size_t least,
+bool Section::List(std::string_view key, size_t least, size_t most,
                    const std::function<void(const YAML::Node&, const std::string&)>& each) {
   const YAML::Node node = Find(key);
   if (!node.IsDefined()) return false;
@@ -175,6 +176,10 @@ bool Section::List(std::string_view key, size_t least,
     return true;
   }
   if (node.size() < least) Fault(key, "is an empty list");
+  if (node.size() > most) {
+    Fault(key, "has more than " + std::to_string(most) + " elements");
+    return true;
+  }
   size_t index = 0;
   for (const auto& element : node) {
     const std::string path = PathOf(key) + "[" + std::to_string(index++) + "]";

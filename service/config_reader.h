@@ -73,8 +73,8 @@ class Section {
   }
   // A mapping within this one; an empty one if absent.
   Section Sub(std::string_view key);
-  // Calls `each` for the elements of a list of at least so many. False if the key is absent.
-  bool List(std::string_view key, size_t least,
+  // Calls `each` for the elements of a list of so many. False if the key is absent.
+  bool List(std::string_view key, size_t least, size_t most,
             const std::function<void(const YAML::Node& node, const std::string& path)>& each);
   // A mapping of free names to texts, each passed through `check(name, value)`.
   void TextMap(std::string_view key, std::map<std::string, std::string>& to,

@@ -90,7 +90,7 @@ bool IsStar(const YAML::Node& node) { return node.IsScalar() && node.Scalar() ==
 
 std::vector<std::string> ReadModels(Section& section, Faults& faults) {
   std::vector<std::string> models;
-  section.List("models", 1, [&](const YAML::Node& node, const std::string& path) {
+  section.List("models", 1, 1000, [&](const YAML::Node& node, const std::string& path) {
     if (!node.IsScalar() || !IsModelName(node.Scalar())) {
       faults.AddAt(path, "must be a model's name or '*'");
     } else if (std::find(models.begin(), models.end(), node.Scalar()) != models.end()) {
@@ -179,7 +179,7 @@ UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Fau
 std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults) {
   std::vector<UpstreamConfig> upstreams;
   const bool given =
-      root.List("upstreams", 1, [&](const YAML::Node& node, const std::string& path) {
+      root.List("upstreams", 1, 100, [&](const YAML::Node& node, const std::string& path) {
         upstreams.push_back(ReadUpstream(node, path, faults));
       });
   if (!given) root.Fault("upstreams", "is missing: at least one upstream is needed");

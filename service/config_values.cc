@@ -179,6 +179,13 @@ bool IsHeaderText(std::string_view value) {
          std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+std::string Printable(std::string_view text, size_t max_bytes) {
+  std::string printable(text.substr(0, max_bytes));
+  std::replace_if(
+      printable.begin(), printable.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
+  return text.size() > max_bytes ? printable + "..." : printable;
+}
+
 std::string_view Nearest(std::string_view name, const std::vector<std::string_view>& known) {
   if (name.size() > 64) return {};
   std::string_view best;

@@ -51,6 +51,9 @@ bool IsFreeHeaderName(std::string_view name);
 // 1 to 1024 bytes, none below 0x20, none 0x7f or above.
 bool IsHeaderText(std::string_view value);
 
+// A foreign text as it may stand in a fault: short, printable, one line.
+std::string Printable(std::string_view text, size_t max_bytes = 40);
+
 // The known name that was probably meant; empty if none is near.
 std::string_view Nearest(std::string_view name, const std::vector<std::string_view>& known);
 

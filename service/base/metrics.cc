@@ -15,10 +15,18 @@
 namespace llmgate {
 namespace {
 
+// Compares views, whoever owns the texts: clang 14 does not know how to order a tuple of strings
+// before one of views.
+struct ByText {
+  using is_transparent = void;
+  using Views = std::tuple<std::string_view, std::string_view, std::string_view>;
+  bool operator()(const Views& a, const Views& b) const { return a < b; }
+};
+
 // The handles of one kind by their label values.
 template <class Handle>
-using Handles = std::map<std::tuple<std::string, std::string, std::string>, std::unique_ptr<Handle>,
-                         std::less<>>;
+using Handles =
+    std::map<std::tuple<std::string, std::string, std::string>, std::unique_ptr<Handle>, ByText>;
 
 template <class Handle, class Make>
 Handle& FindOrMake(Handles<Handle>& handles, std::string_view a, std::string_view b,

@@ -37,7 +37,8 @@ Decimal Normalise(std::string_view token) {
     std::string_view text = token.substr(mark + 1);
     if (text.front() == '+') text.remove_prefix(1);
     const auto exponent = Parse<int64_t>(text);
-    decimal.exact = exponent && std::abs(*exponent) < 1'000'000'000'000'000'000;
+    constexpr int64_t kMost = 999'999'999'999'999'999;
+    decimal.exact = exponent && *exponent >= -kMost && *exponent <= kMost;
     if (decimal.exact) decimal.exponent = *exponent;
   }
   const size_t point = mantissa.find('.');

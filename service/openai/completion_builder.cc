@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "codec/encode.h"
+#include "codec/shadowed_extra.h"
 #include "openai/extra_merge.h"
 
 namespace llmgate::openai {
@@ -44,6 +46,19 @@ void DropEmptyTexts(v1::ChatMessage& message) {
   }
   if (message.refusal().empty()) message.clear_refusal();
   if (message.reasoning_content().empty()) message.clear_reasoning_content();
+}
+
+// A call of a type without a case is JSON, as it is in an answer in one piece.
+void MakeWhole(const std::string& type, v1::ToolCall& call) {
+  v1::ToolCallDelta members;
+  if (call.has_id()) members.set_id(call.id());
+  if (!type.empty()) members.set_type(type);
+  members.mutable_extra()->swap(*call.mutable_extra());
+  codec::DropShadowedExtra(members);
+  std::string json;
+  if (!codec::AppendJson(members, json)) return;
+  call.Clear();
+  call.set_raw_json(std::move(json));
 }
 
 }  // namespace
@@ -87,21 +102,23 @@ void CompletionBuilder::AddDelta(const v1::Delta& from, Choice& to) {
   bytes_ += MergeExtra(from.extra(), *message.mutable_extra());
 }
 
-void CompletionBuilder::AddToolCall(const v1::ToolCallDelta& from, v1::ToolCall& to) {
-  bytes_ += sizeof(v1::ToolCall) * (to.ByteSizeLong() == 0);
-  if (from.has_id()) to.set_id(from.id());
+void CompletionBuilder::AddToolCall(const v1::ToolCallDelta& from, Call& to) {
+  v1::ToolCall& call = to.call;
+  bytes_ += sizeof(Call) * (call.ByteSizeLong() == 0);
+  if (from.has_id()) call.set_id(from.id());
+  if (from.has_type()) to.type = from.type();
   if (from.has_custom() || from.type() == "custom") {
-    v1::CustomToolCall& custom = *to.mutable_custom();
+    v1::CustomToolCall& custom = *call.mutable_custom();
     if (from.custom().has_name()) custom.set_name(from.custom().name());
     Append(from.custom().input(), *custom.mutable_input());
     bytes_ += MergeExtra(from.custom().extra(), *custom.mutable_extra());
   } else if (from.has_function() || from.type() == "function") {
-    v1::FunctionCall& function = *to.mutable_function();
+    v1::FunctionCall& function = *call.mutable_function();
     if (from.function().has_name()) function.set_name(from.function().name());
     Append(from.function().arguments(), *function.mutable_arguments());
     bytes_ += MergeExtra(from.function().extra(), *function.mutable_extra());
   }
-  bytes_ += MergeExtra(from.extra(), *to.mutable_extra());
+  bytes_ += MergeExtra(from.extra(), *call.mutable_extra());
 }
 
 void CompletionBuilder::AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to) {
@@ -122,10 +139,14 @@ v1::ChatCompletion CompletionBuilder::Take() {
     choice = std::move(built.choice);
     v1::ChatMessage& message = *choice.mutable_message();
     if (message.role() == v1::ROLE_UNSPECIFIED) message.set_role(v1::ROLE_ASSISTANT);
-    for (auto& [call_index, call] : built.calls) *message.add_tool_calls() = std::move(call);
+    for (auto& [call_index, each] : built.calls) {
+      if (each.call.call_case() == v1::ToolCall::CALL_NOT_SET) MakeWhole(each.type, each.call);
+      *message.add_tool_calls() = std::move(each.call);
+    }
     JoinContent(message);
     DropEmptyTexts(message);
   }
+  codec::DropShadowedExtra(completion_);
   choices_.clear();
   bytes_ = 0;
   return std::exchange(completion_, {});

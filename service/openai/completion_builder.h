@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
 
 #include "llmgate/v1/chat.pb.h"
 
@@ -20,14 +21,18 @@ class CompletionBuilder {
   v1::ChatCompletion Take();
 
  private:
+  struct Call {
+    v1::ToolCall call;
+    std::string type;  // empty: none was given
+  };
   struct Choice {
     v1::Choice choice;
-    std::map<int32_t, v1::ToolCall> calls;
+    std::map<int32_t, Call> calls;
   };
 
   void AddChoice(const v1::ChunkChoice& from);
   void AddDelta(const v1::Delta& from, Choice& to);
-  void AddToolCall(const v1::ToolCallDelta& from, v1::ToolCall& to);
+  void AddToolCall(const v1::ToolCallDelta& from, Call& to);
   void AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to);
   void Append(const std::string& piece, std::string& text);
 

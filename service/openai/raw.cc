@@ -7,6 +7,7 @@
 #include "codec/utf8.h"
 #include "http/sse.h"
 #include "openai/call_options.h"
+#include "openai/error.h"
 #include "openai/exchange.h"
 #include "openai/gateway_info.h"
 #include "openai/url_text.h"
@@ -38,7 +39,7 @@ Error NotAllowed(const v1::HttpCall& call) {
   error.reason = v1::ERROR_REASON_PATH_NOT_ALLOWED;
   error.origin = Origin::kCaller;
   error.message = "call.path: this method and path are not on the gateway's allow-list";
-  error.resource = Error::Resource{"path", call.method() + " " + call.path().substr(0, 128)};
+  error.resource = Error::Resource{"path", Scrub(call.method() + " " + call.path(), 128)};
   return error;
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "openai/error.h"
+
 namespace llmgate::openai {
 
 void Routes::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
@@ -27,7 +29,7 @@ Result<Route> Routes::ForModel(std::string_view model) const {
   error.reason = v1::ERROR_REASON_MODEL_NOT_FOUND;
   error.origin = Origin::kCaller;
   error.message = "no configured upstream serves this model";
-  error.resource = Error::Resource{"model", std::string(model.substr(0, 128))};
+  error.resource = Error::Resource{"model", Scrub(model, 128)};
   return error;
 }
 

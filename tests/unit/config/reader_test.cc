@@ -54,6 +54,25 @@ TEST(Reader, AsksWhetherANearKeyWasMeant) {
               ElementsAre(HasSubstr("known are: connection_wait, calls, last_call")));
 }
 
+TEST(Reader, SaysWhereInOnePrintableLineWhateverTheKey) {
+  EXPECT_THAT(FaultsOf("? [a]\n: 1\n" + kUpstream),
+              testing::Contains("test.yaml (line 1): has a key that is not a text"));
+  EXPECT_THAT(FaultsOf(kGood + "\"a\\0\\xff\\n\": 1\n"), ElementsAre(StartsWith("a????")));
+  EXPECT_THAT(FaultsOf("a: \"\\\x01\""), ElementsAre(HasSubstr("character: ?")));
+}
+
+// A page of aliases could otherwise keep the reader busy for hours.
+TEST(Reader, BoundsWhatAliasesMultiply) {
+  std::string list = "m";
+  for (int i = 0; i < 100; ++i) list += ", m";
+  EXPECT_THAT(FaultsOf("upstreams: [" + list + "]\n"),
+              testing::Contains(HasSubstr("has more than 100 elements")));
+  std::string map = "x: 1";
+  for (int i = 0; i < 1000; ++i) map += ", x" + std::to_string(i) + ": 1";
+  EXPECT_THAT(FaultsOf(kGood + "log: {" + map + "}\n"),
+              ElementsAre("log (line 5): has more than 1000 keys"));
+}
+
 TEST(Reader, RefusesAKeyThatStandsThereTwice) {
   EXPECT_THAT(FaultsOf(kGood + "log: {calls: true}\nlog: {calls: false}\n"),
               ElementsAre("log (line 6): stands here for the second time"));

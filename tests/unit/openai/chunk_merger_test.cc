@@ -185,6 +185,27 @@ TEST(ChunkMerger, MergesExtraMembers) {
     extra { key: "native" value: "2" } } extra { key: "x" value: "2" })");
 }
 
+// JSON has one member of a name: the answer could not be written, nor sent back as a message.
+TEST(ChunkMerger, AFieldCountsMoreThanItsMisshapenTwin) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(usage { input_tokens: 1 } choices { logprobs { content { token: "a" } } delta {
+    role: ROLE_ASSISTANT tool_calls { index: 0 id: "a" type: "function" function { name: "f" } } } })");
+  Add(merger, R"(extra { key: "usage" value: "5" } extra { key: "x" value: "1" } choices {
+    extra { key: "logprobs" value: "-0.5" } delta { extra { key: "role" value: "\"robot\"" }
+      tool_calls { index: 0 extra { key: "function" value: "\"f\"" } } } })");
+  ExpectCompletion(merger, R"(usage { input_tokens: 1 } extra { key: "x" value: "1" } choices {
+    logprobs { content { token: "a" } }
+    message { role: ROLE_ASSISTANT tool_calls { id: "a" function { name: "f" } } } })");
+}
+
+TEST(ChunkMerger, AToolCallOfAnUnnamedTypeIsWhole) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(choices { delta { role: ROLE_ASSISTANT tool_calls { index: 0 id: "a" type: "odd"
+    extra { key: "odd" value: "{}" } } } })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
+    tool_calls { raw_json: "{\"id\":\"a\",\"type\":\"odd\",\"odd\":{}}" } } })");
+}
+
 TEST(ChunkMerger, JoinsListsOfPartsWithTheTextAfterThem) {
   ChunkMerger merger = Accumulating();
   Add(merger,

@@ -1,0 +1,15 @@
+// The headers of an HTTP message out of an input.
+#pragma once
+
+#include "fuzz/input.h"
+#include "http/headers.h"
+
+namespace llmgate::fuzz {
+
+inline http::Headers TakeHeaders(Input& input) {
+  http::Headers headers;
+  for (const auto& [name, value] : input.Block()) headers.Add(name, value);
+  return headers;
+}
+
+}  // namespace llmgate::fuzz

@@ -1,0 +1,119 @@
+// A raw call between a caller and an upstream that are both played.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/secret.h"
+#include "codec/utf8.h"
+#include "config_raw.h"
+#include "fuzz/input.h"
+#include "fuzz/message_check.h"
+#include "openai/raw.h"
+#include "support/manual_clock.h"
+#include "unit/rpc/fake_transport.h"
+
+namespace llmgate::fuzz {
+
+inline constexpr std::string_view kBaseUrl = "https://upstream.test/v1";
+inline constexpr std::string_view kKey = "sk-ours-0123456789";
+inline constexpr std::string_view kOrganization = "org-ours-0123456789";
+
+class Hearer final : public openai::Operation::Sink {
+ public:
+  bool Full() override { return false; }
+  void OnMessage(google::protobuf::Message& message) override {
+    CheckMessage(message);
+    messages.push_back(message.SerializeAsString());
+  }
+  void OnEnd(std::optional<Error> why) override {
+    ended = true;
+    error = std::move(why);
+  }
+
+  std::vector<std::string> messages;
+  std::optional<Error> error;
+  bool ended = false;
+};
+
+// The method and path on the first line, then content-type, query and upstream, and the rest of the
+// block is the body.
+inline v1::HttpCall TakeCall(Input& input) {
+  v1::HttpCall call;
+  const std::string line = codec::ReplaceInvalidUtf8(input.Line());
+  const size_t space = std::min(line.find(' '), line.size());
+  call.set_method(line.substr(0, space));
+  call.set_path(line.substr(std::min(space + 1, line.size())));
+  for (const auto& [name, value] : input.Block()) {
+    const std::string text = codec::ReplaceInvalidUtf8(value);
+    if (name == "content-type") {
+      call.set_content_type(text);
+    } else if (name == "upstream") {
+      call.set_upstream(text);
+    } else if (name == "body") {
+      call.set_body(text);
+    } else {
+      auto* parameter = call.add_query();
+      parameter->set_name(codec::ReplaceInvalidUtf8(name));
+      parameter->set_value(text);
+    }
+  }
+  return call;
+}
+
+class RawWorld {
+ public:
+  RawWorld() {
+    openai::UpstreamOptions options;
+    options.name = "up";
+    options.base_url = kBaseUrl;
+    options.organization = kOrganization;
+    auto key = Secret::FromText(kKey, "a test");
+    routes_.Add(
+        std::make_unique<const openai::Upstream>(
+            std::move(options), std::make_unique<const Secret>(std::move(*key)), TheMetrics()),
+        {"*"}, {}, true);
+  }
+
+  // The error with which the call is refused, if it is.
+  std::optional<Error> Start(v1::HttpCall& call, bool stream) {
+    const openai::Runtime runtime = {transport, timers_, random_, TheMetrics(), routes_, limits_};
+    const openai::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
+    const auto allowed = [](std::string_view method, std::string_view path) {
+      static const RawAllowList list(DefaultRawRules());
+      return list.Allowed(method, path);
+    };
+    auto made = stream ? openai::NewRawStream(call, {}, allowed, runtime, context, sink)
+                       : openai::NewRawCall(call, {}, allowed, runtime, context, sink);
+    if (!made) return made.error();
+    operation_ = std::move(*made);
+    operation_->Start();
+    return std::nullopt;
+  }
+
+ private:
+  // Too slow to be made for every input.
+  static Metrics& TheMetrics() {
+    static Metrics metrics;
+    return metrics;
+  }
+
+  ManualClock clock_;
+  Timers timers_{clock_};
+  Random random_{1};
+  openai::Routes routes_;
+  const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
+
+ public:
+  http::FakeTransport transport;
+  Hearer sink;
+
+ private:
+  std::unique_ptr<openai::Operation> operation_;  // uses all of the above
+};
+
+}  // namespace llmgate::fuzz
