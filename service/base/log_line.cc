@@ -1,8 +1,11 @@
 #include "base/log_line.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <cstdint>
+#include <cstdlib>
 
 namespace llmgate {
 namespace {
@@ -23,6 +26,26 @@ size_t CharacterSize(std::string_view text) {
   if (first == 0xf0 && byte(1) < 0x90) return 0;
   if (first == 0xf4 && byte(1) > 0x8f) return 0;
   return size;
+}
+
+// Of the bytes at the front that stand for themselves: most texts are nothing else.
+size_t PlainSize(std::string_view text) {
+  size_t size = 0;
+  while (size < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[size]);
+    if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') break;
+    ++size;
+  }
+  return size;
+}
+
+// At least so many digits.
+void AppendDigits(uint64_t value, int digits, std::string& to) {
+  std::array<char, 20> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const auto size = static_cast<int>(end - text.data());
+  to.append(static_cast<size_t>(std::max(0, digits - size)), '0');
+  to.append(text.data(), end);
 }
 
 void AppendEscaped(char c, std::string& to) {
@@ -47,14 +70,19 @@ std::string UtcText(WallTime time) {
   const auto day = floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(floor<std::chrono::milliseconds>(time - day));
-  std::array<char, 48> text;
-  const int size = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
-  return {text.data(), static_cast<size_t>(size)};
+  std::string text;
+  const auto add = [&text](auto value, int digits, char after) {
+    AppendDigits(static_cast<uint64_t>(value), digits, text);
+    text += after;
+  };
+  add(static_cast<int>(date.year()), 4, '-');
+  add(static_cast<unsigned>(date.month()), 2, '-');
+  add(static_cast<unsigned>(date.day()), 2, 'T');
+  add(clock.hours().count(), 2, ':');
+  add(clock.minutes().count(), 2, ':');
+  add(clock.seconds().count(), 2, '.');
+  add(clock.subseconds().count(), 3, 'Z');
+  return text;
 }
 
 LogLine::LogLine(WallTime now) {
@@ -71,7 +99,9 @@ void LogLine::Start(std::string_view name) {
 
 void LogLine::Quote(std::string_view text) {
   json_ += '"';
-  for (size_t at = 0; at < text.size();) {
+  const size_t plain = PlainSize(text.substr(0, kMaxLogStringBytes));
+  json_ += text.substr(0, plain);
+  for (size_t at = plain; at < text.size();) {
     const size_t size = CharacterSize(text.substr(at));
     const size_t step = size == 0 ? 1 : size;
     if (at + step > kMaxLogStringBytes) break;
@@ -103,12 +133,12 @@ void LogLine::Number(std::string_view name, int64_t value) {
 
 void LogLine::Seconds(std::string_view name, Duration value) {
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(value).count();
-  std::array<char, 48> text;
-  const int size = std::snprintf(text.data(), text.size(), "%s%lld.%06lld", whole < 0 ? "-" : "",
-                                 std::abs(static_cast<long long>(whole / 1'000'000)),
-                                 std::abs(static_cast<long long>(whole % 1'000'000)));
   Start(name);
-  json_.append(text.data(), static_cast<size_t>(size));
+  if (whole < 0) json_ += '-';
+  const auto size = static_cast<uint64_t>(std::abs(whole));
+  AppendDigits(size / 1'000'000, 1, json_);
+  json_ += '.';
+  AppendDigits(size % 1'000'000, 6, json_);
 }
 
 void LogLine::Field(const LogField& field) {

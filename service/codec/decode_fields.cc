@@ -41,7 +41,7 @@ std::optional<std::string> ReadNumberList(JsonCursor& cursor) {
 }  // namespace
 
 bool Decoder::ReadField(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   if (field.repeated) return ReadRepeated(cursor, message, field);
   switch (field.kind) {
     case Kind::kString:
@@ -76,7 +76,7 @@ bool Decoder::ReadField(JsonCursor& cursor, Message& message, const FieldPlan& f
 
 bool Decoder::ReadNumber(JsonCursor& cursor, Message& message, const FieldPlan& field) {
   if (!IsNumber(cursor.Peek())) return false;
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   const std::string_view token = cursor.SkipValue();
   if (field.kind == Kind::kDouble) {
     const auto value = ToDouble(token);
@@ -103,7 +103,7 @@ std::optional<int> EnumNumber(const EnumPlan& plan, const JsonString& text) {
 }
 
 bool Decoder::ReadEnum(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   if (cursor.Peek() == '"') {
     const auto number = EnumNumber(field.enumeration, cursor.ReadString());
     if (number) {
@@ -122,13 +122,13 @@ bool Decoder::ReadUnixSeconds(JsonCursor& cursor, Message& message, const FieldP
   if (!IsNumber(cursor.Peek())) return false;
   const auto seconds = ToInt64(cursor.SkipValue());
   if (!seconds || *seconds < kFirstSecond || *seconds > kLastSecond) return false;
-  auto* const time = message.GetReflection()->MutableMessage(&message, field.field);
+  auto* const time = field.reflection->MutableMessage(&message, field.field);
   static_cast<google::protobuf::Timestamp*>(time)->set_seconds(*seconds);
   return true;
 }
 
 bool Decoder::ReadBytes(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   std::optional<std::string> bytes;
   if (field.kind == Kind::kNumberList) {
     bytes = ReadNumberList(cursor);
@@ -155,13 +155,13 @@ bool Decoder::ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan
   const int unknown_before = unknown_members_;
   if (cursor.Peek() != '[') {
     if (field.accepts_bare_value && AddElement(cursor, message, field)) return true;
-    message.GetReflection()->ClearField(&message, field.field);
+    field.reflection->ClearField(&message, field.field);
     return false;
   }
   cursor.Enter();
   while (cursor.NextElement()) {
     if (AddElement(cursor, message, field)) continue;
-    message.GetReflection()->ClearField(&message, field.field);
+    field.reflection->ClearField(&message, field.field);
     unknown_members_ = unknown_before;
     return false;
   }
@@ -169,7 +169,7 @@ bool Decoder::ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan
 }
 
 bool Decoder::AddElement(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   if (field.kind == Kind::kMessage) {
     return ReadMessage(cursor, *reflection.AddMessage(&message, field.field), *field.message);
   }

@@ -64,7 +64,7 @@ void Decoder::ReadUnion(JsonCursor& cursor, Message& message, const MessagePlan&
     if (const FieldPlan* union_case = ChooseCase(cursor, plan)) {
       ReadObject(cursor, message, plan, union_case);
       if (!HasPayload(*union_case)) {
-        message.GetReflection()->MutableMessage(&message, union_case->field);
+        plan.reflection->MutableMessage(&message, union_case->field);
       }
       return;
     }
@@ -72,16 +72,14 @@ void Decoder::ReadUnion(JsonCursor& cursor, Message& message, const MessagePlan&
     if (ReadBareCase(cursor.ReadString(), message, plan)) return;
     cursor = value;
   }
-  message.GetReflection()->SetString(&message, plan.one_of->raw_json,
-                                     std::string(cursor.SkipValue()));
+  plan.reflection->SetString(&message, plan.one_of->raw_json, std::string(cursor.SkipValue()));
 }
 
 bool Decoder::ReadBareCase(const JsonString& text, Message& message, const MessagePlan& plan) {
   const FieldPlan& field = *plan.one_of->bare_case;
   const auto number = EnumNumber(field.enumeration, text);
   if (!number && (!field.enumeration.other || plan.extra == nullptr)) return false;
-  message.GetReflection()->SetEnumValue(&message, field.field,
-                                        number ? *number : *field.enumeration.other);
+  plan.reflection->SetEnumValue(&message, field.field, number ? *number : *field.enumeration.other);
   if (!number) {
     const std::string_view quoted(text.raw.data() - 1, text.raw.size() + 2);
     MergeExtra(message, plan, {{TagOf(field), quoted}});

@@ -83,7 +83,7 @@ bool Encoder::WriteField(const Message& message, const MessagePlan& plan, const 
 
 bool Encoder::IsSet(const Message& message, const FieldPlan& field, const Extra& extra,
                     const Member& member) const {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   if (field.repeated) return reflection.FieldSize(message, field.field) > 0;
   if (field.kind == Kind::kEnum) {
     const int number = reflection.GetEnumValue(message, field.field);
@@ -104,7 +104,7 @@ bool Encoder::AnySet(const Message& message, const Extra& extra, const Member& m
 // What must not be left out silently although the field is not written.
 bool Encoder::CheckUnset(const Message& message, const FieldPlan& field, const Extra& extra,
                          const Member& member) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   if (field.kind == Kind::kEnum && !extra.Has(member.name) &&
       reflection.GetEnumValue(message, field.field) != 0) {
     return Fail(field.field->name(), "OTHER needs the value in extra[\"" + member.name + "\"]");

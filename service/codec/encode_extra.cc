@@ -8,7 +8,7 @@ namespace llmgate::codec {
 
 Extra::Extra(const google::protobuf::Message& message, const MessagePlan& plan) {
   if (plan.extra == nullptr) return;
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *plan.reflection;
   const int count = reflection.FieldSize(message, plan.extra);
   if (count == 0) return;
   const auto* const key = plan.extra->message_type()->map_key();

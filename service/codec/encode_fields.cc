@@ -12,7 +12,7 @@
 namespace llmgate::codec {
 
 bool Encoder::WriteValue(const Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   std::string scratch;
   if (field.repeated) return WriteRepeated(message, field);
   switch (field.kind) {
@@ -52,7 +52,7 @@ bool Encoder::WriteValue(const Message& message, const FieldPlan& field) {
 }
 
 bool Encoder::WriteNothing(const Message& message, const FieldPlan& field) {
-  const Message& payload = message.GetReflection()->GetMessage(message, field.field);
+  const Message& payload = field.reflection->GetMessage(message, field.field);
   if (!options_.refuse_unknown_fields || !HasUnknownFields(payload, fault_)) return true;
   fault_.Under(field.field->name());
   return false;
@@ -78,7 +78,7 @@ bool Encoder::WriteEnum(int number, const FieldPlan& field) {
 bool Encoder::WriteUnixSeconds(const Message& message, const FieldPlan& field) {
   constexpr int64_t kFirstSecond = -62135596800, kLastSecond = 253402300799;
   const auto& time = static_cast<const google::protobuf::Timestamp&>(
-      message.GetReflection()->GetMessage(message, field.field));
+      field.reflection->GetMessage(message, field.field));
   if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond || time.nanos() != 0) {
     return Fail(field.field->name(), "not a whole second of the years 1 to 9999");
   }
@@ -91,7 +91,7 @@ bool Encoder::WriteUnixSeconds(const Message& message, const FieldPlan& field) {
 }
 
 bool Encoder::WriteBytes(const Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   std::string scratch;
   const std::string& bytes = reflection.GetStringReference(message, field.field, &scratch);
   if (field.kind == Kind::kNumberList) {
@@ -123,7 +123,7 @@ bool Encoder::WriteRepeated(const Message& message, const FieldPlan& field) {
     WriteMap(message, field);
     return true;
   }
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   const int count = reflection.FieldSize(message, field.field);
   std::string scratch;
   out_->push_back('[');
@@ -151,7 +151,7 @@ bool Encoder::WriteRepeated(const Message& message, const FieldPlan& field) {
 
 // Sorted by key: a map has no order of its own, and equal requests shall be equal bytes.
 void Encoder::WriteMap(const Message& message, const FieldPlan& field) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *field.reflection;
   const auto* const key_field = field.field->message_type()->map_key();
   const auto* const value_field = field.field->message_type()->map_value();
   std::string scratch;

@@ -15,7 +15,7 @@ std::string CaseNames(const UnionPlan& one_of) {
 
 bool Encoder::WriteUnion(const Message& message, const MessagePlan& plan, bool outermost) {
   const UnionPlan& one_of = *plan.one_of;
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *plan.reflection;
   const auto* const set = reflection.GetOneofFieldDescriptor(message, one_of.oneof);
   if (set == nullptr) return Fail("", "one of these must be set: " + CaseNames(one_of));
   const Extra extra(message, plan);
@@ -38,7 +38,7 @@ bool Encoder::WriteUnion(const Message& message, const MessagePlan& plan, bool o
 
 bool Encoder::WriteBareCase(const Message& message, const MessagePlan& plan, const Extra& extra) {
   const FieldPlan& field = *plan.one_of->bare_case;
-  const int number = message.GetReflection()->GetEnumValue(message, field.field);
+  const int number = plan.reflection->GetEnumValue(message, field.field);
   if (number != field.enumeration.other) {
     return NothingBeside(message, plan, TagOf(field), extra.size()) && WriteEnum(number, field);
   }
@@ -55,7 +55,7 @@ bool Encoder::WriteBareCase(const Message& message, const MessagePlan& plan, con
 // A value that is no object of ours has no place for further members.
 bool Encoder::NothingBeside(const Message& message, const MessagePlan& plan,
                             const std::string& whole, size_t other_extra) {
-  const auto& reflection = *message.GetReflection();
+  const auto& reflection = *plan.reflection;
   bool alone = other_extra == 0;
   for (const FieldPlan& field : plan.fields) {
     if (field.union_case) continue;

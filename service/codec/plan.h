@@ -3,6 +3,7 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,8 @@ struct EnumPlan {
 
 struct FieldPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
+  // The message's; asking the message for it costs more than most fields.
+  const google::protobuf::Reflection* reflection = nullptr;
   Kind kind = Kind::kString;
   bool repeated = false;  // maps included
   bool has_presence = false;
@@ -78,6 +81,7 @@ struct MessagePlan {
   const Member* Find(std::string_view name) const;
 
   const google::protobuf::Descriptor* type = nullptr;
+  const google::protobuf::Reflection* reflection = nullptr;
   std::vector<FieldPlan> fields;  // in order of their numbers, extra and raw_json not among them
   std::vector<Member> members;    // at most 64, so that a set of them fits an integer
   std::vector<uint8_t> slots;     // hash table of members: place + 1, size a power of two

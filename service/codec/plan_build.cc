@@ -133,6 +133,9 @@ class Builder {
 
   void Run() {
     plan_.type = &type_;
+    plan_.reflection = google::protobuf::MessageFactory::generated_factory()
+                           ->GetPrototype(&type_)
+                           ->GetReflection();
     FindUnion();
     AddFields();
     AddMembers();
@@ -172,6 +175,7 @@ class Builder {
   FieldPlan PlanField(const FieldDescriptor& field) {
     FieldPlan plan;
     plan.field = &field;
+    plan.reflection = plan_.reflection;
     plan.kind = KindOf(field);
     plan.repeated = field.is_repeated();
     plan.has_presence = field.has_presence();

@@ -131,7 +131,10 @@ void Transfer::SetMethod() {
   }
 }
 
+// libcurl copies every text that it is told: most transfers go where the one before went.
 void Transfer::SetEndpoint(const Endpoint& endpoint) {
+  if (endpoint_ == endpoint) return;
+  endpoint_ = endpoint;
   Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
   Set(CURLOPT_PROTOCOLS_STR, endpoint.allow_plain_http ? "http,https" : "https");
   Set(CURLOPT_PROXY,

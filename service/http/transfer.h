@@ -11,6 +11,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,7 @@ class Transfer {
 
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::string default_ca_file_, default_ca_path_;
+  std::optional<Endpoint> endpoint_;  // that the handle is set to
   size_t max_header_bytes_;
   bool usable_ = false;
   std::array<char, CURL_ERROR_SIZE> error_buffer_{};

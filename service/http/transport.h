@@ -21,6 +21,8 @@ struct Endpoint {
   std::string proxy;      // URL; empty: none, whatever the environment says
   std::string ca_bundle;  // file; empty: the system's
   bool allow_plain_http = false;
+
+  bool operator==(const Endpoint&) const = default;
 };
 
 struct Request {
