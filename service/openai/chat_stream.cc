@@ -1,4 +1,5 @@
 // One streamed chat completion.
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -6,16 +7,24 @@
 #include "base/text.h"
 #include "codec/decode.h"
 #include "codec/encode.h"
+#include "codec/utf8.h"
 #include "http/sse.h"
 #include "openai/call_options.h"
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
 #include "openai/chunk_merger.h"
+#include "openai/error_body.h"
+#include "openai/words.h"
 
 namespace llmgate::openai {
 namespace {
 
 constexpr std::string_view kDone = "[DONE]";
+// How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
+// way, and the connection can be used again.
+constexpr std::chrono::seconds kEndAfterDone{1};
+// What JSON and pages begin with, and no event stream.
+constexpr std::string_view kDocumentStarts = "{[<\"";
 
 struct StreamPlan {
   bool accumulate = false;
@@ -28,10 +37,12 @@ class ChatStream final : public ChatOperation {
              Sink& sink)
       : ChatOperation(std::move(plan), runtime, context, sink),
         events_(runtime.limits.event_bytes),
-        merger_({stream.accumulate, runtime.limits.stream_bytes}),
+        // A merged answer goes in one message, as one that was not streamed.
+        merger_({stream.accumulate, runtime.limits.body_bytes}),
         accumulate_(stream.accumulate),
         heartbeat_(stream.heartbeat),
-        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }) {}
+        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),
+        end_timer_(runtime.timers, [this] { OnEnd(std::nullopt); }) {}
 
   void Resume() override { exchange_.Resume(); }
 
@@ -42,28 +53,22 @@ class ChatStream final : public ChatOperation {
     sink_.OnMessage(message);
   }
 
-  // A server that does not stream, or that reports a failure with status 200, answers in one piece.
   void OnHead(int, const http::Headers& headers) override {
-    one_piece_ = headers.Get("content-type").starts_with("application/json");
+    named_events_ = Lower(headers.Get("content-type")).starts_with("text/event-stream");
   }
 
   bool OnBody(std::string_view bytes) override {
     if (sink_.Full()) return false;
-    if (auto fits = Count(bytes.size(), runtime_.limits.stream_bytes); !fits) {
-      Stop(std::move(fits.error()));
-      return true;
-    }
-    if (one_piece_) {
-      body_ += bytes;
-      return true;
-    }
+    if (done_) return true;
     events_.Feed(bytes);
     TakeEvents();
+    if (events_seen_ == 0) KeepFront(bytes);
     return true;
   }
 
   void OnEnd(std::optional<Error> error) override {
     if (!error) {
+      at_end_ = true;
       events_.End();
       TakeEvents();
       if (stopped_) return;
@@ -71,6 +76,12 @@ class ChatStream final : public ChatOperation {
     if (ProperlyEnded()) return Complete();
     if (error) return Stop(std::move(error));
     Stop(events_seen_ == 0 ? NoStream() : Truncated("the stream stopped", exchange_.attempt()));
+  }
+
+  // A server that does not stream, or that reports a failure with status 200, answers in one piece,
+  // whatever it says that it sends.
+  void KeepFront(std::string_view bytes) {
+    front_ += bytes.substr(0, kMaxErrorBody + 1 - front_.size());
   }
 
   void TakeEvents() {
@@ -91,27 +102,37 @@ class ChatStream final : public ChatOperation {
     ++events_seen_;
     if (Trim(event.data) == kDone) {
       done_ = true;
+      end_timer_.Set(runtime_.timers.Now() + kEndAfterDone);
       return;
     }
     if (done_ || event.data.empty()) return;
-    if (event.event == "error" || event.data.find("\"error\"") != std::string_view::npos) {
-      if (auto error = FromBody(event.data, exchange_.headers(), exchange_.attempt(),
-                                runtime_.timers.clock().WallNow())) {
-        return Stop(std::move(error));
-      }
-    }
+    if (auto error = ReportedError(event)) return Stop(std::move(error));
     v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
     codec::DecodeStats stats;
     if (auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats); !decoded) {
+      if (at_end_) return;  // cut in the middle, as its missing empty line says
       operation_metrics_.TranslationError("response", "not_json");
       return Stop(Protocol(decoded.error().message, exchange_.attempt()));
     }
     if (stats.unknown_members > 0) {
       operation_metrics_.UnknownFields(stats.unknown_members);
     }
-    if (auto merged = merger_.Add(chunk); !merged) return Stop(std::move(merged.error()));
+    if (auto merged = merger_.Add(chunk); !merged) {
+      return Stop(TooLarge(merged.error().message, exchange_.attempt()));
+    }
     if (chunk.has_usage()) SeeUsage(chunk.usage());
     SendChunk();
+  }
+
+  std::optional<Error> ReportedError(const http::SseParser::Event& event) const {
+    const bool named = event.event == "error";
+    if (!named && event.data.find("\"error\"") == std::string_view::npos) return std::nullopt;
+    const WallTime now = runtime_.timers.clock().WallNow();
+    if (auto error = FromBody(event.data, exchange_.headers(), exchange_.attempt(), now)) {
+      return error;
+    }
+    if (!named) return std::nullopt;
+    return FromErrorEvent(event.data, exchange_.headers(), exchange_.attempt(), now);
   }
 
   void SendChunk() {
@@ -160,14 +181,20 @@ class ChatStream final : public ChatOperation {
   }
 
   Error NoStream() const {
-    auto error = FromBody(body_, exchange_.headers(), exchange_.attempt(),
+    auto error = FromBody(front_, exchange_.headers(), exchange_.attempt(),
                           runtime_.timers.clock().WallNow());
     if (error) return *std::move(error);
-    return Protocol("the answer is not an event stream", exchange_.attempt());
+    const std::string_view front = Trim(codec::WithoutByteOrderMark(front_));
+    const bool document = front.find_first_of(kDocumentStarts) == 0;
+    if (named_events_ && !document) {
+      return Truncated("the stream stopped before its first event", exchange_.attempt());
+    }
+    return Protocol("it is not an event stream", exchange_.attempt());
   }
 
   void Complete() {
     heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
@@ -181,6 +208,7 @@ class ChatStream final : public ChatOperation {
 
   void Stop(std::optional<Error> error) {
     heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
     stopped_ = true;
     End(std::move(error));
   }
@@ -189,12 +217,13 @@ class ChatStream final : public ChatOperation {
   ChunkMerger merger_;
   const bool accumulate_;
   const std::optional<Duration> heartbeat_;
-  Timer heartbeat_timer_;
+  Timer heartbeat_timer_, end_timer_;
   v1::StreamCompleteResponse message_;  // reused: a chunk costs no allocation in the long run
   SteadyTime last_sent_;
-  std::string body_;  // of an answer in one piece
+  std::string front_;  // what came before the first event
   int64_t events_seen_ = 0;
-  bool one_piece_ = false;
+  bool named_events_ = false;  // by the content type
+  bool at_end_ = false;
   bool started_ = false;
   bool done_ = false;
   bool stopped_ = false;

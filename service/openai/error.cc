@@ -113,6 +113,15 @@ Error FromFault(int status, const Fault& fault, const http::Headers& headers,
   return error;
 }
 
+// Of a good answer: its retry-after is about something else.
+http::Headers WithoutWaiting(const http::Headers& headers) {
+  http::Headers limits;
+  for (const auto& [name, value] : headers) {
+    if (!name.starts_with("retry-after") && name != "x-should-retry") limits.Add(name, value);
+  }
+  return limits;
+}
+
 }  // namespace
 
 Error FromStatus(int status, const http::Headers& headers, std::string_view body,
@@ -124,12 +133,12 @@ std::optional<Error> FromBody(std::string_view json, const http::Headers& header
                               const Attempt& attempt, WallTime now) {
   const Fault fault = FindFault(json);
   if (fault.form == Fault::Form::kEmpty) return std::nullopt;
-  // The headers came with a good answer: their retry-after is about something else.
-  http::Headers limits;
-  for (const auto& [name, value] : headers) {
-    if (!name.starts_with("retry-after") && name != "x-should-retry") limits.Add(name, value);
-  }
-  return FromFault(200, fault, limits, attempt, now);
+  return FromFault(200, fault, WithoutWaiting(headers), attempt, now);
+}
+
+Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
+                     WallTime now) {
+  return FromFault(200, ReadFault(data), WithoutWaiting(headers), attempt, now);
 }
 
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {
@@ -181,6 +190,11 @@ Error Protocol(std::string_view what, const Attempt& attempt) {
                          Upstream(attempt) + " sent an unusable answer: " + Scrub(what), attempt);
   if (attempt.output_began) AfterOutput(error);
   return error;
+}
+
+Error TooLarge(std::string_view what, const Attempt& attempt) {
+  return NewError(v1::ERROR_REASON_RESPONSE_TOO_LARGE,
+                  Upstream(attempt) + " sent an unusable answer: " + Scrub(what), attempt);
 }
 
 Error Truncated(std::string_view what, const Attempt& attempt) {

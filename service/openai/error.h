@@ -33,6 +33,10 @@ Error FromStatus(int status, const http::Headers& headers, std::string_view body
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now);
 
+// An event that a stream itself calls an error, whatever it holds.
+Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
+                     WallTime now);
+
 // The transfer failed before or after it got an answer.
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt);
 
@@ -41,6 +45,8 @@ Error AttemptTimeout(std::string_view phase, std::chrono::milliseconds limit,
                      const Attempt& attempt);
 // 200 with a body that is not what it should be.
 Error Protocol(std::string_view what, const Attempt& attempt);
+// 200 with more than the gateway takes.
+Error TooLarge(std::string_view what, const Attempt& attempt);
 // A stream that stopped before its proper end.
 Error Truncated(std::string_view what, const Attempt& attempt);
 // The caller's deadline, or the server's default for a caller that set none.

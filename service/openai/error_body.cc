@@ -1,5 +1,6 @@
 #include "openai/error_body.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,8 @@
 #include <utility>
 
 #include "codec/json_gate.h"
+#include "codec/json_text.h"
+#include "codec/utf8.h"
 #include "openai/words.h"
 
 namespace llmgate::openai {
@@ -22,8 +25,15 @@ constexpr std::array<std::string_view, 4> kQuotesRequest = {
 std::optional<Json> Parse(std::string_view text) {
   codec::JsonLimits limits;
   limits.max_bytes = kMaxErrorBody;
+  // A message that a server cut at some byte must not hide the code beside it.
+  std::string mended;
+  if (text.size() <= kMaxErrorBody && !codec::IsUtf8(text)) {
+    mended = codec::ReplaceInvalidUtf8(text);
+    text = mended;
+    limits.max_bytes = mended.size();
+  }
   if (!codec::CheckJson(text, limits)) return std::nullopt;
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Json json = Json::parse(codec::ReplaceLoneSurrogates(text), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return std::nullopt;
   return json;
 }
@@ -180,15 +190,20 @@ std::string Title(std::string_view page) {
   return std::string(page.substr(begin + 7, end - begin - 7));
 }
 
+// OpenRouter sends the error of a broken stream beside a choice that ends with "error".
 bool HasChoices(const Json& root) {
   const Json& choices = At(root, "choices");
-  return !choices.is_null() && !(choices.is_array() && choices.empty());
+  if (!choices.is_array()) return !choices.is_null();
+  return std::any_of(choices.begin(), choices.end(), [](const Json& choice) {
+    return Text(At(choice, "finish_reason")) != "error";
+  });
 }
 
 }  // namespace
 
 Fault ReadFault(std::string_view body) {
   Fault fault;
+  body = codec::WithoutByteOrderMark(body);
   const size_t first = body.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return fault;
   if (body[first] == '{' || body[first] == '[' || body[first] == '"') {
@@ -212,7 +227,7 @@ Fault FindFault(std::string_view json) {
   Fault fault;
   // Most texts are no errors and need no parsing to see it.
   if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos) return fault;
-  const auto root = Parse(json);
+  const auto root = Parse(codec::WithoutByteOrderMark(json));
   if (!root || HasChoices(*root)) return fault;
   const Json& object = root->is_array() && root->size() == 1 ? root->front() : *root;
   const Json& error = At(object, "error");
