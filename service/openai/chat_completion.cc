@@ -12,7 +12,7 @@ namespace llmgate::openai {
 namespace {
 
 // How much more of a large body comes before it is looked at again.
-constexpr size_t kLookAgain = 4u << 20;
+constexpr size_t kLookAgain = 9u << 20;
 
 // Any member of its own, whatever its form, makes it one.
 bool IsCompletion(const v1::ChatCompletion& completion) {

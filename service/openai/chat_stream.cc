@@ -1,4 +1,5 @@
 // One streamed chat completion.
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -37,8 +38,9 @@ class ChatStream final : public ChatOperation {
              Sink& sink)
       : ChatOperation(std::move(plan), runtime, context, sink),
         events_(runtime.limits.event_bytes),
-        // A merged answer goes in one message, as one that was not streamed.
-        merger_({stream.accumulate, runtime.limits.body_bytes}),
+        // The bounds of an answer in one piece.
+        merger_({stream.accumulate,
+                 std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
         accumulate_(stream.accumulate),
         heartbeat_(stream.heartbeat),
         heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),

@@ -5,6 +5,7 @@
 
 #include "codec/decode.h"
 #include "openai/extra_merge.h"
+#include "openai/large_body.h"
 
 namespace llmgate::openai {
 namespace {
@@ -109,7 +110,7 @@ void CompletionBuilder::AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to) 
 }
 
 void CompletionBuilder::Append(const std::string& piece, std::string& text) {
-  text += piece;
+  AppendBody(piece, max_bytes_, text);
   bytes_ += piece.size();
 }
 

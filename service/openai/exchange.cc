@@ -27,8 +27,8 @@ RetryCause CauseOf(http::Failure failure) {
 uint64_t AnnouncedBytes(const http::Headers& headers) {
   const std::string_view text = headers.Get("content-length");
   uint64_t bytes = 0;
-  std::from_chars(text.data(), text.data() + text.size(), bytes);
-  return bytes;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return read.ec == std::errc::result_out_of_range ? UINT64_MAX : bytes;
 }
 
 std::chrono::milliseconds Milliseconds(Duration duration) {
@@ -116,21 +116,19 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
         .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
                    limit.remaining.value_or(-1));
   }
-  if (!request_.raw && status / 100 != 2) return;
-  if (Acceptable(headers)) client_.OnHead(status, headers);
+  if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
+  if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
 }
 
-// False: the answer was given up.
-bool Exchange::Acceptable(const http::Headers& headers) {
-  if (AnnouncedBytes(headers) > request_.max_bytes) {
-    Fail(TooManyBytes());
-    return false;
-  }
+// Why the answer is not worth waiting for.
+std::optional<Error> Exchange::FaultOfHead(const http::Headers& headers) const {
+  if (status_ < 200) return Protocol("it switches protocols, which nothing asked for", attempt());
+  if (!request_.raw && status_ / 100 != 2) return std::nullopt;
+  if (AnnouncedBytes(headers) > request_.max_bytes) return TooManyBytes();
   const std::string_view encoding = headers.Get("content-encoding");
-  if (request_.raw || encoding.empty() || encoding == "identity") return true;
-  Fail(Protocol("it is encoded (" + std::string(encoding) + ") though nothing asked for it",
-                attempt()));
-  return false;
+  if (request_.raw || encoding.empty() || encoding == "identity") return std::nullopt;
+  return Protocol("it is encoded (" + std::string(encoding) + "), which nothing asked for",
+                  attempt());
 }
 
 bool Exchange::OnBody(std::string_view bytes) {

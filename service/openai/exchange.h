@@ -73,7 +73,7 @@ class Exchange final : private http::Sink {
   void Finish(std::optional<Error> error);
   // Gives the answer up.
   void Fail(Error error);
-  bool Acceptable(const http::Headers& headers);
+  std::optional<Error> FaultOfHead(const http::Headers& headers) const;
   void TakeErrorBody(std::string_view bytes);
   Error TooManyBytes() const;
   void Record(const http::Outcome& outcome, bool retried);

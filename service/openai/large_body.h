@@ -1,4 +1,4 @@
-// Collecting an answer's body without holding it twice.
+// Collecting what may become large without holding it twice.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@ inline constexpr size_t kLargeBody = 1u << 20;
 
 inline void AppendBody(std::string_view bytes, size_t most, std::string& body) {
   const size_t size = body.size() + bytes.size();
-  if (size >= kLargeBody && body.capacity() < size) body.reserve(most);
+  // And for the last piece, which may be one too many.
+  if (size >= kLargeBody && body.capacity() < size && size <= most) body.reserve(most + kLargeBody);
   body += bytes;
 }
 

@@ -63,7 +63,8 @@ TEST(HostileStatus, WaitingTimesStayBetweenNowAndAnHour) {
     Check(heard, each);
     EXPECT_GE(heard.retry_after_seconds.value_or(0), 0);
     EXPECT_LE(heard.retry_after_seconds.value_or(0), 3600);
-    ASSERT_FALSE(heard.pushback_ms.empty());
+    if (heard.pushback_ms.empty()) continue;  // nobody said when
+    EXPECT_GE(std::stoll(heard.pushback_ms), 0) << "it was refused, and not billed";
     EXPECT_LE(std::stoll(heard.pushback_ms), 3'600'000);
   }
 }
@@ -83,7 +84,9 @@ TEST(HostileUnary, NoMembersTypeIsEverAFault) {
     SCOPED_TRACE(spoilt.name);
     const Heard heard = gateway.Complete(WithLength(kJson, spoilt.json));
     EXPECT_EQ(heard.result, kFine) << heard.message;
-    if (!spoilt.text_lost) EXPECT_EQ(heard.text, "kept");
+    if (!spoilt.text_lost) {
+      EXPECT_EQ(heard.text, "kept");
+    }
   }
 }
 

@@ -37,9 +37,10 @@ Cases NoHttp() {
 
 Cases CutHeads() {
   return {
-      Closed("CutInProtocolName", "HTT", kCut),
-      Closed("CutInStatus", "HTTP/1.1 2", kCut),
-      Closed("CutInReason", "HTTP/1.1 200 O", kCut),
+      // Without a whole status line there was no answer.
+      Closed("CutInProtocolName", "HTT", kUnreachable),
+      Closed("CutInStatus", "HTTP/1.1 2", kUnreachable),
+      Closed("CutInReason", "HTTP/1.1 200 O", kUnreachable),
       Closed("CutAfterStatusLine", "HTTP/1.1 200 OK\r\n", kCut),
       Closed("CutInHeader", "HTTP/1.1 200 OK\r\nContent-Ty", kCut),
       Closed("CutBeforeEmptyLine", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", kCut),
@@ -63,8 +64,9 @@ Cases BadHeaders() {
       Closed("TenThousandHeaders", Head(kJson, Repeat("A: b\r\nC: d\r\n", 10'000)), kProtocol),
       Closed("EndlessContinue", Repeat("HTTP/1.1 100 Continue\r\n\r\n", 5000), kProtocol),
       Closed("NulInHeader", Head(kJson, Bytes("X-A: b\0c\r\n")) + Completion("hi"), kProtocol),
-      Closed("UnknownTransferCoding",
-             Head(kJson, "Transfer-Encoding: nonsense\r\n") + Completion("hi"), kProtocol),
+      Closed("HeaderWithoutColon", WithLength(kJson, "{}", "200 OK", "nonsense\r\n"), kProtocol),
+      Closed("SwitchingProtocols", Head("", "Upgrade: h2c\r\n", "101 Switching Protocols"),
+             kProtocol),
   };
 }
 
@@ -75,7 +77,7 @@ Cases BadLengths() {
   return {
       Closed("LengthNegative", with_length("-5"), kProtocol),
       Closed("LengthOfLetters", with_length("many"), kProtocol),
-      Closed("LengthAboveInt64", with_length("18446744073709551616"), kProtocol),
+      Closed("LengthAboveInt64", with_length("18446744073709551616"), kTooLarge),
       Closed("LengthTooLong", with_length("100000"), kCut),
       Closed("LengthOfAnExabyte", with_length("1000000000000000000"), kTooLarge),
   };
@@ -115,8 +117,8 @@ Cases BareStatuses() {
     cases.push_back(Closed(status, WithLength("", "", status, "Location: http://127.0.0.1:1/x\r\n"),
                            kProtocol));
   }
-  for (const char* status : {"201 Created", "202 Accepted", "204 No Content", "205 Reset Content",
-                             "101 Switching Protocols", "600 x", "999 x"}) {
+  for (const char* status :
+       {"201 Created", "202 Accepted", "204 No Content", "205 Reset Content", "600 x", "999 x"}) {
     cases.push_back(Closed(status, Head("", "", status), kProtocol));
   }
   return cases;
@@ -147,7 +149,8 @@ Cases HttpOddities() {
       fine("PageContentType", WithLength("text/html", body)),
       fine("ContentTypeNotUtf8", WithLength("\xFF\xFE", body)),
       fine("TypeOfMegabytes", WithLength(std::string(30'000, 'x'), body)),
-      fine("HeaderWithoutColon", WithLength(kJson, body, "200 OK", "nonsense\r\n")),
+      // The JSON says whether it is whole.
+      fine("UnknownTransferCoding", Head(kJson, "Transfer-Encoding: nonsense\r\n") + body),
       fine("FoldedHeader", WithLength(kJson, body, "200 OK", "X-A: b\r\n  c\r\n")),
       fine("EmptyHeaderName", WithLength(kJson, body, "200 OK", ": b\r\n")),
       fine("TrailingBytes", right + "HTTP/1.1 500 Oops\r\n\r\n"),

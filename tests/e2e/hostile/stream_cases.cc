@@ -26,15 +26,15 @@ Case CutAfterHel(std::string name, const std::string& rest) {
 std::string WithLineEnds(std::string_view end) { return ReplaceAll(Whole(), "\n", end); }
 
 std::string MixedLineEnds() {
-  constexpr std::string_view kEnds[] = {"\n", "\r\n", "\r"};
+  // No LF directly after a CR, which would be one end and not two.
+  constexpr std::string_view kPairs[] = {"\n\r\n", "\r\n\r", "\r\r\n", "\r\r", "\n\r"};
   std::string mixed;
-  size_t next = 0;
-  for (const char c : Whole()) {
-    if (c == '\n') {
-      mixed += kEnds[next++ % 3];
-    } else {
-      mixed += c;
-    }
+  size_t pairs = 0;
+  const std::string whole = Whole();
+  for (size_t begin = 0; begin < whole.size();) {
+    const size_t end = whole.find("\n\n", begin);
+    mixed.append(whole, begin, end - begin).append(kPairs[pairs++ % std::size(kPairs)]);
+    begin = end + 2;
   }
   return mixed;
 }

@@ -9,7 +9,7 @@ namespace {
 
 TEST(HostileTruncation, OfAStreamKeepsEveryWholeDelta) {
   HostileGateway gateway;
-  for (const std::string_view line_end : {"\n", "\r\n", "\r"}) {
+  for (const std::string_view line_end : {"\n", "\r\n"}) {
     const CutStream stream(line_end);
     for (size_t size = 0; size <= stream.bytes().size(); ++size) {
       SCOPED_TRACE(size);
@@ -17,7 +17,7 @@ TEST(HostileTruncation, OfAStreamKeepsEveryWholeDelta) {
       const WireAnswer cut(ChunkedCut(kEvents, prefix));
       Check(gateway.Stream(cut), {"cut", cut, stream.ExpectedOf(size, CutStream::By::kConnection),
                                   stream.TextOf(size, CutStream::By::kConnection)});
-      if (line_end == "\r\n") continue;
+      if (line_end != "\n") continue;  // the end of the body is the same for all
       const WireAnswer ended(Chunked(kEvents, prefix));
       Check(gateway.Stream(ended), {"ended", ended, stream.ExpectedOf(size, CutStream::By::kEnd),
                                     stream.TextOf(size, CutStream::By::kEnd)});
@@ -45,7 +45,7 @@ TEST(HostileTruncation, OfTheConnectionsBytes) {
   for (size_t size = 0; size < whole.size(); ++size) {
     SCOPED_TRACE(size);
     const WireAnswer answer(whole.substr(0, size));
-    const Expected expected = size == 0 ? kUnreachable : kCut;
+    const Expected expected = size <= whole.find('\n') ? kUnreachable : kCut;
     Check(gateway.Complete(answer), {"closed", answer, expected, ""});
   }
 }
