@@ -22,14 +22,24 @@ Error ProtocolError(std::string message) {
 
 }  // namespace
 
+Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits) {
+  json = WithoutByteOrderMark(json);
+  const JsonFault fault = FindJsonFault(json, limits);
+  constexpr size_t kLongestCharacter = 4;
+  if (!fault || fault.at == json.size()) return {};  // nothing is wrong but the end
+  const bool cut_character = fault.not_utf8 && json.size() - fault.at < kLongestCharacter;
+  const bool can_be_mended = fault.not_utf8 && json.size() <= limits.max_mended_bytes;
+  if (cut_character || can_be_mended) return {};
+  return ProtocolError(Describe(fault));
+}
+
 Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
                       const JsonLimits& limits, DecodeStats* stats) {
   message.Clear();
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
+  json = WithoutByteOrderMark(json);
   JsonFault fault = FindJsonFault(json, limits);
   std::string mended;
-  if (fault.not_utf8) {
+  if (fault.not_utf8 && json.size() <= limits.max_mended_bytes) {
     mended = ReplaceInvalidUtf8(json);
     json = mended;
     fault = FindJsonFault(json, limits);

@@ -17,8 +17,11 @@ struct DecodeStats {
 
 // Clears the message and fills it from a JSON object. Fails only if the text is not JSON, breaks a
 // limit or is not an object (INTERNAL, UPSTREAM_PROTOCOL); never because of an unexpected shape.
-// Invalid UTF-8 and lone surrogates become U+FFFD.
+// Invalid UTF-8 (up to a limit) and lone surrogates become U+FFFD.
 Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
                       const JsonLimits& limits = {}, DecodeStats* stats = nullptr);
+
+// Of a text that is still coming: fails, as FromJson would, if no rest can make it good.
+Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits);
 
 }  // namespace llmgate::codec

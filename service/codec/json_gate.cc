@@ -120,6 +120,10 @@ class Gate {
     const char* const start = ++p_;
     for (;;) {
       p_ = FindStop<StopAt::kNotPlain>(p_, end_);
+      if (static_cast<size_t>(p_ - start) > limits_.max_string_bytes) {
+        p_ = start + limits_.max_string_bytes;
+        return Fail("a string longer than allowed");
+      }
       if (p_ == end_) return Unexpected();
       if (*p_ == '"') break;
       if (*p_ == '\\') {
@@ -127,9 +131,6 @@ class Gate {
       } else if (!NonAscii()) {
         return false;
       }
-    }
-    if (static_cast<size_t>(p_ - start) > limits_.max_string_bytes) {
-      return Fail("a string longer than allowed");
     }
     ++p_;
     return true;

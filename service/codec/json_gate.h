@@ -14,7 +14,9 @@ struct JsonLimits {
   size_t max_bytes = 32u << 20;
   size_t max_string_bytes = 24u << 20;
   size_t max_nodes = 1'000'000;  // values, containers included
-  int max_depth = 64;            // never more than 500: what reads checked text recurses
+  // A text that is not UTF-8 is copied to be mended; a longer one is refused.
+  size_t max_mended_bytes = 4u << 20;
+  int max_depth = 64;  // never more than 500: what reads checked text recurses
 };
 
 // OK if the text is exactly one RFC 8259 value in valid UTF-8 within the limits, white space around

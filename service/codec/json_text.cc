@@ -154,4 +154,26 @@ bool JsonCursor::NextMember(JsonString& name) {
   return true;
 }
 
+std::string ReplaceLoneSurrogates(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  const char* p = json.data();
+  const char* const end = p + json.size();
+  while (p != end) {
+    const char* const begin = p++;
+    if (*begin != '\\') {
+      out.push_back(*begin);
+      continue;
+    }
+    bool lone = false;
+    if (*p++ == 'u') ReadUnicodeEscape(p, end, lone);
+    if (lone) {
+      AppendUtf8(out, kReplacementCharacter);
+    } else {
+      out.append(begin, p);
+    }
+  }
+  return out;
+}
+
 }  // namespace llmgate::codec

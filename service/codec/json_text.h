@@ -51,4 +51,7 @@ class JsonCursor {
   const char* end_;
 };
 
+// The same JSON with U+FFFD for every lone surrogate, for readers that refuse those.
+std::string ReplaceLoneSurrogates(std::string_view json);
+
 }  // namespace llmgate::codec

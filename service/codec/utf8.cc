@@ -77,6 +77,12 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
   return out;
 }
 
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 void AppendUtf8(std::string& out, char32_t code_point) {
   const auto continuation = [&](int shift) {
     out.push_back(static_cast<char>(0x80 | ((code_point >> shift) & 0x3F)));

@@ -14,6 +14,8 @@ bool IsUtf8(std::string_view text);
 // Every maximal ill-formed part replaced by U+FFFD, as browsers do.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
+std::string_view WithoutByteOrderMark(std::string_view text);
+
 // Appends the character's UTF-8. code_point is no surrogate and at most 0x10FFFF.
 void AppendUtf8(std::string& out, char32_t code_point);
 

@@ -104,8 +104,11 @@ int64_t BytesSent(CURL* easy) {
 
 }  // namespace
 
-Outcome MakeOutcome(int curl_code, void* easy, const Progress& progress) {
+Outcome MakeOutcome(int curl_code, void* easy, Progress progress) {
   auto code = static_cast<CURLcode>(curl_code);
+  // libcurl 7.88 calls a header line beyond its own 100 KB a lack of memory.
+  const bool in_head = progress.begun && !progress.answered;
+  if (code == CURLE_OUT_OF_MEMORY && in_head) progress.too_many_headers = true;
   // libcurl takes an end within the header block for an empty answer.
   if (code == CURLE_OK && !progress.answered) code = CURLE_PARTIAL_FILE;
   Outcome outcome;

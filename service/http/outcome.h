@@ -17,7 +17,7 @@ struct Progress {
 };
 
 // curl_code and easy are libcurl's; the transfer is over.
-Outcome MakeOutcome(int curl_code, void* easy, const Progress& progress);
+Outcome MakeOutcome(int curl_code, void* easy, Progress progress);
 
 // A failure of ours before or beside libcurl.
 Outcome InternalFailure(std::string_view message, bool provably_unsent);

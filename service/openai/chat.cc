@@ -70,6 +70,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.model = std::move(route->model);
   plan.request.path = route->upstream->ChatPath(params.model());
   if (stream) plan.request.accept = "text/event-stream";
+  plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);

@@ -1,13 +1,24 @@
 // One chat completion in one piece.
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "codec/decode.h"
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
+#include "openai/large_body.h"
 
 namespace llmgate::openai {
 namespace {
+
+// How much more of a large body comes before it is looked at again.
+constexpr size_t kLookAgain = 9u << 20;
+
+// Any member of its own, whatever its form, makes it one.
+bool IsCompletion(const v1::ChatCompletion& completion) {
+  return completion.choices_size() > 0 || !completion.id().empty() || !completion.model().empty() ||
+         completion.has_usage() || completion.extra().contains("choices");
+}
 
 class ChatCompletion final : public ChatOperation {
  public:
@@ -23,15 +34,22 @@ class ChatCompletion final : public ChatOperation {
     sink_.OnMessage(response);
   }
 
-  void OnHead(int, const http::Headers&) override { body_.clear(); }
+  void OnHead(int, const http::Headers&) override {
+    body_.clear();
+    next_look_ = kLargeBody;
+  }
 
   bool OnBody(std::string_view bytes) override {
-    if (auto fits = Count(bytes.size(), runtime_.limits.body_bytes); !fits) {
-      End(std::move(fits.error()));
-    } else {
-      body_ += bytes;
-    }
+    AppendBody(bytes, exchange_.request().max_bytes, body_);
+    if (body_.size() >= next_look_) LookAtBeginning();
     return true;
+  }
+
+  // What cannot become an answer any more is not waited for, nor kept.
+  void LookAtBeginning() {
+    next_look_ = body_.size() + std::min(body_.size(), kLookAgain);
+    auto good = codec::CheckBeginning(body_, runtime_.limits.json);
+    if (!good) EndUnreadable(good.error());
   }
 
   void OnEnd(std::optional<Error> error) override {
@@ -45,9 +63,9 @@ class ChatCompletion final : public ChatOperation {
     codec::DecodeStats stats;
     auto decoded =
         codec::FromJson(body_, *response.mutable_completion(), runtime_.limits.json, &stats);
-    if (!decoded) {
-      operation_metrics_.TranslationError("response", "not_json");
-      return End(Protocol(decoded.error().message, exchange_.attempt()));
+    if (!decoded) return EndUnreadable(decoded.error());
+    if (!IsCompletion(response.completion())) {
+      return End(Protocol("it is not a chat completion", exchange_.attempt()));
     }
     operation_metrics_.UnknownFields(stats.unknown_members);
     if (response.completion().has_usage()) SeeUsage(response.completion().usage());
@@ -57,7 +75,13 @@ class ChatCompletion final : public ChatOperation {
     End(std::nullopt);
   }
 
+  void EndUnreadable(const Error& fault) {
+    operation_metrics_.TranslationError("response", "not_json");
+    End(Protocol(fault.message, exchange_.attempt()));
+  }
+
   std::string body_;
+  size_t next_look_ = kLargeBody;
 };
 
 }  // namespace

@@ -73,13 +73,4 @@ void ChatOperation::FillGateway(v1::GatewayInfo& info) const {
   FillGatewayInfo(report_, exchange_.rate_limits(), info);
 }
 
-Result<void> ChatOperation::Count(size_t bytes, size_t limit) {
-  bytes_ += bytes;
-  if (bytes_ <= limit) return {};
-  Error error = Protocol("the answer is larger than allowed", exchange_.attempt());
-  error.reason = v1::ERROR_REASON_RESPONSE_TOO_LARGE;
-  error.metadata["limit_bytes"] = std::to_string(limit);
-  return error;
-}
-
 }  // namespace llmgate::openai

@@ -27,8 +27,6 @@ class ChatOperation : public Operation, protected Exchange::Client {
   void End(std::optional<Error> error);
   void SeeUsage(const v1::Usage& usage);
   void FillGateway(v1::GatewayInfo& info) const;
-  // OK unless the whole answer, or the stream so far, is larger than allowed.
-  Result<void> Count(size_t bytes, size_t limit);
 
   const Runtime runtime_;
   Sink& sink_;
@@ -43,7 +41,6 @@ class ChatOperation : public Operation, protected Exchange::Client {
   void RecordEnd(std::string_view error_type);
 
   const bool validate_only_;
-  size_t bytes_ = 0;
   SteadyTime started_;
   bool running_ = false;
 };

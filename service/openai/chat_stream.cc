@@ -1,5 +1,6 @@
 // One streamed chat completion.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,17 +8,26 @@
 #include "base/text.h"
 #include "codec/decode.h"
 #include "codec/encode.h"
+#include "codec/utf8.h"
 #include "http/sse.h"
 #include "openai/call_options.h"
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
 #include "openai/chunk_merger.h"
+#include "openai/error_body.h"
+#include "openai/large_body.h"
 #include "openai/whole_answer.h"
+#include "openai/words.h"
 
 namespace llmgate::openai {
 namespace {
 
 constexpr std::string_view kDone = "[DONE]";
+// How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
+// way, and the connection can be used again.
+constexpr std::chrono::seconds kEndAfterDone{1};
+// What JSON and pages begin with, and no event stream.
+constexpr std::string_view kDocumentStarts = "{[<\"";
 
 struct StreamPlan {
   bool accumulate = false;
@@ -30,10 +40,13 @@ class ChatStream final : public ChatOperation {
              Sink& sink)
       : ChatOperation(std::move(plan), runtime, context, sink),
         events_(runtime.limits.event_bytes),
-        merger_({stream.accumulate, runtime.limits.stream_bytes}),
+        // The bounds of an answer in one piece.
+        merger_({stream.accumulate,
+                 std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
         accumulate_(stream.accumulate),
         heartbeat_(stream.heartbeat),
-        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }) {}
+        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),
+        end_timer_(runtime.timers, [this] { OnEnd(std::nullopt); }) {}
 
   void Resume() override { exchange_.Resume(); }
 
@@ -46,21 +59,21 @@ class ChatStream final : public ChatOperation {
     sink_.OnMessage(message);
   }
 
-  void OnHead(int, const http::Headers&) override {}
+  void OnHead(int, const http::Headers& headers) override {
+    named_events_ = Lower(headers.Get("content-type")).starts_with("text/event-stream");
+  }
 
   bool OnBody(std::string_view bytes) override {
     if (sink_.Full()) return false;
-    if (auto fits = Count(bytes.size(), runtime_.limits.stream_bytes); !fits) {
-      Stop(std::move(fits.error()));
-      return true;
-    }
+    if (done_) return true;
     if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
     if (form_ == Form::kOnePiece) {
-      body_ += bytes;
+      AppendBody(bytes, exchange_.request().max_bytes, body_);
       return true;
     }
     events_.Feed(bytes);
     TakeEvents();
+    if (events_seen_ == 0) KeepFront(bytes);
     return true;
   }
 
@@ -69,6 +82,7 @@ class ChatStream final : public ChatOperation {
   // no event begins with a brace. Blank bytes keep connections alive and belong to neither form;
   // they are taken off. False if there are only those.
   bool SeeForm(std::string_view& bytes) {
+    bytes = codec::WithoutByteOrderMark(bytes);
     bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
     if (bytes.empty()) return false;
     form_ = bytes.front() == '{' ? Form::kOnePiece : Form::kEvents;
@@ -77,6 +91,7 @@ class ChatStream final : public ChatOperation {
 
   void OnEnd(std::optional<Error> error) override {
     if (!error) {
+      at_end_ = true;
       events_.End();
       TakeEvents();
       if (stopped_) return;
@@ -84,8 +99,12 @@ class ChatStream final : public ChatOperation {
     if (ProperlyEnded()) return Complete();
     if (error) return Stop(std::move(error));
     if (form_ == Form::kOnePiece) return TakeWholeAnswer();
-    Stop(events_seen_ == 0 ? Protocol("the answer is not an event stream", exchange_.attempt())
-                           : Truncated("the stream stopped", exchange_.attempt()));
+    Stop(events_seen_ == 0 ? NoStream() : Truncated("the stream stopped", exchange_.attempt()));
+  }
+
+  // For what is neither JSON nor events: an error text, a page.
+  void KeepFront(std::string_view bytes) {
+    front_ += bytes.substr(0, kMaxErrorBody + 1 - front_.size());
   }
 
   void TakeEvents() {
@@ -106,6 +125,7 @@ class ChatStream final : public ChatOperation {
     ++events_seen_;
     if (Trim(event.data) == kDone) {
       done_ = true;
+      end_timer_.Set(runtime_.timers.Now() + kEndAfterDone);
       return;
     }
     if (done_ || event.data.empty()) return;
@@ -116,6 +136,7 @@ class ChatStream final : public ChatOperation {
     // What stands beside an error still counts.
     if (failed && (!decoded || chunk.choices().empty())) return Stop(ErrorIn(event));
     if (!decoded) {
+      if (at_end_) return;  // cut in the middle, as its missing empty line says
       operation_metrics_.TranslationError("response", "not_json");
       return Stop(Protocol(decoded.error().message, exchange_.attempt()));
     }
@@ -127,7 +148,9 @@ class ChatStream final : public ChatOperation {
     if (stats.unknown_members > 0) {
       operation_metrics_.UnknownFields(stats.unknown_members);
     }
-    if (auto merged = merger_.Add(chunk); !merged) return Stop(std::move(merged.error()));
+    if (auto merged = merger_.Add(chunk); !merged) {
+      return Stop(TooLarge(merged.error().message, exchange_.attempt()));
+    }
     if (chunk.has_usage()) SeeUsage(chunk.usage());
     SendChunk();
   }
@@ -202,8 +225,21 @@ class ChatStream final : public ChatOperation {
                      !exchange_.request().upstream->options().dialect->needs_finish_reason);
   }
 
+  Error NoStream() const {
+    auto error = FromBody(front_, exchange_.headers(), exchange_.attempt(),
+                          runtime_.timers.clock().WallNow());
+    if (error) return *std::move(error);
+    const std::string_view front = Trim(codec::WithoutByteOrderMark(front_));
+    const bool document = front.find_first_of(kDocumentStarts) == 0;
+    if (named_events_ && !document) {
+      return Truncated("the stream stopped before its first event", exchange_.attempt());
+    }
+    return Protocol("it is not an event stream", exchange_.attempt());
+  }
+
   void Complete() {
     heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
@@ -217,6 +253,7 @@ class ChatStream final : public ChatOperation {
 
   void Stop(std::optional<Error> error) {
     heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
     stopped_ = true;
     End(std::move(error));
   }
@@ -225,12 +262,15 @@ class ChatStream final : public ChatOperation {
   ChunkMerger merger_;
   const bool accumulate_;
   const std::optional<Duration> heartbeat_;
-  Timer heartbeat_timer_;
+  Timer heartbeat_timer_, end_timer_;
   v1::StreamCompleteResponse message_;  // reused: a chunk costs no allocation in the long run
   SteadyTime last_sent_;
-  std::string body_;  // of an answer in one piece
+  std::string front_;  // what came before the first event
+  std::string body_;   // of an answer in one piece
   int64_t events_seen_ = 0;
   Form form_ = Form::kUnknown;
+  bool named_events_ = false;  // by the content type
+  bool at_end_ = false;
   bool started_ = false;
   bool done_ = false;
   bool stopped_ = false;

@@ -25,7 +25,7 @@ class ChunkMerger {
     size_t max_bytes = 16u << 20;  // of the merged answer
   };
 
-  explicit ChunkMerger(const Options& options) : options_(options) {}
+  explicit ChunkMerger(const Options& options) : options_(options), builder_(options.max_bytes) {}
 
   // Gives tool calls their index, drops what has not changed since the chunk before (id, model,
   // created, service_tier, system_fingerprint; an empty one counts as absent) and an empty finish

@@ -7,6 +7,7 @@
 #include "codec/encode.h"
 #include "codec/shadowed_extra.h"
 #include "openai/extra_merge.h"
+#include "openai/large_body.h"
 
 namespace llmgate::openai {
 namespace {
@@ -129,7 +130,7 @@ void CompletionBuilder::AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to) 
 }
 
 void CompletionBuilder::Append(const std::string& piece, std::string& text) {
-  text += piece;
+  AppendBody(piece, max_bytes_, text);
   bytes_ += piece.size();
 }
 

@@ -15,6 +15,9 @@ namespace llmgate::openai {
 
 class CompletionBuilder {
  public:
+  // max_bytes is what the user of bytes() allows.
+  explicit CompletionBuilder(size_t max_bytes) : max_bytes_(max_bytes) {}
+
   void Add(const v1::ChatCompletionChunk& chunk);
   // About how many bytes are held; never less than the texts' bytes.
   size_t bytes() const { return bytes_; }
@@ -36,6 +39,7 @@ class CompletionBuilder {
   void AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to);
   void Append(const std::string& piece, std::string& text);
 
+  const size_t max_bytes_;
   v1::ChatCompletion completion_;  // without its choices
   std::map<int32_t, Choice> choices_;
   size_t bytes_ = 0;

@@ -192,6 +192,11 @@ Error Protocol(std::string_view what, const Attempt& attempt) {
   return error;
 }
 
+Error TooLarge(std::string_view what, const Attempt& attempt) {
+  return NewError(v1::ERROR_REASON_RESPONSE_TOO_LARGE,
+                  Upstream(attempt) + " sent an unusable answer: " + Scrub(what), attempt);
+}
+
 Error Truncated(std::string_view what, const Attempt& attempt) {
   return NewError(v1::ERROR_REASON_STREAM_TRUNCATED,
                   Upstream(attempt) + " broke off: " + Scrub(what), attempt);

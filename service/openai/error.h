@@ -45,6 +45,8 @@ Error AttemptTimeout(std::string_view phase, std::chrono::milliseconds limit,
                      const Attempt& attempt);
 // 200 with a body that is not what it should be.
 Error Protocol(std::string_view what, const Attempt& attempt);
+// 200 with more than the gateway takes.
+Error TooLarge(std::string_view what, const Attempt& attempt);
 // A stream that stopped before its proper end.
 Error Truncated(std::string_view what, const Attempt& attempt);
 // The caller's deadline, or the server's default for a caller that set none.

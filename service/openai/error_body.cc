@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "codec/json_gate.h"
+#include "codec/json_text.h"
+#include "codec/utf8.h"
 #include "openai/words.h"
 
 namespace llmgate::openai {
@@ -23,8 +25,15 @@ constexpr std::array<std::string_view, 4> kQuotesRequest = {
 std::optional<Json> Parse(std::string_view text) {
   codec::JsonLimits limits;
   limits.max_bytes = kMaxErrorBody;
+  // A message that a server cut at some byte must not hide the code beside it.
+  std::string mended;
+  if (text.size() <= kMaxErrorBody && !codec::IsUtf8(text)) {
+    mended = codec::ReplaceInvalidUtf8(text);
+    text = mended;
+    limits.max_bytes = mended.size();
+  }
   if (!codec::CheckJson(text, limits)) return std::nullopt;
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Json json = Json::parse(codec::ReplaceLoneSurrogates(text), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return std::nullopt;
   return json;
 }
@@ -195,6 +204,7 @@ const Json& FailedChoice(const Json& root) {
 
 Fault ReadFault(std::string_view body) {
   Fault fault;
+  body = codec::WithoutByteOrderMark(body);
   const size_t first = body.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return fault;
   if (body[first] == '{' || body[first] == '[' || body[first] == '"') {
@@ -218,7 +228,7 @@ Fault FindFault(std::string_view json) {
   Fault fault;
   // Most texts are no errors and need no parsing to see it.
   if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos) return fault;
-  const auto root = Parse(json);
+  const auto root = Parse(codec::WithoutByteOrderMark(json));
   if (!root) return fault;
   const Json& failed = FailedChoice(*root);
   const bool alone = root->is_array() && root->size() == 1;

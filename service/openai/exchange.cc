@@ -1,15 +1,14 @@
 #include "openai/exchange.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "openai/error_body.h"
 #include "openai/retry.h"
 
 namespace llmgate::openai {
 namespace {
-
-// An error's body beyond this says nothing more.
-constexpr size_t kMaxErrorBody = 64 * 1024;
 
 RetryCause CauseOf(http::Failure failure) {
   switch (failure) {
@@ -22,6 +21,14 @@ RetryCause CauseOf(http::Failure failure) {
     default:
       return RetryCause::kConnect;
   }
+}
+
+// What Content-Length announces; 0 if nothing.
+uint64_t AnnouncedBytes(const http::Headers& headers) {
+  const std::string_view text = headers.Get("content-length");
+  uint64_t bytes = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return read.ec == std::errc::result_out_of_range ? UINT64_MAX : bytes;
 }
 
 std::chrono::milliseconds Milliseconds(Duration duration) {
@@ -56,6 +63,7 @@ void Exchange::StartAttempt() {
   headers_.Clear();
   error_body_.clear();
   status_ = 0;
+  taken_bytes_ = 0;
   got_byte_ = paused_ = false;
   ++report_.attempts;
   attempt_started_ = last_byte_ = runtime_.timers.Now();
@@ -109,7 +117,19 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
         .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
                    limit.remaining.value_or(-1));
   }
+  if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
   if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
+}
+
+// Why the answer is not worth waiting for.
+std::optional<Error> Exchange::FaultOfHead(const http::Headers& headers) const {
+  if (status_ < 200) return Protocol("it switches protocols, which nothing asked for", attempt());
+  if (!request_.raw && status_ / 100 != 2) return std::nullopt;
+  if (AnnouncedBytes(headers) > request_.max_bytes) return TooManyBytes();
+  const std::string_view encoding = headers.Get("content-encoding");
+  if (request_.raw || encoding.empty() || encoding == "identity") return std::nullopt;
+  return Protocol("it is encoded (" + std::string(encoding) + "), which nothing asked for",
+                  attempt());
 }
 
 bool Exchange::OnBody(std::string_view bytes) {
@@ -120,14 +140,33 @@ bool Exchange::OnBody(std::string_view bytes) {
     timer_.Set(NextDue());  // what is allowed between two events may be less
   }
   if (!request_.raw && status_ / 100 != 2) {
-    error_body_.append(
-        bytes.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, error_body_.size())));
+    TakeErrorBody(bytes);
     return true;
   }
-  if (client_.OnBody(bytes)) return true;
+  if (bytes.size() > request_.max_bytes - taken_bytes_) {
+    Fail(TooManyBytes());
+    return true;
+  }
+  if (client_.OnBody(bytes)) {
+    taken_bytes_ += bytes.size();
+    return true;
+  }
   // A caller who reads slowly is not an upstream that stalls.
   paused_ = true;
   return false;
+}
+
+// An error's body beyond the bound says nothing more, and may never end.
+void Exchange::TakeErrorBody(std::string_view bytes) {
+  error_body_.append(bytes.substr(0, kMaxErrorBody + 1 - error_body_.size()));
+  if (error_body_.size() <= kMaxErrorBody) return;
+  Fail(FromStatus(status_, headers_, error_body_, attempt(), runtime_.timers.clock().WallNow()));
+}
+
+Error Exchange::TooManyBytes() const {
+  Error error = TooLarge("the answer is larger than allowed", attempt());
+  error.metadata["limit_bytes"] = std::to_string(request_.max_bytes);
+  return error;
 }
 
 void Exchange::OnEnd(const http::Outcome& outcome) {
@@ -171,21 +210,23 @@ void Exchange::OnTimer() {
   if (const SteadyTime due = NextDue(); due > now) return timer_.Set(due);
 
   const UpstreamOptions& options = request_.upstream->options();
-  Cancel();
   if (now >= request_.deadline) {
-    return client_.OnEnd(DeadlineExceeded("the call's deadline passed", attempt()));
+    return Fail(DeadlineExceeded("the call's deadline passed", attempt()));
   }
   if (request_.attempt_timeout && now >= attempt_started_ + *request_.attempt_timeout) {
-    return client_.OnEnd(
-        AttemptTimeout("attempt", Milliseconds(*request_.attempt_timeout), attempt()));
+    return Fail(AttemptTimeout("attempt", Milliseconds(*request_.attempt_timeout), attempt()));
   }
-  client_.OnEnd(
-      got_byte_ ? AttemptTimeout("between_events", Milliseconds(options.between_events), attempt())
-                : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
+  Fail(got_byte_ ? AttemptTimeout("between_events", Milliseconds(options.between_events), attempt())
+                 : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
 }
 
 void Exchange::Finish(std::optional<Error> error) {
   report_.upstream_time = runtime_.timers.Now() - started_;
+  client_.OnEnd(std::move(error));
+}
+
+void Exchange::Fail(Error error) {
+  Cancel();
   client_.OnEnd(std::move(error));
 }
 

@@ -29,6 +29,8 @@ class Exchange final : private http::Sink {
     std::string body;
     // Every HTTP status is an answer (RawService), not only 2xx.
     bool raw = false;
+    // The largest answer, or stream, that is taken.
+    size_t max_bytes = 32u << 20;
     SteadyTime deadline;
     std::optional<Duration> attempt_timeout;
     int max_retries = 0;
@@ -69,6 +71,11 @@ class Exchange final : private http::Sink {
   void OnTimer();
   SteadyTime NextDue() const;
   void Finish(std::optional<Error> error);
+  // Gives the answer up.
+  void Fail(Error error);
+  std::optional<Error> FaultOfHead(const http::Headers& headers) const;
+  void TakeErrorBody(std::string_view bytes);
+  Error TooManyBytes() const;
   void Record(const http::Outcome& outcome, bool retried);
 
   const Runtime runtime_;
@@ -82,6 +89,7 @@ class Exchange final : private http::Sink {
   std::string error_body_;
   SteadyTime started_, attempt_started_, last_byte_;
   int status_ = 0;
+  size_t taken_bytes_ = 0;
   bool got_byte_ = false;
   bool paused_ = false;
   bool waiting_to_retry_ = false;

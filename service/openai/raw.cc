@@ -10,6 +10,7 @@
 #include "openai/error.h"
 #include "openai/exchange.h"
 #include "openai/gateway_info.h"
+#include "openai/large_body.h"
 #include "openai/url_text.h"
 
 namespace llmgate::openai {
@@ -77,6 +78,7 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options,
   plan.request.accept = stream ? "text/event-stream, */*" : "*/*";
   plan.request.body = std::move(*call.mutable_body());
   plan.request.raw = true;
+  plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or((*upstream)->options().max_retries);
@@ -114,17 +116,6 @@ class RawOperation : public Operation, protected Exchange::Client {
     sink_.OnEnd(std::move(error));
   }
 
-  // Counts the answer's bytes; ends the operation if they are too many.
-  bool Fits(size_t bytes, size_t limit) {
-    bytes_ += bytes;
-    if (bytes_ <= limit) return true;
-    Error error = Protocol("the answer is larger than allowed", exchange_.attempt());
-    error.reason = v1::ERROR_REASON_RESPONSE_TOO_LARGE;
-    error.metadata["limit_bytes"] = std::to_string(limit);
-    End(std::move(error));
-    return false;
-  }
-
   void FillGateway(v1::GatewayInfo& info) const {
     FillGatewayInfo(report_, exchange_.rate_limits(), info);
   }
@@ -137,7 +128,6 @@ class RawOperation : public Operation, protected Exchange::Client {
 
  private:
   const bool validate_only_;
-  size_t bytes_ = 0;
 };
 
 class RawCall final : public RawOperation {
@@ -152,7 +142,7 @@ class RawCall final : public RawOperation {
   }
 
   bool OnBody(std::string_view bytes) override {
-    if (Fits(bytes.size(), runtime_.limits.body_bytes)) response_.mutable_body()->append(bytes);
+    AppendBody(bytes, exchange_.request().max_bytes, *response_.mutable_body());
     return true;
   }
 
@@ -189,7 +179,6 @@ class RawStream final : public RawOperation {
 
   bool OnBody(std::string_view bytes) override {
     if (sink_.Full()) return false;
-    if (!Fits(bytes.size(), runtime_.limits.stream_bytes)) return true;
     if (is_event_stream_) {
       events_.Feed(bytes);
       TakeEvents();

@@ -202,6 +202,25 @@ TEST(Decode, KeepsToTheLimits) {
   EXPECT_FALSE(FromJson(R"({"x":"abc"})", message, {.max_string_bytes = 2}).ok());
   EXPECT_FALSE(FromJson(R"({"x":[1,2]})", message, {.max_nodes = 3}).ok());
   EXPECT_FALSE(FromJson(R"({"x":1})", message, {.max_bytes = 6}).ok());
+  EXPECT_TRUE(FromJson("{\"\xFF\":1}", message, {.max_mended_bytes = 7}).ok());
+  EXPECT_FALSE(FromJson("{\"\xFF\":1}", message, {.max_mended_bytes = 6}).ok());
+}
+
+TEST(Decode, EveryBeginningOfAGoodTextMayBecomeOne) {
+  const std::string_view text =
+      "\xEF\xBB\xBF {\"a\":[-1.5e+3,true,null,\"\\u00e9\\n\xF0\x9F\x98\x80\",{}],\"\xFF\":\"\"} \n";
+  for (size_t size = 3; size <= text.size(); ++size) {
+    EXPECT_TRUE(CheckBeginning(text.substr(0, size), {}).ok()) << size;
+  }
+}
+
+TEST(Decode, ABeginningThatNothingCanMendIsRefused) {
+  for (const char* text : {"x", "<html>", "{]", "[1 2", "{\"a\":tru}", "\"\t", "{}{", "\"\\x"}) {
+    EXPECT_FALSE(CheckBeginning(text, {}).ok()) << text;
+  }
+  EXPECT_FALSE(CheckBeginning("[[[", {.max_depth = 2}).ok());
+  EXPECT_FALSE(CheckBeginning("\"\xFF....", {.max_mended_bytes = 3}).ok());
+  EXPECT_TRUE(CheckBeginning("\"...\xF0\x9F", {.max_mended_bytes = 3}).ok()) << "a character comes";
 }
 
 }  // namespace

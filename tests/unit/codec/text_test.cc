@@ -5,6 +5,7 @@
 #include "codec/byte_scan.h"
 #include "codec/data_url.h"
 #include "codec/json_number.h"
+#include "codec/json_text.h"
 #include "codec/json_write.h"
 #include "codec/utf8.h"
 #include "codec_testing.h"
@@ -25,6 +26,13 @@ TEST(Utf8, KnowsEveryCodePointAndNoSurrogate) {
   EXPECT_FALSE(IsUtf8("\xC1\xBF"));
   EXPECT_FALSE(IsUtf8("\xE0\x9F\xBF"));
   EXPECT_FALSE(IsUtf8("\xF0\x8F\xBF\xBF"));
+}
+
+TEST(JsonText, ReplacesLoneSurrogatesAndNothingElse) {
+  EXPECT_EQ(ReplaceLoneSurrogates(R"({"a":"\ud83d\ude00\n\\ud83d"})"),
+            R"({"a":"\ud83d\ude00\n\\ud83d"})");
+  EXPECT_EQ(ReplaceLoneSurrogates(R"("\ud83d\u0041\ude00\ud83d")"),
+            "\"\xEF\xBF\xBD\\u0041\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 TEST(Utf8, ReplacesEachMaximalIllFormedPart) {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "unit/http/scripted_server.h"
+#include "support/scripted_server.h"
 
 namespace llmgate::http {
 

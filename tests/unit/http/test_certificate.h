@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "unit/http/scripted_server.h"
+#include "support/scripted_server.h"
 
 namespace llmgate::http {
 

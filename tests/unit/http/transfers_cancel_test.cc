@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "support/scripted_server.h"
 #include "unit/http/driver.h"
-#include "unit/http/scripted_server.h"
 
 namespace llmgate::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <atomic>
 #include <string>
 
+#include "support/scripted_server.h"
 #include "unit/http/driver.h"
-#include "unit/http/scripted_server.h"
 
 namespace llmgate::http {
 namespace {

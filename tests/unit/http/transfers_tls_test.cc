@@ -3,8 +3,8 @@
 #include <csignal>
 #include <string>
 
+#include "support/scripted_server.h"
 #include "unit/http/driver.h"
-#include "unit/http/scripted_server.h"
 #include "unit/http/test_certificate.h"
 
 namespace llmgate::http {

@@ -199,6 +199,25 @@ TEST(ErrorInGoodAnswer, IsFoundInEveryShape) {
   EXPECT_EQ(reason("\n  \n{\"error\":{\"code\":429}}"), "RATE_LIMITED");
 }
 
+TEST(ErrorInGoodAnswer, IsSeenBesideAChoiceThatEndsWithIt) {
+  const auto error = FromBody(
+      R"({"error":{"code":502,"message":"x"},"choices":[{"index":0,"finish_reason":"error"}]})", {},
+      To("up"), WallTime{});
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(ReasonName(error->reason), "UPSTREAM_OVERLOADED");
+}
+
+TEST(ErrorInGoodAnswer, IsSeenThoughItsTextIsBroken) {
+  for (const std::string_view json :
+       {"{\"error\":{\"message\":\"\xFF\",\"code\":\"insufficient_quota\"}}",
+        "{\"error\":{\"message\":\"\\ud83d\",\"code\":\"insufficient_quota\"}}",
+        "\xEF\xBB\xBF{\"error\":{\"code\":\"insufficient_quota\"}}"}) {
+    const auto error = FromBody(json, {}, To("up"), WallTime{});
+    ASSERT_TRUE(error.has_value()) << json;
+    EXPECT_EQ(ReasonName(error->reason), "INSUFFICIENT_QUOTA");
+  }
+}
+
 TEST(ErrorInGoodAnswer, IsNotSeenInGoodOnes) {
   for (const std::string_view json :
        {R"({"choices":[{"index":0,"error":{"code":502}},{"index":1}]})",

@@ -42,6 +42,30 @@ TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
   EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
 }
 
+TEST_F(SingleCallTest, DoesNotWaitLongForTheEndAfterDone) {
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("all") + LastChunk());
+  FakeTransport::Body(transfer(), "\n");
+  EXPECT_FALSE(transfer().over) << "the connection may be used again";
+  world.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(transfer().cancelled);
+  RunToEnd();
+  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
+}
+
+TEST_F(SingleCallTest, AStreamOverTheLimitSaysSoWithTheCodeOfItsReason) {
+  world.answer_limits.stream_bytes = 1000;
+  StartStream();
+  FakeTransport::Head(transfer(), 200, "text/event-stream");
+  FakeTransport::Body(transfer(), Chunk("some"));
+  FakeTransport::Body(transfer(), std::string(1000, '\n'));
+  EXPECT_TRUE(transfer().cancelled);
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "RESPONSE_TOO_LARGE");
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INTERNAL);
+}
+
 TEST_F(SingleCallTest, EndsWithTheErrorThatAnEventBrings) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");

@@ -1,4 +1,4 @@
-#include "unit/http/scripted_server.h"
+#include "support/scripted_server.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

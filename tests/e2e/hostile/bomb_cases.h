@@ -1,0 +1,23 @@
+// Answers that are small to describe and large to take, each for one RPC.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hostile/cases.h"
+
+namespace llmgate::e2e::hostile {
+
+enum class Rpc { kComplete, kStream, kInvoke, kStreamInvoke };
+
+struct Bomb {
+  std::string name;
+  Rpc rpc;
+  WireAnswer answer;
+  Expected expected;
+};
+
+std::vector<Bomb> Bombs();
+
+}  // namespace llmgate::e2e::hostile
