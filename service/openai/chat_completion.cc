@@ -1,18 +1,14 @@
 // One chat completion in one piece.
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "codec/decode.h"
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
-#include "openai/large_body.h"
+#include "openai/json_body.h"
 
 namespace llmgate::openai {
 namespace {
-
-// How much more of a large body comes before it is looked at again.
-constexpr size_t kLookAgain = 9u << 20;
 
 // Any member of its own, whatever its form, makes it one.
 bool IsCompletion(const v1::ChatCompletion& completion) {
@@ -34,35 +30,25 @@ class ChatCompletion final : public ChatOperation {
     sink_.OnMessage(response);
   }
 
-  void OnHead(int, const http::Headers&) override {
-    body_.clear();
-    next_look_ = kLargeBody;
-  }
+  void OnHead(int, const http::Headers&) override { body_.Clear(); }
 
   bool OnBody(std::string_view bytes) override {
-    AppendBody(bytes, exchange_.request().max_bytes, body_);
-    if (body_.size() >= next_look_) LookAtBeginning();
-    return true;
-  }
-
-  // What cannot become an answer any more is not waited for, nor kept.
-  void LookAtBeginning() {
-    next_look_ = body_.size() + std::min(body_.size(), kLookAgain);
-    auto good = codec::CheckBeginning(body_, runtime_.limits.json);
+    auto good = body_.Append(bytes, exchange_.request().max_bytes, runtime_.limits.json);
     if (!good) EndUnreadable(good.error());
+    return true;
   }
 
   void OnEnd(std::optional<Error> error) override {
     if (error) return End(std::move(error));
     // Some providers report their failures with status 200.
-    if (auto failed = FromBody(body_, exchange_.headers(), exchange_.attempt(),
+    if (auto failed = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(),
                                runtime_.timers.clock().WallNow())) {
       return End(std::move(failed));
     }
     v1::CompleteResponse response;
     codec::DecodeStats stats;
     auto decoded =
-        codec::FromJson(body_, *response.mutable_completion(), runtime_.limits.json, &stats);
+        codec::FromJson(body_.text(), *response.mutable_completion(), runtime_.limits.json, &stats);
     if (!decoded) return EndUnreadable(decoded.error());
     if (!IsCompletion(response.completion())) {
       return End(Protocol("it is not a chat completion", exchange_.attempt()));
@@ -70,7 +56,8 @@ class ChatCompletion final : public ChatOperation {
     operation_metrics_.UnknownFields(stats.unknown_members);
     if (response.completion().has_usage()) SeeUsage(response.completion().usage());
     FillGateway(*response.mutable_gateway());
-    if (include_raw_response_) response.mutable_gateway()->set_raw_response(std::move(body_));
+    if (include_raw_response_)
+      response.mutable_gateway()->set_raw_response(std::move(body_.text()));
     sink_.OnMessage(response);
     End(std::nullopt);
   }
@@ -80,8 +67,7 @@ class ChatCompletion final : public ChatOperation {
     End(Protocol(fault.message, exchange_.attempt()));
   }
 
-  std::string body_;
-  size_t next_look_ = kLargeBody;
+  JsonBody body_;
 };
 
 }  // namespace

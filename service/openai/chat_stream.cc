@@ -15,7 +15,7 @@
 #include "openai/chat_operation.h"
 #include "openai/chunk_merger.h"
 #include "openai/error_body.h"
-#include "openai/large_body.h"
+#include "openai/json_body.h"
 #include "openai/whole_answer.h"
 #include "openai/words.h"
 
@@ -68,7 +68,8 @@ class ChatStream final : public ChatOperation {
     if (done_) return true;
     if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
     if (form_ == Form::kOnePiece) {
-      AppendBody(bytes, exchange_.request().max_bytes, body_);
+      auto good = body_.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
+      if (!good) Stop(Unreadable(good.error()));
       return true;
     }
     events_.Feed(bytes);
@@ -134,11 +135,10 @@ class ChatStream final : public ChatOperation {
     codec::DecodeStats stats;
     const auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats);
     // What stands beside an error still counts.
-    if (failed && (!decoded || chunk.choices().empty())) return Stop(ErrorIn(event));
+    if (failed && (!decoded || !SaysAnything(chunk))) return Stop(ErrorIn(event));
     if (!decoded) {
       if (at_end_) return;  // cut in the middle, as its missing empty line says
-      operation_metrics_.TranslationError("response", "not_json");
-      return Stop(Protocol(decoded.error().message, exchange_.attempt()));
+      return Stop(Unreadable(decoded.error()));
     }
     TakeChunk(chunk, stats);
     if (failed && !stopped_) Stop(ErrorIn(event));
@@ -155,6 +155,11 @@ class ChatStream final : public ChatOperation {
     SendChunk();
   }
 
+  Error Unreadable(const Error& fault) {
+    operation_metrics_.TranslationError("response", "not_json");
+    return Protocol(fault.message, exchange_.attempt());
+  }
+
   std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
     const WallTime now = runtime_.timers.clock().WallNow();
     if (event.event == "error") {
@@ -166,15 +171,15 @@ class ChatStream final : public ChatOperation {
   }
 
   void TakeWholeAnswer() {
-    if (auto error = FromBody(body_, exchange_.headers(), exchange_.attempt(),
+    if (auto error = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(),
                               runtime_.timers.clock().WallNow())) {
       return Stop(std::move(error));
     }
     v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
     codec::DecodeStats stats;
-    if (auto decoded = ChunkFromCompletion(body_, chunk, runtime_.limits.json, stats); !decoded) {
-      operation_metrics_.TranslationError("response", "not_json");
-      return Stop(Protocol(decoded.error().message, exchange_.attempt()));
+    if (auto decoded = ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
+        !decoded) {
+      return Stop(Unreadable(decoded.error()));
     }
     TakeChunk(chunk, stats);
     if (!stopped_) Complete();
@@ -266,7 +271,7 @@ class ChatStream final : public ChatOperation {
   v1::StreamCompleteResponse message_;  // reused: a chunk costs no allocation in the long run
   SteadyTime last_sent_;
   std::string front_;  // what came before the first event
-  std::string body_;   // of an answer in one piece
+  JsonBody body_;      // of an answer in one piece
   int64_t events_seen_ = 0;
   Form form_ = Form::kUnknown;
   bool named_events_ = false;  // by the content type

@@ -1,5 +1,6 @@
 #include "openai/chunk_merger.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "openai/extra_merge.h"
@@ -41,6 +42,12 @@ bool Says(const v1::Delta& delta) {
 }
 
 }  // namespace
+
+bool SaysAnything(const v1::ChatCompletionChunk& chunk) {
+  return chunk.has_usage() ||
+         std::any_of(chunk.choices().begin(), chunk.choices().end(),
+                     [](const v1::ChunkChoice& choice) { return Says(choice.delta()); });
+}
 
 Result<void> ChunkMerger::Add(v1::ChatCompletionChunk& chunk) {
   DropUnchanged(chunk);

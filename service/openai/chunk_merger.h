@@ -16,6 +16,9 @@
 
 namespace llmgate::openai {
 
+// Output (content, reasoning, a refusal, a tool call) or a usage is in it.
+bool SaysAnything(const v1::ChatCompletionChunk& chunk);
+
 class ChunkMerger {
  public:
   static constexpr size_t kMaxChoices = 1024;

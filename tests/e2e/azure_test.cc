@@ -5,7 +5,7 @@
 #include <future>
 
 #include "gateway.h"
-#include "unit/http/scripted_server.h"
+#include "support/scripted_server.h"
 
 namespace llmgate::e2e {
 namespace {

@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::chrono::seconds kDeadline(20);
 
+// A transcription, say, that a recorder's test has put behind this path.
+bool IsSomethingElse(const JsonTree& answer) {
+  return !answer.Has("choices") && !answer.Has("id") && !answer.Has("model") &&
+         !answer.Has("usage");
+}
+
 class ChatCheck {
  public:
   ChatCheck(const Recording& recording, Gateways::Gateway& gateway, ReplayUpstream& upstream)
@@ -44,6 +50,9 @@ class ChatCheck {
     if (recording_.status / 100 != 2) return Error(status, ErrorOfAnswer(recording_));
     if (recorded && !ErrorIn(*recorded).is_null()) {
       return Error(status, ErrorOfEvent(*recorded, /*after_output=*/false));
+    }
+    if (recorded && IsSomethingElse(*recorded)) {
+      return Error(status, {"UPSTREAM_PROTOCOL", "INTERNAL", {}, false});
     }
     if (!status.ok()) return "failed: " + status.error_message();
     if (response.gateway().raw_response() != recording_.body) return "raw_response differs";

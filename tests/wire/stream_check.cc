@@ -36,6 +36,16 @@ std::string_view Trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
+bool HasOutput(const JsonTree& chunk) {
+  bool says = false;
+  for (const JsonTree& choice : chunk.At("choices").items()) {
+    for (const auto& [name, value] : choice.At("delta").members()) {
+      says |= name != "role" && !value.is_empty();
+    }
+  }
+  return says;
+}
+
 ExpectedStream Read(const Recording& recording) {
   ExpectedStream expected;
   std::map<long long, bool> finished;
@@ -56,7 +66,7 @@ ExpectedStream Read(const Recording& recording) {
     }
     const bool failed = !ErrorIn(*json).is_null();
     // A failure beside choices: what the chunk says still counts.
-    if (!failed || !json->At("choices").items().empty()) {
+    if (!failed || HasOutput(*json) || json->At("usage").is_object()) {
       expected.output = true;
       expected.chunks.push_back(*json);
     }
@@ -64,10 +74,8 @@ ExpectedStream Read(const Recording& recording) {
       expected.error = ErrorOfEvent(*json, expected.output);
       break;
     }
+    expected.generated |= HasOutput(*json);
     for (const JsonTree& choice : json->At("choices").items()) {
-      for (const auto& [name, value] : choice.At("delta").members()) {
-        expected.generated |= name != "role" && !value.is_empty();
-      }
       finished[choice.At("index").Integer(0)] |= !choice.At("finish_reason").is_empty();
     }
   }
