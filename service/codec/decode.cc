@@ -48,7 +48,7 @@ Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
 
   JsonCursor cursor(json);
   if (cursor.Peek() != '{') return ProtocolError("not a JSON object");
-  Decoder decoder;
+  Decoder decoder(limits.max_list_messages);
   decoder.ReadMessage(cursor, message, PlanFor(*message.GetDescriptor()));
   if (stats != nullptr) stats->unknown_members = decoder.unknown_members();
   return {};

@@ -171,6 +171,8 @@ bool Decoder::ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan
 bool Decoder::AddElement(JsonCursor& cursor, Message& message, const FieldPlan& field) {
   const auto& reflection = *field.reflection;
   if (field.kind == Kind::kMessage) {
+    if (list_messages_left_ == 0) return false;
+    --list_messages_left_;
     return ReadMessage(cursor, *reflection.AddMessage(&message, field.field), *field.message);
   }
   if (field.kind == Kind::kRawJson) {

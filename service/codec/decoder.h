@@ -18,6 +18,8 @@ class Decoder {
  public:
   using Message = google::protobuf::Message;
 
+  explicit Decoder(size_t max_list_messages) : list_messages_left_(max_list_messages) {}
+
   // Fills an empty message from the value ahead. False: the value does not fit such a message.
   bool ReadMessage(JsonCursor& cursor, Message& message, const MessagePlan& plan);
 
@@ -56,6 +58,7 @@ class Decoder {
   // into a list and back.
   void MergeExtra(Message& message, const MessagePlan& plan, const Entries& extra);
 
+  size_t list_messages_left_;  // never given back: protobuf keeps what a list is cleared of
   int unknown_members_ = 0;
   std::string wire_;  // scratch of MergeExtra and ReadMap
 };

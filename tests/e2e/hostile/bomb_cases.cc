@@ -10,25 +10,26 @@ using Piece = WireAnswer::Piece;
 
 constexpr size_t kMegabyte = 1'000'000;
 
-// Head, start, then the unit until there are so many bytes of it. Units are sent 64 KiB at a time.
-WireAnswer Body(std::string head, std::string_view start, std::string_view unit, size_t bytes) {
+// Head, start, then the unit until there are so many bytes of it, then the end. Units are sent 64
+// KiB at a time.
+WireAnswer Body(std::string head, std::string_view start, std::string_view unit, size_t bytes,
+                std::string_view end = "") {
   constexpr size_t kBlock = 64 * 1024;
   const std::string block = Repeat(unit, std::max<size_t>(1, kBlock / unit.size()));
   WireAnswer answer;
   answer.pieces = {Piece{std::move(head) + std::string(start)},
-                   Piece{block, bytes / block.size() + 1}};
+                   Piece{block, bytes / block.size() + 1}, Piece{std::string(end)}};
   return answer;
 }
 
 WireAnswer Json(std::string_view start, std::string_view unit, size_t bytes,
                 std::string_view end = "") {
-  WireAnswer answer = Body(Head(kJson), start, unit, bytes);
-  answer.pieces.push_back({std::string(end)});
-  return answer;
+  return Body(Head(kJson), start, unit, bytes, end);
 }
 
-WireAnswer Events(std::string_view start, std::string_view unit, size_t bytes) {
-  return Body(Head(kEvents), start, unit, bytes);
+WireAnswer Events(std::string_view start, std::string_view unit, size_t bytes,
+                  std::string_view end = "") {
+  return Body(Head(kEvents), start, unit, bytes, end);
 }
 
 // Deflate: "x", and then 2064 more of them for every 13 bytes (eight copies of length 258).
@@ -83,6 +84,13 @@ std::vector<Bomb> Bombs() {
        Json("{\"choices\":[{}", ",{}", 24 * kMegabyte, "]}"), kProtocol},
       {"8 million empty unknown objects", Rpc::kComplete,
        Json(Middle("x") + "[{}", ",{}", 24 * kMegabyte, "]}"), kProtocol},
+      {"million empty choices", Rpc::kComplete,
+       Json(Middle("choices") + "[{}", ",{}", 2'900'000, "]}"), kFine},
+      {"million empty log probabilities", Rpc::kComplete,
+       Json("{\"id\":\"a\",\"choices\":[{\"logprobs\":{\"content\":[{}", ",{}", 2'900'000, "]}}]}"),
+       kFine},
+      {"300 thousand empty choices in an event", Rpc::kStream,
+       Events("data: {\"choices\":[{}", ",{}", 950'000, "]}\n\n"), kCut},
       {"25 MiB string", Rpc::kComplete, Json(Middle("x") + "\"", "x", 25 << 20, "\"}"), kProtocol},
       {"25 MiB of escapes", Rpc::kComplete, Json(Middle("x") + "\"", "\\u0000", 25 << 20, "\"}"),
        kProtocol},

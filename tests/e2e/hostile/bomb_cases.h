@@ -1,4 +1,4 @@
-// Answers that are small to describe and large to take, each for one RPC.
+// Answers that are small to describe and large to take, each for one RPC. Some are no faults.
 #pragma once
 
 #include <functional>

@@ -104,7 +104,7 @@ TEST(HostileBombs, AreRefusedInLittleMemory) {
     const size_t growth = peak > before ? peak - before : 0;
 
     EXPECT_EQ(heard.result, bomb.expected) << heard.message;
-    CheckError(heard);
+    if (heard.result.code != grpc::OK) CheckError(heard);
     std::cout << std::setw(34) << std::left << bomb.name << std::right << std::fixed
               << std::setprecision(1) << std::setw(8) << took.count() << " ms" << std::setw(8)
               << static_cast<double>(growth) / (1 << 20) << " MiB\n";

@@ -206,6 +206,17 @@ TEST(Decode, KeepsToTheLimits) {
   EXPECT_FALSE(FromJson("{\"\xFF\":1}", message, {.max_mended_bytes = 6}).ok());
 }
 
+TEST(Decode, AListOfTooManyObjectsStaysJson) {
+  const std::string_view text = R"({"id":"a","choices":[{"index":1},{}, {}],"model":"m"})";
+  ChatCompletion message;
+  ASSERT_TRUE(FromJson(text, message, {.max_list_messages = 3}).ok());
+  EXPECT_EQ(message.choices_size(), 3);
+  ASSERT_TRUE(FromJson(text, message, {.max_list_messages = 2}).ok());
+  EXPECT_EQ(message.choices_size(), 0);
+  EXPECT_EQ(message.model(), "m");
+  EXPECT_EQ(message.extra().at("choices"), R"([{"index":1},{}, {}])");
+}
+
 TEST(Decode, EveryBeginningOfAGoodTextMayBecomeOne) {
   const std::string_view text =
       "\xEF\xBB\xBF {\"a\":[-1.5e+3,true,null,\"\\u00e9\\n\xF0\x9F\x98\x80\",{}],\"\xFF\":\"\"} \n";
