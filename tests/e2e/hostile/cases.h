@@ -15,7 +15,7 @@ namespace llmgate::e2e::hostile {
 using testing_support::WireAnswer;
 
 struct Expected {
-  grpc::StatusCode code;
+  grpc::StatusCode code = grpc::OK;
   std::string reason;
 
   bool operator==(const Expected&) const = default;
