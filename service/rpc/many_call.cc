@@ -25,7 +25,6 @@ void ManyCall::Serve(const CallServices& services, const Endpoint& endpoint,
 ManyCall::ManyCall(const CallServices& services, const Endpoint& endpoint,
                    std::unique_ptr<Wire> wire)
     : Call(services),
-      endpoint_(endpoint),
       wire_(std::move(wire)),
       account_(services, endpoint, *wire_),
       pump_(*wire_, services.limits.queue, /*unary=*/false,

@@ -49,7 +49,6 @@ class ManyCall final : public Call, private ManyItem::Owner {
   void OnGone();
   void DeleteIfOver();
 
-  const Endpoint& endpoint_;
   const std::unique_ptr<Wire> wire_;
   Account account_;
   Pump pump_;

@@ -139,7 +139,7 @@ TEST(TransfersCancel, AnotherFromWithinABody) {
   std::vector<Transfer*> transfers(3);
   int heard = 0;
   for (size_t i = 0; i < 3; ++i) {
-    recorders[i].on_body = [&, i](std::string_view) {
+    recorders[i].on_body = [&](std::string_view) {
       if (heard++ == 0) {  // whoever is first ends all three
         for (Transfer* each : transfers) driver.transfers.Cancel(each);
       }
