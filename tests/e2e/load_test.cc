@@ -78,7 +78,7 @@ TEST(Load, AThousandPacedStreamsAllEndWell) {
   // Ten seconds each, or forty: the first still runs when the last begins, however slow the
   // machine.
   *request.mutable_params() = Prompt(
-      "hi", kSanitized ? "gpt-4.1-mini+rate=20+tokens=800" : "gpt-4.1-mini+rate=20+tokens=200");
+      "hi", kSanitized ? "gpt-4.1-mini+rate=5+tokens=200" : "gpt-4.1-mini+rate=20+tokens=200");
   for (size_t i = 0; i < kStreams; ++i) load.Start(request);
   EXPECT_EQ(load.Run(), kStreams);
   EXPECT_EQ(gateway.upstream().stats().peak_open_streams, kStreams);
