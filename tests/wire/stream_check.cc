@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "base/text.h"
 #include "codec/encode.h"
 #include "openai/dialect.h"
 #include "wire/chunk_merge.h"
@@ -29,12 +30,6 @@ struct ExpectedStream {
   bool output = false;                 // any chunk at all
   bool generated = false;              // and something in it
 };
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 bool HasOutput(const JsonTree& chunk) {
   bool says = false;
