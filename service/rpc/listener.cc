@@ -115,10 +115,12 @@ void Listener::Run() {
     if (reserve_fd_ < 0) {
       OpenReserve();
     }
+    // Read once: told to stop in the middle of a turn, the listener takes one more, its last.
+    const bool last_turn = stop_accepting_;
     if (accepting) {
-      AcceptWaiting();
+      AcceptWaiting(last_turn);
     }
-    if (socket_.fd >= 0 && (stop_accepting_ || failed_)) {
+    if (socket_.fd >= 0 && (last_turn || failed_)) {
       CloseSocket();
     }
     if (clock_.Now() - last_sweep_ >= kSweepInterval) {
@@ -139,9 +141,9 @@ void Listener::Wait(bool accepting) {
   eventfd_read(wake_fd_, &wakes);
 }
 
-void Listener::AcceptWaiting() {
+void Listener::AcceptWaiting(bool last_turn) {
   // The last turn empties the kernel's queue, because these clients believe they are connected.
-  const int turns = stop_accepting_ ? limits_.backlog + 1 : kMaxAcceptsPerTurn;
+  const int turns = last_turn ? limits_.backlog + 1 : kMaxAcceptsPerTurn;
   for (int i = 0; i < turns && !stop_ && socket_.fd >= 0; ++i) {
     switch (AcceptOne()) {
       case Accepted::kOne:
@@ -152,7 +154,7 @@ void Listener::AcceptWaiting() {
         back_off_ = true;
         return;
       case Accepted::kBroken:
-        failed_ = !stop_accepting_;
+        failed_ = !last_turn;
         return;
     }
   }

@@ -64,7 +64,7 @@ class Listener {
 
   void Run();
   void Wait(bool accepting);
-  void AcceptWaiting();
+  void AcceptWaiting(bool last_turn);
   Accepted AcceptOne();
   Accepted ShedOne();
   void Admit(int fd);

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 
+#include <future>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -166,6 +167,35 @@ TEST_F(ListenerTest, ServesWhoConnectedBeforeItStopped) {
     EXPECT_TRUE(WaitForByte(client));
   }
   bound->reset();  // joins the thread that owns `served`
+}
+
+// More than one turn's worth is queued, and the order to stop comes in the middle of the first.
+TEST_F(ListenerTest, ServesTheWholeQueueWhenStoppedInTheMiddleOfATurn) {
+  for (int round = 0; round < 20; ++round) {
+    auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_);
+    ASSERT_TRUE(bound);
+    std::vector<Fd> clients;
+    for (int i = 0; i < 100; ++i) {
+      clients.push_back(ConnectTo((*bound)->port()));
+    }
+    std::promise<void> in_turn, about_to_stop;
+    std::vector<Fd> served;
+    (*bound)->Start([&](int fd) {
+      served.emplace_back(fd);
+      send(fd, "!", 1, MSG_NOSIGNAL);
+      if (served.size() == 1) {
+        in_turn.set_value();
+        about_to_stop.get_future().wait();
+      }
+    });
+    in_turn.get_future().wait();
+    about_to_stop.set_value();
+    (*bound)->StopAccepting();
+    for (const Fd& client : clients) {
+      ASSERT_TRUE(WaitForByte(client)) << "round " << round;
+    }
+    bound->reset();
+  }
 }
 
 TEST_F(ListenerTest, CanBeStoppedFromItsHandler) {
