@@ -30,12 +30,13 @@ size_t CharacterSize(std::string_view text) {
 
 // Of the bytes at the front that stand for themselves: most texts are nothing else.
 size_t PlainSize(std::string_view text) {
+  static constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (size_t byte = 0x20; byte < 0x7f; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+  }();
   size_t size = 0;
-  while (size < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[size]);
-    if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') break;
-    ++size;
-  }
+  while (size < text.size() && kPlain[static_cast<unsigned char>(text[size])]) ++size;
   return size;
 }
 
@@ -88,13 +89,14 @@ std::string UtcText(WallTime time) {
 LogLine::LogLine(WallTime now) {
   json_.reserve(512);
   json_ += "{";
-  Text("time", UtcText(now));
+  Start("time");
+  json_.append(1, '"').append(UtcText(now)).append(1, '"');
 }
 
 void LogLine::Start(std::string_view name) {
-  if (json_.size() > 1) json_ += ',';
-  Quote(name);
-  json_ += ':';
+  json_ += json_.size() > 1 ? ",\"" : "\"";
+  json_ += name;
+  json_ += "\":";
 }
 
 void LogLine::Quote(std::string_view text) {

@@ -15,6 +15,7 @@ class LogLine {
  public:
   explicit LogLine(WallTime now);
 
+  // Names are words of our code, values any bytes.
   void Text(std::string_view name, std::string_view value);
   void TextIfAny(std::string_view name, std::string_view value);
   void Number(std::string_view name, int64_t value);

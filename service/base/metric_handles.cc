@@ -205,20 +205,40 @@ void UpstreamMetrics::Bytes(int64_t sent, int64_t received) {
 
 void UpstreamMetrics::RateLimit(std::string_view model, std::string_view metric, int64_t limit,
                                 int64_t remaining) {
-  // A folded gauge would mix the limits of different models: leave it out.
-  const std::string key = provider_ + '/' + std::string(model) + '/' + std::string(metric);
-  if (!guards_.rate_limits.Admit(key)) {
+  std::lock_guard lock(mutex_);
+  LimitGauges* const gauges = GaugesOf(model, metric);
+  if (gauges == nullptr) {
     return;
   }
-  const Labels labels = {{"gen_ai_provider_name", provider_},
-                         {"gen_ai_request_model", std::string(model)},
-                         {"limit", std::string(metric)}};
-  if (limit >= 0) {
-    ratelimit_limit_.Add(labels).Set(static_cast<double>(limit));
+  const auto set = [&](auto& family, prometheus::Gauge*& gauge, int64_t value) {
+    if (value < 0) {
+      return;
+    }
+    if (gauge == nullptr) {
+      gauge = &family.Add({{"gen_ai_provider_name", provider_},
+                           {"gen_ai_request_model", std::string(model)},
+                           {"limit", std::string(metric)}});
+    }
+    gauge->Set(static_cast<double>(value));
+  };
+  set(ratelimit_limit_, gauges->limit, limit);
+  set(ratelimit_remaining_, gauges->remaining, remaining);
+}
+
+// Null if the family is full: a folded gauge would mix the limits of different models.
+UpstreamMetrics::LimitGauges* UpstreamMetrics::GaugesOf(std::string_view model,
+                                                        std::string_view metric) {
+  if (const auto of_model = gauges_.find(model); of_model != gauges_.end()) {
+    const auto found = of_model->second.find(metric);
+    if (found != of_model->second.end()) {
+      return &found->second;
+    }
   }
-  if (remaining >= 0) {
-    ratelimit_remaining_.Add(labels).Set(static_cast<double>(remaining));
+  const std::string key = provider_ + '/' + std::string(model) + '/' + std::string(metric);
+  if (!guards_.rate_limits.Admit(key)) {
+    return nullptr;
   }
+  return &gauges_[std::string(model)][std::string(metric)];
 }
 
 }  // namespace llmgate

@@ -9,7 +9,9 @@
 #include <prometheus/registry.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -142,10 +144,19 @@ class UpstreamMetrics {
   void RateLimit(std::string_view model, std::string_view metric, int64_t limit, int64_t remaining);
 
  private:
+  // Of one model and metric. Null until the upstream states such a number.
+  struct LimitGauges {
+    prometheus::Gauge* limit = nullptr;
+    prometheus::Gauge* remaining = nullptr;
+  };
+  LimitGauges* GaugesOf(std::string_view model, std::string_view metric);
+
   const std::string provider_;
   MetricGuards& guards_;
   prometheus::Family<prometheus::Gauge>& ratelimit_limit_;
   prometheus::Family<prometheus::Gauge>& ratelimit_remaining_;
+  std::mutex mutex_;  // of gauges_
+  std::map<std::string, std::map<std::string, LimitGauges, std::less<>>, std::less<>> gauges_;
   prometheus::Histogram& dns_;
   prometheus::Histogram& connect_;
   prometheus::Histogram& tls_;

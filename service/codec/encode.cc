@@ -1,6 +1,7 @@
 #include "codec/encode.h"
 
 #include <utility>
+#include <vector>
 
 #include "codec/encoder.h"
 
@@ -40,7 +41,16 @@ bool Encoder::WriteObject(const Message& message, const MessagePlan& plan, const
     out_->append(*member.constant);
   }
   uint64_t written = 0;
+  // Asking for all set fields at once is cheaper than asking for each, if there are many.
+  constexpr size_t kManyFields = 8;
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  const bool listed = plan.fields.size() >= kManyFields;
+  if (listed) plan.reflection->ListFields(message, &set);
+  auto next = set.begin();
   for (const FieldPlan& field : plan.fields) {
+    while (next != set.end() && (*next)->number() < field.field->number()) ++next;
+    const bool is_set = next != set.end() && *next == field.field;
+    if (listed && !is_set && !field.matters_unset && !field.union_case) continue;
     if (!field.union_case) {
       if (!WriteField(message, plan, field, extra, written)) return false;
     } else if (&field == union_case) {

@@ -186,6 +186,8 @@ class Builder {
     if (plan.kind == Kind::kDataUrl) plan.media_type = MediaTypeOf(type_);
     if (plan.kind == Kind::kMessage) plan.message = plan_of_(*field.message_type());
     if (plan.kind == Kind::kEnum) plan.enumeration = PlanEnum(*field.enum_type());
+    const bool default_counts = !plan.repeated && !plan.has_presence && plan.kind != Kind::kEnum;
+    plan.matters_unset = plan.null_when_unset || plan.media_type != nullptr || default_counts;
     return plan;
   }
 

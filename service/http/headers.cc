@@ -1,6 +1,7 @@
 #include "http/headers.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace llmgate::http {
 namespace {
@@ -11,20 +12,42 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 }  // namespace
 
 void Headers::Add(std::string_view name, std::string_view value) {
-  auto& entry = entries_.emplace_back(name, value);
-  std::transform(entry.first.begin(), entry.first.end(), entry.first.begin(), Lower);
+  Place place{};
+  place.name = static_cast<uint32_t>(text_.size());
+  std::transform(name.begin(), name.end(), std::back_inserter(text_), Lower);
+  place.value = static_cast<uint32_t>(text_.size());
+  text_ += value;
+  place.end = static_cast<uint32_t>(text_.size());
+  places_.push_back(place);
 }
 
 std::string_view Headers::Get(std::string_view name) const {
-  for (const auto& [key, value] : entries_) {
+  for (const auto& [key, value] : *this) {
     if (key == name) return value;
   }
   return {};
 }
 
 bool Headers::Has(std::string_view name) const {
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [name](const auto& entry) { return entry.first == name; });
+  for (const Header& header : *this) {
+    if (header.name == name) return true;
+  }
+  return false;
+}
+
+void Headers::Clear() {
+  text_.clear();
+  places_.clear();
+}
+
+Headers::Iterator Headers::begin() const { return {*this, 0}; }
+Headers::Iterator Headers::end() const { return {*this, size()}; }
+
+Headers::Header Headers::At(size_t index) const {
+  const Place& place = places_[index];
+  const std::string_view text = text_;
+  return {text.substr(place.name, place.value - place.name),
+          text.substr(place.value, place.end - place.value)};
 }
 
 bool IsSafeHeaderValue(std::string_view value) {

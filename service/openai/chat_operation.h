@@ -28,7 +28,7 @@ class ChatOperation : public Operation, protected Exchange::Client {
   void SeeUsage(const v1::Usage& usage);
   void FillGateway(v1::GatewayInfo& info) const;
 
-  const Runtime runtime_;
+  const Runtime& runtime_;
   Sink& sink_;
   Report report_;
   OperationMetrics& operation_metrics_;

@@ -131,7 +131,7 @@ class ChatStream final : public ChatOperation {
     }
     if (done_ || event.data.empty()) return;
     const bool failed = ErrorIn(event).has_value();
-    v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
+    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
     const auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats);
     // What stands beside an error still counts.
@@ -175,7 +175,7 @@ class ChatStream final : public ChatOperation {
                               runtime_.timers.clock().WallNow())) {
       return Stop(std::move(error));
     }
-    v1::ChatCompletionChunk& chunk = *message_.mutable_chunk();
+    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
     if (auto decoded = ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
         !decoded) {
@@ -197,7 +197,7 @@ class ChatStream final : public ChatOperation {
     exchange_.MarkOutput();
     last_sent_ = now;
     ++report_.events;
-    sink_.OnMessage(message_);
+    sink_.OnMessage(runtime_.chunk_message);
     if (heartbeat_ && !heartbeat_timer_.pending()) heartbeat_timer_.Set(now + *heartbeat_);
   }
 
@@ -268,7 +268,6 @@ class ChatStream final : public ChatOperation {
   const bool accumulate_;
   const std::optional<Duration> heartbeat_;
   Timer heartbeat_timer_, end_timer_;
-  v1::StreamCompleteResponse message_;  // reused: a chunk costs no allocation in the long run
   SteadyTime last_sent_;
   std::string front_;  // what came before the first event
   JsonBody body_;      // of an answer in one piece

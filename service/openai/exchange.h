@@ -78,7 +78,7 @@ class Exchange final : private http::Sink {
   Error TooManyBytes() const;
   void Record(const http::Outcome& outcome, bool retried);
 
-  const Runtime runtime_;
+  const Runtime& runtime_;
   const Request request_;
   Report& report_;
   Client& client_;

@@ -16,7 +16,7 @@
 #include "base/timers.h"
 #include "codec/json_gate.h"
 #include "http/transport.h"
-#include "llmgate/v1/common.pb.h"
+#include "llmgate/v1/chat_service.pb.h"
 #include "openai/routes.h"
 
 namespace llmgate::openai {
@@ -37,6 +37,8 @@ struct Runtime {
   Metrics& metrics;
   const Routes& routes;
   const AnswerLimits& limits;
+  // For the chunk in hand, whichever stream's it is: one for all stays in the cache.
+  v1::StreamCompleteResponse& chunk_message;
 };
 
 // What is known of the call that an operation works for.

@@ -120,7 +120,7 @@ class RawOperation : public Operation, protected Exchange::Client {
     FillGatewayInfo(report_, exchange_.rate_limits(), info);
   }
 
-  const Runtime runtime_;
+  const Runtime& runtime_;
   Sink& sink_;
   Report report_;
   Exchange exchange_;

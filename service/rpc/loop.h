@@ -73,6 +73,7 @@ class Loop {
   http::Transfers transfers_;
   Timers timers_;
   Random random_;
+  v1::StreamCompleteResponse chunk_message_;
   std::unordered_set<Call*> live_;
   CallServices services_;
 

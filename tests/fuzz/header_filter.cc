@@ -39,7 +39,7 @@ void CheckRequest(const http::Request& request) {
     const std::string name = line.substr(0, colon);
     http::Headers lower;
     lower.Add(name, "");
-    const std::string& known = lower.begin()->first;
+    const std::string_view known = (*lower.begin()).name;
     Require(std::find(kSent.begin(), kSent.end(), known) != kSent.end(), "a known header", line);
     Require(!seen.Has(known), "a header is sent once", line);
     seen.Add(known, line.substr(colon + 2));

@@ -81,14 +81,13 @@ class RawWorld {
 
   // The error with which the call is refused, if it is.
   std::optional<Error> Start(v1::HttpCall& call, bool stream) {
-    const openai::Runtime runtime = {transport, timers_, random_, TheMetrics(), routes_, limits_};
     const openai::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
     const auto allowed = [](std::string_view method, std::string_view path) {
       static const RawAllowList list(DefaultRawRules());
       return list.Allowed(method, path);
     };
-    auto made = stream ? openai::NewRawStream(call, {}, allowed, runtime, context, sink)
-                       : openai::NewRawCall(call, {}, allowed, runtime, context, sink);
+    auto made = stream ? openai::NewRawStream(call, {}, allowed, runtime_, context, sink)
+                       : openai::NewRawCall(call, {}, allowed, runtime_, context, sink);
     if (!made) return made.error();
     operation_ = std::move(*made);
     operation_->Start();
@@ -107,6 +106,9 @@ class RawWorld {
   Random random_{1};
   openai::Routes routes_;
   const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
+  v1::StreamCompleteResponse chunk_message_;
+  const openai::Runtime runtime_ = {transport, timers_,  random_,       TheMetrics(),
+                                    routes_,   limits_, chunk_message_};
 
  public:
   http::FakeTransport transport;

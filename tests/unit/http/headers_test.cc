@@ -15,7 +15,7 @@ TEST(Headers, FindsTheFirstValueWhateverTheCaseOfTheName) {
   EXPECT_TRUE(headers.Has("empty"));
   EXPECT_FALSE(headers.Has("missing"));
   EXPECT_EQ(headers.size(), 3u);
-  EXPECT_EQ(headers.begin()->first, "x-request-id");
+  EXPECT_EQ((*headers.begin()).name, "x-request-id");
   headers.Clear();
   EXPECT_EQ(headers.size(), 0u);
 }

@@ -44,7 +44,7 @@ class World {
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
         routes(MakeRoutes(metrics, std::move(upstream))),
-        services{{transport, timers, random, metrics, routes, answer_limits},
+        services{{transport, timers, random, metrics, routes, answer_limits, chunk_message},
                  policies,
                  log,
                  limits,
@@ -75,6 +75,7 @@ class World {
   CallLimits limits;
   policy::Chain policies;
   openai::Routes routes;
+  v1::StreamCompleteResponse chunk_message;
   std::unordered_set<Call*> live;
   CallServices services;
 
