@@ -70,9 +70,11 @@ SteadyTime Loop::last_tick() const {
 
 void Loop::Run() {
   while (!drained_) {
+    sends_.Begin();
     bool busy = TakeGrpcEvents();
     busy = timers_.FireDue() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
+    sends_.End();
     last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeRequests();

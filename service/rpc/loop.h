@@ -20,6 +20,7 @@
 #include "base/timers.h"
 #include "http/transfers.h"
 #include "rpc/call.h"
+#include "rpc/send_batch.h"
 #include "rpc/tag.h"
 
 namespace llmgate::rpc {
@@ -73,6 +74,7 @@ class Loop {
   http::Transfers transfers_;
   Timers timers_;
   Random random_;
+  SendBatch sends_;
   v1::StreamCompleteResponse chunk_message_;
   std::unordered_set<Call*> live_;
   CallServices services_;
