@@ -15,8 +15,8 @@ namespace {
 
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
-constexpr long kReceiveBuffer = 16 * 1024;  // what one OnBody carries at most
-constexpr long kUploadBuffer = 128 * 1024;  // a 100 KB prompt goes in two sends
+constexpr long kReceiveBuffer = 4 * 1024;   // what one OnBody carries at most; one per open stream
+constexpr long kUploadBuffer = 64 * 1024;   // one per transfer whose body is larger than that
 
 char kNoExpect[] = "Expect:";             // never wait for 100-continue
 char kNoContentType[] = "Content-Type:";  // libcurl would say it is a form
@@ -120,13 +120,14 @@ void Transfer::SetMethod() {
   Set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
   if (method == "HEAD") {
     Set(CURLOPT_NOBODY, 1L);
-  } else if (request_.body.empty() && (method == "GET" || method == "DELETE")) {
+  } else if (!request_.body && (method == "GET" || method == "DELETE")) {
     Set(CURLOPT_HTTPGET, 1L);
     if (method != "GET") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
   } else {
     Set(CURLOPT_POST, 1L);
-    Set(CURLOPT_POSTFIELDS, request_.body.data());
-    Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    Set(CURLOPT_POSTFIELDS, request_.body ? request_.body->data() : "");
+    Set(CURLOPT_POSTFIELDSIZE_LARGE,
+        static_cast<curl_off_t>(request_.body ? request_.body->size() : 0));
     if (method != "POST") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
   }
 }

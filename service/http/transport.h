@@ -29,7 +29,7 @@ struct Request {
   std::string method = "POST";
   std::string url;
   std::vector<std::string> headers;  // "Name: value", values checked with IsSafeHeaderValue
-  std::string body;
+  std::shared_ptr<const std::string> body;  // null: none; shared, because prompts are long
   const Endpoint* endpoint = nullptr;
   bool fresh_connection = false;  // do not reuse an idle one
 };

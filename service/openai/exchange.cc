@@ -31,6 +31,11 @@ uint64_t AnnouncedBytes(const http::Headers& headers) {
   return read.ec == std::errc::result_out_of_range ? UINT64_MAX : bytes;
 }
 
+std::shared_ptr<const std::string> TakeBody(Exchange::Request& request) {
+  if (request.body.empty()) return nullptr;
+  return std::make_shared<const std::string>(std::move(request.body));
+}
+
 std::chrono::milliseconds Milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
@@ -40,6 +45,7 @@ std::chrono::milliseconds Milliseconds(Duration duration) {
 Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Client& client)
     : runtime_(runtime),
       request_(std::move(request)),
+      body_(TakeBody(request_)),
       report_(report),
       client_(client),
       timer_(runtime.timers, [this] { OnTimer(); }) {
@@ -70,9 +76,9 @@ void Exchange::StartAttempt() {
 
   http::Request http =
       request_.upstream->NewRequest(request_.method, request_.path, report_.request_id);
-  if (!request_.body.empty()) http.headers.push_back("Content-Type: " + request_.content_type);
+  if (body_) http.headers.push_back("Content-Type: " + request_.content_type);
   http.headers.push_back("Accept: " + request_.accept);
-  http.body = request_.body;
+  http.body = body_;
   http.fresh_connection = report_.attempts > 1;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());

@@ -79,7 +79,8 @@ class Exchange final : private http::Sink {
   void Record(const http::Outcome& outcome, bool retried);
 
   const Runtime& runtime_;
-  const Request request_;
+  Request request_;
+  const std::shared_ptr<const std::string> body_;  // the request's
   Report& report_;
   Client& client_;
   Timer timer_;

@@ -44,6 +44,7 @@ Result<void> SingleCall::StartOperation() {
                                    {account_.request_id(), account_.deadline()}, *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
+  arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
   operation_->Start();
   return {};
 }

@@ -58,7 +58,7 @@ Request Driver::To(std::string url, std::string body, std::string method) const 
   request.method = std::move(method);
   request.url = std::move(url);
   request.headers = {"Content-Type: application/json", "Authorization: Bearer secret"};
-  request.body = std::move(body);
+  if (!body.empty()) request.body = std::make_shared<const std::string>(std::move(body));
   request.endpoint = &endpoint;
   return request;
 }

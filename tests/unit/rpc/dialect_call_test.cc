@@ -51,7 +51,7 @@ struct OneCall {
     world.Complete(rpc, request);
   }
   http::PlayedTransfer& transfer() { return *world.transport.transfers.back(); }
-  const std::string& body() { return transfer().request.body; }
+  const std::string& body() { return *transfer().request.body; }
   void RunToEnd() {
     while (rpc.writing) rpc.CompleteWrite(true);
     if (rpc.finishing) rpc.CompleteFinish(true);

@@ -97,7 +97,7 @@ class Schedule {
 
   void Upstream(PlayedTransfer& transfer) {
     if (transfer.over || transfer.paused) return;
-    const bool stream = transfer.request.body.find("\"stream\":true") != std::string::npos;
+    const bool stream = transfer.request.body->find("\"stream\":true") != std::string::npos;
     if (heads_.insert(&transfer).second) {
       return FakeTransport::Head(transfer, Pick(10) == 0 ? 500 : 200,
                                  stream ? "text/event-stream" : "application/json");

@@ -28,13 +28,13 @@ TEST_F(SingleCallTest, SendsTheModelThatAnAliasStandsFor) {
   *request.mutable_params() = Hello();
   request.mutable_params()->set_model("fast");
   world.Complete(rpc, request);
-  EXPECT_NE(transfer().request.body.find(R"("model":"gpt-4.1-mini")"), std::string::npos);
+  EXPECT_NE(transfer().request.body->find(R"("model":"gpt-4.1-mini")"), std::string::npos);
   rpc.Done(true);
 }
 
 TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
   StartStream();
-  EXPECT_NE(transfer().request.body.find(R"("include_usage":true)"), std::string::npos);
+  EXPECT_NE(transfer().request.body->find(R"("include_usage":true)"), std::string::npos);
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   EXPECT_TRUE(rpc.written.empty()) << "nothing is sent before upstream's first event";
   FakeTransport::Body(transfer(), Chunk("He") + Chunk("llo") + LastChunk());
