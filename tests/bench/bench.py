@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 
 import contestants
+import experiments
 import machine
+import plot
 import report
 from scenarios import SCENARIOS
 
@@ -32,8 +34,8 @@ def run_once(bench, contestant, scenario, seconds):
     program = "grpc_load" if contestant.grpc else "http_load"
     command = [str(bench.bin / program), contestant.target(), *scenario.options, "--seconds", str(seconds),
                "--connections", str(scenario.connections)]
-    if contestant.headers:
-        command.append("--openai-headers")
+    for header in contestant.headers:
+        command += ["--header", header]
     pids = contestant.pids()
     for pid in pids:
         command += ["--pid", str(pid)]
@@ -69,6 +71,8 @@ class Bench:
                                         machine.REST_CORE, contestants.MOCK_PORT, self.work / "mock.log")
         self.present, self.absent = [], {}
         wanted = [contestants.Direct(self.bin, self.work, self.mock), contestants.Llmgate(self.bin, self.work)]
+        if arguments.loops:
+            wanted.append(contestants.Llmgate(self.bin, self.work, loops=arguments.loops))
         for name in filter(None, arguments.peers.split(",")):
             if name in contestants.PEERS:
                 wanted.append(contestants.PEERS[name](self.bin, self.work))
@@ -94,8 +98,11 @@ class Bench:
             runs = {}
             for repeat in range(arguments.repeats):
                 for contestant in self.present:
-                    if scenario.grpc_only and not contestant.grpc:
+                    if (scenario.grpc_only and not contestant.grpc) or (scenario.heavy and contestant.slow):
                         continue
+                    if scenario.fresh:
+                        contestant.stop()
+                        contestant.start()
                     result = run_clean(self, contestant, scenario, arguments.seconds)
                     runs.setdefault(contestant.name, []).append(result)
                     print(f"  {scenario.name} {contestant.name} {repeat + 1}/{arguments.repeats}: "
@@ -128,22 +135,34 @@ def main():
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--only", default="", help="names of scenarios, with commas")
+    parser.add_argument("--loops", type=int, help="also llmgate with so many loops, on all cores")
+    parser.add_argument("--soak", type=float, default=60, help="seconds of S8")
     arguments = parser.parse_args()
     arguments.repeats = arguments.repeats or (1 if arguments.set == "smoke" else 5)
     arguments.seconds = arguments.seconds or (2 if arguments.set == "smoke" else 8)
     bench = Bench(arguments)
     try:
         results = bench.measure(arguments)
+        more = {}
+        if arguments.set == "full" and not arguments.only:
+            more = {"latency": experiments.latency_by_load(bench, arguments.seconds),
+                    "overload": experiments.overload(bench, arguments.seconds),
+                    "soak": experiments.soak(bench, arguments.soak)}
     finally:
         bench.stop()
     document = {"machine": machine.description(), "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 "set": arguments.set, "repeats": arguments.repeats, "seconds": arguments.seconds,
                 "versions": {each.name: each.version() for each in bench.present},
-                "absent": bench.absent, "results": results}
+                "absent": bench.absent, "results": results, **more}
     out = Path(arguments.work) / "bench.json"
     out.write_text(json.dumps(document, indent=1), encoding="utf-8")
     print(report.table(document))
+    print(report.more(document))
     print(f"\nall figures: {out}")
+    if "latency" in document:
+        picture = Path(arguments.work) / "cost.svg"
+        plot.draw(document, picture)
+        print(f"picture: {picture}")
     return report.exit_code(document)
 
 

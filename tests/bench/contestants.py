@@ -1,8 +1,11 @@
 """Who takes part: llmgate, the way without any gateway, and other gateways and proxies."""
+import json
+import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -60,15 +63,19 @@ class Contestant:
     grpc = False
     port = 0
     path = "/v1/chat/completions"
-    headers = False  # wants an Authorization header
+    headers = ()  # that it wants to see in every request
+    core = machine.GATEWAY_CORE  # none: all of them
+    environment = {}
+    slow = False  # hundreds of streams would take minutes
 
     def __init__(self, bin_dir, work):
         self.bin, self.work = Path(bin_dir), Path(work)
         self.process = None
 
     def start(self):
-        self.process = Process(self.command(), machine.GATEWAY_CORE, self.port,
-                               self.work / f"{self.name}.log", cwd=self.work)
+        self.process = Process(self.command(), self.core, self.port,
+                               self.work / f"{self.name}.log", cwd=self.work,
+                               env={**os.environ, **self.environment})
 
     def stop(self):
         if self.process:
@@ -108,12 +115,21 @@ class Direct(Contestant):
 
 
 class Llmgate(Contestant):
-    name, grpc, port = "llmgate", True, 18051
+    name, grpc = "llmgate", True
+
+    def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
+        super().__init__(bin_dir, work)
+        self.max_in_flight, self.loops = max_in_flight, loops
+        # One with other settings may run beside the first.
+        self.port = 18051 + (max_in_flight != 8000) + 2 * (loops != 1)
+        self.core = machine.GATEWAY_CORE if loops == 1 else None
+        if loops != 1:
+            self.name = f"llmgate-{loops}"
 
     def command(self):
-        config = self.write("llmgate.yaml", f"""\
-server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:18064", loops: 1}}
-limits: {{max_in_flight: 8000}}
+        config = self.write(f"llmgate-{self.port}.yaml", f"""\
+server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}}}
+limits: {{max_in_flight: {self.max_in_flight}}}
 upstreams:
   - {{name: mock, base_url: "http://127.0.0.1:{MOCK_PORT}/v1", allow_plain_http: true, api_key: none}}
 """)
@@ -162,7 +178,7 @@ class Haproxy(Contestant):
             raise CannotRun("haproxy is not installed")
         config = self.write("haproxy.cfg", f"""\
 global
-  maxconn 20000
+  maxconn 9000
   nbthread 1
 defaults
   mode http
@@ -184,8 +200,12 @@ backend mock
 
 class Portkey(Contestant):
     """Its lockfile's server library: with what plain npm installs it cannot stream."""
-    name, port, headers = "portkey", 18082, True
-    packages = ("@portkey-ai/gateway@1.15.2", "@hono/node-server@1.13.5", "hono@4.9.7")
+    name, port = "portkey", 18082
+    slow = True
+    headers = ("Authorization: Bearer sk-bench", "x-portkey-provider: openai",
+               f"x-portkey-custom-host: http://127.0.0.1:{MOCK_PORT}/v1")
+    package = {"private": True, "dependencies": {"@portkey-ai/gateway": "1.15.2"},
+               "overrides": {"@hono/node-server": "1.13.5", "hono": "4.9.7"}}
 
     def command(self):
         folder = self.work.parent / "portkey"
@@ -194,8 +214,8 @@ class Portkey(Contestant):
             if not shutil.which("npm"):
                 raise CannotRun("npm is not installed")
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
-            run = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--save-exact", *self.packages],
+            (folder / "package.json").write_text(json.dumps(self.package), encoding="utf-8")
+            run = subprocess.run(["npm", "install", "--no-audit", "--no-fund"],
                                  cwd=folder, capture_output=True, text=True, check=False)
             if run.returncode != 0 or not server.exists():
                 raise CannotRun("npm install failed: " + run.stderr.strip()[-200:])
@@ -205,4 +225,51 @@ class Portkey(Contestant):
         return "1.15.2"
 
 
-PEERS = {each.name: each for each in (Nginx, Haproxy, Portkey)}
+class Litellm(Contestant):
+    name, port = "litellm", 18083
+    slow = True
+    headers = ("Authorization: Bearer sk-bench",)
+    # It listens on loopback only, and should ask nobody else for prices.
+    environment = {"LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+                   "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    package = "litellm[proxy]"
+
+    def command(self):
+        folder = self.work.parent / "litellm"
+        program = folder / "bin/litellm"
+        if not program.exists():
+            for step in ([sys.executable, "-m", "venv", str(folder)],
+                         [str(folder / "bin/pip"), "install", "--quiet", self.package]):
+                run = subprocess.run(step, capture_output=True, text=True, check=False)
+                if run.returncode != 0:
+                    raise CannotRun("not installed: " + run.stderr.strip()[-200:])
+        config = self.write("litellm.yaml", f"""\
+model_list:
+  - model_name: "*"
+    litellm_params: {{model: "openai/*", api_base: "http://127.0.0.1:{MOCK_PORT}/v1", api_key: none}}
+litellm_settings: {{telemetry: false}}
+""")
+        return [str(program), "--config", config, "--host", "127.0.0.1", "--port", str(self.port),
+                "--num_workers", "1"]
+
+    def version(self):
+        return machine.version_of([str(self.work.parent / "litellm/bin/pip"), "show", "litellm"])
+
+
+class Bifrost(Contestant):
+    name = "bifrost"
+
+    def command(self):
+        raise CannotRun("its module github.com/maximhq/bifrost/transports is not in the Go module proxy "
+                        "that this machine reaches, and no other registry has it")
+
+
+class Tensorzero(Contestant):
+    name = "tensorzero"
+
+    def command(self):
+        raise CannotRun("PyPI has its gateway only embedded in a Python client, without an HTTP server: what "
+                        "would be measured is the server around it")
+
+
+PEERS = {each.name: each for each in (Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}

@@ -71,7 +71,8 @@ class UnaryLoad final : public LoadCall {
   }
   bool Next(bool) override {
     load_.Count(status_, response_.has_completion());
-    load_.result.latency.Add(Microseconds(Clock::now() - intended_));
+    LoadResult& result = load_.result;
+    (status_.ok() ? result.latency : result.rejection).Add(Microseconds(Clock::now() - intended_));
     return false;
   }
 

@@ -25,7 +25,7 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv) {
   app.add_option("--slow-percent", options.slow_percent)->check(CLI::Range(0, 100));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 1000));
   app.add_option("--pid", options.pids);
-  app.add_flag("--openai-headers", options.openai_headers);
+  app.add_option("--header", options.headers)->allow_extra_args(false);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -86,6 +86,10 @@ void Print(const LoadOptions& options, const LoadResult& result) {
     json["first_chunk_us"] = Quantiles(result.first_chunk);
     json["gap_us"] = Quantiles(result.gap);
   }
+  const double opened = static_cast<double>(std::max(1, options.in_flight));
+  json["kib_per_call"] =
+      static_cast<double>(result.resident_kib - result.resident_before_kib) / opened;
+  if (result.rejection.count() > 0) json["rejection_us"] = Quantiles(result.rejection);
   if (!result.error.empty()) json["error"] = result.error;
   std::cout << json.dump() << std::endl;
 }

@@ -23,7 +23,7 @@ struct LoadOptions {
   int slow_percent = 0;  // of the streams read one message in 100 ms only
   int connections = 4;
   std::vector<int> pids;        // of the server whose cost is counted
-  bool openai_headers = false;  // http_load: an Authorization header for peers that want one
+  std::vector<std::string> headers;  // http_load: what a peer wants to see, "Name: value"
 };
 
 // Nothing, with the usage on standard error, if the arguments are wrong.
@@ -35,7 +35,7 @@ struct LoadResult {
   double cpu_seconds = 0;  // of the server
   double generator_cpu_seconds = 0;
   long resident_kib = 0, resident_before_kib = 0;
-  Histogram latency, first_chunk, gap;
+  Histogram latency, rejection, first_chunk, gap;
   std::string error;  // the last one
 };
 

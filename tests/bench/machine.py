@@ -9,6 +9,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def pinned(core, command):
+    if core is None:
+        return command
     return ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
 
 
@@ -41,6 +43,16 @@ def children(pid):
         except FileNotFoundError:
             pass
     return found
+
+
+def memory_and_descriptors(pids):
+    """KiB in memory and open descriptors."""
+    resident = descriptors = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/statm", encoding="utf-8") as statm:
+            resident += int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+        descriptors += len(os.listdir(f"/proc/{pid}/fd"))
+    return resident, descriptors
 
 
 def version_of(command, pattern=r"(\d+\.\d+[\w.\-]*)"):

@@ -32,6 +32,28 @@ def table(document):
     return "\n".join(lines)
 
 
+def more(document):
+    """The experiments' figures."""
+    lines = []
+    for name, found in document.get("latency", {}).items():
+        lines.append(f"\nlatency by offered load, {name}: at most {found['maximum']:,.0f} calls/s")
+        for row in found["rows"]:
+            lines.append(f"  {row['share']:4.0%} {row['rate']:8,.0f}/s  p50 {_number(row.get('p50'))} us"
+                         f"  p99 {_number(row.get('p99'))} us  bad {row['bad']}  load {row['generator']:.0%}")
+    if found := document.get("overload"):
+        lines.append(f"\nS6 overload: at most {found['maximum']:,.0f} calls/s, {found['limit']} admitted at once")
+        for row in found["rows"]:
+            refused = row["rejection_us"] or {}
+            lines.append(f"  {row['times']}x: goodput {row['goodput']:.0%}, refused {row['rejected']} within p50"
+                         f" {_number(refused.get('p50'))} p99 {_number(refused.get('p99'))} us, load"
+                         f" {row['generator']:.0%}; the second after, at half load: {row['after_bad']} refused,"
+                         f" p99 {_number(row['after_p99_us'])} us")
+    if found := document.get("soak"):
+        lines.append(f"\nS8 soak {found['seconds']:.0f} s: memory by thirds {found['resident_kib']} KiB, descriptors"
+                     f" {found['descriptors']}, {found['good']} good, {found['bad']} bad")
+    return "\n".join(lines)
+
+
 def exit_code(document):
     """Not 0 if llmgate itself failed anywhere: figures are never a reason."""
     for result in document["results"]:

@@ -12,6 +12,8 @@ class Scenario:
     unit: str = "us CPU per call"
     grpc_only: bool = False
     connections: int = 4
+    heavy: bool = False  # not for slow peers
+    fresh: bool = False  # of a process that has done nothing yet
     tags: frozenset = field(default_factory=frozenset)
 
 
@@ -25,6 +27,8 @@ def _options(**values):
 SMOKE, FULL = frozenset({"smoke", "full"}), frozenset({"full"})
 
 SCENARIOS = [
+    Scenario("S0-idle", "memory before any load", _options(in_flight=1), "resident_before_kib", "KiB",
+             connections=1, fresh=True, tags=FULL),
     Scenario("S1-1", "unary, 256 B prompt, 1 KB answer, 1 in flight: p50",
              _options(in_flight=1), "latency_us.p50", "us", connections=1, tags=FULL),
     Scenario("S1-8", "the same, 8 in flight", _options(in_flight=8), tags=FULL),
@@ -41,9 +45,21 @@ SCENARIOS = [
     Scenario("S3-first", "stream of 100 chunks, 10 ms apart, 20 in flight: time to the first chunk, p50",
              _options(mode="stream", in_flight=20, model="mock-c100-i10000"), "first_chunk_us.p50", "us",
              tags=FULL),
+    Scenario("S4-100", "100 streams of 20 chunks/s",
+             _options(mode="stream", in_flight=100, model="mock-c100-i50000"), "cpu_us_per_chunk",
+             "us CPU per chunk", heavy=True, tags=FULL),
+    Scenario("S4-300", "300 streams of 20 chunks/s",
+             _options(mode="stream", in_flight=300, model="mock-c100-i50000"), "cpu_us_per_chunk",
+             "us CPU per chunk", heavy=True, tags=FULL),
     Scenario("S4-1000", "1,000 streams of 20 chunks/s",
              _options(mode="stream", in_flight=1000, model="mock-c100-i50000"), "cpu_us_per_chunk",
-             "us CPU per chunk", tags=SMOKE),
+             "us CPU per chunk", heavy=True, tags=SMOKE),
+    Scenario("S4-memory", "the same: memory for each open stream",
+             _options(mode="stream", in_flight=1000, model="mock-c100-i50000"), "kib_per_call",
+             "KiB", heavy=True, fresh=True, tags=FULL),
+    Scenario("S2-memory", "1,500 calls of 150 KB in flight, upstream takes 4 s: memory at the peak",
+             _options(in_flight=1500, prompt_bytes=153600, model="mock-d4000000"), "resident_kib",
+             "KiB", connections=8, heavy=True, fresh=True, tags=FULL),
     Scenario("S4-5000", "5,000 streams of 1 chunk/s, a tenth of them read slowly",
              _options(mode="stream", in_flight=5000, model="mock-c10-i1000000", slow_percent=10),
              "cpu_us_per_chunk", "us CPU per chunk", grpc_only=True, tags=FULL),

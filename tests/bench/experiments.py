@@ -1,0 +1,93 @@
+"""What takes more than one run: latency by offered load, overload, and a longer time."""
+import json
+import subprocess
+import threading
+import time
+
+import contestants
+import machine
+
+SHARES = (0.3, 0.5, 0.7, 0.9)   # of the measured maximum
+OVERLOADS = (1.5, 3.0)
+OVERLOAD_LIMIT = 64             # calls in flight that the gateway admits
+
+
+def load(bench, contestant, seconds, *options):
+    """One run of the load program; its result."""
+    program = "grpc_load" if contestant.grpc else "http_load"
+    command = [str(bench.bin / program), contestant.target(), "--seconds", str(seconds),
+               *map(str, options)]
+    for pid in contestant.pids():
+        command += ["--pid", str(pid)]
+    run = subprocess.run(machine.pinned(machine.REST_CORE, command), capture_output=True, text=True,
+                         check=False)
+    return json.loads(run.stdout) if run.stdout.strip() else {"failed": run.stderr.strip()[-300:]}
+
+
+def latency_by_load(bench, seconds):
+    """Open loop, Poisson arrivals, from the intended start, at shares of each one's own maximum."""
+    found = {}
+    for each in bench.present:
+        if each.name not in ("direct", "llmgate", "nginx"):
+            continue
+        best = load(bench, each, seconds, "--in-flight", 64).get("calls_per_second", 0)
+        rows = []
+        for share in SHARES:
+            result = load(bench, each, seconds, "--rate", best * share)
+            rows.append({"share": share, "rate": best * share, **(result.get("latency_us") or {}),
+                         "bad": result.get("bad"), "generator": result.get("generator_cpu_share")})
+        found[each.name] = {"maximum": best, "rows": rows}
+    return found
+
+
+def overload(bench, seconds):
+    """More calls than it can serve: what it still serves, how quickly it refuses, and what is after."""
+    gate = contestants.Llmgate(bench.bin, bench.work, OVERLOAD_LIMIT)
+    gate.start()
+    try:
+        best = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT)["calls_per_second"]
+        rows = []
+        for times in OVERLOADS:
+            over = load(bench, gate, seconds, "--rate", best * times)
+            after = load(bench, gate, 1, "--rate", best * 0.5)
+            rows.append({"times": times, "goodput": over["good"] / over["seconds"] / best,
+                         "rejected": over["bad"], "rejection_us": over.get("rejection_us"),
+                         "latency_us": over["latency_us"], "generator": over["generator_cpu_share"],
+                         "after_bad": after["bad"], "after_p99_us": after["latency_us"]["p99"]})
+        return {"maximum": best, "limit": OVERLOAD_LIMIT, "rows": rows}
+    finally:
+        gate.stop()
+
+
+def soak(bench, seconds):
+    """Streams and calls together for a longer time: memory and descriptors at its thirds."""
+    gate = next(each for each in bench.present if each.name == "llmgate")
+    samples, over = [], threading.Event()
+
+    def sample():
+        while not over.wait(1):
+            samples.append(machine.memory_and_descriptors(gate.pids()))
+
+    sampler = threading.Thread(target=sample)
+    results = {}
+
+    def run(name, *options):
+        results[name] = load(bench, gate, seconds, *options)
+
+    loads = [threading.Thread(target=run, args=("streams", "--mode", "stream", "--in-flight", 60, "--model",
+                                                "mock-c100-i100000")),
+             threading.Thread(target=run, args=("unary", "--in-flight", 4))]
+    begin = time.monotonic()
+    for thread in [sampler, *loads]:
+        thread.start()
+    for thread in loads:
+        thread.join()
+    over.set()
+    sampler.join()
+    third = max(1, len(samples) // 3)
+    parts = [samples[:third], samples[third:2 * third], samples[2 * third:]]
+    return {"seconds": time.monotonic() - begin,
+            "resident_kib": [max((each[0] for each in part), default=0) for part in parts],
+            "descriptors": [max((each[1] for each in part), default=0) for part in parts],
+            "good": sum(each.get("good", 0) for each in results.values()),
+            "bad": sum(each.get("bad", 1) for each in results.values())}
