@@ -179,6 +179,8 @@ Result<void> Server::StartGrpc() {
   listener_->Start([this](int fd) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
     connection.fd = fd;
+    // gRPC gives a connection's calls to any of them.
+    for (const auto& loop : loops_) loop->Watch(fd);
     acceptor_->HandleNewConnection(&connection);
   });
   return {};

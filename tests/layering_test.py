@@ -32,7 +32,7 @@ LIBRARIES = {
 }
 # Files at the top of service/ and the layer they are.
 TOP = {"config": "config", "server": "server", "upstreams": "server", "main": "main",
-       "command_line": "main"}
+       "command_line": "main", "wrapped_sendmsg": "server"}
 
 
 def layer_of(path: pathlib.PurePath) -> str:

@@ -141,6 +141,7 @@ class ChatStream final : public ChatOperation {
       return Stop(Unreadable(decoded.error()));
     }
     TakeChunk(chunk, stats);
+    LetGo(event.data.size());
     if (failed && !stopped_) Stop(ErrorIn(event));
   }
 
@@ -182,7 +183,14 @@ class ChatStream final : public ChatOperation {
       return Stop(Unreadable(decoded.error()));
     }
     TakeChunk(chunk, stats);
+    LetGo(body_.text().size());
     if (!stopped_) Complete();
+  }
+
+  // The message serves other streams after this one: it keeps no large chunk's memory.
+  void LetGo(size_t bytes) {
+    constexpr size_t kMostKept = 64 * 1024;
+    if (bytes > kMostKept) v1::StreamCompleteResponse().Swap(&runtime_.chunk_message);
   }
 
   void SendChunk() {

@@ -2,7 +2,6 @@
 // call lives on one loop from its first byte to its last, so calls need no locks.
 #pragma once
 
-#include <grpcpp/alarm.h>
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/server_builder.h>
 
@@ -10,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <semaphore>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -20,8 +18,8 @@
 #include "base/timers.h"
 #include "http/transfers.h"
 #include "rpc/call.h"
+#include "rpc/readiness.h"
 #include "rpc/send_batch.h"
-#include "rpc/tag.h"
 
 namespace llmgate::rpc {
 
@@ -49,7 +47,9 @@ class Loop {
   // Is called each time the loop goes round. Before Start.
   void OnTurn(std::function<void()> hook) { on_turn_ = std::move(hook); }
   // Makes a sleeping loop go round; any thread.
-  void Nudge();
+  void Nudge() { readiness_.Wake(); }
+  // From now on the loop wakes when there is something on this connection; any thread.
+  void Watch(int connection) { readiness_.Watch(connection); }
   // Ends every call with this error; any thread.
   void CutCalls(const Error& error);
   // The loop went round since then; any thread.
@@ -64,10 +64,7 @@ class Loop {
   bool TakeGrpcEvents();
   void TakeRequests();
   void Sleep();
-  bool Dispatch(gpr_timespec deadline);
-  void HelperRun();
-  void Wake();
-  void OnWake(bool);
+  bool TakeGrpcEvent();
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   const Clock& clock_;
@@ -79,17 +76,8 @@ class Loop {
   std::unordered_set<Call*> live_;
   CallServices services_;
 
-  // Waking the sleeping loop: whoever turns sleeping_ off sets the alarm, once.
-  MemberTag<Loop> wake_tag_{*this, &Loop::OnWake};
-  grpc::Alarm alarm_;
-  std::atomic<bool> sleeping_{false};
-  bool alarm_outstanding_ = false;
-  bool alarm_came_ = false;  // during the last sleep
-
-  std::thread helper_;
-  std::binary_semaphore helper_gate_{0};
-  std::atomic<bool> helper_armed_{false};
-  std::atomic<bool> helper_stop_{false};
+  Readiness readiness_;
+  int searches_ = 0;  // short naps left, see Sleep
 
   std::thread thread_;
   std::atomic<bool> stopping_{false};
@@ -101,7 +89,6 @@ class Loop {
   std::mutex cut_mutex_;
   std::optional<Error> cut_;
   std::atomic<bool> cut_requested_{false};
-  std::atomic<bool> nudged_{false};
   std::function<void()> on_turn_ = [] {};
 };
 

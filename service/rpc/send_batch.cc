@@ -33,10 +33,7 @@ bool SendBatch::Note(int fd) {
   }
   if (sends_ >= kMaxSends) Flush();
   const auto end = fds_.begin() + connections_;
-  if (std::find(fds_.begin(), end, fd) == end) {
-    if (connections_ == kMaxConnections) return false;
-    fds_[connections_++] = fd;
-  }
+  if (std::find(fds_.begin(), end, fd) == end) fds_[connections_++] = fd;
   ++sends_;
   return true;
 }
@@ -49,11 +46,9 @@ void SendBatch::Flush() {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   const size_t flushed = std::exchange(connections_, 0);
-  const int sends = std::exchange(sends_, 0);
-  constexpr int kEnoughToTell = 4;
-  if (sends >= kEnoughToTell && flushed * 2 > static_cast<size_t>(sends)) {
-    sends_to_skip_ = kSendsToSkip;
-  }
+  const size_t sends = std::exchange(sends_, 0);
+  constexpr size_t kEnoughToTell = 4;
+  if (sends >= kEnoughToTell && flushed * 2 > sends) sends_to_skip_ = kSendsToSkip;
 }
 
 }  // namespace llmgate::rpc

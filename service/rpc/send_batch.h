@@ -16,8 +16,7 @@ namespace llmgate::rpc {
 // One per loop, used on its thread only.
 class SendBatch {
  public:
-  static constexpr size_t kMaxConnections = 32;  // more are sent to at once
-  static constexpr int kMaxSends = 32;           // then what was held back goes: nothing waits long
+  static constexpr size_t kMaxSends = 32;  // then what was held back goes: nothing waits long
 
   // From here to End, what this thread sends may be held back.
   void Begin();
@@ -30,9 +29,9 @@ class SendBatch {
   bool Note(int fd);
   void Flush();
 
-  std::array<int, kMaxConnections> fds_{};
+  std::array<int, kMaxSends> fds_{};
   size_t connections_ = 0;
-  int sends_ = 0;
+  size_t sends_ = 0;
   // Holding back costs a system call per connection: it is left off for a while if it saved none.
   int sends_to_skip_ = 0;
 };

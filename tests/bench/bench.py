@@ -21,7 +21,6 @@ from scenarios import SCENARIOS
 
 MOST_FOREIGN_CPU = 0.10   # of one core
 MOST_GENERATOR_CPU = 0.80
-TRIES = 3
 
 
 def dig(result, path):
@@ -54,8 +53,8 @@ def run_once(bench, contestant, scenario, seconds):
     return result
 
 
-def run_clean(bench, contestant, scenario, seconds):
-    for _ in range(TRIES):
+def run_clean(bench, contestant, scenario, seconds, tries):
+    for _ in range(tries):
         result = run_once(bench, contestant, scenario, seconds)
         if not (result.get("disturbed") or result.get("generator_bound")):
             break
@@ -103,7 +102,7 @@ class Bench:
                     if scenario.fresh:
                         contestant.stop()
                         contestant.start()
-                    result = run_clean(self, contestant, scenario, arguments.seconds)
+                    result = run_clean(self, contestant, scenario, arguments.seconds, arguments.tries)
                     runs.setdefault(contestant.name, []).append(result)
                     print(f"  {scenario.name} {contestant.name} {repeat + 1}/{arguments.repeats}: "
                           f"{dig(result, scenario.figure)}", file=sys.stderr, flush=True)
@@ -134,6 +133,7 @@ def main():
     parser.add_argument("--work", required=True, help="a folder for logs, configurations and results")
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--tries", type=int, default=3, help="of a run that was disturbed")
     parser.add_argument("--only", default="", help="names of scenarios, with commas")
     parser.add_argument("--loops", type=int, help="also llmgate with so many loops, on all cores")
     parser.add_argument("--soak", type=float, default=60, help="seconds of S8")

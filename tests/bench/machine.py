@@ -4,14 +4,15 @@ import platform
 import re
 import subprocess
 
-GATEWAY_CORE, REST_CORE = 0, 1
+CORES = sorted(os.sched_getaffinity(0))
+GATEWAY_CORE, REST_CORE = CORES[0], CORES[-1]
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def pinned(core, command):
     if core is None:
         return command
-    return ["taskset", "-c", str(core % (os.cpu_count() or 1)), *command]
+    return ["taskset", "-c", str(core), *command]
 
 
 def busy_seconds():
