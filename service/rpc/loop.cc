@@ -73,7 +73,12 @@ void Loop::Run() {
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeRequests();
     on_turn_();
-    if (!busy && !drained_) Sleep();
+    if (busy || drained_) continue;
+    if (looks_ > 0) {
+      --looks_;
+    } else {
+      Sleep();
+    }
   }
 }
 
@@ -124,7 +129,9 @@ void Loop::Sleep() {
   if (const auto due = transfers_.NextTimeout(); due && transfers_.active() > 0) {
     until = std::min(until, *due);
   }
-  if (readiness_.Wait(until - now) == Readiness::Woken::kByCaller) {
+  // Asked once, gRPC reads one connection, which need not bring about an event.
+  looks_ = readiness_.Wait(until - now);
+  if (looks_ > 0) {
     searches_ = kSearches;
   } else if (searches_ > 0) {
     --searches_;

@@ -77,6 +77,7 @@ class Loop {
   CallServices services_;
 
   Readiness readiness_;
+  int looks_ = 0;     // at gRPC's queue, before the next sleep
   int searches_ = 0;  // short naps left, see Sleep
 
   std::thread thread_;

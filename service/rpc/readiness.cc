@@ -45,7 +45,7 @@ void Readiness::Wake() {
   [[maybe_unused]] const int written = eventfd_write(wake_, 1);
 }
 
-Readiness::Woken Readiness::Wait(Duration longest) {
+int Readiness::Wait(Duration longest) {
   using std::chrono::milliseconds;
   const auto timeout = std::chrono::ceil<milliseconds>(std::max(longest, Duration::zero()));
   std::array<epoll_event, 16> events;
@@ -53,16 +53,14 @@ Readiness::Woken Readiness::Wait(Duration longest) {
                                static_cast<int>(timeout.count()));
   // Without an epoll instance, for want of descriptors at the start: short naps.
   if (count < 0) poll(nullptr, 0, 1);
-  Woken woken = Woken::kByTime;
+  int callers = 0;
   for (int i = 0; i < count; ++i) {
     const uint32_t source = events[static_cast<size_t>(i)].data.u32;
     eventfd_t wakes = 0;
     if (source == kWake) eventfd_read(wake_, &wakes);
-    if (woken != Woken::kByCaller) {
-      woken = source == kCaller ? Woken::kByCaller : Woken::kOtherwise;
-    }
+    if (source == kCaller) ++callers;
   }
-  return woken;
+  return callers;
 }
 
 }  // namespace llmgate::rpc

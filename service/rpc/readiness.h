@@ -26,8 +26,8 @@ class Readiness {
   // Any thread: ends the wait that is on, or the next one.
   void Wake();
 
-  enum class Woken { kByTime, kByCaller, kOtherwise };
-  Woken Wait(Duration longest);
+  // The number of callers' connections on which there is something.
+  int Wait(Duration longest);
 
  private:
   const int epoll_, wake_;
