@@ -10,7 +10,7 @@
 namespace llmgate::rpc {
 namespace {
 
-constexpr int kSendsToSkip = 200;
+constexpr int kSendsToSkip = 16;
 
 // gRPC's call of sendmsg() cannot be given an argument.
 thread_local SendBatch* open_batch = nullptr;
@@ -47,8 +47,7 @@ void SendBatch::Flush() {
   }
   const size_t flushed = std::exchange(connections_, 0);
   const size_t sends = std::exchange(sends_, 0);
-  constexpr size_t kEnoughToTell = 4;
-  if (sends >= kEnoughToTell && flushed * 2 > sends) sends_to_skip_ = kSendsToSkip;
+  if (flushed * 2 > sends) sends_to_skip_ = kSendsToSkip;
 }
 
 }  // namespace llmgate::rpc
