@@ -42,7 +42,7 @@ bool Encoder::WriteObject(const Message& message, const MessagePlan& plan, const
   }
   uint64_t written = 0;
   // Asking for all set fields at once is cheaper than asking for each, if there are many.
-  constexpr size_t kManyFields = 8;
+  constexpr size_t kManyFields = 16;
   std::vector<const google::protobuf::FieldDescriptor*> set;
   const bool listed = plan.fields.size() >= kManyFields;
   if (listed) plan.reflection->ListFields(message, &set);

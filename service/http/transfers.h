@@ -39,7 +39,7 @@ class Transfers final : public Transport {
   bool Poll();
   // When Poll has something to do though epoll_fd is not readable.
   std::optional<SteadyTime> NextTimeout() const;
-  // For a helper thread that only polls it. The number stays the same.
+  // To wait for, alone or inside another epoll instance. The number stays the same.
   int epoll_fd() const { return epoll_.fd; }
   size_t active() const { return active_.size(); }
   size_t pooled() const { return pool_.size(); }
