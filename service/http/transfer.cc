@@ -110,7 +110,7 @@ bool Transfer::Prepare(Request request, Sink& sink) {
   if (!SetHeaders()) problem_ = "a header with a control character";
   SetMethod();
   SetEndpoint(*request_.endpoint);
-  Set(CURLOPT_URL, request_.url.c_str());
+  SetUrl();
   Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   return problem_.empty();
 }
@@ -144,6 +144,18 @@ void Transfer::SetEndpoint(const Endpoint& endpoint) {
   // A bundle of one's own replaces the system's directory too, or it would not pin anything.
   Set(CURLOPT_CAINFO, system ? OrNull(default_ca_file_) : endpoint.ca_bundle.c_str());
   Set(CURLOPT_CAPATH, system ? OrNull(default_ca_path_) : nullptr);
+}
+
+// Taking a URL apart costs libcurl as much as sending a small request: it is done once for all
+// transfers that go to the same one.
+void Transfer::SetUrl() {
+  if (url_text_ == request_.url) return;
+  url_text_ = request_.url;
+  if (!url_) url_.reset(curl_url());
+  const bool good = url_ && curl_url_set(url_.get(), CURLUPART_URL, url_text_.c_str(),
+                                         CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  Set(CURLOPT_URL, url_text_.c_str());
+  Set(CURLOPT_CURLU, good ? url_.get() : nullptr);  // null: the transfer says what is wrong with it
 }
 
 // False if a header could smuggle in another one: libcurl passes control characters on.

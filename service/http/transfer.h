@@ -58,6 +58,7 @@ class Transfer {
   void SetConstants(const TransferLimits& limits);
   void SetEndpoint(const Endpoint& endpoint);
   void SetMethod();
+  void SetUrl();
   bool SetHeaders();
   template <class T>
   void Set(CURLoption option, T value);
@@ -71,6 +72,12 @@ class Transfer {
   static size_t OnHeader(char* bytes, size_t unit, size_t size, void* self);
   static size_t OnWrite(char* bytes, size_t unit, size_t size, void* self);
 
+  struct CloseUrl {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  };
+
+  std::unique_ptr<CURLU, CloseUrl> url_;  // outlives the handle that uses it
+  std::string url_text_;
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::string default_ca_file_, default_ca_path_;
   std::optional<Endpoint> endpoint_;  // that the handle is set to
