@@ -27,17 +27,24 @@ Error FieldFault::ToError() const {
 }
 
 std::string MapPath(std::string_view field, std::string_view key) {
-  std::string path(field);
-  path.push_back('[');
+  std::string shown(key);
   if (key.size() > kMaxKeyBytes) {
     size_t cut = kMaxKeyBytes;
     while (cut > 0 && (key[cut] & 0xC0) == 0x80) --cut;
-    AppendQuoted(path, std::string(key.substr(0, cut)) + "...");
-  } else {
-    AppendQuoted(path, key);
+    shown = std::string(key.substr(0, cut)) + "...";
   }
-  path.push_back(']');
-  return path;
+  std::string quoted;
+  AppendQuoted(quoted, shown);
+  std::string path = std::string(field) + '[';
+  for (const char c : quoted) {
+    // JSON lets it stand as it is, a terminal may not.
+    if (c == '\x7f') {
+      path += "\\u007f";
+    } else {
+      path += c;
+    }
+  }
+  return path += ']';
 }
 
 bool HasUnknownFields(const google::protobuf::Message& message, FieldFault& fault) {

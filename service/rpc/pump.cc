@@ -17,16 +17,25 @@ Pump::Pump(Wire& wire, PumpLimits limits, bool unary, Events events)
     : wire_(wire), limits_(limits), unary_(unary), events_(std::move(events)) {}
 
 bool Pump::Full() {
-  const bool full = queue_.size() >= limits_.messages || queued_bytes_ >= limits_.bytes;
+  const size_t messages = queue_.size() + (writing_bytes_ > 0 ? 1 : 0);
+  const bool full = messages >= limits_.messages || queued_bytes_ >= limits_.bytes;
   was_full_ = was_full_ || full;
   return full;
 }
 
 void Pump::Push(const google::protobuf::Message& message) {
   if (abandoned_ || status_) return;
-  queue_.push_back(Serialize(message));
-  queued_bytes_ += queue_.back().Length();
+  grpc::ByteBuffer bytes = Serialize(message);
+  queued_bytes_ += bytes.Length();
+  if (!in_flight_ && queue_.empty() && !unary_) return Write(bytes, false);
+  queue_.emplace_back().Swap(&bytes);  // gRPC's buffers cannot be moved, and a copy costs
   Advance();
+}
+
+void Pump::Write(const grpc::ByteBuffer& bytes, bool more_follows) {
+  in_flight_ = true;
+  writing_bytes_ = bytes.Length();
+  wire_.Write(bytes, more_follows, written_tag_);
 }
 
 void Pump::End(std::optional<Error> error, const std::string& request_id) {
@@ -44,30 +53,29 @@ void Pump::End(std::optional<Error> error, const std::string& request_id) {
 
 void Pump::Abandon() {
   abandoned_ = true;
-  while (queue_.size() > (in_flight_ ? 1u : 0u)) queue_.pop_back();
+  while (queue_.size() > (finishing_ ? 1u : 0u)) queue_.pop_back();
 }
 
 void Pump::Advance() {
   if (in_flight_ || finishing_ || abandoned_) return;
   if ((queue_.empty() || unary_) && !status_) return;
-  in_flight_ = true;
   if (queue_.empty()) {
-    finishing_ = true;
+    in_flight_ = finishing_ = true;
     return wire_.Finish(*status_, finished_tag_);
   }
   if (queue_.size() == 1 && status_ && status_->ok()) {
-    finishing_ = true;
+    in_flight_ = finishing_ = true;
     return wire_.WriteAndFinish(queue_.front(), finished_tag_);
   }
-  wire_.Write(queue_.front(), queue_.size() > 1, written_tag_);
+  grpc::ByteBuffer first;
+  first.Swap(&queue_.front());
+  queue_.pop_front();
+  Write(first, !queue_.empty());
 }
 
 void Pump::OnWritten(bool ok) {
   in_flight_ = false;
-  if (!queue_.empty()) {
-    queued_bytes_ -= queue_.front().Length();
-    queue_.pop_front();
-  }
+  queued_bytes_ -= std::exchange(writing_bytes_, 0);
   if (!ok) {
     if (std::exchange(abandoned_, true)) return events_.finished();  // may delete this
     queue_.clear();

@@ -5,8 +5,8 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <optional>
 
 #include "base/error.h"
@@ -42,6 +42,7 @@ class Pump {
   int64_t written() const { return written_; }
 
  private:
+  void Write(const grpc::ByteBuffer& bytes, bool more_follows);
   void Advance();
   void OnWritten(bool ok);
   void OnFinished(bool ok);
@@ -52,8 +53,9 @@ class Pump {
   const Events events_;
   MemberTag<Pump> written_tag_{*this, &Pump::OnWritten};
   MemberTag<Pump> finished_tag_{*this, &Pump::OnFinished};
-  std::deque<grpc::ByteBuffer> queue_;
-  size_t queued_bytes_ = 0;
+  std::list<grpc::ByteBuffer> queue_;  // nearly always empty, and then without any memory
+  size_t queued_bytes_ = 0;            // with the message that is being written
+  size_t writing_bytes_ = 0;
   std::optional<grpc::Status> status_;
   int64_t written_ = 0;
   bool in_flight_ = false;
