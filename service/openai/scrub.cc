@@ -143,33 +143,42 @@ class Scrubber {
   // After a secret's name: quotes, spaces, = or :, and then its value. Without = or : only "bearer"
   // is followed by a secret; "key" may be a word like another.
   void TakeValue(std::string_view name) {
-    size_t value = at_;
-    bool assigned = false;
-    while (value < text_.size() &&
-           (text_[value] == ' ' || text_[value] == '"' || text_[value] == '\'' ||
-            text_[value] == '\\' || text_[value] == ':' || text_[value] == '=')) {
-      assigned = assigned || text_[value] == ':' || text_[value] == '=';
-      ++value;
-    }
-    if (value == at_ || (!assigned && name != "bearer")) return;
-    size_t end = value;
-    while (end < text_.size() && !EndsUrl(text_[end]) && text_[end] != ',' && text_[end] != ';' &&
-           text_[end] != '&') {
-      ++end;
-    }
-    const std::string lower = Lower(text_.substr(value, end - value));
-    std::string_view bare = lower;
-    while (!bare.empty() && !IsLetter(bare.back()) && !IsDigit(bare.back())) bare.remove_suffix(1);
-    if (end == value || (name == "bearer" && IsOneOf(bare, kAfterBearer))) return;
-    out_ += text_.substr(at_, value - at_);
-    at_ = value;
-    // The scheme is no secret; what follows it is.
-    if (name == "authorization" && (bare == "bearer" || bare == "basic")) {
+    while (true) {
+      size_t value = at_;
+      bool assigned = false;
+      while (value < text_.size() && IsBeforeValue(text_[value])) {
+        assigned = assigned || text_[value] == ':' || text_[value] == '=';
+        ++value;
+      }
+      if (value == at_ || (!assigned && name != "bearer")) return;
+      const size_t end = ValueEnd(value);
+      const std::string lower = Lower(text_.substr(value, end - value));
+      std::string_view bare = lower;
+      while (!bare.empty() && !IsLetter(bare.back()) && !IsDigit(bare.back())) {
+        bare.remove_suffix(1);
+      }
+      if (end == value || (name == "bearer" && IsOneOf(bare, kAfterBearer))) return;
+      out_ += text_.substr(at_, value - at_);
+      at_ = value;
+      const bool scheme = bare == "bearer" || (name == "authorization" && bare == "basic");
+      if (!scheme) return Redact(end);
+      // It is no secret; what follows it is, and may be the same word by mistake.
       out_ += text_.substr(at_, end - at_);
       at_ = end;
-      return TakeValue("bearer");
+      name = "bearer";
     }
-    Redact(end);
+  }
+
+  static bool IsBeforeValue(char c) {
+    return c == ' ' || c == '"' || c == '\'' || c == '\\' || c == ':' || c == '=';
+  }
+
+  size_t ValueEnd(size_t at) const {
+    while (at < text_.size() && !EndsUrl(text_[at]) && text_[at] != ',' && text_[at] != ';' &&
+           text_[at] != '&') {
+      ++at;
+    }
+    return at;
   }
 
   // From :// on: user and password, and the query, are nobody's business.

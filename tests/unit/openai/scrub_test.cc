@@ -25,6 +25,9 @@ TEST(Scrub, ReplacesWhatIsSecret) {
   EXPECT_EQ(Scrub("key sk-abc123, please"), "key " + r + ", please");
   EXPECT_EQ(Scrub("in organization org-x on"), "in organization " + r + " on");
   EXPECT_EQ(Scrub("Authorization: Bearer abc def"), "Authorization: Bearer " + r + " def");
+  EXPECT_EQ(Scrub("Authorization: Bearer Bearer abc def"),
+            "Authorization: Bearer Bearer " + r + " def");
+  EXPECT_EQ(Scrub("token: Bearer abc"), "token: Bearer " + r);
   EXPECT_EQ(Scrub("\"api_key\": \"abc\"}"), "\"api_key\": \"" + r + "\"}");
   EXPECT_EQ(Scrub("Incorrect API key provided: te*st. You"),
             "Incorrect API key provided: " + r + " You");
