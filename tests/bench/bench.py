@@ -161,8 +161,11 @@ def main():
     print(f"\nall figures: {out}")
     if "latency" in document:
         picture = Path(arguments.work) / "cost.svg"
-        plot.draw(document, picture)
-        print(f"picture: {picture}")
+        try:
+            plot.draw(document, picture)
+            print(f"picture: {picture}")
+        except ModuleNotFoundError as missing:
+            print(f"no picture: {missing} (Debian's python3 has it, another one may not)")
     return report.exit_code(document)
 
 
