@@ -65,9 +65,8 @@ struct Shard {
   std::string upstream_status;
   bool post_began = false;  // a POST may have reached upstream: look before another
   int32_t posts = 0;        // upstream batches it has had, e.g. after a full queue
-  int32_t failures = 0;     // of the step in hand, one after the other
   std::string errors;       // the batch layer's
-  WallTime not_before{}, submitted{}, ended{};
+  WallTime submitted{}, ended{};
 };
 
 struct Job {

@@ -42,8 +42,8 @@ const std::string kShardColumns =
     "shard, state, upstream, model, local, bytes, tokens, total, succeeded, failed, expired, "
     "cancelled, usage_input, usage_cached, usage_output, usage_reasoning, usage_answers, "
     "input_file, "
-    "batch, output_file, error_file, upstream_status, post_began, posts, failures, errors, "
-    "not_before, submitted, ended";
+    "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
+    "submitted, ended";
 
 Shard ReadShard(Row& row) {
   size_t column = 0;
@@ -74,9 +74,7 @@ Shard ReadShard(Row& row) {
   shard.upstream_status = text();
   shard.post_began = number() != 0;
   shard.posts = static_cast<int32_t>(number());
-  shard.failures = static_cast<int32_t>(number());
   shard.errors = text();
-  shard.not_before = FromMillis(number());
   shard.submitted = FromMillis(number());
   shard.ended = FromMillis(number());
   return shard;
@@ -108,9 +106,7 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           std::string_view(shard.upstream_status),
           int64_t{shard.post_began},
           int64_t{shard.posts},
-          int64_t{shard.failures},
           BlobView{shard.errors},
-          ToMillis(shard.not_before),
           ToMillis(shard.submitted),
           ToMillis(shard.ended)};
 }

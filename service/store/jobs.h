@@ -55,8 +55,8 @@ class Jobs {
   // a job that nobody works on.
   virtual Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
                                              WallTime until) = 0;
-  // Fault::kLost if it is somebody else's.
-  virtual Result<void> Renew(const Lease& lease, WallTime until) = 0;
+  // When the job was cancelled, if it was. Fault::kLost if it is somebody else's.
+  virtual Result<WallTime> Renew(const Lease& lease, WallTime until) = 0;
   // Others may take it at once.
   virtual Result<void> Release(const Lease& lease) = 0;
   virtual Result<Job> Load(const Lease& lease) = 0;

@@ -64,9 +64,7 @@ CREATE TABLE shards (
   upstream_status TEXT NOT NULL,
   post_began BIGINT NOT NULL,
   posts BIGINT NOT NULL,
-  failures BIGINT NOT NULL,
   errors BYTES NOT NULL,
-  not_before BIGINT NOT NULL,
   submitted BIGINT NOT NULL,
   ended BIGINT NOT NULL,
   PRIMARY KEY (job, shard));

@@ -28,7 +28,7 @@ class SqlJobs final : public Jobs {
 
   Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
                                      WallTime until) override;
-  Result<void> Renew(const Lease& lease, WallTime until) override;
+  Result<WallTime> Renew(const Lease& lease, WallTime until) override;
   Result<void> Release(const Lease& lease) override;
   Result<Job> Load(const Lease& lease) override;
   Result<void> Save(const Lease& lease, Job& job, const std::vector<const Shard*>& shards) override;
