@@ -25,13 +25,18 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
+// Held by each transfer from its start to its end: large bodies take fewer system calls, while a
+// stream's events are small and there may be thousands of streams.
+constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 2 * 1024;
+
 struct Request {
   std::string method = "POST";
   std::string url;
-  std::vector<std::string> headers;  // "Name: value", values checked with IsSafeHeaderValue
+  std::vector<std::string> headers;         // "Name: value", values checked with IsSafeHeaderValue
   std::shared_ptr<const std::string> body;  // null: none; shared, because prompts are long
   const Endpoint* endpoint = nullptr;
-  bool fresh_connection = false;  // do not reuse an idle one
+  bool fresh_connection = false;         // do not reuse an idle one
+  size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
 };
 
 enum class Failure {
