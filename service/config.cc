@@ -6,6 +6,7 @@
 #include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
+#include "config_yaml.h"
 
 namespace llmgate {
 namespace {
@@ -55,24 +56,10 @@ std::string ToText(const ConfigFault& fault) {
   return fault.path + line + ": " + fault.text;
 }
 
-std::variant<YAML::Node, std::vector<ConfigFault>> ReadDocument(std::string_view yaml,
-                                                                std::string_view file_name) {
-  if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
-  std::vector<YAML::Node> documents;
-  try {
-    documents = YAML::LoadAll(std::string(yaml));
-  } catch (const YAML::Exception& fault) {
-    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + Printable(fault.msg, 200));
-  }
-  if (documents.size() > 1) return OneFault(file_name, 0, "has more than one document");
-  if (documents.empty() || documents[0].IsNull()) return OneFault(file_name, 0, "is empty");
-  if (!documents[0].IsMap()) return OneFault(file_name, 1, "must be a mapping of sections");
-  return documents[0];
-}
-
 LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
-  auto document = ReadDocument(yaml, file_name);
-  if (auto* fault = std::get_if<std::vector<ConfigFault>>(&document)) return *fault;
+  if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
+  const auto document = LoadYaml(yaml, file_name);
+  if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
   Faults faults;
   Config config = ReadConfig(std::get<YAML::Node>(document), faults);
   CheckConfig(config, faults);

@@ -6,6 +6,7 @@
 
 #include "config_parse.h"
 #include "config_values.h"
+#include "config_yaml.h"
 #include "models_yaml.h"
 
 namespace llmgate {
@@ -225,8 +226,11 @@ std::optional<int64_t> ParsePrice(std::string_view text) {
 }
 
 LoadedCatalogue ParseCatalogue(std::string_view yaml, std::string_view file_name, bool strict) {
-  auto document = ReadDocument(yaml, file_name);
-  if (auto* fault = std::get_if<std::vector<ConfigFault>>(&document)) return *fault;
+  if (yaml.size() > kMaxConfigFileBytes) {
+    return std::vector<ConfigFault>{{std::string(file_name), 0, "is larger than 1 MiB"}};
+  }
+  const auto document = LoadYaml(yaml, file_name);
+  if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
   Faults faults;
   std::string revision;
   std::vector<Model> models;

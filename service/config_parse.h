@@ -11,9 +11,7 @@ namespace llmgate {
 Config ReadConfig(const YAML::Node& root, Faults& faults);
 std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
 
-// The one mapping that a file is; whatever else it is, is the only fault.
-std::variant<YAML::Node, std::vector<ConfigFault>> ReadDocument(std::string_view yaml,
-                                                                std::string_view file_name);
+// A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
 std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);
 
 // Makes exactly one upstream the default one and adds a fault for everything that does not fit
