@@ -3,8 +3,10 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
+#include "config_yaml.h"
 
 namespace llmgate {
 namespace {
@@ -56,17 +58,10 @@ std::string ToText(const ConfigFault& fault) {
 
 LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
-  std::vector<YAML::Node> documents;
-  try {
-    documents = YAML::LoadAll(std::string(yaml));
-  } catch (const YAML::Exception& fault) {
-    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + Printable(fault.msg, 200));
-  }
-  if (documents.size() > 1) return OneFault(file_name, 0, "has more than one document");
-  if (documents.empty() || documents[0].IsNull()) return OneFault(file_name, 0, "is empty");
-  if (!documents[0].IsMap()) return OneFault(file_name, 1, "must be a mapping of sections");
+  const auto document = LoadYaml(yaml, file_name);
+  if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
   Faults faults;
-  Config config = ReadConfig(documents[0], faults);
+  Config config = ReadConfig(std::get<YAML::Node>(document), faults);
   CheckConfig(config, faults);
   if (faults.none()) return config;
   std::vector<ConfigFault> taken = faults.Take();
@@ -76,13 +71,19 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   return taken;
 }
 
-LoadedConfig LoadConfigFile(const std::string& path) {
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text(kMaxConfigFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || !(file || file.eof())) return OneFault(path, 0, "cannot be read");
   text.resize(static_cast<size_t>(file.gcount()));
-  return ParseConfig(text, path);
+  return text;
+}
+
+LoadedConfig LoadConfigFile(const std::string& path) {
+  auto text = ReadConfigText(path);
+  if (auto* fault = std::get_if<std::vector<ConfigFault>>(&text)) return *fault;
+  return ParseConfig(std::get<std::string>(text), path);
 }
 
 std::optional<std::string> ProcessEnvironment(const std::string& name) {
@@ -102,6 +103,7 @@ LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment) {
     config.upstreams.back().simulator = true;
   }
   config.upstreams.back().is_default = true;
+  config.catalogue.content = BuiltInCatalogue(config.catalogue.strict);
   if (!faults.none()) return faults.Take();
   return config;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/encode.h"
+#include "models/operations.h"
 #include "openai/chat.h"
 #include "openai/raw.h"
 #include "rpc/grpc_wire.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kChatService = "llmgate.v1.ChatService";
 constexpr std::string_view kRawService = "llmgate.v1.RawService";
+constexpr std::string_view kModelsService = "llmgate.v1.ModelsService";
 
 using Message = google::protobuf::Message;
 using Begun = Result<std::unique_ptr<openai::Operation>>;
@@ -110,6 +112,26 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
           }};
 }
 
+template <class Request>
+Endpoint ModelsEndpoint(std::string_view method,
+                        Begun (*begin)(const Request&, const openai::Runtime&,
+                                       const openai::CallContext&, openai::Operation::Sink&),
+                        Metrics& metrics) {
+  return {kModelsService,
+          method,
+          "unary",
+          "models",
+          false,
+          metrics.Rpc("unary", kModelsService, method),
+          metrics.Operation("models"),
+          NewRequest<Request>,
+          [](const Message&) -> std::string_view { return ""; },
+          [begin](Message& message, const openai::Runtime& runtime,
+                  const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+            return begin(static_cast<const Request&>(message), runtime, context, sink);
+          }};
+}
+
 // Takes the calls of one method on one loop: always one request for a call is open.
 template <class WireType>
 class Acceptor final : public Tag {
@@ -164,13 +186,21 @@ Services::Services(const RawAllowList& raw_allowed, Metrics& metrics)
       invoke_(RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false,
                                                                  raw_allowed, metrics)),
       stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
-          "StreamInvoke", "server_stream", true, raw_allowed, metrics)) {}
+          "StreamInvoke", "server_stream", true, raw_allowed, metrics)),
+      list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
+      get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
+      compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)) {}
 
 Services::~Services() = default;
+
+std::vector<std::string> Services::Names() {
+  return {std::string(kChatService), std::string(kRawService), std::string(kModelsService)};
+}
 
 void Services::Register(grpc::ServerBuilder& builder) {
   builder.RegisterService(&chat_);
   builder.RegisterService(&raw_);
+  builder.RegisterService(&models_);
 }
 
 void Services::Accept(Loop& loop) {
@@ -180,6 +210,12 @@ void Services::Accept(Loop& loop) {
   acceptors_.push_back(AcceptSingle<UnaryWire>(loop, invoke_, raw_, &Raw::RequestInvoke));
   acceptors_.push_back(
       AcceptSingle<WriterWire>(loop, stream_invoke_, raw_, &Raw::RequestStreamInvoke));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, list_models_, models_, &Models::RequestListModels));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, get_model_, models_, &Models::RequestGetModel));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, compare_models_, models_, &Models::RequestCompareModels));
   acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
       loop, complete_many_,
       [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {
