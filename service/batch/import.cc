@@ -124,9 +124,8 @@ void Import::Complain(const Error& error) {
   if (faults_.errors_size() >= kMostErrors) return;
   v1::BatchError& fault = *faults_.add_errors();
   fault.set_code(std::string(ReasonName(error.reason)));
-  fault.set_message(line_number_ > 0
-                        ? "line " + std::to_string(line_number_) + ": " + error.message
-                        : error.message);
+  fault.set_message(line_number_ > 0 ? "line " + std::to_string(line_number_) + ": " + error.message
+                                     : error.message);
   const auto id = error.metadata.find("custom_id");
   if (id != error.metadata.end()) fault.set_custom_id(id->second);
 }
@@ -175,8 +174,8 @@ void Import::Plan() {
   if (faults_.errors_size() > 0) {
     store::Shard refused;
     refused.upstream = report_.upstream.empty() ? job_.upstream : report_.upstream;
-    refused.state = job_.cancelled != WallTime() ? store::ShardState::kCancelled
-                                                 : store::ShardState::kFailed;
+    refused.state =
+        job_.cancelled != WallTime() ? store::ShardState::kCancelled : store::ShardState::kFailed;
     refused.errors = faults_.SerializeAsString();
     refused.ended = work_.WallNow();
     shards_ = {std::move(refused)};

@@ -1,5 +1,5 @@
-// The items of a batch that came as a file at an upstream: fetched line by line into the store, before
-// its shards are planned. Begins anew after an interruption. On the worker's thread.
+// The items of a batch that came as a file at an upstream: fetched line by line into the store,
+// before its shards are planned. Begins anew after an interruption. On the worker's thread.
 #pragma once
 
 #include <functional>

@@ -39,8 +39,8 @@ Result<void> CheckCustomId(std::string_view id) {
   if (id.empty() || id.size() > kMaxCustomId) {
     return InvalidField("custom_id", "must have 1 to 128 bytes");
   }
-  const bool printable =
-      std::none_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  const bool printable = std::none_of(id.begin(), id.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   if (!printable) return InvalidField("custom_id", "must have no control characters");
   return {};
 }

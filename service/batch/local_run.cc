@@ -73,8 +73,8 @@ bool LocalRun::TakeOne(Running& running) {
   if (!answer && answer.error().safe_to_retry) {
     // Nothing was billed: the same again, later, for as long as the batch has time.
     const int doublings = std::min(running.failures++, 16);
-    Duration delay = std::min<Duration>(work_.options.retry_max,
-                                        work_.options.retry_min * (1 << doublings));
+    Duration delay =
+        std::min<Duration>(work_.options.retry_max, work_.options.retry_min * (1 << doublings));
     if (answer.error().retry_after) {
       delay = std::max<Duration>(delay, *answer.error().retry_after);
     }

@@ -1,6 +1,6 @@
 // A shard that the gateway works off itself, because its upstream has no batches: item by item, at
-// low priority, a few at a time. An item that was in flight when the process ended is sent again: it
-// may be billed twice, but has one result. On the worker's thread.
+// low priority, a few at a time. An item that was in flight when the process ended is sent again:
+// it may be billed twice, but has one result. On the worker's thread.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,8 @@ class LocalRun {
  public:
   // on_failure: the store failed, nothing more is done. on_change: Advance is wanted.
   LocalRun(const Work& work, const openai::Upstream& upstream, const store::Lease& lease,
-           const store::Job& job, store::Shard& shard,
-           std::function<void(const Error&)> on_failure, std::function<void()> on_change);
+           const store::Job& job, store::Shard& shard, std::function<void(const Error&)> on_failure,
+           std::function<void()> on_change);
   ~LocalRun();
   LocalRun(const LocalRun&) = delete;
   LocalRun& operator=(const LocalRun&) = delete;

@@ -17,7 +17,7 @@ struct UpstreamFacts {
   // Tokens that its queue takes of one model; 0: as many as come.
   int64_t queue_tokens = 0;
   std::map<std::string, int64_t> model_queue_tokens;  // where a model's differ
-  int concurrency = 4;  // items that the gateway has in flight there
+  int concurrency = 4;                                // items that the gateway has in flight there
 
   int64_t QueueTokens(const std::string& model) const {
     const auto found = model_queue_tokens.find(model);
@@ -34,8 +34,8 @@ struct Options {
 
   std::chrono::milliseconds poll_min{2'000}, poll_max{60'000};    // of an upstream's batch
   std::chrono::milliseconds retry_min{1'000}, retry_max{60'000};  // of what failed
-  std::chrono::milliseconds queue_poll{5'000};   // for room that others make in a model's queue
-  std::chrono::milliseconds request_timeout{60'000};   // of a small request
+  std::chrono::milliseconds queue_poll{5'000};  // for room that others make in a model's queue
+  std::chrono::milliseconds request_timeout{60'000};      // of a small request
   std::chrono::milliseconds transfer_timeout{1'800'000};  // of a whole file, either way
   // Before a batch that may exist already is created: so many looks at the upstream's list, so far
   // apart.
@@ -53,7 +53,7 @@ struct Options {
   std::chrono::milliseconds abandoned = std::chrono::hours(2);  // of one that was never complete
 
   std::chrono::milliseconds watch_interval{1'000};  // between looks for those who wait for a change
-  size_t max_line_bytes = 64u << 20;  // of an upstream's result
+  size_t max_line_bytes = 64u << 20;                // of an upstream's result
 
   std::map<std::string, UpstreamFacts> upstreams;  // by name
 

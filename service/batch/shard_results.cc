@@ -32,10 +32,10 @@ void ShardRun::Poll() {
 
 void ShardRun::OnCancelled(Result<std::string>& answer) {
   // A refusal means that it has ended by itself meanwhile.
-  const bool refused = !answer && (answer.error().code == Code::kInvalidArgument ||
-                                   answer.error().code == Code::kNotFound ||
-                                   answer.error().code == Code::kAborted ||
-                                   answer.error().code == Code::kFailedPrecondition);
+  const bool refused =
+      !answer &&
+      (answer.error().code == Code::kInvalidArgument || answer.error().code == Code::kNotFound ||
+       answer.error().code == Code::kAborted || answer.error().code == Code::kFailedPrecondition);
   if (!answer && !refused) return Later(answer.error());
   failures_ = 0;
   cancel_sent_ = true;

@@ -138,7 +138,8 @@ void ShardRun::Wait(Duration delay) {
 
 bool ShardRun::Save() { return owner_.Save(shard_); }
 
-// --- Queued ---------------------------------------------------------------------------------------
+// --- Queued
+// ---------------------------------------------------------------------------------------
 
 void ShardRun::AdvanceQueued() {
   if (unwanted()) return EndUnwanted();
@@ -156,7 +157,8 @@ void ShardRun::AdvanceQueued() {
   if (Save()) Advance();
 }
 
-// --- In progress ----------------------------------------------------------------------------------
+// --- In progress
+// ----------------------------------------------------------------------------------
 
 void ShardRun::AdvanceInProgress() {
   if (shard_.local) {
@@ -165,9 +167,10 @@ void ShardRun::AdvanceInProgress() {
       return EndUnwanted();
     }
     if (!local_) {
-      local_ = std::make_unique<LocalRun>(work_, *upstream(), owner_.lease(), owner_.job(), shard_,
-                                          [this](const Error& error) { owner_.GiveUp(error); },
-                                          [this] { timer_.Set(work_.Now()); });
+      local_ = std::make_unique<LocalRun>(
+          work_, *upstream(), owner_.lease(), owner_.job(), shard_,
+          [this](const Error& error) { owner_.GiveUp(error); },
+          [this] { timer_.Set(work_.Now()); });
     }
     local_->Advance();
     if (!local_->complete()) return;
@@ -182,7 +185,8 @@ void ShardRun::AdvanceInProgress() {
   Poll();
 }
 
-// --- The end --------------------------------------------------------------------------------------
+// --- The end
+// --------------------------------------------------------------------------------------
 
 // Of what upstream never worked on.
 void ShardRun::EndUnwanted() {
@@ -210,8 +214,8 @@ void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) 
     lines.emplace(*each.line, std::move(own));
   }
   last_ = last;
-  ending_ = std::make_unique<Ending>(work_, owner_.lease(), shard_, outcome, error,
-                                     std::move(lines));
+  ending_ =
+      std::make_unique<Ending>(work_, owner_.lease(), shard_, outcome, error, std::move(lines));
   timer_.Set(work_.Now());
 }
 

@@ -1,6 +1,6 @@
-// One shard of a job in work: its states one after the other, each in the store before the next begins.
-// Whatever ends the process in between, a new run goes on from what the store says. On the worker's
-// thread.
+// One shard of a job in work: its states one after the other, each in the store before the next
+// begins. Whatever ends the process in between, a new run goes on from what the store says. On the
+// worker's thread.
 #pragma once
 
 #include <functional>
@@ -119,7 +119,7 @@ class ShardRun {
   bool cancel_sent_ = false;
   Duration poll_delay_{};
   bool saw_end_ = false;  // of upstream's batch, with its errors
-  int next_file_ = 0;  // 0: output, 1: errors
+  int next_file_ = 0;     // 0: output, 1: errors
   std::vector<UpstreamError> line_errors_;
 };
 

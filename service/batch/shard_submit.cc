@@ -38,7 +38,8 @@ bool Before(int64_t unix_seconds, WallTime time) {
 
 }  // namespace
 
-// --- The input file -------------------------------------------------------------------------------
+// --- The input file
+// -------------------------------------------------------------------------------
 
 void ShardRun::AdvancePrepared() {
   if (unwanted()) return EndUnwanted();
@@ -69,7 +70,8 @@ void ShardRun::OnFiles(Result<std::string>& answer) {
     return;
   }
   // The newest come first.
-  const bool older = !files->data.empty() && Before(files->data.back().created, owner_.job().created);
+  const bool older =
+      !files->data.empty() && Before(files->data.back().created, owner_.job().created);
   if (files->has_more && !files->data.empty() && !older && !unwanted()) {
     return LookForFile(files->data.back().id);
   }
@@ -104,7 +106,8 @@ void ShardRun::OnUploaded() {
   Save();
 }
 
-// --- The batch ------------------------------------------------------------------------------------
+// --- The batch
+// ------------------------------------------------------------------------------------
 
 void ShardRun::AdvanceUploaded() {
   if (shard_.post_began) {

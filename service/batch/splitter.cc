@@ -19,14 +19,14 @@ Result<int32_t> Splitter::Add(const std::string& upstream, const std::string& mo
     return TooMuch("item", "the batch has more than " + std::to_string(options_.max_items));
   }
   if (bytes_ + line_bytes > options_.max_bytes) {
-    return TooMuch("item", "the batch is larger than " + std::to_string(options_.max_bytes) +
-                               " bytes");
+    return TooMuch("item",
+                   "the batch is larger than " + std::to_string(options_.max_bytes) + " bytes");
   }
   const auto key = std::make_pair(upstream, model);
   auto open = open_.find(key);
   if (open == open_.end() && open_.size() >= options_.max_models) {
-    return TooMuch("item", "the batch has more than " + std::to_string(options_.max_models) +
-                               " models");
+    return TooMuch("item",
+                   "the batch has more than " + std::to_string(options_.max_models) + " models");
   }
   const int64_t queue = facts.native ? facts.QueueTokens(model) : 0;
   const auto fits = [&](const store::Shard& shard) {

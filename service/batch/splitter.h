@@ -1,4 +1,5 @@
-// Which shard an item goes to: as few shards as the upstreams' limits allow, each of one model. Pure.
+// Which shard an item goes to: as few shards as the upstreams' limits allow, each of one model.
+// Pure.
 #pragma once
 
 #include <cstdint>

@@ -16,9 +16,8 @@ namespace llmgate::batch {
 class Upload final : private openai::Exchange::Client {
  public:
   // on_end is called once and does not destroy the upload.
-  Upload(const Work& work, const openai::Upstream& upstream, int64_t job,
-         const store::Shard& shard, std::string endpoint, std::string file_name,
-         std::function<void()> on_end);
+  Upload(const Work& work, const openai::Upstream& upstream, int64_t job, const store::Shard& shard,
+         std::string endpoint, std::string file_name, std::function<void()> on_end);
 
   void Start();
   // After the end: the answer's body.

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
+#include "base/batch_metrics.h"
 #include "base/log.h"
-#include "base/metrics.h"
 #include "batch/options.h"
 #include "openai/operation.h"
 #include "store/jobs.h"

@@ -23,8 +23,14 @@ Workbench::Workbench(const WorkerShared& shared, const openai::Runtime& runtime,
       claim_timer_(runtime.timers, [this] { Claim(); }),
       renew_timer_(runtime.timers, [this] { RenewAll(); }),
       sweep_timer_(runtime.timers, [this] { Sweep(); }),
-      work_{runtime,    jobs,   shared.options, shared.log, shared.metrics.Batches(),
-            transfers_, local_, [this] { kick_timer_.Set(work_.Now()); }},
+      work_{runtime,
+            jobs,
+            shared.options,
+            shared.log,
+            shared.metrics.Batches(),
+            transfers_,
+            local_,
+            [this] { kick_timer_.Set(work_.Now()); }},
       name_(std::move(name)) {
   const SteadyTime now = work_.Now();
   claim_timer_.Set(now);
@@ -51,8 +57,8 @@ void Workbench::Claim() {
     auto job = work_.jobs.Load(**lease);
     // It will be claimed again when the lease has run out.
     if (!job) return;
-    jobs_.push_back(std::make_unique<JobRun>(work_, **lease, std::move(*job),
-                                             work_.Now() + options_.lease));
+    jobs_.push_back(
+        std::make_unique<JobRun>(work_, **lease, std::move(*job), work_.Now() + options_.lease));
     kick_timer_.Set(work_.Now());
   }
 }
@@ -87,6 +93,9 @@ void Workbench::Sweep() {
     for (const auto& [state, count] : *counts) by_name[store::Name(state)] = count;
     work_.metrics.Jobs(by_name);
   }
+  if (auto tokens = work_.jobs.TokensByModel()) {
+    work_.metrics.EnqueuedTokens({tokens->begin(), tokens->end()});
+  }
 }
 
 void Workbench::Release() {
@@ -102,14 +111,8 @@ Worker::Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, ui
       timers_(shared.clock),
       random_(seed),
       mailbox_([this] { Wake(); }),
-      runtime_{transfers_,
-               timers_,
-               random_,
-               shared.metrics,
-               shared.routes,
-               shared.answer_limits,
-               chunk_message_,
-               mailbox_},
+      runtime_{transfers_,           timers_,        random_, shared.metrics, shared.routes,
+               shared.answer_limits, chunk_message_, mailbox_},
       bench_(std::make_unique<Workbench>(shared_, runtime_, *jobs_, random_.Id())) {}
 
 Worker::~Worker() {

@@ -1,5 +1,5 @@
-// The thread that works on batches: it claims jobs, lends them what they need, and cleans up. A loop
-// of its own, so that no call ever waits for the store or for a batch.
+// The thread that works on batches: it claims jobs, lends them what they need, and cleans up. A
+// loop of its own, so that no call ever waits for the store or for a batch.
 #pragma once
 
 #include <atomic>
