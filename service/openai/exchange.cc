@@ -80,6 +80,7 @@ void Exchange::StartAttempt() {
   http.headers.push_back("Accept: " + request_.accept);
   http.body = body_;
   http.fresh_connection = report_.attempts > 1;
+  http.receive_bytes = request_.receive_bytes;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());
 }
