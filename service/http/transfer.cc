@@ -15,7 +15,6 @@ namespace {
 
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
-constexpr long kReceiveBuffer = 4 * 1024;  // what one OnBody carries at most; one per open stream
 constexpr long kUploadBuffer = 64 * 1024;  // one per transfer whose body is larger than that
 
 char kNoExpect[] = "Expect:";  // never wait for 100-continue
@@ -97,7 +96,6 @@ void Transfer::SetConstants(const TransferLimits& limits) {
   Set(CURLOPT_SSL_VERIFYPEER, 1L);
   Set(CURLOPT_SSL_VERIFYHOST, 2L);
   Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  Set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
   Set(CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   Set(CURLOPT_MAXAGE_CONN, static_cast<long>(limits.max_idle.count()));
   Set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(limits.max_lifetime.count()));
@@ -114,6 +112,7 @@ bool Transfer::Prepare(Request request, Sink& sink) {
   SetMethod();
   SetEndpoint(*request_.endpoint);
   SetUrl();
+  Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
   Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   return problem_.empty();
 }

@@ -36,6 +36,10 @@ class BodySource {
   virtual int64_t Read(char* buffer, size_t size) = 0;
 };
 
+// Held by each transfer from its start to its end: large bodies take fewer system calls, while a
+// stream's events are small and there may be thousands of streams.
+constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 2 * 1024;
+
 struct Request {
   std::string method = "POST";
   std::string url;
@@ -45,7 +49,8 @@ struct Request {
   std::shared_ptr<BodySource> source;
   std::optional<int64_t> source_bytes;  // what it will give in all; unknown: sent in chunks
   const Endpoint* endpoint = nullptr;
-  bool fresh_connection = false;  // do not reuse an idle one
+  bool fresh_connection = false;         // do not reuse an idle one
+  size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
 };
 
 enum class Failure {

@@ -98,6 +98,7 @@ void Exchange::StartAttempt() {
   }
   // What can be sent only once does not go to a connection that upstream may be closing.
   http.fresh_connection = report_.attempts > 1 || request_.source;
+  http.receive_bytes = request_.receive_bytes;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());
 }

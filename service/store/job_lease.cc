@@ -93,7 +93,9 @@ Result<void> SqlJobs::Save(const Lease& lease, Job& job, const std::vector<const
     if (auto updated = UpdateShard(lease.job, *shard); !updated) return updated.error();
   }
   auto rows = sql_->Run(
-      "UPDATE jobs SET state = CASE WHEN cancelled > 0 AND $2 < $7 THEN $6 ELSE $2 END, "
+      "UPDATE jobs SET state = CASE WHEN cancelled > 0 AND CAST($2 AS BIGINT) < $7 THEN CAST($6 AS "
+      "BIGINT) ELSE "
+      "CAST($2 AS BIGINT) END, "
       "started = $3, ended = $4, deleted_at = $5 WHERE number = $1 RETURNING cancelled, state",
       {lease.job, static_cast<int64_t>(job.state), ToMillis(job.started), ToMillis(job.ended),
        ToMillis(job.deleted_at), static_cast<int64_t>(JobState::kCancelling),
