@@ -9,6 +9,7 @@
 
 #include "config_raw.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "rpc/endpoint.h"
@@ -41,11 +42,19 @@ class Services {
       v1::ModelsService::WithRawMethod_ListModels<v1::ModelsService::WithRawMethod_GetModel<
           v1::ModelsService::WithRawMethod_CompareModels<v1::ModelsService::Service>>>;
 
+  using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
+      v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
+          v1::FilesService::WithRawMethod_DownloadFile<v1::FilesService::Service>>>>>;
+
+  void AcceptFiles(Loop& loop);
+
   Chat chat_;
   Raw raw_;
   Models models_;
+  Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
   const Endpoint list_models_, get_model_, compare_models_;
+  const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

@@ -36,6 +36,11 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
                                const std::vector<NewItem>& items) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
+  // First: whoever drops the job waits for us, or has been before us.
+  auto counted = sql_->Run("UPDATE jobs SET items = items + $2 WHERE number = $1",
+                           {job, static_cast<int64_t>(items.size())});
+  if (!counted) return counted.error();
+  if (counted->changed == 0) return StoreError(Fault::kLost, "the batch is gone");
   for (size_t i = 0; i < items.size(); ++i) {
     const NewItem& item = items[i];
     auto added = sql_->Run(
@@ -51,9 +56,6 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
       return error;
     }
   }
-  auto counted = sql_->Run("UPDATE jobs SET items = items + $2 WHERE number = $1",
-                           {job, static_cast<int64_t>(items.size())});
-  if (!counted) return counted.error();
   return transaction->Commit();
 }
 
