@@ -35,6 +35,19 @@ store::Tokens ReadUsage(const JsonObject& body) {
   return tokens;
 }
 
+void Price(const Pricing& pricing, store::Tokens& usage) {
+  if (usage.answers == 0) return;
+  catalogue::Tokens tokens;
+  tokens.input = usage.input;
+  tokens.output = usage.output;
+  tokens.total = usage.input + usage.output;
+  tokens.cached = usage.cached;
+  tokens.reasoning = usage.reasoning;
+  const catalogue::Charge charge = catalogue::Price(pricing.model, tokens, pricing.tier);
+  usage.picousd = charge.total.value_or(0);
+  usage.unpriced = charge.total ? 0 : 1;
+}
+
 Error ItemError(const JsonObject& error, const openai::Attempt& attempt) {
   Error result;
   result.code = Code::kInternal;
@@ -86,7 +99,7 @@ store::NewResult ResultOfError(std::string custom_id, const Error& error, store:
 
 store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
                                 std::string_view endpoint, const openai::Attempt& attempt,
-                                WallTime now) {
+                                const Pricing& pricing, WallTime now) {
   if (!IsObject(body)) {
     return ResultOfError(std::move(custom_id),
                          openai::Protocol("the answer is no JSON object", attempt));
@@ -101,11 +114,13 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
   result.outcome = store::Outcome::kSucceeded;
   result.body = body;
   result.usage = ReadUsage(JsonObject(body));
+  Price(pricing, result.usage);
   return result;
 }
 
 std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::string_view endpoint,
-                                               const openai::Attempt& attempt, WallTime now,
+                                               const openai::Attempt& attempt,
+                                               const Pricing& pricing, WallTime now,
                                                const codec::JsonLimits& limits) {
   if (!codec::CheckJson(line, limits) || !IsObject(line)) return std::nullopt;
   const JsonObject object(line);
@@ -119,7 +134,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
     const std::string_view body = response.Find("body").value_or("");
     store::NewResult result =
         status / 100 == 2
-            ? ResultOfAnswer(std::move(custom_id), body, endpoint, named, now)
+            ? ResultOfAnswer(std::move(custom_id), body, endpoint, named, pricing, now)
             : ResultOfError(std::move(custom_id),
                             openai::FromStatus(status, http::Headers(), body, named, now));
     result.http_status = status;

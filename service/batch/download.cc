@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "batch/answer_line.h"
 #include "openai/url_text.h"
 
 namespace llmgate::batch {
@@ -21,7 +20,9 @@ Download::Download(const Work& work, const openai::Upstream& upstream, const sto
     : work_(work),
       endpoint_(std::move(endpoint)),
       keep_(std::move(keep)),
-      on_end_(std::move(on_end)) {
+      on_end_(std::move(on_end)),
+      prices_(work.runtime.routes.catalogue()) {
+  if (prices_) pricing_.model = prices_->Find(shard.model);
   report_.request_id = work.runtime.random.Id();
   attempt_.upstream = upstream.name();
   attempt_.model = shard.model;
@@ -37,7 +38,8 @@ Download::Download(const Work& work, const openai::Upstream& upstream, const sto
   request.max_bytes = kMaxFile;
   request.max_retries = upstream.options().max_retries;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, *this);
+  openai::Exchange::Client& client = *this;
+  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, client);
 }
 
 bool Download::OnBody(std::string_view bytes) {
@@ -59,7 +61,8 @@ void Download::TakeLine(std::string_view line) {
   if (Trim(line).empty() && !too_long_) return;
   std::optional<store::NewResult> result;
   if (!too_long_) {
-    result = ReadAnswerLine(line, endpoint_, attempt_, work_.WallNow(), work_.runtime.limits.json);
+    result = ReadAnswerLine(line, endpoint_, attempt_, pricing_, work_.WallNow(),
+                            work_.runtime.limits.json);
   }
   if (!result) {
     ++garbage_;

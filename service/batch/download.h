@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/answer_line.h"
 #include "batch/work.h"
 #include "openai/exchange.h"
 
@@ -39,6 +40,8 @@ class Download final : private openai::Exchange::Client {
   const Keep keep_;
   const std::function<void()> on_end_;
   openai::Attempt attempt_;
+  const std::shared_ptr<const catalogue::Catalogue> prices_;
+  Pricing pricing_;
   openai::Report report_;
   std::string line_;  // the beginning of the one that is coming
   bool too_long_ = false;

@@ -70,7 +70,9 @@ void Import::Begin() {
   request.use = openai::Use::kBatches;
   request.max_bytes = static_cast<size_t>(work_.options.max_bytes) * 2;
   request.deadline = work_.Now() + work_.options.transfer_timeout;
-  exchange_ = std::make_unique<openai::Exchange>(work_.runtime, std::move(request), report_, *this);
+  openai::Exchange::Client& client = *this;
+  exchange_ =
+      std::make_unique<openai::Exchange>(work_.runtime, std::move(request), report_, client);
   exchange_->Start();
 }
 

@@ -37,8 +37,9 @@ JobRun::JobRun(const Work& work, const store::Lease& lease, store::Job job, Stea
 
 // The shards are pointed to: from here on their number stands.
 void JobRun::StartShards() {
+  ShardRun::Owner& owner = *this;
   for (store::Shard& shard : job_.shards) {
-    shards_.push_back(std::make_unique<ShardRun>(work_, *this, shard));
+    shards_.push_back(std::make_unique<ShardRun>(work_, owner, shard));
   }
 }
 

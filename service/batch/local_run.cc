@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "batch/answer_line.h"
-
 namespace llmgate::batch {
 namespace {
 
@@ -30,7 +28,10 @@ LocalRun::LocalRun(const Work& work, const openai::Upstream& upstream, const sto
       on_failure_(std::move(on_failure)),
       on_change_(std::move(on_change)),
       places_(work.LocalPlaces(upstream.name())),
-      retry_timer_(work.runtime.timers, [this] { on_change_(); }) {}
+      prices_(work.runtime.routes.catalogue()),
+      retry_timer_(work.runtime.timers, [this] { on_change_(); }) {
+  if (prices_) pricing_.model = prices_->Find(shard.model);
+}
 
 LocalRun::~LocalRun() {
   for (size_t i = 0; i < running_.size(); ++i) places_.Give();
@@ -84,7 +85,7 @@ bool LocalRun::TakeOne(Running& running) {
   std::vector<store::NewResult> results;
   if (answer) {
     results.push_back(ResultOfAnswer(running.item.custom_id, *answer, job_.endpoint,
-                                     call->attempt(), work_.WallNow()));
+                                     call->attempt(), pricing_, work_.WallNow()));
   } else {
     results.push_back(ResultOfError(running.item.custom_id, answer.error()));
   }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/timers.h"
+#include "batch/answer_line.h"
 #include "batch/small_call.h"
 #include "batch/work.h"
 
@@ -50,6 +51,8 @@ class LocalRun {
   const std::function<void(const Error&)> on_failure_;
   const std::function<void()> on_change_;
   Places& places_;
+  const std::shared_ptr<const catalogue::Catalogue> prices_;
+  Pricing pricing_{nullptr, catalogue::kStandardTier};
   Timer retry_timer_;
   std::map<int64_t, Running> running_;  // by the item's index
   int64_t next_item_ = 0;

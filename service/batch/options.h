@@ -13,7 +13,7 @@ namespace llmgate::batch {
 struct UpstreamFacts {
   bool native = false;  // it has files and batches; otherwise the gateway works the items off
   int64_t max_items = 50'000;  // of one of its batches
-  int64_t max_bytes = 200'000'000;
+  int64_t max_bytes = int64_t{190} << 20;
   // Tokens that its queue takes of one model; 0: as many as come.
   int64_t queue_tokens = 0;
   std::map<std::string, int64_t> model_queue_tokens;  // where a model's differ

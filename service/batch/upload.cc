@@ -39,7 +39,8 @@ Upload::Upload(const Work& work, const openai::Upstream& upstream, int64_t job,
   request.use = openai::Use::kBatches;
   request.max_bytes = kMaxAnswer;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, *this);
+  openai::Exchange::Client& client = *this;
+  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, client);
 }
 
 void Upload::Start() {

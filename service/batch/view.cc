@@ -64,6 +64,14 @@ void Fill(const store::Tokens& tokens, v1::Usage& out) {
   out.mutable_output_details()->set_reasoning_tokens(tokens.reasoning);
 }
 
+void FillCost(const store::Tokens& tokens, v1::Cost& out) {
+  if (tokens.unpriced < tokens.answers) {
+    out.set_total_picousd(tokens.picousd);
+  } else {
+    out.set_unpriced_reason("MODEL_NOT_PRICED");
+  }
+}
+
 void FillShard(const store::Shard& shard, v1::BatchShard& out) {
   out.ParseFromString(shard.errors);
   out.set_index(shard.index);
@@ -72,7 +80,10 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
   out.set_model(shard.model);
   out.set_upstream_batch_id(shard.batch);
   Fill(shard.counts, *out.mutable_counts());
-  if (shard.usage.answers > 0) Fill(shard.usage, *out.mutable_usage());
+  if (shard.usage.answers > 0) {
+    Fill(shard.usage, *out.mutable_usage());
+    FillCost(shard.usage, *out.mutable_cost());
+  }
   out.set_input_bytes(shard.bytes);
   out.set_queue_tokens(shard.tokens);
   if (shard.submitted != WallTime()) SetTime(shard.submitted, *out.mutable_submit_time());
@@ -104,6 +115,8 @@ v1::Batch ToProto(const store::Job& job, bool with_shards) {
     usage.cached += shard.usage.cached;
     usage.reasoning += shard.usage.reasoning;
     usage.answers += shard.usage.answers;
+    usage.picousd += shard.usage.picousd;
+    usage.unpriced += shard.usage.unpriced;
     v1::BatchShard out;
     FillShard(shard, out);
     for (const v1::BatchError& error : out.errors()) {
@@ -113,7 +126,10 @@ v1::Batch ToProto(const store::Job& job, bool with_shards) {
   }
   counts.total = job.items;
   Fill(counts, *batch.mutable_counts());
-  if (usage.answers > 0) Fill(usage, *batch.mutable_usage());
+  if (usage.answers > 0) {
+    Fill(usage, *batch.mutable_usage());
+    FillCost(usage, *batch.mutable_cost());
+  }
   SetTime(job.created, *batch.mutable_create_time());
   if (job.started != WallTime()) SetTime(job.started, *batch.mutable_start_time());
   if (job.cancelled != WallTime()) SetTime(job.cancelled, *batch.mutable_cancel_time());
@@ -133,6 +149,7 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
     result.mutable_error()->ParseFromString(stored.body);
     return {};
   }
+  if (stored.picousd) result.mutable_cost()->set_total_picousd(*stored.picousd);
   if (endpoint == "/v1/chat/completions") {
     return codec::FromJson(stored.body, *result.mutable_chat_completion(), limits);
   }

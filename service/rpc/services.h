@@ -12,6 +12,7 @@
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
+#include "rpc/batch_service.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
@@ -26,6 +27,8 @@ class Services {
   // Their full names, for the health service.
   static std::vector<std::string> Names();
 
+  // With what batches are served; null, as before this call: they are refused. Outlives the calls.
+  void ServeBatches(const batch::Service* service) { batches_.ServeWith(service); }
   // Before the server is built.
   void Register(grpc::ServerBuilder& builder);
   // After the server was built, once per loop, before the loop starts.
@@ -55,6 +58,7 @@ class Services {
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
   const Endpoint list_models_, get_model_, compare_models_;
   const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
+  BatchService batches_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,8 @@ struct Counts {
 struct Tokens {
   int64_t input = 0, cached = 0, output = 0, reasoning = 0;
   int64_t answers = 0;
+  int64_t picousd = 0;   // of those that have a price
+  int64_t unpriced = 0;  // answers that have none
 };
 
 struct Shard {
@@ -111,6 +114,7 @@ struct StoredResult {
   Outcome outcome = Outcome::kFailed;
   int http_status = 0;
   std::string upstream_request_id, body;
+  std::optional<int64_t> picousd;
 };
 
 // The right to work on a job. Whoever takes it over gets a larger token, and what comes with an

@@ -40,7 +40,8 @@ Job ReadJob(Row& row) {
 
 const std::string kShardColumns =
     "shard, state, upstream, model, local, bytes, tokens, total, succeeded, failed, expired, "
-    "cancelled, usage_input, usage_cached, usage_output, usage_reasoning, usage_answers, "
+    "cancelled, usage_input, usage_cached, usage_output, usage_reasoning, usage_answers, picousd, "
+    "unpriced, "
     "input_file, "
     "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
     "submitted, ended";
@@ -67,6 +68,8 @@ Shard ReadShard(Row& row) {
   shard.usage.output = number();
   shard.usage.reasoning = number();
   shard.usage.answers = number();
+  shard.usage.picousd = number();
+  shard.usage.unpriced = number();
   shard.input_file = text();
   shard.batch = text();
   shard.output_file = text();
@@ -99,6 +102,8 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           shard.usage.output,
           shard.usage.reasoning,
           shard.usage.answers,
+          shard.usage.picousd,
+          shard.usage.unpriced,
           std::string_view(shard.input_file),
           std::string_view(shard.batch),
           std::string_view(shard.output_file),
