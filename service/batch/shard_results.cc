@@ -70,6 +70,7 @@ void ShardRun::UpstreamEnded(const UpstreamBatch& batch) {
     shard_.batch.clear();
     shard_.post_began = false;
     ++shard_.posts;
+    ++work_.room_made;
     if (Save()) Later(openai::Protocol("its batch queue is full", attempt()));
     return;
   }
@@ -81,6 +82,7 @@ void ShardRun::UpstreamEnded(const UpstreamBatch& batch) {
   saw_end_ = true;
   next_file_ = 0;
   // Its tokens are out of the queue.
+  ++work_.room_made;
   if (Save()) work_.kick();
 }
 

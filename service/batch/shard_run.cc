@@ -149,10 +149,17 @@ void ShardRun::AdvanceQueued() {
     if (Save()) Advance();
     return;
   }
+  if (work_.Now() < queue_retry_at_ && room_seen_ == work_.room_made) {
+    return timer_.Set(queue_retry_at_);
+  }
   const int64_t limit = work_.options.FactsOf(shard_.upstream).QueueTokens(shard_.model);
   auto admitted = work_.jobs.Admit(owner_.lease(), shard_, limit);
   if (!admitted) return owner_.GiveUp(admitted.error());
-  if (!*admitted) return Wait(work_.options.queue_poll);
+  if (!*admitted) {
+    room_seen_ = work_.room_made;
+    queue_retry_at_ = work_.Now() + work_.options.queue_poll;
+    return timer_.Set(queue_retry_at_);
+  }
   fresh_ = true;
   if (Save()) Advance();
 }
@@ -201,6 +208,7 @@ void ShardRun::OnItemsEnded() {
   shard_.state = last_;
   shard_.ended = work_.WallNow();
   ending_.reset();
+  ++work_.room_made;
   if (Save()) work_.kick();
 }
 

@@ -99,7 +99,7 @@ class ShardRun {
   Owner& owner_;
   store::Shard& shard_;
   Timer timer_;
-  SteadyTime retry_at_{};
+  SteadyTime retry_at_{}, queue_retry_at_{};
   int failures_ = 0;
 
   std::unique_ptr<SmallCall> call_;
@@ -112,8 +112,9 @@ class ShardRun {
   store::ShardState last_ = store::ShardState::kDone;  // once the ending is over
   std::unique_ptr<LocalRun> local_;
 
-  bool fresh_ = false;  // nothing was tried yet since this run admitted it
-  int looks_ = 0;       // at upstream's list that did not show our batch
+  uint64_t room_seen_ = 0;  // Work::room_made when there was none for us
+  bool fresh_ = false;      // nothing was tried yet since this run admitted it
+  int looks_ = 0;           // at upstream's list that did not show our batch
   std::vector<UpstreamBatch> found_;
   std::string spare_;
   bool cancel_sent_ = false;

@@ -37,6 +37,8 @@ struct Work {
   Places& transfers;
   // Items in flight at an upstream without batches, by its name.
   std::map<std::string, Places>& local;
+  // Counts how often a shard of ours has left its model's queue.
+  uint64_t& room_made;
   // Something became free: every job looks again, soon.
   std::function<void()> kick;
 

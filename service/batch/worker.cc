@@ -30,11 +30,13 @@ Workbench::Workbench(const WorkerShared& shared, const openai::Runtime& runtime,
             shared.metrics.Batches(),
             transfers_,
             local_,
+            room_made_,
             [this] { kick_timer_.Set(work_.Now()); }},
       name_(std::move(name)) {
   const SteadyTime now = work_.Now();
   claim_timer_.Set(now);
-  renew_timer_.Set(now + options_.lease / 3);
+  renew_due_ = now + options_.lease / 3;
+  renew_timer_.Set(renew_due_);
   sweep_timer_.Set(now);
 }
 
@@ -45,6 +47,8 @@ void Workbench::Look() {
 
 void Workbench::Claim() {
   claim_timer_.Set(work_.Now() + options_.claim_interval);
+  // After a long sleep our own leases would look like those of somebody who is gone.
+  if (!jobs_.empty() && work_.Now() >= renew_due_) RenewAll();
   while (jobs_.size() < options_.jobs_at_once) {
     const WallTime now = work_.WallNow();
     auto lease = work_.jobs.Claim(name_, now, now + options_.lease);
@@ -75,7 +79,8 @@ void Workbench::AdvanceAll() {
 }
 
 void Workbench::RenewAll() {
-  renew_timer_.Set(work_.Now() + options_.lease / 3);
+  renew_due_ = work_.Now() + options_.lease / 3;
+  renew_timer_.Set(renew_due_);
   for (const auto& job : jobs_) job->Renew();
   kick_timer_.Set(work_.Now());
 }

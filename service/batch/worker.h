@@ -57,6 +57,8 @@ class Workbench {
   const Options& options_;
   Places transfers_;
   std::map<std::string, Places> local_;
+  uint64_t room_made_ = 0;
+  SteadyTime renew_due_{};
   Timer kick_timer_, claim_timer_, renew_timer_, sweep_timer_;
   const Work work_;
   const std::string name_;

@@ -26,7 +26,7 @@ class BatchClient {
   };
   // Items item-0, item-1, ... with the given header.
   Created Create(int items, const v1::BatchHeader& header = {},
-                 const std::string& model = "gpt-4.1-mini+tokens=5") {
+                 const std::string& model = "gpt-4.1-mini") {
     return CreateOf(header, [&](grpc::ClientWriter<v1::CreateBatchRequest>& writer) {
       for (int i = 0; i < items; ++i) {
         v1::CreateBatchRequest request;

@@ -22,8 +22,11 @@ class BatchesTest : public ::testing::Test {
     Script(script);
     client_ = std::make_unique<BatchClient>(gateway_->NewChannel());
   }
-  void Script(const std::string& script) {
-    ASSERT_TRUE(gateway_->upstream().SetRules({{.path = "/v1/batches", .set = script}}));
+  // item: of every item of every batch.
+  void Script(const std::string& script, const std::string& item = "tokens=5", uint64_t every = 1) {
+    ASSERT_TRUE(gateway_->upstream().SetRules(
+        {{.path = "/v1/batches", .set = script},
+         {.path = "/v1/batches/items", .every = every, .set = item}}));
   }
   v1::Batch WaitForEnd(const std::string& id) {
     v1::Batch batch;
@@ -257,7 +260,8 @@ TEST_F(BatchesTest, AnUpstreamWithoutBatchesIsServedByTheGateway) {
 
 TEST_F(BatchesTest, FailedItemsHaveTheirErrorsAndExpiredOnesToo) {
   Start();
-  const auto failing = client_->Create(4, {}, "gpt-4.1-mini+status=400");
+  Script("batch_time=0", "status=400");
+  const auto failing = client_->Create(4);
   v1::Batch ended = WaitForEnd(failing.batch.batch_id());
   EXPECT_EQ(ended.counts().failed(), 4);
   for (const auto& result : client_->ReadResults(failing.batch.batch_id()).results) {
@@ -275,6 +279,21 @@ TEST_F(BatchesTest, FailedItemsHaveTheirErrorsAndExpiredOnesToo) {
   EXPECT_EQ(ended.state(), v1::Batch::STATE_FAILED);
   EXPECT_EQ(ended.counts().failed(), 3);
   ASSERT_GE(ended.errors_size(), 1);
+}
+
+TEST_F(BatchesTest, WhateverUpstreamsLinesLookLikeEveryItemEndsOnce) {
+  Start();
+  for (const char* line : {"missing", "duplicate", "garbage", "truncated", "foreign"}) {
+    Script("batch_time=0", std::string("tokens=3; line=") + line, 3);
+    const auto created = client_->Create(30);
+    const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+    EXPECT_EQ(ended.state(), v1::Batch::STATE_COMPLETED) << line;
+    const int64_t lost = line == std::string("duplicate") ? 0 : 10;
+    EXPECT_EQ(ended.counts().succeeded(), 30 - lost) << line;
+    EXPECT_EQ(ended.counts().failed(), lost) << line;
+    EXPECT_EQ(Ids(client_->ReadResults(created.batch.batch_id()).results).size(), 30u) << line;
+  }
+  EXPECT_EQ(gateway_->upstream().stats().batches_created, 5u);
 }
 
 TEST_F(BatchesTest, WhatCannotBeABatchIsRefusedAtOnceAndLeavesNothing) {
