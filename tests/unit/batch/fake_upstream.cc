@@ -132,6 +132,7 @@ FakeUpstream::Reply FakeUpstream::Serve(const std::string& method, const std::st
                                         http::Request& request) {
   const std::string resource = path.substr(1, path.find_first_of("/?", 1) - 1);
   ++requests[method + " " + resource];
+  last = method + " " + path;
   const std::string no_such =
       R"({"error":{"message":"no such thing","type":"invalid_request_error"}})";
   if (path == "/chat/completions") {

@@ -54,6 +54,7 @@ class FakeUpstream final : public http::Transport {
   std::vector<std::unique_ptr<File>> files;
   std::vector<std::unique_ptr<Batch>> batches;
   std::map<std::string, int> requests;  // by method and the path's first segment
+  std::string last;                     // request that was answered
   int items = 0;                        // answered by ordinary calls
 
  private:
