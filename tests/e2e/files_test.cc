@@ -462,7 +462,9 @@ TEST_F(FilesTest, CallsAreCountedAndLoggedAsFiles) {
                "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"UploadFile\","
                "grpc_service=\"llmgate.v1.FilesService\",grpc_type=\"client_stream\"}") == 1;
   })) << gateway_.server().metrics().Expose();
-  EXPECT_THAT(gateway_.log(), HasSubstr("\"method\":\"UploadFile\""));
+  EXPECT_TRUE(Gateway::Eventually([&] {
+    return gateway_.log().find("\"method\":\"UploadFile\"") != std::string::npos;
+  })) << gateway_.log();
 }
 
 // The command at a real gateway: a file of several parts goes up from a pipe and comes back.

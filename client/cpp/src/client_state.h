@@ -1,6 +1,8 @@
 // What a Client consists of, and how it makes a call. Private.
 #pragma once
 
+#include <grpcpp/channel.h>
+
 #include <memory>
 #include <string>
 #include <utility>
