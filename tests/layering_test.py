@@ -13,8 +13,9 @@ LAYERS = {
     "codec": {"base"},
     "http": {"base"},
     "catalogue": {"base"},
+    "tokens": {"base"},
     "openai": {"base", "catalogue", "codec", "http"},
-    "models": {"base", "catalogue", "codec", "openai"},
+    "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
     "config": {"base", "catalogue", "openai"},  # of openai only the table of dialects: CMake links no more
     "rpc": {"base", "catalogue", "codec", "http", "models", "openai", "policy", "config"},

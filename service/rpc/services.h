@@ -37,15 +37,15 @@ class Services {
           v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
-  using Models =
-      v1::ModelsService::WithRawMethod_ListModels<v1::ModelsService::WithRawMethod_GetModel<
-          v1::ModelsService::WithRawMethod_CompareModels<v1::ModelsService::Service>>>;
+  using Models = v1::ModelsService::WithRawMethod_ListModels<
+      v1::ModelsService::WithRawMethod_GetModel<v1::ModelsService::WithRawMethod_CompareModels<
+          v1::ModelsService::WithRawMethod_Estimate<v1::ModelsService::Service>>>>;
 
   Chat chat_;
   Raw raw_;
   Models models_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
-  const Endpoint list_models_, get_model_, compare_models_;
+  const Endpoint list_models_, get_model_, compare_models_, estimate_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

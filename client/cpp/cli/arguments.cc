@@ -11,6 +11,7 @@ constexpr char kFooter[] = R"(Examples:
   git diff | llmgate complete --system "Write a commit message."
   llmgate chat
   llmgate many questions.jsonl --output answers.jsonl
+  llmgate models compare gpt-4.1-mini gpt-5
   llmgate VERB --help    examples and options of one verb
 
 Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reached, 130 cancelled.)";
@@ -57,6 +58,15 @@ constexpr char kRawFooter[] = R"(Examples:
 
 The server's allow-list decides which paths may be called. The body is printed whatever the HTTP
 status is; 400 and above gives exit code 1.)";
+
+constexpr char kModelsFooter[] = R"(Examples:
+  llmgate models
+  llmgate models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
+  llmgate models show gpt-4.1-mini
+  llmgate models compare gpt-4.1-mini gpt-4.1 gpt-5
+  llmgate models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
+
+Prices are USD per million tokens; in filters they are micro-USD (USD 0.40 = 400000). A star marks what differs.)";
 
 constexpr char kHealthFooter[] = R"(Examples:
   llmgate health && echo ready
@@ -151,6 +161,32 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
   verb.callback([&] { all.verb = args; });
 }
 
+void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
+  auto& verb =
+      AddVerb(app, "models", "What models there are, what they can do and cost", kModelsFooter);
+  auto& list = *verb.add_subcommand("list", "All models (the default)");
+  list.add_option("--filter", args.filter, "terms joined by AND, e.g. owned_by=openai");
+  list.add_option("--order-by", args.order_by, "fields, each with an optional \" desc\"");
+  auto& show = *verb.add_subcommand("show", "Everything that is known of one model");
+  show.add_option("model", args.models, "id, snapshot or alias")->required()->expected(1);
+  auto& compare = *verb.add_subcommand("compare", "Models side by side");
+  compare.add_option("models", args.models, "2 to 10 models")->required()->expected(2, 10);
+  auto* requests = compare.add_option("--requests", args.requests, "per month: prices the load")
+                       ->check(CLI::PositiveNumber);
+  compare.add_option("--input", args.input_tokens, "input tokens per request")->needs(requests);
+  compare.add_option("--cached", args.cached_tokens, "how many of them are cached")
+      ->needs(requests);
+  compare.add_option("--output", args.output_tokens, "output tokens per request")->needs(requests);
+  compare.add_option("--batch", args.batch_percent, "percent of the requests in batches")
+      ->needs(requests)
+      ->check(CLI::Range(0, 100));
+  show.callback([&] { args.verb = ModelsArgs::Verb::kShow; });
+  compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
+  for (auto* each : {&list, &show, &compare}) each->fallthrough();
+  verb.require_subcommand(0, 1);
+  verb.final_callback([&] { all.verb = args; });
+}
+
 void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
   auto& verb = AddVerb(app, "health", "Ask whether the server serves", kHealthFooter);
   verb.add_option("--service", args.service, "full service name; empty: the whole server");
@@ -165,6 +201,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ChatArgs chat;
   ManyArgs many;
   RawArgs raw;
+  ModelsArgs models;
   HealthArgs health;
   CLI::App app("llmgate: large language models through a gateway", "llmgate");
   app.footer(kFooter);
@@ -175,6 +212,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddChat(app, all, chat);
   AddMany(app, all, many);
   AddRaw(app, all, raw);
+  AddModels(app, all, models);
   AddHealth(app, all, health);
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {

@@ -1,6 +1,7 @@
 // The command line of `llmgate` as plain structs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -61,11 +62,20 @@ struct HealthArgs {
   std::string service;
 };
 
+struct ModelsArgs {
+  enum class Verb { kList, kShow, kCompare };
+  Verb verb = Verb::kList;
+  std::string filter, order_by;
+  std::vector<std::string> models;
+  int64_t requests = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0;
+  int batch_percent = 0;
+};
+
 struct VersionArgs {};
 
 struct Arguments {
   GlobalArgs global;
-  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, HealthArgs> verb;
+  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs> verb;
 };
 
 // Prints help and complaints itself; the exit code is then all that is left to do.

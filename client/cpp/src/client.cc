@@ -9,6 +9,7 @@
 #include "call.h"
 #include "channel.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "many_session.h"
 #include "status.h"
@@ -23,11 +24,13 @@ struct Client::State {
                  options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
         channel(std::move(to_gateway)),
         chat(channel),
+        models(channel),
         raw(channel) {}
 
   const CallDefaults defaults;
   const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
   v1::ChatService::Stub chat;
+  v1::ModelsService::Stub models;
   v1::RawService::Stub raw;
 };
 
@@ -39,6 +42,13 @@ Result<Response> Unary(Call& call, Invoke invoke) {
   const grpc::Status status = invoke(&call.context(), &response);
   if (!status.ok()) return FromGrpcStatus(status);
   return response;
+}
+
+// A unary call that no model answers.
+template <class Response, class Invoke>
+Result<Response> Read(const CallDefaults& defaults, const CallOptions& options, Invoke invoke) {
+  Call call(defaults, options.timeout.value_or(defaults.read_timeout), options.cancellation);
+  return Unary<Response>(call, invoke);
 }
 
 }  // namespace
@@ -128,6 +138,36 @@ RawStream Client::StreamInvoke(const v1::StreamInvokeRequest& request, const Cal
   return RawStream(std::make_unique<Source>(
       std::make_unique<Call>(state_->defaults, options),
       [&](auto* context) { return state_->raw.StreamInvoke(context, request); }));
+}
+
+Result<v1::ListModelsResponse> Client::ListModels(const v1::ListModelsRequest& request,
+                                                  const CallOptions& options) {
+  return Read<v1::ListModelsResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->models.ListModels(context, request, response);
+      });
+}
+
+Result<v1::GetModelResponse> Client::GetModel(const v1::GetModelRequest& request,
+                                              const CallOptions& options) {
+  return Read<v1::GetModelResponse>(state_->defaults, options, [&](auto* context, auto* response) {
+    return state_->models.GetModel(context, request, response);
+  });
+}
+
+Result<v1::CompareModelsResponse> Client::CompareModels(const v1::CompareModelsRequest& request,
+                                                        const CallOptions& options) {
+  return Read<v1::CompareModelsResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->models.CompareModels(context, request, response);
+      });
+}
+
+Result<v1::EstimateResponse> Client::Estimate(const v1::EstimateRequest& request,
+                                              const CallOptions& options) {
+  return Read<v1::EstimateResponse>(state_->defaults, options, [&](auto* context, auto* response) {
+    return state_->models.Estimate(context, request, response);
+  });
 }
 
 Result<Health> Client::CheckHealth(std::string_view service, const CallOptions& options) {

@@ -18,6 +18,7 @@
 #include "llmgate/client/result.h"
 #include "llmgate/client/stream.h"
 #include "llmgate/v1/chat_service.pb.h"
+#include "llmgate/v1/models_service.pb.h"
 #include "llmgate/v1/raw_service.pb.h"
 
 namespace llmgate::client {
@@ -57,6 +58,17 @@ class Client {
   Result<v1::InvokeResponse> Invoke(const v1::InvokeRequest& request,
                                     const CallOptions& options = {});
   RawStream StreamInvoke(const v1::StreamInvokeRequest& request, const CallOptions& options = {});
+
+  // The models that the gateway serves, their prices, limits and abilities. No provider is called.
+  Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request = {},
+                                            const CallOptions& options = {});
+  Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                        const CallOptions& options = {});
+  Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& request,
+                                                  const CallOptions& options = {});
+  // What a request would cost and whether it would be refused; sends nothing to the provider.
+  Result<v1::EstimateResponse> Estimate(const v1::EstimateRequest& request,
+                                        const CallOptions& options = {});
 
   // grpc.health.v1; "" asks for the server as a whole.
   Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});

@@ -1,0 +1,54 @@
+#include "table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmgate::cli {
+namespace {
+
+constexpr size_t kGap = 2;
+
+// Characters, not bytes.
+size_t WidthOf(const std::string& text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+}  // namespace
+
+std::string Table::Text() const {
+  std::vector<size_t> widths;
+  for (const auto& row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) {
+      line += row[i] + std::string(widths[i] - WidthOf(row[i]) + kGap, ' ');
+    }
+    line.resize(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string Grouped(int64_t number) {
+  std::string digits = std::to_string(number);
+  const size_t front = number < 0 ? 1 : 0;
+  for (size_t at = digits.size(); at > front + 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string UsdText(int64_t micro_usd, size_t most_digits) {
+  std::string digits = std::to_string(micro_usd);
+  if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
+  const size_t point = digits.size() - 6;
+  std::string fraction = digits.substr(point, most_digits);
+  while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
+  return Grouped(std::stoll(digits.substr(0, point))) + "." + fraction;
+}
+
+}  // namespace llmgate::cli

@@ -1,0 +1,25 @@
+// Columns of text, as wide as they have to be, and numbers as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace llmgate::cli {
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  std::string Text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// 1,047,576
+std::string Grouped(int64_t number);
+// Micro-USD as USD with at least 2 and at most so many digits after the point.
+std::string UsdText(int64_t micro_usd, size_t most_digits);
+
+}  // namespace llmgate::cli
