@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import chart
+import stage
 from chart import CHART, CI_VALUES, NAMESPACE, documents, of_kind, rendered
 
 SERVER = None  # llmgate-server, from the command line
@@ -97,6 +98,24 @@ class Rendering(unittest.TestCase):
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
+    def test_what_helm_test_runs_succeeds_at_a_server_with_the_rendered_configuration(self):
+        docs = documents(CHART / "ci/demo-values.yaml")
+        (config,) = [doc["data"]["llmgate.yaml"] for doc in of_kind(docs, "ConfigMap")]
+        self.assertIn("listen: 0.0.0.0:50051", config)
+        config = config.replace("0.0.0.0:50051", "127.0.0.1:0").replace("0.0.0.0:9464", "127.0.0.1:0")
+        with tempfile.TemporaryDirectory() as folder:
+            path, log = pathlib.Path(folder, "llmgate.yaml"), pathlib.Path(folder, "log")
+            path.write_text(config)
+            with stage.process([SERVER, "--config", path], log, ends_with_signals=2) as server:
+                address = stage.from_log(server, log, r'"address":"([^"]+)"')[1]
+                (pod,) = of_kind(docs, "Pod")
+                for container in pod["spec"]["containers"]:
+                    program, target, *arguments = container["command"]
+                    self.assertEqual((program, target.split("=")[0]), ("/usr/bin/llmgate", "--server"))
+                    client = pathlib.Path(SERVER).with_name("llmgate")
+                    run = subprocess.run([client, "--server", address, *arguments], capture_output=True, text=True)
+                    self.assertEqual(run.returncode, 0, run.stderr)
 
     @for_each_file
     def test_every_file_that_the_server_reads_is_mounted(self, file, docs):
