@@ -40,6 +40,12 @@ std::optional<int64_t> AskedOutput(const v1::ChatCompletionParams& params) {
   return asked;
 }
 
+bool Reasons(const catalogue::Model* facts) {
+  if (!facts) return false;
+  const auto said = facts->features.find("reasoning");
+  return said != facts->features.end() && said->second;
+}
+
 // Where ChatService would send it, or the problem that it would have.
 void AddRoute(const std::string& model, const openai::Routes& routes, EstimatePlan& plan) {
   auto route = routes.ForModel(model);
@@ -101,7 +107,7 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const openai::Ro
   plan.asked_output = AskedOutput(params);
   plan.choices = params.has_n() ? params.n() : 1;
   plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : params.service_tier();
-  plan.texts = tokens::TakeChatTexts(params);
+  plan.texts = tokens::TakeChatTexts(params, Reasons(plan.facts.get()));
   return plan;
 }
 

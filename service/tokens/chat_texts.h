@@ -20,7 +20,8 @@ struct ChatTexts {
   std::vector<std::string> notes;
 };
 
-// Takes the texts out of the parameters, which are not whole any more afterwards.
-ChatTexts TakeChatTexts(v1::ChatCompletionParams& params);
+// Takes the texts out of the parameters, which are not whole any more afterwards. reasoning: the
+// model reasons before it answers; its conversations are framed otherwise.
+ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning);
 
 }  // namespace llmgate::tokens

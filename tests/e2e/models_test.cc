@@ -172,6 +172,57 @@ TEST(ModelsService, ListsGetsAndCompares) {
   EXPECT_EQ(gateway.upstream().stats().requests, 0u);
 }
 
+TEST(ModelsService, EstimatesWithoutSending) {
+  Gateway gateway;
+  v1::EstimateRequest request;
+  *request.mutable_params() = Prompt("Why is the sky blue?");
+  request.mutable_params()->set_max_completion_tokens(100);
+  v1::EstimateResponse response;
+  ASSERT_TRUE(gateway.models().Estimate(NewContext().get(), request, &response).ok());
+  EXPECT_GT(response.input_tokens(), 8);
+  EXPECT_EQ(response.max_output_tokens(), 100);
+  EXPECT_EQ(response.max_cost().total_picousd(),
+            response.input_tokens() * 400'000 + 100 * 1'600'000);
+  EXPECT_EQ(response.upstream(), "test");
+  EXPECT_TRUE(response.fits_context_window());
+  EXPECT_EQ(gateway.upstream().stats().requests, 0u);
+}
+
+// A text of millions of bytes is counted in slices: another call on the same loop is not held up by
+// the whole of it.
+TEST(ModelsService, ServesOthersWhileItCountsALongText) {
+  Gateway gateway([](Config& config) { config.server.loops = 1; });
+  v1::EstimateRequest request;
+  std::string text;
+  while (text.size() < (12u << 20)) text += "counting takes a while, ";
+  *request.mutable_params() = Prompt(text);
+  grpc::CompletionQueue queue;
+  auto context = NewContext(120s);
+  auto call = gateway.models().AsyncEstimate(context.get(), request, &queue);
+  v1::EstimateResponse response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  // The long text arrives first: its call has begun, or begins before the last of these.
+  v1::GetModelRequest get;
+  get.set_model_id("gpt-5");
+  int answered = 0;
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue.AsyncNext(&tag, &ok, std::chrono::system_clock::now()) ==
+         grpc::CompletionQueue::TIMEOUT) {
+    v1::GetModelResponse got;
+    ASSERT_TRUE(gateway.models().GetModel(NewContext().get(), get, &got).ok());
+    ++answered;
+  }
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_GT(response.input_tokens(), 1'000'000);
+  EXPECT_FALSE(response.fits_context_window());
+  EXPECT_GT(answered, 5);
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
+}
+
 TEST(ModelsService, ReportsErrorsLikeEveryOther) {
   Gateway gateway;
   v1::GetModelRequest get;

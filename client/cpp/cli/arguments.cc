@@ -64,6 +64,7 @@ constexpr char kModelsFooter[] = R"(Examples:
   llmgate models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
   llmgate models show gpt-4.1-mini
   llmgate models compare gpt-4.1-mini gpt-4.1 gpt-5
+  llmgate models estimate --model gpt-4.1 --max-tokens 500 "Why is the sky blue?"
   llmgate models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
 
 Prices are USD per million tokens; in filters they are micro-USD (USD 0.40 = 400000). A star marks what differs.)";
@@ -114,14 +115,18 @@ void AddModel(CLI::App& verb, ModelArgs& args) {
       ->allow_extra_args(false);
 }
 
+void AddAnswers(CLI::App& verb, ModelArgs& args) {
+  verb.add_option("--image", args.images, "image file or URL; may be given again")
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.add_option("-n", args.n, "number of answers")->check(CLI::PositiveNumber);
+}
+
 void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
   auto& verb = AddVerb(app, "complete", "Ask a model once", kCompleteFooter);
   verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
   AddModel(verb, args.model);
-  verb.add_option("--image", args.model.images, "image file or URL; may be given again")
-      ->take_all()
-      ->allow_extra_args(false);
-  verb.add_option("-n", args.model.n, "number of answers")->check(CLI::PositiveNumber);
+  AddAnswers(verb, args.model);
   auto* stream = verb.add_flag_callback(
       "--stream", [&] { args.stream = true; },
       "print tokens as they arrive (the default without --json and -n)");
@@ -180,9 +185,16 @@ void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   compare.add_option("--batch", args.batch_percent, "percent of the requests in batches")
       ->needs(requests)
       ->check(CLI::Range(0, 100));
+  auto& estimate = *verb.add_subcommand("estimate", "What a request would cost; sends nothing");
+  estimate.add_option("prompt", args.request.prompt,
+                      "the question; standard input if there is none");
+  AddModel(estimate, args.request.model);
+  AddAnswers(estimate, args.request.model);
+  estimate.add_flag("--batch", args.batch, "price it as an item of a batch");
+  estimate.callback([&] { args.verb = ModelsArgs::Verb::kEstimate; });
   show.callback([&] { args.verb = ModelsArgs::Verb::kShow; });
   compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
-  for (auto* each : {&list, &show, &compare}) each->fallthrough();
+  for (auto* each : {&list, &show, &compare, &estimate}) each->fallthrough();
   verb.require_subcommand(0, 1);
   verb.final_callback([&] { all.verb = args; });
 }

@@ -155,6 +155,51 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   return Print(table.Text()) ? kOk : kCallFailed;
 }
 
+ExitCode PrintEstimate(const v1::EstimateResponse& estimate) {
+  Table table(
+      {"model", estimate.model_id().empty() ? "not in the catalogue" : estimate.model_id()});
+  const bool exact = estimate.count_method() == v1::TOKEN_COUNT_METHOD_EXACT;
+  table.Add(
+      {"input tokens", Grouped(estimate.input_tokens()) +
+                           (exact ? " (exact, " + estimate.tokenizer() + ")" : " (estimate)")});
+  if (estimate.has_max_output_tokens()) {
+    table.Add({"output tokens at most", Grouped(estimate.max_output_tokens())});
+  }
+  const auto cost_text = [](const v1::Cost& cost) {
+    return cost.has_total_picousd() ? CostText(cost.total_picousd()) : cost.unpriced_reason();
+  };
+  table.Add({"cost of the input", cost_text(estimate.input_cost())});
+  table.Add({"cost at most", cost_text(estimate.max_cost())});
+  if (estimate.has_fits_context_window()) {
+    table.Add({"fits the context window", estimate.fits_context_window() ? "yes" : "NO"});
+  }
+  for (const v1::FeatureNeed& need : estimate.features()) {
+    table.Add({"needs " + need.feature(), !need.has_supported() ? "not known whether it has that"
+                                          : need.supported()    ? "has it"
+                                                                : "DOES NOT HAVE IT"});
+  }
+  if (!estimate.upstream().empty()) {
+    table.Add({"would go to", estimate.upstream() + ", as " + estimate.upstream_model()});
+  }
+  for (const v1::RequestProblem& problem : estimate.problems()) {
+    table.Add({"WOULD BE REFUSED", problem.field() + " " + problem.description()});
+  }
+  for (const std::string& note : estimate.count_notes()) table.Add({"note", note});
+  return Print(table.Text()) ? kOk : kCallFailed;
+}
+
+ExitCode Estimate(Session& session, const ModelsArgs& args) {
+  auto params = BuildRequest(args.request);
+  if (!params) return Report(session.global, params.error());
+  v1::EstimateRequest request;
+  *request.mutable_params() = *std::move(params);
+  request.set_batch(args.batch);
+  const auto estimate = session.client.Estimate(request, session.Arm());
+  session.interrupts.Disarm();
+  if (!estimate) return Report(session.global, estimate.error());
+  return session.global.json ? PrintJson(*estimate) : PrintEstimate(*estimate);
+}
+
 }  // namespace
 
 ExitCode Run(Session& session, const ModelsArgs& args) {
@@ -165,6 +210,8 @@ ExitCode Run(Session& session, const ModelsArgs& args) {
       return Show(session, args);
     case ModelsArgs::Verb::kCompare:
       return Compare(session, args);
+    case ModelsArgs::Verb::kEstimate:
+      return Estimate(session, args);
   }
   return kUsage;
 }

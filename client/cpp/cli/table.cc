@@ -15,6 +15,16 @@ size_t WidthOf(const std::string& text) {
   }));
 }
 
+// A number of so many decimals, with at least 2 and at most so many shown.
+std::string DecimalText(int64_t number, size_t decimals, size_t most_digits) {
+  std::string digits = std::to_string(number);
+  if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
+  const size_t point = digits.size() - decimals;
+  std::string fraction = digits.substr(point, most_digits);
+  while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
+  return Grouped(std::stoll(digits.substr(0, point))) + "." + fraction;
+}
+
 }  // namespace
 
 std::string Table::Text() const {
@@ -43,12 +53,9 @@ std::string Grouped(int64_t number) {
 }
 
 std::string UsdText(int64_t micro_usd, size_t most_digits) {
-  std::string digits = std::to_string(micro_usd);
-  if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
-  const size_t point = digits.size() - 6;
-  std::string fraction = digits.substr(point, most_digits);
-  while (fraction.size() > 2 && fraction.back() == '0') fraction.pop_back();
-  return Grouped(std::stoll(digits.substr(0, point))) + "." + fraction;
+  return DecimalText(micro_usd, 6, most_digits);
 }
+
+std::string CostText(int64_t picousd) { return "USD " + DecimalText(picousd, 12, 12); }
 
 }  // namespace llmgate::cli

@@ -21,5 +21,7 @@ class Table {
 std::string Grouped(int64_t number);
 // Micro-USD as USD with at least 2 and at most so many digits after the point.
 std::string UsdText(int64_t micro_usd, size_t most_digits);
+// Pico-USD, exactly: USD 0.0000196.
+std::string CostText(int64_t picousd);
 
 }  // namespace llmgate::cli

@@ -1,6 +1,7 @@
 // Routes with two upstreams and the built-in catalogue, for the tests of ModelsService.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,9 +12,11 @@
 namespace llmgate::models {
 
 struct ModelsWorld {
-  explicit ModelsWorld(bool strict = false, std::vector<std::string> of_openai = {"*"})
+  explicit ModelsWorld(bool strict = false, const std::vector<std::string>& of_openai = {"*"},
+                       const std::map<std::string, std::string>& aliases = {{"fast",
+                                                                             "gpt-4.1-mini"}})
       : holder(BuiltInCatalogue(strict)) {
-    Add("openai", std::move(of_openai), {{"fast", "gpt-4.1-mini"}});
+    Add("openai", of_openai, aliases);
     Add("local", {"llama-3.1-8b"}, {{"small", "llama-3.1-8b"}});
     // As with Azure: the alias is the model's name, the target a deployment.
     Add("azure", {}, {{"gpt-4.1", "my-deployment"}});
