@@ -48,7 +48,7 @@ std::string Table::Text() const {
 std::string Grouped(int64_t number) {
   std::string digits = std::to_string(number);
   const size_t front = number < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > front + 3;) digits.insert(at -= 3, ",");
+  for (size_t at = digits.size(); at > front + 3;) digits.insert(at -= 3, 1, ',');
   return digits;
 }
 
