@@ -100,8 +100,8 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
 
 template <class Request>
 Endpoint ModelsEndpoint(std::string_view method,
-                        Begun (*begin)(const Request&, const openai::Runtime&,
-                                       const openai::CallContext&, openai::Operation::Sink&),
+                        Begun (*begin)(Request&, const openai::Runtime&, const openai::CallContext&,
+                                       openai::Operation::Sink&),
                         Metrics& metrics) {
   return {kModelsService,
           method,
@@ -110,11 +110,11 @@ Endpoint ModelsEndpoint(std::string_view method,
           false,
           metrics.Rpc("unary", kModelsService, method),
           metrics.Operation("models"),
-          NewRequest<Request>,
+          NewRequest<std::remove_const_t<Request>>,
           [](const Message&) -> std::string_view { return ""; },
           [begin](Message& message, const openai::Runtime& runtime,
                   const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
-            return begin(static_cast<const Request&>(message), runtime, context, sink);
+            return begin(static_cast<Request&>(message), runtime, context, sink);
           }};
 }
 
@@ -168,6 +168,7 @@ Services::Services(const RawAllowList& raw_allowed, Metrics& metrics)
       list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
       get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
       compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)),
+      estimate_(ModelsEndpoint("Estimate", models::NewEstimate, metrics)),
       upload_file_(UploadFileEndpoint(metrics)),
       get_file_(FilesEndpoint<v1::GetFileRequest, openai::NewGetFile>("GetFile", "unary", false,
                                                                       metrics)),
@@ -207,6 +208,7 @@ void Services::Accept(Loop& loop) {
       AcceptSingle<UnaryWire>(loop, get_model_, models_, &Models::RequestGetModel));
   acceptors_.push_back(
       AcceptSingle<UnaryWire>(loop, compare_models_, models_, &Models::RequestCompareModels));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, estimate_, models_, &Models::RequestEstimate));
   acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
       loop, complete_many_,
       [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {

@@ -41,9 +41,9 @@ class Services {
           v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
-  using Models =
-      v1::ModelsService::WithRawMethod_ListModels<v1::ModelsService::WithRawMethod_GetModel<
-          v1::ModelsService::WithRawMethod_CompareModels<v1::ModelsService::Service>>>;
+  using Models = v1::ModelsService::WithRawMethod_ListModels<
+      v1::ModelsService::WithRawMethod_GetModel<v1::ModelsService::WithRawMethod_CompareModels<
+          v1::ModelsService::WithRawMethod_Estimate<v1::ModelsService::Service>>>>;
 
   using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
       v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
@@ -56,7 +56,7 @@ class Services {
   Models models_;
   Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
-  const Endpoint list_models_, get_model_, compare_models_;
+  const Endpoint list_models_, get_model_, compare_models_, estimate_;
   const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
   BatchService batches_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
