@@ -109,21 +109,23 @@ Json ToArray(const std::vector<T>& values) {
 }  // namespace
 
 std::string Redacted(const Config& config) {
-  const Json json = {{"server", ToJson(config.server)},
-                     {"tls", config.tls ? ToJson(*config.tls) : Json()},
-                     {"limits", ToJson(config.limits)},
-                     {"deadlines",
-                      {{"unary", DurationText(config.deadlines.unary)},
-                       {"stream", DurationText(config.deadlines.stream)},
-                       {"max", DurationText(config.deadlines.max)}}},
-                     {"drain",
-                      {{"connection_wait", DurationText(config.drain.connection_wait)},
-                       {"calls", DurationText(config.drain.calls)},
-                       {"last_call", DurationText(config.drain.last_call)},
-                       {"second_signal", DurationText(config.drain.second_signal)}}},
-                     {"upstreams", ToArray(config.upstreams)},
-                     {"raw", {{"allow", ToArray(config.raw.allow)}}},
-                     {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}}};
+  const Json json = {
+      {"server", ToJson(config.server)},
+      {"tls", config.tls ? ToJson(*config.tls) : Json()},
+      {"limits", ToJson(config.limits)},
+      {"deadlines",
+       {{"unary", DurationText(config.deadlines.unary)},
+        {"stream", DurationText(config.deadlines.stream)},
+        {"max", DurationText(config.deadlines.max)}}},
+      {"drain",
+       {{"connection_wait", DurationText(config.drain.connection_wait)},
+        {"calls", DurationText(config.drain.calls)},
+        {"last_call", DurationText(config.drain.last_call)},
+        {"second_signal", DurationText(config.drain.second_signal)}}},
+      {"upstreams", ToArray(config.upstreams)},
+      {"raw", {{"allow", ToArray(config.raw.allow)}}},
+      {"catalogue", {{"file", config.catalogue.file}, {"strict", config.catalogue.strict}}},
+      {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}}};
   // File names may hold any byte; replacing keeps dump() from throwing.
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

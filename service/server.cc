@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "config_catalogue.h"
 #include "policy/concurrency.h"
 #include "policy/deadline.h"
 #include "rpc/credentials.h"
@@ -68,6 +69,12 @@ policy::Chain PoliciesOf(const Config& config, const Clock& clock) {
   return policy::Chain(std::move(policies));
 }
 
+// A configuration that was not read from a file has no content.
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const Config& config) {
+  return config.catalogue.content ? config.catalogue.content
+                                  : BuiltInCatalogue(config.catalogue.strict);
+}
+
 MetricLimits MetricLimitsOf(const Config& config) {
   MetricLimits limits;
   limits.models = static_cast<size_t>(config.limits.metric_models);
@@ -100,8 +107,9 @@ Server::Server(Config config, std::ostream& log)
       transfer_limits_(TransferLimitsOf(config_)),
       call_limits_(CallLimitsOf(config_)),
       policies_(PoliciesOf(config_, clock_)),
+      catalogue_(CatalogueOf(config_)),
       services_(raw_allowed_, metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
+      health_board_(rpc::Services::Names()),
       health_(health_board_) {}
 
 Server::~Server() {
@@ -136,7 +144,7 @@ Result<void> Server::StartSimulator() {
 }
 
 Result<void> Server::StartUpstreams() {
-  auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", metrics_);
+  auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", catalogue_, metrics_);
   if (!routes) return AtStart("secret", std::move(routes.error()));
   routes_ = std::move(*routes);
   return {};

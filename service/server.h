@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "catalogue/catalogue.h"
 #include "config.h"
 #include "openai/operation.h"
 #include "openai/routes.h"
@@ -47,6 +48,8 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
+  // What is known of models. A reload puts the new configuration's content in with Replace.
+  catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
   Server(Config config, std::ostream& log);
@@ -75,6 +78,7 @@ class Server {
   const http::TransferLimits transfer_limits_;
   const rpc::CallLimits call_limits_;
   policy::Chain policies_;
+  catalogue::Holder catalogue_;
   std::unique_ptr<simulator::Simulator> simulator_;
   openai::Routes routes_;
   rpc::Services services_;

@@ -12,13 +12,16 @@ LAYERS = {
     "base": set(),
     "codec": {"base"},
     "http": {"base"},
-    "openai": {"base", "codec", "http"},
+    "catalogue": {"base"},
+    "tokens": {"base"},
+    "openai": {"base", "catalogue", "codec", "http"},
+    "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
-    "config": {"base", "openai"},  # of openai only the table of dialects: CMake links no more
-    "rpc": {"base", "codec", "http", "openai", "policy", "config"},
+    "config": {"base", "catalogue", "openai"},  # of openai only the table of dialects: CMake links no more
+    "rpc": {"base", "catalogue", "codec", "http", "models", "openai", "policy", "config"},
     "admin": {"base"},
     "simulator": {"base"},
-    "server": {"base", "codec", "http", "openai", "policy", "config", "rpc", "admin", "simulator"},
+    "server": {"base", "catalogue", "codec", "http", "openai", "policy", "config", "rpc", "admin", "simulator"},
     "main": {"base", "config", "server"},
 }
 # Library -> the only layers that may see it.
@@ -31,7 +34,7 @@ LIBRARIES = {
     r"civetweb|CivetServer": {"admin"},
 }
 # Files at the top of service/ and the layer they are.
-TOP = {"config": "config", "server": "server", "upstreams": "server", "main": "main",
+TOP = {"config": "config", "models_yaml": "config", "server": "server", "upstreams": "server", "main": "main",
        "command_line": "main", "wrapped_sendmsg": "server"}
 
 
