@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "catalogue/catalogue.h"
+#include "config_batches.h"
 #include "config_raw.h"
 
 namespace llmgate {
@@ -118,6 +119,7 @@ struct UpstreamConfig {
   TimeoutsConfig timeouts;
   std::string proxy, ca_bundle;
   int max_retries = 2;
+  UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is
 };
 
@@ -147,6 +149,8 @@ struct Config {
   std::vector<UpstreamConfig> upstreams;
   RawConfig raw;
   CatalogueConfig catalogue;
+  StoreConfig store;
+  BatchesConfig batches;
   LogConfig log;
 };
 

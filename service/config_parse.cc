@@ -148,6 +148,8 @@ Config ReadConfig(const YAML::Node& root, Faults& faults) {
   config.upstreams = ReadUpstreams(top, faults);
   config.raw = ReadRaw(top.Sub("raw"), faults);
   config.catalogue = ReadCatalogue(top.Sub("catalogue"));
+  config.store = ReadStore(top.Sub("store"));
+  config.batches = ReadBatches(top.Sub("batches"));
   config.log = ReadLog(top.Sub("log"));
   top.Done();
   return config;

@@ -9,6 +9,9 @@ namespace llmgate {
 
 // Reads every section of the file.
 Config ReadConfig(const YAML::Node& root, Faults& faults);
+StoreConfig ReadStore(Section section);
+BatchesConfig ReadBatches(Section section);
+UpstreamBatchesConfig ReadUpstreamBatches(Section section);
 std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
 
 // A file's text; larger ones than kMaxConfigFileBytes are cut behind it.

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/batch_metrics.h"
 #include "config_catalogue.h"
 #include "policy/concurrency.h"
 #include "policy/deadline.h"
@@ -21,6 +22,8 @@ namespace llmgate {
 namespace {
 
 constexpr auto kStuckLoop = std::chrono::seconds(10);
+// It waits for the store, which may take its time.
+constexpr auto kStuckWorker = std::chrono::minutes(2);
 
 int LoopCount(const ServerConfig& config) {
   if (config.loops > 0) return config.loops;
@@ -119,8 +122,8 @@ Server::~Server() {
 
 Result<std::unique_ptr<Server>> Server::Start(Config config, std::ostream& log) {
   std::unique_ptr<Server> server(new Server(std::move(config), log));
-  for (const auto step : {&Server::StartSimulator, &Server::StartUpstreams, &Server::StartGrpc,
-                          &Server::StartAdmin}) {
+  for (const auto step : {&Server::StartSimulator, &Server::StartUpstreams, &Server::StartBatches,
+                          &Server::StartGrpc, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.BuildInfo(LLMGATE_VERSION, LLMGATE_REVISION, grpc::Version(), LIBCURL_VERSION);
@@ -147,6 +150,18 @@ Result<void> Server::StartUpstreams() {
   auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", catalogue_, metrics_);
   if (!routes) return AtStart("secret", std::move(routes.error()));
   routes_ = std::move(*routes);
+  return {};
+}
+
+Result<void> Server::StartBatches() {
+  if (!config_.store.configured()) return {};
+  std::random_device seeds;
+  const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
+  auto batches = Batches::Start(
+      config_, {clock_, metrics_, routes_, answer_limits_, transfer_limits_, log_}, seed);
+  if (!batches) return AtStart("secret", std::move(batches.error()));
+  batches_ = std::move(*batches);
+  services_.ServeBatches(&batches_->service());
   return {};
 }
 
@@ -209,6 +224,7 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
+  if (batches_) metrics_.Batches().StoreQueue(batches_->queued());
   return metrics_.Expose();
 }
 
@@ -216,6 +232,9 @@ admin::Health Server::Live() const {
   const SteadyTime now = clock_.Now();
   for (const auto& loop : loops_) {
     if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
+  }
+  if (batches_ && !draining_ && now - batches_->last_tick() > kStuckWorker) {
+    return {false, "the batch worker is stuck"};
   }
   if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
   return {true, "ok"};
@@ -256,6 +275,7 @@ void Server::Drain() {
     log_.Event(LogLevel::kInfo, "drained");
   }
   for (const auto& loop : loops_) loop->Stop();
+  if (batches_) batches_->Stop();
 }
 
 // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51): callers

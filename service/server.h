@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "batches.h"
 #include "catalogue/catalogue.h"
 #include "config.h"
 #include "openai/operation.h"
@@ -56,6 +57,7 @@ class Server {
 
   Result<void> StartSimulator();
   Result<void> StartUpstreams();
+  Result<void> StartBatches();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
@@ -85,6 +87,7 @@ class Server {
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<Batches> batches_;  // none: no store
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

@@ -22,6 +22,7 @@
 
 namespace llmgate {
 
+class BatchMetrics;
 struct HistogramFamily;
 struct MetricFamilies;
 
@@ -191,6 +192,8 @@ class Metrics {
   ModelMetrics& Model(std::string_view operation, std::string_view provider,
                       std::string_view model);
   UpstreamMetrics& Upstream(std::string_view provider, std::string_view operation);
+
+  BatchMetrics& Batches();
 
   void BuildInfo(const std::string& version, const std::string& revision,
                  const std::string& grpc_version, const std::string& curl_version);

@@ -12,6 +12,7 @@
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
+#include "rpc/batch_service.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
@@ -26,6 +27,8 @@ class Services {
   // Their full names, for the health service.
   static std::vector<std::string> Names();
 
+  // With what batches are served; null, as before this call: they are refused. Outlives the calls.
+  void ServeBatches(const batch::Service* service) { batches_.ServeWith(service); }
   // Before the server is built.
   void Register(grpc::ServerBuilder& builder);
   // After the server was built, once per loop, before the loop starts.
@@ -41,6 +44,7 @@ class Services {
   using Models = v1::ModelsService::WithRawMethod_ListModels<
       v1::ModelsService::WithRawMethod_GetModel<v1::ModelsService::WithRawMethod_CompareModels<
           v1::ModelsService::WithRawMethod_Estimate<v1::ModelsService::Service>>>>;
+
   using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
       v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
           v1::FilesService::WithRawMethod_DownloadFile<v1::FilesService::Service>>>>>;
@@ -52,8 +56,9 @@ class Services {
   Models models_;
   Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
-  const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
   const Endpoint list_models_, get_model_, compare_models_, estimate_;
+  const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
+  BatchService batches_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

@@ -47,30 +47,6 @@ std::string Table::Text() const {
   return text;
 }
 
-std::string TimeText(bool is_set, const google::protobuf::Timestamp& time) {
-  if (!is_set) return "-";
-  const std::time_t seconds = time.seconds();
-  std::tm parts{};
-  char text[32];
-  if (gmtime_r(&seconds, &parts) == nullptr) return "-";
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
-  return text;
-}
-
-std::string SizeText(std::int64_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + " B";
-  auto size = static_cast<double>(bytes);
-  const char* unit = "";
-  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
-    if (size < 1024) break;
-    size /= 1024;
-    unit = larger;
-  }
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %s", size, unit);
-  return text;
-}
-
 std::string Grouped(int64_t number) {
   std::string digits = std::to_string(number);
   const size_t front = number < 0 ? 1 : 0;
@@ -83,5 +59,29 @@ std::string UsdText(int64_t micro_usd, size_t most_digits) {
 }
 
 std::string CostText(int64_t picousd) { return "USD " + DecimalText(picousd, 12, 12); }
+
+std::string TimeText(bool is_set, const google::protobuf::Timestamp& time) {
+  if (!is_set) return "-";
+  const std::time_t seconds = time.seconds();
+  std::tm parts{};
+  char text[32];
+  if (gmtime_r(&seconds, &parts) == nullptr) return "-";
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
+  return text;
+}
+
+std::string SizeText(int64_t bytes) {
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  auto size = static_cast<double>(bytes);
+  const char* unit = "";
+  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (size < 1024) break;
+    size /= 1024;
+    unit = larger;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %s", size, unit);
+  return text;
+}
 
 }  // namespace llmgate::cli

@@ -94,6 +94,7 @@ class Client {
                                const std::function<void(const v1::Batch&)>& on_change = {},
                                const PatientOptions& options = {});
   BatchResultStream BatchResults(const std::string& batch_id, const ResultsOptions& options = {});
+
   // The models that the gateway serves, their prices, limits and abilities. No provider is called.
   Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request = {},
                                             const CallOptions& options = {});
