@@ -8,12 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/timers.h"
+#include "base/tracer.h"
 #include "codec/json_gate.h"
 #include "http/transport.h"
 #include "llmgate/v1/chat_service.pb.h"
@@ -39,16 +41,19 @@ struct Runtime {
   const AnswerLimits& limits;
   // For the chunk in hand, whichever stream's it is: one for all stays in the cache.
   v1::StreamCompleteResponse& chunk_message;
+  Tracer* tracer = nullptr;  // null: nobody takes spans
 };
 
 // What is known of the call that an operation works for.
 struct CallContext {
   std::string request_id;
   SteadyTime deadline;
+  const TraceContext* trace = nullptr;  // of the call, which outlives the operation
 };
 
 // What an operation did; grows while it runs.
 struct Report {
+  std::string_view operation;  // chat, raw; a literal
   std::string request_id, client_request_id;
   std::string upstream, model;  // empty until routed
   std::string upstream_request_id;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/tracer.h"
 #include "openai/operation.h"
 #include "policy/chain.h"
 #include "rpc/call.h"
@@ -34,11 +35,13 @@ class Account {
   Error Gone() const;
 
   const std::string& request_id() const { return request_id_; }
+  const TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }
 
  private:
+  void GiveSpan(const Error* error, const openai::Report& report, Duration took) const;
   void WriteLog(const Error* error, const openai::Report& report, Duration took,
                 Duration ours) const;
 
@@ -47,6 +50,7 @@ class Account {
   const Wire& wire_;
   const SteadyTime started_;
   const std::string request_id_;
+  const CallTrace trace_;
   policy::Call call_;
   std::optional<SteadyTime> paused_since_;
   policy::Admission admission_;

@@ -2,22 +2,23 @@
 
 #include <utility>
 
+#include "openai/gateway_info.h"
 #include "rpc/request.h"
 
 namespace llmgate::rpc {
 
-void SingleCall::Serve(const CallServices& services, const Endpoint& endpoint,
+void SingleCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire) {
-  (new SingleCall(services, endpoint, std::move(wire)))->Begin();
+  (new SingleCall(std::move(services), endpoint, std::move(wire)))->Begin();
 }
 
-SingleCall::SingleCall(const CallServices& services, const Endpoint& endpoint,
+SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire)
-    : Call(services),
+    : Call(std::move(services)),
       endpoint_(endpoint),
       wire_(std::move(wire)),
-      account_(services, endpoint, *wire_),
-      pump_(*wire_, services.limits.queue, !endpoint.streams,
+      account_(services_, endpoint, *wire_),
+      pump_(*wire_, services_.limits.queue, !endpoint.streams,
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -40,8 +41,9 @@ Result<void> SingleCall::StartOperation() {
   if (auto admitted = account_.Admit(endpoint_.model(**request)); !admitted) {
     return admitted.error();
   }
-  auto operation = endpoint_.begin(**request, services_.runtime,
-                                   {account_.request_id(), account_.deadline()}, *this);
+  auto operation =
+      endpoint_.begin(**request, services_.runtime,
+                      {account_.request_id(), account_.deadline(), &account_.trace()}, *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
@@ -72,7 +74,9 @@ void SingleCall::Finish(std::optional<Error> error) {
 
 void SingleCall::Cut(const Error& error) {
   if (account_.ended()) return;
-  Finish(error);
+  Error told = error;
+  openai::AddProgress(operation_ ? operation_->report() : openai::Report{}, told);
+  Finish(std::move(told));
   operation_.reset();
 }
 

@@ -36,6 +36,9 @@ class Wire {
   virtual bool cancelled() const = 0;
 
   virtual std::string peer() const = 0;
+  // What the caller sent beside the messages, under this lower-case name; empty if nothing. More
+  // values than one are joined with commas.
+  virtual std::string Metadata(std::string_view) const { return {}; }
   // Nothing if the caller set none.
   virtual std::optional<WallTime> deadline() const = 0;
 };

@@ -76,9 +76,7 @@ Answer Router::Refuse(ApiError error) {
 
 void Router::Dispatch(Call& call) {
   const std::string authorization(HeaderOf(call.request.headers, "authorization"));
-  if (!options_.api_key.empty() && authorization != "Bearer " + options_.api_key) {
-    return Fail(call, WrongKey(authorization));
-  }
+  if (!rules_.Welcomes(authorization)) return Fail(call, WrongKey(authorization));
   using Serve = void (Router::*)(Call&);
   struct Route {
     std::string_view path, method;

@@ -44,11 +44,12 @@ class World {
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
         routes(MakeRoutes(metrics, std::move(upstream))),
-        services{{transport, timers, random, metrics, routes, answer_limits, chunk_message},
-                 policies,
-                 log,
-                 limits,
-                 live} {}
+        services(std::make_shared<const CallServices>(
+            CallServices{{transport, timers, random, metrics, routes, answer_limits, chunk_message},
+                         policies,
+                         log,
+                         limits,
+                         live})) {}
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -77,7 +78,7 @@ class World {
   openai::Routes routes;
   v1::StreamCompleteResponse chunk_message;
   std::unordered_set<Call*> live;
-  CallServices services;
+  std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
       "llmgate.v1.ChatService",
