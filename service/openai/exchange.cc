@@ -108,6 +108,7 @@ void Exchange::StartAttempt() {
   span_.Begin(http.headers);
   http.body = body_;
   http.fresh_connection = report_.attempts > 1;
+  http.receive_bytes = request_.receive_bytes;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());
 }

@@ -30,6 +30,7 @@ class Exchange final : private http::Sink {
     std::string body;
     // Every HTTP status is an answer (RawService), not only 2xx.
     bool raw = false;
+    size_t receive_bytes = http::kReceiveBytes;
     // The largest answer, or stream, that is taken.
     size_t max_bytes = 32u << 20;
     SteadyTime deadline;

@@ -35,6 +35,10 @@ class Account {
   Error Gone() const;
 
   const std::string& request_id() const { return request_id_; }
+  // For the call's operations; after Admit.
+  openai::CallContext context() const {
+    return {request_id_, call_.deadline, wire_.identity(), &trace_.context};
+  }
   const TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }

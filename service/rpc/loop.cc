@@ -73,6 +73,7 @@ void Loop::Run() {
     sends_.Begin();
     bool busy = TakeGrpcEvents();
     busy = timers_.FireDue() || busy;
+    busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
     sends_.End();
     last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);
@@ -139,7 +140,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   const auto version = std::make_shared<const Version>(
       Version{std::move(settings),
               {{transfers_, timers_, random_, shared_.metrics, from.routes, from.answer_limits,
-                chunk_message_, shared_.tracer},
+                chunk_message_, mailbox_, shared_.tracer},
                from.policies,
                shared_.log,
                from.call_limits,

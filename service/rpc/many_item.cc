@@ -45,7 +45,8 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   call_.deadline = std::min(call_.deadline, latest);
 
   const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
-  const openai::CallContext context{request_id_, call_.deadline, &trace_};
+  const openai::CallContext context{
+      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_};
   streams_ = stream_chunks;
   v1::StreamOptions stream;
   stream.set_accumulate(true);

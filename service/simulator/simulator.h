@@ -35,6 +35,9 @@ class Simulator {
   Result<void> SetRules(std::vector<Rule> rules);
   // Replaces the keys that are welcome, api_key's included; none: any request is.
   void RequireKeys(std::vector<std::string> keys);
+  // Moves the time of files and batches on; the next request about them sees what has become of
+  // them.
+  void Advance(Duration by);
   // The last requests, oldest first; each is given once.
   std::vector<Recorded> TakeRequests();
 

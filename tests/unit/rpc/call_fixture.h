@@ -44,12 +44,12 @@ class World {
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
         routes(MakeRoutes(metrics, std::move(upstream))),
-        services(std::make_shared<const CallServices>(
-            CallServices{{transport, timers, random, metrics, routes, answer_limits, chunk_message},
-                         policies,
-                         log,
-                         limits,
-                         live})) {}
+        services(std::make_shared<const CallServices>(CallServices{
+            {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
+            policies,
+            log,
+            limits,
+            live})) {}
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -77,6 +77,7 @@ class World {
   policy::Chain policies;
   openai::Routes routes;
   v1::StreamCompleteResponse chunk_message;
+  Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
   std::shared_ptr<const CallServices> services;
 
