@@ -53,10 +53,12 @@ prometheus::Counter& Overflow(const MetricFamilies& families, const std::string&
 MetricGuards::MetricGuards(const MetricFamilies& families, const MetricLimits& limits)
     : methods(limits.methods, Overflow(families, families.started.GetName())),
       operations(limits.operations, Overflow(families, families.in_flight.GetName())),
+      errors(limits.errors, Overflow(families, families.request_errors.GetName())),
       models(limits.models, Overflow(families, families.tokens.family.GetName())),
       model_errors(limits.model_errors,
                    Overflow(families, families.operation_duration.family.GetName())),
       upstreams(limits.upstreams, Overflow(families, families.attempts.GetName())),
+      attempts(limits.attempts, Overflow(families, families.attempts.GetName())),
       rate_limits(limits.rate_limits, Overflow(families, families.ratelimit_limit.GetName())),
       translation_errors(limits.translation_errors,
                          Overflow(families, families.translation_errors.GetName())),
