@@ -63,7 +63,7 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
       keys_(clock_, metrics_),
       settings_parts_{clock_, metrics_, keys_, std::make_shared<policy::Concurrency::Count>(0)},
       services_(metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.RawService"}),
+      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
       health_(health_board_),
       reloader_({clock_, keys_, metrics_, log_, [this](const Config& next) { return Apply(next); }},
                 std::move(source), config_) {}

@@ -124,9 +124,7 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
   if (!state_->guards.models.Admit(Join(operation, provider, model))) {
     model = kOtherLabel;
     operation = state_->guards.operations.Fold(operation);
-    if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-      provider = kOtherLabel;
-    }
+    provider = state_->guards.upstreams.Fold(provider);
   }
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
@@ -139,9 +137,7 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
 }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
-  if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-    provider = operation = kOtherLabel;
-  }
+  provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
       state_->upstreams, provider, operation, {}, [&](const auto& p, const auto& o, const auto&) {

@@ -88,7 +88,7 @@ class Callers {
 };
 
 TEST(Reload, UnderLoadFailsNoCallAndEveryCallIsOfOneVersion) {
-  constexpr int kReloads = 300;
+  constexpr int kReloads = 200;
   simulator::Options options;
   options.any_model = true;
   options.recorded_requests = 1'000'000;
