@@ -11,6 +11,9 @@ namespace llmgate {
 Config ReadConfig(const YAML::Node& root, Faults& faults);
 std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
 
+// A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);
+
 // Makes exactly one upstream the default one and adds a fault for everything that does not fit
 // together: listeners without TLS, key files, deadlines, drain times, names used twice.
 void CheckConfig(Config& config, Faults& faults);

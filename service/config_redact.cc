@@ -134,6 +134,7 @@ Json ToJson(const Config& config) {
         {"second_signal", DurationText(config.drain.second_signal)}}},
       {"upstreams", ToArray(config.upstreams)},
       {"raw", {{"allow", ToArray(config.raw.allow)}}},
+      {"catalogue", {{"file", config.catalogue.file}, {"strict", config.catalogue.strict}}},
       {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}},
       {"reload",
        {{"watch", config.reload.watch}, {"check_every", DurationText(config.reload.check_every)}}},
@@ -145,13 +146,14 @@ std::string Text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-// Path -> value of every leaf, with the values of static headers.
+// Path -> value of every leaf, with the values of static headers and of other files.
 std::map<std::string, std::string> Leaves(const Config& config) {
   std::map<std::string, std::string> leaves;
   Json json = ToJson(config);
   for (size_t i = 0; i < config.upstreams.size(); ++i) {
     json["upstreams"][i]["headers"] = config.upstreams[i].headers;
   }
+  json["catalogue"]["content"] = config.catalogue.digest;
   const std::function<void(const Json&, const std::string&)> walk = [&](const Json& at,
                                                                         const std::string& path) {
     if (at.is_object() && !at.empty()) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/certificate.h"
+#include "config_catalogue.h"
 #include "config_values.h"
 #include "otlp/exporter.h"
 #include "rpc/credentials.h"
@@ -26,6 +27,12 @@ constexpr auto kStuckLoop = std::chrono::seconds(10);
 int LoopCount(const ServerConfig& config) {
   if (config.loops > 0) return config.loops;
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+// A configuration that was not read from a file has no content.
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const Config& config) {
+  return config.catalogue.content ? config.catalogue.content
+                                  : BuiltInCatalogue(config.catalogue.strict);
 }
 
 MetricLimits MetricLimitsOf(const Config& config) {
@@ -45,14 +52,6 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-Error Draining() {
-  Error error;
-  error.code = Code::kUnavailable;
-  error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
-  error.message = "the gateway is shutting down and the call did not end in time";
-  return error;
-}
-
 }  // namespace
 
 Server::Server(Config config, std::ostream& log, ConfigSource source)
@@ -61,9 +60,11 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
       log_({config_.log.level, config_.log.calls}, clock_, AsyncSink(log)),
       transfer_limits_(TransferLimitsOf(config_)),
       keys_(clock_, metrics_),
-      settings_parts_{clock_, metrics_, keys_, std::make_shared<policy::Concurrency::Count>(0)},
+      catalogue_(CatalogueOf(config_)),
+      settings_parts_{clock_, metrics_, keys_, catalogue_,
+                      std::make_shared<policy::Concurrency::Count>(0)},
       services_(metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
+      health_board_(rpc::Services::Names()),
       health_(health_board_),
       reloader_({clock_, keys_, metrics_, log_, [this](const Config& next) { return Apply(next); }},
                 std::move(source), config_) {}
@@ -135,6 +136,7 @@ Result<void> Server::Apply(const Config& config) {
   if (!settings) return std::move(settings.error());
   log_.Configure({config.log.level, config.log.calls});
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
+  catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
   return {};
 }
@@ -221,84 +223,6 @@ admin::Health Server::Live() const {
 admin::Health Server::Ready() const {
   if (draining_) return {false, "draining"};
   return {true, "ok"};
-}
-
-void Server::Hurry() {
-  {
-    std::lock_guard lock(mutex_);
-    hurry_ = true;
-  }
-  hurried_.notify_all();
-}
-
-bool Server::WaitUnlessHurried(std::chrono::milliseconds limit) {
-  std::unique_lock lock(mutex_);
-  return hurried_.wait_for(lock, limit, [this] { return hurry_; });
-}
-
-void Server::Drain() {
-  {
-    std::lock_guard lock(mutex_);
-    if (std::exchange(drained_, true)) return;
-  }
-  draining_ = true;
-  reloader_.StopWatching();
-  if (grpc_) {
-    metrics_.Draining(true);
-    log_.Event(LogLevel::kInfo, "draining");
-    health_board_.SetAll(false);
-    for (const auto& loop : loops_) loop->Nudge();
-    listener_->StopAccepting();
-    WaitForConnectionsToLeave();
-    ShutdownGrpc();
-    log_.Event(calls_cut_ > 0 ? LogLevel::kWarning : LogLevel::kInfo, "drained",
-               {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
-  }
-  for (const auto& loop : loops_) loop->Stop();
-}
-
-// Server::Shutdown cancels a call here and there on connections in use (measured on 1.51): callers
-// who leave by themselves, told to by the connections' age, lose nothing.
-void Server::WaitForConnectionsToLeave() {
-  constexpr std::chrono::milliseconds kStep{100};
-  const SteadyTime until = clock_.Now() + reloader_.running().drain.connection_wait;
-  while (clock_.Now() < until && listener_->connections() > 0) {
-    if (WaitUnlessHurried(kStep)) return;
-  }
-}
-
-void Server::ShutdownGrpc() {
-  std::promise<void> over;
-  std::thread watcher([this, ended = over.get_future()] { WatchShutdown(ended); });
-  const bool hurry = WaitUnlessHurried(std::chrono::milliseconds(0));
-  const DrainConfig drain = reloader_.running().drain;
-  grpc_->Shutdown(std::chrono::system_clock::now() + (hurry ? drain.second_signal : drain.calls));
-  over.set_value();
-  watcher.join();
-}
-
-// While Server::Shutdown waits: tells the calls that do not end in time why, where gRPC alone would
-// only say CANCELLED, and does not let the watchers of our health hold us up when no call is left.
-void Server::WatchShutdown(const std::future<void>& ended) {
-  constexpr std::chrono::milliseconds kStep{20}, kIdleEnough{500};
-  const DrainConfig drain = reloader_.running().drain;
-  const SteadyTime until = clock_.Now() + drain.calls - std::min(drain.last_call, drain.calls);
-  SteadyTime idle_since = clock_.Now();
-  while (ended.wait_for(kStep) != std::future_status::ready) {
-    const SteadyTime now = clock_.Now();
-    if (LiveCalls() > 0) idle_since = now;
-    if (now - idle_since >= kIdleEnough) return grpc_server_cancel_all_calls(grpc_->c_server());
-    if (now < until && !WaitUnlessHurried(std::chrono::milliseconds(0))) continue;
-    calls_cut_ = LiveCalls();
-    for (const auto& loop : loops_) loop->CutCalls(Draining());
-    return;
-  }
-}
-
-size_t Server::LiveCalls() const {
-  size_t count = 0;
-  for (const auto& loop : loops_) count += loop->live_calls();
-  return count;
 }
 
 }  // namespace llmgate

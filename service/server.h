@@ -18,6 +18,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "base/tracer.h"
+#include "catalogue/catalogue.h"
 #include "config.h"
 #include "key_ring.h"
 #include "make_settings.h"
@@ -52,6 +53,8 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
+  // What is known of models.
+  catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
   Server(Config config, std::ostream& log, ConfigSource source);
@@ -80,6 +83,7 @@ class Server {
   Log log_;
   const http::TransferLimits transfer_limits_;
   KeyRing keys_;
+  catalogue::Holder catalogue_;
   const SettingsParts settings_parts_;
   std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;

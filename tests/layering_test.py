@@ -12,14 +12,17 @@ LAYERS = {
     "base": set(),
     "codec": {"base"},
     "http": {"base"},
-    "openai": {"base", "codec", "http"},
+    "catalogue": {"base"},
+    "tokens": {"base"},
+    "openai": {"base", "catalogue", "codec", "http"},
+    "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
-    "config": {"base", "openai"},  # of openai only the table of dialects: CMake links no more
-    "rpc": {"base", "codec", "http", "openai", "policy", "config"},
+    "config": {"base", "catalogue", "openai"},  # of openai only the table of dialects: CMake links no more
+    "rpc": {"base", "catalogue", "codec", "http", "models", "openai", "policy", "config"},
     "admin": {"base"},
     "otlp": {"base"},
     "simulator": {"base"},
-    "server": {"base", "codec", "http", "openai", "policy", "config", "rpc", "admin", "otlp",
+    "server": {"base", "catalogue", "codec", "http", "openai", "policy", "config", "rpc", "admin", "otlp",
                "simulator"},
     "main": {"base", "config", "server"},
 }
@@ -33,7 +36,7 @@ LIBRARIES = {
     r"civetweb|CivetServer": {"admin"},
 }
 # Files at the top of service/ and the layer they are.
-TOP = {"config": "config", "server": "server", "upstreams": "server", "key_ring": "server",
+TOP = {"config": "config", "models_yaml": "config", "server": "server", "upstreams": "server", "key_ring": "server",
        "make_settings": "server", "reloader": "server", "main": "main",
        "command_line": "main", "wrapped_sendmsg": "server"}
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/encode.h"
+#include "models/operations.h"
 #include "openai/chat.h"
 #include "openai/files.h"
 #include "openai/raw.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr std::string_view kChatService = "llmgate.v1.ChatService";
 constexpr std::string_view kFilesService = "llmgate.v1.FilesService";
 constexpr std::string_view kRawService = "llmgate.v1.RawService";
+constexpr std::string_view kModelsService = "llmgate.v1.ModelsService";
 
 using Message = google::protobuf::Message;
 using Begun = Result<std::unique_ptr<openai::Operation>>;
@@ -145,6 +147,26 @@ Endpoint UploadFileEndpoint(Metrics& metrics) {
   return endpoint;
 }
 
+template <class Request>
+Endpoint ModelsEndpoint(std::string_view method,
+                        Begun (*begin)(Request&, const openai::Runtime&, const openai::CallContext&,
+                                       openai::Operation::Sink&),
+                        Metrics& metrics) {
+  return {kModelsService,
+          method,
+          "unary",
+          "models",
+          false,
+          metrics.Rpc("unary", kModelsService, method),
+          metrics.Operation("models"),
+          NewRequest<std::remove_const_t<Request>>,
+          [](const Message&) -> std::string_view { return ""; },
+          [begin](Message& message, const openai::Runtime& runtime,
+                  const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+            return begin(static_cast<Request&>(message), runtime, context, sink);
+          }};
+}
+
 // Takes the calls of one method on one loop: always one request for a call is open.
 template <class WireType>
 class Acceptor final : public Tag {
@@ -209,14 +231,24 @@ Services::Services(Metrics& metrics)
       delete_file_(FilesEndpoint<v1::DeleteFileRequest, openai::NewDeleteFile>(
           "DeleteFile", "unary", false, metrics)),
       download_file_(FilesEndpoint<v1::DownloadFileRequest, openai::NewFileDownload>(
-          "DownloadFile", "server_stream", true, metrics)) {}
+          "DownloadFile", "server_stream", true, metrics)),
+      list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
+      get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
+      compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)),
+      estimate_(ModelsEndpoint("Estimate", models::NewEstimate, metrics)) {}
 
 Services::~Services() = default;
+
+std::vector<std::string> Services::Names() {
+  return {std::string(kChatService), std::string(kFilesService), std::string(kModelsService),
+          std::string(kRawService)};
+}
 
 void Services::Register(grpc::ServerBuilder& builder) {
   builder.RegisterService(&chat_);
   builder.RegisterService(&raw_);
   builder.RegisterService(&files_);
+  builder.RegisterService(&models_);
 }
 
 void Services::Accept(Loop& loop) {
@@ -226,6 +258,13 @@ void Services::Accept(Loop& loop) {
   acceptors_.push_back(AcceptSingle<UnaryWire>(loop, invoke_, raw_, &Raw::RequestInvoke));
   acceptors_.push_back(
       AcceptSingle<WriterWire>(loop, stream_invoke_, raw_, &Raw::RequestStreamInvoke));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, list_models_, models_, &Models::RequestListModels));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, get_model_, models_, &Models::RequestGetModel));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, compare_models_, models_, &Models::RequestCompareModels));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, estimate_, models_, &Models::RequestEstimate));
   acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
       loop, complete_many_,
       [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {

@@ -66,7 +66,7 @@ void Show(const GlobalArgs& global, const v1::Batch& batch) {
   for (const v1::BatchError& error : batch.errors()) {
     rows.push_back({"error", error.code() + ": " + error.message()});
   }
-  Print(Table(rows));
+  Print(Table(rows).Text());
 }
 
 client::PatientOptions Patient(const client::CallOptions& call) {
@@ -238,7 +238,7 @@ ExitCode Run(Session& session, const BatchListArgs& args) {
     left -= page->batches_size();
     request.set_page_token(page->next_page_token());
   } while (left > 0 && !request.page_token().empty());
-  if (!session.global.json) Print(Table(rows));
+  if (!session.global.json) Print(Table(rows).Text());
   return kOk;
 }
 

@@ -19,12 +19,14 @@ void Show(const GlobalArgs& global, const v1::File& file) {
     Print(OpenAiJson(file) + "\n");
     return;
   }
-  Print(Table({{"id", file.file_id()},
-               {"filename", file.filename()},
-               {"purpose", file.purpose()},
-               {"size", SizeText(file.size_bytes())},
-               {"created", TimeText(file.has_create_time(), file.create_time())},
-               {"expires", TimeText(file.has_expire_time(), file.expire_time())}}));
+  const std::vector<std::vector<std::string>> rows{
+      {"id", file.file_id()},
+      {"filename", file.filename()},
+      {"purpose", file.purpose()},
+      {"size", SizeText(file.size_bytes())},
+      {"created", TimeText(file.has_create_time(), file.create_time())},
+      {"expires", TimeText(file.has_expire_time(), file.expire_time())}};
+  Print(Table(rows).Text());
 }
 
 std::string SoFar(std::int64_t done, std::int64_t total) {
@@ -92,7 +94,7 @@ ExitCode Run(Session& session, const FilesListArgs& args) {
     left -= page->files_size();
     request.set_page_token(page->next_page_token());
   } while (left > 0 && !request.page_token().empty());
-  if (!session.global.json) Print(Table(rows));
+  if (!session.global.json) Print(Table(rows).Text());
   return kOk;
 }
 
