@@ -134,6 +134,7 @@ struct CatalogueConfig {
   // The file's content; never null after reading. A running server takes it over with
   // catalogue::Holder::Replace.
   std::shared_ptr<const catalogue::Catalogue> content;
+  std::string digest;  // of the file's bytes; empty: of none
 };
 
 struct LogConfig {

@@ -205,13 +205,14 @@ std::string Text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-// Path -> value of every leaf, with the values of static headers.
+// Path -> value of every leaf, with the values of static headers and of other files.
 std::map<std::string, std::string> Leaves(const Config& config) {
   std::map<std::string, std::string> leaves;
   Json json = ToJson(config);
   for (size_t i = 0; i < config.upstreams.size(); ++i) {
     json["upstreams"][i]["headers"] = config.upstreams[i].headers;
   }
+  json["catalogue"]["content"] = config.catalogue.digest;
   const std::function<void(const Json&, const std::string&)> walk = [&](const Json& at,
                                                                         const std::string& path) {
     if (at.is_object() && !at.empty()) {

@@ -55,14 +55,6 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-Error Draining() {
-  Error error;
-  error.code = Code::kUnavailable;
-  error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
-  error.message = "the gateway is shutting down and the call did not end in time";
-  return error;
-}
-
 }  // namespace
 
 Server::Server(Config config, std::ostream& log, ConfigSource source)

@@ -54,7 +54,7 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
-  // What is known of models. A reload puts the new configuration's content in with Replace.
+  // What is known of models.
   catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
