@@ -75,7 +75,21 @@ def python(_programs: pathlib.Path) -> Ready:
     return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"]}, examples)
 
 
-LANGUAGES = {"python": python}
+def go(_programs: pathlib.Path) -> Ready:
+    """The module, used by another module as any user's would."""
+    need("go")
+    environment, out = generate.go_environment(), BUILD / "go"
+    download("go", "build", "-o", out / "driver", ".", cwd=HERE / "go", env=environment)
+    download("go", "vet", "./...", cwd=CLIENT / "go", env=environment)
+    examples = {}
+    for folder in sorted((CLIENT / "go" / "examples").iterdir()):
+        run("go", "build", "-o", out / folder.name, f"./examples/{folder.name}",
+            cwd=CLIENT / "go", env=environment)
+        examples[folder.name] = [str(out / folder.name)]
+    return Ready({"go": [str(out / "driver")]}, examples)
+
+
+LANGUAGES = {"python": python, "go": go}
 # Languages whose stubs are in the tree.
 GENERATED = {"python", "go", "node"}
 # Where a package says its version.
