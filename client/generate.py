@@ -47,6 +47,20 @@ def need(*programs: str) -> None:
             raise Missing(f"{program} is not installed")
 
 
+def top_level(proto: str) -> list[str]:
+    """The top-level messages and enums of a file, and the enums' values."""
+    names, in_enum = [], False
+    for line in (PROTO / proto).read_text("utf-8").splitlines():
+        if match := re.match(r"(message|enum) (\w+)", line):
+            names.append(match[2])
+            in_enum = match[1] == "enum"
+        elif line.startswith("}"):
+            in_enum = False
+        elif in_enum and (match := re.match(r"  ([A-Z]\w*) = ", line)):
+            names.append(match[1])
+    return names
+
+
 # --- Python --------------------------------------------------------------------------------------
 
 def python_tools() -> pathlib.Path:
@@ -64,20 +78,6 @@ def python_tools() -> pathlib.Path:
     return python
 
 
-def python_names(proto: str) -> list[str]:
-    """The top-level messages and enums of a file, and the enums' values."""
-    names, in_enum = [], False
-    for line in (PROTO / proto).read_text("utf-8").splitlines():
-        if match := re.match(r"(message|enum) (\w+)", line):
-            names.append(match[2])
-            in_enum = match[1] == "enum"
-        elif line.startswith("}"):
-            in_enum = False
-        elif in_enum and (match := re.match(r"  ([A-Z]\w*) = ", line)):
-            names.append(match[1])
-    return names
-
-
 def generate_python(out: pathlib.Path) -> None:
     python = python_tools()
     package = out / "src" / "llmgate"
@@ -90,7 +90,7 @@ def generate_python(out: pathlib.Path) -> None:
     lines = ['"""Every message and enum of the API, by its name. Made from proto/ by ./dev proto."""',
              ""]
     for proto in protos():
-        if names := python_names(proto):
+        if names := top_level(proto):
             lines.append(f"from .{pathlib.PurePath(proto).stem}_pb2 import (")
             lines += [f"    {name} as {name}," for name in names]
             lines.append(")")
@@ -138,10 +138,14 @@ def node_modules() -> None:
         stamp.write_text(lock.read_text("utf-8"), "utf-8")
 
 
+# There is no well-kept package with types for these.
+NODE_GOOGLE = ("google/rpc/status.proto", "google/rpc/error_details.proto",
+               "google/protobuf/any.proto", "google/protobuf/duration.proto",
+               "google/protobuf/timestamp.proto")
 TS_PROTO = ("outputServices=grpc-js", "esModuleInterop=true", "importSuffix=.js",
             "forceLong=bigint", "oneof=unions-value", "useOptionals=messages",
             "removeEnumPrefix=true", "unknownFields=true", "outputIndex=false",
-            "useDate=true")
+            "useDate=true", "useExactTypes=false")
 
 
 def generate_node(out: pathlib.Path) -> None:
@@ -149,12 +153,20 @@ def generate_node(out: pathlib.Path) -> None:
     node_modules()
     generated = out / "src" / "gen"
     generated.mkdir(parents=True)
-    run("protoc", f"-I{PROTO}", *protos(), "google/rpc/status.proto",
-        "google/rpc/error_details.proto",
+    # json.proto only tells the gateway's codec how fields are written: no client needs it.
+    files = [p for p in protos() if not p.endswith("/json.proto")]
+    run("protoc", f"-I{PROTO}", *files, *NODE_GOOGLE,
         f"--plugin={ROOT / 'client' / 'node' / 'node_modules' / '.bin' / 'protoc-gen-ts_proto'}",
         f"--ts_proto_out={generated}", f"--ts_proto_opt={','.join(TS_PROTO)}")
     lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto."]
-    lines += [f'export * from "./gen/{p.removesuffix(".proto")}.js";' for p in protos()]
+    for proto in files:
+        names = [name for name in top_level(proto) if not name.isupper()]
+        if proto.endswith("_service.proto"):
+            service = re.search(r"^service (\w+)", (PROTO / proto).read_text("utf-8"), re.M)[1]
+            names += [f"{service}Service", f"{service}Client"]
+        lines.append(f"export {{ {', '.join(names)} }} from "
+                     f'"./gen/{proto.removesuffix(".proto")}.js";')
+    lines.append('export type { DeepPartial } from "./gen/llmgate/v1/chat.js";')
     text = "\n".join(lines) + "\n"
     (out / "src" / "v1.ts").write_text(text, "utf-8")
     config = (ROOT / "client" / "service_config.json").read_text("utf-8").rstrip()

@@ -89,7 +89,68 @@ def go(_programs: pathlib.Path) -> Ready:
     return Ready({"go": [str(out / "driver")]}, examples)
 
 
-LANGUAGES = {"python": python, "go": go}
+def node(_programs: pathlib.Path) -> Ready:
+    """An npm package, installed beside a driver and examples that are not its own."""
+    try:
+        generate.node_modules()
+    except subprocess.CalledProcessError as error:
+        if UNREACHED.search(error.output):
+            raise Missing("npm reaches no registry") from error
+        raise
+    package, user = CLIENT / "node", BUILD / "node"
+    shutil.rmtree(package / "dist", ignore_errors=True)
+    run("npm", "run", "--silent", "build", cwd=package)
+    packed = BUILD / "node-pack"
+    shutil.rmtree(packed, ignore_errors=True)
+    packed.mkdir()
+    run("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", packed, cwd=package)
+    (archive,) = replace_in_dist("*.tgz", *packed.glob("*.tgz"))
+    shutil.rmtree(user, ignore_errors=True)
+    user.mkdir()
+    (user / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
+    # The packed client, and around it the very dependencies that its lock file names.
+    (user / "node_modules").mkdir()
+    for entry in (package / "node_modules").iterdir():
+        if not entry.name.startswith("."):
+            (user / "node_modules" / entry.name).symlink_to(entry)
+    run("tar", "-xzf", archive, "-C", user / "node_modules", "--transform", "s/^package/llmgate/")
+    shutil.copytree(package / "examples", user / "examples")
+    (user / "examples" / "tsconfig.json").write_text(EXAMPLES_TSCONFIG, "utf-8")
+    run(package / "node_modules" / ".bin" / "tsc", "-p", "examples", cwd=user)
+    shutil.copy(HERE / "node" / "driver.mjs", user)
+    examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
+    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples)
+
+
+def java(_programs: pathlib.Path) -> Ready:
+    """A jar made by Maven; the driver and the examples see it as any user's program does."""
+    need("mvn", "javac", "java")
+    source, user = BUILD / "java-source" / "client" / "java", BUILD / "java"
+    # Built from a copy, so that Maven's target folder stays out of the tree.
+    shutil.rmtree(BUILD / "java-source", ignore_errors=True)
+    shutil.copytree(CLIENT / "java", source, ignore=shutil.ignore_patterns("target"))
+    shutil.copy(CLIENT / "service_config.json", source.parent)
+    shutil.copytree(ROOT / "proto", BUILD / "java-source" / "proto")
+    shutil.rmtree(user, ignore_errors=True)
+    maven = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
+    download(*maven, "package", "dependency:copy-dependencies", f"-DoutputDirectory={user / 'lib'}",
+             cwd=source)
+    replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
+    jars = [*(source / "target").glob("llmgate-client-*.jar"), *(user / "lib").glob("*.jar")]
+    path = os.pathsep.join(map(str, [user / "classes", *jars]))
+    run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
+        HERE / "java" / "Driver.java", *sorted((CLIENT / "java" / "examples").glob("*.java")))
+    start = ["java", "-XX:+UseSerialGC", "-cp", path]
+    examples = {p.stem: [*start, p.stem] for p in sorted((CLIENT / "java" / "examples").glob("*.java"))}
+    return Ready({"java": [*start, "Driver"]}, examples)
+
+
+# Strict users must be able to compile against the package's types.
+EXAMPLES_TSCONFIG = """{"compilerOptions": {"target": "es2022", "module": "nodenext", "strict": true,
+  "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true, "types": ["node"],
+  "typeRoots": ["../node_modules/@types"]}, "include": ["*.ts"]}
+"""
+LANGUAGES = {"python": python, "go": go, "node": node, "java": java}
 # Languages whose stubs are in the tree.
 GENERATED = {"python", "go", "node"}
 # Where a package says its version.

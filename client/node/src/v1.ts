@@ -1,0 +1,7 @@
+// Every message, enum and service of the API. Made from proto/ by ./dev proto.
+export { ChatCompletionParams, ChatMessage, Role, ContentPart, ImageUrl, InputAudio, FilePart, AudioOutput, AudioParams, Prediction, PromptCacheOptions, Tool, FunctionTool, CustomTool, ToolChoice, NamedTool, ToolChoiceMode, AllowedTools, ResponseFormat, TextFormat, JsonObjectFormat, JsonSchemaFormat, ToolCall, FunctionCall, CustomToolCall, FinishReason, ChatCompletion, Choice, LogProbs, TokenLogProb, ChatCompletionChunk, ChunkChoice, Delta, ToolCallDelta, FunctionCallDelta, CustomToolCallDelta } from "./gen/llmgate/v1/chat.js";
+export { CompleteRequest, CompleteResponse, StreamCompleteRequest, StreamOptions, StreamCompleteResponse, StreamStarted, StreamCompleted, CompleteManyRequest, CompleteManyConfig, CompleteManyItem, CompleteManyCancel, CompleteManyResponse, CompleteManyReady, CompleteManyChunk, CompleteManyResult, CompleteManySummary, ChatServiceService, ChatServiceClient } from "./gen/llmgate/v1/chat_service.js";
+export { CallOptions, GatewayInfo, RateLimit, Usage, InputTokenDetails, OutputTokenDetails, Heartbeat } from "./gen/llmgate/v1/common.js";
+export { ErrorReason } from "./gen/llmgate/v1/errors.js";
+export { HttpCall, QueryParameter, InvokeRequest, InvokeResponse, StreamInvokeRequest, StreamInvokeResponse, RawStarted, RawCompleted, ServerSentEvent, RawServiceService, RawServiceClient } from "./gen/llmgate/v1/raw_service.js";
+export type { DeepPartial } from "./gen/llmgate/v1/chat.js";
