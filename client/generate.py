@@ -161,6 +161,9 @@ def generate_node(out: pathlib.Path) -> None:
     lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto."]
     for proto in files:
         names = [name for name in top_level(proto) if not name.isupper()]
+        for enum in re.findall(r"^enum (\w+)", (PROTO / proto).read_text("utf-8"), re.M):
+            # Their names as texts, both ways.
+            names += [enum[0].lower() + enum[1:] + way for way in ("FromJSON", "ToJSON")]
         if proto.endswith("_service.proto"):
             service = re.search(r"^service (\w+)", (PROTO / proto).read_text("utf-8"), re.M)[1]
             names += [f"{service}Service", f"{service}Client"]

@@ -145,12 +145,22 @@ def java(_programs: pathlib.Path) -> Ready:
     return Ready({"java": [*start, "Driver"]}, examples)
 
 
+def cpp(programs: pathlib.Path) -> Ready:
+    """What CMake built; that the library installs and is found is a test of its own."""
+    driver, examples = programs.parent / "tests" / "llmgate_clients_cpp", programs.parent / "examples"
+    if not driver.exists():
+        raise Missing(f"{driver.name} is not built")
+    names = [p.stem for p in sorted((CLIENT / "cpp" / "examples").glob("*.cc"))]
+    return Ready({"cpp": [str(driver)]},
+                 {name: [str(examples / f"llmgate_example_{name}")] for name in names})
+
+
 # Strict users must be able to compile against the package's types.
 EXAMPLES_TSCONFIG = """{"compilerOptions": {"target": "es2022", "module": "nodenext", "strict": true,
   "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true, "types": ["node"],
   "typeRoots": ["../node_modules/@types"]}, "include": ["*.ts"]}
 """
-LANGUAGES = {"python": python, "go": go, "node": node, "java": java}
+LANGUAGES = {"cpp": cpp, "python": python, "go": go, "node": node, "java": java}
 # Languages whose stubs are in the tree.
 GENERATED = {"python", "go", "node"}
 # Where a package says its version.

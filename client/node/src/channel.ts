@@ -83,6 +83,8 @@ export function channelOptions(options: Options): ChannelOptions {
     "grpc.max_send_message_length": size,
     "grpc.keepalive_time_ms": options.keepaliveTimeMs ?? 60_000,
     "grpc.keepalive_timeout_ms": options.keepaliveTimeoutMs ?? 20_000,
+    // Of one stream: what is not read holds up its model, not this process's memory.
+    "grpc-node.flow_control_window": 1 << 20,
     "grpc.per_rpc_retry_buffer_size": buffer,
     // Of all calls together; beyond it requests are sent but not repeated.
     "grpc.retry_buffer_size": 4 * buffer,
