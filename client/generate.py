@@ -47,6 +47,23 @@ def need(*programs: str) -> None:
             raise Missing(f"{program} is not installed")
 
 
+def nested(proto: str) -> list[str]:
+    """Outer_Inner of every message and enum inside a top-level message."""
+    names, outer = [], ""
+    for line in (PROTO / proto).read_text("utf-8").splitlines():
+        if match := re.match(r"message (\w+)", line):
+            outer = match[1]
+        elif match := re.match(r"  (?:message|enum) (\w+)", line):
+            names.append(f"{outer}_{match[1]}")
+    return names
+
+
+def enums(proto: str) -> list[str]:
+    text = (PROTO / proto).read_text("utf-8")
+    inner = [name for name in nested(proto) if re.search(rf"^  enum {name.split('_')[1]} ", text, re.M)]
+    return re.findall(r"^enum (\w+)", text, re.M) + inner
+
+
 def top_level(proto: str) -> list[str]:
     """The top-level messages and enums of a file, and the enums' values."""
     names, in_enum = [], False
@@ -160,8 +177,8 @@ def generate_node(out: pathlib.Path) -> None:
         f"--ts_proto_out={generated}", f"--ts_proto_opt={','.join(TS_PROTO)}")
     lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto."]
     for proto in files:
-        names = [name for name in top_level(proto) if not name.isupper()]
-        for enum in re.findall(r"^enum (\w+)", (PROTO / proto).read_text("utf-8"), re.M):
+        names = [name for name in top_level(proto) if not name.isupper()] + nested(proto)
+        for enum in enums(proto):
             # Their names as texts, both ways.
             names += [enum[0].lower() + enum[1:] + way for way in ("FromJSON", "ToJSON")]
         if proto.endswith("_service.proto"):

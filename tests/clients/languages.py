@@ -138,6 +138,7 @@ def java(_programs: pathlib.Path) -> Ready:
     replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
     jars = [*(source / "target").glob("llmgate-client-*.jar"), *(user / "lib").glob("*.jar")]
     path = os.pathsep.join(map(str, [user / "classes", *jars]))
+    (user / "classes").mkdir()
     run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
         HERE / "java" / "Driver.java", *sorted((CLIENT / "java" / "examples").glob("*.java")))
     start = ["java", "-XX:+UseSerialGC", "-cp", path]
