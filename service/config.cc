@@ -5,6 +5,7 @@
 
 #include "config_parse.h"
 #include "config_values.h"
+#include "config_yaml.h"
 
 namespace llmgate {
 namespace {
@@ -56,17 +57,10 @@ std::string ToText(const ConfigFault& fault) {
 
 LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
-  std::vector<YAML::Node> documents;
-  try {
-    documents = YAML::LoadAll(std::string(yaml));
-  } catch (const YAML::Exception& fault) {
-    return OneFault(file_name, fault.mark.line + 1, "is not YAML: " + Printable(fault.msg, 200));
-  }
-  if (documents.size() > 1) return OneFault(file_name, 0, "has more than one document");
-  if (documents.empty() || documents[0].IsNull()) return OneFault(file_name, 0, "is empty");
-  if (!documents[0].IsMap()) return OneFault(file_name, 1, "must be a mapping of sections");
+  const auto document = LoadYaml(yaml, file_name);
+  if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
   Faults faults;
-  Config config = ReadConfig(documents[0], faults);
+  Config config = ReadConfig(std::get<YAML::Node>(document), faults);
   CheckConfig(config, faults);
   if (faults.none()) return config;
   std::vector<ConfigFault> taken = faults.Take();

@@ -31,6 +31,7 @@ openai::AnswerLimits AnswerLimitsOf(const Config& config) {
   limits.body_bytes = config.server.max_response_bytes;
   limits.event_bytes = config.limits.sse_event_bytes;
   limits.stream_bytes = config.limits.stream_bytes;
+  limits.file_bytes = config.limits.file_bytes;
   limits.json.max_bytes =
       std::max(config.server.max_response_bytes, config.server.max_request_bytes);
   limits.json.max_string_bytes = config.limits.json.string;
@@ -100,7 +101,7 @@ Server::Server(Config config, std::ostream& log)
       call_limits_(CallLimitsOf(config_)),
       policies_(PoliciesOf(config_, clock_)),
       services_(raw_allowed_, metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.RawService"}),
+      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
       health_(health_board_) {}
 
 Server::~Server() {

@@ -15,10 +15,10 @@ namespace {
 
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
-constexpr long kReceiveBuffer = 4 * 1024;   // what one OnBody carries at most; one per open stream
-constexpr long kUploadBuffer = 64 * 1024;   // one per transfer whose body is larger than that
+constexpr long kUploadBuffer = 64 * 1024;  // one per transfer whose body is larger than that
 
-char kNoExpect[] = "Expect:";             // never wait for 100-continue
+char kNoExpect[] = "Expect:";  // never wait for 100-continue
+char kChunked[] = "Transfer-Encoding: chunked";
 char kNoContentType[] = "Content-Type:";  // libcurl would say it is a form
 
 bool IsMethod(std::string_view method) {
@@ -79,6 +79,8 @@ void Transfer::SetConstants(const TransferLimits& limits) {
   Set(CURLOPT_HEADERDATA, this);
   Set(CURLOPT_WRITEFUNCTION, &OnWrite);
   Set(CURLOPT_WRITEDATA, this);
+  Set(CURLOPT_READFUNCTION, &OnRead);
+  Set(CURLOPT_READDATA, this);
   // HTTP/1.1: curl 7.88 buffers up to 32 MB for a paused HTTP/2 stream, and a cancel must close.
   Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   Set(CURLOPT_NOSIGNAL, 1L);
@@ -94,7 +96,6 @@ void Transfer::SetConstants(const TransferLimits& limits) {
   Set(CURLOPT_SSL_VERIFYPEER, 1L);
   Set(CURLOPT_SSL_VERIFYHOST, 2L);
   Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  Set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
   Set(CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   Set(CURLOPT_MAXAGE_CONN, static_cast<long>(limits.max_idle.count()));
   Set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(limits.max_lifetime.count()));
@@ -111,6 +112,7 @@ bool Transfer::Prepare(Request request, Sink& sink) {
   SetMethod();
   SetEndpoint(*request_.endpoint);
   SetUrl();
+  Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
   Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   return problem_.empty();
 }
@@ -120,6 +122,11 @@ void Transfer::SetMethod() {
   Set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
   if (method == "HEAD") {
     Set(CURLOPT_NOBODY, 1L);
+  } else if (request_.source) {
+    Set(CURLOPT_POST, 1L);
+    Set(CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
+    Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.source_bytes.value_or(-1)));
+    if (method != "POST") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
   } else if (!request_.body && (method == "GET" || method == "DELETE")) {
     Set(CURLOPT_HTTPGET, 1L);
     if (method != "GET") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
@@ -168,6 +175,7 @@ bool Transfer::SetHeaders() {
     header_list_.push_back({header.data(), nullptr});
   }
   header_list_.push_back({kNoExpect, nullptr});
+  if (request_.source && !request_.source_bytes) header_list_.push_back({kChunked, nullptr});
   if (!has_type) header_list_.push_back({kNoContentType, nullptr});
   for (size_t i = 0; i + 1 < header_list_.size(); ++i) header_list_[i].next = &header_list_[i + 1];
   Set(CURLOPT_HTTPHEADER, header_list_.data());
@@ -274,6 +282,16 @@ bool Transfer::EndHeaderBlock() {
   headers_done_ = true;
   sink_->OnHeaders(status_, headers_);
   return sink_ != nullptr;
+}
+
+size_t Transfer::OnRead(char* buffer, size_t unit, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.sink_ == nullptr || !transfer.request_.source) return CURL_READFUNC_ABORT;
+  const int64_t bytes = transfer.request_.source->Read(buffer, unit * count);
+  if (bytes >= 0) return static_cast<size_t>(bytes);
+  if (bytes != BodySource::kNothingNow) return CURL_READFUNC_ABORT;
+  transfer.paused_ = true;
+  return CURL_READFUNC_PAUSE;
 }
 
 size_t Transfer::OnWrite(char* bytes, size_t, size_t size, void* self) {

@@ -70,6 +70,7 @@ class Transfer {
   static int OnBegin(void* self, char* ip, char* local_ip, int port, int local_port);
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);
   static size_t OnHeader(char* bytes, size_t unit, size_t size, void* self);
+  static size_t OnRead(char* buffer, size_t unit, size_t count, void* self);
   static size_t OnWrite(char* bytes, size_t unit, size_t size, void* self);
 
   struct CloseUrl {

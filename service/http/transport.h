@@ -25,13 +25,32 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
+// A request's body that is never whole in memory. Read on the loop's thread, from within Poll.
+class BodySource {
+ public:
+  static constexpr int64_t kEnd = 0, kNothingNow = -1, kFailed = -2;
+
+  virtual ~BodySource() = default;
+  // The number of bytes put into the buffer, or one of the constants. After kNothingNow the
+  // transfer is paused until Resume; kFailed ends it with Failure::kInternal.
+  virtual int64_t Read(char* buffer, size_t size) = 0;
+};
+
+// Held by each transfer from its start to its end: large bodies take fewer system calls, while a
+// stream's events are small and there may be thousands of streams.
+constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 2 * 1024;
+
 struct Request {
   std::string method = "POST";
   std::string url;
-  std::vector<std::string> headers;  // "Name: value", values checked with IsSafeHeaderValue
+  std::vector<std::string> headers;         // "Name: value", values checked with IsSafeHeaderValue
   std::shared_ptr<const std::string> body;  // null: none; shared, because prompts are long
+  // Instead of body; shared with whoever fills it.
+  std::shared_ptr<BodySource> source;
+  std::optional<int64_t> source_bytes;  // what it will give in all; unknown: sent in chunks
   const Endpoint* endpoint = nullptr;
-  bool fresh_connection = false;  // do not reuse an idle one
+  bool fresh_connection = false;         // do not reuse an idle one
+  size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
 };
 
 enum class Failure {
@@ -77,7 +96,8 @@ class Transport {
   // Closes the upstream's connection at once; no event follows. May be called from within the
   // transfer's own OnHeaders or OnBody (which then returns true), not from its OnEnd.
   virtual void Cancel(Transfer* transfer) = 0;
-  // After OnBody returned false; without effect on a transfer that is not paused.
+  // After OnBody returned false or a source had nothing; without effect on a transfer that is not
+  // paused.
   virtual void Resume(Transfer* transfer) = 0;
 };
 

@@ -69,7 +69,10 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.upstream = route->upstream;
   plan.request.model = std::move(route->model);
   plan.request.path = route->upstream->ChatPath(params.model());
-  if (stream) plan.request.accept = "text/event-stream";
+  if (stream) {
+    plan.request.accept = "text/event-stream";
+    plan.request.receive_bytes = http::kStreamReceiveBytes;
+  }
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.attempt_timeout = checked->attempt_timeout;

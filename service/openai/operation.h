@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/mailbox.h"
 #include "base/metrics.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -26,6 +27,7 @@ struct AnswerLimits {
   size_t body_bytes = 32u << 20;
   size_t event_bytes = 1u << 20;
   size_t stream_bytes = 64u << 20;
+  size_t file_bytes = 1u << 30;  // of one file, in either direction
   codec::JsonLimits json;
 };
 
@@ -39,12 +41,15 @@ struct Runtime {
   const AnswerLimits& limits;
   // For the chunk in hand, whichever stream's it is: one for all stays in the cache.
   v1::StreamCompleteResponse& chunk_message;
+  // Of the loop: where other threads leave what an operation asked them for.
+  Mailbox& mailbox;
 };
 
 // What is known of the call that an operation works for.
 struct CallContext {
   std::string request_id;
   SteadyTime deadline;
+  std::string owner{};  // who the caller proved to be; empty where callers prove nothing
 };
 
 // What an operation did; grows while it runs.
@@ -82,6 +87,24 @@ class Operation {
   virtual void Start() = 0;
   virtual void Resume() = 0;
   virtual const Report& report() const = 0;
+};
+
+// An operation whose request is a stream of messages.
+class Intake : public Operation {
+ public:
+  class Sink : public Operation::Sink {
+   public:
+    // HasRoom was false and is true again.
+    virtual void OnRoom() = 0;
+  };
+
+  // False: the caller is not read; OnRoom follows.
+  virtual bool HasRoom() = 0;
+  // A message is lent for the time of the call, and may be emptied. May reach OnEnd: then no more
+  // follows.
+  virtual void Take(google::protobuf::Message& message) = 0;
+  // The caller has sent everything. May reach OnEnd.
+  virtual void EndOfInput() = 0;
 };
 
 }  // namespace llmgate::openai

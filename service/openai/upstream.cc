@@ -14,8 +14,8 @@ constexpr std::string_view kApiVersion = "api-version";
 Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics)
     : options_(std::move(options)),
       key_(std::move(key)),
-      chat_metrics_(metrics.Upstream(options_.name, "chat")),
-      raw_metrics_(metrics.Upstream(options_.name, "raw")) {
+      metrics_{&metrics.Upstream(options_.name, "chat"), &metrics.Upstream(options_.name, "raw"),
+               &metrics.Upstream(options_.name, "files")} {
   headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);

@@ -2,6 +2,7 @@
 // shared by all loops.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +15,9 @@
 #include "openai/dialect.h"
 
 namespace llmgate::openai {
+
+// What an upstream is used for: the operation label of its metrics.
+enum class Use { kChat, kRaw, kFiles };
 
 struct UpstreamOptions {
   std::string name;
@@ -35,7 +39,7 @@ class Upstream {
 
   const UpstreamOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
-  UpstreamMetrics& metrics(bool raw) const { return raw ? raw_metrics_ : chat_metrics_; }
+  UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
 
   // Where chat completions of this model are served, below the base URL.
   std::string ChatPath(std::string_view model) const;
@@ -49,9 +53,8 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const std::unique_ptr<const Secret> key_;
-  UpstreamMetrics& chat_metrics_;
-  UpstreamMetrics& raw_metrics_;
-  std::vector<std::string> headers_;  // all but the key's
+  const std::array<UpstreamMetrics*, 3> metrics_;  // by Use
+  std::vector<std::string> headers_;               // all but the key's
 };
 
 }  // namespace llmgate::openai

@@ -34,6 +34,8 @@ class Account {
   Error Gone() const;
 
   const std::string& request_id() const { return request_id_; }
+  // For the call's operations; after Admit.
+  openai::CallContext context() const { return {request_id_, call_.deadline, wire_.identity()}; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }

@@ -1,4 +1,5 @@
-// What an RPC says of itself. The machines that serve it are single_call.h and many_call.h.
+// What an RPC says of itself. The machines that serve it are single_call.h,
+// intake_call.h and many_call.h.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -15,11 +16,11 @@
 namespace llmgate::rpc {
 
 struct Endpoint {
-  std::string_view service;    // e.g. llmgate.v1.ChatService
-  std::string_view method;     // e.g. Complete
-  std::string_view type;       // unary, server_stream or bidi_stream, as in grpc_server_*
+  std::string_view service;  // e.g. llmgate.v1.ChatService
+  std::string_view method;   // e.g. Complete
+  std::string_view type;  // unary, client_stream, server_stream or bidi_stream, as in grpc_server_*
   std::string_view operation;  // chat or raw: the label of llmgate_* metrics
-  bool streams = false;        // answers with more than one message
+  bool streams = false;        // more than one message, in one direction at least
   RpcMetrics& rpc_metrics;
   OperationMetrics& operation_metrics;
 
@@ -30,7 +31,12 @@ struct Endpoint {
   std::function<Result<std::unique_ptr<openai::Operation>>(
       google::protobuf::Message& request, const openai::Runtime& runtime,
       const openai::CallContext& context, openai::Operation::Sink& sink)>
-      begin;
+      begin{};
+  // Instead of begin, for a client stream: makes what takes the messages; starts nothing.
+  std::function<Result<std::unique_ptr<openai::Intake>>(const openai::Runtime& runtime,
+                                                        const openai::CallContext& context,
+                                                        openai::Intake::Sink& sink)>
+      begin_intake{};
 };
 
 }  // namespace llmgate::rpc

@@ -1,5 +1,7 @@
 #include "rpc/grpc_wire.h"
 
+#include <vector>
+
 namespace llmgate::rpc {
 namespace {
 
@@ -34,6 +36,13 @@ std::optional<WallTime> GrpcWire::deadline() const {
   return deadline;
 }
 
+std::string GrpcWire::identity() const {
+  const auto auth = context_.auth_context();
+  if (!auth || !auth->IsPeerAuthenticated()) return {};
+  const std::vector<grpc::string_ref> names = auth->GetPeerIdentity();
+  return names.empty() ? std::string() : std::string(names.front().data(), names.front().size());
+}
+
 void UnaryWire::Finish(const grpc::Status& status, Tag& tag) {
   responder_.FinishWithError(status, &tag);
 }
@@ -50,6 +59,16 @@ void WriterWire::Finish(const grpc::Status& status, Tag& tag) { responder_.Finis
 
 void WriterWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
   responder_.WriteAndFinish(message, Options(false), grpc::Status::OK, &tag);
+}
+
+void ReaderWire::Read(grpc::ByteBuffer& message, Tag& tag) { responder_.Read(&message, &tag); }
+
+void ReaderWire::Finish(const grpc::Status& status, Tag& tag) {
+  responder_.FinishWithError(status, &tag);
+}
+
+void ReaderWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
+  responder_.Finish(message, grpc::Status::OK, &tag);
 }
 
 void ReaderWriterWire::Read(grpc::ByteBuffer& message, Tag& tag) {

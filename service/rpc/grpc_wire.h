@@ -24,6 +24,7 @@ class GrpcWire : public Wire {
   void OnDone(std::function<void()> listener) override;
   bool cancelled() const override { return context_.IsCancelled(); }
   std::string peer() const override { return context_.peer(); }
+  std::string identity() const override;
   std::optional<WallTime> deadline() const override;
 
  protected:
@@ -59,6 +60,19 @@ class WriterWire final : public GrpcWire {
 
  private:
   grpc::ServerAsyncWriter<grpc::ByteBuffer> responder_{&context_};
+};
+
+// Client streaming.
+class ReaderWire final : public GrpcWire {
+ public:
+  grpc::ServerAsyncReader<grpc::ByteBuffer, grpc::ByteBuffer>& responder() { return responder_; }
+  void Read(grpc::ByteBuffer& message, Tag& tag) override;
+  void Write(const grpc::ByteBuffer&, bool, Tag& tag) override { tag.Complete(false); }
+  void Finish(const grpc::Status& status, Tag& tag) override;
+  void WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) override;
+
+ private:
+  grpc::ServerAsyncReader<grpc::ByteBuffer, grpc::ByteBuffer> responder_{&context_};
 };
 
 // Both directions streaming.

@@ -27,13 +27,13 @@ Loop::Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared&
       transfers_(shared.clock, shared.transfer_limits),
       timers_(shared.clock),
       random_(seed),
+      readiness_(transfers_.epoll_fd()),
       services_{{transfers_, timers_, random_, shared.metrics, shared.routes, shared.answer_limits,
-                 chunk_message_},
+                 chunk_message_, mailbox_},
                 shared.policies,
                 shared.log,
                 shared.call_limits,
-                live_},
-      readiness_(transfers_.epoll_fd()) {}
+                live_} {}
 
 Loop::~Loop() { Stop(); }
 
@@ -67,6 +67,7 @@ void Loop::Run() {
     sends_.Begin();
     bool busy = TakeGrpcEvents();
     busy = timers_.FireDue() || busy;
+    busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
     sends_.End();
     last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);

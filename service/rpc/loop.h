@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "base/timers.h"
 #include "http/transfers.h"
@@ -48,6 +49,8 @@ class Loop {
   void OnTurn(std::function<void()> hook) { on_turn_ = std::move(hook); }
   // Makes a sleeping loop go round; any thread.
   void Nudge() { readiness_.Wake(); }
+  // What is posted here runs on the loop's thread.
+  Mailbox& mailbox() { return mailbox_; }
   // From now on the loop wakes when there is something on this connection; any thread.
   void Watch(int connection) { readiness_.Watch(connection); }
   // Ends every call with this error; any thread.
@@ -74,9 +77,9 @@ class Loop {
   SendBatch sends_;
   v1::StreamCompleteResponse chunk_message_;
   std::unordered_set<Call*> live_;
-  CallServices services_;
-
   Readiness readiness_;
+  Mailbox mailbox_{[this] { readiness_.Wake(); }};
+  CallServices services_;
   int looks_ = 0;     // at gRPC's queue, before the next sleep
   int searches_ = 0;  // short naps left, see Sleep
 

@@ -68,6 +68,11 @@ void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& bu
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 * 1024);
 
+  // What every call would pay for and nobody uses: channelz is not served, answers are not
+  // compressed.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);
+
   grpc::EnableDefaultHealthCheckService(false);  // ours is in health.h
   builder.SetOption(std::make_unique<Reflection>(config.reflection));
 }

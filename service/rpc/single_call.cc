@@ -40,8 +40,7 @@ Result<void> SingleCall::StartOperation() {
   if (auto admitted = account_.Admit(endpoint_.model(**request)); !admitted) {
     return admitted.error();
   }
-  auto operation = endpoint_.begin(**request, services_.runtime,
-                                   {account_.request_id(), account_.deadline()}, *this);
+  auto operation = endpoint_.begin(**request, services_.runtime, account_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream

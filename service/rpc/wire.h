@@ -36,6 +36,8 @@ class Wire {
   virtual bool cancelled() const = 0;
 
   virtual std::string peer() const = 0;
+  // Who the caller proved to be, by its certificate; empty if it showed none.
+  virtual std::string identity() const = 0;
   // Nothing if the caller set none.
   virtual std::optional<WallTime> deadline() const = 0;
 };

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +41,7 @@ struct Answer {
   HeaderList headers{};
   std::string body{};
   std::unique_ptr<EventSource> events{};  // null: body is the body
+  std::optional<int64_t> events_bytes{};  // of all events together; unknown: chunks
   std::chrono::nanoseconds delay{};       // before the first byte
   Behavior behavior{};
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
 
@@ -94,6 +95,53 @@ bool PutRetryAfter(std::string_view text, Behavior& behavior) {
   return !text.empty();
 }
 
+// The whole of a batch: a tenth each for validation, finalizing and a cancel, the rest for its run.
+bool PutBatchTime(std::string_view text, Behavior& behavior) {
+  std::optional<milliseconds> whole;
+  if (!PutDuration(text, whole)) return false;
+  BatchScript& batch = behavior.batch;
+  batch.validation = batch.finalizing = batch.cancelling = *whole / 10;
+  batch.run = *whole - *whole / 5;
+  return true;
+}
+
+template <auto Member>
+bool PutBatchPhase(std::string_view text, Behavior& behavior) {
+  std::optional<milliseconds> time;
+  return PutDuration(text, time) && Put(time, behavior.batch.*Member);
+}
+
+template <class T, size_t N>
+bool PutName(std::string_view text, const std::pair<std::string_view, T> (&names)[N], T& out) {
+  for (const auto& [name, value] : names) {
+    if (name != text) continue;
+    out = value;
+    return true;
+  }
+  return false;
+}
+
+bool PutOrder(std::string_view text, Behavior& behavior) {
+  using enum BatchScript::Order;
+  constexpr std::pair<std::string_view, BatchScript::Order> kNames[] = {
+      {"shuffled", kShuffled}, {"input", kInput}, {"reverse", kReverse}};
+  return PutName(text, kNames, behavior.batch.order);
+}
+
+bool PutLine(std::string_view text, Behavior& behavior) {
+  using enum ItemLine;
+  constexpr std::pair<std::string_view, ItemLine> kNames[] = {
+      {"whole", kWhole},     {"missing", kMissing},     {"duplicate", kDuplicate},
+      {"garbage", kGarbage}, {"truncated", kTruncated}, {"foreign", kForeign}};
+  return PutName(text, kNames, behavior.line);
+}
+
+bool PutEffect(std::string_view text, Behavior& behavior) {
+  constexpr std::pair<std::string_view, Effect> kNames[] = {
+      {"as_answered", Effect::kAsAnswered}, {"done", Effect::kDone}, {"none", Effect::kNone}};
+  return PutName(text, kNames, behavior.effect);
+}
+
 struct Word {
   std::string_view key, takes;
   bool (*set)(std::string_view value, Behavior& behavior);
@@ -150,6 +198,38 @@ constexpr std::array kWords = {
          [](V v, Behavior& b) {
            return PutCount(v.empty() ? V("10") : v, -kMax, kMax, b.wrong_content_length);
          }},
+    Word{"effect", "done, none or as_answered", PutEffect},
+    Word{"body_rate", "bytes per second",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMax, b.body_rate); }},
+    Word{"body_reset", "bytes of an upload",
+         [](V v, Behavior& b) { return PutCount(v, 0, kMax, b.body_reset); }},
+    Word{"body_stall", "bytes of an upload",
+         [](V v, Behavior& b) { return PutCount(v, 0, kMax, b.body_stall); }},
+    Word{"body_answer", "bytes of an upload",
+         [](V v, Behavior& b) { return PutCount(v, 0, kMax, b.body_answer); }},
+    Word{"no_range", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.no_range); }},
+    Word{"list_lag", "a duration",
+         [](V v, Behavior& b) {
+           std::optional<milliseconds> lag;
+           return PutDuration(v, lag) && Put(lag, b.list_lag);
+         }},
+    Word{"batch_time", "a duration", PutBatchTime},
+    Word{"batch_validation", "a duration", PutBatchPhase<&BatchScript::validation>},
+    Word{"batch_run", "a duration", PutBatchPhase<&BatchScript::run>},
+    Word{"batch_finalizing", "a duration", PutBatchPhase<&BatchScript::finalizing>},
+    Word{"batch_cancelling", "a duration", PutBatchPhase<&BatchScript::cancelling>},
+    Word{"batch_expire", "0 to 1",
+         [](V v, Behavior& b) {
+           b.batch.expire = Number(v, 0, 1);
+           return b.batch.expire.has_value();
+         }},
+    Word{"batch_fail", "an error code",
+         [](V v, Behavior& b) {
+           b.batch.fail = std::string(v);
+           return !v.empty();
+         }},
+    Word{"batch_order", "shuffled, input or reverse", PutOrder},
+    Word{"line", "whole, missing, duplicate, garbage, truncated or foreign", PutLine},
 };
 
 }  // namespace
@@ -162,8 +242,9 @@ std::optional<nanoseconds> ParseDuration(std::string_view text) {
     unit = factor;
     return true;
   };
-  (void)(ends("ms", 1e6) || ends("us", 1e3) || ends("s", 1e9) || ends("m", 60e9));
-  const auto value = Number(text, 0, 86400e9 / unit);
+  (void)(ends("ms", 1e6) || ends("us", 1e3) || ends("s", 1e9) || ends("m", 60e9) ||
+         ends("h", 3600e9));
+  const auto value = Number(text, 0, 31 * 86400e9 / unit);
   if (!value) return std::nullopt;
   return nanoseconds(static_cast<int64_t>(*value * unit));
 }

@@ -19,6 +19,19 @@ struct Timing {
   double jitter = 0;             // 0..1: each gap varies by up to this share
 };
 
+// How a batch runs; times are virtual.
+struct BatchScript {
+  std::chrono::milliseconds validation{300}, run{2400}, finalizing{300}, cancelling{300};
+  std::optional<double> expire{};  // the window ends when this share of the items is done
+  std::string fail{};              // validation fails with this code
+  enum class Order { kShuffled, kInput, kReverse } order = Order::kShuffled;
+};
+
+// What becomes of one item's line in a batch's output.
+enum class ItemLine { kWhole, kMissing, kDuplicate, kGarbage, kTruncated, kForeign };
+// Whether a request on files and batches takes effect, whatever the answer says of it.
+enum class Effect { kAsAnswered, kDone, kNone };
+
 enum class Garbage { kNone, kHtml, kJson, kContentType };
 enum class Truncate { kNone, kAll, kFinish };
 
@@ -53,6 +66,16 @@ struct Behavior {
   Truncate truncate = Truncate::kNone;
   bool no_done = false;
   std::optional<int64_t> wrong_content_length{};  // added to the true length
+  // Files and batches.
+  Effect effect = Effect::kAsAnswered;
+  std::optional<int64_t> body_rate{};    // bytes per second of an upload that are read
+  std::optional<int64_t> body_reset{};   // TCP reset after so many bytes of an upload
+  std::optional<int64_t> body_stall{};   // no byte is read after so many
+  std::optional<int64_t> body_answer{};  // answered after so many, whatever follows
+  bool no_range = false;                 // a range of a file is answered with all of it
+  std::chrono::milliseconds list_lag{};  // how late lists show what is new
+  BatchScript batch{};
+  ItemLine line = ItemLine::kWhole;
 };
 
 // The largest text that big=N gives.

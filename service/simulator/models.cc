@@ -41,6 +41,10 @@ constexpr std::array<int64_t, 6> kGpt41Tokens = {0,       30'000,    450'000,
 constexpr std::array<int64_t, 6> kGpt5Tokens = {0,         500'000,   1'000'000,
                                                 2'000'000, 4'000'000, 40'000'000};
 
+// Published for gpt-4.1-mini; the other models are given the same. Zero: no batches.
+constexpr std::array<int64_t, 6> kBatchQueueTokens = {0,          2'000'000,     20'000'000,
+                                                      40'000'000, 1'000'000'000, 15'000'000'000};
+
 }  // namespace
 
 std::span<const Model> Models() { return kModels; }
@@ -69,6 +73,7 @@ std::optional<Limits> LimitsOf(std::string_view model_id, Tier tier) {
   Limits limits;
   limits.requests_per_minute = kRequestsPerMinute[index];
   limits.tokens_per_minute = (*tokens)[index];
+  limits.batch_queue_tokens = kBatchQueueTokens[index];
   if (tier == Tier::kFree) limits.requests_per_day = 200;
   if (tier == Tier::kTier1) limits.requests_per_day = 10'000;
   return limits;

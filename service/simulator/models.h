@@ -27,6 +27,7 @@ const Model& AnyChatModel();
 
 struct Limits {
   std::optional<int64_t> requests_per_minute{}, requests_per_day{}, tokens_per_minute{};
+  std::optional<int64_t> batch_queue_tokens{};  // of the batches of a model that are in progress
 };
 
 enum class Tier { kFree, kTier1, kTier2, kTier3, kTier4, kTier5 };

@@ -31,10 +31,18 @@ struct Options {
 
   // created in answers; unset: the clock's time.
   std::optional<int64_t> fixed_created{};
-  // Must outlive the simulator; null: the system's. Serves created and rate limits, not pacing.
+  // Must outlive the simulator; null: the system's. Serves created, rate limits and the times of
+  // files and batches, not pacing.
   const Clock* clock = nullptr;
 
+  BatchScript batch{};            // where no rule, metadata, suffix or header says otherwise
+  std::string spool_directory{};  // of large files; empty: the system's for temporary files
+
   // Bounds.
+  int64_t max_file_bytes = 512ll << 20;
+  int64_t max_stored_bytes = 16ll << 30;
+  size_t max_files = 20'000;
+  size_t max_batches = 10'000;
   size_t max_request_bytes = 32u << 20;
   size_t max_header_bytes = 64u << 10;
   size_t max_connections = 20'000;

@@ -5,12 +5,11 @@
 #include "simulator/chat_stream.h"
 #include "simulator/random.h"
 #include "simulator/resources.h"
+#include "simulator/router_call.h"
 #include "simulator/text.h"
 
 namespace llmgate::simulator {
 namespace {
-
-constexpr std::string_view kJson = "application/json";
 
 std::chrono::nanoseconds Generation(const Timing& timing, int64_t tokens) {
   std::chrono::nanoseconds time = timing.first_token;
@@ -21,20 +20,33 @@ std::chrono::nanoseconds Generation(const Timing& timing, int64_t tokens) {
   return time;
 }
 
+// The part of the path that the pattern's star stands for, if the path is one of the pattern's.
+std::optional<std::string_view> Match(std::string_view pattern, std::string_view path) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) {
+    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::string_view before = pattern.substr(0, star), after = pattern.substr(star + 1);
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
+      !path.ends_with(after)) {
+    return std::nullopt;
+  }
+  path = path.substr(star, path.size() - before.size() - after.size());
+  return path.find('/') == std::string_view::npos ? std::optional(path) : std::nullopt;
+}
+
+std::string StringMember(const Json& body, const char* name) {
+  if (!body.is_object()) return "";
+  const auto found = body.find(name);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 // A 200 that is no answer.
 void SpoilUnary(const Behavior& behavior, Answer& answer) {
   if (behavior.garbage == Garbage::kJson) answer.body.resize(answer.body.size() / 2);
 }
 
 }  // namespace
-
-struct Router::Call {
-  const Recorded& request;
-  std::string_view path;
-  Json body;
-  Answer answer;
-  std::string content_type{kJson};
-};
 
 std::string_view HeaderOf(const HeaderList& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
@@ -43,21 +55,23 @@ std::string_view HeaderOf(const HeaderList& headers, std::string_view name) {
   return {};
 }
 
-Router::Router(const Options& options, const Clock& clock, Rulebook& rules, StatsBoard& stats)
+Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual_clock,
+               Rulebook& rules, StatsBoard& stats)
     : options_(options),
       clock_(clock),
+      virtual_clock_(virtual_clock),
       rules_(rules),
       stats_(stats),
-      limits_(options.tier, options.limits, options.enforce_limits, clock) {}
+      limits_(options.tier, options.limits, options.enforce_limits, clock),
+      files_(options, virtual_clock, stats),
+      batches_(options, virtual_clock, rules, stats, files_) {}
 
-Answer Router::Route(const Recorded& request) {
+Answer Router::Route(const Recorded& request, Upload* upload) {
   ++requests_;
-  Call call{.request = request, .path = request.path, .body = {}, .answer = {}};
+  Call call{.request = request, .path = request.path, .upload = upload};
   call.path = call.path.substr(0, call.path.find('?'));
-  if (call.path == "/simulator/health" && request.method == "GET") {
-    call.answer.body = R"({"status":"ok"})";
-  } else if (call.path == "/simulator/stats" && request.method == "GET") {
-    call.answer.body = StatsJson(stats_.Snapshot(), clock_.Now());
+  if (call.path.starts_with("/simulator/")) {
+    Control(call);
   } else {
     Dispatch(call);
   }
@@ -68,10 +82,33 @@ Answer Router::Route(const Recorded& request) {
 Answer Router::Refuse(ApiError error) {
   ++requests_;
   const Recorded none;
-  Call call{.request = none, .path = {}, .body = {}, .answer = {}};
+  Call call{.request = none};
   Fail(call, std::move(error));
   Finish(call);
   return std::move(call.answer);
+}
+
+// What is asked of the simulator itself.
+void Router::Control(Call& call) {
+  const std::string_view method = call.request.method;
+  if (call.path == "/simulator/health" && method == "GET") {
+    call.answer.body = R"({"status":"ok"})";
+  } else if (call.path == "/simulator/stats" && method == "GET") {
+    call.answer.body = StatsJson(stats_.Snapshot(), clock_.Now());
+  } else if (call.path == "/simulator/advance" && method == "POST") {
+    const auto by = ParseDuration(QueryValue(call.request.path, "by").value_or(""));
+    if (!by) return Fail(call, BadRequest("by: expected a duration such as 24h", "by", {}));
+    virtual_clock_.Advance(*by);
+    batches_.Update();
+    call.answer.body = Dump({{"now", UnixSeconds(virtual_clock_.Now())}});
+  } else if (call.path == "/simulator/rules" && method == "PUT") {
+    auto rules = ParseScript(call.request.body);
+    const auto set = rules ? rules_.Replace(std::move(*rules)) : rules.error();
+    if (!set) return Fail(call, BadRequest(set.error().message, {}, {}));
+    call.answer.body = "{}";
+  } else {
+    Fail(call, UnknownUrl(method, call.path));
+  }
 }
 
 void Router::Dispatch(Call& call) {
@@ -79,24 +116,54 @@ void Router::Dispatch(Call& call) {
   if (!options_.api_key.empty() && authorization != "Bearer " + options_.api_key) {
     return Fail(call, WrongKey(authorization));
   }
-  using Serve = void (Router::*)(Call&);
   struct Route {
     std::string_view path, method;
     Serve serve;
+    bool body = false;
   };
-  static constexpr Route kRoutes[] = {{"/v1/chat/completions", "POST", &Router::Chat},
-                                      {"/v1/embeddings", "POST", &Router::Embeddings},
-                                      {"/v1/moderations", "POST", &Router::Moderations},
-                                      {"/v1/models", "GET", &Router::Model}};
+  static constexpr Route kRoutes[] = {{"/v1/chat/completions", "POST", &Router::Chat, true},
+                                      {"/v1/embeddings", "POST", &Router::Embeddings, true},
+                                      {"/v1/moderations", "POST", &Router::Moderations, true},
+                                      {"/v1/models", "GET", &Router::Model},
+                                      {"/v1/models/*", "GET", &Router::Model},
+                                      {"/v1/files", "POST", &Router::UploadFile},
+                                      {"/v1/files", "GET", &Router::ListFiles},
+                                      {"/v1/files/*", "GET", &Router::GetFile},
+                                      {"/v1/files/*", "DELETE", &Router::DeleteFile},
+                                      {"/v1/files/*/content", "GET", &Router::FileContent},
+                                      {"/v1/batches", "POST", &Router::CreateBatch, true},
+                                      {"/v1/batches", "GET", &Router::ListBatches},
+                                      {"/v1/batches/*", "GET", &Router::GetBatch},
+                                      {"/v1/batches/*/cancel", "POST", &Router::CancelBatch}};
+  bool path_known = false;
   for (const Route& route : kRoutes) {
-    const bool below = route.path == "/v1/models" && call.path.starts_with("/v1/models/");
-    if (call.path != route.path && !below) continue;
-    if (call.request.method != route.method) return Fail(call, WrongMethod(call.request.method));
-    if (route.method == "POST" && !ReadBody(call)) return;
-    if (!ReadBehavior(call) || Scripted(call)) return;
-    return (this->*route.serve)(call);
+    const auto id = Match(route.path, call.path);
+    path_known = path_known || id;
+    if (!id || call.request.method != route.method) continue;
+    call.id = *id;
+    if (route.body && !ReadBody(call)) return;
+    if (ReadBehavior(call)) Act(call, route.serve);
+    return;
   }
+  if (path_known) return Fail(call, WrongMethod(call.request.method));
   if (ReadBehavior(call) && !Scripted(call)) Fail(call, UnknownUrl(call.request.method, call.path));
+}
+
+// A request may take effect although the answer denies it, or the other way round.
+void Router::Act(Call& call, Serve serve) {
+  const Effect effect = call.answer.behavior.effect;
+  if (effect == Effect::kDone) {
+    Call done{.request = call.request, .path = call.path, .id = call.id, .upload = call.upload};
+    done.body = call.body;
+    done.answer.behavior = call.answer.behavior;
+    (this->*serve)(done);
+    if (!Scripted(call)) {
+      call.answer = std::move(done.answer);
+      call.content_type = std::move(done.content_type);
+    }
+  } else if (!Scripted(call) && effect == Effect::kAsAnswered) {
+    (this->*serve)(call);
+  }
 }
 
 bool Router::ReadBody(Call& call) {
@@ -110,22 +177,34 @@ bool Router::ReadBody(Call& call) {
   return false;
 }
 
-// Options, then rules, then the model's suffix, then the header: the closest word wins.
+// Options, then rules, then the model's suffix, then metadata, then the header: the closest word
+// wins. A batch is scripted by its first item's model.
 bool Router::ReadBehavior(Call& call) {
   Behavior& behavior = call.answer.behavior;
-  behavior.timing = options_.timing;
-  std::string model, suffix;
-  if (call.body.is_object() && call.body.contains("model") && call.body["model"].is_string()) {
-    model = call.body["model"].get<std::string>();
-    const size_t plus = model.find('+');
-    if (plus != std::string::npos) {
-      suffix = model.substr(plus + 1);
-      model.resize(plus);
-      call.body["model"] = model;
-    }
+  if (call.upload != nullptr) {  // read when the upload began
+    behavior = call.upload->behavior();
+    return true;
   }
-  rules_.Apply(model, call.path, behavior);
-  auto set = SetAll(suffix, '+', behavior);
+  behavior.timing = options_.timing;
+  behavior.batch = options_.batch;
+  const bool creates_batch = call.path == "/v1/batches" && call.body.is_object();
+  std::string suffix, metadata;
+  std::string model = PlainModel(
+      creates_batch ? batches_.FirstModel(call.body) : StringMember(call.body, "model"), suffix);
+  if (!suffix.empty() && !creates_batch) call.body["model"] = model;
+  if (creates_batch && call.body.contains("metadata")) {
+    metadata = StringMember(call.body["metadata"], "simulator");
+  }
+  rules_.Apply(call.request.method, model, call.path, behavior);
+  Behavior suffixed = behavior;
+  auto set = SetAll(suffix, '+', suffixed);
+  if (creates_batch) {
+    // What else an item's suffix says is about the item.
+    if (set) behavior.batch = std::move(suffixed.batch);
+    set = SetAll(metadata, ';', behavior);
+  } else {
+    behavior = std::move(suffixed);
+  }
   if (set) set = SetAll(HeaderOf(call.request.headers, "x-simulator"), ';', behavior);
   if (set) return true;
   call.answer.behavior = Behavior{};
@@ -137,10 +216,8 @@ bool Router::ReadBehavior(Call& call) {
 bool Router::Scripted(Call& call) {
   const Behavior& behavior = call.answer.behavior;
   call.answer.delay = behavior.timing.first_token;
-  std::string model = "gpt-4.1-mini";
-  if (call.body.is_object() && call.body.contains("model") && call.body["model"].is_string()) {
-    model = call.body["model"].get<std::string>();
-  }
+  std::string model = StringMember(call.body, "model");
+  if (model.empty()) model = "gpt-4.1-mini";
   const bool fails = behavior.status && *behavior.status != 200 && !behavior.error_in_stream;
   if (behavior.garbage == Garbage::kHtml) {
     call.answer.status = behavior.status.value_or(200);
@@ -196,16 +273,13 @@ void Router::Embeddings(Call& call) {
 }
 
 void Router::Moderations(Call& call) {
-  auto error = ModerationsBody(call.body, options_.seed, call.answer.body);
-  if (error) return Fail(call, std::move(*error));
-  SpoilUnary(call.answer.behavior, call.answer);
+  Settle(call, ModerationsBody(call.body, options_.seed, call.answer.body));
 }
 
 void Router::Model(Call& call) {
   if (call.path == "/v1/models") {
     call.answer.body = ModelListBody();
-  } else if (auto error =
-                 ModelBody(std::string(call.path.substr(sizeof("/v1/models"))), call.answer.body)) {
+  } else if (auto error = ModelBody(std::string(call.id), call.answer.body)) {
     Fail(call, std::move(*error));
   }
 }
@@ -217,10 +291,15 @@ bool Router::Limit(Call& call, const std::string& model, int64_t tokens) {
   return false;
 }
 
+void Router::Settle(Call& call, std::optional<ApiError> error) {
+  if (error) return Fail(call, std::move(*error));
+  SpoilUnary(call.answer.behavior, call.answer);
+}
+
 void Router::Fail(Call& call, ApiError error) {
   call.answer.status = error.status;
   call.answer.body = ErrorBody(error);
-  call.content_type = kJson;
+  call.content_type = "application/json";
   for (auto& header : error.headers) call.answer.headers.push_back(std::move(header));
 }
 

@@ -18,6 +18,7 @@ namespace llmgate::simulator {
 struct Rule {
   std::string model = "*";          // glob with * and ?, on the name without suffix
   std::string path = "*";           // glob on the path, e.g. /v1/chat/*
+  std::string method = "*";         // GET, POST or DELETE
   uint64_t every = 1;               // of the requests that match so far, every Nth
   double probability = 1;           // drawn from the simulator's seed
   std::optional<uint64_t> times{};  // applies at most so often
@@ -30,14 +31,16 @@ class Rulebook {
 
   // Replaces all rules; their counts start at zero. On error the old rules stay.
   Result<void> Replace(std::vector<Rule> rules);
-  void Apply(std::string_view model, std::string_view path, Behavior& behavior);
+  void Apply(std::string_view method, std::string_view model, std::string_view path,
+             Behavior& behavior);
 
  private:
   struct Counted {
     Rule rule;
     uint64_t seen = 0, applied = 0;
   };
-  bool Fires(Counted& counted, std::string_view model, std::string_view path);
+  bool Fires(Counted& counted, std::string_view method, std::string_view model,
+             std::string_view path);
 
   std::mutex mutex_;
   Random random_;
@@ -46,8 +49,8 @@ class Rulebook {
 
 bool MatchesGlob(std::string_view pattern, std::string_view text);
 
-// A script file in YAML or JSON: {rules: [{match: {model, path, every, probability, times}, set:
-// ...}]} where set is the header's text or a map of its words.
+// A script file in YAML or JSON: {rules: [{match: {model, path, method, every, probability, times},
+// set: ...}]} where set is the header's text or a map of its words.
 Result<std::vector<Rule>> ParseScript(const std::string& text);
 Result<std::vector<Rule>> LoadScript(const std::string& file);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <limits>
 #include <utility>
 
 namespace llmgate::simulator {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds kMaxDrain{2};     // after the last answer, for the client to read it
 constexpr size_t kMaxPipelinedBytes = 64 << 10;  // beyond a header's limit
+constexpr int64_t kMaxFormBytes = 1 << 20;       // of an upload beside its file
 
 std::string Lower(boost::beast::string_view text) {
   std::string out(text.data(), text.size());
@@ -22,21 +24,23 @@ std::string Lower(boost::beast::string_view text) {
   return out;
 }
 
-Recorded ToRecorded(http::request<http::string_body>&& message) {
+Recorded HeadOf(const http::request<RequestBody>& message) {
   Recorded request;
   request.method = std::string(message.method_string());
   request.path = std::string(message.target());
   for (const auto& field : message) {
     request.headers.emplace_back(Lower(field.name_string()), std::string(field.value()));
   }
-  request.body = std::move(message.body());
   return request;
 }
 
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, Shared shared)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), shared_(shared) {
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      read_timer_(socket_.get_executor()),
+      shared_(shared) {
   shared_.stats.Update([](Stats& stats) { ++stats.connections, ++stats.open_connections; });
 }
 
@@ -59,10 +63,12 @@ void Session::Start() {
 
 void Session::AwaitRequest() {
   state_ = State::kReading;
-  continued_ = false;
+  head_.reset();
+  upload_.reset();
+  body_ignored_ = false;
   parser_.emplace();
-  parser_->eager(true);
-  parser_->body_limit(shared_.options.max_request_bytes);
+  parser_->eager(false);  // stops at the end of the headers: they say where the body goes
+  parser_->body_limit(std::numeric_limits<uint64_t>::max());  // RequestBody has the limit
   parser_->header_limit(static_cast<uint32_t>(shared_.options.max_header_bytes));
   timer_.expires_after(shared_.options.idle_timeout);
   timer_.async_wait([self = shared_from_this()](const Error& error) {
@@ -75,13 +81,25 @@ void Session::AwaitRequest() {
 // A read is pending during an answer too: it is how a client's departure is seen.
 void Session::Read() {
   const size_t limit = shared_.options.max_header_bytes + kMaxPipelinedBytes;
-  if (reading_ || state_ == State::kClosed || in_.size() >= limit) return;
+  const bool stalled = state_ == State::kReading && body_ignored_;
+  if (reading_ || state_ == State::kClosed || in_.size() >= limit || stalled) return;
+  if (upload_ && state_ == State::kReading) {
+    const auto due = began_ + upload_->read_due();
+    if (due > steady_clock::now()) return ReadLater(due);
+  }
   reading_ = true;
   socket_.async_read_some(asio::buffer(read_buffer_),
                           [self = shared_from_this()](const Error& error, size_t size) {
                             self->reading_ = false;
                             self->OnRead(error, size);
                           });
+}
+
+void Session::ReadLater(steady_clock::time_point due) {
+  read_timer_.expires_at(due);
+  read_timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error) self->Read();
+  });
 }
 
 void Session::OnRead(const Error& error, size_t size) {
@@ -94,20 +112,47 @@ void Session::OnRead(const Error& error, size_t size) {
 }
 
 void Session::Parse() {
-  while (state_ == State::kReading && !in_.empty()) {
+  while (state_ == State::kReading && !in_.empty() && !body_ignored_) {
     Error error;
     const size_t used = parser_->put(asio::buffer(in_), error);
     in_.erase(0, used);
     if (error && error != http::error::need_more) return Refuse(error);
+    if (!head_ && parser_->is_header_done()) OnHeader();
+    if (upload_ && parser_->get().body().next != Upload::Next::kRead) return OnUploadFault();
     if (parser_->is_done()) return OnRequest();
-    Continue100();
     if (used == 0) return;
   }
 }
 
+void Session::OnHeader() {
+  head_ = HeadOf(parser_->get());
+  upload_ = shared_.router.BeginUpload(*head_);
+  RequestBody::value_type& body = parser_->get().body();
+  body.upload = upload_.get();
+  body.limit = upload_ ? shared_.options.max_file_bytes + kMaxFormBytes
+                       : static_cast<int64_t>(shared_.options.max_request_bytes);
+  parser_->eager(true);
+  began_ = steady_clock::now();
+  Continue100();
+}
+
+// The upload's script has something else in mind than its end.
+void Session::OnUploadFault() {
+  body_ignored_ = true;
+  switch (parser_->get().body().next) {
+    case Upload::Next::kReset:
+      shared_.stats.Update([](Stats& stats) { ++stats.faults; });
+      return Reset();
+    case Upload::Next::kAnswer:
+      // The rest of the body is still to come: the connection cannot be used again.
+      return Answer(shared_.router.Route(*head_, upload_.get()), false, /*keep_alive=*/false);
+    default:
+      shared_.stats.Update([](Stats& stats) { ++stats.faults; });
+      return;  // no byte is read any more
+  }
+}
+
 void Session::Continue100() {
-  if (continued_ || !parser_->is_header_done()) return;
-  continued_ = true;
   if (Lower(parser_->get()[http::field::expect]) != "100-continue") return;
   // Nothing else is being written now, and so few bytes always fit.
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -118,9 +163,10 @@ void Session::Continue100() {
 void Session::OnRequest() {
   const bool http10 = parser_->get().version() < 11;
   const bool keep_alive = parser_->get().keep_alive();
-  Recorded request = ToRecorded(parser_->release());
+  Recorded request = std::move(*head_);
+  request.body = std::move(parser_->get().body().text);
   shared_.stats.Update([](Stats& stats) { ++stats.requests; });
-  auto answer = shared_.router.Route(request);
+  auto answer = shared_.router.Route(request, upload_.get());
   // Recorded before the answer begins: who has the answer finds the request.
   shared_.log.Add(std::move(request));
   Answer(std::move(answer), http10, keep_alive);
@@ -246,6 +292,7 @@ void Session::Close() {
   state_ = State::kClosed;
   Error ignored;
   timer_.cancel();
+  read_timer_.cancel();
   socket_.close(ignored);
 }
 

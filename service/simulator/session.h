@@ -7,13 +7,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "simulator/options.h"
+#include "simulator/request_body.h"
 #include "simulator/request_log.h"
 #include "simulator/router.h"
 #include "simulator/stats.h"
@@ -35,14 +35,17 @@ class Session : public std::enable_shared_from_this<Session> {
   void Start();
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Parser = boost::beast::http::request_parser<RequestBody>;
   using Error = boost::system::error_code;
   enum class State { kReading, kAnswering, kDraining, kClosed };
 
   void AwaitRequest();
   void Read();
   void OnRead(const Error& error, size_t size);
+  void ReadLater(std::chrono::steady_clock::time_point due);
   void Parse();
+  void OnHeader();
+  void OnUploadFault();
   void Continue100();
   void OnRequest();
   void Refuse(const Error& error);
@@ -58,11 +61,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void Close();
 
   boost::asio::ip::tcp::socket socket_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer timer_, read_timer_;
   const Shared shared_;
   State state_ = State::kReading;
   std::optional<Parser> parser_;
-  bool continued_ = false;  // 100 Continue has been sent
+  std::optional<Recorded> head_;    // once it is complete
+  std::unique_ptr<Upload> upload_;  // if the body goes into a file
+  bool body_ignored_ = false;       // answered, or stalled, in the middle of it
   std::array<char, 8192> read_buffer_;
   bool reading_ = false;
   std::string in_;  // read, not yet parsed: the rest of a header, or pipelined requests

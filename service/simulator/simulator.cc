@@ -2,14 +2,17 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
 #include <thread>
+#include <utility>
 
 #include "simulator/request_log.h"
 #include "simulator/router.h"
 #include "simulator/rules.h"
 #include "simulator/session.h"
+#include "simulator/virtual_clock.h"
 
 namespace llmgate::simulator {
 
@@ -46,7 +49,10 @@ class Simulator::Server {
         clock_(options_.clock != nullptr ? *options_.clock : system_clock_),
         rules_(options_.seed),
         log_(options_.recorded_requests, options_.recorded_bytes),
-        router_(options_, clock_, rules_, stats_) {}
+        virtual_clock_(clock_),
+        router_(options_, clock_, virtual_clock_, rules_, stats_) {
+    router_.OnWork([this] { ScheduleWork(); });
+  }
 
   ~Server() {
     io_.stop();
@@ -73,8 +79,18 @@ class Simulator::Server {
   StatsBoard& stats() { return stats_; }
   Rulebook& rules() { return rules_; }
   RequestLog& log() { return log_; }
+  void Advance(Duration by) { virtual_clock_.Advance(by); }
 
  private:
+  // In slices, between the connections' events.
+  void ScheduleWork() {
+    if (std::exchange(work_scheduled_, true)) return;
+    asio::post(io_, [this] {
+      work_scheduled_ = false;
+      if (router_.Work()) ScheduleWork();
+    });
+  }
+
   void Accept() {
     acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
@@ -101,7 +117,9 @@ class Simulator::Server {
   Rulebook rules_;
   StatsBoard stats_;
   RequestLog log_;
+  VirtualClock virtual_clock_;
   Router router_;
+  bool work_scheduled_ = false;
   // From here on destroyed first: pending handlers hold sessions, and those use what stands above.
   asio::io_context io_{1};
   tcp::acceptor acceptor_{io_};
@@ -138,6 +156,8 @@ bool Simulator::WaitFor(const std::function<bool(const Stats&)>& condition,
 Result<void> Simulator::SetRules(std::vector<Rule> rules) {
   return server_->rules().Replace(std::move(rules));
 }
+
+void Simulator::Advance(Duration by) { server_->Advance(by); }
 
 std::vector<Recorded> Simulator::TakeRequests() { return server_->log().Take(); }
 

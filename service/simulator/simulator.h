@@ -33,6 +33,9 @@ class Simulator {
                std::chrono::milliseconds limit) const;
   // Replaces all rules; requests read from now on see the new ones.
   Result<void> SetRules(std::vector<Rule> rules);
+  // Moves the time of files and batches on; the next request about them sees what has become of
+  // them.
+  void Advance(Duration by);
   // The last requests, oldest first; each is given once.
   std::vector<Recorded> TakeRequests();
 

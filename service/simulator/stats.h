@@ -24,6 +24,8 @@ struct Stats {
   uint64_t completed = 0;    // answers written to their end, error answers included
   uint64_t errors = 0;       // answers with a status of 400 and more
   uint64_t faults = 0;       // answers that the simulator itself broke off
+  uint64_t files_created = 0, batches_created = 0, batches_ended = 0;
+  uint64_t batch_items = 0;  // executed, whatever became of them
   uint64_t open_connections = 0;
   uint64_t open_streams = 0, peak_open_streams = 0;
   // The client closed before the answer was complete.

@@ -12,8 +12,9 @@ bool CutsOff(const Behavior& behavior) { return behavior.wrong_content_length.ha
 
 Steps::Steps(Answer answer, bool http10, bool keep_alive)
     : answer_(std::move(answer)),
-      chunked_(answer_.events != nullptr && !http10),
-      keep_alive_(keep_alive && !CutsOff(answer_.behavior) && !(answer_.events && http10)),
+      chunked_(answer_.events != nullptr && !answer_.events_bytes && !http10),
+      keep_alive_(keep_alive && !CutsOff(answer_.behavior) &&
+                  !(answer_.events && !answer_.events_bytes && http10)),
       due_(answer_.delay) {
   if (answer_.events == nullptr) ready_ = std::move(answer_.body);
   head_ = Head();
@@ -26,9 +27,9 @@ std::string Steps::Head() const {
   for (const auto& [name, value] : answer_.headers) head += name + ": " + value + "\r\n";
   if (chunked_) {
     head += "transfer-encoding: chunked\r\n";
-  } else if (answer_.events == nullptr) {
-    const auto length =
-        static_cast<int64_t>(ready_.size()) + answer_.behavior.wrong_content_length.value_or(0);
+  } else if (answer_.events == nullptr || answer_.events_bytes) {
+    const auto length = answer_.events_bytes.value_or(static_cast<int64_t>(ready_.size())) +
+                        answer_.behavior.wrong_content_length.value_or(0);
     head += "content-length: " + std::to_string(std::max<int64_t>(0, length)) + "\r\n";
   }
   head += keep_alive_ ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
@@ -118,6 +119,8 @@ std::string_view ReasonPhrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 206:
+      return "Partial Content";
     case 400:
       return "Bad Request";
     case 401:
@@ -128,8 +131,12 @@ std::string_view ReasonPhrase(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
     case 413:
       return "Payload Too Large";
+    case 416:
+      return "Range Not Satisfiable";
     case 429:
       return "Too Many Requests";
     case 431:

@@ -107,8 +107,9 @@ class RawWorld {
   openai::Routes routes_;
   const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
   v1::StreamCompleteResponse chunk_message_;
-  const openai::Runtime runtime_ = {transport, timers_,  random_,       TheMetrics(),
-                                    routes_,   limits_, chunk_message_};
+  Mailbox mailbox_{[] {}};
+  const openai::Runtime runtime_ = {transport, timers_, random_,        TheMetrics(),
+                                    routes_,   limits_, chunk_message_, mailbox_};
 
  public:
   http::FakeTransport transport;

@@ -111,6 +111,13 @@ TEST(Reader, RefusesWhatIsNoSingleMapping) {
   EXPECT_THAT(FaultsOf("a: *nobody\n"), ElementsAre(HasSubstr("is not YAML")));
 }
 
+TEST(Reader, EndsWhereTheParserWouldStandStill) {
+  EXPECT_THAT(FaultsOf(",\n\n"),
+              ElementsAre(AllOf(StartsWith("test.yaml (line 1)"), HasSubstr("is not YAML"))));
+  EXPECT_THAT(FaultsOf("[1]\n,\n"),
+              ElementsAre(AllOf(StartsWith("test.yaml (line 2)"), HasSubstr("is not YAML"))));
+}
+
 TEST(Reader, SurvivesDeepNestingAndRecursion) {
   EXPECT_THAT(FaultsOf(std::string(100'000, '[')), ElementsAre(HasSubstr("is not YAML")));
   EXPECT_THAT(FaultsOf(kLocal + "upstreams: &self [*self]\n"), testing::Not(IsEmpty()));

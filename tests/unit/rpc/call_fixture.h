@@ -44,11 +44,12 @@ class World {
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
         routes(MakeRoutes(metrics, std::move(upstream))),
-        services{{transport, timers, random, metrics, routes, answer_limits, chunk_message},
-                 policies,
-                 log,
-                 limits,
-                 live} {}
+        services{
+            {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
+            policies,
+            log,
+            limits,
+            live} {}
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -76,6 +77,7 @@ class World {
   policy::Chain policies;
   openai::Routes routes;
   v1::StreamCompleteResponse chunk_message;
+  Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
   CallServices services;
 

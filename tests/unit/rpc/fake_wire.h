@@ -20,6 +20,7 @@ namespace llmgate::rpc {
 struct FakeRpc {
   grpc::ByteBuffer request;
   std::optional<WallTime> deadline;
+  std::string identity;
   std::deque<grpc::ByteBuffer> to_read;  // what the caller sends
   bool half_closed = false;
 
@@ -107,6 +108,7 @@ class FakeWire final : public Wire {
   }
   bool cancelled() const override { return rpc_.cancelled; }
   std::string peer() const override { return "ipv4:127.0.0.1:1"; }
+  std::string identity() const override { return rpc_.identity; }
   std::optional<WallTime> deadline() const override { return rpc_.deadline; }
 
  private:

@@ -1,0 +1,66 @@
+{{/*
+llmgate-server's configuration: the user's, completed by what only the chart knows. Where the guard
+stands before the server, the server is reached through it alone.
+*/}}
+{{- define "llmgate.serverPort" -}}
+{{- if .Values.guard.enabled -}}{{ add .Values.service.port 1 }}{{- else -}}{{ .Values.service.port }}{{- end -}}
+{{- end -}}
+
+{{- define "llmgate.config" -}}
+{{- $server := deepCopy .Values.config.server -}}
+{{- $_ := set $server "admin" (printf "0.0.0.0:%d" (int .Values.admin.port)) -}}
+{{- if .Values.guard.enabled -}}
+{{- $_ := set $server "listen" (printf "127.0.0.1:%s" (include "llmgate.serverPort" .)) -}}
+{{- $_ := set $server "max_connections" (int .Values.guard.maxConnections) -}}
+{{- $_ := set $server "max_connections_per_peer" (int .Values.guard.maxConnections) -}}
+{{- else -}}
+{{- $_ := set $server "listen" (printf "0.0.0.0:%s" (include "llmgate.serverPort" .)) -}}
+{{- end -}}
+{{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "llmgate.upstreams" . | fromYamlArray) -}}
+{{- range $section := list "limits" "deadlines" "raw" "log" -}}
+{{- with index $.Values.config $section -}}
+{{- $_ := set $config $section . -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.tls.enabled -}}
+{{- $tls := dict "certificate" "/etc/llmgate/tls/tls.crt" "key" "/etc/llmgate/tls/tls.key" "client_auth" .Values.tls.clientAuth -}}
+{{- if ne .Values.tls.clientAuth "none" -}}
+{{- $_ := set $tls "client_ca" "/etc/llmgate/client-ca/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $config "tls" $tls -}}
+{{- else if not .Values.guard.enabled -}}
+{{- $_ := set $server "insecure" true -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* The upstreams, each with the file of its key. */}}
+{{- define "llmgate.upstreams" -}}
+{{- if .Values.simulator.enabled -}}
+{{- toYaml (list (dict "name" "simulator" "simulator" true)) -}}
+{{- else -}}
+{{- $upstreams := list -}}
+{{- range .Values.config.upstreams -}}
+{{- $upstream := deepCopy . -}}
+{{- if hasKey $.Values.upstreamKeys .name -}}
+{{- $_ := set $upstream "api_key" (dict "file" (printf "/etc/llmgate/keys/%s" .name)) -}}
+{{- end -}}
+{{- if and $.Values.caBundle.existingConfigMap (not .ca_bundle) -}}
+{{- $_ := set $upstream "ca_bundle" "/etc/llmgate/upstream-ca/ca.crt" -}}
+{{- end -}}
+{{- $upstreams = append $upstreams $upstream -}}
+{{- end -}}
+{{- toYaml $upstreams -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Upstreams whose key the chart puts into a Secret of its own: name -> key. */}}
+{{- define "llmgate.ownKeys" -}}
+{{- $keys := dict -}}
+{{- if not .Values.simulator.enabled -}}
+{{- range $name, $source := .Values.upstreamKeys -}}
+{{- with $source.value -}}{{- $_ := set $keys $name . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $keys -}}
+{{- end -}}

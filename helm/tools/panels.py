@@ -1,0 +1,244 @@
+"""What the dashboards show: rows of panels, each with its queries. dashboards.py makes Grafana's JSON of it.
+
+Every query selects by namespace, job and instance, rates counters over $__rate_interval, and sums up what is
+chosen over $__range. A panel's description says what to think when it moves.
+"""
+
+SELECT = 'namespace=~"$namespace", job=~"$job", instance=~"$instance"'
+MODEL = SELECT + ', gen_ai_request_model=~"$model"'
+UPSTREAM = SELECT + ', gen_ai_provider_name=~"$upstream"'
+
+
+class Panel:
+    def __init__(self, title, unit, description, *queries, kind="timeseries", width=8, stack=False):
+        self.title, self.unit, self.description = title, unit, description
+        self.queries = queries  # (PromQL, legend)
+        self.kind, self.width, self.stack = kind, width, stack
+
+
+class Dashboard:
+    def __init__(self, name, title, description, rows, variables=()):
+        self.name, self.title, self.description = name, title, description
+        self.rows, self.variables = rows, variables  # variables: (name, label, PromQL)
+
+
+def rate(metric, by="", select=SELECT, extra=""):
+    matchers = select + (", " + extra if extra else "")
+    grouping = f" by ({by})" if by else ""
+    return f"sum{grouping} (rate({metric}{{{matchers}}}[$__rate_interval]))"
+
+
+def quantile(q, metric, by="", select=SELECT):
+    grouping = "le, " + by if by else "le"
+    return f"histogram_quantile({q}, sum by ({grouping}) (rate({metric}_bucket{{{select}}}[$__rate_interval])))"
+
+
+def ratio(part, whole, by="", select=SELECT, window="$__rate_interval", function="rate"):
+    """part and whole are (metric, further matcher). A counter without an error yet has no series."""
+    grouping = f" by ({by})" if by else ""
+
+    def total(metric, extra):
+        matchers = select + (", " + extra if extra else "")
+        return f"sum{grouping} ({function}({metric}{{{matchers}}}[{window}]))"
+
+    return f"({total(*part)} or 0 * {total(*whole)}) / {total(*whole)}"
+
+
+FAULTS = ("llmgate_request_errors_total", 'origin="gateway"')
+HANDLED = ("grpc_server_handled_total", "")
+
+
+def fault_ratio(window):
+    return ratio(FAULTS, HANDLED, window=window, function="increase")
+
+
+OVERVIEW = Dashboard(
+    "overview", "llmgate / Overview", "Does the gateway do its work, and how much of it is there?",
+    [
+        ("Objectives", [
+            Panel("Availability", "percentunit",
+                  "Share of requests that did not fail through the gateway's own fault, over the chosen time.",
+                  (f"1 - {fault_ratio('$__range')}", ""), kind="stat", width=6),
+            Panel("Error budget left", "percentunit",
+                  "What is left of 0.1 % of own faults, over the chosen time. Below 0 the objective is missed.",
+                  (f"1 - ({fault_ratio('$__range')}) / (1 - 0.999)", ""), kind="gauge", width=6),
+            Panel("Error budget burn", "none",
+                  "How many times too fast own faults use up the budget of 0.1 %. The alerts look at 14.4, 6, 3 and 1.",
+                  (f"({fault_ratio('1h')}) / (1 - 0.999)", "1 h"),
+                  (f"({fault_ratio('6h')}) / (1 - 0.999)", "6 h"), width=12),
+            Panel("Errors by origin", "reqps",
+                  "Whose fault it was: caller, gateway, upstream, or cancelled. Only gateway is ours.",
+                  (rate("llmgate_request_errors_total", "origin"), "{{origin}}"), width=12, stack=True),
+            Panel("Errors by reason", "reqps",
+                  "Why requests failed, in the words of the API's errors.",
+                  (rate("llmgate_request_errors_total", "reason"), "{{reason}}"), width=12, stack=True),
+        ]),
+        ("Traffic", [
+            Panel("Requests by method", "reqps", "Ended RPCs.",
+                  (rate("grpc_server_handled_total", "grpc_method"), "{{grpc_method}}"), stack=True),
+            Panel("Status codes", "reqps", "How RPCs ended.",
+                  (rate("grpc_server_handled_total", "grpc_code"), "{{grpc_code}}"), stack=True),
+            Panel("Requests per pod", "reqps",
+                  "One line far above the others: clients keep one connection. Let them use the headless Service.",
+                  (rate("grpc_server_started_total", "instance"), "{{instance}}")),
+            Panel("In flight", "none", "Calls being worked on, and how many may be: beyond it they are refused.",
+                  (f"sum(llmgate_requests_in_flight{{{SELECT}}})", "in flight"),
+                  (f"sum(llmgate_requests_in_flight_limit{{{SELECT}}})", "limit")),
+            Panel("Open streams", "none", "Response streams that are open.",
+                  (f"sum by (operation) (llmgate_streams_active{{{SELECT}}})", "{{operation}}")),
+            Panel("Client connections", "none", "Open connections of clients, by pod.",
+                  (f"sum by (instance) (llmgate_connections{{{SELECT}}})", "{{instance}}")),
+        ]),
+        ("Latency", [
+            Panel("RPC duration", "s", "Whole RPCs, the provider's time included.",
+                  (quantile(0.5, "grpc_server_handling_seconds"), "p50"),
+                  (quantile(0.95, "grpc_server_handling_seconds"), "p95"),
+                  (quantile(0.99, "grpc_server_handling_seconds"), "p99")),
+            Panel("Overhead", "s", "The gateway's own time per request, without waiting for the provider.",
+                  (quantile(0.5, "llmgate_overhead_seconds"), "p50"),
+                  (quantile(0.99, "llmgate_overhead_seconds"), "p99")),
+            Panel("Overhead, distribution", "s", "How many requests spent how long in the gateway itself.",
+                  (rate("llmgate_overhead_seconds_bucket", "le"), "{{le}}"), kind="heatmap"),
+        ]),
+    ])  # fmt: skip
+
+TOKENS = "gen_ai_client_token_usage"
+OPERATION = "gen_ai_client_operation_duration_seconds"
+FIRST_CHUNK = "gen_ai_client_operation_time_to_first_chunk_seconds"
+PER_CHUNK = "gen_ai_client_operation_time_per_output_chunk_seconds"
+BY_MODEL = "gen_ai_request_model"
+INPUT, OUTPUT = 'gen_ai_token_type="input"', 'gen_ai_token_type="output"'
+
+MODELS = Dashboard(
+    "models", "llmgate / Models and tokens", "How fast are the models, and how much do they read and write?",
+    [
+        ("Latency", [
+            Panel("Time to first chunk, p95", "s", "From the request to the first content of a stream.",
+                  (quantile(0.95, FIRST_CHUNK, BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+            Panel("Time per chunk, p95", "s", "Between two chunks of a stream: how smoothly text appears.",
+                  (quantile(0.95, PER_CHUNK, BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+            Panel("Operation duration, p95", "s", "Whole operations at the provider, repetitions included.",
+                  (quantile(0.95, OPERATION, BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+        ]),
+        ("Work", [
+            Panel("Operations", "reqps", "Operations at providers.",
+                  (rate(OPERATION + "_count", BY_MODEL, MODEL), "{{gen_ai_request_model}}"), stack=True),
+            Panel("Failed operations", "reqps", "Operations that failed, by what went wrong.",
+                  (rate(OPERATION + "_count", BY_MODEL + ", error_type", MODEL, 'error_type!=""'),
+                   "{{gen_ai_request_model}} {{error_type}}"), stack=True),
+            Panel("Operations without usage", "reqps",
+                  "Ended without token counts, so they are in none of the numbers below.",
+                  (rate("llmgate_usage_missing_total", "reason"), "{{reason}}")),
+        ]),
+        ("Tokens", [
+            Panel("Tokens per second", "none", "As the providers bill them.",
+                  (rate(TOKENS + "_sum", BY_MODEL + ", gen_ai_token_type", MODEL),
+                   "{{gen_ai_request_model}} {{gen_ai_token_type}}"), width=12, stack=True),
+            Panel("Tokens in the chosen time", "none", "As the providers bill them.",
+                  (f"sum by ({BY_MODEL}, gen_ai_token_type) (increase({TOKENS}_sum{{{MODEL}}}[$__range]))",
+                   "{{gen_ai_request_model}} {{gen_ai_token_type}}"), kind="bargauge", width=12),
+            Panel("Input tokens per operation", "none", "The size of prompts.",
+                  (quantile(0.5, TOKENS, "", MODEL + ", " + INPUT), "p50"),
+                  (quantile(0.95, TOKENS, "", MODEL + ", " + INPUT), "p95"), width=12),
+            Panel("Output tokens per operation", "none", "The size of answers, reasoning included.",
+                  (quantile(0.5, TOKENS, "", MODEL + ", " + OUTPUT), "p50"),
+                  (quantile(0.95, TOKENS, "", MODEL + ", " + OUTPUT), "p95"), width=12),
+        ]),
+    ],
+    [("model", "Model", f"label_values({OPERATION}_count{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_request_model)")],
+)  # fmt: skip
+
+ATTEMPTS = "llmgate_upstream_attempts_total"
+BY_UPSTREAM = "gen_ai_provider_name"
+
+UPSTREAMS = Dashboard(
+    "upstream", "llmgate / Upstreams and limits", "Are the providers well, and how close are their limits?",
+    [
+        ("Attempts", [
+            Panel("Attempts by status", "reqps", "HTTP attempts; none means that no answer came.",
+                  (rate(ATTEMPTS, BY_UPSTREAM + ", http_status", UPSTREAM), "{{gen_ai_provider_name}} {{http_status}}"),
+                  stack=True),
+            Panel("Failing attempts", "percentunit", "Share of the attempts with 5xx or without an answer.",
+                  (ratio((ATTEMPTS, 'http_status=~"5..|none"'), (ATTEMPTS, ""), BY_UPSTREAM, UPSTREAM),
+                   "{{gen_ai_provider_name}}")),
+            Panel("Throttled attempts", "percentunit", "Share of the attempts that are answered with 429.",
+                  (ratio((ATTEMPTS, 'http_status="429"'), (ATTEMPTS, ""), BY_UPSTREAM, UPSTREAM),
+                   "{{gen_ai_provider_name}}")),
+            Panel("Outcomes", "reqps", "What became of the attempts; retried ones were followed by another one.",
+                  (rate(ATTEMPTS, BY_UPSTREAM + ", outcome", UPSTREAM), "{{gen_ai_provider_name}} {{outcome}}"), stack=True),
+            Panel("Retries by reason", "reqps", "Repeated attempts, by what went wrong before.",
+                  (rate("llmgate_upstream_retries_total", BY_UPSTREAM + ", reason", UPSTREAM),
+                   "{{gen_ai_provider_name}} {{reason}}"), stack=True),
+            Panel("Cut streams", "reqps", "Streams that the provider ended before their end.",
+                  (rate("llmgate_streams_ended_total", "operation", SELECT, 'reason="upstream_truncated"'), "{{operation}}")),
+        ]),
+        ("Connections", [
+            Panel("Phases, p95", "s", "DNS, connection and TLS of new connections, and the wait for the first byte.",
+                  (quantile(0.95, "llmgate_upstream_phase_seconds", BY_UPSTREAM + ", phase", UPSTREAM),
+                   "{{gen_ai_provider_name}} {{phase}}")),
+            Panel("Reused connections", "percentunit", "Share of the attempts on a connection that was there already.",
+                  (ratio(("llmgate_upstream_connections_total", 'reused="true"'), ("llmgate_upstream_connections_total", ""),
+                         BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
+            Panel("Bytes", "Bps", "Bodies of requests and answers.",
+                  (rate("llmgate_upstream_bytes_total", BY_UPSTREAM + ", direction", UPSTREAM),
+                   "{{gen_ai_provider_name}} {{direction}}")),
+        ]),
+        ("Limits of the providers", [
+            Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",
+                  (f"min by ({BY_UPSTREAM}, {BY_MODEL}, limit) (llmgate_upstream_ratelimit_remaining{{{UPSTREAM}}}"
+                   f" / (llmgate_upstream_ratelimit_limit{{{UPSTREAM}}} > 0))",
+                   "{{gen_ai_provider_name}} {{gen_ai_request_model}} {{limit}}"), width=12),
+            Panel("Limits", "none", "What the provider says its limits per minute are.",
+                  (f"max by ({BY_UPSTREAM}, {BY_MODEL}, limit) (llmgate_upstream_ratelimit_limit{{{UPSTREAM}}})",
+                   "{{gen_ai_provider_name}} {{gen_ai_request_model}} {{limit}}"), width=12),
+        ]),
+    ],
+    [("upstream", "Upstream", f"label_values({ATTEMPTS}{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_provider_name)")],
+)  # fmt: skip
+
+RUNTIME = Dashboard(
+    "runtime", "llmgate / Runtime", "What do the pods use, and do they get old?",
+    [
+        ("Pods", [
+            Panel("Versions", "none", "What runs where.",
+                  (f"max by (instance, version, revision) (llmgate_build_info{{{SELECT}}})", ""), kind="table", width=12),
+            Panel("Uptime", "s", "Since the process began; a line that falls to 0 is a restart.",
+                  (f"time() - process_start_time_seconds{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("Draining", "none", "1 while a pod leaves.",
+                  (f"llmgate_draining{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("Threads", "none", "A fixed number after the start, unless name servers are slow.",
+                  (f"process_threads{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("CPU", "none", "Cores in use.",
+                  (rate("process_cpu_seconds_total", "instance"), "{{instance}}"), width=6),
+            Panel("Memory", "bytes", "Resident memory.",
+                  (f"process_resident_memory_bytes{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("File descriptors", "percentunit", "Share of the descriptors that the process may have.",
+                  (f"process_open_fds{{{SELECT}}} / process_max_fds{{{SELECT}}}", "{{instance}}"), width=6),
+        ]),
+        ("Clients and streams", [
+            Panel("Streams ended", "reqps", "How streams ended. drained: cut by a rollout, see LlmgateStreamsCutByDrain.",
+                  (rate("llmgate_streams_ended_total", "reason"), "{{reason}}"), stack=True),
+            Panel("Back-pressure", "none", "Streams that wait for slow clients, on average.",
+                  (rate("llmgate_stream_backpressure_seconds_total", "operation"), "{{operation}}")),
+            Panel("Messages", "none", "Messages per second from and to clients.",
+                  (rate("grpc_server_msg_received_total"), "received"), (rate("grpc_server_msg_sent_total"), "sent")),
+            Panel("Refused connections", "reqps", "Client connections that were closed at once, by why.",
+                  (rate("llmgate_connections_refused_total", "reason"), "{{reason}}")),
+            Panel("Certificates", "s", "Time until the certificate expires; it should rise again long before 0.",
+                  (f"min by (cert) (llmgate_tls_certificate_expiry_timestamp_seconds{{{SELECT}}}) - time()", "{{cert}}")),
+        ]),
+        ("The gateway itself", [
+            Panel("Translation errors", "reqps", "JSON of a provider or a caller that could not be translated.",
+                  (rate("llmgate_translation_errors_total", "direction, kind"), "{{direction}} {{kind}}")),
+            Panel("Unknown members", "reqps", "Members of providers' JSON without a field in the API; they are passed on as extra.",
+                  (rate("llmgate_unknown_fields_total", "operation"), "{{operation}}")),
+            Panel("Series per pod", "none", "Samples of one scrape; the monitors refuse 20,000.",
+                  (f"scrape_samples_scraped{{{SELECT}}}", "{{instance}}")),
+            Panel("Folded label values", "reqps", "Label values that are counted as other, since a family has enough.",
+                  (rate("llmgate_metric_label_overflow_total", "family"), "{{family}}")),
+            Panel("Dropped log lines", "reqps", "Standard output was not read fast enough.",
+                  (rate("llmgate_log_records_dropped_total", "instance"), "{{instance}}")),
+        ]),
+    ])  # fmt: skip
+
+DASHBOARDS = [OVERVIEW, MODELS, UPSTREAMS, RUNTIME]

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Lays out the root file system of the image: the three programs, the shared libraries that they need, the
+# authorities of the web, and nothing else: no shell, no package manager. Usage: rootfs.sh BINARIES ROOT
+#
+# Dockerfile copies it into an empty image; without an engine `./dev image` runs it as it is. Needs Debian, since
+# var/lib/dpkg/status.d tells scanners the package and version of each library, as distroless images do.
+set -euo pipefail
+binaries=$1 root=$2
+programs=(llmgate-server llmgate llmgate-simulator)
+
+rm -rf "$root"
+mkdir -p "$root"/{dev,etc/ssl/certs,etc/llmgate,proc,sys,tmp,usr/bin,usr/lib,usr/share/doc,var/lib/dpkg/status.d}
+for link in bin lib; do ln -s "usr/$link" "$root/$link"; done
+chmod 1777 "$root/tmp"
+
+for program in "${programs[@]}"; do
+  strip --strip-debug -o "$root/usr/bin/$program" "$binaries/$program"
+done
+
+# The libraries at the paths at which the loader looks for them.
+ldd "${programs[@]/#/$binaries/}" | sed -n -e 's/.* => \(\/[^ ]*\) .*/\1/p' -e 's/^\t\(\/[^ ]*\) .*/\1/p' | sort -u |
+  while read -r library; do
+    path=$(dirname "$(realpath "$(dirname "$library")")/x")
+    mkdir -p "$root$path"
+    [[ $library == /lib64/* ]] && ln -sfn "usr/lib64" "$root/lib64"
+    cp -L "$library" "$root$path/$(basename "$library")"
+  done
+
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+echo "hosts: files dns" >"$root/etc/nsswitch.conf"
+echo "llmgate:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
+echo "llmgate:x:65532:" >"$root/etc/group"
+cp /etc/os-release "$root/etc/"
+
+# Whose files these are, with their licences. Packages know some libraries by /lib, which is a link to /usr/lib.
+mapfile -t files < <(find "$root/usr/lib" "$root/usr/lib64" -type f 2>/dev/null | sed "s|^$root||")
+packages=$({ dpkg -S "${files[@]}" "${files[@]#/usr}" 2>/dev/null || true; } | cut -d: -f1 | sort -u)
+for package in $packages ca-certificates; do
+  dpkg-query -W -f='Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\nSource: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' \
+    "$package" | awk 'NF' >"$root/var/lib/dpkg/status.d/$package"
+  mkdir -p "$root/usr/share/doc/$package"
+  cp -L "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/"
+done

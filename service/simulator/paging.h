@@ -1,0 +1,54 @@
+// Lists as the real API gives them: {"object": "list", "data": [...], "first_id", "last_id",
+// "has_more"}, newest first, from after an id on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "simulator/errors.h"
+#include "simulator/json.h"
+
+namespace llmgate::simulator {
+
+struct Page {
+  std::string after{};
+  int64_t limit = 0;
+  bool ascending = false;
+};
+
+// The value of a query's parameter, percent-decoded; nothing if it is not there.
+std::optional<std::string> QueryValue(std::string_view target, std::string_view name);
+// after, limit (1 to max) and order.
+std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t max, Page& page);
+
+// items: oldest first; shown(item) says whether it is listed, json(item) how it looks.
+template <class Items, class Shown, class ToJson>
+std::string ListBody(const Items& items, const Page& page, Shown shown, ToJson json) {
+  Json data = Json::array();
+  bool begun = page.after.empty(), more = false;
+  const auto visit = [&](const auto& item) {
+    if (begun && shown(*item)) {
+      more = static_cast<int64_t>(data.size()) == page.limit;
+      if (!more) data.push_back(json(*item));
+    }
+    begun = begun || item->id == page.after;
+    return !more;
+  };
+  if (page.ascending) {
+    for (auto item = items.begin(); item != items.end() && visit(*item); ++item) {
+    }
+  } else {
+    for (auto item = items.rbegin(); item != items.rend() && visit(*item); ++item) {
+    }
+  }
+  Json body = {{"object", "list"}, {"data", data}, {"first_id", nullptr}, {"last_id", nullptr}};
+  if (!data.empty()) {
+    body["first_id"] = data.front()["id"];
+    body["last_id"] = data.back()["id"];
+  }
+  body["has_more"] = more;
+  return Dump(body);
+}
+
+}  // namespace llmgate::simulator

@@ -1,0 +1,153 @@
+// The router's part for files and batches.
+#include <algorithm>
+#include <charconv>
+
+#include "simulator/router_call.h"
+
+namespace llmgate::simulator {
+namespace {
+
+constexpr size_t kPiece = 64 << 10;  // of a file that is being sent
+
+// A stored file, or a part of it, read as the connection takes it.
+class ContentEvents final : public EventSource {
+ public:
+  ContentEvents(std::shared_ptr<const Content> content, int64_t begin, int64_t end,
+                const Behavior& behavior)
+      : content_(std::move(content)),
+        end_(end),
+        at_(begin),
+        begin_(begin),
+        rate_(behavior.timing.tokens_per_second),
+        first_(behavior.timing.first_token),
+        stall_after_(behavior.stall_after) {}
+
+  bool Next(Event& event) override {
+    if (at_ >= end_) return false;
+    const auto size = std::min(static_cast<int64_t>(kPiece), end_ - at_);
+    event.bytes = content_->Read(at_, static_cast<size_t>(size));
+    if (event.bytes.empty()) return false;  // the disk failed: the answer is too short
+    event.due = first_;
+    if (rate_ > 0) {  // a token's worth of bytes, as in text
+      event.due += std::chrono::nanoseconds(
+          static_cast<int64_t>(1e9 * static_cast<double>(at_ - begin_) / (4 * rate_)));
+    }
+    event.stall = stall_after_ && events_++ >= *stall_after_;
+    at_ += static_cast<int64_t>(event.bytes.size());
+    return true;
+  }
+
+ private:
+  const std::shared_ptr<const Content> content_;  // the file may be deleted meanwhile
+  const int64_t end_;
+  int64_t at_;
+  const int64_t begin_;
+  const double rate_;
+  const std::chrono::nanoseconds first_;
+  const std::optional<int64_t> stall_after_;
+  int64_t events_ = 0;
+};
+
+struct Range {
+  int64_t begin = 0, end = 0;
+};
+
+// "bytes=100-" or "bytes=100-199"; nothing for any other form, which is as good as none.
+std::optional<Range> ParseRange(std::string_view header, int64_t size) {
+  constexpr std::string_view kUnit = "bytes=";
+  if (!header.starts_with(kUnit)) return std::nullopt;
+  header.remove_prefix(kUnit.size());
+  Range range{.end = size};
+  const char* end = header.data() + header.size();
+  const auto first = std::from_chars(header.data(), end, range.begin);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
+  if (first.ptr + 1 == end) return range;
+  int64_t last = 0;
+  const auto parsed = std::from_chars(first.ptr + 1, end, last);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  range.end = std::min(size, last + 1);
+  return range;
+}
+
+}  // namespace
+
+std::unique_ptr<Upload> Router::BeginUpload(const Recorded& head) {
+  const std::string_view path = std::string_view(head.path).substr(0, head.path.find('?'));
+  if (path != "/v1/files" || head.method != "POST") return nullptr;
+  Behavior behavior;
+  behavior.timing = options_.timing;
+  rules_.Apply(head.method, "", path, behavior);
+  // What is wrong with the header's words is said when the request is complete.
+  Behavior scripted = behavior;
+  if (SetAll(HeaderOf(head.headers, "x-simulator"), ';', scripted)) behavior = std::move(scripted);
+  return std::make_unique<Upload>(HeaderOf(head.headers, "content-type"), std::move(behavior),
+                                  files_.NewContent(), options_.max_file_bytes);
+}
+
+void Router::UploadFile(Call& call) {
+  Settle(call, call.upload->Finish(files_, virtual_clock_.Now(), call.answer.body));
+}
+
+void Router::ListFiles(Call& call) {
+  batches_.Update();
+  Settle(call, files_.List(call.request.path, call.answer.behavior.list_lag, call.answer.body));
+}
+
+void Router::GetFile(Call& call) { Settle(call, files_.Get(call.id, call.answer.body)); }
+
+void Router::DeleteFile(Call& call) { Settle(call, files_.Delete(call.id, call.answer.body)); }
+
+void Router::FileContent(Call& call) {
+  const StoredFile* file = files_.Find(call.id);
+  if (file == nullptr) return Fail(call, Files::NotFound(call.id));
+  if (file->purpose == "assistants" || file->purpose == "user_data") {
+    return Fail(call,
+                BadRequest("Not allowed to download files of purpose: " + file->purpose, {}, {}));
+  }
+  Answer& answer = call.answer;
+  const int64_t size = file->content->size();
+  Range range{.end = size};
+  const auto asked = ParseRange(HeaderOf(call.request.headers, "range"), size);
+  if (asked && !answer.behavior.no_range) {
+    range = *asked;
+    if (range.begin >= std::max<int64_t>(1, size) || range.begin >= range.end) {
+      ApiError error = BadRequest("The requested range is not satisfiable.", {}, {});
+      error.status = 416;
+      error.headers.emplace_back("content-range", "bytes */" + std::to_string(size));
+      return Fail(call, std::move(error));
+    }
+    answer.status = 206;
+    answer.headers.emplace_back("content-range", "bytes " + std::to_string(range.begin) + "-" +
+                                                     std::to_string(range.end - 1) + "/" +
+                                                     std::to_string(size));
+  }
+  std::string filename = file->filename;
+  std::erase_if(filename, [](char c) { return c == '"' || static_cast<unsigned char>(c) < 0x20; });
+  answer.headers.emplace_back("content-disposition", "attachment; filename=\"" + filename + "\"");
+  call.content_type = "application/octet-stream";
+  answer.events_bytes = range.end - range.begin;
+  answer.events =
+      std::make_unique<ContentEvents>(file->content, range.begin, range.end, answer.behavior);
+}
+
+void Router::CreateBatch(Call& call) {
+  batches_.Update();
+  Settle(call, batches_.Create(call.body, call.answer.behavior.batch, call.answer.body));
+}
+
+void Router::ListBatches(Call& call) {
+  batches_.Update();
+  Settle(call, batches_.List(call.request.path, call.answer.behavior.list_lag, call.answer.body));
+}
+
+void Router::GetBatch(Call& call) {
+  batches_.Update();
+  Settle(call, batches_.Get(call.id, call.answer.body));
+}
+
+void Router::CancelBatch(Call& call) {
+  batches_.Update();
+  Settle(call, batches_.Cancel(call.id, call.answer.body));
+}
+
+}  // namespace llmgate::simulator

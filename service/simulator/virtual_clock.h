@@ -1,0 +1,31 @@
+// The time of files and batches: the clock's, and what tests have advanced it by, so that a day
+// passes in a moment. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace llmgate::simulator {
+
+class VirtualClock {
+ public:
+  explicit VirtualClock(const Clock& clock) : clock_(clock) {}
+
+  WallTime Now() const {
+    return clock_.WallNow() +
+           std::chrono::duration_cast<WallTime::duration>(Duration(advanced_.load()));
+  }
+  void Advance(Duration by) { advanced_ += by.count(); }
+
+ private:
+  const Clock& clock_;
+  std::atomic<int64_t> advanced_{0};
+};
+
+inline int64_t UnixSeconds(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+}  // namespace llmgate::simulator

@@ -1,0 +1,25 @@
+// What a database refused or could not do -> Error. Statements and values are never quoted.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+
+namespace llmgate::store {
+
+enum class Fault {
+  kFull,        // disk, quota or table space
+  kLocked,      // somebody else holds it for too long
+  kCorrupt,     // the file is not what it should be
+  kConnection,  // the server is not there, or went away
+  kIo,
+  kLost,   // the lease is somebody else's now
+  kWrong,  // our own mistake: a statement that the database does not understand
+};
+std::string_view Name(Fault fault);
+
+// metadata["store_fault"] names the fault.
+Error StoreError(Fault fault, std::string_view what);
+bool IsFault(const Error& error, Fault fault);
+
+}  // namespace llmgate::store

@@ -1,0 +1,116 @@
+// Items and their results, in a worker's hands.
+#include <utility>
+
+#include "store/fault.h"
+#include "store/rows.h"
+#include "store/sql_jobs.h"
+
+namespace llmgate::store {
+namespace {
+
+void Count(const NewResult& result, Shard& shard) {
+  switch (result.outcome) {
+    case Outcome::kSucceeded:
+      ++shard.counts.succeeded;
+      break;
+    case Outcome::kFailed:
+      ++shard.counts.failed;
+      break;
+    case Outcome::kExpired:
+      ++shard.counts.expired;
+      break;
+    case Outcome::kCancelled:
+      ++shard.counts.cancelled;
+      break;
+  }
+  shard.usage.input += result.usage.input;
+  shard.usage.cached += result.usage.cached;
+  shard.usage.output += result.usage.output;
+  shard.usage.reasoning += result.usage.reasoning;
+  shard.usage.answers += result.usage.answers;
+}
+
+}  // namespace
+
+Result<std::vector<Item>> SqlJobs::ReadItems(const std::string& statement, int64_t job,
+                                             int32_t shard, int64_t from, int limit,
+                                             size_t max_bytes) {
+  std::vector<Item> items;
+  // In steps, so that large items are not all in memory before they are counted.
+  constexpr int kStep = 32;
+  size_t bytes = 0;
+  while (limit > 0 && (items.empty() || bytes < max_bytes)) {
+    const int step = std::min(limit, kStep);
+    auto rows = sql_->Run(statement, {job, int64_t{shard}, from, int64_t{step}});
+    if (!rows) return rows.error();
+    for (Row& row : rows->rows) {
+      items.push_back({row.Number(0), row.Text(1), row.Text(2)});
+      bytes += items.back().body.size();
+    }
+    if (rows->rows.size() < static_cast<size_t>(step)) break;
+    from = items.back().index + 1;
+    limit -= step;
+  }
+  return items;
+}
+
+Result<std::vector<Item>> SqlJobs::Items(int64_t job, int32_t shard, int64_t from, int limit,
+                                         size_t max_bytes) {
+  return ReadItems(
+      "SELECT item, custom_id, body FROM items WHERE job = $1 AND shard = $2 AND item >= $3 "
+      "ORDER BY item LIMIT $4",
+      job, shard, from, limit, max_bytes);
+}
+
+Result<std::vector<Item>> SqlJobs::Unanswered(int64_t job, int32_t shard, int64_t from, int limit,
+                                              size_t max_bytes) {
+  return ReadItems(
+      "SELECT item, custom_id, body FROM items i WHERE job = $1 AND shard = $2 AND item >= $3 AND "
+      "NOT EXISTS (SELECT 1 FROM results r WHERE r.job = i.job AND r.item = i.item) "
+      "ORDER BY item LIMIT $4",
+      job, shard, from, limit, max_bytes);
+}
+
+Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
+                                        const std::vector<NewResult>& results) {
+  auto transaction = Transaction::Begin(*sql_);
+  if (!transaction) return transaction.error();
+  if (auto held = Hold(lease); !held) return held.error();
+  auto counter = sql_->Run("SELECT results FROM jobs WHERE number = $1", {lease.job});
+  if (!counter) return counter.error();
+  int64_t sequence = counter->rows.at(0).Number(0);
+  Added added;
+  Shard counted = shard;
+  for (const NewResult& result : results) {
+    auto item = sql_->Run("SELECT item FROM items WHERE job = $1 AND custom_id = $2 AND shard = $3",
+                          {lease.job, std::string_view(result.custom_id), int64_t{shard.index}});
+    if (!item) return item.error();
+    if (item->rows.empty()) {
+      ++added.unknown;
+      continue;
+    }
+    auto inserted = sql_->Run(
+        "INSERT INTO results (job, sequence, item, shard, outcome, http_status, "
+        "upstream_request_id, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (job, item) DO NOTHING",
+        {lease.job, sequence, item->rows.front().Number(0), int64_t{shard.index},
+         static_cast<int64_t>(result.outcome), int64_t{result.http_status},
+         std::string_view(result.upstream_request_id), BlobView{result.body}});
+    if (!inserted) return inserted.error();
+    if (inserted->changed == 0) {
+      ++added.duplicate;
+      continue;
+    }
+    ++sequence;
+    ++added.accepted;
+    Count(result, counted);
+  }
+  auto updated = sql_->Run("UPDATE jobs SET results = $2 WHERE number = $1", {lease.job, sequence});
+  if (!updated) return updated.error();
+  if (auto saved = UpdateShard(lease.job, counted); !saved) return saved.error();
+  if (auto committed = transaction->Commit(); !committed) return committed.error();
+  shard = std::move(counted);
+  return added;
+}
+
+}  // namespace llmgate::store

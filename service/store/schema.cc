@@ -1,0 +1,132 @@
+#include "store/schema.h"
+
+#include <string>
+
+#include "store/fault.h"
+
+namespace llmgate::store {
+namespace {
+
+// NUMBER: the type of a key that the database gives; BYTES: the type of bytes.
+constexpr std::string_view kVersion1 = R"(
+CREATE TABLE jobs (
+  number NUMBER,
+  id TEXT NOT NULL UNIQUE,
+  owner TEXT NOT NULL,
+  request_id TEXT,
+  fingerprint TEXT NOT NULL,
+  state BIGINT NOT NULL,
+  endpoint TEXT NOT NULL,
+  time_window TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  input_file TEXT NOT NULL,
+  metadata BYTES NOT NULL,
+  items BIGINT NOT NULL DEFAULT 0,
+  results BIGINT NOT NULL DEFAULT 0,
+  version BIGINT NOT NULL DEFAULT 0,
+  created BIGINT NOT NULL,
+  touched BIGINT NOT NULL,
+  started BIGINT NOT NULL DEFAULT 0,
+  cancelled BIGINT NOT NULL DEFAULT 0,
+  ended BIGINT NOT NULL DEFAULT 0,
+  expires BIGINT NOT NULL DEFAULT 0,
+  deleted_at BIGINT NOT NULL DEFAULT 0,
+  worker TEXT NOT NULL DEFAULT '',
+  lease_until BIGINT NOT NULL DEFAULT 0,
+  lease_token BIGINT NOT NULL DEFAULT 0);
+CREATE UNIQUE INDEX jobs_request ON jobs (owner, request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX jobs_owner ON jobs (owner, number);
+CREATE INDEX jobs_work ON jobs (state, lease_until);
+CREATE INDEX jobs_deleted ON jobs (deleted_at) WHERE deleted_at > 0;
+CREATE TABLE shards (
+  job BIGINT NOT NULL,
+  shard BIGINT NOT NULL,
+  state BIGINT NOT NULL,
+  upstream TEXT NOT NULL,
+  model TEXT NOT NULL,
+  local BIGINT NOT NULL,
+  bytes BIGINT NOT NULL,
+  tokens BIGINT NOT NULL,
+  total BIGINT NOT NULL,
+  succeeded BIGINT NOT NULL,
+  failed BIGINT NOT NULL,
+  expired BIGINT NOT NULL,
+  cancelled BIGINT NOT NULL,
+  usage_input BIGINT NOT NULL,
+  usage_cached BIGINT NOT NULL,
+  usage_output BIGINT NOT NULL,
+  usage_reasoning BIGINT NOT NULL,
+  usage_answers BIGINT NOT NULL,
+  input_file TEXT NOT NULL,
+  batch TEXT NOT NULL,
+  output_file TEXT NOT NULL,
+  error_file TEXT NOT NULL,
+  upstream_status TEXT NOT NULL,
+  post_began BIGINT NOT NULL,
+  posts BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  errors BYTES NOT NULL,
+  not_before BIGINT NOT NULL,
+  submitted BIGINT NOT NULL,
+  ended BIGINT NOT NULL,
+  PRIMARY KEY (job, shard));
+CREATE INDEX shards_queue ON shards (upstream, model, state);
+CREATE TABLE items (
+  job BIGINT NOT NULL,
+  item BIGINT NOT NULL,
+  shard BIGINT NOT NULL,
+  custom_id TEXT NOT NULL,
+  body BYTES NOT NULL,
+  PRIMARY KEY (job, item));
+CREATE UNIQUE INDEX items_custom_id ON items (job, custom_id);
+CREATE INDEX items_shard ON items (job, shard, item);
+CREATE TABLE results (
+  job BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  item BIGINT NOT NULL,
+  shard BIGINT NOT NULL,
+  outcome BIGINT NOT NULL,
+  http_status BIGINT NOT NULL,
+  upstream_request_id TEXT NOT NULL,
+  body BYTES NOT NULL,
+  PRIMARY KEY (job, sequence));
+CREATE UNIQUE INDEX results_item ON results (job, item);
+)";
+
+std::string ForDatabase(std::string_view text, const Sql& sql) {
+  const bool sqlite = sql.name() == "sqlite";
+  std::string out(text);
+  const auto replace = [&out](std::string_view from, std::string_view to) {
+    for (size_t at = 0; (at = out.find(from, at)) != std::string::npos; at += to.size()) {
+      out.replace(at, from.size(), to);
+    }
+  };
+  replace(" NUMBER", sqlite ? " INTEGER PRIMARY KEY AUTOINCREMENT" : " BIGSERIAL PRIMARY KEY");
+  replace(" BYTES", sqlite ? " BLOB" : " BYTEA");
+  return out;
+}
+
+}  // namespace
+
+Result<void> Migrate(Sql& sql) {
+  auto transaction = Transaction::Begin(sql);
+  if (!transaction) return transaction.error();
+  if (auto alone = sql.Exclude("llmgate schema"); !alone) return alone.error();
+  auto made = sql.Script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)");
+  if (!made) return made.error();
+  auto found = sql.Run("SELECT version FROM schema_version");
+  if (!found) return found.error();
+  const int64_t version = found->rows.empty() ? 0 : found->rows.front().Number(0);
+  if (version > kSchemaVersion) {
+    return StoreError(Fault::kWrong, "the schema has version " + std::to_string(version) +
+                                         ", this build knows " + std::to_string(kSchemaVersion));
+  }
+  if (version == 0) {
+    if (auto done = sql.Script(ForDatabase(kVersion1, sql)); !done) return done.error();
+    auto noted = sql.Run("INSERT INTO schema_version (version) VALUES ($1)", {kSchemaVersion});
+    if (!noted) return noted.error();
+  }
+  return transaction->Commit();
+}
+
+}  // namespace llmgate::store

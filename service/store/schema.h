@@ -1,0 +1,14 @@
+// The tables, and what a database of an older version has to go through.
+#pragma once
+
+#include "base/result.h"
+#include "store/sql.h"
+
+namespace llmgate::store {
+
+inline constexpr int64_t kSchemaVersion = 1;
+
+// Brings the database to kSchemaVersion; several replicas may try at once. Refuses a newer one.
+Result<void> Migrate(Sql& sql);
+
+}  // namespace llmgate::store

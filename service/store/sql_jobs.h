@@ -1,0 +1,65 @@
+// Jobs over a database that speaks SQL.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/jobs.h"
+#include "store/sql.h"
+
+namespace llmgate::store {
+
+class SqlJobs final : public Jobs {
+ public:
+  explicit SqlJobs(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+
+  Result<int64_t> Create(const Job& job) override;
+  Result<void> AddItems(int64_t job, int64_t first_index,
+                        const std::vector<NewItem>& items) override;
+  Result<Sealed> Seal(const Job& job) override;
+  Result<bool> Drop(int64_t job) override;
+  Result<std::optional<Job>> Find(std::string_view id, std::string_view owner) override;
+  Result<std::optional<int64_t>> Version(std::string_view id, std::string_view owner) override;
+  Result<std::vector<Job>> List(std::string_view owner, int64_t before, int limit) override;
+  Result<std::optional<Job>> Cancel(std::string_view id, std::string_view owner,
+                                    WallTime now) override;
+  Result<std::vector<StoredResult>> Results(int64_t job, int64_t from, int limit,
+                                            size_t max_bytes) override;
+
+  Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
+                                     WallTime until) override;
+  Result<void> Renew(const Lease& lease, WallTime until) override;
+  Result<void> Release(const Lease& lease) override;
+  Result<Job> Load(const Lease& lease) override;
+  Result<void> Save(const Lease& lease, Job& job, const std::vector<const Shard*>& shards) override;
+  Result<void> Plan(const Lease& lease, const Job& job) override;
+  Result<void> DropItems(const Lease& lease) override;
+  Result<bool> Admit(const Lease& lease, Shard& shard, int64_t token_limit) override;
+  Result<int64_t> QueuedTokens(std::string_view upstream, std::string_view model) override;
+  Result<std::vector<Item>> Items(int64_t job, int32_t shard, int64_t from, int limit,
+                                  size_t max_bytes) override;
+  Result<std::vector<Item>> Unanswered(int64_t job, int32_t shard, int64_t from, int limit,
+                                       size_t max_bytes) override;
+  Result<Added> AddResults(const Lease& lease, Shard& shard,
+                           const std::vector<NewResult>& results) override;
+  Result<int64_t> Sweep(WallTime now, WallTime abandoned, int limit) override;
+  Result<std::vector<std::pair<JobState, int64_t>>> CountByState() override;
+
+ private:
+  // In a transaction: the lease holds, and goes on holding until its end.
+  Result<void> Hold(const Lease& lease);
+  Result<void> InsertShard(int64_t job, const Shard& shard);
+  Result<void> UpdateShard(int64_t job, const Shard& shard);
+  Result<void> LoadShards(Job& job);
+  Result<Job> FindNumber(int64_t number);
+  Result<std::vector<Item>> ReadItems(const std::string& statement, int64_t job, int32_t shard,
+                                      int64_t from, int limit, size_t max_bytes);
+  // Rows of one table; the number that went.
+  Result<int64_t> DeletePiece(const std::string& table, const std::string& key, int64_t job,
+                              int limit);
+  Result<int64_t> DeleteJob(int64_t job, int limit);
+
+  const std::unique_ptr<Sql> sql_;
+};
+
+}  // namespace llmgate::store

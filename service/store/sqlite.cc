@@ -1,0 +1,185 @@
+#include "store/sqlite.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+#include "store/fault.h"
+
+namespace llmgate::store {
+namespace {
+
+constexpr int kWalPages = 1000;  // 4 MB, then it is moved into the file
+
+Fault FaultOf(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return Fault::kFull;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Fault::kLocked;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Fault::kCorrupt;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_NOMEM:
+      return Fault::kIo;
+    default:
+      return Fault::kWrong;
+  }
+}
+
+class Sqlite final : public Sql {
+ public:
+  explicit Sqlite(sqlite3* database) : database_(database) {}
+  ~Sqlite() override {
+    for (auto& [text, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close(database_);
+  }
+
+  Result<Rows> Run(const std::string& text, std::span<const Param> params) override {
+    auto prepared = Prepare(text);
+    if (!prepared) return prepared.error();
+    sqlite3_stmt* statement = *prepared;
+    for (size_t i = 0; i < params.size(); ++i) Bind(statement, static_cast<int>(i + 1), params[i]);
+    Rows result;
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      result.rows.push_back(ReadRow(statement));
+    }
+    result.changed = sqlite3_changes64(database_);
+    std::optional<Error> error;
+    if (code != SQLITE_DONE) error = LastError();
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    if (error) return *error;
+    return result;
+  }
+
+  Result<void> Script(const std::string& statements) override {
+    if (sqlite3_exec(database_, statements.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+      return LastError();
+    }
+    return {};
+  }
+
+  // A transaction that only becomes a writer later could not wait for another one.
+  Result<void> Begin() override { return Script("BEGIN IMMEDIATE"); }
+  Result<void> Commit() override { return Script("COMMIT"); }
+  void Rollback() override {
+    // Some failures have rolled back already.
+    if (sqlite3_get_autocommit(database_) == 0) (void)Script("ROLLBACK");
+  }
+
+  // There is one process and one writer.
+  Result<void> Exclude(std::string_view) override { return {}; }
+  std::string_view for_update_skip_locked() const override { return ""; }
+  std::string_view name() const override { return "sqlite"; }
+
+ private:
+  Error LastError() const {
+    const int code = sqlite3_extended_errcode(database_);
+    const Fault fault = FaultOf(code);
+    return StoreError(fault, sqlite3_errstr(code));
+  }
+
+  Result<sqlite3_stmt*> Prepare(const std::string& text) {
+    if (const auto found = statements_.find(text); found != statements_.end()) return found->second;
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(database_, text.data(), static_cast<int>(text.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      return LastError();
+    }
+    statements_.emplace(text, statement);
+    return statement;
+  }
+
+  static void Bind(sqlite3_stmt* statement, int number, const Param& param) {
+    // $n is a name for SQLite, and may come in any order.
+    const int place =
+        sqlite3_bind_parameter_index(statement, ("$" + std::to_string(number)).c_str());
+    if (const auto* value = std::get_if<int64_t>(&param)) {
+      sqlite3_bind_int64(statement, place, *value);
+    } else if (const auto* text = std::get_if<std::string_view>(&param)) {
+      sqlite3_bind_text64(statement, place, text->data() ? text->data() : "", text->size(),
+                          SQLITE_STATIC, SQLITE_UTF8);
+    } else if (const auto* blob = std::get_if<BlobView>(&param)) {
+      sqlite3_bind_blob64(statement, place, blob->bytes.data() ? blob->bytes.data() : "",
+                          blob->bytes.size(), SQLITE_STATIC);
+    } else {
+      sqlite3_bind_null(statement, place);
+    }
+  }
+
+  static Row ReadRow(sqlite3_stmt* statement) {
+    std::vector<Value> values;
+    const int columns = sqlite3_column_count(statement);
+    values.reserve(static_cast<size_t>(columns));
+    for (int i = 0; i < columns; ++i) {
+      switch (sqlite3_column_type(statement, i)) {
+        case SQLITE_INTEGER:
+          values.emplace_back(int64_t{sqlite3_column_int64(statement, i)});
+          break;
+        case SQLITE_NULL:
+          values.emplace_back();
+          break;
+        default: {
+          const void* bytes = sqlite3_column_blob(statement, i);
+          const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, i));
+          values.emplace_back(std::string(static_cast<const char*>(bytes), size));
+        }
+      }
+    }
+    return Row(std::move(values));
+  }
+
+  sqlite3* const database_;
+  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteFile>> SqliteFile::Lock(const std::string& path) {
+  const std::string name = path + ".lock";
+  const int fd = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return StoreError(Fault::kIo,
+                      "cannot open " + name + ": " + std::system_category().message(errno));
+  }
+  std::unique_ptr<SqliteFile> file(new SqliteFile(fd));
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return StoreError(Fault::kLocked, path + " is in use by another process");
+  }
+  return file;
+}
+
+SqliteFile::~SqliteFile() { close(fd_); }
+
+Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path,
+                                           std::chrono::milliseconds busy) {
+  sqlite3* database = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &database,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (database == nullptr) return StoreError(Fault::kIo, "out of memory");
+  auto sql = std::make_unique<Sqlite>(database);
+  if (code != SQLITE_OK) return StoreError(FaultOf(code), path + ": " + sqlite3_errstr(code));
+  sqlite3_busy_timeout(database, static_cast<int>(busy.count()));
+  auto set = sql->Script(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
+      "PRAGMA temp_store=MEMORY; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA wal_autocheckpoint=" +
+      std::to_string(kWalPages));
+  if (!set) return set.error();
+  return std::unique_ptr<Sql>(std::move(sql));
+}
+
+}  // namespace llmgate::store

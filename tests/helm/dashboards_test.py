@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The committed dashboards are those of helm/tools/panels.py, keep the rules that Grafana's dashboard-linter
+checks, and ask for metrics that the server declares."""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "helm/llmgate/dashboards"
+UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit"}
+# Metrics of Prometheus itself.
+PROMETHEUS = {"scrape_samples_scraped"}
+
+
+def files():
+    return sorted(FOLDER.glob("*.json"))
+
+
+def declared_metrics():
+    """Every family of the server, with what a histogram makes of its name."""
+    text = (ROOT / "service/base/metric_families.cc").read_text()
+    text += (ROOT / "service/base/process_metrics.cc").read_text()
+    names = set(re.findall(r'"((?:grpc|gen_ai|llmgate|process)_\w+)"', text))
+    return names | {name + suffix for name in names for suffix in ("_bucket", "_sum", "_count")}
+
+
+def metrics_of(expression):
+    """The names that are followed by a selector, or could be."""
+    return set(re.findall(r"\b((?:grpc|gen_ai|llmgate|process|scrape)_\w+)(?=\{)", expression))
+
+
+def selectors_of(expression):
+    return re.findall(r"\w+(\{[^}]*\})", expression)
+
+
+class Dashboards(unittest.TestCase):
+    def each_panel(self):
+        for file in files():
+            for panel in json.loads(file.read_text())["panels"]:
+                if panel["type"] != "row":
+                    yield file, panel
+
+    def each_query(self):
+        for file, panel in self.each_panel():
+            for target in panel["targets"]:
+                yield f"{file.name}: {panel['title']}", target["expr"], panel["type"]
+
+    def test_are_what_their_source_says(self):
+        self.assertEqual(subprocess.run([sys.executable, ROOT / "helm/tools/dashboards.py", "--check"]).returncode, 0)
+        self.assertEqual([file.stem for file in files()], ["models", "overview", "runtime", "upstream"])
+
+    def test_cannot_be_edited_in_place_and_have_names_of_their_own(self):
+        uids = set()
+        for file in files():
+            dashboard = json.loads(file.read_text())
+            self.assertFalse(dashboard["editable"])
+            self.assertTrue(dashboard["title"] and dashboard["description"])
+            uids.add(dashboard["uid"])
+        self.assertEqual(len(uids), len(files()))
+
+    def test_one_variable_chooses_the_data_source(self):
+        for file in files():
+            variables = json.loads(file.read_text())["templating"]["list"]
+            sources = [variable for variable in variables if variable["type"] == "datasource"]
+            self.assertEqual([(each["name"], each["query"], each["label"]) for each in sources],
+                             [("datasource", "prometheus", "Data source")])  # fmt: skip
+
+    def test_variables_can_be_all_or_many_and_follow_the_time(self):
+        for file in files():
+            variables = {each["name"]: each for each in json.loads(file.read_text())["templating"]["list"]}
+            self.assertLessEqual({"namespace", "job", "instance"}, variables.keys())
+            for name, variable in variables.items():
+                if name == "datasource":
+                    continue
+                self.assertEqual((variable["type"], variable["multi"], variable["includeAll"], variable["allValue"],
+                                  variable["refresh"], variable["datasource"]["uid"]),
+                                 ("query", True, True, ".+", 2, "${datasource}"), name)  # fmt: skip
+                self.assertTrue(variable["label"])
+
+    def test_every_panel_has_a_title_a_description_a_unit_and_a_query(self):
+        titles = set()
+        for file, panel in self.each_panel():
+            self.assertTrue(panel["title"])
+            self.assertGreater(len(panel["description"]), 10, panel["title"])
+            self.assertIn(panel["fieldConfig"]["defaults"]["unit"], UNITS)
+            self.assertEqual(panel["datasource"]["uid"], "${datasource}")
+            self.assertTrue(panel["targets"])
+            titles.add((file.name, panel["title"]))
+        self.assertEqual(len(titles), len(list(self.each_panel())))
+
+    def test_panels_do_not_overlap_and_stay_within_the_page(self):
+        for file in files():
+            taken = set()
+            for panel in json.loads(file.read_text())["panels"]:
+                at = panel["gridPos"]
+                self.assertLessEqual(at["x"] + at["w"], 24)
+                cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+                self.assertFalse(cells & taken, panel["title"])
+                taken |= cells
+
+    def test_every_selector_is_narrowed_to_what_is_chosen(self):
+        for where, expression, _ in self.each_query():
+            selectors = selectors_of(expression)
+            self.assertTrue(selectors, where)
+            for selector in selectors:
+                for variable in ("namespace", "job", "instance"):
+                    self.assertIn(f'{variable}=~"${variable}"', selector, where)
+
+    def test_counters_are_rated_over_the_interval_of_the_picture(self):
+        for where, expression, kind in self.each_query():
+            for metric in re.findall(r"(\w+_(?:total|bucket|sum|count))\{", expression):
+                self.assertRegex(expression, rf"(rate|increase)\({metric}\{{", where)
+            for window in re.findall(r"rate\([^[]*\[([^]]*)\]", expression):
+                self.assertEqual(window, "$__rate_interval", where)
+            for window in re.findall(r"increase\([^[]*\[([^]]*)\]", expression):
+                self.assertIn(window, ["$__range"] if kind != "timeseries" else ["1h", "6h"], where)
+
+    def test_only_metrics_of_the_server_are_asked_for(self):
+        known = declared_metrics() | PROMETHEUS
+        used = set()
+        for where, expression, _ in self.each_query():
+            used |= metrics_of(expression)
+            self.assertLessEqual(metrics_of(expression), known, where)
+        self.assertGreater(len(used), 30)
+
+    def test_rules_ask_only_for_metrics_of_the_server_too(self):
+        for file in (ROOT / "helm/llmgate/rules").glob("*.yaml"):
+            text = "\n".join(line for line in file.read_text().splitlines() if not line.lstrip().startswith("#"))
+            self.assertLessEqual(metrics_of(text), declared_metrics(), file.name)
+
+    def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
+        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
+        runbooks = {file.stem for file in (ROOT / "helm/llmgate/runbooks").glob("*.md")}
+        self.assertEqual(alerts, runbooks)
+        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+            for section in ("## Meaning", "## Impact", "## What to do"):
+                self.assertIn(section, file.read_text(), file.name)
+
+    def test_runbooks_name_reasons_that_the_api_has(self):
+        reasons = set(re.findall(r"ERROR_REASON_(\w+) =", (ROOT / "proto/llmgate/v1/errors.proto").read_text()))
+        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+            named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", file.read_text()))
+            self.assertLessEqual(named, reasons, file.name)
+
+    def test_runbooks_name_panels_and_alerts_that_exist(self):
+        panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Upstreams", "Runtime"}
+        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
+        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+            for name in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", file.read_text()):
+                self.assertIn(name, panels, file.name)
+            for name in re.findall(r"Llmgate\w+", file.read_text()):
+                self.assertIn(name, alerts, file.name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Wrong values are refused with a sentence that says what to do; the schema, the table of values and the
+server's own configuration say the same."""
+import copy
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+import chart
+from chart import CHART, ROOT
+
+sys.path.insert(0, str(ROOT / "helm" / "tools"))
+import readme
+
+KEY = {"upstreamKeys": {"openai": {"existingSecret": "keys"}}}
+SIMULATOR = {"simulator": {"enabled": True}}
+TLS = {"tls": {"enabled": True, "existingSecret": "server"}}
+SCRAPED = {"serviceMonitor": {"enabled": True}}
+
+
+def upstream(**more):
+    return {"config": {"upstreams": [{"name": "one", "base_url": "https://one.example.com", **more}]}}
+
+
+# The sentences of _validate.tpl: what is in each, and values that bring it about.
+FAULTS = [
+    ('Upstream "openai" has no key: set upstreamKeys.openai.existingSecret', {}),
+    ('Upstream "one" has two keys', upstream(api_key="none") | {"upstreamKeys": {"one": {"existingSecret": "keys"}}}),
+    ("upstreamKeys.other belongs to no upstream", upstream(api_key="none") | {"upstreamKeys": {"other": {"value": "x"}}}),
+    ("autoscaling.enabled and keda.enabled exclude each other",
+     SIMULATOR | {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "prometheusAddress": "http://p"}}),
+    ("keda.enabled needs keda.prometheusAddress", SIMULATOR | {"keda": {"enabled": True}}),
+    ("keda.prometheusAddress needs autoscaling.targetInFlightPerPod",
+     SIMULATOR | {"keda": {"enabled": True, "prometheusAddress": "http://p"}, "autoscaling": {"targetInFlightPerPod": None}}),
+    ("autoscaling.enabled needs a metric", SIMULATOR | {"autoscaling": {
+        "enabled": True, "targetInFlightPerPod": None, "targetCPUUtilizationPercentage": None}}),
+    ("autoscaling.minReplicas is more than", SIMULATOR | {"autoscaling": {"enabled": True, "minReplicas": 11}}),
+    ("metrics.serviceMonitor and metrics.podMonitor exclude each other",
+     SIMULATOR | {"metrics": SCRAPED | {"podMonitor": {"enabled": True}}}),
+    ("metrics.podAnnotations and the monitors", SIMULATOR | {"metrics": SCRAPED | {"podAnnotations": {"enabled": True}}}),
+    ("metrics.prometheusRule needs metrics.serviceMonitor", SIMULATOR | {"metrics": {"prometheusRule": {"enabled": True}}}),
+    ("podDisruptionBudget needs one of maxUnavailable and minAvailable, and not both",
+     SIMULATOR | {"podDisruptionBudget": {"minAvailable": 1}}),
+    ("podDisruptionBudget.maxUnavailable: 0 would block", SIMULATOR | {"podDisruptionBudget": {"maxUnavailable": 0}}),
+    ("podDisruptionBudget.minAvailable: 2 would block every drain",
+     SIMULATOR | {"podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 2}}),
+    ("maxSurge and maxUnavailable cannot both be 0", SIMULATOR | {"updateStrategy": {"rollingUpdate": {"maxSurge": 0}}}),
+    ("tls.enabled needs tls.existingSecret", SIMULATOR | {"tls": {"enabled": True}}),
+    ("tls.existingSecret and tls.certManager.enabled exclude each other", SIMULATOR | {"tls": {
+        "enabled": True, "existingSecret": "server", "certManager": {"enabled": True, "issuerRef": {"name": "i"}}}}),
+    ("tls.certManager.enabled needs tls.certManager.issuerRef.name",
+     SIMULATOR | {"tls": {"enabled": True, "certManager": {"enabled": True}}}),
+    ("guard.enabled and tls.enabled exclude each other", SIMULATOR | TLS | {"guard": {"enabled": True}}),
+    ("tls is configured but not enabled", SIMULATOR | {"tls": {"existingSecret": "server"}}),
+    ("tests.clientCertificate needs tls.enabled", SIMULATOR | {"tests": {"clientCertificate": "client"}}),
+    ("tls.clientAuth: require needs tests.clientCertificate",
+     SIMULATOR | {"tls": TLS["tls"] | {"clientAuth": "require"}}),
+    ("gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs",
+     SIMULATOR | {"gatewayApi": {"grpcRoute": {"enabled": True}}}),
+    ("admin.port and service.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
+    ("admin.port is service.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
+]  # fmt: skip
+
+# Values that the schema refuses, and the place that it names.
+REFUSED = [
+    ("/replicaCount", {"replicaCount": 0}),
+    ("/image/tag", {"image": {"tag": "latest"}}),
+    ("/image/digest", {"image": {"digest": "sha256:1"}}),
+    ("/image/registry", {"image": {"registry": "registry.example.com/"}}),
+    ("/tls/clientAuth", {"tls": {"clientAuth": "maybe"}}),
+    ("/service/port", {"service": {"port": 70000}}),
+    ("/config/drain/calls", {"config": {"drain": {"calls": "10 minutes"}}}),
+    ("/config/limits/stream_bytes", {"config": {"limits": {"stream_bytes": "64MB"}}}),
+    ("/config/upstreams", {"config": {"upstreams": []}}),
+    ("/config/upstreams/0", {"config": {"upstreams": [{"name": "openai"}]}}),
+    ("/config/upstreams/0/api_key", upstream(api_key={"env": "KEY"})),
+    ("/config/upstreams/0/api_key", upstream(api_key="sk-123")),
+    ("/config/upstreams/0/dialect", upstream(dialect="esperanto")),
+    ("/upstreamKeys/openai", {"upstreamKeys": {"openai": {"existingSecret": "a", "value": "b"}}}),
+    ("/upstreamKeys/openai", {"upstreamKeys": {"openai": "sk-123"}}),
+    ("/metrics/prometheusRule/disabled/0", {"metrics": {"prometheusRule": {"disabled": ["NoSuchAlert"]}}}),
+    ("/metrics/prometheusRule/slo/availability", {"metrics": {"prometheusRule": {"slo": {"availability": 99.9}}}}),
+    ("/podDisruptionBudget/maxUnavailable", {"podDisruptionBudget": {"maxUnavailable": "half"}}),
+]
+
+# Keys of the server that are the chart's own.
+OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator"}
+# In llmgate.example.yaml within a comment only, since the file has to be there.
+IN_COMMENT = {"upstreams[].ca_bundle"}
+
+
+def key_paths(tree, path=""):
+    """The paths of all leaves; a list's elements have the same path."""
+    if isinstance(tree, dict) and tree:
+        for key, value in tree.items():
+            yield from key_paths(value, f"{path}.{key}" if path else key)
+    elif isinstance(tree, list) and tree and isinstance(tree[0], dict):
+        for value in tree:
+            yield from key_paths(value, path + "[]")
+    else:
+        yield path
+
+
+def schema_objects(schema, values=None):
+    """Every object of the schema with fixed keys: the path to it, as keys, and the schema."""
+    found = []
+
+    def walk(node, path):
+        if "properties" in node:
+            found.append((path, node))
+            for key, child in node["properties"].items():
+                walk(child, path + [key])
+        if isinstance(node.get("items"), dict):
+            walk(node["items"], path + [0])
+        for child in node.get("oneOf", []):
+            walk(child, path)
+        if isinstance(node.get("additionalProperties"), dict):
+            walk(node["additionalProperties"], path + ["*"])
+
+    walk(schema, [])
+    return found
+
+
+class Values(unittest.TestCase):
+    def test_every_fault_is_told_with_its_sentence(self):
+        for sentence, values in FAULTS:
+            with self.subTest(sentence):
+                run = chart.template(values=values)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn(sentence, run.stderr)
+
+    def test_every_sentence_has_a_case(self):
+        text = (CHART / "templates/_validate.tpl").read_text()
+        self.assertEqual(text.count("$faults = append $faults"), len(FAULTS))
+
+    def test_all_faults_are_told_at_once(self):
+        run = chart.template(values={"tls": {"enabled": True}, "keda": {"enabled": True}})
+        for sentence in ("has no key", "tls.enabled needs", "keda.enabled needs"):
+            self.assertIn(sentence, run.stderr)
+
+    def test_wrong_values_are_refused_with_their_place(self):
+        for place, values in REFUSED:
+            with self.subTest(place, values=values):
+                run = chart.template(values=SIMULATOR | values)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn(place, run.stderr)
+
+    def test_an_older_kubernetes_is_refused(self):
+        self.assertIn("requires kubeVersion", chart.template(values=SIMULATOR, kubernetes="1.29.0").stderr)
+
+
+class Schema(unittest.TestCase):
+    def test_no_object_takes_unknown_keys(self):
+        """What is Kubernetes' own is left to Kubernetes, and says so; maps have typed values."""
+
+        def walk(node, path):
+            if node.get("type") == "object" and not node.get("description", "").startswith("Kubernetes' own type"):
+                extra = node.get("additionalProperties")
+                if extra is not False:
+                    self.assertIsInstance(extra, dict, path)
+            for key, child in node.items():
+                if isinstance(child, dict):
+                    walk(child, f"{path}/{key}")
+                for index, element in enumerate(child if isinstance(child, list) else []):
+                    if isinstance(element, dict):
+                        walk(element, f"{path}/{key}/{index}")
+
+        walk(chart.schema(), "")
+
+    def test_an_unknown_key_is_a_fault_wherever_it_stands(self):
+        """All at once: helm names every place."""
+        values = copy.deepcopy(chart.default_values())
+        places = set()
+        for path, _ in schema_objects(chart.schema()):
+            node = values
+            if "*" in path or 0 in path:
+                continue  # their cases are below
+            for key in path:
+                node = node.setdefault(key, {})
+            node["unknownKey"] = 1
+            places.add("/".join(path))
+        values["config"]["upstreams"][0]["unknownKey"] = 1
+        values["config"]["upstreams"][0]["timeouts"] = {"unknownKey": 1}
+        values["config"]["raw"]["allow"] = [{"method": "GET", "path": "/x", "unknownKey": 1}]
+        places |= {"config/upstreams/0", "config/upstreams/0/timeouts", "config/raw/allow/0"}
+        run = chart.template(values=values)
+        told = re.findall(r"at '/?([^']*)': additional properties 'unknownKey' not allowed", run.stderr)
+        self.assertEqual(set(told), places)
+        self.assertGreater(len(places), 50)
+
+    def test_the_schema_knows_the_keys_of_the_server_and_no_others(self):
+        example = (ROOT / "service/llmgate.example.yaml").read_text()
+        server = set(key_paths(chart.to_json(example, strict=False)[0]))
+        # Maps with keys of the user's are one key.
+        server = {re.sub(r"(headers|aliases)\..*", r"\1", path) for path in server}
+        server = {re.sub(r"(api_key)\..*", r"\1", path) for path in server}
+        known = set()
+        for path, node in schema_objects(chart.schema()["properties"]["config"]):
+            for key, child in node["properties"].items():
+                if "properties" in child or "properties" in child.get("items", {}):
+                    continue
+                known.add(".".join(map(str, path + [key])).replace(".0", "[]"))
+        known = {re.sub(r"(api_key)\..*", r"\1", path) for path in known}
+        self.assertEqual(known, server - OWN_KEYS | IN_COMMENT)
+
+    def test_the_schema_knows_the_alerts(self):
+        alerts = set(re.findall(r"- alert: (\w+)", (CHART / "rules/alerts.yaml").read_text()))
+        self.assertEqual(set(chart.schema()["definitions"]["alert"]["enum"]), alerts)
+
+
+class Documentation(unittest.TestCase):
+    def test_every_value_is_documented_and_every_documented_value_exists(self):
+        documented = {value.path for value in readme.read_values((CHART / "values.yaml").read_text())}
+        existing = set(key_paths(chart.default_values()))
+        # A value whose default is a tree of Kubernetes' or the user's is documented as one.
+        whole = {path for path in documented if any(each.startswith((path + ".", path + "[")) for each in existing)}
+        covered = {each for each in existing if each in documented or any(each.startswith((path + ".", path + "[")) for path in whole)}
+        self.assertEqual(existing - covered, set())
+        self.assertEqual(documented - existing - whole, set())
+
+    def test_the_schema_has_every_value(self):
+        for value in readme.read_values((CHART / "values.yaml").read_text()):
+            node = chart.schema()
+            for key in value.path.split("."):
+                if node.get("description", "").startswith("Kubernetes' own type") or "additionalProperties" in node and node["additionalProperties"]:
+                    break
+                self.assertIn(key, node["properties"], value.path)
+                node = node["properties"][key]
+
+
+if __name__ == "__main__":
+    chart.tool_folder("go")
+    chart.main()

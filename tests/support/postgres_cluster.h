@@ -1,0 +1,35 @@
+// A PostgreSQL server of the test's own: a fresh cluster in a temporary folder, on a unix socket,
+// run by a user without rights.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+namespace llmgate::testing_support {
+
+class PostgresCluster {
+ public:
+  // Null where Debian's postgresql is not installed.
+  static std::unique_ptr<PostgresCluster> Start();
+  ~PostgresCluster();
+  PostgresCluster(const PostgresCluster&) = delete;
+  PostgresCluster& operator=(const PostgresCluster&) = delete;
+
+  // The address of a new, empty schema, which is all that its user sees.
+  std::string NewDatabase();
+  // Ends the server and every connection, and starts it again.
+  void Stop();
+  void Restart();
+
+ private:
+  PostgresCluster() = default;
+  bool Launch();
+
+  std::string folder_, programs_;
+  pid_t server_ = -1;
+  int databases_ = 0;
+};
+
+}  // namespace llmgate::testing_support

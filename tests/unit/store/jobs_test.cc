@@ -1,0 +1,281 @@
+// What both databases keep, and how.
+#include <gmock/gmock.h>
+
+#include "store/fault.h"
+#include "unit/store/databases.h"
+
+namespace llmgate::store {
+namespace {
+
+NewResult Answer(const std::string& id, Outcome outcome = Outcome::kSucceeded) {
+  NewResult result;
+  result.custom_id = id;
+  result.outcome = outcome;
+  result.http_status = 200;
+  result.upstream_request_id = "req-" + id;
+  result.body = R"({"answer":")" + id + std::string("\"}\0x", 4);
+  result.usage = {10, 2, 5, 1, 1};
+  return result;
+}
+
+TEST_P(StoreTest, AJobIsWhatWasPutIntoItAlsoForAnotherConnection) {
+  const Job job = Sealed("b1");
+  auto found = Connect()->Find("b1", "");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->number, job.number);
+  EXPECT_EQ((*found)->state, JobState::kQueued);
+  EXPECT_EQ((*found)->items, 3);
+  EXPECT_EQ((*found)->metadata, std::string("a\0b", 3));
+  EXPECT_EQ((*found)->created, At(0));
+  ASSERT_EQ((*found)->shards.size(), 1u);
+  EXPECT_EQ((*found)->shards[0].upstream, "up");
+  EXPECT_EQ((*found)->shards[0].counts.total, 3);
+}
+
+TEST_P(StoreTest, AJobThatIsBeingCollectedIsSeenByNobody) {
+  Job job;
+  job.id = "b1";
+  job.created = At(0);
+  ASSERT_TRUE(jobs_->Create(job));
+  EXPECT_FALSE(*jobs_->Find("b1", ""));
+  EXPECT_TRUE(jobs_->List("", 0, 10)->empty());
+  EXPECT_FALSE(*jobs_->Claim("w", At(0), At(30)));
+}
+
+TEST_P(StoreTest, ADuplicateCustomIdIsRefusedAndNothingOfItsPieceIsAdded) {
+  Job job;
+  job.id = "b1";
+  const int64_t number = *jobs_->Create(job);
+  ASSERT_TRUE(jobs_->AddItems(number, 0, {{"a", "{}", 0}}));
+  const auto refused = jobs_->AddItems(number, 1, {{"b", "{}", 0}, {"a", "{}", 0}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_DUPLICATE_ITEM);
+  EXPECT_EQ(jobs_->Items(number, 0, 0, 10, 1000)->size(), 1u);
+}
+
+TEST_P(StoreTest, TheSameRequestIdGivesTheSameJobOrAConflict) {
+  const Job first = Sealed("b1", 3, "team", "r1", "same");
+  Job again = first;
+  again.id = "b2";
+  again.number = *jobs_->Create(again);
+  auto existing = jobs_->Seal(again);
+  ASSERT_TRUE(existing);
+  EXPECT_TRUE(existing->existed);
+  EXPECT_EQ(existing->job.id, "b1");
+  again.fingerprint = "other";
+  auto conflict = jobs_->Seal(again);
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().code, Code::kAlreadyExists);
+  // Another owner's is another request.
+  EXPECT_EQ(Sealed("b3", 3, "others", "r1", "x").id, "b3");
+}
+
+TEST_P(StoreTest, AForeignIdIsNotFound) {
+  Sealed("b1", 3, "team-a");
+  EXPECT_TRUE(*jobs_->Find("b1", "team-a"));
+  EXPECT_FALSE(*jobs_->Find("b1", "team-b"));
+  EXPECT_FALSE(*jobs_->Find("b1", ""));
+  EXPECT_FALSE(*jobs_->Version("b1", "team-b"));
+  EXPECT_FALSE(*jobs_->Cancel("b1", "team-b", At(1)));
+  EXPECT_TRUE(jobs_->List("team-b", 0, 10)->empty());
+  EXPECT_EQ((*jobs_->Find("b1", "team-a"))->cancelled, WallTime());
+}
+
+TEST_P(StoreTest, ListsPagesFromTheYoungestOn) {
+  for (int i = 0; i < 5; ++i) Sealed("b" + std::to_string(i));
+  auto page = jobs_->List("", 0, 2);
+  ASSERT_EQ(page->size(), 2u);
+  EXPECT_EQ(page->at(0).id, "b4");
+  page = jobs_->List("", page->back().number, 10);
+  ASSERT_EQ(page->size(), 3u);
+  EXPECT_EQ(page->back().id, "b0");
+}
+
+TEST_P(StoreTest, OneWorkerAtATimeAndAnExpiredLeaseIsTakenOver) {
+  Sealed("b1");
+  auto other = Connect();
+  const Lease first = Claimed(0, 30);
+  EXPECT_FALSE(*other->Claim("w2", At(29), At(60)));
+  ASSERT_TRUE(jobs_->Renew(first, At(50)));
+  EXPECT_FALSE(*other->Claim("w2", At(49), At(80)));
+  const auto second = other->Claim("w2", At(50), At(80));
+  ASSERT_TRUE(*second);
+  Job job = *jobs_->Load(first);
+  const auto late = jobs_->Save(first, job, {&job.shards[0]});
+  ASSERT_FALSE(late);
+  EXPECT_TRUE(IsFault(late.error(), Fault::kLost));
+  EXPECT_TRUE(IsFault(jobs_->Renew(first, At(99)).error(), Fault::kLost));
+  EXPECT_TRUE(
+      IsFault(jobs_->AddResults(first, job.shards[0], {Answer("item-0")}).error(), Fault::kLost));
+  EXPECT_TRUE(other->Save(**second, job, {&job.shards[0]}));
+}
+
+TEST_P(StoreTest, AReleasedJobCanBeClaimedAtOnceAndAnEndedOneNever) {
+  Sealed("b1");
+  const Lease lease = Claimed();
+  ASSERT_TRUE(jobs_->Release(lease));
+  const Lease again = Claimed();
+  EXPECT_GT(again.token, lease.token);
+  Job job = *jobs_->Load(again);
+  job.state = JobState::kCompleted;
+  job.ended = At(5);
+  ASSERT_TRUE(jobs_->Save(again, job, {}));
+  ASSERT_TRUE(jobs_->Release(again));
+  EXPECT_FALSE(*jobs_->Claim("w", At(0), At(30)));
+}
+
+TEST_P(StoreTest, TheQueueTakesNoMoreTokensThanItsLimitOverAllJobs) {
+  Sealed("b1");
+  Sealed("b2");
+  const Lease first = Claimed(), second = Claimed();
+  Job one = *jobs_->Load(first), two = *jobs_->Load(second);
+  EXPECT_TRUE(*jobs_->Admit(first, one.shards[0], 150));
+  EXPECT_FALSE(*jobs_->Admit(second, two.shards[0], 150));
+  EXPECT_EQ(two.shards[0].state, ShardState::kQueued);
+  EXPECT_EQ(*jobs_->QueuedTokens("up", "m"), 100);
+  one.shards[0].state = ShardState::kFinalizing;  // upstream's queue has let it go
+  ASSERT_TRUE(jobs_->Save(first, one, {&one.shards[0]}));
+  EXPECT_TRUE(*jobs_->Admit(second, two.shards[0], 150));
+  EXPECT_EQ(two.shards[0].state, ShardState::kPrepared);
+}
+
+TEST_P(StoreTest, AShardLargerThanTheLimitGetsTheQueueToItself) {
+  Sealed("b1");
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  EXPECT_TRUE(*jobs_->Admit(lease, job.shards[0], 50));
+}
+
+TEST_P(StoreTest, EveryItemGetsItsFirstResultAndNoOther) {
+  const Job sealed = Sealed("b1");
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  Shard& shard = job.shards[0];
+  auto added = jobs_->AddResults(
+      lease, shard, {Answer("item-1"), Answer("item-1", Outcome::kFailed), Answer("nobody")});
+  ASSERT_TRUE(added) << added.error().message;
+  EXPECT_EQ(added->accepted, 1);
+  EXPECT_EQ(added->duplicate, 1);
+  EXPECT_EQ(added->unknown, 1);
+  added = jobs_->AddResults(lease, shard, {Answer("item-1"), Answer("item-0", Outcome::kExpired)});
+  EXPECT_EQ(added->accepted, 1);
+  EXPECT_EQ(shard.counts.succeeded, 1);
+  EXPECT_EQ(shard.counts.expired, 1);
+  EXPECT_EQ(shard.usage.input, 20);
+  auto open = jobs_->Unanswered(sealed.number, 0, 0, 10, 1000);
+  ASSERT_EQ(open->size(), 1u);
+  EXPECT_EQ(open->at(0).custom_id, "item-2");
+  EXPECT_EQ(open->at(0).index, 2);
+  auto results = jobs_->Results(sealed.number, 0, 10, 1 << 20);
+  ASSERT_EQ(results->size(), 2u);
+  EXPECT_EQ(results->at(0).custom_id, "item-1");
+  EXPECT_EQ(results->at(0).sequence, 0);
+  EXPECT_EQ(results->at(0).body, Answer("item-1").body);
+  EXPECT_EQ(results->at(0).upstream_request_id, "req-item-1");
+  EXPECT_EQ(results->at(1).custom_id, "item-0");
+  EXPECT_EQ(jobs_->Results(sealed.number, 1, 10, 1 << 20)->size(), 1u);
+  // What was counted is in the store.
+  EXPECT_EQ(jobs_->Load(lease)->shards[0].counts.succeeded, 1);
+  EXPECT_EQ(jobs_->Load(lease)->results, 2);
+}
+
+TEST_P(StoreTest, ItemsAndResultsComeInPiecesOfBoundedSize) {
+  const Job sealed = Sealed("b1", 100);
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  std::vector<NewResult> results;
+  for (int i = 0; i < 100; ++i) results.push_back(Answer("item-" + std::to_string(i)));
+  ASSERT_TRUE(jobs_->AddResults(lease, job.shards[0], results));
+  EXPECT_EQ(jobs_->Results(sealed.number, 0, 1000, 100)->size(), 4u);
+  EXPECT_EQ(jobs_->Results(sealed.number, 99, 1000, 1)->size(), 1u);
+  EXPECT_TRUE(jobs_->Results(sealed.number, 100, 1000, 1)->empty());
+  EXPECT_LE(jobs_->Items(sealed.number, 0, 0, 1000, 10)->size(), 32u);
+  EXPECT_EQ(jobs_->Items(sealed.number, 0, 0, 1000, 1 << 20)->size(), 100u);
+  EXPECT_TRUE(jobs_->Items(sealed.number, 0, 100, 1000, 1 << 20)->empty());
+  EXPECT_TRUE(jobs_->Items(sealed.number, 1, 0, 1000, 1 << 20)->empty());
+}
+
+TEST_P(StoreTest, ACancellationSurvivesAWorkersSaveAndAnEndedJobIgnoresIt) {
+  Sealed("b1");
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  auto cancelled = jobs_->Cancel("b1", "", At(7));
+  ASSERT_TRUE(*cancelled);
+  EXPECT_EQ((*cancelled)->state, JobState::kCancelling);
+  job.state = JobState::kInProgress;
+  ASSERT_TRUE(jobs_->Save(lease, job, {}));
+  EXPECT_EQ(job.cancelled, At(7));
+  EXPECT_EQ(job.state, JobState::kCancelling);
+  job.state = JobState::kCancelled;
+  ASSERT_TRUE(jobs_->Save(lease, job, {}));
+  EXPECT_EQ((*jobs_->Cancel("b1", "", At(9)))->state, JobState::kCancelled);
+  EXPECT_EQ((*jobs_->Find("b1", ""))->cancelled, At(7));
+}
+
+TEST_P(StoreTest, TheVersionGrowsWithEveryChange) {
+  Sealed("b1");
+  const int64_t before = **jobs_->Version("b1", "");
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  ASSERT_TRUE(jobs_->Save(lease, job, {&job.shards[0]}));
+  EXPECT_GT(**jobs_->Version("b1", ""), before);
+}
+
+TEST_P(StoreTest, WhatIsPastItsTimeIsDeletedPieceByPiece) {
+  Sealed("b1", 100);
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  job.state = JobState::kCompleted;
+  job.deleted_at = At(1000);
+  ASSERT_TRUE(jobs_->Save(lease, job, {}));
+  Job abandoned;
+  abandoned.id = "b2";
+  abandoned.created = At(10);
+  const int64_t number = *jobs_->Create(abandoned);
+  ASSERT_TRUE(jobs_->AddItems(number, 0, {{"a", "{}", 0}}));
+  EXPECT_EQ(*jobs_->Sweep(At(999), At(9), 30), 0);
+  EXPECT_EQ(*jobs_->Sweep(At(1000), At(9), 30), 30);
+  EXPECT_FALSE(*jobs_->Find("b1", "")) << "gone for callers with the first piece";
+  int pieces = 1;
+  while (*jobs_->Sweep(At(1000), At(10), 30) > 0) ++pieces;
+  EXPECT_GE(pieces, 4);
+  EXPECT_TRUE(jobs_->Items(job.number, 0, 0, 10, 1000)->empty());
+  EXPECT_TRUE(jobs_->Items(number, 0, 0, 10, 1000)->empty());
+}
+
+TEST_P(StoreTest, ADroppedJobLeavesNothing) {
+  Job job;
+  job.id = "b1";
+  const int64_t number = *jobs_->Create(job);
+  std::vector<NewItem> items;
+  for (int i = 0; i < 3000; ++i) items.push_back({std::to_string(i), "{}", 0});
+  ASSERT_TRUE(jobs_->AddItems(number, 0, items));
+  EXPECT_FALSE(*jobs_->Drop(number));
+  while (!*jobs_->Drop(number)) {
+  }
+  EXPECT_TRUE(jobs_->Items(number, 0, 0, 10, 1000)->empty());
+  EXPECT_FALSE(jobs_->Seal(job)) << "too late";
+}
+
+TEST_P(StoreTest, CountsByState) {
+  Sealed("b1");
+  Sealed("b2");
+  const auto counts = jobs_->CountByState();
+  ASSERT_EQ(counts->size(), 1u);
+  EXPECT_EQ(counts->at(0), (std::pair<JobState, int64_t>(JobState::kQueued, 2)));
+}
+
+TEST_P(StoreTest, AStoreThatIsOpenedAgainHasEverything) {
+  Sealed("b1");
+  Open();
+  EXPECT_TRUE(*jobs_->Find("b1", ""));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, StoreTest,
+                         ::testing::Values(Location::Kind::kSqlite, Location::Kind::kPostgres),
+                         [](const auto& info) {
+                           return info.param == Location::Kind::kSqlite ? "Sqlite" : "Postgres";
+                         });
+
+}  // namespace
+}  // namespace llmgate::store
