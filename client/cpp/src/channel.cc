@@ -104,6 +104,11 @@ std::string ServiceConfig(const ClientOptions& options) {
     config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":[)"
               R"({"service":"llmgate.v1.ChatService","method":"Complete"},)"
               R"({"service":"llmgate.v1.ChatService","method":"StreamComplete"},)"
+              R"({"service":"llmgate.v1.BatchesService","method":"GetBatch"},)"
+              R"({"service":"llmgate.v1.BatchesService","method":"ListBatches"},)"
+              R"({"service":"llmgate.v1.FilesService","method":"GetFile"},)"
+              R"({"service":"llmgate.v1.FilesService","method":"ListFiles"},)"
+              R"({"service":"llmgate.v1.ModelsService"},)"
               R"({"service":"grpc.health.v1.Health"}],)"
               R"("retryPolicy":{"maxAttempts":)" +
               std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +

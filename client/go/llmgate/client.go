@@ -30,6 +30,8 @@ type Client struct {
 	connection *grpc.ClientConn
 	chat       llmgatev1.ChatServiceClient
 	raw        llmgatev1.RawServiceClient
+	batches    llmgatev1.BatchesServiceClient
+	models     llmgatev1.ModelsServiceClient
 	options    Options
 }
 
@@ -44,7 +46,8 @@ func Connect(target string, options Options) (*Client, error) {
 		return nil, invalidOption("target: " + err.Error())
 	}
 	return &Client{connection, llmgatev1.NewChatServiceClient(connection),
-		llmgatev1.NewRawServiceClient(connection), options}, nil
+		llmgatev1.NewRawServiceClient(connection), llmgatev1.NewBatchesServiceClient(connection),
+		llmgatev1.NewModelsServiceClient(connection), options}, nil
 }
 
 // Close cancels what is running.
@@ -86,7 +89,7 @@ func (c *Client) Invoke(ctx context.Context, request *llmgatev1.InvokeRequest, o
 
 // Health is SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole.
 func (c *Client) Health(ctx context.Context, service string) (string, error) {
-	response, err := unary(ctx, or(c.options.ReadTimeout, 30*time.Second),
+	response, err := unary(ctx, c.readTimeout(),
 		&health.HealthCheckRequest{Service: service}, health.NewHealthClient(c.connection).Check, nil)
 	if status.Code(err) == codes.NotFound {
 		return health.HealthCheckResponse_SERVICE_UNKNOWN.String(), nil
@@ -95,6 +98,8 @@ func (c *Client) Health(ctx context.Context, service string) (string, error) {
 }
 
 func (c *Client) timeout() time.Duration { return or(c.options.Timeout, 600*time.Second) }
+
+func (c *Client) readTimeout() time.Duration { return or(c.options.ReadTimeout, 30*time.Second) }
 
 // A context that ends by itself, too.
 func bounded(ctx context.Context, usual time.Duration) (context.Context, context.CancelFunc) {

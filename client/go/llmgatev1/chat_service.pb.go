@@ -1057,7 +1057,11 @@ type CompleteManySummary struct {
 	Failed    int64                  `protobuf:"varint,2,opt,name=failed,proto3" json:"failed,omitempty"`
 	Cancelled int64                  `protobuf:"varint,3,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
 	// Summed over the items that reported usage.
-	Usage         *Usage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
+	Usage *Usage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
+	// Summed over the items that are priced; unset if none is.
+	Cost *Cost `protobuf:"bytes,5,opt,name=cost,proto3" json:"cost,omitempty"`
+	// Answered items without a price.
+	Unpriced      int64 `protobuf:"varint,6,opt,name=unpriced,proto3" json:"unpriced,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1118,6 +1122,20 @@ func (x *CompleteManySummary) GetUsage() *Usage {
 		return x.Usage
 	}
 	return nil
+}
+
+func (x *CompleteManySummary) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
+func (x *CompleteManySummary) GetUnpriced() int64 {
+	if x != nil {
+		return x.Unpriced
+	}
+	return 0
 }
 
 var File_llmgate_v1_chat_service_proto protoreflect.FileDescriptor
@@ -1191,12 +1209,14 @@ const file_llmgate_v1_chat_service_proto_rawDesc = "" +
 	"completion\x12*\n" +
 	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05error\x121\n" +
 	"\agateway\x18\x04 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agatewayB\t\n" +
-	"\aoutcome\"\x92\x01\n" +
+	"\aoutcome\"\xd4\x01\n" +
 	"\x13CompleteManySummary\x12\x1c\n" +
 	"\tsucceeded\x18\x01 \x01(\x03R\tsucceeded\x12\x16\n" +
 	"\x06failed\x18\x02 \x01(\x03R\x06failed\x12\x1c\n" +
 	"\tcancelled\x18\x03 \x01(\x03R\tcancelled\x12'\n" +
-	"\x05usage\x18\x04 \x01(\v2\x11.llmgate.v1.UsageR\x05usage2\x86\x02\n" +
+	"\x05usage\x18\x04 \x01(\v2\x11.llmgate.v1.UsageR\x05usage\x12$\n" +
+	"\x04cost\x18\x05 \x01(\v2\x10.llmgate.v1.CostR\x04cost\x12\x1a\n" +
+	"\bunpriced\x18\x06 \x01(\x03R\bunpriced2\x86\x02\n" +
 	"\vChatService\x12E\n" +
 	"\bComplete\x12\x1b.llmgate.v1.CompleteRequest\x1a\x1c.llmgate.v1.CompleteResponse\x12Y\n" +
 	"\x0eStreamComplete\x12!.llmgate.v1.StreamCompleteRequest\x1a\".llmgate.v1.StreamCompleteResponse0\x01\x12U\n" +
@@ -1243,6 +1263,7 @@ var file_llmgate_v1_chat_service_proto_goTypes = []any{
 	(*Heartbeat)(nil),              // 22: llmgate.v1.Heartbeat
 	(*Usage)(nil),                  // 23: llmgate.v1.Usage
 	(*status.Status)(nil),          // 24: google.rpc.Status
+	(*Cost)(nil),                   // 25: llmgate.v1.Cost
 }
 var file_llmgate_v1_chat_service_proto_depIdxs = []int32{
 	16, // 0: llmgate.v1.CompleteRequest.params:type_name -> llmgate.v1.ChatCompletionParams
@@ -1277,17 +1298,18 @@ var file_llmgate_v1_chat_service_proto_depIdxs = []int32{
 	24, // 29: llmgate.v1.CompleteManyResult.error:type_name -> google.rpc.Status
 	19, // 30: llmgate.v1.CompleteManyResult.gateway:type_name -> llmgate.v1.GatewayInfo
 	23, // 31: llmgate.v1.CompleteManySummary.usage:type_name -> llmgate.v1.Usage
-	0,  // 32: llmgate.v1.ChatService.Complete:input_type -> llmgate.v1.CompleteRequest
-	2,  // 33: llmgate.v1.ChatService.StreamComplete:input_type -> llmgate.v1.StreamCompleteRequest
-	7,  // 34: llmgate.v1.ChatService.CompleteMany:input_type -> llmgate.v1.CompleteManyRequest
-	1,  // 35: llmgate.v1.ChatService.Complete:output_type -> llmgate.v1.CompleteResponse
-	4,  // 36: llmgate.v1.ChatService.StreamComplete:output_type -> llmgate.v1.StreamCompleteResponse
-	11, // 37: llmgate.v1.ChatService.CompleteMany:output_type -> llmgate.v1.CompleteManyResponse
-	35, // [35:38] is the sub-list for method output_type
-	32, // [32:35] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	25, // 32: llmgate.v1.CompleteManySummary.cost:type_name -> llmgate.v1.Cost
+	0,  // 33: llmgate.v1.ChatService.Complete:input_type -> llmgate.v1.CompleteRequest
+	2,  // 34: llmgate.v1.ChatService.StreamComplete:input_type -> llmgate.v1.StreamCompleteRequest
+	7,  // 35: llmgate.v1.ChatService.CompleteMany:input_type -> llmgate.v1.CompleteManyRequest
+	1,  // 36: llmgate.v1.ChatService.Complete:output_type -> llmgate.v1.CompleteResponse
+	4,  // 37: llmgate.v1.ChatService.StreamComplete:output_type -> llmgate.v1.StreamCompleteResponse
+	11, // 38: llmgate.v1.ChatService.CompleteMany:output_type -> llmgate.v1.CompleteManyResponse
+	36, // [36:39] is the sub-list for method output_type
+	33, // [33:36] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_llmgate_v1_chat_service_proto_init() }

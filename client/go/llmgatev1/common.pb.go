@@ -122,6 +122,9 @@ type GatewayInfo struct {
 	UpstreamTime *durationpb.Duration `protobuf:"bytes,8,opt,name=upstream_time,json=upstreamTime,proto3" json:"upstream_time,omitempty"`
 	// From the first attempt's start to the first body byte received.
 	TimeToFirstByte *durationpb.Duration `protobuf:"bytes,9,opt,name=time_to_first_byte,json=timeToFirstByte,proto3" json:"time_to_first_byte,omitempty"`
+	// What the provider charges for the answer, from the usage that it reported; unset if there was no
+	// answer.
+	Cost *Cost `protobuf:"bytes,10,opt,name=cost,proto3" json:"cost,omitempty"`
 	// The upstream's own limits, from its x-ratelimit headers.
 	RateLimits  []*RateLimit `protobuf:"bytes,11,rep,name=rate_limits,json=rateLimits,proto3" json:"rate_limits,omitempty"`
 	RawResponse []byte       `protobuf:"bytes,13,opt,name=raw_response,json=rawResponse,proto3" json:"raw_response,omitempty"`
@@ -210,6 +213,13 @@ func (x *GatewayInfo) GetTimeToFirstByte() *durationpb.Duration {
 	return nil
 }
 
+func (x *GatewayInfo) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
 func (x *GatewayInfo) GetRateLimits() []*RateLimit {
 	if x != nil {
 		return x.RateLimits
@@ -231,6 +241,107 @@ func (x *GatewayInfo) GetClientRequestId() string {
 	return ""
 }
 
+// Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
+// is rounded.
+type Cost struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sum of the parts; unset = not priced, and unpriced_reason says why.
+	TotalPicousd *int64 `protobuf:"varint,1,opt,name=total_picousd,json=totalPicousd,proto3,oneof" json:"total_picousd,omitempty"`
+	// Input tokens that did not come from the provider's cache.
+	InputPicousd       int64 `protobuf:"varint,2,opt,name=input_picousd,json=inputPicousd,proto3" json:"input_picousd,omitempty"`
+	CachedInputPicousd int64 `protobuf:"varint,3,opt,name=cached_input_picousd,json=cachedInputPicousd,proto3" json:"cached_input_picousd,omitempty"`
+	// All output tokens, reasoning among them.
+	OutputPicousd int64 `protobuf:"varint,4,opt,name=output_picousd,json=outputPicousd,proto3" json:"output_picousd,omitempty"`
+	// Version of the price list (the catalogue's revision).
+	PriceRevision string `protobuf:"bytes,5,opt,name=price_revision,json=priceRevision,proto3" json:"price_revision,omitempty"`
+	// The service tier whose prices were taken: standard, batch or another of the catalogue.
+	ServiceTier string `protobuf:"bytes,6,opt,name=service_tier,json=serviceTier,proto3" json:"service_tier,omitempty"`
+	// Open set: MODEL_NOT_PRICED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED, USAGE_NOT_REPORTED,
+	// USAGE_IMPOSSIBLE, TOO_LARGE. Empty if there is a total.
+	UnpricedReason string `protobuf:"bytes,7,opt,name=unpriced_reason,json=unpricedReason,proto3" json:"unpriced_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Cost) Reset() {
+	*x = Cost{}
+	mi := &file_llmgate_v1_common_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cost) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cost) ProtoMessage() {}
+
+func (x *Cost) ProtoReflect() protoreflect.Message {
+	mi := &file_llmgate_v1_common_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cost.ProtoReflect.Descriptor instead.
+func (*Cost) Descriptor() ([]byte, []int) {
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Cost) GetTotalPicousd() int64 {
+	if x != nil && x.TotalPicousd != nil {
+		return *x.TotalPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetInputPicousd() int64 {
+	if x != nil {
+		return x.InputPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetCachedInputPicousd() int64 {
+	if x != nil {
+		return x.CachedInputPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetOutputPicousd() int64 {
+	if x != nil {
+		return x.OutputPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetPriceRevision() string {
+	if x != nil {
+		return x.PriceRevision
+	}
+	return ""
+}
+
+func (x *Cost) GetServiceTier() string {
+	if x != nil {
+		return x.ServiceTier
+	}
+	return ""
+}
+
+func (x *Cost) GetUnpricedReason() string {
+	if x != nil {
+		return x.UnpricedReason
+	}
+	return ""
+}
+
 type RateLimit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "requests", "tokens", ...: the suffix of the x-ratelimit headers.
@@ -244,7 +355,7 @@ type RateLimit struct {
 
 func (x *RateLimit) Reset() {
 	*x = RateLimit{}
-	mi := &file_llmgate_v1_common_proto_msgTypes[2]
+	mi := &file_llmgate_v1_common_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -256,7 +367,7 @@ func (x *RateLimit) String() string {
 func (*RateLimit) ProtoMessage() {}
 
 func (x *RateLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_common_proto_msgTypes[2]
+	mi := &file_llmgate_v1_common_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -269,7 +380,7 @@ func (x *RateLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateLimit.ProtoReflect.Descriptor instead.
 func (*RateLimit) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{2}
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RateLimit) GetMetric() string {
@@ -315,7 +426,7 @@ type Usage struct {
 
 func (x *Usage) Reset() {
 	*x = Usage{}
-	mi := &file_llmgate_v1_common_proto_msgTypes[3]
+	mi := &file_llmgate_v1_common_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -327,7 +438,7 @@ func (x *Usage) String() string {
 func (*Usage) ProtoMessage() {}
 
 func (x *Usage) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_common_proto_msgTypes[3]
+	mi := &file_llmgate_v1_common_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -340,7 +451,7 @@ func (x *Usage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Usage.ProtoReflect.Descriptor instead.
 func (*Usage) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{3}
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Usage) GetInputTokens() int64 {
@@ -399,7 +510,7 @@ type InputTokenDetails struct {
 
 func (x *InputTokenDetails) Reset() {
 	*x = InputTokenDetails{}
-	mi := &file_llmgate_v1_common_proto_msgTypes[4]
+	mi := &file_llmgate_v1_common_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -411,7 +522,7 @@ func (x *InputTokenDetails) String() string {
 func (*InputTokenDetails) ProtoMessage() {}
 
 func (x *InputTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_common_proto_msgTypes[4]
+	mi := &file_llmgate_v1_common_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -424,7 +535,7 @@ func (x *InputTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InputTokenDetails.ProtoReflect.Descriptor instead.
 func (*InputTokenDetails) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{4}
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *InputTokenDetails) GetCachedTokens() int64 {
@@ -483,7 +594,7 @@ type OutputTokenDetails struct {
 
 func (x *OutputTokenDetails) Reset() {
 	*x = OutputTokenDetails{}
-	mi := &file_llmgate_v1_common_proto_msgTypes[5]
+	mi := &file_llmgate_v1_common_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +606,7 @@ func (x *OutputTokenDetails) String() string {
 func (*OutputTokenDetails) ProtoMessage() {}
 
 func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_common_proto_msgTypes[5]
+	mi := &file_llmgate_v1_common_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +619,7 @@ func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutputTokenDetails.ProtoReflect.Descriptor instead.
 func (*OutputTokenDetails) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{5}
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OutputTokenDetails) GetReasoningTokens() int64 {
@@ -563,7 +674,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_llmgate_v1_common_proto_msgTypes[6]
+	mi := &file_llmgate_v1_common_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -575,7 +686,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_common_proto_msgTypes[6]
+	mi := &file_llmgate_v1_common_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -588,7 +699,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{6}
+	return file_llmgate_v1_common_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Heartbeat) GetTime() *timestamppb.Timestamp {
@@ -611,7 +722,7 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"maxRetries\x88\x01\x01\x12#\n" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x120\n" +
 	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponseB\x0e\n" +
-	"\f_max_retries\"\xb9\x03\n" +
+	"\f_max_retries\"\xdf\x03\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -620,11 +731,22 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"\x05model\x18\x04 \x01(\tR\x05model\x12\x1a\n" +
 	"\battempts\x18\x05 \x01(\x05R\battempts\x12>\n" +
 	"\rupstream_time\x18\b \x01(\v2\x19.google.protobuf.DurationR\fupstreamTime\x12F\n" +
-	"\x12time_to_first_byte\x18\t \x01(\v2\x19.google.protobuf.DurationR\x0ftimeToFirstByte\x126\n" +
+	"\x12time_to_first_byte\x18\t \x01(\v2\x19.google.protobuf.DurationR\x0ftimeToFirstByte\x12$\n" +
+	"\x04cost\x18\n" +
+	" \x01(\v2\x10.llmgate.v1.CostR\x04cost\x126\n" +
 	"\vrate_limits\x18\v \x03(\v2\x15.llmgate.v1.RateLimitR\n" +
 	"rateLimits\x12!\n" +
 	"\fraw_response\x18\r \x01(\fR\vrawResponse\x12*\n" +
-	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\"\xb5\x01\n" +
+	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\"\xb3\x02\n" +
+	"\x04Cost\x12(\n" +
+	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
+	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +
+	"\x14cached_input_picousd\x18\x03 \x01(\x03R\x12cachedInputPicousd\x12%\n" +
+	"\x0eoutput_picousd\x18\x04 \x01(\x03R\routputPicousd\x12%\n" +
+	"\x0eprice_revision\x18\x05 \x01(\tR\rpriceRevision\x12!\n" +
+	"\fservice_tier\x18\x06 \x01(\tR\vserviceTier\x12'\n" +
+	"\x0funpriced_reason\x18\a \x01(\tR\x0eunpricedReasonB\x10\n" +
+	"\x0e_total_picousd\"\xb5\x01\n" +
 	"\tRateLimit\x12\x16\n" +
 	"\x06metric\x18\x01 \x01(\tR\x06metric\x12\x19\n" +
 	"\x05limit\x18\x02 \x01(\x03H\x00R\x05limit\x88\x01\x01\x12!\n" +
@@ -703,38 +825,40 @@ func file_llmgate_v1_common_proto_rawDescGZIP() []byte {
 	return file_llmgate_v1_common_proto_rawDescData
 }
 
-var file_llmgate_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_llmgate_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_llmgate_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),           // 0: llmgate.v1.CallOptions
 	(*GatewayInfo)(nil),           // 1: llmgate.v1.GatewayInfo
-	(*RateLimit)(nil),             // 2: llmgate.v1.RateLimit
-	(*Usage)(nil),                 // 3: llmgate.v1.Usage
-	(*InputTokenDetails)(nil),     // 4: llmgate.v1.InputTokenDetails
-	(*OutputTokenDetails)(nil),    // 5: llmgate.v1.OutputTokenDetails
-	(*Heartbeat)(nil),             // 6: llmgate.v1.Heartbeat
-	nil,                           // 7: llmgate.v1.Usage.ExtraEntry
-	nil,                           // 8: llmgate.v1.InputTokenDetails.ExtraEntry
-	nil,                           // 9: llmgate.v1.OutputTokenDetails.ExtraEntry
-	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*Cost)(nil),                  // 2: llmgate.v1.Cost
+	(*RateLimit)(nil),             // 3: llmgate.v1.RateLimit
+	(*Usage)(nil),                 // 4: llmgate.v1.Usage
+	(*InputTokenDetails)(nil),     // 5: llmgate.v1.InputTokenDetails
+	(*OutputTokenDetails)(nil),    // 6: llmgate.v1.OutputTokenDetails
+	(*Heartbeat)(nil),             // 7: llmgate.v1.Heartbeat
+	nil,                           // 8: llmgate.v1.Usage.ExtraEntry
+	nil,                           // 9: llmgate.v1.InputTokenDetails.ExtraEntry
+	nil,                           // 10: llmgate.v1.OutputTokenDetails.ExtraEntry
+	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_llmgate_v1_common_proto_depIdxs = []int32{
-	10, // 0: llmgate.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
-	10, // 1: llmgate.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	10, // 2: llmgate.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
-	2,  // 3: llmgate.v1.GatewayInfo.rate_limits:type_name -> llmgate.v1.RateLimit
-	10, // 4: llmgate.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
-	4,  // 5: llmgate.v1.Usage.input_details:type_name -> llmgate.v1.InputTokenDetails
-	5,  // 6: llmgate.v1.Usage.output_details:type_name -> llmgate.v1.OutputTokenDetails
-	7,  // 7: llmgate.v1.Usage.extra:type_name -> llmgate.v1.Usage.ExtraEntry
-	8,  // 8: llmgate.v1.InputTokenDetails.extra:type_name -> llmgate.v1.InputTokenDetails.ExtraEntry
-	9,  // 9: llmgate.v1.OutputTokenDetails.extra:type_name -> llmgate.v1.OutputTokenDetails.ExtraEntry
-	11, // 10: llmgate.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	11, // 0: llmgate.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
+	11, // 1: llmgate.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	11, // 2: llmgate.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	2,  // 3: llmgate.v1.GatewayInfo.cost:type_name -> llmgate.v1.Cost
+	3,  // 4: llmgate.v1.GatewayInfo.rate_limits:type_name -> llmgate.v1.RateLimit
+	11, // 5: llmgate.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	5,  // 6: llmgate.v1.Usage.input_details:type_name -> llmgate.v1.InputTokenDetails
+	6,  // 7: llmgate.v1.Usage.output_details:type_name -> llmgate.v1.OutputTokenDetails
+	8,  // 8: llmgate.v1.Usage.extra:type_name -> llmgate.v1.Usage.ExtraEntry
+	9,  // 9: llmgate.v1.InputTokenDetails.extra:type_name -> llmgate.v1.InputTokenDetails.ExtraEntry
+	10, // 10: llmgate.v1.OutputTokenDetails.extra:type_name -> llmgate.v1.OutputTokenDetails.ExtraEntry
+	12, // 11: llmgate.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_llmgate_v1_common_proto_init() }
@@ -748,13 +872,14 @@ func file_llmgate_v1_common_proto_init() {
 	file_llmgate_v1_common_proto_msgTypes[3].OneofWrappers = []any{}
 	file_llmgate_v1_common_proto_msgTypes[4].OneofWrappers = []any{}
 	file_llmgate_v1_common_proto_msgTypes[5].OneofWrappers = []any{}
+	file_llmgate_v1_common_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_llmgate_v1_common_proto_rawDesc), len(file_llmgate_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -26,7 +26,7 @@ export function toBatchItem(value: BatchInput, position: number): BatchItem {
 
 /** Nothing changes any more. */
 export function hasEnded(batch: Batch): boolean {
-  return batch.state > Batch_State.STATE_CANCELLING;
+  return batch.state > Batch_State.CANCELLING;
 }
 
 /** The one result of an item: a completion, an error, or the answer of another endpoint in message. */

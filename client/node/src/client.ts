@@ -3,15 +3,22 @@
 //   const client = new Client("dns:///llmgate:50051");
 //   console.log(await client.complete("Why is the sky blue?"));
 //   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
+import type { Writable } from "node:stream";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
+import {
+  type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
+} from "./batches.js";
 import { channelCredentials, channelOptions, check, type Options, uri } from "./channel.js";
 import { cutShort, LlmgateError, toError } from "./errors.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent, whole } from "./messages.js";
 import {
-  ChatServiceService, CompleteRequest, type CompleteResponse, type DeepPartial, InvokeRequest, type InvokeResponse,
-  RawServiceService, StreamCompleteRequest, type StreamCompleteResponse, StreamInvokeRequest, type StreamInvokeResponse,
+  type Batch, BatchesServiceService, type BatchHeader, ChatServiceService, CompareModelsRequest,
+  type CompareModelsResponse, CompleteRequest, type CompleteResponse, CreateBatchRequest, type CreateBatchResponse,
+  type DeepPartial, EstimateRequest, type EstimateResponse, type GetModelResponse, InvokeRequest, type InvokeResponse,
+  type Model, ModelsServiceService, RawServiceService, StreamCompleteRequest, type StreamCompleteResponse,
+  StreamInvokeRequest, type StreamInvokeResponse,
 } from "./v1.js";
 
 /** Of one call. */
@@ -106,11 +113,103 @@ export class Client {
     return this.read(RawServiceService.streamInvoke, whole(StreamInvokeRequest, request), options, isLast);
   }
 
+  /** With a requestId in the header, the same items may be sent again after any failure: there will
+   * be one batch. */
+  createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: DeepPartial<BatchHeader> = {},
+              options: CallOptions = {}): Promise<CreateBatchResponse> {
+    const { path, requestSerialize, responseDeserialize } = BatchesServiceService.createBatch;
+    return new Promise((resolve, reject) => {
+      const call = this.channel.makeClientStreamRequest(
+        path, requestSerialize, responseDeserialize, this.metadata(options), this.deadline(options),
+        (error, response) => {
+          unlink();
+          if (error || response === undefined) reject(toError(error ?? cutShort()));
+          else resolve(response);
+        });
+      const unlink = link(options.signal, call);
+      const send = async () => {
+        let position = 0;
+        const write = (message: DeepPartial<CreateBatchRequest>) =>
+          call.write(whole(CreateBatchRequest, message)) || call.destroyed ? undefined : drained(call);
+        await write({ message: { $case: "header", value: header } });
+        for await (const item of items) {
+          if (call.destroyed) return;
+          await write({ message: { $case: "item", value: toBatchItem(item, position++) } });
+        }
+        call.end();
+      };
+      send().catch((error: unknown) => {
+        reject(error); // it belongs to whoever gave the items
+        call.cancel();
+      });
+    });
+  }
+
+  async getBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
+    return (await this.look(BatchesServiceService.getBatch, { batchId }, options)).batch!;
+  }
+
+  /** The youngest first. */
+  listBatches(options: CallOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    return pages((pageToken) => this.look(BatchesServiceService.listBatches, { pageSize: 0, pageToken }, options),
+      ({ batches }) => batches);
+  }
+
+  /** Items that are done keep their results. */
+  async cancelBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
+    return (await this.look(BatchesServiceService.cancelBatch, { batchId }, options)).batch!;
+  }
+
+  /** The batch as it is, then at each change, until it has ended. */
+  async *watchBatch(batchId: string, options: PatientOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    const start = (timeoutMs: number | undefined) => this.read(
+      BatchesServiceService.watchBatch, { batchId, heartbeatInterval: undefined }, { ...options, timeoutMs },
+      ({ event }) => event?.$case === "batch" && hasEnded(event.value));
+    for await (const { event } of patiently(start, options)) {
+      if (event?.$case === "batch") yield event.value;
+    }
+  }
+
+  /** Each result exactly once, from offset on (message.nextOffset of the last one that is here
+   * already). It stays until the batch has ended. */
+  async *batchResults(batchId: string,
+                      options: PatientOptions & { offset?: bigint } = {}): AsyncGenerator<BatchItemResult, void, undefined> {
+    let offset = options.offset ?? 0n;
+    const start = (timeoutMs: number | undefined) => this.read(
+      BatchesServiceService.streamBatchResults, { batchId, offset, follow: true, heartbeatInterval: undefined },
+      { ...options, timeoutMs }, ({ event }) => event?.$case === "end");
+    for await (const { event } of patiently(start, options)) {
+      if (event?.$case !== "result") continue;
+      offset = event.value.nextOffset;
+      yield toItemResult(event.value);
+    }
+  }
+
+  /** filter and orderBy: see ListModelsRequest. */
+  listModels({ filter = "", orderBy = "" } = {}, options: CallOptions = {}): AsyncGenerator<Model, void, undefined> {
+    return pages(
+      (pageToken) => this.look(ModelsServiceService.listModels, { pageSize: 0, pageToken, filter, orderBy }, options),
+      ({ models }) => models);
+  }
+
+  /** By id, snapshot or alias. */
+  getModel(modelId: string, options: CallOptions = {}): Promise<GetModelResponse> {
+    return this.look(ModelsServiceService.getModel, { modelId }, options);
+  }
+
+  compareModels(request: DeepPartial<CompareModelsRequest>, options: CallOptions = {}): Promise<CompareModelsResponse> {
+    return this.look(ModelsServiceService.compareModels, whole(CompareModelsRequest, request), options);
+  }
+
+  /** Counts, prices and checks a request; sends nothing. */
+  estimate(request: DeepPartial<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
+    return this.look(ModelsServiceService.estimate, whole(EstimateRequest, request), options);
+  }
+
   /** "" asks for the server as a whole. */
   async health(service = "", options: CallOptions = {}): Promise<(typeof HEALTH)[number]> {
-    const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
     try {
-      return HEALTH[await this.unary(healthCheck, service, { ...options, timeoutMs })] ?? "UNKNOWN";
+      return HEALTH[await this.look(healthCheck, service, options)] ?? "UNKNOWN";
     } catch (error) {
       if (error instanceof LlmgateError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
       throw error;
@@ -126,6 +225,13 @@ export class Client {
 
   private deadline({ timeoutMs }: CallOptions): GrpcOptions {
     return { deadline: Date.now() + (timeoutMs ?? this.options.timeoutMs ?? 600_000) };
+  }
+
+  /** A call that only reads. */
+  private look<Request, Response>(method: Method<Request, Response>, request: Request,
+                                  options: CallOptions): Promise<Response> {
+    const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
+    return this.unary(method, request, { ...options, timeoutMs });
   }
 
   private unary<Request, Response>(method: Method<Request, Response>, request: Request,
@@ -163,6 +269,11 @@ export class Client {
     }
     if (!complete) throw cutShort();
   }
+}
+
+/** Resolves when there is room again, or nobody to write to. */
+function drained(call: Writable): Promise<void> {
+  return new Promise((resolve) => call.once("drain", resolve).once("close", resolve).once("error", resolve));
 }
 
 /** Cancels the call when the signal says so; the returned function ends that. */

@@ -1,5 +1,6 @@
 // The Node client of llmgate, the gRPC gateway to large language models. "llmgate/v1" has every
 // message of the API.
+export { type BatchInput, type BatchItemResult, hasEnded, type PatientOptions } from "./batches.js";
 export { type CallOptions, Client } from "./client.js";
 export { type Options, type Tls, tlsFromFiles } from "./channel.js";
 export {

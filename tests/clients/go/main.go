@@ -60,8 +60,14 @@ type task struct {
 	CancelAfterFirstResult []string          `json:"cancel_after_first_result"`
 	Service                string            `json:"service"`
 	HTTP                   struct{ Method, Path, Body string }
-	Hex                    string  `json:"hex"`
-	Seconds                float64 `json:"seconds"`
+	Hex                    string          `json:"hex"`
+	Filter                 string          `json:"filter"`
+	OrderBy                string          `json:"order_by"`
+	ModelID                string          `json:"model_id"`
+	ModelIDs               []string        `json:"model_ids"`
+	Workload               json.RawMessage `json:"workload"`
+	Header                 json.RawMessage `json:"header"`
+	Seconds                float64         `json:"seconds"`
 }
 
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -293,6 +299,108 @@ func many(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 	return out, nil
 }
 
+func batch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Second)
+	defer cancel()
+	items := func(yield func(*llmgatev1.BatchItem) bool) {
+		for _, item := range t.Items {
+			if !yield(parse(item, &llmgatev1.BatchItem{})) {
+				return
+			}
+		}
+	}
+	created, err := client.CreateBatch(ctx, parse(t.Header, &llmgatev1.BatchHeader{}), items)
+	if err != nil {
+		return seen{"error": seenError(err)}, nil
+	}
+	id, results, count, offset := created.Batch.BatchId, map[string][]seen{}, 0, int64(0)
+	out := seen{"results": results, "total": created.Batch.Counts.Total, "existed": created.Existed}
+	for change, err := range client.WatchBatch(ctx, id) {
+		if err != nil {
+			return seen{"error": seenError(err)}, nil
+		}
+		out["state"], out["ended"] = change.State.String(), llmgate.HasEnded(change)
+	}
+	for range 2 { // the second loop goes on where the first one was left
+		for result, err := range client.BatchResults(ctx, id, offset) {
+			if err != nil {
+				return seen{"error": seenError(err)}, nil
+			}
+			count, offset = count+1, result.Message.NextOffset
+			what := seenCompletion(result.Completion)
+			if result.Err != nil {
+				what = seenError(result.Err)
+			}
+			results[result.CustomID] = append(results[result.CustomID], what)
+			if count == t.LeaveAfter {
+				break
+			}
+		}
+	}
+	now, err := client.GetBatch(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out["succeeded"], out["failed"], out["results_seen"] = now.Counts.Succeeded, now.Counts.Failed, count
+	for known, err := range client.ListBatches(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if known.BatchId == id {
+			out["listed"] = true
+		}
+	}
+	return out, nil
+}
+
+func models(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	ids := []string{}
+	request := &llmgatev1.ListModelsRequest{Filter: t.Filter, OrderBy: t.OrderBy}
+	for model, err := range client.ListModels(ctx, request) {
+		if err != nil {
+			return seen{"error": seenError(err)}, nil
+		}
+		ids = append(ids, model.ModelId)
+	}
+	return seen{"ids": ids}, nil
+}
+
+func model(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	response, err := client.GetModel(ctx, t.ModelID)
+	if err != nil {
+		return seen{"error": seenError(err)}, nil
+	}
+	return seen{"model_id": response.Model.ModelId, "snapshot_id": response.SnapshotId, "priced": response.Model.Priced}, nil
+}
+
+func compare(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	request := &llmgatev1.CompareModelsRequest{ModelIds: t.ModelIDs, Workload: parse(t.Workload, &llmgatev1.Workload{})}
+	response, err := client.CompareModels(ctx, request)
+	if err != nil {
+		return seen{"error": seenError(err)}, nil
+	}
+	ids, costs := []string{}, []int64{}
+	for _, model := range response.Models {
+		ids = append(ids, model.ModelId)
+	}
+	for _, cost := range response.WorkloadCosts {
+		costs = append(costs, cost.GetMonthlyMicrousd())
+	}
+	return seen{"ids": ids, "costs": costs}, nil
+}
+
+func estimate(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	response, err := client.Estimate(ctx, &llmgatev1.EstimateRequest{Params: params(t)})
+	if err != nil {
+		return seen{"error": seenError(err)}, nil
+	}
+	problems := []string{}
+	for _, problem := range response.Problems {
+		problems = append(problems, problem.Reason)
+	}
+	return seen{"input_tokens": response.InputTokens, "fits": response.GetFitsContextWindow(), "problems": problems}, nil
+}
+
 func encoded(message proto.Message) (seen, error) {
 	bytes, err := proto.MarshalOptions{Deterministic: true}.Marshal(message)
 	return seen{"hex": hex.EncodeToString(bytes)}, err
@@ -359,6 +467,16 @@ func run(t *task) (seen, error) {
 		return stream(ctx, client, t)
 	case "many":
 		return many(ctx, client, t)
+	case "batch":
+		return batch(ctx, client, t)
+	case "models":
+		return models(ctx, client, t)
+	case "model":
+		return model(ctx, client, t)
+	case "compare":
+		return compare(ctx, client, t)
+	case "estimate":
+		return estimate(ctx, client, t)
 	case "health":
 		status, err := client.Health(ctx, t.Service)
 		return seen{"status": status}, err

@@ -7,33 +7,49 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.Metadata;
+import io.llmgate.client.BatchItemResult;
+import io.llmgate.client.Batches;
 import io.llmgate.client.CallSettings;
 import io.llmgate.client.ClientOptions;
 import io.llmgate.client.Event;
 import io.llmgate.client.LlmgateClient;
 import io.llmgate.client.LlmgateException;
 import io.llmgate.client.Many;
+import io.llmgate.v1.Batch;
+import io.llmgate.v1.BatchHeader;
+import io.llmgate.v1.BatchItem;
 import io.llmgate.v1.CallOptions;
 import io.llmgate.v1.ChatCompletion;
 import io.llmgate.v1.ChatCompletionParams;
 import io.llmgate.v1.ChatMessage;
 import io.llmgate.v1.Choice;
 import io.llmgate.v1.ChunkChoice;
+import io.llmgate.v1.CompareModelsRequest;
+import io.llmgate.v1.CompareModelsResponse;
 import io.llmgate.v1.CompleteManyItem;
 import io.llmgate.v1.CompleteManySummary;
 import io.llmgate.v1.CompleteRequest;
 import io.llmgate.v1.CompleteResponse;
 import io.llmgate.v1.ContentPart;
+import io.llmgate.v1.CreateBatchResponse;
+import io.llmgate.v1.EstimateRequest;
+import io.llmgate.v1.EstimateResponse;
 import io.llmgate.v1.FinishReason;
 import io.llmgate.v1.GatewayInfo;
+import io.llmgate.v1.GetModelResponse;
 import io.llmgate.v1.HttpCall;
 import io.llmgate.v1.ImageUrl;
 import io.llmgate.v1.InvokeRequest;
 import io.llmgate.v1.InvokeResponse;
+import io.llmgate.v1.ListModelsRequest;
+import io.llmgate.v1.Model;
+import io.llmgate.v1.RequestProblem;
 import io.llmgate.v1.StreamCompleteRequest;
 import io.llmgate.v1.StreamOptions;
 import io.llmgate.v1.ToolCall;
 import io.llmgate.v1.Usage;
+import io.llmgate.v1.Workload;
+import io.llmgate.v1.WorkloadCost;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -101,6 +117,24 @@ public class Driver {
       }
       case "stream" -> stream(client, task);
       case "many" -> many(client, task);
+      case "batch" -> batch(client, task);
+      case "models" -> models(client, task);
+      case "model" -> {
+        GetModelResponse response = client.models().get(text(task, "model_id"));
+        yield new LinkedHashMap<>(
+            Map.of(
+                "model_id", response.getModel().getModelId(), "snapshot_id", response.getSnapshotId(),
+                "priced", response.getModel().getPriced()));
+      }
+      case "compare" -> compare(client, task);
+      case "estimate" -> {
+        EstimateResponse response =
+            client.models().estimate(EstimateRequest.newBuilder().setParams(params(task)).build());
+        yield new LinkedHashMap<>(
+            Map.of(
+                "input_tokens", response.getInputTokens(), "fits", response.getFitsContextWindow(),
+                "problems", response.getProblemsList().stream().map(RequestProblem::getReason).toList()));
+      }
       case "health" -> new LinkedHashMap<>(Map.of("status", client.health(text(task, "service")).name()));
       case "invoke" -> invoke(client, task.getAsJsonObject("http"));
       case "bench_unary" -> {
@@ -381,6 +415,78 @@ public class Driver {
     seen.put("highest_in_flight", counts[1]);
     seen.put("results_seen", seenResults);
     return seen;
+  }
+
+  private static Map<String, Object> batch(LlmgateClient client, JsonObject task) throws IOException {
+    List<BatchItem> items = new ArrayList<>();
+    for (JsonElement item : list(task, "items")) {
+      BatchItem.Builder builder = BatchItem.newBuilder();
+      JsonFormat.parser().merge(item.toString(), builder);
+      items.add(builder.build());
+    }
+    CreateBatchResponse created =
+        client.batches().create(parse(task, "header", BatchHeader.newBuilder()).build(), items, settings(task));
+    String id = created.getBatch().getBatchId();
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("total", created.getBatch().getCounts().getTotal());
+    seen.put("existed", created.getExisted());
+    try (var changes = client.batches().watch(id)) {
+      for (Batch change : changes) {
+        seen.put("state", change.getState().name());
+        seen.put("ended", Batches.hasEnded(change));
+      }
+    }
+    Map<String, List<Object>> results = new LinkedHashMap<>();
+    long offset = 0;
+    int count = 0;
+    for (int loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
+      try (var stream = client.batches().results(id, offset)) {
+        for (BatchItemResult result : stream) {
+          offset = result.message().getNextOffset();
+          results
+              .computeIfAbsent(result.customId(), custom -> new ArrayList<>())
+              .add(
+                  result.error().isPresent()
+                      ? error(result.error().get())
+                      : completion(result.message().getChatCompletion()));
+          if (++count == number(task, "leave_after")) {
+            break;
+          }
+        }
+      }
+    }
+    Batch now = client.batches().get(id);
+    seen.put("results", results);
+    seen.put("results_seen", count);
+    seen.put("succeeded", now.getCounts().getSucceeded());
+    seen.put("failed", now.getCounts().getFailed());
+    for (Batch known : client.batches().list()) {
+      if (known.getBatchId().equals(id)) {
+        seen.put("listed", true);
+      }
+    }
+    return seen;
+  }
+
+  private static Map<String, Object> models(LlmgateClient client, JsonObject task) {
+    ListModelsRequest request =
+        ListModelsRequest.newBuilder().setFilter(text(task, "filter")).setOrderBy(text(task, "order_by")).build();
+    List<String> ids = new ArrayList<>();
+    for (Model model : client.models().list(request)) {
+      ids.add(model.getModelId());
+    }
+    return new LinkedHashMap<>(Map.of("ids", ids));
+  }
+
+  private static Map<String, Object> compare(LlmgateClient client, JsonObject task) throws IOException {
+    CompareModelsRequest.Builder request = CompareModelsRequest.newBuilder();
+    request.setWorkload(parse(task, "workload", Workload.newBuilder()));
+    list(task, "model_ids").forEach(id -> request.addModelIds(id.getAsString()));
+    CompareModelsResponse response = client.models().compare(request.build());
+    return new LinkedHashMap<>(
+        Map.of(
+            "ids", response.getModelsList().stream().map(Model::getModelId).toList(),
+            "costs", response.getWorkloadCostsList().stream().map(WorkloadCost::getMonthlyMicrousd).toList()));
   }
 
   private static Map<String, Object> invoke(LlmgateClient client, JsonObject http) {

@@ -1,7 +1,7 @@
 // Does with the Node client what the cases on standard input ask for, and reports what it saw: one
 // JSON object per line each way (tests/clients/README.md).
 import { createInterface } from "node:readline";
-import { Client, LlmgateError, textOf, tlsFromFiles } from "llmgate";
+import { Client, hasEnded, LlmgateError, textOf, tlsFromFiles } from "llmgate";
 import * as v1 from "llmgate/v1";
 
 const input = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
@@ -139,6 +139,36 @@ async function many(client, task) {
   return seen;
 }
 
+async function batch(client, task) {
+  const seen = { results: {}, results_seen: 0 };
+  const items = task.items.map((item) => v1.BatchItem.fromJSON(item));
+  const { batch, existed } = await client.createBatch(items, v1.BatchHeader.fromJSON(task.header ?? {}));
+  Object.assign(seen, { total: Number(batch.counts?.total ?? 0), existed });
+  const { batchId } = batch;
+  for await (const change of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
+    Object.assign(seen, { state: v1.batch_StateToJSON(change.state), ended: hasEnded(change) });
+  }
+  let offset = 0n;
+  for (let loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
+    for await (const { customId, completion, error, message } of client.batchResults(batchId, { offset, timeoutMs: 50_000 })) {
+      offset = message.nextOffset;
+      seen.results_seen++;
+      (seen.results[customId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
+      if (seen.results_seen === task.leave_after) break;
+    }
+  }
+  const { counts } = await client.getBatch(batchId);
+  Object.assign(seen, { succeeded: Number(counts.succeeded), failed: Number(counts.failed), listed: false });
+  for await (const known of client.listBatches()) seen.listed ||= known.batchId === batchId;
+  return seen;
+}
+
+async function models(client, { filter, order_by: orderBy }) {
+  const ids = [];
+  for await (const { modelId } of client.listModels({ filter, orderBy })) ids.push(modelId);
+  return { ids };
+}
+
 const seconds = (begin) => (performance.now() - begin) / 1000;
 
 const calls = {
@@ -154,6 +184,26 @@ const calls = {
   complete_text: async (client, { prompt, model }) => seenText(await client.complete(prompt, { model })),
   stream,
   many,
+  batch,
+  models,
+  model: async (client, { model_id: id }) => {
+    const { model, snapshotId } = await client.getModel(id);
+    return { model_id: model.modelId, snapshot_id: snapshotId, priced: model.priced };
+  },
+  compare: async (client, { model_ids: modelIds, workload }) => {
+    const response = await client.compareModels({ modelIds, workload: workload && v1.Workload.fromJSON(workload) });
+    return {
+      ids: response.models.map(({ modelId }) => modelId),
+      costs: response.workloadCosts.map(({ monthlyMicrousd }) => Number(monthlyMicrousd)),
+    };
+  },
+  estimate: async (client, task) => {
+    const response = await client.estimate({ params: paramsOf(task) });
+    return {
+      input_tokens: Number(response.inputTokens), fits: response.fitsContextWindow,
+      problems: response.problems.map(({ reason }) => reason),
+    };
+  },
   health: async (client, { service }) => ({ status: await client.health(service) }),
   invoke: async (client, { http }) => {
     const call = { method: http.method, path: http.path, body: Buffer.from(http.body ?? "") };

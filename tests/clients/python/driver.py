@@ -168,6 +168,38 @@ class ManyReading:
         return self.seen
 
 
+class BatchReading:
+    def __init__(self, case) -> None:
+        self.case = case
+        self.seen = {"results": {}, "results_seen": 0}
+        self.items = [json_format.ParseDict(item, v1.BatchItem()) for item in case["items"]]
+        self.offset = 0
+
+    def on_created(self, created) -> str:
+        self.id = created.batch.batch_id
+        self.seen |= {"total": created.batch.counts.total, "existed": created.existed}
+        return self.id
+
+    def on_change(self, batch) -> None:
+        self.seen |= {"state": v1.Batch.State.Name(batch.state), "ended": llmgate.has_ended(batch)}
+
+    def on_result(self, result: llmgate.BatchItemResult) -> bool:
+        self.offset = result.message.next_offset
+        self.seen["results_seen"] += 1
+        self.seen["results"].setdefault(result.custom_id, []).append(
+            seen_error(result.error) if result.error else seen_completion(result.completion))
+        return self.seen["results_seen"] == self.case.get("leave_after")
+
+    def on_batch(self, batch) -> None:
+        self.seen |= {"succeeded": batch.counts.succeeded, "failed": batch.counts.failed}
+
+    def on_list(self, ids) -> None:
+        self.seen["listed"] = self.id in ids
+
+    def result(self) -> dict:
+        return self.seen
+
+
 def reencode(case) -> dict:
     message = v1.ChatCompletionParams.FromString(bytes.fromhex(case["hex"]))
     return {"hex": message.SerializeToString(deterministic=True).hex()}
@@ -226,6 +258,38 @@ class Blocking:
     def invoke(self, client, case):
         return seen_raw(client.invoke(raw_call(case)))
 
+    def models(self, client, case):
+        models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
+        return {"ids": [model.model_id for model in models]}
+
+    def model(self, client, case):
+        response = client.get_model(case["model_id"])
+        return {"model_id": response.model.model_id, "snapshot_id": response.snapshot_id,
+                "priced": response.model.priced}
+
+    def compare(self, client, case):
+        response = client.compare_models(case["model_ids"], parse(v1.Workload, case, "workload"))
+        return {"ids": [model.model_id for model in response.models],
+                "costs": [cost.monthly_microusd for cost in response.workload_costs]}
+
+    def estimate(self, client, case):
+        response = client.estimate(params_of(case), batch=case.get("batch", False))
+        return {"input_tokens": response.input_tokens, "fits": response.fits_context_window,
+                "problems": [problem.reason for problem in response.problems]}
+
+    def batch(self, client, case):
+        seen = BatchReading(case)
+        created = client.create_batch(seen.items, parse(v1.BatchHeader, case, "header"))
+        for batch in client.watch_batch(seen.on_created(created), timeout=50):
+            seen.on_change(batch)
+        for _ in range(2):  # the second loop goes on where the first one was left
+            for result in client.batch_results(seen.id, offset=seen.offset, timeout=50):
+                if seen.on_result(result):
+                    break
+        seen.on_batch(client.get_batch(seen.id))
+        seen.on_list([batch.batch_id for batch in client.list_batches()])
+        return seen.result()
+
     def bench_unary(self, client, case):
         begin, calls = time.monotonic(), 0
         while time.monotonic() < begin + case["seconds"]:
@@ -280,6 +344,38 @@ class Async:
 
     async def invoke(self, client, case):
         return seen_raw(await client.invoke(raw_call(case)))
+
+    async def models(self, client, case):
+        models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
+        return {"ids": [model.model_id async for model in models]}
+
+    async def model(self, client, case):
+        response = await client.get_model(case["model_id"])
+        return {"model_id": response.model.model_id, "snapshot_id": response.snapshot_id,
+                "priced": response.model.priced}
+
+    async def compare(self, client, case):
+        response = await client.compare_models(case["model_ids"], parse(v1.Workload, case, "workload"))
+        return {"ids": [model.model_id for model in response.models],
+                "costs": [cost.monthly_microusd for cost in response.workload_costs]}
+
+    async def estimate(self, client, case):
+        response = await client.estimate(params_of(case), batch=case.get("batch", False))
+        return {"input_tokens": response.input_tokens, "fits": response.fits_context_window,
+                "problems": [problem.reason for problem in response.problems]}
+
+    async def batch(self, client, case):
+        seen = BatchReading(case)
+        created = await client.create_batch(seen.items, parse(v1.BatchHeader, case, "header"))
+        async for batch in client.watch_batch(seen.on_created(created), timeout=50):
+            seen.on_change(batch)
+        for _ in range(2):  # the second loop goes on where the first one was left
+            async for result in client.batch_results(seen.id, offset=seen.offset, timeout=50):
+                if seen.on_result(result):
+                    break
+        seen.on_batch(await client.get_batch(seen.id))
+        seen.on_list([batch.batch_id async for batch in client.list_batches()])
+        return seen.result()
 
     async def bench_unary(self, client, case):
         begin, calls = time.monotonic(), 0

@@ -7,6 +7,11 @@ export const serviceConfig = {
       "name": [
         {"service": "llmgate.v1.ChatService", "method": "Complete"},
         {"service": "llmgate.v1.ChatService", "method": "StreamComplete"},
+        {"service": "llmgate.v1.BatchesService", "method": "GetBatch"},
+        {"service": "llmgate.v1.BatchesService", "method": "ListBatches"},
+        {"service": "llmgate.v1.FilesService", "method": "GetFile"},
+        {"service": "llmgate.v1.FilesService", "method": "ListFiles"},
+        {"service": "llmgate.v1.ModelsService"},
         {"service": "grpc.health.v1.Health"}
       ],
       "retryPolicy": {

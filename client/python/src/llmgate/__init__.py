@@ -5,14 +5,16 @@ every message of the API, `llmgate.aio` the same client for asyncio.
 """
 
 from . import aio, v1
+from .batches import BatchItemResult, has_ended
 from .channel import Options, Tls
-from .client import Client, Many, Stream
+from .client import Client
 from .errors import FieldViolation, LlmgateError, QuotaViolation, from_rpc_status
 from .many import Progress
 from .messages import DEFAULT_MODEL, Event, ManyResult, ask, text_of
+from .streams import Many, Stream
 
 __all__ = [
-    "DEFAULT_MODEL", "Client", "Event", "FieldViolation", "LlmgateError", "Many", "ManyResult",
+    "DEFAULT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "LlmgateError", "Many", "ManyResult",
     "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "from_rpc_status",
-    "text_of", "v1",
+    "has_ended", "text_of", "v1",
 ]

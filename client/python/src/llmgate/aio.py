@@ -9,28 +9,24 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from typing import Generic, TypeVar, overload
+from typing import overload
 
 import grpc
 import grpc.aio
 
 from . import v1
+from .aio_streams import Many, Stream, async_items, error_of
+from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
+                      to_item_result)
 from .channel import Options, call_metadata, open_channel
 from .client import Metadata
-from .errors import LlmgateError, cut_short, from_rpc
-from .many import Ledger, Progress, cancel_message, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ManyResult, health_request,
-                       health_status, is_last_event, is_last_part, text_of, to_item, to_request,
-                       to_result)
-from .v1 import chat_service_pb2_grpc, raw_service_pb2_grpc
-
-T = TypeVar("T")
-
-
-def error_of(error: grpc.aio.AioRpcError) -> LlmgateError:
-    return from_rpc(error.code(), error.details(), error.trailing_metadata())
+from .errors import LlmgateError
+from .many import Progress, config_message
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
+                       is_last_event, is_last_part, text_of, to_request)
+from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
+                 raw_service_pb2_grpc)
 
 
 class Client:
@@ -41,6 +37,8 @@ class Client:
         self._channel = open_channel(self._options, grpc.aio)
         self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
+        self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
+        self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
 
     async def close(self) -> None:
         """Cancels what is running."""
@@ -101,6 +99,90 @@ class Client:
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
+    async def create_batch(self, items: Iterable | AsyncIterable,
+                           header: v1.BatchHeader | None = None, *,
+                           timeout: float | None = None) -> v1.CreateBatchResponse:
+        """With a request_id in the header, the same items may be sent again after any failure:
+        there will be one batch. Text and parameters get their position as custom_id."""
+        failure: list[Exception] = []
+
+        async def guarded() -> AsyncIterator[v1.CreateBatchRequest]:
+            try:
+                async for message in _creation(items, header):
+                    yield message
+            except Exception as error:
+                failure.append(error)  # gRPC would only log it
+                raise
+
+        try:
+            return await self._unary(self._batches.CreateBatch, guarded(), timeout, ())
+        except (LlmgateError, asyncio.CancelledError):
+            if failure:
+                raise failure[0] from None
+            raise
+
+    async def get_batch(self, batch_id: str) -> v1.Batch:
+        return (await self._read(self._batches.GetBatch,
+                                 v1.GetBatchRequest(batch_id=batch_id))).batch
+
+    def list_batches(self) -> AsyncIterator[v1.Batch]:
+        """The youngest first, page after page."""
+        return self._pages(self._batches.ListBatches, v1.ListBatchesRequest(), "batches")
+
+    async def cancel_batch(self, batch_id: str) -> v1.Batch:
+        """Items that are done keep their results."""
+        return (await self._read(self._batches.CancelBatch,
+                                 v1.CancelBatchRequest(batch_id=batch_id))).batch
+
+    async def watch_batch(self, batch_id: str, *,
+                          timeout: float | None = None) -> AsyncIterator[v1.Batch]:
+        """The batch as it is, then at each change, until it has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.WatchBatchResponse]:
+            return Stream(self._start(self._batches.WatchBatch,
+                                      v1.WatchBatchRequest(batch_id=batch_id),
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_change)
+
+        async for message in self._patiently(start, timeout):
+            if message.HasField("batch"):
+                yield message.batch
+
+    async def batch_results(self, batch_id: str, *, offset: int = 0, follow: bool = True,
+                            timeout: float | None = None) -> AsyncIterator[BatchItemResult]:
+        """Each result exactly once, from `offset` on (a result's message.next_offset). With follow
+        it stays until the batch has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.StreamBatchResultsResponse]:
+            request = v1.StreamBatchResultsRequest(batch_id=batch_id, offset=offset, follow=follow)
+            return Stream(self._start(self._batches.StreamBatchResults, request,
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_result)
+
+        async for message in self._patiently(start, timeout):
+            if message.HasField("result"):
+                offset = message.result.next_offset
+                yield to_item_result(message.result)
+
+    def list_models(self, filter: str = "", order_by: str = "") -> AsyncIterator[v1.Model]:
+        """Page after page. filter and order_by: see ListModelsRequest."""
+        request = v1.ListModelsRequest(filter=filter, order_by=order_by)
+        return self._pages(self._models.ListModels, request, "models")
+
+    async def get_model(self, model_id: str) -> v1.GetModelResponse:
+        """By id, snapshot or alias."""
+        return await self._read(self._models.GetModel, v1.GetModelRequest(model_id=model_id))
+
+    async def compare_models(self, model_ids: Iterable[str],
+                             workload: v1.Workload | None = None) -> v1.CompareModelsResponse:
+        return await self._read(self._models.CompareModels,
+                                v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
+
+    async def estimate(self, request: str | v1.ChatCompletionParams, *,
+                       model: str = DEFAULT_MODEL, batch: bool = False) -> v1.EstimateResponse:
+        """Counts, prices and checks a request; sends nothing."""
+        params = ask(request, model) if isinstance(request, str) else request
+        return await self._read(self._models.Estimate,
+                                v1.EstimateRequest(params=params, batch=batch))
+
     async def health(self, service: str = "", *, timeout: float | None = None) -> str:
         """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""
         check = self._channel.unary_unary(HEALTH_METHOD, request_serializer=health_request,
@@ -116,6 +198,30 @@ class Client:
         return method(request, timeout=self._options.timeout if timeout is None else timeout,
                       metadata=call_metadata(self._options, metadata))
 
+    async def _read(self, method, request):
+        return await self._unary(method, request, self._options.read_timeout, ())
+
+    async def _pages(self, method, request, name: str):
+        while True:
+            page = await self._read(method, request)
+            for element in getattr(page, name):
+                yield element
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def _patiently(self, start, timeout: float | None):
+        """The messages of streams that follow one another until one comes to its end."""
+        patience = Patience(timeout)
+        while True:
+            try:
+                async for message in start(patience):
+                    patience.reset()
+                    yield message
+                return
+            except LlmgateError as error:
+                await asyncio.sleep(patience.pause_after(error))
+
     async def _unary(self, method, request, timeout, metadata):
         try:
             return await self._start(method, request, timeout, metadata)
@@ -123,198 +229,9 @@ class Client:
             raise error_of(error) from None
 
 
-class Stream(Generic[T]):
-    """A streamed answer: loop over it once. `async with` cancels at the block's end whatever
-    happened; a plain `async for` cancels when it is left."""
-
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool]) -> None:
-        self._call = call
-        self._wrap = wrap
-        self._is_last = is_last
-
-    def __aiter__(self) -> AsyncIterator[T]:
-        return _Reading(self._call, self._read())
-
-    async def _read(self) -> AsyncIterator[T]:
-        complete = False
-        try:
-            async for message in self._call:
-                complete = complete or self._is_last(message)
-                yield self._wrap(message)
-        except grpc.aio.AioRpcError as error:
-            raise error_of(error) from None
-        except asyncio.CancelledError:
-            # Of the call, not of the task: a reader learns that as any other status.
-            if not self._call.cancelled() or _task_is_cancelled():
-                raise
-            raise from_rpc(grpc.StatusCode.CANCELLED, "cancelled by this client", ()) from None
-        if not complete:
-            raise cut_short()
-
-    def cancel(self) -> None:
-        """The loop then ends with CANCELLED."""
-        self._call.cancel()
-
-    async def __aenter__(self) -> Stream[T]:
-        return self
-
-    async def __aexit__(self, *_) -> None:
-        self._call.cancel()
-
-
-def _task_is_cancelled() -> bool:
-    task = asyncio.current_task()
-    cancelling = getattr(task, "cancelling", None)  # Python 3.11
-    return cancelling is not None and cancelling() > 0
-
-
-class _Reading:
-    """Ends the call as soon as nobody can read on. A generator alone would be closed only later."""
-
-    def __init__(self, call, generator) -> None:
-        self._call = call
-        self._generator = generator
-
-    def __aiter__(self):
-        return self
-
-    def __anext__(self):
-        return self._generator.__anext__()
-
-    def __del__(self) -> None:
-        self._call.cancel()  # without effect on a call that has ended
-
-
-class Many:
-    """Results as they come: loop over it once. If the stream itself breaks, the error names in
-    `unfinished` every item that was sent and not answered."""
-
-    def __init__(self, start, first, items, on_progress, on_chunk) -> None:
-        self._items = items
-        self._on_progress = on_progress
-        self._on_chunk = on_chunk
-        self._changed = asyncio.Condition()
-        self._ledger = Ledger()
-        self._outbox = collections.deque([first])
-        self._no_more_items = False
-        self._producer_error: BaseException | None = None
-        self._call = start(self._requests())
-
-    @property
-    def progress(self) -> Progress:
-        return self._ledger.progress
-
-    @property
-    def summary(self) -> v1.CompleteManySummary | None:
-        """The server's own count, after the loop."""
-        return self._ledger.summary
-
-    async def cancel_item(self, item_id: str) -> None:
-        """The item's result will be CANCELLED, unless it was answered already."""
-        async with self._changed:
-            if self._ledger.knows(item_id):
-                self._outbox.append(cancel_message(item_id))
-                self._changed.notify_all()
-
-    def cancel(self) -> None:
-        self._call.cancel()
-
-    async def __aenter__(self) -> Many:
-        return self
-
-    async def __aexit__(self, *_) -> None:
-        self._call.cancel()
-
-    def __aiter__(self) -> AsyncIterator[ManyResult]:
-        return _Reading(self._call, self._results())
-
-    async def _results(self) -> AsyncIterator[ManyResult]:
-        feeder = asyncio.ensure_future(self._feed())
-        try:
-            async for message in self._call:
-                if result := await self._on_message(message):
-                    yield result
-        except grpc.aio.AioRpcError as error:
-            failure = error_of(error)
-            failure.unfinished = self._ledger.unfinished()
-            raise failure from None
-        except asyncio.CancelledError:
-            if self._producer_error is not None:
-                raise self._producer_error from None
-            if not self._call.cancelled() or _task_is_cancelled():
-                raise
-            failure = from_rpc(grpc.StatusCode.CANCELLED, "cancelled by this client", ())
-            failure.unfinished = self._ledger.unfinished()
-            raise failure from None
-        finally:
-            feeder.cancel()
-            self._call.cancel()
-        if self._ledger.summary is None:
-            failure = cut_short()
-            failure.unfinished = self._ledger.unfinished()
-            raise failure
-
-    async def _on_message(self, message: v1.CompleteManyResponse) -> ManyResult | None:
-        event = message.WhichOneof("event")
-        async with self._changed:
-            if event == "ready":
-                self._ledger.on_ready(message.ready)
-            elif event == "result":
-                self._ledger.on_result(message.result)
-            elif event == "summary":
-                self._ledger.summary = message.summary
-            self._changed.notify_all()
-        if event == "chunk" and self._on_chunk:
-            self._on_chunk(message.chunk)
-        if event != "result":
-            return None
-        if self._on_progress:
-            self._on_progress(self._ledger.progress)
-        return to_result(message.result)
-
-    async def _feed(self) -> None:
-        try:
-            values = _async_items(self._items)
-            position = 0
-            while True:
-                async with self._changed:
-                    await self._changed.wait_for(self._ledger.may_send)
-                value = await anext(values, None)
-                if value is None:
-                    break
-                item = to_item(value, position)
-                position += 1
-                async with self._changed:
-                    self._ledger.on_sent(item.item_id)
-                    self._outbox.append(v1.CompleteManyRequest(item=item))
-                    self._changed.notify_all()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever loops over the results
-            self._producer_error = error
-            self._call.cancel()
-        async with self._changed:
-            self._no_more_items = True
-            self._changed.notify_all()
-
-    async def _requests(self) -> AsyncIterator[v1.CompleteManyRequest]:
-        def all_answered() -> bool:
-            # Half-closing only after the last answer keeps the way for cancels open.
-            return self._no_more_items and self._ledger.idle()
-
-        while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._outbox or all_answered())
-                if not self._outbox:
-                    return
-                message = self._outbox.popleft()
-            yield message
-
-
-async def _async_items(items) -> AsyncIterator:
-    if isinstance(items, AsyncIterable):
-        async for item in items:
-            yield item
-    else:
-        for item in items:
-            yield item
+async def _creation(items, header: v1.BatchHeader | None) -> AsyncIterator[v1.CreateBatchRequest]:
+    yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
+    position = 0
+    async for value in async_items(items):
+        yield v1.CreateBatchRequest(item=to_batch_item(value, position))
+        position += 1

@@ -8,28 +8,25 @@
 
 from __future__ import annotations
 
-import collections
-import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from typing import overload
 
 import grpc
 
 from . import v1
+from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
+                      to_item_result)
 from .channel import Options, call_metadata, open_channel
-from .errors import LlmgateError, cut_short, from_rpc
-from .many import Ledger, Progress, cancel_message, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ManyResult, health_request,
-                       health_status, is_last_event, is_last_part, text_of, to_item, to_request,
-                       to_result)
-from .v1 import chat_service_pb2_grpc, raw_service_pb2_grpc
+from .errors import LlmgateError
+from .many import Progress, config_message
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
+                       is_last_event, is_last_part, text_of, to_request)
+from .streams import Many, Stream, error_of
+from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
+                 raw_service_pb2_grpc)
 
-T = TypeVar("T")
 Metadata = Sequence[tuple[str, "str | bytes"]]
-
-
-def error_of(error: grpc.RpcError) -> LlmgateError:
-    return from_rpc(error.code(), error.details(), error.trailing_metadata())
 
 
 class Client:
@@ -40,6 +37,8 @@ class Client:
         self._channel = open_channel(self._options, grpc)
         self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
+        self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
+        self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
 
     def close(self) -> None:
         """Cancels what is running."""
@@ -99,6 +98,85 @@ class Client:
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
+    def create_batch(self, items: Iterable[str | v1.ChatCompletionParams | v1.BatchItem],
+                     header: v1.BatchHeader | None = None, *,
+                     timeout: float | None = None) -> v1.CreateBatchResponse:
+        """With a request_id in the header, the same items may be sent again after any failure:
+        there will be one batch. Text and parameters get their position as custom_id."""
+        failure: list[Exception] = []
+
+        def guarded() -> Iterator[v1.CreateBatchRequest]:
+            try:
+                yield from creation(items, header)
+            except Exception as error:
+                failure.append(error)  # gRPC would only log it
+                raise
+
+        try:
+            return self._unary(self._batches.CreateBatch, guarded(), timeout, ())
+        except LlmgateError:
+            if failure:
+                raise failure[0] from None
+            raise
+
+    def get_batch(self, batch_id: str) -> v1.Batch:
+        return self._read(self._batches.GetBatch, v1.GetBatchRequest(batch_id=batch_id)).batch
+
+    def list_batches(self) -> Iterator[v1.Batch]:
+        """The youngest first, page after page."""
+        return self._pages(self._batches.ListBatches, v1.ListBatchesRequest(), "batches")
+
+    def cancel_batch(self, batch_id: str) -> v1.Batch:
+        """Items that are done keep their results."""
+        return self._read(self._batches.CancelBatch, v1.CancelBatchRequest(batch_id=batch_id)).batch
+
+    def watch_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[v1.Batch]:
+        """The batch as it is, then at each change, until it has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.WatchBatchResponse]:
+            return Stream(self._start(self._batches.WatchBatch,
+                                      v1.WatchBatchRequest(batch_id=batch_id),
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_change)
+
+        for message in self._patiently(start, timeout):
+            if message.HasField("batch"):
+                yield message.batch
+
+    def batch_results(self, batch_id: str, *, offset: int = 0, follow: bool = True,
+                      timeout: float | None = None) -> Iterator[BatchItemResult]:
+        """Each result exactly once, from `offset` on (a result's message.next_offset). With follow
+        it stays until the batch has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.StreamBatchResultsResponse]:
+            request = v1.StreamBatchResultsRequest(batch_id=batch_id, offset=offset, follow=follow)
+            return Stream(self._start(self._batches.StreamBatchResults, request,
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_result)
+
+        for message in self._patiently(start, timeout):
+            if message.HasField("result"):
+                offset = message.result.next_offset
+                yield to_item_result(message.result)
+
+    def list_models(self, filter: str = "", order_by: str = "") -> Iterator[v1.Model]:
+        """Page after page. filter and order_by: see ListModelsRequest."""
+        request = v1.ListModelsRequest(filter=filter, order_by=order_by)
+        return self._pages(self._models.ListModels, request, "models")
+
+    def get_model(self, model_id: str) -> v1.GetModelResponse:
+        """By id, snapshot or alias."""
+        return self._read(self._models.GetModel, v1.GetModelRequest(model_id=model_id))
+
+    def compare_models(self, model_ids: Iterable[str],
+                       workload: v1.Workload | None = None) -> v1.CompareModelsResponse:
+        return self._read(self._models.CompareModels,
+                          v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
+
+    def estimate(self, request: str | v1.ChatCompletionParams, *, model: str = DEFAULT_MODEL,
+                 batch: bool = False) -> v1.EstimateResponse:
+        """Counts, prices and checks a request; sends nothing."""
+        params = ask(request, model) if isinstance(request, str) else request
+        return self._read(self._models.Estimate, v1.EstimateRequest(params=params, batch=batch))
+
     def health(self, service: str = "", *, timeout: float | None = None) -> str:
         """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""
         check = self._channel.unary_unary(HEALTH_METHOD, request_serializer=health_request,
@@ -114,166 +192,31 @@ class Client:
         return method(request, timeout=self._options.timeout if timeout is None else timeout,
                       metadata=call_metadata(self._options, metadata))
 
+    def _read(self, method, request):
+        return self._unary(method, request, self._options.read_timeout, ())
+
+    def _pages(self, method, request, name: str):
+        while True:
+            page = self._read(method, request)
+            yield from getattr(page, name)
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def _patiently(self, start, timeout: float | None):
+        """The messages of streams that follow one another until one comes to its end."""
+        patience = Patience(timeout)
+        while True:
+            try:
+                for message in start(patience):
+                    patience.reset()
+                    yield message
+                return
+            except LlmgateError as error:
+                time.sleep(patience.pause_after(error))
+
     def _unary(self, method, request, timeout, metadata):
         try:
             return self._start(method, request, timeout, metadata)
         except grpc.RpcError as error:
             raise error_of(error) from None
-
-
-class Stream(Generic[T]):
-    """A streamed answer: loop over it once. `with` cancels at the block's end whatever happened;
-    a plain `for` cancels when it is left. The next message is read only when the loop asks for it,
-    so a slow loop slows the model's stream down."""
-
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool]) -> None:
-        self._call = call
-        self._wrap = wrap
-        self._is_last = is_last
-
-    def __iter__(self) -> Iterator[T]:
-        complete = False
-        try:
-            for message in self._call:
-                complete = complete or self._is_last(message)
-                yield self._wrap(message)
-        except grpc.RpcError as error:
-            raise error_of(error) from None
-        finally:
-            self._call.cancel()  # without effect on a call that has ended
-        if not complete:
-            raise cut_short()
-
-    def cancel(self) -> None:
-        """From any thread; the loop then ends with CANCELLED."""
-        self._call.cancel()
-
-    def __enter__(self) -> Stream[T]:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._call.cancel()
-
-
-class Many:
-    """Results as they come: loop over it once. If the stream itself breaks, the error names in
-    `unfinished` every item that was sent and not answered."""
-
-    def __init__(self, start, first, items, on_progress, on_chunk) -> None:
-        self._items = items
-        self._on_progress = on_progress
-        self._on_chunk = on_chunk
-        self._changed = threading.Condition()
-        # Guarded by _changed:
-        self._ledger = Ledger()
-        self._outbox = collections.deque([first])
-        self._no_more_items = False
-        self._closed = False
-        self._producer_error: BaseException | None = None
-        self._call = start(self._requests())
-
-    @property
-    def progress(self) -> Progress:
-        return self._ledger.progress
-
-    @property
-    def summary(self) -> v1.CompleteManySummary | None:
-        """The server's own count, after the loop."""
-        return self._ledger.summary
-
-    def cancel_item(self, item_id: str) -> None:
-        """From any thread: the item's result will be CANCELLED, unless it was answered already."""
-        with self._changed:
-            if not self._closed and self._ledger.knows(item_id):
-                self._outbox.append(cancel_message(item_id))
-                self._changed.notify_all()
-
-    def cancel(self) -> None:
-        self._call.cancel()
-
-    def __enter__(self) -> Many:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._close()
-
-    def __iter__(self) -> Iterator[ManyResult]:
-        # Apart from the writer: a slow producer must not delay a cancel.
-        threading.Thread(target=self._feed, name="llmgate-items", daemon=True).start()
-        try:
-            for message in self._call:
-                if result := self._on_message(message):
-                    yield result
-        except grpc.RpcError as error:
-            if self._producer_error is not None:
-                raise self._producer_error from None
-            failure = error_of(error)
-            failure.unfinished = self._ledger.unfinished()
-            raise failure from None
-        finally:
-            self._close()
-        if self._ledger.summary is None:
-            failure = cut_short()
-            failure.unfinished = self._ledger.unfinished()
-            raise failure
-
-    def _on_message(self, message: v1.CompleteManyResponse) -> ManyResult | None:
-        event = message.WhichOneof("event")
-        with self._changed:
-            if event == "ready":
-                self._ledger.on_ready(message.ready)
-            elif event == "result":
-                self._ledger.on_result(message.result)
-            elif event == "summary":
-                self._ledger.summary = message.summary
-            self._changed.notify_all()
-            progress = self._ledger.progress
-        if event == "chunk" and self._on_chunk:
-            self._on_chunk(message.chunk)
-        if event != "result":
-            return None
-        if self._on_progress:
-            self._on_progress(progress)
-        return to_result(message.result)
-
-    def _feed(self) -> None:
-        try:
-            values = enumerate(self._items)
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._closed or self._ledger.may_send())
-                    if self._closed:
-                        return
-                position, value = next(values, (0, None))
-                if value is None:
-                    break
-                item = to_item(value, position)
-                with self._changed:
-                    self._ledger.on_sent(item.item_id)
-                    self._outbox.append(v1.CompleteManyRequest(item=item))
-                    self._changed.notify_all()
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever loops over the results
-            self._producer_error = error
-            self._call.cancel()
-        with self._changed:
-            self._no_more_items = True
-            self._changed.notify_all()
-
-    def _requests(self) -> Iterator[v1.CompleteManyRequest]:
-        def all_answered() -> bool:
-            # Half-closing only after the last answer keeps the way for cancels open.
-            return self._no_more_items and self._ledger.idle()
-
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._outbox or all_answered())
-                if self._closed or not self._outbox:
-                    return
-                message = self._outbox.popleft()
-            yield message
-
-    def _close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._call.cancel()

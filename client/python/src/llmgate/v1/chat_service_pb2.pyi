@@ -150,13 +150,17 @@ class CompleteManyResult(_message.Message):
     def __init__(self, item_id: _Optional[str] = ..., completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
 
 class CompleteManySummary(_message.Message):
-    __slots__ = ("succeeded", "failed", "cancelled", "usage")
+    __slots__ = ("succeeded", "failed", "cancelled", "usage", "cost", "unpriced")
     SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    UNPRICED_FIELD_NUMBER: _ClassVar[int]
     succeeded: int
     failed: int
     cancelled: int
     usage: _common_pb2.Usage
-    def __init__(self, succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., cancelled: _Optional[int] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ...) -> None: ...
+    cost: _common_pb2.Cost
+    unpriced: int
+    def __init__(self, succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., cancelled: _Optional[int] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., unpriced: _Optional[int] = ...) -> None: ...

@@ -26,7 +26,7 @@ class CallOptions(_message.Message):
     def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ...) -> None: ...
 
 class GatewayInfo(_message.Message):
-    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "rate_limits", "raw_response", "client_request_id")
+    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,7 @@ class GatewayInfo(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_TIME_FIELD_NUMBER: _ClassVar[int]
     TIME_TO_FIRST_BYTE_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     RATE_LIMITS_FIELD_NUMBER: _ClassVar[int]
     RAW_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -44,10 +45,29 @@ class GatewayInfo(_message.Message):
     attempts: int
     upstream_time: _duration_pb2.Duration
     time_to_first_byte: _duration_pb2.Duration
+    cost: Cost
     rate_limits: _containers.RepeatedCompositeFieldContainer[RateLimit]
     raw_response: bytes
     client_request_id: str
-    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ...) -> None: ...
+
+class Cost(_message.Message):
+    __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason")
+    TOTAL_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    INPUT_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    CACHED_INPUT_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    PRICE_REVISION_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_TIER_FIELD_NUMBER: _ClassVar[int]
+    UNPRICED_REASON_FIELD_NUMBER: _ClassVar[int]
+    total_picousd: int
+    input_picousd: int
+    cached_input_picousd: int
+    output_picousd: int
+    price_revision: str
+    service_tier: str
+    unpriced_reason: str
+    def __init__(self, total_picousd: _Optional[int] = ..., input_picousd: _Optional[int] = ..., cached_input_picousd: _Optional[int] = ..., output_picousd: _Optional[int] = ..., price_revision: _Optional[str] = ..., service_tier: _Optional[str] = ..., unpriced_reason: _Optional[str] = ...) -> None: ...
 
 class RateLimit(_message.Message):
     __slots__ = ("metric", "limit", "remaining", "reset_after")

@@ -25,7 +25,7 @@ import {
 import { Duration } from "../../google/protobuf/duration.js";
 import { Status } from "../../google/rpc/status.js";
 import { ChatCompletion, ChatCompletionChunk, ChatCompletionParams } from "./chat.js";
-import { CallOptions as CallOptions1, GatewayInfo, Heartbeat, Usage } from "./common.js";
+import { CallOptions as CallOptions1, Cost, GatewayInfo, Heartbeat, Usage } from "./common.js";
 
 export const protobufPackage = "llmgate.v1";
 
@@ -163,7 +163,15 @@ export interface CompleteManySummary {
   failed: bigint;
   cancelled: bigint;
   /** Summed over the items that reported usage. */
-  usage?: Usage | undefined;
+  usage?:
+    | Usage
+    | undefined;
+  /** Summed over the items that are priced; unset if none is. */
+  cost?:
+    | Cost
+    | undefined;
+  /** Answered items without a price. */
+  unpriced: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -1984,7 +1992,15 @@ export const CompleteManyResult: MessageFns<CompleteManyResult> = {
 };
 
 function createBaseCompleteManySummary(): CompleteManySummary {
-  return { succeeded: 0n, failed: 0n, cancelled: 0n, usage: undefined, _unknownFields: {} };
+  return {
+    succeeded: 0n,
+    failed: 0n,
+    cancelled: 0n,
+    usage: undefined,
+    cost: undefined,
+    unpriced: 0n,
+    _unknownFields: {},
+  };
 }
 
 export const CompleteManySummary: MessageFns<CompleteManySummary> = {
@@ -2009,6 +2025,15 @@ export const CompleteManySummary: MessageFns<CompleteManySummary> = {
     }
     if (message.usage !== undefined) {
       Usage.encode(message.usage, writer.uint32(34).fork()).join();
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(42).fork()).join();
+    }
+    if (message.unpriced !== 0n) {
+      if (BigInt.asIntN(64, message.unpriced) !== message.unpriced) {
+        throw new globalThis.Error("value provided for field message.unpriced of type int64 too large");
+      }
+      writer.uint32(48).int64(message.unpriced);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -2066,6 +2091,22 @@ export const CompleteManySummary: MessageFns<CompleteManySummary> = {
             message.usage = Usage.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.unpriced = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2092,6 +2133,8 @@ export const CompleteManySummary: MessageFns<CompleteManySummary> = {
       failed: isSet(object.failed) ? BigInt(object.failed) : 0n,
       cancelled: isSet(object.cancelled) ? BigInt(object.cancelled) : 0n,
       usage: isSet(object.usage) ? Usage.fromJSON(object.usage) : undefined,
+      cost: isSet(object.cost) ? Cost.fromJSON(object.cost) : undefined,
+      unpriced: isSet(object.unpriced) ? BigInt(object.unpriced) : 0n,
     };
   },
 
@@ -2109,6 +2152,12 @@ export const CompleteManySummary: MessageFns<CompleteManySummary> = {
     if (message.usage !== undefined) {
       obj.usage = Usage.toJSON(message.usage);
     }
+    if (message.cost !== undefined) {
+      obj.cost = Cost.toJSON(message.cost);
+    }
+    if (message.unpriced !== 0n) {
+      obj.unpriced = message.unpriced.toString();
+    }
     return obj;
   },
 
@@ -2121,6 +2170,8 @@ export const CompleteManySummary: MessageFns<CompleteManySummary> = {
     message.failed = (object.failed !== undefined && object.failed !== null) ? BigInt(object.failed) : 0n;
     message.cancelled = (object.cancelled !== undefined && object.cancelled !== null) ? BigInt(object.cancelled) : 0n;
     message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? Cost.fromPartial(object.cost) : undefined;
+    message.unpriced = (object.unpriced !== undefined && object.unpriced !== null) ? BigInt(object.unpriced) : 0n;
     return message;
   },
 };

@@ -54,11 +54,44 @@ export interface GatewayInfo {
   timeToFirstByte?:
     | Duration
     | undefined;
+  /**
+   * What the provider charges for the answer, from the usage that it reported; unset if there was no
+   * answer.
+   */
+  cost?:
+    | Cost
+    | undefined;
   /** The upstream's own limits, from its x-ratelimit headers. */
   rateLimits: RateLimit[];
   rawResponse: Uint8Array;
   /** The caller's own id, as it was given in CallOptions. */
   clientRequestId: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/**
+ * Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
+ * is rounded.
+ */
+export interface Cost {
+  /** The sum of the parts; unset = not priced, and unpriced_reason says why. */
+  totalPicousd?:
+    | bigint
+    | undefined;
+  /** Input tokens that did not come from the provider's cache. */
+  inputPicousd: bigint;
+  cachedInputPicousd: bigint;
+  /** All output tokens, reasoning among them. */
+  outputPicousd: bigint;
+  /** Version of the price list (the catalogue's revision). */
+  priceRevision: string;
+  /** The service tier whose prices were taken: standard, batch or another of the catalogue. */
+  serviceTier: string;
+  /**
+   * Open set: MODEL_NOT_PRICED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED, USAGE_NOT_REPORTED,
+   * USAGE_IMPOSSIBLE, TOO_LARGE. Empty if there is a total.
+   */
+  unpricedReason: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -313,6 +346,7 @@ function createBaseGatewayInfo(): GatewayInfo {
     attempts: 0,
     upstreamTime: undefined,
     timeToFirstByte: undefined,
+    cost: undefined,
     rateLimits: [],
     rawResponse: new Uint8Array(0),
     clientRequestId: "",
@@ -342,6 +376,9 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     }
     if (message.timeToFirstByte !== undefined) {
       Duration.encode(message.timeToFirstByte, writer.uint32(74).fork()).join();
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(82).fork()).join();
     }
     for (const v of message.rateLimits) {
       RateLimit.encode(v!, writer.uint32(90).fork()).join();
@@ -432,6 +469,14 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
             message.timeToFirstByte = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
           case 11: {
             if (tag !== 90) {
               break;
@@ -501,6 +546,7 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
         : isSet(object.time_to_first_byte)
         ? Duration.fromJSON(object.time_to_first_byte)
         : undefined,
+      cost: isSet(object.cost) ? Cost.fromJSON(object.cost) : undefined,
       rateLimits: globalThis.Array.isArray(object?.rateLimits)
         ? object.rateLimits.map((e: any) => RateLimit.fromJSON(e))
         : globalThis.Array.isArray(object?.rate_limits)
@@ -542,6 +588,9 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     if (message.timeToFirstByte !== undefined) {
       obj.timeToFirstByte = Duration.toJSON(message.timeToFirstByte);
     }
+    if (message.cost !== undefined) {
+      obj.cost = Cost.toJSON(message.cost);
+    }
     if (message.rateLimits?.length) {
       obj.rateLimits = message.rateLimits.map((e) => RateLimit.toJSON(e));
     }
@@ -570,9 +619,248 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     message.timeToFirstByte = (object.timeToFirstByte !== undefined && object.timeToFirstByte !== null)
       ? Duration.fromPartial(object.timeToFirstByte)
       : undefined;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? Cost.fromPartial(object.cost) : undefined;
     message.rateLimits = object.rateLimits?.map((e) => RateLimit.fromPartial(e)) || [];
     message.rawResponse = object.rawResponse ?? new Uint8Array(0);
     message.clientRequestId = object.clientRequestId ?? "";
+    return message;
+  },
+};
+
+function createBaseCost(): Cost {
+  return {
+    totalPicousd: undefined,
+    inputPicousd: 0n,
+    cachedInputPicousd: 0n,
+    outputPicousd: 0n,
+    priceRevision: "",
+    serviceTier: "",
+    unpricedReason: "",
+    _unknownFields: {},
+  };
+}
+
+export const Cost: MessageFns<Cost> = {
+  encode(message: Cost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.totalPicousd !== undefined) {
+      if (BigInt.asIntN(64, message.totalPicousd) !== message.totalPicousd) {
+        throw new globalThis.Error("value provided for field message.totalPicousd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.totalPicousd);
+    }
+    if (message.inputPicousd !== 0n) {
+      if (BigInt.asIntN(64, message.inputPicousd) !== message.inputPicousd) {
+        throw new globalThis.Error("value provided for field message.inputPicousd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.inputPicousd);
+    }
+    if (message.cachedInputPicousd !== 0n) {
+      if (BigInt.asIntN(64, message.cachedInputPicousd) !== message.cachedInputPicousd) {
+        throw new globalThis.Error("value provided for field message.cachedInputPicousd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.cachedInputPicousd);
+    }
+    if (message.outputPicousd !== 0n) {
+      if (BigInt.asIntN(64, message.outputPicousd) !== message.outputPicousd) {
+        throw new globalThis.Error("value provided for field message.outputPicousd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.outputPicousd);
+    }
+    if (message.priceRevision !== "") {
+      writer.uint32(42).string(message.priceRevision);
+    }
+    if (message.serviceTier !== "") {
+      writer.uint32(50).string(message.serviceTier);
+    }
+    if (message.unpricedReason !== "") {
+      writer.uint32(58).string(message.unpricedReason);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Cost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCost();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.totalPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.inputPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cachedInputPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.outputPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.priceRevision = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.serviceTier = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.unpricedReason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Cost {
+    return {
+      totalPicousd: isSet(object.totalPicousd)
+        ? BigInt(object.totalPicousd)
+        : isSet(object.total_picousd)
+        ? BigInt(object.total_picousd)
+        : undefined,
+      inputPicousd: isSet(object.inputPicousd)
+        ? BigInt(object.inputPicousd)
+        : isSet(object.input_picousd)
+        ? BigInt(object.input_picousd)
+        : 0n,
+      cachedInputPicousd: isSet(object.cachedInputPicousd)
+        ? BigInt(object.cachedInputPicousd)
+        : isSet(object.cached_input_picousd)
+        ? BigInt(object.cached_input_picousd)
+        : 0n,
+      outputPicousd: isSet(object.outputPicousd)
+        ? BigInt(object.outputPicousd)
+        : isSet(object.output_picousd)
+        ? BigInt(object.output_picousd)
+        : 0n,
+      priceRevision: isSet(object.priceRevision)
+        ? globalThis.String(object.priceRevision)
+        : isSet(object.price_revision)
+        ? globalThis.String(object.price_revision)
+        : "",
+      serviceTier: isSet(object.serviceTier)
+        ? globalThis.String(object.serviceTier)
+        : isSet(object.service_tier)
+        ? globalThis.String(object.service_tier)
+        : "",
+      unpricedReason: isSet(object.unpricedReason)
+        ? globalThis.String(object.unpricedReason)
+        : isSet(object.unpriced_reason)
+        ? globalThis.String(object.unpriced_reason)
+        : "",
+    };
+  },
+
+  toJSON(message: Cost): unknown {
+    const obj: any = {};
+    if (message.totalPicousd !== undefined) {
+      obj.totalPicousd = message.totalPicousd.toString();
+    }
+    if (message.inputPicousd !== 0n) {
+      obj.inputPicousd = message.inputPicousd.toString();
+    }
+    if (message.cachedInputPicousd !== 0n) {
+      obj.cachedInputPicousd = message.cachedInputPicousd.toString();
+    }
+    if (message.outputPicousd !== 0n) {
+      obj.outputPicousd = message.outputPicousd.toString();
+    }
+    if (message.priceRevision !== "") {
+      obj.priceRevision = message.priceRevision;
+    }
+    if (message.serviceTier !== "") {
+      obj.serviceTier = message.serviceTier;
+    }
+    if (message.unpricedReason !== "") {
+      obj.unpricedReason = message.unpricedReason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Cost>): Cost {
+    return Cost.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Cost>): Cost {
+    const message = createBaseCost();
+    message.totalPicousd = (object.totalPicousd !== undefined && object.totalPicousd !== null)
+      ? BigInt(object.totalPicousd)
+      : undefined;
+    message.inputPicousd = (object.inputPicousd !== undefined && object.inputPicousd !== null)
+      ? BigInt(object.inputPicousd)
+      : 0n;
+    message.cachedInputPicousd = (object.cachedInputPicousd !== undefined && object.cachedInputPicousd !== null)
+      ? BigInt(object.cachedInputPicousd)
+      : 0n;
+    message.outputPicousd = (object.outputPicousd !== undefined && object.outputPicousd !== null)
+      ? BigInt(object.outputPicousd)
+      : 0n;
+    message.priceRevision = object.priceRevision ?? "";
+    message.serviceTier = object.serviceTier ?? "";
+    message.unpricedReason = object.unpricedReason ?? "";
     return message;
   },
 };

@@ -43,6 +43,7 @@ export enum ErrorReason {
   TENANT_RATE_LIMITED = 43,
   /** WRONG_STATE - FAILED_PRECONDITION */
   WRONG_STATE = 50,
+  MODEL_LACKS_FEATURE = 52,
   /** CONFLICT - ABORTED */
   CONFLICT = 51,
   /** UPSTREAM_OVERLOADED - UNAVAILABLE */
@@ -53,6 +54,7 @@ export enum ErrorReason {
   GATEWAY_OVERLOADED = 64,
   GATEWAY_DRAINING = 65,
   STREAM_TRUNCATED = 66,
+  STORE_UNAVAILABLE = 67,
   /** UPSTREAM_ERROR - INTERNAL */
   UPSTREAM_ERROR = 70,
   UPSTREAM_PROTOCOL = 71,
@@ -61,6 +63,7 @@ export enum ErrorReason {
   RESPONSE_TOO_LARGE = 74,
   /** DEADLINE - DEADLINE_EXCEEDED */
   DEADLINE = 80,
+  BATCH_EXPIRED = 82,
   /** CANCELLED - CANCELLED */
   CANCELLED = 81,
   /** UNSUPPORTED_ENDPOINT - UNIMPLEMENTED */
@@ -142,6 +145,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 50:
     case "ERROR_REASON_WRONG_STATE":
       return ErrorReason.WRONG_STATE;
+    case 52:
+    case "ERROR_REASON_MODEL_LACKS_FEATURE":
+      return ErrorReason.MODEL_LACKS_FEATURE;
     case 51:
     case "ERROR_REASON_CONFLICT":
       return ErrorReason.CONFLICT;
@@ -166,6 +172,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 66:
     case "ERROR_REASON_STREAM_TRUNCATED":
       return ErrorReason.STREAM_TRUNCATED;
+    case 67:
+    case "ERROR_REASON_STORE_UNAVAILABLE":
+      return ErrorReason.STORE_UNAVAILABLE;
     case 70:
     case "ERROR_REASON_UPSTREAM_ERROR":
       return ErrorReason.UPSTREAM_ERROR;
@@ -184,6 +193,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 80:
     case "ERROR_REASON_DEADLINE":
       return ErrorReason.DEADLINE;
+    case 82:
+    case "ERROR_REASON_BATCH_EXPIRED":
+      return ErrorReason.BATCH_EXPIRED;
     case 81:
     case "ERROR_REASON_CANCELLED":
       return ErrorReason.CANCELLED;
@@ -247,6 +259,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_TENANT_RATE_LIMITED";
     case ErrorReason.WRONG_STATE:
       return "ERROR_REASON_WRONG_STATE";
+    case ErrorReason.MODEL_LACKS_FEATURE:
+      return "ERROR_REASON_MODEL_LACKS_FEATURE";
     case ErrorReason.CONFLICT:
       return "ERROR_REASON_CONFLICT";
     case ErrorReason.UPSTREAM_OVERLOADED:
@@ -263,6 +277,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_GATEWAY_DRAINING";
     case ErrorReason.STREAM_TRUNCATED:
       return "ERROR_REASON_STREAM_TRUNCATED";
+    case ErrorReason.STORE_UNAVAILABLE:
+      return "ERROR_REASON_STORE_UNAVAILABLE";
     case ErrorReason.UPSTREAM_ERROR:
       return "ERROR_REASON_UPSTREAM_ERROR";
     case ErrorReason.UPSTREAM_PROTOCOL:
@@ -275,6 +291,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_RESPONSE_TOO_LARGE";
     case ErrorReason.DEADLINE:
       return "ERROR_REASON_DEADLINE";
+    case ErrorReason.BATCH_EXPIRED:
+      return "ERROR_REASON_BATCH_EXPIRED";
     case ErrorReason.CANCELLED:
       return "ERROR_REASON_CANCELLED";
     case ErrorReason.UNSUPPORTED_ENDPOINT:

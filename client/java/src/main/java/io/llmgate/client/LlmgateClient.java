@@ -35,6 +35,8 @@ import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The Java client of llmgate, the gRPC gateway to large language models. Thread-safe: share one,
@@ -150,10 +152,8 @@ public final class LlmgateClient implements AutoCloseable {
   }
 
   public MessageStream<Event> stream(StreamCompleteRequest request, CallSettings settings) {
-    return MessageStream.open(
-        call(ChatServiceGrpc.getStreamCompleteMethod(), settings, options.timeout()),
-        begun -> sendOnly(begun, request),
-        Event::new,
+    return read(
+        ChatServiceGrpc.getStreamCompleteMethod(), request, settings, Event::new,
         StreamCompleteResponse::hasCompleted);
   }
 
@@ -176,22 +176,25 @@ public final class LlmgateClient implements AutoCloseable {
 
   public MessageStream<StreamInvokeResponse> streamInvoke(
       StreamInvokeRequest request, CallSettings settings) {
-    return MessageStream.open(
-        call(RawServiceGrpc.getStreamInvokeMethod(), settings, options.timeout()),
-        begun -> sendOnly(begun, request),
-        message -> message,
+    return read(
+        RawServiceGrpc.getStreamInvokeMethod(), request, settings, message -> message,
         StreamInvokeResponse::hasCompleted);
+  }
+
+  /** Any number of requests, worked off within a day at the batch price. */
+  public Batches batches() {
+    return new Batches(this);
+  }
+
+  /** What the models cost and can do. */
+  public Models models() {
+    return new Models(this);
   }
 
   /** "" asks for the server as a whole. */
   public Health health(String service) {
     try {
-      int status =
-          await(
-                  unary(
-                      HEALTH_CHECK, StringValue.of(service), CallSettings.defaults(),
-                      options.readTimeout()))
-              .getValue();
+      int status = look(HEALTH_CHECK, StringValue.of(service)).getValue();
       return status < Health.values().length ? Health.values()[status] : Health.UNKNOWN;
     } catch (LlmgateException e) {
       if (e.code() == Status.Code.NOT_FOUND) {
@@ -201,12 +204,29 @@ public final class LlmgateClient implements AutoCloseable {
     }
   }
 
-  private static <Q> void sendOnly(ClientCall<Q, ?> call, Q request) {
-    call.sendMessage(request);
-    call.halfClose();
+  ClientOptions options() {
+    return options;
   }
 
-  private <Q, R> ClientCall<Q, R> call(
+  /** A call that only reads. */
+  <Q, R> R look(MethodDescriptor<Q, R> method, Q request) {
+    return await(unary(method, request, CallSettings.defaults(), options.readTimeout()));
+  }
+
+  <Q, R, T> MessageStream<T> read(
+      MethodDescriptor<Q, R> method, Q request, CallSettings settings, Function<R, T> wrap,
+      Predicate<R> isLast) {
+    return MessageStream.open(
+        call(method, settings, options.timeout()),
+        begun -> {
+          begun.sendMessage(request);
+          begun.halfClose();
+        },
+        wrap,
+        isLast);
+  }
+
+  <Q, R> ClientCall<Q, R> call(
       MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
     Metadata headers = new Metadata();
     headers.merge(settings.metadata());
