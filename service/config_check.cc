@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
 
@@ -98,6 +99,22 @@ void CheckUpstreams(Config& config, Faults& faults) {
   if (!chosen && !config.upstreams.empty()) config.upstreams.front().is_default = true;
 }
 
+// Reads it: a fault of the catalogue is one of the configuration, with the place in its own file.
+void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
+  if (config.file.empty()) {
+    config.content = BuiltInCatalogue(config.strict);
+    return;
+  }
+  auto loaded = LoadCatalogueFile(config.file, config.strict);
+  if (auto* content = std::get_if<0>(&loaded)) {
+    config.content = std::move(*content);
+    return;
+  }
+  for (const ConfigFault& fault : std::get<1>(loaded)) {
+    faults.AddAt("catalogue.file", config.file + ": " + ToText(fault));
+  }
+}
+
 }  // namespace
 
 void CheckConfig(Config& config, Faults& faults) {
@@ -105,6 +122,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckTimes(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
+  LoadCatalogue(config.catalogue, faults);
   if (config.limits.sse_event_bytes > config.limits.stream_bytes) {
     faults.AddAt("limits.sse_event_bytes", "is more than limits.stream_bytes");
   }

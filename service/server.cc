@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/batch_metrics.h"
+#include "config_catalogue.h"
 #include "policy/concurrency.h"
 #include "policy/deadline.h"
 #include "rpc/credentials.h"
@@ -20,6 +22,8 @@ namespace llmgate {
 namespace {
 
 constexpr auto kStuckLoop = std::chrono::seconds(10);
+// It waits for the store, which may take its time.
+constexpr auto kStuckWorker = std::chrono::minutes(2);
 
 int LoopCount(const ServerConfig& config) {
   if (config.loops > 0) return config.loops;
@@ -68,6 +72,12 @@ policy::Chain PoliciesOf(const Config& config, const Clock& clock) {
   return policy::Chain(std::move(policies));
 }
 
+// A configuration that was not read from a file has no content.
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const Config& config) {
+  return config.catalogue.content ? config.catalogue.content
+                                  : BuiltInCatalogue(config.catalogue.strict);
+}
+
 MetricLimits MetricLimitsOf(const Config& config) {
   MetricLimits limits;
   limits.models = static_cast<size_t>(config.limits.metric_models);
@@ -100,8 +110,9 @@ Server::Server(Config config, std::ostream& log)
       transfer_limits_(TransferLimitsOf(config_)),
       call_limits_(CallLimitsOf(config_)),
       policies_(PoliciesOf(config_, clock_)),
+      catalogue_(CatalogueOf(config_)),
       services_(raw_allowed_, metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
+      health_board_(rpc::Services::Names()),
       health_(health_board_) {}
 
 Server::~Server() {
@@ -111,8 +122,8 @@ Server::~Server() {
 
 Result<std::unique_ptr<Server>> Server::Start(Config config, std::ostream& log) {
   std::unique_ptr<Server> server(new Server(std::move(config), log));
-  for (const auto step : {&Server::StartSimulator, &Server::StartUpstreams, &Server::StartGrpc,
-                          &Server::StartAdmin}) {
+  for (const auto step : {&Server::StartSimulator, &Server::StartUpstreams, &Server::StartBatches,
+                          &Server::StartGrpc, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.BuildInfo(LLMGATE_VERSION, LLMGATE_REVISION, grpc::Version(), LIBCURL_VERSION);
@@ -136,9 +147,21 @@ Result<void> Server::StartSimulator() {
 }
 
 Result<void> Server::StartUpstreams() {
-  auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", metrics_);
+  auto routes = MakeRoutes(config_, simulator_ ? simulator_->base_url() : "", catalogue_, metrics_);
   if (!routes) return AtStart("secret", std::move(routes.error()));
   routes_ = std::move(*routes);
+  return {};
+}
+
+Result<void> Server::StartBatches() {
+  if (!config_.store.configured()) return {};
+  std::random_device seeds;
+  const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
+  auto batches = Batches::Start(
+      config_, {clock_, metrics_, routes_, answer_limits_, transfer_limits_, log_}, seed);
+  if (!batches) return AtStart("secret", std::move(batches.error()));
+  batches_ = std::move(*batches);
+  services_.ServeBatches(&batches_->service());
   return {};
 }
 
@@ -201,6 +224,7 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
+  if (batches_) metrics_.Batches().StoreQueue(batches_->queued());
   return metrics_.Expose();
 }
 
@@ -208,6 +232,9 @@ admin::Health Server::Live() const {
   const SteadyTime now = clock_.Now();
   for (const auto& loop : loops_) {
     if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
+  }
+  if (batches_ && !draining_ && now - batches_->last_tick() > kStuckWorker) {
+    return {false, "the batch worker is stuck"};
   }
   if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
   return {true, "ok"};
@@ -248,6 +275,7 @@ void Server::Drain() {
     log_.Event(LogLevel::kInfo, "drained");
   }
   for (const auto& loop : loops_) loop->Stop();
+  if (batches_) batches_->Stop();
 }
 
 // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51): callers

@@ -17,6 +17,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "batches.h"
+#include "catalogue/catalogue.h"
 #include "config.h"
 #include "openai/operation.h"
 #include "openai/routes.h"
@@ -47,12 +49,15 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
+  // What is known of models. A reload puts the new configuration's content in with Replace.
+  catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
   Server(Config config, std::ostream& log);
 
   Result<void> StartSimulator();
   Result<void> StartUpstreams();
+  Result<void> StartBatches();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
@@ -75,12 +80,14 @@ class Server {
   const http::TransferLimits transfer_limits_;
   const rpc::CallLimits call_limits_;
   policy::Chain policies_;
+  catalogue::Holder catalogue_;
   std::unique_ptr<simulator::Simulator> simulator_;
   openai::Routes routes_;
   rpc::Services services_;
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<Batches> batches_;  // none: no store
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

@@ -39,8 +39,9 @@ openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string&
 }  // namespace
 
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  Metrics& metrics) {
+                                  const catalogue::Holder& facts, Metrics& metrics) {
   openai::Routes routes;
+  routes.TakeFactsFrom(facts);
   for (const UpstreamConfig& upstream : config.upstreams) {
     auto key = ReadKey(upstream.api_key);
     if (!key) {

@@ -15,7 +15,8 @@ Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, M
     : options_(std::move(options)),
       key_(std::move(key)),
       metrics_{&metrics.Upstream(options_.name, "chat"), &metrics.Upstream(options_.name, "raw"),
-               &metrics.Upstream(options_.name, "files")} {
+               &metrics.Upstream(options_.name, "files"),
+               &metrics.Upstream(options_.name, "batches")} {
   headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);

@@ -17,7 +17,7 @@
 namespace llmgate::openai {
 
 // What an upstream is used for: the operation label of its metrics.
-enum class Use { kChat, kRaw, kFiles };
+enum class Use { kChat, kRaw, kFiles, kBatches };
 
 struct UpstreamOptions {
   std::string name;
@@ -53,7 +53,7 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const std::unique_ptr<const Secret> key_;
-  const std::array<UpstreamMetrics*, 3> metrics_;  // by Use
+  const std::array<UpstreamMetrics*, 4> metrics_;  // by Use
   std::vector<std::string> headers_;               // all but the key's
 };
 

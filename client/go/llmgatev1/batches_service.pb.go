@@ -194,6 +194,9 @@ type Batch struct {
 	Counts    *BatchCounts `protobuf:"bytes,7,opt,name=counts,proto3" json:"counts,omitempty"`
 	// Summed over the items that reported usage.
 	Usage *Usage `protobuf:"bytes,8,opt,name=usage,proto3" json:"usage,omitempty"`
+	// At batch prices, or at standard ones where the gateway worked; summed over the items that have a
+	// price.
+	Cost *Cost `protobuf:"bytes,9,opt,name=cost,proto3" json:"cost,omitempty"`
 	// Why shards failed; a shard's own errors are in the shard too.
 	Errors     []*BatchError          `protobuf:"bytes,10,rep,name=errors,proto3" json:"errors,omitempty"`
 	Shards     []*BatchShard          `protobuf:"bytes,11,rep,name=shards,proto3" json:"shards,omitempty"`
@@ -290,6 +293,13 @@ func (x *Batch) GetCounts() *BatchCounts {
 func (x *Batch) GetUsage() *Usage {
 	if x != nil {
 		return x.Usage
+	}
+	return nil
+}
+
+func (x *Batch) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
 	}
 	return nil
 }
@@ -431,6 +441,7 @@ type BatchShard struct {
 	Counts          *BatchCounts  `protobuf:"bytes,6,opt,name=counts,proto3" json:"counts,omitempty"`
 	Usage           *Usage        `protobuf:"bytes,7,opt,name=usage,proto3" json:"usage,omitempty"`
 	Errors          []*BatchError `protobuf:"bytes,8,rep,name=errors,proto3" json:"errors,omitempty"`
+	Cost            *Cost         `protobuf:"bytes,9,opt,name=cost,proto3" json:"cost,omitempty"`
 	InputBytes      int64         `protobuf:"varint,10,opt,name=input_bytes,json=inputBytes,proto3" json:"input_bytes,omitempty"`
 	// What it takes of the model's batch queue, estimated.
 	QueueTokens   int64                  `protobuf:"varint,11,opt,name=queue_tokens,json=queueTokens,proto3" json:"queue_tokens,omitempty"`
@@ -522,6 +533,13 @@ func (x *BatchShard) GetUsage() *Usage {
 func (x *BatchShard) GetErrors() []*BatchError {
 	if x != nil {
 		return x.Errors
+	}
+	return nil
+}
+
+func (x *BatchShard) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
 	}
 	return nil
 }
@@ -727,7 +745,8 @@ type BatchHeader struct {
 	// Makes the creation idempotent, 1 to 128 bytes: the same id and the same items give the batch that
 	// exists already, other items ALREADY_EXISTS. Unset = a new batch whatever was there.
 	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// Name of the upstream; unset = the one that serves the item's model.
+	// With input_file_id: name of the upstream that has the file; unset = the default one. Items go to
+	// the upstream that serves their model.
 	Upstream      string `protobuf:"bytes,6,opt,name=upstream,proto3" json:"upstream,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1558,6 +1577,7 @@ type BatchResult struct {
 	NextOffset        int64  `protobuf:"varint,4,opt,name=next_offset,json=nextOffset,proto3" json:"next_offset,omitempty"`
 	UpstreamRequestId string `protobuf:"bytes,5,opt,name=upstream_request_id,json=upstreamRequestId,proto3" json:"upstream_request_id,omitempty"`
 	HttpStatus        int32  `protobuf:"varint,6,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
+	Cost              *Cost  `protobuf:"bytes,7,opt,name=cost,proto3" json:"cost,omitempty"`
 	Shard             int32  `protobuf:"varint,8,opt,name=shard,proto3" json:"shard,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -1655,6 +1675,13 @@ func (x *BatchResult) GetHttpStatus() int32 {
 	return 0
 }
 
+func (x *BatchResult) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
 func (x *BatchResult) GetShard() int32 {
 	if x != nil {
 		return x.Shard
@@ -1744,7 +1771,7 @@ var File_llmgate_v1_batches_service_proto protoreflect.FileDescriptor
 const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\n" +
 	" llmgate/v1/batches_service.proto\x12\n" +
-	"llmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\xec\a\n" +
+	"llmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\x92\b\n" +
 	"\x05Batch\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\tR\abatchId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.llmgate.v1.Batch.StateR\x05state\x12\x1a\n" +
@@ -1754,7 +1781,8 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tR\trequestId\x12/\n" +
 	"\x06counts\x18\a \x01(\v2\x17.llmgate.v1.BatchCountsR\x06counts\x12'\n" +
-	"\x05usage\x18\b \x01(\v2\x11.llmgate.v1.UsageR\x05usage\x12.\n" +
+	"\x05usage\x18\b \x01(\v2\x11.llmgate.v1.UsageR\x05usage\x12$\n" +
+	"\x04cost\x18\t \x01(\v2\x10.llmgate.v1.CostR\x04cost\x12.\n" +
 	"\x06errors\x18\n" +
 	" \x03(\v2\x16.llmgate.v1.BatchErrorR\x06errors\x12.\n" +
 	"\x06shards\x18\v \x03(\v2\x16.llmgate.v1.BatchShardR\x06shards\x12;\n" +
@@ -1786,7 +1814,7 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\tsucceeded\x18\x02 \x01(\x03R\tsucceeded\x12\x16\n" +
 	"\x06failed\x18\x03 \x01(\x03R\x06failed\x12\x18\n" +
 	"\aexpired\x18\x04 \x01(\x03R\aexpired\x12\x1c\n" +
-	"\tcancelled\x18\x05 \x01(\x03R\tcancelled\"\xee\x05\n" +
+	"\tcancelled\x18\x05 \x01(\x03R\tcancelled\"\x94\x06\n" +
 	"\n" +
 	"BatchShard\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x122\n" +
@@ -1796,7 +1824,8 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\x11upstream_batch_id\x18\x05 \x01(\tR\x0fupstreamBatchId\x12/\n" +
 	"\x06counts\x18\x06 \x01(\v2\x17.llmgate.v1.BatchCountsR\x06counts\x12'\n" +
 	"\x05usage\x18\a \x01(\v2\x11.llmgate.v1.UsageR\x05usage\x12.\n" +
-	"\x06errors\x18\b \x03(\v2\x16.llmgate.v1.BatchErrorR\x06errors\x12\x1f\n" +
+	"\x06errors\x18\b \x03(\v2\x16.llmgate.v1.BatchErrorR\x06errors\x12$\n" +
+	"\x04cost\x18\t \x01(\v2\x10.llmgate.v1.CostR\x04cost\x12\x1f\n" +
 	"\vinput_bytes\x18\n" +
 	" \x01(\x03R\n" +
 	"inputBytes\x12!\n" +
@@ -1881,7 +1910,7 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\x06result\x18\x01 \x01(\v2\x17.llmgate.v1.BatchResultH\x00R\x06result\x125\n" +
 	"\theartbeat\x18\x02 \x01(\v2\x15.llmgate.v1.HeartbeatH\x00R\theartbeat\x12/\n" +
 	"\x03end\x18\x03 \x01(\v2\x1b.llmgate.v1.BatchResultsEndH\x00R\x03endB\a\n" +
-	"\x05event\"\xcd\x02\n" +
+	"\x05event\"\xf3\x02\n" +
 	"\vBatchResult\x12\x1b\n" +
 	"\tcustom_id\x18\x01 \x01(\tR\bcustomId\x12E\n" +
 	"\x0fchat_completion\x18\x02 \x01(\v2\x1a.llmgate.v1.ChatCompletionH\x00R\x0echatCompletion\x12*\n" +
@@ -1891,7 +1920,8 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"nextOffset\x12.\n" +
 	"\x13upstream_request_id\x18\x05 \x01(\tR\x11upstreamRequestId\x12\x1f\n" +
 	"\vhttp_status\x18\x06 \x01(\x05R\n" +
-	"httpStatus\x12\x14\n" +
+	"httpStatus\x12$\n" +
+	"\x04cost\x18\a \x01(\v2\x10.llmgate.v1.CostR\x04cost\x12\x14\n" +
 	"\x05shard\x18\b \x01(\x05R\x05shardB\t\n" +
 	"\aoutcome\"[\n" +
 	"\x0fBatchResultsEnd\x12'\n" +
@@ -1949,66 +1979,70 @@ var file_llmgate_v1_batches_service_proto_goTypes = []any{
 	nil,                                // 22: llmgate.v1.Batch.MetadataEntry
 	nil,                                // 23: llmgate.v1.BatchHeader.MetadataEntry
 	(*Usage)(nil),                      // 24: llmgate.v1.Usage
-	(*timestamppb.Timestamp)(nil),      // 25: google.protobuf.Timestamp
-	(*ChatCompletionParams)(nil),       // 26: llmgate.v1.ChatCompletionParams
-	(*durationpb.Duration)(nil),        // 27: google.protobuf.Duration
-	(*Heartbeat)(nil),                  // 28: llmgate.v1.Heartbeat
-	(*ChatCompletion)(nil),             // 29: llmgate.v1.ChatCompletion
-	(*status.Status)(nil),              // 30: google.rpc.Status
+	(*Cost)(nil),                       // 25: llmgate.v1.Cost
+	(*timestamppb.Timestamp)(nil),      // 26: google.protobuf.Timestamp
+	(*ChatCompletionParams)(nil),       // 27: llmgate.v1.ChatCompletionParams
+	(*durationpb.Duration)(nil),        // 28: google.protobuf.Duration
+	(*Heartbeat)(nil),                  // 29: llmgate.v1.Heartbeat
+	(*ChatCompletion)(nil),             // 30: llmgate.v1.ChatCompletion
+	(*status.Status)(nil),              // 31: google.rpc.Status
 }
 var file_llmgate_v1_batches_service_proto_depIdxs = []int32{
 	0,  // 0: llmgate.v1.Batch.state:type_name -> llmgate.v1.Batch.State
 	22, // 1: llmgate.v1.Batch.metadata:type_name -> llmgate.v1.Batch.MetadataEntry
 	3,  // 2: llmgate.v1.Batch.counts:type_name -> llmgate.v1.BatchCounts
 	24, // 3: llmgate.v1.Batch.usage:type_name -> llmgate.v1.Usage
-	5,  // 4: llmgate.v1.Batch.errors:type_name -> llmgate.v1.BatchError
-	4,  // 5: llmgate.v1.Batch.shards:type_name -> llmgate.v1.BatchShard
-	25, // 6: llmgate.v1.Batch.create_time:type_name -> google.protobuf.Timestamp
-	25, // 7: llmgate.v1.Batch.start_time:type_name -> google.protobuf.Timestamp
-	25, // 8: llmgate.v1.Batch.cancel_time:type_name -> google.protobuf.Timestamp
-	25, // 9: llmgate.v1.Batch.end_time:type_name -> google.protobuf.Timestamp
-	25, // 10: llmgate.v1.Batch.delete_time:type_name -> google.protobuf.Timestamp
-	1,  // 11: llmgate.v1.BatchShard.state:type_name -> llmgate.v1.BatchShard.State
-	3,  // 12: llmgate.v1.BatchShard.counts:type_name -> llmgate.v1.BatchCounts
-	24, // 13: llmgate.v1.BatchShard.usage:type_name -> llmgate.v1.Usage
-	5,  // 14: llmgate.v1.BatchShard.errors:type_name -> llmgate.v1.BatchError
-	25, // 15: llmgate.v1.BatchShard.submit_time:type_name -> google.protobuf.Timestamp
-	25, // 16: llmgate.v1.BatchShard.end_time:type_name -> google.protobuf.Timestamp
-	7,  // 17: llmgate.v1.CreateBatchRequest.header:type_name -> llmgate.v1.BatchHeader
-	8,  // 18: llmgate.v1.CreateBatchRequest.item:type_name -> llmgate.v1.BatchItem
-	23, // 19: llmgate.v1.BatchHeader.metadata:type_name -> llmgate.v1.BatchHeader.MetadataEntry
-	26, // 20: llmgate.v1.BatchItem.chat_completion:type_name -> llmgate.v1.ChatCompletionParams
-	2,  // 21: llmgate.v1.CreateBatchResponse.batch:type_name -> llmgate.v1.Batch
-	2,  // 22: llmgate.v1.GetBatchResponse.batch:type_name -> llmgate.v1.Batch
-	2,  // 23: llmgate.v1.ListBatchesResponse.batches:type_name -> llmgate.v1.Batch
-	2,  // 24: llmgate.v1.CancelBatchResponse.batch:type_name -> llmgate.v1.Batch
-	27, // 25: llmgate.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	2,  // 26: llmgate.v1.WatchBatchResponse.batch:type_name -> llmgate.v1.Batch
-	28, // 27: llmgate.v1.WatchBatchResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
-	27, // 28: llmgate.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	20, // 29: llmgate.v1.StreamBatchResultsResponse.result:type_name -> llmgate.v1.BatchResult
-	28, // 30: llmgate.v1.StreamBatchResultsResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
-	21, // 31: llmgate.v1.StreamBatchResultsResponse.end:type_name -> llmgate.v1.BatchResultsEnd
-	29, // 32: llmgate.v1.BatchResult.chat_completion:type_name -> llmgate.v1.ChatCompletion
-	30, // 33: llmgate.v1.BatchResult.error:type_name -> google.rpc.Status
-	2,  // 34: llmgate.v1.BatchResultsEnd.batch:type_name -> llmgate.v1.Batch
-	6,  // 35: llmgate.v1.BatchesService.CreateBatch:input_type -> llmgate.v1.CreateBatchRequest
-	10, // 36: llmgate.v1.BatchesService.GetBatch:input_type -> llmgate.v1.GetBatchRequest
-	12, // 37: llmgate.v1.BatchesService.ListBatches:input_type -> llmgate.v1.ListBatchesRequest
-	14, // 38: llmgate.v1.BatchesService.CancelBatch:input_type -> llmgate.v1.CancelBatchRequest
-	16, // 39: llmgate.v1.BatchesService.WatchBatch:input_type -> llmgate.v1.WatchBatchRequest
-	18, // 40: llmgate.v1.BatchesService.StreamBatchResults:input_type -> llmgate.v1.StreamBatchResultsRequest
-	9,  // 41: llmgate.v1.BatchesService.CreateBatch:output_type -> llmgate.v1.CreateBatchResponse
-	11, // 42: llmgate.v1.BatchesService.GetBatch:output_type -> llmgate.v1.GetBatchResponse
-	13, // 43: llmgate.v1.BatchesService.ListBatches:output_type -> llmgate.v1.ListBatchesResponse
-	15, // 44: llmgate.v1.BatchesService.CancelBatch:output_type -> llmgate.v1.CancelBatchResponse
-	17, // 45: llmgate.v1.BatchesService.WatchBatch:output_type -> llmgate.v1.WatchBatchResponse
-	19, // 46: llmgate.v1.BatchesService.StreamBatchResults:output_type -> llmgate.v1.StreamBatchResultsResponse
-	41, // [41:47] is the sub-list for method output_type
-	35, // [35:41] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	25, // 4: llmgate.v1.Batch.cost:type_name -> llmgate.v1.Cost
+	5,  // 5: llmgate.v1.Batch.errors:type_name -> llmgate.v1.BatchError
+	4,  // 6: llmgate.v1.Batch.shards:type_name -> llmgate.v1.BatchShard
+	26, // 7: llmgate.v1.Batch.create_time:type_name -> google.protobuf.Timestamp
+	26, // 8: llmgate.v1.Batch.start_time:type_name -> google.protobuf.Timestamp
+	26, // 9: llmgate.v1.Batch.cancel_time:type_name -> google.protobuf.Timestamp
+	26, // 10: llmgate.v1.Batch.end_time:type_name -> google.protobuf.Timestamp
+	26, // 11: llmgate.v1.Batch.delete_time:type_name -> google.protobuf.Timestamp
+	1,  // 12: llmgate.v1.BatchShard.state:type_name -> llmgate.v1.BatchShard.State
+	3,  // 13: llmgate.v1.BatchShard.counts:type_name -> llmgate.v1.BatchCounts
+	24, // 14: llmgate.v1.BatchShard.usage:type_name -> llmgate.v1.Usage
+	5,  // 15: llmgate.v1.BatchShard.errors:type_name -> llmgate.v1.BatchError
+	25, // 16: llmgate.v1.BatchShard.cost:type_name -> llmgate.v1.Cost
+	26, // 17: llmgate.v1.BatchShard.submit_time:type_name -> google.protobuf.Timestamp
+	26, // 18: llmgate.v1.BatchShard.end_time:type_name -> google.protobuf.Timestamp
+	7,  // 19: llmgate.v1.CreateBatchRequest.header:type_name -> llmgate.v1.BatchHeader
+	8,  // 20: llmgate.v1.CreateBatchRequest.item:type_name -> llmgate.v1.BatchItem
+	23, // 21: llmgate.v1.BatchHeader.metadata:type_name -> llmgate.v1.BatchHeader.MetadataEntry
+	27, // 22: llmgate.v1.BatchItem.chat_completion:type_name -> llmgate.v1.ChatCompletionParams
+	2,  // 23: llmgate.v1.CreateBatchResponse.batch:type_name -> llmgate.v1.Batch
+	2,  // 24: llmgate.v1.GetBatchResponse.batch:type_name -> llmgate.v1.Batch
+	2,  // 25: llmgate.v1.ListBatchesResponse.batches:type_name -> llmgate.v1.Batch
+	2,  // 26: llmgate.v1.CancelBatchResponse.batch:type_name -> llmgate.v1.Batch
+	28, // 27: llmgate.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	2,  // 28: llmgate.v1.WatchBatchResponse.batch:type_name -> llmgate.v1.Batch
+	29, // 29: llmgate.v1.WatchBatchResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
+	28, // 30: llmgate.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	20, // 31: llmgate.v1.StreamBatchResultsResponse.result:type_name -> llmgate.v1.BatchResult
+	29, // 32: llmgate.v1.StreamBatchResultsResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
+	21, // 33: llmgate.v1.StreamBatchResultsResponse.end:type_name -> llmgate.v1.BatchResultsEnd
+	30, // 34: llmgate.v1.BatchResult.chat_completion:type_name -> llmgate.v1.ChatCompletion
+	31, // 35: llmgate.v1.BatchResult.error:type_name -> google.rpc.Status
+	25, // 36: llmgate.v1.BatchResult.cost:type_name -> llmgate.v1.Cost
+	2,  // 37: llmgate.v1.BatchResultsEnd.batch:type_name -> llmgate.v1.Batch
+	6,  // 38: llmgate.v1.BatchesService.CreateBatch:input_type -> llmgate.v1.CreateBatchRequest
+	10, // 39: llmgate.v1.BatchesService.GetBatch:input_type -> llmgate.v1.GetBatchRequest
+	12, // 40: llmgate.v1.BatchesService.ListBatches:input_type -> llmgate.v1.ListBatchesRequest
+	14, // 41: llmgate.v1.BatchesService.CancelBatch:input_type -> llmgate.v1.CancelBatchRequest
+	16, // 42: llmgate.v1.BatchesService.WatchBatch:input_type -> llmgate.v1.WatchBatchRequest
+	18, // 43: llmgate.v1.BatchesService.StreamBatchResults:input_type -> llmgate.v1.StreamBatchResultsRequest
+	9,  // 44: llmgate.v1.BatchesService.CreateBatch:output_type -> llmgate.v1.CreateBatchResponse
+	11, // 45: llmgate.v1.BatchesService.GetBatch:output_type -> llmgate.v1.GetBatchResponse
+	13, // 46: llmgate.v1.BatchesService.ListBatches:output_type -> llmgate.v1.ListBatchesResponse
+	15, // 47: llmgate.v1.BatchesService.CancelBatch:output_type -> llmgate.v1.CancelBatchResponse
+	17, // 48: llmgate.v1.BatchesService.WatchBatch:output_type -> llmgate.v1.WatchBatchResponse
+	19, // 49: llmgate.v1.BatchesService.StreamBatchResults:output_type -> llmgate.v1.StreamBatchResultsResponse
+	44, // [44:50] is the sub-list for method output_type
+	38, // [38:44] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_llmgate_v1_batches_service_proto_init() }

@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Batch(_message.Message):
-    __slots__ = ("batch_id", "state", "endpoint", "completion_window", "metadata", "request_id", "counts", "usage", "errors", "shards", "create_time", "start_time", "cancel_time", "end_time", "delete_time")
+    __slots__ = ("batch_id", "state", "endpoint", "completion_window", "metadata", "request_id", "counts", "usage", "cost", "errors", "shards", "create_time", "start_time", "cancel_time", "end_time", "delete_time")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[Batch.State]
@@ -53,6 +53,7 @@ class Batch(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
     SHARDS_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +69,7 @@ class Batch(_message.Message):
     request_id: str
     counts: BatchCounts
     usage: _common_pb2.Usage
+    cost: _common_pb2.Cost
     errors: _containers.RepeatedCompositeFieldContainer[BatchError]
     shards: _containers.RepeatedCompositeFieldContainer[BatchShard]
     create_time: _timestamp_pb2.Timestamp
@@ -75,7 +77,7 @@ class Batch(_message.Message):
     cancel_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     delete_time: _timestamp_pb2.Timestamp
-    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[_Union[Batch.State, str]] = ..., endpoint: _Optional[str] = ..., completion_window: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., shards: _Optional[_Iterable[_Union[BatchShard, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[_Union[Batch.State, str]] = ..., endpoint: _Optional[str] = ..., completion_window: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., shards: _Optional[_Iterable[_Union[BatchShard, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class BatchCounts(_message.Message):
     __slots__ = ("total", "succeeded", "failed", "expired", "cancelled")
@@ -92,7 +94,7 @@ class BatchCounts(_message.Message):
     def __init__(self, total: _Optional[int] = ..., succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., expired: _Optional[int] = ..., cancelled: _Optional[int] = ...) -> None: ...
 
 class BatchShard(_message.Message):
-    __slots__ = ("index", "state", "upstream", "model", "upstream_batch_id", "counts", "usage", "errors", "input_bytes", "queue_tokens", "submit_time", "end_time")
+    __slots__ = ("index", "state", "upstream", "model", "upstream_batch_id", "counts", "usage", "errors", "cost", "input_bytes", "queue_tokens", "submit_time", "end_time")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[BatchShard.State]
@@ -127,6 +129,7 @@ class BatchShard(_message.Message):
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     INPUT_BYTES_FIELD_NUMBER: _ClassVar[int]
     QUEUE_TOKENS_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -139,11 +142,12 @@ class BatchShard(_message.Message):
     counts: BatchCounts
     usage: _common_pb2.Usage
     errors: _containers.RepeatedCompositeFieldContainer[BatchError]
+    cost: _common_pb2.Cost
     input_bytes: int
     queue_tokens: int
     submit_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
-    def __init__(self, index: _Optional[int] = ..., state: _Optional[_Union[BatchShard.State, str]] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., upstream_batch_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., input_bytes: _Optional[int] = ..., queue_tokens: _Optional[int] = ..., submit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, index: _Optional[int] = ..., state: _Optional[_Union[BatchShard.State, str]] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., upstream_batch_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_bytes: _Optional[int] = ..., queue_tokens: _Optional[int] = ..., submit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class BatchError(_message.Message):
     __slots__ = ("shard", "code", "message", "param", "custom_id")
@@ -287,7 +291,7 @@ class StreamBatchResultsResponse(_message.Message):
     def __init__(self, result: _Optional[_Union[BatchResult, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ..., end: _Optional[_Union[BatchResultsEnd, _Mapping]] = ...) -> None: ...
 
 class BatchResult(_message.Message):
-    __slots__ = ("custom_id", "chat_completion", "error", "raw_json", "next_offset", "upstream_request_id", "http_status", "shard")
+    __slots__ = ("custom_id", "chat_completion", "error", "raw_json", "next_offset", "upstream_request_id", "http_status", "cost", "shard")
     CUSTOM_ID_FIELD_NUMBER: _ClassVar[int]
     CHAT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
@@ -295,6 +299,7 @@ class BatchResult(_message.Message):
     NEXT_OFFSET_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     SHARD_FIELD_NUMBER: _ClassVar[int]
     custom_id: str
     chat_completion: _chat_pb2.ChatCompletion
@@ -303,8 +308,9 @@ class BatchResult(_message.Message):
     next_offset: int
     upstream_request_id: str
     http_status: int
+    cost: _common_pb2.Cost
     shard: int
-    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., raw_json: _Optional[str] = ..., next_offset: _Optional[int] = ..., upstream_request_id: _Optional[str] = ..., http_status: _Optional[int] = ..., shard: _Optional[int] = ...) -> None: ...
+    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., raw_json: _Optional[str] = ..., next_offset: _Optional[int] = ..., upstream_request_id: _Optional[str] = ..., http_status: _Optional[int] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., shard: _Optional[int] = ...) -> None: ...
 
 class BatchResultsEnd(_message.Message):
     __slots__ = ("batch", "next_offset")

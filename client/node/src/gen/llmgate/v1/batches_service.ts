@@ -26,7 +26,7 @@ import { Duration } from "../../google/protobuf/duration.js";
 import { Timestamp } from "../../google/protobuf/timestamp.js";
 import { Status } from "../../google/rpc/status.js";
 import { ChatCompletion, ChatCompletionParams } from "./chat.js";
-import { Heartbeat, Usage } from "./common.js";
+import { Cost, Heartbeat, Usage } from "./common.js";
 
 export const protobufPackage = "llmgate.v1";
 
@@ -47,6 +47,13 @@ export interface Batch {
   /** Summed over the items that reported usage. */
   usage?:
     | Usage
+    | undefined;
+  /**
+   * At batch prices, or at standard ones where the gateway worked; summed over the items that have a
+   * price.
+   */
+  cost?:
+    | Cost
     | undefined;
   /** Why shards failed; a shard's own errors are in the shard too. */
   errors: BatchError[];
@@ -181,6 +188,7 @@ export interface BatchShard {
   counts?: BatchCounts | undefined;
   usage?: Usage | undefined;
   errors: BatchError[];
+  cost?: Cost | undefined;
   inputBytes: bigint;
   /** What it takes of the model's batch queue, estimated. */
   queueTokens: bigint;
@@ -322,7 +330,10 @@ export interface BatchHeader {
    * exists already, other items ALREADY_EXISTS. Unset = a new batch whatever was there.
    */
   requestId: string;
-  /** Name of the upstream; unset = the one that serves the item's model. */
+  /**
+   * With input_file_id: name of the upstream that has the file; unset = the default one. Items go to
+   * the upstream that serves their model.
+   */
   upstream: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -442,6 +453,7 @@ export interface BatchResult {
   nextOffset: bigint;
   upstreamRequestId: string;
   httpStatus: number;
+  cost?: Cost | undefined;
   shard: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -463,6 +475,7 @@ function createBaseBatch(): Batch {
     requestId: "",
     counts: undefined,
     usage: undefined,
+    cost: undefined,
     errors: [],
     shards: [],
     createTime: undefined,
@@ -499,6 +512,9 @@ export const Batch: MessageFns<Batch> = {
     }
     if (message.usage !== undefined) {
       Usage.encode(message.usage, writer.uint32(66).fork()).join();
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(74).fork()).join();
     }
     for (const v of message.errors) {
       BatchError.encode(v!, writer.uint32(82).fork()).join();
@@ -612,6 +628,14 @@ export const Batch: MessageFns<Batch> = {
             message.usage = Usage.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
           case 10: {
             if (tag !== 82) {
               break;
@@ -723,6 +747,7 @@ export const Batch: MessageFns<Batch> = {
         : "",
       counts: isSet(object.counts) ? BatchCounts.fromJSON(object.counts) : undefined,
       usage: isSet(object.usage) ? Usage.fromJSON(object.usage) : undefined,
+      cost: isSet(object.cost) ? Cost.fromJSON(object.cost) : undefined,
       errors: globalThis.Array.isArray(object?.errors)
         ? object.errors.map((e: any) => BatchError.fromJSON(e))
         : [],
@@ -787,6 +812,9 @@ export const Batch: MessageFns<Batch> = {
     if (message.usage !== undefined) {
       obj.usage = Usage.toJSON(message.usage);
     }
+    if (message.cost !== undefined) {
+      obj.cost = Cost.toJSON(message.cost);
+    }
     if (message.errors?.length) {
       obj.errors = message.errors.map((e) => BatchError.toJSON(e));
     }
@@ -834,6 +862,7 @@ export const Batch: MessageFns<Batch> = {
       ? BatchCounts.fromPartial(object.counts)
       : undefined;
     message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? Cost.fromPartial(object.cost) : undefined;
     message.errors = object.errors?.map((e) => BatchError.fromPartial(e)) || [];
     message.shards = object.shards?.map((e) => BatchShard.fromPartial(e)) || [];
     message.createTime = object.createTime ?? undefined;
@@ -1120,6 +1149,7 @@ function createBaseBatchShard(): BatchShard {
     counts: undefined,
     usage: undefined,
     errors: [],
+    cost: undefined,
     inputBytes: 0n,
     queueTokens: 0n,
     submitTime: undefined,
@@ -1153,6 +1183,9 @@ export const BatchShard: MessageFns<BatchShard> = {
     }
     for (const v of message.errors) {
       BatchError.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(74).fork()).join();
     }
     if (message.inputBytes !== 0n) {
       if (BigInt.asIntN(64, message.inputBytes) !== message.inputBytes) {
@@ -1260,6 +1293,14 @@ export const BatchShard: MessageFns<BatchShard> = {
             message.errors.push(BatchError.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
           case 10: {
             if (tag !== 80) {
               break;
@@ -1326,6 +1367,7 @@ export const BatchShard: MessageFns<BatchShard> = {
       counts: isSet(object.counts) ? BatchCounts.fromJSON(object.counts) : undefined,
       usage: isSet(object.usage) ? Usage.fromJSON(object.usage) : undefined,
       errors: globalThis.Array.isArray(object?.errors) ? object.errors.map((e: any) => BatchError.fromJSON(e)) : [],
+      cost: isSet(object.cost) ? Cost.fromJSON(object.cost) : undefined,
       inputBytes: isSet(object.inputBytes)
         ? BigInt(object.inputBytes)
         : isSet(object.input_bytes)
@@ -1375,6 +1417,9 @@ export const BatchShard: MessageFns<BatchShard> = {
     if (message.errors?.length) {
       obj.errors = message.errors.map((e) => BatchError.toJSON(e));
     }
+    if (message.cost !== undefined) {
+      obj.cost = Cost.toJSON(message.cost);
+    }
     if (message.inputBytes !== 0n) {
       obj.inputBytes = message.inputBytes.toString();
     }
@@ -1405,6 +1450,7 @@ export const BatchShard: MessageFns<BatchShard> = {
       : undefined;
     message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
     message.errors = object.errors?.map((e) => BatchError.fromPartial(e)) || [];
+    message.cost = (object.cost !== undefined && object.cost !== null) ? Cost.fromPartial(object.cost) : undefined;
     message.inputBytes = (object.inputBytes !== undefined && object.inputBytes !== null)
       ? BigInt(object.inputBytes)
       : 0n;
@@ -3322,6 +3368,7 @@ function createBaseBatchResult(): BatchResult {
     nextOffset: 0n,
     upstreamRequestId: "",
     httpStatus: 0,
+    cost: undefined,
     shard: 0,
     _unknownFields: {},
   };
@@ -3354,6 +3401,9 @@ export const BatchResult: MessageFns<BatchResult> = {
     }
     if (message.httpStatus !== 0) {
       writer.uint32(48).int32(message.httpStatus);
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(58).fork()).join();
     }
     if (message.shard !== 0) {
       writer.uint32(64).int32(message.shard);
@@ -3438,6 +3488,14 @@ export const BatchResult: MessageFns<BatchResult> = {
             message.httpStatus = reader.int32();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
           case 8: {
             if (tag !== 64) {
               break;
@@ -3499,6 +3557,7 @@ export const BatchResult: MessageFns<BatchResult> = {
         : isSet(object.http_status)
         ? globalThis.Number(object.http_status)
         : 0,
+      cost: isSet(object.cost) ? Cost.fromJSON(object.cost) : undefined,
       shard: isSet(object.shard) ? globalThis.Number(object.shard) : 0,
     };
   },
@@ -3523,6 +3582,9 @@ export const BatchResult: MessageFns<BatchResult> = {
     }
     if (message.httpStatus !== 0) {
       obj.httpStatus = Math.round(message.httpStatus);
+    }
+    if (message.cost !== undefined) {
+      obj.cost = Cost.toJSON(message.cost);
     }
     if (message.shard !== 0) {
       obj.shard = Math.round(message.shard);
@@ -3561,6 +3623,7 @@ export const BatchResult: MessageFns<BatchResult> = {
       : 0n;
     message.upstreamRequestId = object.upstreamRequestId ?? "";
     message.httpStatus = object.httpStatus ?? 0;
+    message.cost = (object.cost !== undefined && object.cost !== null) ? Cost.fromPartial(object.cost) : undefined;
     message.shard = object.shard ?? 0;
     return message;
   },
