@@ -3,7 +3,7 @@ llmgate-server's configuration: the user's, completed by what only the chart kno
 stands before the server, the server is reached through it alone.
 */}}
 {{- define "llmgate.serverPort" -}}
-{{- if .Values.guard.enabled -}}{{ add .Values.service.port 1 }}{{- else -}}{{ .Values.service.port }}{{- end -}}
+{{- if .Values.guard.enabled -}}{{ add .Values.grpc.port 1 }}{{- else -}}{{ .Values.grpc.port }}{{- end -}}
 {{- end -}}
 
 {{- define "llmgate.config" -}}
