@@ -68,7 +68,9 @@ get_prometheus() {
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || skip "this is not Debian"
   once debian
   rm -rf "$folder"/*.deb "$folder/root"
-  (cd "$folder" && apt-get download -qq prometheus) >&2 || skip "apt cannot fetch prometheus (apt-get update?)"
+  download() { (cd "$folder" && apt-get download -qq prometheus) >&2; }
+  download 2>/dev/null || { [ "$(id -u)" = 0 ] && apt-get update -qq >&2 && download; } ||
+    skip "apt cannot fetch prometheus"
   dpkg-deb -x "$folder"/*.deb "$folder/root"
   mv "$folder"/root/usr/bin/prom* "$folder"
   rm -rf "$folder"/*.deb "$folder/root"
