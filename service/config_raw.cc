@@ -25,7 +25,8 @@ bool IsPathByte(char c) {
 }
 
 // The segment's meaning; nothing if its spelling is one that servers read differently: broken or
-// double encoding, an encoded dot, slash, backslash or control byte, a path parameter (';').
+// double encoding, an encoded dot, slash, backslash or control byte, a path parameter (';'), two
+// dots at its beginning, after which servers look for different things.
 std::optional<std::string> Decode(std::string_view segment) {
   std::string decoded;
   for (size_t i = 0; i < segment.size(); ++i) {
@@ -43,7 +44,7 @@ std::optional<std::string> Decode(std::string_view segment) {
     decoded += byte;
     i += 2;
   }
-  if (decoded.empty() || decoded == "." || decoded == "..") return std::nullopt;
+  if (decoded.empty() || decoded == "." || decoded.starts_with("..")) return std::nullopt;
   return decoded;
 }
 

@@ -43,6 +43,7 @@ TEST(RawAllowList, RefusesSpellingsThatServersReadDifferently) {
                            "//files/a",
                            "/files/./a",
                            "/files/../models",
+                           "/files/..name",
                            "/files/%2e%2e/models",
                            "/files/%2E./a",
                            "/files/.%2e/a",
