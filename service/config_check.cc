@@ -105,6 +105,10 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckTimes(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
+  CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
+  if (config.tracing.batch_spans > config.tracing.queue_spans) {
+    faults.AddAt("tracing.batch_spans", "is more than tracing.queue_spans");
+  }
   if (config.limits.sse_event_bytes > config.limits.stream_bytes) {
     faults.AddAt("limits.sse_event_bytes", "is more than limits.stream_bytes");
   }

@@ -17,10 +17,11 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/tracer.h"
 #include "config.h"
-#include "openai/operation.h"
-#include "openai/routes.h"
-#include "policy/chain.h"
+#include "key_ring.h"
+#include "make_settings.h"
+#include "reloader.h"
 #include "rpc/health.h"
 #include "rpc/listener.h"
 #include "rpc/loop.h"
@@ -33,13 +34,17 @@ class Server {
  public:
   // Starts everything; the error says what could not be, and in metadata["startup"] whether it was
   // a secret or an address. The log goes to `log`, which outlives it.
-  static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log);
+  // source: where the configuration can be read again.
+  static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log,
+                                               ConfigSource source = {});
   // Drains in no time if nobody has drained before.
   ~Server();
 
   // Stops accepting, lets connections leave and calls finish, cuts what is left at the end of the
   // configured times, and returns when nothing runs any more. Once.
   void Drain();
+  // Takes over what has changed in the configuration and the keys; any thread.
+  ReloadResult Reload() { return reloader_.Reload(); }
   // Shortens a running or later drain to the time for a second signal; any thread.
   void Hurry();
 
@@ -49,10 +54,13 @@ class Server {
   Metrics& metrics() { return metrics_; }
 
  private:
-  Server(Config config, std::ostream& log);
+  Server(Config config, std::ostream& log, ConfigSource source);
 
-  Result<void> StartSimulator();
-  Result<void> StartUpstreams();
+  // The settings of this configuration, with what they need started.
+  Result<std::shared_ptr<const rpc::Settings>> Prepare(const Config& config);
+  Result<void> Apply(const Config& config);
+  Result<void> StartTracing();
+  Result<void> StartSettings();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
@@ -66,17 +74,16 @@ class Server {
   admin::Health Ready() const;
   std::string MetricsPage();
 
-  const Config config_;
+  const Config config_;  // at the start
   const SystemClock clock_;
   Metrics metrics_;
   Log log_;
-  const RawAllowList raw_allowed_;
-  const openai::AnswerLimits answer_limits_;
   const http::TransferLimits transfer_limits_;
-  const rpc::CallLimits call_limits_;
-  policy::Chain policies_;
+  KeyRing keys_;
+  const SettingsParts settings_parts_;
+  std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
-  openai::Routes routes_;
+  std::shared_ptr<const rpc::Settings> first_settings_;
   rpc::Services services_;
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
@@ -84,6 +91,7 @@ class Server {
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  Reloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
 
   mutable std::mutex mutex_;
@@ -91,6 +99,7 @@ class Server {
   bool hurry_ = false;
   bool drained_ = false;
   std::atomic<bool> draining_{false};
+  size_t calls_cut_ = 0;  // by the drain
 };
 
 }  // namespace llmgate

@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "config.h"
+#include "key_ring.h"
 #include "openai/routes.h"
 
 namespace llmgate {
@@ -13,6 +14,6 @@ namespace llmgate {
 // simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
 // the upstream and where its key was to come from.
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  Metrics& metrics);
+                                  KeyRing& keys, Metrics& metrics);
 
 }  // namespace llmgate

@@ -62,6 +62,12 @@ RpcMetrics::RpcMetrics(const MetricFamilies& families, const Labels& labels)
   }
 }
 
+SpanMetrics::SpanMetrics(const MetricFamilies& families)
+    : exported_(families.spans_exported.Add({})),
+      dropped_(families.spans_dropped, kSpanDrops, ByEnum<SpanDrop>({}, "reason")) {
+  dropped_.MakeAll();
+}
+
 void RpcMetrics::Handled(Code code, Duration duration) {
   handled_[static_cast<size_t>(code)].Increment();
   handling_.Observe(Seconds(duration));

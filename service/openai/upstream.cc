@@ -11,7 +11,7 @@ constexpr std::string_view kApiVersion = "api-version";
 
 }  // namespace
 
-Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics)
+Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Metrics& metrics)
     : options_(std::move(options)),
       key_(std::move(key)),
       chat_metrics_(metrics.Upstream(options_.name, "chat")),
@@ -38,7 +38,7 @@ std::string Upstream::ChatPath(std::string_view model) const {
 }
 
 http::Request Upstream::NewRequest(std::string_view method, std::string_view path,
-                                   std::string_view request_id) const {
+                                   std::string_view request_id, const Secret* key) const {
   http::Request request;
   request.method = method;
   request.url = options_.base_url;
@@ -51,9 +51,9 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
   }
   request.headers = headers_;
   request.headers.push_back("X-Client-Request-Id: " + std::string(request_id));
-  if (key_) {
+  if (key) {
     std::string header(options_.dialect->key_header);
-    request.headers.push_back(header += key_->Reveal());
+    request.headers.push_back(header += key->Reveal());
   }
   request.endpoint = &options_.endpoint;
   return request;

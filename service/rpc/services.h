@@ -6,7 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include "config_raw.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "rpc/endpoint.h"
@@ -17,7 +16,7 @@ namespace llmgate::rpc {
 
 class Services {
  public:
-  Services(const RawAllowList& raw_allowed, Metrics& metrics);
+  explicit Services(Metrics& metrics);
   ~Services();
 
   // Before the server is built.

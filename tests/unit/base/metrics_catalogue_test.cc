@@ -47,6 +47,9 @@ void RecordEverything(Metrics& metrics) {
   upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
   metrics.BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.CertificateExpiry("server", WallTime(seconds(1000)));
+  metrics.ConfigReloaded(ReloadResult::kApplied, true);
+  metrics.ConfigInUse("0123456789abcdef", WallTime(seconds(1000)));
+  metrics.SecretLoaded("openai", WallTime(seconds(1000)));
 }
 
 struct Expected {
@@ -122,6 +125,13 @@ std::vector<Expected> Catalogue() {
       {"llmgate_metric_label_overflow_total", "counter", {"family"}},
       {"llmgate_log_records_dropped_total", "counter", {}},
       {"llmgate_tls_certificate_expiry_timestamp_seconds", "gauge", {"cert"}},
+      {"llmgate_config_reload_total", "counter", {"result"}},
+      {"llmgate_config_last_reload_successful", "gauge", {}},
+      {"llmgate_config_last_reload_success_timestamp_seconds", "gauge", {}},
+      {"llmgate_config_info", "gauge", {"hash"}},
+      {"llmgate_secret_last_loaded_timestamp_seconds", "gauge", {"secret"}},
+      {"llmgate_trace_spans_exported_total", "counter", {}},
+      {"llmgate_trace_spans_dropped_total", "counter", {"reason"}},
       {"llmgate_connections", "gauge", {}},
       {"llmgate_connections_refused_total", "counter", {"reason"}},
       {"process_cpu_seconds_total", "counter", {}},
