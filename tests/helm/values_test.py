@@ -88,8 +88,8 @@ REFUSED = [
 
 # Keys of the server that are the chart's own.
 OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator"}
-# In llmgate.example.yaml within a comment only, since the file has to be there.
-IN_COMMENT = {"upstreams[].ca_bundle"}
+# In llmgate.example.yaml within a comment only, since they have no default and are checked.
+IN_COMMENT = {"upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):
