@@ -112,7 +112,7 @@ class Gateway:
                 {"name": "away", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True,
                  "api_key": {"file": str(folder / "key")}, "models": ["away"]},
             ],
-            "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "timeout": "1s"},
+            "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
             "log": {"calls": False},
         }  # fmt: skip
         (folder / "key").write_text("of-no-account")
