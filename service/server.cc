@@ -14,7 +14,6 @@
 
 #include "config_values.h"
 #include "otlp/exporter.h"
-#include "rpc/certificate_expiry.h"
 #include "rpc/credentials.h"
 #include "rpc/server_options.h"
 
@@ -199,10 +198,6 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
-  if (config_.tls) {
-    const auto expiry = rpc::CertificateExpiry(config_.tls->certificate);
-    if (expiry) metrics_.CertificateExpiry("server", *expiry);
-  }
   return metrics_.Expose();
 }
 
