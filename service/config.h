@@ -70,6 +70,7 @@ struct LimitsConfig {
   JsonConfig json;
   size_t sse_event_bytes = 1 * kMiB;
   size_t stream_bytes = 64 * kMiB;
+  size_t file_bytes = 1024 * kMiB;
   size_t header_bytes = 64 * kKiB;  // of an upstream's answer
   int metric_models = 50;           // model names that get series of their own
 };

@@ -69,6 +69,7 @@ LimitsConfig ReadLimits(Section section) {
   json.Done();
   section.Size("sse_event_bytes", limits.sse_event_bytes, 1 * kKiB, 256 * kMiB);
   section.Size("stream_bytes", limits.stream_bytes, 64 * kKiB, 4096 * kMiB);
+  section.Size("file_bytes", limits.file_bytes, 64 * kKiB, 64 * 1024 * kMiB);
   section.Size("header_bytes", limits.header_bytes, 4 * kKiB, 1 * kMiB);
   section.Integer("metric_models", limits.metric_models, 1, 1000);
   section.Done();

@@ -64,6 +64,7 @@ Json ToJson(const LimitsConfig& limits) {
             {"string", SizeText(limits.json.string)}}},
           {"sse_event_bytes", SizeText(limits.sse_event_bytes)},
           {"stream_bytes", SizeText(limits.stream_bytes)},
+          {"file_bytes", SizeText(limits.file_bytes)},
           {"header_bytes", SizeText(limits.header_bytes)},
           {"metric_models", limits.metric_models}};
 }

@@ -15,6 +15,7 @@ openai::AnswerLimits AnswerLimitsOf(const Config& config) {
   limits.body_bytes = config.server.max_response_bytes;
   limits.event_bytes = config.limits.sse_event_bytes;
   limits.stream_bytes = config.limits.stream_bytes;
+  limits.file_bytes = config.limits.file_bytes;
   limits.json.max_bytes =
       std::max(config.server.max_response_bytes, config.server.max_request_bytes);
   limits.json.max_string_bytes = config.limits.json.string;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/certificate.h"
 #include "config_values.h"
 #include "otlp/exporter.h"
 #include "rpc/credentials.h"
@@ -62,7 +63,7 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
       keys_(clock_, metrics_),
       settings_parts_{clock_, metrics_, keys_, std::make_shared<policy::Concurrency::Count>(0)},
       services_(metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.RawService"}),
+      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
       health_(health_board_),
       reloader_({clock_, keys_, metrics_, log_, [this](const Config& next) { return Apply(next); }},
                 std::move(source), config_) {}
@@ -198,6 +199,13 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
+  if (config_.tls) {
+    // Files that change: what gRPC serves is what they say now, within tls.refresh.
+    for (const auto& [name, file] :
+         {std::pair("server", config_.tls->certificate), {"client_ca", config_.tls->client_ca}}) {
+      if (const auto end = CertificateExpiry(file)) metrics_.CertificateExpiry(name, *end);
+    }
+  }
   return metrics_.Expose();
 }
 

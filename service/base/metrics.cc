@@ -53,10 +53,12 @@ prometheus::Counter& Overflow(const MetricFamilies& families, const std::string&
 MetricGuards::MetricGuards(const MetricFamilies& families, const MetricLimits& limits)
     : methods(limits.methods, Overflow(families, families.started.GetName())),
       operations(limits.operations, Overflow(families, families.in_flight.GetName())),
+      errors(limits.errors, Overflow(families, families.request_errors.GetName())),
       models(limits.models, Overflow(families, families.tokens.family.GetName())),
       model_errors(limits.model_errors,
                    Overflow(families, families.operation_duration.family.GetName())),
       upstreams(limits.upstreams, Overflow(families, families.attempts.GetName())),
+      attempts(limits.attempts, Overflow(families, families.attempts.GetName())),
       rate_limits(limits.rate_limits, Overflow(families, families.ratelimit_limit.GetName())),
       translation_errors(limits.translation_errors,
                          Overflow(families, families.translation_errors.GetName())),
@@ -122,9 +124,7 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
   if (!state_->guards.models.Admit(Join(operation, provider, model))) {
     model = kOtherLabel;
     operation = state_->guards.operations.Fold(operation);
-    if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-      provider = kOtherLabel;
-    }
+    provider = state_->guards.upstreams.Fold(provider);
   }
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
@@ -137,9 +137,7 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
 }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
-  if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-    provider = operation = kOtherLabel;
-  }
+  provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
       state_->upstreams, provider, operation, {}, [&](const auto& p, const auto& o, const auto&) {

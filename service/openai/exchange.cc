@@ -62,6 +62,16 @@ std::chrono::milliseconds Milliseconds(Duration duration) {
 
 }  // namespace
 
+// The source on its way to the transport: every read moves the timeouts.
+class Exchange::Feed final : public http::BodySource {
+ public:
+  explicit Feed(Exchange& exchange) : exchange_(exchange) {}
+  int64_t Read(char* buffer, size_t size) override { return exchange_.ReadBody(buffer, size); }
+
+ private:
+  Exchange& exchange_;  // a transfer that it has cancelled reads no more
+};
+
 Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Client& client)
     : runtime_(runtime),
       request_(std::move(request)),
@@ -70,7 +80,7 @@ Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Clie
       client_(client),
       timer_(runtime.timers, [this] { OnTimer(); }),
       span_(runtime, request_.trace) {
-  report_.operation = request_.raw ? "raw" : "chat";
+  report_.operation = Name(request_.use);
   report_.upstream = request_.upstream->name();
   report_.model = request_.model;
 }
@@ -103,11 +113,19 @@ void Exchange::StartAttempt() {
   if (request_.upstream->key() && !key_) key_ = request_.upstream->key()->Current();
   http::Request http =
       request_.upstream->NewRequest(request_.method, request_.path, report_.request_id, key_.get());
-  if (body_) http.headers.push_back("Content-Type: " + request_.content_type);
+  if (body_ || request_.source) {
+    http.headers.push_back("Content-Type: " + request_.content_type);
+  }
   http.headers.push_back("Accept: " + request_.accept);
+  for (const std::string& header : request_.headers) http.headers.push_back(header);
   span_.Begin(http.headers);
   http.body = body_;
-  http.fresh_connection = report_.attempts > 1;
+  if (request_.source) {
+    http.source = std::make_shared<Feed>(*this);
+    http.source_bytes = request_.source_bytes;
+  }
+  // What can be sent only once does not go to a connection that upstream may be closing.
+  http.fresh_connection = report_.attempts > 1 || request_.source;
   http.receive_bytes = request_.receive_bytes;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());
@@ -121,6 +139,21 @@ void Exchange::Resume() {
   runtime_.transport.Resume(transfer_);
 }
 
+void Exchange::ResumeBody() {
+  if (!transfer_ || !std::exchange(starved_, false)) return;
+  last_byte_ = runtime_.timers.Now();
+  timer_.Set(NextDue());
+  runtime_.transport.Resume(transfer_);
+}
+
+int64_t Exchange::ReadBody(char* buffer, size_t size) {
+  const int64_t bytes = request_.source->Read(buffer, size);
+  body_read_ = true;
+  starved_ = bytes == http::BodySource::kNothingNow;
+  last_byte_ = runtime_.timers.Now();
+  return bytes;
+}
+
 void Exchange::Cancel() { Abort(kCancelledAttempt); }
 
 void Exchange::Abort(std::string_view why) {
@@ -128,7 +161,7 @@ void Exchange::Abort(std::string_view why) {
   if (!transfer_) return;
   runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
   report_.upstream_time = runtime_.timers.Now() - started_;
-  request_.upstream->metrics(request_.raw).Attempt(status_, AttemptResult::kFailed);
+  request_.upstream->metrics(request_.use).Attempt(status_, AttemptResult::kFailed);
   span_.End(why, attempt_started_, status_, report_);
 }
 
@@ -151,7 +184,7 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
   rate_limits_ = RateLimits(headers, runtime_.timers.clock().WallNow());
   for (const RateLimit& limit : rate_limits_) {
     if (limit.metric != "requests" && limit.metric != "tokens") continue;
-    request_.upstream->metrics(request_.raw)
+    request_.upstream->metrics(request_.use)
         .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
                    limit.remaining.value_or(-1));
   }
@@ -225,12 +258,13 @@ void Exchange::OnEnd(const http::Outcome& outcome) {
 }
 
 bool Exchange::RetryLater(const http::Outcome& outcome) {
+  if (body_read_) return false;
   const SteadyTime now = runtime_.timers.Now();
   const auto delay = RetryDelay(
       {outcome, report_.attempts, request_.max_retries, request_.deadline - now}, runtime_.random);
   if (!delay) return false;
   Record(outcome, true);
-  request_.upstream->metrics(request_.raw).Retry(CauseOf(*outcome.failure));
+  request_.upstream->metrics(request_.use).Retry(CauseOf(*outcome.failure));
   waiting_to_retry_ = true;
   timer_.Set(now + *delay);
   return true;
@@ -240,14 +274,14 @@ bool Exchange::RetryLater(const http::Outcome& outcome) {
 // while the new key is not yet known over there, with the one before it.
 bool Exchange::RetryWithOtherKey() {
   constexpr int kMostChanges = 2;  // the old key may go while it is tried
-  if (key_changes_ >= kMostChanges) return false;
+  if (body_read_ || key_changes_ >= kMostChanges) return false;
   UpstreamKey::Key other = request_.upstream->key()->Instead(key_, attempt_started_);
   if (!other) return false;
   ++key_changes_;
   key_ = std::move(other);
   report_.http_status = 0;
   runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
-  UpstreamMetrics& metrics = request_.upstream->metrics(request_.raw);
+  UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
   metrics.Attempt(status_, AttemptResult::kRetried);
   metrics.Retry(RetryCause::kCredentials);
   span_.End("401", attempt_started_, status_, report_);
@@ -260,7 +294,8 @@ SteadyTime Exchange::NextDue() const {
   const UpstreamOptions& options = request_.upstream->options();
   SteadyTime due = request_.deadline;
   if (request_.attempt_timeout) due = std::min(due, attempt_started_ + *request_.attempt_timeout);
-  if (paused_) return due;
+  if (paused_ || starved_) return due;
+  if (body_read_ && !got_byte_) return std::min(due, last_byte_ + options.first_byte);
   if (!got_byte_) return std::min(due, attempt_started_ + options.first_byte);
   return std::min(due, last_byte_ + options.between_events);
 }
@@ -293,7 +328,7 @@ void Exchange::Fail(Error error) {
 }
 
 void Exchange::Record(const http::Outcome& outcome, bool retried) {
-  UpstreamMetrics& metrics = request_.upstream->metrics(request_.raw);
+  UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
   const bool good = !outcome.failure && status_ / 100 == 2;
   metrics.Attempt(status_, retried ? AttemptResult::kRetried
                                    : (good ? AttemptResult::kSuccess : AttemptResult::kFailed));

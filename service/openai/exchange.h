@@ -27,7 +27,12 @@ class Exchange final : private http::Sink {
     std::string path;
     std::string content_type = "application/json";
     std::string accept = "application/json";
+    std::vector<std::string> headers{};  // further ones: "Name: value"
     std::string body;
+    // Instead of body: what is not here yet, and never is as a whole. Shared with whoever fills it.
+    std::shared_ptr<http::BodySource> source{};
+    std::optional<int64_t> source_bytes{};  // as far as that is known
+    Use use = Use::kChat;
     // Every HTTP status is an answer (RawService), not only 2xx.
     bool raw = false;
     size_t receive_bytes = http::kReceiveBytes;
@@ -55,6 +60,8 @@ class Exchange final : private http::Sink {
 
   void Start();
   void Resume();
+  // The source has something again, after it had nothing.
+  void ResumeBody();
   // Ends it without a further event.
   void Cancel();
   // From here on an attempt has given output to the caller: errors say so.
@@ -69,6 +76,9 @@ class Exchange final : private http::Sink {
   void OnHeaders(int status, const http::Headers& headers) override;
   bool OnBody(std::string_view bytes) override;
   void OnEnd(const http::Outcome& outcome) override;
+
+  class Feed;
+  int64_t ReadBody(char* buffer, size_t size);
 
   void StartAttempt();
   bool RetryLater(const http::Outcome& outcome);
@@ -105,6 +115,8 @@ class Exchange final : private http::Sink {
   bool paused_ = false;
   bool waiting_to_retry_ = false;
   int key_changes_ = 0;
+  bool body_read_ = false;  // some of the source: it cannot be sent a second time
+  bool starved_ = false;    // the source had nothing: the caller is slow, not the upstream
   bool output_began_ = false;
 };
 

@@ -29,6 +29,7 @@ struct AnswerLimits {
   size_t body_bytes = 32u << 20;
   size_t event_bytes = 1u << 20;
   size_t stream_bytes = 64u << 20;
+  size_t file_bytes = 1u << 30;  // of one file, in either direction
   codec::JsonLimits json;
 };
 

@@ -77,6 +77,7 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
   plan.request.accept = stream ? "text/event-stream, */*" : "*/*";
   plan.request.body = std::move(*call.mutable_body());
   plan.request.raw = true;
+  plan.request.use = Use::kRaw;
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.trace = context.trace;

@@ -11,11 +11,24 @@ constexpr std::string_view kApiVersion = "api-version";
 
 }  // namespace
 
+std::string_view Name(Use use) {
+  switch (use) {
+    case Use::kChat:
+      return "chat";
+    case Use::kRaw:
+      return "raw";
+    case Use::kFiles:
+      return "files";
+  }
+  return "other";
+}
+
 Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Metrics& metrics)
     : options_(std::move(options)),
       key_(std::move(key)),
-      chat_metrics_(metrics.Upstream(options_.name, "chat")),
-      raw_metrics_(metrics.Upstream(options_.name, "raw")) {
+      metrics_{&metrics.Upstream(options_.name, Name(Use::kChat)),
+               &metrics.Upstream(options_.name, Name(Use::kRaw)),
+               &metrics.Upstream(options_.name, Name(Use::kFiles))} {
   headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);

@@ -2,6 +2,7 @@
 // its key, and shared by all loops.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +15,10 @@
 #include "openai/upstream_key.h"
 
 namespace llmgate::openai {
+
+// What an upstream is used for: the operation label of its metrics.
+enum class Use { kChat, kRaw, kFiles };
+std::string_view Name(Use use);  // the label `operation`
 
 struct UpstreamOptions {
   std::string name;
@@ -36,7 +41,7 @@ class Upstream {
   const UpstreamOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
   UpstreamKey* key() const { return key_.get(); }
-  UpstreamMetrics& metrics(bool raw) const { return raw ? raw_metrics_ : chat_metrics_; }
+  UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
 
   // Where chat completions of this model are served, below the base URL.
   std::string ChatPath(std::string_view model) const;
@@ -51,9 +56,8 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const std::shared_ptr<UpstreamKey> key_;
-  UpstreamMetrics& chat_metrics_;
-  UpstreamMetrics& raw_metrics_;
-  std::vector<std::string> headers_;  // all but the key's
+  const std::array<UpstreamMetrics*, 3> metrics_;  // by Use
+  std::vector<std::string> headers_;               // all but the key's
 };
 
 }  // namespace llmgate::openai

@@ -39,8 +39,8 @@ std::string Join(std::string_view a, char between, std::string_view b) {
 }
 
 void AddGenAi(const Span& span, Attributes& to) {
-  // Raw calls may be anything: only what was written as an operation of the conventions is one.
-  if (span.operation != "raw") Add("gen_ai.operation.name", span.operation, to);
+  // The conventions know no other of ours.
+  if (span.operation == "chat") Add("gen_ai.operation.name", span.operation, to);
   Add("gen_ai.provider.name", span.upstream, to);
   Add("gen_ai.request.model", span.model, to);
   if (span.input_tokens) Add("gen_ai.usage.input_tokens", *span.input_tokens, to);

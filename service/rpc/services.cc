@@ -4,8 +4,10 @@
 
 #include "codec/encode.h"
 #include "openai/chat.h"
+#include "openai/files.h"
 #include "openai/raw.h"
 #include "rpc/grpc_wire.h"
+#include "rpc/intake_call.h"
 #include "rpc/many_call.h"
 #include "rpc/single_call.h"
 
@@ -13,6 +15,7 @@ namespace llmgate::rpc {
 namespace {
 
 constexpr std::string_view kChatService = "llmgate.v1.ChatService";
+constexpr std::string_view kFilesService = "llmgate.v1.FilesService";
 constexpr std::string_view kRawService = "llmgate.v1.RawService";
 
 using Message = google::protobuf::Message;
@@ -105,6 +108,43 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
           }};
 }
 
+template <class Request, auto New>
+Endpoint FilesEndpoint(std::string_view method, std::string_view type, bool streams,
+                       Metrics& metrics) {
+  return {kFilesService,
+          method,
+          type,
+          "files",
+          streams,
+          metrics.Rpc(type, kFilesService, method),
+          metrics.Operation("files"),
+          NewRequest<Request>,
+          [](const Message&) -> std::string_view { return ""; },
+          [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+             openai::Operation::Sink& sink) -> Begun {
+            if (auto known = CheckOutermost(message); !known) return known.error();
+            return New(static_cast<const Request&>(message), runtime, context, sink);
+          }};
+}
+
+Endpoint UploadFileEndpoint(Metrics& metrics) {
+  Endpoint endpoint{kFilesService,
+                    "UploadFile",
+                    "client_stream",
+                    "files",
+                    true,
+                    metrics.Rpc("client_stream", kFilesService, "UploadFile"),
+                    metrics.Operation("files"),
+                    NewRequest<v1::UploadFileRequest>,
+                    {}};
+  endpoint.begin_intake =
+      [](const openai::Runtime& runtime, const openai::CallContext& context,
+         openai::Intake::Sink& sink) -> Result<std::unique_ptr<openai::Intake>> {
+    return openai::NewFileUpload(runtime, context, sink);
+  };
+  return endpoint;
+}
+
 // Takes the calls of one method on one loop: always one request for a call is open.
 template <class WireType>
 class Acceptor final : public Tag {
@@ -160,13 +200,23 @@ Services::Services(Metrics& metrics)
       invoke_(
           RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false, metrics)),
       stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
-          "StreamInvoke", "server_stream", true, metrics)) {}
+          "StreamInvoke", "server_stream", true, metrics)),
+      upload_file_(UploadFileEndpoint(metrics)),
+      get_file_(FilesEndpoint<v1::GetFileRequest, openai::NewGetFile>("GetFile", "unary", false,
+                                                                      metrics)),
+      list_files_(FilesEndpoint<v1::ListFilesRequest, openai::NewListFiles>("ListFiles", "unary",
+                                                                            false, metrics)),
+      delete_file_(FilesEndpoint<v1::DeleteFileRequest, openai::NewDeleteFile>(
+          "DeleteFile", "unary", false, metrics)),
+      download_file_(FilesEndpoint<v1::DownloadFileRequest, openai::NewFileDownload>(
+          "DownloadFile", "server_stream", true, metrics)) {}
 
 Services::~Services() = default;
 
 void Services::Register(grpc::ServerBuilder& builder) {
   builder.RegisterService(&chat_);
   builder.RegisterService(&raw_);
+  builder.RegisterService(&files_);
 }
 
 void Services::Accept(Loop& loop) {
@@ -183,6 +233,24 @@ void Services::Accept(Loop& loop) {
                                   &tag);
       },
       &ManyCall::Serve));
+  AcceptFiles(loop);
+}
+
+void Services::AcceptFiles(Loop& loop) {
+  acceptors_.push_back(std::make_unique<Acceptor<ReaderWire>>(
+      loop, upload_file_,
+      [this](ReaderWire& wire, Loop& on, Tag& tag) {
+        files_.RequestUploadFile(&wire.context(), &wire.responder(), &on.queue(), &on.queue(),
+                                 &tag);
+      },
+      &IntakeCall::Serve));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, get_file_, files_, &Files::RequestGetFile));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, list_files_, files_, &Files::RequestListFiles));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, delete_file_, files_, &Files::RequestDeleteFile));
+  acceptors_.push_back(
+      AcceptSingle<WriterWire>(loop, download_file_, files_, &Files::RequestDownloadFile));
 }
 
 }  // namespace llmgate::rpc

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
@@ -32,9 +33,17 @@ class Services {
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
 
+  using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
+      v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
+          v1::FilesService::WithRawMethod_DownloadFile<v1::FilesService::Service>>>>>;
+
+  void AcceptFiles(Loop& loop);
+
   Chat chat_;
   Raw raw_;
+  Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
+  const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

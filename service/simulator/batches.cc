@@ -16,6 +16,7 @@ constexpr size_t kMaxFaults = 20;  // reported of one input
 constexpr int64_t kUsualPage = 20, kMaxPage = 100;
 constexpr std::chrono::hours kWindow{24};
 constexpr std::chrono::seconds kOutputLife{2'592'000};
+constexpr size_t kLineRead = 2048;              // most lines in one go
 constexpr std::chrono::milliseconds kSlice{2};  // of work between two looks at the sockets
 
 constexpr std::string_view kExpired =
@@ -233,7 +234,7 @@ void Batches::Fail(Batch& batch, BatchFault fault) { batch.faults.push_back(std:
 void Batches::ExecuteOne(Batch& batch) {
   BatchWork& work = *batch.work;
   const uint32_t index = work.order[work.done++];
-  LineReader lines(*work.input, work.begins[index]);
+  LineReader lines(*work.input, work.begins[index], kLineRead);
   std::string line;
   lines.Next(line, kMaxItemBytes);
   const int64_t created = options_.fixed_created.value_or(UnixSeconds(clock_.Now()));
@@ -253,7 +254,7 @@ void Batches::SkipOne(Batch& batch) {
   BatchWork& work = *batch.work;
   const uint32_t index = work.order[work.done++];
   work.goal = work.done;
-  LineReader lines(*work.input, work.begins[index]);
+  LineReader lines(*work.input, work.begins[index], kLineRead);
   std::string line;
   lines.Next(line, kMaxItemBytes);
   const bool expired = batch.last == BatchState::kExpired;

@@ -10,8 +10,6 @@
 namespace llmgate::simulator {
 namespace {
 
-constexpr size_t kReadAhead = 64 << 10;
-
 bool WriteAll(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file, bytes.data(), bytes.size());
@@ -76,7 +74,7 @@ bool LineReader::Next(std::string& line, size_t limit) {
   bool any = false;
   while (true) {
     if (used_ == buffer_.size()) {
-      buffer_ = content_.Read(read_, kReadAhead);
+      buffer_ = content_.Read(read_, read_ahead_);
       used_ = 0;
       read_ += static_cast<int64_t>(buffer_.size());
       if (buffer_.empty()) break;

@@ -37,7 +37,9 @@ class Content {
 // Line by line, without the line ends. The content must not change meanwhile.
 class LineReader {
  public:
-  LineReader(const Content& content, int64_t offset) : content_(content), read_(offset) {}
+  // read_ahead: bytes that are read at once; few for a line alone.
+  LineReader(const Content& content, int64_t offset, size_t read_ahead = 64 << 10)
+      : content_(content), read_(offset), read_ahead_(read_ahead) {}
 
   // False at the end. A line longer than the limit is cut there; the rest of it is skipped.
   bool Next(std::string& line, size_t limit);
@@ -47,6 +49,7 @@ class LineReader {
  private:
   const Content& content_;
   int64_t read_;  // of the content, into buffer_
+  const size_t read_ahead_;
   std::string buffer_;
   size_t used_ = 0;  // of buffer_
   int64_t line_begin_ = 0;

@@ -24,7 +24,11 @@ Result<void> SetTiming(const std::string& word, const std::string& value, Option
 
 Result<void> SetFlag(const std::string& name, const std::string& value, Options& options) {
   if (name == "ttft" || name == "rate" || name == "jitter") return SetTiming(name, value, options);
-  if (name == "listen") {
+  if (name == "batch-time") {
+    Behavior behavior;
+    if (!Set("batch_time", value, behavior)) return InvalidField("--batch-time", "not a duration");
+    options.batch = behavior.batch;
+  } else if (name == "listen") {
     options.listen = value;
   } else if (name == "api-key") {
     options.api_key = value;
@@ -87,6 +91,7 @@ std::string HelpText() {
   --ttft DURATION        time to the first token, e.g. 300ms (0)
   --rate N               tokens per second (0: all at once)
   --jitter SHARE         how much each gap between tokens varies, 0 to 1 (0)
+  --batch-time DURATION  how long a batch takes; 0: as fast as it can (3s)
   --api-key KEY          refuse requests without this bearer token
   --tier T               enforce the rate limits of usage tier free or 1 to 5 (not enforced)
   --script FILE          rules in YAML or JSON: which requests get which faults
@@ -114,6 +119,9 @@ Words of the header, the model suffix and scripts:
   errors  status code retry_after error_in_200 error_in_stream
   broken  reset reset_after stall slow_headers garbage truncate no_done wrong_content_length
           lone_surrogate invalid_utf8
+  files   effect body_rate body_reset body_stall body_answer no_range list_lag
+  batches batch_time batch_validation batch_run batch_finalizing batch_cancelling batch_expire
+          batch_fail batch_order line
 )";
 }
 

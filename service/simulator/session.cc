@@ -118,8 +118,8 @@ void Session::Parse() {
     in_.erase(0, used);
     if (error && error != http::error::need_more) return Refuse(error);
     if (!head_ && parser_->is_header_done()) OnHeader();
-    if (parser_->is_done()) return OnRequest();
     if (upload_ && parser_->get().body().next != Upload::Next::kRead) return OnUploadFault();
+    if (parser_->is_done()) return OnRequest();
     if (used == 0) return;
   }
 }

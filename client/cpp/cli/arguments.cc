@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
+#include "stored_arguments.h"
+
 namespace llmgate::cli {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr char kFooter[] = R"(Examples:
   git diff | llmgate complete --system "Write a commit message."
   llmgate chat
   llmgate many questions.jsonl --output answers.jsonl
+  llmgate batch create questions.jsonl --output answers.jsonl
   llmgate VERB --help    examples and options of one verb
 
 Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reached, 130 cancelled.)";
@@ -166,6 +169,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ManyArgs many;
   RawArgs raw;
   HealthArgs health;
+  StoredArguments stored;
   CLI::App app("llmgate: large language models through a gateway", "llmgate");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -175,6 +179,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddChat(app, all, chat);
   AddMany(app, all, many);
   AddRaw(app, all, raw);
+  stored.AddTo(app, all);
   AddHealth(app, all, health);
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {

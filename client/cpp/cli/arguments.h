@@ -57,6 +57,59 @@ struct RawArgs {
   bool stream = false;
 };
 
+struct FilesUploadArgs {
+  std::string file, name, purpose = "batch", upstream;
+  long long expires_after = 0;  // seconds; 0: the upstream's default
+};
+
+struct FilesListArgs {
+  std::string purpose, upstream;
+  int limit = 100;  // 0: all
+};
+
+struct FilesShowArgs {
+  std::string id, upstream;
+};
+
+struct FilesDownloadArgs {
+  std::string id, output, upstream;  // output empty: standard output
+  bool resume = false;
+};
+
+struct FilesDeleteArgs {
+  std::vector<std::string> ids;
+  std::string upstream;
+};
+
+struct BatchCreateArgs {
+  std::string file;
+  std::string model = "gpt-4.1-mini";
+  std::string request_id, upstream, output;
+  std::vector<std::string> metadata;  // name=value
+  bool wait = false;
+};
+
+struct BatchWatchArgs {
+  std::string id;
+};
+
+struct BatchResultsArgs {
+  std::string id, output;
+  bool resume = false, follow = false;
+};
+
+struct BatchListArgs {
+  int limit = 20;  // 0: all
+};
+
+struct BatchShowArgs {
+  std::string id;
+};
+
+struct BatchCancelArgs {
+  std::string id;
+};
+
 struct HealthArgs {
   std::string service;
 };
@@ -65,7 +118,10 @@ struct VersionArgs {};
 
 struct Arguments {
   GlobalArgs global;
-  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, HealthArgs> verb;
+  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, HealthArgs, FilesUploadArgs,
+               FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs, BatchCreateArgs,
+               BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs, BatchCancelArgs>
+      verb;
 };
 
 // Prints help and complaints itself; the exit code is then all that is left to do.

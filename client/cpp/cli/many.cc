@@ -1,20 +1,16 @@
 // llmgate many
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "many_file.h"
 #include "output.h"
+#include "progress.h"
 #include "request.h"
 #include "session.h"
 
 namespace llmgate::cli {
 namespace {
-
-constexpr std::size_t kBarWidth = 30;
-constexpr std::int64_t kReportsWithoutTerminal = 10;  // lines in all
 
 // Where the results go.
 class Results {
@@ -50,40 +46,11 @@ class Results {
   std::unordered_set<std::string> finished_;
 };
 
-class ProgressView {
- public:
-  explicit ProgressView(std::int64_t total)
-      : total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
-
-  void Show(const client::ManyProgress& progress) {
-    if (terminal_) {
-      const auto filled = static_cast<std::size_t>(progress.finished()) * kBarWidth /
-                          static_cast<std::size_t>(total_);
-      std::cerr << "\r[" << std::string(filled, '#') << std::string(kBarWidth - filled, '.') << "] "
-                << Counts(progress) << "  " << std::flush;
-      return;
-    }
-    const auto step = progress.finished() * kReportsWithoutTerminal / total_;
-    if (step == step_) return;
-    step_ = step;
-    std::cerr << Counts(progress) << '\n';
-  }
-
-  void Finish() const {
-    if (terminal_) std::cerr << '\n';
-  }
-
- private:
-  std::string Counts(const client::ManyProgress& progress) const {
-    return std::to_string(progress.finished()) + "/" + std::to_string(total_) + " done, " +
-           std::to_string(progress.failed + progress.cancelled) + " failed, " +
-           std::to_string(progress.in_flight) + " in flight";
-  }
-
-  const std::int64_t total_;
-  const bool terminal_;
-  std::int64_t step_ = 0;
-};
+std::string Counts(const client::ManyProgress& progress, std::int64_t total) {
+  return std::to_string(progress.finished()) + "/" + std::to_string(total) + " done, " +
+         std::to_string(progress.failed + progress.cancelled) + " failed, " +
+         std::to_string(progress.in_flight) + " in flight";
+}
 
 ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome, bool written) {
   const auto& progress = outcome.progress;
@@ -117,19 +84,22 @@ ExitCode Run(Session& session, const ManyArgs& args) {
   if (items->empty()) return kOk;
 
   const client::CallOptions call = session.Arm();
-  ProgressView view(static_cast<std::int64_t>(items->size()));
+  const auto total = static_cast<std::int64_t>(items->size());
+  Progress view;
   bool written = true;
   auto many = session.client.CompleteMany({.max_in_flight = args.max_in_flight,
                                            .timeout = call.timeout,
                                            .cancellation = call.cancellation});
-  const auto outcome =
-      many.Run(*items, {.on_result =
-                            [&](const v1::CompleteManyResult& result) {
-                              if (!written) return;
-                              written = results.Write(ResultLine(result));
-                              if (!written) session.interrupts.Stop();
-                            },
-                        .on_progress = [&](const client::ManyProgress& p) { view.Show(p); }});
+  const auto outcome = many.Run(*items, {.on_result =
+                                             [&](const v1::CompleteManyResult& result) {
+                                               if (!written) return;
+                                               written = results.Write(ResultLine(result));
+                                               if (!written) session.interrupts.Stop();
+                                             },
+                                         .on_progress =
+                                             [&](const client::ManyProgress& p) {
+                                               view.Show(p.finished(), total, Counts(p, total));
+                                             }});
   session.interrupts.Disarm();
   view.Finish();
   return Summarise(session.global, outcome, written);

@@ -45,6 +45,21 @@ Result<void> Unwrap(v1::ChatCompletionParams& params) {
   return {};
 }
 
+// Calls visit(line, number) for every line that is not blank, until it returns an error.
+template <class Visit>
+Result<void> ForEachLine(std::string_view text, Visit visit) {
+  for (int number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (auto visited = visit(line, number); !visited) return visited;
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<v1::CompleteManyItem> ReadItem(std::string_view line, const std::string& default_model) {
   v1::CompleteManyItem item;
   auto& params = *item.mutable_params();
@@ -68,21 +83,6 @@ Result<v1::CompleteManyItem> ReadItem(std::string_view line, const std::string& 
   if (params.model().empty()) params.set_model(default_model);
   return item;
 }
-
-// Calls visit(line, number) for every line that is not blank, until it returns an error.
-template <class Visit>
-Result<void> ForEachLine(std::string_view text, Visit visit) {
-  for (int number = 1; !text.empty(); ++number) {
-    const auto end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (auto visited = visit(line, number); !visited) return visited;
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view text,
                                                     const std::string& default_model) {

@@ -14,6 +14,10 @@ namespace llmgate::cli {
 client::Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view text,
                                                             const std::string& default_model);
 
+// One item of a line; its id is empty if the line has none.
+client::Result<v1::CompleteManyItem> ReadItem(std::string_view line,
+                                              const std::string& default_model);
+
 // The ids in the lines of an output file. A last line that was cut is not counted.
 std::unordered_set<std::string> FinishedIds(std::string_view output);
 

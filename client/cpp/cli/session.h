@@ -29,6 +29,17 @@ ExitCode Run(Session& session, const ChatArgs& args);
 ExitCode Run(Session& session, const ManyArgs& args);
 ExitCode Run(Session& session, const RawArgs& args);
 ExitCode Run(Session& session, const HealthArgs& args);
+ExitCode Run(Session& session, const FilesUploadArgs& args);
+ExitCode Run(Session& session, const FilesListArgs& args);
+ExitCode Run(Session& session, const FilesShowArgs& args);
+ExitCode Run(Session& session, const FilesDownloadArgs& args);
+ExitCode Run(Session& session, const FilesDeleteArgs& args);
+ExitCode Run(Session& session, const BatchCreateArgs& args);
+ExitCode Run(Session& session, const BatchWatchArgs& args);
+ExitCode Run(Session& session, const BatchResultsArgs& args);
+ExitCode Run(Session& session, const BatchListArgs& args);
+ExitCode Run(Session& session, const BatchShowArgs& args);
+ExitCode Run(Session& session, const BatchCancelArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
 
 }  // namespace llmgate::cli

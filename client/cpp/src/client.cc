@@ -6,42 +6,14 @@
 #include <future>
 #include <utility>
 
-#include "call.h"
 #include "channel.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "client_state.h"
 #include "many_session.h"
 #include "status.h"
 #include "stream_call.h"
 #include "stream_source.h"
 
 namespace llmgate::client {
-
-struct Client::State {
-  State(const ClientOptions& options, std::shared_ptr<grpc::Channel> to_gateway)
-      : defaults{options.timeout, options.read_timeout,
-                 options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
-        channel(std::move(to_gateway)),
-        chat(channel),
-        raw(channel) {}
-
-  const CallDefaults defaults;
-  const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
-  v1::ChatService::Stub chat;
-  v1::RawService::Stub raw;
-};
-
-namespace {
-
-template <class Response, class Invoke>
-Result<Response> Unary(Call& call, Invoke invoke) {
-  Response response;
-  const grpc::Status status = invoke(&call.context(), &response);
-  if (!status.ok()) return FromGrpcStatus(status);
-  return response;
-}
-
-}  // namespace
 
 v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
   v1::ChatCompletionParams params;

@@ -196,7 +196,8 @@ function showHistory() {
   history.push(Math.max(grown, 0) * 1000 / (newest.time - previous.time));
   if (history.length > HISTORY) history.shift();
   const top = Math.max(...history, 1);
-  const points = history.map((each, i) => `${(600 * i / (HISTORY - 1)).toFixed(1)},${(87 - 84 * each / top).toFixed(1)}`);
+  const width = Math.max(history.length, 30) - 1;
+  const points = history.map((each, i) => `${(600 * i / width).toFixed(1)},${(87 - 84 * each / top).toFixed(1)}`);
   element('history-line').setAttribute('d', 'M' + (points.length === 1 ? points[0] + ' ' : '') + points.join(' L'));
   show('history-top', numberText(Math.max(...history)));
 }
@@ -218,8 +219,9 @@ function showErrors({now, growth}) {
 }
 
 // Judged by what the last minute brought; without an attempt there is nothing to judge.
-function healthOf(attempts, good) {
+function healthOf(attempts, good, throttled) {
   if (attempts === 0) return {text: 'no traffic', className: 'none'};
+  if (throttled > (attempts - good) / 2) return {text: 'throttled', className: 'warn'};
   if (good / attempts >= 0.99) return {text: 'good', className: 'good'};
   return good / attempts >= 0.9 ? {text: 'some errors', className: 'warn'} : {text: 'failing', className: 'bad'};
 }
@@ -240,7 +242,7 @@ function showUpstreams({now, before, growth, rate}) {
     }
     const statuses = [...bad].map(([status, count]) => `${status === 'none' ? 'no answer' : status}: ${numberText(count)}`);
     return [
-      name, healthOf(all, good), numberText(rate(attempts, of)), percentText(good / all),
+      name, healthOf(all, good, bad.get('429') || 0), numberText(rate(attempts, of)), percentText(good / all),
       secondsText(quantile(0.95, now, before, 'llmgate_upstream_phase_seconds', {...of, phase: 'first_byte'})),
       statuses.join(', ') || '–', quotaText(now, of),
     ];
@@ -275,7 +277,7 @@ function showModels({now, before, growth}) {
     secondsText(quantile(0.5, now, before, duration, of)),
     secondsText(quantile(0.95, now, before, duration, of)),
     now.has('llmgate_cost_usd_total')
-      ? dollarText(growth('llmgate_cost_usd_total', {gen_ai_request_model: of.gen_ai_request_model})) : '–',
+      ? dollarText(growth('llmgate_cost_usd_total', of)) : '–',
   ]), 'No request since the start.');
 }
 

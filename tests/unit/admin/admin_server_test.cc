@@ -179,8 +179,9 @@ TEST_F(AdminServerTest, OtherMethodsAreNotAllowed) {
 }
 
 TEST_F(AdminServerTest, OtherPathsAreNotFound) {
-  for (const char* path : {"/", "/metrics/", "/livez/x", "/../../../../etc/passwd", "/etc/passwd",
-                           "/%2e%2e/%2e%2e/etc/passwd", "/index.html"}) {
+  for (const char* path :
+       {"/page", "/page/page.js", "/metrics/", "/livez/x", "/../../../../etc/passwd", "/etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd", "/index.html"}) {
     const std::string answer = Ask("GET", path);
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 404 ")) << path;
     EXPECT_THAT(answer, Not(HasSubstr("root:"))) << path;

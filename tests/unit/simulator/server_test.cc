@@ -145,7 +145,7 @@ TEST(Server, RefusesBodiesThatAreNotJsonObjects) {
 TEST(Server, KnowsItsRoutes) {
   auto simulator = Start();
   EXPECT_EQ(Get(*simulator, "/v1/chat/completions").status, 405);
-  EXPECT_EQ(Get(*simulator, "/v1/files").status, 404);
+  EXPECT_EQ(Get(*simulator, "/v1/images").status, 404);
   EXPECT_EQ(Get(*simulator, "/v1/models?limit=2").status, 200);
   EXPECT_EQ(Get(*simulator, "/simulator/health").status, 200);
   ASSERT_TRUE(

@@ -59,7 +59,11 @@ std::string Item(std::string_view custom_id, std::string_view model, std::string
 
 std::string Items(int count, std::string_view model) {
   std::string lines;
-  for (int i = 0; i < count; ++i) lines += Item("item-" + std::to_string(i), model);
+  const std::string item = Item("ITEM", model);
+  const size_t at = item.find("ITEM");
+  for (int i = 0; i < count; ++i) {
+    lines.append(item, 0, at).append("item-" + std::to_string(i)).append(item, at + 4);
+  }
   return lines;
 }
 

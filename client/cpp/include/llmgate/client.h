@@ -11,13 +11,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "llmgate/client/batches.h"
 #include "llmgate/client/error.h"
+#include "llmgate/client/files.h"
 #include "llmgate/client/many.h"
 #include "llmgate/client/options.h"
 #include "llmgate/client/result.h"
 #include "llmgate/client/stream.h"
+#include "llmgate/v1/batches_service.pb.h"
 #include "llmgate/v1/chat_service.pb.h"
+#include "llmgate/v1/files_service.pb.h"
 #include "llmgate/v1/raw_service.pb.h"
 
 namespace llmgate::client {
@@ -57,6 +62,37 @@ class Client {
   Result<v1::InvokeResponse> Invoke(const v1::InvokeRequest& request,
                                     const CallOptions& options = {});
   RawStream StreamInvoke(const v1::StreamInvokeRequest& request, const CallOptions& options = {});
+
+  // The bytes go as the source gives them and the gateway takes them.
+  Result<v1::UploadFileResponse> UploadFile(const UploadOptions& upload, const ByteSource& next,
+                                            const CallOptions& options = {});
+  Result<v1::File> GetFile(const std::string& file_id, const std::string& upstream = {},
+                           const CallOptions& options = {});
+  Result<v1::ListFilesResponse> ListFiles(const v1::ListFilesRequest& request = {},
+                                          const CallOptions& options = {});
+  Result<void> DeleteFile(const std::string& file_id, const std::string& upstream = {},
+                          const CallOptions& options = {});
+  // The file's size, once the last byte was taken. Goes on by itself if the connection breaks.
+  Result<std::int64_t> DownloadFile(const std::string& file_id, const ByteSink& take,
+                                    const DownloadOptions& download = {},
+                                    const CallOptions& options = {});
+
+  // With a request_id in the header, the same items may be sent again after any failure: there
+  // will be one batch.
+  Result<v1::CreateBatchResponse> CreateBatch(const v1::BatchHeader& header, const BatchItems& next,
+                                              const CallOptions& options = {});
+  Result<v1::CreateBatchResponse> CreateBatch(const v1::BatchHeader& header,
+                                              std::vector<v1::BatchItem> items,
+                                              const CallOptions& options = {});
+  Result<v1::Batch> GetBatch(const std::string& batch_id, const CallOptions& options = {});
+  Result<v1::ListBatchesResponse> ListBatches(const v1::ListBatchesRequest& request = {},
+                                              const CallOptions& options = {});
+  Result<v1::Batch> CancelBatch(const std::string& batch_id, const CallOptions& options = {});
+  // Returns the batch once it has ended, however that was.
+  Result<v1::Batch> WatchBatch(const std::string& batch_id,
+                               const std::function<void(const v1::Batch&)>& on_change = {},
+                               const PatientOptions& options = {});
+  BatchResultStream BatchResults(const std::string& batch_id, const ResultsOptions& options = {});
 
   // grpc.health.v1; "" asks for the server as a whole.
   Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});

@@ -1,0 +1,49 @@
+// What a Client consists of, and how it makes a call. Private.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "call.h"
+#include "llmgate/client.h"
+#include "llmgate/v1/batches_service.grpc.pb.h"
+#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/files_service.grpc.pb.h"
+#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "status.h"
+
+namespace llmgate::client {
+
+struct Client::State {
+  State(const ClientOptions& options, std::shared_ptr<grpc::Channel> to_gateway)
+      : defaults{options.timeout, options.read_timeout,
+                 options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
+        channel(std::move(to_gateway)),
+        chat(channel),
+        raw(channel),
+        files(channel),
+        batches(channel) {}
+
+  const CallDefaults defaults;
+  const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
+  v1::ChatService::Stub chat;
+  v1::RawService::Stub raw;
+  v1::FilesService::Stub files;
+  v1::BatchesService::Stub batches;
+};
+
+template <class Response, class Invoke>
+Result<Response> Unary(Call& call, Invoke invoke) {
+  Response response;
+  const grpc::Status status = invoke(&call.context(), &response);
+  if (!status.ok()) return FromGrpcStatus(status);
+  return response;
+}
+
+// A stream that ended with OK but without its last message.
+Error Truncated();
+
+}  // namespace llmgate::client
