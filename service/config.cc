@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
 #include "config_yaml.h"
@@ -70,13 +71,19 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   return taken;
 }
 
-LoadedConfig LoadConfigFile(const std::string& path) {
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text(kMaxConfigFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || !(file || file.eof())) return OneFault(path, 0, "cannot be read");
   text.resize(static_cast<size_t>(file.gcount()));
-  return ParseConfig(text, path);
+  return text;
+}
+
+LoadedConfig LoadConfigFile(const std::string& path) {
+  auto text = ReadConfigText(path);
+  if (auto* fault = std::get_if<std::vector<ConfigFault>>(&text)) return *fault;
+  return ParseConfig(std::get<std::string>(text), path);
 }
 
 std::optional<std::string> ProcessEnvironment(const std::string& name) {
@@ -96,6 +103,7 @@ LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment) {
     config.upstreams.back().simulator = true;
   }
   config.upstreams.back().is_default = true;
+  config.catalogue.content = BuiltInCatalogue(config.catalogue.strict);
   if (!faults.none()) return faults.Take();
   return config;
 }

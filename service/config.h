@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include <vector>
 
 #include "base/log.h"
+#include "catalogue/catalogue.h"
+#include "config_batches.h"
 #include "config_raw.h"
 
 namespace llmgate {
@@ -117,11 +120,21 @@ struct UpstreamConfig {
   TimeoutsConfig timeouts;
   std::string proxy, ca_bundle;
   int max_retries = 2;
+  UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is
 };
 
 struct RawConfig {
   std::vector<RawRule> allow = DefaultRawRules();
+};
+
+struct CatalogueConfig {
+  std::string file;     // empty: the one built in
+  bool strict = false;  // serve only models of the catalogue
+  // The file's content; never null after reading. A running server takes it over with
+  // catalogue::Holder::Replace.
+  std::shared_ptr<const catalogue::Catalogue> content;
+  std::string digest;  // of the file's bytes; empty: of none
 };
 
 struct LogConfig {
@@ -153,6 +166,9 @@ struct Config {
   DrainConfig drain;
   std::vector<UpstreamConfig> upstreams;
   RawConfig raw;
+  CatalogueConfig catalogue;
+  StoreConfig store;
+  BatchesConfig batches;
   LogConfig log;
   ReloadConfig reload;
   TracingConfig tracing;

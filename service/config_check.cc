@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "base/sha256.h"
+#include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
 
@@ -98,6 +100,31 @@ void CheckUpstreams(Config& config, Faults& faults) {
   if (!chosen && !config.upstreams.empty()) config.upstreams.front().is_default = true;
 }
 
+// Reads it: a fault of the catalogue is one of the configuration, with the place in its own file.
+void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
+  if (config.file.empty()) {
+    config.content = BuiltInCatalogue(config.strict);
+    return;
+  }
+  auto text = ReadConfigText(config.file);
+  LoadedCatalogue loaded = std::vector<ConfigFault>();
+  if (const auto* yaml = std::get_if<std::string>(&text)) {
+    Sha256 digest;
+    digest.Add(*yaml);
+    config.digest = digest.Hex();
+    loaded = ParseCatalogue(*yaml, config.file, config.strict);
+  } else {
+    loaded = std::get<std::vector<ConfigFault>>(text);
+  }
+  if (auto* content = std::get_if<0>(&loaded)) {
+    config.content = std::move(*content);
+    return;
+  }
+  for (const ConfigFault& fault : std::get<1>(loaded)) {
+    faults.AddAt("catalogue.file", config.file + ": " + ToText(fault));
+  }
+}
+
 }  // namespace
 
 void CheckConfig(Config& config, Faults& faults) {
@@ -105,6 +132,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckTimes(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
+  LoadCatalogue(config.catalogue, faults);
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
   if (config.tracing.batch_spans > config.tracing.queue_spans) {
     faults.AddAt("tracing.batch_spans", "is more than tracing.queue_spans");

@@ -114,6 +114,14 @@ RawConfig ReadRaw(Section section, Faults& faults) {
   return raw;
 }
 
+CatalogueConfig ReadCatalogue(Section section) {
+  CatalogueConfig catalogue;
+  section.Text("file", catalogue.file, PathFault);
+  section.Bool("strict", catalogue.strict);
+  section.Done();
+  return catalogue;
+}
+
 LogConfig ReadLog(Section section) {
   LogConfig log;
   section.Choice<LogLevel>("level", log.level,
@@ -164,6 +172,9 @@ Config ReadConfig(const YAML::Node& root, Faults& faults) {
   config.drain = ReadDrain(top.Sub("drain"));
   config.upstreams = ReadUpstreams(top, faults);
   config.raw = ReadRaw(top.Sub("raw"), faults);
+  config.catalogue = ReadCatalogue(top.Sub("catalogue"));
+  config.store = ReadStore(top.Sub("store"));
+  config.batches = ReadBatches(top.Sub("batches"));
   config.log = ReadLog(top.Sub("log"));
   config.reload = ReadReload(top.Sub("reload"));
   config.tracing = ReadTracing(top.Sub("tracing"));

@@ -9,7 +9,13 @@ namespace llmgate {
 
 // Reads every section of the file.
 Config ReadConfig(const YAML::Node& root, Faults& faults);
+StoreConfig ReadStore(Section section);
+BatchesConfig ReadBatches(Section section);
+UpstreamBatchesConfig ReadUpstreamBatches(Section section);
 std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
+
+// A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);
 
 // Makes exactly one upstream the default one and adds a fault for everything that does not fit
 // together: listeners without TLS, key files, deadlines, drain times, names used twice.

@@ -82,6 +82,9 @@ class Section {
   void TextMap(std::string_view key, std::map<std::string, std::string>& to,
                const std::function<std::string(const std::string&, const std::string&)>& check);
 
+  // Every entry, as a mapping of free names; all of them count as known.
+  const std::vector<std::pair<std::string, YAML::Node>>& Entries() const { return entries_; }
+
   void Done();
 
  private:

@@ -74,6 +74,62 @@ Json ToJson(const KeySource& key) {
   return Json::object({{key.kind == KeySource::Kind::kEnv ? "env" : "file", key.name}});
 }
 
+const char* Name(UpstreamBatchesConfig::By by) {
+  switch (by) {
+    case UpstreamBatchesConfig::By::kDialect:
+      return "dialect";
+    case UpstreamBatchesConfig::By::kUpstream:
+      return "upstream";
+    case UpstreamBatchesConfig::By::kGateway:
+      return "gateway";
+  }
+  return "dialect";
+}
+
+Json ToJson(const UpstreamBatchesConfig& batches) {
+  return {{"by", Name(batches.by)},
+          {"max_items", batches.max_items},
+          {"max_bytes", SizeText(batches.max_bytes)},
+          {"queue_tokens", batches.queue_tokens},
+          {"model_queue_tokens", batches.model_queue_tokens},
+          {"tier", batches.tier},
+          {"concurrency", batches.concurrency}};
+}
+
+Json ToJson(const StoreConfig& store) {
+  return {{"path", store.path},
+          {"postgresql", {{"env", store.url_variable}, {"file", store.url_file}}},
+          {"wait", DurationText(store.wait)},
+          {"connections", store.connections},
+          {"max_queued", store.max_queued}};
+}
+
+Json ToJson(const BatchesConfig& batches) {
+  return {{"max_items", batches.max_items},
+          {"max_bytes", SizeText(batches.max_bytes)},
+          {"max_models", batches.max_models},
+          {"poll_min", DurationText(batches.poll_min)},
+          {"poll_max", DurationText(batches.poll_max)},
+          {"retry_min", DurationText(batches.retry_min)},
+          {"retry_max", DurationText(batches.retry_max)},
+          {"queue_poll", DurationText(batches.queue_poll)},
+          {"request_timeout", DurationText(batches.request_timeout)},
+          {"transfer_timeout", DurationText(batches.transfer_timeout)},
+          {"item_timeout", DurationText(batches.item_timeout)},
+          {"reconcile_looks", batches.reconcile_looks},
+          {"reconcile_wait", DurationText(batches.reconcile_wait)},
+          {"requeues", batches.requeues},
+          {"lease", DurationText(batches.lease)},
+          {"claim_interval", DurationText(batches.claim_interval)},
+          {"jobs_at_once", batches.jobs_at_once},
+          {"transfers_at_once", batches.transfers_at_once},
+          {"sweep_interval", DurationText(batches.sweep_interval)},
+          {"retention", DurationText(batches.retention)},
+          {"abandoned", DurationText(batches.abandoned)},
+          {"watch_interval", DurationText(batches.watch_interval)},
+          {"max_line_bytes", SizeText(batches.max_line_bytes)}};
+}
+
 Json ToJson(const UpstreamConfig& upstream) {
   Json headers = Json::array();  // names only: somebody will put a token into a value
   for (const auto& [name, value] : upstream.headers) headers.push_back(name);
@@ -96,6 +152,7 @@ Json ToJson(const UpstreamConfig& upstream) {
           {"proxy", upstream.proxy},
           {"ca_bundle", upstream.ca_bundle},
           {"max_retries", upstream.max_retries},
+          {"batches", ToJson(upstream.batches)},
           {"default", upstream.is_default}};
 }
 
@@ -134,6 +191,9 @@ Json ToJson(const Config& config) {
         {"second_signal", DurationText(config.drain.second_signal)}}},
       {"upstreams", ToArray(config.upstreams)},
       {"raw", {{"allow", ToArray(config.raw.allow)}}},
+      {"catalogue", {{"file", config.catalogue.file}, {"strict", config.catalogue.strict}}},
+      {"store", ToJson(config.store)},
+      {"batches", ToJson(config.batches)},
       {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}},
       {"reload",
        {{"watch", config.reload.watch}, {"check_every", DurationText(config.reload.check_every)}}},
@@ -145,13 +205,14 @@ std::string Text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-// Path -> value of every leaf, with the values of static headers.
+// Path -> value of every leaf, with the values of static headers and of other files.
 std::map<std::string, std::string> Leaves(const Config& config) {
   std::map<std::string, std::string> leaves;
   Json json = ToJson(config);
   for (size_t i = 0; i < config.upstreams.size(); ++i) {
     json["upstreams"][i]["headers"] = config.upstreams[i].headers;
   }
+  json["catalogue"]["content"] = config.catalogue.digest;
   const std::function<void(const Json&, const std::string&)> walk = [&](const Json& at,
                                                                         const std::string& path) {
     if (at.is_object() && !at.empty()) {

@@ -167,6 +167,7 @@ UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Fau
   section.Text("proxy", upstream.proxy, UrlFault);
   section.Text("ca_bundle", upstream.ca_bundle, FileFault);
   section.Integer("max_retries", upstream.max_retries, 0, 5);
+  upstream.batches = ReadUpstreamBatches(section.Sub("batches"));
   section.Bool("default", upstream.is_default);
   CheckPlace(section, upstream);
   FitApiVersion(section, upstream);

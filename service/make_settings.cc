@@ -54,7 +54,7 @@ size_t ConnectionsOf(const Config& config) {
 Result<std::shared_ptr<const rpc::Settings>> MakeSettings(const Config& config,
                                                           const std::string& simulator_url,
                                                           const SettingsParts& parts) {
-  auto routes = MakeRoutes(config, simulator_url, parts.keys, parts.metrics);
+  auto routes = MakeRoutes(config, simulator_url, parts.facts, parts.keys, parts.metrics);
   if (!routes) return std::move(routes.error());
   // Not make_shared: a chain does not move.
   return std::shared_ptr<const rpc::Settings>(

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "catalogue/catalogue.h"
 #include "config.h"
 #include "http/transfers.h"
 #include "key_ring.h"
@@ -20,6 +21,7 @@ struct SettingsParts {
   const Clock& clock;
   Metrics& metrics;
   KeyRing& keys;
+  const catalogue::Holder& facts;  // of models
   std::shared_ptr<policy::Concurrency::Count> in_flight;
 };
 

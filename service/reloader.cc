@@ -67,6 +67,7 @@ void Reloader::StopWatching() {
 std::vector<std::string> Reloader::Files() const {
   std::vector<std::string> files = parts_.keys.Files();
   if (!source_.file.empty()) files.push_back(source_.file);
+  if (std::string file = running().catalogue.file; !file.empty()) files.push_back(std::move(file));
   return files;
 }
 

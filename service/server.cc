@@ -12,7 +12,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/batch_metrics.h"
 #include "base/certificate.h"
+#include "config_catalogue.h"
 #include "config_values.h"
 #include "otlp/exporter.h"
 #include "rpc/credentials.h"
@@ -22,10 +24,18 @@ namespace llmgate {
 namespace {
 
 constexpr auto kStuckLoop = std::chrono::seconds(10);
+// It waits for the store, which may take its time.
+constexpr auto kStuckWorker = std::chrono::minutes(2);
 
 int LoopCount(const ServerConfig& config) {
   if (config.loops > 0) return config.loops;
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+// A configuration that was not read from a file has no content.
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const Config& config) {
+  return config.catalogue.content ? config.catalogue.content
+                                  : BuiltInCatalogue(config.catalogue.strict);
 }
 
 MetricLimits MetricLimitsOf(const Config& config) {
@@ -45,14 +55,6 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-Error Draining() {
-  Error error;
-  error.code = Code::kUnavailable;
-  error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
-  error.message = "the gateway is shutting down and the call did not end in time";
-  return error;
-}
-
 }  // namespace
 
 Server::Server(Config config, std::ostream& log, ConfigSource source)
@@ -61,9 +63,11 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
       log_({config_.log.level, config_.log.calls}, clock_, AsyncSink(log)),
       transfer_limits_(TransferLimitsOf(config_)),
       keys_(clock_, metrics_),
-      settings_parts_{clock_, metrics_, keys_, std::make_shared<policy::Concurrency::Count>(0)},
+      catalogue_(CatalogueOf(config_)),
+      settings_parts_{clock_, metrics_, keys_, catalogue_,
+                      std::make_shared<policy::Concurrency::Count>(0)},
       services_(metrics_),
-      health_board_({"llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}),
+      health_board_(rpc::Services::Names()),
       health_(health_board_),
       reloader_({clock_, keys_, metrics_, log_, [this](const Config& next) { return Apply(next); }},
                 std::move(source), config_) {}
@@ -76,8 +80,8 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::Start(Config config, std::ostream& log,
                                               ConfigSource source) {
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
-  for (const auto step :
-       {&Server::StartTracing, &Server::StartSettings, &Server::StartGrpc, &Server::StartAdmin}) {
+  for (const auto step : {&Server::StartTracing, &Server::StartSettings, &Server::StartBatches,
+                          &Server::StartGrpc, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.BuildInfo(LLMGATE_VERSION, LLMGATE_REVISION, grpc::Version(), LIBCURL_VERSION);
@@ -135,7 +139,22 @@ Result<void> Server::Apply(const Config& config) {
   if (!settings) return std::move(settings.error());
   log_.Configure({config.log.level, config.log.calls});
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
+  catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
+  return {};
+}
+
+Result<void> Server::StartBatches() {
+  if (!config_.store.configured()) return {};
+  std::random_device seeds;
+  const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
+  auto batches = Batches::Start(config_,
+                                {clock_, metrics_, first_settings_->routes,
+                                 first_settings_->answer_limits, transfer_limits_, log_},
+                                seed);
+  if (!batches) return AtStart("secret", std::move(batches.error()));
+  batches_ = std::move(*batches);
+  services_.ServeBatches(&batches_->service());
   return {};
 }
 
@@ -163,7 +182,6 @@ Result<void> Server::StartGrpc() {
     loops_.push_back(
         std::make_unique<rpc::Loop>(builder.AddCompletionQueue(), shared, first_settings_, seed));
   }
-  first_settings_.reset();
   grpc_ = builder.BuildAndStart();
   if (!grpc_) {
     Error error;
@@ -199,6 +217,7 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
+  if (batches_) metrics_.Batches().StoreQueue(batches_->queued());
   if (config_.tls) {
     // Files that change: what gRPC serves is what they say now, within tls.refresh.
     for (const auto& [name, file] :
@@ -213,6 +232,9 @@ admin::Health Server::Live() const {
   const SteadyTime now = clock_.Now();
   for (const auto& loop : loops_) {
     if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
+  }
+  if (batches_ && !draining_ && now - batches_->last_tick() > kStuckWorker) {
+    return {false, "the batch worker is stuck"};
   }
   if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
   return {true, "ok"};
@@ -255,6 +277,7 @@ void Server::Drain() {
                {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
   for (const auto& loop : loops_) loop->Stop();
+  if (batches_) batches_->Stop();
 }
 
 // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51): callers

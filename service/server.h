@@ -18,6 +18,8 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "base/tracer.h"
+#include "batches.h"
+#include "catalogue/catalogue.h"
 #include "config.h"
 #include "key_ring.h"
 #include "make_settings.h"
@@ -52,6 +54,8 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
+  // What is known of models.
+  catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
   Server(Config config, std::ostream& log, ConfigSource source);
@@ -61,6 +65,7 @@ class Server {
   Result<void> Apply(const Config& config);
   Result<void> StartTracing();
   Result<void> StartSettings();
+  Result<void> StartBatches();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
@@ -80,14 +85,17 @@ class Server {
   Log log_;
   const http::TransferLimits transfer_limits_;
   KeyRing keys_;
+  catalogue::Holder catalogue_;
   const SettingsParts settings_parts_;
   std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
+  // Of the start; the worker of batches keeps to them.
   std::shared_ptr<const rpc::Settings> first_settings_;
   rpc::Services services_;
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<Batches> batches_;  // none: no store
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

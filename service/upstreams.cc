@@ -30,8 +30,9 @@ openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string&
 }  // namespace
 
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  KeyRing& keys, Metrics& metrics) {
+                                  const catalogue::Holder& facts, KeyRing& keys, Metrics& metrics) {
   openai::Routes routes;
+  routes.TakeFactsFrom(facts);
   for (const UpstreamConfig& upstream : config.upstreams) {
     auto key = keys.KeyOf(upstream.name, upstream.api_key);
     if (!key) return std::move(key.error());

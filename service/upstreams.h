@@ -12,8 +12,9 @@
 namespace llmgate {
 
 // simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
-// the upstream and where its key was to come from.
+// the upstream and where its key was to come from. facts: what is known of models; outlives the
+// routes.
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  KeyRing& keys, Metrics& metrics);
+                                  const catalogue::Holder& facts, KeyRing& keys, Metrics& metrics);
 
 }  // namespace llmgate

@@ -12,15 +12,20 @@ LAYERS = {
     "base": set(),
     "codec": {"base"},
     "http": {"base"},
-    "openai": {"base", "codec", "http"},
+    "catalogue": {"base"},
+    "tokens": {"base"},
+    "openai": {"base", "catalogue", "codec", "http"},
+    "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
-    "config": {"base", "openai"},  # of openai only the table of dialects: CMake links no more
-    "rpc": {"base", "codec", "http", "openai", "policy", "config"},
+    "store": {"base"},
+    "batch": {"base", "catalogue", "codec", "http", "openai", "store"},
+    "config": {"base", "catalogue", "openai"},  # of openai only the table of dialects: CMake links no more
+    "rpc": {"base", "batch", "store", "catalogue", "codec", "http", "models", "openai", "policy", "config"},
     "admin": {"base"},
     "otlp": {"base"},
     "simulator": {"base"},
-    "server": {"base", "codec", "http", "openai", "policy", "config", "rpc", "admin", "otlp",
-               "simulator"},
+    "server": {"base", "batch", "store", "catalogue", "codec", "http", "openai", "policy", "config", "rpc",
+               "admin", "otlp", "simulator"},
     "main": {"base", "config", "server"},
 }
 # Library -> the only layers that may see it.
@@ -28,13 +33,14 @@ LIBRARIES = {
     r"grpcpp/|grpc/": {"rpc", "otlp", "server"},
     r"curl/curl\.h|curl/multi\.h": {"http"},
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
+    r"sqlite3\.h|libpq": {"store"},
     r"yaml-cpp/": {"config", "simulator"},
     r"boost/": {"simulator"},
     r"civetweb|CivetServer": {"admin"},
 }
 # Files at the top of service/ and the layer they are.
-TOP = {"config": "config", "server": "server", "upstreams": "server", "key_ring": "server",
-       "make_settings": "server", "reloader": "server", "main": "main",
+TOP = {"batches": "server", "config": "config", "models_yaml": "config", "server": "server", "upstreams": "server",
+       "key_ring": "server", "make_settings": "server", "reloader": "server", "main": "main",
        "command_line": "main", "wrapped_sendmsg": "server"}
 
 

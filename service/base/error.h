@@ -1,5 +1,5 @@
 // What went wrong, as a value: what happened, whose fault it was, and whether a retry is safe.
-// rpc/status.cc turns it into google.rpc.Status; nothing else does.
+// rpc_status.h turns it into google.rpc.Status; nothing else does.
 #pragma once
 
 #include <chrono>

@@ -95,6 +95,7 @@ void Log::Call(const CallRecord& record) {
   if (record.first_byte) line.Seconds("first_byte_s", *record.first_byte);
   if (record.input_tokens) line.Number("input_tokens", *record.input_tokens);
   if (record.output_tokens) line.Number("output_tokens", *record.output_tokens);
+  if (record.cost_picousd) line.Number("cost_picousd", *record.cost_picousd);
   if (record.events) line.Number("events", *record.events);
   line.Number("bytes_received", record.bytes_received);
   line.Number("bytes_sent", record.bytes_sent);

@@ -43,6 +43,7 @@ struct CallRecord {
   std::optional<Duration> first_byte{};
   std::optional<int64_t> input_tokens{};
   std::optional<int64_t> output_tokens{};
+  std::optional<int64_t> cost_picousd{};
   std::optional<int64_t> events{};  // messages of a stream
   int64_t bytes_received = 0;       // from upstream
   int64_t bytes_sent = 0;           // to upstream

@@ -65,6 +65,13 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       per_chunk(Declare{registry}.Histogram("gen_ai_client_operation_time_per_output_chunk_seconds",
                                             "Time between two content chunks of a stream.",
                                             kChunkBuckets)),
+      cost(Declare{registry}.Counter("llmgate_cost_usd_total",
+                                     "What answers cost by the price list, in USD.")),
+      unpriced(Declare{registry}.Counter("llmgate_unpriced_requests_total",
+                                         "Answers without a price: no price or no usage.")),
+      token_details(Declare{registry}.Counter(
+          "llmgate_token_details_total",
+          "Tokens that were charged otherwise: cached input and reasoning output.")),
       in_flight(Declare{registry}.Gauge("llmgate_requests_in_flight",
                                         "Requests that are being worked on.")),
       request_errors(Declare{registry}.Counter(

@@ -30,6 +30,7 @@ struct MetricFamilies {
 
   // One operation x provider x model.
   HistogramFamily tokens, operation_duration, first_chunk, per_chunk;
+  Counters cost, unpriced, token_details;
 
   // One operation.
   Gauges in_flight;

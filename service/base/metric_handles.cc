@@ -142,11 +142,25 @@ ModelMetrics::ModelMetrics(const MetricFamilies& families, MetricGuards& guards,
       output_(families.tokens.Add(With(labels_, "gen_ai_token_type", "output"))),
       first_chunk_(families.first_chunk.Add(labels_)),
       per_chunk_(families.per_chunk.Add(labels_)),
-      success_(durations_.Add(With(labels_, "error_type", ""))) {}
+      success_(durations_.Add(With(labels_, "error_type", ""))),
+      cost_(families.cost.Add(labels_)),
+      unpriced_(families.unpriced.Add(labels_)),
+      cached_(families.token_details.Add(With(labels_, "detail", "cached_input"))),
+      reasoning_(families.token_details.Add(With(labels_, "detail", "reasoning_output"))) {}
 
 void ModelMetrics::Tokens(int64_t input, int64_t output) {
   input_.Observe(static_cast<double>(input));
   output_.Observe(static_cast<double>(output));
+}
+
+void ModelMetrics::TokenDetails(int64_t cached, int64_t reasoning) {
+  if (cached > 0) cached_.Increment(static_cast<double>(cached));
+  if (reasoning > 0) reasoning_.Increment(static_cast<double>(reasoning));
+}
+
+void ModelMetrics::Cost(int64_t picousd) {
+  constexpr double kPicoUsd = 1e-12;
+  cost_.Increment(static_cast<double>(picousd) * kPicoUsd);
 }
 
 void ModelMetrics::FirstChunk(Duration since_start) { first_chunk_.Observe(Seconds(since_start)); }

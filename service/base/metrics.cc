@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/batch_metrics.h"
 #include "base/metric_families.h"
 #include "base/metric_labels.h"
 #include "base/process_metrics.h"
@@ -70,6 +71,7 @@ struct Metrics::State {
   prometheus::Registry registry;
   MetricFamilies families{registry};
   MetricGuards guards;
+  BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;
@@ -135,6 +137,8 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
                                                                  {"gen_ai_request_model", m}});
       });
 }
+
+BatchMetrics& Metrics::Batches() { return state_->batches; }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
   provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words

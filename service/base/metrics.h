@@ -22,6 +22,7 @@
 
 namespace llmgate {
 
+class BatchMetrics;
 struct HistogramFamily;
 struct MetricFamilies;
 
@@ -114,12 +115,16 @@ class OperationMetrics {
   CounterSet errors_, streams_ended_, usage_missing_;
 };
 
-// One operation x provider x model (gen_ai_client_*).
+// One operation x provider x model (gen_ai_client_*, costs).
 class ModelMetrics {
  public:
   ModelMetrics(const MetricFamilies& families, MetricGuards& guards, prometheus::Labels labels);
 
   void Tokens(int64_t input, int64_t output);
+  // The parts of them that are cached input and reasoning output.
+  void TokenDetails(int64_t cached, int64_t reasoning);
+  void Cost(int64_t picousd);
+  void Unpriced() { unpriced_.Increment(); }
   void FirstChunk(Duration since_start);
   void NextChunk(Duration since_last);
   // error_type: empty for success, else the HTTP status or a reason's name.
@@ -136,6 +141,10 @@ class ModelMetrics {
   prometheus::Histogram& first_chunk_;
   prometheus::Histogram& per_chunk_;
   prometheus::Histogram& success_;
+  prometheus::Counter& cost_;
+  prometheus::Counter& unpriced_;
+  prometheus::Counter& cached_;
+  prometheus::Counter& reasoning_;
 };
 
 // One upstream x operation.
@@ -209,6 +218,8 @@ class Metrics {
                       std::string_view model);
   UpstreamMetrics& Upstream(std::string_view provider, std::string_view operation);
   SpanMetrics& Spans();
+
+  BatchMetrics& Batches();
 
   void BuildInfo(const std::string& version, const std::string& revision,
                  const std::string& grpc_version, const std::string& curl_version);

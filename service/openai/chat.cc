@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "catalogue/chat_check.h"
 #include "codec/encode.h"
 #include "openai/call_options.h"
 
@@ -52,6 +53,11 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   auto route = runtime.routes.ForModel(params.model());
   if (!route) return route.error();
   params.set_model(route->model);
+  if (route->facts) {
+    if (auto able = catalogue::CheckChat(*route->facts, params, stream); !able) {
+      return able.error();
+    }
+  }
   if (route->upstream->NamesModelInPath() && (route->model == "." || route->model == "..")) {
     return InvalidField("params.model", "names no deployment");  // but another path
   }
@@ -66,6 +72,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   if (auto written = codec::AppendJson(params, plan.request.body, encode); !written) {
     return UnderParams(std::move(written.error()));
   }
+  plan.facts = std::move(route->facts);
   plan.request.upstream = route->upstream;
   plan.request.model = std::move(route->model);
   plan.request.path = route->upstream->ChatPath(params.model());

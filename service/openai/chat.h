@@ -29,6 +29,7 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
 
 struct ChatPlan {
   Exchange::Request request;
+  catalogue::ModelRef facts;  // null: nothing is known of the model
   bool validate_only = false;
   bool include_raw_response = false;
   std::string client_request_id;

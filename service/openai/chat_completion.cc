@@ -55,7 +55,10 @@ class ChatCompletion final : public ChatOperation {
     }
     operation_metrics_.UnknownFields(stats.unknown_members);
     if (response.completion().has_usage()) SeeUsage(response.completion().usage());
-    FillGateway(*response.mutable_gateway());
+    if (response.completion().has_service_tier()) {
+      SeeServiceTier(response.completion().service_tier());
+    }
+    FillGatewayAtEnd(*response.mutable_gateway());
     if (include_raw_response_) {
       response.mutable_gateway()->set_raw_response(std::move(body_.text()));
     }

@@ -15,6 +15,7 @@ ChatOperation::ChatOperation(ChatPlan plan, const Runtime& runtime, const CallCo
       metrics_(runtime.metrics.Model("chat", plan.request.upstream->name(), plan.request.model)),
       exchange_(runtime, std::move(plan.request), report_, *this),
       include_raw_response_(plan.include_raw_response),
+      facts_(std::move(plan.facts)),
       validate_only_(plan.validate_only) {
   report_.request_id = context.request_id;
   report_.client_request_id = std::move(plan.client_request_id);
@@ -59,18 +60,48 @@ void ChatOperation::End(std::optional<Error> error) {
 
 void ChatOperation::RecordEnd(std::string_view error_type) {
   metrics_.Ended(runtime_.timers.Now() - started_, error_type);
+  // A failure without usage was not billed, as far as anyone can tell.
+  if (error_type.empty() || report_.input_tokens || report_.output_tokens) RecordTokens();
+}
+
+void ChatOperation::RecordTokens() {
   if (report_.input_tokens || report_.output_tokens) {
     metrics_.Tokens(report_.input_tokens.value_or(0), report_.output_tokens.value_or(0));
+    metrics_.TokenDetails(tokens_.cached, tokens_.reasoning);
+  }
+  if (const auto& charge = PriceOnce(); charge.total) {
+    metrics_.Cost(*charge.total);
+  } else {
+    metrics_.Unpriced();
   }
 }
 
+const catalogue::Charge& ChatOperation::PriceOnce() {
+  if (!charge_) {
+    charge_ = catalogue::Price(facts_.get(), tokens_, service_tier_);
+    report_.cost_picousd = charge_->total;
+  }
+  return *charge_;
+}
+
 void ChatOperation::SeeUsage(const v1::Usage& usage) {
-  if (usage.has_input_tokens()) report_.input_tokens = usage.input_tokens();
-  if (usage.has_output_tokens()) report_.output_tokens = usage.output_tokens();
+  catalogue::Tokens seen = catalogue::TokensOf(usage);
+  if (!seen.input && !seen.output) return;
+  // Running values come in several chunks, and not all of them have both.
+  if (!seen.input) seen.input = tokens_.input;
+  if (!seen.output) seen.output = tokens_.output;
+  tokens_ = seen;
+  report_.input_tokens = tokens_.input;
+  report_.output_tokens = tokens_.output;
 }
 
 void ChatOperation::FillGateway(v1::GatewayInfo& info) const {
   FillGatewayInfo(report_, exchange_.rate_limits(), info);
+}
+
+void ChatOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {
+  catalogue::FillCost(PriceOnce(), facts_.get(), *info.mutable_cost());
+  FillGateway(info);
 }
 
 }  // namespace llmgate::openai

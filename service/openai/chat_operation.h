@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "catalogue/price.h"
 #include "llmgate/v1/common.pb.h"
 #include "openai/chat.h"
 #include "openai/exchange.h"
@@ -26,7 +28,11 @@ class ChatOperation : public Operation, protected Exchange::Client {
   // Ends the operation: stops the exchange, records, tells the sink.
   void End(std::optional<Error> error);
   void SeeUsage(const v1::Usage& usage);
+  // The tier that upstream says it served the request in.
+  void SeeServiceTier(const std::string& tier) { service_tier_ = tier; }
   void FillGateway(v1::GatewayInfo& info) const;
+  // The same with the answer's cost: for its last message.
+  void FillGatewayAtEnd(v1::GatewayInfo& info);
 
   const Runtime& runtime_;
   Sink& sink_;
@@ -39,7 +45,13 @@ class ChatOperation : public Operation, protected Exchange::Client {
 
  private:
   void RecordEnd(std::string_view error_type);
+  void RecordTokens();
+  const catalogue::Charge& PriceOnce();
 
+  const catalogue::ModelRef facts_;
+  catalogue::Tokens tokens_;
+  std::string service_tier_;
+  std::optional<catalogue::Charge> charge_;
   const bool validate_only_;
   SteadyTime started_;
   bool running_ = false;

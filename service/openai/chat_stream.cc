@@ -153,6 +153,7 @@ class ChatStream final : public ChatOperation {
       return Stop(TooLarge(merged.error().message, exchange_.attempt()));
     }
     if (chunk.has_usage()) SeeUsage(chunk.usage());
+    if (chunk.has_service_tier()) SeeServiceTier(chunk.service_tier());
     SendChunk();
   }
 
@@ -257,7 +258,7 @@ class ChatStream final : public ChatOperation {
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
     if (merger_.usage()) *completed.mutable_usage() = *merger_.usage();
-    FillGateway(*completed.mutable_gateway());
+    FillGatewayAtEnd(*completed.mutable_gateway());
     if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion();
     sink_.OnMessage(message);
     stopped_ = true;

@@ -17,20 +17,20 @@ constexpr std::string_view kRequestId = "x-request-id";
 
 // clang-format off
 constexpr Dialect kDialects[] = {
-    // name        stream     only    needs   key      request id                deploy-
-    //             members    max_t.  finish  header   header                    ments
-    {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false},
-    {"azure",      kUsage,    false,  true,   kApiKey, kRequestId,               true},
-    {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false},
-    {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false},
-    {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false},
-    {"deepseek",   kUsage,    true,   true,   kBearer, "x-ds-trace-id",          false},
-    {"xai",        kUsage,    false,  true,   kBearer, kRequestId,               false},
-    {"together",   kUsage,    true,   true,   kBearer, kRequestId,               false},
-    {"vllm",       kUsage,    true,   true,   kBearer, kRequestId,               false},
-    {"llama.cpp",  kUsage,    true,   true,   kBearer, kRequestId,               false},
-    {"ollama",     kUsage,    true,   true,   kBearer, kRequestId,               false},
-    {"auto",       kUsage,    false,  false,  kBearer, kRequestId,               false},
+    // name        stream     only    needs   key      request id                deploy- bat-
+    //             members    max_t.  finish  header   header                    ments   ches
+    {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false, true},
+    {"azure",      kUsage,    false,  true,   kApiKey, kRequestId,               true,  false},
+    {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false, false},
+    {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false, false},
+    {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false, false},
+    {"deepseek",   kUsage,    true,   true,   kBearer, "x-ds-trace-id",          false, false},
+    {"xai",        kUsage,    false,  true,   kBearer, kRequestId,               false, false},
+    {"together",   kUsage,    true,   true,   kBearer, kRequestId,               false, false},
+    {"vllm",       kUsage,    true,   true,   kBearer, kRequestId,               false, false},
+    {"llama.cpp",  kUsage,    true,   true,   kBearer, kRequestId,               false, false},
+    {"ollama",     kUsage,    true,   true,   kBearer, kRequestId,               false, false},
+    {"auto",       kUsage,    false,  false,  kBearer, kRequestId,               false, false},
 };
 // clang-format on
 

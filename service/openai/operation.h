@@ -67,6 +67,7 @@ struct Report {
   Duration upstream_time{};
   std::optional<Duration> first_byte;
   std::optional<int64_t> input_tokens, output_tokens;
+  std::optional<int64_t> cost_picousd;  // unset: no answer, or not priced
   int64_t events = 0;
   int64_t bytes_sent = 0, bytes_received = 0;
   bool finished = false;  // upstream's answer came to its proper end

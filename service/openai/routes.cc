@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "catalogue/chat_check.h"
 #include "openai/error.h"
 
 namespace llmgate::openai {
@@ -22,8 +23,16 @@ void Routes::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std
 }
 
 Result<Route> Routes::ForModel(std::string_view model) const {
-  if (const auto found = by_model_.find(model); found != by_model_.end()) return found->second;
-  if (any_model_) return Route{any_model_, std::string(model)};
+  Route route;
+  if (const auto found = by_model_.find(model); found != by_model_.end()) {
+    route = found->second;
+  } else if (any_model_) {
+    route = {any_model_, std::string(model)};
+  }
+  if (route.upstream) {
+    if (auto added = AddFacts(model, route); !added) return added.error();
+    return route;
+  }
   Error error;
   error.code = Code::kNotFound;
   error.reason = v1::ERROR_REASON_MODEL_NOT_FOUND;
@@ -31,6 +40,23 @@ Result<Route> Routes::ForModel(std::string_view model) const {
   error.message = "no configured upstream serves this model";
   error.resource = Error::Resource{"model", Scrub(model, 128)};
   return error;
+}
+
+Result<void> Routes::AddFacts(std::string_view asked, Route& route) const {
+  std::shared_ptr<const catalogue::Catalogue> catalogue = this->catalogue();
+  if (!catalogue) return {};
+  const catalogue::Model* model = catalogue->Find(route.model);
+  if (!model) model = catalogue->Find(asked);
+  if (model) {
+    route.facts = catalogue::ModelRef(std::move(catalogue), model);
+  } else if (catalogue->strict()) {
+    return catalogue::NotCatalogued(Scrub(asked, 128));
+  }
+  return {};
+}
+
+std::shared_ptr<const catalogue::Catalogue> Routes::catalogue() const {
+  return facts_ ? facts_->Now() : nullptr;
 }
 
 Result<const Upstream*> Routes::ByName(std::string_view name) const {

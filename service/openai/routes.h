@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalogue/catalogue.h"
 #include "openai/upstream.h"
 
 namespace llmgate::openai {
@@ -18,6 +19,9 @@ namespace llmgate::openai {
 struct Route {
   const Upstream* upstream = nullptr;
   std::string model;  // the name to send: aliases are resolved
+  // What is known of the model: by the name that is sent, else by the one that was asked for (where
+  // models are deployments with names of their own). Null: the catalogue does not have it.
+  catalogue::ModelRef facts{};
 };
 
 // Whether the configuration allows raw calls a method and path.
@@ -31,15 +35,26 @@ class Routes {
   void Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
            const std::map<std::string, std::string>& aliases, bool is_default);
 
-  // NOT_FOUND, MODEL_NOT_FOUND if no upstream serves it.
+  // From where the models' facts are taken; it outlives the routes. Without it none are known.
+  void TakeFactsFrom(const catalogue::Holder& holder) { facts_ = &holder; }
+
+  // NOT_FOUND, MODEL_NOT_FOUND if no upstream serves it, or if it is in no strict catalogue.
   Result<Route> ForModel(std::string_view model) const;
   // An empty name means the default one. INVALID_ARGUMENT if there is none of that name.
   Result<const Upstream*> ByName(std::string_view name) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
 
+  // The models and aliases that the upstreams name. A route's facts are not set here.
+  const std::map<std::string, Route, std::less<>>& named() const { return by_model_; }
+  // Null if the holder was never set.
+  std::shared_ptr<const catalogue::Catalogue> catalogue() const;
+
  private:
+  Result<void> AddFacts(std::string_view asked, Route& route) const;
+
   std::vector<std::unique_ptr<const Upstream>> upstreams_;
   std::map<std::string, Route, std::less<>> by_model_;
+  const catalogue::Holder* facts_ = nullptr;
   const Upstream* default_ = nullptr;
   const Upstream* any_model_ = nullptr;
   RawAllowed raw_allowed_ = [](std::string_view, std::string_view) { return false; };

@@ -19,6 +19,8 @@ std::string_view Name(Use use) {
       return "raw";
     case Use::kFiles:
       return "files";
+    case Use::kBatches:
+      return "batches";
   }
   return "other";
 }
@@ -28,7 +30,8 @@ Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Me
       key_(std::move(key)),
       metrics_{&metrics.Upstream(options_.name, Name(Use::kChat)),
                &metrics.Upstream(options_.name, Name(Use::kRaw)),
-               &metrics.Upstream(options_.name, Name(Use::kFiles))} {
+               &metrics.Upstream(options_.name, Name(Use::kFiles)),
+               &metrics.Upstream(options_.name, Name(Use::kBatches))} {
   headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);

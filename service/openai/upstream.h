@@ -17,7 +17,7 @@
 namespace llmgate::openai {
 
 // What an upstream is used for: the operation label of its metrics.
-enum class Use { kChat, kRaw, kFiles };
+enum class Use { kChat, kRaw, kFiles, kBatches };
 std::string_view Name(Use use);  // the label `operation`
 
 struct UpstreamOptions {
@@ -56,7 +56,7 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const std::shared_ptr<UpstreamKey> key_;
-  const std::array<UpstreamMetrics*, 3> metrics_;  // by Use
+  const std::array<UpstreamMetrics*, 4> metrics_;  // by Use
   std::vector<std::string> headers_;               // all but the key's
 };
 

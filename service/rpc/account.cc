@@ -158,6 +158,7 @@ void Account::WriteLog(const Error* error, const openai::Report& report, Duratio
   record.first_byte = report.first_byte;
   record.input_tokens = report.input_tokens;
   record.output_tokens = report.output_tokens;
+  record.cost_picousd = report.cost_picousd;
   if (endpoint_.streams) record.events = report.events;
   record.bytes_received = report.bytes_received;
   record.bytes_sent = report.bytes_sent;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalogue/price.h"
 #include "openai/error.h"
 #include "openai/gateway_info.h"
 #include "rpc/request.h"
@@ -175,10 +176,20 @@ void ManyCall::Count(const ManyItem& item, const v1::CompleteManyResult& result)
   ++report_.events;
   if (result.has_completion()) {
     summary_.set_succeeded(summary_.succeeded() + 1);
+    CountCost(result.gateway());
   } else if (result.error().code() == static_cast<int>(Code::kCancelled)) {
     summary_.set_cancelled(summary_.cancelled() + 1);
   } else {
     summary_.set_failed(summary_.failed() + 1);
+  }
+}
+
+void ManyCall::CountCost(const v1::GatewayInfo& gateway) {
+  if (!gateway.has_cost()) return;  // nothing was asked: validate_only
+  if (gateway.cost().has_total_picousd()) {
+    catalogue::AddCost(gateway.cost(), *summary_.mutable_cost());
+  } else {
+    summary_.set_unpriced(summary_.unpriced() + 1);
   }
 }
 
@@ -196,6 +207,7 @@ void ManyCall::FinishIfComplete() {
     summary_.mutable_usage()->set_total_tokens(*report_.input_tokens + *report_.output_tokens);
   }
   v1::CompleteManyResponse message;
+  if (summary_.cost().has_total_picousd()) report_.cost_picousd = summary_.cost().total_picousd();
   message.mutable_summary()->Swap(&summary_);
   pump_.Push(message);
   Finish(std::nullopt);

@@ -43,6 +43,7 @@ class ManyCall final : public Call, private ManyItem::Owner {
   void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) override;
   void OnResult(ManyItem& item, v1::CompleteManyResult& result) override;
   void Count(const ManyItem& item, const v1::CompleteManyResult& result);
+  void CountCost(const v1::GatewayInfo& gateway);
 
   void Resume();
   void FinishIfComplete();

@@ -2,14 +2,12 @@
 
 #include <utility>
 
-#include "codec/encode.h"
+#include "models/operations.h"
 #include "openai/chat.h"
 #include "openai/files.h"
 #include "openai/raw.h"
-#include "rpc/grpc_wire.h"
-#include "rpc/intake_call.h"
+#include "rpc/acceptor.h"
 #include "rpc/many_call.h"
-#include "rpc/single_call.h"
 
 namespace llmgate::rpc {
 namespace {
@@ -17,20 +15,7 @@ namespace {
 constexpr std::string_view kChatService = "llmgate.v1.ChatService";
 constexpr std::string_view kFilesService = "llmgate.v1.FilesService";
 constexpr std::string_view kRawService = "llmgate.v1.RawService";
-
-using Message = google::protobuf::Message;
-using Begun = Result<std::unique_ptr<openai::Operation>>;
-
-template <class Request>
-Message* NewRequest(google::protobuf::Arena* arena) {
-  return google::protobuf::Arena::CreateMessage<Request>(arena);
-}
-
-// Only the outermost message: the endpoints look at the ones inside.
-Result<void> CheckOutermost(const Message& request) {
-  if (request.GetReflection()->GetUnknownFields(request).empty()) return {};
-  return codec::RefuseUnknownFields(request);
-}
+constexpr std::string_view kModelsService = "llmgate.v1.ModelsService";
 
 Endpoint CompleteEndpoint(Metrics& metrics) {
   return {kChatService,
@@ -108,6 +93,26 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
           }};
 }
 
+template <class Request>
+Endpoint ModelsEndpoint(std::string_view method,
+                        Begun (*begin)(Request&, const openai::Runtime&, const openai::CallContext&,
+                                       openai::Operation::Sink&),
+                        Metrics& metrics) {
+  return {kModelsService,
+          method,
+          "unary",
+          "models",
+          false,
+          metrics.Rpc("unary", kModelsService, method),
+          metrics.Operation("models"),
+          NewRequest<std::remove_const_t<Request>>,
+          [](const Message&) -> std::string_view { return ""; },
+          [begin](Message& message, const openai::Runtime& runtime,
+                  const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+            return begin(static_cast<Request&>(message), runtime, context, sink);
+          }};
+}
+
 template <class Request, auto New>
 Endpoint FilesEndpoint(std::string_view method, std::string_view type, bool streams,
                        Metrics& metrics) {
@@ -145,52 +150,6 @@ Endpoint UploadFileEndpoint(Metrics& metrics) {
   return endpoint;
 }
 
-// Takes the calls of one method on one loop: always one request for a call is open.
-template <class WireType>
-class Acceptor final : public Tag {
- public:
-  using Request = std::function<void(WireType& wire, Loop& loop, Tag& tag)>;
-  using Serve = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
-                         std::unique_ptr<Wire>);
-
-  Acceptor(Loop& loop, const Endpoint& endpoint, Request request, Serve serve)
-      : loop_(loop), endpoint_(endpoint), request_(std::move(request)), serve_(serve) {
-    Arm();
-  }
-
-  void Complete(bool ok) override {
-    if (!ok) return;  // the server shuts down
-    std::unique_ptr<Wire> wire = std::move(wire_);
-    Arm();
-    serve_(loop_.services(), endpoint_, std::move(wire));
-  }
-
- private:
-  void Arm() {
-    wire_ = std::make_unique<WireType>();
-    request_(*wire_, loop_, *this);
-  }
-
-  Loop& loop_;
-  const Endpoint& endpoint_;
-  const Request request_;
-  const Serve serve_;
-  std::unique_ptr<WireType> wire_;
-};
-
-// For methods whose request comes with the call.
-template <class WireType, class Service>
-std::unique_ptr<Tag> AcceptSingle(Loop& loop, const Endpoint& endpoint, Service& service,
-                                  auto request_member) {
-  return std::make_unique<Acceptor<WireType>>(
-      loop, endpoint,
-      [&service, request_member](WireType& wire, Loop& on, Tag& tag) {
-        (service.*request_member)(&wire.context(), &wire.request(), &wire.responder(), &on.queue(),
-                                  &on.queue(), &tag);
-      },
-      &SingleCall::Serve);
-}
-
 }  // namespace
 
 Services::Services(Metrics& metrics)
@@ -201,6 +160,10 @@ Services::Services(Metrics& metrics)
           RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false, metrics)),
       stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
           "StreamInvoke", "server_stream", true, metrics)),
+      list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
+      get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
+      compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)),
+      estimate_(ModelsEndpoint("Estimate", models::NewEstimate, metrics)),
       upload_file_(UploadFileEndpoint(metrics)),
       get_file_(FilesEndpoint<v1::GetFileRequest, openai::NewGetFile>("GetFile", "unary", false,
                                                                       metrics)),
@@ -209,14 +172,22 @@ Services::Services(Metrics& metrics)
       delete_file_(FilesEndpoint<v1::DeleteFileRequest, openai::NewDeleteFile>(
           "DeleteFile", "unary", false, metrics)),
       download_file_(FilesEndpoint<v1::DownloadFileRequest, openai::NewFileDownload>(
-          "DownloadFile", "server_stream", true, metrics)) {}
+          "DownloadFile", "server_stream", true, metrics)),
+      batches_(metrics) {}
 
 Services::~Services() = default;
+
+std::vector<std::string> Services::Names() {
+  return {std::string(kChatService), std::string(kFilesService), std::string(kRawService),
+          std::string(kModelsService), std::string(BatchService::kName)};
+}
 
 void Services::Register(grpc::ServerBuilder& builder) {
   builder.RegisterService(&chat_);
   builder.RegisterService(&raw_);
+  builder.RegisterService(&models_);
   builder.RegisterService(&files_);
+  batches_.Register(builder);
 }
 
 void Services::Accept(Loop& loop) {
@@ -226,6 +197,13 @@ void Services::Accept(Loop& loop) {
   acceptors_.push_back(AcceptSingle<UnaryWire>(loop, invoke_, raw_, &Raw::RequestInvoke));
   acceptors_.push_back(
       AcceptSingle<WriterWire>(loop, stream_invoke_, raw_, &Raw::RequestStreamInvoke));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, list_models_, models_, &Models::RequestListModels));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, get_model_, models_, &Models::RequestGetModel));
+  acceptors_.push_back(
+      AcceptSingle<UnaryWire>(loop, compare_models_, models_, &Models::RequestCompareModels));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, estimate_, models_, &Models::RequestEstimate));
   acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
       loop, complete_many_,
       [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {
@@ -234,16 +212,11 @@ void Services::Accept(Loop& loop) {
       },
       &ManyCall::Serve));
   AcceptFiles(loop);
+  batches_.Accept(loop, acceptors_);
 }
 
 void Services::AcceptFiles(Loop& loop) {
-  acceptors_.push_back(std::make_unique<Acceptor<ReaderWire>>(
-      loop, upload_file_,
-      [this](ReaderWire& wire, Loop& on, Tag& tag) {
-        files_.RequestUploadFile(&wire.context(), &wire.responder(), &on.queue(), &on.queue(),
-                                 &tag);
-      },
-      &IntakeCall::Serve));
+  acceptors_.push_back(AcceptIntake(loop, upload_file_, files_, &Files::RequestUploadFile));
   acceptors_.push_back(AcceptSingle<UnaryWire>(loop, get_file_, files_, &Files::RequestGetFile));
   acceptors_.push_back(
       AcceptSingle<UnaryWire>(loop, list_files_, files_, &Files::RequestListFiles));

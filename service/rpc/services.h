@@ -4,11 +4,14 @@
 #include <grpcpp/server_builder.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
+#include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
+#include "rpc/batch_service.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
@@ -20,6 +23,11 @@ class Services {
   explicit Services(Metrics& metrics);
   ~Services();
 
+  // Their full names, for the health service.
+  static std::vector<std::string> Names();
+
+  // With what batches are served; null, as before this call: they are refused. Outlives the calls.
+  void ServeBatches(const batch::Service* service) { batches_.ServeWith(service); }
   // Before the server is built.
   void Register(grpc::ServerBuilder& builder);
   // After the server was built, once per loop, before the loop starts.
@@ -32,6 +40,9 @@ class Services {
           v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
+  using Models = v1::ModelsService::WithRawMethod_ListModels<
+      v1::ModelsService::WithRawMethod_GetModel<v1::ModelsService::WithRawMethod_CompareModels<
+          v1::ModelsService::WithRawMethod_Estimate<v1::ModelsService::Service>>>>;
 
   using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
       v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
@@ -41,9 +52,12 @@ class Services {
 
   Chat chat_;
   Raw raw_;
+  Models models_;
   Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
+  const Endpoint list_models_, get_model_, compare_models_, estimate_;
   const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
+  BatchService batches_;
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 

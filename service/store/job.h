@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,8 @@ struct Counts {
 struct Tokens {
   int64_t input = 0, cached = 0, output = 0, reasoning = 0;
   int64_t answers = 0;
+  int64_t picousd = 0;   // of those that have a price
+  int64_t unpriced = 0;  // answers that have none
 };
 
 struct Shard {
@@ -65,9 +68,8 @@ struct Shard {
   std::string upstream_status;
   bool post_began = false;  // a POST may have reached upstream: look before another
   int32_t posts = 0;        // upstream batches it has had, e.g. after a full queue
-  int32_t failures = 0;     // of the step in hand, one after the other
   std::string errors;       // the batch layer's
-  WallTime not_before{}, submitted{}, ended{};
+  WallTime submitted{}, ended{};
 };
 
 struct Job {
@@ -112,6 +114,7 @@ struct StoredResult {
   Outcome outcome = Outcome::kFailed;
   int http_status = 0;
   std::string upstream_request_id, body;
+  std::optional<int64_t> picousd;
 };
 
 // The right to work on a job. Whoever takes it over gets a larger token, and what comes with an

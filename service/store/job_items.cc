@@ -28,6 +28,8 @@ void Count(const NewResult& result, Shard& shard) {
   shard.usage.output += result.usage.output;
   shard.usage.reasoning += result.usage.reasoning;
   shard.usage.answers += result.usage.answers;
+  shard.usage.picousd += result.usage.picousd;
+  shard.usage.unpriced += result.usage.unpriced;
 }
 
 }  // namespace
@@ -91,11 +93,14 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
     }
     auto inserted = sql_->Run(
         "INSERT INTO results (job, sequence, item, shard, outcome, http_status, "
-        "upstream_request_id, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "upstream_request_id, picousd, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
         "ON CONFLICT (job, item) DO NOTHING",
         {lease.job, sequence, item->rows.front().Number(0), int64_t{shard.index},
          static_cast<int64_t>(result.outcome), int64_t{result.http_status},
-         std::string_view(result.upstream_request_id), BlobView{result.body}});
+         std::string_view(result.upstream_request_id),
+         result.usage.answers > 0 && result.usage.unpriced == 0 ? Param(result.usage.picousd)
+                                                                : Param(),
+         BlobView{result.body}});
     if (!inserted) return inserted.error();
     if (inserted->changed == 0) {
       ++added.duplicate;

@@ -66,12 +66,13 @@ Result<std::optional<Lease>> SqlJobs::Claim(std::string_view worker, WallTime no
   return std::optional<Lease>(Lease{rows->rows.front().Number(0), rows->rows.front().Number(1)});
 }
 
-Result<void> SqlJobs::Renew(const Lease& lease, WallTime until) {
-  auto done = sql_->Run("UPDATE jobs SET lease_until = $3 WHERE number = $1 AND lease_token = $2",
-                        {lease.job, lease.token, ToMillis(until)});
+Result<WallTime> SqlJobs::Renew(const Lease& lease, WallTime until) {
+  auto done = sql_->Run(
+      "UPDATE jobs SET lease_until = $3 WHERE number = $1 AND lease_token = $2 RETURNING cancelled",
+      {lease.job, lease.token, ToMillis(until)});
   if (!done) return done.error();
-  if (done->changed == 0) return StoreError(Fault::kLost, "another worker has the batch now");
-  return {};
+  if (done->rows.empty()) return StoreError(Fault::kLost, "another worker has the batch now");
+  return FromMillis(done->rows.front().Number(0));
 }
 
 Result<void> SqlJobs::Release(const Lease& lease) {

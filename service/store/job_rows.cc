@@ -40,10 +40,11 @@ Job ReadJob(Row& row) {
 
 const std::string kShardColumns =
     "shard, state, upstream, model, local, bytes, tokens, total, succeeded, failed, expired, "
-    "cancelled, usage_input, usage_cached, usage_output, usage_reasoning, usage_answers, "
+    "cancelled, usage_input, usage_cached, usage_output, usage_reasoning, usage_answers, picousd, "
+    "unpriced, "
     "input_file, "
-    "batch, output_file, error_file, upstream_status, post_began, posts, failures, errors, "
-    "not_before, submitted, ended";
+    "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
+    "submitted, ended";
 
 Shard ReadShard(Row& row) {
   size_t column = 0;
@@ -67,6 +68,8 @@ Shard ReadShard(Row& row) {
   shard.usage.output = number();
   shard.usage.reasoning = number();
   shard.usage.answers = number();
+  shard.usage.picousd = number();
+  shard.usage.unpriced = number();
   shard.input_file = text();
   shard.batch = text();
   shard.output_file = text();
@@ -74,9 +77,7 @@ Shard ReadShard(Row& row) {
   shard.upstream_status = text();
   shard.post_began = number() != 0;
   shard.posts = static_cast<int32_t>(number());
-  shard.failures = static_cast<int32_t>(number());
   shard.errors = text();
-  shard.not_before = FromMillis(number());
   shard.submitted = FromMillis(number());
   shard.ended = FromMillis(number());
   return shard;
@@ -101,6 +102,8 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           shard.usage.output,
           shard.usage.reasoning,
           shard.usage.answers,
+          shard.usage.picousd,
+          shard.usage.unpriced,
           std::string_view(shard.input_file),
           std::string_view(shard.batch),
           std::string_view(shard.output_file),
@@ -108,9 +111,7 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           std::string_view(shard.upstream_status),
           int64_t{shard.post_began},
           int64_t{shard.posts},
-          int64_t{shard.failures},
           BlobView{shard.errors},
-          ToMillis(shard.not_before),
           ToMillis(shard.submitted),
           ToMillis(shard.ended)};
 }

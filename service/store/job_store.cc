@@ -36,6 +36,11 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
                                const std::vector<NewItem>& items) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
+  // First: whoever drops the job waits for us, or has been before us.
+  auto counted = sql_->Run("UPDATE jobs SET items = items + $2 WHERE number = $1",
+                           {job, static_cast<int64_t>(items.size())});
+  if (!counted) return counted.error();
+  if (counted->changed == 0) return StoreError(Fault::kLost, "the batch is gone");
   for (size_t i = 0; i < items.size(); ++i) {
     const NewItem& item = items[i];
     auto added = sql_->Run(
@@ -51,9 +56,6 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
       return error;
     }
   }
-  auto counted = sql_->Run("UPDATE jobs SET items = items + $2 WHERE number = $1",
-                           {job, static_cast<int64_t>(items.size())});
-  if (!counted) return counted.error();
   return transaction->Commit();
 }
 
@@ -185,7 +187,7 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   if (count == 0) return std::vector<StoredResult>();
   auto rows = sql_->Run(
       "SELECT r.sequence, i.custom_id, r.shard, r.outcome, r.http_status, r.upstream_request_id, "
-      "r.body FROM results r JOIN items i ON i.job = r.job AND i.item = r.item "
+      "r.body, r.picousd FROM results r JOIN items i ON i.job = r.job AND i.item = r.item "
       "WHERE r.job = $1 AND r.sequence >= $2 ORDER BY r.sequence LIMIT $3",
       {job, from, count});
   if (!rows) return rows.error();
@@ -193,7 +195,7 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   for (Row& row : rows->rows) {
     results.push_back({row.Number(0), row.Text(1), static_cast<int32_t>(row.Number(2)),
                        static_cast<Outcome>(row.Number(3)), static_cast<int>(row.Number(4)),
-                       row.Text(5), row.Text(6)});
+                       row.Text(5), row.Text(6), row.OptionalNumber(7)});
   }
   return results;
 }

@@ -63,4 +63,18 @@ Result<std::vector<std::pair<JobState, int64_t>>> SqlJobs::CountByState() {
   return counts;
 }
 
+Result<std::vector<std::pair<std::string, int64_t>>> SqlJobs::TokensByModel() {
+  auto rows = sql_->Run(
+      "SELECT model, CAST(SUM(tokens) AS BIGINT) FROM shards WHERE state >= $1 AND state <= $2 "
+      "GROUP BY model",
+      {static_cast<int64_t>(ShardState::kPrepared), static_cast<int64_t>(ShardState::kInProgress)});
+  if (!rows) return rows.error();
+  std::vector<std::pair<std::string, int64_t>> tokens;
+  for (Row& row : rows->rows) {
+    std::string model = row.Text(0);
+    tokens.emplace_back(std::move(model), row.Number(1));
+  }
+  return tokens;
+}
+
 }  // namespace llmgate::store

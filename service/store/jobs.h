@@ -55,8 +55,8 @@ class Jobs {
   // a job that nobody works on.
   virtual Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
                                              WallTime until) = 0;
-  // Fault::kLost if it is somebody else's.
-  virtual Result<void> Renew(const Lease& lease, WallTime until) = 0;
+  // When the job was cancelled, if it was. Fault::kLost if it is somebody else's.
+  virtual Result<WallTime> Renew(const Lease& lease, WallTime until) = 0;
   // Others may take it at once.
   virtual Result<void> Release(const Lease& lease) = 0;
   virtual Result<Job> Load(const Lease& lease) = 0;
@@ -72,7 +72,6 @@ class Jobs {
   // shards of all jobs there would together take more than the limit (0: none). A shard larger than
   // the limit gets the queue to itself.
   virtual Result<bool> Admit(const Lease& lease, Shard& shard, int64_t token_limit) = 0;
-  virtual Result<int64_t> QueuedTokens(std::string_view upstream, std::string_view model) = 0;
   // The shard's items from this index on; fewer than asked for are not the end, none are.
   virtual Result<std::vector<Item>> Items(int64_t job, int32_t shard, int64_t from, int limit,
                                           size_t max_bytes) = 0;
@@ -94,6 +93,8 @@ class Jobs {
   virtual Result<int64_t> Sweep(WallTime now, WallTime abandoned, int limit) = 0;
   // Jobs that are not deleted, by state.
   virtual Result<std::vector<std::pair<JobState, int64_t>>> CountByState() = 0;
+  // Of the shards that are at an upstream, by model.
+  virtual Result<std::vector<std::pair<std::string, int64_t>>> TokensByModel() = 0;
 };
 
 // How to reach the database.

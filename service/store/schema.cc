@@ -57,6 +57,8 @@ CREATE TABLE shards (
   usage_output BIGINT NOT NULL,
   usage_reasoning BIGINT NOT NULL,
   usage_answers BIGINT NOT NULL,
+  picousd BIGINT NOT NULL,
+  unpriced BIGINT NOT NULL,
   input_file TEXT NOT NULL,
   batch TEXT NOT NULL,
   output_file TEXT NOT NULL,
@@ -64,9 +66,7 @@ CREATE TABLE shards (
   upstream_status TEXT NOT NULL,
   post_began BIGINT NOT NULL,
   posts BIGINT NOT NULL,
-  failures BIGINT NOT NULL,
   errors BYTES NOT NULL,
-  not_before BIGINT NOT NULL,
   submitted BIGINT NOT NULL,
   ended BIGINT NOT NULL,
   PRIMARY KEY (job, shard));
@@ -88,6 +88,7 @@ CREATE TABLE results (
   outcome BIGINT NOT NULL,
   http_status BIGINT NOT NULL,
   upstream_request_id TEXT NOT NULL,
+  picousd BIGINT,
   body BYTES NOT NULL,
   PRIMARY KEY (job, sequence));
 CREATE UNIQUE INDEX results_item ON results (job, item);

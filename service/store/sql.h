@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -30,6 +32,10 @@ class Row {
   int64_t Number(size_t column) const {
     const auto* number = std::get_if<int64_t>(&values_.at(column));
     return number ? *number : 0;
+  }
+  std::optional<int64_t> OptionalNumber(size_t column) const {
+    const auto* number = std::get_if<int64_t>(&values_.at(column));
+    return number ? std::optional(*number) : std::nullopt;
   }
   std::string Text(size_t column) {
     auto* text = std::get_if<std::string>(&values_.at(column));

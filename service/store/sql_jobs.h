@@ -28,14 +28,13 @@ class SqlJobs final : public Jobs {
 
   Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
                                      WallTime until) override;
-  Result<void> Renew(const Lease& lease, WallTime until) override;
+  Result<WallTime> Renew(const Lease& lease, WallTime until) override;
   Result<void> Release(const Lease& lease) override;
   Result<Job> Load(const Lease& lease) override;
   Result<void> Save(const Lease& lease, Job& job, const std::vector<const Shard*>& shards) override;
   Result<void> Plan(const Lease& lease, const Job& job) override;
   Result<void> DropItems(const Lease& lease) override;
   Result<bool> Admit(const Lease& lease, Shard& shard, int64_t token_limit) override;
-  Result<int64_t> QueuedTokens(std::string_view upstream, std::string_view model) override;
   Result<std::vector<Item>> Items(int64_t job, int32_t shard, int64_t from, int limit,
                                   size_t max_bytes) override;
   Result<std::vector<Item>> Unanswered(int64_t job, int32_t shard, int64_t from, int limit,
@@ -44,10 +43,12 @@ class SqlJobs final : public Jobs {
                            const std::vector<NewResult>& results) override;
   Result<int64_t> Sweep(WallTime now, WallTime abandoned, int limit) override;
   Result<std::vector<std::pair<JobState, int64_t>>> CountByState() override;
+  Result<std::vector<std::pair<std::string, int64_t>>> TokensByModel() override;
 
  private:
   // In a transaction: the lease holds, and goes on holding until its end.
   Result<void> Hold(const Lease& lease);
+  Result<int64_t> QueuedTokens(std::string_view upstream, std::string_view model);
   Result<void> InsertShard(int64_t job, const Shard& shard);
   Result<void> UpdateShard(int64_t job, const Shard& shard);
   Result<void> LoadShards(Job& job);

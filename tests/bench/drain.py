@@ -101,7 +101,9 @@ def rollout(binaries, work, port, options):
         return {"unary_good": unary_result["good"], "unary_bad": unary_result["bad"],
                 "unary_per_second": round(unary_result["calls_per_second"]),
                 "unary_p99_ms": round(unary_result["latency_us"]["p99"] / 1000, 1),
+                "unary_error": unary_result.get("error", ""),
                 "streams_good": stream_result["good"], "streams_bad": stream_result["bad"],
+                "streams_error": stream_result.get("error", ""),
                 "exit_code": code, "seconds_to_exit": round(took, 1)}
     finally:
         staying.kill()

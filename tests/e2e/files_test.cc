@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <iostream>
 #include <optional>
 #include <utility>
 
@@ -214,9 +215,9 @@ TEST_F(FilesTest, AHundredMegabytesTakeNoMemory) {
   while (reader->Read(&message)) received.Add(message.data());
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_EQ(received.Hex(), digest);
-  if (!llmgate::testing::kSanitized) {
-    EXPECT_LT(llmgate::testing_support::PeakBytes(getpid()), before + (32u << 20));
-  }
+  const size_t growth = llmgate::testing_support::PeakBytes(getpid()) - before;
+  std::cout << growth / 1024 << " KiB more at most\n";
+  if (!llmgate::testing::kSanitized) EXPECT_LT(growth, 32u << 20);
 }
 
 TEST_F(FilesTest, AnUploadIsReadAsFastAsUpstreamTakesIt) {

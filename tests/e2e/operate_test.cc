@@ -75,8 +75,8 @@ grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::s
 
 TEST(Operate, HealthServesTheWholeServerAndEveryService) {
   Gateway gateway;
-  for (const std::string service : {"", "llmgate.v1.ChatService", "llmgate.v1.FilesService",
-                                    "llmgate.v1.RawService"}) {
+  for (const std::string service :
+       {"", "llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}) {
     // HealthCheckRequest{service = 1}; HealthCheckResponse{status = 1}, SERVING = 1.
     std::string request;
     if (!service.empty())

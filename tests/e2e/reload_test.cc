@@ -247,5 +247,31 @@ TEST(Reload, NoticesTheSwapOfAKubernetesVolume) {
   }
 }
 
+// Prices change without the configuration itself.
+TEST(Reload, NoticesAChangedCatalogue) {
+  Reloadable gateway(true);
+  const auto catalogue = [](const std::string& revision) {
+    return "revision: " + revision +
+           "\nmodels: [{id: gpt-4.1-mini, prices: {standard: {input: 1, output: 0}}}]\n";
+  };
+  gateway.Write("models.yaml", catalogue("first"));
+  gateway.Start(gateway.Head() + gateway.Upstream("sim") +
+                "catalogue: {file: " + (gateway.folder() / "models.yaml").string() + "}\n");
+  const auto stub = gateway.NewStub();
+  const auto revision = [&] {
+    v1::CompleteResponse response;
+    const auto status = CallOnce(*stub, "gpt-4.1-mini", &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.gateway().cost().price_revision();
+  };
+  EXPECT_EQ(revision(), "first");
+  gateway.Write("models.yaml", catalogue("second"));
+  EXPECT_TRUE(Gateway::Eventually([&] { return revision() == "second"; }));
+  gateway.Write("models.yaml", "revision: third\n");  // without models: a fault
+  EXPECT_TRUE(Gateway::Eventually(
+      [&] { return gateway.Metric("llmgate_config_last_reload_successful") == 0; }));
+  EXPECT_EQ(revision(), "second");
+}
+
 }  // namespace
 }  // namespace llmgate::e2e

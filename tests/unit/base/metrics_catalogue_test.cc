@@ -36,6 +36,9 @@ void RecordEverything(Metrics& metrics) {
   operation.Backpressure(seconds(2));
   auto& model = metrics.Model("chat", "openai", "gpt-4.1-mini");
   model.Tokens(100, 20);
+  model.TokenDetails(40, 10);
+  model.Cost(72'000'000);
+  model.Unpriced();
   model.FirstChunk(milliseconds(300));
   model.NextChunk(milliseconds(30));
   model.Ended(seconds(1), "");
@@ -89,6 +92,9 @@ std::vector<Expected> Catalogue() {
       {"gen_ai_client_operation_duration_seconds", "histogram", with(ai, "error_type"), operation},
       {"gen_ai_client_operation_time_to_first_chunk_seconds", "histogram", ai, operation},
       {"gen_ai_client_operation_time_per_output_chunk_seconds", "histogram", ai, chunk},
+      {"llmgate_cost_usd_total", "counter", ai},
+      {"llmgate_unpriced_requests_total", "counter", ai},
+      {"llmgate_token_details_total", "counter", with(ai, "detail")},
       {"llmgate_requests_in_flight", "gauge", {"operation"}},
       {"llmgate_requests_in_flight_limit", "gauge", {}},
       {"llmgate_request_errors_total", "counter", {"operation", "grpc_code", "origin", "reason"}},

@@ -132,7 +132,7 @@ TEST_P(StoreTest, TheQueueTakesNoMoreTokensThanItsLimitOverAllJobs) {
   EXPECT_TRUE(*jobs_->Admit(first, one.shards[0], 150));
   EXPECT_FALSE(*jobs_->Admit(second, two.shards[0], 150));
   EXPECT_EQ(two.shards[0].state, ShardState::kQueued);
-  EXPECT_EQ(*jobs_->QueuedTokens("up", "m"), 100);
+  EXPECT_EQ(*jobs_->TokensByModel(), (std::vector<std::pair<std::string, int64_t>>{{"m", 100}}));
   one.shards[0].state = ShardState::kFinalizing;  // upstream's queue has let it go
   ASSERT_TRUE(jobs_->Save(first, one, {&one.shards[0]}));
   EXPECT_TRUE(*jobs_->Admit(second, two.shards[0], 150));

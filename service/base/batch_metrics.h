@@ -1,0 +1,55 @@
+// The metrics of batches and of the store behind them. Thread-safe.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/label_guard.h"
+
+namespace llmgate {
+
+class BatchMetrics {
+ public:
+  explicit BatchMetrics(prometheus::Registry& registry, prometheus::Counter& overflow);
+
+  // Batches that are not deleted, by the name of their state; states that are missing have none.
+  void Jobs(const std::map<std::string_view, int64_t>& by_state);
+  // By model: tokens of the shards that are at an upstream.
+  void EnqueuedTokens(const std::map<std::string, int64_t>& by_model);
+  // outcome: succeeded, failed, expired or cancelled.
+  void Items(std::string_view outcome, int64_t count);
+  void Submitted(std::string_view upstream) { Of(submitted_, upstream).Increment(); }
+  // A request of a batch's work that has to be repeated.
+  void StepFailed(std::string_view upstream) { Of(step_failures_, upstream).Increment(); }
+  // Lines of an upstream's results that belong to no item.
+  void StrangeLines(std::string_view upstream, int64_t count);
+
+  void StoreFailed() { store_failures_.Increment(); }
+  // Statements that wait for a connection to the store.
+  void StoreQueue(size_t waiting) { store_queue_.Set(static_cast<double>(waiting)); }
+  void Swept(int64_t rows) { swept_.Increment(static_cast<double>(rows)); }
+
+ private:
+  prometheus::Counter& Of(prometheus::Family<prometheus::Counter>& family,
+                          std::string_view upstream);
+
+  prometheus::Family<prometheus::Gauge>& jobs_;
+  prometheus::Family<prometheus::Gauge>& enqueued_;
+  prometheus::Family<prometheus::Counter>& items_;
+  prometheus::Family<prometheus::Counter>& submitted_;
+  prometheus::Family<prometheus::Counter>& step_failures_;
+  prometheus::Family<prometheus::Counter>& strange_lines_;
+  prometheus::Counter& store_failures_;
+  prometheus::Gauge& store_queue_;
+  prometheus::Counter& swept_;
+  LabelGuard models_;
+  std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
+};
+
+}  // namespace llmgate

@@ -1,0 +1,340 @@
+// CreateBatch: the items as they come, into the store a few hundred at a time. While one piece is
+// on its way the next is collected; more than that the caller is not read.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/sha256.h"
+#include "batch/line.h"
+#include "batch/service.h"
+#include "batch/splitter.h"
+#include "batch/store_call.h"
+#include "batch/upstream_batch.h"
+#include "batch/view.h"
+#include "codec/encode.h"
+#include "openai/chat.h"
+
+namespace llmgate::batch {
+namespace {
+
+constexpr size_t kItemsPerPiece = 500;
+constexpr size_t kBytesPerPiece = 1u << 20;
+constexpr std::string_view kChat = "/v1/chat/completions";
+// What the upstream's batches can be of.
+constexpr std::array<std::string_view, 8> kEndpoints = {kChat,
+                                                        "/v1/responses",
+                                                        "/v1/embeddings",
+                                                        "/v1/completions",
+                                                        "/v1/moderations",
+                                                        "/v1/images/generations",
+                                                        "/v1/images/edits",
+                                                        "/v1/videos"};
+constexpr int kMaxMetadata = 13;  // of 16: three are ours
+constexpr size_t kMaxKey = 64, kMaxValue = 512, kMaxRequestId = 128;
+
+Error Under(std::string_view parent, Error error) {
+  for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
+  if (!error.fields.empty()) {
+    error.message = error.fields.front().field + ": " + error.fields.front().description;
+  }
+  return error;
+}
+
+// 24h, 48h, ...
+Result<std::chrono::hours> ReadWindow(const std::string& text) {
+  constexpr int kMostHours = 14 * 24;
+  int hours = 0;
+  for (size_t i = 0; i + 1 < text.size() && i < 4; ++i) {
+    if (text[i] < '0' || text[i] > '9') return InvalidField("completion_window", "is not like 24h");
+    hours = hours * 10 + (text[i] - '0');
+  }
+  if (!text.ends_with('h') || text.size() > 4 || hours < 1 || hours > kMostHours) {
+    return InvalidField("completion_window", "must be 1h to 336h");
+  }
+  return std::chrono::hours(hours);
+}
+
+Result<void> CheckMetadata(const v1::BatchHeader& header) {
+  if (header.metadata_size() > kMaxMetadata) {
+    return InvalidField("metadata", "has more than 13 entries");
+  }
+  for (const auto& [key, value] : header.metadata()) {
+    if (key.size() > kMaxKey) return InvalidField("metadata", "has a key of more than 64 bytes");
+    if (value.size() > kMaxValue) {
+      return InvalidField("metadata", "has a value of more than 512 bytes");
+    }
+    if (key == kJobKey || key == kShardKey || key == kPostKey) {
+      return InvalidField("metadata", "has a key that the gateway uses itself");
+    }
+  }
+  return {};
+}
+
+class Create final : public openai::Intake {
+ public:
+  Create(const Service& service, const openai::Runtime& runtime, const openai::CallContext& context,
+         Sink& sink)
+      : service_(service),
+        runtime_(runtime),
+        context_(context),
+        sink_(sink),
+        calls_(service.executor, runtime.mailbox),
+        splitter_(service.options) {
+    report_.request_id = context.request_id;
+    job_.id = "batch_" + runtime.random.Id();
+    job_.owner = context.owner;
+    job_.created = runtime.timers.clock().WallNow();
+  }
+
+  ~Create() override {
+    if (job_.number == 0 || sealed_) return;
+    // The caller is gone: nothing of it stays. What this misses is swept later.
+    calls_.Tell([number = job_.number](store::Jobs& jobs) {
+      for (auto gone = jobs.Drop(number); gone && !*gone;) gone = jobs.Drop(number);
+    });
+  }
+
+  void Start() override {}
+  void Resume() override {}
+  const openai::Report& report() const override { return report_; }
+
+  bool HasRoom() override { return !ended_ && !creating_ && !PieceIsFull(); }
+
+  void Take(google::protobuf::Message& message) override {
+    auto& request = static_cast<v1::CreateBatchRequest&>(message);
+    if (auto known = codec::RefuseUnknownFields(request); !known) return End(known.error());
+    if (request.has_header()) {
+      if (auto taken = TakeHeader(*request.mutable_header()); !taken) {
+        return End(Under("header", std::move(taken.error())));
+      }
+      return;
+    }
+    if (!has_header_) return End(InvalidField("header", "must be the first message"));
+    if (!request.has_item()) return End(InvalidField("message", "is required: item"));
+    if (auto taken = TakeItem(*request.mutable_item()); !taken) {
+      Error error = std::move(taken.error());
+      error.metadata["item"] = std::to_string(splitter_.items());
+      return End(std::move(error));
+    }
+    SendPiece();
+  }
+
+  void EndOfInput() override {
+    if (!has_header_) return End(InvalidField("header", "must be the first message"));
+    if (splitter_.items() == 0 && job_.input_file.empty()) {
+      return End(InvalidField("item", "a batch needs one at least"));
+    }
+    input_ended_ = true;
+    SendPiece();
+  }
+
+ private:
+  bool PieceIsFull() const {
+    return piece_.size() >= kItemsPerPiece || piece_bytes_ >= kBytesPerPiece;
+  }
+
+  Result<void> TakeHeader(v1::BatchHeader& header) {
+    if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
+    job_.endpoint = header.endpoint().empty() ? std::string(kChat) : header.endpoint();
+    if (std::find(kEndpoints.begin(), kEndpoints.end(), job_.endpoint) == kEndpoints.end()) {
+      return InvalidField("endpoint", "is none that batches can be of");
+    }
+    job_.window = header.completion_window().empty() ? "24h" : header.completion_window();
+    auto window = ReadWindow(job_.window);
+    if (!window) return window.error();
+    job_.expires = job_.created + *window;
+    if (auto good = CheckMetadata(header); !good) return good.error();
+    if (header.request_id().size() > kMaxRequestId) {
+      return InvalidField("request_id", "has more than 128 bytes");
+    }
+    job_.request_id = header.request_id();
+    job_.input_file = header.input_file_id();
+    if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
+    v1::BatchHeader kept;
+    *kept.mutable_metadata() = header.metadata();
+    job_.metadata = kept.SerializeAsString();
+    HashHeader(header);
+    creating_ = true;
+    calls_.Ask<int64_t>([job = job_](store::Jobs& jobs) { return jobs.Create(job); },
+                        [this](Result<int64_t> number) {
+                          creating_ = false;
+                          if (!number) return End(std::move(number.error()));
+                          job_.number = *number;
+                          SendPiece();
+                          if (HasRoom()) sink_.OnRoom();
+                        });
+    return {};
+  }
+
+  Result<void> CheckUpstream(const v1::BatchHeader& header) {
+    if (job_.input_file.empty()) {
+      if (!header.upstream().empty()) {
+        return InvalidField("upstream", "goes with input_file_id only");
+      }
+      return {};
+    }
+    auto upstream = runtime_.routes.ByName(header.upstream());
+    if (!upstream) return InvalidField("upstream", "no upstream of this name is configured");
+    job_.upstream = (*upstream)->name();
+    if (!service_.options.FactsOf(job_.upstream).native) {
+      return InvalidField("input_file_id", "this upstream has no files");
+    }
+    return {};
+  }
+
+  // Lengths first: no two lists of texts have the same bytes.
+  void Hash(std::string_view text) {
+    hash_.Add(std::to_string(text.size()) + ":");
+    hash_.Add(text);
+  }
+  void HashHeader(const v1::BatchHeader& header) {
+    for (const std::string* text :
+         {&job_.endpoint, &job_.window, &job_.input_file, &job_.upstream}) {
+      Hash(*text);
+    }
+    std::vector<std::pair<std::string, std::string>> sorted(header.metadata().begin(),
+                                                            header.metadata().end());
+    std::sort(sorted.begin(), sorted.end());
+    for (const auto& [key, value] : sorted) {
+      Hash(key);
+      Hash(value);
+    }
+  }
+
+  Result<void> TakeItem(v1::BatchItem& item) {
+    if (!job_.input_file.empty()) {
+      return InvalidField("item", "there are none besides header.input_file_id");
+    }
+    if (auto good = CheckCustomId(item.custom_id()); !good) {
+      return Under("item", std::move(good.error()));
+    }
+    std::string body, upstream, model;
+    if (item.has_chat_completion()) {
+      if (job_.endpoint != kChat) {
+        return InvalidField("item.chat_completion", "the batch is of another endpoint");
+      }
+      auto plan = openai::PlanChat(*item.mutable_chat_completion(), {}, /*stream=*/false, runtime_,
+                                   context_);
+      if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
+      body = std::move(plan->request.body);
+      upstream = plan->request.upstream->name();
+      model = std::move(plan->request.model);
+    } else if (item.has_raw_json()) {
+      auto facts = CheckBody(item.raw_json(), runtime_.limits.json);
+      if (!facts) return Under("item", std::move(facts.error()));
+      auto route = runtime_.routes.ForModel(facts->model);
+      if (!route) return route.error();
+      body = route->model == facts->model ? std::move(*item.mutable_raw_json())
+                                          : WithModel(item.raw_json(), route->model);
+      upstream = route->upstream->name();
+      model = std::move(route->model);
+    } else {
+      return InvalidField("item.body", "is required");
+    }
+    if (body.size() > service_.options.max_item_bytes) {
+      return InvalidField("item.body", "is larger than the gateway allows",
+                          v1::ERROR_REASON_REQUEST_TOO_LARGE);
+    }
+    const auto bytes = static_cast<int64_t>(LineBytes(item.custom_id(), job_.endpoint, body));
+    auto shard = splitter_.Add(upstream, model, bytes, QueueTokens(body));
+    if (!shard) return shard.error();
+    Hash(item.custom_id());
+    Hash(body);
+    piece_bytes_ += body.size();
+    piece_.push_back({std::move(*item.mutable_custom_id()), std::move(body), *shard});
+    return {};
+  }
+
+  // The plan's errors are about "params", which the item calls something else.
+  static Error WithoutParams(Error error) {
+    constexpr std::string_view kParams = "params.";
+    for (auto& field : error.fields) {
+      if (field.field.starts_with(kParams)) field.field.erase(0, kParams.size());
+    }
+    return error;
+  }
+
+  // One piece at a time: a full one, or the rest.
+  void SendPiece() {
+    if (creating_ || sending_ || ended_) return;
+    if (piece_.empty()) {
+      if (input_ended_) Seal();
+      return;
+    }
+    if (!PieceIsFull() && !input_ended_) return;
+    sending_ = true;
+    auto items = std::make_shared<const std::vector<store::NewItem>>(std::move(piece_));
+    piece_.clear();
+    piece_bytes_ = 0;
+    const int64_t first = next_index_;
+    next_index_ += static_cast<int64_t>(items->size());
+    calls_.Ask<bool>(
+        [number = job_.number, first, items](store::Jobs& jobs) -> Result<bool> {
+          auto added = jobs.AddItems(number, first, *items);
+          if (!added) return added.error();
+          return true;
+        },
+        [this](Result<bool> added) {
+          sending_ = false;
+          if (!added) return End(std::move(added.error()));
+          const bool had_room = HasRoom();
+          SendPiece();
+          if (!had_room && HasRoom()) sink_.OnRoom();
+        });
+  }
+
+  void Seal() {
+    if (std::exchange(sealing_, true)) return;
+    job_.fingerprint = hash_.Hex();
+    job_.shards = splitter_.shards();
+    calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
+                                    [this](Result<store::Jobs::Sealed> sealed) {
+                                      if (!sealed) return End(std::move(sealed.error()));
+                                      Answer(*sealed);
+                                    });
+  }
+
+  void Answer(const store::Jobs::Sealed& sealed) {
+    sealed_ = !sealed.existed;  // else what was collected is dropped
+    if (sealed_) service_.nudge();
+    v1::CreateBatchResponse response;
+    *response.mutable_batch() = ToProto(sealed.job);
+    response.set_existed(sealed.existed);
+    report_.finished = true;
+    ended_ = true;
+    sink_.OnMessage(response);
+    sink_.OnEnd(std::nullopt);
+  }
+
+  void End(Error error) {
+    if (std::exchange(ended_, true)) return;
+    sink_.OnEnd(std::move(error));
+  }
+
+  const Service& service_;
+  const openai::Runtime& runtime_;
+  const openai::CallContext context_;
+  Sink& sink_;
+  StoreCalls calls_;
+  openai::Report report_;
+  store::Job job_;
+  Splitter splitter_;
+  Sha256 hash_;
+  std::vector<store::NewItem> piece_;
+  size_t piece_bytes_ = 0;
+  int64_t next_index_ = 0;
+  bool has_header_ = false, input_ended_ = false;
+  bool creating_ = false, sending_ = false, sealing_ = false;
+  bool sealed_ = false, ended_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<openai::Intake>> NewCreateBatch(const Service& service,
+                                                       const openai::Runtime& runtime,
+                                                       const openai::CallContext& context,
+                                                       openai::Intake::Sink& sink) {
+  return std::unique_ptr<openai::Intake>(std::make_unique<Create>(service, runtime, context, sink));
+}
+
+}  // namespace llmgate::batch

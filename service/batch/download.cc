@@ -1,0 +1,91 @@
+#include "batch/download.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "openai/url_text.h"
+
+namespace llmgate::batch {
+namespace {
+
+constexpr size_t kResultsPerFlush = 500;
+constexpr size_t kBytesPerFlush = 2u << 20;
+constexpr size_t kMaxFile = size_t{64} << 30;
+
+}  // namespace
+
+Download::Download(const Work& work, const openai::Upstream& upstream, const store::Shard& shard,
+                   std::string endpoint, const std::string& file, Keep keep,
+                   std::function<void()> on_end)
+    : work_(work),
+      endpoint_(std::move(endpoint)),
+      keep_(std::move(keep)),
+      on_end_(std::move(on_end)),
+      prices_(work.runtime.routes.catalogue()) {
+  if (prices_) pricing_.model = prices_->Find(shard.model);
+  report_.request_id = work.runtime.random.Id();
+  attempt_.upstream = upstream.name();
+  attempt_.model = shard.model;
+  openai::Exchange::Request request;
+  request.upstream = &upstream;
+  request.model = shard.model;
+  request.method = "GET";
+  request.path = "/files/";
+  openai::AppendPercentEncoded(file, request.path);
+  request.path += "/content";
+  request.accept = "*/*";
+  request.use = openai::Use::kBatches;
+  request.max_bytes = kMaxFile;
+  request.max_retries = upstream.options().max_retries;
+  request.deadline = work.Now() + work.options.transfer_timeout;
+  openai::Exchange::Client& client = *this;
+  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, client);
+}
+
+bool Download::OnBody(std::string_view bytes) {
+  while (!stopped_ && !bytes.empty()) {
+    const size_t end = bytes.find('\n');
+    const std::string_view piece = bytes.substr(0, end);
+    if (line_.size() + piece.size() > work_.options.max_line_bytes) too_long_ = true;
+    if (!too_long_) line_ += piece;
+    if (end == std::string_view::npos) break;
+    TakeLine(line_);
+    line_.clear();
+    too_long_ = false;
+    bytes.remove_prefix(end + 1);
+  }
+  return true;
+}
+
+void Download::TakeLine(std::string_view line) {
+  if (Trim(line).empty() && !too_long_) return;
+  std::optional<store::NewResult> result;
+  if (!too_long_) {
+    result = ReadAnswerLine(line, endpoint_, attempt_, pricing_, work_.WallNow(),
+                            work_.runtime.limits.json);
+  }
+  if (!result) {
+    ++garbage_;
+    return;
+  }
+  result_bytes_ += result->body.size();
+  results_.push_back(std::move(*result));
+  if (results_.size() >= kResultsPerFlush || result_bytes_ >= kBytesPerFlush) Flush();
+}
+
+bool Download::Flush() {
+  if (!results_.empty() && !stopped_ && !keep_(results_)) stopped_ = true;
+  results_.clear();
+  result_bytes_ = 0;
+  return !stopped_;
+}
+
+void Download::OnEnd(std::optional<Error> error) {
+  // What came before the connection broke is good all the same; its last line is not.
+  if (!error) TakeLine(line_);
+  Flush();
+  error_ = std::move(error);
+  on_end_();
+}
+
+}  // namespace llmgate::batch

@@ -1,0 +1,56 @@
+// An output or error file on its way from the upstream to the store, line by line. On the worker's
+// thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "batch/answer_line.h"
+#include "batch/work.h"
+#include "openai/exchange.h"
+
+namespace llmgate::batch {
+
+class Download final : private openai::Exchange::Client {
+ public:
+  // Puts the results into the store; false ends the download.
+  using Keep = std::function<bool(std::vector<store::NewResult>&)>;
+  // on_end is called once and does not destroy the download.
+  Download(const Work& work, const openai::Upstream& upstream, const store::Shard& shard,
+           std::string endpoint, const std::string& file, Keep keep, std::function<void()> on_end);
+
+  void Start() { exchange_->Start(); }
+  // After the end.
+  const std::optional<Error>& error() const { return error_; }
+  // Lines that named no item, or were too long to be one.
+  int64_t garbage() const { return garbage_; }
+
+ private:
+  void OnHead(int, const http::Headers&) override {}
+  bool OnBody(std::string_view bytes) override;
+  void OnEnd(std::optional<Error> error) override;
+  void TakeLine(std::string_view line);
+  bool Flush();
+
+  const Work& work_;
+  const std::string endpoint_;
+  const Keep keep_;
+  const std::function<void()> on_end_;
+  openai::Attempt attempt_;
+  const std::shared_ptr<const catalogue::Catalogue> prices_;
+  Pricing pricing_;
+  openai::Report report_;
+  std::string line_;  // the beginning of the one that is coming
+  bool too_long_ = false;
+  std::vector<store::NewResult> results_;
+  size_t result_bytes_ = 0;
+  int64_t garbage_ = 0;
+  bool stopped_ = false;
+  std::optional<Error> error_;
+  std::unique_ptr<openai::Exchange> exchange_;
+};
+
+}  // namespace llmgate::batch

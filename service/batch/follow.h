@@ -1,0 +1,53 @@
+// What the two streams of a batch share: looking again and again until it has ended, with
+// heartbeats in between.
+#pragma once
+
+#include <google/protobuf/duration.pb.h>
+
+#include <optional>
+#include <string>
+
+#include "base/timers.h"
+#include "batch/service.h"
+#include "batch/store_call.h"
+#include "openai/operation.h"
+
+namespace llmgate::batch {
+
+// Unset means the usual one; at least 1 s.
+Result<Duration> HeartbeatOf(bool set, const google::protobuf::Duration& interval);
+
+class Follow : public openai::Operation {
+ public:
+  Follow(std::string id, Duration heartbeat, const Service& service, const openai::Runtime& runtime,
+         const openai::CallContext& context, Sink& sink);
+
+  void Start() final;
+  const openai::Report& report() const final { return report_; }
+
+ protected:
+  // Asks the store for what is new, and ends in Sent, Wait or End.
+  virtual void Look() = 0;
+  virtual void SendHeartbeat() = 0;
+
+  // Something was sent: the next heartbeat is a whole interval away.
+  void Sent();
+  // Looks again after the interval.
+  void Wait();
+  void End(std::optional<Error> error);
+
+  const std::string id_;
+  const Service& service_;
+  const openai::Runtime& runtime_;
+  const std::string owner_;
+  const SteadyTime deadline_;
+  Sink& sink_;
+  StoreCalls calls_;
+  openai::Report report_;
+
+ private:
+  const Duration heartbeat_;
+  Timer look_timer_, heartbeat_timer_, deadline_timer_;
+};
+
+}  // namespace llmgate::batch

@@ -1,0 +1,200 @@
+#include "batch/import.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "batch/line.h"
+#include "openai/url_text.h"
+
+namespace llmgate::batch {
+namespace {
+
+constexpr size_t kItemsPerFlush = 500;
+constexpr size_t kBytesPerFlush = 2u << 20;
+constexpr int kMostErrors = 100;
+
+bool IsRefusal(const Error& error) {
+  return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
+         error.code == Code::kPermissionDenied || error.code == Code::kUnimplemented;
+}
+
+}  // namespace
+
+Import::Import(const Work& work, const store::Lease& lease, const store::Job& job,
+               std::function<void(const Error&)> on_failure)
+    : work_(work),
+      lease_(lease),
+      job_(job),
+      on_failure_(std::move(on_failure)),
+      timer_(work.runtime.timers, [this] { OnTimer(); }) {
+  report_.request_id = work.runtime.random.Id();
+}
+
+void Import::Advance() {
+  if (exchange_ || complete_ || failed_) return;
+  if (work_.Now() < retry_at_) return timer_.Set(retry_at_);
+  Begin();
+}
+
+void Import::Begin() {
+  // What an earlier attempt has brought may be incomplete.
+  if (auto dropped = work_.jobs.DropItems(lease_); !dropped) {
+    failed_ = true;
+    return on_failure_(dropped.error());
+  }
+  splitter_.emplace(work_.options);
+  line_.clear();
+  items_.clear();
+  faults_.Clear();
+  line_number_ = next_index_ = 0;
+  item_bytes_ = 0;
+  if (job_.cancelled != WallTime() || work_.WallNow() >= job_.expires) {
+    Complain(job_.cancelled != WallTime()
+                 ? InvalidField("input_file_id", "was not read: the batch was cancelled")
+                 : InvalidField("input_file_id", "could not be read in time"));
+    return Plan();
+  }
+  auto upstream = work_.runtime.routes.ByName(job_.upstream);
+  if (!upstream) {
+    Complain(upstream.error());
+    return Plan();
+  }
+  openai::Exchange::Request request;
+  request.upstream = *upstream;
+  request.method = "GET";
+  request.path = "/files/";
+  openai::AppendPercentEncoded(job_.input_file, request.path);
+  request.path += "/content";
+  request.accept = "*/*";
+  request.use = openai::Use::kBatches;
+  request.max_bytes = static_cast<size_t>(work_.options.max_bytes) * 2;
+  request.deadline = work_.Now() + work_.options.transfer_timeout;
+  openai::Exchange::Client& client = *this;
+  exchange_ =
+      std::make_unique<openai::Exchange>(work_.runtime, std::move(request), report_, client);
+  exchange_->Start();
+}
+
+bool Import::OnBody(std::string_view bytes) {
+  while (!failed_ && !bytes.empty()) {
+    const size_t end = bytes.find('\n');
+    const std::string_view piece = bytes.substr(0, end);
+    if (line_.size() + piece.size() <= work_.options.max_item_bytes * 2) line_ += piece;
+    if (end == std::string_view::npos) break;
+    TakeLine(line_);
+    line_.clear();
+    bytes.remove_prefix(end + 1);
+  }
+  return true;
+}
+
+void Import::TakeLine(std::string_view line) {
+  ++line_number_;
+  if (Trim(line).empty() || faults_.errors_size() >= kMostErrors) return;
+  auto read = ReadLine(line, job_.endpoint, work_.runtime.limits.json);
+  if (!read) return Complain(read.error());
+  auto facts = CheckBody(read->body, work_.runtime.limits.json);
+  if (!facts) return Complain(facts.error());
+  const auto bytes = static_cast<int64_t>(LineBytes(read->custom_id, job_.endpoint, read->body));
+  auto shard = splitter_->Add(report_.upstream, facts->model, bytes, QueueTokens(read->body));
+  if (!shard) return Complain(shard.error());
+  item_bytes_ += read->body.size();
+  items_.push_back({std::move(read->custom_id), std::move(read->body), *shard});
+  if (items_.size() >= kItemsPerFlush || item_bytes_ >= kBytesPerFlush) Flush();
+}
+
+bool Import::Flush() {
+  if (items_.empty() || failed_) return !failed_;
+  auto added = work_.jobs.AddItems(lease_.job, next_index_, items_);
+  if (!added) {
+    if (added.error().reason == v1::ERROR_REASON_DUPLICATE_ITEM) {
+      Complain(added.error());
+    } else {
+      failed_ = true;
+      on_failure_(added.error());
+    }
+  } else {
+    next_index_ += static_cast<int64_t>(items_.size());
+  }
+  items_.clear();
+  item_bytes_ = 0;
+  return !failed_;
+}
+
+void Import::Complain(const Error& error) {
+  if (faults_.errors_size() >= kMostErrors) return;
+  v1::BatchError& fault = *faults_.add_errors();
+  fault.set_code(std::string(ReasonName(error.reason)));
+  fault.set_message(line_number_ > 0 ? "line " + std::to_string(line_number_) + ": " + error.message
+                                     : error.message);
+  const auto id = error.metadata.find("custom_id");
+  if (id != error.metadata.end()) fault.set_custom_id(id->second);
+}
+
+void Import::OnEnd(std::optional<Error> error) {
+  error_ = std::move(error);
+  ended_ = true;
+  timer_.Set(work_.Now());
+}
+
+void Import::OnTimer() {
+  if (std::exchange(ended_, false)) {
+    exchange_.reset();
+    if (failed_) return;
+    if (error_ && !IsRefusal(*error_)) return Retry(*error_);
+    if (error_) {
+      line_number_ = 0;
+      Complain(*error_);
+    } else {
+      if (!line_.empty()) TakeLine(line_);
+      if (!Flush()) return;
+    }
+    Plan();
+  }
+  work_.kick();
+}
+
+void Import::Retry(const Error& error) {
+  const int doublings = std::min(failures_++, 16);
+  retry_at_ = work_.Now() + std::min<Duration>(work_.options.retry_max,
+                                               work_.options.retry_min * (1 << doublings));
+  work_.log.Event(LogLevel::kWarning, "batch_step_failed",
+                  {{"batch", job_.id},
+                   {"state", std::string("import")},
+                   {"reason", std::string(ReasonName(error.reason))},
+                   {"failures", int64_t{failures_}}});
+  timer_.Set(retry_at_);
+}
+
+// A file with a fault is refused as a whole, as upstream refuses it.
+void Import::Plan() {
+  shards_ = splitter_->shards();
+  if (faults_.errors_size() == 0 && shards_.empty()) {
+    Complain(InvalidField("input_file_id", "has no lines"));
+  }
+  if (faults_.errors_size() > 0) {
+    store::Shard refused;
+    refused.upstream = report_.upstream.empty() ? job_.upstream : report_.upstream;
+    refused.state =
+        job_.cancelled != WallTime() ? store::ShardState::kCancelled : store::ShardState::kFailed;
+    refused.errors = faults_.SerializeAsString();
+    refused.ended = work_.WallNow();
+    shards_ = {std::move(refused)};
+    next_index_ = 0;
+    if (auto dropped = work_.jobs.DropItems(lease_); !dropped) {
+      failed_ = true;
+      return on_failure_(dropped.error());
+    }
+  }
+  store::Job planned = job_;
+  planned.shards = shards_;
+  if (auto done = work_.jobs.Plan(lease_, planned); !done) {
+    failed_ = true;
+    return on_failure_(done.error());
+  }
+  complete_ = true;
+  work_.kick();
+}
+
+}  // namespace llmgate::batch

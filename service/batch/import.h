@@ -1,0 +1,66 @@
+// The items of a batch that came as a file at an upstream: fetched line by line into the store,
+// before its shards are planned. Begins anew after an interruption. On the worker's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/timers.h"
+#include "batch/splitter.h"
+#include "batch/work.h"
+#include "llmgate/v1/batches_service.pb.h"
+#include "openai/exchange.h"
+
+namespace llmgate::batch {
+
+class Import final : private openai::Exchange::Client {
+ public:
+  Import(const Work& work, const store::Lease& lease, const store::Job& job,
+         std::function<void(const Error&)> on_failure);
+
+  void Advance();
+  // The plan is in the store: shards with items, or one that has failed and says why.
+  bool complete() const { return complete_; }
+  std::vector<store::Shard> TakeShards() { return std::move(shards_); }
+  int64_t items() const { return next_index_; }
+
+ private:
+  void Begin();
+  bool OnBody(std::string_view bytes) override;
+  void OnHead(int, const http::Headers&) override {}
+  void OnEnd(std::optional<Error> error) override;
+  void OnTimer();
+  void TakeLine(std::string_view line);
+  bool Flush();
+  void Complain(const Error& error);
+  void Plan();
+  void Retry(const Error& error);
+
+  const Work& work_;
+  const store::Lease lease_;
+  const store::Job& job_;
+  const std::function<void(const Error&)> on_failure_;
+  Timer timer_;
+  SteadyTime retry_at_{};
+  int failures_ = 0;
+  openai::Report report_;
+  std::unique_ptr<openai::Exchange> exchange_;
+  bool ended_ = false;
+  std::optional<Error> error_;  // of the transfer
+
+  std::optional<Splitter> splitter_;
+  std::string line_;
+  int64_t line_number_ = 0;
+  std::vector<store::NewItem> items_;
+  size_t item_bytes_ = 0;
+  int64_t next_index_ = 0;
+  v1::BatchShard faults_;  // its errors
+  std::vector<store::Shard> shards_;
+  bool failed_ = false;  // the store did
+  bool complete_ = false;
+};
+
+}  // namespace llmgate::batch

@@ -1,0 +1,94 @@
+#include "batch/line.h"
+
+#include <algorithm>
+
+#include "batch/json_object.h"
+#include "codec/json_text.h"
+#include "codec/json_write.h"
+
+namespace llmgate::batch {
+namespace {
+
+constexpr size_t kMaxCustomId = 128;
+
+}  // namespace
+
+void AppendLine(std::string_view custom_id, std::string_view endpoint, std::string_view body,
+                std::string& out) {
+  out += R"({"custom_id":)";
+  codec::AppendQuoted(out, custom_id);
+  out += R"(,"method":"POST","url":)";
+  codec::AppendQuoted(out, endpoint);
+  out += R"(,"body":)";
+  const size_t begin = out.size();
+  out += body;
+  // JSON may have line feeds between its tokens, a line may not.
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+      [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  out += "}\n";
+}
+
+size_t LineBytes(std::string_view custom_id, std::string_view endpoint, std::string_view body) {
+  std::string frame;
+  AppendLine(custom_id, endpoint, "", frame);
+  return frame.size() + body.size();
+}
+
+Result<void> CheckCustomId(std::string_view id) {
+  if (id.empty() || id.size() > kMaxCustomId) {
+    return InvalidField("custom_id", "must have 1 to 128 bytes");
+  }
+  const bool printable = std::none_of(id.begin(), id.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  if (!printable) return InvalidField("custom_id", "must have no control characters");
+  return {};
+}
+
+Result<InputLine> ReadLine(std::string_view line, std::string_view endpoint,
+                           const codec::JsonLimits& limits) {
+  if (!codec::CheckJson(line, limits) || !IsObject(line)) {
+    return InvalidField("line", "is not a JSON object", v1::ERROR_REASON_INVALID_JSON_FIELD);
+  }
+  const JsonObject object(line);
+  InputLine read{object.Text("custom_id"), std::string(object.Find("body").value_or(""))};
+  if (auto good = CheckCustomId(read.custom_id); !good) return good.error();
+  if (object.Text("method") != "POST") return InvalidField("method", "must be POST");
+  if (object.Text("url") != endpoint) return InvalidField("url", "must be the batch's endpoint");
+  if (read.body.empty()) return InvalidField("body", "is required");
+  return read;
+}
+
+Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits) {
+  if (auto good = codec::CheckJson(body, limits); !good) return good.error();
+  if (!IsObject(body)) {
+    return InvalidField("raw_json", "must be a JSON object", v1::ERROR_REASON_INVALID_JSON_FIELD);
+  }
+  const JsonObject object(body);
+  BodyFacts facts{object.Text("model")};
+  if (facts.model.empty()) return InvalidField("raw_json.model", "is required");
+  if (object.Find("stream").value_or("false") != "false") {
+    return InvalidField("raw_json.stream", "a batch does not stream");
+  }
+  return facts;
+}
+
+std::string WithModel(std::string_view body, std::string_view model) {
+  std::string out;
+  codec::JsonCursor cursor(body);
+  cursor.Enter();
+  codec::JsonString name;
+  const char* copied = body.data();
+  while (cursor.NextMember(name)) {
+    const std::string_view value = cursor.SkipValue();
+    if ((name.escaped ? name.Text() : std::string(name.raw)) != "model") continue;
+    out.append(copied, value.data());
+    codec::AppendQuoted(out, model);
+    copied = value.data() + value.size();
+  }
+  return out.append(copied, body.data() + body.size());
+}
+
+int64_t QueueTokens(std::string_view body) { return static_cast<int64_t>(body.size() + 2) / 3; }
+
+}  // namespace llmgate::batch

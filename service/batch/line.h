@@ -1,0 +1,41 @@
+// The lines of a batch's input file. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "codec/json_gate.h"
+
+namespace llmgate::batch {
+
+// {"custom_id": ..., "method": "POST", "url": endpoint, "body": body} and a line feed.
+void AppendLine(std::string_view custom_id, std::string_view endpoint, std::string_view body,
+                std::string& out);
+size_t LineBytes(std::string_view custom_id, std::string_view endpoint, std::string_view body);
+
+struct InputLine {
+  std::string custom_id;
+  std::string body;
+};
+// What a caller's own file has in one line, for this endpoint.
+Result<InputLine> ReadLine(std::string_view line, std::string_view endpoint,
+                           const codec::JsonLimits& limits);
+
+// The error names the field "custom_id".
+Result<void> CheckCustomId(std::string_view id);
+
+// What a body that is on its way to a batch must be: an object with a model, and no stream.
+struct BodyFacts {
+  std::string model;
+};
+Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits);
+// The same body with another model.
+std::string WithModel(std::string_view body, std::string_view model);
+
+// What the item takes of a model's batch queue, which counts prompts: from above, without a
+// tokenizer. Text has three bytes per token or more nearly everywhere.
+int64_t QueueTokens(std::string_view body);
+
+}  // namespace llmgate::batch

@@ -1,0 +1,139 @@
+#include "batch/local_run.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace llmgate::batch {
+namespace {
+
+constexpr std::string_view kChat = "/v1/chat/completions";
+
+std::string PathOf(const openai::Upstream& upstream, const std::string& endpoint,
+                   const std::string& model) {
+  if (endpoint == kChat) return upstream.ChatPath(model);
+  return endpoint.substr(endpoint.find('/', 1));  // below the base URL, which has the version
+}
+
+}  // namespace
+
+LocalRun::LocalRun(const Work& work, const openai::Upstream& upstream, const store::Lease& lease,
+                   const store::Job& job, store::Shard& shard,
+                   std::function<void(const Error&)> on_failure, std::function<void()> on_change)
+    : work_(work),
+      upstream_(upstream),
+      lease_(lease),
+      job_(job),
+      shard_(shard),
+      on_failure_(std::move(on_failure)),
+      on_change_(std::move(on_change)),
+      places_(work.LocalPlaces(upstream.name())),
+      prices_(work.runtime.routes.catalogue()),
+      retry_timer_(work.runtime.timers, [this] { on_change_(); }) {
+  if (prices_) pricing_.model = prices_->Find(shard.model);
+}
+
+LocalRun::~LocalRun() {
+  for (size_t i = 0; i < running_.size(); ++i) places_.Give();
+}
+
+void LocalRun::Advance() {
+  TakeEnded();
+  StartMore();
+}
+
+void LocalRun::TakeEnded() {
+  SteadyTime next = SteadyTime::max();
+  for (auto each = running_.begin(); each != running_.end();) {
+    Running& running = each->second;
+    if (running.ended && !TakeOne(running)) return;
+    if (!running.call && running.retry_at == SteadyTime()) {
+      each = running_.erase(each);
+      places_.Give();
+      work_.kick();
+      continue;
+    }
+    if (!running.call) {
+      if (work_.Now() >= running.retry_at) {
+        StartCall(running);
+      } else {
+        next = std::min(next, running.retry_at);
+      }
+    }
+    ++each;
+  }
+  if (next != SteadyTime::max()) retry_timer_.Set(next);
+}
+
+// False: the store failed.
+bool LocalRun::TakeOne(Running& running) {
+  const auto call = std::move(running.call);
+  running.ended = false;
+  running.retry_at = {};
+  Result<std::string>& answer = call->answer();
+  if (!answer && answer.error().safe_to_retry) {
+    // Nothing was billed: the same again, later, for as long as the batch has time.
+    const int doublings = std::min(running.failures++, 16);
+    Duration delay =
+        std::min<Duration>(work_.options.retry_max, work_.options.retry_min * (1 << doublings));
+    if (answer.error().retry_after) {
+      delay = std::max<Duration>(delay, *answer.error().retry_after);
+    }
+    running.retry_at = work_.Now() + delay;
+    return true;
+  }
+  std::vector<store::NewResult> results;
+  if (answer) {
+    results.push_back(ResultOfAnswer(running.item.custom_id, *answer, job_.endpoint,
+                                     call->attempt(), pricing_, work_.WallNow()));
+  } else {
+    results.push_back(ResultOfError(running.item.custom_id, answer.error()));
+  }
+  results.back().http_status = call->report().http_status;
+  results.back().upstream_request_id = call->report().upstream_request_id.substr(0, 256);
+  const bool good = results.back().outcome == store::Outcome::kSucceeded;
+  if (auto added = work_.jobs.AddResults(lease_, shard_, results); !added) {
+    on_failure_(added.error());
+    return false;
+  }
+  work_.metrics.Items(good ? "succeeded" : "failed", 1);
+  return true;
+}
+
+void LocalRun::StartMore() {
+  while (!read_all_ && places_.Take()) {
+    auto items = work_.jobs.Unanswered(lease_.job, shard_.index, next_item_, 1, 1);
+    if (!items) {
+      places_.Give();
+      return on_failure_(items.error());
+    }
+    if (items->empty()) {
+      places_.Give();
+      read_all_ = true;
+      return;
+    }
+    next_item_ = items->front().index + 1;
+    Running& running = running_[items->front().index];
+    running.item = std::move(items->front());
+    StartCall(running);
+  }
+}
+
+void LocalRun::StartCall(Running& running) {
+  openai::Exchange::Request request;
+  request.upstream = &upstream_;
+  request.model = shard_.model;
+  request.path = PathOf(upstream_, job_.endpoint, shard_.model);
+  request.body = running.item.body;
+  request.use = openai::Use::kBatches;
+  request.max_bytes = work_.runtime.limits.body_bytes;
+  request.deadline = work_.Now() + work_.options.item_timeout;
+  request.max_retries = upstream_.options().max_retries;
+  running.call = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this, &running] {
+    running.ended = true;
+    on_change_();
+  });
+  running.call->Start();
+}
+
+}  // namespace llmgate::batch

@@ -1,0 +1,256 @@
+#include "batch/shard_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "batch/answer_line.h"
+#include "llmgate/v1/batches_service.pb.h"
+
+namespace llmgate::batch {
+
+using store::ShardState;
+
+ShardRun::ShardRun(const Work& work, Owner& owner, store::Shard& shard)
+    : work_(work),
+      owner_(owner),
+      shard_(shard),
+      timer_(work.runtime.timers, [this] { OnTimer(); }),
+      poll_delay_(work.options.poll_min) {}
+
+ShardRun::~ShardRun() {
+  if (has_place_) work_.transfers.Give();
+}
+
+const openai::Upstream* ShardRun::upstream() const {
+  const auto found = work_.runtime.routes.ByName(shard_.upstream);
+  return found ? *found : nullptr;
+}
+
+openai::Attempt ShardRun::attempt() const {
+  openai::Attempt attempt;
+  attempt.upstream = shard_.upstream;
+  attempt.model = shard_.model;
+  return attempt;
+}
+
+bool ShardRun::unwanted() const {
+  const store::Job& job = owner_.job();
+  return job.cancelled != WallTime() || work_.WallNow() >= job.expires;
+}
+
+std::string ShardRun::FileName() const {
+  return owner_.job().id + "-" + std::to_string(shard_.index) + ".jsonl";
+}
+
+void ShardRun::OnTimer() {
+  if (std::exchange(step_ended_, false)) {
+    if (has_place_) {
+      has_place_ = false;
+      work_.transfers.Give();
+      work_.kick();
+    }
+    if (call_) {
+      Result<std::string> answer = std::move(call_->answer());
+      call_.reset();
+      (this->*handler_)(answer);
+    } else if (upload_) {
+      OnUploaded();
+    } else if (download_) {
+      OnDownloaded();
+    }
+  }
+  Advance();
+}
+
+void ShardRun::Advance() {
+  if (busy() || store::Ended(shard_.state)) return;
+  if (ending_) {
+    auto ended = ending_->EndSome();
+    if (!ended) return owner_.GiveUp(ended.error());
+    if (*ended) return OnItemsEnded();
+    return timer_.Set(work_.Now());
+  }
+  if (work_.Now() < retry_at_) return timer_.Set(retry_at_);
+  if (!upstream()) {
+    // The configuration has changed since.
+    Error error = openai::Protocol("", attempt());
+    error.origin = Origin::kGateway;
+    error.message = "the upstream of this batch is not configured any more";
+    return End(ShardState::kFailed, store::Outcome::kFailed, error);
+  }
+  switch (shard_.state) {
+    case ShardState::kQueued:
+      return AdvanceQueued();
+    case ShardState::kPrepared:
+      return AdvancePrepared();
+    case ShardState::kUploaded:
+      return AdvanceUploaded();
+    case ShardState::kSubmitted:
+    case ShardState::kInProgress:
+      return AdvanceInProgress();
+    case ShardState::kFinalizing:
+      return AdvanceFinalizing();
+    default:
+      return;
+  }
+}
+
+void ShardRun::Call(std::string method, std::string path, std::string body, Handler handler,
+                    bool repeatable) {
+  openai::Exchange::Request request;
+  request.upstream = upstream();
+  request.model = shard_.model;
+  request.method = std::move(method);
+  request.path = std::move(path);
+  request.body = std::move(body);
+  request.use = openai::Use::kBatches;
+  request.max_bytes = 8u << 20;
+  request.deadline = work_.Now() + work_.options.request_timeout;
+  request.max_retries = repeatable ? request.upstream->options().max_retries : 0;
+  handler_ = handler;
+  call_ = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this] {
+    step_ended_ = true;
+    timer_.Set(work_.Now());
+  });
+  call_->Start();
+}
+
+void ShardRun::Later(const Error& error) {
+  const int doublings = std::min(failures_++, 16);
+  const auto& options = work_.options;
+  Duration delay = std::min<Duration>(options.retry_max, options.retry_min * (1 << doublings));
+  delay = std::chrono::duration_cast<Duration>(delay * (0.5 + work_.runtime.random.Uniform() / 2));
+  if (error.retry_after) delay = std::max<Duration>(delay, *error.retry_after);
+  work_.log.Event(LogLevel::kWarning, "batch_step_failed",
+                  {{"batch", owner_.job().id},
+                   {"shard", int64_t{shard_.index}},
+                   {"state", std::string(store::Name(shard_.state))},
+                   {"reason", std::string(ReasonName(error.reason))},
+                   {"failures", int64_t{failures_}}});
+  work_.metrics.StepFailed(shard_.upstream);
+  Wait(delay);
+}
+
+void ShardRun::Wait(Duration delay) {
+  retry_at_ = work_.Now() + delay;
+  timer_.Set(retry_at_);
+}
+
+bool ShardRun::Save() { return owner_.Save(shard_); }
+
+// --- Queued
+// ---------------------------------------------------------------------------------------
+
+void ShardRun::AdvanceQueued() {
+  if (unwanted()) return EndUnwanted();
+  if (shard_.local) {
+    shard_.state = ShardState::kInProgress;
+    shard_.submitted = work_.WallNow();
+    if (Save()) Advance();
+    return;
+  }
+  if (work_.Now() < queue_retry_at_ && room_seen_ == work_.room_made) {
+    return timer_.Set(queue_retry_at_);
+  }
+  const int64_t limit = work_.options.FactsOf(shard_.upstream).QueueTokens(shard_.model);
+  auto admitted = work_.jobs.Admit(owner_.lease(), shard_, limit);
+  if (!admitted) return owner_.GiveUp(admitted.error());
+  if (!*admitted) {
+    room_seen_ = work_.room_made;
+    queue_retry_at_ = work_.Now() + work_.options.queue_poll;
+    return timer_.Set(queue_retry_at_);
+  }
+  fresh_ = true;
+  if (Save()) Advance();
+}
+
+// --- In progress
+// ----------------------------------------------------------------------------------
+
+void ShardRun::AdvanceInProgress() {
+  if (shard_.local) {
+    if (unwanted()) {
+      local_.reset();
+      return EndUnwanted();
+    }
+    if (!local_) {
+      local_ = std::make_unique<LocalRun>(
+          work_, *upstream(), owner_.lease(), owner_.job(), shard_,
+          [this](const Error& error) { owner_.GiveUp(error); },
+          [this] { timer_.Set(work_.Now()); });
+    }
+    local_->Advance();
+    if (!local_->complete()) return;
+    local_.reset();
+    return End(ShardState::kDone, store::Outcome::kFailed, MissingError(attempt()));
+  }
+  // Upstream ends it by itself; this is for one that never does.
+  const WallTime latest = owner_.job().expires + std::chrono::hours(24);
+  if (work_.WallNow() >= latest) {
+    return End(ShardState::kExpired, store::Outcome::kExpired, ExpiredError(attempt()));
+  }
+  Poll();
+}
+
+// --- The end
+// --------------------------------------------------------------------------------------
+
+// Of what upstream never worked on.
+void ShardRun::EndUnwanted() {
+  if (owner_.job().cancelled != WallTime()) {
+    return End(ShardState::kCancelled, store::Outcome::kCancelled, CancelledError(attempt()));
+  }
+  End(ShardState::kExpired, store::Outcome::kExpired, ExpiredError(attempt()));
+}
+
+void ShardRun::OnItemsEnded() {
+  for (UpstreamError& error : line_errors_) AddError(error);
+  shard_.state = last_;
+  shard_.ended = work_.WallNow();
+  ending_.reset();
+  ++work_.room_made;
+  if (Save()) work_.kick();
+}
+
+void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) {
+  std::map<int64_t, Error> lines;
+  for (const UpstreamError& each : line_errors_) {
+    if (!each.line) continue;
+    Error own = InvalidField(each.param.empty() ? "body" : each.param, each.message);
+    own.metadata["upstream"] = shard_.upstream;
+    own.metadata["upstream_code"] = each.code;
+    lines.emplace(*each.line, std::move(own));
+  }
+  last_ = last;
+  ending_ =
+      std::make_unique<Ending>(work_, owner_.lease(), shard_, outcome, error, std::move(lines));
+  timer_.Set(work_.Now());
+}
+
+// Upstream will not have it, now or later.
+void ShardRun::Refused(const Error& error) {
+  AddError({std::string(ReasonName(error.reason)), error.message, "", std::nullopt});
+  End(ShardState::kFailed, store::Outcome::kFailed, error);
+}
+
+void ShardRun::AddError(const UpstreamError& error) {
+  constexpr int kMostErrors = 100;
+  v1::BatchShard kept;
+  kept.ParseFromString(shard_.errors);
+  if (kept.errors_size() >= kMostErrors) return;
+  for (const v1::BatchError& each : kept.errors()) {
+    if (each.code() == error.code && each.message() == error.message) return;
+  }
+  v1::BatchError& added = *kept.add_errors();
+  added.set_shard(shard_.index);
+  added.set_code(error.code);
+  added.set_message(error.message);
+  if (!error.param.empty()) added.set_param(error.param);
+  if (error.line && ending_) {
+    const auto found = ending_->custom_ids().find(*error.line);
+    if (found != ending_->custom_ids().end()) added.set_custom_id(found->second);
+  }
+  shard_.errors = kept.SerializeAsString();
+}
+
+}  // namespace llmgate::batch

@@ -1,0 +1,35 @@
+// Which shard an item goes to: as few shards as the upstreams' limits allow, each of one model.
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "batch/options.h"
+#include "store/job.h"
+
+namespace llmgate::batch {
+
+class Splitter {
+ public:
+  explicit Splitter(const Options& options) : options_(options) {}
+
+  // The index of the item's shard. Fails if the item is too large for any, or the batch too large.
+  Result<int32_t> Add(const std::string& upstream, const std::string& model, int64_t line_bytes,
+                      int64_t tokens);
+
+  const std::vector<store::Shard>& shards() const { return shards_; }
+  int64_t items() const { return items_; }
+
+ private:
+  const Options& options_;
+  std::vector<store::Shard> shards_;
+  std::map<std::pair<std::string, std::string>, size_t> open_;  // by upstream and model
+  int64_t items_ = 0, bytes_ = 0;
+};
+
+}  // namespace llmgate::batch

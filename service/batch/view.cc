@@ -1,0 +1,170 @@
+#include "batch/view.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "codec/decode.h"
+
+namespace llmgate::batch {
+namespace {
+
+using google::protobuf::Timestamp;
+
+void SetTime(WallTime time, Timestamp& out) {
+  const auto millis =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  out = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(millis);
+}
+
+v1::Batch::State StateOf(store::JobState state) {
+  switch (state) {
+    case store::JobState::kCollecting:
+    case store::JobState::kQueued:
+      return v1::Batch::STATE_QUEUED;
+    case store::JobState::kInProgress:
+      return v1::Batch::STATE_IN_PROGRESS;
+    case store::JobState::kFinalizing:
+      return v1::Batch::STATE_FINALIZING;
+    case store::JobState::kCancelling:
+      return v1::Batch::STATE_CANCELLING;
+    case store::JobState::kCompleted:
+      return v1::Batch::STATE_COMPLETED;
+    case store::JobState::kFailed:
+      return v1::Batch::STATE_FAILED;
+    case store::JobState::kExpired:
+      return v1::Batch::STATE_EXPIRED;
+    case store::JobState::kCancelled:
+      return v1::Batch::STATE_CANCELLED;
+  }
+  return v1::Batch::STATE_OTHER;
+}
+
+v1::BatchShard::State StateOf(store::ShardState state) {
+  const int number = static_cast<int>(state);
+  return v1::BatchShard::State_IsValid(number) ? static_cast<v1::BatchShard::State>(number)
+                                               : v1::BatchShard::STATE_OTHER;
+}
+static_assert(static_cast<int>(store::ShardState::kQueued) == v1::BatchShard::STATE_QUEUED &&
+              static_cast<int>(store::ShardState::kFinalizing) ==
+                  v1::BatchShard::STATE_FINALIZING &&
+              static_cast<int>(store::ShardState::kCancelled) == v1::BatchShard::STATE_CANCELLED);
+
+void Fill(const store::Counts& counts, v1::BatchCounts& out) {
+  out.set_total(counts.total);
+  out.set_succeeded(counts.succeeded);
+  out.set_failed(counts.failed);
+  out.set_expired(counts.expired);
+  out.set_cancelled(counts.cancelled);
+}
+
+void Fill(const store::Tokens& tokens, v1::Usage& out) {
+  out.set_input_tokens(tokens.input);
+  out.set_output_tokens(tokens.output);
+  out.set_total_tokens(tokens.input + tokens.output);
+  out.mutable_input_details()->set_cached_tokens(tokens.cached);
+  out.mutable_output_details()->set_reasoning_tokens(tokens.reasoning);
+}
+
+void FillCost(const store::Tokens& tokens, v1::Cost& out) {
+  if (tokens.unpriced < tokens.answers) {
+    out.set_total_picousd(tokens.picousd);
+  } else {
+    out.set_unpriced_reason("MODEL_NOT_PRICED");
+  }
+}
+
+void FillShard(const store::Shard& shard, v1::BatchShard& out) {
+  out.ParseFromString(shard.errors);
+  out.set_index(shard.index);
+  out.set_state(StateOf(shard.state));
+  out.set_upstream(shard.upstream);
+  out.set_model(shard.model);
+  out.set_upstream_batch_id(shard.batch);
+  Fill(shard.counts, *out.mutable_counts());
+  if (shard.usage.answers > 0) {
+    Fill(shard.usage, *out.mutable_usage());
+    FillCost(shard.usage, *out.mutable_cost());
+  }
+  out.set_input_bytes(shard.bytes);
+  out.set_queue_tokens(shard.tokens);
+  if (shard.submitted != WallTime()) SetTime(shard.submitted, *out.mutable_submit_time());
+  if (shard.ended != WallTime()) SetTime(shard.ended, *out.mutable_end_time());
+}
+
+}  // namespace
+
+v1::Batch ToProto(const store::Job& job, bool with_shards) {
+  constexpr int kMostErrors = 100;
+  v1::Batch batch;
+  v1::BatchHeader header;
+  header.ParseFromString(job.metadata);
+  batch.mutable_metadata()->swap(*header.mutable_metadata());
+  batch.set_batch_id(job.id);
+  batch.set_state(StateOf(job.state));
+  batch.set_endpoint(job.endpoint);
+  batch.set_completion_window(job.window);
+  batch.set_request_id(job.request_id);
+  store::Counts counts;
+  store::Tokens usage;
+  for (const store::Shard& shard : job.shards) {
+    counts.succeeded += shard.counts.succeeded;
+    counts.failed += shard.counts.failed;
+    counts.expired += shard.counts.expired;
+    counts.cancelled += shard.counts.cancelled;
+    usage.input += shard.usage.input;
+    usage.output += shard.usage.output;
+    usage.cached += shard.usage.cached;
+    usage.reasoning += shard.usage.reasoning;
+    usage.answers += shard.usage.answers;
+    usage.picousd += shard.usage.picousd;
+    usage.unpriced += shard.usage.unpriced;
+    v1::BatchShard out;
+    FillShard(shard, out);
+    for (const v1::BatchError& error : out.errors()) {
+      if (batch.errors_size() < kMostErrors) *batch.add_errors() = error;
+    }
+    if (with_shards) *batch.add_shards() = std::move(out);
+  }
+  counts.total = job.items;
+  Fill(counts, *batch.mutable_counts());
+  if (usage.answers > 0) {
+    Fill(usage, *batch.mutable_usage());
+    FillCost(usage, *batch.mutable_cost());
+  }
+  SetTime(job.created, *batch.mutable_create_time());
+  if (job.started != WallTime()) SetTime(job.started, *batch.mutable_start_time());
+  if (job.cancelled != WallTime()) SetTime(job.cancelled, *batch.mutable_cancel_time());
+  if (job.ended != WallTime()) SetTime(job.ended, *batch.mutable_end_time());
+  if (job.deleted_at != WallTime()) SetTime(job.deleted_at, *batch.mutable_delete_time());
+  return batch;
+}
+
+Result<void> ToProto(const store::StoredResult& stored, const std::string& endpoint,
+                     const codec::JsonLimits& limits, v1::BatchResult& result) {
+  result.set_custom_id(stored.custom_id);
+  result.set_shard(stored.shard);
+  result.set_http_status(stored.http_status);
+  result.set_upstream_request_id(stored.upstream_request_id);
+  result.set_next_offset(stored.sequence + 1);
+  if (stored.outcome != store::Outcome::kSucceeded) {
+    result.mutable_error()->ParseFromString(stored.body);
+    return {};
+  }
+  if (stored.picousd) result.mutable_cost()->set_total_picousd(*stored.picousd);
+  if (endpoint == "/v1/chat/completions") {
+    return codec::FromJson(stored.body, *result.mutable_chat_completion(), limits);
+  }
+  result.set_raw_json(stored.body);
+  return {};
+}
+
+Error NoSuchBatch() {
+  Error error;
+  error.code = Code::kNotFound;
+  error.reason = v1::ERROR_REASON_RESOURCE_NOT_FOUND;
+  error.origin = Origin::kCaller;
+  error.message = "there is no batch of this id";
+  error.resource = Error::Resource{"batch", ""};
+  return error;
+}
+
+}  // namespace llmgate::batch

@@ -1,0 +1,20 @@
+// What is kept of a batch -> what callers see of it. Pure.
+#pragma once
+
+#include "base/error.h"
+#include "base/result.h"
+#include "codec/json_gate.h"
+#include "llmgate/v1/batches_service.pb.h"
+#include "store/job.h"
+
+namespace llmgate::batch {
+
+v1::Batch ToProto(const store::Job& job, bool with_shards = true);
+
+// Fails if the store has something that no answer can be.
+Result<void> ToProto(const store::StoredResult& stored, const std::string& endpoint,
+                     const codec::JsonLimits& limits, v1::BatchResult& result);
+
+Error NoSuchBatch();
+
+}  // namespace llmgate::batch

@@ -1,0 +1,175 @@
+#include "batch/worker.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llmgate::batch {
+namespace {
+
+constexpr int kRowsPerSweep = 1000;
+
+}  // namespace
+
+Workbench::Workbench(const WorkerShared& shared, const openai::Runtime& runtime, store::Jobs& jobs,
+                     std::string name)
+    : options_(shared.options),
+      transfers_(shared.options.transfers_at_once),
+      kick_timer_(runtime.timers, [this] { AdvanceAll(); }),
+      claim_timer_(runtime.timers, [this] { Claim(); }),
+      renew_timer_(runtime.timers, [this] { RenewAll(); }),
+      sweep_timer_(runtime.timers, [this] { Sweep(); }),
+      work_{runtime,
+            jobs,
+            shared.options,
+            shared.log,
+            shared.metrics.Batches(),
+            transfers_,
+            local_,
+            room_made_,
+            [this] { kick_timer_.Set(work_.Now()); }},
+      name_(std::move(name)) {
+  const SteadyTime now = work_.Now();
+  claim_timer_.Set(now);
+  renew_due_ = now + options_.lease / 3;
+  renew_timer_.Set(renew_due_);
+  sweep_timer_.Set(now);
+}
+
+void Workbench::Look() {
+  RenewAll();
+  Claim();
+}
+
+void Workbench::Claim() {
+  claim_timer_.Set(work_.Now() + options_.claim_interval);
+  // After a long sleep our own leases would look like those of somebody who is gone.
+  if (!jobs_.empty() && work_.Now() >= renew_due_) RenewAll();
+  while (jobs_.size() < options_.jobs_at_once) {
+    const WallTime now = work_.WallNow();
+    auto lease = work_.jobs.Claim(name_, now, now + options_.lease);
+    if (!lease) {
+      work_.metrics.StoreFailed();
+      work_.log.Event(LogLevel::kWarning, "store_failed", {{"error", lease.error().message}});
+      return;
+    }
+    if (!*lease) break;
+    auto job = work_.jobs.Load(**lease);
+    // It will be claimed again when the lease has run out.
+    if (!job) return;
+    jobs_.push_back(
+        std::make_unique<JobRun>(work_, **lease, std::move(*job), work_.Now() + options_.lease));
+    kick_timer_.Set(work_.Now());
+  }
+}
+
+void Workbench::AdvanceAll() {
+  for (const auto& job : jobs_) job->Advance();
+  std::erase_if(jobs_, [this](const std::unique_ptr<JobRun>& job) {
+    if (job->end() == JobRun::End::kNone) return false;
+    // After a failure of the store too: whoever takes it goes on from what the store has. If this
+    // fails as well, the lease runs out.
+    if (job->end() != JobRun::End::kLost) (void)work_.jobs.Release(job->lease());
+    return true;
+  });
+}
+
+void Workbench::RenewAll() {
+  renew_due_ = work_.Now() + options_.lease / 3;
+  renew_timer_.Set(renew_due_);
+  for (const auto& job : jobs_) job->Renew();
+  kick_timer_.Set(work_.Now());
+}
+
+void Workbench::Sweep() {
+  const WallTime now = work_.WallNow();
+  auto deleted = work_.jobs.Sweep(now, now - options_.abandoned, kRowsPerSweep);
+  const bool more = deleted && *deleted > 0;
+  if (!deleted) work_.metrics.StoreFailed();
+  if (more) work_.metrics.Swept(*deleted);
+  sweep_timer_.Set(work_.Now() + (more ? Duration::zero() : Duration(options_.sweep_interval)));
+  if (more) return;
+  if (auto counts = work_.jobs.CountByState()) {
+    std::map<std::string_view, int64_t> by_name;
+    for (const auto& [state, count] : *counts) by_name[store::Name(state)] = count;
+    work_.metrics.Jobs(by_name);
+  }
+  if (auto tokens = work_.jobs.TokensByModel()) {
+    work_.metrics.EnqueuedTokens({tokens->begin(), tokens->end()});
+  }
+}
+
+void Workbench::Release() {
+  for (const auto& job : jobs_) (void)work_.jobs.Release(job->lease());
+  jobs_.clear();
+}
+
+Worker::Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, uint64_t seed)
+    : shared_(shared),
+      jobs_(std::move(jobs)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      transfers_(shared.clock, shared.transfer_limits),
+      timers_(shared.clock),
+      random_(seed),
+      mailbox_([this] { Wake(); }),
+      runtime_{transfers_,           timers_,        random_, shared.metrics, shared.routes,
+               shared.answer_limits, chunk_message_, mailbox_},
+      bench_(std::make_unique<Workbench>(shared_, runtime_, *jobs_, random_.Id())) {}
+
+Worker::~Worker() {
+  Stop();
+  bench_.reset();
+  close(wake_);
+}
+
+void Worker::Start() {
+  last_tick_ = shared_.clock.Now().time_since_epoch().count();
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Nudge() {
+  mailbox_.Post([this] { bench_->Look(); });
+}
+
+void Worker::Wake() {
+  constexpr uint64_t kOne = 1;
+  [[maybe_unused]] const ssize_t written = write(wake_, &kOne, sizeof(kOne));
+}
+
+void Worker::Stop() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  Wake();
+  thread_.join();
+}
+
+void Worker::Run() {
+  while (!stopping_) {
+    bool busy = mailbox_.Run();
+    busy = timers_.FireDue() || busy;
+    if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
+    last_tick_.store(shared_.clock.Now().time_since_epoch().count(), std::memory_order_relaxed);
+    if (!busy) Sleep();
+  }
+  bench_->Release();
+}
+
+void Worker::Sleep() {
+  const SteadyTime now = shared_.clock.Now();
+  SteadyTime until = now + std::chrono::seconds(1);
+  if (const auto due = timers_.NextDue()) until = std::min(until, *due);
+  if (transfers_.active() > 0) {
+    if (const auto due = transfers_.NextTimeout()) until = std::min(until, *due);
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, Duration()));
+  std::array<pollfd, 2> ready{{{transfers_.epoll_fd(), POLLIN, 0}, {wake_, POLLIN, 0}}};
+  poll(ready.data(), ready.size(), static_cast<int>(left.count()));
+  uint64_t ignored = 0;
+  [[maybe_unused]] const ssize_t drained = read(wake_, &ignored, sizeof(ignored));
+}
+
+}  // namespace llmgate::batch

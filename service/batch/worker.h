@@ -1,0 +1,104 @@
+// The thread that works on batches: it claims jobs, lends them what they need, and cleans up. A
+// loop of its own, so that no call ever waits for the store or for a batch.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mailbox.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "base/timers.h"
+#include "batch/job_run.h"
+#include "batch/options.h"
+#include "batch/work.h"
+#include "http/transfers.h"
+#include "openai/operation.h"
+#include "openai/routes.h"
+#include "store/jobs.h"
+
+namespace llmgate::batch {
+
+// What a worker is given; outlives it.
+struct WorkerShared {
+  const Clock& clock;
+  Metrics& metrics;
+  const openai::Routes& routes;
+  const openai::AnswerLimits& answer_limits;
+  const http::TransferLimits& transfer_limits;
+  const Options& options;
+  Log& log;
+};
+
+// All of the worker but its thread: driven from outside, so that tests have the time in hand.
+class Workbench {
+ public:
+  Workbench(const WorkerShared& shared, const openai::Runtime& runtime, store::Jobs& jobs,
+            std::string name);
+
+  // Looks for jobs now, and at those in hand.
+  void Look();
+  // The jobs in hand go to whoever wants them.
+  void Release();
+  size_t jobs_in_hand() const { return jobs_.size(); }
+
+ private:
+  void Claim();
+  void AdvanceAll();
+  void RenewAll();
+  void Sweep();
+
+  const Options& options_;
+  Places transfers_;
+  std::map<std::string, Places> local_;
+  uint64_t room_made_ = 0;
+  SteadyTime renew_due_{};
+  Timer kick_timer_, claim_timer_, renew_timer_, sweep_timer_;
+  const Work work_;
+  const std::string name_;
+  std::vector<std::unique_ptr<JobRun>> jobs_;
+};
+
+class Worker {
+ public:
+  Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, uint64_t seed);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void Start();
+  // Any thread: a job was added or cancelled.
+  void Nudge();
+  // Ends the thread; the jobs are left to others.
+  void Stop();
+  SteadyTime last_tick() const {
+    return SteadyTime(SteadyTime::duration(last_tick_.load(std::memory_order_relaxed)));
+  }
+
+ private:
+  void Run();
+  void Sleep();
+  void Wake();
+
+  const WorkerShared shared_;
+  const std::unique_ptr<store::Jobs> jobs_;
+  const int wake_;
+  http::Transfers transfers_;
+  Timers timers_;
+  Random random_;
+  v1::StreamCompleteResponse chunk_message_;
+  Mailbox mailbox_;
+  const openai::Runtime runtime_;
+  std::unique_ptr<Workbench> bench_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<int64_t> last_tick_{0};
+  std::thread thread_;
+};
+
+}  // namespace llmgate::batch

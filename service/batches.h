@@ -1,0 +1,57 @@
+// What serves batches: the store, the threads that wait for it, and the worker, made from the
+// configuration.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "batch/options.h"
+#include "batch/service.h"
+#include "batch/worker.h"
+#include "config.h"
+#include "openai/operation.h"
+#include "openai/routes.h"
+#include "store/executor.h"
+#include "store/jobs.h"
+
+namespace llmgate {
+
+batch::Options BatchOptionsOf(const Config& config);
+
+class Batches {
+ public:
+  struct Shared {
+    const Clock& clock;
+    Metrics& metrics;
+    const openai::Routes& routes;
+    const openai::AnswerLimits& answer_limits;
+    const http::TransferLimits& transfer_limits;
+    Log& log;
+  };
+  // The error says why there is no store.
+  static Result<std::unique_ptr<Batches>> Start(const Config& config, const Shared& shared,
+                                                uint64_t seed);
+  ~Batches();
+
+  const batch::Service& service() const { return *service_; }
+  // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.
+  void Stop();
+  // The worker went round since then.
+  SteadyTime last_tick() const { return worker_->last_tick(); }
+  // For the metrics page.
+  size_t queued() const { return executor_ ? executor_->queued() : 0; }
+
+ private:
+  explicit Batches(batch::Options options) : options_(std::move(options)) {}
+
+  const batch::Options options_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Executor> executor_;
+  std::unique_ptr<batch::Worker> worker_;
+  std::unique_ptr<const batch::Service> service_;
+};
+
+}  // namespace llmgate

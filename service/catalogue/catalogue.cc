@@ -1,0 +1,83 @@
+#include "catalogue/catalogue.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace llmgate::catalogue {
+namespace {
+
+std::optional<bool> In(const std::map<std::string, bool>& said, std::string_view name) {
+  const auto found = said.find(std::string(name));
+  return found == said.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<bool> In(const std::vector<std::string>& complete, std::string_view name) {
+  if (complete.empty()) return std::nullopt;
+  return std::find(complete.begin(), complete.end(), name) != complete.end();
+}
+
+}  // namespace
+
+const TierPrice* Model::PriceOf(std::string_view tier) const {
+  const auto found = std::find_if(prices.begin(), prices.end(),
+                                  [&](const TierPrice& price) { return price.tier == tier; });
+  return found == prices.end() ? nullptr : &*found;
+}
+
+std::optional<bool> Model::Has(const AbilityRow& row) const {
+  switch (row.kind) {
+    case AbilityKind::kEndpoint:
+      return In(endpoints, row.name);
+    case AbilityKind::kFeature:
+      return In(features, row.name);
+    case AbilityKind::kInputModality:
+      return In(input_modalities, row.name);
+    case AbilityKind::kOutputModality:
+      return In(output_modalities, row.name);
+  }
+  return std::nullopt;
+}
+
+Catalogue::Catalogue(std::string revision, std::vector<Model> models, bool strict)
+    : revision_(std::move(revision)), models_(std::move(models)), strict_(strict) {
+  for (Model& model : models_) {
+    model.revision = revision_;
+    for (const AbilityRow& row : AbilityRows()) {
+      if (model.Has(row) == false) model.lacks |= row.ability;
+    }
+    by_name_.emplace(model.id, &model);
+    for (const std::string& name : model.aliases) by_name_.emplace(name, &model);
+    for (const std::string& name : model.snapshots) by_name_.emplace(name, &model);
+  }
+}
+
+const Model* Catalogue::Find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::string_view Catalogue::SnapshotOf(const Model& model, std::string_view name) {
+  const auto& snapshots = model.snapshots;
+  if (const auto itself = std::find(snapshots.begin(), snapshots.end(), name);
+      itself != snapshots.end()) {
+    return *itself;
+  }
+  return snapshots.empty() ? std::string_view() : std::string_view(snapshots.front());
+}
+
+std::shared_ptr<const Catalogue> Holder::Now() const {
+  std::lock_guard lock(mutex_);
+  return catalogue_;
+}
+
+void Holder::Replace(std::shared_ptr<const Catalogue> catalogue) {
+  assert(catalogue);
+  {
+    std::lock_guard lock(mutex_);
+    catalogue_.swap(catalogue);
+  }
+  // The old one may end here, outside the lock.
+}
+
+}  // namespace llmgate::catalogue

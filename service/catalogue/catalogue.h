@@ -1,0 +1,59 @@
+// All models that are known, by each of their names. A Catalogue never changes: a new one takes its
+// place in the Holder, and whoever holds a model of the old one keeps the old one alive.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "catalogue/model.h"
+
+namespace llmgate::catalogue {
+
+class Catalogue {
+ public:
+  // The names of the models (id, aliases, snapshots) are different, all of them:
+  // config_catalogue.cc checks it. strict: only these models may be used.
+  Catalogue(std::string revision, std::vector<Model> models, bool strict = false);
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+
+  // By any of its names; null if there is none.
+  const Model* Find(std::string_view name) const;
+  // The snapshot that a name of the model means: itself, or the current one; empty if none is
+  // known.
+  static std::string_view SnapshotOf(const Model& model, std::string_view name);
+
+  const std::vector<Model>& models() const { return models_; }
+  const std::string& revision() const { return revision_; }
+  bool strict() const { return strict_; }
+
+ private:
+  const std::string revision_;
+  std::vector<Model> models_;
+  const bool strict_;
+  std::unordered_map<std::string_view, const Model*> by_name_;  // the texts are in models_
+};
+
+// A model together with the catalogue that it is a part of; null if the model is not known.
+using ModelRef = std::shared_ptr<const Model>;
+
+// The catalogue in force. Any thread: a reload calls Replace once with the whole new catalogue, and
+// the calls that began before end with the facts they began with.
+class Holder {
+ public:
+  explicit Holder(std::shared_ptr<const Catalogue> catalogue) : catalogue_(std::move(catalogue)) {}
+
+  // Never null.
+  std::shared_ptr<const Catalogue> Now() const;
+  void Replace(std::shared_ptr<const Catalogue> catalogue);
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Catalogue> catalogue_;  // shared with the ModelRefs of running calls
+};
+
+}  // namespace llmgate::catalogue

@@ -1,0 +1,17 @@
+// The answers of ListModels and GetModel. Pure: what is served and known in, a message out.
+#pragma once
+
+#include "base/result.h"
+#include "llmgate/v1/models_service.pb.h"
+#include "openai/routes.h"
+
+namespace llmgate::models {
+
+inline constexpr int kDefaultPageSize = 50, kMaxPageSize = 500;
+
+Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
+                                          const openai::Routes& routes);
+Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                      const openai::Routes& routes);
+
+}  // namespace llmgate::models

@@ -1,0 +1,63 @@
+#include "models/model_message.h"
+
+namespace llmgate::models {
+namespace {
+
+void Add(const std::vector<std::string>& from,
+         google::protobuf::RepeatedPtrField<std::string>& to) {
+  for (const std::string& each : from) to.Add()->assign(each);
+}
+
+void AddPrice(const std::string& tier, const char* kind, int64_t price, v1::Model& to) {
+  v1::Price& added = *to.add_prices();
+  added.set_service_tier(tier);
+  added.set_kind(kind);
+  added.set_micro_usd_per_million_tokens(price);
+}
+
+void AddLimit(const catalogue::TierLimit& limit, v1::Model& to) {
+  v1::TierLimit& added = *to.add_tier_limits();
+  added.set_tier(limit.tier);
+  if (limit.requests_per_minute) added.set_requests_per_minute(*limit.requests_per_minute);
+  if (limit.requests_per_day) added.set_requests_per_day(*limit.requests_per_day);
+  if (limit.tokens_per_minute) added.set_tokens_per_minute(*limit.tokens_per_minute);
+  if (limit.batch_queue_tokens) added.set_batch_queue_tokens(*limit.batch_queue_tokens);
+}
+
+void AddFacts(const catalogue::Model& facts, v1::Model& to) {
+  to.set_catalogued(true);
+  to.set_priced(!facts.prices.empty());
+  to.set_display_name(facts.display_name);
+  to.set_description(facts.description);
+  to.set_owned_by(facts.owned_by);
+  Add(facts.aliases, *to.mutable_aliases());
+  Add(facts.snapshots, *to.mutable_snapshots());
+  if (facts.context_window) to.set_context_window_tokens(*facts.context_window);
+  if (facts.max_output) to.set_max_output_tokens(*facts.max_output);
+  to.set_knowledge_cutoff(facts.knowledge_cutoff);
+  Add(facts.input_modalities, *to.mutable_input_modalities());
+  Add(facts.output_modalities, *to.mutable_output_modalities());
+  to.mutable_endpoints()->insert(facts.endpoints.begin(), facts.endpoints.end());
+  to.mutable_features()->insert(facts.features.begin(), facts.features.end());
+  for (const catalogue::TierPrice& price : facts.prices) {
+    AddPrice(price.tier, "input", price.input, to);
+    if (price.cached_input) AddPrice(price.tier, "cached_input", *price.cached_input, to);
+    AddPrice(price.tier, "output", price.output, to);
+  }
+  for (const catalogue::TierLimit& limit : facts.tier_limits) AddLimit(limit, to);
+  to.mutable_ratings()->insert(facts.ratings.begin(), facts.ratings.end());
+  to.set_recommended_model_id(facts.recommended);
+}
+
+}  // namespace
+
+v1::Model ToMessage(const KnownModel& model) {
+  v1::Model message;
+  message.set_model_id(model.id);
+  if (model.facts) AddFacts(*model.facts, message);
+  Add(model.more_aliases, *message.mutable_aliases());
+  message.set_upstream(model.upstream);
+  return message;
+}
+
+}  // namespace llmgate::models

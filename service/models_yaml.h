@@ -1,0 +1,10 @@
+// The text of service/models.yaml, built in.
+#pragma once
+
+#include <string_view>
+
+namespace llmgate {
+
+std::string_view BuiltInModelsYaml();
+
+}  // namespace llmgate

@@ -1,0 +1,393 @@
+// BatchesService through a whole gateway, against the simulator's files and batches.
+#include <gmock/gmock.h>
+
+#include "batch_client.h"
+#include "llmgate/v1/files_service.grpc.pb.h"
+#include "support/certificates.h"
+#include "support/temp_folder.h"
+
+namespace llmgate::e2e {
+namespace {
+
+class BatchesTest : public ::testing::Test {
+ protected:
+  // script: of every batch at the simulator.
+  void Start(const std::string& script = "batch_time=0",
+             const std::function<void(Config&)>& adjust = {}) {
+    gateway_ = std::make_unique<Gateway>([&](Config& config) {
+      MakeQuick(config);
+      config.store.path = folder_.File("store.db");
+      if (adjust) adjust(config);
+    });
+    Script(script);
+    client_ = std::make_unique<BatchClient>(gateway_->NewChannel());
+  }
+  // item: of every item of every batch.
+  void Script(const std::string& script, const std::string& item = "tokens=5", uint64_t every = 1) {
+    ASSERT_TRUE(gateway_->upstream().SetRules(
+        {{.path = "/v1/batches", .set = script},
+         {.path = "/v1/batches/items", .every = every, .set = item}}));
+  }
+  v1::Batch WaitForEnd(const std::string& id) {
+    v1::Batch batch;
+    EXPECT_TRUE(Gateway::Eventually(
+        [&] {
+          gateway_->upstream().Advance(std::chrono::minutes(5));
+          return client_->Get(id, batch).ok() && Ended(batch);
+        },
+        60s));
+    return batch;
+  }
+  static std::set<std::string> Ids(const std::vector<v1::BatchResult>& results) {
+    std::set<std::string> ids;
+    for (const auto& result : results) ids.insert(result.custom_id());
+    EXPECT_EQ(ids.size(), results.size()) << "an item has two results";
+    return ids;
+  }
+
+  testing_support::TempFolder folder_;
+  std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<BatchClient> client_;
+};
+
+TEST_F(BatchesTest, TypedItemsGoInAndTypedResultsComeOut) {
+  Start();
+  v1::BatchHeader header;
+  (*header.mutable_metadata())["project"] = "demo";
+  const auto created = client_->Create(20, header);
+  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+  EXPECT_EQ(created.batch.state(), v1::Batch::STATE_QUEUED);
+  EXPECT_EQ(created.batch.counts().total(), 20);
+  EXPECT_EQ(created.batch.endpoint(), "/v1/chat/completions");
+  EXPECT_EQ(created.batch.metadata().at("project"), "demo");
+  const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_COMPLETED);
+  EXPECT_EQ(ended.counts().succeeded(), 20);
+  EXPECT_GT(ended.usage().input_tokens(), 0);
+  EXPECT_EQ(ended.usage().output_tokens(), 100);
+  EXPECT_GT(ended.cost().total_picousd(), 0) << "at batch prices";
+  ASSERT_EQ(ended.shards_size(), 1);
+  EXPECT_EQ(ended.shards(0).state(), v1::BatchShard::STATE_DONE);
+  const auto results = client_->ReadResults(created.batch.batch_id());
+  ASSERT_TRUE(results.status.ok());
+  EXPECT_EQ(Ids(results.results).size(), 20u);
+  int64_t cost = 0;
+  for (const auto& result : results.results) {
+    ASSERT_TRUE(result.has_chat_completion());
+    EXPECT_EQ(result.chat_completion().choices_size(), 1);
+    EXPECT_EQ(result.http_status(), 200);
+    cost += result.cost().total_picousd();
+  }
+  EXPECT_EQ(cost, ended.cost().total_picousd());
+  EXPECT_EQ(results.end.batch().state(), v1::Batch::STATE_COMPLETED);
+  EXPECT_EQ(results.end.next_offset(), 20);
+  EXPECT_EQ(gateway_->Metric("llmgate_batch_items_total{outcome=\"succeeded\"}"), 20);
+}
+
+TEST_F(BatchesTest, ResultsGoOnWhereTheyWereLeft) {
+  Start();
+  const auto created = client_->Create(50);
+  WaitForEnd(created.batch.batch_id());
+  const auto all = client_->ReadResults(created.batch.batch_id());
+  const auto rest = client_->ReadResults(created.batch.batch_id(), all.results[29].next_offset());
+  ASSERT_EQ(rest.results.size(), 20u);
+  for (size_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(rest.results[i].custom_id(), all.results[30 + i].custom_id());
+  }
+  EXPECT_TRUE(client_->ReadResults(created.batch.batch_id(), 1000).results.empty());
+  EXPECT_EQ(client_->ReadResults(created.batch.batch_id(), -1).status.error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(BatchesTest, FollowsAndWatchesUntilTheEnd) {
+  Start("batch_time=100m", [](Config& config) { config.upstreams[0].batches.max_items = 10; });
+  const auto created = client_->Create(30);
+  const std::string id = created.batch.batch_id();
+  std::vector<v1::Batch> seen;
+  grpc::Status watch_status;
+  std::thread watcher([&] {
+    BatchClient client(gateway_->NewChannel());
+    seen = client.Watch(id, watch_status);
+  });
+  BatchClient::Results results;
+  std::thread follower([&] {
+    BatchClient client(gateway_->NewChannel());
+    results = client.ReadResults(id, 0, /*follow=*/true);
+  });
+  WaitForEnd(id);
+  watcher.join();
+  follower.join();
+  EXPECT_TRUE(watch_status.ok()) << watch_status.error_message();
+  ASSERT_GE(seen.size(), 2u);
+  EXPECT_EQ(seen.back().state(), v1::Batch::STATE_COMPLETED);
+  for (size_t i = 1; i < seen.size(); ++i) {
+    EXPECT_GE(seen[i].counts().succeeded(), seen[i - 1].counts().succeeded());
+  }
+  EXPECT_TRUE(results.status.ok()) << results.status.error_message();
+  EXPECT_EQ(Ids(results.results).size(), 30u);
+  EXPECT_EQ(results.end.batch().state(), v1::Batch::STATE_COMPLETED);
+}
+
+TEST_F(BatchesTest, TheSameRequestIdIsTheSameBatch) {
+  Start();
+  v1::BatchHeader header;
+  header.set_request_id("nightly-7");
+  const auto first = client_->Create(5, header);
+  const auto again = client_->Create(5, header);
+  ASSERT_TRUE(again.status.ok());
+  EXPECT_FALSE(first.existed);
+  EXPECT_TRUE(again.existed);
+  EXPECT_EQ(again.batch.batch_id(), first.batch.batch_id());
+  const auto other = client_->Create(6, header);
+  EXPECT_EQ(other.status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  WaitForEnd(first.batch.batch_id());
+  EXPECT_EQ(gateway_->upstream().stats().batches_created, 1u);
+}
+
+TEST_F(BatchesTest, ListsPagesFromTheYoungestOn) {
+  Start();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(client_->Create(1).status.ok());
+  v1::ListBatchesRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> ids;
+  int pages = 0;
+  do {
+    v1::ListBatchesResponse response;
+    ASSERT_TRUE(client_->stub().ListBatches(NewContext().get(), request, &response).ok());
+    for (const auto& batch : response.batches()) ids.push_back(batch.batch_id());
+    request.set_page_token(response.next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 5u);
+  request.set_page_token("nonsense");
+  v1::ListBatchesResponse response;
+  EXPECT_EQ(client_->stub().ListBatches(NewContext().get(), request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(BatchesTest, CancelReachesEveryShard) {
+  Start("batch_time=1000m; batch_cancelling=0",
+        [](Config& config) { config.upstreams[0].batches.max_items = 4; });
+  const auto created = client_->Create(12);
+  const std::string id = created.batch.batch_id();
+  ASSERT_TRUE(gateway_->upstream().WaitFor(
+      [](const simulator::Stats& stats) { return stats.batches_created == 3; }, 20s));
+  v1::Batch batch;
+  ASSERT_TRUE(client_->Cancel(id, batch).ok());
+  EXPECT_EQ(batch.state(), v1::Batch::STATE_CANCELLING);
+  const v1::Batch ended = WaitForEnd(id);
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_CANCELLED);
+  EXPECT_EQ(ended.counts().succeeded() + ended.counts().cancelled(), 12);
+  EXPECT_GT(ended.counts().cancelled(), 0);
+  EXPECT_EQ(Ids(client_->ReadResults(id).results).size(), 12u);
+  ASSERT_TRUE(client_->Cancel(id, batch).ok()) << "without effect";
+  EXPECT_EQ(batch.state(), v1::Batch::STATE_CANCELLED);
+}
+
+TEST_F(BatchesTest, AnotherEndpointsItemsAreRawJson) {
+  Start();
+  v1::BatchHeader header;
+  header.set_endpoint("/v1/embeddings");
+  const auto created = client_->CreateOf(header, [](auto& writer) {
+    for (int i = 0; i < 3; ++i) {
+      v1::CreateBatchRequest request;
+      request.mutable_item()->set_custom_id(std::to_string(i));
+      request.mutable_item()->set_raw_json(
+          R"({"model":"text-embedding-3-small","input":"x","dimensions":4})");
+      writer.Write(request);
+    }
+  });
+  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+  WaitForEnd(created.batch.batch_id());
+  const auto results = client_->ReadResults(created.batch.batch_id());
+  ASSERT_EQ(results.results.size(), 3u);
+  EXPECT_THAT(results.results[0].raw_json(), ::testing::HasSubstr("embedding"));
+}
+
+TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
+  Start();
+  auto files = v1::FilesService::NewStub(gateway_->NewChannel());
+  std::string lines;
+  for (int i = 0; i < 25; ++i) {
+    lines += R"({"custom_id":"line-)" + std::to_string(i) +
+             R"(","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4.1-mini",)"
+             R"("messages":[{"role":"user","content":"hi"}]}})"
+             "\n";
+  }
+  const auto context = NewContext();
+  v1::UploadFileResponse uploaded;
+  const auto writer = files->UploadFile(context.get(), &uploaded);
+  v1::UploadFileRequest part;
+  part.mutable_header()->set_filename("mine.jsonl");
+  part.mutable_header()->set_purpose("batch");
+  writer->Write(part);
+  part.set_data(lines);
+  writer->Write(part);
+  part.mutable_end();
+  writer->Write(part);
+  writer->WritesDone();
+  ASSERT_TRUE(writer->Finish().ok());
+  v1::BatchHeader header;
+  header.set_input_file_id(uploaded.file().file_id());
+  const auto created = client_->CreateOf(header, [](auto&) {});
+  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+  const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_COMPLETED);
+  EXPECT_EQ(ended.counts().succeeded(), 25);
+  EXPECT_EQ(Ids(client_->ReadResults(created.batch.batch_id()).results).size(), 25u);
+  header.set_input_file_id("file-nobody");
+  const auto missing = client_->CreateOf(header, [](auto&) {});
+  ASSERT_TRUE(missing.status.ok());
+  const v1::Batch failed = WaitForEnd(missing.batch.batch_id());
+  EXPECT_EQ(failed.state(), v1::Batch::STATE_FAILED);
+  ASSERT_GE(failed.errors_size(), 1);
+}
+
+TEST_F(BatchesTest, AnUpstreamWithoutBatchesIsServedByTheGateway) {
+  Start("", [](Config& config) {
+    config.upstreams[0].batches.by = UpstreamBatchesConfig::By::kGateway;
+    config.upstreams[0].batches.concurrency = 3;
+  });
+  const auto created = client_->Create(30);
+  const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_COMPLETED);
+  EXPECT_EQ(ended.counts().succeeded(), 30);
+  EXPECT_EQ(ended.shards(0).upstream_batch_id(), "");
+  EXPECT_EQ(gateway_->upstream().stats().batches_created, 0u);
+  EXPECT_EQ(Ids(client_->ReadResults(created.batch.batch_id()).results).size(), 30u);
+}
+
+TEST_F(BatchesTest, FailedItemsHaveTheirErrorsAndExpiredOnesToo) {
+  Start();
+  Script("batch_time=0", "status=400");
+  const auto failing = client_->Create(4);
+  v1::Batch ended = WaitForEnd(failing.batch.batch_id());
+  EXPECT_EQ(ended.counts().failed(), 4);
+  for (const auto& result : client_->ReadResults(failing.batch.batch_id()).results) {
+    EXPECT_EQ(result.error().code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  }
+  Script("batch_time=10m; batch_expire=0.5");
+  const auto expiring = client_->Create(10);
+  ended = WaitForEnd(expiring.batch.batch_id());
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_EXPIRED);
+  EXPECT_EQ(ended.counts().succeeded(), 5);
+  EXPECT_EQ(ended.counts().expired(), 5);
+  Script("batch_fail=invalid_request");
+  const auto refused = client_->Create(3);
+  ended = WaitForEnd(refused.batch.batch_id());
+  EXPECT_EQ(ended.state(), v1::Batch::STATE_FAILED);
+  EXPECT_EQ(ended.counts().failed(), 3);
+  ASSERT_GE(ended.errors_size(), 1);
+}
+
+TEST_F(BatchesTest, WhateverUpstreamsLinesLookLikeEveryItemEndsOnce) {
+  Start();
+  for (const char* line : {"missing", "duplicate", "garbage", "truncated", "foreign"}) {
+    Script("batch_time=0", std::string("tokens=3; line=") + line, 3);
+    const auto created = client_->Create(30);
+    const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+    EXPECT_EQ(ended.state(), v1::Batch::STATE_COMPLETED) << line;
+    const int64_t lost = line == std::string("duplicate") ? 0 : 10;
+    EXPECT_EQ(ended.counts().succeeded(), 30 - lost) << line;
+    EXPECT_EQ(ended.counts().failed(), lost) << line;
+    EXPECT_EQ(Ids(client_->ReadResults(created.batch.batch_id()).results).size(), 30u) << line;
+  }
+  EXPECT_EQ(gateway_->upstream().stats().batches_created, 5u);
+}
+
+TEST_F(BatchesTest, WhatCannotBeABatchIsRefusedAtOnceAndLeavesNothing) {
+  Start();
+  const auto refused = [&](const v1::BatchHeader& header,
+                           const std::function<void(v1::BatchItem&)>& fill, grpc::StatusCode code) {
+    const auto created = client_->CreateOf(header, [&](auto& writer) {
+      for (int i = 0; i < 2; ++i) {
+        v1::CreateBatchRequest request;
+        request.mutable_item()->set_custom_id("same");
+        *request.mutable_item()->mutable_chat_completion() = Prompt("hi");
+        fill(*request.mutable_item());
+        writer.Write(request);
+      }
+    });
+    EXPECT_EQ(created.status.error_code(), code) << created.status.error_message();
+    return InfoOf(created.status).reason();
+  };
+  const auto as_it_is = [](v1::BatchItem&) {};
+  EXPECT_EQ(refused({}, as_it_is, grpc::StatusCode::ALREADY_EXISTS), "DUPLICATE_ITEM");
+  const auto bad = grpc::StatusCode::INVALID_ARGUMENT;
+  refused(
+      {}, [](v1::BatchItem& item) { item.clear_custom_id(); }, bad);
+  refused(
+      {}, [](v1::BatchItem& item) { item.clear_chat_completion(); }, bad);
+  refused(
+      {}, [](v1::BatchItem& item) { item.mutable_chat_completion()->clear_messages(); }, bad);
+  refused(
+      {}, [](v1::BatchItem& item) { item.set_raw_json("{"); }, bad);
+  refused(
+      {}, [](v1::BatchItem& item) { item.set_raw_json(R"({"model":"m","stream":true})"); }, bad);
+  v1::BatchHeader header;
+  header.set_endpoint("/v1/fine_tuning/jobs");
+  refused(header, as_it_is, bad);
+  header.Clear();
+  header.set_completion_window("tomorrow");
+  refused(header, as_it_is, bad);
+  header.Clear();
+  (*header.mutable_metadata())["llmgate_job"] = "mine";
+  refused(header, as_it_is, bad);
+  EXPECT_EQ(client_->CreateOf({}, [](auto&) {}).status.error_code(), bad) << "no items";
+  v1::ListBatchesResponse list;
+  ASSERT_TRUE(client_->stub().ListBatches(NewContext().get(), {}, &list).ok());
+  EXPECT_EQ(list.batches_size(), 0);
+}
+
+TEST_F(BatchesTest, AnUnknownIdIsNotFound) {
+  Start();
+  v1::Batch batch;
+  grpc::Status watch;
+  EXPECT_EQ(client_->Get("batch_x", batch).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(client_->Cancel("batch_x", batch).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(client_->ReadResults("batch_x").status.error_code(), grpc::StatusCode::NOT_FOUND);
+  client_->Watch("batch_x", watch);
+  EXPECT_EQ(watch.error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(BatchesTest, WithoutAStoreBatchesAreRefused) {
+  Start("", [](Config& config) { config.store = {}; });
+  v1::Batch batch;
+  EXPECT_EQ(client_->Get("x", batch).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client_->Create(1).status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
+  const llmgate::testing::Certificates certificates;
+  Start("batch_time=0", [&](Config& config) {
+    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                           certificates.path("ca.pem"), ClientAuth::kRequest, 1s};
+  });
+  const auto channel = [&](bool with_certificate) {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = certificates.text("ca.pem");
+    if (with_certificate) {
+      options.pem_private_key = certificates.text("client.key");
+      options.pem_cert_chain = certificates.text("client.pem");
+    }
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride("localhost");
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel(gateway_->target(), grpc::SslCredentials(options), arguments);
+  };
+  BatchClient owner(channel(true)), stranger(channel(false));
+  const auto created = owner.Create(2);
+  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+  v1::Batch batch;
+  EXPECT_TRUE(owner.Get(created.batch.batch_id(), batch).ok());
+  EXPECT_EQ(stranger.Get(created.batch.batch_id(), batch).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(stranger.Cancel(created.batch.batch_id(), batch).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(stranger.ReadResults(created.batch.batch_id()).status.error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace llmgate::e2e

@@ -1,0 +1,390 @@
+// One job after the other through all that can happen to it.
+#include <nlohmann/json.hpp>
+
+#include "store/sqlite.h"
+#include "unit/batch/world.h"
+
+namespace llmgate::batch {
+namespace {
+
+using Fate = FakeUpstream::Fate;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using store::JobState;
+using store::Outcome;
+using store::ShardState;
+using ::testing::HasSubstr;
+
+class BatchJobTest : public ::testing::Test {
+ protected:
+  // The first requests of this kind end like this.
+  void FailFirst(const std::string& method, const std::string& prefix, Fate fate, int times = 1) {
+    world.upstream.fate = [=, left = times](const std::string& m, const std::string& p) mutable {
+      if (m != method || !p.starts_with(prefix) || left == 0) return Fate::kGood;
+      --left;
+      return fate;
+    };
+  }
+  ShardState Shard(const store::Job& job, size_t index = 0) {
+    return world.Now(job).shards.at(index).state;
+  }
+  std::map<Outcome, int> Outcomes(const store::Job& job) {
+    std::map<Outcome, int> outcomes;
+    for (const auto& result : world.Results(job)) ++outcomes[result.outcome];
+    return outcomes;
+  }
+
+  World world;
+};
+
+TEST_F(BatchJobTest, GoesThroughItsStatesAndKeepsEveryAnswer) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  EXPECT_EQ(world.Now(job).state, JobState::kQueued);
+  world.Settle();
+  EXPECT_EQ(Shard(job), ShardState::kSubmitted);
+  EXPECT_EQ(world.Now(job).state, JobState::kInProgress);
+  ASSERT_EQ(world.upstream.batches.size(), 1u);
+  EXPECT_EQ(world.upstream.files[0]->name, job.id + "-0.jsonl");
+  EXPECT_EQ(CustomIds(world.upstream.files[0]->content),
+            (std::vector<std::string>{"item-0", "item-1", "item-2"}));
+  const auto metadata = nlohmann::json::parse(world.upstream.batches[0]->metadata);
+  EXPECT_EQ(metadata["llmgate_job"], job.id);
+  EXPECT_EQ(metadata["llmgate_shard"], "0");
+  world.upstream.batches[0]->status = "in_progress";
+  world.Advance(minutes(2));
+  EXPECT_EQ(Shard(job), ShardState::kInProgress);
+  const store::Job ended = world.RunToEnd(job);
+  EXPECT_EQ(ended.state, JobState::kCompleted);
+  EXPECT_EQ(ended.shards[0].counts.succeeded, 3);
+  EXPECT_EQ(ended.shards[0].usage.input, 30);
+  EXPECT_EQ(ended.deleted_at - ended.ended, world.options.retention);
+  world.ExpectComplete(job);
+  const auto results = world.Results(job);
+  EXPECT_EQ(results[0].custom_id, "item-2") << "in the order of upstream's file";
+  EXPECT_THAT(results[0].body, HasSubstr("for item-2"));
+  EXPECT_EQ(results[0].upstream_request_id, "req-item-2");
+  EXPECT_EQ(results[0].http_status, 200);
+  EXPECT_EQ(world.bench->jobs_in_hand(), 0u);
+}
+
+TEST_F(BatchJobTest, IsSplitByTheUpstreamsLimitsAndByModel) {
+  world.options.upstreams["up"].max_items = 4;
+  const store::Job job = world.AddJob(20, {"a", "b"});
+  world.StartWorker();
+  world.Settle();
+  EXPECT_EQ(world.upstream.batches.size(), 6u);  // 4 + 4 + 2 of each model
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, WaitsForRoomInTheModelsQueue) {
+  world.options.upstreams["up"].max_items = 10;
+  const store::Job job = world.AddJob(30);
+  world.options.upstreams["up"].queue_tokens = job.shards[0].tokens * 2;
+  world.StartWorker();
+  world.Settle();
+  EXPECT_EQ(world.upstream.batches.size(), 2u);
+  EXPECT_EQ(Shard(job, 2), ShardState::kQueued);
+  world.Advance(minutes(30));
+  EXPECT_EQ(world.upstream.batches.size(), 2u);
+  world.upstream.FinishBatch(*world.upstream.batches[0], "completed");
+  world.Advance(minutes(2));
+  EXPECT_EQ(world.upstream.batches.size(), 3u);
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ABatchWhoseAnswerWasLostIsFoundAndNotCreatedAgain) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/batches", Fate::kLostAnswer);
+  world.StartWorker();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+  EXPECT_EQ(world.upstream.requests["POST batches"], 1);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ARequestThatMayHaveArrivedIsRepeatedOnlyAfterTheListWasLookedAtTwice) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/batches", Fate::kLostRequest);
+  world.StartWorker();
+  world.Settle();
+  world.Advance(seconds(30));
+  EXPECT_EQ(world.upstream.requests["GET batches"], 1);
+  EXPECT_EQ(world.upstream.batches.size(), 0u);
+  world.Advance(seconds(59));
+  EXPECT_EQ(world.upstream.batches.size(), 0u);
+  world.Advance(seconds(2));
+  EXPECT_EQ(world.upstream.requests["GET batches"], 2);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+}
+
+TEST_F(BatchJobTest, AListThatLagsDoesNotMakeASecondBatch) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/batches", Fate::kLostAnswer);
+  world.upstream.lists_lag = true;
+  world.StartWorker();
+  world.Settle();
+  world.Advance(seconds(30));
+  world.upstream.lists_lag = false;  // in less than reconcile_wait
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+}
+
+TEST_F(BatchJobTest, OfTwoBatchesTheYoungerIsCancelled) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/batches", Fate::kLostAnswer, 2);
+  world.upstream.lists_lag = true;
+  world.StartWorker();
+  for (int i = 0; i < 20 && world.upstream.batches.size() < 2; ++i) world.Advance(seconds(61));
+  ASSERT_EQ(world.upstream.batches.size(), 2u);
+  world.upstream.lists_lag = false;
+  world.Advance(minutes(5));
+  EXPECT_TRUE(world.upstream.batches[1]->cancel_asked);
+  EXPECT_FALSE(world.upstream.batches[0]->cancel_asked);
+  EXPECT_EQ(world.Now(job).shards[0].batch, world.upstream.batches[0]->id);
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ARefusalBeforeAnythingWasDoneIsRepeatedWithoutLooking) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/batches", Fate::kBusy, 3);
+  world.StartWorker();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+}
+
+TEST_F(BatchJobTest, AFileWhoseAnswerWasLostIsFoundByItsName) {
+  const store::Job job = world.AddJob(3);
+  FailFirst("POST", "/files", Fate::kLostAnswer);
+  world.StartWorker();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.requests["POST files"], 1);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+}
+
+TEST_F(BatchJobTest, WhatUpstreamDidNotReachEndsAsExpired) {
+  const store::Job job = world.AddJob(10);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.FinishBatches("expired");
+  const store::Job ended = world.RunToEnd(job);
+  EXPECT_EQ(ended.state, JobState::kExpired);
+  EXPECT_EQ(ended.shards[0].state, ShardState::kExpired);
+  EXPECT_EQ(Outcomes(job),
+            (std::map<Outcome, int>{{Outcome::kSucceeded, 5}, {Outcome::kExpired, 5}}));
+  world.ExpectComplete(job);
+  EXPECT_EQ(world.ErrorOf(world.Results(job).back()).code(), 4);  // DEADLINE_EXCEEDED
+}
+
+TEST_F(BatchJobTest, AValidationErrorNamesItsItemAndFailsTheOthers) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.batches[0]->error_list =
+      R"([{"code":"invalid_value","message":"temperature is too high","param":"body.temperature","line":2}])";
+  world.upstream.FinishBatches("failed");
+  const store::Job ended = world.RunToEnd(job);
+  EXPECT_EQ(ended.state, JobState::kFailed);
+  world.ExpectComplete(job);
+  for (const auto& result : world.Results(job)) {
+    EXPECT_EQ(result.outcome, Outcome::kFailed);
+    const google::rpc::Status error = world.ErrorOf(result);
+    const bool named = error.message() == "body.temperature: temperature is too high";
+    EXPECT_EQ(named, result.custom_id == "item-1") << error.message();
+  }
+  v1::BatchShard errors;
+  ASSERT_TRUE(errors.ParseFromString(ended.shards[0].errors));
+  ASSERT_EQ(errors.errors_size(), 1);
+  EXPECT_EQ(errors.errors(0).custom_id(), "item-1");
+  EXPECT_EQ(errors.errors(0).code(), "invalid_value");
+}
+
+TEST_F(BatchJobTest, AValidationErrorIsKnownAlsoAfterACrash) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.batches[0]->error_list = R"([{"code":"bad","message":"no good","line":1}])";
+  world.upstream.FinishBatches("failed");
+  for (int i = 0; i < 1000 && Shard(job) != ShardState::kFinalizing; ++i) {
+    if (!world.timers.FireDue() && !world.upstream.AnswerOne()) world.clock.Advance(seconds(1));
+  }
+  ASSERT_EQ(Shard(job), ShardState::kFinalizing);
+  world.Crash();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kFailed);
+  EXPECT_THAT(world.ErrorOf(world.Results(job)[0]).message(), HasSubstr("no good"));
+}
+
+TEST_F(BatchJobTest, AShardWhoseQueueIsFullAtTheUpstreamGoesBackAndComesAgain) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.batches[0]->error_list =
+      R"([{"code":"token_limit_exceeded","message":"Enqueued token limit reached"}])";
+  world.upstream.FinishBatches("failed");
+  world.Advance(minutes(1));
+  EXPECT_TRUE(Shard(job) == ShardState::kQueued || Shard(job) == ShardState::kSubmitted);
+  const store::Job ended = world.RunToEnd(job);
+  EXPECT_EQ(ended.state, JobState::kCompleted);
+  EXPECT_EQ(ended.shards[0].posts, 1);
+  EXPECT_EQ(world.upstream.batches.size(), 2u);
+  EXPECT_EQ(world.upstream.requests["POST files"], 1) << "the file is still there";
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, MissingDuplicateForeignAndGarbageLinesLeaveOneResultForEachItem) {
+  const store::Job job = world.AddJob(5);
+  world.upstream.line = [](const std::string& id) -> std::string {
+    if (id == "item-0") return "";
+    if (id == "item-1") return FakeUpstream::Good(id) + "\n" + FakeUpstream::Good(id);
+    if (id == "item-2") return "{\"custom_id\":\"item-2\",\"resp";
+    if (id == "item-3")
+      return FakeUpstream::Good("someone-else") + "\n\xff\xfe\n" + FakeUpstream::Good(id);
+    return FakeUpstream::Good(id);
+  };
+  world.StartWorker();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  world.ExpectComplete(job);
+  EXPECT_EQ(Outcomes(job),
+            (std::map<Outcome, int>{{Outcome::kSucceeded, 3}, {Outcome::kFailed, 2}}));
+}
+
+TEST_F(BatchJobTest, AFailedItemHasUpstreamsErrorWithItsDetails) {
+  const store::Job job = world.AddJob(2);
+  world.upstream.line = [](const std::string& id) {
+    return id == "item-0"
+               ? R"({"custom_id":"item-0","response":{"status_code":429,"request_id":"r","body":{"error":)"
+                 R"({"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}}})"
+               : R"({"custom_id":"item-1","response":null,"error":{"code":"x","message":"went wrong"}})";
+  };
+  world.StartWorker();
+  world.RunToEnd(job);
+  world.ExpectComplete(job);
+  for (const auto& result : world.Results(job)) {
+    EXPECT_EQ(world.ErrorOf(result).code(), result.custom_id == "item-0" ? 8 : 13);
+  }
+}
+
+TEST_F(BatchJobTest, ABrokenDownloadComesAgain) {
+  const store::Job job = world.AddJob(50);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.FinishBatches();
+  FailFirst("GET", "/files/", Fate::kBroken, 3);
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(Outcomes(job)[Outcome::kSucceeded], 50);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ABatchThatUpstreamHasForgottenFailsItsItems) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.Settle();
+  world.upstream.batches.clear();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kFailed);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, AnUpstreamThatIsNotConfiguredAnyMoreFailsItsItems) {
+  const store::Job job = world.AddJob(3);
+  world.routes = openai::Routes();
+  world.StartWorker();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kFailed);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ItemsThatFindNoRoomInTheirTimeExpire) {
+  world.options.upstreams["up"].max_items = 10;
+  const store::Job job = world.AddJob(20);
+  world.options.upstreams["up"].queue_tokens = job.shards[0].tokens;
+  world.StartWorker();
+  world.Settle();
+  world.Advance(std::chrono::hours(25));
+  EXPECT_EQ(Shard(job, 1), ShardState::kExpired);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+  world.upstream.FinishBatches("expired");
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kExpired);
+  world.ExpectComplete(job);
+}
+
+TEST_F(BatchJobTest, ALockedStoreStopsTheWorkForAWhileAndLosesNothing) {
+  const store::Job job = world.AddJob(3);
+  // A worker that does not wait long for the lock.
+  store::Location location;
+  location.path = world.folder.File("jobs.db");
+  location.wait = std::chrono::milliseconds(5);
+  world.jobs.reset();
+  world.database.reset();
+  world.database = std::move(*store::Database::Open(location));
+  world.jobs = std::move(*world.database->Connect());
+  world.StartWorker();
+  world.Settle();
+  auto other = store::ConnectSqlite(location.path, std::chrono::milliseconds(5));
+  ASSERT_TRUE((*other)->Begin());
+  world.upstream.FinishBatches();
+  world.Advance(minutes(3));
+  EXPECT_TRUE(world.Results(job).empty());
+  (*other)->Rollback();
+  EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
+  EXPECT_EQ(world.upstream.batches.size(), 1u);
+  world.ExpectComplete(job);
+}
+
+// After so many answers of upstream the caller cancels: whatever the shard was doing, every item
+// ends, and no batch goes on upstream.
+TEST_F(BatchJobTest, CancelReachesTheShardAtEveryOfItsStates) {
+  std::set<ShardState> seen;
+  for (int answers = 0; answers < 14; ++answers) {
+    World world;
+    const store::Job job = world.AddJob(6);
+    world.StartWorker();
+    for (int left = answers, i = 0; i < 10'000 && left > 0; ++i) {
+      if (world.timers.FireDue()) continue;
+      if (world.upstream.AnswerOne()) {
+        --left;
+        if (world.upstream.batches.size() == 1 &&
+            world.upstream.batches[0]->status == "validating") {
+          world.upstream.batches[0]->status = "in_progress";
+        }
+        if (answers - left == 8) world.upstream.FinishBatches();
+      } else {
+        world.clock.Advance(seconds(1));
+      }
+    }
+    const store::Job now = world.Now(job);
+    seen.insert(now.shards[0].state);
+    if (store::Ended(now.state)) continue;
+    ASSERT_TRUE(*world.jobs->Cancel(job.id, "", world.clock.WallNow()));
+    world.bench->Look();
+    const store::Job ended = world.RunToEnd(job);
+    EXPECT_TRUE(Ended(ended.state)) << answers;
+    world.ExpectComplete(job);
+    for (const auto& batch : world.upstream.batches) {
+      EXPECT_TRUE(batch->status == "cancelled" || batch->status == "completed") << answers;
+    }
+    if (world.upstream.batches.empty()) {
+      EXPECT_EQ(ended.state, JobState::kCancelled);
+    }
+  }
+  EXPECT_THAT(seen, ::testing::IsSupersetOf({ShardState::kQueued, ShardState::kUploaded,
+                                             ShardState::kSubmitted, ShardState::kInProgress,
+                                             ShardState::kFinalizing}));
+}
+
+TEST_F(BatchJobTest, RetentionDeletesWhatHasEnded) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.RunToEnd(job);
+  world.Advance(world.options.retention - minutes(10));
+  EXPECT_TRUE(*world.jobs->Find(job.id, ""));
+  world.Advance(minutes(20));
+  EXPECT_FALSE(*world.jobs->Find(job.id, ""));
+  EXPECT_TRUE(world.Results(job).empty());
+}
+
+}  // namespace
+}  // namespace llmgate::batch
