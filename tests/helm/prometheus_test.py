@@ -14,16 +14,6 @@ import stage
 SKIPPED = 77
 BINARIES = PROMTOOL = None
 
-# Metrics that may be without a series here, and why.
-MAY_BE_EMPTY = {
-    "llmgate_tls_certificate_expiry_timestamp_seconds": "the server does not set it yet",
-}
-
-
-def may_be_empty(expression):
-    return any(metric in expression for metric in MAY_BE_EMPTY)
-
-
 def selectors_of(expression):
     return set(re.findall(r"(?:\w|:)+\{[^}]*\}", expression))
 
@@ -44,10 +34,10 @@ class UnderLoad(unittest.TestCase):
         count, empty = 0, []
         for dashboard, title, expression, _ in stage.panel_queries():
             count += 1
-            if not self.prometheus.query(expression) and not may_be_empty(expression):
+            if not self.prometheus.query(expression):
                 empty.append((dashboard, title, expression))
         self.assertEqual(empty, [])
-        print(f"Prometheus: {count} queries of the dashboards have data; may be empty: {MAY_BE_EMPTY}")
+        print(f"Prometheus: {count} queries of the dashboards have data")
 
     def test_every_panel_shows_numbers(self):
         for dashboard, title, expression, _ in stage.panel_queries():
@@ -59,7 +49,7 @@ class UnderLoad(unittest.TestCase):
         for rule in self.prometheus.rules():
             selectors |= {(rule["name"], selector) for selector in selectors_of(rule["query"])}
         for name, selector in sorted(selectors):
-            if not self.prometheus.query(selector) and not may_be_empty(selector):
+            if not self.prometheus.query(selector):
                 missing.append((name, selector))
         self.assertEqual(missing, [])
         print(f"Prometheus: {len(selectors)} selectors of {len(self.prometheus.rules())} rules have data")

@@ -214,15 +214,20 @@ class Rendering(unittest.TestCase):
             self.assertIn(own, expression)
             self.assertNotIn("job=~", expression)
 
-    def test_a_changed_configuration_or_key_rolls_the_pods(self):
+    def test_pods_are_rolled_only_for_what_a_running_server_does_not_take_over(self):
         def annotations(**values):
             values = {"upstreamKeys": {"openai": {"value": "one"}}} | values
             docs = chart.to_json(chart.template(values=values).stdout, strict=True)
             return of_kind(docs, "Deployment")[0]["spec"]["template"]["metadata"]["annotations"]
 
         self.assertEqual(annotations(), annotations(replicaCount=3))
-        self.assertNotEqual(annotations(), annotations(config={"log": {"level": "debug"}}))
-        self.assertNotEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
+        self.assertEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
+        for taken_over in ({"log": {"level": "debug"}}, {"limits": {"max_in_flight": 1}}, {"deadlines": {"max": "20m"}},
+                           {"tracing": {"sample_ratio": 1}}):  # fmt: skip
+            self.assertEqual(annotations(), annotations(config=taken_over))
+        for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
+                      {"limits": {"metric_models": 9}}):  # fmt: skip
+            self.assertNotEqual(annotations(), annotations(config=fixed))
 
     def test_names_fit_however_long_the_release_is_called(self):
         name = "r" * 53

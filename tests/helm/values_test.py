@@ -59,8 +59,8 @@ FAULTS = [
      SIMULATOR | {"tls": TLS["tls"] | {"clientAuth": "require"}}),
     ("gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs",
      SIMULATOR | {"gatewayApi": {"grpcRoute": {"enabled": True}}}),
-    ("admin.port and service.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
-    ("admin.port is service.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
+    ("admin.port and grpc.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
+    ("admin.port is grpc.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
 ]  # fmt: skip
 
 # Values that the schema refuses, and the place that it names.
@@ -71,6 +71,7 @@ REFUSED = [
     ("/image/registry", {"image": {"registry": "registry.example.com/"}}),
     ("/tls/clientAuth", {"tls": {"clientAuth": "maybe"}}),
     ("/service/port", {"service": {"port": 70000}}),
+    ("/grpc/port", {"grpc": {"port": 443}}),
     ("/config/drain/calls", {"config": {"drain": {"calls": "10 minutes"}}}),
     ("/config/limits/stream_bytes", {"config": {"limits": {"stream_bytes": "64MB"}}}),
     ("/config/upstreams", {"config": {"upstreams": []}}),
@@ -87,8 +88,8 @@ REFUSED = [
 
 # Keys of the server that are the chart's own.
 OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator"}
-# In llmgate.example.yaml within a comment only, since the file has to be there.
-IN_COMMENT = {"upstreams[].ca_bundle"}
+# In llmgate.example.yaml within a comment only, since they have no default and are checked.
+IN_COMMENT = {"upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):

@@ -87,10 +87,10 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- if and $v.gatewayApi.grpcRoute.enabled (not $v.gatewayApi.grpcRoute.parentRefs) -}}
   {{- $faults = append $faults "gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs: the Gateway to route from." -}}
 {{- end -}}
-{{- if eq (int $v.admin.port) (int $v.service.port) -}}
-  {{- $faults = append $faults "admin.port and service.port are the same." -}}
+{{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
+  {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
 {{- else if and $v.guard.enabled (eq (toString $v.admin.port) (include "llmgate.serverPort" .)) -}}
-  {{- $faults = append $faults "admin.port is service.port + 1, where the server listens behind the guard." -}}
+  {{- $faults = append $faults "admin.port is grpc.port + 1, where the server listens behind the guard." -}}
 {{- end -}}
 {{- if $faults -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $faults)) -}}

@@ -20,7 +20,8 @@ TEST(Example, StatesTheRealDefaults) {
   ordered_json stated = Json(example), real = Json(Config());
   EXPECT_EQ(stated["server"].at("insecure"), true);  // marked as an example there
   stated["server"].erase("insecure"), real["server"].erase("insecure");
-  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue", "log"}) {
+  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue",
+                              "log", "reload", "tracing"}) {
     ASSERT_TRUE(real.contains(section));
     EXPECT_EQ(stated.at(section), real.at(section)) << section;
   }
