@@ -10,7 +10,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "helm/llmgate/dashboards"
-UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit"}
+UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit", "currencyUSD"}
 # Metrics of Prometheus itself.
 PROMETHEUS = {"scrape_samples_scraped"}
 
@@ -22,7 +22,8 @@ def files():
 def declared_metrics():
     """Every family of the server, with what a histogram makes of its name."""
     text = (ROOT / "service/base/metric_families.cc").read_text()
-    text += (ROOT / "service/base/process_metrics.cc").read_text()
+    for file in ("process_metrics.cc", "batch_metrics.cc"):
+        text += (ROOT / "service/base" / file).read_text()
     names = set(re.findall(r'"((?:grpc|gen_ai|llmgate|process)_\w+)"', text))
     return names | {name + suffix for name in names for suffix in ("_bucket", "_sum", "_count")}
 
@@ -146,7 +147,7 @@ class Dashboards(unittest.TestCase):
             self.assertLessEqual(named, reasons, file.name)
 
     def test_runbooks_name_panels_and_alerts_that_exist(self):
-        panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Upstreams", "Runtime"}
+        panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Models", "Upstreams", "Runtime"}
         alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
         for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
             for name in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", file.read_text()):

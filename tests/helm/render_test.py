@@ -82,7 +82,7 @@ class Rendering(unittest.TestCase):
         self.assertEqual(
             kinds,
             {"Certificate", "ConfigMap", "Deployment", "GRPCRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
-             "Pod", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ScaledObject", "Secret", "Service",
+             "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ScaledObject", "Secret", "Service",
              "ServiceAccount", "ServiceMonitor"})  # fmt: skip
 
     @for_each_file
@@ -223,10 +223,10 @@ class Rendering(unittest.TestCase):
         self.assertEqual(annotations(), annotations(replicaCount=3))
         self.assertEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
         for taken_over in ({"log": {"level": "debug"}}, {"limits": {"max_in_flight": 1}}, {"deadlines": {"max": "20m"}},
-                           {"tracing": {"sample_ratio": 1}}):  # fmt: skip
+                           {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}):  # fmt: skip
             self.assertEqual(annotations(), annotations(config=taken_over))
         for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
-                      {"limits": {"metric_models": 9}}):  # fmt: skip
+                      {"limits": {"metric_models": 9}}, {"batches": {"max_models": 2}}):  # fmt: skip
             self.assertNotEqual(annotations(), annotations(config=fixed))
 
     def test_names_fit_however_long_the_release_is_called(self):

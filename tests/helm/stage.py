@@ -113,6 +113,8 @@ class Gateway:
                  "api_key": {"file": str(folder / "key")}, "models": ["away"]},
             ],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
+            "store": {"path": str(folder / "store.db")},
+            "batches": {"poll_min": "1s", "poll_max": "2s"},
             "log": {"calls": False},
         }  # fmt: skip
         (folder / "key").write_text("of-no-account")
@@ -147,7 +149,8 @@ class Callers:
 
     def run(self, number):
         many = ["many", str(self.questions), "--max-in-flight", "8", "--output", "-"]
-        calls = [call for bad in BAD_CALLS for call in [*CALLS, many, bad]]
+        batch = ["batch", "create", str(self.questions)]
+        calls = [call for bad in BAD_CALLS for call in [*CALLS, many, bad]] + [batch]
         position = number * len(calls) // 3
         while not self.stopped.is_set():
             self.gateways[position % len(self.gateways)].call(calls[position % len(calls)])
