@@ -11,7 +11,7 @@ import unittest
 
 import chart
 import stage
-from chart import CHART, CI_VALUES, NAMESPACE, documents, of_kind, rendered
+from chart import CHART, CI_VALUES, NAMESPACE, ROOT, documents, of_kind, rendered
 
 SERVER = None  # llmgate-server, from the command line
 # Their schemas come with no package; manifests decodes them into the Go types of their projects.
@@ -93,7 +93,8 @@ class Rendering(unittest.TestCase):
             config = configs[0].replace("/etc/llmgate/", folder + "/")
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-                pathlib.Path(path).write_text("")
+                is_catalogue = path.endswith("/models.yaml")
+                pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "")
             path = pathlib.Path(folder, "llmgate.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)
