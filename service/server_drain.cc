@@ -52,6 +52,7 @@ void Server::Drain() {
                {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
   for (const auto& loop : loops_) loop->Stop();
+  if (batches_) batches_->Stop();
 }
 
 // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51): callers
