@@ -107,10 +107,11 @@ OPERATION = "gen_ai_client_operation_duration_seconds"
 FIRST_CHUNK = "gen_ai_client_operation_time_to_first_chunk_seconds"
 PER_CHUNK = "gen_ai_client_operation_time_per_output_chunk_seconds"
 BY_MODEL = "gen_ai_request_model"
+DETAILS, COST = "llmgate_token_details_total", "llmgate_cost_usd_total"
 INPUT, OUTPUT = 'gen_ai_token_type="input"', 'gen_ai_token_type="output"'
 
 MODELS = Dashboard(
-    "models", "llmgate / Models and tokens", "How fast are the models, and how much do they read and write?",
+    "models", "llmgate / Models and costs", "How fast are the models, how much do they read and write, and what does it cost?",
     [
         ("Latency", [
             Panel("Time to first chunk, p95", "s", "From the request to the first content of a stream.",
@@ -143,6 +144,21 @@ MODELS = Dashboard(
             Panel("Output tokens per operation", "none", "The size of answers, reasoning included.",
                   (quantile(0.5, TOKENS, "", MODEL + ", " + OUTPUT), "p50"),
                   (quantile(0.95, TOKENS, "", MODEL + ", " + OUTPUT), "p95"), width=12),
+            Panel("Cached input", "percentunit", "Share of the input tokens that the provider had in its cache, at a lower price.",
+                  (ratio((DETAILS, 'detail="cached_input"'), (TOKENS + "_sum", INPUT), BY_MODEL, MODEL),
+                   "{{gen_ai_request_model}}"), width=12),
+            Panel("Reasoning", "percentunit", "Share of the output tokens that were thoughts and not the answer.",
+                  (ratio((DETAILS, 'detail="reasoning_output"'), (TOKENS + "_sum", OUTPUT), BY_MODEL, MODEL),
+                   "{{gen_ai_request_model}}"), width=12),
+        ]),
+        ("Costs", [
+            Panel("Cost per hour", "currencyUSD", "By the catalogue's prices, at the present rate.",
+                  (f"sum by ({BY_MODEL}) (rate({COST}{{{MODEL}}}[$__rate_interval])) * 3600", "{{gen_ai_request_model}}"),
+                  stack=True),
+            Panel("Cost in the chosen time", "currencyUSD", "By the catalogue's prices.",
+                  (f"sum by ({BY_MODEL}) (increase({COST}{{{MODEL}}}[$__range]))", "{{gen_ai_request_model}}"), kind="bargauge"),
+            Panel("Answers without a price", "reqps", "Models without a price in the catalogue, or answers without usage: their cost is missing.",
+                  (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
         ]),
     ],
     [("model", "Model", f"label_values({OPERATION}_count{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_request_model)")],
@@ -182,6 +198,23 @@ UPSTREAMS = Dashboard(
             Panel("Bytes", "Bps", "Bodies of requests and answers.",
                   (rate("llmgate_upstream_bytes_total", BY_UPSTREAM + ", direction", UPSTREAM),
                    "{{gen_ai_provider_name}} {{direction}}")),
+        ]),
+        ("Batches", [
+            Panel("Batches", "none", "Batches that are kept, by state.",
+                  (f"max by (status) (llmgate_batches{{{SELECT}}})", "{{status}}")),
+            Panel("Items", "reqps", "Ended items, by outcome.",
+                  (rate("llmgate_batch_items_total", "outcome"), "{{outcome}}"), stack=True),
+            Panel("Tokens in queues", "none", "Estimated tokens in the providers' batch queues; beyond their limit shards wait.",
+                  (f"max by ({BY_MODEL}) (llmgate_batch_enqueued_tokens{{{SELECT}}})", "{{gen_ai_request_model}}")),
+            Panel("Batches at providers", "reqps", "Batches created at providers, and steps that had to be repeated.",
+                  (rate("llmgate_batch_shards_submitted_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} created"),
+                  (rate("llmgate_batch_step_failures_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} failed steps"),
+                  (rate("llmgate_batch_strange_lines_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} strange lines")),
+            Panel("Store", "reqps", "Failures of the store, and rows that retention has deleted.",
+                  (rate("llmgate_store_failures_total", "instance"), "{{instance}} failures"),
+                  (rate("llmgate_store_rows_deleted_total", "instance"), "{{instance}} deleted rows")),
+            Panel("Waiting for the store", "none", "Statements that wait for a connection; beyond store.max_queued they are refused.",
+                  (f"llmgate_store_queue{{{SELECT}}}", "{{instance}}")),
         ]),
         ("Limits of the providers", [
             Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",

@@ -14,6 +14,13 @@ import stage
 SKIPPED = 77
 BINARIES = PROMTOOL = None
 
+# Metrics that may be without a series here, and why.
+MAY_BE_EMPTY = {
+    "llmgate_batch_step_failures_total": "the simulator's batches go well",
+    "llmgate_batch_strange_lines_total": "the simulator's batches go well",
+}
+
+
 def selectors_of(expression):
     return set(re.findall(r"(?:\w|:)+\{[^}]*\}", expression))
 
@@ -34,10 +41,10 @@ class UnderLoad(unittest.TestCase):
         count, empty = 0, []
         for dashboard, title, expression, _ in stage.panel_queries():
             count += 1
-            if not self.prometheus.query(expression):
+            if not self.prometheus.query(expression) and not any(metric in expression for metric in MAY_BE_EMPTY):
                 empty.append((dashboard, title, expression))
         self.assertEqual(empty, [])
-        print(f"Prometheus: {count} queries of the dashboards have data")
+        print(f"Prometheus: {count} queries of the dashboards have data; may be empty: {MAY_BE_EMPTY}")
 
     def test_every_panel_shows_numbers(self):
         for dashboard, title, expression, _ in stage.panel_queries():

@@ -113,6 +113,8 @@ class Gateway:
                  "api_key": {"file": str(folder / "key")}, "models": ["away"]},
             ],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
+            "store": {"path": str(folder / "store.db")},
+            "batches": {"poll_min": "1s", "poll_max": "2s", "sweep_interval": "1s"},
             "log": {"calls": False},
         }  # fmt: skip
         (folder / "key").write_text("of-no-account")
@@ -140,6 +142,8 @@ class Callers:
         self.gateways, self.stopped, self.calls = gateways, threading.Event(), 0
         self.questions = folder / "questions.jsonl"
         self.questions.write_text("".join(json.dumps({"item_id": f"q{i}", "prompt": f"Question {i}"}) + "\n" for i in range(50)))
+        for gateway in gateways:
+            gateway.call(["batch", "create", str(self.questions)])
         self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(threads)]
         self.threads.append(threading.Thread(target=self.crowd))
         for thread in self.threads:

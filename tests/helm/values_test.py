@@ -29,6 +29,10 @@ FAULTS = [
     ('Upstream "openai" has no key: set upstreamKeys.openai.existingSecret', {}),
     ('Upstream "one" has two keys', upstream(api_key="none") | {"upstreamKeys": {"one": {"existingSecret": "keys"}}}),
     ("upstreamKeys.other belongs to no upstream", upstream(api_key="none") | {"upstreamKeys": {"other": {"value": "x"}}}),
+    ("store.sqlite.enabled and store.postgresql.existingSecret exclude each other",
+     SIMULATOR | {"replicaCount": 1, "store": {"sqlite": {"enabled": True}, "postgresql": {"existingSecret": "db"}}}),
+    ("store.sqlite.enabled needs replicaCount: 1", SIMULATOR | {"store": {"sqlite": {"enabled": True}}}),
+    ("config.store needs store.sqlite.enabled or store.postgresql", SIMULATOR | {"config": {"store": {"wait": "1s"}}}),
     ("autoscaling.enabled and keda.enabled exclude each other",
      SIMULATOR | {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "prometheusAddress": "http://p"}}),
     ("keda.enabled needs keda.prometheusAddress", SIMULATOR | {"keda": {"enabled": True}}),
@@ -87,7 +91,7 @@ REFUSED = [
 ]
 
 # Keys of the server that are the chart's own.
-OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator"}
+OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "store.path"}
 # In llmgate.example.yaml within a comment only, since they have no default and are checked.
 IN_COMMENT = {"upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
 
@@ -195,7 +199,7 @@ class Schema(unittest.TestCase):
         example = (ROOT / "service/llmgate.example.yaml").read_text()
         server = set(key_paths(chart.to_json(example, strict=False)[0]))
         # Maps with keys of the user's are one key.
-        server = {re.sub(r"(headers|aliases)\..*", r"\1", path) for path in server}
+        server = {re.sub(r"(headers|aliases|model_queue_tokens)\..*", r"\1", path) for path in server}
         server = {re.sub(r"(api_key)\..*", r"\1", path) for path in server}
         known = set()
         for path, node in schema_objects(chart.schema()["properties"]["config"]):

@@ -17,10 +17,18 @@ stands before the server, the server is reached through it alone.
 {{- $_ := set $server "listen" (printf "0.0.0.0:%s" (include "llmgate.serverPort" .)) -}}
 {{- end -}}
 {{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "llmgate.upstreams" . | fromYamlArray) -}}
-{{- range $section := list "limits" "deadlines" "raw" "log" "reload" "tracing" -}}
+{{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
+{{- end -}}
+{{- if .Values.catalogue.existingConfigMap -}}
+{{- $_ := set $config "catalogue" (merge (dict "file" "/etc/llmgate/catalogue/models.yaml") .Values.config.catalogue) -}}
+{{- end -}}
+{{- if .Values.store.sqlite.enabled -}}
+{{- $_ := set $config "store" (merge (dict "path" "/var/lib/llmgate/store.db") .Values.config.store) -}}
+{{- else if .Values.store.postgresql.existingSecret -}}
+{{- $_ := set $config "store" (merge (dict "postgresql" (dict "file" "/etc/llmgate/store/url")) .Values.config.store) -}}
 {{- end -}}
 {{- if .Values.tls.enabled -}}
 {{- $tls := dict "certificate" "/etc/llmgate/tls/tls.crt" "key" "/etc/llmgate/tls/tls.key" "client_auth" .Values.tls.clientAuth -}}
@@ -37,7 +45,7 @@ stands before the server, the server is reached through it alone.
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "llmgate.fixedConfig" -}}
 {{- $config := include "llmgate.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" "batches" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
 {{- toYaml $fixed -}}
