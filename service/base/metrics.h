@@ -50,8 +50,8 @@ enum class SpanDrop { kQueueFull, kExportFailed, kRejected };
 // How many values a label may have; more are folded into `other`. Chosen so that one process stays
 // below 12,000 series, whatever comes (a test brings all of it about).
 struct MetricLimits {
-  size_t methods = 50;
-  size_t operations = 20;
+  size_t methods = 40;
+  size_t operations = 12;
   size_t errors = 300;              // operation x code x origin x reason
   size_t models = 50;               // operation x provider x model
   size_t model_errors = 40;         // operation x provider x model x error_type

@@ -233,7 +233,9 @@ TEST_F(BatchesCrashTest, OneOfTwoReplicasIsKilledAndTheOtherEndsItsWork) {
   ChildProcess first({kServer, "--config", config});
   ChildProcess second({kServer, "--config", config});
   ASSERT_TRUE(simulator_->WaitFor(
-      [&](const simulator::Stats& stats) { return stats.batches_created >= shards_ / 2; }, 30s));
+      [&](const simulator::Stats& stats) { return stats.batches_created >= shards_ / 2; }, 60s))
+      << (first.WaitForLine("no such line", 100ms), first.output())
+      << (second.WaitForLine("no such line", 100ms), second.output());
   first.Signal(SIGKILL);
   first.Wait();
   Tally tally;

@@ -107,7 +107,7 @@ std::string PostgresCluster::NewDatabase() {
   PGconn* connection = Connect(folder_);
   PQclear(PQexec(connection, ("CREATE SCHEMA " + name).c_str()));
   PQfinish(connection);
-  return "host=" + folder_ + " user=test dbname=postgres options='-c search_path=" + name + "'";
+  return "postgresql:///postgres?user=test&host=" + folder_ + "&options=-csearch_path%3D" + name;
 }
 
 void PostgresCluster::Stop() {

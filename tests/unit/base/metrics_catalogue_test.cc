@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/batch_metrics.h"
 #include "base/metrics.h"
 #include "exposition.h"
 
@@ -53,6 +54,13 @@ void RecordEverything(Metrics& metrics) {
   metrics.ConfigReloaded(ReloadResult::kApplied, true);
   metrics.ConfigInUse("0123456789abcdef", WallTime(seconds(1000)));
   metrics.SecretLoaded("openai", WallTime(seconds(1000)));
+  auto& batches = metrics.Batches();
+  batches.Jobs({{"IN_PROGRESS", 1}});
+  batches.EnqueuedTokens({{"gpt-4.1-mini", 1000}});
+  batches.Items("succeeded", 5);
+  batches.Submitted("openai");
+  batches.StepFailed("openai");
+  batches.StrangeLines("openai", 1);
 }
 
 struct Expected {
@@ -138,6 +146,15 @@ std::vector<Expected> Catalogue() {
       {"llmgate_secret_last_loaded_timestamp_seconds", "gauge", {"secret"}},
       {"llmgate_trace_spans_exported_total", "counter", {}},
       {"llmgate_trace_spans_dropped_total", "counter", {"reason"}},
+      {"llmgate_batches", "gauge", {"status"}},
+      {"llmgate_batch_enqueued_tokens", "gauge", {"gen_ai_request_model"}},
+      {"llmgate_batch_items_total", "counter", {"outcome"}},
+      {"llmgate_batch_shards_submitted_total", "counter", {"gen_ai_provider_name"}},
+      {"llmgate_batch_step_failures_total", "counter", {"gen_ai_provider_name"}},
+      {"llmgate_batch_strange_lines_total", "counter", {"gen_ai_provider_name"}},
+      {"llmgate_store_failures_total", "counter", {}},
+      {"llmgate_store_queue", "gauge", {}},
+      {"llmgate_store_rows_deleted_total", "counter", {}},
       {"llmgate_connections", "gauge", {}},
       {"llmgate_connections_refused_total", "counter", {"reason"}},
       {"process_cpu_seconds_total", "counter", {}},
@@ -231,6 +248,10 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     for (const char* error : {"", "400", "401", "429", "500", "502", "503", "DEADLINE"}) {
       model.Ended(seconds(1), error);
     }
+    model.TokenDetails(40, 10);
+    model.Cost(72'000'000);
+    model.Unpriced();
+    metrics.Batches().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
     metrics.SecretLoaded(name, WallTime(seconds(1)));
   }
 }

@@ -39,7 +39,8 @@ std::string Line(const Dialect& dialect) {
          (dialect.only_max_tokens ? "max_tokens" : "max_completion_tokens") + "` | " +
          (dialect.needs_finish_reason ? "a finish reason" : "a finish reason or `[DONE]`") +
          " | `" + header + "` | `" + std::string(dialect.request_id_header) + "` | " +
-         (dialect.deployments ? "yes" : "no") + " |\n";
+         (dialect.deployments ? "yes" : "no") + " | " +
+         (dialect.batches ? "its own" : "by the gateway") + " |\n";
 }
 
 TEST(Dialects, AreWhatTheReadmeSays) {
