@@ -9,7 +9,7 @@
 namespace llmgate::batch {
 namespace {
 
-constexpr int kResultsPerLook = 64;
+constexpr int kResultsPerLook = 512;
 constexpr size_t kBytesPerLook = 1u << 20;
 
 struct Piece {

@@ -75,7 +75,7 @@ Endpoint CompleteManyEndpoint(Metrics& metrics) {
 
 template <class Request, auto New>
 Endpoint RawEndpoint(std::string_view method, std::string_view type, bool streams,
-                     const RawAllowList& allowed, Metrics& metrics) {
+                     Metrics& metrics) {
   return {kRawService,
           method,
           type,
@@ -85,16 +85,11 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
           metrics.Operation("raw"),
           NewRequest<Request>,
           [](const Message&) -> std::string_view { return ""; },
-          [&allowed](Message& message, const openai::Runtime& runtime,
-                     const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+          [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+             openai::Operation::Sink& sink) -> Begun {
             if (auto known = CheckOutermost(message); !known) return known.error();
             auto& request = static_cast<Request&>(message);
-            return New(
-                *request.mutable_call(), request.options(),
-                [&allowed](std::string_view name, std::string_view path) {
-                  return allowed.Allowed(name, path);
-                },
-                runtime, context, sink);
+            return New(*request.mutable_call(), request.options(), runtime, context, sink);
           }};
 }
 
@@ -157,14 +152,14 @@ Endpoint UploadFileEndpoint(Metrics& metrics) {
 
 }  // namespace
 
-Services::Services(const RawAllowList& raw_allowed, Metrics& metrics)
+Services::Services(Metrics& metrics)
     : complete_(CompleteEndpoint(metrics)),
       stream_complete_(StreamCompleteEndpoint(metrics)),
       complete_many_(CompleteManyEndpoint(metrics)),
-      invoke_(RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false,
-                                                                 raw_allowed, metrics)),
+      invoke_(
+          RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false, metrics)),
       stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
-          "StreamInvoke", "server_stream", true, raw_allowed, metrics)),
+          "StreamInvoke", "server_stream", true, metrics)),
       list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
       get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
       compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)),

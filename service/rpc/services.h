@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "config_raw.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/models_service.grpc.pb.h"
@@ -21,7 +20,7 @@ namespace llmgate::rpc {
 
 class Services {
  public:
-  Services(const RawAllowList& raw_allowed, Metrics& metrics);
+  explicit Services(Metrics& metrics);
   ~Services();
 
   // Their full names, for the health service.

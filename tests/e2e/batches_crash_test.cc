@@ -23,11 +23,10 @@ namespace {
 using testing_support::ChildProcess;
 
 const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
+const std::string kWorker = LLMGATE_BATCH_CHILD;
 
 std::string Yaml(const std::string& base_url, const std::string& store, const std::string& more) {
   return R"(server: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", loops: 1}
-deadlines: {stream: 600s}
-drain: {connection_wait: 0s, calls: 1s, last_call: 0s}
 log: {level: info, calls: false}
 upstreams:
   - name: test
@@ -109,7 +108,8 @@ class BatchesCrashTest : public ::testing::Test {
   // Of all jobs; fails the test for an item with two results or none.
   Tally Count(store::Jobs& jobs) {
     Tally tally;
-    for (const store::Job& job : *jobs.List("", 0, 10'000)) {
+    const auto listed = jobs.List("", 0, 10'000);
+    for (const store::Job& job : *listed) {
       ++tally.jobs;
       if (!store::Ended(job.state)) continue;
       ++tally.ended;
@@ -154,9 +154,9 @@ TEST_F(BatchesCrashTest, TwoHundredKillsLoseNothingAndSubmitNothingTwice) {
       }
     }
     if (complete) break;
-    ChildProcess server({kServer, "--config", config});
     if (kills == kKills) {
       // Now it may finish.
+      ChildProcess server({kServer, "--config", config});
       BatchClient client = ClientOf(server);
       ASSERT_TRUE(Gateway::Eventually(
           [&] {
@@ -166,10 +166,11 @@ TEST_F(BatchesCrashTest, TwoHundredKillsLoseNothingAndSubmitNothingTwice) {
           90s));
       continue;
     }
+    ChildProcess server({kWorker, config});
     // After so many further requests, wherever that finds it.
     const uint64_t until = simulator_->stats().requests + engine() % 60;
     simulator_->WaitFor([&](const simulator::Stats& stats) { return stats.requests >= until; },
-                        std::chrono::milliseconds(1500));
+                        std::chrono::milliseconds(1000));
     for (uint64_t spin = engine() % 200'000; spin > 0; --spin) asm volatile("");
     server.Signal(SIGKILL);
     EXPECT_EQ(server.Wait(), -SIGKILL);
@@ -194,9 +195,10 @@ TEST_F(BatchesCrashTest, AHundredAndTwentyThousandItemsGoThroughInShardsOfFiftyT
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
   EXPECT_EQ(created.batch.shards_size(), 3);
   const auto taken = std::chrono::steady_clock::now();
-  v1::Batch batch;
-  ASSERT_TRUE(Gateway::Eventually(
-      [&] { return client.Get(created.batch.batch_id(), batch).ok() && Ended(batch); }, 150s));
+  grpc::Status watched;
+  const std::vector<v1::Batch> seen = client.Watch(created.batch.batch_id(), watched);
+  ASSERT_TRUE(watched.ok()) << watched.error_message();
+  const v1::Batch& batch = seen.back();
   const auto worked = std::chrono::steady_clock::now();
   EXPECT_EQ(batch.counts().succeeded(), kItems);
   const auto results = client.ReadResults(created.batch.batch_id());

@@ -1,6 +1,8 @@
 // A folder that goes with the object.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -9,8 +11,8 @@ namespace llmgate::testing_support {
 
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "llmgate_XXXXXX").string();
+  explicit TempFolder(const std::filesystem::path& below = std::filesystem::temp_directory_path()) {
+    std::string name = (below / "llmgate_XXXXXX").string();
     if (mkdtemp(name.data()) != nullptr) path_ = name;
   }
   ~TempFolder() {
@@ -19,6 +21,12 @@ class TempFolder {
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
+
+  // For what is written often and need not survive: in memory where the system has such a place.
+  static std::filesystem::path InMemory() {
+    const std::filesystem::path shared = "/dev/shm";
+    return access(shared.c_str(), W_OK) == 0 ? shared : std::filesystem::temp_directory_path();
+  }
 
   std::string File(const std::string& name) const { return path_ + "/" + name; }
 

@@ -20,7 +20,11 @@ TEST(Example, StatesTheRealDefaults) {
   ordered_json stated = Json(example), real = Json(Config());
   EXPECT_EQ(stated["server"].at("insecure"), true);  // marked as an example there
   stated["server"].erase("insecure"), real["server"].erase("insecure");
-  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue", "log"}) {
+  EXPECT_EQ(real["store"].at("path"), "") << "without one there is no store";
+  stated["store"].erase("path"), real["store"].erase("path");
+  EXPECT_EQ(stated["store"], real["store"]);
+  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue",
+                              "batches", "log", "reload", "tracing"}) {
     ASSERT_TRUE(real.contains(section));
     EXPECT_EQ(stated.at(section), real.at(section)) << section;
   }
@@ -37,6 +41,11 @@ TEST(Example, StatesTheDefaultsOfAnUpstream) {
   EXPECT_EQ(stated.timeouts.first_byte, real.timeouts.first_byte);
   EXPECT_EQ(stated.timeouts.between_events, real.timeouts.between_events);
   EXPECT_EQ(stated.max_retries, real.max_retries);
+  EXPECT_EQ(stated.batches.by, real.batches.by);
+  EXPECT_EQ(stated.batches.max_items, real.batches.max_items);
+  EXPECT_EQ(stated.batches.max_bytes, real.batches.max_bytes);
+  EXPECT_EQ(stated.batches.queue_tokens, real.batches.queue_tokens);
+  EXPECT_EQ(stated.batches.concurrency, real.batches.concurrency);
   EXPECT_EQ(real.models, std::vector<std::string>{"*"});
   EXPECT_FALSE(real.simulator);
 }
@@ -64,7 +73,7 @@ void CollectKeys(const ordered_json& json, std::set<std::string>& to) {
   if (!json.is_structured()) return;
   for (const auto& [key, value] : json.items()) {
     if (json.is_object()) to.insert(key);
-    if (key != "headers" && key != "aliases") CollectKeys(value, to);
+    if (key != "headers" && key != "aliases" && key != "model_queue_tokens") CollectKeys(value, to);
   }
 }
 
