@@ -144,15 +144,23 @@ def go_environment() -> dict[str, str]:
 
 # --- Node ----------------------------------------------------------------------------------------
 
-def node_modules() -> None:
-    """npm ci, once for each lock file."""
+def node_package() -> pathlib.Path:
+    """A copy of client/node with the packages that its lock file names; the tree stays clean."""
     need("node", "npm")
-    package = ROOT / "client" / "node"
-    lock, stamp = package / "package-lock.json", package / "node_modules" / ".complete"
-    if not stamp.exists() or stamp.read_text("utf-8") != lock.read_text("utf-8"):
+    copy = BUILD / "node-package"
+    copy.mkdir(parents=True, exist_ok=True)
+    for path in (ROOT / "client" / "node").iterdir():
+        if path.is_dir() and path.name in ("src", "examples"):
+            shutil.rmtree(copy / path.name, ignore_errors=True)
+            shutil.copytree(path, copy / path.name)
+        elif path.is_file():
+            shutil.copy(path, copy)
+    stamp, lock = copy / "node_modules" / ".complete", (copy / "package-lock.json").read_text("utf-8")
+    if not stamp.exists() or stamp.read_text("utf-8") != lock:
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", BUILD / "npm",
-            cwd=package)
-        stamp.write_text(lock.read_text("utf-8"), "utf-8")
+            cwd=copy)
+        stamp.write_text(lock, "utf-8")
+    return copy
 
 
 # There is no well-kept package with types for these.
@@ -167,13 +175,13 @@ TS_PROTO = ("outputServices=grpc-js", "esModuleInterop=true", "importSuffix=.js"
 
 def generate_node(out: pathlib.Path) -> None:
     need("protoc")
-    node_modules()
+    plugin = node_package() / "node_modules" / ".bin" / "protoc-gen-ts_proto"
     generated = out / "src" / "gen"
     generated.mkdir(parents=True)
     # json.proto only tells the gateway's codec how fields are written: no client needs it.
     files = [p for p in protos() if not p.endswith("/json.proto")]
     run("protoc", f"-I{PROTO}", *files, *NODE_GOOGLE,
-        f"--plugin={ROOT / 'client' / 'node' / 'node_modules' / '.bin' / 'protoc-gen-ts_proto'}",
+        f"--plugin={plugin}",
         f"--ts_proto_out={generated}", f"--ts_proto_opt={','.join(TS_PROTO)}")
     lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto."]
     for proto in files:

@@ -8,8 +8,8 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS = 0, 1
 END_STREAM = 1
 # Where a connection is cut. Requests: before the frame that ends one, so that the gateway never has
-# the whole of it. Answers: after the first frame with a part of the answer.
-CUTS = ("first_request", "every_request", "first_answer")
+# the whole of it. Answers: after the first or second frame with a part of an answer.
+CUTS = ("first_request", "every_request", "first_answer", "second_answer")
 
 
 class FaultProxy:
@@ -19,6 +19,7 @@ class FaultProxy:
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self.connections = 0  # that carried a request
+        self._answers = 0  # frames with a part of an answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -61,7 +62,7 @@ class FaultProxy:
                     reset(source)
                     break
                 sink.sendall(frame)
-                if not requests and self._cuts_answers() and kind == DATA and len(frame) > 9:
+                if not requests and kind == DATA and len(frame) > 9 and self._cuts_answer():
                     break
         except OSError:
             pass
@@ -74,9 +75,13 @@ class FaultProxy:
             return self._cut == "every_request" or (
                 self._cut == "first_request" and self.connections == 1)
 
-    def _cuts_answers(self) -> bool:
+    def _cuts_answer(self) -> bool:
+        """Of the first connection, after this one."""
         with self._lock:
-            return self._cut == "first_answer" and self.connections == 1
+            if self.connections != 1 or not self._cut.endswith("_answer"):
+                return False
+            self._answers += 1
+            return self._answers == (1 if self._cut == "first_answer" else 2)
 
 
 def read(source: socket.socket, size: int) -> bytes:

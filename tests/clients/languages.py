@@ -44,6 +44,24 @@ def download(*command, **options) -> None:
         raise
 
 
+def drift(name: str) -> list[str]:
+    """What ./dev proto would change, as lines of text."""
+    try:
+        return generate.differences(name)
+    except subprocess.CalledProcessError as error:
+        if UNREACHED.search(error.output):
+            raise Missing("the generator cannot be downloaded") from error
+        return [f"{error.cmd[0]} failed", error.output[-2000:]]
+
+
+def need_version(program: str, argument: str, least: tuple[int, ...]) -> None:
+    need(program)
+    text = subprocess.run([program, argument], capture_output=True, text=True, check=False)
+    match = re.search(r"(\d+)(?:\.(\d+))?", text.stdout + text.stderr)
+    if match is None or tuple(int(part or 0) for part in match.groups()) < least:
+        raise Missing(f"{program} is older than {'.'.join(map(str, least))}")
+
+
 def replace_in_dist(pattern: str, *built: pathlib.Path) -> list[pathlib.Path]:
     DIST.mkdir(parents=True, exist_ok=True)
     for old in DIST.glob(pattern):
@@ -77,7 +95,7 @@ def python(_programs: pathlib.Path) -> Ready:
 
 def go(_programs: pathlib.Path) -> Ready:
     """The module, used by another module as any user's would."""
-    need("go")
+    need_version("go", "version", (1, 25))
     environment, out = generate.go_environment(), BUILD / "go"
     download("go", "build", "-o", out / "driver", ".", cwd=HERE / "go", env=environment)
     download("go", "vet", "./...", cwd=CLIENT / "go", env=environment)
@@ -91,13 +109,14 @@ def go(_programs: pathlib.Path) -> Ready:
 
 def node(_programs: pathlib.Path) -> Ready:
     """An npm package, installed beside a driver and examples that are not its own."""
+    need_version("node", "--version", (20,))
     try:
-        generate.node_modules()
+        package = generate.node_package()
     except subprocess.CalledProcessError as error:
         if UNREACHED.search(error.output):
             raise Missing("npm reaches no registry") from error
         raise
-    package, user = CLIENT / "node", BUILD / "node"
+    user = BUILD / "node"
     shutil.rmtree(package / "dist", ignore_errors=True)
     run("npm", "run", "--silent", "build", cwd=package)
     packed = BUILD / "node-pack"
@@ -124,7 +143,8 @@ def node(_programs: pathlib.Path) -> Ready:
 
 def java(_programs: pathlib.Path) -> Ready:
     """A jar made by Maven; the driver and the examples see it as any user's program does."""
-    need("mvn", "javac", "java")
+    need("mvn", "java")
+    need_version("javac", "-version", (17,))
     source, user = BUILD / "java-source" / "client" / "java", BUILD / "java"
     # Built from a copy, so that Maven's target folder stays out of the tree.
     shutil.rmtree(BUILD / "java-source", ignore_errors=True)

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -11,7 +12,10 @@ from fault_proxy import FaultProxy
 # What a server's configuration has beside its upstream.
 SERVERS = {
     "plain": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1, "
-             "max_request_bytes: 32MiB}\n",
+             "max_request_bytes: 32MiB}\n"
+             "store: {path: store.db}\n"
+             # The simulator's batches take no time.
+             "batches: {poll_min: 10ms, poll_max: 50ms, watch_interval: 20ms, claim_interval: 20ms}\n",
     "small": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1, "
              "max_request_bytes: 64KiB, max_response_bytes: 64KiB}\n",
     "tls": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
@@ -29,12 +33,14 @@ LIMIT = 20.0  # seconds until something that has to happen counts as not happeni
 class World:
     def __init__(self, programs: pathlib.Path, folder: pathlib.Path) -> None:
         self._programs, self.folder = programs, folder
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         self._processes: list[subprocess.Popen] = []
         self._servers: dict[str, str] = {}
         self._questions = 0
         make_certificates(folder)
-        line = self._start("llmgate-simulator", "--listen", "127.0.0.1:0", until="listens on")
+        line = self._start("llmgate-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
+                           until="listens on")
         self._upstream = re.search(r"http://\S+", line)[0]
 
     def __enter__(self):
@@ -97,9 +103,6 @@ def eventually(condition, limit: float = LIMIT) -> bool:
 
 def make_certificates(folder: pathlib.Path) -> None:
     """An authority, a server of 127.0.0.1 and a client, as PEM files."""
-    if (folder / "client.pem").exists():
-        return
-
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 

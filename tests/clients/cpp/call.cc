@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "report.h"
+#include "stored.h"
 #include "task.h"
 
 namespace llmgate::clients {
@@ -173,6 +174,11 @@ json Run(Client& client, const std::string& call, const json& task) {
   if (call == "complete_text") return CompleteText(client, task);
   if (call == "stream") return Stream(client, task);
   if (call == "many") return Many(client, task);
+  if (call == "batch") return Batch(client, task);
+  if (call == "models") return Models(client, task);
+  if (call == "model") return Model(client, task);
+  if (call == "compare") return Compare(client, task);
+  if (call == "estimate") return Estimate(client, task);
   if (call == "health") return Health(client, task);
   if (call == "invoke") return Invoke(client, task);
   if (call == "bench_unary") return BenchUnary(client, task);

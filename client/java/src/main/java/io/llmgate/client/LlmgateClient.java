@@ -239,6 +239,7 @@ public final class LlmgateClient implements AutoCloseable {
     return with.newCall(
         method,
         CallOptions.DEFAULT
+            .withStreamTracerFactory(Pushback.FACTORY)
             .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
             .withMaxOutboundMessageSize(options.maxMessageBytes()));
   }

@@ -51,7 +51,7 @@ public final class LlmgateException extends RuntimeException {
           Status.Code.UNAVAILABLE,
           Status.Code.DATA_LOSS);
 
-  private static final Metadata.Key<byte[]> DETAILS =
+  static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   private final Status.Code code;
