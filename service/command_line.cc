@@ -13,6 +13,7 @@ constexpr char kAbout[] =
     "  llmgate-server --config /etc/llmgate/llmgate.yaml\n"
     "  llmgate-server --config llmgate.yaml --check-config\n\n"
     "Signals: SIGTERM and SIGINT drain (no call is lost); a second one drains in a few seconds.\n"
+    "SIGHUP reads configuration and keys again; changed files are noticed without it.\n"
     "Exit codes: 0 drained, 1 internal, 2 configuration, 3 secret, 4 address in use.\n";
 
 }  // namespace
@@ -27,7 +28,7 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
       ->check(CLI::IsMember({"simulator", "openai"}))
       ->excludes(config);
   app.add_option("--listen", line.listen, "host:port for gRPC, overrides the configuration");
-  app.add_option("--admin", line.admin, "host:port for /metrics, /livez, /readyz, /config");
+  app.add_option("--admin", line.admin, "host:port for /, /metrics, /livez, /readyz, /config");
   app.add_flag("--check-config", line.check_config, "report every fault of the configuration");
   app.set_version_flag("--version", LLMGATE_VERSION);
   try {

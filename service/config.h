@@ -96,6 +96,7 @@ struct KeySource {
   enum class Kind { kNone, kEnv, kFile };
   Kind kind = Kind::kNone;
   std::string name;  // of the variable, or the file's path
+  bool operator==(const KeySource&) const = default;
 };
 
 struct TimeoutsConfig {
@@ -133,11 +134,28 @@ struct CatalogueConfig {
   // The file's content; never null after reading. A running server takes it over with
   // catalogue::Holder::Replace.
   std::shared_ptr<const catalogue::Catalogue> content;
+  std::string digest;  // of the file's bytes; empty: of none
 };
 
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   bool calls = true;
+};
+
+// How changes of the files are noticed.
+struct ReloadConfig {
+  bool watch = true;
+  std::chrono::milliseconds check_every = std::chrono::seconds(60);
+};
+
+struct TracingConfig {
+  std::string endpoint;  // of an OTLP/gRPC collector; empty: no spans
+  std::string ca_bundle;
+  double sample_ratio = 0.1;  // of the calls that bring no decision along
+  int queue_spans = 4096;
+  int batch_spans = 512;
+  std::chrono::milliseconds batch_delay = std::chrono::seconds(1);
+  std::chrono::milliseconds timeout = std::chrono::seconds(5);
 };
 
 struct Config {
@@ -152,6 +170,8 @@ struct Config {
   StoreConfig store;
   BatchesConfig batches;
   LogConfig log;
+  ReloadConfig reload;
+  TracingConfig tracing;
 };
 
 struct ConfigFault {
@@ -181,5 +201,7 @@ LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment = Proc
 
 // JSON for the admin port's /config: every value but those of static headers.
 std::string Redacted(const Config& config);
+// 16 hexadecimal digits that are the same for equal configurations, however they are written.
+std::string Fingerprint(const Config& config);
 
 }  // namespace llmgate

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "base/sha256.h"
 #include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
@@ -105,7 +106,16 @@ void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
     config.content = BuiltInCatalogue(config.strict);
     return;
   }
-  auto loaded = LoadCatalogueFile(config.file, config.strict);
+  auto text = ReadConfigText(config.file);
+  LoadedCatalogue loaded = std::vector<ConfigFault>();
+  if (const auto* yaml = std::get_if<std::string>(&text)) {
+    Sha256 digest;
+    digest.Add(*yaml);
+    config.digest = digest.Hex();
+    loaded = ParseCatalogue(*yaml, config.file, config.strict);
+  } else {
+    loaded = std::get<std::vector<ConfigFault>>(text);
+  }
   if (auto* content = std::get_if<0>(&loaded)) {
     config.content = std::move(*content);
     return;
@@ -123,6 +133,10 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
   LoadCatalogue(config.catalogue, faults);
+  CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
+  if (config.tracing.batch_spans > config.tracing.queue_spans) {
+    faults.AddAt("tracing.batch_spans", "is more than tracing.queue_spans");
+  }
   if (config.limits.sse_event_bytes > config.limits.stream_bytes) {
     faults.AddAt("limits.sse_event_bytes", "is more than limits.stream_bytes");
   }

@@ -135,6 +135,31 @@ LogConfig ReadLog(Section section) {
   return log;
 }
 
+ReloadConfig ReadReload(Section section) {
+  ReloadConfig reload;
+  section.Bool("watch", reload.watch);
+  section.Time("check_every", reload.check_every, 1s, 24h);
+  section.Done();
+  return reload;
+}
+
+std::string EndpointFault(const std::string& text) {
+  return ParseEndpoint(text) ? "" : "must be http://host:port or https://host:port";
+}
+
+TracingConfig ReadTracing(Section section) {
+  TracingConfig tracing;
+  section.Text("endpoint", tracing.endpoint, EndpointFault);
+  section.Text("ca_bundle", tracing.ca_bundle, PathFault);
+  section.Ratio("sample_ratio", tracing.sample_ratio);
+  section.Integer("queue_spans", tracing.queue_spans, 1, 1'000'000);
+  section.Integer("batch_spans", tracing.batch_spans, 1, 10'000);
+  section.Time("batch_delay", tracing.batch_delay, 1ms, 1min);
+  section.Time("timeout", tracing.timeout, 10ms, 1min);
+  section.Done();
+  return tracing;
+}
+
 }  // namespace
 
 Config ReadConfig(const YAML::Node& root, Faults& faults) {
@@ -151,6 +176,8 @@ Config ReadConfig(const YAML::Node& root, Faults& faults) {
   config.store = ReadStore(top.Sub("store"));
   config.batches = ReadBatches(top.Sub("batches"));
   config.log = ReadLog(top.Sub("log"));
+  config.reload = ReadReload(top.Sub("reload"));
+  config.tracing = ReadTracing(top.Sub("tracing"));
   top.Done();
   return config;
 }

@@ -165,6 +165,16 @@ void Section::Time(std::string_view key, std::chrono::milliseconds& to,
   }
 }
 
+void Section::Ratio(std::string_view key, double& to) {
+  const auto text = Scalar(key);
+  if (!text) return;
+  if (const auto value = ParseRatio(*text)) {
+    to = *value;
+  } else {
+    Fault(key, "must be a number from 0 to 1, not " + Shown(*text));
+  }
+}
+
 Section Section::Sub(std::string_view key) { return Section(Find(key), PathOf(key), faults_); }
 
 bool Section::List(std::string_view key, size_t least, size_t most,

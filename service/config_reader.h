@@ -71,6 +71,8 @@ class Section {
     const size_t chosen = IndexIn(key, names);
     if (chosen < choices.size()) to = choices[chosen].second;
   }
+  // From 0 to 1, as a decimal.
+  void Ratio(std::string_view key, double& to);
   // A mapping within this one; an empty one if absent.
   Section Sub(std::string_view key);
   // Calls `each` for the elements of a list of so many. False if the key is absent.

@@ -1,6 +1,8 @@
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "config.h"
+#include "config_change.h"
 #include "config_values.h"
 
 namespace llmgate {
@@ -163,10 +165,18 @@ Json ToArray(const std::vector<T>& values) {
   return array;
 }
 
-}  // namespace
+Json ToJson(const TracingConfig& tracing) {
+  return {{"endpoint", tracing.endpoint},
+          {"ca_bundle", tracing.ca_bundle},
+          {"sample_ratio", tracing.sample_ratio},
+          {"queue_spans", tracing.queue_spans},
+          {"batch_spans", tracing.batch_spans},
+          {"batch_delay", DurationText(tracing.batch_delay)},
+          {"timeout", DurationText(tracing.timeout)}};
+}
 
-std::string Redacted(const Config& config) {
-  const Json json = {
+Json ToJson(const Config& config) {
+  return {
       {"server", ToJson(config.server)},
       {"tls", config.tls ? ToJson(*config.tls) : Json()},
       {"limits", ToJson(config.limits)},
@@ -184,9 +194,68 @@ std::string Redacted(const Config& config) {
       {"catalogue", {{"file", config.catalogue.file}, {"strict", config.catalogue.strict}}},
       {"store", ToJson(config.store)},
       {"batches", ToJson(config.batches)},
-      {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}}};
-  // File names may hold any byte; replacing keeps dump() from throwing.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+      {"log", {{"level", Name(config.log.level)}, {"calls", config.log.calls}}},
+      {"reload",
+       {{"watch", config.reload.watch}, {"check_every", DurationText(config.reload.check_every)}}},
+      {"tracing", ToJson(config.tracing)}};
+}
+
+// File names may hold any byte; replacing keeps dump() from throwing.
+std::string Text(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+// Path -> value of every leaf, with the values of static headers and of other files.
+std::map<std::string, std::string> Leaves(const Config& config) {
+  std::map<std::string, std::string> leaves;
+  Json json = ToJson(config);
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    json["upstreams"][i]["headers"] = config.upstreams[i].headers;
+  }
+  json["catalogue"]["content"] = config.catalogue.digest;
+  const std::function<void(const Json&, const std::string&)> walk = [&](const Json& at,
+                                                                        const std::string& path) {
+    if (at.is_object() && !at.empty()) {
+      for (const auto& [key, value] : at.items())
+        walk(value, path.empty() ? key : path + "." + key);
+    } else if (at.is_array() && !at.empty()) {
+      for (size_t i = 0; i < at.size(); ++i) walk(at[i], path + "[" + std::to_string(i) + "]");
+    } else {
+      leaves[path] = Text(at, -1);
+    }
+  };
+  walk(json, "");
+  return leaves;
+}
+
+}  // namespace
+
+std::string Redacted(const Config& config) { return Text(ToJson(config), 2); }
+
+std::string Fingerprint(const Config& config) {
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    hash *= 0x100000001b3;  // where one text ends and the next begins
+  };
+  for (const auto& [path, value] : Leaves(config)) add(path), add(value);
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(16, '0');
+  for (size_t i = 16; i-- > 0; hash >>= 4) text[i] = kDigits[hash & 15];
+  return text;
+}
+
+std::vector<std::string> ChangedKeys(const Config& from, const Config& to) {
+  const auto before = Leaves(from), after = Leaves(to);
+  std::vector<std::string> changed;
+  for (const auto& [path, value] : before) {
+    const auto now = after.find(path);
+    if (now == after.end() || now->second != value) changed.push_back(path);
+  }
+  for (const auto& [path, value] : after) {
+    if (!before.contains(path)) changed.push_back(path);
+  }
+  return changed;
 }
 
 }  // namespace llmgate

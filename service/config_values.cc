@@ -80,6 +80,14 @@ std::optional<bool> ParseBool(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<double> ParseRatio(std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (fault != std::errc{} || stop != end || !(value >= 0 && value <= 1)) return std::nullopt;
+  return value;
+}
+
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   const auto value = ParseWithUnit(text, kTimeUnits);
   if (!value) return std::nullopt;
@@ -107,6 +115,18 @@ std::optional<HostPort> ParseHostPort(std::string_view text) {
   const auto port = ParsePort(text.substr(colon + 1), 0);
   if (!port || !(bracketed ? IsV6(host) : IsHostName(host))) return std::nullopt;
   return HostPort{std::string(host), *port};
+}
+
+std::optional<ServerAddress> ParseEndpoint(std::string_view text) {
+  constexpr std::string_view kPlain = "http://", kTls = "https://";
+  ServerAddress address;
+  address.tls = text.starts_with(kTls);
+  if (!address.tls && !text.starts_with(kPlain)) return std::nullopt;
+  text.remove_prefix(address.tls ? kTls.size() : kPlain.size());
+  const auto parsed = ParseHostPort(text);
+  if (!parsed || parsed->host.empty() || parsed->port == 0) return std::nullopt;
+  address.target = text;
+  return address;
 }
 
 bool IsLoopback(std::string_view host) {

@@ -20,6 +20,9 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
 // A whole number and B, KiB, MiB or GiB.
 std::optional<size_t> ParseSize(std::string_view text);
 
+// A decimal from 0 to 1.
+std::optional<double> ParseRatio(std::string_view text);
+
 // The shortest texts that mean these values.
 std::string DurationText(std::chrono::milliseconds value);
 std::string SizeText(size_t value);
@@ -40,6 +43,13 @@ struct BaseUrl {
   std::string text;  // as given, without slashes at the end
 };
 std::optional<BaseUrl> ParseBaseUrl(std::string_view text);
+
+// http(s)://host:port, of a gRPC server.
+struct ServerAddress {
+  bool tls = true;
+  std::string target;  // host:port
+};
+std::optional<ServerAddress> ParseEndpoint(std::string_view text);
 
 // A DNS label: 1 to 63 of a-z, 0-9 and '-', not at either end.
 bool IsLabel(std::string_view text);

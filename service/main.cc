@@ -21,9 +21,15 @@ namespace {
 constexpr int kExitInternal = 1, kExitConfig = 2, kExitSecret = 3, kExitAddress = 4;
 
 llmgate::LoadedConfig Load(const llmgate::CommandLine& line) {
-  if (!line.config_file.empty()) return llmgate::LoadConfigFile(line.config_file);
-  return llmgate::BuiltIn(line.upstream == "openai" ? llmgate::BuiltInUpstream::kOpenAi
-                                                    : llmgate::BuiltInUpstream::kSimulator);
+  llmgate::LoadedConfig loaded =
+      !line.config_file.empty()   ? llmgate::LoadConfigFile(line.config_file)
+      : line.upstream == "openai" ? llmgate::BuiltIn(llmgate::BuiltInUpstream::kOpenAi)
+                                  : llmgate::BuiltIn(llmgate::BuiltInUpstream::kSimulator);
+  if (auto* config = std::get_if<llmgate::Config>(&loaded)) {
+    if (!line.listen.empty()) config->server.listen = line.listen;
+    if (!line.admin.empty()) config->server.admin = line.admin;
+  }
+  return loaded;
 }
 
 int ExitCode(const llmgate::Error& error) {
@@ -53,13 +59,10 @@ int main(int argc, char** argv) {
     for (const auto& fault : *faults) std::cerr << llmgate::ToText(fault) << '\n';
     return kExitConfig;
   }
-  auto& config = std::get<llmgate::Config>(loaded);
   if (line.check_config) {
     std::cout << "the configuration is good\n";
     return 0;
   }
-  if (!line.listen.empty()) config.server.listen = line.listen;
-  if (!line.admin.empty()) config.server.admin = line.admin;
 
   // Keys are in memory: no core dump, no debugger of another user.
   prctl(PR_SET_DUMPABLE, 0);
@@ -67,22 +70,24 @@ int main(int argc, char** argv) {
   // Before the first thread: all of them inherit it, and only this one waits.
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int each : {SIGTERM, SIGINT}) sigaddset(&signals, each);
+  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, each);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  signal(SIGHUP, SIG_IGN);
   // Debian builds Abseil with it: 3 % of a call's time for a check of gRPC's own locks.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // protobuf would write a line of its own for every request that is not UTF-8; the caller is told.
   google::protobuf::SetLogHandler(nullptr);
 
-  auto server = llmgate::Server::Start(std::move(config), std::cout);
+  auto server = llmgate::Server::Start(std::move(std::get<llmgate::Config>(loaded)), std::cout,
+                                       {line.config_file, [&line] { return Load(line); }});
   if (!server) {
     std::cerr << "llmgate-server: " << server.error().message << '\n';
     return ExitCode(server.error());
   }
-  int first = 0;
-  sigwait(&signals, &first);
+  for (int got = SIGHUP; got == SIGHUP;) {
+    if (sigwait(&signals, &got) == 0 && got == SIGHUP) (*server)->Reload();
+  }
+  sigdelset(&signals, SIGHUP);
   std::jthread second(
       [&](const std::stop_token& stop) { WatchForSecondSignal(stop, signals, **server); });
   (*server)->Drain();

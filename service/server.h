@@ -17,12 +17,13 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/tracer.h"
 #include "batches.h"
 #include "catalogue/catalogue.h"
 #include "config.h"
-#include "openai/operation.h"
-#include "openai/routes.h"
-#include "policy/chain.h"
+#include "key_ring.h"
+#include "make_settings.h"
+#include "reloader.h"
 #include "rpc/health.h"
 #include "rpc/listener.h"
 #include "rpc/loop.h"
@@ -35,13 +36,17 @@ class Server {
  public:
   // Starts everything; the error says what could not be, and in metadata["startup"] whether it was
   // a secret or an address. The log goes to `log`, which outlives it.
-  static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log);
+  // source: where the configuration can be read again.
+  static Result<std::unique_ptr<Server>> Start(Config config, std::ostream& log,
+                                               ConfigSource source = {});
   // Drains in no time if nobody has drained before.
   ~Server();
 
   // Stops accepting, lets connections leave and calls finish, cuts what is left at the end of the
   // configured times, and returns when nothing runs any more. Once.
   void Drain();
+  // Takes over what has changed in the configuration and the keys; any thread.
+  ReloadResult Reload() { return reloader_.Reload(); }
   // Shortens a running or later drain to the time for a second signal; any thread.
   void Hurry();
 
@@ -49,14 +54,17 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
-  // What is known of models. A reload puts the new configuration's content in with Replace.
+  // What is known of models.
   catalogue::Holder& catalogue() { return catalogue_; }
 
  private:
-  Server(Config config, std::ostream& log);
+  Server(Config config, std::ostream& log, ConfigSource source);
 
-  Result<void> StartSimulator();
-  Result<void> StartUpstreams();
+  // The settings of this configuration, with what they need started.
+  Result<std::shared_ptr<const rpc::Settings>> Prepare(const Config& config);
+  Result<void> Apply(const Config& config);
+  Result<void> StartTracing();
+  Result<void> StartSettings();
   Result<void> StartBatches();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
@@ -71,18 +79,18 @@ class Server {
   admin::Health Ready() const;
   std::string MetricsPage();
 
-  const Config config_;
+  const Config config_;  // at the start
   const SystemClock clock_;
   Metrics metrics_;
   Log log_;
-  const RawAllowList raw_allowed_;
-  const openai::AnswerLimits answer_limits_;
   const http::TransferLimits transfer_limits_;
-  const rpc::CallLimits call_limits_;
-  policy::Chain policies_;
+  KeyRing keys_;
   catalogue::Holder catalogue_;
+  const SettingsParts settings_parts_;
+  std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
-  openai::Routes routes_;
+  // Of the start; the worker of batches keeps to them.
+  std::shared_ptr<const rpc::Settings> first_settings_;
   rpc::Services services_;
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
@@ -91,6 +99,7 @@ class Server {
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  Reloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
 
   mutable std::mutex mutex_;
@@ -98,6 +107,7 @@ class Server {
   bool hurry_ = false;
   bool drained_ = false;
   std::atomic<bool> draining_{false};
+  size_t calls_cut_ = 0;  // by the drain
 };
 
 }  // namespace llmgate

@@ -1,21 +1,12 @@
 #include "upstreams.h"
 
 #include <memory>
-#include <optional>
 #include <utility>
 
-#include "base/secret.h"
+#include "config_raw.h"
 
 namespace llmgate {
 namespace {
-
-Result<std::unique_ptr<const Secret>> ReadKey(const KeySource& source) {
-  if (source.kind == KeySource::Kind::kNone) return std::unique_ptr<const Secret>();
-  auto secret = source.kind == KeySource::Kind::kEnv ? Secret::FromEnv(source.name)
-                                                     : Secret::FromFile(source.name);
-  if (!secret) return secret.error();
-  return std::unique_ptr<const Secret>(std::make_unique<Secret>(std::move(*secret)));
-}
 
 openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string& simulator_url) {
   openai::UpstreamOptions options;
@@ -39,19 +30,20 @@ openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string&
 }  // namespace
 
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  const catalogue::Holder& facts, Metrics& metrics) {
+                                  const catalogue::Holder& facts, KeyRing& keys, Metrics& metrics) {
   openai::Routes routes;
   routes.TakeFactsFrom(facts);
   for (const UpstreamConfig& upstream : config.upstreams) {
-    auto key = ReadKey(upstream.api_key);
-    if (!key) {
-      key.error().message = "upstream " + upstream.name + ": " + key.error().message;
-      return key.error();
-    }
+    auto key = keys.KeyOf(upstream.name, upstream.api_key);
+    if (!key) return std::move(key.error());
     routes.Add(std::make_unique<const openai::Upstream>(Options(upstream, simulator_url),
                                                         std::move(*key), metrics),
                upstream.models, upstream.aliases, upstream.is_default);
   }
+  routes.AllowRaw(
+      [allowed = RawAllowList(config.raw.allow)](std::string_view method, std::string_view path) {
+        return allowed.Allowed(method, path);
+      });
   return routes;
 }
 

@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "config.h"
+#include "key_ring.h"
 #include "openai/routes.h"
 
 namespace llmgate {
@@ -14,6 +15,6 @@ namespace llmgate {
 // the upstream and where its key was to come from. facts: what is known of models; outlives the
 // routes.
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
-                                  const catalogue::Holder& facts, Metrics& metrics);
+                                  const catalogue::Holder& facts, KeyRing& keys, Metrics& metrics);
 
 }  // namespace llmgate

@@ -61,9 +61,14 @@ cat >"$work/weather.json" <<'JSON'
 JSON
 run complete --no-stream --tool "$work/weather.json" "Use get_weather for Paris, please."
 
+title "What it costs: before a request, and of three models for a month"
+run models estimate --max-tokens 200 "Why is the sky blue?"
+run models compare gpt-4.1-mini gpt-4.1 gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50 |
+  grep -E '^[$*]|gpt-' | grep -v limit
+
 title "What Prometheus would see"
 curl -fsS "http://127.0.0.1:$admin/metrics" | grep -E \
-  '^(grpc_server_handled_total|llmgate_upstream_attempts_total|gen_ai_client_token_usage_sum|llmgate_streams_ended_total|llmgate_overhead_seconds_(sum|count)|process_resident_memory_bytes)' |
+  '^(grpc_server_handled_total|llmgate_upstream_attempts_total|llmgate_cost_usd_total|gen_ai_client_token_usage_sum|llmgate_streams_ended_total|llmgate_overhead_seconds_(sum|count)|process_resident_memory_bytes)' |
   grep -vE ' 0$'
 
 title "Done: ./dev run --upstream openai does the same with OPENAI_API_KEY"

@@ -107,10 +107,11 @@ OPERATION = "gen_ai_client_operation_duration_seconds"
 FIRST_CHUNK = "gen_ai_client_operation_time_to_first_chunk_seconds"
 PER_CHUNK = "gen_ai_client_operation_time_per_output_chunk_seconds"
 BY_MODEL = "gen_ai_request_model"
+DETAILS, COST = "llmgate_token_details_total", "llmgate_cost_usd_total"
 INPUT, OUTPUT = 'gen_ai_token_type="input"', 'gen_ai_token_type="output"'
 
 MODELS = Dashboard(
-    "models", "llmgate / Models and tokens", "How fast are the models, and how much do they read and write?",
+    "models", "llmgate / Models and costs", "How fast are the models, how much do they read and write, and what does it cost?",
     [
         ("Latency", [
             Panel("Time to first chunk, p95", "s", "From the request to the first content of a stream.",
@@ -143,6 +144,21 @@ MODELS = Dashboard(
             Panel("Output tokens per operation", "none", "The size of answers, reasoning included.",
                   (quantile(0.5, TOKENS, "", MODEL + ", " + OUTPUT), "p50"),
                   (quantile(0.95, TOKENS, "", MODEL + ", " + OUTPUT), "p95"), width=12),
+            Panel("Cached input", "percentunit", "Share of the input tokens that the provider had in its cache, at a lower price.",
+                  (ratio((DETAILS, 'detail="cached_input"'), (TOKENS + "_sum", INPUT), BY_MODEL, MODEL),
+                   "{{gen_ai_request_model}}"), width=12),
+            Panel("Reasoning", "percentunit", "Share of the output tokens that were thoughts and not the answer.",
+                  (ratio((DETAILS, 'detail="reasoning_output"'), (TOKENS + "_sum", OUTPUT), BY_MODEL, MODEL),
+                   "{{gen_ai_request_model}}"), width=12),
+        ]),
+        ("Costs", [
+            Panel("Cost per hour", "currencyUSD", "By the catalogue's prices, at the present rate.",
+                  (f"sum by ({BY_MODEL}) (rate({COST}{{{MODEL}}}[$__rate_interval])) * 3600", "{{gen_ai_request_model}}"),
+                  stack=True),
+            Panel("Cost in the chosen time", "currencyUSD", "By the catalogue's prices.",
+                  (f"sum by ({BY_MODEL}) (increase({COST}{{{MODEL}}}[$__range]))", "{{gen_ai_request_model}}"), kind="bargauge"),
+            Panel("Answers without a price", "reqps", "Models without a price in the catalogue, or answers without usage: their cost is missing.",
+                  (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
         ]),
     ],
     [("model", "Model", f"label_values({OPERATION}_count{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_request_model)")],
@@ -183,6 +199,23 @@ UPSTREAMS = Dashboard(
                   (rate("llmgate_upstream_bytes_total", BY_UPSTREAM + ", direction", UPSTREAM),
                    "{{gen_ai_provider_name}} {{direction}}")),
         ]),
+        ("Batches", [
+            Panel("Batches", "none", "Batches that are kept, by state.",
+                  (f"max by (status) (llmgate_batches{{{SELECT}}})", "{{status}}")),
+            Panel("Items", "reqps", "Ended items, by outcome.",
+                  (rate("llmgate_batch_items_total", "outcome"), "{{outcome}}"), stack=True),
+            Panel("Tokens in queues", "none", "Estimated tokens in the providers' batch queues; beyond their limit shards wait.",
+                  (f"max by ({BY_MODEL}) (llmgate_batch_enqueued_tokens{{{SELECT}}})", "{{gen_ai_request_model}}")),
+            Panel("Batches at providers", "reqps", "Batches created at providers, and steps that had to be repeated.",
+                  (rate("llmgate_batch_shards_submitted_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} created"),
+                  (rate("llmgate_batch_step_failures_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} failed steps"),
+                  (rate("llmgate_batch_strange_lines_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} strange lines")),
+            Panel("Store", "reqps", "Failures of the store, and rows that retention has deleted.",
+                  (rate("llmgate_store_failures_total", "instance"), "{{instance}} failures"),
+                  (rate("llmgate_store_rows_deleted_total", "instance"), "{{instance}} deleted rows")),
+            Panel("Waiting for the store", "none", "Statements that wait for a connection; beyond store.max_queued they are refused.",
+                  (f"llmgate_store_queue{{{SELECT}}}", "{{instance}}")),
+        ]),
         ("Limits of the providers", [
             Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",
                   (f"min by ({BY_UPSTREAM}, {BY_MODEL}, limit) (llmgate_upstream_ratelimit_remaining{{{UPSTREAM}}}"
@@ -215,6 +248,21 @@ RUNTIME = Dashboard(
             Panel("File descriptors", "percentunit", "Share of the descriptors that the process may have.",
                   (f"process_open_fds{{{SELECT}}} / process_max_fds{{{SELECT}}}", "{{instance}}"), width=6),
         ]),
+        ("Configuration", [
+            Panel("Configurations", "none", "One line per configuration in use; two for longer than a rollout is drift.",
+                  (f"count by (hash) (llmgate_config_info{{{SELECT}}})", "{{hash}}"), width=6),
+            Panel("Age of the configuration", "s", "Since the pods took the configuration over.",
+                  (f"time() - llmgate_config_last_reload_success_timestamp_seconds{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("Reloads", "none", "Changes in the chosen time; rejected ones had a fault, the log has the lines.",
+                  (f"sum by (result) (increase(llmgate_config_reload_total{{{SELECT}}}[$__range]))", "{{result}}"),
+                  kind="bargauge", width=6),
+            Panel("Refused configurations", "none", "1 while the configuration that was read last is refused.",
+                  (f"1 - llmgate_config_last_reload_successful{{{SELECT}}}", "{{instance}}"), width=6),
+            Panel("Age of keys", "s", "Since each key was read; after a rotation it has to fall to 0 on every pod.",
+                  (f"time() - llmgate_secret_last_loaded_timestamp_seconds{{{SELECT}}}", "{{instance}} {{secret}}"), width=12),
+            Panel("Certificates", "s", "Time until the certificate expires; it should rise again long before 0.",
+                  (f"min by (cert) (llmgate_tls_certificate_expiry_timestamp_seconds{{{SELECT}}}) - time()", "{{cert}}"), width=12),
+        ]),
         ("Clients and streams", [
             Panel("Streams ended", "reqps", "How streams ended. drained: cut by a rollout, see LlmgateStreamsCutByDrain.",
                   (rate("llmgate_streams_ended_total", "reason"), "{{reason}}"), stack=True),
@@ -224,8 +272,6 @@ RUNTIME = Dashboard(
                   (rate("grpc_server_msg_received_total"), "received"), (rate("grpc_server_msg_sent_total"), "sent")),
             Panel("Refused connections", "reqps", "Client connections that were closed at once, by why.",
                   (rate("llmgate_connections_refused_total", "reason"), "{{reason}}")),
-            Panel("Certificates", "s", "Time until the certificate expires; it should rise again long before 0.",
-                  (f"min by (cert) (llmgate_tls_certificate_expiry_timestamp_seconds{{{SELECT}}}) - time()", "{{cert}}")),
         ]),
         ("The gateway itself", [
             Panel("Translation errors", "reqps", "JSON of a provider or a caller that could not be translated.",
@@ -236,6 +282,9 @@ RUNTIME = Dashboard(
                   (f"scrape_samples_scraped{{{SELECT}}}", "{{instance}}")),
             Panel("Folded label values", "reqps", "Label values that are counted as other, since a family has enough.",
                   (rate("llmgate_metric_label_overflow_total", "family"), "{{family}}")),
+            Panel("Spans", "reqps", "Spans that the collector took, and that were dropped instead of holding up calls.",
+                  (rate("llmgate_trace_spans_exported_total"), "exported"),
+                  (rate("llmgate_trace_spans_dropped_total", "reason"), "dropped: {{reason}}")),
             Panel("Dropped log lines", "reqps", "Standard output was not read fast enough.",
                   (rate("llmgate_log_records_dropped_total", "instance"), "{{instance}}")),
         ]),

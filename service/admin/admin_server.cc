@@ -5,13 +5,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 #include <utility>
+
+#include "admin/page.h"
 
 namespace llmgate::admin {
 namespace {
@@ -23,18 +27,29 @@ struct Answer {
   int status = 200;
   std::string body;
   const char* type = kPlainText;
+  bool is_page = false;  // shown by a browser
 };
+
+constexpr std::string_view kKnown[] = {"/",      "/page.css", "/page.js", "/metrics",
+                                       "/livez", "/readyz",   "/config"};
 
 Answer HealthAnswer(const Health& health) { return {health.ok ? 200 : 503, health.text + '\n'}; }
 
 Answer AnswerTo(const AdminPages& pages, std::string_view method, std::string_view path) {
-  const bool known =
-      path == "/metrics" || path == "/livez" || path == "/readyz" || path == "/config";
-  if (!known) {
-    return {404, "not found: try /metrics, /livez, /readyz or /config\n"};
+  if (std::find(std::begin(kKnown), std::end(kKnown), path) == std::end(kKnown)) {
+    return {404, "not found: try /, /metrics, /livez, /readyz or /config\n"};
   }
   if (method != "GET" && method != "HEAD") {
     return {405, "only GET and HEAD\n"};
+  }
+  if (path == "/") {
+    return {200, std::string(PageHtml()), "text/html; charset=utf-8", true};
+  }
+  if (path == "/page.css") {
+    return {200, std::string(PageCss()), "text/css; charset=utf-8"};
+  }
+  if (path == "/page.js") {
+    return {200, std::string(PageScript()), "text/javascript; charset=utf-8"};
   }
   if (path == "/metrics") {
     return {200, pages.metrics(), "text/plain; version=0.0.4; charset=utf-8"};
@@ -52,6 +67,10 @@ void Send(mg_connection* connection, const Answer& answer, bool with_body) {
   mg_response_header_add(connection, "Content-Length", length.c_str(), -1);
   mg_response_header_add(connection, "Cache-Control", "no-store", -1);
   mg_response_header_add(connection, "X-Content-Type-Options", "nosniff", -1);
+  mg_response_header_add(connection, "Referrer-Policy", "no-referrer", -1);
+  if (answer.is_page) {
+    mg_response_header_add(connection, "Content-Security-Policy", kPagePolicy, -1);
+  }
   if (answer.status == 405) {
     mg_response_header_add(connection, "Allow", "GET, HEAD", -1);
   }

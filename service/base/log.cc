@@ -64,7 +64,14 @@ std::string_view Name(LogLevel level) {
 }
 
 Log::Log(Options options, const Clock& clock, std::unique_ptr<LogSink> sink)
-    : options_(options), clock_(clock), sink_(std::move(sink)) {}
+    : clock_(clock), sink_(std::move(sink)) {
+  Configure(options);
+}
+
+void Log::Configure(Options options) {
+  level_ = options.level;
+  calls_ = options.calls && options.level != LogLevel::kOff;
+}
 
 void Log::Call(const CallRecord& record) {
   if (!logs_calls()) return;
@@ -73,6 +80,7 @@ void Log::Call(const CallRecord& record) {
   line.Text("event", "call");
   line.TextIfAny("request_id", record.request_id);
   line.TextIfAny("client_request_id", record.client_request_id);
+  line.TextIfAny("trace_id", record.trace_id);
   line.TextIfAny("method", record.method);
   line.TextIfAny("model", record.model);
   line.TextIfAny("upstream", record.upstream);

@@ -2,6 +2,7 @@
 // field into which a prompt, an answer or a key could go. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -27,6 +28,7 @@ inline constexpr size_t kLogQueueLines = 8192;
 struct CallRecord {
   std::string_view request_id{};
   std::string_view client_request_id{};
+  std::string_view trace_id{};
   std::string_view method{};    // chat, raw, ... or the RPC's full name
   std::string_view model{};     // as sent upstream
   std::string_view upstream{};  // configured name
@@ -75,17 +77,23 @@ class Log {
 
   Log(Options options, const Clock& clock, std::unique_ptr<LogSink> sink);
 
+  // From now on.
+  void Configure(Options options);
+
   void Call(const CallRecord& record);
   // The name is the event's identity, e.g. draining; numbers and names go into fields.
   void Event(LogLevel level, std::string_view name, std::initializer_list<LogField> fields = {});
 
   // Lets a caller skip the work of making a record that nobody would see.
-  bool logs_calls() const { return options_.calls && options_.level != LogLevel::kOff; }
-  bool logs(LogLevel level) const { return level >= options_.level && level != LogLevel::kOff; }
+  bool logs_calls() const { return calls_.load(std::memory_order_relaxed); }
+  bool logs(LogLevel level) const {
+    return level >= level_.load(std::memory_order_relaxed) && level != LogLevel::kOff;
+  }
   int64_t dropped() const { return sink_->dropped(); }
 
  private:
-  const Options options_;
+  std::atomic<LogLevel> level_;
+  std::atomic<bool> calls_;
   const Clock& clock_;
   const std::unique_ptr<LogSink> sink_;
 };

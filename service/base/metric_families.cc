@@ -121,6 +121,23 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       label_overflow(Declare{registry}.Counter("llmgate_metric_label_overflow_total",
                                                "Label values folded into other.")),
       log_records_dropped(Declare{registry}.Counter("llmgate_log_records_dropped_total",
-                                                    "Log records dropped by a full queue.")) {}
+                                                    "Log records dropped by a full queue.")),
+      config_reloads(Declare{registry}.Counter(
+          "llmgate_config_reload_total",
+          "How often configuration and keys were read again, by what came of it.")),
+      spans_exported(Declare{registry}.Counter("llmgate_trace_spans_exported_total",
+                                               "Spans that the collector took.")),
+      spans_dropped(Declare{registry}.Counter("llmgate_trace_spans_dropped_total",
+                                              "Spans that never reached the collector.")),
+      config_reload_good(
+          Declare{registry}.Gauge("llmgate_config_last_reload_successful",
+                                  "0 while the configuration that was read last is refused.")),
+      config_reload_time(
+          Declare{registry}.Gauge("llmgate_config_last_reload_success_timestamp_seconds",
+                                  "Since when the configuration is in use.")),
+      config_info(
+          Declare{registry}.Gauge("llmgate_config_info", "The configuration in use; always 1.")),
+      secret_loaded(Declare{registry}.Gauge("llmgate_secret_last_loaded_timestamp_seconds",
+                                            "When the upstream's key was read that is in use.")) {}
 
 }  // namespace llmgate

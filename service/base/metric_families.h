@@ -49,6 +49,8 @@ struct MetricFamilies {
   // The process.
   Gauges in_flight_limit, build_info, draining, certificate_expiry, connections;
   Counters connections_refused, label_overflow, log_records_dropped;
+  Counters config_reloads, spans_exported, spans_dropped;
+  Gauges config_reload_good, config_reload_time, config_info, secret_loaded;
 };
 
 }  // namespace llmgate

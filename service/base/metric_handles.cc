@@ -24,10 +24,16 @@ CounterSet::LabelsOf ByEnum(Labels labels, const char* name) {
   };
 }
 
-CounterSet::LabelsOf ErrorLabels(const std::string& operation) {
-  return [operation](size_t index) -> Labels {
+// The combinations are many, those that happen few: the guard holds whom a strange upstream lets
+// grow.
+CounterSet::LabelsOf ErrorLabels(const std::string& operation, LabelGuard& guard) {
+  return [operation, &guard](size_t index) -> Labels {
     const size_t code = index % kCodes, origin = index / kCodes % kOrigins;
     const size_t reason = index / kCodes / kOrigins;
+    if (!guard.Admit(operation + '/' + std::to_string(index))) {
+      const std::string other(kOtherLabel);
+      return {{"operation", operation}, {"grpc_code", other}, {"origin", other}, {"reason", other}};
+    }
     return {{"operation", operation},
             {"grpc_code", std::string(CodeLabel(static_cast<Code>(code)))},
             {"origin", std::string(Name(static_cast<Origin>(origin)))},
@@ -35,9 +41,16 @@ CounterSet::LabelsOf ErrorLabels(const std::string& operation) {
   };
 }
 
-CounterSet::LabelsOf AttemptLabels(const std::string& provider, const std::string& operation) {
-  return [provider, operation](size_t index) -> Labels {
+CounterSet::LabelsOf AttemptLabels(const std::string& provider, const std::string& operation,
+                                   LabelGuard& guard) {
+  return [provider, operation, &guard](size_t index) -> Labels {
     const auto result = static_cast<AttemptResult>(index % kAttemptResults);
+    if (!guard.Admit(provider + '/' + operation + '/' + std::to_string(index))) {
+      return {{"gen_ai_provider_name", provider},
+              {"operation", operation},
+              {"http_status", std::string(kOtherLabel)},
+              {"outcome", std::string(Label(result))}};
+    }
     return {{"gen_ai_provider_name", provider},
             {"operation", operation},
             {"http_status", HttpStatusLabel(index / kAttemptResults)},
@@ -62,6 +75,12 @@ RpcMetrics::RpcMetrics(const MetricFamilies& families, const Labels& labels)
   }
 }
 
+SpanMetrics::SpanMetrics(const MetricFamilies& families)
+    : exported_(families.spans_exported.Add({})),
+      dropped_(families.spans_dropped, kSpanDrops, ByEnum<SpanDrop>({}, "reason")) {
+  dropped_.MakeAll();
+}
+
 void RpcMetrics::Handled(Code code, Duration duration) {
   handled_[static_cast<size_t>(code)].Increment();
   handling_.Observe(Seconds(duration));
@@ -77,7 +96,8 @@ OperationMetrics::OperationMetrics(const MetricFamilies& families, MetricGuards&
       unknown_fields_(families.unknown_fields.Add({{"operation", operation_}})),
       streams_active_(families.streams_active.Add({{"operation", operation_}})),
       backpressure_(families.backpressure.Add({{"operation", operation_}})),
-      errors_(families.request_errors, ReasonCount() * kOrigins * kCodes, ErrorLabels(operation_)),
+      errors_(families.request_errors, ReasonCount() * kOrigins * kCodes,
+              ErrorLabels(operation_, guards.errors)),
       streams_ended_(families.streams_ended, kStreamEnds,
                      ByEnum<StreamEnd>({{"operation", operation_}}, "reason")),
       usage_missing_(families.usage_missing, kUsageMissing,
@@ -184,7 +204,7 @@ UpstreamMetrics::UpstreamMetrics(const MetricFamilies& families, MetricGuards& g
       received_(families.upstream_bytes.Add(
           {{"gen_ai_provider_name", provider_}, {"direction", "received"}})),
       attempts_(families.attempts, HttpStatusCount() * kAttemptResults,
-                AttemptLabels(provider_, operation)),
+                AttemptLabels(provider_, operation, guards.attempts)),
       retries_(families.retries, kRetryCauses,
                ByEnum<RetryCause>({{"gen_ai_provider_name", provider_}}, "reason")) {
   retries_.MakeAll();

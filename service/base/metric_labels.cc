@@ -53,13 +53,25 @@ std::string_view Label(AttemptResult result) {
 
 std::string_view Label(RetryCause cause) {
   static constexpr std::array<std::string_view, kRetryCauses> kNames = {"connect", "tls", "dns",
-                                                                        "timeout"};
+                                                                        "timeout", "credentials"};
   return At(kNames, cause);
 }
 
 std::string_view Label(Refusal why) {
   static constexpr std::array<std::string_view, kRefusals> kNames = {"limit", "peer_limit",
                                                                      "descriptors"};
+  return At(kNames, why);
+}
+
+std::string_view Label(ReloadResult result) {
+  static constexpr std::array<std::string_view, kReloadResults> kNames = {"applied", "unchanged",
+                                                                          "rejected"};
+  return At(kNames, result);
+}
+
+std::string_view Label(SpanDrop why) {
+  static constexpr std::array<std::string_view, kSpanDrops> kNames = {"queue_full", "export_failed",
+                                                                      "rejected"};
   return At(kNames, why);
 }
 

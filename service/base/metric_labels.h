@@ -16,8 +16,10 @@ inline constexpr size_t kOrigins = 4;
 inline constexpr size_t kStreamEnds = 7;
 inline constexpr size_t kUsageMissing = 3;
 inline constexpr size_t kAttemptResults = 3;
-inline constexpr size_t kRetryCauses = 4;
+inline constexpr size_t kRetryCauses = 5;
 inline constexpr size_t kRefusals = 3;
+inline constexpr size_t kReloadResults = 3;
+inline constexpr size_t kSpanDrops = 3;
 
 // Spelled as go-grpc-middleware spells them ("OK", "Canceled", "DeadlineExceeded"): public
 // dashboards ask for these.
@@ -27,6 +29,8 @@ std::string_view Label(UsageMissing why);
 std::string_view Label(AttemptResult result);
 std::string_view Label(RetryCause cause);
 std::string_view Label(Refusal why);
+std::string_view Label(ReloadResult result);
+std::string_view Label(SpanDrop why);
 
 // HTTP statuses: a fixed list, then "other" (came, but is not in the list) and "none" (0).
 size_t HttpStatusCount();

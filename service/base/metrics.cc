@@ -54,13 +54,16 @@ prometheus::Counter& Overflow(const MetricFamilies& families, const std::string&
 MetricGuards::MetricGuards(const MetricFamilies& families, const MetricLimits& limits)
     : methods(limits.methods, Overflow(families, families.started.GetName())),
       operations(limits.operations, Overflow(families, families.in_flight.GetName())),
+      errors(limits.errors, Overflow(families, families.request_errors.GetName())),
       models(limits.models, Overflow(families, families.tokens.family.GetName())),
       model_errors(limits.model_errors,
                    Overflow(families, families.operation_duration.family.GetName())),
       upstreams(limits.upstreams, Overflow(families, families.attempts.GetName())),
+      attempts(limits.attempts, Overflow(families, families.attempts.GetName())),
       rate_limits(limits.rate_limits, Overflow(families, families.ratelimit_limit.GetName())),
       translation_errors(limits.translation_errors,
-                         Overflow(families, families.translation_errors.GetName())) {}
+                         Overflow(families, families.translation_errors.GetName())),
+      secrets(limits.secrets, Overflow(families, families.secret_loaded.GetName())) {}
 
 struct Metrics::State {
   explicit State(const MetricLimits& limits) : guards(families, limits) {}
@@ -74,7 +77,9 @@ struct Metrics::State {
   Handles<OperationMetrics> operations;
   Handles<ModelMetrics> models;
   Handles<UpstreamMetrics> upstreams;
+  SpanMetrics spans{families};
   uint64_t log_records_dropped = 0;
+  prometheus::Gauge* config_info = nullptr;  // of the configuration in use
 };
 
 Metrics::Metrics(MetricLimits limits) : state_(std::make_unique<State>(limits)) {
@@ -83,6 +88,10 @@ Metrics::Metrics(MetricLimits limits) : state_(std::make_unique<State>(limits)) 
   families.in_flight_limit.Add({});
   families.connections.Add({});
   families.log_records_dropped.Add({});
+  families.config_reload_good.Add({}).Set(1);
+  for (size_t i = 0; i < kReloadResults; ++i) {
+    families.config_reloads.Add({{"result", std::string(Label(static_cast<ReloadResult>(i)))}});
+  }
   for (size_t i = 0; i < kRefusals; ++i) {
     families.connections_refused.Add({{"reason", std::string(Label(static_cast<Refusal>(i)))}});
   }
@@ -117,9 +126,7 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
   if (!state_->guards.models.Admit(Join(operation, provider, model))) {
     model = kOtherLabel;
     operation = state_->guards.operations.Fold(operation);
-    if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-      provider = kOtherLabel;
-    }
+    provider = state_->guards.upstreams.Fold(provider);
   }
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
@@ -134,15 +141,15 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
 BatchMetrics& Metrics::Batches() { return state_->batches; }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
-  if (!state_->guards.upstreams.Admit(Join(provider, operation))) {
-    provider = operation = kOtherLabel;
-  }
+  provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words
   std::lock_guard lock(state_->mutex);
   return FindOrMake(
       state_->upstreams, provider, operation, {}, [&](const auto& p, const auto& o, const auto&) {
         return std::make_unique<UpstreamMetrics>(state_->families, state_->guards, p, o);
       });
 }
+
+SpanMetrics& Metrics::Spans() { return state_->spans; }
 
 void Metrics::BuildInfo(const std::string& version, const std::string& revision,
                         const std::string& grpc_version, const std::string& curl_version) {
@@ -170,6 +177,27 @@ void Metrics::LogRecordsDropped(uint64_t total) {
 void Metrics::CertificateExpiry(const std::string& name, WallTime expiry) {
   const std::chrono::duration<double> seconds = expiry.time_since_epoch();
   state_->families.certificate_expiry.Add({{"cert", name}}).Set(seconds.count());
+}
+
+void Metrics::ConfigReloaded(ReloadResult result, bool good) {
+  state_->families.config_reloads.Add({{"result", std::string(Label(result))}}).Increment();
+  state_->families.config_reload_good.Add({}).Set(good ? 1 : 0);
+}
+
+void Metrics::ConfigInUse(const std::string& hash, WallTime since) {
+  const std::chrono::duration<double> seconds = since.time_since_epoch();
+  std::lock_guard lock(state_->mutex);
+  auto& info = state_->families.config_info;
+  if (state_->config_info) info.Remove(state_->config_info);
+  state_->config_info = &info.Add({{"hash", hash}});
+  state_->config_info->Set(1);
+  state_->families.config_reload_time.Add({}).Set(seconds.count());
+}
+
+void Metrics::SecretLoaded(std::string_view name, WallTime when) {
+  const std::chrono::duration<double> seconds = when.time_since_epoch();
+  if (!state_->guards.secrets.Admit(name)) return;  // a folded time would be nobody's
+  state_->families.secret_loaded.Add({{"secret", std::string(name)}}).Set(seconds.count());
 }
 
 void Metrics::Connections(size_t open) {

@@ -37,26 +37,36 @@ enum class StreamEnd {
 };
 enum class UsageMissing { kClientCancelled, kUpstreamOmitted, kTruncated };
 enum class AttemptResult { kSuccess, kRetried, kFailed };
-enum class RetryCause { kConnect, kTls, kDns, kTimeout };
+enum class RetryCause { kConnect, kTls, kDns, kTimeout, kCredentials };
 // Why a client's connection was closed at once.
 enum class Refusal { kLimit, kPeerLimit, kDescriptors };
 
+// What came of reading the configuration again.
+enum class ReloadResult { kApplied, kUnchanged, kRejected };
+
+// Why a span never reached the collector.
+enum class SpanDrop { kQueueFull, kExportFailed, kRejected };
+
 // How many values a label may have; more are folded into `other`. Chosen so that one process stays
-// below 12,000 series.
+// below 12,000 series, whatever comes (a test brings all of it about).
 struct MetricLimits {
-  size_t methods = 100;
-  size_t operations = 20;
+  size_t methods = 40;
+  size_t operations = 12;
+  size_t errors = 300;              // operation x code x origin x reason
   size_t models = 50;               // operation x provider x model
-  size_t model_errors = 100;        // operation x provider x model x error_type
-  size_t upstreams = 20;            // provider x operation
+  size_t model_errors = 40;         // operation x provider x model x error_type
+  size_t upstreams = 20;
+  size_t attempts = 300;            // provider x operation x status x outcome
   size_t rate_limits = 200;         // provider x model x limit
   size_t translation_errors = 100;  // operation x direction x kind
+  size_t secrets = 20;
 };
 
 // The guards of Metrics, one per family whose label values come from outside the code.
 struct MetricGuards {
   MetricGuards(const MetricFamilies& families, const MetricLimits& limits);
-  LabelGuard methods, operations, models, model_errors, upstreams, rate_limits, translation_errors;
+  LabelGuard methods, operations, errors, models, model_errors, upstreams, attempts, rate_limits,
+      translation_errors, secrets;
 };
 
 // One gRPC method (grpc_server_*).
@@ -177,6 +187,21 @@ class UpstreamMetrics {
   CounterSet attempts_, retries_;
 };
 
+// The export of spans.
+class SpanMetrics {
+ public:
+  explicit SpanMetrics(const MetricFamilies& families);
+
+  void Exported(size_t spans) { exported_.Increment(static_cast<double>(spans)); }
+  void Dropped(SpanDrop why, size_t spans) {
+    dropped_[static_cast<size_t>(why)].Increment(static_cast<double>(spans));
+  }
+
+ private:
+  prometheus::Counter& exported_;
+  CounterSet dropped_;
+};
+
 // The registry. Handles live as long as it does; asking twice for the same gives the same one, but
 // takes a lock and a look-up: ask once per method, once per model, not once per chunk.
 class Metrics {
@@ -192,6 +217,7 @@ class Metrics {
   ModelMetrics& Model(std::string_view operation, std::string_view provider,
                       std::string_view model);
   UpstreamMetrics& Upstream(std::string_view provider, std::string_view operation);
+  SpanMetrics& Spans();
 
   BatchMetrics& Batches();
 
@@ -203,6 +229,12 @@ class Metrics {
   void LogRecordsDropped(uint64_t total);
   // name: server, client_ca, ...: a name out of our code or configuration.
   void CertificateExpiry(const std::string& name, WallTime expiry);
+  // good: nothing that was read last is refused.
+  void ConfigReloaded(ReloadResult result, bool good);
+  // The configuration in use from now on; the hash tells it from others.
+  void ConfigInUse(const std::string& hash, WallTime since);
+  // name: the upstream whose key was read.
+  void SecretLoaded(std::string_view name, WallTime when);
   void Connections(size_t open);
   void ConnectionRefused(Refusal why);
 

@@ -15,6 +15,8 @@ class Random {
   // In [0, 1).
   double Uniform() { return std::uniform_real_distribution<double>(0, 1)(engine_); }
 
+  uint64_t Bits() { return engine_(); }
+
   // 32 hexadecimal digits.
   std::string Id() {
     constexpr char kDigits[] = "0123456789abcdef";

@@ -73,13 +73,22 @@ bool Transfers::OpenMulti() {
   curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &OnTimer);
   curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  LimitConnections();
+  return true;
+}
+
+void Transfers::LimitConnections() {
   const auto total = static_cast<long>(limits_.max_connections);
-  curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
-  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS,
                     static_cast<long>(limits_.max_host_connections));
   // Or idle connections would be closed whenever the number of transfers falls.
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, total);
-  return true;
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, total);
+}
+
+void Transfers::AllowConnections(size_t most) {
+  limits_.max_connections = limits_.max_host_connections = most;
+  if (multi_) LimitConnections();
 }
 
 Transfer* Transfers::Start(Request request, Sink& sink) {

@@ -31,6 +31,9 @@ class Transfers final : public Transport {
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
+  // Altogether and to one host, from now on. Not from within a sink.
+  void AllowConnections(size_t most);
+
   Transfer* Start(Request request, Sink& sink) override;
   void Cancel(Transfer* transfer) override;
   void Resume(Transfer* transfer) override;
@@ -57,6 +60,7 @@ class Transfers final : public Transport {
   };
 
   bool OpenMulti();
+  void LimitConnections();
   void Add(Transfer& transfer);
   void Remove(Transfer& transfer);
   void Recycle(Transfer& transfer);
@@ -78,7 +82,7 @@ class Transfers final : public Transport {
   static int OnTimer(void* multi, long timeout_ms, void* self);
 
   const Clock& clock_;
-  const TransferLimits limits_;
+  TransferLimits limits_;
   Epoll epoll_;
   std::unique_ptr<void, CloseMulti> multi_;  // CURLM
   std::vector<std::unique_ptr<Transfer>> active_, pool_;

@@ -18,5 +18,8 @@ Begun NewGetModel(const v1::GetModelRequest& request, const openai::Runtime& run
                   const openai::CallContext& context, openai::Operation::Sink& sink);
 Begun NewCompareModels(const v1::CompareModelsRequest& request, const openai::Runtime& runtime,
                        const openai::CallContext& context, openai::Operation::Sink& sink);
+// Takes the texts out of the request.
+Begun NewEstimate(v1::EstimateRequest& request, const openai::Runtime& runtime,
+                  const openai::CallContext& context, openai::Operation::Sink& sink);
 
 }  // namespace llmgate::models

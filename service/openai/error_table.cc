@@ -239,11 +239,15 @@ Code CodeOf(v1::ErrorReason reason) {
   if (number < 30) return Code::kPermissionDenied;
   if (number < 40) return Code::kNotFound;
   if (number < 50) return Code::kResourceExhausted;
-  if (number == kState) return Code::kFailedPrecondition;
+  if (number == kState || number == v1::ERROR_REASON_MODEL_LACKS_FEATURE) {
+    return Code::kFailedPrecondition;
+  }
   if (number < 60) return Code::kAborted;
   if (number < 70) return Code::kUnavailable;
   if (number < 80) return Code::kInternal;
-  if (number == v1::ERROR_REASON_DEADLINE) return Code::kDeadlineExceeded;
+  if (number == v1::ERROR_REASON_DEADLINE || number == v1::ERROR_REASON_BATCH_EXPIRED) {
+    return Code::kDeadlineExceeded;
+  }
   if (number == v1::ERROR_REASON_CANCELLED) return Code::kCancelled;
   return Code::kUnimplemented;
 }

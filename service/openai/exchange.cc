@@ -23,6 +23,26 @@ RetryCause CauseOf(http::Failure failure) {
   }
 }
 
+std::string_view NameOf(http::Failure failure) {
+  switch (failure) {
+    case http::Failure::kResolve:
+      return "resolve";
+    case http::Failure::kConnect:
+      return "connect";
+    case http::Failure::kConnectTimeout:
+      return "connect_timeout";
+    case http::Failure::kTls:
+      return "tls";
+    case http::Failure::kReset:
+      return "reset";
+    case http::Failure::kProtocol:
+      return "protocol";
+    case http::Failure::kInternal:
+      return "internal";
+  }
+  return "internal";
+}
+
 // What Content-Length announces; 0 if nothing.
 uint64_t AnnouncedBytes(const http::Headers& headers) {
   const std::string_view text = headers.Get("content-length");
@@ -58,12 +78,17 @@ Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Clie
       body_(TakeBody(request_)),
       report_(report),
       client_(client),
-      timer_(runtime.timers, [this] { OnTimer(); }) {
+      timer_(runtime.timers, [this] { OnTimer(); }),
+      span_(runtime, request_.trace) {
+  report_.operation = Name(request_.use);
   report_.upstream = request_.upstream->name();
   report_.model = request_.model;
 }
 
-Exchange::~Exchange() { Cancel(); }
+Exchange::~Exchange() {
+  Cancel();
+  span_.GiveAway(report_);
+}
 
 void Exchange::Start() {
   started_ = runtime_.timers.Now();
@@ -75,6 +100,7 @@ void Exchange::Start() {
 }
 
 void Exchange::StartAttempt() {
+  span_.GiveAway(report_);
   waiting_to_retry_ = false;
   headers_.Clear();
   error_body_.clear();
@@ -84,13 +110,15 @@ void Exchange::StartAttempt() {
   ++report_.attempts;
   attempt_started_ = last_byte_ = runtime_.timers.Now();
 
+  if (request_.upstream->key() && !key_) key_ = request_.upstream->key()->Current();
   http::Request http =
-      request_.upstream->NewRequest(request_.method, request_.path, report_.request_id);
+      request_.upstream->NewRequest(request_.method, request_.path, report_.request_id, key_.get());
   if (body_ || request_.source) {
     http.headers.push_back("Content-Type: " + request_.content_type);
   }
   http.headers.push_back("Accept: " + request_.accept);
   for (const std::string& header : request_.headers) http.headers.push_back(header);
+  span_.Begin(http.headers);
   http.body = body_;
   if (request_.source) {
     http.source = std::make_shared<Feed>(*this);
@@ -126,12 +154,15 @@ int64_t Exchange::ReadBody(char* buffer, size_t size) {
   return bytes;
 }
 
-void Exchange::Cancel() {
+void Exchange::Cancel() { Abort(kCancelledAttempt); }
+
+void Exchange::Abort(std::string_view why) {
   timer_.Cancel();
   if (!transfer_) return;
   runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
   report_.upstream_time = runtime_.timers.Now() - started_;
   request_.upstream->metrics(request_.use).Attempt(status_, AttemptResult::kFailed);
+  span_.End(why, attempt_started_, status_, report_);
 }
 
 Attempt Exchange::attempt() const {
@@ -156,6 +187,10 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
     request_.upstream->metrics(request_.use)
         .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
                    limit.remaining.value_or(-1));
+  }
+  if (key_) {
+    if (status == 401 && RetryWithOtherKey()) return;
+    if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
   }
   if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
   if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
@@ -235,6 +270,26 @@ bool Exchange::RetryLater(const http::Outcome& outcome) {
   return true;
 }
 
+// A refused key is not billed, so the repetition is safe: with the key that the source has now or,
+// while the new key is not yet known over there, with the one before it.
+bool Exchange::RetryWithOtherKey() {
+  constexpr int kMostChanges = 2;  // the old key may go while it is tried
+  if (body_read_ || key_changes_ >= kMostChanges) return false;
+  UpstreamKey::Key other = request_.upstream->key()->Instead(key_, attempt_started_);
+  if (!other) return false;
+  ++key_changes_;
+  key_ = std::move(other);
+  report_.http_status = 0;
+  runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
+  UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
+  metrics.Attempt(status_, AttemptResult::kRetried);
+  metrics.Retry(RetryCause::kCredentials);
+  span_.End("401", attempt_started_, status_, report_);
+  waiting_to_retry_ = true;
+  timer_.Set(runtime_.timers.Now());
+  return true;
+}
+
 SteadyTime Exchange::NextDue() const {
   const UpstreamOptions& options = request_.upstream->options();
   SteadyTime due = request_.deadline;
@@ -268,7 +323,7 @@ void Exchange::Finish(std::optional<Error> error) {
 }
 
 void Exchange::Fail(Error error) {
-  Cancel();
+  Abort(ReasonName(error.reason));
   client_.OnEnd(std::move(error));
 }
 
@@ -282,6 +337,10 @@ void Exchange::Record(const http::Outcome& outcome, bool retried) {
   metrics.Bytes(outcome.bytes_sent, outcome.bytes_received);
   report_.bytes_sent += outcome.bytes_sent;
   report_.bytes_received += outcome.bytes_received;
+  if (!span_.open()) return;
+  const std::string status = good ? "" : std::to_string(status_);
+  span_.End(outcome.failure ? NameOf(*outcome.failure) : status, attempt_started_, status_,
+            report_);
 }
 
 }  // namespace llmgate::openai

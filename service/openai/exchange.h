@@ -10,6 +10,7 @@
 
 #include "base/timers.h"
 #include "http/transport.h"
+#include "openai/attempt_span.h"
 #include "openai/error.h"
 #include "openai/operation.h"
 #include "openai/rate_limit_headers.h"
@@ -40,6 +41,8 @@ class Exchange final : private http::Sink {
     SteadyTime deadline;
     std::optional<Duration> attempt_timeout;
     int max_retries = 0;
+    // Of the call; null: it belongs to none.
+    const TraceContext* trace = nullptr;
   };
   class Client {
    public:
@@ -79,6 +82,8 @@ class Exchange final : private http::Sink {
 
   void StartAttempt();
   bool RetryLater(const http::Outcome& outcome);
+  // After a 401: repeats the request if there is another key to try.
+  bool RetryWithOtherKey();
   void OnTimer();
   SteadyTime NextDue() const;
   void Finish(std::optional<Error> error);
@@ -88,6 +93,8 @@ class Exchange final : private http::Sink {
   void TakeErrorBody(std::string_view bytes);
   Error TooManyBytes() const;
   void Record(const http::Outcome& outcome, bool retried);
+  // Gives the attempt up.
+  void Abort(std::string_view why);
 
   const Runtime& runtime_;
   Request request_;
@@ -96,6 +103,8 @@ class Exchange final : private http::Sink {
   Client& client_;
   Timer timer_;
   http::Transfer* transfer_ = nullptr;
+  UpstreamKey::Key key_;  // of the attempt
+  AttemptSpan span_;
   http::Headers headers_;
   std::vector<RateLimit> rate_limits_;
   std::string error_body_;
@@ -105,6 +114,7 @@ class Exchange final : private http::Sink {
   bool got_byte_ = false;
   bool paused_ = false;
   bool waiting_to_retry_ = false;
+  int key_changes_ = 0;
   bool body_read_ = false;  // some of the source: it cannot be sent a second time
   bool starved_ = false;    // the source had nothing: the caller is slow, not the upstream
   bool output_began_ = false;

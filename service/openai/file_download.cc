@@ -180,6 +180,7 @@ Result<std::unique_ptr<Operation>> NewFileDownload(const v1::DownloadFileRequest
   request->path = std::move(*path);
   request->accept = "*/*";
   request->max_bytes = runtime.limits.file_bytes;
+  request->receive_bytes = 64 * 1024;
   if (message.offset() > 0) {
     request->headers.push_back("Range: bytes=" + std::to_string(message.offset()) + "-");
   }

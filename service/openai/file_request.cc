@@ -21,6 +21,7 @@ Result<Exchange::Request> ToUpstream(std::string_view method, std::string_view u
   request.use = Use::kFiles;
   request.max_bytes = runtime.limits.body_bytes;
   request.deadline = context.deadline;
+  request.trace = context.trace;
   request.max_retries = (*found)->options().max_retries;
   return request;
 }

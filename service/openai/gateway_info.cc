@@ -1,5 +1,7 @@
 #include "openai/gateway_info.h"
 
+#include <string>
+
 namespace llmgate::openai {
 namespace {
 
@@ -29,6 +31,20 @@ void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_li
     if (from.remaining) to->set_remaining(*from.remaining);
     if (from.reset_after) Set(*from.reset_after, to->mutable_reset_after());
   }
+}
+
+void AddProgress(const Report& report, Error& error) {
+  auto& metadata = error.metadata;
+  metadata["phase"] = report.events > 0 ? "after_output" : "before_output";
+  metadata["attempts"] = std::to_string(report.attempts);
+  metadata["events"] = std::to_string(report.events);
+  if (!report.upstream.empty()) metadata["upstream"] = report.upstream;
+  if (!report.model.empty()) metadata["model"] = report.model;
+  if (!report.upstream_request_id.empty()) {
+    metadata["upstream_request_id"] = report.upstream_request_id;
+  }
+  if (report.input_tokens) metadata["input_tokens"] = std::to_string(*report.input_tokens);
+  if (report.output_tokens) metadata["output_tokens"] = std::to_string(*report.output_tokens);
 }
 
 }  // namespace llmgate::openai

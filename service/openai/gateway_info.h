@@ -12,4 +12,7 @@ namespace llmgate::openai {
 void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_limits,
                      v1::GatewayInfo& info);
 
+// Into the metadata of an error that cuts a call: how far it came, and what of its usage is known.
+void AddProgress(const Report& report, Error& error);
+
 }  // namespace llmgate::openai

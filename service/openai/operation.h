@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/mailbox.h"
@@ -15,6 +16,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/timers.h"
+#include "base/tracer.h"
 #include "codec/json_gate.h"
 #include "http/transport.h"
 #include "llmgate/v1/chat_service.pb.h"
@@ -43,6 +45,7 @@ struct Runtime {
   v1::StreamCompleteResponse& chunk_message;
   // Of the loop: where other threads leave what an operation asked them for.
   Mailbox& mailbox;
+  Tracer* tracer = nullptr;  // null: nobody takes spans
 };
 
 // What is known of the call that an operation works for.
@@ -50,10 +53,12 @@ struct CallContext {
   std::string request_id;
   SteadyTime deadline;
   std::string owner{};  // who the caller proved to be; empty where callers prove nothing
+  const TraceContext* trace = nullptr;  // of the call, which outlives the operation
 };
 
 // What an operation did; grows while it runs.
 struct Report {
+  std::string_view operation;  // chat, raw; a literal
   std::string request_id, client_request_id;
   std::string upstream, model;  // empty until routed
   std::string upstream_request_id;

@@ -44,9 +44,8 @@ Error NotAllowed(const v1::HttpCall& call) {
   return error;
 }
 
-Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options,
-                        const RawAllowed& allowed, bool stream, const Runtime& runtime,
-                        const CallContext& context) {
+Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool stream,
+                        const Runtime& runtime, const CallContext& context) {
   auto checked = CheckOptions(options);
   if (!checked) return checked.error();
   if (auto known = codec::RefuseUnknownFields(call); !known) return known.error();
@@ -66,7 +65,7 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options,
   if (options.include_raw_response()) {
     return InvalidField("options.include_raw_response", "the answer is raw already");
   }
-  if (!allowed(call.method(), call.path())) return NotAllowed(call);
+  if (!runtime.routes.raw_allowed()(call.method(), call.path())) return NotAllowed(call);
   auto upstream = runtime.routes.ByName(call.upstream());
   if (!upstream) return upstream.error();
 
@@ -81,6 +80,7 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options,
   plan.request.use = Use::kRaw;
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
+  plan.request.trace = context.trace;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or((*upstream)->options().max_retries);
   plan.validate_only = checked->validate_only;
@@ -230,10 +230,9 @@ class RawStream final : public RawOperation {
 
 template <class RawKind>
 Result<std::unique_ptr<Operation>> New(v1::HttpCall& call, const v1::CallOptions& options,
-                                       const RawAllowed& allowed, bool stream,
-                                       const Runtime& runtime, const CallContext& context,
-                                       Operation::Sink& sink) {
-  auto plan = PlanRaw(call, options, allowed, stream, runtime, context);
+                                       bool stream, const Runtime& runtime,
+                                       const CallContext& context, Operation::Sink& sink) {
+  auto plan = PlanRaw(call, options, stream, runtime, context);
   if (!plan) return plan.error();
   return std::unique_ptr<Operation>(
       std::make_unique<RawKind>(std::move(*plan), runtime, context, sink));
@@ -242,15 +241,15 @@ Result<std::unique_ptr<Operation>> New(v1::HttpCall& call, const v1::CallOptions
 }  // namespace
 
 Result<std::unique_ptr<Operation>> NewRawCall(v1::HttpCall& call, const v1::CallOptions& options,
-                                              const RawAllowed& allowed, const Runtime& runtime,
-                                              const CallContext& context, Operation::Sink& sink) {
-  return New<RawCall>(call, options, allowed, false, runtime, context, sink);
+                                              const Runtime& runtime, const CallContext& context,
+                                              Operation::Sink& sink) {
+  return New<RawCall>(call, options, false, runtime, context, sink);
 }
 
 Result<std::unique_ptr<Operation>> NewRawStream(v1::HttpCall& call, const v1::CallOptions& options,
-                                                const RawAllowed& allowed, const Runtime& runtime,
-                                                const CallContext& context, Operation::Sink& sink) {
-  return New<RawStream>(call, options, allowed, true, runtime, context, sink);
+                                                const Runtime& runtime, const CallContext& context,
+                                                Operation::Sink& sink) {
+  return New<RawStream>(call, options, true, runtime, context, sink);
 }
 
 }  // namespace llmgate::openai

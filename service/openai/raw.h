@@ -1,9 +1,7 @@
 // Raw calls: any allowed upstream path, body untouched, every HTTP status a result.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string_view>
 
 #include "base/result.h"
 #include "llmgate/v1/raw_service.pb.h"
@@ -11,17 +9,14 @@
 
 namespace llmgate::openai {
 
-// Whether the configuration allows a method and path.
-using RawAllowed = std::function<bool(std::string_view method, std::string_view path)>;
-
 // The operation's message is a v1::InvokeResponse.
 Result<std::unique_ptr<Operation>> NewRawCall(v1::HttpCall& call, const v1::CallOptions& options,
-                                              const RawAllowed& allowed, const Runtime& runtime,
-                                              const CallContext& context, Operation::Sink& sink);
+                                              const Runtime& runtime, const CallContext& context,
+                                              Operation::Sink& sink);
 
 // The operation's messages are v1::StreamInvokeResponse.
 Result<std::unique_ptr<Operation>> NewRawStream(v1::HttpCall& call, const v1::CallOptions& options,
-                                                const RawAllowed& allowed, const Runtime& runtime,
-                                                const CallContext& context, Operation::Sink& sink);
+                                                const Runtime& runtime, const CallContext& context,
+                                                Operation::Sink& sink);
 
 }  // namespace llmgate::openai

@@ -11,12 +11,27 @@ constexpr std::string_view kApiVersion = "api-version";
 
 }  // namespace
 
-Upstream::Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics)
+std::string_view Name(Use use) {
+  switch (use) {
+    case Use::kChat:
+      return "chat";
+    case Use::kRaw:
+      return "raw";
+    case Use::kFiles:
+      return "files";
+    case Use::kBatches:
+      return "batches";
+  }
+  return "other";
+}
+
+Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Metrics& metrics)
     : options_(std::move(options)),
       key_(std::move(key)),
-      metrics_{&metrics.Upstream(options_.name, "chat"), &metrics.Upstream(options_.name, "raw"),
-               &metrics.Upstream(options_.name, "files"),
-               &metrics.Upstream(options_.name, "batches")} {
+      metrics_{&metrics.Upstream(options_.name, Name(Use::kChat)),
+               &metrics.Upstream(options_.name, Name(Use::kRaw)),
+               &metrics.Upstream(options_.name, Name(Use::kFiles)),
+               &metrics.Upstream(options_.name, Name(Use::kBatches))} {
   headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);
@@ -39,7 +54,7 @@ std::string Upstream::ChatPath(std::string_view model) const {
 }
 
 http::Request Upstream::NewRequest(std::string_view method, std::string_view path,
-                                   std::string_view request_id) const {
+                                   std::string_view request_id, const Secret* key) const {
   http::Request request;
   request.method = method;
   request.url = options_.base_url;
@@ -52,9 +67,9 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
   }
   request.headers = headers_;
   request.headers.push_back("X-Client-Request-Id: " + std::string(request_id));
-  if (key_) {
+  if (key) {
     std::string header(options_.dialect->key_header);
-    request.headers.push_back(header += key_->Reveal());
+    request.headers.push_back(header += key->Reveal());
   }
   request.endpoint = &options_.endpoint;
   return request;

@@ -1,5 +1,5 @@
-// One configured upstream: where it is and how it is spoken to. Immutable after its making and
-// shared by all loops.
+// One configured upstream: where it is and how it is spoken to. Immutable after its making, but for
+// its key, and shared by all loops.
 #pragma once
 
 #include <array>
@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "base/metrics.h"
-#include "base/secret.h"
 #include "http/transport.h"
 #include "openai/dialect.h"
+#include "openai/upstream_key.h"
 
 namespace llmgate::openai {
 
 // What an upstream is used for: the operation label of its metrics.
 enum class Use { kChat, kRaw, kFiles, kBatches };
+std::string_view Name(Use use);  // the label `operation`
 
 struct UpstreamOptions {
   std::string name;
@@ -35,10 +36,11 @@ struct UpstreamOptions {
 class Upstream {
  public:
   // key is null if the upstream wants none.
-  Upstream(UpstreamOptions options, std::unique_ptr<const Secret> key, Metrics& metrics);
+  Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Metrics& metrics);
 
   const UpstreamOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
+  UpstreamKey* key() const { return key_.get(); }
   UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
 
   // Where chat completions of this model are served, below the base URL.
@@ -47,12 +49,13 @@ class Upstream {
   bool NamesModelInPath() const;
 
   // A request to a path (and query) below the base URL, with every header but what the body needs.
+  // key: null for none.
   http::Request NewRequest(std::string_view method, std::string_view path,
-                           std::string_view request_id) const;
+                           std::string_view request_id, const Secret* key) const;
 
  private:
   const UpstreamOptions options_;
-  const std::unique_ptr<const Secret> key_;
+  const std::shared_ptr<UpstreamKey> key_;
   const std::array<UpstreamMetrics*, 4> metrics_;  // by Use
   std::vector<std::string> headers_;               // all but the key's
 };

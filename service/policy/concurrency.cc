@@ -6,9 +6,9 @@ namespace llmgate::policy {
 
 Result<void> Concurrency::Admit(Call&) {
   // Compare and swap, not add and take back: a refusal must not make another call's attempt fail.
-  int64_t now = in_flight_.load(std::memory_order_relaxed);
+  int64_t now = in_flight_->load(std::memory_order_relaxed);
   while (now < max_in_flight_) {
-    if (in_flight_.compare_exchange_weak(now, now + 1, std::memory_order_relaxed)) return {};
+    if (in_flight_->compare_exchange_weak(now, now + 1, std::memory_order_relaxed)) return {};
   }
   Error error;
   error.code = Code::kUnavailable;
@@ -22,7 +22,7 @@ Result<void> Concurrency::Admit(Call&) {
 }
 
 void Concurrency::Settle(const Call&, const Outcome&) {
-  [[maybe_unused]] const int64_t before = in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  [[maybe_unused]] const int64_t before = in_flight_->fetch_sub(1, std::memory_order_relaxed);
   assert(before > 0);
 }
 

@@ -37,7 +37,8 @@ template <class WireType>
 class Acceptor final : public Tag {
  public:
   using Request = std::function<void(WireType& wire, Loop& loop, Tag& tag)>;
-  using Serve = void (*)(const CallServices&, const Endpoint&, std::unique_ptr<Wire>);
+  using Serve = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
+                         std::unique_ptr<Wire>);
 
   Acceptor(Loop& loop, const Endpoint& endpoint, Request request, Serve serve)
       : loop_(loop), endpoint_(endpoint), request_(std::move(request)), serve_(serve) {

@@ -38,7 +38,9 @@ Account::Account(const CallServices& services, const Endpoint& endpoint, const W
       endpoint_(endpoint),
       wire_(wire),
       started_(services.runtime.timers.Now()),
-      request_id_(services.runtime.random.Id()) {
+      request_id_(services.runtime.random.Id()),
+      trace_(BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"), request_id_,
+                        services.runtime.tracer, services.runtime.random)) {
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
   if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
@@ -104,7 +106,33 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
   endpoint_.operation_metrics.Overhead(ours);
   if (error) endpoint_.operation_metrics.Failed(*error);
   if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  if (trace_.context.recorded) GiveSpan(error, report, took);
   if (services_.log.logs_calls()) WriteLog(error, report, took, ours);
+}
+
+void Account::GiveSpan(const Error* error, const openai::Report& report, Duration took) const {
+  Span span;
+  span.context = trace_.context;
+  span.parent = trace_.parent;
+  span.duration = took;
+  span.start = services_.runtime.timers.clock().WallNow() -
+               std::chrono::duration_cast<WallTime::duration>(took);
+  span.service = endpoint_.service;
+  span.method = endpoint_.method;
+  span.operation = endpoint_.operation;
+  span.request_id = request_id_;
+  span.upstream = report.upstream;
+  span.model = report.model;
+  span.upstream_request_id = report.upstream_request_id;
+  span.input_tokens = report.input_tokens;
+  span.output_tokens = report.output_tokens;
+  span.attempt = report.attempts;
+  span.http_status = report.http_status;
+  if (error) {
+    span.code = error->code;
+    span.error_type = ReasonName(error->reason);
+  }
+  services_.runtime.tracer->Take(std::move(span));
 }
 
 void Account::WriteLog(const Error* error, const openai::Report& report, Duration took,
@@ -112,6 +140,8 @@ void Account::WriteLog(const Error* error, const openai::Report& report, Duratio
   CallRecord record;
   record.request_id = request_id_;
   record.client_request_id = report.client_request_id;
+  const auto trace_id = TraceIdText(trace_.context);
+  record.trace_id = {trace_id.data(), trace_id.size()};
   record.method = endpoint_.method;
   record.model = report.model;
   record.upstream = report.upstream;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/tracer.h"
 #include "openai/operation.h"
 #include "policy/chain.h"
 #include "rpc/call.h"
@@ -35,12 +36,16 @@ class Account {
 
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
-  openai::CallContext context() const { return {request_id_, call_.deadline, wire_.identity()}; }
+  openai::CallContext context() const {
+    return {request_id_, call_.deadline, wire_.identity(), &trace_.context};
+  }
+  const TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }
 
  private:
+  void GiveSpan(const Error* error, const openai::Report& report, Duration took) const;
   void WriteLog(const Error* error, const openai::Report& report, Duration took,
                 Duration ours) const;
 
@@ -49,6 +54,7 @@ class Account {
   const Wire& wire_;
   const SteadyTime started_;
   const std::string request_id_;
+  const CallTrace trace_;
   policy::Call call_;
   std::optional<SteadyTime> paused_since_;
   policy::Admission admission_;

@@ -2,31 +2,24 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "openai/operation.h"
 #include "policy/chain.h"
-#include "rpc/pump.h"
-#include "rpc/wire.h"
+#include "rpc/settings.h"
 
 namespace llmgate::rpc {
 
-struct CallLimits {
-  size_t request_bytes = 16u << 20;
-  PumpLimits queue;
-  int many_in_flight = 64;
-  size_t many_items = 1'000'000;  // in one CompleteMany stream
-};
-
 class Call;
 
-// What a loop lends to the calls that run on it. Outlives them.
+// What a loop lends to the calls that run on it: its own things, which outlive them, and one
+// version of the settings, which the calls share the ownership of.
 struct CallServices {
   openai::Runtime runtime;
-  policy::Chain& policies;
+  const policy::Chain& policies;
   Log& log;
   const CallLimits& limits;
   std::unordered_set<Call*>& live;
@@ -36,13 +29,19 @@ struct CallServices {
 // flight.
 class Call {
  public:
-  explicit Call(const CallServices& services) : services_(services) { services.live.insert(this); }
+  explicit Call(std::shared_ptr<const CallServices> services)
+      : kept_(std::move(services)), services_(*kept_) {
+    services_.live.insert(this);
+  }
   virtual ~Call() { services_.live.erase(this); }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
   // Ends it now with this error, whatever it is doing.
   virtual void Cut(const Error& error) = 0;
+
+ private:
+  const std::shared_ptr<const CallServices> kept_;
 
  protected:
   const CallServices& services_;

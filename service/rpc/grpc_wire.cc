@@ -30,6 +30,17 @@ void GrpcWire::Done(bool) {
   if (listener_) std::exchange(listener_, nullptr)();  // may delete this
 }
 
+std::string GrpcWire::Metadata(std::string_view name) const {
+  const auto& all = context_.client_metadata();
+  const auto [begin, end] = all.equal_range(grpc::string_ref(name.data(), name.size()));
+  std::string text;
+  for (auto each = begin; each != end; ++each) {
+    if (!text.empty()) text += ',';
+    text.append(each->second.data(), each->second.size());
+  }
+  return text;
+}
+
 std::optional<WallTime> GrpcWire::deadline() const {
   const WallTime deadline = context_.deadline();
   if (deadline == WallTime::max()) return std::nullopt;

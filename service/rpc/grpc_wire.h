@@ -24,6 +24,7 @@ class GrpcWire : public Wire {
   void OnDone(std::function<void()> listener) override;
   bool cancelled() const override { return context_.IsCancelled(); }
   std::string peer() const override { return context_.peer(); }
+  std::string Metadata(std::string_view name) const override;
   std::string identity() const override;
   std::optional<WallTime> deadline() const override;
 

@@ -7,22 +7,22 @@
 
 namespace llmgate::rpc {
 
-void IntakeCall::Serve(const CallServices& services, const Endpoint& endpoint,
+void IntakeCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire) {
-  (new IntakeCall(services, endpoint, std::move(wire)))->Begin();
+  (new IntakeCall(std::move(services), endpoint, std::move(wire)))->Begin();
 }
 
-IntakeCall::IntakeCall(const CallServices& services, const Endpoint& endpoint,
+IntakeCall::IntakeCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire)
-    : Call(services),
+    : Call(std::move(services)),
       endpoint_(endpoint),
       wire_(std::move(wire)),
-      account_(services, endpoint, *wire_),
-      pump_(*wire_, services.limits.queue, /*unary=*/true,
+      account_(services_, endpoint, *wire_),
+      pump_(*wire_, services_.limits.queue, /*unary=*/true,
             {.room = [] {},
              .broken = [this] { DeleteIfOver(); },
              .finished = [this] { DeleteIfOver(); }}),
-      deadline_timer_(services.runtime.timers,
+      deadline_timer_(services_.runtime.timers,
                       [this] { Cut(openai::DeadlineExceeded("the call's deadline passed", {})); }) {
 }
 

@@ -20,13 +20,14 @@ namespace llmgate::rpc {
 class IntakeCall final : public Call, private openai::Intake::Sink {
  public:
   // Runs, and deletes itself, without further ado.
-  static void Serve(const CallServices& services, const Endpoint& endpoint,
+  static void Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
 
  private:
-  IntakeCall(const CallServices& services, const Endpoint& endpoint, std::unique_ptr<Wire> wire);
+  IntakeCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+             std::unique_ptr<Wire> wire);
 
   void Begin();
   Result<void> StartOperation();

@@ -21,19 +21,16 @@ constexpr int kSearches = 3;
 }  // namespace
 
 Loop::Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared,
-           uint64_t seed)
+           std::shared_ptr<const Settings> settings, uint64_t seed)
     : queue_(std::move(queue)),
+      shared_(shared),
       clock_(shared.clock),
       transfers_(shared.clock, shared.transfer_limits),
       timers_(shared.clock),
       random_(seed),
-      readiness_(transfers_.epoll_fd()),
-      services_{{transfers_, timers_, random_, shared.metrics, shared.routes, shared.answer_limits,
-                 chunk_message_, mailbox_},
-                shared.policies,
-                shared.log,
-                shared.call_limits,
-                live_} {}
+      readiness_(transfers_.epoll_fd()) {
+  TakeSettings(std::move(settings));
+}
 
 Loop::~Loop() { Stop(); }
 
@@ -51,10 +48,19 @@ void Loop::Stop() {
 
 void Loop::CutCalls(const Error& error) {
   {
-    std::lock_guard lock(cut_mutex_);
+    std::lock_guard lock(orders_mutex_);
     cut_ = error;
   }
-  cut_requested_ = true;
+  ordered_ = true;
+  readiness_.Wake();
+}
+
+void Loop::Use(std::shared_ptr<const Settings> settings) {
+  {
+    std::lock_guard lock(orders_mutex_);
+    settings_ = std::move(settings);
+  }
+  ordered_ = true;
   readiness_.Wake();
 }
 
@@ -72,7 +78,7 @@ void Loop::Run() {
     sends_.End();
     last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);
     live_count_.store(live_.size(), std::memory_order_relaxed);
-    TakeRequests();
+    TakeOrders();
     on_turn_();
     if (busy || drained_) continue;
     if (looks_ > 0) {
@@ -106,20 +112,46 @@ bool Loop::TakeGrpcEvent() {
   return false;
 }
 
-void Loop::TakeRequests() {
-  if (cut_requested_.exchange(false)) {
-    std::optional<Error> error;
+void Loop::TakeOrders() {
+  if (ordered_.exchange(false)) {
+    std::optional<Error> cut;
+    std::shared_ptr<const Settings> settings;
     {
-      std::lock_guard lock(cut_mutex_);
-      error = std::exchange(cut_, std::nullopt);
+      std::lock_guard lock(orders_mutex_);
+      cut = std::exchange(cut_, std::nullopt);
+      settings = std::exchange(settings_, nullptr);
     }
-    const std::vector<Call*> calls(live_.begin(), live_.end());
-    for (Call* call : calls) call->Cut(*error);
+    if (settings) TakeSettings(std::move(settings));
+    if (cut) CutLiveCalls(*cut);
   }
   if (stopping_ && !queue_closed_) {
     queue_closed_ = true;
     queue_->Shutdown();
   }
+}
+
+// Calls that run keep the version that they began with.
+void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
+  struct Version {
+    const std::shared_ptr<const Settings> settings;
+    const CallServices services;
+  };
+  const Settings& from = *settings;
+  const auto version = std::make_shared<const Version>(
+      Version{std::move(settings),
+              {{transfers_, timers_, random_, shared_.metrics, from.routes, from.answer_limits,
+                chunk_message_, mailbox_, shared_.tracer},
+               from.policies,
+               shared_.log,
+               from.call_limits,
+               live_}});
+  services_ = std::shared_ptr<const CallServices>(version, &version->services);
+  transfers_.AllowConnections(from.max_upstream_connections);
+}
+
+void Loop::CutLiveCalls(const Error& error) {
+  const std::vector<Call*> calls(live_.begin(), live_.end());
+  for (Call* call : calls) call->Cut(error);
 }
 
 void Loop::Sleep() {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <unordered_set>
@@ -28,17 +29,15 @@ namespace llmgate::rpc {
 struct LoopShared {
   const Clock& clock;
   Metrics& metrics;
-  const openai::Routes& routes;
-  const openai::AnswerLimits& answer_limits;
   const http::TransferLimits& transfer_limits;
-  const CallLimits& call_limits;
-  policy::Chain& policies;
   Log& log;
+  Tracer* tracer;  // null: nobody takes spans
 };
 
 class Loop {
  public:
-  Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared, uint64_t seed);
+  Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared,
+       std::shared_ptr<const Settings> settings, uint64_t seed);
   ~Loop();
 
   // Starts the thread. The server has been started before, and its acceptors armed.
@@ -55,21 +54,27 @@ class Loop {
   void Watch(int connection) { readiness_.Watch(connection); }
   // Ends every call with this error; any thread.
   void CutCalls(const Error& error);
+  // Calls that begin from now on are held to these settings; any thread.
+  void Use(std::shared_ptr<const Settings> settings);
   // The loop went round since then; any thread.
   SteadyTime last_tick() const;
   size_t live_calls() const { return live_count_.load(std::memory_order_relaxed); }
 
-  const CallServices& services() const { return services_; }
+  // For a call that begins.
+  const std::shared_ptr<const CallServices>& services() const { return services_; }
   grpc::ServerCompletionQueue& queue() { return *queue_; }
 
  private:
   void Run();
   bool TakeGrpcEvents();
-  void TakeRequests();
+  void TakeOrders();
+  void TakeSettings(std::shared_ptr<const Settings> settings);
+  void CutLiveCalls(const Error& error);
   void Sleep();
   bool TakeGrpcEvent();
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  const LoopShared shared_;
   const Clock& clock_;
   http::Transfers transfers_;
   Timers timers_;
@@ -79,7 +84,7 @@ class Loop {
   std::unordered_set<Call*> live_;
   Readiness readiness_;
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
-  CallServices services_;
+  std::shared_ptr<const CallServices> services_;
   int looks_ = 0;     // at gRPC's queue, before the next sleep
   int searches_ = 0;  // short naps left, see Sleep
 
@@ -90,9 +95,11 @@ class Loop {
   std::atomic<int64_t> last_tick_{0};
   std::atomic<size_t> live_count_{0};
 
-  std::mutex cut_mutex_;
+  // What other threads want done, looked at once a turn.
+  std::mutex orders_mutex_;
   std::optional<Error> cut_;
-  std::atomic<bool> cut_requested_{false};
+  std::shared_ptr<const Settings> settings_;
+  std::atomic<bool> ordered_{false};
   std::function<void()> on_turn_ = [] {};
 };
 

@@ -5,6 +5,7 @@
 
 #include "catalogue/price.h"
 #include "openai/error.h"
+#include "openai/gateway_info.h"
 #include "rpc/request.h"
 
 namespace llmgate::rpc {
@@ -18,17 +19,17 @@ void AddTokens(const std::optional<int64_t>& tokens, std::optional<int64_t>& sum
 
 }  // namespace
 
-void ManyCall::Serve(const CallServices& services, const Endpoint& endpoint,
+void ManyCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                      std::unique_ptr<Wire> wire) {
-  (new ManyCall(services, endpoint, std::move(wire)))->Begin();
+  (new ManyCall(std::move(services), endpoint, std::move(wire)))->Begin();
 }
 
-ManyCall::ManyCall(const CallServices& services, const Endpoint& endpoint,
+ManyCall::ManyCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                    std::unique_ptr<Wire> wire)
-    : Call(services),
+    : Call(std::move(services)),
       wire_(std::move(wire)),
-      account_(services, endpoint, *wire_),
-      pump_(*wire_, services.limits.queue, /*unary=*/false,
+      account_(services_, endpoint, *wire_),
+      pump_(*wire_, services_.limits.queue, /*unary=*/false,
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -36,9 +37,9 @@ ManyCall::ManyCall(const CallServices& services, const Endpoint& endpoint,
                    DeleteIfOver();
                  },
              .finished = [this] { DeleteIfOver(); }}),
-      deadline_timer_(services.runtime.timers,
+      deadline_timer_(services_.runtime.timers,
                       [this] { Cut(openai::DeadlineExceeded("the call's deadline passed", {})); }),
-      cleanup_timer_(services.runtime.timers, [this] { ended_.clear(); }) {}
+      cleanup_timer_(services_.runtime.timers, [this] { ended_.clear(); }) {}
 
 void ManyCall::Begin() {
   if (auto admitted = account_.Admit(""); !admitted) {
@@ -121,7 +122,7 @@ Result<void> ManyCall::CheckId(const std::string& id) {
 void ManyCall::TakeItem(v1::CompleteManyItem& message) {
   const std::string id = message.item_id();
   ManyItem::Owner& owner = *this;
-  auto item = std::make_unique<ManyItem>(services_, owner, std::move(message));
+  auto item = std::make_unique<ManyItem>(services_, owner, account_.trace(), std::move(message));
   ManyItem& started = *item;
   if (auto good = CheckId(id); !good) {
     started.Cancel(std::move(good.error()));
@@ -225,7 +226,11 @@ void ManyCall::Finish(std::optional<Error> error) {
   cleanup_timer_.Set(services_.runtime.timers.Now());
 }
 
-void ManyCall::Cut(const Error& error) { Finish(error); }
+void ManyCall::Cut(const Error& error) {
+  Error told = error;
+  openai::AddProgress(report_, told);
+  Finish(std::move(told));
+}
 
 void ManyCall::OnGone() {
   done_ = true;

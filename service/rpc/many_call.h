@@ -21,13 +21,14 @@ namespace llmgate::rpc {
 
 class ManyCall final : public Call, private ManyItem::Owner {
  public:
-  static void Serve(const CallServices& services, const Endpoint& endpoint,
+  static void Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
 
  private:
-  ManyCall(const CallServices& services, const Endpoint& endpoint, std::unique_ptr<Wire> wire);
+  ManyCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+           std::unique_ptr<Wire> wire);
 
   void Begin();
   void ReadMore();

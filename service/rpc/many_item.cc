@@ -11,9 +11,11 @@
 
 namespace llmgate::rpc {
 
-ManyItem::ManyItem(const CallServices& services, Owner& owner, v1::CompleteManyItem item)
+ManyItem::ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace,
+                   v1::CompleteManyItem item)
     : services_(services),
       owner_(owner),
+      trace_(trace),
       item_(std::move(item)),
       request_id_(services.runtime.random.Id()) {
   result_.set_item_id(item_.item_id());
@@ -43,7 +45,8 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   call_.deadline = std::min(call_.deadline, latest);
 
   const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
-  const openai::CallContext context{request_id_, call_.deadline};
+  const openai::CallContext context{
+      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_};
   streams_ = stream_chunks;
   v1::StreamOptions stream;
   stream.set_accumulate(true);

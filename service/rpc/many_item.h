@@ -26,7 +26,9 @@ class ManyItem final : private openai::Operation::Sink {
     virtual void OnResult(ManyItem& item, v1::CompleteManyResult& result) = 0;
   };
 
-  ManyItem(const CallServices& services, Owner& owner, v1::CompleteManyItem item);
+  // trace: of the stream.
+  ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace,
+           v1::CompleteManyItem item);
 
   // default_options: of an item without its own. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
@@ -46,6 +48,7 @@ class ManyItem final : private openai::Operation::Sink {
 
   const CallServices& services_;
   Owner& owner_;
+  const TraceContext& trace_;
   v1::CompleteManyItem item_;
   policy::Call call_;
   const std::string request_id_;

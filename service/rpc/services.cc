@@ -75,7 +75,7 @@ Endpoint CompleteManyEndpoint(Metrics& metrics) {
 
 template <class Request, auto New>
 Endpoint RawEndpoint(std::string_view method, std::string_view type, bool streams,
-                     const RawAllowList& allowed, Metrics& metrics) {
+                     Metrics& metrics) {
   return {kRawService,
           method,
           type,
@@ -85,23 +85,18 @@ Endpoint RawEndpoint(std::string_view method, std::string_view type, bool stream
           metrics.Operation("raw"),
           NewRequest<Request>,
           [](const Message&) -> std::string_view { return ""; },
-          [&allowed](Message& message, const openai::Runtime& runtime,
-                     const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
+          [](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+             openai::Operation::Sink& sink) -> Begun {
             if (auto known = CheckOutermost(message); !known) return known.error();
             auto& request = static_cast<Request&>(message);
-            return New(
-                *request.mutable_call(), request.options(),
-                [&allowed](std::string_view name, std::string_view path) {
-                  return allowed.Allowed(name, path);
-                },
-                runtime, context, sink);
+            return New(*request.mutable_call(), request.options(), runtime, context, sink);
           }};
 }
 
 template <class Request>
 Endpoint ModelsEndpoint(std::string_view method,
-                        Begun (*begin)(const Request&, const openai::Runtime&,
-                                       const openai::CallContext&, openai::Operation::Sink&),
+                        Begun (*begin)(Request&, const openai::Runtime&, const openai::CallContext&,
+                                       openai::Operation::Sink&),
                         Metrics& metrics) {
   return {kModelsService,
           method,
@@ -110,11 +105,11 @@ Endpoint ModelsEndpoint(std::string_view method,
           false,
           metrics.Rpc("unary", kModelsService, method),
           metrics.Operation("models"),
-          NewRequest<Request>,
+          NewRequest<std::remove_const_t<Request>>,
           [](const Message&) -> std::string_view { return ""; },
           [begin](Message& message, const openai::Runtime& runtime,
                   const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
-            return begin(static_cast<const Request&>(message), runtime, context, sink);
+            return begin(static_cast<Request&>(message), runtime, context, sink);
           }};
 }
 
@@ -157,17 +152,18 @@ Endpoint UploadFileEndpoint(Metrics& metrics) {
 
 }  // namespace
 
-Services::Services(const RawAllowList& raw_allowed, Metrics& metrics)
+Services::Services(Metrics& metrics)
     : complete_(CompleteEndpoint(metrics)),
       stream_complete_(StreamCompleteEndpoint(metrics)),
       complete_many_(CompleteManyEndpoint(metrics)),
-      invoke_(RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false,
-                                                                 raw_allowed, metrics)),
+      invoke_(
+          RawEndpoint<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary", false, metrics)),
       stream_invoke_(RawEndpoint<v1::StreamInvokeRequest, openai::NewRawStream>(
-          "StreamInvoke", "server_stream", true, raw_allowed, metrics)),
+          "StreamInvoke", "server_stream", true, metrics)),
       list_models_(ModelsEndpoint("ListModels", models::NewListModels, metrics)),
       get_model_(ModelsEndpoint("GetModel", models::NewGetModel, metrics)),
       compare_models_(ModelsEndpoint("CompareModels", models::NewCompareModels, metrics)),
+      estimate_(ModelsEndpoint("Estimate", models::NewEstimate, metrics)),
       upload_file_(UploadFileEndpoint(metrics)),
       get_file_(FilesEndpoint<v1::GetFileRequest, openai::NewGetFile>("GetFile", "unary", false,
                                                                       metrics)),
@@ -207,6 +203,7 @@ void Services::Accept(Loop& loop) {
       AcceptSingle<UnaryWire>(loop, get_model_, models_, &Models::RequestGetModel));
   acceptors_.push_back(
       AcceptSingle<UnaryWire>(loop, compare_models_, models_, &Models::RequestCompareModels));
+  acceptors_.push_back(AcceptSingle<UnaryWire>(loop, estimate_, models_, &Models::RequestEstimate));
   acceptors_.push_back(std::make_unique<Acceptor<ReaderWriterWire>>(
       loop, complete_many_,
       [this](ReaderWriterWire& wire, Loop& on, Tag& tag) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "config_raw.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/models_service.grpc.pb.h"
@@ -21,7 +20,7 @@ namespace llmgate::rpc {
 
 class Services {
  public:
-  Services(const RawAllowList& raw_allowed, Metrics& metrics);
+  explicit Services(Metrics& metrics);
   ~Services();
 
   // Their full names, for the health service.
@@ -41,9 +40,9 @@ class Services {
           v1::ChatService::WithRawMethod_CompleteMany<v1::ChatService::Service>>>;
   using Raw = v1::RawService::WithRawMethod_Invoke<
       v1::RawService::WithRawMethod_StreamInvoke<v1::RawService::Service>>;
-  using Models =
-      v1::ModelsService::WithRawMethod_ListModels<v1::ModelsService::WithRawMethod_GetModel<
-          v1::ModelsService::WithRawMethod_CompareModels<v1::ModelsService::Service>>>;
+  using Models = v1::ModelsService::WithRawMethod_ListModels<
+      v1::ModelsService::WithRawMethod_GetModel<v1::ModelsService::WithRawMethod_CompareModels<
+          v1::ModelsService::WithRawMethod_Estimate<v1::ModelsService::Service>>>>;
 
   using Files = v1::FilesService::WithRawMethod_UploadFile<v1::FilesService::WithRawMethod_GetFile<
       v1::FilesService::WithRawMethod_ListFiles<v1::FilesService::WithRawMethod_DeleteFile<
@@ -56,7 +55,7 @@ class Services {
   Models models_;
   Files files_;
   const Endpoint complete_, stream_complete_, complete_many_, invoke_, stream_invoke_;
-  const Endpoint list_models_, get_model_, compare_models_;
+  const Endpoint list_models_, get_model_, compare_models_, estimate_;
   const Endpoint upload_file_, get_file_, list_files_, delete_file_, download_file_;
   BatchService batches_;
   std::vector<std::unique_ptr<Tag>> acceptors_;

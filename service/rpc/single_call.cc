@@ -2,22 +2,23 @@
 
 #include <utility>
 
+#include "openai/gateway_info.h"
 #include "rpc/request.h"
 
 namespace llmgate::rpc {
 
-void SingleCall::Serve(const CallServices& services, const Endpoint& endpoint,
+void SingleCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire) {
-  (new SingleCall(services, endpoint, std::move(wire)))->Begin();
+  (new SingleCall(std::move(services), endpoint, std::move(wire)))->Begin();
 }
 
-SingleCall::SingleCall(const CallServices& services, const Endpoint& endpoint,
+SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire)
-    : Call(services),
+    : Call(std::move(services)),
       endpoint_(endpoint),
       wire_(std::move(wire)),
-      account_(services, endpoint, *wire_),
-      pump_(*wire_, services.limits.queue, !endpoint.streams,
+      account_(services_, endpoint, *wire_),
+      pump_(*wire_, services_.limits.queue, !endpoint.streams,
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -71,7 +72,9 @@ void SingleCall::Finish(std::optional<Error> error) {
 
 void SingleCall::Cut(const Error& error) {
   if (account_.ended()) return;
-  Finish(error);
+  Error told = error;
+  openai::AddProgress(operation_ ? operation_->report() : openai::Report{}, told);
+  Finish(std::move(told));
   operation_.reset();
 }
 

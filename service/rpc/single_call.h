@@ -18,13 +18,14 @@ namespace llmgate::rpc {
 class SingleCall final : public Call, private openai::Operation::Sink {
  public:
   // The wire has received the request. Runs, and deletes itself, without further ado.
-  static void Serve(const CallServices& services, const Endpoint& endpoint,
+  static void Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
 
  private:
-  SingleCall(const CallServices& services, const Endpoint& endpoint, std::unique_ptr<Wire> wire);
+  SingleCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+             std::unique_ptr<Wire> wire);
 
   void Begin();
   Result<void> StartOperation();

@@ -36,6 +36,9 @@ class Wire {
   virtual bool cancelled() const = 0;
 
   virtual std::string peer() const = 0;
+  // What the caller sent beside the messages, under this lower-case name; empty if nothing. More
+  // values than one are joined with commas.
+  virtual std::string Metadata(std::string_view) const { return {}; }
   // Who the caller proved to be, by its certificate; empty if it showed none.
   virtual std::string identity() const = 0;
   // Nothing if the caller set none.

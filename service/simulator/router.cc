@@ -113,9 +113,7 @@ void Router::Control(Call& call) {
 
 void Router::Dispatch(Call& call) {
   const std::string authorization(HeaderOf(call.request.headers, "authorization"));
-  if (!options_.api_key.empty() && authorization != "Bearer " + options_.api_key) {
-    return Fail(call, WrongKey(authorization));
-  }
+  if (!rules_.Welcomes(authorization)) return Fail(call, WrongKey(authorization));
   struct Route {
     std::string_view path, method;
     Serve serve;

@@ -1,5 +1,6 @@
 #include "simulator/rules.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace llmgate::simulator {
@@ -57,6 +58,19 @@ void Rulebook::Apply(std::string_view method, std::string_view model, std::strin
     assert(set.ok());  // Replace has checked it
     (void)set;
   }
+}
+
+void Rulebook::RequireKeys(std::vector<std::string> keys) {
+  std::lock_guard lock(mutex_);
+  keys_ = std::move(keys);
+}
+
+bool Rulebook::Welcomes(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  std::lock_guard lock(mutex_);
+  if (keys_.empty()) return true;
+  if (!authorization.starts_with(kScheme)) return false;
+  return std::find(keys_.begin(), keys_.end(), authorization.substr(kScheme.size())) != keys_.end();
 }
 
 }  // namespace llmgate::simulator

@@ -1,4 +1,5 @@
-// Scripted behaviour: which requests get which words of the vocabulary. Thread-safe.
+// Scripted behaviour: which requests get which words of the vocabulary, and which keys are welcome.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,10 @@ class Rulebook {
   void Apply(std::string_view method, std::string_view model, std::string_view path,
              Behavior& behavior);
 
+  // Replaces the keys that are welcome; none: any request is.
+  void RequireKeys(std::vector<std::string> keys);
+  bool Welcomes(std::string_view authorization);
+
  private:
   struct Counted {
     Rule rule;
@@ -45,6 +50,7 @@ class Rulebook {
   std::mutex mutex_;
   Random random_;
   std::vector<Counted> rules_{};
+  std::vector<std::string> keys_;
 };
 
 bool MatchesGlob(std::string_view pattern, std::string_view text);

@@ -61,6 +61,7 @@ class Simulator::Server {
 
   Result<void> Start() {
     if (auto set = rules_.Replace(options_.rules); !set) return set;
+    if (!options_.api_key.empty()) rules_.RequireKeys({options_.api_key});
     const auto endpoint = ParseListen(options_.listen);
     if (!endpoint) return endpoint.error();
     boost::system::error_code error;
@@ -155,6 +156,10 @@ bool Simulator::WaitFor(const std::function<bool(const Stats&)>& condition,
 
 Result<void> Simulator::SetRules(std::vector<Rule> rules) {
   return server_->rules().Replace(std::move(rules));
+}
+
+void Simulator::RequireKeys(std::vector<std::string> keys) {
+  server_->rules().RequireKeys(std::move(keys));
 }
 
 void Simulator::Advance(Duration by) { server_->Advance(by); }

@@ -33,6 +33,8 @@ class Simulator {
                std::chrono::milliseconds limit) const;
   // Replaces all rules; requests read from now on see the new ones.
   Result<void> SetRules(std::vector<Rule> rules);
+  // Replaces the keys that are welcome, api_key's included; none: any request is.
+  void RequireKeys(std::vector<std::string> keys);
   // Moves the time of files and batches on; the next request about them sees what has become of
   // them.
   void Advance(Duration by);

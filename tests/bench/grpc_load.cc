@@ -231,6 +231,8 @@ int main(int argc, char** argv) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(64 << 20);
+    // Of a list of addresses, ipv4:A,B, all are used; one that asks to leave is followed.
+    arguments.SetLoadBalancingPolicyName("round_robin");
     const auto channel =
         grpc::CreateCustomChannel(options->target, grpc::InsecureChannelCredentials(), arguments);
     if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10))) {

@@ -51,7 +51,7 @@ TEST_F(CliFiles, ListShowsEveryPage) {
   const auto all = Run({"files", "list"});
   EXPECT_EQ(all.exit_code, 0) << all.err;
   EXPECT_EQ(std::ranges::count(all.out, '\n'), 6);
-  EXPECT_THAT(all.out, StartsWith("ID      PURPOSE  SIZE  CREATED"));
+  EXPECT_THAT(all.out, StartsWith("id      purpose  size  created"));
   EXPECT_THAT(all.out, HasSubstr("file-5  batch    1 B   2023-11-14 22:13  -        f4"));
   EXPECT_EQ(std::ranges::count(Run({"files", "list", "--limit", "3"}).out, '\n'), 4);
   EXPECT_EQ(std::ranges::count(Run({"files", "list", "--json", "--limit", "0"}).out, '\n'), 5);

@@ -39,6 +39,7 @@ FakeGateway::FakeGateway(std::shared_ptr<grpc::ServerCredentials> credentials) {
   builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port_);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.RegisterService(static_cast<v1::ChatService::Service*>(this));
+  builder.RegisterService(static_cast<v1::ModelsService::Service*>(this));
   builder.RegisterService(static_cast<v1::RawService::Service*>(this));
   server_ = builder.BuildAndStart();
 }

@@ -14,6 +14,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 
 namespace llmgate::testing {
@@ -31,7 +32,9 @@ class Signal {
   bool set_ = false;
 };
 
-class FakeGateway final : public v1::ChatService::Service, public v1::RawService::Service {
+class FakeGateway final : public v1::ChatService::Service,
+                          public v1::ModelsService::Service,
+                          public v1::RawService::Service {
  public:
   using StreamWriter = grpc::ServerWriter<v1::StreamCompleteResponse>;
   using ManyStream = grpc::ServerReaderWriter<v1::CompleteManyResponse, v1::CompleteManyRequest>;
@@ -48,6 +51,11 @@ class FakeGateway final : public v1::ChatService::Service, public v1::RawService
   std::function<grpc::Status(grpc::ServerContext&, const v1::StreamCompleteRequest&, StreamWriter&)>
       on_stream;
   std::function<grpc::Status(grpc::ServerContext&, ManyStream&)> on_many;
+  std::function<grpc::Status(const v1::ListModelsRequest&, v1::ListModelsResponse&)> on_list_models;
+  std::function<grpc::Status(const v1::GetModelRequest&, v1::GetModelResponse&)> on_get_model;
+  std::function<grpc::Status(const v1::CompareModelsRequest&, v1::CompareModelsResponse&)>
+      on_compare_models;
+  std::function<grpc::Status(const v1::EstimateRequest&, v1::EstimateResponse&)> on_estimate;
   std::function<grpc::Status(const v1::InvokeRequest&, v1::InvokeResponse&)> on_invoke;
   std::function<grpc::Status(const v1::StreamInvokeRequest&, RawWriter&)> on_stream_invoke;
 
@@ -57,6 +65,22 @@ class FakeGateway final : public v1::ChatService::Service, public v1::RawService
                               const v1::StreamCompleteRequest* request,
                               StreamWriter* writer) override;
   grpc::Status CompleteMany(grpc::ServerContext* context, ManyStream* stream) override;
+  grpc::Status ListModels(grpc::ServerContext*, const v1::ListModelsRequest* request,
+                          v1::ListModelsResponse* response) override {
+    return on_list_models(*request, *response);
+  }
+  grpc::Status GetModel(grpc::ServerContext*, const v1::GetModelRequest* request,
+                        v1::GetModelResponse* response) override {
+    return on_get_model(*request, *response);
+  }
+  grpc::Status CompareModels(grpc::ServerContext*, const v1::CompareModelsRequest* request,
+                             v1::CompareModelsResponse* response) override {
+    return on_compare_models(*request, *response);
+  }
+  grpc::Status Estimate(grpc::ServerContext*, const v1::EstimateRequest* request,
+                        v1::EstimateResponse* response) override {
+    return on_estimate(*request, *response);
+  }
   grpc::Status Invoke(grpc::ServerContext* context, const v1::InvokeRequest* request,
                       v1::InvokeResponse* response) override;
   grpc::Status StreamInvoke(grpc::ServerContext* context, const v1::StreamInvokeRequest* request,

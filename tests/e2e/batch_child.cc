@@ -11,6 +11,7 @@
 #include "batches.h"
 #include "catalogue/catalogue.h"
 #include "config.h"
+#include "key_ring.h"
 #include "upstreams.h"
 
 int main(int argc, char** argv) {
@@ -21,7 +22,8 @@ int main(int argc, char** argv) {
   llmgate::Metrics metrics;
   llmgate::Log log({llmgate::LogLevel::kWarning, false}, clock, llmgate::AsyncSink(std::cout));
   const llmgate::catalogue::Holder catalogue(config->catalogue.content);
-  auto routes = llmgate::MakeRoutes(*config, "", catalogue, metrics);
+  llmgate::KeyRing keys(clock, metrics);
+  auto routes = llmgate::MakeRoutes(*config, "", catalogue, keys, metrics);
   if (!routes) return 3;
   const llmgate::openai::AnswerLimits answers;
   const llmgate::http::TransferLimits transfers;

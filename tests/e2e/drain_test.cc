@@ -2,6 +2,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -119,7 +120,15 @@ TEST(Drain, TellsCallsThatDoNotEndInTime) {
   auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
   const StreamResult result = ReadAll(*reader);
   EXPECT_EQ(result.status.error_code(), grpc::UNAVAILABLE);
-  EXPECT_EQ(InfoOf(result.status).reason(), "GATEWAY_DRAINING");
+  const auto info = InfoOf(result.status);
+  EXPECT_EQ(info.reason(), "GATEWAY_DRAINING");
+  EXPECT_EQ(info.metadata().at("phase"), "after_output");
+  EXPECT_EQ(info.metadata().at("model"), "gpt-4.1-mini+rate=20+tokens=4000");
+  // What was delivered is billed: the caller is told how much that was.
+  const auto chunks = std::count_if(result.events.begin(), result.events.end(),
+                                    [](const auto& each) { return each.has_chunk(); });
+  EXPECT_GE(std::stoi(info.metadata().at("events")), chunks);
+  EXPECT_GT(chunks, 0);
   drained.get();
   EXPECT_EQ(gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="drained"})"), 1);
   EXPECT_TRUE(gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));

@@ -5,10 +5,12 @@
 
 #include <atomic>
 #include <future>
+#include <iostream>
 #include <optional>
 #include <utility>
 
 #include "base/sha256.h"
+#include "client/command.h"
 #include "gateway.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "support/process_memory.h"
@@ -213,9 +215,9 @@ TEST_F(FilesTest, AHundredMegabytesTakeNoMemory) {
   while (reader->Read(&message)) received.Add(message.data());
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_EQ(received.Hex(), digest);
-  if (!llmgate::testing::kSanitized) {
-    EXPECT_LT(llmgate::testing_support::PeakBytes(getpid()), before + (32u << 20));
-  }
+  const size_t growth = llmgate::testing_support::PeakBytes(getpid()) - before;
+  std::cout << growth / 1024 << " KiB more at most\n";
+  EXPECT_TRUE(llmgate::testing::kSanitized || growth < (32u << 20));
 }
 
 TEST_F(FilesTest, AnUploadIsReadAsFastAsUpstreamTakesIt) {
@@ -426,6 +428,60 @@ TEST_F(FilesTest, FilesLargerThanTheLimitAreRefused) {
   auto header = Header();
   header.mutable_header()->set_size_bytes(300'001);
   EXPECT_EQ(InfoOf(Upload({header}).status).metadata().at("limit_bytes"), "300000");
+}
+
+TEST_F(FilesTest, AnAnswerThatIsNoFileIsUpstreamsFault) {
+  const std::string id = Store("x");
+  v1::GetFileRequest get;
+  get.set_file_id(id);
+  v1::GetFileResponse file;
+  v1::ListFilesResponse list;
+  v1::DeleteFileRequest remove;
+  remove.set_file_id(id);
+  v1::DeleteFileResponse removed;
+  for (const char* words : {"garbage=json", "garbage=html"}) {
+    Rule("*", "*", words);
+    for (const grpc::Status& status : {files_->GetFile(NewContext().get(), get, &file),
+                                       files_->ListFiles(NewContext().get(), {}, &list),
+                                       files_->DeleteFile(NewContext().get(), remove, &removed)}) {
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL) << words;
+      EXPECT_EQ(InfoOf(status).reason(), "UPSTREAM_PROTOCOL") << words;
+    }
+  }
+  Rule("*", "*", "error_in_200; status=503");
+  EXPECT_EQ(files_->GetFile(NewContext().get(), get, &file).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  Rule("*", "*", "status=401");
+  const grpc::Status refused = files_->ListFiles(NewContext().get(), {}, &list);
+  EXPECT_EQ(InfoOf(refused).reason(), "UPSTREAM_CREDENTIALS_REJECTED");
+}
+
+TEST_F(FilesTest, CallsAreCountedAndLoggedAsFiles) {
+  Store("x");
+  EXPECT_TRUE(Gateway::Eventually([&] {
+    return gateway_.Metric(
+               "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"UploadFile\","
+               "grpc_service=\"llmgate.v1.FilesService\",grpc_type=\"client_stream\"}") == 1;
+  })) << gateway_.server().metrics().Expose();
+  EXPECT_TRUE(Gateway::Eventually([&] {
+    return gateway_.log().find("\"method\":\"UploadFile\"") != std::string::npos;
+  })) << gateway_.log();
+}
+
+// The command at a real gateway: a file of several parts goes up from a pipe and comes back.
+TEST_F(FilesTest, TheCommandStoresAndGivesAFileBack) {
+  const std::string bytes = PartAt(1) + PartAt(2) + "end";
+  const auto run = [&](std::vector<std::string> args, const std::string& input = "") {
+    args.insert(args.begin(), {"--server", gateway_.target()});
+    return llmgate::testing::Command(std::move(args), input).Wait();
+  };
+  const auto uploaded = run({"files", "upload", "-", "--name", "a.jsonl"}, bytes);
+  ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;
+  const std::string id = uploaded.out.substr(0, uploaded.out.size() - 1);
+  EXPECT_TRUE(run({"files", "download", id}).out == bytes);
+  EXPECT_THAT(run({"files", "list"}).out, HasSubstr(id));
+  EXPECT_EQ(run({"files", "delete", id}).exit_code, 0);
+  EXPECT_EQ(run({"files", "show", id}).exit_code, 1);
 }
 
 TEST_F(FilesTest, IdsAreNamesAndNothingElse) {

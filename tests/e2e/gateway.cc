@@ -38,6 +38,7 @@ Gateway::Gateway(const std::function<void(Config&)>& adjust, simulator::Options 
   port_ = server_->port();
   const auto channel = NewChannel();
   chat_ = v1::ChatService::NewStub(channel);
+  models_ = v1::ModelsService::NewStub(channel);
   raw_ = v1::RawService::NewStub(channel);
 }
 

@@ -19,6 +19,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "server.h"
 #include "simulator/simulator.h"
@@ -67,6 +68,7 @@ class Gateway {
   std::shared_ptr<grpc::Channel> NewChannel() const;
   v1::ChatService::Stub& chat() { return *chat_; }
   v1::RawService::Stub& raw() { return *raw_; }
+  v1::ModelsService::Stub& models() { return *models_; }
 
   // The value of one series, e.g. `llmgate_draining` or `x_total{a="b"}`; 0 if there is none.
   double Metric(const std::string& series);
@@ -84,6 +86,7 @@ class Gateway {
   int port_ = 0;
   std::unique_ptr<v1::ChatService::Stub> chat_;
   std::unique_ptr<v1::RawService::Stub> raw_;
+  std::unique_ptr<v1::ModelsService::Stub> models_;
 };
 
 // A configuration with that base URL as its only upstream, on free ports of the loopback address.

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/certificate.h"
 #include "gateway.h"
+#include "support/certificates.h"
 
 namespace llmgate::e2e {
 namespace {
@@ -73,8 +75,8 @@ grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::s
 
 TEST(Operate, HealthServesTheWholeServerAndEveryService) {
   Gateway gateway;
-  for (const std::string service : {"", "llmgate.v1.ChatService", "llmgate.v1.FilesService",
-                                    "llmgate.v1.RawService"}) {
+  for (const std::string service :
+       {"", "llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}) {
     // HealthCheckRequest{service = 1}; HealthCheckResponse{status = 1}, SERVING = 1.
     std::string request;
     if (!service.empty())
@@ -130,6 +132,24 @@ TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {
         "process_resident_memory_bytes"}) {
     EXPECT_NE(metrics.body.find(expected), std::string::npos) << expected;
   }
+}
+
+TEST(Operate, TellsWhenItsCertificatesEnd) {
+  const testing::Certificates certificates;
+  Gateway gateway([&](Config& config) {
+    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                           certificates.path("ca.pem"), ClientAuth::kRequire, 1s};
+  });
+  const std::string metrics = Get(gateway.server().admin_port(), "/metrics").body;
+  for (const std::string name : {"server", "client_ca"}) {
+    const std::string series =
+        "llmgate_tls_certificate_expiry_timestamp_seconds{cert=\"" + name + "\"} ";
+    const size_t at = metrics.find(series);
+    ASSERT_NE(at, std::string::npos) << name;
+    EXPECT_GT(std::stod(metrics.substr(at + series.size())), static_cast<double>(time(nullptr)));
+  }
+  EXPECT_FALSE(CertificateExpiry("/no/such/file"));
+  EXPECT_FALSE(CertificateExpiry(certificates.path("server.key")));
 }
 
 TEST(Operate, CountsACallOnceInEveryFamily) {

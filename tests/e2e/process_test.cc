@@ -52,6 +52,28 @@ TEST(Process, ServesTheEmbeddedSimulatorAndEndsWellOnSigterm) {
   EXPECT_EQ(server.Wait(), 0);
 }
 
+TEST(Process, ReadsItsConfigurationAgainOnSighup) {
+  const auto text = [](const char* log) {
+    return std::string("server: {listen: \"127.0.0.1:1\", admin: \"127.0.0.1:1\"}\n") + log +
+           "reload: {watch: false}\nupstreams: [{name: a, simulator: true}]\n";
+  };
+  const std::string path = WriteFile("hup.yaml", text(""));
+  ChildProcess server(
+      {kServer, "--config", path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"});
+  ASSERT_GT(PortOf(server), 0);
+  WriteFile("hup.yaml", text("log: {calls: false}\n"));
+  server.Signal(SIGHUP);
+  EXPECT_NE(server.WaitForLine("config_reloaded").find("log.calls"), std::string::npos);
+  WriteFile("hup.yaml", "nonsense");
+  server.Signal(SIGHUP);
+  EXPECT_NE(server.WaitForLine("config_reload_failed"), "");
+  server.Signal(SIGTERM);
+  server.WaitForLine("\"draining\"");
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_EQ(server.output().find("config_needs_restart"), std::string::npos);
+}
+
 TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
   const std::string path = WriteFile("faults.yaml",
                                      "server:\n"

@@ -72,22 +72,21 @@ class RawWorld {
     options.name = "up";
     options.base_url = kBaseUrl;
     options.organization = kOrganization;
-    auto key = Secret::FromText(kKey, "a test");
+    auto key = openai::UpstreamKey::Read([] { return Secret::FromText(kKey, "a test"); });
     routes_.Add(
-        std::make_unique<const openai::Upstream>(
-            std::move(options), std::make_unique<const Secret>(std::move(*key)), TheMetrics()),
+        std::make_unique<const openai::Upstream>(std::move(options), std::move(*key), TheMetrics()),
         {"*"}, {}, true);
+    routes_.AllowRaw(
+        [list = RawAllowList(DefaultRawRules())](std::string_view method, std::string_view path) {
+          return list.Allowed(method, path);
+        });
   }
 
   // The error with which the call is refused, if it is.
   std::optional<Error> Start(v1::HttpCall& call, bool stream) {
     const openai::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
-    const auto allowed = [](std::string_view method, std::string_view path) {
-      static const RawAllowList list(DefaultRawRules());
-      return list.Allowed(method, path);
-    };
-    auto made = stream ? openai::NewRawStream(call, {}, allowed, runtime_, context, sink)
-                       : openai::NewRawCall(call, {}, allowed, runtime_, context, sink);
+    auto made = stream ? openai::NewRawStream(call, {}, runtime_, context, sink)
+                       : openai::NewRawCall(call, {}, runtime_, context, sink);
     if (!made) return made.error();
     operation_ = std::move(*made);
     operation_->Start();

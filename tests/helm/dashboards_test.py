@@ -10,7 +10,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "helm/llmgate/dashboards"
-UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit"}
+UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit", "currencyUSD"}
 # Metrics of Prometheus itself.
 PROMETHEUS = {"scrape_samples_scraped"}
 
@@ -19,11 +19,19 @@ def files():
     return sorted(FOLDER.glob("*.json"))
 
 
-def declared_metrics():
-    """Every family of the server, with what a histogram makes of its name."""
+def families():
+    """Every family that the server declares."""
     text = (ROOT / "service/base/metric_families.cc").read_text()
-    text += (ROOT / "service/base/process_metrics.cc").read_text()
-    names = set(re.findall(r'"((?:grpc|gen_ai|llmgate|process)_\w+)"', text))
+    for file in ("process_metrics.cc", "batch_metrics.cc"):
+        text += (ROOT / "service/base" / file).read_text()
+    names = set(re.findall(r'"((?:grpc|gen_ai_client|llmgate|process)_\w+)"', text))
+    assert len(names) > 50, names
+    return names
+
+
+def declared_metrics():
+    """The families, with what a histogram makes of its name."""
+    names = families()
     return names | {name + suffix for name in names for suffix in ("_bucket", "_sum", "_count")}
 
 
@@ -126,6 +134,11 @@ class Dashboards(unittest.TestCase):
             self.assertLessEqual(metrics_of(expression), known, where)
         self.assertGreater(len(used), 30)
 
+    def test_every_family_of_the_server_is_on_some_dashboard(self):
+        shown = {name for _, expression, _ in self.each_query() for name in metrics_of(expression)}
+        shown |= {re.sub("_(bucket|sum|count)$", "", name) for name in shown}
+        self.assertEqual(families() - shown, set())
+
     def test_rules_ask_only_for_metrics_of_the_server_too(self):
         for file in (ROOT / "helm/llmgate/rules").glob("*.yaml"):
             text = "\n".join(line for line in file.read_text().splitlines() if not line.lstrip().startswith("#"))
@@ -146,7 +159,7 @@ class Dashboards(unittest.TestCase):
             self.assertLessEqual(named, reasons, file.name)
 
     def test_runbooks_name_panels_and_alerts_that_exist(self):
-        panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Upstreams", "Runtime"}
+        panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Models", "Upstreams", "Runtime"}
         alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
         for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
             for name in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", file.read_text()):

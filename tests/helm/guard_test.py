@@ -31,7 +31,7 @@ def free_port():
 
 def guard_config(port, server_port):
     values = {"simulator": {"enabled": True}, "guard": {"enabled": True, "maxRequestsPerSecond": RATE},
-              "service": {"port": port}, "config": {"drain": {"connection_wait": "70s", "calls": "10s"}}}  # fmt: skip
+              "grpc": {"port": port}, "config": {"drain": {"connection_wait": "70s", "calls": "10s"}}}  # fmt: skip
     run = chart.template(values=values)
     if run.returncode != 0:
         raise AssertionError(run.stderr)

@@ -11,7 +11,7 @@ import unittest
 
 import chart
 import stage
-from chart import CHART, CI_VALUES, NAMESPACE, documents, of_kind, rendered
+from chart import CHART, CI_VALUES, NAMESPACE, ROOT, documents, of_kind, rendered
 
 SERVER = None  # llmgate-server, from the command line
 # Their schemas come with no package; manifests decodes them into the Go types of their projects.
@@ -82,7 +82,7 @@ class Rendering(unittest.TestCase):
         self.assertEqual(
             kinds,
             {"Certificate", "ConfigMap", "Deployment", "GRPCRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
-             "Pod", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ScaledObject", "Secret", "Service",
+             "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ScaledObject", "Secret", "Service",
              "ServiceAccount", "ServiceMonitor"})  # fmt: skip
 
     @for_each_file
@@ -93,7 +93,8 @@ class Rendering(unittest.TestCase):
             config = configs[0].replace("/etc/llmgate/", folder + "/")
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-                pathlib.Path(path).write_text("")
+                is_catalogue = path.endswith("/models.yaml")
+                pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "")
             path = pathlib.Path(folder, "llmgate.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)
@@ -214,15 +215,20 @@ class Rendering(unittest.TestCase):
             self.assertIn(own, expression)
             self.assertNotIn("job=~", expression)
 
-    def test_a_changed_configuration_or_key_rolls_the_pods(self):
+    def test_pods_are_rolled_only_for_what_a_running_server_does_not_take_over(self):
         def annotations(**values):
             values = {"upstreamKeys": {"openai": {"value": "one"}}} | values
             docs = chart.to_json(chart.template(values=values).stdout, strict=True)
             return of_kind(docs, "Deployment")[0]["spec"]["template"]["metadata"]["annotations"]
 
         self.assertEqual(annotations(), annotations(replicaCount=3))
-        self.assertNotEqual(annotations(), annotations(config={"log": {"level": "debug"}}))
-        self.assertNotEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
+        self.assertEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
+        for taken_over in ({"log": {"level": "debug"}}, {"limits": {"max_in_flight": 1}}, {"deadlines": {"max": "20m"}},
+                           {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}):  # fmt: skip
+            self.assertEqual(annotations(), annotations(config=taken_over))
+        for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
+                      {"limits": {"metric_models": 9}}, {"batches": {"max_models": 2}}):  # fmt: skip
+            self.assertNotEqual(annotations(), annotations(config=fixed))
 
     def test_names_fit_however_long_the_release_is_called(self):
         name = "r" * 53

@@ -20,6 +20,6 @@ fi
 
 untested=0
 for alert in $(sed -n 's/.*- alert: //p' "$rules/alerts.yaml" | sort -u); do
-  grep -q "alertname=\"$alert\"" rules_test.yaml || { echo "$alert is in no case of rules_test.yaml"; untested=1; }
+  grep -q "alertname=\"$alert\"" rules_test.yaml rules_slow_test.yaml || { echo "$alert is in no case"; untested=1; }
 done
 exit $untested

@@ -38,6 +38,7 @@ BAD_CALLS = [
     ["complete", "--stream", "--model", "gpt-4.1-mini+usage=none", PROMPT],
     ["complete", "--no-stream", "--model", "gpt-4.1-mini+reset", PROMPT],
     ["complete", "--no-stream", "--model", "gpt-4.1-mini+stall", PROMPT],  # ends by its deadline
+    ["complete", "--no-stream", "--model", "away", PROMPT],
     ["raw", "GET", "/organization/users"],
 ]
 
@@ -105,9 +106,18 @@ class Gateway:
         config = {
             "server": {"listen": "127.0.0.1:0", "admin": "127.0.0.1:0", "max_connections_per_peer": 40},
             "tls": {"certificate": str(self.authority), "key": str(key)},
-            "upstreams": [{"name": "simulator", "simulator": True}],
+            "upstreams": [
+                {"name": "simulator", "simulator": True},
+                # Nobody listens there.
+                {"name": "away", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True,
+                 "api_key": {"file": str(folder / "key")}, "models": ["away"]},
+            ],
+            "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
+            "store": {"path": str(folder / "store.db")},
+            "batches": {"poll_min": "1s", "poll_max": "2s", "sweep_interval": "1s"},
             "log": {"calls": False},
-        }
+        }  # fmt: skip
+        (folder / "key").write_text("of-no-account")
         (folder / "llmgate.yaml").write_text(json.dumps(config))
         log = folder / "log"
         # The second signal: callers are gone, nothing to wait for.
@@ -115,6 +125,10 @@ class Gateway:
         child = stack.enter_context(process(command, log, ends_with_signals=2))
         self.address = from_log(child, log, r'"address":"([^"]+)"')[1]
         self.admin = "127.0.0.1:" + from_log(child, log, r'"admin_port":(\d+)')[1]
+        # As an operator would, later.
+        config["log"]["level"] = "warning"
+        (folder / "changed.yaml").write_text(json.dumps(config))
+        (folder / "changed.yaml").replace(folder / "llmgate.yaml")
 
     def call(self, arguments):
         command = [self.client, "--server", self.address, "--ca", self.authority, "--timeout", "2", *arguments]
@@ -128,13 +142,15 @@ class Callers:
         self.gateways, self.stopped, self.calls = gateways, threading.Event(), 0
         self.questions = folder / "questions.jsonl"
         self.questions.write_text("".join(json.dumps({"item_id": f"q{i}", "prompt": f"Question {i}"}) + "\n" for i in range(50)))
+        for gateway in gateways:
+            gateway.call(["batch", "create", str(self.questions)])
         self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(threads)]
         self.threads.append(threading.Thread(target=self.crowd))
         for thread in self.threads:
             thread.start()
 
     def run(self, number):
-        many = ["many", str(self.questions), "--max-in-flight", "8", "--output", "-"]
+        many = ["many", str(self.questions), "--max-in-flight", "8", "--output", "/dev/null"]
         calls = [call for bad in BAD_CALLS for call in [*CALLS, many, bad]]
         position = number * len(calls) // 3
         while not self.stopped.is_set():

@@ -5,9 +5,10 @@
 #   tools.sh go          helm, helm-unittest, kubeconform, manifests: built from Go modules
 #   tools.sh schemas     JSON schemas of Kubernetes' objects: a Python package
 #   tools.sh prometheus  prometheus and promtool: a Debian package, unpacked (installed it would run)
+#   tools.sh apiserver   kube-apiserver, built from Go modules in minutes, and Debian's etcd, unpacked
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-sources=$PWD/tests/helm/tools
+sources=$PWD/tests/helm/tools apiserver=$PWD/tests/helm/apiserver
 folder=$PWD/build/tools/${1:?}
 schemas=kubernetes-validate==1.37.0
 kubernetes_versions=(1.30.0 1.37.0)  # the oldest that the chart supports, and the newest
@@ -27,14 +28,19 @@ once() {
 }
 done_() { echo "$1" >"$folder/made-from"; echo "$folder"; }
 
-get_go() {
+need_go() {
   command -v go >/dev/null || skip "Go is not installed"
   export GOTOOLCHAIN=local GOFLAGS="-mod=readonly -buildvcs=false"
-  local wanted found input
+  local wanted found
   wanted=$(sed -n 's/^go //p' "$sources/go.mod")
   found=$(go env GOVERSION | sed 's/^go//')
   [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ] ||
     skip "Go $found is older than $wanted"
+}
+
+get_go() {
+  need_go
+  local input
   input=$(cat "$sources"/go.* "$sources"/manifests/*.go | sha256sum)
   once "$input"
   (cd "$sources" && go mod download) >&2 || skip "Go's modules cannot be fetched"
@@ -64,16 +70,35 @@ get_schemas() {
   done_ "$schemas ${kubernetes_versions[*]}"
 }
 
-get_prometheus() {
+# unpack PACKAGE PROGRAMS: takes programs out of a Debian package.
+unpack() {
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || skip "this is not Debian"
-  once debian
+  download() { (cd "$folder" && apt-get download -qq "$1") >&2; }
   rm -rf "$folder"/*.deb "$folder/root"
-  (cd "$folder" && apt-get download -qq prometheus) >&2 || skip "apt cannot fetch prometheus (apt-get update?)"
+  download "$1" 2>/dev/null || { [ "$(id -u)" = 0 ] && apt-get update -qq >&2 && download "$1"; } ||
+    skip "apt cannot fetch $1"
   dpkg-deb -x "$folder"/*.deb "$folder/root"
-  mv "$folder"/root/usr/bin/prom* "$folder"
+  mv "$folder"/root/usr/bin/$2 "$folder"
   rm -rf "$folder"/*.deb "$folder/root"
+}
+
+get_prometheus() {
+  once debian
+  unpack prometheus 'prom*'
   "$folder/prometheus" --version >&2 || skip "Debian's prometheus does not run here"
   done_ debian
+}
+
+get_apiserver() {
+  need_go
+  local input version=component-base/version
+  input=$(cat "$apiserver"/go.* "$apiserver"/*.go | sha256sum)
+  once "$input"
+  unpack etcd-server etcd
+  (cd "$apiserver" && go mod download) >&2 || skip "Go's modules cannot be fetched"
+  (cd "$apiserver" && go build -trimpath -o "$folder/kube-apiserver" -ldflags "-s -w
+    -X k8s.io/$version.gitVersion=v1.$kubernetes.0 -X k8s.io/$version.gitMajor=1 -X k8s.io/$version.gitMinor=$kubernetes" .) >&2
+  done_ "$input"
 }
 
 "get_$1"

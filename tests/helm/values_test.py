@@ -29,6 +29,10 @@ FAULTS = [
     ('Upstream "openai" has no key: set upstreamKeys.openai.existingSecret', {}),
     ('Upstream "one" has two keys', upstream(api_key="none") | {"upstreamKeys": {"one": {"existingSecret": "keys"}}}),
     ("upstreamKeys.other belongs to no upstream", upstream(api_key="none") | {"upstreamKeys": {"other": {"value": "x"}}}),
+    ("store.sqlite.enabled and store.postgresql.existingSecret exclude each other",
+     SIMULATOR | {"replicaCount": 1, "store": {"sqlite": {"enabled": True}, "postgresql": {"existingSecret": "db"}}}),
+    ("store.sqlite.enabled needs replicaCount: 1", SIMULATOR | {"store": {"sqlite": {"enabled": True}}}),
+    ("config.store needs store.sqlite.enabled or store.postgresql", SIMULATOR | {"config": {"store": {"wait": "1s"}}}),
     ("autoscaling.enabled and keda.enabled exclude each other",
      SIMULATOR | {"autoscaling": {"enabled": True}, "keda": {"enabled": True, "prometheusAddress": "http://p"}}),
     ("keda.enabled needs keda.prometheusAddress", SIMULATOR | {"keda": {"enabled": True}}),
@@ -59,8 +63,8 @@ FAULTS = [
      SIMULATOR | {"tls": TLS["tls"] | {"clientAuth": "require"}}),
     ("gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs",
      SIMULATOR | {"gatewayApi": {"grpcRoute": {"enabled": True}}}),
-    ("admin.port and service.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
-    ("admin.port is service.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
+    ("admin.port and grpc.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
+    ("admin.port is grpc.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
 ]  # fmt: skip
 
 # Values that the schema refuses, and the place that it names.
@@ -71,6 +75,7 @@ REFUSED = [
     ("/image/registry", {"image": {"registry": "registry.example.com/"}}),
     ("/tls/clientAuth", {"tls": {"clientAuth": "maybe"}}),
     ("/service/port", {"service": {"port": 70000}}),
+    ("/grpc/port", {"grpc": {"port": 443}}),
     ("/config/drain/calls", {"config": {"drain": {"calls": "10 minutes"}}}),
     ("/config/limits/stream_bytes", {"config": {"limits": {"stream_bytes": "64MB"}}}),
     ("/config/upstreams", {"config": {"upstreams": []}}),
@@ -86,9 +91,9 @@ REFUSED = [
 ]
 
 # Keys of the server that are the chart's own.
-OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator"}
-# In llmgate.example.yaml within a comment only, since the file has to be there.
-IN_COMMENT = {"upstreams[].ca_bundle"}
+OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "store.path"}
+# In llmgate.example.yaml within a comment only, since they have no default and are checked.
+IN_COMMENT = {"upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):
@@ -194,7 +199,7 @@ class Schema(unittest.TestCase):
         example = (ROOT / "service/llmgate.example.yaml").read_text()
         server = set(key_paths(chart.to_json(example, strict=False)[0]))
         # Maps with keys of the user's are one key.
-        server = {re.sub(r"(headers|aliases)\..*", r"\1", path) for path in server}
+        server = {re.sub(r"(headers|aliases|model_queue_tokens)\..*", r"\1", path) for path in server}
         server = {re.sub(r"(api_key)\..*", r"\1", path) for path in server}
         known = set()
         for path, node in schema_objects(chart.schema()["properties"]["config"]):

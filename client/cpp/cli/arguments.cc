@@ -14,6 +14,7 @@ constexpr char kFooter[] = R"(Examples:
   llmgate chat
   llmgate many questions.jsonl --output answers.jsonl
   llmgate batch create questions.jsonl --output answers.jsonl
+  llmgate models compare gpt-4.1-mini gpt-5
   llmgate VERB --help    examples and options of one verb
 
 Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reached, 130 cancelled.)";
@@ -61,6 +62,16 @@ constexpr char kRawFooter[] = R"(Examples:
 The server's allow-list decides which paths may be called. The body is printed whatever the HTTP
 status is; 400 and above gives exit code 1.)";
 
+constexpr char kModelsFooter[] = R"(Examples:
+  llmgate models
+  llmgate models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
+  llmgate models show gpt-4.1-mini
+  llmgate models compare gpt-4.1-mini gpt-4.1 gpt-5
+  llmgate models estimate --model gpt-4.1 --max-tokens 500 "Why is the sky blue?"
+  llmgate models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
+
+Prices are USD per million tokens; in filters they are micro-USD (USD 0.40 = 400000). A star marks what differs.)";
+
 constexpr char kHealthFooter[] = R"(Examples:
   llmgate health && echo ready
   llmgate health --service llmgate.v1.ChatService --json)";
@@ -107,14 +118,18 @@ void AddModel(CLI::App& verb, ModelArgs& args) {
       ->allow_extra_args(false);
 }
 
+void AddAnswers(CLI::App& verb, ModelArgs& args) {
+  verb.add_option("--image", args.images, "image file or URL; may be given again")
+      ->take_all()
+      ->allow_extra_args(false);
+  verb.add_option("-n", args.n, "number of answers")->check(CLI::PositiveNumber);
+}
+
 void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
   auto& verb = AddVerb(app, "complete", "Ask a model once", kCompleteFooter);
   verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
   AddModel(verb, args.model);
-  verb.add_option("--image", args.model.images, "image file or URL; may be given again")
-      ->take_all()
-      ->allow_extra_args(false);
-  verb.add_option("-n", args.model.n, "number of answers")->check(CLI::PositiveNumber);
+  AddAnswers(verb, args.model);
   auto* stream = verb.add_flag_callback(
       "--stream", [&] { args.stream = true; },
       "print tokens as they arrive (the default without --json and -n)");
@@ -154,6 +169,39 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
   verb.callback([&] { all.verb = args; });
 }
 
+void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
+  auto& verb =
+      AddVerb(app, "models", "What models there are, what they can do and cost", kModelsFooter);
+  auto& list = *verb.add_subcommand("list", "All models (the default)");
+  list.add_option("--filter", args.filter, "terms joined by AND, e.g. owned_by=openai");
+  list.add_option("--order-by", args.order_by, "fields, each with an optional \" desc\"");
+  auto& show = *verb.add_subcommand("show", "Everything that is known of one model");
+  show.add_option("model", args.models, "id, snapshot or alias")->required()->expected(1);
+  auto& compare = *verb.add_subcommand("compare", "Models side by side");
+  compare.add_option("models", args.models, "2 to 10 models")->required()->expected(2, 10);
+  auto* requests = compare.add_option("--requests", args.requests, "per month: prices the load")
+                       ->check(CLI::PositiveNumber);
+  compare.add_option("--input", args.input_tokens, "input tokens per request")->needs(requests);
+  compare.add_option("--cached", args.cached_tokens, "how many of them are cached")
+      ->needs(requests);
+  compare.add_option("--output", args.output_tokens, "output tokens per request")->needs(requests);
+  compare.add_option("--batch", args.batch_percent, "percent of the requests in batches")
+      ->needs(requests)
+      ->check(CLI::Range(0, 100));
+  auto& estimate = *verb.add_subcommand("estimate", "What a request would cost; sends nothing");
+  estimate.add_option("prompt", args.request.prompt,
+                      "the question; standard input if there is none");
+  AddModel(estimate, args.request.model);
+  AddAnswers(estimate, args.request.model);
+  estimate.add_flag("--batch", args.batch, "price it as an item of a batch");
+  estimate.callback([&] { args.verb = ModelsArgs::Verb::kEstimate; });
+  show.callback([&] { args.verb = ModelsArgs::Verb::kShow; });
+  compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
+  for (auto* each : {&list, &show, &compare, &estimate}) each->fallthrough();
+  verb.require_subcommand(0, 1);
+  verb.final_callback([&] { all.verb = args; });
+}
+
 void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
   auto& verb = AddVerb(app, "health", "Ask whether the server serves", kHealthFooter);
   verb.add_option("--service", args.service, "full service name; empty: the whole server");
@@ -168,6 +216,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ChatArgs chat;
   ManyArgs many;
   RawArgs raw;
+  ModelsArgs models;
   HealthArgs health;
   StoredArguments stored;
   CLI::App app("llmgate: large language models through a gateway", "llmgate");
@@ -180,6 +229,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddMany(app, all, many);
   AddRaw(app, all, raw);
   stored.AddTo(app, all);
+  AddModels(app, all, models);
   AddHealth(app, all, health);
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {

@@ -1,6 +1,7 @@
 // The command line of `llmgate` as plain structs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -114,13 +115,26 @@ struct HealthArgs {
   std::string service;
 };
 
+struct ModelsArgs {
+  enum class Verb { kList, kShow, kCompare, kEstimate };
+  Verb verb = Verb::kList;
+  std::string filter, order_by;
+  std::vector<std::string> models;
+  int64_t requests = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0;
+  int batch_percent = 0;
+  // Of estimate.
+  CompleteArgs request;
+  bool batch = false;
+};
+
 struct VersionArgs {};
 
 struct Arguments {
   GlobalArgs global;
-  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, HealthArgs, FilesUploadArgs,
-               FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs, BatchCreateArgs,
-               BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs, BatchCancelArgs>
+  std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs,
+               FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
+               BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
+               BatchCancelArgs>
       verb;
 };
 

@@ -50,23 +50,25 @@ void Show(const GlobalArgs& global, const v1::Batch& batch) {
     Print(GatewayJson(batch) + "\n");
     return;
   }
-  std::vector<std::vector<std::string>> rows = {
-      {"id", batch.batch_id()},
-      {"state", StateText(batch.state())},
-      {"endpoint", batch.endpoint()},
-      {"items", CountsText(batch.counts())},
-      {"tokens", std::to_string(batch.usage().total_tokens())},
-      {"created", TimeText(batch.has_create_time(), batch.create_time())},
-      {"ended", TimeText(batch.has_end_time(), batch.end_time())}};
+  Table table({"id", batch.batch_id()});
+  table.Add({"state", StateText(batch.state())});
+  table.Add({"endpoint", batch.endpoint()});
+  table.Add({"items", CountsText(batch.counts())});
+  table.Add({"tokens", Grouped(batch.usage().total_tokens())});
+  if (batch.cost().has_total_picousd()) {
+    table.Add({"cost", CostText(batch.cost().total_picousd())});
+  }
+  table.Add({"created", TimeText(batch.has_create_time(), batch.create_time())});
+  table.Add({"ended", TimeText(batch.has_end_time(), batch.end_time())});
   for (const v1::BatchShard& shard : batch.shards()) {
-    rows.push_back({"shard " + std::to_string(shard.index()),
-                    CountsText(shard.counts()) + "  " + shard.upstream() + " " + shard.model() +
-                        " " + shard.upstream_batch_id()});
+    table.Add({"shard " + std::to_string(shard.index()),
+               CountsText(shard.counts()) + "  " + shard.upstream() + " " + shard.model() + " " +
+                   shard.upstream_batch_id()});
   }
   for (const v1::BatchError& error : batch.errors()) {
-    rows.push_back({"error", error.code() + ": " + error.message()});
+    table.Add({"error", error.code() + ": " + error.message()});
   }
-  Print(Table(rows));
+  Print(table.Text());
 }
 
 client::PatientOptions Patient(const client::CallOptions& call) {
@@ -87,9 +89,14 @@ client::Result<v1::Batch> Watch(Session& session, const std::string& id) {
       Patient(session.Arm()));
   session.interrupts.Disarm();
   progress.Finish();
-  if (batch)
+  if (batch) {
     std::cerr << "llmgate: " << id << " " << StateText(batch->state()) << ", "
-              << CountsText(batch->counts()) << '\n';
+              << CountsText(batch->counts());
+    if (batch->cost().has_total_picousd()) {
+      std::cerr << ", " << CostText(batch->cost().total_picousd());
+    }
+    std::cerr << '\n';
+  }
   return batch;
 }
 
@@ -216,8 +223,7 @@ ExitCode Run(Session& session, const BatchWatchArgs& args) {
 ExitCode Run(Session& session, const BatchResultsArgs& args) { return WriteResults(session, args); }
 
 ExitCode Run(Session& session, const BatchListArgs& args) {
-  std::vector<std::vector<std::string>> rows = {
-      {"ID", "STATE", "CREATED", "ENDED", "ENDPOINT", "ITEMS"}};
+  Table table({"id", "state", "created", "ended", "endpoint", "items"});
   v1::ListBatchesRequest request;
   int left = args.limit == 0 ? INT32_MAX : args.limit;
   do {
@@ -229,16 +235,16 @@ ExitCode Run(Session& session, const BatchListArgs& args) {
       if (session.global.json) {
         Print(GatewayJson(batch) + "\n");
       } else {
-        rows.push_back({batch.batch_id(), StateText(batch.state()),
-                        TimeText(batch.has_create_time(), batch.create_time()),
-                        TimeText(batch.has_end_time(), batch.end_time()), batch.endpoint(),
-                        CountsText(batch.counts())});
+        table.Add({batch.batch_id(), StateText(batch.state()),
+                   TimeText(batch.has_create_time(), batch.create_time()),
+                   TimeText(batch.has_end_time(), batch.end_time()), batch.endpoint(),
+                   CountsText(batch.counts())});
       }
     }
     left -= page->batches_size();
     request.set_page_token(page->next_page_token());
   } while (left > 0 && !request.page_token().empty());
-  if (!session.global.json) Print(Table(rows));
+  if (!session.global.json) Print(table.Text());
   return kOk;
 }
 

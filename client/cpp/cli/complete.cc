@@ -1,6 +1,4 @@
 // llmgate complete
-#include <unistd.h>
-
 #include "answer.h"
 #include "output.h"
 #include "request.h"
@@ -8,16 +6,6 @@
 
 namespace llmgate::cli {
 namespace {
-
-client::Result<std::string> Prompt(const CompleteArgs& args) {
-  std::string prompt;
-  for (const auto& word : args.prompt) prompt += (prompt.empty() ? "" : " ") + word;
-  if (!args.prompt.empty() && prompt != "-") return prompt;
-  if (args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
-    return UsageError("no prompt: give one as an argument or on standard input (see --help)");
-  }
-  return ReadFile("-");
-}
 
 ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
   const auto& completion = response.completion();
@@ -39,13 +27,8 @@ ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
 }  // namespace
 
 ExitCode Run(Session& session, const CompleteArgs& args) {
-  auto params = BuildParams(args.model);
+  auto params = BuildRequest(args);
   if (!params) return Report(session.global, params.error());
-  const auto prompt = Prompt(args);
-  if (!prompt) return Report(session.global, prompt.error());
-  if (auto added = AddUserMessage(*params, *prompt, args.model.images); !added) {
-    return Report(session.global, added.error());
-  }
   // Several answers at once would arrive mixed up.
   const bool one_answer = args.model.n.value_or(1) == 1;
   if (args.stream.value_or(!session.global.json && one_answer)) {

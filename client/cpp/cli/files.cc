@@ -19,12 +19,13 @@ void Show(const GlobalArgs& global, const v1::File& file) {
     Print(OpenAiJson(file) + "\n");
     return;
   }
-  Print(Table({{"id", file.file_id()},
-               {"filename", file.filename()},
-               {"purpose", file.purpose()},
-               {"size", SizeText(file.size_bytes())},
-               {"created", TimeText(file.has_create_time(), file.create_time())},
-               {"expires", TimeText(file.has_expire_time(), file.expire_time())}}));
+  Table table({"id", file.file_id()});
+  table.Add({"filename", file.filename()});
+  table.Add({"purpose", file.purpose()});
+  table.Add({"size", SizeText(file.size_bytes())});
+  table.Add({"created", TimeText(file.has_create_time(), file.create_time())});
+  table.Add({"expires", TimeText(file.has_expire_time(), file.expire_time())});
+  Print(table.Text());
 }
 
 std::string SoFar(std::int64_t done, std::int64_t total) {
@@ -69,8 +70,7 @@ ExitCode Run(Session& session, const FilesUploadArgs& args) {
 }
 
 ExitCode Run(Session& session, const FilesListArgs& args) {
-  std::vector<std::vector<std::string>> rows = {
-      {"ID", "PURPOSE", "SIZE", "CREATED", "EXPIRES", "FILENAME"}};
+  Table table({"id", "purpose", "size", "created", "expires", "filename"});
   v1::ListFilesRequest request;
   request.set_purpose(args.purpose);
   request.set_upstream(args.upstream);
@@ -84,15 +84,15 @@ ExitCode Run(Session& session, const FilesListArgs& args) {
       if (session.global.json) {
         Print(OpenAiJson(file) + "\n");
       } else {
-        rows.push_back({file.file_id(), file.purpose(), SizeText(file.size_bytes()),
-                        TimeText(file.has_create_time(), file.create_time()),
-                        TimeText(file.has_expire_time(), file.expire_time()), file.filename()});
+        table.Add({file.file_id(), file.purpose(), SizeText(file.size_bytes()),
+                   TimeText(file.has_create_time(), file.create_time()),
+                   TimeText(file.has_expire_time(), file.expire_time()), file.filename()});
       }
     }
     left -= page->files_size();
     request.set_page_token(page->next_page_token());
   } while (left > 0 && !request.page_token().empty());
-  if (!session.global.json) Print(Table(rows));
+  if (!session.global.json) Print(table.Text());
   return kOk;
 }
 

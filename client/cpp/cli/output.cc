@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "codec/encode.h"
+#include "table.h"
 
 namespace llmgate::cli {
 
@@ -114,6 +115,9 @@ void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
       line << " (" << usage.input_details().cached_tokens() << " cached)";
     }
     line << " + " << usage.output_tokens() << " out = " << usage.total_tokens() << " tokens";
+  }
+  if (gateway.cost().has_total_picousd()) {
+    line << ", " << CostText(gateway.cost().total_picousd());
   }
   if (gateway.has_upstream_time()) {
     const auto& time = gateway.upstream_time();

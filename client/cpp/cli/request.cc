@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include <unistd.h>
+
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -100,6 +102,16 @@ Result<void> SetImage(v1::ImageUrl& image, const std::string& source) {
   return {};
 }
 
+client::Result<std::string> Prompt(const CompleteArgs& args) {
+  std::string prompt;
+  for (const auto& word : args.prompt) prompt += (prompt.empty() ? "" : " ") + word;
+  if (!args.prompt.empty() && prompt != "-") return prompt;
+  if (args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
+    return UsageError("no prompt: give one as an argument or on standard input (see --help)");
+  }
+  return ReadFile("-");
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::string& path) {
@@ -149,6 +161,17 @@ Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view t
   }
   message.add_content_parts()->set_text(std::string(text));
   return {};
+}
+
+client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args) {
+  auto params = BuildParams(args.model);
+  if (!params) return params.error();
+  const auto prompt = Prompt(args);
+  if (!prompt) return prompt.error();
+  if (auto added = AddUserMessage(*params, *prompt, args.model.images); !added) {
+    return added.error();
+  }
+  return params;
 }
 
 }  // namespace llmgate::cli

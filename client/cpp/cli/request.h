@@ -19,4 +19,7 @@ client::Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args);
 client::Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view text,
                                     const std::vector<std::string>& images = {});
 
+// The whole request: options, and the prompt from the command line or standard input.
+client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args);
+
 }  // namespace llmgate::cli

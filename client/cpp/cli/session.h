@@ -28,6 +28,7 @@ ExitCode Run(Session& session, const CompleteArgs& args);
 ExitCode Run(Session& session, const ChatArgs& args);
 ExitCode Run(Session& session, const ManyArgs& args);
 ExitCode Run(Session& session, const RawArgs& args);
+ExitCode Run(Session& session, const ModelsArgs& args);
 ExitCode Run(Session& session, const HealthArgs& args);
 ExitCode Run(Session& session, const FilesUploadArgs& args);
 ExitCode Run(Session& session, const FilesListArgs& args);

@@ -2,12 +2,14 @@
 // are named at the end.
 #include <llmgate/client.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 
 int main() {
   using namespace llmgate::client;
-  auto client = Client::Connect();
+  const char* server = std::getenv("LLMGATE_SERVER");
+  auto client = Client::Connect({.target = server ? server : "127.0.0.1:50051"});
   if (!client) return 2;
 
   int next = 0;

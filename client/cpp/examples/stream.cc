@@ -1,23 +1,26 @@
-// Tokens as they arrive; enough is enough after 200 characters: leaving the loop cancels the call,
-// here and upstream.
+// Tokens as they arrive; leaving the loop and letting the stream go cancels the call, here and
+// upstream.
 #include <llmgate/client.h>
 
+#include <cstdlib>
 #include <iostream>
 
 int main() {
   using namespace llmgate::client;
-  auto client = Client::Connect();
+  const char* from_environment = std::getenv("LLMGATE_SERVER");
+  const std::string server = from_environment ? from_environment : "127.0.0.1:50051";
+  // [rosetta]
+  auto client = Client::Connect({.target = server});
   if (!client) return 2;
-
-  std::size_t printed = 0;
-  auto stream = client->Stream("Tell me a long story.");
+  auto stream = client->Stream("Why is the sky blue?");
   for (const Event& event : stream) {
     std::cout << event.text() << std::flush;
-    printed += event.text().size();
-    if (printed > 200) return 0;
   }
   if (auto status = stream.status(); !status) {
-    std::cerr << Describe(status.error()) << '\n';
+    const Error& error = status.error();
+    std::cerr << error.reason << ", retry is " << (error.safe_to_retry ? "safe" : "not safe")
+              << ": " << Describe(error) << '\n';
     return 1;
   }
+  // [rosetta]
 }

@@ -132,34 +132,31 @@ Result<v1::CreateBatchResponse> Client::CreateBatch(const v1::BatchHeader& heade
 }
 
 Result<v1::Batch> Client::GetBatch(const std::string& batch_id, const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
   v1::GetBatchRequest request;
   request.set_batch_id(batch_id);
-  auto response = Unary<v1::GetBatchResponse>(call, [&](auto* context, auto* answer) {
-    return state_->batches.GetBatch(context, request, answer);
-  });
+  auto response =
+      Read<v1::GetBatchResponse>(state_->defaults, options, [&](auto* context, auto* answer) {
+        return state_->batches.GetBatch(context, request, answer);
+      });
   if (!response) return response.error();
   return std::move(*response->mutable_batch());
 }
 
 Result<v1::ListBatchesResponse> Client::ListBatches(const v1::ListBatchesRequest& request,
                                                     const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
-  return Unary<v1::ListBatchesResponse>(call, [&](auto* context, auto* response) {
-    return state_->batches.ListBatches(context, request, response);
-  });
+  return Read<v1::ListBatchesResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->batches.ListBatches(context, request, response);
+      });
 }
 
 Result<v1::Batch> Client::CancelBatch(const std::string& batch_id, const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
   v1::CancelBatchRequest request;
   request.set_batch_id(batch_id);
-  auto response = Unary<v1::CancelBatchResponse>(call, [&](auto* context, auto* answer) {
-    return state_->batches.CancelBatch(context, request, answer);
-  });
+  auto response =
+      Read<v1::CancelBatchResponse>(state_->defaults, options, [&](auto* context, auto* answer) {
+        return state_->batches.CancelBatch(context, request, answer);
+      });
   if (!response) return response.error();
   return std::move(*response->mutable_batch());
 }

@@ -66,6 +66,9 @@ grpc::ChannelArguments Arguments(const ClientOptions& options) {
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(options.keepalive_time.count()));
   args.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(options.keepalive_timeout.count()));
   args.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, options.retry_buffer_bytes);
+  // Probing the bandwidth, gRPC lets a stream that nobody reads grow to tens of megabytes.
+  args.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  args.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 20);
   // The rules below are the client's; a TXT look-up for others would only cost time.
   args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   args.SetServiceConfigJSON(ServiceConfig(options));
@@ -101,6 +104,11 @@ std::string ServiceConfig(const ClientOptions& options) {
     config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":[)"
               R"({"service":"llmgate.v1.ChatService","method":"Complete"},)"
               R"({"service":"llmgate.v1.ChatService","method":"StreamComplete"},)"
+              R"({"service":"llmgate.v1.BatchesService","method":"GetBatch"},)"
+              R"({"service":"llmgate.v1.BatchesService","method":"ListBatches"},)"
+              R"({"service":"llmgate.v1.FilesService","method":"GetFile"},)"
+              R"({"service":"llmgate.v1.FilesService","method":"ListFiles"},)"
+              R"({"service":"llmgate.v1.ModelsService"},)"
               R"({"service":"grpc.health.v1.Health"}],)"
               R"("retryPolicy":{"maxAttempts":)" +
               std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +

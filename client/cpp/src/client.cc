@@ -102,6 +102,36 @@ RawStream Client::StreamInvoke(const v1::StreamInvokeRequest& request, const Cal
       [&](auto* context) { return state_->raw.StreamInvoke(context, request); }));
 }
 
+Result<v1::ListModelsResponse> Client::ListModels(const v1::ListModelsRequest& request,
+                                                  const CallOptions& options) {
+  return Read<v1::ListModelsResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->models.ListModels(context, request, response);
+      });
+}
+
+Result<v1::GetModelResponse> Client::GetModel(const v1::GetModelRequest& request,
+                                              const CallOptions& options) {
+  return Read<v1::GetModelResponse>(state_->defaults, options, [&](auto* context, auto* response) {
+    return state_->models.GetModel(context, request, response);
+  });
+}
+
+Result<v1::CompareModelsResponse> Client::CompareModels(const v1::CompareModelsRequest& request,
+                                                        const CallOptions& options) {
+  return Read<v1::CompareModelsResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->models.CompareModels(context, request, response);
+      });
+}
+
+Result<v1::EstimateResponse> Client::Estimate(const v1::EstimateRequest& request,
+                                              const CallOptions& options) {
+  return Read<v1::EstimateResponse>(state_->defaults, options, [&](auto* context, auto* response) {
+    return state_->models.Estimate(context, request, response);
+  });
+}
+
 Result<Health> Client::CheckHealth(std::string_view service, const CallOptions& options) {
   // HealthCheckRequest is one string with number 1 and HealthCheckResponse one enum with number 1:
   // on the wire these are the two wrappers, and gRPC ships no generated code for its own service.

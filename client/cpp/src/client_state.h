@@ -1,6 +1,8 @@
 // What a Client consists of, and how it makes a call. Private.
 #pragma once
 
+#include <grpcpp/channel.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "llmgate/v1/batches_service.grpc.pb.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
+#include "llmgate/v1/models_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "status.h"
 
@@ -21,6 +24,7 @@ struct Client::State {
                  options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
         channel(std::move(to_gateway)),
         chat(channel),
+        models(channel),
         raw(channel),
         files(channel),
         batches(channel) {}
@@ -28,6 +32,7 @@ struct Client::State {
   const CallDefaults defaults;
   const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
   v1::ChatService::Stub chat;
+  v1::ModelsService::Stub models;
   v1::RawService::Stub raw;
   v1::FilesService::Stub files;
   v1::BatchesService::Stub batches;
@@ -39,6 +44,13 @@ Result<Response> Unary(Call& call, Invoke invoke) {
   const grpc::Status status = invoke(&call.context(), &response);
   if (!status.ok()) return FromGrpcStatus(status);
   return response;
+}
+
+// A unary call that no model answers.
+template <class Response, class Invoke>
+Result<Response> Read(const CallDefaults& defaults, const CallOptions& options, Invoke invoke) {
+  Call call(defaults, options.timeout.value_or(defaults.read_timeout), options.cancellation);
+  return Unary<Response>(call, invoke);
 }
 
 // A stream that ended with OK but without its last message.

@@ -106,6 +106,34 @@ Error ClientError(grpc::StatusCode code, std::string_view reason, std::string me
   return error;
 }
 
+bool Error::may_be_billed() const {
+  if (safe_to_retry) return false;
+  const auto value = [this](const char* name) {
+    const auto it = metadata.find(name);
+    return it == metadata.end() ? std::string_view() : std::string_view(it->second);
+  };
+  if (value("phase") == "after_output") return true;
+  const auto upstream = value("upstream_status");
+  const bool refused = upstream.starts_with('4') && upstream != "408";
+  if (refused || value("attempts") == "0") return false;
+  switch (code) {
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::UNKNOWN:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DATA_LOSS:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string_view Error::request_id() const {
+  const auto it = metadata.find("request_id");
+  return it == metadata.end() ? std::string_view() : it->second;
+}
+
 std::string_view Error::origin() const {
   if (const auto it = metadata.find("origin"); it != metadata.end()) return it->second;
   if (code == grpc::StatusCode::CANCELLED) return "cancelled";

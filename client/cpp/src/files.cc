@@ -89,37 +89,32 @@ Result<v1::UploadFileResponse> Client::UploadFile(const UploadOptions& upload,
 
 Result<v1::File> Client::GetFile(const std::string& file_id, const std::string& upstream,
                                  const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
   v1::GetFileRequest request;
   request.set_file_id(file_id);
   request.set_upstream(upstream);
-  auto response = Unary<v1::GetFileResponse>(call, [&](auto* context, auto* answer) {
-    return state_->files.GetFile(context, request, answer);
-  });
+  auto response = Read<v1::GetFileResponse>(
+      state_->defaults, options,
+      [&](auto* context, auto* answer) { return state_->files.GetFile(context, request, answer); });
   if (!response) return response.error();
   return std::move(*response->mutable_file());
 }
 
 Result<v1::ListFilesResponse> Client::ListFiles(const v1::ListFilesRequest& request,
                                                 const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
-  return Unary<v1::ListFilesResponse>(call, [&](auto* context, auto* response) {
+  return Read<v1::ListFilesResponse>(state_->defaults, options, [&](auto* context, auto* response) {
     return state_->files.ListFiles(context, request, response);
   });
 }
 
 Result<void> Client::DeleteFile(const std::string& file_id, const std::string& upstream,
                                 const CallOptions& options) {
-  Call call(state_->defaults, options.timeout.value_or(state_->defaults.read_timeout),
-            options.cancellation);
   v1::DeleteFileRequest request;
   request.set_file_id(file_id);
   request.set_upstream(upstream);
-  auto response = Unary<v1::DeleteFileResponse>(call, [&](auto* context, auto* answer) {
-    return state_->files.DeleteFile(context, request, answer);
-  });
+  auto response =
+      Read<v1::DeleteFileResponse>(state_->defaults, options, [&](auto* context, auto* answer) {
+        return state_->files.DeleteFile(context, request, answer);
+      });
   return response ? Result<void>() : Result<void>(response.error());
 }
 

@@ -3,7 +3,7 @@ llmgate-server's configuration: the user's, completed by what only the chart kno
 stands before the server, the server is reached through it alone.
 */}}
 {{- define "llmgate.serverPort" -}}
-{{- if .Values.guard.enabled -}}{{ add .Values.service.port 1 }}{{- else -}}{{ .Values.service.port }}{{- end -}}
+{{- if .Values.guard.enabled -}}{{ add .Values.grpc.port 1 }}{{- else -}}{{ .Values.grpc.port }}{{- end -}}
 {{- end -}}
 
 {{- define "llmgate.config" -}}
@@ -17,10 +17,18 @@ stands before the server, the server is reached through it alone.
 {{- $_ := set $server "listen" (printf "0.0.0.0:%s" (include "llmgate.serverPort" .)) -}}
 {{- end -}}
 {{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "llmgate.upstreams" . | fromYamlArray) -}}
-{{- range $section := list "limits" "deadlines" "raw" "log" -}}
+{{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
+{{- end -}}
+{{- if .Values.catalogue.existingConfigMap -}}
+{{- $_ := set $config "catalogue" (merge (dict "file" "/etc/llmgate/catalogue/models.yaml") .Values.config.catalogue) -}}
+{{- end -}}
+{{- if .Values.store.sqlite.enabled -}}
+{{- $_ := set $config "store" (merge (dict "path" "/var/lib/llmgate/store.db") .Values.config.store) -}}
+{{- else if .Values.store.postgresql.existingSecret -}}
+{{- $_ := set $config "store" (merge (dict "postgresql" (dict "file" "/etc/llmgate/store/url")) .Values.config.store) -}}
 {{- end -}}
 {{- if .Values.tls.enabled -}}
 {{- $tls := dict "certificate" "/etc/llmgate/tls/tls.crt" "key" "/etc/llmgate/tls/tls.key" "client_auth" .Values.tls.clientAuth -}}
@@ -32,6 +40,15 @@ stands before the server, the server is reached through it alone.
 {{- $_ := set $server "insecure" true -}}
 {{- end -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
+{{- define "llmgate.fixedConfig" -}}
+{{- $config := include "llmgate.config" . | fromYaml -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" "batches" -}}
+{{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
+{{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
+{{- toYaml $fixed -}}
 {{- end -}}
 
 {{/* The upstreams, each with the file of its key. */}}

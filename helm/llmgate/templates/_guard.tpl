@@ -21,7 +21,7 @@ defaults
   timeout http-keep-alive 5m
 
 frontend grpc
-  bind :{{ .Values.service.port }} proto h2
+  bind :{{ .Values.grpc.port }} proto h2
   stick-table type ipv6 size 100k expire 10s store http_req_rate(1s)
   tcp-request connection reject if { src_http_req_rate gt {{ .Values.guard.maxRequestsPerSecond }} }
   http-request track-sc0 src
@@ -40,7 +40,7 @@ backend llmgate
   args: [haproxy, -W, -db, -f, /etc/llmgate/guard/haproxy.cfg]
   ports:
     - name: grpc
-      containerPort: {{ .Values.service.port }}
+      containerPort: {{ .Values.grpc.port }}
   readinessProbe:
     tcpSocket:
       port: grpc

@@ -120,7 +120,11 @@ annotations:
 {{ include "llmgate.fullname" . }}
 {{- end -}}
 
-{{/* Within the cluster, by name. */}}
-{{- define "llmgate.host" -}}
-{{ include "llmgate.fullname" . }}{{ if .Values.service.headless.enabled }}-headless{{ end }}.{{ .Release.Namespace }}.svc
+{{/* What clients within the cluster dial. The headless Service's name is the pods' addresses, so its port is theirs. */}}
+{{- define "llmgate.target" -}}
+{{- if .Values.service.headless.enabled -}}
+dns:///{{ include "llmgate.fullname" . }}-headless.{{ .Release.Namespace }}.svc:{{ .Values.grpc.port }}
+{{- else -}}
+dns:///{{ include "llmgate.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values.service.port }}
+{{- end -}}
 {{- end -}}

@@ -1,17 +1,18 @@
-{{/* What the two gRPC Services have in common. */}}
+{{/* What the two gRPC Services have in common: (dict "root" $ "port" 50051). */}}
 {{- define "llmgate.serviceSpec" -}}
+{{- $values := .root.Values -}}
 selector:
-  {{- include "llmgate.podSelector" . | nindent 2 }}
-{{- with .Values.service.ipFamilyPolicy }}
+  {{- include "llmgate.podSelector" .root | nindent 2 }}
+{{- with $values.service.ipFamilyPolicy }}
 ipFamilyPolicy: {{ . }}
 {{- end }}
 ports:
   - name: grpc
-    port: {{ .Values.service.port }}
+    port: {{ .port }}
     targetPort: grpc
     protocol: TCP
-    {{- $isClearText := eq .Values.service.appProtocol "kubernetes.io/h2c" }}
-    {{- if and .Values.service.appProtocol (not (and $isClearText .Values.tls.enabled)) }}
-    appProtocol: {{ .Values.service.appProtocol }}
+    {{- $isClearText := eq $values.service.appProtocol "kubernetes.io/h2c" }}
+    {{- if and $values.service.appProtocol (not (and $isClearText $values.tls.enabled)) }}
+    appProtocol: {{ $values.service.appProtocol }}
     {{- end }}
 {{- end -}}

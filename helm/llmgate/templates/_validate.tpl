@@ -20,6 +20,15 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- if and $v.store.sqlite.enabled $v.store.postgresql.existingSecret -}}
+  {{- $faults = append $faults "store.sqlite.enabled and store.postgresql.existingSecret exclude each other: batches are kept in one place." -}}
+{{- end -}}
+{{- if and $v.store.sqlite.enabled (or (ne (int $v.replicaCount) 1) $v.autoscaling.enabled $v.keda.enabled) -}}
+  {{- $faults = append $faults "store.sqlite.enabled needs replicaCount: 1 and no autoscaling: the file is one pod's. Use store.postgresql for more." -}}
+{{- end -}}
+{{- if and $v.config.store (not $v.store.sqlite.enabled) (not $v.store.postgresql.existingSecret) -}}
+  {{- $faults = append $faults "config.store needs store.sqlite.enabled or store.postgresql.existingSecret: where the store is." -}}
+{{- end -}}
 {{- if and $v.autoscaling.enabled $v.keda.enabled -}}
   {{- $faults = append $faults "autoscaling.enabled and keda.enabled exclude each other: both would scale the same pods." -}}
 {{- end -}}
@@ -87,10 +96,10 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- if and $v.gatewayApi.grpcRoute.enabled (not $v.gatewayApi.grpcRoute.parentRefs) -}}
   {{- $faults = append $faults "gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs: the Gateway to route from." -}}
 {{- end -}}
-{{- if eq (int $v.admin.port) (int $v.service.port) -}}
-  {{- $faults = append $faults "admin.port and service.port are the same." -}}
+{{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
+  {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
 {{- else if and $v.guard.enabled (eq (toString $v.admin.port) (include "llmgate.serverPort" .)) -}}
-  {{- $faults = append $faults "admin.port is service.port + 1, where the server listens behind the guard." -}}
+  {{- $faults = append $faults "admin.port is grpc.port + 1, where the server listens behind the guard." -}}
 {{- end -}}
 {{- if $faults -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $faults)) -}}

@@ -126,6 +126,24 @@ class AdminServerTest : public testing::Test {
   std::unique_ptr<AdminServer> server_;
 };
 
+TEST_F(AdminServerTest, ServesALivePageThatLoadsNothingFromElsewhere) {
+  const std::string page = Ask("GET", "/");
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(page, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'"));
+  EXPECT_THAT(page, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
+  EXPECT_THAT(page, EndsWith("</html>\n"));
+  const std::string style = Ask("GET", "/page.css"), script = Ask("GET", "/page.js");
+  EXPECT_THAT(style, HasSubstr("Content-Type: text/css"));
+  EXPECT_THAT(script, HasSubstr("Content-Type: text/javascript"));
+  for (const std::string& each : {page, style, script}) {
+    EXPECT_THAT(each, Not(HasSubstr("://")));
+    EXPECT_THAT(each, Not(HasSubstr("eval(")));
+    EXPECT_THAT(each, Not(HasSubstr("innerHTML"))) << "labels come from callers";
+    EXPECT_THAT(each, Not(HasSubstr(" style="))) << "the policy forbids it";
+  }
+}
+
 TEST_F(AdminServerTest, ServesItsFourPages) {
   const std::string metrics = Ask("GET", "/metrics");
   EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200 OK\r\n"));
@@ -161,8 +179,9 @@ TEST_F(AdminServerTest, OtherMethodsAreNotAllowed) {
 }
 
 TEST_F(AdminServerTest, OtherPathsAreNotFound) {
-  for (const char* path : {"/", "/metrics/", "/livez/x", "/../../../../etc/passwd", "/etc/passwd",
-                           "/%2e%2e/%2e%2e/etc/passwd", "/index.html"}) {
+  for (const char* path :
+       {"/page", "/page/page.js", "/metrics/", "/livez/x", "/../../../../etc/passwd", "/etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd", "/index.html"}) {
     const std::string answer = Ask("GET", path);
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 404 ")) << path;
     EXPECT_THAT(answer, Not(HasSubstr("root:"))) << path;

@@ -23,7 +23,8 @@ TEST(Example, StatesTheRealDefaults) {
   EXPECT_EQ(real["store"].at("path"), "") << "without one there is no store";
   stated["store"].erase("path"), real["store"].erase("path");
   EXPECT_EQ(stated["store"], real["store"]);
-  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "batches", "log"}) {
+  for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue",
+                              "batches", "log", "reload", "tracing"}) {
     ASSERT_TRUE(real.contains(section));
     EXPECT_EQ(stated.at(section), real.at(section)) << section;
   }

@@ -39,7 +39,8 @@ std::string Line(const Dialect& dialect) {
          (dialect.only_max_tokens ? "max_tokens" : "max_completion_tokens") + "` | " +
          (dialect.needs_finish_reason ? "a finish reason" : "a finish reason or `[DONE]`") +
          " | `" + header + "` | `" + std::string(dialect.request_id_header) + "` | " +
-         (dialect.deployments ? "yes" : "no") + " |\n";
+         (dialect.deployments ? "yes" : "no") + " | " +
+         (dialect.batches ? "its own" : "by the gateway") + " |\n";
 }
 
 TEST(Dialects, AreWhatTheReadmeSays) {
@@ -76,11 +77,11 @@ class UpstreamRequest : public testing::Test {
     options.base_url = std::move(base_url);
     options.api_version = std::move(api_version);
     options.dialect = FindDialect(dialect);
-    auto key = Secret::FromText("canary-key", "the test");
-    return Upstream(std::move(options), std::make_unique<Secret>(std::move(*key)), metrics_);
+    auto key = UpstreamKey::Read([] { return Secret::FromText("canary-key", "the test"); });
+    return Upstream(std::move(options), std::move(*key), metrics_);
   }
   std::string ChatUrl(const Upstream& upstream, std::string_view model) {
-    return upstream.NewRequest("POST", upstream.ChatPath(model), "id").url;
+    return upstream.NewRequest("POST", upstream.ChatPath(model), "id", nullptr).url;
   }
   Metrics metrics_;
 };
@@ -88,7 +89,8 @@ class UpstreamRequest : public testing::Test {
 TEST_F(UpstreamRequest, CarriesTheKeyInTheDialectsHeaderOnly) {
   for (const Dialect& dialect : Dialects()) {
     const Upstream upstream = Make(dialect.name, "https://host/v1");
-    const auto headers = upstream.NewRequest("POST", "/x", "id").headers;
+    const auto headers =
+        upstream.NewRequest("POST", "/x", "id", upstream.key()->Current().get()).headers;
     const bool azure = dialect.name == "azure";
     EXPECT_THAT(headers,
                 Contains(azure ? "api-key: canary-key" : "Authorization: Bearer canary-key"));
@@ -115,7 +117,9 @@ TEST_F(UpstreamRequest, LeavesTheModelInTheBodyBelowV1AndOfOtherDialects) {
 
 TEST_F(UpstreamRequest, AddsTheVersionToEveryQueryThatHasNone) {
   const Upstream upstream = Make("azure", "https://host/openai", "v");
-  const auto url = [&](std::string_view path) { return upstream.NewRequest("GET", path, "").url; };
+  const auto url = [&](std::string_view path) {
+    return upstream.NewRequest("GET", path, "", nullptr).url;
+  };
   EXPECT_EQ(url("/models"), "https://host/openai/models?api-version=v");
   EXPECT_EQ(url("/files?limit=2"), "https://host/openai/files?limit=2&api-version=v");
   EXPECT_EQ(url("/files?limit=2&api-version=w"), "https://host/openai/files?limit=2&api-version=w");

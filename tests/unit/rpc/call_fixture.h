@@ -44,12 +44,12 @@ class World {
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
         policies(Policies(clock)),
         routes(MakeRoutes(metrics, std::move(upstream))),
-        services{
+        services(std::make_shared<const CallServices>(CallServices{
             {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
             policies,
             log,
             limits,
-            live} {}
+            live})) {}
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -79,7 +79,7 @@ class World {
   v1::StreamCompleteResponse chunk_message;
   Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
-  CallServices services;
+  std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
       "llmgate.v1.ChatService",

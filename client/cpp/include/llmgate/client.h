@@ -23,6 +23,7 @@
 #include "llmgate/v1/batches_service.pb.h"
 #include "llmgate/v1/chat_service.pb.h"
 #include "llmgate/v1/files_service.pb.h"
+#include "llmgate/v1/models_service.pb.h"
 #include "llmgate/v1/raw_service.pb.h"
 
 namespace llmgate::client {
@@ -93,6 +94,17 @@ class Client {
                                const std::function<void(const v1::Batch&)>& on_change = {},
                                const PatientOptions& options = {});
   BatchResultStream BatchResults(const std::string& batch_id, const ResultsOptions& options = {});
+
+  // The models that the gateway serves, their prices, limits and abilities. No provider is called.
+  Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request = {},
+                                            const CallOptions& options = {});
+  Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                        const CallOptions& options = {});
+  Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& request,
+                                                  const CallOptions& options = {});
+  // What a request would cost and whether it would be refused; sends nothing to the provider.
+  Result<v1::EstimateResponse> Estimate(const v1::EstimateRequest& request,
+                                        const CallOptions& options = {});
 
   // grpc.health.v1; "" asks for the server as a whole.
   Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});

@@ -53,6 +53,10 @@ struct Error {
 
   // caller, gateway, upstream, cancelled or, when the call never arrived, network.
   std::string_view origin() const;
+  // The model may have worked on this call (proto/README.md has the rule).
+  bool may_be_billed() const;
+  // The gateway's id of the call; empty if it never answered.
+  std::string_view request_id() const;
 };
 
 // The error of one item of CompleteMany.

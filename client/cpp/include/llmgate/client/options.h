@@ -39,7 +39,7 @@ struct ClientOptions {
   // Deadline of calls that only read (Health).
   std::chrono::milliseconds read_timeout = std::chrono::seconds(30);
 
-  int max_message_bytes = 32 << 20;
+  int max_message_bytes = 64 << 20;
   std::chrono::milliseconds keepalive_time = std::chrono::seconds(60);
   std::chrono::milliseconds keepalive_timeout = std::chrono::seconds(20);
 
@@ -49,7 +49,7 @@ struct ClientOptions {
   std::chrono::milliseconds retry_initial_backoff = std::chrono::milliseconds(200);
   std::chrono::milliseconds retry_max_backoff = std::chrono::seconds(5);
   // Requests larger than this are not retried.
-  int retry_buffer_bytes = 16 << 20;
+  int retry_buffer_bytes = 64 << 20;
 };
 
 struct CallOptions {

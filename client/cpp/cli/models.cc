@@ -1,0 +1,219 @@
+// llmgate models: list, show, compare, estimate.
+#include <algorithm>
+#include <array>
+
+#include "output.h"
+#include "request.h"
+#include "session.h"
+#include "table.h"
+
+namespace llmgate::cli {
+namespace {
+
+ExitCode PrintJson(const google::protobuf::Message& message) {
+  return Print(GatewayJson(message) + "\n") ? kOk : kCallFailed;
+}
+
+std::string PriceText(const v1::Model& model, std::string_view kind) {
+  for (const v1::Price& price : model.prices()) {
+    if (price.service_tier() == "standard" && price.kind() == kind) {
+      return UsdText(price.micro_usd_per_million_tokens(), 6);
+    }
+  }
+  return "-";
+}
+
+std::string CountText(bool known, int64_t count) { return known ? Grouped(count) : "-"; }
+
+// Every page, as one list.
+client::Result<v1::ListModelsResponse> AllPages(Session& session, const ModelsArgs& args) {
+  v1::ListModelsRequest request;
+  request.set_filter(args.filter);
+  request.set_order_by(args.order_by);
+  v1::ListModelsResponse all;
+  do {
+    auto page = session.client.ListModels(request, session.Arm());
+    session.interrupts.Disarm();
+    if (!page) return page.error();
+    all.set_price_revision(page->price_revision());
+    all.set_total_size(page->total_size());
+    for (auto& model : *page->mutable_models()) all.add_models()->Swap(&model);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return all;
+}
+
+ExitCode List(Session& session, const ModelsArgs& args) {
+  const auto list = AllPages(session, args);
+  if (!list) return Report(session.global, list.error());
+  if (session.global.json) return PrintJson(*list);
+  Table table({"model", "upstream", "context", "max output", "input $/M", "cached $/M",
+               "output $/M", "also called"});
+  for (const v1::Model& model : list->models()) {
+    std::string names;
+    for (const auto& alias : model.aliases()) names += (names.empty() ? "" : ", ") + alias;
+    table.Add({model.model_id(), model.upstream().empty() ? "-" : model.upstream(),
+               CountText(model.has_context_window_tokens(), model.context_window_tokens()),
+               CountText(model.has_max_output_tokens(), model.max_output_tokens()),
+               PriceText(model, "input"), PriceText(model, "cached_input"),
+               PriceText(model, "output"), names});
+  }
+  return Print(table.Text()) ? kOk : kCallFailed;
+}
+
+ExitCode PrintComparison(const v1::CompareModelsResponse& compared) {
+  std::vector<std::string> head = {"", ""};
+  for (const v1::Model& model : compared.models()) head.push_back(model.model_id());
+  Table table(head);
+  for (const v1::ComparisonRow& row : compared.rows()) {
+    std::vector<std::string> cells = {row.differs() ? "*" : "", row.attribute()};
+    for (const auto& value : row.values()) cells.push_back(value.empty() ? "-" : value);
+    table.Add(cells);
+  }
+  if (compared.workload_costs_size() > 0) {
+    std::vector<std::string> cells = {"*", "this workload per month"};
+    for (const v1::WorkloadCost& cost : compared.workload_costs()) {
+      cells.push_back(cost.has_monthly_microusd() ? "USD " + UsdText(cost.monthly_microusd(), 2)
+                                                  : cost.unpriced_reason());
+    }
+    table.Add(cells);
+  }
+  return Print(table.Text()) ? kOk : kCallFailed;
+}
+
+ExitCode Compare(Session& session, const ModelsArgs& args) {
+  v1::CompareModelsRequest request;
+  for (const auto& model : args.models) request.add_model_ids(model);
+  if (args.requests > 0) {
+    v1::Workload& load = *request.mutable_workload();
+    load.set_requests_per_month(args.requests);
+    load.set_input_tokens_per_request(args.input_tokens);
+    load.set_cached_input_tokens_per_request(args.cached_tokens);
+    load.set_output_tokens_per_request(args.output_tokens);
+    load.set_batch_percent(args.batch_percent);
+  }
+  const auto compared = session.client.CompareModels(request, session.Arm());
+  session.interrupts.Disarm();
+  if (!compared) return Report(session.global, compared.error());
+  return session.global.json ? PrintJson(*compared) : PrintComparison(*compared);
+}
+
+ExitCode Show(Session& session, const ModelsArgs& args) {
+  v1::GetModelRequest request;
+  request.set_model_id(args.models.front());
+  const auto got = session.client.GetModel(request, session.Arm());
+  session.interrupts.Disarm();
+  if (!got) return Report(session.global, got.error());
+  if (session.global.json) return PrintJson(*got);
+  const v1::Model& model = got->model();
+  Table table({"", model.model_id()});
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (!value.empty() && value != "-") table.Add({name, value});
+  };
+  const auto add_list = [&](const std::string& name, const auto& values) {
+    std::string joined;
+    for (const auto& value : values) joined += (joined.empty() ? "" : ", ") + value;
+    add(name, joined);
+  };
+  add("name", model.display_name());
+  add("about", model.description());
+  add("upstream", model.upstream());
+  if (!model.catalogued()) add("catalogue", "does not have it: unchecked and unpriced");
+  add("current snapshot", got->snapshot_id());
+  add_list("snapshots", model.snapshots());
+  add_list("also called", model.aliases());
+  add("context window",
+      CountText(model.has_context_window_tokens(), model.context_window_tokens()));
+  add("max output", CountText(model.has_max_output_tokens(), model.max_output_tokens()));
+  add("knowledge cutoff", model.knowledge_cutoff());
+  add_list("input", model.input_modalities());
+  add_list("output", model.output_modalities());
+  for (const v1::Price& price : model.prices()) {
+    add("price " + price.service_tier() + " " + price.kind(),
+        "USD " + UsdText(price.micro_usd_per_million_tokens(), 6) + " per million tokens");
+  }
+  for (const auto* support : {&model.features(), &model.endpoints()}) {
+    std::vector<std::string> has, lacks;
+    for (const auto& [name, value] : *support) (value ? has : lacks).push_back(name);
+    std::sort(has.begin(), has.end());
+    std::sort(lacks.begin(), lacks.end());
+    const std::string what = support == &model.features() ? "features" : "endpoints";
+    add_list(what, has);
+    add_list("no " + what, lacks);
+  }
+  for (const v1::TierLimit& limit : model.tier_limits()) {
+    std::string text;
+    const auto part = [&](bool known, int64_t count, const char* unit) {
+      if (known) text += (text.empty() ? "" : ", ") + Grouped(count) + " " + unit;
+    };
+    part(limit.has_requests_per_minute(), limit.requests_per_minute(), "requests/min");
+    part(limit.has_requests_per_day(), limit.requests_per_day(), "requests/day");
+    part(limit.has_tokens_per_minute(), limit.tokens_per_minute(), "tokens/min");
+    part(limit.has_batch_queue_tokens(), limit.batch_queue_tokens(), "tokens in batches");
+    add("limits " + limit.tier(), text);
+  }
+  return Print(table.Text()) ? kOk : kCallFailed;
+}
+
+ExitCode PrintEstimate(const v1::EstimateResponse& estimate) {
+  Table table(
+      {"model", estimate.model_id().empty() ? "not in the catalogue" : estimate.model_id()});
+  const bool exact = estimate.count_method() == v1::TOKEN_COUNT_METHOD_EXACT;
+  table.Add(
+      {"input tokens", Grouped(estimate.input_tokens()) +
+                           (exact ? " (exact, " + estimate.tokenizer() + ")" : " (estimate)")});
+  if (estimate.has_max_output_tokens()) {
+    table.Add({"output tokens at most", Grouped(estimate.max_output_tokens())});
+  }
+  const auto cost_text = [](const v1::Cost& cost) {
+    return cost.has_total_picousd() ? CostText(cost.total_picousd()) : cost.unpriced_reason();
+  };
+  table.Add({"cost of the input", cost_text(estimate.input_cost())});
+  table.Add({"cost at most", cost_text(estimate.max_cost())});
+  if (estimate.has_fits_context_window()) {
+    table.Add({"fits the context window", estimate.fits_context_window() ? "yes" : "NO"});
+  }
+  for (const v1::FeatureNeed& need : estimate.features()) {
+    table.Add({"needs " + need.feature(), !need.has_supported() ? "not known whether it has that"
+                                          : need.supported()    ? "has it"
+                                                                : "DOES NOT HAVE IT"});
+  }
+  if (!estimate.upstream().empty()) {
+    table.Add({"would go to", estimate.upstream() + ", as " + estimate.upstream_model()});
+  }
+  for (const v1::RequestProblem& problem : estimate.problems()) {
+    table.Add({"WOULD BE REFUSED", problem.field() + " " + problem.description()});
+  }
+  for (const std::string& note : estimate.count_notes()) table.Add({"note", note});
+  return Print(table.Text()) ? kOk : kCallFailed;
+}
+
+ExitCode Estimate(Session& session, const ModelsArgs& args) {
+  auto params = BuildRequest(args.request);
+  if (!params) return Report(session.global, params.error());
+  v1::EstimateRequest request;
+  *request.mutable_params() = *std::move(params);
+  request.set_batch(args.batch);
+  const auto estimate = session.client.Estimate(request, session.Arm());
+  session.interrupts.Disarm();
+  if (!estimate) return Report(session.global, estimate.error());
+  return session.global.json ? PrintJson(*estimate) : PrintEstimate(*estimate);
+}
+
+}  // namespace
+
+ExitCode Run(Session& session, const ModelsArgs& args) {
+  switch (args.verb) {
+    case ModelsArgs::Verb::kList:
+      return List(session, args);
+    case ModelsArgs::Verb::kShow:
+      return Show(session, args);
+    case ModelsArgs::Verb::kCompare:
+      return Compare(session, args);
+    case ModelsArgs::Verb::kEstimate:
+      return Estimate(session, args);
+  }
+  return kUsage;
+}
+
+}  // namespace llmgate::cli

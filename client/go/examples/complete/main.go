@@ -1,0 +1,39 @@
+// One question, one answer: as text, and as the typed response with its usage.
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/llmgate/llmgate/client/go/llmgate"
+	"github.com/llmgate/llmgate/client/go/llmgatev1"
+)
+
+func main() {
+	client, err := llmgate.Connect(cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051"), llmgate.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	ctx := context.Background()
+
+	text, err := client.CompleteText(ctx, "Say hello in five languages.")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(text)
+
+	params := llmgate.Ask("Why is the sky blue?", "gpt-4.1-mini")
+	params.MaxCompletionTokens = proto.Int32(50)
+	response, err := client.Complete(ctx, &llmgatev1.CompleteRequest{Params: params})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(llmgate.Text(response.Completion))
+	fmt.Println(response.Completion.Usage.GetTotalTokens(), "tokens, request", response.Gateway.RequestId)
+}

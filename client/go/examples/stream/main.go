@@ -1,0 +1,32 @@
+// Tokens as they arrive; leaving the loop cancels the call, here and upstream.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"time"
+
+	"github.com/llmgate/llmgate/client/go/llmgate"
+)
+
+func main() {
+	server := cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051")
+	// [rosetta]
+	client, err := llmgate.Connect(server, llmgate.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	for event, err := range client.StreamText(ctx, "Why is the sky blue?") {
+		if failure := (*llmgate.Error)(nil); errors.As(err, &failure) {
+			log.Fatalf("%s, retry is safe: %t: %v", failure.Reason, failure.Retryable, failure)
+		}
+		fmt.Print(event.Text())
+	}
+	// [rosetta]
+}

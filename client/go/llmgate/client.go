@@ -1,0 +1,121 @@
+// Package llmgate is the Go client of llmgate, the gRPC gateway to large language models.
+//
+//	client, err := llmgate.Connect("dns:///llmgate:50051", llmgate.Options{})
+//	text, err := client.CompleteText(ctx, "Why is the sky blue?")
+//	for event, err := range client.StreamText(ctx, "Tell me a story.") { ... }
+//
+// Every call ends with its context, has a deadline even if the context has none, and returns *Error
+// when it fails. Package llmgatev1 has every message of the API.
+package llmgate
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	health "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+
+	"github.com/llmgate/llmgate/client/go/llmgatev1"
+)
+
+// DefaultModel is used by the calls that take text.
+const DefaultModel = "gpt-4.1-mini"
+
+// Client is a connection to one gateway. Safe for concurrent use: share one, and keep it for the
+// process's life.
+type Client struct {
+	connection *grpc.ClientConn
+	chat       llmgatev1.ChatServiceClient
+	raw        llmgatev1.RawServiceClient
+	batches    llmgatev1.BatchesServiceClient
+	models     llmgatev1.ModelsServiceClient
+	options    Options
+}
+
+// Connect checks the options; the network is touched by the first call. target is host:port,
+// dns:///host:port or unix:/path. A name with several addresses is used in turn.
+func Connect(target string, options Options) (*Client, error) {
+	if err := options.check(target); err != nil {
+		return nil, err
+	}
+	connection, err := grpc.NewClient(target, options.dial()...)
+	if err != nil {
+		return nil, invalidOption("target: " + err.Error())
+	}
+	return &Client{connection, llmgatev1.NewChatServiceClient(connection),
+		llmgatev1.NewRawServiceClient(connection), llmgatev1.NewBatchesServiceClient(connection),
+		llmgatev1.NewModelsServiceClient(connection), options}, nil
+}
+
+// Close cancels what is running.
+func (c *Client) Close() error { return c.connection.Close() }
+
+// Ask makes the parameters of one user message: the start of most calls.
+func Ask(prompt, model string) *llmgatev1.ChatCompletionParams {
+	return &llmgatev1.ChatCompletionParams{Model: model, Messages: []*llmgatev1.ChatMessage{
+		{Role: llmgatev1.Role_ROLE_USER, Content: &prompt}}}
+}
+
+// Text of the first choice; what the model refused with, if it refused.
+func Text(completion *llmgatev1.ChatCompletion) string {
+	if len(completion.GetChoices()) == 0 {
+		return ""
+	}
+	message := completion.Choices[0].GetMessage()
+	if message != nil && message.Content != nil {
+		return *message.Content
+	}
+	return message.GetRefusal()
+}
+
+// CompleteText: text in, text out.
+func (c *Client) CompleteText(ctx context.Context, prompt string, options ...grpc.CallOption) (string, error) {
+	response, err := c.Complete(ctx, &llmgatev1.CompleteRequest{Params: Ask(prompt, DefaultModel)}, options...)
+	return Text(response.GetCompletion()), err
+}
+
+// Complete: one request, one answer.
+func (c *Client) Complete(ctx context.Context, request *llmgatev1.CompleteRequest, options ...grpc.CallOption) (*llmgatev1.CompleteResponse, error) {
+	return unary(ctx, c.timeout(), request, c.chat.Complete, options)
+}
+
+// Invoke calls any path that the server allows. An HTTP error status is a value here, not an error.
+func (c *Client) Invoke(ctx context.Context, request *llmgatev1.InvokeRequest, options ...grpc.CallOption) (*llmgatev1.InvokeResponse, error) {
+	return unary(ctx, c.timeout(), request, c.raw.Invoke, options)
+}
+
+// Health is SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole.
+func (c *Client) Health(ctx context.Context, service string) (string, error) {
+	response, err := unary(ctx, c.readTimeout(),
+		&health.HealthCheckRequest{Service: service}, health.NewHealthClient(c.connection).Check, nil)
+	if status.Code(err) == codes.NotFound {
+		return health.HealthCheckResponse_SERVICE_UNKNOWN.String(), nil
+	}
+	return strings.ToUpper(response.GetStatus().String()), err
+}
+
+func (c *Client) timeout() time.Duration { return or(c.options.Timeout, 600*time.Second) }
+
+func (c *Client) readTimeout() time.Duration { return or(c.options.ReadTimeout, 30*time.Second) }
+
+// A context that ends by itself, too.
+func bounded(ctx context.Context, usual time.Duration) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, usual)
+}
+
+func unary[Request, Response any](ctx context.Context, usual time.Duration, request *Request,
+	call func(context.Context, *Request, ...grpc.CallOption) (*Response, error), options []grpc.CallOption) (*Response, error) {
+	ctx, cancel := bounded(ctx, usual)
+	defer cancel()
+	response, err := call(ctx, request, options...)
+	if err != nil {
+		return nil, fromGRPC(err)
+	}
+	return response, nil
+}

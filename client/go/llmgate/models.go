@@ -1,0 +1,32 @@
+package llmgate
+
+import (
+	"context"
+	"iter"
+
+	"github.com/llmgate/llmgate/client/go/llmgatev1"
+)
+
+// ListModels page after page; of the request, Filter, OrderBy and PageSize count.
+func (c *Client) ListModels(ctx context.Context, request *llmgatev1.ListModelsRequest) iter.Seq2[*llmgatev1.Model, error] {
+	return pages(func(token string) ([]*llmgatev1.Model, string, error) {
+		page, err := unary(ctx, c.readTimeout(), &llmgatev1.ListModelsRequest{Filter: request.GetFilter(),
+			OrderBy: request.GetOrderBy(), PageSize: request.GetPageSize(), PageToken: token}, c.models.ListModels, nil)
+		return page.GetModels(), page.GetNextPageToken(), err
+	})
+}
+
+// GetModel by id, snapshot or alias.
+func (c *Client) GetModel(ctx context.Context, id string) (*llmgatev1.GetModelResponse, error) {
+	return unary(ctx, c.readTimeout(), &llmgatev1.GetModelRequest{ModelId: id}, c.models.GetModel, nil)
+}
+
+// CompareModels side by side, and what a load costs on each.
+func (c *Client) CompareModels(ctx context.Context, request *llmgatev1.CompareModelsRequest) (*llmgatev1.CompareModelsResponse, error) {
+	return unary(ctx, c.readTimeout(), request, c.models.CompareModels, nil)
+}
+
+// Estimate counts, prices and checks a request; it sends nothing.
+func (c *Client) Estimate(ctx context.Context, request *llmgatev1.EstimateRequest) (*llmgatev1.EstimateResponse, error) {
+	return unary(ctx, c.readTimeout(), request, c.models.Estimate, nil)
+}

@@ -1,0 +1,15 @@
+// An AbortSignal ends a call from elsewhere: here when a first word has come.
+import { CANCELLED, Client, LlmgateError } from "llmgate";
+
+const client = new Client(process.env["LLMGATE_SERVER"] ?? "localhost:50051");
+const controller = new AbortController();
+try {
+  for await (const event of client.stream("Tell me a long story.", { signal: controller.signal })) {
+    process.stdout.write(event.text);
+    if (event.text) controller.abort();
+  }
+} catch (error) {
+  if (!(error instanceof LlmgateError) || error.reason !== CANCELLED) throw error;
+  console.log(" ... enough");
+}
+client.close();

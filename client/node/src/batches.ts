@@ -1,0 +1,92 @@
+// Batches: any number of requests, worked off within a day at the batch price.
+//
+// A batch takes longer than any connection lasts: watching and reading results go on by themselves
+// when a call ends or breaks, and miss and repeat nothing.
+import { status } from "@grpc/grpc-js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromRpcStatus, LlmgateError } from "./errors.js";
+import { ask, textOf, whole } from "./messages.js";
+import {
+  type Batch, Batch_State, BatchItem, type BatchResult, type ChatCompletion, type ChatCompletionParams, type DeepPartial,
+} from "./v1.js";
+
+const MAX_FAILURES = 10; // calls that fail one after the other without bringing anything
+const FIRST_PAUSE_MS = 500; // doubled each time
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Text and parameters get their position as customId. */
+export type BatchInput = string | DeepPartial<ChatCompletionParams> | DeepPartial<BatchItem>;
+
+export function toBatchItem(value: BatchInput, position: number): BatchItem {
+  if (typeof value === "string") value = ask(value);
+  if ("customId" in value) return whole(BatchItem, value);
+  const params = value as DeepPartial<ChatCompletionParams>;
+  return whole(BatchItem, { customId: String(position), body: { $case: "chatCompletion", value: params } });
+}
+
+/** Nothing changes any more. */
+export function hasEnded(batch: Batch): boolean {
+  return batch.state > Batch_State.CANCELLING;
+}
+
+/** The one result of an item: a completion, an error, or the answer of another endpoint in message. */
+export interface BatchItemResult {
+  customId: string;
+  text: string;
+  completion: ChatCompletion | undefined;
+  error: LlmgateError | undefined;
+  message: BatchResult;
+}
+
+export function toItemResult(message: BatchResult): BatchItemResult {
+  const { customId, outcome } = message;
+  const completion = outcome?.$case === "chatCompletion" ? outcome.value : undefined;
+  const error = outcome?.$case === "error" ? fromRpcStatus(outcome.value) : undefined;
+  return { customId, text: textOf(completion), completion, error, message };
+}
+
+/** Of what may take a day. */
+export interface PatientOptions {
+  /** For all of it; unset: as long as it takes. */
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The messages of streams that follow one another until one comes to its end. start is told how
+ * long the next one may take. */
+export async function* patiently<Message>(
+  start: (mostMs: number | undefined) => AsyncIterable<Message>, { timeoutMs, signal }: PatientOptions,
+): AsyncGenerator<Message, void, undefined> {
+  const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
+  const left = () => (end === undefined ? undefined : Math.max(0, end - Date.now()));
+  for (let failures = 0; ; ) {
+    try {
+      for await (const message of start(left())) {
+        failures = 0;
+        yield message;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof LlmgateError) || signal?.aborted || left() === 0) throw error;
+      // A stream that the gateway ended in its time is no failure.
+      const endedInTime = error.code === status.DEADLINE_EXCEEDED;
+      if (!endedInTime && (error.code !== status.UNAVAILABLE || ++failures > MAX_FAILURES)) throw error;
+      const pause = endedInTime ? FIRST_PAUSE_MS : error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (failures - 1);
+      await sleep(Math.min(pause, LONGEST_PAUSE_MS, left() ?? pause), undefined, { signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Page after page. */
+export async function* pages<Page extends { nextPageToken: string }, Element>(
+  next: (pageToken: string) => Promise<Page>, elements: (page: Page) => Element[],
+): AsyncGenerator<Element, void, undefined> {
+  let pageToken = "";
+  do {
+    const page = await next(pageToken);
+    yield* elements(page);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+}

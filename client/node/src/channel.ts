@@ -1,0 +1,107 @@
+// How a client reaches its gateway: the channel's options, credentials and what they refuse.
+import { readFileSync } from "node:fs";
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
+import { invalidOption } from "./errors.js";
+import { serviceConfig } from "./gen/service_config.js";
+
+export const VERSION = "0.1.0";
+
+/** PEM texts. No ca: Node's roots. cert and key go together: they are the client's own identity. */
+export interface Tls {
+  ca?: Buffer | undefined;
+  cert?: Buffer | undefined;
+  key?: Buffer | undefined;
+  /** The name that the server's certificate must have, if it is not the target's. */
+  serverName?: string | undefined;
+}
+
+/** Reads PEM files. */
+export function tlsFromFiles(files: { ca?: string; cert?: string; key?: string; serverName?: string }): Tls {
+  const read = (path?: string) => (path ? readFileSync(path) : undefined);
+  if (!files.cert !== !files.key) throw invalidOption("tls: the client's certificate and key go together");
+  return { ca: read(files.ca), cert: read(files.cert), key: read(files.key), serverName: files.serverName };
+}
+
+export interface Options {
+  /** Unset: no TLS. {}: TLS with Node's roots. */
+  tls?: Tls | undefined;
+  /** Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine. */
+  bearerToken?: string | undefined;
+  /** For calls that make a model work, unless the call says otherwise. Default: 600 s. */
+  timeoutMs?: number | undefined;
+  /** For calls that only read. Default: 30 s. */
+  readTimeoutMs?: number | undefined;
+  /** Both ways. Default: 64 MiB. */
+  maxMessageBytes?: number | undefined;
+  /** A request larger than this is not repeated. Default: 64 MiB. */
+  retryBufferBytes?: number | undefined;
+  /** Attempts of calls that may be repeated, the first one included; 1: never repeat. */
+  maxAttempts?: number | undefined;
+  /** Default: 60 s and 20 s. */
+  keepaliveTimeMs?: number | undefined;
+  keepaliveTimeoutMs?: number | undefined;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+function isLocal(target: string): boolean {
+  if (target.startsWith("unix:")) return true;
+  const rest = target.slice(target.lastIndexOf("/") + 1).replace(/^(dns|ipv4|ipv6):/, "");
+  const host = rest.startsWith("[") ? rest.slice(1).split("]")[0]! : rest.replace(/:[^:]*$/, "");
+  return host === "localhost" || (isIPv4(host) && LOOPBACK.check(host)) ||
+    (isIPv6(host) && LOOPBACK.check(host, "ipv6"));
+}
+
+export function check(target: string, options: Options): void {
+  const { tls, bearerToken: token = "", maxAttempts } = options;
+  if (!target) throw invalidOption("target: must not be empty");
+  if (maxAttempts !== undefined && !(maxAttempts >= 1 && maxAttempts <= 5)) {
+    throw invalidOption("maxAttempts: must be 1 to 5");
+  }
+  if (tls && !tls.cert !== !tls.key) throw invalidOption("tls: the client's certificate and key go together");
+  if (!/^[\x21-\x7e]*$/.test(token)) throw invalidOption("bearerToken: must be printable ASCII without spaces");
+  if (token && !tls && !isLocal(target)) {
+    throw invalidOption("bearerToken: refused without TLS, except to this machine");
+  }
+}
+
+function configOf(maxAttempts: number | undefined): string {
+  if (maxAttempts === undefined) return JSON.stringify(serviceConfig);
+  const methodConfig = serviceConfig.methodConfig.map(({ retryPolicy, ...method }) =>
+    maxAttempts === 1 ? method : { ...method, retryPolicy: { ...retryPolicy, maxAttempts } });
+  return JSON.stringify({ ...serviceConfig, methodConfig });
+}
+
+export function channelOptions(options: Options): ChannelOptions {
+  const size = options.maxMessageBytes ?? 64 << 20;
+  const buffer = options.retryBufferBytes ?? 64 << 20;
+  return {
+    "grpc.max_receive_message_length": size,
+    "grpc.max_send_message_length": size,
+    "grpc.keepalive_time_ms": options.keepaliveTimeMs ?? 60_000,
+    "grpc.keepalive_timeout_ms": options.keepaliveTimeoutMs ?? 20_000,
+    // Of one stream: what is not read holds up its model, not this process's memory.
+    "grpc-node.flow_control_window": 1 << 20,
+    "grpc.per_rpc_retry_buffer_size": buffer,
+    // Of all calls together; beyond it requests are sent but not repeated.
+    "grpc.retry_buffer_size": 4 * buffer,
+    "grpc.service_config": configOf(options.maxAttempts),
+    // The rules are the client's; a TXT look-up for others would only cost time.
+    "grpc.service_config_disable_resolution": 1,
+    "grpc.primary_user_agent": `llmgate-node/${VERSION}`,
+    ...(options.tls?.serverName ? { "grpc.ssl_target_name_override": options.tls.serverName } : {}),
+  };
+}
+
+/** A plain host:port is resolved by DNS, to all its addresses. */
+export function uri(target: string): string {
+  return /^(\w+:\/\/|unix:|dns:|ipv4:|ipv6:)/.test(target) ? target : `dns:///${target}`;
+}
+
+export function channelCredentials(tls: Tls | undefined): ChannelCredentials {
+  if (!tls) return credentials.createInsecure();
+  return credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null);
+}

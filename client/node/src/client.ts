@@ -1,0 +1,286 @@
+// The client: share one, and keep it for the process's life.
+//
+//   const client = new Client("dns:///llmgate:50051");
+//   console.log(await client.complete("Why is the sky blue?"));
+//   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
+import type { Writable } from "node:stream";
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
+import {
+  type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
+} from "./batches.js";
+import { channelCredentials, channelOptions, check, type Options, uri } from "./channel.js";
+import { cutShort, LlmgateError, toError } from "./errors.js";
+import { Many, type Items, type ManyOptions } from "./many.js";
+import { ask, DEFAULT_MODEL, type Event, textOf, toEvent, whole } from "./messages.js";
+import {
+  type Batch, BatchesServiceService, type BatchHeader, ChatServiceService, CompareModelsRequest,
+  type CompareModelsResponse, CompleteRequest, type CompleteResponse, CreateBatchRequest, type CreateBatchResponse,
+  type DeepPartial, EstimateRequest, type EstimateResponse, type GetModelResponse, InvokeRequest, type InvokeResponse,
+  type Model, ModelsServiceService, RawServiceService, StreamCompleteRequest, type StreamCompleteResponse,
+  StreamInvokeRequest, type StreamInvokeResponse,
+} from "./v1.js";
+
+/** Of one call. */
+export interface CallOptions {
+  /** The whole call's deadline; unset: the client's default for this kind of call. */
+  timeoutMs?: number | undefined;
+  /** Cancels the call, here and upstream. */
+  signal?: AbortSignal | undefined;
+  /** Further gRPC metadata. */
+  metadata?: Record<string, string> | undefined;
+}
+
+interface Method<Request, Response> {
+  path: string;
+  requestSerialize: (value: Request) => Buffer;
+  responseDeserialize: (value: Buffer) => Response;
+}
+
+interface Cancellable {
+  cancel(): void;
+}
+
+const HEALTH = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"] as const;
+
+// HealthCheckRequest is one string with number 1, HealthCheckResponse one enum with number 1.
+const healthCheck: Method<string, number> = {
+  path: "/grpc.health.v1.Health/Check",
+  requestSerialize: (service) => Buffer.from(new BinaryWriter().uint32(10).string(service).finish()),
+  responseDeserialize: (bytes) => {
+    const reader = new BinaryReader(bytes);
+    return reader.len > 0 && reader.uint32() === 8 ? reader.int32() : 0;
+  },
+};
+
+export class Client {
+  private readonly channel: Channel;
+  private readonly options: Options;
+
+  /** target: host:port, dns:///host:port or unix:/path. A name with several addresses is used in
+   * turn. The network is touched by the first call. */
+  constructor(target = "127.0.0.1:50051", options: Options = {}) {
+    check(target, options);
+    this.options = options;
+    this.channel = new Channel(uri(target), channelCredentials(options.tls), channelOptions(options));
+  }
+
+  /** Calls that are running end; new ones are refused. */
+  close(): void {
+    this.channel.close();
+  }
+
+  /** Text in, text out; or the typed request in, the typed response out. */
+  complete(prompt: string, options?: CallOptions & { model?: string }): Promise<string>;
+  complete(request: DeepPartial<CompleteRequest>, options?: CallOptions): Promise<CompleteResponse>;
+  async complete(request: string | DeepPartial<CompleteRequest>, options: CallOptions & { model?: string } = {}) {
+    const { complete } = ChatServiceService;
+    if (typeof request !== "string") return this.unary(complete, whole(CompleteRequest, request), options);
+    const params = ask(request, options.model ?? DEFAULT_MODEL);
+    return textOf((await this.unary(complete, whole(CompleteRequest, { params }), options)).completion);
+  }
+
+  /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
+   * was cut throws. The next message is read only when the loop asks for it. */
+  async *stream(request: string | DeepPartial<StreamCompleteRequest>,
+                options: CallOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
+    const parts = typeof request === "string" ? { params: ask(request, options.model ?? DEFAULT_MODEL) } : request;
+    const isLast = ({ event }: StreamCompleteResponse) => event?.$case === "completed";
+    const messages = this.read(ChatServiceService.streamComplete, whole(StreamCompleteRequest, parts), options, isLast);
+    for await (const message of messages) yield toEvent(message);
+  }
+
+  /** Any number of requests on one stream. Each item is asked for only when it may be sent. */
+  completeMany(items: Items, options: CallOptions & ManyOptions = {}): Many {
+    return new Many(() => {
+      const { path, requestSerialize, responseDeserialize } = ChatServiceService.completeMany;
+      const call = this.channel.makeBidiStreamRequest(
+        path, requestSerialize, responseDeserialize, this.metadata(options), this.deadline(options));
+      const unlink = link(options.signal, call);
+      call.on("status", unlink);
+      return call;
+    }, items, options);
+  }
+
+  /** Any path that the server allows. An HTTP error status is a value here, not an error. */
+  invoke(request: DeepPartial<InvokeRequest>, options: CallOptions = {}): Promise<InvokeResponse> {
+    return this.unary(RawServiceService.invoke, whole(InvokeRequest, request), options);
+  }
+
+  streamInvoke(request: DeepPartial<StreamInvokeRequest>,
+               options: CallOptions = {}): AsyncGenerator<StreamInvokeResponse, void, undefined> {
+    const isLast = ({ message }: StreamInvokeResponse) => message?.$case === "completed";
+    return this.read(RawServiceService.streamInvoke, whole(StreamInvokeRequest, request), options, isLast);
+  }
+
+  /** With a requestId in the header, the same items may be sent again after any failure: there will
+   * be one batch. */
+  createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: DeepPartial<BatchHeader> = {},
+              options: CallOptions = {}): Promise<CreateBatchResponse> {
+    const { path, requestSerialize, responseDeserialize } = BatchesServiceService.createBatch;
+    return new Promise((resolve, reject) => {
+      const call = this.channel.makeClientStreamRequest(
+        path, requestSerialize, responseDeserialize, this.metadata(options), this.deadline(options),
+        (error, response) => {
+          unlink();
+          if (error || response === undefined) reject(toError(error ?? cutShort()));
+          else resolve(response);
+        });
+      const unlink = link(options.signal, call);
+      const send = async () => {
+        let position = 0;
+        const write = (message: DeepPartial<CreateBatchRequest>) =>
+          call.write(whole(CreateBatchRequest, message)) || call.destroyed ? undefined : drained(call);
+        await write({ message: { $case: "header", value: header } });
+        for await (const item of items) {
+          if (call.destroyed) return;
+          await write({ message: { $case: "item", value: toBatchItem(item, position++) } });
+        }
+        call.end();
+      };
+      send().catch((error: unknown) => {
+        reject(error); // it belongs to whoever gave the items
+        call.cancel();
+      });
+    });
+  }
+
+  async getBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
+    return (await this.look(BatchesServiceService.getBatch, { batchId }, options)).batch!;
+  }
+
+  /** The youngest first. */
+  listBatches(options: CallOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    return pages((pageToken) => this.look(BatchesServiceService.listBatches, { pageSize: 0, pageToken }, options),
+      ({ batches }) => batches);
+  }
+
+  /** Items that are done keep their results. */
+  async cancelBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
+    return (await this.look(BatchesServiceService.cancelBatch, { batchId }, options)).batch!;
+  }
+
+  /** The batch as it is, then at each change, until it has ended. */
+  async *watchBatch(batchId: string, options: PatientOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    const start = (timeoutMs: number | undefined) => this.read(
+      BatchesServiceService.watchBatch, { batchId, heartbeatInterval: undefined }, { ...options, timeoutMs },
+      ({ event }) => event?.$case === "batch" && hasEnded(event.value));
+    for await (const { event } of patiently(start, options)) {
+      if (event?.$case === "batch") yield event.value;
+    }
+  }
+
+  /** Each result exactly once, from offset on (message.nextOffset of the last one that is here
+   * already). It stays until the batch has ended. */
+  async *batchResults(batchId: string,
+                      options: PatientOptions & { offset?: bigint } = {}): AsyncGenerator<BatchItemResult, void, undefined> {
+    let offset = options.offset ?? 0n;
+    const start = (timeoutMs: number | undefined) => this.read(
+      BatchesServiceService.streamBatchResults, { batchId, offset, follow: true, heartbeatInterval: undefined },
+      { ...options, timeoutMs }, ({ event }) => event?.$case === "end");
+    for await (const { event } of patiently(start, options)) {
+      if (event?.$case !== "result") continue;
+      offset = event.value.nextOffset;
+      yield toItemResult(event.value);
+    }
+  }
+
+  /** filter and orderBy: see ListModelsRequest. */
+  listModels({ filter = "", orderBy = "" } = {}, options: CallOptions = {}): AsyncGenerator<Model, void, undefined> {
+    return pages(
+      (pageToken) => this.look(ModelsServiceService.listModels, { pageSize: 0, pageToken, filter, orderBy }, options),
+      ({ models }) => models);
+  }
+
+  /** By id, snapshot or alias. */
+  getModel(modelId: string, options: CallOptions = {}): Promise<GetModelResponse> {
+    return this.look(ModelsServiceService.getModel, { modelId }, options);
+  }
+
+  compareModels(request: DeepPartial<CompareModelsRequest>, options: CallOptions = {}): Promise<CompareModelsResponse> {
+    return this.look(ModelsServiceService.compareModels, whole(CompareModelsRequest, request), options);
+  }
+
+  /** Counts, prices and checks a request; sends nothing. */
+  estimate(request: DeepPartial<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
+    return this.look(ModelsServiceService.estimate, whole(EstimateRequest, request), options);
+  }
+
+  /** "" asks for the server as a whole. */
+  async health(service = "", options: CallOptions = {}): Promise<(typeof HEALTH)[number]> {
+    try {
+      return HEALTH[await this.look(healthCheck, service, options)] ?? "UNKNOWN";
+    } catch (error) {
+      if (error instanceof LlmgateError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
+      throw error;
+    }
+  }
+
+  private metadata({ metadata = {} }: CallOptions): Metadata {
+    const all = new Metadata();
+    for (const [name, value] of Object.entries(metadata)) all.set(name, value);
+    if (this.options.bearerToken) all.set("authorization", `Bearer ${this.options.bearerToken}`);
+    return all;
+  }
+
+  private deadline({ timeoutMs }: CallOptions): GrpcOptions {
+    return { deadline: Date.now() + (timeoutMs ?? this.options.timeoutMs ?? 600_000) };
+  }
+
+  /** A call that only reads. */
+  private look<Request, Response>(method: Method<Request, Response>, request: Request,
+                                  options: CallOptions): Promise<Response> {
+    const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
+    return this.unary(method, request, { ...options, timeoutMs });
+  }
+
+  private unary<Request, Response>(method: Method<Request, Response>, request: Request,
+                                   options: CallOptions): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const call: ClientUnaryCall = this.channel.makeUnaryRequest(
+        method.path, method.requestSerialize, method.responseDeserialize, request, this.metadata(options),
+        this.deadline(options), (error, response) => {
+          unlink();
+          if (error || response === undefined) reject(toError(error ?? cutShort()));
+          else resolve(response);
+        });
+      const unlink = link(options.signal, call);
+    });
+  }
+
+  private async *read<Request, Response>(method: Method<Request, Response>, request: Request, options: CallOptions,
+                                         isLast: (message: Response) => boolean) {
+    const call = this.channel.makeServerStreamRequest(
+      method.path, method.requestSerialize, method.responseDeserialize, request, this.metadata(options),
+      this.deadline(options));
+    call.on("error", () => {}); // the loop below learns it, too
+    const unlink = link(options.signal, call);
+    let complete = false;
+    try {
+      for await (const message of call) {
+        complete ||= isLast(message as Response);
+        yield message as Response;
+      }
+    } catch (error) {
+      throw toError(error);
+    } finally {
+      unlink();
+      call.cancel(); // without effect on a call that has ended
+    }
+    if (!complete) throw cutShort();
+  }
+}
+
+/** Resolves when there is room again, or nobody to write to. */
+function drained(call: Writable): Promise<void> {
+  return new Promise((resolve) => call.once("drain", resolve).once("close", resolve).once("error", resolve));
+}
+
+/** Cancels the call when the signal says so; the returned function ends that. */
+function link(signal: AbortSignal | undefined, call: Cancellable): () => void {
+  if (!signal) return () => {};
+  const cancel = () => call.cancel();
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  return () => signal.removeEventListener("abort", cancel);
+}

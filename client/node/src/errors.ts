@@ -1,0 +1,186 @@
+// What went wrong with a call: one error class, read from the google.rpc.Status that the gateway
+// attaches to every error, or made here when the gateway was never reached.
+import { type ServiceError, status } from "@grpc/grpc-js";
+import { BadRequest, ErrorInfo, QuotaFailure, RetryInfo } from "./gen/google/rpc/error_details.js";
+import { Status } from "./gen/google/rpc/status.js";
+
+/** The domain of errors that the client makes itself, with the reasons below. */
+export const CLIENT_DOMAIN = "llmgate.client";
+/** The call never left this process. */
+export const UNREACHABLE = "UNREACHABLE";
+export const CONNECTION_LOST = "CONNECTION_LOST";
+export const DEADLINE = "DEADLINE";
+export const CANCELLED = "CANCELLED";
+export const STREAM_TRUNCATED = "STREAM_TRUNCATED";
+export const INVALID_OPTIONS = "INVALID_OPTIONS";
+
+export interface FieldViolation {
+  /** Path in the request message, e.g. params.messages[0].content. */
+  field: string;
+  description: string;
+}
+
+export interface QuotaViolation {
+  subject: string;
+  description: string;
+}
+
+/** Every failed call rejects with this, or throws it out of its loop. */
+export class LlmgateError extends Error {
+  override readonly name = "LlmgateError";
+  /** gRPC's status code. */
+  code: status;
+  /** "llmgate", CLIENT_DOMAIN, or empty: the status had no details. */
+  domain = "";
+  /** A name of ErrorReason, e.g. "RATE_LIMITED"; empty: the status had no details. */
+  reason = "";
+  /** The message without its context; `message` is one line for people. */
+  detail: string;
+  /** A repetition cannot be billed twice and may succeed. */
+  retryable = false;
+  /** How long to wait before a retry. */
+  retryAfterMs: number | undefined;
+  fields: FieldViolation[] = [];
+  quotas: QuotaViolation[] = [];
+  /** ErrorInfo.metadata: origin, upstream, model, attempts, phase, upstream_request_id, ... */
+  metadata: Record<string, string> = {};
+  /** Of completeMany: ids that were sent and not answered when the stream broke. */
+  unfinished: string[] = [];
+
+  constructor(code: status, detail: string, members: Partial<LlmgateError> = {}) {
+    super();
+    this.code = code;
+    this.detail = detail;
+    Object.assign(this, members);
+    this.message = this.describe();
+  }
+
+  get codeName(): string {
+    return status[this.code] ?? "UNKNOWN";
+  }
+
+  get requestId(): string {
+    return this.metadata["request_id"] ?? "";
+  }
+
+  /** caller, gateway, upstream, cancelled or, when the call never arrived, network. */
+  get origin(): string {
+    if (this.metadata["origin"]) return this.metadata["origin"];
+    if (this.code === status.CANCELLED) return "cancelled";
+    if (this.domain !== CLIENT_DOMAIN) return "gateway";
+    return this.reason === UNREACHABLE || this.reason === CONNECTION_LOST ? "network" : "caller";
+  }
+
+  /** The model may have worked on this call (proto/README.md has the rule). */
+  get mayBeBilled(): boolean {
+    if (this.retryable) return false;
+    if (this.metadata["phase"] === "after_output") return true;
+    const upstream = this.metadata["upstream_status"] ?? "";
+    const refused = upstream.startsWith("4") && upstream !== "408";
+    const neverCalled = this.metadata["attempts"] === "0";
+    return UNCERTAIN.has(this.code) && !refused && !neverCalled;
+  }
+
+  private describe(): string {
+    let text = this.codeName;
+    if (this.reason && this.reason !== text) text += ` ${this.reason}`;
+    if (this.detail) text += `: ${this.detail}`;
+    for (const { field, description } of this.fields) {
+      if (!this.detail.includes(field)) text += `; ${field}: ${description}`;
+    }
+    for (const { subject, description } of this.quotas) text += `; limit of ${subject}: ${description}`;
+    let retry = "not safe to retry blindly";
+    if (this.retryable) {
+      retry = "safe to retry";
+      if (this.retryAfterMs !== undefined) retry += ` after ${this.retryAfterMs / 1000} s`;
+    }
+    // eslint-disable-next-line no-control-regex
+    return `${text} (origin: ${this.origin}; ${retry})`.replace(/[\u0000-\u001f\u007f]/g, " ");
+  }
+}
+
+// Codes of calls whose work may have been done although no answer came.
+const UNCERTAIN = new Set([
+  status.CANCELLED, status.UNKNOWN, status.DEADLINE_EXCEEDED, status.INTERNAL, status.UNAVAILABLE,
+  status.DATA_LOSS,
+]);
+
+// What grpc-js says of a call that found no connection to leave by.
+const NEVER_LEFT = ["No connection established", "Name resolution failed", "Failed to connect"];
+
+/** The error of one item of completeMany or of a batch. */
+export function fromRpcStatus(from: Status, code: status = from.code): LlmgateError {
+  const members: Partial<LlmgateError> = { fields: [], quotas: [] };
+  for (const { typeUrl, value } of from.details) {
+    switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
+      case "google.rpc.ErrorInfo": {
+        const info = ErrorInfo.decode(value);
+        Object.assign(members, { domain: info.domain, reason: info.reason, metadata: info.metadata });
+        break;
+      }
+      case "google.rpc.RetryInfo": {
+        const delay = RetryInfo.decode(value).retryDelay;
+        members.retryAfterMs = Number(delay?.seconds ?? 0n) * 1000 + Math.round((delay?.nanos ?? 0) / 1e6);
+        break;
+      }
+      case "google.rpc.BadRequest":
+        members.fields = BadRequest.decode(value).fieldViolations.map(
+          ({ field, description }) => ({ field, description }));
+        break;
+      case "google.rpc.QuotaFailure":
+        members.quotas = QuotaFailure.decode(value).violations.map(
+          ({ subject, description }) => ({ subject, description }));
+        break;
+    }
+  }
+  // RetryInfo is the gateway's invitation to come again; it gives none when that could bill twice.
+  const safe = members.metadata?.["safe_to_retry"];
+  members.retryable = safe === undefined ? members.retryAfterMs !== undefined : safe === "true";
+  return new LlmgateError(code, from.message, members);
+}
+
+/** The error of a call that gRPC ended. Others are passed through. */
+export function toError(error: unknown): unknown {
+  if (!isServiceError(error)) return error;
+  const [details] = error.metadata.get("grpc-status-details-bin");
+  if (Buffer.isBuffer(details)) {
+    try {
+      const from = Status.decode(details);
+      if (from.details.length > 0) return fromRpcStatus(from, error.code);
+    } catch {
+      // The details are from elsewhere and no google.rpc.Status: the code and text remain.
+    }
+  }
+  return plain(error.code, error.details);
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "code" in error && "metadata" in error && !(error instanceof LlmgateError);
+}
+
+// A status without details is gRPC's own, or some proxy's.
+function plain(code: status, detail: string): LlmgateError {
+  switch (code) {
+    case status.UNAVAILABLE: {
+      const retryable = NEVER_LEFT.some((text) => detail.includes(text));
+      const reason = retryable ? UNREACHABLE : CONNECTION_LOST;
+      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason, retryable });
+    }
+    case status.DEADLINE_EXCEEDED:
+      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason: DEADLINE });
+    case status.CANCELLED:
+      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason: CANCELLED });
+    default:
+      return new LlmgateError(code, detail);
+  }
+}
+
+export function invalidOption(detail: string): LlmgateError {
+  return new LlmgateError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_OPTIONS });
+}
+
+/** A stream that ended with OK but without its last event: something between cut it. */
+export function cutShort(unfinished: string[] = []): LlmgateError {
+  return new LlmgateError(status.UNAVAILABLE, "the stream ended before its last event",
+    { domain: CLIENT_DOMAIN, reason: STREAM_TRUNCATED, unfinished });
+}

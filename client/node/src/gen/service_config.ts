@@ -1,0 +1,26 @@
+// client/service_config.json, copied by ./dev proto.
+export const serviceConfig = {
+  "loadBalancingConfig": [{"round_robin": {}}],
+  "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+  "methodConfig": [
+    {
+      "name": [
+        {"service": "llmgate.v1.ChatService", "method": "Complete"},
+        {"service": "llmgate.v1.ChatService", "method": "StreamComplete"},
+        {"service": "llmgate.v1.BatchesService", "method": "GetBatch"},
+        {"service": "llmgate.v1.BatchesService", "method": "ListBatches"},
+        {"service": "llmgate.v1.FilesService", "method": "GetFile"},
+        {"service": "llmgate.v1.FilesService", "method": "ListFiles"},
+        {"service": "llmgate.v1.ModelsService"},
+        {"service": "grpc.health.v1.Health"}
+      ],
+      "retryPolicy": {
+        "maxAttempts": 2,
+        "initialBackoff": "0.200s",
+        "maxBackoff": "5.000s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"]
+      }
+    }
+  ]
+};

@@ -1,0 +1,20 @@
+"""The Python client of llmgate, the gRPC gateway to large language models.
+
+Every call has a deadline, can be cancelled, and raises LlmgateError when it fails. `llmgate.v1` has
+every message of the API, `llmgate.aio` the same client for asyncio.
+"""
+
+from . import aio, v1
+from .batches import BatchItemResult, has_ended
+from .channel import Options, Tls
+from .client import Client
+from .errors import FieldViolation, LlmgateError, QuotaViolation, from_rpc_status
+from .many import Progress
+from .messages import DEFAULT_MODEL, Event, ManyResult, ask, text_of
+from .streams import Many, Stream
+
+__all__ = [
+    "DEFAULT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "LlmgateError", "Many", "ManyResult",
+    "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "from_rpc_status",
+    "has_ended", "text_of", "v1",
+]

@@ -1,0 +1,148 @@
+"""How a client reaches its gateway: the channel's arguments, credentials and what they refuse."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import json
+import pathlib
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+
+import grpc
+
+from .errors import invalid_option
+
+try:
+    VERSION = version("llmgate")
+except PackageNotFoundError:  # run from its source folder
+    VERSION = "0"
+
+
+@dataclasses.dataclass(frozen=True)
+class Tls:
+    """PEM texts. No ca: the system's roots. cert and key go together: they are the client's own
+    identity (mutual TLS). server_name: the name that the server's certificate must have, if it is
+    not the target's."""
+
+    ca: bytes | None = None
+    cert: bytes | None = None
+    key: bytes | None = None
+    server_name: str = ""
+
+    @classmethod
+    def from_files(cls, ca: str = "", cert: str = "", key: str = "", server_name: str = "") -> Tls:
+        def read(path: str) -> bytes | None:
+            return pathlib.Path(path).read_bytes() if path else None
+
+        return cls(read(ca), read(cert), read(key), server_name)
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What Client(...) takes; every member has a default."""
+
+    #: host:port, dns:///host:port or unix:/path. A name with several addresses is used in turn.
+    target: str = "127.0.0.1:50051"
+    #: None: no TLS.
+    tls: Tls | None = None
+    #: Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine.
+    bearer_token: str = ""
+    #: Seconds for calls that make a model work, unless the call says otherwise.
+    timeout: float = 600.0
+    #: Seconds for calls that only read.
+    read_timeout: float = 30.0
+    max_message_bytes: int = 64 << 20
+    #: A request larger than this is not repeated.
+    retry_buffer_bytes: int = 64 << 20
+    #: Attempts of calls that may be repeated, the first one included; 1: never repeat. None: as in
+    #: service_config.json.
+    max_attempts: int | None = None
+    keepalive_time: float = 60.0
+    keepalive_timeout: float = 20.0
+
+
+def is_local(target: str) -> bool:
+    if target.startswith("unix:"):
+        return True
+    rest = target.rsplit("/", 1)[-1]
+    for scheme in ("dns:", "ipv4:", "ipv6:"):
+        rest = rest.removeprefix(scheme)
+    host = rest[1:].split("]")[0] if rest.startswith("[") else rest.rsplit(":", 1)[0]
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def service_config(max_attempts: int | None) -> str:
+    text = resources.files(__package__).joinpath("service_config.json").read_text("utf-8")
+    if max_attempts is None:
+        return text
+    config = json.loads(text)
+    for method in config["methodConfig"]:
+        method["retryPolicy"]["maxAttempts"] = max_attempts
+        if max_attempts == 1:
+            del method["retryPolicy"]
+    return json.dumps(config)
+
+
+def check(options: Options) -> None:
+    tls, token = options.tls, options.bearer_token
+    if not options.target:
+        raise invalid_option("target: must not be empty")
+    if options.max_attempts is not None and not 1 <= options.max_attempts <= 5:
+        raise invalid_option("max_attempts: must be 1 to 5")
+    if tls and (tls.cert is None) != (tls.key is None):
+        raise invalid_option("tls: the client's certificate and key go together")
+    if not all(" " < c < "\x7f" for c in token):
+        raise invalid_option("bearer_token: must be printable ASCII without spaces")
+    if token and not tls and not is_local(options.target):
+        raise invalid_option("bearer_token: refused without TLS, except to this machine")
+
+
+def uri(target: str) -> str:
+    """A plain host:port is resolved by DNS, to all its addresses."""
+    schemes = ("unix:", "dns:", "ipv4:", "ipv6:")
+    return target if "://" in target or target.startswith(schemes) else f"dns:///{target}"
+
+
+def arguments(options: Options) -> list[tuple[str, int | str]]:
+    args: list[tuple[str, int | str]] = [
+        ("grpc.max_receive_message_length", options.max_message_bytes),
+        ("grpc.max_send_message_length", options.max_message_bytes),
+        ("grpc.keepalive_time_ms", int(options.keepalive_time * 1000)),
+        ("grpc.keepalive_timeout_ms", int(options.keepalive_timeout * 1000)),
+        ("grpc.per_rpc_retry_buffer_size", options.retry_buffer_bytes),
+        # Probing the bandwidth, gRPC lets a stream that nobody reads grow to tens of megabytes.
+        ("grpc.http2.bdp_probe", 0),
+        ("grpc.http2.lookahead_bytes", 1 << 20),
+        # The rules are the client's; a TXT look-up for others would only cost time.
+        ("grpc.service_config_disable_resolution", 1),
+        ("grpc.service_config", service_config(options.max_attempts)),
+        ("grpc.primary_user_agent", f"llmgate-python/{VERSION}"),
+    ]
+    if options.tls and options.tls.server_name:
+        args.append(("grpc.ssl_target_name_override", options.tls.server_name))
+    return args
+
+
+def credentials(tls: Tls) -> grpc.ChannelCredentials:
+    return grpc.ssl_channel_credentials(tls.ca, tls.key, tls.cert)
+
+
+def open_channel(options: Options, api):
+    """api is grpc or grpc.aio."""
+    check(options)
+    if options.tls is None:
+        return api.insecure_channel(uri(options.target), arguments(options))
+    return api.secure_channel(uri(options.target), credentials(options.tls), arguments(options))
+
+
+def call_metadata(options: Options, extra) -> list[tuple[str, str | bytes]]:
+    metadata = list(extra or ())
+    if options.bearer_token:
+        metadata.append(("authorization", f"Bearer {options.bearer_token}"))
+    return metadata

@@ -1,0 +1,342 @@
+// Reads /metrics every two seconds and shows what it says. Rates and percentiles are those of the
+// last minute, or since the start until a second reading is there.
+'use strict';
+
+const EVERY_MS = 2000;
+const WINDOW_MS = 60000;
+const HISTORY = 150;
+
+// ---- The exposition ----------------------------------------------------------------------------
+
+// name{a="b"} 1 -> {name, labels: {a: 'b'}, value}
+function parseLine(line) {
+  const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+  if (!match) return null;
+  const labels = {};
+  const pattern = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+  for (const [, key, text] of (match[2] || '').matchAll(pattern)) {
+    labels[key] = text.replace(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c));
+  }
+  const value = match[3] === '+Inf' ? Infinity : Number(match[3]);
+  return {name: match[1], labels, value};
+}
+
+// Name -> samples.
+function parse(text) {
+  const families = new Map();
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const sample = parseLine(line);
+    if (!sample) continue;
+    if (!families.has(sample.name)) families.set(sample.name, []);
+    families.get(sample.name).push(sample);
+  }
+  return families;
+}
+
+const matches = (labels, wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value);
+
+function sum(families, name, wanted = {}) {
+  let total = 0;
+  for (const each of families.get(name) || []) {
+    if (matches(each.labels, wanted)) total += each.value;
+  }
+  return total;
+}
+
+// The samples' sums by the values of one label.
+function sumBy(families, name, label, wanted = {}) {
+  const sums = new Map();
+  for (const each of families.get(name) || []) {
+    if (!matches(each.labels, wanted)) continue;
+    const key = each.labels[label];
+    sums.set(key, (sums.get(key) || 0) + each.value);
+  }
+  return sums;
+}
+
+// Of the observations between two readings; NaN if there were none.
+function quantile(q, now, before, name, wanted = {}) {
+  const after = sumBy(now, name + '_bucket', 'le', wanted);
+  const earlier = before ? sumBy(before, name + '_bucket', 'le', wanted) : new Map();
+  const buckets = [...after]
+    .map(([le, count]) => ({le: le === '+Inf' ? Infinity : Number(le), count: count - (earlier.get(le) || 0)}))
+    .sort((a, b) => a.le - b.le);
+  const total = buckets.length ? buckets[buckets.length - 1].count : 0;
+  if (total <= 0) return NaN;
+  const rank = q * total;
+  let lower = 0;
+  let below = 0;
+  for (const {le, count} of buckets) {
+    if (count >= rank) {
+      if (le === Infinity) return lower;
+      return lower + (le - lower) * (rank - below) / Math.max(count - below, 1);
+    }
+    lower = le;
+    below = count;
+  }
+  return lower;
+}
+
+// ---- Texts -------------------------------------------------------------------------------------
+
+function numberText(value) {
+  if (!Number.isFinite(value)) return '–';
+  if (value >= 1e6) return (value / 1e6).toFixed(1) + ' M';
+  if (value >= 1e4) return (value / 1e3).toFixed(1) + ' k';
+  if (value >= 100 || Number.isInteger(value)) return value.toFixed(0);
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+function secondsText(value) {
+  if (!Number.isFinite(value)) return '–';
+  if (value < 0.001) return (value * 1e6).toFixed(0) + ' µs';
+  if (value < 1) return (value * 1e3).toFixed(value < 0.01 ? 1 : 0) + ' ms';
+  return value.toFixed(value < 10 ? 1 : 0) + ' s';
+}
+
+function ageText(seconds) {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  const units = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
+  const [name, size] = units.find(([, each]) => seconds >= each) || units[3];
+  return Math.floor(seconds / size) + ' ' + name;
+}
+
+const percentText = (value) => (Number.isFinite(value) ? (100 * value).toFixed(value > 0.999 ? 0 : 1) + ' %' : '–');
+const bytesText = (value) => (value / 1048576).toFixed(0) + ' MiB';
+const dollarText = (value) => value.toFixed(value < 10 ? 4 : 2);
+
+// ---- The page ----------------------------------------------------------------------------------
+
+const element = (id) => document.getElementById(id);
+const show = (id, text) => {
+  if (element(id).textContent !== text) element(id).textContent = text;
+};
+
+// A cell is a text or {text, className}.
+function fillTable(id, rows, nothing) {
+  const columns = element(id).parentElement.querySelectorAll('thead th');
+  const made = rows.map((cells) => {
+    const row = document.createElement('tr');
+    cells.forEach((cell, i) => {
+      const node = document.createElement(i === 0 ? 'th' : 'td');
+      if (i === 0) node.scope = 'row';
+      if (columns[i].classList.contains('number')) node.classList.add('number');
+      if (cell.className) node.classList.add(cell.className);
+      node.textContent = cell.text === undefined ? cell : cell.text;
+      row.append(node);
+    });
+    return row;
+  });
+  if (made.length === 0) {
+    const row = document.createElement('tr');
+    const cell = document.createElement('td');
+    cell.colSpan = columns.length;
+    cell.className = 'none';
+    cell.textContent = nothing;
+    row.append(cell);
+    made.push(row);
+  }
+  element(id).replaceChildren(...made);
+}
+
+const readings = []; // {time, families}, oldest first
+const history = []; // requests per second
+
+// Between the oldest reading of the window and the newest one.
+function view() {
+  const newest = readings[readings.length - 1];
+  const oldest = readings.find((each) => newest.time - each.time <= WINDOW_MS);
+  const seconds = (newest.time - oldest.time) / 1000;
+  const now = newest.families;
+  const before = seconds > 0 ? oldest.families : null;
+  // Without an earlier reading: since the start.
+  const growth = (name, wanted) => sum(now, name, wanted) - (before ? sum(before, name, wanted) : 0);
+  const rate = (name, wanted) => (before ? growth(name, wanted) / seconds : NaN);
+  return {now, before, seconds, growth, rate};
+}
+
+function showNow({now, before, seconds, rate}) {
+  show('window', before ? 'last ' + seconds.toFixed(0) + ' s' : 'since the start');
+  show('requests', numberText(rate('grpc_server_started_total')));
+  const inFlight = sum(now, 'llmgate_requests_in_flight');
+  const limit = sum(now, 'llmgate_requests_in_flight_limit');
+  show('inflight', numberText(inFlight));
+  show('inflight-limit', numberText(limit));
+  element('inflight-meter').max = limit || 1;
+  element('inflight-meter').high = 0.9 * limit;
+  element('inflight-meter').value = inFlight;
+  show('streams', numberText(sum(now, 'llmgate_streams_active')));
+  show('connections', numberText(sum(now, 'llmgate_connections')));
+  const times = [
+    ['call', 'grpc_server_handling_seconds'],
+    ['chunk', 'gen_ai_client_operation_time_to_first_chunk_seconds'],
+    ['own', 'llmgate_overhead_seconds'],
+  ];
+  for (const [id, name] of times) {
+    show(id + '-p50', secondsText(quantile(0.5, now, before, name)));
+    show(id + '-p95', secondsText(quantile(0.95, now, before, name)));
+  }
+  show('tokens-in', numberText(rate('gen_ai_client_token_usage_sum', {gen_ai_token_type: 'input'})));
+  show('tokens-out', numberText(rate('gen_ai_client_token_usage_sum', {gen_ai_token_type: 'output'})));
+  const priced = now.has('llmgate_cost_usd_total');
+  element('cost-tile').hidden = !priced;
+  if (priced) {
+    const perSecond = rate('llmgate_cost_usd_total');
+    show('cost-hour', Number.isFinite(perSecond) ? dollarText(3600 * perSecond) : '–');
+    show('cost-total', dollarText(sum(now, 'llmgate_cost_usd_total')));
+  }
+}
+
+function showHistory() {
+  const newest = readings[readings.length - 1];
+  const previous = readings[readings.length - 2];
+  if (!previous) return;
+  const grown = sum(newest.families, 'grpc_server_started_total') - sum(previous.families, 'grpc_server_started_total');
+  history.push(Math.max(grown, 0) * 1000 / (newest.time - previous.time));
+  if (history.length > HISTORY) history.shift();
+  const top = Math.max(...history, 1);
+  const width = Math.max(history.length, 30) - 1;
+  const points = history.map((each, i) => `${(600 * i / width).toFixed(1)},${(87 - 84 * each / top).toFixed(1)}`);
+  element('history-line').setAttribute('d', 'M' + (points.length === 1 ? points[0] + ' ' : '') + points.join(' L'));
+  show('history-top', numberText(Math.max(...history)));
+}
+
+function showErrors({now, growth}) {
+  const rows = new Map();
+  for (const {labels, value} of now.get('llmgate_request_errors_total') || []) {
+    const key = labels.origin + '/' + labels.reason;
+    const row = rows.get(key) || {origin: labels.origin, reason: labels.reason, total: 0};
+    row.total += value;
+    rows.set(key, row);
+  }
+  const sorted = [...rows.values()].sort((a, b) => b.total - a.total).slice(0, 20);
+  fillTable('errors', sorted.map((row) => {
+    const recent = growth('llmgate_request_errors_total', {origin: row.origin, reason: row.reason});
+    const serious = row.origin === 'gateway' && recent > 0;
+    return [{text: row.origin, className: serious ? 'bad' : undefined}, row.reason, numberText(recent), numberText(row.total)];
+  }), 'None since the start.');
+}
+
+// Judged by what the last minute brought; without an attempt there is nothing to judge.
+function healthOf(attempts, good, throttled) {
+  if (attempts === 0) return {text: 'no traffic', className: 'none'};
+  if (throttled > (attempts - good) / 2) return {text: 'throttled', className: 'warn'};
+  if (good / attempts >= 0.99) return {text: 'good', className: 'good'};
+  return good / attempts >= 0.9 ? {text: 'some errors', className: 'warn'} : {text: 'failing', className: 'bad'};
+}
+
+function showUpstreams({now, before, growth, rate}) {
+  const attempts = 'llmgate_upstream_attempts_total';
+  const names = [...sumBy(now, attempts, 'gen_ai_provider_name').keys()].sort();
+  fillTable('upstreams', names.map((name) => {
+    const of = {gen_ai_provider_name: name};
+    const all = growth(attempts, of);
+    const good = growth(attempts, {...of, outcome: 'success'});
+    const bad = new Map();
+    for (const outcome of ['failed', 'retried']) {
+      for (const status of sumBy(now, attempts, 'http_status', {...of, outcome}).keys()) {
+        const count = growth(attempts, {...of, outcome, http_status: status});
+        if (count > 0) bad.set(status, (bad.get(status) || 0) + count);
+      }
+    }
+    const statuses = [...bad].map(([status, count]) => `${status === 'none' ? 'no answer' : status}: ${numberText(count)}`);
+    return [
+      name, healthOf(all, good, bad.get('429') || 0), numberText(rate(attempts, of)), percentText(good / all),
+      secondsText(quantile(0.95, now, before, 'llmgate_upstream_phase_seconds', {...of, phase: 'first_byte'})),
+      statuses.join(', ') || '–', quotaText(now, of),
+    ];
+  }), 'No attempt since the start.');
+}
+
+// The scarcest of what the upstream has stated.
+function quotaText(now, of) {
+  let least = null;
+  for (const {labels, value} of now.get('llmgate_upstream_ratelimit_remaining') || []) {
+    if (!matches(labels, of)) continue;
+    const limit = sum(now, 'llmgate_upstream_ratelimit_limit', labels);
+    const share = limit > 0 ? value / limit : NaN;
+    if (Number.isFinite(share) && (!least || share < least.share)) least = {share, labels};
+  }
+  return least ? `${percentText(least.share)} of ${least.labels.limit}, ${least.labels.gen_ai_request_model}` : '–';
+}
+
+function showModels({now, before, growth}) {
+  const duration = 'gen_ai_client_operation_duration_seconds';
+  const rows = new Map();
+  for (const {labels} of now.get(duration + '_count') || []) {
+    const of = {gen_ai_provider_name: labels.gen_ai_provider_name, gen_ai_request_model: labels.gen_ai_request_model};
+    rows.set(JSON.stringify(of), of);
+  }
+  const counted = [...rows.values()].map((of) => ({of, count: growth(duration + '_count', of)}));
+  counted.sort((a, b) => b.count - a.count);
+  fillTable('models', counted.slice(0, 30).map(({of, count}) => [
+    of.gen_ai_request_model, of.gen_ai_provider_name, numberText(count),
+    numberText(growth('gen_ai_client_token_usage_sum', {...of, gen_ai_token_type: 'input'})),
+    numberText(growth('gen_ai_client_token_usage_sum', {...of, gen_ai_token_type: 'output'})),
+    secondsText(quantile(0.5, now, before, duration, of)),
+    secondsText(quantile(0.95, now, before, duration, of)),
+    now.has('llmgate_cost_usd_total')
+      ? dollarText(growth('llmgate_cost_usd_total', of)) : '–',
+  ]), 'No request since the start.');
+}
+
+function showProcess({now, rate}) {
+  const seconds = Date.now() / 1000;
+  show('uptime', ageText(seconds - sum(now, 'process_start_time_seconds')));
+  show('cpu', percentText(rate('process_cpu_seconds_total')));
+  show('memory', bytesText(sum(now, 'process_resident_memory_bytes')));
+  show('descriptors', numberText(sum(now, 'process_open_fds')));
+  show('descriptors-limit', numberText(sum(now, 'process_max_fds')));
+  const info = (now.get('llmgate_config_info') || [])[0];
+  show('config', info ? info.labels.hash.slice(0, 8) : '–');
+  const refused = sum(now, 'llmgate_config_last_reload_successful') === 0;
+  const age = ageText(seconds - sum(now, 'llmgate_config_last_reload_success_timestamp_seconds'));
+  show('config-age', refused ? 'the newest file is refused, see the log' : 'for ' + age);
+  element('config-age').className = refused ? 'bad' : '';
+}
+
+function showState(state, text) {
+  show('state', text);
+  element('state').className = 'state ' + state;
+}
+
+function showAll() {
+  const shown = view();
+  const build = (shown.now.get('llmgate_build_info') || [])[0];
+  show('build', build ? `${build.labels.version} (${build.labels.revision || 'no revision'}), gRPC ${build.labels.grpc_version}, libcurl ${build.labels.curl_version}` : '');
+  const draining = sum(shown.now, 'llmgate_draining') > 0;
+  showState(draining ? 'draining' : 'serving', draining ? 'draining' : 'serving');
+  showNow(shown);
+  showHistory();
+  showErrors(shown);
+  showUpstreams(shown);
+  showModels(shown);
+  showProcess(shown);
+}
+
+async function read() {
+  try {
+    const answer = await fetch('metrics', {cache: 'no-store'});
+    if (!answer.ok) throw new Error('status ' + answer.status);
+    const families = parse(await answer.text());
+    const last = readings[readings.length - 1];
+    const start = 'process_start_time_seconds';
+    if (last && sum(last.families, start) !== sum(families, start)) readings.length = 0; // restarted
+    readings.push({time: Date.now(), families});
+    while (readings.length > 1 && readings[1].time < Date.now() - WINDOW_MS) readings.shift();
+    showAll();
+    document.documentElement.dataset.readings = String(readings.length);
+  } catch (error) {
+    showState('lost', 'no answer');
+  }
+}
+
+async function run() {
+  for (;;) {
+    if (!document.hidden) await read();
+    await new Promise((done) => setTimeout(done, EVERY_MS));
+  }
+}
+
+run();

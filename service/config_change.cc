@@ -1,0 +1,27 @@
+#include "config_change.h"
+
+#include "config_parse.h"
+
+namespace llmgate {
+
+Config Reloaded(const Config& running, const Config& wanted) {
+  Config next = wanted;
+  next.server = running.server;
+  next.tls = running.tls;
+  next.reload = running.reload;
+  // Handles and guards that live as long as the process are sized by these.
+  next.limits.header_bytes = running.limits.header_bytes;
+  next.limits.metric_models = running.limits.metric_models;
+  next.tracing = running.tracing;
+  next.tracing.sample_ratio = wanted.tracing.sample_ratio;
+  return next;
+}
+
+std::vector<ConfigFault> FaultsOf(const Config& config) {
+  Config checked = config;
+  Faults faults;
+  CheckConfig(checked, faults);
+  return faults.none() ? std::vector<ConfigFault>() : faults.Take();
+}
+
+}  // namespace llmgate

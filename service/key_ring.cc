@@ -1,0 +1,62 @@
+#include "key_ring.h"
+
+#include "base/secret.h"
+
+namespace llmgate {
+namespace {
+
+Result<Secret> ReadKey(const KeySource& source) {
+  return source.kind == KeySource::Kind::kEnv ? Secret::FromEnv(source.name)
+                                              : Secret::FromFile(source.name);
+}
+
+Error Of(const std::string& upstream, Error error) {
+  error.message = "upstream " + upstream + ": " + error.message;
+  return error;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<openai::UpstreamKey>> KeyRing::KeyOf(const std::string& upstream,
+                                                            const KeySource& source) {
+  if (source.kind == KeySource::Kind::kNone) return std::shared_ptr<openai::UpstreamKey>();
+  std::lock_guard lock(mutex_);
+  const auto found = entries_.find(upstream);
+  if (found != entries_.end() && found->second.source == source) {
+    if (auto key = found->second.key.lock()) return key;
+  }
+  auto key = openai::UpstreamKey::Read(
+      [source] { return ReadKey(source); },
+      [this, upstream] { metrics_.SecretLoaded(upstream, clock_.WallNow()); });
+  if (!key) return Of(upstream, std::move(key.error()));
+  entries_[upstream] = {source, *key};
+  return key;
+}
+
+KeyRing::Reread KeyRing::Reload() {
+  std::lock_guard lock(mutex_);
+  Reread reread;
+  std::erase_if(entries_, [](const auto& entry) { return entry.second.key.expired(); });
+  for (const auto& [upstream, entry] : entries_) {
+    const auto key = entry.key.lock();
+    if (!key) continue;
+    const auto changed = key->Reload();
+    if (!changed) {
+      reread.errors.push_back(Of(upstream, changed.error()));
+    } else if (*changed) {
+      reread.changed.push_back(upstream);
+    }
+  }
+  return reread;
+}
+
+std::vector<std::string> KeyRing::Files() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> files;
+  for (const auto& [upstream, entry] : entries_) {
+    if (entry.source.kind == KeySource::Kind::kFile) files.push_back(entry.source.name);
+  }
+  return files;
+}
+
+}  // namespace llmgate

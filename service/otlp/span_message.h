@@ -1,0 +1,23 @@
+// Spans as OpenTelemetry's messages, with the attributes of its RPC, HTTP and GenAI conventions
+// (v1.41).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/tracer.h"
+#include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
+
+namespace llmgate::otlp {
+
+// Who the spans come from.
+struct Resource {
+  std::string service = "llmgate";
+  std::string version;
+  std::string instance;  // tells replicas apart; empty: left out
+};
+
+opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest ToRequest(
+    const std::vector<Span>& spans, const Resource& resource);
+
+}  // namespace llmgate::otlp

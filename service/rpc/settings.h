@@ -1,0 +1,31 @@
+// One version of what the configuration says about calls. A call takes the version that is current
+// when it begins and is held to it until its end, however often the configuration changes
+// meanwhile.
+#pragma once
+
+#include <cstddef>
+
+#include "openai/operation.h"
+#include "openai/routes.h"
+#include "policy/chain.h"
+#include "rpc/pump.h"
+
+namespace llmgate::rpc {
+
+struct CallLimits {
+  size_t request_bytes = 16u << 20;
+  PumpLimits queue;
+  int many_in_flight = 64;
+  size_t many_items = 1'000'000;  // in one CompleteMany stream
+};
+
+// Immutable; shared by the loops and freed by the last call that uses it.
+struct Settings {
+  openai::Routes routes;
+  openai::AnswerLimits answer_limits;
+  CallLimits call_limits;
+  policy::Chain policies;
+  size_t max_upstream_connections = 2000;  // of each loop
+};
+
+}  // namespace llmgate::rpc

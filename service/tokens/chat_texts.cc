@@ -1,0 +1,119 @@
+#include "tokens/chat_texts.h"
+
+#include <utility>
+
+namespace llmgate::tokens {
+namespace {
+
+// The published practice for chat models since gpt-3.5: each message is framed by three tokens and
+// its role, a name takes one more, and the answer is begun with three, by models that reason with
+// two (as recorded usage says without an exception).
+constexpr int64_t kPerMessage = 3, kPerRole = 1, kPerName = 1, kAnswerStart = 3,
+                  kReasonedAnswerStart = 2;
+// A picture of common size; what it takes in truth depends on its size and the detail asked for.
+constexpr int64_t kPerImage = 1000;
+// Definitions of tools reach the model in another notation than JSON.
+constexpr int64_t kPerTool = 8;
+// Models that reason are told how to call tools; recorded usage has 40 to 200 tokens for it.
+constexpr int64_t kReasonedTools = 100;
+
+class Collector {
+ public:
+  explicit Collector(ChatTexts& to) : to_(to) {}
+
+  void Text(std::string* text) {
+    if (!text->empty()) to_.texts.push_back(std::move(*text));
+  }
+  void Frame(int64_t tokens) { to_.frame_tokens += tokens; }
+  void Assume(int64_t tokens, const char* note) {
+    to_.assumed_tokens += tokens;
+    for (const std::string& said : to_.notes) {
+      if (said == note) return;
+    }
+    to_.notes.emplace_back(note);
+  }
+
+ private:
+  ChatTexts& to_;
+};
+
+void TakePart(v1::ContentPart& part, Collector& to) {
+  switch (part.part_case()) {
+    case v1::ContentPart::kText:
+      return to.Text(part.mutable_text());
+    case v1::ContentPart::kRefusal:
+      return to.Text(part.mutable_refusal());
+    case v1::ContentPart::kImageUrl:
+      return to.Assume(kPerImage, "Each image is taken for 1,000 tokens.");
+    case v1::ContentPart::kInputAudio:
+      return to.Assume(0, "Audio is not counted.");
+    case v1::ContentPart::kFile:
+      return to.Assume(0, "Files are not counted.");
+    case v1::ContentPart::kRawJson:
+      return to.Assume(0, "Parts of unknown types are not counted.");
+    case v1::ContentPart::PART_NOT_SET:
+      return;
+  }
+}
+
+void TakeToolCall(v1::ToolCall& call, Collector& to) {
+  to.Assume(kPerTool, "Tool calls are counted by their texts.");
+  if (call.has_function()) {
+    to.Text(call.mutable_function()->mutable_name());
+    to.Text(call.mutable_function()->mutable_arguments());
+  } else if (call.has_custom()) {
+    to.Text(call.mutable_custom()->mutable_name());
+    to.Text(call.mutable_custom()->mutable_input());
+  } else {
+    to.Text(call.mutable_raw_json());
+  }
+}
+
+void TakeMessage(v1::ChatMessage& message, Collector& to) {
+  to.Frame(kPerMessage + kPerRole);
+  if (message.has_name()) {
+    to.Frame(kPerName);
+    to.Text(message.mutable_name());
+  }
+  if (message.has_content()) to.Text(message.mutable_content());
+  for (v1::ContentPart& part : *message.mutable_content_parts()) TakePart(part, to);
+  if (message.has_refusal()) to.Text(message.mutable_refusal());
+  for (v1::ToolCall& call : *message.mutable_tool_calls()) TakeToolCall(call, to);
+  if (message.role() == v1::ROLE_TOOL) to.Assume(0, "Tool calls are counted by their texts.");
+}
+
+void TakeTool(v1::Tool& tool, Collector& to) {
+  to.Assume(kPerTool, "Definitions of tools are counted by their JSON.");
+  if (tool.has_function()) {
+    to.Text(tool.mutable_function()->mutable_name());
+    to.Text(tool.mutable_function()->mutable_description());
+    to.Text(tool.mutable_function()->mutable_parameters_json());
+  } else if (tool.has_custom()) {
+    to.Text(tool.mutable_custom()->mutable_name());
+    to.Text(tool.mutable_custom()->mutable_description());
+    to.Text(tool.mutable_custom()->mutable_format_json());
+  } else {
+    to.Text(tool.mutable_raw_json());
+  }
+}
+
+}  // namespace
+
+ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
+  ChatTexts taken;
+  Collector to(taken);
+  to.Frame(reasoning ? kReasonedAnswerStart : kAnswerStart);
+  if (reasoning && params.tools_size() > 0) {
+    to.Assume(kReasonedTools, "Definitions of tools are counted by their JSON.");
+  }
+  for (v1::ChatMessage& message : *params.mutable_messages()) TakeMessage(message, to);
+  for (v1::Tool& tool : *params.mutable_tools()) TakeTool(tool, to);
+  if (params.response_format().has_json_schema()) {
+    to.Assume(kPerTool, "The schema of the answer is counted by its JSON.");
+    to.Text(params.mutable_response_format()->mutable_json_schema()->mutable_schema_json());
+  }
+  if (params.extra().contains("functions")) to.Assume(0, "Members of extra are not counted.");
+  return taken;
+}
+
+}  // namespace llmgate::tokens

@@ -1,0 +1,11 @@
+// The file of make_vocabulary.py within the binary.
+#pragma once
+
+#include <string_view>
+
+namespace llmgate::tokens {
+
+// Empty if this was built without it.
+std::string_view VocabularyData();
+
+}  // namespace llmgate::tokens

@@ -1,0 +1,124 @@
+// llmgate models.
+#include "client/cli_fixture.h"
+
+namespace llmgate {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CliModels : public testing::CliTest {
+ protected:
+  static v1::Model Model(const std::string& id, int64_t input_price) {
+    v1::Model model;
+    model.set_model_id(id);
+    model.set_upstream("openai");
+    model.set_context_window_tokens(1'047'576);
+    auto& price = *model.add_prices();
+    price.set_service_tier("standard");
+    price.set_kind("input");
+    price.set_micro_usd_per_million_tokens(input_price);
+    return model;
+  }
+};
+
+TEST_F(CliModels, ListsEveryPageAsOneTable) {
+  std::vector<v1::ListModelsRequest> asked;
+  gateway_.on_list_models = [&](const auto& request, auto& response) {
+    asked.push_back(request);
+    const bool first = request.page_token().empty();
+    *response.add_models() = first ? Model("one", 400'000) : Model("two", 65'000);
+    if (first) response.set_next_page_token("more");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("one    openai    1,047,576  -           0.40"));
+  EXPECT_THAT(done.out, HasSubstr("two    openai    1,047,576  -           0.065"));
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[1].page_token(), "more");
+  const auto json =
+      Parse(Run({"models", "list", "--filter", "a=b", "--order-by", "c", "--json"}).out);
+  EXPECT_EQ(json["models"].size(), 2u);
+  EXPECT_EQ(asked.back().filter(), "a=b");
+  EXPECT_EQ(asked.back().order_by(), "c");
+}
+
+TEST_F(CliModels, ShowsOne) {
+  gateway_.on_get_model = [&](const auto& request, auto& response) {
+    *response.mutable_model() = Model(request.model_id(), 400'000);
+    (*response.mutable_model()->mutable_features())["distillation"] = false;
+    response.set_snapshot_id("one-2025");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models", "show", "one"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("current snapshot      one-2025"));
+  EXPECT_THAT(done.out, HasSubstr("price standard input  USD 0.40 per million tokens"));
+  EXPECT_THAT(done.out, HasSubstr("no features           distillation"));
+  EXPECT_EQ(Run({"models", "show"}).exit_code, 2);
+}
+
+TEST_F(CliModels, ComparesWithAWorkload) {
+  v1::CompareModelsRequest asked;
+  gateway_.on_compare_models = [&](const auto& request, auto& response) {
+    asked = request;
+    for (const auto& id : request.model_ids()) *response.add_models() = Model(id, 1);
+    auto& row = *response.add_rows();
+    row.set_attribute("max_output_tokens");
+    row.add_values("32768");
+    row.add_values("");
+    row.set_differs(true);
+    response.add_workload_costs()->set_monthly_microusd(1'234'567'890'000);
+    response.add_workload_costs()->set_unpriced_reason("MODEL_NOT_PRICED");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models", "compare", "a", "b", "--requests", "1000", "--input", "7",
+                         "--cached", "5", "--output", "3", "--batch", "50"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("*  max_output_tokens        32768"));
+  EXPECT_THAT(done.out, HasSubstr("USD 1,234,567.89  MODEL_NOT_PRICED"));
+  EXPECT_EQ(asked.workload().requests_per_month(), 1000);
+  EXPECT_EQ(asked.workload().cached_input_tokens_per_request(), 5);
+  EXPECT_EQ(asked.workload().batch_percent(), 50);
+  EXPECT_EQ(Run({"models", "compare", "a"}).exit_code, 2);
+  EXPECT_EQ(Run({"models", "compare", "a", "b", "--input", "7"}).exit_code, 2);
+}
+
+TEST_F(CliModels, EstimatesAPrompt) {
+  v1::EstimateRequest asked;
+  gateway_.on_estimate = [&](const auto& request, auto& response) {
+    asked = request;
+    response.set_model_id("gpt-4.1");
+    response.set_input_tokens(1234);
+    response.set_count_method(v1::TOKEN_COUNT_METHOD_EXACT);
+    response.set_tokenizer("o200k_base");
+    response.mutable_input_cost()->set_total_picousd(19'600'000);
+    response.mutable_max_cost()->set_unpriced_reason("OUTPUT_NOT_LIMITED");
+    response.add_problems()->set_description("is too much");
+    return grpc::Status::OK;
+  };
+  const auto done = Run(
+      {"models", "estimate", "--model", "gpt-4.1", "--max-tokens", "9", "--batch", "Why", "not?"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("1,234 (exact, o200k_base)"));
+  EXPECT_THAT(done.out, HasSubstr("USD 0.0000196\n"));
+  EXPECT_THAT(done.out, HasSubstr("OUTPUT_NOT_LIMITED"));
+  EXPECT_THAT(done.out, HasSubstr("WOULD BE REFUSED"));
+  EXPECT_EQ(asked.params().messages(0).content(), "Why not?");
+  EXPECT_TRUE(asked.batch());
+}
+
+TEST_F(CliModels, CostStandsOnTheUsageLine) {
+  gateway_.on_complete = [](auto&, const auto&, auto& response) {
+    *response.mutable_completion() = testing::Completion("yes");
+    response.mutable_gateway()->mutable_cost()->set_total_picousd(1'600'000);
+    return grpc::Status::OK;
+  };
+  EXPECT_THAT(Run({"complete", "--no-stream", "hi"}).err, HasSubstr("USD 0.0000016"));
+  EchoUnary();
+  EXPECT_THAT(Run({"complete", "--no-stream", "hi"}).err, Not(HasSubstr("USD")));
+}
+
+}  // namespace
+}  // namespace llmgate

@@ -1,0 +1,16 @@
+// The calls of batches and models.
+#pragma once
+
+#include <llmgate/client.h>
+
+#include <nlohmann/json.hpp>
+
+namespace llmgate::clients {
+
+nlohmann::json Batch(client::Client& client, const nlohmann::json& task);
+nlohmann::json Models(client::Client& client, const nlohmann::json& task);
+nlohmann::json Model(client::Client& client, const nlohmann::json& task);
+nlohmann::json Compare(client::Client& client, const nlohmann::json& task);
+nlohmann::json Estimate(client::Client& client, const nlohmann::json& task);
+
+}  // namespace llmgate::clients

@@ -1,0 +1,505 @@
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.grpc.Metadata;
+import io.llmgate.client.BatchItemResult;
+import io.llmgate.client.Batches;
+import io.llmgate.client.CallSettings;
+import io.llmgate.client.ClientOptions;
+import io.llmgate.client.Event;
+import io.llmgate.client.LlmgateClient;
+import io.llmgate.client.LlmgateException;
+import io.llmgate.client.Many;
+import io.llmgate.v1.Batch;
+import io.llmgate.v1.BatchHeader;
+import io.llmgate.v1.BatchItem;
+import io.llmgate.v1.CallOptions;
+import io.llmgate.v1.ChatCompletion;
+import io.llmgate.v1.ChatCompletionParams;
+import io.llmgate.v1.ChatMessage;
+import io.llmgate.v1.Choice;
+import io.llmgate.v1.ChunkChoice;
+import io.llmgate.v1.CompareModelsRequest;
+import io.llmgate.v1.CompareModelsResponse;
+import io.llmgate.v1.CompleteManyItem;
+import io.llmgate.v1.CompleteManySummary;
+import io.llmgate.v1.CompleteRequest;
+import io.llmgate.v1.CompleteResponse;
+import io.llmgate.v1.ContentPart;
+import io.llmgate.v1.CreateBatchResponse;
+import io.llmgate.v1.EstimateRequest;
+import io.llmgate.v1.EstimateResponse;
+import io.llmgate.v1.FinishReason;
+import io.llmgate.v1.GatewayInfo;
+import io.llmgate.v1.GetModelResponse;
+import io.llmgate.v1.HttpCall;
+import io.llmgate.v1.ImageUrl;
+import io.llmgate.v1.InvokeRequest;
+import io.llmgate.v1.InvokeResponse;
+import io.llmgate.v1.ListModelsRequest;
+import io.llmgate.v1.Model;
+import io.llmgate.v1.RequestProblem;
+import io.llmgate.v1.StreamCompleteRequest;
+import io.llmgate.v1.StreamOptions;
+import io.llmgate.v1.ToolCall;
+import io.llmgate.v1.Usage;
+import io.llmgate.v1.Workload;
+import io.llmgate.v1.WorkloadCost;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Does with the Java client what the cases on standard input ask for, and reports what it saw: one
+ * JSON object per line each way (tests/clients/README.md).
+ */
+public class Driver {
+  private static final Gson GSON = new Gson().newBuilder().serializeNulls().create();
+  private static final BufferedReader INPUT =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+  private static final PrintStream OUTPUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  // Clients live as long as the process: what a call leaves behind is not cleaned up by an end.
+  private static final Map<String, LlmgateClient> CLIENTS = new HashMap<>();
+
+  public static void main(String[] args) throws IOException {
+    for (String line = INPUT.readLine(); line != null; line = INPUT.readLine()) {
+      JsonObject task = GSON.fromJson(line, JsonObject.class);
+      Map<String, Object> seen;
+      try {
+        seen = run(task);
+      } catch (LlmgateException e) {
+        seen = new LinkedHashMap<>(Map.of("error", error(e)));
+      } catch (IOException | RuntimeException e) {
+        seen = new LinkedHashMap<>(Map.of("crash", e.toString()));
+      }
+      seen.put("name", text(task, "name"));
+      OUTPUT.println(GSON.toJson(seen));
+    }
+    System.exit(0);
+  }
+
+  private static Map<String, Object> run(JsonObject task) throws IOException {
+    switch (text(task, "call")) {
+      case "encode":
+        return encoded(params(task));
+      case "reencode":
+        return encoded(ChatCompletionParams.parseFrom(HexFormat.of().parseHex(text(task, "hex"))));
+      default:
+    }
+    LlmgateClient client = client(task.getAsJsonObject("client"));
+    return switch (text(task, "call")) {
+      case "complete" -> {
+        CompleteResponse response = client.complete(unary(task), settings(task));
+        Map<String, Object> seen = completion(response.getCompletion());
+        seen.put("gateway", gateway(response.getGateway()));
+        yield seen;
+      }
+      case "complete_text" -> {
+        ChatCompletionParams.Builder params = LlmgateClient.ask(text(task, "prompt"), text(task, "model"));
+        CompleteRequest request = CompleteRequest.newBuilder().setParams(params).build();
+        yield seenText(LlmgateClient.text(client.completeAsync(request).join().getCompletion()));
+      }
+      case "stream" -> stream(client, task);
+      case "many" -> many(client, task);
+      case "batch" -> batch(client, task);
+      case "models" -> models(client, task);
+      case "model" -> {
+        GetModelResponse response = client.models().get(text(task, "model_id"));
+        yield new LinkedHashMap<>(
+            Map.of(
+                "model_id", response.getModel().getModelId(), "snapshot_id", response.getSnapshotId(),
+                "priced", response.getModel().getPriced()));
+      }
+      case "compare" -> compare(client, task);
+      case "estimate" -> {
+        EstimateResponse response =
+            client.models().estimate(EstimateRequest.newBuilder().setParams(params(task)).build());
+        yield new LinkedHashMap<>(
+            Map.of(
+                "input_tokens", response.getInputTokens(), "fits", response.getFitsContextWindow(),
+                "problems", response.getProblemsList().stream().map(RequestProblem::getReason).toList()));
+      }
+      case "health" -> new LinkedHashMap<>(Map.of("status", client.health(text(task, "service")).name()));
+      case "invoke" -> invoke(client, task.getAsJsonObject("http"));
+      case "bench_unary" -> {
+        long begin = System.nanoTime();
+        int count = 0;
+        for (; seconds(begin) < task.get("seconds").getAsDouble(); ++count) {
+          client.complete(unary(task));
+        }
+        yield new LinkedHashMap<>(Map.of("count", count, "seconds", seconds(begin)));
+      }
+      case "bench_stream" -> {
+        long begin = System.nanoTime();
+        int count = 0;
+        try (var stream = client.stream(streamed(task))) {
+          for (Event event : stream) {
+            count += event.text().isEmpty() ? 0 : 1;
+          }
+        }
+        yield new LinkedHashMap<>(Map.of("count", count, "seconds", seconds(begin)));
+      }
+      default -> throw new IllegalArgumentException("unknown call");
+    };
+  }
+
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static String text(JsonObject from, String name) {
+    return from.has(name) ? from.get(name).getAsString() : "";
+  }
+
+  private static int number(JsonObject from, String name) {
+    return from.has(name) ? from.get(name).getAsInt() : 0;
+  }
+
+  private static List<JsonElement> list(JsonObject from, String name) {
+    return from.has(name) ? from.getAsJsonArray(name).asList() : new JsonArray().asList();
+  }
+
+  private static File file(JsonObject from, String name) {
+    return from.has(name) ? new File(text(from, name)) : null;
+  }
+
+  private static LlmgateClient client(JsonObject to) {
+    return CLIENTS.computeIfAbsent(
+        to.toString(),
+        key -> {
+          ClientOptions options = ClientOptions.defaults().withBearerToken(text(to, "bearer_token"));
+          options = options.withRetries(number(to, "max_attempts"), options.retryBufferBytes());
+          if (to.has("tls")) {
+            JsonObject tls = to.getAsJsonObject("tls");
+            options =
+                options.withTls(
+                    new ClientOptions.Tls(
+                        file(tls, "ca"), file(tls, "cert"), file(tls, "key"),
+                        tls.has("server_name") ? text(tls, "server_name") : null));
+          }
+          return LlmgateClient.connect(text(to, "target"), options);
+        });
+  }
+
+  private static <B extends Message.Builder> B parse(JsonObject task, String name, B builder) throws IOException {
+    if (task.has(name)) {
+      JsonFormat.parser().merge(task.get(name).toString(), builder);
+    }
+    return builder;
+  }
+
+  private static ChatCompletionParams params(JsonObject task) throws IOException {
+    ChatCompletionParams.Builder params = parse(task, "params", ChatCompletionParams.newBuilder());
+    params.mergeFrom(HexFormat.of().parseHex(text(task, "params_hex")));
+    if (task.has("pad_bytes")) {
+      ChatMessage.Builder message = params.getMessagesBuilder(0);
+      message.setContent(message.getContent() + "x".repeat(number(task, "pad_bytes")));
+    }
+    if (task.has("image_bytes")) {
+      byte[] bytes = new byte[number(task, "image_bytes")];
+      for (int i = 0; i < bytes.length; ++i) {
+        bytes[i] = (byte) "\u0089PNG".charAt(i % 4);
+      }
+      ImageUrl.Builder image =
+          ImageUrl.newBuilder().setData(ByteString.copyFrom(bytes)).setMimeType("image/png");
+      params.getMessagesBuilder(0).addContentParts(ContentPart.newBuilder().setImageUrl(image));
+    }
+    return params.build();
+  }
+
+  private static CompleteRequest unary(JsonObject task) throws IOException {
+    return CompleteRequest.newBuilder()
+        .setParams(params(task))
+        .setOptions(parse(task, "options", CallOptions.newBuilder()))
+        .build();
+  }
+
+  private static StreamCompleteRequest streamed(JsonObject task) throws IOException {
+    return StreamCompleteRequest.newBuilder()
+        .setParams(params(task))
+        .setOptions(parse(task, "options", CallOptions.newBuilder()))
+        .setStream(StreamOptions.newBuilder().setAccumulate(task.has("accumulate")))
+        .build();
+  }
+
+  private static CallSettings settings(JsonObject task) {
+    Metadata metadata = new Metadata();
+    if (task.has("metadata")) {
+      task.getAsJsonObject("metadata").entrySet().forEach(
+          entry ->
+              metadata.put(
+                  Metadata.Key.of(entry.getKey(), Metadata.ASCII_STRING_MARSHALLER),
+                  entry.getValue().getAsString()));
+    }
+    Duration timeout = task.has("timeout_ms") ? Duration.ofMillis(number(task, "timeout_ms")) : null;
+    return new CallSettings(timeout, metadata);
+  }
+
+  private static Map<String, Object> encoded(Message message) throws IOException {
+    byte[] bytes = new byte[message.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    message.writeTo(out);
+    return new LinkedHashMap<>(Map.of("hex", HexFormat.of().formatHex(bytes)));
+  }
+
+  private static Map<String, Object> seenText(String text) {
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("text", text.substring(0, Math.min(text.length(), 2000)));
+    seen.put("text_bytes", text.getBytes(StandardCharsets.UTF_8).length);
+    return seen;
+  }
+
+  private static Map<String, Object> gateway(GatewayInfo gateway) {
+    return Map.of(
+        "request_id", gateway.getRequestId(), "client_request_id", gateway.getClientRequestId(),
+        "upstream", gateway.getUpstream(), "model", gateway.getModel(), "attempts", gateway.getAttempts());
+  }
+
+  private static Map<String, Object> usage(Usage usage) {
+    return Map.of(
+        "input", usage.getInputTokens(), "output", usage.getOutputTokens(), "total", usage.getTotalTokens());
+  }
+
+  private static Map<String, Object> completion(ChatCompletion completion) {
+    if (completion.getChoicesCount() == 0) {
+      return new LinkedHashMap<>(Map.of("choices", 0));
+    }
+    Choice choice = completion.getChoices(0);
+    List<Object> calls = new ArrayList<>();
+    for (ToolCall call : choice.getMessage().getToolCallsList()) {
+      calls.add(
+          Map.of(
+              "id", call.getId(), "name", call.getFunction().getName(),
+              "arguments", call.getFunction().getArguments()));
+    }
+    Map<String, Object> seen = seenText(LlmgateClient.text(completion));
+    seen.put("model", completion.getModel());
+    seen.put("finish", choice.getFinishReason().name());
+    seen.put("role", choice.getMessage().getRole().name());
+    seen.put("tool_calls", calls);
+    seen.put("has_content", choice.getMessage().hasContent());
+    seen.put("choices", completion.getChoicesCount());
+    seen.put("usage", usage(completion.getUsage()));
+    return seen;
+  }
+
+  private static Map<String, Object> error(LlmgateException e) {
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("code", e.code().name());
+    seen.put("domain", e.domain());
+    seen.put("reason", e.reason());
+    seen.put("retryable", e.retryable());
+    seen.put("may_be_billed", e.mayBeBilled());
+    seen.put("retry_after_ms", e.retryAfter().map(Duration::toMillis).orElse(null));
+    seen.put("request_id", e.requestId());
+    seen.put("origin", e.origin());
+    seen.put("fields", e.fields().stream().map(LlmgateException.FieldViolation::field).toList());
+    seen.put("quotas", e.quotas().stream().map(LlmgateException.QuotaViolation::subject).toList());
+    seen.put("upstream", e.metadata().getOrDefault("upstream", ""));
+    seen.put("unfinished", e.unfinished());
+    seen.put("line", e.getMessage());
+    seen.put("message", e.detail());
+    return seen;
+  }
+
+  private static Map<String, Object> stream(LlmgateClient client, JsonObject task) throws IOException {
+    Map<String, Integer> events = new HashMap<>();
+    Map<String, Object> seen = new LinkedHashMap<>();
+    StringBuilder text = new StringBuilder();
+    int pieces = 0;
+    seen.put("left", false);
+    try (var stream = client.stream(streamed(task), settings(task))) {
+      for (Event event : stream) {
+        events.merge(event.message().getEventCase().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+        text.append(event.text());
+        for (ChunkChoice choice : event.message().getChunk().getChoicesList()) {
+          if (choice.getFinishReason() != FinishReason.FINISH_REASON_UNSPECIFIED) {
+            seen.put("finish", choice.getFinishReason().name());
+          }
+        }
+        event.completed().ifPresent(
+            done -> {
+              seen.put("usage", usage(done.getUsage()));
+              seen.put("gateway", gateway(done.getGateway()));
+              if (done.hasCompletion()) {
+                seen.put("accumulated", completion(done.getCompletion()));
+              }
+            });
+        if (event.text().isEmpty()) {
+          continue;
+        }
+        if (++pieces == number(task, "pause_after")) {
+          OUTPUT.println(GSON.toJson(Map.of("paused", text(task, "name"))));
+          INPUT.readLine();
+        }
+        if (pieces == number(task, "leave_after")) {
+          seen.put("left", true);
+          break;
+        }
+      }
+    } catch (LlmgateException e) {
+      seen.put("error", error(e));
+    }
+    seen.put("events", events);
+    seen.putAll(seenText(text.toString()));
+    return seen;
+  }
+
+  private static Map<String, Object> many(LlmgateClient client, JsonObject task) throws IOException {
+    Map<String, List<Object>> results = new LinkedHashMap<>();
+    Map<String, Object> seen = new LinkedHashMap<>();
+    int[] counts = new int[2];
+    int seenResults = 0;
+    List<CompleteManyItem> items = new ArrayList<>();
+    for (JsonElement item : list(task, "items")) {
+      CompleteManyItem.Builder builder = CompleteManyItem.newBuilder();
+      JsonFormat.parser().merge(item.toString(), builder);
+      items.add(builder.build());
+    }
+    Many.Options options =
+        new Many.Options(
+            number(task, "max_in_flight"),
+            task.has("stream_chunks"),
+            parse(task, "options", CallOptions.newBuilder()).build(),
+            p -> {
+              seen.put(
+                  "progress",
+                  Map.of(
+                      "sent", p.sent(), "succeeded", p.succeeded(), "failed", p.failed(),
+                      "cancelled", p.cancelled(), "in_flight", p.inFlight(), "max_in_flight", p.maxInFlight()));
+              counts[1] = Math.max(counts[1], p.inFlight());
+            },
+            chunk -> counts[0]++);
+    Many many = client.completeMany(items.iterator(), options, settings(task));
+    try (many) {
+      for (Many.Result result : many) {
+        seenResults++;
+        results
+            .computeIfAbsent(result.itemId(), id -> new ArrayList<>())
+            .add(result.error().isPresent() ? error(result.error().get()) : completion(result.completion()));
+        if (seenResults == number(task, "leave_after")) {
+          break;
+        }
+        list(task, "cancel_after_first_result").forEach(id -> many.cancelItem(id.getAsString()));
+      }
+    } catch (LlmgateException e) {
+      seen.put("error", error(e));
+    }
+    if (many.summary().isPresent()) {
+      CompleteManySummary summary = many.summary().get();
+      seen.put(
+          "summary",
+          Map.of(
+              "succeeded", summary.getSucceeded(), "failed", summary.getFailed(),
+              "cancelled", summary.getCancelled(), "total_tokens", summary.getUsage().getTotalTokens()));
+    }
+    seen.put("results", results);
+    seen.put("chunks", counts[0]);
+    seen.put("highest_in_flight", counts[1]);
+    seen.put("results_seen", seenResults);
+    return seen;
+  }
+
+  private static Map<String, Object> batch(LlmgateClient client, JsonObject task) throws IOException {
+    List<BatchItem> items = new ArrayList<>();
+    for (JsonElement item : list(task, "items")) {
+      BatchItem.Builder builder = BatchItem.newBuilder();
+      JsonFormat.parser().merge(item.toString(), builder);
+      items.add(builder.build());
+    }
+    CreateBatchResponse created =
+        client.batches().create(parse(task, "header", BatchHeader.newBuilder()).build(), items, settings(task));
+    String id = created.getBatch().getBatchId();
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("total", created.getBatch().getCounts().getTotal());
+    seen.put("existed", created.getExisted());
+    try (var changes = client.batches().watch(id)) {
+      for (Batch change : changes) {
+        seen.put("state", change.getState().name());
+        seen.put("ended", Batches.hasEnded(change));
+      }
+    }
+    Map<String, List<Object>> results = new LinkedHashMap<>();
+    long offset = 0;
+    int count = 0;
+    for (int loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
+      try (var stream = client.batches().results(id, offset)) {
+        for (BatchItemResult result : stream) {
+          offset = result.message().getNextOffset();
+          results
+              .computeIfAbsent(result.customId(), custom -> new ArrayList<>())
+              .add(
+                  result.error().isPresent()
+                      ? error(result.error().get())
+                      : completion(result.message().getChatCompletion()));
+          if (++count == number(task, "leave_after")) {
+            break;
+          }
+        }
+      }
+    }
+    Batch now = client.batches().get(id);
+    seen.put("results", results);
+    seen.put("results_seen", count);
+    seen.put("succeeded", now.getCounts().getSucceeded());
+    seen.put("failed", now.getCounts().getFailed());
+    for (Batch known : client.batches().list()) {
+      if (known.getBatchId().equals(id)) {
+        seen.put("listed", true);
+      }
+    }
+    return seen;
+  }
+
+  private static Map<String, Object> models(LlmgateClient client, JsonObject task) {
+    ListModelsRequest request =
+        ListModelsRequest.newBuilder().setFilter(text(task, "filter")).setOrderBy(text(task, "order_by")).build();
+    List<String> ids = new ArrayList<>();
+    for (Model model : client.models().list(request)) {
+      ids.add(model.getModelId());
+    }
+    return new LinkedHashMap<>(Map.of("ids", ids));
+  }
+
+  private static Map<String, Object> compare(LlmgateClient client, JsonObject task) throws IOException {
+    CompareModelsRequest.Builder request = CompareModelsRequest.newBuilder();
+    request.setWorkload(parse(task, "workload", Workload.newBuilder()));
+    list(task, "model_ids").forEach(id -> request.addModelIds(id.getAsString()));
+    CompareModelsResponse response = client.models().compare(request.build());
+    return new LinkedHashMap<>(
+        Map.of(
+            "ids", response.getModelsList().stream().map(Model::getModelId).toList(),
+            "costs", response.getWorkloadCostsList().stream().map(WorkloadCost::getMonthlyMicrousd).toList()));
+  }
+
+  private static Map<String, Object> invoke(LlmgateClient client, JsonObject http) {
+    HttpCall.Builder call =
+        HttpCall.newBuilder()
+            .setMethod(text(http, "method"))
+            .setPath(text(http, "path"))
+            .setBody(ByteString.copyFromUtf8(text(http, "body")));
+    InvokeResponse response =
+        client.invoke(InvokeRequest.newBuilder().setCall(call).build(), CallSettings.defaults());
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("http_status", response.getHttpStatus());
+    seen.put("body", response.getBody().toStringUtf8());
+    return seen;
+  }
+}

@@ -1,0 +1,197 @@
+"""How each language's package is built, installed as its users would, and its driver started.
+
+Everything is made below build/clients; nothing is installed on the machine. A language whose tools
+are missing, or cannot be downloaded, raises generate.Missing with the reason.
+"""
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "client"))
+import generate  # noqa: E402
+from generate import BUILD, Missing, need, run  # noqa: E402
+
+DIST = BUILD / "dist"
+CLIENT = ROOT / "client"
+# What package managers say when they reach no registry.
+UNREACHED = re.compile(
+    r"Could not resolve host|name resolution|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|"
+    r"NewConnectionError|ConnectTimeout|ReadTimeout|dial tcp|i/o timeout|Could not transfer|"
+    r"Unknown host|Connection refused|Connection timed out", re.IGNORECASE)
+
+
+@dataclasses.dataclass
+class Ready:
+    """drivers: column of the table -> command. examples: name -> command."""
+    drivers: dict[str, list[str]]
+    examples: dict[str, list[str]]
+    environment: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+def download(*command, **options) -> None:
+    """A command that may have to fetch something first."""
+    try:
+        run(*command, **options)
+    except subprocess.CalledProcessError as error:
+        if UNREACHED.search(error.output):
+            raise Missing(f"{pathlib.PurePath(str(command[0])).name} reaches no registry") from error
+        raise
+
+
+def drift(name: str) -> list[str]:
+    """What ./dev proto would change, as lines of text."""
+    try:
+        return generate.differences(name)
+    except subprocess.CalledProcessError as error:
+        if UNREACHED.search(error.output):
+            raise Missing("the generator cannot be downloaded") from error
+        return [f"{error.cmd[0]} failed", error.output[-2000:]]
+
+
+def need_version(program: str, argument: str, least: tuple[int, ...]) -> None:
+    need(program)
+    text = subprocess.run([program, argument], capture_output=True, text=True, check=False)
+    match = re.search(r"(\d+)(?:\.(\d+))?", text.stdout + text.stderr)
+    if match is None or tuple(int(part or 0) for part in match.groups()) < least:
+        raise Missing(f"{program} is older than {'.'.join(map(str, least))}")
+
+
+def replace_in_dist(pattern: str, *built: pathlib.Path) -> list[pathlib.Path]:
+    DIST.mkdir(parents=True, exist_ok=True)
+    for old in DIST.glob(pattern):
+        old.unlink()
+    return [pathlib.Path(shutil.copy(path, DIST)) for path in built]
+
+
+def python(_programs: pathlib.Path) -> Ready:
+    """A wheel, installed into a virtual environment."""
+    wheels, venv = BUILD / "python-wheel", BUILD / "python-venv"
+    shutil.rmtree(wheels, ignore_errors=True)
+    try:
+        run(sys.executable, "-m", "venv", "--clear", venv)
+    except subprocess.CalledProcessError as error:
+        raise Missing("this python3 has no venv module") from error
+    pip = [venv / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check",
+           "--cache-dir", BUILD / "pip"]
+    # Built from a copy: setuptools leaves folders beside what it builds.
+    source = BUILD / "python-source"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(CLIENT / "python", source, ignore=shutil.ignore_patterns("__pycache__", "build"))
+    download(*pip, "wheel", "--no-deps", "-w", wheels, source)
+    (wheel,) = replace_in_dist("*.whl", *wheels.glob("*.whl"))
+    download(*pip, "install", wheel)
+    interpreter = str(venv / "bin" / "python")
+    driver = [interpreter, str(HERE / "python" / "driver.py")]
+    examples = {p.stem: [interpreter, str(p)]
+                for p in sorted((CLIENT / "python" / "examples").glob("*.py"))}
+    return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"]}, examples)
+
+
+def go(_programs: pathlib.Path) -> Ready:
+    """The module, used by another module as any user's would."""
+    need_version("go", "version", (1, 25))
+    environment, out = generate.go_environment(), BUILD / "go"
+    download("go", "build", "-o", out / "driver", ".", cwd=HERE / "go", env=environment)
+    download("go", "vet", "./...", cwd=CLIENT / "go", env=environment)
+    examples = {}
+    for folder in sorted((CLIENT / "go" / "examples").iterdir()):
+        run("go", "build", "-o", out / folder.name, f"./examples/{folder.name}",
+            cwd=CLIENT / "go", env=environment)
+        examples[folder.name] = [str(out / folder.name)]
+    return Ready({"go": [str(out / "driver")]}, examples)
+
+
+def node(_programs: pathlib.Path) -> Ready:
+    """An npm package, installed beside a driver and examples that are not its own."""
+    need_version("node", "--version", (20,))
+    try:
+        package = generate.node_package()
+    except subprocess.CalledProcessError as error:
+        if UNREACHED.search(error.output):
+            raise Missing("npm reaches no registry") from error
+        raise
+    user = BUILD / "node"
+    shutil.rmtree(package / "dist", ignore_errors=True)
+    run("npm", "run", "--silent", "build", cwd=package)
+    packed = BUILD / "node-pack"
+    shutil.rmtree(packed, ignore_errors=True)
+    packed.mkdir()
+    run("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", packed, cwd=package)
+    (archive,) = replace_in_dist("*.tgz", *packed.glob("*.tgz"))
+    shutil.rmtree(user, ignore_errors=True)
+    user.mkdir()
+    (user / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
+    # The packed client, and around it the very dependencies that its lock file names.
+    (user / "node_modules").mkdir()
+    for entry in (package / "node_modules").iterdir():
+        if not entry.name.startswith("."):
+            (user / "node_modules" / entry.name).symlink_to(entry)
+    run("tar", "-xzf", archive, "-C", user / "node_modules", "--transform", "s/^package/llmgate/")
+    shutil.copytree(package / "examples", user / "examples")
+    (user / "examples" / "tsconfig.json").write_text(EXAMPLES_TSCONFIG, "utf-8")
+    run(package / "node_modules" / ".bin" / "tsc", "-p", "examples", cwd=user)
+    shutil.copy(HERE / "node" / "driver.mjs", user)
+    examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
+    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples)
+
+
+def java(_programs: pathlib.Path) -> Ready:
+    """A jar made by Maven; the driver and the examples see it as any user's program does."""
+    need("mvn", "java")
+    need_version("javac", "-version", (17,))
+    source, user = BUILD / "java-source" / "client" / "java", BUILD / "java"
+    # Built from a copy, so that Maven's target folder stays out of the tree.
+    shutil.rmtree(BUILD / "java-source", ignore_errors=True)
+    shutil.copytree(CLIENT / "java", source, ignore=shutil.ignore_patterns("target"))
+    shutil.copy(CLIENT / "service_config.json", source.parent)
+    shutil.copytree(ROOT / "proto", BUILD / "java-source" / "proto")
+    shutil.rmtree(user, ignore_errors=True)
+    maven = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
+    download(*maven, "package", "dependency:copy-dependencies", f"-DoutputDirectory={user / 'lib'}",
+             cwd=source)
+    replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
+    jars = [*(source / "target").glob("llmgate-client-*.jar"), *(user / "lib").glob("*.jar")]
+    path = os.pathsep.join(map(str, [user / "classes", *jars]))
+    (user / "classes").mkdir()
+    run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
+        HERE / "java" / "Driver.java", *sorted((CLIENT / "java" / "examples").glob("*.java")))
+    start = ["java", "-XX:+UseSerialGC", "-cp", path]
+    examples = {p.stem: [*start, p.stem] for p in sorted((CLIENT / "java" / "examples").glob("*.java"))}
+    return Ready({"java": [*start, "Driver"]}, examples)
+
+
+def cpp(programs: pathlib.Path) -> Ready:
+    """What CMake built; that the library installs and is found is a test of its own."""
+    driver, examples = programs.parent / "tests" / "llmgate_clients_cpp", programs.parent / "examples"
+    if not driver.exists():
+        raise Missing(f"{driver.name} is not built")
+    names = [p.stem for p in sorted((CLIENT / "cpp" / "examples").glob("*.cc"))]
+    return Ready({"cpp": [str(driver)]},
+                 {name: [str(examples / f"llmgate_example_{name}")] for name in names})
+
+
+# Strict users must be able to compile against the package's types.
+EXAMPLES_TSCONFIG = """{"compilerOptions": {"target": "es2022", "module": "nodenext", "strict": true,
+  "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true, "types": ["node"],
+  "typeRoots": ["../node_modules/@types"]}, "include": ["*.ts"]}
+"""
+LANGUAGES = {"cpp": cpp, "python": python, "go": go, "node": node, "java": java}
+# Languages whose stubs are in the tree.
+GENERATED = {"python", "go", "node"}
+# Where a package says its version.
+VERSION_FILES = {
+    "python": ("python/pyproject.toml", r'^version = "(.+)"'),
+    "node": ("node/package.json", r'^  "version": "(.+)"'),
+    "java": ("java/pom.xml", r"^  <version>(.+)</version>"),
+}
+
+
+def version_of(name: str) -> str:
+    path, pattern = VERSION_FILES[name]
+    return re.search(pattern, (CLIENT / path).read_text("utf-8"), re.MULTILINE)[1]

@@ -1,0 +1,240 @@
+// Does with the Node client what the cases on standard input ask for, and reports what it saw: one
+// JSON object per line each way (tests/clients/README.md).
+import { createInterface } from "node:readline";
+import { Client, hasEnded, LlmgateError, textOf, tlsFromFiles } from "llmgate";
+import * as v1 from "llmgate/v1";
+
+const input = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
+const report = (seen) => process.stdout.write(JSON.stringify(seen) + "\n");
+
+// Clients live as long as the process: what a call leaves behind is not cleaned up by an end.
+const clients = new Map();
+
+function clientOf({ client }) {
+  const key = JSON.stringify(client);
+  if (!clients.has(key)) {
+    const { target, tls, bearer_token: bearerToken, max_attempts: maxAttempts } = client;
+    const files = tls && tlsFromFiles({ ...tls, serverName: tls.server_name });
+    clients.set(key, new Client(target, { tls: files, bearerToken, maxAttempts }));
+  }
+  return clients.get(key);
+}
+
+function paramsOf(task) {
+  const params = v1.ChatCompletionParams.fromJSON(task.params);
+  if (task.params_hex) {
+    // Appended bytes merge, as everywhere in protobuf.
+    const bytes = Buffer.from(v1.ChatCompletionParams.encode(params).finish());
+    return v1.ChatCompletionParams.decode(Buffer.concat([bytes, Buffer.from(task.params_hex, "hex")]));
+  }
+  if (task.pad_bytes) params.messages[0].content += "x".repeat(task.pad_bytes);
+  if (task.image_bytes) {
+    const data = Buffer.alloc(task.image_bytes, Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+    params.messages[0].contentParts.push(
+      v1.ContentPart.fromPartial({ part: { $case: "imageUrl", value: { data, mimeType: "image/png" } } }));
+  }
+  return params;
+}
+
+const gatewayOptions = (task) => v1.CallOptions.fromJSON(task.options ?? {});
+const unaryRequest = (task) => ({ params: paramsOf(task), options: gatewayOptions(task) });
+const streamRequest = (task) => ({ ...unaryRequest(task), stream: { accumulate: task.accumulate ?? false } });
+const callOptions = ({ timeout_ms: timeoutMs, metadata }) => ({ timeoutMs, metadata });
+
+const seenText = (text) => ({ text: text.slice(0, 2000), text_bytes: Buffer.byteLength(text) });
+const seenGateway = (gateway) => ({
+  request_id: gateway?.requestId, client_request_id: gateway?.clientRequestId, upstream: gateway?.upstream,
+  model: gateway?.model, attempts: gateway?.attempts,
+});
+const seenUsage = (usage) => ({
+  input: Number(usage?.inputTokens ?? 0), output: Number(usage?.outputTokens ?? 0), total: Number(usage?.totalTokens ?? 0),
+});
+
+function seenCompletion(completion) {
+  const choice = completion?.choices[0];
+  if (!choice) return { choices: 0 };
+  const calls = choice.message.toolCalls.map(({ id, call }) => ({
+    id, name: call?.$case === "function" ? call.value.name : "",
+    arguments: call?.$case === "function" ? call.value.arguments : "",
+  }));
+  return {
+    ...seenText(textOf(completion)), model: completion.model, finish: v1.finishReasonToJSON(choice.finishReason),
+    role: v1.roleToJSON(choice.message.role), tool_calls: calls, has_content: choice.message.content !== undefined,
+    choices: completion.choices.length, usage: seenUsage(completion.usage),
+  };
+}
+
+function seenError(error) {
+  if (!(error instanceof LlmgateError)) throw error;
+  return {
+    code: error.codeName, domain: error.domain, reason: error.reason, retryable: error.retryable,
+    may_be_billed: error.mayBeBilled, retry_after_ms: error.retryAfterMs ?? null, request_id: error.requestId,
+    origin: error.origin, fields: error.fields.map(({ field }) => field),
+    quotas: error.quotas.map(({ subject }) => subject), upstream: error.metadata.upstream ?? "",
+    unfinished: error.unfinished, line: error.message, message: error.detail,
+  };
+}
+
+async function stream(client, task) {
+  const seen = { events: {}, left: false };
+  let text = [], pieces = 0;
+  try {
+    for await (const event of client.stream(streamRequest(task), callOptions(task))) {
+      const kind = event.message.event?.$case ?? "unknown";
+      seen.events[kind] = (seen.events[kind] ?? 0) + 1;
+      text.push(event.text);
+      const choices = kind === "chunk" ? event.message.event.value.choices : [];
+      for (const { finishReason } of choices) {
+        if (finishReason) seen.finish = v1.finishReasonToJSON(finishReason);
+      }
+      if (event.completed) {
+        seen.usage = seenUsage(event.completed.usage);
+        seen.gateway = seenGateway(event.completed.gateway);
+        if (event.completed.completion) seen.accumulated = seenCompletion(event.completed.completion);
+      }
+      if (!event.text) continue;
+      if (++pieces === task.pause_after) {
+        report({ paused: task.name });
+        await input.next();
+      }
+      if (pieces === task.leave_after) {
+        seen.left = true;
+        break;
+      }
+    }
+  } catch (error) {
+    seen.error = seenError(error);
+  }
+  return { ...seenText(text.join("")), ...seen };
+}
+
+async function many(client, task) {
+  const seen = { results: {}, chunks: 0, highest_in_flight: 0, results_seen: 0 };
+  const items = task.items.map((item) => v1.CompleteManyItem.fromJSON(item));
+  const many = client.completeMany(items, {
+    ...callOptions(task), maxInFlight: task.max_in_flight, streamChunks: task.stream_chunks,
+    defaultOptions: gatewayOptions(task), onChunk: () => seen.chunks++,
+    onProgress: ({ sent, succeeded, failed, cancelled, inFlight, maxInFlight }) => {
+      seen.progress = { sent, succeeded, failed, cancelled, in_flight: inFlight, max_in_flight: maxInFlight };
+      seen.highest_in_flight = Math.max(seen.highest_in_flight, inFlight);
+    },
+  });
+  try {
+    for await (const { itemId, completion, error } of many) {
+      seen.results_seen++;
+      (seen.results[itemId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
+      if (seen.results_seen === task.leave_after) break;
+      for (const id of task.cancel_after_first_result ?? []) many.cancelItem(id);
+    }
+  } catch (error) {
+    seen.error = seenError(error);
+  }
+  if (many.summary) {
+    const { succeeded, failed, cancelled, usage } = many.summary;
+    seen.summary = {
+      succeeded: Number(succeeded), failed: Number(failed), cancelled: Number(cancelled),
+      total_tokens: Number(usage?.totalTokens ?? 0),
+    };
+  }
+  return seen;
+}
+
+async function batch(client, task) {
+  const seen = { results: {}, results_seen: 0 };
+  const items = task.items.map((item) => v1.BatchItem.fromJSON(item));
+  const { batch, existed } = await client.createBatch(items, v1.BatchHeader.fromJSON(task.header ?? {}));
+  Object.assign(seen, { total: Number(batch.counts?.total ?? 0), existed });
+  const { batchId } = batch;
+  for await (const change of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
+    Object.assign(seen, { state: v1.batch_StateToJSON(change.state), ended: hasEnded(change) });
+  }
+  let offset = 0n;
+  for (let loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
+    for await (const { customId, completion, error, message } of client.batchResults(batchId, { offset, timeoutMs: 50_000 })) {
+      offset = message.nextOffset;
+      seen.results_seen++;
+      (seen.results[customId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
+      if (seen.results_seen === task.leave_after) break;
+    }
+  }
+  const { counts } = await client.getBatch(batchId);
+  Object.assign(seen, { succeeded: Number(counts.succeeded), failed: Number(counts.failed), listed: false });
+  for await (const known of client.listBatches()) seen.listed ||= known.batchId === batchId;
+  return seen;
+}
+
+async function models(client, { filter, order_by: orderBy }) {
+  const ids = [];
+  for await (const { modelId } of client.listModels({ filter, orderBy })) ids.push(modelId);
+  return { ids };
+}
+
+const seconds = (begin) => (performance.now() - begin) / 1000;
+
+const calls = {
+  encode: (_, task) => ({ hex: Buffer.from(v1.ChatCompletionParams.encode(paramsOf(task)).finish()).toString("hex") }),
+  reencode: (_, { hex }) => {
+    const message = v1.ChatCompletionParams.decode(Buffer.from(hex, "hex"));
+    return { hex: Buffer.from(v1.ChatCompletionParams.encode(message).finish()).toString("hex") };
+  },
+  complete: async (client, task) => {
+    const { completion, gateway } = await client.complete(unaryRequest(task), callOptions(task));
+    return { ...seenCompletion(completion), gateway: seenGateway(gateway) };
+  },
+  complete_text: async (client, { prompt, model }) => seenText(await client.complete(prompt, { model })),
+  stream,
+  many,
+  batch,
+  models,
+  model: async (client, { model_id: id }) => {
+    const { model, snapshotId } = await client.getModel(id);
+    return { model_id: model.modelId, snapshot_id: snapshotId, priced: model.priced };
+  },
+  compare: async (client, { model_ids: modelIds, workload }) => {
+    const response = await client.compareModels({ modelIds, workload: workload && v1.Workload.fromJSON(workload) });
+    return {
+      ids: response.models.map(({ modelId }) => modelId),
+      costs: response.workloadCosts.map(({ monthlyMicrousd }) => Number(monthlyMicrousd)),
+    };
+  },
+  estimate: async (client, task) => {
+    const response = await client.estimate({ params: paramsOf(task) });
+    return {
+      input_tokens: Number(response.inputTokens), fits: response.fitsContextWindow,
+      problems: response.problems.map(({ reason }) => reason),
+    };
+  },
+  health: async (client, { service }) => ({ status: await client.health(service) }),
+  invoke: async (client, { http }) => {
+    const call = { method: http.method, path: http.path, body: Buffer.from(http.body ?? "") };
+    const response = await client.invoke({ call });
+    return { http_status: response.httpStatus, body: Buffer.from(response.body).toString().slice(0, 2000) };
+  },
+  bench_unary: async (client, task) => {
+    const begin = performance.now();
+    let count = 0;
+    for (; seconds(begin) < task.seconds; ++count) await client.complete(unaryRequest(task));
+    return { count, seconds: seconds(begin) };
+  },
+  bench_stream: async (client, task) => {
+    const begin = performance.now();
+    let count = 0;
+    for await (const { text } of client.stream(streamRequest(task))) if (text) count++;
+    return { count, seconds: seconds(begin) };
+  },
+};
+
+async function answer(task) {
+  try {
+    const client = task.call.endsWith("encode") ? undefined : clientOf(task);
+    return await calls[task.call](client, task);
+  } catch (error) {
+    return error instanceof LlmgateError ? { error: seenError(error) } : { crash: String(error?.stack ?? error) };
+  }
+}
+
+for (let line = await input.next(); !line.done; line = await input.next()) {
+  const task = JSON.parse(line.value);
+  report({ name: task.name, ...(await answer(task)) });
+}
+process.exit(0);

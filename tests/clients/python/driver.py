@@ -1,0 +1,416 @@
+"""Does with the Python client what the cases on standard input ask for, and reports what it saw:
+one JSON object per line each way (tests/clients/README.md). With --asyncio: the other client."""
+import asyncio
+import json
+import sys
+import time
+
+import llmgate
+from google.protobuf import json_format
+from llmgate import v1
+
+MODEL = llmgate.DEFAULT_MODEL
+
+
+clients = {}
+
+
+def client_of(case, kind):
+    """Clients live as long as the process: what a call leaves behind is not cleaned up by an end."""
+    key = json.dumps(case["client"], sort_keys=True)
+    if key not in clients:
+        options = dict(case["client"])
+        if "tls" in options:
+            options["tls"] = llmgate.Tls.from_files(**options["tls"])
+        clients[key] = kind(**options)
+    return clients[key]
+
+
+def parse(message, case, name):
+    return json_format.ParseDict(case.get(name, {}), message())
+
+
+def params_of(case) -> v1.ChatCompletionParams:
+    params = parse(v1.ChatCompletionParams, case, "params")
+    if "params_hex" in case:
+        params.MergeFromString(bytes.fromhex(case["params_hex"]))
+    if pad := case.get("pad_bytes"):
+        params.messages[0].content += "x" * pad
+    if size := case.get("image_bytes"):
+        image = v1.ImageUrl(data=b"\x89PNG" * (size // 4), mime_type="image/png")
+        params.messages[0].content_parts.append(v1.ContentPart(image_url=image))
+    return params
+
+
+def unary_request(case):
+    return v1.CompleteRequest(params=params_of(case), options=parse(v1.CallOptions, case, "options"))
+
+
+def stream_request(case):
+    return v1.StreamCompleteRequest(
+        params=params_of(case), options=parse(v1.CallOptions, case, "options"),
+        stream=v1.StreamOptions(accumulate=case.get("accumulate", False)))
+
+
+def call_options(case):
+    options = {"metadata": list(case.get("metadata", {}).items())}
+    if "timeout_ms" in case:
+        options["timeout"] = case["timeout_ms"] / 1000
+    return options
+
+
+def seen_text(text: str) -> dict:
+    return {"text": text[:2000], "text_bytes": len(text.encode())}
+
+
+def seen_gateway(gateway) -> dict:
+    return {"request_id": gateway.request_id, "client_request_id": gateway.client_request_id,
+            "upstream": gateway.upstream, "model": gateway.model, "attempts": gateway.attempts}
+
+
+def seen_usage(usage) -> dict:
+    return {"input": usage.input_tokens, "output": usage.output_tokens,
+            "total": usage.total_tokens}
+
+
+def seen_completion(completion) -> dict:
+    if not completion.choices:
+        return {"choices": 0}
+    choice = completion.choices[0]
+    calls = [{"id": call.id, "name": call.function.name, "arguments": call.function.arguments}
+             for call in choice.message.tool_calls]
+    return {**seen_text(llmgate.text_of(completion)), "model": completion.model,
+            "finish": v1.FinishReason.Name(choice.finish_reason),
+            "role": v1.Role.Name(choice.message.role), "tool_calls": calls,
+            "has_content": choice.message.HasField("content"), "choices": len(completion.choices),
+            "usage": seen_usage(completion.usage)}
+
+
+def seen_error(error: llmgate.LlmgateError) -> dict:
+    return {"code": error.code.name, "domain": error.domain, "reason": error.reason,
+            "retryable": error.retryable, "may_be_billed": error.may_be_billed,
+            "retry_after_ms": None if error.retry_after is None else round(error.retry_after * 1000),
+            "request_id": error.request_id, "origin": error.origin,
+            "fields": [field.field for field in error.fields],
+            "quotas": [quota.subject for quota in error.quotas],
+            "upstream": error.metadata.get("upstream", ""),
+            "unfinished": error.unfinished, "line": str(error), "message": error.message}
+
+
+class Reading:
+    """What a stream brings."""
+
+    def __init__(self, case) -> None:
+        self.case = case
+        self.seen = {"events": {}, "left": False}
+        self.text = []
+        self.pieces = 0
+
+    def on(self, event: llmgate.Event) -> bool:
+        """True: leave the loop."""
+        kind = event.message.WhichOneof("event")
+        self.seen["events"][kind] = self.seen["events"].get(kind, 0) + 1
+        self.text.append(event.text)
+        for choice in event.message.chunk.choices:
+            if choice.finish_reason:
+                self.seen["finish"] = v1.FinishReason.Name(choice.finish_reason)
+        if done := event.completed:
+            self.seen["usage"] = seen_usage(done.usage)
+            self.seen["gateway"] = seen_gateway(done.gateway)
+            if done.HasField("completion"):
+                self.seen["accumulated"] = seen_completion(done.completion)
+        if event.text:
+            self.pieces += 1
+            if self.pieces == self.case.get("pause_after"):
+                self.pause()
+            if self.pieces == self.case.get("leave_after"):
+                self.seen["left"] = True
+        return self.seen["left"]
+
+    def pause(self) -> None:
+        print(json.dumps({"paused": self.case["name"]}), flush=True)
+        sys.stdin.readline()
+
+    def result(self) -> dict:
+        return {**seen_text("".join(self.text)), **self.seen}
+
+
+class ManyReading:
+    def __init__(self, case) -> None:
+        self.case = case
+        self.seen = {"results": {}, "chunks": 0, "highest_in_flight": 0, "results_seen": 0}
+        self.items = [json_format.ParseDict(item, v1.CompleteManyItem()) for item in case["items"]]
+        self.arguments = {
+            "max_in_flight": case.get("max_in_flight", 0),
+            "stream_chunks": case.get("stream_chunks", False),
+            "default_options": parse(v1.CallOptions, case, "options"),
+            "on_progress": self.on_progress, "on_chunk": self.on_chunk, **call_options(case)}
+
+    def on_progress(self, progress) -> None:
+        self.seen["progress"] = {name: getattr(progress, name) for name in (
+            "sent", "succeeded", "failed", "cancelled", "in_flight", "max_in_flight")}
+        self.seen["highest_in_flight"] = max(self.seen["highest_in_flight"], progress.in_flight)
+
+    def on_chunk(self, chunk) -> None:
+        self.seen["chunks"] += 1
+
+    def on(self, result: llmgate.ManyResult) -> bool:
+        self.seen["results_seen"] += 1
+        known = self.seen["results"].setdefault(result.item_id, [])
+        known.append(seen_error(result.error) if result.error else seen_completion(result.completion))
+        return self.seen["results_seen"] == self.case.get("leave_after")
+
+    def result(self, summary) -> dict:
+        if summary is not None:
+            self.seen["summary"] = {"succeeded": summary.succeeded, "failed": summary.failed,
+                                    "cancelled": summary.cancelled,
+                                    "total_tokens": summary.usage.total_tokens}
+        return self.seen
+
+
+class BatchReading:
+    def __init__(self, case) -> None:
+        self.case = case
+        self.seen = {"results": {}, "results_seen": 0}
+        self.items = [json_format.ParseDict(item, v1.BatchItem()) for item in case["items"]]
+        self.offset = 0
+
+    def on_created(self, created) -> str:
+        self.id = created.batch.batch_id
+        self.seen |= {"total": created.batch.counts.total, "existed": created.existed}
+        return self.id
+
+    def on_change(self, batch) -> None:
+        self.seen |= {"state": v1.Batch.State.Name(batch.state), "ended": llmgate.has_ended(batch)}
+
+    def on_result(self, result: llmgate.BatchItemResult) -> bool:
+        self.offset = result.message.next_offset
+        self.seen["results_seen"] += 1
+        self.seen["results"].setdefault(result.custom_id, []).append(
+            seen_error(result.error) if result.error else seen_completion(result.completion))
+        return self.seen["results_seen"] == self.case.get("leave_after")
+
+    def on_batch(self, batch) -> None:
+        self.seen |= {"succeeded": batch.counts.succeeded, "failed": batch.counts.failed}
+
+    def on_list(self, ids) -> None:
+        self.seen["listed"] = self.id in ids
+
+    def result(self) -> dict:
+        return self.seen
+
+
+def reencode(case) -> dict:
+    message = v1.ChatCompletionParams.FromString(bytes.fromhex(case["hex"]))
+    return {"hex": message.SerializeToString(deterministic=True).hex()}
+
+
+def encode(case) -> dict:
+    return {"hex": params_of(case).SerializeToString(deterministic=True).hex()}
+
+
+def raw_call(case) -> v1.HttpCall:
+    call = case["http"]
+    return v1.HttpCall(method=call["method"], path=call["path"],
+                       body=call.get("body", "").encode())
+
+
+def seen_raw(response) -> dict:
+    return {"http_status": response.http_status, "body": response.body.decode()[:2000]}
+
+
+class Blocking:
+    kind = llmgate.Client
+
+    def complete(self, client, case):
+        response = client.complete(unary_request(case), **call_options(case))
+        return {**seen_completion(response.completion), "gateway": seen_gateway(response.gateway)}
+
+    def complete_text(self, client, case):
+        return seen_text(client.complete(case["prompt"], model=case.get("model", MODEL)))
+
+    def stream(self, client, case):
+        reading = Reading(case)
+        try:
+            for event in client.stream(stream_request(case), **call_options(case)):
+                if reading.on(event):
+                    break
+        except llmgate.LlmgateError as error:
+            return {**reading.result(), "error": seen_error(error)}
+        return reading.result()
+
+    def many(self, client, case):
+        reading = ManyReading(case)
+        many = client.complete_many(reading.items, **reading.arguments)
+        try:
+            for result in many:
+                if reading.on(result):
+                    break
+                for item in case.get("cancel_after_first_result", []):
+                    many.cancel_item(item)
+        except llmgate.LlmgateError as error:
+            return {**reading.result(many.summary), "error": seen_error(error)}
+        return reading.result(many.summary)
+
+    def health(self, client, case):
+        return {"status": client.health(case.get("service", ""))}
+
+    def invoke(self, client, case):
+        return seen_raw(client.invoke(raw_call(case)))
+
+    def models(self, client, case):
+        models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
+        return {"ids": [model.model_id for model in models]}
+
+    def model(self, client, case):
+        response = client.get_model(case["model_id"])
+        return {"model_id": response.model.model_id, "snapshot_id": response.snapshot_id,
+                "priced": response.model.priced}
+
+    def compare(self, client, case):
+        response = client.compare_models(case["model_ids"], parse(v1.Workload, case, "workload"))
+        return {"ids": [model.model_id for model in response.models],
+                "costs": [cost.monthly_microusd for cost in response.workload_costs]}
+
+    def estimate(self, client, case):
+        response = client.estimate(params_of(case), batch=case.get("batch", False))
+        return {"input_tokens": response.input_tokens, "fits": response.fits_context_window,
+                "problems": [problem.reason for problem in response.problems]}
+
+    def batch(self, client, case):
+        seen = BatchReading(case)
+        created = client.create_batch(seen.items, parse(v1.BatchHeader, case, "header"))
+        for batch in client.watch_batch(seen.on_created(created), timeout=50):
+            seen.on_change(batch)
+        for _ in range(2):  # the second loop goes on where the first one was left
+            for result in client.batch_results(seen.id, offset=seen.offset, timeout=50):
+                if seen.on_result(result):
+                    break
+        seen.on_batch(client.get_batch(seen.id))
+        seen.on_list([batch.batch_id for batch in client.list_batches()])
+        return seen.result()
+
+    def bench_unary(self, client, case):
+        begin, calls = time.monotonic(), 0
+        while time.monotonic() < begin + case["seconds"]:
+            client.complete(unary_request(case))
+            calls += 1
+        return {"count": calls, "seconds": time.monotonic() - begin}
+
+    def bench_stream(self, client, case):
+        begin = time.monotonic()
+        count = sum(1 for event in client.stream(stream_request(case)) if event.text)
+        return {"count": count, "seconds": time.monotonic() - begin}
+
+    def run(self, case) -> dict:
+        return getattr(self, case["call"])(client_of(case, self.kind), case)
+
+
+class Async:
+    kind = llmgate.aio.Client
+
+    async def complete(self, client, case):
+        response = await client.complete(unary_request(case), **call_options(case))
+        return {**seen_completion(response.completion), "gateway": seen_gateway(response.gateway)}
+
+    async def complete_text(self, client, case):
+        return seen_text(await client.complete(case["prompt"], model=case.get("model", MODEL)))
+
+    async def stream(self, client, case):
+        reading = Reading(case)
+        try:
+            async for event in client.stream(stream_request(case), **call_options(case)):
+                if reading.on(event):
+                    break
+        except llmgate.LlmgateError as error:
+            return {**reading.result(), "error": seen_error(error)}
+        return reading.result()
+
+    async def many(self, client, case):
+        reading = ManyReading(case)
+        many = client.complete_many(reading.items, **reading.arguments)
+        try:
+            async for result in many:
+                if reading.on(result):
+                    break
+                for item in case.get("cancel_after_first_result", []):
+                    await many.cancel_item(item)
+        except llmgate.LlmgateError as error:
+            return {**reading.result(many.summary), "error": seen_error(error)}
+        return reading.result(many.summary)
+
+    async def health(self, client, case):
+        return {"status": await client.health(case.get("service", ""))}
+
+    async def invoke(self, client, case):
+        return seen_raw(await client.invoke(raw_call(case)))
+
+    async def models(self, client, case):
+        models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
+        return {"ids": [model.model_id async for model in models]}
+
+    async def model(self, client, case):
+        response = await client.get_model(case["model_id"])
+        return {"model_id": response.model.model_id, "snapshot_id": response.snapshot_id,
+                "priced": response.model.priced}
+
+    async def compare(self, client, case):
+        response = await client.compare_models(case["model_ids"], parse(v1.Workload, case, "workload"))
+        return {"ids": [model.model_id for model in response.models],
+                "costs": [cost.monthly_microusd for cost in response.workload_costs]}
+
+    async def estimate(self, client, case):
+        response = await client.estimate(params_of(case), batch=case.get("batch", False))
+        return {"input_tokens": response.input_tokens, "fits": response.fits_context_window,
+                "problems": [problem.reason for problem in response.problems]}
+
+    async def batch(self, client, case):
+        seen = BatchReading(case)
+        created = await client.create_batch(seen.items, parse(v1.BatchHeader, case, "header"))
+        async for batch in client.watch_batch(seen.on_created(created), timeout=50):
+            seen.on_change(batch)
+        for _ in range(2):  # the second loop goes on where the first one was left
+            async for result in client.batch_results(seen.id, offset=seen.offset, timeout=50):
+                if seen.on_result(result):
+                    break
+        seen.on_batch(await client.get_batch(seen.id))
+        seen.on_list([batch.batch_id async for batch in client.list_batches()])
+        return seen.result()
+
+    async def bench_unary(self, client, case):
+        begin, calls = time.monotonic(), 0
+        while time.monotonic() < begin + case["seconds"]:
+            await client.complete(unary_request(case))
+            calls += 1
+        return {"count": calls, "seconds": time.monotonic() - begin}
+
+    async def bench_stream(self, client, case):
+        begin, count = time.monotonic(), 0
+        async for event in client.stream(stream_request(case)):
+            count += bool(event.text)
+        return {"count": count, "seconds": time.monotonic() - begin}
+
+    async def run(self, case) -> dict:
+        return await getattr(self, case["call"])(client_of(case, self.kind), case)
+
+
+async def answer(case, driver) -> dict:
+    try:
+        if wire := {"encode": encode, "reencode": reencode}.get(case["call"]):
+            return wire(case)
+        seen = driver.run(case)
+        return await seen if asyncio.iscoroutine(seen) else seen
+    except llmgate.LlmgateError as error:
+        return {"error": seen_error(error)}
+    except Exception as error:  # noqa: BLE001 - the runner reports it as the case's failure
+        return {"crash": repr(error)}
+
+
+async def main() -> None:
+    driver = Async() if "--asyncio" in sys.argv else Blocking()
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        case = json.loads(line)
+        print(json.dumps({"name": case["name"], **await answer(case, driver)}), flush=True)
+
+
+asyncio.run(main())

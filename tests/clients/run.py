@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""The contract suite of the clients: the same cases, done by every language against the real
+server and its simulator. Prints a table of cases and languages.
+
+Usage: run.py --bin FOLDER --work FOLDER [--language NAME]... [--case TEXT] [--throughput]
+
+Exit code 77 if every language was skipped: its tools are missing, and the reason is printed.
+"""
+import argparse
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import queue
+import re
+import subprocess
+import sys
+import threading
+import time
+
+import judge
+import languages
+from generate import Missing
+from world import LIMIT, World, eventually
+
+CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "network": "complete",
+              "models": "models", "batches": "batch"}  # and the call where a case does not say
+PREPARED = "package builds and installs"
+DRIFT = "generated code is current"
+VERSION = "version is the project's"
+
+
+def load_cases() -> list[dict]:
+    cases = []
+    for name, call in CASE_FILES.items():
+        cases += [{"call": call, **case} for case in json.loads(
+            (languages.HERE / "cases" / f"{name}.json").read_text("utf-8"))]
+    names = [case["name"] for case in cases]
+    assert len(names) == len(set(names)), "two cases have one name"
+    return cases
+
+
+def params(case: dict) -> dict:
+    """A case may give whole parameters, or what differs from a plain request."""
+    if "params" in case:
+        return case["params"]
+    message = {"role": "ROLE_USER", "content": case.get("prompt", "Hi")}
+    return {"model": case.get("model", "gpt-4.1-mini"), "messages": [message],
+            **case.get("params_more", {})}
+
+
+def items(case: dict) -> list[dict]:
+    id_of, body = ("customId", "chatCompletion") if case["call"] == "batch" else ("itemId", "params")
+    if "count" in case:
+        return [{id_of: str(i), body: params({**case, "prompt": f"item {i}"})}
+                for i in range(case["count"])]
+    return [{id_of: item["item_id"], body: params(item)} for item in case["items"]]
+
+
+class Driver:
+    """One driver process; it answers one line for each case."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: pathlib.Path) -> None:
+        self._log = log
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(log, "wb"),
+            text=True, encoding="utf-8", env={**os.environ, **environment})
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def ask(self, case: dict, on_pause, limit: float = 60.0) -> dict:
+        try:
+            self._tell(json.dumps(case))
+            while True:
+                line = self._lines.get(timeout=limit)
+                if not line:
+                    return {"crash": f"the driver has ended:\n{self.log()}"}
+                answer = json.loads(line)
+                if "paused" not in answer:
+                    return answer
+                on_pause()
+                self._tell("go")
+        except queue.Empty:
+            self._process.kill()
+            return {"crash": f"no answer within {limit:g} s"}
+        except BrokenPipeError:
+            return {"crash": f"the driver has ended:\n{self.log()}"}
+
+    def _tell(self, line: str) -> None:
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")[-2000:]
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@dataclasses.dataclass
+class Table:
+    cells: dict[tuple[str, str], list[str]] = dataclasses.field(default_factory=dict)
+    skipped: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def set(self, row: str, column: str, faults: list[str]) -> None:
+        self.cells[row, column] = faults
+        if faults:
+            print(f"FAILED {column}: {row}", *faults, sep="\n    ", flush=True)
+
+    def show(self) -> None:
+        columns = list(dict.fromkeys(column for _, column in self.cells))
+        rows = list(dict.fromkeys(row for row, _ in self.cells))
+        width = max((len(row) for row in rows), default=0)
+        print("\n" + " " * width, *columns, sep="  ")
+        for row in rows:
+            marks = []
+            for column in columns:
+                faults = self.cells.get((row, column))
+                mark = "-" if faults is None else "FAILED" if faults else "ok"
+                marks.append(mark.ljust(len(column)))
+            print(row.ljust(width), *marks, sep="  ")
+        for language, reason in self.skipped.items():
+            print(f"skipped {language}: {reason}")
+        failed = sum(bool(faults) for faults in self.cells.values())
+        print(f"\n{len(self.cells) - failed} passed, {failed} failed, {len(self.skipped)} skipped")
+
+    def failed(self) -> bool:
+        return any(self.cells.values())
+
+
+class Suite:
+    def __init__(self, world: World, table: Table, case_filter: str) -> None:
+        self._world, self._table = world, table
+        self._cases = [case for case in load_cases() if case_filter in case["name"]]
+
+    def run(self, column: str, driver: Driver) -> None:
+        for case in self._cases:
+            self._table.set(case["name"], column, self._run(case, driver, column))
+
+    def request(self, case: dict, target: str, column: str = "") -> dict:
+        """What the driver is told: everything but what is expected."""
+        told = {name: value for name, value in case.items()
+                if name not in ("expect", "upstream", "proxy", "params_more", "server", "cut",
+                                "count", "repeat")}
+        if told["call"] in ("many", "batch"):
+            told["items"] = items(case)
+        elif told["call"] in ("complete", "stream", "encode", "estimate"):
+            told["params"] = params(case)
+        if "requestId" in case.get("header", {}):
+            told["header"] = {"requestId": f"{column}: {case['name']}"}
+        client = {"target": target, **case.get("client", {})}
+        if "tls" in client:
+            client["tls"] = {
+                name: value if name == "server_name" else str(self._world.folder / value)
+                for name, value in client["tls"].items()}
+        return {**told, "client": client}
+
+    def _run(self, case: dict, driver: Driver, column: str) -> list[str]:
+        target = self._world.target(case.get("server", "plain"))
+        proxy = self._world.proxy(case["cut"]) if "cut" in case else None
+        if proxy:
+            target = f"127.0.0.1:{proxy.port}"
+        before = self._world.stats()
+        try:
+            for _ in range(case.get("repeat", 1)):
+                answer = driver.ask(self.request(case, target, column), self._wait_for_standstill)
+            lines = [f"crash: {answer['crash']}"] if "crash" in answer else []
+            lines += judge.faults(case["expect"], answer)
+            lines += self._upstream_faults(case.get("upstream", {}), before)
+            if proxy:
+                lines += judge.faults(case.get("proxy", {}), vars(proxy), "proxy")
+        finally:
+            if proxy:
+                proxy.close()
+        if not eventually(self._settled, 10):
+            lines.append("upstream: work goes on after the call")
+        return lines
+
+    def _upstream_faults(self, expected: dict, before: dict) -> list[str]:
+        def seen() -> dict:
+            after = self._world.stats()
+            return {name: after[name] - before[name] for name in expected}
+
+        eventually(lambda: seen() == expected, 5)
+        return judge.faults(expected, seen(), "upstream")
+
+    def _settled(self) -> bool:
+        stats = self._world.stats()
+        return stats["requests"] <= stats["completed"] + stats["aborts"] + stats["faults"]
+
+    def _wait_for_standstill(self) -> None:
+        """A reader that does not read has stopped the simulator, through client and gateway."""
+        sent, quiet_since = 0, time.monotonic()
+
+        def still() -> bool:
+            nonlocal sent, quiet_since
+            stats = self._world.stats()
+            # The answer to this very question counts, too; a stream moves far more in between.
+            if stats["bytes_out"] - sent > 4000 or stats["bytes_pending"] == 0:
+                quiet_since = time.monotonic()
+            sent = stats["bytes_out"]
+            return time.monotonic() - quiet_since > 0.3
+
+        if not eventually(still):
+            raise RuntimeError("the upstream was not paused by a slow reader")
+
+
+def example_faults(command: list[str], environment: dict[str, str], target: str) -> list[str]:
+    result = subprocess.run(command, env={**os.environ, **environment, "LLMGATE_SERVER": target},
+                            capture_output=True, text=True, timeout=120, check=False)
+    if result.returncode != 0:
+        return [f"exit code {result.returncode}", result.stderr[-2000:]]
+    return [] if result.stdout.strip() else ["it printed nothing"]
+
+
+def project_version() -> str:
+    text = (languages.ROOT / "CMakeLists.txt").read_text("utf-8")
+    return re.search(r"project\(llmgate VERSION (\S+)", text)[1]
+
+
+def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: Table,
+                 case_filter: str) -> None:
+    try:
+        ready = languages.LANGUAGES[name](programs)
+    except Missing as missing:
+        table.skipped[name] = str(missing)
+        return
+    except subprocess.CalledProcessError as error:
+        table.set(PREPARED, name, [f"{error.cmd[0]} failed", str(error.output)[-3000:]])
+        return
+    table.set(PREPARED, name, [])
+    if name in languages.VERSION_FILES:
+        found = languages.version_of(name)
+        wanted = project_version()
+        table.set(VERSION, name, [] if found == wanted else [f"{found} instead of {wanted}"])
+    if name in languages.GENERATED:
+        try:
+            table.set(DRIFT, name, languages.drift(name))
+        except Missing as missing:
+            table.skipped[f"{name}: {DRIFT}"] = str(missing)
+    with World(programs, work / name) as world:
+        suite = Suite(world, table, case_filter)
+        for column, command in ready.drivers.items():
+            driver = Driver(command, ready.environment, work / name / f"{column}.log")
+            try:
+                suite.run(column, driver)
+            finally:
+                driver.close()
+        for example, command in ready.examples.items():
+            if case_filter in f"example {example}":
+                table.set(f"example {example}", name,
+                          example_faults(command, ready.environment, world.target()))
+
+
+def throughput(name: str, programs: pathlib.Path, work: pathlib.Path) -> None:
+    """Calls and chunks per second of one caller: for orientation, on this machine, now."""
+    ready = languages.LANGUAGES[name](programs)
+    with World(programs, work / name) as world:
+        suite = Suite(world, Table(), "")
+        for column, command in ready.drivers.items():
+            driver = Driver(command, ready.environment, work / name / f"{column}.log")
+            figures = []
+            for call, model in (("bench_unary", "gpt-4.1-mini+tokens=10"),
+                                ("bench_stream", "gpt-4.1-mini+tokens=50000")):
+                case = suite.request({"name": call, "call": call, "seconds": 3,
+                                      "params": params({"model": model})}, world.target())
+                driver.ask({**case, "seconds": 1}, None)  # warm
+                seen = driver.ask(case, None)
+                figures.append(seen["count"] / seen["seconds"])
+            driver.close()
+            print(f"{column:16} {figures[0]:9.0f} calls/s {figures[1]:9.0f} chunks/s", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--language", action="append", choices=list(languages.LANGUAGES))
+    parser.add_argument("--case", default="")
+    parser.add_argument("--throughput", action="store_true")
+    arguments = parser.parse_args()
+    judge.self_check()
+    programs, work = arguments.bin.resolve(), arguments.work.resolve()
+    names = arguments.language or list(languages.LANGUAGES)
+    if arguments.throughput:
+        for name in names:
+            try:
+                throughput(name, programs, work)
+            except Missing as missing:
+                print(f"skipped {name}: {missing}")
+        return 0
+    table = Table()
+    for name in names:
+        print(f"== {name}", flush=True)
+        run_language(name, programs, work, table, arguments.case)
+    table.show()
+    if not table.cells:
+        return 77
+    return 1 if table.failed() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

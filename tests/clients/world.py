@@ -1,0 +1,117 @@
+"""The real gateway and its simulator as processes, in the variants that cases ask for."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+
+from fault_proxy import FaultProxy
+
+# What a server's configuration has beside its upstream.
+SERVERS = {
+    "plain": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1, "
+             "max_request_bytes: 32MiB}\n"
+             "store: {path: store.db}\n"
+             # The simulator's batches take no time.
+             "batches: {poll_min: 10ms, poll_max: 50ms, watch_interval: 20ms, claim_interval: 20ms}\n",
+    "small": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1, "
+             "max_request_bytes: 64KiB, max_response_bytes: 64KiB}\n",
+    "tls": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+           "tls: {certificate: server.pem, key: server.key}\n",
+    "mtls": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+            "tls: {certificate: server.pem, key: server.key, client_ca: ca.pem, "
+            "client_auth: require}\n",
+}
+UPSTREAM = """upstreams:
+  - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0}
+"""
+LIMIT = 20.0  # seconds until something that has to happen counts as not happening
+
+
+class World:
+    def __init__(self, programs: pathlib.Path, folder: pathlib.Path) -> None:
+        self._programs, self.folder = programs, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self._processes: list[subprocess.Popen] = []
+        self._servers: dict[str, str] = {}
+        self._questions = 0
+        make_certificates(folder)
+        line = self._start("llmgate-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
+                           until="listens on")
+        self._upstream = re.search(r"http://\S+", line)[0]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        for process in reversed(self._processes):
+            process.kill()  # they would wait for their clients to leave
+            process.wait()
+
+    def target(self, name: str = "plain") -> str:
+        """host:port of a server; it is started when it is first asked for."""
+        if name not in self._servers:
+            config = self.folder / f"{name}.yaml"
+            config.write_text(SERVERS[name] + UPSTREAM % self._upstream, "utf-8")
+            line = self._start("llmgate-server", "--config", config, until='"started"')
+            self._servers[name] = json.loads(line)["address"]
+        return self._servers[name]
+
+    def proxy(self, cut: str) -> FaultProxy:
+        host, port = self.target().split(":")
+        return FaultProxy((host, int(port)), cut)
+
+    def stats(self) -> dict:
+        """What the simulator has seen, without these questions themselves."""
+        url = self._upstream.removesuffix("/v1") + "/simulator/stats"
+        with urllib.request.urlopen(url, timeout=LIMIT) as answer:
+            stats = json.load(answer)
+        self._questions += 1
+        stats["requests"] -= self._questions
+        stats["completed"] -= self._questions - 1  # this one was not answered yet
+        return stats
+
+    def _start(self, program: str, *arguments, until: str) -> str:
+        """Starts a process and waits for the line that says that it is ready."""
+        log = self.folder / f"{program}-{len(self._processes)}.log"
+        with open(log, "w", encoding="utf-8") as out:
+            process = subprocess.Popen([self._programs / program, *map(str, arguments)], stdout=out,
+                                       stderr=subprocess.STDOUT, cwd=self.folder)
+        self._processes.append(process)
+
+        def ready():
+            return next((line for line in log.read_text("utf-8").splitlines() if until in line), "")
+
+        line = eventually(lambda: ready() or process.poll() is not None) and ready()
+        if not line:
+            raise RuntimeError(f"{program} did not start:\n{log.read_text('utf-8')}")
+        return line
+
+
+def eventually(condition, limit: float = LIMIT) -> bool:
+    """True as soon as it holds."""
+    until = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def make_certificates(folder: pathlib.Path) -> None:
+    """An authority, a server of 127.0.0.1 and a client, as PEM files."""
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj",
+            "/CN=llmgate test authority", "-addext", "keyUsage=keyCertSign")
+    for name in ("server", "client"):
+        (folder / f"{name}.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", "utf-8")
+        openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
+                f"/CN=llmgate test {name}")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-out", f"{name}.pem", "-days", "2", "-extfile", f"{name}.ext")
