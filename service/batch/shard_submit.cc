@@ -178,6 +178,8 @@ void ShardRun::OnBatches(Result<std::string>& answer) {
   auto batches = ReadBatches(*answer, work_.runtime.limits.json);
   if (!batches) return Later(batches.error());
   failures_ = 0;
+  const std::string last = batches->data.empty() ? "" : batches->data.back().id;
+  const bool older = !last.empty() && Before(batches->data.back().created, owner_.job().created);
   for (UpstreamBatch& batch : batches->data) {
     if (batch.job != owner_.job().id || batch.shard != std::to_string(shard_.index) ||
         batch.post != std::to_string(shard_.posts)) {
@@ -185,11 +187,7 @@ void ShardRun::OnBatches(Result<std::string>& answer) {
     }
     found_.push_back(std::move(batch));
   }
-  const bool older =
-      !batches->data.empty() && Before(batches->data.back().created, owner_.job().created);
-  if (batches->has_more && !batches->data.empty() && !older) {
-    return LookForBatch(batches->data.back().id);
-  }
+  if (batches->has_more && !last.empty() && !older) return LookForBatch(last);
   EndLook();
 }
 

@@ -134,6 +134,33 @@ TEST_F(BatchJobTest, AListThatLagsDoesNotMakeASecondBatch) {
   EXPECT_EQ(world.upstream.batches.size(), 1u);
 }
 
+// The list's pages have three batches: ours is at each place of a page once.
+TEST_F(BatchJobTest, ABatchIsFoundWhereverItStandsInTheList) {
+  for (int younger = 0; younger < 7; ++younger) {
+    World world;
+    const store::Job job = world.AddJob(3);
+    bool lost = false;
+    world.upstream.fate = [&](const std::string& method, const std::string& path) {
+      if (method != "POST" || path != "/batches" || std::exchange(lost, true)) return Fate::kGood;
+      return Fate::kLostAnswer;
+    };
+    world.StartWorker();
+    while (!lost) {
+      if (!world.timers.FireDue()) world.upstream.AnswerOne();
+    }
+    for (int i = 0; i < younger; ++i) {
+      auto other = std::make_unique<FakeUpstream::Batch>();
+      other->id = "other-" + std::to_string(i);
+      other->status = "completed";
+      other->metadata = "{}";
+      other->created = world.upstream.now;
+      world.upstream.batches.push_back(std::move(other));
+    }
+    EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted) << younger;
+    EXPECT_EQ(world.upstream.requests["POST batches"], 1) << younger;
+  }
+}
+
 TEST_F(BatchJobTest, OfTwoBatchesTheYoungerIsCancelled) {
   const store::Job job = world.AddJob(3);
   FailFirst("POST", "/batches", Fate::kLostAnswer, 2);
