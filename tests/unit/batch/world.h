@@ -109,17 +109,6 @@ class World {
       if (timers.FireDue()) continue;
       if (!upstream.AnswerOne()) return;
     }
-    for (auto& [k, v] : upstream.requests) std::cerr << k << " " << v << "\n";
-    std::cerr << "open " << upstream.open() << "\n";
-    auto listed = jobs->List("", 0, 10);
-    for (auto& j : *listed)
-      for (auto& sh : j.shards)
-        std::cerr << j.id << " " << store::Name(j.state) << " cancelled "
-                  << (j.cancelled != WallTime()) << " shard " << sh.index << " "
-                  << store::Name(sh.state) << " " << sh.upstream_status << " batch " << sh.batch
-                  << "\n";
-    for (auto& b : upstream.batches)
-      std::cerr << b->id << " " << b->status << " " << b->metadata << "\n";
     ADD_FAILURE() << "it never comes to rest";
     abort();
   }
