@@ -1,16 +1,17 @@
 #include "batch/answer_line.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/rpc_status.h"
+#include "batch/header.h"
 #include "batch/json_object.h"
+#include "batch/line.h"
 #include "http/headers.h"
 
 namespace llmgate::batch {
 namespace {
-
-constexpr std::string_view kChat = "/v1/chat/completions";
 
 int64_t Either(const JsonObject& object, std::string_view one, std::string_view other) {
   return object.Number(one).value_or(object.Number(other).value_or(0));
@@ -89,6 +90,13 @@ Error MissingError(const openai::Attempt& attempt) {
               "the upstream completed the batch without a result for this item", attempt);
 }
 
+std::string CleanId(std::string_view id) {
+  constexpr size_t kMostBytes = 256;
+  const bool clean = id.size() <= kMostBytes &&
+                     std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return clean ? std::string(id) : std::string();
+}
+
 store::NewResult ResultOfError(std::string custom_id, const Error& error, store::Outcome outcome) {
   store::NewResult result;
   result.custom_id = std::move(custom_id);
@@ -104,7 +112,7 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
     return ResultOfError(std::move(custom_id),
                          openai::Protocol("the answer is no JSON object", attempt));
   }
-  if (endpoint == kChat) {
+  if (endpoint == kChatEndpoint) {
     if (auto failed = openai::FromBody(body, http::Headers(), attempt, now)) {
       return ResultOfError(std::move(custom_id), *failed);
     }
@@ -125,7 +133,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
   if (!codec::CheckJson(line, limits) || !IsObject(line)) return std::nullopt;
   const JsonObject object(line);
   std::string custom_id = object.Text("custom_id");
-  if (custom_id.empty()) return std::nullopt;
+  if (!CheckCustomId(custom_id)) return std::nullopt;
   const JsonObject response = object.Object("response");
   if (object.Find("response")) {
     openai::Attempt named = attempt;
@@ -138,7 +146,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
             : ResultOfError(std::move(custom_id),
                             openai::FromStatus(status, http::Headers(), body, named, now));
     result.http_status = status;
-    result.upstream_request_id = named.upstream_request_id.substr(0, 256);
+    result.upstream_request_id = CleanId(named.upstream_request_id);
     return result;
   }
   const JsonObject error = object.Object("error");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -28,6 +29,9 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
 store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
                                 std::string_view endpoint, const openai::Attempt& attempt,
                                 const Pricing& pricing, WallTime now);
+
+// An upstream's id as the store takes it: visible ASCII; nothing of any other.
+std::string CleanId(std::string_view id);
 
 store::NewResult ResultOfError(std::string custom_id, const Error& error,
                                store::Outcome outcome = store::Outcome::kFailed);

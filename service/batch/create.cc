@@ -1,15 +1,14 @@
 // CreateBatch: the items as they come, into the store a few hundred at a time. While one piece is
 // on its way the next is collected; more than that the caller is not read.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/sha256.h"
+#include "batch/header.h"
 #include "batch/line.h"
 #include "batch/service.h"
 #include "batch/splitter.h"
 #include "batch/store_call.h"
-#include "batch/upstream_batch.h"
 #include "batch/view.h"
 #include "codec/encode.h"
 #include "openai/chat.h"
@@ -19,55 +18,12 @@ namespace {
 
 constexpr size_t kItemsPerPiece = 500;
 constexpr size_t kBytesPerPiece = 1u << 20;
-constexpr std::string_view kChat = "/v1/chat/completions";
-// What the upstream's batches can be of.
-constexpr std::array<std::string_view, 8> kEndpoints = {kChat,
-                                                        "/v1/responses",
-                                                        "/v1/embeddings",
-                                                        "/v1/completions",
-                                                        "/v1/moderations",
-                                                        "/v1/images/generations",
-                                                        "/v1/images/edits",
-                                                        "/v1/videos"};
-constexpr int kMaxMetadata = 13;  // of 16: three are ours
-constexpr size_t kMaxKey = 64, kMaxValue = 512, kMaxRequestId = 128;
-
 Error Under(std::string_view parent, Error error) {
   for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
   if (!error.fields.empty()) {
     error.message = error.fields.front().field + ": " + error.fields.front().description;
   }
   return error;
-}
-
-// 24h, 48h, ...
-Result<std::chrono::hours> ReadWindow(const std::string& text) {
-  constexpr int kMostHours = 14 * 24;
-  int hours = 0;
-  for (size_t i = 0; i + 1 < text.size() && i < 4; ++i) {
-    if (text[i] < '0' || text[i] > '9') return InvalidField("completion_window", "is not like 24h");
-    hours = hours * 10 + (text[i] - '0');
-  }
-  if (!text.ends_with('h') || text.size() > 4 || hours < 1 || hours > kMostHours) {
-    return InvalidField("completion_window", "must be 1h to 336h");
-  }
-  return std::chrono::hours(hours);
-}
-
-Result<void> CheckMetadata(const v1::BatchHeader& header) {
-  if (header.metadata_size() > kMaxMetadata) {
-    return InvalidField("metadata", "has more than 13 entries");
-  }
-  for (const auto& [key, value] : header.metadata()) {
-    if (key.size() > kMaxKey) return InvalidField("metadata", "has a key of more than 64 bytes");
-    if (value.size() > kMaxValue) {
-      return InvalidField("metadata", "has a value of more than 512 bytes");
-    }
-    if (key == kJobKey || key == kShardKey || key == kPostKey) {
-      return InvalidField("metadata", "has a key that the gateway uses itself");
-    }
-  }
-  return {};
 }
 
 class Create final : public openai::Intake {
@@ -135,24 +91,8 @@ class Create final : public openai::Intake {
 
   Result<void> TakeHeader(v1::BatchHeader& header) {
     if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
-    job_.endpoint = header.endpoint().empty() ? std::string(kChat) : header.endpoint();
-    if (std::find(kEndpoints.begin(), kEndpoints.end(), job_.endpoint) == kEndpoints.end()) {
-      return InvalidField("endpoint", "is none that batches can be of");
-    }
-    job_.window = header.completion_window().empty() ? "24h" : header.completion_window();
-    auto window = ReadWindow(job_.window);
-    if (!window) return window.error();
-    job_.expires = job_.created + *window;
-    if (auto good = CheckMetadata(header); !good) return good.error();
-    if (header.request_id().size() > kMaxRequestId) {
-      return InvalidField("request_id", "has more than 128 bytes");
-    }
-    job_.request_id = header.request_id();
-    job_.input_file = header.input_file_id();
+    if (auto read = ReadHeader(header, job_); !read) return read.error();
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
-    v1::BatchHeader kept;
-    *kept.mutable_metadata() = header.metadata();
-    job_.metadata = kept.SerializeAsString();
     HashHeader(header);
     creating_ = true;
     calls_.Ask<int64_t>([job = job_](store::Jobs& jobs) { return jobs.Create(job); },
@@ -210,7 +150,7 @@ class Create final : public openai::Intake {
     }
     std::string body, upstream, model;
     if (item.has_chat_completion()) {
-      if (job_.endpoint != kChat) {
+      if (job_.endpoint != kChatEndpoint) {
         return InvalidField("item.chat_completion", "the batch is of another endpoint");
       }
       auto plan = openai::PlanChat(*item.mutable_chat_completion(), {}, /*stream=*/false, runtime_,

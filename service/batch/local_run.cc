@@ -4,14 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "batch/header.h"
+
 namespace llmgate::batch {
 namespace {
 
-constexpr std::string_view kChat = "/v1/chat/completions";
-
 std::string PathOf(const openai::Upstream& upstream, const std::string& endpoint,
                    const std::string& model) {
-  if (endpoint == kChat) return upstream.ChatPath(model);
+  if (endpoint == kChatEndpoint) return upstream.ChatPath(model);
   return endpoint.substr(endpoint.find('/', 1));  // below the base URL, which has the version
 }
 
@@ -90,7 +90,7 @@ bool LocalRun::TakeOne(Running& running) {
     results.push_back(ResultOfError(running.item.custom_id, answer.error()));
   }
   results.back().http_status = call->report().http_status;
-  results.back().upstream_request_id = call->report().upstream_request_id.substr(0, 256);
+  results.back().upstream_request_id = CleanId(call->report().upstream_request_id);
   const bool good = results.back().outcome == store::Outcome::kSucceeded;
   if (auto added = work_.jobs.AddResults(lease_, shard_, results); !added) {
     on_failure_(added.error());

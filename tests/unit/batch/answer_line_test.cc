@@ -87,8 +87,17 @@ TEST(AnswerLine, MapsEveryKindOfFailure) {
 
 TEST(AnswerLine, WhatNamesNoItemIsNoResult) {
   for (const char* bad : {"", "{", "null", "[1]", "{}", R"({"custom_id":5,"response":null})",
-                          R"({"custom_id":"","response":null})", "\xff\xff"}) {
+                          R"({"custom_id":"","response":null})",
+                          R"({"custom_id":"a\u0000b","response":null})", "\xff\xff"}) {
     EXPECT_FALSE(Read(bad)) << bad;
+  }
+}
+
+TEST(AnswerLine, AnIdThatNoStoreTakesIsLeftOut) {
+  EXPECT_EQ(CleanId("req_123"), "req_123");
+  for (const std::string& bad : {std::string("a\0b", 3), std::string("a b"), std::string("\xff"),
+                                 std::string("\xc3\xbc"), std::string(257, 'x')}) {
+    EXPECT_EQ(CleanId(bad), "");
   }
 }
 

@@ -1,0 +1,18 @@
+// What a caller says of a batch as a whole. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "llmgate/v1/batches_service.pb.h"
+#include "store/job.h"
+
+namespace llmgate::batch {
+
+inline constexpr std::string_view kChatEndpoint = "/v1/chat/completions";
+
+// Checks the header and puts it into the job, which has its time of creation. Not the upstream:
+// that is the routes' business.
+Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job);
+
+}  // namespace llmgate::batch
