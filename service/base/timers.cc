@@ -10,12 +10,13 @@ Timer::~Timer() { Cancel(); }
 void Timer::Set(SteadyTime due) {
   Cancel();
   due_ = due;
-  timers_.pending_.emplace(due, this);
+  turn_ = ++timers_.turns_;
+  timers_.pending_.emplace(std::pair(due, turn_), this);
 }
 
 void Timer::Cancel() {
   if (!due_) return;
-  timers_.pending_.erase({*due_, this});
+  timers_.pending_.erase({*due_, turn_});
   due_.reset();
 }
 
@@ -23,7 +24,7 @@ bool Timers::FireDue() {
   if (pending_.empty()) return false;
   const SteadyTime now = clock_.Now();
   bool fired = false;
-  while (!pending_.empty() && pending_.begin()->first <= now) {
+  while (!pending_.empty() && pending_.begin()->first.first <= now) {
     Timer* timer = pending_.begin()->second;
     timer->Cancel();
     fired = true;
@@ -35,7 +36,7 @@ bool Timers::FireDue() {
 
 std::optional<SteadyTime> Timers::NextDue() const {
   if (pending_.empty()) return std::nullopt;
-  return pending_.begin()->first;
+  return pending_.begin()->first.first;
 }
 
 }  // namespace llmgate

@@ -2,9 +2,10 @@
 // thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "base/clock.h"
@@ -31,14 +32,15 @@ class Timer {
   Timers& timers_;
   std::function<void()> on_fire_;
   std::optional<SteadyTime> due_;
+  std::uint64_t turn_ = 0;
 };
 
 class Timers {
  public:
   explicit Timers(const Clock& clock) : clock_(clock) {}
 
-  // Fires what is due, earliest first; true if anything was. A timer's action may set, cancel and
-  // destroy any timer, itself included.
+  // Fires what is due, earliest first, and of the same moment what was set first; true if anything
+  // was. A timer's action may set, cancel and destroy any timer, itself included.
   bool FireDue();
   std::optional<SteadyTime> NextDue() const;
   SteadyTime Now() const { return clock_.Now(); }
@@ -47,7 +49,8 @@ class Timers {
  private:
   friend class Timer;
   const Clock& clock_;
-  std::set<std::pair<SteadyTime, Timer*>> pending_;
+  std::uint64_t turns_ = 0;
+  std::map<std::pair<SteadyTime, std::uint64_t>, Timer*> pending_;
 };
 
 }  // namespace llmgate

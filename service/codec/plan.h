@@ -51,7 +51,8 @@ struct FieldPlan {
   bool accepts_bare_value = false;
   bool null_when_unset = false;
   bool union_case = false;
-  // What is not set is to be looked at all the same: it is written, or something else depends on it.
+  // What is not set is to be looked at all the same: it is written, or something else depends on
+  // it.
   bool matters_unset = false;
   size_t member = 0;                                              // place in MessagePlan::members
   const google::protobuf::FieldDescriptor* media_type = nullptr;  // kDataUrl

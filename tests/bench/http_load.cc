@@ -57,7 +57,8 @@ std::string RequestOf(const LoadOptions& options, const Url& url) {
   std::string headers;
   for (const std::string& header : options.headers) headers += header + "\r\n";
   return "POST " + url.path + " HTTP/1.1\r\nHost: " + url.host +
-         "\r\nContent-Type: application/json\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "\r\nContent-Type: application/json\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 // One connection and the answer that is arriving on it.

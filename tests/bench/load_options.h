@@ -22,7 +22,7 @@ struct LoadOptions {
   int items = 1000;      // of one many-call
   int slow_percent = 0;  // of the streams read one message in 100 ms only
   int connections = 4;
-  std::vector<int> pids;        // of the server whose cost is counted
+  std::vector<int> pids;             // of the server whose cost is counted
   std::vector<std::string> headers;  // http_load: what a peer wants to see, "Name: value"
 };
 

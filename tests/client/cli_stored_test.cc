@@ -150,6 +150,18 @@ TEST_F(CliBatch, CreateWaitsAndWritesTheResults) {
   EXPECT_EQ(line["response"]["body"]["choices"][0]["message"]["content"], "answer 0");
 }
 
+TEST_F(CliBatch, ADashAsOutputIsStandardOutput) {
+  for (int i = 0; i < 4; ++i) store_.states.push_back(BatchOf(v1::Batch::STATE_COMPLETED, 2, 2));
+  for (int i = 0; i < 2; ++i) store_.results.push_back(ResultOf(i));
+  for (const auto& done : {Run({"batch", "results", "batch-1", "-o", "-"}),
+                           Run({"batch", "create", File("in", kItems), "-o", "-"})}) {
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_EQ(std::ranges::count(done.out, '\n'), 2) << done.out;
+    EXPECT_EQ(Parse(done.out.substr(0, done.out.find('\n')))["custom_id"], "item-0");
+  }
+  EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
 TEST_F(CliBatch, FailedItemsGiveExitCodeOne) {
   store_.states = {BatchOf(v1::Batch::STATE_COMPLETED, 3, 2, 1)};
   const auto watched = Run({"batch", "watch", "batch-1"});

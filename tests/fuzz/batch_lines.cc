@@ -66,3 +66,8 @@ void Run(std::string_view input) {
 }
 
 }  // namespace llmgate::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  llmgate::fuzz::Run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

@@ -151,7 +151,10 @@ void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
   verb.add_option("-m,--model", args.model, "model of items that name none")->capture_default_str();
   verb.add_option("--max-in-flight", args.max_in_flight, "items at the same time; 0: the server's")
       ->check(CLI::NonNegativeNumber);
-  auto* output = verb.add_option("-o,--output", args.output, "file for the results");
+  auto* output =
+      verb.add_option("-o,--output", args.output,
+                      "file for the results; unset or \"-\": standard output")
+          ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
   verb.add_flag("--resume", args.resume, "go on with an output file: skip the ids in it")
       ->needs(output);
   verb.callback([&] { all.verb = args; });

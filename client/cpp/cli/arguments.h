@@ -85,8 +85,8 @@ struct FilesDeleteArgs {
 struct BatchCreateArgs {
   std::string file;
   std::string model = "gpt-4.1-mini";
-  std::string request_id, upstream, output;
-  std::vector<std::string> metadata;  // name=value
+  std::string request_id, upstream, output;  // output "-": standard output
+  std::vector<std::string> metadata;         // name=value
   bool wait = false;
 };
 

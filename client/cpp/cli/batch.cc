@@ -205,13 +205,20 @@ ExitCode Run(Session& session, const BatchCreateArgs& args) {
   const auto created = Create(session, args);
   if (!created) return Report(session.global, created.error());
   const std::string& id = created->batch().batch_id();
-  Print(session.global.json ? GatewayJson(created->batch()) + "\n" : id + "\n");
+  const bool to_output = args.output == "-";  // of the results only: the id goes beside it
+  const std::string named = session.global.json ? GatewayJson(created->batch()) + "\n" : id + "\n";
+  if (to_output) {
+    std::cerr << named;
+  } else {
+    Print(named);
+  }
   if (created->existed()) std::cerr << "llmgate: the batch was there already\n";
   if (!args.wait && args.output.empty()) return kOk;
   const auto batch = Watch(session, id);
   if (!batch) return Report(session.global, batch.error());
   if (args.output.empty()) return CodeOf(*batch);
-  const ExitCode code = WriteResults(session, {.id = id, .output = args.output});
+  const ExitCode code =
+      WriteResults(session, {.id = id, .output = to_output ? std::string() : args.output});
   return code == kOk ? CodeOf(*batch) : code;
 }
 

@@ -47,6 +47,12 @@ void Select(CLI::App& verb, Arguments& all, const Args& args) {
   verb.callback([&all, &args] { all.verb = args; });
 }
 
+// "-" is standard output, as everywhere; so is nothing.
+CLI::Option* AddOutput(CLI::App& verb, std::string& output) {
+  return verb.add_option("-o,--output", output, "file to write; unset or \"-\": standard output")
+      ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
+}
+
 void AddUpstream(CLI::App& verb, std::string& upstream) {
   verb.add_option("--upstream", upstream, "name of the upstream; unset: the gateway's default one");
 }
@@ -89,8 +95,7 @@ void StoredArguments::AddFiles(CLI::App& app, Arguments& all) {
 
   auto& download = AddVerb(files, "download", "Read a file's bytes");
   download.add_option("id", download_.id, "the file's id")->required();
-  auto* output =
-      download.add_option("-o,--output", download_.output, "file to write; unset: standard output");
+  auto* output = AddOutput(download, download_.output);
   download.add_flag("--resume", download_.resume, "go on behind what is in the output file")
       ->needs(output);
   AddUpstream(download, download_.upstream);
@@ -117,7 +122,8 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
       ->take_all()
       ->allow_extra_args(false);
   create.add_flag("--wait", create_.wait, "stay until the batch has ended");
-  create.add_option("-o,--output", create_.output, "wait, and write the results to this file");
+  create.add_option("-o,--output", create_.output,
+                    "wait, and write the results to this file (\"-\": standard output)");
   AddUpstream(create, create_.upstream);
   Select(create, all, create_);
 
@@ -127,8 +133,7 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
 
   auto& results = AddVerb(batch, "results", "Read a batch's results");
   results.add_option("id", results_.id, "the batch's id")->required();
-  auto* output =
-      results.add_option("-o,--output", results_.output, "file to write; unset: standard output");
+  auto* output = AddOutput(results, results_.output);
   results.add_flag("--resume", results_.resume, "go on behind the lines of the output file")
       ->needs(output);
   results.add_flag("--follow", results_.follow, "stay until the batch has ended");

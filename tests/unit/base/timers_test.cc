@@ -43,6 +43,15 @@ TEST_F(TimersTest, FiresEarliestFirstAndOnlyWhatIsDue) {
   EXPECT_FALSE(timers.FireDue());
 }
 
+TEST_F(TimersTest, OfTheSameMomentWhatWasSetFirstFiresFirst) {
+  std::vector<std::unique_ptr<Timer>> all;
+  for (int i = 0; i < 8; ++i) all.push_back(std::make_unique<Timer>(timers, Note(i)));
+  for (const int i : {5, 2, 7, 0, 3, 6, 1, 4}) all[static_cast<size_t>(i)]->Set(In(10));
+  clock.now = In(10);
+  EXPECT_TRUE(timers.FireDue());
+  EXPECT_THAT(fired, ElementsAre(5, 2, 7, 0, 3, 6, 1, 4));
+}
+
 TEST_F(TimersTest, KnowsWhenTheNextOneIsDue) {
   EXPECT_FALSE(timers.NextDue());
   Timer a(timers, Note(1)), b(timers, Note(2));

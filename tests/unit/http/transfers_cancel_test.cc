@@ -249,7 +249,8 @@ TEST(TransfersCancel, DestructionIsSilentAndClosesEverything) {
 }
 
 TEST(TransfersCancel, WhileTheNameIsBeingResolved) {
-  // The resolver may be quicker than this thread: then the transfer has ended, and another is tried.
+  // The resolver may be quicker than this thread: then the transfer has ended, and another is
+  // tried.
   bool cancelled = false;
   for (int tries = 0; tries < 100 && !cancelled; ++tries) {
     Recorder recorder;

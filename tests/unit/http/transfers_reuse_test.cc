@@ -41,8 +41,8 @@ TEST(TransfersReuse, KeepsTheConnection) {
   }
 }
 
-// With Nagle's algorithm the end of a request waits for an acknowledgement that its receiver delays:
-// a flat 41 ms on every call.
+// With Nagle's algorithm the end of a request waits for an acknowledgement that its receiver
+// delays: a flat 41 ms on every call.
 TEST(TransfersReuse, ConnectionsHaveNoNagleDelay) {
   Driver driver;
   ScriptedServer server([](Listener& listener) {

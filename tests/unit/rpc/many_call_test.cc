@@ -227,6 +227,7 @@ TEST_F(ManyCallTest, EndsAtTheCallersDeadlineAndStopsEveryItem) {
   Settle();
   EXPECT_EQ(world.transport.running(), 0u);
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(rpc.written.size(), 1u);  // ready: an item that the stream's end cut has no result
   End();
 }
 
