@@ -59,6 +59,13 @@ Result<store::Location> LocationOf(const StoreConfig& config) {
   return location;
 }
 
+batch::WorkerVersion VersionOf(const SharedSettings& settings,
+                               std::shared_ptr<const batch::Options> options) {
+  return {std::shared_ptr<const openai::Routes>(settings, &settings->routes),
+          std::shared_ptr<const openai::AnswerLimits>(settings, &settings->answer_limits),
+          std::move(options)};
+}
+
 }  // namespace
 
 batch::Options BatchOptionsOf(const Config& config) {
@@ -99,10 +106,11 @@ batch::Options BatchOptionsOf(const Config& config) {
 }
 
 Result<std::unique_ptr<Batches>> Batches::Start(const Config& config, const Shared& shared,
-                                                uint64_t seed) {
+                                                const SharedSettings& settings, uint64_t seed) {
   auto location = LocationOf(config.store);
   if (!location) return location.error();
-  std::unique_ptr<Batches> batches(new Batches(BatchOptionsOf(config)));
+  std::unique_ptr<Batches> batches(new Batches());
+  batches->options_ = std::make_shared<const batch::Options>(BatchOptionsOf(config));
   auto database = store::Database::Open(*location);
   if (!database) return database.error();
   batches->database_ = std::move(*database);
@@ -117,17 +125,22 @@ Result<std::unique_ptr<Batches>> Batches::Start(const Config& config, const Shar
   batches->executor_ = std::make_unique<store::Executor>(
       std::move(connections), static_cast<size_t>(config.store.max_queued));
   batches->worker_ = std::make_unique<batch::Worker>(
-      batch::WorkerShared{shared.clock, shared.metrics, shared.routes, shared.answer_limits,
-                          shared.transfer_limits, batches->options_, shared.log},
-      std::move(*connection), seed);
+      batch::WorkerShared{shared.clock, shared.metrics, shared.transfer_limits, shared.log},
+      VersionOf(settings, batches->options_), std::move(*connection), seed);
   batches->service_ = std::make_unique<const batch::Service>(
-      batch::Service{*batches->executor_, batches->options_,
+      batch::Service{*batches->executor_, [&options = batches->options_] { return options.load(); },
                      [worker = batches->worker_.get()] { worker->Nudge(); }});
   batches->worker_->Start();
   return batches;
 }
 
 Batches::~Batches() { Stop(); }
+
+void Batches::Use(const Config& config, const SharedSettings& settings) {
+  auto options = std::make_shared<const batch::Options>(BatchOptionsOf(config));
+  options_ = options;
+  worker_->Use(VersionOf(settings, std::move(options)));
+}
 
 void Batches::Stop() {
   executor_.reset();

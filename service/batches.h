@@ -2,6 +2,7 @@
 // configuration.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "base/clock.h"
@@ -12,8 +13,7 @@
 #include "batch/service.h"
 #include "batch/worker.h"
 #include "config.h"
-#include "openai/operation.h"
-#include "openai/routes.h"
+#include "rpc/settings.h"
 #include "store/executor.h"
 #include "store/jobs.h"
 
@@ -21,22 +21,24 @@ namespace llmgate {
 
 batch::Options BatchOptionsOf(const Config& config);
 
+using SharedSettings = std::shared_ptr<const rpc::Settings>;
+
 class Batches {
  public:
   struct Shared {
     const Clock& clock;
     Metrics& metrics;
-    const openai::Routes& routes;
-    const openai::AnswerLimits& answer_limits;
     const http::TransferLimits& transfer_limits;
     Log& log;
   };
   // The error says why there is no store.
   static Result<std::unique_ptr<Batches>> Start(const Config& config, const Shared& shared,
-                                                uint64_t seed);
+                                                const SharedSettings& settings, uint64_t seed);
   ~Batches();
 
   const batch::Service& service() const { return *service_; }
+  // Of a changed configuration; any thread.
+  void Use(const Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.
   void Stop();
   // The worker went round since then.
@@ -45,9 +47,9 @@ class Batches {
   size_t queued() const { return executor_ ? executor_->queued() : 0; }
 
  private:
-  explicit Batches(batch::Options options) : options_(std::move(options)) {}
+  Batches() = default;
 
-  const batch::Options options_;
+  std::atomic<std::shared_ptr<const batch::Options>> options_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Executor> executor_;
   std::unique_ptr<batch::Worker> worker_;

@@ -9,6 +9,7 @@ Config Reloaded(const Config& running, const Config& wanted) {
   next.server = running.server;
   next.tls = running.tls;
   next.reload = running.reload;
+  next.store = running.store;
   // Handles and guards that live as long as the process are sized by these.
   next.limits.header_bytes = running.limits.header_bytes;
   next.limits.metric_models = running.limits.metric_models;

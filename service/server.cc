@@ -15,6 +15,7 @@
 #include "base/batch_metrics.h"
 #include "base/certificate.h"
 #include "config_catalogue.h"
+#include "config_change.h"
 #include "config_values.h"
 #include "otlp/exporter.h"
 #include "rpc/credentials.h"
@@ -48,6 +49,14 @@ MetricLimits MetricLimitsOf(const Config& config) {
 Error AtStart(const std::string& what, Error error) {
   error.metadata["startup"] = what;
   return error;
+}
+
+bool ConcernsBatches(const std::vector<std::string>& changed_keys) {
+  constexpr std::array<std::string_view, 4> kSections = {"upstreams", "batches", "catalogue",
+                                                         "limits"};
+  return std::ranges::any_of(changed_keys, [&](std::string_view key) {
+    return std::ranges::any_of(kSections, [key](auto section) { return key.starts_with(section); });
+  });
 }
 
 std::string HostName() {
@@ -141,6 +150,9 @@ Result<void> Server::Apply(const Config& config) {
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
+  // Its work begins anew, so only for what it works by.
+  const Config running = reloader_.running();
+  if (batches_ && ConcernsBatches(ChangedKeys(running, config))) batches_->Use(config, *settings);
   return {};
 }
 
@@ -148,10 +160,8 @@ Result<void> Server::StartBatches() {
   if (!config_.store.configured()) return {};
   std::random_device seeds;
   const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
-  auto batches = Batches::Start(config_,
-                                {clock_, metrics_, first_settings_->routes,
-                                 first_settings_->answer_limits, transfer_limits_, log_},
-                                seed);
+  auto batches =
+      Batches::Start(config_, {clock_, metrics_, transfer_limits_, log_}, first_settings_, seed);
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
   services_.ServeBatches(&batches_->service());

@@ -89,7 +89,7 @@ class Server {
   const SettingsParts settings_parts_;
   std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
-  // Of the start; the worker of batches keeps to them.
+  // Of the start.
   std::shared_ptr<const rpc::Settings> first_settings_;
   rpc::Services services_;
   rpc::HealthBoard health_board_;

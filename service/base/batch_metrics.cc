@@ -3,7 +3,7 @@
 namespace llmgate {
 namespace {
 
-constexpr size_t kMaxModels = 50;
+constexpr size_t kMaxModels = 50, kMaxUpstreams = 20;
 
 prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
                                                   const std::string& name,
@@ -38,12 +38,12 @@ BatchMetrics::BatchMetrics(prometheus::Registry& registry, prometheus::Counter& 
       swept_(
           Counters(registry, "llmgate_store_rows_deleted_total", "Rows that retention has deleted.")
               .Add({})),
-      models_(kMaxModels, overflow) {}
+      models_(kMaxModels, overflow),
+      upstreams_(kMaxUpstreams, overflow) {}
 
 prometheus::Counter& BatchMetrics::Of(prometheus::Family<prometheus::Counter>& family,
                                       std::string_view upstream) {
-  // Upstreams come from the configuration: their number is bounded.
-  return family.Add({{"gen_ai_provider_name", std::string(upstream)}});
+  return family.Add({{"gen_ai_provider_name", std::string(upstreams_.Fold(upstream))}});
 }
 
 void BatchMetrics::Jobs(const std::map<std::string_view, int64_t>& by_state) {

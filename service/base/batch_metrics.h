@@ -48,7 +48,7 @@ class BatchMetrics {
   prometheus::Counter& store_failures_;
   prometheus::Gauge& store_queue_;
   prometheus::Counter& swept_;
-  LabelGuard models_;
+  LabelGuard models_, upstreams_;
   std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
 };
 

@@ -35,7 +35,8 @@ class Create final : public openai::Intake {
         context_(context),
         sink_(sink),
         calls_(service.executor, runtime.mailbox),
-        splitter_(service.options) {
+        options_(service.options()),
+        splitter_(*options_) {
     report_.request_id = context.request_id;
     job_.id = "batch_" + runtime.random.Id();
     job_.owner = context.owner;
@@ -116,7 +117,7 @@ class Create final : public openai::Intake {
     auto upstream = runtime_.routes.ByName(header.upstream());
     if (!upstream) return InvalidField("upstream", "no upstream of this name is configured");
     job_.upstream = (*upstream)->name();
-    if (!service_.options.FactsOf(job_.upstream).native) {
+    if (!options_->FactsOf(job_.upstream).native) {
       return InvalidField("input_file_id", "this upstream has no files");
     }
     return {};
@@ -171,7 +172,7 @@ class Create final : public openai::Intake {
     } else {
       return InvalidField("item.body", "is required");
     }
-    if (body.size() > service_.options.max_item_bytes) {
+    if (body.size() > options_->max_item_bytes) {
       return InvalidField("item.body", "is larger than the gateway allows",
                           v1::ERROR_REASON_REQUEST_TOO_LARGE);
     }
@@ -258,6 +259,7 @@ class Create final : public openai::Intake {
   StoreCalls calls_;
   openai::Report report_;
   store::Job job_;
+  const std::shared_ptr<const Options> options_;
   Splitter splitter_;
   Sha256 hash_;
   std::vector<store::NewItem> piece_;

@@ -49,7 +49,7 @@ void Follow::Start() {
 
 void Follow::Sent() { heartbeat_timer_.Set(runtime_.timers.Now() + heartbeat_); }
 
-void Follow::Wait() { look_timer_.Set(runtime_.timers.Now() + service_.options.watch_interval); }
+void Follow::Wait() { look_timer_.Set(runtime_.timers.Now() + service_.options()->watch_interval); }
 
 void Follow::End(std::optional<Error> error) {
   look_timer_.Cancel();

@@ -16,7 +16,8 @@ namespace llmgate::batch {
 
 struct Service {
   store::Executor& executor;
-  const Options& options;
+  // Of the configuration's current version; any thread.
+  std::function<std::shared_ptr<const Options>()> options;
   // Tells the worker that a job was added or cancelled; any thread.
   std::function<void()> nudge;
 };

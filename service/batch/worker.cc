@@ -15,19 +15,19 @@ constexpr int kRowsPerSweep = 1000;
 
 }  // namespace
 
-Workbench::Workbench(const WorkerShared& shared, const openai::Runtime& runtime, store::Jobs& jobs,
-                     std::string name)
-    : options_(shared.options),
-      transfers_(shared.options.transfers_at_once),
+Workbench::Workbench(const Options& options, Log& log, const openai::Runtime& runtime,
+                     store::Jobs& jobs, std::string name)
+    : options_(options),
+      transfers_(options.transfers_at_once),
       kick_timer_(runtime.timers, [this] { AdvanceAll(); }),
       claim_timer_(runtime.timers, [this] { Claim(); }),
       renew_timer_(runtime.timers, [this] { RenewAll(); }),
       sweep_timer_(runtime.timers, [this] { Sweep(); }),
       work_{runtime,
             jobs,
-            shared.options,
-            shared.log,
-            shared.metrics.Batches(),
+            options,
+            log,
+            runtime.metrics.Batches(),
             transfers_,
             local_,
             room_made_,
@@ -108,7 +108,15 @@ void Workbench::Release() {
   jobs_.clear();
 }
 
-Worker::Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, uint64_t seed)
+Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
+    : version(std::move(taken)),
+      runtime{worker.transfers_,      worker.timers_,  worker.random_,
+              worker.shared_.metrics, *version.routes, *version.answer_limits,
+              worker.chunk_message_,  worker.mailbox_},
+      work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id()) {}
+
+Worker::Worker(const WorkerShared& shared, WorkerVersion version, std::unique_ptr<store::Jobs> jobs,
+               uint64_t seed)
     : shared_(shared),
       jobs_(std::move(jobs)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -116,9 +124,7 @@ Worker::Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, ui
       timers_(shared.clock),
       random_(seed),
       mailbox_([this] { Wake(); }),
-      runtime_{transfers_,           timers_,        random_, shared.metrics, shared.routes,
-               shared.answer_limits, chunk_message_, mailbox_},
-      bench_(std::make_unique<Workbench>(shared_, runtime_, *jobs_, random_.Id())) {}
+      bench_(std::make_unique<Bench>(*this, std::move(version))) {}
 
 Worker::~Worker() {
   Stop();
@@ -132,7 +138,14 @@ void Worker::Start() {
 }
 
 void Worker::Nudge() {
-  mailbox_.Post([this] { bench_->Look(); });
+  mailbox_.Post([this] { bench_->work.Look(); });
+}
+
+void Worker::Use(WorkerVersion version) {
+  mailbox_.Post([this, version = std::move(version)] {
+    bench_->work.Release();
+    bench_ = std::make_unique<Bench>(*this, version);
+  });
 }
 
 void Worker::Wake() {
@@ -155,7 +168,7 @@ void Worker::Run() {
     last_tick_.store(shared_.clock.Now().time_since_epoch().count(), std::memory_order_relaxed);
     if (!busy) Sleep();
   }
-  bench_->Release();
+  bench_->work.Release();
 }
 
 void Worker::Sleep() {

@@ -29,17 +29,21 @@ namespace llmgate::batch {
 struct WorkerShared {
   const Clock& clock;
   Metrics& metrics;
-  const openai::Routes& routes;
-  const openai::AnswerLimits& answer_limits;
   const http::TransferLimits& transfer_limits;
-  const Options& options;
   Log& log;
+};
+
+// What the configuration says, in one version of it.
+struct WorkerVersion {
+  std::shared_ptr<const openai::Routes> routes;
+  std::shared_ptr<const openai::AnswerLimits> answer_limits;
+  std::shared_ptr<const Options> options;
 };
 
 // All of the worker but its thread: driven from outside, so that tests have the time in hand.
 class Workbench {
  public:
-  Workbench(const WorkerShared& shared, const openai::Runtime& runtime, store::Jobs& jobs,
+  Workbench(const Options& options, Log& log, const openai::Runtime& runtime, store::Jobs& jobs,
             std::string name);
 
   // Looks for jobs now, and at those in hand.
@@ -67,7 +71,8 @@ class Workbench {
 
 class Worker {
  public:
-  Worker(const WorkerShared& shared, std::unique_ptr<store::Jobs> jobs, uint64_t seed);
+  Worker(const WorkerShared& shared, WorkerVersion version, std::unique_ptr<store::Jobs> jobs,
+         uint64_t seed);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -75,6 +80,9 @@ class Worker {
   void Start();
   // Any thread: a job was added or cancelled.
   void Nudge();
+  // Any thread: works by this version from now on. Requests in flight are cut, and the jobs in hand
+  // are taken up again from what the store has, as after a restart.
+  void Use(WorkerVersion version);
   // Ends the thread; the jobs are left to others.
   void Stop();
   SteadyTime last_tick() const {
@@ -82,6 +90,14 @@ class Worker {
   }
 
  private:
+  // The version and what refers to it.
+  struct Bench {
+    Bench(Worker& worker, WorkerVersion taken);
+    const WorkerVersion version;
+    const openai::Runtime runtime;
+    Workbench work;
+  };
+
   void Run();
   void Sleep();
   void Wake();
@@ -94,8 +110,7 @@ class Worker {
   Random random_;
   v1::StreamCompleteResponse chunk_message_;
   Mailbox mailbox_;
-  const openai::Runtime runtime_;
-  std::unique_ptr<Workbench> bench_;
+  std::unique_ptr<Bench> bench_;
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> last_tick_{0};
   std::thread thread_;

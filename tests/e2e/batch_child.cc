@@ -12,7 +12,7 @@
 #include "catalogue/catalogue.h"
 #include "config.h"
 #include "key_ring.h"
-#include "upstreams.h"
+#include "make_settings.h"
 
 int main(int argc, char** argv) {
   auto loaded = llmgate::LoadConfigFile(argc > 1 ? argv[1] : "");
@@ -23,12 +23,11 @@ int main(int argc, char** argv) {
   llmgate::Log log({llmgate::LogLevel::kWarning, false}, clock, llmgate::AsyncSink(std::cout));
   const llmgate::catalogue::Holder catalogue(config->catalogue.content);
   llmgate::KeyRing keys(clock, metrics);
-  auto routes = llmgate::MakeRoutes(*config, "", catalogue, keys, metrics);
-  if (!routes) return 3;
-  const llmgate::openai::AnswerLimits answers;
+  auto settings = llmgate::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}});
+  if (!settings) return 3;
   const llmgate::http::TransferLimits transfers;
-  auto batches = llmgate::Batches::Start(
-      *config, {clock, metrics, *routes, answers, transfers, log}, static_cast<uint64_t>(getpid()));
+  auto batches = llmgate::Batches::Start(*config, {clock, metrics, transfers, log}, *settings,
+                                         static_cast<uint64_t>(getpid()));
   if (!batches) {
     std::cerr << batches.error().message << '\n';
     return 4;

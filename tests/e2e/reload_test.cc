@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "batch_client.h"
 #include "reloadable.h"
 
 namespace llmgate::e2e {
@@ -123,6 +124,32 @@ TEST(Reload, UnderLoadFailsNoCallAndEveryCallIsOfOneVersion) {
     ++seen;
   }
   EXPECT_EQ(seen, static_cast<size_t>(callers.good()));
+}
+
+TEST(Reload, BatchesThatRunFollowTheirUpstreamToItsNewAddress) {
+  simulator::Options options;
+  options.any_model = true;
+  Reloadable gateway(false, options);
+  ASSERT_TRUE(gateway.upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=0"}}));
+  const std::string head = gateway.Head() +
+                           "store: {path: " + (gateway.folder() / "store.db").string() +
+                           "}\n"
+                           "batches: {poll_min: 5ms, poll_max: 20ms, retry_min: 5ms, "
+                           "retry_max: 20ms, claim_interval: 10ms}\n";
+  // Nobody listens on port 1.
+  gateway.Start(head +
+                "upstreams: [{name: moved, base_url: \"http://127.0.0.1:1/v1\", "
+                "allow_plain_http: true, api_key: none}]\n");
+  BatchClient client(gateway.NewChannel());
+  const auto created = client.Create(3);
+  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+  const std::string failures = R"(llmgate_batch_step_failures_total{gen_ai_provider_name="moved"})";
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric(failures) > 0; }));
+  ASSERT_EQ(gateway.Reload(head + gateway.Upstream("moved")), ReloadResult::kApplied);
+  v1::Batch batch;
+  EXPECT_TRUE(Gateway::Eventually(
+      [&] { return client.Get(created.batch.batch_id(), batch).ok() && Ended(batch); }));
+  EXPECT_EQ(batch.counts().succeeded(), 3) << batch.ShortDebugString();
 }
 
 TEST(Reload, AStreamGoesOnWithWhatItBeganWith) {

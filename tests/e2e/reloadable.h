@@ -68,12 +68,14 @@ class Reloadable {
     return server_->Reload();
   }
 
-  std::unique_ptr<v1::ChatService::Stub> NewStub() const {
+  std::shared_ptr<grpc::Channel> NewChannel() const {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return v1::ChatService::NewStub(
-        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                  grpc::InsecureChannelCredentials(), arguments));
+    return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                     grpc::InsecureChannelCredentials(), arguments);
+  }
+  std::unique_ptr<v1::ChatService::Stub> NewStub() const {
+    return v1::ChatService::NewStub(NewChannel());
   }
   double Metric(const std::string& series) const {
     std::istringstream lines(server_->metrics().Expose());

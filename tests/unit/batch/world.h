@@ -80,9 +80,7 @@ class World {
   void StartWorker() {
     transport = std::make_unique<openai::Runtime>(openai::Runtime{
         upstream, timers, random, TheMetrics(), routes, answer_limits, chunk_message, mailbox});
-    bench = std::make_unique<Workbench>(
-        WorkerShared{clock, TheMetrics(), routes, answer_limits, transfer_limits, options, log},
-        *transport, *jobs, "worker");
+    bench = std::make_unique<Workbench>(options, log, *transport, *jobs, "worker");
   }
   // As kill -9 does: nothing is told, requests are cut, what was not committed is gone.
   void Crash() {
@@ -159,7 +157,6 @@ class World {
   Log log{{LogLevel::kOff, false}, clock, std::make_unique<Silent>()};
   openai::Routes routes;
   openai::AnswerLimits answer_limits;
-  http::TransferLimits transfer_limits;
   v1::StreamCompleteResponse chunk_message;
   Options options;
   FakeUpstream upstream;
