@@ -16,9 +16,7 @@ class SmallCall final : private openai::Exchange::Client {
   // on_end is called once and does not destroy the call.
   SmallCall(const openai::Runtime& runtime, openai::Exchange::Request request,
             std::function<void()> on_end)
-      : runtime_(runtime),
-        on_end_(std::move(on_end)),
-        exchange_(runtime, std::move(request), report_, *this) {
+      : on_end_(std::move(on_end)), exchange_(runtime, std::move(request), report_, *this) {
     report_.request_id = runtime.random.Id();
   }
 
@@ -43,7 +41,6 @@ class SmallCall final : private openai::Exchange::Client {
     on_end_();
   }
 
-  const openai::Runtime& runtime_;
   const std::function<void()> on_end_;
   openai::Report report_;
   std::string body_;

@@ -17,7 +17,9 @@ constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
 constexpr long kUploadBuffer = 64 * 1024;  // one per transfer whose body is larger than that
 
-char kNoExpect[] = "Expect:";  // never wait for 100-continue
+// libcurl would ask for 100-continue and wait for it: above 1 MiB, and where it knows no size.
+constexpr size_t kMayExpect = 512 * 1024;
+char kNoExpect[] = "Expect:";
 char kChunked[] = "Transfer-Encoding: chunked";
 char kNoContentType[] = "Content-Type:";  // libcurl would say it is a form
 
@@ -174,9 +176,15 @@ bool Transfer::SetHeaders() {
     has_type = has_type || StartsWithNoCase(header, "content-type:");
     header_list_.push_back({header.data(), nullptr});
   }
-  header_list_.push_back({kNoExpect, nullptr});
+  if (request_.source || (request_.body && request_.body->size() > kMayExpect)) {
+    header_list_.push_back({kNoExpect, nullptr});
+  }
   if (request_.source && !request_.source_bytes) header_list_.push_back({kChunked, nullptr});
   if (!has_type) header_list_.push_back({kNoContentType, nullptr});
+  if (header_list_.empty()) {
+    Set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+    return safe;
+  }
   for (size_t i = 0; i + 1 < header_list_.size(); ++i) header_list_[i].next = &header_list_[i + 1];
   Set(CURLOPT_HTTPHEADER, header_list_.data());
   return safe;

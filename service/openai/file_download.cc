@@ -54,10 +54,7 @@ class FileDownload final : public Operation, private Exchange::Client {
  public:
   FileDownload(Exchange::Request request, int64_t offset, const Runtime& runtime,
                const CallContext& context, Sink& sink)
-      : runtime_(runtime),
-        sink_(sink),
-        offset_(offset),
-        exchange_(runtime, std::move(request), report_, *this) {
+      : sink_(sink), offset_(offset), exchange_(runtime, std::move(request), report_, *this) {
     report_.request_id = context.request_id;
   }
 
@@ -155,7 +152,6 @@ class FileDownload final : public Operation, private Exchange::Client {
     sink_.OnEnd(std::move(error));
   }
 
-  const Runtime& runtime_;
   Sink& sink_;
   const int64_t offset_;
   Report report_;

@@ -1,5 +1,6 @@
 // grpc_load TARGET: load on llmgate, from one thread with one completion queue.
 #include <grpcpp/alarm.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
@@ -45,11 +46,13 @@ struct LoadContext {
   const LoadOptions& options;
   const v1::ChatCompletionParams params;
   std::vector<std::unique_ptr<v1::ChatService::Stub>> stubs;
+  std::vector<std::unique_ptr<grpc::GenericStub>> generic_stubs;
   grpc::CompletionQueue queue;
   LoadResult result;
   size_t started = 0;
 
   v1::ChatService::Stub& NextStub() { return *stubs[started++ % stubs.size()]; }
+  grpc::GenericStub& NextGenericStub() { return *generic_stubs[started++ % stubs.size()]; }
   void Count(const grpc::Status& status, bool complete) {
     if (status.ok() && complete) {
       ++result.good;
@@ -83,6 +86,32 @@ class UnaryLoad final : public LoadCall {
   v1::CompleteResponse response_;
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::CompleteResponse>> reader_;
+};
+
+// What gRPC costs without a gateway's work: the server's own health, asked with an empty message.
+class HealthLoad final : public LoadCall {
+ public:
+  HealthLoad(LoadContext& load, Clock::time_point intended) : load_(load), intended_(intended) {
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    const grpc::Slice nothing;
+    reader_ = load.NextGenericStub().PrepareUnaryCall(&context_, "/grpc.health.v1.Health/Check",
+                                                      grpc::ByteBuffer(&nothing, 1), &load.queue);
+    reader_->StartCall();
+    reader_->Finish(&response_, &status_, this);
+  }
+  bool Next(bool) override {
+    load_.Count(status_, response_.Length() > 0);
+    load_.result.latency.Add(Microseconds(Clock::now() - intended_));
+    return false;
+  }
+
+ private:
+  LoadContext& load_;
+  const Clock::time_point intended_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer response_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
 };
 
 class StreamLoad final : public LoadCall {
@@ -152,6 +181,7 @@ class StreamLoad final : public LoadCall {
 
 LoadCall* Start(LoadContext& load, Clock::time_point intended) {
   if (load.options.mode == "stream") return new StreamLoad(load, intended);
+  if (load.options.mode == "health") return new HealthLoad(load, intended);
   return new UnaryLoad(load, intended);
 }
 
@@ -226,7 +256,7 @@ int main(int argc, char** argv) {
   using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
   const auto options = ReadLoadOptions(argc, argv);
   if (!options) return 2;
-  LoadContext load{*options, ParamsOf(*options), {}, {}, {}};
+  LoadContext load{*options, ParamsOf(*options), {}, {}, {}, {}};
   for (int i = 0; i < options->connections; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -239,6 +269,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "grpc_load: no connection to %s\n", options->target.c_str());
       return 1;
     }
+    load.generic_stubs.push_back(std::make_unique<grpc::GenericStub>(channel));
     load.stubs.push_back(llmgate::v1::ChatService::NewStub(channel));
   }
   const Measurement measurement(*options);

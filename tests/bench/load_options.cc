@@ -14,7 +14,8 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv) {
   LoadOptions options;
   CLI::App app("Puts load on a gateway and prints one line of JSON.");
   app.add_option("TARGET", options.target)->required();
-  app.add_option("--mode", options.mode)->check(CLI::IsMember({"unary", "stream", "many"}));
+  app.add_option("--mode", options.mode)
+      ->check(CLI::IsMember({"unary", "stream", "many", "health"}));
   app.add_option("--model", options.model);
   app.add_option("--in-flight", options.in_flight)->check(CLI::Range(1, 20000));
   app.add_option("--rate", options.rate);

@@ -12,7 +12,7 @@ namespace llmgate::bench {
 
 struct LoadOptions {
   std::string target;           // host:port, or an http:// URL
-  std::string mode = "unary";   // unary, stream or many
+  std::string mode = "unary";   // unary, stream, many or (grpc_load) health
   std::string model = "mock-";  // see mock_script.h
   int in_flight = 1;            // closed loop
   double rate = 0;              // calls per second, Poisson arrivals: open loop

@@ -161,13 +161,13 @@ class MockUpstream {
     }
     connection.streaming = true;
     connection.chunks_left = script.chunks;
-    std::string first = StreamHead();
+    Send(connection, StreamHead());
     if (script.interval.count() == 0) {
-      for (; connection.chunks_left > 0; --connection.chunks_left) first += StreamChunk();
-      return Send(connection, first + StreamEnd());
+      // Each in a packet of its own: servers flush every event.
+      for (; connection.chunks_left > 0; --connection.chunks_left) Send(connection, StreamChunk());
+      return Send(connection, StreamEnd());
     }
     connection.next = Clock::now();
-    Send(connection, first);
     NextChunk(connection);
   }
 

@@ -45,7 +45,7 @@ stands before the server, the server is reached through it alone.
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "llmgate.fixedConfig" -}}
 {{- $config := include "llmgate.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" "store" "batches" -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
 {{- toYaml $fixed -}}
