@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "base/descriptor_limit.h"
+#include "base/startup_pages.h"
 #include "command_line.h"
 #include "config.h"
 #include "server.h"
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
     std::cerr << "llmgate-server: " << server.error().message << '\n';
     return ExitCode(server.error());
   }
+  llmgate::GiveBackStartupPages();
   for (int got = SIGHUP; got == SIGHUP;) {
     if (sigwait(&signals, &got) == 0 && got == SIGHUP) (*server)->Reload();
   }

@@ -38,7 +38,7 @@ class BodySource {
 
 // Held by each transfer from its start to its end: large bodies take fewer system calls, while a
 // stream's events are small and there may be thousands of streams.
-constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 2 * 1024;
+constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 1024;
 
 struct Request {
   std::string method = "POST";

@@ -102,6 +102,8 @@ class Bench:
                     if scenario.fresh:
                         contestant.stop()
                         contestant.start()
+                    if scenario.warmed:
+                        run_once(self, contestant, scenario.with_few(), 1)
                     result = run_clean(self, contestant, scenario, arguments.seconds, arguments.tries)
                     runs.setdefault(contestant.name, []).append(result)
                     print(f"  {scenario.name} {contestant.name} {repeat + 1}/{arguments.repeats}: "

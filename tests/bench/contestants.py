@@ -116,7 +116,6 @@ class Direct(Contestant):
 
 class Llmgate(Contestant):
     name, grpc = "llmgate", True
-    environment = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=100"}  # as the image has it
 
     def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
         super().__init__(bin_dir, work)

@@ -227,7 +227,7 @@ class Rendering(unittest.TestCase):
                            {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}, {"batches": {"max_models": 2}}):  # fmt: skip
             self.assertEqual(annotations(), annotations(config=taken_over))
         for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
-                      {"limits": {"metric_models": 9}}, {"store": {"connections": 9}}):  # fmt: skip
+                      {"limits": {"metric_models": 9}}):  # fmt: skip
             self.assertNotEqual(annotations(), annotations(config=fixed))
 
     def test_names_fit_however_long_the_release_is_called(self):
