@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/batch_metrics.h"
+#include "base/caller_metrics.h"
 #include "base/metric_families.h"
 #include "base/metric_labels.h"
 #include "base/process_metrics.h"
@@ -72,6 +73,7 @@ struct Metrics::State {
   MetricFamilies families{registry};
   MetricGuards guards;
   BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
+  CallerMetrics callers{registry, Overflow(families, "llmgate_caller_requests_total")};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;
@@ -139,6 +141,8 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
 }
 
 BatchMetrics& Metrics::Batches() { return state_->batches; }
+
+CallerMetrics& Metrics::Callers() { return state_->callers; }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
   provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words

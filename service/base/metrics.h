@@ -23,6 +23,7 @@
 namespace llmgate {
 
 class BatchMetrics;
+class CallerMetrics;
 struct HistogramFamily;
 struct MetricFamilies;
 
@@ -220,6 +221,7 @@ class Metrics {
   SpanMetrics& Spans();
 
   BatchMetrics& Batches();
+  CallerMetrics& Callers();
 
   void BuildInfo(const std::string& version, const std::string& revision,
                  const std::string& grpc_version, const std::string& curl_version);

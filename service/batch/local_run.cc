@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "batch/header.h"
+#include "batch/use.h"
 
 namespace llmgate::batch {
 namespace {
@@ -92,11 +93,13 @@ bool LocalRun::TakeOne(Running& running) {
   results.back().http_status = call->report().http_status;
   results.back().upstream_request_id = CleanId(call->report().upstream_request_id);
   const bool good = results.back().outcome == store::Outcome::kSucceeded;
+  const store::Tokens used = shard_.usage;
   if (auto added = work_.jobs.AddResults(lease_, shard_, results); !added) {
     on_failure_(added.error());
     return false;
   }
   work_.metrics.Items(good ? "succeeded" : "failed", 1);
+  CountUse(work_, job_, shard_, used);
   return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "batch/answer_line.h"
 #include "batch/shard_run.h"
+#include "batch/use.h"
 #include "openai/url_text.h"
 
 namespace llmgate::batch {
@@ -125,6 +126,7 @@ void ShardRun::StartDownload() {
 
 bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   const store::Counts before = shard_.counts;
+  const store::Tokens used = shard_.usage;
   auto added = work_.jobs.AddResults(owner_.lease(), shard_, results);
   if (!added) {
     owner_.GiveUp(added.error());
@@ -135,6 +137,7 @@ bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   work_.metrics.Items("expired", shard_.counts.expired - before.expired);
   work_.metrics.Items("cancelled", shard_.counts.cancelled - before.cancelled);
   work_.metrics.StrangeLines(shard_.upstream, added->unknown);
+  CountUse(work_, owner_.job(), shard_, used);
   return true;
 }
 

@@ -289,7 +289,21 @@ bool Transfer::EndHeaderBlock() {
   }
   headers_done_ = true;
   sink_->OnHeaders(status_, headers_);
+  if (sink_ != nullptr && request_.long_answer) ForgetRequest();
   return sink_ != nullptr;
+}
+
+// A server may answer before it has read everything: libcurl still reads the rest.
+void Transfer::ForgetRequest() {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  if (!request_.body || sent < static_cast<curl_off_t>(request_.body->size())) return;
+  Set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+  Set(CURLOPT_POSTFIELDS, "");
+  request_.body.reset();
+  header_list_ = {};
+  request_.headers = {};
+  headers_ = {};
 }
 
 size_t Transfer::OnRead(char* buffer, size_t unit, size_t count, void* self) {

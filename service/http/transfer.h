@@ -66,6 +66,7 @@ class Transfer {
   bool WouldResend();
   bool AddHeaderLine(std::string_view line);
   bool EndHeaderBlock();
+  void ForgetRequest();
 
   static int OnBegin(void* self, char* ip, char* local_ip, int port, int local_port);
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);

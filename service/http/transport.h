@@ -51,6 +51,8 @@ struct Request {
   const Endpoint* endpoint = nullptr;
   bool fresh_connection = false;         // do not reuse an idle one
   size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
+  // The answer takes its time, and thousands may: once it begins, the request is freed.
+  bool long_answer = false;
 };
 
 enum class Failure {

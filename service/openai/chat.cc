@@ -79,6 +79,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   if (stream) {
     plan.request.accept = "text/event-stream";
     plan.request.receive_bytes = http::kStreamReceiveBytes;
+    plan.request.long_answer = true;
   }
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;

@@ -58,10 +58,10 @@ Result<void> ChunkMerger::Add(v1::ChatCompletionChunk& chunk) {
     usage_ = chunk.usage();
     has_usage_ = true;
   }
-  if (!options_.accumulate) return {};
-  builder_.Add(chunk);
-  if (builder_.bytes() > options_.max_bytes) {
-    return TooLarge("the answer is larger than " + std::to_string(options_.max_bytes) + " bytes");
+  if (!builder_) return {};
+  builder_->Add(chunk);
+  if (builder_->bytes() > max_bytes_) {
+    return TooLarge("the answer is larger than " + std::to_string(max_bytes_) + " bytes");
   }
   return {};
 }

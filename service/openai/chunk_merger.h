@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -28,7 +29,10 @@ class ChunkMerger {
     size_t max_bytes = 16u << 20;  // of the merged answer
   };
 
-  explicit ChunkMerger(const Options& options) : options_(options), builder_(options.max_bytes) {}
+  explicit ChunkMerger(const Options& options)
+      : max_bytes_(options.max_bytes),
+        builder_(options.accumulate ? std::make_unique<CompletionBuilder>(options.max_bytes)
+                                    : nullptr) {}
 
   // Gives tool calls their index, drops what has not changed since the chunk before (id, model,
   // created, service_tier, system_fingerprint; an empty one counts as absent) and an empty finish
@@ -43,7 +47,7 @@ class ChunkMerger {
   // The last one reported; null: none yet.
   const v1::Usage* usage() const { return has_usage_ ? &usage_ : nullptr; }
   // Once, after the last Add; empty if not accumulating.
-  v1::ChatCompletion TakeCompletion() { return builder_.Take(); }
+  v1::ChatCompletion TakeCompletion() { return builder_ ? builder_->Take() : v1::ChatCompletion(); }
 
  private:
   struct Choice {
@@ -54,7 +58,7 @@ class ChunkMerger {
   void DropUnchanged(v1::ChatCompletionChunk& chunk);
   Result<void> AddChoice(v1::ChunkChoice& choice);
 
-  const Options options_;
+  const size_t max_bytes_;
   std::string id_, model_, service_tier_, system_fingerprint_;
   int64_t created_ = 0;
   std::map<int32_t, Choice> choices_;
@@ -62,7 +66,7 @@ class ChunkMerger {
   bool began_ = false;
   bool has_usage_ = false;
   v1::Usage usage_;
-  CompletionBuilder builder_;
+  const std::unique_ptr<CompletionBuilder> builder_;  // null: not accumulating
 };
 
 }  // namespace llmgate::openai

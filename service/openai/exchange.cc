@@ -127,6 +127,7 @@ void Exchange::StartAttempt() {
   // What can be sent only once does not go to a connection that upstream may be closing.
   http.fresh_connection = report_.attempts > 1 || request_.source;
   http.receive_bytes = request_.receive_bytes;
+  http.long_answer = request_.long_answer;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
   timer_.Set(NextDue());
 }
@@ -192,6 +193,7 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
     if (status == 401 && RetryWithOtherKey()) return;
     if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
   }
+  if (request_.long_answer) body_.reset();
   if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
   if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
 }
@@ -258,7 +260,7 @@ void Exchange::OnEnd(const http::Outcome& outcome) {
 }
 
 bool Exchange::RetryLater(const http::Outcome& outcome) {
-  if (body_read_) return false;
+  if (body_read_ || status_ != 0) return false;  // what was answered had been sent
   const SteadyTime now = runtime_.timers.Now();
   const auto delay = RetryDelay(
       {outcome, report_.attempts, request_.max_retries, request_.deadline - now}, runtime_.random);

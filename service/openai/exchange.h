@@ -36,6 +36,7 @@ class Exchange final : private http::Sink {
     // Every HTTP status is an answer (RawService), not only 2xx.
     bool raw = false;
     size_t receive_bytes = http::kReceiveBytes;
+    bool long_answer = false;  // see http::Request
     // The largest answer, or stream, that is taken.
     size_t max_bytes = 32u << 20;
     SteadyTime deadline;
@@ -98,7 +99,7 @@ class Exchange final : private http::Sink {
 
   const Runtime& runtime_;
   Request request_;
-  const std::shared_ptr<const std::string> body_;  // the request's
+  std::shared_ptr<const std::string> body_;  // the request's, while it may be sent
   Report& report_;
   Client& client_;
   Timer timer_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/caller_metrics.h"
 #include "openai/error.h"
 
 namespace llmgate::rpc {
@@ -39,6 +40,7 @@ Account::Account(const CallServices& services, const Endpoint& endpoint, const W
       wire_(wire),
       started_(services.runtime.timers.Now()),
       request_id_(services.runtime.random.Id()),
+      caller_(wire.identity()),
       trace_(BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"), request_id_,
                         services.runtime.tracer, services.runtime.random)) {
   endpoint_.rpc_metrics.Started();
@@ -106,6 +108,12 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
   endpoint_.operation_metrics.Overhead(ours);
   if (error) endpoint_.operation_metrics.Failed(*error);
   if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  if (!caller_.empty()) {
+    CallerMetrics& callers = services_.runtime.metrics.Callers();
+    callers.Called(caller_, error == nullptr);
+    callers.Used(caller_, {report.input_tokens.value_or(0), report.output_tokens.value_or(0),
+                           report.cost_picousd.value_or(0)});
+  }
   if (trace_.context.recorded) GiveSpan(error, report, took);
   if (services_.log.logs_calls()) WriteLog(error, report, took, ours);
 }

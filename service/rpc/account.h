@@ -37,7 +37,7 @@ class Account {
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
   openai::CallContext context() const {
-    return {request_id_, call_.deadline, wire_.identity(), &trace_.context};
+    return {request_id_, call_.deadline, caller_, &trace_.context};
   }
   const TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
@@ -54,6 +54,7 @@ class Account {
   const Wire& wire_;
   const SteadyTime started_;
   const std::string request_id_;
+  const std::string caller_;  // who the caller proved to be
   const CallTrace trace_;
   policy::Call call_;
   std::optional<SteadyTime> paused_since_;

@@ -11,6 +11,7 @@
 #include "batch/line.h"
 #include "batch/splitter.h"
 #include "batch_client.h"
+#include "connected.h"
 #include "store/jobs.h"
 #include "support/child_process.h"
 #include "support/postgres_cluster.h"
@@ -85,9 +86,9 @@ class BatchesCrashTest : public ::testing::Test {
     const std::string line = server.WaitForLine("\"started\"");
     const size_t address = line.find("127.0.0.1:");
     EXPECT_NE(address, std::string::npos) << server.output();
-    return BatchClient(
+    return BatchClient(Connected(
         grpc::CreateChannel("127.0.0.1:" + std::to_string(std::stoi(line.substr(address + 10))),
-                            grpc::InsecureChannelCredentials()));
+                            grpc::InsecureChannelCredentials())));
   }
   static bool AllEnded(BatchClient& client) {
     v1::ListBatchesRequest request;

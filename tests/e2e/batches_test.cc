@@ -82,6 +82,10 @@ TEST_F(BatchesTest, TypedItemsGoInAndTypedResultsComeOut) {
   EXPECT_EQ(results.end.batch().state(), v1::Batch::STATE_COMPLETED);
   EXPECT_EQ(results.end.next_offset(), 20);
   EXPECT_EQ(gateway_->Metric("llmgate_batch_items_total{outcome=\"succeeded\"}"), 20);
+  EXPECT_NEAR(
+      gateway_->Metric("llmgate_cost_usd_total{gen_ai_operation_name=\"batch\","
+                       "gen_ai_provider_name=\"test\",gen_ai_request_model=\"gpt-4.1-mini\"}"),
+      static_cast<double>(cost) * 1e-12, 1e-12);
 }
 
 TEST_F(BatchesTest, ResultsGoOnWhereTheyWereLeft) {

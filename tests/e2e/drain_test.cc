@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "connected.h"
 #include "gateway.h"
 
 namespace llmgate::e2e {
@@ -45,7 +46,7 @@ class UnaryLoad {
     std::string name = "ipv4:";
     for (const auto& target : targets) name += (name == "ipv4:" ? "" : ",") + target;
     auto stub = v1::ChatService::NewStub(
-        grpc::CreateCustomChannel(name, grpc::InsecureChannelCredentials(), arguments));
+        Connected(grpc::CreateCustomChannel(name, grpc::InsecureChannelCredentials(), arguments)));
     while (!stop_) {
       v1::CompleteRequest request;
       *request.mutable_params() = Prompt("load " + std::to_string(thread));

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "connected.h"
+
 namespace llmgate::e2e {
 
 Config TestConfig(const std::string& base_url) {
@@ -32,6 +34,7 @@ Gateway::Gateway(const std::function<void(Config&)>& adjust, simulator::Options 
   simulator_ = std::move(*simulator);
   Config config = TestConfig(simulator_->base_url());
   if (adjust) adjust(config);
+  plain_ = !config.tls;
   auto server = Server::Start(std::move(config), log_stream_);
   if (!server) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);
@@ -50,7 +53,8 @@ std::shared_ptr<grpc::Channel> Gateway::NewChannel() const {
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   // A channel of its own, not the one that an earlier test left in the global pool.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(target(), grpc::InsecureChannelCredentials(), arguments);
+  auto channel = grpc::CreateCustomChannel(target(), grpc::InsecureChannelCredentials(), arguments);
+  return plain_ ? Connected(std::move(channel)) : channel;
 }
 
 double Gateway::Metric(const std::string& series) {

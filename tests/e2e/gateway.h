@@ -84,6 +84,7 @@ class Gateway {
   std::unique_ptr<simulator::Simulator> simulator_;
   std::unique_ptr<Server> server_;
   int port_ = 0;
+  bool plain_ = true;  // without TLS
   std::unique_ptr<v1::ChatService::Stub> chat_;
   std::unique_ptr<v1::RawService::Stub> raw_;
   std::unique_ptr<v1::ModelsService::Stub> models_;

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "connected.h"
 #include "gateway.h"
 #include "support/child_process.h"
 
@@ -31,8 +32,8 @@ int PortOf(ChildProcess& server) {
 grpc::Status CallOnce(int port) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  auto stub = v1::ChatService::NewStub(grpc::CreateCustomChannel(
-      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials(), arguments));
+  auto stub = v1::ChatService::NewStub(Connected(grpc::CreateCustomChannel(
+      "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials(), arguments)));
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi");
   v1::CompleteResponse response;

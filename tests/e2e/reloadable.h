@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "connected.h"
 #include "gateway.h"
 
 namespace llmgate::e2e {
@@ -71,8 +72,8 @@ class Reloadable {
   std::shared_ptr<grpc::Channel> NewChannel() const {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                     grpc::InsecureChannelCredentials(), arguments);
+    return Connected(grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                               grpc::InsecureChannelCredentials(), arguments));
   }
   std::unique_ptr<v1::ChatService::Stub> NewStub() const {
     return v1::ChatService::NewStub(NewChannel());

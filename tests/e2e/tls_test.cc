@@ -37,7 +37,7 @@ class WatchedFiles {
 };
 
 grpc::Status CallOnce(const std::string& target, const std::string& ca, const std::string& key,
-                      const std::string& certificate) {
+                      const std::string& certificate, v1::CompleteResponse* answer = nullptr) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetSslTargetNameOverride("localhost");
@@ -46,7 +46,7 @@ grpc::Status CallOnce(const std::string& target, const std::string& ca, const st
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi");
   v1::CompleteResponse response;
-  return stub->Complete(NewContext(10s).get(), request, &response);
+  return stub->Complete(NewContext(10s).get(), request, answer != nullptr ? answer : &response);
 }
 
 TEST(Tls, MutualTlsServesACallerWithACertificateAndNoOther) {
@@ -63,6 +63,26 @@ TEST(Tls, MutualTlsServesACallerWithACertificateAndNoOther) {
   EXPECT_FALSE(CallOnce(gateway.target(), ca, certificates.text("stranger.key"),
                         certificates.text("stranger.pem"))
                    .ok());
+}
+
+TEST(Tls, WhatACallerWithACertificateUsedIsCountedByItsName) {
+  const Certificates certificates;
+  Gateway gateway([&](Config& config) {
+    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                           certificates.path("ca.pem"), ClientAuth::kRequire, 1s};
+  });
+  v1::CompleteResponse answer;
+  const auto good =
+      CallOnce(gateway.target(), certificates.text("ca.pem"), certificates.text("client.key"),
+               certificates.text("client.pem"), &answer);
+  ASSERT_TRUE(good.ok()) << good.error_message();
+  const std::string caller = R"({caller="backend-1")";
+  EXPECT_EQ(gateway.Metric("llmgate_caller_requests_total" + caller + ",outcome=\"ok\"}"), 1);
+  EXPECT_EQ(
+      gateway.Metric("llmgate_caller_tokens_total" + caller + ",gen_ai_token_type=\"output\"}"),
+      static_cast<double>(answer.completion().usage().output_tokens()));
+  EXPECT_NEAR(gateway.Metric("llmgate_caller_cost_usd_total" + caller + "}"),
+              static_cast<double>(answer.gateway().cost().total_picousd()) * 1e-12, 1e-15);
 }
 
 TEST(Tls, ServesWithoutAClientCertificateIfNoneIsAskedFor) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config.h"
+#include "e2e/connected.h"
 #include "openai/dialect.h"
 
 namespace llmgate::wire {
@@ -39,9 +40,9 @@ Gateways::Gateway& Gateways::For(const std::string& provider) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
-  const auto channel =
+  const auto channel = e2e::Connected(
       grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(gateway.server->port()),
-                                grpc::InsecureChannelCredentials(), arguments);
+                                grpc::InsecureChannelCredentials(), arguments));
   gateway.chat = v1::ChatService::NewStub(channel);
   gateway.raw = v1::RawService::NewStub(channel);
   return gateway;

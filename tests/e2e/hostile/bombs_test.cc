@@ -3,6 +3,7 @@
 #include <iomanip>
 #include <iostream>
 
+#include "connected.h"
 #include "hostile/bomb_cases.h"
 #include "hostile/hostile.h"
 #include "hostile/wire_text.h"
@@ -65,8 +66,8 @@ class BombedServer {
     if (begin == std::string::npos) return nullptr;
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(64 << 20);
-    return grpc::CreateCustomChannel(line.substr(begin, line.find('"', begin) - begin),
-                                     grpc::InsecureChannelCredentials(), arguments);
+    return Connected(grpc::CreateCustomChannel(line.substr(begin, line.find('"', begin) - begin),
+                                               grpc::InsecureChannelCredentials(), arguments));
   }
 
   testing_support::ScriptedUpstream upstream_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/batch_metrics.h"
+#include "base/caller_metrics.h"
 #include "base/metrics.h"
 #include "exposition.h"
 
@@ -57,6 +58,8 @@ void RecordEverything(Metrics& metrics) {
   auto& batches = metrics.Batches();
   batches.Jobs({{"IN_PROGRESS", 1}});
   batches.EnqueuedTokens({{"gpt-4.1-mini", 1000}});
+  metrics.Callers().Called("billing", true);
+  metrics.Callers().Used("billing", {100, 20, 72'000'000});
   batches.Items("succeeded", 5);
   batches.Submitted("openai");
   batches.StepFailed("openai");
@@ -152,6 +155,9 @@ std::vector<Expected> Catalogue() {
       {"llmgate_batch_shards_submitted_total", "counter", {"gen_ai_provider_name"}},
       {"llmgate_batch_step_failures_total", "counter", {"gen_ai_provider_name"}},
       {"llmgate_batch_strange_lines_total", "counter", {"gen_ai_provider_name"}},
+      {"llmgate_caller_requests_total", "counter", {"caller", "outcome"}},
+      {"llmgate_caller_tokens_total", "counter", {"caller", "gen_ai_token_type"}},
+      {"llmgate_caller_cost_usd_total", "counter", {"caller"}},
       {"llmgate_store_failures_total", "counter", {}},
       {"llmgate_store_queue", "gauge", {}},
       {"llmgate_store_rows_deleted_total", "counter", {}},
@@ -253,6 +259,8 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     model.Unpriced();
     metrics.Batches().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
     metrics.SecretLoaded(name, WallTime(seconds(1)));
+    for (const bool good : {true, false}) metrics.Callers().Called(name, good);
+    metrics.Callers().Used(name, {100, 20, 72'000'000});
   }
 }
 

@@ -182,6 +182,59 @@ TEST(TransfersAnswers, ErrorBeforeTheUploadIsReadIsAnAnswer) {
   EXPECT_EQ(recorder.body, "big");
 }
 
+TEST(TransfersAnswers, ALongAnswerFreesItsRequestWhenItBegins) {
+  Driver driver;
+  Signal seen;
+  std::string again;
+  ScriptedServer server([&](Listener& listener) {
+    Peer peer = listener.Accept();
+    peer.ReadRequest();
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
+    seen.Wait();
+    peer.Send("b");
+    again = peer.ReadRequest();
+    peer.Send(Answer("c"));
+  });
+  Recorder recorder, second;
+  Request request = driver.To(server.Url());
+  request.long_answer = true;
+  const std::weak_ptr<const std::string> body = request.body;
+  driver.transfers.Start(std::move(request), recorder);
+  ASSERT_TRUE(driver.Until([&] { return recorder.body == "a"; }));
+  EXPECT_TRUE(body.expired());
+  seen.Set();
+  driver.UntilEnd(recorder);
+  EXPECT_TRUE(recorder.ok());
+  EXPECT_EQ(recorder.body, "ab");
+  // The same handle, the same connection.
+  driver.transfers.Start(driver.To(server.Url(), "{\"again\":1}"), second);
+  driver.UntilEnd(second);
+  EXPECT_TRUE(second.ok());
+  EXPECT_NE(again.find("Authorization: Bearer secret\r\n"), std::string::npos) << again;
+  EXPECT_TRUE(again.ends_with("\r\n\r\n{\"again\":1}")) << again;
+}
+
+TEST(TransfersAnswers, ALongAnswerThatBeginsTooEarlyKeepsItsRequest) {
+  Driver driver;
+  Recorder recorder;
+  const std::string body(20'000'000, 'q');
+  std::string seen;
+  ScriptedServer server([&](Listener& listener) {
+    Peer peer = listener.Accept();
+    const std::string head = peer.ReadHead();
+    peer.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+    seen = peer.ReadBytes(body.size());
+    peer.Send("0\r\n\r\n");
+  });
+  Request request = driver.To(server.Url(), body);
+  request.long_answer = true;
+  driver.transfers.Start(std::move(request), recorder);
+  driver.UntilEnd(recorder);
+  EXPECT_TRUE(recorder.ok()) << recorder.outcome->message;
+  EXPECT_EQ(recorder.body, "a");
+  EXPECT_TRUE(seen == body);
+}
+
 TEST(TransfersAnswers, RedirectIsNotFollowed) {
   Driver driver;
   Recorder recorder;

@@ -1,0 +1,19 @@
+#include "batch/use.h"
+
+#include "base/caller_metrics.h"
+
+namespace llmgate::batch {
+
+void CountUse(const Work& work, const store::Job& job, const store::Shard& shard,
+              const store::Tokens& before) {
+  const store::Tokens& now = shard.usage;
+  ModelMetrics& model = work.runtime.metrics.Model("batch", shard.upstream, shard.model);
+  model.TokenDetails(now.cached - before.cached, now.reasoning - before.reasoning);
+  model.Cost(now.picousd - before.picousd);
+  for (int64_t i = before.unpriced; i < now.unpriced; ++i) model.Unpriced();
+  work.runtime.metrics.Callers().Used(
+      job.owner,
+      {now.input - before.input, now.output - before.output, now.picousd - before.picousd});
+}
+
+}  // namespace llmgate::batch
