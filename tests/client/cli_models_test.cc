@@ -38,7 +38,7 @@ TEST_F(CliModels, ListsEveryPageAsOneTable) {
   ASSERT_EQ(asked.size(), 2u);
   EXPECT_EQ(asked[1].page_token(), "more");
   const auto json =
-      Parse(Run({"models", "list", "--filter", "a=b", "--order-by", "c", "--json"}).out);
+      Parse(Run({"models", "ls", "--filter", "a=b", "--order-by", "c", "--json"}).out);
   EXPECT_EQ(json["models"].size(), 2u);
   EXPECT_EQ(asked.back().filter(), "a=b");
   EXPECT_EQ(asked.back().order_by(), "c");
@@ -107,6 +107,9 @@ TEST_F(CliModels, EstimatesAPrompt) {
   EXPECT_THAT(done.out, HasSubstr("WOULD BE REFUSED"));
   EXPECT_EQ(asked.params().messages(0).content(), "Why not?");
   EXPECT_TRUE(asked.batch());
+  EXPECT_EQ(
+      Run({"estimate", "--model", "gpt-4.1", "--max-tokens", "9", "--batch", "Why", "not?"}).out,
+      done.out);
 }
 
 TEST_F(CliModels, CostStandsOnTheUsageLine) {

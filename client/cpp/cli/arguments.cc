@@ -172,10 +172,27 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
   verb.callback([&] { all.verb = args; });
 }
 
+void AddEstimateOptions(CLI::App& verb, ModelsArgs& args) {
+  verb.add_option("prompt", args.request.prompt, "the question; standard input if there is none");
+  AddModel(verb, args.request.model);
+  AddAnswers(verb, args.request.model);
+  verb.add_flag("--batch", args.batch, "price it as an item of a batch");
+}
+
+void AddEstimate(CLI::App& app, Arguments& all, ModelsArgs& args) {
+  auto& verb = AddVerb(app, "estimate", "What a request would cost; sends nothing",
+                       "The same as llmgate models estimate.");
+  AddEstimateOptions(verb, args);
+  verb.callback([&] {
+    args.verb = ModelsArgs::Verb::kEstimate;
+    all.verb = args;
+  });
+}
+
 void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   auto& verb =
       AddVerb(app, "models", "What models there are, what they can do and cost", kModelsFooter);
-  auto& list = *verb.add_subcommand("list", "All models (the default)");
+  auto& list = *verb.add_subcommand("list", "All models (the default)")->alias("ls");
   list.add_option("--filter", args.filter, "terms joined by AND, e.g. owned_by=openai");
   list.add_option("--order-by", args.order_by, "fields, each with an optional \" desc\"");
   auto& show = *verb.add_subcommand("show", "Everything that is known of one model");
@@ -192,11 +209,7 @@ void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
       ->needs(requests)
       ->check(CLI::Range(0, 100));
   auto& estimate = *verb.add_subcommand("estimate", "What a request would cost; sends nothing");
-  estimate.add_option("prompt", args.request.prompt,
-                      "the question; standard input if there is none");
-  AddModel(estimate, args.request.model);
-  AddAnswers(estimate, args.request.model);
-  estimate.add_flag("--batch", args.batch, "price it as an item of a batch");
+  AddEstimateOptions(estimate, args);
   estimate.callback([&] { args.verb = ModelsArgs::Verb::kEstimate; });
   show.callback([&] { args.verb = ModelsArgs::Verb::kShow; });
   compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
@@ -219,7 +232,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ChatArgs chat;
   ManyArgs many;
   RawArgs raw;
-  ModelsArgs models;
+  ModelsArgs models, estimate;
   HealthArgs health;
   StoredArguments stored;
   CLI::App app("llmgate: large language models through a gateway", "llmgate");
@@ -233,6 +246,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddRaw(app, all, raw);
   stored.AddTo(app, all);
   AddModels(app, all, models);
+  AddEstimate(app, all, estimate);
   AddHealth(app, all, health);
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {
