@@ -45,6 +45,7 @@ Gateways::Gateway& Gateways::For(const std::string& provider) {
                                 grpc::InsecureChannelCredentials(), arguments));
   gateway.chat = v1::ChatService::NewStub(channel);
   gateway.raw = v1::RawService::NewStub(channel);
+  gateway.files = v1::FilesService::NewStub(channel);
   return gateway;
 }
 

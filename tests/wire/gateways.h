@@ -9,6 +9,7 @@
 #include <string>
 
 #include "llmgate/v1/chat_service.grpc.pb.h"
+#include "llmgate/v1/files_service.grpc.pb.h"
 #include "llmgate/v1/raw_service.grpc.pb.h"
 #include "server.h"
 #include "wire/replay_upstream.h"
@@ -21,6 +22,7 @@ class Gateways {
     std::unique_ptr<Server> server;
     std::unique_ptr<v1::ChatService::Stub> chat;
     std::unique_ptr<v1::RawService::Stub> raw;
+    std::unique_ptr<v1::FilesService::Stub> files;
   };
 
   // The gateway whose dialect fits the provider: its own if there is one, else the tolerant one.

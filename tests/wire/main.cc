@@ -15,13 +15,13 @@
 #include "wire/raw_check.h"
 #include "wire/recording.h"
 #include "wire/report.h"
+#include "wire/stored_check.h"
 
 namespace llmgate::wire {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Only this has a service of its own; everything else travels through RawService.
 bool IsChatCompletion(const Recording& recording) {
   const std::string path = recording.path.substr(0, recording.path.find('?'));
   return recording.endpoint == "chat" && recording.method == "POST" &&
@@ -30,8 +30,10 @@ bool IsChatCompletion(const Recording& recording) {
 
 Verdict Check(const std::shared_ptr<const Recording>& recording, Gateways& gateways) {
   try {
-    return IsChatCompletion(*recording) ? CheckChat(recording, gateways)
-                                        : CheckRaw(recording, gateways);
+    if (IsChatCompletion(*recording)) return CheckChat(recording, gateways);
+    if (recording->endpoint == "files") return CheckFiles(recording, gateways);
+    if (recording->endpoint == "batches") return CheckBatches(recording, gateways);
+    return CheckRaw(recording, gateways);
   } catch (const std::exception& error) {
     return Verdict::Failed(error.what());
   }
