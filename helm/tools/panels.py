@@ -160,6 +160,15 @@ MODELS = Dashboard(
             Panel("Answers without a price", "reqps", "Models without a price in the catalogue, or answers without usage: their cost is missing.",
                   (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
         ]),
+        ("Callers with a client certificate", [
+            Panel("Cost by caller", "currencyUSD", "The 15 dearest in the chosen time, by the catalogue's prices.",
+                  (f"topk(15, sum by (caller) (increase(llmgate_caller_cost_usd_total{{{SELECT}}}[$__range])))", "{{caller}}"),
+                  kind="bargauge"),
+            Panel("Tokens by caller", "none", "Tokens per second, in and out.",
+                  (rate("llmgate_caller_tokens_total", "caller, gen_ai_token_type"), "{{caller}} {{gen_ai_token_type}}")),
+            Panel("Calls by caller", "reqps", "Ended calls, by outcome.",
+                  (rate("llmgate_caller_requests_total", "caller, outcome"), "{{caller}} {{outcome}}")),
+        ]),
     ],
     [("model", "Model", f"label_values({OPERATION}_count{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_request_model)")],
 )  # fmt: skip

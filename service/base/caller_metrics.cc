@@ -1,49 +1,46 @@
 #include "base/caller_metrics.h"
 
-#include <string>
+#include "base/metric_families.h"
 
 namespace llmgate {
 namespace {
 
 constexpr size_t kMaxCallers = 100;
-constexpr double kPicoUsd = 1e-12;
-
-prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
-                                                  const std::string& name,
-                                                  const std::string& help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
 
 }  // namespace
 
-CallerMetrics::CallerMetrics(prometheus::Registry& registry, prometheus::Counter& overflow)
-    : calls_(Counters(registry, "llmgate_caller_requests_total",
-                      "Ended calls of a caller with a client certificate, by outcome.")),
-      tokens_(Counters(registry, "llmgate_caller_tokens_total",
-                       "Tokens that a caller's answers took, as the upstream reported them.")),
-      cost_(Counters(registry, "llmgate_caller_cost_usd_total",
-                     "What a caller's answers cost by the price list, in USD.")),
-      callers_(kMaxCallers, overflow) {}
+CallerMetrics::CallerMetrics(const MetricFamilies& families, prometheus::Counter& overflow)
+    : families_(families), callers_(kMaxCallers, overflow) {}
+
+const CallerMetrics::Handles& CallerMetrics::Of(std::string_view caller) {
+  const std::string_view label = callers_.Fold(caller);
+  std::lock_guard lock(mutex_);
+  if (const auto found = by_label_.find(label); found != by_label_.end()) return found->second;
+  const std::string name(label);
+  const auto calls = [&](const char* outcome) -> prometheus::Counter& {
+    return families_.caller_requests.Add({{"caller", name}, {"outcome", outcome}});
+  };
+  const auto tokens = [&](const char* type) -> prometheus::Counter& {
+    return families_.caller_tokens.Add({{"caller", name}, {"gen_ai_token_type", type}});
+  };
+  return by_label_
+      .emplace(name, Handles{calls("ok"), calls("error"), tokens("input"), tokens("output"),
+                             families_.caller_cost.Add({{"caller", name}})})
+      .first->second;
+}
 
 void CallerMetrics::Called(std::string_view caller, bool good) {
   if (caller.empty()) return;
-  calls_.Add({{"caller", std::string(callers_.Fold(caller))}, {"outcome", good ? "ok" : "error"}})
-      .Increment();
+  const Handles& handles = Of(caller);
+  (good ? handles.good : handles.bad).Increment();
 }
 
 void CallerMetrics::Used(std::string_view caller, const CallerUse& use) {
   if (caller.empty()) return;
-  const std::string label(callers_.Fold(caller));
-  const auto count = [&](const char* type, int64_t tokens) {
-    if (tokens <= 0) return;
-    tokens_.Add({{"caller", label}, {"gen_ai_token_type", type}})
-        .Increment(static_cast<double>(tokens));
-  };
-  count("input", use.input_tokens);
-  count("output", use.output_tokens);
-  if (use.picousd > 0) {
-    cost_.Add({{"caller", label}}).Increment(static_cast<double>(use.picousd) * kPicoUsd);
-  }
+  const Handles& handles = Of(caller);
+  handles.input.Increment(static_cast<double>(use.input_tokens));
+  handles.output.Increment(static_cast<double>(use.output_tokens));
+  handles.cost.Increment(static_cast<double>(use.picousd) * kUsdPerPicoUsd);
 }
 
 }  // namespace llmgate

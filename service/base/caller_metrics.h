@@ -3,32 +3,44 @@
 #pragma once
 
 #include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/registry.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
 #include <string_view>
 
 #include "base/label_guard.h"
 
 namespace llmgate {
 
+struct MetricFamilies;
+
 struct CallerUse {
   int64_t input_tokens = 0, output_tokens = 0;
   int64_t picousd = 0;  // by the price list
 };
 
+// Thread-safe.
 class CallerMetrics {
  public:
   // `overflow` counts callers beyond the limit, who share one label.
-  CallerMetrics(prometheus::Registry& registry, prometheus::Counter& overflow);
+  CallerMetrics(const MetricFamilies& families, prometheus::Counter& overflow);
 
   void Called(std::string_view caller, bool good);
   void Used(std::string_view caller, const CallerUse& use);
 
  private:
-  prometheus::Family<prometheus::Counter>&calls_, &tokens_, &cost_;
+  struct Handles {
+    prometheus::Counter &good, &bad, &input, &output, &cost;
+  };
+  const Handles& Of(std::string_view caller);
+
+  const MetricFamilies& families_;
   LabelGuard callers_;
+  std::mutex mutex_;
+  std::map<std::string, Handles, std::less<>> by_label_;
 };
 
 }  // namespace llmgate

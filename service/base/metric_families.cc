@@ -72,6 +72,15 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       token_details(Declare{registry}.Counter(
           "llmgate_token_details_total",
           "Tokens that were charged otherwise: cached input and reasoning output.")),
+      caller_requests(Declare{registry}.Counter(
+          "llmgate_caller_requests_total",
+          "Ended calls of a caller with a client certificate, by outcome.")),
+      caller_tokens(Declare{registry}.Counter(
+          "llmgate_caller_tokens_total",
+          "Tokens that a caller's answers took, as the upstream reported them.")),
+      caller_cost(
+          Declare{registry}.Counter("llmgate_caller_cost_usd_total",
+                                    "What a caller's answers cost by the price list, in USD.")),
       in_flight(Declare{registry}.Gauge("llmgate_requests_in_flight",
                                         "Requests that are being worked on.")),
       request_errors(Declare{registry}.Counter(

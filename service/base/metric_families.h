@@ -9,6 +9,9 @@
 
 namespace llmgate {
 
+// Costs are counted in pico-USD and shown in USD.
+inline constexpr double kUsdPerPicoUsd = 1e-12;
+
 struct HistogramFamily {
   prometheus::Family<prometheus::Histogram>& family;
   const prometheus::Histogram::BucketBoundaries buckets;
@@ -31,6 +34,9 @@ struct MetricFamilies {
   // One operation x provider x model.
   HistogramFamily tokens, operation_duration, first_chunk, per_chunk;
   Counters cost, unpriced, token_details;
+
+  // One caller with a client certificate.
+  Counters caller_requests, caller_tokens, caller_cost;
 
   // One operation.
   Gauges in_flight;

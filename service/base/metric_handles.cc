@@ -159,8 +159,7 @@ void ModelMetrics::TokenDetails(int64_t cached, int64_t reasoning) {
 }
 
 void ModelMetrics::Cost(int64_t picousd) {
-  constexpr double kPicoUsd = 1e-12;
-  cost_.Increment(static_cast<double>(picousd) * kPicoUsd);
+  cost_.Increment(static_cast<double>(picousd) * kUsdPerPicoUsd);
 }
 
 void ModelMetrics::FirstChunk(Duration since_start) { first_chunk_.Observe(Seconds(since_start)); }

@@ -73,7 +73,7 @@ struct Metrics::State {
   MetricFamilies families{registry};
   MetricGuards guards;
   BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
-  CallerMetrics callers{registry, Overflow(families, "llmgate_caller_requests_total")};
+  CallerMetrics callers{families, Overflow(families, families.caller_requests.GetName())};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr size_t kItemsPerPiece = 500;
 constexpr size_t kBytesPerPiece = 1u << 20;
+
 Error Under(std::string_view parent, Error error) {
   for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
   if (!error.fields.empty()) {
