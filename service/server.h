@@ -71,6 +71,7 @@ class Server {
 
   void WaitForConnectionsToLeave();
   void ShutdownGrpc();
+  void WaitForLastReaders();
   void WatchShutdown(const std::future<void>& ended);
   size_t LiveCalls() const;
   // Waits at most that long, less if told to hurry; true if hurried.

@@ -48,6 +48,7 @@ void Server::Drain() {
     listener_->StopAccepting();
     WaitForConnectionsToLeave();
     ShutdownGrpc();
+    WaitForLastReaders();
     log_.Event(calls_cut_ > 0 ? LogLevel::kWarning : LogLevel::kInfo, "drained",
                {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
@@ -73,6 +74,14 @@ void Server::ShutdownGrpc() {
   grpc_->Shutdown(std::chrono::system_clock::now() + (hurry ? drain.second_signal : drain.calls));
   over.set_value();
   watcher.join();
+}
+
+// What was told last may not be read yet, and the process's end resets what is open.
+void Server::WaitForLastReaders() {
+  const SteadyTime until = clock_.Now() + reloader_.running().drain.last_call;
+  while (clock_.Now() < until && listener_->connections() > 0) {
+    if (WaitUnlessHurried(std::chrono::milliseconds(10))) return;
+  }
 }
 
 // While Server::Shutdown waits: tells the calls that do not end in time why, where gRPC alone would

@@ -41,7 +41,7 @@ LIBRARIES = {
 # Files at the top of service/ and the layer they are.
 TOP = {"batches": "server", "config": "config", "models_yaml": "config", "server": "server", "upstreams": "server",
        "key_ring": "server", "make_settings": "server", "reloader": "server", "main": "main",
-       "command_line": "main", "wrapped_sendmsg": "server"}
+       "command_line": "main", "wrapped_socket_calls": "server"}
 
 
 def layer_of(path: pathlib.PurePath) -> str:

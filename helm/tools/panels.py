@@ -279,8 +279,10 @@ RUNTIME = Dashboard(
                   (rate("llmgate_stream_backpressure_seconds_total", "operation"), "{{operation}}")),
             Panel("Messages", "none", "Messages per second from and to clients.",
                   (rate("grpc_server_msg_received_total"), "received"), (rate("grpc_server_msg_sent_total"), "sent")),
-            Panel("Refused connections", "reqps", "Client connections that were closed at once, by why.",
-                  (rate("llmgate_connections_refused_total", "reason"), "{{reason}}")),
+            Panel("Refused and abandoned connections", "reqps",
+                  "Client connections that were closed at once, by why, and ended ones that the client did not close within 10 s.",
+                  (rate("llmgate_connections_refused_total", "reason"), "{{reason}}"),
+                  (rate("llmgate_connections_abandoned_total"), "abandoned")),
         ]),
         ("The gateway itself", [
             Panel("Translation errors", "reqps", "JSON of a provider or a caller that could not be translated.",

@@ -127,6 +127,9 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       connections(Declare{registry}.Gauge("llmgate_connections", "Open client connections.")),
       connections_refused(Declare{registry}.Counter("llmgate_connections_refused_total",
                                                     "Client connections closed at once, by why.")),
+      connections_abandoned(Declare{registry}.Counter(
+          "llmgate_connections_abandoned_total",
+          "Client connections that had ended and that the client did not close in time.")),
       label_overflow(Declare{registry}.Counter("llmgate_metric_label_overflow_total",
                                                "Label values folded into other.")),
       log_records_dropped(Declare{registry}.Counter("llmgate_log_records_dropped_total",

@@ -54,7 +54,7 @@ struct MetricFamilies {
 
   // The process.
   Gauges in_flight_limit, build_info, draining, certificate_expiry, connections;
-  Counters connections_refused, label_overflow, log_records_dropped;
+  Counters connections_refused, connections_abandoned, label_overflow, log_records_dropped;
   Counters config_reloads, spans_exported, spans_dropped;
   Gauges config_reload_good, config_reload_time, config_info, secret_loaded;
 };

@@ -212,6 +212,8 @@ void Metrics::ConnectionRefused(Refusal why) {
   state_->families.connections_refused.Add({{"reason", std::string(Label(why))}}).Increment();
 }
 
+void Metrics::ConnectionAbandoned() { state_->families.connections_abandoned.Add({}).Increment(); }
+
 std::string Metrics::Expose() const {
   auto families = state_->registry.Collect();
   auto process = ProcessMetrics();

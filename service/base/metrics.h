@@ -239,6 +239,7 @@ class Metrics {
   void SecretLoaded(std::string_view name, WallTime when);
   void Connections(size_t open);
   void ConnectionRefused(Refusal why);
+  void ConnectionAbandoned();
 
   // The Prometheus text format, process_* included.
   std::string Expose() const;

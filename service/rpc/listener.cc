@@ -19,6 +19,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSweepInterval{1000};
+// So that a drain ends when its last connection does.
+constexpr milliseconds kSweepIntervalOfDrain{50};
 // A sweep costs one system call per connection: when a limit is hit it is not repeated sooner.
 constexpr milliseconds kSweepAtLimitInterval{20};
 // When accept() cannot succeed at all, e.g. without memory.
@@ -68,6 +70,7 @@ Listener::Listener(ListenSocket socket, ListenerLimits limits, Metrics& metrics,
       address_(socket.address),
       wake_fd_(wake_fd),
       socket_(std::move(socket)),
+      lingering_(clock_, metrics),
       last_sweep_(clock_.Now()) {
   OpenReserve();
 }
@@ -123,7 +126,8 @@ void Listener::Run() {
     if (socket_.fd >= 0 && (last_turn || failed_)) {
       CloseSocket();
     }
-    if (clock_.Now() - last_sweep_ >= kSweepInterval) {
+    lingering_.Poll();
+    if (clock_.Now() - last_sweep_ >= (stop_accepting_ ? kSweepIntervalOfDrain : kSweepInterval)) {
       Sweep();
     }
   }
@@ -131,10 +135,12 @@ void Listener::Run() {
 }
 
 void Listener::Wait(bool accepting) {
-  pollfd fds[2] = {{wake_fd_, POLLIN, 0}, {socket_.fd, POLLIN, 0}};
+  pollfd fds[3] = {
+      {wake_fd_, POLLIN, 0}, {lingering_.epoll_fd(), POLLIN, 0}, {socket_.fd, POLLIN, 0}};
   // Backing off: the socket would be reported at once, again and again.
-  const nfds_t count = accepting && !back_off_ ? 2 : 1;
-  const auto timeout = back_off_ ? kBackOff : kSweepInterval;
+  const nfds_t count = accepting && !back_off_ ? 3 : 2;
+  const auto interval = stop_accepting_ ? kSweepIntervalOfDrain : kSweepInterval;
+  const auto timeout = back_off_ ? kBackOff : interval;
   back_off_ = false;
   poll(fds, count, static_cast<int>(timeout.count()));
   eventfd_t wakes = 0;
@@ -242,6 +248,7 @@ void Listener::Admit(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connections_ = table_.size();
   metrics_.Connections(table_.size());
+  lingering_.Watch(fd);
   handler_(fd);
 }
 

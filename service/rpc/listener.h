@@ -18,6 +18,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "rpc/connection_table.h"
+#include "rpc/lingering_close.h"
 #include "rpc/listen_socket.h"
 
 namespace llmgate::rpc {
@@ -52,7 +53,7 @@ class Listener {
   // Connections go on. Idempotent.
   void StopAccepting();
 
-  // Open connections, as of at most a second ago.
+  // Open connections, as of at most a second ago; those that linger are among them.
   size_t connections() const { return connections_; }
   // False when accepting has ended without being told to: for /livez.
   bool healthy() const { return !failed_; }
@@ -85,6 +86,7 @@ class Listener {
   ListenSocket socket_;
   Handler handler_;
   ConnectionTable table_;
+  LingeringClose lingering_;
   SteadyTime last_sweep_;
   int reserve_fd_ = -1;  // given up to accept and close one connection when descriptors run out
   bool back_off_ = false;

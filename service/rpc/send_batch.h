@@ -4,7 +4,7 @@
 // of the turn that there is none. The bytes are in the kernel all the while: closing, errors and
 // full buffers are what they were.
 //
-// Works where gRPC is linked statically (wrapped_sendmsg.cc); elsewhere nothing is held back.
+// Works where gRPC is linked statically (wrapped_socket_calls.cc); elsewhere nothing is held back.
 #pragma once
 
 #include <array>

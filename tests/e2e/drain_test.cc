@@ -97,7 +97,14 @@ TEST(Drain, UnderLoadOfTwoReplicasFailsNoCall) {
 
   auto drained = std::async(std::launch::async, [&] { leaving.server().Drain(); });
   int ended_well = 0;
-  for (auto& reader : readers) ended_well += ReadAll(*reader).status.ok() ? 1 : 0;
+  for (auto& reader : readers) {
+    const grpc::Status status = ReadAll(*reader).status;
+    if (status.ok()) {
+      ++ended_well;
+    } else {
+      ADD_FAILURE() << status.error_code() << " " << status.error_message();
+    }
+  }
   drained.get();
   const int so_far = load.good();
   EXPECT_TRUE(Gateway::Eventually([&] { return load.good() > so_far + 50; }, 30s));

@@ -162,6 +162,7 @@ std::vector<Expected> Catalogue() {
       {"llmgate_store_queue", "gauge", {}},
       {"llmgate_store_rows_deleted_total", "counter", {}},
       {"llmgate_connections", "gauge", {}},
+      {"llmgate_connections_abandoned_total", "counter", {}},
       {"llmgate_connections_refused_total", "counter", {"reason"}},
       {"process_cpu_seconds_total", "counter", {}},
       {"process_resident_memory_bytes", "gauge", {}},

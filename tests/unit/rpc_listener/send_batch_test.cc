@@ -1,7 +1,6 @@
 #include "rpc/send_batch.h"
 
 #include <gtest/gtest.h>
-#include <netinet/tcp.h>
 
 #include <string>
 #include <thread>
@@ -12,23 +11,8 @@
 namespace llmgate::rpc {
 namespace {
 
-// A TCP connection with both its ends, as a client of the server has it.
-struct Connection {
-  Connection() {
-    const Fd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    inet_pton(AF_INET, "127.0.0.1", &name.sin_addr);
-    socklen_t length = sizeof name;
-    EXPECT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
-    EXPECT_EQ(listen(listener.get(), 1), 0);
-    getsockname(listener.get(), reinterpret_cast<sockaddr*>(&name), &length);
-    client = Connect(reinterpret_cast<sockaddr*>(&name), sizeof name);
-    server = Fd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    const int on = 1;
-    setsockopt(server.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  // What wrapped_sendmsg.cc does.
+struct Connection : TcpConnection {
+  // What wrapped_socket_calls.cc does.
   bool Send(const std::string& bytes) {
     const bool held = SendBatch::HoldBack(server.get());
     EXPECT_EQ(send(server.get(), bytes.data(), bytes.size(), held ? MSG_MORE : 0),
@@ -41,8 +25,6 @@ struct Connection {
     text.resize(got < 0 ? 0 : static_cast<size_t>(got));
     return text;
   }
-
-  Fd client, server;
 };
 
 TEST(SendBatch, WithoutOneNothingIsHeldBack) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -33,6 +35,7 @@ class Fd {
   }
   int get() const { return fd_; }
   bool ok() const { return fd_ >= 0; }
+  int Release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
@@ -72,6 +75,26 @@ inline Fd ConnectUnix(const std::string& path) {
   path.copy(name.sun_path, sizeof name.sun_path - 1);
   return Connect(reinterpret_cast<sockaddr*>(&name), sizeof name);
 }
+
+// A TCP connection with both its ends, as a client of the server has it.
+struct TcpConnection {
+  TcpConnection() {
+    const Fd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    inet_pton(AF_INET, "127.0.0.1", &name.sin_addr);
+    socklen_t length = sizeof name;
+    EXPECT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+    EXPECT_EQ(listen(listener.get(), 1), 0);
+    getsockname(listener.get(), reinterpret_cast<sockaddr*>(&name), &length);
+    client = Connect(reinterpret_cast<sockaddr*>(&name), sizeof name);
+    server = Fd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const int on = 1;
+    setsockopt(server.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+
+  Fd client, server;
+};
 
 // Waits for the other side to close (or reset); false if it is silent for five seconds.
 inline bool WaitForClose(const Fd& fd) {
