@@ -89,6 +89,7 @@ Metrics::Metrics(MetricLimits limits) : state_(std::make_unique<State>(limits)) 
   families.draining.Add({});
   families.in_flight_limit.Add({});
   families.connections.Add({});
+  families.connections_abandoned.Add({});
   families.log_records_dropped.Add({});
   families.config_reload_good.Add({}).Set(1);
   for (size_t i = 0; i < kReloadResults; ++i) {

@@ -1,37 +1,17 @@
 // llmgate-server as a process: command line, configuration faults, signals, descriptors.
+#include "process.h"
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 
-#include <fstream>
-
 #include "connected.h"
 #include "gateway.h"
-#include "support/child_process.h"
-#include "support/http_get.h"
 
 namespace llmgate::e2e {
 namespace {
 
 using testing_support::ChildProcess;
-
-const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
-
-std::string WriteFile(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + "/" + std::to_string(getpid()) + "-" + name;
-  std::ofstream(path) << text;
-  return path;
-}
-
-int NumberAfter(const std::string& line, const std::string& text) {
-  const size_t at = line.find(text);
-  return at == std::string::npos ? 0 : std::stoi(line.substr(at + text.size()));
-}
-
-// The port out of the line that the server logs when it has started.
-int PortOf(ChildProcess& server) {
-  return NumberAfter(server.WaitForLine("\"started\""), "127.0.0.1:");
-}
 
 std::unique_ptr<v1::ChatService::Stub> NewStub(int port) {
   grpc::ChannelArguments arguments;
@@ -134,49 +114,6 @@ TEST(Process, AnAddressInUseHasItsOwnExitCode) {
   ChildProcess second({kServer, "--upstream", "simulator", "--listen",
                        "127.0.0.1:" + std::to_string(port), "--admin", "127.0.0.1:0"});
   EXPECT_EQ(second.Wait(), 4) << second.output();
-}
-
-// A connection that has reached its age is closed when its last stream ends. gRPC alone resets it
-// when the client still acknowledges something, and what the client had not read is lost: with a
-// client that pauses as this one does, of most rounds all streams, or none.
-TEST(Process, AClientThatPausesWhenItsLastStreamsEndLosesNone) {
-  constexpr int kStreams = 1000;
-  const std::string path =
-      WriteFile("age.yaml",
-                "server: {listen: \"127.0.0.1:0\", admin: \"127.0.0.1:0\", max_connection_age: 1s,"
-                " max_connection_age_grace: 630s}\n"
-                "log: {calls: false}\n"
-                "upstreams: [{name: a, simulator: true}]\n");
-  ChildProcess server({kServer, "--config", path});
-  const std::string started = server.WaitForLine("\"started\"");
-  const int port = NumberAfter(started, "127.0.0.1:"),
-            admin = NumberAfter(started, "\"admin_port\":");
-  auto stub = NewStub(port);
-  v1::StreamCompleteRequest request;
-  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=60");
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamCompleteResponse>>> readers;
-  for (int i = 0; i < kStreams; ++i) {
-    contexts.push_back(NewContext(60s));
-    readers.push_back(stub->StreamComplete(contexts.back().get(), request));
-  }
-  v1::StreamCompleteResponse event;
-  for (int i = 0; i < 50; ++i) ASSERT_TRUE(readers[0]->Read(&event));
-  // Nobody reads the connection now; what the kernel cannot take has to wait until somebody does.
-  Gateway::Eventually(
-      [&] {
-        return testing_support::Get(admin, "/metrics")
-                   .body.find("llmgate_streams_active{operation=\"chat\"} 0\n") !=
-               std::string::npos;
-      },
-      3s);
-  int bad = 0;
-  std::string first_error;
-  for (auto& reader : readers) {
-    const grpc::Status status = ReadAll(*reader).status;
-    if (!status.ok() && ++bad == 1) first_error = status.error_message();
-  }
-  EXPECT_EQ(bad, 0) << first_error;
 }
 
 TEST(Process, ServesAgainAfterItRanOutOfDescriptors) {

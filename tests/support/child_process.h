@@ -50,10 +50,12 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   bool connected() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
 
  private:
   int fd_;
 };
-Socket Connect(int port);
+// receive_buffer: in bytes, how much the kernel keeps that was not read; 0: its own choice.
+Socket Connect(int port, int receive_buffer = 0);
 
 }  // namespace llmgate::testing_support

@@ -1,0 +1,29 @@
+// llmgate-server as a process of its own.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "support/child_process.h"
+
+namespace llmgate::e2e {
+
+inline const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
+
+inline std::string WriteFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + "/" + std::to_string(getpid()) + "-" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+// The port out of the line that the server logs when it has started; 0: it has not.
+inline int PortOf(testing_support::ChildProcess& server) {
+  const std::string line = server.WaitForLine("\"started\""), text = "127.0.0.1:";
+  const size_t at = line.find(text);
+  return at == std::string::npos ? 0 : std::stoi(line.substr(at + text.size()));
+}
+
+}  // namespace llmgate::e2e
