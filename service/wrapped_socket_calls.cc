@@ -1,6 +1,6 @@
 // Takes the place of some of the kernel's calls in the statically linked gRPC (linker option
-// --wrap, llmgate_static_grpc in static_grpc.cmake): what it sends in one turn goes out together,
-// and callers' connections are closed without losing what is on its way.
+// --wrap, llmgate_static_grpc in static_libraries.cmake): what it sends in one turn goes out
+// together, and callers' connections are closed without losing what is on its way.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/types.h>

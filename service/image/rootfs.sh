@@ -35,7 +35,8 @@ cp /etc/os-release "$root/etc/"
 # Whose files these are, with their licences. Packages know some libraries by /lib, which is a link to /usr/lib.
 mapfile -t files < <(find "$root/usr/lib" "$root/usr/lib64" -type f 2>/dev/null | sed "s|^$root||")
 packages=$({ dpkg -S "${files[@]}" "${files[@]#/usr}" 2>/dev/null || true; } | cut -d: -f1 | sort -u)
-for package in $packages ca-certificates; do
+# libcurl is linked statically: its package stands for it.
+for package in $packages ca-certificates libcurl4; do
   dpkg-query -W -f='Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\nSource: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' \
     "$package" | awk 'NF' >"$root/var/lib/dpkg/status.d/$package"
   mkdir -p "$root/usr/share/doc/$package"

@@ -55,6 +55,22 @@ TEST(TransfersAnswers, Unary) {
   EXPECT_EQ(driver.transfers.active(), 0u);
 }
 
+// Heads are put together by our wrapped_curl_format.cc up to a length, and beyond it by libcurl.
+TEST(TransfersAnswers, HeadersOfEveryLengthArriveAsTheyAre) {
+  Driver driver;
+  for (const size_t length : {0u, 1u, 2000u, 2037u, 2038u, 2039u, 2040u, 20'000u}) {
+    Request request = driver.To("", "{}");
+    const std::string value = length == 0 ? "%s%d%%n" : std::string(length, 'v');
+    request.headers.push_back("X-Long: " + value);
+    Recorder recorder;
+    std::string seen;
+    Exchange(driver, std::move(request), recorder, Answer("x"), &seen);
+    EXPECT_TRUE(recorder.ok()) << length;
+    EXPECT_NE(seen.find("\r\nX-Long: " + value + "\r\n"), std::string::npos) << length;
+    EXPECT_TRUE(seen.ends_with("\r\nContent-Length: 2\r\n\r\n{}")) << seen;
+  }
+}
+
 TEST(TransfersAnswers, StreamArrivesAsItIsSent) {
   Driver driver;
   Recorder recorder;

@@ -44,13 +44,14 @@ TEST(TransfersReuse, KeepsTheConnection) {
 // With Nagle's algorithm the end of a request waits for an acknowledgement that its receiver
 // delays: a flat 41 ms on every call.
 TEST(TransfersReuse, ConnectionsHaveNoNagleDelay) {
-  Driver driver;
+  // Waits for the connection to close, which the driver's end does.
   ScriptedServer server([](Listener& listener) {
     Peer peer = listener.Accept();
     peer.ReadRequest();
     peer.Send(Answer("a"));
     peer.ReadRequest();
   });
+  Driver driver;
   Recorder recorder;
   EXPECT_TRUE(Ask(driver, recorder, server.Url()));
   int connections = 0;
