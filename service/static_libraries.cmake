@@ -43,7 +43,7 @@ function(llmgate_static_grpc TARGET)
   endforeach()
 endfunction()
 
-# libcurl too, for the sake of one function of its own that we replace. What it needs it still finds
+# libcurl too, for the sake of three functions of its own that we replace. What it needs it still finds
 # as shared libraries, by the names that Debian's shared libcurl has for them: no package more.
 find_library(STATIC_CURL libcurl.a REQUIRED)
 execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${CURL_LIBRARIES} OUTPUT_VARIABLE NEEDED COMMAND_ERROR_IS_FATAL ANY)
@@ -65,9 +65,11 @@ function(llmgate_static_curl TARGET)
     return()
   endif()
   set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_CURL ON)
-  # The replaced function is internal: only where it is known to be the one we know.
+  # One of them is internal: only where it is known to be the one we know.
   if(CURL_VERSION_STRING MATCHES "^7\\.88\\.")
     target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl_format.cc)
-    target_link_options(${TARGET} PRIVATE -Wl,--wrap=Curl_dyn_addf)
+    foreach(CALL Curl_dyn_addf curl_maprintf curl_msnprintf)
+      target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
+    endforeach()
   endif()
 endfunction()

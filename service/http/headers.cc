@@ -1,7 +1,6 @@
 #include "http/headers.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace llmgate::http {
 namespace {
@@ -14,7 +13,8 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 void Headers::Add(std::string_view name, std::string_view value) {
   Place place{};
   place.name = static_cast<uint32_t>(text_.size());
-  std::transform(name.begin(), name.end(), std::back_inserter(text_), Lower);
+  text_ += name;
+  std::transform(text_.begin() + place.name, text_.end(), text_.begin() + place.name, Lower);
   place.value = static_cast<uint32_t>(text_.size());
   text_ += value;
   place.end = static_cast<uint32_t>(text_.size());

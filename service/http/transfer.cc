@@ -45,23 +45,16 @@ int StatusOf(std::string_view line) {
   return status;
 }
 
-std::string Text(const char* text) { return text != nullptr ? text : ""; }
-const char* OrNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-
 }  // namespace
 
-Transfer::Transfer(const TransferLimits& limits)
+Transfer::Transfer(const TransferLimits& limits, void* share)
     : easy_(curl_easy_init()), max_header_bytes_(limits.header_bytes) {
   if (!easy_) {
     problem_ = "out of memory";
     return;
   }
-  char *file = nullptr, *path = nullptr;
-  curl_easy_getinfo(easy(), CURLINFO_CAINFO, &file);
-  curl_easy_getinfo(easy(), CURLINFO_CAPATH, &path);
-  default_ca_file_ = Text(file);
-  default_ca_path_ = Text(path);
   SetConstants(limits);
+  Set(CURLOPT_SHARE, share);
   usable_ = problem_.empty();
 }
 
@@ -150,9 +143,10 @@ void Transfer::SetEndpoint(const Endpoint& endpoint) {
   Set(CURLOPT_PROXY,
       endpoint.proxy.c_str());  // empty, not null: none even if the environment has one
   const bool system = endpoint.ca_bundle.empty();
+  const curl_version_info_data& defaults = *curl_version_info(CURLVERSION_NOW);
   // A bundle of one's own replaces the system's directory too, or it would not pin anything.
-  Set(CURLOPT_CAINFO, system ? OrNull(default_ca_file_) : endpoint.ca_bundle.c_str());
-  Set(CURLOPT_CAPATH, system ? OrNull(default_ca_path_) : nullptr);
+  Set(CURLOPT_CAINFO, system ? defaults.cainfo : endpoint.ca_bundle.c_str());
+  Set(CURLOPT_CAPATH, system ? defaults.capath : nullptr);
 }
 
 // Taking a URL apart costs libcurl as much as sending a small request: it is done once for all

@@ -24,7 +24,7 @@ namespace llmgate::http {
 
 class Transfer {
  public:
-  explicit Transfer(const TransferLimits& limits);
+  explicit Transfer(const TransferLimits& limits, void* share);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -81,7 +81,6 @@ class Transfer {
   std::unique_ptr<CURLU, CloseUrl> url_;  // outlives the handle that uses it
   std::string url_text_;
   std::unique_ptr<CURL, CloseEasy> easy_;
-  std::string default_ca_file_, default_ca_path_;
   std::optional<Endpoint> endpoint_;  // that the handle is set to
   size_t max_header_bytes_;
   bool usable_ = false;

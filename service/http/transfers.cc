@@ -46,9 +46,12 @@ Transfers::Epoll::Epoll() : fd(epoll_create1(EPOLL_CLOEXEC)) {}
 Transfers::Epoll::~Epoll() {
   if (fd >= 0) close(fd);
 }
+void Transfers::CloseShare::operator()(void* share) const { curl_share_cleanup(share); }
 void Transfers::CloseMulti::operator()(void* multi) const { curl_multi_cleanup(multi); }
 
 Transfers::Transfers(const Clock& clock, TransferLimits limits) : clock_(clock), limits_(limits) {
+  if (InitLibrary()) share_.reset(curl_share_init());
+  if (share_) curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   OpenMulti();
 }
 
@@ -94,7 +97,7 @@ void Transfers::AllowConnections(size_t most) {
 Transfer* Transfers::Start(Request request, Sink& sink) {
   const bool open = multi_ || OpenMulti();
   if (pool_.empty()) {
-    active_.push_back(std::make_unique<Transfer>(limits_));
+    active_.push_back(std::make_unique<Transfer>(limits_, share_.get()));
   } else {
     active_.push_back(std::move(pool_.back()));
     pool_.pop_back();

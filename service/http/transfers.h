@@ -55,6 +55,9 @@ class Transfers final : public Transport {
     Epoll& operator=(const Epoll&) = delete;
     int fd;
   };
+  struct CloseShare {
+    void operator()(void* share) const;
+  };
   struct CloseMulti {
     void operator()(void* multi) const;
   };
@@ -84,6 +87,9 @@ class Transfers final : public Transport {
   const Clock& clock_;
   TransferLimits limits_;
   Epoll epoll_;
+  // CURLSH: TLS sessions, so that a new connection resumes what any handle began, and no handle has
+  // a store of its own. Outlives the handles.
+  std::unique_ptr<void, CloseShare> share_;
   std::unique_ptr<void, CloseMulti> multi_;  // CURLM
   std::vector<std::unique_ptr<Transfer>> active_, pool_;
   std::vector<Transfer*> resumes_;    // Resume was called

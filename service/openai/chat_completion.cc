@@ -45,7 +45,10 @@ class ChatCompletion final : public ChatOperation {
                                runtime_.timers.clock().WallNow())) {
       return End(std::move(failed));
     }
-    v1::CompleteResponse response;
+    v1::CompleteResponse on_stack;
+    google::protobuf::Arena* arena = sink_.arena();
+    v1::CompleteResponse& response =
+        arena ? *google::protobuf::Arena::CreateMessage<v1::CompleteResponse>(arena) : on_stack;
     codec::DecodeStats stats;
     auto decoded =
         codec::FromJson(body_.text(), *response.mutable_completion(), runtime_.limits.json, &stats);

@@ -2,6 +2,7 @@
 // loop; the three call machines of rpc/ know nothing else of openai/.
 #pragma once
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 
 #include <cstdint>
@@ -81,6 +82,8 @@ class Operation {
     virtual ~Sink() = default;
     // True while it takes no more messages; Resume follows.
     virtual bool Full() = 0;
+    // Where a call's only message is best made; null: nowhere better than on the heap.
+    virtual google::protobuf::Arena* arena() { return nullptr; }
     // The message is lent for the time of the call, and may be emptied.
     virtual void OnMessage(google::protobuf::Message& message) = 0;
     // Once, last: nothing, or why there is no complete answer.

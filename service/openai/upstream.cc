@@ -8,6 +8,8 @@ namespace llmgate::openai {
 namespace {
 
 constexpr std::string_view kApiVersion = "api-version";
+// Its id, key, type and trace, and what it accepts.
+constexpr size_t kHeadersPerRequest = 5;
 
 }  // namespace
 
@@ -57,6 +59,7 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
                                    std::string_view request_id, const Secret* key) const {
   http::Request request;
   request.method = method;
+  request.url.reserve(options_.base_url.size() + path.size());
   request.url = options_.base_url;
   request.url += path;
   if (!options_.api_version.empty() && !HasParameter(path, kApiVersion)) {
@@ -65,8 +68,9 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
     request.url += '=';
     AppendPercentEncoded(options_.api_version, request.url);
   }
+  request.headers.reserve(headers_.size() + kHeadersPerRequest);
   request.headers = headers_;
-  request.headers.push_back("X-Client-Request-Id: " + std::string(request_id));
+  request.headers.emplace_back("X-Client-Request-Id: ") += request_id;
   if (key) {
     std::string header(options_.dialect->key_header);
     request.headers.push_back(header += key->Reveal());

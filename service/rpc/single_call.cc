@@ -64,16 +64,20 @@ void SingleCall::OnMessage(google::protobuf::Message& message) { pump_.Push(mess
 
 void SingleCall::OnEnd(std::optional<Error> error) { Finish(std::move(error)); }
 
+const openai::Report& SingleCall::report() const {
+  static const openai::Report kNone;
+  return operation_ ? operation_->report() : kNone;
+}
+
 void SingleCall::Finish(std::optional<Error> error) {
-  account_.End(error ? &*error : nullptr, operation_ ? operation_->report() : openai::Report{},
-               pump_.written());
+  account_.End(error ? &*error : nullptr, report(), pump_.written());
   pump_.End(std::move(error), account_.request_id());
 }
 
 void SingleCall::Cut(const Error& error) {
   if (account_.ended()) return;
   Error told = error;
-  openai::AddProgress(operation_ ? operation_->report() : openai::Report{}, told);
+  openai::AddProgress(report(), told);
   Finish(std::move(told));
   operation_.reset();
 }
@@ -82,7 +86,7 @@ void SingleCall::OnGone() {
   done_ = true;
   if (!account_.ended()) {
     const Error gone = account_.Gone();
-    account_.End(&gone, operation_ ? operation_->report() : openai::Report{}, pump_.written());
+    account_.End(&gone, report(), pump_.written());
   }
   // The upstream's connection closes here, in the same turn of the loop.
   operation_.reset();

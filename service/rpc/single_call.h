@@ -31,6 +31,7 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   Result<void> StartOperation();
 
   bool Full() override;
+  google::protobuf::Arena* arena() override { return &arena_; }
   void OnMessage(google::protobuf::Message& message) override;
   void OnEnd(std::optional<Error> error) override;
 
@@ -38,6 +39,7 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   void OnGone();
   void Finish(std::optional<Error> error);
   void DeleteIfOver();
+  const openai::Report& report() const;  // an empty one while there is no operation
 
   const Endpoint& endpoint_;
   const std::unique_ptr<Wire> wire_;
