@@ -38,6 +38,7 @@ class TlsPeer {
   TlsPeer& operator=(const TlsPeer&) = delete;
 
   bool Accept() { return SSL_accept(ssl_) == 1; }
+  bool resumed() const { return SSL_session_reused(ssl_) == 1; }
   std::string ReadHead();
   void Send(std::string_view bytes);
   void Shutdown() { SSL_shutdown(ssl_); }

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
@@ -36,6 +37,33 @@ TEST_F(TransfersTls, AnswersOverACertificateOfTheBundle) {
   ASSERT_TRUE(recorder_.ok()) << recorder_.outcome->message;
   EXPECT_EQ(recorder_.body, "secure");
   EXPECT_GT(recorder_.outcome->tls.count(), 0);
+}
+
+// A full handshake costs upstream and us a signature, and the caller a round trip more.
+TEST_F(TransfersTls, ANewConnectionOfAnotherHandleResumesTheSession) {
+  std::vector<bool> resumed;
+  {
+    ScriptedServer server([&](Listener& listener) {
+      for (int i = 0; i < 2; ++i) {
+        Peer peer = listener.Accept();
+        TlsPeer tls(certificate_, peer);
+        ASSERT_TRUE(tls.Accept());
+        resumed.push_back(tls.resumed());
+        tls.ReadHead();
+        tls.Send(Answer("secure", "Connection: close\r\n"));
+        tls.Shutdown();
+      }
+    });
+    Driver driver({.pooled_handles = 0});
+    driver.endpoint.ca_bundle = certificate_.file();
+    for (int i = 0; i < 2; ++i) {
+      Recorder recorder;
+      driver.transfers.Start(driver.To(server.Url("https"), "", "GET"), recorder);
+      driver.UntilEnd(recorder);
+      ASSERT_TRUE(recorder.ok()) << recorder.outcome->message;
+    }
+  }  // the server has ended
+  EXPECT_EQ(resumed, (std::vector<bool>{false, true}));
 }
 
 TEST_F(TransfersTls, PausesAndResumes) {
