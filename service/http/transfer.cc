@@ -152,8 +152,9 @@ void Transfer::SetEndpoint(const Endpoint& endpoint) {
 // Taking a URL apart costs libcurl as much as sending a small request: it is done once for all
 // transfers that go to the same one.
 void Transfer::SetUrl() {
-  if (url_text_ == request_.url) return;
-  url_text_ = request_.url;
+  std::string url = std::exchange(request_.url, {});  // a long answer does not keep it twice
+  if (url_text_ == url) return;
+  url_text_ = std::move(url);
   if (!url_) url_.reset(curl_url());
   const bool good = url_ && curl_url_set(url_.get(), CURLUPART_URL, url_text_.c_str(),
                                          CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;

@@ -116,7 +116,7 @@ void Exchange::StartAttempt() {
   if (body_ || request_.source) {
     http.headers.push_back("Content-Type: " + request_.content_type);
   }
-  http.headers.push_back("Accept: " + request_.accept);
+  http.headers.emplace_back("Accept: ") += request_.accept;
   for (const std::string& header : request_.headers) http.headers.push_back(header);
   span_.Begin(http.headers);
   http.body = body_;

@@ -26,8 +26,8 @@ class Exchange final : private http::Sink {
     std::string method = "POST";
     std::string path;
     std::string content_type = "application/json";
-    std::string accept = "application/json";
-    std::vector<std::string> headers{};  // further ones: "Name: value"
+    std::string_view accept = "application/json";  // a literal
+    std::vector<std::string> headers{};            // further ones: "Name: value"
     std::string body;
     // Instead of body: what is not here yet, and never is as a whole. Shared with whoever fills it.
     std::shared_ptr<http::BodySource> source{};
