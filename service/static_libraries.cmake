@@ -43,7 +43,7 @@ function(llmgate_static_grpc TARGET)
   endforeach()
 endfunction()
 
-# libcurl too, for the sake of three functions of its own that we replace. What it needs it still finds
+# libcurl too, for the sake of a few functions of its own that we replace. What it needs it still finds
 # as shared libraries, by the names that Debian's shared libcurl has for them: no package more.
 find_library(STATIC_CURL libcurl.a REQUIRED)
 execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${CURL_LIBRARIES} OUTPUT_VARIABLE NEEDED COMMAND_ERROR_IS_FATAL ANY)
@@ -58,17 +58,17 @@ target_link_libraries(llmgate_curl INTERFACE
   "$<${WANTS_STATIC}:${STATIC_CURL};${NEEDED}>"
   $<$<NOT:${WANTS_STATIC}>:CURL::libcurl>)
 
-# Links a target to the static libcurl and puts our way of writing a request's head in the place of
-# libcurl's. Not with the thread sanitizer, which must know what is not instrumented.
+# Links a target to the static libcurl and puts our way of writing a request's head, and of not keeping
+# the answer's, in the place of libcurl's. Not with the thread sanitizer, which must know what is not instrumented.
 function(llmgate_static_curl TARGET)
   if(SANITIZE)
     return()
   endif()
   set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_CURL ON)
-  # One of them is internal: only where it is known to be the one we know.
+  # Two of them are internal: only where they are known to be the ones we know.
   if(CURL_VERSION_STRING MATCHES "^7\\.88\\.")
-    target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl_format.cc)
-    foreach(CALL Curl_dyn_addf curl_maprintf curl_msnprintf)
+    target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl.cc)
+    foreach(CALL Curl_dyn_addf Curl_headers_push curl_maprintf curl_msnprintf)
       target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
     endforeach()
   endif()

@@ -55,7 +55,7 @@ TEST(TransfersAnswers, Unary) {
   EXPECT_EQ(driver.transfers.active(), 0u);
 }
 
-// Heads are put together by our wrapped_curl_format.cc up to a length, and beyond it by libcurl.
+// Heads are put together by our wrapped_curl.cc up to a length, and beyond it by libcurl.
 TEST(TransfersAnswers, HeadersOfEveryLengthArriveAsTheyAre) {
   Driver driver;
   for (const size_t length : {0u, 1u, 2000u, 2037u, 2038u, 2039u, 2040u, 20'000u}) {

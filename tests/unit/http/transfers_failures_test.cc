@@ -88,6 +88,7 @@ TEST(TransfersFailures, NotHttp) {
   Fails("220 mail.example ESMTP\r\n\r\n", Failure::kProtocol);
   Fails(std::string(kChunkedHead) + "zz\r\nhello", Failure::kProtocol, 200);
   Fails("HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nx", Failure::kProtocol);
+  Fails("HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 1\r\n\r\nx", Failure::kProtocol);
 }
 
 TEST(TransfersFailures, Refused) {
