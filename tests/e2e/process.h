@@ -1,20 +1,20 @@
 // llmgate-server as a process of its own.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <fstream>
 #include <string>
 
 #include "support/child_process.h"
+#include "support/temp_folder.h"
 
 namespace llmgate::e2e {
 
 inline const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
 
+// In a folder that goes with the test's process.
 inline std::string WriteFile(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + "/" + std::to_string(getpid()) + "-" + name;
+  static const testing_support::TempFolder folder;
+  const std::string path = folder.File(name);
   std::ofstream(path) << text;
   return path;
 }

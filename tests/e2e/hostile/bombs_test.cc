@@ -1,5 +1,4 @@
 // Answers made to exhaust the gateway, against the real server: its memory is its own to measure.
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 
@@ -7,7 +6,7 @@
 #include "hostile/bomb_cases.h"
 #include "hostile/hostile.h"
 #include "hostile/wire_text.h"
-#include "support/child_process.h"
+#include "process.h"
 #include "support/process_memory.h"
 
 namespace llmgate::e2e::hostile {
@@ -25,16 +24,17 @@ constexpr size_t kMostGrowth = 32u << 20;
 constexpr size_t kMostKept = 8u << 20;  // by the allocator, when a call is over
 
 std::string ConfigFile(const std::string& base_url) {
-  const std::string path = testing::TempDir() + "/" + std::to_string(getpid()) + "-bombs.yaml";
-  std::ofstream(path) << "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0}\n"
-                      << "log: {calls: false}\n"
-                      << "upstreams:\n"
-                      << "  - name: test\n"
-                      << "    base_url: " << base_url << "\n"
-                      << "    allow_plain_http: true\n"
-                      << "    api_key: none\n"
-                      << "    max_retries: 0\n";
-  return path;
+  return WriteFile("bombs.yaml",
+                   "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0}\n"
+                   "log: {calls: false}\n"
+                   "upstreams:\n"
+                   "  - name: test\n"
+                   "    base_url: " +
+                       base_url +
+                       "\n"
+                       "    allow_plain_http: true\n"
+                       "    api_key: none\n"
+                       "    max_retries: 0\n");
 }
 
 class BombedServer {
