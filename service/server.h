@@ -69,9 +69,8 @@ class Server {
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
-  void WaitForConnectionsToLeave();
+  void WaitForConnectionsToLeave(Duration most);
   void ShutdownGrpc();
-  void WaitForLastReaders();
   void WatchShutdown(const std::future<void>& ended);
   size_t LiveCalls() const;
   // Waits at most that long, less if told to hurry; true if hurried.

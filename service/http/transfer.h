@@ -24,7 +24,8 @@ namespace llmgate::http {
 
 class Transfer {
  public:
-  explicit Transfer(const TransferLimits& limits, void* share);
+  // share: a CURLSH of the loop's handles, or null; outlives the transfer.
+  Transfer(const TransferLimits& limits, void* share);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 

@@ -1,4 +1,5 @@
 // What operators see: health, reflection, the admin port, metrics and the log.
+#include <curl/curl.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
@@ -8,17 +9,38 @@
 #include "base/certificate.h"
 #include "gateway.h"
 #include "support/certificates.h"
-#include "support/http_get.h"
 
 namespace llmgate::e2e {
 namespace {
 
-using testing_support::Get;
-using testing_support::HttpAnswer;
-
 // An RPC of a service whose stubs Debian does not package, by its bytes.
 grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::string& request,
                        std::string& response);
+
+struct HttpAnswer {
+  long status = 0;
+  std::string body;
+};
+
+HttpAnswer Get(int port, const std::string& path) {
+  HttpAnswer answer;
+  CURL* easy = curl_easy_init();
+  const std::string url = "http://127.0.0.1:" + std::to_string(port) + path;
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, 10L);
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(
+      easy, CURLOPT_WRITEFUNCTION, +[](char* bytes, size_t size, size_t count, void* body) {
+        static_cast<std::string*>(body)->append(bytes, size * count);
+        return size * count;
+      });
+  if (curl_easy_perform(easy) == CURLE_OK) {
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+  }
+  curl_easy_cleanup(easy);
+  return answer;
+}
 
 // Reads one message of a call whose request is given as bytes.
 grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::string& request,
