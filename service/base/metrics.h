@@ -77,7 +77,7 @@ class RpcMetrics {
 
   void Started() { started_.Increment(); }
   void Received() { received_.Increment(); }
-  void Sent() { sent_.Increment(); }
+  void Sent(int64_t messages) { sent_.Increment(static_cast<double>(messages)); }
   void Handled(Code code, Duration duration);
 
  private:

@@ -48,8 +48,8 @@ class Acceptor final : public Tag {
   void Complete(bool ok) override {
     if (!ok) return;  // the server shuts down
     std::unique_ptr<Wire> wire = std::move(wire_);
-    Arm();
     serve_(loop_.services(), endpoint_, std::move(wire));
+    Arm();  // last: this call's request goes to its upstream before the next call is asked for
   }
 
  private:

@@ -102,7 +102,7 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
                      .sent_upstream = report.attempts > 0,
                      .input_tokens = report.input_tokens,
                      .output_tokens = report.output_tokens});
-  for (int64_t i = 0; i < messages_sent; ++i) endpoint_.rpc_metrics.Sent();
+  endpoint_.rpc_metrics.Sent(messages_sent);
   endpoint_.rpc_metrics.Handled(code, took);
   endpoint_.operation_metrics.CallEnded();
   endpoint_.operation_metrics.Overhead(ours);

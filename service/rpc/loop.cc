@@ -9,8 +9,6 @@
 namespace llmgate::rpc {
 namespace {
 
-constexpr int kEventsPerTurn = 64;  // then upstream's turn comes, however busy the queue is
-
 // Nearly all of gRPC's events come from reading a connection, which wakes us. What gRPC's own
 // threads bring about (a connection that keepalive gives up, say) is found after a nap.
 constexpr std::chrono::milliseconds kNap{100}, kNapWithCalls{10};
@@ -71,7 +69,7 @@ SteadyTime Loop::last_tick() const {
 void Loop::Run() {
   while (!drained_) {
     sends_.Begin();
-    bool busy = TakeGrpcEvents();
+    bool busy = TakeGrpcEvents(std::exchange(events_, kEventsPerTurn));
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
@@ -89,9 +87,9 @@ void Loop::Run() {
   }
 }
 
-bool Loop::TakeGrpcEvents() {
+bool Loop::TakeGrpcEvents(int most) {
   int events = 0;
-  while (events < kEventsPerTurn && TakeGrpcEvent()) ++events;
+  while (events < most && TakeGrpcEvent()) ++events;
   if (events > 0) searches_ = 0;
   return events > 0;
 }
@@ -162,8 +160,11 @@ void Loop::Sleep() {
   if (const auto due = transfers_.NextTimeout(); due && transfers_.active() > 0) {
     until = std::min(until, *due);
   }
+  const Readiness::Ready ready = readiness_.Wait(until - now);
+  // An upstream's answer goes on its way before gRPC is asked for anything.
+  events_ = ready.callers == 0 && ready.upstream ? 0 : kEventsPerTurn;
   // Asked once, gRPC reads one connection, which need not bring about an event.
-  looks_ = readiness_.Wait(until - now);
+  looks_ = ready.callers;
   if (looks_ > 0) {
     searches_ = kSearches;
   } else if (searches_ > 0) {

@@ -65,8 +65,11 @@ class Loop {
   grpc::ServerCompletionQueue& queue() { return *queue_; }
 
  private:
+  // Of gRPC's; then upstream's turn comes, however busy the queue is.
+  static constexpr int kEventsPerTurn = 64;
+
   void Run();
-  bool TakeGrpcEvents();
+  bool TakeGrpcEvents(int most);
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
   void CutLiveCalls(const Error& error);
@@ -85,8 +88,9 @@ class Loop {
   Readiness readiness_;
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
   std::shared_ptr<const CallServices> services_;
-  int looks_ = 0;     // at gRPC's queue, before the next sleep
-  int searches_ = 0;  // short naps left, see Sleep
+  int events_ = kEventsPerTurn;  // that the next turn takes
+  int looks_ = 0;                // at gRPC's queue, before the next sleep
+  int searches_ = 0;             // short naps left, see Sleep
 
   std::thread thread_;
   std::atomic<bool> stopping_{false};

@@ -45,7 +45,7 @@ void Readiness::Wake() {
   [[maybe_unused]] const int written = eventfd_write(wake_, 1);
 }
 
-int Readiness::Wait(Duration longest) {
+Readiness::Ready Readiness::Wait(Duration longest) {
   using std::chrono::milliseconds;
   const auto timeout = std::chrono::ceil<milliseconds>(std::max(longest, Duration::zero()));
   std::array<epoll_event, 16> events;
@@ -53,14 +53,15 @@ int Readiness::Wait(Duration longest) {
                                static_cast<int>(timeout.count()));
   // Without an epoll instance, for want of descriptors at the start: short naps.
   if (count < 0) poll(nullptr, 0, 1);
-  int callers = 0;
+  Ready ready;
   for (int i = 0; i < count; ++i) {
     const uint32_t source = events[static_cast<size_t>(i)].data.u32;
     eventfd_t wakes = 0;
     if (source == kWake) eventfd_read(wake_, &wakes);
-    if (source == kCaller) ++callers;
+    if (source == kCaller) ++ready.callers;
+    if (source == kUpstream) ready.upstream = true;
   }
-  return callers;
+  return ready;
 }
 
 }  // namespace llmgate::rpc

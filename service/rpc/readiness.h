@@ -26,8 +26,11 @@ class Readiness {
   // Any thread: ends the wait that is on, or the next one.
   void Wake();
 
-  // The number of callers' connections on which there is something.
-  int Wait(Duration longest);
+  struct Ready {
+    int callers = 0;  // connections on which there is something
+    bool upstream = false;
+  };
+  Ready Wait(Duration longest);
 
  private:
   const int epoll_, wake_;

@@ -9,6 +9,10 @@
 
 namespace llmgate::bench {
 
+inline double Microseconds(std::chrono::steady_clock::duration duration) {
+  return std::chrono::duration<double, std::micro>(duration).count();
+}
+
 class Arrivals {
  public:
   using Clock = std::chrono::steady_clock;

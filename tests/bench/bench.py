@@ -30,7 +30,7 @@ def dig(result, path):
 
 
 def run_once(bench, contestant, scenario, seconds):
-    program = "grpc_load" if contestant.grpc else "http_load"
+    program = scenario.grpc_load if contestant.grpc else "http_load"
     command = [str(bench.bin / program), contestant.target(), *scenario.options, "--seconds", str(seconds),
                "--connections", str(scenario.connections)]
     for header in contestant.headers:
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--tries", type=int, default=3, help="of a run that was disturbed")
-    parser.add_argument("--only", default="", help="names of scenarios, with commas")
+    parser.add_argument("--only", default="", help="names of scenarios and experiments, with commas")
     parser.add_argument("--loops", type=int, help="also llmgate with so many loops, on all cores")
     parser.add_argument("--soak", type=float, default=60, help="seconds of S8")
     arguments = parser.parse_args()
@@ -145,11 +145,8 @@ def main():
     bench = Bench(arguments)
     try:
         results = bench.measure(arguments)
-        more = {}
-        if arguments.set == "full" and not arguments.only:
-            more = {"latency": experiments.latency_by_load(bench, arguments.seconds),
-                    "overload": experiments.overload(bench, arguments.seconds),
-                    "soak": experiments.soak(bench, arguments.soak)}
+        more = {name: experiment(bench, arguments) for name, experiment in experiments.ALL.items()
+                if arguments.set == "full" and (not arguments.only or name in arguments.only.split(","))}
     finally:
         bench.stop()
     document = {"machine": machine.description(), "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -161,7 +158,7 @@ def main():
     print(report.table(document))
     print(report.more(document))
     print(f"\nall figures: {out}")
-    if "latency" in document:
+    if "S1-latency" in document:
         picture = Path(arguments.work) / "cost.svg"
         try:
             plot.draw(document, picture)

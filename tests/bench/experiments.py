@@ -15,7 +15,7 @@ OVERLOAD_LIMIT = 64             # calls in flight that the gateway admits
 
 def load(bench, contestant, seconds, *options):
     """One run of the load program; its result."""
-    program = "grpc_load" if contestant.grpc else "http_load"
+    program = "h2_load" if contestant.grpc else "http_load"
     command = [str(bench.bin / program), contestant.target(), "--seconds", str(seconds),
                *map(str, options)]
     for pid in contestant.pids():
@@ -47,24 +47,32 @@ def latency_by_load(bench, seconds):
 
 
 def overload(bench, seconds):
-    """More calls than it can serve: what it still serves, how quickly it refuses, and what is after."""
+    """More calls than it admits: what it still serves, how quickly it refuses, and what is after."""
     gate = contestants.Llmgate(bench.bin, bench.work, OVERLOAD_LIMIT)
     gate.start()
     try:
-        best = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT)["calls_per_second"]
-        rows = []
-        for times in OVERLOADS:
-            over = load(bench, gate, seconds, "--rate", best * times)
-            after = load(bench, gate, 1, "--rate", best * 0.5)
-            if "failed" in over or "failed" in after:
-                break
-            rows.append({"times": times, "goodput": over["good"] / over["seconds"] / best,
-                         "rejected": over["bad"], "rejection_us": over.get("rejection_us"),
-                         "latency_us": over["latency_us"], "generator": over["generator_cpu_share"],
-                         "after_bad": after["bad"], "after_p99_us": after["latency_us"]["p99"]})
-        return {"maximum": best, "limit": OVERLOAD_LIMIT, "rows": rows}
+        return {"limit": OVERLOAD_LIMIT,
+                "upstream": overload_of(bench, gate, seconds, "--model", "mock-d20000"),
+                "processor": overload_of(bench, gate, seconds)}
     finally:
         gate.stop()
+
+
+def overload_of(bench, gate, seconds, *model):
+    """The rows of one kind of overload: the time an upstream takes is the limit, or else the processor is."""
+    best = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT, *model)["calls_per_second"]
+    rows = []
+    for times in OVERLOADS:
+        over = load(bench, gate, seconds, "--rate", best * times, *model)
+        after = load(bench, gate, 1, "--rate", best * 0.5, *model)
+        if "failed" in over or "failed" in after:
+            rows.append({"times": times, "failed": over.get("failed") or after.get("failed")})
+            continue
+        rows.append({"times": times, "goodput": over["good"] / over["seconds"] / best,
+                     "rejected": over["bad"], "rejection_us": over.get("rejection_us"),
+                     "latency_us": over["latency_us"], "generator": over["generator_cpu_share"],
+                     "after_bad": after["bad"], "after_p99_us": after["latency_us"]["p99"]})
+    return {"maximum": best, "rows": rows}
 
 
 def soak(bench, seconds):
@@ -99,3 +107,9 @@ def soak(bench, seconds):
             "descriptors": [max((each[1] for each in part), default=0) for part in parts],
             "good": sum(each.get("good", 0) for each in results.values()),
             "bad": sum(each.get("bad", 1) for each in results.values())}
+
+
+# By the names that --only knows.
+ALL = {"S1-latency": lambda bench, arguments: latency_by_load(bench, arguments.seconds),
+       "S6": lambda bench, arguments: overload(bench, arguments.seconds),
+       "S8": lambda bench, arguments: soak(bench, arguments.soak)}

@@ -11,28 +11,13 @@
 #include "arrivals.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
 #include "load_options.h"
+#include "load_params.h"
 
 namespace llmgate::bench {
 namespace {
 
 using Clock = Arrivals::Clock;
 constexpr std::chrono::milliseconds kSlowPause(100);
-
-double Microseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::micro>(duration).count();
-}
-
-v1::ChatCompletionParams ParamsOf(const LoadOptions& options) {
-  v1::ChatCompletionParams params;
-  params.set_model(options.model);
-  for (int i = 0; i < options.messages; ++i) {
-    auto* message = params.add_messages();
-    message->set_role(v1::ROLE_USER);
-    message->set_content(
-        std::string(options.prompt_bytes / static_cast<size_t>(options.messages), 'p'));
-  }
-  return params;
-}
 
 // One call; its own tag. Deleted by the loop when Next returns false.
 class LoadCall {

@@ -21,10 +21,6 @@ namespace {
 
 using Clock = Arrivals::Clock;
 
-double Microseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::micro>(duration).count();
-}
-
 struct Url {
   std::string host, path;
   uint16_t port = 80;

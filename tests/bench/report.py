@@ -32,23 +32,29 @@ def table(document):
     return "\n".join(lines)
 
 
+def _overload_row(row):
+    if "failed" in row:
+        return f"  {row['times']}x: {row['failed']}"
+    refused = row["rejection_us"] or {}
+    return (f"  {row['times']}x: goodput {row['goodput']:.0%}, refused {row['rejected']} within p50"
+            f" {_number(refused.get('p50'))} p99 {_number(refused.get('p99'))} us, load {row['generator']:.0%};"
+            f" the second after, at half load: {row['after_bad']} refused, p99 {_number(row['after_p99_us'])} us")
+
+
 def more(document):
     """The experiments' figures."""
     lines = []
-    for name, found in document.get("latency", {}).items():
+    for name, found in document.get("S1-latency", {}).items():
         lines.append(f"\nlatency by offered load, {name}: at most {found['maximum']:,.0f} calls/s")
         for row in found["rows"]:
             lines.append(f"  {row['share']:4.0%} {row['rate']:8,.0f}/s  p50 {_number(row.get('p50'))} us"
                          f"  p99 {_number(row.get('p99'))} us  bad {row['bad']}  load {row['generator']:.0%}")
-    if found := document.get("overload"):
-        lines.append(f"\nS6 overload: at most {found['maximum']:,.0f} calls/s, {found['limit']} admitted at once")
-        for row in found["rows"]:
-            refused = row["rejection_us"] or {}
-            lines.append(f"  {row['times']}x: goodput {row['goodput']:.0%}, refused {row['rejected']} within p50"
-                         f" {_number(refused.get('p50'))} p99 {_number(refused.get('p99'))} us, load"
-                         f" {row['generator']:.0%}; the second after, at half load: {row['after_bad']} refused,"
-                         f" p99 {_number(row['after_p99_us'])} us")
-    if found := document.get("soak"):
+    for kind in ("upstream", "processor"):
+        if found := document.get("S6", {}).get(kind):
+            lines.append(f"\nS6 overload, the {kind} is the limit: at most {found['maximum']:,.0f} calls/s,"
+                         f" {document['S6']['limit']} admitted at once")
+            lines += [_overload_row(row) for row in found["rows"]]
+    if found := document.get("S8"):
         lines.append(f"\nS8 soak {found['seconds']:.0f} s: memory by thirds {found['resident_kib']} KiB, descriptors"
                      f" {found['descriptors']}, {found['good']} good, {found['bad']} bad")
     return "\n".join(lines)

@@ -25,7 +25,7 @@ void RecordEverything(Metrics& metrics) {
   auto& rpc = metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete");
   rpc.Started();
   rpc.Received();
-  rpc.Sent();
+  rpc.Sent(1);
   rpc.Handled(Code::kOk, milliseconds(20));
   auto& operation = metrics.Operation("chat");
   operation.CallStarted();
