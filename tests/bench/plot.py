@@ -8,7 +8,7 @@ def draw(document, path):
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    for name, found in document["latency"].items():
+    for name, found in document["S1-latency"].items():
         rates = [row["rate"] for row in found["rows"]]
         for quantile, line in (("p50", "-"), ("p99", "--")):
             left.plot(rates, [row.get(quantile, float("nan")) / 1000 for row in found["rows"]], line,
