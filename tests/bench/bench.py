@@ -20,7 +20,6 @@ import report
 from scenarios import SCENARIOS
 
 MOST_FOREIGN_CPU = 0.10   # of one core
-MOST_GENERATOR_CPU = 0.80
 
 
 def dig(result, path):
@@ -49,7 +48,7 @@ def run_once(bench, contestant, scenario, seconds):
     foreign = machine.busy_seconds() - busy - (machine.cpu_seconds(ours) - own) - generator
     result["foreign_cpu_share"] = max(0.0, foreign / took)
     result["disturbed"] = result["foreign_cpu_share"] > MOST_FOREIGN_CPU
-    result["generator_bound"] = result["generator_cpu_share"] > MOST_GENERATOR_CPU
+    result["generator_bound"] = result["generator_cpu_share"] > machine.MOST_GENERATOR_CPU
     return result
 
 
