@@ -32,7 +32,8 @@ inline Result<void> CheckOutermost(const Message& request) {
   return codec::RefuseUnknownFields(request);
 }
 
-// Takes the calls of one method on one loop: always one request for a call is open.
+// Takes the calls of one method on one loop: one request for a call is open, except while a call
+// begins.
 template <class WireType>
 class Acceptor final : public Tag {
  public:

@@ -9,6 +9,8 @@
 namespace llmgate::rpc {
 namespace {
 
+constexpr int kEventsPerTurn = 64;  // then upstream's turn comes, however busy the queue is
+
 // Nearly all of gRPC's events come from reading a connection, which wakes us. What gRPC's own
 // threads bring about (a connection that keepalive gives up, say) is found after a nap.
 constexpr std::chrono::milliseconds kNap{100}, kNapWithCalls{10};
@@ -69,7 +71,7 @@ SteadyTime Loop::last_tick() const {
 void Loop::Run() {
   while (!drained_) {
     sends_.Begin();
-    bool busy = TakeGrpcEvents(std::exchange(events_, kEventsPerTurn));
+    bool busy = !std::exchange(upstream_first_, false) && TakeGrpcEvents();
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
@@ -87,9 +89,9 @@ void Loop::Run() {
   }
 }
 
-bool Loop::TakeGrpcEvents(int most) {
+bool Loop::TakeGrpcEvents() {
   int events = 0;
-  while (events < most && TakeGrpcEvent()) ++events;
+  while (events < kEventsPerTurn && TakeGrpcEvent()) ++events;
   if (events > 0) searches_ = 0;
   return events > 0;
 }
@@ -162,7 +164,7 @@ void Loop::Sleep() {
   }
   const Readiness::Ready ready = readiness_.Wait(until - now);
   // An upstream's answer goes on its way before gRPC is asked for anything.
-  events_ = ready.callers == 0 && ready.upstream ? 0 : kEventsPerTurn;
+  upstream_first_ = ready.upstream && ready.callers == 0;
   // Asked once, gRPC reads one connection, which need not bring about an event.
   looks_ = ready.callers;
   if (looks_ > 0) {

@@ -65,11 +65,8 @@ class Loop {
   grpc::ServerCompletionQueue& queue() { return *queue_; }
 
  private:
-  // Of gRPC's; then upstream's turn comes, however busy the queue is.
-  static constexpr int kEventsPerTurn = 64;
-
   void Run();
-  bool TakeGrpcEvents(int most);
+  bool TakeGrpcEvents();
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
   void CutLiveCalls(const Error& error);
@@ -88,7 +85,7 @@ class Loop {
   Readiness readiness_;
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
   std::shared_ptr<const CallServices> services_;
-  int events_ = kEventsPerTurn;  // that the next turn takes
+  bool upstream_first_ = false;  // the next turn leaves gRPC's queue alone
   int looks_ = 0;                // at gRPC's queue, before the next sleep
   int searches_ = 0;             // short naps left, see Sleep
 

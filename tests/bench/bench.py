@@ -29,7 +29,7 @@ def dig(result, path):
 
 
 def run_once(bench, contestant, scenario, seconds):
-    program = scenario.grpc_load if contestant.grpc else "http_load"
+    program = scenario.grpc_program if contestant.grpc else "http_load"
     command = [str(bench.bin / program), contestant.target(), *scenario.options, "--seconds", str(seconds),
                "--connections", str(scenario.connections)]
     for header in contestant.headers:

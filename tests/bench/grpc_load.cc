@@ -1,6 +1,5 @@
 // grpc_load TARGET: load on llmgate, from one thread with one completion queue.
 #include <grpcpp/alarm.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
@@ -31,13 +30,11 @@ struct LoadContext {
   const LoadOptions& options;
   const v1::ChatCompletionParams params;
   std::vector<std::unique_ptr<v1::ChatService::Stub>> stubs;
-  std::vector<std::unique_ptr<grpc::GenericStub>> generic_stubs;
   grpc::CompletionQueue queue;
   LoadResult result;
   size_t started = 0;
 
   v1::ChatService::Stub& NextStub() { return *stubs[started++ % stubs.size()]; }
-  grpc::GenericStub& NextGenericStub() { return *generic_stubs[started++ % stubs.size()]; }
   void Count(const grpc::Status& status, bool complete) {
     if (status.ok() && complete) {
       ++result.good;
@@ -71,32 +68,6 @@ class UnaryLoad final : public LoadCall {
   v1::CompleteResponse response_;
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::CompleteResponse>> reader_;
-};
-
-// What gRPC costs without a gateway's work: the server's own health, asked with an empty message.
-class HealthLoad final : public LoadCall {
- public:
-  HealthLoad(LoadContext& load, Clock::time_point intended) : load_(load), intended_(intended) {
-    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
-    const grpc::Slice nothing;
-    reader_ = load.NextGenericStub().PrepareUnaryCall(&context_, "/grpc.health.v1.Health/Check",
-                                                      grpc::ByteBuffer(&nothing, 1), &load.queue);
-    reader_->StartCall();
-    reader_->Finish(&response_, &status_, this);
-  }
-  bool Next(bool) override {
-    load_.Count(status_, response_.Length() > 0);
-    load_.result.latency.Add(Microseconds(Clock::now() - intended_));
-    return false;
-  }
-
- private:
-  LoadContext& load_;
-  const Clock::time_point intended_;
-  grpc::ClientContext context_;
-  grpc::ByteBuffer response_;
-  grpc::Status status_;
-  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
 };
 
 class StreamLoad final : public LoadCall {
@@ -166,11 +137,10 @@ class StreamLoad final : public LoadCall {
 
 LoadCall* Start(LoadContext& load, Clock::time_point intended) {
   if (load.options.mode == "stream") return new StreamLoad(load, intended);
-  if (load.options.mode == "health") return new HealthLoad(load, intended);
   return new UnaryLoad(load, intended);
 }
 
-void RunLoop(LoadContext& load, const Measurement& measurement) {
+void RunLoop(LoadContext& load, Measurement& measurement) {
   Arrivals arrivals(load.options);
   int live = 0;
   const auto begin = [&](Clock::time_point intended) {
@@ -180,7 +150,6 @@ void RunLoop(LoadContext& load, const Measurement& measurement) {
   if (!arrivals.open_loop()) {
     for (int i = 0; i < load.options.in_flight; ++i) begin(Clock::now());
   }
-  auto sample = Clock::now();
   while (true) {
     if (arrivals.open_loop()) {
       while (const auto intended = arrivals.Take()) begin(*intended);
@@ -200,10 +169,7 @@ void RunLoop(LoadContext& load, const Measurement& measurement) {
         if (!arrivals.open_loop() && !arrivals.over()) begin(Clock::now());
       }
     }
-    if (Clock::now() > sample) {
-      measurement.Sample(load.result);
-      sample = Clock::now() + kSlowPause;
-    }
+    measurement.SampleNowAndThen(load.result);
   }
 }
 
@@ -239,9 +205,9 @@ void RunMany(LoadContext& load) {
 
 int main(int argc, char** argv) {
   using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
-  const auto options = ReadLoadOptions(argc, argv);
+  const auto options = ReadLoadOptions(argc, argv, {"unary", "stream", "many"});
   if (!options) return 2;
-  LoadContext load{*options, ParamsOf(*options), {}, {}, {}, {}};
+  LoadContext load{*options, ParamsOf(*options), {}, {}, {}};
   for (int i = 0; i < options->connections; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -254,10 +220,9 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "grpc_load: no connection to %s\n", options->target.c_str());
       return 1;
     }
-    load.generic_stubs.push_back(std::make_unique<grpc::GenericStub>(channel));
     load.stubs.push_back(llmgate::v1::ChatService::NewStub(channel));
   }
-  const Measurement measurement(*options);
+  Measurement measurement(*options);
   if (options->mode == "many") {
     RunMany(load);
   } else {

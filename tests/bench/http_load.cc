@@ -1,6 +1,4 @@
 // http_load URL: load on an HTTP gateway, or on the mock itself; one thread, epoll, keep-alive.
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "arrivals.h"
+#include "connect.h"
 #include "load_options.h"
 
 namespace llmgate::bench {
@@ -77,11 +76,10 @@ class HttpLoad {
 
   LoadResult Run() {
     Arrivals arrivals(options_);
-    const Measurement measurement(options_);
+    Measurement measurement(options_);
     const int clients = arrivals.open_loop() ? 0 : options_.in_flight;
     for (int i = 0; i < clients; ++i) Begin(Clock::now());
     std::array<epoll_event, 256> events;
-    auto sample = Clock::now();
     while (true) {
       if (arrivals.open_loop()) {
         while (const auto intended = arrivals.Take()) Begin(*intended);
@@ -103,10 +101,7 @@ class HttpLoad {
           if (Read(client) && !arrivals.open_loop() && !arrivals.over()) Begin(Clock::now());
         }
       }
-      if (Clock::now() > sample) {
-        measurement.Sample(result_);
-        sample = Clock::now() + std::chrono::milliseconds(100);
-      }
+      measurement.SampleNowAndThen(result_);
     }
     measurement.Finish(result_);
     return std::move(result_);
@@ -129,19 +124,12 @@ class HttpLoad {
 
   void Connect() {
     auto client = std::make_unique<Client>();
-    client->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(url_.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(client->socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+    client->socket = ConnectTo(url_.host, url_.port);
+    if (client->socket < 0) {
       result_.error = std::strerror(errno);
       ++result_.bad;
-      close(client->socket);
       return;
     }
-    const int on = 1;
-    setsockopt(client->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.ptr = client.get();
@@ -247,7 +235,7 @@ class HttpLoad {
 
 int main(int argc, char** argv) {
   using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
-  const auto options = ReadLoadOptions(argc, argv);
+  const auto options = ReadLoadOptions(argc, argv, {"unary", "stream"});
   if (!options) return 2;
   const LoadResult result = std::make_unique<HttpLoad>(*options)->Run();
   Print(*options, result);

@@ -5,17 +5,17 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "proc.h"
 
 namespace llmgate::bench {
 
-std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv) {
+std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::string> modes) {
   LoadOptions options;
   CLI::App app("Puts load on a gateway and prints one line of JSON.");
   app.add_option("TARGET", options.target)->required();
-  app.add_option("--mode", options.mode)
-      ->check(CLI::IsMember({"unary", "stream", "many", "health"}));
+  app.add_option("--mode", options.mode)->check(CLI::IsMember(std::move(modes)));
   app.add_option("--model", options.model);
   app.add_option("--in-flight", options.in_flight)->check(CLI::Range(1, 20000));
   app.add_option("--rate", options.rate);
@@ -41,14 +41,18 @@ Measurement::Measurement(const LoadOptions& options)
       begin_(std::chrono::steady_clock::now()),
       cpu_(CpuSeconds(pids_)),
       own_cpu_(CpuSeconds({getpid()})),
-      resident_kib_(ResidentKib(pids_)) {}
+      resident_kib_(ResidentKib(pids_)),
+      next_sample_(begin_) {}
 
-void Measurement::Sample(LoadResult& result) const {
+void Measurement::SampleNowAndThen(LoadResult& result) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now <= next_sample_) return;
+  next_sample_ = now + kSampleEvery;
   result.resident_kib = std::max(result.resident_kib, ResidentKib(pids_));
 }
 
 void Measurement::Finish(LoadResult& result) const {
-  Sample(result);
+  result.resident_kib = std::max(result.resident_kib, ResidentKib(pids_));
   result.resident_before_kib = resident_kib_;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   result.cpu_seconds = CpuSeconds(pids_) - cpu_;

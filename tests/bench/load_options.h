@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,22 +13,23 @@ namespace llmgate::bench {
 
 struct LoadOptions {
   std::string target;           // host:port, or an http:// URL
-  std::string mode = "unary";   // unary, stream, many or (grpc_load) health
+  std::string mode = "unary";   // stream; h2_load: health; grpc_load: many
   std::string model = "mock-";  // see mock_script.h
   int in_flight = 1;            // closed loop
   double rate = 0;              // calls per second, Poisson arrivals: open loop
   double seconds = 5;
   size_t prompt_bytes = 256;
   int messages = 1;
-  int items = 1000;      // of one many-call
-  int slow_percent = 0;  // of the streams read one message in 100 ms only
+  int items = 1000;      // grpc_load: of one many-call
+  int slow_percent = 0;  // grpc_load: so many of the streams read one message in 100 ms only
   int connections = 4;
   std::vector<int> pids;             // of the server whose cost is counted
   std::vector<std::string> headers;  // http_load: what a peer wants to see, "Name: value"
 };
 
-// Nothing, with the usage on standard error, if the arguments are wrong.
-std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv);
+// Nothing, with the usage on standard error, if the arguments are wrong. modes: what the program
+// can do.
+std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::string> modes);
 
 struct LoadResult {
   uint64_t good = 0, bad = 0, chunks = 0;
@@ -42,9 +44,11 @@ struct LoadResult {
 // Counts time and processor time from its making to Finish.
 class Measurement {
  public:
+  static constexpr std::chrono::milliseconds kSampleEvery{100};
+
   explicit Measurement(const LoadOptions& options);
-  // Memory while the load is still on.
-  void Sample(LoadResult& result) const;
+  // Memory while the load is still on: to be called often, looks only now and then.
+  void SampleNowAndThen(LoadResult& result);
   void Finish(LoadResult& result) const;
 
  private:
@@ -52,6 +56,7 @@ class Measurement {
   const std::chrono::steady_clock::time_point begin_;
   const double cpu_, own_cpu_;
   const long resident_kib_;
+  std::chrono::steady_clock::time_point next_sample_;
 };
 
 void Print(const LoadOptions& options, const LoadResult& result);

@@ -11,7 +11,7 @@ class Scenario:
     figure: str = "cpu_us_per_call"
     unit: str = "us CPU per call"
     grpc_only: bool = False
-    grpc_load: str = "h2_load"  # grpc_load is gRPC's own client
+    grpc_program: str = "h2_load"  # or grpc_load: gRPC's own client
     connections: int = 4
     heavy: bool = False  # not for slow peers
     fresh: bool = False  # of a process that has done nothing yet
@@ -41,7 +41,7 @@ SCENARIOS = [
              _options(mode="health", in_flight=1), "latency_us.p50", "us", connections=1, grpc_only=True,
              tags=FULL),
     Scenario("S1-client", "S1-1 with gRPC's own C++ client, whose time is part of it",
-             _options(in_flight=1), "latency_us.p50", "us", connections=1, grpc_only=True, grpc_load="grpc_load",
+             _options(in_flight=1), "latency_us.p50", "us", connections=1, grpc_only=True, grpc_program="grpc_load",
              tags=FULL),
     Scenario("S1-8", "the same, 8 in flight", _options(in_flight=8), tags=FULL),
     Scenario("S1-64", "the same, 64 in flight", _options(in_flight=64), tags=SMOKE),
@@ -59,7 +59,7 @@ SCENARIOS = [
              connections=1, tags=FULL),
     Scenario("S3-client", "S3-first with gRPC's own C++ client, whose time is part of it",
              _options(mode="stream", in_flight=1, model="mock-c10-i10000"), "first_chunk_us.p50", "us",
-             connections=1, grpc_only=True, grpc_load="grpc_load", tags=FULL),
+             connections=1, grpc_only=True, grpc_program="grpc_load", tags=FULL),
     Scenario("S4-100", "100 streams of 20 chunks/s",
              _options(mode="stream", in_flight=100, model="mock-c100-i50000"), "cpu_us_per_chunk",
              "us CPU per chunk", heavy=True, tags=FULL),
@@ -77,10 +77,10 @@ SCENARIOS = [
              "KiB", connections=8, heavy=True, fresh=True, tags=FULL),
     Scenario("S4-5000", "5,000 streams of 1 chunk/s, a tenth of them read slowly",
              _options(mode="stream", in_flight=5000, model="mock-c10-i1000000", slow_percent=10),
-             "cpu_us_per_chunk", "us CPU per chunk", grpc_only=True, grpc_load="grpc_load", tags=FULL),
+             "cpu_us_per_chunk", "us CPU per chunk", grpc_only=True, grpc_program="grpc_load", tags=FULL),
     Scenario("S5", "CompleteMany, 1,000 items, 64 in flight, upstream takes 20 ms (ideal 313 ms)",
              _options(mode="many", in_flight=64, items=1000, model="mock-d20000"), "latency_us.p50", "us",
-             grpc_only=True, grpc_load="grpc_load", tags=SMOKE),
+             grpc_only=True, grpc_program="grpc_load", tags=SMOKE),
     Scenario("S7", "unary, 64 in flight, 5 % of upstream's answers are 503",
              _options(in_flight=64, model="mock-f50"), tags=FULL),
 ]
