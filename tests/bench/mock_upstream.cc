@@ -1,5 +1,6 @@
 // mock_upstream PORT: an OpenAI-compatible server that costs as little as possible (see
-// mock_script.h), on 127.0.0.1. One thread, epoll, keep-alive.
+// mock_script.h), on 127.0.0.1. One thread, epoll, keep-alive. PORT 0: any free port. It prints
+// where.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -57,6 +58,9 @@ class MockUpstream {
       std::perror("mock_upstream");
       std::exit(1);
     }
+    socklen_t size = sizeof(address);
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    std::cout << "mock_upstream listens on 127.0.0.1:" << ntohs(address.sin_port) << std::endl;
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     Watch(listener_, EPOLLIN, EPOLL_CTL_ADD);
   }
@@ -221,8 +225,8 @@ class MockUpstream {
 }  // namespace llmgate::bench
 
 int main(int argc, char** argv) {
-  const int port = argc == 2 ? std::atoi(argv[1]) : 0;
-  if (port <= 0 || port > 65535) {
+  const int port = argc == 2 ? std::atoi(argv[1]) : -1;
+  if (port < 0 || port > 65535) {
     std::cerr << "usage: mock_upstream PORT\n";
     return 2;
   }

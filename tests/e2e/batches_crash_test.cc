@@ -12,6 +12,7 @@
 #include "batch/splitter.h"
 #include "batch_client.h"
 #include "connected.h"
+#include "process.h"
 #include "store/jobs.h"
 #include "support/child_process.h"
 #include "support/postgres_cluster.h"
@@ -24,7 +25,6 @@ namespace {
 
 using testing_support::ChildProcess;
 
-const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
 const std::string kWorker = LLMGATE_BATCH_CHILD;
 
 std::string Yaml(const std::string& base_url, const std::string& store, const std::string& more) {

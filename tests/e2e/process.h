@@ -1,6 +1,7 @@
 // llmgate-server as a process of its own.
 #pragma once
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -9,7 +10,13 @@
 
 namespace llmgate::e2e {
 
-inline const std::string kServer = LLMGATE_BIN_DIR "/llmgate-server";
+// LLMGATE_SERVER names the one that is shipped (./dev test); without it, it is the one just linked.
+inline std::string ServerProgram() {
+  const char* const named = std::getenv("LLMGATE_SERVER");
+  return named ? named : LLMGATE_BIN_DIR "/llmgate-server";
+}
+
+inline const std::string kServer = ServerProgram();
 
 // In a folder that goes with the test's process.
 inline std::string WriteFile(const std::string& name, const std::string& text) {

@@ -40,7 +40,7 @@ std::string ConfigFile(const std::string& base_url) {
 class BombedServer {
  public:
   BombedServer()
-      : process_({LLMGATE_BIN_DIR "/llmgate-server", "--config", ConfigFile(upstream_.base_url())}),
+      : process_({kServer, "--config", ConfigFile(upstream_.base_url())}),
         caller_(Channel(process_)) {}
 
   Heard Ask(Rpc rpc, const WireAnswer& answer) {
