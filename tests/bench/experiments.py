@@ -60,8 +60,10 @@ def overload(bench, seconds):
 
 def overload_of(bench, gate, seconds, *model):
     """The rows of one kind of overload: the time an upstream takes is the limit, or else the processor is."""
-    best = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT, *model)["calls_per_second"]
-    rows = []
+    alone = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT, *model)
+    if "failed" in alone:
+        return {"maximum": 0, "rows": [{"times": 1, "failed": alone["failed"]}]}
+    best, rows = alone["calls_per_second"], []
     for times in OVERLOADS:
         over = load(bench, gate, seconds, "--rate", best * times, *model)
         after = load(bench, gate, 1, "--rate", best * 0.5, *model)

@@ -72,7 +72,7 @@ void H2Connection::Begin(std::unique_ptr<Call> call) {
   const int32_t id = nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(),
                                             &body, stream.get());
   if (id < 0) return stream->call->OnEnd(nghttp2_strerror(id));
-  (void)stream.release();  // OnClose takes it back
+  streams_.emplace(id, std::move(stream));
 }
 
 H2Connection::Stream* H2Connection::Find(nghttp2_session* session, int32_t id) {
@@ -120,11 +120,12 @@ int H2Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const ui
   return 0;
 }
 
-int H2Connection::OnClose(nghttp2_session* session, int32_t id, uint32_t error, void*) {
-  const std::unique_ptr<Stream> stream(Find(session, id));
-  if (stream == nullptr) return 0;
-  if (error != NGHTTP2_NO_ERROR) stream->status = nghttp2_http2_strerror(error);
-  stream->call->OnEnd(stream->status);
+int H2Connection::OnClose(nghttp2_session*, int32_t id, uint32_t error, void* self) {
+  const auto ended = static_cast<H2Connection*>(self)->streams_.extract(id);
+  if (ended.empty()) return 0;
+  Stream& stream = *ended.mapped();
+  if (error != NGHTTP2_NO_ERROR) stream.status = nghttp2_http2_strerror(error);
+  stream.call->OnEnd(stream.status);
   return 0;
 }
 

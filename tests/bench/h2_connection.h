@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace llmgate::bench {
 
@@ -57,6 +58,7 @@ class H2Connection {
   const int socket_;
   const GrpcRequest& request_;
   nghttp2_session* session_ = nullptr;
+  std::unordered_map<int32_t, std::unique_ptr<Stream>> streams_;  // open, by nghttp2's number
   std::string out_;  // what the socket did not take yet
   std::array<char, 64 * 1024> buffer_;
 };

@@ -66,4 +66,7 @@ def exit_code(document):
         row = result["rows"].get("llmgate")
         if not row or row["good"] == 0 or (row["bad"] > 0 and result["scenario"] != "S7"):
             return 1
+    overloads = [row for kind in ("upstream", "processor") for row in document.get("S6", {}).get(kind, {}).get("rows", [])]
+    if any("failed" in row for row in overloads) or document.get("S8", {}).get("bad"):
+        return 1
     return 0
