@@ -74,16 +74,14 @@ EOF
 }
 
 [ -x "$bolt" ] || fail "this needs Debian's bolt-16"
-# The instrumentation looks for its own program in /proc/self, which only root may read: the server lets nobody else
-# look at its memory.
+# The instrumentation looks for its own program in /proc/self/map_files, which only root may read: the server lets
+# nobody else look at its memory.
 as_root=()
-if [ "$(id -u)" != 0 ]; then
-  as_root=(unshare --user --map-root-user)
-  "${as_root[@]}" true 2>/dev/null || {
-    echo "tune.sh: neither root nor user namespaces: the server stays as it was linked" >&2
-    cp "$binaries/llmgate-server" "$folder/"
-    exit 0
-  }
+[ "$(id -u)" = 0 ] || as_root=(unshare --user --map-root-user)
+if ! "${as_root[@]}" test -r /proc/self/map_files 2>/dev/null; then
+  echo "tune.sh: needs /proc/self/map_files, and root or user namespaces: the server stays as it was linked" >&2
+  cp "$binaries/llmgate-server" "$folder/"
+  exit 0
 fi
 run_bolt -o "$instrumented" --instrument --instrumentation-file="$profile" \
   --runtime-instrumentation-lib=libbolt_rt_instr.a

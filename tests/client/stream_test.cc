@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <concepts>
+#include <future>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include "client/fake_gateway.h"
@@ -219,6 +223,55 @@ TEST(StreamCall, CanBeLetGoInsideItsHandler) {
   stored.Set();
   EXPECT_TRUE(done.Wait());
   EXPECT_TRUE(cancelled.Wait());
+}
+
+// What dies with a call tells where: the channel may die with it.
+struct Mourner {
+  explicit Mourner(std::promise<std::thread::id>& where) : where_(where) {}
+  ~Mourner() { where_.set_value(std::this_thread::get_id()); }
+  std::promise<std::thread::id>& where_;
+};
+
+TEST(StreamCall, DiesWithItsHolderAndNotOnAThreadOfGrpc) {
+  FakeGateway gateway;
+  gateway.on_stream = [](auto&, const auto&, auto& writer) {
+    return testing::StreamWords("one", writer);
+  };
+  for (int i = 0; i < 20; ++i) {
+    std::promise<std::thread::id> where;
+    {
+      auto call = Connect(gateway).Stream(
+          Request(),
+          {.on_done = [mourner = std::make_shared<Mourner>(where)](const Result<void>&) {}});
+      EXPECT_TRUE(call.Wait());
+    }
+    auto died = where.get_future();
+    ASSERT_EQ(died.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+    EXPECT_EQ(died.get(), std::this_thread::get_id());
+  }
+}
+
+TEST(StreamCall, LetGoInsideItsHandlerItDiesOnAThreadOfItsOwn) {
+  FakeGateway gateway;
+  gateway.on_stream = [](auto&, const auto&, auto& writer) {
+    return testing::StreamWords("one", writer);
+  };
+  std::promise<std::thread::id> where;
+  testing::Signal stored;
+  std::thread::id grpcs;
+  std::optional<StreamCall> call;
+  call.emplace(Connect(gateway).Stream(
+      Request(), {.on_event =
+                      [&](const Event&) {
+                        EXPECT_TRUE(stored.Wait());
+                        call.reset();
+                      },
+                  .on_done = [&grpcs, mourner = std::make_shared<Mourner>(where)](
+                                 const Result<void>&) { grpcs = std::this_thread::get_id(); }}));
+  stored.Set();
+  auto died = where.get_future();
+  ASSERT_EQ(died.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_NE(died.get(), grpcs);
 }
 
 }  // namespace

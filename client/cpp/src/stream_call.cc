@@ -27,17 +27,25 @@ void StreamCall::Reactor::OnDone(const grpc::Status& status) {
   Enter();
   if (handlers_.on_done) handlers_.on_done(result);
   Leave();
-  const auto self = std::move(self_);  // dies last
-  std::lock_guard lock(mutex_);
-  status_ = std::move(result);
-  done_ = true;
-  done_changed_.notify_all();
+  const auto ending = ending_;
+  LetGo(std::move(self_));
+  // Only now may a StreamCall go: then nothing of the call is held here.
+  std::lock_guard lock(ending->mutex);
+  ending->status = std::move(result);
+  ending->done = true;
+  ending->changed.notify_all();
+}
+
+// A StreamCall that still holds it waits for the ending; if none does, none can any more.
+void StreamCall::Reactor::LetGo(std::shared_ptr<Reactor> reactor) {
+  if (reactor.use_count() > 1) return;
+  std::thread([last = std::move(reactor)]() mutable { last.reset(); }).detach();
 }
 
 Result<void> StreamCall::Reactor::Wait() {
-  std::unique_lock lock(mutex_);
-  done_changed_.wait(lock, [this] { return done_; });
-  return status_;
+  std::unique_lock lock(ending_->mutex);
+  ending_->changed.wait(lock, [this] { return ending_->done; });
+  return ending_->status;
 }
 
 bool StreamCall::Reactor::InsideHandler() const {

@@ -15,7 +15,9 @@
 namespace llmgate::client {
 
 // Reactions come one after the other on gRPC's threads. The running call owns its reactor until
-// OnDone; a StreamCall may own it for longer, or let it go earlier.
+// OnDone; a StreamCall may own it for longer, or let it go earlier. No reactor dies on a thread of
+// gRPC's: with it may die the last reference to the channel, and gRPC 1.51 ends its threads with
+// the last channel and cannot end the one that does it.
 class StreamCall::Reactor final : public grpc::ClientReadReactor<v1::StreamCompleteResponse> {
  public:
   Reactor(std::unique_ptr<Call> call, v1::StreamCompleteRequest request, StreamHandlers handlers)
@@ -31,8 +33,17 @@ class StreamCall::Reactor final : public grpc::ClientReadReactor<v1::StreamCompl
   void OnDone(const grpc::Status& status) override;
 
  private:
+  // How the call ended: outlives the reactor for the one who says it.
+  struct Ending {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+    Result<void> status;
+  };
+
   void Enter();
   void Leave();
+  static void LetGo(std::shared_ptr<Reactor> reactor);
 
   std::unique_ptr<Call> call_;
   const v1::StreamCompleteRequest request_;
@@ -41,11 +52,9 @@ class StreamCall::Reactor final : public grpc::ClientReadReactor<v1::StreamCompl
   bool complete_ = false;
   std::shared_ptr<Reactor> self_;
 
+  const std::shared_ptr<Ending> ending_ = std::make_shared<Ending>();
   mutable std::mutex mutex_;
-  std::condition_variable done_changed_;
   std::thread::id handler_thread_;
-  bool done_ = false;
-  Result<void> status_;
 };
 
 }  // namespace llmgate::client
