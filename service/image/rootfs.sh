@@ -14,7 +14,7 @@ for link in bin lib; do ln -s "usr/$link" "$root/$link"; done
 chmod 1777 "$root/tmp"
 
 for program in "${programs[@]}"; do
-  if readelf --section-headers --wide "$binaries/$program" | grep -q bolt_info; then
+  if readelf --section-headers --wide "$binaries/$program" | grep bolt_info >/dev/null; then
     install -m 755 "$binaries/$program" "$root/usr/bin/"  # is without debug information; strip would break it
   else
     strip --strip-debug -o "$root/usr/bin/$program" "$binaries/$program"

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The image's root file system, laid out without an engine: the server runs in it as uid 65532 without privileges,
 # with nothing writable, and serves. Prints the size. Usage: image_test.sh BINARIES WORK_FOLDER
+# LLMGATE_SERVER (./dev test) names the server that is shipped; the other programs lie beside it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-binaries=$1 work=$2
+binaries=${LLMGATE_SERVER:+$(dirname "$LLMGATE_SERVER")} work=$2
+binaries=${binaries:-$1}
 root=$work/root
 
 skip() { echo "skipped: $*"; exit 77; }
