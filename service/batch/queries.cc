@@ -1,4 +1,4 @@
-// One question, one answer: GetBatch, ListBatches, CancelBatch.
+// One question, one answer: GetBatch, ListBatches, CancelBatch, DeleteBatch.
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -57,6 +57,15 @@ Result<Response> BatchOf(Result<std::optional<store::Job>> job) {
   return response;
 }
 
+Error NotEnded() {
+  Error error;
+  error.code = Code::kFailedPrecondition;
+  error.reason = v1::ERROR_REASON_WRONG_STATE;
+  error.origin = Origin::kCaller;
+  error.message = "the batch has not ended: cancel it first";
+  return error;
+}
+
 }  // namespace
 
 Begun NewGetBatch(const v1::GetBatchRequest& request, const Service& service,
@@ -79,6 +88,22 @@ Begun NewCancelBatch(const v1::CancelBatchRequest& request, const Service& servi
       service, runtime, context, sink,
       [id = request.batch_id(), owner = context.owner, now](store::Jobs& jobs) {
         return BatchOf<Response>(jobs.Cancel(id, owner, now));
+      },
+      service.nudge));
+}
+
+Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const Service& service,
+                     const openai::Runtime& runtime, const openai::CallContext& context,
+                     openai::Operation::Sink& sink) {
+  using Response = v1::DeleteBatchResponse;
+  return Begun(std::make_unique<Query<Response>>(
+      service, runtime, context, sink,
+      [id = request.batch_id(), owner = context.owner](store::Jobs& jobs) -> Result<Response> {
+        auto deleted = jobs.Delete(id, owner);
+        if (!deleted) return deleted.error();
+        if (*deleted == store::Jobs::Deletion::kUnknown) return NoSuchBatch();
+        if (*deleted == store::Jobs::Deletion::kNotEnded) return NotEnded();
+        return Response();
       },
       service.nudge));
 }

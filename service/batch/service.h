@@ -18,7 +18,7 @@ struct Service {
   store::Executor& executor;
   // Of the configuration's current version; any thread.
   std::function<std::shared_ptr<const Options>()> options;
-  // Tells the worker that a job was added or cancelled; any thread.
+  // Tells the worker that a job was added, cancelled or deleted; any thread.
   std::function<void()> nudge;
 };
 
@@ -37,6 +37,9 @@ Begun NewListBatches(const v1::ListBatchesRequest& request, const Service& servi
                      const openai::Runtime& runtime, const openai::CallContext& context,
                      openai::Operation::Sink& sink);
 Begun NewCancelBatch(const v1::CancelBatchRequest& request, const Service& service,
+                     const openai::Runtime& runtime, const openai::CallContext& context,
+                     openai::Operation::Sink& sink);
+Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const Service& service,
                      const openai::Runtime& runtime, const openai::CallContext& context,
                      openai::Operation::Sink& sink);
 Begun NewWatchBatch(const v1::WatchBatchRequest& request, const Service& service,

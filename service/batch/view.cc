@@ -80,6 +80,8 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
   out.set_model(shard.model);
   out.set_upstream_batch_id(shard.batch);
   Fill(shard.counts, *out.mutable_counts());
+  out.set_results_ready(shard.counts.succeeded + shard.counts.failed + shard.counts.expired +
+                        shard.counts.cancelled);
   if (shard.usage.answers > 0) {
     Fill(shard.usage, *out.mutable_usage());
     FillCost(shard.usage, *out.mutable_cost());
@@ -125,6 +127,7 @@ v1::Batch ToProto(const store::Job& job, bool with_shards) {
     if (with_shards) *batch.add_shards() = std::move(out);
   }
   counts.total = job.items;
+  batch.set_results_ready(job.results);
   Fill(counts, *batch.mutable_counts());
   if (usage.answers > 0) {
     Fill(usage, *batch.mutable_usage());

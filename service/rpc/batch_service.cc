@@ -61,6 +61,8 @@ BatchService::BatchService(Metrics& metrics)
                                                                 metrics)),
       cancel_(Make<v1::CancelBatchRequest, batch::NewCancelBatch>("CancelBatch", "unary", false,
                                                                   metrics)),
+      delete_(Make<v1::DeleteBatchRequest, batch::NewDeleteBatch>("DeleteBatch", "unary", false,
+                                                                  metrics)),
       watch_(Make<v1::WatchBatchRequest, batch::NewWatchBatch>("WatchBatch", "server_stream", true,
                                                                metrics)),
       results_(Make<v1::StreamBatchResultsRequest, batch::NewBatchResults>(
@@ -71,6 +73,7 @@ void BatchService::Accept(Loop& loop, std::vector<std::unique_ptr<Tag>>& accepto
   acceptors.push_back(AcceptSingle<UnaryWire>(loop, get_, grpc_, &Grpc::RequestGetBatch));
   acceptors.push_back(AcceptSingle<UnaryWire>(loop, list_, grpc_, &Grpc::RequestListBatches));
   acceptors.push_back(AcceptSingle<UnaryWire>(loop, cancel_, grpc_, &Grpc::RequestCancelBatch));
+  acceptors.push_back(AcceptSingle<UnaryWire>(loop, delete_, grpc_, &Grpc::RequestDeleteBatch));
   acceptors.push_back(AcceptSingle<WriterWire>(loop, watch_, grpc_, &Grpc::RequestWatchBatch));
   acceptors.push_back(
       AcceptSingle<WriterWire>(loop, results_, grpc_, &Grpc::RequestStreamBatchResults));

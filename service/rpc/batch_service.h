@@ -27,9 +27,9 @@ class BatchService {
 
  private:
   using V1 = v1::BatchesService;
-  using Grpc = V1::WithRawMethod_CreateBatch<
-      V1::WithRawMethod_GetBatch<V1::WithRawMethod_ListBatches<V1::WithRawMethod_CancelBatch<
-          V1::WithRawMethod_WatchBatch<V1::WithRawMethod_StreamBatchResults<V1::Service>>>>>>;
+  using Grpc = V1::WithRawMethod_CreateBatch<V1::WithRawMethod_GetBatch<
+      V1::WithRawMethod_ListBatches<V1::WithRawMethod_CancelBatch<V1::WithRawMethod_DeleteBatch<
+          V1::WithRawMethod_WatchBatch<V1::WithRawMethod_StreamBatchResults<V1::Service>>>>>>>;
 
   template <class Request, auto New>
   Endpoint Make(std::string_view method, std::string_view type, bool streams, Metrics& metrics);
@@ -37,7 +37,7 @@ class BatchService {
 
   Grpc grpc_;
   const batch::Service* service_ = nullptr;
-  const Endpoint create_, get_, list_, cancel_, watch_, results_;
+  const Endpoint create_, get_, list_, cancel_, delete_, watch_, results_;
 };
 
 }  // namespace llmgate::rpc

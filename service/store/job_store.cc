@@ -169,6 +169,18 @@ Result<std::optional<Job>> SqlJobs::Cancel(std::string_view id, std::string_view
   return Find(id, owner);
 }
 
+Result<Jobs::Deletion> SqlJobs::Delete(std::string_view id, std::string_view owner) {
+  auto done = sql_->Run(
+      "UPDATE jobs SET state = 0, touched = 0, request_id = NULL WHERE id = $1 AND owner = $2 AND "
+      "state >= $3",
+      {id, owner, static_cast<int64_t>(JobState::kCompleted)});
+  if (!done) return done.error();
+  if (done->changed > 0) return Deletion::kDone;
+  auto version = Version(id, owner);
+  if (!version) return version.error();
+  return *version ? Deletion::kNotEnded : Deletion::kUnknown;
+}
+
 Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, int limit,
                                                    size_t max_bytes) {
   // Sizes first: how many rows fit is known before any of them is in memory.

@@ -46,6 +46,9 @@ class Jobs {
   // Without effect on a job that has ended. Nothing as in Find.
   virtual Result<std::optional<Job>> Cancel(std::string_view id, std::string_view owner,
                                             WallTime now) = 0;
+  enum class Deletion { kDone, kUnknown, kNotEnded };
+  // From now on nobody finds it; Sweep does the rest.
+  virtual Result<Deletion> Delete(std::string_view id, std::string_view owner) = 0;
   // At least one if there is any, and not many more bytes than that.
   virtual Result<std::vector<StoredResult>> Results(int64_t job, int64_t from, int limit,
                                                     size_t max_bytes) = 0;

@@ -23,6 +23,7 @@ class SqlJobs final : public Jobs {
   Result<std::vector<Job>> List(std::string_view owner, int64_t before, int limit) override;
   Result<std::optional<Job>> Cancel(std::string_view id, std::string_view owner,
                                     WallTime now) override;
+  Result<Deletion> Delete(std::string_view id, std::string_view owner) override;
   Result<std::vector<StoredResult>> Results(int64_t job, int64_t from, int limit,
                                             size_t max_bytes) override;
 
