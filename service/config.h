@@ -66,8 +66,11 @@ struct JsonConfig {
 };
 
 struct LimitsConfig {
-  int max_in_flight = 2000;     // calls
-  int many_max_in_flight = 64;  // calls within one many-RPC
+  int max_in_flight = 2000;         // calls
+  int caller_share_percent = 90;    // what one caller alone may have of them, and of the memory
+  size_t memory_bytes = 0;          // held for calls at once; 0: half of what the container has
+  size_t request_fields = 100'000;  // of one message of a caller
+  int many_max_in_flight = 64;      // calls within one many-RPC
   int stream_queue_messages = 64;
   size_t stream_queue_bytes = 64 * kKiB;
   JsonConfig json;
@@ -82,6 +85,8 @@ struct DeadlinesConfig {
   std::chrono::milliseconds unary = std::chrono::seconds(120);   // for a caller that sets none
   std::chrono::milliseconds stream = std::chrono::seconds(600);  // the same, for a stream
   std::chrono::milliseconds max = std::chrono::seconds(900);     // for every caller
+  // For a caller to read the rest, once nothing more is to come.
+  std::chrono::milliseconds delivery = std::chrono::seconds(30);
 };
 
 struct DrainConfig {

@@ -51,7 +51,8 @@ void CheckTimes(const Config& config, Faults& faults) {
     faults.AddAt(path, "is " + DurationText(value) + " but must be at least " +
                            DurationText(least) + " (" + other + "): " + why);
   };
-  const auto& [unary, stream, max] = config.deadlines;
+  const auto [unary, stream, max, delivery] = config.deadlines;
+  static_cast<void>(delivery);  // it only adds to them
   needs("deadlines.max", max, "deadlines.unary", unary, "it is the bound of every call");
   needs("deadlines.max", max, "deadlines.stream", stream, "it is the bound of every call");
   needs("server.max_connection_age_grace", config.server.max_connection_age_grace,

@@ -59,6 +59,9 @@ TlsConfig ReadTls(Section section) {
 LimitsConfig ReadLimits(Section section) {
   LimitsConfig limits;
   section.Integer("max_in_flight", limits.max_in_flight, 1, 1'000'000);
+  section.Integer("caller_share_percent", limits.caller_share_percent, 1, 100);
+  section.Size("memory_bytes", limits.memory_bytes, 0, 1024 * 1024 * kMiB);
+  section.Integer("request_fields", limits.request_fields, 1000, 10'000'000);
   section.Integer("many_max_in_flight", limits.many_max_in_flight, 1, 256);
   section.Integer("stream_queue_messages", limits.stream_queue_messages, 1, 65'536);
   section.Size("stream_queue_bytes", limits.stream_queue_bytes, 1 * kKiB, 64 * kMiB);
@@ -81,6 +84,7 @@ DeadlinesConfig ReadDeadlines(Section section) {
   section.Time("unary", deadlines.unary, 100ms, 24h);
   section.Time("stream", deadlines.stream, 100ms, 24h);
   section.Time("max", deadlines.max, 100ms, 24h);
+  section.Time("delivery", deadlines.delivery, 100ms, 24h);
   section.Done();
   return deadlines;
 }

@@ -55,6 +55,9 @@ Json ToJson(const TlsConfig& tls) {
 
 Json ToJson(const LimitsConfig& limits) {
   return {{"max_in_flight", limits.max_in_flight},
+          {"caller_share_percent", limits.caller_share_percent},
+          {"memory_bytes", SizeText(limits.memory_bytes)},
+          {"request_fields", limits.request_fields},
           {"many_max_in_flight", limits.many_max_in_flight},
           {"stream_queue_messages", limits.stream_queue_messages},
           {"stream_queue_bytes", SizeText(limits.stream_queue_bytes)},
@@ -183,7 +186,8 @@ Json ToJson(const Config& config) {
       {"deadlines",
        {{"unary", DurationText(config.deadlines.unary)},
         {"stream", DurationText(config.deadlines.stream)},
-        {"max", DurationText(config.deadlines.max)}}},
+        {"max", DurationText(config.deadlines.max)},
+        {"delivery", DurationText(config.deadlines.delivery)}}},
       {"drain",
        {{"connection_wait", DurationText(config.drain.connection_wait)},
         {"calls", DurationText(config.drain.calls)},

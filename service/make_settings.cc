@@ -27,6 +27,7 @@ openai::AnswerLimits AnswerLimitsOf(const Config& config) {
 rpc::CallLimits CallLimitsOf(const Config& config) {
   rpc::CallLimits limits;
   limits.request_bytes = config.server.max_request_bytes;
+  limits.request_fields = static_cast<size_t>(config.limits.request_fields);
   limits.queue.messages = static_cast<size_t>(config.limits.stream_queue_messages);
   limits.queue.bytes = config.limits.stream_queue_bytes;
   limits.many_in_flight = config.limits.many_max_in_flight;

@@ -257,6 +257,17 @@ RUNTIME = Dashboard(
             Panel("File descriptors", "percentunit", "Share of the descriptors that the process may have.",
                   (f"process_open_fds{{{SELECT}}} / process_max_fds{{{SELECT}}}", "{{instance}}"), width=6),
         ]),
+        ("Bounds", [
+            Panel("Held for calls", "bytes", "Requests and answers, until they are delivered, and how much may be held: from 88 % of it on, calls are refused.",
+                  (f"llmgate_memory_held_bytes{{{SELECT}}}", "{{instance}}"),
+                  (f"llmgate_memory_limit_bytes{{{SELECT}}}", "limit of {{instance}}"), width=12),
+            Panel("Refused and cut calls", "reqps",
+                  "Refused, by the bound that was reached (caller_*: of one caller), and ended before the caller had everything, by why.",
+                  (rate("llmgate_calls_refused_total", "bound"), "refused: {{bound}}"),
+                  (rate("llmgate_calls_cut_total", "reason"), "cut: {{reason}}"), width=6),
+            Panel("Memory given back", "Bps", "After a flood, to the system.",
+                  (rate("llmgate_memory_returned_bytes_total", "instance"), "{{instance}}"), width=6),
+        ]),
         ("Configuration", [
             Panel("Configurations", "none", "One line per configuration in use; two for longer than a rollout is drift.",
                   (f"count by (hash) (llmgate_config_info{{{SELECT}}})", "{{hash}}"), width=6),

@@ -10,6 +10,7 @@
 
 #include "base/batch_metrics.h"
 #include "base/caller_metrics.h"
+#include "base/load_metrics.h"
 #include "base/metric_families.h"
 #include "base/metric_labels.h"
 #include "base/process_metrics.h"
@@ -74,6 +75,7 @@ struct Metrics::State {
   MetricGuards guards;
   BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
   CallerMetrics callers{families, Overflow(families, families.caller_requests.GetName())};
+  LoadMetrics load{registry};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;
@@ -144,6 +146,8 @@ ModelMetrics& Metrics::Model(std::string_view operation, std::string_view provid
 BatchMetrics& Metrics::Batches() { return state_->batches; }
 
 CallerMetrics& Metrics::Callers() { return state_->callers; }
+
+LoadMetrics& Metrics::Load() { return state_->load; }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
   provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words

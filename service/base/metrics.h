@@ -24,6 +24,7 @@ namespace llmgate {
 
 class BatchMetrics;
 class CallerMetrics;
+class LoadMetrics;
 struct HistogramFamily;
 struct MetricFamilies;
 
@@ -222,6 +223,7 @@ class Metrics {
 
   BatchMetrics& Batches();
   CallerMetrics& Callers();
+  LoadMetrics& Load();
 
   void BuildInfo(const std::string& version, const std::string& revision,
                  const std::string& grpc_version, const std::string& curl_version);

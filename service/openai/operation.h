@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/mailbox.h"
+#include "base/memory_budget.h"
 #include "base/metrics.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -55,6 +56,7 @@ struct CallContext {
   SteadyTime deadline;
   std::string owner{};  // who the caller proved to be; empty where callers prove nothing
   const TraceContext* trace = nullptr;  // of the call, which outlives the operation
+  CallMemory* memory = nullptr;         // as trace; null: nobody counts
 };
 
 // What an operation did; grows while it runs.

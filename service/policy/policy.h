@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/caller_counts.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -17,6 +18,7 @@ struct Call {
   std::string_view operation;  // chat, raw; a literal
   std::string model;           // as the caller names it; empty if there is none
   std::string peer;
+  CallerKey caller{};  // whom it is counted for
   bool streaming = false;
   std::optional<SteadyTime> caller_deadline;  // unset: the caller set none
   SteadyTime deadline{};                      // set by Deadlines; what the call is held to

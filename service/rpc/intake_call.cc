@@ -60,8 +60,7 @@ void IntakeCall::OnRead(bool ok) {
     return operation_->EndOfInput();
   }
   account_.Received();
-  auto message =
-      ParseRequest(incoming_, services_.limits.request_bytes, *endpoint_.new_request(&arena_));
+  auto message = ParseRequest(incoming_, services_.limits, *endpoint_.new_request(&arena_));
   if (!message) return Cut(message.error());
   taking_ = true;
   operation_->Take(**message);

@@ -68,7 +68,7 @@ void ManyCall::OnRead(bool ok) {
   }
   account_.Received();
   v1::CompleteManyRequest message;
-  auto parsed = ParseRequest(incoming_, services_.limits.request_bytes, message);
+  auto parsed = ParseRequest(incoming_, services_.limits, message);
   if (!parsed) return Finish(std::move(parsed.error()));
   if (auto taken = Take(message); !taken) return Finish(std::move(taken.error()));
   ReadMore();

@@ -3,21 +3,35 @@
 #include <grpcpp/impl/codegen/proto_buffer_reader.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/proto_check.h"
+#include "codec/wire_scan.h"
 
 namespace llmgate::rpc {
 namespace {
 
-Error TooLarge(size_t bytes, size_t max_bytes) {
+Error TooLarge(std::string message) {
   Error error;
   error.code = Code::kInvalidArgument;
   error.reason = v1::ERROR_REASON_REQUEST_TOO_LARGE;
   error.origin = Origin::kCaller;
-  error.message = "the request has " + std::to_string(bytes) + " bytes, the limit is " +
-                  std::to_string(max_bytes);
-  error.metadata["limit_bytes"] = std::to_string(max_bytes);
+  error.message = std::move(message);
+  return error;
+}
+
+Error TooManyBytes(size_t bytes, size_t most) {
+  Error error = TooLarge("the request has " + std::to_string(bytes) + " bytes, the limit is " +
+                         std::to_string(most));
+  error.metadata["limit_bytes"] = std::to_string(most);
+  return error;
+}
+
+Error TooManyFields(size_t most) {
+  Error error = TooLarge("the request has more fields, those of its messages counted, than " +
+                         std::to_string(most) + ", the limit");
+  error.metadata["limit_fields"] = std::to_string(most);
   return error;
 }
 
@@ -33,9 +47,17 @@ std::string Flatten(const grpc::ByteBuffer& bytes) {
 
 }  // namespace
 
-Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, size_t max_bytes,
+Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, const CallLimits& limits,
                                                 google::protobuf::Message& message) {
-  if (bytes.Length() > max_bytes) return TooLarge(bytes.Length(), max_bytes);
+  const size_t size = bytes.Length();
+  if (size > limits.request_bytes) return TooManyBytes(size, limits.request_bytes);
+  if (size > limits.request_fields) {
+    grpc::ProtoBufferReader reader(&bytes);
+    if (codec::HasMoreFieldsThan(limits.request_fields, reader, *message.GetDescriptor())) {
+      bytes.Clear();
+      return TooManyFields(limits.request_fields);
+    }
+  }
   bool parsed = false;
   {
     grpc::ProtoBufferReader reader(&bytes);

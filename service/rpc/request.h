@@ -5,11 +5,13 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "base/result.h"
+#include "rpc/settings.h"
 
 namespace llmgate::rpc {
 
-// Parses into the message, returns it, and empties the buffer.
-Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, size_t max_bytes,
+// Parses into the message, returns it, and empties the buffer. What is over the limits is refused
+// before anything is parsed.
+Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, const CallLimits& limits,
                                                 google::protobuf::Message& message);
 
 }  // namespace llmgate::rpc

@@ -14,6 +14,7 @@ namespace llmgate::rpc {
 
 struct CallLimits {
   size_t request_bytes = 16u << 20;
+  size_t request_fields = 100'000;  // see codec::HasMoreFieldsThan
   PumpLimits queue;
   int many_in_flight = 64;
   size_t many_items = 1'000'000;  // in one CompleteMany stream

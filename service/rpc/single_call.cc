@@ -35,8 +35,7 @@ void SingleCall::Begin() {
 }
 
 Result<void> SingleCall::StartOperation() {
-  auto request = ParseRequest(wire_->request(), services_.limits.request_bytes,
-                              *endpoint_.new_request(&arena_));
+  auto request = ParseRequest(wire_->request(), services_.limits, *endpoint_.new_request(&arena_));
   if (!request) return request.error();
   if (auto admitted = account_.Admit(endpoint_.model(**request)); !admitted) {
     return admitted.error();

@@ -52,6 +52,20 @@ TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
   EXPECT_TRUE(rpc.status->ok());
 }
 
+TEST_F(SingleCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
+  world.limits.request_fields = 1000;
+  v1::CompleteRequest request;
+  *request.mutable_params() = Hello();
+  for (int i = 0; i < 2000; ++i) request.mutable_params()->add_messages();
+  world.Complete(rpc, request);
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(*rpc.status), "REQUEST_TOO_LARGE");
+  const auto info = llmgate::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  EXPECT_EQ(info->metadata().at("limit_fields"), "1000");
+  EXPECT_TRUE(world.transport.transfers.empty());
+}
+
 TEST_F(SingleCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {
   v1::CompleteRequest request;
   request.mutable_params()->set_model("gpt-4.1-mini");
