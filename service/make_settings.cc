@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/deadline.h"
+#include "policy/memory.h"
 #include "upstreams.h"
 
 namespace llmgate {
@@ -30,14 +31,17 @@ rpc::CallLimits CallLimitsOf(const Config& config) {
   limits.request_fields = static_cast<size_t>(config.limits.request_fields);
   limits.queue.messages = static_cast<size_t>(config.limits.stream_queue_messages);
   limits.queue.bytes = config.limits.stream_queue_bytes;
+  limits.delivery = config.deadlines.delivery;
   limits.many_in_flight = config.limits.many_max_in_flight;
   return limits;
 }
 
 policy::Chain PoliciesOf(const Config& config, const SettingsParts& parts) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
-  policies.push_back(
-      std::make_unique<policy::Concurrency>(config.limits.max_in_flight, parts.in_flight));
+  policies.push_back(std::make_unique<policy::Concurrency>(
+      config.limits.max_in_flight, parts.in_flight, FairShare(config.limits.caller_share_percent),
+      &parts.metrics.Load()));
+  policies.push_back(std::make_unique<policy::Memory>(parts.memory, parts.metrics.Load()));
   policies.push_back(std::make_unique<policy::Deadlines>(
       policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
                                 config.deadlines.max},

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/memory_budget.h"
 #include "base/metrics.h"
 #include "base/result.h"
 #include "catalogue/catalogue.h"
@@ -23,6 +24,7 @@ struct SettingsParts {
   KeyRing& keys;
   const catalogue::Holder& facts;  // of models
   std::shared_ptr<policy::Concurrency::Count> in_flight;
+  MemoryBudget& memory;
 };
 
 // simulator_url: see MakeRoutes, whose errors it returns.

@@ -14,6 +14,7 @@
 
 #include "base/batch_metrics.h"
 #include "base/certificate.h"
+#include "base/load_metrics.h"
 #include "config_catalogue.h"
 #include "config_change.h"
 #include "config_values.h"
@@ -45,6 +46,11 @@ MetricLimits MetricLimitsOf(const Config& config) {
   return limits;
 }
 
+int64_t MemoryLimitOf(const Config& config) {
+  const auto bytes = static_cast<int64_t>(config.limits.memory_bytes);
+  return bytes > 0 ? bytes : DefaultMemoryBudget();
+}
+
 // Says what could not be had, for the process's exit code.
 Error AtStart(const std::string& what, Error error) {
   error.metadata["startup"] = what;
@@ -73,8 +79,10 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
       transfer_limits_(TransferLimitsOf(config_)),
       keys_(clock_, metrics_),
       catalogue_(CatalogueOf(config_)),
-      settings_parts_{clock_, metrics_, keys_, catalogue_,
-                      std::make_shared<policy::Concurrency::Count>(0)},
+      memory_(MemoryLimitOf(config_)),
+      settings_parts_{
+          clock_, metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
+          memory_},
       services_(metrics_),
       health_board_(rpc::Services::Names()),
       health_(health_board_),
@@ -112,7 +120,10 @@ Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const Config& confi
     simulator_ = std::move(*started);
   }
   auto settings = MakeSettings(config, simulator_ ? simulator_->base_url() : "", settings_parts_);
-  if (settings) metrics_.InFlightLimit(config.limits.max_in_flight);
+  if (settings) {
+    metrics_.InFlightLimit(config.limits.max_in_flight);
+    memory_.SetLimit(MemoryLimitOf(config));
+  }
   return settings;
 }
 
@@ -185,7 +196,7 @@ Result<void> Server::StartGrpc() {
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       rpc::MakeCredentials(config_.tls));
-  const rpc::LoopShared shared{clock_, metrics_, transfer_limits_, log_, tracer_.get()};
+  const rpc::LoopShared shared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_};
   std::random_device seeds;
   for (int i = 0; i < loops; ++i) {
     const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
@@ -227,6 +238,7 @@ Result<void> Server::StartAdmin() {
 std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
+  metrics_.Load().Memory(memory_.held(), memory_.limit());
   if (batches_) metrics_.Batches().StoreQueue(batches_->queued());
   if (config_.tls) {
     // Files that change: what gRPC serves is what they say now, within tls.refresh.

@@ -15,6 +15,7 @@
 #include "admin/admin_server.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "base/metrics.h"
 #include "base/result.h"
 #include "base/tracer.h"
@@ -86,6 +87,7 @@ class Server {
   const http::TransferLimits transfer_limits_;
   KeyRing keys_;
   catalogue::Holder catalogue_;
+  MemoryBudget memory_;
   const SettingsParts settings_parts_;
   std::unique_ptr<Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;

@@ -36,9 +36,23 @@ int64_t DefaultMemoryBudget() {
 MemoryBudget::Level MemoryBudget::level() const {
   const int64_t held = this->held(), percent = limit() / 100;
   if (held >= 95 * percent) return Level::kCritical;
-  if (held >= 88 * percent) return Level::kNoNewCalls;
+  if (held >= 88 * percent) return Level::kNewcomersOnly;
   if (held >= 80 * percent) return Level::kFairShares;
   return Level::kCalm;
+}
+
+bool MemoryBudget::Admits(CallerKey caller) const {
+  switch (level()) {
+    case Level::kCalm:
+      return true;
+    case Level::kFairShares:
+      return HeldBy(caller) <= limit() - held();
+    case Level::kNewcomersOnly:
+      return HeldBy(caller) < kSmallCall;
+    case Level::kCritical:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace llmgate

@@ -3,9 +3,10 @@
 // it.
 //
 //   under 80 %   everybody is served
-//   from 80 %    callers who hold more than their fair share get no further calls
-//   from 88 %    no further calls at all
-//   from 95 %    upstreams are not read for calls that hold much; those that hold most are ended
+//   from 80 %    callers who hold more than is left get no further calls
+//   from 88 %    only callers for whom next to nothing is held get further calls
+//   from 95 %    nobody does, upstreams are not read for calls that hold much, and the calls that
+//                hold most are ended, those of the caller with most first
 //
 // Thread-safe.
 #pragma once
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "base/caller_counts.h"
 
@@ -21,7 +23,7 @@ namespace llmgate {
 
 class MemoryBudget {
  public:
-  enum class Level { kCalm, kFairShares, kNoNewCalls, kCritical };
+  enum class Level { kCalm, kFairShares, kNewcomersOnly, kCritical };
 
   // A call that holds less is neither held back nor ended: small calls always come to their end.
   static constexpr int64_t kSmallCall = 64 * 1024;
@@ -34,6 +36,8 @@ class MemoryBudget {
   int64_t held() const { return held_.load(std::memory_order_relaxed); }
   int64_t HeldBy(CallerKey caller) const { return callers_.Of(caller); }
   Level level() const;
+  // Whether the caller may have one more call.
+  bool Admits(CallerKey caller) const;
 
   void Add(CallerKey caller, int64_t bytes) {
     held_.fetch_add(bytes, std::memory_order_relaxed);
@@ -80,6 +84,9 @@ class CallMemory {
     return held_ >= MemoryBudget::kSmallCall && budget_ &&
            budget_->level() == MemoryBudget::Level::kCritical;
   }
+  // The call was held back by it, until somebody takes note that it need not wait any longer.
+  void Wait() { waits_ = true; }
+  bool WaitedLongEnough() { return waits_ && !MustWait() && std::exchange(waits_, false); }
 
  private:
   static constexpr int64_t kBooked = 16 * 1024;
@@ -95,6 +102,7 @@ class CallMemory {
   std::array<int64_t, kParts> parts_{};
   int64_t held_ = 0;
   int64_t booked_ = 0;
+  bool waits_ = false;
 };
 
 }  // namespace llmgate

@@ -84,6 +84,8 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.trace = context.trace;
+  plan.request.memory = context.memory;
+  plan.request.keeps_answer = !stream;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);
   plan.validate_only = checked->validate_only;

@@ -20,8 +20,7 @@ class ChatCompletion final : public ChatOperation {
  public:
   using ChatOperation::ChatOperation;
 
-  // One message at the end: there is nothing to hold back.
-  void Resume() override {}
+  void Resume() override { exchange_.Resume(); }
 
  private:
   void SendValidated() override {

@@ -320,6 +320,7 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
   }
   auto plan = PlanChat(params, options, /*stream=*/true, runtime, context);
   if (!plan) return plan.error();
+  plan->request.keeps_answer = stream_plan->accumulate;
   return std::unique_ptr<Operation>(std::make_unique<ChatStream>(
       std::move(*plan), std::move(*stream_plan), runtime, context, sink));
 }

@@ -83,10 +83,13 @@ Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Clie
   report_.operation = Name(request_.use);
   report_.upstream = request_.upstream->name();
   report_.model = request_.model;
+  Holds(CallMemory::kRequest, body_ ? body_->size() : 0);
 }
 
 Exchange::~Exchange() {
   Cancel();
+  DropBody();
+  Holds(CallMemory::kAnswer, 0);
   span_.GiveAway(report_);
 }
 
@@ -106,6 +109,7 @@ void Exchange::StartAttempt() {
   error_body_.clear();
   status_ = 0;
   taken_bytes_ = 0;
+  Holds(CallMemory::kAnswer, 0);
   got_byte_ = paused_ = false;
   ++report_.attempts;
   attempt_started_ = last_byte_ = runtime_.timers.Now();
@@ -155,6 +159,11 @@ int64_t Exchange::ReadBody(char* buffer, size_t size) {
   return bytes;
 }
 
+void Exchange::DropBody() {
+  body_.reset();
+  Holds(CallMemory::kRequest, 0);
+}
+
 void Exchange::Cancel() { Abort(kCancelledAttempt); }
 
 void Exchange::Abort(std::string_view why) {
@@ -193,7 +202,7 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
     if (status == 401 && RetryWithOtherKey()) return;
     if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
   }
-  if (request_.long_answer) body_.reset();
+  if (request_.long_answer) DropBody();
   if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
   if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
 }
@@ -224,8 +233,14 @@ bool Exchange::OnBody(std::string_view bytes) {
     Fail(TooManyBytes());
     return true;
   }
+  if (request_.memory && request_.memory->MustWait()) {
+    request_.memory->Wait();
+    paused_ = true;
+    return false;
+  }
   if (client_.OnBody(bytes)) {
     taken_bytes_ += bytes.size();
+    if (request_.keeps_answer) Holds(CallMemory::kAnswer, taken_bytes_);
     return true;
   }
   // A caller who reads slowly is not an upstream that stalls.

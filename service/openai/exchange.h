@@ -44,6 +44,8 @@ class Exchange final : private http::Sink {
     int max_retries = 0;
     // Of the call; null: it belongs to none.
     const TraceContext* trace = nullptr;
+    CallMemory* memory = nullptr;  // null: nobody counts
+    bool keeps_answer = false;     // whoever takes it holds all of it
   };
   class Client {
    public:
@@ -80,6 +82,10 @@ class Exchange final : private http::Sink {
 
   class Feed;
   int64_t ReadBody(char* buffer, size_t size);
+  void DropBody();
+  void Holds(CallMemory::Part part, size_t bytes) {
+    if (request_.memory) request_.memory->Set(part, bytes);
+  }
 
   void StartAttempt();
   bool RetryLater(const http::Outcome& outcome);

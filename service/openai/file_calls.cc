@@ -35,7 +35,7 @@ class FileCall final : public Operation, private Exchange::Client {
   }
 
   void Start() override { exchange_.Start(); }
-  void Resume() override {}  // one message at the end: there is nothing to hold back
+  void Resume() override { exchange_.Resume(); }
   const Report& report() const override { return report_; }
 
  private:

@@ -177,6 +177,7 @@ Result<std::unique_ptr<Operation>> NewFileDownload(const v1::DownloadFileRequest
   request->accept = "*/*";
   request->max_bytes = runtime.limits.file_bytes;
   request->receive_bytes = 64 * 1024;
+  request->keeps_answer = false;
   if (message.offset() > 0) {
     request->headers.push_back("Range: bytes=" + std::to_string(message.offset()) + "-");
   }

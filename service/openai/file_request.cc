@@ -22,6 +22,8 @@ Result<Exchange::Request> ToUpstream(std::string_view method, std::string_view u
   request.max_bytes = runtime.limits.body_bytes;
   request.deadline = context.deadline;
   request.trace = context.trace;
+  request.memory = context.memory;
+  request.keeps_answer = true;
   request.max_retries = (*found)->options().max_retries;
   return request;
 }

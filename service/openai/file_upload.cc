@@ -48,7 +48,9 @@ class FileUpload final : public Intake, private Exchange::Client {
   }
 
   void Start() override {}
-  void Resume() override {}  // one message at the end: there is nothing to hold back
+  void Resume() override {
+    if (exchange_) exchange_->Resume();
+  }
   const Report& report() const override { return report_; }
 
   bool HasRoom() override { return !source_ || source_->HasRoom(); }

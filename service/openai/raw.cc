@@ -81,6 +81,8 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
   plan.request.max_bytes = stream ? runtime.limits.stream_bytes : runtime.limits.body_bytes;
   plan.request.deadline = context.deadline;
   plan.request.trace = context.trace;
+  plan.request.memory = context.memory;
+  plan.request.keeps_answer = !stream;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or((*upstream)->options().max_retries);
   plan.validate_only = checked->validate_only;

@@ -1,28 +1,47 @@
 #include "policy/concurrency.h"
 
 #include <cassert>
+#include <string>
 
 namespace llmgate::policy {
 
-Result<void> Concurrency::Admit(Call&) {
-  // Compare and swap, not add and take back: a refusal must not make another call's attempt fail.
-  int64_t now = in_flight_->load(std::memory_order_relaxed);
-  while (now < max_in_flight_) {
-    if (in_flight_->compare_exchange_weak(now, now + 1, std::memory_order_relaxed)) return {};
-  }
+Error Overloaded(std::string message) {
   Error error;
   error.code = Code::kUnavailable;
   error.reason = v1::ERROR_REASON_GATEWAY_OVERLOADED;
   error.origin = Origin::kGateway;
-  error.message = "the gateway has as many calls in flight as it takes";
+  error.message = std::move(message);
   error.safe_to_retry = true;
   error.retry_after = kOverloadedRetryAfter;
+  return error;
+}
+
+Error Concurrency::Refuse(Shed bound, std::string message) const {
+  if (metrics_) metrics_->Refused(bound);
+  Error error = Overloaded(std::move(message));
   error.metadata["limit"] = std::to_string(max_in_flight_);
   return error;
 }
 
-void Concurrency::Settle(const Call&, const Outcome&) {
-  [[maybe_unused]] const int64_t before = in_flight_->fetch_sub(1, std::memory_order_relaxed);
+Result<void> Concurrency::Admit(Call& call) {
+  // Compare and swap, not add and take back: a refusal must not make another call's attempt fail.
+  int64_t now = count_->all.load(std::memory_order_relaxed);
+  while (now < max_in_flight_) {
+    if (!share_.Allows(count_->by_caller.Of(call.caller), max_in_flight_ - now)) {
+      return Refuse(Shed::kCallerInFlight,
+                    "this caller has more than its share of the calls that the gateway takes");
+    }
+    if (count_->all.compare_exchange_weak(now, now + 1, std::memory_order_relaxed)) {
+      count_->by_caller.Add(call.caller, 1);
+      return {};
+    }
+  }
+  return Refuse(Shed::kInFlight, "the gateway has as many calls in flight as it takes");
+}
+
+void Concurrency::Settle(const Call& call, const Outcome&) {
+  count_->by_caller.Add(call.caller, -1);
+  [[maybe_unused]] const int64_t before = count_->all.fetch_sub(1, std::memory_order_relaxed);
   assert(before > 0);
 }
 

@@ -1,5 +1,5 @@
-// A bound on the calls that are in flight on all loops together. What is over it is refused at
-// once: the service has no queue in which a call could grow old.
+// A bound on the calls that are in flight on all loops together, and on each caller's share of it.
+// What is over it is refused at once: the service has no queue in which a call could grow old.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/caller_counts.h"
+#include "base/load_metrics.h"
 #include "policy/policy.h"
 
 namespace llmgate::policy {
@@ -15,23 +17,35 @@ namespace llmgate::policy {
 // What a refused caller is told to wait. Callers spread it themselves: gRPC adds jitter.
 inline constexpr std::chrono::milliseconds kOverloadedRetryAfter{1000};
 
+// The gateway has too much to do; a repetition is safe.
+Error Overloaded(std::string message);
+
 class Concurrency final : public Policy {
  public:
-  using Count = std::atomic<int64_t>;
+  // The calls in flight, all and by caller.
+  struct Count {
+    std::atomic<int64_t> all{0};
+    CallerCounts by_caller;
+  };
 
-  // count: of the calls in flight. A new bound of a running server goes on with the old one's.
+  // count: a new bound of a running server goes on with the old one's. metrics: null for none.
   explicit Concurrency(int64_t max_in_flight,
-                       std::shared_ptr<Count> count = std::make_shared<Count>(0))
-      : max_in_flight_(max_in_flight), in_flight_(std::move(count)) {}
+                       std::shared_ptr<Count> count = std::make_shared<Count>(),
+                       FairShare share = FairShare(100), LoadMetrics* metrics = nullptr)
+      : max_in_flight_(max_in_flight), count_(std::move(count)), share_(share), metrics_(metrics) {}
 
   Result<void> Admit(Call& call) override;
   void Settle(const Call& call, const Outcome& outcome) override;
 
-  int64_t in_flight() const { return in_flight_->load(std::memory_order_relaxed); }
+  int64_t in_flight() const { return count_->all.load(std::memory_order_relaxed); }
 
  private:
+  Error Refuse(Shed bound, std::string message) const;
+
   const int64_t max_in_flight_;
-  const std::shared_ptr<Count> in_flight_;
+  const std::shared_ptr<Count> count_;
+  const FairShare share_;
+  LoadMetrics* const metrics_;
 };
 
 }  // namespace llmgate::policy

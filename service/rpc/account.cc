@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/caller_metrics.h"
+#include "base/load_metrics.h"
 #include "openai/error.h"
 
 namespace llmgate::rpc {
@@ -32,6 +33,13 @@ Duration DeadlineMargin(Duration left) {
   return std::clamp(left / 50, Duration::zero(), kMost);
 }
 
+policy::Call CallOf(const std::string& identity, const Wire& wire) {
+  policy::Call call;
+  call.peer = wire.peer();
+  call.caller = CallerKey::Of(identity, call.peer);
+  return call;
+}
+
 }  // namespace
 
 Account::Account(const CallServices& services, const Endpoint& endpoint, const Wire& wire)
@@ -42,22 +50,26 @@ Account::Account(const CallServices& services, const Endpoint& endpoint, const W
       request_id_(services.runtime.random.Id()),
       caller_(wire.identity()),
       trace_(BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"), request_id_,
-                        services.runtime.tracer, services.runtime.random)) {
+                        services.runtime.tracer, services.runtime.random)),
+      call_(CallOf(caller_, wire)),
+      memory_(services.memory, call_.caller) {
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
   if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
 }
 
 Account::~Account() {
-  if (ended_) return;
-  const Error gone = Gone();
-  End(&gone, {}, 0);
+  if (!ended_) {
+    const Error gone = Gone();
+    End(&gone, {}, 0);
+  }
+  admission_.Settle(outcome_);
+  endpoint_.operation_metrics.CallEnded();
 }
 
 Result<void> Account::Admit(std::string_view model) {
   call_.operation = endpoint_.operation;
   call_.model = model;
-  call_.peer = wire_.peer();
   call_.streaming = endpoint_.streams;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
@@ -68,6 +80,13 @@ Result<void> Account::Admit(std::string_view model) {
   if (!admission) return admission.error();
   admission_ = std::move(*admission);
   return {};
+}
+
+bool Account::GivesUp(SteadyTime now) {
+  if (!ended_ || gave_up_) return false;
+  gave_up_ = now >= std::max(call_.deadline, ended_at_ + services_.limits.delivery);
+  if (gave_up_) services_.runtime.metrics.Load().Ended(CallEnded::kUndelivered);
+  return gave_up_;
 }
 
 void Account::Received() { endpoint_.rpc_metrics.Received(); }
@@ -97,14 +116,14 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
   const Duration ours = std::max(took - report.upstream_time, Duration::zero());
 
   const Code code = error ? error->code : Code::kOk;
-  admission_.Settle({.code = code,
-                     .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
-                     .sent_upstream = report.attempts > 0,
-                     .input_tokens = report.input_tokens,
-                     .output_tokens = report.output_tokens});
+  ended_at_ = started_ + took;
+  outcome_ = {.code = code,
+              .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
+              .sent_upstream = report.attempts > 0,
+              .input_tokens = report.input_tokens,
+              .output_tokens = report.output_tokens};
   endpoint_.rpc_metrics.Sent(messages_sent);
   endpoint_.rpc_metrics.Handled(code, took);
-  endpoint_.operation_metrics.CallEnded();
   endpoint_.operation_metrics.Overhead(ours);
   if (error) endpoint_.operation_metrics.Failed(*error);
   if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));

@@ -1,5 +1,6 @@
 // A call's books, the same for every shape of call: admission, metrics and the one log line. The
-// end is booked once.
+// end is booked once. The call is in flight, and holds its place and its memory, until this is
+// destroyed: until its answer was delivered, or its caller is gone.
 #pragma once
 
 #include <optional>
@@ -36,13 +37,18 @@ class Account {
 
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
-  openai::CallContext context() const {
-    return {request_id_, call_.deadline, caller_, &trace_.context};
+  openai::CallContext context() {
+    return {request_id_, call_.deadline, caller_, &trace_.context, &memory_};
   }
   const TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }
+  CallMemory& memory() { return memory_; }
+  CallerKey caller() const { return call_.caller; }
+  CallSize size() const { return {memory_.held(), memory_.Weight()}; }
+  // The caller has had its time to read what is left. True once.
+  bool GivesUp(SteadyTime now);
 
  private:
   void GiveSpan(const Error* error, const openai::Report& report, Duration took) const;
@@ -57,9 +63,13 @@ class Account {
   const std::string caller_;  // who the caller proved to be
   const CallTrace trace_;
   policy::Call call_;
+  CallMemory memory_;
   std::optional<SteadyTime> paused_since_;
   policy::Admission admission_;
+  policy::Outcome outcome_;  // settled when the answer was delivered
+  SteadyTime ended_at_{};
   bool ended_ = false;
+  bool gave_up_ = false;
 };
 
 }  // namespace llmgate::rpc

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "openai/operation.h"
 #include "policy/chain.h"
 #include "rpc/settings.h"
@@ -23,6 +24,12 @@ struct CallServices {
   Log& log;
   const CallLimits& limits;
   std::unordered_set<Call*>& live;
+  MemoryBudget* memory = nullptr;  // null: nobody counts
+};
+
+// held: bytes. weight: compared, it says which call goes first when memory runs out.
+struct CallSize {
+  int64_t held = 0, weight = 0;
 };
 
 // One RPC from its arrival on. It deletes itself when the RPC is over and nothing of it is in
@@ -39,6 +46,13 @@ class Call {
 
   // Ends it now with this error, whatever it is doing.
   virtual void Cut(const Error& error) = 0;
+
+  // Now and then, from outside its own events: gives up a caller who does not read what is left,
+  // and goes on with what waited for memory. Deletes nothing.
+  virtual void Tend(SteadyTime now) = 0;
+  virtual CallSize Size() const = 0;
+  // As Cut, and what was not delivered is dropped if it is in the way.
+  virtual void Shed(const Error& error) = 0;
 
  private:
   const std::shared_ptr<const CallServices> kept_;

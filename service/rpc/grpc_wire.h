@@ -22,6 +22,7 @@ class GrpcWire : public Wire {
   void Read(grpc::ByteBuffer&, Tag& tag) override { tag.Complete(false); }
   void AddTrailer(const std::string& name, const std::string& value) override;
   void OnDone(std::function<void()> listener) override;
+  void Cancel() override { context_.TryCancel(); }
   bool cancelled() const override { return context_.IsCancelled(); }
   std::string peer() const override { return context_.peer(); }
   std::string Metadata(std::string_view name) const override;

@@ -18,7 +18,7 @@ IntakeCall::IntakeCall(std::shared_ptr<const CallServices> services, const Endpo
       endpoint_(endpoint),
       wire_(std::move(wire)),
       account_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, /*unary=*/true,
+      pump_(*wire_, services_.limits.queue, /*unary=*/true, account_.memory(),
             {.room = [] {},
              .broken = [this] { DeleteIfOver(); },
              .finished = [this] { DeleteIfOver(); }}),
@@ -85,6 +85,17 @@ void IntakeCall::Finish(std::optional<Error> error) {
   account_.End(error ? &*error : nullptr, operation_ ? operation_->report() : openai::Report{},
                error ? 0 : 1);
   pump_.End(std::move(error), account_.request_id());
+}
+
+void IntakeCall::Tend(SteadyTime now) {
+  if (account_.GivesUp(now)) return wire_->Cancel();
+  if (operation_ && account_.memory().WaitedLongEnough()) operation_->Resume();
+}
+
+void IntakeCall::Shed(const Error& error) {
+  const bool in_the_way = account_.ended();
+  Cut(error);
+  if (in_the_way) wire_->Cancel();
 }
 
 void IntakeCall::Cut(const Error& error) {

@@ -24,6 +24,9 @@ class IntakeCall final : public Call, private openai::Intake::Sink {
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
+  void Tend(SteadyTime now) override;
+  CallSize Size() const override { return account_.size(); }
+  void Shed(const Error& error) override;
 
  private:
   IntakeCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,

@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/load_metrics.h"
+#include "policy/concurrency.h"
+
 namespace llmgate::rpc {
 namespace {
 
@@ -17,6 +20,8 @@ constexpr std::chrono::milliseconds kNap{100}, kNapWithCalls{10};
 // With more than one loop another may be reading what woke this one: its event is about to come.
 constexpr std::chrono::milliseconds kSearch{1};
 constexpr int kSearches = 3;
+// How often calls are looked at that nothing happens to.
+constexpr std::chrono::milliseconds kTendEvery{250};
 
 }  // namespace
 
@@ -76,7 +81,9 @@ void Loop::Run() {
     busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
     sends_.End();
-    last_tick_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed);
+    const SteadyTime now = clock_.Now();
+    last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    if (now - last_tending_ >= kTendEvery) TendCalls(now);
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeOrders();
     on_turn_();
@@ -144,7 +151,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
                from.policies,
                shared_.log,
                from.call_limits,
-               live_}});
+               live_,
+               shared_.memory}});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);
   transfers_.AllowConnections(from.max_upstream_connections);
 }
@@ -152,6 +160,31 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
 void Loop::CutLiveCalls(const Error& error) {
   const std::vector<Call*> calls(live_.begin(), live_.end());
   for (Call* call : calls) call->Cut(error);
+}
+
+void Loop::TendCalls(SteadyTime now) {
+  last_tending_ = now;
+  const bool critical = shared_.memory && shared_.memory->level() == MemoryBudget::Level::kCritical;
+  if (critical) ShedLargest();
+  for (Call* call : live_) call->Tend(now);  // deletes none
+}
+
+void Loop::ShedLargest() {
+  Call* largest = nullptr;
+  int64_t weight = 0;
+  for (Call* call : live_) {
+    const CallSize size = call->Size();
+    if (size.held < MemoryBudget::kSmallCall || size.weight <= weight) continue;
+    largest = call;
+    weight = size.weight;
+  }
+  if (!largest) return;
+  shared_.metrics.Load().Ended(CallEnded::kMemory);
+  Error error =
+      policy::Overloaded("the gateway held too much for its calls, and most for this one");
+  error.safe_to_retry = false;  // an upstream may have answered it
+  error.retry_after.reset();
+  largest->Shed(error);
 }
 
 void Loop::Sleep() {

@@ -31,7 +31,8 @@ struct LoopShared {
   Metrics& metrics;
   const http::TransferLimits& transfer_limits;
   Log& log;
-  Tracer* tracer;  // null: nobody takes spans
+  Tracer* tracer;                  // null: nobody takes spans
+  MemoryBudget* memory = nullptr;  // null: nobody counts
 };
 
 class Loop {
@@ -70,6 +71,8 @@ class Loop {
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
   void CutLiveCalls(const Error& error);
+  void TendCalls(SteadyTime now);
+  void ShedLargest();
   void Sleep();
   bool TakeGrpcEvent();
 
@@ -91,6 +94,7 @@ class Loop {
 
   std::thread thread_;
   std::atomic<bool> stopping_{false};
+  SteadyTime last_tending_{};
   bool queue_closed_ = false;
   bool drained_ = false;
   std::atomic<int64_t> last_tick_{0};

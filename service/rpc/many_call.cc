@@ -1,6 +1,7 @@
 #include "rpc/many_call.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "catalogue/price.h"
@@ -29,7 +30,7 @@ ManyCall::ManyCall(std::shared_ptr<const CallServices> services, const Endpoint&
     : Call(std::move(services)),
       wire_(std::move(wire)),
       account_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, /*unary=*/false,
+      pump_(*wire_, services_.limits.queue, /*unary=*/false, account_.memory(),
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -110,7 +111,9 @@ Result<void> ManyCall::CheckId(const std::string& id) {
     error.reason = v1::ERROR_REASON_REQUEST_TOO_LARGE;
     return error;
   }
-  if (!seen_ids_.insert(std::hash<std::string>{}(id)).second) {
+  const bool is_new = seen_ids_.Insert(std::hash<std::string>{}(id));
+  account_.memory().Set(CallMemory::kOther, seen_ids_.bytes());
+  if (!is_new) {
     Error error = InvalidField("item.item_id", "an item of this stream already has it");
     error.code = Code::kAlreadyExists;
     error.reason = v1::ERROR_REASON_DUPLICATE_ITEM;
@@ -122,7 +125,8 @@ Result<void> ManyCall::CheckId(const std::string& id) {
 void ManyCall::TakeItem(v1::CompleteManyItem& message) {
   const std::string id = message.item_id();
   ManyItem::Owner& owner = *this;
-  auto item = std::make_unique<ManyItem>(services_, owner, account_.trace(), std::move(message));
+  auto item = std::make_unique<ManyItem>(services_, owner, account_.trace(), account_.caller(),
+                                         std::move(message));
   ManyItem& started = *item;
   if (auto good = CheckId(id); !good) {
     started.Cancel(std::move(good.error()));
@@ -224,6 +228,26 @@ void ManyCall::Finish(std::optional<Error> error) {
   for (auto& [id, item] : running_) ended_.push_back(std::move(item));
   running_.clear();
   cleanup_timer_.Set(services_.runtime.timers.Now());
+}
+
+void ManyCall::Tend(SteadyTime now) {
+  if (account_.GivesUp(now)) return wire_->Cancel();
+  for (auto& [id, item] : running_) item->Tend();
+}
+
+CallSize ManyCall::Size() const {
+  CallSize size = account_.size();
+  for (const auto& [id, item] : running_) {
+    size.held += item->held();
+    size.weight += item->held();
+  }
+  return size;
+}
+
+void ManyCall::Shed(const Error& error) {
+  const bool in_the_way = finished_ || pump_.busy();
+  Cut(error);
+  if (in_the_way) wire_->Cancel();
 }
 
 void ManyCall::Cut(const Error& error) {

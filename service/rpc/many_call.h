@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "base/hash_set.h"
 #include "base/timers.h"
 #include "llmgate/v1/chat_service.pb.h"
 #include "rpc/account.h"
@@ -25,6 +25,9 @@ class ManyCall final : public Call, private ManyItem::Owner {
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
+  void Tend(SteadyTime now) override;
+  CallSize Size() const override;
+  void Shed(const Error& error) override;
 
  private:
   ManyCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
@@ -62,8 +65,7 @@ class ManyCall final : public Call, private ManyItem::Owner {
   size_t max_in_flight_ = 1;
   std::unordered_map<std::string, std::unique_ptr<ManyItem>> running_;
   std::vector<std::unique_ptr<ManyItem>> ended_;
-  std::unordered_set<size_t>
-      seen_ids_;  // hashes: a million of the ids themselves would be too much
+  HashSet seen_ids_;  // a million of the ids themselves would be too much
   v1::CompleteManySummary summary_;
   openai::Report report_;
   bool reading_ = false;

@@ -12,12 +12,14 @@
 namespace llmgate::rpc {
 
 ManyItem::ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace,
-                   v1::CompleteManyItem item)
+                   CallerKey caller, v1::CompleteManyItem item)
     : services_(services),
       owner_(owner),
       trace_(trace),
       item_(std::move(item)),
+      memory_(services.memory, caller),
       request_id_(services.runtime.random.Id()) {
+  call_.caller = caller;
   result_.set_item_id(item_.item_id());
 }
 
@@ -46,7 +48,7 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
 
   const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
   const openai::CallContext context{
-      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_};
+      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_, .memory = &memory_};
   streams_ = stream_chunks;
   v1::StreamOptions stream;
   stream.set_accumulate(true);
@@ -57,6 +59,10 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   return {};
+}
+
+void ManyItem::Tend() {
+  if (operation_ && memory_.WaitedLongEnough()) operation_->Resume();
 }
 
 void ManyItem::Resume() {

@@ -27,15 +27,18 @@ class ManyItem final : private openai::Operation::Sink {
   };
 
   // trace: of the stream.
-  ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace,
+  ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace, CallerKey caller,
            v1::CompleteManyItem item);
 
   // default_options: of an item without its own. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
   void Resume();
+  // Goes on if it waited for memory.
+  void Tend();
   // Ends it with this error; without effect after the result.
   void Cancel(Error error);
 
+  int64_t held() const { return memory_.held(); }
   const std::string& id() const { return item_.item_id(); }
   const openai::Report& report() const { return operation_ ? operation_->report() : nothing_; }
 
@@ -51,6 +54,7 @@ class ManyItem final : private openai::Operation::Sink {
   const TraceContext& trace_;
   v1::CompleteManyItem item_;
   policy::Call call_;
+  CallMemory memory_;
   const std::string request_id_;
   const openai::Report nothing_;
   policy::Admission admission_;

@@ -13,8 +13,13 @@ grpc::ByteBuffer Serialize(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-Pump::Pump(Wire& wire, PumpLimits limits, bool unary, Events events)
-    : wire_(wire), limits_(limits), unary_(unary), events_(std::move(events)) {}
+Pump::Pump(Wire& wire, PumpLimits limits, bool unary, CallMemory& memory, Events events)
+    : wire_(wire), limits_(limits), unary_(unary), memory_(memory), events_(std::move(events)) {}
+
+void Pump::Hold(size_t bytes) {
+  queued_bytes_ = bytes;
+  memory_.Set(CallMemory::kOutgoing, bytes);
+}
 
 bool Pump::Full() {
   const size_t messages = queue_.size() + (writing_bytes_ > 0 ? 1 : 0);
@@ -26,7 +31,7 @@ bool Pump::Full() {
 void Pump::Push(const google::protobuf::Message& message) {
   if (abandoned_ || status_) return;
   grpc::ByteBuffer bytes = Serialize(message);
-  queued_bytes_ += bytes.Length();
+  Hold(queued_bytes_ + bytes.Length());
   if (!in_flight_ && queue_.empty() && !unary_) return Write(bytes, false);
   queue_.emplace_back().Swap(&bytes);  // gRPC's buffers cannot be moved, and a copy costs
   Advance();
@@ -53,7 +58,10 @@ void Pump::End(std::optional<Error> error, const std::string& request_id) {
 
 void Pump::Abandon() {
   abandoned_ = true;
-  while (queue_.size() > (finishing_ ? 1u : 0u)) queue_.pop_back();
+  while (queue_.size() > (finishing_ ? 1u : 0u)) {
+    Hold(queued_bytes_ - queue_.back().Length());
+    queue_.pop_back();
+  }
 }
 
 void Pump::Advance() {
@@ -75,7 +83,7 @@ void Pump::Advance() {
 
 void Pump::OnWritten(bool ok) {
   in_flight_ = false;
-  queued_bytes_ -= std::exchange(writing_bytes_, 0);
+  Hold(queued_bytes_ - std::exchange(writing_bytes_, 0));
   if (!ok) {
     if (std::exchange(abandoned_, true)) return events_.finished();  // may delete this
     queue_.clear();

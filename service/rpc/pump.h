@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/memory_budget.h"
 #include "rpc/tag.h"
 #include "rpc/wire.h"
 
@@ -27,8 +28,8 @@ class Pump {
     std::function<void()> broken;    // a write failed: the caller is gone
     std::function<void()> finished;  // the status was handed to gRPC: no operation is in flight
   };
-  // unary: the one message goes out together with the status.
-  Pump(Wire& wire, PumpLimits limits, bool unary, Events events);
+  // unary: the one message goes out together with the status. memory: where it says what it holds.
+  Pump(Wire& wire, PumpLimits limits, bool unary, CallMemory& memory, Events events);
 
   bool Full();
   // Each message is written in its turn; without effect once the pump is broken or ended.
@@ -44,12 +45,14 @@ class Pump {
  private:
   void Write(const grpc::ByteBuffer& bytes, bool more_follows);
   void Advance();
+  void Hold(size_t bytes);
   void OnWritten(bool ok);
   void OnFinished(bool ok);
 
   Wire& wire_;
   const PumpLimits limits_;
   const bool unary_;
+  CallMemory& memory_;
   const Events events_;
   MemberTag<Pump> written_tag_{*this, &Pump::OnWritten};
   MemberTag<Pump> finished_tag_{*this, &Pump::OnFinished};

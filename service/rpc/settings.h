@@ -17,7 +17,8 @@ struct CallLimits {
   size_t request_fields = 100'000;  // see codec::HasMoreFieldsThan
   PumpLimits queue;
   int many_in_flight = 64;
-  size_t many_items = 1'000'000;  // in one CompleteMany stream
+  Duration delivery = std::chrono::seconds(30);  // of what is left when nothing more is to come
+  size_t many_items = 1'000'000;                 // in one CompleteMany stream
 };
 
 // Immutable; shared by the loops and freed by the last call that uses it.

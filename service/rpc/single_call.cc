@@ -18,17 +18,19 @@ SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpo
       endpoint_(endpoint),
       wire_(std::move(wire)),
       account_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, !endpoint.streams,
+      pump_(*wire_, services_.limits.queue, !endpoint.streams, account_.memory(),
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
                    operation_.reset();
                    DeleteIfOver();
                  },
-             .finished = [this] { DeleteIfOver(); }}) {}
+             .finished = [this] { DeleteIfOver(); }}),
+      release_timer_(services_.runtime.timers, [this] { LetGo(); }) {}
 
 void SingleCall::Begin() {
   account_.Received();
+  account_.memory().Set(CallMemory::kRequest, wire_->request().Length());
   if (auto started = StartOperation(); !started) Finish(std::move(started.error()));
   beginning_ = false;
   wire_->OnDone([this] { OnGone(); });  // may delete this
@@ -70,7 +72,27 @@ const openai::Report& SingleCall::report() const {
 
 void SingleCall::Finish(std::optional<Error> error) {
   account_.End(error ? &*error : nullptr, report(), pump_.written());
+  // Handed over, it is held once: not as the upstream's text and as a message besides.
+  if (account_.memory().held() > MemoryBudget::kSmallCall) {
+    release_timer_.Set(services_.runtime.timers.Now());
+  }
   pump_.End(std::move(error), account_.request_id());
+}
+
+void SingleCall::LetGo() {
+  operation_.reset();
+  arena_.Reset();
+}
+
+void SingleCall::Tend(SteadyTime now) {
+  if (account_.GivesUp(now)) return wire_->Cancel();
+  if (operation_ && account_.memory().WaitedLongEnough()) operation_->Resume();
+}
+
+void SingleCall::Shed(const Error& error) {
+  const bool in_the_way = account_.ended() || pump_.busy();
+  Cut(error);
+  if (in_the_way) wire_->Cancel();
 }
 
 void SingleCall::Cut(const Error& error) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/timers.h"
 #include "openai/operation.h"
 #include "rpc/account.h"
 #include "rpc/call.h"
@@ -22,6 +23,9 @@ class SingleCall final : public Call, private openai::Operation::Sink {
                     std::unique_ptr<Wire> wire);
 
   void Cut(const Error& error) override;
+  void Tend(SteadyTime now) override;
+  CallSize Size() const override { return account_.size(); }
+  void Shed(const Error& error) override;
 
  private:
   SingleCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
@@ -38,6 +42,7 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   void Resume();
   void OnGone();
   void Finish(std::optional<Error> error);
+  void LetGo();
   void DeleteIfOver();
   const openai::Report& report() const;  // an empty one while there is no operation
 
@@ -47,6 +52,7 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   Account account_;
   Pump pump_;
   std::unique_ptr<openai::Operation> operation_;
+  Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events
   bool beginning_ = true;
   bool done_ = false;
 };

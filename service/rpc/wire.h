@@ -26,6 +26,9 @@ class Wire {
   virtual void Write(const grpc::ByteBuffer& message, bool more_follows, Tag& tag) = 0;
   virtual void Finish(const grpc::Status& status, Tag& tag) = 0;
   virtual void WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) = 0;
+  // Ends the RPC without more ado: what is on its way to the caller is dropped. The operations in
+  // flight fail; the listener of OnDone hears of it.
+  virtual void Cancel() = 0;
   // Only before Finish.
   virtual void AddTrailer(const std::string& name, const std::string& value) = 0;
 

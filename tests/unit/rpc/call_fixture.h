@@ -42,14 +42,15 @@ class World {
       : timers(clock),
         random(seed),
         log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
-        policies(Policies(clock)),
+        policies(Policies(clock, in_flight)),
         routes(MakeRoutes(metrics, std::move(upstream))),
         services(std::make_shared<const CallServices>(CallServices{
             {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
             policies,
             log,
             limits,
-            live})) {}
+            live,
+            &memory})) {}
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -74,11 +75,14 @@ class World {
   http::FakeTransport transport;
   openai::AnswerLimits answer_limits;
   CallLimits limits;
+  const std::shared_ptr<policy::Concurrency::Count> in_flight =
+      std::make_shared<policy::Concurrency::Count>();
   policy::Chain policies;
   openai::Routes routes;
   v1::StreamCompleteResponse chunk_message;
   Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
+  MemoryBudget memory{1 << 30};
   std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
@@ -129,9 +133,10 @@ class World {
                       {}};
 
  private:
-  static policy::Chain Policies(const Clock& clock) {
+  static policy::Chain Policies(const Clock& clock,
+                                std::shared_ptr<policy::Concurrency::Count> in_flight) {
     std::vector<std::unique_ptr<policy::Policy>> policies;
-    policies.push_back(std::make_unique<policy::Concurrency>(1000));
+    policies.push_back(std::make_unique<policy::Concurrency>(1000, std::move(in_flight)));
     policies.push_back(std::make_unique<policy::Deadlines>(policy::Deadlines::Limits{}, clock));
     return policy::Chain(std::move(policies));
   }

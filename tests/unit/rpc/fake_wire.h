@@ -36,6 +36,7 @@ struct FakeRpc {
   std::optional<grpc::Status> status;
   std::map<std::string, std::string> trailers;
   int finishes = 0;
+  int cancels = 0;                      // by us
   std::vector<std::string> violations;  // of gRPC's rules
 
   // --- What the test can let happen ---
@@ -98,6 +99,7 @@ class FakeWire final : public Wire {
     rpc_.written.push_back(message);
     Finish(grpc::Status::OK, tag);
   }
+  void Cancel() override { ++rpc_.cancels; }
   void AddTrailer(const std::string& name, const std::string& value) override {
     Check(rpc_.finishes == 0, "trailer after finish");
     rpc_.trailers[name] = value;
