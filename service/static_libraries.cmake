@@ -57,18 +57,18 @@ target_link_libraries(llmgate_curl INTERFACE
   "$<${WANTS_STATIC}:${STATIC_CURL};${NEEDED}>"
   $<$<NOT:${WANTS_STATIC}>:CURL::libcurl>)
 
-# Links a target to the static libcurl and puts our way of writing a request's head, and of not
-# keeping the answer's, in the place of libcurl's. Not with the sanitizers, which tell code that is
+# Links a target to the static libcurl and puts our way of writing a request's head, of not keeping
+# the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers, which tell code that is
 # not instrumented by its shared library.
 function(llmgate_static_curl TARGET)
   if(SANITIZE)
     return()
   endif()
   set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_CURL ON)
-  # Two of them are internal: only where they are known to be the ones we know.
+  # Some of them are internal: only where they are known to be the ones we know.
   if(CURL_VERSION_STRING MATCHES "^7\\.88\\.")
     target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl.cc)
-    foreach(CALL Curl_dyn_addf Curl_headers_push curl_maprintf curl_msnprintf)
+    foreach(CALL Curl_dyn_addf Curl_headers_push Curl_infof curl_maprintf curl_msnprintf)
       target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
     endforeach()
   endif()

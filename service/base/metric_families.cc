@@ -110,7 +110,10 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
           "Duration of one phase of an attempt; dns, connect and tls on new connections only.",
           kPhaseBuckets)),
       upstream_connections(Declare{registry}.Counter("llmgate_upstream_connections_total",
-                                                     "Attempts by kind of connection.")),
+                                                     "Attempts that had a connection, by its kind.")),
+      upstream_unsolicited(Declare{registry}.Counter(
+          "llmgate_upstream_unsolicited_connections_total",
+          "Connections closed because the upstream sent bytes that nobody had asked for.")),
       upstream_bytes(
           Declare{registry}.Counter("llmgate_upstream_bytes_total", "Body bytes, by direction.")),
       ratelimit_limit(Declare{registry}.Gauge("llmgate_upstream_ratelimit_limit",

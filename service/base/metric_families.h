@@ -49,7 +49,7 @@ struct MetricFamilies {
   // One upstream.
   Counters attempts, retries;
   HistogramFamily phases;
-  Counters upstream_connections, upstream_bytes;
+  Counters upstream_connections, upstream_unsolicited, upstream_bytes;
   Gauges ratelimit_limit, ratelimit_remaining;
 
   // The process.

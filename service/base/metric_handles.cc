@@ -198,6 +198,7 @@ UpstreamMetrics::UpstreamMetrics(const MetricFamilies& families, MetricGuards& g
           {{"gen_ai_provider_name", provider_}, {"reused", "true"}})),
       fresh_(families.upstream_connections.Add(
           {{"gen_ai_provider_name", provider_}, {"reused", "false"}})),
+      unsolicited_(families.upstream_unsolicited.Add({{"gen_ai_provider_name", provider_}})),
       sent_(families.upstream_bytes.Add(
           {{"gen_ai_provider_name", provider_}, {"direction", "sent"}})),
       received_(families.upstream_bytes.Add(
@@ -216,19 +217,15 @@ void UpstreamMetrics::Attempt(int http_status, AttemptResult result) {
 
 void UpstreamMetrics::Retry(RetryCause cause) { retries_[static_cast<size_t>(cause)].Increment(); }
 
-void UpstreamMetrics::Connection(bool reused, Duration resolve, Duration connect, Duration tls,
-                                 Duration first_byte) {
-  (reused ? reused_ : fresh_).Increment();
-  first_byte_.Observe(Seconds(first_byte));
-  if (reused) {
-    return;
-  }
-  dns_.Observe(Seconds(resolve));
-  connect_.Observe(Seconds(connect));
-  // Plain HTTP has no such phase.
-  if (tls > Duration::zero()) {
-    tls_.Observe(Seconds(tls));
-  }
+void UpstreamMetrics::Phases(Duration resolve, Duration connect, Duration tls,
+                             Duration first_byte) {
+  const auto observe = [](prometheus::Histogram& phase, Duration took) {
+    if (took > Duration::zero()) phase.Observe(Seconds(took));
+  };
+  observe(dns_, resolve);
+  observe(connect_, connect);
+  observe(tls_, tls);
+  observe(first_byte_, first_byte);
 }
 
 void UpstreamMetrics::Bytes(int64_t sent, int64_t received) {

@@ -158,8 +158,10 @@ class UpstreamMetrics {
   // http_status 0: none came.
   void Attempt(int http_status, AttemptResult result);
   void Retry(RetryCause cause);
-  void Connection(bool reused, Duration resolve, Duration connect, Duration tls,
-                  Duration first_byte);
+  void Connection(bool reused) { (reused ? reused_ : fresh_).Increment(); }
+  // A phase of no length did not happen.
+  void Phases(Duration resolve, Duration connect, Duration tls, Duration first_byte);
+  void Unsolicited(int connections) { unsolicited_.Increment(connections); }
   void Bytes(int64_t sent, int64_t received);
   // A negative number is one the upstream did not state.
   void RateLimit(std::string_view model, std::string_view metric, int64_t limit, int64_t remaining);
@@ -184,6 +186,7 @@ class UpstreamMetrics {
   prometheus::Histogram& first_byte_;
   prometheus::Counter& reused_;
   prometheus::Counter& fresh_;
+  prometheus::Counter& unsolicited_;
   prometheus::Counter& sent_;
   prometheus::Counter& received_;
   CounterSet attempts_, retries_;

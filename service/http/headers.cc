@@ -35,6 +35,13 @@ bool Headers::Has(std::string_view name) const {
   return false;
 }
 
+// Its text stays, unreachable.
+void Headers::Remove(std::string_view name) {
+  std::erase_if(places_, [&](const Place& place) {
+    return std::string_view(text_).substr(place.name, place.value - place.name) == name;
+  });
+}
+
 void Headers::Clear() {
   text_.clear();
   places_.clear();

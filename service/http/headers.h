@@ -20,6 +20,7 @@ class Headers {
   // The first value, or empty. The name is given in lower case.
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const;
+  void Remove(std::string_view name);
   void Clear();
 
   Iterator begin() const;

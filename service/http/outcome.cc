@@ -24,7 +24,7 @@ Failure BrokenOff(const Progress& progress) {
 
 Failure Classify(CURLcode code, const Progress& progress) {
   if (progress.resend_refused) return Failure::kReset;
-  if (progress.too_many_headers) return Failure::kProtocol;
+  if (progress.too_many_headers || progress.badly_encoded) return Failure::kProtocol;
   if (progress.out_of_descriptors && !progress.begun) return Failure::kInternal;
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -63,16 +63,25 @@ Failure Classify(CURLcode code, const Progress& progress) {
   }
 }
 
+// libcurl keeps the last errno of a handle: it belongs to this failure only where a call to the
+// system was what failed.
+bool IsOfTheSystem(CURLcode code, Failure failure) {
+  if (failure != Failure::kConnect && failure != Failure::kReset) return false;
+  return code == CURLE_COULDNT_CONNECT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+}
+
 // libcurl's fixed words. Its error buffer can quote a proxy's URL with its password, so it is used
 // for TLS alone, where it names the fault of the certificate.
 std::string Describe(CURLcode code, Failure failure, CURL* easy, const Progress& progress) {
   if (progress.resend_refused) return "the reused connection ended before the answer began";
   if (progress.too_many_headers) return "too many header bytes";
+  if (progress.badly_encoded) return "the body is not what its content coding says";
   if (progress.out_of_descriptors && !progress.begun) return "out of descriptors";
   std::string message = curl_easy_strerror(code);
   if (failure == Failure::kTls) {
     if (*progress.error_buffer != '\0') message.append(": ").append(progress.error_buffer);
-  } else if (const long number = Info<long>(easy, CURLINFO_OS_ERRNO); number != 0) {
+  } else if (const long number = Info<long>(easy, CURLINFO_OS_ERRNO);
+             number != 0 && IsOfTheSystem(code, failure)) {
     message.append(": ").append(std::system_category().message(static_cast<int>(number)));
   }
   return message;
@@ -111,7 +120,10 @@ Outcome MakeOutcome(int curl_code, void* easy, Progress progress) {
   if (code == CURLE_OUT_OF_MEMORY && in_head) progress.too_many_headers = true;
   // libcurl takes an end within the header block for an empty answer.
   if (code == CURLE_OK && !progress.answered) code = CURLE_PARTIAL_FILE;
+  if (code == CURLE_OK && progress.badly_encoded) code = CURLE_BAD_CONTENT_ENCODING;
   Outcome outcome;
+  outcome.connected = progress.begun;
+  outcome.unsolicited = progress.unsolicited;
   outcome.reused_connection =
       progress.resend_refused || (progress.begun && Info<long>(easy, CURLINFO_NUM_CONNECTS) == 0);
   AddTimes(easy, outcome);

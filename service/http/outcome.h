@@ -13,6 +13,8 @@ struct Progress {
   bool answered = false;        // the final header block came
   bool too_many_headers = false;
   bool out_of_descriptors = false;
+  bool badly_encoded = false;     // the body is not what its content coding says
+  int unsolicited = 0;            // see Outcome
   const char* error_buffer = "";  // libcurl's own words for this failure
 };
 

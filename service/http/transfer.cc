@@ -1,39 +1,19 @@
 #include "http/transfer.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cerrno>
 #include <charconv>
 #include <utility>
 
 #include "base/text.h"
+#include "http/curl_text.h"
+#include "http/idle_connection.h"
 
 namespace llmgate::http {
 namespace {
-
-constexpr long kKeepaliveIdleSeconds = 30;
-constexpr long kKeepaliveIntervalSeconds = 10;
-constexpr long kUploadBuffer = 64 * 1024;  // one per transfer whose body is larger than that
-
-// libcurl would ask for 100-continue and wait for it: above 1 MiB, and where it knows no size.
-constexpr size_t kMayExpect = 512 * 1024;
-char kNoExpect[] = "Expect:";
-char kChunked[] = "Transfer-Encoding: chunked";
-char kNoContentType[] = "Content-Type:";  // libcurl would say it is a form
-
-bool IsMethod(std::string_view method) {
-  return !method.empty() &&
-         std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-bool StartsWithNoCase(std::string_view text, std::string_view lower_prefix) {
-  return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char want, char c) {
-           return want == c || (c >= 'A' && c <= 'Z' && want == c - 'A' + 'a');
-         });
-}
 
 // 0 if the line is not one; libcurl has already refused what is not HTTP.
 int StatusOf(std::string_view line) {
@@ -47,144 +27,6 @@ int StatusOf(std::string_view line) {
 
 }  // namespace
 
-Transfer::Transfer(const TransferLimits& limits, void* share)
-    : easy_(curl_easy_init()), max_header_bytes_(limits.header_bytes) {
-  if (!easy_) {
-    problem_ = "out of memory";
-    return;
-  }
-  SetConstants(limits);
-  Set(CURLOPT_SHARE, share);
-  usable_ = problem_.empty();
-}
-
-template <class T>
-void Transfer::Set(CURLoption option, T value) {
-  if (curl_easy_setopt(easy(), option, value) != CURLE_OK) problem_ = "libcurl refused an option";
-}
-
-void Transfer::SetConstants(const TransferLimits& limits) {
-  Set(CURLOPT_PRIVATE, this);
-  Set(CURLOPT_ERRORBUFFER, error_buffer_.data());
-  Set(CURLOPT_PREREQFUNCTION, &OnBegin);
-  Set(CURLOPT_PREREQDATA, this);
-  Set(CURLOPT_OPENSOCKETFUNCTION, &OnOpenSocket);
-  Set(CURLOPT_OPENSOCKETDATA, this);
-  Set(CURLOPT_HEADERFUNCTION, &OnHeader);
-  Set(CURLOPT_HEADERDATA, this);
-  Set(CURLOPT_WRITEFUNCTION, &OnWrite);
-  Set(CURLOPT_WRITEDATA, this);
-  Set(CURLOPT_READFUNCTION, &OnRead);
-  Set(CURLOPT_READDATA, this);
-  // HTTP/1.1: curl 7.88 buffers up to 32 MB for a paused HTTP/2 stream, and a cancel must close.
-  Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  Set(CURLOPT_NOSIGNAL, 1L);
-  Set(CURLOPT_QUICK_EXIT, 1L);  // a cancel must not wait for a resolver's thread
-  Set(CURLOPT_TCP_NODELAY, 1L);
-  Set(CURLOPT_TCP_KEEPALIVE, 1L);
-  Set(CURLOPT_TCP_KEEPIDLE, kKeepaliveIdleSeconds);
-  Set(CURLOPT_TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
-  Set(CURLOPT_FOLLOWLOCATION, 0L);
-  Set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  Set(CURLOPT_NOPROXY, "");  // or the environment's no_proxy would decide
-  Set(CURLOPT_SSL_VERIFYPEER, 1L);
-  Set(CURLOPT_SSL_VERIFYHOST, 2L);
-  Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  Set(CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
-  Set(CURLOPT_MAXAGE_CONN, static_cast<long>(limits.max_idle.count()));
-  Set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(limits.max_lifetime.count()));
-}
-
-bool Transfer::Prepare(Request request, Sink& sink) {
-  request_ = std::move(request);
-  sink_ = &sink;
-  if (!usable_) return false;
-  assert(request_.endpoint != nullptr);
-  problem_ = {};
-  if (!IsMethod(request_.method)) problem_ = "not an HTTP method";
-  if (!SetHeaders()) problem_ = "a header with a control character";
-  SetMethod();
-  SetEndpoint(*request_.endpoint);
-  SetUrl();
-  Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
-  Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
-  return problem_.empty();
-}
-
-void Transfer::SetMethod() {
-  const std::string& method = request_.method;
-  Set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
-  if (method == "HEAD") {
-    Set(CURLOPT_NOBODY, 1L);
-  } else if (request_.source) {
-    Set(CURLOPT_POST, 1L);
-    Set(CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
-    Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.source_bytes.value_or(-1)));
-    if (method != "POST") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
-  } else if (!request_.body && (method == "GET" || method == "DELETE")) {
-    Set(CURLOPT_HTTPGET, 1L);
-    if (method != "GET") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
-  } else {
-    Set(CURLOPT_POST, 1L);
-    Set(CURLOPT_POSTFIELDS, request_.body ? request_.body->data() : "");
-    Set(CURLOPT_POSTFIELDSIZE_LARGE,
-        static_cast<curl_off_t>(request_.body ? request_.body->size() : 0));
-    if (method != "POST") Set(CURLOPT_CUSTOMREQUEST, method.c_str());
-  }
-}
-
-// libcurl copies every text that it is told: most transfers go where the one before went.
-void Transfer::SetEndpoint(const Endpoint& endpoint) {
-  if (endpoint_ == endpoint) return;
-  endpoint_ = endpoint;
-  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
-  Set(CURLOPT_PROTOCOLS_STR, endpoint.allow_plain_http ? "http,https" : "https");
-  Set(CURLOPT_PROXY,
-      endpoint.proxy.c_str());  // empty, not null: none even if the environment has one
-  const bool system = endpoint.ca_bundle.empty();
-  const curl_version_info_data& defaults = *curl_version_info(CURLVERSION_NOW);
-  // A bundle of one's own replaces the system's directory too, or it would not pin anything.
-  Set(CURLOPT_CAINFO, system ? defaults.cainfo : endpoint.ca_bundle.c_str());
-  Set(CURLOPT_CAPATH, system ? defaults.capath : nullptr);
-}
-
-// Taking a URL apart costs libcurl as much as sending a small request: it is done once for all
-// transfers that go to the same one.
-void Transfer::SetUrl() {
-  std::string url = std::exchange(request_.url, {});  // a long answer does not keep it twice
-  if (url_text_ == url) return;
-  url_text_ = std::move(url);
-  if (!url_) url_.reset(curl_url());
-  const bool good = url_ && curl_url_set(url_.get(), CURLUPART_URL, url_text_.c_str(),
-                                         CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
-  Set(CURLOPT_URL, url_text_.c_str());
-  Set(CURLOPT_CURLU, good ? url_.get() : nullptr);  // null: the transfer says what is wrong with it
-}
-
-// False if a header could smuggle in another one: libcurl passes control characters on.
-bool Transfer::SetHeaders() {
-  bool safe = true, has_type = false;
-  header_list_.clear();
-  for (std::string& header : request_.headers) {
-    safe = safe && IsSafeHeaderValue(header);
-    has_type = has_type || StartsWithNoCase(header, "content-type:");
-    header_list_.push_back({header.data(), nullptr});
-  }
-  if (request_.source || (request_.body && request_.body->size() > kMayExpect)) {
-    header_list_.push_back({kNoExpect, nullptr});
-  }
-  if (request_.source && !request_.source_bytes) header_list_.push_back({kChunked, nullptr});
-  if (!has_type) header_list_.push_back({kNoContentType, nullptr});
-  if (header_list_.empty()) {
-    Set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
-    return safe;
-  }
-  for (size_t i = 0; i + 1 < header_list_.size(); ++i) header_list_[i].next = &header_list_[i + 1];
-  Set(CURLOPT_HTTPHEADER, header_list_.data());
-  return safe;
-}
-
 // The handle's pointers into the request dangle from here until Prepare, and are not looked at.
 void Transfer::Release() {
   request_ = {};
@@ -192,7 +34,11 @@ void Transfer::Release() {
   headers_.Clear();
   status_ = 0;
   header_bytes_ = 0;
-  headers_done_ = paused_ = resume_wanted = false;
+  headers_done_ = paused_ = resume_wanted = starts_over_ = false;
+  decoder_.reset();
+  piece_ = {};
+  decoded_from_ = 0;
+  opened_.clear();
   progress_ = {};
   bytes_before_ = 0;
   error_buffer_[0] = '\0';
@@ -208,8 +54,35 @@ Outcome Transfer::End(CURLcode code) const {
   Progress progress = progress_;
   progress.sent = progress.begun && RequestBytes() > bytes_before_;
   progress.answered = headers_done_;
+  if (decoder_ && code == CURLE_OK && !decoder_->complete()) progress.badly_encoded = true;
   progress.error_buffer = error_buffer_.data();
   return MakeOutcome(code, easy(), progress);
+}
+
+bool Transfer::Reusable(const Outcome& outcome) const {
+  long error = 0;  // libcurl keeps it for ever
+  curl_easy_getinfo(easy(), CURLINFO_OS_ERRNO, &error);
+  return !outcome.failure && progress_.unsolicited == 0 && error == 0;
+}
+
+// What was behind the answer's end is gone, but more may come, or half of it was there.
+void Transfer::SawSurplus() {
+  ++progress_.unsolicited;
+  curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, 1L);
+}
+
+Request Transfer::TakeRequest() {
+  request_.url = url_text_;
+  return std::move(request_);
+}
+
+bool Transfer::StartsOver() {
+  if (!std::exchange(starts_over_, false)) return false;
+  const int unsolicited = progress_.unsolicited;
+  progress_ = {};
+  progress_.unsolicited = unsolicited;
+  bytes_before_ = 0;
+  return true;
 }
 
 Outcome Transfer::Refusal() const {
@@ -231,12 +104,50 @@ bool Transfer::WouldResend() {
 
 // A connection, new or reused, is ready for the request. A second time means that libcurl repeats
 // it.
-int Transfer::OnBegin(void* self, char*, char*, int, int) {
+int Transfer::OnBegin(void* self, char* ip, char* local_ip, int port, int local_port) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.WouldResend()) return CURL_PREREQFUNC_ABORT;
+  if (!transfer.Accepts({local_port, port, local_ip, ip})) return CURL_PREREQFUNC_ABORT;
   transfer.progress_.begun = true;
   transfer.bytes_before_ = transfer.RequestBytes();
   return CURL_PREREQFUNC_OK;
+}
+
+// An abort closes the connection; the transfer then starts over with another.
+bool Transfer::Accepts(Sockets::Addresses addresses) {
+  long made = 0;
+  curl_easy_getinfo(easy(), CURLINFO_NUM_CONNECTS, &made);
+  if (made > 0) {
+    AddSocket(std::move(addresses));
+    return true;
+  }
+  const int fd = sockets_.Find(addresses);
+  curl_tlssessioninfo* tls = nullptr;
+  curl_easy_getinfo(easy(), CURLINFO_TLS_SSL_PTR, &tls);
+  // Behind TLS to the proxy there is a second one, and we see into neither.
+  const bool opaque = endpoint_->proxy.starts_with("https");
+  const bool see = !opaque && tls != nullptr && tls->backend == CURLSSLBACKEND_OPENSSL;
+  auto* session = see ? static_cast<SSL*>(tls->internals) : nullptr;
+  const IdleState state = fd < 0 ? IdleState::kClosed : Inspect(fd, session);
+  if (state == IdleState::kEmpty) return true;
+  if (state == IdleState::kUnsolicited && !opaque) ++progress_.unsolicited;
+  starts_over_ = true;
+  return false;
+}
+
+// Of the sockets that were opened, the one with this local port is connected.
+void Transfer::AddSocket(Sockets::Addresses addresses) {
+  for (const int fd : opened_) {
+    sockaddr_storage local{};
+    socklen_t size = sizeof local;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&local), &size) != 0) continue;
+    // At the same place for both families.
+    const in_port_t port = reinterpret_cast<const sockaddr_in&>(local).sin_port;
+    if (ntohs(port) != addresses.local_port) continue;
+    sockets_.Add(fd, std::move(addresses));
+    break;
+  }
+  opened_.clear();
 }
 
 // Refuses the connection for a repetition before it is made, and tells want of descriptors apart.
@@ -247,7 +158,20 @@ curl_socket_t Transfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* ad
   if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
     transfer.progress_.out_of_descriptors = true;
   }
-  return fd < 0 ? CURL_SOCKET_BAD : fd;
+  if (fd < 0) return CURL_SOCKET_BAD;
+  transfer.opened_.push_back(fd);
+  return fd;
+}
+
+int Transfer::OnCloseSocket(void* sockets, curl_socket_t fd) {
+  static_cast<Sockets*>(sockets)->Close(fd);
+  return 0;
+}
+
+int Transfer::OnText(CURL*, curl_infotype type, char* text, size_t size, void* self) {
+  if (type == CURLINFO_TEXT && SaysSurplus({text, size}))
+    static_cast<Transfer*>(self)->SawSurplus();
+  return 0;
 }
 
 size_t Transfer::OnHeader(char* bytes, size_t, size_t size, void* self) {
@@ -283,9 +207,21 @@ bool Transfer::EndHeaderBlock() {
     return true;
   }
   headers_done_ = true;
+  BeginBody();
   sink_->OnHeaders(status_, headers_);
   if (sink_ != nullptr && request_.long_answer) ForgetRequest();
   return sink_ != nullptr;
+}
+
+// The sink hears nothing of a coding that is undone: neither of it nor of the encoded length.
+void Transfer::BeginBody() {
+  const std::string_view coding = headers_.Get("content-encoding");
+  // A part of an encoded body cannot be decoded.
+  if (coding.empty() || status_ == 206) return;
+  decoder_ = ContentDecoder::For(coding);
+  if (!decoder_) return;
+  headers_.Remove("content-encoding");
+  headers_.Remove("content-length");
 }
 
 // A server may answer before it has read everything: libcurl still reads the rest.
@@ -293,8 +229,8 @@ void Transfer::ForgetRequest() {
   curl_off_t sent = 0;
   curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
   if (!request_.body || sent < static_cast<curl_off_t>(request_.body->size())) return;
-  Set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
-  Set(CURLOPT_POSTFIELDS, "");
+  curl_easy_setopt(easy(), CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+  curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, "");
   request_.body.reset();
   header_list_ = {};
   request_.headers = {};
@@ -315,11 +251,38 @@ size_t Transfer::OnWrite(char* bytes, size_t, size_t size, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.sink_ == nullptr) return CURL_WRITEFUNC_ERROR;
   if (size == 0) return 0;
+  if (transfer.decoder_) return transfer.Decode({bytes, size});
   const bool taken = transfer.sink_->OnBody({bytes, size});
   if (transfer.sink_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
   if (taken) return size;
   transfer.paused_ = true;
   return CURL_WRITEFUNC_PAUSE;
+}
+
+// After a pause libcurl offers the same bytes again; those that are decoded already are passed
+// over. A small body that becomes a large one is given out over several turns of the loop.
+size_t Transfer::Decode(std::string_view bytes) {
+  constexpr size_t kMostPerTurn = 256 * 1024;
+  std::string_view left = bytes.substr(std::min(decoded_from_, bytes.size()));
+  size_t given = 0;
+  while (true) {
+    if (piece_.empty()) piece_ = decoder_->Next(left);
+    decoded_from_ = bytes.size() - left.size();
+    if (piece_.empty()) break;
+    const bool turn_over = given >= kMostPerTurn;
+    const bool taken = !turn_over && sink_->OnBody(piece_);
+    if (sink_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
+    if (!taken) {
+      paused_ = true;
+      if (turn_over) owner_.Resume(this);
+      return CURL_WRITEFUNC_PAUSE;
+    }
+    given += std::exchange(piece_, {}).size();
+  }
+  decoded_from_ = 0;
+  if (!decoder_->broken()) return bytes.size();
+  progress_.badly_encoded = true;
+  return CURL_WRITEFUNC_ERROR;
 }
 
 }  // namespace llmgate::http

@@ -5,6 +5,10 @@
 // answer, a POST like any other, although the upstream may have worked on it (measured on 7.88.1).
 // It may do so only while no byte of the request has been sent; after that the transfer fails with
 // kReset on a reused connection, and the caller decides. No extra system call is needed for this.
+//
+// A handle is used again only after a complete answer: libcurl leaves state behind in one whose
+// transfer failed (7.88 keeps the receive buffer if there was no connection yet, and then refuses
+// to be set up for ever).
 #pragma once
 
 #include <curl/curl.h>
@@ -16,21 +20,31 @@
 #include <string_view>
 #include <vector>
 
+#include "http/content_decoder.h"
 #include "http/headers.h"
 #include "http/outcome.h"
+#include "http/sockets.h"
 #include "http/transfers.h"
 
 namespace llmgate::http {
 
 class Transfer {
  public:
-  // share: a CURLSH of the loop's handles, or null; outlives the transfer.
-  Transfer(const TransferLimits& limits, void* share);
+  // share: a CURLSH of the loop's handles, or null; it, the owner and its sockets outlive the
+  // transfer.
+  Transfer(const TransferLimits& limits, void* share, Transfers& owner, Sockets& sockets);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   // Takes up a new exchange. False: libcurl or we refuse the request, and Refusal says why.
   bool Prepare(Request request, Sink& sink);
+  // Prepare failed because libcurl refused an option, which another handle may take.
+  bool refused_option() const { return refused_option_; }
+  // What Prepare took, for another handle.
+  Request TakeRequest();
+  // Its connection was not fit for use and nothing has been sent: to be added to the multi handle
+  // once more. Prepares that.
+  bool StartsOver();
   // Forgets the exchange; its memory goes, the handle stays.
   void Release();
 
@@ -42,6 +56,10 @@ class Transfer {
   // The body may come again. Delivers to the sink before it returns.
   CURLcode Unpause();
   Outcome End(CURLcode code) const;
+  // After the end: nothing is left behind in the handle that could be felt by the next transfer.
+  bool Reusable(const Outcome& outcome) const;
+  // libcurl has read bytes behind the answer's end and dropped them.
+  void SawSurplus();
   // The end of an exchange that Prepare or the multi handle gave up.
   Outcome Refusal() const;
 
@@ -65,12 +83,19 @@ class Transfer {
   void Set(CURLoption option, T value);
   int64_t RequestBytes() const;
   bool WouldResend();
+  // Whether the request may go out on this connection.
+  bool Accepts(Sockets::Addresses addresses);
+  void AddSocket(Sockets::Addresses addresses);
+  size_t Decode(std::string_view bytes);
+  void BeginBody();
   bool AddHeaderLine(std::string_view line);
   bool EndHeaderBlock();
   void ForgetRequest();
 
   static int OnBegin(void* self, char* ip, char* local_ip, int port, int local_port);
   static curl_socket_t OnOpenSocket(void* self, curlsocktype type, curl_sockaddr* address);
+  static int OnCloseSocket(void* sockets, curl_socket_t fd);
+  static int OnText(CURL* easy, curl_infotype type, char* text, size_t size, void* self);
   static size_t OnHeader(char* bytes, size_t unit, size_t size, void* self);
   static size_t OnRead(char* buffer, size_t unit, size_t count, void* self);
   static size_t OnWrite(char* bytes, size_t unit, size_t size, void* self);
@@ -83,8 +108,12 @@ class Transfer {
   std::string url_text_;
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::optional<Endpoint> endpoint_;  // that the handle is set to
+  Transfers& owner_;
+  Sockets& sockets_;
+  std::vector<int> opened_;  // by this transfer, until one of them is connected
   size_t max_header_bytes_;
   bool usable_ = false;
+  bool refused_option_ = false;
   std::array<char, CURL_ERROR_SIZE> error_buffer_{};
   std::vector<curl_slist> header_list_;  // points into request_.headers: no copy, no allocation
 
@@ -96,6 +125,10 @@ class Transfer {
   size_t header_bytes_ = 0;
   bool headers_done_ = false;
   bool paused_ = false;
+  bool starts_over_ = false;
+  std::unique_ptr<ContentDecoder> decoder_;  // of an encoded body
+  std::string_view piece_;                   // decoded, not yet taken
+  size_t decoded_from_ = 0;                  // how much of what libcurl offers is decoded already
   Progress progress_;
   int64_t bytes_before_ = 0;  // of a proxy's CONNECT, when the request began
 };

@@ -96,15 +96,22 @@ void Transfers::AllowConnections(size_t most) {
 
 Transfer* Transfers::Start(Request request, Sink& sink) {
   const bool open = multi_ || OpenMulti();
-  if (pool_.empty()) {
-    active_.push_back(std::make_unique<Transfer>(limits_, share_.get()));
-  } else {
+  const bool pooled = !pool_.empty();
+  if (pooled) {
     active_.push_back(std::move(pool_.back()));
     pool_.pop_back();
+  } else {
+    active_.push_back(NewTransfer());
+  }
+  bool good = active_.back()->Prepare(std::move(request), sink);
+  if (pooled && active_.back()->refused_option()) {  // a new handle takes its place
+    Request again = active_.back()->TakeRequest();
+    active_.back() = NewTransfer();
+    good = active_.back()->Prepare(std::move(again), sink);
   }
   Transfer& transfer = *active_.back();
   transfer.index = active_.size() - 1;
-  if (!transfer.Prepare(std::move(request), sink) || !open) {
+  if (!good || !open) {
     transfer.place = Transfer::Place::kRefused;
     refused_.push_back(&transfer);
   } else if (inside_) {
@@ -114,6 +121,10 @@ Transfer* Transfers::Start(Request request, Sink& sink) {
     Add(transfer);
   }
   return &transfer;
+}
+
+std::unique_ptr<Transfer> Transfers::NewTransfer() {
+  return std::make_unique<Transfer>(limits_, share_.get(), *this, sockets_);
 }
 
 void Transfers::Add(Transfer& transfer) {
@@ -162,10 +173,10 @@ void Transfers::Remove(Transfer& transfer) {
   if (transfer.place == Transfer::Place::kMulti || transfer.place == Transfer::Place::kCancelled) {
     curl_multi_remove_handle(multi_.get(), transfer.easy());
   }
-  Recycle(transfer);
+  Recycle(transfer, /*reusable=*/false);
 }
 
-void Transfers::Recycle(Transfer& transfer) {
+void Transfers::Recycle(Transfer& transfer, bool reusable) {
   const size_t index = transfer.index;
   std::unique_ptr<Transfer> owned = std::move(active_[index]);
   if (index + 1 < active_.size()) {
@@ -173,8 +184,9 @@ void Transfers::Recycle(Transfer& transfer) {
     active_[index]->index = index;
   }
   active_.pop_back();
+  if (!reusable || pool_.size() >= limits_.pooled_handles) return;
   owned->Release();
-  if (pool_.size() < limits_.pooled_handles) pool_.push_back(std::move(owned));
+  pool_.push_back(std::move(owned));
 }
 
 // The transfer is out of the multi handle. Its object stays out of the pool while the sink is
@@ -184,8 +196,9 @@ void Transfers::Finish(Transfer& transfer, const Outcome& outcome) {
   transfer.Detach();
   transfer.place = Transfer::Place::kPool;
   if (transfer.resume_wanted) std::erase(resumes_, &transfer);
+  const bool reusable = transfer.Reusable(outcome);
   if (sink != nullptr) sink->OnEnd(outcome);
-  Recycle(transfer);
+  Recycle(transfer, reusable);
 }
 
 template <class Call>
@@ -288,10 +301,15 @@ bool Transfers::Reap() {
     void* self = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &self);
     auto& transfer = *static_cast<Transfer*>(self);
+    any = true;
+    if (transfer.StartsOver()) {
+      curl_multi_remove_handle(multi_.get(), transfer.easy());
+      Add(transfer);
+      continue;
+    }
     const Outcome outcome = transfer.End(code);
     curl_multi_remove_handle(multi_.get(), transfer.easy());
     Finish(transfer, outcome);
-    any = true;
   }
   return any;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/sockets.h"
 #include "http/transport.h"
 
 namespace llmgate::http {
@@ -66,7 +67,8 @@ class Transfers final : public Transport {
   void LimitConnections();
   void Add(Transfer& transfer);
   void Remove(Transfer& transfer);
-  void Recycle(Transfer& transfer);
+  void Recycle(Transfer& transfer, bool reusable);
+  std::unique_ptr<Transfer> NewTransfer();
   void Finish(Transfer& transfer, const Outcome& outcome);
   // Every call of libcurl that may call a sink goes through Inside.
   template <class Call>
@@ -90,6 +92,7 @@ class Transfers final : public Transport {
   // CURLSH: TLS sessions, so that a new connection resumes what any handle began, and no handle has
   // a store of its own. Outlives the handles.
   std::unique_ptr<void, CloseShare> share_;
+  Sockets sockets_;                          // outlives the multi handle
   std::unique_ptr<void, CloseMulti> multi_;  // CURLM
   std::vector<std::unique_ptr<Transfer>> active_, pool_;
   std::vector<Transfer*> resumes_;    // Resume was called

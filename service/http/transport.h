@@ -71,7 +71,10 @@ struct Outcome {
   std::string message;             // with failure: libcurl's words, without URL or key
   // No byte of the request left this machine: a repetition is no repetition.
   bool provably_unsent = false;
+  bool connected = false;  // a connection was ready for the request
   bool reused_connection = false;
+  // Connections that were closed since they held bytes which nobody had asked for.
+  int unsolicited = 0;
   Duration resolve{}, connect{}, tls{}, first_byte{}, total{};  // zero where it did not happen
   int64_t bytes_sent = 0, bytes_received = 0;
 };

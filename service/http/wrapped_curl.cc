@@ -12,6 +12,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "http/curl_text.h"
+#include "http/transfer.h"
+
 extern "C" {
 
 struct dynbuf;
@@ -130,4 +133,12 @@ CURLcode __wrap_Curl_headers_push(void*, const char* line, unsigned char) {
   const bool folded = header.starts_with(' ') || header.starts_with('\t');
   const bool good = header.empty() || folded || header.find(':') != std::string_view::npos;
   return good ? CURLE_OK : CURLE_BAD_FUNCTION_ARGUMENT;
+}
+
+// libcurl calls this for every step, and without CURLOPT_VERBOSE says nothing.
+void __wrap_Curl_infof(void* easy, const char* format, ...) {
+  if (!llmgate::http::SaysSurplus(format)) return;
+  void* transfer = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+  if (transfer != nullptr) static_cast<llmgate::http::Transfer*>(transfer)->SawSurplus();
 }

@@ -56,6 +56,12 @@ std::shared_ptr<const std::string> TakeBody(Exchange::Request& request) {
   return std::make_shared<const std::string>(std::move(request.body));
 }
 
+// The content coding that the transport could not undo; empty if there is none.
+std::string_view CodingOf(const http::Headers& headers) {
+  const std::string_view coding = headers.Get("content-encoding");
+  return coding == "identity" ? std::string_view() : coding;
+}
+
 std::chrono::milliseconds Milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
@@ -212,9 +218,9 @@ std::optional<Error> Exchange::FaultOfHead(const http::Headers& headers) const {
   if (status_ < 200) return Protocol("it switches protocols, which nothing asked for", attempt());
   if (!request_.raw && status_ / 100 != 2) return std::nullopt;
   if (AnnouncedBytes(headers) > request_.max_bytes) return TooManyBytes();
-  const std::string_view encoding = headers.Get("content-encoding");
-  if (request_.raw || encoding.empty() || encoding == "identity") return std::nullopt;
-  return Protocol("it is encoded (" + std::string(encoding) + "), which nothing asked for",
+  const std::string_view coding = CodingOf(headers);
+  if (coding.empty()) return std::nullopt;
+  return Protocol("it is encoded (" + std::string(coding) + "), which nothing asked for",
                   attempt());
 }
 
@@ -250,6 +256,7 @@ bool Exchange::OnBody(std::string_view bytes) {
 
 // An error's body beyond the bound says nothing more, and may never end.
 void Exchange::TakeErrorBody(std::string_view bytes) {
+  if (!CodingOf(headers_).empty()) return;  // unreadable
   error_body_.append(bytes.substr(0, kMaxErrorBody + 1 - error_body_.size()));
   if (error_body_.size() <= kMaxErrorBody) return;
   Fail(FromStatus(status_, headers_, error_body_, attempt(), runtime_.timers.clock().WallNow()));
@@ -280,6 +287,7 @@ bool Exchange::RetryLater(const http::Outcome& outcome) {
   const auto delay = RetryDelay(
       {outcome, report_.attempts, request_.max_retries, request_.deadline - now}, runtime_.random);
   if (!delay) return false;
+  if (first_failure_.empty()) first_failure_ = FromTransfer(outcome, attempt()).message;
   Record(outcome, true);
   request_.upstream->metrics(request_.use).Retry(CauseOf(*outcome.failure));
   waiting_to_retry_ = true;
@@ -334,13 +342,21 @@ void Exchange::OnTimer() {
                  : AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
 }
 
+// An attempt that was repeated failed for a reason, which its repetition's failure may not show.
+void Exchange::TellFirstFailure(Error& error) const {
+  if (first_failure_.empty() || status_ != 0 || error.message == first_failure_) return;
+  error.message += "; attempt 1: " + first_failure_;
+}
+
 void Exchange::Finish(std::optional<Error> error) {
   report_.upstream_time = runtime_.timers.Now() - started_;
+  if (error) TellFirstFailure(*error);
   client_.OnEnd(std::move(error));
 }
 
 void Exchange::Fail(Error error) {
   Abort(ReasonName(error.reason));
+  TellFirstFailure(error);
   client_.OnEnd(std::move(error));
 }
 
@@ -349,8 +365,9 @@ void Exchange::Record(const http::Outcome& outcome, bool retried) {
   const bool good = !outcome.failure && status_ / 100 == 2;
   metrics.Attempt(status_, retried ? AttemptResult::kRetried
                                    : (good ? AttemptResult::kSuccess : AttemptResult::kFailed));
-  metrics.Connection(outcome.reused_connection, outcome.resolve, outcome.connect, outcome.tls,
-                     outcome.first_byte);
+  if (outcome.connected) metrics.Connection(outcome.reused_connection);
+  metrics.Phases(outcome.resolve, outcome.connect, outcome.tls, outcome.first_byte);
+  if (outcome.unsolicited > 0) metrics.Unsolicited(outcome.unsolicited);
   metrics.Bytes(outcome.bytes_sent, outcome.bytes_received);
   report_.bytes_sent += outcome.bytes_sent;
   report_.bytes_received += outcome.bytes_received;

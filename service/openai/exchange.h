@@ -96,6 +96,7 @@ class Exchange final : private http::Sink {
   void Finish(std::optional<Error> error);
   // Gives the answer up.
   void Fail(Error error);
+  void TellFirstFailure(Error& error) const;
   std::optional<Error> FaultOfHead(const http::Headers& headers) const;
   void TakeErrorBody(std::string_view bytes);
   Error TooManyBytes() const;
@@ -115,6 +116,7 @@ class Exchange final : private http::Sink {
   http::Headers headers_;
   std::vector<RateLimit> rate_limits_;
   std::string error_body_;
+  std::string first_failure_;  // why the request was repeated; empty if it was not
   SteadyTime started_, attempt_started_, last_byte_;
   int status_ = 0;
   size_t taken_bytes_ = 0;

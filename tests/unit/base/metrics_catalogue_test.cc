@@ -47,7 +47,8 @@ void RecordEverything(Metrics& metrics) {
   model.Ended(seconds(1), "429");
   auto& upstream = metrics.Upstream("openai", "chat");
   upstream.Attempt(200, AttemptResult::kSuccess);
-  upstream.Connection(false, milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
+  upstream.Connection(false);
+  upstream.Phases(milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
   upstream.Bytes(10, 20);
   upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
   metrics.BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
@@ -130,6 +131,7 @@ std::vector<Expected> Catalogue() {
        {"0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5",
         "10", "30", "+Inf"}},
       {"llmgate_upstream_connections_total", "counter", {"gen_ai_provider_name", "reused"}},
+      {"llmgate_upstream_unsolicited_connections_total", "counter", {"gen_ai_provider_name"}},
       {"llmgate_upstream_bytes_total", "counter", {"gen_ai_provider_name", "direction"}},
       {"llmgate_upstream_ratelimit_limit",
        "gauge",
@@ -252,7 +254,8 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
       }
     }
     for (int cause = 0; cause < 5; ++cause) upstream.Retry(static_cast<RetryCause>(cause));
-    upstream.Connection(false, seconds(1), seconds(1), seconds(1), seconds(1));
+    upstream.Connection(false);
+    upstream.Phases(seconds(1), seconds(1), seconds(1), seconds(1));
     for (const char* metric : {"requests", "tokens"}) {
       upstream.RateLimit("model-" + std::to_string(i), metric, 1, 1);
     }

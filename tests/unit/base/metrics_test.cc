@@ -98,17 +98,18 @@ TEST(Metrics, HttpStatusesAreAFixedList) {
                         {"none", "1"}, {"200", "1"}, {"429", "1"}, {"503", "1"}, {"other", "3"}}));
 }
 
-TEST(Metrics, PhasesOfAReusedConnectionAreOnlyItsFirstByte) {
+TEST(Metrics, APhaseThatDidNotHappenIsNotCounted) {
   Metrics metrics;
   auto& upstream = metrics.Upstream("openai", "chat");
-  upstream.Connection(true, Duration(0), Duration(0), Duration(0), milliseconds(5));
-  upstream.Connection(false, milliseconds(1), milliseconds(2), Duration(0), milliseconds(5));
+  upstream.Phases(Duration(0), Duration(0), Duration(0), milliseconds(5));          // reused
+  upstream.Phases(milliseconds(1), milliseconds(2), Duration(0), milliseconds(5));  // new
+  upstream.Phases(milliseconds(1), Duration(0), Duration(0), Duration(0));          // refused
   const std::string text = metrics.Expose();
   const std::string count =
       R"(llmgate_upstream_phase_seconds_count{gen_ai_provider_name="openai",phase=)";
   EXPECT_THAT(text, HasSubstr(count + "\"first_byte\"} 2\n"));
   EXPECT_THAT(text, HasSubstr(count + "\"connect\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr(count + "\"dns\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(count + "\"dns\"} 2\n"));
   EXPECT_THAT(text, HasSubstr(count + "\"tls\"} 0\n"));
 }
 

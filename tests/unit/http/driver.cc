@@ -1,7 +1,9 @@
 #include "unit/http/driver.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -66,6 +68,25 @@ Request Driver::To(std::string url, std::string body, std::string method) const 
 int OpenDescriptors() {
   const auto entries = std::filesystem::directory_iterator("/proc/self/fd");
   return static_cast<int>(std::distance(begin(entries), end(entries))) - 1;  // its own
+}
+
+std::vector<int> SocketsTo(int port) {
+  std::vector<int> sockets;
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in peer{};
+    socklen_t length = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0) continue;
+    if (ntohs(peer.sin_port) == port) sockets.push_back(fd);
+  }
+  return sockets;
+}
+
+bool WaitForBytesFrom(int port) {
+  std::vector<pollfd> all;
+  for (const int fd : SocketsTo(port)) all.push_back({fd, POLLIN, 0});
+  if (all.empty()) return false;  // closed already
+  const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(kPatience);
+  return poll(all.data(), all.size(), static_cast<int>(patience.count())) > 0;
 }
 
 }  // namespace llmgate::http

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "http/transfers.h"
@@ -51,5 +52,10 @@ class Driver {
 };
 
 int OpenDescriptors();
+// The sockets of this process that are connected to a port of this machine.
+std::vector<int> SocketsTo(int port);
+// Waits until there is something to read on one of them, if there are any: what was sent may still
+// be on its way.
+bool WaitForBytesFrom(int port);
 
 }  // namespace llmgate::http

@@ -42,6 +42,7 @@ class TlsPeer {
   std::string ReadHead();
   void Send(std::string_view bytes);
   void Shutdown() { SSL_shutdown(ssl_); }
+  SSL* ssl() const { return ssl_; }
 
  private:
   SSL* ssl_;

@@ -67,7 +67,7 @@ TEST(TransfersCancel, BeforeTheFirstPoll) {
   }
   EXPECT_FALSE(listener.HasPending());
   EXPECT_FALSE(recorder.ended());
-  EXPECT_EQ(driver.transfers.pooled(), 1u);
+  EXPECT_EQ(driver.transfers.pooled(), 0u) << "a handle in doubt";
 }
 
 TEST(TransfersCancel, WhilePausedAndWhileResumeIsDue) {

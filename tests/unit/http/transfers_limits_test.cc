@@ -100,16 +100,21 @@ TEST(TransfersLimits, TotalConnections) {
 }
 
 TEST(TransfersLimits, PooledHandles) {
+  constexpr size_t kMany = 8;
+  ScriptedServer server([](Listener& listener) {
+    std::vector<Peer> peers;
+    for (size_t i = 0; i < kMany; ++i) peers.push_back(listener.Accept());
+    for (Peer& peer : peers) {
+      EXPECT_FALSE(peer.ReadRequest().empty());
+      peer.Send(Answer("a"));
+    }
+  });
   TransferLimits limits;
   limits.pooled_handles = 3;
   Driver driver(limits);
-  std::vector<Recorder> recorders(8);
-  for (Recorder& recorder : recorders) {
-    Request request = driver.To("http://127.0.0.1:9/");
-    request.method = "not a method";
-    driver.transfers.Start(std::move(request), recorder);
-  }
-  EXPECT_EQ(driver.transfers.active(), 8u);
+  std::vector<Recorder> recorders(kMany);
+  for (Recorder& recorder : recorders) driver.transfers.Start(driver.To(server.Url()), recorder);
+  EXPECT_EQ(driver.transfers.active(), kMany);
   for (Recorder& recorder : recorders) driver.UntilEnd(recorder);
   EXPECT_EQ(driver.transfers.active(), 0u);
   EXPECT_EQ(driver.transfers.pooled(), 3u);

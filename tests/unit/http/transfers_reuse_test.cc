@@ -54,19 +54,12 @@ TEST(TransfersReuse, ConnectionsHaveNoNagleDelay) {
   Driver driver;
   Recorder recorder;
   EXPECT_TRUE(Ask(driver, recorder, server.Url()));
-  int connections = 0;
-  for (int fd = 0; fd < 1024; ++fd) {
-    sockaddr_in peer{};
-    socklen_t length = sizeof peer;
-    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0) continue;
-    if (ntohs(peer.sin_port) != server.port()) continue;
-    int no_delay = 0;
-    length = sizeof no_delay;
-    getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, &length);
-    EXPECT_NE(no_delay, 0);
-    ++connections;
-  }
-  EXPECT_EQ(connections, 1);
+  const std::vector<int> sockets = SocketsTo(server.port());
+  ASSERT_EQ(sockets.size(), 1u);
+  int no_delay = 0;
+  socklen_t length = sizeof no_delay;
+  getsockopt(sockets.front(), IPPROTO_TCP, TCP_NODELAY, &no_delay, &length);
+  EXPECT_NE(no_delay, 0);
 }
 
 TEST(TransfersReuse, FreshConnectionOnDemand) {
