@@ -42,42 +42,87 @@ bool Send(int connection, std::string_view bytes) {
   return true;
 }
 
-std::optional<ReplayUpstream::Request> ReadRequest(int connection) {
-  std::string bytes;
-  std::array<char, 64 * 1024> buffer;
-  const auto more = [&] {
-    const ssize_t got = recv(connection, buffer.data(), buffer.size(), 0);
-    if (got <= 0) return false;
-    bytes.append(buffer.data(), static_cast<size_t>(got));
-    return true;
-  };
-  size_t end;
-  while ((end = bytes.find("\r\n\r\n")) == std::string::npos) {
-    if (!more()) return std::nullopt;
-  }
-  ReplayUpstream::Request request;
-  size_t line_begin = 0;
-  while (line_begin < end) {
-    const size_t line_end = bytes.find("\r\n", line_begin);
-    const std::string_view line(bytes.data() + line_begin, line_end - line_begin);
-    if (line_begin == 0) {
-      const size_t first = line.find(' '), last = line.rfind(' ');
-      if (first == std::string_view::npos || first == last) return std::nullopt;
-      request.method = line.substr(0, first);
-      request.target = line.substr(first + 1, last - first - 1);
-    } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {
-      request.headers.emplace_back(Lower(std::string(line.substr(0, colon))),
-                                   Value(line.substr(colon + 1)));
+// The bytes of one connection, as they come.
+class Incoming {
+ public:
+  explicit Incoming(int connection) : connection_(connection) {}
+
+  // Up to the next CRLF, which is taken too; nothing if the connection ends before it.
+  std::optional<std::string> Line() {
+    size_t end;
+    while ((end = bytes_.find("\r\n")) == std::string::npos) {
+      if (!More()) return std::nullopt;
     }
-    line_begin = line_end + 2;
+    std::string line = bytes_.substr(0, end);
+    bytes_.erase(0, end + 2);
+    return line;
   }
+
+  std::optional<std::string> Take(size_t size) {
+    while (bytes_.size() < size) {
+      if (!More()) return std::nullopt;
+    }
+    std::string taken = bytes_.substr(0, size);
+    bytes_.erase(0, size);
+    return taken;
+  }
+
+ private:
+  bool More() {
+    const ssize_t got = recv(connection_, buffer_.data(), buffer_.size(), 0);
+    if (got <= 0) return false;
+    bytes_.append(buffer_.data(), static_cast<size_t>(got));
+    return true;
+  }
+
+  const int connection_;
+  std::string bytes_;
+  std::array<char, 64 * 1024> buffer_;
+};
+
+std::optional<std::string> ReadChunks(Incoming& incoming) {
+  std::string body;
+  for (;;) {
+    const auto line = incoming.Line();
+    if (!line) return std::nullopt;
+    size_t size = 0;
+    std::from_chars(line->data(), line->data() + line->size(), size, 16);
+    if (size == 0) break;
+    const auto chunk = incoming.Take(size + 2);  // with its CRLF
+    if (!chunk) return std::nullopt;
+    body.append(*chunk, 0, size);
+  }
+  for (;;) {  // the trailers
+    const auto line = incoming.Line();
+    if (!line) return std::nullopt;
+    if (line->empty()) return body;
+  }
+}
+
+// All of it: an answer to half an upload ends the upload.
+std::optional<ReplayUpstream::Request> ReadRequest(int connection) {
+  Incoming incoming(connection);
+  ReplayUpstream::Request request;
+  auto line = incoming.Line();
+  if (!line) return std::nullopt;
+  const size_t first = line->find(' '), last = line->rfind(' ');
+  if (first == std::string::npos || first == last) return std::nullopt;
+  request.method = line->substr(0, first);
+  request.target = line->substr(first + 1, last - first - 1);
+  while ((line = incoming.Line()) && !line->empty()) {
+    const size_t colon = line->find(':');
+    if (colon == std::string::npos) continue;
+    request.headers.emplace_back(Lower(line->substr(0, colon)),
+                                 Value(std::string_view(*line).substr(colon + 1)));
+  }
+  if (!line) return std::nullopt;
   size_t length = 0;
   const std::string text = request.Header("content-length");
   std::from_chars(text.data(), text.data() + text.size(), length);
-  while (bytes.size() < end + 4 + length) {
-    if (!more()) return std::nullopt;
-  }
-  request.body = bytes.substr(end + 4, length);
+  const bool chunked = Lower(request.Header("transfer-encoding")) == "chunked";
+  auto body = chunked ? ReadChunks(incoming) : incoming.Take(length);
+  if (!body) return std::nullopt;
+  request.body = std::move(*body);
   return request;
 }
 

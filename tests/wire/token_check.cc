@@ -50,6 +50,12 @@ bool Reasons(const std::string& model) {
          model.find("chat") == std::string::npos;
 }
 
+// Empty if there is no such member, or if it is not a text (null, say).
+std::string TextOf(const Json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 // Of the answer, or of the last event that has one.
 std::optional<int64_t> ReportedTokens(const Json& recording) {
   const auto of = [](const Json& answer) -> std::optional<int64_t> {
@@ -64,7 +70,7 @@ std::optional<int64_t> ReportedTokens(const Json& recording) {
     return of(*body);
   }
   std::optional<int64_t> last;
-  const std::string events = recording.value("response_sse", "");
+  const std::string events = TextOf(recording, "response_sse");
   for (size_t at = events.find("data: {"); at != std::string::npos;
        at = events.find("data: {", at + 1)) {
     const Json event = Json::parse(events.substr(at + 6, events.find('\n', at) - at - 6), nullptr,
@@ -77,13 +83,15 @@ std::optional<int64_t> ReportedTokens(const Json& recording) {
 std::optional<Row> Check(const std::filesystem::path& path, const tokens::Vocabulary& vocabulary) {
   std::ifstream file(path);
   const Json recording = Json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!recording.is_object() || recording.value("status", 0) != 200) return std::nullopt;
+  if (!recording.is_object()) return std::nullopt;
+  const auto status = recording.find("status");
+  if (status == recording.end() || *status != 200) return std::nullopt;
   const auto request = recording.find("request_json");
   const auto reported = ReportedTokens(recording);
   if (request == recording.end() || !request->is_object() || !reported) return std::nullopt;
   const auto& answer = recording.contains("response_json") ? recording["response_json"] : Json();
-  const std::string asked = request->value("model", "");
-  const std::string model = answer.is_object() ? answer.value("model", asked) : asked;
+  const std::string answered = TextOf(answer, "model");
+  const std::string model = answered.empty() ? TextOf(*request, "model") : answered;
   if (!IsO200k(model)) return std::nullopt;
   v1::ChatCompletionParams params;
   if (!llmgate::codec::FromJson(request->dump(), params)) return std::nullopt;
