@@ -4,48 +4,13 @@
 #include <cctype>
 #include <optional>
 
+#include "openai/path_segment.h"
+
 namespace llmgate {
 namespace {
 
 bool IsMethod(std::string_view method) {
   return method == "GET" || method == "POST" || method == "DELETE";
-}
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// Bytes that RFC 3986 allows in a segment as they are.
-bool IsPathByte(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) ||
-         std::string_view("-._~!$&'()*+,=:@").find(c) != std::string_view::npos;
-}
-
-// The segment's meaning; nothing if its spelling is one that servers read differently: broken or
-// double encoding, an encoded dot, slash, backslash or control byte, a path parameter (';'), two
-// dots at its beginning, after which servers look for different things.
-std::optional<std::string> Decode(std::string_view segment) {
-  std::string decoded;
-  for (size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] != '%') {
-      if (!IsPathByte(segment[i])) return std::nullopt;
-      decoded += segment[i];
-      continue;
-    }
-    if (i + 2 >= segment.size()) return std::nullopt;
-    const int high = HexValue(segment[i + 1]), low = HexValue(segment[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    const char byte = static_cast<char>(high * 16 + low);
-    const bool control = (high < 2) || byte == 0x7f;
-    if (control || byte == '.' || byte == '/' || byte == '\\' || byte == '%') return std::nullopt;
-    decoded += byte;
-    i += 2;
-  }
-  if (decoded.empty() || decoded == "." || decoded.starts_with("..")) return std::nullopt;
-  return decoded;
 }
 
 // The decoded segments of /a/b; nothing if the path is not to be trusted.
@@ -55,7 +20,7 @@ std::optional<std::vector<std::string>> Split(std::string_view path) {
   while (!path.empty()) {
     path.remove_prefix(1);
     const size_t end = std::min(path.find('/'), path.size());
-    auto segment = Decode(path.substr(0, end));
+    auto segment = openai::DecodePathSegment(path.substr(0, end));
     if (!segment) return std::nullopt;
     segments.push_back(*std::move(segment));
     path.remove_prefix(end);
@@ -75,18 +40,26 @@ bool IsAdmin(const std::vector<std::string>& segments) {
                      is_organization);
 }
 
+// Whether the segment narrows a rule: "*" does not, nor does a version, under which everything is.
+bool NamesAnEndpoint(std::string_view segment) {
+  const bool version = segment.size() > 1 && segment[0] == 'v' &&
+                       std::isdigit(static_cast<unsigned char>(segment[1]));
+  return segment != "*" && !version;
+}
+
 constexpr std::string_view kBelow = "/**";
 
 }  // namespace
 
 std::vector<RawRule> DefaultRawRules() {
-  std::vector<RawRule> rules = {
+  return {
       {"GET", "/models"},
       {"GET", "/models/**"},
-      {"DELETE", "/models/*"},
+      {"POST", "/chat/completions"},
+      {"POST", "/completions"},
+      {"POST", "/responses"},
       {"POST", "/embeddings"},
       {"POST", "/moderations"},
-      {"POST", "/completions"},
       {"POST", "/images/generations"},
       {"POST", "/images/edits"},
       {"POST", "/images/variations"},
@@ -94,12 +67,6 @@ std::vector<RawRule> DefaultRawRules() {
       {"POST", "/audio/transcriptions"},
       {"POST", "/audio/translations"},
   };
-  for (const char* tree :
-       {"/chat/completions/**", "/responses/**", "/conversations/**", "/files/**", "/uploads/**",
-        "/batches/**", "/fine_tuning/jobs/**", "/vector_stores/**", "/videos/**"}) {
-    for (const char* method : {"GET", "POST", "DELETE"}) rules.push_back({method, tree});
-  }
-  return rules;
 }
 
 std::string FaultOf(const RawRule& rule) {
@@ -109,6 +76,9 @@ std::string FaultOf(const RawRule& rule) {
   if (path.empty()) return "opens every path: name at least one segment before /**";
   const auto segments = Split(path);
   if (!segments) return "has a path that is not of the form /name/*/name or /name/**";
+  if (std::none_of(segments->begin(), segments->end(), NamesAnEndpoint)) {
+    return "opens every path: a segment other than '*' and a version has to be named";
+  }
   for (const std::string& segment : *segments) {
     if (segment != "*" && segment.find('*') != std::string::npos) {
       return "has a '*' that is not a whole segment; '**' may only be the last one";

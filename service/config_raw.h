@@ -18,7 +18,9 @@ struct RawRule {
   bool operator==(const RawRule&) const = default;
 };
 
-// OpenAI's endpoints, without those that administer an organisation or mint keys.
+// OpenAI's endpoints that answer a request and keep nothing that another caller could name: files,
+// uploads, batches, fine-tuning jobs, vector stores, videos, stored answers and conversations lie
+// in the one account that all callers share, so an operator has to open them.
 std::vector<RawRule> DefaultRawRules();
 
 // What is wrong with a rule, as the end of a sentence; empty if it is well.

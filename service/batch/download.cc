@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {

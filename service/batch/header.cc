@@ -6,6 +6,7 @@
 #include <string>
 
 #include "batch/upstream_batch.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {
@@ -75,6 +76,9 @@ Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job) {
   }
   if (auto good = CheckText("input_file_id", header.input_file_id(), kMaxFileId); !good) {
     return good.error();
+  }
+  if (!header.input_file_id().empty() && !openai::CanBePathSegment(header.input_file_id())) {
+    return InvalidField("input_file_id", "is not an id");
   }
   job.request_id = header.request_id();
   job.input_file = header.input_file_id();

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "batch/line.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {

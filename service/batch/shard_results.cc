@@ -5,7 +5,7 @@
 #include "batch/answer_line.h"
 #include "batch/shard_run.h"
 #include "batch/use.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {

@@ -6,7 +6,7 @@
 #include "batch/shard_run.h"
 #include "codec/json_write.h"
 #include "llmgate/v1/batches_service.pb.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {

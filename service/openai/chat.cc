@@ -58,10 +58,6 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
       return able.error();
     }
   }
-  if (route->upstream->NamesModelInPath() && (route->model == "." || route->model == "..")) {
-    return InvalidField("params.model", "names no deployment");  // but another path
-  }
-
   const UpstreamOptions& upstream = route->upstream->options();
   FitToDialect(*upstream.dialect, params);
   ChatPlan plan;

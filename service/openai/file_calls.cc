@@ -10,7 +10,7 @@
 #include "openai/files.h"
 #include "openai/gateway_info.h"
 #include "openai/json_body.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::openai {
 namespace {

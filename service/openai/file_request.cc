@@ -2,7 +2,7 @@
 
 #include "codec/decode.h"
 #include "openai/error.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::openai {
 namespace {
@@ -31,8 +31,7 @@ Result<Exchange::Request> ToUpstream(std::string_view method, std::string_view u
 Result<std::string> FilePath(std::string_view file_id, std::string_view below) {
   if (file_id.empty()) return InvalidField("file_id", "is required");
   if (file_id.size() > kMaxFileId) return InvalidField("file_id", "is longer than 256 bytes");
-  // They would be another path: no server takes them for names, encoded or not.
-  if (file_id == "." || file_id == "..") return InvalidField("file_id", "is not an id");
+  if (!CanBePathSegment(file_id)) return InvalidField("file_id", "is not an id");
   std::string path = "/files/";
   AppendPercentEncoded(file_id, path);
   return path += below;

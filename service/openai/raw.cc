@@ -11,7 +11,7 @@
 #include "openai/exchange.h"
 #include "openai/gateway_info.h"
 #include "openai/large_body.h"
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::openai {
 namespace {

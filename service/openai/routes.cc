@@ -4,6 +4,7 @@
 
 #include "catalogue/chat_check.h"
 #include "openai/error.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::openai {
 
@@ -29,7 +30,8 @@ Result<Route> Routes::ForModel(std::string_view model) const {
   } else if (any_model_) {
     route = {any_model_, std::string(model)};
   }
-  if (route.upstream) {
+  const bool in_path = route.upstream && route.upstream->NamesModelInPath();
+  if (route.upstream && (!in_path || CanBePathSegment(route.model))) {
     if (auto added = AddFacts(model, route); !added) return added.error();
     return route;
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "openai/path_segment.h"
 #include "openai/url_text.h"
 
 namespace llmgate::openai {

@@ -91,7 +91,7 @@ TEST(Azure, GetsTheVersionWithRawCallsToo) {
   Gateway gateway(azure.Upstream("/openai", "2024-10-21"));
   v1::InvokeRequest request;
   request.mutable_call()->set_method("GET");
-  request.mutable_call()->set_path("/files");
+  request.mutable_call()->set_path("/models");
   auto* limit = request.mutable_call()->add_query();
   limit->set_name("limit");
   limit->set_value("2");
@@ -99,7 +99,7 @@ TEST(Azure, GetsTheVersionWithRawCallsToo) {
   EXPECT_TRUE(gateway.raw().Invoke(NewContext().get(), request, &response).ok());
   EXPECT_EQ(response.body(), kCompletion);
   EXPECT_TRUE(
-      azure.Request().starts_with("GET /openai/files?limit=2&api-version=2024-10-21 HTTP/1.1\r\n"));
+      azure.Request().starts_with("GET /openai/models?limit=2&api-version=2024-10-21 HTTP/1.1\r\n"));
 }
 
 TEST(Azure, KeepsTheCallersVersionOfARawCall) {

@@ -25,6 +25,14 @@ Config ConfigFor(const std::string& dialect, const std::string& base_url) {
   upstream.allow_plain_http = true;
   upstream.is_default = true;
   config.upstreams.push_back(std::move(upstream));
+  // Recordings are of every endpoint, also of those that the default list keeps closed.
+  for (const char* tree :
+       {"/chat/completions/**", "/responses/**", "/conversations/**", "/files/**", "/uploads/**",
+        "/batches/**", "/fine_tuning/jobs/**", "/models/**"}) {
+    for (const char* method : {"GET", "POST", "DELETE"}) {
+      config.raw.allow.push_back({method, tree});
+    }
+  }
   return config;
 }
 

@@ -63,6 +63,17 @@ TEST(RawAllowList, RefusesSpellingsThatServersReadDifferently) {
                            "/files/a\nb",
                            "/files/a\x7f",
                            "/files/\xc3\xa4",
+                           "/files/%c0%ae%c0%ae/models",
+                           "/files/%c0%af",
+                           "/files/%e0%80%af",
+                           "/files/%ff",
+                           "/files/%ed%a0%80",
+                           "/files/%ef%bc%8e%ef%bc%8e/models",
+                           "/files/a%ef%bc%8fb",
+                           "/files/a%3bb=c",
+                           "/files/a%3fb=c",
+                           "/files/a%23b",
+                           "/files/%u002e%u002e/models",
                            "/files/a;b=c",
                            "https://evil/files/a"}) {
     EXPECT_FALSE(list.Allowed("GET", path)) << path;
@@ -86,32 +97,52 @@ TEST(RawAllowList, NeverOpensTheAdministration) {
   }
 }
 
-TEST(DefaultRawRules, AreSoundAndOpenWhatOpenAiOffers) {
+TEST(DefaultRawRules, AreSoundAndOpenWhatKeepsNothingOfItsCaller) {
   for (const RawRule& rule : DefaultRawRules()) EXPECT_EQ(FaultOf(rule), "") << rule.path;
   const RawAllowList list(DefaultRawRules());
   EXPECT_TRUE(list.Allowed("GET", "/models"));
   EXPECT_TRUE(list.Allowed("GET", "/models/gpt-4.1-mini"));
-  EXPECT_TRUE(list.Allowed("DELETE", "/models/ft:gpt-4.1:org::id"));
+  EXPECT_TRUE(list.Allowed("GET", "/models/%E5%90%8D"));
   EXPECT_TRUE(list.Allowed("POST", "/embeddings"));
   EXPECT_TRUE(list.Allowed("POST", "/chat/completions"));
-  EXPECT_TRUE(list.Allowed("POST", "/responses/resp_1/cancel"));
-  EXPECT_TRUE(list.Allowed("GET", "/files/file-1/content"));
-  EXPECT_TRUE(list.Allowed("POST", "/batches"));
+  EXPECT_TRUE(list.Allowed("POST", "/responses"));
   EXPECT_TRUE(list.Allowed("POST", "/audio/speech"));
 
   EXPECT_FALSE(list.Allowed("GET", "/organization/usage/completions"));
   EXPECT_FALSE(list.Allowed("POST", "/realtime/client_secrets"));
-  EXPECT_FALSE(list.Allowed("POST", "/fine_tuning/checkpoints/c/permissions"));
   EXPECT_FALSE(list.Allowed("GET", "/embeddings"));
   EXPECT_FALSE(list.Allowed("PUT", "/files"));
+}
+
+TEST(DefaultRawRules, KeepWhatLiesInTheSharedAccountClosed) {
+  const RawAllowList list(DefaultRawRules());
+  for (const char* tree :
+       {"/files", "/uploads", "/batches", "/fine_tuning/jobs", "/vector_stores", "/videos",
+        "/conversations", "/assistants", "/threads", "/containers", "/evals"}) {
+    for (const char* method : {"GET", "POST", "DELETE"}) {
+      EXPECT_FALSE(list.Allowed(method, tree)) << method << " " << tree;
+      EXPECT_FALSE(list.Allowed(method, std::string(tree) + "/id")) << method << " " << tree;
+      EXPECT_FALSE(list.Allowed(method, std::string(tree) + "/id/content")) << method;
+    }
+  }
+  for (const char* stored : {"/responses/resp_1", "/chat/completions/chatcmpl-1"}) {
+    for (const char* method : {"GET", "POST", "DELETE"}) {
+      EXPECT_FALSE(list.Allowed(method, stored)) << method << " " << stored;
+    }
+  }
+  EXPECT_FALSE(list.Allowed("GET", "/chat/completions"));
+  EXPECT_FALSE(list.Allowed("POST", "/responses/resp_1/cancel"));
+  EXPECT_FALSE(list.Allowed("DELETE", "/models/ft:gpt-4.1:org::id"));
 }
 
 TEST(FaultOf, NamesWhatIsWrongWithARule) {
   EXPECT_EQ(FaultOf({"GET", "/a/*/b/**"}), "");
   for (const RawRule& rule :
        {RawRule{"PUT", "/a"}, RawRule{"GET", ""}, RawRule{"GET", "/"}, RawRule{"GET", "/**"},
-        RawRule{"GET", "a"}, RawRule{"GET", "/a*"}, RawRule{"GET", "/a/**/b"},
-        RawRule{"GET", "/a/../b"}, RawRule{"GET", "/organization/**"}, RawRule{"", ""}}) {
+        RawRule{"GET", "/*/**"}, RawRule{"POST", "/*/*/**"}, RawRule{"GET", "/*"},
+        RawRule{"GET", "/v1/**"}, RawRule{"GET", "/v1beta/*/**"}, RawRule{"GET", "a"},
+        RawRule{"GET", "/a*"}, RawRule{"GET", "/a/**/b"}, RawRule{"GET", "/a/../b"},
+        RawRule{"GET", "/organization/**"}, RawRule{"", ""}}) {
     EXPECT_NE(FaultOf(rule), "") << rule.method << " " << rule.path;
   }
 }
