@@ -5,6 +5,7 @@
 #include "batch/json_object.h"
 #include "codec/json_text.h"
 #include "codec/json_write.h"
+#include "codec/utf8.h"
 
 namespace llmgate::batch {
 namespace {
@@ -47,6 +48,9 @@ Result<void> CheckCustomId(std::string_view id) {
 
 Result<InputLine> ReadLine(std::string_view line, std::string_view endpoint,
                            const codec::JsonLimits& limits) {
+  if (!codec::IsUtf8(line)) {
+    return InvalidField("line", "is not valid UTF-8", v1::ERROR_REASON_INVALID_JSON_FIELD);
+  }
   if (!codec::CheckJson(line, limits) || !IsObject(line)) {
     return InvalidField("line", "is not a JSON object", v1::ERROR_REASON_INVALID_JSON_FIELD);
   }

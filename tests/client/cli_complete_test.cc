@@ -207,7 +207,9 @@ TEST_F(CliComplete, AReaderThatLeavesCancelsUpstream) {
   ASSERT_TRUE(command.ReadUntil("begun"));
   command.CloseOutput();
   reader_left.Set();
-  EXPECT_EQ(command.Wait().exit_code, 1);
+  const auto done = command.Wait();
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_EQ(done.err, "");
   EXPECT_TRUE(cancelled.Wait());
 }
 

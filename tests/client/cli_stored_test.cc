@@ -187,6 +187,20 @@ TEST_F(CliBatch, ResultsGoOnBehindTheLinesThatAreThere) {
   EXPECT_EQ(Read("out"), whole);
 }
 
+TEST_F(CliBatch, ResumedResultsKnowOfTheFailureThatIsThere) {
+  for (int i = 0; i < 3; ++i) store_.results.push_back(ResultOf(i));
+  File("out", R"({"custom_id":"a","response":null,"error":{"code":"X"}})"
+              "\n");
+  EXPECT_EQ(Run({"batch", "results", "batch-1", "-o", Path("out"), "--resume"}).exit_code, 1);
+}
+
+TEST_F(CliBatch, ALineThatIsNotUtf8IsRefusedWithItsNumber) {
+  const auto file = File("in.jsonl", "\xef\xbb\xbf{\"prompt\":\"ok\"}\n{\"prompt\":\"caf\xe9\"}\n");
+  const auto done = Run({"batch", "create", file});
+  EXPECT_EQ(done.exit_code, 2) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("line 2: is not valid UTF-8"));
+}
+
 TEST_F(CliBatch, ListShowAndCancel) {
   for (int i = 0; i < 3; ++i) store_.states.push_back(BatchOf(v1::Batch::STATE_COMPLETED, 4, 4));
   const auto list = Run({"batch", "list"});

@@ -8,6 +8,7 @@ namespace {
 
 using testing::Command;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class CliChat : public testing::CliTest {};
 class CliMany : public testing::CliTest {};
@@ -143,7 +144,10 @@ TEST_F(CliMany, CtrlCCancelsAll) {
   Command command(Args({"many", File("in.jsonl", kItems)}));
   ASSERT_TRUE(command.ReadUntil("\n"));
   command.Signal(SIGINT);
-  EXPECT_EQ(command.Wait().exit_code, 130);
+  const auto done = command.Wait();
+  EXPECT_EQ(done.exit_code, 130);
+  EXPECT_THAT(done.err, HasSubstr("llmgate: cancelled: 1 succeeded"));
+  EXPECT_THAT(done.err, Not(HasSubstr("unfinished:")));
   EXPECT_TRUE(cancelled.Wait());
 }
 

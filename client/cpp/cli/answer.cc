@@ -5,12 +5,12 @@
 namespace llmgate::cli {
 namespace {
 
-client::Error NobodyReads() {
+client::Error CannotWrite() {
   client::Error error;
   error.code = grpc::StatusCode::ABORTED;
   error.domain = client::kClientDomain;
-  error.reason = "OUTPUT_CLOSED";
-  error.message = "standard output was closed; the call was cancelled";
+  error.reason = "OUTPUT_FAILED";
+  error.message = "standard output cannot be written; the call was cancelled";
   return error;
 }
 
@@ -31,7 +31,7 @@ client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
                                           : Print(event.text());
     if (!read) {
       session.interrupts.Disarm();
-      return NobodyReads();  // leaving the loop cancels the call
+      return CannotWrite();  // leaving the loop cancels the call
     }
     if (!session.global.json && !event.text().empty()) last = event.text().back();
   }

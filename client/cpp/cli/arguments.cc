@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kFooter[] = R"(Examples:
   llmgate complete "Why is the sky blue?"
-  git diff | llmgate complete --system "Write a commit message."
+  git diff | llmgate complete "Write a commit message for this change:"
   llmgate chat
   llmgate many questions.jsonl --output answers.jsonl
   llmgate batch create questions.jsonl --output answers.jsonl
@@ -22,13 +22,15 @@ Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reach
 constexpr char kCompleteFooter[] = R"(Examples:
   llmgate complete "Why is the sky blue?"
   cat report.txt | llmgate complete --system "Summarise in three sentences."
+  git diff | llmgate complete "Write a commit message for this change:"
   llmgate complete --image photo.jpg "What is in this picture?"
   llmgate complete --schema person.json "Ada Lovelace, born 1815"
   llmgate complete --tool weather.json "Is it raining in Paris?"
   llmgate complete --json -n 2 "A name for a cat" | jq -r '.choices[].message.content'
   llmgate complete --param reasoning_effort=low --param 'metadata={"team":"a"}' "Hi"
 
-The answer goes to standard output, the usage line to standard error. Ctrl-C cancels the call here
+A prompt and piped standard input are sent as one message, the prompt first; "-" is standard input
+alone, and </dev/null keeps a script's own input out. The answer goes to standard output, the usage line to standard error. Ctrl-C cancels the call here
 and upstream.)";
 
 constexpr char kChatFooter[] = R"(Examples:
@@ -47,7 +49,7 @@ Without an id an item is called line-N. Members that this version does not know 
 
 Examples:
   llmgate many questions.jsonl --max-in-flight 32 --output answers.jsonl
-  llmgate many questions.jsonl --output answers.jsonl --resume    (skips ids that are in the output)
+  llmgate many questions.jsonl --output answers.jsonl --resume    (asks again what failed or is missing)
 
 Results come in order of arrival, one line each: {"custom_id", "response", "error"}, as in the
 output file of OpenAI's batches. Exit code 0: all succeeded, 1: some failed.)";
@@ -127,7 +129,7 @@ void AddAnswers(CLI::App& verb, ModelArgs& args) {
 
 void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
   auto& verb = AddVerb(app, "complete", "Ask a model once", kCompleteFooter);
-  verb.add_option("prompt", args.prompt, "the question; standard input if there is none");
+  verb.add_option("prompt", args.prompt, "the question; what is piped in follows it");
   AddModel(verb, args.model);
   AddAnswers(verb, args.model);
   auto* stream = verb.add_flag_callback(
@@ -155,7 +157,8 @@ void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
       verb.add_option("-o,--output", args.output,
                       "file for the results; unset or \"-\": standard output")
           ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
-  verb.add_flag("--resume", args.resume, "go on with an output file: skip the ids in it")
+  verb.add_flag("--resume", args.resume,
+                "go on with an output file: skip what succeeded, ask the rest")
       ->needs(output);
   verb.callback([&] { all.verb = args; });
 }
@@ -173,7 +176,7 @@ void AddRaw(CLI::App& app, Arguments& all, RawArgs& args) {
 }
 
 void AddEstimateOptions(CLI::App& verb, ModelsArgs& args) {
-  verb.add_option("prompt", args.request.prompt, "the question; standard input if there is none");
+  verb.add_option("prompt", args.request.prompt, "the question; what is piped in follows it");
   AddModel(verb, args.request.model);
   AddAnswers(verb, args.request.model);
   verb.add_flag("--batch", args.batch, "price it as an item of a batch");
@@ -192,9 +195,11 @@ void AddEstimate(CLI::App& app, Arguments& all, ModelsArgs& args) {
 void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   auto& verb =
       AddVerb(app, "models", "What models there are, what they can do and cost", kModelsFooter);
+  auto* filter = verb.add_option("--filter", args.filter,
+                                 "of the list: terms joined by AND, e.g. owned_by=openai");
+  auto* order = verb.add_option("--order-by", args.order_by,
+                                "of the list: fields, each with an optional \" desc\"");
   auto& list = *verb.add_subcommand("list", "All models (the default)")->alias("ls");
-  list.add_option("--filter", args.filter, "terms joined by AND, e.g. owned_by=openai");
-  list.add_option("--order-by", args.order_by, "fields, each with an optional \" desc\"");
   auto& show = *verb.add_subcommand("show", "Everything that is known of one model");
   show.add_option("model", args.models, "id, snapshot or alias")->required()->expected(1);
   auto& compare = *verb.add_subcommand("compare", "Models side by side");
@@ -215,7 +220,14 @@ void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
   for (auto* each : {&list, &show, &compare, &estimate}) each->fallthrough();
   verb.require_subcommand(0, 1);
-  verb.final_callback([&] { all.verb = args; });
+  verb.final_callback([&all, &args, filter, order] {
+    for (const auto* option : {filter, order}) {
+      if (args.verb != ModelsArgs::Verb::kList && option->count() > 0) {
+        throw CLI::ValidationError(option->get_name(), "goes with models list only");
+      }
+    }
+    all.verb = args;
+  });
 }
 
 void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
@@ -248,6 +260,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);
   AddHealth(app, all, health);
+  app.set_version_flag("--version", "llmgate " LLMGATE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {
     app.parse(argc, argv);

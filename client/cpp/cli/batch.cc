@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "batch_file.h"
+#include "many_file.h"
 #include "output.h"
 #include "progress.h"
 #include "request.h"
@@ -100,43 +101,44 @@ client::Result<v1::Batch> Watch(Session& session, const std::string& id) {
   return batch;
 }
 
+struct Kept {
+  std::int64_t lines = 0, failed = 0;
+};
+
 // The whole lines of an earlier output; what is behind the last one goes.
-client::Result<std::int64_t> KeepWholeLines(const std::string& path) {
+client::Result<Kept> KeepWholeLines(const std::string& path) {
+  Kept kept;
+  std::uintmax_t end = 0;
   std::ifstream in(path, std::ios::binary);
-  std::int64_t lines = 0, end = 0, at = 0;
-  std::string bytes(1 << 16, '\0');
-  while (in) {
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    for (std::streamsize i = 0; i < in.gcount(); ++i) {
-      if (bytes[static_cast<std::size_t>(i)] != '\n') continue;
-      ++lines;
-      end = at + i + 1;
-    }
-    at += in.gcount();
+  for (std::string line; std::getline(in, line) && !in.eof();) {
+    ++kept.lines;
+    if (IsFailed(line)) ++kept.failed;
+    end += line.size() + 1;
   }
   std::error_code error;
-  std::filesystem::resize_file(path, static_cast<std::uintmax_t>(end), error);
+  std::filesystem::resize_file(path, end, error);
   if (error) return UsageError("cannot write " + path);
-  return lines;
+  return kept;
 }
 
 ExitCode WriteResults(Session& session, const BatchResultsArgs& args) {
   client::ResultsOptions options{.follow = args.follow};
   std::ofstream file;
+  std::int64_t failed = 0;
   const bool to_file = !args.output.empty();
   if (to_file) {
     std::error_code error;
     if (args.resume && std::filesystem::exists(args.output, error)) {
-      const auto lines = KeepWholeLines(args.output);
-      if (!lines) return Report(session.global, lines.error());
-      options.offset = *lines;
+      const auto kept = KeepWholeLines(args.output);
+      if (!kept) return Report(session.global, kept.error());
+      options.offset = kept->lines;
+      failed = kept->failed;
     }
     file.open(args.output, std::ios::binary | (args.resume ? std::ios::app : std::ios::trunc));
     if (!file) return Report(session.global, UsageError("cannot write " + args.output));
   }
   options.patience = Patient(session.Arm());
   auto results = session.client.BatchResults(args.id, options);
-  std::int64_t failed = 0;
   bool written = true;
   for (const v1::BatchResult& result : results) {
     if (result.has_error()) ++failed;

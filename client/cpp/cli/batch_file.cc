@@ -3,9 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/decode.h"
+#include "codec/utf8.h"
 #include "llmgate/v1/chat.pb.h"
 #include "many_file.h"
 #include "output.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {
@@ -31,9 +33,11 @@ Result<std::optional<v1::BatchItem>> BatchItemReader::Next() {
   std::string line;
   while (std::getline(lines_, line)) {
     ++number_;
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    auto item = Read(line);
     const std::string where = "line " + std::to_string(number_);
+    if (auto good = CheckText(line, where); !good) return good.error();
+    if (number_ == 1) line = codec::WithoutByteOrderMark(line);
+    if (IsBlank(line)) continue;
+    auto item = Read(line);
     if (!item) return UsageError(where + ": " + item.error().message);
     if (item->custom_id().empty()) item->set_custom_id("line-" + std::to_string(number_));
     ++count_;

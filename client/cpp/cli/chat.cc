@@ -8,6 +8,7 @@
 #include "output.h"
 #include "request.h"
 #include "session.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {
@@ -92,7 +93,10 @@ ExitCode Run(Session& session, const ChatArgs& args) {
     std::cerr << kCommands << "> ";
   }
   for (std::string line; std::getline(std::cin, line);) {
-    if (line.starts_with('/')) {
+    if (auto good = CheckText(line, "the line"); !good) {
+      const ExitCode code = Report(session.global, good.error());
+      if (!chat.interactive()) return code;
+    } else if (line.starts_with('/')) {
       if (!chat.Command(line)) break;
     } else if (line.find_first_not_of(" \t\r") != std::string::npos) {
       const ExitCode code = chat.Say(line);

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "request.h"
 #include "session.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {
@@ -20,7 +21,7 @@ client::Result<client::Client> Connect(const GlobalArgs& global) {
     options.tls = *std::move(tls);
   }
   if (!global.token_file.empty()) {
-    auto token = ReadFile(global.token_file);
+    auto token = ReadText(global.token_file);
     if (!token) return token.error();
     while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
     options.bearer_token = *std::move(token);

@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "request.h"
 #include "session.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {
@@ -15,18 +16,19 @@ namespace {
 // Where the results go.
 class Results {
  public:
-  // Opens the file and, to resume, learns which ids are in it.
+  // Opens the file and, to resume, keeps the lines of the items that succeeded.
   client::Result<void> Open(const ManyArgs& args) {
     if (args.output.empty()) return {};
-    bool cut = false;
     if (args.resume && std::filesystem::exists(args.output)) {
       const auto text = ReadFile(args.output);
       if (!text) return text.error();
-      finished_ = FinishedIds(*text);
-      cut = !text->empty() && text->back() != '\n';
+      auto succeeded = ReadSucceeded(*text);
+      finished_ = std::move(succeeded.ids);
+      if (succeeded.lines != *text && !Replace(args.output, succeeded.lines)) {
+        return UsageError("cannot write " + args.output);
+      }
     }
     file_.open(args.output, args.resume ? std::ios::app : std::ios::trunc);
-    if (cut) file_ << '\n';
     if (!file_) return UsageError("cannot write " + args.output);
     to_file_ = true;
     return {};
@@ -41,6 +43,19 @@ class Results {
   }
 
  private:
+  // In one step: a process that ends in between loses no line.
+  static bool Replace(const std::string& path, const std::string& text) {
+    const std::string fresh = path + ".resume";
+    std::ofstream(fresh, std::ios::binary) << text;
+    std::error_code error;
+    if (std::filesystem::file_size(fresh, error) == text.size() && !error) {
+      std::filesystem::rename(fresh, path, error);
+      if (!error) return true;
+    }
+    std::filesystem::remove(fresh, error);
+    return false;
+  }
+
   std::ofstream file_;
   bool to_file_ = false;
   std::unordered_set<std::string> finished_;
@@ -54,12 +69,18 @@ std::string Counts(const client::ManyProgress& progress, std::int64_t total) {
 
 ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome, bool written) {
   const auto& progress = outcome.progress;
-  std::cerr << "llmgate: " << progress.succeeded << " succeeded, " << progress.failed << " failed, "
-            << progress.cancelled << " cancelled, " << outcome.unfinished.size() << " unfinished";
+  const bool cancelled = written && !outcome.status && CodeOf(outcome.status.error()) == kCancelled;
+  std::cerr << "llmgate: " << (cancelled ? "cancelled: " : "") << progress.succeeded
+            << " succeeded, " << progress.failed << " failed, " << progress.cancelled
+            << " cancelled, " << outcome.unfinished.size() << " unfinished";
   if (outcome.summary.usage().has_total_tokens()) {
     std::cerr << "; " << outcome.summary.usage().total_tokens() << " tokens";
   }
   std::cerr << '\n';
+  if (cancelled) {
+    if (global.json) Print("{\"error\":" + ErrorJson(outcome.status.error()) + "}\n");
+    return kCancelled;
+  }
   for (const auto& id : outcome.unfinished) std::cerr << "llmgate: unfinished: " << id << '\n';
   if (!written) {
     std::cerr << "llmgate: the results could not be written; the rest was cancelled\n";
@@ -72,10 +93,11 @@ ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome,
 }  // namespace
 
 ExitCode Run(Session& session, const ManyArgs& args) {
-  const auto text = ReadFile(args.file);
+  const auto text = ReadText(args.file);
   if (!text) return Report(session.global, text.error());
   auto items = ReadItems(*text, args.model);
   if (!items) return Report(session.global, UsageError(args.file + ": " + items.error().message));
+  if (items->empty()) return Report(session.global, UsageError(args.file + " has no items"));
   Results results;
   if (auto opened = results.Open(args); !opened) return Report(session.global, opened.error());
   const auto skipped =

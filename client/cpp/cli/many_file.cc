@@ -45,6 +45,18 @@ Result<void> Unwrap(v1::ChatCompletionParams& params) {
   return {};
 }
 
+// An error of the gateway's, or an HTTP status of the upstream's that is one.
+bool Failed(const nlohmann::ordered_json& result) {
+  if (const auto error = result.find("error"); error != result.end() && !error->is_null()) {
+    return true;
+  }
+  const auto response = result.find("response");
+  if (response == result.end()) return false;
+  if (!response->is_object()) return true;
+  const auto status = response->find("status_code");
+  return status != response->end() && status->is_number() && status->get<double>() >= 400;
+}
+
 // Calls visit(line, number) for every line that is not blank, until it returns an error.
 template <class Visit>
 Result<void> ForEachLine(std::string_view text, Visit visit) {
@@ -103,15 +115,22 @@ Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view text,
   return items;
 }
 
-std::unordered_set<std::string> FinishedIds(std::string_view output) {
-  std::unordered_set<std::string> ids;
+Succeeded ReadSucceeded(std::string_view output) {
+  Succeeded succeeded;
   (void)ForEachLine(output, [&](std::string_view line, int /*number*/) -> Result<void> {
     const auto json = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
     const auto id = json.is_object() ? json.find("custom_id") : json.end();
-    if (id != json.end() && id->is_string()) ids.insert(id->get<std::string>());
+    if (id == json.end() || !id->is_string() || Failed(json)) return {};
+    if (!succeeded.ids.insert(id->get<std::string>()).second) return {};
+    succeeded.lines.append(line) += '\n';
     return {};
   });
-  return ids;
+  return succeeded;
+}
+
+bool IsFailed(std::string_view line) {
+  const auto json = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && Failed(json);
 }
 
 std::string ResultLine(const v1::CompleteManyResult& result) {

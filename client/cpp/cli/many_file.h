@@ -18,8 +18,16 @@ client::Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view tex
 client::Result<v1::CompleteManyItem> ReadItem(std::string_view line,
                                               const std::string& default_model);
 
-// The ids in the lines of an output file. A last line that was cut is not counted.
-std::unordered_set<std::string> FinishedIds(std::string_view output);
+// What an earlier run has left in its output file: the lines of the items that succeeded, and their
+// ids. Failed items and a last line that was cut are not among them: they are asked again.
+struct Succeeded {
+  std::string lines;
+  std::unordered_set<std::string> ids;
+};
+Succeeded ReadSucceeded(std::string_view output);
+
+// Whether a line of an output file is an item that failed.
+bool IsFailed(std::string_view line);
 
 // One line of the output, in the form of OpenAI's batch results.
 std::string ResultLine(const v1::CompleteManyResult& result);

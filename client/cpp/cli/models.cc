@@ -1,6 +1,7 @@
 // llmgate models: list, show, compare, estimate.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "output.h"
 #include "request.h"
@@ -117,6 +118,7 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   };
   add("name", model.display_name());
   add("about", model.description());
+  add("owned by", model.owned_by());
   add("upstream", model.upstream());
   if (!model.catalogued()) add("catalogue", "does not have it: unchecked and unpriced");
   add("current snapshot", got->snapshot_id());
@@ -128,6 +130,9 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   add("knowledge cutoff", model.knowledge_cutoff());
   add_list("input", model.input_modalities());
   add_list("output", model.output_modalities());
+  std::map<std::string, std::string> ratings(model.ratings().begin(), model.ratings().end());
+  for (const auto& [name, rating] : ratings) add(name, rating);
+  add("recommended instead", model.recommended_model_id());
   for (const v1::Price& price : model.prices()) {
     add("price " + price.service_tier() + " " + price.kind(),
         "USD " + UsdText(price.micro_usd_per_million_tokens(), 6) + " per million tokens");
@@ -152,6 +157,8 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
     part(limit.has_batch_queue_tokens(), limit.batch_queue_tokens(), "tokens in batches");
     add("limits " + limit.tier(), text);
   }
+  add("price list", got->price_revision());
+  add_list("our reading, not the provider's words", model.inferred_fields());
   return Print(table.Text()) ? kOk : kCallFailed;
 }
 

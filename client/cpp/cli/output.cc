@@ -1,7 +1,10 @@
 #include "output.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -13,8 +16,14 @@
 namespace llmgate::cli {
 
 bool Print(std::string_view text) {
-  std::cout << text << std::flush;
-  return std::cout.good();
+  while (!text.empty()) {
+    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE) std::_Exit(kCallFailed);
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
 }
 
 std::string Quoted(std::string_view text) {

@@ -12,7 +12,8 @@
 
 namespace llmgate::cli {
 
-// Writes and flushes; false if nobody reads standard output any more.
+// Writes to standard output; false if that fails (a full disk). When its reader has gone, as head
+// does after its last line, the process ends at once without a word; its calls end with it.
 bool Print(std::string_view text);
 
 // A text as a JSON string, with its quotes. Invalid UTF-8 is replaced.

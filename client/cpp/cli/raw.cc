@@ -7,6 +7,7 @@
 #include "output.h"
 #include "request.h"
 #include "session.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {

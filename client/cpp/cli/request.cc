@@ -1,14 +1,12 @@
 #include "request.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "codec/decode.h"
 #include "codec/json_gate.h"
 #include "output.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 namespace {
@@ -30,7 +28,7 @@ Result<std::map<std::string, std::string>> Members(const std::string& json) {
 }
 
 Result<void> AddSchema(v1::ChatCompletionParams& params, const std::string& path) {
-  const auto text = ReadFile(path);
+  const auto text = ReadText(path);
   if (!text) return text.error();
   const auto members = Members(*text);
   if (!members) return UsageError(path + ": " + members.error().message);
@@ -50,7 +48,7 @@ Result<void> AddSchema(v1::ChatCompletionParams& params, const std::string& path
 }
 
 Result<void> AddTools(v1::ChatCompletionParams& params, const std::string& path) {
-  const auto text = ReadFile(path);
+  const auto text = ReadText(path);
   if (!text) return text.error();
   std::string list = *text;
   if (FirstOf(list) != '[') {
@@ -72,6 +70,7 @@ Result<void> AddParam(v1::ChatCompletionParams& params, const std::string& param
   if (equals == std::string::npos || equals == 0) {
     return UsageError("--param " + param + ": must be name=json");
   }
+  if (auto good = CheckText(param, "--param"); !good) return good.error();
   const std::string value = param.substr(equals + 1);
   // reasoning_effort=low should not need quotes inside quotes.
   (*params.mutable_extra())[param.substr(0, equals)] =
@@ -102,29 +101,43 @@ Result<void> SetImage(v1::ImageUrl& image, const std::string& source) {
   return {};
 }
 
+// Whether somebody gave standard input to read: a pipe or a file, not a terminal or /dev/null.
+bool InputIsGiven() {
+  struct stat input {};
+  if (fstat(STDIN_FILENO, &input) != 0) return false;
+  return S_ISFIFO(input.st_mode) || S_ISREG(input.st_mode) || S_ISSOCK(input.st_mode);
+}
+
 client::Result<std::string> Prompt(const CompleteArgs& args) {
-  std::string prompt;
-  for (const auto& word : args.prompt) prompt += (prompt.empty() ? "" : " ") + word;
-  if (!args.prompt.empty() && prompt != "-") return prompt;
-  if (args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
+  std::string words;
+  for (const auto& word : args.prompt) words += (words.empty() ? "" : " ") + word;
+  if (words == "-") words.clear();
+  if (auto good = CheckText(words, "the prompt"); !good) return good.error();
+  const bool asked_for = args.prompt.size() == 1 && args.prompt.front() == "-";
+  if (words.empty() && args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
     return UsageError("no prompt: give one as an argument or on standard input (see --help)");
   }
-  return ReadFile("-");
+  std::string input;
+  if (args.prompt.empty() || asked_for || InputIsGiven()) {
+    auto text = ReadText("-");
+    if (!text) return text.error();
+    input = *std::move(text);
+  }
+  if (IsBlank(input)) return words;
+  return IsBlank(words) ? input : words + "\n\n" + input;
 }
 
 }  // namespace
 
-Result<std::string> ReadFile(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) return UsageError("cannot read " + path);
-  return text;
-}
-
 Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args) {
   v1::ChatCompletionParams params;
   params.set_model(args.model);
+  for (const auto& [text, name] : {std::pair(&args.system, "--system"), {&args.model, "--model"}}) {
+    if (auto good = CheckText(*text, name); !good) return good.error();
+  }
+  for (const auto& stop : args.stop) {
+    if (auto good = CheckText(stop, "--stop"); !good) return good.error();
+  }
   if (!args.system.empty()) {
     auto& message = *params.add_messages();
     message.set_role(v1::ROLE_SYSTEM);
@@ -159,7 +172,7 @@ Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view t
     auto set = SetImage(*message.add_content_parts()->mutable_image_url(), image);
     if (!set) return set;
   }
-  message.add_content_parts()->set_text(std::string(text));
+  if (!text.empty()) message.add_content_parts()->set_text(std::string(text));
   return {};
 }
 
@@ -168,6 +181,9 @@ client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args) 
   if (!params) return params.error();
   const auto prompt = Prompt(args);
   if (!prompt) return prompt.error();
+  if (IsBlank(*prompt) && args.model.images.empty()) {
+    return UsageError("the prompt is empty: nothing was sent");
+  }
   if (auto added = AddUserMessage(*params, *prompt, args.model.images); !added) {
     return added.error();
   }

@@ -9,9 +9,6 @@
 
 namespace llmgate::cli {
 
-// "-" is standard input.
-client::Result<std::string> ReadFile(const std::string& path);
-
 // Everything but the user's messages.
 client::Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args);
 
@@ -19,7 +16,8 @@ client::Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args);
 client::Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view text,
                                     const std::vector<std::string>& images = {});
 
-// The whole request: options, and the prompt from the command line or standard input.
+// The whole request: options, and the prompt: the command line's words, then what is piped into
+// standard input.
 client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args);
 
 }  // namespace llmgate::cli

@@ -1,0 +1,64 @@
+#include "text_file.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "codec/utf8.h"
+#include "output.h"
+
+namespace llmgate::cli {
+namespace {
+
+using client::Result;
+
+// The line in which the first byte stands that belongs to no character.
+long LineOfFault(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    const int length = codec::Utf8Length(at, end);
+    if (length == 0) break;
+    at += length;
+  }
+  return 1 + std::count(text.data(), at, '\n');
+}
+
+bool IsUtf16(std::string_view text) {
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  if (!file) return UsageError("cannot read " + path);
+  return bytes;
+}
+
+Result<std::string> ReadText(const std::string& path) {
+  auto text = ReadFile(path);
+  if (!text) return text.error();
+  const std::string name = path == "-" ? "standard input" : path;
+  if (IsUtf16(*text)) return UsageError(name + ": is UTF-16; save it as UTF-8");
+  if (!codec::IsUtf8(*text)) {
+    return UsageError(name + ": line " + std::to_string(LineOfFault(*text)) +
+                      ": is not valid UTF-8");
+  }
+  return std::string(codec::WithoutByteOrderMark(*text));
+}
+
+Result<void> CheckText(std::string_view text, const std::string& where) {
+  if (codec::IsUtf8(text)) return {};
+  return UsageError(where + ": " +
+                    (IsUtf16(text) ? "is UTF-16; save it as UTF-8" : "is not valid UTF-8"));
+}
+
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace llmgate::cli

@@ -1,0 +1,24 @@
+// Text that people and their editors made: UTF-8, with or without a byte order mark. What is not
+// UTF-8 is refused and never sent changed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "llmgate/client.h"
+
+namespace llmgate::cli {
+
+// The bytes of a file; "-" is standard input.
+client::Result<std::string> ReadFile(const std::string& path);
+
+// The text of a file without its byte order mark. Fails with the line that is not UTF-8.
+client::Result<std::string> ReadText(const std::string& path);
+
+// Whether a text of the command line, or of a line, is UTF-8. The error begins with where it
+// stands.
+client::Result<void> CheckText(std::string_view text, const std::string& where);
+
+bool IsBlank(std::string_view text);
+
+}  // namespace llmgate::cli
