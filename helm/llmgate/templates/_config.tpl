@@ -22,6 +22,10 @@ stands before the server, the server is reached through it alone.
 {{- $_ := set $config $section . -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.guard.enabled -}}
+{{- /* All callers have the guard's address. */ -}}
+{{- $_ := set $config "limits" (merge (deepCopy (default (dict) $config.limits)) (dict "caller_share_percent" 100)) -}}
+{{- end -}}
 {{- if .Values.catalogue.existingConfigMap -}}
 {{- $_ := set $config "catalogue" (merge (dict "file" "/etc/llmgate/catalogue/models.yaml") .Values.config.catalogue) -}}
 {{- end -}}

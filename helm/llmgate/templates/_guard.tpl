@@ -1,7 +1,11 @@
 {{/*
 The guard: one connection of HTTP/2 can open and reset requests faster than gRPC 1.51 can forget them
-(rapid reset), and memory then grows without a bound. HAProxy counts the requests per address and
-refuses an address that is beyond what an honest client does.
+(rapid reset), and memory then grows without a bound. HAProxy counts the requests per address; one that
+is beyond what the server can do gets UNAVAILABLE for the rest, and far beyond is disconnected.
+
+Each client has connections to the server of its own (http-reuse never): gRPC 1.51 ends a whole connection
+for one request whose binary metadata is no base64 (CVE-2023-32732), and who shares it is cut with it. Binary
+metadata does not get that far at all, since the server reads none; nor does more of headers than gRPC takes.
 */}}
 {{- define "llmgate.guardConfig" -}}
 global
@@ -23,13 +27,17 @@ defaults
 frontend grpc
   bind :{{ .Values.grpc.port }} proto h2
   stick-table type ipv6 size 100k expire 10s store http_req_rate(1s)
-  tcp-request connection reject if { src_http_req_rate gt {{ .Values.guard.maxRequestsPerSecond }} }
+  tcp-request connection reject if { src_http_req_rate gt {{ mul 2 .Values.guard.maxRequestsPerSecond }} }
   http-request track-sc0 src
-  http-request reject if { sc_http_req_rate(0) gt {{ .Values.guard.maxRequestsPerSecond }} }
+  http-request reject if { sc_http_req_rate(0) gt {{ mul 2 .Values.guard.maxRequestsPerSecond }} }
+  # gRPC's codes, in an answer without a body: 14 UNAVAILABLE, 8 RESOURCE_EXHAUSTED.
+  http-request return status 200 content-type application/grpc hdr grpc-status 14 hdr grpc-message "too many requests per second of this address" if { sc_http_req_rate(0) gt {{ .Values.guard.maxRequestsPerSecond }} }
+  http-request return status 200 content-type application/grpc hdr grpc-status 8 hdr grpc-message "the metadata is larger than 8 KiB" if { req.hdrs,length gt 8192 }
+  http-request del-header -bin -m end
   default_backend llmgate
 
 backend llmgate
-  http-reuse always
+  http-reuse never
   server llmgate 127.0.0.1:{{ include "llmgate.serverPort" . }} proto h2 maxconn {{ .Values.guard.maxConnections }}
 {{ end -}}
 
