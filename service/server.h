@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory_budget.h"
+#include "base/memory_trim.h"
 #include "base/metrics.h"
 #include "base/result.h"
 #include "base/tracer.h"
@@ -103,6 +104,7 @@ class Server {
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   Reloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
+  MemoryTrim memory_trim_{clock_, memory_, metrics_.Load()};
 
   mutable std::mutex mutex_;
   std::condition_variable hurried_;
