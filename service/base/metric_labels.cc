@@ -59,7 +59,7 @@ std::string_view Label(RetryCause cause) {
 
 std::string_view Label(Refusal why) {
   static constexpr std::array<std::string_view, kRefusals> kNames = {"limit", "peer_limit",
-                                                                     "descriptors"};
+                                                                     "descriptors", "silent"};
   return At(kNames, why);
 }
 

@@ -17,7 +17,7 @@ inline constexpr size_t kStreamEnds = 7;
 inline constexpr size_t kUsageMissing = 3;
 inline constexpr size_t kAttemptResults = 3;
 inline constexpr size_t kRetryCauses = 5;
-inline constexpr size_t kRefusals = 3;
+inline constexpr size_t kRefusals = 4;
 inline constexpr size_t kReloadResults = 3;
 inline constexpr size_t kSpanDrops = 3;
 

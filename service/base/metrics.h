@@ -40,8 +40,9 @@ enum class StreamEnd {
 enum class UsageMissing { kClientCancelled, kUpstreamOmitted, kTruncated };
 enum class AttemptResult { kSuccess, kRetried, kFailed };
 enum class RetryCause { kConnect, kTls, kDns, kTimeout, kCredentials };
-// Why a client's connection was closed at once.
-enum class Refusal { kLimit, kPeerLimit, kDescriptors };
+// Why a client's connection was closed at once; kSilent: to make room, since it had not begun to
+// speak.
+enum class Refusal { kLimit, kPeerLimit, kDescriptors, kSilent };
 
 // What came of reading the configuration again.
 enum class ReloadResult { kApplied, kUnchanged, kRejected };

@@ -48,8 +48,9 @@ Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
 
   JsonCursor cursor(json);
   if (cursor.Peek() != '{') return ProtocolError("not a JSON object");
-  Decoder decoder(limits.max_list_messages);
+  Decoder decoder(limits.max_list_messages, limits.max_entries);
   decoder.ReadMessage(cursor, message, PlanFor(*message.GetDescriptor()));
+  if (decoder.too_many_members()) return ProtocolError("more members than allowed");
   if (stats != nullptr) stats->unknown_members = decoder.unknown_members();
   return {};
 }
@@ -90,7 +91,12 @@ void Decoder::ReadObject(JsonCursor& cursor, Message& message, const MessagePlan
       in_extra |= bit;
       cursor = value;
     }
-    extra.push_back({std::string(text), cursor.SkipValue()});
+    const std::string_view value = cursor.SkipValue();
+    if (TakeEntry()) {
+      extra.push_back({std::string(text), value});
+    } else {
+      too_many_members_ = true;
+    }
   }
   MergeExtra(message, plan, extra);
 }

@@ -175,6 +175,7 @@ bool Decoder::AddElement(JsonCursor& cursor, Message& message, const FieldPlan& 
     --list_messages_left_;
     return ReadMessage(cursor, *reflection.AddMessage(&message, field.field), *field.message);
   }
+  if (!TakeEntry()) return false;
   if (field.kind == Kind::kRawJson) {
     reflection.AddString(&message, field.field, std::string(cursor.SkipValue()));
     return true;
@@ -190,6 +191,7 @@ bool Decoder::ReadMap(JsonCursor& cursor, Message& message, const FieldPlan& fie
   JsonString name;
   cursor.Enter();
   while (cursor.NextMember(name)) {
+    if (!TakeEntry()) return false;
     const int number = field.field->number();
     if (field.kind == Kind::kStringMap) {
       if (cursor.Peek() != '"') return false;

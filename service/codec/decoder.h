@@ -18,12 +18,15 @@ class Decoder {
  public:
   using Message = google::protobuf::Message;
 
-  explicit Decoder(size_t max_list_messages) : list_messages_left_(max_list_messages) {}
+  Decoder(size_t max_list_messages, size_t max_entries)
+      : list_messages_left_(max_list_messages), entries_left_(max_entries) {}
 
   // Fills an empty message from the value ahead. False: the value does not fit such a message.
   bool ReadMessage(JsonCursor& cursor, Message& message, const MessagePlan& plan);
 
   int unknown_members() const { return unknown_members_; }
+  // Not all unknown members could be kept.
+  bool too_many_members() const { return too_many_members_; }
 
  private:
   // Entries of one message's string map that are still to be put into it.
@@ -37,6 +40,8 @@ class Decoder {
   void ReadObject(JsonCursor& cursor, Message& message, const MessagePlan& plan,
                   const FieldPlan* union_case);
   static void ClearMember(Message& message, const Member& member);
+  // Whether one more entry may be made.
+  bool TakeEntry() { return entries_left_ > 0 && entries_left_-- > 0; }
   static void EraseLast(Entries& extra, std::string_view key);
   void ReadUnion(JsonCursor& cursor, Message& message, const MessagePlan& plan);
   bool ReadBareCase(const JsonString& text, Message& message, const MessagePlan& plan);
@@ -59,6 +64,8 @@ class Decoder {
   void MergeExtra(Message& message, const MessagePlan& plan, const Entries& extra);
 
   size_t list_messages_left_;  // never given back: protobuf keeps what a list is cleared of
+  size_t entries_left_;        // neither
+  bool too_many_members_ = false;
   int unknown_members_ = 0;
   std::string wire_;  // scratch of MergeExtra and ReadMap
 };

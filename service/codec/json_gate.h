@@ -17,6 +17,9 @@ struct JsonLimits {
   // Objects in lists that become messages; a list beyond that stays JSON, in extra. An empty object
   // is two bytes of JSON and more than a hundred as a message.
   size_t max_list_messages = 80'000;
+  // Entries of maps, extra included, and texts in lists: each takes some 150 bytes. More are
+  // refused.
+  size_t max_entries = 200'000;
   // A text that is not UTF-8 is copied to be mended; a longer one is refused.
   size_t max_mended_bytes = 4u << 20;
   int max_depth = 64;  // never more than 500: what reads checked text recurses

@@ -32,6 +32,16 @@ void ConnectionTable::Sweep() {
   }
 }
 
+std::optional<ino_t> ConnectionTable::SocketOf(int fd) const {
+  const auto found = open_.find(fd);
+  if (found == open_.end()) return std::nullopt;
+  return found->second.inode;
+}
+
+void ConnectionTable::Remove(int fd) {
+  if (const auto found = open_.find(fd); found != open_.end()) Forget(found);
+}
+
 size_t ConnectionTable::FromPeer(const std::string& peer) const {
   const auto found = peers_.find(peer);
   return found == peers_.end() ? 0 : found->second;

@@ -28,6 +28,12 @@ class ConnectionTable {
   void Add(int fd, const std::string& peer);
   // Forgets what gRPC has closed.
   void Sweep();
+  // The descriptor still is that socket.
+  bool IsAlive(int fd, ino_t socket) const { return inode_(fd) == socket; }
+  // Of what was just added; nothing if it was closed meanwhile.
+  std::optional<ino_t> SocketOf(int fd) const;
+  // For a connection that is about to be closed.
+  void Remove(int fd);
   size_t size() const { return open_.size(); }
   size_t FromPeer(const std::string& peer) const;
 

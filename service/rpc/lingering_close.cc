@@ -89,6 +89,30 @@ size_t LingeringClose::Poll() {
   return over.size();
 }
 
+int LingeringClose::DropOldest() {
+  int fd = -1;
+  {
+    std::lock_guard lock(mutex_);
+    const auto oldest =
+        std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.until; });
+    if (oldest == open_.end()) return -1;
+    fd = oldest->first;
+    open_.erase(oldest);
+  }
+  metrics_.ConnectionAbandoned();
+  close(fd);
+  return fd;
+}
+
+void LingeringClose::CutOff(int fd) {
+  Watched& all = AllWatched();
+  std::lock_guard lock(all.mutex);  // until it is cut nobody can close it, and give its number away
+  const auto found = all.by_fd.find(fd);
+  if (found == all.by_fd.end() || found->second != this) return;
+  all.by_fd.erase(found);
+  shutdown(fd, SHUT_RDWR);
+}
+
 // Taken out, but not closed: that asks for the other lock.
 std::vector<int> LingeringClose::Over() {
   std::vector<int> over;

@@ -38,6 +38,11 @@ class LingeringClose {
   int epoll_fd() const { return epoll_; }
   // Closes the connections whose client has closed, has sent too much or takes too long; how many.
   size_t Poll();
+  // Closes the connection that has lingered longest, for the descriptor; which, -1 if there is
+  // none.
+  int DropOldest();
+  // Ends a connection that gRPC still has: it sees the end, and closes without lingering.
+  void CutOff(int fd);
   size_t open() const;
 
   // What a call of gRPC's means for a connection that some LingeringClose watches; false: it is

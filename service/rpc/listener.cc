@@ -178,6 +178,7 @@ Listener::Accepted Listener::AcceptOne() {
       return Accepted::kOne;
     }
     table_.Add(fd, peer);
+    if (const auto socket = table_.SocketOf(fd)) silent_.Add(fd, *socket, peer, clock_.Now());
     Admit(fd);
     return Accepted::kOne;
   }
@@ -231,6 +232,8 @@ bool Listener::MakeRoom(const std::string& peer) {
   if ((full() || greedy()) && clock_.Now() - last_sweep_ >= kSweepAtLimitInterval) {
     Sweep();
   }
+  if (full()) Evict(nullptr);
+  if (!full() && greedy()) Evict(&peer);
   if (full()) {
     metrics_.ConnectionRefused(Refusal::kLimit);
     return false;
@@ -240,6 +243,19 @@ bool Listener::MakeRoom(const std::string& peer) {
     return false;
   }
   return true;
+}
+
+// A newcomer is worth more than a connection that has ended, or never began. Without a peer: of
+// whichever.
+void Listener::Evict(const std::string* peer) {
+  if (const int fd = peer ? -1 : lingering_.DropOldest(); fd >= 0) {
+    return table_.Remove(fd);
+  }
+  const auto silent = silent_.TakeOldest(clock_.Now(), alive_, peer);
+  if (!silent) return;
+  lingering_.CutOff(*silent);
+  table_.Remove(*silent);
+  metrics_.ConnectionRefused(Refusal::kSilent);
 }
 
 void Listener::Admit(int fd) {
@@ -255,6 +271,7 @@ void Listener::Admit(int fd) {
 void Listener::Sweep() {
   last_sweep_ = clock_.Now();
   table_.Sweep();
+  silent_.Sweep(alive_);
   connections_ = table_.size();
   metrics_.Connections(table_.size());
 }

@@ -20,6 +20,7 @@
 #include "rpc/connection_table.h"
 #include "rpc/lingering_close.h"
 #include "rpc/listen_socket.h"
+#include "rpc/silent_connections.h"
 
 namespace llmgate::rpc {
 
@@ -70,6 +71,7 @@ class Listener {
   Accepted ShedOne();
   void Admit(int fd);
   bool MakeRoom(const std::string& peer);
+  void Evict(const std::string* peer);
   void Sweep();
   void CloseSocket();
   void OpenReserve();
@@ -86,6 +88,10 @@ class Listener {
   ListenSocket socket_;
   Handler handler_;
   ConnectionTable table_;
+  SilentConnections silent_;
+  const SilentConnections::Alive alive_ = [this](int fd, ino_t socket) {
+    return table_.IsAlive(fd, socket);
+  };
   LingeringClose lingering_;
   SteadyTime last_sweep_;
   int reserve_fd_ = -1;  // given up to accept and close one connection when descriptors run out

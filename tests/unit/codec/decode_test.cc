@@ -206,6 +206,23 @@ TEST(Decode, KeepsToTheLimits) {
   EXPECT_FALSE(FromJson("{\"\xFF\":1}", message, {.max_mended_bytes = 6}).ok());
 }
 
+// Ten bytes of JSON become two hundred as an entry of a map.
+TEST(Decode, RefusesMoreEntriesThanAllowed) {
+  for (const char* text : {
+           R"({"a":1,"b":2,"c":3,"d":4})",                       // extra
+           R"({"choices":[{"a":1,"b":2},{"c":3},{"d":4}]})",     // of several messages
+           R"({"metadata":{"a":"1","b":"2","c":"3","d":"4"}})",  // a map
+           R"({"metadata":{"a":"1","b":"2"},"x":1,"y":2})",      // both
+           R"({"a":1,"a":2,"a":3,"a":4})",                       // one name, four times
+       }) {
+    v1::ChatCompletion fits, refused;
+    EXPECT_TRUE(FromJson(text, fits, {.max_entries = 4}).ok()) << text;
+    const auto result = FromJson(text, refused, {.max_entries = 3});
+    ASSERT_FALSE(result.ok()) << text;
+    EXPECT_EQ(result.error().reason, v1::ERROR_REASON_UPSTREAM_PROTOCOL);
+  }
+}
+
 TEST(Decode, AListOfTooManyObjectsStaysJson) {
   const std::string_view text = R"({"id":"a","choices":[{"index":1},{}, {}],"model":"m"})";
   ChatCompletion message;

@@ -122,6 +122,25 @@ TEST_F(LingeringCloseTest, IsForgottenByWhomeverWaitedForIt) {
   EXPECT_EQ(epoll_wait(epoll.get(), &event, 1, 0), 0);
 }
 
+TEST_F(LingeringCloseTest, TheOldestMakesRoom) {
+  EXPECT_EQ(lingering_.DropOldest(), -1);
+  lingering_.Watch(fd_);
+  CloseAsGrpc(std::move(connection_.server));
+  EXPECT_EQ(lingering_.DropOldest(), fd_);
+  EXPECT_FALSE(IsOpen(fd_));
+  EXPECT_EQ(lingering_.open(), 0u);
+  EXPECT_EQ(Abandoned(), 1);
+}
+
+TEST_F(LingeringCloseTest, WhatIsCutOffDoesNotLinger) {
+  lingering_.Watch(fd_);
+  lingering_.CutOff(fd_);
+  EXPECT_TRUE(WaitForClose(connection_.server)) << "gRPC sees the end";
+  CloseAsGrpc(std::move(connection_.server));
+  EXPECT_FALSE(IsOpen(fd_));
+  EXPECT_EQ(lingering_.open(), 0u);
+}
+
 TEST_F(LingeringCloseTest, IsOverWithTheListener) {
   {
     LingeringClose ending(clock_, metrics_);
