@@ -17,6 +17,23 @@ add_library(llmgate_grpc_static INTERFACE)
 target_link_libraries(llmgate_grpc_static INTERFACE
   $<LINK_GROUP:RESCAN,${LIBRARIES}> OpenSSL::SSL OpenSSL::Crypto Threads::Threads z dl m rt)
 
+# Some of what we put in the place of the libraries' own is internal to them, and the linker checks no
+# signature: only with the versions that it was written for and tried with.
+option(LLMGATE_REPLACE_CALLS "Replace some calls inside gRPC and libcurl at link time" ON)
+set(REPLACED_IN_GRPC 1.51.1)
+set(REPLACED_IN_CURL 7.88.1)
+foreach(LIBRARY GRPC CURL)
+  set(FOUND ${CURL_VERSION_STRING})
+  if(LIBRARY STREQUAL GRPC)
+    set(FOUND ${gRPC_VERSION})
+  endif()
+  if(LLMGATE_REPLACE_CALLS AND NOT SANITIZE AND NOT FOUND STREQUAL REPLACED_IN_${LIBRARY})
+    message(FATAL_ERROR "Calls inside ${LIBRARY} are replaced at link time (static_libraries.cmake), which is known to be right "
+      "with version ${REPLACED_IN_${LIBRARY}} only; this is ${FOUND}. Look at its changes of what wrapped_socket_calls.cc and "
+      "http/wrapped_curl.cc replace, run the tests, and name the version here; or build without: -DLLMGATE_REPLACE_CALLS=OFF.")
+  endif()
+endforeach()
+
 # What the other targets link to: either form, by the property of the target that is linked.
 set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:LLMGATE_STATIC_GRPC>>)
 add_library(llmgate_grpc INTERFACE)
@@ -35,6 +52,11 @@ function(llmgate_static_grpc TARGET)
     return()
   endif()
   set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_GRPC ON)
+  # What was linked, for the bill of materials (image/sbom.py).
+  target_link_options(${TARGET} PRIVATE -Wl,--dependency-file=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${TARGET}.link)
+  if(NOT LLMGATE_REPLACE_CALLS)
+    return()
+  endif()
   target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/wrapped_socket_calls.cc)
   target_link_options(${TARGET} PRIVATE -Wl,--gc-sections)
   foreach(CALL close epoll_ctl sendmsg shutdown)
@@ -65,11 +87,11 @@ function(llmgate_static_curl TARGET)
     return()
   endif()
   set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_CURL ON)
-  # Some of them are internal: only where they are known to be the ones we know.
-  if(CURL_VERSION_STRING MATCHES "^7\\.88\\.")
-    target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl.cc)
-    foreach(CALL Curl_dyn_addf Curl_headers_push Curl_infof curl_maprintf curl_msnprintf)
-      target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
-    endforeach()
+  if(NOT LLMGATE_REPLACE_CALLS)
+    return()
   endif()
+  target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl.cc)
+  foreach(CALL Curl_dyn_addf Curl_headers_push Curl_infof curl_maprintf curl_msnprintf)
+    target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
+  endforeach()
 endfunction()

@@ -36,6 +36,11 @@ echo "llmgate:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
 echo "llmgate:x:65532:" >"$root/etc/group"
 cp /etc/os-release "$root/etc/"
 
+# What is in the programs, for whoever asks which of them a CVE concerns.
+mkdir -p "$root/usr/share/doc/llmgate"
+version=$("$binaries/llmgate" --version | cut -d' ' -f2)
+"$(dirname "$0")/sbom.py" "$binaries/.." "$version" "${programs[@]/#/$binaries/}" >"$root/usr/share/doc/llmgate/sbom.cdx.json"
+
 # Whose files these are, with their licences. Packages know some libraries by /lib, which is a link to /usr/lib.
 mapfile -t files < <(find "$root/usr/lib" "$root/usr/lib64" -type f 2>/dev/null | sed "s|^$root||")
 packages=$({ dpkg -S "${files[@]}" "${files[@]#/usr}" 2>/dev/null || true; } | cut -d: -f1 | sort -u)

@@ -29,6 +29,19 @@ for library in libcurl4 libssl3 libc6 zlib1g; do
   grep -q "^Version: ." "$root/var/lib/dpkg/status.d/$library" || fail "scanners could not see $library"
 done
 
+python3 - "$root/usr/share/doc/llmgate/sbom.cdx.json" <<'PYTHON' || fail "the bill of materials is not right"
+import json, subprocess, sys
+components = {c["name"]: c for c in json.load(open(sys.argv[1], encoding="utf-8"))["components"]}
+how = {name: {p["name"]: p["value"] for p in c["properties"]}["llmgate:linkage"] for name, c in components.items()}
+wanted = {"libgrpc-dev": "static", "libgrpc++-dev": "static", "libprotobuf-dev": "static", "libabsl-dev": "static",
+          "libre2-dev": "static", "libc-ares-dev": "static", "libcurl4-openssl-dev": "static", "libssl3": "shared",
+          "libc6": "shared", "libpq5": "shared", "libsqlite3-0": "shared", "nlohmann-json3-dev": "headers"}
+for name, linkage in wanted.items():
+    assert how.get(name) == linkage, f"{name}: {how.get(name)}, not {linkage}"
+    installed = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name], text=True, capture_output=True, check=True)
+    assert components[name]["version"] == installed.stdout, name
+PYTHON
+
 # Runs a program of the image as the chart does; every step becomes the next one, so the process is the program.
 inside=(unshare --mount bash -c '
   set -e
