@@ -1,15 +1,24 @@
 #include "batches.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 #include <vector>
 
+#include "base/batch_metrics.h"
 #include "base/secret.h"
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
 
 namespace llmgate {
 namespace {
+
+using std::chrono_literals::operator""s;
+
+// A start waits so long for a store that is there; what takes longer comes later.
+constexpr std::chrono::milliseconds kMostAtStart = 2s;
+// Between attempts to open it.
+constexpr std::chrono::milliseconds kFirstWait = 1s, kMostWait = 30s;
 
 bool IsNative(const UpstreamConfig& upstream) {
   using By = UpstreamBatchesConfig::By;
@@ -47,6 +56,10 @@ batch::UpstreamFacts FactsOf(const UpstreamConfig& upstream) {
 Result<store::Location> LocationOf(const StoreConfig& config) {
   store::Location location;
   location.wait = config.wait;
+  location.budget.total = static_cast<int64_t>(config.max_bytes);
+  location.budget.owner = static_cast<int64_t>(config.max_bytes_per_caller);
+  location.budget.min_free = static_cast<int64_t>(config.min_free_bytes);
+  location.budget.owner_ids = config.max_ids_per_caller;
   if (!config.path.empty()) {
     location.path = config.path;
     return location;
@@ -95,6 +108,7 @@ batch::Options BatchOptionsOf(const Config& config) {
   options.abandoned = from.abandoned;
   options.watch_interval = from.watch_interval;
   options.max_line_bytes = from.max_line_bytes;
+  options.store_bytes = static_cast<int64_t>(config.store.max_bytes);
   for (const UpstreamConfig& upstream : config.upstreams) {
     batch::UpstreamFacts facts = FactsOf(upstream);
     if (config.catalogue.content && !upstream.batches.tier.empty()) {
@@ -105,44 +119,118 @@ batch::Options BatchOptionsOf(const Config& config) {
   return options;
 }
 
+Batches::Batches(const Shared& shared, store::Location location, int connections, size_t max_queued,
+                 uint64_t seed)
+    : shared_(shared),
+      location_(std::move(location)),
+      connections_(connections),
+      seed_(seed),
+      executor_(std::make_unique<store::Executor>(max_queued)) {}
+
 Result<std::unique_ptr<Batches>> Batches::Start(const Config& config, const Shared& shared,
                                                 const SharedSettings& settings, uint64_t seed) {
   auto location = LocationOf(config.store);
   if (!location) return location.error();
-  std::unique_ptr<Batches> batches(new Batches());
-  batches->options_ = std::make_shared<const batch::Options>(BatchOptionsOf(config));
-  auto database = store::Database::Open(*location);
-  if (!database) return database.error();
-  batches->database_ = std::move(*database);
-  std::vector<std::unique_ptr<store::Jobs>> connections;
-  for (int i = 0; i < config.store.connections; ++i) {
-    auto connection = batches->database_->Connect();
-    if (!connection) return connection.error();
-    connections.push_back(std::move(*connection));
-  }
-  auto connection = batches->database_->Connect();
-  if (!connection) return connection.error();
-  batches->executor_ = std::make_unique<store::Executor>(
-      std::move(connections), static_cast<size_t>(config.store.max_queued));
-  batches->worker_ = std::make_unique<batch::Worker>(
-      batch::WorkerShared{shared.clock, shared.metrics, shared.transfer_limits, shared.log},
-      VersionOf(settings, batches->options_), std::move(*connection), seed);
-  batches->service_ = std::make_unique<const batch::Service>(
-      batch::Service{*batches->executor_, [&options = batches->options_] { return options.load(); },
-                     [worker = batches->worker_.get()] { worker->Nudge(); }});
-  batches->worker_->Start();
+  std::unique_ptr<Batches> batches(new Batches(shared, std::move(*location),
+                                               config.store.connections,
+                                               static_cast<size_t>(config.store.max_queued), seed));
+  Batches& self = *batches;
+  self.options_ = std::make_shared<const batch::Options>(BatchOptionsOf(config));
+  self.version_ = VersionOf(settings, self.options_);
+  self.service_ = std::make_unique<const batch::Service>(
+      batch::Service{*self.executor_, [&self] { return self.options_.load(); },
+                     [&self] { self.WithWorker([](batch::Worker& worker) { worker.Nudge(); }); },
+                     [&self] { self.WithWorker([](batch::Worker& worker) { worker.Sweep(); }); },
+                     [&self](int64_t job) {
+                       self.WithWorker([job](batch::Worker& worker) { worker.Drop(job); });
+                     }});
+  shared.metrics.Batches().StoreUp(false);
+  self.keeper_ = std::thread([&self] { self.Keep(); });
+  std::unique_lock lock(self.mutex_);
+  self.changed_.wait_for(lock, kMostAtStart, [&self] { return self.looked_; });
   return batches;
 }
 
 Batches::~Batches() { Stop(); }
 
+// Ends once the store is open: from then on its connections look after themselves.
+void Batches::Keep() {
+  std::string last;
+  for (auto wait = kFirstWait;; wait = std::min(2 * wait, kMostWait)) {
+    auto opened = Open();
+    {
+      std::lock_guard lock(mutex_);
+      looked_ = true;
+    }
+    changed_.notify_all();
+    if (opened) {
+      shared_.metrics.Batches().StoreUp(true);
+      shared_.log.Event(LogLevel::kInfo, "store_opened");
+      return;
+    }
+    shared_.metrics.Batches().StoreFailed();
+    const std::string why = opened.error().message;
+    if (std::exchange(last, why) != why) {
+      shared_.log.Event(LogLevel::kError, "store_unavailable",
+                        {{"error", why + "; batches are refused until it is there"}});
+    }
+    executor_->Refuse(std::move(opened.error()));
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, wait, [this] { return stopping_; })) return;
+  }
+}
+
+Result<void> Batches::Open() {
+  auto database = store::Database::Open(location_);
+  if (!database) return database.error();
+  std::vector<std::unique_ptr<store::Jobs>> connections;
+  for (int i = 0; i <= connections_; ++i) {
+    auto connection = (*database)->Connect();
+    if (!connection) return connection.error();
+    connections.push_back(std::move(*connection));
+  }
+  std::unique_ptr<store::Jobs> workers = std::move(connections.back());
+  connections.pop_back();
+  database_ = std::move(*database);
+  std::lock_guard lock(mutex_);
+  if (stopping_) return {};
+  worker_ = std::make_unique<batch::Worker>(
+      batch::WorkerShared{shared_.clock, shared_.metrics, shared_.transfer_limits, shared_.log},
+      version_, std::move(workers), seed_);
+  worker_->Start();
+  executor_->Serve(std::move(connections));
+  return {};
+}
+
+void Batches::WithWorker(const std::function<void(batch::Worker&)>& use) {
+  std::lock_guard lock(mutex_);
+  if (worker_) use(*worker_);
+}
+
 void Batches::Use(const Config& config, const SharedSettings& settings) {
   auto options = std::make_shared<const batch::Options>(BatchOptionsOf(config));
   options_ = options;
-  worker_->Use(VersionOf(settings, std::move(options)));
+  std::lock_guard lock(mutex_);
+  version_ = VersionOf(settings, std::move(options));
+  if (worker_) worker_->Use(version_);
+}
+
+void Batches::Measure() {
+  BatchMetrics& metrics = shared_.metrics.Batches();
+  if (executor_) metrics.StoreQueue(executor_->queued());
+  WithWorker([&](batch::Worker& worker) {
+    metrics.WorkerBehind(
+        std::chrono::duration<double>(shared_.clock.Now() - worker.last_tick()).count());
+  });
 }
 
 void Batches::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (keeper_.joinable()) keeper_.join();
   executor_.reset();
   if (worker_) worker_->Stop();
 }

@@ -3,7 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -31,7 +35,8 @@ class Batches {
     const http::TransferLimits& transfer_limits;
     Log& log;
   };
-  // The error says why there is no store.
+  // Without its store it serves nothing and opens it as soon as it can: chat does not wait for it.
+  // The error says why the configuration cannot be, e.g. that the URL is not to be read.
   static Result<std::unique_ptr<Batches>> Start(const Config& config, const Shared& shared,
                                                 const SharedSettings& settings, uint64_t seed);
   ~Batches();
@@ -41,19 +46,33 @@ class Batches {
   void Use(const Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.
   void Stop();
-  // The worker went round since then.
-  SteadyTime last_tick() const { return worker_->last_tick(); }
   // For the metrics page.
-  size_t queued() const { return executor_ ? executor_->queued() : 0; }
+  void Measure();
 
  private:
-  Batches() = default;
+  Batches(const Shared& shared, store::Location location, int connections, size_t max_queued,
+          uint64_t seed);
 
+  void Keep();
+  Result<void> Open();
+  void WithWorker(const std::function<void(batch::Worker&)>& use);
+
+  const Shared shared_;
+  const store::Location location_;
+  const int connections_;
+  const uint64_t seed_;
   std::atomic<std::shared_ptr<const batch::Options>> options_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Executor> executor_;
-  std::unique_ptr<batch::Worker> worker_;
   std::unique_ptr<const batch::Service> service_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool looked_ = false;  // at the store, once at least
+  bool stopping_ = false;
+  batch::WorkerVersion version_;
+  std::unique_ptr<batch::Worker> worker_;  // none: there is no store yet
+  std::thread keeper_;
 };
 
 }  // namespace llmgate

@@ -49,6 +49,10 @@ StoreConfig ReadStore(Section section) {
   section.Time("wait", store.wait, 10ms, 1min);
   section.Integer("connections", store.connections, 1, 64);
   section.Integer("max_queued", store.max_queued, 1, 1'000'000);
+  section.Size("max_bytes", store.max_bytes, 0, size_t{1} << 50);
+  section.Size("max_bytes_per_caller", store.max_bytes_per_caller, 0, size_t{1} << 50);
+  section.Size("min_free_bytes", store.min_free_bytes, 0, size_t{1} << 40);
+  section.Integer("max_ids_per_caller", store.max_ids_per_caller, 0, 100'000'000);
   section.Done();
   return store;
 }

@@ -17,6 +17,11 @@ struct StoreConfig {
   std::chrono::milliseconds wait = std::chrono::seconds(5);  // for a lock, or one statement
   int connections = 2;                                       // besides the worker's
   int max_queued = 1000;                                     // statements that wait for one
+  // What batches may take; 0: no bound. The last: what an SQLite file's file system is left with.
+  size_t max_bytes = size_t{20} << 30, max_bytes_per_caller = size_t{8} << 30;
+  size_t min_free_bytes = size_t{8} << 20;
+  // Files and upstream batches that are noted as one caller's.
+  int64_t max_ids_per_caller = 100'000;
 
   bool configured() const { return !path.empty() || !url_variable.empty() || !url_file.empty(); }
 };

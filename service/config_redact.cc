@@ -104,7 +104,11 @@ Json ToJson(const StoreConfig& store) {
           {"postgresql", {{"env", store.url_variable}, {"file", store.url_file}}},
           {"wait", DurationText(store.wait)},
           {"connections", store.connections},
-          {"max_queued", store.max_queued}};
+          {"max_queued", store.max_queued},
+          {"max_bytes", store.max_bytes},
+          {"max_bytes_per_caller", store.max_bytes_per_caller},
+          {"min_free_bytes", store.min_free_bytes},
+          {"max_ids_per_caller", store.max_ids_per_caller}};
 }
 
 Json ToJson(const BatchesConfig& batches) {

@@ -26,8 +26,6 @@ namespace llmgate {
 namespace {
 
 constexpr auto kStuckLoop = std::chrono::seconds(10);
-// It waits for the store, which may take its time.
-constexpr auto kStuckWorker = std::chrono::minutes(2);
 
 int LoopCount(const ServerConfig& config) {
   if (config.loops > 0) return config.loops;
@@ -239,7 +237,7 @@ std::string Server::MetricsPage() {
   metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Connections(listener_->connections());
   metrics_.Load().Memory(memory_.held(), memory_.limit());
-  if (batches_) metrics_.Batches().StoreQueue(batches_->queued());
+  if (batches_) batches_->Measure();
   if (config_.tls) {
     // Files that change: what gRPC serves is what they say now, within tls.refresh.
     for (const auto& [name, file] :
@@ -254,9 +252,6 @@ admin::Health Server::Live() const {
   const SteadyTime now = clock_.Now();
   for (const auto& loop : loops_) {
     if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
-  }
-  if (batches_ && !draining_ && now - batches_->last_tick() > kStuckWorker) {
-    return {false, "the batch worker is stuck"};
   }
   if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
   return {true, "ok"};

@@ -228,6 +228,13 @@ UPSTREAMS = Dashboard(
                   (rate("llmgate_store_rows_deleted_total", "instance"), "{{instance}} deleted rows")),
             Panel("Waiting for the store", "none", "Statements that wait for a connection; beyond store.max_queued they are refused.",
                   (f"llmgate_store_queue{{{SELECT}}}", "{{instance}}")),
+            Panel("Bytes in the store", "bytes", "Items and results of batches, what they may take, and what the disk of an SQLite file has left.",
+                  (f"max(llmgate_store_bytes{{{SELECT}}})", "used"),
+                  (f"max(llmgate_store_budget_bytes{{{SELECT}}} > 0)", "budget"),
+                  (f"min(llmgate_store_free_bytes{{{SELECT}}} > 0)", "free on the disk")),
+            Panel("Store refuses", "reqps", "Questions not put to the store, and batches beyond its budget.",
+                  (rate("llmgate_store_refused_total", "instance"), "{{instance}} not asked"),
+                  (rate("llmgate_store_budget_refused_total", "instance"), "{{instance}} over the budget")),
         ]),
         ("Limits of the providers", [
             Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",

@@ -32,12 +32,40 @@ BatchMetrics::BatchMetrics(prometheus::Registry& registry, prometheus::Counter& 
                               "Lines of upstream results that belong to no item.")),
       store_failures_(
           Counters(registry, "llmgate_store_failures_total", "Failures of the store.").Add({})),
+      store_refused_(Counters(registry, "llmgate_store_refused_total",
+                              "Questions that were not put to the store: there is none, or too "
+                              "many wait.")
+                         .Add({})),
+      budget_refused_(Counters(registry, "llmgate_store_budget_refused_total",
+                               "Batches and ids refused because the store's budget is used up.")
+                          .Add({})),
+      store_up_(Gauges(registry, "llmgate_store_up",
+                       "1 while the store answers; batches are refused or wait while it is 0.")
+                    .Add({})),
       store_queue_(Gauges(registry, "llmgate_store_queue",
                           "Statements that wait for a connection to the store.")
                        .Add({})),
+      store_bytes_(Gauges(registry, "llmgate_store_bytes",
+                          "Bytes of items and results that the store keeps.")
+                       .Add({})),
+      store_budget_(
+          Gauges(registry, "llmgate_store_budget_bytes", "Bytes that it may keep; 0: no bound.")
+              .Add({})),
+      store_free_(Gauges(registry, "llmgate_store_free_bytes",
+                         "Free bytes of the file system that the store's file is on.")
+                      .Add({})),
       swept_(
           Counters(registry, "llmgate_store_rows_deleted_total", "Rows that retention has deleted.")
               .Add({})),
+      files_removed_(Counters(registry, "llmgate_batch_files_removed_total",
+                              "Files of deleted batches at upstreams, by outcome.")
+                         .Add({{"outcome", "removed"}})),
+      files_left_(Counters(registry, "llmgate_batch_files_removed_total",
+                           "Files of deleted batches at upstreams, by outcome.")
+                      .Add({{"outcome", "given_up"}})),
+      worker_behind_(Gauges(registry, "llmgate_batch_worker_behind_seconds",
+                            "Time since the batch worker went round last.")
+                         .Add({})),
       models_(kMaxModels, overflow),
       upstreams_(kMaxUpstreams, overflow) {}
 
@@ -63,6 +91,12 @@ void BatchMetrics::EnqueuedTokens(const std::map<std::string, int64_t>& by_model
     gauge.Increment(static_cast<double>(tokens));
     seen_models_[label] = &gauge;
   }
+}
+
+void BatchMetrics::StoreSpace(int64_t bytes, int64_t budget, std::optional<int64_t> free) {
+  store_bytes_.Set(static_cast<double>(bytes));
+  store_budget_.Set(static_cast<double>(budget));
+  if (free) store_free_.Set(static_cast<double>(*free));
 }
 
 void BatchMetrics::Items(std::string_view outcome, int64_t count) {

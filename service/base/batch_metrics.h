@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,22 @@ class BatchMetrics {
   // Lines of an upstream's results that belong to no item.
   void StrangeLines(std::string_view upstream, int64_t count);
 
-  void StoreFailed() { store_failures_.Increment(); }
+  void StoreFailed() {
+    store_failures_.Increment();
+    store_up_.Set(0);
+  }
+  // The store has answered, or has been given up for now.
+  void StoreUp(bool up) { store_up_.Set(up ? 1 : 0); }
+  // A question that was not put to the store: there is none, or there are too many.
+  void StoreRefused() { store_refused_.Increment(); }
+  // Bytes of items and results, of how many that may be (0: no bound), and what the file system
+  // has.
+  void StoreSpace(int64_t bytes, int64_t budget, std::optional<int64_t> free);
+  void BudgetRefused() { budget_refused_.Increment(); }
+  // A file at an upstream is gone, or was given up.
+  void FileRemoved(bool gone) { (gone ? files_removed_ : files_left_).Increment(); }
+  // How long ago the worker went round last.
+  void WorkerBehind(double seconds) { worker_behind_.Set(seconds); }
   // Statements that wait for a connection to the store.
   void StoreQueue(size_t waiting) { store_queue_.Set(static_cast<double>(waiting)); }
   void Swept(int64_t rows) { swept_.Increment(static_cast<double>(rows)); }
@@ -46,8 +62,14 @@ class BatchMetrics {
   prometheus::Family<prometheus::Counter>& step_failures_;
   prometheus::Family<prometheus::Counter>& strange_lines_;
   prometheus::Counter& store_failures_;
+  prometheus::Counter& store_refused_;
+  prometheus::Counter& budget_refused_;
+  prometheus::Gauge& store_up_;
   prometheus::Gauge& store_queue_;
+  prometheus::Gauge &store_bytes_, &store_budget_, &store_free_;
   prometheus::Counter& swept_;
+  prometheus::Counter &files_removed_, &files_left_;
+  prometheus::Gauge& worker_behind_;
   LabelGuard models_, upstreams_;
   std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
 };

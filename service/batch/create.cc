@@ -35,7 +35,7 @@ class Create final : public openai::Intake {
         runtime_(runtime),
         context_(context),
         sink_(sink),
-        calls_(service.executor, runtime.mailbox),
+        calls_(service.executor, runtime),
         options_(service.options()),
         splitter_(*options_) {
     report_.request_id = context.request_id;
@@ -45,11 +45,8 @@ class Create final : public openai::Intake {
   }
 
   ~Create() override {
-    if (job_.number == 0 || sealed_) return;
-    // The caller is gone: nothing of it stays. What this misses is swept later.
-    calls_.Tell([number = job_.number](store::Jobs& jobs) {
-      for (auto gone = jobs.Drop(number); gone && !*gone;) gone = jobs.Drop(number);
-    });
+    // The caller is gone: nothing of it stays.
+    if (job_.number != 0 && !sealed_) service_.drop(job_.number);
   }
 
   void Start() override {}
@@ -231,16 +228,29 @@ class Create final : public openai::Intake {
     job_.shards = splitter_.shards();
     calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
                                     [this](Result<store::Jobs::Sealed> sealed) {
-                                      if (!sealed) return End(std::move(sealed.error()));
+                                      if (!sealed) return NotSealed(std::move(sealed.error()));
                                       Answer(*sealed);
                                     });
+  }
+
+  // It may be sealed all the same. Dropping spares those that are.
+  void NotSealed(Error error) {
+    if (store::IsOutcomeUnknown(error)) {
+      error.message += job_.request_id.empty()
+                           ? ": ListBatches shows whether the batch was created"
+                           : ": the same request_id gives the batch if it was created";
+      error.safe_to_retry = !job_.request_id.empty();
+      error.metadata["batch_id"] = job_.id;
+      service_.nudge();
+    }
+    End(std::move(error));
   }
 
   void Answer(const store::Jobs::Sealed& sealed) {
     sealed_ = !sealed.existed;  // else what was collected is dropped
     if (sealed_) service_.nudge();
     v1::CreateBatchResponse response;
-    *response.mutable_batch() = ToProto(sealed.job);
+    *response.mutable_batch() = ToProto(sealed.job, options_->retention);
     response.set_existed(sealed.existed);
     report_.finished = true;
     ended_ = true;

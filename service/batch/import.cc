@@ -108,7 +108,9 @@ bool Import::Flush() {
   if (items_.empty() || failed_) return !failed_;
   auto added = work_.jobs.AddItems(lease_.job, next_index_, items_);
   if (!added) {
-    if (added.error().reason == v1::ERROR_REASON_DUPLICATE_ITEM) {
+    const v1::ErrorReason reason = added.error().reason;
+    if (reason == v1::ERROR_REASON_DUPLICATE_ITEM ||
+        reason == v1::ERROR_REASON_STORE_BUDGET_EXCEEDED) {
       Complain(added.error());
     } else {
       failed_ = true;

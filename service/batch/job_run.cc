@@ -70,10 +70,7 @@ bool JobRun::Save(const store::Shard& shard) {
   if (end_ != End::kNone) return false;
   job_.state = StateOf(job_);
   if (job_.started == WallTime() && shard.submitted != WallTime()) job_.started = shard.submitted;
-  if (Ended(job_.state)) {
-    job_.ended = work_.WallNow();
-    job_.deleted_at = job_.ended + work_.options.retention;
-  }
+  if (Ended(job_.state)) job_.ended = work_.WallNow();
   if (auto saved = work_.jobs.Save(lease_, job_, {&shard}); !saved) {
     GiveUp(saved.error());
     return false;

@@ -55,6 +55,7 @@ struct Options {
   std::chrono::milliseconds watch_interval{1'000};  // between looks for those who wait for a change
   size_t max_line_bytes = 64u << 20;                // of an upstream's result
 
+  int64_t store_bytes = 0;                         // the store's budget, for the metrics page
   std::map<std::string, UpstreamFacts> upstreams;  // by name
 
   UpstreamFacts FactsOf(const std::string& upstream) const {

@@ -24,7 +24,7 @@ class Query final : public openai::Operation {
       : sink_(sink),
         work_(std::move(work)),
         after_(std::move(after)),
-        calls_(service.executor, runtime.mailbox) {
+        calls_(service.executor, runtime) {
     report_.request_id = context.request_id;
   }
 
@@ -49,11 +49,12 @@ class Query final : public openai::Operation {
 };
 
 template <class Response>
-Result<Response> BatchOf(Result<std::optional<store::Job>> job) {
+Result<Response> BatchOf(Result<std::optional<store::Job>> job,
+                         std::chrono::milliseconds retention) {
   if (!job) return job.error();
   if (!*job) return NoSuchBatch();
   Response response;
-  *response.mutable_batch() = ToProto(**job);
+  *response.mutable_batch() = ToProto(**job, retention);
   return response;
 }
 
@@ -74,9 +75,8 @@ Begun NewGetBatch(const v1::GetBatchRequest& request, const Service& service,
   using Response = v1::GetBatchResponse;
   return Begun(std::make_unique<Query<Response>>(
       service, runtime, context, sink,
-      [id = request.batch_id(), owner = context.owner](store::Jobs& jobs) {
-        return BatchOf<Response>(jobs.Find(id, owner));
-      }));
+      [id = request.batch_id(), owner = context.owner, retention = service.options()->retention](
+          store::Jobs& jobs) { return BatchOf<Response>(jobs.Find(id, owner), retention); }));
 }
 
 Begun NewCancelBatch(const v1::CancelBatchRequest& request, const Service& service,
@@ -86,8 +86,9 @@ Begun NewCancelBatch(const v1::CancelBatchRequest& request, const Service& servi
   const WallTime now = runtime.timers.clock().WallNow();
   return Begun(std::make_unique<Query<Response>>(
       service, runtime, context, sink,
-      [id = request.batch_id(), owner = context.owner, now](store::Jobs& jobs) {
-        return BatchOf<Response>(jobs.Cancel(id, owner, now));
+      [id = request.batch_id(), owner = context.owner, now,
+       retention = service.options()->retention](store::Jobs& jobs) {
+        return BatchOf<Response>(jobs.Cancel(id, owner, now), retention);
       },
       service.nudge));
 }
@@ -96,16 +97,17 @@ Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const Service& servi
                      const openai::Runtime& runtime, const openai::CallContext& context,
                      openai::Operation::Sink& sink) {
   using Response = v1::DeleteBatchResponse;
+  const WallTime now = runtime.timers.clock().WallNow();
   return Begun(std::make_unique<Query<Response>>(
       service, runtime, context, sink,
-      [id = request.batch_id(), owner = context.owner](store::Jobs& jobs) -> Result<Response> {
-        auto deleted = jobs.Delete(id, owner);
+      [id = request.batch_id(), owner = context.owner, now](store::Jobs& jobs) -> Result<Response> {
+        auto deleted = jobs.Delete(id, owner, now);
         if (!deleted) return deleted.error();
         if (*deleted == store::Jobs::Deletion::kUnknown) return NoSuchBatch();
         if (*deleted == store::Jobs::Deletion::kNotEnded) return NotEnded();
         return Response();
       },
-      service.nudge));
+      service.sweep));
 }
 
 Begun NewListBatches(const v1::ListBatchesRequest& request, const Service& service,
@@ -125,14 +127,15 @@ Begun NewListBatches(const v1::ListBatchesRequest& request, const Service& servi
   }
   return Begun(std::make_unique<Query<Response>>(
       service, runtime, context, sink,
-      [owner = context.owner, before, size](store::Jobs& jobs) -> Result<Response> {
+      [owner = context.owner, before, size,
+       retention = service.options()->retention](store::Jobs& jobs) -> Result<Response> {
         auto page = jobs.List(owner, before, size + 1);
         if (!page) return page.error();
         Response response;
         const bool more = page->size() > static_cast<size_t>(size);
         if (more) page->pop_back();
         for (const store::Job& job : *page) {
-          *response.add_batches() = ToProto(job, /*with_shards=*/false);
+          *response.add_batches() = ToProto(job, retention, /*with_shards=*/false);
         }
         if (more) response.set_next_page_token(std::to_string(page->back().number));
         return response;

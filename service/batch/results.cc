@@ -72,7 +72,7 @@ class Results final : public Follow {
     if (!piece->results.empty()) return Look();
     if (follow_ && !store::Ended(piece->job.state)) return Wait();
     v1::StreamBatchResultsResponse message;
-    *message.mutable_end()->mutable_batch() = ToProto(piece->job);
+    *message.mutable_end()->mutable_batch() = ToProto(piece->job, service_.options()->retention);
     message.mutable_end()->set_next_offset(next_);
     sink_.OnMessage(message);
     End(std::nullopt);

@@ -18,8 +18,12 @@ struct Service {
   store::Executor& executor;
   // Of the configuration's current version; any thread.
   std::function<std::shared_ptr<const Options>()> options;
-  // Tells the worker that a job was added, cancelled or deleted; any thread.
+  // Tells the worker that a job was added or cancelled; any thread.
   std::function<void()> nudge;
+  // The same of a deleted one.
+  std::function<void()> sweep;
+  // A batch that was being collected is given up, by its number in the store; any thread.
+  std::function<void(int64_t)> drop;
 };
 
 using Begun = Result<std::unique_ptr<openai::Operation>>;

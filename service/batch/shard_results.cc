@@ -51,15 +51,28 @@ void ShardRun::OnPolled(Result<std::string>& answer) {
   auto batch = ReadBatch(*answer, work_.runtime.limits.json);
   if (!batch) return Later(batch.error());
   failures_ = 0;
+  const bool counted = TakeCounts(*batch);
   if (IsFinal(batch->status)) return UpstreamEnded(*batch);
-  if (shard_.state == ShardState::kSubmitted && batch->status != "validating") {
+  const bool begins = shard_.state == ShardState::kSubmitted && batch->status != "validating";
+  if (begins) {
     shard_.state = ShardState::kInProgress;
     poll_delay_ = work_.options.poll_min;
-    if (!Save()) return;
   }
+  if ((begins || counted) && !Save()) return;
   const double jitter = 0.8 + 0.4 * work_.runtime.random.Uniform();
   Wait(std::chrono::duration_cast<Duration>(poll_delay_ * jitter));
   poll_delay_ = std::min<Duration>(work_.options.poll_max, poll_delay_ * 3 / 2);
+}
+
+// True if they have changed. They say no more than there is, whatever upstream says.
+bool ShardRun::TakeCounts(const UpstreamBatch& batch) {
+  const int64_t total = shard_.counts.total;
+  const int64_t failed = std::min(batch.failed, total);
+  const int64_t succeeded = std::min(batch.completed, total - failed);
+  if (succeeded == shard_.upstream_succeeded && failed == shard_.upstream_failed) return false;
+  shard_.upstream_succeeded = succeeded;
+  shard_.upstream_failed = failed;
+  return true;
 }
 
 void ShardRun::UpstreamEnded(const UpstreamBatch& batch) {
@@ -69,6 +82,7 @@ void ShardRun::UpstreamEnded(const UpstreamBatch& batch) {
     // Others fill the queue too: it was our turn too early.
     shard_.state = ShardState::kQueued;
     shard_.batch.clear();
+    shard_.upstream_succeeded = shard_.upstream_failed = 0;
     shard_.post_began = false;
     ++shard_.posts;
     ++work_.room_made;

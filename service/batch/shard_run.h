@@ -78,6 +78,7 @@ class ShardRun {
   void Poll();
   void OnPolled(Result<std::string>& answer);
   void OnCancelled(Result<std::string>& answer);
+  bool TakeCounts(const UpstreamBatch& batch);
   void UpstreamEnded(const UpstreamBatch& batch);
 
   void StartDownload();

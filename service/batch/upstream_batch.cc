@@ -24,6 +24,9 @@ UpstreamBatch BatchOf(const JsonObject& object) {
   batch.output_file = object.Text("output_file_id");
   batch.error_file = object.Text("error_file_id");
   batch.created = object.Number("created_at").value_or(0);
+  const JsonObject counts = object.Object("request_counts");
+  batch.completed = std::max<int64_t>(0, counts.Number("completed").value_or(0));
+  batch.failed = std::max<int64_t>(0, counts.Number("failed").value_or(0));
   const JsonObject metadata = object.Object("metadata");
   batch.job = metadata.Text(kJobKey);
   batch.shard = metadata.Text(kShardKey);

@@ -19,8 +19,9 @@ struct UpstreamError {
 
 struct UpstreamBatch {
   std::string id, status, output_file, error_file;
-  std::string job, shard, post;  // of our metadata
-  int64_t created = 0;           // unix seconds
+  std::string job, shard, post;       // of our metadata
+  int64_t created = 0;                // unix seconds
+  int64_t completed = 0, failed = 0;  // of its items, so far
   std::vector<UpstreamError> errors;
 };
 

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
+
 #include "codec/decode.h"
 
 namespace llmgate::batch {
@@ -48,6 +50,16 @@ static_assert(static_cast<int>(store::ShardState::kQueued) == v1::BatchShard::ST
                   v1::BatchShard::STATE_FINALIZING &&
               static_cast<int>(store::ShardState::kCancelled) == v1::BatchShard::STATE_CANCELLED);
 
+// What is known of a shard's items: those whose results are here, or what upstream says while it
+// works.
+store::Counts Known(const store::Shard& shard) {
+  store::Counts known = shard.counts;
+  if (store::Ended(shard.state)) return known;
+  known.succeeded = std::max(known.succeeded, shard.upstream_succeeded);
+  known.failed = std::max(known.failed, shard.upstream_failed);
+  return known;
+}
+
 void Fill(const store::Counts& counts, v1::BatchCounts& out) {
   out.set_total(counts.total);
   out.set_succeeded(counts.succeeded);
@@ -79,7 +91,7 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
   out.set_upstream(shard.upstream);
   out.set_model(shard.model);
   out.set_upstream_batch_id(shard.batch);
-  Fill(shard.counts, *out.mutable_counts());
+  Fill(Known(shard), *out.mutable_counts());
   out.set_results_ready(shard.counts.succeeded + shard.counts.failed + shard.counts.expired +
                         shard.counts.cancelled);
   if (shard.usage.answers > 0) {
@@ -94,7 +106,7 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
 
 }  // namespace
 
-v1::Batch ToProto(const store::Job& job, bool with_shards) {
+v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention, bool with_shards) {
   constexpr int kMostErrors = 100;
   v1::Batch batch;
   v1::BatchHeader header;
@@ -108,10 +120,11 @@ v1::Batch ToProto(const store::Job& job, bool with_shards) {
   store::Counts counts;
   store::Tokens usage;
   for (const store::Shard& shard : job.shards) {
-    counts.succeeded += shard.counts.succeeded;
-    counts.failed += shard.counts.failed;
-    counts.expired += shard.counts.expired;
-    counts.cancelled += shard.counts.cancelled;
+    const store::Counts known = Known(shard);
+    counts.succeeded += known.succeeded;
+    counts.failed += known.failed;
+    counts.expired += known.expired;
+    counts.cancelled += known.cancelled;
     usage.input += shard.usage.input;
     usage.output += shard.usage.output;
     usage.cached += shard.usage.cached;
@@ -136,8 +149,10 @@ v1::Batch ToProto(const store::Job& job, bool with_shards) {
   SetTime(job.created, *batch.mutable_create_time());
   if (job.started != WallTime()) SetTime(job.started, *batch.mutable_start_time());
   if (job.cancelled != WallTime()) SetTime(job.cancelled, *batch.mutable_cancel_time());
-  if (job.ended != WallTime()) SetTime(job.ended, *batch.mutable_end_time());
-  if (job.deleted_at != WallTime()) SetTime(job.deleted_at, *batch.mutable_delete_time());
+  if (job.ended != WallTime()) {
+    SetTime(job.ended, *batch.mutable_end_time());
+    SetTime(job.ended + retention, *batch.mutable_delete_time());
+  }
   return batch;
 }
 

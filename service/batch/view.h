@@ -1,6 +1,8 @@
 // What is kept of a batch -> what callers see of it. Pure.
 #pragma once
 
+#include <chrono>
+
 #include "base/error.h"
 #include "base/result.h"
 #include "codec/json_gate.h"
@@ -9,7 +11,9 @@
 
 namespace llmgate::batch {
 
-v1::Batch ToProto(const store::Job& job, bool with_shards = true);
+// retention: how long after its end it stays.
+v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention,
+                  bool with_shards = true);
 
 // Fails if the store has something that no answer can be.
 Result<void> ToProto(const store::StoredResult& stored, const std::string& endpoint,

@@ -48,7 +48,7 @@ class Watch final : public Follow {
     if (!seen->job) return Wait();
     version_ = seen->job->version;
     v1::WatchBatchResponse message;
-    *message.mutable_batch() = ToProto(*seen->job);
+    *message.mutable_batch() = ToProto(*seen->job, service_.options()->retention);
     const std::string bytes = message.SerializeAsString();
     if (bytes != last_) {  // not every version is a change that callers see
       last_ = bytes;

@@ -12,6 +12,7 @@ namespace llmgate::batch {
 namespace {
 
 constexpr int kRowsPerSweep = 1000;
+constexpr size_t kMostDrops = 10'000;  // what is beyond is swept as abandoned
 
 }  // namespace
 
@@ -32,7 +33,8 @@ Workbench::Workbench(const Options& options, Log& log, const openai::Runtime& ru
             local_,
             room_made_,
             [this] { kick_timer_.Set(work_.Now()); }},
-      name_(std::move(name)) {
+      name_(std::move(name)),
+      removals_(work_) {
   const SteadyTime now = work_.Now();
   claim_timer_.Set(now);
   renew_due_ = now + options_.lease / 3;
@@ -57,6 +59,7 @@ void Workbench::Claim() {
       work_.log.Event(LogLevel::kWarning, "store_failed", {{"error", lease.error().message}});
       return;
     }
+    work_.metrics.StoreUp(true);
     if (!*lease) break;
     auto job = work_.jobs.Load(**lease);
     // It will be claimed again when the lease has run out.
@@ -85,14 +88,49 @@ void Workbench::RenewAll() {
   kick_timer_.Set(work_.Now());
 }
 
+void Workbench::Drop(int64_t job) {
+  if (drops_.size() < kMostDrops) drops_.push_back(job);
+  sweep_timer_.Set(work_.Now());
+}
+
 void Workbench::Sweep() {
-  const WallTime now = work_.WallNow();
-  auto deleted = work_.jobs.Sweep(now, now - options_.abandoned, kRowsPerSweep);
-  const bool more = deleted && *deleted > 0;
-  if (!deleted) work_.metrics.StoreFailed();
-  if (more) work_.metrics.Swept(*deleted);
+  const bool more = SweepSome();
   sweep_timer_.Set(work_.Now() + (more ? Duration::zero() : Duration(options_.sweep_interval)));
   if (more) return;
+  removals_.Look();
+  Measure();
+}
+
+bool Workbench::SweepSome() {
+  if (!DropAll()) return false;
+  const WallTime now = work_.WallNow();
+  auto deleted =
+      work_.jobs.Sweep(now - options_.retention, now - options_.abandoned, now, kRowsPerSweep);
+  if (!deleted) {
+    work_.metrics.StoreFailed();
+    return false;
+  }
+  if (*deleted > 0) {
+    work_.metrics.Swept(*deleted);
+    return true;
+  }
+  auto given = work_.jobs.GiveBack();
+  if (!given) work_.metrics.StoreFailed();
+  return given && *given;
+}
+
+bool Workbench::DropAll() {
+  while (!drops_.empty()) {
+    if (auto dropped = work_.jobs.Drop(drops_.back()); !dropped) {
+      work_.metrics.StoreFailed();
+      return false;
+    }
+    drops_.pop_back();
+  }
+  return true;
+}
+
+void Workbench::Measure() {
   if (auto counts = work_.jobs.CountByState()) {
     std::map<std::string_view, int64_t> by_name;
     for (const auto& [state, count] : *counts) by_name[store::Name(state)] = count;
@@ -100,6 +138,9 @@ void Workbench::Sweep() {
   }
   if (auto tokens = work_.jobs.TokensByModel()) {
     work_.metrics.EnqueuedTokens({tokens->begin(), tokens->end()});
+  }
+  if (auto space = work_.jobs.Used()) {
+    work_.metrics.StoreSpace(space->bytes, options_.store_bytes, space->free);
   }
 }
 
@@ -139,6 +180,14 @@ void Worker::Start() {
 
 void Worker::Nudge() {
   mailbox_.Post([this] { bench_->work.Look(); });
+}
+
+void Worker::Drop(int64_t job) {
+  mailbox_.Post([this, job] { bench_->work.Drop(job); });
+}
+
+void Worker::Sweep() {
+  mailbox_.Post([this] { bench_->work.SweepNow(); });
 }
 
 void Worker::Use(WorkerVersion version) {

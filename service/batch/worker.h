@@ -17,6 +17,7 @@
 #include "base/timers.h"
 #include "batch/job_run.h"
 #include "batch/options.h"
+#include "batch/removals.h"
 #include "batch/work.h"
 #include "http/transfers.h"
 #include "openai/operation.h"
@@ -48,6 +49,10 @@ class Workbench {
 
   // Looks for jobs now, and at those in hand.
   void Look();
+  // Looks for what is to be deleted now.
+  void SweepNow() { sweep_timer_.Set(work_.Now()); }
+  // A job that was being collected is given up.
+  void Drop(int64_t job);
   // The jobs in hand go to whoever wants them.
   void Release();
   size_t jobs_in_hand() const { return jobs_.size(); }
@@ -57,6 +62,10 @@ class Workbench {
   void AdvanceAll();
   void RenewAll();
   void Sweep();
+  // Deletes a piece; true if there is more to do at once.
+  bool SweepSome();
+  bool DropAll();
+  void Measure();
 
   const Options& options_;
   Places transfers_;
@@ -67,6 +76,8 @@ class Workbench {
   const Work work_;
   const std::string name_;
   std::vector<std::unique_ptr<JobRun>> jobs_;
+  std::vector<int64_t> drops_;  // that the store has not heard of
+  Removals removals_;
 };
 
 class Worker {
@@ -80,6 +91,10 @@ class Worker {
   void Start();
   // Any thread: a job was added or cancelled.
   void Nudge();
+  // Any thread: a job was deleted.
+  void Sweep();
+  // Any thread: a job that was being collected is given up.
+  void Drop(int64_t job);
   // Any thread: works by this version from now on. Requests in flight are cut, and the jobs in hand
   // are taken up again from what the store has, as after a restart.
   void Use(WorkerVersion version);

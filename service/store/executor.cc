@@ -2,14 +2,25 @@
 
 #include <utility>
 
-namespace llmgate::store {
+#include "store/fault.h"
 
-Executor::Executor(std::vector<std::unique_ptr<Jobs>> connections, size_t max_queued)
-    : connections_(std::move(connections)), max_queued_(max_queued) {
-  for (const auto& jobs : connections_) {
-    threads_.emplace_back([this, &jobs = *jobs] { Run(jobs); });
-  }
+namespace llmgate::store {
+namespace {
+
+Error Overloaded() {
+  Error error;
+  error.code = Code::kUnavailable;
+  error.reason = v1::ERROR_REASON_GATEWAY_OVERLOADED;
+  error.message = "the store has too much to do";
+  error.safe_to_retry = true;
+  return error;
 }
+
+}  // namespace
+
+Executor::Executor(size_t max_queued)
+    : max_queued_(max_queued),
+      refusal_(StoreError(Fault::kConnection, "it has not been opened yet")) {}
 
 Executor::~Executor() {
   {
@@ -20,22 +31,29 @@ Executor::~Executor() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool Executor::Post(Work work) {
-  {
-    std::lock_guard lock(mutex_);
-    if (queue_.size() >= max_queued_) return false;
-    queue_.push_back(std::move(work));
+void Executor::Serve(std::vector<std::unique_ptr<Jobs>> connections) {
+  connections_ = std::move(connections);
+  for (const auto& jobs : connections_) {
+    threads_.emplace_back([this, &jobs = *jobs] { Run(jobs); });
   }
-  ready_.notify_one();
-  return true;
+  std::lock_guard lock(mutex_);
+  refusal_.reset();
 }
 
-void Executor::PostAlways(Work work) {
+void Executor::Refuse(Error why) {
+  std::lock_guard lock(mutex_);
+  refusal_ = std::move(why);
+}
+
+Result<void> Executor::Post(Work work) {
   {
     std::lock_guard lock(mutex_);
+    if (refusal_) return *refusal_;
+    if (queue_.size() >= max_queued_) return Overloaded();
     queue_.push_back(std::move(work));
   }
   ready_.notify_one();
+  return {};
 }
 
 size_t Executor::queued() const {

@@ -30,9 +30,6 @@ Error StoreError(Fault fault, std::string_view what) {
   error.message = "the store: " + std::string(what);
   error.metadata["store_fault"] = Name(fault);
   switch (fault) {
-    case Fault::kCorrupt:
-      error.code = Code::kDataLoss;
-      break;
     case Fault::kWrong:
       error.code = Code::kInternal;
       break;
@@ -46,6 +43,30 @@ Error StoreError(Fault fault, std::string_view what) {
       error.safe_to_retry = true;  // what a statement did not do is not there
   }
   return error;
+}
+
+Error OutcomeUnknown() {
+  Error error = StoreError(Fault::kConnection,
+                           "the connection was lost while the change was being committed; it may "
+                           "have been made");
+  error.safe_to_retry = false;
+  error.metadata["store_outcome"] = "unknown";
+  return error;
+}
+
+bool IsOutcomeUnknown(const Error& error) { return error.metadata.contains("store_outcome"); }
+
+Error TextWithNul() {
+  Error error;
+  error.code = Code::kInvalidArgument;
+  error.reason = v1::ERROR_REASON_INVALID_PARAMETER;
+  error.origin = Origin::kCaller;
+  error.message = "a text has a NUL byte";
+  return error;
+}
+
+bool IsStoreFailure(const Error& error) {
+  return error.metadata.contains("store_fault") && !IsFault(error, Fault::kLost);
 }
 
 bool IsFault(const Error& error, Fault fault) {

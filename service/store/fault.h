@@ -21,5 +21,15 @@ std::string_view Name(Fault fault);
 // metadata["store_fault"] names the fault.
 Error StoreError(Fault fault, std::string_view what);
 bool IsFault(const Error& error, Fault fault);
+// The store failed, whatever the fault, and not somebody's lease or request.
+bool IsStoreFailure(const Error& error);
+
+// Nobody knows whether it was done: the connection ended while it was being committed, and the
+// database could not be asked. Not safe to retry.
+Error OutcomeUnknown();
+bool IsOutcomeUnknown(const Error& error);
+
+// A text for the database that has a NUL byte.
+Error TextWithNul();
 
 }  // namespace llmgate::store

@@ -63,6 +63,8 @@ struct Shard {
   int64_t bytes = 0;   // of the input file
   int64_t tokens = 0;  // that it takes of the model's batch queue
   Counts counts;
+  // Upstream's own counts while it works; 0 if it has none.
+  int64_t upstream_succeeded = 0, upstream_failed = 0;
   Tokens usage;
   std::string input_file, batch, output_file, error_file;  // upstream's ids
   std::string upstream_status;
@@ -81,7 +83,8 @@ struct Job {
   int64_t items = 0;
   int64_t results = 0;
   int64_t version = 0;  // grows with every change
-  WallTime created{}, started{}, cancelled{}, ended{}, expires{}, deleted_at{};
+  WallTime created{}, started{}, cancelled{}, ended{}, expires{};
+  int64_t bytes = 0;  // that its items and results take
   std::vector<Shard> shards;
 };
 
@@ -115,6 +118,32 @@ struct StoredResult {
   int http_status = 0;
   std::string upstream_request_id, body;
   std::optional<int64_t> picousd;
+};
+
+// A file of ours at an upstream that has to go; tries: how often it was taken up.
+struct Removal {
+  int64_t number = 0;
+  std::string upstream, file;
+  int64_t tries = 0;
+};
+
+// What an upstream knows by an id: which upstream, what kind of thing ("files", "batches", ...),
+// and the id.
+struct Thing {
+  std::string upstream, kind, id;
+};
+
+// Bytes of items and results; 0: as many as come.
+struct Budget {
+  int64_t total = 0;
+  int64_t owner = 0;      // of one owner
+  int64_t min_free = 0;   // that the file system is left with
+  int64_t owner_ids = 0;  // ids at upstreams that are noted as one owner's
+};
+
+struct Space {
+  int64_t bytes = 0;            // that items and results take
+  std::optional<int64_t> free;  // of the file system, if it is ours
 };
 
 // The right to work on a job. Whoever takes it over gets a larger token, and what comes with an

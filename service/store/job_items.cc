@@ -82,6 +82,7 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
   if (!counter) return counter.error();
   int64_t sequence = counter->rows.at(0).Number(0);
   Added added;
+  int64_t bytes = 0;
   Shard counted = shard;
   for (const NewResult& result : results) {
     auto item = sql_->Run("SELECT item FROM items WHERE job = $1 AND custom_id = $2 AND shard = $3",
@@ -108,9 +109,11 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
     }
     ++sequence;
     ++added.accepted;
+    bytes += kRowBytes + static_cast<int64_t>(result.body.size());
     Count(result, counted);
   }
-  auto updated = sql_->Run("UPDATE jobs SET results = $2 WHERE number = $1", {lease.job, sequence});
+  auto updated = sql_->Run("UPDATE jobs SET results = $2, bytes = bytes + $3 WHERE number = $1",
+                           {lease.job, sequence, bytes});
   if (!updated) return updated.error();
   if (auto saved = UpdateShard(lease.job, counted); !saved) return saved.error();
   if (auto committed = transaction->Commit(); !committed) return committed.error();

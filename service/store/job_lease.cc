@@ -11,7 +11,7 @@ namespace {
 // $1, ... as many as there are columns of a shard.
 std::string ShardInsert() {
   std::string statement = "INSERT INTO shards (job, " + kShardColumns + ") VALUES (";
-  for (int i = 1; i <= 30; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
+  for (int i = 1; i <= 32; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
   return statement + ")";
 }
 
@@ -94,13 +94,12 @@ Result<void> SqlJobs::Save(const Lease& lease, Job& job, const std::vector<const
     if (auto updated = UpdateShard(lease.job, *shard); !updated) return updated.error();
   }
   auto rows = sql_->Run(
-      "UPDATE jobs SET state = CASE WHEN cancelled > 0 AND CAST($2 AS BIGINT) < $7 THEN CAST($6 AS "
+      "UPDATE jobs SET state = CASE WHEN cancelled > 0 AND CAST($2 AS BIGINT) < $6 THEN CAST($5 AS "
       "BIGINT) ELSE "
       "CAST($2 AS BIGINT) END, "
-      "started = $3, ended = $4, deleted_at = $5 WHERE number = $1 RETURNING cancelled, state",
+      "started = $3, ended = $4 WHERE number = $1 RETURNING cancelled, state",
       {lease.job, static_cast<int64_t>(job.state), ToMillis(job.started), ToMillis(job.ended),
-       ToMillis(job.deleted_at), static_cast<int64_t>(JobState::kCancelling),
-       static_cast<int64_t>(JobState::kCompleted)});
+       static_cast<int64_t>(JobState::kCancelling), static_cast<int64_t>(JobState::kCompleted)});
   if (!rows) return rows.error();
   job.cancelled = FromMillis(rows->rows.at(0).Number(0));
   job.state = static_cast<JobState>(rows->rows.at(0).Number(1));
@@ -125,7 +124,7 @@ Result<void> SqlJobs::DropItems(const Lease& lease) {
   if (auto held = Hold(lease); !held) return held.error();
   auto items = sql_->Run("DELETE FROM items WHERE job = $1", {lease.job});
   if (!items) return items.error();
-  auto none = sql_->Run("UPDATE jobs SET items = 0 WHERE number = $1", {lease.job});
+  auto none = sql_->Run("UPDATE jobs SET items = 0, bytes = 0 WHERE number = $1", {lease.job});
   if (!none) return none.error();
   return transaction->Commit();
 }

@@ -11,7 +11,7 @@ WallTime FromMillis(int64_t millis) { return WallTime(std::chrono::milliseconds(
 const std::string kJobColumns =
     "number, id, owner, request_id, fingerprint, state, endpoint, time_window, upstream, "
     "input_file, "
-    "metadata, items, results, version, created, started, cancelled, ended, expires, deleted_at";
+    "metadata, items, results, version, created, started, cancelled, ended, expires, bytes";
 
 Job ReadJob(Row& row) {
   Job job;
@@ -34,7 +34,7 @@ Job ReadJob(Row& row) {
   job.cancelled = FromMillis(row.Number(16));
   job.ended = FromMillis(row.Number(17));
   job.expires = FromMillis(row.Number(18));
-  job.deleted_at = FromMillis(row.Number(19));
+  job.bytes = row.Number(19);
   return job;
 }
 
@@ -44,7 +44,7 @@ const std::string kShardColumns =
     "unpriced, "
     "input_file, "
     "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
-    "submitted, ended";
+    "submitted, ended, upstream_succeeded, upstream_failed";
 
 Shard ReadShard(Row& row) {
   size_t column = 0;
@@ -80,6 +80,8 @@ Shard ReadShard(Row& row) {
   shard.errors = text();
   shard.submitted = FromMillis(number());
   shard.ended = FromMillis(number());
+  shard.upstream_succeeded = number();
+  shard.upstream_failed = number();
   return shard;
 }
 
@@ -113,7 +115,9 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           int64_t{shard.posts},
           BlobView{shard.errors},
           ToMillis(shard.submitted),
-          ToMillis(shard.ended)};
+          ToMillis(shard.ended),
+          shard.upstream_succeeded,
+          shard.upstream_failed};
 }
 
 }  // namespace llmgate::store

@@ -20,6 +20,7 @@ Error AlreadyExists(v1::ErrorReason reason, std::string message) {
 }  // namespace
 
 Result<int64_t> SqlJobs::Create(const Job& job) {
+  if (auto room = CheckRoom(job.owner, 1); !room) return room.error();
   auto rows = sql_->Run(
       "INSERT INTO jobs (id, owner, fingerprint, state, endpoint, time_window, upstream, "
       "input_file, "
@@ -36,11 +37,17 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
                                const std::vector<NewItem>& items) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
+  int64_t bytes = 0;
+  for (const NewItem& item : items) {
+    bytes += kRowBytes + static_cast<int64_t>(item.custom_id.size() + item.body.size());
+  }
   // First: whoever drops the job waits for us, or has been before us.
-  auto counted = sql_->Run("UPDATE jobs SET items = items + $2 WHERE number = $1",
-                           {job, static_cast<int64_t>(items.size())});
+  auto counted = sql_->Run(
+      "UPDATE jobs SET items = items + $2, bytes = bytes + $3 WHERE number = $1 RETURNING owner",
+      {job, static_cast<int64_t>(items.size()), bytes});
   if (!counted) return counted.error();
-  if (counted->changed == 0) return StoreError(Fault::kLost, "the batch is gone");
+  if (counted->rows.empty()) return StoreError(Fault::kLost, "the batch is gone");
+  if (auto room = CheckRoom(counted->rows.front().Text(0), bytes); !room) return room.error();
   for (size_t i = 0; i < items.size(); ++i) {
     const NewItem& item = items[i];
     auto added = sql_->Run(
@@ -73,8 +80,9 @@ Result<Jobs::Sealed> SqlJobs::Seal(const Job& job) {
     if (!rows->rows.empty()) {
       const int64_t number = rows->rows.front().Number(0);
       if (rows->rows.front().Text(1) != job.fingerprint) {
-        return AlreadyExists(v1::ERROR_REASON_CONFLICT,
-                             "header.request_id: another batch has it, with other items");
+        return AlreadyExists(
+            v1::ERROR_REASON_CONFLICT,
+            "header.request_id: another batch has it, with other items or another header");
       }
       auto existing = FindNumber(number);
       if (!existing) return existing.error();
@@ -100,11 +108,17 @@ Result<Jobs::Sealed> SqlJobs::Seal(const Job& job) {
   return Sealed{std::move(*stored), false};
 }
 
-Result<bool> SqlJobs::Drop(int64_t job) {
-  constexpr int kPiece = 2000;
-  auto deleted = DeleteJob(job, kPiece);
-  if (!deleted) return deleted.error();
-  return *deleted == 0;
+Result<void> SqlJobs::Drop(int64_t job) {
+  const auto drop = [&] {
+    return sql_->Run("UPDATE jobs SET touched = 0 WHERE number = $1 AND state = 0", {job});
+  };
+  auto dropped = drop();
+  if (!dropped && IsFault(dropped.error(), Fault::kFull)) {
+    sql_->MakeRoom();
+    dropped = drop();
+  }
+  if (!dropped) return dropped.error();
+  return {};
 }
 
 Result<Job> SqlJobs::FindNumber(int64_t number) {
@@ -167,18 +181,6 @@ Result<std::optional<Job>> SqlJobs::Cancel(std::string_view id, std::string_view
       {id, owner, ToMillis(now), static_cast<int64_t>(JobState::kCancelling)});
   if (!done) return done.error();
   return Find(id, owner);
-}
-
-Result<Jobs::Deletion> SqlJobs::Delete(std::string_view id, std::string_view owner) {
-  auto done = sql_->Run(
-      "UPDATE jobs SET state = 0, touched = 0, request_id = NULL WHERE id = $1 AND owner = $2 AND "
-      "state >= $3",
-      {id, owner, static_cast<int64_t>(JobState::kCompleted)});
-  if (!done) return done.error();
-  if (done->changed > 0) return Deletion::kDone;
-  auto version = Version(id, owner);
-  if (!version) return version.error();
-  return *version ? Deletion::kNotEnded : Deletion::kUnknown;
 }
 
 Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, int limit,

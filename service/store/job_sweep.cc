@@ -1,6 +1,8 @@
 // Deleting what is past its time, a piece at a time: nobody waits long for the lock.
+#include <algorithm>
 #include <utility>
 
+#include "store/fault.h"
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
@@ -38,19 +40,84 @@ Result<int64_t> SqlJobs::DeleteJob(int64_t job, int limit) {
   return total;
 }
 
-Result<int64_t> SqlJobs::Sweep(WallTime now, WallTime abandoned, int limit) {
-  // From now on nobody finds it, however long the rest takes.
+// Deleting writes before it frees.
+Result<int64_t> SqlJobs::DeleteJobAlways(int64_t job, int limit) {
+  constexpr int kSmallPiece = 50;
+  auto deleted = DeleteJob(job, limit);
+  if (deleted || !IsFault(deleted.error(), Fault::kFull)) return deleted;
+  sql_->MakeRoom();
+  return DeleteJob(job, std::min(limit, kSmallPiece));
+}
+
+// From now on nobody finds the job, however long the rest takes.
+Result<void> SqlJobs::Hide(int64_t job, WallTime now) {
+  auto transaction = Transaction::Begin(*sql_);
+  if (!transaction) return transaction.error();
+  auto hidden = sql_->Run(
+      "UPDATE jobs SET state = 0, touched = 0, ended = 0, request_id = NULL WHERE number = $1 AND "
+      "state >= $2",
+      {job, static_cast<int64_t>(JobState::kCompleted)});
+  if (!hidden) return hidden.error();
+  if (hidden->changed > 0) {
+    for (const char* file : {"input_file", "output_file", "error_file"}) {
+      auto noted = sql_->Run(
+          "INSERT INTO removals (upstream, file, due) SELECT upstream, " + std::string(file) +
+              ", CAST($2 AS BIGINT) FROM shards WHERE job = $1 AND " + file + " <> ''",
+          {job, ToMillis(now)});
+      if (!noted) return noted.error();
+    }
+  }
+  return transaction->Commit();
+}
+
+Result<void> SqlJobs::HideAlways(int64_t job, WallTime now) {
+  auto hidden = Hide(job, now);
+  if (hidden || !IsFault(hidden.error(), Fault::kFull)) return hidden;
+  sql_->MakeRoom();
+  return Hide(job, now);
+}
+
+Result<Jobs::Deletion> SqlJobs::Delete(std::string_view id, std::string_view owner, WallTime now) {
+  auto found = sql_->Run(
+      "SELECT number, state FROM jobs WHERE id = $1 AND owner = $2 AND state > 0", {id, owner});
+  if (!found) return found.error();
+  if (found->rows.empty()) return Deletion::kUnknown;
+  const Row& row = found->rows.front();
+  if (!Ended(static_cast<JobState>(row.Number(1)))) return Deletion::kNotEnded;
+  if (auto hidden = HideAlways(row.Number(0), now); !hidden) return hidden.error();
+  return Deletion::kDone;
+}
+
+Result<int64_t> SqlJobs::Sweep(WallTime ended, WallTime abandoned, WallTime now, int limit) {
   auto rows = sql_->Run(
-      "SELECT number FROM jobs WHERE (deleted_at > 0 AND deleted_at <= $1) OR "
+      "SELECT number, state FROM jobs WHERE (ended > 0 AND ended <= $1) OR "
       "(state = 0 AND touched <= $2) ORDER BY number LIMIT 1",
-      {ToMillis(now), ToMillis(abandoned)});
+      {ToMillis(ended), ToMillis(abandoned)});
   if (!rows) return rows.error();
   if (rows->rows.empty()) return int64_t{0};
   const int64_t job = rows->rows.front().Number(0);
-  auto hidden = sql_->Run(
-      "UPDATE jobs SET state = 0, touched = 0, request_id = NULL WHERE number = $1", {job});
-  if (!hidden) return hidden.error();
-  return DeleteJob(job, limit);
+  if (rows->rows.front().Number(1) != 0) {
+    if (auto hidden = HideAlways(job, now); !hidden) return hidden.error();
+  }
+  return DeleteJobAlways(job, limit);
+}
+
+Result<std::optional<Removal>> SqlJobs::NextRemoval(WallTime now, WallTime until) {
+  auto rows = sql_->Run(
+      "UPDATE removals SET due = $2, tries = tries + 1 WHERE number = "
+      "(SELECT number FROM removals WHERE due <= $1 ORDER BY due LIMIT 1" +
+          std::string(sql_->for_update_skip_locked()) + ") RETURNING number, upstream, file, tries",
+      {ToMillis(now), ToMillis(until)});
+  if (!rows) return rows.error();
+  if (rows->rows.empty()) return std::optional<Removal>();
+  Row& row = rows->rows.front();
+  return std::optional<Removal>({row.Number(0), row.Text(1), row.Text(2), row.Number(3)});
+}
+
+Result<void> SqlJobs::Removed(int64_t number) {
+  auto done = sql_->Run("DELETE FROM removals WHERE number = $1", {number});
+  if (!done) return done.error();
+  return {};
 }
 
 Result<std::vector<std::pair<JobState, int64_t>>> SqlJobs::CountByState() {

@@ -19,11 +19,12 @@ class Jobs {
   virtual ~Jobs() = default;
 
   // --- A caller's
-  // --------------------------------------------------------------------------------- Begins to
-  // collect a job; its number.
+
+  // Begins to collect a job; its number. RESOURCE_EXHAUSTED, STORE_BUDGET_EXCEEDED if the budget
+  // has no room for anything.
   virtual Result<int64_t> Create(const Job& job) = 0;
   // The items from this index on. ALREADY_EXISTS, DUPLICATE_ITEM if the job has one of their custom
-  // ids; then none is added.
+  // ids, STORE_BUDGET_EXCEEDED if they are too large; then none is added.
   virtual Result<void> AddItems(int64_t job, int64_t first_index,
                                 const std::vector<NewItem>& items) = 0;
   struct Sealed {
@@ -34,8 +35,9 @@ class Jobs {
   // one and existed if the fingerprints are equal, else ALREADY_EXISTS, CONFLICT; the collected one
   // is gone then.
   virtual Result<Sealed> Seal(const Job& job) = 0;
-  // Forgets a job that is being collected, in pieces; true once nothing is left.
-  virtual Result<bool> Drop(int64_t job) = 0;
+  // Gives up a job that is being collected: Sweep deletes it next. A job that was sealed meanwhile
+  // stays.
+  virtual Result<void> Drop(int64_t job) = 0;
 
   // Nothing if the owner has no such job, whoever else has.
   virtual Result<std::optional<Job>> Find(std::string_view id, std::string_view owner) = 0;
@@ -47,15 +49,24 @@ class Jobs {
   virtual Result<std::optional<Job>> Cancel(std::string_view id, std::string_view owner,
                                             WallTime now) = 0;
   enum class Deletion { kDone, kUnknown, kNotEnded };
-  // From now on nobody finds it; Sweep does the rest.
-  virtual Result<Deletion> Delete(std::string_view id, std::string_view owner) = 0;
+  // From now on nobody finds it; Sweep does the rest, and its files at upstreams are removals.
+  virtual Result<Deletion> Delete(std::string_view id, std::string_view owner, WallTime now) = 0;
   // At least one if there is any, and not many more bytes than that.
   virtual Result<std::vector<StoredResult>> Results(int64_t job, int64_t from, int limit,
                                                     size_t max_bytes) = 0;
 
+  // --- Whose is what at the upstreams
+
+  // Notes the thing as the owner's, unless it is somebody's already. STORE_BUDGET_EXCEEDED if the
+  // owner has too many.
+  virtual Result<void> Own(const Thing& thing, std::string_view owner, WallTime now) = 0;
+  virtual Result<void> Disown(const Thing& thing) = 0;
+  // Nothing: it is nobody's.
+  virtual Result<std::optional<std::string>> OwnerOf(const Thing& thing) = 0;
+
   // --- A worker's
-  // --------------------------------------------------------------------------------- The lease of
-  // a job that nobody works on.
+
+  // The lease of a job that nobody works on.
   virtual Result<std::optional<Lease>> Claim(std::string_view worker, WallTime now,
                                              WallTime until) = 0;
   // When the job was cancelled, if it was. Fault::kLost if it is somebody else's.
@@ -90,10 +101,17 @@ class Jobs {
                                    const std::vector<NewResult>& results) = 0;
 
   // --- Housekeeping
-  // ------------------------------------------------------------------------------- Deletes a piece
-  // of what is past its time: jobs whose deleted_at has come, and jobs that were last added to
-  // before `abandoned`. The rows deleted; 0: nothing is left to do.
-  virtual Result<int64_t> Sweep(WallTime now, WallTime abandoned, int limit) = 0;
+
+  // Deletes a piece of what is past its time: jobs that ended before `ended`, jobs that are being
+  // collected and were begun before `abandoned`, and what was deleted. The rows deleted; 0: nothing
+  // is left to do. Their files at upstreams become removals.
+  virtual Result<int64_t> Sweep(WallTime ended, WallTime abandoned, WallTime now, int limit) = 0;
+  // A removal whose time has come; it is nobody else's until then.
+  virtual Result<std::optional<Removal>> NextRemoval(WallTime now, WallTime until) = 0;
+  virtual Result<void> Removed(int64_t number) = 0;
+  // Gives deleted space back to the file system, a piece of it; true if there is more.
+  virtual Result<bool> GiveBack() = 0;
+  virtual Result<Space> Used() = 0;
   // Jobs that are not deleted, by state.
   virtual Result<std::vector<std::pair<JobState, int64_t>>> CountByState() = 0;
   // Of the shards that are at an upstream, by model.
@@ -107,6 +125,7 @@ struct Location {
   std::string path;                      // of the SQLite file
   std::string url;                       // of PostgreSQL; may hold a password
   std::chrono::milliseconds wait{5000};  // for another connection's lock, or a statement
+  Budget budget{};
 };
 
 // The process's hold on the database; outlives its connections.

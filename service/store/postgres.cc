@@ -1,6 +1,7 @@
 #include "store/postgres.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <charconv>
 #include <cstring>
@@ -8,16 +9,12 @@
 #include <utility>
 
 #include "store/fault.h"
+#include "store/postgres_connection.h"
 
 namespace llmgate::store {
 namespace {
 
 constexpr Oid kBytea = 17, kText = 25, kVarchar = 1043;
-
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Answer = std::unique_ptr<PGresult, ClearResult>;
 
 Fault FaultOf(std::string_view state) {
   if (state.starts_with("53100") || state.starts_with("54")) return Fault::kFull;
@@ -33,60 +30,49 @@ Fault FaultOf(std::string_view state) {
   return Fault::kWrong;
 }
 
+// How long after the server's own limit ours comes: as long as it lives, it says why.
+constexpr std::chrono::milliseconds kGrace{1000};
+
 class Postgres final : public Sql {
  public:
-  Postgres(PGconn* connection, std::string setup)
-      : connection_(connection), setup_(std::move(setup)) {}
-  ~Postgres() override { PQfinish(connection_); }
+  Postgres(const std::string& url, std::chrono::milliseconds statement)
+      : connection_(url, statement + kGrace),
+        setup_("SET client_min_messages=warning; SET statement_timeout=" +
+               std::to_string(statement.count()) + "; SET synchronous_commit=on") {}
 
-  Result<void> SetUp() { return Script(setup_); }
-
-  Result<Rows> Run(const std::string& text, std::span<const Param> params) override {
-    if (auto ready = Ready(); !ready) return ready.error();
-    auto name = Prepare(text, params.size());
-    if (!name) return name.error();
-    std::vector<std::string> numbers;
-    numbers.reserve(params.size());  // its elements are pointed to
-    std::vector<const char*> values(params.size(), nullptr);
-    std::vector<int> lengths(params.size(), 0), formats(params.size(), 0);
-    for (size_t i = 0; i < params.size(); ++i) {
-      if (const auto* number = std::get_if<int64_t>(&params[i])) {
-        values[i] = numbers.emplace_back(std::to_string(*number)).c_str();
-      } else if (const auto* view = std::get_if<std::string_view>(&params[i])) {
-        values[i] = numbers.emplace_back(*view).c_str();
-      } else if (const auto* blob = std::get_if<BlobView>(&params[i])) {
-        values[i] = blob->bytes.data() ? blob->bytes.data() : "";
-        lengths[i] = static_cast<int>(blob->bytes.size());
-        formats[i] = 1;
-      }
-    }
-    Answer answer(PQexecPrepared(connection_, name->c_str(), static_cast<int>(params.size()),
-                                 values.data(), lengths.data(), formats.data(), 0));
-    return Read(answer.get());
-  }
+  Result<void> SetUp() { return Ready(); }
 
   Result<void> Script(const std::string& statements) override {
     if (auto ready = Ready(); !ready) return ready.error();
-    Answer answer(PQexec(connection_, statements.c_str()));
-    if (auto read = Read(answer.get()); !read) return read.error();
+    if (auto read = Read(connection_.Execute(statements)); !read) return read.error();
     return {};
   }
 
+  // The transaction's number tells, after a connection that was lost, what became of it.
   Result<void> Begin() override {
-    auto begun = Script("BEGIN");
-    in_transaction_ = begun.ok();
-    return begun;
+    if (auto ready = Ready(); !ready) return ready.error();
+    auto begun = Read(connection_.Execute("BEGIN; SELECT CAST(txid_current() AS TEXT)"));
+    if (!begun) return begun.error();
+    if (begun->rows.empty()) return StoreError(Fault::kWrong, "the transaction has no number");
+    transaction_ = begun->rows.front().Text(0);
+    in_transaction_ = true;
+    return {};
   }
+
   Result<void> Commit() override {
-    Answer answer(PQexec(connection_, "COMMIT"));
-    if (auto read = Read(answer.get()); !read) return read.error();
+    if (!connection_.open()) return StoreError(Fault::kConnection, "the connection was lost");
+    auto answer = connection_.Execute("COMMIT");
     in_transaction_ = false;
+    if (!answer) return AfterLostCommit();
+    if (auto read = Read(*answer); !read) return read.error();  // it was refused, not lost
     // The answer to COMMIT of a failed transaction is a good-looking ROLLBACK.
-    if (std::strcmp(PQcmdStatus(answer.get()), "COMMIT") == 0) return {};
+    if (std::strcmp(PQcmdStatus(answer->get()), "COMMIT") == 0) return {};
     return StoreError(Fault::kIo, "the transaction was rolled back");
   }
+
   void Rollback() override {
-    if (std::exchange(in_transaction_, false)) Answer(PQexec(connection_, "ROLLBACK"));
+    if (!std::exchange(in_transaction_, false) || !connection_.open()) return;
+    (void)connection_.Execute("ROLLBACK");
   }
 
   Result<void> Exclude(std::string_view name) override {
@@ -98,39 +84,85 @@ class Postgres final : public Sql {
   std::string_view name() const override { return "postgresql"; }
 
  private:
-  using Sql::Run;
+  Result<Rows> Execute(const std::string& text, std::span<const Param> params) override {
+    if (auto ready = Ready(); !ready) return ready.error();
+    auto name = Prepare(text, params.size());
+    if (!name) return name.error();
+    std::vector<std::string> numbers;
+    numbers.reserve(params.size());  // its elements are pointed to
+    std::vector<PostgresConnection::Bytes> values;
+    for (const Param& param : params) {
+      std::string_view bytes;
+      if (const auto* number = std::get_if<int64_t>(&param)) {
+        bytes = numbers.emplace_back(std::to_string(*number));
+        values.push_back({bytes.data(), static_cast<int>(bytes.size()), false});
+        continue;
+      }
+      if (std::holds_alternative<std::monostate>(param)) {
+        values.emplace_back();
+        continue;
+      }
+      if (const auto* view = std::get_if<std::string_view>(&param)) bytes = *view;
+      if (const auto* blob = std::get_if<BlobView>(&param)) bytes = blob->bytes;
+      // In binary both are their bytes.
+      values.push_back({bytes.data() ? bytes.data() : "", static_cast<int>(bytes.size()), true});
+    }
+    return Read(connection_.ExecutePrepared(*name, values));
+  }
 
   Result<void> Ready() {
-    if (PQstatus(connection_) == CONNECTION_OK) return {};
+    if (connection_.open()) return {};
     prepared_.clear();
     if (in_transaction_) return StoreError(Fault::kConnection, "the connection was lost");
-    PQreset(connection_);
-    if (PQstatus(connection_) != CONNECTION_OK) {
-      return StoreError(Fault::kConnection, "the database is not reached");
+    if (auto opened = connection_.Open(); !opened) return opened;
+    auto set = Read(connection_.Execute(setup_));
+    if (set) return {};
+    connection_.Close();
+    return set.error();
+  }
+
+  // Whether it was done is asked on a new connection. The server needs a moment to see that the old
+  // one is gone.
+  Result<void> AfterLostCommit() {
+    constexpr int kLooks = 20;
+    constexpr std::chrono::milliseconds kBetween{50};
+    for (int look = 0; look < kLooks; ++look) {
+      auto status = Run("SELECT txid_status(CAST(CAST($1 AS TEXT) AS BIGINT))",
+                        {std::string_view(transaction_)});
+      if (!status) break;
+      const std::string text = status->rows.empty() ? "" : status->rows.front().Text(0);
+      if (text == "committed") return {};
+      if (text == "aborted") return StoreError(Fault::kConnection, "the connection was lost");
+      if (text != "in progress") break;
+      poll(nullptr, 0, static_cast<int>(kBetween.count()));
     }
-    Answer answer(PQexec(connection_, setup_.c_str()));
-    if (auto read = Read(answer.get()); !read) return read.error();
-    return {};
+    return OutcomeUnknown();
   }
 
   Result<std::string> Prepare(const std::string& text, size_t params) {
     if (const auto found = prepared_.find(text); found != prepared_.end()) return found->second;
     const std::string name = "s" + std::to_string(prepared_.size());
-    Answer answer(
-        PQprepare(connection_, name.c_str(), text.c_str(), static_cast<int>(params), nullptr));
-    if (auto read = Read(answer.get()); !read) return read.error();
+    auto done = Read(connection_.Prepare(name, text, static_cast<int>(params)));
+    if (!done) return done.error();
     prepared_.emplace(text, name);
     return name;
   }
 
+  Result<Rows> Read(Result<Answer> answer) {
+    if (!answer) return answer.error();
+    auto rows = Read(*answer);
+    // The server's last word: it is shutting down, for instance.
+    if (!rows && IsFault(rows.error(), Fault::kConnection)) connection_.Close();
+    return rows;
+  }
+
   // Not the server's words: they may quote values.
-  Result<Rows> Read(PGresult* answer) const {
+  static Result<Rows> Read(const Answer& given) {
+    PGresult* const answer = given.get();
     const ExecStatusType status = PQresultStatus(answer);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
       const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
-      if (PQstatus(connection_) != CONNECTION_OK || state == nullptr) {
-        return StoreError(Fault::kConnection, "the connection was lost");
-      }
+      if (state == nullptr) return StoreError(Fault::kConnection, "the connection was lost");
       return StoreError(FaultOf(state), std::string("PostgreSQL refused with SQLSTATE ") + state);
     }
     Rows result;
@@ -164,8 +196,9 @@ class Postgres final : public Sql {
     return number;
   }
 
-  PGconn* const connection_;
+  PostgresConnection connection_;
   const std::string setup_;
+  std::string transaction_;  // the number of the last one
   std::unordered_map<std::string, std::string> prepared_;
   bool in_transaction_ = false;
 };
@@ -174,14 +207,7 @@ class Postgres final : public Sql {
 
 Result<std::unique_ptr<Sql>> ConnectPostgres(const std::string& url,
                                              std::chrono::milliseconds statement) {
-  // Later settings win: a url cannot make us wait for ever.
-  const char* names[] = {"dbname",          "connect_timeout", "tcp_user_timeout",
-                         "keepalives_idle", "client_encoding", nullptr};
-  const char* values[] = {url.c_str(), "5", "10000", "10", "UTF8", nullptr};
-  auto sql = std::make_unique<Postgres>(PQconnectdbParams(names, values, /*expand_dbname=*/1),
-                                        "SET client_min_messages=warning; SET statement_timeout=" +
-                                            std::to_string(statement.count()) +
-                                            "; SET synchronous_commit=on");
+  auto sql = std::make_unique<Postgres>(url, statement);
   if (auto set = sql->SetUp(); !set) return set.error();
   return std::unique_ptr<Sql>(std::move(sql));
 }

@@ -13,6 +13,9 @@ namespace llmgate::store {
 int64_t ToMillis(WallTime time);
 WallTime FromMillis(int64_t millis);
 
+// What an item or a result takes beside its body, about.
+inline constexpr int64_t kRowBytes = 128;
+
 // The columns in the order in which ReadJob and ReadShard take them.
 extern const std::string kJobColumns, kShardColumns;
 Job ReadJob(Row& row);

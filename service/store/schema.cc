@@ -1,5 +1,6 @@
 #include "store/schema.h"
 
+#include <iterator>
 #include <string>
 
 #include "store/fault.h"
@@ -94,6 +95,36 @@ CREATE TABLE results (
 CREATE UNIQUE INDEX results_item ON results (job, item);
 )";
 
+// What a job takes of the store, the upstream's own counts, whose ids at upstreams are, and what
+// has to be removed there. Older jobs are taken for as large as their input files.
+constexpr std::string_view kVersion2 = R"(
+ALTER TABLE jobs ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
+UPDATE jobs SET bytes = COALESCE((SELECT CAST(SUM(shards.bytes) AS BIGINT) FROM shards
+  WHERE shards.job = jobs.number), 0);
+CREATE INDEX jobs_bytes ON jobs (owner, bytes);
+CREATE INDEX jobs_ended ON jobs (ended) WHERE ended > 0;
+ALTER TABLE shards ADD COLUMN upstream_succeeded BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN upstream_failed BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE owners (
+  upstream TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  PRIMARY KEY (upstream, kind, id));
+CREATE INDEX owners_owner ON owners (owner);
+CREATE TABLE removals (
+  number NUMBER,
+  upstream TEXT NOT NULL,
+  file TEXT NOT NULL,
+  due BIGINT NOT NULL,
+  tries BIGINT NOT NULL DEFAULT 0);
+CREATE INDEX removals_due ON removals (due);
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2};
+static_assert(std::size(kVersions) == kSchemaVersion);
+
 std::string ForDatabase(std::string_view text, const Sql& sql) {
   const bool sqlite = sql.name() == "sqlite";
   std::string out(text);
@@ -122,11 +153,14 @@ Result<void> Migrate(Sql& sql) {
     return StoreError(Fault::kWrong, "the schema has version " + std::to_string(version) +
                                          ", this build knows " + std::to_string(kSchemaVersion));
   }
-  if (version == 0) {
-    if (auto done = sql.Script(ForDatabase(kVersion1, sql)); !done) return done.error();
-    auto noted = sql.Run("INSERT INTO schema_version (version) VALUES ($1)", {kSchemaVersion});
-    if (!noted) return noted.error();
+  if (version == kSchemaVersion) return {};
+  for (auto next = static_cast<size_t>(version); next < std::size(kVersions); ++next) {
+    if (auto done = sql.Script(ForDatabase(kVersions[next], sql)); !done) return done.error();
   }
+  auto noted = sql.Run(version == 0 ? "INSERT INTO schema_version (version) VALUES ($1)"
+                                    : "UPDATE schema_version SET version = $1",
+                       {kSchemaVersion});
+  if (!noted) return noted.error();
   return transaction->Commit();
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/fault.h"
 
 namespace llmgate::store {
 
@@ -55,8 +56,15 @@ class Sql {
  public:
   virtual ~Sql() = default;
 
-  // The statement is kept prepared: texts that vary do not belong into it.
-  virtual Result<Rows> Run(const std::string& statement, std::span<const Param> params) = 0;
+  // The statement is kept prepared: texts that vary do not belong into it. A text with a NUL byte
+  // is refused (INVALID_ARGUMENT): PostgreSQL has none, and both databases answer alike.
+  Result<Rows> Run(const std::string& statement, std::span<const Param> params) {
+    for (const Param& param : params) {
+      const auto* text = std::get_if<std::string_view>(&param);
+      if (text && text->find('\0') != std::string_view::npos) return TextWithNul();
+    }
+    return Execute(statement, params);
+  }
   Result<Rows> Run(const std::string& statement, std::initializer_list<Param> params = {}) {
     return Run(statement, std::span<const Param>(params.begin(), params.size()));
   }
@@ -73,6 +81,17 @@ class Sql {
   // skipped.
   virtual std::string_view for_update_skip_locked() const = 0;
   virtual std::string_view name() const = 0;
+
+  // Gives space that deleting has made back to the file system, a piece of it; true if there is
+  // more.
+  virtual Result<bool> GiveBack() { return false; }
+  // The file system is full: whatever was kept for this case is let go, so that deleting works.
+  virtual void MakeRoom() {}
+  // Of the file system, for what is to be added; nothing if it is not ours to watch.
+  virtual std::optional<int64_t> FreeBytes() const { return std::nullopt; }
+
+ protected:
+  virtual Result<Rows> Execute(const std::string& statement, std::span<const Param> params) = 0;
 };
 
 // Is undone unless it was committed.

@@ -11,19 +11,19 @@ namespace llmgate::store {
 
 class SqlJobs final : public Jobs {
  public:
-  explicit SqlJobs(std::unique_ptr<Sql> sql) : sql_(std::move(sql)) {}
+  SqlJobs(std::unique_ptr<Sql> sql, const Budget& budget) : sql_(std::move(sql)), budget_(budget) {}
 
   Result<int64_t> Create(const Job& job) override;
   Result<void> AddItems(int64_t job, int64_t first_index,
                         const std::vector<NewItem>& items) override;
   Result<Sealed> Seal(const Job& job) override;
-  Result<bool> Drop(int64_t job) override;
+  Result<void> Drop(int64_t job) override;
   Result<std::optional<Job>> Find(std::string_view id, std::string_view owner) override;
   Result<std::optional<int64_t>> Version(std::string_view id, std::string_view owner) override;
   Result<std::vector<Job>> List(std::string_view owner, int64_t before, int limit) override;
   Result<std::optional<Job>> Cancel(std::string_view id, std::string_view owner,
                                     WallTime now) override;
-  Result<Deletion> Delete(std::string_view id, std::string_view owner) override;
+  Result<Deletion> Delete(std::string_view id, std::string_view owner, WallTime now) override;
   Result<std::vector<StoredResult>> Results(int64_t job, int64_t from, int limit,
                                             size_t max_bytes) override;
 
@@ -42,7 +42,14 @@ class SqlJobs final : public Jobs {
                                        size_t max_bytes) override;
   Result<Added> AddResults(const Lease& lease, Shard& shard,
                            const std::vector<NewResult>& results) override;
-  Result<int64_t> Sweep(WallTime now, WallTime abandoned, int limit) override;
+  Result<void> Own(const Thing& thing, std::string_view owner, WallTime now) override;
+  Result<void> Disown(const Thing& thing) override;
+  Result<std::optional<std::string>> OwnerOf(const Thing& thing) override;
+  Result<int64_t> Sweep(WallTime ended, WallTime abandoned, WallTime now, int limit) override;
+  Result<std::optional<Removal>> NextRemoval(WallTime now, WallTime until) override;
+  Result<void> Removed(int64_t number) override;
+  Result<bool> GiveBack() override { return sql_->GiveBack(); }
+  Result<Space> Used() override;
   Result<std::vector<std::pair<JobState, int64_t>>> CountByState() override;
   Result<std::vector<std::pair<std::string, int64_t>>> TokensByModel() override;
 
@@ -60,8 +67,14 @@ class SqlJobs final : public Jobs {
   Result<int64_t> DeletePiece(const std::string& table, const std::string& key, int64_t job,
                               int limit);
   Result<int64_t> DeleteJob(int64_t job, int limit);
+  // The same, also if the file system is full.
+  Result<int64_t> DeleteJobAlways(int64_t job, int limit);
+  Result<void> Hide(int64_t job, WallTime now);
+  Result<void> HideAlways(int64_t job, WallTime now);
+  Result<void> CheckRoom(std::string_view owner, int64_t bytes);
 
   const std::unique_ptr<Sql> sql_;
+  const Budget budget_;
 };
 
 }  // namespace llmgate::store

@@ -3,19 +3,27 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <unordered_map>
 #include <utility>
 
+#include "base/clock.h"
 #include "store/fault.h"
 
 namespace llmgate::store {
 namespace {
 
-constexpr int kWalPages = 1000;  // 4 MB, then it is moved into the file
+constexpr int kWalPages = 1000;      // 4 MB, then it is moved into the file
+constexpr int64_t kFreePages = 256;  // that stay for what comes next
+constexpr int kPagesPerPiece = 1024;
+constexpr off_t kReserveBytes = 4 << 20;
 
 Fault FaultOf(int code) {
   switch (code & 0xff) {
@@ -38,15 +46,29 @@ Fault FaultOf(int code) {
   }
 }
 
+// SQLite would make a database of a file that is shorter than a page.
+bool IsSomethingElse(int fd) {
+  constexpr std::string_view kMagic("SQLite format 3", 16);
+  std::array<char, kMagic.size()> begin{};
+  const ssize_t got = pread(fd, begin.data(), begin.size(), 0);
+  return got != 0 &&
+         std::string_view(begin.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))) != kMagic;
+}
+
+struct CloseDatabase {
+  void operator()(sqlite3* database) const { sqlite3_close(database); }
+};
+
 class Sqlite final : public Sql {
  public:
-  explicit Sqlite(sqlite3* database) : database_(database) {}
+  Sqlite(sqlite3* database, std::string path, const SqliteFile* file)
+      : database_(database), path_(std::move(path)), file_(file) {}
   ~Sqlite() override {
     for (auto& [text, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(database_);
   }
 
-  Result<Rows> Run(const std::string& text, std::span<const Param> params) override {
+  Result<Rows> Execute(const std::string& text, std::span<const Param> params) override {
     auto prepared = Prepare(text);
     if (!prepared) return prepared.error();
     sqlite3_stmt* statement = *prepared;
@@ -84,6 +106,34 @@ class Sqlite final : public Sql {
   Result<void> Exclude(std::string_view) override { return {}; }
   std::string_view for_update_skip_locked() const override { return ""; }
   std::string_view name() const override { return "sqlite"; }
+
+  Result<bool> GiveBack() override {
+    if (file_) file_->KeepReserve();
+    auto free = Run("PRAGMA freelist_count");
+    if (!free) return free.error();
+    if (free->rows.empty() || free->rows.front().Number(0) <= kFreePages) return false;
+    auto given = Run("PRAGMA incremental_vacuum(" + std::to_string(kPagesPerPiece) + ")");
+    if (!given) return given.error();
+    auto left = Run("PRAGMA freelist_count");
+    if (!left) return left.error();
+    // None went: the file is of the kind that keeps them.
+    const int64_t before = free->rows.front().Number(0), after = left->rows.front().Number(0);
+    if (after < before && after > kFreePages) return true;
+    // The file shrinks only now.
+    sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    return false;
+  }
+
+  void MakeRoom() override {
+    if (file_) file_->LetReserveGo();
+    sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  }
+
+  std::optional<int64_t> FreeBytes() const override {
+    struct statvfs system {};
+    if (statvfs(path_.c_str(), &system) != 0) return std::nullopt;
+    return static_cast<int64_t>(system.f_bavail * system.f_frsize);
+  }
 
  private:
   Error LastError() const {
@@ -143,6 +193,8 @@ class Sqlite final : public Sql {
   }
 
   sqlite3* const database_;
+  const std::string path_;
+  const SqliteFile* const file_;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 
@@ -155,31 +207,77 @@ Result<std::unique_ptr<SqliteFile>> SqliteFile::Lock(const std::string& path) {
     return StoreError(Fault::kIo,
                       "cannot open " + name + ": " + std::system_category().message(errno));
   }
-  std::unique_ptr<SqliteFile> file(new SqliteFile(fd));
+  std::unique_ptr<SqliteFile> file(new SqliteFile(path, fd));
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     return StoreError(Fault::kLocked, path + " is in use by another process");
   }
+  fchmod(fd, 0600);
+  // SQLite gives the files beside it the same rights.
+  const int made = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const bool other = made >= 0 && IsSomethingElse(made);
+  if (made >= 0) close(made);
+  if (other) return StoreError(Fault::kCorrupt, path + " is not a database");
+  for (const char* suffix : {"", "-wal", "-shm"}) chmod((path + suffix).c_str(), 0600);
   return file;
 }
 
 SqliteFile::~SqliteFile() { close(fd_); }
 
-Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path,
-                                           std::chrono::milliseconds busy) {
+void SqliteFile::KeepReserve() const {
+  const std::string name = path_ + ".reserve";
+  struct stat there {};
+  if (stat(name.c_str(), &there) == 0 && there.st_size >= kReserveBytes) return;
+  struct statvfs system {};
+  if (statvfs(path_.c_str(), &system) != 0) return;
+  // Not the last that there is.
+  if (system.f_bavail * system.f_frsize < 2 * static_cast<uint64_t>(kReserveBytes)) return;
+  const int fd = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  const bool kept = posix_fallocate(fd, 0, kReserveBytes) == 0;
+  close(fd);
+  if (!kept) unlink(name.c_str());
+}
+
+void SqliteFile::LetReserveGo() const { unlink((path_ + ".reserve").c_str()); }
+
+Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path, std::chrono::milliseconds busy,
+                                           const SqliteFile* file) {
   sqlite3* database = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &database,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   if (database == nullptr) return StoreError(Fault::kIo, "out of memory");
-  auto sql = std::make_unique<Sqlite>(database);
+  auto sql = std::make_unique<Sqlite>(database, path, file);
   if (code != SQLITE_OK) return StoreError(FaultOf(code), path + ": " + sqlite3_errstr(code));
   sqlite3_busy_timeout(database, static_cast<int>(busy.count()));
+  // auto_vacuum comes first: it is decided by the first write to a new file.
   auto set = sql->Script(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
-      "PRAGMA temp_store=MEMORY; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA wal_autocheckpoint=" +
+      "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+      "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=4194304;"
+      "PRAGMA wal_autocheckpoint=" +
       std::to_string(kWalPages));
   if (!set) return set.error();
   return std::unique_ptr<Sql>(std::move(sql));
+}
+
+void ConvertSqlite(const std::string& path, std::chrono::milliseconds most) {
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
+  const std::unique_ptr<sqlite3, CloseDatabase> database(opened);
+  if (code != SQLITE_OK) return;
+  int64_t kind = 1;
+  const auto read = [](void* out, int, char** values, char**) {
+    *static_cast<int64_t*>(out) = values[0] ? values[0][0] - '0' : 0;
+    return 0;
+  };
+  sqlite3_exec(opened, "PRAGMA auto_vacuum", read, &kind, nullptr);
+  if (kind != 0) return;
+  SteadyTime until = SystemClock().Now() + most;
+  sqlite3_progress_handler(
+      opened, 10'000,
+      [](void* end) { return SystemClock().Now() > *static_cast<SteadyTime*>(end) ? 1 : 0; },
+      &until);
+  sqlite3_exec(opened, "PRAGMA auto_vacuum=INCREMENTAL; VACUUM", nullptr, nullptr, nullptr);
 }
 
 }  // namespace llmgate::store

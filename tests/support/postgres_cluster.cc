@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -95,6 +96,7 @@ bool PostgresCluster::Launch() {
 
 PostgresCluster::~PostgresCluster() {
   if (server_ > 0) {
+    Thaw();
     kill(server_, SIGQUIT);
     waitpid(server_, nullptr, 0);
   }
@@ -114,6 +116,15 @@ void PostgresCluster::Stop() {
   kill(server_, SIGINT);
   waitpid(server_, nullptr, 0);
   server_ = -1;
+}
+
+// Connections are children of the server, each in a group of its own.
+void PostgresCluster::SignalAll(int signal) const {
+  const std::string server = std::to_string(server_);
+  std::ifstream children("/proc/" + server + "/task/" + server + "/children");
+  if (signal == SIGSTOP) kill(server_, signal);
+  for (pid_t child = 0; children >> child;) kill(child, signal);
+  if (signal != SIGSTOP) kill(server_, signal);
 }
 
 void PostgresCluster::Restart() { Launch(); }

@@ -2,6 +2,7 @@
 // run by a user without rights.
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <memory>
@@ -17,15 +18,21 @@ class PostgresCluster {
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
 
+  // Where it listens.
+  std::string socket() const { return folder_ + "/.s.PGSQL.5432"; }
   // The address of a new, empty schema, which is all that its user sees.
   std::string NewDatabase();
   // Ends the server and every connection, and starts it again.
   void Stop();
   void Restart();
+  // Stops every process of it where it is (SIGSTOP), as a host that hangs, and lets them go on.
+  void Freeze() { SignalAll(SIGSTOP); }
+  void Thaw() { SignalAll(SIGCONT); }
 
  private:
   PostgresCluster() = default;
   bool Launch();
+  void SignalAll(int signal) const;
 
   std::string folder_, programs_;
   pid_t server_ = -1;

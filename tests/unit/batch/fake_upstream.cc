@@ -154,9 +154,14 @@ FakeUpstream::Reply FakeUpstream::Serve(const std::string& method, const std::st
   }
   const std::string id =
       path.substr(resource.size() + 2, path.find('/', resource.size() + 2) - resource.size() - 2);
-  for (const auto& file : files) {
-    if (resource == "files" && file->id == id) return {200, file->content};
+  const auto file = std::find_if(files.begin(), files.end(), [&](const auto& each) {
+    return resource == "files" && each->id == id;
+  });
+  if (file != files.end() && method == "DELETE") {
+    files.erase(file);
+    return {200, R"({"object":"file","deleted":true})"};
   }
+  if (file != files.end()) return {200, (*file)->content};
   for (const auto& batch : batches) {
     if (resource != "batches" || batch->id != id) continue;
     if (path.ends_with("/cancel")) {
@@ -226,6 +231,7 @@ std::string FakeUpstream::ToJson(const Batch& batch) const {
                {"error_file_id", nullptr},
                {"errors", nullptr},
                {"metadata", Json::parse(batch.metadata)}};
+  if (!batch.counts.empty()) json["request_counts"] = Json::parse(batch.counts);
   if (!batch.output.empty()) json["output_file_id"] = batch.output;
   if (!batch.errors.empty()) json["error_file_id"] = batch.errors;
   if (!batch.error_list.empty()) json["errors"] = {{"data", Json::parse(batch.error_list)}};

@@ -23,6 +23,7 @@ class FakeUpstream final : public http::Transport {
   };
   struct Batch {
     std::string id, input, output, errors, status, metadata, error_list;
+    std::string counts;  // JSON; empty: it does not say
     int64_t created = 0;
     int total = 0;
     bool cancel_asked = false;

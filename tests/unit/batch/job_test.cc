@@ -1,6 +1,7 @@
 // One job after the other through all that can happen to it.
 #include <nlohmann/json.hpp>
 
+#include "batch/view.h"
 #include "store/sqlite.h"
 #include "unit/batch/world.h"
 
@@ -37,6 +38,91 @@ class BatchJobTest : public ::testing::Test {
   World world;
 };
 
+TEST_F(BatchJobTest, ProgressIsWhatUpstreamCounts) {
+  const store::Job job = world.AddJob(4);
+  world.StartWorker();
+  world.Settle();
+  auto& batch = *world.upstream.batches.at(0);
+  batch.status = "in_progress";
+  struct Case {
+    const char* counts;
+    int64_t succeeded, failed;
+  };
+  for (const Case& each : {Case{R"({"total":4,"completed":1,"failed":0})", 1, 0},
+                           Case{R"({"total":4,"completed":2,"failed":1})", 2, 1},
+                           Case{R"({"total":4,"completed":99,"failed":1})", 3, 1},
+                           Case{R"({"completed":-5,"failed":-1})", 0, 0},
+                           Case{R"({"completed":"two","failed":null})", 0, 0}, Case{"[]", 0, 0}}) {
+    SCOPED_TRACE(each.counts);
+    batch.counts = each.counts;
+    world.Advance(minutes(2));
+    const v1::Batch shown = ToProto(world.Now(job), world.options.retention);
+    EXPECT_EQ(shown.state(), v1::Batch::STATE_IN_PROGRESS);
+    EXPECT_EQ(shown.counts().total(), 4);
+    EXPECT_EQ(shown.counts().succeeded(), each.succeeded);
+    EXPECT_EQ(shown.counts().failed(), each.failed);
+    EXPECT_EQ(shown.shards(0).counts().succeeded(), each.succeeded);
+    EXPECT_EQ(shown.results_ready(), 0);
+  }
+  batch.counts = R"({"total":4,"completed":1,"failed":3})";
+  world.Advance(minutes(2));
+  const store::Job ended = world.RunToEnd(job);
+  const v1::Batch shown = ToProto(ended, world.options.retention);
+  EXPECT_EQ(shown.counts().succeeded(), 4) << "in the end the answers count, not what was said";
+  EXPECT_EQ(shown.counts().failed(), 0);
+  EXPECT_EQ(shown.results_ready(), 4);
+  EXPECT_EQ(shown.shards(0).results_ready(), 4);
+}
+
+TEST_F(BatchJobTest, ADeletedBatchTakesItsFilesAtTheUpstreamWithIt) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.RunToEnd(job);
+  ASSERT_EQ(world.upstream.files.size(), 2u) << "its input and its output";
+  world.upstream.fate = [left = 3](const std::string& method, const std::string&) mutable {
+    return method == "DELETE" && left-- > 0 ? Fate::kBroken : Fate::kGood;
+  };
+  ASSERT_EQ(*world.jobs->Delete(job.id, "", world.clock.WallNow()), store::Jobs::Deletion::kDone);
+  world.bench->SweepNow();
+  world.Settle();
+  EXPECT_EQ(world.upstream.files.size(), 2u) << "the upstream fails";
+  for (int i = 0; i < 10; ++i) world.Advance(minutes(2));
+  EXPECT_TRUE(world.upstream.files.empty());
+  EXPECT_EQ(world.jobs->Used()->bytes, 0);
+  EXPECT_FALSE(*world.jobs->NextRemoval(world.clock.WallNow() + std::chrono::hours(100),
+                                        world.clock.WallNow() + std::chrono::hours(200)));
+}
+
+TEST_F(BatchJobTest, AFileThatIsGoneAlreadyIsRemovedAndOneThatNeverGoesIsGivenUp) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  world.RunToEnd(job);
+  world.upstream.files.erase(world.upstream.files.begin());
+  world.upstream.fate = [](const std::string& method, const std::string&) {
+    return method == "DELETE" ? Fate::kBusy : Fate::kGood;
+  };
+  ASSERT_EQ(*world.jobs->Delete(job.id, "", world.clock.WallNow()), store::Jobs::Deletion::kDone);
+  world.bench->SweepNow();
+  for (int i = 0; i < 60; ++i) world.Advance(minutes(60));
+  world.Advance(minutes(5));
+  EXPECT_FALSE(*world.jobs->NextRemoval(world.clock.WallNow() + std::chrono::hours(100),
+                                        world.clock.WallNow() + std::chrono::hours(200)));
+}
+
+TEST_F(BatchJobTest, RetentionHoldsForBatchesThatHadEndedBeforeItWasSet) {
+  const store::Job job = world.AddJob(3);
+  world.StartWorker();
+  const store::Job ended = world.RunToEnd(job);
+  world.Advance(std::chrono::hours(48));
+  ASSERT_TRUE(*world.jobs->Find(job.id, ""));
+  EXPECT_GT(ToProto(ended, world.options.retention).delete_time().seconds(),
+            ToProto(ended, std::chrono::hours(1)).delete_time().seconds());
+  world.options.retention = std::chrono::hours(1);
+  world.Advance(minutes(5));
+  EXPECT_FALSE(*world.jobs->Find(job.id, ""));
+  EXPECT_TRUE(world.upstream.files.empty()) << "with its files";
+}
+
 TEST_F(BatchJobTest, GoesThroughItsStatesAndKeepsEveryAnswer) {
   const store::Job job = world.AddJob(3);
   world.StartWorker();
@@ -58,7 +144,6 @@ TEST_F(BatchJobTest, GoesThroughItsStatesAndKeepsEveryAnswer) {
   EXPECT_EQ(ended.state, JobState::kCompleted);
   EXPECT_EQ(ended.shards[0].counts.succeeded, 3);
   EXPECT_EQ(ended.shards[0].usage.input, 30);
-  EXPECT_EQ(ended.deleted_at - ended.ended, world.options.retention);
   world.ExpectComplete(job);
   const auto results = world.Results(job);
   EXPECT_EQ(results[0].custom_id, "item-2") << "in the order of upstream's file";

@@ -1,7 +1,11 @@
 // What both databases keep, and how.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "store/fault.h"
+#include "store/postgres.h"
+#include "store/sqlite.h"
 #include "unit/store/databases.h"
 
 namespace llmgate::store {
@@ -226,18 +230,18 @@ TEST_P(StoreTest, WhatIsPastItsTimeIsDeletedPieceByPiece) {
   const Lease lease = Claimed();
   Job job = *jobs_->Load(lease);
   job.state = JobState::kCompleted;
-  job.deleted_at = At(1000);
+  job.ended = At(1000);
   ASSERT_TRUE(jobs_->Save(lease, job, {}));
   Job abandoned;
   abandoned.id = "b2";
   abandoned.created = At(10);
   const int64_t number = *jobs_->Create(abandoned);
   ASSERT_TRUE(jobs_->AddItems(number, 0, {{"a", "{}", 0}}));
-  EXPECT_EQ(*jobs_->Sweep(At(999), At(9), 30), 0);
-  EXPECT_EQ(*jobs_->Sweep(At(1000), At(9), 30), 30);
+  EXPECT_EQ(*jobs_->Sweep(At(999), At(9), At(2000), 30), 0);
+  EXPECT_EQ(*jobs_->Sweep(At(1000), At(9), At(2000), 30), 30);
   EXPECT_FALSE(*jobs_->Find("b1", "")) << "gone for callers with the first piece";
   int pieces = 1;
-  while (*jobs_->Sweep(At(1000), At(10), 30) > 0) ++pieces;
+  while (*jobs_->Sweep(At(1000), At(10), At(2000), 30) > 0) ++pieces;
   EXPECT_GE(pieces, 4);
   EXPECT_TRUE(jobs_->Items(job.number, 0, 0, 10, 1000)->empty());
   EXPECT_TRUE(jobs_->Items(number, 0, 0, 10, 1000)->empty());
@@ -250,11 +254,144 @@ TEST_P(StoreTest, ADroppedJobLeavesNothing) {
   std::vector<NewItem> items;
   for (int i = 0; i < 3000; ++i) items.push_back({std::to_string(i), "{}", 0});
   ASSERT_TRUE(jobs_->AddItems(number, 0, items));
-  EXPECT_FALSE(*jobs_->Drop(number));
-  while (!*jobs_->Drop(number)) {
+  ASSERT_TRUE(jobs_->Drop(number));
+  while (*jobs_->Sweep(At(-1), At(-1), At(0), 1000) > 0) {
   }
   EXPECT_TRUE(jobs_->Items(number, 0, 0, 10, 1000)->empty());
   EXPECT_FALSE(jobs_->Seal(job)) << "too late";
+}
+
+TEST_P(StoreTest, DroppingSparesAJobThatWasSealedMeanwhile) {
+  const Job job = Sealed("b1");
+  ASSERT_TRUE(jobs_->Drop(job.number));
+  EXPECT_EQ(*jobs_->Sweep(At(-1), At(-1), At(0), 1000), 0);
+  EXPECT_TRUE(*jobs_->Find("b1", ""));
+}
+
+TEST_P(StoreTest, ADeletedJobIsGoneAtOnceAndItsFilesAreToBeRemoved) {
+  Sealed("b1", 3, "team", "r1");
+  EXPECT_EQ(*jobs_->Delete("b1", "team", At(5)), Jobs::Deletion::kNotEnded);
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  job.shards[0].input_file = "file-in";
+  job.shards[0].output_file = "file-out";
+  job.state = JobState::kCompleted;
+  job.ended = At(4);
+  ASSERT_TRUE(jobs_->Save(lease, job, {&job.shards[0]}));
+  EXPECT_EQ(*jobs_->Delete("b1", "others", At(5)), Jobs::Deletion::kUnknown);
+  EXPECT_FALSE(*jobs_->NextRemoval(At(5), At(6)));
+  EXPECT_EQ(*jobs_->Delete("b1", "team", At(5)), Jobs::Deletion::kDone);
+  EXPECT_FALSE(*jobs_->Find("b1", "team"));
+  EXPECT_EQ(*jobs_->Delete("b1", "team", At(5)), Jobs::Deletion::kUnknown);
+  while (*jobs_->Sweep(At(-1), At(-1), At(5), 1000) > 0) {
+  }
+  EXPECT_TRUE(jobs_->Items(job.number, 0, 0, 10, 1000)->empty());
+  EXPECT_EQ(jobs_->Used()->bytes, 0);
+  EXPECT_EQ(Sealed("b2", 3, "team", "r1", "other").id, "b2") << "its request_id is free again";
+  const auto first = *jobs_->NextRemoval(At(5), At(100)),
+             second = *jobs_->NextRemoval(At(5), At(100));
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->upstream, "up");
+  EXPECT_EQ((std::set<std::string>{first->file, second->file}),
+            (std::set<std::string>{"file-in", "file-out"}));
+  EXPECT_FALSE(*jobs_->NextRemoval(At(99), At(200))) << "both are somebody's until then";
+  ASSERT_TRUE(jobs_->Removed(first->number));
+  const auto again = *jobs_->NextRemoval(At(100), At(200));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->number, second->number);
+  EXPECT_EQ(again->tries, 2);
+}
+
+TEST_P(StoreTest, TheBudgetBoundsWhatOneOwnerAndWhatAllHave) {
+  location_.budget.owner = 30'000;
+  location_.budget.total = 50'000;
+  Open();
+  const auto fill = [this](const std::string& id, const std::string& owner) {
+    Job job;
+    job.id = id;
+    job.owner = owner;
+    job.created = At(0);
+    const auto number = jobs_->Create(job);
+    if (!number) return number.error().reason;
+    for (int i = 0;; ++i) {
+      const auto added =
+          jobs_->AddItems(*number, i, {{std::to_string(i), std::string(4000, 'x'), 0}});
+      if (added) continue;
+      EXPECT_EQ(jobs_->Items(*number, 0, 0, 100, 1u << 20)->size(), static_cast<size_t>(i));
+      return added.error().reason;
+    }
+  };
+  EXPECT_EQ(fill("a", "alice"), v1::ERROR_REASON_STORE_BUDGET_EXCEEDED);
+  EXPECT_LT(jobs_->Used()->bytes, 30'000);
+  EXPECT_EQ(fill("b", "bob"), v1::ERROR_REASON_STORE_BUDGET_EXCEEDED) << "the total";
+  EXPECT_LT(jobs_->Used()->bytes, 50'000);
+  // What was refused counts no more once it is dropped.
+  ASSERT_TRUE(jobs_->Drop(1));
+  ASSERT_TRUE(jobs_->Drop(2));
+  while (*jobs_->Sweep(At(-1), At(-1), At(0), 1000) > 0) {
+  }
+  EXPECT_EQ(jobs_->Used()->bytes, 0);
+  EXPECT_EQ(Sealed("c", 3, "alice").id, "c");
+}
+
+TEST_P(StoreTest, AnIdHasOneOwner) {
+  const Thing file{"up", "files", "file-1"};
+  EXPECT_FALSE(*jobs_->OwnerOf(file));
+  ASSERT_TRUE(jobs_->Own(file, "alice", At(0)));
+  ASSERT_TRUE(jobs_->Own(file, "bob", At(0))) << "too late";
+  EXPECT_EQ(**jobs_->OwnerOf(file), "alice");
+  EXPECT_FALSE(*jobs_->OwnerOf({"up", "batches", "file-1"}));
+  EXPECT_FALSE(*jobs_->OwnerOf({"other", "files", "file-1"}));
+  ASSERT_TRUE(jobs_->Disown(file));
+  EXPECT_FALSE(*jobs_->OwnerOf(file));
+}
+
+TEST_P(StoreTest, AnOwnerHasNoMoreIdsThanTheBudgetSays) {
+  location_.budget.owner_ids = 2;
+  Open();
+  ASSERT_TRUE(jobs_->Own({"up", "files", "1"}, "alice", At(0)));
+  ASSERT_TRUE(jobs_->Own({"up", "files", "2"}, "alice", At(0)));
+  const auto refused = jobs_->Own({"up", "files", "3"}, "alice", At(0));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_STORE_BUDGET_EXCEEDED);
+  EXPECT_TRUE(jobs_->Own({"up", "files", "3"}, "bob", At(0)));
+}
+
+// PostgreSQL's texts end at a NUL: "b1\0x" would be "b1".
+TEST_P(StoreTest, ATextWithANulIsNoOtherText) {
+  Sealed("b1");
+  const auto found = jobs_->Find(std::string_view("b1\0x", 4), "");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, Code::kInvalidArgument);
+  EXPECT_FALSE(jobs_->Own({"up", "files", std::string("a\0b", 3)}, "alice", At(0)));
+}
+
+TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
+  Sealed("b1", 3, "team");
+  auto sql = location_.kind == Location::Kind::kSqlite
+                 ? ConnectSqlite(location_.path, location_.wait)
+                 : ConnectPostgres(location_.url, location_.wait);
+  ASSERT_TRUE(sql);
+  jobs_.reset();
+  database_.reset();
+  for (const char* statement :
+       {"DROP INDEX jobs_bytes", "DROP INDEX jobs_ended", "DROP TABLE owners",
+        "DROP TABLE removals", "ALTER TABLE jobs DROP COLUMN bytes",
+        "ALTER TABLE shards DROP COLUMN upstream_succeeded",
+        "ALTER TABLE shards DROP COLUMN upstream_failed", "UPDATE shards SET bytes = 77",
+        "UPDATE schema_version SET version = 1"}) {
+    auto done = (*sql)->Script(statement);
+    ASSERT_TRUE(done) << statement << ": " << done.error().message;
+  }
+  sql->reset();
+  Open();
+  const auto job = jobs_->Find("b1", "team");
+  ASSERT_TRUE(job && *job);
+  EXPECT_EQ((*job)->bytes, 77);
+  EXPECT_EQ((*job)->shards.size(), 1u);
+  EXPECT_TRUE(jobs_->Own({"up", "files", "f"}, "team", At(0)));
+  Open();
+  EXPECT_TRUE(*jobs_->Find("b1", "team")) << "and once only";
 }
 
 TEST_P(StoreTest, CountsByState) {

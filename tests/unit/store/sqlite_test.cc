@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "store/fault.h"
 #include "store/schema.h"
@@ -80,6 +82,78 @@ TEST_P(SqliteTest, AFileThatIsNoDatabaseIsATypedError) {
   const auto database = Database::Open(location_);
   ASSERT_FALSE(database);
   EXPECT_TRUE(IsFault(database.error(), Fault::kCorrupt));
+}
+
+TEST_P(SqliteTest, AFileThatIsNoDatabaseIsLeftAsItIs) {
+  jobs_.reset();
+  database_.reset();
+  for (const size_t size : {size_t{1}, size_t{100}, size_t{8192}}) {
+    const std::string path = folder_.File("other" + std::to_string(size));
+    std::ofstream(path) << std::string(size, 'x');
+    Location location;
+    location.path = path;
+    EXPECT_FALSE(Database::Open(location)) << size;
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), std::string(size, 'x'));
+  }
+}
+
+// Prompts are in it.
+TEST_P(SqliteTest, NobodyElseMayReadTheFiles) {
+  Sealed("b1");
+  const auto rights = [this](const std::string& suffix) {
+    return std::filesystem::status(location_.path + suffix).permissions();
+  };
+  constexpr auto kOwners = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+  for (const char* suffix : {"", "-wal", "-shm", ".lock", ".reserve"}) {
+    EXPECT_EQ(rights(suffix), kOwners) << suffix;
+  }
+  std::filesystem::permissions(location_.path, std::filesystem::perms::all);
+  Open();
+  EXPECT_EQ(rights(""), kOwners) << "an existing one is tightened";
+}
+
+TEST_P(SqliteTest, SpaceThatDeletingMadeIsGivenBack) {
+  Job job;
+  job.id = "b1";
+  const int64_t number = *jobs_->Create(job);
+  for (int i = 0; i < 32; ++i) {
+    ASSERT_TRUE(jobs_->AddItems(number, i, {{std::to_string(i), std::string(1 << 20, 'x'), 0}}));
+  }
+  ASSERT_TRUE(jobs_->Drop(number));
+  while (*jobs_->Sweep(At(-1), At(-1), At(0), 1000) > 0) {
+  }
+  EXPECT_GT(std::filesystem::file_size(location_.path), 20u << 20);
+  int pieces = 1;
+  while (*jobs_->GiveBack()) ++pieces;
+  EXPECT_GT(pieces, 4) << "nobody waits for all of it";
+  EXPECT_LT(std::filesystem::file_size(location_.path), 3u << 20);
+  EXPECT_LT(std::filesystem::file_size(location_.path + "-wal"), 1u << 20);
+}
+
+TEST_P(SqliteTest, AFileOfAnEarlierBuildCanGiveSpaceBackToo) {
+  Sealed("b1");
+  jobs_.reset();
+  database_.reset();
+  {
+    auto sql = ConnectSqlite(location_.path, location_.wait);
+    ASSERT_TRUE((*sql)->Script("PRAGMA journal_mode=DELETE; PRAGMA auto_vacuum=NONE; VACUUM"));
+    ASSERT_EQ((*sql)->Run("PRAGMA auto_vacuum")->rows.at(0).Number(0), 0);
+  }
+  Open();
+  EXPECT_TRUE(*jobs_->Find("b1", ""));
+  auto sql = ConnectSqlite(location_.path, location_.wait);
+  EXPECT_EQ((*sql)->Run("PRAGMA auto_vacuum")->rows.at(0).Number(0), 2);
+}
+
+TEST_P(SqliteTest, NothingNewIsTakenIfTheFileSystemWouldBeFull) {
+  location_.budget.min_free = int64_t{1} << 60;
+  Open();
+  Job job;
+  job.id = "b1";
+  const auto refused = jobs_->Create(job);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_STORE_BUDGET_EXCEEDED);
 }
 
 TEST_P(SqliteTest, OneProcessAtATime) {

@@ -1,0 +1,67 @@
+#include "batch/removals.h"
+
+#include <utility>
+
+#include "openai/url_text.h"
+
+namespace llmgate::batch {
+namespace {
+
+constexpr int64_t kMostTries = 12;  // over some three days
+// Until it is tried again, and another worker may take it.
+constexpr std::chrono::minutes kFirstWait{2};
+
+}  // namespace
+
+Removals::Removals(const Work& work)
+    : work_(work), timer_(work.runtime.timers, [this] { OnTimer(); }) {}
+
+void Removals::OnTimer() {
+  if (std::exchange(ended_, false)) OnAnswer();
+  if (!call_) Next();
+}
+
+void Removals::Next() {
+  const WallTime now = work_.WallNow();
+  auto next = work_.jobs.NextRemoval(now, now + kFirstWait);
+  if (!next) return work_.metrics.StoreFailed();
+  if (!*next) return;
+  removal_ = std::move(**next);
+  const auto upstream = work_.runtime.routes.ByName(removal_.upstream);
+  // It may be configured again.
+  if (!upstream || removal_.upstream.empty()) {
+    if (removal_.tries >= kMostTries) Finish(/*gone=*/false);
+    return Look();
+  }
+  openai::Exchange::Request request;
+  request.upstream = *upstream;
+  request.method = "DELETE";
+  request.path = "/files/";
+  openai::AppendPercentEncoded(removal_.file, request.path);
+  request.use = openai::Use::kBatches;
+  request.max_bytes = 1u << 20;
+  request.deadline = work_.Now() + work_.options.request_timeout;
+  call_ = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this] {
+    ended_ = true;
+    timer_.Set(work_.Now());
+  });
+  call_->Start();
+}
+
+void Removals::OnAnswer() {
+  const auto call = std::move(call_);
+  const Result<std::string>& answer = call->answer();
+  if (answer || answer.error().code == Code::kNotFound) return Finish(/*gone=*/true);
+  work_.metrics.StepFailed(removal_.upstream);
+  if (removal_.tries >= kMostTries) Finish(/*gone=*/false);
+}
+
+void Removals::Finish(bool gone) {
+  if (auto done = work_.jobs.Removed(removal_.number); !done) return work_.metrics.StoreFailed();
+  work_.metrics.FileRemoved(gone);
+  if (gone) return;
+  work_.log.Event(LogLevel::kWarning, "batch_file_left",
+                  {{"upstream", removal_.upstream}, {"file", removal_.file}});
+}
+
+}  // namespace llmgate::batch

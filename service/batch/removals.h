@@ -1,0 +1,35 @@
+// Files of deleted batches at their upstreams: each is removed, again and again until it is gone or
+// has been tried often enough. On the worker's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/timers.h"
+#include "batch/small_call.h"
+#include "batch/work.h"
+#include "store/job.h"
+
+namespace llmgate::batch {
+
+class Removals {
+ public:
+  explicit Removals(const Work& work);
+
+  // Goes on as long as there are any whose time has come.
+  void Look() { timer_.Set(work_.Now()); }
+
+ private:
+  void OnTimer();
+  void Next();
+  void OnAnswer();
+  void Finish(bool gone);
+
+  const Work& work_;
+  Timer timer_;
+  store::Removal removal_;
+  std::unique_ptr<SmallCall> call_;
+  bool ended_ = false;  // the call has
+};
+
+}  // namespace llmgate::batch

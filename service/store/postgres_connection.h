@@ -1,0 +1,62 @@
+// A connection to PostgreSQL that waits for nothing longer than its limit: libpq without blocking.
+// A server that hangs (stopped, unreachable, behind a dead peer) costs one limit, not for ever.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace llmgate::store {
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answer = std::unique_ptr<PGresult, ClearResult>;
+
+class PostgresConnection {
+ public:
+  // One value of a statement; null if bytes has no data.
+  struct Bytes {
+    const char* data = nullptr;
+    int size = 0;
+    bool binary = false;
+  };
+
+  // url: as libpq takes it. limit: for connecting, and for each answer.
+  PostgresConnection(std::string url, std::chrono::milliseconds limit)
+      : url_(std::move(url)), limit_(limit) {}
+  ~PostgresConnection() { Close(); }
+  PostgresConnection(const PostgresConnection&) = delete;
+  PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+  bool open() const { return connection_ != nullptr; }
+  // Connects. Within a second after a server has not answered it fails at once, so that questions
+  // which queue up behind a dead server are answered as fast as they come.
+  Result<void> Open();
+  void Close();
+
+  // The last answer of each. Fault::kConnection if there is none in time: it is closed then.
+  Result<Answer> Execute(const std::string& statements);
+  Result<Answer> Prepare(const std::string& name, const std::string& statement, int params);
+  Result<Answer> ExecutePrepared(const std::string& name, const std::vector<Bytes>& params);
+
+ private:
+  Result<void> Connect(SteadyTime until);
+  Result<Answer> Await(bool sent);
+  // False: not ready in time.
+  bool WaitFor(short events, SteadyTime until) const;
+  Error Lost(bool late);
+
+  const std::string url_;
+  const std::chrono::milliseconds limit_;
+  PGconn* connection_ = nullptr;
+  SteadyTime retry_at_{};
+};
+
+}  // namespace llmgate::store

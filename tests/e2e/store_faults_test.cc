@@ -1,0 +1,188 @@
+// What the store may do without chat noticing: be away, be damaged, hang, be full.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "batch_client.h"
+#include "store/jobs.h"
+#include "support/postgres_cluster.h"
+#include "support/status_detail.h"
+#include "support/temp_folder.h"
+
+namespace llmgate::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The status line of a page of the admin port.
+std::string Page(int port, const std::string& path) {
+  const int connection = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  std::string answer(64, ' ');
+  if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    (void)!write(connection, request.data(), request.size());
+    (void)!read(connection, answer.data(), answer.size());
+  }
+  close(connection);
+  return answer.substr(0, answer.find('\r'));
+}
+
+google::rpc::ErrorInfo Info(const grpc::Status& status) {
+  return testing::DetailOf<google::rpc::ErrorInfo>(status).value_or(google::rpc::ErrorInfo());
+}
+
+class StoreFaultsTest : public ::testing::Test {
+ protected:
+  void Start(const std::function<void(Config&)>& adjust) {
+    gateway_ = std::make_unique<Gateway>([&](Config& config) {
+      MakeQuick(config);
+      adjust(config);
+    });
+    client_ = std::make_unique<BatchClient>(gateway_->NewChannel());
+  }
+  void UsePostgres(Config& config, const std::string& url) {
+    std::ofstream(folder_.File("url")) << url;
+    config.store.url_file = folder_.File("url");
+    config.store.wait = 200ms;
+  }
+  void ExpectChatAndProbes() {
+    v1::CompleteRequest request;
+    *request.mutable_params() = Prompt("hi");
+    v1::CompleteResponse response;
+    const auto status = gateway_->chat().Complete(NewContext().get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    const int port = gateway_->server().admin_port();
+    EXPECT_THAT(Page(port, "/livez"), HasSubstr(" 200 "));
+    EXPECT_THAT(Page(port, "/readyz"), HasSubstr(" 200 "));
+  }
+  // Every RPC of the service, in bounded time.
+  void ExpectRefused(const std::string& text) {
+    v1::Batch batch;
+    const auto expect = [&](const grpc::Status& status) {
+      EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE) << status.error_message();
+      EXPECT_THAT(status.error_message(), HasSubstr(text));
+      const auto info = Info(status);
+      EXPECT_EQ(info.reason(), "STORE_UNAVAILABLE");
+      EXPECT_EQ(info.metadata().at("safe_to_retry"), "true");
+    };
+    expect(client_->Create(1).status);
+    expect(client_->Get("batch_x", batch));
+    expect(client_->Cancel("batch_x", batch));
+    expect(client_->ReadResults("batch_x").status);
+    grpc::Status watched;
+    client_->Watch("batch_x", watched);
+    expect(watched);
+  }
+  bool Serves() { return client_->Create(1).status.ok(); }
+
+  testing_support::TempFolder folder_;
+  std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<BatchClient> client_;
+};
+
+TEST_F(StoreFaultsTest, AStartWithoutTheFoldersDiskServesChatAndTakesTheStoreUpLater) {
+  const std::string folder = folder_.File("later");
+  Start([&](Config& config) { config.store.path = folder + "/store.db"; });
+  EXPECT_TRUE(Gateway::Eventually(
+      [this] { return gateway_->log().find("store_unavailable") != std::string::npos; }));
+  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
+  EXPECT_GT(gateway_->Metric("llmgate_store_failures_total"), 0);
+  ExpectChatAndProbes();
+  ExpectRefused("the store: cannot open");
+  EXPECT_GT(gateway_->Metric("llmgate_store_refused_total"), 0);
+  std::filesystem::create_directory(folder);
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  EXPECT_TRUE(Gateway::Eventually(
+      [this] { return gateway_->log().find("store_opened") != std::string::npos; }));
+  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 1);
+}
+
+TEST_F(StoreFaultsTest, ADamagedFileIsLeftAsItIsAndSaidClearly) {
+  const std::string path = folder_.File("store.db");
+  const std::string content(5000, '#');
+  std::ofstream(path) << content;
+  Start([&](Config& config) { config.store.path = path; });
+  ExpectChatAndProbes();
+  ExpectRefused("is not a database");
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), content);
+}
+
+TEST_F(StoreFaultsTest, AFileThatAnotherProcessHasIsTakenUpWhenItIsFree) {
+  store::Location location;
+  location.path = folder_.File("store.db");
+  auto other = store::Database::Open(location);
+  ASSERT_TRUE(other);
+  Start([&](Config& config) { config.store.path = location.path; });
+  ExpectChatAndProbes();
+  ExpectRefused("in use by another process");
+  other->reset();
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+}
+
+TEST_F(StoreFaultsTest, AStartWithoutThePostgresqlServerTakesItUpWhenItIsThere) {
+  const auto cluster = testing_support::PostgresCluster::Start();
+  if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
+  const std::string url = cluster->NewDatabase();
+  cluster->Stop();
+  Start([&](Config& config) { UsePostgres(config, url); });
+  ExpectChatAndProbes();
+  ExpectRefused("the database is not reached");
+  cluster->Restart();
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+}
+
+TEST_F(StoreFaultsTest, AFrozenPostgresqlServerIsTypedBoundedAndPasses) {
+  const auto cluster = testing_support::PostgresCluster::Start();
+  if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
+  Start([&](Config& config) { UsePostgres(config, cluster->NewDatabase()); });
+  ASSERT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  cluster->Freeze();
+  const auto begun = std::chrono::steady_clock::now();
+  ExpectRefused("the store: ");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
+  EXPECT_GT(gateway_->Metric("llmgate_store_failures_total"), 0);
+  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
+  ExpectChatAndProbes();
+  cluster->Thaw();
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+}
+
+TEST_F(StoreFaultsTest, AServerEndsInTimeThoughItsStoreHangs) {
+  const auto cluster = testing_support::PostgresCluster::Start();
+  if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
+  Start([&](Config& config) {
+    UsePostgres(config, cluster->NewDatabase());
+    config.drain.calls = 100ms;
+  });
+  ASSERT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  cluster->Freeze();
+  const auto begun = std::chrono::steady_clock::now();
+  gateway_->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 20s);
+  cluster->Thaw();
+}
+
+TEST_F(StoreFaultsTest, WhatIsOverTheBudgetIsRefusedAndGoneAtOnce) {
+  Start([&](Config& config) {
+    config.store.path = folder_.File("store.db");
+    config.store.max_bytes_per_caller = 100'000;
+  });
+  const auto large = client_->Create(2000);
+  EXPECT_EQ(large.status.error_code(), grpc::RESOURCE_EXHAUSTED) << large.status.error_message();
+  EXPECT_EQ(Info(large.status).reason(), "STORE_BUDGET_EXCEEDED");
+  EXPECT_GT(gateway_->Metric("llmgate_store_budget_refused_total"), 0);
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 5s));
+}
+
+}  // namespace
+}  // namespace llmgate::e2e
