@@ -7,7 +7,7 @@
 #include "openai/error_body.h"
 #include "openai/error_details.h"
 #include "openai/error_table.h"
-#include "openai/rate_limit_headers.h"
+#include "openai/retry_after.h"
 #include "openai/scrub.h"
 #include "openai/token_counts.h"
 
@@ -84,12 +84,9 @@ void DecideRetry(int status, const Fault& fault, const Verdict& verdict,
   const bool fits = error.reason != v1::ERROR_REASON_RATE_LIMITED || MayFitLater(fault);
   if (waiting_helps && fits) {
     error.safe_to_retry = verdict.refused;
-    error.retry_after = RetryAfter(effective, headers, fault.message, now);
-    if (error.reason == v1::ERROR_REASON_RATE_LIMITED && !error.retry_after) {
-      error.retry_after = ResetOfExhausted(headers, now);
-    }
+    error.retry_after = RetryAfter(effective, headers, fault, now);
     // Who says when to come back has not begun the work.
-    if (effective == 503 && error.retry_after) error.safe_to_retry = true;
+    if (effective == 503 && AsksToWait(headers, fault, now)) error.safe_to_retry = true;
   }
   const bool upstreams_fault = error.origin == Origin::kUpstream || status == 408 || status == 409;
   if (SuggestsRetry(headers, "true") && upstreams_fault && fits &&
@@ -102,8 +99,22 @@ void DecideRetry(int status, const Fault& fault, const Verdict& verdict,
   }
 }
 
-Error FromFault(int status, const Fault& fault, const http::Headers& headers,
-                const Attempt& attempt, WallTime now) {
+// An upstream that repeats the key that it was sent, however that key looks.
+void RedactKey(const Attempt& attempt, Fault& fault) {
+  if (!attempt.key) return;
+  for (std::string* text : {&fault.message, &fault.type, &fault.code, &fault.param,
+                            &fault.inner_code, &fault.provider}) {
+    Redact(attempt.key->Reveal(), *text);
+  }
+  for (Fault::Violation& violation : fault.violations) {
+    Redact(attempt.key->Reveal(), violation.param);
+    Redact(attempt.key->Reveal(), violation.message);
+  }
+}
+
+Error FromFault(int status, Fault fault, const http::Headers& headers, const Attempt& attempt,
+                WallTime now) {
+  RedactKey(attempt, fault);
   const Verdict verdict = Classify(status, fault, attempt.caller_supplied_key);
   Error error = NewError(verdict.reason, Describe(status, fault, attempt), attempt);
   error.metadata["upstream_status"] = std::to_string(status);
@@ -131,9 +142,9 @@ Error FromStatus(int status, const http::Headers& headers, std::string_view body
 
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now) {
-  const Fault fault = FindFault(json);
+  Fault fault = FindFault(json);
   if (fault.form == Fault::Form::kEmpty) return std::nullopt;
-  return FromFault(200, fault, WithoutRetry(headers), attempt, now);
+  return FromFault(200, std::move(fault), WithoutRetry(headers), attempt, now);
 }
 
 Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,

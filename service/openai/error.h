@@ -2,12 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "http/headers.h"
 #include "http/transport.h"
 
@@ -21,6 +23,7 @@ struct Attempt {
   bool output_began = false;        // a part of the answer reached the caller
   std::string upstream_request_id;  // empty: none
   bool caller_supplied_key = false;
+  std::shared_ptr<const Secret> key;  // that was sent: never in an error's texts; null: none
 };
 
 // An HTTP answer that is not 2xx.

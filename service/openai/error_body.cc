@@ -10,6 +10,7 @@
 #include "codec/json_gate.h"
 #include "codec/json_text.h"
 #include "codec/utf8.h"
+#include "openai/retry_hints.h"
 #include "openai/words.h"
 
 namespace llmgate::openai {
@@ -145,6 +146,8 @@ void TakePassedOn(const Json& metadata, Fault& fault) {
   const Json& raw = At(metadata, "raw");
   const std::optional<Json> parsed = raw.is_string() ? Parse(Text(raw)) : raw;
   Fault inner;
+  // What is no text has been read with the object that it is in.
+  if (parsed && raw.is_string()) TakeRetryHints(*parsed, fault.hints);
   if (parsed && parsed->is_object() && TakeRoot(*parsed, PassedOn::kIgnore, inner)) {
     if (!inner.message.empty()) fault.message = inner.message;
     if (!inner.code.empty() && inner.status == 0) fault.code = inner.code;
@@ -163,6 +166,7 @@ bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault) {
   }
   const Json& error = At(root, "error");
   const Json& errors = At(root, "errors");
+  TakeRetryHints(root, fault.hints);
   if (error.is_object()) {
     TakeError(error, fault);
     const Json& metadata = At(error, "metadata");

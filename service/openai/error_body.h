@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "http/headers.h"
+
 namespace llmgate::openai {
 
 // Bodies above this are not parsed: no real error is that long.
@@ -31,6 +33,8 @@ struct Fault {
   int status = 0;          // an HTTP status (400 to 599) that the body itself names; 0: none
   bool moderated = false;  // a router's own moderation refused the prompt
   std::vector<Violation> violations;
+  // What the body says about waiting and limits, as the headers that would say the same.
+  http::Headers hints;
 };
 
 // The body of an answer that is not 2xx.

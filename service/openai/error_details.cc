@@ -12,8 +12,6 @@
 namespace llmgate::openai {
 namespace {
 
-constexpr std::chrono::milliseconds kMaxReset = std::chrono::hours(1);
-
 struct IdPrefix {
   std::string_view prefix, type;
 };
@@ -141,17 +139,6 @@ void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
     default:
       return;
   }
-}
-
-std::optional<std::chrono::milliseconds> ResetOfExhausted(const http::Headers& headers,
-                                                          WallTime now) {
-  std::optional<std::chrono::milliseconds> last;
-  for (const RateLimit& limit : RateLimits(headers, now)) {
-    if (limit.remaining != 0 || !limit.reset_after) continue;
-    const auto reset = std::chrono::ceil<std::chrono::milliseconds>(*limit.reset_after);
-    last = std::max(last.value_or(std::chrono::milliseconds(0)), std::min(reset, kMaxReset));
-  }
-  return last;
 }
 
 }  // namespace llmgate::openai

@@ -2,7 +2,6 @@
 // that together they stay below the 4 KiB that gRPC's trailers carry safely.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,9 +24,5 @@ std::map<std::string, std::string> AttemptMetadata(const Attempt& attempt);
 // Fills in, by the error's reason, what the fault and the headers know.
 void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
                 const Attempt& attempt, Error& error);
-
-// When the last of the used-up limits is renewed, at most an hour away.
-std::optional<std::chrono::milliseconds> ResetOfExhausted(const http::Headers& headers,
-                                                          WallTime now);
 
 }  // namespace llmgate::openai

@@ -140,6 +140,7 @@ constexpr StatusRow kStatuses[] = {
     {412, {kState}},
     {413, {kTooLarge}},
     {414, {kTooLarge}},
+    {420, {kLimited, true}},  // enhance your calm
     {421, {kUnreachable, true}},
     {422, {kInvalid}},
     {423, {kConflict}},
@@ -147,22 +148,40 @@ constexpr StatusRow kStatuses[] = {
     {425, {kOverloaded, true}},
     {429, {kLimited, true}},
     {431, {kTooLarge}},
+    {444, {kUnreachable}},  // nginx: the connection was closed without an answer
+    {449, {kConflict}},
     {451, {kRegion}},
+    {460, {kTimeout}},           // a load balancer (AWS): its client has gone
+    {464, {kProtocol}},          // the same: of another protocol than its target
+    {494, {kTooLarge}},          // nginx: headers
+    {495, {kKeyRejected}},       // nginx: the client's certificate
+    {496, {kKeyRejected}},       // nginx: it is missing
+    {497, {kFailed}},            // nginx: plain HTTP on a port of TLS
     {498, {kOverloaded, true}},  // Groq: no capacity
-    {499, {kTimeout}},
+    {499, {kTimeout}},           // nginx: its client has gone
     {500, {kFailed}},
     {501, {kNoEndpoint}},
     {502, {kOverloaded}},
     {503, {kOverloaded}},
     {504, {kTimeout}},
-    {520, {kOverloaded}},
-    {521, {kOverloaded, true}},  // Cloudflare: refused
-    {522, {kOverloaded}},
-    {523, {kOverloaded, true}},  // Cloudflare: unreachable
-    {524, {kOverloaded}},
-    {525, {kUnreachable, true}},
-    {526, {kUnreachable, true}},
+    {507, {kOverloaded}},
+    {509, {kOverloaded}},  // bandwidth
+    {511, {kUnreachable}},
+    // Cloudflare's: what it got of the server behind it.
+    {520, {kOverloaded}},         // an answer that it cannot read
+    {521, {kOverloaded, true}},   // refused
+    {522, {kOverloaded}},         // no connection in time, or one that fell silent
+    {523, {kOverloaded, true}},   // no way to it
+    {524, {kOverloaded}},         // no answer in time
+    {525, {kUnreachable, true}},  // no TLS
+    {526, {kUnreachable, true}},  // a bad certificate
+    {527, {kUnreachable}},
     {529, {kOverloaded, true}},
+    {530, {kUnreachable, true}},  // no such server: its name or its tunnel is down
+    {561, {kKeyRejected}},        // a load balancer (AWS)
+    // Proxies: no answer, no connection in time.
+    {598, {kTimeout}},
+    {599, {kTimeout}},
 };
 
 // What a type that says little stands for where no status does: within a good answer.
@@ -198,9 +217,18 @@ Verdict Adjusted(Verdict verdict, int status) {
   return verdict;
 }
 
+// Words that say no more than 400 or 500 do, beside a status that says more: 429 or 503 with the
+// code "server_error" or "invalid_value".
+bool SaysLess(const Verdict& words, int status) {
+  if (words.reason != kFailed && words.reason != kInvalid) return false;
+  const Verdict line = ByStatus(status);
+  return CodeOf(line.reason) == Code::kUnavailable || line.reason == kLimited;
+}
+
 Verdict Find(int status, const Fault& fault) {
   for (const std::string& code : {fault.inner_code, fault.code}) {
-    if (const Verdict* found = Find(kCodes, code)) return Adjusted(*found, status);
+    const Verdict* found = Find(kCodes, code);
+    if (found && !SaysLess(*found, status)) return Adjusted(*found, status);
   }
   if (fault.moderated) return {kPolicy};
   if (const Verdict* found = Find(kTypes, fault.type)) return Adjusted(*found, status);
@@ -213,8 +241,11 @@ Verdict Find(int status, const Fault& fault) {
 }  // namespace
 
 int EffectiveStatus(int status, const Fault& fault) {
-  if (fault.status != 0) return fault.status;
-  if (status < 200 || status > 299) return status;
+  const bool good = status >= 200 && status <= 299;
+  // What servers and proxies answer with for everything.
+  const bool general = status == 400 || status == 500 || status == 502;
+  if (fault.status != 0 && (good || general)) return fault.status;
+  if (!good) return status;
   for (const auto& row : kTypeStatuses) {
     if (fault.type == row.type) return row.status;
   }

@@ -16,7 +16,8 @@ struct Verdict {
 // status is that of the HTTP answer, or 200 for an error within a good one.
 Verdict Classify(int status, const Fault& fault, bool caller_supplied_key);
 
-// The status that counts: the body's own if it names one, else that of the answer.
+// The status that counts: that of the answer, unless it is a good one or one that stands for
+// everything (400, 500, 502) and the body names another.
 int EffectiveStatus(int status, const Fault& fault);
 
 // What goes with a reason, always.

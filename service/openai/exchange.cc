@@ -188,6 +188,7 @@ Attempt Exchange::attempt() const {
   attempt.number = report_.attempts;
   attempt.output_began = output_began_;
   attempt.upstream_request_id = report_.upstream_request_id;
+  attempt.key = key_;
   return attempt;
 }
 

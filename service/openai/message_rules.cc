@@ -123,7 +123,8 @@ std::optional<v1::ErrorReason> ByMessage(int status, const Fault& fault) {
     if (!Applies(rule, status, message)) continue;
     // "You exceeded your current quota. Please retry in 34s" (Gemini) is a rate limit.
     const bool quota = rule.reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA;
-    if (quota && status == 429 && FindWait(message)) continue;
+    const bool passes = fault.hints.Has("retry-after") || FindWait(message);
+    if (quota && status == 429 && passes) continue;
     return rule.reason;
   }
   if (status == 404 && fault.param == "model") return v1::ERROR_REASON_MODEL_NOT_FOUND;

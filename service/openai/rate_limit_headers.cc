@@ -4,8 +4,10 @@
 #include <array>
 #include <charconv>
 
-#include "openai/scrub.h"
+#include "base/text.h"
+#include "openai/secret_words.h"
 #include "openai/wait_time.h"
+#include "openai/words.h"
 
 namespace llmgate::openai {
 namespace {
@@ -13,34 +15,19 @@ namespace {
 constexpr size_t kMaxMetrics = 8;
 constexpr size_t kMaxMetricBytes = 64;
 constexpr size_t kMaxRequestIdBytes = 128;
-constexpr std::chrono::milliseconds kMaxRetryAfter = std::chrono::hours(1);
-constexpr std::string_view kPrefix = "x-ratelimit-";
+constexpr std::array<std::string_view, 4> kPrefixes = {"x-ratelimit-", "ratelimit-",
+                                                       "x-rate-limit-", "anthropic-ratelimit-"};
+constexpr std::string_view kStructured = "ratelimit";  // the whole name
+constexpr std::string_view kNoMetric = "requests";     // where none is named
 
-// From here on a bare number of seconds can only be a moment since 1970, not a time to wait.
-constexpr double kEpochSeconds = 1e9;
-constexpr double kEpochMilliseconds = 1e12;
-
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
-// Negative values mean "unknown" (Azure).
+// Negative values mean "unknown" (Azure). What follows a number after , or ; is a policy ("100,
+// 100;w=60").
 std::optional<int64_t> Count(std::string_view text) {
+  text = Trim(text.substr(0, text.find_first_of(",;")));
   int64_t value = 0;
   const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc{} || stop != text.data() + text.size() || value < 0) return std::nullopt;
   return value;
-}
-
-std::optional<Duration> ResetAfter(std::string_view text, WallTime now) {
-  if (auto duration = ParseGoDuration(text)) return duration;
-  const auto number = ParseNumber(text);
-  if (!number) return std::nullopt;
-  if (*number < kEpochSeconds) return Seconds(*number);
-  const double moment = *number < kEpochMilliseconds ? *number : *number / 1000;
-  return Seconds(moment - std::chrono::duration<double>(now.time_since_epoch()).count());
 }
 
 bool IsMetric(std::string_view text) {
@@ -49,13 +36,33 @@ bool IsMetric(std::string_view text) {
          });
 }
 
-// What follows the word, e.g. tokens; "requests" where nothing does (OpenRouter, Together).
-std::optional<std::string_view> Metric(std::string_view name, std::string_view word) {
-  if (!name.starts_with(word)) return std::nullopt;
-  name.remove_prefix(word.size());
-  if (name.empty()) return "requests";
-  if (!name.starts_with('-') || name.size() == 1 || !IsMetric(name.substr(1))) return std::nullopt;
-  return name.substr(1);
+enum class Part { kLimit, kRemaining, kReset };
+
+struct PartName {
+  std::string_view name;
+  Part part;
+};
+constexpr std::array kParts = {PartName{"limit", Part::kLimit},
+                               PartName{"remaining", Part::kRemaining},
+                               PartName{"reset", Part::kReset}};
+
+struct Named {
+  std::string_view metric;
+  Part part;
+};
+
+// limit-tokens, tokens-limit, or limit alone (OpenRouter, Together).
+std::optional<Named> ReadName(std::string_view name) {
+  for (const auto& [word, part] : kParts) {
+    if (name == word) return Named{kNoMetric, part};
+    const size_t rest = name.size() - std::min(name.size(), word.size() + 1);
+    if (rest == 0) continue;
+    std::string_view metric;
+    if (name.starts_with(word) && name[word.size()] == '-') metric = name.substr(word.size() + 1);
+    if (name.ends_with(word) && name[rest] == '-') metric = name.substr(0, rest);
+    if (!metric.empty() && IsMetric(metric)) return Named{metric, part};
+  }
+  return std::nullopt;
 }
 
 RateLimit* Entry(std::vector<RateLimit>& limits, std::string_view metric) {
@@ -67,29 +74,40 @@ RateLimit* Entry(std::vector<RateLimit>& limits, std::string_view metric) {
   return &limits.back();
 }
 
-std::optional<std::chrono::milliseconds> Wait(Duration duration) {
-  // Up, not down: waiting a little less than asked is one more refusal.
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(duration);
-  return std::clamp(wait, std::chrono::milliseconds(0), kMaxRetryAfter);
+void Put(std::string_view metric, Part part, std::string_view text, WallTime now,
+         std::vector<RateLimit>& limits) {
+  const auto count = part == Part::kReset ? std::nullopt : Count(text);
+  const auto after = part == Part::kReset ? ParseWait(text, now) : std::nullopt;
+  RateLimit* entry = count || after ? Entry(limits, metric) : nullptr;
+  if (!entry) return;
+  if (part == Part::kLimit) entry->limit = count;
+  if (part == Part::kRemaining) entry->remaining = count;
+  if (part == Part::kReset) entry->reset_after = after;
 }
 
-// Some servers send retry-after with their good answers too, where it means nothing.
-bool MayAskToWait(int status) {
-  return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
-}
-
-std::optional<std::chrono::milliseconds> FromHeaders(const http::Headers& headers, WallTime now) {
-  const auto exact = ParseNumber(Trim(headers.Get("retry-after-ms")));
-  const std::string_view text = Trim(headers.Get("retry-after"));
-  const auto seconds = ParseNumber(text);
-  // Azure: retry-after-ms 0 beside retry-after 1.
-  if (exact && (*exact > 0 || text.empty())) return Wait(Seconds(*exact / 1000));
-  if (seconds) return Wait(Seconds(*seconds));
-  if (const auto date = ParseHttpDate(text)) {
-    return Wait(std::clamp<Duration>(*date - now, Duration::zero(), kLongestWait));
+// "default";r=0;t=17 (the drafts' later form) or limit=100, remaining=0, reset=17 (the earlier
+// one).
+void ReadStructured(std::string_view text, WallTime now, std::vector<RateLimit>& limits) {
+  constexpr std::array kMembers = {
+      PartName{"limit", Part::kLimit},         PartName{"q", Part::kLimit},
+      PartName{"remaining", Part::kRemaining}, PartName{"r", Part::kRemaining},
+      PartName{"reset", Part::kReset},         PartName{"t", Part::kReset}};
+  std::string metric(kNoMetric);
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of(",;"), text.size());
+    const std::string_view item = Trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const size_t equals = item.find('=');
+    if (equals == std::string_view::npos) {
+      const size_t quotes = item.starts_with('"') && item.ends_with('"') && item.size() > 2;
+      const std::string name = Lower(item.substr(quotes, item.size() - 2 * quotes));
+      metric = !name.empty() && IsMetric(name) ? name : std::string(kNoMetric);
+      continue;
+    }
+    for (const auto& [name, part] : kMembers) {
+      if (item.substr(0, equals) == name) Put(metric, part, item.substr(equals + 1), now, limits);
+    }
   }
-  if (exact) return Wait(Seconds(*exact / 1000));
-  return std::nullopt;
 }
 
 // What ids are made of; = ? @ and the like belong to URLs and assignments, which may hold secrets.
@@ -109,35 +127,16 @@ std::string IdIn(const http::Headers& headers, std::string_view name) {
 
 std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now) {
   std::vector<RateLimit> limits;
-  for (const auto& [header, value] : headers) {
-    std::string_view name = header;
-    if (!name.starts_with(kPrefix)) continue;
-    name.remove_prefix(kPrefix.size());
-    const std::string_view text = Trim(value);
-    if (const auto metric = Metric(name, "limit")) {
-      if (const auto count = Count(text)) {
-        if (RateLimit* entry = Entry(limits, *metric)) entry->limit = count;
-      }
-    } else if (const auto metric = Metric(name, "remaining")) {
-      if (const auto count = Count(text)) {
-        if (RateLimit* entry = Entry(limits, *metric)) entry->remaining = count;
-      }
-    } else if (const auto metric = Metric(name, "reset")) {
-      if (const auto after = ResetAfter(text, now)) {
-        if (RateLimit* entry = Entry(limits, *metric)) entry->reset_after = after;
-      }
+  for (const auto& [name, value] : headers) {
+    if (name == kStructured) ReadStructured(value, now, limits);
+    const auto* prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(),
+                                      [&name](auto begin) { return name.starts_with(begin); });
+    if (prefix == kPrefixes.end()) continue;
+    if (const auto named = ReadName(name.substr(prefix->size()))) {
+      Put(named->metric, named->part, Trim(value), now, limits);
     }
   }
   return limits;
-}
-
-std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Headers& headers,
-                                                    std::string_view message, WallTime now) {
-  if (!MayAskToWait(status)) return std::nullopt;
-  if (auto wait = FromHeaders(headers, now)) return wait;
-  if (status != 429) return std::nullopt;
-  const auto wait = FindWait(message);
-  return wait ? Wait(*wait) : std::nullopt;
 }
 
 std::string RequestId(const http::Headers& headers, std::string_view first) {

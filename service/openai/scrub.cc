@@ -5,6 +5,7 @@
 
 #include "codec/utf8.h"
 #include "openai/error.h"
+#include "openai/secret_words.h"
 #include "openai/words.h"
 
 namespace llmgate::openai {
@@ -13,33 +14,26 @@ namespace {
 constexpr std::string_view kRedacted = "[redacted]";
 // How much of a text is looked at for each byte that may be shown; the rest is dropped unseen.
 constexpr size_t kLookedAtPerByte = 8;
-// Letters and digits without a break that are longer than this are no word of any language.
-constexpr size_t kLongestWord = 27;
+// The shortest secret that is looked for as such.
+constexpr size_t kShortestSecret = 8;
+// How many words before a random one may tell what it is: those that do in the first place, and
+// those that only say that it belongs to an account.
+constexpr size_t kNearWords = 2, kFarWords = 5;
 
-// Account ids and keys that are redacted wherever in a word they begin.
-constexpr std::array<std::string_view, 6> kSecretParts = {"sk-",  "sk_",   "org-",
-                                                          "org_", "proj_", "proj-"};
-// Further keys by the way they begin: providers', clouds', JSON web tokens, our own.
-constexpr std::array<std::string_view, 15> kSecretPrefixes = {
-    "gsk_",   "xai-", "hf_",  "pplx-", "r8_", "aiza", "akia", "ghp_",
-    "nvapi-", "csk-", "tgp_", "sess-", "eyj", "lg_",  "fw_"};
-// Names of things that a caller asked for and must be able to read.
-constexpr std::array<std::string_view, 12> kPublicPrefixes = {
-    "file-", "batch_", "resp_", "chatcmpl-", "ftjob-", "req_",
-    "msg_",  "call_",  "run_",  "thread_",   "gen-",   "vs_"};
 // What stands before a secret: "api_key=", "Authorization: Bearer", "key provided:".
-constexpr std::array<std::string_view, 16> kSecretNames = {
-    "provided", "key",    "api_key",  "apikey", "api-key", "x-api-key", "token", "access_token",
-    "secret",   "bearer", "password", "passwd", "pwd",     "signature", "sig",   "authorization"};
-constexpr std::array<std::string_view, 6> kAfterBearer = {"auth",   "authentication", "token",
-                                                          "tokens", "scheme",         "format"};
+constexpr std::array<std::string_view, 11> kSecretNames = {
+    "api_key", "apikey",   "api-key", "x-api-key", "access_token", "secret",
+    "bearer",  "password", "passwd",  "pwd",       "authorization"};
+// The same, but as often before an ordinary word: "Unknown key: seed", "signature: str".
+constexpr std::array<std::string_view, 5> kPerhapsNames = {"key", "token", "signature", "sig",
+                                                           "provided"};
+constexpr std::array<std::string_view, 16> kAfterBearer = {
+    "auth",   "authentication", "token",   "tokens",  "scheme", "format",
+    "header", "credentials",    "or",      "and",     "in",     "is",
+    "not",    "missing",        "invalid", "required"};
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordByte(char c) {
-  return IsLetter(c) || IsDigit(c) || c == '-' || c == '_' || c == '*' || c == '.' || c == '+' ||
-         c == '~';
-}
 bool EndsUrl(char c) {
   return c == ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == ')' ||
          c == '\\' || c == '}' || c == ']';
@@ -50,42 +44,14 @@ bool IsOneOf(std::string_view word, const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-template <size_t N>
-bool BeginsWithOneOf(std::string_view word, const std::array<std::string_view, N>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) {
-    return word.size() > prefix.size() && word.starts_with(prefix);
-  });
-}
-
 // api_key, and also AZURE_API_KEY and x-goog-api-key.
-bool NamesSecret(std::string_view word) {
-  return std::any_of(kSecretNames.begin(), kSecretNames.end(), [&](std::string_view name) {
+template <size_t N>
+bool EndsWithName(std::string_view word, const std::array<std::string_view, N>& names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
     if (!word.ends_with(name)) return false;
     const std::string_view before = word.substr(0, word.size() - name.size());
     return before.empty() || before.ends_with('_') || before.ends_with('-');
   });
-}
-
-bool HasSecretPart(std::string_view word) {
-  for (size_t at = 0; at < word.size(); ++at) {
-    const bool begins = at == 0 || !(IsLetter(word[at - 1]) || IsDigit(word[at - 1]));
-    if (begins && BeginsWithOneOf(word.substr(at), kSecretParts)) return true;
-  }
-  return false;
-}
-
-// A long run of letters and digits, or of hexadecimal digits with hyphens (a UUID).
-bool IsUnreadable(std::string_view word) {
-  size_t run = 0, longest = 0, hex = 0, digits = 0, letters = 0;
-  for (const char c : word) {
-    run = IsLetter(c) || IsDigit(c) || c == '*' ? run + 1 : 0;
-    longest = std::max(longest, run);
-    digits += IsDigit(c);
-    letters += IsLetter(c);
-    hex += IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-';
-  }
-  if (digits == 0 || letters == 0) return longest > 4 * kLongestWord;
-  return longest > kLongestWord || (hex == word.size() && hex > kLongestWord);
 }
 
 // Control characters become spaces, runs of white space one space, bad UTF-8 U+FFFD.
@@ -131,23 +97,54 @@ class Scrubber {
     while (end < text_.size() && IsWordByte(text_[end])) ++end;
     const std::string_view word = text_.substr(at_, end - at_);
     const std::string lower = Lower(word);
-    if (IsSecretWord(word)) return Redact(end);
+    const bool secret = IsSecretWord(word, WordsContext());
+    Remember(lower);
+    if (secret) return Redact(end);
     out_ += word, at_ = end;
     if (lower == "data" && IsDataUrl()) {
       out_ += ':', ++at_;
       return Redact(UrlEnd());
     }
-    if (NamesSecret(lower)) TakeValue(lower);
+    if (EndsWithName(lower, kSecretNames)) {
+      TakeValue(lower, Value::kSecret);
+    } else if (EndsWithName(lower, kPerhapsNames)) {
+      // "Incorrect API key provided: abc", but "Invalid model provided: abc".
+      const bool key = lower == "provided" && WordsContext() == Context::kAccount;
+      TakeValue(lower, key ? Value::kSecret : Value::kPerhaps);
+    }
   }
+
+  // What the words before this place say about a random one here.
+  Context WordsContext() const {
+    const auto among = [this](size_t words, Context context) {
+      const auto* end = words_.begin() + words;
+      return std::find(words_.begin(), end, context) != end;
+    };
+    if (among(kNearWords, Context::kAccount)) return Context::kAccount;  // "team id"
+    if (among(kNearWords, Context::kName)) return Context::kName;
+    return among(kFarWords, Context::kAccount) ? Context::kAccount : Context::kNone;
+  }
+
+  // The end of a sentence ends what its words say.
+  void Remember(std::string_view lower) {
+    const bool ends = lower.size() > 1 && lower.ends_with('.');
+    if (ends) lower.remove_suffix(1);
+    std::rotate(words_.begin(), words_.end() - 1, words_.end());
+    words_.front() = ContextOf(lower);
+    if (ends) words_.fill(Context::kNone);
+  }
+
+  enum class Value { kSecret, kPerhaps };
 
   // After a secret's name: quotes, spaces, = or :, and then its value. Without = or : only "bearer"
   // is followed by a secret; "key" may be a word like another.
-  void TakeValue(std::string_view name) {
+  void TakeValue(std::string_view name, Value kind) {
     while (true) {
       size_t value = at_;
-      bool assigned = false;
+      bool assigned = false, quoted = false;
       while (value < text_.size() && IsBeforeValue(text_[value])) {
         assigned = assigned || text_[value] == ':' || text_[value] == '=';
+        quoted = assigned && (quoted || text_[value] == '"' || text_[value] == '\'');
         ++value;
       }
       if (value == at_ || (!assigned && name != "bearer")) return;
@@ -158,14 +155,18 @@ class Scrubber {
         bare.remove_suffix(1);
       }
       if (end == value || (name == "bearer" && IsOneOf(bare, kAfterBearer))) return;
+      const bool scheme = bare == "bearer" || (name == "authorization" && bare == "basic");
+      const bool word =
+          kind == Value::kPerhaps && IsReadableValue(text_.substr(value, bare.size()));
+      const bool explains = assigned && !quoted && Explains(bare);
+      if (!scheme && (word || explains)) return;
       out_ += text_.substr(at_, value - at_);
       at_ = value;
-      const bool scheme = bare == "bearer" || (name == "authorization" && bare == "basic");
       if (!scheme) return Redact(end);
       // It is no secret; what follows it is, and may be the same word by mistake.
       out_ += text_.substr(at_, end - at_);
       at_ = end;
-      name = "bearer";
+      name = "bearer", kind = Value::kSecret;
     }
   }
 
@@ -219,7 +220,8 @@ class Scrubber {
 
   std::string_view text_;
   size_t at_ = 0;
-  size_t url_end_ = 0;  // of the last URL
+  size_t url_end_ = 0;                      // of the last URL
+  std::array<Context, kFarWords> words_{};  // the last one first
   std::string out_;
 };
 
@@ -232,17 +234,12 @@ std::string_view CutAtCharacter(std::string_view text, size_t max_bytes) {
   return text.substr(0, end);
 }
 
-bool BeginsLikeSecret(std::string_view word) {
-  const std::string lower = Lower(word);
-  return BeginsWithOneOf(std::string_view(lower), kSecretPrefixes) || HasSecretPart(lower);
-}
-
-bool IsSecretWord(std::string_view word) {
-  std::string_view core = word;
-  while (!core.empty() && !IsLetter(core.front()) && !IsDigit(core.front())) core.remove_prefix(1);
-  while (!core.empty() && (core.back() == '.' || core.back() == '-')) core.remove_suffix(1);
-  if (BeginsLikeSecret(core)) return true;
-  return !BeginsWithOneOf(std::string_view(core), kPublicPrefixes) && IsUnreadable(core);
+void Redact(std::string_view secret, std::string& text) {
+  if (secret.size() < kShortestSecret) return;
+  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+    text.replace(at, secret.size(), kRedacted);
+    at += kRedacted.size();
+  }
 }
 
 std::string Scrub(std::string_view text, size_t max_bytes) {

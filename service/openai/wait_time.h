@@ -1,4 +1,4 @@
-// Times as providers write them: "1m26.4s", "20ms", "7 seconds", HTTP dates. Pure and total.
+// Times to wait as providers write them: "1m26.4s", "20ms", "7 seconds". Pure and total.
 #pragma once
 
 #include <optional>
@@ -17,13 +17,16 @@ std::optional<double> ParseNumber(std::string_view text);
 // Seconds as a Duration, between zero and kLongestWait.
 Duration Seconds(double seconds);
 
-// Go's form (83h10m39.057s, 449.999999ms), the whole text.
-std::optional<Duration> ParseGoDuration(std::string_view text);
+// "1m26.4s", "449.999999ms", "1m 30s", "30 seconds", "PT1M30S": the whole text.
+std::optional<Duration> ParseTimeSpan(std::string_view text);
 
-// "try again in 4.92s", "retry after 7 seconds", "Please retry in 6m0s" somewhere in a sentence.
+// The time to wait that a header or a member of an error gives: seconds, a time span as above, or a
+// moment (an HTTP date, ISO 8601, or a number that can only be one: seconds, milliseconds or less
+// since 1970). A moment that has passed is no wait.
+std::optional<Duration> ParseWait(std::string_view text, WallTime now);
+
+// "try again in 4.92s", "retry after 7 seconds", "Please retry in 6m0s", "resets in about 2 hours"
+// somewhere in a sentence.
 std::optional<Duration> FindWait(std::string_view sentence);
-
-// Sun, 06 Nov 1994 08:49:37 GMT (RFC 9110's preferred form, which all known servers send).
-std::optional<WallTime> ParseHttpDate(std::string_view text);
 
 }  // namespace llmgate::openai

@@ -8,10 +8,11 @@
 #include "fuzz/input.h"
 #include "fuzz/message_check.h"
 #include "fuzz/require.h"
-#include "openai/error_details.h"
 #include "openai/gateway_info.h"
 #include "openai/rate_limit_headers.h"
+#include "openai/retry_after.h"
 #include "openai/wait_time.h"
+#include "openai/wall_time.h"
 
 namespace llmgate::fuzz {
 namespace {
@@ -51,8 +52,10 @@ void Run(Input input) {
 
   const auto limits = openai::RateLimits(headers, now);
   CheckLimits(limits);
-  CheckWait(openai::RetryAfter(status, headers, message, now));
-  CheckWait(openai::ResetOfExhausted(headers, now));
+  openai::Fault fault = openai::ReadFault(message);
+  CheckWait(openai::RetryAfter(status, headers, fault, now));
+  fault.message = message;
+  CheckWait(openai::RetryAfter(status, headers, fault, now));
 
   openai::Report report;
   report.upstream_request_id = openai::RequestId(headers);
@@ -62,12 +65,14 @@ void Run(Input input) {
   openai::FillGatewayInfo(report, limits, info);
   CheckMessage(info);
 
-  CheckTime(openai::ParseGoDuration(message));
+  CheckTime(openai::ParseTimeSpan(message));
+  CheckTime(openai::ParseWait(message, now));
   CheckTime(openai::FindWait(message));
   if (const auto number = openai::ParseNumber(message)) CheckTime(openai::Seconds(*number));
-  if (const auto date = openai::ParseHttpDate(message)) {
-    Require(*date >= WallTime{} && *date < std::chrono::sys_days(std::chrono::year(2201) / 1 / 2),
-            "a date is one that the clock holds");
+  for (const auto& moment : {openai::ParseHttpDate(message, now), openai::ParseIsoTime(message)}) {
+    Require(!moment || (*moment >= WallTime{} - std::chrono::hours(24) &&
+                        *moment < std::chrono::sys_days(std::chrono::year(2201) / 1 / 3)),
+            "a moment is one that the clock holds");
   }
 }
 

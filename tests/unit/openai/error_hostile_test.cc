@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "https://h/p?key=CANARY", "https://user:CANARY@h/p", "/v1/x?key=CANARY",
                     "api_key=CANARY", "AZURE_API_KEY=CANARY", "x-goog-api-key: CANARY",
                     "key: CANARY", "gsk_CANARY", "AIzaCANARY", "eyJCANARY.x.y", "lg_CANARY",
-                    "API key provided: CANARY", "CANARY0123456789abcdefghijklmnopqrs"));
+                    "API key provided: CANARY", "CANARY7k2Qx9ZpLm4WdR8tYb1Nc6Hv3Gf5"));
 
 TEST(SecretInTransfer, ReachesNoField) {
   http::Outcome outcome;

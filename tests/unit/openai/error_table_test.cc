@@ -138,10 +138,17 @@ std::vector<Row> StatusRows() {
       row(421, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp, true),
       row(422, Code::kInvalidArgument, "INVALID_PARAMETER", kCaller),
       row(424, Code::kInternal, "UPSTREAM_ERROR", kUp),
+      row(420, Code::kResourceExhausted, "RATE_LIMITED", kUp, true),
       row(425, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp, true),
       row(429, Code::kResourceExhausted, "RATE_LIMITED", kUp, true),
       row(431, Code::kInvalidArgument, "REQUEST_TOO_LARGE", kCaller),
+      row(430, Code::kInvalidArgument, "INVALID_PARAMETER", kCaller),
+      row(444, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp),
       row(451, Code::kPermissionDenied, "REGION_NOT_SUPPORTED", kUp),
+      row(460, Code::kUnavailable, "UPSTREAM_TIMEOUT", kUp),
+      row(464, Code::kInternal, "UPSTREAM_PROTOCOL", kUp),
+      row(494, Code::kInvalidArgument, "REQUEST_TOO_LARGE", kCaller),
+      row(495, Code::kInternal, "UPSTREAM_CREDENTIALS_REJECTED", Origin::kGateway),
       row(498, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp, true),
       row(499, Code::kUnavailable, "UPSTREAM_TIMEOUT", kUp),
       row(500, Code::kInternal, "UPSTREAM_ERROR", kUp),
@@ -150,12 +157,22 @@ std::vector<Row> StatusRows() {
       row(503, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
       row(504, Code::kUnavailable, "UPSTREAM_TIMEOUT", kUp),
       row(505, Code::kInternal, "UPSTREAM_ERROR", kUp),
+      row(507, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
+      row(509, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
+      row(511, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp),
       row(520, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
       row(521, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp, true),
       row(522, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
       row(523, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp, true),
       row(524, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp),
+      row(525, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp, true),
+      row(526, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp, true),
+      row(527, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp),
       row(529, Code::kUnavailable, "UPSTREAM_OVERLOADED", kUp, true),
+      row(530, Code::kUnavailable, "UPSTREAM_UNREACHABLE", kUp, true),
+      row(561, Code::kInternal, "UPSTREAM_CREDENTIALS_REJECTED", Origin::kGateway),
+      row(598, Code::kUnavailable, "UPSTREAM_TIMEOUT", kUp),
+      row(599, Code::kUnavailable, "UPSTREAM_TIMEOUT", kUp),
       row(600, Code::kInternal, "UPSTREAM_PROTOCOL", kUp),
       row(101, Code::kInternal, "UPSTREAM_PROTOCOL", kUp),
       row(0, Code::kInternal, "UPSTREAM_PROTOCOL", kUp),
@@ -235,6 +252,62 @@ TEST(ErrorTableTest, CodeIsReadBeforeTypeAndTypeBeforeStatus) {
   EXPECT_EQ(by_code.reason, v1::ERROR_REASON_INSUFFICIENT_QUOTA);
   const Error by_type = FromStatus(500, {}, Body("rate_limit_error", "x"), attempt, WallTime{});
   EXPECT_EQ(by_type.reason, v1::ERROR_REASON_RATE_LIMITED);
+}
+
+// The status line counts; where it is a good one or one that stands for everything, the body's.
+TEST(ErrorTableTest, StatusLineAndTheBodysCode) {
+  struct Both {
+    int line, body;
+    std::string_view reason;
+    bool safe;
+  };
+  const Both kBoth[] = {
+      {429, 400, "RATE_LIMITED", true},
+      {429, 500, "RATE_LIMITED", true},
+      {429, 401, "RATE_LIMITED", true},
+      {503, 400, "UPSTREAM_OVERLOADED", false},
+      {504, 500, "UPSTREAM_TIMEOUT", false},
+      {529, 500, "UPSTREAM_OVERLOADED", true},
+      {530, 502, "UPSTREAM_UNREACHABLE", true},
+      {401, 400, "UPSTREAM_CREDENTIALS_REJECTED", false},
+      {403, 400, "UPSTREAM_PERMISSION_DENIED", false},
+      {413, 400, "REQUEST_TOO_LARGE", false},
+      {200, 429, "RATE_LIMITED", true},
+      {200, 400, "INVALID_PARAMETER", false},
+      {200, 503, "UPSTREAM_OVERLOADED", false},
+      {400, 429, "RATE_LIMITED", true},
+      {400, 401, "UPSTREAM_CREDENTIALS_REJECTED", false},
+      {400, 503, "UPSTREAM_OVERLOADED", false},
+      {500, 429, "RATE_LIMITED", true},
+      {500, 400, "INVALID_PARAMETER", false},
+      {500, 504, "UPSTREAM_TIMEOUT", false},
+      {502, 429, "RATE_LIMITED", true},
+      {502, 530, "UPSTREAM_UNREACHABLE", true},
+  };
+  for (const Both& both : kBoth) {
+    for (const char* quote : {"", "\""}) {
+      const std::string body = R"({"error":{"message":"m","code":)" + std::string(quote) +
+                               std::to_string(both.body) + quote + "}}";
+      const Error error = both.line == 200 ? *FromBody(body, {}, Attempt{}, WallTime{})
+                                           : FromStatus(both.line, {}, body, Attempt{}, WallTime{});
+      EXPECT_EQ(ReasonName(error.reason), both.reason) << both.line << " with " << body;
+      EXPECT_EQ(error.safe_to_retry, both.safe) << both.line << " with " << body;
+    }
+  }
+}
+
+// Words that say no more than 400 or 500 do not hide what the status says.
+TEST(ErrorTableTest, GeneralCodesDoNotHideTheStatus) {
+  const auto reason = [](int status, std::string_view code) {
+    return ReasonName(FromStatus(status, {}, Body("null", code), Attempt{}, WallTime{}).reason);
+  };
+  for (const std::string_view code : {"server_error", "internal_server_error", "invalid_value"}) {
+    EXPECT_EQ(reason(429, code), "RATE_LIMITED") << code;
+    EXPECT_EQ(reason(503, code), "UPSTREAM_OVERLOADED") << code;
+    EXPECT_EQ(reason(504, code), "UPSTREAM_TIMEOUT") << code;
+  }
+  EXPECT_EQ(reason(429, "context_length_exceeded"), "CONTEXT_LENGTH_EXCEEDED");
+  EXPECT_EQ(reason(400, "server_error"), "UPSTREAM_ERROR");
 }
 
 // Every reason belongs to the code under which errors.proto lists it.

@@ -61,11 +61,18 @@ TEST(RateLimits, EveryResetFormatSeen) {
   EXPECT_EQ(Reset("1m26.4s"), milliseconds(86400));
   EXPECT_EQ(Reset("83h10m39.057s"), seconds(299439) + milliseconds(57));
   EXPECT_EQ(Reset("449.999999ms"), std::chrono::nanoseconds(449999999));
+  EXPECT_EQ(Reset("1 s"), seconds(1));
+  EXPECT_EQ(Reset("1m 30s"), seconds(90));
+  EXPECT_EQ(Reset("PT1M30S"), seconds(90));
+  EXPECT_EQ(Reset("12.5\xc2\xb5s"), std::chrono::nanoseconds(12500));
+  EXPECT_EQ(Reset("2025-10-07T00:00:20Z"), seconds(20));
   EXPECT_EQ(Reset("7"), seconds(7));
   EXPECT_EQ(Reset("0.5"), milliseconds(500));
   EXPECT_EQ(Reset("24482.89"), milliseconds(24482890));
   EXPECT_EQ(Reset("1759795230000"), seconds(30));
   EXPECT_EQ(Reset("1759795230"), seconds(30));
+  EXPECT_EQ(Reset("1759795230000000"), seconds(30));
+  EXPECT_EQ(Reset("1759795230000000000"), seconds(30));
   EXPECT_EQ(Reset("1759795100"), seconds(0));
   EXPECT_EQ(Reset("99999999h"), kLongestWait);
 }
@@ -128,9 +135,54 @@ TEST(RateLimits, EveryProvidersForm) {
   EXPECT_EQ(together[0].reset_after, seconds(2));
 }
 
+TEST(RateLimits, EveryFormOfName) {
+  const auto only = [](std::string_view prefix, std::string_view end = "") {
+    const auto name = [&](std::string_view part) {
+      return std::string(prefix) + std::string(part) + std::string(end);
+    };
+    const auto limits = RateLimits(
+        With({{name("limit"), "100, 100;w=60"}, {name("remaining"), "0"}, {name("reset"), "17"}}),
+        kNow);
+    EXPECT_THAT(limits, SizeIs(1)) << prefix;
+    if (limits.size() != 1) return std::string();
+    EXPECT_EQ(limits[0].limit, 100) << prefix;
+    EXPECT_EQ(limits[0].remaining, 0) << prefix;
+    EXPECT_EQ(limits[0].reset_after, seconds(17)) << prefix;
+    return limits[0].metric;
+  };
+  EXPECT_EQ(only("X-RateLimit-"), "requests");
+  EXPECT_EQ(only("x-ratelimit-", "-tokens"), "tokens");
+  EXPECT_EQ(only("x-rate-limit-"), "requests");
+  EXPECT_EQ(only("RateLimit-"), "requests");
+  EXPECT_EQ(only("anthropic-ratelimit-requests-"), "requests");
+  EXPECT_EQ(only("anthropic-ratelimit-input-tokens-"), "input-tokens");
+}
+
+TEST(RateLimits, TheDraftsStructuredHeader) {
+  const auto later = RateLimits(With({{"RateLimit", "\"burst\";r=5;t=2, \"day\";r=0;t=17"}}), kNow);
+  ASSERT_THAT(later, SizeIs(2));
+  EXPECT_EQ(later[0].metric, "burst");
+  EXPECT_EQ(later[0].remaining, 5);
+  EXPECT_EQ(later[0].reset_after, seconds(2));
+  EXPECT_EQ(later[1].metric, "day");
+  EXPECT_EQ(later[1].remaining, 0);
+  EXPECT_EQ(later[1].reset_after, seconds(17));
+
+  const auto earlier = RateLimits(With({{"RateLimit", "limit=100, remaining=0, reset=17"}}), kNow);
+  ASSERT_THAT(earlier, SizeIs(1));
+  EXPECT_EQ(earlier[0].metric, "requests");
+  EXPECT_EQ(earlier[0].limit, 100);
+  EXPECT_EQ(earlier[0].remaining, 0);
+  EXPECT_EQ(earlier[0].reset_after, seconds(17));
+
+  for (const std::string_view text : {"", "\"a\"", ";;,,", "r", "=", "r=", "r=x;t=-1", "\""}) {
+    EXPECT_THAT(RateLimits(With({{"RateLimit", text}}), kNow), IsEmpty()) << text;
+  }
+}
+
 TEST(RateLimits, NonsenseIsLeftOut) {
   for (const std::string text :
-       {"", "-1", "abc", "1x", "s", "1s2", "1 s", "--", "1.", ".5s", "nan", "inf", "1e5", "0x10"}) {
+       {"", "-1", "abc", "1x", "s", "1s2", "--", "1.", ".5s", "nan", "inf", "1e5", "0x10"}) {
     EXPECT_EQ(Reset(text), std::nullopt) << text;
   }
   EXPECT_THAT(RateLimits(With({{"x-ratelimit-limit-tokens", "-1"},
@@ -153,49 +205,6 @@ TEST(RateLimits, AtMostEight) {
   http::Headers headers;
   for (int i = 0; i < 20; ++i) headers.Add("x-ratelimit-limit-m" + std::to_string(i), "1");
   EXPECT_THAT(RateLimits(headers, kNow), SizeIs(8));
-}
-
-TEST(RetryAfter, EveryHeaderFormat) {
-  const auto wait = [](std::initializer_list<std::pair<std::string_view, std::string_view>> lines) {
-    return RetryAfter(503, With(lines), "", kNow);
-  };
-  EXPECT_EQ(wait({{"retry-after", "2"}}), seconds(2));
-  EXPECT_EQ(wait({{"retry-after", "1.5"}}), milliseconds(1500));
-  EXPECT_EQ(wait({{"retry-after", "Tue, 07 Oct 2025 00:00:20 GMT"}}), seconds(20));
-  EXPECT_EQ(wait({{"retry-after", "Mon, 06 Oct 2025 00:00:20 GMT"}}), seconds(0));
-  EXPECT_EQ(wait({{"retry-after-ms", "250"}, {"retry-after", "1"}}), milliseconds(250));
-  EXPECT_EQ(wait({{"retry-after-ms", "0"}, {"retry-after", "1"}}), seconds(1));
-  EXPECT_EQ(wait({{"retry-after-ms", "0"}}), seconds(0));
-  EXPECT_EQ(wait({{"retry-after-ms", "0.2"}}), milliseconds(1));
-  EXPECT_EQ(wait({{"retry-after", "86400"}}), std::chrono::hours(1));
-  EXPECT_EQ(wait({{"retry-after", "99999999999999999999"}}), std::chrono::hours(1));
-  for (const std::string_view text :
-       {"", "-5", "soon", "Tue, 32 Oct 2025 00:00:20 GMT", "Tue, 07 Foo 2025 00:00:20 GMT",
-        "Tue, 07 Oct 9999 00:00:20 GMT", "Tue, 07 Oct 2025 24:00:20 GMT",
-        "Tue, 07 Oct 2025 00:00:20 CET"}) {
-    EXPECT_EQ(wait({{"retry-after", text}}), std::nullopt) << text;
-  }
-}
-
-TEST(RetryAfter, MessageCountsOnlyForRateLimits) {
-  const auto wait = [](std::string_view message) { return RetryAfter(429, {}, message, kNow); };
-  EXPECT_EQ(wait("Limit 3. Please try again in 4.92s. Visit"), milliseconds(4920));
-  EXPECT_EQ(wait("try again in 6m0s"), seconds(360));
-  EXPECT_EQ(wait("Please try again in 20ms."), milliseconds(20));
-  EXPECT_EQ(wait("Please retry after 7 seconds."), seconds(7));
-  EXPECT_EQ(wait("Please retry in 34.074824224s."), milliseconds(34075));
-  EXPECT_EQ(wait("Try again in 1 minute 30 seconds"), seconds(90));
-  EXPECT_EQ(wait("try again in a moment"), std::nullopt);
-  EXPECT_EQ(wait("try again in 5 apples"), std::nullopt);
-  EXPECT_EQ(wait(""), std::nullopt);
-  EXPECT_EQ(RetryAfter(503, {}, "try again in 4s", kNow), std::nullopt);
-}
-
-TEST(RetryAfter, GoodAnswersAskForNothing) {
-  for (const int status : {200, 301, 400, 401, 404}) {
-    EXPECT_EQ(RetryAfter(status, With({{"retry-after", "30"}}), "try again in 4s", kNow),
-              std::nullopt);
-  }
 }
 
 TEST(RequestId, FirstOfTheProvidersNames) {

@@ -1,6 +1,10 @@
+#include "openai/scrub.h"
+
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "codec/utf8.h"
 #include "openai/error.h"
@@ -35,6 +39,116 @@ TEST(Scrub, ReplacesWhatIsSecret) {
   EXPECT_EQ(Scrub("see https://h/p?tok now"), "see https://h/p?" + r + " now");
   EXPECT_EQ(Scrub("Team: bb642ce4-5161-45c9-8f34-408850883602, x"), "Team: " + r + ", x");
   EXPECT_EQ(Scrub("url data:image/png;base64,AAAA bad"), "url data:" + r + " bad");
+}
+
+// Of every provider's kind, made up: none of its random part may be left.
+TEST(Scrub, ReplacesKeysOfEveryKind) {
+  const std::string base62 = "x7Kq2ZpLm9WdR4tYb1Nc8Hv3Gf6Js5Qa",
+                    hex = "3f9a0c7be2d84156a1c09be7f4d25836";
+  for (const std::string& key : {"sk-" + base62,
+                                "sk-proj-" + base62 + "_" + base62,
+                                "sk-ant-api03-" + base62,
+                                "sk-or-v1-" + hex + hex,
+                                "org-" + base62.substr(0, 24),
+                                "proj_" + base62.substr(0, 24),
+                                "gsk_" + base62,
+                                "xai-" + base62,
+                                std::string("hf_kQzVbXnMwLpTrYsDgHjFcKvBnMqWeRtY"),
+                                "pplx-" + hex,
+                                "r8_" + base62,
+                                "AIza" + base62,
+                                "AKIA" + std::string("Q7ZP4LMN9WDR2TYB"),
+                                "ghp_" + base62,
+                                "nvapi-" + base62,
+                                "csk-" + base62,
+                                "tgp_v1_" + base62,
+                                "sess-" + base62,
+                                "lg_" + base62,
+                                "fw_" + base62.substr(0, 24),
+                                base62,
+                                hex,
+                                hex + hex,
+                                hex + "." + base62.substr(0, 16),
+                                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0." + base62,
+                                "my_sk-" + base62,
+                                std::string("sk-abcd********************wxyz"),
+                                "sk_live_" + base62}) {
+    for (const std::string before : {"", "key ", "Invalid: ", "'", "(", "key="}) {
+      const std::string text = Scrub(before + key + ", or so");
+      EXPECT_NE(text.find("[redacted]"), std::string::npos) << text;
+      EXPECT_EQ(text.find(key.substr(key.size() - 6)), std::string::npos) << text;
+    }
+  }
+  // A UUID is a secret where it stands for an account or a key.
+  const std::string uuid = "bb642ce4-5161-45c9-8f34-408850883602";
+  for (const std::string before : {"Team: ", "team id ", "API key ", "organization '", "tenant ",
+                                   "The API key that was sent, ", "key: ", "user="}) {
+    EXPECT_EQ(Scrub(before + uuid).find(uuid), std::string::npos) << before;
+  }
+}
+
+TEST(Scrub, LeavesNamesAlone) {
+  const std::string uuid = "bb642ce4-5161-45c9-8f34-408850883602";
+  const std::string hex = "3f9a0c7be2d84156a1c09be7f4d25836";
+  for (const std::string& text :
+       {std::string("Invalid schema for function 'get_org_chart'"),
+        std::string("The model `my-org-model` does not exist"),
+        std::string("function proj_status failed, so did sk_learn_v2 and hf_transfer"),
+        std::string("tools lg_search, fw_update2, org-chart-v2, sess-count and eyjafjoll"),
+        std::string("Deployment gpt4omini20240718productioneastus not found"),
+        std::string("function getCustomerOrderHistoryByDateRangeAndRegion is unknown"),
+        std::string("model ft:gpt-4o-mini-2024-07-18:acme-org:support:9aBcD1eF not found"),
+        std::string("accounts/acme/models/deepseek-v3p1-0f8e3c2d9a1b4f5e is not there"),
+        std::string("claude-sonnet-4-5-20250929 or xai-grok-4-1212 or gpt-oss-120b"),
+        "request id: " + uuid,
+        "Request ID " + uuid + " failed",
+        "trace_id=" + hex,
+        "(request_id: " + hex + ")",
+        "revision " + hex + "3f9a0c7b does not exist",
+        "model acme@sha256:" + hex + hex,
+        "deployment " + uuid + " is not ready",
+        "no session " + uuid,
+        std::string("column token: invalid value 17"),
+        std::string("The parameter `signature: str` is wrong"),
+        std::string("token: 17"),
+        std::string("Unknown key: response_format.json_schema"),
+        std::string("api_key: field required"),
+        std::string("api_key: Missing"),
+        std::string("Invalid model provided: claude-haiku"),
+        std::string("Missing bearer or basic authentication in header"),
+        std::string("see https://docs.example.com/guides/error-codes/api-errors#401, please"),
+        std::string("https://docs.example.com/articles/") + uuid}) {
+    EXPECT_EQ(Scrub(text), text);
+  }
+}
+
+// Whatever it looks like, if it is known.
+TEST(Scrub, RedactsAKnownSecret) {
+  std::string text = "key hunter2hunter2 (hunter2hunter2)";
+  Redact("hunter2hunter2", text);
+  EXPECT_EQ(text, "key [redacted] ([redacted])");
+  Redact("e", text);
+  EXPECT_EQ(text, "key [redacted] ([redacted])");
+  Redact("", text);
+  EXPECT_EQ(text, "key [redacted] ([redacted])");
+}
+
+TEST(Scrub, TheKeyThatWasSentIsNotRepeated) {
+  Attempt attempt;
+  attempt.key =
+      std::make_shared<const Secret>(std::move(*Secret::FromText("plainwordskey", "a test")));
+  const Error error =
+      FromStatus(400, {},
+                 R"({"error":{"message":"no plainwordskey here","type":"plainwordskey",)"
+                 R"("code":"plainwordskey","param":"plainwordskey"}})",
+                 attempt, WallTime{});
+  EXPECT_EQ(error.message.find("plainwords"), std::string::npos) << error.message;
+  for (const auto& [name, value] : error.metadata) {
+    EXPECT_EQ(value.find("plainwords"), std::string::npos) << name;
+  }
+  for (const auto& field : error.fields) {
+    EXPECT_EQ((field.field + field.description).find("plainwords"), std::string::npos);
+  }
 }
 
 TEST(Scrub, GivesOneCleanLine) {
