@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor_limit.h"
 #include "policy/deadline.h"
 #include "policy/memory.h"
 #include "upstreams.h"
@@ -70,6 +71,7 @@ Result<std::shared_ptr<const rpc::Settings>> MakeSettings(const Config& config,
 http::TransferLimits TransferLimitsOf(const Config& config) {
   http::TransferLimits limits;
   limits.header_bytes = config.limits.header_bytes;
+  limits.max_descriptor = CurrentDescriptorBounds().upstreams;
   limits.max_connections = limits.max_host_connections = ConnectionsOf(config);
   return limits;
 }

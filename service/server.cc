@@ -14,6 +14,7 @@
 
 #include "base/batch_metrics.h"
 #include "base/certificate.h"
+#include "base/descriptor_limit.h"
 #include "base/load_metrics.h"
 #include "config_catalogue.h"
 #include "config_change.h"
@@ -181,7 +182,8 @@ Result<void> Server::StartGrpc() {
   auto listener = rpc::Listener::Bind(
       config_.server.listen,
       {config_.server.backlog, static_cast<size_t>(config_.server.max_connections),
-       static_cast<size_t>(config_.server.max_connections_per_peer)},
+       static_cast<size_t>(config_.server.max_connections_per_peer),
+       CurrentDescriptorBounds().callers},
       metrics_);
   if (!listener) return AtStart("address", std::move(listener.error()));
   listener_ = std::move(*listener);

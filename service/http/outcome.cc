@@ -25,7 +25,7 @@ Failure BrokenOff(const Progress& progress) {
 Failure Classify(CURLcode code, const Progress& progress) {
   if (progress.resend_refused) return Failure::kReset;
   if (progress.too_many_headers || progress.badly_encoded) return Failure::kProtocol;
-  if (progress.out_of_descriptors && !progress.begun) return Failure::kInternal;
+  if (progress.out_of_descriptors && !progress.begun) return Failure::kDescriptors;
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:

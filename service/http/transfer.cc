@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -154,7 +155,11 @@ void Transfer::AddSocket(Sockets::Addresses addresses) {
 curl_socket_t Transfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.WouldResend()) return CURL_SOCKET_BAD;
-  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd >= transfer.max_descriptor_) {
+    close(std::exchange(fd, -1));
+    errno = EMFILE;
+  }
   if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
     transfer.progress_.out_of_descriptors = true;
   }

@@ -111,6 +111,7 @@ class Transfer {
   Transfers& owner_;
   Sockets& sockets_;
   std::vector<int> opened_;  // by this transfer, until one of them is connected
+  const int max_descriptor_;
   size_t max_header_bytes_;
   bool usable_ = false;
   bool refused_option_ = false;

@@ -38,6 +38,7 @@ Transfer::Transfer(const TransferLimits& limits, void* share, Transfers& owner, 
     : easy_(curl_easy_init()),
       owner_(owner),
       sockets_(sockets),
+      max_descriptor_(limits.max_descriptor),
       max_header_bytes_(limits.header_bytes) {
   if (!easy_) {
     problem_ = "out of memory";

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,6 +22,8 @@ struct TransferLimits {
   size_t max_connections = 1024;      // in use and idle; further transfers wait for one
   size_t max_host_connections = 512;  // to one host and port
   size_t pooled_handles = 256;        // kept for use again when their transfer is over
+  // A connection whose descriptor has this number or a higher one is not made.
+  int max_descriptor = std::numeric_limits<int>::max();
   std::chrono::seconds max_idle{110}, max_lifetime{600};  // of a connection that is to be reused
 };
 

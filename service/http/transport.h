@@ -62,7 +62,8 @@ enum class Failure {
   kTls,             // handshake or certificate
   kReset,           // the connection ended before a complete answer
   kProtocol,        // not HTTP, too many header bytes, ...
-  kInternal,        // ours: out of descriptors, libcurl's own errors
+  kDescriptors,     // ours: none is left for a connection
+  kInternal,        // ours: a refused request, libcurl's own errors
 };
 
 // How a transfer ended and what it cost.

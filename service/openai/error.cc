@@ -15,6 +15,7 @@ namespace llmgate::openai {
 namespace {
 
 constexpr size_t kMaxMessageBytes = 1024;
+constexpr std::chrono::seconds kDescriptorsRetryAfter{1};
 constexpr size_t kMaxPageBytes = 200;  // shown of a body that is no error object
 
 std::string Upstream(const Attempt& attempt) {
@@ -173,6 +174,10 @@ Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {
       reason = v1::ERROR_REASON_UPSTREAM_PROTOCOL;
       what = Upstream(attempt) + " sent what is no HTTP answer";
       break;
+    case Failure::kDescriptors:
+      reason = v1::ERROR_REASON_GATEWAY_OVERLOADED;
+      what = "the gateway has no connection left for " + Upstream(attempt);
+      break;
     case Failure::kInternal:
       break;
   }
@@ -182,6 +187,7 @@ Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {
                               reason == v1::ERROR_REASON_UPSTREAM_UNREACHABLE &&
                               outcome.bytes_sent == 0;
   error.safe_to_retry = outcome.provably_unsent || before_request;
+  if (outcome.failure == Failure::kDescriptors) error.retry_after = kDescriptorsRetryAfter;
   if (attempt.output_began) AfterOutput(error);
   return error;
 }

@@ -37,6 +37,8 @@ std::string_view NameOf(http::Failure failure) {
       return "reset";
     case http::Failure::kProtocol:
       return "protocol";
+    case http::Failure::kDescriptors:
+      return "descriptors";
     case http::Failure::kInternal:
       return "internal";
   }

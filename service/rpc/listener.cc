@@ -172,6 +172,11 @@ Listener::Accepted Listener::AcceptOne() {
   const int fd = accept4(socket_.fd, reinterpret_cast<sockaddr*>(&name), &length,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
+    if (fd >= limits_.max_descriptor) {
+      close(fd);
+      metrics_.ConnectionRefused(Refusal::kDescriptors);
+      return Accepted::kOne;
+    }
     const std::string peer = PeerOf(name);
     if (!MakeRoom(peer)) {
       close(fd);

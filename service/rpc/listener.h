@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,9 @@ struct ListenerLimits {
   int backlog = 1024;
   size_t max_connections = 2000;  // keep it below half of the limit of open files
   size_t max_per_peer = 200;      // per IP address; unix sockets have none
+  // A connection whose descriptor has this number or a higher one is refused: what is above is kept
+  // for upstreams and the admin port.
+  int max_descriptor = std::numeric_limits<int>::max();
 };
 
 // Accepts on one thread of its own. The public methods may be called from any thread, the handler

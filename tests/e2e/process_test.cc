@@ -2,8 +2,10 @@
 #include "process.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "connected.h"
 #include "gateway.h"
@@ -26,6 +28,11 @@ grpc::Status CallOnce(int port) {
   *request.mutable_params() = Prompt("hi");
   v1::CompleteResponse response;
   return stub->Complete(NewContext(5s).get(), request, &response);
+}
+
+int PortIn(const std::string& line, const std::string& before) {
+  const size_t at = line.find(before);
+  return at == std::string::npos ? 0 : std::stoi(line.substr(at + before.size()));
 }
 
 TEST(Process, ServesTheEmbeddedSimulatorAndEndsWellOnSigterm) {
@@ -128,6 +135,34 @@ TEST(Process, ServesAgainAfterItRanOutOfDescriptors) {
       for (int i = 0; i < 300; ++i) idle.push_back(testing_support::Connect(port));
     }
     EXPECT_TRUE(Gateway::Eventually([&] { return CallOnce(port).ok(); }, 20s)) << round;
+  }
+}
+
+// What a flood of connections takes, it takes from other newcomers: calls on a connection that is
+// there reach their upstreams, and the probes are answered.
+TEST(Process, AFloodOfConnectionsLeavesDescriptorsForCallsAndProbes) {
+  ChildProcess server(
+      {kServer, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"},
+      {.max_descriptors = 160});
+  const std::string started = server.WaitForLine("\"started\"");
+  const int port = PortIn(started, "\"address\":\"127.0.0.1:");
+  const int admin = PortIn(started, "\"admin_port\":");
+  ASSERT_GT(port, 0);
+  ASSERT_GT(admin, 0);
+  auto stub = NewStub(port);
+  v1::CompleteRequest request;
+  *request.mutable_params() = Prompt("hi");
+  v1::CompleteResponse response;
+  std::vector<testing_support::Socket> flood;
+  for (int i = 0; i < 400; ++i) flood.push_back(testing_support::Connect(port));
+  for (int i = 0; i < 20; ++i) {
+    const auto status = stub->Complete(NewContext(5s).get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    const testing_support::Socket probe = testing_support::Connect(admin);
+    const std::string get = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    ASSERT_EQ(send(probe.fd(), get.data(), get.size(), MSG_NOSIGNAL), ssize_t(get.size()));
+    pollfd answer{probe.fd(), POLLIN, 0};
+    EXPECT_EQ(poll(&answer, 1, 2000), 1) << "the probe is not answered";
   }
 }
 

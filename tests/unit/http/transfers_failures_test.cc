@@ -200,9 +200,21 @@ TEST(TransfersFailures, OutOfDescriptorsIsOurFault) {
   for (int i = 0; i < 1000 && !recorder.ended(); ++i) driver.transfers.Poll();
   setrlimit(RLIMIT_NOFILE, &before);
   ASSERT_TRUE(recorder.ended());
-  EXPECT_EQ(recorder.outcome->failure, Failure::kInternal);
+  EXPECT_EQ(recorder.outcome->failure, Failure::kDescriptors);
   EXPECT_EQ(recorder.outcome->message, "out of descriptors");
   EXPECT_TRUE(recorder.outcome->provably_unsent);
+}
+
+TEST(TransfersFailures, DescriptorsAboveTheBoundAreLeftToOthers) {
+  const int lowest_free = dup(0);
+  close(lowest_free);
+  TransferLimits limits;
+  limits.max_descriptor = lowest_free;
+  Driver driver(limits);
+  Listener listener;
+  const Outcome outcome = Unsent(driver, listener.Url());
+  EXPECT_EQ(outcome.failure, Failure::kDescriptors);
+  EXPECT_FALSE(listener.HasPending());
 }
 
 // libcurl gives a multi handle up for good when its callbacks fail: every transfer hears of it and

@@ -213,7 +213,7 @@ std::vector<Way> NoConnection() {
          d.transfers.Start(d.To(listener.Url()), recorder);
          while (!recorder.ended()) d.transfers.Poll();
          setrlimit(RLIMIT_NOFILE, &before);
-         EXPECT_EQ(recorder.outcome->failure, Failure::kInternal);
+         EXPECT_EQ(recorder.outcome->failure, Failure::kDescriptors);
        }},
   };
 }

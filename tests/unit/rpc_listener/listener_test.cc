@@ -267,6 +267,23 @@ TEST_F(ListenerTest, ShedsConnectionsWithoutDescriptorsAndRecovers) {
   EXPECT_TRUE(WaitForByte(ConnectTo(listener_->port())));
 }
 
+TEST_F(ListenerTest, LeavesTheDescriptorsAboveItsBoundToOthers) {
+  const int lowest_free = dup(0);
+  close(lowest_free);
+  Listen("127.0.0.1:0", {.max_descriptor = lowest_free + 20});
+  std::vector<Fd> clients;
+  while (Refused("descriptors") < 3) {
+    clients.push_back(ConnectTo(listener_->port()));
+    ASSERT_TRUE(clients.back().ok());
+    ASSERT_LT(clients.size(), 30u);
+    if (!WaitForByte(clients.back())) EXPECT_TRUE(WaitForClose(clients.back()));
+  }
+  EXPECT_TRUE(listener_->healthy());
+  clients.clear();
+  CloseServed();
+  EXPECT_TRUE(Eventually([&] { return WaitForByte(ConnectTo(listener_->port())); }));
+}
+
 TEST_F(ListenerTest, TwoThousandConnectionsLeaveNoDescriptor) {
   Listen("127.0.0.1:0", {.max_per_peer = 2000});
   const size_t before = OpenDescriptors();
