@@ -198,6 +198,41 @@ TEST_F(SingleCallTest, GivesUpAfterTheAllowedRetries) {
   EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_UNREACHABLE");
 }
 
+TEST_F(SingleCallTest, TellsWhyTheFirstAttemptFailedToo) {
+  StartUnary();
+  http::Outcome unresolved;
+  unresolved.failure = http::Failure::kResolve;
+  unresolved.message = "no such name";
+  unresolved.provably_unsent = true;
+  FakeTransport::End(transfer(), unresolved);
+  world.Advance(std::chrono::seconds(8));
+  ASSERT_EQ(world.transport.transfers.size(), 2u);
+  http::Outcome reset;
+  reset.failure = http::Failure::kReset;
+  FakeTransport::End(transfer(), reset);
+  RunToEnd();
+  const std::string message = rpc.status->error_message();
+  EXPECT_NE(message.find("ended before the answer was complete; attempt 1: "), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("no such name"), std::string::npos) << message;
+}
+
+TEST_F(SingleCallTest, WantOfDescriptorsIsAnOverloadThatMayBeRepeated) {
+  StartUnary();
+  http::Outcome none_left;
+  none_left.failure = http::Failure::kDescriptors;
+  none_left.message = "out of descriptors";
+  none_left.provably_unsent = true;
+  for (size_t attempt = 1; attempt <= 3; ++attempt) {
+    FakeTransport::End(transfer(), none_left);
+    world.Advance(std::chrono::seconds(8));
+  }
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonOf(*rpc.status), "GATEWAY_OVERLOADED");
+  EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "1000");
+}
+
 TEST_F(SingleCallTest, StopsWaitingForARetryWhenTheCallerCancels) {
   StartUnary();
   http::Outcome refused;
