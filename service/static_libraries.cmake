@@ -80,8 +80,8 @@ target_link_libraries(llmgate_curl INTERFACE
   $<$<NOT:${WANTS_STATIC}>:CURL::libcurl>)
 
 # Links a target to the static libcurl and puts our way of writing a request's head, of not keeping
-# the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers, which tell code that is
-# not instrumented by its shared library.
+# the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers,
+# which tell code that is not instrumented by its shared library.
 function(llmgate_static_curl TARGET)
   if(SANITIZE)
     return()
