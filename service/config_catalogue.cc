@@ -41,6 +41,15 @@ std::string WordFault(const std::string& text) {
   return IsWord(text) ? "" : "must be 1 to 64 of a-z, 0-9, '_', '-' and '/'";
 }
 
+std::string PathFault(const std::string& text) {
+  const bool path =
+      !text.empty() && text.size() <= kMaxWord && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+               c == '-' || c == '/';
+      });
+  return path ? "" : "must be the path of a field, e.g. features.distillation";
+}
+
 std::string RevisionFault(const std::string& text) {
   return IsWord(text) && text.size() <= kMaxRevision
              ? ""
@@ -118,6 +127,7 @@ std::vector<TierPrice> ReadPrices(Section section, Faults& faults) {
     price.input = ReadPrice(entry, "input").value_or(0);
     price.cached_input = ReadPrice(entry, "cached_input");
     price.output = ReadPrice(entry, "output").value_or(0);
+    price.cache_write = ReadPrice(entry, "cache_write");
     entry.Done();
     prices.push_back(std::move(price));
   }
@@ -177,6 +187,7 @@ Model ReadModel(const YAML::Node& node, const std::string& path, Faults& faults)
   });
   section.Text("recommended", model.recommended, NameFault);
   section.Text("tokenizer", model.tokenizer, TokenizerFault);
+  model.inferred = ReadList(section, "inferred", faults, PathFault);
   if (model.context_window && model.max_output && *model.max_output > *model.context_window) {
     section.Fault("max_output", "is more than context_window");
   }

@@ -159,6 +159,9 @@ MODELS = Dashboard(
                   (f"sum by ({BY_MODEL}) (increase({COST}{{{MODEL}}}[$__range]))", "{{gen_ai_request_model}}"), kind="bargauge"),
             Panel("Answers without a price", "reqps", "Models without a price in the catalogue, or answers without usage: their cost is missing.",
                   (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+            Panel("Costs that the provider states otherwise", "reqps",
+                  "Answers whose stated cost is more than 1 % off ours: fees that tokens do not show, or a price that has changed.",
+                  (rate("llmgate_cost_differences_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
         ]),
         ("Callers with a client certificate", [
             Panel("Cost by caller", "currencyUSD", "The 15 dearest in the chosen time, by the catalogue's prices.",

@@ -69,6 +69,9 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
                                      "What answers cost by the price list, in USD.")),
       unpriced(Declare{registry}.Counter("llmgate_unpriced_requests_total",
                                          "Answers without a price: no price or no usage.")),
+      cost_differences(Declare{registry}.Counter(
+          "llmgate_cost_differences_total",
+          "Answers whose cost by the price list is more than 1 % off what the provider states.")),
       token_details(Declare{registry}.Counter(
           "llmgate_token_details_total",
           "Tokens that were charged otherwise: cached input and reasoning output.")),

@@ -33,7 +33,7 @@ struct MetricFamilies {
 
   // One operation x provider x model.
   HistogramFamily tokens, operation_duration, first_chunk, per_chunk;
-  Counters cost, unpriced, token_details;
+  Counters cost, unpriced, cost_differences, token_details;
 
   // One caller with a client certificate.
   Counters caller_requests, caller_tokens, caller_cost;

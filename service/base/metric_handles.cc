@@ -145,6 +145,7 @@ ModelMetrics::ModelMetrics(const MetricFamilies& families, MetricGuards& guards,
       success_(durations_.Add(With(labels_, "error_type", ""))),
       cost_(families.cost.Add(labels_)),
       unpriced_(families.unpriced.Add(labels_)),
+      cost_differences_(families.cost_differences.Add(labels_)),
       cached_(families.token_details.Add(With(labels_, "detail", "cached_input"))),
       reasoning_(families.token_details.Add(With(labels_, "detail", "reasoning_output"))) {}
 

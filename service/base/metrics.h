@@ -128,6 +128,8 @@ class ModelMetrics {
   void TokenDetails(int64_t cached, int64_t reasoning);
   void Cost(int64_t picousd);
   void Unpriced() { unpriced_.Increment(); }
+  // What the provider states is another cost.
+  void CostDiffers() { cost_differences_.Increment(); }
   void FirstChunk(Duration since_start);
   void NextChunk(Duration since_last);
   // error_type: empty for success, else the HTTP status or a reason's name.
@@ -146,6 +148,7 @@ class ModelMetrics {
   prometheus::Histogram& success_;
   prometheus::Counter& cost_;
   prometheus::Counter& unpriced_;
+  prometheus::Counter& cost_differences_;
   prometheus::Counter& cached_;
   prometheus::Counter& reasoning_;
 };

@@ -9,42 +9,23 @@
 #include "batch/json_object.h"
 #include "batch/line.h"
 #include "http/headers.h"
+#include "openai/answer_usage.h"
 
 namespace llmgate::batch {
 namespace {
 
-int64_t Either(const JsonObject& object, std::string_view one, std::string_view other) {
-  return object.Number(one).value_or(object.Number(other).value_or(0));
-}
-
-// The Responses API has other names than all the others.
-store::Tokens ReadUsage(const JsonObject& body) {
-  store::Tokens tokens;
-  if (!body.Find("usage")) return tokens;
-  const JsonObject usage = body.Object("usage");
-  tokens.input = Either(usage, "prompt_tokens", "input_tokens");
-  tokens.output = Either(usage, "completion_tokens", "output_tokens");
-  const auto details = [&](std::string_view one, std::string_view other) {
-    return usage.Find(one) ? usage.Object(one) : usage.Object(other);
-  };
-  tokens.cached =
-      details("prompt_tokens_details", "input_tokens_details").Number("cached_tokens").value_or(0);
-  tokens.reasoning = details("completion_tokens_details", "output_tokens_details")
-                         .Number("reasoning_tokens")
-                         .value_or(0);
-  tokens.answers = 1;
-  return tokens;
-}
-
-void Price(const Pricing& pricing, store::Tokens& usage) {
-  if (usage.answers == 0) return;
-  catalogue::Tokens tokens;
-  tokens.input = usage.input;
-  tokens.output = usage.output;
-  tokens.total = usage.input + usage.output;
-  tokens.cached = usage.cached;
-  tokens.reasoning = usage.reasoning;
-  const catalogue::Charge charge = catalogue::Price(pricing.model, tokens, pricing.tier);
+// The upstream's counts and what they cost.
+void AddUsage(std::string_view body, const Pricing& pricing, store::Tokens& usage) {
+  openai::AnswerUsage answer;
+  answer.SeeJson(body);
+  const catalogue::Charge charge = openai::PriceAnswer(answer, pricing.catalogue.get(),
+                                                       pricing.model, pricing.sent, pricing.tier);
+  const catalogue::Tokens& tokens = answer.reading().tokens;
+  usage.input = tokens.input.value_or(0);
+  usage.output = tokens.output.value_or(0);
+  usage.cached = tokens.cached;
+  usage.reasoning = tokens.reasoning;
+  usage.answers = 1;
   usage.picousd = charge.total.value_or(0);
   usage.unpriced = charge.total ? 0 : 1;
 }
@@ -105,6 +86,13 @@ store::NewResult ResultOfError(std::string custom_id, const Error& error, store:
   return result;
 }
 
+Pricing PricingOf(const openai::Routes& routes, const openai::Upstream& upstream,
+                  const std::string& sent, std::string_view tier) {
+  Pricing pricing{routes.catalogue(), nullptr, sent, tier};
+  if (pricing.catalogue) pricing.model = routes.FactsOfSent(*pricing.catalogue, upstream, sent);
+  return pricing;
+}
+
 store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
                                 std::string_view endpoint, const openai::Attempt& attempt,
                                 const Pricing& pricing, WallTime now) {
@@ -121,8 +109,7 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
   result.custom_id = std::move(custom_id);
   result.outcome = store::Outcome::kSucceeded;
   result.body = body;
-  result.usage = ReadUsage(JsonObject(body));
-  Price(pricing, result.usage);
+  AddUsage(body, pricing, result.usage);
   return result;
 }
 

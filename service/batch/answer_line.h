@@ -1,23 +1,31 @@
 // One line of a batch's output or error file -> the result of an item. Pure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "catalogue/catalogue.h"
 #include "catalogue/price.h"
 #include "codec/json_gate.h"
 #include "openai/error.h"
+#include "openai/routes.h"
 #include "store/job.h"
 
 namespace llmgate::batch {
 
 // What answers are priced by.
 struct Pricing {
-  const catalogue::Model* model = nullptr;  // null: the catalogue does not have it
-  std::string_view tier = catalogue::kBatchTier;
+  std::shared_ptr<const catalogue::Catalogue> catalogue;  // null: nothing is known
+  const catalogue::Model* model = nullptr;                // the requested one; null: not known
+  std::string sent;                                       // its name in the request
+  std::string_view tier = catalogue::kBatchTier;          // if the answer states none
 };
+
+Pricing PricingOf(const openai::Routes& routes, const openai::Upstream& upstream,
+                  const std::string& sent, std::string_view tier);
 
 // Nothing: the line names no item, whatever it is.
 std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::string_view endpoint,

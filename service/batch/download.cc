@@ -20,12 +20,11 @@ Download::Download(const Work& work, const openai::Upstream& upstream, const sto
     : work_(work),
       endpoint_(std::move(endpoint)),
       keep_(std::move(keep)),
-      on_end_(std::move(on_end)),
-      prices_(work.runtime.routes.catalogue()) {
-  if (prices_) pricing_.model = prices_->Find(shard.model);
+      on_end_(std::move(on_end)) {
   report_.request_id = work.runtime.random.Id();
   attempt_.upstream = upstream.name();
   attempt_.model = shard.model;
+  pricing_ = PricingOf(work.runtime.routes, upstream, attempt_.model, catalogue::kBatchTier);
   openai::Exchange::Request request;
   request.upstream = &upstream;
   request.model = shard.model;

@@ -40,7 +40,6 @@ class Download final : private openai::Exchange::Client {
   const Keep keep_;
   const std::function<void()> on_end_;
   openai::Attempt attempt_;
-  const std::shared_ptr<const catalogue::Catalogue> prices_;
   Pricing pricing_;
   openai::Report report_;
   std::string line_;  // the beginning of the one that is coming

@@ -29,10 +29,8 @@ LocalRun::LocalRun(const Work& work, const openai::Upstream& upstream, const sto
       on_failure_(std::move(on_failure)),
       on_change_(std::move(on_change)),
       places_(work.LocalPlaces(upstream.name())),
-      prices_(work.runtime.routes.catalogue()),
-      retry_timer_(work.runtime.timers, [this] { on_change_(); }) {
-  if (prices_) pricing_.model = prices_->Find(shard.model);
-}
+      pricing_(PricingOf(work.runtime.routes, upstream, shard.model, catalogue::kStandardTier)),
+      retry_timer_(work.runtime.timers, [this] { on_change_(); }) {}
 
 LocalRun::~LocalRun() {
   for (size_t i = 0; i < running_.size(); ++i) places_.Give();

@@ -51,8 +51,7 @@ class LocalRun {
   const std::function<void(const Error&)> on_failure_;
   const std::function<void()> on_change_;
   Places& places_;
-  const std::shared_ptr<const catalogue::Catalogue> prices_;
-  Pricing pricing_{nullptr, catalogue::kStandardTier};
+  const Pricing pricing_;
   Timer retry_timer_;
   std::map<int64_t, Running> running_;  // by the item's index
   int64_t next_item_ = 0;

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "catalogue/model_name.h"
+
 namespace llmgate::catalogue {
 namespace {
 
@@ -46,15 +48,36 @@ Catalogue::Catalogue(std::string revision, std::vector<Model> models, bool stric
     for (const AbilityRow& row : AbilityRows()) {
       if (model.Has(row) == false) model.lacks |= row.ability;
     }
-    by_name_.emplace(model.id, &model);
-    for (const std::string& name : model.aliases) by_name_.emplace(name, &model);
-    for (const std::string& name : model.snapshots) by_name_.emplace(name, &model);
+    const auto add = [&](const std::string& name) {
+      by_name_.emplace(name, &model);
+      AddKey(name, model);
+    };
+    add(model.id);
+    for (const std::string& name : model.aliases) add(name);
+    for (const std::string& name : model.snapshots) add(name);
   }
+}
+
+void Catalogue::AddKey(const std::string& name, const Model& model) {
+  const ModelName read = ReadModelName(name);
+  if (read.key.empty() || !read.plain) return;
+  const auto [place, is_new] = by_key_.emplace(read.key + '@' + read.stamp, &model);
+  if (!is_new && place->second != &model) place->second = nullptr;
 }
 
 const Model* Catalogue::Find(std::string_view name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
+}
+
+const Model* Catalogue::FindAs(std::string_view name) const {
+  if (const Model* const exact = Find(name)) return exact;
+  const ModelName read = ReadModelName(name);
+  if (!read.plain) return nullptr;
+  auto found = by_key_.find(read.key + '@' + read.stamp);
+  // A snapshot that the catalogue does not list is one of the undated name.
+  if (found == by_key_.end() && !read.stamp.empty()) found = by_key_.find(read.key + '@');
+  return found == by_key_.end() ? nullptr : found->second;
 }
 
 std::string_view Catalogue::SnapshotOf(const Model& model, std::string_view name) {

@@ -23,6 +23,9 @@ class Catalogue {
 
   // By any of its names; null if there is none.
   const Model* Find(std::string_view name) const;
+  // The same for a name that others write in another way: openai/gpt-5, gpt-5-2025-08-07. Null if
+  // it means no model, or more than one.
+  const Model* FindAs(std::string_view name) const;
   // The snapshot that a name of the model means: itself, or the current one; empty if none is
   // known.
   static std::string_view SnapshotOf(const Model& model, std::string_view name);
@@ -35,7 +38,10 @@ class Catalogue {
   const std::string revision_;
   std::vector<Model> models_;
   const bool strict_;
+  void AddKey(const std::string& name, const Model& model);
+
   std::unordered_map<std::string_view, const Model*> by_name_;  // the texts are in models_
+  std::unordered_map<std::string, const Model*> by_key_;        // null: of several models
 };
 
 // A model together with the catalogue that it is a part of; null if the model is not known.

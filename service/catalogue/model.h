@@ -21,6 +21,7 @@ struct TierPrice {
   int64_t input = 0;
   std::optional<int64_t> cached_input;
   int64_t output = 0;
+  std::optional<int64_t> cache_write{};
 };
 
 struct TierLimit {
@@ -42,6 +43,7 @@ struct Model {
   std::map<std::string, std::string> ratings;
   std::string recommended;
   std::string tokenizer;
+  std::vector<std::string> inferred;  // facts that are a reading of the source
 
   // Filled in by Catalogue.
   Abilities lacks = 0;

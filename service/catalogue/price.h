@@ -1,5 +1,5 @@
 // What an answer costs, exactly: the provider's own token counts times the catalogue's prices, in
-// pico-USD (10^-12 USD). Pure. Input tokens include cached ones, output tokens include reasoning.
+// pico-USD (10^-12 USD). Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,30 +11,44 @@
 
 namespace llmgate::catalogue {
 
-// Token counts as far as they matter for the price.
+// Token counts as far as they matter for the price, as openai/usage_reader.h reads them.
 struct Tokens {
-  std::optional<int64_t> input, output, total;
-  int64_t cached = 0, reasoning = 0, audio = 0;
+  // As reported: unset means that the provider did not say.
+  std::optional<int64_t> input, output;
+  // What is billed besides: input from or into the cache, and reasoning, where a provider counts
+  // them apart.
+  int64_t more_input = 0, more_output = 0;
+  // Parts of the input with and without more_input, and of the output with more_output.
+  int64_t cached = 0, cache_write = 0, reasoning = 0;
+  // Audio, pictures that were made and the like: text's price is not theirs.
+  bool other_kinds = false;
+  // Written into a cache that is kept longer, at another price.
+  bool long_cache_write = false;
+  // Why these counts cannot all be true; a literal, empty if they can.
+  std::string_view fault{};
 };
-Tokens TokensOf(const v1::Usage& usage);
 
 struct Charge {
   std::optional<int64_t> total;  // unset: not priced
-  int64_t input = 0, cached_input = 0, output = 0;
-  std::string_view tier;      // the price list's; lives as long as the model
-  std::string_view unpriced;  // why there is no total: Cost.unpriced_reason
+  int64_t input = 0, cached_input = 0, cache_write = 0, output = 0;
+  std::string_view tier;          // the price list's; lives as long as the model
+  const Model* model = nullptr;   // whose prices were taken
+  std::string_view unpriced;      // why there is no total: Cost.unpriced_reason; a literal
+  std::optional<int64_t> stated;  // what the provider says that it costs
 };
 
-// model: null if the catalogue does not know it. service_tier: as the upstream's answer states it,
-// or kBatchTier for an item of a batch; empty, default and auto mean the standard one.
-Charge Price(const Model* model, const Tokens& tokens, std::string_view service_tier);
+// model: null if the catalogue does not know it. service_tier: as the upstream's answer states it;
+// names of the usual price list and none at all mean usual_tier (kBatchTier for items of batches).
+Charge Price(const Model* model, const Tokens& tokens, std::string_view service_tier,
+             std::string_view usual_tier = kStandardTier);
 
-// The same as a message, for whoever has messages.
-v1::Cost PriceUsage(const Model* model, const v1::Usage& usage, std::string_view service_tier);
-void FillCost(const Charge& charge, const Model* model, v1::Cost& cost);
+void FillCost(const Charge& charge, v1::Cost& cost);
 
-// Adds a priced cost to a sum; one that is not priced changes nothing. A sum that grows too large
-// is TOO_LARGE and stays it.
+// Whether what the provider states differs by more than 1 % from the charge.
+bool Differs(const Charge& charge);
+
+// Adds the cost of an item, or a sum of such, to a sum. What has no price is counted by its reason.
+// A sum that grows too large is TOO_LARGE and stays it.
 void AddCost(const v1::Cost& cost, v1::Cost& sum);
 
 // count x price, unset if it does not fit.

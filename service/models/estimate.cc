@@ -71,8 +71,7 @@ void AddCosts(const EstimatePlan& plan, int64_t input, v1::EstimateResponse& to)
     catalogue::Tokens tokens;
     tokens.input = input;
     tokens.output = output;
-    catalogue::FillCost(catalogue::Price(plan.facts.get(), tokens, plan.price_tier),
-                        plan.facts.get(), cost);
+    catalogue::FillCost(catalogue::Price(plan.facts.get(), tokens, plan.price_tier), cost);
   };
   price(0, *to.mutable_input_cost());
   const bool limited = to.has_max_output_tokens();

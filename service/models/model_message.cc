@@ -42,11 +42,13 @@ void AddFacts(const catalogue::Model& facts, v1::Model& to) {
   for (const catalogue::TierPrice& price : facts.prices) {
     AddPrice(price.tier, "input", price.input, to);
     if (price.cached_input) AddPrice(price.tier, "cached_input", *price.cached_input, to);
+    if (price.cache_write) AddPrice(price.tier, "cache_write", *price.cache_write, to);
     AddPrice(price.tier, "output", price.output, to);
   }
   for (const catalogue::TierLimit& limit : facts.tier_limits) AddLimit(limit, to);
   to.mutable_ratings()->insert(facts.ratings.begin(), facts.ratings.end());
   to.set_recommended_model_id(facts.recommended);
+  Add(facts.inferred, *to.mutable_inferred_fields());
 }
 
 }  // namespace

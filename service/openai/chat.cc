@@ -69,6 +69,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
     return UnderParams(std::move(written.error()));
   }
   plan.facts = std::move(route->facts);
+  plan.catalogue = std::move(route->catalogue);
   plan.request.upstream = route->upstream;
   plan.request.model = std::move(route->model);
   plan.request.path = route->upstream->ChatPath(params.model());

@@ -29,7 +29,8 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
 
 struct ChatPlan {
   Exchange::Request request;
-  catalogue::ModelRef facts;  // null: nothing is known of the model
+  catalogue::ModelRef facts;                              // null: nothing is known of the model
+  std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
   bool validate_only = false;
   bool include_raw_response = false;
   std::string client_request_id;

@@ -56,10 +56,7 @@ class ChatCompletion final : public ChatOperation {
       return End(Protocol("it is not a chat completion", exchange_.attempt()));
     }
     operation_metrics_.UnknownFields(stats.unknown_members);
-    if (response.completion().has_usage()) SeeUsage(response.completion().usage());
-    if (response.completion().has_service_tier()) {
-      SeeServiceTier(response.completion().service_tier());
-    }
+    SeeUsage(*response.mutable_completion());
     FillGatewayAtEnd(*response.mutable_gateway());
     if (include_raw_response_) {
       response.mutable_gateway()->set_raw_response(std::move(body_.text()));

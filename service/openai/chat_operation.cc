@@ -16,6 +16,7 @@ ChatOperation::ChatOperation(ChatPlan plan, const Runtime& runtime, const CallCo
       exchange_(runtime, std::move(plan.request), report_, *this),
       include_raw_response_(plan.include_raw_response),
       facts_(std::move(plan.facts)),
+      catalogue_(std::move(plan.catalogue)),
       validate_only_(plan.validate_only) {
   report_.request_id = context.request_id;
   report_.client_request_id = std::move(plan.client_request_id);
@@ -67,32 +68,23 @@ void ChatOperation::RecordEnd(std::string_view error_type) {
 void ChatOperation::RecordTokens() {
   if (report_.input_tokens || report_.output_tokens) {
     metrics_.Tokens(report_.input_tokens.value_or(0), report_.output_tokens.value_or(0));
-    metrics_.TokenDetails(tokens_.cached, tokens_.reasoning);
+    const catalogue::Tokens& tokens = usage_.reading().tokens;
+    metrics_.TokenDetails(tokens.cached, tokens.reasoning);
   }
   if (const auto& charge = PriceOnce(); charge.total) {
     metrics_.Cost(*charge.total);
   } else {
     metrics_.Unpriced();
   }
+  if (catalogue::Differs(*charge_)) metrics_.CostDiffers();
 }
 
 const catalogue::Charge& ChatOperation::PriceOnce() {
   if (!charge_) {
-    charge_ = catalogue::Price(facts_.get(), tokens_, service_tier_);
+    charge_ = PriceAnswer(usage_, catalogue_.get(), facts_.get(), report_.model);
     report_.cost_picousd = charge_->total;
   }
   return *charge_;
-}
-
-void ChatOperation::SeeUsage(const v1::Usage& usage) {
-  catalogue::Tokens seen = catalogue::TokensOf(usage);
-  if (!seen.input && !seen.output) return;
-  // Running values come in several chunks, and not all of them have both.
-  if (!seen.input) seen.input = tokens_.input;
-  if (!seen.output) seen.output = tokens_.output;
-  tokens_ = seen;
-  report_.input_tokens = tokens_.input;
-  report_.output_tokens = tokens_.output;
 }
 
 void ChatOperation::FillGateway(v1::GatewayInfo& info) const {
@@ -100,7 +92,7 @@ void ChatOperation::FillGateway(v1::GatewayInfo& info) const {
 }
 
 void ChatOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {
-  catalogue::FillCost(PriceOnce(), facts_.get(), *info.mutable_cost());
+  catalogue::FillCost(PriceOnce(), *info.mutable_cost());
   FillGateway(info);
 }
 

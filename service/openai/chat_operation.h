@@ -7,6 +7,7 @@
 
 #include "catalogue/price.h"
 #include "llmgate/v1/common.pb.h"
+#include "openai/answer_usage.h"
 #include "openai/chat.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
@@ -27,9 +28,14 @@ class ChatOperation : public Operation, protected Exchange::Client {
 
   // Ends the operation: stops the exchange, records, tells the sink.
   void End(std::optional<Error> error);
-  void SeeUsage(const v1::Usage& usage);
-  // The tier that upstream says it served the request in.
-  void SeeServiceTier(const std::string& tier) { service_tier_ = tier; }
+  // What upstream says of usage, model and service tier.
+  template <class Answer>
+  void SeeUsage(Answer& answer) {
+    usage_.See(answer);
+    report_.input_tokens = usage_.reading().tokens.input;
+    report_.output_tokens = usage_.reading().tokens.output;
+  }
+  const v1::Usage* usage() const { return usage_.usage(); }
   void FillGateway(v1::GatewayInfo& info) const;
   // The same with the answer's cost: for its last message.
   void FillGatewayAtEnd(v1::GatewayInfo& info);
@@ -49,9 +55,9 @@ class ChatOperation : public Operation, protected Exchange::Client {
   const catalogue::Charge& PriceOnce();
 
   const catalogue::ModelRef facts_;
-  catalogue::Tokens tokens_;
-  std::string service_tier_;
-  std::optional<catalogue::Charge> charge_;
+  const std::shared_ptr<const catalogue::Catalogue> catalogue_;
+  AnswerUsage usage_;
+  std::optional<catalogue::Charge> charge_;  // its texts are the catalogue's
   const bool validate_only_;
   SteadyTime started_;
   bool running_ = false;

@@ -152,8 +152,7 @@ class ChatStream final : public ChatOperation {
     if (auto merged = merger_.Add(chunk); !merged) {
       return Stop(TooLarge(merged.error().message, exchange_.attempt()));
     }
-    if (chunk.has_usage()) SeeUsage(chunk.usage());
-    if (chunk.has_service_tier()) SeeServiceTier(chunk.service_tier());
+    SeeUsage(chunk);
     SendChunk();
   }
 
@@ -257,9 +256,9 @@ class ChatStream final : public ChatOperation {
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
-    if (merger_.usage()) *completed.mutable_usage() = *merger_.usage();
+    if (usage()) *completed.mutable_usage() = *usage();
     FillGatewayAtEnd(*completed.mutable_gateway());
-    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion();
+    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(usage());
     sink_.OnMessage(message);
     stopped_ = true;
     End(std::nullopt);

@@ -54,10 +54,6 @@ Result<void> ChunkMerger::Add(v1::ChatCompletionChunk& chunk) {
   for (v1::ChunkChoice& choice : *chunk.mutable_choices()) {
     if (auto added = AddChoice(choice); !added) return added;
   }
-  if (chunk.usage().ByteSizeLong() > 0) {
-    usage_ = chunk.usage();
-    has_usage_ = true;
-  }
   if (!builder_) return {};
   builder_->Add(chunk);
   if (builder_->bytes() > max_bytes_) {

@@ -44,10 +44,11 @@ class ChunkMerger {
   bool finished() const { return !choices_.empty() && open_choices_ == 0; }
   // Content, reasoning, a refusal or a tool call was seen.
   bool began() const { return began_; }
-  // The last one reported; null: none yet.
-  const v1::Usage* usage() const { return has_usage_ ? &usage_ : nullptr; }
-  // Once, after the last Add; empty if not accumulating.
-  v1::ChatCompletion TakeCompletion() { return builder_ ? builder_->Take() : v1::ChatCompletion(); }
+  // Once, after the last Add; empty if not accumulating. usage: as AnswerUsage has merged it, null if
+  // there is none.
+  v1::ChatCompletion TakeCompletion(const v1::Usage* usage) {
+    return builder_ ? builder_->Take(usage) : v1::ChatCompletion();
+  }
 
  private:
   struct Choice {
@@ -64,8 +65,6 @@ class ChunkMerger {
   std::map<int32_t, Choice> choices_;
   size_t open_choices_ = 0;
   bool began_ = false;
-  bool has_usage_ = false;
-  v1::Usage usage_;
   const std::unique_ptr<CompletionBuilder> builder_;  // null: not accumulating
 };
 

@@ -75,7 +75,6 @@ void CompletionBuilder::Add(const v1::ChatCompletionChunk& chunk) {
   if (chunk.has_system_fingerprint()) {
     completion_.set_system_fingerprint(chunk.system_fingerprint());
   }
-  if (chunk.usage().ByteSizeLong() > 0) *completion_.mutable_usage() = chunk.usage();
   if (chunk.has_moderation_json()) completion_.set_moderation_json(chunk.moderation_json());
   for (const v1::ChunkChoice& choice : chunk.choices()) AddChoice(choice);
   bytes_ += MergeExtra(chunk.extra(), *completion_.mutable_extra(), {"object"});
@@ -134,7 +133,7 @@ void CompletionBuilder::Append(const std::string& piece, std::string& text) {
   bytes_ += piece.size();
 }
 
-v1::ChatCompletion CompletionBuilder::Take() {
+v1::ChatCompletion CompletionBuilder::Take(const v1::Usage* usage) {
   for (auto& [index, built] : choices_) {
     v1::Choice& choice = *completion_.add_choices();
     choice = std::move(built.choice);
@@ -147,6 +146,7 @@ v1::ChatCompletion CompletionBuilder::Take() {
     JoinContent(message);
     DropEmptyTexts(message);
   }
+  if (usage) *completion_.mutable_usage() = *usage;
   codec::DropShadowedExtra(completion_);
   choices_.clear();
   bytes_ = 0;

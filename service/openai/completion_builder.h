@@ -21,7 +21,8 @@ class CompletionBuilder {
   void Add(const v1::ChatCompletionChunk& chunk);
   // About how many bytes are held; never less than the texts' bytes.
   size_t bytes() const { return bytes_; }
-  v1::ChatCompletion Take();
+  // usage: null if there is none.
+  v1::ChatCompletion Take(const v1::Usage* usage);
 
  private:
   struct Call {

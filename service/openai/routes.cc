@@ -50,11 +50,25 @@ Result<void> Routes::AddFacts(std::string_view asked, Route& route) const {
   const catalogue::Model* model = catalogue->Find(route.model);
   if (!model) model = catalogue->Find(asked);
   if (model) {
-    route.facts = catalogue::ModelRef(std::move(catalogue), model);
+    route.facts = catalogue::ModelRef(catalogue, model);
   } else if (catalogue->strict()) {
     return catalogue::NotCatalogued(Scrub(asked, 128));
   }
+  route.catalogue = std::move(catalogue);
   return {};
+}
+
+const catalogue::Model* Routes::FactsOfSent(const catalogue::Catalogue& catalogue,
+                                            const Upstream& upstream, std::string_view sent) const {
+  if (const catalogue::Model* const model = catalogue.Find(sent)) return model;
+  const catalogue::Model* found = nullptr;
+  for (const auto& [name, route] : by_model_) {
+    if (route.upstream->name() != upstream.name() || route.model != sent) continue;
+    const catalogue::Model* const model = catalogue.Find(name);
+    if (found && model && model != found) return nullptr;
+    if (model) found = model;
+  }
+  return found;
 }
 
 std::shared_ptr<const catalogue::Catalogue> Routes::catalogue() const {

@@ -22,6 +22,8 @@ struct Route {
   // What is known of the model: by the name that is sent, else by the one that was asked for (where
   // models are deployments with names of their own). Null: the catalogue does not have it.
   catalogue::ModelRef facts{};
+  // Where that was looked up; null: nowhere.
+  std::shared_ptr<const catalogue::Catalogue> catalogue{};
 };
 
 // Whether the configuration allows raw calls a method and path.
@@ -46,6 +48,10 @@ class Routes {
 
   // The models and aliases that the upstreams name. A route's facts are not set here.
   const std::map<std::string, Route, std::less<>>& named() const { return by_model_; }
+  // What the catalogue has of a model by the name that is sent to the upstream: of itself, else of
+  // an alias that stands for it. Null if it has nothing, or several models.
+  const catalogue::Model* FactsOfSent(const catalogue::Catalogue& catalogue,
+                                      const Upstream& upstream, std::string_view sent) const;
   // Null if the holder was never set.
   std::shared_ptr<const catalogue::Catalogue> catalogue() const;
 

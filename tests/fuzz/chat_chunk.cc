@@ -10,6 +10,7 @@
 #include "fuzz/message_check.h"
 #include "fuzz/require.h"
 #include "llmgate/v1/chat.pb.h"
+#include "openai/answer_usage.h"
 #include "openai/chunk_merger.h"
 
 namespace llmgate::fuzz {
@@ -18,10 +19,11 @@ namespace {
 constexpr size_t kMaxAnswerBytes = 2000;
 
 // False if the stream ends here.
-bool Merge(std::string_view json, openai::ChunkMerger& merger) {
+bool Merge(std::string_view json, openai::ChunkMerger& merger, openai::AnswerUsage& usage) {
   v1::ChatCompletionChunk chunk;
   if (!codec::FromJson(json, chunk).ok()) return false;
   const auto added = merger.Add(chunk);
+  usage.See(chunk);
   if (added.ok()) CheckMessage(chunk);
   if (!added.ok()) CheckError(added.error());
   return added.ok();
@@ -31,13 +33,15 @@ bool Merge(std::string_view json, openai::ChunkMerger& merger) {
 
 void Run(Input input) {
   openai::ChunkMerger merger({.accumulate = true, .max_bytes = kMaxAnswerBytes});
+  openai::AnswerUsage usage, of_json;
   bool more = true;
   while (!input.Rest().empty()) {
     const std::string_view json = input.Line();
     CheckDecoding(v1::ChatCompletionChunk::default_instance(), json);
-    more = more && Merge(json, merger);
+    if (codec::CheckJson(json).ok()) of_json.SeeJson(json);
+    more = more && Merge(json, merger, usage);
   }
-  const v1::ChatCompletion answer = merger.TakeCompletion();
+  const v1::ChatCompletion answer = merger.TakeCompletion(usage.usage());
   CheckMessage(answer);
   std::string json;
   const auto written = codec::AppendJson(answer, json);

@@ -41,6 +41,7 @@ void RecordEverything(Metrics& metrics) {
   model.TokenDetails(40, 10);
   model.Cost(72'000'000);
   model.Unpriced();
+  model.CostDiffers();
   model.FirstChunk(milliseconds(300));
   model.NextChunk(milliseconds(30));
   model.Ended(seconds(1), "");
@@ -106,6 +107,7 @@ std::vector<Expected> Catalogue() {
       {"gen_ai_client_operation_time_per_output_chunk_seconds", "histogram", ai, chunk},
       {"llmgate_cost_usd_total", "counter", ai},
       {"llmgate_unpriced_requests_total", "counter", ai},
+      {"llmgate_cost_differences_total", "counter", ai},
       {"llmgate_token_details_total", "counter", with(ai, "detail")},
       {"llmgate_requests_in_flight", "gauge", {"operation"}},
       {"llmgate_requests_in_flight_limit", "gauge", {}},
@@ -266,6 +268,7 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     model.TokenDetails(40, 10);
     model.Cost(72'000'000);
     model.Unpriced();
+    model.CostDiffers();
     metrics.Batches().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
     metrics.SecretLoaded(name, WallTime(seconds(1)));
     for (const bool good : {true, false}) metrics.Callers().Called(name, good);

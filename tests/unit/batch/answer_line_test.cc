@@ -48,6 +48,7 @@ TEST(AnswerLine, TheResponsesApiHasOtherNamesForUsage) {
 }
 
 TEST(AnswerLine, PricesWhatItsModelCosts) {
+  auto catalogue = std::make_shared<catalogue::Catalogue>("", std::vector<catalogue::Model>());
   catalogue::Model model;
   catalogue::TierPrice price;
   price.tier = catalogue::kBatchTier;
@@ -57,7 +58,7 @@ TEST(AnswerLine, PricesWhatItsModelCosts) {
   model.prices = {price};
   const auto result = ReadAnswerLine(
       R"({"custom_id":"a","response":{"status_code":200,"body":{"usage":{"prompt_tokens":10,"completion_tokens":2}}}})",
-      "/v1/embeddings", {}, {&model, catalogue::kBatchTier}, WallTime(), {});
+      "/v1/embeddings", {}, {catalogue, &model, "m", catalogue::kBatchTier}, WallTime(), {});
   EXPECT_EQ(result->usage.picousd, 10 * 200'000 + 2 * 800'000);
   EXPECT_EQ(result->usage.unpriced, 0);
 }

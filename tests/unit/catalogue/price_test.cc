@@ -12,20 +12,26 @@ namespace {
 
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
-v1::Usage Usage(int64_t input, int64_t cached, int64_t output, int64_t reasoning = 0) {
-  v1::Usage usage;
-  usage.set_input_tokens(input);
-  usage.set_output_tokens(output);
-  usage.set_total_tokens(input + output);
-  if (cached > 0) usage.mutable_input_details()->set_cached_tokens(cached);
-  if (reasoning > 0) usage.mutable_output_details()->set_reasoning_tokens(reasoning);
-  return usage;
+Tokens Used(int64_t input, int64_t cached, int64_t output, int64_t reasoning = 0) {
+  Tokens tokens;
+  tokens.input = input;
+  tokens.cached = cached;
+  tokens.output = output;
+  tokens.reasoning = reasoning;
+  return tokens;
+}
+
+v1::Cost CostOf(const Model* model, const Tokens& tokens, std::string_view tier = "",
+                std::string_view usual = kStandardTier) {
+  v1::Cost cost;
+  FillCost(Price(model, tokens, tier, usual), cost);
+  return cost;
 }
 
 class PriceTest : public ::testing::Test {
  protected:
-  v1::Cost Of(const char* model, const v1::Usage& usage, std::string_view tier = "") {
-    return PriceUsage(catalogue->Find(model), usage, tier);
+  v1::Cost Of(const char* model, const Tokens& tokens, std::string_view tier = "") {
+    return CostOf(catalogue->Find(model), tokens, tier);
   }
   const std::shared_ptr<const Catalogue> catalogue = BuiltInCatalogue(false);
 };
@@ -50,22 +56,27 @@ TEST_F(PriceTest, IsExactlyThePublishedPrice) {
       {"gpt-4.1", "", 1'000'000, 500'000, 1000, 0,
        1'000'000'000'000 + 250'000'000'000 + 8'000'000'000},
       {"gpt-4.1", "batch", 1'000'000, 0, 1'000'000, 0, 1'000'000'000'000 + 4'000'000'000'000},
-      // USD 1.25, 0.13 and 10.00; reasoning is a part of the output.
+      // USD 1.25, 0.125 and 10.00; reasoning is a part of the output.
       {"gpt-5", "", 100, 0, 1000, 960, 125'000'000 + 10'000'000'000},
-      {"gpt-5", "auto", 1'000'000, 1'000'000, 0, 0, 130'000'000'000},
+      {"gpt-5", "auto", 1'000'000, 1'000'000, 0, 0, 125'000'000'000},
+      {"gpt-5", "batch", 1'000'000, 1'000'000, 0, 0, 62'500'000'000},
+      {"gpt-4.1-mini", "priority", 1000, 400, 10, 0,
+       600 * 700'000 + 400 * 175'000 + 10 * 2'800'000},
       {"gpt-5", "batch", 1'000'000, 0, 1'000'000, 0, 625'000'000'000 + 5'000'000'000'000},
       {"gpt-5", "", 0, 0, 0, 0, 0},
   };
   for (const Golden& each : cases) {
     SCOPED_TRACE(testing::Message() << each.model << ' ' << each.tier << ' ' << each.input);
     const auto cost =
-        Of(each.model, Usage(each.input, each.cached, each.output, each.reasoning), each.tier);
+        Of(each.model, Used(each.input, each.cached, each.output, each.reasoning), each.tier);
     ASSERT_TRUE(cost.has_total_picousd()) << cost.unpriced_reason();
     EXPECT_EQ(cost.total_picousd(), each.picousd);
     EXPECT_EQ(cost.input_picousd() + cost.cached_input_picousd() + cost.output_picousd(),
               cost.total_picousd());
     EXPECT_EQ(cost.price_revision(), catalogue->revision());
-    EXPECT_EQ(cost.service_tier(), std::string(each.tier) == "batch" ? "batch" : "standard");
+    const std::string tier = each.tier;
+    EXPECT_EQ(cost.service_tier(), tier == "batch" || tier == "priority" ? tier : "standard");
+    EXPECT_EQ(cost.priced_model(), each.model);
     EXPECT_EQ(cost.unpriced_reason(), "");
   }
 }
@@ -75,66 +86,160 @@ TEST_F(PriceTest, OfABatchIsHalfOfTheStandardOne) {
     const TierPrice *standard = model.PriceOf("standard"), *batch = model.PriceOf("batch");
     ASSERT_TRUE(standard && batch) << model.id;
     EXPECT_EQ(batch->input * 2, standard->input) << model.id;
-    EXPECT_EQ(*batch->cached_input * 2, *standard->cached_input) << model.id;
     EXPECT_EQ(batch->output * 2, standard->output) << model.id;
   }
 }
 
-TEST_F(PriceTest, OfASnapshotIsTheModels) {
-  EXPECT_EQ(Of("gpt-4.1-mini-2025-04-14", Usage(5, 0, 7)).total_picousd(),
-            Of("gpt-4.1-mini", Usage(5, 0, 7)).total_picousd());
+// The price list of batches has none for the 4.1 family: cached tokens cost as much as others.
+TEST_F(PriceTest, OfCachedTokensInBatchesIsOnlyWhatASourceStates) {
+  EXPECT_FALSE(catalogue->Find("gpt-4.1")->PriceOf("batch")->cached_input);
+  EXPECT_FALSE(catalogue->Find("gpt-4.1-mini")->PriceOf("batch")->cached_input);
+  EXPECT_EQ(catalogue->Find("gpt-5")->PriceOf("batch")->cached_input, 62'500);
 }
 
-TEST_F(PriceTest, CountsReasoningThatAServerReportsBesideTheOutput) {
-  v1::Usage usage = Usage(100, 0, 10, 50);
-  usage.set_total_tokens(160);  // xAI's way
-  EXPECT_EQ(Of("gpt-5", usage).output_picousd(), 600'000'000);
-  usage.set_total_tokens(110);  // OpenAI's way
-  EXPECT_EQ(Of("gpt-5", usage).output_picousd(), 100'000'000);
+TEST_F(PriceTest, TakesTheUsualListByEachOfItsNames) {
+  for (const char* tier : {"", "default", "auto", "standard", "on_demand"}) {
+    const Model* const model = catalogue->Find("gpt-5");
+    EXPECT_EQ(CostOf(model, Used(10, 0, 1), tier).service_tier(), "standard") << tier;
+    EXPECT_EQ(CostOf(model, Used(10, 0, 1), tier, kBatchTier).service_tier(), "batch") << tier;
+  }
+  const Model* const mini = catalogue->Find("gpt-4.1-mini");
+  EXPECT_EQ(CostOf(mini, Used(10, 0, 1), "priority", kBatchTier).service_tier(), "priority");
+}
+
+TEST_F(PriceTest, OfCacheWritesIsTheirOwnOrNone) {
+  Model model;
+  model.prices.push_back({"standard", 100, 10, 500, 125});
+  Tokens tokens = Used(1000, 200, 3);
+  tokens.cache_write = 300;
+  const v1::Cost cost = CostOf(&model, tokens);
+  EXPECT_EQ(cost.input_picousd(), 500 * 100);
+  EXPECT_EQ(cost.cached_input_picousd(), 200 * 10);
+  EXPECT_EQ(cost.cache_write_picousd(), 300 * 125);
+  EXPECT_EQ(cost.total_picousd(), 500 * 100 + 200 * 10 + 300 * 125 + 3 * 500);
+  tokens.long_cache_write = true;
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "CACHE_WRITE_NOT_PRICED");
+  tokens.long_cache_write = false;
+  model.prices[0].cache_write.reset();
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "CACHE_WRITE_NOT_PRICED");
+  tokens.cache_write = 0;
+  EXPECT_TRUE(CostOf(&model, tokens).has_total_picousd());
+}
+
+TEST_F(PriceTest, CountsWhatIsBilledBesideInputAndOutput) {
+  Model model;
+  model.prices.push_back({"standard", 100, 10, 500, 125});
+  Tokens tokens = Used(5, 20, 2, 50);
+  tokens.cache_write = 30;
+  tokens.more_input = 50;
+  tokens.more_output = 50;
+  const v1::Cost cost = CostOf(&model, tokens);
+  EXPECT_EQ(cost.input_picousd(), 5 * 100);
+  EXPECT_EQ(cost.output_picousd(), 52 * 500);
+  EXPECT_EQ(cost.total_picousd(), 500 + 200 + 30 * 125 + 52 * 500);
+}
+
+TEST_F(PriceTest, IsHeldAgainstWhatTheProviderStates) {
+  const auto differs = [](std::optional<int64_t> ours, std::optional<int64_t> stated) {
+    Charge charge;
+    charge.total = ours;
+    charge.stated = stated;
+    return Differs(charge);
+  };
+  EXPECT_FALSE(differs(1000, 1000));
+  EXPECT_FALSE(differs(1010, 1000));
+  EXPECT_TRUE(differs(1011, 1000));
+  EXPECT_FALSE(differs(990, 1000));
+  EXPECT_TRUE(differs(989, 1000));
+  EXPECT_TRUE(differs(1, 0));
+  EXPECT_FALSE(differs(0, 0));
+  EXPECT_TRUE(differs(kMost, 1));
+  EXPECT_FALSE(differs(std::nullopt, 1000));
+  EXPECT_FALSE(differs(1000, std::nullopt));
+}
+
+TEST_F(PriceTest, OfASnapshotIsTheModels) {
+  EXPECT_EQ(Of("gpt-4.1-mini-2025-04-14", Used(5, 0, 7)).total_picousd(),
+            Of("gpt-4.1-mini", Used(5, 0, 7)).total_picousd());
 }
 
 TEST_F(PriceTest, SaysWhyThereIsNone) {
-  EXPECT_EQ(Of("nobody-knows-it", Usage(1, 0, 1)).unpriced_reason(), "MODEL_NOT_PRICED");
-  EXPECT_EQ(Of("gpt-5", Usage(1, 0, 1), "flex").unpriced_reason(), "SERVICE_TIER_NOT_PRICED");
-  EXPECT_EQ(Of("gpt-5", v1::Usage()).unpriced_reason(), "USAGE_NOT_REPORTED");
-  v1::Usage only_input;
-  only_input.set_input_tokens(3);
-  EXPECT_EQ(Of("gpt-5", only_input).unpriced_reason(), "USAGE_NOT_REPORTED");
-  EXPECT_EQ(Of("gpt-5", Usage(10, 11, 1)).unpriced_reason(), "USAGE_IMPOSSIBLE");
-  EXPECT_EQ(Of("gpt-5", Usage(-1, 0, 1)).unpriced_reason(), "USAGE_IMPOSSIBLE");
-  EXPECT_EQ(Of("gpt-5", Usage(1, 0, -1)).unpriced_reason(), "USAGE_IMPOSSIBLE");
-  v1::Usage audio = Usage(10, 0, 1);
-  audio.mutable_input_details()->set_audio_tokens(4);
-  EXPECT_EQ(Of("gpt-5", audio).unpriced_reason(), "MODALITY_NOT_PRICED");
-  EXPECT_FALSE(Of("gpt-5", audio).has_total_picousd());
+  EXPECT_EQ(Of("nobody-knows-it", Used(1, 0, 1)).unpriced_reason(), "MODEL_NOT_PRICED");
+  EXPECT_EQ(Of("gpt-5", Used(1, 0, 1), "flex").unpriced_reason(), "SERVICE_TIER_NOT_PRICED");
+  EXPECT_EQ(Of("gpt-5", Tokens()).unpriced_reason(), "USAGE_NOT_REPORTED");
+  Tokens tokens;
+  tokens.input = 3;
+  EXPECT_EQ(Of("gpt-5", tokens).unpriced_reason(), "USAGE_NOT_REPORTED");
+  tokens.output = 1;
+  tokens.other_kinds = true;
+  EXPECT_EQ(Of("gpt-5", tokens).unpriced_reason(), "MODALITY_NOT_PRICED");
+  EXPECT_FALSE(Of("gpt-5", tokens).has_total_picousd());
+  tokens.fault = "USAGE_IMPOSSIBLE";
+  EXPECT_EQ(Of("gpt-5", tokens).unpriced_reason(), "USAGE_IMPOSSIBLE");
 }
 
 TEST_F(PriceTest, ThatDoesNotFitIsNone) {
-  EXPECT_EQ(Of("gpt-5", Usage(kMost, 0, 0)).unpriced_reason(), "TOO_LARGE");
-  v1::Usage both;
-  both.set_input_tokens(kMost / 1'250'000);
-  both.set_output_tokens(kMost / 10'000'000);
+  EXPECT_EQ(Of("gpt-5", Used(kMost, 0, 0)).unpriced_reason(), "TOO_LARGE");
+  Tokens both = Used(kMost / 1'250'000, 0, kMost / 10'000'000);
   EXPECT_EQ(Of("gpt-5", both).unpriced_reason(), "TOO_LARGE");  // each fits, the sum does not
-  both.set_output_tokens(0);
+  both.output = 0;
   EXPECT_TRUE(Of("gpt-5", both).has_total_picousd());
+  both.more_input = kMost;
+  EXPECT_EQ(Of("gpt-5", both).unpriced_reason(), "TOO_LARGE");
 }
 
 TEST_F(PriceTest, WithoutACachedPriceCachedTokensCostAsMuchAsOthers) {
   Model model;
   model.prices.push_back({"standard", 3, std::nullopt, 5});
-  EXPECT_EQ(PriceUsage(&model, Usage(10, 4, 1), "").total_picousd(), 10 * 3 + 5);
+  EXPECT_EQ(CostOf(&model, Used(10, 4, 1)).total_picousd(), 10 * 3 + 5);
 }
 
 TEST_F(PriceTest, SumsUpAndSaysOnlyWhatTheyHaveInCommon) {
   v1::Cost sum;
-  AddCost(Of("gpt-5", Usage(1, 0, 1)), sum);
+  AddCost(Of("gpt-5", Used(1, 0, 1)), sum);
   EXPECT_EQ(sum.service_tier(), "standard");
-  AddCost(Of("nobody-knows-it", Usage(1, 0, 1)), sum);
+  AddCost(Of("nobody-knows-it", Used(1, 0, 1)), sum);
   EXPECT_EQ(sum.total_picousd(), 11'250'000);
-  AddCost(Of("gpt-5", Usage(2, 0, 0), "batch"), sum);
+  AddCost(Of("gpt-5", Used(2, 0, 0), "batch"), sum);
   EXPECT_EQ(sum.total_picousd(), 12'500'000);
   EXPECT_EQ(sum.service_tier(), "");
+  EXPECT_EQ(sum.priced_model(), "gpt-5");
   EXPECT_EQ(sum.price_revision(), catalogue->revision());
+  EXPECT_EQ(sum.unpriced_items().at("MODEL_NOT_PRICED"), 1);
+  EXPECT_EQ(sum.unpriced_reason(), "");
+}
+
+TEST_F(PriceTest, SumSaysHowManyHaveNoPriceAndWhy) {
+  v1::Cost shard, other, sum;
+  AddCost(Of("nobody-knows-it", Used(1, 0, 1)), shard);
+  EXPECT_EQ(shard.unpriced_reason(), "MODEL_NOT_PRICED");
+  for (int i = 0; i < 2; ++i) AddCost(Of("gpt-5", Tokens()), shard);
+  EXPECT_EQ(shard.unpriced_reason(), "USAGE_NOT_REPORTED");
+  EXPECT_FALSE(shard.has_total_picousd());
+  AddCost(Of("gpt-5", Used(1, 0, 1)), other);
+  AddCost(Of("gpt-5", Tokens()), other);
+  AddCost(shard, sum);
+  AddCost(other, sum);
+  EXPECT_EQ(sum.total_picousd(), 11'250'000);
+  EXPECT_EQ(sum.unpriced_reason(), "");
+  EXPECT_EQ(sum.unpriced_items().at("USAGE_NOT_REPORTED"), 3);
+  EXPECT_EQ(sum.unpriced_items().at("MODEL_NOT_PRICED"), 1);
+}
+
+TEST_F(PriceTest, SumKeepsWhatIsStatedAndWhatIsEstimatedApart) {
+  v1::Cost sum, stated = Of("gpt-5", Used(1, 0, 0)), estimated = Of("gpt-5", Used(2, 0, 0));
+  stated.set_provider_stated_picousd(7);
+  estimated.set_estimated(true);
+  estimated.set_estimate_of("OUTPUT");
+  AddCost(stated, sum);
+  EXPECT_FALSE(sum.estimated());
+  AddCost(estimated, sum);
+  AddCost(v1::Cost(sum), sum);
+  EXPECT_EQ(sum.total_picousd(), 2 * 3 * 1'250'000);
+  EXPECT_EQ(sum.estimated_picousd(), 2 * 2 * 1'250'000);
+  EXPECT_TRUE(sum.estimated());
+  EXPECT_EQ(sum.estimate_of(), "OUTPUT");
+  EXPECT_EQ(sum.provider_stated_picousd(), 14);
 }
 
 TEST_F(PriceTest, SumThatGrowsTooLargeStaysUnpriced) {
@@ -142,10 +247,10 @@ TEST_F(PriceTest, SumThatGrowsTooLargeStaysUnpriced) {
   large.set_total_picousd(kMost);
   large.set_input_picousd(kMost);
   AddCost(large, sum);
-  AddCost(Of("gpt-5", Usage(1, 0, 0)), sum);
+  AddCost(Of("gpt-5", Used(1, 0, 0)), sum);
   EXPECT_FALSE(sum.has_total_picousd());
   EXPECT_EQ(sum.unpriced_reason(), "TOO_LARGE");
-  AddCost(Of("gpt-5", Usage(1, 0, 0)), sum);
+  AddCost(Of("gpt-5", Used(1, 0, 0)), sum);
   EXPECT_FALSE(sum.has_total_picousd());
 }
 

@@ -68,7 +68,7 @@ TEST(WholeAnswer, ToolCallsGetTheIndexThatAnswersInOnePieceLack) {
   ASSERT_EQ(delta.tool_calls_size(), 2);
   EXPECT_EQ(delta.tool_calls(0).index(), 0);
   EXPECT_EQ(delta.tool_calls(1).index(), 1);
-  const v1::ChatMessage message = merger.TakeCompletion().choices(0).message();
+  const v1::ChatMessage message = merger.TakeCompletion(nullptr).choices(0).message();
   ASSERT_EQ(message.tool_calls_size(), 2);
   EXPECT_EQ(message.tool_calls(1).function().arguments(), R"({"x":1})");
   EXPECT_FALSE(message.has_content());
