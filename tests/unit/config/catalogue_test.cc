@@ -55,7 +55,7 @@ TEST(CatalogueFile, HasThePublishedFacts) {
   EXPECT_EQ(five.context_window, 400'000);
   EXPECT_EQ(five.max_output, 128'000);
   EXPECT_EQ(five.knowledge_cutoff, "2024-09-30");
-  EXPECT_EQ(five.PriceOf("standard")->cached_input, 130'000);
+  EXPECT_EQ(five.PriceOf("standard")->cached_input, 125'000);
   EXPECT_EQ(five.tier_limits[4].tokens_per_minute, 40'000'000);
 }
 

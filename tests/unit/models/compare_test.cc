@@ -51,7 +51,7 @@ TEST_F(CompareModelsTest, MarksWhatDiffers) {
               ElementsAre("USD 0.40", "USD 2.00", "USD 1.25"));
   EXPECT_TRUE(rows["price.standard.input"].differs());
   EXPECT_THAT(rows["price.batch.cached_input"].values(),
-              ElementsAre("USD 0.05", "USD 0.25", "USD 0.065"));
+              ElementsAre("", "", "USD 0.0625"));
   EXPECT_THAT(rows["context_window_tokens"].values(), ElementsAre("1047576", "1047576", "400000"));
   EXPECT_THAT(rows["feature.reasoning"].values(), ElementsAre("no", "no", "yes"));
   EXPECT_FALSE(rows["feature.streaming"].differs());
@@ -69,13 +69,14 @@ TEST_F(CompareModelsTest, PricesAMonthToTheMicroUsd) {
   Load(1'000'000, 1000, 400, 200).set_batch_percent(25);
   const auto response = Compare();
   ASSERT_EQ(response.workload_costs_size(), 4);
-  // gpt-4.1-mini: 600 x 0.40 + 400 x 0.10 + 200 x 1.60 USD per million requests' tokens = USD 600.
+  // gpt-4.1-mini: 600 x 0.40 + 400 x 0.10 + 200 x 1.60 USD per million requests' tokens = USD 600;
+  // in batches 1,000 x 0.20 + 200 x 0.80 = USD 360.
   EXPECT_EQ(response.workload_costs(0).standard_microusd(), 450'000'000);
-  EXPECT_EQ(response.workload_costs(0).batch_microusd(), 75'000'000);
-  EXPECT_EQ(response.workload_costs(0).monthly_microusd(), 525'000'000);
-  EXPECT_EQ(response.workload_costs(1).monthly_microusd(), 2'625'000'000);
-  // gpt-5: 600 x 1.25 + 400 x 0.13 + 200 x 10 = USD 2,802; x 0.875.
-  EXPECT_EQ(response.workload_costs(2).monthly_microusd(), 2'451'750'000);
+  EXPECT_EQ(response.workload_costs(0).batch_microusd(), 90'000'000);
+  EXPECT_EQ(response.workload_costs(0).monthly_microusd(), 540'000'000);
+  EXPECT_EQ(response.workload_costs(1).monthly_microusd(), 2'700'000'000);
+  // gpt-5: 600 x 1.25 + 400 x 0.125 + 200 x 10 = USD 2,800; x 0.875.
+  EXPECT_EQ(response.workload_costs(2).monthly_microusd(), 2'450'000'000);
   EXPECT_FALSE(response.workload_costs(3).has_monthly_microusd());
   EXPECT_EQ(response.workload_costs(3).unpriced_reason(), "MODEL_NOT_PRICED");
 }
