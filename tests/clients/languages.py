@@ -28,9 +28,11 @@ UNREACHED = re.compile(
 
 @dataclasses.dataclass
 class Ready:
-    """drivers: column of the table -> command. examples: name -> command."""
+    """drivers: column of the table -> command. examples: name -> command. checks: the same, of what
+    only this language has."""
     drivers: dict[str, list[str]]
     examples: dict[str, list[str]]
+    checks: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -85,12 +87,20 @@ def python(_programs: pathlib.Path) -> Ready:
     shutil.copytree(CLIENT / "python", source, ignore=shutil.ignore_patterns("__pycache__", "build"))
     download(*pip, "wheel", "--no-deps", "-w", wheels, source)
     (wheel,) = replace_in_dist("*.whl", *wheels.glob("*.whl"))
-    download(*pip, "install", wheel)
+    # No package of types: users have none either.
+    download(*pip, "install", wheel, "mypy", "opentelemetry-sdk", "opentelemetry-instrumentation-grpc")
     interpreter = str(venv / "bin" / "python")
     driver = [interpreter, str(HERE / "python" / "driver.py")]
     examples = {p.stem: [interpreter, str(p)]
                 for p in sorted((CLIENT / "python" / "examples").glob("*.py"))}
-    return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"]}, examples)
+    traced = [*driver, "--opentelemetry"]
+    types = [interpreter, "-m", "mypy", "--strict", "--cache-dir", str(BUILD / "mypy")]
+    sources = [str(HERE / "python" / "types_check.py"), *(command[1] for command in examples.values())]
+    checks = {"types as mypy reads them": [*types, *sources],
+              "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")]}
+    return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"],
+                  "python opentelemetry": traced,
+                  "asyncio opentelemetry": [*traced, "--asyncio"]}, examples, checks)
 
 
 def go(_programs: pathlib.Path) -> Ready:

@@ -25,7 +25,7 @@ from generate import Missing
 from world import LIMIT, World, eventually
 
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "network": "complete",
-              "models": "models", "batches": "batch"}  # and the call where a case does not say
+              "models": "models", "batches": "batch", "own": "own", "targets": "target"}  # and the call where a case does not say
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
 VERSION = "version is the project's"
@@ -160,6 +160,7 @@ class Suite:
         if "requestId" in case.get("header", {}):
             told["header"] = {"requestId": f"{column}: {case['name']}"}
         client = {"target": target, **case.get("client", {})}
+        client["target"] = client["target"].replace("{port}", target.rpartition(":")[2])
         if "tls" in client:
             client["tls"] = {
                 name: value if name == "server_name" else str(self._world.folder / value)
@@ -216,11 +217,11 @@ class Suite:
             raise RuntimeError("the upstream was not paused by a slow reader")
 
 
-def example_faults(command: list[str], environment: dict[str, str], target: str) -> list[str]:
+def program_faults(command: list[str], environment: dict[str, str], target: str) -> list[str]:
     result = subprocess.run(command, env={**os.environ, **environment, "LLMGATE_SERVER": target},
                             capture_output=True, text=True, timeout=120, check=False)
     if result.returncode != 0:
-        return [f"exit code {result.returncode}", result.stderr[-2000:]]
+        return [f"exit code {result.returncode}", (result.stdout + result.stderr)[-2000:]]
     return [] if result.stdout.strip() else ["it printed nothing"]
 
 
@@ -257,10 +258,10 @@ def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: T
                 suite.run(column, driver)
             finally:
                 driver.close()
-        for example, command in ready.examples.items():
-            if case_filter in f"example {example}":
-                table.set(f"example {example}", name,
-                          example_faults(command, ready.environment, world.target()))
+        programs_of_it = {f"example {name}": command for name, command in ready.examples.items()}
+        for row, command in {**ready.checks, **programs_of_it}.items():
+            if case_filter in row:
+                table.set(row, name, program_faults(command, ready.environment, world.target()))
 
 
 def throughput(name: str, programs: pathlib.Path, work: pathlib.Path) -> None:

@@ -1,13 +1,21 @@
 """Does with the Python client what the cases on standard input ask for, and reports what it saw:
-one JSON object per line each way (tests/clients/README.md). With --asyncio: the other client."""
+one JSON object per line each way (tests/clients/README.md). With --asyncio: the other client. With
+--opentelemetry: with OpenTelemetry's interceptors between client and gRPC."""
 import asyncio
 import json
+import pickle
 import sys
 import time
 
 import llmgate
 from google.protobuf import json_format
 from llmgate import v1
+
+if "--opentelemetry" in sys.argv:
+    from opentelemetry.instrumentation.grpc import GrpcAioInstrumentorClient, GrpcInstrumentorClient
+
+    GrpcInstrumentorClient().instrument()
+    GrpcAioInstrumentorClient().instrument()
 
 MODEL = llmgate.DEFAULT_MODEL
 
@@ -95,6 +103,17 @@ def seen_error(error: llmgate.LlmgateError) -> dict:
             "quotas": [quota.subject for quota in error.quotas],
             "upstream": error.metadata.get("upstream", ""),
             "unfinished": error.unfinished, "line": str(error), "message": error.message}
+
+
+def seen_own(call) -> dict | None:
+    """An error that the client makes before anything is sent, else None."""
+    try:
+        call()
+    except llmgate.LlmgateError as error:
+        return {"code": error.code.name, "domain": error.domain, "reason": error.reason,
+                "retryable": error.retryable, "may_be_billed": error.may_be_billed,
+                "origin": error.origin}
+    return None
 
 
 class Reading:
@@ -209,6 +228,17 @@ def encode(case) -> dict:
     return {"hex": params_of(case).SerializeToString(deterministic=True).hex()}
 
 
+def text_of(case) -> dict:
+    return {"text": llmgate.text_of(parse(v1.ChatCompletion, case, "completion"))}
+
+
+def cost_of(case) -> dict:
+    return {"cost": llmgate.cost_of(parse(v1.Cost, case, "cost"))}
+
+
+OFFLINE = {"encode": encode, "reencode": reencode, "text": text_of, "cost": cost_of}
+
+
 def raw_call(case) -> v1.HttpCall:
     call = case["http"]
     return v1.HttpCall(method=call["method"], path=call["path"],
@@ -251,6 +281,22 @@ class Blocking:
         except llmgate.LlmgateError as error:
             return {**reading.result(many.summary), "error": seen_error(error)}
         return reading.result(many.summary)
+
+    def target(self, client, case):
+        return {"target": client.target}
+
+    def closed(self, _client, case):
+        client = self.kind(**case["client"])
+        client.close()
+        client.close()  # no harm
+        return {"complete": seen_own(lambda: client.complete("Hi")),
+                "stream": seen_own(lambda: list(client.stream("Hi"))),
+                "many": seen_own(lambda: list(client.complete_many(["Hi"]))),
+                "models": seen_own(lambda: list(client.list_models())),
+                "health": seen_own(client.health),
+                "create_batch": seen_own(lambda: client.create_batch(["Hi"])),
+                "batch_results": seen_own(lambda: list(client.batch_results("batch_1"))),
+                "stream_invoke": seen_own(lambda: list(client.stream_invoke(v1.HttpCall())))}
 
     def health(self, client, case):
         return {"status": client.health(case.get("service", ""))}
@@ -339,6 +385,43 @@ class Async:
             return {**reading.result(many.summary), "error": seen_error(error)}
         return reading.result(many.summary)
 
+    async def target(self, client, case):
+        return {"target": client.target}
+
+    async def closed(self, _client, case):
+        client = self.kind(**case["client"])
+        await client.close()
+        await client.close()  # no harm
+
+        async def seen(call) -> dict | None:
+            try:
+                if hasattr(call, "__await__"):
+                    await call
+                else:
+                    async for _ in call:
+                        pass
+            except llmgate.LlmgateError as error:
+                def again() -> None:
+                    raise error
+                return seen_own(again)
+            return None
+
+        def start(call, *arguments):
+            # A stream may refuse at once, or when it is read.
+            async def run():
+                async for _ in call(*arguments):
+                    pass
+            return run()
+
+        return {"complete": await seen(client.complete("Hi")),
+                "stream": await seen(start(client.stream, "Hi")),
+                "many": await seen(start(client.complete_many, ["Hi"])),
+                "models": await seen(client.list_models()),
+                "health": await seen(client.health()),
+                "create_batch": await seen(client.create_batch(["Hi"])),
+                "batch_results": await seen(client.batch_results("batch_1")),
+                "stream_invoke": await seen(start(client.stream_invoke, v1.HttpCall()))}
+
     async def health(self, client, case):
         return {"status": await client.health(case.get("service", ""))}
 
@@ -396,11 +479,13 @@ class Async:
 
 async def answer(case, driver) -> dict:
     try:
-        if wire := {"encode": encode, "reencode": reencode}.get(case["call"]):
-            return wire(case)
+        if offline := OFFLINE.get(case["call"]):
+            return offline(case)
         seen = driver.run(case)
         return await seen if asyncio.iscoroutine(seen) else seen
     except llmgate.LlmgateError as error:
+        if case.get("copied"):  # as a pool of processes does
+            error = pickle.loads(pickle.dumps(error))
         return {"error": seen_error(error)}
     except Exception as error:  # noqa: BLE001 - the runner reports it as the case's failure
         return {"crash": repr(error)}

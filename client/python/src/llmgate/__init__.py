@@ -10,11 +10,11 @@ from .channel import Options, Tls
 from .client import Client
 from .errors import FieldViolation, LlmgateError, QuotaViolation, from_rpc_status
 from .many import Progress
-from .messages import DEFAULT_MODEL, Event, ManyResult, ask, text_of
+from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
 from .streams import Many, Stream
 
 __all__ = [
     "DEFAULT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "LlmgateError", "Many", "ManyResult",
-    "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "from_rpc_status",
+    "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "cost_of", "from_rpc_status",
     "has_ended", "text_of", "v1",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from typing import overload
+from typing import TYPE_CHECKING, Any, overload
 
 import grpc
 import grpc.aio
@@ -19,50 +19,61 @@ from . import v1
 from .aio_streams import Many, Stream, async_items, error_of
 from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
                       to_item_result)
-from .channel import Options, call_metadata, open_channel
-from .client import Metadata
-from .errors import LlmgateError
+from .channel import Metadata, MoreOptions, Options, call_metadata, open_channel
+from .errors import LlmgateError, client_closed
 from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
                  raw_service_pb2_grpc)
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 class Client:
     """Takes the members of llmgate.Options. Belongs to one event loop."""
 
-    def __init__(self, target: str = Options.target, **options) -> None:
+    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
         self._options = Options(target=target, **options)
-        self._channel = open_channel(self._options, grpc.aio)
+        self._channel, self._target = open_channel(self._options, grpc.aio)
+        self._closed = False
         self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
 
+    @property
+    def target(self) -> str:
+        """Where the calls go, as gRPC is told."""
+        return self._target
+
     async def close(self) -> None:
-        """Cancels what is running."""
+        """Cancels what is running; later calls raise CLIENT_CLOSED."""
+        self._closed = True
         await self._channel.close()
 
     async def __aenter__(self) -> Client:
         return self
 
-    async def __aexit__(self, *_) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    @overload  # in this order: see Client.complete
+    async def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
+                       timeout: float | None = ...,
+                       metadata: Metadata = ...) -> v1.CompleteResponse: ...
 
     @overload
     async def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
                        metadata: Metadata = ...) -> str: ...
 
-    @overload
-    async def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                       timeout: float | None = ...,
-                       metadata: Metadata = ...) -> v1.CompleteResponse: ...
-
-    async def complete(self, request, *, model=DEFAULT_MODEL, timeout=None, metadata=()):
+    async def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
+                       model: str = DEFAULT_MODEL, timeout: float | None = None,
+                       metadata: Metadata = ()) -> str | v1.CompleteResponse:
         """Text in, text out; or the typed request in, the typed response out. Cancelling the task
         cancels the call, here and upstream."""
-        response = await self._unary(
+        response: v1.CompleteResponse = await self._unary(
             self._chat.Complete, to_request(v1.CompleteRequest, request, model), timeout, metadata)
         return text_of(response.completion) if isinstance(request, str) else response
 
@@ -194,14 +205,16 @@ class Client:
                 return "SERVICE_UNKNOWN"
             raise
 
-    def _start(self, method, request, timeout: float | None, metadata: Metadata):
+    def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        if self._closed:
+            raise client_closed()
         return method(request, timeout=self._options.timeout if timeout is None else timeout,
                       metadata=call_metadata(self._options, metadata))
 
-    async def _read(self, method, request):
+    async def _read(self, method: Any, request: Any) -> Any:
         return await self._unary(method, request, self._options.read_timeout, ())
 
-    async def _pages(self, method, request, name: str):
+    async def _pages(self, method: Any, request: Any, name: str) -> AsyncIterator[Any]:
         while True:
             page = await self._read(method, request)
             for element in getattr(page, name):
@@ -210,7 +223,8 @@ class Client:
                 return
             request.page_token = page.next_page_token
 
-    async def _patiently(self, start, timeout: float | None):
+    async def _patiently(self, start: Callable[[Patience], Stream[Any]],
+                         timeout: float | None) -> AsyncIterator[Any]:
         """The messages of streams that follow one another until one comes to its end."""
         patience = Patience(timeout)
         while True:
@@ -222,14 +236,15 @@ class Client:
             except LlmgateError as error:
                 await asyncio.sleep(patience.pause_after(error))
 
-    async def _unary(self, method, request, timeout, metadata):
+    async def _unary(self, method: Any, request: Any, timeout: float | None,
+                     metadata: Metadata) -> Any:
         try:
             return await self._start(method, request, timeout, metadata)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from None
 
 
-async def _creation(items, header: v1.BatchHeader | None) -> AsyncIterator[v1.CreateBatchRequest]:
+async def _creation(items: Any, header: v1.BatchHeader | None) -> AsyncIterator[v1.CreateBatchRequest]:
     yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
     position = 0
     async for value in async_items(items):

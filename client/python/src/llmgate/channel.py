@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import json
 import pathlib
+from collections.abc import Sequence
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypedDict
 
 import grpc
 
 from .errors import invalid_option
+from .targets import Target, read_target
+
+Metadata = Sequence[tuple[str, "str | bytes"]]
 
 try:
     VERSION = version("llmgate")
@@ -42,9 +46,10 @@ class Tls:
 class Options:
     """What Client(...) takes; every member has a default."""
 
-    #: host:port, dns:///host:port or unix:/path. A name with several addresses is used in turn.
+    #: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
+    #: with several addresses is used in turn.
     target: str = "127.0.0.1:50051"
-    #: None: no TLS.
+    #: None: no TLS, unless the target is an https:// or grpcs:// URL.
     tls: Tls | None = None
     #: Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine.
     bearer_token: str = ""
@@ -62,19 +67,18 @@ class Options:
     keepalive_timeout: float = 20.0
 
 
-def is_local(target: str) -> bool:
-    if target.startswith("unix:"):
-        return True
-    rest = target.rsplit("/", 1)[-1]
-    for scheme in ("dns:", "ipv4:", "ipv6:"):
-        rest = rest.removeprefix(scheme)
-    host = rest[1:].split("]")[0] if rest.startswith("[") else rest.rsplit(":", 1)[0]
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class MoreOptions(TypedDict, total=False):
+    """The members of Options beside the target."""
+
+    tls: Tls | None
+    bearer_token: str
+    timeout: float
+    read_timeout: float
+    max_message_bytes: int
+    retry_buffer_bytes: int
+    max_attempts: int | None
+    keepalive_time: float
+    keepalive_timeout: float
 
 
 def service_config(max_attempts: int | None) -> str:
@@ -89,27 +93,25 @@ def service_config(max_attempts: int | None) -> str:
     return json.dumps(config)
 
 
-def check(options: Options) -> None:
-    tls, token = options.tls, options.bearer_token
-    if not options.target:
-        raise invalid_option("target: must not be empty")
+def check(options: Options) -> tuple[Target, Tls | None]:
+    """Where the channel goes, and with which TLS."""
+    target, tls, token = read_target(options.target), options.tls, options.bearer_token
+    if tls and target.tls is False:
+        raise invalid_option("target: this URL means no TLS, but tls is given")
+    if tls is None and target.tls:
+        tls = Tls()
     if options.max_attempts is not None and not 1 <= options.max_attempts <= 5:
         raise invalid_option("max_attempts: must be 1 to 5")
     if tls and (tls.cert is None) != (tls.key is None):
         raise invalid_option("tls: the client's certificate and key go together")
     if not all(" " < c < "\x7f" for c in token):
         raise invalid_option("bearer_token: must be printable ASCII without spaces")
-    if token and not tls and not is_local(options.target):
+    if token and not tls and not target.local:
         raise invalid_option("bearer_token: refused without TLS, except to this machine")
+    return target, tls
 
 
-def uri(target: str) -> str:
-    """A plain host:port is resolved by DNS, to all its addresses."""
-    schemes = ("unix:", "dns:", "ipv4:", "ipv6:")
-    return target if "://" in target or target.startswith(schemes) else f"dns:///{target}"
-
-
-def arguments(options: Options) -> list[tuple[str, int | str]]:
+def arguments(options: Options, tls: Tls | None) -> list[tuple[str, int | str]]:
     args: list[tuple[str, int | str]] = [
         ("grpc.max_receive_message_length", options.max_message_bytes),
         ("grpc.max_send_message_length", options.max_message_bytes),
@@ -124,8 +126,8 @@ def arguments(options: Options) -> list[tuple[str, int | str]]:
         ("grpc.service_config", service_config(options.max_attempts)),
         ("grpc.primary_user_agent", f"llmgate-python/{VERSION}"),
     ]
-    if options.tls and options.tls.server_name:
-        args.append(("grpc.ssl_target_name_override", options.tls.server_name))
+    if tls and tls.server_name:
+        args.append(("grpc.ssl_target_name_override", tls.server_name))
     return args
 
 
@@ -133,15 +135,16 @@ def credentials(tls: Tls) -> grpc.ChannelCredentials:
     return grpc.ssl_channel_credentials(tls.ca, tls.key, tls.cert)
 
 
-def open_channel(options: Options, api):
-    """api is grpc or grpc.aio."""
-    check(options)
-    if options.tls is None:
-        return api.insecure_channel(uri(options.target), arguments(options))
-    return api.secure_channel(uri(options.target), credentials(options.tls), arguments(options))
+def open_channel(options: Options, api: Any) -> tuple[Any, str]:
+    """The channel and its target. api is grpc or grpc.aio."""
+    target, tls = check(options)
+    args = arguments(options, tls)
+    if tls is None:
+        return api.insecure_channel(target.uri, args), target.uri
+    return api.secure_channel(target.uri, credentials(tls), args), target.uri
 
 
-def call_metadata(options: Options, extra) -> list[tuple[str, str | bytes]]:
+def call_metadata(options: Options, extra: Metadata | None) -> list[tuple[str, str | bytes]]:
     metadata = list(extra or ())
     if options.bearer_token:
         metadata.append(("authorization", f"Bearer {options.bearer_token}"))

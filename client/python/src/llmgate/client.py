@@ -9,58 +9,70 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, overload
 
 import grpc
 
 from . import v1
 from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
                       to_item_result)
-from .channel import Options, call_metadata, open_channel
-from .errors import LlmgateError
+from .channel import Metadata, MoreOptions, Options, call_metadata, open_channel
+from .errors import LlmgateError, client_closed
 from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
-from .streams import Many, Stream, error_of
+from .running import error_of
+from .streams import Many, Stream
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
                  raw_service_pb2_grpc)
 
-Metadata = Sequence[tuple[str, "str | bytes"]]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Client:
     """Takes the members of llmgate.Options. The network is touched by the first call."""
 
-    def __init__(self, target: str = Options.target, **options) -> None:
+    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
         self._options = Options(target=target, **options)
-        self._channel = open_channel(self._options, grpc)
+        self._channel, self._target = open_channel(self._options, grpc)
+        self._closed = False
         self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
 
+    @property
+    def target(self) -> str:
+        """Where the calls go, as gRPC is told."""
+        return self._target
+
     def close(self) -> None:
-        """Cancels what is running."""
+        """Cancels what is running; later calls raise CLIENT_CLOSED."""
+        self._closed = True
         self._channel.close()
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+    # The messages first: without the stubs of protobuf a message fits any type, text too.
+    @overload
+    def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
+                 timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
 
     @overload
     def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
                  metadata: Metadata = ...) -> str: ...
 
-    @overload
-    def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                 timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
-
-    def complete(self, request, *, model=DEFAULT_MODEL, timeout=None, metadata=()):
+    def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
+                 model: str = DEFAULT_MODEL, timeout: float | None = None,
+                 metadata: Metadata = ()) -> str | v1.CompleteResponse:
         """Text in, text out; or the typed request in, the typed response out."""
-        response = self._unary(self._chat.Complete,
+        response: v1.CompleteResponse = self._unary(self._chat.Complete,
                                to_request(v1.CompleteRequest, request, model), timeout, metadata)
         return text_of(response.completion) if isinstance(request, str) else response
 
@@ -188,14 +200,21 @@ class Client:
                 return "SERVICE_UNKNOWN"
             raise
 
-    def _start(self, method, request, timeout: float | None, metadata: Metadata):
-        return method(request, timeout=self._options.timeout if timeout is None else timeout,
-                      metadata=call_metadata(self._options, metadata))
+    def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        if self._closed:
+            raise client_closed()
+        try:
+            return method(request, timeout=self._options.timeout if timeout is None else timeout,
+                          metadata=call_metadata(self._options, metadata))
+        except ValueError:  # what gRPC says of a channel that another thread has just closed
+            if self._closed:
+                raise client_closed() from None
+            raise
 
-    def _read(self, method, request):
+    def _read(self, method: Any, request: Any) -> Any:
         return self._unary(method, request, self._options.read_timeout, ())
 
-    def _pages(self, method, request, name: str):
+    def _pages(self, method: Any, request: Any, name: str) -> Iterator[Any]:
         while True:
             page = self._read(method, request)
             yield from getattr(page, name)
@@ -203,7 +222,8 @@ class Client:
                 return
             request.page_token = page.next_page_token
 
-    def _patiently(self, start, timeout: float | None):
+    def _patiently(self, start: Callable[[Patience], Stream[Any]],
+                   timeout: float | None) -> Iterator[Any]:
         """The messages of streams that follow one another until one comes to its end."""
         patience = Patience(timeout)
         while True:
@@ -215,7 +235,7 @@ class Client:
             except LlmgateError as error:
                 time.sleep(patience.pause_after(error))
 
-    def _unary(self, method, request, timeout, metadata):
+    def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
         try:
             return self._start(method, request, timeout, metadata)
         except grpc.RpcError as error:

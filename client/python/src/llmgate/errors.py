@@ -18,6 +18,7 @@ DEADLINE = "DEADLINE"
 CANCELLED = "CANCELLED"
 STREAM_TRUNCATED = "STREAM_TRUNCATED"
 INVALID_OPTIONS = "INVALID_OPTIONS"
+CLIENT_CLOSED = "CLIENT_CLOSED"
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -53,7 +54,7 @@ class LlmgateError(Exception):
 
     def __init__(self, code: grpc.StatusCode, message: str, *, domain: str = "", reason: str = "",
                  retryable: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # what a copy and an unpickled error are made of
         self.code = code
         self.message = message
         self.domain = domain
@@ -177,6 +178,11 @@ def _plain(code: grpc.StatusCode, message: str) -> LlmgateError:
 def invalid_option(message: str) -> LlmgateError:
     return LlmgateError(grpc.StatusCode.INVALID_ARGUMENT, message, domain=CLIENT_DOMAIN,
                         reason=INVALID_OPTIONS)
+
+
+def client_closed() -> LlmgateError:
+    return LlmgateError(grpc.StatusCode.FAILED_PRECONDITION, "the client is closed",
+                        domain=CLIENT_DOMAIN, reason=CLIENT_CLOSED)
 
 
 def cut_short() -> LlmgateError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from google.protobuf import wrappers_pb2
 
@@ -15,22 +15,20 @@ DEFAULT_MODEL = "gpt-4.1-mini"
 Request = TypeVar("Request", v1.CompleteRequest, v1.StreamCompleteRequest)
 
 
-
-
 def ask(prompt: str, model: str = DEFAULT_MODEL) -> v1.ChatCompletionParams:
     """The parameters of one user message: the start of most calls."""
     return v1.ChatCompletionParams(
         model=model, messages=[v1.ChatMessage(role=v1.ROLE_USER, content=prompt)])
 
 
-def to_request(kind: type[Request], value, model: str) -> Request:
+def to_request(kind: type[Request], value: Any, model: str) -> Request:
     if isinstance(value, kind):
         return value
     params = ask(value, model) if isinstance(value, str) else value
     return kind(params=params)
 
 
-def to_item(value, position: int) -> v1.CompleteManyItem:
+def to_item(value: Any, position: int) -> v1.CompleteManyItem:
     if isinstance(value, v1.CompleteManyItem):
         return value
     params = ask(value) if isinstance(value, str) else value
@@ -38,11 +36,20 @@ def to_item(value, position: int) -> v1.CompleteManyItem:
 
 
 def text_of(completion: v1.ChatCompletion) -> str:
-    """The text of the first choice; what the model refused with, if it refused."""
+    """The text of the first choice, in one string or in parts; what the model refused with, if it
+    refused."""
     if not completion.choices:
         return ""
     message = completion.choices[0].message
-    return message.content if message.HasField("content") else message.refusal
+    if message.HasField("content"):
+        return message.content
+    said = "".join(part.text for part in message.content_parts)
+    return said or message.refusal or "".join(part.refusal for part in message.content_parts)
+
+
+def cost_of(cost: v1.Cost) -> int | None:
+    """Millionths of a millionth of a dollar; None: not known. Of an answer: response.gateway.cost."""
+    return cost.total_picousd if cost.HasField("total_picousd") else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

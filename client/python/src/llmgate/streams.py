@@ -10,15 +10,12 @@ from typing import Generic, TypeVar
 import grpc
 
 from . import v1
-from .errors import LlmgateError, cut_short, from_rpc
+from .errors import LlmgateError, cut_short
 from .many import Ledger, Progress, cancel_message
 from .messages import ManyResult, to_item, to_result
+from .running import Running, error_of
 
 T = TypeVar("T")
-
-
-def error_of(error: grpc.RpcError) -> LlmgateError:
-    return from_rpc(error.code(), error.details(), error.trailing_metadata())
 
 
 class Stream(Generic[T]):
@@ -27,7 +24,7 @@ class Stream(Generic[T]):
     so a slow loop slows the model's stream down."""
 
     def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool]) -> None:
-        self._call = call
+        self._call = Running(call)
         self._wrap = wrap
         self._is_last = is_last
 
@@ -40,7 +37,7 @@ class Stream(Generic[T]):
         except grpc.RpcError as error:
             raise error_of(error) from None
         finally:
-            self._call.cancel()  # without effect on a call that has ended
+            self._call.end()
         if not complete:
             raise cut_short()
 
@@ -51,8 +48,8 @@ class Stream(Generic[T]):
     def __enter__(self) -> Stream[T]:
         return self
 
-    def __exit__(self, *_) -> None:
-        self._call.cancel()
+    def __exit__(self, *_: object) -> None:
+        self._call.end()
 
 
 class Many:
@@ -70,7 +67,7 @@ class Many:
         self._no_more_items = False
         self._closed = False
         self._producer_error: BaseException | None = None
-        self._call = start(self._requests())
+        self._call = Running(start(self._requests()))
 
     @property
     def progress(self) -> Progress:
@@ -89,13 +86,15 @@ class Many:
                 self._changed.notify_all()
 
     def cancel(self) -> None:
-        self._call.cancel()
+        """From any thread; the loop then ends with CANCELLED."""
+        self._stop()
 
     def __enter__(self) -> Many:
         return self
 
-    def __exit__(self, *_) -> None:
-        self._close()
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self._call.end()
 
     def __iter__(self) -> Iterator[ManyResult]:
         # Apart from the writer: a slow producer must not delay a cancel.
@@ -104,14 +103,15 @@ class Many:
             for message in self._call:
                 if result := self._on_message(message):
                     yield result
-        except grpc.RpcError as error:
+        except (grpc.RpcError, LlmgateError) as error:
             if self._producer_error is not None:
                 raise self._producer_error from None
             failure = error_of(error)
             failure.unfinished = self._ledger.unfinished()
             raise failure from None
         finally:
-            self._close()
+            self._stop()
+            self._call.end()
         if self._ledger.summary is None:
             failure = cut_short()
             failure.unfinished = self._ledger.unfinished()
@@ -154,7 +154,7 @@ class Many:
                     self._changed.notify_all()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever loops over the results
             self._producer_error = error
-            self._call.cancel()
+            self._stop()
         with self._changed:
             self._no_more_items = True
             self._changed.notify_all()
@@ -172,7 +172,7 @@ class Many:
                 message = self._outbox.popleft()
             yield message
 
-    def _close(self) -> None:
+    def _stop(self) -> None:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
