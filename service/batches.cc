@@ -81,6 +81,13 @@ batch::WorkerVersion VersionOf(const SharedSettings& settings,
 
 }  // namespace
 
+std::optional<batch::OwnershipRules> OwnershipOf(const Config& config) {
+  if (!config.tls || config.tls->client_auth == ClientAuth::kNone) return std::nullopt;
+  return batch::OwnershipRules{
+      .unknown_is_everyones = config.store.unknown_ids == StoreConfig::Unknown::kEveryones,
+      .anonymous_refused = config.store.anonymous == StoreConfig::Anonymous::kRefused};
+}
+
 batch::Options BatchOptionsOf(const Config& config) {
   const BatchesConfig& from = config.batches;
   batch::Options options;
@@ -107,7 +114,9 @@ batch::Options BatchOptionsOf(const Config& config) {
   options.retention = from.retention;
   options.abandoned = from.abandoned;
   options.watch_interval = from.watch_interval;
+  options.watchers_per_caller = static_cast<size_t>(from.watchers_per_caller);
   options.max_line_bytes = from.max_line_bytes;
+  options.owned = OwnershipOf(config);
   options.store_bytes = static_cast<int64_t>(config.store.max_bytes);
   for (const UpstreamConfig& upstream : config.upstreams) {
     batch::UpstreamFacts facts = FactsOf(upstream);
@@ -138,7 +147,7 @@ Result<std::unique_ptr<Batches>> Batches::Start(const Config& config, const Shar
   self.options_ = std::make_shared<const batch::Options>(BatchOptionsOf(config));
   self.version_ = VersionOf(settings, self.options_);
   self.service_ = std::make_unique<const batch::Service>(
-      batch::Service{*self.executor_, [&self] { return self.options_.load(); },
+      batch::Service{*self.executor_, self.watchers_, [&self] { return self.options_.load(); },
                      [&self] { self.WithWorker([](batch::Worker& worker) { worker.Nudge(); }); },
                      [&self] { self.WithWorker([](batch::Worker& worker) { worker.Sweep(); }); },
                      [&self](int64_t job) {
@@ -218,6 +227,7 @@ void Batches::Use(const Config& config, const SharedSettings& settings) {
 void Batches::Measure() {
   BatchMetrics& metrics = shared_.metrics.Batches();
   if (executor_) metrics.StoreQueue(executor_->queued());
+  metrics.Watchers(watchers_.count());
   WithWorker([&](batch::Worker& worker) {
     metrics.WorkerBehind(
         std::chrono::duration<double>(shared_.clock.Now() - worker.last_tick()).count());

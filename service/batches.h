@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/clock.h"
@@ -24,6 +25,8 @@
 namespace llmgate {
 
 batch::Options BatchOptionsOf(const Config& config);
+// Nothing: callers prove nothing here, and what lies at the upstreams is everybody's.
+std::optional<batch::OwnershipRules> OwnershipOf(const Config& config);
 
 using SharedSettings = std::shared_ptr<const rpc::Settings>;
 
@@ -42,6 +45,7 @@ class Batches {
   ~Batches();
 
   const batch::Service& service() const { return *service_; }
+  store::Executor& executor() { return *executor_; }
   // Of a changed configuration; any thread.
   void Use(const Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.
@@ -64,6 +68,7 @@ class Batches {
   std::atomic<std::shared_ptr<const batch::Options>> options_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Executor> executor_;
+  batch::Watchers watchers_;
   std::unique_ptr<const batch::Service> service_;
 
   std::mutex mutex_;

@@ -53,6 +53,12 @@ StoreConfig ReadStore(Section section) {
   section.Size("max_bytes_per_caller", store.max_bytes_per_caller, 0, size_t{1} << 50);
   section.Size("min_free_bytes", store.min_free_bytes, 0, size_t{1} << 40);
   section.Integer("max_ids_per_caller", store.max_ids_per_caller, 0, 100'000'000);
+  using Unknown = StoreConfig::Unknown;
+  section.Choice<Unknown>("unknown_ids", store.unknown_ids,
+                          {{"nobodys", Unknown::kNobodys}, {"everyones", Unknown::kEveryones}});
+  using Anonymous = StoreConfig::Anonymous;
+  section.Choice<Anonymous>("anonymous", store.anonymous,
+                            {{"shared", Anonymous::kShared}, {"refused", Anonymous::kRefused}});
   section.Done();
   return store;
 }
@@ -81,6 +87,7 @@ BatchesConfig ReadBatches(Section section) {
   section.Time("retention", batches.retention, 1s, 24h * 3650);
   section.Time("abandoned", batches.abandoned, 1s, 24h * 365);
   section.Time("watch_interval", batches.watch_interval, 10ms, 1h);
+  section.Integer("watchers_per_caller", batches.watchers_per_caller, 1, 1'000'000);
   section.Size("max_line_bytes", batches.max_line_bytes, size_t{1} << 10, size_t{1} << 30);
   section.Done();
   return batches;

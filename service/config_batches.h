@@ -22,6 +22,12 @@ struct StoreConfig {
   size_t min_free_bytes = size_t{8} << 20;
   // Files and upstream batches that are noted as one caller's.
   int64_t max_ids_per_caller = 100'000;
+  // Where callers prove who they are: whose an id is that nobody is known to own, and whether those
+  // who prove nothing are one caller or none.
+  enum class Unknown { kNobodys, kEveryones };
+  Unknown unknown_ids = Unknown::kNobodys;
+  enum class Anonymous { kShared, kRefused };
+  Anonymous anonymous = Anonymous::kShared;
 
   bool configured() const { return !path.empty() || !url_variable.empty() || !url_file.empty(); }
 };
@@ -48,6 +54,7 @@ struct BatchesConfig {
   std::chrono::milliseconds retention = std::chrono::hours(24 * 30);
   std::chrono::milliseconds abandoned = std::chrono::hours(2);
   std::chrono::milliseconds watch_interval = std::chrono::seconds(1);
+  int watchers_per_caller = 1000;
   size_t max_line_bytes = size_t{64} << 20;
 };
 

@@ -108,7 +108,10 @@ Json ToJson(const StoreConfig& store) {
           {"max_bytes", store.max_bytes},
           {"max_bytes_per_caller", store.max_bytes_per_caller},
           {"min_free_bytes", store.min_free_bytes},
-          {"max_ids_per_caller", store.max_ids_per_caller}};
+          {"max_ids_per_caller", store.max_ids_per_caller},
+          {"unknown_ids",
+           store.unknown_ids == StoreConfig::Unknown::kNobodys ? "nobodys" : "everyones"},
+          {"anonymous", store.anonymous == StoreConfig::Anonymous::kShared ? "shared" : "refused"}};
 }
 
 Json ToJson(const BatchesConfig& batches) {
@@ -134,6 +137,7 @@ Json ToJson(const BatchesConfig& batches) {
           {"retention", DurationText(batches.retention)},
           {"abandoned", DurationText(batches.abandoned)},
           {"watch_interval", DurationText(batches.watch_interval)},
+          {"watchers_per_caller", batches.watchers_per_caller},
           {"max_line_bytes", SizeText(batches.max_line_bytes)}};
 }
 

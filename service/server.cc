@@ -167,6 +167,15 @@ Result<void> Server::Apply(const Config& config) {
 }
 
 Result<void> Server::StartBatches() {
+  if (auto started = StartStore(); !started) return started;
+  if (const auto rules = OwnershipOf(config_)) {
+    ownership_ = std::make_unique<batch::StoreOwnership>(batches_ ? &batches_->executor() : nullptr,
+                                                         metrics_.Batches(), *rules);
+  }
+  return {};
+}
+
+Result<void> Server::StartStore() {
   if (!config_.store.configured()) return {};
   std::random_device seeds;
   const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
@@ -196,7 +205,8 @@ Result<void> Server::StartGrpc() {
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       rpc::MakeCredentials(config_.tls));
-  const rpc::LoopShared shared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_};
+  const rpc::LoopShared shared{clock_,        metrics_, transfer_limits_, log_,
+                               tracer_.get(), &memory_, ownership_.get()};
   std::random_device seeds;
   for (int i = 0; i < loops; ++i) {
     const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();

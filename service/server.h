@@ -20,6 +20,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "base/tracer.h"
+#include "batch/ownership.h"
 #include "batches.h"
 #include "catalogue/catalogue.h"
 #include "config.h"
@@ -68,6 +69,7 @@ class Server {
   Result<void> StartTracing();
   Result<void> StartSettings();
   Result<void> StartBatches();
+  Result<void> StartStore();
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
@@ -98,7 +100,8 @@ class Server {
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
-  std::unique_ptr<Batches> batches_;  // none: no store
+  std::unique_ptr<Batches> batches_;                  // none: no store
+  std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
   std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

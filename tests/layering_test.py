@@ -18,7 +18,7 @@ LAYERS = {
     "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
     "store": {"base"},
-    "batch": {"base", "catalogue", "codec", "http", "openai", "store"},
+    "batch": {"base", "catalogue", "codec", "http", "openai", "store", "tokens"},
     "config": {"base", "catalogue", "openai"},  # of openai only the table of dialects: CMake links no more
     "rpc": {"base", "batch", "store", "catalogue", "codec", "http", "models", "openai", "policy", "config"},
     "admin": {"base"},

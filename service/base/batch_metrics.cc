@@ -66,6 +66,9 @@ BatchMetrics::BatchMetrics(prometheus::Registry& registry, prometheus::Counter& 
       worker_behind_(Gauges(registry, "llmgate_batch_worker_behind_seconds",
                             "Time since the batch worker went round last.")
                          .Add({})),
+      watchers_(
+          Gauges(registry, "llmgate_batch_watchers", "Calls that wait for a batch's next change.")
+              .Add({})),
       models_(kMaxModels, overflow),
       upstreams_(kMaxUpstreams, overflow) {}
 

@@ -45,6 +45,8 @@ class BatchMetrics {
   void BudgetRefused() { budget_refused_.Increment(); }
   // A file at an upstream is gone, or was given up.
   void FileRemoved(bool gone) { (gone ? files_removed_ : files_left_).Increment(); }
+  // Calls that wait for a batch's next change.
+  void Watchers(size_t count) { watchers_.Set(static_cast<double>(count)); }
   // How long ago the worker went round last.
   void WorkerBehind(double seconds) { worker_behind_.Set(seconds); }
   // Statements that wait for a connection to the store.
@@ -69,7 +71,7 @@ class BatchMetrics {
   prometheus::Gauge &store_bytes_, &store_budget_, &store_free_;
   prometheus::Counter& swept_;
   prometheus::Counter &files_removed_, &files_left_;
-  prometheus::Gauge& worker_behind_;
+  prometheus::Gauge &worker_behind_, &watchers_;
   LabelGuard models_, upstreams_;
   std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
 };

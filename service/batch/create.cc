@@ -6,12 +6,15 @@
 #include "base/sha256.h"
 #include "batch/header.h"
 #include "batch/line.h"
+#include "batch/ownership.h"
+#include "batch/queue_tokens.h"
 #include "batch/service.h"
 #include "batch/splitter.h"
 #include "batch/store_call.h"
 #include "batch/view.h"
 #include "codec/encode.h"
 #include "openai/chat.h"
+#include "openai/owned_ids.h"
 
 namespace llmgate::batch {
 namespace {
@@ -27,6 +30,37 @@ Error Under(std::string_view parent, Error error) {
   return error;
 }
 
+Result<void> Owned(store::Jobs& jobs, const std::vector<openai::OwnedThing>& things,
+                   const std::string& owner, const std::optional<OwnershipRules>& rules) {
+  return rules ? CheckMayUse(jobs, things, owner, *rules) : Result<void>();
+}
+
+// An item on its way to its shard.
+struct Taken {
+  std::string upstream, model;
+  int64_t line_bytes = 0;
+  store::NewItem item;
+};
+
+// Counts their tokens, which takes a while, and gives each its shard.
+Result<std::vector<store::NewItem>> Split(std::vector<Taken>& taken, int64_t first,
+                                          const Options& options, Splitter& splitter) {
+  std::vector<store::NewItem> items;
+  items.reserve(taken.size());
+  for (Taken& each : taken) {
+    const int64_t tokens = options.FactsOf(each.upstream).native ? QueueTokens(each.item.body) : 0;
+    auto shard = splitter.Add(each.upstream, each.model, each.line_bytes, tokens);
+    if (!shard) {
+      Error error = std::move(shard.error());
+      error.metadata["item"] = std::to_string(first + static_cast<int64_t>(items.size()));
+      return error;
+    }
+    each.item.shard = *shard;
+    items.push_back(std::move(each.item));
+  }
+  return items;
+}
+
 class Create final : public openai::Intake {
  public:
   Create(const Service& service, const openai::Runtime& runtime, const openai::CallContext& context,
@@ -37,7 +71,7 @@ class Create final : public openai::Intake {
         sink_(sink),
         calls_(service.executor, runtime),
         options_(service.options()),
-        splitter_(*options_) {
+        splitter_(std::make_shared<Splitter>(*options_)) {
     report_.request_id = context.request_id;
     job_.id = "batch_" + runtime.random.Id();
     job_.owner = context.owner;
@@ -68,7 +102,7 @@ class Create final : public openai::Intake {
     if (!request.has_item()) return End(InvalidField("message", "is required: item"));
     if (auto taken = TakeItem(*request.mutable_item()); !taken) {
       Error error = std::move(taken.error());
-      error.metadata["item"] = std::to_string(splitter_.items());
+      error.metadata["item"] = std::to_string(items_);
       return End(std::move(error));
     }
     SendPiece();
@@ -76,7 +110,7 @@ class Create final : public openai::Intake {
 
   void EndOfInput() override {
     if (!has_header_) return End(InvalidField("header", "must be the first message"));
-    if (splitter_.items() == 0 && job_.input_file.empty()) {
+    if (items_ == 0 && job_.input_file.empty()) {
       return End(InvalidField("item", "a batch needs one at least"));
     }
     input_ended_ = true;
@@ -94,14 +128,23 @@ class Create final : public openai::Intake {
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
     HashHeader(header);
     creating_ = true;
-    calls_.Ask<int64_t>([job = job_](store::Jobs& jobs) { return jobs.Create(job); },
-                        [this](Result<int64_t> number) {
-                          creating_ = false;
-                          if (!number) return End(std::move(number.error()));
-                          job_.number = *number;
-                          SendPiece();
-                          if (HasRoom()) sink_.OnRoom();
-                        });
+    std::vector<openai::OwnedThing> uses;
+    if (!job_.input_file.empty()) uses.push_back({job_.upstream, "files", job_.input_file});
+    calls_.Ask<int64_t>(
+        [job = job_, uses = std::move(uses),
+         rules = options_->owned](store::Jobs& jobs) -> Result<int64_t> {
+          if (auto own = Owned(jobs, uses, job.owner, rules); !own) {
+            return own.error();
+          }
+          return jobs.Create(job);
+        },
+        [this](Result<int64_t> number) {
+          creating_ = false;
+          if (!number) return End(std::move(number.error()));
+          job_.number = *number;
+          SendPiece();
+          if (HasRoom()) sink_.OnRoom();
+        });
     return {};
   }
 
@@ -175,12 +218,18 @@ class Create final : public openai::Intake {
                           v1::ERROR_REASON_REQUEST_TOO_LARGE);
     }
     const auto bytes = static_cast<int64_t>(LineBytes(item.custom_id(), job_.endpoint, body));
-    auto shard = splitter_.Add(upstream, model, bytes, QueueTokens(body));
-    if (!shard) return shard.error();
+    if (options_->owned) {
+      auto named = openai::OwnedInJson(body, upstream);
+      if (!named) return named.error();
+      for (openai::OwnedThing& thing : *named) piece_uses_.push_back(std::move(thing));
+    }
     Hash(item.custom_id());
     Hash(body);
     piece_bytes_ += body.size();
-    piece_.push_back({std::move(*item.mutable_custom_id()), std::move(body), *shard});
+    ++items_;
+    piece_.push_back(
+        {std::move(upstream), std::move(model), bytes,
+         store::NewItem{std::move(*item.mutable_custom_id()), std::move(body), /*shard=*/0}});
     return {};
   }
 
@@ -202,13 +251,18 @@ class Create final : public openai::Intake {
     }
     if (!PieceIsFull() && !input_ended_) return;
     sending_ = true;
-    auto items = std::make_shared<const std::vector<store::NewItem>>(std::move(piece_));
+    auto taken = std::make_shared<std::vector<Taken>>(std::move(piece_));
     piece_.clear();
     piece_bytes_ = 0;
     const int64_t first = next_index_;
-    next_index_ += static_cast<int64_t>(items->size());
+    next_index_ += static_cast<int64_t>(taken->size());
     calls_.Ask<bool>(
-        [number = job_.number, first, items](store::Jobs& jobs) -> Result<bool> {
+        [number = job_.number, first, taken, splitter = splitter_, options = options_,
+         uses = std::exchange(piece_uses_, {}), owner = job_.owner,
+         rules = options_->owned](store::Jobs& jobs) -> Result<bool> {
+          if (auto own = Owned(jobs, uses, owner, rules); !own) return own.error();
+          auto items = Split(*taken, first, *options, *splitter);
+          if (!items) return items.error();
           auto added = jobs.AddItems(number, first, *items);
           if (!added) return added.error();
           return true;
@@ -225,7 +279,7 @@ class Create final : public openai::Intake {
   void Seal() {
     if (std::exchange(sealing_, true)) return;
     job_.fingerprint = hash_.Hex();
-    job_.shards = splitter_.shards();
+    job_.shards = splitter_->shards();
     calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
                                     [this](Result<store::Jobs::Sealed> sealed) {
                                       if (!sealed) return NotSealed(std::move(sealed.error()));
@@ -271,9 +325,12 @@ class Create final : public openai::Intake {
   openai::Report report_;
   store::Job job_;
   const std::shared_ptr<const Options> options_;
-  Splitter splitter_;
+  // With the piece that is on its way: what it finds there decides where an item goes.
+  const std::shared_ptr<Splitter> splitter_;
+  int64_t items_ = 0;
   Sha256 hash_;
-  std::vector<store::NewItem> piece_;
+  std::vector<Taken> piece_;
+  std::vector<openai::OwnedThing> piece_uses_;  // what its items name
   size_t piece_bytes_ = 0;
   int64_t next_index_ = 0;
   bool has_header_ = false, input_ended_ = false;

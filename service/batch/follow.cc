@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "batch/view.h"
 #include "openai/error.h"
 
 namespace llmgate::batch {
@@ -19,8 +20,23 @@ Result<Duration> HeartbeatOf(bool set, const google::protobuf::Duration& interva
   return asked;
 }
 
-Follow::Follow(std::string id, Duration heartbeat, const Service& service,
-               const openai::Runtime& runtime, const openai::CallContext& context, Sink& sink)
+Result<std::unique_ptr<Watchers::Seat>> TakeSeat(const std::string& id, const Service& service,
+                                                 const openai::CallContext& context) {
+  const size_t most = service.options()->watchers_per_caller;
+  auto seat = service.watchers.Enter(id, context.owner, most);
+  if (seat) return seat;
+  Error error;
+  error.code = Code::kResourceExhausted;
+  error.reason = v1::ERROR_REASON_TENANT_RATE_LIMITED;
+  error.message = "this caller watches " + std::to_string(most) + " batches already";
+  error.safe_to_retry = true;
+  error.metadata["limit"] = std::to_string(most);
+  return error;
+}
+
+Follow::Follow(std::string id, Duration heartbeat, std::unique_ptr<Watchers::Seat> seat,
+               const Service& service, const openai::Runtime& runtime,
+               const openai::CallContext& context, Sink& sink)
     : id_(std::move(id)),
       service_(service),
       runtime_(runtime),
@@ -29,6 +45,7 @@ Follow::Follow(std::string id, Duration heartbeat, const Service& service,
       sink_(sink),
       calls_(service.executor, runtime),
       heartbeat_(heartbeat),
+      seat_(std::move(seat)),
       look_timer_(runtime.timers, [this] { Look(); }),
       heartbeat_timer_(runtime.timers,
                        [this] {
@@ -50,6 +67,33 @@ void Follow::Start() {
 void Follow::Sent() { heartbeat_timer_.Set(runtime_.timers.Now() + heartbeat_); }
 
 void Follow::Wait() { look_timer_.Set(runtime_.timers.Now() + service_.options()->watch_interval); }
+
+void Follow::LookTogether() {
+  // A question that takes longer is put again by somebody else.
+  constexpr std::chrono::seconds kPatience{5};
+  const SteadyTime now = runtime_.timers.Now();
+  const Duration interval = service_.options()->watch_interval;
+  const std::shared_ptr<Watched> watched = seat_->watched();
+  switch (watched->Look(now, interval * 3 / 4, kPatience)) {
+    case Watched::Next::kKnown:
+      return OnAsked(watched->job());
+    case Watched::Next::kWait:
+      return look_timer_.Set(now + interval / 4);
+    case Watched::Next::kAsk:
+      break;
+  }
+  using Known = std::shared_ptr<const store::Job>;
+  calls_.Ask<Known>([watched, now](store::Jobs& jobs) { return watched->Ask(jobs, now); },
+                    [this](Result<Known> job) {
+                      if (!job) return End(std::move(job.error()));
+                      OnAsked(*job);
+                    });
+}
+
+void Follow::OnAsked(const std::shared_ptr<const store::Job>& job) {
+  if (!job) return End(NoSuchBatch());
+  OnBatch(*job);
+}
 
 void Follow::End(std::optional<Error> error) {
   look_timer_.Cancel();

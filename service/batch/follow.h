@@ -17,10 +17,16 @@ namespace llmgate::batch {
 // Unset means the usual one; at least 1 s.
 Result<Duration> HeartbeatOf(bool set, const google::protobuf::Duration& interval);
 
+// A place among those who wait; RESOURCE_EXHAUSTED if the caller has too many.
+Result<std::unique_ptr<Watchers::Seat>> TakeSeat(const std::string& id, const Service& service,
+                                                 const openai::CallContext& context);
+
 class Follow : public openai::Operation {
  public:
-  Follow(std::string id, Duration heartbeat, const Service& service, const openai::Runtime& runtime,
-         const openai::CallContext& context, Sink& sink);
+  // seat: null if it does not wait for changes.
+  Follow(std::string id, Duration heartbeat, std::unique_ptr<Watchers::Seat> seat,
+         const Service& service, const openai::Runtime& runtime, const openai::CallContext& context,
+         Sink& sink);
 
   void Start() final;
   const openai::Report& report() const final { return report_; }
@@ -28,12 +34,16 @@ class Follow : public openai::Operation {
  protected:
   // Asks the store for what is new, and ends in Sent, Wait or End.
   virtual void Look() = 0;
+  // After LookTogether: the batch as it is now.
+  virtual void OnBatch(const store::Job& job) = 0;
   virtual void SendHeartbeat() = 0;
 
   // Something was sent: the next heartbeat is a whole interval away.
   void Sent();
   // Looks again after the interval.
   void Wait();
+  // One question for all who wait for this batch. With a seat.
+  void LookTogether();
   void End(std::optional<Error> error);
 
   const std::string id_;
@@ -46,7 +56,10 @@ class Follow : public openai::Operation {
   openai::Report report_;
 
  private:
+  void OnAsked(const std::shared_ptr<const store::Job>& job);
+
   const Duration heartbeat_;
+  const std::unique_ptr<Watchers::Seat> seat_;
   Timer look_timer_, heartbeat_timer_, deadline_timer_;
 };
 

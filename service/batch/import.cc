@@ -5,7 +5,11 @@
 
 #include "base/text.h"
 #include "batch/line.h"
+#include "batch/ownership.h"
+#include "batch/queue_tokens.h"
+#include "openai/owned_ids.h"
 #include "openai/path_segment.h"
+#include "store/fault.h"
 
 namespace llmgate::batch {
 namespace {
@@ -99,6 +103,15 @@ void Import::TakeLine(std::string_view line) {
   const auto bytes = static_cast<int64_t>(LineBytes(read->custom_id, job_.endpoint, read->body));
   auto shard = splitter_->Add(report_.upstream, facts->model, bytes, QueueTokens(read->body));
   if (!shard) return Complain(shard.error());
+  if (work_.options.owned) {
+    auto named = openai::OwnedInJson(read->body, report_.upstream);
+    if (!named) return Complain(named.error());
+    if (auto own = CheckMayUse(work_.jobs, *named, job_.owner, *work_.options.owned); !own) {
+      if (!store::IsStoreFailure(own.error())) return Complain(own.error());
+      failed_ = true;
+      return on_failure_(own.error());
+    }
+  }
   item_bytes_ += read->body.size();
   items_.push_back({std::move(read->custom_id), std::move(read->body), *shard});
   if (items_.size() >= kItemsPerFlush || item_bytes_ >= kBytesPerFlush) Flush();

@@ -93,6 +93,4 @@ std::string WithModel(std::string_view body, std::string_view model) {
   return out.append(copied, body.data() + body.size());
 }
 
-int64_t QueueTokens(std::string_view body) { return static_cast<int64_t>(body.size() + 2) / 3; }
-
 }  // namespace llmgate::batch

@@ -34,8 +34,4 @@ Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limi
 // The same body with another model.
 std::string WithModel(std::string_view body, std::string_view model);
 
-// What the item takes of a model's batch queue, which counts prompts: from above, without a
-// tokenizer. Text has three bytes per token or more nearly everywhere.
-int64_t QueueTokens(std::string_view body);
-
 }  // namespace llmgate::batch

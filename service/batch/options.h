@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace llmgate::batch {
@@ -23,6 +24,12 @@ struct UpstreamFacts {
     const auto found = model_queue_tokens.find(model);
     return found == model_queue_tokens.end() ? queue_tokens : found->second;
   }
+};
+
+// Whose is what at the upstreams.
+struct OwnershipRules {
+  bool unknown_is_everyones = false;  // ids that nobody is known to own
+  bool anonymous_refused = false;     // else all callers without an identity are one owner
 };
 
 struct Options {
@@ -53,8 +60,11 @@ struct Options {
   std::chrono::milliseconds abandoned = std::chrono::hours(2);  // of one that was never complete
 
   std::chrono::milliseconds watch_interval{1'000};  // between looks for those who wait for a change
-  size_t max_line_bytes = 64u << 20;                // of an upstream's result
+  size_t watchers_per_caller = 1000;
+  size_t max_line_bytes = 64u << 20;  // of an upstream's result
 
+  // Where things at upstreams have owners; else they are everybody's.
+  std::optional<OwnershipRules> owned;
   int64_t store_bytes = 0;                         // the store's budget, for the metrics page
   std::map<std::string, UpstreamFacts> upstreams;  // by name
 

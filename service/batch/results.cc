@@ -19,9 +19,10 @@ struct Piece {
 
 class Results final : public Follow {
  public:
-  Results(const v1::StreamBatchResultsRequest& request, Duration heartbeat, const Service& service,
+  Results(const v1::StreamBatchResultsRequest& request, Duration heartbeat,
+          std::unique_ptr<Watchers::Seat> seat, const Service& service,
           const openai::Runtime& runtime, const openai::CallContext& context, Sink& sink)
-      : Follow(request.batch_id(), heartbeat, service, runtime, context, sink),
+      : Follow(request.batch_id(), heartbeat, std::move(seat), service, runtime, context, sink),
         follow_(request.follow()),
         next_(request.offset()) {}
 
@@ -29,6 +30,18 @@ class Results final : public Follow {
 
  private:
   void Look() override {
+    if (waiting_) return LookTogether();
+    LookForMore();
+  }
+
+  // While there is nothing new nobody's own question is put.
+  void OnBatch(const store::Job& job) override {
+    if (job.results <= next_ && !store::Ended(job.state)) return Wait();
+    waiting_ = false;
+    LookForMore();
+  }
+
+  void LookForMore() {
     asking_ = true;
     calls_.Ask<std::optional<Piece>>(
         [id = id_, owner = owner_,
@@ -69,8 +82,11 @@ class Results final : public Follow {
     }
     if (sink_.Full()) return;
     const std::optional<Piece> piece = std::exchange(piece_, std::nullopt);
-    if (!piece->results.empty()) return Look();
-    if (follow_ && !store::Ended(piece->job.state)) return Wait();
+    if (!piece->results.empty()) return LookForMore();
+    if (follow_ && !store::Ended(piece->job.state)) {
+      waiting_ = true;
+      return Wait();
+    }
     v1::StreamBatchResultsResponse message;
     *message.mutable_end()->mutable_batch() = ToProto(piece->job, service_.options()->retention);
     message.mutable_end()->set_next_offset(next_);
@@ -89,6 +105,7 @@ class Results final : public Follow {
   const bool follow_;
   int64_t next_;
   bool asking_ = false;
+  bool waiting_ = false;  // there was nothing new
   std::optional<Piece> piece_;
   size_t at_ = 0;  // the next of its results
 };
@@ -101,7 +118,14 @@ Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const Servic
   if (request.offset() < 0) return InvalidField("offset", "is negative");
   auto heartbeat = HeartbeatOf(request.has_heartbeat_interval(), request.heartbeat_interval());
   if (!heartbeat) return heartbeat.error();
-  return Begun(std::make_unique<Results>(request, *heartbeat, service, runtime, context, sink));
+  std::unique_ptr<Watchers::Seat> seat;
+  if (request.follow()) {
+    auto taken = TakeSeat(request.batch_id(), service, context);
+    if (!taken) return taken.error();
+    seat = std::move(*taken);
+  }
+  return Begun(std::make_unique<Results>(request, *heartbeat, std::move(seat), service, runtime,
+                                         context, sink));
 }
 
 }  // namespace llmgate::batch

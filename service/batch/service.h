@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "batch/options.h"
+#include "batch/watchers.h"
 #include "llmgate/v1/batches_service.pb.h"
 #include "openai/operation.h"
 #include "store/executor.h"
@@ -16,6 +17,7 @@ namespace llmgate::batch {
 
 struct Service {
   store::Executor& executor;
+  Watchers& watchers;
   // Of the configuration's current version; any thread.
   std::function<std::shared_ptr<const Options>()> options;
   // Tells the worker that a job was added or cancelled; any thread.

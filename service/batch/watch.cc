@@ -9,11 +9,6 @@
 namespace llmgate::batch {
 namespace {
 
-struct Seen {
-  bool found = false;
-  std::optional<store::Job> job;  // only if it has changed
-};
-
 class Watch final : public Follow {
  public:
   using Follow::Follow;
@@ -28,27 +23,14 @@ class Watch final : public Follow {
       held_ = true;
       return;
     }
-    // The version is read alone while nothing changes: many may watch.
-    calls_.Ask<Seen>(
-        [id = id_, owner = owner_, known = version_](store::Jobs& jobs) -> Result<Seen> {
-          auto version = jobs.Version(id, owner);
-          if (!version) return version.error();
-          if (!*version) return Seen{};
-          if (**version == known) return Seen{true, std::nullopt};
-          auto job = jobs.Find(id, owner);
-          if (!job) return job.error();
-          return Seen{job->has_value(), std::move(*job)};
-        },
-        [this](Result<Seen> seen) { OnSeen(std::move(seen)); });
+    LookTogether();
   }
 
-  void OnSeen(Result<Seen> seen) {
-    if (!seen) return End(std::move(seen.error()));
-    if (!seen->found) return End(NoSuchBatch());
-    if (!seen->job) return Wait();
-    version_ = seen->job->version;
+  void OnBatch(const store::Job& job) override {
+    if (job.version == version_) return Wait();
+    version_ = job.version;
     v1::WatchBatchResponse message;
-    *message.mutable_batch() = ToProto(*seen->job, service_.options()->retention);
+    *message.mutable_batch() = ToProto(job, service_.options()->retention);
     const std::string bytes = message.SerializeAsString();
     if (bytes != last_) {  // not every version is a change that callers see
       last_ = bytes;
@@ -56,7 +38,7 @@ class Watch final : public Follow {
       sink_.OnMessage(message);
       Sent();
     }
-    if (store::Ended(seen->job->state)) return End(std::nullopt);
+    if (store::Ended(job.state)) return End(std::nullopt);
     Wait();
   }
 
@@ -79,8 +61,10 @@ Begun NewWatchBatch(const v1::WatchBatchRequest& request, const Service& service
                     openai::Operation::Sink& sink) {
   auto heartbeat = HeartbeatOf(request.has_heartbeat_interval(), request.heartbeat_interval());
   if (!heartbeat) return heartbeat.error();
-  return Begun(
-      std::make_unique<Watch>(request.batch_id(), *heartbeat, service, runtime, context, sink));
+  auto seat = TakeSeat(request.batch_id(), service, context);
+  if (!seat) return seat.error();
+  return Begun(std::make_unique<Watch>(request.batch_id(), *heartbeat, std::move(*seat), service,
+                                       runtime, context, sink));
 }
 
 }  // namespace llmgate::batch

@@ -68,6 +68,11 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   if (auto written = codec::AppendJson(params, plan.request.body, encode); !written) {
     return UnderParams(std::move(written.error()));
   }
+  if (runtime.ownership) {
+    auto owned = FilesInChat(plan.request.body, route->upstream->name());
+    if (!owned) return owned.error();
+    plan.owned.uses = std::move(*owned);
+  }
   plan.facts = std::move(route->facts);
   plan.catalogue = std::move(route->catalogue);
   plan.request.upstream = route->upstream;

@@ -7,6 +7,7 @@
 #include "llmgate/v1/chat_service.pb.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
+#include "openai/owned_ids.h"
 
 namespace llmgate::openai {
 
@@ -34,6 +35,7 @@ struct ChatPlan {
   bool validate_only = false;
   bool include_raw_response = false;
   std::string client_request_id;
+  OwnedCall owned;  // the files that it names, where they have owners
 };
 
 // Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model,

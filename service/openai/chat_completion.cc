@@ -6,6 +6,7 @@
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
 #include "openai/json_body.h"
+#include "openai/owned_operation.h"
 
 namespace llmgate::openai {
 namespace {
@@ -82,8 +83,11 @@ Result<std::unique_ptr<Operation>> NewChatCompletion(v1::ChatCompletionParams& p
                                                      Operation::Sink& sink) {
   auto plan = PlanChat(params, options, /*stream=*/false, runtime, context);
   if (!plan) return plan.error();
-  return std::unique_ptr<Operation>(
-      std::make_unique<ChatCompletion>(std::move(*plan), runtime, context, sink));
+  return OnlyForOwner(plan->owned, runtime, context, sink,
+                      [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
+                        return std::unique_ptr<Operation>(std::make_unique<ChatCompletion>(
+                            std::move(*plan), runtime, context, to));
+                      });
 }
 
 }  // namespace llmgate::openai

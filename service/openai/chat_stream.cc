@@ -16,6 +16,7 @@
 #include "openai/chunk_merger.h"
 #include "openai/error_body.h"
 #include "openai/json_body.h"
+#include "openai/owned_operation.h"
 #include "openai/whole_answer.h"
 #include "openai/words.h"
 
@@ -320,8 +321,11 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
   auto plan = PlanChat(params, options, /*stream=*/true, runtime, context);
   if (!plan) return plan.error();
   plan->request.keeps_answer = stream_plan->accumulate;
-  return std::unique_ptr<Operation>(std::make_unique<ChatStream>(
-      std::move(*plan), std::move(*stream_plan), runtime, context, sink));
+  return OnlyForOwner(plan->owned, runtime, context, sink,
+                      [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
+                        return std::unique_ptr<Operation>(std::make_unique<ChatStream>(
+                            std::move(*plan), std::move(*stream_plan), runtime, context, to));
+                      });
 }
 
 }  // namespace llmgate::openai

@@ -10,6 +10,7 @@
 #include "openai/files.h"
 #include "openai/gateway_info.h"
 #include "openai/json_body.h"
+#include "openai/owned_operation.h"
 #include "openai/path_segment.h"
 
 namespace llmgate::openai {
@@ -76,12 +77,21 @@ class FileCall final : public Operation, private Exchange::Client {
 };
 
 template <class Response>
-Result<std::unique_ptr<Operation>> New(Exchange::Request request,
+Result<std::unique_ptr<Operation>> New(OwnedCall owned, Exchange::Request request,
                                        typename FileCall<Response>::Read read,
                                        const Runtime& runtime, const CallContext& context,
                                        Operation::Sink& sink) {
-  return std::unique_ptr<Operation>(std::make_unique<FileCall<Response>>(
-      std::move(request), std::move(read), runtime, context, sink));
+  return OnlyForOwner(std::move(owned), runtime, context, sink,
+                      [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
+                        return std::unique_ptr<Operation>(std::make_unique<FileCall<Response>>(
+                            std::move(request), std::move(read), runtime, context, to));
+                      });
+}
+
+OwnedCall Uses(const std::string& file_id, const Exchange::Request& request) {
+  OwnedCall owned;
+  owned.uses.push_back({request.upstream->name(), "files", file_id});
+  return owned;
 }
 
 Result<void> ReadList(std::string_view json, const Runtime& runtime, const Attempt& attempt,
@@ -130,8 +140,9 @@ Result<std::unique_ptr<Operation>> NewGetFile(const v1::GetFileRequest& message,
   auto request = ToUpstream("GET", message.upstream(), runtime, context);
   if (!request) return request.error();
   request->path = std::move(*path);
+  OwnedCall owned = Uses(message.file_id(), *request);
   return New<v1::GetFileResponse>(
-      std::move(*request),
+      std::move(owned), std::move(*request),
       [](std::string_view json, const Runtime& on, const Attempt& attempt,
          v1::GetFileResponse& response) {
         return ReadFile(json, on, attempt, *response.mutable_file());
@@ -158,7 +169,10 @@ Result<std::unique_ptr<Operation>> NewListFiles(const v1::ListFilesRequest& mess
   if (message.ascending()) AddParameter("order", "asc", path);
   if (!message.purpose().empty()) AddParameter("purpose", message.purpose(), path);
   if (!message.page_token().empty()) AddParameter("after", message.page_token(), path);
-  return New<v1::ListFilesResponse>(std::move(*request), &ReadList, runtime, context, sink);
+  OwnedCall owned;
+  owned.lists = true;
+  return New<v1::ListFilesResponse>(std::move(owned), std::move(*request), &ReadList, runtime,
+                                    context, sink);
 }
 
 Result<std::unique_ptr<Operation>> NewDeleteFile(const v1::DeleteFileRequest& message,
@@ -169,7 +183,10 @@ Result<std::unique_ptr<Operation>> NewDeleteFile(const v1::DeleteFileRequest& me
   auto request = ToUpstream("DELETE", message.upstream(), runtime, context);
   if (!request) return request.error();
   request->path = std::move(*path);
-  return New<v1::DeleteFileResponse>(std::move(*request), &ReadDeleted, runtime, context, sink);
+  OwnedCall owned = Uses(message.file_id(), *request);
+  owned.removes = owned.uses.front();
+  return New<v1::DeleteFileResponse>(std::move(owned), std::move(*request), &ReadDeleted, runtime,
+                                     context, sink);
 }
 
 }  // namespace llmgate::openai

@@ -11,6 +11,7 @@
 #include "openai/file_request.h"
 #include "openai/files.h"
 #include "openai/gateway_info.h"
+#include "openai/owned_operation.h"
 
 namespace llmgate::openai {
 namespace {
@@ -181,8 +182,13 @@ Result<std::unique_ptr<Operation>> NewFileDownload(const v1::DownloadFileRequest
   if (message.offset() > 0) {
     request->headers.push_back("Range: bytes=" + std::to_string(message.offset()) + "-");
   }
-  return std::unique_ptr<Operation>(std::make_unique<FileDownload>(
-      std::move(*request), message.offset(), runtime, context, sink));
+  OwnedCall owned;
+  owned.uses.push_back({request->upstream->name(), "files", message.file_id()});
+  return OnlyForOwner(std::move(owned), runtime, context, sink,
+                      [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
+                        return std::unique_ptr<Operation>(std::make_unique<FileDownload>(
+                            std::move(*request), message.offset(), runtime, context, to));
+                      });
 }
 
 }  // namespace llmgate::openai

@@ -14,6 +14,7 @@
 #include "openai/form_source.h"
 #include "openai/gateway_info.h"
 #include "openai/json_body.h"
+#include "openai/ownership.h"
 
 namespace llmgate::openai {
 namespace {
@@ -111,6 +112,9 @@ class FileUpload final : public Intake, private Exchange::Client {
     }
     auto request = ToUpstream("POST", header.upstream(), runtime_, context_);
     if (!request) return request.error();
+    if (runtime_.ownership) {
+      if (auto refused = runtime_.ownership->Refusal(context_.owner)) return std::move(*refused);
+    }
 
     source_ =
         std::make_shared<FormSource>(fields, header.filename(), "llmgate-" + runtime_.random.Id());
@@ -199,8 +203,22 @@ class FileUpload final : public Intake, private Exchange::Client {
     }
     response.set_sha256(sha256_text_);
     FillGatewayInfo(report_, exchange_->rate_limits(), *response.mutable_gateway());
+    if (runtime_.ownership) return Keep(std::move(response));
     sink_.OnMessage(response);
     End(std::nullopt);
+  }
+
+  // The caller hears of the file once it is known to be the caller's.
+  void Keep(v1::UploadFileResponse response) {
+    const OwnedThing thing{report_.upstream, "files", response.file().file_id()};
+    const std::weak_ptr<int> alive = alive_;
+    const auto answer = std::make_shared<v1::UploadFileResponse>(std::move(response));
+    runtime_.ownership->Keep(thing, context_.owner, runtime_.timers.clock().WallNow(),
+                             runtime_.mailbox, [this, alive, answer](std::optional<Error> error) {
+                               if (alive.expired() || over_) return;
+                               if (!error) sink_.OnMessage(*answer);
+                               End(std::move(error));
+                             });
   }
 
   // Without its end the form is none: upstream sees a broken connection and keeps nothing.
@@ -224,6 +242,7 @@ class FileUpload final : public Intake, private Exchange::Client {
   int64_t size_ = 0;
   bool ended_ = false, over_ = false;
   JsonBody body_;
+  const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // the answer holds it weakly
 };
 
 }  // namespace

@@ -26,6 +26,8 @@
 
 namespace llmgate::openai {
 
+class Ownership;
+
 // What upstream may send us at most, and what its JSON must keep to.
 struct AnswerLimits {
   size_t body_bytes = 32u << 20;
@@ -48,6 +50,8 @@ struct Runtime {
   // Of the loop: where other threads leave what an operation asked them for.
   Mailbox& mailbox;
   Tracer* tracer = nullptr;  // null: nobody takes spans
+  // Null: callers prove nothing, and what lies at the upstreams is everybody's.
+  Ownership* ownership = nullptr;
 };
 
 // What is known of the call that an operation works for.

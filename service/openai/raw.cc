@@ -11,6 +11,7 @@
 #include "openai/exchange.h"
 #include "openai/gateway_info.h"
 #include "openai/large_body.h"
+#include "openai/owned_operation.h"
 #include "openai/path_segment.h"
 
 namespace llmgate::openai {
@@ -18,6 +19,7 @@ namespace {
 
 struct RawPlan {
   Exchange::Request request;
+  OwnedCall owned;
   bool validate_only = false;
   std::string client_request_id;
 };
@@ -42,6 +44,24 @@ Error NotAllowed(const v1::HttpCall& call) {
   error.message = "call.path: this method and path are not on the gateway's allow-list";
   error.resource = Error::Resource{"path", Scrub(call.method() + " " + call.path(), 128)};
   return error;
+}
+
+// What has an owner. A list shows everybody's, so there is none here.
+Result<OwnedCall> OwnedBy(const v1::HttpCall& call, const std::string& upstream) {
+  OwnedCall owned = OwnedInPath(call.method(), call.path(), upstream);
+  if (owned.lists) {
+    Error error = NotAllowed(call);
+    error.message =
+        "call.path: a list shows what is other callers'; ListFiles and ListBatches have the "
+        "caller's own";
+    return error;
+  }
+  // A form has no members that name things.
+  if (call.content_type().starts_with("multipart/")) return owned;
+  auto named = OwnedInJson(call.body(), upstream);
+  if (!named) return named.error();
+  for (OwnedThing& thing : *named) owned.uses.push_back(std::move(thing));
+  return owned;
 }
 
 Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool stream,
@@ -70,6 +90,11 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
   if (!upstream) return upstream.error();
 
   RawPlan plan;
+  if (runtime.ownership) {
+    auto owned = OwnedBy(call, (*upstream)->name());
+    if (!owned) return owned.error();
+    plan.owned = std::move(*owned);
+  }
   plan.request.upstream = *upstream;
   plan.request.method = call.method();
   plan.request.path = PathAndQuery(call);
@@ -236,8 +261,13 @@ Result<std::unique_ptr<Operation>> New(v1::HttpCall& call, const v1::CallOptions
                                        const CallContext& context, Operation::Sink& sink) {
   auto plan = PlanRaw(call, options, stream, runtime, context);
   if (!plan) return plan.error();
-  return std::unique_ptr<Operation>(
-      std::make_unique<RawKind>(std::move(*plan), runtime, context, sink));
+  OwnedCall owned = std::move(plan->owned);
+  if (plan->validate_only) owned.creates.reset();
+  return OnlyForOwner(std::move(owned), runtime, context, sink,
+                      [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
+                        return std::unique_ptr<Operation>(
+                            std::make_unique<RawKind>(std::move(*plan), runtime, context, to));
+                      });
 }
 
 }  // namespace

@@ -51,7 +51,11 @@ std::string GrpcWire::identity() const {
   const auto auth = context_.auth_context();
   if (!auth || !auth->IsPeerAuthenticated()) return {};
   const std::vector<grpc::string_ref> names = auth->GetPeerIdentity();
-  return names.empty() ? std::string() : std::string(names.front().data(), names.front().size());
+  if (names.empty()) return {};
+  const std::string name(names.front().data(), names.front().size());
+  // The common name of a certificate without alternative names is another caller than whoever has
+  // that text as an alternative name.
+  return auth->GetPeerIdentityPropertyName() == GRPC_X509_CN_PROPERTY_NAME ? "CN=" + name : name;
 }
 
 void UnaryWire::Finish(const grpc::Status& status, Tag& tag) {

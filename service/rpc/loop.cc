@@ -147,7 +147,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   const auto version = std::make_shared<const Version>(
       Version{std::move(settings),
               {{transfers_, timers_, random_, shared_.metrics, from.routes, from.answer_limits,
-                chunk_message_, mailbox_, shared_.tracer},
+                chunk_message_, mailbox_, shared_.tracer, shared_.ownership},
                from.policies,
                shared_.log,
                from.call_limits,

@@ -31,8 +31,9 @@ struct LoopShared {
   Metrics& metrics;
   const http::TransferLimits& transfer_limits;
   Log& log;
-  Tracer* tracer;                  // null: nobody takes spans
-  MemoryBudget* memory = nullptr;  // null: nobody counts
+  Tracer* tracer;                          // null: nobody takes spans
+  MemoryBudget* memory = nullptr;          // null: nobody counts
+  openai::Ownership* ownership = nullptr;  // null: callers prove nothing
 };
 
 class Loop {

@@ -98,8 +98,8 @@ TEST(Azure, GetsTheVersionWithRawCallsToo) {
   v1::InvokeResponse response;
   EXPECT_TRUE(gateway.raw().Invoke(NewContext().get(), request, &response).ok());
   EXPECT_EQ(response.body(), kCompletion);
-  EXPECT_TRUE(
-      azure.Request().starts_with("GET /openai/models?limit=2&api-version=2024-10-21 HTTP/1.1\r\n"));
+  EXPECT_TRUE(azure.Request().starts_with(
+      "GET /openai/models?limit=2&api-version=2024-10-21 HTTP/1.1\r\n"));
 }
 
 TEST(Azure, KeepsTheCallersVersionOfARawCall) {

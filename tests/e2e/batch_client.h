@@ -70,6 +70,13 @@ class BatchClient {
     return status;
   }
 
+  grpc::Status Delete(const std::string& id) {
+    v1::DeleteBatchRequest request;
+    request.set_batch_id(id);
+    v1::DeleteBatchResponse response;
+    return stub_->DeleteBatch(NewContext().get(), request, &response);
+  }
+
   // Every batch that WatchBatch shows until the end.
   std::vector<v1::Batch> Watch(const std::string& id, grpc::Status& status) {
     v1::WatchBatchRequest request;

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "batch/line.h"
+#include "batch/queue_tokens.h"
 #include "batch/splitter.h"
 #include "batch_client.h"
 #include "connected.h"

@@ -362,6 +362,48 @@ TEST_F(BatchesTest, WithoutAStoreBatchesAreRefused) {
   EXPECT_EQ(client_->Create(1).status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
+TEST_F(BatchesTest, ADeletedBatchIsGoneWithItsFilesAtTheUpstream) {
+  Start("batch_time=60m");
+  const auto created = client_->Create(5);
+  ASSERT_TRUE(created.status.ok());
+  const std::string id = created.batch.batch_id();
+  EXPECT_EQ(client_->Delete(id).error_code(), grpc::FAILED_PRECONDITION) << "it has not ended";
+  EXPECT_EQ(client_->Delete("batch_x").error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(WaitForEnd(id).results_ready(), 5);
+  EXPECT_TRUE(client_->Delete(id).ok());
+  v1::Batch batch;
+  EXPECT_EQ(client_->Get(id, batch).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(client_->ReadResults(id).status.error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(client_->Delete(id).error_code(), grpc::NOT_FOUND);
+  EXPECT_TRUE(Gateway::Eventually([this] {
+    return gateway_->Metric("llmgate_batch_files_removed_total{outcome=\"removed\"}") >= 2;
+  })) << "input and output";
+}
+
+TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
+  Start("batch_time=60m", [](Config& config) { config.batches.watchers_per_caller = 2; });
+  const auto created = client_->Create(1);
+  v1::WatchBatchRequest request;
+  request.set_batch_id(created.batch.batch_id());
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::WatchBatchResponse>>> readers;
+  v1::WatchBatchResponse event;
+  for (int i = 0; i < 2; ++i) {
+    contexts.push_back(NewContext(60s));
+    readers.push_back(client_->stub().WatchBatch(contexts.back().get(), request));
+    EXPECT_TRUE(readers.back()->Read(&event));
+  }
+  EXPECT_EQ(gateway_->Metric("llmgate_batch_watchers"), 2);
+  const auto context = NewContext();
+  const auto refused = client_->stub().WatchBatch(context.get(), request);
+  EXPECT_FALSE(refused->Read(&event));
+  EXPECT_EQ(refused->Finish().error_code(), grpc::RESOURCE_EXHAUSTED);
+  for (const auto& each : contexts) each->TryCancel();
+  for (const auto& each : readers) EXPECT_FALSE(each->Finish().ok());
+  EXPECT_TRUE(
+      Gateway::Eventually([this] { return gateway_->Metric("llmgate_batch_watchers") == 0; }));
+}
+
 TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
   const llmgate::testing::Certificates certificates;
   Start("batch_time=0", [&](Config& config) {

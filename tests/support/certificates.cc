@@ -21,8 +21,9 @@ std::string Authority(const std::string& name) {
 std::string Signed(const std::string& name, const std::string& common_name,
                    const std::string& names) {
   return "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=" + common_name +
-         " -keyout " + name + ".key -out " + name + ".csr && printf 'subjectAltName=" + names +
-         "' > " + name + ".ext && openssl x509 -req -days 2 -in " + name +
+         " -keyout " + name + ".key -out " + name + ".csr && printf '" +
+         (names.empty() ? "" : "subjectAltName=" + names) + "' > " + name +
+         ".ext && openssl x509 -req -days 2 -in " + name +
          ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile " + name + ".ext -out " + name +
          ".pem";
 }
@@ -36,6 +37,11 @@ Certificates::Certificates() {
   Run("cd " + pattern + " && " + Authority("ca") + " && " + Authority("stranger") + " && " +
       Signed("server", "localhost", "DNS:localhost,IP:127.0.0.1") + " && " +
       Signed("client", "backend-1", "DNS:backend-1"));
+}
+
+void Certificates::Issue(const std::string& name, const std::string& common_name,
+                         const std::string& alternatives) const {
+  Run("cd " + folder_.string() + " && " + Signed(name, common_name, alternatives));
 }
 
 Certificates::~Certificates() {

@@ -17,6 +17,11 @@ class Certificates {
   Certificates();
   ~Certificates();
 
+  // name.pem and name.key, signed by the authority. alternatives: as openssl takes them, e.g.
+  // DNS:backend-2; empty: there are none.
+  void Issue(const std::string& name, const std::string& common_name,
+             const std::string& alternatives) const;
+
   std::string path(const std::string& name) const { return folder_ / name; }
   std::string text(const std::string& name) const;
   std::shared_ptr<grpc::ServerCredentials> ServerCredentials(bool ask_client) const;

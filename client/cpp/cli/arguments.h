@@ -111,6 +111,10 @@ struct BatchCancelArgs {
   std::string id;
 };
 
+struct BatchDeleteArgs {
+  std::vector<std::string> ids;
+};
+
 struct HealthArgs {
   std::string service;
 };
@@ -134,7 +138,7 @@ struct Arguments {
   std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs,
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
-               BatchCancelArgs>
+               BatchCancelArgs, BatchDeleteArgs>
       verb;
 };
 

@@ -273,4 +273,19 @@ ExitCode Run(Session& session, const BatchCancelArgs& args) {
   return kOk;
 }
 
+ExitCode Run(Session& session, const BatchDeleteArgs& args) {
+  ExitCode code = kOk;
+  for (const std::string& id : args.ids) {
+    const auto deleted = session.client.DeleteBatch(id, session.Arm());
+    session.interrupts.Disarm();
+    if (deleted) {
+      Print(session.global.json ? "{\"id\":" + Quoted(id) + ",\"deleted\":true}\n" : id + "\n");
+      continue;
+    }
+    std::cerr << "llmgate: " << id << ":\n";
+    code = Report(session.global, deleted.error());
+  }
+  return code;
+}
+
 }  // namespace llmgate::cli

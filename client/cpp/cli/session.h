@@ -41,6 +41,7 @@ ExitCode Run(Session& session, const BatchResultsArgs& args);
 ExitCode Run(Session& session, const BatchListArgs& args);
 ExitCode Run(Session& session, const BatchShowArgs& args);
 ExitCode Run(Session& session, const BatchCancelArgs& args);
+ExitCode Run(Session& session, const BatchDeleteArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
 
 }  // namespace llmgate::cli

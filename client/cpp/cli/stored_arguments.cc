@@ -20,6 +20,7 @@ constexpr char kBatchFooter[] = R"(Examples:
   llmgate batch results batch_abc --output answers.jsonl --resume
   llmgate batch list
   llmgate batch cancel batch_abc
+  llmgate batch delete batch_abc                        items, results and files of one that has ended
 
 A batch may have any number of items and take a day; the gateway splits it as the provider wants it.
 Items are those of llmgate many. Ctrl-C stops the watching, never the batch.)";
@@ -152,6 +153,11 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
   auto& cancel = AddVerb(batch, "cancel", "Cancel a batch; what is done stays done");
   cancel.add_option("id", cancel_.id, "the batch's id")->required();
   Select(cancel, all, cancel_);
+
+  auto& gone =
+      AddVerb(batch, "delete", "Delete batches that have ended, with their results and files");
+  gone.add_option("ids", delete_batch_.ids, "the batches' ids")->required();
+  Select(gone, all, delete_batch_);
 }
 
 }  // namespace llmgate::cli

@@ -28,6 +28,7 @@ class StoredArguments {
   BatchListArgs batches_;
   BatchShowArgs batch_;
   BatchCancelArgs cancel_;
+  BatchDeleteArgs delete_batch_;
 };
 
 }  // namespace llmgate::cli

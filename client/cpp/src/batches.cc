@@ -161,6 +161,16 @@ Result<v1::Batch> Client::CancelBatch(const std::string& batch_id, const CallOpt
   return std::move(*response->mutable_batch());
 }
 
+Result<void> Client::DeleteBatch(const std::string& batch_id, const CallOptions& options) {
+  v1::DeleteBatchRequest request;
+  request.set_batch_id(batch_id);
+  auto response =
+      Read<v1::DeleteBatchResponse>(state_->defaults, options, [&](auto* context, auto* answer) {
+        return state_->batches.DeleteBatch(context, request, answer);
+      });
+  return response ? Result<void>() : Result<void>(response.error());
+}
+
 Result<v1::Batch> Client::WatchBatch(const std::string& batch_id,
                                      const std::function<void(const v1::Batch&)>& on_change,
                                      const PatientOptions& options) {

@@ -63,6 +63,12 @@ func (c *Client) CancelBatch(ctx context.Context, id string) (*llmgatev1.Batch, 
 	return response.GetBatch(), err
 }
 
+// DeleteBatch forgets a batch that has ended: its items, its results, and its files at the upstream.
+func (c *Client) DeleteBatch(ctx context.Context, id string) error {
+	_, err := unary(ctx, c.readTimeout(), &llmgatev1.DeleteBatchRequest{BatchId: id}, c.batches.DeleteBatch, nil)
+	return err
+}
+
 // ListBatches: the youngest first, page after page.
 func (c *Client) ListBatches(ctx context.Context) iter.Seq2[*llmgatev1.Batch, error] {
 	return pages(func(token string) ([]*llmgatev1.Batch, string, error) {

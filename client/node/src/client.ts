@@ -160,6 +160,11 @@ export class Client {
     return (await this.look(BatchesServiceService.cancelBatch, { batchId }, options)).batch!;
   }
 
+  /** Of a batch that has ended: its items, its results, and its files at the upstream. */
+  async deleteBatch(batchId: string, options: CallOptions = {}): Promise<void> {
+    await this.look(BatchesServiceService.deleteBatch, { batchId }, options);
+  }
+
   /** The batch as it is, then at each change, until it has ended. */
   async *watchBatch(batchId: string, options: PatientOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const start = (timeoutMs: number | undefined) => this.read(

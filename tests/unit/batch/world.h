@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "base/timers.h"
 #include "batch/line.h"
+#include "batch/queue_tokens.h"
 #include "batch/splitter.h"
 #include "batch/worker.h"
 #include "google/rpc/status.pb.h"

@@ -89,6 +89,8 @@ class Client {
   Result<v1::ListBatchesResponse> ListBatches(const v1::ListBatchesRequest& request = {},
                                               const CallOptions& options = {});
   Result<v1::Batch> CancelBatch(const std::string& batch_id, const CallOptions& options = {});
+  // Of a batch that has ended: its items, its results, and its files at the upstream.
+  Result<void> DeleteBatch(const std::string& batch_id, const CallOptions& options = {});
   // Returns the batch once it has ended, however that was.
   Result<v1::Batch> WatchBatch(const std::string& batch_id,
                                const std::function<void(const v1::Batch&)>& on_change = {},

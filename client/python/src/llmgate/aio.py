@@ -145,6 +145,10 @@ class Client:
         return (await self._read(self._batches.CancelBatch,
                                  v1.CancelBatchRequest(batch_id=batch_id))).batch
 
+    async def delete_batch(self, batch_id: str) -> None:
+        """Of a batch that has ended: its items, its results, and its files at the upstream."""
+        await self._read(self._batches.DeleteBatch, v1.DeleteBatchRequest(batch_id=batch_id))
+
     async def watch_batch(self, batch_id: str, *,
                           timeout: float | None = None) -> AsyncIterator[v1.Batch]:
         """The batch as it is, then at each change, until it has ended. timeout: for all of it."""

@@ -142,6 +142,10 @@ class Client:
         """Items that are done keep their results."""
         return self._read(self._batches.CancelBatch, v1.CancelBatchRequest(batch_id=batch_id)).batch
 
+    def delete_batch(self, batch_id: str) -> None:
+        """Of a batch that has ended: its items, its results, and its files at the upstream."""
+        self._read(self._batches.DeleteBatch, v1.DeleteBatchRequest(batch_id=batch_id))
+
     def watch_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[v1.Batch]:
         """The batch as it is, then at each change, until it has ended. timeout: for all of it."""
         def start(patience: Patience) -> Stream[v1.WatchBatchResponse]:

@@ -8,6 +8,7 @@ import io.llmgate.v1.BatchesServiceGrpc;
 import io.llmgate.v1.CancelBatchRequest;
 import io.llmgate.v1.CreateBatchRequest;
 import io.llmgate.v1.CreateBatchResponse;
+import io.llmgate.v1.DeleteBatchRequest;
 import io.llmgate.v1.GetBatchRequest;
 import io.llmgate.v1.ListBatchesRequest;
 import io.llmgate.v1.ListBatchesResponse;
@@ -64,6 +65,12 @@ public final class Batches {
   public Batch cancel(String batchId) {
     CancelBatchRequest request = CancelBatchRequest.newBuilder().setBatchId(batchId).build();
     return client.look(BatchesServiceGrpc.getCancelBatchMethod(), request).getBatch();
+  }
+
+  /** Of a batch that has ended: its items, its results, and its files at the upstream. */
+  public void delete(String batchId) {
+    DeleteBatchRequest request = DeleteBatchRequest.newBuilder().setBatchId(batchId).build();
+    client.look(BatchesServiceGrpc.getDeleteBatchMethod(), request);
   }
 
   /** The batch as it is, then at each change, until it has ended. */

@@ -1,0 +1,175 @@
+#include "openai/owned_ids.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "codec/json_gate.h"
+#include "codec/json_text.h"
+#include "openai/path_segment.h"
+
+namespace llmgate::openai {
+namespace {
+
+// Of more than one segment; every other collection that is known is one.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kDeep = {
+    {{"fine_tuning", "jobs"}, {"chat", "completions"}}};
+constexpr std::array<std::string_view, 12> kCollections = {
+    "files",  "batches",    "responses", "conversations", "uploads", "vector_stores",
+    "videos", "assistants", "threads",   "containers",    "evals",   "skills"};
+
+// Below /responses, without an id.
+constexpr std::array<std::string_view, 2> kVerbs = {"input_tokens", "compact"};
+
+template <class List>
+bool Has(const List& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+std::vector<std::string> Segments(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/'), path.size());
+    // What cannot be read is refused elsewhere; here it is no id of anybody.
+    if (end > 0) segments.push_back(DecodePathSegment(path.substr(0, end)).value_or(""));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return segments;
+}
+
+// The collection at this segment, and how many segments it has; empty: none.
+std::pair<std::string, size_t> CollectionAt(const std::vector<std::string>& segments, size_t at) {
+  if (at >= segments.size()) return {};
+  if (Has(kCollections, segments[at])) return {segments[at], 1};
+  for (const auto& [first, second] : kDeep) {
+    if (segments[at] == first && at + 1 < segments.size() && segments[at + 1] == second) {
+      return {segments[at] + "/" + segments[at + 1], 2};
+    }
+  }
+  return {};
+}
+
+// The collection that a member of this name refers to; empty: none.
+std::string_view KindOf(std::string_view name) {
+  if (name.ends_with("file_id") || name.ends_with("file_ids") || name == "training_file" ||
+      name == "validation_file") {
+    return "files";
+  }
+  if (name == "previous_response_id") return "responses";
+  if (name == "conversation" || name == "conversation_id") return "conversations";
+  if (name == "vector_store_id" || name == "vector_store_ids") return "vector_stores";
+  if (name == "batch_id") return "batches";
+  if (name == "container_id") return "containers";
+  return "";
+}
+
+class Finder {
+ public:
+  explicit Finder(std::string_view upstream) : upstream_(upstream) {}
+
+  void Walk(codec::JsonCursor& cursor, std::string_view kind) {
+    switch (cursor.Peek()) {
+      case '"': {
+        const codec::JsonString text = cursor.ReadString();
+        if (!kind.empty()) things_.push_back({upstream_, std::string(kind), text.Text()});
+        return;
+      }
+      case '[':
+        cursor.Enter();
+        while (cursor.NextElement()) Walk(cursor, kind);
+        return;
+      case '{': {
+        cursor.Enter();
+        for (codec::JsonString name; cursor.NextMember(name);) {
+          const std::string text = name.Text();
+          // A reference may be an object with an id.
+          Walk(cursor, !kind.empty() && text == "id" ? kind : KindOf(text));
+        }
+        return;
+      }
+      default:
+        cursor.SkipValue();
+    }
+  }
+  std::vector<OwnedThing> Take() { return std::move(things_); }
+
+ private:
+  const std::string upstream_;
+  std::vector<OwnedThing> things_;
+};
+
+// Whether it is worth a look: the names, or a spelling that hides them.
+bool MayNameThings(std::string_view json) {
+  return json.find("file") != std::string_view::npos ||
+         json.find("_id") != std::string_view::npos ||
+         json.find("conversation") != std::string_view::npos ||
+         json.find("\\u") != std::string_view::npos;
+}
+
+codec::JsonLimits Generous(std::string_view json) {
+  codec::JsonLimits limits;
+  limits.max_bytes = limits.max_string_bytes = limits.max_nodes = json.size() + 1;
+  limits.max_depth = 500;
+  return limits;
+}
+
+}  // namespace
+
+OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::string_view upstream) {
+  OwnedCall call;
+  const std::vector<std::string> segments = Segments(path);
+  // An upstream's base URL may end before the version.
+  size_t at = 0;
+  auto [kind, length] = CollectionAt(segments, at);
+  if (kind.empty()) std::tie(kind, length) = CollectionAt(segments, ++at);
+  if (kind.empty()) return call;
+  const size_t id = at + length;
+  if (id == segments.size()) {
+    const bool completion = kind == "chat/completions";  // each would be one
+    if (method == "POST" && !completion) call.creates = OwnedThing{std::string(upstream), kind, ""};
+    call.lists = method != "POST";
+    return call;
+  }
+  if (kind == "responses" && id + 1 == segments.size() && Has(kVerbs, segments[id])) return call;
+  call.uses.push_back({std::string(upstream), kind, segments[id]});
+  if (method == "DELETE" && id + 1 == segments.size()) call.removes = call.uses.front();
+  return call;
+}
+
+Result<std::vector<OwnedThing>> OwnedInJson(std::string_view json, std::string_view upstream) {
+  if (!MayNameThings(json)) return std::vector<OwnedThing>();
+  if (!codec::CheckJson(json, Generous(json))) {
+    return InvalidField("body", "is no JSON, and may name what is another caller's",
+                        v1::ERROR_REASON_INVALID_JSON_FIELD);
+  }
+  Finder finder(upstream);
+  codec::JsonCursor cursor(json);
+  finder.Walk(cursor, "");
+  return finder.Take();
+}
+
+Result<std::vector<OwnedThing>> FilesInChat(std::string_view json, std::string_view upstream) {
+  // By its name, or by one of which a letter is escaped.
+  const bool named = json.find("file_id") != std::string_view::npos ||
+                     json.find("\\u00") != std::string_view::npos;
+  if (!named) return std::vector<OwnedThing>();
+  return OwnedInJson(json, upstream);
+}
+
+std::string IdOfAnswer(std::string_view json) {
+  if (!codec::CheckJson(json, Generous(json))) return {};
+  codec::JsonCursor cursor(json);
+  if (cursor.Peek() != '{') return {};
+  cursor.Enter();
+  std::string id;
+  for (codec::JsonString name; cursor.NextMember(name);) {
+    const std::string text = name.Text();
+    if (text == "id" && cursor.Peek() == '"') return cursor.ReadString().Text();
+    const std::string_view value = cursor.SkipValue();
+    if (text == "response" && value.starts_with('{')) id = IdOfAnswer(value);
+  }
+  return id;
+}
+
+}  // namespace llmgate::openai
