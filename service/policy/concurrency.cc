@@ -24,6 +24,8 @@ Error Concurrency::Refuse(Shed bound, std::string message) const {
 }
 
 Result<void> Concurrency::Admit(Call& call) {
+  // Refusing it would cost as much as answering it, and it holds no place for longer than a moment.
+  if (call.answered_here) return {};
   // Compare and swap, not add and take back: a refusal must not make another call's attempt fail.
   int64_t now = count_->all.load(std::memory_order_relaxed);
   while (now < max_in_flight_) {
@@ -40,6 +42,7 @@ Result<void> Concurrency::Admit(Call& call) {
 }
 
 void Concurrency::Settle(const Call& call, const Outcome&) {
+  if (call.answered_here) return;
   count_->by_caller.Add(call.caller, -1);
   [[maybe_unused]] const int64_t before = count_->all.fetch_sub(1, std::memory_order_relaxed);
   assert(before > 0);

@@ -20,6 +20,7 @@ struct Call {
   std::string peer;
   CallerKey caller{};  // whom it is counted for
   bool streaming = false;
+  bool answered_here = false;  // from memory: nobody is waited for
   std::optional<SteadyTime> caller_deadline;  // unset: the caller set none
   SteadyTime deadline{};                      // set by Deadlines; what the call is held to
 };

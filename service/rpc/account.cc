@@ -71,6 +71,7 @@ Result<void> Account::Admit(std::string_view model) {
   call_.operation = endpoint_.operation;
   call_.model = model;
   call_.streaming = endpoint_.streams;
+  call_.answered_here = endpoint_.answered_here;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();

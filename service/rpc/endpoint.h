@@ -37,6 +37,7 @@ struct Endpoint {
                                                         const openai::CallContext& context,
                                                         openai::Intake::Sink& sink)>
       begin_intake{};
+  bool answered_here = false;  // from memory, without an upstream
 };
 
 }  // namespace llmgate::rpc

@@ -98,19 +98,22 @@ Endpoint ModelsEndpoint(std::string_view method,
                         Begun (*begin)(Request&, const openai::Runtime&, const openai::CallContext&,
                                        openai::Operation::Sink&),
                         Metrics& metrics) {
-  return {kModelsService,
-          method,
-          "unary",
-          "models",
-          false,
-          metrics.Rpc("unary", kModelsService, method),
-          metrics.Operation("models"),
-          NewRequest<std::remove_const_t<Request>>,
-          [](const Message&) -> std::string_view { return ""; },
-          [begin](Message& message, const openai::Runtime& runtime,
-                  const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
-            return begin(static_cast<Request&>(message), runtime, context, sink);
-          }};
+  Endpoint endpoint{
+      kModelsService,
+      method,
+      "unary",
+      "models",
+      false,
+      metrics.Rpc("unary", kModelsService, method),
+      metrics.Operation("models"),
+      NewRequest<std::remove_const_t<Request>>,
+      [](const Message&) -> std::string_view { return ""; },
+      [begin](Message& message, const openai::Runtime& runtime, const openai::CallContext& context,
+              openai::Operation::Sink& sink) -> Begun {
+        return begin(static_cast<Request&>(message), runtime, context, sink);
+      }};
+  endpoint.answered_here = true;
+  return endpoint;
 }
 
 template <class Request, auto New>

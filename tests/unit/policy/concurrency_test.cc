@@ -36,6 +36,19 @@ TEST(Concurrency, RefusesWithAnErrorThatMayBeRetriedLater) {
   EXPECT_EQ(refused.error().retry_after, kOverloadedRetryAfter);
 }
 
+TEST(Concurrency, WhatIsAnsweredFromMemoryTakesNoPlace) {
+  Concurrency concurrency(1);
+  Call call, free;
+  free.answered_here = true;
+  EXPECT_TRUE(concurrency.Admit(call).ok());
+  EXPECT_TRUE(concurrency.Admit(free).ok());
+  EXPECT_EQ(concurrency.in_flight(), 1);
+  concurrency.Settle(free, {});
+  EXPECT_EQ(concurrency.in_flight(), 1);
+  concurrency.Settle(call, {});
+  EXPECT_EQ(concurrency.in_flight(), 0);
+}
+
 TEST(Concurrency, HoldsItsBoundAgainstManyThreadsAndForgetsNothing) {
   constexpr int kBound = 3, kThreads = 8, kRounds = 5000;
   Concurrency concurrency(kBound);
