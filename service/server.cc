@@ -89,7 +89,7 @@ Server::Server(Config config, std::ostream& log, ConfigSource source)
                 std::move(source), config_) {}
 
 Server::~Server() {
-  Hurry();
+  HurryWithin(Duration::zero());
   Drain();
 }
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -73,12 +74,14 @@ class Server {
   Result<void> StartGrpc();
   Result<void> StartAdmin();
 
-  void WaitForConnectionsToLeave(Duration most);
+  void WaitForConnectionsToLeave(SteadyTime until);
+  void WatchLastCalls(const std::future<void>& ended, Duration most);
   void ShutdownGrpc();
   void WatchShutdown(const std::future<void>& ended);
   size_t LiveCalls() const;
-  // Waits at most that long, less if told to hurry; true if hurried.
-  bool WaitUnlessHurried(std::chrono::milliseconds limit);
+  // The end of the drain is at most so far away from now on.
+  void HurryWithin(Duration time);
+  SteadyTime SoonerIfHurried(SteadyTime time) const;
   admin::Health Live() const;
   admin::Health Ready() const;
   std::string MetricsPage();
@@ -111,7 +114,7 @@ class Server {
 
   mutable std::mutex mutex_;
   std::condition_variable hurried_;
-  bool hurry_ = false;
+  std::optional<SteadyTime> hurried_until_;  // when calls are told to end
   bool drained_ = false;
   std::atomic<bool> draining_{false};
   size_t calls_cut_ = 0;  // by the drain

@@ -20,17 +20,20 @@ Error Draining() {
 
 }  // namespace
 
-void Server::Hurry() {
+void Server::Hurry() { HurryWithin(reloader_.running().drain.second_signal); }
+
+void Server::HurryWithin(Duration time) {
   {
     std::lock_guard lock(mutex_);
-    hurry_ = true;
+    const SteadyTime until = clock_.Now() + time;
+    hurried_until_ = std::min(hurried_until_.value_or(until), until);
   }
   hurried_.notify_all();
 }
 
-bool Server::WaitUnlessHurried(std::chrono::milliseconds limit) {
-  std::unique_lock lock(mutex_);
-  return hurried_.wait_for(lock, limit, [this] { return hurry_; });
+SteadyTime Server::SoonerIfHurried(SteadyTime time) const {
+  std::lock_guard lock(mutex_);
+  return hurried_until_ ? std::min(time, *hurried_until_) : time;
 }
 
 void Server::Drain() {
@@ -48,10 +51,10 @@ void Server::Drain() {
     listener_->StopAccepting();
     // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51):
     // callers who leave by themselves, told to by the connections' age, lose nothing.
-    WaitForConnectionsToLeave(reloader_.running().drain.connection_wait);
+    WaitForConnectionsToLeave(clock_.Now() + reloader_.running().drain.connection_wait);
     ShutdownGrpc();
     // What was told last may not be read yet, and the process's end resets what is open.
-    WaitForConnectionsToLeave(reloader_.running().drain.last_call);
+    WaitForConnectionsToLeave(clock_.Now() + reloader_.running().drain.last_call);
     log_.Event(calls_cut_ > 0 ? LogLevel::kWarning : LogLevel::kInfo, "drained",
                {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
@@ -59,20 +62,22 @@ void Server::Drain() {
   if (batches_) batches_->Stop();
 }
 
-void Server::WaitForConnectionsToLeave(Duration most) {
+void Server::WaitForConnectionsToLeave(SteadyTime until) {
   constexpr std::chrono::milliseconds kStep{20};
-  const SteadyTime until = clock_.Now() + most;
-  while (clock_.Now() < until && listener_->connections() > 0) {
-    if (WaitUnlessHurried(kStep)) return;
+  while (listener_->connections() > 0) {
+    const SteadyTime end = SoonerIfHurried(until);
+    // In a hurry, connections without calls are not waited for.
+    if (clock_.Now() >= end || (end < until && LiveCalls() == 0)) return;
+    std::unique_lock lock(mutex_);
+    hurried_.wait_for(lock, kStep);
   }
 }
 
 void Server::ShutdownGrpc() {
   std::promise<void> over;
   std::thread watcher([this, ended = over.get_future()] { WatchShutdown(ended); });
-  const bool hurry = WaitUnlessHurried(std::chrono::milliseconds(0));
-  const DrainConfig drain = reloader_.running().drain;
-  grpc_->Shutdown(std::chrono::system_clock::now() + (hurry ? drain.second_signal : drain.calls));
+  // The watcher is sooner: it ends the calls that gRPC alone would only cancel.
+  grpc_->Shutdown(std::chrono::system_clock::now() + reloader_.running().drain.calls);
   over.set_value();
   watcher.join();
 }
@@ -88,11 +93,19 @@ void Server::WatchShutdown(const std::future<void>& ended) {
     const SteadyTime now = clock_.Now();
     if (LiveCalls() > 0) idle_since = now;
     if (now - idle_since >= kIdleEnough) return grpc_server_cancel_all_calls(grpc_->c_server());
-    if (now < until && !WaitUnlessHurried(std::chrono::milliseconds(0))) continue;
+    if (now < SoonerIfHurried(until)) continue;
     calls_cut_ = LiveCalls();
     for (const auto& loop : loops_) loop->CutCalls(Draining());
-    return;
+    return WatchLastCalls(ended, drain.last_call);
   }
+}
+
+// Calls that were told to end and cannot, because nobody reads what they have: not for longer than
+// the rest of a shutdown that was told to hurry.
+void Server::WatchLastCalls(const std::future<void>& ended, Duration most) {
+  if (ended.wait_for(most) == std::future_status::ready) return;
+  if (SoonerIfHurried(SteadyTime::max()) == SteadyTime::max()) return;  // gRPC's own time ends it
+  grpc_server_cancel_all_calls(grpc_->c_server());
 }
 
 size_t Server::LiveCalls() const {

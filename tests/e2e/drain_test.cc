@@ -189,7 +189,10 @@ TEST(Drain, DoesNotWaitForThoseWhoWatchTheHealth) {
 }
 
 TEST(Drain, HurriesWhenTold) {
-  Gateway gateway([](Config& config) { config.drain.calls = 600s; });
+  Gateway gateway([](Config& config) {
+    config.drain.calls = 600s;
+    config.drain.second_signal = 100ms;
+  });
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
   auto context = NewContext(60s);
@@ -201,6 +204,25 @@ TEST(Drain, HurriesWhenTold) {
   gateway.server().Hurry();
   EXPECT_EQ(drained.wait_for(10s), std::future_status::ready);
   EXPECT_EQ(InfoOf(ReadAll(*reader).status).reason(), "GATEWAY_DRAINING");
+}
+
+// What the second signal leaves is for the calls: those that end in it end well.
+TEST(Drain, AHurriedDrainLeavesCallsTheirTime) {
+  Gateway gateway([](Config& config) {
+    config.drain.calls = 600s;
+    config.drain.second_signal = 30s;
+  });
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=20");
+  auto context = NewContext(60s);
+  auto reader = gateway.chat().StreamComplete(context.get(), request);
+  v1::StreamCompleteResponse event;
+  ASSERT_TRUE(reader->Read(&event));
+  auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  gateway.server().Hurry();
+  EXPECT_TRUE(ReadAll(*reader).status.ok());
+  EXPECT_EQ(drained.wait_for(20s), std::future_status::ready) << "and nobody waits for longer";
 }
 
 }  // namespace
