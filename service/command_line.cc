@@ -1,6 +1,7 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 
 namespace llmgate {
 namespace {
@@ -8,7 +9,7 @@ namespace {
 constexpr char kAbout[] =
     "The gRPC gateway to OpenAI-compatible large language models.\n\n"
     "Examples:\n"
-    "  llmgate-server --upstream simulator          try it without key and network\n"
+    "  llmgate-server --upstream simulator          invented answers, without key and network\n"
     "  OPENAI_API_KEY=... llmgate-server --upstream openai\n"
     "  llmgate-server --config /etc/llmgate/llmgate.yaml\n"
     "  llmgate-server --config llmgate.yaml --check-config\n\n"
@@ -37,7 +38,11 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
-  if (line.config_file.empty() && line.upstream.empty()) line.upstream = "simulator";
+  if (line.config_file.empty() && line.upstream.empty()) {
+    std::cerr << "llmgate-server: nothing says which models to serve: give --config FILE, or "
+                 "--upstream openai, or --upstream simulator for invented answers (--help)\n";
+    return 2;
+  }
   return line;
 }
 

@@ -1,8 +1,9 @@
 #include "config.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
 
+#include "base/small_file.h"
 #include "config_catalogue.h"
 #include "config_parse.h"
 #include "config_values.h"
@@ -63,7 +64,13 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   Faults faults;
   Config config = ReadConfig(std::get<YAML::Node>(document), faults);
   CheckConfig(config, faults);
-  if (faults.none()) return config;
+  if (faults.none()) {
+    config.warnings = faults.TakeWarnings();
+    // A call's own deadline is its end, never that of its connection.
+    std::chrono::milliseconds& grace = config.server.max_connection_age_grace;
+    grace = std::max(grace, LongestCall(config.deadlines));
+    return config;
+  }
   std::vector<ConfigFault> taken = faults.Take();
   for (ConfigFault& fault : taken) {
     if (fault.path.empty()) fault.path = file_name;
@@ -72,12 +79,9 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
 }
 
 std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxConfigFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || !(file || file.eof())) return OneFault(path, 0, "cannot be read");
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
+  auto text = ReadSmallFile(path, kMaxConfigFileBytes + 1);
+  if (!text) return OneFault(path, 0, text.error().message);
+  return std::move(*text);
 }
 
 LoadedConfig LoadConfigFile(const std::string& path) {

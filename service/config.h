@@ -32,7 +32,7 @@ struct KeepaliveConfig {
 
 struct ServerConfig {
   std::string listen = "0.0.0.0:50051";
-  std::string admin = "0.0.0.0:9464";
+  std::string admin = "127.0.0.1:9464";  // it has no authentication
   bool insecure = false;  // allows plain text on an address that others can reach
   int loops = 0;          // 0: one per core
   int max_connections = 2000;
@@ -46,7 +46,7 @@ struct ServerConfig {
   KeepaliveConfig keepalive;
   std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);
   std::chrono::milliseconds max_connection_age = std::chrono::seconds(60);
-  std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(630);
+  std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(930);
   bool reflection = false;
 };
 
@@ -62,7 +62,7 @@ struct TlsConfig {
 struct JsonConfig {
   int depth = 64;
   size_t nodes = 1'000'000;
-  size_t string = 24 * kMiB;
+  size_t string = 32 * kMiB;
 };
 
 struct LimitsConfig {
@@ -89,9 +89,14 @@ struct DeadlinesConfig {
   std::chrono::milliseconds delivery = std::chrono::seconds(30);
 };
 
+// From a call's beginning to the latest end of its answer's delivery.
+inline std::chrono::milliseconds LongestCall(const DeadlinesConfig& deadlines) {
+  return deadlines.max + deadlines.delivery;
+}
+
 struct DrainConfig {
   std::chrono::milliseconds connection_wait = std::chrono::seconds(70);
-  std::chrono::milliseconds calls = std::chrono::seconds(600);
+  std::chrono::milliseconds calls = std::chrono::seconds(900);
   std::chrono::milliseconds last_call = std::chrono::seconds(5);
   std::chrono::milliseconds second_signal = std::chrono::seconds(5);
 };
@@ -106,7 +111,7 @@ struct KeySource {
 
 struct TimeoutsConfig {
   std::chrono::milliseconds connect = std::chrono::seconds(3);  // TCP and TLS
-  std::chrono::milliseconds first_byte = std::chrono::seconds(60);
+  std::chrono::milliseconds first_byte = std::chrono::seconds(300);
   std::chrono::milliseconds between_events = std::chrono::seconds(60);
 };
 
@@ -163,6 +168,12 @@ struct TracingConfig {
   std::chrono::milliseconds timeout = std::chrono::seconds(5);
 };
 
+struct ConfigFault {
+  std::string path;  // e.g. upstreams[0].timeouts.connect; the file's name for the file as a whole
+  int line = 0;      // from 1; 0 if it has none
+  std::string text;
+};
+
 struct Config {
   ServerConfig server;
   std::optional<TlsConfig> tls;  // none: plain text
@@ -177,12 +188,8 @@ struct Config {
   LogConfig log;
   ReloadConfig reload;
   TracingConfig tracing;
-};
-
-struct ConfigFault {
-  std::string path;  // e.g. upstreams[0].timeouts.connect; the file's name for the file as a whole
-  int line = 0;      // from 1; 0 if it has none
-  std::string text;
+  // What works, but otherwise than the file says: found when it was read.
+  std::vector<ConfigFault> warnings;
 };
 
 // upstreams[0].timeouts.connect (line 12): ...

@@ -42,7 +42,7 @@ struct BatchesConfig {
   std::chrono::milliseconds queue_poll = std::chrono::seconds(5);
   std::chrono::milliseconds request_timeout = std::chrono::seconds(60);
   std::chrono::milliseconds transfer_timeout = std::chrono::minutes(30);
-  std::chrono::milliseconds item_timeout = std::chrono::minutes(10);
+  std::chrono::milliseconds item_timeout = std::chrono::minutes(5);
   int reconcile_looks = 2;
   std::chrono::milliseconds reconcile_wait = std::chrono::seconds(60);
   int requeues = 100;

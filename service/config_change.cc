@@ -22,6 +22,11 @@ std::vector<ConfigFault> FaultsOf(const Config& config) {
   Config checked = config;
   Faults faults;
   CheckConfig(checked, faults);
+  // What a start makes of it: a server that runs keeps its connections' grace.
+  if (config.server.max_connection_age_grace < LongestCall(config.deadlines)) {
+    faults.AddAt("server.max_connection_age_grace",
+                 "is less than the new deadlines.max, and needs a restart to follow it");
+  }
   return faults.none() ? std::vector<ConfigFault>() : faults.Take();
 }
 

@@ -6,19 +6,20 @@
 #include "base/sha256.h"
 #include "config_catalogue.h"
 #include "config_parse.h"
+#include "config_rules.h"
 #include "config_values.h"
 
 namespace llmgate {
 namespace {
 
-bool IsReadableFile(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         access(path.c_str(), R_OK) == 0;
-}
-
+// Nothing is opened that is no plain file: a pipe would let the check wait for ever.
 void CheckFile(const std::string& path, const std::string& file, Faults& faults) {
-  if (!file.empty() && !IsReadableFile(file)) faults.AddAt(path, "names no readable file");
+  if (file.empty()) return;
+  struct stat status {};
+  const bool plain = stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  if (!plain || access(file.c_str(), R_OK) != 0)
+    return faults.AddAt(path, "names no readable file");
+  if (status.st_size == 0) faults.AddAt(path, "names an empty file");
 }
 
 void CheckTls(const Config& config, Faults& faults) {
@@ -42,25 +43,6 @@ void CheckTls(const Config& config, Faults& faults) {
   CheckFile("tls.certificate", tls.certificate, faults);
   CheckFile("tls.key", tls.key, faults);
   CheckFile("tls.client_ca", tls.client_ca, faults);
-}
-
-void CheckTimes(const Config& config, Faults& faults) {
-  const auto needs = [&](const char* path, std::chrono::milliseconds value, const char* other,
-                         std::chrono::milliseconds least, const char* why) {
-    if (value >= least) return;
-    faults.AddAt(path, "is " + DurationText(value) + " but must be at least " +
-                           DurationText(least) + " (" + other + "): " + why);
-  };
-  const auto [unary, stream, max, delivery] = config.deadlines;
-  static_cast<void>(delivery);  // it only adds to them
-  needs("deadlines.max", max, "deadlines.unary", unary, "it is the bound of every call");
-  needs("deadlines.max", max, "deadlines.stream", stream, "it is the bound of every call");
-  needs("server.max_connection_age_grace", config.server.max_connection_age_grace,
-        "deadlines.stream", stream, "a connection's end would cut its streams");
-  // gRPC spreads the age by 10 %.
-  needs("drain.connection_wait", config.drain.connection_wait, "1.1 x server.max_connection_age",
-        config.server.max_connection_age * 11 / 10,
-        "until then connections leave by themselves without losing a call");
 }
 
 void CheckModels(const Config& config, Faults& faults) {
@@ -130,17 +112,11 @@ void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
 
 void CheckConfig(Config& config, Faults& faults) {
   CheckTls(config, faults);
-  CheckTimes(config, faults);
+  CheckRules(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
   LoadCatalogue(config.catalogue, faults);
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
-  if (config.tracing.batch_spans > config.tracing.queue_spans) {
-    faults.AddAt("tracing.batch_spans", "is more than tracing.queue_spans");
-  }
-  if (config.limits.sse_event_bytes > config.limits.stream_bytes) {
-    faults.AddAt("limits.sse_event_bytes", "is more than limits.stream_bytes");
-  }
 }
 
 }  // namespace llmgate

@@ -22,6 +22,12 @@ std::string Join(const std::vector<std::string_view>& names) {
 
 std::string Shown(std::string_view text) { return "'" + Printable(text) + "'"; }
 
+std::vector<ConfigFault> InOrder(std::vector<ConfigFault> faults) {
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
+  return faults;
+}
+
 }  // namespace
 
 int LineOf(const YAML::Node& node) { return node.IsDefined() ? node.Mark().line + 1 : 0; }
@@ -31,20 +37,27 @@ void Faults::Add(const std::string& path, int line, std::string text) {
 }
 
 void Faults::AddAt(const std::string& path, std::string text) {
+  Add(path, LineOf(path), std::move(text));
+}
+
+void Faults::WarnAt(const std::string& path, std::string text) {
+  if (warnings_.size() < kMaxConfigFaults) {
+    warnings_.push_back({path, LineOf(path), std::move(text)});
+  }
+}
+
+int Faults::LineOf(const std::string& path) const {
   std::string around = path;
   while (!around.empty() && !lines_.contains(around)) {
     const size_t end = around.find_last_of(".[");
     around.resize(end == std::string::npos ? 0 : end);
   }
   const auto line = lines_.find(around);
-  Add(path, line == lines_.end() ? 0 : line->second, std::move(text));
+  return line == lines_.end() ? 0 : line->second;
 }
 
-std::vector<ConfigFault> Faults::Take() {
-  std::stable_sort(faults_.begin(), faults_.end(),
-                   [](const auto& a, const auto& b) { return a.line < b.line; });
-  return std::exchange(faults_, {});
-}
+std::vector<ConfigFault> Faults::Take() { return InOrder(std::exchange(faults_, {})); }
+std::vector<ConfigFault> Faults::TakeWarnings() { return InOrder(std::exchange(warnings_, {})); }
 
 Section::Section(YAML::Node node, std::string path, Faults& faults)
     : path_(std::move(path)), line_(LineOf(node)), faults_(faults) {

@@ -24,14 +24,19 @@ class Faults {
   void Add(const std::string& path, int line, std::string text);
   // With the line of this value, or of the nearest mapping around it.
   void AddAt(const std::string& path, std::string text);
+  // The same for what works, but otherwise than it says.
+  void WarnAt(const std::string& path, std::string text);
   void Saw(const std::string& path, int line) { lines_.emplace(path, line); }
 
   bool none() const { return faults_.empty(); }
   // In the order of lines.
   std::vector<ConfigFault> Take();
+  std::vector<ConfigFault> TakeWarnings();
 
  private:
-  std::vector<ConfigFault> faults_;
+  int LineOf(const std::string& path) const;
+
+  std::vector<ConfigFault> faults_, warnings_;
   std::map<std::string, int> lines_;
 };
 

@@ -37,9 +37,12 @@ std::string HeaderFault(const std::string& name, const std::string& value) {
   return HeaderTextFault(value);
 }
 
+bool IsPattern(std::string_view model) { return model.find_first_of("*?") != model.npos; }
+
 std::string AliasFault(const std::string& alias, const std::string& model) {
-  const bool names = IsModelName(alias) && IsModelName(model) && alias != "*" && model != "*";
-  return names ? "" : "must be a model's name for a model's name";
+  const bool names =
+      IsModelName(alias) && IsModelName(model) && !IsPattern(alias) && !IsPattern(model);
+  return names ? "" : "must be a model's name for a model's name, not a pattern";
 }
 
 std::string ApiVersionFault(const std::string& text) {
@@ -93,6 +96,10 @@ std::vector<std::string> ReadModels(Section& section, Faults& faults) {
   section.List("models", 1, 1000, [&](const YAML::Node& node, const std::string& path) {
     if (!node.IsScalar() || !IsModelName(node.Scalar())) {
       faults.AddAt(path, "must be a model's name or '*'");
+    } else if (node.Scalar() != "*" && IsPattern(node.Scalar())) {
+      faults.AddAt(path,
+                   "is a pattern, which models are not matched against: name each model, or let "
+                   "models be '*' for every model that no upstream names");
     } else if (std::find(models.begin(), models.end(), node.Scalar()) != models.end()) {
       faults.AddAt(path, "stands here for the second time");
     } else {

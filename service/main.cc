@@ -15,6 +15,7 @@
 #include "base/startup_pages.h"
 #include "command_line.h"
 #include "config.h"
+#include "config_secrets.h"
 #include "server.h"
 
 namespace {
@@ -39,6 +40,20 @@ int ExitCode(const llmgate::Error& error) {
   return found->second == "secret" ? kExitSecret : kExitAddress;
 }
 
+// What --check-config says of a configuration that has no faults of its own.
+int CheckOnly(const llmgate::Config& config) {
+  const llmgate::SecretFaults secrets = llmgate::CheckSecrets(config);
+  for (const auto* warnings : {&config.warnings, &secrets.variables}) {
+    for (const auto& warning : *warnings) {
+      std::cerr << "warning: " << llmgate::ToText(warning) << '\n';
+    }
+  }
+  for (const auto& fault : secrets.files) std::cerr << llmgate::ToText(fault) << '\n';
+  if (!secrets.files.empty()) return kExitSecret;
+  std::cout << "the configuration is good\n";
+  return 0;
+}
+
 // Tells the server to hurry when a second signal comes.
 void WatchForSecondSignal(const std::stop_token& stop, const sigset_t& signals,
                           llmgate::Server& server) {
@@ -60,10 +75,7 @@ int main(int argc, char** argv) {
     for (const auto& fault : *faults) std::cerr << llmgate::ToText(fault) << '\n';
     return kExitConfig;
   }
-  if (line.check_config) {
-    std::cout << "the configuration is good\n";
-    return 0;
-  }
+  if (line.check_config) return CheckOnly(std::get<llmgate::Config>(loaded));
 
   // Keys are in memory: no core dump, no debugger of another user.
   prctl(PR_SET_DUMPABLE, 0);

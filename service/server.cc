@@ -64,6 +64,16 @@ bool ConcernsBatches(const std::vector<std::string>& changed_keys) {
   });
 }
 
+// "openai (https://api.openai.com/v1), simulator (invented answers)": what callers will reach.
+std::string UpstreamNames(const Config& config) {
+  std::string names;
+  for (const UpstreamConfig& upstream : config.upstreams) {
+    names += (names.empty() ? "" : ", ") + upstream.name + " (" +
+             (upstream.simulator ? "simulator: invented answers" : upstream.base_url) + ")";
+  }
+  return names;
+}
+
 std::string HostName() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -105,7 +115,11 @@ Result<std::unique_ptr<Server>> Server::Start(Config config, std::ostream& log,
                      {{"address", server->address()},
                       {"admin_port", int64_t{server->admin_port()}},
                       {"loops", static_cast<int64_t>(server->loops_.size())},
-                      {"tls", server->config_.tls.has_value()}});
+                      {"tls", server->config_.tls.has_value()},
+                      {"upstreams", UpstreamNames(server->config_)}});
+  for (const ConfigFault& warning : server->config_.warnings) {
+    server->log_.Event(LogLevel::kWarning, "config_warning", {{"what", ToText(warning)}});
+  }
   server->reloader_.Watch();
   return server;
 }

@@ -25,7 +25,9 @@ bool IsKeyByte(char c) { return c > 0x20 && c < 0x7f; }
 
 class File {
  public:
-  explicit File(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for somebody who does.
+  explicit File(const std::string& path)
+      : fd_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
   ~File() {
     if (fd_ >= 0) close(fd_);
   }

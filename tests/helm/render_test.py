@@ -94,7 +94,7 @@ class Rendering(unittest.TestCase):
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
                 is_catalogue = path.endswith("/models.yaml")
-                pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "")
+                pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "something")
             path = pathlib.Path(folder, "llmgate.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)
@@ -157,9 +157,9 @@ class Rendering(unittest.TestCase):
 
     @for_each_file
     def test_the_grace_period_is_the_sum_of_its_parts(self, file, docs):
-        expected = {"production-values.yaml": 10 + 70 + 300 + 15, "everything-values.yaml": 0 + 330 + 601 + 15}
+        expected = {"production-values.yaml": 10 + 70 + 300 + 5 + 15, "everything-values.yaml": 0 + 330 + 601 + 5 + 15}
         spec = of_kind(docs, "Deployment")[0]["spec"]["template"]["spec"]
-        self.assertEqual(spec["terminationGracePeriodSeconds"], expected.get(file.name, 10 + 70 + 600 + 15))
+        self.assertEqual(spec["terminationGracePeriodSeconds"], expected.get(file.name, 10 + 70 + 900 + 5 + 15))
 
     @for_each_file
     def test_selectors_select_the_pods(self, file, docs):

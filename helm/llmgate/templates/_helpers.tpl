@@ -90,6 +90,7 @@ annotations:
 {{- add .Values.shutdown.endpointsDelay
         (include "llmgate.seconds" $drain.connection_wait)
         (include "llmgate.seconds" $drain.calls)
+        (include "llmgate.seconds" (default "5s" $drain.last_call))
         .Values.shutdown.margin -}}
 {{- end -}}
 

@@ -19,12 +19,15 @@ inline const std::string kUpstream =
 inline const std::string kLocal = "server: {listen: \"127.0.0.1:0\"}\n";
 inline const std::string kGood = kLocal + kUpstream;
 
-inline std::vector<std::string> TextsOf(const LoadedConfig& loaded) {
+inline std::vector<std::string> TextsOf(const std::vector<ConfigFault>& faults) {
   std::vector<std::string> texts;
-  if (const auto* faults = std::get_if<std::vector<ConfigFault>>(&loaded)) {
-    for (const ConfigFault& fault : *faults) texts.push_back(ToText(fault));
-  }
+  for (const ConfigFault& fault : faults) texts.push_back(ToText(fault));
   return texts;
+}
+
+inline std::vector<std::string> TextsOf(const LoadedConfig& loaded) {
+  const auto* faults = std::get_if<std::vector<ConfigFault>>(&loaded);
+  return faults ? TextsOf(*faults) : std::vector<std::string>();
 }
 
 inline std::vector<std::string> FaultsOf(const std::string& yaml) {
