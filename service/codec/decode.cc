@@ -5,52 +5,77 @@
 
 #include "codec/decoder.h"
 #include "codec/json_fault.h"
+#include "codec/mend.h"
 #include "codec/utf8.h"
 #include "codec/wire_write.h"
 
 namespace llmgate::codec {
 namespace {
 
-Error ProtocolError(std::string message) {
+Error Unreadable(v1::ErrorReason reason, std::string message) {
   Error error;
   error.code = Code::kInternal;
-  error.reason = v1::ERROR_REASON_UPSTREAM_PROTOCOL;
+  error.reason = reason;
   error.origin = Origin::kUpstream;
   error.message = std::move(message);
   return error;
+}
+
+Error Unreadable(const JsonFault& fault) {
+  return Unreadable(
+      fault.limit ? v1::ERROR_REASON_RESPONSE_TOO_LARGE : v1::ERROR_REASON_UPSTREAM_PROTOCOL,
+      Describe(fault));
+}
+
+// What is wrong with the text that no mending helps; `mended` holds the text from then on, if there
+// was any. Both kinds of mending may be needed, and each hides what comes after it.
+JsonFault FindAndMend(std::string_view& json, const JsonLimits& limits, bool keep_halves,
+                      std::string& mended) {
+  JsonFault fault = FindJsonFault(json, limits);
+  for (int round = 0; round < 2 && fault && json.size() <= limits.max_mended_bytes; ++round) {
+    if (fault.not_utf8) {
+      mended = keep_halves ? EscapeHalves(json) : ReplaceInvalidUtf8(json);
+    } else if (auto quoted = fault.limit ? std::nullopt : QuoteNonNumbers(json)) {
+      mended = *std::move(quoted);
+    } else {
+      break;
+    }
+    json = mended;
+    fault = FindJsonFault(json, limits);
+  }
+  return fault;
 }
 
 }  // namespace
 
 Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits) {
   json = WithoutByteOrderMark(json);
-  const JsonFault fault = FindJsonFault(json, limits);
-  constexpr size_t kLongestCharacter = 4;
+  std::string mended;
+  const JsonFault fault = FindAndMend(json, limits, /*keep_halves=*/false, mended);
   if (!fault || fault.at == json.size()) return {};  // nothing is wrong but the end
+  constexpr size_t kLongestCharacter = 4;
   const bool cut_character = fault.not_utf8 && json.size() - fault.at < kLongestCharacter;
-  const bool can_be_mended = fault.not_utf8 && json.size() <= limits.max_mended_bytes;
-  if (cut_character || can_be_mended) return {};
-  return ProtocolError(Describe(fault));
+  if (cut_character || MayBecomeNonNumber(json.substr(fault.at))) return {};
+  return Unreadable(fault);
 }
 
 Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
-                      const JsonLimits& limits, DecodeStats* stats) {
+                      const JsonLimits& limits, DecodeStats* stats, PieceFields pieces) {
   message.Clear();
   json = WithoutByteOrderMark(json);
-  JsonFault fault = FindJsonFault(json, limits);
   std::string mended;
-  if (fault.not_utf8 && json.size() <= limits.max_mended_bytes) {
-    mended = ReplaceInvalidUtf8(json);
-    json = mended;
-    fault = FindJsonFault(json, limits);
+  if (const JsonFault fault = FindAndMend(json, limits, !pieces.empty(), mended)) {
+    return Unreadable(fault);
   }
-  if (fault) return ProtocolError(Describe(fault));
-
   JsonCursor cursor(json);
-  if (cursor.Peek() != '{') return ProtocolError("not a JSON object");
-  Decoder decoder(limits.max_list_messages, limits.max_entries);
+  if (cursor.Peek() != '{') {
+    return Unreadable(v1::ERROR_REASON_UPSTREAM_PROTOCOL, "not a JSON object");
+  }
+  Decoder decoder(limits, pieces, /*mended=*/!mended.empty() && !pieces.empty());
   decoder.ReadMessage(cursor, message, PlanFor(*message.GetDescriptor()));
-  if (decoder.too_many_members()) return ProtocolError("more members than allowed");
+  if (decoder.too_many_members()) {
+    return Unreadable(v1::ERROR_REASON_RESPONSE_TOO_LARGE, "more members than allowed");
+  }
   if (stats != nullptr) stats->unknown_members = decoder.unknown_members();
   return {};
 }
@@ -143,7 +168,8 @@ void Decoder::MergeExtra(Message& message, const MessagePlan& plan, const Entrie
   if (plan.extra == nullptr) return;
   wire_.clear();
   for (const Entry& entry : extra) {
-    AppendMapEntry(wire_, plan.extra->number(), entry.key, entry.text);
+    AppendMapEntry(wire_, plan.extra->number(), entry.key,
+                   mended_ ? ReplaceLoneSurrogates(entry.text) : entry.text);
   }
   message.MergeFromString(wire_);
 }

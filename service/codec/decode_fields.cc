@@ -1,5 +1,6 @@
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -46,7 +47,7 @@ bool Decoder::ReadField(JsonCursor& cursor, Message& message, const FieldPlan& f
   switch (field.kind) {
     case Kind::kString:
       if (cursor.Peek() != '"') return false;
-      reflection.SetString(&message, field.field, cursor.ReadString().Text());
+      reflection.SetString(&message, field.field, ReadText(cursor, field));
       return true;
     case Kind::kRawJson:
       reflection.SetString(&message, field.field, std::string(cursor.SkipValue()));
@@ -72,6 +73,13 @@ bool Decoder::ReadField(JsonCursor& cursor, Message& message, const FieldPlan& f
     default:
       return ReadBytes(cursor, message, field);
   }
+}
+
+std::string Decoder::ReadText(JsonCursor& cursor, const FieldPlan& field) const {
+  const JsonString text = cursor.ReadString();
+  const bool in_pieces =
+      text.escaped && std::find(pieces_.begin(), pieces_.end(), field.field) != pieces_.end();
+  return in_pieces ? text.TextWithHalves() : text.Text();
 }
 
 bool Decoder::ReadNumber(JsonCursor& cursor, Message& message, const FieldPlan& field) {

@@ -18,8 +18,12 @@ class Decoder {
  public:
   using Message = google::protobuf::Message;
 
-  Decoder(size_t max_list_messages, size_t max_entries)
-      : list_messages_left_(max_list_messages), entries_left_(max_entries) {}
+  // mended: halves of characters may stand as escapes of lone surrogates that are not the text's.
+  Decoder(const JsonLimits& limits, PieceFields pieces, bool mended)
+      : list_messages_left_(limits.max_list_messages),
+        entries_left_(limits.max_entries),
+        pieces_(pieces),
+        mended_(mended) {}
 
   // Fills an empty message from the value ahead. False: the value does not fit such a message.
   bool ReadMessage(JsonCursor& cursor, Message& message, const MessagePlan& plan);
@@ -51,6 +55,7 @@ class Decoder {
   bool ReadMember(JsonCursor& cursor, Message& message, const Member& member,
                   const FieldPlan* union_case);
   bool ReadField(JsonCursor& cursor, Message& message, const FieldPlan& field);
+  std::string ReadText(JsonCursor& cursor, const FieldPlan& field) const;
   bool ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan& field);
   bool AddElement(JsonCursor& cursor, Message& message, const FieldPlan& field);
   bool ReadMap(JsonCursor& cursor, Message& message, const FieldPlan& field);
@@ -66,6 +71,8 @@ class Decoder {
   size_t list_messages_left_;  // never given back: protobuf keeps what a list is cleared of
   size_t entries_left_;        // neither
   bool too_many_members_ = false;
+  const PieceFields pieces_;
+  const bool mended_;
   int unknown_members_ = 0;
   std::string wire_;  // scratch of MergeExtra and ReadMap
 };

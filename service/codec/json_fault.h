@@ -12,7 +12,8 @@ namespace llmgate::codec {
 struct JsonFault {
   const char* what = nullptr;  // null: the text is fine
   size_t at = 0;               // byte
-  bool not_utf8 = false;       // the only fault that replacing bytes can mend
+  bool not_utf8 = false;       // replacing bytes can mend it
+  bool limit = false;          // the text may be right, but is more than we take
 
   explicit operator bool() const { return what != nullptr; }
 };

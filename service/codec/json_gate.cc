@@ -26,7 +26,7 @@ class Gate {
   JsonFault Run() {
     if (static_cast<size_t>(end_ - begin_) > limits_.max_bytes) {
       p_ += limits_.max_bytes;
-      Fail("more bytes than allowed");
+      TooMuch("more bytes than allowed");
       return fault_;
     }
     bool good = Value();
@@ -38,8 +38,16 @@ class Gate {
   }
 
  private:
-  bool Fail(const char* what, bool not_utf8 = false) {
-    fault_ = {what, static_cast<size_t>(p_ - begin_), not_utf8};
+  bool Fail(const char* what) {
+    fault_ = {what, static_cast<size_t>(p_ - begin_)};
+    return false;
+  }
+  bool TooMuch(const char* what) {
+    fault_ = {what, static_cast<size_t>(p_ - begin_), /*not_utf8=*/false, /*limit=*/true};
+    return false;
+  }
+  bool NotUtf8() {
+    fault_ = {"invalid UTF-8", static_cast<size_t>(p_ - begin_), /*not_utf8=*/true};
     return false;
   }
   bool Unexpected() { return Fail(p_ == end_ ? "unexpected end" : "unexpected character"); }
@@ -54,7 +62,7 @@ class Gate {
   bool Value() {
     for (;;) {
       SkipSpace();
-      if (++nodes_ > limits_.max_nodes) return Fail("more values than allowed");
+      if (++nodes_ > limits_.max_nodes) return TooMuch("more values than allowed");
       if (p_ == end_) return Unexpected();
       switch (*p_) {
         case '{':
@@ -95,7 +103,7 @@ class Gate {
   }
 
   bool Open() {
-    if (open_.size() == max_depth_) return Fail("nested deeper than allowed");
+    if (open_.size() == max_depth_) return TooMuch("nested deeper than allowed");
     open_.push_back(*p_++);
     SkipSpace();
     return true;
@@ -122,7 +130,7 @@ class Gate {
       p_ = FindStop<StopAt::kNotPlain>(p_, end_);
       if (static_cast<size_t>(p_ - start) > limits_.max_string_bytes) {
         p_ = start + limits_.max_string_bytes;
-        return Fail("a string longer than allowed");
+        return TooMuch("a string longer than allowed");
       }
       if (p_ == end_) return Unexpected();
       if (*p_ == '"') break;
@@ -156,7 +164,7 @@ class Gate {
     if (static_cast<unsigned char>(*p_) < 0x20) return Fail("control character in a string");
     while (p_ != end_ && static_cast<unsigned char>(*p_) >= 0x80) {
       const int length = Utf8Length(p_, end_);
-      if (length == 0) return Fail("invalid UTF-8", /*not_utf8=*/true);
+      if (length == 0) return NotUtf8();
       p_ += length;
     }
     return true;

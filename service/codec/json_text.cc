@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "codec/byte_scan.h"
+#include "codec/half_character.h"
 #include "codec/utf8.h"
 
 namespace llmgate::codec {
@@ -22,7 +23,7 @@ bool IsHighSurrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
 bool IsLowSurrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 // The character of the escape \uXXXX whose digits begin at p, which moves past it and past the
-// second half of a pair.
+// second half of a pair. A half without the other comes as it is.
 char32_t ReadUnicodeEscape(const char*& p, const char* end, bool& lone) {
   const char32_t unit = HexValue(p);
   p += 4;
@@ -35,7 +36,7 @@ char32_t ReadUnicodeEscape(const char*& p, const char* end, bool& lone) {
     }
   }
   lone = true;
-  return kReplacementCharacter;
+  return unit;
 }
 
 char SimpleEscape(char c) {
@@ -65,21 +66,31 @@ std::string JsonString::Text() const {
   return text;
 }
 
-bool JsonString::AppendTo(std::string& out) const {
+std::string JsonString::TextWithHalves() const {
+  std::string text;
+  text.reserve(raw.size());
+  if (Append(text, /*keep_halves=*/true) || HasHalfAtEnd(text)) return text;
+  return Text();
+}
+
+bool JsonString::Append(std::string& out, bool keep_halves) const {
   if (!escaped) {
     out.append(raw);
     return true;
   }
-  bool lone = false;
+  bool any_lone = false;
   const char* p = raw.data();
   const char* const end = p + raw.size();
   for (;;) {
     const char* const stop = FindStop<StopAt::kQuoteOrBackslash>(p, end);
     out.append(p, stop);
-    if (stop == end) return !lone;
+    if (stop == end) return !any_lone;
     p = stop + 2;
     if (stop[1] == 'u') {
-      AppendUtf8(out, ReadUnicodeEscape(p, end, lone));
+      bool lone = false;
+      const char32_t unit = ReadUnicodeEscape(p, end, lone);
+      AppendUtf8(out, lone && !keep_halves ? kReplacementCharacter : unit);
+      any_lone |= lone;
     } else {
       out.push_back(SimpleEscape(stop[1]));
     }

@@ -12,8 +12,13 @@ struct JsonString {
   bool escaped = false;
 
   std::string Text() const;
+  // With lone surrogates at its two ends as half_character.h has them.
+  std::string TextWithHalves() const;
   // False if it had a lone surrogate, which became U+FFFD.
-  bool AppendTo(std::string& out) const;
+  bool AppendTo(std::string& out) const { return Append(out, /*keep_halves=*/false); }
+
+ private:
+  bool Append(std::string& out, bool keep_halves) const;
 };
 
 // A place in checked text. Copies are bookmarks.

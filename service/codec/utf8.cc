@@ -24,29 +24,24 @@ Lead LeadOf(unsigned char c) {
   return {-1, 0, 0};
 }
 
-struct Sequence {
-  int length;  // bytes of the character or of the maximal part that could have become one
-  bool valid;
-};
-
-Sequence SequenceAt(const char* p, const char* end) {
-  const auto byte = [&](int i) { return static_cast<unsigned char>(p[i]); };
-  if (byte(0) < 0x80) return {1, true};
-  const Lead lead = LeadOf(byte(0));
-  if (lead.more < 0) return {1, false};
-  unsigned char low = lead.low, high = lead.high;
-  for (int i = 1; i <= lead.more; ++i) {
-    if (end - p <= i || byte(i) < low || byte(i) > high) return {i, false};
-    low = 0x80, high = 0xBF;
-  }
-  return {lead.more + 1, true};
-}
-
 }  // namespace
 
+Utf8Part Utf8PartAt(const char* p, const char* end) {
+  const auto byte = [&](int i) { return static_cast<unsigned char>(p[i]); };
+  if (byte(0) < 0x80) return {1, true, false};
+  const Lead lead = LeadOf(byte(0));
+  if (lead.more < 0) return {1, false, false};
+  unsigned char low = lead.low, high = lead.high;
+  for (int i = 1; i <= lead.more; ++i) {
+    if (end - p <= i || byte(i) < low || byte(i) > high) return {i, false, true};
+    low = 0x80, high = 0xBF;
+  }
+  return {lead.more + 1, true, false};
+}
+
 int Utf8Length(const char* p, const char* end) {
-  const Sequence sequence = SequenceAt(p, end);
-  return sequence.valid ? sequence.length : 0;
+  const Utf8Part part = Utf8PartAt(p, end);
+  return part.valid ? part.length : 0;
 }
 
 bool IsUtf8(std::string_view text) {
@@ -66,13 +61,13 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
   const char* p = text.data();
   const char* const end = p + text.size();
   while (p != end) {
-    const Sequence sequence = SequenceAt(p, end);
-    if (sequence.valid) {
-      out.append(p, static_cast<size_t>(sequence.length));
+    const Utf8Part part = Utf8PartAt(p, end);
+    if (part.valid) {
+      out.append(p, static_cast<size_t>(part.length));
     } else {
       AppendUtf8(out, kReplacementCharacter);
     }
-    p += sequence.length;
+    p += part.length;
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // One ChatCompletion out of normalised chunks: what the answer in one piece would have been. Not
-// thread-safe. Texts, log probabilities and tool arguments are appended; of id and created the
-// first value stands, of everything else the last. Streamed audio and the deprecated function_call
-// stay pieces: their last one is in extra.
+// thread-safe. Texts, log probabilities and tool arguments are appended, members without a field
+// put together as json_pieces.h says; of id and created the first value stands, of everything else
+// the last.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "llmgate/v1/chat.pb.h"
+#include "openai/extra_pieces.h"
 
 namespace llmgate::openai {
 
@@ -28,17 +29,20 @@ class CompletionBuilder {
   struct Call {
     v1::ToolCall call;
     std::string type;  // empty: none was given
+    ExtraPieces extra, body_extra;
   };
   struct Choice {
     v1::Choice choice;
     std::map<int32_t, Call> calls;
+    ExtraPieces extra, message_extra, logprobs_extra;
   };
 
   void AddChoice(const v1::ChunkChoice& from);
   void AddDelta(const v1::Delta& from, Choice& to);
   void AddToolCall(const v1::ToolCallDelta& from, Call& to);
-  void AddLogProbs(const v1::LogProbs& from, v1::LogProbs& to);
+  void AddLogProbs(const v1::LogProbs& from, Choice& to);
   void Append(const std::string& piece, std::string& text);
+  static void FinishMessage(Choice& built);
 
   const size_t max_bytes_;
   v1::ChatCompletion completion_;  // without its choices

@@ -9,6 +9,10 @@ const std::string& NameOf(const v1::ToolCallDelta& delta) {
   return delta.has_function() ? delta.function().name() : delta.custom().name();
 }
 
+std::string_view TextOf(const v1::ToolCallDelta& delta) {
+  return delta.has_function() ? delta.function().arguments() : delta.custom().input();
+}
+
 void Replace(const std::string& from, std::string& to) {
   if (!from.empty()) to = from;
 }
@@ -37,6 +41,27 @@ void Merge(const v1::ToolCallDelta& from, v1::ToolCallDelta& to) {
 
 }  // namespace
 
+void JsonProgress::Take(std::string_view piece) {
+  for (const char c : piece) {
+    if (in_string_) {
+      if (escaped_) {
+        escaped_ = false;
+      } else if (c == '\\') {
+        escaped_ = true;
+      } else if (c == '"') {
+        in_string_ = false;
+      }
+    } else if (c == '"') {
+      in_string_ = true;
+    } else if (c == '{' || c == '[') {
+      began_ = true;
+      ++depth_;
+    } else if ((c == '}' || c == ']') && depth_ > 0) {
+      --depth_;
+    }
+  }
+}
+
 bool ToolCallIndexer::Normalise(google::protobuf::RepeatedPtrField<v1::ToolCallDelta>& deltas) {
   std::map<int32_t, int> seen;  // our index -> position in this chunk
   int kept = 0;
@@ -46,6 +71,7 @@ bool ToolCallIndexer::Normalise(google::protobuf::RepeatedPtrField<v1::ToolCallD
     if (calls_.size() > kMaxCalls) return false;
     delta.set_index(index);
     DropKnown(delta);
+    calls_[index].arguments.Take(TextOf(delta));
     const auto [place, is_first] = seen.try_emplace(index, kept);
     if (is_first) {
       deltas.SwapElements(i, kept++);
@@ -58,21 +84,46 @@ bool ToolCallIndexer::Normalise(google::protobuf::RepeatedPtrField<v1::ToolCallD
 }
 
 int32_t ToolCallIndexer::IndexOf(const v1::ToolCallDelta& delta) {
+  const std::optional<int32_t> index =
+      delta.has_index() && delta.index() >= 0 ? std::optional(delta.index()) : std::nullopt;
   const auto known_id = delta.id().empty() ? by_id_.end() : by_id_.find(delta.id());
-  if (known_id != by_id_.end()) return last_ = known_id->second;
-  if (!delta.has_index() || delta.index() < 0) {
-    if (last_ >= 0 && delta.id().empty()) return last_;
+  if (known_id != by_id_.end()) {
+    const Call& call = calls_[known_id->second];
+    // Some give every call the same id.
+    const bool numbered_apart = index && call.upstream_index && *index != *call.upstream_index;
+    const bool known_index = index && by_upstream_.contains(*index);
+    if (!numbered_apart || (NameOf(delta).empty() && !known_index)) {
+      return last_ = known_id->second;
+    }
+  }
+  if (!index) {
+    if (last_ >= 0 && ContinuesUnnumbered(delta, calls_[last_])) return last_;
     return last_ = Open(std::nullopt);
   }
-  const auto used = by_upstream_.find(delta.index());
-  if (used != by_upstream_.end()) {
-    const Call& call = calls_[used->second];
-    const bool other = !delta.id().empty() && !call.id.empty() && delta.id() != call.id;
-    if (!other || NameOf(delta).empty() || call.name.empty()) return last_ = used->second;
+  const auto used = by_upstream_.find(*index);
+  if (used != by_upstream_.end() && !BeginsAnother(delta, calls_[used->second])) {
+    return last_ = used->second;
   }
-  last_ = Open(delta.index());
-  by_upstream_[delta.index()] = last_;
+  last_ = Open(index);
+  by_upstream_[*index] = last_;
+  calls_[last_].upstream_index = index;
   return last_;
+}
+
+// A new id opens a call, unless all that comes with it is a text that the last one still lacks.
+bool ToolCallIndexer::ContinuesUnnumbered(const v1::ToolCallDelta& delta, const Call& last) {
+  if (delta.id().empty()) return !BeginsAnother(delta, last);
+  return NameOf(delta).empty() && !TextOf(delta).empty() && !last.name.empty() &&
+         !last.arguments.complete();
+}
+
+bool ToolCallIndexer::BeginsAnother(const v1::ToolCallDelta& delta, const Call& call) {
+  const std::string& name = NameOf(delta);
+  if (name.empty() || call.name.empty()) return false;
+  if (!delta.id().empty() && !call.id.empty()) return delta.id() != call.id;
+  if (call.arguments.complete()) return !TextOf(delta).empty() || name != call.name;
+  // A name that grows is one name.
+  return !name.starts_with(call.name);
 }
 
 // The wanted index if it is free, else the one after the highest.

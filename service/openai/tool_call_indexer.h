@@ -9,10 +9,23 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "llmgate/v1/chat.pb.h"
 
 namespace llmgate::openai {
+
+// Follows a JSON text while it arrives, only as far as to know whether it is complete.
+class JsonProgress {
+ public:
+  void Take(std::string_view piece);
+  // An object or a list came to its end.
+  bool complete() const { return began_ && depth_ == 0; }
+
+ private:
+  size_t depth_ = 0;
+  bool began_ = false, in_string_ = false, escaped_ = false;
+};
 
 class ToolCallIndexer {
  public:
@@ -22,16 +35,22 @@ class ToolCallIndexer {
   // Gives every difference an index, merges those of the same call into one, and drops ids, types
   // and names that were given before. False: there are more than kMaxCalls calls.
   //
-  // No index: a new id opens a call, everything else continues the last one. An index that is in
-  // use, but with another id and a name: a new call too (Gemini numbers all parallel calls 0).
+  // A known id continues its call, a new one opens a call where no index says otherwise. Else the
+  // index, or without one the order, tells the call, unless the difference begins another one:
+  // another id and a name; no id to go by, and another name, or a name after arguments that are
+  // complete. Gemini numbers all parallel calls 0, relays of it leave out ids and indexes.
   bool Normalise(google::protobuf::RepeatedPtrField<v1::ToolCallDelta>& deltas);
 
  private:
   struct Call {
     std::string id, type, name;
+    std::optional<int32_t> upstream_index;
+    JsonProgress arguments;
   };
 
   int32_t IndexOf(const v1::ToolCallDelta& delta);
+  static bool ContinuesUnnumbered(const v1::ToolCallDelta& delta, const Call& last);
+  static bool BeginsAnother(const v1::ToolCallDelta& delta, const Call& call);
   int32_t Open(std::optional<int32_t> wanted);
   void DropKnown(v1::ToolCallDelta& delta);
 

@@ -219,7 +219,48 @@ TEST(Decode, RefusesMoreEntriesThanAllowed) {
     EXPECT_TRUE(FromJson(text, fits, {.max_entries = 4}).ok()) << text;
     const auto result = FromJson(text, refused, {.max_entries = 3});
     ASSERT_FALSE(result.ok()) << text;
-    EXPECT_EQ(result.error().reason, v1::ERROR_REASON_UPSTREAM_PROTOCOL);
+    EXPECT_EQ(result.error().reason, v1::ERROR_REASON_RESPONSE_TOO_LARGE);
+  }
+}
+
+TEST(Decode, WhatIsMoreThanAllowedIsTooLargeAndNotWrong) {
+  for (const JsonLimits& limits : {JsonLimits{.max_bytes = 6}, JsonLimits{.max_string_bytes = 2},
+                                   JsonLimits{.max_nodes = 3}, JsonLimits{.max_depth = 2}}) {
+    ChatCompletion message;
+    const auto done = FromJson(R"({"x":["abc",[]]})", message, limits);
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().reason, v1::ERROR_REASON_RESPONSE_TOO_LARGE) << done.error().message;
+    EXPECT_EQ(done.error().code, Code::kInternal);
+    EXPECT_EQ(done.error().origin, Origin::kUpstream);
+  }
+}
+
+TEST(Decode, ANumberThatJsonCannotHoldCostsOnlyItsMember) {
+  for (const std::string word :
+       {"NaN", "Infinity", "-Infinity", "nan", "-inf", "+Infinity", "INF"}) {
+    ChatCompletion message;
+    const std::string json = R"({"id":"NaN, Infinity","usage":{"prompt_tokens": )" + word +
+                             R"(,"completion_tokens":2},"choices":[{"message":{"content":"a"},)"
+                             R"("logprobs":{"content":[{"token":"a","logprob":)" +
+                             word + R"(}]}}],"x":[)" + word + " ,1]}";
+    ASSERT_TRUE(FromJson(json, message).ok()) << json;
+    EXPECT_EQ(message.id(), "NaN, Infinity");
+    EXPECT_FALSE(message.usage().has_input_tokens());
+    EXPECT_EQ(message.usage().output_tokens(), 2);
+    EXPECT_EQ(message.usage().extra().at("prompt_tokens"), '"' + word + '"');
+    EXPECT_EQ(message.choices(0).message().content(), "a");
+    const auto& token = message.choices(0).logprobs().content(0);
+    EXPECT_EQ(token.extra().at("logprob"), '"' + word + '"');
+    EXPECT_TRUE(CheckJson(message.extra().at("x")).ok()) << message.extra().at("x");
+  }
+  ChatCompletion message;
+  ASSERT_TRUE(FromJson(R"({"usage":{"prompt_tokens":1e999,"completion_tokens":2}})", message).ok());
+  EXPECT_EQ(message.usage().extra().at("prompt_tokens"), "1e999");
+  ASSERT_TRUE(FromJson("{\"a\":NaN,\"b\":\"\xFF\"}", message).ok()) << "both kinds of mending";
+  ASSERT_TRUE(FromJson("{\"b\":\"\xFF\",\"a\":NaN}", message).ok());
+  for (const char* text :
+       {R"({"a":Nan1})", R"({"a":NaN NaN})", "{NaN:1}", R"({"a":--inf})", "NaN"}) {
+    EXPECT_FALSE(FromJson(text, message).ok()) << text;
   }
 }
 
@@ -236,7 +277,9 @@ TEST(Decode, AListOfTooManyObjectsStaysJson) {
 
 TEST(Decode, EveryBeginningOfAGoodTextMayBecomeOne) {
   const std::string_view text =
-      "\xEF\xBB\xBF {\"a\":[-1.5e+3,true,null,\"\\u00e9\\n\xF0\x9F\x98\x80\",{}],\"\xFF\":\"\"} \n";
+      "\xEF\xBB\xBF "
+      "{\"a\":[-1.5e+3,-Infinity,true,nan,null,\"\\u00e9\\n\xF0\x9F\x98\x80\",{}],\"\xFF\":\"\"} "
+      "\n";
   for (size_t size = 3; size <= text.size(); ++size) {
     EXPECT_TRUE(CheckBeginning(text.substr(0, size), {}).ok()) << size;
   }

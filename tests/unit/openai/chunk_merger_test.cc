@@ -171,7 +171,7 @@ TEST(ChunkMerger, MergesExtraMembers) {
                  extra { key: "x" value: "2" })");
   Add(merger, R"(extra { key: "x" value: "null" })");
   ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
-      extra { key: "reasoning" value: "\"ab\"" } extra { key: "reasoning_details" value: "[1,2, 3]" } }
+      extra { key: "reasoning" value: "\"ab\"" } extra { key: "reasoning_details" value: "[1,2,3]" } }
     extra { key: "native" value: "2" } } extra { key: "x" value: "2" })");
 }
 
@@ -194,6 +194,136 @@ TEST(ChunkMerger, AToolCallOfAnUnnamedTypeIsWhole) {
     extra { key: "odd" value: "{}" } } } })");
   ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
     tool_calls { raw_json: "{\"id\":\"a\",\"type\":\"odd\",\"odd\":{}}" } } })");
+}
+
+TEST(ChunkMerger, SoundIsPutTogetherWithItsTranscript) {
+  ChunkMerger merger = Accumulating();
+  for (const std::string audio :
+       {R"({\"id\":\"a1\",\"transcript\":\"Hel\"})", R"({\"data\":\"AAAA\"})",
+        R"({\"transcript\":\"lo\",\"data\":\"AA==\"})", R"({\"data\":\"AAAA\"})",
+        R"({\"expires_at\":5})"}) {
+    Add(merger, "choices { delta { extra { key: 'audio' value: \"" + audio + "\" } } }");
+  }
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT audio { id: "a1"
+    data: "\000\000\000\000\000\000\000" transcript: "Hello" expires_at { seconds: 5 } } } })");
+}
+
+// Base64 that is cut anywhere has no padding between its pieces.
+TEST(ChunkMerger, SoundMayBeCutWithinABase64Group) {
+  ChunkMerger merger = Accumulating();
+  for (const std::string data : {"AAE", "CAwQ", "="}) {
+    Add(merger,
+        "choices { delta { extra { key: 'audio' value: '{\"data\":\"" + data + "\"}' } } }");
+  }
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT
+    audio { data: "\000\001\002\003\004" } } })");
+}
+
+TEST(ChunkMerger, AnnotationsGetTheirField) {
+  ChunkMerger merger = Accumulating();
+  Add(merger, R"(choices { delta { extra { key: "annotations" value: "[{\"a\":1}]" } } })");
+  Add(merger,
+      R"(choices { delta { extra { key: "annotations" value: "[{\"b\":2}, {\"c\":3}]" } } })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT annotations_json: "{\"a\":1}"
+    annotations_json: "{\"b\":2}" annotations_json: "{\"c\":3}" } })");
+}
+
+TEST(ChunkMerger, ListsPerTokenAreAppended) {
+  ChunkMerger merger = Accumulating();
+  for (int i = 0; i < 2; ++i) {
+    Add(merger, R"(choices { delta { content: "a" } extra { key: "token_ids" value: "[7]" }
+      logprobs { extra { key: "tokens" value: "[\"a\"]" }
+                 extra { key: "token_logprobs" value: "[-0.5]" } } })");
+  }
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT content: "aa" }
+    extra { key: "token_ids" value: "[7,7]" } logprobs {
+      extra { key: "tokens" value: "[\"a\",\"a\"]" }
+      extra { key: "token_logprobs" value: "[-0.5,-0.5]" } } })");
+}
+
+TEST(ChunkMerger, AnEmptyRoleIsNone) {
+  ChunkMerger merger = Accumulating();
+  const std::string empty = R"(role: ROLE_OTHER extra { key: "role" value: "\"\"" })";
+  EXPECT_EQ(Add(merger, "choices { delta { " + empty + R"( content: "a" } })"),
+            R"(choices { delta { content: "a" } })");
+  Add(merger, "choices { delta { " + empty + R"( content: "b" } })");
+  ExpectCompletion(merger, R"(choices { message { role: ROLE_ASSISTANT content: "ab" } })");
+}
+
+TEST(ChunkMerger, ANamedRoleCountsMoreThanOneWithoutAName) {
+  const std::string odd =
+      R"(choices { delta { role: ROLE_OTHER extra { key: "role" value: "\"model\"" } } })";
+  ChunkMerger unnamed = Accumulating();
+  Add(unnamed, odd);
+  Add(unnamed, odd);
+  ExpectCompletion(unnamed, R"(choices { message { role: ROLE_OTHER
+    extra { key: "role" value: "\"model\"" } } })");
+  ChunkMerger named = Accumulating();
+  Add(named, odd);
+  Add(named, "choices { delta { role: ROLE_ASSISTANT } }");
+  Add(named, odd);
+  ExpectCompletion(named, "choices { message { role: ROLE_ASSISTANT } }");
+}
+
+// What codec::FromJson leaves of an emoji whose surrogates came in two deltas.
+constexpr char kHigh[] = R"(\355\240\275)", kLow[] = R"(\355\270\200)";
+
+TEST(ChunkMerger, HalvesOfACharacterAreJoinedInEveryText) {
+  struct Case {
+    std::string before, after, seen_first, whole;
+  };
+  const auto in = [](const std::string& field) {
+    return Case{field + ": \"a" + kHigh + '"', field + ": \"" + kLow + "b\"", field + ": \"a\"",
+                field + ": \"a\\360\\237\\230\\200b\""};
+  };
+  const auto wrap = [](const Case& inner, const std::string& begin, const std::string& end) {
+    return Case{begin + inner.before + end, begin + inner.after + end,
+                begin + inner.seen_first + end, begin + inner.whole + end};
+  };
+  const std::string function = "tool_calls { index: 0 function { ";
+  const std::string custom = "tool_calls { index: 0 custom { ";
+  for (const Case& each :
+       {in("content"), in("refusal"), in("reasoning_content"),
+        wrap(in("arguments"), function, " } }"), wrap(in("input"), custom, " } }")}) {
+    ChunkMerger merger = Accumulating();
+    EXPECT_EQ(Add(merger, "choices { delta { " + each.before + " } }"),
+              "choices { delta { " + each.seen_first + " } }");
+    Add(merger, R"(choices { index: 1 delta { content: "x" } })");
+    Add(merger, "choices { delta { " + each.after + " } }");
+    const v1::ChatCompletion completion = merger.TakeCompletion();
+    EXPECT_THAT(completion.choices(0).ShortDebugString(),
+                testing::HasSubstr("a\\360\\237\\230\\200b"))
+        << each.before;
+    EXPECT_EQ(completion.choices(1).message().content(), "x");
+  }
+}
+
+TEST(ChunkMerger, HalvesInAReasoningMemberAreJoinedAsEscapes) {
+  ChunkMerger merger = Accumulating();
+  const auto extra = [](const std::string& text) {
+    return "choices { delta { extra { key: \"reasoning\" value: \"\\\"" + text + "\\\"\" } } }";
+  };
+  EXPECT_EQ(Add(merger, extra("a\\\\ud83d")), extra("a"));
+  EXPECT_EQ(Add(merger, extra("\\\\ude00")), extra("\\\\ud83d\\\\ude00"));
+  EXPECT_EQ(Add(merger, extra("\\\\\\\\ud83d")), extra("\\\\\\\\ud83d")) << "no escape";
+}
+
+TEST(ChunkMerger, AHalfWithoutAnotherEndsAsAReplacementCharacter) {
+  const std::string half = std::string("content: \"a") + kHigh + '"';
+  ChunkMerger finished = Accumulating();
+  Add(finished, "choices { delta { " + half + " } }");
+  EXPECT_EQ(Add(finished, "choices { finish_reason: FINISH_REASON_STOP }"),
+            R"(choices { delta { content: "\357\277\275" } finish_reason: FINISH_REASON_STOP })");
+  ChunkMerger open = Accumulating();
+  Add(open, "choices { index: 3 delta { " + half + " tool_calls { index: 2 custom { input: \"" +
+                kHigh + "\" } } } }");
+  v1::ChatCompletionChunk last;
+  ASSERT_TRUE(open.Flush(last));
+  EXPECT_EQ(last.ShortDebugString(),
+            R"(choices { index: 3 delta { content: "\357\277\275" )"
+            R"(tool_calls { index: 2 custom { input: "\357\277\275" } } } })");
+  EXPECT_FALSE(open.Flush(last));
+  EXPECT_EQ(open.TakeCompletion().choices(0).message().content(), "a\xEF\xBF\xBD");
 }
 
 TEST(ChunkMerger, JoinsListsOfPartsWithTheTextAfterThem) {

@@ -4,7 +4,9 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
+#include <vector>
 
 namespace llmgate::openai {
 namespace {
@@ -69,6 +71,78 @@ TEST(ToolCallIndexer, SameIndexWithAnotherIdAndNameIsAnotherCall) {
             R"(tool_calls { index: 1 id: "b" function { name: "f" } })");
   EXPECT_EQ(Normalised(indexer, R"(tool_calls { index: 0 function { arguments: "1" } })"),
             R"(tool_calls { index: 1 function { arguments: "1" } })");
+}
+
+// How many calls it makes of these, and what each then is.
+std::string CallsOf(const std::vector<std::string>& chunks) {
+  ToolCallIndexer indexer;
+  std::map<int, std::string> calls;
+  for (const std::string& chunk : chunks) {
+    v1::Delta delta;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(chunk, &delta)) << chunk;
+    EXPECT_TRUE(indexer.Normalise(*delta.mutable_tool_calls()));
+    for (const v1::ToolCallDelta& call : delta.tool_calls()) {
+      std::string& text = calls[call.index()];
+      if (call.function().has_name()) text += call.function().name() + '(';
+      text += call.function().arguments();
+    }
+  }
+  std::string all;
+  for (const auto& [index, text] : calls) all += std::to_string(index) + ':' + text + ' ';
+  return all;
+}
+
+TEST(ToolCallIndexer, ParallelCallsWithoutIdsAreToldApart) {
+  const auto call = [](const std::string& where, const std::string& name, const std::string& text) {
+    return "tool_calls { " + where + " function { " +
+           (name.empty() ? "" : "name: '" + name + "' ") + "arguments: '" + text + "' } } ";
+  };
+  for (const std::string where : {"", "index: 0", "index: 0 id: ''", "id: ''"}) {
+    EXPECT_EQ(CallsOf({call(where, "f", "{}") + call(where, "g", "{}")}), "0:f({} 1:g({} ")
+        << where;
+    EXPECT_EQ(CallsOf({call(where, "f", "{}"), call(where, "g", "{}")}), "0:f({} 1:g({} ") << where;
+    EXPECT_EQ(CallsOf({call(where, "f", ""), call(where, "", "{\"a\""), call(where, "", ":1}"),
+                       call(where, "g", ""), call(where, "", "{}")}),
+              "0:f({\"a\":1} 1:g({} ")
+        << where;
+    // The same function twice: its first call's arguments are complete.
+    EXPECT_EQ(CallsOf({call(where, "f", "{\"a\":\"}\"}"), call(where, "f", "{\"a\":2}")}),
+              "0:f({\"a\":\"}\"} 1:f({\"a\":2} ")
+        << where;
+    // A name in every difference of one call, and at its end.
+    EXPECT_EQ(CallsOf({call(where, "f", "{\"a\""), call(where, "f", ":1"), call(where, "f", "}"),
+                       call(where, "f", "")}),
+              "0:f({\"a\":1} ")
+        << where;
+  }
+}
+
+TEST(ToolCallIndexer, AnIdInTheFirstDifferenceOnly) {
+  EXPECT_EQ(CallsOf({"tool_calls { index: 0 id: 'a' function { name: 'f' arguments: '{' } }",
+                     "tool_calls { index: 0 function { arguments: '}' } }",
+                     "tool_calls { index: 0 function { name: 'g' arguments: '[]' } }"}),
+            "0:f({} 1:g([] ");
+}
+
+TEST(ToolCallIndexer, OneIdForEveryCall) {
+  EXPECT_EQ(CallsOf({"tool_calls { index: 0 id: 'a' function { name: 'f' arguments: '{' } }",
+                     "tool_calls { index: 1 id: 'a' function { name: 'f' arguments: '[' } }",
+                     "tool_calls { index: 1 id: 'a' function { arguments: ']' } }",
+                     "tool_calls { index: 0 id: 'a' function { arguments: '}' } }"}),
+            "0:f({} 1:f([] ");
+}
+
+TEST(ToolCallIndexer, ANewIdForEveryDifferenceWithoutAnIndex) {
+  EXPECT_EQ(CallsOf({"tool_calls { id: 'a' function { name: 'f' arguments: '{' } }",
+                     "tool_calls { id: 'b' function { arguments: '}' } }",
+                     "tool_calls { id: 'c' function { name: 'g' arguments: '{}' } }"}),
+            "0:f({} 1:g({} ");
+}
+
+TEST(ToolCallIndexer, ANameThatGrowsIsOneName) {
+  EXPECT_EQ(CallsOf({"tool_calls { index: 0 function { name: 'get_' } }",
+                     "tool_calls { index: 0 function { name: 'get_time' arguments: '{}' } }"}),
+            "0:get_(get_time({} ");
 }
 
 TEST(ToolCallIndexer, IdTypeAndNameComeOnce) {
