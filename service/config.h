@@ -74,7 +74,7 @@ struct LimitsConfig {
   int stream_queue_messages = 64;
   size_t stream_queue_bytes = 64 * kKiB;
   JsonConfig json;
-  size_t sse_event_bytes = 1 * kMiB;
+  size_t sse_event_bytes = 0;  // 0: the least of max_response_bytes, stream_bytes and json.string
   size_t stream_bytes = 64 * kMiB;
   size_t file_bytes = 1024 * kMiB;
   size_t header_bytes = 64 * kKiB;  // of an upstream's answer
@@ -113,6 +113,7 @@ struct TimeoutsConfig {
   std::chrono::milliseconds connect = std::chrono::seconds(3);  // TCP and TLS
   std::chrono::milliseconds first_byte = std::chrono::seconds(300);
   std::chrono::milliseconds between_events = std::chrono::seconds(60);
+  std::chrono::milliseconds after_finish = std::chrono::seconds(3);
 };
 
 struct UpstreamConfig {

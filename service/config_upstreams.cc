@@ -170,6 +170,7 @@ UpstreamConfig ReadUpstream(const YAML::Node& node, const std::string& path, Fau
   timeouts.Time("connect", upstream.timeouts.connect, 10ms, 5min);
   timeouts.Time("first_byte", upstream.timeouts.first_byte, 10ms, 1h);
   timeouts.Time("between_events", upstream.timeouts.between_events, 10ms, 1h);
+  timeouts.Time("after_finish", upstream.timeouts.after_finish, 10ms, 1h);
   timeouts.Done();
   section.Text("proxy", upstream.proxy, UrlFault);
   section.Text("ca_bundle", upstream.ca_bundle, FileFault);

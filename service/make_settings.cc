@@ -16,6 +16,10 @@ openai::AnswerLimits AnswerLimitsOf(const Config& config) {
   openai::AnswerLimits limits;
   limits.body_bytes = config.server.max_response_bytes;
   limits.event_bytes = config.limits.sse_event_bytes;
+  if (limits.event_bytes == 0) {
+    limits.event_bytes = std::min(
+        {config.server.max_response_bytes, config.limits.stream_bytes, config.limits.json.string});
+  }
   limits.stream_bytes = config.limits.stream_bytes;
   limits.file_bytes = config.limits.file_bytes;
   limits.json.max_bytes =

@@ -23,6 +23,7 @@ openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string&
   options.endpoint.allow_plain_http = config.simulator || config.allow_plain_http;
   options.first_byte = config.timeouts.first_byte;
   options.between_events = config.timeouts.between_events;
+  options.after_finish = config.timeouts.after_finish;
   options.max_retries = config.max_retries;
   return options;
 }

@@ -8,6 +8,25 @@ namespace llmgate::http {
 namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
+// What is larger is not copied needlessly, nor kept for the next event.
+constexpr size_t kLarge = 64u << 10;
+// What grows beyond the first gets room for the second at once: pages that nobody touches cost
+// nothing, growing by doubling copies and for a moment holds both, and an allocation of this size
+// is always given back to the system.
+constexpr size_t kGrowing = 1u << 20, kRoom = 33u << 20;
+
+void MakeRoom(std::string& text, size_t more) {
+  const size_t size = text.size() + more;
+  if (size > kGrowing && size < kRoom && text.capacity() < size) text.reserve(kRoom);
+}
+
+void Empty(std::string& text) {
+  if (text.capacity() > kLarge) {
+    text = {};
+  } else {
+    text.clear();
+  }
+}
 
 }  // namespace
 
@@ -19,20 +38,30 @@ void SseParser::Value::Set(std::string_view value) {
 void SseParser::Value::AppendLine(std::string_view value) {
   if (!set) return Set(value);
   Keep();
+  if (view.data() != own.data()) own.erase(0, static_cast<size_t>(view.data() - own.data()));
+  MakeRoom(own, value.size() + 1);
   own.push_back('\n');
   own.append(value);
   view = own;
 }
 
 void SseParser::Value::Keep() {
-  if (!set || view.data() == own.data()) return;
+  if (!set || IsOwn()) return;
   own.assign(view);
   view = own;
 }
 
+void SseParser::Value::KeepFrom(std::string& line) {
+  const bool in_line = view.data() >= line.data() && view.data() <= line.data() + line.size();
+  if (!set || !in_line || view.size() <= kLarge) return Keep();
+  const auto offset = static_cast<size_t>(view.data() - line.data());
+  own.swap(line);
+  view = std::string_view(own).substr(offset);
+}
+
 void SseParser::Value::Clear() {
   view = {};
-  own.clear();
+  Empty(own);
   set = false;
 }
 
@@ -90,7 +119,7 @@ bool SseParser::HasPartial() const {
 // The next line without its end. Without one, what is left of the input moves into line_.
 bool SseParser::NextLine(std::string_view& line) {
   if (line_is_kept_) {
-    line_.clear();
+    Empty(line_);
     line_is_kept_ = false;
   }
   if (skip_lf_ && pos_ < input_.size()) {
@@ -103,18 +132,23 @@ bool SseParser::NextLine(std::string_view& line) {
   line = input_.substr(pos_, end - pos_);
   if (end == input_.size()) {
     // No more than the bound is copied: one byte over it is enough to know.
-    line_.append(line.substr(0, max_event_bytes_ - std::min(line_.size(), max_event_bytes_) + 1));
+    AppendToLine(line.substr(0, max_event_bytes_ - std::min(line_.size(), max_event_bytes_) + 1));
     pos_ = end;
     return false;
   }
   skip_lf_ = input_[end] == '\r';
   pos_ = end + 1;
   if (!line_.empty()) {
-    line_.append(line);
+    AppendToLine(line);
     line = line_;
     line_is_kept_ = true;
   }
   return true;
+}
+
+void SseParser::AppendToLine(std::string_view piece) {
+  MakeRoom(line_, piece.size());
+  line_.append(piece);
 }
 
 // Comments and unknown fields are not kept and so do not count once they are over.
@@ -130,7 +164,9 @@ bool SseParser::AddLine(std::string_view line) {
     if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
   }
   if (AddField(line.substr(0, colon), value)) kept_bytes_ += line.size();
-  if (line.data() == line_.data()) KeepValues();
+  if (line.data() == line_.data()) {
+    for (Value* value : {&event_, &id_, &data_}) value->KeepFrom(line_);
+  }
   return true;
 }
 

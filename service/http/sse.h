@@ -36,7 +36,7 @@ class SseParser {
   bool HasPartial() const;
 
  private:
-  // A field's value: a view into the fed bytes, and its own copy once those are about to go.
+  // A field's value: a view into the fed bytes, and into its own copy once those are about to go.
   struct Value {
     std::string_view view;
     std::string own;
@@ -45,6 +45,11 @@ class SseParser {
     void Set(std::string_view value);
     void AppendLine(std::string_view value);
     void Keep();
+    // As Keep, where the bytes are the line's: a long line is taken over and not copied.
+    void KeepFrom(std::string& line);
+    bool IsOwn() const {
+      return view.data() >= own.data() && view.data() <= own.data() + own.size();
+    }
     void Clear();
   };
 
@@ -54,6 +59,7 @@ class SseParser {
   bool Fits(size_t line_bytes) const { return line_bytes <= max_event_bytes_ - kept_bytes_; }
   bool Dispatch(Event& event);
   void KeepValues();
+  void AppendToLine(std::string_view piece);
   void ClearValues();
   size_t Find(char c) const;
 

@@ -90,6 +90,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.keeps_answer = !stream;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);
+  if (params.n() > 1) plan.choices = static_cast<size_t>(params.n());
   plan.validate_only = checked->validate_only;
   plan.include_raw_response = checked->include_raw_response;
   plan.client_request_id = std::move(checked->client_request_id);

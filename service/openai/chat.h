@@ -32,6 +32,7 @@ struct ChatPlan {
   Exchange::Request request;
   catalogue::ModelRef facts;                              // null: nothing is known of the model
   std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
+  size_t choices = 1;                                     // that were asked for
   bool validate_only = false;
   bool include_raw_response = false;
   std::string client_request_id;

@@ -7,15 +7,10 @@
 #include "openai/chat_operation.h"
 #include "openai/json_body.h"
 #include "openai/owned_operation.h"
+#include "openai/whole_answer.h"
 
 namespace llmgate::openai {
 namespace {
-
-// Any member of its own, whatever its form, makes it one.
-bool IsCompletion(const v1::ChatCompletion& completion) {
-  return completion.choices_size() > 0 || !completion.id().empty() || !completion.model().empty() ||
-         completion.has_usage() || completion.extra().contains("choices");
-}
 
 class ChatCompletion final : public ChatOperation {
  public:
@@ -53,11 +48,12 @@ class ChatCompletion final : public ChatOperation {
     auto decoded =
         codec::FromJson(body_.text(), *response.mutable_completion(), runtime_.limits.json, &stats);
     if (!decoded) return EndUnreadable(decoded.error());
-    if (!IsCompletion(response.completion())) {
-      return End(Protocol("it is not a chat completion", exchange_.attempt()));
-    }
+    CompleteMessages(*response.mutable_completion());
     operation_metrics_.UnknownFields(stats.unknown_members);
     SeeUsage(*response.mutable_completion());
+    if (!HasSubstance(response.completion())) {
+      return End(NoAnswer("it is not a chat completion, or answers nothing"));
+    }
     FillGatewayAtEnd(*response.mutable_gateway());
     if (include_raw_response_) {
       response.mutable_gateway()->set_raw_response(std::move(body_.text()));
@@ -67,8 +63,14 @@ class ChatCompletion final : public ChatOperation {
   }
 
   void EndUnreadable(const Error& fault) {
-    operation_metrics_.TranslationError("response", "not_json");
-    End(Protocol(fault.message, exchange_.attempt()));
+    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+    operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
+    End(too_large ? TooLarge(fault.message, exchange_.attempt()) : NoAnswer(fault.message));
+  }
+
+  Error NoAnswer(std::string_view what) const {
+    return openai::NoAnswer(body_.text(), what, exchange_.headers(), exchange_.attempt(),
+                            runtime_.timers.clock().WallNow());
   }
 
   JsonBody body_;

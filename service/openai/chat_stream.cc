@@ -14,6 +14,7 @@
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
 #include "openai/chunk_merger.h"
+#include "openai/end_mark.h"
 #include "openai/error_body.h"
 #include "openai/json_body.h"
 #include "openai/owned_operation.h"
@@ -23,14 +24,17 @@
 namespace llmgate::openai {
 namespace {
 
-constexpr std::string_view kDone = "[DONE]";
 // How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
 // way, and the connection can be used again.
 constexpr std::chrono::seconds kEndAfterDone{1};
 // What JSON and pages begin with, and no event stream.
 constexpr std::string_view kDocumentStarts = "{[<\"";
 
+// Of an event that was skipped, for the error of a stream that then ends without an answer.
+constexpr size_t kMaxOdd = 200;
+
 struct StreamPlan {
+  size_t choices = 1;
   bool accumulate = false;
   std::optional<Duration> heartbeat;
 };
@@ -40,6 +44,7 @@ class ChatStream final : public ChatOperation {
   ChatStream(ChatPlan plan, StreamPlan stream, const Runtime& runtime, const CallContext& context,
              Sink& sink)
       : ChatOperation(std::move(plan), runtime, context, sink),
+        wanted_choices_(stream.choices),
         events_(runtime.limits.event_bytes),
         // The bounds of an answer in one piece.
         merger_({stream.accumulate,
@@ -47,7 +52,7 @@ class ChatStream final : public ChatOperation {
         accumulate_(stream.accumulate),
         heartbeat_(stream.heartbeat),
         heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),
-        end_timer_(runtime.timers, [this] { OnEnd(std::nullopt); }) {}
+        end_timer_(runtime.timers, [this] { OnNoEnd(); }) {}
 
   void Resume() override { exchange_.Resume(); }
 
@@ -65,12 +70,13 @@ class ChatStream final : public ChatOperation {
   }
 
   bool OnBody(std::string_view bytes) override {
-    if (sink_.Full()) return false;
+    held_back_ = sink_.Full();
+    if (held_back_) return false;
     if (done_) return true;
     if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
     if (form_ == Form::kOnePiece) {
       auto good = body_.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
-      if (!good) Stop(Unreadable(good.error()));
+      if (!good) StopUnreadable(good.error());
       return true;
     }
     events_.Feed(bytes);
@@ -97,11 +103,38 @@ class ChatStream final : public ChatOperation {
       events_.End();
       TakeEvents();
       if (stopped_) return;
+    } else if (!IsAfterTheEnd(*error)) {
+      return Stop(std::move(error));
     }
     if (ProperlyEnded()) return Complete();
     if (error) return Stop(std::move(error));
     if (form_ == Form::kOnePiece) return TakeWholeAnswer();
-    Stop(events_seen_ == 0 ? NoStream() : Truncated("the stream stopped", exchange_.attempt()));
+    Stop(events_seen_ == 0 ? NoStream() : NoEnd());
+  }
+
+  // After [DONE] nothing can be lost. After the last finish reason only time may run out: a
+  // transfer that is cut lacks something, whatever it is.
+  bool IsAfterTheEnd(const Error& error) const {
+    if (done_) return true;
+    const bool too_late = error.reason == v1::ERROR_REASON_UPSTREAM_TIMEOUT ||
+                          error.reason == v1::ERROR_REASON_DEADLINE;
+    return too_late && EveryChoiceFinished();
+  }
+
+  // Upstream neither ends nor goes on.
+  void OnNoEnd() {
+    if (!done_ && held_back_) return WaitForTheEnd();  // there is more, and the caller is slow
+    if (!done_) operation_metrics_.TranslationError("response", "no_end");
+    OnEnd(std::nullopt);
+  }
+
+  void WaitForTheEnd() {
+    end_timer_.Set(runtime_.timers.Now() + exchange_.request().upstream->options().after_finish);
+  }
+
+  // Of those that were asked for: one may begin long after another has ended.
+  bool EveryChoiceFinished() const {
+    return merger_.finished() && merger_.choices() >= wanted_choices_;
   }
 
   // For what is neither JSON nor events: an error text, a page.
@@ -116,7 +149,7 @@ class ChatStream final : public ChatOperation {
         case http::SseParser::Status::kNeedMore:
           return;
         case http::SseParser::Status::kTooLong:
-          return Stop(Protocol("an event is longer than allowed", exchange_.attempt()));
+          return Stop(TooLarge("an event is longer than allowed", exchange_.attempt()));
         case http::SseParser::Status::kEvent:
           TakeEvent(event);
       }
@@ -125,25 +158,45 @@ class ChatStream final : public ChatOperation {
 
   void TakeEvent(const http::SseParser::Event& event) {
     ++events_seen_;
-    if (Trim(event.data) == kDone) {
+    if (done_) return;
+    const std::string_view data = Trim(event.data);
+    if (IsEndMark(event.event, data)) {
       done_ = true;
       end_timer_.Set(runtime_.timers.Now() + kEndAfterDone);
       return;
     }
-    if (done_ || event.data.empty()) return;
-    const bool failed = ErrorIn(event).has_value();
+    if (data.empty()) return;
+    std::optional<Error> error = ErrorIn(event);
+    if (!error && data.front() != '{') return SkipEvent(data);
     v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
-    const auto decoded = codec::FromJson(event.data, chunk, runtime_.limits.json, &stats);
+    const auto decoded =
+        codec::FromJson(event.data, chunk, runtime_.limits.json, &stats, PiecesOfAChunk());
     // What stands beside an error still counts.
-    if (failed && (!decoded || !SaysAnything(chunk))) return Stop(ErrorIn(event));
-    if (!decoded) {
-      if (at_end_) return;  // cut in the middle, as its missing empty line says
-      return Stop(Unreadable(decoded.error()));
+    if (error && (!decoded || !SaysAnything(chunk))) return Stop(std::move(error));
+    if (!decoded) return TakeUnreadable(data, decoded.error());
+    if (chunk.choices().empty() && !chunk.has_usage()) {
+      if (chunk.ByteSizeLong() == 0) return SkipEvent(data);
+      if (!merger_.finished()) error = HollowError(data);
+      if (error) return Stop(std::move(error));
     }
+    const bool failed = error.has_value();
     TakeChunk(chunk, stats);
     LetGo(event.data.size());
+    // Made once more: now output has reached the caller.
     if (failed && !stopped_) Stop(ErrorIn(event));
+  }
+
+  // Keep-alives and marks of an end, in the forms of which there is no end.
+  void SkipEvent(std::string_view data) {
+    operation_metrics_.TranslationError("response", "odd_event");
+    if (odd_.empty()) odd_ = data.substr(0, kMaxOdd);
+  }
+
+  void TakeUnreadable(std::string_view data, const Error& fault) {
+    if (at_end_) return;  // cut in the middle, as its missing empty line says
+    if (merger_.finished()) return SkipEvent(data);
+    StopUnreadable(fault);
   }
 
   void TakeChunk(v1::ChatCompletionChunk& chunk, const codec::DecodeStats& stats) {
@@ -155,12 +208,21 @@ class ChatStream final : public ChatOperation {
     }
     SeeUsage(chunk);
     SendChunk();
+    if (EveryChoiceFinished() && !end_timer_.pending()) WaitForTheEnd();
   }
 
-  Error Unreadable(const Error& fault) {
-    operation_metrics_.TranslationError("response", "not_json");
-    return Protocol(fault.message, exchange_.attempt());
+  void StopUnreadable(const Error& fault) {
+    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+    operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
+    Stop(too_large ? TooLarge(fault.message, exchange_.attempt())
+                   : Protocol(fault.message, exchange_.attempt()));
   }
+
+  std::optional<Error> HollowError(std::string_view data) const {
+    return FromHollow(data, exchange_.headers(), exchange_.attempt(), WallNow());
+  }
+
+  WallTime WallNow() const { return runtime_.timers.clock().WallNow(); }
 
   std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
     const WallTime now = runtime_.timers.clock().WallNow();
@@ -173,19 +235,25 @@ class ChatStream final : public ChatOperation {
   }
 
   void TakeWholeAnswer() {
-    if (auto error = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(),
-                              runtime_.timers.clock().WallNow())) {
+    if (auto error = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(), WallNow())) {
       return Stop(std::move(error));
     }
     v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
-    if (auto decoded = ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
-        !decoded) {
-      return Stop(Unreadable(decoded.error()));
+    auto decoded = ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
+    if (!decoded && decoded.error().reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+      return StopUnreadable(decoded.error());
     }
+    if (!decoded) return Stop(NotAnAnswer(decoded.error().message));
     TakeChunk(chunk, stats);
     LetGo(body_.text().size());
-    if (!stopped_) Complete();
+    if (stopped_) return;
+    if (!merger_.finished() && !merger_.began()) return Stop(NotAnAnswer("it answers nothing"));
+    Complete();
+  }
+
+  Error NotAnAnswer(std::string_view what) const {
+    return NoAnswer(body_.text(), what, exchange_.headers(), exchange_.attempt(), WallNow());
   }
 
   // The message serves other streams after this one: it keeps no large chunk's memory.
@@ -232,28 +300,45 @@ class ChatStream final : public ChatOperation {
   }
 
   // [DONE] alone proves nothing where finish reasons are the rule: a proxy in between may have
-  // added it to a stream that was cut.
+  // added it to a stream that was cut. Nor does the end of a connection that has no other sign of
+  // the body's end, where choices are missing.
   bool ProperlyEnded() const {
-    if (merger_.finished()) return true;
-    return done_ && (!merger_.began() ||
-                     !exchange_.request().upstream->options().dialect->needs_finish_reason);
+    if (merger_.finished()) {
+      return done_ || !at_end_ || EveryChoiceFinished() || HasOwnEnd(exchange_.headers());
+    }
+    return done_ && merger_.began() &&
+           !exchange_.request().upstream->options().dialect->needs_finish_reason;
+  }
+
+  static bool HasOwnEnd(const http::Headers& headers) {
+    return !headers.Get("content-length").empty() || !headers.Get("transfer-encoding").empty();
+  }
+
+  // There were events, but not the one that ends an answer.
+  Error NoEnd() const {
+    const std::string said = odd_.empty() || merger_.began() ? "" : ": " + odd_;
+    if (done_ && !merger_.began()) {
+      return Protocol("the stream ended without an answer" + said, exchange_.attempt());
+    }
+    return Truncated("the stream stopped" + said, exchange_.attempt());
   }
 
   Error NoStream() const {
-    auto error = FromBody(front_, exchange_.headers(), exchange_.attempt(),
-                          runtime_.timers.clock().WallNow());
+    auto error = FromBody(front_, exchange_.headers(), exchange_.attempt(), WallNow());
     if (error) return *std::move(error);
     const std::string_view front = Trim(codec::WithoutByteOrderMark(front_));
     const bool document = front.find_first_of(kDocumentStarts) == 0;
     if (named_events_ && !document) {
       return Truncated("the stream stopped before its first event", exchange_.attempt());
     }
-    return Protocol("it is not an event stream", exchange_.attempt());
+    return NoAnswer(front_, "it is not an event stream", exchange_.headers(), exchange_.attempt(),
+                    WallNow());
   }
 
   void Complete() {
     heartbeat_timer_.Cancel();
     end_timer_.Cancel();
+    if (merger_.Flush(*runtime_.chunk_message.mutable_chunk())) SendChunk();
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
@@ -272,6 +357,7 @@ class ChatStream final : public ChatOperation {
     End(std::move(error));
   }
 
+  const size_t wanted_choices_;
   http::SseParser events_;
   ChunkMerger merger_;
   const bool accumulate_;
@@ -279,11 +365,13 @@ class ChatStream final : public ChatOperation {
   Timer heartbeat_timer_, end_timer_;
   SteadyTime last_sent_;
   std::string front_;  // what came before the first event
+  std::string odd_;    // the first event that was none of ours
   JsonBody body_;      // of an answer in one piece
   int64_t events_seen_ = 0;
   Form form_ = Form::kUnknown;
   bool named_events_ = false;  // by the content type
   bool at_end_ = false;
+  bool held_back_ = false;  // by a caller who reads slowly
   bool started_ = false;
   bool done_ = false;
   bool stopped_ = false;
@@ -321,6 +409,7 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
   auto plan = PlanChat(params, options, /*stream=*/true, runtime, context);
   if (!plan) return plan.error();
   plan->request.keeps_answer = stream_plan->accumulate;
+  stream_plan->choices = plan->choices;
   return OnlyForOwner(plan->owned, runtime, context, sink,
                       [&](Operation::Sink& to) -> Result<std::unique_ptr<Operation>> {
                         return std::unique_ptr<Operation>(std::make_unique<ChatStream>(

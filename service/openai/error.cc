@@ -148,6 +148,25 @@ std::optional<Error> FromBody(std::string_view json, const http::Headers& header
   return FromFault(200, std::move(fault), WithoutRetry(headers), attempt, now);
 }
 
+std::optional<Error> FromHollow(std::string_view json, const http::Headers& headers,
+                                const Attempt& attempt, WallTime now) {
+  const Fault fault = FindHollowFault(json);
+  if (fault.form != Fault::Form::kObject) return std::nullopt;
+  return FromFault(200, fault, WithoutRetry(headers), attempt, now);
+}
+
+Error NoAnswer(std::string_view body, std::string_view what, const http::Headers& headers,
+               const Attempt& attempt, WallTime now) {
+  const Fault fault = FindHollowFault(body);
+  if (fault.form == Fault::Form::kObject) {
+    return FromFault(200, fault, WithoutRetry(headers), attempt, now);
+  }
+  if (fault.form == Fault::Form::kEmpty) return Protocol("an empty body", attempt);
+  // A long text is more likely to be an answer than to say why there is none.
+  if (fault.message.empty() || fault.message.size() > kMaxPageBytes) return Protocol(what, attempt);
+  return Protocol(std::string(what) + ": " + Scrub(fault.message, kMaxPageBytes), attempt);
+}
+
 Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
                      WallTime now) {
   return FromFault(200, ReadFault(data), WithoutRetry(headers), attempt, now);

@@ -36,6 +36,16 @@ Error FromStatus(int status, const http::Headers& headers, std::string_view body
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now);
 
+// The same for a JSON object that holds nothing of a completion: then a code and a message, a
+// detail, or "success": false are an error too.
+std::optional<Error> FromHollow(std::string_view json, const http::Headers& headers,
+                                const Attempt& attempt, WallTime now);
+
+// 200 with a body that is no completion: the error that it tells of in any form, or
+// UPSTREAM_PROTOCOL with `what` is wrong and the little that a page or a short text says.
+Error NoAnswer(std::string_view body, std::string_view what, const http::Headers& headers,
+               const Attempt& attempt, WallTime now);
+
 // A stream's event of the type "error", whatever its data.
 Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
                      WallTime now);

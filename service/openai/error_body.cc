@@ -19,6 +19,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kMaxViolations = 8;
+constexpr std::array<std::string_view, 5> kCodes = {"code", "error_code", "errorCode", "errcode",
+                                                    "Code"};
+constexpr std::array<std::string_view, 9> kMessages = {
+    "message", "Message",      "msg",           "detail",    "error_msg",
+    "errmsg",  "errorMessage", "error_message", "status_msg"};
+// An object that has one of these is something, and its message is not why it is not.
+constexpr std::array<std::string_view, 6> kOfSomethingElse = {"id",      "object", "type",
+                                                              "choices", "model",  "event"};
 // From here on a validator's message quotes the request, that is, the prompt.
 constexpr std::array<std::string_view, 4> kQuotesRequest = {
     "'input':", "\"input\":", "input_value=", "'input_value':"};
@@ -117,7 +125,7 @@ void TakeMessage(const Json& json, Fault& fault) {
 void TakeCodes(const Json& object, Fault& fault) {
   fault.type = Text(At(object, "type"));
   fault.param = Text(At(object, "param"));
-  for (const std::string_view name : {"code", "error_code"}) {
+  for (const std::string_view name : kCodes) {
     if (fault.code.empty()) fault.code = Code(At(object, name));
   }
   fault.status = Status(fault.code);
@@ -130,10 +138,19 @@ void TakeCodes(const Json& object, Fault& fault) {
 void TakeError(const Json& error, Fault& fault) {
   fault.form = Fault::Form::kObject;
   TakeCodes(error, fault);
-  for (const std::string_view name : {"message", "Message", "msg", "detail"}) {
+  for (const std::string_view name : kMessages) {
     if (fault.message.empty()) TakeMessage(At(error, name), fault);
   }
   if (At(error, "details").is_array()) TakeViolations(At(error, "details"), fault);
+}
+
+// What some put their code and message into: MiniMax, Spark, Tencent.
+const Json& Wrapped(const Json& root) {
+  const Json& base = At(root, "base_resp");
+  if (base.is_object() && Code(At(base, "status_code")) != "0") return base;
+  const Json& header = At(root, "header");
+  if (header.is_object() && At(header, "message").is_string()) return header;
+  return At(At(root, "Response"), "Error");
 }
 
 enum class PassedOn { kFollow, kIgnore };
@@ -167,7 +184,9 @@ bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault) {
   const Json& error = At(root, "error");
   const Json& errors = At(root, "errors");
   TakeRetryHints(root, fault.hints);
-  if (error.is_object()) {
+  if (const Json& wrapped = Wrapped(root); !wrapped.is_null()) {
+    TakeError(wrapped, fault);
+  } else if (error.is_object()) {
     TakeError(error, fault);
     const Json& metadata = At(error, "metadata");
     if (passed_on == PassedOn::kFollow && metadata.is_object()) TakePassedOn(metadata, fault);
@@ -225,6 +244,36 @@ Fault ReadFault(std::string_view body) {
   const std::string_view front = body.substr(0, kMaxErrorBody);
   fault.form = front[first] == '<' ? Fault::Form::kPage : Fault::Form::kText;
   fault.message = fault.form == Fault::Form::kPage ? Title(front) : std::string(front);
+  return fault;
+}
+
+// Whether an object without anything of a completion tells of a failure. An event may also tell of
+// progress: {"type": "status", "message": "searching"}.
+bool TellsOfFailure(const Json& root, const Fault& fault) {
+  const std::string status = Lower(Text(At(root, "status"))), type = Lower(fault.type);
+  const std::string code = Lower(fault.code);
+  const bool good_code =
+      code.empty() || code == "0" || code == "200" || code == "ok" || code == "success";
+  if (!good_code) return true;
+  if (At(root, "success").is_boolean() && !At(root, "success").get<bool>()) return true;
+  if (status == "error" || status == "fail" || status == "failed" || status == "failure")
+    return true;
+  if (type.find("error") != std::string::npos || !Wrapped(root).is_null()) return true;
+  if (!fault.violations.empty() || !At(root, "error").is_null()) return true;
+  const bool says_what_it_is = std::any_of(kOfSomethingElse.begin(), kOfSomethingElse.end(),
+                                           [&](auto name) { return !At(root, name).is_null(); });
+  return !fault.message.empty() && !says_what_it_is && fault.code.empty();
+}
+
+Fault FindHollowFault(std::string_view body) {
+  Fault fault = ReadFault(body);
+  if (fault.form != Fault::Form::kObject) return fault;
+  const auto root = Parse(codec::WithoutByteOrderMark(body));
+  const bool list = root && root->is_array() && root->size() == 1;
+  const bool says = !fault.message.empty() || !fault.code.empty();
+  if (root && says && TellsOfFailure(list ? root->front() : *root, fault)) return fault;
+  fault = {};
+  fault.form = Fault::Form::kOpaque;
   return fault;
 }
 

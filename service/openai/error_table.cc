@@ -225,14 +225,31 @@ bool SaysLess(const Verdict& words, int status) {
   return CodeOf(line.reason) == Code::kUnavailable || line.reason == kLimited;
 }
 
-Verdict Find(int status, const Fault& fault) {
+// The statuses whose words are looked for where nothing names one: within a good answer.
+constexpr int kLikelyStatuses[] = {400, 429, 503};
+
+std::optional<v1::ErrorReason> ByLikelyMessage(const Fault& fault) {
+  for (const int status : kLikelyStatuses) {
+    if (const auto reason = ByMessage(status, fault)) return reason;
+  }
+  return std::nullopt;
+}
+
+bool NamesAStatus(const Fault& fault) {
+  return fault.status != 0 || std::any_of(std::begin(kTypeStatuses), std::end(kTypeStatuses),
+                                          [&](const auto& row) { return row.type == fault.type; });
+}
+
+Verdict Find(int status, const Fault& fault, bool guessed) {
   for (const std::string& code : {fault.inner_code, fault.code}) {
     const Verdict* found = Find(kCodes, code);
     if (found && !SaysLess(*found, status)) return Adjusted(*found, status);
   }
   if (fault.moderated) return {kPolicy};
   if (const Verdict* found = Find(kTypes, fault.type)) return Adjusted(*found, status);
-  if (const auto reason = ByMessage(status, fault)) {
+  auto reason = ByMessage(status, fault);
+  if (!reason && guessed) reason = ByLikelyMessage(fault);
+  if (reason) {
     return {*reason, *reason == kOverloaded || *reason == kLimited};
   }
   return ByStatus(status);
@@ -253,7 +270,8 @@ int EffectiveStatus(int status, const Fault& fault) {
 }
 
 Verdict Classify(int status, const Fault& fault, bool caller_supplied_key) {
-  Verdict verdict = Find(EffectiveStatus(status, fault), fault);
+  const bool guessed = status >= 200 && status <= 299 && !NamesAStatus(fault);
+  Verdict verdict = Find(EffectiveStatus(status, fault), fault, guessed);
   if (verdict.reason == kKeyRejected && caller_supplied_key) {
     verdict.reason = v1::ERROR_REASON_INVALID_CREDENTIALS;
   }

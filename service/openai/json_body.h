@@ -27,6 +27,7 @@ class JsonBody {
   }
 
   std::string& text() { return text_; }
+  const std::string& text() const { return text_; }
 
  private:
   // How much more of a large body comes before it is looked at again.

@@ -31,7 +31,7 @@ class Ownership;
 // What upstream may send us at most, and what its JSON must keep to.
 struct AnswerLimits {
   size_t body_bytes = 32u << 20;
-  size_t event_bytes = 1u << 20;
+  size_t event_bytes = 24u << 20;
   size_t stream_bytes = 64u << 20;
   size_t file_bytes = 1u << 30;  // of one file, in either direction
   codec::JsonLimits json;

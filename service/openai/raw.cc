@@ -233,7 +233,7 @@ class RawStream final : public RawOperation {
       const auto status = events_.Next(event);
       if (status == http::SseParser::Status::kNeedMore) return;
       if (status == http::SseParser::Status::kTooLong) {
-        return End(Protocol("an event is longer than allowed", exchange_.attempt()));
+        return End(TooLarge("an event is longer than allowed", exchange_.attempt()));
       }
       v1::ServerSentEvent& to = *message_.mutable_event();
       to.set_event(codec::ReplaceInvalidUtf8(event.event));

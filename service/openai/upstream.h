@@ -30,6 +30,7 @@ struct UpstreamOptions {
   http::Endpoint endpoint;
   Duration first_byte = std::chrono::seconds(60);
   Duration between_events = std::chrono::seconds(60);
+  Duration after_finish = std::chrono::seconds(3);
   int max_retries = 2;
 };
 

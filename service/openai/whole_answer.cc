@@ -1,11 +1,16 @@
 #include "openai/whole_answer.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+
+#include "openai/extra_pieces.h"
 
 namespace llmgate::openai {
 namespace {
 
-constexpr char kObject[] = "object";
+constexpr char kObject[] = "object", kRole[] = "role", kChoices[] = "choices";
+constexpr char kFinishReason[] = "finish_reason";
 constexpr char kMessage[] = "message";
 
 Error NoCompletion() {
@@ -17,7 +22,45 @@ Error NoCompletion() {
   return error;
 }
 
+// Set, and not "".
+template <class Message>
+bool HasEnum(int number, int other, const Message& message, const char* name) {
+  if (number != other) return number != 0;
+  const auto text = message.extra().find(name);
+  return text == message.extra().end() || !IsEmptyJson(text->second);
+}
+
+bool HasSubstance(const v1::ChatMessage& message) {
+  return !message.content().empty() || message.content_parts_size() > 0 ||
+         message.tool_calls_size() > 0 || !message.refusal().empty() ||
+         !message.reasoning_content().empty() || message.has_audio() ||
+         std::any_of(message.extra().begin(), message.extra().end(), [](const auto& member) {
+           return member.first != kRole && !IsEmptyJson(member.second);
+         });
+}
+
 }  // namespace
+
+void CompleteMessages(v1::ChatCompletion& completion) {
+  for (v1::Choice& choice : *completion.mutable_choices()) {
+    if (!choice.has_message()) continue;
+    v1::ChatMessage& message = *choice.mutable_message();
+    if (HasEnum(message.role(), v1::ROLE_OTHER, message, kRole)) continue;
+    message.set_role(v1::ROLE_ASSISTANT);
+    message.mutable_extra()->erase(kRole);
+  }
+}
+
+bool HasSubstance(const v1::ChatCompletion& completion) {
+  // Choices in a form of their own.
+  const auto odd = completion.extra().find(kChoices);
+  if (odd != completion.extra().end() && !IsEmptyJson(odd->second)) return true;
+  return std::any_of(
+      completion.choices().begin(), completion.choices().end(), [](const v1::Choice& choice) {
+        return HasSubstance(choice.message()) || choice.extra().contains(kMessage) ||
+               HasEnum(choice.finish_reason(), v1::FINISH_REASON_OTHER, choice, kFinishReason);
+      });
+}
 
 Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk& chunk,
                                  const codec::JsonLimits& limits, codec::DecodeStats& stats) {
@@ -34,6 +77,11 @@ Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk&
     auto decoded = codec::FromJson(text, *choice.mutable_delta(), limits, &within);
     if (!decoded) return decoded;
     choice.mutable_extra()->erase(kMessage);
+    // Each is a call of its own, however they are numbered.
+    int32_t number = 0;
+    for (v1::ToolCallDelta& call : *choice.mutable_delta()->mutable_tool_calls()) {
+      call.set_index(number++);
+    }
     stats.unknown_members += within.unknown_members - 1;
   }
   return {};

@@ -1,5 +1,4 @@
-// What a server that does not stream answers to a streamed request: the completion in one piece.
-// Pure.
+// A completion in one piece, whichever way it was asked for. Pure.
 #pragma once
 
 #include <string_view>
@@ -14,5 +13,11 @@ namespace llmgate::openai {
 // Nothing is lost. Fails (UPSTREAM_PROTOCOL) if the text is no completion.
 Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk& chunk,
                                  const codec::JsonLimits& limits, codec::DecodeStats& stats);
+
+// Fills in what some leave out of a whole answer: a message without a role is the assistant's.
+void CompleteMessages(v1::ChatCompletion& completion);
+
+// Something was answered: a choice with a finish reason, or with anything in it.
+bool HasSubstance(const v1::ChatCompletion& completion);
 
 }  // namespace llmgate::openai

@@ -34,6 +34,7 @@ inline const Expected kTimeout{grpc::UNAVAILABLE, "UPSTREAM_TIMEOUT"};
 inline const Expected kFailed{grpc::INTERNAL, "UPSTREAM_ERROR"};
 inline const Expected kLimited{grpc::RESOURCE_EXHAUSTED, "RATE_LIMITED"};
 inline const Expected kQuota{grpc::RESOURCE_EXHAUSTED, "INSUFFICIENT_QUOTA"};
+inline const Expected kKeyRejected{grpc::INTERNAL, "UPSTREAM_CREDENTIALS_REJECTED"};
 inline const Expected kInvalid{grpc::INVALID_ARGUMENT, "INVALID_PARAMETER"};
 inline const Expected kContext{grpc::INVALID_ARGUMENT, "CONTEXT_LENGTH_EXCEEDED"};
 inline const Expected kPolicy{grpc::INVALID_ARGUMENT, "CONTENT_POLICY_VIOLATION"};
@@ -79,6 +80,7 @@ std::vector<ReportedError> ReportedErrors();
 struct Spoilt {
   std::string name;  // JSON pointer and value
   std::string json;
+  bool nothing_left = false;    // no choice has anything in it
   bool text_lost = false;       // the member is the text or holds it
   bool never_finishes = false;  // a choice of its own, which then has no end
 };

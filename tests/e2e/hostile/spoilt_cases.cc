@@ -46,6 +46,9 @@ std::vector<Spoilt> Spoil(const std::string& text, const std::string& content) {
       spoilt.name = member.to_string() + " = " + std::string(value);
       spoilt.json = ReplaceAll(with_place.dump(), kPlace, value);
       spoilt.text_lost = content.starts_with(member.to_string());
+      const bool empty = value == "null" || value == "[]" || value == "{}" || value == "\"\"";
+      spoilt.nothing_left = (member.to_string() == "/choices" && empty) ||
+                            (member.to_string() == "/choices/0" && value.starts_with("{"));
       spoilt.never_finishes = member.to_string() == "/choices/0/index" && value == "-1";
       all.push_back(std::move(spoilt));
     }

@@ -79,21 +79,21 @@ Cases StreamContents() {
       Between("CallsWithTheSameId", Calls(R"({"index":0,"id":"a","function":{"name":"f"}},)"
                                           R"({"index":1,"id":"a","function":{"name":"g"}})")),
       Between("CallsAsObject", Choices(R"({"index":0,"delta":{"tool_calls":{"index":0}}})")),
-      Unusable("Null", "null"),
-      Unusable("Number", "1"),
-      Unusable("String", "\"hi\""),
-      Unusable("List", "[]"),
-      Unusable("Text", "Internal Server Error"),
-      Unusable("Page", "<html></html>"),
+      // What is no object is no part of the answer, and its end is elsewhere.
+      Between("Null", "null"),
+      Between("Number", "1"),
+      Between("String", "\"hi\""),
+      Between("List", "[]"),
+      Between("Text", "Internal Server Error"),
+      Between("Page", "<html></html>"),
+      Between("MuchTooDeepList", Repeat("[", 500'000)),
+      Between("Progress", R"({"type":"status","message":"searching"})"),
+      Between("CodeOfSuccess", R"({"code":0,"msg":"success"})"),
       Unusable("CutJson", "{\"choices\":[{"),
       Unusable("TwoObjects", "{}{}"),
       Unusable("NotUtf8OutsideStrings", "{\xFF}"),
-      Unusable("TooDeep", Repeat("{\"a\":", 70) + "1" + Repeat("}", 70)),
-      Unusable("MuchTooDeep", Repeat("[", 500'000)),
-      First("NullFirst", "null"),
-      First("TextFirst", "Internal Server Error"),
+      Between("TooDeep", Repeat("{\"a\":", 70) + "1" + Repeat("}", 70), kTooLarge, "Hel"),
       First("CutJsonFirst", "{\"choices\":[{"),
-      First("TooDeepFirst", "{\"a\":" + Repeat("[", 100) + Repeat("]", 100) + "}"),
   };
   std::string many;
   for (int i = 0; i < 1100; ++i) many += ",{\"index\":" + std::to_string(i) + "}";
@@ -162,6 +162,23 @@ std::vector<ReportedError> ReportedErrors() {
       same("ByteOrderMark", "\xEF\xBB\xBF{\"error\":{\"code\":\"insufficient_quota\"}}", kQuota,
            kQuota),
       same("WhiteSpace", " \t {\"error\":{\"code\":\"insufficient_quota\"}} \t", kQuota, kQuota),
+      // Where nothing of a completion is, less says that something failed.
+      same("Zhipu", R"({"code":1113,"msg":"Insufficient balance","success":false})", kQuota,
+           kQuota),
+      same(
+          "MiniMax",
+          R"({"id":"04","choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}})",
+          kQuota, kQuota),
+      same("Detail", R"({"detail":"Invalid api key"})", kKeyRejected, kKeyRejected),
+      same("MessageOnly", R"({"message":"no healthy upstream"})", kFailed, kCut),
+      same("NoSuccess", R"({"success":false,"message":"Too many requests","data":null})", kLimited,
+           kLimited),
+      same("Baidu", R"({"error_code":18,"error_msg":"Open api qps request limit reached"})",
+           kFailed, kCut),
+      same("CodeAsText", R"({"code":"InvalidParameter","message":"bad","request_id":"x"})", kFailed,
+           kCut),
+      same("Status", R"({"status":"failed","message":"the model is overloaded"})", kOverloaded,
+           kCut),
       same("TypeTwice", R"({"error":{"code":1,"code":"insufficient_quota"}})", kQuota, kQuota),
   };
 }

@@ -97,7 +97,7 @@ TEST(HostileErrors, AnUpstreamThatGoesOnIsNotWaitedFor) {
   const std::string error = Event(R"({"error":{"message":"Oops","type":"server_error"}})");
   const Case cases[] = {
       {"ErrorEvent", held(ChunkedCut(kEvents, Delta("Hel") + error)), kCut, "Hel"},
-      {"BadEvent", held(ChunkedCut(kEvents, Delta("Hel") + Event("oops"))), kCut, "Hel"},
+      {"BadEvent", held(ChunkedCut(kEvents, Delta("Hel") + Event("{oops"))), kCut, "Hel"},
       {"AfterDone", held(ChunkedCut(kEvents, Delta("Hel") + Finish() + std::string(kDone))), kFine,
        "Hel"},
       {"ErrorBody",

@@ -35,8 +35,6 @@ std::vector<Body> Unusable() {
       {"SingleQuotes", ReplaceAll(good, "\"", "'")},
       {"Comment", "/* hi */" + good},
       {"NamesWithoutQuotes", ReplaceAll(good, "\"id\"", "id")},
-      {"NotANumber", ReplaceAll(good, ":3,", ":NaN,")},
-      {"Infinity", ReplaceAll(good, ":3,", ":-Infinity,")},
       {"Hexadecimal", ReplaceAll(good, ":3,", ":0x3,")},
       {"LeadingZero", ReplaceAll(good, ":3,", ":03,")},
       {"Plus", ReplaceAll(good, ":3,", ":+3,")},
@@ -50,11 +48,20 @@ std::vector<Body> Unusable() {
       {"Utf16", Bytes("\xFF\xFE{\0}\0")},
       {"Utf16BigEndian", Bytes("\xFE\xFF\0{\0}")},
       {"NotUtf8OutsideStrings", "{\xFF" + good.substr(1)},
+      {"NullChoices", ReplaceAll(good, "\"choices\":[", "\"choices\":null,\"x\":[")},
+      {"NoChoicesButTheRest", ReplaceAll(good, "\"choices\"", "\"chances\"")},
+      {"EmptyBody", ""},
+      {"ErrorTooLongToBeOne", R"({"error":{"message":")" + std::string(100'000, 'x') + "\"}}"},
+  };
+}
+
+std::vector<Body> TooLarge() {
+  const std::string good = Completion("hi");
+  return {
       {"DeeperThanAllowed",
        good.substr(0, good.size() - 1) + ",\"x\":" + Repeat("[", 70) + Repeat("]", 70) + "}"},
       {"OpenBrackets", Repeat("[", 5000)},
       {"MoreValuesThanAllowed", "{\"choices\":[" + Repeat("{},", 1'000'000) + "{}]}"},
-      {"ErrorTooLongToBeOne", R"({"error":{"message":")" + std::string(100'000, 'x') + "\"}}"},
   };
 }
 
@@ -86,6 +93,8 @@ std::vector<Fine> Usable() {
       {"SurrogatesReversed", Completion("\\ude00\\ud83d"), bad + bad},
       {"LoneSurrogateInUnknown", ReplaceAll(good, "\"id\"", "\"x\":\"\\ud83d\",\"id\"")},
       {"LoneSurrogateInName", ReplaceAll(good, "\"id\"", "\"\\ud83d\":1,\"id\"")},
+      {"NotANumber", ReplaceAll(good, ":3,", ":NaN,")},
+      {"Infinity", ReplaceAll(good, ":3,", ":-Infinity,")},
       {"NumberTooLarge", ReplaceAll(good, ":3,", ":1e400,")},
       {"NumberTooSmall", ReplaceAll(good, ":3,", ":-1e-400,")},
       {"NumberAboveInt64", ReplaceAll(good, ":3,", ":18446744073709551616,")},
@@ -102,8 +111,7 @@ std::vector<Fine> Usable() {
       {"DeepButAllowed", good.substr(0, good.size() - 1) + ",\"x\":" + deep + "}"},
       {"ThousandUnknownMembers", "{" + Repeat("\"x\":1,", 1000) + good.substr(1)},
       {"NullError", "{\"error\":null," + good.substr(1)},
-      {"NullChoices", ReplaceAll(good, "\"choices\":[", "\"choices\":null,\"x\":["), ""},
-      {"NoChoicesButTheRest", ReplaceAll(good, "\"choices\"", "\"chances\""), ""},
+      {"EmptyContent", Completion(""), ""},
   };
 }
 
@@ -113,6 +121,9 @@ Cases UnaryBodies() {
   Cases cases;
   for (Body& body : Unusable()) {
     cases.push_back({body.name, WireAnswer(WithLength(kJson, body.bytes)), kProtocol, ""});
+  }
+  for (Body& body : TooLarge()) {
+    cases.push_back({body.name, WireAnswer(WithLength(kJson, body.bytes)), kTooLarge, ""});
   }
   for (Fine& body : Usable()) {
     cases.push_back({body.name, WireAnswer(WithLength(kJson, body.bytes)), kFine, body.text});
