@@ -1,13 +1,14 @@
 #include "tokens/bpe.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace llmgate::tokens {
 
 size_t Bpe::Count(std::string_view piece) {
-  if (piece.size() < 2) return piece.size();
-  if (vocabulary_.RankOf(piece) != Vocabulary::kNoRank) return 1;
-  Merge(piece);
+  Begin(piece);
+  size_t work = std::numeric_limits<size_t>::max();
+  Advance(work);
   return count_;
 }
 
@@ -24,47 +25,68 @@ std::vector<uint32_t> Bpe::Encode(std::string_view piece) {
 }
 
 void Bpe::Merge(std::string_view piece) {
+  Begin(piece);
+  size_t work = std::numeric_limits<size_t>::max();
+  Advance(work);
+}
+
+void Bpe::Begin(std::string_view piece) {
+  piece_ = piece;
   parts_.clear();
   pairs_.clear();
+  offered_ = 0;
   count_ = piece.size();
+  if (piece.size() < 2 || vocabulary_.RankOf(piece) != Vocabulary::kNoRank) {
+    count_ = std::min<size_t>(piece.size(), 1);
+    piece_ = {};
+    return;
+  }
   for (size_t i = 0; i < piece.size(); ++i) {
     const auto at = static_cast<int32_t>(i);
     parts_.push_back({static_cast<uint32_t>(i), 1, at - 1, i + 1 < piece.size() ? at + 1 : -1});
   }
-  for (size_t i = 0; i + 1 < piece.size(); ++i) Offer(piece, static_cast<int32_t>(i));
-  // Of equal ranks the leftmost first.
-  const auto later = [](const Pair& a, const Pair& b) {
-    return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
-  };
-  while (!pairs_.empty()) {
-    std::pop_heap(pairs_.begin(), pairs_.end(), later);
-    const Pair pair = pairs_.back();
-    pairs_.pop_back();
-    Part& left = parts_[static_cast<size_t>(pair.left)];
-    if (left.size == 0 || left.after < 0) continue;
-    Part& right = parts_[static_cast<size_t>(left.after)];
-    if (left.size + right.size != pair.size) continue;
-    left.size = pair.size;
-    left.after = right.after;
-    if (right.after >= 0) parts_[static_cast<size_t>(right.after)].before = pair.left;
-    right.size = 0;
-    --count_;
-    const int32_t before = left.before;
-    Offer(piece, pair.left);
-    if (before >= 0) Offer(piece, before);
-  }
 }
 
-void Bpe::Offer(std::string_view piece, int32_t left) {
+bool Bpe::Advance(size_t& work) {
+  constexpr size_t kPerMerge = 2;  // it offers two new pairs
+  for (; offered_ + 1 < piece_.size(); ++offered_, --work) {
+    if (work == 0) return false;
+    Offer(static_cast<int32_t>(offered_));
+  }
+  for (; !pairs_.empty(); work -= std::min(work, kPerMerge)) {
+    if (work == 0) return false;
+    MergeFirst();
+  }
+  return true;
+}
+
+// Of equal ranks the leftmost first.
+void Bpe::MergeFirst() {
+  std::pop_heap(pairs_.begin(), pairs_.end(), IsLater);
+  const Pair pair = pairs_.back();
+  pairs_.pop_back();
+  Part& left = parts_[static_cast<size_t>(pair.left)];
+  if (left.size == 0 || left.after < 0) return;
+  Part& right = parts_[static_cast<size_t>(left.after)];
+  if (left.size + right.size != pair.size) return;
+  left.size = pair.size;
+  left.after = right.after;
+  if (right.after >= 0) parts_[static_cast<size_t>(right.after)].before = pair.left;
+  right.size = 0;
+  --count_;
+  const int32_t before = left.before;
+  Offer(pair.left);
+  if (before >= 0) Offer(before);
+}
+
+void Bpe::Offer(int32_t left) {
   const Part& part = parts_[static_cast<size_t>(left)];
   if (part.after < 0) return;
   const uint32_t size = part.size + parts_[static_cast<size_t>(part.after)].size;
-  const uint32_t rank = vocabulary_.RankOf(piece.substr(part.begin, size));
+  const uint32_t rank = vocabulary_.RankOf(piece_.substr(part.begin, size));
   if (rank == Vocabulary::kNoRank) return;
   pairs_.push_back({rank, left, size});
-  std::push_heap(pairs_.begin(), pairs_.end(), [](const Pair& a, const Pair& b) {
-    return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
-  });
+  std::push_heap(pairs_.begin(), pairs_.end(), IsLater);
 }
 
 }  // namespace llmgate::tokens

@@ -15,6 +15,12 @@ class Bpe {
   explicit Bpe(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
 
   size_t Count(std::string_view piece);
+  // The same in steps, for pieces that take milliseconds: Begin, then Advance until it is true,
+  // then count(). The piece lives until then. An Advance does about so many look-ups, and takes
+  // them off.
+  void Begin(std::string_view piece);
+  bool Advance(size_t& work);
+  size_t count() const { return count_; }
   // The ranks themselves, for tests.
   std::vector<uint32_t> Encode(std::string_view piece);
 
@@ -30,13 +36,19 @@ class Bpe {
     int32_t left;
     uint32_t size;  // of both
   };
+  static bool IsLater(const Pair& a, const Pair& b) {
+    return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
+  }
 
   void Merge(std::string_view piece);
-  void Offer(std::string_view piece, int32_t left);
+  void MergeFirst();
+  void Offer(int32_t left);
 
   const Vocabulary& vocabulary_;
   std::vector<Part> parts_;  // kept for the next piece, as pairs_
   std::vector<Pair> pairs_;  // a heap
+  std::string_view piece_;
+  size_t offered_ = 0;  // of the piece's first pairs
   size_t count_ = 0;
 };
 

@@ -25,21 +25,24 @@ class Counter {
   // vocabulary: null for an estimate.
   Counter(const Vocabulary* vocabulary, std::vector<std::string> texts, CountLimits limits = {});
 
-  // Counts some more, about so many bytes; false if everything is counted.
-  bool Step(size_t bytes);
+  // Counts some more: so many look-ups, of which a byte takes one, and a few more where it stands
+  // in a long piece; false if everything is counted. No piece is too long to be left in the middle.
+  bool Step(size_t work);
   int64_t tokens() const { return tokens_; }
   // So far.
   bool exact() const { return exact_; }
 
  private:
-  void CountPiece(std::string_view piece);
+  void BeginPiece(std::string_view piece);
+  void EndPiece();
   void Estimate(std::string_view part);
 
   const Vocabulary* const vocabulary_;
   const CountLimits limits_;
   std::vector<std::string> texts_;  // the last one is in hand
   std::optional<Bpe> bpe_;
-  size_t at_ = 0;  // in the text in hand
+  size_t at_ = 0;     // in the text in hand
+  size_t piece_ = 0;  // bytes of the piece in hand; 0: none
   size_t counted_bytes_ = 0;
   int64_t tokens_ = 0;
   bool exact_;

@@ -39,6 +39,19 @@ TEST_F(CounterTest, CountsTheSameInStepsOfAnySize) {
   }
 }
 
+// The longest piece takes milliseconds; whoever counts must be able to leave it.
+TEST_F(CounterTest, ALongPieceIsCountedInManySteps) {
+  const std::vector<std::string> texts = {std::string(60'000, 'a'), std::string(60'000, '\n')};
+  Counter whole(vocabulary, texts);
+  const int64_t all = CountAll(whole, 1 << 24);
+  EXPECT_TRUE(whole.exact());
+  for (const size_t step : {1000, 4096}) {
+    Counter counter(vocabulary, texts);
+    EXPECT_EQ(CountAll(counter, step), all);
+    EXPECT_GT(steps_, 2 * 60'000 / static_cast<int>(step)) << step;
+  }
+}
+
 TEST_F(CounterTest, EstimatesBehindItsBoundAndSaysSo) {
   Counter counter(vocabulary, {Repeated(kText, 40)}, {.exact_bytes = 1000});
   Counter exact(vocabulary, {Repeated(kText, 40)});
