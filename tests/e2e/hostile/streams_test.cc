@@ -97,6 +97,9 @@ TEST(HostileErrors, AnUpstreamThatGoesOnIsNotWaitedFor) {
   const std::string error = Event(R"({"error":{"message":"Oops","type":"server_error"}})");
   const Case cases[] = {
       {"ErrorEvent", held(ChunkedCut(kEvents, Delta("Hel") + error)), kCut, "Hel"},
+      // Its end is waited for, but not for long.
+      {"AfterFinish", held(ChunkedCut(kEvents, Delta("Hel") + Finish())), kFine, "Hel"},
+      {"AfterUsage", held(ChunkedCut(kEvents, Delta("Hel") + Finish() + Usage())), kFine, "Hel"},
       {"BadEvent", held(ChunkedCut(kEvents, Delta("Hel") + Event("{oops"))), kCut, "Hel"},
       {"AfterDone", held(ChunkedCut(kEvents, Delta("Hel") + Finish() + std::string(kDone))), kFine,
        "Hel"},

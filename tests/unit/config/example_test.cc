@@ -40,6 +40,7 @@ TEST(Example, StatesTheDefaultsOfAnUpstream) {
   EXPECT_EQ(stated.timeouts.connect, real.timeouts.connect);
   EXPECT_EQ(stated.timeouts.first_byte, real.timeouts.first_byte);
   EXPECT_EQ(stated.timeouts.between_events, real.timeouts.between_events);
+  EXPECT_EQ(stated.timeouts.after_finish, real.timeouts.after_finish);
   EXPECT_EQ(stated.max_retries, real.max_retries);
   EXPECT_EQ(stated.batches.by, real.batches.by);
   EXPECT_EQ(stated.batches.max_items, real.batches.max_items);

@@ -29,7 +29,7 @@ TEST(Upstreams, ReadEveryKey) {
                   "    headers: {X-Title: a title}\n"
                   "    models: [a/b, c]\n"
                   "    aliases: {fast: a/b}\n"
-                  "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms}\n"
+                  "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms, after_finish: 2s}\n"
                   "    proxy: http://proxy:3128\n"
                   "    ca_bundle: /etc/passwd\n"
                   "    max_retries: 0\n"
@@ -49,6 +49,7 @@ TEST(Upstreams, ReadEveryKey) {
   EXPECT_EQ(up.timeouts.connect, std::chrono::seconds(1));
   EXPECT_EQ(up.timeouts.first_byte, std::chrono::minutes(5));
   EXPECT_EQ(up.timeouts.between_events, std::chrono::milliseconds(500));
+  EXPECT_EQ(up.timeouts.after_finish, std::chrono::seconds(2));
   EXPECT_EQ(up.proxy, "http://proxy:3128");
   EXPECT_EQ(up.ca_bundle, "/etc/passwd");
   EXPECT_EQ(up.max_retries, 0);
