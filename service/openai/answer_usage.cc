@@ -4,7 +4,7 @@
 #include "catalogue/served_model.h"
 #include "codec/decode.h"
 #include "codec/json_text.h"
-#include "openai/extra_merge.h"
+#include "openai/extra_pieces.h"
 
 namespace llmgate::openai {
 namespace {

@@ -11,7 +11,7 @@
 #include "codec/json_number.h"
 #include "codec/json_text.h"
 #include "codec/shadowed_extra.h"
-#include "openai/extra_merge.h"
+#include "openai/extra_pieces.h"
 #include "openai/stated_cost.h"
 #include "openai/usage_spelling.h"
 
