@@ -10,6 +10,7 @@ package llmgate
 
 import (
 	"context"
+	"crypto/tls"
 	"strings"
 	"time"
 
@@ -27,7 +28,8 @@ const DefaultModel = "gpt-4.1-mini"
 // Client is a connection to one gateway. Safe for concurrent use: share one, and keep it for the
 // process's life.
 type Client struct {
-	connection *grpc.ClientConn
+	connection *connection
+	target     string
 	chat       llmgatev1.ChatServiceClient
 	raw        llmgatev1.RawServiceClient
 	batches    llmgatev1.BatchesServiceClient
@@ -35,23 +37,35 @@ type Client struct {
 	options    Options
 }
 
-// Connect checks the options; the network is touched by the first call. target is host:port,
-// dns:///host:port or unix:/path. A name with several addresses is used in turn.
+// Connect checks the options; the network is touched by the first call. target is a host, host:port,
+// dns:///host:port, https://host:port, unix:/path, ... (README.md). A name with several addresses is
+// used in turn.
 func Connect(target string, options Options) (*Client, error) {
-	if err := options.check(target); err != nil {
+	to, err := readTarget(target)
+	if err != nil {
 		return nil, err
 	}
-	connection, err := grpc.NewClient(target, options.dial()...)
+	if to.tls && options.TLS == nil {
+		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	if err := options.check(to); err != nil {
+		return nil, err
+	}
+	opened, err := grpc.NewClient(to.uri, options.dial()...)
 	if err != nil {
 		return nil, invalidOption("target: " + err.Error())
 	}
-	return &Client{connection, llmgatev1.NewChatServiceClient(connection),
+	connection := &connection{ClientConn: opened}
+	return &Client{connection, to.uri, llmgatev1.NewChatServiceClient(connection),
 		llmgatev1.NewRawServiceClient(connection), llmgatev1.NewBatchesServiceClient(connection),
 		llmgatev1.NewModelsServiceClient(connection), options}, nil
 }
 
-// Close cancels what is running.
+// Close cancels what is running; later calls return ClientClosed.
 func (c *Client) Close() error { return c.connection.Close() }
+
+// Target is where the calls go, as gRPC is told.
+func (c *Client) Target() string { return c.target }
 
 // Ask makes the parameters of one user message: the start of most calls.
 func Ask(prompt, model string) *llmgatev1.ChatCompletionParams {
@@ -59,7 +73,7 @@ func Ask(prompt, model string) *llmgatev1.ChatCompletionParams {
 		{Role: llmgatev1.Role_ROLE_USER, Content: &prompt}}}
 }
 
-// Text of the first choice; what the model refused with, if it refused.
+// Text of the first choice, in one string or in parts; what the model refused with, if it refused.
 func Text(completion *llmgatev1.ChatCompletion) string {
 	if len(completion.GetChoices()) == 0 {
 		return ""
@@ -68,7 +82,21 @@ func Text(completion *llmgatev1.ChatCompletion) string {
 	if message != nil && message.Content != nil {
 		return *message.Content
 	}
-	return message.GetRefusal()
+	var text, refusal strings.Builder
+	for _, part := range message.GetContentParts() {
+		text.WriteString(part.GetText())
+		refusal.WriteString(part.GetRefusal())
+	}
+	return or(text.String(), or(message.GetRefusal(), refusal.String()))
+}
+
+// CostOf is in millionths of a millionth of a dollar; nil: not known. Of an answer:
+// response.Gateway.Cost. GetTotalPicousd says 0 then.
+func CostOf(cost *llmgatev1.Cost) *int64 {
+	if cost == nil {
+		return nil
+	}
+	return cost.TotalPicousd
 }
 
 // CompleteText: text in, text out.

@@ -25,6 +25,8 @@ const (
 	Cancelled       = "CANCELLED"
 	StreamTruncated = "STREAM_TRUNCATED"
 	InvalidOptions  = "INVALID_OPTIONS"
+	InvalidRequest  = "INVALID_REQUEST" // what was given is no request; nothing was sent
+	ClientClosed    = "CLIENT_CLOSED"
 )
 
 // FieldViolation says what is wrong with one field of the request.
@@ -206,6 +208,9 @@ func fromGRPC(err error) *Error {
 	}
 	if len(from.Details()) > 0 {
 		return FromRPCStatus(from.Proto())
+	}
+	if from.Code() == codes.Internal && strings.Contains(from.Message(), "grpc: error while marshaling") {
+		return &Error{Code: codes.InvalidArgument, Domain: ClientDomain, Reason: InvalidRequest, Message: from.Message()}
 	}
 	// A status without details is gRPC's own, or some proxy's.
 	e := &Error{Code: from.Code(), Message: from.Message()}

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	_ "embed"
 	"encoding/json"
-	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -25,7 +24,7 @@ var serviceConfig string
 
 // Options are what Connect takes; the zero value of every member means its default.
 type Options struct {
-	// TLS: nil means plain text. &tls.Config{} uses the system's roots; TLSFromFiles reads PEM files.
+	// TLS: nil means plain text, unless the target is an https:// or grpcs:// URL. &tls.Config{} uses the system's roots; TLSFromFiles reads PEM files.
 	TLS *tls.Config
 	// BearerToken is sent as "authorization: Bearer ..."; refused without TLS unless the target is
 	// this machine.
@@ -79,34 +78,18 @@ func or[T comparable](value, usual T) T {
 	return value
 }
 
-func (o Options) check(target string) error {
+func (o Options) check(to target) error {
 	switch {
-	case target == "":
-		return invalidOption("target: must not be empty")
+	case to.url && !to.tls && o.TLS != nil:
+		return invalidOption("target: this URL means no TLS, but TLS is given")
 	case o.MaxAttempts < 0 || o.MaxAttempts > 5:
 		return invalidOption("MaxAttempts: must be 1 to 5")
 	case strings.ContainsFunc(o.BearerToken, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		return invalidOption("BearerToken: must be printable ASCII without spaces")
-	case o.BearerToken != "" && o.TLS == nil && !isLocal(target):
+	case o.BearerToken != "" && o.TLS == nil && !to.local:
 		return invalidOption("BearerToken: refused without TLS, except to this machine")
 	}
 	return nil
-}
-
-func isLocal(target string) bool {
-	if strings.HasPrefix(target, "unix:") {
-		return true
-	}
-	rest := target[strings.LastIndex(target, "/")+1:]
-	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "dns:"), "passthrough:")
-	host := rest
-	if bracketed, found := strings.CutPrefix(rest, "["); found {
-		host, _, _ = strings.Cut(bracketed, "]")
-	} else if colon := strings.LastIndex(rest, ":"); colon >= 0 {
-		host = rest[:colon]
-	}
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 func (o Options) serviceConfig() string {

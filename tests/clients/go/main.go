@@ -68,6 +68,9 @@ type task struct {
 	Workload               json.RawMessage `json:"workload"`
 	Header                 json.RawMessage `json:"header"`
 	Seconds                float64         `json:"seconds"`
+	Copied                 bool            `json:"copied"`
+	Completion             json.RawMessage `json:"completion"`
+	Cost                   json.RawMessage `json:"cost"`
 }
 
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -192,6 +195,67 @@ func seenError(err error) seen {
 		"may_be_billed": e.MayBeBilled(), "retry_after_ms": retryAfter, "request_id": e.RequestID(),
 		"origin": e.Origin(), "fields": fields, "quotas": quotas, "upstream": e.Metadata["upstream"],
 		"unfinished": slices.Concat([]string{}, e.Unfinished), "line": e.Error(), "message": e.Message}
+}
+
+// As a queue or a log does.
+func copied(err error) error {
+	var e *llmgate.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	var again llmgate.Error
+	if err := json.Unmarshal(text, &again); err != nil {
+		panic(err)
+	}
+	return &again
+}
+
+// What every kind of call of a closed client says.
+func closed(ctx context.Context, t *task) (seen, error) {
+	var to connection
+	if err := json.Unmarshal(t.Client, &to); err != nil {
+		return nil, err
+	}
+	client, err := llmgate.Connect(to.Target, llmgate.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(client.Close(), client.Close()); err != nil { // twice does no harm
+		return nil, err
+	}
+	out := seen{}
+	say := func(name string, err error) {
+		if err != nil {
+			out[name] = seenError(err)
+		}
+	}
+	_, err = client.CompleteText(ctx, "Hi")
+	say("complete", err)
+	for _, err := range client.StreamText(ctx, "Hi") {
+		say("stream", err)
+	}
+	item := &llmgatev1.CompleteManyItem{ItemId: "a", Params: llmgate.Ask("Hi", "m")}
+	for _, err := range client.CompleteMany(ctx, slices.Values([]*llmgatev1.CompleteManyItem{item}), llmgate.ManyOptions{}).Results() {
+		say("many", err)
+	}
+	for _, err := range client.ListModels(ctx, nil) {
+		say("models", err)
+	}
+	_, err = client.Health(ctx, "")
+	say("health", err)
+	_, err = client.CreateBatch(ctx, nil, slices.Values([]*llmgatev1.BatchItem{}))
+	say("create_batch", err)
+	for _, err := range client.BatchResults(ctx, "batch_1", 0) {
+		say("batch_results", err)
+	}
+	for _, err := range client.StreamInvoke(ctx, &llmgatev1.StreamInvokeRequest{}) {
+		say("stream_invoke", err)
+	}
+	return out, nil
 }
 
 func contextOf(t *task) (context.Context, context.CancelFunc) {
@@ -440,6 +504,12 @@ func run(t *task) (seen, error) {
 			return nil, err
 		}
 		return encoded(message)
+	case "text":
+		return seen{"text": llmgate.Text(parse(t.Completion, &llmgatev1.ChatCompletion{}))}, nil
+	case "cost":
+		return seen{"cost": llmgate.CostOf(parse(t.Cost, &llmgatev1.Cost{}))}, nil
+	case "closed":
+		return closed(context.Background(), t)
 	}
 	client, err := clientOf(t)
 	if err != nil {
@@ -450,12 +520,17 @@ func run(t *task) (seen, error) {
 	switch t.Call {
 	case "complete":
 		response, err := client.Complete(ctx, unaryRequest(t))
+		if err != nil && t.Copied {
+			err = copied(err)
+		}
 		if err != nil {
 			return seen{"error": seenError(err)}, nil
 		}
 		out := seenCompletion(response.Completion)
 		out["gateway"] = seenGateway(response.Gateway)
 		return out, nil
+	case "target":
+		return seen{"target": client.Target()}, nil
 	case "complete_text":
 		params := llmgate.Ask(t.Prompt, t.Model)
 		response, err := client.Complete(ctx, &llmgatev1.CompleteRequest{Params: params})
