@@ -146,9 +146,11 @@ def node(_programs: pathlib.Path) -> Ready:
     shutil.copytree(package / "examples", user / "examples")
     (user / "examples" / "tsconfig.json").write_text(EXAMPLES_TSCONFIG, "utf-8")
     run(package / "node_modules" / ".bin" / "tsc", "-p", "examples", cwd=user)
-    shutil.copy(HERE / "node" / "driver.mjs", user)
+    for program in sorted((HERE / "node").glob("*.mjs")):
+        shutil.copy(program, user)
     examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
-    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples)
+    checks = {"a wrong argument is the caller's": ["node", str(user / "arguments_check.mjs")]}
+    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples, checks)
 
 
 def java(_programs: pathlib.Path) -> Ready:

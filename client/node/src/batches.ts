@@ -5,10 +5,11 @@
 import { status } from "@grpc/grpc-js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromRpcStatus, LlmgateError } from "./errors.js";
-import { ask, textOf, whole } from "./messages.js";
+import { ask, textOf } from "./messages.js";
 import {
-  type Batch, Batch_State, BatchItem, type BatchResult, type ChatCompletion, type ChatCompletionParams, type DeepPartial,
+  type Batch, Batch_State, BatchItem, type BatchResult, type ChatCompletion, ChatCompletionParams, type DeepPartial,
 } from "./v1.js";
+import { whole } from "./wire.js";
 
 const MAX_FAILURES = 10; // calls that fail one after the other without bringing anything
 const FIRST_PAUSE_MS = 500; // doubled each time
@@ -19,8 +20,8 @@ export type BatchInput = string | DeepPartial<ChatCompletionParams> | DeepPartia
 
 export function toBatchItem(value: BatchInput, position: number): BatchItem {
   if (typeof value === "string") value = ask(value);
-  if ("customId" in value) return whole(BatchItem, value);
-  const params = value as DeepPartial<ChatCompletionParams>;
+  if (typeof value === "object" && value !== null && "customId" in value) return whole(BatchItem, value);
+  const params = whole(ChatCompletionParams, value as DeepPartial<ChatCompletionParams>);
   return whole(BatchItem, { customId: String(position), body: { $case: "chatCompletion", value: params } });
 }
 

@@ -1,9 +1,9 @@
 // How a client reaches its gateway: the channel's options, credentials and what they refuse.
 import { readFileSync } from "node:fs";
-import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import { invalidOption } from "./errors.js";
 import { serviceConfig } from "./gen/service_config.js";
+import { readTarget, type Target } from "./targets.js";
 
 export const VERSION = "0.1.0";
 
@@ -24,7 +24,7 @@ export function tlsFromFiles(files: { ca?: string; cert?: string; key?: string; 
 }
 
 export interface Options {
-  /** Unset: no TLS. {}: TLS with Node's roots. */
+  /** Unset: no TLS, unless the target is an https:// or grpcs:// URL. {}: TLS with Node's roots. */
   tls?: Tls | undefined;
   /** Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine. */
   bearerToken?: string | undefined;
@@ -43,29 +43,27 @@ export interface Options {
   keepaliveTimeoutMs?: number | undefined;
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
+const NAMES = new Set([
+  "tls", "bearerToken", "timeoutMs", "readTimeoutMs", "maxMessageBytes", "retryBufferBytes", "maxAttempts",
+  "keepaliveTimeMs", "keepaliveTimeoutMs",
+] satisfies (keyof Options)[] as string[]);
 
-function isLocal(target: string): boolean {
-  if (target.startsWith("unix:")) return true;
-  const rest = target.slice(target.lastIndexOf("/") + 1).replace(/^(dns|ipv4|ipv6):/, "");
-  const host = rest.startsWith("[") ? rest.slice(1).split("]")[0]! : rest.replace(/:[^:]*$/, "");
-  return host === "localhost" || (isIPv4(host) && LOOPBACK.check(host)) ||
-    (isIPv6(host) && LOOPBACK.check(host, "ipv6"));
-}
-
-export function check(target: string, options: Options): void {
-  const { tls, bearerToken: token = "", maxAttempts } = options;
-  if (!target) throw invalidOption("target: must not be empty");
+/** Where the channel goes, and with which TLS. */
+export function check(given: string, options: Options): { target: Target; tls: Tls | undefined } {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name)) throw invalidOption(`${name}: there is no such option`);
+  }
+  const target = readTarget(given);
+  const { bearerToken: token = "", maxAttempts } = options;
+  const tls = options.tls ?? (target.tls ? {} : undefined);
+  if (tls && target.tls === false) throw invalidOption("target: this URL means no TLS, but tls is given");
   if (maxAttempts !== undefined && !(maxAttempts >= 1 && maxAttempts <= 5)) {
     throw invalidOption("maxAttempts: must be 1 to 5");
   }
   if (tls && !tls.cert !== !tls.key) throw invalidOption("tls: the client's certificate and key go together");
   if (!/^[\x21-\x7e]*$/.test(token)) throw invalidOption("bearerToken: must be printable ASCII without spaces");
-  if (token && !tls && !isLocal(target)) {
-    throw invalidOption("bearerToken: refused without TLS, except to this machine");
-  }
+  if (token && !tls && !target.local) throw invalidOption("bearerToken: refused without TLS, except to this machine");
+  return { target, tls };
 }
 
 function configOf(maxAttempts: number | undefined): string {
@@ -94,11 +92,6 @@ export function channelOptions(options: Options): ChannelOptions {
     "grpc.primary_user_agent": `llmgate-node/${VERSION}`,
     ...(options.tls?.serverName ? { "grpc.ssl_target_name_override": options.tls.serverName } : {}),
   };
-}
-
-/** A plain host:port is resolved by DNS, to all its addresses. */
-export function uri(target: string): string {
-  return /^(\w+:\/\/|unix:|dns:|ipv4:|ipv6:)/.test(target) ? target : `dns:///${target}`;
 }
 
 export function channelCredentials(tls: Tls | undefined): ChannelCredentials {

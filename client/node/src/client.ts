@@ -4,22 +4,24 @@
 //   console.log(await client.complete("Why is the sky blue?"));
 //   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
 import type { Writable } from "node:stream";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
 import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
-import { channelCredentials, channelOptions, check, type Options, uri } from "./channel.js";
-import { cutShort, LlmgateError, toError } from "./errors.js";
+import { channelCredentials, channelOptions, check, type Options } from "./channel.js";
+import { clientClosed, cutShort, invalidOption, invalidRequest, LlmgateError, toError } from "./errors.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
-import { ask, DEFAULT_MODEL, type Event, textOf, toEvent, whole } from "./messages.js";
+import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
 import {
-  type Batch, BatchesServiceService, type BatchHeader, ChatServiceService, CompareModelsRequest,
+  type Batch, BatchesServiceService, type BatchHeader, CancelBatchRequest, ChatServiceService, CompareModelsRequest,
   type CompareModelsResponse, CompleteRequest, type CompleteResponse, CreateBatchRequest, type CreateBatchResponse,
-  type DeepPartial, EstimateRequest, type EstimateResponse, type GetModelResponse, InvokeRequest, type InvokeResponse,
-  type Model, ModelsServiceService, RawServiceService, StreamCompleteRequest, type StreamCompleteResponse,
-  StreamInvokeRequest, type StreamInvokeResponse,
+  type DeepPartial, EstimateRequest, type EstimateResponse, GetBatchRequest, GetModelRequest, type GetModelResponse,
+  InvokeRequest, type InvokeResponse, ListBatchesRequest, ListModelsRequest, type Model, ModelsServiceService,
+  RawServiceService, StreamBatchResultsRequest, StreamCompleteRequest, type StreamCompleteResponse,
+  StreamInvokeRequest, type StreamInvokeResponse, WatchBatchRequest,
 } from "./v1.js";
+import { encoded, printable } from "./wire.js";
 
 /** Of one call. */
 export interface CallOptions {
@@ -31,10 +33,14 @@ export interface CallOptions {
   metadata?: Record<string, string> | undefined;
 }
 
-interface Method<Request, Response> {
+interface Method<Response> {
   path: string;
-  requestSerialize: (value: Request) => Buffer;
   responseDeserialize: (value: Buffer) => Response;
+}
+
+/** A method whose requests are bytes already. */
+function inBytes<Response>({ path, responseDeserialize }: Method<Response>) {
+  return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => printable(responseDeserialize(bytes))] as const;
 }
 
 interface Cancellable {
@@ -43,10 +49,9 @@ interface Cancellable {
 
 const HEALTH = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"] as const;
 
-// HealthCheckRequest is one string with number 1, HealthCheckResponse one enum with number 1.
-const healthCheck: Method<string, number> = {
+// HealthCheckResponse is one enum with number 1.
+const healthCheck: Method<number> = {
   path: "/grpc.health.v1.Health/Check",
-  requestSerialize: (service) => Buffer.from(new BinaryWriter().uint32(10).string(service).finish()),
   responseDeserialize: (bytes) => {
     const reader = new BinaryReader(bytes);
     return reader.len > 0 && reader.uint32() === 8 ? reader.int32() : 0;
@@ -56,18 +61,23 @@ const healthCheck: Method<string, number> = {
 export class Client {
   private readonly channel: Channel;
   private readonly options: Options;
+  private closed = false;
+  /** Where the calls go, as gRPC is told. */
+  readonly target: string;
 
-  /** target: host:port, dns:///host:port or unix:/path. A name with several addresses is used in
-   * turn. The network is touched by the first call. */
+  /** target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
+   * with several addresses is used in turn. The network is touched by the first call. */
   constructor(target = "127.0.0.1:50051", options: Options = {}) {
-    check(target, options);
+    const checked = check(target, options);
+    this.target = checked.target.uri;
     this.options = options;
-    this.channel = new Channel(uri(target), channelCredentials(options.tls), channelOptions(options));
+    this.channel = new Channel(this.target, channelCredentials(checked.tls), channelOptions(options));
   }
 
-  /** Calls that are running end; new ones are refused. */
+  /** Calls that are running end; later ones are refused with CLIENT_CLOSED. */
   close(): void {
-    this.channel.close();
+    if (!this.closed) this.channel.close();
+    this.closed = true;
   }
 
   /** Text in, text out; or the typed request in, the typed response out. */
@@ -75,9 +85,9 @@ export class Client {
   complete(request: DeepPartial<CompleteRequest>, options?: CallOptions): Promise<CompleteResponse>;
   async complete(request: string | DeepPartial<CompleteRequest>, options: CallOptions & { model?: string } = {}) {
     const { complete } = ChatServiceService;
-    if (typeof request !== "string") return this.unary(complete, whole(CompleteRequest, request), options);
+    if (typeof request !== "string") return this.unary(complete, encoded(CompleteRequest, request), options);
     const params = ask(request, options.model ?? DEFAULT_MODEL);
-    return textOf((await this.unary(complete, whole(CompleteRequest, { params }), options)).completion);
+    return textOf((await this.unary(complete, encoded(CompleteRequest, { params }), options)).completion);
   }
 
   /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
@@ -86,16 +96,16 @@ export class Client {
                 options: CallOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
     const parts = typeof request === "string" ? { params: ask(request, options.model ?? DEFAULT_MODEL) } : request;
     const isLast = ({ event }: StreamCompleteResponse) => event?.$case === "completed";
-    const messages = this.read(ChatServiceService.streamComplete, whole(StreamCompleteRequest, parts), options, isLast);
+    const messages = this.read(ChatServiceService.streamComplete, encoded(StreamCompleteRequest, parts), options, isLast);
     for await (const message of messages) yield toEvent(message);
   }
 
   /** Any number of requests on one stream. Each item is asked for only when it may be sent. */
   completeMany(items: Items, options: CallOptions & ManyOptions = {}): Many {
+    checkItems(items);
     return new Many(() => {
-      const { path, requestSerialize, responseDeserialize } = ChatServiceService.completeMany;
       const call = this.channel.makeBidiStreamRequest(
-        path, requestSerialize, responseDeserialize, this.metadata(options), this.deadline(options));
+        ...inBytes(ChatServiceService.completeMany), this.metadata(options), this.deadline(options));
       const unlink = link(options.signal, call);
       call.on("status", unlink);
       return call;
@@ -103,24 +113,25 @@ export class Client {
   }
 
   /** Any path that the server allows. An HTTP error status is a value here, not an error. */
-  invoke(request: DeepPartial<InvokeRequest>, options: CallOptions = {}): Promise<InvokeResponse> {
-    return this.unary(RawServiceService.invoke, whole(InvokeRequest, request), options);
+  async invoke(request: DeepPartial<InvokeRequest>, options: CallOptions = {}): Promise<InvokeResponse> {
+    return this.unary(RawServiceService.invoke, encoded(InvokeRequest, request), options);
   }
 
-  streamInvoke(request: DeepPartial<StreamInvokeRequest>,
-               options: CallOptions = {}): AsyncGenerator<StreamInvokeResponse, void, undefined> {
+  async *streamInvoke(request: DeepPartial<StreamInvokeRequest>,
+                      options: CallOptions = {}): AsyncGenerator<StreamInvokeResponse, void, undefined> {
     const isLast = ({ message }: StreamInvokeResponse) => message?.$case === "completed";
-    return this.read(RawServiceService.streamInvoke, whole(StreamInvokeRequest, request), options, isLast);
+    yield* this.read(RawServiceService.streamInvoke, encoded(StreamInvokeRequest, request), options, isLast);
   }
 
   /** With a requestId in the header, the same items may be sent again after any failure: there will
    * be one batch. */
-  createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: DeepPartial<BatchHeader> = {},
-              options: CallOptions = {}): Promise<CreateBatchResponse> {
-    const { path, requestSerialize, responseDeserialize } = BatchesServiceService.createBatch;
+  async createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: DeepPartial<BatchHeader> = {},
+                    options: CallOptions = {}): Promise<CreateBatchResponse> {
+    checkItems(items);
+    const first = encoded(CreateBatchRequest, { message: { $case: "header", value: header } });
     return new Promise((resolve, reject) => {
       const call = this.channel.makeClientStreamRequest(
-        path, requestSerialize, responseDeserialize, this.metadata(options), this.deadline(options),
+        ...inBytes(BatchesServiceService.createBatch), this.metadata(options), this.deadline(options),
         (error, response) => {
           unlink();
           if (error || response === undefined) reject(toError(error ?? cutShort()));
@@ -129,12 +140,12 @@ export class Client {
       const unlink = link(options.signal, call);
       const send = async () => {
         let position = 0;
-        const write = (message: DeepPartial<CreateBatchRequest>) =>
-          call.write(whole(CreateBatchRequest, message)) || call.destroyed ? undefined : drained(call);
-        await write({ message: { $case: "header", value: header } });
+        const write = (bytes: Buffer) => (call.write(bytes) || call.destroyed ? undefined : drained(call));
+        await write(first);
         for await (const item of items) {
           if (call.destroyed) return;
-          await write({ message: { $case: "item", value: toBatchItem(item, position++) } });
+          const value = toBatchItem(item, position++);
+          await write(encoded(CreateBatchRequest, { message: { $case: "item", value } }));
         }
         call.end();
       };
@@ -146,18 +157,19 @@ export class Client {
   }
 
   async getBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
-    return (await this.look(BatchesServiceService.getBatch, { batchId }, options)).batch!;
+    return (await this.look(BatchesServiceService.getBatch, encoded(GetBatchRequest, { batchId }), options)).batch!;
   }
 
   /** The youngest first. */
   listBatches(options: CallOptions = {}): AsyncGenerator<Batch, void, undefined> {
-    return pages((pageToken) => this.look(BatchesServiceService.listBatches, { pageSize: 0, pageToken }, options),
+    return pages(
+      (pageToken) => this.look(BatchesServiceService.listBatches, encoded(ListBatchesRequest, { pageToken }), options),
       ({ batches }) => batches);
   }
 
   /** Items that are done keep their results. */
   async cancelBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
-    return (await this.look(BatchesServiceService.cancelBatch, { batchId }, options)).batch!;
+    return (await this.look(BatchesServiceService.cancelBatch, encoded(CancelBatchRequest, { batchId }), options)).batch!;
   }
 
   /** Of a batch that has ended: its items, its results, and its files at the upstream. */
@@ -168,7 +180,7 @@ export class Client {
   /** The batch as it is, then at each change, until it has ended. */
   async *watchBatch(batchId: string, options: PatientOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const start = (timeoutMs: number | undefined) => this.read(
-      BatchesServiceService.watchBatch, { batchId, heartbeatInterval: undefined }, { ...options, timeoutMs },
+      BatchesServiceService.watchBatch, encoded(WatchBatchRequest, { batchId }), { ...options, timeoutMs },
       ({ event }) => event?.$case === "batch" && hasEnded(event.value));
     for await (const { event } of patiently(start, options)) {
       if (event?.$case === "batch") yield event.value;
@@ -181,7 +193,7 @@ export class Client {
                       options: PatientOptions & { offset?: bigint } = {}): AsyncGenerator<BatchItemResult, void, undefined> {
     let offset = options.offset ?? 0n;
     const start = (timeoutMs: number | undefined) => this.read(
-      BatchesServiceService.streamBatchResults, { batchId, offset, follow: true, heartbeatInterval: undefined },
+      BatchesServiceService.streamBatchResults, encoded(StreamBatchResultsRequest, { batchId, offset, follow: true }),
       { ...options, timeoutMs }, ({ event }) => event?.$case === "end");
     for await (const { event } of patiently(start, options)) {
       if (event?.$case !== "result") continue;
@@ -192,36 +204,41 @@ export class Client {
 
   /** filter and orderBy: see ListModelsRequest. */
   listModels({ filter = "", orderBy = "" } = {}, options: CallOptions = {}): AsyncGenerator<Model, void, undefined> {
-    return pages(
-      (pageToken) => this.look(ModelsServiceService.listModels, { pageSize: 0, pageToken, filter, orderBy }, options),
-      ({ models }) => models);
+    const page = (pageToken: string) => this.look(
+      ModelsServiceService.listModels, encoded(ListModelsRequest, { pageToken, filter, orderBy }), options);
+    return pages(page, ({ models }) => models);
   }
 
   /** By id, snapshot or alias. */
-  getModel(modelId: string, options: CallOptions = {}): Promise<GetModelResponse> {
-    return this.look(ModelsServiceService.getModel, { modelId }, options);
+  async getModel(modelId: string, options: CallOptions = {}): Promise<GetModelResponse> {
+    return this.look(ModelsServiceService.getModel, encoded(GetModelRequest, { modelId }), options);
   }
 
-  compareModels(request: DeepPartial<CompareModelsRequest>, options: CallOptions = {}): Promise<CompareModelsResponse> {
-    return this.look(ModelsServiceService.compareModels, whole(CompareModelsRequest, request), options);
+  async compareModels(request: DeepPartial<CompareModelsRequest>,
+                      options: CallOptions = {}): Promise<CompareModelsResponse> {
+    return this.look(ModelsServiceService.compareModels, encoded(CompareModelsRequest, request), options);
   }
 
   /** Counts, prices and checks a request; sends nothing. */
-  estimate(request: DeepPartial<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
-    return this.look(ModelsServiceService.estimate, whole(EstimateRequest, request), options);
+  async estimate(request: DeepPartial<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
+    return this.look(ModelsServiceService.estimate, encoded(EstimateRequest, request), options);
   }
 
   /** "" asks for the server as a whole. */
   async health(service = "", options: CallOptions = {}): Promise<(typeof HEALTH)[number]> {
     try {
-      return HEALTH[await this.look(healthCheck, service, options)] ?? "UNKNOWN";
+      // On the wire a HealthCheckRequest is this, too: one text with number 1.
+      const request = encoded(GetModelRequest, { modelId: service });
+      return HEALTH[await this.look(healthCheck, request, options)] ?? "UNKNOWN";
     } catch (error) {
       if (error instanceof LlmgateError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
       throw error;
     }
   }
 
+  /** What every call begins with. */
   private metadata({ metadata = {} }: CallOptions): Metadata {
+    if (this.closed) throw clientClosed();
     const all = new Metadata();
     for (const [name, value] of Object.entries(metadata)) all.set(name, value);
     if (this.options.bearerToken) all.set("authorization", `Bearer ${this.options.bearerToken}`);
@@ -229,22 +246,21 @@ export class Client {
   }
 
   private deadline({ timeoutMs }: CallOptions): GrpcOptions {
-    return { deadline: Date.now() + (timeoutMs ?? this.options.timeoutMs ?? 600_000) };
+    const most = timeoutMs ?? this.options.timeoutMs ?? 600_000;
+    if (typeof most !== "number" || !(most >= 0)) throw invalidOption("timeoutMs: must be a number of milliseconds");
+    return { deadline: Date.now() + most };
   }
 
   /** A call that only reads. */
-  private look<Request, Response>(method: Method<Request, Response>, request: Request,
-                                  options: CallOptions): Promise<Response> {
+  private look<Response>(method: Method<Response>, request: Buffer, options: CallOptions): Promise<Response> {
     const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
     return this.unary(method, request, { ...options, timeoutMs });
   }
 
-  private unary<Request, Response>(method: Method<Request, Response>, request: Request,
-                                   options: CallOptions): Promise<Response> {
+  private unary<Response>(method: Method<Response>, request: Buffer, options: CallOptions): Promise<Response> {
     return new Promise((resolve, reject) => {
       const call: ClientUnaryCall = this.channel.makeUnaryRequest(
-        method.path, method.requestSerialize, method.responseDeserialize, request, this.metadata(options),
-        this.deadline(options), (error, response) => {
+        ...inBytes(method), request, this.metadata(options), this.deadline(options), (error, response) => {
           unlink();
           if (error || response === undefined) reject(toError(error ?? cutShort()));
           else resolve(response);
@@ -253,11 +269,10 @@ export class Client {
     });
   }
 
-  private async *read<Request, Response>(method: Method<Request, Response>, request: Request, options: CallOptions,
-                                         isLast: (message: Response) => boolean) {
+  private async *read<Response>(method: Method<Response>, request: Buffer, options: CallOptions,
+                                isLast: (message: Response) => boolean) {
     const call = this.channel.makeServerStreamRequest(
-      method.path, method.requestSerialize, method.responseDeserialize, request, this.metadata(options),
-      this.deadline(options));
+      ...inBytes(method), request, this.metadata(options), this.deadline(options));
     call.on("error", () => {}); // the loop below learns it, too
     const unlink = link(options.signal, call);
     let complete = false;
@@ -274,6 +289,12 @@ export class Client {
     }
     if (!complete) throw cutShort();
   }
+}
+
+/** One text is iterable, too, and would be asked letter by letter. */
+function checkItems(items: unknown): void {
+  const iterable = typeof items === "object" && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
+  if (!iterable) throw invalidRequest("items: must be a list or another iterable");
 }
 
 /** Resolves when there is room again, or nobody to write to. */

@@ -13,6 +13,9 @@ export const DEADLINE = "DEADLINE";
 export const CANCELLED = "CANCELLED";
 export const STREAM_TRUNCATED = "STREAM_TRUNCATED";
 export const INVALID_OPTIONS = "INVALID_OPTIONS";
+/** What was given is no request; nothing was sent. */
+export const INVALID_REQUEST = "INVALID_REQUEST";
+export const CLIENT_CLOSED = "CLIENT_CLOSED";
 
 export interface FieldViolation {
   /** Path in the request message, e.g. params.messages[0].content. */
@@ -79,6 +82,12 @@ export class LlmgateError extends Error {
     const refused = upstream.startsWith("4") && upstream !== "408";
     const neverCalled = this.metadata["attempts"] === "0";
     return UNCERTAIN.has(this.code) && !refused && !neverCalled;
+  }
+
+  /** For JSON.stringify, which leaves out what an Error has of its own. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, codeName: code, origin, requestId, mayBeBilled } = this;
+    return Object.assign({ name, message }, this, { code, origin, requestId, mayBeBilled });
   }
 
   private describe(): string {
@@ -177,6 +186,14 @@ function plain(code: status, detail: string): LlmgateError {
 
 export function invalidOption(detail: string): LlmgateError {
   return new LlmgateError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_OPTIONS });
+}
+
+export function invalidRequest(detail: string): LlmgateError {
+  return new LlmgateError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_REQUEST });
+}
+
+export function clientClosed(): LlmgateError {
+  return new LlmgateError(status.FAILED_PRECONDITION, "the client is closed", { domain: CLIENT_DOMAIN, reason: CLIENT_CLOSED });
 }
 
 /** A stream that ended with OK but without its last event: something between cut it. */

@@ -4,9 +4,9 @@ export { type BatchInput, type BatchItemResult, hasEnded, type PatientOptions } 
 export { type CallOptions, Client } from "./client.js";
 export { type Options, type Tls, tlsFromFiles } from "./channel.js";
 export {
-  CANCELLED, CLIENT_DOMAIN, CONNECTION_LOST, DEADLINE, type FieldViolation, fromRpcStatus, INVALID_OPTIONS,
-  LlmgateError, type QuotaViolation, STREAM_TRUNCATED, UNREACHABLE,
+  CANCELLED, CLIENT_CLOSED, CLIENT_DOMAIN, CONNECTION_LOST, DEADLINE, type FieldViolation, fromRpcStatus,
+  INVALID_OPTIONS, INVALID_REQUEST, LlmgateError, type QuotaViolation, STREAM_TRUNCATED, UNREACHABLE,
 } from "./errors.js";
 export { type Item, type Items, Many, type ManyOptions, type Progress } from "./many.js";
-export { ask, DEFAULT_MODEL, type Event, type ManyResult, textOf } from "./messages.js";
+export { ask, costOf, DEFAULT_MODEL, type Event, type ManyResult, textOf } from "./messages.js";
 export { FinishReason, Role, ToolChoiceMode } from "./v1.js";

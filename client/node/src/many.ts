@@ -1,12 +1,13 @@
 // Many independent requests over one stream, with a bounded number in flight.
 import { type ClientDuplexStream, status } from "@grpc/grpc-js";
 import { cutShort, LlmgateError, toError } from "./errors.js";
-import { ask, type ManyResult, toResult, whole } from "./messages.js";
+import { ask, type ManyResult, toResult } from "./messages.js";
 import {
-  type CallOptions as GatewayOptions, type ChatCompletionParams, type CompleteManyChunk, CompleteManyItem,
+  type CallOptions as GatewayOptions, ChatCompletionParams, type CompleteManyChunk, CompleteManyItem,
   CompleteManyRequest, type CompleteManyResponse, type CompleteManyResult, type CompleteManySummary,
   type DeepPartial,
 } from "./v1.js";
+import { encoded, whole } from "./wire.js";
 
 /** Text and parameters get their position as itemId. */
 export type Item = string | DeepPartial<ChatCompletionParams> | DeepPartial<CompleteManyItem>;
@@ -34,12 +35,12 @@ export interface Progress {
   maxInFlight: number;
 }
 
-export type ManyCall = ClientDuplexStream<CompleteManyRequest, CompleteManyResponse>;
+export type ManyCall = ClientDuplexStream<Buffer, CompleteManyResponse>;
 
 function toItem(value: Item, position: number): CompleteManyItem {
   if (typeof value === "string") value = ask(value);
-  if ("itemId" in value) return whole(CompleteManyItem, value);
-  return whole(CompleteManyItem, { itemId: String(position), params: value as DeepPartial<ChatCompletionParams> });
+  if (typeof value === "object" && value !== null && "itemId" in value) return whole(CompleteManyItem, value);
+  return whole(CompleteManyItem, { itemId: String(position), params: whole(ChatCompletionParams, value as DeepPartial<ChatCompletionParams>) });
 }
 
 /** Results as they end: loop over it once. Leaving the loop cancels what is running. If the stream
@@ -95,7 +96,7 @@ export class Many implements AsyncIterable<ManyResult> {
 
   private send(message: DeepPartial<CompleteManyRequest>["message"]): void {
     // What gRPC has to buffer is bounded by what may be in flight.
-    this.call?.write(whole(CompleteManyRequest, { message } as DeepPartial<CompleteManyRequest>));
+    this.call?.write(encoded(CompleteManyRequest, { message } as DeepPartial<CompleteManyRequest>));
   }
 
   private async feed(): Promise<void> {

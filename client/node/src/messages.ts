@@ -1,6 +1,6 @@
 // Requests made from plain values, and what answers say.
 import {
-  type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type DeepPartial,
+  type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type Cost, type DeepPartial,
   type GatewayInfo, Role, type StreamCompleted, type StreamCompleteResponse,
 } from "./v1.js";
 import { fromRpcStatus, type LlmgateError } from "./errors.js";
@@ -13,10 +13,18 @@ export function ask(prompt: string, model: string = DEFAULT_MODEL): DeepPartial<
   return { model, messages: [{ role: Role.USER, content: prompt }] };
 }
 
-/** The text of the first choice; what the model refused with, if it refused. */
+/** The text of the first choice, in one string or in parts; what the model refused with, if it refused. */
 export function textOf(completion: ChatCompletion | undefined): string {
   const message = completion?.choices[0]?.message;
-  return message?.content ?? message?.refusal ?? "";
+  if (!message) return "";
+  const joined = (name: "text" | "refusal") =>
+    message.contentParts.map(({ part }) => (part?.$case === name ? part.value : "")).join("");
+  return message.content ?? (joined("text") || message.refusal || joined("refusal"));
+}
+
+/** In millionths of a millionth of a dollar; undefined: not known. Of an answer: gateway?.cost. */
+export function costOf(cost: Cost | undefined): bigint | undefined {
+  return cost?.totalPicousd;
 }
 
 /** One event of a streamed completion. */
@@ -51,26 +59,4 @@ export function toResult({ itemId, outcome, gateway }: CompleteManyResult): Many
   const completion = outcome?.$case === "completion" ? outcome.value : undefined;
   const error = outcome?.$case === "error" ? fromRpcStatus(outcome.value) : undefined;
   return { itemId, text: textOf(completion), completion, error, gateway };
-}
-
-/** A whole message from parts of it. Fields that this version does not know stay: a message that
- * was received and goes back as history is the same as before. */
-export function whole<T>(kind: { fromPartial(parts: DeepPartial<T>): T }, parts: NoInfer<DeepPartial<T>>): T {
-  const message = kind.fromPartial(parts);
-  keepUnknownFields(parts, message);
-  return message;
-}
-
-type Node = Record<string, unknown>;
-
-function keepUnknownFields(from: unknown, to: unknown): void {
-  if (!isNode(from) || !isNode(to)) return;
-  for (const [name, value] of Object.entries(from)) {
-    if (name === "_unknownFields") to[name] = value;
-    else keepUnknownFields(value, to[name]);
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !(value instanceof Date);
 }

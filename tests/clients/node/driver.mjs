@@ -1,7 +1,7 @@
 // Does with the Node client what the cases on standard input ask for, and reports what it saw: one
 // JSON object per line each way (tests/clients/README.md).
 import { createInterface } from "node:readline";
-import { Client, hasEnded, LlmgateError, textOf, tlsFromFiles } from "llmgate";
+import { Client, costOf, hasEnded, LlmgateError, textOf, tlsFromFiles } from "llmgate";
 import * as v1 from "llmgate/v1";
 
 const input = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
@@ -64,10 +64,17 @@ function seenCompletion(completion) {
   };
 }
 
+// What a log or a queue makes of it has to be the whole.
+const copied = (value) => JSON.parse(JSON.stringify(value));
+
 function seenError(error) {
   if (!(error instanceof LlmgateError)) throw error;
+  return seenMembers({ ...copied(error), codeName: error.codeName });
+}
+
+function seenMembers(error) {
   return {
-    code: error.codeName, domain: error.domain, reason: error.reason, retryable: error.retryable,
+    code: error.codeName ?? error.code, domain: error.domain, reason: error.reason, retryable: error.retryable,
     may_be_billed: error.mayBeBilled, retry_after_ms: error.retryAfterMs ?? null, request_id: error.requestId,
     origin: error.origin, fields: error.fields.map(({ field }) => field),
     quotas: error.quotas.map(({ subject }) => subject), upstream: error.metadata.upstream ?? "",
@@ -80,6 +87,7 @@ async function stream(client, task) {
   let text = [], pieces = 0;
   try {
     for await (const event of client.stream(streamRequest(task), callOptions(task))) {
+      copied(event);
       const kind = event.message.event?.$case ?? "unknown";
       seen.events[kind] = (seen.events[kind] ?? 0) + 1;
       text.push(event.text);
@@ -120,7 +128,9 @@ async function many(client, task) {
     },
   });
   try {
-    for await (const { itemId, completion, error } of many) {
+    for await (const result of many) {
+      const { itemId, completion, error } = result;
+      copied(result);
       seen.results_seen++;
       (seen.results[itemId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
       if (seen.results_seen === task.leave_after) break;
@@ -146,11 +156,14 @@ async function batch(client, task) {
   Object.assign(seen, { total: Number(batch.counts?.total ?? 0), existed });
   const { batchId } = batch;
   for await (const change of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
+    copied(change);
     Object.assign(seen, { state: v1.batch_StateToJSON(change.state), ended: hasEnded(change) });
   }
   let offset = 0n;
   for (let loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
-    for await (const { customId, completion, error, message } of client.batchResults(batchId, { offset, timeoutMs: 50_000 })) {
+    for await (const result of client.batchResults(batchId, { offset, timeoutMs: 50_000 })) {
+      const { customId, completion, error, message } = result;
+      copied(result);
       offset = message.nextOffset;
       seen.results_seen++;
       (seen.results[customId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
@@ -169,6 +182,25 @@ async function models(client, { filter, order_by: orderBy }) {
   return { ids };
 }
 
+/** What every kind of call of a closed client says. */
+async function closed(_, task) {
+  const client = new Client(task.client.target);
+  client.close();
+  client.close(); // no harm
+  const read = async (stream) => {
+    for await (const _ of stream);
+  };
+  const calls = {
+    complete: () => client.complete("Hi"), stream: () => read(client.stream("Hi")),
+    many: () => read(client.completeMany(["Hi"])), models: () => read(client.listModels()),
+    health: () => client.health(), create_batch: () => client.createBatch(["Hi"]),
+    batch_results: () => read(client.batchResults("batch_1")), stream_invoke: () => read(client.streamInvoke({})),
+  };
+  const seen = {};
+  for (const [name, call] of Object.entries(calls)) await call().catch((error) => (seen[name] = seenError(error)));
+  return seen;
+}
+
 const seconds = (begin) => (performance.now() - begin) / 1000;
 
 const calls = {
@@ -177,8 +209,17 @@ const calls = {
     const message = v1.ChatCompletionParams.decode(Buffer.from(hex, "hex"));
     return { hex: Buffer.from(v1.ChatCompletionParams.encode(message).finish()).toString("hex") };
   },
+  text: (_, { completion }) => ({ text: textOf(v1.ChatCompletion.fromJSON(completion)) }),
+  cost: (_, { cost }) => {
+    const picousd = costOf(v1.Cost.fromJSON(cost));
+    return { cost: picousd === undefined ? null : Number(picousd) };
+  },
+  target: ({ target }) => ({ target }),
+  closed,
   complete: async (client, task) => {
-    const { completion, gateway } = await client.complete(unaryRequest(task), callOptions(task));
+    const response = await client.complete(unaryRequest(task), callOptions(task));
+    const { completion, gateway } = response;
+    copied(response);
     return { ...seenCompletion(completion), gateway: seenGateway(gateway) };
   },
   complete_text: async (client, { prompt, model }) => seenText(await client.complete(prompt, { model })),
@@ -224,9 +265,11 @@ const calls = {
   },
 };
 
+const offline = new Set(["encode", "reencode", "text", "cost", "closed"]);
+
 async function answer(task) {
   try {
-    const client = task.call.endsWith("encode") ? undefined : clientOf(task);
+    const client = offline.has(task.call) ? undefined : clientOf(task);
     return await calls[task.call](client, task);
   } catch (error) {
     return error instanceof LlmgateError ? { error: seenError(error) } : { crash: String(error?.stack ?? error) };

@@ -22,7 +22,7 @@ from .batches import (BatchItemResult, Patience, is_last_change, is_last_result,
 from .channel import Metadata, MoreOptions, Options, call_metadata, open_channel
 from .errors import LlmgateError, client_closed
 from .many import Progress, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
                  raw_service_pb2_grpc)
@@ -115,6 +115,7 @@ class Client:
                            timeout: float | None = None) -> v1.CreateBatchResponse:
         """With a request_id in the header, the same items may be sent again after any failure:
         there will be one batch. Text and parameters get their position as custom_id."""
+        check_items(items)
         failure: list[Exception] = []
 
         async def guarded() -> AsyncIterator[v1.CreateBatchRequest]:

@@ -13,7 +13,7 @@ import grpc.aio
 from . import v1
 from .errors import LlmgateError, cut_short, from_rpc
 from .many import Ledger, Progress, cancel_message
-from .messages import ManyResult, to_item, to_result
+from .messages import ManyResult, check_items, to_item, to_result
 
 T = TypeVar("T")
 
@@ -89,6 +89,7 @@ class Many:
     `unfinished` every item that was sent and not answered."""
 
     def __init__(self, start, first, items, on_progress, on_chunk) -> None:
+        check_items(items)
         self._items = items
         self._on_progress = on_progress
         self._on_chunk = on_chunk

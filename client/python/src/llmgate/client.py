@@ -20,7 +20,7 @@ from .batches import (BatchItemResult, Patience, creation, is_last_change, is_la
 from .channel import Metadata, MoreOptions, Options, call_metadata, open_channel
 from .errors import LlmgateError, client_closed
 from .many import Progress, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, health_request, health_status,
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .running import error_of
 from .streams import Many, Stream
@@ -115,6 +115,7 @@ class Client:
                      timeout: float | None = None) -> v1.CreateBatchResponse:
         """With a request_id in the header, the same items may be sent again after any failure:
         there will be one batch. Text and parameters get their position as custom_id."""
+        check_items(items)
         failure: list[Exception] = []
 
         def guarded() -> Iterator[v1.CreateBatchRequest]:

@@ -21,6 +21,12 @@ def ask(prompt: str, model: str = DEFAULT_MODEL) -> v1.ChatCompletionParams:
         model=model, messages=[v1.ChatMessage(role=v1.ROLE_USER, content=prompt)])
 
 
+def check_items(items: Any) -> None:
+    """One text is iterable, too, and would be asked letter by letter."""
+    if isinstance(items, (str, bytes)):
+        raise TypeError("items: must be a list or another iterable, not one text")
+
+
 def to_request(kind: type[Request], value: Any, model: str) -> Request:
     if isinstance(value, kind):
         return value
