@@ -8,6 +8,9 @@
 #include "batch/header.h"
 #include "batch/json_object.h"
 #include "batch/line.h"
+#include "codec/decode.h"
+#include "codec/json_number.h"
+#include "codec/json_text.h"
 #include "http/headers.h"
 #include "openai/answer_usage.h"
 
@@ -52,6 +55,80 @@ Error Ours(Code code, v1::ErrorReason reason, std::string message, const openai:
   return error;
 }
 
+// 200, "200" and 200.0 alike. Unset: there is none that can be read.
+std::optional<int> StatusOf(const JsonObject& response) {
+  const std::string_view found = response.Find("status_code").value_or("");
+  const std::string text = response.Text("status_code");
+  const auto status = codec::ToInt64(text.empty() ? found : std::string_view(text));
+  if (!status || *status < 100 || *status > 999) return std::nullopt;
+  return static_cast<int>(*status);
+}
+
+store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
+                                std::string_view endpoint, const openai::Attempt& attempt,
+                                const Pricing& pricing, WallTime now, LineOf place) {
+  if (!IsObject(body)) {
+    Error error =
+        OfItem(openai::Protocol("the answer is no JSON object", attempt), custom_id, place);
+    return ResultOfError(std::move(custom_id), error);
+  }
+  if (endpoint == kChatEndpoint) {
+    if (auto failed = openai::FromBody(body, http::Headers(), attempt, now)) {
+      return ResultOfError(std::move(custom_id), *failed);
+    }
+  }
+  store::NewResult result;
+  result.custom_id = std::move(custom_id);
+  result.outcome = store::Outcome::kSucceeded;
+  result.body = body;
+  AddUsage(body, pricing, result.usage);
+  return result;
+}
+
+store::NewResult ReadResponse(std::string custom_id, const JsonObject& response,
+                              std::string_view endpoint, const openai::Attempt& attempt,
+                              const Pricing& pricing, WallTime now, LineOf place) {
+  openai::Attempt named = attempt;
+  named.upstream_request_id = response.Text("request_id");
+  const std::string_view body = response.Find("body").value_or("");
+  const auto failed = openai::FromBody(body, http::Headers(), named, now);
+  // Without a status the body alone tells what it is.
+  const int status = StatusOf(response).value_or(failed ? 0 : 200);
+  store::NewResult result;
+  if (status / 100 == 2) {
+    result = ResultOfAnswer(std::move(custom_id), body, endpoint, named, pricing, now, place);
+  } else {
+    Error error =
+        status == 0 ? *failed : openai::FromStatus(status, http::Headers(), body, named, now);
+    if (!failed) error = OfItem(std::move(error), custom_id, place);
+    result = ResultOfError(std::move(custom_id), error);
+  }
+  result.http_status = StatusOf(response).value_or(0);
+  result.upstream_request_id = CleanId(named.upstream_request_id);
+  return result;
+}
+
+// The custom_id of a line that is cut: its first strings and values, as far as they are whole.
+std::string CustomIdIn(std::string_view beginning) {
+  constexpr std::string_view kName = "\"custom_id\"";
+  constexpr size_t kLookedAt = 4096;
+  // The answer comes after it, or may quote anything.
+  beginning = beginning.substr(0, std::min(beginning.find("\"response\""), kLookedAt));
+  const size_t at = beginning.find(kName);
+  if (at == std::string_view::npos) return {};
+  beginning.remove_prefix(at + kName.size());
+  const size_t open = beginning.find_first_not_of(" \t:");
+  if (open == std::string_view::npos || beginning[open] != '"') return {};
+  for (size_t close = open + 1; close < beginning.size(); ++close) {
+    if (beginning[close] == '\\') ++close;
+    if (close < beginning.size() && beginning[close] == '"') {
+      const std::string_view text = beginning.substr(open, close + 1 - open);
+      return codec::CheckJson(text) ? codec::JsonCursor(text).ReadString().Text() : std::string();
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Error ExpiredError(const openai::Attempt& attempt) {
@@ -66,9 +143,26 @@ Error CancelledError(const openai::Attempt& attempt) {
   return error;
 }
 
-Error MissingError(const openai::Attempt& attempt) {
-  return Ours(Code::kInternal, v1::ERROR_REASON_UPSTREAM_PROTOCOL,
-              "the upstream completed the batch without a result for this item", attempt);
+Error MissingError(const openai::Attempt& attempt, const LostLines& lost, size_t most_bytes) {
+  std::string message = "the upstream completed the batch without a result for this item";
+  if (lost.unreadable > 0) {
+    message += "; lines of its files that named no item: " + std::to_string(lost.unreadable);
+  }
+  if (lost.too_long > 0) {
+    message += ", of them longer than " + std::to_string(most_bytes) +
+               " bytes (batches.max_line_bytes): " + std::to_string(lost.too_long);
+  }
+  return Ours(Code::kInternal, v1::ERROR_REASON_UPSTREAM_PROTOCOL, std::move(message), attempt);
+}
+
+Error OfItem(Error error, std::string_view custom_id, LineOf place) {
+  std::string item = "item";
+  if (!custom_id.empty()) item += " \"" + std::string(custom_id) + '"';
+  if (!place.file.empty()) {
+    item += " (line " + std::to_string(place.number) + " of the " + std::string(place.file) + ')';
+  }
+  error.message = item + ": " + error.message;
+  return error;
 }
 
 std::string CleanId(std::string_view id) {
@@ -93,58 +187,53 @@ Pricing PricingOf(const openai::Routes& routes, const openai::Upstream& upstream
   return pricing;
 }
 
-store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
-                                std::string_view endpoint, const openai::Attempt& attempt,
-                                const Pricing& pricing, WallTime now) {
-  if (!IsObject(body)) {
-    return ResultOfError(std::move(custom_id),
-                         openai::Protocol("the answer is no JSON object", attempt));
-  }
-  if (endpoint == kChatEndpoint) {
-    if (auto failed = openai::FromBody(body, http::Headers(), attempt, now)) {
-      return ResultOfError(std::move(custom_id), *failed);
-    }
-  }
-  store::NewResult result;
-  result.custom_id = std::move(custom_id);
-  result.outcome = store::Outcome::kSucceeded;
-  result.body = body;
-  AddUsage(body, pricing, result.usage);
-  return result;
+store::NewResult ResultOfBody(std::string custom_id, std::string_view body,
+                              std::string_view endpoint, const openai::Attempt& attempt,
+                              const Pricing& pricing, WallTime now, const codec::JsonLimits& limits,
+                              LineOf place) {
+  std::string mended;
+  const auto readable = codec::MakeReadable(body, limits, mended);
+  return ResultOfAnswer(std::move(custom_id), readable ? *readable : std::string_view(), endpoint,
+                        attempt, pricing, now, place);
 }
 
 std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::string_view endpoint,
                                                const openai::Attempt& attempt,
                                                const Pricing& pricing, WallTime now,
-                                               const codec::JsonLimits& limits) {
-  if (!codec::CheckJson(line, limits) || !IsObject(line)) return std::nullopt;
-  const JsonObject object(line);
+                                               const codec::JsonLimits& limits, LineOf place) {
+  std::string mended;
+  const auto readable = codec::MakeReadable(line, limits, mended);
+  if (!readable || !IsObject(*readable)) return std::nullopt;
+  const JsonObject object(*readable);
   std::string custom_id = object.Text("custom_id");
   if (!CheckCustomId(custom_id)) return std::nullopt;
-  const JsonObject response = object.Object("response");
   if (object.Find("response")) {
-    openai::Attempt named = attempt;
-    named.upstream_request_id = response.Text("request_id");
-    const int status = static_cast<int>(response.Number("status_code").value_or(0));
-    const std::string_view body = response.Find("body").value_or("");
-    store::NewResult result =
-        status / 100 == 2
-            ? ResultOfAnswer(std::move(custom_id), body, endpoint, named, pricing, now)
-            : ResultOfError(std::move(custom_id),
-                            openai::FromStatus(status, http::Headers(), body, named, now));
-    result.http_status = status;
-    result.upstream_request_id = CleanId(named.upstream_request_id);
-    return result;
+    return ReadResponse(std::move(custom_id), object.Object("response"), endpoint, attempt, pricing,
+                        now, place);
   }
   const JsonObject error = object.Object("error");
   const std::string code = error.Text("code");
-  if (code == "batch_expired") {
-    return ResultOfError(std::move(custom_id), ExpiredError(attempt), store::Outcome::kExpired);
+  if (code == "batch_expired" || code == "batch_cancelled") {
+    const bool expired = code == "batch_expired";
+    const Error ended =
+        OfItem(expired ? ExpiredError(attempt) : CancelledError(attempt), custom_id, place);
+    return ResultOfError(std::move(custom_id), ended,
+                         expired ? store::Outcome::kExpired : store::Outcome::kCancelled);
   }
-  if (code == "batch_cancelled") {
-    return ResultOfError(std::move(custom_id), CancelledError(attempt), store::Outcome::kCancelled);
-  }
-  return ResultOfError(std::move(custom_id), ItemError(error, attempt));
+  Error failed = ItemError(error, attempt);
+  if (error.Text("message").empty()) failed = OfItem(std::move(failed), custom_id, place);
+  return ResultOfError(std::move(custom_id), failed);
+}
+
+std::optional<store::NewResult> ReadLongLine(std::string_view beginning, size_t most_bytes,
+                                             const openai::Attempt& attempt, LineOf place) {
+  std::string custom_id = CustomIdIn(beginning);
+  if (!CheckCustomId(custom_id)) return std::nullopt;
+  Error error = openai::TooLarge("the answer's line is longer than " + std::to_string(most_bytes) +
+                                     " bytes (batches.max_line_bytes)",
+                                 attempt);
+  error = OfItem(std::move(error), custom_id, place);
+  return ResultOfError(std::move(custom_id), error);
 }
 
 }  // namespace llmgate::batch

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "batch/answer_line.h"
 #include "batch/header.h"
 #include "batch/line.h"
 #include "batch/ownership.h"
@@ -103,6 +104,8 @@ class Create final : public openai::Intake {
     if (auto taken = TakeItem(*request.mutable_item()); !taken) {
       Error error = std::move(taken.error());
       error.metadata["item"] = std::to_string(items_);
+      if (!custom_id_.empty()) error.metadata["custom_id"] = custom_id_;
+      error = OfItem(std::move(error), custom_id_, {"batch", items_ + 1});
       return End(std::move(error));
     }
     SendPiece();
@@ -187,9 +190,11 @@ class Create final : public openai::Intake {
     if (!job_.input_file.empty()) {
       return InvalidField("item", "there are none besides header.input_file_id");
     }
+    custom_id_.clear();
     if (auto good = CheckCustomId(item.custom_id()); !good) {
       return Under("item", std::move(good.error()));
     }
+    custom_id_ = item.custom_id();
     std::string body, upstream, model;
     if (item.has_chat_completion()) {
       if (job_.endpoint != kChatEndpoint) {
@@ -242,6 +247,14 @@ class Create final : public openai::Intake {
     return error;
   }
 
+  // What the store says of one item, e.g. that it is there twice.
+  static Error WithItem(Error error) {
+    const auto id = error.metadata.find("custom_id");
+    if (id == error.metadata.end()) return error;
+    const std::string custom_id = id->second;
+    return OfItem(std::move(error), custom_id, {});
+  }
+
   // One piece at a time: a full one, or the rest.
   void SendPiece() {
     if (creating_ || sending_ || ended_) return;
@@ -269,7 +282,7 @@ class Create final : public openai::Intake {
         },
         [this](Result<bool> added) {
           sending_ = false;
-          if (!added) return End(std::move(added.error()));
+          if (!added) return End(WithItem(std::move(added.error())));
           const bool had_room = HasRoom();
           SendPiece();
           if (!had_room && HasRoom()) sink_.OnRoom();
@@ -328,6 +341,7 @@ class Create final : public openai::Intake {
   // With the piece that is on its way: what it finds there decides where an item goes.
   const std::shared_ptr<Splitter> splitter_;
   int64_t items_ = 0;
+  std::string custom_id_;  // of the item that was taken last
   Sha256 hash_;
   std::vector<Taken> piece_;
   std::vector<openai::OwnedThing> piece_uses_;  // what its items name

@@ -45,8 +45,9 @@ bool Download::OnBody(std::string_view bytes) {
   while (!stopped_ && !bytes.empty()) {
     const size_t end = bytes.find('\n');
     const std::string_view piece = bytes.substr(0, end);
-    if (line_.size() + piece.size() > work_.options.max_line_bytes) too_long_ = true;
-    if (!too_long_) line_ += piece;
+    // Of a line that is too long its beginning is kept: it names the item.
+    too_long_ = too_long_ || line_.size() + piece.size() > work_.options.max_line_bytes;
+    if (!too_long_ || line_.empty()) line_ += piece.substr(0, work_.options.max_line_bytes);
     if (end == std::string_view::npos) break;
     TakeLine(line_);
     line_.clear();
@@ -57,14 +58,15 @@ bool Download::OnBody(std::string_view bytes) {
 }
 
 void Download::TakeLine(std::string_view line) {
+  ++line_number_;
   if (Trim(line).empty() && !too_long_) return;
-  std::optional<store::NewResult> result;
-  if (!too_long_) {
-    result = ReadAnswerLine(line, endpoint_, attempt_, pricing_, work_.WallNow(),
-                            work_.runtime.limits.json);
-  }
+  const LineOf place{"results", line_number_};
+  auto result = too_long_ ? ReadLongLine(line, work_.options.max_line_bytes, attempt_, place)
+                          : ReadAnswerLine(line, endpoint_, attempt_, pricing_, work_.WallNow(),
+                                           work_.runtime.limits.json, place);
   if (!result) {
-    ++garbage_;
+    ++lost_.unreadable;
+    lost_.too_long += too_long_;
     return;
   }
   result_bytes_ += result->body.size();

@@ -25,8 +25,8 @@ class Download final : private openai::Exchange::Client {
   void Start() { exchange_->Start(); }
   // After the end.
   const std::optional<Error>& error() const { return error_; }
-  // Lines that named no item, or were too long to be one.
-  int64_t garbage() const { return garbage_; }
+  // Lines that named no item.
+  const LostLines& lost() const { return lost_; }
 
  private:
   void OnHead(int, const http::Headers&) override {}
@@ -46,7 +46,8 @@ class Download final : private openai::Exchange::Client {
   bool too_long_ = false;
   std::vector<store::NewResult> results_;
   size_t result_bytes_ = 0;
-  int64_t garbage_ = 0;
+  LostLines lost_;
+  int64_t line_number_ = 0;
   bool stopped_ = false;
   std::optional<Error> error_;
   std::unique_ptr<openai::Exchange> exchange_;

@@ -25,9 +25,9 @@ Result<bool> Ending::EndSome() {
   for (store::Item& item : *items) {
     const auto own = lines_.find(++line_);
     if (own != lines_.end()) custom_ids_[line_] = item.custom_id;
-    results.push_back(own == lines_.end()
-                          ? ResultOfError(std::move(item.custom_id), error_, outcome_)
-                          : ResultOfError(std::move(item.custom_id), own->second, outcome_));
+    const Error error = OfItem(own == lines_.end() ? error_ : own->second, item.custom_id,
+                               {"batch", item.index + 1});
+    results.push_back(ResultOfError(std::move(item.custom_id), error, outcome_));
   }
   next_item_ = items->back().index + 1;
   auto added = work_.jobs.AddResults(lease_, shard_, results);

@@ -7,6 +7,7 @@
 #include "batch/line.h"
 #include "batch/ownership.h"
 #include "batch/queue_tokens.h"
+#include "codec/utf8.h"
 #include "openai/owned_ids.h"
 #include "openai/path_segment.h"
 #include "store/fault.h"
@@ -49,6 +50,7 @@ void Import::Begin() {
   }
   splitter_.emplace(work_.options);
   line_.clear();
+  too_long_ = false;
   items_.clear();
   faults_.Clear();
   line_number_ = next_index_ = 0;
@@ -84,30 +86,41 @@ bool Import::OnBody(std::string_view bytes) {
   while (!failed_ && !bytes.empty()) {
     const size_t end = bytes.find('\n');
     const std::string_view piece = bytes.substr(0, end);
-    if (line_.size() + piece.size() <= work_.options.max_item_bytes * 2) line_ += piece;
+    too_long_ = too_long_ || line_.size() + piece.size() > MostLineBytes();
+    if (!too_long_) line_ += piece;
     if (end == std::string_view::npos) break;
     TakeLine(line_);
     line_.clear();
+    too_long_ = false;
     bytes.remove_prefix(end + 1);
   }
   return true;
 }
 
+size_t Import::MostLineBytes() const { return work_.options.max_item_bytes * 2; }
+
 void Import::TakeLine(std::string_view line) {
   ++line_number_;
-  if (Trim(line).empty() || faults_.errors_size() >= kMostErrors) return;
+  if (faults_.errors_size() >= kMostErrors) return;
+  if (too_long_) {
+    return Complain(InvalidField("line",
+                                 "is longer than " + std::to_string(MostLineBytes()) + " bytes",
+                                 v1::ERROR_REASON_REQUEST_TOO_LARGE));
+  }
+  if (line_number_ == 1) line = codec::WithoutByteOrderMark(line);
+  if (Trim(line).empty()) return;
   auto read = ReadLine(line, job_.endpoint, work_.runtime.limits.json);
   if (!read) return Complain(read.error());
   auto facts = CheckBody(read->body, work_.runtime.limits.json);
-  if (!facts) return Complain(facts.error());
+  if (!facts) return Complain(facts.error(), read->custom_id);
   const auto bytes = static_cast<int64_t>(LineBytes(read->custom_id, job_.endpoint, read->body));
   auto shard = splitter_->Add(report_.upstream, facts->model, bytes, QueueTokens(read->body));
-  if (!shard) return Complain(shard.error());
+  if (!shard) return Complain(shard.error(), read->custom_id);
   if (work_.options.owned) {
     auto named = openai::OwnedInJson(read->body, report_.upstream);
-    if (!named) return Complain(named.error());
+    if (!named) return Complain(named.error(), read->custom_id);
     if (auto own = CheckMayUse(work_.jobs, *named, job_.owner, *work_.options.owned); !own) {
-      if (!store::IsStoreFailure(own.error())) return Complain(own.error());
+      if (!store::IsStoreFailure(own.error())) return Complain(own.error(), read->custom_id);
       failed_ = true;
       return on_failure_(own.error());
     }
@@ -137,14 +150,22 @@ bool Import::Flush() {
   return !failed_;
 }
 
-void Import::Complain(const Error& error) {
+void Import::Complain(const Error& error, const std::string& custom_id) {
   if (faults_.errors_size() >= kMostErrors) return;
   v1::BatchError& fault = *faults_.add_errors();
   fault.set_code(std::string(ReasonName(error.reason)));
-  fault.set_message(line_number_ > 0 ? "line " + std::to_string(line_number_) + ": " + error.message
-                                     : error.message);
+  fault.set_custom_id(custom_id);
+  // What the store says is of an earlier line.
   const auto id = error.metadata.find("custom_id");
   if (id != error.metadata.end()) fault.set_custom_id(id->second);
+  std::string where;
+  if (line_number_ > 0 && id == error.metadata.end()) {
+    where = "line " + std::to_string(line_number_);
+  }
+  if (!fault.custom_id().empty()) {
+    where += (where.empty() ? "item \"" : ", item \"") + fault.custom_id() + '"';
+  }
+  fault.set_message(where.empty() ? error.message : where + ": " + error.message);
 }
 
 void Import::OnEnd(std::optional<Error> error) {
@@ -162,7 +183,7 @@ void Import::OnTimer() {
       line_number_ = 0;
       Complain(*error_);
     } else {
-      if (!line_.empty()) TakeLine(line_);
+      if (!line_.empty() || too_long_) TakeLine(line_);
       if (!Flush()) return;
     }
     Plan();

@@ -34,8 +34,9 @@ class Import final : private openai::Exchange::Client {
   void OnEnd(std::optional<Error> error) override;
   void OnTimer();
   void TakeLine(std::string_view line);
+  size_t MostLineBytes() const;
   bool Flush();
-  void Complain(const Error& error);
+  void Complain(const Error& error, const std::string& custom_id = {});
   void Plan();
   void Retry(const Error& error);
 
@@ -53,6 +54,7 @@ class Import final : private openai::Exchange::Client {
 
   std::optional<Splitter> splitter_;
   std::string line_;
+  bool too_long_ = false;
   int64_t line_number_ = 0;
   std::vector<store::NewItem> items_;
   size_t item_bytes_ = 0;

@@ -81,12 +81,16 @@ bool LocalRun::TakeOne(Running& running) {
     running.retry_at = work_.Now() + delay;
     return true;
   }
+  const LineOf place{"batch", running.item.index + 1};
+  const std::string& id = running.item.custom_id;
   std::vector<store::NewResult> results;
   if (answer) {
-    results.push_back(ResultOfAnswer(running.item.custom_id, *answer, job_.endpoint,
-                                     call->attempt(), pricing_, work_.WallNow()));
+    results.push_back(ResultOfBody(id, *answer, job_.endpoint, call->attempt(), pricing_,
+                                   work_.WallNow(), work_.runtime.limits.json, place));
   } else {
-    results.push_back(ResultOfError(running.item.custom_id, answer.error()));
+    // What the provider says stays in its words.
+    const bool ours = call->report().http_status < 400;
+    results.push_back(ResultOfError(id, ours ? OfItem(answer.error(), id, place) : answer.error()));
   }
   results.back().http_status = call->report().http_status;
   results.back().upstream_request_id = CleanId(call->report().upstream_request_id);

@@ -121,7 +121,8 @@ void ShardRun::AdvanceFinalizing() {
     if (!line_errors_.empty()) error.message += ": " + line_errors_.front().message;
     return End(ShardState::kFailed, store::Outcome::kFailed, error);
   }
-  End(ShardState::kDone, store::Outcome::kFailed, MissingError(attempt()));
+  End(ShardState::kDone, store::Outcome::kFailed,
+      MissingError(attempt(), lost_, work_.options.max_line_bytes));
 }
 
 void ShardRun::StartDownload() {
@@ -157,18 +158,21 @@ bool ShardRun::Keep(std::vector<store::NewResult>& results) {
 
 void ShardRun::OnDownloaded() {
   const auto download = std::move(download_);
-  if (download->garbage() > 0) {
-    work_.metrics.StrangeLines(shard_.upstream, download->garbage());
+  if (download->lost().unreadable > 0) {
+    work_.metrics.StrangeLines(shard_.upstream, download->lost().unreadable);
     work_.log.Event(LogLevel::kWarning, "batch_garbage_lines",
                     {{"batch", owner_.job().id},
                      {"shard", int64_t{shard_.index}},
-                     {"lines", download->garbage()}});
+                     {"lines", download->lost().unreadable},
+                     {"too_long", download->lost().too_long}});
   }
   if (download->error() && download->error()->code != Code::kNotFound) {
     return Later(*download->error());  // what came is kept, and comes again
   }
   failures_ = 0;
   ++next_file_;
+  lost_.unreadable += download->lost().unreadable;
+  lost_.too_long += download->lost().too_long;
 }
 
 }  // namespace llmgate::batch

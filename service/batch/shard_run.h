@@ -107,6 +107,7 @@ class ShardRun {
   Handler handler_ = nullptr;
   std::unique_ptr<Upload> upload_;
   std::unique_ptr<Download> download_;
+  LostLines lost_;  // of the files that were fetched
   bool step_ended_ = false;
   bool has_place_ = false;
   std::unique_ptr<Ending> ending_;

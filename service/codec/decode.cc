@@ -59,6 +59,15 @@ Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits) {
   return Unreadable(fault);
 }
 
+Result<std::string_view> MakeReadable(std::string_view json, const JsonLimits& limits,
+                                      std::string& mended) {
+  json = WithoutByteOrderMark(json);
+  if (const JsonFault fault = FindAndMend(json, limits, /*keep_halves=*/false, mended)) {
+    return Unreadable(fault);
+  }
+  return json;
+}
+
 Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
                       const JsonLimits& limits, DecodeStats* stats, PieceFields pieces) {
   message.Clear();

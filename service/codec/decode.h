@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -30,6 +31,11 @@ struct DecodeStats {
 Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
                       const JsonLimits& limits = {}, DecodeStats* stats = nullptr,
                       PieceFields pieces = {});
+
+// The same mending for other readers: the text has passed the gate, and mended holds it if something
+// had to be replaced.
+Result<std::string_view> MakeReadable(std::string_view json, const JsonLimits& limits,
+                                      std::string& mended);
 
 // Of a text that is still coming: fails, as FromJson would, if no rest can make it good.
 Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits);

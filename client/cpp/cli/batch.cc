@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <string>
 
 #include "batch_file.h"
 #include "many_file.h"
@@ -40,6 +42,24 @@ std::string CountsText(const v1::BatchCounts& counts) {
   return text;
 }
 
+// What is priced, and how much is not: USD 0.000033, 2 not priced (USAGE_NOT_REPORTED).
+std::string SumText(const v1::Cost& cost) {
+  const std::map<std::string, std::int64_t> by_reason(cost.unpriced_items().begin(),
+                                                      cost.unpriced_items().end());
+  std::int64_t unpriced = 0;
+  std::string reasons;
+  for (const auto& [reason, count] : by_reason) {
+    unpriced += count;
+    reasons += (reasons.empty() ? "" : ", ") + reason;
+  }
+  std::string text;
+  if (cost.has_total_picousd()) text = CostText(cost.total_picousd());
+  if (unpriced > 0) {
+    text += (text.empty() ? "" : ", ") + std::to_string(unpriced) + " not priced (" + reasons + ")";
+  }
+  return text.empty() ? "not priced (" + cost.unpriced_reason() + ")" : text;
+}
+
 ExitCode CodeOf(const v1::Batch& batch) {
   const bool good = batch.state() == v1::Batch::STATE_COMPLETED &&
                     batch.counts().succeeded() == batch.counts().total();
@@ -56,9 +76,7 @@ void Show(const GlobalArgs& global, const v1::Batch& batch) {
   table.Add({"endpoint", batch.endpoint()});
   table.Add({"items", CountsText(batch.counts())});
   table.Add({"tokens", Grouped(batch.usage().total_tokens())});
-  if (batch.cost().has_total_picousd()) {
-    table.Add({"cost", CostText(batch.cost().total_picousd())});
-  }
+  if (batch.has_cost()) table.Add({"cost", SumText(batch.cost())});
   table.Add({"created", TimeText(batch.has_create_time(), batch.create_time())});
   table.Add({"ended", TimeText(batch.has_end_time(), batch.end_time())});
   for (const v1::BatchShard& shard : batch.shards()) {
@@ -93,9 +111,7 @@ client::Result<v1::Batch> Watch(Session& session, const std::string& id) {
   if (batch) {
     std::cerr << "llmgate: " << id << " " << StateText(batch->state()) << ", "
               << CountsText(batch->counts());
-    if (batch->cost().has_total_picousd()) {
-      std::cerr << ", " << CostText(batch->cost().total_picousd());
-    }
+    if (batch->has_cost()) std::cerr << ", " << SumText(batch->cost());
     std::cerr << '\n';
   }
   return batch;

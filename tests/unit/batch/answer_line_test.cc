@@ -63,6 +63,89 @@ TEST(AnswerLine, PricesWhatItsModelCosts) {
   EXPECT_EQ(result->usage.unpriced, 0);
 }
 
+std::string TextOf(const store::NewResult& result) {
+  google::rpc::Status status;
+  EXPECT_TRUE(status.ParseFromString(result.body));
+  return status.message();
+}
+
+TEST(AnswerLine, IsReadLikeALiveAnswer) {
+  const std::string answer =
+      R"("body":{"choices":[],"usage":{"prompt_tokens":7.0,"completion_tokens":3}})";
+  const std::string lines[] = {
+      R"({"custom_id":"a","response":{"status_code":200,)" + answer + "}}",
+      "\xEF\xBB\xBF"
+      R"({"custom_id":"a","response":{"status_code":200,)" +
+          answer + "}}",
+      R"( {"custom_id":"a","response":{"status_code":"200",)" + answer + "}} \r",
+      R"({"custom_id":"a","response":{"status_code":200.0,)" + answer + "}}",
+      R"({"custom_id":"a","response":{"status_code":2e2,)" + answer + "}}",
+      R"({"custom_id":"a","response":{"status_code":null,)" + answer + "}}",
+      R"({"custom_id":"a","response":{)" + answer + "}}",
+      R"({"custom_id":"a","response":{"status_code":"OK",)" + answer + "}}",
+      R"({"custom_id":"a","response":{"status_code":200,"note":")"
+      "\xFF\"," +
+          answer + "}}",
+  };
+  for (const std::string& line : lines) {
+    const auto result = Read(line);
+    ASSERT_TRUE(result) << line;
+    EXPECT_EQ(result->outcome, store::Outcome::kSucceeded) << line;
+    EXPECT_EQ(result->usage.input, 7) << line;
+  }
+  const auto mended = Read(
+      "{\"custom_id\":\"a\",\"response\":{\"status_code\":200,\"body\":{\"x\":\"for \xFF b\"}}}");
+  ASSERT_TRUE(mended);
+  EXPECT_EQ(mended->body, "{\"x\":\"for \xEF\xBF\xBD b\"}");
+  EXPECT_EQ(Read(R"({"custom_id":"a","response":{"status_code":"429","body":{}}})")->http_status,
+            429);
+  EXPECT_EQ(CodeOf(*Read(
+                R"({"custom_id":"a","response":{"body":{"error":{"message":"x","code":429}}}})")),
+            8);
+}
+
+TEST(AnswerLine, ErrorsOfOursNameTheItemAndItsLine) {
+  const auto read = [](std::string_view line) {
+    return TextOf(
+        *ReadAnswerLine(line, "/v1/chat/completions", {}, {}, WallTime(), {}, {"results", 3}));
+  };
+  constexpr std::string_view kItem = "item \"a\" (line 3 of the results): ";
+  EXPECT_TRUE(
+      read(R"({"custom_id":"a","response":{"status_code":200,"body":"text"}})").starts_with(kItem));
+  EXPECT_TRUE(
+      read(R"({"custom_id":"a","response":{"status_code":500,"body":"text"}})").starts_with(kItem));
+  EXPECT_TRUE(read(R"({"custom_id":"a","error":{"code":"batch_expired"}})").starts_with(kItem));
+  EXPECT_TRUE(read(R"({"custom_id":"a"})").starts_with(kItem));
+  // The upstream's words stay as they are.
+  EXPECT_EQ(read(R"({"custom_id":"a","error":{"code":"x","message":"no such thing"}})"),
+            "no such thing");
+}
+
+TEST(AnswerLine, ALineThatIsTooLongSaysSo) {
+  const auto read = [](std::string_view beginning) {
+    return ReadLongLine(beginning, 100, {}, {"results", 7});
+  };
+  for (const char* beginning :
+       {R"({"id":"b","custom_id":"a\u0041","response":{"status_code":200,"body":{"x":"aaa)",
+        R"({"custom_id" : "a\u0041" , "resp)"}) {
+    const auto result = read(beginning);
+    ASSERT_TRUE(result) << beginning;
+    EXPECT_EQ(result->custom_id, "aA");
+    EXPECT_EQ(TextOf(*result),
+              "item \"aA\" (line 7 of the results): the answer's line is longer than 100 bytes "
+              "(batches.max_line_bytes)");
+  }
+  for (const char* beginning :
+       {"", "{", R"({"custom_id")", R"({"custom_id":"a)", R"({"custom_id":"a\)",
+        R"({"custom_id":7,)", R"({"custom_id":"")", R"({"response":{"body":{"custom_id":"a"}}})",
+        R"({"custom_id":"\x",)"}) {
+    EXPECT_FALSE(read(beginning)) << beginning;
+  }
+  EXPECT_NE(MissingError({}, {.unreadable = 3, .too_long = 2}, 100)
+                .message.find("longer than 100 bytes (batches.max_line_bytes): 2"),
+            std::string::npos);
+}
+
 TEST(AnswerLine, MapsEveryKindOfFailure) {
   EXPECT_EQ(
       CodeOf(*Read(
