@@ -18,7 +18,8 @@ namespace llmgate::batch {
 namespace {
 
 // The upstream's counts and what they cost.
-void AddUsage(std::string_view body, const Pricing& pricing, store::Tokens& usage) {
+void AddUsage(std::string_view body, const Pricing& pricing, store::NewResult& result) {
+  store::Tokens& usage = result.usage;
   openai::AnswerUsage answer;
   answer.SeeJson(body);
   const catalogue::Charge charge = openai::PriceAnswer(answer, pricing.catalogue.get(),
@@ -31,6 +32,10 @@ void AddUsage(std::string_view body, const Pricing& pricing, store::Tokens& usag
   usage.answers = 1;
   usage.picousd = charge.total.value_or(0);
   usage.unpriced = charge.total ? 0 : 1;
+  usage.differing = catalogue::Differs(charge) ? 1 : 0;
+  v1::Cost cost;
+  catalogue::FillCost(charge, cost);
+  result.cost = cost.SerializeAsString();
 }
 
 Error ItemError(const JsonObject& error, const openai::Attempt& attempt) {
@@ -81,7 +86,7 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
   result.custom_id = std::move(custom_id);
   result.outcome = store::Outcome::kSucceeded;
   result.body = body;
-  AddUsage(body, pricing, result.usage);
+  AddUsage(body, pricing, result);
   return result;
 }
 
@@ -130,6 +135,14 @@ std::string CustomIdIn(std::string_view beginning) {
 }
 
 }  // namespace
+
+void AddCost(std::string_view cost, std::string& sum) {
+  v1::Cost one, all;
+  one.ParseFromArray(cost.data(), static_cast<int>(cost.size()));
+  all.ParseFromString(sum);
+  catalogue::AddCost(one, all);
+  sum = all.SerializeAsString();
+}
 
 Error ExpiredError(const openai::Attempt& attempt) {
   return Ours(Code::kDeadlineExceeded, v1::ERROR_REASON_BATCH_EXPIRED,

@@ -51,6 +51,9 @@ store::NewResult ResultOfBody(std::string custom_id, std::string_view body,
                               const Pricing& pricing, WallTime now, const codec::JsonLimits& limits,
                               LineOf place = {});
 
+// For the store: both are serialized v1::Cost.
+void AddCost(std::string_view cost, std::string& sum);
+
 // An upstream's id as the store takes it: visible ASCII; nothing of any other.
 std::string CleanId(std::string_view id);
 

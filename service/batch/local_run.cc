@@ -96,7 +96,7 @@ bool LocalRun::TakeOne(Running& running) {
   results.back().upstream_request_id = CleanId(call->report().upstream_request_id);
   const bool good = results.back().outcome == store::Outcome::kSucceeded;
   const store::Tokens used = shard_.usage;
-  if (auto added = work_.jobs.AddResults(lease_, shard_, results); !added) {
+  if (auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost); !added) {
     on_failure_(added.error());
     return false;
   }

@@ -142,7 +142,7 @@ void ShardRun::StartDownload() {
 bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   const store::Counts before = shard_.counts;
   const store::Tokens used = shard_.usage;
-  auto added = work_.jobs.AddResults(owner_.lease(), shard_, results);
+  auto added = work_.jobs.AddResults(owner_.lease(), shard_, results, AddCost);
   if (!added) {
     owner_.GiveUp(added.error());
     return false;

@@ -11,6 +11,7 @@ void CountUse(const Work& work, const store::Job& job, const store::Shard& shard
   model.TokenDetails(now.cached - before.cached, now.reasoning - before.reasoning);
   model.Cost(now.picousd - before.picousd);
   for (int64_t i = before.unpriced; i < now.unpriced; ++i) model.Unpriced();
+  for (int64_t i = before.differing; i < now.differing; ++i) model.CostDiffers();
   work.runtime.metrics.Callers().Used(
       job.owner,
       {now.input - before.input, now.output - before.output, now.picousd - before.picousd});

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "catalogue/price.h"
 #include "codec/decode.h"
+#include "openai/answer_usage.h"
 
 namespace llmgate::batch {
 namespace {
@@ -76,11 +78,19 @@ void Fill(const store::Tokens& tokens, v1::Usage& out) {
   out.mutable_output_details()->set_reasoning_tokens(tokens.reasoning);
 }
 
-void FillCost(const store::Tokens& tokens, v1::Cost& out) {
-  if (tokens.unpriced < tokens.answers) {
-    out.set_total_picousd(tokens.picousd);
+// What was stored before costs were kept with their parts has only the numbers.
+void FillCost(const store::Shard& shard, v1::Cost& out) {
+  constexpr char kUnknownReason[] = "MODEL_NOT_PRICED";
+  if (!shard.cost.empty()) {
+    out.ParseFromString(shard.cost);
+    return;
+  }
+  const store::Tokens& usage = shard.usage;
+  if (usage.unpriced > 0) (*out.mutable_unpriced_items())[kUnknownReason] = usage.unpriced;
+  if (usage.unpriced < usage.answers) {
+    out.set_total_picousd(usage.picousd);
   } else {
-    out.set_unpriced_reason("MODEL_NOT_PRICED");
+    out.set_unpriced_reason(kUnknownReason);
   }
 }
 
@@ -96,7 +106,7 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
                         shard.counts.cancelled);
   if (shard.usage.answers > 0) {
     Fill(shard.usage, *out.mutable_usage());
-    FillCost(shard.usage, *out.mutable_cost());
+    FillCost(shard, *out.mutable_cost());
   }
   out.set_input_bytes(shard.bytes);
   out.set_queue_tokens(shard.tokens);
@@ -130,10 +140,9 @@ v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention, bo
     usage.cached += shard.usage.cached;
     usage.reasoning += shard.usage.reasoning;
     usage.answers += shard.usage.answers;
-    usage.picousd += shard.usage.picousd;
-    usage.unpriced += shard.usage.unpriced;
     v1::BatchShard out;
     FillShard(shard, out);
+    if (out.has_cost()) catalogue::AddCost(out.cost(), *batch.mutable_cost());
     for (const v1::BatchError& error : out.errors()) {
       if (batch.errors_size() < kMostErrors) *batch.add_errors() = error;
     }
@@ -144,7 +153,6 @@ v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention, bo
   Fill(counts, *batch.mutable_counts());
   if (usage.answers > 0) {
     Fill(usage, *batch.mutable_usage());
-    FillCost(usage, *batch.mutable_cost());
   }
   SetTime(job.created, *batch.mutable_create_time());
   if (job.started != WallTime()) SetTime(job.started, *batch.mutable_start_time());
@@ -167,9 +175,16 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
     result.mutable_error()->ParseFromString(stored.body);
     return {};
   }
-  if (stored.picousd) result.mutable_cost()->set_total_picousd(*stored.picousd);
+  if (!stored.cost.empty()) {
+    result.mutable_cost()->ParseFromString(stored.cost);
+  } else if (stored.picousd) {
+    result.mutable_cost()->set_total_picousd(*stored.picousd);
+  }
   if (endpoint == "/v1/chat/completions") {
-    return codec::FromJson(stored.body, *result.mutable_chat_completion(), limits);
+    v1::ChatCompletion& completion = *result.mutable_chat_completion();
+    if (auto read = codec::FromJson(stored.body, completion, limits); !read) return read;
+    openai::AnswerUsage().See(completion);  // as a call has it
+    return {};
   }
   result.set_raw_json(stored.body);
   return {};

@@ -190,11 +190,8 @@ void ManyCall::Count(const ManyItem& item, const v1::CompleteManyResult& result)
 
 void ManyCall::CountCost(const v1::GatewayInfo& gateway) {
   if (!gateway.has_cost()) return;  // nothing was asked: validate_only
-  if (gateway.cost().has_total_picousd()) {
-    catalogue::AddCost(gateway.cost(), *summary_.mutable_cost());
-  } else {
-    summary_.set_unpriced(summary_.unpriced() + 1);
-  }
+  catalogue::AddCost(gateway.cost(), cost_);
+  if (!gateway.cost().has_total_picousd()) summary_.set_unpriced(summary_.unpriced() + 1);
 }
 
 void ManyCall::Resume() {
@@ -211,7 +208,10 @@ void ManyCall::FinishIfComplete() {
     summary_.mutable_usage()->set_total_tokens(*report_.input_tokens + *report_.output_tokens);
   }
   v1::CompleteManyResponse message;
-  if (summary_.cost().has_total_picousd()) report_.cost_picousd = summary_.cost().total_picousd();
+  if (cost_.has_total_picousd()) {
+    report_.cost_picousd = cost_.total_picousd();
+    *summary_.mutable_cost() = cost_;
+  }
   message.mutable_summary()->Swap(&summary_);
   pump_.Push(message);
   Finish(std::nullopt);

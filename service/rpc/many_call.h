@@ -67,6 +67,7 @@ class ManyCall final : public Call, private ManyItem::Owner {
   std::vector<std::unique_ptr<ManyItem>> ended_;
   HashSet seen_ids_;  // a million of the ids themselves would be too much
   v1::CompleteManySummary summary_;
+  v1::Cost cost_;  // summed over the items
   openai::Report report_;
   bool reading_ = false;
   bool half_closed_ = false;

@@ -51,9 +51,13 @@ struct Counts {
 struct Tokens {
   int64_t input = 0, cached = 0, output = 0, reasoning = 0;
   int64_t answers = 0;
-  int64_t picousd = 0;   // of those that have a price
-  int64_t unpriced = 0;  // answers that have none
+  int64_t picousd = 0;    // of those that have a price
+  int64_t unpriced = 0;   // answers that have none
+  int64_t differing = 0;  // answers whose provider states another cost; not kept
 };
+
+// Adds what one result costs to a sum; both are the batch layer's bytes.
+using AddCost = void (*)(std::string_view cost, std::string& sum);
 
 struct Shard {
   int32_t index = 0;
@@ -71,6 +75,7 @@ struct Shard {
   bool post_began = false;  // a POST may have reached upstream: look before another
   int32_t posts = 0;        // upstream batches it has had, e.g. after a full queue
   std::string errors;       // the batch layer's
+  std::string cost;         // the same: summed over the results; empty: none has one
   WallTime submitted{}, ended{};
 };
 
@@ -108,6 +113,7 @@ struct NewResult {
   std::string upstream_request_id;
   std::string body;  // the answer's JSON, or a serialized google.rpc.Status
   Tokens usage;
+  std::string cost;  // the batch layer's; empty: none
 };
 
 struct StoredResult {
@@ -118,6 +124,7 @@ struct StoredResult {
   int http_status = 0;
   std::string upstream_request_id, body;
   std::optional<int64_t> picousd;
+  std::string cost;  // empty: none, or of a time before it was kept
 };
 
 // A file of ours at an upstream that has to go; tries: how often it was taken up.

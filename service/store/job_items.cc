@@ -30,6 +30,7 @@ void Count(const NewResult& result, Shard& shard) {
   shard.usage.answers += result.usage.answers;
   shard.usage.picousd += result.usage.picousd;
   shard.usage.unpriced += result.usage.unpriced;
+  shard.usage.differing += result.usage.differing;
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ Result<std::vector<Item>> SqlJobs::Unanswered(int64_t job, int32_t shard, int64_
 }
 
 Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
-                                        const std::vector<NewResult>& results) {
+                                        const std::vector<NewResult>& results, AddCost add_cost) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
   if (auto held = Hold(lease); !held) return held.error();
@@ -94,14 +95,15 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
     }
     auto inserted = sql_->Run(
         "INSERT INTO results (job, sequence, item, shard, outcome, http_status, "
-        "upstream_request_id, picousd, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        "upstream_request_id, picousd, body, cost) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+        "$10) "
         "ON CONFLICT (job, item) DO NOTHING",
         {lease.job, sequence, item->rows.front().Number(0), int64_t{shard.index},
          static_cast<int64_t>(result.outcome), int64_t{result.http_status},
          std::string_view(result.upstream_request_id),
          result.usage.answers > 0 && result.usage.unpriced == 0 ? Param(result.usage.picousd)
                                                                 : Param(),
-         BlobView{result.body}});
+         BlobView{result.body}, BlobView{result.cost}});
     if (!inserted) return inserted.error();
     if (inserted->changed == 0) {
       ++added.duplicate;
@@ -111,6 +113,7 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
     ++added.accepted;
     bytes += kRowBytes + static_cast<int64_t>(result.body.size());
     Count(result, counted);
+    if (!result.cost.empty()) add_cost(result.cost, counted.cost);
   }
   auto updated = sql_->Run("UPDATE jobs SET results = $2, bytes = bytes + $3 WHERE number = $1",
                            {lease.job, sequence, bytes});

@@ -11,7 +11,7 @@ namespace {
 // $1, ... as many as there are columns of a shard.
 std::string ShardInsert() {
   std::string statement = "INSERT INTO shards (job, " + kShardColumns + ") VALUES (";
-  for (int i = 1; i <= 32; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
+  for (int i = 1; i <= 33; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
   return statement + ")";
 }
 

@@ -44,7 +44,7 @@ const std::string kShardColumns =
     "unpriced, "
     "input_file, "
     "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
-    "submitted, ended, upstream_succeeded, upstream_failed";
+    "submitted, ended, upstream_succeeded, upstream_failed, cost";
 
 Shard ReadShard(Row& row) {
   size_t column = 0;
@@ -82,6 +82,7 @@ Shard ReadShard(Row& row) {
   shard.ended = FromMillis(number());
   shard.upstream_succeeded = number();
   shard.upstream_failed = number();
+  shard.cost = text();
   return shard;
 }
 
@@ -117,7 +118,8 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           ToMillis(shard.submitted),
           ToMillis(shard.ended),
           shard.upstream_succeeded,
-          shard.upstream_failed};
+          shard.upstream_failed,
+          BlobView{shard.cost}};
 }
 
 }  // namespace llmgate::store

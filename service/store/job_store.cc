@@ -201,7 +201,7 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   if (count == 0) return std::vector<StoredResult>();
   auto rows = sql_->Run(
       "SELECT r.sequence, i.custom_id, r.shard, r.outcome, r.http_status, r.upstream_request_id, "
-      "r.body, r.picousd FROM results r JOIN items i ON i.job = r.job AND i.item = r.item "
+      "r.body, r.picousd, r.cost FROM results r JOIN items i ON i.job = r.job AND i.item = r.item "
       "WHERE r.job = $1 AND r.sequence >= $2 ORDER BY r.sequence LIMIT $3",
       {job, from, count});
   if (!rows) return rows.error();
@@ -209,7 +209,7 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   for (Row& row : rows->rows) {
     results.push_back({row.Number(0), row.Text(1), static_cast<int32_t>(row.Number(2)),
                        static_cast<Outcome>(row.Number(3)), static_cast<int>(row.Number(4)),
-                       row.Text(5), row.Text(6), row.OptionalNumber(7)});
+                       row.Text(5), row.Text(6), row.OptionalNumber(7), row.Text(8)});
   }
   return results;
 }

@@ -96,9 +96,11 @@ class Jobs {
     int64_t accepted = 0, unknown = 0, duplicate = 0;
   };
   // Keeps the first result of every item of the shard and drops what is for none or for the second
-  // time; counts in the shard, and saves it.
+  // time; counts in the shard, sums their costs up, and saves it. add_cost is needed if one of them
+  // has a cost.
   virtual Result<Added> AddResults(const Lease& lease, Shard& shard,
-                                   const std::vector<NewResult>& results) = 0;
+                                   const std::vector<NewResult>& results,
+                                   AddCost add_cost = nullptr) = 0;
 
   // --- Housekeeping
 

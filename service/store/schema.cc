@@ -122,7 +122,13 @@ CREATE TABLE removals (
 CREATE INDEX removals_due ON removals (due);
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2};
+// What results cost, with its parts and why some have no price: the batch layer's bytes.
+constexpr std::string_view kVersion3 = R"(
+ALTER TABLE shards ADD COLUMN cost BYTES NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN cost BYTES NOT NULL DEFAULT '';
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {

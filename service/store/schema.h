@@ -6,7 +6,7 @@
 
 namespace llmgate::store {
 
-inline constexpr int64_t kSchemaVersion = 2;
+inline constexpr int64_t kSchemaVersion = 3;
 
 // Brings the database to kSchemaVersion; several replicas may try at once. Refuses a newer one.
 Result<void> Migrate(Sql& sql);

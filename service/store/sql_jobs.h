@@ -40,8 +40,8 @@ class SqlJobs final : public Jobs {
                                   size_t max_bytes) override;
   Result<std::vector<Item>> Unanswered(int64_t job, int32_t shard, int64_t from, int limit,
                                        size_t max_bytes) override;
-  Result<Added> AddResults(const Lease& lease, Shard& shard,
-                           const std::vector<NewResult>& results) override;
+  Result<Added> AddResults(const Lease& lease, Shard& shard, const std::vector<NewResult>& results,
+                           AddCost add_cost) override;
   Result<void> Own(const Thing& thing, std::string_view owner, WallTime now) override;
   Result<void> Disown(const Thing& thing) override;
   Result<std::optional<std::string>> OwnerOf(const Thing& thing) override;

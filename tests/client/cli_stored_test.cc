@@ -162,6 +162,24 @@ TEST_F(CliBatch, ADashAsOutputIsStandardOutput) {
   EXPECT_FALSE(std::filesystem::exists("-"));
 }
 
+TEST_F(CliBatch, SaysHowManyItemsItsCostLeavesOut) {
+  const auto last_line = [&](v1::Batch batch) {
+    store_.states = {batch};
+    return Run({"batch", "watch", "batch-1"}).err;
+  };
+  v1::Batch batch = BatchOf(v1::Batch::STATE_COMPLETED, 3, 3);
+  batch.mutable_cost()->set_total_picousd(33'400'000);
+  EXPECT_THAT(last_line(batch), HasSubstr("completed, 3/3, USD 0.0000334\n"));
+  (*batch.mutable_cost()->mutable_unpriced_items())["USAGE_NOT_REPORTED"] = 2;
+  EXPECT_THAT(last_line(batch),
+              HasSubstr("3/3, USD 0.0000334, 2 not priced (USAGE_NOT_REPORTED)\n"));
+  store_.states = {batch};
+  EXPECT_THAT(Run({"batch", "show", "batch-1"}).out,
+              HasSubstr("USD 0.0000334, 2 not priced (USAGE_NOT_REPORTED)\n"));
+  batch.mutable_cost()->clear_total_picousd();
+  EXPECT_THAT(last_line(batch), HasSubstr("3/3, 2 not priced (USAGE_NOT_REPORTED)\n"));
+}
+
 TEST_F(CliBatch, FailedItemsGiveExitCodeOne) {
   store_.states = {BatchOf(v1::Batch::STATE_COMPLETED, 3, 2, 1)};
   const auto watched = Run({"batch", "watch", "batch-1"});
