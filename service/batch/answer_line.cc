@@ -134,6 +134,16 @@ std::string CustomIdIn(std::string_view beginning) {
   return {};
 }
 
+// Of a line that cannot be read to its end; nothing if it names no item.
+std::optional<store::NewResult> ResultOfFault(std::string_view line, const Error& fault,
+                                              const openai::Attempt& attempt, LineOf place) {
+  std::string custom_id = CustomIdIn(line);
+  if (!CheckCustomId(custom_id)) return std::nullopt;
+  Error error = OfItem(fault, custom_id, place);
+  if (!attempt.upstream.empty()) error.metadata["upstream"] = attempt.upstream;
+  return ResultOfError(std::move(custom_id), error);
+}
+
 }  // namespace
 
 void AddCost(std::string_view cost, std::string& sum) {
@@ -216,6 +226,9 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
                                                const codec::JsonLimits& limits, LineOf place) {
   std::string mended;
   const auto readable = codec::MakeReadable(line, limits, mended);
+  if (!readable && readable.error().reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+    return ResultOfFault(line, readable.error(), attempt, place);
+  }
   if (!readable || !IsObject(*readable)) return std::nullopt;
   const JsonObject object(*readable);
   std::string custom_id = object.Text("custom_id");
@@ -240,13 +253,11 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
 
 std::optional<store::NewResult> ReadLongLine(std::string_view beginning, size_t most_bytes,
                                              const openai::Attempt& attempt, LineOf place) {
-  std::string custom_id = CustomIdIn(beginning);
-  if (!CheckCustomId(custom_id)) return std::nullopt;
-  Error error = openai::TooLarge("the answer's line is longer than " + std::to_string(most_bytes) +
-                                     " bytes (batches.max_line_bytes)",
-                                 attempt);
-  error = OfItem(std::move(error), custom_id, place);
-  return ResultOfError(std::move(custom_id), error);
+  const Error error =
+      openai::TooLarge("the answer's line is longer than " + std::to_string(most_bytes) +
+                           " bytes (batches.max_line_bytes)",
+                       attempt);
+  return ResultOfFault(beginning, error, attempt, place);
 }
 
 }  // namespace llmgate::batch

@@ -32,8 +32,8 @@ Result<void> FromJson(std::string_view json, google::protobuf::Message& message,
                       const JsonLimits& limits = {}, DecodeStats* stats = nullptr,
                       PieceFields pieces = {});
 
-// The same mending for other readers: the text has passed the gate, and mended holds it if something
-// had to be replaced.
+// The same mending for other readers: the text has passed the gate, and mended holds it if
+// something had to be replaced.
 Result<std::string_view> MakeReadable(std::string_view json, const JsonLimits& limits,
                                       std::string& mended);
 
