@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "openai/url_text.h"
+#include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {
