@@ -290,7 +290,7 @@ TEST(ChunkMerger, HalvesOfACharacterAreJoinedInEveryText) {
               "choices { delta { " + each.seen_first + " } }");
     Add(merger, R"(choices { index: 1 delta { content: "x" } })");
     Add(merger, "choices { delta { " + each.after + " } }");
-    const v1::ChatCompletion completion = merger.TakeCompletion();
+    const v1::ChatCompletion completion = merger.TakeCompletion(nullptr);
     EXPECT_THAT(completion.choices(0).ShortDebugString(),
                 testing::HasSubstr("a\\360\\237\\230\\200b"))
         << each.before;
@@ -323,7 +323,7 @@ TEST(ChunkMerger, AHalfWithoutAnotherEndsAsAReplacementCharacter) {
             R"(choices { index: 3 delta { content: "\357\277\275" )"
             R"(tool_calls { index: 2 custom { input: "\357\277\275" } } } })");
   EXPECT_FALSE(open.Flush(last));
-  EXPECT_EQ(open.TakeCompletion().choices(0).message().content(), "a\xEF\xBF\xBD");
+  EXPECT_EQ(open.TakeCompletion(nullptr).choices(0).message().content(), "a\xEF\xBF\xBD");
 }
 
 TEST(ChunkMerger, JoinsListsOfPartsWithTheTextAfterThem) {
