@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "base/metrics.h"
 #include "batches.h"
 #include "catalogue/catalogue.h"
@@ -23,7 +24,8 @@ int main(int argc, char** argv) {
   llmgate::Log log({llmgate::LogLevel::kWarning, false}, clock, llmgate::AsyncSink(std::cout));
   const llmgate::catalogue::Holder catalogue(config->catalogue.content);
   llmgate::KeyRing keys(clock, metrics);
-  auto settings = llmgate::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}});
+  llmgate::MemoryBudget memory(llmgate::DefaultMemoryBudget());
+  auto settings = llmgate::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
   if (!settings) return 3;
   const llmgate::http::TransferLimits transfers;
   auto batches = llmgate::Batches::Start(*config, {clock, metrics, transfers, log}, *settings,

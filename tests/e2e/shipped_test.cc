@@ -82,7 +82,7 @@ TEST_F(Shipped, WorksOnABatch) {
   BatchClient client(channel_);
   const auto created = client.Create(5);
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
-  const auto results = client.ReadResults(created.batch.id(), 0, /*follow=*/true);
+  const auto results = client.ReadResults(created.batch.batch_id(), 0, /*follow=*/true);
   ASSERT_TRUE(results.status.ok()) << results.status.error_message();
   EXPECT_EQ(results.results.size(), 5u);
   EndsWell();
