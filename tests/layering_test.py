@@ -14,7 +14,7 @@ LAYERS = {
     "http": {"base"},
     "catalogue": {"base"},
     "tokens": {"base"},
-    "openai": {"base", "catalogue", "codec", "http"},
+    "openai": {"base", "catalogue", "codec", "http", "tokens"},
     "models": {"base", "catalogue", "codec", "openai", "tokens"},
     "policy": {"base"},
     "store": {"base"},

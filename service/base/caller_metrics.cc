@@ -43,4 +43,9 @@ void CallerMetrics::Used(std::string_view caller, const CallerUse& use) {
   handles.cost.Increment(static_cast<double>(use.picousd) * kUsdPerPicoUsd);
 }
 
+bool CallerMetrics::CredentialIgnored(std::string_view metadata) {
+  families_.credentials_ignored.Add({{"metadata", std::string(metadata)}}).Increment();
+  return !credential_seen_.exchange(true);
+}
+
 }  // namespace llmgate

@@ -4,6 +4,7 @@
 
 #include <prometheus/counter.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,6 +31,8 @@ class CallerMetrics {
 
   void Called(std::string_view caller, bool good);
   void Used(std::string_view caller, const CallerUse& use);
+  // Somebody showed a credential that nobody looks at, in this metadata. True the first time.
+  bool CredentialIgnored(std::string_view metadata);
 
  private:
   struct Handles {
@@ -39,6 +42,7 @@ class CallerMetrics {
 
   const MetricFamilies& families_;
   LabelGuard callers_;
+  std::atomic<bool> credential_seen_ = false;
   std::mutex mutex_;
   std::map<std::string, Handles, std::less<>> by_label_;
 };

@@ -85,17 +85,23 @@ void Log::Call(const CallRecord& record) {
   line.TextIfAny("model", record.model);
   line.TextIfAny("upstream", record.upstream);
   line.TextIfAny("peer", record.peer);
+  line.TextIfAny("caller", record.caller);
   line.Text("code", CodeName(record.code));
   if (record.reason != v1::ERROR_REASON_UNSPECIFIED) line.Text("reason", ReasonName(record.reason));
   if (record.origin) line.Text("origin", Name(*record.origin));
   line.Number("attempts", record.attempts);
   line.Seconds("duration_s", record.duration);
-  line.Seconds("overhead_s", record.overhead);
+  if (record.overhead) line.Seconds("overhead_s", *record.overhead);
   if (record.upstream_time) line.Seconds("upstream_s", *record.upstream_time);
   if (record.first_byte) line.Seconds("first_byte_s", *record.first_byte);
   if (record.input_tokens) line.Number("input_tokens", *record.input_tokens);
   if (record.output_tokens) line.Number("output_tokens", *record.output_tokens);
   if (record.cost_picousd) line.Number("cost_picousd", *record.cost_picousd);
+  if (!record.maybe_billed.empty()) {
+    line.Text("maybe_billed", record.maybe_billed);
+    if (record.maybe_billed_picousd) line.Number("maybe_billed_picousd", *record.maybe_billed_picousd);
+    line.Field({"maybe_billed_estimated", record.maybe_billed_estimated});
+  }
   if (record.events) line.Number("events", *record.events);
   line.Number("bytes_received", record.bytes_received);
   line.Number("bytes_sent", record.bytes_sent);

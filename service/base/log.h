@@ -33,17 +33,23 @@ struct CallRecord {
   std::string_view model{};     // as sent upstream
   std::string_view upstream{};  // configured name
   std::string_view peer{};
+  std::string_view caller{};  // who it proved to be, by its certificate
   Code code = Code::kOk;
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   std::optional<Origin> origin{};  // of the error; unset for success
   int attempts = 0;
   Duration duration{};
-  Duration overhead{};  // the part of it that is ours
+  std::optional<Duration> overhead{};  // the part of it that is ours, as far as that can be said
   std::optional<Duration> upstream_time{};
   std::optional<Duration> first_byte{};
   std::optional<int64_t> input_tokens{};
   std::optional<int64_t> output_tokens{};
   std::optional<int64_t> cost_picousd{};
+  // Of a failed call that the upstream may bill all the same: why it failed, and what it may cost
+  // at most as far as that is known. Never a part of cost_picousd.
+  std::string_view maybe_billed{};
+  std::optional<int64_t> maybe_billed_picousd{};
+  bool maybe_billed_estimated = false;
   std::optional<int64_t> events{};  // messages of a stream
   int64_t bytes_received = 0;       // from upstream
   int64_t bytes_sent = 0;           // to upstream

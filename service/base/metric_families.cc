@@ -84,6 +84,9 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       caller_cost(
           Declare{registry}.Counter("llmgate_caller_cost_usd_total",
                                     "What a caller's answers cost by the price list, in USD.")),
+      credentials_ignored(Declare{registry}.Counter(
+          "llmgate_credentials_ignored_total",
+          "Calls that came with a token or key, which this server does not look at.")),
       in_flight(Declare{registry}.Gauge("llmgate_requests_in_flight",
                                         "Requests that are being worked on.")),
       request_errors(Declare{registry}.Counter(
@@ -117,6 +120,9 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       upstream_unsolicited(Declare{registry}.Counter(
           "llmgate_upstream_unsolicited_connections_total",
           "Connections closed because the upstream sent bytes that nobody had asked for.")),
+      key_echoes(Declare{registry}.Counter(
+          "llmgate_upstream_key_echoes_total",
+          "Answers in which the upstream repeated the key that was sent; it was made unreadable.")),
       upstream_bytes(
           Declare{registry}.Counter("llmgate_upstream_bytes_total", "Body bytes, by direction.")),
       ratelimit_limit(Declare{registry}.Gauge("llmgate_upstream_ratelimit_limit",

@@ -38,6 +38,9 @@ struct MetricFamilies {
   // One caller with a client certificate.
   Counters caller_requests, caller_tokens, caller_cost;
 
+  // What a caller showed and nobody looked at: metadata.
+  Counters credentials_ignored;
+
   // One operation.
   Gauges in_flight;
   Counters request_errors;
@@ -49,7 +52,7 @@ struct MetricFamilies {
   // One upstream.
   Counters attempts, retries;
   HistogramFamily phases;
-  Counters upstream_connections, upstream_unsolicited, upstream_bytes;
+  Counters upstream_connections, upstream_unsolicited, key_echoes, upstream_bytes;
   Gauges ratelimit_limit, ratelimit_remaining;
 
   // The process.

@@ -200,6 +200,7 @@ UpstreamMetrics::UpstreamMetrics(const MetricFamilies& families, MetricGuards& g
       fresh_(families.upstream_connections.Add(
           {{"gen_ai_provider_name", provider_}, {"reused", "false"}})),
       unsolicited_(families.upstream_unsolicited.Add({{"gen_ai_provider_name", provider_}})),
+      key_echoes_(families.key_echoes.Add({{"gen_ai_provider_name", provider_}})),
       sent_(families.upstream_bytes.Add(
           {{"gen_ai_provider_name", provider_}, {"direction", "sent"}})),
       received_(families.upstream_bytes.Add(

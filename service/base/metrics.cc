@@ -11,6 +11,7 @@
 #include "base/batch_metrics.h"
 #include "base/caller_metrics.h"
 #include "base/load_metrics.h"
+#include "base/maybe_billed_metrics.h"
 #include "base/metric_families.h"
 #include "base/metric_labels.h"
 #include "base/process_metrics.h"
@@ -76,6 +77,8 @@ struct Metrics::State {
   BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
   CallerMetrics callers{families, Overflow(families, families.caller_requests.GetName())};
   LoadMetrics load{registry};
+  MaybeBilledMetrics maybe_billed{registry,
+                                  Overflow(families, "llmgate_maybe_billed_requests_total")};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;
@@ -148,6 +151,8 @@ BatchMetrics& Metrics::Batches() { return state_->batches; }
 CallerMetrics& Metrics::Callers() { return state_->callers; }
 
 LoadMetrics& Metrics::Load() { return state_->load; }
+
+MaybeBilledMetrics& Metrics::MaybeBilled() { return state_->maybe_billed; }
 
 UpstreamMetrics& Metrics::Upstream(std::string_view provider, std::string_view operation) {
   provider = state_->guards.upstreams.Fold(provider);  // operations are the code's own words

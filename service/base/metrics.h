@@ -25,6 +25,7 @@ namespace llmgate {
 class BatchMetrics;
 class CallerMetrics;
 class LoadMetrics;
+class MaybeBilledMetrics;
 struct HistogramFamily;
 struct MetricFamilies;
 
@@ -166,6 +167,8 @@ class UpstreamMetrics {
   // A phase of no length did not happen.
   void Phases(Duration resolve, Duration connect, Duration tls, Duration first_byte);
   void Unsolicited(int connections) { unsolicited_.Increment(connections); }
+  // An answer repeated the key that was sent.
+  void KeyEchoed() { key_echoes_.Increment(); }
   void Bytes(int64_t sent, int64_t received);
   // A negative number is one the upstream did not state.
   void RateLimit(std::string_view model, std::string_view metric, int64_t limit, int64_t remaining);
@@ -191,6 +194,7 @@ class UpstreamMetrics {
   prometheus::Counter& reused_;
   prometheus::Counter& fresh_;
   prometheus::Counter& unsolicited_;
+  prometheus::Counter& key_echoes_;
   prometheus::Counter& sent_;
   prometheus::Counter& received_;
   CounterSet attempts_, retries_;
@@ -231,6 +235,7 @@ class Metrics {
   BatchMetrics& Batches();
   CallerMetrics& Callers();
   LoadMetrics& Load();
+  MaybeBilledMetrics& MaybeBilled();
 
   void BuildInfo(const std::string& version, const std::string& revision,
                  const std::string& grpc_version, const std::string& curl_version);

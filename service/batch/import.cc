@@ -114,6 +114,9 @@ void Import::TakeLine(std::string_view line) {
   auto facts = CheckBody(read->body, work_.runtime.limits.json);
   if (!facts) return Complain(facts.error(), read->custom_id);
   const auto bytes = static_cast<int64_t>(LineBytes(read->custom_id, job_.endpoint, read->body));
+  if (auto allowed = CheckModel(facts->model); !allowed) {
+    return Complain(allowed.error(), read->custom_id);
+  }
   auto shard = splitter_->Add(report_.upstream, facts->model, bytes, QueueTokens(read->body));
   if (!shard) return Complain(shard.error(), read->custom_id);
   if (work_.options.owned) {
@@ -128,6 +131,20 @@ void Import::TakeLine(std::string_view line) {
   item_bytes_ += read->body.size();
   items_.push_back({std::move(read->custom_id), std::move(read->body), *shard});
   if (items_.size() >= kItemsPerFlush || item_bytes_ >= kBytesPerFlush) Flush();
+}
+
+// The lines go out as they are: the upstream's list of models and a strict catalogue hold for them
+// as for calls. An alias is a name that callers may use, and means something where the gateway
+// itself works the items off.
+Result<void> Import::CheckModel(const std::string& model) const {
+  const openai::Routes& routes = work_.runtime.routes;
+  auto upstream = routes.ByName(job_.upstream);
+  if (!upstream) return upstream.error();
+  auto allowed = routes.ForSent(**upstream, model);
+  if (allowed) return {};
+  auto alias = routes.ForModel(model);
+  if (alias && alias->upstream == *upstream && alias->model != model) return {};
+  return allowed.error();
 }
 
 bool Import::Flush() {

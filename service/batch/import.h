@@ -35,6 +35,7 @@ class Import final : private openai::Exchange::Client {
   void OnTimer();
   void TakeLine(std::string_view line);
   size_t MostLineBytes() const;
+  Result<void> CheckModel(const std::string& model) const;
   bool Flush();
   void Complain(const Error& error, const std::string& custom_id = {});
   void Plan();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace llmgate::http {
 namespace {
 
@@ -62,6 +64,13 @@ bool IsSafeHeaderValue(std::string_view value) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte != 0x7f;
   });
+}
+
+bool IsEventStream(std::string_view content_type) {
+  constexpr std::string_view kEventStream = "text/event-stream";
+  const std::string_view type = Trim(content_type.substr(0, content_type.find_first_of(";,")));
+  return std::equal(type.begin(), type.end(), kEventStream.begin(), kEventStream.end(),
+                    [](char a, char b) { return Lower(a) == b; });
 }
 
 }  // namespace llmgate::http

@@ -53,6 +53,9 @@ class Headers::Iterator {
   size_t index_;
 };
 
+// Whether a Content-Type says text/event-stream, in whatever spelling (RFC 9110, 8.3.1).
+bool IsEventStream(std::string_view content_type);
+
 // True if no byte of the value could end the header or hide in it: >= 0x20 and not 0x7f.
 bool IsSafeHeaderValue(std::string_view value);
 

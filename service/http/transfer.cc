@@ -53,12 +53,14 @@ CURLcode Transfer::Unpause() {
 
 Outcome Transfer::End(CURLcode code) const {
   Progress progress = progress_;
-  progress.sent = progress.begun && RequestBytes() > bytes_before_;
+  progress.sent = Sent();
   progress.answered = headers_done_;
   if (decoder_ && code == CURLE_OK && !decoder_->complete()) progress.badly_encoded = true;
   progress.error_buffer = error_buffer_.data();
   return MakeOutcome(code, easy(), progress);
 }
+
+bool Transfer::Sent() const { return progress_.begun && RequestBytes() > bytes_before_; }
 
 bool Transfer::Reusable(const Outcome& outcome) const {
   long error = 0;  // libcurl keeps it for ever

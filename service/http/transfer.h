@@ -56,6 +56,8 @@ class Transfer {
   // The body may come again. Delivers to the sink before it returns.
   CURLcode Unpause();
   Outcome End(CURLcode code) const;
+  // A byte of the request has left this machine.
+  bool Sent() const;
   // After the end: nothing is left behind in the handle that could be felt by the next transfer.
   bool Reusable(const Outcome& outcome) const;
   // libcurl has read bytes behind the answer's end and dropped them.

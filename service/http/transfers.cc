@@ -136,7 +136,8 @@ void Transfers::Add(Transfer& transfer) {
   }
 }
 
-void Transfers::Cancel(Transfer* transfer) {
+bool Transfers::Cancel(Transfer* transfer) {
+  const bool sent = transfer->place == Transfer::Place::kMulti && transfer->Sent();
   transfer->Detach();
   if (transfer->resume_wanted) std::erase(resumes_, transfer);
   transfer->resume_wanted = false;
@@ -151,14 +152,15 @@ void Transfers::Cancel(Transfer* transfer) {
       if (inside_) {
         transfer->place = Transfer::Place::kCancelled;
         cancelled_.push_back(transfer);
-        return;
+        return sent;
       }
       break;
     default:
       assert(false && "cancelled twice or after its end");
-      return;
+      return false;
   }
   Remove(*transfer);
+  return sent;
 }
 
 void Transfers::Resume(Transfer* transfer) {

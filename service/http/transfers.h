@@ -39,7 +39,7 @@ class Transfers final : public Transport {
   void AllowConnections(size_t most);
 
   Transfer* Start(Request request, Sink& sink) override;
-  void Cancel(Transfer* transfer) override;
+  bool Cancel(Transfer* transfer) override;
   void Resume(Transfer* transfer) override;
 
   // Does what can be done now; true if that was anything.

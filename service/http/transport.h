@@ -100,8 +100,9 @@ class Transport {
   // The sink must live until OnEnd or Cancel.
   virtual Transfer* Start(Request request, Sink& sink) = 0;
   // Closes the upstream's connection at once; no event follows. May be called from within the
-  // transfer's own OnHeaders or OnBody (which then returns true), not from its OnEnd.
-  virtual void Cancel(Transfer* transfer) = 0;
+  // transfer's own OnHeaders or OnBody (which then returns true), not from its OnEnd. True if a
+  // byte of the request had left this machine.
+  virtual bool Cancel(Transfer* transfer) = 0;
   // After OnBody returned false or a source had nothing; without effect on a transfer that is not
   // paused.
   virtual void Resume(Transfer* transfer) = 0;

@@ -34,10 +34,14 @@ class ChatCompletion final : public ChatOperation {
   }
 
   void OnEnd(std::optional<Error> error) override {
-    if (error) return End(std::move(error));
+    if (error) {
+      bill_.CountOutput(body_.text().size());
+      return End(std::move(error));
+    }
     // Some providers report their failures with status 200.
     if (auto failed = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(),
                                runtime_.timers.clock().WallNow())) {
+      bill_.SeeRefusal(body_.text());
       return End(std::move(failed));
     }
     v1::CompleteResponse on_stack;
@@ -50,12 +54,13 @@ class ChatCompletion final : public ChatOperation {
     if (!decoded) return EndUnreadable(decoded.error());
     CompleteMessages(*response.mutable_completion());
     operation_metrics_.UnknownFields(stats.unknown_members);
-    SeeUsage(*response.mutable_completion());
+    bill_.See(*response.mutable_completion());
     if (!HasSubstance(response.completion())) {
       return End(NoAnswer("it is not a chat completion, or answers nothing"));
     }
     FillGatewayAtEnd(*response.mutable_gateway());
     if (include_raw_response_) {
+      exchange_.HideKey(body_.text());
       response.mutable_gateway()->set_raw_response(std::move(body_.text()));
     }
     sink_.OnMessage(response);

@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "catalogue/price.h"
 #include "llmgate/v1/common.pb.h"
-#include "openai/answer_usage.h"
+#include "openai/bill.h"
 #include "openai/chat.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
@@ -20,6 +19,7 @@ class ChatOperation : public Operation, protected Exchange::Client {
   ~ChatOperation() override;
 
   void Start() final;
+  void Abandon(v1::ErrorReason reason) override;
   const Report& report() const final { return report_; }
 
  protected:
@@ -28,14 +28,6 @@ class ChatOperation : public Operation, protected Exchange::Client {
 
   // Ends the operation: stops the exchange, records, tells the sink.
   void End(std::optional<Error> error);
-  // What upstream says of usage, model and service tier.
-  template <class Answer>
-  void SeeUsage(Answer& answer) {
-    usage_.See(answer);
-    report_.input_tokens = usage_.reading().tokens.input;
-    report_.output_tokens = usage_.reading().tokens.output;
-  }
-  const v1::Usage* usage() const { return usage_.usage(); }
   void FillGateway(v1::GatewayInfo& info) const;
   // The same with the answer's cost: for its last message.
   void FillGatewayAtEnd(v1::GatewayInfo& info);
@@ -47,17 +39,12 @@ class ChatOperation : public Operation, protected Exchange::Client {
   ModelMetrics& metrics_;
   Exchange exchange_;
   const bool include_raw_response_;
+  Bill bill_;
   bool output_began_ = false;
 
  private:
   void RecordEnd(std::string_view error_type);
-  void RecordTokens();
-  const catalogue::Charge& PriceOnce();
 
-  const catalogue::ModelRef facts_;
-  const std::shared_ptr<const catalogue::Catalogue> catalogue_;
-  AnswerUsage usage_;
-  std::optional<catalogue::Charge> charge_;  // its texts are the catalogue's
   const bool validate_only_;
   SteadyTime started_;
   bool running_ = false;

@@ -66,7 +66,7 @@ class ChatStream final : public ChatOperation {
   }
 
   void OnHead(int, const http::Headers& headers) override {
-    named_events_ = Lower(headers.Get("content-type")).starts_with("text/event-stream");
+    named_events_ = http::IsEventStream(headers.Get("content-type"));
   }
 
   bool OnBody(std::string_view bytes) override {
@@ -167,6 +167,7 @@ class ChatStream final : public ChatOperation {
     }
     if (data.empty()) return;
     std::optional<Error> error = ErrorIn(event);
+    if (error) bill_.SeeRefusal();
     if (!error && data.front() != '{') return SkipEvent(data);
     v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
@@ -178,7 +179,10 @@ class ChatStream final : public ChatOperation {
     if (chunk.choices().empty() && !chunk.has_usage()) {
       if (chunk.ByteSizeLong() == 0) return SkipEvent(data);
       if (!merger_.finished()) error = HollowError(data);
-      if (error) return Stop(std::move(error));
+      if (error) {
+        bill_.SeeRefusal();
+        return Stop(std::move(error));
+      }
     }
     const bool failed = error.has_value();
     TakeChunk(chunk, stats);
@@ -206,7 +210,8 @@ class ChatStream final : public ChatOperation {
     if (auto merged = merger_.Add(chunk); !merged) {
       return Stop(TooLarge(merged.error().message, exchange_.attempt()));
     }
-    SeeUsage(chunk);
+    bill_.CountOutput(chunk);
+    bill_.See(chunk);
     SendChunk();
     if (EveryChoiceFinished() && !end_timer_.pending()) WaitForTheEnd();
   }
@@ -236,6 +241,7 @@ class ChatStream final : public ChatOperation {
 
   void TakeWholeAnswer() {
     if (auto error = FromBody(body_.text(), exchange_.headers(), exchange_.attempt(), WallNow())) {
+      bill_.SeeRefusal(body_.text());
       return Stop(std::move(error));
     }
     v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
@@ -342,9 +348,9 @@ class ChatStream final : public ChatOperation {
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
-    if (usage()) *completed.mutable_usage() = *usage();
+    if (bill_.usage()) *completed.mutable_usage() = *bill_.usage();
     FillGatewayAtEnd(*completed.mutable_gateway());
-    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(usage());
+    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(bill_.usage());
     sink_.OnMessage(message);
     stopped_ = true;
     End(std::nullopt);

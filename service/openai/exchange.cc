@@ -10,6 +10,9 @@
 namespace llmgate::openai {
 namespace {
 
+// Of a request whose answer takes long: what is kept for the case that it fails (maybe_billed.h).
+constexpr size_t kKeptBody = 4096;
+
 RetryCause CauseOf(http::Failure failure) {
   switch (failure) {
     case http::Failure::kResolve:
@@ -84,6 +87,7 @@ Exchange::Exchange(const Runtime& runtime, Request request, Report& report, Clie
     : runtime_(runtime),
       request_(std::move(request)),
       body_(TakeBody(request_)),
+      body_bytes_(body_ ? body_->size() : 0),
       report_(report),
       client_(client),
       timer_(runtime.timers, [this] { OnTimer(); }),
@@ -102,8 +106,9 @@ Exchange::~Exchange() {
 }
 
 void Exchange::Start() {
-  started_ = runtime_.timers.Now();
-  if (started_ >= request_.deadline) {
+  running_ = true;
+  report_.upstream_since = runtime_.timers.Now();
+  if (*report_.upstream_since >= request_.deadline) {
     return Finish(
         DeadlineExceeded("the deadline had passed before the upstream was called", attempt()));
   }
@@ -176,11 +181,24 @@ void Exchange::Cancel() { Abort(kCancelledAttempt); }
 
 void Exchange::Abort(std::string_view why) {
   timer_.Cancel();
+  StopClock();
   if (!transfer_) return;
-  runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
-  report_.upstream_time = runtime_.timers.Now() - started_;
+  if (runtime_.transport.Cancel(std::exchange(transfer_, nullptr))) {
+    report_.reached_upstream = true;
+  }
   request_.upstream->metrics(request_.use).Attempt(status_, AttemptResult::kFailed);
   span_.End(why, attempt_started_, status_, report_);
+}
+
+const KeyEcho& Exchange::MakeKeyEcho() {
+  echo_ =
+      key_ ? std::make_unique<const KeyEcho>(key_->Reveal()) : std::make_unique<const KeyEcho>();
+  return *echo_;
+}
+
+void Exchange::HideKey(std::string& text, size_t from) {
+  if (!key_echo().Hide(text, from) || std::exchange(key_echoed_, true)) return;
+  request_.upstream->metrics(request_.use).KeyEchoed();
 }
 
 Attempt Exchange::attempt() const {
@@ -200,6 +218,12 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
   last_byte_ = runtime_.timers.Now();
   report_.upstream_request_id =
       RequestId(headers, request_.upstream->options().dialect->request_id_header);
+  if (key_ && report_.upstream_request_id.size() >= KeyEcho::kShortest) {
+    const std::string_view key = key_->Reveal();
+    if (report_.upstream_request_id.find(key) != std::string::npos) {
+      HideKey(report_.upstream_request_id);
+    }
+  }
   rate_limits_ = RateLimits(headers, runtime_.timers.clock().WallNow());
   for (const RateLimit& limit : rate_limits_) {
     if (limit.metric != "requests" && limit.metric != "tokens") continue;
@@ -211,7 +235,7 @@ void Exchange::OnHeaders(int status, const http::Headers& headers) {
     if (status == 401 && RetryWithOtherKey()) return;
     if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
   }
-  if (request_.long_answer) DropBody();
+  if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
   if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
   if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
 }
@@ -231,7 +255,7 @@ bool Exchange::OnBody(std::string_view bytes) {
   last_byte_ = runtime_.timers.Now();
   if (!got_byte_) {
     got_byte_ = true;
-    if (!report_.first_byte) report_.first_byte = last_byte_ - started_;
+    if (!report_.first_byte) report_.first_byte = last_byte_ - *report_.upstream_since;
     timer_.Set(NextDue());  // what is allowed between two events may be less
   }
   if (!request_.raw && status_ / 100 != 2) {
@@ -274,6 +298,7 @@ Error Exchange::TooManyBytes() const {
 void Exchange::OnEnd(const http::Outcome& outcome) {
   transfer_ = nullptr;
   timer_.Cancel();
+  if (!outcome.provably_unsent) report_.reached_upstream = true;
   if (outcome.failure && RetryLater(outcome)) return;
   Record(outcome, false);
   if (outcome.failure) return Finish(FromTransfer(outcome, attempt()));
@@ -307,6 +332,7 @@ bool Exchange::RetryWithOtherKey() {
   if (!other) return false;
   ++key_changes_;
   key_ = std::move(other);
+  echo_.reset();
   report_.http_status = 0;
   runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
   UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
@@ -351,8 +377,14 @@ void Exchange::TellFirstFailure(Error& error) const {
   error.message += "; attempt 1: " + first_failure_;
 }
 
+void Exchange::StopClock() {
+  if (!std::exchange(running_, false)) return;
+  report_.upstream_time = report_.UpstreamTime(runtime_.timers.Now());
+  report_.upstream_since.reset();
+}
+
 void Exchange::Finish(std::optional<Error> error) {
-  report_.upstream_time = runtime_.timers.Now() - started_;
+  StopClock();
   if (error) TellFirstFailure(*error);
   client_.OnEnd(std::move(error));
 }

@@ -12,6 +12,7 @@
 #include "http/transport.h"
 #include "openai/attempt_span.h"
 #include "openai/error.h"
+#include "openai/key_echo.h"
 #include "openai/operation.h"
 #include "openai/rate_limit_headers.h"
 #include "openai/upstream.h"
@@ -71,8 +72,14 @@ class Exchange final : private http::Sink {
   void MarkOutput() { output_began_ = true; }
 
   const Request& request() const { return request_; }
+  // The request's body, as long as it is kept, and its length.
+  std::string_view body() const { return body_ ? *body_ : std::string_view(); }
+  size_t body_bytes() const { return body_bytes_; }
   const std::vector<RateLimit>& rate_limits() const { return rate_limits_; }
   const http::Headers& headers() const { return headers_; }
+  // For what of the answer goes to the caller as it is: the key of the attempt made unreadable.
+  void HideKey(std::string& text, size_t from = 0);
+  const KeyEcho& key_echo() { return echo_ ? *echo_ : MakeKeyEcho(); }
   Attempt attempt() const;
 
  private:
@@ -93,6 +100,9 @@ class Exchange final : private http::Sink {
   bool RetryWithOtherKey();
   void OnTimer();
   SteadyTime NextDue() const;
+  // The upstream's time is over.
+  void StopClock();
+  const KeyEcho& MakeKeyEcho();
   void Finish(std::optional<Error> error);
   // Gives the answer up.
   void Fail(Error error);
@@ -106,20 +116,25 @@ class Exchange final : private http::Sink {
 
   const Runtime& runtime_;
   Request request_;
-  std::shared_ptr<const std::string> body_;  // the request's, while it may be sent
+  // The request's, while it may be sent; a short one is kept to the end.
+  std::shared_ptr<const std::string> body_;
+  const size_t body_bytes_;
   Report& report_;
   Client& client_;
   Timer timer_;
   http::Transfer* transfer_ = nullptr;
-  UpstreamKey::Key key_;  // of the attempt
+  UpstreamKey::Key key_;                 // of the attempt
+  std::unique_ptr<const KeyEcho> echo_;  // of key_; made when it is asked for
+  bool key_echoed_ = false;
   AttemptSpan span_;
   http::Headers headers_;
   std::vector<RateLimit> rate_limits_;
   std::string error_body_;
   std::string first_failure_;  // why the request was repeated; empty if it was not
-  SteadyTime started_, attempt_started_, last_byte_;
+  SteadyTime attempt_started_, last_byte_;
   int status_ = 0;
   size_t taken_bytes_ = 0;
+  bool running_ = false;
   bool got_byte_ = false;
   bool paused_ = false;
   bool waiting_to_retry_ = false;

@@ -33,6 +33,33 @@ void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_li
   }
 }
 
+void AddMaybeBilled(const MaybeBilled& billed, Error& error) {
+  if (billed.why.empty()) return;
+  auto& metadata = error.metadata;
+  metadata["maybe_billed"] = billed.why;
+  const auto add = [&](const char* name, const std::optional<int64_t>& number) {
+    if (number) metadata[name] = std::to_string(*number);
+  };
+  add("maybe_billed_picousd", billed.picousd);
+  add("maybe_billed_input_tokens", billed.input_tokens);
+  add("maybe_billed_output_tokens", billed.output_tokens);
+  if (billed.estimate_of.empty()) return;
+  metadata["maybe_billed_estimate_of"] = billed.estimate_of;
+  metadata["maybe_billed_input_by"] = billed.by_bytes ? "bytes" : "tokens";
+}
+
+void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum) {
+  if (billed.why.empty()) return;
+  const auto add = [](const std::optional<int64_t>& number, std::optional<int64_t>& total) {
+    if (number) total = total.value_or(0) + *number;
+  };
+  sum.why = sum.why.empty() || sum.why == billed.why ? billed.why : "several";
+  add(billed.picousd, sum.picousd);
+  add(billed.input_tokens, sum.input_tokens);
+  add(billed.output_tokens, sum.output_tokens);
+  if (!billed.estimate_of.empty()) sum.estimate_of = billed.estimate_of;
+}
+
 void AddProgress(const Report& report, Error& error) {
   auto& metadata = error.metadata;
   metadata["phase"] = report.events > 0 ? "after_output" : "before_output";
@@ -45,6 +72,7 @@ void AddProgress(const Report& report, Error& error) {
   }
   if (report.input_tokens) metadata["input_tokens"] = std::to_string(*report.input_tokens);
   if (report.output_tokens) metadata["output_tokens"] = std::to_string(*report.output_tokens);
+  AddMaybeBilled(report.maybe_billed, error);
 }
 
 }  // namespace llmgate::openai

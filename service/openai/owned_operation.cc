@@ -43,6 +43,7 @@ class OwnedOperation final : public Operation, private Operation::Sink {
   void Resume() override {
     if (begun_) inner_->Resume();
   }
+  void Abandon(v1::ErrorReason reason) override { inner_->Abandon(reason); }
   const Report& report() const override { return inner_->report(); }
 
  private:

@@ -7,6 +7,19 @@
 #include "openai/path_segment.h"
 
 namespace llmgate::openai {
+namespace {
+
+Error NotServed(std::string_view model) {
+  Error error;
+  error.code = Code::kNotFound;
+  error.reason = v1::ERROR_REASON_MODEL_NOT_FOUND;
+  error.origin = Origin::kCaller;
+  error.message = "no configured upstream serves this model";
+  error.resource = Error::Resource{"model", Scrub(model, 128)};
+  return error;
+}
+
+}  // namespace
 
 void Routes::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
                  const std::map<std::string, std::string>& aliases, bool is_default) {
@@ -14,13 +27,18 @@ void Routes::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std
   upstreams_.push_back(std::move(upstream));
   if (!default_ || is_default) default_ = added;
   for (const std::string& model : models) {
+    if (model == "*") takes_any_.insert(added);
+    sent_.emplace(added, model);
     if (model != "*") {
       by_model_.emplace(model, Route{added, model});
     } else if (!any_model_ || is_default) {
       any_model_ = added;
     }
   }
-  for (const auto& [alias, model] : aliases) by_model_.emplace(alias, Route{added, model});
+  for (const auto& [alias, model] : aliases) {
+    by_model_.emplace(alias, Route{added, model});
+    sent_.emplace(added, model);
+  }
 }
 
 Result<Route> Routes::ForModel(std::string_view model) const {
@@ -35,13 +53,7 @@ Result<Route> Routes::ForModel(std::string_view model) const {
     if (auto added = AddFacts(model, route); !added) return added.error();
     return route;
   }
-  Error error;
-  error.code = Code::kNotFound;
-  error.reason = v1::ERROR_REASON_MODEL_NOT_FOUND;
-  error.origin = Origin::kCaller;
-  error.message = "no configured upstream serves this model";
-  error.resource = Error::Resource{"model", Scrub(model, 128)};
-  return error;
+  return NotServed(model);
 }
 
 Result<void> Routes::AddFacts(std::string_view asked, Route& route) const {
@@ -56,6 +68,28 @@ Result<void> Routes::AddFacts(std::string_view asked, Route& route) const {
   }
   route.catalogue = std::move(catalogue);
   return {};
+}
+
+Result<Route> Routes::ForSent(const Upstream& upstream, std::string_view model) const {
+  const bool served =
+      takes_any_.contains(&upstream) || sent_.contains({&upstream, std::string(model)});
+  if (!served) return NotServed(model);
+  Route route{&upstream, std::string(model)};
+  route.catalogue = catalogue();
+  if (!route.catalogue) return route;
+  const catalogue::Model* const facts = FactsOfSent(*route.catalogue, upstream, model);
+  if (facts) {
+    route.facts = catalogue::ModelRef(route.catalogue, facts);
+  } else if (route.catalogue->strict()) {
+    return catalogue::NotCatalogued(Scrub(model, 128));
+  }
+  return route;
+}
+
+bool Routes::RestrictsModels(const Upstream& upstream) const {
+  if (!takes_any_.contains(&upstream)) return true;
+  const auto known = catalogue();
+  return known && known->strict();
 }
 
 const catalogue::Model* Routes::FactsOfSent(const catalogue::Catalogue& catalogue,

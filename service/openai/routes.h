@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,11 @@ class Routes {
   Result<Route> ForModel(std::string_view model) const;
   // An empty name means the default one. INVALID_ARGUMENT if there is none of that name.
   Result<const Upstream*> ByName(std::string_view name) const;
+  // For what goes out as it came (RawService, a batch's file): the model by the name that the
+  // upstream is sent. MODEL_NOT_FOUND if that is none of the upstream's, or in no strict catalogue.
+  Result<Route> ForSent(const Upstream& upstream, std::string_view model) const;
+  // Whether ForSent refuses anything for this upstream.
+  bool RestrictsModels(const Upstream& upstream) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
 
   // The models and aliases that the upstreams name. A route's facts are not set here.
@@ -63,6 +69,8 @@ class Routes {
   const catalogue::Holder* facts_ = nullptr;
   const Upstream* default_ = nullptr;
   const Upstream* any_model_ = nullptr;
+  std::set<const Upstream*> takes_any_;                     // "*" is among their models
+  std::set<std::pair<const Upstream*, std::string>> sent_;  // the names that each is sent
   RawAllowed raw_allowed_ = [](std::string_view, std::string_view) { return false; };
 };
 

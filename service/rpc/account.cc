@@ -10,6 +10,9 @@
 namespace llmgate::rpc {
 namespace {
 
+// Metadata in which callers show tokens and keys.
+constexpr std::string_view kCredentials[] = {"authorization", "api-key", "x-api-key"};
+
 StreamEnd HowStreamEnded(const Error* error, bool paused) {
   if (!error) return StreamEnd::kCompleted;
   switch (error->reason) {
@@ -56,6 +59,18 @@ Account::Account(const CallServices& services, const Endpoint& endpoint, const W
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
   if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
+  LookForCredentials();
+}
+
+// Nobody looks at them: whoever relies on that has to hear of it.
+void Account::LookForCredentials() {
+  for (const std::string_view name : kCredentials) {
+    if (!wire_.HasMetadata(name)) continue;
+    if (services_.runtime.metrics.Callers().CredentialIgnored(name)) {
+      services_.log.Event(LogLevel::kWarning, "credential_ignored",
+                          {{"metadata", name}, {"peer", call_.peer}});
+    }
+  }
 }
 
 Account::~Account() {
@@ -102,6 +117,21 @@ void Account::Resumed() {
   paused_since_.reset();
 }
 
+void Account::WaitsForCaller(const openai::Report& report) {
+  if (!waits_since_) waits_since_ = OwnTime(report, elapsed());
+}
+
+void Account::CallerCame(const openai::Report& report) {
+  if (!waits_since_) return;
+  callers_time_ += std::max(OwnTime(report, elapsed()) - *waits_since_, Duration::zero());
+  waits_since_.reset();
+}
+
+Duration Account::OwnTime(const openai::Report& report, Duration took) const {
+  const Duration upstream = report.UpstreamTime(started_ + took);
+  return std::max(took - upstream - callers_time_, Duration::zero());
+}
+
 Error Account::Gone() const {
   const bool late =
       call_.caller_deadline && services_.runtime.timers.Now() >= *call_.caller_deadline;
@@ -113,8 +143,10 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
   if (std::exchange(ended_, true)) return;
   const bool paused = paused_since_.has_value();
   Resumed();
+  CallerCame(report);
   const Duration took = elapsed();
-  const Duration ours = std::max(took - report.upstream_time, Duration::zero());
+  std::optional<Duration> ours;
+  if (!endpoint_.waits_for_news) ours = OwnTime(report, took);
 
   const Code code = error ? error->code : Code::kOk;
   ended_at_ = started_ + took;
@@ -125,7 +157,7 @@ void Account::End(const Error* error, const openai::Report& report, int64_t mess
               .output_tokens = report.output_tokens};
   endpoint_.rpc_metrics.Sent(messages_sent);
   endpoint_.rpc_metrics.Handled(code, took);
-  endpoint_.operation_metrics.Overhead(ours);
+  if (ours) endpoint_.operation_metrics.Overhead(*ours);
   if (error) endpoint_.operation_metrics.Failed(*error);
   if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
   if (!caller_.empty()) {
@@ -164,7 +196,7 @@ void Account::GiveSpan(const Error* error, const openai::Report& report, Duratio
 }
 
 void Account::WriteLog(const Error* error, const openai::Report& report, Duration took,
-                       Duration ours) const {
+                       std::optional<Duration> ours) const {
   CallRecord record;
   record.request_id = request_id_;
   record.client_request_id = report.client_request_id;
@@ -174,6 +206,7 @@ void Account::WriteLog(const Error* error, const openai::Report& report, Duratio
   record.model = report.model;
   record.upstream = report.upstream;
   record.peer = call_.peer;
+  record.caller = caller_;
   if (error) {
     record.code = error->code;
     record.reason = error->reason;
@@ -182,11 +215,14 @@ void Account::WriteLog(const Error* error, const openai::Report& report, Duratio
   record.attempts = report.attempts;
   record.duration = took;
   record.overhead = ours;
-  if (report.attempts > 0) record.upstream_time = report.upstream_time;
+  if (report.attempts > 0) record.upstream_time = report.UpstreamTime(started_ + took);
   record.first_byte = report.first_byte;
   record.input_tokens = report.input_tokens;
   record.output_tokens = report.output_tokens;
   record.cost_picousd = report.cost_picousd;
+  record.maybe_billed = report.maybe_billed.why;
+  record.maybe_billed_picousd = report.maybe_billed.picousd;
+  record.maybe_billed_estimated = !report.maybe_billed.estimate_of.empty();
   if (endpoint_.streams) record.events = report.events;
   record.bytes_received = report.bytes_received;
   record.bytes_sent = report.bytes_sent;

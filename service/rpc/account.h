@@ -30,6 +30,10 @@ class Account {
   // The upstream is held back because the caller reads slowly, and no more.
   void Paused();
   void Resumed();
+  // The caller has the turn: it has to send, or to read. What passes until CallerCame while the
+  // upstream is not at work either is nobody's delay of ours.
+  void WaitsForCaller(const openai::Report& report);
+  void CallerCame(const openai::Report& report);
   // The error is null for OK. Only the first end counts.
   void End(const Error* error, const openai::Report& report, int64_t messages_sent);
   // The caller went away: why, as far as can be told.
@@ -53,7 +57,10 @@ class Account {
  private:
   void GiveSpan(const Error* error, const openai::Report& report, Duration took) const;
   void WriteLog(const Error* error, const openai::Report& report, Duration took,
-                Duration ours) const;
+                std::optional<Duration> ours) const;
+  // Our own part of what the call took so far.
+  Duration OwnTime(const openai::Report& report, Duration took) const;
+  void LookForCredentials();
 
   const CallServices& services_;
   const Endpoint& endpoint_;
@@ -65,6 +72,8 @@ class Account {
   policy::Call call_;
   CallMemory memory_;
   std::optional<SteadyTime> paused_since_;
+  std::optional<Duration> waits_since_;  // for the caller: neither our time nor the upstream's
+  Duration callers_time_{};
   policy::Admission admission_;
   policy::Outcome outcome_;  // settled when the answer was delivered
   SteadyTime ended_at_{};

@@ -13,6 +13,11 @@ Error NoStore() {
   return error;
 }
 
+Endpoint WaitsForNews(Endpoint endpoint) {
+  endpoint.waits_for_news = true;
+  return endpoint;
+}
+
 }  // namespace
 
 template <class Request, auto New>
@@ -63,8 +68,8 @@ BatchService::BatchService(Metrics& metrics)
                                                                   metrics)),
       delete_(Make<v1::DeleteBatchRequest, batch::NewDeleteBatch>("DeleteBatch", "unary", false,
                                                                   metrics)),
-      watch_(Make<v1::WatchBatchRequest, batch::NewWatchBatch>("WatchBatch", "server_stream", true,
-                                                               metrics)),
+      watch_(WaitsForNews(Make<v1::WatchBatchRequest, batch::NewWatchBatch>(
+          "WatchBatch", "server_stream", true, metrics))),
       results_(Make<v1::StreamBatchResultsRequest, batch::NewBatchResults>(
           "StreamBatchResults", "server_stream", true, metrics)) {}
 

@@ -38,6 +38,8 @@ struct Endpoint {
                                                         openai::Intake::Sink& sink)>
       begin_intake{};
   bool answered_here = false;  // from memory, without an upstream
+  // It passes its time waiting for something to happen: how much of it is ours cannot be said.
+  bool waits_for_news = false;
 };
 
 }  // namespace llmgate::rpc

@@ -41,6 +41,11 @@ std::string GrpcWire::Metadata(std::string_view name) const {
   return text;
 }
 
+bool GrpcWire::HasMetadata(std::string_view name) const {
+  const auto& all = context_.client_metadata();
+  return all.find(grpc::string_ref(name.data(), name.size())) != all.end();
+}
+
 std::optional<WallTime> GrpcWire::deadline() const {
   const WallTime deadline = context_.deadline();
   if (deadline == WallTime::max()) return std::nullopt;

@@ -26,6 +26,7 @@ class GrpcWire : public Wire {
   bool cancelled() const override { return context_.IsCancelled(); }
   std::string peer() const override { return context_.peer(); }
   std::string Metadata(std::string_view name) const override;
+  bool HasMetadata(std::string_view name) const override;
   std::string identity() const override;
   std::optional<WallTime> deadline() const override;
 

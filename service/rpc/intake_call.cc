@@ -49,12 +49,14 @@ void IntakeCall::ReadMore() {
   if (reading_ || taking_ || half_closed_ || done_ || account_.ended()) return;
   if (!operation_->HasRoom()) return account_.Paused();
   reading_ = true;
+  account_.WaitsForCaller(operation_->report());
   wire_->Read(incoming_, read_tag_);
 }
 
 void IntakeCall::OnRead(bool ok) {
   reading_ = false;
   if (done_ || account_.ended()) return DeleteIfOver();
+  account_.CallerCame(operation_->report());
   if (!ok) {
     half_closed_ = true;
     return operation_->EndOfInput();

@@ -34,7 +34,7 @@ ManyCall::ManyCall(std::shared_ptr<const CallServices> services, const Endpoint&
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
-                   running_.clear();
+                   EndGone();
                    DeleteIfOver();
                  },
              .finished = [this] { DeleteIfOver(); }}),
@@ -172,11 +172,15 @@ void ManyCall::OnResult(ManyItem& item, v1::CompleteManyResult& result) {
   FinishIfComplete();
 }
 
-void ManyCall::Count(const ManyItem& item, const v1::CompleteManyResult& result) {
-  const openai::Report& report = item.report();
+void ManyCall::CountReport(const openai::Report& report) {
   AddTokens(report.input_tokens, report_.input_tokens);
   AddTokens(report.output_tokens, report_.output_tokens);
+  openai::AddMaybeBilled(report.maybe_billed, report_.maybe_billed);
   report_.attempts += report.attempts;
+}
+
+void ManyCall::Count(const ManyItem& item, const v1::CompleteManyResult& result) {
+  CountReport(item.report());
   ++report_.events;
   if (result.has_completion()) {
     summary_.set_succeeded(summary_.succeeded() + 1);
@@ -220,6 +224,10 @@ void ManyCall::FinishIfComplete() {
 void ManyCall::Finish(std::optional<Error> error) {
   if (std::exchange(finished_, true)) return;
   deadline_timer_.Cancel();
+  for (auto& [id, item] : running_) {
+    if (error) item->Abandon(*error);
+    CountReport(item->report());
+  }
   // Its items overlap: what the call took is upstream's time, as far as that can be said.
   report_.upstream_time = account_.elapsed();
   account_.End(error ? &*error : nullptr, report_, pump_.written());
@@ -258,16 +266,24 @@ void ManyCall::Cut(const Error& error) {
 
 void ManyCall::OnGone() {
   done_ = true;
+  EndGone();
+  pump_.Abandon();
+  DeleteIfOver();
+}
+
+void ManyCall::EndGone() {
   if (!account_.ended()) {
     const Error gone = account_.Gone();
+    for (auto& [id, item] : running_) {
+      item->Abandon(gone);
+      CountReport(item->report());
+    }
     report_.upstream_time = account_.elapsed();
     account_.End(&gone, report_, pump_.written());
   }
   finished_ = true;
   // Every upstream connection closes here, in the same turn of the loop.
   running_.clear();
-  pump_.Abandon();
-  DeleteIfOver();
 }
 
 void ManyCall::DeleteIfOver() {

@@ -46,12 +46,15 @@ class ManyCall final : public Call, private ManyItem::Owner {
   void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) override;
   void OnResult(ManyItem& item, v1::CompleteManyResult& result) override;
   void Count(const ManyItem& item, const v1::CompleteManyResult& result);
+  void CountReport(const openai::Report& report);
   void CountCost(const v1::GatewayInfo& gateway);
 
   void Resume();
   void FinishIfComplete();
   void Finish(std::optional<Error> error);
   void OnGone();
+  // The caller does not hear of the end.
+  void EndGone();
   void DeleteIfOver();
 
   const std::unique_ptr<Wire> wire_;

@@ -71,9 +71,15 @@ void ManyItem::Resume() {
 
 void ManyItem::Cancel(Error error) {
   if (ended_) return;
+  Abandon(error);
+  openai::AddMaybeBilled(report().maybe_billed, error);
   OnEnd(std::move(error));
   // What stops here is no longer asked for its report.
   operation_.reset();
+}
+
+void ManyItem::Abandon(const Error& why) {
+  if (operation_ && !ended_) operation_->Abandon(why.reason);
 }
 
 bool ManyItem::Full() { return streams_ && owner_.Full(); }

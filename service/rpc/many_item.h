@@ -35,6 +35,8 @@ class ManyItem final : private openai::Operation::Sink {
   void Resume();
   // Goes on if it waited for memory.
   void Tend();
+  // Stops it for this reason, without a result: the report says what it came to.
+  void Abandon(const Error& why);
   // Ends it with this error; without effect after the result.
   void Cancel(Error error);
 

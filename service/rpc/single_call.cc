@@ -22,7 +22,7 @@ SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpo
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
-                   operation_.reset();
+                   EndGone();
                    DeleteIfOver();
                  },
              .finished = [this] { DeleteIfOver(); }}),
@@ -52,12 +52,16 @@ Result<void> SingleCall::StartOperation() {
 
 bool SingleCall::Full() {
   const bool full = pump_.Full();
-  if (full) account_.Paused();
+  if (full) {
+    account_.Paused();
+    account_.WaitsForCaller(report());
+  }
   return full;
 }
 
 void SingleCall::Resume() {
   account_.Resumed();
+  account_.CallerCame(report());
   if (operation_) operation_->Resume();
 }
 
@@ -98,6 +102,7 @@ void SingleCall::Shed(const Error& error) {
 void SingleCall::Cut(const Error& error) {
   if (account_.ended()) return;
   Error told = error;
+  if (operation_) operation_->Abandon(error.reason);
   openai::AddProgress(report(), told);
   Finish(std::move(told));
   operation_.reset();
@@ -105,14 +110,19 @@ void SingleCall::Cut(const Error& error) {
 
 void SingleCall::OnGone() {
   done_ = true;
+  EndGone();
+  pump_.Abandon();
+  DeleteIfOver();
+}
+
+void SingleCall::EndGone() {
   if (!account_.ended()) {
     const Error gone = account_.Gone();
+    if (operation_) operation_->Abandon(gone.reason);
     account_.End(&gone, report(), pump_.written());
   }
   // The upstream's connection closes here, in the same turn of the loop.
   operation_.reset();
-  pump_.Abandon();
-  DeleteIfOver();
 }
 
 void SingleCall::DeleteIfOver() {

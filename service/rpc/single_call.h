@@ -41,6 +41,8 @@ class SingleCall final : public Call, private openai::Operation::Sink {
 
   void Resume();
   void OnGone();
+  // The caller does not hear of the end.
+  void EndGone();
   void Finish(std::optional<Error> error);
   void LetGo();
   void DeleteIfOver();

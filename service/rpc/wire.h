@@ -42,6 +42,8 @@ class Wire {
   // What the caller sent beside the messages, under this lower-case name; empty if nothing. More
   // values than one are joined with commas.
   virtual std::string Metadata(std::string_view) const { return {}; }
+  // Whether it sent anything under this name.
+  virtual bool HasMetadata(std::string_view) const { return false; }
   // Who the caller proved to be, by its certificate; empty if it showed none.
   virtual std::string identity() const = 0;
   // Nothing if the caller set none.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "batch_client.h"
+#include "catalogue/catalogue.h"
 #include "llmgate/v1/files_service.grpc.pb.h"
 #include "support/certificates.h"
 #include "support/temp_folder.h"
@@ -209,11 +210,11 @@ TEST_F(BatchesTest, AnotherEndpointsItemsAreRawJson) {
   EXPECT_THAT(results.results[0].raw_json(), ::testing::HasSubstr("embedding"));
 }
 
-TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
-  Start();
-  auto files = v1::FilesService::NewStub(gateway_->NewChannel());
+// The id of a file with so many lines.
+std::string Upload(const Gateway& gateway, int count) {
+  auto files = v1::FilesService::NewStub(gateway.NewChannel());
   std::string lines;
-  for (int i = 0; i < 25; ++i) {
+  for (int i = 0; i < count; ++i) {
     lines += R"({"custom_id":"line-)" + std::to_string(i) +
              R"(","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4.1-mini",)"
              R"("messages":[{"role":"user","content":"hi"}]}})"
@@ -231,9 +232,14 @@ TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
   part.mutable_end();
   writer->Write(part);
   writer->WritesDone();
-  ASSERT_TRUE(writer->Finish().ok());
+  EXPECT_TRUE(writer->Finish().ok());
+  return uploaded.file().file_id();
+}
+
+TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
+  Start();
   v1::BatchHeader header;
-  header.set_input_file_id(uploaded.file().file_id());
+  header.set_input_file_id(Upload(*gateway_, 25));
   const auto created = client_->CreateOf(header, [](auto&) {});
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
   const v1::Batch ended = WaitForEnd(created.batch.batch_id());
@@ -246,6 +252,30 @@ TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
   const v1::Batch failed = WaitForEnd(missing.batch.batch_id());
   EXPECT_EQ(failed.state(), v1::Batch::STATE_FAILED);
   ASSERT_GE(failed.errors_size(), 1);
+}
+
+// D9: the lines of a file are held against the same lists as a call.
+TEST_F(BatchesTest, AFileOfModelsThatAreNotAllowedIsRefused) {
+  for (const bool strict : {false, true}) {
+    Start("batch_time=0", [&](Config& config) {
+      config.store.path = folder_.File(strict ? "strict.db" : "listed.db");
+      if (!strict) config.upstreams[0].models = {"gpt-4.1-nano"};
+      catalogue::Model other;
+      other.id = "gpt-4.1-nano";
+      config.catalogue.content =
+          std::make_shared<const catalogue::Catalogue>("r1", std::vector{other}, strict);
+    });
+    v1::BatchHeader header;
+    header.set_input_file_id(Upload(*gateway_, 2));
+    const auto created = client_->CreateOf(header, [](auto&) {});
+    ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+    const v1::Batch ended = WaitForEnd(created.batch.batch_id());
+    EXPECT_EQ(ended.state(), v1::Batch::STATE_FAILED);
+    ASSERT_EQ(ended.errors_size(), 2);
+    EXPECT_EQ(ended.errors(0).code(), "MODEL_NOT_FOUND");
+    EXPECT_THAT(ended.errors(1).message(), ::testing::HasSubstr("line 2"));
+    EXPECT_EQ(gateway_->upstream().stats().batches_created, 0u);
+  }
 }
 
 TEST_F(BatchesTest, AnUpstreamWithoutBatchesIsServedByTheGateway) {

@@ -19,6 +19,9 @@ MAY_BE_EMPTY = {
     "llmgate_batch_step_failures_total": "the simulator's batches go well",
     "llmgate_batch_strange_lines_total": "the simulator's batches go well",
     "llmgate_caller_": "the stage's callers show no certificate",
+    "llmgate_credentials_ignored_total": "the stage's callers show no token",
+    "llmgate_maybe_billed_": "no call of the stage fails after sending",
+    "llmgate_upstream_key_echoes_total": "the simulator keeps its key to itself",
 }
 
 

@@ -11,6 +11,7 @@
 
 #include "base/batch_metrics.h"
 #include "base/caller_metrics.h"
+#include "base/maybe_billed_metrics.h"
 #include "base/metrics.h"
 #include "exposition.h"
 
@@ -62,6 +63,10 @@ void RecordEverything(Metrics& metrics) {
   batches.EnqueuedTokens({{"gpt-4.1-mini", 1000}});
   metrics.Callers().Called("billing", true);
   metrics.Callers().Used("billing", {100, 20, 72'000'000});
+  metrics.Callers().CredentialIgnored("authorization");
+  metrics.MaybeBilled().Record("chat", "openai", "gpt-4.1-mini", "CANCELLED", 72'000'000, true);
+  metrics.MaybeBilled().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt, true);
+  upstream.KeyEchoed();
   batches.Items("succeeded", 5);
   batches.Submitted("openai");
   batches.StepFailed("openai");
@@ -162,6 +167,11 @@ std::vector<Expected> Catalogue() {
       {"llmgate_caller_requests_total", "counter", {"caller", "outcome"}},
       {"llmgate_caller_tokens_total", "counter", {"caller", "gen_ai_token_type"}},
       {"llmgate_caller_cost_usd_total", "counter", {"caller"}},
+      {"llmgate_credentials_ignored_total", "counter", {"metadata"}},
+      {"llmgate_maybe_billed_requests_total", "counter", with(ai, "reason")},
+      {"llmgate_maybe_billed_unpriced_requests_total", "counter", with(ai, "reason")},
+      {"llmgate_maybe_billed_cost_usd_total", "counter", with(with(ai, "reason"), "estimated")},
+      {"llmgate_upstream_key_echoes_total", "counter", {"gen_ai_provider_name"}},
       {"llmgate_store_failures_total", "counter", {}},
       {"llmgate_store_queue", "gauge", {}},
       {"llmgate_store_rows_deleted_total", "counter", {}},

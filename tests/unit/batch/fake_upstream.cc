@@ -57,10 +57,11 @@ http::Transfer* FakeUpstream::Start(http::Request request, http::Sink& sink) {
   return reinterpret_cast<http::Transfer*>(open_.back().get());
 }
 
-void FakeUpstream::Cancel(http::Transfer* transfer) {
+bool FakeUpstream::Cancel(http::Transfer* transfer) {
   std::erase_if(open_, [&](const auto& each) {
     return reinterpret_cast<http::Transfer*>(each.get()) == transfer;
   });
+  return true;
 }
 
 bool FakeUpstream::AnswerOne() {

@@ -33,7 +33,7 @@ class FakeUpstream final : public http::Transport {
 
   // --- http::Transport ---
   http::Transfer* Start(http::Request request, http::Sink& sink) override;
-  void Cancel(http::Transfer* transfer) override;
+  bool Cancel(http::Transfer* transfer) override;
   void Resume(http::Transfer*) override {}
 
   // --- The test's side ---

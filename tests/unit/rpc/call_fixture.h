@@ -15,11 +15,15 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "base/timers.h"
+#include "catalogue/catalogue.h"
 #include "config_raw.h"
 #include "fake_transport.h"
 #include "fake_wire.h"
 #include "llmgate/v1/chat_service.pb.h"
+#include "llmgate/v1/raw_service.pb.h"
 #include "openai/chat.h"
+#include "openai/raw.h"
+#include "openai/upstream_key.h"
 #include "policy/chain.h"
 #include "policy/concurrency.h"
 #include "policy/deadline.h"
@@ -31,26 +35,33 @@
 
 namespace llmgate::rpc {
 
-class NullSink final : public LogSink {
+class KeptLines final : public LogSink {
  public:
-  void Write(std::string_view) override {}
+  explicit KeptLines(std::vector<std::string>& lines) : lines_(lines) {}
+  void Write(std::string_view line) override { lines_.emplace_back(line); }
+
+ private:
+  std::vector<std::string>& lines_;
 };
 
 class World {
  public:
-  explicit World(uint64_t seed = 1, openai::UpstreamOptions upstream = {})
+  explicit World(uint64_t seed = 1, openai::UpstreamOptions upstream = {},
+                 std::shared_ptr<openai::UpstreamKey> key = nullptr)
       : timers(clock),
         random(seed),
-        log({LogLevel::kOff, false}, clock, std::make_unique<NullSink>()),
+        log({LogLevel::kOff, false}, clock, std::make_unique<KeptLines>(log_lines)),
         policies(Policies(clock, in_flight)),
-        routes(MakeRoutes(metrics, std::move(upstream))),
+        routes(MakeRoutes(metrics, std::move(upstream), std::move(key))),
         services(std::make_shared<const CallServices>(CallServices{
             {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
             policies,
             log,
             limits,
             live,
-            &memory})) {}
+            &memory})) {
+    routes.TakeFactsFrom(models);
+  }
 
   // The caller's request arrives.
   void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
@@ -60,6 +71,14 @@ class World {
   void Stream(FakeRpc& rpc, const v1::StreamCompleteRequest& request) {
     rpc.request = Serialize(request);
     SingleCall::Serve(services, stream, std::make_unique<FakeWire>(rpc));
+  }
+  void Invoke(FakeRpc& rpc, const v1::InvokeRequest& request) {
+    rpc.request = Serialize(request);
+    SingleCall::Serve(services, invoke, std::make_unique<FakeWire>(rpc));
+  }
+  void StreamInvoke(FakeRpc& rpc, const v1::StreamInvokeRequest& request) {
+    rpc.request = Serialize(request);
+    SingleCall::Serve(services, stream_invoke, std::make_unique<FakeWire>(rpc));
   }
   void Many(FakeRpc& rpc) { ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc)); }
   void Advance(Duration duration) {
@@ -71,6 +90,7 @@ class World {
   Timers timers;
   Random random;
   Metrics metrics;
+  std::vector<std::string> log_lines;  // none until log is configured to write some
   Log log;
   http::FakeTransport transport;
   openai::AnswerLimits answer_limits;
@@ -83,6 +103,8 @@ class World {
   Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
   MemoryBudget memory{1 << 30};
+  // One model with a price: 2 USD per million tokens in, 8 out.
+  catalogue::Holder models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};
   std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
@@ -131,8 +153,43 @@ class World {
                       {},
                       {},
                       {}};
+  const Endpoint invoke = Raw<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary");
+  const Endpoint stream_invoke =
+      Raw<v1::StreamInvokeRequest, openai::NewRawStream>("StreamInvoke", "server_stream");
 
  private:
+  template <class Request, auto New>
+  Endpoint Raw(std::string_view method, std::string_view type) {
+    return {"llmgate.v1.RawService",
+            method,
+            type,
+            "raw",
+            type != "unary",
+            metrics.Rpc(type, "llmgate.v1.RawService", method),
+            metrics.Operation("raw"),
+            [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
+              return google::protobuf::Arena::CreateMessage<Request>(arena);
+            },
+            [](const google::protobuf::Message&) -> std::string_view { return ""; },
+            [](google::protobuf::Message& message, const openai::Runtime& runtime,
+               const openai::CallContext& context, openai::Operation::Sink& sink) {
+              auto& request = static_cast<Request&>(message);
+              return New(*request.mutable_call(), request.options(), runtime, context, sink);
+            }};
+  }
+
+  static std::vector<catalogue::Model> PricedModels() {
+    catalogue::Model model;
+    model.id = "gpt-4.1-mini";
+    model.tokenizer = "o200k_base";
+    model.context_window = 100'000;
+    catalogue::TierPrice price;
+    price.tier = catalogue::kStandardTier;
+    price.input = 2'000'000;
+    price.output = 8'000'000;
+    model.prices.push_back(price);
+    return {model};
+  }
   static policy::Chain Policies(const Clock& clock,
                                 std::shared_ptr<policy::Concurrency::Count> in_flight) {
     std::vector<std::unique_ptr<policy::Policy>> policies;
@@ -140,12 +197,15 @@ class World {
     policies.push_back(std::make_unique<policy::Deadlines>(policy::Deadlines::Limits{}, clock));
     return policy::Chain(std::move(policies));
   }
-  static openai::Routes MakeRoutes(Metrics& metrics, openai::UpstreamOptions options) {
+  static openai::Routes MakeRoutes(Metrics& metrics, openai::UpstreamOptions options,
+                                   std::shared_ptr<openai::UpstreamKey> key) {
     options.name = "fake";
     if (options.base_url.empty()) options.base_url = "http://upstream/v1";
     openai::Routes routes;
-    routes.Add(std::make_unique<const openai::Upstream>(std::move(options), nullptr, metrics),
-               {"*"}, {{"fast", "gpt-4.1-mini"}}, true);
+    routes.Add(
+        std::make_unique<const openai::Upstream>(std::move(options), std::move(key), metrics),
+        {"*"}, {{"fast", "gpt-4.1-mini"}}, true);
+    routes.AllowRaw([](std::string_view, std::string_view) { return true; });
     return routes;
   }
 };

@@ -17,6 +17,7 @@ struct PlayedTransfer {
   Request request;
   Sink* sink;
   bool paused = false;
+  bool sent = true;   // a byte of the request left
   bool over = false;  // ended or cancelled
   bool cancelled = false;
 };
@@ -27,10 +28,11 @@ class FakeTransport final : public Transport {
     transfers.push_back(std::make_unique<PlayedTransfer>(std::move(request), sink));
     return reinterpret_cast<Transfer*>(transfers.back().get());
   }
-  void Cancel(Transfer* handle) override {
+  bool Cancel(Transfer* handle) override {
     PlayedTransfer& transfer = Played(handle);
     if (transfer.over) ++wrong_cancels;
     transfer.over = transfer.cancelled = true;
+    return transfer.sent;
   }
   void Resume(Transfer* handle) override { Played(handle).paused = false; }
 

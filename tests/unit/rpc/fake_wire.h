@@ -21,7 +21,8 @@ struct FakeRpc {
   grpc::ByteBuffer request;
   std::optional<WallTime> deadline;
   std::string identity;
-  std::deque<grpc::ByteBuffer> to_read;  // what the caller sends
+  std::map<std::string, std::string, std::less<>> metadata;  // what the caller sent
+  std::deque<grpc::ByteBuffer> to_read;                      // what the caller sends
   bool half_closed = false;
 
   Tag* reading = nullptr;
@@ -110,6 +111,11 @@ class FakeWire final : public Wire {
   }
   bool cancelled() const override { return rpc_.cancelled; }
   std::string peer() const override { return "ipv4:127.0.0.1:1"; }
+  std::string Metadata(std::string_view name) const override {
+    const auto found = rpc_.metadata.find(name);
+    return found == rpc_.metadata.end() ? std::string() : found->second;
+  }
+  bool HasMetadata(std::string_view name) const override { return rpc_.metadata.contains(name); }
   std::string identity() const override { return rpc_.identity; }
   std::optional<WallTime> deadline() const override { return rpc_.deadline; }
 
