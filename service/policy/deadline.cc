@@ -4,6 +4,12 @@
 
 namespace llmgate::policy {
 
+Duration DeadlineMargin(Duration left) {
+  constexpr Duration kLeast = std::chrono::milliseconds(5), kMost = std::chrono::milliseconds(50);
+  const Duration least = std::min(kLeast, left / 10);
+  return std::clamp(std::max(left / 50, least), Duration::zero(), kMost);
+}
+
 Result<void> Deadlines::Admit(Call& call) {
   const SteadyTime now = clock_.Now();
   const Duration usual = call.streaming ? limits_.stream : limits_.unary;

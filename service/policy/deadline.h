@@ -6,6 +6,11 @@
 
 namespace llmgate::policy {
 
+// How long before the caller's own deadline a call with so much time left ends, so that the error
+// which explains it still reaches the caller, whose gRPC would otherwise end the call without a
+// reason: 2 %, and for short calls what waking up and sending may take (5 ms, at most a tenth).
+Duration DeadlineMargin(Duration left);
+
 class Deadlines final : public Policy {
  public:
   struct Limits {

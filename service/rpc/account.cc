@@ -6,6 +6,7 @@
 #include "base/caller_metrics.h"
 #include "base/load_metrics.h"
 #include "openai/error.h"
+#include "policy/deadline.h"
 
 namespace llmgate::rpc {
 namespace {
@@ -27,13 +28,6 @@ StreamEnd HowStreamEnded(const Error* error, bool paused) {
     default:
       return StreamEnd::kUpstreamError;
   }
-}
-
-// So that the error which explains a passed deadline still reaches the caller: 2 % of what is left,
-// at most 50 ms.
-Duration DeadlineMargin(Duration left) {
-  constexpr Duration kMost = std::chrono::milliseconds(50);
-  return std::clamp(left / 50, Duration::zero(), kMost);
 }
 
 policy::Call CallOf(const std::string& identity, const Wire& wire) {
@@ -90,7 +84,7 @@ Result<void> Account::Admit(std::string_view model) {
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
-    call_.caller_deadline = started_ + left - DeadlineMargin(left);
+    call_.caller_deadline = started_ + left - policy::DeadlineMargin(left);
   }
   auto admission = services_.policies.Admit(call_);
   if (!admission) return admission.error();

@@ -70,5 +70,15 @@ TEST_F(DeadlinesTest, LookAtTheClockForEachCall) {
   EXPECT_EQ(call.deadline, clock.now + seconds(10));
 }
 
+TEST(DeadlineMargin, LeavesTheErrorItsTimeAndTheCallMost) {
+  EXPECT_EQ(DeadlineMargin(seconds(-1)), Duration::zero());
+  EXPECT_EQ(DeadlineMargin(Duration::zero()), Duration::zero());
+  EXPECT_EQ(DeadlineMargin(milliseconds(10)), milliseconds(1));
+  EXPECT_EQ(DeadlineMargin(milliseconds(50)), milliseconds(5));
+  EXPECT_EQ(DeadlineMargin(milliseconds(200)), milliseconds(5));
+  EXPECT_EQ(DeadlineMargin(seconds(1)), milliseconds(20));
+  EXPECT_EQ(DeadlineMargin(seconds(600)), milliseconds(50));
+}
+
 }  // namespace
 }  // namespace llmgate::policy
