@@ -190,8 +190,9 @@ type Batch struct {
 	CompletionWindow string            `protobuf:"bytes,4,opt,name=completion_window,json=completionWindow,proto3" json:"completion_window,omitempty"`
 	Metadata         map[string]string `protobuf:"bytes,5,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The request_id of its creation.
-	RequestId string       `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	Counts    *BatchCounts `protobuf:"bytes,7,opt,name=counts,proto3" json:"counts,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What is known now: while an upstream works, by its own counts.
+	Counts *BatchCounts `protobuf:"bytes,7,opt,name=counts,proto3" json:"counts,omitempty"`
 	// Summed over the items that reported usage.
 	Usage *Usage `protobuf:"bytes,8,opt,name=usage,proto3" json:"usage,omitempty"`
 	// At batch prices, or at standard ones where the gateway worked; summed over the items that have a
@@ -206,7 +207,10 @@ type Batch struct {
 	CancelTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=cancel_time,json=cancelTime,proto3" json:"cancel_time,omitempty"`
 	EndTime    *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Items and results are deleted then, and the batch is not found any more. Set once it has ended.
-	DeleteTime    *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
+	DeleteTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
+	// Results that StreamBatchResults has now. Less than what counts has ended while an upstream works:
+	// it counts an item at once, and gives the answers when the shard is done.
+	ResultsReady  int64 `protobuf:"varint,17,opt,name=results_ready,json=resultsReady,proto3" json:"results_ready,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -353,6 +357,13 @@ func (x *Batch) GetDeleteTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Batch) GetResultsReady() int64 {
+	if x != nil {
+		return x.ResultsReady
+	}
+	return 0
+}
+
 type BatchCounts struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Total         int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
@@ -437,16 +448,20 @@ type BatchShard struct {
 	Upstream string `protobuf:"bytes,3,opt,name=upstream,proto3" json:"upstream,omitempty"`
 	Model    string `protobuf:"bytes,4,opt,name=model,proto3" json:"model,omitempty"`
 	// Empty if the gateway works the items off itself.
-	UpstreamBatchId string        `protobuf:"bytes,5,opt,name=upstream_batch_id,json=upstreamBatchId,proto3" json:"upstream_batch_id,omitempty"`
-	Counts          *BatchCounts  `protobuf:"bytes,6,opt,name=counts,proto3" json:"counts,omitempty"`
-	Usage           *Usage        `protobuf:"bytes,7,opt,name=usage,proto3" json:"usage,omitempty"`
-	Errors          []*BatchError `protobuf:"bytes,8,rep,name=errors,proto3" json:"errors,omitempty"`
-	Cost            *Cost         `protobuf:"bytes,9,opt,name=cost,proto3" json:"cost,omitempty"`
-	InputBytes      int64         `protobuf:"varint,10,opt,name=input_bytes,json=inputBytes,proto3" json:"input_bytes,omitempty"`
-	// What it takes of the model's batch queue, estimated.
-	QueueTokens   int64                  `protobuf:"varint,11,opt,name=queue_tokens,json=queueTokens,proto3" json:"queue_tokens,omitempty"`
-	SubmitTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=submit_time,json=submitTime,proto3" json:"submit_time,omitempty"`
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	UpstreamBatchId string `protobuf:"bytes,5,opt,name=upstream_batch_id,json=upstreamBatchId,proto3" json:"upstream_batch_id,omitempty"`
+	// As in Batch: by the upstream's own counts while it works.
+	Counts     *BatchCounts  `protobuf:"bytes,6,opt,name=counts,proto3" json:"counts,omitempty"`
+	Usage      *Usage        `protobuf:"bytes,7,opt,name=usage,proto3" json:"usage,omitempty"`
+	Errors     []*BatchError `protobuf:"bytes,8,rep,name=errors,proto3" json:"errors,omitempty"`
+	Cost       *Cost         `protobuf:"bytes,9,opt,name=cost,proto3" json:"cost,omitempty"`
+	InputBytes int64         `protobuf:"varint,10,opt,name=input_bytes,json=inputBytes,proto3" json:"input_bytes,omitempty"`
+	// What it takes of the model's batch queue: prompt tokens, counted where the model's vocabulary is
+	// known.
+	QueueTokens int64                  `protobuf:"varint,11,opt,name=queue_tokens,json=queueTokens,proto3" json:"queue_tokens,omitempty"`
+	SubmitTime  *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=submit_time,json=submitTime,proto3" json:"submit_time,omitempty"`
+	EndTime     *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Results of this shard that are here.
+	ResultsReady  int64 `protobuf:"varint,14,opt,name=results_ready,json=resultsReady,proto3" json:"results_ready,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -570,6 +585,13 @@ func (x *BatchShard) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *BatchShard) GetResultsReady() int64 {
+	if x != nil {
+		return x.ResultsReady
+	}
+	return 0
 }
 
 type BatchError struct {
@@ -740,10 +762,12 @@ type BatchHeader struct {
 	// Unset = 24h.
 	CompletionWindow string            `protobuf:"bytes,2,opt,name=completion_window,json=completionWindow,proto3" json:"completion_window,omitempty"`
 	Metadata         map[string]string `protobuf:"bytes,3,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Instead of items: a file of batch lines at the upstream, as FilesService.UploadFile returned it.
+	// Instead of items: a file of batch lines at the upstream, as FilesService.UploadFile returned it
+	// to this caller.
 	InputFileId string `protobuf:"bytes,4,opt,name=input_file_id,json=inputFileId,proto3" json:"input_file_id,omitempty"`
 	// Makes the creation idempotent, 1 to 128 bytes: the same id and the same items give the batch that
-	// exists already, other items ALREADY_EXISTS. Unset = a new batch whatever was there.
+	// exists already, other items or another header ALREADY_EXISTS. Unset = a new batch whatever was
+	// there.
 	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// With input_file_id: name of the upstream that has the file; unset = the default one. Items go to
 	// the upstream that serves their model.
@@ -1252,6 +1276,86 @@ func (x *CancelBatchResponse) GetBatch() *Batch {
 	return nil
 }
 
+type DeleteBatchRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	BatchId       string                 `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteBatchRequest) Reset() {
+	*x = DeleteBatchRequest{}
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteBatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteBatchRequest) ProtoMessage() {}
+
+func (x *DeleteBatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteBatchRequest.ProtoReflect.Descriptor instead.
+func (*DeleteBatchRequest) Descriptor() ([]byte, []int) {
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DeleteBatchRequest) GetBatchId() string {
+	if x != nil {
+		return x.BatchId
+	}
+	return ""
+}
+
+type DeleteBatchResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteBatchResponse) Reset() {
+	*x = DeleteBatchResponse{}
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteBatchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteBatchResponse) ProtoMessage() {}
+
+func (x *DeleteBatchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteBatchResponse.ProtoReflect.Descriptor instead.
+func (*DeleteBatchResponse) Descriptor() ([]byte, []int) {
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{15}
+}
+
 type WatchBatchRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	BatchId string                 `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"`
@@ -1263,7 +1367,7 @@ type WatchBatchRequest struct {
 
 func (x *WatchBatchRequest) Reset() {
 	*x = WatchBatchRequest{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[14]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1379,7 @@ func (x *WatchBatchRequest) String() string {
 func (*WatchBatchRequest) ProtoMessage() {}
 
 func (x *WatchBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[14]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1392,7 @@ func (x *WatchBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchBatchRequest) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{14}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchBatchRequest) GetBatchId() string {
@@ -1320,7 +1424,7 @@ type WatchBatchResponse struct {
 
 func (x *WatchBatchResponse) Reset() {
 	*x = WatchBatchResponse{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[15]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1436,7 @@ func (x *WatchBatchResponse) String() string {
 func (*WatchBatchResponse) ProtoMessage() {}
 
 func (x *WatchBatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[15]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1345,7 +1449,7 @@ func (x *WatchBatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchBatchResponse) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{15}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WatchBatchResponse) GetEvent() isWatchBatchResponse_Event {
@@ -1406,7 +1510,7 @@ type StreamBatchResultsRequest struct {
 
 func (x *StreamBatchResultsRequest) Reset() {
 	*x = StreamBatchResultsRequest{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[16]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1522,7 @@ func (x *StreamBatchResultsRequest) String() string {
 func (*StreamBatchResultsRequest) ProtoMessage() {}
 
 func (x *StreamBatchResultsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[16]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1535,7 @@ func (x *StreamBatchResultsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamBatchResultsRequest.ProtoReflect.Descriptor instead.
 func (*StreamBatchResultsRequest) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{16}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *StreamBatchResultsRequest) GetBatchId() string {
@@ -1478,7 +1582,7 @@ type StreamBatchResultsResponse struct {
 
 func (x *StreamBatchResultsResponse) Reset() {
 	*x = StreamBatchResultsResponse{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[17]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +1594,7 @@ func (x *StreamBatchResultsResponse) String() string {
 func (*StreamBatchResultsResponse) ProtoMessage() {}
 
 func (x *StreamBatchResultsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[17]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +1607,7 @@ func (x *StreamBatchResultsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamBatchResultsResponse.ProtoReflect.Descriptor instead.
 func (*StreamBatchResultsResponse) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{17}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StreamBatchResultsResponse) GetEvent() isStreamBatchResultsResponse_Event {
@@ -1585,7 +1689,7 @@ type BatchResult struct {
 
 func (x *BatchResult) Reset() {
 	*x = BatchResult{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[18]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1597,7 +1701,7 @@ func (x *BatchResult) String() string {
 func (*BatchResult) ProtoMessage() {}
 
 func (x *BatchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[18]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1610,7 +1714,7 @@ func (x *BatchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchResult.ProtoReflect.Descriptor instead.
 func (*BatchResult) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{18}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BatchResult) GetCustomId() string {
@@ -1724,7 +1828,7 @@ type BatchResultsEnd struct {
 
 func (x *BatchResultsEnd) Reset() {
 	*x = BatchResultsEnd{}
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[19]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1736,7 +1840,7 @@ func (x *BatchResultsEnd) String() string {
 func (*BatchResultsEnd) ProtoMessage() {}
 
 func (x *BatchResultsEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_batches_service_proto_msgTypes[19]
+	mi := &file_llmgate_v1_batches_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1749,7 +1853,7 @@ func (x *BatchResultsEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchResultsEnd.ProtoReflect.Descriptor instead.
 func (*BatchResultsEnd) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{19}
+	return file_llmgate_v1_batches_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *BatchResultsEnd) GetBatch() *Batch {
@@ -1771,7 +1875,7 @@ var File_llmgate_v1_batches_service_proto protoreflect.FileDescriptor
 const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\n" +
 	" llmgate/v1/batches_service.proto\x12\n" +
-	"llmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\x92\b\n" +
+	"llmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\xb7\b\n" +
 	"\x05Batch\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\tR\abatchId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.llmgate.v1.Batch.StateR\x05state\x12\x1a\n" +
@@ -1794,7 +1898,8 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"cancelTime\x125\n" +
 	"\bend_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12;\n" +
 	"\vdelete_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"deleteTime\x1a;\n" +
+	"deleteTime\x12#\n" +
+	"\rresults_ready\x18\x11 \x01(\x03R\fresultsReady\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd3\x01\n" +
@@ -1814,7 +1919,7 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\tsucceeded\x18\x02 \x01(\x03R\tsucceeded\x12\x16\n" +
 	"\x06failed\x18\x03 \x01(\x03R\x06failed\x12\x18\n" +
 	"\aexpired\x18\x04 \x01(\x03R\aexpired\x12\x1c\n" +
-	"\tcancelled\x18\x05 \x01(\x03R\tcancelled\"\x94\x06\n" +
+	"\tcancelled\x18\x05 \x01(\x03R\tcancelled\"\xb9\x06\n" +
 	"\n" +
 	"BatchShard\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x122\n" +
@@ -1832,7 +1937,8 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\fqueue_tokens\x18\v \x01(\x03R\vqueueTokens\x12;\n" +
 	"\vsubmit_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"submitTime\x125\n" +
-	"\bend_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xf5\x01\n" +
+	"\bend_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12#\n" +
+	"\rresults_ready\x18\x0e \x01(\x03R\fresultsReady\"\xf5\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x01\x12\x12\n" +
@@ -1893,7 +1999,10 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\x12CancelBatchRequest\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\tR\abatchId\">\n" +
 	"\x13CancelBatchResponse\x12'\n" +
-	"\x05batch\x18\x01 \x01(\v2\x11.llmgate.v1.BatchR\x05batch\"x\n" +
+	"\x05batch\x18\x01 \x01(\v2\x11.llmgate.v1.BatchR\x05batch\"/\n" +
+	"\x12DeleteBatchRequest\x12\x19\n" +
+	"\bbatch_id\x18\x01 \x01(\tR\abatchId\"\x15\n" +
+	"\x13DeleteBatchResponse\"x\n" +
 	"\x11WatchBatchRequest\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\tR\abatchId\x12H\n" +
 	"\x12heartbeat_interval\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\"\x7f\n" +
@@ -1927,12 +2036,13 @@ const file_llmgate_v1_batches_service_proto_rawDesc = "" +
 	"\x0fBatchResultsEnd\x12'\n" +
 	"\x05batch\x18\x01 \x01(\v2\x11.llmgate.v1.BatchR\x05batch\x12\x1f\n" +
 	"\vnext_offset\x18\x02 \x01(\x03R\n" +
-	"nextOffset2\xff\x03\n" +
+	"nextOffset2\xcf\x04\n" +
 	"\x0eBatchesService\x12P\n" +
 	"\vCreateBatch\x12\x1e.llmgate.v1.CreateBatchRequest\x1a\x1f.llmgate.v1.CreateBatchResponse(\x01\x12E\n" +
 	"\bGetBatch\x12\x1b.llmgate.v1.GetBatchRequest\x1a\x1c.llmgate.v1.GetBatchResponse\x12N\n" +
 	"\vListBatches\x12\x1e.llmgate.v1.ListBatchesRequest\x1a\x1f.llmgate.v1.ListBatchesResponse\x12N\n" +
-	"\vCancelBatch\x12\x1e.llmgate.v1.CancelBatchRequest\x1a\x1f.llmgate.v1.CancelBatchResponse\x12M\n" +
+	"\vCancelBatch\x12\x1e.llmgate.v1.CancelBatchRequest\x1a\x1f.llmgate.v1.CancelBatchResponse\x12N\n" +
+	"\vDeleteBatch\x12\x1e.llmgate.v1.DeleteBatchRequest\x1a\x1f.llmgate.v1.DeleteBatchResponse\x12M\n" +
 	"\n" +
 	"WatchBatch\x12\x1d.llmgate.v1.WatchBatchRequest\x1a\x1e.llmgate.v1.WatchBatchResponse0\x01\x12e\n" +
 	"\x12StreamBatchResults\x12%.llmgate.v1.StreamBatchResultsRequest\x1a&.llmgate.v1.StreamBatchResultsResponse0\x01B[\n" +
@@ -1952,7 +2062,7 @@ func file_llmgate_v1_batches_service_proto_rawDescGZIP() []byte {
 }
 
 var file_llmgate_v1_batches_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_llmgate_v1_batches_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_llmgate_v1_batches_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_llmgate_v1_batches_service_proto_goTypes = []any{
 	(Batch_State)(0),                   // 0: llmgate.v1.Batch.State
 	(BatchShard_State)(0),              // 1: llmgate.v1.BatchShard.State
@@ -1970,76 +2080,80 @@ var file_llmgate_v1_batches_service_proto_goTypes = []any{
 	(*ListBatchesResponse)(nil),        // 13: llmgate.v1.ListBatchesResponse
 	(*CancelBatchRequest)(nil),         // 14: llmgate.v1.CancelBatchRequest
 	(*CancelBatchResponse)(nil),        // 15: llmgate.v1.CancelBatchResponse
-	(*WatchBatchRequest)(nil),          // 16: llmgate.v1.WatchBatchRequest
-	(*WatchBatchResponse)(nil),         // 17: llmgate.v1.WatchBatchResponse
-	(*StreamBatchResultsRequest)(nil),  // 18: llmgate.v1.StreamBatchResultsRequest
-	(*StreamBatchResultsResponse)(nil), // 19: llmgate.v1.StreamBatchResultsResponse
-	(*BatchResult)(nil),                // 20: llmgate.v1.BatchResult
-	(*BatchResultsEnd)(nil),            // 21: llmgate.v1.BatchResultsEnd
-	nil,                                // 22: llmgate.v1.Batch.MetadataEntry
-	nil,                                // 23: llmgate.v1.BatchHeader.MetadataEntry
-	(*Usage)(nil),                      // 24: llmgate.v1.Usage
-	(*Cost)(nil),                       // 25: llmgate.v1.Cost
-	(*timestamppb.Timestamp)(nil),      // 26: google.protobuf.Timestamp
-	(*ChatCompletionParams)(nil),       // 27: llmgate.v1.ChatCompletionParams
-	(*durationpb.Duration)(nil),        // 28: google.protobuf.Duration
-	(*Heartbeat)(nil),                  // 29: llmgate.v1.Heartbeat
-	(*ChatCompletion)(nil),             // 30: llmgate.v1.ChatCompletion
-	(*status.Status)(nil),              // 31: google.rpc.Status
+	(*DeleteBatchRequest)(nil),         // 16: llmgate.v1.DeleteBatchRequest
+	(*DeleteBatchResponse)(nil),        // 17: llmgate.v1.DeleteBatchResponse
+	(*WatchBatchRequest)(nil),          // 18: llmgate.v1.WatchBatchRequest
+	(*WatchBatchResponse)(nil),         // 19: llmgate.v1.WatchBatchResponse
+	(*StreamBatchResultsRequest)(nil),  // 20: llmgate.v1.StreamBatchResultsRequest
+	(*StreamBatchResultsResponse)(nil), // 21: llmgate.v1.StreamBatchResultsResponse
+	(*BatchResult)(nil),                // 22: llmgate.v1.BatchResult
+	(*BatchResultsEnd)(nil),            // 23: llmgate.v1.BatchResultsEnd
+	nil,                                // 24: llmgate.v1.Batch.MetadataEntry
+	nil,                                // 25: llmgate.v1.BatchHeader.MetadataEntry
+	(*Usage)(nil),                      // 26: llmgate.v1.Usage
+	(*Cost)(nil),                       // 27: llmgate.v1.Cost
+	(*timestamppb.Timestamp)(nil),      // 28: google.protobuf.Timestamp
+	(*ChatCompletionParams)(nil),       // 29: llmgate.v1.ChatCompletionParams
+	(*durationpb.Duration)(nil),        // 30: google.protobuf.Duration
+	(*Heartbeat)(nil),                  // 31: llmgate.v1.Heartbeat
+	(*ChatCompletion)(nil),             // 32: llmgate.v1.ChatCompletion
+	(*status.Status)(nil),              // 33: google.rpc.Status
 }
 var file_llmgate_v1_batches_service_proto_depIdxs = []int32{
 	0,  // 0: llmgate.v1.Batch.state:type_name -> llmgate.v1.Batch.State
-	22, // 1: llmgate.v1.Batch.metadata:type_name -> llmgate.v1.Batch.MetadataEntry
+	24, // 1: llmgate.v1.Batch.metadata:type_name -> llmgate.v1.Batch.MetadataEntry
 	3,  // 2: llmgate.v1.Batch.counts:type_name -> llmgate.v1.BatchCounts
-	24, // 3: llmgate.v1.Batch.usage:type_name -> llmgate.v1.Usage
-	25, // 4: llmgate.v1.Batch.cost:type_name -> llmgate.v1.Cost
+	26, // 3: llmgate.v1.Batch.usage:type_name -> llmgate.v1.Usage
+	27, // 4: llmgate.v1.Batch.cost:type_name -> llmgate.v1.Cost
 	5,  // 5: llmgate.v1.Batch.errors:type_name -> llmgate.v1.BatchError
 	4,  // 6: llmgate.v1.Batch.shards:type_name -> llmgate.v1.BatchShard
-	26, // 7: llmgate.v1.Batch.create_time:type_name -> google.protobuf.Timestamp
-	26, // 8: llmgate.v1.Batch.start_time:type_name -> google.protobuf.Timestamp
-	26, // 9: llmgate.v1.Batch.cancel_time:type_name -> google.protobuf.Timestamp
-	26, // 10: llmgate.v1.Batch.end_time:type_name -> google.protobuf.Timestamp
-	26, // 11: llmgate.v1.Batch.delete_time:type_name -> google.protobuf.Timestamp
+	28, // 7: llmgate.v1.Batch.create_time:type_name -> google.protobuf.Timestamp
+	28, // 8: llmgate.v1.Batch.start_time:type_name -> google.protobuf.Timestamp
+	28, // 9: llmgate.v1.Batch.cancel_time:type_name -> google.protobuf.Timestamp
+	28, // 10: llmgate.v1.Batch.end_time:type_name -> google.protobuf.Timestamp
+	28, // 11: llmgate.v1.Batch.delete_time:type_name -> google.protobuf.Timestamp
 	1,  // 12: llmgate.v1.BatchShard.state:type_name -> llmgate.v1.BatchShard.State
 	3,  // 13: llmgate.v1.BatchShard.counts:type_name -> llmgate.v1.BatchCounts
-	24, // 14: llmgate.v1.BatchShard.usage:type_name -> llmgate.v1.Usage
+	26, // 14: llmgate.v1.BatchShard.usage:type_name -> llmgate.v1.Usage
 	5,  // 15: llmgate.v1.BatchShard.errors:type_name -> llmgate.v1.BatchError
-	25, // 16: llmgate.v1.BatchShard.cost:type_name -> llmgate.v1.Cost
-	26, // 17: llmgate.v1.BatchShard.submit_time:type_name -> google.protobuf.Timestamp
-	26, // 18: llmgate.v1.BatchShard.end_time:type_name -> google.protobuf.Timestamp
+	27, // 16: llmgate.v1.BatchShard.cost:type_name -> llmgate.v1.Cost
+	28, // 17: llmgate.v1.BatchShard.submit_time:type_name -> google.protobuf.Timestamp
+	28, // 18: llmgate.v1.BatchShard.end_time:type_name -> google.protobuf.Timestamp
 	7,  // 19: llmgate.v1.CreateBatchRequest.header:type_name -> llmgate.v1.BatchHeader
 	8,  // 20: llmgate.v1.CreateBatchRequest.item:type_name -> llmgate.v1.BatchItem
-	23, // 21: llmgate.v1.BatchHeader.metadata:type_name -> llmgate.v1.BatchHeader.MetadataEntry
-	27, // 22: llmgate.v1.BatchItem.chat_completion:type_name -> llmgate.v1.ChatCompletionParams
+	25, // 21: llmgate.v1.BatchHeader.metadata:type_name -> llmgate.v1.BatchHeader.MetadataEntry
+	29, // 22: llmgate.v1.BatchItem.chat_completion:type_name -> llmgate.v1.ChatCompletionParams
 	2,  // 23: llmgate.v1.CreateBatchResponse.batch:type_name -> llmgate.v1.Batch
 	2,  // 24: llmgate.v1.GetBatchResponse.batch:type_name -> llmgate.v1.Batch
 	2,  // 25: llmgate.v1.ListBatchesResponse.batches:type_name -> llmgate.v1.Batch
 	2,  // 26: llmgate.v1.CancelBatchResponse.batch:type_name -> llmgate.v1.Batch
-	28, // 27: llmgate.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	30, // 27: llmgate.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
 	2,  // 28: llmgate.v1.WatchBatchResponse.batch:type_name -> llmgate.v1.Batch
-	29, // 29: llmgate.v1.WatchBatchResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
-	28, // 30: llmgate.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	20, // 31: llmgate.v1.StreamBatchResultsResponse.result:type_name -> llmgate.v1.BatchResult
-	29, // 32: llmgate.v1.StreamBatchResultsResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
-	21, // 33: llmgate.v1.StreamBatchResultsResponse.end:type_name -> llmgate.v1.BatchResultsEnd
-	30, // 34: llmgate.v1.BatchResult.chat_completion:type_name -> llmgate.v1.ChatCompletion
-	31, // 35: llmgate.v1.BatchResult.error:type_name -> google.rpc.Status
-	25, // 36: llmgate.v1.BatchResult.cost:type_name -> llmgate.v1.Cost
+	31, // 29: llmgate.v1.WatchBatchResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
+	30, // 30: llmgate.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	22, // 31: llmgate.v1.StreamBatchResultsResponse.result:type_name -> llmgate.v1.BatchResult
+	31, // 32: llmgate.v1.StreamBatchResultsResponse.heartbeat:type_name -> llmgate.v1.Heartbeat
+	23, // 33: llmgate.v1.StreamBatchResultsResponse.end:type_name -> llmgate.v1.BatchResultsEnd
+	32, // 34: llmgate.v1.BatchResult.chat_completion:type_name -> llmgate.v1.ChatCompletion
+	33, // 35: llmgate.v1.BatchResult.error:type_name -> google.rpc.Status
+	27, // 36: llmgate.v1.BatchResult.cost:type_name -> llmgate.v1.Cost
 	2,  // 37: llmgate.v1.BatchResultsEnd.batch:type_name -> llmgate.v1.Batch
 	6,  // 38: llmgate.v1.BatchesService.CreateBatch:input_type -> llmgate.v1.CreateBatchRequest
 	10, // 39: llmgate.v1.BatchesService.GetBatch:input_type -> llmgate.v1.GetBatchRequest
 	12, // 40: llmgate.v1.BatchesService.ListBatches:input_type -> llmgate.v1.ListBatchesRequest
 	14, // 41: llmgate.v1.BatchesService.CancelBatch:input_type -> llmgate.v1.CancelBatchRequest
-	16, // 42: llmgate.v1.BatchesService.WatchBatch:input_type -> llmgate.v1.WatchBatchRequest
-	18, // 43: llmgate.v1.BatchesService.StreamBatchResults:input_type -> llmgate.v1.StreamBatchResultsRequest
-	9,  // 44: llmgate.v1.BatchesService.CreateBatch:output_type -> llmgate.v1.CreateBatchResponse
-	11, // 45: llmgate.v1.BatchesService.GetBatch:output_type -> llmgate.v1.GetBatchResponse
-	13, // 46: llmgate.v1.BatchesService.ListBatches:output_type -> llmgate.v1.ListBatchesResponse
-	15, // 47: llmgate.v1.BatchesService.CancelBatch:output_type -> llmgate.v1.CancelBatchResponse
-	17, // 48: llmgate.v1.BatchesService.WatchBatch:output_type -> llmgate.v1.WatchBatchResponse
-	19, // 49: llmgate.v1.BatchesService.StreamBatchResults:output_type -> llmgate.v1.StreamBatchResultsResponse
-	44, // [44:50] is the sub-list for method output_type
-	38, // [38:44] is the sub-list for method input_type
+	16, // 42: llmgate.v1.BatchesService.DeleteBatch:input_type -> llmgate.v1.DeleteBatchRequest
+	18, // 43: llmgate.v1.BatchesService.WatchBatch:input_type -> llmgate.v1.WatchBatchRequest
+	20, // 44: llmgate.v1.BatchesService.StreamBatchResults:input_type -> llmgate.v1.StreamBatchResultsRequest
+	9,  // 45: llmgate.v1.BatchesService.CreateBatch:output_type -> llmgate.v1.CreateBatchResponse
+	11, // 46: llmgate.v1.BatchesService.GetBatch:output_type -> llmgate.v1.GetBatchResponse
+	13, // 47: llmgate.v1.BatchesService.ListBatches:output_type -> llmgate.v1.ListBatchesResponse
+	15, // 48: llmgate.v1.BatchesService.CancelBatch:output_type -> llmgate.v1.CancelBatchResponse
+	17, // 49: llmgate.v1.BatchesService.DeleteBatch:output_type -> llmgate.v1.DeleteBatchResponse
+	19, // 50: llmgate.v1.BatchesService.WatchBatch:output_type -> llmgate.v1.WatchBatchResponse
+	21, // 51: llmgate.v1.BatchesService.StreamBatchResults:output_type -> llmgate.v1.StreamBatchResultsResponse
+	45, // [45:52] is the sub-list for method output_type
+	38, // [38:45] is the sub-list for method input_type
 	38, // [38:38] is the sub-list for extension type_name
 	38, // [38:38] is the sub-list for extension extendee
 	0,  // [0:38] is the sub-list for field type_name
@@ -2061,16 +2175,16 @@ func file_llmgate_v1_batches_service_proto_init() {
 		(*BatchItem_ChatCompletion)(nil),
 		(*BatchItem_RawJson)(nil),
 	}
-	file_llmgate_v1_batches_service_proto_msgTypes[15].OneofWrappers = []any{
+	file_llmgate_v1_batches_service_proto_msgTypes[17].OneofWrappers = []any{
 		(*WatchBatchResponse_Batch)(nil),
 		(*WatchBatchResponse_Heartbeat)(nil),
 	}
-	file_llmgate_v1_batches_service_proto_msgTypes[17].OneofWrappers = []any{
+	file_llmgate_v1_batches_service_proto_msgTypes[19].OneofWrappers = []any{
 		(*StreamBatchResultsResponse_Result)(nil),
 		(*StreamBatchResultsResponse_Heartbeat)(nil),
 		(*StreamBatchResultsResponse_End)(nil),
 	}
-	file_llmgate_v1_batches_service_proto_msgTypes[18].OneofWrappers = []any{
+	file_llmgate_v1_batches_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*BatchResult_ChatCompletion)(nil),
 		(*BatchResult_Error)(nil),
 		(*BatchResult_RawJson)(nil),
@@ -2081,7 +2195,7 @@ func file_llmgate_v1_batches_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_llmgate_v1_batches_service_proto_rawDesc), len(file_llmgate_v1_batches_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

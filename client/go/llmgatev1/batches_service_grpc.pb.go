@@ -23,6 +23,7 @@ const (
 	BatchesService_GetBatch_FullMethodName           = "/llmgate.v1.BatchesService/GetBatch"
 	BatchesService_ListBatches_FullMethodName        = "/llmgate.v1.BatchesService/ListBatches"
 	BatchesService_CancelBatch_FullMethodName        = "/llmgate.v1.BatchesService/CancelBatch"
+	BatchesService_DeleteBatch_FullMethodName        = "/llmgate.v1.BatchesService/DeleteBatch"
 	BatchesService_WatchBatch_FullMethodName         = "/llmgate.v1.BatchesService/WatchBatch"
 	BatchesService_StreamBatchResults_FullMethodName = "/llmgate.v1.BatchesService/StreamBatchResults"
 )
@@ -45,6 +46,10 @@ type BatchesServiceClient interface {
 	// Items that are done keep their results; every other ends as cancelled. Without effect on a batch
 	// that has ended.
 	CancelBatch(ctx context.Context, in *CancelBatchRequest, opts ...grpc.CallOption) (*CancelBatchResponse, error)
+	// Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+	// made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+	// WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+	DeleteBatch(ctx context.Context, in *DeleteBatchRequest, opts ...grpc.CallOption) (*DeleteBatchResponse, error)
 	// The batch as it is, then at each change, until it has ended.
 	WatchBatch(ctx context.Context, in *WatchBatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchBatchResponse], error)
 	// The results in the order in which they came; the same order whenever they are asked for.
@@ -96,6 +101,16 @@ func (c *batchesServiceClient) CancelBatch(ctx context.Context, in *CancelBatchR
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelBatchResponse)
 	err := c.cc.Invoke(ctx, BatchesService_CancelBatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *batchesServiceClient) DeleteBatch(ctx context.Context, in *DeleteBatchRequest, opts ...grpc.CallOption) (*DeleteBatchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteBatchResponse)
+	err := c.cc.Invoke(ctx, BatchesService_DeleteBatch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +173,10 @@ type BatchesServiceServer interface {
 	// Items that are done keep their results; every other ends as cancelled. Without effect on a batch
 	// that has ended.
 	CancelBatch(context.Context, *CancelBatchRequest) (*CancelBatchResponse, error)
+	// Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+	// made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+	// WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+	DeleteBatch(context.Context, *DeleteBatchRequest) (*DeleteBatchResponse, error)
 	// The batch as it is, then at each change, until it has ended.
 	WatchBatch(*WatchBatchRequest, grpc.ServerStreamingServer[WatchBatchResponse]) error
 	// The results in the order in which they came; the same order whenever they are asked for.
@@ -183,6 +202,9 @@ func (UnimplementedBatchesServiceServer) ListBatches(context.Context, *ListBatch
 }
 func (UnimplementedBatchesServiceServer) CancelBatch(context.Context, *CancelBatchRequest) (*CancelBatchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelBatch not implemented")
+}
+func (UnimplementedBatchesServiceServer) DeleteBatch(context.Context, *DeleteBatchRequest) (*DeleteBatchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteBatch not implemented")
 }
 func (UnimplementedBatchesServiceServer) WatchBatch(*WatchBatchRequest, grpc.ServerStreamingServer[WatchBatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchBatch not implemented")
@@ -272,6 +294,24 @@ func _BatchesService_CancelBatch_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BatchesService_DeleteBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteBatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BatchesServiceServer).DeleteBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BatchesService_DeleteBatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BatchesServiceServer).DeleteBatch(ctx, req.(*DeleteBatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BatchesService_WatchBatch_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(WatchBatchRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -312,6 +352,10 @@ var BatchesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelBatch",
 			Handler:    _BatchesService_CancelBatch_Handler,
+		},
+		{
+			MethodName: "DeleteBatch",
+			Handler:    _BatchesService_DeleteBatch_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -130,8 +130,12 @@ type GatewayInfo struct {
 	RawResponse []byte       `protobuf:"bytes,13,opt,name=raw_response,json=rawResponse,proto3" json:"raw_response,omitempty"`
 	// The caller's own id, as it was given in CallOptions.
 	ClientRequestId string `protobuf:"bytes,14,opt,name=client_request_id,json=clientRequestId,proto3" json:"client_request_id,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// How long the upstream asks to be left alone, in whatever form it does so (headers, members of the
+	// error, its words). Only in answers of RawService with an error status: there the status is a
+	// result. Every other call has it as google.rpc.RetryInfo of its error.
+	RetryAfter    *durationpb.Duration `protobuf:"bytes,15,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GatewayInfo) Reset() {
@@ -241,26 +245,53 @@ func (x *GatewayInfo) GetClientRequestId() string {
 	return ""
 }
 
+func (x *GatewayInfo) GetRetryAfter() *durationpb.Duration {
+	if x != nil {
+		return x.RetryAfter
+	}
+	return nil
+}
+
 // Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
 // is rounded.
 type Cost struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sum of the parts; unset = not priced, and unpriced_reason says why.
+	// The sum of the parts; unset = not priced, and unpriced_reason says why. In a sum: of the items
+	// that have a price.
 	TotalPicousd *int64 `protobuf:"varint,1,opt,name=total_picousd,json=totalPicousd,proto3,oneof" json:"total_picousd,omitempty"`
-	// Input tokens that did not come from the provider's cache.
+	// Input tokens that neither came from the provider's cache nor were written into it.
 	InputPicousd       int64 `protobuf:"varint,2,opt,name=input_picousd,json=inputPicousd,proto3" json:"input_picousd,omitempty"`
 	CachedInputPicousd int64 `protobuf:"varint,3,opt,name=cached_input_picousd,json=cachedInputPicousd,proto3" json:"cached_input_picousd,omitempty"`
 	// All output tokens, reasoning among them.
 	OutputPicousd int64 `protobuf:"varint,4,opt,name=output_picousd,json=outputPicousd,proto3" json:"output_picousd,omitempty"`
-	// Version of the price list (the catalogue's revision).
+	// Version of the price list (the catalogue's revision). Empty in a sum of several.
 	PriceRevision string `protobuf:"bytes,5,opt,name=price_revision,json=priceRevision,proto3" json:"price_revision,omitempty"`
-	// The service tier whose prices were taken: standard, batch or another of the catalogue.
+	// The service tier whose prices were taken: standard, batch or another of the catalogue. Empty in a
+	// sum of several.
 	ServiceTier string `protobuf:"bytes,6,opt,name=service_tier,json=serviceTier,proto3" json:"service_tier,omitempty"`
-	// Open set: MODEL_NOT_PRICED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED, USAGE_NOT_REPORTED,
-	// USAGE_IMPOSSIBLE, TOO_LARGE. Empty if there is a total.
+	// Open set: MODEL_NOT_PRICED, OTHER_MODEL_ANSWERED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED,
+	// CACHE_WRITE_NOT_PRICED, USAGE_NOT_REPORTED, USAGE_IMPOSSIBLE, USAGE_CONTRADICTORY, TOO_LARGE.
+	// Empty if there is a total.
 	UnpricedReason string `protobuf:"bytes,7,opt,name=unpriced_reason,json=unpricedReason,proto3" json:"unpriced_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Input tokens that the provider wrote into its cache, at the price of that.
+	CacheWritePicousd int64 `protobuf:"varint,8,opt,name=cache_write_picousd,json=cacheWritePicousd,proto3" json:"cache_write_picousd,omitempty"`
+	// What the provider itself says that the answer cost (usage.cost and the like), rounded to a
+	// pico-USD; fees that tokens do not show (searches, plugins) may be in it. Unset = it does not say.
+	// Never a part of the total. In a sum: of the items where it does.
+	ProviderStatedPicousd *int64 `protobuf:"varint,9,opt,name=provider_stated_picousd,json=providerStatedPicousd,proto3,oneof" json:"provider_stated_picousd,omitempty"`
+	// No usage of the provider's stands behind the total or a part of it: the call failed, may be billed
+	// all the same, and the gateway counted what it sent and received.
+	Estimated bool `protobuf:"varint,10,opt,name=estimated,proto3" json:"estimated,omitempty"`
+	// With estimated: what was counted, an open set: INPUT, OUTPUT or INPUT_AND_OUTPUT.
+	EstimateOf string `protobuf:"bytes,11,opt,name=estimate_of,json=estimateOf,proto3" json:"estimate_of,omitempty"`
+	// In a sum: of the total, what is estimated.
+	EstimatedPicousd int64 `protobuf:"varint,12,opt,name=estimated_picousd,json=estimatedPicousd,proto3" json:"estimated_picousd,omitempty"`
+	// In a sum: how many items have no price, by unpriced_reason. Their cost is not in the total.
+	UnpricedItems map[string]int64 `protobuf:"bytes,13,rep,name=unpriced_items,json=unpricedItems,proto3" json:"unpriced_items,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
+	// The catalogue's model whose prices were taken: the one that answered. Empty in a sum of several.
+	PricedModel   string `protobuf:"bytes,14,opt,name=priced_model,json=pricedModel,proto3" json:"priced_model,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Cost) Reset() {
@@ -342,6 +373,55 @@ func (x *Cost) GetUnpricedReason() string {
 	return ""
 }
 
+func (x *Cost) GetCacheWritePicousd() int64 {
+	if x != nil {
+		return x.CacheWritePicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetProviderStatedPicousd() int64 {
+	if x != nil && x.ProviderStatedPicousd != nil {
+		return *x.ProviderStatedPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetEstimated() bool {
+	if x != nil {
+		return x.Estimated
+	}
+	return false
+}
+
+func (x *Cost) GetEstimateOf() string {
+	if x != nil {
+		return x.EstimateOf
+	}
+	return ""
+}
+
+func (x *Cost) GetEstimatedPicousd() int64 {
+	if x != nil {
+		return x.EstimatedPicousd
+	}
+	return 0
+}
+
+func (x *Cost) GetUnpricedItems() map[string]int64 {
+	if x != nil {
+		return x.UnpricedItems
+	}
+	return nil
+}
+
+func (x *Cost) GetPricedModel() string {
+	if x != nil {
+		return x.PricedModel
+	}
+	return ""
+}
+
 type RateLimit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "requests", "tokens", ...: the suffix of the x-ratelimit headers.
@@ -411,7 +491,8 @@ func (x *RateLimit) GetResetAfter() *durationpb.Duration {
 	return nil
 }
 
-// Token counts. Unset means "not reported", which is not zero.
+// Token counts. Unset means "not reported", which is not zero. A count that the upstream reports under
+// another name or in another place stands in its field here too; extra has it as it came.
 type Usage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	InputTokens   *int64                 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
@@ -722,7 +803,7 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"maxRetries\x88\x01\x01\x12#\n" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x120\n" +
 	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponseB\x0e\n" +
-	"\f_max_retries\"\xdf\x03\n" +
+	"\f_max_retries\"\x9b\x04\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -737,7 +818,9 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"\vrate_limits\x18\v \x03(\v2\x15.llmgate.v1.RateLimitR\n" +
 	"rateLimits\x12!\n" +
 	"\fraw_response\x18\r \x01(\fR\vrawResponse\x12*\n" +
-	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\"\xb3\x02\n" +
+	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\x12:\n" +
+	"\vretry_after\x18\x0f \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"retryAfter\"\xd9\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
 	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +
@@ -745,8 +828,21 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"\x0eoutput_picousd\x18\x04 \x01(\x03R\routputPicousd\x12%\n" +
 	"\x0eprice_revision\x18\x05 \x01(\tR\rpriceRevision\x12!\n" +
 	"\fservice_tier\x18\x06 \x01(\tR\vserviceTier\x12'\n" +
-	"\x0funpriced_reason\x18\a \x01(\tR\x0eunpricedReasonB\x10\n" +
-	"\x0e_total_picousd\"\xb5\x01\n" +
+	"\x0funpriced_reason\x18\a \x01(\tR\x0eunpricedReason\x12.\n" +
+	"\x13cache_write_picousd\x18\b \x01(\x03R\x11cacheWritePicousd\x12;\n" +
+	"\x17provider_stated_picousd\x18\t \x01(\x03H\x01R\x15providerStatedPicousd\x88\x01\x01\x12\x1c\n" +
+	"\testimated\x18\n" +
+	" \x01(\bR\testimated\x12\x1f\n" +
+	"\vestimate_of\x18\v \x01(\tR\n" +
+	"estimateOf\x12+\n" +
+	"\x11estimated_picousd\x18\f \x01(\x03R\x10estimatedPicousd\x12J\n" +
+	"\x0eunpriced_items\x18\r \x03(\v2#.llmgate.v1.Cost.UnpricedItemsEntryR\runpricedItems\x12!\n" +
+	"\fpriced_model\x18\x0e \x01(\tR\vpricedModel\x1a@\n" +
+	"\x12UnpricedItemsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01B\x10\n" +
+	"\x0e_total_picousdB\x1a\n" +
+	"\x18_provider_stated_picousd\"\xb5\x01\n" +
 	"\tRateLimit\x12\x16\n" +
 	"\x06metric\x18\x01 \x01(\tR\x06metric\x12\x19\n" +
 	"\x05limit\x18\x02 \x01(\x03H\x00R\x05limit\x88\x01\x01\x12!\n" +
@@ -825,7 +921,7 @@ func file_llmgate_v1_common_proto_rawDescGZIP() []byte {
 	return file_llmgate_v1_common_proto_rawDescData
 }
 
-var file_llmgate_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_llmgate_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_llmgate_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),           // 0: llmgate.v1.CallOptions
 	(*GatewayInfo)(nil),           // 1: llmgate.v1.GatewayInfo
@@ -835,30 +931,33 @@ var file_llmgate_v1_common_proto_goTypes = []any{
 	(*InputTokenDetails)(nil),     // 5: llmgate.v1.InputTokenDetails
 	(*OutputTokenDetails)(nil),    // 6: llmgate.v1.OutputTokenDetails
 	(*Heartbeat)(nil),             // 7: llmgate.v1.Heartbeat
-	nil,                           // 8: llmgate.v1.Usage.ExtraEntry
-	nil,                           // 9: llmgate.v1.InputTokenDetails.ExtraEntry
-	nil,                           // 10: llmgate.v1.OutputTokenDetails.ExtraEntry
-	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	nil,                           // 8: llmgate.v1.Cost.UnpricedItemsEntry
+	nil,                           // 9: llmgate.v1.Usage.ExtraEntry
+	nil,                           // 10: llmgate.v1.InputTokenDetails.ExtraEntry
+	nil,                           // 11: llmgate.v1.OutputTokenDetails.ExtraEntry
+	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 }
 var file_llmgate_v1_common_proto_depIdxs = []int32{
-	11, // 0: llmgate.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
-	11, // 1: llmgate.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	11, // 2: llmgate.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	12, // 0: llmgate.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
+	12, // 1: llmgate.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	12, // 2: llmgate.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
 	2,  // 3: llmgate.v1.GatewayInfo.cost:type_name -> llmgate.v1.Cost
 	3,  // 4: llmgate.v1.GatewayInfo.rate_limits:type_name -> llmgate.v1.RateLimit
-	11, // 5: llmgate.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
-	5,  // 6: llmgate.v1.Usage.input_details:type_name -> llmgate.v1.InputTokenDetails
-	6,  // 7: llmgate.v1.Usage.output_details:type_name -> llmgate.v1.OutputTokenDetails
-	8,  // 8: llmgate.v1.Usage.extra:type_name -> llmgate.v1.Usage.ExtraEntry
-	9,  // 9: llmgate.v1.InputTokenDetails.extra:type_name -> llmgate.v1.InputTokenDetails.ExtraEntry
-	10, // 10: llmgate.v1.OutputTokenDetails.extra:type_name -> llmgate.v1.OutputTokenDetails.ExtraEntry
-	12, // 11: llmgate.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	12, // 5: llmgate.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
+	8,  // 6: llmgate.v1.Cost.unpriced_items:type_name -> llmgate.v1.Cost.UnpricedItemsEntry
+	12, // 7: llmgate.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	5,  // 8: llmgate.v1.Usage.input_details:type_name -> llmgate.v1.InputTokenDetails
+	6,  // 9: llmgate.v1.Usage.output_details:type_name -> llmgate.v1.OutputTokenDetails
+	9,  // 10: llmgate.v1.Usage.extra:type_name -> llmgate.v1.Usage.ExtraEntry
+	10, // 11: llmgate.v1.InputTokenDetails.extra:type_name -> llmgate.v1.InputTokenDetails.ExtraEntry
+	11, // 12: llmgate.v1.OutputTokenDetails.extra:type_name -> llmgate.v1.OutputTokenDetails.ExtraEntry
+	13, // 13: llmgate.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_llmgate_v1_common_proto_init() }
@@ -879,7 +978,7 @@ func file_llmgate_v1_common_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_llmgate_v1_common_proto_rawDesc), len(file_llmgate_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -54,6 +54,8 @@ const (
 	ErrorReason_ERROR_REASON_INSUFFICIENT_QUOTA  ErrorReason = 41
 	ErrorReason_ERROR_REASON_BUDGET_EXCEEDED     ErrorReason = 42
 	ErrorReason_ERROR_REASON_TENANT_RATE_LIMITED ErrorReason = 43
+	// The gateway's store takes no more bytes, of this caller or of all.
+	ErrorReason_ERROR_REASON_STORE_BUDGET_EXCEEDED ErrorReason = 44
 	// FAILED_PRECONDITION
 	ErrorReason_ERROR_REASON_WRONG_STATE         ErrorReason = 50
 	ErrorReason_ERROR_REASON_MODEL_LACKS_FEATURE ErrorReason = 52
@@ -109,6 +111,7 @@ var (
 		41: "ERROR_REASON_INSUFFICIENT_QUOTA",
 		42: "ERROR_REASON_BUDGET_EXCEEDED",
 		43: "ERROR_REASON_TENANT_RATE_LIMITED",
+		44: "ERROR_REASON_STORE_BUDGET_EXCEEDED",
 		50: "ERROR_REASON_WRONG_STATE",
 		52: "ERROR_REASON_MODEL_LACKS_FEATURE",
 		51: "ERROR_REASON_CONFLICT",
@@ -154,6 +157,7 @@ var (
 		"ERROR_REASON_INSUFFICIENT_QUOTA":            41,
 		"ERROR_REASON_BUDGET_EXCEEDED":               42,
 		"ERROR_REASON_TENANT_RATE_LIMITED":           43,
+		"ERROR_REASON_STORE_BUDGET_EXCEEDED":         44,
 		"ERROR_REASON_WRONG_STATE":                   50,
 		"ERROR_REASON_MODEL_LACKS_FEATURE":           52,
 		"ERROR_REASON_CONFLICT":                      51,
@@ -209,7 +213,7 @@ var File_llmgate_v1_errors_proto protoreflect.FileDescriptor
 const file_llmgate_v1_errors_proto_rawDesc = "" +
 	"\n" +
 	"\x17llmgate/v1/errors.proto\x12\n" +
-	"llmgate.v1*\x8b\f\n" +
+	"llmgate.v1*\xb3\f\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -234,7 +238,8 @@ const file_llmgate_v1_errors_proto_rawDesc = "" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10(\x12#\n" +
 	"\x1fERROR_REASON_INSUFFICIENT_QUOTA\x10)\x12 \n" +
 	"\x1cERROR_REASON_BUDGET_EXCEEDED\x10*\x12$\n" +
-	" ERROR_REASON_TENANT_RATE_LIMITED\x10+\x12\x1c\n" +
+	" ERROR_REASON_TENANT_RATE_LIMITED\x10+\x12&\n" +
+	"\"ERROR_REASON_STORE_BUDGET_EXCEEDED\x10,\x12\x1c\n" +
 	"\x18ERROR_REASON_WRONG_STATE\x102\x12$\n" +
 	" ERROR_REASON_MODEL_LACKS_FEATURE\x104\x12\x19\n" +
 	"\x15ERROR_REASON_CONFLICT\x103\x12$\n" +

@@ -32,10 +32,15 @@ const (
 //
 // Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
 // slow, caller or upstream, slows the other one down.
+//
+// Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+// file that does not exist.
 type FilesServiceClient interface {
 	// Header, data, end. An upload that breaks, or is not what its header or end says, leaves nothing.
 	UploadFile(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadFileRequest, UploadFileResponse], error)
 	GetFile(ctx context.Context, in *GetFileRequest, opts ...grpc.CallOption) (*GetFileResponse, error)
+	// The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+	// end.
 	ListFiles(ctx context.Context, in *ListFilesRequest, opts ...grpc.CallOption) (*ListFilesResponse, error)
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*DeleteFileResponse, error)
 	// A download that breaks goes on from where it was: offset.
@@ -118,10 +123,15 @@ type FilesService_DownloadFileClient = grpc.ServerStreamingClient[DownloadFileRe
 //
 // Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
 // slow, caller or upstream, slows the other one down.
+//
+// Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+// file that does not exist.
 type FilesServiceServer interface {
 	// Header, data, end. An upload that breaks, or is not what its header or end says, leaves nothing.
 	UploadFile(grpc.ClientStreamingServer[UploadFileRequest, UploadFileResponse]) error
 	GetFile(context.Context, *GetFileRequest) (*GetFileResponse, error)
+	// The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+	// end.
 	ListFiles(context.Context, *ListFilesRequest) (*ListFilesResponse, error)
 	DeleteFile(context.Context, *DeleteFileRequest) (*DeleteFileResponse, error)
 	// A download that breaks goes on from where it was: offset.

@@ -106,9 +106,12 @@ type Model struct {
 	// What the provider recommends in its place.
 	RecommendedModelId string `protobuf:"bytes,19,opt,name=recommended_model_id,json=recommendedModelId,proto3" json:"recommended_model_id,omitempty"`
 	// The configured upstream that requests for it go to; empty if none serves it.
-	Upstream      string `protobuf:"bytes,20,opt,name=upstream,proto3" json:"upstream,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Upstream string `protobuf:"bytes,20,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	// What no source of the catalogue states in so many words: its maintainers' reading of one. Paths of
+	// fields, e.g. features.distillation.
+	InferredFields []string `protobuf:"bytes,21,rep,name=inferred_fields,json=inferredFields,proto3" json:"inferred_fields,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Model) Reset() {
@@ -281,11 +284,18 @@ func (x *Model) GetUpstream() string {
 	return ""
 }
 
+func (x *Model) GetInferredFields() []string {
+	if x != nil {
+		return x.InferredFields
+	}
+	return nil
+}
+
 type Price struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Open set: standard, batch, flex, priority.
 	ServiceTier string `protobuf:"bytes,1,opt,name=service_tier,json=serviceTier,proto3" json:"service_tier,omitempty"`
-	// Open set: input, cached_input, output.
+	// Open set: input, cached_input, cache_write, output.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// USD 0.40 per million tokens = 400000.
 	MicroUsdPerMillionTokens int64 `protobuf:"varint,3,opt,name=micro_usd_per_million_tokens,json=microUsdPerMillionTokens,proto3" json:"micro_usd_per_million_tokens,omitempty"`
@@ -1345,7 +1355,7 @@ var File_llmgate_v1_models_service_proto protoreflect.FileDescriptor
 const file_llmgate_v1_models_service_proto_rawDesc = "" +
 	"\n" +
 	"\x1fllmgate/v1/models_service.proto\x12\n" +
-	"llmgate.v1\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\xae\b\n" +
+	"llmgate.v1\x1a\x15llmgate/v1/chat.proto\x1a\x17llmgate/v1/common.proto\"\xd7\b\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12 \n" +
@@ -1370,7 +1380,8 @@ const file_llmgate_v1_models_service_proto_rawDesc = "" +
 	"tierLimits\x128\n" +
 	"\aratings\x18\x12 \x03(\v2\x1e.llmgate.v1.Model.RatingsEntryR\aratings\x120\n" +
 	"\x14recommended_model_id\x18\x13 \x01(\tR\x12recommendedModelId\x12\x1a\n" +
-	"\bupstream\x18\x14 \x01(\tR\bupstream\x1a<\n" +
+	"\bupstream\x18\x14 \x01(\tR\bupstream\x12'\n" +
+	"\x0finferred_fields\x18\x15 \x03(\tR\x0einferredFields\x1a<\n" +
 	"\x0eEndpointsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\bR\x05value:\x028\x01\x1a;\n" +

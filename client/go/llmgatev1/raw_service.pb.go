@@ -214,11 +214,16 @@ func (x *InvokeRequest) GetOptions() *CallOptions {
 }
 
 type InvokeResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	HttpStatus    int32                  `protobuf:"varint,1,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
-	ContentType   string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
-	Body          []byte                 `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
-	Gateway       *GatewayInfo           `protobuf:"bytes,4,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	HttpStatus  int32                  `protobuf:"varint,1,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
+	ContentType string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Body        []byte                 `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	// Where path is an endpoint that reports usage and body names a model: model and cost, as for any
+	// other call.
+	Gateway *GatewayInfo `protobuf:"bytes,4,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	// The answer's headers in their order, names in lower case; without those of the connection, cookies
+	// and challenges.
+	Headers       []*HttpHeader `protobuf:"bytes,5,rep,name=headers,proto3" json:"headers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,6 +286,65 @@ func (x *InvokeResponse) GetGateway() *GatewayInfo {
 	return nil
 }
 
+func (x *InvokeResponse) GetHeaders() []*HttpHeader {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+type HttpHeader struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Value         string                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HttpHeader) Reset() {
+	*x = HttpHeader{}
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HttpHeader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HttpHeader) ProtoMessage() {}
+
+func (x *HttpHeader) ProtoReflect() protoreflect.Message {
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HttpHeader.ProtoReflect.Descriptor instead.
+func (*HttpHeader) Descriptor() ([]byte, []int) {
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *HttpHeader) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HttpHeader) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
 type StreamInvokeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          *HttpCall              `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
@@ -291,7 +355,7 @@ type StreamInvokeRequest struct {
 
 func (x *StreamInvokeRequest) Reset() {
 	*x = StreamInvokeRequest{}
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[4]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -303,7 +367,7 @@ func (x *StreamInvokeRequest) String() string {
 func (*StreamInvokeRequest) ProtoMessage() {}
 
 func (x *StreamInvokeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[4]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -316,7 +380,7 @@ func (x *StreamInvokeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamInvokeRequest.ProtoReflect.Descriptor instead.
 func (*StreamInvokeRequest) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{4}
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StreamInvokeRequest) GetCall() *HttpCall {
@@ -348,7 +412,7 @@ type StreamInvokeResponse struct {
 
 func (x *StreamInvokeResponse) Reset() {
 	*x = StreamInvokeResponse{}
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[5]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +424,7 @@ func (x *StreamInvokeResponse) String() string {
 func (*StreamInvokeResponse) ProtoMessage() {}
 
 func (x *StreamInvokeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[5]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -373,7 +437,7 @@ func (x *StreamInvokeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamInvokeResponse.ProtoReflect.Descriptor instead.
 func (*StreamInvokeResponse) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{5}
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StreamInvokeResponse) GetMessage() isStreamInvokeResponse_Message {
@@ -452,17 +516,19 @@ func (*StreamInvokeResponse_BodyPart) isStreamInvokeResponse_Message() {}
 func (*StreamInvokeResponse_Completed) isStreamInvokeResponse_Message() {}
 
 type RawStarted struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	HttpStatus    int32                  `protobuf:"varint,1,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
-	ContentType   string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
-	Gateway       *GatewayInfo           `protobuf:"bytes,3,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	HttpStatus  int32                  `protobuf:"varint,1,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
+	ContentType string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Gateway     *GatewayInfo           `protobuf:"bytes,3,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	// As in InvokeResponse.
+	Headers       []*HttpHeader `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RawStarted) Reset() {
 	*x = RawStarted{}
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[6]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +540,7 @@ func (x *RawStarted) String() string {
 func (*RawStarted) ProtoMessage() {}
 
 func (x *RawStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[6]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +553,7 @@ func (x *RawStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RawStarted.ProtoReflect.Descriptor instead.
 func (*RawStarted) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{6}
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RawStarted) GetHttpStatus() int32 {
@@ -511,16 +577,24 @@ func (x *RawStarted) GetGateway() *GatewayInfo {
 	return nil
 }
 
+func (x *RawStarted) GetHeaders() []*HttpHeader {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
 type RawCompleted struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Gateway       *GatewayInfo           `protobuf:"bytes,1,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With model and cost, as in InvokeResponse.
+	Gateway       *GatewayInfo `protobuf:"bytes,1,opt,name=gateway,proto3" json:"gateway,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RawCompleted) Reset() {
 	*x = RawCompleted{}
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[7]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +606,7 @@ func (x *RawCompleted) String() string {
 func (*RawCompleted) ProtoMessage() {}
 
 func (x *RawCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[7]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +619,7 @@ func (x *RawCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RawCompleted.ProtoReflect.Descriptor instead.
 func (*RawCompleted) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{7}
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RawCompleted) GetGateway() *GatewayInfo {
@@ -566,7 +640,7 @@ type ServerSentEvent struct {
 
 func (x *ServerSentEvent) Reset() {
 	*x = ServerSentEvent{}
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[8]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -578,7 +652,7 @@ func (x *ServerSentEvent) String() string {
 func (*ServerSentEvent) ProtoMessage() {}
 
 func (x *ServerSentEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_llmgate_v1_raw_service_proto_msgTypes[8]
+	mi := &file_llmgate_v1_raw_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -591,7 +665,7 @@ func (x *ServerSentEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServerSentEvent.ProtoReflect.Descriptor instead.
 func (*ServerSentEvent) Descriptor() ([]byte, []int) {
-	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{8}
+	return file_llmgate_v1_raw_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ServerSentEvent) GetEvent() string {
@@ -633,13 +707,18 @@ const file_llmgate_v1_raw_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"l\n" +
 	"\rInvokeRequest\x12(\n" +
 	"\x04call\x18\x01 \x01(\v2\x14.llmgate.v1.HttpCallR\x04call\x121\n" +
-	"\aoptions\x18\x02 \x01(\v2\x17.llmgate.v1.CallOptionsR\aoptions\"\x9b\x01\n" +
+	"\aoptions\x18\x02 \x01(\v2\x17.llmgate.v1.CallOptionsR\aoptions\"\xcd\x01\n" +
 	"\x0eInvokeResponse\x12\x1f\n" +
 	"\vhttp_status\x18\x01 \x01(\x05R\n" +
 	"httpStatus\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x12\n" +
 	"\x04body\x18\x03 \x01(\fR\x04body\x121\n" +
-	"\agateway\x18\x04 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agateway\"r\n" +
+	"\agateway\x18\x04 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agateway\x120\n" +
+	"\aheaders\x18\x05 \x03(\v2\x16.llmgate.v1.HttpHeaderR\aheaders\"6\n" +
+	"\n" +
+	"HttpHeader\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"r\n" +
 	"\x13StreamInvokeRequest\x12(\n" +
 	"\x04call\x18\x01 \x01(\v2\x14.llmgate.v1.HttpCallR\x04call\x121\n" +
 	"\aoptions\x18\x02 \x01(\v2\x17.llmgate.v1.CallOptionsR\aoptions\"\xe3\x01\n" +
@@ -648,13 +727,14 @@ const file_llmgate_v1_raw_service_proto_rawDesc = "" +
 	"\x05event\x18\x02 \x01(\v2\x1b.llmgate.v1.ServerSentEventH\x00R\x05event\x12\x1d\n" +
 	"\tbody_part\x18\x03 \x01(\fH\x00R\bbodyPart\x128\n" +
 	"\tcompleted\x18\x04 \x01(\v2\x18.llmgate.v1.RawCompletedH\x00R\tcompletedB\t\n" +
-	"\amessage\"\x83\x01\n" +
+	"\amessage\"\xb5\x01\n" +
 	"\n" +
 	"RawStarted\x12\x1f\n" +
 	"\vhttp_status\x18\x01 \x01(\x05R\n" +
 	"httpStatus\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x121\n" +
-	"\agateway\x18\x03 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agateway\"A\n" +
+	"\agateway\x18\x03 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agateway\x120\n" +
+	"\aheaders\x18\x04 \x03(\v2\x16.llmgate.v1.HttpHeaderR\aheaders\"A\n" +
 	"\fRawCompleted\x121\n" +
 	"\agateway\x18\x01 \x01(\v2\x17.llmgate.v1.GatewayInfoR\agateway\"K\n" +
 	"\x0fServerSentEvent\x12\x14\n" +
@@ -680,41 +760,44 @@ func file_llmgate_v1_raw_service_proto_rawDescGZIP() []byte {
 	return file_llmgate_v1_raw_service_proto_rawDescData
 }
 
-var file_llmgate_v1_raw_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_llmgate_v1_raw_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_llmgate_v1_raw_service_proto_goTypes = []any{
 	(*HttpCall)(nil),             // 0: llmgate.v1.HttpCall
 	(*QueryParameter)(nil),       // 1: llmgate.v1.QueryParameter
 	(*InvokeRequest)(nil),        // 2: llmgate.v1.InvokeRequest
 	(*InvokeResponse)(nil),       // 3: llmgate.v1.InvokeResponse
-	(*StreamInvokeRequest)(nil),  // 4: llmgate.v1.StreamInvokeRequest
-	(*StreamInvokeResponse)(nil), // 5: llmgate.v1.StreamInvokeResponse
-	(*RawStarted)(nil),           // 6: llmgate.v1.RawStarted
-	(*RawCompleted)(nil),         // 7: llmgate.v1.RawCompleted
-	(*ServerSentEvent)(nil),      // 8: llmgate.v1.ServerSentEvent
-	(*CallOptions)(nil),          // 9: llmgate.v1.CallOptions
-	(*GatewayInfo)(nil),          // 10: llmgate.v1.GatewayInfo
+	(*HttpHeader)(nil),           // 4: llmgate.v1.HttpHeader
+	(*StreamInvokeRequest)(nil),  // 5: llmgate.v1.StreamInvokeRequest
+	(*StreamInvokeResponse)(nil), // 6: llmgate.v1.StreamInvokeResponse
+	(*RawStarted)(nil),           // 7: llmgate.v1.RawStarted
+	(*RawCompleted)(nil),         // 8: llmgate.v1.RawCompleted
+	(*ServerSentEvent)(nil),      // 9: llmgate.v1.ServerSentEvent
+	(*CallOptions)(nil),          // 10: llmgate.v1.CallOptions
+	(*GatewayInfo)(nil),          // 11: llmgate.v1.GatewayInfo
 }
 var file_llmgate_v1_raw_service_proto_depIdxs = []int32{
 	1,  // 0: llmgate.v1.HttpCall.query:type_name -> llmgate.v1.QueryParameter
 	0,  // 1: llmgate.v1.InvokeRequest.call:type_name -> llmgate.v1.HttpCall
-	9,  // 2: llmgate.v1.InvokeRequest.options:type_name -> llmgate.v1.CallOptions
-	10, // 3: llmgate.v1.InvokeResponse.gateway:type_name -> llmgate.v1.GatewayInfo
-	0,  // 4: llmgate.v1.StreamInvokeRequest.call:type_name -> llmgate.v1.HttpCall
-	9,  // 5: llmgate.v1.StreamInvokeRequest.options:type_name -> llmgate.v1.CallOptions
-	6,  // 6: llmgate.v1.StreamInvokeResponse.started:type_name -> llmgate.v1.RawStarted
-	8,  // 7: llmgate.v1.StreamInvokeResponse.event:type_name -> llmgate.v1.ServerSentEvent
-	7,  // 8: llmgate.v1.StreamInvokeResponse.completed:type_name -> llmgate.v1.RawCompleted
-	10, // 9: llmgate.v1.RawStarted.gateway:type_name -> llmgate.v1.GatewayInfo
-	10, // 10: llmgate.v1.RawCompleted.gateway:type_name -> llmgate.v1.GatewayInfo
-	2,  // 11: llmgate.v1.RawService.Invoke:input_type -> llmgate.v1.InvokeRequest
-	4,  // 12: llmgate.v1.RawService.StreamInvoke:input_type -> llmgate.v1.StreamInvokeRequest
-	3,  // 13: llmgate.v1.RawService.Invoke:output_type -> llmgate.v1.InvokeResponse
-	5,  // 14: llmgate.v1.RawService.StreamInvoke:output_type -> llmgate.v1.StreamInvokeResponse
-	13, // [13:15] is the sub-list for method output_type
-	11, // [11:13] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	10, // 2: llmgate.v1.InvokeRequest.options:type_name -> llmgate.v1.CallOptions
+	11, // 3: llmgate.v1.InvokeResponse.gateway:type_name -> llmgate.v1.GatewayInfo
+	4,  // 4: llmgate.v1.InvokeResponse.headers:type_name -> llmgate.v1.HttpHeader
+	0,  // 5: llmgate.v1.StreamInvokeRequest.call:type_name -> llmgate.v1.HttpCall
+	10, // 6: llmgate.v1.StreamInvokeRequest.options:type_name -> llmgate.v1.CallOptions
+	7,  // 7: llmgate.v1.StreamInvokeResponse.started:type_name -> llmgate.v1.RawStarted
+	9,  // 8: llmgate.v1.StreamInvokeResponse.event:type_name -> llmgate.v1.ServerSentEvent
+	8,  // 9: llmgate.v1.StreamInvokeResponse.completed:type_name -> llmgate.v1.RawCompleted
+	11, // 10: llmgate.v1.RawStarted.gateway:type_name -> llmgate.v1.GatewayInfo
+	4,  // 11: llmgate.v1.RawStarted.headers:type_name -> llmgate.v1.HttpHeader
+	11, // 12: llmgate.v1.RawCompleted.gateway:type_name -> llmgate.v1.GatewayInfo
+	2,  // 13: llmgate.v1.RawService.Invoke:input_type -> llmgate.v1.InvokeRequest
+	5,  // 14: llmgate.v1.RawService.StreamInvoke:input_type -> llmgate.v1.StreamInvokeRequest
+	3,  // 15: llmgate.v1.RawService.Invoke:output_type -> llmgate.v1.InvokeResponse
+	6,  // 16: llmgate.v1.RawService.StreamInvoke:output_type -> llmgate.v1.StreamInvokeResponse
+	15, // [15:17] is the sub-list for method output_type
+	13, // [13:15] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_llmgate_v1_raw_service_proto_init() }
@@ -723,7 +806,7 @@ func file_llmgate_v1_raw_service_proto_init() {
 		return
 	}
 	file_llmgate_v1_common_proto_init()
-	file_llmgate_v1_raw_service_proto_msgTypes[5].OneofWrappers = []any{
+	file_llmgate_v1_raw_service_proto_msgTypes[6].OneofWrappers = []any{
 		(*StreamInvokeResponse_Started)(nil),
 		(*StreamInvokeResponse_Event)(nil),
 		(*StreamInvokeResponse_BodyPart)(nil),
@@ -735,7 +818,7 @@ func file_llmgate_v1_raw_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_llmgate_v1_raw_service_proto_rawDesc), len(file_llmgate_v1_raw_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Batch(_message.Message):
-    __slots__ = ("batch_id", "state", "endpoint", "completion_window", "metadata", "request_id", "counts", "usage", "cost", "errors", "shards", "create_time", "start_time", "cancel_time", "end_time", "delete_time")
+    __slots__ = ("batch_id", "state", "endpoint", "completion_window", "metadata", "request_id", "counts", "usage", "cost", "errors", "shards", "create_time", "start_time", "cancel_time", "end_time", "delete_time", "results_ready")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[Batch.State]
@@ -61,6 +61,7 @@ class Batch(_message.Message):
     CANCEL_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     DELETE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_READY_FIELD_NUMBER: _ClassVar[int]
     batch_id: str
     state: Batch.State
     endpoint: str
@@ -77,7 +78,8 @@ class Batch(_message.Message):
     cancel_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     delete_time: _timestamp_pb2.Timestamp
-    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[_Union[Batch.State, str]] = ..., endpoint: _Optional[str] = ..., completion_window: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., shards: _Optional[_Iterable[_Union[BatchShard, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    results_ready: int
+    def __init__(self, batch_id: _Optional[str] = ..., state: _Optional[_Union[Batch.State, str]] = ..., endpoint: _Optional[str] = ..., completion_window: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., shards: _Optional[_Iterable[_Union[BatchShard, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., results_ready: _Optional[int] = ...) -> None: ...
 
 class BatchCounts(_message.Message):
     __slots__ = ("total", "succeeded", "failed", "expired", "cancelled")
@@ -94,7 +96,7 @@ class BatchCounts(_message.Message):
     def __init__(self, total: _Optional[int] = ..., succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., expired: _Optional[int] = ..., cancelled: _Optional[int] = ...) -> None: ...
 
 class BatchShard(_message.Message):
-    __slots__ = ("index", "state", "upstream", "model", "upstream_batch_id", "counts", "usage", "errors", "cost", "input_bytes", "queue_tokens", "submit_time", "end_time")
+    __slots__ = ("index", "state", "upstream", "model", "upstream_batch_id", "counts", "usage", "errors", "cost", "input_bytes", "queue_tokens", "submit_time", "end_time", "results_ready")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[BatchShard.State]
@@ -134,6 +136,7 @@ class BatchShard(_message.Message):
     QUEUE_TOKENS_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_READY_FIELD_NUMBER: _ClassVar[int]
     index: int
     state: BatchShard.State
     upstream: str
@@ -147,7 +150,8 @@ class BatchShard(_message.Message):
     queue_tokens: int
     submit_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
-    def __init__(self, index: _Optional[int] = ..., state: _Optional[_Union[BatchShard.State, str]] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., upstream_batch_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_bytes: _Optional[int] = ..., queue_tokens: _Optional[int] = ..., submit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    results_ready: int
+    def __init__(self, index: _Optional[int] = ..., state: _Optional[_Union[BatchShard.State, str]] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., upstream_batch_id: _Optional[str] = ..., counts: _Optional[_Union[BatchCounts, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[BatchError, _Mapping]]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_bytes: _Optional[int] = ..., queue_tokens: _Optional[int] = ..., submit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., results_ready: _Optional[int] = ...) -> None: ...
 
 class BatchError(_message.Message):
     __slots__ = ("shard", "code", "message", "param", "custom_id")
@@ -251,6 +255,16 @@ class CancelBatchResponse(_message.Message):
     BATCH_FIELD_NUMBER: _ClassVar[int]
     batch: Batch
     def __init__(self, batch: _Optional[_Union[Batch, _Mapping]] = ...) -> None: ...
+
+class DeleteBatchRequest(_message.Message):
+    __slots__ = ("batch_id",)
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    def __init__(self, batch_id: _Optional[str] = ...) -> None: ...
+
+class DeleteBatchResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class WatchBatchRequest(_message.Message):
     __slots__ = ("batch_id", "heartbeat_interval")

@@ -58,6 +58,11 @@ class BatchesServiceStub(object):
                 request_serializer=llmgate_dot_v1_dot_batches__service__pb2.CancelBatchRequest.SerializeToString,
                 response_deserializer=llmgate_dot_v1_dot_batches__service__pb2.CancelBatchResponse.FromString,
                 _registered_method=True)
+        self.DeleteBatch = channel.unary_unary(
+                '/llmgate.v1.BatchesService/DeleteBatch',
+                request_serializer=llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchRequest.SerializeToString,
+                response_deserializer=llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchResponse.FromString,
+                _registered_method=True)
         self.WatchBatch = channel.unary_stream(
                 '/llmgate.v1.BatchesService/WatchBatch',
                 request_serializer=llmgate_dot_v1_dot_batches__service__pb2.WatchBatchRequest.SerializeToString,
@@ -106,6 +111,15 @@ class BatchesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteBatch(self, request, context):
+        """Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+        made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+        WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchBatch(self, request, context):
         """The batch as it is, then at each change, until it has ended.
         """
@@ -142,6 +156,11 @@ def add_BatchesServiceServicer_to_server(servicer, server):
                     servicer.CancelBatch,
                     request_deserializer=llmgate_dot_v1_dot_batches__service__pb2.CancelBatchRequest.FromString,
                     response_serializer=llmgate_dot_v1_dot_batches__service__pb2.CancelBatchResponse.SerializeToString,
+            ),
+            'DeleteBatch': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteBatch,
+                    request_deserializer=llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchRequest.FromString,
+                    response_serializer=llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchResponse.SerializeToString,
             ),
             'WatchBatch': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchBatch,
@@ -266,6 +285,33 @@ class BatchesService(object):
             '/llmgate.v1.BatchesService/CancelBatch',
             llmgate_dot_v1_dot_batches__service__pb2.CancelBatchRequest.SerializeToString,
             llmgate_dot_v1_dot_batches__service__pb2.CancelBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/llmgate.v1.BatchesService/DeleteBatch',
+            llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchRequest.SerializeToString,
+            llmgate_dot_v1_dot_batches__service__pb2.DeleteBatchResponse.FromString,
             options,
             channel_credentials,
             insecure,

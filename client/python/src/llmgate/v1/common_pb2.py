@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from llmgate.v1 import json_pb2 as llmgate_dot_v1_dot_json__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17llmgate/v1/common.proto\x12\nllmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15llmgate/v1/json.proto\"\xbb\x01\n\x0b\x43\x61llOptions\x12\x19\n\x11\x63lient_request_id\x18\x01 \x01(\t\x12\x32\n\x0f\x61ttempt_timeout\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bmax_retries\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\x12\x1c\n\x14include_raw_response\x18\x07 \x01(\x08\x42\x0e\n\x0c_max_retries\"\xd7\x02\n\x0bGatewayInfo\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1b\n\x13upstream_request_id\x18\x02 \x01(\t\x12\x10\n\x08upstream\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12\x30\n\rupstream_time\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12time_to_first_byte\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1e\n\x04\x63ost\x18\n \x01(\x0b\x32\x10.llmgate.v1.Cost\x12*\n\x0brate_limits\x18\x0b \x03(\x0b\x32\x15.llmgate.v1.RateLimit\x12\x14\n\x0craw_response\x18\r \x01(\x0c\x12\x19\n\x11\x63lient_request_id\x18\x0e \x01(\t\"\xc8\x01\n\x04\x43ost\x12\x1a\n\rtotal_picousd\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x15\n\rinput_picousd\x18\x02 \x01(\x03\x12\x1c\n\x14\x63\x61\x63hed_input_picousd\x18\x03 \x01(\x03\x12\x16\n\x0eoutput_picousd\x18\x04 \x01(\x03\x12\x16\n\x0eprice_revision\x18\x05 \x01(\t\x12\x14\n\x0cservice_tier\x18\x06 \x01(\t\x12\x17\n\x0funpriced_reason\x18\x07 \x01(\tB\x10\n\x0e_total_picousd\"\x8f\x01\n\tRateLimit\x12\x0e\n\x06metric\x18\x01 \x01(\t\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tremaining\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12.\n\x0breset_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_limitB\x0c\n\n_remaining\"\xc2\x03\n\x05Usage\x12.\n\x0cinput_tokens\x18\x01 \x01(\x03\x42\x13\xe2\xa6\x19\x0f\n\rprompt_tokensH\x00\x88\x01\x01\x12\x33\n\routput_tokens\x18\x02 \x01(\x03\x42\x17\xe2\xa6\x19\x13\n\x11\x63ompletion_tokensH\x01\x88\x01\x01\x12\x19\n\x0ctotal_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12Q\n\rinput_details\x18\x04 \x01(\x0b\x32\x1d.llmgate.v1.InputTokenDetailsB\x1b\xe2\xa6\x19\x17\n\x15prompt_tokens_details\x12W\n\x0eoutput_details\x18\x05 \x01(\x0b\x32\x1e.llmgate.v1.OutputTokenDetailsB\x1f\xe2\xa6\x19\x1b\n\x19\x63ompletion_tokens_details\x12+\n\x05\x65xtra\x18\x64 \x03(\x0b\x32\x1c.llmgate.v1.Usage.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0f\n\r_input_tokensB\x10\n\x0e_output_tokensB\x0f\n\r_total_tokens\"\xe2\x02\n\x11InputTokenDetails\x12\x1a\n\rcached_tokens\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x1f\n\x12\x63\x61\x63he_write_tokens\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x19\n\x0c\x61udio_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x18\n\x0btext_tokens\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12\x19\n\x0cimage_tokens\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x37\n\x05\x65xtra\x18\x64 \x03(\x0b\x32(.llmgate.v1.InputTokenDetails.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x10\n\x0e_cached_tokensB\x15\n\x13_cache_write_tokensB\x0f\n\r_audio_tokensB\x0e\n\x0c_text_tokensB\x0f\n\r_image_tokens\"\x96\x03\n\x12OutputTokenDetails\x12\x1d\n\x10reasoning_tokens\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x0c\x61udio_tokens\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x0btext_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\'\n\x1a\x61\x63\x63\x65pted_prediction_tokens\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12\'\n\x1arejected_prediction_tokens\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x38\n\x05\x65xtra\x18\x64 \x03(\x0b\x32).llmgate.v1.OutputTokenDetails.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_reasoning_tokensB\x0f\n\r_audio_tokensB\x0e\n\x0c_text_tokensB\x1d\n\x1b_accepted_prediction_tokensB\x1d\n\x1b_rejected_prediction_tokens\"5\n\tHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB[\n\rio.llmgate.v1P\x01Z8github.com/llmgate/llmgate/client/go/llmgatev1;llmgatev1\xf8\x01\x01\xaa\x02\nLlmgate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17llmgate/v1/common.proto\x12\nllmgate.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15llmgate/v1/json.proto\"\xbb\x01\n\x0b\x43\x61llOptions\x12\x19\n\x11\x63lient_request_id\x18\x01 \x01(\t\x12\x32\n\x0f\x61ttempt_timeout\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bmax_retries\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\x12\x1c\n\x14include_raw_response\x18\x07 \x01(\x08\x42\x0e\n\x0c_max_retries\"\x87\x03\n\x0bGatewayInfo\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x1b\n\x13upstream_request_id\x18\x02 \x01(\t\x12\x10\n\x08upstream\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x05 \x01(\x05\x12\x30\n\rupstream_time\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12time_to_first_byte\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1e\n\x04\x63ost\x18\n \x01(\x0b\x32\x10.llmgate.v1.Cost\x12*\n\x0brate_limits\x18\x0b \x03(\x0b\x32\x15.llmgate.v1.RateLimit\x12\x14\n\x0craw_response\x18\r \x01(\x0c\x12\x19\n\x11\x63lient_request_id\x18\x0e \x01(\t\x12.\n\x0bretry_after\x18\x0f \x01(\x0b\x32\x19.google.protobuf.Duration\"\xf3\x03\n\x04\x43ost\x12\x1a\n\rtotal_picousd\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x15\n\rinput_picousd\x18\x02 \x01(\x03\x12\x1c\n\x14\x63\x61\x63hed_input_picousd\x18\x03 \x01(\x03\x12\x16\n\x0eoutput_picousd\x18\x04 \x01(\x03\x12\x16\n\x0eprice_revision\x18\x05 \x01(\t\x12\x14\n\x0cservice_tier\x18\x06 \x01(\t\x12\x17\n\x0funpriced_reason\x18\x07 \x01(\t\x12\x1b\n\x13\x63\x61\x63he_write_picousd\x18\x08 \x01(\x03\x12$\n\x17provider_stated_picousd\x18\t \x01(\x03H\x01\x88\x01\x01\x12\x11\n\testimated\x18\n \x01(\x08\x12\x13\n\x0b\x65stimate_of\x18\x0b \x01(\t\x12\x19\n\x11\x65stimated_picousd\x18\x0c \x01(\x03\x12;\n\x0eunpriced_items\x18\r \x03(\x0b\x32#.llmgate.v1.Cost.UnpricedItemsEntry\x12\x14\n\x0cpriced_model\x18\x0e \x01(\t\x1a\x34\n\x12UnpricedItemsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\x42\x10\n\x0e_total_picousdB\x1a\n\x18_provider_stated_picousd\"\x8f\x01\n\tRateLimit\x12\x0e\n\x06metric\x18\x01 \x01(\t\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tremaining\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12.\n\x0breset_after\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\n\x06_limitB\x0c\n\n_remaining\"\xc2\x03\n\x05Usage\x12.\n\x0cinput_tokens\x18\x01 \x01(\x03\x42\x13\xe2\xa6\x19\x0f\n\rprompt_tokensH\x00\x88\x01\x01\x12\x33\n\routput_tokens\x18\x02 \x01(\x03\x42\x17\xe2\xa6\x19\x13\n\x11\x63ompletion_tokensH\x01\x88\x01\x01\x12\x19\n\x0ctotal_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12Q\n\rinput_details\x18\x04 \x01(\x0b\x32\x1d.llmgate.v1.InputTokenDetailsB\x1b\xe2\xa6\x19\x17\n\x15prompt_tokens_details\x12W\n\x0eoutput_details\x18\x05 \x01(\x0b\x32\x1e.llmgate.v1.OutputTokenDetailsB\x1f\xe2\xa6\x19\x1b\n\x19\x63ompletion_tokens_details\x12+\n\x05\x65xtra\x18\x64 \x03(\x0b\x32\x1c.llmgate.v1.Usage.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0f\n\r_input_tokensB\x10\n\x0e_output_tokensB\x0f\n\r_total_tokens\"\xe2\x02\n\x11InputTokenDetails\x12\x1a\n\rcached_tokens\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x1f\n\x12\x63\x61\x63he_write_tokens\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x19\n\x0c\x61udio_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x18\n\x0btext_tokens\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12\x19\n\x0cimage_tokens\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x37\n\x05\x65xtra\x18\x64 \x03(\x0b\x32(.llmgate.v1.InputTokenDetails.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x10\n\x0e_cached_tokensB\x15\n\x13_cache_write_tokensB\x0f\n\r_audio_tokensB\x0e\n\x0c_text_tokensB\x0f\n\r_image_tokens\"\x96\x03\n\x12OutputTokenDetails\x12\x1d\n\x10reasoning_tokens\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x0c\x61udio_tokens\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x0btext_tokens\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\'\n\x1a\x61\x63\x63\x65pted_prediction_tokens\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12\'\n\x1arejected_prediction_tokens\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x38\n\x05\x65xtra\x18\x64 \x03(\x0b\x32).llmgate.v1.OutputTokenDetails.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_reasoning_tokensB\x0f\n\r_audio_tokensB\x0e\n\x0c_text_tokensB\x1d\n\x1b_accepted_prediction_tokensB\x1d\n\x1b_rejected_prediction_tokens\"5\n\tHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB[\n\rio.llmgate.v1P\x01Z8github.com/llmgate/llmgate/client/go/llmgatev1;llmgatev1\xf8\x01\x01\xaa\x02\nLlmgate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'llmgate.v1.common_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rio.llmgate.v1P\001Z8github.com/llmgate/llmgate/client/go/llmgatev1;llmgatev1\370\001\001\252\002\nLlmgate.V1'
+  _globals['_COST_UNPRICEDITEMSENTRY']._loaded_options = None
+  _globals['_COST_UNPRICEDITEMSENTRY']._serialized_options = b'8\001'
   _globals['_USAGE_EXTRAENTRY']._loaded_options = None
   _globals['_USAGE_EXTRAENTRY']._serialized_options = b'8\001'
   _globals['_USAGE'].fields_by_name['input_tokens']._loaded_options = None
@@ -52,23 +54,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CALLOPTIONS']._serialized_start=128
   _globals['_CALLOPTIONS']._serialized_end=315
   _globals['_GATEWAYINFO']._serialized_start=318
-  _globals['_GATEWAYINFO']._serialized_end=661
-  _globals['_COST']._serialized_start=664
-  _globals['_COST']._serialized_end=864
-  _globals['_RATELIMIT']._serialized_start=867
-  _globals['_RATELIMIT']._serialized_end=1010
-  _globals['_USAGE']._serialized_start=1013
-  _globals['_USAGE']._serialized_end=1463
-  _globals['_USAGE_EXTRAENTRY']._serialized_start=1367
-  _globals['_USAGE_EXTRAENTRY']._serialized_end=1411
-  _globals['_INPUTTOKENDETAILS']._serialized_start=1466
-  _globals['_INPUTTOKENDETAILS']._serialized_end=1820
-  _globals['_INPUTTOKENDETAILS_EXTRAENTRY']._serialized_start=1367
-  _globals['_INPUTTOKENDETAILS_EXTRAENTRY']._serialized_end=1411
-  _globals['_OUTPUTTOKENDETAILS']._serialized_start=1823
-  _globals['_OUTPUTTOKENDETAILS']._serialized_end=2229
-  _globals['_OUTPUTTOKENDETAILS_EXTRAENTRY']._serialized_start=1367
-  _globals['_OUTPUTTOKENDETAILS_EXTRAENTRY']._serialized_end=1411
-  _globals['_HEARTBEAT']._serialized_start=2231
-  _globals['_HEARTBEAT']._serialized_end=2284
+  _globals['_GATEWAYINFO']._serialized_end=709
+  _globals['_COST']._serialized_start=712
+  _globals['_COST']._serialized_end=1211
+  _globals['_COST_UNPRICEDITEMSENTRY']._serialized_start=1113
+  _globals['_COST_UNPRICEDITEMSENTRY']._serialized_end=1165
+  _globals['_RATELIMIT']._serialized_start=1214
+  _globals['_RATELIMIT']._serialized_end=1357
+  _globals['_USAGE']._serialized_start=1360
+  _globals['_USAGE']._serialized_end=1810
+  _globals['_USAGE_EXTRAENTRY']._serialized_start=1714
+  _globals['_USAGE_EXTRAENTRY']._serialized_end=1758
+  _globals['_INPUTTOKENDETAILS']._serialized_start=1813
+  _globals['_INPUTTOKENDETAILS']._serialized_end=2167
+  _globals['_INPUTTOKENDETAILS_EXTRAENTRY']._serialized_start=1714
+  _globals['_INPUTTOKENDETAILS_EXTRAENTRY']._serialized_end=1758
+  _globals['_OUTPUTTOKENDETAILS']._serialized_start=2170
+  _globals['_OUTPUTTOKENDETAILS']._serialized_end=2576
+  _globals['_OUTPUTTOKENDETAILS_EXTRAENTRY']._serialized_start=1714
+  _globals['_OUTPUTTOKENDETAILS_EXTRAENTRY']._serialized_end=1758
+  _globals['_HEARTBEAT']._serialized_start=2578
+  _globals['_HEARTBEAT']._serialized_end=2631
 # @@protoc_insertion_point(module_scope)

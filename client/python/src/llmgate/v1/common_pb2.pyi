@@ -26,7 +26,7 @@ class CallOptions(_message.Message):
     def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ...) -> None: ...
 
 class GatewayInfo(_message.Message):
-    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id")
+    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class GatewayInfo(_message.Message):
     RATE_LIMITS_FIELD_NUMBER: _ClassVar[int]
     RAW_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     upstream_request_id: str
     upstream: str
@@ -49,10 +50,18 @@ class GatewayInfo(_message.Message):
     rate_limits: _containers.RepeatedCompositeFieldContainer[RateLimit]
     raw_response: bytes
     client_request_id: str
-    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ...) -> None: ...
+    retry_after: _duration_pb2.Duration
+    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Cost(_message.Message):
-    __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason")
+    __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason", "cache_write_picousd", "provider_stated_picousd", "estimated", "estimate_of", "estimated_picousd", "unpriced_items", "priced_model")
+    class UnpricedItemsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     TOTAL_PICOUSD_FIELD_NUMBER: _ClassVar[int]
     INPUT_PICOUSD_FIELD_NUMBER: _ClassVar[int]
     CACHED_INPUT_PICOUSD_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +69,13 @@ class Cost(_message.Message):
     PRICE_REVISION_FIELD_NUMBER: _ClassVar[int]
     SERVICE_TIER_FIELD_NUMBER: _ClassVar[int]
     UNPRICED_REASON_FIELD_NUMBER: _ClassVar[int]
+    CACHE_WRITE_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_STATED_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATED_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATE_OF_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATED_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    UNPRICED_ITEMS_FIELD_NUMBER: _ClassVar[int]
+    PRICED_MODEL_FIELD_NUMBER: _ClassVar[int]
     total_picousd: int
     input_picousd: int
     cached_input_picousd: int
@@ -67,7 +83,14 @@ class Cost(_message.Message):
     price_revision: str
     service_tier: str
     unpriced_reason: str
-    def __init__(self, total_picousd: _Optional[int] = ..., input_picousd: _Optional[int] = ..., cached_input_picousd: _Optional[int] = ..., output_picousd: _Optional[int] = ..., price_revision: _Optional[str] = ..., service_tier: _Optional[str] = ..., unpriced_reason: _Optional[str] = ...) -> None: ...
+    cache_write_picousd: int
+    provider_stated_picousd: int
+    estimated: bool
+    estimate_of: str
+    estimated_picousd: int
+    unpriced_items: _containers.ScalarMap[str, int]
+    priced_model: str
+    def __init__(self, total_picousd: _Optional[int] = ..., input_picousd: _Optional[int] = ..., cached_input_picousd: _Optional[int] = ..., output_picousd: _Optional[int] = ..., price_revision: _Optional[str] = ..., service_tier: _Optional[str] = ..., unpriced_reason: _Optional[str] = ..., cache_write_picousd: _Optional[int] = ..., provider_stated_picousd: _Optional[int] = ..., estimated: bool = ..., estimate_of: _Optional[str] = ..., estimated_picousd: _Optional[int] = ..., unpriced_items: _Optional[_Mapping[str, int]] = ..., priced_model: _Optional[str] = ...) -> None: ...
 
 class RateLimit(_message.Message):
     __slots__ = ("metric", "limit", "remaining", "reset_after")

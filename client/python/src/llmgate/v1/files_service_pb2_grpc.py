@@ -28,6 +28,9 @@ if _version_not_supported:
 class FilesServiceStub(object):
     """Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
     slow, caller or upstream, slows the other one down.
+
+    Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+    file that does not exist.
     """
 
     def __init__(self, channel):
@@ -66,6 +69,9 @@ class FilesServiceStub(object):
 class FilesServiceServicer(object):
     """Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
     slow, caller or upstream, slows the other one down.
+
+    Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+    file that does not exist.
     """
 
     def UploadFile(self, request_iterator, context):
@@ -82,7 +88,9 @@ class FilesServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListFiles(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+        end.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -139,6 +147,9 @@ def add_FilesServiceServicer_to_server(servicer, server):
 class FilesService(object):
     """Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
     slow, caller or upstream, slows the other one down.
+
+    Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+    file that does not exist.
     """
 
     @staticmethod

@@ -19,7 +19,7 @@ TOKEN_COUNT_METHOD_EXACT: TokenCountMethod
 TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE: TokenCountMethod
 
 class Model(_message.Message):
-    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream")
+    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields")
     class EndpointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class Model(_message.Message):
     RATINGS_FIELD_NUMBER: _ClassVar[int]
     RECOMMENDED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    INFERRED_FIELDS_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     display_name: str
     description: str
@@ -81,7 +82,8 @@ class Model(_message.Message):
     ratings: _containers.ScalarMap[str, str]
     recommended_model_id: str
     upstream: str
-    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ...) -> None: ...
+    inferred_fields: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Price(_message.Message):
     __slots__ = ("service_tier", "kind", "micro_usd_per_million_tokens")

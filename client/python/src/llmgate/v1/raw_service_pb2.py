@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from llmgate.v1 import common_pb2 as llmgate_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cllmgate/v1/raw_service.proto\x12\nllmgate.v1\x1a\x17llmgate/v1/common.proto\"\x89\x01\n\x08HttpCall\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12)\n\x05query\x18\x03 \x03(\x0b\x32\x1a.llmgate.v1.QueryParameter\x12\x14\n\x0c\x63ontent_type\x18\x04 \x01(\t\x12\x0c\n\x04\x62ody\x18\x05 \x01(\x0c\x12\x10\n\x08upstream\x18\x06 \x01(\t\"-\n\x0eQueryParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"]\n\rInvokeRequest\x12\"\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x14.llmgate.v1.HttpCall\x12(\n\x07options\x18\x02 \x01(\x0b\x32\x17.llmgate.v1.CallOptions\"s\n\x0eInvokeResponse\x12\x13\n\x0bhttp_status\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x0c\n\x04\x62ody\x18\x03 \x01(\x0c\x12(\n\x07gateway\x18\x04 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\"c\n\x13StreamInvokeRequest\x12\"\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x14.llmgate.v1.HttpCall\x12(\n\x07options\x18\x02 \x01(\x0b\x32\x17.llmgate.v1.CallOptions\"\xbe\x01\n\x14StreamInvokeResponse\x12)\n\x07started\x18\x01 \x01(\x0b\x32\x16.llmgate.v1.RawStartedH\x00\x12,\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x1b.llmgate.v1.ServerSentEventH\x00\x12\x13\n\tbody_part\x18\x03 \x01(\x0cH\x00\x12-\n\tcompleted\x18\x04 \x01(\x0b\x32\x18.llmgate.v1.RawCompletedH\x00\x42\t\n\x07message\"a\n\nRawStarted\x12\x13\n\x0bhttp_status\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12(\n\x07gateway\x18\x03 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\"8\n\x0cRawCompleted\x12(\n\x07gateway\x18\x01 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\":\n\x0fServerSentEvent\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x32\xa2\x01\n\nRawService\x12?\n\x06Invoke\x12\x19.llmgate.v1.InvokeRequest\x1a\x1a.llmgate.v1.InvokeResponse\x12S\n\x0cStreamInvoke\x12\x1f.llmgate.v1.StreamInvokeRequest\x1a .llmgate.v1.StreamInvokeResponse0\x01\x42[\n\rio.llmgate.v1P\x01Z8github.com/llmgate/llmgate/client/go/llmgatev1;llmgatev1\xf8\x01\x01\xaa\x02\nLlmgate.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cllmgate/v1/raw_service.proto\x12\nllmgate.v1\x1a\x17llmgate/v1/common.proto\"\x89\x01\n\x08HttpCall\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12)\n\x05query\x18\x03 \x03(\x0b\x32\x1a.llmgate.v1.QueryParameter\x12\x14\n\x0c\x63ontent_type\x18\x04 \x01(\t\x12\x0c\n\x04\x62ody\x18\x05 \x01(\x0c\x12\x10\n\x08upstream\x18\x06 \x01(\t\"-\n\x0eQueryParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"]\n\rInvokeRequest\x12\"\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x14.llmgate.v1.HttpCall\x12(\n\x07options\x18\x02 \x01(\x0b\x32\x17.llmgate.v1.CallOptions\"\x9c\x01\n\x0eInvokeResponse\x12\x13\n\x0bhttp_status\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x0c\n\x04\x62ody\x18\x03 \x01(\x0c\x12(\n\x07gateway\x18\x04 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\x12\'\n\x07headers\x18\x05 \x03(\x0b\x32\x16.llmgate.v1.HttpHeader\")\n\nHttpHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"c\n\x13StreamInvokeRequest\x12\"\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x14.llmgate.v1.HttpCall\x12(\n\x07options\x18\x02 \x01(\x0b\x32\x17.llmgate.v1.CallOptions\"\xbe\x01\n\x14StreamInvokeResponse\x12)\n\x07started\x18\x01 \x01(\x0b\x32\x16.llmgate.v1.RawStartedH\x00\x12,\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x1b.llmgate.v1.ServerSentEventH\x00\x12\x13\n\tbody_part\x18\x03 \x01(\x0cH\x00\x12-\n\tcompleted\x18\x04 \x01(\x0b\x32\x18.llmgate.v1.RawCompletedH\x00\x42\t\n\x07message\"\x8a\x01\n\nRawStarted\x12\x13\n\x0bhttp_status\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12(\n\x07gateway\x18\x03 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\x12\'\n\x07headers\x18\x04 \x03(\x0b\x32\x16.llmgate.v1.HttpHeader\"8\n\x0cRawCompleted\x12(\n\x07gateway\x18\x01 \x01(\x0b\x32\x17.llmgate.v1.GatewayInfo\":\n\x0fServerSentEvent\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x32\xa2\x01\n\nRawService\x12?\n\x06Invoke\x12\x19.llmgate.v1.InvokeRequest\x1a\x1a.llmgate.v1.InvokeResponse\x12S\n\x0cStreamInvoke\x12\x1f.llmgate.v1.StreamInvokeRequest\x1a .llmgate.v1.StreamInvokeResponse0\x01\x42[\n\rio.llmgate.v1P\x01Z8github.com/llmgate/llmgate/client/go/llmgatev1;llmgatev1\xf8\x01\x01\xaa\x02\nLlmgate.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,18 +39,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUERYPARAMETER']._serialized_end=254
   _globals['_INVOKEREQUEST']._serialized_start=256
   _globals['_INVOKEREQUEST']._serialized_end=349
-  _globals['_INVOKERESPONSE']._serialized_start=351
-  _globals['_INVOKERESPONSE']._serialized_end=466
-  _globals['_STREAMINVOKEREQUEST']._serialized_start=468
-  _globals['_STREAMINVOKEREQUEST']._serialized_end=567
-  _globals['_STREAMINVOKERESPONSE']._serialized_start=570
-  _globals['_STREAMINVOKERESPONSE']._serialized_end=760
-  _globals['_RAWSTARTED']._serialized_start=762
-  _globals['_RAWSTARTED']._serialized_end=859
-  _globals['_RAWCOMPLETED']._serialized_start=861
-  _globals['_RAWCOMPLETED']._serialized_end=917
-  _globals['_SERVERSENTEVENT']._serialized_start=919
-  _globals['_SERVERSENTEVENT']._serialized_end=977
-  _globals['_RAWSERVICE']._serialized_start=980
-  _globals['_RAWSERVICE']._serialized_end=1142
+  _globals['_INVOKERESPONSE']._serialized_start=352
+  _globals['_INVOKERESPONSE']._serialized_end=508
+  _globals['_HTTPHEADER']._serialized_start=510
+  _globals['_HTTPHEADER']._serialized_end=551
+  _globals['_STREAMINVOKEREQUEST']._serialized_start=553
+  _globals['_STREAMINVOKEREQUEST']._serialized_end=652
+  _globals['_STREAMINVOKERESPONSE']._serialized_start=655
+  _globals['_STREAMINVOKERESPONSE']._serialized_end=845
+  _globals['_RAWSTARTED']._serialized_start=848
+  _globals['_RAWSTARTED']._serialized_end=986
+  _globals['_RAWCOMPLETED']._serialized_start=988
+  _globals['_RAWCOMPLETED']._serialized_end=1044
+  _globals['_SERVERSENTEVENT']._serialized_start=1046
+  _globals['_SERVERSENTEVENT']._serialized_end=1104
+  _globals['_RAWSERVICE']._serialized_start=1107
+  _globals['_RAWSERVICE']._serialized_end=1269
 # @@protoc_insertion_point(module_scope)

@@ -40,16 +40,26 @@ class InvokeRequest(_message.Message):
     def __init__(self, call: _Optional[_Union[HttpCall, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ...) -> None: ...
 
 class InvokeResponse(_message.Message):
-    __slots__ = ("http_status", "content_type", "body", "gateway")
+    __slots__ = ("http_status", "content_type", "body", "gateway", "headers")
     HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
     CONTENT_TYPE_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
     GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
     http_status: int
     content_type: str
     body: bytes
     gateway: _common_pb2.GatewayInfo
-    def __init__(self, http_status: _Optional[int] = ..., content_type: _Optional[str] = ..., body: _Optional[bytes] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+    headers: _containers.RepeatedCompositeFieldContainer[HttpHeader]
+    def __init__(self, http_status: _Optional[int] = ..., content_type: _Optional[str] = ..., body: _Optional[bytes] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., headers: _Optional[_Iterable[_Union[HttpHeader, _Mapping]]] = ...) -> None: ...
+
+class HttpHeader(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class StreamInvokeRequest(_message.Message):
     __slots__ = ("call", "options")
@@ -72,14 +82,16 @@ class StreamInvokeResponse(_message.Message):
     def __init__(self, started: _Optional[_Union[RawStarted, _Mapping]] = ..., event: _Optional[_Union[ServerSentEvent, _Mapping]] = ..., body_part: _Optional[bytes] = ..., completed: _Optional[_Union[RawCompleted, _Mapping]] = ...) -> None: ...
 
 class RawStarted(_message.Message):
-    __slots__ = ("http_status", "content_type", "gateway")
+    __slots__ = ("http_status", "content_type", "gateway", "headers")
     HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
     CONTENT_TYPE_FIELD_NUMBER: _ClassVar[int]
     GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
     http_status: int
     content_type: str
     gateway: _common_pb2.GatewayInfo
-    def __init__(self, http_status: _Optional[int] = ..., content_type: _Optional[str] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+    headers: _containers.RepeatedCompositeFieldContainer[HttpHeader]
+    def __init__(self, http_status: _Optional[int] = ..., content_type: _Optional[str] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., headers: _Optional[_Iterable[_Union[HttpHeader, _Mapping]]] = ...) -> None: ...
 
 class RawCompleted(_message.Message):
     __slots__ = ("gateway",)

@@ -41,6 +41,7 @@ export interface Batch {
   metadata: { [key: string]: string };
   /** The request_id of its creation. */
   requestId: string;
+  /** What is known now: while an upstream works, by its own counts. */
   counts?:
     | BatchCounts
     | undefined;
@@ -68,7 +69,14 @@ export interface Batch {
     | Date
     | undefined;
   /** Items and results are deleted then, and the batch is not found any more. Set once it has ended. */
-  deleteTime?: Date | undefined;
+  deleteTime?:
+    | Date
+    | undefined;
+  /**
+   * Results that StreamBatchResults has now. Less than what counts has ended while an upstream works:
+   * it counts an item at once, and gives the answers when the shard is done.
+   */
+  resultsReady: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -185,15 +193,23 @@ export interface BatchShard {
   model: string;
   /** Empty if the gateway works the items off itself. */
   upstreamBatchId: string;
+  /** As in Batch: by the upstream's own counts while it works. */
   counts?: BatchCounts | undefined;
   usage?: Usage | undefined;
   errors: BatchError[];
   cost?: Cost | undefined;
   inputBytes: bigint;
-  /** What it takes of the model's batch queue, estimated. */
+  /**
+   * What it takes of the model's batch queue: prompt tokens, counted where the model's vocabulary is
+   * known.
+   */
   queueTokens: bigint;
   submitTime?: Date | undefined;
-  endTime?: Date | undefined;
+  endTime?:
+    | Date
+    | undefined;
+  /** Results of this shard that are here. */
+  resultsReady: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -323,11 +339,15 @@ export interface BatchHeader {
   /** Unset = 24h. */
   completionWindow: string;
   metadata: { [key: string]: string };
-  /** Instead of items: a file of batch lines at the upstream, as FilesService.UploadFile returned it. */
+  /**
+   * Instead of items: a file of batch lines at the upstream, as FilesService.UploadFile returned it
+   * to this caller.
+   */
   inputFileId: string;
   /**
    * Makes the creation idempotent, 1 to 128 bytes: the same id and the same items give the batch that
-   * exists already, other items ALREADY_EXISTS. Unset = a new batch whatever was there.
+   * exists already, other items or another header ALREADY_EXISTS. Unset = a new batch whatever was
+   * there.
    */
   requestId: string;
   /**
@@ -394,6 +414,15 @@ export interface CancelBatchRequest {
 
 export interface CancelBatchResponse {
   batch?: Batch | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+export interface DeleteBatchRequest {
+  batchId: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+export interface DeleteBatchResponse {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -483,6 +512,7 @@ function createBaseBatch(): Batch {
     cancelTime: undefined,
     endTime: undefined,
     deleteTime: undefined,
+    resultsReady: 0n,
     _unknownFields: {},
   };
 }
@@ -536,6 +566,12 @@ export const Batch: MessageFns<Batch> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(130).fork()).join();
+    }
+    if (message.resultsReady !== 0n) {
+      if (BigInt.asIntN(64, message.resultsReady) !== message.resultsReady) {
+        throw new globalThis.Error("value provided for field message.resultsReady of type int64 too large");
+      }
+      writer.uint32(136).int64(message.resultsReady);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -692,6 +728,14 @@ export const Batch: MessageFns<Batch> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.resultsReady = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -777,6 +821,11 @@ export const Batch: MessageFns<Batch> = {
         : isSet(object.delete_time)
         ? fromJsonTimestamp(object.delete_time)
         : undefined,
+      resultsReady: isSet(object.resultsReady)
+        ? BigInt(object.resultsReady)
+        : isSet(object.results_ready)
+        ? BigInt(object.results_ready)
+        : 0n,
     };
   },
 
@@ -836,6 +885,9 @@ export const Batch: MessageFns<Batch> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime.toISOString();
     }
+    if (message.resultsReady !== 0n) {
+      obj.resultsReady = message.resultsReady.toString();
+    }
     return obj;
   },
 
@@ -870,6 +922,9 @@ export const Batch: MessageFns<Batch> = {
     message.cancelTime = object.cancelTime ?? undefined;
     message.endTime = object.endTime ?? undefined;
     message.deleteTime = object.deleteTime ?? undefined;
+    message.resultsReady = (object.resultsReady !== undefined && object.resultsReady !== null)
+      ? BigInt(object.resultsReady)
+      : 0n;
     return message;
   },
 };
@@ -1154,6 +1209,7 @@ function createBaseBatchShard(): BatchShard {
     queueTokens: 0n,
     submitTime: undefined,
     endTime: undefined,
+    resultsReady: 0n,
     _unknownFields: {},
   };
 }
@@ -1204,6 +1260,12 @@ export const BatchShard: MessageFns<BatchShard> = {
     }
     if (message.endTime !== undefined) {
       Timestamp.encode(toTimestamp(message.endTime), writer.uint32(106).fork()).join();
+    }
+    if (message.resultsReady !== 0n) {
+      if (BigInt.asIntN(64, message.resultsReady) !== message.resultsReady) {
+        throw new globalThis.Error("value provided for field message.resultsReady of type int64 too large");
+      }
+      writer.uint32(112).int64(message.resultsReady);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -1333,6 +1395,14 @@ export const BatchShard: MessageFns<BatchShard> = {
             message.endTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.resultsReady = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1388,6 +1458,11 @@ export const BatchShard: MessageFns<BatchShard> = {
         : isSet(object.end_time)
         ? fromJsonTimestamp(object.end_time)
         : undefined,
+      resultsReady: isSet(object.resultsReady)
+        ? BigInt(object.resultsReady)
+        : isSet(object.results_ready)
+        ? BigInt(object.results_ready)
+        : 0n,
     };
   },
 
@@ -1432,6 +1507,9 @@ export const BatchShard: MessageFns<BatchShard> = {
     if (message.endTime !== undefined) {
       obj.endTime = message.endTime.toISOString();
     }
+    if (message.resultsReady !== 0n) {
+      obj.resultsReady = message.resultsReady.toString();
+    }
     return obj;
   },
 
@@ -1459,6 +1537,9 @@ export const BatchShard: MessageFns<BatchShard> = {
       : 0n;
     message.submitTime = object.submitTime ?? undefined;
     message.endTime = object.endTime ?? undefined;
+    message.resultsReady = (object.resultsReady !== undefined && object.resultsReady !== null)
+      ? BigInt(object.resultsReady)
+      : 0n;
     return message;
   },
 };
@@ -2849,6 +2930,163 @@ export const CancelBatchResponse: MessageFns<CancelBatchResponse> = {
   },
 };
 
+function createBaseDeleteBatchRequest(): DeleteBatchRequest {
+  return { batchId: "", _unknownFields: {} };
+}
+
+export const DeleteBatchRequest: MessageFns<DeleteBatchRequest> = {
+  encode(message: DeleteBatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.batchId !== "") {
+      writer.uint32(10).string(message.batchId);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteBatchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteBatchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.batchId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteBatchRequest {
+    return {
+      batchId: isSet(object.batchId)
+        ? globalThis.String(object.batchId)
+        : isSet(object.batch_id)
+        ? globalThis.String(object.batch_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DeleteBatchRequest): unknown {
+    const obj: any = {};
+    if (message.batchId !== "") {
+      obj.batchId = message.batchId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteBatchRequest>): DeleteBatchRequest {
+    return DeleteBatchRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteBatchRequest>): DeleteBatchRequest {
+    const message = createBaseDeleteBatchRequest();
+    message.batchId = object.batchId ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteBatchResponse(): DeleteBatchResponse {
+  return { _unknownFields: {} };
+}
+
+export const DeleteBatchResponse: MessageFns<DeleteBatchResponse> = {
+  encode(message: DeleteBatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteBatchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteBatchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteBatchResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteBatchResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteBatchResponse>): DeleteBatchResponse {
+    return DeleteBatchResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteBatchResponse>): DeleteBatchResponse {
+    const message = createBaseDeleteBatchResponse();
+    return message;
+  },
+};
+
 function createBaseWatchBatchRequest(): WatchBatchRequest {
   return { batchId: "", heartbeatInterval: undefined, _unknownFields: {} };
 }
@@ -3792,6 +4030,20 @@ export const BatchesServiceService = {
     responseSerialize: (value: CancelBatchResponse): Buffer => Buffer.from(CancelBatchResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelBatchResponse => CancelBatchResponse.decode(value),
   },
+  /**
+   * Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+   * made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+   * WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+   */
+  deleteBatch: {
+    path: "/llmgate.v1.BatchesService/DeleteBatch" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteBatchRequest): Buffer => Buffer.from(DeleteBatchRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteBatchRequest => DeleteBatchRequest.decode(value),
+    responseSerialize: (value: DeleteBatchResponse): Buffer => Buffer.from(DeleteBatchResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteBatchResponse => DeleteBatchResponse.decode(value),
+  },
   /** The batch as it is, then at each change, until it has ended. */
   watchBatch: {
     path: "/llmgate.v1.BatchesService/WatchBatch" as const,
@@ -3830,6 +4082,12 @@ export interface BatchesServiceServer extends UntypedServiceImplementation {
    * that has ended.
    */
   cancelBatch: handleUnaryCall<CancelBatchRequest, CancelBatchResponse>;
+  /**
+   * Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+   * made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+   * WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+   */
+  deleteBatch: handleUnaryCall<DeleteBatchRequest, DeleteBatchResponse>;
   /** The batch as it is, then at each change, until it has ended. */
   watchBatch: handleServerStreamingCall<WatchBatchRequest, WatchBatchResponse>;
   /** The results in the order in which they came; the same order whenever they are asked for. */
@@ -3906,6 +4164,26 @@ export interface BatchesServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelBatchResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Forgets a batch that has ended, at once: its items, its results, and the files that the gateway
+   * made for it at the upstream. A batch that has not ended is refused (FAILED_PRECONDITION,
+   * WRONG_STATE): cancel it first. A file that the caller uploaded stays the caller's.
+   */
+  deleteBatch(
+    request: DeleteBatchRequest,
+    callback: (error: ServiceError | null, response: DeleteBatchResponse) => void,
+  ): ClientUnaryCall;
+  deleteBatch(
+    request: DeleteBatchRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteBatchResponse) => void,
+  ): ClientUnaryCall;
+  deleteBatch(
+    request: DeleteBatchRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteBatchResponse) => void,
   ): ClientUnaryCall;
   /** The batch as it is, then at each change, until it has ended. */
   watchBatch(request: WatchBatchRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchBatchResponse>;

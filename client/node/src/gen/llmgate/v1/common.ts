@@ -66,6 +66,12 @@ export interface GatewayInfo {
   rawResponse: Uint8Array;
   /** The caller's own id, as it was given in CallOptions. */
   clientRequestId: string;
+  /**
+   * How long the upstream asks to be left alone, in whatever form it does so (headers, members of the
+   * error, its words). Only in answers of RawService with an error status: there the status is a
+   * result. Every other call has it as google.rpc.RetryInfo of its error.
+   */
+  retryAfter?: Duration | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -74,24 +80,60 @@ export interface GatewayInfo {
  * is rounded.
  */
 export interface Cost {
-  /** The sum of the parts; unset = not priced, and unpriced_reason says why. */
+  /**
+   * The sum of the parts; unset = not priced, and unpriced_reason says why. In a sum: of the items
+   * that have a price.
+   */
   totalPicousd?:
     | bigint
     | undefined;
-  /** Input tokens that did not come from the provider's cache. */
+  /** Input tokens that neither came from the provider's cache nor were written into it. */
   inputPicousd: bigint;
   cachedInputPicousd: bigint;
   /** All output tokens, reasoning among them. */
   outputPicousd: bigint;
-  /** Version of the price list (the catalogue's revision). */
+  /** Version of the price list (the catalogue's revision). Empty in a sum of several. */
   priceRevision: string;
-  /** The service tier whose prices were taken: standard, batch or another of the catalogue. */
+  /**
+   * The service tier whose prices were taken: standard, batch or another of the catalogue. Empty in a
+   * sum of several.
+   */
   serviceTier: string;
   /**
-   * Open set: MODEL_NOT_PRICED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED, USAGE_NOT_REPORTED,
-   * USAGE_IMPOSSIBLE, TOO_LARGE. Empty if there is a total.
+   * Open set: MODEL_NOT_PRICED, OTHER_MODEL_ANSWERED, SERVICE_TIER_NOT_PRICED, MODALITY_NOT_PRICED,
+   * CACHE_WRITE_NOT_PRICED, USAGE_NOT_REPORTED, USAGE_IMPOSSIBLE, USAGE_CONTRADICTORY, TOO_LARGE.
+   * Empty if there is a total.
    */
   unpricedReason: string;
+  /** Input tokens that the provider wrote into its cache, at the price of that. */
+  cacheWritePicousd: bigint;
+  /**
+   * What the provider itself says that the answer cost (usage.cost and the like), rounded to a
+   * pico-USD; fees that tokens do not show (searches, plugins) may be in it. Unset = it does not say.
+   * Never a part of the total. In a sum: of the items where it does.
+   */
+  providerStatedPicousd?:
+    | bigint
+    | undefined;
+  /**
+   * No usage of the provider's stands behind the total or a part of it: the call failed, may be billed
+   * all the same, and the gateway counted what it sent and received.
+   */
+  estimated: boolean;
+  /** With estimated: what was counted, an open set: INPUT, OUTPUT or INPUT_AND_OUTPUT. */
+  estimateOf: string;
+  /** In a sum: of the total, what is estimated. */
+  estimatedPicousd: bigint;
+  /** In a sum: how many items have no price, by unpriced_reason. Their cost is not in the total. */
+  unpricedItems: { [key: string]: bigint };
+  /** The catalogue's model whose prices were taken: the one that answered. Empty in a sum of several. */
+  pricedModel: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+export interface Cost_UnpricedItemsEntry {
+  key: string;
+  value: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -104,7 +146,10 @@ export interface RateLimit {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
-/** Token counts. Unset means "not reported", which is not zero. */
+/**
+ * Token counts. Unset means "not reported", which is not zero. A count that the upstream reports under
+ * another name or in another place stands in its field here too; extra has it as it came.
+ */
 export interface Usage {
   inputTokens?: bigint | undefined;
   outputTokens?: bigint | undefined;
@@ -350,6 +395,7 @@ function createBaseGatewayInfo(): GatewayInfo {
     rateLimits: [],
     rawResponse: new Uint8Array(0),
     clientRequestId: "",
+    retryAfter: undefined,
     _unknownFields: {},
   };
 }
@@ -388,6 +434,9 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     }
     if (message.clientRequestId !== "") {
       writer.uint32(114).string(message.clientRequestId);
+    }
+    if (message.retryAfter !== undefined) {
+      Duration.encode(message.retryAfter, writer.uint32(122).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -501,6 +550,14 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
             message.clientRequestId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.retryAfter = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -562,6 +619,11 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
         : isSet(object.client_request_id)
         ? globalThis.String(object.client_request_id)
         : "",
+      retryAfter: isSet(object.retryAfter)
+        ? Duration.fromJSON(object.retryAfter)
+        : isSet(object.retry_after)
+        ? Duration.fromJSON(object.retry_after)
+        : undefined,
     };
   },
 
@@ -600,6 +662,9 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     if (message.clientRequestId !== "") {
       obj.clientRequestId = message.clientRequestId;
     }
+    if (message.retryAfter !== undefined) {
+      obj.retryAfter = Duration.toJSON(message.retryAfter);
+    }
     return obj;
   },
 
@@ -623,6 +688,9 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
     message.rateLimits = object.rateLimits?.map((e) => RateLimit.fromPartial(e)) || [];
     message.rawResponse = object.rawResponse ?? new Uint8Array(0);
     message.clientRequestId = object.clientRequestId ?? "";
+    message.retryAfter = (object.retryAfter !== undefined && object.retryAfter !== null)
+      ? Duration.fromPartial(object.retryAfter)
+      : undefined;
     return message;
   },
 };
@@ -636,6 +704,13 @@ function createBaseCost(): Cost {
     priceRevision: "",
     serviceTier: "",
     unpricedReason: "",
+    cacheWritePicousd: 0n,
+    providerStatedPicousd: undefined,
+    estimated: false,
+    estimateOf: "",
+    estimatedPicousd: 0n,
+    unpricedItems: {},
+    pricedModel: "",
     _unknownFields: {},
   };
 }
@@ -674,6 +749,36 @@ export const Cost: MessageFns<Cost> = {
     }
     if (message.unpricedReason !== "") {
       writer.uint32(58).string(message.unpricedReason);
+    }
+    if (message.cacheWritePicousd !== 0n) {
+      if (BigInt.asIntN(64, message.cacheWritePicousd) !== message.cacheWritePicousd) {
+        throw new globalThis.Error("value provided for field message.cacheWritePicousd of type int64 too large");
+      }
+      writer.uint32(64).int64(message.cacheWritePicousd);
+    }
+    if (message.providerStatedPicousd !== undefined) {
+      if (BigInt.asIntN(64, message.providerStatedPicousd) !== message.providerStatedPicousd) {
+        throw new globalThis.Error("value provided for field message.providerStatedPicousd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.providerStatedPicousd);
+    }
+    if (message.estimated !== false) {
+      writer.uint32(80).bool(message.estimated);
+    }
+    if (message.estimateOf !== "") {
+      writer.uint32(90).string(message.estimateOf);
+    }
+    if (message.estimatedPicousd !== 0n) {
+      if (BigInt.asIntN(64, message.estimatedPicousd) !== message.estimatedPicousd) {
+        throw new globalThis.Error("value provided for field message.estimatedPicousd of type int64 too large");
+      }
+      writer.uint32(96).int64(message.estimatedPicousd);
+    }
+    globalThis.Object.entries(message.unpricedItems).forEach(([key, value]: [string, bigint]) => {
+      Cost_UnpricedItemsEntry.encode({ key: key as any, value }, writer.uint32(106).fork()).join();
+    });
+    if (message.pricedModel !== "") {
+      writer.uint32(114).string(message.pricedModel);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -755,6 +860,65 @@ export const Cost: MessageFns<Cost> = {
             message.unpricedReason = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.cacheWritePicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.providerStatedPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.estimated = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.estimateOf = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.estimatedPicousd = reader.int64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            const entry13 = Cost_UnpricedItemsEntry.decode(reader, reader.uint32());
+            if (entry13.value !== undefined) {
+              message.unpricedItems[entry13.key] = entry13.value;
+            }
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.pricedModel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -812,6 +976,59 @@ export const Cost: MessageFns<Cost> = {
         : isSet(object.unpriced_reason)
         ? globalThis.String(object.unpriced_reason)
         : "",
+      cacheWritePicousd: isSet(object.cacheWritePicousd)
+        ? BigInt(object.cacheWritePicousd)
+        : isSet(object.cache_write_picousd)
+        ? BigInt(object.cache_write_picousd)
+        : 0n,
+      providerStatedPicousd: isSet(object.providerStatedPicousd)
+        ? BigInt(object.providerStatedPicousd)
+        : isSet(object.provider_stated_picousd)
+        ? BigInt(object.provider_stated_picousd)
+        : undefined,
+      estimated: isSet(object.estimated) ? globalThis.Boolean(object.estimated) : false,
+      estimateOf: isSet(object.estimateOf)
+        ? globalThis.String(object.estimateOf)
+        : isSet(object.estimate_of)
+        ? globalThis.String(object.estimate_of)
+        : "",
+      estimatedPicousd: isSet(object.estimatedPicousd)
+        ? BigInt(object.estimatedPicousd)
+        : isSet(object.estimated_picousd)
+        ? BigInt(object.estimated_picousd)
+        : 0n,
+      unpricedItems: isObject(object.unpricedItems)
+        ? (globalThis.Object.entries(object.unpricedItems) as [string, any][]).reduce(
+          (acc: { [key: string]: bigint }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: BigInt(value as string | number | bigint | boolean),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.unpriced_items)
+        ? (globalThis.Object.entries(object.unpriced_items) as [string, any][]).reduce(
+          (acc: { [key: string]: bigint }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: BigInt(value as string | number | bigint | boolean),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      pricedModel: isSet(object.pricedModel)
+        ? globalThis.String(object.pricedModel)
+        : isSet(object.priced_model)
+        ? globalThis.String(object.priced_model)
+        : "",
     };
   },
 
@@ -838,6 +1055,33 @@ export const Cost: MessageFns<Cost> = {
     if (message.unpricedReason !== "") {
       obj.unpricedReason = message.unpricedReason;
     }
+    if (message.cacheWritePicousd !== 0n) {
+      obj.cacheWritePicousd = message.cacheWritePicousd.toString();
+    }
+    if (message.providerStatedPicousd !== undefined) {
+      obj.providerStatedPicousd = message.providerStatedPicousd.toString();
+    }
+    if (message.estimated !== false) {
+      obj.estimated = message.estimated;
+    }
+    if (message.estimateOf !== "") {
+      obj.estimateOf = message.estimateOf;
+    }
+    if (message.estimatedPicousd !== 0n) {
+      obj.estimatedPicousd = message.estimatedPicousd.toString();
+    }
+    if (message.unpricedItems) {
+      const entries = globalThis.Object.entries(message.unpricedItems) as [string, bigint][];
+      if (entries.length > 0) {
+        obj.unpricedItems = {};
+        entries.forEach(([k, v]) => {
+          obj.unpricedItems[k] = v.toString();
+        });
+      }
+    }
+    if (message.pricedModel !== "") {
+      obj.pricedModel = message.pricedModel;
+    }
     return obj;
   },
 
@@ -861,6 +1105,132 @@ export const Cost: MessageFns<Cost> = {
     message.priceRevision = object.priceRevision ?? "";
     message.serviceTier = object.serviceTier ?? "";
     message.unpricedReason = object.unpricedReason ?? "";
+    message.cacheWritePicousd = (object.cacheWritePicousd !== undefined && object.cacheWritePicousd !== null)
+      ? BigInt(object.cacheWritePicousd)
+      : 0n;
+    message.providerStatedPicousd =
+      (object.providerStatedPicousd !== undefined && object.providerStatedPicousd !== null)
+        ? BigInt(object.providerStatedPicousd)
+        : undefined;
+    message.estimated = object.estimated ?? false;
+    message.estimateOf = object.estimateOf ?? "";
+    message.estimatedPicousd = (object.estimatedPicousd !== undefined && object.estimatedPicousd !== null)
+      ? BigInt(object.estimatedPicousd)
+      : 0n;
+    message.unpricedItems = (globalThis.Object.entries(object.unpricedItems ?? {}) as [string, bigint][]).reduce(
+      (acc: { [key: string]: bigint }, [key, value]: [string, bigint]) => {
+        if (value !== undefined) {
+          acc[key] = BigInt(value as string | number | bigint | boolean);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.pricedModel = object.pricedModel ?? "";
+    return message;
+  },
+};
+
+function createBaseCost_UnpricedItemsEntry(): Cost_UnpricedItemsEntry {
+  return { key: "", value: 0n, _unknownFields: {} };
+}
+
+export const Cost_UnpricedItemsEntry: MessageFns<Cost_UnpricedItemsEntry> = {
+  encode(message: Cost_UnpricedItemsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0n) {
+      if (BigInt.asIntN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type int64 too large");
+      }
+      writer.uint32(16).int64(message.value);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Cost_UnpricedItemsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCost_UnpricedItemsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Cost_UnpricedItemsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? BigInt(object.value) : 0n,
+    };
+  },
+
+  toJSON(message: Cost_UnpricedItemsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0n) {
+      obj.value = message.value.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Cost_UnpricedItemsEntry>): Cost_UnpricedItemsEntry {
+    return Cost_UnpricedItemsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Cost_UnpricedItemsEntry>): Cost_UnpricedItemsEntry {
+    const message = createBaseCost_UnpricedItemsEntry();
+    message.key = object.key ?? "";
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
     return message;
   },
 };

@@ -41,6 +41,8 @@ export enum ErrorReason {
   INSUFFICIENT_QUOTA = 41,
   BUDGET_EXCEEDED = 42,
   TENANT_RATE_LIMITED = 43,
+  /** STORE_BUDGET_EXCEEDED - The gateway's store takes no more bytes, of this caller or of all. */
+  STORE_BUDGET_EXCEEDED = 44,
   /** WRONG_STATE - FAILED_PRECONDITION */
   WRONG_STATE = 50,
   MODEL_LACKS_FEATURE = 52,
@@ -142,6 +144,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 43:
     case "ERROR_REASON_TENANT_RATE_LIMITED":
       return ErrorReason.TENANT_RATE_LIMITED;
+    case 44:
+    case "ERROR_REASON_STORE_BUDGET_EXCEEDED":
+      return ErrorReason.STORE_BUDGET_EXCEEDED;
     case 50:
     case "ERROR_REASON_WRONG_STATE":
       return ErrorReason.WRONG_STATE;
@@ -257,6 +262,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_BUDGET_EXCEEDED";
     case ErrorReason.TENANT_RATE_LIMITED:
       return "ERROR_REASON_TENANT_RATE_LIMITED";
+    case ErrorReason.STORE_BUDGET_EXCEEDED:
+      return "ERROR_REASON_STORE_BUDGET_EXCEEDED";
     case ErrorReason.WRONG_STATE:
       return "ERROR_REASON_WRONG_STATE";
     case ErrorReason.MODEL_LACKS_FEATURE:

@@ -2810,6 +2810,9 @@ export const DownloadFileCompleted: MessageFns<DownloadFileCompleted> = {
 /**
  * Files at an upstream. Both directions stream: the gateway never holds a whole file, and whoever is
  * slow, caller or upstream, slows the other one down.
+ *
+ * Where callers prove who they are, a file is its uploader's: everybody else gets NOT_FOUND, as for a
+ * file that does not exist.
  */
 export type FilesServiceService = typeof FilesServiceService;
 export const FilesServiceService = {
@@ -2832,6 +2835,10 @@ export const FilesServiceService = {
     responseSerialize: (value: GetFileResponse): Buffer => Buffer.from(GetFileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetFileResponse => GetFileResponse.decode(value),
   },
+  /**
+   * The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+   * end.
+   */
   listFiles: {
     path: "/llmgate.v1.FilesService/ListFiles" as const,
     requestStream: false as const,
@@ -2867,6 +2874,10 @@ export interface FilesServiceServer extends UntypedServiceImplementation {
   /** Header, data, end. An upload that breaks, or is not what its header or end says, leaves nothing. */
   uploadFile: handleClientStreamingCall<UploadFileRequest, UploadFileResponse>;
   getFile: handleUnaryCall<GetFileRequest, GetFileResponse>;
+  /**
+   * The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+   * end.
+   */
   listFiles: handleUnaryCall<ListFilesRequest, ListFilesResponse>;
   deleteFile: handleUnaryCall<DeleteFileRequest, DeleteFileResponse>;
   /** A download that breaks goes on from where it was: offset. */
@@ -2906,6 +2917,10 @@ export interface FilesServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetFileResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * The caller's own. A page may have less files than asked for: only an empty next_page_token is the
+   * end.
+   */
   listFiles(
     request: ListFilesRequest,
     callback: (error: ServiceError | null, response: ListFilesResponse) => void,

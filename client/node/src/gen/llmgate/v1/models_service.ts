@@ -104,6 +104,11 @@ export interface Model {
   recommendedModelId: string;
   /** The configured upstream that requests for it go to; empty if none serves it. */
   upstream: string;
+  /**
+   * What no source of the catalogue states in so many words: its maintainers' reading of one. Paths of
+   * fields, e.g. features.distillation.
+   */
+  inferredFields: string[];
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -128,7 +133,7 @@ export interface Model_RatingsEntry {
 export interface Price {
   /** Open set: standard, batch, flex, priority. */
   serviceTier: string;
-  /** Open set: input, cached_input, output. */
+  /** Open set: input, cached_input, cache_write, output. */
   kind: string;
   /** USD 0.40 per million tokens = 400000. */
   microUsdPerMillionTokens: bigint;
@@ -318,6 +323,7 @@ function createBaseModel(): Model {
     ratings: {},
     recommendedModelId: "",
     upstream: "",
+    inferredFields: [],
     _unknownFields: {},
   };
 }
@@ -389,6 +395,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.upstream !== "") {
       writer.uint32(162).string(message.upstream);
+    }
+    for (const v of message.inferredFields) {
+      writer.uint32(170).string(v!);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -583,6 +592,14 @@ export const Model: MessageFns<Model> = {
             message.upstream = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.inferredFields.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -708,6 +725,11 @@ export const Model: MessageFns<Model> = {
         ? globalThis.String(object.recommended_model_id)
         : "",
       upstream: isSet(object.upstream) ? globalThis.String(object.upstream) : "",
+      inferredFields: globalThis.Array.isArray(object?.inferredFields)
+        ? object.inferredFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.inferred_fields)
+        ? object.inferred_fields.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -791,6 +813,9 @@ export const Model: MessageFns<Model> = {
     if (message.upstream !== "") {
       obj.upstream = message.upstream;
     }
+    if (message.inferredFields?.length) {
+      obj.inferredFields = message.inferredFields;
+    }
     return obj;
   },
 
@@ -847,6 +872,7 @@ export const Model: MessageFns<Model> = {
     );
     message.recommendedModelId = object.recommendedModelId ?? "";
     message.upstream = object.upstream ?? "";
+    message.inferredFields = object.inferredFields?.map((e) => e) || [];
     return message;
   },
 };

@@ -56,7 +56,24 @@ export interface InvokeResponse {
   httpStatus: number;
   contentType: string;
   body: Uint8Array;
-  gateway?: GatewayInfo | undefined;
+  /**
+   * Where path is an endpoint that reports usage and body names a model: model and cost, as for any
+   * other call.
+   */
+  gateway?:
+    | GatewayInfo
+    | undefined;
+  /**
+   * The answer's headers in their order, names in lower case; without those of the connection, cookies
+   * and challenges.
+   */
+  headers: HttpHeader[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+export interface HttpHeader {
+  name: string;
+  value: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -87,11 +104,16 @@ export interface StreamInvokeResponse {
 export interface RawStarted {
   httpStatus: number;
   contentType: string;
-  gateway?: GatewayInfo | undefined;
+  gateway?:
+    | GatewayInfo
+    | undefined;
+  /** As in InvokeResponse. */
+  headers: HttpHeader[];
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
 export interface RawCompleted {
+  /** With model and cost, as in InvokeResponse. */
   gateway?: GatewayInfo | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -485,7 +507,14 @@ export const InvokeRequest: MessageFns<InvokeRequest> = {
 };
 
 function createBaseInvokeResponse(): InvokeResponse {
-  return { httpStatus: 0, contentType: "", body: new Uint8Array(0), gateway: undefined, _unknownFields: {} };
+  return {
+    httpStatus: 0,
+    contentType: "",
+    body: new Uint8Array(0),
+    gateway: undefined,
+    headers: [],
+    _unknownFields: {},
+  };
 }
 
 export const InvokeResponse: MessageFns<InvokeResponse> = {
@@ -501,6 +530,9 @@ export const InvokeResponse: MessageFns<InvokeResponse> = {
     }
     if (message.gateway !== undefined) {
       GatewayInfo.encode(message.gateway, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.headers) {
+      HttpHeader.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -558,6 +590,14 @@ export const InvokeResponse: MessageFns<InvokeResponse> = {
             message.gateway = GatewayInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.headers.push(HttpHeader.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -592,6 +632,7 @@ export const InvokeResponse: MessageFns<InvokeResponse> = {
         : "",
       body: isSet(object.body) ? bytesFromBase64(object.body) : new Uint8Array(0),
       gateway: isSet(object.gateway) ? GatewayInfo.fromJSON(object.gateway) : undefined,
+      headers: globalThis.Array.isArray(object?.headers) ? object.headers.map((e: any) => HttpHeader.fromJSON(e)) : [],
     };
   },
 
@@ -609,6 +650,9 @@ export const InvokeResponse: MessageFns<InvokeResponse> = {
     if (message.gateway !== undefined) {
       obj.gateway = GatewayInfo.toJSON(message.gateway);
     }
+    if (message.headers?.length) {
+      obj.headers = message.headers.map((e) => HttpHeader.toJSON(e));
+    }
     return obj;
   },
 
@@ -623,6 +667,108 @@ export const InvokeResponse: MessageFns<InvokeResponse> = {
     message.gateway = (object.gateway !== undefined && object.gateway !== null)
       ? GatewayInfo.fromPartial(object.gateway)
       : undefined;
+    message.headers = object.headers?.map((e) => HttpHeader.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHttpHeader(): HttpHeader {
+  return { name: "", value: "", _unknownFields: {} };
+}
+
+export const HttpHeader: MessageFns<HttpHeader> = {
+  encode(message: HttpHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HttpHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHttpHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HttpHeader {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: HttpHeader): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HttpHeader>): HttpHeader {
+    return HttpHeader.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HttpHeader>): HttpHeader {
+    const message = createBaseHttpHeader();
+    message.name = object.name ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -892,7 +1038,7 @@ export const StreamInvokeResponse: MessageFns<StreamInvokeResponse> = {
 };
 
 function createBaseRawStarted(): RawStarted {
-  return { httpStatus: 0, contentType: "", gateway: undefined, _unknownFields: {} };
+  return { httpStatus: 0, contentType: "", gateway: undefined, headers: [], _unknownFields: {} };
 }
 
 export const RawStarted: MessageFns<RawStarted> = {
@@ -905,6 +1051,9 @@ export const RawStarted: MessageFns<RawStarted> = {
     }
     if (message.gateway !== undefined) {
       GatewayInfo.encode(message.gateway, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.headers) {
+      HttpHeader.encode(v!, writer.uint32(34).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -954,6 +1103,14 @@ export const RawStarted: MessageFns<RawStarted> = {
             message.gateway = GatewayInfo.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.headers.push(HttpHeader.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -987,6 +1144,7 @@ export const RawStarted: MessageFns<RawStarted> = {
         ? globalThis.String(object.content_type)
         : "",
       gateway: isSet(object.gateway) ? GatewayInfo.fromJSON(object.gateway) : undefined,
+      headers: globalThis.Array.isArray(object?.headers) ? object.headers.map((e: any) => HttpHeader.fromJSON(e)) : [],
     };
   },
 
@@ -1001,6 +1159,9 @@ export const RawStarted: MessageFns<RawStarted> = {
     if (message.gateway !== undefined) {
       obj.gateway = GatewayInfo.toJSON(message.gateway);
     }
+    if (message.headers?.length) {
+      obj.headers = message.headers.map((e) => HttpHeader.toJSON(e));
+    }
     return obj;
   },
 
@@ -1014,6 +1175,7 @@ export const RawStarted: MessageFns<RawStarted> = {
     message.gateway = (object.gateway !== undefined && object.gateway !== null)
       ? GatewayInfo.fromPartial(object.gateway)
       : undefined;
+    message.headers = object.headers?.map((e) => HttpHeader.fromPartial(e)) || [];
     return message;
   },
 };
