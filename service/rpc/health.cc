@@ -1,23 +1,18 @@
 #include "rpc/health.h"
 
-#include <google/protobuf/wrappers.pb.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <utility>
 
+#include "grpc/health/v1/health.pb.h"
 #include "rpc/grpc_wire.h"
 #include "rpc/pump.h"
 
 namespace llmgate::rpc {
 namespace {
 
-// google.protobuf.StringValue and Int32Value are on the wire what HealthCheckRequest{service = 1}
-// and HealthCheckResponse{status = 1} are, and nobody's own copy of health.proto collides with
-// them.
-using HealthCheckRequest = google::protobuf::StringValue;
-using HealthCheckResponse = google::protobuf::Int32Value;
-
-enum ServingStatus { kServing = 1, kNotServing = 2, kServiceUnknown = 3 };
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
 
 std::optional<std::string> ServiceIn(grpc::ByteBuffer& bytes) {
   HealthCheckRequest request;
@@ -25,17 +20,17 @@ std::optional<std::string> ServiceIn(grpc::ByteBuffer& bytes) {
            .ok()) {
     return std::nullopt;
   }
-  return request.value();
+  return request.service();
 }
 
-ServingStatus StatusOf(std::optional<bool> serving) {
-  if (!serving) return kServiceUnknown;
-  return *serving ? kServing : kNotServing;
+HealthCheckResponse::ServingStatus StatusOf(std::optional<bool> serving) {
+  if (!serving) return HealthCheckResponse::SERVICE_UNKNOWN;
+  return *serving ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING;
 }
 
-grpc::ByteBuffer ResponseWith(ServingStatus status) {
+grpc::ByteBuffer ResponseWith(HealthCheckResponse::ServingStatus status) {
   HealthCheckResponse response;
-  response.set_value(status);
+  response.set_status(status);
   return Serialize(response);
 }
 
@@ -81,11 +76,12 @@ class HealthCall {
   static void Check(const HealthBoard& board, std::unique_ptr<Wire> wire) {
     auto* const call = new HealthCall(board, std::move(wire), nullptr);
     const auto service = ServiceIn(call->wire_->request());
-    const auto status = service ? StatusOf(board.Serving(*service)) : kServiceUnknown;
+    const auto status =
+        service ? StatusOf(board.Serving(*service)) : HealthCheckResponse::SERVICE_UNKNOWN;
     call->in_flight_ = true;
     if (!service) {
       call->wire_->Finish(kUnreadable, call->tag_);
-    } else if (status == kServiceUnknown) {
+    } else if (status == HealthCheckResponse::SERVICE_UNKNOWN) {
       call->wire_->Finish({grpc::StatusCode::NOT_FOUND, "there is no such service"}, call->tag_);
     } else {
       call->wire_->WriteAndFinish(ResponseWith(status), call->tag_);
@@ -108,7 +104,7 @@ class HealthCall {
   // Tells the watcher what has changed; at once, or after the message that is on its way.
   void Update() {
     if (in_flight_ || finished_ || done_) return;
-    const ServingStatus status = StatusOf(board_.Serving(service_));
+    const auto status = StatusOf(board_.Serving(service_));
     if (told_ == status) return;
     told_ = status;
     in_flight_ = true;
@@ -146,7 +142,7 @@ class HealthCall {
   Watchers* const watchers_;  // null for Check
   std::string service_;
   MemberTag<HealthCall> tag_{*this, &HealthCall::OnTag};
-  std::optional<ServingStatus> told_;
+  std::optional<HealthCheckResponse::ServingStatus> told_;
   bool in_flight_ = false;
   bool finished_ = false;
   bool done_ = false;

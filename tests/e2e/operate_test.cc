@@ -1,5 +1,8 @@
 // What operators see: health, reflection, the admin port, metrics and the log.
 #include <curl/curl.h>
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
@@ -109,6 +112,43 @@ TEST(Operate, ReflectionIsOffUnlessConfigured) {
   Gateway open([](Config& config) { config.server.reflection = true; });
   EXPECT_TRUE(CallBytes(open, method, request, response).ok());
   EXPECT_NE(response.find("llmgate.v1.ChatService"), std::string::npos);
+}
+
+// The length-delimited fields of that number in a message.
+std::vector<std::string> FieldsOf(const std::string& message, int number) {
+  google::protobuf::UnknownFieldSet fields;
+  EXPECT_TRUE(fields.ParseFromString(message));
+  std::vector<std::string> found;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    if (fields.field(i).number() == number) found.push_back(fields.field(i).length_delimited());
+  }
+  return found;
+}
+
+TEST(Operate, ReflectionDescribesEveryServiceThatItLists) {
+  const std::string method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  Gateway gateway([](Config& config) { config.server.reflection = true; });
+  std::string response;
+  ASSERT_TRUE(CallBytes(gateway, method, std::string("\x3a\x00", 2), response).ok());
+  const auto lists = FieldsOf(response, 6);  // list_services_response
+  ASSERT_EQ(lists.size(), 1u);
+  std::vector<std::string> names;
+  for (const std::string& service : FieldsOf(lists[0], 1)) {
+    names.push_back(FieldsOf(service, 1).at(0));
+    // file_containing_symbol = 4.
+    const std::string request = "\x22" + std::string(1, static_cast<char>(names.back().size()));
+    ASSERT_TRUE(CallBytes(gateway, method, request + names.back(), response).ok());
+    ASSERT_EQ(FieldsOf(response, 4).size(), 1u) << names.back();  // file_descriptor_response
+    google::protobuf::FileDescriptorProto file;
+    ASSERT_TRUE(file.ParseFromString(FieldsOf(FieldsOf(response, 4)[0], 1).at(0)));
+    bool described = false;
+    for (const auto& each : file.service()) {
+      described = described || file.package() + "." + each.name() == names.back();
+    }
+    EXPECT_TRUE(described) << names.back();
+  }
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"grpc.health.v1.Health", "llmgate.v1.ChatService",
+                                              "llmgate.v1.BatchesService"}));
 }
 
 TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {

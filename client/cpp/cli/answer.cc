@@ -23,7 +23,7 @@ client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
   request.mutable_stream()->set_accumulate(true);
   auto stream = session.client.Stream(request, session.Arm());
   v1::StreamCompleted completed;
-  char last = '\n';
+  char last = '\0';  // of what was printed
   for (const client::Event& event : stream) {
     if (event.message.has_completed()) completed = event.message.completed();
     const bool read = session.global.json ? !event.message.has_chunk() ||
@@ -36,12 +36,13 @@ client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
     if (!session.global.json && !event.text().empty()) last = event.text().back();
   }
   session.interrupts.Disarm();
-  if (last != '\n') Print("\n");
+  if (last != '\0' && last != '\n') Print("\n");
   if (auto status = stream.status(); !status) return status.error();
   if (!session.global.json && !completed.completion().choices().empty()) {
     const auto& message = completed.completion().choices(0).message();
     // Chunks carry content only: a refusal has its own field.
-    if (!message.refusal().empty()) Print(message.refusal() + "\n");
+    const std::string text = last == '\0' ? client::TextOf(message) : message.refusal();
+    if (!text.empty()) Print(text + (text.ends_with('\n') ? "" : "\n"));
     Print(ToolCallLines(message));
   }
   PrintUsage(session.global, completed.completion(), completed.gateway());

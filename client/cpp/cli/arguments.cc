@@ -87,7 +87,7 @@ CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& wha
 }
 
 void AddGlobals(CLI::App& app, GlobalArgs& args) {
-  app.add_option("--server", args.server, "host:port, dns:///name:port or unix:/path")
+  app.add_option("--server", args.server, "host, host:port, https://host or unix:/path")
       ->envname("LLMGATE_SERVER")
       ->capture_default_str();
   app.add_option("--ca", args.ca, "PEM file of the server's certificate authority; uses TLS");

@@ -16,7 +16,7 @@ ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
     if (completion.choices_size() > 1) {
       Print("--- answer " + std::to_string(choice.index() + 1) + "\n");
     }
-    std::string text = MessageText(choice.message());
+    std::string text = client::TextOf(choice.message());
     if (!text.empty() && text.back() != '\n') text += '\n';
     if (!Print(text + ToolCallLines(choice.message()))) return kCallFailed;
   }

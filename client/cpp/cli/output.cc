@@ -92,13 +92,6 @@ ExitCode Report(const GlobalArgs& global, const client::Error& error) {
   return code;
 }
 
-std::string MessageText(const v1::ChatMessage& message) {
-  std::string text = message.content();
-  for (const auto& part : message.content_parts()) text += part.text();
-  if (!message.refusal().empty()) text += (text.empty() ? "" : "\n") + message.refusal();
-  return text;
-}
-
 std::string ToolCallLines(const v1::ChatMessage& message) {
   std::string lines;
   for (const auto& call : message.tool_calls()) {

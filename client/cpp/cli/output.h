@@ -32,8 +32,7 @@ ExitCode CodeOf(const client::Error& error);
 // One line for people, and with --json an {"error": ...} for programs.
 ExitCode Report(const GlobalArgs& global, const client::Error& error);
 
-// The text of an answer without its tool calls, and those as readable lines.
-std::string MessageText(const v1::ChatMessage& message);
+// An answer's tool calls as readable lines.
 std::string ToolCallLines(const v1::ChatMessage& message);
 // Model, tokens and time, on standard error.
 void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,

@@ -97,7 +97,7 @@ Result<v1::CreateBatchResponse> Client::CreateBatch(const v1::BatchHeader& heade
                                                     const CallOptions& options) {
   Call call(state_->defaults, options);
   v1::CreateBatchResponse response;
-  const auto writer = state_->batches.CreateBatch(&call.context(), &response);
+  const auto writer = state_->batch_creations.CreateBatch(&call.context(), &response);
   v1::CreateBatchRequest message;
   *message.mutable_header() = header;
   std::optional<Error> fault;

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "status.h"
+#include "target.h"
 
 namespace llmgate::client {
 namespace {
@@ -23,26 +24,10 @@ std::string Seconds(std::chrono::milliseconds time) {
   return std::to_string(time.count() / 1000) + "." + rest + "s";
 }
 
-// A plain host:port is resolved by DNS, to all its addresses.
-std::string Uri(const std::string& target) {
-  const bool has_scheme = target.find("://") != std::string::npos || target.starts_with("unix:") ||
-                          target.starts_with("ipv4:") || target.starts_with("ipv6:") ||
-                          target.starts_with("dns:");
-  return has_scheme ? target : "dns:///" + target;
-}
-
-std::string Host(const std::string& target) {
-  const auto slash = target.rfind('/');
-  std::string rest = slash == std::string::npos ? target : target.substr(slash + 1);
-  for (const std::string_view scheme : {"dns:", "ipv4:", "ipv6:"}) {
-    if (rest.starts_with(scheme)) rest.erase(0, scheme.size());
+std::optional<Error> Check(const ClientOptions& options, const Target& target) {
+  if (options.tls && target.tls == false) {
+    return InvalidOption("target: this URL means no TLS, but tls is given");
   }
-  if (rest.starts_with('[')) return rest.substr(1, rest.find(']') - 1);
-  return rest.substr(0, rest.find(':'));
-}
-
-std::optional<Error> Check(const ClientOptions& options) {
-  if (options.target.empty()) return InvalidOption("target: must not be empty");
   if (options.max_attempts < 1 || options.max_attempts > 5) {
     return InvalidOption("max_attempts: must be 1 to 5");
   }
@@ -53,7 +38,7 @@ std::optional<Error> Check(const ClientOptions& options) {
   if (!std::ranges::all_of(token, [](char c) { return c > 0x20 && c < 0x7f; })) {
     return InvalidOption("bearer_token: must be printable ASCII without spaces");
   }
-  if (!token.empty() && !options.tls && !IsLocal(options.target)) {
+  if (!token.empty() && !options.tls && !target.tls.value_or(false) && !target.local) {
     return InvalidOption("bearer_token: refused without TLS, except to this machine");
   }
   return std::nullopt;
@@ -79,9 +64,11 @@ grpc::ChannelArguments Arguments(const ClientOptions& options) {
   return args;
 }
 
-std::shared_ptr<grpc::ChannelCredentials> Credentials(const ClientOptions& options) {
-  if (!options.tls) return grpc::InsecureChannelCredentials();
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const ClientOptions& options,
+                                                      const Target& target) {
+  if (!options.tls && !target.tls.value_or(false)) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions ssl;
+  if (!options.tls) return grpc::SslCredentials(ssl);
   ssl.pem_root_certs = options.tls->ca_pem;
   ssl.pem_cert_chain = options.tls->cert_pem;
   ssl.pem_private_key = options.tls->key_pem;
@@ -89,14 +76,6 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(const ClientOptions& optio
 }
 
 }  // namespace
-
-bool IsLocal(const std::string& target) {
-  if (target.starts_with("unix:")) return true;
-  const std::string host = Host(target);
-  if (host == "localhost" || host == "::1") return true;
-  // A name may begin with 127. too; only a number is an address.
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-}
 
 std::string ServiceConfig(const ClientOptions& options) {
   std::string config = R"({"loadBalancingConfig":[{"round_robin":{}}])";
@@ -119,9 +98,18 @@ std::string ServiceConfig(const ClientOptions& options) {
   return config + "}";
 }
 
-Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ClientOptions& options) {
-  if (auto error = Check(options)) return *std::move(error);
-  return grpc::CreateCustomChannel(Uri(options.target), Credentials(options), Arguments(options));
+Result<Channels> OpenChannels(const ClientOptions& options) {
+  const auto target = ReadTarget(options.target);
+  if (!target) return target.error();
+  if (auto error = Check(options, *target)) return *std::move(error);
+  const auto credentials = Credentials(options, *target);
+  grpc::ChannelArguments arguments = Arguments(options);
+  Channels channels{.target = target->uri,
+                    .calls = grpc::CreateCustomChannel(target->uri, credentials, arguments),
+                    .long_requests = {}};
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  channels.long_requests = grpc::CreateCustomChannel(target->uri, credentials, arguments);
+  return channels;
 }
 
 Result<TlsOptions> ReadTlsFiles(const std::string& ca, const std::string& cert,

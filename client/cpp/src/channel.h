@@ -14,10 +14,15 @@ namespace llmgate::client {
 // failed with UNAVAILABLE before its first answer.
 std::string ServiceConfig(const ClientOptions& options);
 
-// True for targets that cannot leave this machine.
-bool IsLocal(const std::string& target);
+struct Channels {
+  std::string target;  // as gRPC is told
+  std::shared_ptr<grpc::Channel> calls;
+  // Of calls whose request is a long stream, which nobody repeats. Where it could retry, gRPC keeps
+  // 760 bytes of each message until the call ends: 720 MB for a million items of a batch.
+  std::shared_ptr<grpc::Channel> long_requests;
+};
 
 // Fails (INVALID_ARGUMENT, kInvalidOptions) for options that contradict themselves.
-Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ClientOptions& options);
+Result<Channels> OpenChannels(const ClientOptions& options);
 
 }  // namespace llmgate::client

@@ -24,16 +24,18 @@ v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
   return params;
 }
 
-Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Client::Client(Client&&) noexcept = default;
-Client& Client::operator=(Client&&) noexcept = default;
+Client::Client(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Client::Client(const Client&) noexcept = default;
+Client& Client::operator=(const Client&) noexcept = default;
 Client::~Client() = default;
 
 Result<Client> Client::Connect(const ClientOptions& options) {
-  auto channel = OpenChannel(options);
-  if (!channel) return channel.error();
-  return Client(std::make_unique<State>(options, *std::move(channel)));
+  auto channels = OpenChannels(options);
+  if (!channels) return channels.error();
+  return Client(std::make_shared<State>(options, *std::move(channels)));
 }
+
+const std::string& Client::target() const { return state_->target; }
 
 Result<v1::CompleteResponse> Client::Complete(const v1::CompleteRequest& request,
                                               const CallOptions& options) {
@@ -49,9 +51,7 @@ Result<std::string> Client::Complete(std::string_view prompt, std::string_view m
   *request.mutable_params() = Ask(prompt, model);
   const auto response = Complete(request, options);
   if (!response) return response.error();
-  if (response->completion().choices().empty()) return std::string();
-  const auto& message = response->completion().choices(0).message();
-  return message.has_content() ? message.content() : message.refusal();
+  return TextOf(response->completion());
 }
 
 EventStream Client::Stream(const v1::StreamCompleteRequest& request, const CallOptions& options) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "call.h"
+#include "channel.h"
 #include "llmgate/client.h"
 #include "llmgate/v1/batches_service.grpc.pb.h"
 #include "llmgate/v1/chat_service.grpc.pb.h"
@@ -19,16 +20,20 @@
 namespace llmgate::client {
 
 struct Client::State {
-  State(const ClientOptions& options, std::shared_ptr<grpc::Channel> to_gateway)
-      : defaults{options.timeout, options.read_timeout,
+  State(const ClientOptions& options, Channels channels)
+      : target(std::move(channels.target)),
+        defaults{options.timeout, options.read_timeout,
                  options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
-        channel(std::move(to_gateway)),
+        channel(std::move(channels.calls)),
         chat(channel),
         models(channel),
         raw(channel),
         files(channel),
-        batches(channel) {}
+        batches(channel),
+        uploads(channels.long_requests),
+        batch_creations(channels.long_requests) {}
 
+  const std::string target;
   const CallDefaults defaults;
   const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
   v1::ChatService::Stub chat;
@@ -36,6 +41,8 @@ struct Client::State {
   v1::RawService::Stub raw;
   v1::FilesService::Stub files;
   v1::BatchesService::Stub batches;
+  v1::FilesService::Stub uploads;
+  v1::BatchesService::Stub batch_creations;
 };
 
 template <class Response, class Invoke>

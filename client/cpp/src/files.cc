@@ -78,7 +78,7 @@ Result<v1::UploadFileResponse> Client::UploadFile(const UploadOptions& upload,
                                                   const CallOptions& options) {
   Call call(state_->defaults, options);
   v1::UploadFileResponse response;
-  const auto writer = state_->files.UploadFile(&call.context(), &response);
+  const auto writer = state_->uploads.UploadFile(&call.context(), &response);
   const auto fault = WriteAll(*writer, next, upload);
   if (fault) call.Cancel();
   const grpc::Status status = writer->Finish();

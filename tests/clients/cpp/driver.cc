@@ -18,8 +18,20 @@ json Answer(const json& task) {
     if (!message.ParseFromString(FromHex(task.at("hex")))) return {{"crash", "no message"}};
     return SeenBytes(message);
   }
+  if (call == "text") {
+    v1::ChatCompletion completion;
+    Parse(task, "completion", completion);
+    return {{"text", client::TextOf(completion)}};
+  }
+  if (call == "cost") {
+    v1::Cost cost;
+    Parse(task, "cost", cost);
+    const auto picousd = client::CostOf(cost);
+    return {{"cost", picousd ? json(*picousd) : json(nullptr)}};
+  }
   const auto client = ClientOf(task.at("client"));
   if (!*client) return {{"error", SeenError(client->error())}};
+  if (call == "target") return {{"target", (*client)->target()}};
   return Run(**client, call, task);
 }
 

@@ -4,14 +4,6 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 namespace llmgate::clients {
-namespace {
-
-std::string TextOf(const v1::ChatMessage& message) {
-  return message.has_content() ? message.content() : message.refusal();
-}
-
-}  // namespace
-
 json SeenText(const std::string& text) {
   return {{"text", text.substr(0, 2000)}, {"text_bytes", text.size()}};
 }
@@ -56,7 +48,7 @@ json SeenCompletion(const v1::ChatCompletion& completion) {
                      {"name", call.function().name()},
                      {"arguments", call.function().arguments()}});
   }
-  json seen = SeenText(TextOf(choice.message()));
+  json seen = SeenText(client::TextOf(choice.message()));
   seen.update({{"model", completion.model()},
                {"finish", v1::FinishReason_Name(choice.finish_reason())},
                {"role", v1::Role_Name(choice.message().role())},

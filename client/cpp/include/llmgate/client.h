@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "llmgate/client/answer.h"
 #include "llmgate/client/batches.h"
 #include "llmgate/client/error.h"
 #include "llmgate/client/files.h"
@@ -36,18 +37,22 @@ enum class Health { kUnknown, kServing, kNotServing, kServiceUnknown };
 v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model = kDefaultModel);
 
 // A connection to one gateway. Thread-safe: share one client, and keep it for the process's life.
-// Calls that are still running do not need it to stay alive.
+// Copies have the same connection; a client that was moved from, too. Calls that are still running
+// do not need it to stay alive.
 class Client {
  public:
   // Checks the options; the network is touched by the first call.
   static Result<Client> Connect(const ClientOptions& options = {});
-  Client(Client&&) noexcept;
-  Client& operator=(Client&&) noexcept;
+  Client(const Client&) noexcept;
+  Client& operator=(const Client&) noexcept;
   ~Client();
+
+  // Where the calls go, as gRPC is told.
+  const std::string& target() const;
 
   Result<v1::CompleteResponse> Complete(const v1::CompleteRequest& request,
                                         const CallOptions& options = {});
-  // The text of the first choice; what the model refused with, if it refused.
+  // TextOf the answer.
   Result<std::string> Complete(std::string_view prompt, std::string_view model = kDefaultModel,
                                const CallOptions& options = {});
 
@@ -113,8 +118,8 @@ class Client {
 
  private:
   struct State;
-  explicit Client(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Client(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace llmgate::client

@@ -27,9 +27,10 @@ Result<TlsOptions> ReadTlsFiles(const std::string& ca, const std::string& cert,
                                 const std::string& key);
 
 struct ClientOptions {
-  // host:port, dns:///host:port or unix:/path. A name with several addresses is used in turn.
+  // host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name with
+  // several addresses is used in turn.
   std::string target = "127.0.0.1:50051";
-  // Unset: no TLS.
+  // Unset: no TLS, unless the target is an https:// or grpcs:// URL.
   std::optional<TlsOptions> tls = {};
   // Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine.
   std::string bearer_token = {};

@@ -1,0 +1,24 @@
+#include "llmgate/client/answer.h"
+
+namespace llmgate::client {
+
+std::string TextOf(const v1::ChatMessage& message) {
+  if (message.has_content()) return message.content();
+  std::string text, refusal;
+  for (const auto& part : message.content_parts()) {
+    text += part.text();
+    refusal += part.refusal();
+  }
+  if (!text.empty()) return text;
+  return message.refusal().empty() ? refusal : message.refusal();
+}
+
+std::string TextOf(const v1::ChatCompletion& completion) {
+  return completion.choices().empty() ? std::string() : TextOf(completion.choices(0).message());
+}
+
+std::optional<std::int64_t> CostOf(const v1::Cost& cost) {
+  return cost.has_total_picousd() ? std::optional(cost.total_picousd()) : std::nullopt;
+}
+
+}  // namespace llmgate::client
