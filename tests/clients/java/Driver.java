@@ -31,6 +31,7 @@ import io.llmgate.v1.CompleteManySummary;
 import io.llmgate.v1.CompleteRequest;
 import io.llmgate.v1.CompleteResponse;
 import io.llmgate.v1.ContentPart;
+import io.llmgate.v1.Cost;
 import io.llmgate.v1.CreateBatchResponse;
 import io.llmgate.v1.EstimateRequest;
 import io.llmgate.v1.EstimateResponse;
@@ -45,15 +46,20 @@ import io.llmgate.v1.ListModelsRequest;
 import io.llmgate.v1.Model;
 import io.llmgate.v1.RequestProblem;
 import io.llmgate.v1.StreamCompleteRequest;
+import io.llmgate.v1.StreamInvokeRequest;
 import io.llmgate.v1.StreamOptions;
 import io.llmgate.v1.ToolCall;
 import io.llmgate.v1.Usage;
 import io.llmgate.v1.Workload;
 import io.llmgate.v1.WorkloadCost;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -64,6 +70,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Does with the Java client what the cases on standard input ask for, and reports what it saw: one
@@ -84,7 +91,7 @@ public class Driver {
       try {
         seen = run(task);
       } catch (LlmgateException e) {
-        seen = new LinkedHashMap<>(Map.of("error", error(e)));
+        seen = new LinkedHashMap<>(Map.of("error", error(task.has("copied") ? copied(e) : e)));
       } catch (IOException | RuntimeException e) {
         seen = new LinkedHashMap<>(Map.of("crash", e.toString()));
       }
@@ -100,16 +107,27 @@ public class Driver {
         return encoded(params(task));
       case "reencode":
         return encoded(ChatCompletionParams.parseFrom(HexFormat.of().parseHex(text(task, "hex"))));
+      case "text":
+        String text = LlmgateClient.text(parse(task, "completion", ChatCompletion.newBuilder()).build());
+        return new LinkedHashMap<>(Map.of("text", text));
+      case "cost":
+        OptionalLong cost = LlmgateClient.cost(parse(task, "cost", Cost.newBuilder()).build());
+        Map<String, Object> seen = new LinkedHashMap<>();
+        seen.put("cost", cost.isPresent() ? cost.getAsLong() : null);
+        return seen;
+      case "closed":
+        return closed(text(task.getAsJsonObject("client"), "target"));
       default:
     }
     LlmgateClient client = client(task.getAsJsonObject("client"));
     return switch (text(task, "call")) {
       case "complete" -> {
         CompleteResponse response = client.complete(unary(task), settings(task));
-        Map<String, Object> seen = completion(response.getCompletion());
-        seen.put("gateway", gateway(response.getGateway()));
-        yield seen;
+        Map<String, Object> whole = completion(response.getCompletion());
+        whole.put("gateway", gateway(response.getGateway()));
+        yield whole;
       }
+      case "target" -> new LinkedHashMap<>(Map.of("target", client.target()));
       case "complete_text" -> {
         ChatCompletionParams.Builder params = LlmgateClient.ask(text(task, "prompt"), text(task, "model"));
         CompleteRequest request = CompleteRequest.newBuilder().setParams(params).build();
@@ -157,6 +175,53 @@ public class Driver {
       }
       default -> throw new IllegalArgumentException("unknown call");
     };
+  }
+
+  /** As a queue or a cache does. */
+  private static LlmgateException copied(LlmgateException e) {
+    try (var bytes = new ByteArrayOutputStream();
+        var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(e);
+      out.flush();
+      try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+        return (LlmgateException) in.readObject();
+      }
+    } catch (IOException | ClassNotFoundException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** What every kind of call of a closed client says. */
+  private static Map<String, Object> closed(String target) {
+    LlmgateClient client = LlmgateClient.connect(target);
+    client.close();
+    client.close(); // no harm
+    Map<String, Runnable> calls = new LinkedHashMap<>();
+    calls.put("complete", () -> client.complete("Hi"));
+    calls.put("stream", () -> client.stream("Hi").forEach(event -> {}));
+    calls.put("many", () -> client.completeMany(List.of(), Many.Options.maxInFlight(1)).forEach(result -> {}));
+    calls.put("models", () -> client.models().list(ListModelsRequest.getDefaultInstance()).forEach(model -> {}));
+    calls.put("health", () -> client.health(""));
+    calls.put(
+        "create_batch",
+        () -> client.batches().create(BatchHeader.getDefaultInstance(), List.of(), CallSettings.defaults()));
+    calls.put("batch_results", () -> client.batches().results("batch_1", 0).forEach(result -> {}));
+    calls.put(
+        "stream_invoke",
+        () ->
+            client
+                .streamInvoke(StreamInvokeRequest.getDefaultInstance(), CallSettings.defaults())
+                .forEach(part -> {}));
+    Map<String, Object> seen = new LinkedHashMap<>();
+    calls.forEach(
+        (name, call) -> {
+          try {
+            call.run();
+          } catch (LlmgateException e) {
+            seen.put(name, error(e));
+          }
+        });
+    return seen;
   }
 
   private static double seconds(long begin) {

@@ -14,21 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /** The channel's arguments, credentials and what they refuse. */
 final class Channels {
   private static final int MEGABYTES = 1 << 20;
-  private static final Pattern SCHEME = Pattern.compile("^(\\w+://|unix:|dns:|ipv4:|ipv6:).*");
 
   private Channels() {}
 
-  static ManagedChannel open(String target, ClientOptions options) {
-    check(target, options);
-    // A plain host:port is resolved by DNS, to all its addresses.
-    String uri = SCHEME.matcher(target).matches() ? target : "dns:///" + target;
+  static ManagedChannel open(Target target, ClientOptions options) {
+    ClientOptions.Tls tls = check(target, options);
     NettyChannelBuilder builder =
-        NettyChannelBuilder.forTarget(uri, credentials(options.tls()))
+        NettyChannelBuilder.forTarget(target.encodedUri(), credentials(tls))
             .maxInboundMessageSize(options.maxMessageBytes())
             .keepAliveTime(options.keepaliveTime().toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(options.keepaliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -41,17 +37,24 @@ final class Channels {
             // The rules are the client's; a TXT look-up for others would only cost time.
             .disableServiceConfigLookUp()
             .userAgent("llmgate-java/" + version());
-    if (options.tls() != null && options.tls().serverName() != null) {
-      builder.overrideAuthority(options.tls().serverName());
+    if (target.uri().startsWith("unix:")) {
+      UnixSockets.use(builder);
+    }
+    if (tls != null && tls.serverName() != null) {
+      builder.overrideAuthority(tls.serverName());
     }
     return builder.build();
   }
 
-  private static void check(String target, ClientOptions options) {
+  /** With which TLS the channel goes; null: none. */
+  private static ClientOptions.Tls check(Target target, ClientOptions options) {
     ClientOptions.Tls tls = options.tls();
     String token = options.bearerToken();
-    if (target.isEmpty()) {
-      throw invalidOption("target: must not be empty");
+    if (tls != null && Boolean.FALSE.equals(target.tls())) {
+      throw invalidOption("target: this URL means no TLS, but tls is given");
+    }
+    if (tls == null && Boolean.TRUE.equals(target.tls())) {
+      tls = ClientOptions.Tls.systemRoots();
     }
     if (options.maxAttempts() < 0 || options.maxAttempts() > 5) {
       throw invalidOption("maxAttempts: must be 1 to 5");
@@ -62,19 +65,10 @@ final class Channels {
     if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw invalidOption("bearerToken: must be printable ASCII without spaces");
     }
-    if (!token.isEmpty() && tls == null && !isLocal(target)) {
+    if (!token.isEmpty() && tls == null && !target.local()) {
       throw invalidOption("bearerToken: refused without TLS, except to this machine");
     }
-  }
-
-  static boolean isLocal(String target) {
-    if (target.startsWith("unix:")) {
-      return true;
-    }
-    String rest = target.substring(target.lastIndexOf('/') + 1).replaceFirst("^(dns|ipv4|ipv6):", "");
-    String host = rest.startsWith("[") ? rest.substring(1).split("]")[0] : rest.replaceFirst(":[^:]*$", "");
-    // A name may begin with 127. too; only a number is an address.
-    return host.equals("localhost") || host.equals("::1") || host.matches("127\\.[0-9.]+");
+    return tls;
   }
 
   private static ChannelCredentials credentials(ClientOptions.Tls tls) {

@@ -22,6 +22,8 @@ import io.llmgate.v1.ChatServiceGrpc;
 import io.llmgate.v1.CompleteManyItem;
 import io.llmgate.v1.CompleteRequest;
 import io.llmgate.v1.CompleteResponse;
+import io.llmgate.v1.ContentPart;
+import io.llmgate.v1.Cost;
 import io.llmgate.v1.InvokeRequest;
 import io.llmgate.v1.InvokeResponse;
 import io.llmgate.v1.RawServiceGrpc;
@@ -32,11 +34,13 @@ import io.llmgate.v1.StreamInvokeRequest;
 import io.llmgate.v1.StreamInvokeResponse;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The Java client of llmgate, the gRPC gateway to large language models. Thread-safe: share one,
@@ -75,11 +79,13 @@ public final class LlmgateClient implements AutoCloseable {
     SERVICE_UNKNOWN
   }
 
+  private final Target target;
   private final ManagedChannel channel;
   private final ClientOptions options;
 
   private LlmgateClient(String target, ClientOptions options) {
-    this.channel = Channels.open(target, options);
+    this.target = Target.read(target);
+    this.channel = Channels.open(this.target, options);
     this.options = options;
   }
 
@@ -89,14 +95,19 @@ public final class LlmgateClient implements AutoCloseable {
   }
 
   /**
-   * target: host:port, dns:///host:port or unix:/path. A name with several addresses is used in
-   * turn.
+   * target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
+   * with several addresses is used in turn.
    */
   public static LlmgateClient connect(String target, ClientOptions options) {
     return new LlmgateClient(target, options);
   }
 
-  /** Cancels what is running. */
+  /** Where the calls go, as gRPC is told. */
+  public String target() {
+    return target.uri();
+  }
+
+  /** Cancels what is running; later calls throw CLIENT_CLOSED. */
   @Override
   public void close() {
     channel.shutdownNow();
@@ -109,13 +120,35 @@ public final class LlmgateClient implements AutoCloseable {
         .addMessages(ChatMessage.newBuilder().setRole(Role.ROLE_USER).setContent(prompt));
   }
 
-  /** The text of the first choice; what the model refused with, if it refused. */
+  /**
+   * The text of the first choice, in one string or in parts; what the model refused with, if it
+   * refused.
+   */
   public static String text(ChatCompletion completion) {
     if (completion.getChoicesCount() == 0) {
       return "";
     }
     ChatMessage message = completion.getChoices(0).getMessage();
-    return message.hasContent() ? message.getContent() : message.getRefusal();
+    if (message.hasContent()) {
+      return message.getContent();
+    }
+    String text = joined(message, ContentPart::getText);
+    if (!text.isEmpty()) {
+      return text;
+    }
+    return message.getRefusal().isEmpty() ? joined(message, ContentPart::getRefusal) : message.getRefusal();
+  }
+
+  private static String joined(ChatMessage message, Function<ContentPart, String> text) {
+    return message.getContentPartsList().stream().map(text).collect(Collectors.joining());
+  }
+
+  /**
+   * In millionths of a millionth of a dollar; empty: not known, where getTotalPicousd() is 0. Of an
+   * answer: response.getGateway().getCost().
+   */
+  public static OptionalLong cost(Cost cost) {
+    return cost.hasTotalPicousd() ? OptionalLong.of(cost.getTotalPicousd()) : OptionalLong.empty();
   }
 
   /** Text in, text out. */
@@ -228,6 +261,9 @@ public final class LlmgateClient implements AutoCloseable {
 
   <Q, R> ClientCall<Q, R> call(
       MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
+    if (channel.isShutdown()) {
+      throw LlmgateException.clientClosed();
+    }
     Metadata headers = new Metadata();
     headers.merge(settings.metadata());
     if (!options.bearerToken().isEmpty()) {
@@ -246,8 +282,12 @@ public final class LlmgateClient implements AutoCloseable {
 
   private <Q, R> CompletableFuture<R> unary(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings, Duration usual) {
-    ListenableFuture<R> running =
-        ClientCalls.futureUnaryCall(call(method, settings, usual), request);
+    ListenableFuture<R> running;
+    try {
+      running = ClientCalls.futureUnaryCall(call(method, settings, usual), request);
+    } catch (LlmgateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<R> result =
         new CompletableFuture<>() {
           @Override

@@ -8,6 +8,7 @@ import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.Serializable;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -24,7 +25,7 @@ import javax.net.ssl.SSLException;
  * error, or made here when the gateway was never reached. The message is one line for people.
  */
 public final class LlmgateException extends RuntimeException {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
   /** The domain of errors that the client makes itself, with the reasons below. */
   public static final String CLIENT_DOMAIN = "llmgate.client";
@@ -35,11 +36,12 @@ public final class LlmgateException extends RuntimeException {
   public static final String CANCELLED = "CANCELLED";
   public static final String STREAM_TRUNCATED = "STREAM_TRUNCATED";
   public static final String INVALID_OPTIONS = "INVALID_OPTIONS";
+  public static final String CLIENT_CLOSED = "CLIENT_CLOSED";
 
   /** field is a path in the request message, e.g. params.messages[0].content. */
-  public record FieldViolation(String field, String description) {}
+  public record FieldViolation(String field, String description) implements Serializable {}
 
-  public record QuotaViolation(String subject, String description) {}
+  public record QuotaViolation(String subject, String description) implements Serializable {}
 
   // Codes of calls whose work may have been done although no answer came.
   private static final Set<Status.Code> UNCERTAIN =
@@ -59,7 +61,7 @@ public final class LlmgateException extends RuntimeException {
   private final String reason;
   private final String detail;
   private final boolean retryable;
-  private final transient Parts parts;
+  private final Parts parts;
 
   /** What a google.rpc.Status says beside its code and message. */
   private record Parts(
@@ -67,7 +69,8 @@ public final class LlmgateException extends RuntimeException {
       List<FieldViolation> fields,
       List<QuotaViolation> quotas,
       Map<String, String> metadata,
-      List<String> unfinished) {
+      List<String> unfinished)
+      implements Serializable {
     static final Parts NONE = new Parts(null, List.of(), List.of(), Map.of(), List.of());
   }
 
@@ -295,6 +298,19 @@ public final class LlmgateException extends RuntimeException {
     }
     String description = status.getDescription();
     return description != null && description.contains("Unable to resolve host");
+  }
+
+  // Causes are of gRPC's and of the network's, and need not be serializable.
+  private Object writeReplace() {
+    LlmgateException copy =
+        new LlmgateException(code, domain, reason, detail, retryable, parts, null);
+    copy.setStackTrace(getStackTrace());
+    return copy;
+  }
+
+  static LlmgateException clientClosed() {
+    return plain(
+        Status.FAILED_PRECONDITION.withDescription("the client is closed"), CLIENT_CLOSED, false);
   }
 
   static LlmgateException invalidOption(String detail) {
