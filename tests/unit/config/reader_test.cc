@@ -140,9 +140,9 @@ TEST(Reader, ShowsForeignTextShortAndPrintable) {
 
 TEST(LoadConfigFile, NamesAFileThatCannotBeRead) {
   EXPECT_THAT(TextsOf(LoadConfigFile("/nowhere/llmgate.yaml")),
-              ElementsAre("/nowhere/llmgate.yaml: cannot be read"));
+              ElementsAre("/nowhere/llmgate.yaml: cannot be read: it is not there"));
   const std::string folder = std::filesystem::temp_directory_path();
-  EXPECT_THAT(TextsOf(LoadConfigFile(folder)), ElementsAre(folder + ": cannot be read"));
+  EXPECT_THAT(TextsOf(LoadConfigFile(folder)), ElementsAre(folder + ": cannot be read: it is a folder"));
 }
 
 }  // namespace
