@@ -119,7 +119,8 @@ class OwnershipTest : public ::testing::Test {
       }
       if (adjust) adjust(config);
     });
-    gateway_->upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=60m"}});
+    ASSERT_TRUE(
+        gateway_->upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=60m"}}));
   }
   // name: of the certificate; empty: none.
   Caller As(const std::string& name) {

@@ -378,7 +378,8 @@ TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
        {"DROP INDEX jobs_bytes", "DROP INDEX jobs_ended", "DROP TABLE owners",
         "DROP TABLE removals", "ALTER TABLE jobs DROP COLUMN bytes",
         "ALTER TABLE shards DROP COLUMN upstream_succeeded",
-        "ALTER TABLE shards DROP COLUMN upstream_failed", "UPDATE shards SET bytes = 77",
+        "ALTER TABLE shards DROP COLUMN upstream_failed", "ALTER TABLE shards DROP COLUMN cost",
+        "ALTER TABLE results DROP COLUMN cost", "UPDATE shards SET bytes = 77",
         "UPDATE schema_version SET version = 1"}) {
     auto done = (*sql)->Script(statement);
     ASSERT_TRUE(done) << statement << ": " << done.error().message;
