@@ -25,8 +25,10 @@ Result<bool> Ending::EndSome() {
   for (store::Item& item : *items) {
     const auto own = lines_.find(++line_);
     if (own != lines_.end()) custom_ids_[line_] = item.custom_id;
-    const Error error = OfItem(own == lines_.end() ? error_ : own->second, item.custom_id,
-                               {"batch", item.index + 1});
+    // What upstream says of a line stays in its words.
+    const Error error = own == lines_.end()
+                            ? OfItem(error_, item.custom_id, {"batch", item.index + 1})
+                            : own->second;
     results.push_back(ResultOfError(std::move(item.custom_id), error, outcome_));
   }
   next_item_ = items->back().index + 1;

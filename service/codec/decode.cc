@@ -132,7 +132,7 @@ void Decoder::ReadObject(JsonCursor& cursor, Message& message, const MessagePlan
       too_many_members_ = true;
     }
   }
-  MergeExtra(message, plan, extra);
+  if (!too_many_members_) MergeExtra(message, plan, extra);
 }
 
 // A name came again: its last value counts.

@@ -132,7 +132,8 @@ TEST(AnswerLine, ALineThatIsTooLongSaysSo) {
     ASSERT_TRUE(result) << beginning;
     EXPECT_EQ(result->custom_id, "aA");
     EXPECT_EQ(TextOf(*result),
-              "item \"aA\" (line 7 of the results): the answer's line is longer than 100 bytes "
+              "item \"aA\" (line 7 of the results): the upstream sent an unusable answer: the "
+              "answer's line is longer than 100 bytes "
               "(batches.max_line_bytes)");
   }
   for (const char* beginning :
