@@ -159,7 +159,7 @@ TEST(Process, AFloodOfConnectionsLeavesDescriptorsForCallsAndProbes) {
     const auto status = stub->Complete(NewContext(5s).get(), request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     const testing_support::Socket probe = testing_support::Connect(admin);
-    const std::string get = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    const std::string get = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     ASSERT_EQ(send(probe.fd(), get.data(), get.size(), MSG_NOSIGNAL), ssize_t(get.size()));
     pollfd answer{probe.fd(), POLLIN, 0};
     EXPECT_EQ(poll(&answer, 1, 2000), 1) << "the probe is not answered";

@@ -18,7 +18,6 @@
 namespace llmgate::http {
 namespace {
 
-using std::chrono::milliseconds;
 using Script = std::function<void(Peer&)>;
 
 // Answers every request on a kept connection, until one goes to /stop.
@@ -66,12 +65,21 @@ void Ends(Driver& driver, Request request, std::optional<Failure> failure) {
   EXPECT_EQ(recorder.outcome->failure, failure) << recorder.outcome->message;
 }
 
+// Does not get its connection in time.
+void TimesOut(Driver& driver, const std::string& url) {
+  Endpoint endpoint = driver.endpoint;
+  endpoint.connect_timeout = std::chrono::milliseconds(100);
+  Request request = driver.To(url);
+  request.endpoint = &endpoint;
+  Ends(driver, std::move(request), Failure::kConnectTimeout);
+}
+
 // Fails at an upstream that does this with the request.
 void FailsAt(Driver& driver, const Script& script, Failure failure,
              const std::string& scheme = "http", bool read = true) {
   ScriptedServer server([&](Listener& listener) {
     Peer peer = listener.Accept();
-    if (read) peer.ReadRequest();
+    read ? peer.ReadRequest() : peer.ReadBytes(1);
     script(peer);
   });
   Ends(driver, driver.To(server.Url(scheme)), failure);
@@ -165,12 +173,12 @@ std::vector<Way> NoConnection() {
       {"connect timeout",
        [](Driver& d) {
          const BlackHole hole;
-         Ends(d, d.To(hole.Url()), Failure::kConnectTimeout);
+         TimesOut(d, hole.Url());
        }},
       {"silent TLS handshake",
        [](Driver& d) {
          const Listener silent;
-         Ends(d, d.To(silent.Url("https")), Failure::kConnectTimeout);
+         TimesOut(d, silent.Url("https"));
        }},
       {"no TLS",
        [](Driver& d) {
@@ -425,7 +433,7 @@ TEST(TransfersRecovery, AfterEveryEndTheSameLoopServesAHealthyUpstream) {
   limits.max_host_connections = 1;
   limits.max_connections = 3;
   Driver driver(limits);
-  driver.endpoint.connect_timeout = milliseconds(200);
+  driver.endpoint.connect_timeout = kPatience;
   HealthyServer healthy(driver);
   healthy.ExpectAnswer("the start");
   for (const auto& ways : {NoConnection(), BrokenAnswers(), Cancels()}) {
