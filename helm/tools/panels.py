@@ -161,7 +161,7 @@ MODELS = Dashboard(
                   (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
             Panel("Costs that the provider states otherwise", "reqps",
                   "Answers whose stated cost is more than 1 % off ours: fees that tokens do not show, or a price that has changed.",
-                  (rate("llmgate_cost_differences_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+                  (rate("llmgate_cost_differences_total", "gen_ai_provider_name", SELECT), "{{gen_ai_provider_name}}")),
         ]),
         ("Failed calls", [
             Panel("Their cost, perhaps", "currencyUSD",

@@ -134,6 +134,12 @@ void OperationMetrics::Missing(UsageMissing why) {
   usage_missing_[static_cast<size_t>(why)].Increment();
 }
 
+// What is a matter of the provider alone: a series per model would be hundreds.
+static Labels WithoutModel(Labels labels) {
+  labels.erase("gen_ai_request_model");
+  return labels;
+}
+
 ModelMetrics::ModelMetrics(const MetricFamilies& families, MetricGuards& guards, Labels labels)
     : labels_(std::move(labels)),
       guards_(guards),
@@ -145,7 +151,7 @@ ModelMetrics::ModelMetrics(const MetricFamilies& families, MetricGuards& guards,
       success_(durations_.Add(With(labels_, "error_type", ""))),
       cost_(families.cost.Add(labels_)),
       unpriced_(families.unpriced.Add(labels_)),
-      cost_differences_(families.cost_differences.Add(labels_)),
+      cost_differences_(families.cost_differences.Add(WithoutModel(labels_))),
       cached_(families.token_details.Add(With(labels_, "detail", "cached_input"))),
       reasoning_(families.token_details.Add(With(labels_, "detail", "reasoning_output"))) {}
 

@@ -210,7 +210,9 @@ Result<Route> RouteRaw(const Routes& routes, const Upstream& upstream, const Raw
     }
   }
   if (restricted && named.model && in_path && *named.model != *in_path) {
-    if (auto allowed = routes.ForSent(upstream, *named.model); !allowed) return allowed.error();
+    for (const std::string& each : {*named.model, *in_path}) {
+      if (auto allowed = routes.ForSent(upstream, each); !allowed) return allowed.error();
+    }
   }
   const bool path_counts = in_path && (upstream.NamesModelInPath() || !named.model);
   const auto& model = path_counts ? in_path : named.model;

@@ -112,7 +112,9 @@ std::vector<Expected> Catalogue() {
       {"gen_ai_client_operation_time_per_output_chunk_seconds", "histogram", ai, chunk},
       {"llmgate_cost_usd_total", "counter", ai},
       {"llmgate_unpriced_requests_total", "counter", ai},
-      {"llmgate_cost_differences_total", "counter", ai},
+      {"llmgate_cost_differences_total",
+       "counter",
+       {"gen_ai_operation_name", "gen_ai_provider_name"}},
       {"llmgate_token_details_total", "counter", with(ai, "detail")},
       {"llmgate_requests_in_flight", "gauge", {"operation"}},
       {"llmgate_requests_in_flight_limit", "gauge", {}},
@@ -160,6 +162,9 @@ std::vector<Expected> Catalogue() {
       {"llmgate_trace_spans_dropped_total", "counter", {"reason"}},
       {"llmgate_batches", "gauge", {"status"}},
       {"llmgate_batch_enqueued_tokens", "gauge", {"gen_ai_request_model"}},
+      {"llmgate_batch_files_removed_total", "counter", {"outcome"}},
+      {"llmgate_batch_watchers", "gauge", {}},
+      {"llmgate_batch_worker_behind_seconds", "gauge", {}},
       {"llmgate_batch_items_total", "counter", {"outcome"}},
       {"llmgate_batch_shards_submitted_total", "counter", {"gen_ai_provider_name"}},
       {"llmgate_batch_step_failures_total", "counter", {"gen_ai_provider_name"}},
@@ -172,9 +177,15 @@ std::vector<Expected> Catalogue() {
       {"llmgate_maybe_billed_unpriced_requests_total", "counter", with(ai, "reason")},
       {"llmgate_maybe_billed_cost_usd_total", "counter", with(with(ai, "reason"), "estimated")},
       {"llmgate_upstream_key_echoes_total", "counter", {"gen_ai_provider_name"}},
+      {"llmgate_store_budget_bytes", "gauge", {}},
+      {"llmgate_store_budget_refused_total", "counter", {}},
+      {"llmgate_store_bytes", "gauge", {}},
       {"llmgate_store_failures_total", "counter", {}},
+      {"llmgate_store_free_bytes", "gauge", {}},
       {"llmgate_store_queue", "gauge", {}},
+      {"llmgate_store_refused_total", "counter", {}},
       {"llmgate_store_rows_deleted_total", "counter", {}},
+      {"llmgate_store_up", "gauge", {}},
       {"llmgate_connections", "gauge", {}},
       {"llmgate_connections_abandoned_total", "counter", {}},
       {"llmgate_connections_refused_total", "counter", {"reason"}},
@@ -279,6 +290,10 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     model.Cost(72'000'000);
     model.Unpriced();
     model.CostDiffers();
+    for (const bool estimated : {true, false}) {
+      metrics.MaybeBilled().Record("chat", name, "model-" + std::to_string(i), "CANCELLED",
+                                   72'000'000, estimated);
+    }
     metrics.Batches().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
     metrics.SecretLoaded(name, WallTime(seconds(1)));
     for (const bool good : {true, false}) metrics.Callers().Called(name, good);

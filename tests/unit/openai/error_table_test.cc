@@ -325,7 +325,7 @@ TEST(ErrorTableTest, EveryReasonHasItsCode) {
   EXPECT_THAT(by_code[Code::kAlreadyExists], ElementsAre(15));
   EXPECT_THAT(by_code[Code::kPermissionDenied], ElementsAre(20, 21, 22, 23));
   EXPECT_THAT(by_code[Code::kNotFound], ElementsAre(30, 31, 32));
-  EXPECT_THAT(by_code[Code::kResourceExhausted], ElementsAre(40, 41, 42, 43));
+  EXPECT_THAT(by_code[Code::kResourceExhausted], ElementsAre(40, 41, 42, 43, 44));
   EXPECT_THAT(by_code[Code::kFailedPrecondition], ElementsAre(50, 52));
   EXPECT_THAT(by_code[Code::kAborted], ElementsAre(51));
   EXPECT_THAT(by_code[Code::kUnavailable], ElementsAre(60, 61, 62, 63, 64, 65, 66, 67));
