@@ -37,7 +37,7 @@ class Bill {
   void SeeJson(std::string_view json);
   // Output that came, for the case that its usage does not.
   void CountOutput(const v1::ChatCompletionChunk& chunk);
-  void CountOutput(size_t bytes);
+  void CountOutput(size_t bytes);  // a piece of it, of unknown length if that is 0
   // The answer says that the request failed, perhaps with usage beside it.
   void SeeRefusal(std::string_view json = {});
 

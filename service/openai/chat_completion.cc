@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "codec/decode.h"
 #include "openai/chat.h"
 #include "openai/chat_operation.h"
@@ -35,7 +36,8 @@ class ChatCompletion final : public ChatOperation {
 
   void OnEnd(std::optional<Error> error) override {
     if (error) {
-      bill_.CountOutput(body_.text().size());
+      // White space keeps connections alive, and is no output.
+      if (const size_t bytes = Trim(body_.text()).size(); bytes > 0) bill_.CountOutput(bytes);
       return End(std::move(error));
     }
     // Some providers report their failures with status 200.

@@ -57,14 +57,14 @@ std::vector<Case> Cases() {
        "UPSTREAM_ERROR", "30", "20", ""},
       {"an error in a 200 without usage", false, answer_of("{" + error + "}"), ""},
       {"an error event with usage", true, stream_of(Sse("{" + error + "," + usage + "}")),
-       "UPSTREAM_ERROR", "30", "20", ""},
+       "STREAM_TRUNCATED", "30", "20", ""},
       {"an error event before output", true, stream_of(Sse("{" + error + "}")), ""},
       {"an error event after output", true, stream_of(Chunk("Hi") + Sse("{" + error + "}")),
-       "UPSTREAM_ERROR", kInput, "1", "INPUT_AND_OUTPUT"},
+       "STREAM_TRUNCATED", kInput, "1", "INPUT_AND_OUTPUT"},
       {"an error in one piece to a stream, with usage", true,
        answer_of("{" + error + "," + usage + "}"), "UPSTREAM_ERROR", "30", "20", ""},
       {"an answer that was cut", false, answer_of("{\"id\":\"c1\",\"choi", false),
-       "STREAM_TRUNCATED", kInput, "4", "INPUT_AND_OUTPUT"},
+       "UPSTREAM_UNREACHABLE", kInput, "4", "INPUT_AND_OUTPUT"},
       {"an answer that cannot be read", false, answer_of("<html>"), "UPSTREAM_PROTOCOL"},
       {"a stream that was cut", true, stream_of(Chunk("one two three four")), "STREAM_TRUNCATED",
        kInput, "5", "INPUT_AND_OUTPUT"},
@@ -80,12 +80,12 @@ std::vector<Case> Cases() {
        [](World& world, PlayedTransfer& transfer, FakeRpc&) {
          FakeTransport::Head(transfer, 200, "text/event-stream");
          FakeTransport::Body(transfer, Chunk("Hi"));
-         world.Advance(seconds(3600));
+         world.Advance(seconds(61));
        },
        "UPSTREAM_TIMEOUT", kInput, "1", "INPUT_AND_OUTPUT"},
       {"a unary deadline after sending", false,
        [](World& world, PlayedTransfer&, FakeRpc&) { world.Advance(seconds(100'000)); },
-       "UPSTREAM_TIMEOUT"},
+       "DEADLINE"},
       {"a connection that ends before the answer", false,
        [](World&, PlayedTransfer& transfer, FakeRpc&) {
          http::Outcome outcome;
