@@ -7,7 +7,7 @@
 namespace llmgate {
 namespace {
 
-constexpr size_t kMaxCombinations = 60;  // four series each, at most
+constexpr size_t kMaxCombinations = 50;  // four series each, at most
 
 prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry, const char* name,
                                                   const char* help) {

@@ -56,13 +56,13 @@ enum class SpanDrop { kQueueFull, kExportFailed, kRejected };
 struct MetricLimits {
   size_t methods = 40;
   size_t operations = 12;
-  size_t errors = 300;       // operation x code x origin x reason
+  size_t errors = 250;       // operation x code x origin x reason
   size_t models = 50;        // operation x provider x model
   size_t model_errors = 40;  // operation x provider x model x error_type
   size_t upstreams = 20;
-  size_t attempts = 300;            // provider x operation x status x outcome
-  size_t rate_limits = 200;         // provider x model x limit
-  size_t translation_errors = 100;  // operation x direction x kind
+  size_t attempts = 250;            // provider x operation x status x outcome
+  size_t rate_limits = 150;         // provider x model x limit
+  size_t translation_errors = 80;   // operation x direction x kind
   size_t secrets = 20;
 };
 

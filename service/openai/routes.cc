@@ -48,8 +48,10 @@ Result<Route> Routes::ForModel(std::string_view model) const {
   } else if (any_model_) {
     route = {any_model_, std::string(model)};
   }
-  const bool in_path = route.upstream && route.upstream->NamesModelInPath();
-  if (route.upstream && (!in_path || CanBePathSegment(route.model))) {
+  if (route.upstream && route.upstream->NamesModelInPath() && !CanBePathSegment(route.model)) {
+    return InvalidField("params.model", "names no deployment");  // but another path
+  }
+  if (route.upstream) {
     if (auto added = AddFacts(model, route); !added) return added.error();
     return route;
   }
