@@ -133,7 +133,7 @@ type GatewayInfo struct {
 	// How long the upstream asks to be left alone, in whatever form it does so (headers, members of the
 	// error, its words). Only in answers of RawService with an error status: there the status is a
 	// result. Every other call has it as google.rpc.RetryInfo of its error.
-	RetryAfter    *durationpb.Duration `protobuf:"bytes,15,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	RetryAfter    *durationpb.Duration `protobuf:"bytes,7,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -819,7 +819,7 @@ const file_llmgate_v1_common_proto_rawDesc = "" +
 	"rateLimits\x12!\n" +
 	"\fraw_response\x18\r \x01(\fR\vrawResponse\x12*\n" +
 	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\x12:\n" +
-	"\vretry_after\x18\x0f \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"\vretry_after\x18\a \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\"\xd9\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +

@@ -436,7 +436,7 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
       writer.uint32(114).string(message.clientRequestId);
     }
     if (message.retryAfter !== undefined) {
-      Duration.encode(message.retryAfter, writer.uint32(122).fork()).join();
+      Duration.encode(message.retryAfter, writer.uint32(58).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -550,8 +550,8 @@ export const GatewayInfo: MessageFns<GatewayInfo> = {
             message.clientRequestId = reader.string();
             continue;
           }
-          case 15: {
-            if (tag !== 122) {
+          case 7: {
+            if (tag !== 58) {
               break;
             }
 
