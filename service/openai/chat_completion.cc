@@ -57,7 +57,8 @@ class ChatCompletion final : public ChatOperation {
     CompleteMessages(*response.mutable_completion());
     operation_metrics_.UnknownFields(stats.unknown_members);
     bill_.See(*response.mutable_completion());
-    if (!HasSubstance(response.completion())) {
+    if (!HasSubstance(response.completion(), body_.text()) ||
+        (response.completion().choices().empty() && FailedWithoutChoices())) {
       return End(NoAnswer("it is not a chat completion, or answers nothing"));
     }
     FillGatewayAtEnd(*response.mutable_gateway());
@@ -73,6 +74,12 @@ class ChatCompletion final : public ChatOperation {
     const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
     operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
     End(too_large ? TooLarge(fault.message, exchange_.attempt()) : NoAnswer(fault.message));
+  }
+
+  bool FailedWithoutChoices() const {
+    return FromHollow(body_.text(), exchange_.headers(), exchange_.attempt(),
+                      runtime_.timers.clock().WallNow())
+        .has_value();
   }
 
   Error NoAnswer(std::string_view what) const {

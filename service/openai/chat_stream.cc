@@ -254,7 +254,6 @@ class ChatStream final : public ChatOperation {
     TakeChunk(chunk, stats);
     LetGo(body_.text().size());
     if (stopped_) return;
-    if (!merger_.finished() && !merger_.began()) return Stop(NotAnAnswer("it answers nothing"));
     Complete();
   }
 
@@ -312,8 +311,9 @@ class ChatStream final : public ChatOperation {
     if (merger_.finished()) {
       return done_ || !at_end_ || EveryChoiceFinished() || HasOwnEnd(exchange_.headers());
     }
-    return done_ && merger_.began() &&
-           !exchange_.request().upstream->options().dialect->needs_finish_reason;
+    return done_ && merger_.choices() > 0 &&
+           (!merger_.began() ||
+            !exchange_.request().upstream->options().dialect->needs_finish_reason);
   }
 
   static bool HasOwnEnd(const http::Headers& headers) {
@@ -323,7 +323,7 @@ class ChatStream final : public ChatOperation {
   // There were events, but not the one that ends an answer.
   Error NoEnd() const {
     const std::string said = odd_.empty() || merger_.began() ? "" : ": " + odd_;
-    if (done_ && !merger_.began()) {
+    if (done_ && merger_.choices() == 0) {
       return Protocol("the stream ended without an answer" + said, exchange_.attempt());
     }
     return Truncated("the stream stopped" + said, exchange_.attempt());

@@ -30,15 +30,6 @@ bool HasEnum(int number, int other, const Message& message, const char* name) {
   return text == message.extra().end() || !IsEmptyJson(text->second);
 }
 
-bool HasSubstance(const v1::ChatMessage& message) {
-  return !message.content().empty() || message.content_parts_size() > 0 ||
-         message.tool_calls_size() > 0 || !message.refusal().empty() ||
-         !message.reasoning_content().empty() || message.has_audio() ||
-         std::any_of(message.extra().begin(), message.extra().end(), [](const auto& member) {
-           return member.first != kRole && !IsEmptyJson(member.second);
-         });
-}
-
 }  // namespace
 
 void CompleteMessages(v1::ChatCompletion& completion) {
@@ -51,13 +42,18 @@ void CompleteMessages(v1::ChatCompletion& completion) {
   }
 }
 
-bool HasSubstance(const v1::ChatCompletion& completion) {
+bool HasSubstance(const v1::ChatCompletion& completion, std::string_view json) {
   // Choices in a form of their own.
   const auto odd = completion.extra().find(kChoices);
   if (odd != completion.extra().end() && !IsEmptyJson(odd->second)) return true;
+  if (completion.choices().empty()) {
+    const bool is_one =
+        !completion.id().empty() || !completion.model().empty() || completion.has_usage();
+    return is_one && json.find("\"choices\"") == std::string_view::npos;
+  }
   return std::any_of(
       completion.choices().begin(), completion.choices().end(), [](const v1::Choice& choice) {
-        return HasSubstance(choice.message()) || choice.extra().contains(kMessage) ||
+        return choice.has_message() || choice.extra().contains(kMessage) ||
                HasEnum(choice.finish_reason(), v1::FINISH_REASON_OTHER, choice, kFinishReason);
       });
 }

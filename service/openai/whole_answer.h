@@ -17,7 +17,9 @@ Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk&
 // Fills in what some leave out of a whole answer: a message without a role is the assistant's.
 void CompleteMessages(v1::ChatCompletion& completion);
 
-// Something was answered: a choice with a finish reason, or with anything in it.
-bool HasSubstance(const v1::ChatCompletion& completion);
+// Something was answered: a choice with a message, however short, or a finish reason. What has no
+// choices at all, and does not name them either (json is what it was read from), is left to the
+// caller if it has any other member of a completion.
+bool HasSubstance(const v1::ChatCompletion& completion, std::string_view json);
 
 }  // namespace llmgate::openai

@@ -49,7 +49,6 @@ std::vector<Body> Unusable() {
       {"Utf16BigEndian", Bytes("\xFE\xFF\0{\0}")},
       {"NotUtf8OutsideStrings", "{\xFF" + good.substr(1)},
       {"NullChoices", ReplaceAll(good, "\"choices\":[", "\"choices\":null,\"x\":[")},
-      {"NoChoicesButTheRest", ReplaceAll(good, "\"choices\"", "\"chances\"")},
       {"EmptyBody", ""},
       {"ErrorTooLongToBeOne", R"({"error":{"message":")" + std::string(100'000, 'x') + "\"}}"},
   };
@@ -112,6 +111,8 @@ std::vector<Fine> Usable() {
       {"ThousandUnknownMembers", "{" + Repeat("\"x\":1,", 1000) + good.substr(1)},
       {"NullError", "{\"error\":null," + good.substr(1)},
       {"EmptyContent", Completion(""), ""},
+      {"EmptyContentUnfinished", ReplaceAll(Completion(""), "\"stop\"", "null"), ""},
+      {"NoChoicesButTheRest", ReplaceAll(good, "\"choices\"", "\"chances\""), ""},
   };
 }
 
