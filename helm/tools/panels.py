@@ -252,6 +252,12 @@ UPSTREAMS = Dashboard(
             Panel("Store refuses", "reqps", "Questions not put to the store, and batches beyond its budget.",
                   (rate("llmgate_store_refused_total", "instance"), "{{instance}} not asked"),
                   (rate("llmgate_store_budget_refused_total", "instance"), "{{instance}} over the budget")),
+            Panel("Store and worker", "none", "1 while the store answers; seconds since the worker looked last; calls that wait for a batch.",
+                  (f"llmgate_store_up{{{SELECT}}}", "{{instance}} store up"),
+                  (f"llmgate_batch_worker_behind_seconds{{{SELECT}}}", "{{instance}} worker behind"),
+                  (f"llmgate_batch_watchers{{{SELECT}}}", "{{instance}} watchers")),
+            Panel("Files of deleted batches", "reqps", "Removed at the provider, or given up.",
+                  (rate("llmgate_batch_files_removed_total", "outcome"), "{{outcome}}")),
         ]),
         ("Limits of the providers", [
             Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",

@@ -30,6 +30,8 @@ constexpr std::string_view kNotPassedOn[] = {"connection",
                                              "alt-svc",
                                              "openai-organization",
                                              "openai-project",
+                                             "x-databricks-org-id",
+                                             "server",
                                              "proxy-authorization",
                                              "authorization"};
 

@@ -114,6 +114,12 @@ bool IsAllCapitals(std::string_view run) {
   return run.size() >= kEnough && std::all_of(run.begin(), run.end(), IsUpper);
 }
 
+// QZXW12ab: names seldom have capitals and digits in one run.
+bool IsMixed(std::string_view run) {
+  return run.size() >= kRandomAtFront && HasDigitOrMask(run) &&
+         std::any_of(run.begin(), run.end(), IsUpper);
+}
+
 // Nothing else begins with "sk-" or "eyJ"; what begins like the other kinds may be a name, such as
 // proj_status, hf_transfer or org-chart-v2.
 bool IsKey(std::string_view word, std::string_view lower, Context context) {
@@ -123,7 +129,7 @@ bool IsKey(std::string_view word, std::string_view lower, Context context) {
   if (prefix.empty()) return false;
   const std::string_view rest = word.substr(prefix.size());
   return context == Context::kAccount || HasRandomRun(rest, kRandomAtFront) ||
-         AnyRun(rest, IsAllCapitals);
+         AnyRun(rest, [](std::string_view run) { return IsAllCapitals(run) || IsMixed(run); });
 }
 
 bool HasKeyWithin(std::string_view word, std::string_view lower) {

@@ -423,7 +423,8 @@ TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
     readers.push_back(client_->stub().WatchBatch(contexts.back().get(), request));
     EXPECT_TRUE(readers.back()->Read(&event));
   }
-  EXPECT_EQ(gateway_->Metric("llmgate_batch_watchers"), 2);
+  EXPECT_TRUE(
+      Gateway::Eventually([this] { return gateway_->Metric("llmgate_batch_watchers") == 2; }));
   const auto context = NewContext();
   const auto refused = client_->stub().WatchBatch(context.get(), request);
   EXPECT_FALSE(refused->Read(&event));

@@ -487,15 +487,16 @@ TEST_F(FilesTest, TheCommandStoresAndGivesAFileBack) {
 TEST_F(FilesTest, IdsAreNamesAndNothingElse) {
   v1::GetFileRequest request;
   v1::GetFileResponse response;
-  for (const char* id : {"", ".", ".."}) {
+  for (const char* id : {"", ".", "..", "../models?x=1", "a/b", "a%2fb"}) {
     request.set_file_id(id);
     EXPECT_EQ(files_->GetFile(NewContext().get(), request, &response).error_code(),
               grpc::StatusCode::INVALID_ARGUMENT);
   }
-  request.set_file_id("../models?x=1");
+  EXPECT_TRUE(gateway_.upstream().TakeRequests().empty());
+  request.set_file_id("a b:c");
   EXPECT_EQ(files_->GetFile(NewContext().get(), request, &response).error_code(),
             grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(gateway_.upstream().TakeRequests().back().path, "/v1/files/..%2Fmodels%3Fx%3D1");
+  EXPECT_EQ(gateway_.upstream().TakeRequests().back().path, "/v1/files/a%20b%3Ac");
 }
 
 }  // namespace

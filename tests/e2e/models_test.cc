@@ -63,8 +63,8 @@ TEST(Cost, IsSummedOverManyItems) {
   for (int i = 0; i < 10; ++i) {
     v1::CompleteManyRequest item;
     item.mutable_item()->set_item_id(std::to_string(i));
-    // The suffix makes a name that the catalogue does not have.
-    *item.mutable_item()->mutable_params() = Prompt("item", i == 3   ? "gpt-4.1-mini+echo"
+    // The catalogue does not have gpt-4o-mini.
+    *item.mutable_item()->mutable_params() = Prompt("item", i == 3   ? "gpt-4o-mini"
                                                             : i == 4 ? "gpt-4.1-mini+status=500"
                                                                      : "gpt-4.1-mini");
     stream->Write(item);
@@ -87,13 +87,13 @@ TEST(Cost, SaysThatThereIsNoPrice) {
   Gateway gateway;
   v1::CompleteRequest request;
   v1::CompleteResponse response;
-  *request.mutable_params() = Prompt("Say hello", "gpt-4.1-mini+echo");
+  *request.mutable_params() = Prompt("Say hello", "gpt-4o-mini");
   ASSERT_TRUE(gateway.chat().Complete(NewContext().get(), request, &response).ok());
   EXPECT_FALSE(response.gateway().cost().has_total_picousd());
   EXPECT_EQ(response.gateway().cost().unpriced_reason(), "MODEL_NOT_PRICED");
   EXPECT_EQ(gateway.Metric("llmgate_unpriced_requests_total{gen_ai_operation_name=\"chat\","
                            "gen_ai_provider_name=\"test\","
-                           "gen_ai_request_model=\"gpt-4.1-mini+echo\"}"),
+                           "gen_ai_request_model=\"gpt-4o-mini\"}"),
             1);
 }
 

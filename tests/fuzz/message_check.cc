@@ -77,7 +77,10 @@ void CheckDecoding(const Message& prototype, std::string_view json) {
   Require(read.ok() || !is_object || !codec::CheckJson(json).ok(), "no shape is refused");
   if (!read.ok()) {
     Require(read.error().code == Code::kInternal, "a refusal is the upstream's fault");
-    Require(read.error().reason == v1::ERROR_REASON_UPSTREAM_PROTOCOL, "and says so");
+    const auto reason = read.error().reason;
+    Require(reason == v1::ERROR_REASON_UPSTREAM_PROTOCOL ||
+                reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE,
+            "and says so");
     Require(codec::IsUtf8(read.error().message), "in UTF-8");
     return;
   }

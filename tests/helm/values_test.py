@@ -93,7 +93,7 @@ REFUSED = [
 # Keys of the server that are the chart's own.
 OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "store.path"}
 # In llmgate.example.yaml within a comment only, since they have no default and are checked.
-IN_COMMENT = {"upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
+IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):

@@ -15,6 +15,7 @@ import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
 import {
   type Batch, BatchesServiceService, type BatchHeader, CancelBatchRequest, ChatServiceService, CompareModelsRequest,
+  DeleteBatchRequest,
   type CompareModelsResponse, CompleteRequest, type CompleteResponse, CreateBatchRequest, type CreateBatchResponse,
   type DeepPartial, EstimateRequest, type EstimateResponse, GetBatchRequest, GetModelRequest, type GetModelResponse,
   InvokeRequest, type InvokeResponse, ListBatchesRequest, ListModelsRequest, type Model, ModelsServiceService,
@@ -174,7 +175,7 @@ export class Client {
 
   /** Of a batch that has ended: its items, its results, and its files at the upstream. */
   async deleteBatch(batchId: string, options: CallOptions = {}): Promise<void> {
-    await this.look(BatchesServiceService.deleteBatch, { batchId }, options);
+    await this.look(BatchesServiceService.deleteBatch, encoded(DeleteBatchRequest, { batchId }), options);
   }
 
   /** The batch as it is, then at each change, until it has ended. */
