@@ -134,7 +134,8 @@ Batches::Batches(const Shared& shared, store::Location location, int connections
       location_(std::move(location)),
       connections_(connections),
       seed_(seed),
-      executor_(std::make_unique<store::Executor>(max_queued)) {}
+      executor_(std::make_unique<store::Executor>(max_queued)),
+      watchers_([&metrics = shared.metrics.Batches()](size_t count) { metrics.Watchers(count); }) {}
 
 Result<std::unique_ptr<Batches>> Batches::Start(const Config& config, const Shared& shared,
                                                 const SharedSettings& settings, uint64_t seed) {
@@ -227,7 +228,6 @@ void Batches::Use(const Config& config, const SharedSettings& settings) {
 void Batches::Measure() {
   BatchMetrics& metrics = shared_.metrics.Batches();
   if (executor_) metrics.StoreQueue(executor_->queued());
-  metrics.Watchers(watchers_.count());
   WithWorker([&](batch::Worker& worker) {
     metrics.WorkerBehind(
         std::chrono::duration<double>(shared_.clock.Now() - worker.last_tick()).count());

@@ -39,6 +39,7 @@ std::unique_ptr<Watchers::Seat> Watchers::Enter(const std::string& id, const std
   size_t& count = by_owner_[owner];
   if (count >= most) return nullptr;
   ++count;
+  on_count_(++count_);
   std::weak_ptr<Watched>& known = by_batch_[{owner, id}];
   std::shared_ptr<Watched> watched = known.lock();
   if (!watched) {
@@ -51,6 +52,7 @@ std::unique_ptr<Watchers::Seat> Watchers::Enter(const std::string& id, const std
 void Watchers::Leave(const std::string& owner, const std::string& id) {
   std::lock_guard lock(mutex_);
   if (--by_owner_[owner] == 0) by_owner_.erase(owner);
+  on_count_(--count_);
   // Whoever leaves last; its own hold goes after this.
   const auto found = by_batch_.find({owner, id});
   if (found != by_batch_.end() && found->second.use_count() <= 1) by_batch_.erase(found);
@@ -58,9 +60,7 @@ void Watchers::Leave(const std::string& owner, const std::string& id) {
 
 size_t Watchers::count() const {
   std::lock_guard lock(mutex_);
-  size_t total = 0;
-  for (const auto& [owner, count] : by_owner_) total += count;
-  return total;
+  return count_;
 }
 
 }  // namespace llmgate::batch

@@ -2,6 +2,7 @@
 // interval and batch, and one caller has a bounded number of them. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,10 @@ class Watchers {
     const std::shared_ptr<Watched> watched_;
   };
 
+  // on_count: how many there are now, at every change; any thread.
+  explicit Watchers(std::function<void(size_t)> on_count = [](size_t) {})
+      : on_count_(std::move(on_count)) {}
+
   // Null if the owner has that many already.
   std::unique_ptr<Seat> Enter(const std::string& id, const std::string& owner, size_t most);
   size_t count() const;
@@ -63,7 +68,9 @@ class Watchers {
  private:
   void Leave(const std::string& owner, const std::string& id);
 
+  const std::function<void(size_t)> on_count_;
   mutable std::mutex mutex_;
+  size_t count_ = 0;
   std::map<std::string, size_t> by_owner_;
   std::map<std::pair<std::string, std::string>, std::weak_ptr<Watched>> by_batch_;
 };

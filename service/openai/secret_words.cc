@@ -114,10 +114,13 @@ bool IsAllCapitals(std::string_view run) {
   return run.size() >= kEnough && std::all_of(run.begin(), run.end(), IsUpper);
 }
 
-// QZXW12ab: names seldom have capitals and digits in one run.
+// QZXW12ab, QZXWabcdef: names seldom have capitals and digits, or a row of capitals and more, in
+// one run.
 bool IsMixed(std::string_view run) {
-  return run.size() >= kRandomAtFront && HasDigitOrMask(run) &&
-         std::any_of(run.begin(), run.end(), IsUpper);
+  constexpr size_t kRow = 4;
+  size_t row = 0, longest = 0;
+  for (const char c : run) longest = std::max(longest, row = IsUpper(c) ? row + 1 : 0);
+  return run.size() >= kRandomAtFront && (longest >= kRow || (HasDigitOrMask(run) && longest > 0));
 }
 
 // Nothing else begins with "sk-" or "eyJ"; what begins like the other kinds may be a name, such as

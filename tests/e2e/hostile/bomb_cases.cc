@@ -95,7 +95,7 @@ std::vector<Bomb> Bombs() {
       {"33 MiB of escapes", Rpc::kComplete, Json(Middle("x") + "\"", "\\u0000", 33 << 20, "\"}"),
        kTooLarge},
       {"33 MiB member name", Rpc::kComplete, Json("{\"", "x", 33 << 20, "\":1}"), kTooLarge},
-      {"33 MiB number", Rpc::kComplete, Json("", "9", 33 << 20), kProtocol},
+      {"31 MiB number", Rpc::kComplete, Json("", "9", 31 << 20), kProtocol},
       {"gzip of 1 GB", Rpc::kComplete, Gzip("Content-Encoding: gzip\r\n", 1000 * kMegabyte),
        kProtocol},
       {"gzip of 1 GB as transfer coding", Rpc::kComplete,
