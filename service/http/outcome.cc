@@ -87,11 +87,13 @@ std::string Describe(CURLcode code, Failure failure, CURL* easy, const Progress&
   return message;
 }
 
-// libcurl's times all count from the start; a phase is the difference of two, if it happened.
+// libcurl's times all count from the start; a phase is the difference of two, if it happened: then
+// a microsecond at least, also where the answer was there when the request had gone.
 Duration Phase(CURL* easy, CURLINFO from, CURLINFO to) {
   const auto begin = Info<curl_off_t>(easy, from);
   const auto end = Info<curl_off_t>(easy, to);
-  return std::chrono::microseconds(std::max<curl_off_t>(0, end - begin));
+  if (end == 0) return Duration::zero();
+  return std::chrono::microseconds(std::max<curl_off_t>(1, end - begin));
 }
 
 void AddTimes(CURL* easy, Outcome& outcome) {
