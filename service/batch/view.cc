@@ -7,6 +7,7 @@
 #include "catalogue/price.h"
 #include "codec/decode.h"
 #include "openai/answer_usage.h"
+#include "openai/whole_answer.h"
 
 namespace llmgate::batch {
 namespace {
@@ -184,6 +185,7 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
     v1::ChatCompletion& completion = *result.mutable_chat_completion();
     if (auto read = codec::FromJson(stored.body, completion, limits); !read) return read;
     openai::AnswerUsage().See(completion);  // as a call has it
+    openai::CompleteMessages(completion);
     return {};
   }
   result.set_raw_json(stored.body);

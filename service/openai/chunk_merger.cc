@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "codec/utf8.h"
+#include "openai/content_text.h"
 #include "openai/extra_pieces.h"
 
 namespace llmgate::openai {
@@ -134,6 +135,7 @@ Result<void> ChunkMerger::AddChoice(v1::ChunkChoice& choice) {
       return TooLarge("the answer has too many tool calls");
     }
     DropEmptyRole(*choice.mutable_delta());
+    TakeTextOfParts(*choice.mutable_delta());
     Join(*choice.mutable_delta(), known.joiners);
     began_ = began_ || Says(choice.delta());
   }

@@ -39,10 +39,11 @@ class ChunkMerger {
         builder_(options.accumulate ? std::make_unique<CompletionBuilder>(options.max_bytes)
                                     : nullptr) {}
 
-  // Gives tool calls their index, joins characters that came in two chunks, drops what has not
-  // changed since the chunk before (id, model, created, service_tier, system_fingerprint; an empty
-  // one counts as absent) and empty roles and finish reasons, and adds the chunk to the answer if
-  // accumulating. RESPONSE_TOO_LARGE: no further chunk may be added.
+  // Gives tool calls their index, takes the text out of content that came in parts, joins
+  // characters that came in two chunks, drops what has not changed since the chunk before (id,
+  // model, created, service_tier, system_fingerprint; an empty one counts as absent) and empty
+  // roles and finish reasons, and adds the chunk to the answer if accumulating. RESPONSE_TOO_LARGE:
+  // no further chunk may be added.
   Result<void> Add(v1::ChatCompletionChunk& chunk);
   // Fills an empty chunk with the halves of characters that wait for their rest in vain (U+FFFD),
   // and adds it. False: there are none.
@@ -53,8 +54,8 @@ class ChunkMerger {
   size_t choices() const { return choices_.size(); }
   // Content, reasoning, a refusal or a tool call was seen.
   bool began() const { return began_; }
-  // Once, after the last Add; empty if not accumulating. usage: as AnswerUsage has merged it, null if
-  // there is none.
+  // Once, after the last Add; empty if not accumulating. usage: as AnswerUsage has merged it, null
+  // if there is none.
   v1::ChatCompletion TakeCompletion(const v1::Usage* usage) {
     return builder_ ? builder_->Take(usage) : v1::ChatCompletion();
   }

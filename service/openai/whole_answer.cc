@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "openai/content_text.h"
 #include "openai/extra_pieces.h"
 
 namespace llmgate::openai {
@@ -36,6 +37,7 @@ void CompleteMessages(v1::ChatCompletion& completion) {
   for (v1::Choice& choice : *completion.mutable_choices()) {
     if (!choice.has_message()) continue;
     v1::ChatMessage& message = *choice.mutable_message();
+    TakeTextOfParts(message);
     if (HasEnum(message.role(), v1::ROLE_OTHER, message, kRole)) continue;
     message.set_role(v1::ROLE_ASSISTANT);
     message.mutable_extra()->erase(kRole);

@@ -14,7 +14,8 @@ namespace llmgate::openai {
 Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk& chunk,
                                  const codec::JsonLimits& limits, codec::DecodeStats& stats);
 
-// Fills in what some leave out of a whole answer: a message without a role is the assistant's.
+// Mends what some do otherwise in a whole answer: a message without a role is the assistant's, and
+// parts under other names are texts.
 void CompleteMessages(v1::ChatCompletion& completion);
 
 // Something was answered: a choice with a message, however short, or a finish reason. What has no
