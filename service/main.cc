@@ -64,10 +64,6 @@ void WatchForSecondSignal(const std::stop_token& stop, const sigset_t& signals,
   }
 }
 
-}  // namespace
-
-namespace {
-
 // What one large answer took goes back to the system with it. Left to itself glibc raises both
 // thresholds to the largest block that it has seen, and keeps up to 64 MiB after one of 32 MiB.
 void GiveLargeBlocksBack() {

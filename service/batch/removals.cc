@@ -7,7 +7,7 @@
 namespace llmgate::batch {
 namespace {
 
-constexpr int64_t kMostTries = 12;  // over some three days
+constexpr int64_t kMostTries = 12;  // kFirstWait after one another
 // Until it is tried again, and another worker may take it.
 constexpr std::chrono::minutes kFirstWait{2};
 

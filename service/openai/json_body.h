@@ -17,9 +17,17 @@ class JsonBody {
     next_look_ = kLargeBody;
   }
 
-  // Fails as soon as no rest can make it good: what cannot become an answer is not waited for, nor
-  // kept.
+  // Fails as soon as no rest can make it good, or it is larger than `most`: what cannot become an
+  // answer is not waited for, nor kept.
   Result<void> Append(std::string_view bytes, size_t most, const codec::JsonLimits& limits) {
+    if (bytes.size() > most - std::min(most, text_.size())) {
+      Error error;
+      error.code = Code::kInternal;
+      error.reason = v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+      error.origin = Origin::kUpstream;
+      error.message = "the answer is larger than allowed";
+      return error;
+    }
     AppendBody(bytes, most, text_);
     if (text_.size() < next_look_) return {};
     next_look_ = text_.size() + std::min(text_.size(), kLookAgain);

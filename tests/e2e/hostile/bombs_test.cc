@@ -20,9 +20,8 @@ constexpr bool kMeasurable = false;  // a sanitizer keeps what was freed
 constexpr bool kMeasurable = true;
 #endif
 
-// An answer may have 32 MiB, in one string or one event: that is held once, and twice for the
-// moment in which an event's buffer grows.
-constexpr size_t kMostGrowth = 80u << 20;
+// An answer may have 32 MiB, in one string or one event: that is held once.
+constexpr size_t kMostGrowth = 40u << 20;
 constexpr size_t kMostKept = 8u << 20;  // by the allocator, when a call is over
 
 std::string ConfigFile(const std::string& base_url) {
