@@ -11,7 +11,7 @@
 namespace llmgate::models {
 namespace {
 
-// Far below a millisecond: every estimate that runs on the loop takes one in each of its turns.
+// Far below a millisecond. Of all estimates on a loop one takes a slice in a turn.
 constexpr size_t kSliceWork = 4u << 10;
 
 class Estimate final : public openai::Operation {
@@ -20,20 +20,19 @@ class Estimate final : public openai::Operation {
            Sink& sink)
       : plan_(std::move(plan)),
         counter_(tokens::Vocabulary::BuiltIn(), std::move(plan_.texts.texts)),
-        timers_(runtime.timers),
         sink_(sink),
-        next_slice_(timers_, [this] { CountSlice(); }) {
+        next_slice_(runtime.timers, [this] { CountSlice(); }) {
     report_.request_id = context.request_id;
     report_.model = plan_.response.upstream_model();
   }
 
-  void Start() override { CountSlice(); }
+  void Start() override { next_slice_.SetBackground(); }
   void Resume() override {}
   const openai::Report& report() const override { return report_; }
 
  private:
   void CountSlice() {
-    if (counter_.Step(kSliceWork)) return next_slice_.Set(timers_.Now());
+    if (counter_.Step(kSliceWork)) return next_slice_.SetBackground();
     report_.finished = true;
     auto response = FinishEstimate(std::move(plan_), counter_.tokens(), counter_.exact());
     sink_.OnMessage(response);
@@ -42,7 +41,6 @@ class Estimate final : public openai::Operation {
 
   EstimatePlan plan_;
   tokens::Counter counter_;
-  Timers& timers_;
   Sink& sink_;
   Timer next_slice_;
   openai::Report report_;

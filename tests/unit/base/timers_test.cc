@@ -52,6 +52,47 @@ TEST_F(TimersTest, OfTheSameMomentWhatWasSetFirstFiresFirst) {
   EXPECT_THAT(fired, ElementsAre(5, 2, 7, 0, 3, 6, 1, 4));
 }
 
+TEST_F(TimersTest, OfAllLongWorkOneSliceIsDoneInATurn) {
+  constexpr int kWorks = 16, kSlices = 3;
+  std::vector<std::unique_ptr<Timer>> works;
+  std::vector<int> left(kWorks, kSlices);
+  for (int i = 0; i < kWorks; ++i) {
+    works.push_back(std::make_unique<Timer>(timers, [&, i] {
+      fired.push_back(i);
+      if (--left[static_cast<size_t>(i)] > 0) works[static_cast<size_t>(i)]->SetBackground();
+    }));
+    works.back()->SetBackground();
+  }
+  Timer beside(timers, Note(100));
+  for (size_t turn = 0; turn < kWorks * kSlices; ++turn) {
+    fired.clear();
+    beside.Set(clock.now);
+    EXPECT_TRUE(timers.FireDue());
+    // What is due comes first, and the works take turns.
+    EXPECT_THAT(fired, ElementsAre(100, static_cast<int>(turn % kWorks)));
+  }
+  EXPECT_FALSE(timers.FireDue());
+  EXPECT_FALSE(timers.NextDue());
+}
+
+TEST_F(TimersTest, BackgroundWorkThatIsCancelledOrDestroyedIsLeftOut) {
+  Timer cancelled(timers, Note(1)), kept(timers, Note(3));
+  auto destroyed = std::make_unique<Timer>(timers, Note(2));
+  cancelled.SetBackground(), destroyed->SetBackground(), kept.SetBackground();
+  EXPECT_TRUE(cancelled.pending());
+  EXPECT_EQ(timers.NextDue(), clock.now);
+  cancelled.Cancel();
+  destroyed.reset();
+  EXPECT_FALSE(cancelled.pending());
+  while (timers.FireDue()) {
+  }
+  EXPECT_THAT(fired, ElementsAre(3));
+  kept.SetBackground();
+  kept.Set(In(10));  // takes the place of the other
+  EXPECT_EQ(timers.NextDue(), In(10));
+  EXPECT_FALSE(timers.FireDue());
+}
+
 TEST_F(TimersTest, KnowsWhenTheNextOneIsDue) {
   EXPECT_FALSE(timers.NextDue());
   Timer a(timers, Note(1)), b(timers, Note(2));
