@@ -58,6 +58,8 @@ class Server {
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
   Metrics& metrics() { return metrics_; }
+  // What /metrics answers, with what is only measured when it is asked for.
+  std::string MetricsPage();
   // What is known of models.
   catalogue::Holder& catalogue() { return catalogue_; }
 
@@ -84,7 +86,6 @@ class Server {
   SteadyTime SoonerIfHurried(SteadyTime time) const;
   admin::Health Live() const;
   admin::Health Ready() const;
-  std::string MetricsPage();
 
   const Config config_;  // at the start
   const SystemClock clock_;

@@ -58,7 +58,7 @@ std::shared_ptr<grpc::Channel> Gateway::NewChannel() const {
 }
 
 double Gateway::Metric(const std::string& series) {
-  std::istringstream lines(server_->metrics().Expose());
+  std::istringstream lines(server_->MetricsPage());
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with(series + " ")) return std::stod(line.substr(series.size() + 1));
   }
