@@ -2,14 +2,20 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "catalogue/chat_check.h"
 #include "catalogue/price.h"
 #include "models/known_models.h"
+#include "openai/context_window.h"
 
 namespace llmgate::models {
 namespace {
+
+// Its tokens are made of bytes: none is empty.
+constexpr std::string_view kByteVocabulary = "o200k_base";
 
 void AddProblem(const Error& error, v1::EstimateResponse& to) {
   v1::RequestProblem& problem = *to.add_problems();
@@ -55,33 +61,65 @@ void AddRoute(const std::string& model, const openai::Routes& routes, EstimatePl
   plan.response.set_upstream_model(route->model);
 }
 
-std::optional<int64_t> MaxOutput(const EstimatePlan& plan, int64_t input) {
+// A prediction's rejected tokens and sounds have prices of their own, a search has a fee.
+bool IsTextAlone(const v1::ChatCompletionParams& params) {
+  const auto& modalities = params.modalities();
+  return !params.has_prediction() && !params.has_web_search_options_json() &&
+         std::all_of(modalities.begin(), modalities.end(),
+                     [](const std::string& modality) { return modality == "text"; });
+}
+
+int64_t BytesOf(const std::vector<std::string>& texts) {
+  int64_t bytes = 0;
+  for (const std::string& text : texts) bytes += static_cast<int64_t>(text.size());
+  return bytes;
+}
+
+// least_input: of the window only what the input surely takes is taken off.
+std::optional<int64_t> MaxOutput(const EstimatePlan& plan, int64_t least_input) {
   std::optional<int64_t> most = plan.asked_output;
   const auto bound = [&](std::optional<int64_t> limit) {
     if (limit) most = std::min(most.value_or(*limit), std::max<int64_t>(*limit, 0));
   };
   if (!plan.facts) return most;
   bound(plan.facts->max_output);
-  if (plan.facts->context_window) bound(*plan.facts->context_window - input);
+  if (plan.facts->context_window) bound(*plan.facts->context_window - least_input);
   return most;
 }
 
-void AddCosts(const EstimatePlan& plan, int64_t input, v1::EstimateResponse& to) {
-  const auto price = [&](std::optional<int64_t> output, v1::Cost& cost) {
+void AddTooLong(const EstimatePlan& plan, int64_t least_input, v1::EstimateResponse& to) {
+  if (plan.too_long) return AddProblem(*plan.too_long, to);
+  const auto window = plan.facts ? plan.facts->context_window : std::nullopt;
+  if (window && least_input > *window) {
+    AddProblem(openai::PromptTooLong(*plan.facts, least_input), to);
+  }
+}
+
+// Unset if what is counted is not all of the input. Without the vocabulary: a token has a byte.
+std::optional<int64_t> MaxInput(const EstimatePlan& plan, int64_t input, bool exact) {
+  if (!plan.texts.notes.empty()) return std::nullopt;
+  if (!plan.facts || plan.facts->tokenizer != kByteVocabulary) return std::nullopt;
+  return exact ? input : plan.text_bytes + plan.texts.frame_tokens;
+}
+
+void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
+  const auto price = [&](int64_t input, std::optional<int64_t> output, v1::Cost& cost) {
     catalogue::Tokens tokens;
     tokens.input = input;
     tokens.output = output;
     catalogue::FillCost(catalogue::Price(plan.facts.get(), tokens, plan.price_tier), cost);
   };
-  price(0, *to.mutable_input_cost());
+  price(to.input_tokens(), 0, *to.mutable_input_cost());
   const bool limited = to.has_max_output_tokens();
   const auto output =
       limited ? catalogue::Times(to.max_output_tokens(), plan.choices) : std::nullopt;
-  price(output, *to.mutable_max_cost());
+  const bool bounded = to.has_max_input_tokens();
+  price(bounded ? to.max_input_tokens() : to.input_tokens(), output, *to.mutable_max_cost());
   // Not USAGE_NOT_REPORTED: nothing was used.
   if (!output && plan.facts && !plan.facts->prices.empty()) {
     to.mutable_max_cost()->set_unpriced_reason(limited ? "TOO_LARGE" : "OUTPUT_NOT_LIMITED");
   }
+  to.set_max_cost_is_bound(bounded && plan.text_alone && to.max_cost().has_total_picousd());
 }
 
 }  // namespace
@@ -106,7 +144,14 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const openai::Ro
   plan.asked_output = AskedOutput(params);
   plan.choices = params.has_n() ? params.n() : 1;
   plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : params.service_tier();
+  plan.text_alone = IsTextAlone(params);
+  if (plan.facts) {
+    if (auto fits = openai::CheckPromptFits(*plan.facts, params); !fits) {
+      plan.too_long = std::move(fits.error());
+    }
+  }
   plan.texts = tokens::TakeChatTexts(params, Reasons(plan.facts.get()));
+  plan.text_bytes = BytesOf(plan.texts.texts);
   return plan;
 }
 
@@ -114,23 +159,26 @@ v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exa
   v1::EstimateResponse response = std::move(plan.response);
   const int64_t input = counted + plan.texts.frame_tokens + plan.texts.assumed_tokens;
   response.set_input_tokens(input);
-  for (std::string& note : plan.texts.notes) *response.add_count_notes() = std::move(note);
-  const bool known = exact && plan.facts && plan.facts->tokenizer == "o200k_base";
+  if (const auto most = MaxInput(plan, input, exact)) response.set_max_input_tokens(*most);
+  for (const std::string& note : plan.texts.notes) response.add_count_notes(note);
+  const bool known = exact && plan.facts && plan.facts->tokenizer == kByteVocabulary;
   if (exact) {
-    response.set_tokenizer("o200k_base");
+    response.set_tokenizer(std::string(kByteVocabulary));
     if (!known) response.add_count_notes("The model's own vocabulary is not known.");
   } else {
     response.add_count_notes("Texts were not counted, but estimated from their length and shape.");
   }
-  response.set_count_method(known && plan.texts.notes.empty()
-                                ? v1::TOKEN_COUNT_METHOD_EXACT
-                                : v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
-  if (const auto output = MaxOutput(plan, input)) response.set_max_output_tokens(*output);
+  const bool counted_all = known && plan.texts.notes.empty();
+  response.set_count_method(counted_all ? v1::TOKEN_COUNT_METHOD_EXACT
+                                        : v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
+  const int64_t least_input = counted_all ? input : plan.texts.frame_tokens;
+  if (const auto output = MaxOutput(plan, least_input)) response.set_max_output_tokens(*output);
   if (plan.facts && plan.facts->context_window) {
     response.set_fits_context_window(input + plan.asked_output.value_or(0) <=
                                      *plan.facts->context_window);
   }
-  AddCosts(plan, input, response);
+  AddTooLong(plan, least_input, response);
+  AddCosts(plan, response);
   return response;
 }
 

@@ -2,6 +2,7 @@
 // the counting takes a while: plan, count plan.texts, finish. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/result.h"
@@ -15,9 +16,12 @@ namespace llmgate::models {
 struct EstimatePlan {
   v1::EstimateResponse response;  // all but what depends on the count
   tokens::ChatTexts texts;
-  catalogue::ModelRef facts;  // null: not catalogued
+  int64_t text_bytes = 0;
+  std::optional<Error> too_long;  // what the live check says, which does not count
+  catalogue::ModelRef facts;      // null: not catalogued
   std::optional<int64_t> asked_output;
   int64_t choices = 1;
+  bool text_alone = true;  // the output, and nothing is paid by the piece
   std::string price_tier;
 };
 

@@ -6,6 +6,7 @@
 #include "catalogue/chat_check.h"
 #include "codec/encode.h"
 #include "openai/call_options.h"
+#include "openai/context_window.h"
 
 namespace llmgate::openai {
 namespace {
@@ -57,6 +58,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
     if (auto able = catalogue::CheckChat(*route->facts, params, stream); !able) {
       return able.error();
     }
+    if (auto fits = CheckPromptFits(*route->facts, params); !fits) return fits.error();
   }
   const UpstreamOptions& upstream = route->upstream->options();
   FitToDialect(*upstream.dialect, params);

@@ -1,5 +1,6 @@
 #include "tokens/chat_texts.h"
 
+#include <string_view>
 #include <utility>
 
 namespace llmgate::tokens {
@@ -14,8 +15,34 @@ constexpr int64_t kPerMessage = 3, kPerRole = 1, kPerName = 1, kAnswerStart = 3,
 constexpr int64_t kPerImage = 1000;
 // Definitions of tools reach the model in another notation than JSON.
 constexpr int64_t kPerTool = 8;
+constexpr char kAudioNote[] = "Audio is not counted.";
+constexpr char kExtraNote[] = "Members of extra are not counted.";
 // Models that reason are told how to call tools; recorded usage has 40 to 200 tokens for it.
 constexpr int64_t kReasonedTools = 100;
+
+// What the provider takes away or adds in ways that are not published: measured, never exact.
+constexpr char kRefusalNote[] = "A refusal in the history is not counted exactly.";
+constexpr char kNameNote[] = "A name that is the role's own word is not counted exactly.";
+constexpr char kReasonedTurnNote[] = "The turns of a model that reasons are not counted exactly.";
+
+bool IsRoleName(v1::Role role, std::string_view name) {
+  switch (role) {
+    case v1::ROLE_DEVELOPER:
+      return name == "developer";
+    case v1::ROLE_SYSTEM:
+      return name == "system";
+    case v1::ROLE_USER:
+      return name == "user";
+    case v1::ROLE_ASSISTANT:
+      return name == "assistant";
+    case v1::ROLE_TOOL:
+      return name == "tool";
+    case v1::ROLE_FUNCTION:
+      return name == "function";
+    default:
+      return false;
+  }
+}
 
 class Collector {
  public:
@@ -42,11 +69,12 @@ void TakePart(v1::ContentPart& part, Collector& to) {
     case v1::ContentPart::kText:
       return to.Text(part.mutable_text());
     case v1::ContentPart::kRefusal:
+      to.Assume(0, kRefusalNote);
       return to.Text(part.mutable_refusal());
     case v1::ContentPart::kImageUrl:
       return to.Assume(kPerImage, "Each image is taken for 1,000 tokens.");
     case v1::ContentPart::kInputAudio:
-      return to.Assume(0, "Audio is not counted.");
+      return to.Assume(0, kAudioNote);
     case v1::ContentPart::kFile:
       return to.Assume(0, "Files are not counted.");
     case v1::ContentPart::kRawJson:
@@ -69,15 +97,23 @@ void TakeToolCall(v1::ToolCall& call, Collector& to) {
   }
 }
 
-void TakeMessage(v1::ChatMessage& message, Collector& to) {
+void TakeMessage(v1::ChatMessage& message, bool reasoning, Collector& to) {
   to.Frame(kPerMessage + kPerRole);
+  if (reasoning && message.role() == v1::ROLE_ASSISTANT) to.Assume(0, kReasonedTurnNote);
   if (message.has_name()) {
     to.Frame(kPerName);
+    if (IsRoleName(message.role(), message.name())) to.Assume(0, kNameNote);
     to.Text(message.mutable_name());
   }
   if (message.has_content()) to.Text(message.mutable_content());
   for (v1::ContentPart& part : *message.mutable_content_parts()) TakePart(part, to);
-  if (message.has_refusal()) to.Text(message.mutable_refusal());
+  if (message.has_refusal()) {
+    to.Assume(0, kRefusalNote);
+    to.Text(message.mutable_refusal());
+  }
+  if (message.has_reasoning_content()) to.Assume(0, "Reasoning in the history is not counted.");
+  if (message.has_audio()) to.Assume(0, kAudioNote);
+  if (!message.extra().empty()) to.Assume(0, kExtraNote);
   for (v1::ToolCall& call : *message.mutable_tool_calls()) TakeToolCall(call, to);
   if (message.role() == v1::ROLE_TOOL) to.Assume(0, "Tool calls are counted by their texts.");
 }
@@ -106,13 +142,16 @@ ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
   if (reasoning && params.tools_size() > 0) {
     to.Assume(kReasonedTools, "Definitions of tools are counted by their JSON.");
   }
-  for (v1::ChatMessage& message : *params.mutable_messages()) TakeMessage(message, to);
+  for (v1::ChatMessage& message : *params.mutable_messages()) {
+    TakeMessage(message, reasoning, to);
+  }
   for (v1::Tool& tool : *params.mutable_tools()) TakeTool(tool, to);
   if (params.response_format().has_json_schema()) {
     to.Assume(kPerTool, "The schema of the answer is counted by its JSON.");
     to.Text(params.mutable_response_format()->mutable_json_schema()->mutable_schema_json());
   }
-  if (params.extra().contains("functions")) to.Assume(0, "Members of extra are not counted.");
+  if (params.has_web_search_options_json()) to.Assume(0, "What a search finds is not counted.");
+  if (!params.extra().empty()) to.Assume(0, kExtraNote);
   return taken;
 }
 

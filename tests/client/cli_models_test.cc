@@ -104,12 +104,25 @@ TEST_F(CliModels, EstimatesAPrompt) {
   EXPECT_THAT(done.out, HasSubstr("1,234 (exact, o200k_base)"));
   EXPECT_THAT(done.out, HasSubstr("USD 0.0000196\n"));
   EXPECT_THAT(done.out, HasSubstr("OUTPUT_NOT_LIMITED"));
+  EXPECT_THAT(done.out, HasSubstr("cost, without a bound"));
+  EXPECT_THAT(done.out, Not(HasSubstr("cost at most")));
   EXPECT_THAT(done.out, HasSubstr("WOULD BE REFUSED"));
   EXPECT_EQ(asked.params().messages(0).content(), "Why not?");
   EXPECT_TRUE(asked.batch());
   EXPECT_EQ(
       Run({"estimate", "--model", "gpt-4.1", "--max-tokens", "9", "--batch", "Why", "not?"}).out,
       done.out);
+}
+
+TEST_F(CliModels, CallsACostABoundOnlyIfItIsOne) {
+  gateway_.on_estimate = [&](const auto&, auto& response) {
+    response.mutable_max_cost()->set_total_picousd(19'600'000);
+    response.set_max_cost_is_bound(true);
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models", "estimate", "--model", "gpt-4.1", "Why?"});
+  EXPECT_THAT(done.out, HasSubstr("cost at most"));
+  EXPECT_THAT(done.out, Not(HasSubstr("without a bound")));
 }
 
 TEST_F(CliModels, CostStandsOnTheUsageLine) {

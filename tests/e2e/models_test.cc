@@ -182,9 +182,34 @@ TEST(ModelsService, EstimatesWithoutSending) {
   EXPECT_GT(response.input_tokens(), 8);
   EXPECT_EQ(response.max_output_tokens(), 100);
   EXPECT_EQ(response.max_cost().total_picousd(),
-            response.input_tokens() * 400'000 + 100 * 1'600'000);
+            response.max_input_tokens() * 400'000 + 100 * 1'600'000);
+  EXPECT_GE(response.max_input_tokens(), response.input_tokens());
+  EXPECT_TRUE(response.max_cost_is_bound());
   EXPECT_EQ(response.upstream(), "test");
   EXPECT_TRUE(response.fits_context_window());
+  EXPECT_EQ(gateway.upstream().stats().requests, 0u);
+}
+
+// In the least that the prompt can be, which needs no vocabulary.
+TEST(ModelsService, RefusesAPromptThatCannotFitBeforeItIsSent) {
+  Gateway gateway;
+  std::string text;
+  while (text.size() < 2 * 1'047'577) text += "a ";
+  v1::EstimateRequest request;
+  *request.mutable_params() = Prompt(text);
+  v1::EstimateResponse estimate;
+  ASSERT_TRUE(gateway.models().Estimate(NewContext(60s).get(), request, &estimate).ok());
+  ASSERT_EQ(estimate.problems_size(), 1);
+  EXPECT_EQ(estimate.problems(0).reason(), "CONTEXT_LENGTH_EXCEEDED");
+  EXPECT_EQ(estimate.problems(0).field(), "params.messages");
+
+  v1::CompleteRequest complete;
+  *complete.mutable_params() = Prompt(text);
+  v1::CompleteResponse response;
+  const auto status = gateway.chat().Complete(NewContext(60s).get(), complete, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  EXPECT_NE(status.error_message().find("context window of 1047576"), std::string::npos)
+      << status.error_message();
   EXPECT_EQ(gateway.upstream().stats().requests, 0u);
 }
 

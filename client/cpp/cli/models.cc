@@ -176,7 +176,8 @@ ExitCode PrintEstimate(const v1::EstimateResponse& estimate) {
     return cost.has_total_picousd() ? CostText(cost.total_picousd()) : cost.unpriced_reason();
   };
   table.Add({"cost of the input", cost_text(estimate.input_cost())});
-  table.Add({"cost at most", cost_text(estimate.max_cost())});
+  table.Add({estimate.max_cost_is_bound() ? "cost at most" : "cost, without a bound",
+             cost_text(estimate.max_cost())});
   if (estimate.has_fits_context_window()) {
     table.Add({"fits the context window", estimate.fits_context_window() ? "yes" : "NO"});
   }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "world.h"
 
 namespace llmgate::models {
@@ -114,6 +116,72 @@ TEST_F(EstimateTest, SaysWhenItIsOne) {
   request.mutable_params()->mutable_messages(0)->add_content_parts()->mutable_image_url();
   EXPECT_EQ(Estimate(5).count_method(), v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
   EXPECT_EQ(Estimate(5).input_tokens(), 5 + 7 + 1000);
+}
+
+TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereNothingIsGuessed) {
+  const auto bound = [&](auto change, bool exact = true) {
+    const v1::EstimateRequest before = request;
+    change(*request.mutable_params());
+    const auto estimate = Estimate(93, exact);
+    request = before;
+    EXPECT_EQ(estimate.max_cost_is_bound() && !estimate.has_max_input_tokens(), false);
+    return estimate.max_cost_is_bound();
+  };
+  using Params = v1::ChatCompletionParams;
+  EXPECT_TRUE(bound([](Params&) {}));
+  EXPECT_FALSE(bound([](Params& p) {
+    p.mutable_messages(0)->clear_content();
+    p.mutable_messages(0)->add_content_parts()->mutable_image_url();
+  }));
+  EXPECT_FALSE(bound([](Params& p) {
+    p.mutable_messages(0)->clear_content();
+    p.mutable_messages(0)->add_content_parts()->mutable_input_audio();
+  }));
+  EXPECT_FALSE(bound([](Params& p) {
+    p.mutable_messages(0)->clear_content();
+    p.mutable_messages(0)->add_content_parts()->mutable_file();
+  }));
+  EXPECT_FALSE(bound([](Params& p) { p.add_tools()->mutable_function()->set_name("f"); }));
+  EXPECT_FALSE(bound([](Params& p) {
+    p.mutable_response_format()->mutable_json_schema()->set_schema_json("{}");
+  }));
+  EXPECT_FALSE(bound([](Params& p) { p.mutable_prediction(); }));
+  EXPECT_FALSE(bound([](Params& p) { p.set_web_search_options_json("{}"); }));
+  EXPECT_FALSE(bound([](Params& p) { p.add_modalities("audio"); }));
+  EXPECT_TRUE(bound([](Params& p) { p.add_modalities("text"); }));
+  EXPECT_FALSE(bound([](Params& p) { p.set_model("small"); }));
+}
+
+TEST_F(EstimateTest, WithoutTheVocabularyATokenForEachByteIsTheBound) {
+  request.mutable_params()->mutable_messages(0)->set_content(std::string(500, 'x'));
+  request.mutable_params()->set_max_completion_tokens(10);
+  const auto estimate = Estimate(93, /*exact=*/false);
+  EXPECT_EQ(estimate.input_tokens(), 100);
+  EXPECT_EQ(estimate.max_input_tokens(), 507);
+  EXPECT_EQ(estimate.input_cost().total_picousd(), 100 * 400'000);
+  EXPECT_EQ(estimate.max_cost().total_picousd(), 507 * 400'000 + 10 * 1'600'000);
+  EXPECT_TRUE(estimate.max_cost_is_bound());
+}
+
+TEST_F(EstimateTest, APromptOverTheContextWindowIsAProblem) {
+  EXPECT_THAT(Estimate(1'047'576 - 7).problems(), IsEmpty());
+  const auto over = Estimate(1'047'577 - 7);
+  ASSERT_EQ(over.problems_size(), 1);
+  EXPECT_EQ(over.problems(0).reason(), "CONTEXT_LENGTH_EXCEEDED");
+  EXPECT_EQ(over.problems(0).field(), "params.messages");
+  // An estimate may be too high: it is no reason to call the prompt too long.
+  EXPECT_THAT(Estimate(1'047'577 - 7, /*exact=*/false).problems(), IsEmpty());
+  // So many words are too long whoever counts them, and it is said once.
+  std::string text;
+  for (int i = 0; i < 1'047'577; ++i) text += "a ";
+  request.mutable_params()->mutable_messages(0)->set_content(text);
+  EXPECT_EQ(Estimate(1'100'000, /*exact=*/false).problems_size(), 1);
+  EXPECT_EQ(Estimate(1'100'000).problems_size(), 1);
+}
+
+// The input may be less than estimated, and the window then leaves more for the output.
+TEST_F(EstimateTest, AnEstimateOfTheInputDoesNotShortenTheOutput) {
+  EXPECT_EQ(Estimate(1'047'576 - 7 - 500, /*exact=*/false).max_output_tokens(), 32'768);
 }
 
 TEST_F(EstimateTest, RefusesWhatIsNoRequest) {

@@ -57,5 +57,38 @@ TEST(ChatTexts, SaysWhatItCannotCountExactly) {
   EXPECT_THAT(taken.notes, SizeIs(5));  // each kind once
 }
 
+// What recorded usage showed not to be what the texts count.
+TEST(ChatTexts, SaysSoWhereTheProviderCountsInWaysOfItsOwn) {
+  const auto notes_of = [](auto change, bool reasoning = false) {
+    v1::ChatCompletionParams params;
+    auto& message = *params.add_messages();
+    message.set_role(v1::ROLE_USER);
+    message.set_content("hi");
+    change(params, message);
+    return TakeChatTexts(params, reasoning).notes.size();
+  };
+  EXPECT_EQ(notes_of([](auto&, auto& message) { message.set_name("ann"); }), 0u);
+  EXPECT_EQ(notes_of([](auto&, auto& message) { message.set_name("user"); }), 1u);
+  const auto system = [](auto&, auto& message) {
+    message.set_role(v1::ROLE_SYSTEM);
+    message.set_name("system");
+  };
+  EXPECT_EQ(notes_of(system), 1u);
+  EXPECT_EQ(notes_of([](auto&, auto& message) { message.set_refusal("I won't."); }), 1u);
+  const auto refusal_part = [](auto&, auto& message) {
+    message.add_content_parts()->set_refusal("I won't.");
+  };
+  EXPECT_EQ(notes_of(refusal_part), 1u);
+  const auto assistant = [](auto&, auto& message) { message.set_role(v1::ROLE_ASSISTANT); };
+  EXPECT_EQ(notes_of(assistant), 0u);
+  EXPECT_EQ(notes_of(assistant, /*reasoning=*/true), 1u);
+  EXPECT_EQ(notes_of([](auto&, auto& message) { message.set_reasoning_content("so"); }), 1u);
+  EXPECT_EQ(notes_of([](auto&, auto& message) { message.mutable_audio()->set_id("a"); }), 1u);
+  EXPECT_EQ(notes_of([](auto&, auto& message) { (*message.mutable_extra())["x"] = "1"; }), 1u);
+  EXPECT_EQ(notes_of([](auto& params, auto&) { (*params.mutable_extra())["documents"] = "[]"; }),
+            1u);
+  EXPECT_EQ(notes_of([](auto& params, auto&) { params.set_web_search_options_json("{}"); }), 1u);
+}
+
 }  // namespace
 }  // namespace llmgate::tokens
