@@ -47,23 +47,6 @@ def need(*programs: str) -> None:
             raise Missing(f"{program} is not installed")
 
 
-def nested(proto: str) -> list[str]:
-    """Outer_Inner of every message and enum inside a top-level message."""
-    names, outer = [], ""
-    for line in (PROTO / proto).read_text("utf-8").splitlines():
-        if match := re.match(r"message (\w+)", line):
-            outer = match[1]
-        elif match := re.match(r"  (?:message|enum) (\w+)", line):
-            names.append(f"{outer}_{match[1]}")
-    return names
-
-
-def enums(proto: str) -> list[str]:
-    text = (PROTO / proto).read_text("utf-8")
-    inner = [name for name in nested(proto) if re.search(rf"^  enum {name.split('_')[1]} ", text, re.M)]
-    return re.findall(r"^enum (\w+)", text, re.M) + inner
-
-
 def top_level(proto: str) -> list[str]:
     """The top-level messages and enums of a file, and the enums' values."""
     names, in_enum = [], False
@@ -163,42 +146,34 @@ def node_package() -> pathlib.Path:
     return copy
 
 
-# There is no well-kept package with types for these.
-NODE_GOOGLE = ("google/rpc/status.proto", "google/rpc/error_details.proto",
-               "google/protobuf/any.proto", "google/protobuf/duration.proto",
-               "google/protobuf/timestamp.proto")
-TS_PROTO = ("outputServices=grpc-js", "esModuleInterop=true", "importSuffix=.js",
-            "forceLong=bigint", "oneof=unions-value", "useOptionals=messages",
-            "removeEnumPrefix=true", "unknownFields=true", "outputIndex=false",
-            "useDate=true", "useExactTypes=false")
+# What the API's files use of others; google.protobuf's own files come with @bufbuild/protobuf.
+NODE_OTHERS = ("google/rpc/status.proto", "google/rpc/error_details.proto",
+               "grpc/health/v1/health.proto")
 
 
 def generate_node(out: pathlib.Path) -> None:
     need("protoc")
-    plugin = node_package() / "node_modules" / ".bin" / "protoc-gen-ts_proto"
+    plugin = node_package() / "node_modules" / ".bin" / "protoc-gen-es"
     generated = out / "src" / "gen"
     generated.mkdir(parents=True)
+    files = [*protos(), *NODE_OTHERS]
+    run("protoc", f"-I{PROTO}", *files, f"--plugin={plugin}", f"--es_out={generated}",
+        "--es_opt=target=ts,import_extension=js")
+    module = {proto: f"{proto.removesuffix('.proto')}_pb.js" for proto in files}
     # json.proto only tells the gateway's codec how fields are written: no client needs it.
-    files = [p for p in protos() if not p.endswith("/json.proto")]
-    run("protoc", f"-I{PROTO}", *files, *NODE_GOOGLE,
-        f"--plugin={plugin}",
-        f"--ts_proto_out={generated}", f"--ts_proto_opt={','.join(TS_PROTO)}")
-    lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto."]
-    for proto in files:
-        names = [name for name in top_level(proto) if not name.isupper()] + nested(proto)
-        for enum in enums(proto):
-            # Their names as texts, both ways.
-            names += [enum[0].lower() + enum[1:] + way for way in ("FromJSON", "ToJSON")]
-        if proto.endswith("_service.proto"):
-            service = re.search(r"^service (\w+)", (PROTO / proto).read_text("utf-8"), re.M)[1]
-            names += [f"{service}Service", f"{service}Client"]
-        lines.append(f"export {{ {', '.join(names)} }} from "
-                     f'"./gen/{proto.removesuffix(".proto")}.js";')
-    lines.append('export type { DeepPartial } from "./gen/llmgate/v1/chat.js";')
-    text = "\n".join(lines) + "\n"
-    (out / "src" / "v1.ts").write_text(text, "utf-8")
+    api = [proto for proto in protos() if not proto.endswith("/json.proto")]
+    lines = ["// Every message, enum and service of the API. Made from proto/ by ./dev proto.",
+             *(f'export * from "./gen/{module[proto]}";' for proto in api),
+             'export * from "./protobuf.js";']
+    (out / "src" / "v1.ts").write_text("\n".join(lines) + "\n", "utf-8")
+    described = {proto: "file_" + re.sub(r"\W", "_", proto.removesuffix(".proto"))
+                 for proto in files}
+    lines = ["// The descriptions of all files. Made from proto/ by ./dev proto.",
+             *(f'import {{ {described[proto]} }} from "./{module[proto]}";' for proto in files),
+             "", "export const files = [", *(f"  {described[proto]}," for proto in files), "];"]
+    (generated / "files.ts").write_text("\n".join(lines) + "\n", "utf-8")
     config = (ROOT / "client" / "service_config.json").read_text("utf-8").rstrip()
-    (out / "src" / "gen" / "service_config.ts").write_text(
+    (generated / "service_config.ts").write_text(
         "// client/service_config.json, copied by ./dev proto.\n"
         f"export const serviceConfig = {config};\n", "utf-8")
 

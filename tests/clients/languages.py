@@ -149,7 +149,8 @@ def node(_programs: pathlib.Path) -> Ready:
     for program in sorted((HERE / "node").glob("*.mjs")):
         shutil.copy(program, user)
     examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
-    checks = {"a wrong argument is the caller's": ["node", str(user / "arguments_check.mjs")]}
+    checks = {"a wrong argument is the caller's": ["node", str(user / "arguments_check.mjs")],
+              "answers as JSON and as history": ["node", str(user / "answers_check.mjs")]}
     return Ready({"node": ["node", str(user / "driver.mjs")]}, examples, checks)
 
 

@@ -1,7 +1,7 @@
 // A batch: created, watched until it has ended, and its results. The requestId makes a repetition
 // of this program find the same batch again.
 import { Client } from "llmgate";
-import { batch_StateToJSON } from "llmgate/v1";
+import { Batch_State } from "llmgate/v1";
 
 const questions = Array.from({ length: 20 }, (_, n) => `What is the square of ${n}?`);
 
@@ -9,7 +9,7 @@ const client = new Client(process.env["LLMGATE_SERVER"] ?? "localhost:50051");
 const { batch } = await client.createBatch(questions, { requestId: "example-node" });
 const batchId = batch!.batchId;
 for await (const { state, counts } of client.watchBatch(batchId)) {
-  console.log(`${batch_StateToJSON(state)} ${counts?.succeeded} of ${counts?.total}`);
+  console.log(`${Batch_State[state]} ${counts?.succeeded} of ${counts?.total}`);
 }
 for await (const { customId, text, error } of client.batchResults(batchId)) console.log(customId, error?.message ?? text);
 client.close();

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fromRpcStatus, LlmgateError } from "./errors.js";
 import { ask, textOf } from "./messages.js";
 import {
-  type Batch, Batch_State, BatchItem, type BatchResult, type ChatCompletion, ChatCompletionParams, type DeepPartial,
+  type Batch, Batch_State, type BatchItem, BatchItemSchema, type BatchResult, type ChatCompletion,
+  type ChatCompletionParams, ChatCompletionParamsSchema, type Init,
 } from "./v1.js";
 import { whole } from "./wire.js";
 
@@ -16,13 +17,13 @@ const FIRST_PAUSE_MS = 500; // doubled each time
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Text and parameters get their position as customId. */
-export type BatchInput = string | DeepPartial<ChatCompletionParams> | DeepPartial<BatchItem>;
+export type BatchInput = string | Init<ChatCompletionParams> | Init<BatchItem>;
 
 export function toBatchItem(value: BatchInput, position: number): BatchItem {
   if (typeof value === "string") value = ask(value);
-  if (typeof value === "object" && value !== null && "customId" in value) return whole(BatchItem, value);
-  const params = whole(ChatCompletionParams, value as DeepPartial<ChatCompletionParams>);
-  return whole(BatchItem, { customId: String(position), body: { $case: "chatCompletion", value: params } });
+  if (typeof value === "object" && value !== null && "customId" in value) return whole(BatchItemSchema, value);
+  const params = whole(ChatCompletionParamsSchema, value as Init<ChatCompletionParams>);
+  return whole(BatchItemSchema, { customId: String(position), body: { case: "chatCompletion", value: params } });
 }
 
 /** Nothing changes any more. */
@@ -41,8 +42,8 @@ export interface BatchItemResult {
 
 export function toItemResult(message: BatchResult): BatchItemResult {
   const { customId, outcome } = message;
-  const completion = outcome?.$case === "chatCompletion" ? outcome.value : undefined;
-  const error = outcome?.$case === "error" ? fromRpcStatus(outcome.value) : undefined;
+  const completion = outcome.case === "chatCompletion" ? outcome.value : undefined;
+  const error = outcome.case === "error" ? fromRpcStatus(outcome.value) : undefined;
   return { customId, text: textOf(completion), completion, error, message };
 }
 

@@ -4,25 +4,27 @@
 //   console.log(await client.complete("Why is the sky blue?"));
 //   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
 import type { Writable } from "node:stream";
-import { BinaryReader } from "@bufbuild/protobuf/wire";
+import type {
+  DescMessage, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape,
+} from "@bufbuild/protobuf";
 import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
+import { decoded } from "./answers.js";
 import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
 import { channelCredentials, channelOptions, check, type Options } from "./channel.js";
 import { clientClosed, cutShort, invalidOption, invalidRequest, LlmgateError, toError } from "./errors.js";
+import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
 import {
-  type Batch, BatchesServiceService, type BatchHeader, CancelBatchRequest, ChatServiceService, CompareModelsRequest,
-  DeleteBatchRequest,
-  type CompareModelsResponse, CompleteRequest, type CompleteResponse, CreateBatchRequest, type CreateBatchResponse,
-  type DeepPartial, EstimateRequest, type EstimateResponse, GetBatchRequest, GetModelRequest, type GetModelResponse,
-  InvokeRequest, type InvokeResponse, ListBatchesRequest, ListModelsRequest, type Model, ModelsServiceService,
-  RawServiceService, StreamBatchResultsRequest, StreamCompleteRequest, type StreamCompleteResponse,
-  StreamInvokeRequest, type StreamInvokeResponse, WatchBatchRequest,
+  type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
+  type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse, type EstimateRequest,
+  type EstimateResponse, type GetModelResponse, type Init, type InvokeRequest, type InvokeResponse, type Model,
+  ModelsService, RawService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
+  type StreamInvokeResponse,
 } from "./v1.js";
-import { encoded, printable } from "./wire.js";
+import { encoded } from "./wire.js";
 
 /** Of one call. */
 export interface CallOptions {
@@ -34,30 +36,15 @@ export interface CallOptions {
   metadata?: Record<string, string> | undefined;
 }
 
-interface Method<Response> {
-  path: string;
-  responseDeserialize: (value: Buffer) => Response;
-}
-
 /** A method whose requests are bytes already. */
-function inBytes<Response>({ path, responseDeserialize }: Method<Response>) {
-  return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => printable(responseDeserialize(bytes))] as const;
+function inBytes<O extends DescMessage>({ parent, name, output }: { parent: DescService; name: string; output: O }) {
+  const path = `/${parent.typeName}/${name}`;
+  return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => decoded(output, bytes)] as const;
 }
 
 interface Cancellable {
   cancel(): void;
 }
-
-const HEALTH = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"] as const;
-
-// HealthCheckResponse is one enum with number 1.
-const healthCheck: Method<number> = {
-  path: "/grpc.health.v1.Health/Check",
-  responseDeserialize: (bytes) => {
-    const reader = new BinaryReader(bytes);
-    return reader.len > 0 && reader.uint32() === 8 ? reader.int32() : 0;
-  },
-};
 
 export class Client {
   private readonly channel: Channel;
@@ -83,21 +70,21 @@ export class Client {
 
   /** Text in, text out; or the typed request in, the typed response out. */
   complete(prompt: string, options?: CallOptions & { model?: string }): Promise<string>;
-  complete(request: DeepPartial<CompleteRequest>, options?: CallOptions): Promise<CompleteResponse>;
-  async complete(request: string | DeepPartial<CompleteRequest>, options: CallOptions & { model?: string } = {}) {
-    const { complete } = ChatServiceService;
-    if (typeof request !== "string") return this.unary(complete, encoded(CompleteRequest, request), options);
+  complete(request: Init<CompleteRequest>, options?: CallOptions): Promise<CompleteResponse>;
+  async complete(request: string | Init<CompleteRequest>, options: CallOptions & { model?: string } = {}) {
+    const { complete } = ChatService.method;
+    if (typeof request !== "string") return this.unary(complete, request, options);
     const params = ask(request, options.model ?? DEFAULT_MODEL);
-    return textOf((await this.unary(complete, encoded(CompleteRequest, { params }), options)).completion);
+    return textOf((await this.unary(complete, { params }, options)).completion);
   }
 
   /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
    * was cut throws. The next message is read only when the loop asks for it. */
-  async *stream(request: string | DeepPartial<StreamCompleteRequest>,
+  async *stream(request: string | Init<StreamCompleteRequest>,
                 options: CallOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
     const parts = typeof request === "string" ? { params: ask(request, options.model ?? DEFAULT_MODEL) } : request;
-    const isLast = ({ event }: StreamCompleteResponse) => event?.$case === "completed";
-    const messages = this.read(ChatServiceService.streamComplete, encoded(StreamCompleteRequest, parts), options, isLast);
+    const isLast = ({ event }: StreamCompleteResponse) => event.case === "completed";
+    const messages = this.read(ChatService.method.streamComplete, parts, options, isLast);
     for await (const message of messages) yield toEvent(message);
   }
 
@@ -106,7 +93,7 @@ export class Client {
     checkItems(items);
     return new Many(() => {
       const call = this.channel.makeBidiStreamRequest(
-        ...inBytes(ChatServiceService.completeMany), this.metadata(options), this.deadline(options));
+        ...inBytes(ChatService.method.completeMany), this.metadata(options), this.deadline(options));
       const unlink = link(options.signal, call);
       call.on("status", unlink);
       return call;
@@ -114,25 +101,25 @@ export class Client {
   }
 
   /** Any path that the server allows. An HTTP error status is a value here, not an error. */
-  async invoke(request: DeepPartial<InvokeRequest>, options: CallOptions = {}): Promise<InvokeResponse> {
-    return this.unary(RawServiceService.invoke, encoded(InvokeRequest, request), options);
+  async invoke(request: Init<InvokeRequest>, options: CallOptions = {}): Promise<InvokeResponse> {
+    return this.unary(RawService.method.invoke, request, options);
   }
 
-  async *streamInvoke(request: DeepPartial<StreamInvokeRequest>,
+  async *streamInvoke(request: Init<StreamInvokeRequest>,
                       options: CallOptions = {}): AsyncGenerator<StreamInvokeResponse, void, undefined> {
-    const isLast = ({ message }: StreamInvokeResponse) => message?.$case === "completed";
-    yield* this.read(RawServiceService.streamInvoke, encoded(StreamInvokeRequest, request), options, isLast);
+    const isLast = ({ message }: StreamInvokeResponse) => message.case === "completed";
+    yield* this.read(RawService.method.streamInvoke, request, options, isLast);
   }
 
   /** With a requestId in the header, the same items may be sent again after any failure: there will
    * be one batch. */
-  async createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: DeepPartial<BatchHeader> = {},
+  async createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: Init<BatchHeader> = {},
                     options: CallOptions = {}): Promise<CreateBatchResponse> {
     checkItems(items);
-    const first = encoded(CreateBatchRequest, { message: { $case: "header", value: header } });
+    const first = encoded(CreateBatchRequestSchema, { message: { case: "header", value: header } });
     return new Promise((resolve, reject) => {
       const call = this.channel.makeClientStreamRequest(
-        ...inBytes(BatchesServiceService.createBatch), this.metadata(options), this.deadline(options),
+        ...inBytes(BatchesService.method.createBatch), this.metadata(options), this.deadline(options),
         (error, response) => {
           unlink();
           if (error || response === undefined) reject(toError(error ?? cutShort()));
@@ -146,7 +133,7 @@ export class Client {
         for await (const item of items) {
           if (call.destroyed) return;
           const value = toBatchItem(item, position++);
-          await write(encoded(CreateBatchRequest, { message: { $case: "item", value } }));
+          await write(encoded(CreateBatchRequestSchema, { message: { case: "item", value } }));
         }
         call.end();
       };
@@ -158,33 +145,33 @@ export class Client {
   }
 
   async getBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
-    return (await this.look(BatchesServiceService.getBatch, encoded(GetBatchRequest, { batchId }), options)).batch!;
+    return (await this.look(BatchesService.method.getBatch, { batchId }, options)).batch!;
   }
 
   /** The youngest first. */
   listBatches(options: CallOptions = {}): AsyncGenerator<Batch, void, undefined> {
     return pages(
-      (pageToken) => this.look(BatchesServiceService.listBatches, encoded(ListBatchesRequest, { pageToken }), options),
+      (pageToken) => this.look(BatchesService.method.listBatches, { pageToken }, options),
       ({ batches }) => batches);
   }
 
   /** Items that are done keep their results. */
   async cancelBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
-    return (await this.look(BatchesServiceService.cancelBatch, encoded(CancelBatchRequest, { batchId }), options)).batch!;
+    return (await this.look(BatchesService.method.cancelBatch, { batchId }, options)).batch!;
   }
 
   /** Of a batch that has ended: its items, its results, and its files at the upstream. */
   async deleteBatch(batchId: string, options: CallOptions = {}): Promise<void> {
-    await this.look(BatchesServiceService.deleteBatch, encoded(DeleteBatchRequest, { batchId }), options);
+    await this.look(BatchesService.method.deleteBatch, { batchId }, options);
   }
 
   /** The batch as it is, then at each change, until it has ended. */
   async *watchBatch(batchId: string, options: PatientOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const start = (timeoutMs: number | undefined) => this.read(
-      BatchesServiceService.watchBatch, encoded(WatchBatchRequest, { batchId }), { ...options, timeoutMs },
-      ({ event }) => event?.$case === "batch" && hasEnded(event.value));
+      BatchesService.method.watchBatch, { batchId }, { ...options, timeoutMs },
+      ({ event }) => event.case === "batch" && hasEnded(event.value));
     for await (const { event } of patiently(start, options)) {
-      if (event?.$case === "batch") yield event.value;
+      if (event.case === "batch") yield event.value;
     }
   }
 
@@ -194,10 +181,10 @@ export class Client {
                       options: PatientOptions & { offset?: bigint } = {}): AsyncGenerator<BatchItemResult, void, undefined> {
     let offset = options.offset ?? 0n;
     const start = (timeoutMs: number | undefined) => this.read(
-      BatchesServiceService.streamBatchResults, encoded(StreamBatchResultsRequest, { batchId, offset, follow: true }),
-      { ...options, timeoutMs }, ({ event }) => event?.$case === "end");
+      BatchesService.method.streamBatchResults, { batchId, offset, follow: true },
+      { ...options, timeoutMs }, ({ event }) => event.case === "end");
     for await (const { event } of patiently(start, options)) {
-      if (event?.$case !== "result") continue;
+      if (event.case !== "result") continue;
       offset = event.value.nextOffset;
       yield toItemResult(event.value);
     }
@@ -206,31 +193,30 @@ export class Client {
   /** filter and orderBy: see ListModelsRequest. */
   listModels({ filter = "", orderBy = "" } = {}, options: CallOptions = {}): AsyncGenerator<Model, void, undefined> {
     const page = (pageToken: string) => this.look(
-      ModelsServiceService.listModels, encoded(ListModelsRequest, { pageToken, filter, orderBy }), options);
+      ModelsService.method.listModels, { pageToken, filter, orderBy }, options);
     return pages(page, ({ models }) => models);
   }
 
   /** By id, snapshot or alias. */
   async getModel(modelId: string, options: CallOptions = {}): Promise<GetModelResponse> {
-    return this.look(ModelsServiceService.getModel, encoded(GetModelRequest, { modelId }), options);
+    return this.look(ModelsService.method.getModel, { modelId }, options);
   }
 
-  async compareModels(request: DeepPartial<CompareModelsRequest>,
+  async compareModels(request: Init<CompareModelsRequest>,
                       options: CallOptions = {}): Promise<CompareModelsResponse> {
-    return this.look(ModelsServiceService.compareModels, encoded(CompareModelsRequest, request), options);
+    return this.look(ModelsService.method.compareModels, request, options);
   }
 
   /** Counts, prices and checks a request; sends nothing. */
-  async estimate(request: DeepPartial<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
-    return this.look(ModelsServiceService.estimate, encoded(EstimateRequest, request), options);
+  async estimate(request: Init<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
+    return this.look(ModelsService.method.estimate, request, options);
   }
 
   /** "" asks for the server as a whole. */
-  async health(service = "", options: CallOptions = {}): Promise<(typeof HEALTH)[number]> {
+  async health(service = "", options: CallOptions = {}): Promise<keyof typeof ServingStatus> {
     try {
-      // On the wire a HealthCheckRequest is this, too: one text with number 1.
-      const request = encoded(GetModelRequest, { modelId: service });
-      return HEALTH[await this.look(healthCheck, request, options)] ?? "UNKNOWN";
+      const { status } = await this.look(Health.method.check, { service }, options);
+      return (ServingStatus[status] ?? "UNKNOWN") as keyof typeof ServingStatus;
     } catch (error) {
       if (error instanceof LlmgateError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
       throw error;
@@ -253,15 +239,18 @@ export class Client {
   }
 
   /** A call that only reads. */
-  private look<Response>(method: Method<Response>, request: Buffer, options: CallOptions): Promise<Response> {
+  private look<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>, request: MessageInitShape<I>, options: CallOptions): Promise<MessageShape<O>> {
     const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
     return this.unary(method, request, { ...options, timeoutMs });
   }
 
-  private unary<Response>(method: Method<Response>, request: Buffer, options: CallOptions): Promise<Response> {
+  private async unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>, request: MessageInitShape<I>, options: CallOptions): Promise<MessageShape<O>> {
+    const bytes = encoded(method.input, request);
     return new Promise((resolve, reject) => {
       const call: ClientUnaryCall = this.channel.makeUnaryRequest(
-        ...inBytes(method), request, this.metadata(options), this.deadline(options), (error, response) => {
+        ...inBytes(method), bytes, this.metadata(options), this.deadline(options), (error, response) => {
           unlink();
           if (error || response === undefined) reject(toError(error ?? cutShort()));
           else resolve(response);
@@ -270,17 +259,18 @@ export class Client {
     });
   }
 
-  private async *read<Response>(method: Method<Response>, request: Buffer, options: CallOptions,
-                                isLast: (message: Response) => boolean) {
+  private async *read<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>, request: MessageInitShape<I>, options: CallOptions,
+    isLast: (message: MessageShape<O>) => boolean) {
     const call = this.channel.makeServerStreamRequest(
-      ...inBytes(method), request, this.metadata(options), this.deadline(options));
+      ...inBytes(method), encoded(method.input, request), this.metadata(options), this.deadline(options));
     call.on("error", () => {}); // the loop below learns it, too
     const unlink = link(options.signal, call);
     let complete = false;
     try {
       for await (const message of call) {
-        complete ||= isLast(message as Response);
-        yield message as Response;
+        complete ||= isLast(message as MessageShape<O>);
+        yield message as MessageShape<O>;
       }
     } catch (error) {
       throw toError(error);

@@ -1,8 +1,9 @@
 // What went wrong with a call: one error class, read from the google.rpc.Status that the gateway
 // attaches to every error, or made here when the gateway was never reached.
+import { fromBinary } from "@bufbuild/protobuf";
 import { type ServiceError, status } from "@grpc/grpc-js";
-import { BadRequest, ErrorInfo, QuotaFailure, RetryInfo } from "./gen/google/rpc/error_details.js";
-import { Status } from "./gen/google/rpc/status.js";
+import { BadRequestSchema, ErrorInfoSchema, QuotaFailureSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
+import { type Status, StatusSchema } from "./gen/google/rpc/status_pb.js";
 
 /** The domain of errors that the client makes itself, with the reasons below. */
 export const CLIENT_DOMAIN = "llmgate.client";
@@ -123,21 +124,21 @@ export function fromRpcStatus(from: Status, code: status = from.code): LlmgateEr
   for (const { typeUrl, value } of from.details) {
     switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
       case "google.rpc.ErrorInfo": {
-        const info = ErrorInfo.decode(value);
+        const info = fromBinary(ErrorInfoSchema, value);
         Object.assign(members, { domain: info.domain, reason: info.reason, metadata: info.metadata });
         break;
       }
       case "google.rpc.RetryInfo": {
-        const delay = RetryInfo.decode(value).retryDelay;
+        const delay = fromBinary(RetryInfoSchema, value).retryDelay;
         members.retryAfterMs = Number(delay?.seconds ?? 0n) * 1000 + Math.round((delay?.nanos ?? 0) / 1e6);
         break;
       }
       case "google.rpc.BadRequest":
-        members.fields = BadRequest.decode(value).fieldViolations.map(
+        members.fields = fromBinary(BadRequestSchema, value).fieldViolations.map(
           ({ field, description }) => ({ field, description }));
         break;
       case "google.rpc.QuotaFailure":
-        members.quotas = QuotaFailure.decode(value).violations.map(
+        members.quotas = fromBinary(QuotaFailureSchema, value).violations.map(
           ({ subject, description }) => ({ subject, description }));
         break;
     }
@@ -154,7 +155,7 @@ export function toError(error: unknown): unknown {
   const [details] = error.metadata.get("grpc-status-details-bin");
   if (Buffer.isBuffer(details)) {
     try {
-      const from = Status.decode(details);
+      const from = fromBinary(StatusSchema, details);
       if (from.details.length > 0) return fromRpcStatus(from, error.code);
     } catch {
       // The details are from elsewhere and no google.rpc.Status: the code and text remain.

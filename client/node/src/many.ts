@@ -3,14 +3,14 @@ import { type ClientDuplexStream, status } from "@grpc/grpc-js";
 import { cutShort, LlmgateError, toError } from "./errors.js";
 import { ask, type ManyResult, toResult } from "./messages.js";
 import {
-  type CallOptions as GatewayOptions, ChatCompletionParams, type CompleteManyChunk, CompleteManyItem,
-  CompleteManyRequest, type CompleteManyResponse, type CompleteManyResult, type CompleteManySummary,
-  type DeepPartial,
+  type CallOptions as GatewayOptions, type ChatCompletionParams, ChatCompletionParamsSchema, type CompleteManyChunk,
+  type CompleteManyItem, CompleteManyItemSchema, type CompleteManyRequest, CompleteManyRequestSchema,
+  type CompleteManyResponse, type CompleteManyResult, type CompleteManySummary, type Init,
 } from "./v1.js";
 import { encoded, whole } from "./wire.js";
 
 /** Text and parameters get their position as itemId. */
-export type Item = string | DeepPartial<ChatCompletionParams> | DeepPartial<CompleteManyItem>;
+export type Item = string | Init<ChatCompletionParams> | Init<CompleteManyItem>;
 export type Items = Iterable<Item> | AsyncIterable<Item>;
 
 export interface ManyOptions {
@@ -19,7 +19,7 @@ export interface ManyOptions {
   /** Brings every item's chunks as they come, to onChunk. */
   streamChunks?: boolean;
   /** Of items that have none. */
-  defaultOptions?: DeepPartial<GatewayOptions>;
+  defaultOptions?: Init<GatewayOptions>;
   onProgress?: (progress: Progress) => void;
   onChunk?: (chunk: CompleteManyChunk) => void;
 }
@@ -39,8 +39,9 @@ export type ManyCall = ClientDuplexStream<Buffer, CompleteManyResponse>;
 
 function toItem(value: Item, position: number): CompleteManyItem {
   if (typeof value === "string") value = ask(value);
-  if (typeof value === "object" && value !== null && "itemId" in value) return whole(CompleteManyItem, value);
-  return whole(CompleteManyItem, { itemId: String(position), params: whole(ChatCompletionParams, value as DeepPartial<ChatCompletionParams>) });
+  if (typeof value === "object" && value !== null && "itemId" in value) return whole(CompleteManyItemSchema, value);
+  const params = whole(ChatCompletionParamsSchema, value as Init<ChatCompletionParams>);
+  return whole(CompleteManyItemSchema, { itemId: String(position), params });
 }
 
 /** Results as they end: loop over it once. Leaving the loop cancels what is running. If the stream
@@ -66,7 +67,7 @@ export class Many implements AsyncIterable<ManyResult> {
   /** The item's result will be CANCELLED, unless it was answered already. */
   cancelItem(itemId: string): void {
     if (this.closed || !this.open.get(itemId)) return;
-    this.send({ $case: "cancel", value: { itemId } });
+    this.send({ case: "cancel", value: { itemId } });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ManyResult, void, undefined> {
@@ -74,7 +75,7 @@ export class Many implements AsyncIterable<ManyResult> {
     this.call = call;
     call.on("error", () => {}); // the loop below learns it, too
     const { maxInFlight = 0, streamChunks = false, defaultOptions } = this.options;
-    this.send({ $case: "config", value: { maxInFlight, streamChunks, defaultOptions } });
+    this.send({ case: "config", value: { maxInFlight, streamChunks, defaultOptions } });
     void this.feed();
     try {
       for await (const message of call) {
@@ -94,9 +95,9 @@ export class Many implements AsyncIterable<ManyResult> {
     if (!this.summary) throw cutShort(this.unfinished());
   }
 
-  private send(message: DeepPartial<CompleteManyRequest>["message"]): void {
+  private send(message: NonNullable<Init<CompleteManyRequest>["message"]>): void {
     // What gRPC has to buffer is bounded by what may be in flight.
-    this.call?.write(encoded(CompleteManyRequest, { message } as DeepPartial<CompleteManyRequest>));
+    this.call?.write(encoded(CompleteManyRequestSchema, { message }));
   }
 
   private async feed(): Promise<void> {
@@ -110,7 +111,7 @@ export class Many implements AsyncIterable<ManyResult> {
         this.open.set(item.itemId, (this.open.get(item.itemId) ?? 0) + 1);
         this.state.sent++;
         this.state.inFlight++;
-        if (!this.closed) this.send({ $case: "item", value: item });
+        if (!this.closed) this.send({ case: "item", value: item });
       }
     } catch (error) {
       this.producerError = error;
@@ -137,7 +138,7 @@ export class Many implements AsyncIterable<ManyResult> {
   }
 
   private onMessage({ event }: CompleteManyResponse): CompleteManyResult | undefined {
-    switch (event?.$case) {
+    switch (event.case) {
       case "ready":
         this.state.maxInFlight = Math.max(event.value.maxInFlight, 1);
         break;
@@ -153,7 +154,7 @@ export class Many implements AsyncIterable<ManyResult> {
         break;
     }
     this.wake();
-    return event?.$case === "result" ? event.value : undefined;
+    return event.case === "result" ? event.value : undefined;
   }
 
   private count({ itemId, outcome }: CompleteManyResult): void {
@@ -163,7 +164,7 @@ export class Many implements AsyncIterable<ManyResult> {
       if (open > 1) this.open.set(itemId, open - 1);
       else this.open.delete(itemId);
     }
-    if (outcome?.$case !== "error") this.state.succeeded++;
+    if (outcome.case !== "error") this.state.succeeded++;
     else if (outcome.value.code === status.CANCELLED) this.state.cancelled++;
     else this.state.failed++;
   }

@@ -1,7 +1,7 @@
 // Requests made from plain values, and what answers say.
 import {
-  type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type Cost, type DeepPartial,
-  type GatewayInfo, Role, type StreamCompleted, type StreamCompleteResponse,
+  type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type Cost, type GatewayInfo, type Init, Role,
+  type StreamCompleted, type StreamCompleteResponse,
 } from "./v1.js";
 import { fromRpcStatus, type LlmgateError } from "./errors.js";
 
@@ -9,7 +9,7 @@ import { fromRpcStatus, type LlmgateError } from "./errors.js";
 export const DEFAULT_MODEL = "gpt-4.1-mini";
 
 /** The parameters of one user message: the start of most calls. */
-export function ask(prompt: string, model: string = DEFAULT_MODEL): DeepPartial<ChatCompletionParams> {
+export function ask(prompt: string, model: string = DEFAULT_MODEL): Init<ChatCompletionParams> {
   return { model, messages: [{ role: Role.USER, content: prompt }] };
 }
 
@@ -18,7 +18,7 @@ export function textOf(completion: ChatCompletion | undefined): string {
   const message = completion?.choices[0]?.message;
   if (!message) return "";
   const joined = (name: "text" | "refusal") =>
-    message.contentParts.map(({ part }) => (part?.$case === name ? part.value : "")).join("");
+    message.contentParts.map(({ part }) => (part.case === name ? part.value : "")).join("");
   return message.content ?? (joined("text") || message.refusal || joined("refusal"));
 }
 
@@ -38,11 +38,11 @@ export interface Event {
 
 export function toEvent(message: StreamCompleteResponse): Event {
   const event = message.event;
-  const choices = event?.$case === "chunk" ? event.value.choices : [];
+  const choices = event.case === "chunk" ? event.value.choices : [];
   return {
     message,
     text: choices.find(({ index }) => index === 0)?.delta?.content ?? "",
-    completed: event?.$case === "completed" ? event.value : undefined,
+    completed: event.case === "completed" ? event.value : undefined,
   };
 }
 
@@ -56,7 +56,7 @@ export interface ManyResult {
 }
 
 export function toResult({ itemId, outcome, gateway }: CompleteManyResult): ManyResult {
-  const completion = outcome?.$case === "completion" ? outcome.value : undefined;
-  const error = outcome?.$case === "error" ? fromRpcStatus(outcome.value) : undefined;
+  const completion = outcome.case === "completion" ? outcome.value : undefined;
+  const error = outcome.case === "error" ? fromRpcStatus(outcome.value) : undefined;
   return { itemId, text: textOf(completion), completion, error, gateway };
 }

@@ -1,10 +1,10 @@
 // Every message, enum and service of the API. Made from proto/ by ./dev proto.
-export { Batch, BatchCounts, BatchShard, BatchError, CreateBatchRequest, BatchHeader, BatchItem, CreateBatchResponse, GetBatchRequest, GetBatchResponse, ListBatchesRequest, ListBatchesResponse, CancelBatchRequest, CancelBatchResponse, DeleteBatchRequest, DeleteBatchResponse, WatchBatchRequest, WatchBatchResponse, StreamBatchResultsRequest, StreamBatchResultsResponse, BatchResult, BatchResultsEnd, Batch_State, BatchShard_State, batch_StateFromJSON, batch_StateToJSON, batchShard_StateFromJSON, batchShard_StateToJSON, BatchesServiceService, BatchesServiceClient } from "./gen/llmgate/v1/batches_service.js";
-export { ChatCompletionParams, ChatMessage, Role, ContentPart, ImageUrl, InputAudio, FilePart, AudioOutput, AudioParams, Prediction, PromptCacheOptions, Tool, FunctionTool, CustomTool, ToolChoice, NamedTool, ToolChoiceMode, AllowedTools, ResponseFormat, TextFormat, JsonObjectFormat, JsonSchemaFormat, ToolCall, FunctionCall, CustomToolCall, FinishReason, ChatCompletion, Choice, LogProbs, TokenLogProb, ChatCompletionChunk, ChunkChoice, Delta, ToolCallDelta, FunctionCallDelta, CustomToolCallDelta, roleFromJSON, roleToJSON, toolChoiceModeFromJSON, toolChoiceModeToJSON, finishReasonFromJSON, finishReasonToJSON } from "./gen/llmgate/v1/chat.js";
-export { CompleteRequest, CompleteResponse, StreamCompleteRequest, StreamOptions, StreamCompleteResponse, StreamStarted, StreamCompleted, CompleteManyRequest, CompleteManyConfig, CompleteManyItem, CompleteManyCancel, CompleteManyResponse, CompleteManyReady, CompleteManyChunk, CompleteManyResult, CompleteManySummary, ChatServiceService, ChatServiceClient } from "./gen/llmgate/v1/chat_service.js";
-export { CallOptions, GatewayInfo, Cost, RateLimit, Usage, InputTokenDetails, OutputTokenDetails, Heartbeat } from "./gen/llmgate/v1/common.js";
-export { ErrorReason, errorReasonFromJSON, errorReasonToJSON } from "./gen/llmgate/v1/errors.js";
-export { File, UploadFileRequest, UploadFileHeader, UploadFileEnd, UploadFileResponse, GetFileRequest, GetFileResponse, ListFilesRequest, ListFilesResponse, FileList, FileDeletion, DeleteFileRequest, DeleteFileResponse, DownloadFileRequest, DownloadFileResponse, DownloadFileStarted, DownloadFileCompleted, FilesServiceService, FilesServiceClient } from "./gen/llmgate/v1/files_service.js";
-export { Model, Price, TierLimit, ListModelsRequest, ListModelsResponse, GetModelRequest, GetModelResponse, CompareModelsRequest, Workload, CompareModelsResponse, ComparisonRow, WorkloadCost, EstimateRequest, EstimateResponse, TokenCountMethod, FeatureNeed, RequestProblem, tokenCountMethodFromJSON, tokenCountMethodToJSON, ModelsServiceService, ModelsServiceClient } from "./gen/llmgate/v1/models_service.js";
-export { HttpCall, QueryParameter, InvokeRequest, InvokeResponse, HttpHeader, StreamInvokeRequest, StreamInvokeResponse, RawStarted, RawCompleted, ServerSentEvent, RawServiceService, RawServiceClient } from "./gen/llmgate/v1/raw_service.js";
-export type { DeepPartial } from "./gen/llmgate/v1/chat.js";
+export * from "./gen/llmgate/v1/batches_service_pb.js";
+export * from "./gen/llmgate/v1/chat_pb.js";
+export * from "./gen/llmgate/v1/chat_service_pb.js";
+export * from "./gen/llmgate/v1/common_pb.js";
+export * from "./gen/llmgate/v1/errors_pb.js";
+export * from "./gen/llmgate/v1/files_service_pb.js";
+export * from "./gen/llmgate/v1/models_service_pb.js";
+export * from "./gen/llmgate/v1/raw_service_pb.js";
+export * from "./protobuf.js";

@@ -39,8 +39,18 @@ const wrong = [
   ["an integer that is NaN", { ...params, n: NaN }, /n: must be an integer/],
   ["a seed that is no bigint", { ...params, seed: 7 }, /seed|wrong type/],
   ["a flag as text", { ...params, store: "yes" }, /store: must be true or false/],
-  ["a union's case that is none", { ...params, messages: [{ ...message, contentParts: [{ part: { $case: "txt", value: "x" } }] }] }, /part/],
-  ["bytes as text", { ...params, messages: [{ ...message, contentParts: [{ part: { $case: "imageUrl", value: { data: "AAEC" } } }] }] }, /data|wrong type/],
+  ["a union's case that is none", { ...params, messages: [{ ...message, contentParts: [{ part: { case: "txt", value: "x" } }] }] }, /contentParts\[0\]\.part\.case: must be one of text, imageUrl, /],
+  ["a union as other generators write it", { ...params, messages: [{ ...message, contentParts: [{ part: { $case: "text", value: "x" } }] }] }, /part\.\$case: there is no such field/],
+  ["a union without its case", { ...params, messages: [{ ...message, contentParts: [{ part: { value: "x" } }] }] }, /part\.case: must be one of/],
+  ["a union without its value", { ...params, messages: [{ ...message, contentParts: [{ part: { case: "text" } }] }] }, /part\.value: must be text, and is undefined/],
+  ["a union's member outside of it", { ...params, messages: [{ ...message, contentParts: [{ text: "x" }] }] }, /contentParts\[0\]\.text: there is no such field/],
+  ["a message of another type", { ...params, messages: [v1.create(v1.ContentPartSchema)] }, /messages\[0\]: must be a llmgate\.v1\.ChatMessage, and is a llmgate\.v1\.ContentPart/],
+  ["what has no members of its own", { ...params, responseFormat: new Map([["a", 1]]) }, /responseFormat: must be an object, and is a Map/],
+  ["a promise", { ...params, toolChoice: Promise.resolve({}) }, /toolChoice: must be an object, and is a Promise/],
+  ["a hole in a list", { ...params, stop: ["a", , "b"] }, /stop\[1\]: must be text, and is undefined/],
+  ["a bigint of more than 64 bits", { ...params, seed: 1n << 63n }, /seed: must be a bigint of 64 bits/],
+  ["a getter that throws", Object.defineProperty({ ...params }, "user", { get: () => JSON.parse("{"), enumerable: true }), /wrong type/],
+  ["bytes as text", { ...params, messages: [{ ...message, contentParts: [{ part: { case: "imageUrl", value: { data: "AAEC" } } }] }] }, /data|wrong type/],
   ["a map's value that is no text", { ...params, metadata: { team: 7 } }, /metadata\.team/],
 ];
 for (const [what, given, where] of wrong) {
@@ -90,20 +100,20 @@ for (const items of [[{ messages: [{ role: "user" }] }], ["Hi", 42], ["Hi", null
 }
 
 // What is right is sent: parts, null for unset, whole messages, received ones, bytes.
-const received = v1.ChatMessage.decode(Buffer.from("0803120161c23e0161", "hex")); // with an unknown field
+const received = v1.fromBinary(v1.ChatMessageSchema, Buffer.from("0803120161c23e0161", "hex")); // with an unknown field
+class Built {
+  get model() {
+    return "m";
+  }
+}
 for (const given of [
-  params, { ...params, temperature: null, n: undefined }, v1.ChatCompletionParams.fromPartial(params),
+  params, { ...params, temperature: null, n: undefined }, v1.create(v1.ChatCompletionParamsSchema, params), new Built(),
   { ...params, messages: [received], seed: 7n, metadata: { a: "b" }, stop: ["x"], logitBias: { 50256: -100 } },
-  { ...params, messages: [{ ...message, contentParts: [{ part: { $case: "imageUrl", value: { data: Buffer.of(1), mimeType: "image/png" } } }] }] },
+  { ...params, messages: [{ ...received, toolCalls: [{ id: "a", call: { case: "function", value: { name: "f" } } }] }] },
+  { ...params, messages: [{ ...message, contentParts: [{ part: { case: "imageUrl", value: { data: Buffer.of(1), mimeType: "image/png" } } }] }] },
 ]) {
   assert.match(await reason(() => client.complete({ params: given })), /^UNREACHABLE /);
 }
 
-// Answers: every part of one can be written as JSON, with 64-bit integers as text.
-const answer = await real.complete({ params: { ...params, model: "gpt-4.1-mini+echo" } });
-for (const part of [answer, answer.gateway, answer.gateway.cost, answer.completion.usage, { answer }]) JSON.stringify(part);
-assert.equal(JSON.parse(JSON.stringify(answer)).completion.usage.totalTokens, String(answer.completion.usage.totalTokens));
-assert.deepEqual(Object.keys(answer.completion.usage).includes("toJSON"), false);
-assert.deepEqual(v1.Usage.fromJSON(JSON.parse(JSON.stringify(answer.completion.usage))).totalTokens, answer.completion.usage.totalTokens);
 console.log("ok");
 process.exit(0);

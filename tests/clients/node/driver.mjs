@@ -21,22 +21,22 @@ function clientOf({ client }) {
 }
 
 function paramsOf(task) {
-  const params = v1.ChatCompletionParams.fromJSON(task.params);
+  const params = v1.fromJson(v1.ChatCompletionParamsSchema, task.params);
   if (task.params_hex) {
     // Appended bytes merge, as everywhere in protobuf.
-    const bytes = Buffer.from(v1.ChatCompletionParams.encode(params).finish());
-    return v1.ChatCompletionParams.decode(Buffer.concat([bytes, Buffer.from(task.params_hex, "hex")]));
+    const bytes = v1.toBinary(v1.ChatCompletionParamsSchema, params);
+    return v1.fromBinary(v1.ChatCompletionParamsSchema, Buffer.concat([bytes, Buffer.from(task.params_hex, "hex")]));
   }
   if (task.pad_bytes) params.messages[0].content += "x".repeat(task.pad_bytes);
   if (task.image_bytes) {
     const data = Buffer.alloc(task.image_bytes, Buffer.from([0x89, 0x50, 0x4e, 0x47]));
     params.messages[0].contentParts.push(
-      v1.ContentPart.fromPartial({ part: { $case: "imageUrl", value: { data, mimeType: "image/png" } } }));
+      v1.create(v1.ContentPartSchema, { part: { case: "imageUrl", value: { data, mimeType: "image/png" } } }));
   }
   return params;
 }
 
-const gatewayOptions = (task) => v1.CallOptions.fromJSON(task.options ?? {});
+const gatewayOptions = (task) => v1.fromJson(v1.CallOptionsSchema, task.options ?? {});
 const unaryRequest = (task) => ({ params: paramsOf(task), options: gatewayOptions(task) });
 const streamRequest = (task) => ({ ...unaryRequest(task), stream: { accumulate: task.accumulate ?? false } });
 const callOptions = ({ timeout_ms: timeoutMs, metadata }) => ({ timeoutMs, metadata });
@@ -54,12 +54,12 @@ function seenCompletion(completion) {
   const choice = completion?.choices[0];
   if (!choice) return { choices: 0 };
   const calls = choice.message.toolCalls.map(({ id, call }) => ({
-    id, name: call?.$case === "function" ? call.value.name : "",
-    arguments: call?.$case === "function" ? call.value.arguments : "",
+    id, name: call.case === "function" ? call.value.name : "",
+    arguments: call.case === "function" ? call.value.arguments : "",
   }));
   return {
-    ...seenText(textOf(completion)), model: completion.model, finish: v1.finishReasonToJSON(choice.finishReason),
-    role: v1.roleToJSON(choice.message.role), tool_calls: calls, has_content: choice.message.content !== undefined,
+    ...seenText(textOf(completion)), model: completion.model, finish: v1.enumToJson(v1.FinishReasonSchema, choice.finishReason),
+    role: v1.enumToJson(v1.RoleSchema, choice.message.role), tool_calls: calls, has_content: choice.message.content !== undefined,
     choices: completion.choices.length, usage: seenUsage(completion.usage),
   };
 }
@@ -88,12 +88,12 @@ async function stream(client, task) {
   try {
     for await (const event of client.stream(streamRequest(task), callOptions(task))) {
       copied(event);
-      const kind = event.message.event?.$case ?? "unknown";
+      const kind = event.message.event.case ?? "unknown";
       seen.events[kind] = (seen.events[kind] ?? 0) + 1;
       text.push(event.text);
       const choices = kind === "chunk" ? event.message.event.value.choices : [];
       for (const { finishReason } of choices) {
-        if (finishReason) seen.finish = v1.finishReasonToJSON(finishReason);
+        if (finishReason) seen.finish = v1.enumToJson(v1.FinishReasonSchema, finishReason);
       }
       if (event.completed) {
         seen.usage = seenUsage(event.completed.usage);
@@ -118,7 +118,7 @@ async function stream(client, task) {
 
 async function many(client, task) {
   const seen = { results: {}, chunks: 0, highest_in_flight: 0, results_seen: 0 };
-  const items = task.items.map((item) => v1.CompleteManyItem.fromJSON(item));
+  const items = task.items.map((item) => v1.fromJson(v1.CompleteManyItemSchema, item));
   const many = client.completeMany(items, {
     ...callOptions(task), maxInFlight: task.max_in_flight, streamChunks: task.stream_chunks,
     defaultOptions: gatewayOptions(task), onChunk: () => seen.chunks++,
@@ -151,13 +151,13 @@ async function many(client, task) {
 
 async function batch(client, task) {
   const seen = { results: {}, results_seen: 0 };
-  const items = task.items.map((item) => v1.BatchItem.fromJSON(item));
-  const { batch, existed } = await client.createBatch(items, v1.BatchHeader.fromJSON(task.header ?? {}));
+  const items = task.items.map((item) => v1.fromJson(v1.BatchItemSchema, item));
+  const { batch, existed } = await client.createBatch(items, v1.fromJson(v1.BatchHeaderSchema, task.header ?? {}));
   Object.assign(seen, { total: Number(batch.counts?.total ?? 0), existed });
   const { batchId } = batch;
   for await (const change of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
     copied(change);
-    Object.assign(seen, { state: v1.batch_StateToJSON(change.state), ended: hasEnded(change) });
+    Object.assign(seen, { state: v1.enumToJson(v1.Batch_StateSchema, change.state), ended: hasEnded(change) });
   }
   let offset = 0n;
   for (let loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
@@ -204,14 +204,14 @@ async function closed(_, task) {
 const seconds = (begin) => (performance.now() - begin) / 1000;
 
 const calls = {
-  encode: (_, task) => ({ hex: Buffer.from(v1.ChatCompletionParams.encode(paramsOf(task)).finish()).toString("hex") }),
+  encode: (_, task) => ({ hex: Buffer.from(v1.toBinary(v1.ChatCompletionParamsSchema, paramsOf(task))).toString("hex") }),
   reencode: (_, { hex }) => {
-    const message = v1.ChatCompletionParams.decode(Buffer.from(hex, "hex"));
-    return { hex: Buffer.from(v1.ChatCompletionParams.encode(message).finish()).toString("hex") };
+    const message = v1.fromBinary(v1.ChatCompletionParamsSchema, Buffer.from(hex, "hex"));
+    return { hex: Buffer.from(v1.toBinary(v1.ChatCompletionParamsSchema, message)).toString("hex") };
   },
-  text: (_, { completion }) => ({ text: textOf(v1.ChatCompletion.fromJSON(completion)) }),
+  text: (_, { completion }) => ({ text: textOf(v1.fromJson(v1.ChatCompletionSchema, completion)) }),
   cost: (_, { cost }) => {
-    const picousd = costOf(v1.Cost.fromJSON(cost));
+    const picousd = costOf(v1.fromJson(v1.CostSchema, cost));
     return { cost: picousd === undefined ? null : Number(picousd) };
   },
   target: ({ target }) => ({ target }),
@@ -232,7 +232,7 @@ const calls = {
     return { model_id: model.modelId, snapshot_id: snapshotId, priced: model.priced };
   },
   compare: async (client, { model_ids: modelIds, workload }) => {
-    const response = await client.compareModels({ modelIds, workload: workload && v1.Workload.fromJSON(workload) });
+    const response = await client.compareModels({ modelIds, workload: workload && v1.fromJson(v1.WorkloadSchema, workload) });
     return {
       ids: response.models.map(({ modelId }) => modelId),
       costs: response.workloadCosts.map(({ monthlyMicrousd }) => Number(monthlyMicrousd)),
