@@ -1090,20 +1090,26 @@ type EstimateResponse struct {
 	CountNotes []string `protobuf:"bytes,6,rep,name=count_notes,json=countNotes,proto3" json:"count_notes,omitempty"`
 	// The longest output of one choice that the request and the model allow; unset = not known.
 	MaxOutputTokens *int64 `protobuf:"varint,7,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
-	// If nothing is cached and every choice is as long as it may be.
+	// If nothing is cached and every choice is as long as it may be. max_cost_is_bound says whether it
+	// can cost more than this: with images, audio, files, tools and schemas the input is an estimate.
 	MaxCost *Cost `protobuf:"bytes,8,opt,name=max_cost,json=maxCost,proto3" json:"max_cost,omitempty"`
 	// Input alone, uncached: the least it costs.
 	InputCost         *Cost          `protobuf:"bytes,9,opt,name=input_cost,json=inputCost,proto3" json:"input_cost,omitempty"`
 	FitsContextWindow *bool          `protobuf:"varint,10,opt,name=fits_context_window,json=fitsContextWindow,proto3,oneof" json:"fits_context_window,omitempty"`
 	Features          []*FeatureNeed `protobuf:"bytes,11,rep,name=features,proto3" json:"features,omitempty"`
-	// What ChatService would refuse the request for; empty = nothing.
+	// What the gateway or the provider would refuse the request for; empty = nothing that is known.
 	Problems []*RequestProblem `protobuf:"bytes,12,rep,name=problems,proto3" json:"problems,omitempty"`
 	// Where the request would go; empty if it cannot be routed.
 	Upstream string `protobuf:"bytes,13,opt,name=upstream,proto3" json:"upstream,omitempty"`
 	// The model name that would be sent there.
 	UpstreamModel string `protobuf:"bytes,14,opt,name=upstream_model,json=upstreamModel,proto3" json:"upstream_model,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The input is no longer than this, in tokens; unset = no bound is known. max_cost is calculated
+	// with it.
+	MaxInputTokens *int64 `protobuf:"varint,15,opt,name=max_input_tokens,json=maxInputTokens,proto3,oneof" json:"max_input_tokens,omitempty"`
+	// At the catalogue's prices and the request's tier one attempt does not cost more than max_cost.
+	MaxCostIsBound bool `protobuf:"varint,16,opt,name=max_cost_is_bound,json=maxCostIsBound,proto3" json:"max_cost_is_bound,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *EstimateResponse) Reset() {
@@ -1232,6 +1238,20 @@ func (x *EstimateResponse) GetUpstreamModel() string {
 		return x.UpstreamModel
 	}
 	return ""
+}
+
+func (x *EstimateResponse) GetMaxInputTokens() int64 {
+	if x != nil && x.MaxInputTokens != nil {
+		return *x.MaxInputTokens
+	}
+	return 0
+}
+
+func (x *EstimateResponse) GetMaxCostIsBound() bool {
+	if x != nil {
+		return x.MaxCostIsBound
+	}
+	return false
 }
 
 type FeatureNeed struct {
@@ -1453,7 +1473,7 @@ const file_llmgate_v1_models_service_proto_rawDesc = "" +
 	"\x11_monthly_microusd\"a\n" +
 	"\x0fEstimateRequest\x128\n" +
 	"\x06params\x18\x01 \x01(\v2 .llmgate.v1.ChatCompletionParamsR\x06params\x12\x14\n" +
-	"\x05batch\x18\x02 \x01(\bR\x05batch\"\x93\x05\n" +
+	"\x05batch\x18\x02 \x01(\bR\x05batch\"\x82\x06\n" +
 	"\x10EstimateResponse\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x02 \x01(\tR\n" +
@@ -1472,9 +1492,12 @@ const file_llmgate_v1_models_service_proto_rawDesc = "" +
 	"\bfeatures\x18\v \x03(\v2\x17.llmgate.v1.FeatureNeedR\bfeatures\x126\n" +
 	"\bproblems\x18\f \x03(\v2\x1a.llmgate.v1.RequestProblemR\bproblems\x12\x1a\n" +
 	"\bupstream\x18\r \x01(\tR\bupstream\x12%\n" +
-	"\x0eupstream_model\x18\x0e \x01(\tR\rupstreamModelB\x14\n" +
+	"\x0eupstream_model\x18\x0e \x01(\tR\rupstreamModel\x12-\n" +
+	"\x10max_input_tokens\x18\x0f \x01(\x03H\x02R\x0emaxInputTokens\x88\x01\x01\x12)\n" +
+	"\x11max_cost_is_bound\x18\x10 \x01(\bR\x0emaxCostIsBoundB\x14\n" +
 	"\x12_max_output_tokensB\x16\n" +
-	"\x14_fits_context_window\"X\n" +
+	"\x14_fits_context_windowB\x13\n" +
+	"\x11_max_input_tokens\"X\n" +
 	"\vFeatureNeed\x12\x18\n" +
 	"\afeature\x18\x01 \x01(\tR\afeature\x12!\n" +
 	"\tsupported\x18\x02 \x01(\bH\x00R\tsupported\x88\x01\x01B\f\n" +

@@ -216,7 +216,7 @@ class EstimateRequest(_message.Message):
     def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ...) -> None: ...
 
 class EstimateResponse(_message.Message):
-    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model")
+    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -231,6 +231,8 @@ class EstimateResponse(_message.Message):
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_MODEL_FIELD_NUMBER: _ClassVar[int]
+    MAX_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    MAX_COST_IS_BOUND_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     snapshot_id: str
     input_tokens: int
@@ -245,7 +247,9 @@ class EstimateResponse(_message.Message):
     problems: _containers.RepeatedCompositeFieldContainer[RequestProblem]
     upstream: str
     upstream_model: str
-    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ...) -> None: ...
+    max_input_tokens: int
+    max_cost_is_bound: bool
+    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ..., max_input_tokens: _Optional[int] = ..., max_cost_is_bound: bool = ...) -> None: ...
 
 class FeatureNeed(_message.Message):
     __slots__ = ("feature", "supported")
