@@ -1,5 +1,6 @@
 #include "store/fault.h"
 
+#include <cerrno>
 #include <string>
 
 namespace llmgate::store {
@@ -24,6 +25,11 @@ std::string_view Name(Fault fault) {
   return "wrong";
 }
 
+Fault FaultOfErrno(int number) {
+  const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+  return full ? Fault::kFull : Fault::kIo;
+}
+
 Error StoreError(Fault fault, std::string_view what) {
   Error error;
   error.origin = Origin::kGateway;
@@ -36,6 +42,12 @@ Error StoreError(Fault fault, std::string_view what) {
     case Fault::kLost:
       error.code = Code::kAborted;
       error.reason = v1::ERROR_REASON_CONFLICT;
+      break;
+    case Fault::kFull:
+      error.code = Code::kResourceExhausted;
+      error.reason = v1::ERROR_REASON_STORE_BUDGET_EXCEEDED;
+      error.message = "the store has no space left: " + std::string(what);
+      error.safe_to_retry = true;
       break;
     default:
       error.code = Code::kUnavailable;

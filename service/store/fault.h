@@ -17,6 +17,9 @@ enum class Fault {
   kWrong,  // our own mistake: a statement that the database does not understand
 };
 std::string_view Name(Fault fault);
+// What the system says of a file: kFull (no block, no inode, a quota that is used up, a file that
+// may not grow) or kIo.
+Fault FaultOfErrno(int number);
 
 // metadata["store_fault"] names the fault.
 Error StoreError(Fault fault, std::string_view what);

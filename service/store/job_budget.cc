@@ -19,9 +19,15 @@ Error OverBudget(const std::string& message, int64_t limit) {
 
 }  // namespace
 
+bool SqlJobs::DiskHasRoom(int64_t bytes) {
+  const auto free = sql_->FreeBytes();
+  const int64_t needed = budget_.min_free + bytes;
+  return !free || *free >= needed || *free + sql_->FreeInside() >= needed;
+}
+
 // The owner has that many more bytes than before, or wants them.
 Result<void> SqlJobs::CheckRoom(std::string_view owner, int64_t bytes) {
-  if (const auto free = sql_->FreeBytes(); free && *free < budget_.min_free + bytes) {
+  if (!DiskHasRoom(bytes)) {
     return OverBudget("its file system has no room to spare", budget_.min_free);
   }
   const auto taken = [this](const std::string& where,
@@ -57,9 +63,9 @@ Result<Space> SqlJobs::Used() {
 
 Result<void> SqlJobs::Own(const Thing& thing, std::string_view owner, WallTime now) {
   if (budget_.owner_ids > 0) {
-    auto rows =
-        sql_->Run("SELECT COUNT(*) FROM (SELECT 1 FROM owners WHERE owner = $1 LIMIT $2) AS counted",
-                  {owner, budget_.owner_ids});
+    auto rows = sql_->Run(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM owners WHERE owner = $1 LIMIT $2) AS counted",
+        {owner, budget_.owner_ids});
     if (!rows) return rows.error();
     if (rows->rows.at(0).Number(0) >= budget_.owner_ids) {
       return OverBudget("as many files and upstream batches as a caller may have are this caller's",

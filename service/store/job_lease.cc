@@ -119,6 +119,10 @@ Result<void> SqlJobs::Plan(const Lease& lease, const Job& job) {
 }
 
 Result<void> SqlJobs::DropItems(const Lease& lease) {
+  return WithReserve([&] { return DropItemsOnce(lease); });
+}
+
+Result<void> SqlJobs::DropItemsOnce(const Lease& lease) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
   if (auto held = Hold(lease); !held) return held.error();

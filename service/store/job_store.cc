@@ -109,14 +109,9 @@ Result<Jobs::Sealed> SqlJobs::Seal(const Job& job) {
 }
 
 Result<void> SqlJobs::Drop(int64_t job) {
-  const auto drop = [&] {
+  auto dropped = WithReserve([&] {
     return sql_->Run("UPDATE jobs SET touched = 0 WHERE number = $1 AND state = 0", {job});
-  };
-  auto dropped = drop();
-  if (!dropped && IsFault(dropped.error(), Fault::kFull)) {
-    sql_->MakeRoom();
-    dropped = drop();
-  }
+  });
   if (!dropped) return dropped.error();
   return {};
 }

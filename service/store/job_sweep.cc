@@ -70,13 +70,6 @@ Result<void> SqlJobs::Hide(int64_t job, WallTime now) {
   return transaction->Commit();
 }
 
-Result<void> SqlJobs::HideAlways(int64_t job, WallTime now) {
-  auto hidden = Hide(job, now);
-  if (hidden || !IsFault(hidden.error(), Fault::kFull)) return hidden;
-  sql_->MakeRoom();
-  return Hide(job, now);
-}
-
 Result<Jobs::Deletion> SqlJobs::Delete(std::string_view id, std::string_view owner, WallTime now) {
   auto found = sql_->Run(
       "SELECT number, state FROM jobs WHERE id = $1 AND owner = $2 AND state > 0", {id, owner});
@@ -84,7 +77,8 @@ Result<Jobs::Deletion> SqlJobs::Delete(std::string_view id, std::string_view own
   if (found->rows.empty()) return Deletion::kUnknown;
   const Row& row = found->rows.front();
   if (!Ended(static_cast<JobState>(row.Number(1)))) return Deletion::kNotEnded;
-  if (auto hidden = HideAlways(row.Number(0), now); !hidden) return hidden.error();
+  auto hidden = WithReserve([&] { return Hide(row.Number(0), now); });
+  if (!hidden) return hidden.error();
   return Deletion::kDone;
 }
 
@@ -97,7 +91,8 @@ Result<int64_t> SqlJobs::Sweep(WallTime ended, WallTime abandoned, WallTime now,
   if (rows->rows.empty()) return int64_t{0};
   const int64_t job = rows->rows.front().Number(0);
   if (rows->rows.front().Number(1) != 0) {
-    if (auto hidden = HideAlways(job, now); !hidden) return hidden.error();
+    auto hidden = WithReserve([&] { return Hide(job, now); });
+    if (!hidden) return hidden.error();
   }
   return DeleteJobAlways(job, limit);
 }

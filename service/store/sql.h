@@ -89,6 +89,8 @@ class Sql {
   virtual void MakeRoom() {}
   // Of the file system, for what is to be added; nothing if it is not ours to watch.
   virtual std::optional<int64_t> FreeBytes() const { return std::nullopt; }
+  // In the file, from what was deleted: it is filled before the file grows.
+  virtual int64_t FreeInside() { return 0; }
 
  protected:
   virtual Result<Rows> Execute(const std::string& statement, std::span<const Param> params) = 0;

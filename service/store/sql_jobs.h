@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "store/fault.h"
 #include "store/jobs.h"
 #include "store/sql.h"
 
@@ -70,8 +71,17 @@ class SqlJobs final : public Jobs {
   // The same, also if the file system is full.
   Result<int64_t> DeleteJobAlways(int64_t job, int limit);
   Result<void> Hide(int64_t job, WallTime now);
-  Result<void> HideAlways(int64_t job, WallTime now);
+  Result<void> DropItemsOnce(const Lease& lease);
   Result<void> CheckRoom(std::string_view owner, int64_t bytes);
+  bool DiskHasRoom(int64_t bytes);
+  // For what frees space, and writes first: on a full disk it is done with the reserve.
+  template <class Work>
+  auto WithReserve(const Work& work) {
+    auto done = work();
+    if (done || !IsFault(done.error(), Fault::kFull)) return done;
+    sql_->MakeRoom();
+    return work();
+  }
 
   const std::unique_ptr<Sql> sql_;
   const Budget budget_;

@@ -1,16 +1,8 @@
 #include "store/sqlite.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -23,7 +15,6 @@ namespace {
 constexpr int kWalPages = 1000;      // 4 MB, then it is moved into the file
 constexpr int64_t kFreePages = 256;  // that stay for what comes next
 constexpr int kPagesPerPiece = 1024;
-constexpr off_t kReserveBytes = 4 << 20;
 
 Fault FaultOf(int code) {
   switch (code & 0xff) {
@@ -46,13 +37,11 @@ Fault FaultOf(int code) {
   }
 }
 
-// SQLite would make a database of a file that is shorter than a page.
-bool IsSomethingElse(int fd) {
-  constexpr std::string_view kMagic("SQLite format 3", 16);
-  std::array<char, kMagic.size()> begin{};
-  const ssize_t got = pread(fd, begin.data(), begin.size(), 0);
-  return got != 0 &&
-         std::string_view(begin.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))) != kMagic;
+// SQLite calls full only what a write without room says: a quota that is used up, and no room for
+// the files beside the database, are I/O errors and files that cannot be opened.
+Fault FaultOf(int code, sqlite3* database) {
+  const Fault fault = FaultOf(code);
+  return fault == Fault::kIo ? FaultOfErrno(sqlite3_system_errno(database)) : fault;
 }
 
 struct CloseDatabase {
@@ -135,11 +124,16 @@ class Sqlite final : public Sql {
     return static_cast<int64_t>(system.f_bavail * system.f_frsize);
   }
 
+  int64_t FreeInside() override {
+    auto pages = Run("PRAGMA freelist_count"), bytes = Run("PRAGMA page_size");
+    if (!pages || !bytes || pages->rows.empty() || bytes->rows.empty()) return 0;
+    return pages->rows.front().Number(0) * bytes->rows.front().Number(0);
+  }
+
  private:
   Error LastError() const {
     const int code = sqlite3_extended_errcode(database_);
-    const Fault fault = FaultOf(code);
-    return StoreError(fault, sqlite3_errstr(code));
+    return StoreError(FaultOf(code, database_), sqlite3_errstr(code));
   }
 
   Result<sqlite3_stmt*> Prepare(const std::string& text) {
@@ -200,46 +194,6 @@ class Sqlite final : public Sql {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteFile>> SqliteFile::Lock(const std::string& path) {
-  const std::string name = path + ".lock";
-  const int fd = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return StoreError(Fault::kIo,
-                      "cannot open " + name + ": " + std::system_category().message(errno));
-  }
-  std::unique_ptr<SqliteFile> file(new SqliteFile(path, fd));
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    return StoreError(Fault::kLocked, path + " is in use by another process");
-  }
-  fchmod(fd, 0600);
-  // SQLite gives the files beside it the same rights.
-  const int made = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  const bool other = made >= 0 && IsSomethingElse(made);
-  if (made >= 0) close(made);
-  if (other) return StoreError(Fault::kCorrupt, path + " is not a database");
-  for (const char* suffix : {"", "-wal", "-shm"}) chmod((path + suffix).c_str(), 0600);
-  return file;
-}
-
-SqliteFile::~SqliteFile() { close(fd_); }
-
-void SqliteFile::KeepReserve() const {
-  const std::string name = path_ + ".reserve";
-  struct stat there {};
-  if (stat(name.c_str(), &there) == 0 && there.st_size >= kReserveBytes) return;
-  struct statvfs system {};
-  if (statvfs(path_.c_str(), &system) != 0) return;
-  // Not the last that there is.
-  if (system.f_bavail * system.f_frsize < 2 * static_cast<uint64_t>(kReserveBytes)) return;
-  const int fd = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return;
-  const bool kept = posix_fallocate(fd, 0, kReserveBytes) == 0;
-  close(fd);
-  if (!kept) unlink(name.c_str());
-}
-
-void SqliteFile::LetReserveGo() const { unlink((path_ + ".reserve").c_str()); }
-
 Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path, std::chrono::milliseconds busy,
                                            const SqliteFile* file) {
   sqlite3* database = nullptr;
@@ -248,7 +202,9 @@ Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path, std::chrono:
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   if (database == nullptr) return StoreError(Fault::kIo, "out of memory");
   auto sql = std::make_unique<Sqlite>(database, path, file);
-  if (code != SQLITE_OK) return StoreError(FaultOf(code), path + ": " + sqlite3_errstr(code));
+  if (code != SQLITE_OK) {
+    return StoreError(FaultOf(code, database), path + ": " + sqlite3_errstr(code));
+  }
   sqlite3_busy_timeout(database, static_cast<int>(busy.count()));
   // auto_vacuum comes first: it is decided by the first write to a new file.
   auto set = sql->Script(

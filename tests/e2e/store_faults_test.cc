@@ -10,6 +10,7 @@
 
 #include "batch_client.h"
 #include "store/jobs.h"
+#include "support/full_disk.h"
 #include "support/postgres_cluster.h"
 #include "support/status_detail.h"
 #include "support/temp_folder.h"
@@ -28,7 +29,8 @@ std::string Page(int port, const std::string& path) {
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
   std::string answer(64, ' ');
   if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const std::string request =
+        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     (void)!write(connection, request.data(), request.size());
     (void)!read(connection, answer.data(), answer.size());
   }
@@ -65,13 +67,14 @@ class StoreFaultsTest : public ::testing::Test {
     EXPECT_THAT(Page(port, "/readyz"), HasSubstr(" 200 "));
   }
   // Every RPC of the service, in bounded time.
-  void ExpectRefused(const std::string& text) {
+  void ExpectRefused(const std::string& text, grpc::StatusCode code = grpc::UNAVAILABLE,
+                     const std::string& reason = "STORE_UNAVAILABLE") {
     v1::Batch batch;
     const auto expect = [&](const grpc::Status& status) {
-      EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE) << status.error_message();
+      EXPECT_EQ(status.error_code(), code) << status.error_message();
       EXPECT_THAT(status.error_message(), HasSubstr(text));
       const auto info = Info(status);
-      EXPECT_EQ(info.reason(), "STORE_UNAVAILABLE");
+      EXPECT_EQ(info.reason(), reason);
       EXPECT_EQ(info.metadata().at("safe_to_retry"), "true");
     };
     expect(client_->Create(1).status);
@@ -85,6 +88,7 @@ class StoreFaultsTest : public ::testing::Test {
   bool Serves() { return client_->Create(1).status.ok(); }
 
   testing_support::TempFolder folder_;
+  std::unique_ptr<testing_support::FullDisk> disk_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<BatchClient> client_;
 };
@@ -170,6 +174,39 @@ TEST_F(StoreFaultsTest, AServerEndsInTimeThoughItsStoreHangs) {
   gateway_->Stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 20s);
   cluster->Thaw();
+}
+
+TEST_F(StoreFaultsTest, AStartOnAFullDiskSaysSoServesChatAndTakesTheStoreUpLater) {
+  disk_ = std::make_unique<testing_support::FullDisk>();
+  Start([&](Config& config) { config.store.path = folder_.File("store.db"); });
+  ExpectChatAndProbes();
+  EXPECT_TRUE(Gateway::Eventually(
+      [this] { return gateway_->log().find("no space left") != std::string::npos; }));
+  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
+  ExpectRefused("no space left", grpc::RESOURCE_EXHAUSTED, "STORE_BUDGET_EXCEEDED");
+  disk_->Free(1 << 30);
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 1);
+}
+
+TEST_F(StoreFaultsTest, ABatchThatDoesNotFitOnTheDiskIsRefusedAndGone) {
+  disk_ = std::make_unique<testing_support::FullDisk>(2 << 20);
+  Start([&](Config& config) {
+    config.store.path = folder_.File("store.db");
+    config.store.min_free_bytes = 0;
+  });
+  ASSERT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  const auto large = client_->Create(20'000);
+  EXPECT_EQ(large.status.error_code(), grpc::RESOURCE_EXHAUSTED) << large.status.error_message();
+  EXPECT_THAT(large.status.error_message(), HasSubstr("no space left"));
+  EXPECT_EQ(Info(large.status).reason(), "STORE_BUDGET_EXCEEDED");
+  ExpectChatAndProbes();
+  disk_->Free(1 << 30);
+  EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
+  v1::ListBatchesRequest request;
+  v1::ListBatchesResponse listed;
+  ASSERT_TRUE(client_->stub().ListBatches(NewContext().get(), request, &listed).ok());
+  for (const v1::Batch& batch : listed.batches()) EXPECT_EQ(batch.counts().total(), 1);
 }
 
 TEST_F(StoreFaultsTest, WhatIsOverTheBudgetIsRefusedAndGoneAtOnce) {

@@ -50,8 +50,9 @@ TEST_P(SqliteTest, AFullDiskIsATypedErrorThatLosesNothingAndPasses) {
     const FileSizeLimit limit(1 << 20);
     const auto added = jobs_->AddItems(number, 0, large);
     ASSERT_FALSE(added);
-    EXPECT_EQ(added.error().code, Code::kUnavailable);
-    EXPECT_EQ(added.error().reason, v1::ERROR_REASON_STORE_UNAVAILABLE);
+    EXPECT_EQ(added.error().code, Code::kResourceExhausted);
+    EXPECT_EQ(added.error().reason, v1::ERROR_REASON_STORE_BUDGET_EXCEEDED);
+    EXPECT_TRUE(IsFault(added.error(), Fault::kFull));
     EXPECT_TRUE(*jobs_->Find("b1", "")) << "reading goes on";
   }
   ASSERT_TRUE(jobs_->AddItems(number, 0, large)) << "with room again it goes on";
