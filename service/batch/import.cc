@@ -1,8 +1,8 @@
 #include "batch/import.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "base/backoff.h"
 #include "base/text.h"
 #include "batch/line.h"
 #include "batch/ownership.h"
@@ -209,9 +209,7 @@ void Import::OnTimer() {
 }
 
 void Import::Retry(const Error& error) {
-  const int doublings = std::min(failures_++, 16);
-  retry_at_ = work_.Now() + std::min<Duration>(work_.options.retry_max,
-                                               work_.options.retry_min * (1 << doublings));
+  retry_at_ = work_.Now() + Backoff(work_.options.retry_min, work_.options.retry_max, ++failures_);
   work_.log.Event(LogLevel::kWarning, "batch_step_failed",
                   {{"batch", job_.id},
                    {"state", std::string("import")},

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "batch/header.h"
 #include "batch/use.h"
 
@@ -72,9 +73,7 @@ bool LocalRun::TakeOne(Running& running) {
   Result<std::string>& answer = call->answer();
   if (!answer && answer.error().safe_to_retry) {
     // Nothing was billed: the same again, later, for as long as the batch has time.
-    const int doublings = std::min(running.failures++, 16);
-    Duration delay =
-        std::min<Duration>(work_.options.retry_max, work_.options.retry_min * (1 << doublings));
+    Duration delay = Backoff(work_.options.retry_min, work_.options.retry_max, ++running.failures);
     if (answer.error().retry_after) {
       delay = std::max<Duration>(delay, *answer.error().retry_after);
     }

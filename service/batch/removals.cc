@@ -2,14 +2,17 @@
 
 #include <utility>
 
+#include "base/backoff.h"
 #include "openai/path_segment.h"
 
 namespace llmgate::batch {
 namespace {
 
-constexpr int64_t kMostTries = 12;  // kFirstWait after one another
-// Until it is tried again, and another worker may take it.
+constexpr int64_t kMostTries = 12;  // over 13 to 27 hours
 constexpr std::chrono::minutes kFirstWait{2};
+constexpr std::chrono::hours kMostWait{6};
+// Another worker leaves it to us for so long.
+constexpr std::chrono::minutes kHold{2};
 
 }  // namespace
 
@@ -23,14 +26,14 @@ void Removals::OnTimer() {
 
 void Removals::Next() {
   const WallTime now = work_.WallNow();
-  auto next = work_.jobs.NextRemoval(now, now + kFirstWait);
+  auto next = work_.jobs.NextRemoval(now, now + kHold);
   if (!next) return work_.metrics.StoreFailed();
   if (!*next) return;
   removal_ = std::move(**next);
   const auto upstream = work_.runtime.routes.ByName(removal_.upstream);
   // It may be configured again.
   if (!upstream || removal_.upstream.empty()) {
-    if (removal_.tries >= kMostTries) Finish(/*gone=*/false);
+    Failed();
     return Look();
   }
   openai::Exchange::Request request;
@@ -53,7 +56,15 @@ void Removals::OnAnswer() {
   const Result<std::string>& answer = call->answer();
   if (answer || answer.error().code == Code::kNotFound) return Finish(/*gone=*/true);
   work_.metrics.StepFailed(removal_.upstream);
-  if (removal_.tries >= kMostTries) Finish(/*gone=*/false);
+  Failed();
+}
+
+void Removals::Failed() {
+  if (removal_.tries >= kMostTries) return Finish(/*gone=*/false);
+  const Duration wait = Backoff(kFirstWait, kMostWait, removal_.tries, work_.runtime.random);
+  auto put_off = work_.jobs.PutOffRemoval(removal_.number, work_.WallNow() + wait);
+  // It is tried again when the hold ends.
+  if (!put_off) work_.metrics.StoreFailed();
 }
 
 void Removals::Finish(bool gone) {

@@ -1,5 +1,5 @@
-// Files of deleted batches at their upstreams: each is removed, again and again until it is gone or
-// has been tried often enough. On the worker's thread.
+// Files of deleted batches at their upstreams: each is removed, again and again and ever more
+// seldom, until it is gone or has been tried for about a day. On the worker's thread.
 #pragma once
 
 #include <memory>
@@ -23,6 +23,8 @@ class Removals {
   void OnTimer();
   void Next();
   void OnAnswer();
+  // Another try, or no more.
+  void Failed();
   void Finish(bool gone);
 
   const Work& work_;

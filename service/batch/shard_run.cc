@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/backoff.h"
 #include "batch/answer_line.h"
 #include "llmgate/v1/batches_service.pb.h"
 
@@ -116,10 +117,8 @@ void ShardRun::Call(std::string method, std::string path, std::string body, Hand
 }
 
 void ShardRun::Later(const Error& error) {
-  const int doublings = std::min(failures_++, 16);
   const auto& options = work_.options;
-  Duration delay = std::min<Duration>(options.retry_max, options.retry_min * (1 << doublings));
-  delay = std::chrono::duration_cast<Duration>(delay * (0.5 + work_.runtime.random.Uniform() / 2));
+  Duration delay = Backoff(options.retry_min, options.retry_max, ++failures_, work_.runtime.random);
   if (error.retry_after) delay = std::max<Duration>(delay, *error.retry_after);
   work_.log.Event(LogLevel::kWarning, "batch_step_failed",
                   {{"batch", owner_.job().id},

@@ -109,6 +109,12 @@ Result<std::optional<Removal>> SqlJobs::NextRemoval(WallTime now, WallTime until
   return std::optional<Removal>({row.Number(0), row.Text(1), row.Text(2), row.Number(3)});
 }
 
+Result<void> SqlJobs::PutOffRemoval(int64_t number, WallTime due) {
+  auto done = sql_->Run("UPDATE removals SET due = $2 WHERE number = $1", {number, ToMillis(due)});
+  if (!done) return done.error();
+  return {};
+}
+
 Result<void> SqlJobs::Removed(int64_t number) {
   auto done = sql_->Run("DELETE FROM removals WHERE number = $1", {number});
   if (!done) return done.error();

@@ -110,6 +110,7 @@ class Jobs {
   virtual Result<int64_t> Sweep(WallTime ended, WallTime abandoned, WallTime now, int limit) = 0;
   // A removal whose time has come; it is nobody else's until then.
   virtual Result<std::optional<Removal>> NextRemoval(WallTime now, WallTime until) = 0;
+  virtual Result<void> PutOffRemoval(int64_t number, WallTime due) = 0;
   virtual Result<void> Removed(int64_t number) = 0;
   // Gives deleted space back to the file system, a piece of it; true if there is more.
   virtual Result<bool> GiveBack() = 0;

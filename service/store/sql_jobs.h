@@ -48,6 +48,7 @@ class SqlJobs final : public Jobs {
   Result<std::optional<std::string>> OwnerOf(const Thing& thing) override;
   Result<int64_t> Sweep(WallTime ended, WallTime abandoned, WallTime now, int limit) override;
   Result<std::optional<Removal>> NextRemoval(WallTime now, WallTime until) override;
+  Result<void> PutOffRemoval(int64_t number, WallTime due) override;
   Result<void> Removed(int64_t number) override;
   Result<bool> GiveBack() override { return sql_->GiveBack(); }
   Result<Space> Used() override;

@@ -109,6 +109,32 @@ TEST_F(BatchJobTest, AFileThatIsGoneAlreadyIsRemovedAndOneThatNeverGoesIsGivenUp
                                         world.clock.WallNow() + std::chrono::hours(200)));
 }
 
+TEST_F(BatchJobTest, AFileThatStaysIsTriedEverMoreSeldom) {
+  const store::Job job = world.AddJob(1);
+  world.StartWorker();
+  world.RunToEnd(job);
+  world.upstream.files.resize(1);
+  std::vector<WallTime> tries;
+  world.upstream.fate = [&](const std::string& method, const std::string& path) {
+    if (method != "DELETE") return Fate::kGood;
+    if (path.find(world.upstream.files[0]->id) == std::string::npos) return Fate::kGood;
+    tries.push_back(world.clock.WallNow());
+    return Fate::kBroken;
+  };
+  ASSERT_EQ(*world.jobs->Delete(job.id, "", world.clock.WallNow()), store::Jobs::Deletion::kDone);
+  world.bench->SweepNow();
+  for (int i = 0; i < 30 * 60; ++i) world.Advance(minutes(1));
+  ASSERT_EQ(tries.size(), 12u);
+  constexpr minutes kBetweenLooks{1};
+  minutes bound{2};
+  for (size_t i = 1; i < tries.size(); ++i, bound = std::min(2 * bound, minutes(360))) {
+    const auto gap = tries[i] - tries[i - 1];
+    EXPECT_GE(gap, bound / 2) << i;
+    EXPECT_LE(gap, bound + 2 * kBetweenLooks) << i;
+  }
+  EXPECT_GT(tries.back() - tries.front(), std::chrono::hours(13));
+}
+
 TEST_F(BatchJobTest, RetentionHoldsForBatchesThatHadEndedBeforeItWasSet) {
   const store::Job job = world.AddJob(3);
   world.StartWorker();

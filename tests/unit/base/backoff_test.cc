@@ -1,0 +1,38 @@
+#include "base/backoff.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace llmgate {
+namespace {
+
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
+
+TEST(Backoff, DoublesFromTheFirstWaitToTheBound) {
+  EXPECT_EQ(Backoff(2s, 60s, 1), 2s);
+  EXPECT_EQ(Backoff(2s, 60s, 2), 4s);
+  EXPECT_EQ(Backoff(2s, 60s, 5), 32s);
+  EXPECT_EQ(Backoff(2s, 60s, 6), 60s);
+  EXPECT_EQ(Backoff(2s, 1s, 1), 1s) << "the bound holds for the first one too";
+}
+
+TEST(Backoff, NoNumberOfFailuresOverflowsIt) {
+  EXPECT_EQ(Backoff(1h, 24h, INT64_MAX), 24h);
+  EXPECT_EQ(Backoff(1h, 24h, 0), 1h);
+}
+
+TEST(Backoff, JitterSpreadsItOverItsUpperHalf) {
+  Random random(1);
+  std::set<Duration> seen;
+  for (int i = 0; i < 100; ++i) seen.insert(Backoff(2s, 60s, 3, random));
+  EXPECT_GT(seen.size(), 90u);
+  EXPECT_GE(*seen.begin(), 4s);
+  EXPECT_LE(*seen.rbegin(), 8s);
+  EXPECT_LT(*seen.begin(), 5s);
+  EXPECT_GT(*seen.rbegin(), 7s);
+}
+
+}  // namespace
+}  // namespace llmgate
