@@ -1,5 +1,9 @@
 #include "rpc/batch_service.h"
 
+#include <optional>
+#include <utility>
+
+#include "openai/ownership.h"
 #include "rpc/acceptor.h"
 
 namespace llmgate::rpc {
@@ -11,6 +15,13 @@ Error NoStore() {
   error.reason = v1::ERROR_REASON_UNSUPPORTED_ENDPOINT;
   error.message = "this gateway keeps no batches: its configuration names no store";
   return error;
+}
+
+// As in every other service for what has an owner: callers without an identity may be refused.
+std::optional<Error> Refusal(const batch::Service* service, const openai::Runtime& runtime,
+                             const openai::CallContext& context) {
+  if (!service) return NoStore();
+  return runtime.ownership ? runtime.ownership->Refusal(context.owner) : std::nullopt;
 }
 
 Endpoint WaitsForNews(Endpoint endpoint) {
@@ -34,7 +45,7 @@ Endpoint BatchService::Make(std::string_view method, std::string_view type, bool
           [](const Message&) -> std::string_view { return ""; },
           [this](Message& message, const openai::Runtime& runtime,
                  const openai::CallContext& context, openai::Operation::Sink& sink) -> Begun {
-            if (!service_) return NoStore();
+            if (auto refused = Refusal(service_, runtime, context)) return *std::move(refused);
             if (auto known = CheckOutermost(message); !known) return known.error();
             return New(static_cast<const Request&>(message), *service_, runtime, context, sink);
           }};
@@ -53,7 +64,7 @@ Endpoint BatchService::MakeCreate(Metrics& metrics) {
   endpoint.begin_intake =
       [this](const openai::Runtime& runtime, const openai::CallContext& context,
              openai::Intake::Sink& sink) -> Result<std::unique_ptr<openai::Intake>> {
-    if (!service_) return NoStore();
+    if (auto refused = Refusal(service_, runtime, context)) return *std::move(refused);
     return batch::NewCreateBatch(*service_, runtime, context, sink);
   };
   return endpoint;

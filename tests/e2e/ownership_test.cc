@@ -289,8 +289,21 @@ TEST_F(OwnershipTest, AnonymousCallersAreOneOwnerOrRefused) {
   ExpectNotFound(As("alice").Get(id));
   gateway_.reset();
   Start([](Config& config) { config.store.anonymous = StoreConfig::Anonymous::kRefused; });
-  EXPECT_EQ(As("").Get(id).error_code(), grpc::UNAUTHENTICATED);
+  Caller anonymous = As("");
+  EXPECT_EQ(anonymous.Get(id).error_code(), grpc::UNAUTHENTICATED);
   EXPECT_EQ(As("").Upload("x", id).error_code(), grpc::UNAUTHENTICATED);
+  BatchClient& batches = anonymous.batches();
+  v1::Batch batch;
+  grpc::Status watched;
+  batches.Watch("batch_x", watched);
+  v1::ListBatchesResponse listed;
+  for (const auto& status :
+       {batches.Create(1).status, batches.Get("batch_x", batch), batches.Cancel("batch_x", batch),
+        batches.Delete("batch_x"), batches.ReadResults("batch_x").status, watched,
+        batches.stub().ListBatches(NewContext().get(), {}, &listed)}) {
+    EXPECT_EQ(status.error_code(), grpc::UNAUTHENTICATED) << status.error_message();
+  }
+  EXPECT_TRUE(As("bob").batches().Create(1).status.ok());
   EXPECT_TRUE(As("bob").Upload("x", id).ok());
 }
 
