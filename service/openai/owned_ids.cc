@@ -50,20 +50,6 @@ std::pair<std::string, size_t> CollectionAt(const std::vector<std::string>& segm
   return {};
 }
 
-// The collection that a member of this name refers to; empty: none.
-std::string_view KindOf(std::string_view name) {
-  if (name.ends_with("file_id") || name.ends_with("file_ids") || name == "training_file" ||
-      name == "validation_file") {
-    return "files";
-  }
-  if (name == "previous_response_id") return "responses";
-  if (name == "conversation" || name == "conversation_id") return "conversations";
-  if (name == "vector_store_id" || name == "vector_store_ids") return "vector_stores";
-  if (name == "batch_id") return "batches";
-  if (name == "container_id") return "containers";
-  return "";
-}
-
 class Finder {
  public:
   explicit Finder(std::string_view upstream) : upstream_(upstream) {}
@@ -84,7 +70,7 @@ class Finder {
         for (codec::JsonString name; cursor.NextMember(name);) {
           const std::string text = name.Text();
           // A reference may be an object with an id.
-          Walk(cursor, !kind.empty() && text == "id" ? kind : KindOf(text));
+          Walk(cursor, !kind.empty() && text == "id" ? kind : KindOfMember(text));
         }
         return;
       }
@@ -99,14 +85,6 @@ class Finder {
   std::vector<OwnedThing> things_;
 };
 
-// Whether it is worth a look: the names, or a spelling that hides them.
-bool MayNameThings(std::string_view json) {
-  return json.find("file") != std::string_view::npos ||
-         json.find("_id") != std::string_view::npos ||
-         json.find("conversation") != std::string_view::npos ||
-         json.find("\\u") != std::string_view::npos;
-}
-
 codec::JsonLimits Generous(std::string_view json) {
   codec::JsonLimits limits;
   limits.max_bytes = limits.max_string_bytes = limits.max_nodes = json.size() + 1;
@@ -115,6 +93,26 @@ codec::JsonLimits Generous(std::string_view json) {
 }
 
 }  // namespace
+
+std::string_view KindOfMember(std::string_view name) {
+  if (name.ends_with("file_id") || name.ends_with("file_ids") || name == "training_file" ||
+      name == "validation_file") {
+    return "files";
+  }
+  if (name == "previous_response_id") return "responses";
+  if (name == "conversation" || name == "conversation_id") return "conversations";
+  if (name == "vector_store_id" || name == "vector_store_ids") return "vector_stores";
+  if (name == "batch_id") return "batches";
+  if (name == "container_id") return "containers";
+  return "";
+}
+
+bool MayNameThings(std::string_view text) {
+  return text.find("file") != std::string_view::npos ||
+         text.find("_id") != std::string_view::npos ||
+         text.find("conversation") != std::string_view::npos ||
+         text.find("\\u") != std::string_view::npos;
+}
 
 OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::string_view upstream) {
   OwnedCall call;
@@ -137,16 +135,21 @@ OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::strin
   return call;
 }
 
-Result<std::vector<OwnedThing>> OwnedInJson(std::string_view json, std::string_view upstream) {
-  if (!MayNameThings(json)) return std::vector<OwnedThing>();
-  if (!codec::CheckJson(json, Generous(json))) {
-    return InvalidField("body", "is no JSON, and may name what is another caller's",
-                        v1::ERROR_REASON_INVALID_JSON_FIELD);
-  }
+std::optional<std::vector<OwnedThing>> OwnedInValue(std::string_view json, std::string_view kind,
+                                                    std::string_view upstream) {
+  if (!codec::CheckJson(json, Generous(json))) return std::nullopt;
   Finder finder(upstream);
   codec::JsonCursor cursor(json);
-  finder.Walk(cursor, "");
+  finder.Walk(cursor, kind);
   return finder.Take();
+}
+
+Result<std::vector<OwnedThing>> OwnedInJson(std::string_view json, std::string_view upstream) {
+  if (!MayNameThings(json)) return std::vector<OwnedThing>();
+  auto things = OwnedInValue(json, "", upstream);
+  if (things) return *std::move(things);
+  return InvalidField("body", "is no JSON, and may name what is another caller's",
+                      v1::ERROR_REASON_INVALID_JSON_FIELD);
 }
 
 Result<std::vector<OwnedThing>> FilesInChat(std::string_view json, std::string_view upstream) {

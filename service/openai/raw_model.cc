@@ -9,6 +9,7 @@
 #include "codec/json_text.h"
 #include "codec/member_scan.h"
 #include "openai/error.h"
+#include "openai/form_parts.h"
 #include "openai/path_segment.h"
 #include "openai/words.h"
 
@@ -86,33 +87,18 @@ Named ModelInJson(std::string_view body, bool all) {
 // The value of one form field of that name.
 Named ModelInForm(std::string_view content_type, std::string_view body) {
   Named named;
-  const std::string lower = Lower(content_type);
-  size_t at = lower.find("boundary=");
-  if (at == std::string::npos) return {std::nullopt, true};
-  std::string_view boundary = content_type.substr(at + 9);
-  if (!boundary.empty() && boundary.front() == '"') {
-    boundary.remove_prefix(1);
-    boundary = boundary.substr(0, boundary.find('"'));
-  } else {
-    boundary = Trim(boundary.substr(0, boundary.find_first_of("; \t")));
-  }
-  if (boundary.empty()) return {std::nullopt, true};
-  const std::string mark = "--" + std::string(boundary);
-  for (size_t part = body.find(mark); part != std::string_view::npos;) {
-    const size_t next = body.find(mark, part + mark.size());
-    const std::string_view text = body.substr(part + mark.size(), next - part - mark.size());
-    const size_t blank = text.find("\r\n\r\n");
-    const std::string head = Lower(text.substr(0, std::min<size_t>(blank, 1024)));
+  const FormScan scan = ScanForm(content_type, body, [&](const FormPart& part) {
+    const std::string head = part.head + "\r";
     const bool names_model = head.find("name=\"model\"") != std::string::npos ||
                              head.find("name=model\r") != std::string::npos ||
                              head.find("name=model;") != std::string::npos;
-    if (names_model && blank != std::string_view::npos) {
-      const std::string_view value = Trim(text.substr(blank + 4));
-      if (named.model || value.empty() || value.size() > kLongestModel) named.unclear = true;
-      if (!named.model && value.size() <= kLongestModel) named.model = std::string(value);
-    }
-    part = next;
-  }
+    if (!names_model) return true;
+    const std::string_view value = Trim(part.value);
+    if (named.model || value.empty() || value.size() > kLongestModel) named.unclear = true;
+    if (!named.model && value.size() <= kLongestModel) named.model = std::string(value);
+    return true;
+  });
+  if (scan == FormScan::kUnclear) named.unclear = true;
   return named;
 }
 

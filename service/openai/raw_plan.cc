@@ -5,6 +5,7 @@
 #include "codec/encode.h"
 #include "openai/call_options.h"
 #include "openai/error.h"
+#include "openai/form_parts.h"
 #include "openai/path_segment.h"
 
 namespace llmgate::openai {
@@ -42,9 +43,9 @@ Result<OwnedCall> OwnedBy(const v1::HttpCall& call, const std::string& upstream)
         "caller's own";
     return error;
   }
-  // A form has no members that name things.
-  if (call.content_type().starts_with("multipart/")) return owned;
-  auto named = OwnedInJson(call.body(), upstream);
+  auto named = IsMultipart(call.content_type())
+                   ? OwnedInForm(call.content_type(), call.body(), upstream)
+                   : OwnedInJson(call.body(), upstream);
   if (!named) return named.error();
   for (OwnedThing& thing : *named) owned.uses.push_back(std::move(thing));
   return owned;

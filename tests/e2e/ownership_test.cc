@@ -76,6 +76,27 @@ class Caller {
     if (!body.empty()) request.mutable_call()->set_content_type("application/json");
     return raw_->Invoke(NewContext().get(), request, &response);
   }
+  grpc::Status RawForm(const std::string& path, const std::string& body) {
+    v1::InvokeRequest request;
+    request.mutable_call()->set_method("POST");
+    request.mutable_call()->set_path(path);
+    request.mutable_call()->set_body(body);
+    request.mutable_call()->set_content_type("multipart/form-data; boundary=b1");
+    v1::InvokeResponse response;
+    return raw_->Invoke(NewContext().get(), request, &response);
+  }
+  grpc::Status RawStream(const std::string& path, const std::string& body) {
+    v1::StreamInvokeRequest request;
+    request.mutable_call()->set_method("POST");
+    request.mutable_call()->set_path(path);
+    request.mutable_call()->set_body(body);
+    request.mutable_call()->set_content_type("application/json");
+    const auto context = NewContext();
+    const auto reader = raw_->StreamInvoke(context.get(), request);
+    for (v1::StreamInvokeResponse message; reader->Read(&message);) {
+    }
+    return reader->Finish();
+  }
   grpc::Status Ask(const std::string& file_id) {
     v1::CompleteRequest request;
     *request.mutable_params() = Prompt("Read it.");
@@ -119,8 +140,7 @@ class OwnershipTest : public ::testing::Test {
       }
       if (adjust) adjust(config);
     });
-    ASSERT_TRUE(
-        gateway_->upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=60m"}}));
+    ASSERT_TRUE(gateway_->upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=60m"}}));
   }
   // name: of the certificate; empty: none.
   Caller As(const std::string& name) {
@@ -194,6 +214,71 @@ TEST_F(OwnershipTest, AFileIsItsUploadersThroughEveryService) {
   EXPECT_EQ(text, kLine);
   EXPECT_TRUE(alice.Delete(id).ok());
   ExpectNotFound(alice.Get(id));
+}
+
+TEST_F(OwnershipTest, AFieldOfAFormMayNotNameAnothersFile) {
+  Start();
+  std::string id;
+  ASSERT_TRUE(As("alice").Upload(std::string(kLine), id).ok());
+  for (const std::string name : {"input_file_id", "training_file", "file_ids[]"}) {
+    SCOPED_TRACE(name);
+    const std::string form = "--b1\r\nContent-Disposition: form-data; name=\"" + name +
+                             "\"\r\n\r\n" + id + "\r\n--b1--\r\n";
+    ExpectNotFound(As("bob").RawForm("/batches", form));
+    EXPECT_TRUE(As("alice").RawForm("/batches", form).ok());
+  }
+}
+
+TEST_F(OwnershipTest, AStreamedAnswerMayNotBuildOnWhatIsAnothers) {
+  Start();
+  std::string id;
+  ASSERT_TRUE(As("alice").Upload(std::string(kLine), id).ok());
+  const std::string of_file =
+      R"({"model":"gpt-4.1-mini","stream":true,"input":[{"role":"user","content":[)"
+      R"({"type":"input_file","file_id":")" +
+      id + R"("}]}]})";
+  ExpectNotFound(As("bob").RawStream("/responses", of_file));
+  EXPECT_TRUE(As("alice").RawStream("/responses", of_file).ok());
+  ExpectNotFound(As("bob").RawStream(
+      "/responses",
+      R"({"model":"gpt-4.1-mini","stream":true,"previous_response_id":"resp-1","input":"x"})"));
+  EXPECT_TRUE(As("bob")
+                  .RawStream("/responses", R"({"model":"gpt-4.1-mini","stream":true,"input":"x"})")
+                  .ok());
+}
+
+// The batch is refused as a whole, as for any other line that cannot be right.
+TEST_F(OwnershipTest, ALineOfABatchsFileMayNotNameAnothersFile) {
+  Start();
+  std::string id;
+  ASSERT_TRUE(As("alice").Upload(std::string(kLine), id).ok());
+  const std::string line =
+      R"({"custom_id":"a","method":"POST","url":"/v1/chat/completions",)"
+      R"("body":{"model":"gpt-4.1-mini","messages":[{"role":"user","content":[)"
+      R"({"type":"file","file":{"file_id":")" +
+      id + "\"}}]}]}}\n";
+  const auto end_of = [&](Caller caller) {
+    std::string input;
+    EXPECT_TRUE(caller.Upload(line, input).ok());
+    v1::BatchHeader header;
+    header.set_input_file_id(input);
+    const auto created =
+        caller.batches().CreateOf(header, [](grpc::ClientWriter<v1::CreateBatchRequest>&) {});
+    EXPECT_TRUE(created.status.ok()) << created.status.error_message();
+    v1::Batch batch;
+    EXPECT_TRUE(Gateway::Eventually([&] {
+      caller.batches().Get(created.batch.batch_id(), batch);
+      return Ended(batch) || batch.counts().total() > 0;
+    }));
+    return batch;
+  };
+  EXPECT_FALSE(Ended(end_of(As("alice")))) << "it is at the upstream";
+  const v1::Batch refused = end_of(As("bob"));
+  EXPECT_EQ(refused.state(), v1::Batch::STATE_FAILED);
+  ASSERT_EQ(refused.shards_size(), 1);
+  ASSERT_EQ(refused.shards(0).errors_size(), 1);
+  EXPECT_EQ(refused.shards(0).errors(0).code(), "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(refused.shards(0).errors(0).message(), HasSubstr("line 1"));
 }
 
 TEST_F(OwnershipTest, AnItemOfABatchMayNotNameAnothersFile) {
