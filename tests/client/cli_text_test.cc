@@ -84,6 +84,10 @@ TEST_F(CliText, WhatIsNotUtf8IsRefusedWithItsLineAndNeverSent) {
     asked = true;
     return grpc::Status::OK;
   };
+  gateway_.on_stream = [&](auto&, const auto&, auto&) {
+    asked = true;
+    return grpc::Status::OK;
+  };
   gateway_.on_many = [&](auto&, auto&) {
     asked = true;
     return grpc::Status::OK;
@@ -110,16 +114,53 @@ TEST_F(CliText, WhatIsNotUtf8IsRefusedWithItsLineAndNeverSent) {
       EXPECT_EQ(done.exit_code, 2) << args[1];
       EXPECT_THAT(done.err, HasSubstr("is not valid UTF-8")) << args[1];
     }
-    EXPECT_EQ(Run({"chat"}, bad + "\n").exit_code, 2);
+    const auto chat = Run({"chat"}, "\n\n" + bad + "\nhi\n");
+    EXPECT_EQ(chat.exit_code, 2);
+    EXPECT_THAT(chat.err, HasSubstr("standard input: line 3: is not valid UTF-8"));
+    EXPECT_EQ(Run({"chat", "--system", bad}, "hi\n").exit_code, 2);
   }
   EXPECT_FALSE(asked);
 }
 
 TEST_F(CliText, Utf16IsNamed) {
   const std::string text("\xff\xfeh\0i\0", 6);
-  const auto done = Run({"complete"}, text);
+  for (const char* verb : {"complete", "chat"}) {
+    const auto done = Run({verb}, text);
+    EXPECT_EQ(done.exit_code, 2) << verb;
+    EXPECT_THAT(done.err, HasSubstr("is UTF-16")) << verb;
+  }
+}
+
+TEST_F(CliText, AChatThatIsGivenNothingIsWrongUsage) {
+  bool asked = false;
+  gateway_.on_stream = [&](auto&, const auto&, auto&) {
+    asked = true;
+    return grpc::Status::OK;
+  };
+  for (const std::string input : {"", "\n", " \t\r\n\n", kMark, "\xef\xbb\xbf\r\n"}) {
+    const auto done = Run({"chat", "--system", "Be kind."}, input);
+    EXPECT_EQ(done.exit_code, 2) << input;
+    EXPECT_THAT(done.err, HasSubstr("standard input is empty")) << input;
+  }
+  EXPECT_FALSE(asked);
+  EXPECT_EQ(Run({"chat"}, "/exit\n").exit_code, 0);
+}
+
+TEST_F(CliText, AChatsLinesAreThoseOfAnyTextFile) {
+  EchoStream();
+  const auto done = Run({"chat"}, std::string(kMark) + "one\r\n/reset\r\ntwo\r\n/exit\r\nno");
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(done.out, "echo one\necho two\n");
+  EXPECT_EQ(done.err.find("/reset forgets"), std::string::npos) << done.err;
+  EXPECT_EQ(Run({"chat"}, std::string(kMark) + "/exit\nno\n").out, "");
+}
+
+TEST_F(CliText, WhatCameBeforeALineThatIsNotUtf8IsAnswered) {
+  EchoStream();
+  const auto done = Run({"chat"}, "one\ncaf\xe9\ntwo\n");
   EXPECT_EQ(done.exit_code, 2);
-  EXPECT_THAT(done.err, HasSubstr("is UTF-16"));
+  EXPECT_EQ(done.out, "echo one\n");
+  EXPECT_THAT(done.err, HasSubstr("standard input: line 2: is not valid UTF-8"));
 }
 
 TEST_F(CliText, EveryVerbKnowsTheVersion) {

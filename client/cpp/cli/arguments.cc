@@ -38,7 +38,8 @@ constexpr char kChatFooter[] = R"(Examples:
   printf 'Hello\nAnd in German?\n' | llmgate chat
 
 In the chat: /reset forgets the conversation, /model NAME and /system TEXT change them, /exit or
-Ctrl-D leaves, Ctrl-C cancels the running answer.)";
+Ctrl-D leaves, Ctrl-C cancels the running answer. Piped in, each line is sent when it comes; the
+first one that fails, or is not UTF-8, ends the chat.)";
 
 constexpr char kManyFooter[] =
     R"(One item per line of FILE ("-": standard input), in one of three forms:

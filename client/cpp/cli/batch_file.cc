@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/decode.h"
-#include "codec/utf8.h"
 #include "llmgate/v1/chat.pb.h"
 #include "many_file.h"
 #include "output.h"
@@ -30,21 +29,18 @@ Result<std::optional<std::string>> TextOf(const v1::InputTokenDetails& members,
 }  // namespace
 
 Result<std::optional<v1::BatchItem>> BatchItemReader::Next() {
-  std::string line;
-  while (std::getline(lines_, line)) {
-    ++number_;
-    const std::string where = "line " + std::to_string(number_);
-    if (auto good = CheckText(line, where); !good) return good.error();
-    if (number_ == 1) line = codec::WithoutByteOrderMark(line);
-    if (IsBlank(line)) continue;
-    auto item = Read(line);
-    if (!item) return UsageError(where + ": " + item.error().message);
-    if (item->custom_id().empty()) item->set_custom_id("line-" + std::to_string(number_));
+  while (true) {
+    auto line = lines_.Next();
+    if (!line) return line.error();
+    if (!*line) return std::optional<v1::BatchItem>();
+    if (IsBlank(**line)) continue;
+    const std::string number = std::to_string(lines_.number());
+    auto item = Read(**line);
+    if (!item) return UsageError("line " + number + ": " + item.error().message);
+    if (item->custom_id().empty()) item->set_custom_id("line-" + number);
     ++count_;
     return std::optional(*std::move(item));
   }
-  if (lines_.bad()) return UsageError("the file could not be read");
-  return std::optional<v1::BatchItem>();
 }
 
 Result<v1::BatchItem> BatchItemReader::Read(const std::string& line) {

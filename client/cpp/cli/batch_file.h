@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "llmgate/client.h"
+#include "text_file.h"
 
 namespace llmgate::cli {
 
@@ -27,10 +28,9 @@ class BatchItemReader {
   client::Result<v1::BatchItem> Read(const std::string& line);
   client::Result<void> SeeEndpoint(const std::string& url);
 
-  std::istream& lines_;
+  TextLines lines_;
   const std::string default_model_;
   std::string endpoint_;
-  std::int64_t number_ = 0;  // of the line
   std::int64_t count_ = 0;
 };
 

@@ -92,20 +92,28 @@ ExitCode Run(Session& session, const ChatArgs& args) {
     session.interrupts.WhenIdle([] { std::cerr << "\n(Ctrl-D or /exit leaves)\n> "; });
     std::cerr << kCommands << "> ";
   }
-  for (std::string line; std::getline(std::cin, line);) {
-    if (auto good = CheckText(line, "the line"); !good) {
-      const ExitCode code = Report(session.global, good.error());
-      if (!chat.interactive()) return code;
-    } else if (line.starts_with('/')) {
-      if (!chat.Command(line)) break;
-    } else if (line.find_first_not_of(" \t\r") != std::string::npos) {
-      const ExitCode code = chat.Say(line);
-      // A script must not go on as if it had been answered.
-      if (code != kOk && !chat.interactive()) return code;
+  TextLines lines(std::cin);
+  bool said = false;
+  while (true) {
+    const auto line = lines.Next();
+    if (line && !*line) break;
+    ExitCode code = kOk;
+    if (!line) {
+      code = Report(session.global, UsageError("standard input: " + line.error().message));
+    } else if (!IsBlank(**line)) {
+      said = true;
+      if (!(*line)->starts_with('/')) {
+        code = chat.Say(**line);
+      } else if (!chat.Command(**line)) {
+        break;
+      }
     }
+    // A script must not go on as if it had been answered.
+    if (code != kOk && !chat.interactive()) return code;
     if (chat.interactive()) std::cerr << "> ";
   }
-  return kOk;
+  if (said || chat.interactive()) return kOk;
+  return Report(session.global, UsageError("standard input is empty: nothing was sent"));
 }
 
 }  // namespace llmgate::cli

@@ -61,4 +61,17 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+Result<std::optional<std::string>> TextLines::Next() {
+  std::string line;
+  if (!std::getline(stream_, line)) {
+    if (stream_.bad()) return UsageError("the text could not be read");
+    return std::optional<std::string>();
+  }
+  ++number_;
+  if (auto good = CheckText(line, "line " + std::to_string(number_)); !good) return good.error();
+  if (line.ends_with('\r')) line.pop_back();
+  if (number_ == 1) line = codec::WithoutByteOrderMark(line);
+  return std::optional(std::move(line));
+}
+
 }  // namespace llmgate::cli

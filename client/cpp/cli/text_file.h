@@ -2,6 +2,9 @@
 // UTF-8 is refused and never sent changed.
 #pragma once
 
+#include <cstdint>
+#include <istream>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +23,22 @@ client::Result<std::string> ReadText(const std::string& path);
 client::Result<void> CheckText(std::string_view text, const std::string& where);
 
 bool IsBlank(std::string_view text);
+
+// The same rule for a text that is read as it comes, one line after the other.
+class TextLines {
+ public:
+  // The stream must outlive this.
+  explicit TextLines(std::istream& stream) : stream_(stream) {}
+
+  // Without its line end; nothing at the end of the text. The error begins with the line's number,
+  // and the next line can be asked for after it.
+  client::Result<std::optional<std::string>> Next();
+  // Of the line that was read last; the first one is 1.
+  std::int64_t number() const { return number_; }
+
+ private:
+  std::istream& stream_;
+  std::int64_t number_ = 0;
+};
 
 }  // namespace llmgate::cli
