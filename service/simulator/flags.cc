@@ -63,6 +63,8 @@ Result<Flags> ParseFlags(const std::vector<std::string>& arguments) {
     const std::string& argument = arguments[i];
     if (argument == "--help" || argument == "-h") {
       flags.help = true;
+    } else if (argument == "--version") {
+      flags.version = true;
     } else if (argument == "--any-model") {
       flags.options.any_model = true;
     } else if (argument == "--strict") {
@@ -98,6 +100,7 @@ std::string HelpText() {
   --any-model            answer unknown model names instead of 404
   --strict               refuse unknown request arguments, as the real API does
   --created SECONDS      the created member of every answer (the time)
+  --version              print the version
   --help                 this text
 
 Try it:

@@ -12,6 +12,7 @@ namespace llmgate::simulator {
 struct Flags {
   Options options;
   bool help = false;
+  bool version = false;
 };
 
 // "--name value" and "--name=value". Reads the script file if one is named.

@@ -31,6 +31,10 @@ int main(int argc, char** argv) {
     std::cout << llmgate::simulator::HelpText();
     return 0;
   }
+  if (flags->version) {
+    std::cout << "llmgate-simulator " LLMGATE_VERSION "\n";
+    return 0;
+  }
   RaiseDescriptorLimit();
   signal(SIGPIPE, SIG_IGN);
   // Blocked before the simulator's thread starts, so that only sigwait sees them.

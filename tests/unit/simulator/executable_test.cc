@@ -71,6 +71,9 @@ TEST(Executable, ExplainsItself) {
   Program help({"--help"});
   EXPECT_NE(help.Line().find("llmgate-simulator"), std::string::npos);
   EXPECT_EQ(help.ExitCode(), 0);
+  Program version({"--version"});
+  EXPECT_EQ(version.Line(), "llmgate-simulator " LLMGATE_VERSION);
+  EXPECT_EQ(version.ExitCode(), 0);
   EXPECT_EQ(Program({"--listen", "nowhere"}).ExitCode(), 1);
   EXPECT_EQ(Program({"--colour"}).ExitCode(), 2);
 }
