@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
+import threading
 from collections.abc import Sequence
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +13,7 @@ from typing import Any, TypedDict
 
 import grpc
 
-from .errors import invalid_option
+from .errors import client_closed, invalid_option
 from .targets import Target, read_target
 
 Metadata = Sequence[tuple[str, "str | bytes"]]
@@ -135,13 +136,40 @@ def credentials(tls: Tls) -> grpc.ChannelCredentials:
     return grpc.ssl_channel_credentials(tls.ca, tls.key, tls.cert)
 
 
-def open_channel(options: Options, api: Any) -> tuple[Any, str]:
+def open_channel(options: Options, api: Any, *, retries: bool = True) -> tuple[Any, str]:
     """The channel and its target. api is grpc or grpc.aio."""
     target, tls = check(options)
     args = arguments(options, tls)
+    if not retries:
+        args.append(("grpc.enable_retries", 0))
     if tls is None:
         return api.insecure_channel(target.uri, args), target.uri
     return api.secure_channel(target.uri, credentials(tls), args), target.uri
+
+
+class LongRequests:
+    """The channel of calls whose request is a long stream, which nobody repeats; opened by the
+    first of them. Where it could retry, gRPC keeps every message until the call is answered."""
+
+    def __init__(self, options: Options, api: Any) -> None:
+        self._options, self._api = options, api
+        self._lock = threading.Lock()
+        self._channel: Any = None
+        self._closed = False
+
+    def channel(self) -> Any:
+        with self._lock:
+            if self._closed:
+                raise client_closed()
+            if self._channel is None:
+                self._channel, _ = open_channel(self._options, self._api, retries=False)
+            return self._channel
+
+    def close(self) -> list[Any]:
+        """What is left to close: the channel, if there is one."""
+        with self._lock:
+            self._closed = True
+            return [] if self._channel is None else [self._channel]
 
 
 def call_metadata(options: Options, extra: Metadata | None) -> list[tuple[str, str | bytes]]:

@@ -17,7 +17,8 @@ import grpc
 from . import v1
 from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
                       to_item_result)
-from .channel import Metadata, MoreOptions, Options, call_metadata, open_channel
+from .channel import (LongRequests, Metadata, MoreOptions, Options, call_metadata,
+                      open_channel)
 from .errors import LlmgateError, client_closed
 from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
@@ -37,6 +38,7 @@ class Client:
     def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
         self._options = Options(target=target, **options)
         self._channel, self._target = open_channel(self._options, grpc)
+        self._long_requests = LongRequests(self._options, grpc)
         self._closed = False
         self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
@@ -51,7 +53,8 @@ class Client:
     def close(self) -> None:
         """Cancels what is running; later calls raise CLIENT_CLOSED."""
         self._closed = True
-        self._channel.close()
+        for channel in [self._channel, *self._long_requests.close()]:
+            channel.close()
 
     def __enter__(self) -> Client:
         return self
@@ -116,6 +119,7 @@ class Client:
         """With a request_id in the header, the same items may be sent again after any failure:
         there will be one batch. Text and parameters get their position as custom_id."""
         check_items(items)
+        stub = batches_service_pb2_grpc.BatchesServiceStub(self._long_requests.channel())
         failure: list[Exception] = []
 
         def guarded() -> Iterator[v1.CreateBatchRequest]:
@@ -126,7 +130,7 @@ class Client:
                 raise
 
         try:
-            return self._unary(self._batches.CreateBatch, guarded(), timeout, ())
+            return self._unary(stub.CreateBatch, guarded(), timeout, ())
         except LlmgateError:
             if failure:
                 raise failure[0] from None
