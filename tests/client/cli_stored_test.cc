@@ -231,6 +231,19 @@ TEST_F(CliBatch, ListShowAndCancel) {
   EXPECT_TRUE(store_.cancelled);
 }
 
+TEST_F(CliBatch, DeleteSaysWhichAreGoneAndWhichWereNotThere) {
+  store_.states = {BatchOf(v1::Batch::STATE_COMPLETED, 4, 4)};
+  const auto done = Run({"batch", "delete", "batch-9", "batch-1"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_EQ(done.out, "batch-1\n");
+  EXPECT_THAT(done.err, HasSubstr("batch-9"));
+  EXPECT_EQ(Run({"batch", "show", "batch-1"}).exit_code, 1);
+  store_.states = {BatchOf(v1::Batch::STATE_COMPLETED, 4, 4)};
+  const auto json = Run({"batch", "delete", "batch-1", "--json"});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_EQ(Parse(json.out)["deleted"], true);
+}
+
 TEST_F(CliBatch, WrongUsageIsSaid) {
   EXPECT_EQ(Run({"batch"}).exit_code, 2);
   EXPECT_EQ(Run({"files"}).exit_code, 2);

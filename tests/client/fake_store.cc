@@ -161,6 +161,13 @@ grpc::Status FakeStore::CancelBatch(grpc::ServerContext*, const v1::CancelBatchR
   return grpc::Status::OK;
 }
 
+grpc::Status FakeStore::DeleteBatch(grpc::ServerContext*, const v1::DeleteBatchRequest* request,
+                                    v1::DeleteBatchResponse*) {
+  if (states.empty() || request->batch_id() != "batch-1") return NotFound();
+  states.clear();
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeStore::WatchBatch(grpc::ServerContext*, const v1::WatchBatchRequest*,
                                    grpc::ServerWriter<v1::WatchBatchResponse>* writer) {
   int left = TakeBreak();

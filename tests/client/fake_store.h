@@ -59,6 +59,8 @@ class FakeStore final : public v1::FilesService::Service, public v1::BatchesServ
                            v1::ListBatchesResponse* response) override;
   grpc::Status CancelBatch(grpc::ServerContext* context, const v1::CancelBatchRequest* request,
                            v1::CancelBatchResponse* response) override;
+  grpc::Status DeleteBatch(grpc::ServerContext* context, const v1::DeleteBatchRequest* request,
+                           v1::DeleteBatchResponse* response) override;
   grpc::Status WatchBatch(grpc::ServerContext* context, const v1::WatchBatchRequest* request,
                           grpc::ServerWriter<v1::WatchBatchResponse>* writer) override;
   grpc::Status StreamBatchResults(

@@ -257,5 +257,14 @@ TEST_F(Stored, BatchesAreListedShownAndCancelled) {
   EXPECT_TRUE(store_.cancelled);
 }
 
+TEST_F(Stored, ADeletedBatchIsGone) {
+  store_.states = {BatchOf(v1::Batch::STATE_COMPLETED, 1, 1)};
+  EXPECT_EQ(client_.DeleteBatch("batch-2").error().code, grpc::StatusCode::NOT_FOUND);
+  ASSERT_TRUE(client_.GetBatch("batch-1"));
+  EXPECT_TRUE(client_.DeleteBatch("batch-1"));
+  EXPECT_EQ(client_.GetBatch("batch-1").error().code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(client_.DeleteBatch("batch-1").error().code, grpc::StatusCode::NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace llmgate::client

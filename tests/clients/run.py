@@ -26,6 +26,7 @@ from world import LIMIT, World, eventually
 
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "network": "complete",
               "models": "models", "batches": "batch", "own": "own", "targets": "target"}  # and the call where a case does not say
+BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
 VERSION = "version is the project's"
@@ -51,7 +52,7 @@ def params(case: dict) -> dict:
 
 
 def items(case: dict) -> list[dict]:
-    id_of, body = ("customId", "chatCompletion") if case["call"] == "batch" else ("itemId", "params")
+    id_of, body = ("customId", "chatCompletion") if case["call"] in BATCHES else ("itemId", "params")
     if "count" in case:
         return [{id_of: str(i), body: params({**case, "prompt": f"item {i}"})}
                 for i in range(case["count"])]
@@ -155,7 +156,7 @@ class Suite:
         told = {name: value for name, value in case.items()
                 if name not in ("expect", "upstream", "proxy", "params_more", "server", "cut",
                                 "count", "repeat", "except")}
-        if told["call"] in ("many", "batch"):
+        if told["call"] in ("many", *BATCHES):
             told["items"] = items(case)
         elif told["call"] in ("complete", "stream", "encode", "estimate"):
             told["params"] = params(case)

@@ -23,9 +23,15 @@ SERVERS = {
     "mtls": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
             "tls: {certificate: server.pem, key: server.key, client_ca: ca.pem, "
             "client_auth: require}\n",
+    # Its upstream has no batches: the gateway asks for the items one by one.
+    "itself": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+              "store: {path: itself.db}\n"
+              "batches: {poll_min: 10ms, poll_max: 50ms, watch_interval: 20ms, "
+              "claim_interval: 20ms}\n",
 }
+DIALECTS = {"itself": "vllm"}
 UPSTREAM = """upstreams:
-  - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0}
+  - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
 """
 LIMIT = 20.0  # seconds until something that has to happen counts as not happening
 
@@ -55,7 +61,8 @@ class World:
         """host:port of a server; it is started when it is first asked for."""
         if name not in self._servers:
             config = self.folder / f"{name}.yaml"
-            config.write_text(SERVERS[name] + UPSTREAM % self._upstream, "utf-8")
+            config.write_text(SERVERS[name] + UPSTREAM % (
+                self._upstream, DIALECTS.get(name, "openai")), "utf-8")
             line = self._start("llmgate-server", "--config", config, until='"started"')
             self._servers[name] = json.loads(line)["address"]
         return self._servers[name]

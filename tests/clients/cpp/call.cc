@@ -175,6 +175,7 @@ json Run(Client& client, const std::string& call, const json& task) {
   if (call == "stream") return Stream(client, task);
   if (call == "many") return Many(client, task);
   if (call == "batch") return Batch(client, task);
+  if (call == "delete_batch") return DeleteBatch(client, task);
   if (call == "models") return Models(client, task);
   if (call == "model") return Model(client, task);
   if (call == "compare") return Compare(client, task);

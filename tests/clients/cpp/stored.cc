@@ -34,14 +34,41 @@ bool IsListed(client::Client& client, const std::string& batch_id) {
   return false;
 }
 
+std::vector<v1::BatchItem> ItemsOf(const json& task) {
+  std::vector<v1::BatchItem> items;
+  for (const auto& item : task.at("items")) Parse({{"item", item}}, "item", items.emplace_back());
+  return items;
+}
+
+template <class Outcome>
+json ErrorOrNull(const Outcome& outcome) {
+  return outcome ? json(nullptr) : SeenError(outcome.error());
+}
+
 }  // namespace
+
+json DeleteBatch(client::Client& client, const json& task) {
+  const auto created = client.CreateBatch({}, ItemsOf(task));
+  if (!created) return {{"error", SeenError(created.error())}};
+  const std::string& id = created->batch().batch_id();
+  json seen = {{"running", ErrorOrNull(client.DeleteBatch(id))}};
+  if (const auto cancelled = client.CancelBatch(id); !cancelled) {
+    return {{"error", SeenError(cancelled.error())}};
+  }
+  const auto ended = client.WatchBatch(id);
+  if (!ended) return {{"error", SeenError(ended.error())}};
+  seen["state"] = v1::Batch::State_Name(ended->state());
+  seen["deleted"] = ErrorOrNull(client.DeleteBatch(id));
+  seen["get"] = ErrorOrNull(client.GetBatch(id));
+  seen["again"] = ErrorOrNull(client.DeleteBatch(id));
+  seen["listed"] = IsListed(client, id);
+  return seen;
+}
 
 json Batch(client::Client& client, const json& task) {
   v1::BatchHeader header;
   Parse(task, "header", header);
-  std::vector<v1::BatchItem> items;
-  for (const auto& item : task.at("items")) Parse({{"item", item}}, "item", items.emplace_back());
-  const auto created = client.CreateBatch(header, std::move(items));
+  const auto created = client.CreateBatch(header, ItemsOf(task));
   if (!created) return {{"error", SeenError(created.error())}};
   json seen = {{"total", created->batch().counts().total()},
                {"existed", created->existed()},

@@ -8,6 +8,7 @@
 namespace llmgate::clients {
 
 nlohmann::json Batch(client::Client& client, const nlohmann::json& task);
+nlohmann::json DeleteBatch(client::Client& client, const nlohmann::json& task);
 nlohmann::json Models(client::Client& client, const nlohmann::json& task);
 nlohmann::json Model(client::Client& client, const nlohmann::json& task);
 nlohmann::json Compare(client::Client& client, const nlohmann::json& task);

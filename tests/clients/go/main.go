@@ -417,6 +417,50 @@ func batch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 	return out, nil
 }
 
+// What each step of a batch's end says: an error, or nil.
+func deleteBatch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Second)
+	defer cancel()
+	items := []*llmgatev1.BatchItem{}
+	for _, item := range t.Items {
+		items = append(items, parse(item, &llmgatev1.BatchItem{}))
+	}
+	created, err := client.CreateBatch(ctx, nil, slices.Values(items))
+	if err != nil {
+		return nil, err
+	}
+	id, out := created.Batch.BatchId, seen{"listed": false}
+	say := func(name string, err error) {
+		out[name] = nil
+		if err != nil {
+			out[name] = seenError(err)
+		}
+	}
+	say("running", client.DeleteBatch(ctx, id))
+	if _, err := client.CancelBatch(ctx, id); err != nil {
+		return nil, err
+	}
+	for change, err := range client.WatchBatch(ctx, id) {
+		if err != nil {
+			return nil, err
+		}
+		out["state"] = change.State.String()
+	}
+	say("deleted", client.DeleteBatch(ctx, id))
+	_, err = client.GetBatch(ctx, id)
+	say("get", err)
+	say("again", client.DeleteBatch(ctx, id))
+	for known, err := range client.ListBatches(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if known.BatchId == id {
+			out["listed"] = true
+		}
+	}
+	return out, nil
+}
+
 func models(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 	ids := []string{}
 	request := &llmgatev1.ListModelsRequest{Filter: t.Filter, OrderBy: t.OrderBy}
@@ -544,6 +588,8 @@ func run(t *task) (seen, error) {
 		return many(ctx, client, t)
 	case "batch":
 		return batch(ctx, client, t)
+	case "delete_batch":
+		return deleteBatch(ctx, client, t)
 	case "models":
 		return models(ctx, client, t)
 	case "model":

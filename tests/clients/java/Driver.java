@@ -136,6 +136,7 @@ public class Driver {
       case "stream" -> stream(client, task);
       case "many" -> many(client, task);
       case "batch" -> batch(client, task);
+      case "delete_batch" -> deleteBatch(client, task);
       case "models" -> models(client, task);
       case "model" -> {
         GetModelResponse response = client.models().get(text(task, "model_id"));
@@ -482,15 +483,55 @@ public class Driver {
     return seen;
   }
 
-  private static Map<String, Object> batch(LlmgateClient client, JsonObject task) throws IOException {
+  private static List<BatchItem> batchItems(JsonObject task) throws IOException {
     List<BatchItem> items = new ArrayList<>();
     for (JsonElement item : list(task, "items")) {
       BatchItem.Builder builder = BatchItem.newBuilder();
       JsonFormat.parser().merge(item.toString(), builder);
       items.add(builder.build());
     }
+    return items;
+  }
+
+  private static Map<String, Object> deleteBatch(LlmgateClient client, JsonObject task) throws IOException {
+    Batches batches = client.batches();
+    String id =
+        batches.create(BatchHeader.getDefaultInstance(), batchItems(task), settings(task)).getBatch().getBatchId();
+    Map<String, Object> seen = new LinkedHashMap<>();
+    step(seen, "running", () -> batches.delete(id));
+    batches.cancel(id);
+    try (var changes = batches.watch(id)) {
+      for (Batch change : changes) {
+        seen.put("state", change.getState().name());
+      }
+    }
+    step(seen, "deleted", () -> batches.delete(id));
+    step(seen, "get", () -> batches.get(id));
+    step(seen, "again", () -> batches.delete(id));
+    seen.put("listed", false);
+    for (Batch known : batches.list()) {
+      if (known.getBatchId().equals(id)) {
+        seen.put("listed", true);
+      }
+    }
+    return seen;
+  }
+
+  /** What a call says: an error, or null. */
+  private static void step(Map<String, Object> seen, String name, Runnable call) {
+    seen.put(name, null);
+    try {
+      call.run();
+    } catch (LlmgateException e) {
+      seen.put(name, error(e));
+    }
+  }
+
+  private static Map<String, Object> batch(LlmgateClient client, JsonObject task) throws IOException {
     CreateBatchResponse created =
-        client.batches().create(parse(task, "header", BatchHeader.newBuilder()).build(), items, settings(task));
+        client
+            .batches()
+            .create(parse(task, "header", BatchHeader.newBuilder()).build(), batchItems(task), settings(task));
     String id = created.getBatch().getBatchId();
     Map<String, Object> seen = new LinkedHashMap<>();
     seen.put("total", created.getBatch().getCounts().getTotal());

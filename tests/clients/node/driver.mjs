@@ -176,6 +176,26 @@ async function batch(client, task) {
   return seen;
 }
 
+async function deleteBatch(client, task) {
+  const { batch } = await client.createBatch(task.items.map((item) => v1.BatchItem.fromJSON(item)));
+  const { batchId } = batch;
+  const seen = {};
+  const step = async (name, call) => {
+    seen[name] = await call().then(() => null, seenError);
+  };
+  await step("running", () => client.deleteBatch(batchId));
+  await client.cancelBatch(batchId);
+  for await (const { state } of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
+    seen.state = v1.batch_StateToJSON(state);
+  }
+  await step("deleted", () => client.deleteBatch(batchId));
+  await step("get", () => client.getBatch(batchId));
+  await step("again", () => client.deleteBatch(batchId));
+  seen.listed = false;
+  for await (const known of client.listBatches()) seen.listed ||= known.batchId === batchId;
+  return seen;
+}
+
 async function models(client, { filter, order_by: orderBy }) {
   const ids = [];
   for await (const { modelId } of client.listModels({ filter, orderBy })) ids.push(modelId);
@@ -226,6 +246,7 @@ const calls = {
   stream,
   many,
   batch,
+  delete_batch: deleteBatch,
   models,
   model: async (client, { model_id: id }) => {
     const { model, snapshotId } = await client.getModel(id);

@@ -2,6 +2,7 @@
 one JSON object per line each way (tests/clients/README.md). With --asyncio: the other client. With
 --opentelemetry: with OpenTelemetry's interceptors between client and gRPC."""
 import asyncio
+import contextlib
 import json
 import pickle
 import sys
@@ -103,6 +104,22 @@ def seen_error(error: llmgate.LlmgateError) -> dict:
             "quotas": [quota.subject for quota in error.quotas],
             "upstream": error.metadata.get("upstream", ""),
             "unfinished": error.unfinished, "line": str(error), "message": error.message}
+
+
+class Deletion:
+    """What each step of a batch's end says: an error, or None."""
+
+    def __init__(self, case) -> None:
+        self.items = [json_format.ParseDict(item, v1.BatchItem()) for item in case["items"]]
+        self.seen = {}
+
+    @contextlib.contextmanager
+    def step(self, name):
+        self.seen[name] = None
+        try:
+            yield
+        except llmgate.LlmgateError as error:
+            self.seen[name] = seen_error(error)
 
 
 def seen_own(call) -> dict | None:
@@ -336,6 +353,21 @@ class Blocking:
         seen.on_list([batch.batch_id for batch in client.list_batches()])
         return seen.result()
 
+    def delete_batch(self, client, case):
+        deletion = Deletion(case)
+        id = client.create_batch(deletion.items).batch.batch_id
+        with deletion.step("running"):
+            client.delete_batch(id)
+        client.cancel_batch(id)
+        for batch in client.watch_batch(id, timeout=50):
+            deletion.seen["state"] = v1.Batch.State.Name(batch.state)
+        for name, call in {"deleted": client.delete_batch, "get": client.get_batch,
+                           "again": client.delete_batch}.items():
+            with deletion.step(name):
+                call(id)
+        deletion.seen["listed"] = id in [batch.batch_id for batch in client.list_batches()]
+        return deletion.seen
+
     def bench_unary(self, client, case):
         begin, calls = time.monotonic(), 0
         while time.monotonic() < begin + case["seconds"]:
@@ -459,6 +491,21 @@ class Async:
         seen.on_batch(await client.get_batch(seen.id))
         seen.on_list([batch.batch_id async for batch in client.list_batches()])
         return seen.result()
+
+    async def delete_batch(self, client, case):
+        deletion = Deletion(case)
+        id = (await client.create_batch(deletion.items)).batch.batch_id
+        with deletion.step("running"):
+            await client.delete_batch(id)
+        await client.cancel_batch(id)
+        async for batch in client.watch_batch(id, timeout=50):
+            deletion.seen["state"] = v1.Batch.State.Name(batch.state)
+        for name, call in {"deleted": client.delete_batch, "get": client.get_batch,
+                           "again": client.delete_batch}.items():
+            with deletion.step(name):
+                await call(id)
+        deletion.seen["listed"] = id in [batch.batch_id async for batch in client.list_batches()]
+        return deletion.seen
 
     async def bench_unary(self, client, case):
         begin, calls = time.monotonic(), 0
