@@ -1,20 +1,58 @@
 #include "config_change.h"
 
 #include "config_parse.h"
+#include "config_sections.h"
 
 namespace llmgate {
+namespace {
+
+// Gives `to` the values of `from`, the same keys of another configuration: the whole of them, or
+// only what needs a restart.
+void Take(const Keys& from, const Keys& to, bool whole);
+
+struct TakeValue {
+  const KeyValue& from;
+
+  template <class K>
+  void operator()(const K& to) const {
+    const K& source = std::get<K>(from);
+    if constexpr (std::is_same_v<K, IntegerKey>) {
+      std::visit([&](auto* value) { *value = *std::get<decltype(value)>(source.to); }, to.to);
+    } else if constexpr (std::is_same_v<K, ChoiceKey>) {
+      to.set(source.get());
+    } else if constexpr (std::is_same_v<K, SubKey>) {
+      Take(source.keys, to.keys, true);
+    } else if constexpr (std::is_same_v<K, OptionalKey>) {
+      if (!source.given()) return to.drop();
+      Take(source.give(), to.give(), true);
+    } else if constexpr (std::is_same_v<K, ListKey>) {
+      to.clear();
+      for (size_t i = 0; i < source.size(); ++i) Take(source.at(i), to.add(), true);
+    } else {
+      *to.to = *source.to;
+    }
+  }
+};
+
+void Take(const Keys& from, const Keys& to, bool whole) {
+  for (size_t i = 0; i < to.list.size(); ++i) {
+    const OnChange on_change = to.list[i].notes.on_change;
+    const auto* sub = std::get_if<SubKey>(&to.list[i].value);
+    const bool stays =
+        on_change == OnChange::kAsAround ? whole : on_change == OnChange::kNeedsRestart;
+    if (sub) {
+      Take(std::get<SubKey>(from.list[i].value).keys, sub->keys, stays);
+    } else if (stays) {
+      std::visit(TakeValue{from.list[i].value}, to.list[i].value);
+    }
+  }
+}
+
+}  // namespace
 
 Config Reloaded(const Config& running, const Config& wanted) {
-  Config next = wanted;
-  next.server = running.server;
-  next.tls = running.tls;
-  next.reload = running.reload;
-  next.store = running.store;
-  // Handles and guards that live as long as the process are sized by these.
-  next.limits.header_bytes = running.limits.header_bytes;
-  next.limits.metric_models = running.limits.metric_models;
-  next.tracing = running.tracing;
-  next.tracing.sample_ratio = wanted.tracing.sample_ratio;
+  Config kept = running, next = wanted;
+  Take(KeysOf(kept), KeysOf(next), false);
   return next;
 }
 

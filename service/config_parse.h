@@ -1,5 +1,5 @@
-// The sections of the configuration: which keys they have and within which bounds. Each reads its
-// part of the file into its struct; what concerns several sections is config_check.
+// From the file's text to a configuration: reading is the declared keys' (config_sections.h); what
+// concerns several sections is config_check.
 #pragma once
 
 #include "config.h"
@@ -9,10 +9,6 @@ namespace llmgate {
 
 // Reads every section of the file.
 Config ReadConfig(const YAML::Node& root, Faults& faults);
-StoreConfig ReadStore(Section section);
-BatchesConfig ReadBatches(Section section);
-UpstreamBatchesConfig ReadUpstreamBatches(Section section);
-std::vector<UpstreamConfig> ReadUpstreams(Section& root, Faults& faults);
 
 // A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
 std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);

@@ -27,6 +27,8 @@ class Faults {
   // The same for what works, but otherwise than it says.
   void WarnAt(const std::string& path, std::string text);
   void Saw(const std::string& path, int line) { lines_.emplace(path, line); }
+  // Whether the file has this key, whatever its value.
+  bool Given(const std::string& path) const { return lines_.contains(path); }
 
   bool none() const { return faults_.empty(); }
   // In the order of lines.
@@ -50,6 +52,7 @@ class Section {
   Section(YAML::Node node, std::string path, Faults& faults);
 
   bool Has(std::string_view key);
+  YAML::Node Find(std::string_view key);  // undefined if absent
   int line() const { return line_; }
   const std::string& path() const { return path_; }
   std::string PathOf(std::string_view key) const;
@@ -68,14 +71,8 @@ class Section {
   void Size(std::string_view key, size_t& to, size_t least, size_t most);
   void Time(std::string_view key, std::chrono::milliseconds& to, std::chrono::milliseconds least,
             std::chrono::milliseconds most);
-  template <class T>
-  void Choice(std::string_view key, T& to,
-              const std::vector<std::pair<std::string_view, T>>& choices) {
-    std::vector<std::string_view> names;
-    for (const auto& choice : choices) names.push_back(choice.first);
-    const size_t chosen = IndexIn(key, names);
-    if (chosen < choices.size()) to = choices[chosen].second;
-  }
+  // Which of the names it is; their number if it is absent or none of them.
+  size_t IndexIn(std::string_view key, const std::vector<std::string_view>& names);
   // From 0 to 1, as a decimal.
   void Ratio(std::string_view key, double& to);
   // A mapping within this one; an empty one if absent.
@@ -93,11 +90,9 @@ class Section {
   void Done();
 
  private:
-  YAML::Node Find(std::string_view key);
   // The scalar's text; nothing, after a fault, if the value is none.
   std::optional<std::string> Scalar(std::string_view key);
   int64_t IntegerIn(std::string_view key, int64_t current, int64_t least, int64_t most);
-  size_t IndexIn(std::string_view key, const std::vector<std::string_view>& names);
 
   std::vector<std::pair<std::string, YAML::Node>> entries_;
   std::vector<std::string_view> known_;

@@ -1,0 +1,103 @@
+// What is made of the declared keys, whichever they are.
+#include <set>
+#include <sstream>
+
+#include "config_change.h"
+#include "config_fixture.h"
+#include "config_sections.h"
+
+namespace llmgate {
+namespace {
+
+using testing::IsEmpty;
+
+// Every mapping of the configuration, elements of its lists too, with its path.
+template <class Visit>
+void ForEachMapping(const Keys& keys, const std::string& path, const Visit& visit) {
+  visit(keys, path);
+  for (const Key& key : keys.list) {
+    const std::string below = path + (path.empty() ? "" : ".") + std::string(key.name);
+    if (const auto* sub = std::get_if<SubKey>(&key.value)) {
+      ForEachMapping(sub->keys, below, visit);
+    } else if (const auto* optional = std::get_if<OptionalKey>(&key.value)) {
+      ForEachMapping(optional->give(), below, visit);
+    } else if (const auto* list = std::get_if<ListKey>(&key.value)) {
+      ForEachMapping(list->add(), below + "[]", visit);
+    }
+  }
+}
+
+TEST(Keys, HaveEachAName) {
+  Config config;
+  ForEachMapping(KeysOf(config), "", [](const Keys& keys, const std::string& path) {
+    std::set<std::string_view> names;
+    for (const Key& key : keys.list) {
+      EXPECT_TRUE(names.insert(key.name).second) << path << "." << key.name;
+    }
+  });
+}
+
+// section.key with this value.
+std::string YamlOf(const std::string& path, const std::string& value) {
+  std::string yaml;
+  std::istringstream names(path);
+  int depth = 0;
+  for (std::string name; std::getline(names, name, '.'); ++depth) {
+    yaml +=
+        (depth == 0 ? "" : "\n") + std::string(static_cast<size_t>(depth) * 2, ' ') + name + ":";
+  }
+  return yaml + " " + value + "\n";
+}
+
+TEST(Keys, TakeTheirBoundsAndNothingBeyond) {
+  const auto faults_of = [](const std::string& path, int64_t value, const char* unit) {
+    // A server section of our own would be a second one.
+    const std::string around = path.starts_with("server.") ? kUpstream : kGood;
+    std::vector<std::string> own;
+    for (std::string& fault : FaultsOf(around + YamlOf(path, std::to_string(value) + unit))) {
+      if (fault.starts_with(path) && fault.find("not '") != std::string::npos) own.push_back(fault);
+    }
+    return own;
+  };
+  const auto check = [&](const std::string& path, int64_t least, int64_t most, const char* unit) {
+    EXPECT_THAT(faults_of(path, least, unit), IsEmpty());
+    EXPECT_THAT(faults_of(path, most, unit), IsEmpty());
+    EXPECT_THAT(faults_of(path, least - 1, unit), testing::SizeIs(1)) << path;
+    EXPECT_THAT(faults_of(path, most + 1, unit), testing::SizeIs(1)) << path;
+  };
+  Config config;
+  int checked = 0;
+  ForEachMapping(KeysOf(config), "", [&](const Keys& keys, const std::string& around) {
+    if (around.find('[') != std::string::npos) return;
+    for (const Key& key : keys.list) {
+      const std::string path = around + "." + std::string(key.name);
+      if (const auto* integer = std::get_if<IntegerKey>(&key.value)) {
+        check(path, integer->least, integer->most, "");
+      } else if (const auto* size = std::get_if<SizeKey>(&key.value)) {
+        check(path, static_cast<int64_t>(size->least), static_cast<int64_t>(size->most), "B");
+      } else if (const auto* time = std::get_if<TimeKey>(&key.value)) {
+        check(path, time->least.count(), time->most.count(), "ms");
+      } else {
+        continue;
+      }
+      ++checked;
+    }
+  });
+  EXPECT_GT(checked, 60);
+}
+
+TEST(Keys, OfSeveralKindsStayUntilARestart) {
+  Config running = Parsed(kGood), wanted = running;
+  wanted.store.unknown_ids = StoreConfig::Unknown::kEveryones;
+  wanted.store.max_ids_per_caller = 7;
+  wanted.store.url_file = "/url";
+  wanted.tls.emplace().client_auth = ClientAuth::kRequest;
+  wanted.tracing.sample_ratio = 0.5;
+  EXPECT_THAT(ChangedKeys(running, Reloaded(running, wanted)),
+              testing::ElementsAre("tracing.sample_ratio"));
+  EXPECT_THAT(ChangedKeys(wanted, Reloaded(wanted, running)),
+              testing::ElementsAre("tracing.sample_ratio"));
+}
+
+}  // namespace
+}  // namespace llmgate
