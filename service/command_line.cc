@@ -12,7 +12,8 @@ constexpr char kAbout[] =
     "  llmgate-server --upstream simulator          invented answers, without key and network\n"
     "  OPENAI_API_KEY=... llmgate-server --upstream openai\n"
     "  llmgate-server --config /etc/llmgate/llmgate.yaml\n"
-    "  llmgate-server --config llmgate.yaml --check-config\n\n"
+    "  llmgate-server --config llmgate.yaml --check-config\n"
+    "  llmgate-server --print-config example        every key, explained\n\n"
     "Signals: SIGTERM and SIGINT drain (no call is lost); a second one drains in a few seconds.\n"
     "SIGHUP reads configuration and keys again; changed files are noticed without it.\n"
     "Exit codes: 0 drained, 1 internal, 2 configuration, 3 secret, 4 address in use.\n";
@@ -31,6 +32,9 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
   app.add_option("--listen", line.listen, "host:port for gRPC, overrides the configuration");
   app.add_option("--admin", line.admin, "host:port for /, /metrics, /livez, /readyz, /config");
   app.add_flag("--check-config", line.check_config, "report every fault of the configuration");
+  app.add_option("--print-config", line.print_config,
+                 "write a file with every key and its default (example), or a JSON schema of it")
+      ->check(CLI::IsMember({"example", "schema"}));
   app.set_version_flag("--version", LLMGATE_VERSION);
   try {
     app.parse(argc, argv);
@@ -38,7 +42,7 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
-  if (line.config_file.empty() && line.upstream.empty()) {
+  if (line.config_file.empty() && line.upstream.empty() && line.print_config.empty()) {
     std::cerr << "llmgate-server: nothing says which models to serve: give --config FILE, or "
                  "--upstream openai, or --upstream simulator for invented answers (--help)\n";
     return 2;

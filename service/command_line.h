@@ -12,6 +12,7 @@ struct CommandLine {
   std::string upstream;       // simulator or openai, without a file
   std::string listen, admin;  // override the configuration's; empty: do not
   bool check_config = false;
+  std::string print_config;  // example or schema: write it and end; empty: do not
 };
 
 // The command line, or the code to exit with: help was asked for, or the line is wrong and that has

@@ -35,7 +35,8 @@ Keys KeysOf(StoreConfig& store) {
             "batches are refused (STORE_BUDGET_EXCEEDED), results still come.");
   keys.Size("max_bytes_per_caller", store.max_bytes_per_caller, 0, size_t{1} << 50);
   keys.Size("min_free_bytes", store.min_free_bytes, 0, size_t{1} << 40,
-            "New batches are refused if the file system of an SQLite file would have less.");
+            "New batches are refused if the file system of an SQLite file, with what is free "
+            "inside the file, would have less.");
   keys.Integer("max_ids_per_caller", store.max_ids_per_caller, 0, 100'000'000,
                "Files and upstream batches that are noted as one caller's; 0: no bound.");
   using Unknown = StoreConfig::Unknown;
@@ -46,9 +47,10 @@ Keys KeysOf(StoreConfig& store) {
               "and without one files are refused, unless this is everyones. This is whose ids are "
               "that the store does not know, e.g. of files made before.");
   using Anonymous = StoreConfig::Anonymous;
-  keys.Choice("anonymous", store.anonymous,
-              {{"shared", Anonymous::kShared}, {"refused", Anonymous::kRefused}},
-              "Callers without a certificate: shared means that they are one caller.");
+  keys.Choice(
+      "anonymous", store.anonymous,
+      {{"shared", Anonymous::kShared}, {"refused", Anonymous::kRefused}},
+      "Callers without a certificate, also with batches: shared means that they are one caller.");
   keys.check = [](const std::string& path, Faults& faults) {
     int named = 0;
     for (const char* place : {".path", ".postgresql.env", ".postgresql.file"}) {

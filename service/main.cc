@@ -16,6 +16,7 @@
 #include "base/startup_pages.h"
 #include "command_line.h"
 #include "config.h"
+#include "config_documents.h"
 #include "config_secrets.h"
 #include "server.h"
 
@@ -78,6 +79,10 @@ int main(int argc, char** argv) {
   auto parsed = llmgate::ParseCommandLine(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& line = std::get<llmgate::CommandLine>(parsed);
+  if (!line.print_config.empty()) {
+    std::cout << (line.print_config == "schema" ? llmgate::ConfigSchema() : llmgate::ExampleText());
+    return 0;
+  }
 
   auto loaded = Load(line);
   if (const auto* faults = std::get_if<std::vector<llmgate::ConfigFault>>(&loaded)) {

@@ -1,15 +1,20 @@
 // What is made of the declared keys, whichever they are.
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "config_change.h"
+#include "config_documents.h"
 #include "config_fixture.h"
 #include "config_sections.h"
 
 namespace llmgate {
 namespace {
 
+using nlohmann::ordered_json;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 // Every mapping of the configuration, elements of its lists too, with its path.
 template <class Visit>
@@ -97,6 +102,59 @@ TEST(Keys, OfSeveralKindsStayUntilARestart) {
               testing::ElementsAre("tracing.sample_ratio"));
   EXPECT_THAT(ChangedKeys(wanted, Reloaded(wanted, running)),
               testing::ElementsAre("tracing.sample_ratio"));
+}
+
+TEST(Schema, StatesWhatTheReaderTakes) {
+  const ordered_json schema = ordered_json::parse(ConfigSchema());
+  const ordered_json& keys = schema.at("properties");
+  EXPECT_EQ(schema.at("required"), ordered_json({"upstreams"}));
+  EXPECT_EQ(schema.at("additionalProperties"), false);
+  const ordered_json depth = keys["limits"]["properties"]["json"]["properties"]["depth"];
+  EXPECT_EQ(depth.at("minimum"), 8);
+  EXPECT_EQ(depth.at("maximum"), 512);
+  EXPECT_EQ(keys["tls"]["properties"]["client_auth"].at("enum"),
+            ordered_json({"none", "request", "require"}));
+  const ordered_json upstream = keys["upstreams"]["items"];
+  EXPECT_EQ(keys["upstreams"].at("minItems"), 1);
+  EXPECT_EQ(upstream.at("required"), ordered_json({"name"}));
+  EXPECT_EQ(upstream["properties"]["headers"]["additionalProperties"]["type"], "string");
+  EXPECT_EQ(upstream["properties"]["api_key"]["oneOf"].size(), 3u);
+}
+
+TEST(ExampleText, NamesTheDefaultWhereItShowsAnotherValue) {
+  const std::string text = ExampleText();
+  EXPECT_THAT(text, HasSubstr(" Default: false.\n  insecure: true\n"));
+  EXPECT_THAT(text, HasSubstr(" Default: the system's.\n    # ca_bundle: /etc"));
+  EXPECT_THAT(text, HasSubstr("    - {method: GET, path: /models/**}\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Default: 50051")));
+}
+
+TEST(ExampleText, FitsOnAScreen) {
+  std::istringstream lines(ExampleText());
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(ExampleText, IsReadAsTheConfigurationThatItShows) {
+  Config shown = ExampleConfig();
+  shown.upstreams[1].base_url += "/openai";  // as it is read
+  EXPECT_EQ(Redacted(Parsed(ExampleText())), Redacted(shown));
+}
+
+// Its words are the documentation of a key; those that follow may belong to what is said of it.
+TEST(ExampleText, SaysSomethingOfEveryMapping) {
+  Config config;
+  const auto says = [](const Key& key, const Keys& within) {
+    return !key.about.empty() || !within.list.front().about.empty();
+  };
+  ForEachMapping(KeysOf(config), "", [&](const Keys& keys, const std::string& path) {
+    for (const Key& key : keys.list) {
+      if (const auto* sub = std::get_if<SubKey>(&key.value)) {
+        EXPECT_TRUE(says(key, sub->keys)) << path << "." << key.name;
+      } else if (const auto* list = std::get_if<ListKey>(&key.value)) {
+        EXPECT_TRUE(says(key, list->add())) << path << "." << key.name;
+      }
+    }
+  });
 }
 
 }  // namespace
