@@ -13,6 +13,7 @@
 #include "codec/json_text.h"
 #include "http/headers.h"
 #include "openai/answer_usage.h"
+#include "openai/whole_answer.h"
 
 namespace llmgate::batch {
 namespace {
@@ -71,14 +72,19 @@ std::optional<int> StatusOf(const JsonObject& response) {
 
 store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
                                 std::string_view endpoint, const openai::Attempt& attempt,
-                                const Pricing& pricing, WallTime now, LineOf place) {
+                                const Pricing& pricing, WallTime now,
+                                const codec::JsonLimits& limits, LineOf place) {
   if (!IsObject(body)) {
     Error error =
         OfItem(openai::Protocol("the answer is no JSON object", attempt), custom_id, place);
     return ResultOfError(std::move(custom_id), error);
   }
   if (endpoint == kChatEndpoint) {
-    if (auto failed = openai::FromBody(body, http::Headers(), attempt, now)) {
+    const http::Headers none;
+    if (auto failed = openai::FaultOfAnswer(body, limits, {none, attempt, now})) {
+      if (failed->reason == v1::ERROR_REASON_UPSTREAM_PROTOCOL) {
+        failed = OfItem(*std::move(failed), custom_id, place);
+      }
       return ResultOfError(std::move(custom_id), *failed);
     }
   }
@@ -92,7 +98,8 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
 
 store::NewResult ReadResponse(std::string custom_id, const JsonObject& response,
                               std::string_view endpoint, const openai::Attempt& attempt,
-                              const Pricing& pricing, WallTime now, LineOf place) {
+                              const Pricing& pricing, WallTime now, const codec::JsonLimits& limits,
+                              LineOf place) {
   openai::Attempt named = attempt;
   named.upstream_request_id = response.Text("request_id");
   const std::string_view body = response.Find("body").value_or("");
@@ -101,7 +108,8 @@ store::NewResult ReadResponse(std::string custom_id, const JsonObject& response,
   const int status = StatusOf(response).value_or(failed ? 0 : 200);
   store::NewResult result;
   if (status / 100 == 2) {
-    result = ResultOfAnswer(std::move(custom_id), body, endpoint, named, pricing, now, place);
+    result =
+        ResultOfAnswer(std::move(custom_id), body, endpoint, named, pricing, now, limits, place);
   } else {
     Error error =
         status == 0 ? *failed : openai::FromStatus(status, http::Headers(), body, named, now);
@@ -217,7 +225,7 @@ store::NewResult ResultOfBody(std::string custom_id, std::string_view body,
   std::string mended;
   const auto readable = codec::MakeReadable(body, limits, mended);
   return ResultOfAnswer(std::move(custom_id), readable ? *readable : std::string_view(), endpoint,
-                        attempt, pricing, now, place);
+                        attempt, pricing, now, limits, place);
 }
 
 std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::string_view endpoint,
@@ -235,7 +243,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
   if (!CheckCustomId(custom_id)) return std::nullopt;
   if (object.Find("response")) {
     return ReadResponse(std::move(custom_id), object.Object("response"), endpoint, attempt, pricing,
-                        now, place);
+                        now, limits, place);
   }
   const JsonObject error = object.Object("error");
   const std::string code = error.Text("code");

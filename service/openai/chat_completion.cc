@@ -57,9 +57,8 @@ class ChatCompletion final : public ChatOperation {
     CompleteMessages(*response.mutable_completion());
     operation_metrics_.UnknownFields(stats.unknown_members);
     bill_.See(*response.mutable_completion());
-    if (!HasSubstance(response.completion(), body_.text()) ||
-        (response.completion().choices().empty() && FailedWithoutChoices())) {
-      return End(NoAnswer("it is not a chat completion, or answers nothing"));
+    if (auto failed = FaultOfAnswer(response.completion(), body_.text(), Facts())) {
+      return End(std::move(failed));
     }
     FillGatewayAtEnd(*response.mutable_gateway());
     if (include_raw_response_) {
@@ -73,18 +72,11 @@ class ChatCompletion final : public ChatOperation {
   void EndUnreadable(const Error& fault) {
     const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
     operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
-    End(too_large ? TooLarge(fault.message, exchange_.attempt()) : NoAnswer(fault.message));
+    End(UnreadableAnswer(fault, body_.text(), Facts()));
   }
 
-  bool FailedWithoutChoices() const {
-    return FromHollow(body_.text(), exchange_.headers(), exchange_.attempt(),
-                      runtime_.timers.clock().WallNow())
-        .has_value();
-  }
-
-  Error NoAnswer(std::string_view what) const {
-    return openai::NoAnswer(body_.text(), what, exchange_.headers(), exchange_.attempt(),
-                            runtime_.timers.clock().WallNow());
+  AnswerFacts Facts() const {
+    return {exchange_.headers(), exchange_.attempt(), runtime_.timers.clock().WallNow()};
   }
 
   JsonBody body_;

@@ -244,6 +244,12 @@ class ChatStream final : public ChatOperation {
       bill_.SeeRefusal(body_.text());
       return Stop(std::move(error));
     }
+    // It is judged as what it is, not as a stream.
+    const AnswerFacts facts{exchange_.headers(), exchange_.attempt(), WallNow()};
+    if (auto failed = FaultOfAnswer(body_.text(), runtime_.limits.json, facts);
+        failed && failed->reason != v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+      return Stop(std::move(failed));
+    }
     v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
     codec::DecodeStats stats;
     auto decoded = ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);

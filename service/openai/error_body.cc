@@ -149,7 +149,9 @@ const Json& Wrapped(const Json& root) {
   const Json& base = At(root, "base_resp");
   if (base.is_object() && Code(At(base, "status_code")) != "0") return base;
   const Json& header = At(root, "header");
-  if (header.is_object() && At(header, "message").is_string()) return header;
+  if (header.is_object() && At(header, "message").is_string() && Code(At(header, "code")) != "0") {
+    return header;
+  }
   return At(At(root, "Response"), "Error");
 }
 

@@ -81,6 +81,7 @@ constexpr NamedRow kCodes[] = {
     {"rate_limit_exceeded", {kLimited, true}},
     {"rate_limit_error", {kLimited, true}},
     {"ratelimitreached", {kLimited, true}},
+    {"requestlimitexceeded", {kLimited, true}},
     {"too_many_requests", {kLimited, true}},
     {"slow_down", {kLimited, true}},
     {"insufficient_quota", {kQuota}},

@@ -31,6 +31,15 @@ bool HasEnum(int number, int other, const Message& message, const char* name) {
   return text == message.extra().end() || !IsEmptyJson(text->second);
 }
 
+template <class Choice>
+bool IsFinished(const Choice& choice) {
+  return HasEnum(choice.finish_reason(), v1::FINISH_REASON_OTHER, choice, kFinishReason);
+}
+
+bool HasMessage(const v1::Choice& choice) {
+  return choice.has_message() || choice.extra().contains(kMessage);
+}
+
 }  // namespace
 
 void CompleteMessages(v1::ChatCompletion& completion) {
@@ -54,10 +63,36 @@ bool HasSubstance(const v1::ChatCompletion& completion, std::string_view json) {
     return is_one && json.find("\"choices\"") == std::string_view::npos;
   }
   return std::any_of(
-      completion.choices().begin(), completion.choices().end(), [](const v1::Choice& choice) {
-        return choice.has_message() || choice.extra().contains(kMessage) ||
-               HasEnum(choice.finish_reason(), v1::FINISH_REASON_OTHER, choice, kFinishReason);
-      });
+      completion.choices().begin(), completion.choices().end(),
+      [](const v1::Choice& choice) { return IsFinished(choice) || HasMessage(choice); });
+}
+
+std::optional<Error> FaultOfAnswer(const v1::ChatCompletion& completion, std::string_view json,
+                                   const AnswerFacts& facts) {
+  const auto& [headers, attempt, now] = facts;
+  const bool failed =
+      !HasSubstance(completion, json) ||
+      (completion.choices().empty() && FromHollow(json, headers, attempt, now).has_value());
+  if (!failed) return std::nullopt;
+  return NoAnswer(json, "it is not a chat completion, or answers nothing", headers, attempt, now);
+}
+
+Error UnreadableAnswer(const Error& fault, std::string_view json, const AnswerFacts& facts) {
+  if (fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+    return TooLarge(fault.message, facts.attempt);
+  }
+  return NoAnswer(json, fault.message, facts.headers, facts.attempt, facts.now);
+}
+
+std::optional<Error> FaultOfAnswer(std::string_view json, const codec::JsonLimits& limits,
+                                   const AnswerFacts& facts) {
+  if (auto said = FromBody(json, facts.headers, facts.attempt, facts.now)) return said;
+  v1::ChatCompletion completion;
+  if (auto decoded = codec::FromJson(json, completion, limits); !decoded) {
+    return UnreadableAnswer(decoded.error(), json, facts);
+  }
+  CompleteMessages(completion);
+  return FaultOfAnswer(completion, json, facts);
 }
 
 Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk& chunk,
@@ -67,13 +102,19 @@ Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk&
   // A completion differs from a chunk in what it calls itself and in the name of a choice's
   // message.
   stats.unknown_members -= static_cast<int>(chunk.mutable_extra()->erase(kObject));
+  bool answered = false;
   for (v1::ChunkChoice& choice : *chunk.mutable_choices()) {
+    if (choice.has_delta()) return NoCompletion();
+    answered = answered || IsFinished(choice);
     const auto message = choice.extra().find(kMessage);
-    if (message == choice.extra().end() || choice.has_delta()) return NoCompletion();
+    if (message == choice.extra().end()) continue;
     const std::string text = message->second;
     codec::DecodeStats within;
-    auto decoded = codec::FromJson(text, *choice.mutable_delta(), limits, &within);
-    if (!decoded) return decoded;
+    if (text != "null") {
+      answered = true;
+      auto decoded = codec::FromJson(text, *choice.mutable_delta(), limits, &within);
+      if (!decoded) return decoded;
+    }
     choice.mutable_extra()->erase(kMessage);
     // Each is a call of its own, however they are numbered.
     int32_t number = 0;
@@ -82,6 +123,7 @@ Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk&
     }
     stats.unknown_members += within.unknown_members - 1;
   }
+  if (!answered) return NoCompletion();
   return {};
 }
 

@@ -86,12 +86,12 @@ TEST_F(AnswerCost, IsTheSameByEveryWay) {
       {R"("service_tier":"on_demand","usage":{"prompt_tokens":60,"completion_tokens":50,"cost":0.00056})",
        "560000000"},
       {R"("x_groq":{"usage":{"prompt_tokens":60,"completion_tokens":50}})", "560000000"},
-      {R"("choices":[{"index":0,"usage":{"prompt_tokens":60,"completion_tokens":50}}])",
+      {R"("choices":[{"finish_reason":"stop","usage":{"prompt_tokens":60,"completion_tokens":50}}])",
        "560000000"},
   };
   using google::protobuf::util::MessageDifferencer;
   for (const auto& [members, price] : cases) {
-    const std::string body = std::string("{") + members + "}";
+    const std::string body = std::string(R"({"id":"c",)") + members + "}";
     const v1::Cost call = OfCall(body);
     EXPECT_EQ(
         call.has_total_picousd() ? std::to_string(call.total_picousd()) : call.unpriced_reason(),
@@ -123,7 +123,8 @@ TEST_F(AnswerCost, SumsSayWhatTheyLeaveOut) {
   store::Job job;
   job.shards.resize(2);
   const char* const bodies[] = {R"({"usage":{"prompt_tokens":60,"completion_tokens":50}})",
-                                R"({"usage":null})", R"({"model":"claude-3","usage":null})"};
+                                R"({"id":"c","usage":null})",
+                                R"({"model":"claude-3","usage":null})"};
   for (store::Shard& shard : job.shards) {
     for (const char* body : bodies) {
       const store::NewResult result = Local(body);

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "support/hollow_answers.h"
 
 namespace llmgate::batch {
 namespace {
@@ -70,8 +72,8 @@ std::string TextOf(const store::NewResult& result) {
 }
 
 TEST(AnswerLine, IsReadLikeALiveAnswer) {
-  const std::string answer =
-      R"("body":{"choices":[],"usage":{"prompt_tokens":7.0,"completion_tokens":3}})";
+  const std::string answer = R"("body":{"choices":[{"finish_reason":"stop"}],)"
+                             R"("usage":{"prompt_tokens":7.0,"completion_tokens":3}})";
   const std::string lines[] = {
       R"({"custom_id":"a","response":{"status_code":200,)" + answer + "}}",
       "\xEF\xBB\xBF"
@@ -94,14 +96,64 @@ TEST(AnswerLine, IsReadLikeALiveAnswer) {
     EXPECT_EQ(result->usage.input, 7) << line;
   }
   const auto mended = Read(
-      "{\"custom_id\":\"a\",\"response\":{\"status_code\":200,\"body\":{\"x\":\"for \xFF b\"}}}");
+      "{\"custom_id\":\"a\",\"response\":{\"status_code\":200,\"body\":{\"id\":\"for \xFF b\"}}}");
   ASSERT_TRUE(mended);
-  EXPECT_EQ(mended->body, "{\"x\":\"for \xEF\xBF\xBD b\"}");
+  EXPECT_EQ(mended->body, "{\"id\":\"for \xEF\xBF\xBD b\"}");
   EXPECT_EQ(Read(R"({"custom_id":"a","response":{"status_code":"429","body":{}}})")->http_status,
             429);
   EXPECT_EQ(CodeOf(*Read(
                 R"({"custom_id":"a","response":{"body":{"error":{"message":"x","code":429}}}})")),
             8);
+}
+
+std::string ReasonOf(const store::NewResult& result) {
+  google::rpc::Status status;
+  EXPECT_TRUE(status.ParseFromString(result.body));
+  google::rpc::ErrorInfo info;
+  for (const auto& detail : status.details()) {
+    if (detail.UnpackTo(&info)) return info.reason();
+  }
+  return "";
+}
+
+TEST(AnswerLine, WhatAnswersNothingIsAnErrorInTheProvidersWordsAsItIsInACall) {
+  for (const auto& hollow : testing_support::kHollowAnswers) {
+    SCOPED_TRACE(hollow.json);
+    const std::string body(hollow.json);
+    const auto line =
+        Read(R"({"custom_id":"a","response":{"status_code":200,"body":)" + body + "}}");
+    ASSERT_TRUE(line);
+    openai::Attempt attempt;
+    attempt.upstream = "up";
+    const auto fetched =
+        ResultOfBody("a", body, "/v1/chat/completions", attempt, {}, WallTime(), {});
+    for (const store::NewResult& result : {*line, fetched}) {
+      EXPECT_EQ(result.outcome, store::Outcome::kFailed);
+      EXPECT_EQ(ReasonOf(result), hollow.reason);
+      EXPECT_NE(TextOf(result).find(hollow.words), std::string::npos) << TextOf(result);
+      EXPECT_EQ(result.usage.answers, 0);
+    }
+    if (hollow.reason == "UPSTREAM_PROTOCOL") {
+      EXPECT_TRUE(TextOf(*line).starts_with("item \"a\"")) << TextOf(*line);
+    }
+  }
+}
+
+TEST(AnswerLine, WhatSaysLittleIsAnAnswer) {
+  for (const std::string_view json : testing_support::kShortAnswers) {
+    const auto result = Read(R"({"custom_id":"a","response":{"status_code":200,"body":)" +
+                             std::string(json) + "}}");
+    ASSERT_TRUE(result) << json;
+    EXPECT_EQ(result->outcome, store::Outcome::kSucceeded) << json;
+    EXPECT_EQ(result->body, json);
+  }
+}
+
+TEST(AnswerLine, OtherEndpointsHaveOtherAnswers) {
+  const auto result =
+      Read(R"({"custom_id":"a","response":{"status_code":200,"body":{"object":"list","data":[]}}})",
+           "/v1/embeddings");
+  EXPECT_EQ(result->outcome, store::Outcome::kSucceeded);
 }
 
 TEST(AnswerLine, ErrorsOfOursNameTheItemAndItsLine) {

@@ -5,6 +5,7 @@
 #include "call_fixture.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "support/hollow_answers.h"
 
 namespace llmgate::rpc {
 namespace {
@@ -228,6 +229,32 @@ TEST(AnswerInOnePiece, IsAnErrorIfItIsNeitherCompletionNorStream) {
     call.Answered("application/json", body);
     EXPECT_EQ(ReasonOf(*call.rpc.status), "UPSTREAM_PROTOCOL") << body;
     EXPECT_TRUE(call.rpc.written.empty());
+  }
+}
+
+TEST(WholeAnswer, ThatAnswersNothingIsAnErrorInTheProvidersWords) {
+  for (const auto& hollow : testing_support::kHollowAnswers) {
+    for (const bool stream : {false, true}) {
+      SCOPED_TRACE(std::string(hollow.json) + (stream ? " to a stream" : ""));
+      OneCall call("auto");
+      stream ? call.Stream() : call.Unary();
+      call.Answered("application/json", hollow.json);
+      EXPECT_EQ(ReasonOf(*call.rpc.status), hollow.reason);
+      EXPECT_THAT(call.rpc.status->error_message(), HasSubstr(std::string(hollow.words)));
+      EXPECT_TRUE(call.rpc.written.empty());
+    }
+  }
+}
+
+TEST(WholeAnswer, ThatSaysLittleIsOne) {
+  for (const std::string_view json : testing_support::kShortAnswers) {
+    for (const bool stream : {false, true}) {
+      OneCall call("auto");
+      stream ? call.Stream() : call.Unary();
+      call.Answered("application/json", json);
+      EXPECT_TRUE(call.rpc.status->ok())
+          << json << (stream ? " to a stream: " : ": ") << call.rpc.status->error_message();
+    }
   }
 }
 
