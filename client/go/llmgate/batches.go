@@ -30,7 +30,8 @@ func HasEnded(batch *llmgatev1.Batch) bool {
 func (c *Client) CreateBatch(ctx context.Context, header *llmgatev1.BatchHeader, items iter.Seq[*llmgatev1.BatchItem]) (*llmgatev1.CreateBatchResponse, error) {
 	ctx, cancel := bounded(ctx, c.timeout())
 	defer cancel()
-	stream, err := c.batches.CreateBatch(ctx)
+	// Nobody repeats a stream of items; where it could, gRPC keeps a kilobyte of each until the answer.
+	stream, err := c.batches.CreateBatch(ctx, grpc.MaxRetryRPCBufferSize(0))
 	if err != nil {
 		return nil, fromGRPC(err)
 	}
