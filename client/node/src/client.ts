@@ -12,7 +12,7 @@ import { decoded } from "./answers.js";
 import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
-import { channelCredentials, channelOptions, check, type Options } from "./channel.js";
+import { channelCredentials, channelOptions, check, type Options, type Tls } from "./channel.js";
 import { clientClosed, cutShort, invalidOption, invalidRequest, LlmgateError, toError } from "./errors.js";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
@@ -48,6 +48,10 @@ interface Cancellable {
 
 export class Client {
   private readonly channel: Channel;
+  /** Of calls whose request is a long stream, which nobody repeats. Where gRPC has a buffer for
+   * retries, it takes every message at once and keeps it until the call is answered. */
+  private longRequests: Channel | undefined;
+  private readonly tls: Tls | undefined;
   private readonly options: Options;
   private closed = false;
   /** Where the calls go, as gRPC is told. */
@@ -59,12 +63,13 @@ export class Client {
     const checked = check(target, options);
     this.target = checked.target.uri;
     this.options = options;
-    this.channel = new Channel(this.target, channelCredentials(checked.tls), channelOptions(options));
+    this.tls = checked.tls;
+    this.channel = new Channel(this.target, channelCredentials(this.tls), channelOptions(options));
   }
 
   /** Calls that are running end; later ones are refused with CLIENT_CLOSED. */
   close(): void {
-    if (!this.closed) this.channel.close();
+    if (!this.closed) for (const channel of [this.channel, this.longRequests]) channel?.close();
     this.closed = true;
   }
 
@@ -118,8 +123,11 @@ export class Client {
     checkItems(items);
     const first = encoded(CreateBatchRequestSchema, { message: { case: "header", value: header } });
     return new Promise((resolve, reject) => {
-      const call = this.channel.makeClientStreamRequest(
-        ...inBytes(BatchesService.method.createBatch), this.metadata(options), this.deadline(options),
+      const metadata = this.metadata(options);
+      this.longRequests ??= new Channel(this.target, channelCredentials(this.tls),
+                                        { ...channelOptions(this.options), "grpc.per_rpc_retry_buffer_size": 0 });
+      const call = this.longRequests.makeClientStreamRequest(
+        ...inBytes(BatchesService.method.createBatch), metadata, this.deadline(options),
         (error, response) => {
           unlink();
           if (error || response === undefined) reject(toError(error ?? cutShort()));
@@ -290,7 +298,14 @@ function checkItems(items: unknown): void {
 
 /** Resolves when there is room again, or nobody to write to. */
 function drained(call: Writable): Promise<void> {
-  return new Promise((resolve) => call.once("drain", resolve).once("close", resolve).once("error", resolve));
+  const events = ["drain", "close", "error"];
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) call.off(event, done);
+      resolve();
+    };
+    for (const event of events) call.on(event, done);
+  });
 }
 
 /** Cancels the call when the signal says so; the returned function ends that. */
