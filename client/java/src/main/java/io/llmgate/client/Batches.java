@@ -40,7 +40,7 @@ public final class Batches {
     Iterator<BatchItem> left = items.iterator();
     CreateBatchRequest first = CreateBatchRequest.newBuilder().setHeader(header).build();
     ClientCall<CreateBatchRequest, CreateBatchResponse> call =
-        client.call(BatchesServiceGrpc.getCreateBatchMethod(), settings, client.options().timeout());
+        client.callWithLongRequest(BatchesServiceGrpc.getCreateBatchMethod(), settings, client.options().timeout());
     return Uploads.send(
         call, first, () -> left.hasNext() ? CreateBatchRequest.newBuilder().setItem(left.next()).build() : null);
   }

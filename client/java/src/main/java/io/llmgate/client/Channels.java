@@ -22,6 +22,18 @@ final class Channels {
   private Channels() {}
 
   static ManagedChannel open(Target target, ClientOptions options) {
+    return builder(target, options).build();
+  }
+
+  /**
+   * Of calls whose request is a long stream, which nobody repeats. Where it could retry, gRPC keeps
+   * every message until the call is answered.
+   */
+  static ManagedChannel openForLongRequests(Target target, ClientOptions options) {
+    return builder(target, options).disableRetry().build();
+  }
+
+  private static NettyChannelBuilder builder(Target target, ClientOptions options) {
     ClientOptions.Tls tls = check(target, options);
     NettyChannelBuilder builder =
         NettyChannelBuilder.forTarget(target.encodedUri(), credentials(tls))
@@ -43,7 +55,7 @@ final class Channels {
     if (tls != null && tls.serverName() != null) {
       builder.overrideAuthority(tls.serverName());
     }
-    return builder.build();
+    return builder;
   }
 
   /** With which TLS the channel goes; null: none. */

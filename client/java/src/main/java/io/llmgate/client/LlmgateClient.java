@@ -82,6 +82,7 @@ public final class LlmgateClient implements AutoCloseable {
   private final Target target;
   private final ManagedChannel channel;
   private final ClientOptions options;
+  private ManagedChannel longRequests; // guarded by this; opened by the first of them
 
   private LlmgateClient(String target, ClientOptions options) {
     this.target = Target.read(target);
@@ -109,8 +110,11 @@ public final class LlmgateClient implements AutoCloseable {
 
   /** Cancels what is running; later calls throw CLIENT_CLOSED. */
   @Override
-  public void close() {
+  public synchronized void close() {
     channel.shutdownNow();
+    if (longRequests != null) {
+      longRequests.shutdownNow();
+    }
   }
 
   /** The parameters of one user message: the start of most calls. */
@@ -261,6 +265,24 @@ public final class LlmgateClient implements AutoCloseable {
 
   <Q, R> ClientCall<Q, R> call(
       MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
+    return call(channel, method, settings, usual);
+  }
+
+  /** A call whose request is a long stream. */
+  <Q, R> ClientCall<Q, R> callWithLongRequest(
+      MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
+    return call(longRequests(), method, settings, usual);
+  }
+
+  private synchronized ManagedChannel longRequests() {
+    if (longRequests == null && !channel.isShutdown()) {
+      longRequests = Channels.openForLongRequests(target, options);
+    }
+    return longRequests == null ? channel : longRequests;
+  }
+
+  private <Q, R> ClientCall<Q, R> call(
+      ManagedChannel channel, MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
     if (channel.isShutdown()) {
       throw LlmgateException.clientClosed();
     }
