@@ -169,8 +169,9 @@ def java(_programs: pathlib.Path) -> Ready:
     maven = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
     download(*maven, "package", "dependency:copy-dependencies", f"-DoutputDirectory={user / 'lib'}",
              cwd=source)
-    replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
-    jars = [*(source / "target").glob("llmgate-client-*.jar"), *(user / "lib").glob("*.jar")]
+    made = replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
+    client = [jar for jar in made if not jar.stem.endswith(("-sources", "-javadoc"))]
+    jars = [*client, *(user / "lib").glob("*.jar")]
     path = os.pathsep.join(map(str, [user / "classes", *jars]))
     (user / "classes").mkdir()
     run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
@@ -198,14 +199,26 @@ EXAMPLES_TSCONFIG = """{"compilerOptions": {"target": "es2022", "module": "noden
 LANGUAGES = {"cpp": cpp, "python": python, "go": go, "node": node, "java": java}
 # Languages whose stubs are in the tree.
 GENERATED = {"python", "go", "node"}
-# Where a package says its version.
+# Where a package says its version; each pattern has to be found.
 VERSION_FILES = {
-    "python": ("python/pyproject.toml", r'^version = "(.+)"'),
-    "node": ("node/package.json", r'^  "version": "(.+)"'),
-    "java": ("java/pom.xml", r"^  <version>(.+)</version>"),
+    "python": {"python/pyproject.toml": r'^version = "(.+)"'},
+    "go": {"go/llmgate/options.go": r'^const Version = "(.+)"', "go/README.md": r"client/go@v(\S+)"},
+    "node": {"node/package.json": r'^  "version": "(.+)"', "node/src/channel.ts": r'VERSION = "(.+)"',
+             "node/package-lock.json": r'"name": "llmgate",\s+"version": "(.+)"'},
+    "java": {"java/pom.xml": r"^  <version>(.+)</version>", "java/README.md": r"^  <version>(.+)</version>"},
 }
 
 
-def version_of(name: str) -> str:
-    path, pattern = VERSION_FILES[name]
-    return re.search(pattern, (CLIENT / path).read_text("utf-8"), re.MULTILINE)[1]
+def project_version() -> str:
+    text = (ROOT / "CMakeLists.txt").read_text("utf-8")
+    return re.search(r"project\(llmgate VERSION (\S+)", text)[1]
+
+
+def wrong_versions(name: str) -> list[str]:
+    """The files of a package whose version is not the project's."""
+    faults, wanted = [], project_version()
+    for path, pattern in VERSION_FILES[name].items():
+        found = re.findall(pattern, (CLIENT / path).read_text("utf-8"), re.MULTILINE)
+        if not found or set(found) != {wanted}:
+            faults.append(f"client/{path}: {', '.join(found) or 'no version'} instead of {wanted}")
+    return faults

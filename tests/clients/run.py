@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import queue
-import re
 import subprocess
 import sys
 import threading
@@ -228,11 +227,6 @@ def program_faults(command: list[str], environment: dict[str, str], target: str)
     return [] if result.stdout.strip() else ["it printed nothing"]
 
 
-def project_version() -> str:
-    text = (languages.ROOT / "CMakeLists.txt").read_text("utf-8")
-    return re.search(r"project\(llmgate VERSION (\S+)", text)[1]
-
-
 def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: Table,
                  case_filter: str) -> None:
     try:
@@ -245,9 +239,7 @@ def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: T
         return
     table.set(PREPARED, name, [])
     if name in languages.VERSION_FILES:
-        found = languages.version_of(name)
-        wanted = project_version()
-        table.set(VERSION, name, [] if found == wanted else [f"{found} instead of {wanted}"])
+        table.set(VERSION, name, languages.wrong_versions(name))
     if name in languages.GENERATED:
         try:
             table.set(DRIFT, name, languages.drift(name))
