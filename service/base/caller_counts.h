@@ -51,17 +51,15 @@ class CallerCounts {
   Row first_{}, second_{};
 };
 
-// Whoever takes one more may then hold only so much of what is left, in proportion: alone a caller
-// gets share_percent of all, rounded down, and the more callers there are the less each gets. The
-// last one that is free is for a caller that has none, so that of two or more nobody gets all.
+// A caller may hold so much of what is free, times this: alone it gets share_percent of all, and
+// the more callers there are the less each gets, so that something is always left for one more.
 class FairShare {
  public:
   explicit FairShare(int share_percent) : share_percent_(share_percent) {}
 
   // 100 percent: everything belongs to whoever comes first.
   bool Allows(int64_t held, int64_t free) const {
-    if (share_percent_ >= 100 || held <= 0) return free > 0;
-    return (held + 1) * (100 - share_percent_) <= (free - 1) * share_percent_;
+    return share_percent_ >= 100 || held * (100 - share_percent_) < free * share_percent_;
   }
 
  private:

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <string>
-
 #include "base/metrics.h"
 #include "policy/concurrency.h"
 
@@ -65,34 +62,6 @@ TEST(ConcurrencyOfCallers, LeavesPlacesForNewcomers) {
   concurrency.Settle(greedy, {});
   EXPECT_FALSE(concurrency.Admit(greedy));
   EXPECT_TRUE(concurrency.Admit(late));
-}
-
-TEST(ConcurrencyOfCallers, HoweverFewPlacesThereAreNobodyGetsAllOfTwoOrMore) {
-  for (const int percent : {1, 50, 90, 99}) {
-    for (int all = 1; all <= 25; ++all) {
-      SCOPED_TRACE(std::to_string(percent) + " % of " + std::to_string(all));
-      Concurrency concurrency(all, std::make_shared<Concurrency::Count>(), FairShare(percent));
-      Call greedy = From("greedy");
-      int taken = 0;
-      while (taken <= all && concurrency.Admit(greedy)) ++taken;
-      EXPECT_EQ(taken, std::max(all * percent / 100, 1));
-      for (int left = all - taken; left > 0; --left) {
-        Call newcomer = From("newcomer" + std::to_string(left));
-        EXPECT_TRUE(concurrency.Admit(newcomer)) << "every place is somebody's";
-      }
-    }
-  }
-}
-
-TEST(ConcurrencyOfCallers, TheLastPlaceIsForACallerThatHasNone) {
-  Concurrency concurrency(4, std::make_shared<Concurrency::Count>(), FairShare(90));
-  Call first = From("first"), second = From("second"), third = From("third");
-  ASSERT_TRUE(concurrency.Admit(first));
-  ASSERT_TRUE(concurrency.Admit(first));
-  ASSERT_TRUE(concurrency.Admit(second));
-  EXPECT_FALSE(concurrency.Admit(first));
-  EXPECT_FALSE(concurrency.Admit(second));
-  EXPECT_TRUE(concurrency.Admit(third));
 }
 
 TEST(ConcurrencyOfCallers, AFullShareIsFirstComeFirstServed) {
