@@ -133,6 +133,12 @@ void TakeTool(v1::Tool& tool, Collector& to) {
   }
 }
 
+// How the answer comes is no part of the prompt.
+bool HasMoreText(const v1::ChatCompletionParams& params) {
+  const auto& extra = params.extra();
+  return extra.size() > extra.count("stream") + extra.count("stream_options");
+}
+
 }  // namespace
 
 ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
@@ -151,7 +157,7 @@ ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
     to.Text(params.mutable_response_format()->mutable_json_schema()->mutable_schema_json());
   }
   if (params.has_web_search_options_json()) to.Assume(0, "What a search finds is not counted.");
-  if (!params.extra().empty()) to.Assume(0, kExtraNote);
+  if (HasMoreText(params)) to.Assume(0, kExtraNote);
   return taken;
 }
 

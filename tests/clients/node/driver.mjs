@@ -177,7 +177,7 @@ async function batch(client, task) {
 }
 
 async function deleteBatch(client, task) {
-  const { batch } = await client.createBatch(task.items.map((item) => v1.BatchItem.fromJSON(item)));
+  const { batch } = await client.createBatch(task.items.map((item) => v1.fromJson(v1.BatchItemSchema, item)));
   const { batchId } = batch;
   const seen = {};
   const step = async (name, call) => {
@@ -186,7 +186,7 @@ async function deleteBatch(client, task) {
   await step("running", () => client.deleteBatch(batchId));
   await client.cancelBatch(batchId);
   for await (const { state } of client.watchBatch(batchId, { timeoutMs: 50_000 })) {
-    seen.state = v1.batch_StateToJSON(state);
+    seen.state = v1.enumToJson(v1.Batch_StateSchema, state);
   }
   await step("deleted", () => client.deleteBatch(batchId));
   await step("get", () => client.getBatch(batchId));
