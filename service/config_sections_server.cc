@@ -76,12 +76,10 @@ Keys KeysOf(LimitsConfig& limits) {
   keys.Integer("max_in_flight", limits.max_in_flight, 1, 1'000'000,
                "Calls at the same time; a further one is refused with UNAVAILABLE and may be "
                "repeated.");
-  keys.Integer(
-      "caller_share_percent", limits.caller_share_percent, 1, 100,
-      "What one caller alone may have of the calls, rounded down, but at least one, and of "
-      "memory_bytes; with more callers each gets less, and the last free place is for a "
-      "caller that has none. A caller is who its certificate says, else its address. 100: "
-      "first come, first served.");
+  keys.Integer("caller_share_percent", limits.caller_share_percent, 1, 100,
+               "What one caller alone may have of the calls and of memory_bytes; with more callers "
+               "each gets less, so that there is always room for one more. A caller is who its "
+               "certificate says, else its address. 100: first come, first served.");
   keys.Size("memory_bytes", limits.memory_bytes, 0, 1024 * kGiB,
             "What may be held for calls at once, from a call's admission until its answer was "
             "delivered. From 80 % on callers over their share are refused, from 88 % on all new "
