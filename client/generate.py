@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 BUILD = ROOT / "build" / "clients"
 GRPCIO_TOOLS = "1.76.0"  # its stubs run with every protobuf from 6.31 to 7
-GO_PACKAGE = "github.com/llmgate/llmgate/client/go"
+GO_PACKAGE = "github.com/inferwire/inferwire/client/go"
 GOOGLE_RPC_GO = "google.golang.org/genproto/googleapis/rpc/status"
 
 
@@ -31,7 +31,7 @@ class Missing(Exception):
 
 
 def protos() -> list[str]:
-    return sorted(str(p.relative_to(PROTO)) for p in PROTO.glob("llmgate/v1/*.proto"))
+    return sorted(str(p.relative_to(PROTO)) for p in PROTO.glob("inferwire/v1/*.proto"))
 
 
 def run(*command, **options) -> None:
@@ -80,7 +80,7 @@ def python_tools() -> pathlib.Path:
 
 def generate_python(out: pathlib.Path) -> None:
     python = python_tools()
-    package = out / "src" / "llmgate"
+    package = out / "src" / "inferwire"
     package.mkdir(parents=True)
     run(python, "-m", "grpc_tools.protoc", f"-I{PROTO}", f"--python_out={out / 'src'}",
         f"--pyi_out={out / 'src'}", *protos())
@@ -115,8 +115,8 @@ def generate_go(out: pathlib.Path) -> None:
         f"--go_opt=Mgoogle/rpc/status.proto={GOOGLE_RPC_GO}",
         f"--go-grpc_out={out}", f"--go-grpc_opt=module={GO_PACKAGE}",
         f"--go-grpc_opt=Mgoogle/rpc/status.proto={GOOGLE_RPC_GO}")
-    (out / "llmgate").mkdir()
-    shutil.copy(ROOT / "client" / "service_config.json", out / "llmgate")
+    (out / "inferwire").mkdir()
+    shutil.copy(ROOT / "client" / "service_config.json", out / "inferwire")
 
 
 def go_environment() -> dict[str, str]:
@@ -216,8 +216,8 @@ def generate_readme(out: pathlib.Path) -> None:
 # Name -> generator, folder, and what in that folder is generated.
 TARGETS = {
     "python": (generate_python, "client/python",
-               ("src/llmgate/v1/*", "src/llmgate/service_config.json")),
-    "go": (generate_go, "client/go", ("llmgatev1/*", "llmgate/service_config.json")),
+               ("src/inferwire/v1/*", "src/inferwire/service_config.json")),
+    "go": (generate_go, "client/go", ("inferwirev1/*", "inferwire/service_config.json")),
     "node": (generate_node, "client/node", ("src/gen/**/*.ts", "src/v1.ts")),
     "readme": (generate_readme, ".", ("README.md",)),
 }

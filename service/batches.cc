@@ -10,7 +10,7 @@
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -245,4 +245,4 @@ void Batches::Stop() {
   if (worker_) worker_->Stop();
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

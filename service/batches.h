@@ -22,7 +22,7 @@
 #include "store/executor.h"
 #include "store/jobs.h"
 
-namespace llmgate {
+namespace inferwire {
 
 batch::Options BatchOptionsOf(const Config& config);
 // Nothing: callers prove nothing here, and what lies at the upstreams is everybody's.
@@ -80,4 +80,4 @@ class Batches {
   std::thread keeper_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

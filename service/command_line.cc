@@ -3,17 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr char kAbout[] =
     "The gRPC gateway to OpenAI-compatible large language models.\n\n"
     "Examples:\n"
-    "  llmgate-server --upstream simulator          invented answers, without key and network\n"
-    "  OPENAI_API_KEY=... llmgate-server --upstream openai\n"
-    "  llmgate-server --config /etc/llmgate/llmgate.yaml\n"
-    "  llmgate-server --config llmgate.yaml --check-config\n"
-    "  llmgate-server --print-config example        every key, explained\n\n"
+    "  inferwire-server --upstream simulator          invented answers, without key and network\n"
+    "  OPENAI_API_KEY=... inferwire-server --upstream openai\n"
+    "  inferwire-server --config /etc/inferwire/inferwire.yaml\n"
+    "  inferwire-server --config inferwire.yaml --check-config\n"
+    "  inferwire-server --print-config example        every key, explained\n\n"
     "Signals: SIGTERM and SIGINT drain (no call is lost); a second one drains in a few seconds.\n"
     "SIGHUP reads configuration and keys again; changed files are noticed without it.\n"
     "Exit codes: 0 drained, 1 internal, 2 configuration, 3 secret, 4 address in use.\n";
@@ -22,7 +22,7 @@ constexpr char kAbout[] =
 
 std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv) {
   CommandLine line;
-  CLI::App app{kAbout, "llmgate-server"};
+  CLI::App app{kAbout, "inferwire-server"};
   auto* config = app.add_option("--config", line.config_file, "YAML configuration file");
   app.add_option("--upstream", line.upstream,
                  "run without a file: simulator, or openai "
@@ -35,7 +35,7 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
   app.add_option("--print-config", line.print_config,
                  "write a file with every key and its default (example), or a JSON schema of it")
       ->check(CLI::IsMember({"example", "schema"}));
-  app.set_version_flag("--version", LLMGATE_VERSION);
+  app.set_version_flag("--version", INFERWIRE_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -43,11 +43,11 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
     return code == 0 ? 0 : 2;
   }
   if (line.config_file.empty() && line.upstream.empty() && line.print_config.empty()) {
-    std::cerr << "llmgate-server: nothing says which models to serve: give --config FILE, or "
+    std::cerr << "inferwire-server: nothing says which models to serve: give --config FILE, or "
                  "--upstream openai, or --upstream simulator for invented answers (--help)\n";
     return 2;
   }
   return line;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,11 +1,11 @@
-// The command line of llmgate-server.
+// The command line of inferwire-server.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <variant>
 
-namespace llmgate {
+namespace inferwire {
 
 struct CommandLine {
   std::string config_file;
@@ -19,4 +19,4 @@ struct CommandLine {
 // been said.
 std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 #include "config_values.h"
 #include "config_yaml.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 std::vector<ConfigFault> OneFault(std::string_view path, int line, std::string text) {
@@ -112,4 +112,4 @@ LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment) {
   return config;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

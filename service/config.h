@@ -20,7 +20,7 @@
 #include "config_batches.h"
 #include "config_raw.h"
 
-namespace llmgate {
+namespace inferwire {
 
 inline constexpr size_t kKiB = 1024, kMiB = 1024 * kKiB;
 
@@ -217,4 +217,4 @@ std::string Redacted(const Config& config);
 // 16 hexadecimal digits that are the same for equal configurations, however they are written.
 std::string Fingerprint(const Config& config);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 
 // Without a path and a URL there is no store, and batches are refused.
 struct StoreConfig {
@@ -69,4 +69,4 @@ struct UpstreamBatchesConfig {
   int concurrency = 4;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

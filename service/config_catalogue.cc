@@ -9,7 +9,7 @@
 #include "config_yaml.h"
 #include "models_yaml.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using catalogue::Model;
@@ -271,4 +271,4 @@ std::shared_ptr<const catalogue::Catalogue> BuiltInCatalogue(bool strict) {
   return std::get<0>(ParseCatalogue(BuiltInModelsYaml(), "models.yaml", strict));
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

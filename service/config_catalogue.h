@@ -10,7 +10,7 @@
 #include "catalogue/catalogue.h"
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 using LoadedCatalogue =
     std::variant<std::shared_ptr<const catalogue::Catalogue>, std::vector<ConfigFault>>;
@@ -23,4 +23,4 @@ std::shared_ptr<const catalogue::Catalogue> BuiltInCatalogue(bool strict);
 // USD per million tokens with at most 6 digits after the point, as micro-USD. Exact.
 std::optional<int64_t> ParsePrice(std::string_view text);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -3,7 +3,7 @@
 #include "config_parse.h"
 #include "config_sections.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Gives `to` the values of `from`, the same keys of another configuration: the whole of them, or
@@ -68,4 +68,4 @@ std::vector<ConfigFault> FaultsOf(const Config& config) {
   return faults.none() ? std::vector<ConfigFault>() : faults.Take();
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // The keys that differ, e.g. upstreams[0].base_url. Names only.
 std::vector<std::string> ChangedKeys(const Config& from, const Config& to);
@@ -18,4 +18,4 @@ Config Reloaded(const Config& running, const Config& wanted);
 // What does not fit together in a configuration that was not read from one file.
 std::vector<ConfigFault> FaultsOf(const Config& config);
 
-}  // namespace llmgate
+}  // namespace inferwire

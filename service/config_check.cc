@@ -9,7 +9,7 @@
 #include "config_rules.h"
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Nothing is opened that is no plain file: a pipe would let the check wait for ever.
@@ -119,4 +119,4 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -3,11 +3,11 @@
 
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 
 // A file that can be used: every key with what it is and its default.
 std::string ExampleText();
 // A JSON schema of the file (draft 7).
 std::string ConfigSchema();
 
-}  // namespace llmgate
+}  // namespace inferwire

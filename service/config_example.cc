@@ -6,7 +6,7 @@
 #include "config_sections.h"
 #include "config_show.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -200,4 +200,4 @@ std::string ExampleText() {
   return text;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

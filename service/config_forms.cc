@@ -4,7 +4,7 @@
 
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 bool IsPattern(std::string_view model) { return model.find_first_of("*?") != model.npos; }
@@ -83,4 +83,4 @@ std::string AliasFault(const std::string& alias, const std::string& model) {
   return names ? "" : "must be a model's name for a model's name, not a pattern";
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 
 #include "config_keys.h"
 
-namespace llmgate {
+namespace inferwire {
 
 namespace form_faults {
 std::string Any(const std::string& text);
@@ -38,4 +38,4 @@ inline constexpr TextForm kRawPath{form_faults::Any};
 std::string HeaderFault(const std::string& name, const std::string& value);
 std::string AliasFault(const std::string& alias, const std::string& model);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,6 +1,6 @@
 #include "config_keys.h"
 
-namespace llmgate {
+namespace inferwire {
 
 template <class Value>
 void Keys::Add(std::string_view name, Value value, std::string_view about, KeyNotes notes) {
@@ -64,4 +64,4 @@ void Keys::Sub(std::string_view name, Keys keys, std::string_view about, KeyNote
   Add(name, SubKey{std::move(keys)}, about, notes);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -18,7 +18,7 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class Faults;
 struct Key;
@@ -207,4 +207,4 @@ void Keys::List(std::string_view name, std::vector<T>& to, size_t least, size_t 
                [&to] { return KeysOf(to.emplace_back()); }, [&to] { to.clear(); }}});
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

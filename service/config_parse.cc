@@ -6,7 +6,7 @@
 #include "config_sections.h"
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 void ReadKeys(const Keys& keys, Section section, Faults& faults);
@@ -116,4 +116,4 @@ Config ReadConfig(const YAML::Node& root, Faults& faults) {
   return config;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 #include "config.h"
 #include "config_reader.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Reads every section of the file.
 Config ReadConfig(const YAML::Node& root, Faults& faults);
@@ -17,4 +17,4 @@ std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::st
 // together: listeners without TLS, key files, deadlines, drain times, names used twice.
 void CheckConfig(Config& config, Faults& faults);
 
-}  // namespace llmgate
+}  // namespace inferwire

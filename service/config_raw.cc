@@ -6,7 +6,7 @@
 
 #include "openai/path_segment.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 bool IsMethod(std::string_view method) {
@@ -110,4 +110,4 @@ bool RawAllowList::Allowed(std::string_view method, std::string_view path) const
   });
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 inline constexpr size_t kMaxRawPathBytes = 2048;
 
@@ -42,4 +42,4 @@ class RawAllowList {
   std::vector<Pattern> patterns_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Of one mapping. Aliases make a small file mean much, so everything that repeats is bounded.
@@ -235,4 +235,4 @@ void Section::Done() {
   }
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

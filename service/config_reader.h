@@ -15,7 +15,7 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // The faults of one file so far, and the lines of its values, so that checks across sections can
 // name a place too.
@@ -101,4 +101,4 @@ class Section {
   Faults& faults_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

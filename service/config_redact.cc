@@ -6,7 +6,7 @@
 #include "config_sections.h"
 #include "config_show.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -69,4 +69,4 @@ std::vector<std::string> ChangedKeys(const Config& from, const Config& to) {
   return changed;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include "config_values.h"
 #include "openai/dialect.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 enum class Unit { kTime, kBytes, kCount };
@@ -206,4 +206,4 @@ void CheckRules(const Config& config, Faults& faults) {
   }
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,9 +5,9 @@
 #include "config.h"
 #include "config_reader.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Adds a fault or a warning for each rule that does not hold.
 void CheckRules(const Config& config, Faults& faults);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 #include "config_sections.h"
 #include "config_show.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -75,9 +75,9 @@ Json Object(const Keys& keys) {
 std::string ConfigSchema() {
   Config config;
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
-                 {"title", "The configuration of llmgate-server"}};
+                 {"title", "The configuration of inferwire-server"}};
   schema.update(Object(KeysOf(config)));
   return JsonText(schema, 2) + "\n";
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

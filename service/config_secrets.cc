@@ -4,7 +4,7 @@
 
 #include "base/secret.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 void CheckFile(const std::string& path, const std::string& file, SecretFaults& faults) {
@@ -37,4 +37,4 @@ SecretFaults CheckSecrets(const Config& config) {
   return faults;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

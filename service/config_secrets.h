@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 struct SecretFaults {
   std::vector<ConfigFault> files;      // missing, empty, unreadable, or with what is no key
@@ -15,4 +15,4 @@ struct SecretFaults {
 // Reads each of them once and forgets it. For --check-config; a server says it when it starts.
 SecretFaults CheckSecrets(const Config& config);
 
-}  // namespace llmgate
+}  // namespace inferwire

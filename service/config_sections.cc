@@ -3,7 +3,7 @@
 #include "config_forms.h"
 #include "config_reader.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using namespace std::chrono_literals;
@@ -24,7 +24,7 @@ Keys KeysOf(CatalogueConfig& catalogue) {
   Keys keys;
   keys.Text("file", catalogue.file, kFilePath,
             "A file in the form of service/models.yaml, which replaces the one built in.",
-            {.example = "/etc/llmgate/models.yaml", .instead = "the one built in"});
+            {.example = "/etc/inferwire/models.yaml", .instead = "the one built in"});
   keys.Bool("strict", catalogue.strict,
             "Serve only models of the catalogue; otherwise one that is not in it is served "
             "unchecked and unpriced.");
@@ -56,7 +56,7 @@ Keys KeysOf(ReloadConfig& reload) {
 }  // namespace
 
 const std::string_view kAboutConfig =
-    "Every key of llmgate-server's configuration. A value is the default, and leaving the key out "
+    "Every key of inferwire-server's configuration. A value is the default, and leaving the key out "
     "means the same, unless what is said of the key names another one (\"Default:\"). Durations "
     "are "
     "whole numbers with ms, s, m or h; sizes are whole numbers with B, KiB, MiB or GiB. Unknown "
@@ -76,11 +76,11 @@ Keys KeysOf(RawRule& rule) {
 Keys KeysOf(TlsConfig& tls) {
   Keys keys;
   keys.Text("certificate", tls.certificate, kFilePath, "PEM files.",
-            {.example = "/etc/llmgate/tls/tls.crt"});
-  keys.Text("key", tls.key, kFilePath, {}, {.example = "/etc/llmgate/tls/tls.key"});
+            {.example = "/etc/inferwire/tls/tls.crt"});
+  keys.Text("key", tls.key, kFilePath, {}, {.example = "/etc/inferwire/tls/tls.key"});
   keys.Text("client_ca", tls.client_ca, kFilePath,
             "The authorities of callers' certificates, a PEM file.",
-            {.example = "/etc/llmgate/tls/ca.crt"});
+            {.example = "/etc/inferwire/tls/ca.crt"});
   keys.Choice("client_auth", tls.client_auth,
               {{"none", ClientAuth::kNone},
                {"request", ClientAuth::kRequest},
@@ -96,7 +96,7 @@ Keys KeysOf(TracingConfig& tracing) {
             {.example = "http://otel-collector:4317", .instead = "none, no spans"});
   keys.Text("ca_bundle", tracing.ca_bundle, kFilePath,
             "A PEM file with the authorities to trust, for https://.",
-            {.example = "/etc/llmgate/collector-ca.crt", .instead = "the system's"});
+            {.example = "/etc/inferwire/collector-ca.crt", .instead = "the system's"});
   keys.Ratio("sample_ratio", tracing.sample_ratio,
              "Of the calls whose callers have not decided it, from 0 to 1.",
              {.on_change = OnChange::kTakes});
@@ -147,4 +147,4 @@ Keys KeysOf(Config& config) {
   return keys;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include "config.h"
 #include "config_keys.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // What the example file begins with.
 extern const std::string_view kAboutConfig;
@@ -28,4 +28,4 @@ Keys KeysOf(TracingConfig& tracing);
 // The defaults, but for what an example has to show: upstreams, a store.
 Config ExampleConfig();
 
-}  // namespace llmgate
+}  // namespace inferwire

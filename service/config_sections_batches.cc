@@ -2,7 +2,7 @@
 #include "config_reader.h"
 #include "config_sections.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using namespace std::chrono_literals;
@@ -11,8 +11,8 @@ constexpr int64_t kMostTokens = 1'000'000'000'000;
 
 Keys UrlKeys(StoreConfig& store) {
   Keys keys;
-  keys.Text("env", store.url_variable, kVariableName, {}, {.example = "LLMGATE_STORE_URL"});
-  keys.Text("file", store.url_file, kFilePath, {}, {.example = "/etc/llmgate/store/url"});
+  keys.Text("env", store.url_variable, kVariableName, {}, {.example = "INFERWIRE_STORE_URL"});
+  keys.Text("file", store.url_file, kFilePath, {}, {.example = "/etc/inferwire/store/url"});
   return keys;
 }
 
@@ -133,4 +133,4 @@ Keys KeysOf(UpstreamBatchesConfig& batches) {
   return keys;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,7 +1,7 @@
 #include "config_forms.h"
 #include "config_sections.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using namespace std::chrono_literals;
@@ -137,4 +137,4 @@ Keys KeysOf(DrainConfig& drain) {
   return keys;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 #include "config_values.h"
 #include "openai/dialect.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using namespace std::chrono_literals;
@@ -113,7 +113,7 @@ Keys KeysOf(UpstreamConfig& upstream) {
             "An HTTP proxy; proxy variables of the environment are ignored.", {.instead = "none"});
   keys.Text("ca_bundle", upstream.ca_bundle, kFilePath,
             "A PEM file with the authorities to trust instead of the system's.",
-            {.example = "/etc/llmgate/upstream-ca.crt", .instead = "the system's"});
+            {.example = "/etc/inferwire/upstream-ca.crt", .instead = "the system's"});
   keys.Integer("max_retries", upstream.max_retries, 0, 5,
                "Attempts after the first one; only where a repetition cannot be billed twice.");
   keys.Sub("batches", KeysOf(upstream.batches),
@@ -131,14 +131,14 @@ Keys KeysOf(UpstreamConfig& upstream) {
 Config ExampleConfig() {
   Config config;
   config.server.insecure = true;
-  config.store.path = "/var/lib/llmgate/store.db";
+  config.store.path = "/var/lib/inferwire/store.db";
   UpstreamConfig& openai = config.upstreams.emplace_back();
   openai.name = "openai";
   openai.base_url = "https://api.openai.com/v1";
   openai.api_key = {KeySource::Kind::kEnv, "OPENAI_API_KEY"};
   openai.organization = "org-example";
   openai.project = "proj_example";
-  openai.headers = {{"X-Title", "llmgate"}};
+  openai.headers = {{"X-Title", "inferwire"}};
   openai.models = {"gpt-4.1-mini", "gpt-4.1", "gpt-5"};
   openai.aliases = {{"fast", "gpt-4.1-mini"}};
   openai.proxy = "http://proxy.example.internal:3128";
@@ -159,4 +159,4 @@ Config ExampleConfig() {
   return config;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -73,4 +73,4 @@ std::string JsonText(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

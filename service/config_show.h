@@ -6,7 +6,7 @@
 
 #include "config_keys.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Of a secret map: its names alone, or its values too.
 enum class SecretValues { kHidden, kShown };
@@ -20,4 +20,4 @@ bool IsUnset(const Key& key);
 // Bytes that are no UTF-8 are replaced.
 std::string JsonText(const nlohmann::ordered_json& json, int indent);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -227,4 +227,4 @@ std::string_view Nearest(std::string_view name, const std::vector<std::string_vi
   return best;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 // Digits, with a minus sign if need be.
 std::optional<int64_t> ParseInteger(std::string_view text);
@@ -67,4 +67,4 @@ std::string Printable(std::string_view text, size_t max_bytes = 40);
 // The known name that was probably meant; empty if none is near.
 std::string_view Nearest(std::string_view name, const std::vector<std::string_view>& known);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Notes where the last document began, and nothing else.
@@ -68,4 +68,4 @@ std::variant<YAML::Node, ConfigFault> LoadYaml(std::string_view yaml, std::strin
   }
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -10,9 +10,9 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // A mapping, as every file of ours is.
 std::variant<YAML::Node, ConfigFault> LoadYaml(std::string_view yaml, std::string_view file_name);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 
 #include "base/secret.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 Result<Secret> ReadKey(const KeySource& source) {
@@ -59,4 +59,4 @@ std::vector<std::string> KeyRing::Files() const {
   return files;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

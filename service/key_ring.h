@@ -15,7 +15,7 @@
 #include "config.h"
 #include "openai/upstream_key.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Thread-safe.
 class KeyRing {
@@ -46,4 +46,4 @@ class KeyRing {
   std::map<std::string, Entry> entries_;  // by upstream
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,4 +1,4 @@
-// llmgate-server: read the configuration, start, wait for a signal, drain.
+// inferwire-server: read the configuration, start, wait for a signal, drain.
 #include <absl/synchronization/mutex.h>
 #include <google/protobuf/stubs/logging.h>
 #include <malloc.h>
@@ -24,33 +24,33 @@ namespace {
 
 constexpr int kExitInternal = 1, kExitConfig = 2, kExitSecret = 3, kExitAddress = 4;
 
-llmgate::LoadedConfig Load(const llmgate::CommandLine& line) {
-  llmgate::LoadedConfig loaded =
-      !line.config_file.empty()   ? llmgate::LoadConfigFile(line.config_file)
-      : line.upstream == "openai" ? llmgate::BuiltIn(llmgate::BuiltInUpstream::kOpenAi)
-                                  : llmgate::BuiltIn(llmgate::BuiltInUpstream::kSimulator);
-  if (auto* config = std::get_if<llmgate::Config>(&loaded)) {
+inferwire::LoadedConfig Load(const inferwire::CommandLine& line) {
+  inferwire::LoadedConfig loaded =
+      !line.config_file.empty()   ? inferwire::LoadConfigFile(line.config_file)
+      : line.upstream == "openai" ? inferwire::BuiltIn(inferwire::BuiltInUpstream::kOpenAi)
+                                  : inferwire::BuiltIn(inferwire::BuiltInUpstream::kSimulator);
+  if (auto* config = std::get_if<inferwire::Config>(&loaded)) {
     if (!line.listen.empty()) config->server.listen = line.listen;
     if (!line.admin.empty()) config->server.admin = line.admin;
   }
   return loaded;
 }
 
-int ExitCode(const llmgate::Error& error) {
+int ExitCode(const inferwire::Error& error) {
   const auto found = error.metadata.find("startup");
   if (found == error.metadata.end()) return kExitInternal;
   return found->second == "secret" ? kExitSecret : kExitAddress;
 }
 
 // What --check-config says of a configuration that has no faults of its own.
-int CheckOnly(const llmgate::Config& config) {
-  const llmgate::SecretFaults secrets = llmgate::CheckSecrets(config);
+int CheckOnly(const inferwire::Config& config) {
+  const inferwire::SecretFaults secrets = inferwire::CheckSecrets(config);
   for (const auto* warnings : {&config.warnings, &secrets.variables}) {
     for (const auto& warning : *warnings) {
-      std::cerr << "warning: " << llmgate::ToText(warning) << '\n';
+      std::cerr << "warning: " << inferwire::ToText(warning) << '\n';
     }
   }
-  for (const auto& fault : secrets.files) std::cerr << llmgate::ToText(fault) << '\n';
+  for (const auto& fault : secrets.files) std::cerr << inferwire::ToText(fault) << '\n';
   if (!secrets.files.empty()) return kExitSecret;
   std::cout << "the configuration is good\n";
   return 0;
@@ -58,7 +58,7 @@ int CheckOnly(const llmgate::Config& config) {
 
 // Tells the server to hurry when a second signal comes.
 void WatchForSecondSignal(const std::stop_token& stop, const sigset_t& signals,
-                          llmgate::Server& server) {
+                          inferwire::Server& server) {
   constexpr timespec kStep{0, 100'000'000};
   while (!stop.stop_requested()) {
     if (sigtimedwait(&signals, nullptr, &kStep) > 0) return server.Hurry();
@@ -76,24 +76,24 @@ void GiveLargeBlocksBack() {
 
 int main(int argc, char** argv) {
   GiveLargeBlocksBack();
-  auto parsed = llmgate::ParseCommandLine(argc, argv);
+  auto parsed = inferwire::ParseCommandLine(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
-  const auto& line = std::get<llmgate::CommandLine>(parsed);
+  const auto& line = std::get<inferwire::CommandLine>(parsed);
   if (!line.print_config.empty()) {
-    std::cout << (line.print_config == "schema" ? llmgate::ConfigSchema() : llmgate::ExampleText());
+    std::cout << (line.print_config == "schema" ? inferwire::ConfigSchema() : inferwire::ExampleText());
     return 0;
   }
 
   auto loaded = Load(line);
-  if (const auto* faults = std::get_if<std::vector<llmgate::ConfigFault>>(&loaded)) {
-    for (const auto& fault : *faults) std::cerr << llmgate::ToText(fault) << '\n';
+  if (const auto* faults = std::get_if<std::vector<inferwire::ConfigFault>>(&loaded)) {
+    for (const auto& fault : *faults) std::cerr << inferwire::ToText(fault) << '\n';
     return kExitConfig;
   }
-  if (line.check_config) return CheckOnly(std::get<llmgate::Config>(loaded));
+  if (line.check_config) return CheckOnly(std::get<inferwire::Config>(loaded));
 
   // Keys are in memory: no core dump, no debugger of another user.
   prctl(PR_SET_DUMPABLE, 0);
-  llmgate::RaiseDescriptorLimit();
+  inferwire::RaiseDescriptorLimit();
   // Before the first thread: all of them inherit it, and only this one waits.
   sigset_t signals;
   sigemptyset(&signals);
@@ -105,13 +105,13 @@ int main(int argc, char** argv) {
   // protobuf would write a line of its own for every request that is not UTF-8; the caller is told.
   google::protobuf::SetLogHandler(nullptr);
 
-  auto server = llmgate::Server::Start(std::move(std::get<llmgate::Config>(loaded)), std::cout,
+  auto server = inferwire::Server::Start(std::move(std::get<inferwire::Config>(loaded)), std::cout,
                                        {line.config_file, [&line] { return Load(line); }});
   if (!server) {
-    std::cerr << "llmgate-server: " << server.error().message << '\n';
+    std::cerr << "inferwire-server: " << server.error().message << '\n';
     return ExitCode(server.error());
   }
-  llmgate::GiveBackStartupPages();
+  inferwire::GiveBackStartupPages();
   for (int got = SIGHUP; got == SIGHUP;) {
     if (sigwait(&signals, &got) == 0 && got == SIGHUP) (*server)->Reload();
   }

@@ -9,7 +9,7 @@
 #include "policy/memory.h"
 #include "upstreams.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 openai::AnswerLimits AnswerLimitsOf(const Config& config) {
@@ -80,4 +80,4 @@ http::TransferLimits TransferLimitsOf(const Config& config) {
   return limits;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

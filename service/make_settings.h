@@ -15,7 +15,7 @@
 #include "policy/concurrency.h"
 #include "rpc/settings.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // What all versions have in common.
 struct SettingsParts {
@@ -35,4 +35,4 @@ Result<std::shared_ptr<const rpc::Settings>> MakeSettings(const Config& config,
 // Of what is made once and stays.
 http::TransferLimits TransferLimitsOf(const Config& config);
 
-}  // namespace llmgate
+}  // namespace inferwire

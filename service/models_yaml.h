@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 std::string_view BuiltInModelsYaml();
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 
 #include "config_change.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr size_t kMostNamed = 10;  // keys or faults in one log line
@@ -147,4 +147,4 @@ ReloadResult Reloader::Refuse(std::string& last, std::string_view event, std::st
   return ReloadResult::kRejected;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

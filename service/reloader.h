@@ -16,7 +16,7 @@
 #include "config.h"
 #include "key_ring.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Where a server's configuration came from and can be read again.
 struct ConfigSource {
@@ -65,4 +65,4 @@ class Reloader {
   std::unique_ptr<FileWatch> watch_;  // last: its thread uses the others
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -23,7 +23,7 @@
 #include "rpc/credentials.h"
 #include "rpc/server_options.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr auto kStuckLoop = std::chrono::seconds(10);
@@ -110,7 +110,7 @@ Result<std::unique_ptr<Server>> Server::Start(Config config, std::ostream& log,
                           &Server::StartGrpc, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
-  server->metrics_.BuildInfo(LLMGATE_VERSION, LLMGATE_REVISION, grpc::Version(), LIBCURL_VERSION);
+  server->metrics_.BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION, grpc::Version(), LIBCURL_VERSION);
   server->log_.Event(LogLevel::kInfo, "started",
                      {{"address", server->address()},
                       {"admin_port", int64_t{server->admin_port()}},
@@ -151,7 +151,7 @@ Result<void> Server::StartTracing() {
   options.batch_spans = static_cast<size_t>(config.batch_spans);
   options.batch_delay = config.batch_delay;
   options.timeout = config.timeout;
-  options.resource.version = LLMGATE_VERSION;
+  options.resource.version = INFERWIRE_VERSION;
   options.resource.instance = HostName();
   tracer_ = std::make_unique<Tracer>(
       std::make_unique<otlp::Exporter>(std::move(options), *channel, metrics_),
@@ -288,4 +288,4 @@ admin::Health Server::Ready() const {
   return {true, "ok"};
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -34,7 +34,7 @@
 #include "rpc/services.h"
 #include "simulator/simulator.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class Server {
  public:
@@ -121,4 +121,4 @@ class Server {
   size_t calls_cut_ = 0;  // by the drain
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 
 #include "server.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 Error Draining() {
@@ -114,4 +114,4 @@ size_t Server::LiveCalls() const {
   return count;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 # gRPC, Protocol Buffers and what they need cost 4 MB less memory and a tenth less time per call: no
 # procedure linkage table, no relocations, thread-local variables without a call.
 #
-# A target uses them by llmgate_static_grpc(), below; all others use the shared ones.
+# A target uses them by inferwire_static_grpc(), below; all others use the shared ones.
 set(LIBRARIES)
 foreach(NAME grpc++_reflection grpc++ grpc upb gpr address_sorting re2 cares protobuf)
   find_library(STATIC_${NAME} lib${NAME}.a REQUIRED)
@@ -13,13 +13,13 @@ file(GLOB ABSEIL ${FOLDER}/libabsl_*.a)
 list(APPEND LIBRARIES ${ABSEIL})
 list(JOIN LIBRARIES "," LIBRARIES)
 
-add_library(llmgate_grpc_static INTERFACE)
-target_link_libraries(llmgate_grpc_static INTERFACE
+add_library(inferwire_grpc_static INTERFACE)
+target_link_libraries(inferwire_grpc_static INTERFACE
   $<LINK_GROUP:RESCAN,${LIBRARIES}> OpenSSL::SSL OpenSSL::Crypto Threads::Threads z dl m rt)
 
 # Some of what we put in the place of the libraries' own is internal to them, and the linker checks no
 # signature: only with the versions that it was written for and tried with.
-option(LLMGATE_REPLACE_CALLS "Replace some calls inside gRPC and libcurl at link time" ON)
+option(INFERWIRE_REPLACE_CALLS "Replace some calls inside gRPC and libcurl at link time" ON)
 set(REPLACED_IN_GRPC 1.51.1)
 set(REPLACED_IN_CURL 7.88.1)
 foreach(LIBRARY GRPC CURL)
@@ -27,34 +27,34 @@ foreach(LIBRARY GRPC CURL)
   if(LIBRARY STREQUAL GRPC)
     set(FOUND ${gRPC_VERSION})
   endif()
-  if(LLMGATE_REPLACE_CALLS AND NOT SANITIZE AND NOT FOUND STREQUAL REPLACED_IN_${LIBRARY})
+  if(INFERWIRE_REPLACE_CALLS AND NOT SANITIZE AND NOT FOUND STREQUAL REPLACED_IN_${LIBRARY})
     message(FATAL_ERROR "Calls inside ${LIBRARY} are replaced at link time (static_libraries.cmake), which is known to be right "
       "with version ${REPLACED_IN_${LIBRARY}} only; this is ${FOUND}. Look at its changes of what wrapped_socket_calls.cc and "
-      "http/wrapped_curl.cc replace, run the tests, and name the version here; or build without: -DLLMGATE_REPLACE_CALLS=OFF.")
+      "http/wrapped_curl.cc replace, run the tests, and name the version here; or build without: -DINFERWIRE_REPLACE_CALLS=OFF.")
   endif()
 endforeach()
 
 # What the other targets link to: either form, by the property of the target that is linked.
-set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:LLMGATE_STATIC_GRPC>>)
-add_library(llmgate_grpc INTERFACE)
-target_link_libraries(llmgate_grpc INTERFACE
-  $<${WANTS_STATIC}:llmgate_grpc_static>
+set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:INFERWIRE_STATIC_GRPC>>)
+add_library(inferwire_grpc INTERFACE)
+target_link_libraries(inferwire_grpc INTERFACE
+  $<${WANTS_STATIC}:inferwire_grpc_static>
   $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++>
   $<$<NOT:${WANTS_STATIC}>:protobuf::libprotobuf>)
-add_library(llmgate_grpc_reflection INTERFACE)
-target_link_libraries(llmgate_grpc_reflection INTERFACE
-  llmgate_grpc $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++_reflection>)
+add_library(inferwire_grpc_reflection INTERFACE)
+target_link_libraries(inferwire_grpc_reflection INTERFACE
+  inferwire_grpc $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++_reflection>)
 
 # Links a target to the static gRPC and puts our calls of the kernel in the place of gRPC's. Not
 # with the sanitizers, which put theirs there.
-function(llmgate_static_grpc TARGET)
+function(inferwire_static_grpc TARGET)
   if(SANITIZE)
     return()
   endif()
-  set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_GRPC ON)
+  set_target_properties(${TARGET} PROPERTIES INFERWIRE_STATIC_GRPC ON)
   # What was linked, for the bill of materials (image/sbom.py).
   target_link_options(${TARGET} PRIVATE -Wl,--dependency-file=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${TARGET}.link)
-  if(NOT LLMGATE_REPLACE_CALLS)
+  if(NOT INFERWIRE_REPLACE_CALLS)
     return()
   endif()
   target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/wrapped_socket_calls.cc)
@@ -72,22 +72,22 @@ string(REGEX MATCHALL "NEEDED +[^\n]+" NEEDED "${NEEDED}")
 list(TRANSFORM NEEDED REPLACE "NEEDED +" "-l:")
 list(FILTER NEEDED EXCLUDE REGEX "libc\\.so")
 
-set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:LLMGATE_STATIC_CURL>>)
-add_library(llmgate_curl INTERFACE)
-target_include_directories(llmgate_curl SYSTEM INTERFACE ${CURL_INCLUDE_DIRS})
-target_link_libraries(llmgate_curl INTERFACE
+set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:INFERWIRE_STATIC_CURL>>)
+add_library(inferwire_curl INTERFACE)
+target_include_directories(inferwire_curl SYSTEM INTERFACE ${CURL_INCLUDE_DIRS})
+target_link_libraries(inferwire_curl INTERFACE
   "$<${WANTS_STATIC}:${STATIC_CURL};${NEEDED}>"
   $<$<NOT:${WANTS_STATIC}>:CURL::libcurl>)
 
 # Links a target to the static libcurl and puts our way of writing a request's head, of not keeping
 # the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers,
 # which tell code that is not instrumented by its shared library.
-function(llmgate_static_curl TARGET)
+function(inferwire_static_curl TARGET)
   if(SANITIZE)
     return()
   endif()
-  set_target_properties(${TARGET} PROPERTIES LLMGATE_STATIC_CURL ON)
-  if(NOT LLMGATE_REPLACE_CALLS)
+  set_target_properties(${TARGET} PROPERTIES INFERWIRE_STATIC_CURL ON)
+  if(NOT INFERWIRE_REPLACE_CALLS)
     return()
   endif()
   target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/http/wrapped_curl.cc)

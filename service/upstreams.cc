@@ -5,7 +5,7 @@
 
 #include "config_raw.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 openai::UpstreamOptions Options(const UpstreamConfig& config, const std::string& simulator_url) {
@@ -48,4 +48,4 @@ Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simul
   return routes;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

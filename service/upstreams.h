@@ -9,7 +9,7 @@
 #include "key_ring.h"
 #include "openai/routes.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
 // the upstream and where its key was to come from. facts: what is known of models; outlives the
@@ -17,4 +17,4 @@ namespace llmgate {
 Result<openai::Routes> MakeRoutes(const Config& config, const std::string& simulator_url,
                                   const catalogue::Holder& facts, KeyRing& keys, Metrics& metrics);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,5 +1,5 @@
 // Takes the place of some of the kernel's calls in the statically linked gRPC (linker option
-// --wrap, llmgate_static_grpc in static_libraries.cmake): what it sends in one turn goes out
+// --wrap, inferwire_static_grpc in static_libraries.cmake): what it sends in one turn goes out
 // together, and callers' connections are closed without losing what is on its way.
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -8,8 +8,8 @@
 #include "rpc/lingering_close.h"
 #include "rpc/send_batch.h"
 
-using llmgate::rpc::LingeringClose;
-using llmgate::rpc::SendBatch;
+using inferwire::rpc::LingeringClose;
+using inferwire::rpc::SendBatch;
 
 extern "C" {
 

@@ -15,10 +15,10 @@ stop() {
 trap stop EXIT
 
 title() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
-run() { printf '$ llmgate %s\n' "$*"; "$bin/llmgate" --server "$address" "$@"; }
+run() { printf '$ inferwire %s\n' "$*"; "$bin/inferwire" --server "$address" "$@"; }
 
-title "llmgate-server on its embedded simulator: no key, no network"
-"$bin/llmgate-server" --upstream simulator --listen 127.0.0.1:0 --admin 127.0.0.1:0 >"$work/log" 2>&1 &
+title "inferwire-server on its embedded simulator: no key, no network"
+"$bin/inferwire-server" --upstream simulator --listen 127.0.0.1:0 --admin 127.0.0.1:0 >"$work/log" 2>&1 &
 server=$!
 for _ in $(seq 200); do
   grep -q '"started"' "$work/log" && break
@@ -68,7 +68,7 @@ run models compare gpt-4.1-mini gpt-4.1 gpt-5 --requests 1000000 --input 2000 --
 
 title "What Prometheus would see"
 curl -fsS "http://127.0.0.1:$admin/metrics" | grep -E \
-  '^(grpc_server_handled_total|llmgate_upstream_attempts_total|llmgate_cost_usd_total|gen_ai_client_token_usage_sum|llmgate_streams_ended_total|llmgate_overhead_seconds_(sum|count)|process_resident_memory_bytes)' |
+  '^(grpc_server_handled_total|inferwire_upstream_attempts_total|inferwire_cost_usd_total|gen_ai_client_token_usage_sum|inferwire_streams_ended_total|inferwire_overhead_seconds_(sum|count)|process_resident_memory_bytes)' |
   grep -vE ' 0$'
 
 title "Done: ./dev run --upstream openai does the same with OPENAI_API_KEY"

@@ -60,7 +60,7 @@ def faults_of(path: pathlib.PurePath, text: str):
     for number, line in enumerate(text.splitlines(), 1):
         if match := re.match(r'#include "([^"]+)"', line):
             included = pathlib.PurePath(match[1])
-            if included.parts[0] in ("llmgate", "google", "opentelemetry") or included.parts[:2] == ("grpc", "health"):
+            if included.parts[0] in ("inferwire", "google", "opentelemetry") or included.parts[:2] == ("grpc", "health"):
                 continue  # generated from proto/
             target = layer_of(included)
             if target != layer and target not in LAYERS[layer]:

@@ -1,4 +1,4 @@
-module github.com/llmgate/llmgate/client/go
+module github.com/inferwire/inferwire/client/go
 
 go 1.25.0
 

@@ -2,7 +2,7 @@
 """Writes what is said of the server's configuration outside of it, from the keys that it declares: the
 example file, and the chart's schema of `config`.
 
-Usage: config.py SERVER [--check]. SERVER is the built llmgate-server. With --check nothing is written:
+Usage: config.py SERVER [--check]. SERVER is the built inferwire-server. With --check nothing is written:
 1 if a file is not what it would be.
 """
 import difflib
@@ -12,8 +12,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "service" / "llmgate.example.yaml"
-SCHEMA = ROOT / "helm" / "llmgate" / "values.schema.json"
+EXAMPLE = ROOT / "service" / "inferwire.example.yaml"
+SCHEMA = ROOT / "helm" / "inferwire" / "values.schema.json"
 
 # The chart's own, which it sets from other values.
 OWN = ["server.listen", "server.admin", "server.insecure", "tls", "upstreams.simulator", "catalogue.file", "store.path",
@@ -21,7 +21,7 @@ OWN = ["server.listen", "server.admin", "server.insecure", "tls", "upstreams.sim
 # What the chart needs to be there, besides what the server does.
 NEEDED = {"": ["server", "drain"], "drain": ["connection_wait", "calls"], "upstreams": ["base_url"]}
 ABOUT = {
-    "": "The server's own configuration, in its own words (service/llmgate.example.yaml).",
+    "": "The server's own configuration, in its own words (service/inferwire.example.yaml).",
     "server": "The server's section server; listen, admin and insecure are the chart's.",
     "store": "The server's section store; path and postgresql are the chart's.",
 }

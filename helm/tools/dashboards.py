@@ -7,7 +7,7 @@ import sys
 
 import panels
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "llmgate" / "dashboards"
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "inferwire" / "dashboards"
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 
@@ -30,9 +30,9 @@ def query_variable(name, label, query):
 def variables(dashboard):
     return [
         {"label": "Data source", "name": "datasource", "query": "prometheus", "type": "datasource"},
-        query_variable("namespace", "Namespace", "label_values(llmgate_build_info, namespace)"),
-        query_variable("job", "Job", 'label_values(llmgate_build_info{namespace=~"$namespace"}, job)'),
-        query_variable("instance", "Instance", 'label_values(llmgate_build_info{namespace=~"$namespace", job=~"$job"}, instance)'),
+        query_variable("namespace", "Namespace", "label_values(inferwire_build_info, namespace)"),
+        query_variable("job", "Job", 'label_values(inferwire_build_info{namespace=~"$namespace"}, job)'),
+        query_variable("instance", "Instance", 'label_values(inferwire_build_info{namespace=~"$namespace", job=~"$job"}, instance)'),
     ] + [query_variable(*variable) for variable in dashboard.variables]  # fmt: skip
 
 
@@ -108,17 +108,17 @@ def dashboard_json(dashboard):
         "description": dashboard.description,
         "editable": False,
         "graphTooltip": 1,
-        "links": [{"asDropdown": False, "includeVars": True, "keepTime": True, "tags": ["llmgate"], "title": "llmgate",
+        "links": [{"asDropdown": False, "includeVars": True, "keepTime": True, "tags": ["inferwire"], "title": "Inferwire",
                    "type": "dashboards"}],
         "panels": layout(dashboard.rows),
         "refresh": "30s",
         "schemaVersion": 36,
-        "tags": ["llmgate"],
+        "tags": ["inferwire"],
         "templating": {"list": variables(dashboard)},
         "time": {"from": "now-1h", "to": "now"},
         "timezone": "",
         "title": dashboard.title,
-        "uid": "llmgate-" + dashboard.name,
+        "uid": "inferwire-" + dashboard.name,
     }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def ratio(part, whole, by="", select=SELECT, window="$__rate_interval", function
     return f"({total(*part)} or 0 * {total(*whole)}) / {total(*whole)}"
 
 
-FAULTS = ("llmgate_request_errors_total", 'origin="gateway"')
+FAULTS = ("inferwire_request_errors_total", 'origin="gateway"')
 HANDLED = ("grpc_server_handled_total", "")
 
 
@@ -53,7 +53,7 @@ def fault_ratio(window):
 
 
 OVERVIEW = Dashboard(
-    "overview", "llmgate / Overview", "Does the gateway do its work, and how much of it is there?",
+    "overview", "inferwire / Overview", "Does the gateway do its work, and how much of it is there?",
     [
         ("Objectives", [
             Panel("Availability", "percentunit",
@@ -68,10 +68,10 @@ OVERVIEW = Dashboard(
                   (f"({fault_ratio('6h')}) / (1 - 0.999)", "6 h"), width=12),
             Panel("Errors by origin", "reqps",
                   "Whose fault it was: caller, gateway, upstream, or cancelled. Only gateway is ours.",
-                  (rate("llmgate_request_errors_total", "origin"), "{{origin}}"), width=12, stack=True),
+                  (rate("inferwire_request_errors_total", "origin"), "{{origin}}"), width=12, stack=True),
             Panel("Errors by reason", "reqps",
                   "Why requests failed, in the words of the API's errors.",
-                  (rate("llmgate_request_errors_total", "reason"), "{{reason}}"), width=12, stack=True),
+                  (rate("inferwire_request_errors_total", "reason"), "{{reason}}"), width=12, stack=True),
         ]),
         ("Traffic", [
             Panel("Requests by method", "reqps", "Ended RPCs.",
@@ -82,12 +82,12 @@ OVERVIEW = Dashboard(
                   "One line far above the others: clients keep one connection. Let them use the headless Service.",
                   (rate("grpc_server_started_total", "instance"), "{{instance}}")),
             Panel("In flight", "none", "Calls being worked on, and how many may be: beyond it they are refused.",
-                  (f"sum(llmgate_requests_in_flight{{{SELECT}}})", "in flight"),
-                  (f"sum(llmgate_requests_in_flight_limit{{{SELECT}}})", "limit")),
+                  (f"sum(inferwire_requests_in_flight{{{SELECT}}})", "in flight"),
+                  (f"sum(inferwire_requests_in_flight_limit{{{SELECT}}})", "limit")),
             Panel("Open streams", "none", "Response streams that are open.",
-                  (f"sum by (operation) (llmgate_streams_active{{{SELECT}}})", "{{operation}}")),
+                  (f"sum by (operation) (inferwire_streams_active{{{SELECT}}})", "{{operation}}")),
             Panel("Client connections", "none", "Open connections of clients, by pod.",
-                  (f"sum by (instance) (llmgate_connections{{{SELECT}}})", "{{instance}}")),
+                  (f"sum by (instance) (inferwire_connections{{{SELECT}}})", "{{instance}}")),
         ]),
         ("Latency", [
             Panel("RPC duration", "s", "Whole RPCs, the provider's time included.",
@@ -95,10 +95,10 @@ OVERVIEW = Dashboard(
                   (quantile(0.95, "grpc_server_handling_seconds"), "p95"),
                   (quantile(0.99, "grpc_server_handling_seconds"), "p99")),
             Panel("Overhead", "s", "The gateway's own time per request, without waiting for the provider.",
-                  (quantile(0.5, "llmgate_overhead_seconds"), "p50"),
-                  (quantile(0.99, "llmgate_overhead_seconds"), "p99")),
+                  (quantile(0.5, "inferwire_overhead_seconds"), "p50"),
+                  (quantile(0.99, "inferwire_overhead_seconds"), "p99")),
             Panel("Overhead, distribution", "s", "How many requests spent how long in the gateway itself.",
-                  (rate("llmgate_overhead_seconds_bucket", "le"), "{{le}}"), kind="heatmap"),
+                  (rate("inferwire_overhead_seconds_bucket", "le"), "{{le}}"), kind="heatmap"),
         ]),
     ])  # fmt: skip
 
@@ -107,11 +107,11 @@ OPERATION = "gen_ai_client_operation_duration_seconds"
 FIRST_CHUNK = "gen_ai_client_operation_time_to_first_chunk_seconds"
 PER_CHUNK = "gen_ai_client_operation_time_per_output_chunk_seconds"
 BY_MODEL = "gen_ai_request_model"
-DETAILS, COST = "llmgate_token_details_total", "llmgate_cost_usd_total"
+DETAILS, COST = "inferwire_token_details_total", "inferwire_cost_usd_total"
 INPUT, OUTPUT = 'gen_ai_token_type="input"', 'gen_ai_token_type="output"'
 
 MODELS = Dashboard(
-    "models", "llmgate / Models and costs", "How fast are the models, how much do they read and write, and what does it cost?",
+    "models", "inferwire / Models and costs", "How fast are the models, how much do they read and write, and what does it cost?",
     [
         ("Latency", [
             Panel("Time to first chunk, p95", "s", "From the request to the first content of a stream.",
@@ -129,7 +129,7 @@ MODELS = Dashboard(
                    "{{gen_ai_request_model}} {{error_type}}"), stack=True),
             Panel("Operations without usage", "reqps",
                   "Ended without token counts, so they are in none of the numbers below.",
-                  (rate("llmgate_usage_missing_total", "reason"), "{{reason}}")),
+                  (rate("inferwire_usage_missing_total", "reason"), "{{reason}}")),
         ]),
         ("Tokens", [
             Panel("Tokens per second", "none", "As the providers bill them.",
@@ -158,41 +158,41 @@ MODELS = Dashboard(
             Panel("Cost in the chosen time", "currencyUSD", "By the catalogue's prices.",
                   (f"sum by ({BY_MODEL}) (increase({COST}{{{MODEL}}}[$__range]))", "{{gen_ai_request_model}}"), kind="bargauge"),
             Panel("Answers without a price", "reqps", "Models without a price in the catalogue, or answers without usage: their cost is missing.",
-                  (rate("llmgate_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
+                  (rate("inferwire_unpriced_requests_total", BY_MODEL, MODEL), "{{gen_ai_request_model}}")),
             Panel("Costs that the provider states otherwise", "reqps",
                   "Answers whose stated cost is more than 1 % off ours: fees that tokens do not show, or a price that has changed.",
-                  (rate("llmgate_cost_differences_total", "gen_ai_provider_name", SELECT), "{{gen_ai_provider_name}}")),
+                  (rate("inferwire_cost_differences_total", "gen_ai_provider_name", SELECT), "{{gen_ai_provider_name}}")),
         ]),
         ("Failed calls", [
             Panel("Their cost, perhaps", "currencyUSD",
                   "What calls that failed after the provider had begun may have cost per hour: none of it is in the costs above.",
-                  (f"sum by (reason) (rate(llmgate_maybe_billed_cost_usd_total{{{MODEL}}}[$__rate_interval])) * 3600", "{{reason}}"),
+                  (f"sum by (reason) (rate(inferwire_maybe_billed_cost_usd_total{{{MODEL}}}[$__rate_interval])) * 3600", "{{reason}}"),
                   stack=True),
             Panel("Failed calls, perhaps billed", "reqps", "They failed after the provider had begun to work.",
-                  (rate("llmgate_maybe_billed_requests_total", "reason", MODEL), "{{reason}}"), stack=True),
+                  (rate("inferwire_maybe_billed_requests_total", "reason", MODEL), "{{reason}}"), stack=True),
             Panel("Those without a price", "reqps", "Not in the cost of failed calls.",
-                  (rate("llmgate_maybe_billed_unpriced_requests_total", "reason", MODEL), "{{reason}}")),
+                  (rate("inferwire_maybe_billed_unpriced_requests_total", "reason", MODEL), "{{reason}}")),
         ]),
         ("Callers with a client certificate", [
             Panel("Cost by caller", "currencyUSD", "The 15 dearest in the chosen time, by the catalogue's prices.",
-                  (f"topk(15, sum by (caller) (increase(llmgate_caller_cost_usd_total{{{SELECT}}}[$__range])))", "{{caller}}"),
+                  (f"topk(15, sum by (caller) (increase(inferwire_caller_cost_usd_total{{{SELECT}}}[$__range])))", "{{caller}}"),
                   kind="bargauge"),
             Panel("Tokens by caller", "none", "Tokens per second, in and out.",
-                  (rate("llmgate_caller_tokens_total", "caller, gen_ai_token_type"), "{{caller}} {{gen_ai_token_type}}")),
+                  (rate("inferwire_caller_tokens_total", "caller, gen_ai_token_type"), "{{caller}} {{gen_ai_token_type}}")),
             Panel("Calls by caller", "reqps", "Ended calls, by outcome.",
-                  (rate("llmgate_caller_requests_total", "caller, outcome"), "{{caller}} {{outcome}}")),
+                  (rate("inferwire_caller_requests_total", "caller, outcome"), "{{caller}} {{outcome}}")),
             Panel("Ignored credentials", "reqps", "Calls with a token or key that this server does not look at.",
-                  (rate("llmgate_credentials_ignored_total", "metadata"), "{{metadata}}")),
+                  (rate("inferwire_credentials_ignored_total", "metadata"), "{{metadata}}")),
         ]),
     ],
     [("model", "Model", f"label_values({OPERATION}_count{{namespace=~\"$namespace\", job=~\"$job\"}}, gen_ai_request_model)")],
 )  # fmt: skip
 
-ATTEMPTS = "llmgate_upstream_attempts_total"
+ATTEMPTS = "inferwire_upstream_attempts_total"
 BY_UPSTREAM = "gen_ai_provider_name"
 
 UPSTREAMS = Dashboard(
-    "upstream", "llmgate / Upstreams and limits", "Are the providers well, and how close are their limits?",
+    "upstream", "inferwire / Upstreams and limits", "Are the providers well, and how close are their limits?",
     [
         ("Attempts", [
             Panel("Attempts by status", "reqps", "HTTP attempts; none means that no answer came.",
@@ -207,65 +207,65 @@ UPSTREAMS = Dashboard(
             Panel("Outcomes", "reqps", "What became of the attempts; retried ones were followed by another one.",
                   (rate(ATTEMPTS, BY_UPSTREAM + ", outcome", UPSTREAM), "{{gen_ai_provider_name}} {{outcome}}"), stack=True),
             Panel("Retries by reason", "reqps", "Repeated attempts, by what went wrong before.",
-                  (rate("llmgate_upstream_retries_total", BY_UPSTREAM + ", reason", UPSTREAM),
+                  (rate("inferwire_upstream_retries_total", BY_UPSTREAM + ", reason", UPSTREAM),
                    "{{gen_ai_provider_name}} {{reason}}"), stack=True),
             Panel("Cut streams", "reqps", "Streams that the provider ended before their end.",
-                  (rate("llmgate_streams_ended_total", "operation", SELECT, 'reason="upstream_truncated"'), "{{operation}}")),
+                  (rate("inferwire_streams_ended_total", "operation", SELECT, 'reason="upstream_truncated"'), "{{operation}}")),
         ]),
         ("Connections", [
             Panel("Phases, p95", "s", "DNS, connection and TLS of new connections, and the wait for the first byte.",
-                  (quantile(0.95, "llmgate_upstream_phase_seconds", BY_UPSTREAM + ", phase", UPSTREAM),
+                  (quantile(0.95, "inferwire_upstream_phase_seconds", BY_UPSTREAM + ", phase", UPSTREAM),
                    "{{gen_ai_provider_name}} {{phase}}")),
             Panel("Reused connections", "percentunit", "Share of the attempts on a connection that was there already.",
-                  (ratio(("llmgate_upstream_connections_total", 'reused="true"'), ("llmgate_upstream_connections_total", ""),
+                  (ratio(("inferwire_upstream_connections_total", 'reused="true"'), ("inferwire_upstream_connections_total", ""),
                          BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
             Panel("Unsolicited answers", "reqps",
                   "Connections closed because the provider, or a proxy before it, sent what nobody had asked for.",
-                  (rate("llmgate_upstream_unsolicited_connections_total", BY_UPSTREAM, UPSTREAM),
+                  (rate("inferwire_upstream_unsolicited_connections_total", BY_UPSTREAM, UPSTREAM),
                    "{{gen_ai_provider_name}}")),
             Panel("Repeated keys", "reqps", "Answers that repeated the key they were asked with; callers do not see it.",
-                  (rate("llmgate_upstream_key_echoes_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
+                  (rate("inferwire_upstream_key_echoes_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
             Panel("Bytes", "Bps", "Bodies of requests and answers.",
-                  (rate("llmgate_upstream_bytes_total", BY_UPSTREAM + ", direction", UPSTREAM),
+                  (rate("inferwire_upstream_bytes_total", BY_UPSTREAM + ", direction", UPSTREAM),
                    "{{gen_ai_provider_name}} {{direction}}")),
         ]),
         ("Batches", [
             Panel("Batches", "none", "Batches that are kept, by state.",
-                  (f"max by (status) (llmgate_batches{{{SELECT}}})", "{{status}}")),
+                  (f"max by (status) (inferwire_batches{{{SELECT}}})", "{{status}}")),
             Panel("Items", "reqps", "Ended items, by outcome.",
-                  (rate("llmgate_batch_items_total", "outcome"), "{{outcome}}"), stack=True),
+                  (rate("inferwire_batch_items_total", "outcome"), "{{outcome}}"), stack=True),
             Panel("Tokens in queues", "none", "Estimated tokens in the providers' batch queues; beyond their limit shards wait.",
-                  (f"max by ({BY_MODEL}) (llmgate_batch_enqueued_tokens{{{SELECT}}})", "{{gen_ai_request_model}}")),
+                  (f"max by ({BY_MODEL}) (inferwire_batch_enqueued_tokens{{{SELECT}}})", "{{gen_ai_request_model}}")),
             Panel("Batches at providers", "reqps", "Batches created at providers, and steps that had to be repeated.",
-                  (rate("llmgate_batch_shards_submitted_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} created"),
-                  (rate("llmgate_batch_step_failures_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} failed steps"),
-                  (rate("llmgate_batch_strange_lines_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} strange lines")),
+                  (rate("inferwire_batch_shards_submitted_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} created"),
+                  (rate("inferwire_batch_step_failures_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} failed steps"),
+                  (rate("inferwire_batch_strange_lines_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}} strange lines")),
             Panel("Store", "reqps", "Failures of the store, and rows that retention has deleted.",
-                  (rate("llmgate_store_failures_total", "instance"), "{{instance}} failures"),
-                  (rate("llmgate_store_rows_deleted_total", "instance"), "{{instance}} deleted rows")),
+                  (rate("inferwire_store_failures_total", "instance"), "{{instance}} failures"),
+                  (rate("inferwire_store_rows_deleted_total", "instance"), "{{instance}} deleted rows")),
             Panel("Waiting for the store", "none", "Statements that wait for a connection; beyond store.max_queued they are refused.",
-                  (f"llmgate_store_queue{{{SELECT}}}", "{{instance}}")),
+                  (f"inferwire_store_queue{{{SELECT}}}", "{{instance}}")),
             Panel("Bytes in the store", "bytes", "Items and results of batches, what they may take, and what the disk of an SQLite file has left.",
-                  (f"max(llmgate_store_bytes{{{SELECT}}})", "used"),
-                  (f"max(llmgate_store_budget_bytes{{{SELECT}}} > 0)", "budget"),
-                  (f"min(llmgate_store_free_bytes{{{SELECT}}} > 0)", "free on the disk")),
+                  (f"max(inferwire_store_bytes{{{SELECT}}})", "used"),
+                  (f"max(inferwire_store_budget_bytes{{{SELECT}}} > 0)", "budget"),
+                  (f"min(inferwire_store_free_bytes{{{SELECT}}} > 0)", "free on the disk")),
             Panel("Store refuses", "reqps", "Questions not put to the store, and batches beyond its budget.",
-                  (rate("llmgate_store_refused_total", "instance"), "{{instance}} not asked"),
-                  (rate("llmgate_store_budget_refused_total", "instance"), "{{instance}} over the budget")),
+                  (rate("inferwire_store_refused_total", "instance"), "{{instance}} not asked"),
+                  (rate("inferwire_store_budget_refused_total", "instance"), "{{instance}} over the budget")),
             Panel("Store and worker", "none", "1 while the store answers; seconds since the worker looked last; calls that wait for a batch.",
-                  (f"llmgate_store_up{{{SELECT}}}", "{{instance}} store up"),
-                  (f"llmgate_batch_worker_behind_seconds{{{SELECT}}}", "{{instance}} worker behind"),
-                  (f"llmgate_batch_watchers{{{SELECT}}}", "{{instance}} watchers")),
+                  (f"inferwire_store_up{{{SELECT}}}", "{{instance}} store up"),
+                  (f"inferwire_batch_worker_behind_seconds{{{SELECT}}}", "{{instance}} worker behind"),
+                  (f"inferwire_batch_watchers{{{SELECT}}}", "{{instance}} watchers")),
             Panel("Files of deleted batches", "reqps", "Removed at the provider, or given up.",
-                  (rate("llmgate_batch_files_removed_total", "outcome"), "{{outcome}}")),
+                  (rate("inferwire_batch_files_removed_total", "outcome"), "{{outcome}}")),
         ]),
         ("Limits of the providers", [
             Panel("Quota left", "percentunit", "What the provider says is left of its limits; the lowest of the pods' answers.",
-                  (f"min by ({BY_UPSTREAM}, {BY_MODEL}, limit) (llmgate_upstream_ratelimit_remaining{{{UPSTREAM}}}"
-                   f" / (llmgate_upstream_ratelimit_limit{{{UPSTREAM}}} > 0))",
+                  (f"min by ({BY_UPSTREAM}, {BY_MODEL}, limit) (inferwire_upstream_ratelimit_remaining{{{UPSTREAM}}}"
+                   f" / (inferwire_upstream_ratelimit_limit{{{UPSTREAM}}} > 0))",
                    "{{gen_ai_provider_name}} {{gen_ai_request_model}} {{limit}}"), width=12),
             Panel("Limits", "none", "What the provider says its limits per minute are.",
-                  (f"max by ({BY_UPSTREAM}, {BY_MODEL}, limit) (llmgate_upstream_ratelimit_limit{{{UPSTREAM}}})",
+                  (f"max by ({BY_UPSTREAM}, {BY_MODEL}, limit) (inferwire_upstream_ratelimit_limit{{{UPSTREAM}}})",
                    "{{gen_ai_provider_name}} {{gen_ai_request_model}} {{limit}}"), width=12),
         ]),
     ],
@@ -273,15 +273,15 @@ UPSTREAMS = Dashboard(
 )  # fmt: skip
 
 RUNTIME = Dashboard(
-    "runtime", "llmgate / Runtime", "What do the pods use, and do they get old?",
+    "runtime", "inferwire / Runtime", "What do the pods use, and do they get old?",
     [
         ("Pods", [
             Panel("Versions", "none", "What runs where.",
-                  (f"max by (instance, version, revision) (llmgate_build_info{{{SELECT}}})", ""), kind="table", width=12),
+                  (f"max by (instance, version, revision) (inferwire_build_info{{{SELECT}}})", ""), kind="table", width=12),
             Panel("Uptime", "s", "Since the process began; a line that falls to 0 is a restart.",
                   (f"time() - process_start_time_seconds{{{SELECT}}}", "{{instance}}"), width=6),
             Panel("Draining", "none", "1 while a pod leaves.",
-                  (f"llmgate_draining{{{SELECT}}}", "{{instance}}"), width=6),
+                  (f"inferwire_draining{{{SELECT}}}", "{{instance}}"), width=6),
             Panel("Threads", "none", "A fixed number after the start, unless name servers are slow.",
                   (f"process_threads{{{SELECT}}}", "{{instance}}"), width=6),
             Panel("CPU", "none", "Cores in use.",
@@ -293,56 +293,56 @@ RUNTIME = Dashboard(
         ]),
         ("Bounds", [
             Panel("Held for calls", "bytes", "Requests and answers, until they are delivered, and how much may be held: from 88 % of it on, calls are refused.",
-                  (f"llmgate_memory_held_bytes{{{SELECT}}}", "{{instance}}"),
-                  (f"llmgate_memory_limit_bytes{{{SELECT}}}", "limit of {{instance}}"), width=12),
+                  (f"inferwire_memory_held_bytes{{{SELECT}}}", "{{instance}}"),
+                  (f"inferwire_memory_limit_bytes{{{SELECT}}}", "limit of {{instance}}"), width=12),
             Panel("Refused and cut calls", "reqps",
                   "Refused, by the bound that was reached (caller_*: of one caller), and ended before the caller had everything, by why.",
-                  (rate("llmgate_calls_refused_total", "bound"), "refused: {{bound}}"),
-                  (rate("llmgate_calls_cut_total", "reason"), "cut: {{reason}}"), width=6),
+                  (rate("inferwire_calls_refused_total", "bound"), "refused: {{bound}}"),
+                  (rate("inferwire_calls_cut_total", "reason"), "cut: {{reason}}"), width=6),
             Panel("Memory given back", "Bps", "After a flood, to the system.",
-                  (rate("llmgate_memory_returned_bytes_total", "instance"), "{{instance}}"), width=6),
+                  (rate("inferwire_memory_returned_bytes_total", "instance"), "{{instance}}"), width=6),
         ]),
         ("Configuration", [
             Panel("Configurations", "none", "One line per configuration in use; two for longer than a rollout is drift.",
-                  (f"count by (hash) (llmgate_config_info{{{SELECT}}})", "{{hash}}"), width=6),
+                  (f"count by (hash) (inferwire_config_info{{{SELECT}}})", "{{hash}}"), width=6),
             Panel("Age of the configuration", "s", "Since the pods took the configuration over.",
-                  (f"time() - llmgate_config_last_reload_success_timestamp_seconds{{{SELECT}}}", "{{instance}}"), width=6),
+                  (f"time() - inferwire_config_last_reload_success_timestamp_seconds{{{SELECT}}}", "{{instance}}"), width=6),
             Panel("Reloads", "none", "Changes in the chosen time; rejected ones had a fault, the log has the lines.",
-                  (f"sum by (result) (increase(llmgate_config_reload_total{{{SELECT}}}[$__range]))", "{{result}}"),
+                  (f"sum by (result) (increase(inferwire_config_reload_total{{{SELECT}}}[$__range]))", "{{result}}"),
                   kind="bargauge", width=6),
             Panel("Refused configurations", "none", "1 while the configuration that was read last is refused.",
-                  (f"1 - llmgate_config_last_reload_successful{{{SELECT}}}", "{{instance}}"), width=6),
+                  (f"1 - inferwire_config_last_reload_successful{{{SELECT}}}", "{{instance}}"), width=6),
             Panel("Age of keys", "s", "Since each key was read; after a rotation it has to fall to 0 on every pod.",
-                  (f"time() - llmgate_secret_last_loaded_timestamp_seconds{{{SELECT}}}", "{{instance}} {{secret}}"), width=12),
+                  (f"time() - inferwire_secret_last_loaded_timestamp_seconds{{{SELECT}}}", "{{instance}} {{secret}}"), width=12),
             Panel("Certificates", "s", "Time until the certificate expires; it should rise again long before 0.",
-                  (f"min by (cert) (llmgate_tls_certificate_expiry_timestamp_seconds{{{SELECT}}}) - time()", "{{cert}}"), width=12),
+                  (f"min by (cert) (inferwire_tls_certificate_expiry_timestamp_seconds{{{SELECT}}}) - time()", "{{cert}}"), width=12),
         ]),
         ("Clients and streams", [
-            Panel("Streams ended", "reqps", "How streams ended. drained: cut by a rollout, see LlmgateStreamsCutByDrain.",
-                  (rate("llmgate_streams_ended_total", "reason"), "{{reason}}"), stack=True),
+            Panel("Streams ended", "reqps", "How streams ended. drained: cut by a rollout, see InferwireStreamsCutByDrain.",
+                  (rate("inferwire_streams_ended_total", "reason"), "{{reason}}"), stack=True),
             Panel("Back-pressure", "none", "Streams that wait for slow clients, on average.",
-                  (rate("llmgate_stream_backpressure_seconds_total", "operation"), "{{operation}}")),
+                  (rate("inferwire_stream_backpressure_seconds_total", "operation"), "{{operation}}")),
             Panel("Messages", "none", "Messages per second from and to clients.",
                   (rate("grpc_server_msg_received_total"), "received"), (rate("grpc_server_msg_sent_total"), "sent")),
             Panel("Refused and abandoned connections", "reqps",
                   "Client connections that were closed at once, by why, and ended ones that the client did not close within 10 s.",
-                  (rate("llmgate_connections_refused_total", "reason"), "{{reason}}"),
-                  (rate("llmgate_connections_abandoned_total"), "abandoned")),
+                  (rate("inferwire_connections_refused_total", "reason"), "{{reason}}"),
+                  (rate("inferwire_connections_abandoned_total"), "abandoned")),
         ]),
         ("The gateway itself", [
             Panel("Translation errors", "reqps", "JSON of a provider or a caller that could not be translated.",
-                  (rate("llmgate_translation_errors_total", "direction, kind"), "{{direction}} {{kind}}")),
+                  (rate("inferwire_translation_errors_total", "direction, kind"), "{{direction}} {{kind}}")),
             Panel("Unknown members", "reqps", "Members of providers' JSON without a field in the API; they are passed on as extra.",
-                  (rate("llmgate_unknown_fields_total", "operation"), "{{operation}}")),
+                  (rate("inferwire_unknown_fields_total", "operation"), "{{operation}}")),
             Panel("Series per pod", "none", "Samples of one scrape; the monitors refuse 20,000.",
                   (f"scrape_samples_scraped{{{SELECT}}}", "{{instance}}")),
             Panel("Folded label values", "reqps", "Label values that are counted as other, since a family has enough.",
-                  (rate("llmgate_metric_label_overflow_total", "family"), "{{family}}")),
+                  (rate("inferwire_metric_label_overflow_total", "family"), "{{family}}")),
             Panel("Spans", "reqps", "Spans that the collector took, and that were dropped instead of holding up calls.",
-                  (rate("llmgate_trace_spans_exported_total"), "exported"),
-                  (rate("llmgate_trace_spans_dropped_total", "reason"), "dropped: {{reason}}")),
+                  (rate("inferwire_trace_spans_exported_total"), "exported"),
+                  (rate("inferwire_trace_spans_dropped_total", "reason"), "dropped: {{reason}}")),
             Panel("Dropped log lines", "reqps", "Standard output was not read fast enough.",
-                  (rate("llmgate_log_records_dropped_total", "instance"), "{{instance}}")),
+                  (rate("inferwire_log_records_dropped_total", "instance"), "{{instance}}")),
         ]),
     ])  # fmt: skip
 

@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-CHART = pathlib.Path(__file__).resolve().parent.parent / "llmgate"
+CHART = pathlib.Path(__file__).resolve().parent.parent / "inferwire"
 BEGIN, END = "<!-- values: made by helm/tools/readme.py -->", "<!-- end of values -->"
 KEY = re.compile(r"^( *)([A-Za-z][\w.-]*):(?: (.*))?$")
 

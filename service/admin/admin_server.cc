@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 namespace {
 
 constexpr int kBacklog = 512;
@@ -128,4 +128,4 @@ void AdminServer::Run() {
   }
 }
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

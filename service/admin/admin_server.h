@@ -12,7 +12,7 @@
 #include "admin/pages.h"
 #include "base/result.h"
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 
 // One thread for all of it, which waits for nobody: what a client has not sent or not read yet
 // stays in its connection. So silent and slow clients, however many, delay no probe.
@@ -36,4 +36,4 @@ class AdminServer {
   std::thread thread_;
 };
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

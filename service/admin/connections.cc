@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 namespace {
 
 using std::chrono::milliseconds;
@@ -156,4 +156,4 @@ void Connections::CloseGone() {
   });
 }
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

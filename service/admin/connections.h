@@ -11,7 +11,7 @@
 
 #include "admin/pages.h"
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 
 inline constexpr int kSlowClientMs = 500;      // for a request, from its first byte; or idle
 inline constexpr int kSlowReaderMs = 10'000;   // for reading an answer
@@ -60,4 +60,4 @@ class Connections {
   int spare_ = -1;
 };
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 
 std::string_view PageHtml();
 std::string_view PageCss();
@@ -15,4 +15,4 @@ inline constexpr char kPagePolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

@@ -9,7 +9,7 @@
 #include "admin/page.h"
 #include "base/text.h"
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 namespace {
 
 constexpr const char* kPlainText = "text/plain; charset=utf-8";
@@ -172,4 +172,4 @@ std::string AnswerTo(const Request& request, const AdminPages& pages, Hosts host
 
 std::string BadRequest() { return Written({400, "bad request\n"}, true, false); }
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

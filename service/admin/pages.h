@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 
 struct Health {
   bool ok = false;
@@ -39,4 +39,4 @@ std::string AnswerTo(const Request& request, const AdminPages& pages, Hosts host
 // To what is no request.
 std::string BadRequest();
 
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

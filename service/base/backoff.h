@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // failures: so far, from 1.
 inline Duration Backoff(Duration first, Duration most, int64_t failures) {
@@ -21,4 +21,4 @@ inline Duration Backoff(Duration first, Duration most, int64_t failures, Random&
   return std::chrono::duration_cast<Duration>(Backoff(first, most, failures) * part);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,6 +1,6 @@
 #include "base/batch_metrics.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr size_t kMaxModels = 50, kMaxUpstreams = 20;
@@ -19,55 +19,55 @@ prometheus::Family<prometheus::Gauge>& Gauges(prometheus::Registry& registry,
 }  // namespace
 
 BatchMetrics::BatchMetrics(prometheus::Registry& registry, prometheus::Counter& overflow)
-    : jobs_(Gauges(registry, "llmgate_batches", "Batches that are kept, by state.")),
-      enqueued_(Gauges(registry, "llmgate_batch_enqueued_tokens",
+    : jobs_(Gauges(registry, "inferwire_batches", "Batches that are kept, by state.")),
+      enqueued_(Gauges(registry, "inferwire_batch_enqueued_tokens",
                        "Estimated tokens of the shards in a model's batch queue.")),
       items_(
-          Counters(registry, "llmgate_batch_items_total", "Ended items of batches, by outcome.")),
-      submitted_(Counters(registry, "llmgate_batch_shards_submitted_total",
+          Counters(registry, "inferwire_batch_items_total", "Ended items of batches, by outcome.")),
+      submitted_(Counters(registry, "inferwire_batch_shards_submitted_total",
                           "Upstream batches created or found again.")),
-      step_failures_(Counters(registry, "llmgate_batch_step_failures_total",
+      step_failures_(Counters(registry, "inferwire_batch_step_failures_total",
                               "Requests of a batch's work that had to be repeated.")),
-      strange_lines_(Counters(registry, "llmgate_batch_strange_lines_total",
+      strange_lines_(Counters(registry, "inferwire_batch_strange_lines_total",
                               "Lines of upstream results that belong to no item.")),
       store_failures_(
-          Counters(registry, "llmgate_store_failures_total", "Failures of the store.").Add({})),
-      store_refused_(Counters(registry, "llmgate_store_refused_total",
+          Counters(registry, "inferwire_store_failures_total", "Failures of the store.").Add({})),
+      store_refused_(Counters(registry, "inferwire_store_refused_total",
                               "Questions that were not put to the store: there is none, or too "
                               "many wait.")
                          .Add({})),
-      budget_refused_(Counters(registry, "llmgate_store_budget_refused_total",
+      budget_refused_(Counters(registry, "inferwire_store_budget_refused_total",
                                "Batches and ids refused because the store's budget is used up.")
                           .Add({})),
-      store_up_(Gauges(registry, "llmgate_store_up",
+      store_up_(Gauges(registry, "inferwire_store_up",
                        "1 while the store answers; batches are refused or wait while it is 0.")
                     .Add({})),
-      store_queue_(Gauges(registry, "llmgate_store_queue",
+      store_queue_(Gauges(registry, "inferwire_store_queue",
                           "Statements that wait for a connection to the store.")
                        .Add({})),
-      store_bytes_(Gauges(registry, "llmgate_store_bytes",
+      store_bytes_(Gauges(registry, "inferwire_store_bytes",
                           "Bytes of items and results that the store keeps.")
                        .Add({})),
       store_budget_(
-          Gauges(registry, "llmgate_store_budget_bytes", "Bytes that it may keep; 0: no bound.")
+          Gauges(registry, "inferwire_store_budget_bytes", "Bytes that it may keep; 0: no bound.")
               .Add({})),
-      store_free_(Gauges(registry, "llmgate_store_free_bytes",
+      store_free_(Gauges(registry, "inferwire_store_free_bytes",
                          "Free bytes of the file system that the store's file is on.")
                       .Add({})),
       swept_(
-          Counters(registry, "llmgate_store_rows_deleted_total", "Rows that retention has deleted.")
+          Counters(registry, "inferwire_store_rows_deleted_total", "Rows that retention has deleted.")
               .Add({})),
-      files_removed_(Counters(registry, "llmgate_batch_files_removed_total",
+      files_removed_(Counters(registry, "inferwire_batch_files_removed_total",
                               "Files of deleted batches at upstreams, by outcome.")
                          .Add({{"outcome", "removed"}})),
-      files_left_(Counters(registry, "llmgate_batch_files_removed_total",
+      files_left_(Counters(registry, "inferwire_batch_files_removed_total",
                            "Files of deleted batches at upstreams, by outcome.")
                       .Add({{"outcome", "given_up"}})),
-      worker_behind_(Gauges(registry, "llmgate_batch_worker_behind_seconds",
+      worker_behind_(Gauges(registry, "inferwire_batch_worker_behind_seconds",
                             "Time since the batch worker went round last.")
                          .Add({})),
       watchers_(
-          Gauges(registry, "llmgate_batch_watchers", "Calls that wait for a batch's next change.")
+          Gauges(registry, "inferwire_batch_watchers", "Calls that wait for a batch's next change.")
               .Add({})),
       models_(kMaxModels, overflow),
       upstreams_(kMaxUpstreams, overflow) {}
@@ -111,4 +111,4 @@ void BatchMetrics::StrangeLines(std::string_view upstream, int64_t count) {
   if (count > 0) Of(strange_lines_, upstream).Increment(static_cast<double>(count));
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

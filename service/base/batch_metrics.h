@@ -13,7 +13,7 @@
 
 #include "base/label_guard.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class BatchMetrics {
  public:
@@ -76,4 +76,4 @@ class BatchMetrics {
   std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

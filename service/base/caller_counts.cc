@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // The eight bytes of the network, or all of the text if it is no IPv6 address. gRPC writes
@@ -43,4 +43,4 @@ CallerKey CallerKey::Of(std::string_view identity, std::string_view peer) {
   return CallerKey(Mix(hash(peer.substr(0, peer.rfind(':')))));
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 // Who a call is counted for: who the caller proved to be, else the address it comes from, of IPv6
 // the /64 (what one subscriber has). Nobody outside the process can tell which two share a place.
@@ -66,4 +66,4 @@ class FairShare {
   int share_percent_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 
 #include "base/metric_families.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr size_t kMaxCallers = 100;
@@ -48,4 +48,4 @@ bool CallerMetrics::CredentialIgnored(std::string_view metadata) {
   return !credential_seen_.exchange(true);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,4 +1,4 @@
-// What each caller used (llmgate_caller_*). A caller is who a client certificate says it is; calls
+// What each caller used (inferwire_caller_*). A caller is who a client certificate says it is; calls
 // that prove nothing are in the other families only.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 #include "base/label_guard.h"
 
-namespace llmgate {
+namespace inferwire {
 
 struct MetricFamilies;
 
@@ -47,4 +47,4 @@ class CallerMetrics {
   std::map<std::string, Handles, std::less<>> by_label_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr int kMostCertificates = 1000;
@@ -37,4 +37,4 @@ std::optional<WallTime> CertificateExpiry(const std::string& pem_file) {
   return earliest;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

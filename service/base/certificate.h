@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // The earliest end of the certificates in a PEM file; nothing if it holds none that can be read.
 std::optional<WallTime> CertificateExpiry(const std::string& pem_file);
 
-}  // namespace llmgate
+}  // namespace inferwire

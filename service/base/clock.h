@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace llmgate {
+namespace inferwire {
 
 using Duration = std::chrono::nanoseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
@@ -22,4 +22,4 @@ class SystemClock final : public Clock {
   WallTime WallNow() const override { return std::chrono::system_clock::now(); }
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 class CounterSet {
  public:
@@ -47,4 +47,4 @@ class CounterSet {
   std::vector<std::atomic<prometheus::Counter*>> slots_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

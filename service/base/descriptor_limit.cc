@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace llmgate {
+namespace inferwire {
 
 uint64_t RaiseDescriptorLimit() {
   rlimit limit{};
@@ -31,4 +31,4 @@ DescriptorBounds CurrentDescriptorBounds() {
   return BoundsOf(known ? limit.rlim_cur : std::numeric_limits<int>::max());
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmgate {
+namespace inferwire {
 
 // Raises the soft limit of open files to the hard one and returns the limit that holds now, 0 if it
 // cannot be read.
@@ -22,4 +22,4 @@ DescriptorBounds BoundsOf(uint64_t limit);
 // Of this process, by its limit now.
 DescriptorBounds CurrentDescriptorBounds();
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,6 +1,6 @@
 #include "base/error.h"
 
-namespace llmgate {
+namespace inferwire {
 
 std::string_view Name(Origin origin) {
   switch (origin) {
@@ -32,4 +32,4 @@ std::string_view ReasonName(v1::ErrorReason reason) {
   return name.substr(name.starts_with(kPrefix) ? kPrefix.size() : 0);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "llmgate/v1/errors.pb.h"
+#include "inferwire/v1/errors.pb.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // The numbers of google.rpc.Code, which are gRPC's.
 enum class Code {
@@ -79,4 +79,4 @@ Error InvalidField(std::string_view field, std::string_view description,
 // The reason's name without its prefix, e.g. RATE_LIMITED.
 std::string_view ReasonName(v1::ErrorReason reason);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -125,4 +125,4 @@ bool FileWatch::stopping() const {
   return stopping_;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

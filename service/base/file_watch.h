@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 class FileWatch {
  public:
@@ -54,4 +54,4 @@ class FileWatch {
   std::thread thread_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

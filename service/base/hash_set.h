@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 class HashSet {
  public:
@@ -48,4 +48,4 @@ class HashSet {
   bool has_empty_ = false;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

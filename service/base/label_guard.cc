@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Printable ASCII: what a model, an upstream or a method is called. Keeps the exposition valid
@@ -29,4 +29,4 @@ bool LabelGuard::Admit(std::string_view value) {
   return false;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

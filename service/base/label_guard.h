@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 inline constexpr std::string_view kOtherLabel = "other";
 // Longer values are folded too: a label is a name, never a text.
@@ -35,4 +35,4 @@ class LabelGuard {
   std::set<std::string, std::less<>> admitted_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr std::array kShedNames{"in_flight", "caller_in_flight", "memory", "caller_memory"};
@@ -24,22 +24,22 @@ prometheus::Gauge& Gauge(prometheus::Registry& registry, const std::string& name
 }  // namespace
 
 LoadMetrics::LoadMetrics(prometheus::Registry& registry)
-    : held_(Gauge(registry, "llmgate_memory_held_bytes",
+    : held_(Gauge(registry, "inferwire_memory_held_bytes",
                   "Bytes held for calls, from admission until the answer was delivered.")),
-      limit_(Gauge(registry, "llmgate_memory_limit_bytes", "How many may be held at once.")),
-      shed_(Counters(registry, "llmgate_calls_refused_total",
+      limit_(Gauge(registry, "inferwire_memory_limit_bytes", "How many may be held at once.")),
+      shed_(Counters(registry, "inferwire_calls_refused_total",
                      "Calls refused because a bound was reached, by which."),
             kShedNames.size(),
             [](size_t i) {
               return prometheus::Labels{{"bound", kShedNames[i]}};
             }),
-      ended_(Counters(registry, "llmgate_calls_cut_total",
+      ended_(Counters(registry, "inferwire_calls_cut_total",
                       "Calls ended before their caller had everything, by why."),
              kEndedNames.size(),
              [](size_t i) {
                return prometheus::Labels{{"reason", kEndedNames[i]}};
              }),
-      trimmed_(Counters(registry, "llmgate_memory_returned_bytes_total",
+      trimmed_(Counters(registry, "inferwire_memory_returned_bytes_total",
                         "Memory given back to the system after it was no longer needed.")
                    .Add({})) {
   shed_.MakeAll();
@@ -55,4 +55,4 @@ void LoadMetrics::Trimmed(int64_t bytes) {
   trimmed_.Increment(static_cast<double>(std::max<int64_t>(bytes, 0)));
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

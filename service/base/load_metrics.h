@@ -10,7 +10,7 @@
 
 #include "base/counter_set.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Why a call was refused.
 enum class Shed { kInFlight, kCallerInFlight, kMemory, kCallerMemory };
@@ -33,4 +33,4 @@ class LoadMetrics {
   prometheus::Counter& trimmed_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 
 #include "base/log_line.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 std::string_view CodeName(Code code) {
@@ -117,4 +117,4 @@ void Log::Event(LogLevel level, std::string_view name, std::initializer_list<Log
   sink_->Write(line.Finish());
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

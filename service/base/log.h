@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-namespace llmgate {
+namespace inferwire {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 std::string_view Name(LogLevel level);
@@ -104,4 +104,4 @@ class Log {
   const std::unique_ptr<LogSink> sink_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Length of the well-formed UTF-8 character at the front, 0 if there is none.
@@ -167,4 +167,4 @@ std::string_view LogLine::Finish() {
   return json_;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class LogLine {
  public:
@@ -35,4 +35,4 @@ class LogLine {
 // 2026-05-04T03:02:01.987Z
 std::string UtcText(WallTime time);
 
-}  // namespace llmgate
+}  // namespace inferwire

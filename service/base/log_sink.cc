@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr std::chrono::milliseconds kGather(50);  // how long a line may wait for others
@@ -80,4 +80,4 @@ std::unique_ptr<LogSink> AsyncSink(std::ostream& out, size_t max_lines) {
   return std::make_unique<AsyncStream>(out, max_lines);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 class Mailbox {
  public:
@@ -40,4 +40,4 @@ class Mailbox {
   std::vector<std::function<void()>> posted_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

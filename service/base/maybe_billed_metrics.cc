@@ -4,7 +4,7 @@
 
 #include "base/metric_families.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr size_t kMaxCombinations = 50;  // four series each, at most
@@ -18,11 +18,11 @@ prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry
 
 MaybeBilledMetrics::MaybeBilledMetrics(prometheus::Registry& registry,
                                        prometheus::Counter& overflow)
-    : requests_(Counters(registry, "llmgate_maybe_billed_requests_total",
+    : requests_(Counters(registry, "inferwire_maybe_billed_requests_total",
                          "Failed requests that the upstream may bill, by how they failed.")),
-      unpriced_(Counters(registry, "llmgate_maybe_billed_unpriced_requests_total",
+      unpriced_(Counters(registry, "inferwire_maybe_billed_unpriced_requests_total",
                          "Those of them without a price: no price or nothing to count.")),
-      cost_(Counters(registry, "llmgate_maybe_billed_cost_usd_total",
+      cost_(Counters(registry, "inferwire_maybe_billed_cost_usd_total",
                      "What failed requests may have cost by the price list, in USD.")),
       guard_(kMaxCombinations, overflow) {}
 
@@ -47,4 +47,4 @@ void MaybeBilledMetrics::Record(std::string_view operation, std::string_view pro
   cost_.Add(labels).Increment(static_cast<double>(*picousd) * kUsdPerPicoUsd);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,5 +1,5 @@
-// What failed calls may cost all the same (llmgate_maybe_billed_*): the upstream had begun to work,
-// and nobody knows what it bills. Never a part of llmgate_cost_usd_total. Thread-safe.
+// What failed calls may cost all the same (inferwire_maybe_billed_*): the upstream had begun to work,
+// and nobody knows what it bills. Never a part of inferwire_cost_usd_total. Thread-safe.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -11,7 +11,7 @@
 
 #include "base/label_guard.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class MaybeBilledMetrics {
  public:
@@ -30,4 +30,4 @@ class MaybeBilledMetrics {
   LabelGuard guard_;  // operation x provider x model x why
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

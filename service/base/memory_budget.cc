@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
@@ -55,4 +55,4 @@ bool MemoryBudget::Admits(CallerKey caller) const {
   return false;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -19,7 +19,7 @@
 
 #include "base/caller_counts.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class MemoryBudget {
  public:
@@ -105,4 +105,4 @@ class CallMemory {
   bool waits_ = false;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{1};
@@ -57,4 +57,4 @@ void MemoryTrim::Run() {
   }
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

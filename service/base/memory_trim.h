@@ -11,7 +11,7 @@
 #include "base/load_metrics.h"
 #include "base/memory_budget.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // When it is worth it: malloc_trim holds up who allocates meanwhile, for some ten milliseconds per
 // gigabyte. Pure.
@@ -59,4 +59,4 @@ class MemoryTrim {
 // Of this process, in bytes; 0 if the system does not say.
 int64_t ResidentMemory();
 
-}  // namespace llmgate
+}  // namespace inferwire

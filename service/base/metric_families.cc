@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
@@ -65,103 +65,103 @@ MetricFamilies::MetricFamilies(prometheus::Registry& registry)
       per_chunk(Declare{registry}.Histogram("gen_ai_client_operation_time_per_output_chunk_seconds",
                                             "Time between two content chunks of a stream.",
                                             kChunkBuckets)),
-      cost(Declare{registry}.Counter("llmgate_cost_usd_total",
+      cost(Declare{registry}.Counter("inferwire_cost_usd_total",
                                      "What answers cost by the price list, in USD.")),
-      unpriced(Declare{registry}.Counter("llmgate_unpriced_requests_total",
+      unpriced(Declare{registry}.Counter("inferwire_unpriced_requests_total",
                                          "Answers without a price: no price or no usage.")),
       cost_differences(Declare{registry}.Counter(
-          "llmgate_cost_differences_total",
+          "inferwire_cost_differences_total",
           "Answers whose cost by the price list is more than 1 % off what the provider states.")),
       token_details(Declare{registry}.Counter(
-          "llmgate_token_details_total",
+          "inferwire_token_details_total",
           "Tokens that were charged otherwise: cached input and reasoning output.")),
       caller_requests(Declare{registry}.Counter(
-          "llmgate_caller_requests_total",
+          "inferwire_caller_requests_total",
           "Ended calls of a caller with a client certificate, by outcome.")),
       caller_tokens(Declare{registry}.Counter(
-          "llmgate_caller_tokens_total",
+          "inferwire_caller_tokens_total",
           "Tokens that a caller's answers took, as the upstream reported them.")),
       caller_cost(
-          Declare{registry}.Counter("llmgate_caller_cost_usd_total",
+          Declare{registry}.Counter("inferwire_caller_cost_usd_total",
                                     "What a caller's answers cost by the price list, in USD.")),
       credentials_ignored(Declare{registry}.Counter(
-          "llmgate_credentials_ignored_total",
+          "inferwire_credentials_ignored_total",
           "Calls that came with a token or key, which this server does not look at.")),
-      in_flight(Declare{registry}.Gauge("llmgate_requests_in_flight",
+      in_flight(Declare{registry}.Gauge("inferwire_requests_in_flight",
                                         "Requests that are being worked on.")),
       request_errors(Declare{registry}.Counter(
-          "llmgate_request_errors_total",
+          "inferwire_request_errors_total",
           "Requests that did not end well, by whose fault it was and why.")),
-      overhead(Declare{registry}.Histogram("llmgate_overhead_seconds",
+      overhead(Declare{registry}.Histogram("inferwire_overhead_seconds",
                                            "Time a request spent in the gateway itself.",
                                            kOverheadBuckets)),
       translation_errors(
-          Declare{registry}.Counter("llmgate_translation_errors_total",
+          Declare{registry}.Counter("inferwire_translation_errors_total",
                                     "Messages that could not be translated from or to JSON.")),
-      unknown_fields(Declare{registry}.Counter("llmgate_unknown_fields_total",
+      unknown_fields(Declare{registry}.Counter("inferwire_unknown_fields_total",
                                                "Upstream JSON members without a field of ours.")),
-      usage_missing(Declare{registry}.Counter("llmgate_usage_missing_total",
+      usage_missing(Declare{registry}.Counter("inferwire_usage_missing_total",
                                               "Operations that ended without token usage.")),
-      streams_active(Declare{registry}.Gauge("llmgate_streams_active", "Open response streams.")),
+      streams_active(Declare{registry}.Gauge("inferwire_streams_active", "Open response streams.")),
       streams_ended(
-          Declare{registry}.Counter("llmgate_streams_ended_total", "Ended streams, by how.")),
-      backpressure(Declare{registry}.Counter("llmgate_stream_backpressure_seconds_total",
+          Declare{registry}.Counter("inferwire_streams_ended_total", "Ended streams, by how.")),
+      backpressure(Declare{registry}.Counter("inferwire_stream_backpressure_seconds_total",
                                              "Time upstreams were paused for slow clients.")),
-      attempts(Declare{registry}.Counter("llmgate_upstream_attempts_total",
+      attempts(Declare{registry}.Counter("inferwire_upstream_attempts_total",
                                          "HTTP attempts at upstreams.")),
-      retries(Declare{registry}.Counter("llmgate_upstream_retries_total",
+      retries(Declare{registry}.Counter("inferwire_upstream_retries_total",
                                         "Repeated attempts, by what went wrong before.")),
       phases(Declare{registry}.Histogram(
-          "llmgate_upstream_phase_seconds",
+          "inferwire_upstream_phase_seconds",
           "Duration of one phase of an attempt; dns, connect and tls on new connections only.",
           kPhaseBuckets)),
-      upstream_connections(Declare{registry}.Counter("llmgate_upstream_connections_total",
+      upstream_connections(Declare{registry}.Counter("inferwire_upstream_connections_total",
                                                      "Attempts that had a connection, by its kind.")),
       upstream_unsolicited(Declare{registry}.Counter(
-          "llmgate_upstream_unsolicited_connections_total",
+          "inferwire_upstream_unsolicited_connections_total",
           "Connections closed because the upstream sent bytes that nobody had asked for.")),
       key_echoes(Declare{registry}.Counter(
-          "llmgate_upstream_key_echoes_total",
+          "inferwire_upstream_key_echoes_total",
           "Answers in which the upstream repeated the key that was sent; it was made unreadable.")),
       upstream_bytes(
-          Declare{registry}.Counter("llmgate_upstream_bytes_total", "Body bytes, by direction.")),
-      ratelimit_limit(Declare{registry}.Gauge("llmgate_upstream_ratelimit_limit",
+          Declare{registry}.Counter("inferwire_upstream_bytes_total", "Body bytes, by direction.")),
+      ratelimit_limit(Declare{registry}.Gauge("inferwire_upstream_ratelimit_limit",
                                               "The upstream's last stated limit.")),
-      ratelimit_remaining(Declare{registry}.Gauge("llmgate_upstream_ratelimit_remaining",
+      ratelimit_remaining(Declare{registry}.Gauge("inferwire_upstream_ratelimit_remaining",
                                                   "What the upstream said is left of its limit.")),
-      in_flight_limit(Declare{registry}.Gauge("llmgate_requests_in_flight_limit",
+      in_flight_limit(Declare{registry}.Gauge("inferwire_requests_in_flight_limit",
                                               "Requests that may be worked on at once.")),
       build_info(
-          Declare{registry}.Gauge("llmgate_build_info", "Versions of this build; always 1.")),
-      draining(Declare{registry}.Gauge("llmgate_draining", "1 while the server drains.")),
-      certificate_expiry(Declare{registry}.Gauge("llmgate_tls_certificate_expiry_timestamp_seconds",
+          Declare{registry}.Gauge("inferwire_build_info", "Versions of this build; always 1.")),
+      draining(Declare{registry}.Gauge("inferwire_draining", "1 while the server drains.")),
+      certificate_expiry(Declare{registry}.Gauge("inferwire_tls_certificate_expiry_timestamp_seconds",
                                                  "When a loaded certificate expires.")),
-      connections(Declare{registry}.Gauge("llmgate_connections", "Open client connections.")),
-      connections_refused(Declare{registry}.Counter("llmgate_connections_refused_total",
+      connections(Declare{registry}.Gauge("inferwire_connections", "Open client connections.")),
+      connections_refused(Declare{registry}.Counter("inferwire_connections_refused_total",
                                                     "Client connections closed at once, by why.")),
       connections_abandoned(Declare{registry}.Counter(
-          "llmgate_connections_abandoned_total",
+          "inferwire_connections_abandoned_total",
           "Client connections that had ended and that the client did not close in time.")),
-      label_overflow(Declare{registry}.Counter("llmgate_metric_label_overflow_total",
+      label_overflow(Declare{registry}.Counter("inferwire_metric_label_overflow_total",
                                                "Label values folded into other.")),
-      log_records_dropped(Declare{registry}.Counter("llmgate_log_records_dropped_total",
+      log_records_dropped(Declare{registry}.Counter("inferwire_log_records_dropped_total",
                                                     "Log records dropped by a full queue.")),
       config_reloads(Declare{registry}.Counter(
-          "llmgate_config_reload_total",
+          "inferwire_config_reload_total",
           "How often configuration and keys were read again, by what came of it.")),
-      spans_exported(Declare{registry}.Counter("llmgate_trace_spans_exported_total",
+      spans_exported(Declare{registry}.Counter("inferwire_trace_spans_exported_total",
                                                "Spans that the collector took.")),
-      spans_dropped(Declare{registry}.Counter("llmgate_trace_spans_dropped_total",
+      spans_dropped(Declare{registry}.Counter("inferwire_trace_spans_dropped_total",
                                               "Spans that never reached the collector.")),
       config_reload_good(
-          Declare{registry}.Gauge("llmgate_config_last_reload_successful",
+          Declare{registry}.Gauge("inferwire_config_last_reload_successful",
                                   "0 while the configuration that was read last is refused.")),
       config_reload_time(
-          Declare{registry}.Gauge("llmgate_config_last_reload_success_timestamp_seconds",
+          Declare{registry}.Gauge("inferwire_config_last_reload_success_timestamp_seconds",
                                   "Since when the configuration is in use.")),
       config_info(
-          Declare{registry}.Gauge("llmgate_config_info", "The configuration in use; always 1.")),
-      secret_loaded(Declare{registry}.Gauge("llmgate_secret_last_loaded_timestamp_seconds",
+          Declare{registry}.Gauge("inferwire_config_info", "The configuration in use; always 1.")),
+      secret_loaded(Declare{registry}.Gauge("inferwire_secret_last_loaded_timestamp_seconds",
                                             "When the upstream's key was read that is in use.")) {}
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-namespace llmgate {
+namespace inferwire {
 
 // Costs are counted in pico-USD and shown in USD.
 inline constexpr double kUsdPerPicoUsd = 1e-12;
@@ -62,4 +62,4 @@ struct MetricFamilies {
   Gauges config_reload_good, config_reload_time, config_info, secret_loaded;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

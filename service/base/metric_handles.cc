@@ -4,7 +4,7 @@
 #include "base/metric_labels.h"
 #include "base/metrics.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using prometheus::Labels;
@@ -279,4 +279,4 @@ UpstreamMetrics::LimitGauges* UpstreamMetrics::GaugesOf(std::string_view model,
   return &gauges_[std::string(model)][std::string(metric)];
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 
 #include "base/label_guard.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 template <size_t N, class Enum>
@@ -117,4 +117,4 @@ std::string ErrorTypeLabel(std::string_view error_type) {
   return std::string(known ? error_type : kOtherLabel);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

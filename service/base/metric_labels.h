@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 
-namespace llmgate {
+namespace inferwire {
 
 inline constexpr size_t kCodes = 17;
 inline constexpr size_t kOrigins = 4;
@@ -45,4 +45,4 @@ std::string_view ReasonLabel(size_t index);
 // A known HTTP status or a known reason's name; anything else is kOtherLabel.
 std::string ErrorTypeLabel(std::string_view error_type);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -16,7 +16,7 @@
 #include "base/metric_labels.h"
 #include "base/process_metrics.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Compares views, whoever owns the texts: clang 14 does not know how to order a tuple of strings
@@ -74,11 +74,11 @@ struct Metrics::State {
   prometheus::Registry registry;
   MetricFamilies families{registry};
   MetricGuards guards;
-  BatchMetrics batches{registry, Overflow(families, "llmgate_batch_enqueued_tokens")};
+  BatchMetrics batches{registry, Overflow(families, "inferwire_batch_enqueued_tokens")};
   CallerMetrics callers{families, Overflow(families, families.caller_requests.GetName())};
   LoadMetrics load{registry};
   MaybeBilledMetrics maybe_billed{registry,
-                                  Overflow(families, "llmgate_maybe_billed_requests_total")};
+                                  Overflow(families, "inferwire_maybe_billed_requests_total")};
   std::mutex mutex;  // of what follows
   Handles<RpcMetrics> rpcs;
   Handles<OperationMetrics> operations;
@@ -233,4 +233,4 @@ std::string Metrics::Expose() const {
   return prometheus::TextSerializer().Serialize(families);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "base/label_guard.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class BatchMetrics;
 class CallerMetrics;
@@ -96,9 +96,9 @@ class OperationMetrics {
  public:
   OperationMetrics(const MetricFamilies& families, MetricGuards& guards, std::string operation);
 
-  void CallStarted() { in_flight_.Increment(); }  // llmgate_requests_in_flight
+  void CallStarted() { in_flight_.Increment(); }  // inferwire_requests_in_flight
   void CallEnded() { in_flight_.Decrement(); }
-  void Failed(const Error& error);  // llmgate_request_errors_total
+  void Failed(const Error& error);  // inferwire_request_errors_total
   void Overhead(Duration overhead);
   void UnknownFields(int count) { unknown_fields_.Increment(count); }
   void TranslationError(std::string_view direction, std::string_view kind);
@@ -263,4 +263,4 @@ class Metrics {
   const std::unique_ptr<State> state_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

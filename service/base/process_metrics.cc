@@ -10,7 +10,7 @@
 #include <sstream>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // The fields of /proc/self/stat from the third on (proc(5)); the second is the command's name in
@@ -98,4 +98,4 @@ std::vector<prometheus::MetricFamily> ProcessMetrics() {
   return families;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

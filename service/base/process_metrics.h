@@ -6,8 +6,8 @@
 
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 
 std::vector<prometheus::MetricFamily> ProcessMetrics();
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 
 class Random {
  public:
@@ -32,4 +32,4 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-namespace llmgate {
+namespace inferwire {
 
 template <class T>
 class [[nodiscard]] Result {
@@ -48,4 +48,4 @@ class [[nodiscard]] Result<void> {
   std::optional<Error> error_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

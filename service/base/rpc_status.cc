@@ -6,7 +6,7 @@
 
 #include "google/rpc/error_details.pb.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr size_t kMaxViolations = 8;
@@ -24,7 +24,7 @@ std::string Cut(const std::string& text, size_t most) {
 google::rpc::ErrorInfo Info(const Error& error, const std::string& request_id) {
   google::rpc::ErrorInfo info;
   info.set_reason(std::string(ReasonName(error.reason)));
-  info.set_domain("llmgate");
+  info.set_domain("inferwire");
   auto& metadata = *info.mutable_metadata();
   size_t bytes = 0;
   for (const auto& [name, value] : error.metadata) {
@@ -110,4 +110,4 @@ google::rpc::Status ToRpcStatus(const Error& error, const std::string& request_i
   return status;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

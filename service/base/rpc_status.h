@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "google/rpc/status.pb.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // Texts longer than this are cut: gRPC peers drop a whole status whose metadata exceeds 8 KiB.
 constexpr size_t kMaxMessageBytes = 1024;
@@ -16,4 +16,4 @@ constexpr size_t kMaxDetailBytes = 4096;
 // request_id goes into ErrorInfo.metadata.
 google::rpc::Status ToRpcStatus(const Error& error, const std::string& request_id);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 Error Refused(std::string_view source, std::string_view why) {
@@ -109,4 +109,4 @@ Result<Secret> Secret::FromFile(const std::string& path) {
   return FromText(text, source);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace llmgate {
+namespace inferwire {
 
 inline constexpr size_t kMaxSecretBytes = 16 * 1024;
 
@@ -41,4 +41,4 @@ class Secret {
   size_t size_ = 0;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

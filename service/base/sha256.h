@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 class Sha256 {
  public:
@@ -35,4 +35,4 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 Error Unreadable(std::string why) {
@@ -53,4 +53,4 @@ Result<std::string> ReadSmallFile(const std::string& path, size_t max_bytes) {
   return text;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -6,11 +6,11 @@
 
 #include "base/result.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // At most the first max_bytes of it. A pipe is read to its end, but nobody is waited for longer
 // than kSmallFileWaitMs: a pipe that nobody writes to is an error, not a hang.
 inline constexpr int kSmallFileWaitMs = 5000;
 Result<std::string> ReadSmallFile(const std::string& path, size_t max_bytes);
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // Code that can be written to may differ from its file: it stays.
@@ -31,4 +31,4 @@ void GiveBackStartupPages() {
   dl_iterate_phdr(GiveBackCode, nullptr);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

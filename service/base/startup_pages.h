@@ -1,10 +1,10 @@
 // Memory of the process that only its start has needed.
 #pragma once
 
-namespace llmgate {
+namespace inferwire {
 
 // Gives back what the heap no longer uses, and unmaps the pages of program code: what runs again is
 // mapped again from the page cache. Once, after the start.
 void GiveBackStartupPages();
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 // Without the white space of HTTP and JSON at both ends.
 inline std::string_view Trim(std::string_view text) {
@@ -13,4 +13,4 @@ inline std::string_view Trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

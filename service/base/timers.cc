@@ -1,6 +1,6 @@
 #include "base/timers.h"
 
-namespace llmgate {
+namespace inferwire {
 
 Timer::Timer(Timers& timers, std::function<void()> on_fire)
     : timers_(timers), on_fire_(std::move(on_fire)) {}
@@ -59,4 +59,4 @@ std::optional<SteadyTime> Timers::NextDue() const {
   return pending_.begin()->first.first;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

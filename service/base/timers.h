@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class Timers;
 
@@ -62,4 +62,4 @@ class Timers {
   static void Fire(Timer& timer);
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // version-trace-span-flags: 2, 32, 16 and 2 digits.
@@ -74,4 +74,4 @@ std::array<char, 32> TraceIdText(const TraceContext& context) {
   return text;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate {
+namespace inferwire {
 
 // A longer tracestate need not be passed on, and is not.
 inline constexpr size_t kMaxTraceState = 512;
@@ -35,4 +35,4 @@ void AppendTraceparent(const TraceContext& context, std::string& to);
 // The 32 digits of the trace.
 std::array<char, 32> TraceIdText(const TraceContext& context);
 
-}  // namespace llmgate
+}  // namespace inferwire

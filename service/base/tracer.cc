@@ -1,6 +1,6 @@
 #include "base/tracer.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // The request id is 32 random digits, which is what a trace's id is.
@@ -33,4 +33,4 @@ CallTrace BeginTrace(std::string_view traceparent, std::string_view tracestate,
   return trace;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

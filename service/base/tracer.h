@@ -15,7 +15,7 @@
 #include "base/random.h"
 #include "base/trace_context.h"
 
-namespace llmgate {
+namespace inferwire {
 
 struct Span {
   enum class Kind { kCall, kAttempt };
@@ -73,4 +73,4 @@ struct CallTrace {
 CallTrace BeginTrace(std::string_view traceparent, std::string_view tracestate,
                      std::string_view request_id, const Tracer* tracer, Random& random);
 
-}  // namespace llmgate
+}  // namespace inferwire

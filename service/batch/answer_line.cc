@@ -15,7 +15,7 @@
 #include "openai/answer_usage.h"
 #include "openai/whole_answer.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 // The upstream's counts and what they cost.
@@ -268,4 +268,4 @@ std::optional<store::NewResult> ReadLongLine(std::string_view beginning, size_t 
   return ResultOfFault(beginning, error, attempt, place);
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -14,7 +14,7 @@
 #include "openai/routes.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // What answers are priced by.
 struct Pricing {
@@ -75,4 +75,4 @@ struct LostLines {
 Error MissingError(const openai::Attempt& attempt, const LostLines& lost = {},
                    size_t most_bytes = 0);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -17,7 +17,7 @@
 #include "openai/chat.h"
 #include "openai/owned_ids.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr size_t kItemsPerPiece = 500;
@@ -361,4 +361,4 @@ Result<std::unique_ptr<openai::Intake>> NewCreateBatch(const Service& service,
   return std::unique_ptr<openai::Intake>(std::make_unique<Create>(service, runtime, context, sink));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr size_t kResultsPerFlush = 500;
@@ -89,4 +89,4 @@ void Download::OnEnd(std::optional<Error> error) {
   on_end_();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -12,7 +12,7 @@
 #include "batch/work.h"
 #include "openai/exchange.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Download final : private openai::Exchange::Client {
  public:
@@ -53,4 +53,4 @@ class Download final : private openai::Exchange::Client {
   std::unique_ptr<openai::Exchange> exchange_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

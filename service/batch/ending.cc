@@ -5,7 +5,7 @@
 
 #include "batch/answer_line.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int kItems = 500;
@@ -41,4 +41,4 @@ Result<bool> Ending::EndSome() {
   return false;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -8,7 +8,7 @@
 #include "batch/work.h"
 #include "store/jobs.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Ending {
  public:
@@ -39,4 +39,4 @@ class Ending {
   int64_t line_ = 0;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

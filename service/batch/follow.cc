@@ -7,7 +7,7 @@
 #include "batch/view.h"
 #include "openai/error.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 Result<Duration> HeartbeatOf(bool set, const google::protobuf::Duration& interval) {
   constexpr std::chrono::seconds kUsual{15}, kLeast{1}, kMost{3600};
@@ -103,4 +103,4 @@ void Follow::End(std::optional<Error> error) {
   sink_.OnEnd(std::move(error));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -12,7 +12,7 @@
 #include "batch/store_call.h"
 #include "openai/operation.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // Unset means the usual one; at least 1 s.
 Result<Duration> HeartbeatOf(bool set, const google::protobuf::Duration& interval);
@@ -63,4 +63,4 @@ class Follow : public openai::Operation {
   Timer look_timer_, heartbeat_timer_, deadline_timer_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

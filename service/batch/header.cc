@@ -8,7 +8,7 @@
 #include "batch/upstream_batch.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 // What the upstream's batches can be of.
@@ -88,4 +88,4 @@ Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job) {
   return {};
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

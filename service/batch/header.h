@@ -4,10 +4,10 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 inline constexpr std::string_view kChatEndpoint = "/v1/chat/completions";
 
@@ -15,4 +15,4 @@ inline constexpr std::string_view kChatEndpoint = "/v1/chat/completions";
 // that is the routes' business.
 Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -12,7 +12,7 @@
 #include "openai/path_segment.h"
 #include "store/fault.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr size_t kItemsPerFlush = 500;
@@ -248,4 +248,4 @@ void Import::Plan() {
   work_.kick();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

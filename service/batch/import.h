@@ -11,10 +11,10 @@
 #include "base/timers.h"
 #include "batch/splitter.h"
 #include "batch/work.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 #include "openai/exchange.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Import final : private openai::Exchange::Client {
  public:
@@ -66,4 +66,4 @@ class Import final : private openai::Exchange::Client {
   bool complete_ = false;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -5,7 +5,7 @@
 
 #include "store/fault.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 using store::JobState;
 using store::ShardState;
@@ -112,4 +112,4 @@ void JobRun::Renew() {
   }
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -10,7 +10,7 @@
 #include "batch/work.h"
 #include "store/jobs.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // What the states of its shards make of a job.
 store::JobState StateOf(const store::Job& job);
@@ -49,4 +49,4 @@ class JobRun final : private ShardRun::Owner {
   std::vector<std::unique_ptr<ShardRun>> shards_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -4,7 +4,7 @@
 
 #include "codec/json_text.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 bool IsObject(std::string_view json) {
   return !json.empty() && codec::JsonCursor(json).Peek() == '{';
@@ -39,4 +39,4 @@ std::optional<int64_t> JsonObject::Number(std::string_view name) const {
   return number;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class JsonObject {
  public:
@@ -25,4 +25,4 @@ class JsonObject {
 
 bool IsObject(std::string_view json);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

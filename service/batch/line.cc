@@ -7,7 +7,7 @@
 #include "codec/json_write.h"
 #include "codec/utf8.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr size_t kMaxCustomId = 128;
@@ -93,4 +93,4 @@ std::string WithModel(std::string_view body, std::string_view model) {
   return out.append(copied, body.data() + body.size());
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

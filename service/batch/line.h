@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "codec/json_gate.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // {"custom_id": ..., "method": "POST", "url": endpoint, "body": body} and a line feed.
 void AppendLine(std::string_view custom_id, std::string_view endpoint, std::string_view body,
@@ -34,4 +34,4 @@ Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limi
 // The same body with another model.
 std::string WithModel(std::string_view body, std::string_view model);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -8,7 +8,7 @@
 #include "batch/header.h"
 #include "batch/use.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 std::string PathOf(const openai::Upstream& upstream, const std::string& endpoint,
@@ -140,4 +140,4 @@ void LocalRun::StartCall(Running& running) {
   running.call->Start();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -13,7 +13,7 @@
 #include "batch/small_call.h"
 #include "batch/work.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class LocalRun {
  public:
@@ -58,4 +58,4 @@ class LocalRun {
   bool read_all_ = false;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

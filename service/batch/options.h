@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // What one upstream takes.
 struct UpstreamFacts {
@@ -74,4 +74,4 @@ struct Options {
   }
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -4,7 +4,7 @@
 
 #include "store/fault.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 store::Thing ToStore(const openai::OwnedThing& thing) {
@@ -127,4 +127,4 @@ void StoreOwnership::Forget(openai::OwnedThing thing) {
   });
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -10,7 +10,7 @@
 #include "openai/ownership.h"
 #include "store/executor.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // Whether this owner may use the thing, as the store knows it.
 Result<bool> MayUse(store::Jobs& jobs, const openai::OwnedThing& thing, const std::string& owner,
@@ -45,4 +45,4 @@ class StoreOwnership final : public openai::Ownership {
   const OwnershipRules rules_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

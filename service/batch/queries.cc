@@ -7,7 +7,7 @@
 #include "batch/store_call.h"
 #include "batch/view.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int kUsualPage = 20, kLargestPage = 100;
@@ -142,4 +142,4 @@ Begun NewListBatches(const v1::ListBatchesRequest& request, const Service& servi
       }));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

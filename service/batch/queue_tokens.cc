@@ -9,7 +9,7 @@
 #include "codec/json_text.h"
 #include "tokens/counter.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int64_t kPerMessage = 4, kPerRequest = 3, kPerImage = 1000;
@@ -99,4 +99,4 @@ int64_t QueueTokens(std::string_view body) {
   return prompt.Count();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -5,7 +5,7 @@
 #include "base/backoff.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int64_t kMostTries = 12;  // over 13 to 27 hours
@@ -75,4 +75,4 @@ void Removals::Finish(bool gone) {
                   {{"upstream", removal_.upstream}, {"file", removal_.file}});
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

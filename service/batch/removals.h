@@ -10,7 +10,7 @@
 #include "batch/work.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Removals {
  public:
@@ -34,4 +34,4 @@ class Removals {
   bool ended_ = false;  // the call has
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -6,7 +6,7 @@
 #include "batch/follow.h"
 #include "batch/view.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int kResultsPerLook = 512;
@@ -128,4 +128,4 @@ Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const Servic
                                          context, sink));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

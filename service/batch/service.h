@@ -9,11 +9,11 @@
 #include "base/result.h"
 #include "batch/options.h"
 #include "batch/watchers.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 #include "openai/operation.h"
 #include "store/executor.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 struct Service {
   store::Executor& executor;
@@ -55,4 +55,4 @@ Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const Servic
                       const openai::Runtime& runtime, const openai::CallContext& context,
                       openai::Operation::Sink& sink);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -7,7 +7,7 @@
 #include "batch/use.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using store::ShardState;
@@ -175,4 +175,4 @@ void ShardRun::OnDownloaded() {
   lost_.too_long += download->lost().too_long;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -5,9 +5,9 @@
 
 #include "base/backoff.h"
 #include "batch/answer_line.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 using store::ShardState;
 
@@ -252,4 +252,4 @@ void ShardRun::AddError(const UpstreamError& error) {
   shard_.errors = kept.SerializeAsString();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

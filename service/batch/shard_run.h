@@ -19,7 +19,7 @@
 #include "batch/upstream_batch.h"
 #include "batch/work.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class ShardRun {
  public:
@@ -126,4 +126,4 @@ class ShardRun {
   std::vector<UpstreamError> line_errors_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

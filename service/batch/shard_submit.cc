@@ -5,10 +5,10 @@
 
 #include "batch/shard_run.h"
 #include "codec/json_write.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using store::ShardState;
@@ -223,4 +223,4 @@ void ShardRun::OnSpareCancelled(Result<std::string>& answer) {
   EndLook();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -9,7 +9,7 @@
 #include "openai/exchange.h"
 #include "openai/operation.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class SmallCall final : private openai::Exchange::Client {
  public:
@@ -48,4 +48,4 @@ class SmallCall final : private openai::Exchange::Client {
   openai::Exchange exchange_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -1,6 +1,6 @@
 #include "batch/splitter.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 Error TooMuch(std::string_view field, const std::string& what) {
@@ -52,4 +52,4 @@ Result<int32_t> Splitter::Add(const std::string& upstream, const std::string& mo
   return shard.index;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

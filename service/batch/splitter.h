@@ -12,7 +12,7 @@
 #include "batch/options.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Splitter {
  public:
@@ -32,4 +32,4 @@ class Splitter {
   int64_t items_ = 0, bytes_ = 0;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

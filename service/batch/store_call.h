@@ -13,7 +13,7 @@
 #include "store/executor.h"
 #include "store/fault.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // Lives in the operation that asks; with it go the answers.
 class StoreCalls {
@@ -52,4 +52,4 @@ class StoreCalls {
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // the answers hold it weakly
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

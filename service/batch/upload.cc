@@ -4,7 +4,7 @@
 
 #include "batch/line.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int kItemsPerFill = 256;
@@ -24,7 +24,7 @@ Upload::Upload(const Work& work, const openai::Upstream& upstream, int64_t job,
       endpoint_(std::move(endpoint)),
       on_end_(std::move(on_end)),
       form_(std::make_shared<openai::FormSource>(Fields(), file_name,
-                                                 "llmgate-" + work.runtime.random.Id())),
+                                                 "inferwire-" + work.runtime.random.Id())),
       fill_timer_(work.runtime.timers, [this] { Fill(); }) {
   report_.request_id = work.runtime.random.Id();
   // Called from within the transfer, where the store has to wait.
@@ -87,4 +87,4 @@ void Upload::End(Result<std::string> answer) {
   on_end_();
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

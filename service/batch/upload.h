@@ -11,7 +11,7 @@
 #include "openai/exchange.h"
 #include "openai/form_source.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Upload final : private openai::Exchange::Client {
  public:
@@ -48,4 +48,4 @@ class Upload final : private openai::Exchange::Client {
   std::unique_ptr<openai::Exchange> exchange_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

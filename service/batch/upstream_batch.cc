@@ -4,7 +4,7 @@
 #include "codec/json_text.h"
 #include "openai/error.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr size_t kMaxErrors = 100;
@@ -92,4 +92,4 @@ bool IsFinal(std::string_view status) {
          status == "cancelled";
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "codec/json_gate.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 struct UpstreamError {
   std::string code, message, param;
@@ -48,7 +48,7 @@ Result<UpstreamList<UpstreamFile>> ReadFiles(std::string_view json,
 bool IsFinal(std::string_view status);
 
 // The metadata by which a batch of ours is known again.
-inline constexpr std::string_view kJobKey = "llmgate_job", kShardKey = "llmgate_shard",
-                                  kPostKey = "llmgate_post";
+inline constexpr std::string_view kJobKey = "inferwire_job", kShardKey = "inferwire_shard",
+                                  kPostKey = "inferwire_post";
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -2,7 +2,7 @@
 
 #include "base/caller_metrics.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 void CountUse(const Work& work, const store::Job& job, const store::Shard& shard,
               const store::Tokens& before) {
@@ -17,4 +17,4 @@ void CountUse(const Work& work, const store::Job& job, const store::Shard& shard
       {now.input - before.input, now.output - before.output, now.picousd - before.picousd});
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -4,10 +4,10 @@
 #include "batch/work.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // After results were stored: the shard's use has grown since `before`.
 void CountUse(const Work& work, const store::Job& job, const store::Shard& shard,
               const store::Tokens& before);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

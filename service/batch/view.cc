@@ -9,7 +9,7 @@
 #include "openai/answer_usage.h"
 #include "openai/whole_answer.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using google::protobuf::Timestamp;
@@ -202,4 +202,4 @@ Error NoSuchBatch() {
   return error;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

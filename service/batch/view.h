@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "codec/json_gate.h"
-#include "llmgate/v1/batches_service.pb.h"
+#include "inferwire/v1/batches_service.pb.h"
 #include "store/job.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // retention: how long after its end it stays.
 v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention,
@@ -21,4 +21,4 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
 
 Error NoSuchBatch();
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

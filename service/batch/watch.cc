@@ -6,7 +6,7 @@
 #include "batch/follow.h"
 #include "batch/view.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 class Watch final : public Follow {
@@ -67,4 +67,4 @@ Begun NewWatchBatch(const v1::WatchBatchRequest& request, const Service& service
                                        runtime, context, sink));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -1,6 +1,6 @@
 #include "batch/watchers.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 Watched::Next Watched::Look(SteadyTime now, Duration young, Duration patience) {
   std::lock_guard lock(mutex_);
@@ -63,4 +63,4 @@ size_t Watchers::count() const {
   return count_;
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

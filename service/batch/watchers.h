@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "store/jobs.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // What all watchers of one batch know of it.
 class Watched {
@@ -75,4 +75,4 @@ class Watchers {
   std::map<std::pair<std::string, std::string>, std::weak_ptr<Watched>> by_batch_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

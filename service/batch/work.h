@@ -11,7 +11,7 @@
 #include "openai/operation.h"
 #include "store/jobs.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // A number of places; whoever gets none is told by Work::kick when one is free again.
 class Places {
@@ -50,4 +50,4 @@ struct Work {
   }
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

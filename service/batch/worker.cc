@@ -8,7 +8,7 @@
 #include <array>
 #include <utility>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int kRowsPerSweep = 1000;
@@ -234,4 +234,4 @@ void Worker::Sleep() {
   [[maybe_unused]] const ssize_t drained = read(wake_, &ignored, sizeof(ignored));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -24,7 +24,7 @@
 #include "openai/routes.h"
 #include "store/jobs.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 // What a worker is given; outlives it.
 struct WorkerShared {
@@ -131,4 +131,4 @@ class Worker {
   std::thread thread_;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

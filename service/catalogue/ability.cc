@@ -1,6 +1,6 @@
 #include "catalogue/ability.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 std::span<const AbilityRow> AbilityRows() {
   static constexpr AbilityRow kRows[] = {
@@ -17,4 +17,4 @@ std::span<const AbilityRow> AbilityRows() {
   return kRows;
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

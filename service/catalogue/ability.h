@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 enum Ability : uint32_t {
   kChatEndpoint = 1u << 0,
@@ -33,4 +33,4 @@ struct AbilityRow {
 
 std::span<const AbilityRow> AbilityRows();
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

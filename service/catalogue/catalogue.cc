@@ -6,7 +6,7 @@
 
 #include "catalogue/model_name.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 std::optional<bool> In(const std::map<std::string, bool>& said, std::string_view name) {
@@ -103,4 +103,4 @@ void Holder::Replace(std::shared_ptr<const Catalogue> catalogue) {
   // The old one may end here, outside the lock.
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

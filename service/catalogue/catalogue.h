@@ -11,7 +11,7 @@
 
 #include "catalogue/model.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 class Catalogue {
  public:
@@ -62,4 +62,4 @@ class Holder {
   std::shared_ptr<const Catalogue> catalogue_;  // shared with the ModelRefs of running calls
 };
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

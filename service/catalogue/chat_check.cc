@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 Abilities NeedsOfPart(const v1::ContentPart& part) {
@@ -163,4 +163,4 @@ Error NotCatalogued(std::string_view model) {
   return error;
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

@@ -7,9 +7,9 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 // What the request needs of a model.
 Abilities NeedsOf(const v1::ChatCompletionParams& params, bool stream);
@@ -24,4 +24,4 @@ std::vector<Error> ChatProblems(const Model& model, const v1::ChatCompletionPara
 // The catalogue is strict and does not have the model.
 Error NotCatalogued(std::string_view model);
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

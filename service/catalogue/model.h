@@ -10,7 +10,7 @@
 
 #include "catalogue/ability.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 inline constexpr std::string_view kStandardTier = "standard";
 inline constexpr std::string_view kBatchTier = "batch";
@@ -55,4 +55,4 @@ struct Model {
   std::optional<bool> Has(const AbilityRow& row) const;
 };
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

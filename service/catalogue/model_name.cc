@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 struct Row {
@@ -136,4 +136,4 @@ ModelName ReadModelName(std::string_view name) {
   return read;
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 struct ModelName {
   // What tells one model from another, in one form: the words sorted, the numbers in their order.
@@ -22,4 +22,4 @@ ModelName ReadModelName(std::string_view name);
 // Who makes models of that name; empty: the name does not tell.
 std::string_view VendorOf(std::string_view name);
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <string>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 constexpr std::string_view kTooLarge = "TOO_LARGE";
@@ -187,4 +187,4 @@ void AddCost(const v1::Cost& cost, v1::Cost& sum) {
   CountUnpriced(cost, sum);
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

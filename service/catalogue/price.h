@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "catalogue/model.h"
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/common.pb.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 // Token counts as far as they matter for the price, as openai/usage_reader.h reads them.
 struct Tokens {
@@ -54,4 +54,4 @@ void AddCost(const v1::Cost& cost, v1::Cost& sum);
 // count x price, unset if it does not fit.
 std::optional<int64_t> Times(int64_t count, int64_t price);
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

@@ -4,7 +4,7 @@
 
 #include "catalogue/model_name.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 // Whether the catalogue's model, or the name that it was asked by, tells its vendor.
@@ -30,4 +30,4 @@ ServedModel FindServed(const Catalogue& catalogue, const Model* asked, std::stri
   return other ? ServedModel{nullptr, true} : ServedModel{asked};
 }
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

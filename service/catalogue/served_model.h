@@ -7,7 +7,7 @@
 
 #include "catalogue/catalogue.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 
 struct ServedModel {
   const Model* model = nullptr;  // null: not known
@@ -21,4 +21,4 @@ struct ServedModel {
 ServedModel FindServed(const Catalogue& catalogue, const Model* asked, std::string_view sent,
                        std::string_view answered);
 
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

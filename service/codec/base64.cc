@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -63,4 +63,4 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

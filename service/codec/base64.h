@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 void AppendBase64(std::string& out, std::string_view bytes);
 
 // Nothing unless encoding the result gives the same text again.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

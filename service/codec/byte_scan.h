@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 enum class StopAt {
   kQuoteOrBackslash,
@@ -77,4 +77,4 @@ const char* FindStop(const char* p, const char* end) {
   return p;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 
 #include "codec/base64.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 constexpr std::string_view kScheme = "data:";
 constexpr std::string_view kBase64 = ";base64";
@@ -35,4 +35,4 @@ std::optional<DataUrl> ParseDataUrl(std::string_view url) {
   return DataUrl{std::string(head), std::move(*data)};
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct DataUrl {
   std::string media_type;
@@ -21,4 +21,4 @@ void AppendDataUrl(std::string& out, std::string_view media_type, std::string_vi
 // Nothing unless AppendDataUrl gives the same text again.
 std::optional<DataUrl> ParseDataUrl(std::string_view url);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

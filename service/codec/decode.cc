@@ -9,7 +9,7 @@
 #include "codec/utf8.h"
 #include "codec/wire_write.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 Error Unreadable(v1::ErrorReason reason, std::string message) {
@@ -183,4 +183,4 @@ void Decoder::MergeExtra(Message& message, const MessagePlan& plan, const Entrie
   message.MergeFromString(wire_);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -1,4 +1,4 @@
-// OpenAI JSON -> protobuf, driven by the message's descriptor (proto/llmgate/v1/json.proto).
+// OpenAI JSON -> protobuf, driven by the message's descriptor (proto/inferwire/v1/json.proto).
 // Lossless: what has no field, or does not fit it, goes to extra under its name, verbatim.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "codec/json_gate.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // String fields whose texts go on in the next message, as a stream's deltas do.
 using PieceFields = std::span<const google::protobuf::FieldDescriptor* const>;
@@ -40,4 +40,4 @@ Result<std::string_view> MakeReadable(std::string_view json, const JsonLimits& l
 // Of a text that is still coming: fails, as FromJson would, if no rest can make it good.
 Result<void> CheckBeginning(std::string_view json, const JsonLimits& limits);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

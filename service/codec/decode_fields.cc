@@ -11,7 +11,7 @@
 #include "codec/json_number.h"
 #include "codec/wire_write.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 // What google.protobuf.Timestamp can hold: the years 1 to 9999.
@@ -215,4 +215,4 @@ bool Decoder::ReadMap(JsonCursor& cursor, Message& message, const FieldPlan& fie
   return true;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -3,7 +3,7 @@
 
 #include "codec/decoder.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 // The first character of each case's payload, in the order of UnionPlan::cases; 0: absent or null.
@@ -103,4 +103,4 @@ const FieldPlan* Decoder::ChooseCase(JsonCursor cursor, const MessagePlan& plan)
   return chosen;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -12,7 +12,7 @@
 #include "codec/json_text.h"
 #include "codec/plan.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 class Decoder {
  public:
@@ -80,4 +80,4 @@ class Decoder {
 // The enum's number for a JSON string; nothing if no value has this text.
 std::optional<int> EnumNumber(const EnumPlan& plan, const JsonString& text);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

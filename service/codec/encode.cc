@@ -5,7 +5,7 @@
 
 #include "codec/encoder.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 Result<void> AppendJson(const google::protobuf::Message& message, std::string& out,
                         const EncodeOptions& options) {
@@ -125,4 +125,4 @@ bool Encoder::CheckUnset(const Message& message, const FieldPlan& field, const E
   return true;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -1,4 +1,4 @@
-// protobuf -> OpenAI JSON, driven by the message's descriptor (proto/llmgate/v1/json.proto).
+// protobuf -> OpenAI JSON, driven by the message's descriptor (proto/inferwire/v1/json.proto).
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "codec/json_gate.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct EncodeOptions {
   // Members of the outermost object that the caller may not give in extra (INVALID_PARAMETER).
@@ -31,4 +31,4 @@ Result<void> AppendJson(const google::protobuf::Message& message, std::string& o
 // UNKNOWN_PROTO_FIELD with path and numbers if the message, or one inside it, has such fields.
 Result<void> RefuseUnknownFields(const google::protobuf::Message& message);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -4,7 +4,7 @@
 #include "codec/json_gate.h"
 #include "codec/json_write.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 Extra::Extra(const google::protobuf::Message& message, const MessagePlan& plan) {
   if (plan.extra == nullptr) return;
@@ -81,4 +81,4 @@ bool Encoder::AgreesWithField(const Message& message, const Member& member,
   return !written || JsonEquals(value, entry.second);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

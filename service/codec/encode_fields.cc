@@ -9,7 +9,7 @@
 #include "codec/json_fault.h"
 #include "codec/json_write.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 bool Encoder::WriteValue(const Message& message, const FieldPlan& field) {
   const auto& reflection = *field.reflection;
@@ -177,4 +177,4 @@ void Encoder::WriteMap(const Message& message, const FieldPlan& field) {
   out_->push_back('}');
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

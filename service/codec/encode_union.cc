@@ -1,6 +1,6 @@
 #include "codec/encoder.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 std::string CaseNames(const UnionPlan& one_of) {
@@ -65,4 +65,4 @@ bool Encoder::NothingBeside(const Message& message, const MessagePlan& plan,
   return alone || Fail(whole, "is the whole value: the other fields must be unset");
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -12,7 +12,7 @@
 #include "codec/field_fault.h"
 #include "codec/plan.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // The entries of one message's extra, sorted by name.
 class Extra {
@@ -87,4 +87,4 @@ class Encoder {
   FieldFault fault_;
 };
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 #include "codec/json_write.h"
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 constexpr size_t kMaxKeyBytes = 64;
 constexpr int kMaxNumbers = 8;
@@ -61,4 +61,4 @@ bool HasUnknownFields(const google::protobuf::Message& message, FieldFault& faul
   return true;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

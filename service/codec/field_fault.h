@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct FieldFault {
   std::string path;
@@ -27,4 +27,4 @@ std::string MapPath(std::string_view field, std::string_view key);
 // True, with the fault, if the message itself (not one inside it) has fields unknown to this build.
 bool HasUnknownFields(const google::protobuf::Message& message, FieldFault& fault);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 constexpr ptrdiff_t kHalfBytes = 3;
@@ -98,4 +98,4 @@ std::string CharacterJoiner::End() {
   return text;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

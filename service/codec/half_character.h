@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // A half stands at one of the ends.
 bool HasHalfAtEnd(std::string_view text);
@@ -26,4 +26,4 @@ class CharacterJoiner {
   std::string held_;
 };
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 #include "codec/json_number.h"
 #include "codec/json_text.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 bool SameValue(JsonCursor a, JsonCursor b);
@@ -81,4 +81,4 @@ bool JsonEquals(std::string_view a, std::string_view b) {
   return SameValue(JsonCursor(a), JsonCursor(b));
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

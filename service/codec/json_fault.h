@@ -7,7 +7,7 @@
 
 #include "codec/json_gate.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct JsonFault {
   const char* what = nullptr;  // null: the text is fine
@@ -26,4 +26,4 @@ std::string Describe(const JsonFault& fault);
 // No limit allows more nesting than this: what reads checked text may use the stack per level.
 inline constexpr int kDeepestNesting = 500;
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

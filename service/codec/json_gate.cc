@@ -6,7 +6,7 @@
 #include "codec/json_fault.h"
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -234,4 +234,4 @@ Result<void> CheckJson(std::string_view text, const JsonLimits& limits) {
   return error;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct JsonLimits {
   size_t max_bytes = 32u << 20;
@@ -34,4 +34,4 @@ Result<void> CheckJson(std::string_view text, const JsonLimits& limits = {});
 // members: the last counts. Both texts have passed CheckJson.
 bool JsonEquals(std::string_view a, std::string_view b);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

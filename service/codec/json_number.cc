@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 template <class T>
@@ -82,4 +82,4 @@ bool SameNumber(std::string_view a, std::string_view b) {
          left.exponent == right.exponent && left.digits == right.digits;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

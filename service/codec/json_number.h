@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // The whole number that the token is, however it is written (12, 12.0, 1e3), if it is in range.
 // Written with a point or an exponent it must be below 2^53, where doubles are exact.
@@ -17,4 +17,4 @@ std::optional<double> ToDouble(std::string_view token);
 // The same number, compared digit by digit. An exponent beyond 18 digits equals only its own text.
 bool SameNumber(std::string_view a, std::string_view b);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -6,7 +6,7 @@
 #include "codec/half_character.h"
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 char32_t HexValue(const char* p) {
@@ -187,4 +187,4 @@ std::string ReplaceLoneSurrogates(std::string_view json) {
   return out;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

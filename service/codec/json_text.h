@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // A string literal where it stands in the text.
 struct JsonString {
@@ -59,4 +59,4 @@ class JsonCursor {
 // The same JSON with U+FFFD for every lone surrogate, for readers that refuse those.
 std::string ReplaceLoneSurrogates(std::string_view json);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 
 #include "codec/byte_scan.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 void AppendEscape(std::string& out, char c) {
@@ -72,4 +72,4 @@ void AppendDouble(std::string& out, double value) {
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

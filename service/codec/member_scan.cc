@@ -5,7 +5,7 @@
 #include "codec/json_text.h"
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -113,4 +113,4 @@ Scan ScanMembers(std::string_view text, const OnMember& on_member) {
   return Scanner(WithoutByteOrderMark(text)).Run(on_member);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 enum class Scan { kWhole, kStopped, kBroken };
 
@@ -18,4 +18,4 @@ using OnMember = std::function<bool(const std::string& name, std::string_view va
 // and white space around it are none of it; anything else behind it is kBroken too.
 Scan ScanMembers(std::string_view text, const OnMember& on_member);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

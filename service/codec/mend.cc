@@ -6,7 +6,7 @@
 
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWords = {"nan", "infinity", "inf"};
@@ -105,4 +105,4 @@ std::string EscapeHalves(std::string_view json) {
   return out;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // NaN, Infinity and their like, which some servers write where JSON has no number, become strings
 // of the same letters: what expects a number then does not find one, and the rest of the text can
@@ -21,4 +21,4 @@ bool MayBecomeNonNumber(std::string_view rest);
 // U+DC00 + byte, which the halves of half_character.h are read from.
 std::string EscapeHalves(std::string_view json);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

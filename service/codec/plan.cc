@@ -7,7 +7,7 @@
 
 #include "codec/plan_build.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -68,4 +68,4 @@ const MessagePlan& PlanFor(const Descriptor& type) {
   return plans.For(type);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 struct MessagePlan;
 
@@ -108,4 +108,4 @@ inline bool HasPayload(const FieldPlan& union_case) {
 // files and ends the process.
 const MessagePlan& PlanFor(const google::protobuf::Descriptor& type);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

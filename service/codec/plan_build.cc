@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "llmgate/v1/json.pb.h"
+#include "inferwire/v1/json.pb.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -19,7 +19,7 @@ using google::protobuf::OneofDescriptor;
 constexpr std::string_view kJsonSuffix = "_json";
 
 [[noreturn]] void Unsupported(const std::string& what) {
-  std::fprintf(stderr, "llmgate: no JSON rule for %s\n", what.c_str());
+  std::fprintf(stderr, "inferwire: no JSON rule for %s\n", what.c_str());
   std::abort();
 }
 
@@ -270,4 +270,4 @@ size_t HashName(std::string_view name) {
   return static_cast<size_t>(hash >> 32);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

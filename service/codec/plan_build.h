@@ -8,7 +8,7 @@
 
 #include "codec/plan.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // Gives the plan of another type, which may still be unfinished.
 using PlanOf = std::function<const MessagePlan*(const google::protobuf::Descriptor&)>;
@@ -17,4 +17,4 @@ void BuildPlan(const google::protobuf::Descriptor& type, const PlanOf& plan_of, 
 
 size_t HashName(std::string_view name);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -8,7 +8,7 @@
 #include "codec/field_fault.h"
 #include "codec/utf8.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -128,4 +128,4 @@ Error ExplainParseFailure(std::string_view bytes, const Descriptor& type) {
   return error;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // The error for bytes that message.ParseFrom... refused: INVALID_ARGUMENT, INVALID_PROTO, with the
 // path of the string field that is not UTF-8 if that is why. Only the slow path calls this.
 Error ExplainParseFailure(std::string_view bytes, const google::protobuf::Descriptor& type);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

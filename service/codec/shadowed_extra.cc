@@ -5,7 +5,7 @@
 
 #include "codec/plan.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Message;
@@ -62,4 +62,4 @@ void DropShadowedExtra(Message& message) {
   }
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

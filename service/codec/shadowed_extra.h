@@ -4,9 +4,9 @@
 
 #include <google/protobuf/message.h>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // Erases from extra, here and in every message inside, what is there as a field too.
 void DropShadowedExtra(google::protobuf::Message& message);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

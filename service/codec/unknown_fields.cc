@@ -1,7 +1,7 @@
 #include "codec/encode.h"
 #include "codec/field_fault.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -37,4 +37,4 @@ Result<void> RefuseUnknownFields(const Message& message) {
   return {};
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

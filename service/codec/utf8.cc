@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 // What may follow a first byte: how many continuation bytes, and the range of the first of them,
@@ -96,4 +96,4 @@ void AppendUtf8(std::string& out, char32_t code_point) {
   }
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

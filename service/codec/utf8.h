@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // The length of the character at p, or 0 if none begins there. p < end.
 int Utf8Length(const char* p, const char* end);
@@ -30,4 +30,4 @@ void AppendUtf8(std::string& out, char32_t code_point);
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -103,4 +103,4 @@ bool HasMoreFieldsThan(size_t most, google::protobuf::io::ZeroCopyInputStream& b
   return FieldCounter(most, bytes).Exceeds(type);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 // Whether the bytes hold more than `most` fields: of the message and of those inside it, unknown
 // ones and those in groups too, each element of a packed list counted as one. Reads no further than
@@ -17,4 +17,4 @@ namespace llmgate::codec {
 bool HasMoreFieldsThan(size_t most, google::protobuf::io::ZeroCopyInputStream& bytes,
                        const google::protobuf::Descriptor& type);
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -1,6 +1,6 @@
 #include "codec/wire_write.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 constexpr char kKeyTag = 1 << 3 | 2;
@@ -48,4 +48,4 @@ void AppendMapEntry(std::string& wire, int number, std::string_view key, int32_t
   AppendVarint(wire, bits);
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 enum class Coding { kIdentity, kGzip, kDeflate, kBrotli, kUnknown };
@@ -144,4 +144,4 @@ std::string_view ContentDecoder::Next(std::string_view& input) {
   return {piece_.data(), filled};
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

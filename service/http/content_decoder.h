@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class ContentDecoder {
  public:
@@ -39,4 +39,4 @@ class ContentDecoder {
   std::array<char, 16 * 1024> piece_;
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -5,11 +5,11 @@
 #include <string_view>
 
 extern "C" {
-// In wrapped_curl.cc, where a target is linked with it (llmgate_static_curl).
+// In wrapped_curl.cc, where a target is linked with it (inferwire_static_curl).
 void __wrap_Curl_infof(void* easy, const char* format, ...) __attribute__((weak));
 }
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 // The words are heard before they are put together, at no cost; else libcurl must be made to say
 // them.
@@ -19,4 +19,4 @@ inline bool SaysSurplus(std::string_view text) {
   return text.starts_with("Excess found") || text.starts_with("Leftovers after chunking");
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

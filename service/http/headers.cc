@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // ASCII only: the locale has no say in what a header is called.
@@ -73,4 +73,4 @@ bool IsEventStream(std::string_view content_type) {
                     [](char a, char b) { return Lower(a) == b; });
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class Headers {
  public:
@@ -59,4 +59,4 @@ bool IsEventStream(std::string_view content_type);
 // True if no byte of the value could end the header or hide in it: >= 0x20 and not 0x7f.
 bool IsSafeHeaderValue(std::string_view value);
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

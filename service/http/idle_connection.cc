@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 IdleState InspectSocket(int fd) {
@@ -70,4 +70,4 @@ IdleState Inspect(int fd, SSL* tls) {
   return InspectTls(fd, tls);
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -5,7 +5,7 @@
 
 #include <openssl/ssl.h>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 enum class IdleState {
   kEmpty,        // as it should be
@@ -17,4 +17,4 @@ enum class IdleState {
 // session ticket of TLS 1.3, an update of keys) is worked off and is nothing that was sent to us.
 IdleState Inspect(int fd, SSL* tls);
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

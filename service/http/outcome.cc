@@ -7,7 +7,7 @@
 #include <string>
 #include <system_error>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 template <class T>
@@ -148,4 +148,4 @@ Outcome InternalFailure(std::string_view message, bool provably_unsent) {
   return outcome;
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -3,7 +3,7 @@
 
 #include "http/transport.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 // What only the transfer's own callbacks know.
 struct Progress {
@@ -24,4 +24,4 @@ Outcome MakeOutcome(int curl_code, void* easy, Progress progress);
 // A failure of ours before or beside libcurl.
 Outcome InternalFailure(std::string_view message, bool provably_unsent);
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 void Sockets::Add(int fd, Addresses addresses) {
   Forget(fd);
@@ -30,4 +30,4 @@ void Sockets::Forget(int fd) {
   by_fd_.erase(found);
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

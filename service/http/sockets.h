@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class Sockets {
  public:
@@ -30,4 +30,4 @@ class Sockets {
   std::map<int, std::map<Addresses, int>::iterator> by_fd_;
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cstring>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
@@ -216,4 +216,4 @@ size_t SseParser::Find(char c) const {
                : input_.size();
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

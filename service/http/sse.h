@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class SseParser {
  public:
@@ -76,4 +76,4 @@ class SseParser {
   bool dispatched_ = false, ended_ = false, too_long_ = false;
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -13,7 +13,7 @@
 #include "http/curl_text.h"
 #include "http/idle_connection.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // 0 if the line is not one; libcurl has already refused what is not HTTP.
@@ -292,4 +292,4 @@ size_t Transfer::Decode(std::string_view bytes) {
   return CURL_WRITEFUNC_ERROR;
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -26,7 +26,7 @@
 #include "http/sockets.h"
 #include "http/transfers.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class Transfer {
  public:
@@ -136,4 +136,4 @@ class Transfer {
   int64_t bytes_before_ = 0;  // of a proxy's CONNECT, when the request began
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

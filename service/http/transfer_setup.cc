@@ -6,7 +6,7 @@
 #include "http/curl_text.h"
 #include "http/transfer.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 constexpr long kKeepaliveIdleSeconds = 30;
@@ -185,4 +185,4 @@ bool Transfer::SetHeaders() {
   return safe;
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

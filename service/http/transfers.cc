@@ -10,7 +10,7 @@
 
 #include "http/transfer.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 constexpr size_t kEventsPerPoll = 64;
@@ -365,4 +365,4 @@ int Transfers::OnTimer(void*, long timeout_ms, void* self) {
   return 0;
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -15,7 +15,7 @@
 #include "http/sockets.h"
 #include "http/transport.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 struct TransferLimits {
   size_t header_bytes = 64 * 1024;    // of one answer, interim blocks and trailers included
@@ -107,4 +107,4 @@ class Transfers final : public Transport {
   bool broken_ = false;  // the multi handle cannot be trusted any more
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "http/headers.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 // How connections to one upstream are made; lives as long as its transfers.
 struct Endpoint {
@@ -108,4 +108,4 @@ class Transport {
   virtual void Resume(Transfer* transfer) = 0;
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

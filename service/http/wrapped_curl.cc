@@ -1,5 +1,5 @@
 // Takes the place of functions of the statically linked libcurl (linker option --wrap,
-// llmgate_static_curl in static_libraries.cmake). libcurl 7.88 writes the head of a request through
+// inferwire_static_curl in static_libraries.cmake). libcurl 7.88 writes the head of a request through
 // a printf of its own that appends byte by byte, each with a check of the buffer: 40,000 of the
 // 240,000 instructions of a small call. Texts and numbers put together cost a twentieth.
 #include <curl/curl.h>
@@ -137,8 +137,8 @@ CURLcode __wrap_Curl_headers_push(void*, const char* line, unsigned char) {
 
 // libcurl calls this for every step, and without CURLOPT_VERBOSE says nothing.
 void __wrap_Curl_infof(void* easy, const char* format, ...) {
-  if (!llmgate::http::SaysSurplus(format)) return;
+  if (!inferwire::http::SaysSurplus(format)) return;
   void* transfer = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
-  if (transfer != nullptr) static_cast<llmgate::http::Transfer*>(transfer)->SawSurplus();
+  if (transfer != nullptr) static_cast<inferwire::http::Transfer*>(transfer)->SawSurplus();
 }

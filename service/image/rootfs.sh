@@ -6,10 +6,10 @@
 # var/lib/dpkg/status.d tells scanners the package and version of each library, as distroless images do.
 set -euo pipefail
 binaries=$1 root=$2
-programs=(llmgate-server llmgate llmgate-simulator)
+programs=(inferwire-server inferwire inferwire-simulator)
 
 rm -rf "$root"
-mkdir -p "$root"/{dev,etc/ssl/certs,etc/llmgate,proc,sys,tmp,usr/bin,usr/lib,usr/share/doc,var/lib/dpkg/status.d}
+mkdir -p "$root"/{dev,etc/ssl/certs,etc/inferwire,proc,sys,tmp,usr/bin,usr/lib,usr/share/doc,var/lib/dpkg/status.d}
 for link in bin lib; do ln -s "usr/$link" "$root/$link"; done
 chmod 1777 "$root/tmp"
 
@@ -32,14 +32,14 @@ ldd "${programs[@]/#/$binaries/}" | sed -n -e 's/.* => \(\/[^ ]*\) .*/\1/p' -e '
 
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 echo "hosts: files dns" >"$root/etc/nsswitch.conf"
-echo "llmgate:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
-echo "llmgate:x:65532:" >"$root/etc/group"
+echo "inferwire:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
+echo "inferwire:x:65532:" >"$root/etc/group"
 cp /etc/os-release "$root/etc/"
 
 # What is in the programs, for whoever asks which of them a CVE concerns.
-mkdir -p "$root/usr/share/doc/llmgate"
-version=$("$binaries/llmgate" --version | cut -d' ' -f2)
-"$(dirname "$0")/sbom.py" "$binaries/.." "$version" "${programs[@]/#/$binaries/}" >"$root/usr/share/doc/llmgate/sbom.cdx.json"
+mkdir -p "$root/usr/share/doc/inferwire"
+version=$("$binaries/inferwire" --version | cut -d' ' -f2)
+"$(dirname "$0")/sbom.py" "$binaries/.." "$version" "${programs[@]/#/$binaries/}" >"$root/usr/share/doc/inferwire/sbom.cdx.json"
 
 # Whose files these are, with their licences. Packages know some libraries by /lib, which is a link to /usr/lib.
 mapfile -t files < <(find "$root/usr/lib" "$root/usr/lib64" -type f 2>/dev/null | sed "s|^$root||")

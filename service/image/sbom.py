@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the bill of materials of the programs as CycloneDX 1.5 JSON: which Debian packages are in them, and how.
 
-Usage: sbom.py BUILD_FOLDER VERSION PROGRAM... >llmgate.cdx.json
+Usage: sbom.py BUILD_FOLDER VERSION PROGRAM... >inferwire.cdx.json
 
 Scanners see the packages of shared libraries; what is linked in statically, or comes out of headers alone, they can only
 learn from here. Linked: the files that the linker read (bin/*.link). Headers: what the compiler read (ninja -t deps).
@@ -61,12 +61,12 @@ def component(package: str, how: str) -> dict:
         package).splitlines()[0].split("\t")
     purl = f"pkg:deb/debian/{package}@{urllib.parse.quote(version)}?arch={architecture}&distro=debian-12"
     return {"type": "library", "bom-ref": purl, "name": package, "version": version, "purl": purl,
-            "properties": [{"name": "llmgate:linkage", "value": how}, {"name": "llmgate:source", "value": source}]}
+            "properties": [{"name": "inferwire:linkage", "value": how}, {"name": "inferwire:source", "value": source}]}
 
 
 def vocabulary(build: pathlib.Path) -> list:
     return [{"type": "data", "bom-ref": f"pkg:pypi/{name}@{version}", "name": name, "version": version,
-             "purl": f"pkg:pypi/{name}@{version}", "properties": [{"name": "llmgate:linkage", "value": "data"}]}
+             "purl": f"pkg:pypi/{name}@{version}", "properties": [{"name": "inferwire:linkage", "value": "data"}]}
             for wheel in sorted((build.parent / "vocabulary").glob("*.whl"))
             for name, version in [wheel.name.split("-")[:2]]]
 
@@ -80,7 +80,7 @@ def main() -> None:
                               (linked_statically(build), "static")):
         how |= dict.fromkeys(packages, linkage)
     bom = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
-           "metadata": {"component": {"type": "application", "bom-ref": f"llmgate@{version}", "name": "llmgate",
+           "metadata": {"component": {"type": "application", "bom-ref": f"inferwire@{version}", "name": "inferwire",
                                       "version": version}},
            "components": [component(package, how[package]) for package in sorted(how)] + vocabulary(build)}
     json.dump(bom, sys.stdout, indent=1)

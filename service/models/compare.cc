@@ -10,7 +10,7 @@
 #include "models/known_models.h"
 #include "models/model_message.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 constexpr int64_t kMaxRequests = 1'000'000'000'000;  // per month
@@ -206,4 +206,4 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
   return response;
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -3,10 +3,10 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "openai/routes.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 inline constexpr int kMinCompared = 2, kMaxCompared = 10;
 
@@ -17,4 +17,4 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
 // been checked.
 v1::WorkloadCost PriceWorkload(const catalogue::Model* facts, const v1::Workload& workload);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

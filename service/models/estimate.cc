@@ -11,7 +11,7 @@
 #include "models/known_models.h"
 #include "openai/context_window.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 // Its tokens are made of bytes: none is empty.
@@ -182,4 +182,4 @@ v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exa
   return response;
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -7,11 +7,11 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "openai/routes.h"
 #include "tokens/chat_texts.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 struct EstimatePlan {
   v1::EstimateResponse response;  // all but what depends on the count
@@ -31,4 +31,4 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const openai::Ro
 // counted: of plan.texts. exact: with the model's own vocabulary.
 v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exact);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

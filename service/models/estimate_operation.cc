@@ -8,7 +8,7 @@
 #include "models/operations.h"
 #include "tokens/counter.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 // Far below a millisecond. Of all estimates on a loop one takes a slice in a turn.
@@ -57,4 +57,4 @@ Begun NewEstimate(v1::EstimateRequest& request, const openai::Runtime& runtime,
       std::make_unique<Estimate>(std::move(*plan), runtime, context, sink));
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

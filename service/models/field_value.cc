@@ -1,6 +1,6 @@
 #include "models/field_value.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -87,4 +87,4 @@ FieldValue ValueOf(const v1::Model& model, std::string_view field) {
   return {};
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

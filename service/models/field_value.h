@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 // Unset, a number, a text, a truth, or the texts of a list (of a map: the names that are not
 // false).
@@ -25,4 +25,4 @@ std::optional<FieldType> TypeOf(std::string_view field);
 // The field has a type.
 FieldValue ValueOf(const v1::Model& model, std::string_view field);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 constexpr size_t kMaxTextBytes = 1000, kMaxTerms = 20, kMaxKeys = 5;
@@ -196,4 +196,4 @@ void Sort(const std::vector<OrderKey>& order, std::vector<v1::Model>& models) {
   });
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "models/field_value.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 enum class Comparison { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kHas };
 
@@ -33,4 +33,4 @@ Result<std::vector<OrderKey>> ParseOrder(std::string_view text);
 // Models without a field come last, whichever the direction; equal ones are ordered by model_id.
 void Sort(const std::vector<OrderKey>& order, std::vector<v1::Model>& models);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -5,7 +5,7 @@
 
 #include "openai/error.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 // What a name of the configuration stands for, as Routes::ForModel sees it: the model that is sent,
@@ -75,4 +75,4 @@ Result<KnownModel> FindModel(std::string_view name, std::string_view field,
   return std::move(*found);
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

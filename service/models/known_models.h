@@ -11,7 +11,7 @@
 #include "catalogue/catalogue.h"
 #include "openai/routes.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 struct KnownModel {
   std::string id;
@@ -31,4 +31,4 @@ std::vector<KnownModel> AllModels(const openai::Routes& routes,
 Result<KnownModel> FindModel(std::string_view name, std::string_view field,
                              const openai::Routes& routes, const catalogue::Catalogue& catalogue);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

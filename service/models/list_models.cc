@@ -10,7 +10,7 @@
 #include "models/known_models.h"
 #include "models/model_message.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 // FNV-1a: a token of another filter, order or catalogue is noticed, not fought.
@@ -92,4 +92,4 @@ Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
   return response;
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/result.h"
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "openai/routes.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 inline constexpr int kDefaultPageSize = 50, kMaxPageSize = 500;
 
@@ -14,4 +14,4 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
 Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
                                       const openai::Routes& routes);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

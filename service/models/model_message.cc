@@ -1,6 +1,6 @@
 #include "models/model_message.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 void Add(const std::vector<std::string>& from,
@@ -62,4 +62,4 @@ v1::Model ToMessage(const KnownModel& model) {
   return message;
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

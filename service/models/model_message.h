@@ -1,11 +1,11 @@
 // A model as callers see it.
 #pragma once
 
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "models/known_models.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 v1::Model ToMessage(const KnownModel& model);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

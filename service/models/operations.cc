@@ -6,7 +6,7 @@
 #include "models/compare.h"
 #include "models/list_models.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 // An answer that is there already.
@@ -60,4 +60,4 @@ Begun NewCompareModels(const v1::CompareModelsRequest& request, const openai::Ru
   return Answer(CompareModels, request, runtime, context, sink);
 }
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

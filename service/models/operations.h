@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "base/result.h"
-#include "llmgate/v1/models_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
 #include "openai/operation.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 using Begun = Result<std::unique_ptr<openai::Operation>>;
 
@@ -22,4 +22,4 @@ Begun NewCompareModels(const v1::CompareModelsRequest& request, const openai::Ru
 Begun NewEstimate(v1::EstimateRequest& request, const openai::Runtime& runtime,
                   const openai::CallContext& context, openai::Operation::Sink& sink);
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

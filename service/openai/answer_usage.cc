@@ -6,7 +6,7 @@
 #include "codec/json_text.h"
 #include "openai/extra_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr char kUsage[] = "usage";
@@ -169,4 +169,4 @@ catalogue::Charge PriceAnswer(const AnswerUsage& answer, const catalogue::Catalo
   return charge;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

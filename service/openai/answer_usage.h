@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "catalogue/catalogue.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "openai/usage_reader.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class AnswerUsage {
  public:
@@ -52,4 +52,4 @@ catalogue::Charge PriceAnswer(const AnswerUsage& answer, const catalogue::Catalo
                               const catalogue::Model* asked, std::string_view sent,
                               std::string_view usual_tier = catalogue::kStandardTier);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

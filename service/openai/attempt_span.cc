@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 void AttemptSpan::Begin(std::vector<std::string>& headers) {
   if (!call_) return;
@@ -47,4 +47,4 @@ void AttemptSpan::GiveAway(const Report& report) {
   ended_.reset();
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

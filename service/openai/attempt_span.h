@@ -11,7 +11,7 @@
 #include "base/tracer.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The error_type of an attempt that was given up.
 inline constexpr std::string_view kCancelledAttempt = "CANCELLED";
@@ -35,4 +35,4 @@ class AttemptSpan {
   std::unique_ptr<Span> ended_;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "codec/json_gate.h"
 #include "openai/maybe_billed.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 Bill::Bill(const Runtime& runtime, ModelMetrics& metrics, catalogue::ModelRef model,
            std::shared_ptr<const catalogue::Catalogue> catalogue, Report& report)
@@ -96,4 +96,4 @@ const catalogue::Charge& Bill::PriceOnce() {
 
 void Bill::FillCost(v1::Cost& cost) { catalogue::FillCost(PriceOnce(), cost); }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -11,13 +11,13 @@
 #include "base/metrics.h"
 #include "catalogue/catalogue.h"
 #include "catalogue/price.h"
-#include "llmgate/v1/chat.pb.h"
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/chat.pb.h"
+#include "inferwire/v1/common.pb.h"
 #include "openai/answer_usage.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class Bill {
  public:
@@ -67,4 +67,4 @@ class Bill {
   bool refused_ = false;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

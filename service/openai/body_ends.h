@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class BodyEnds {
  public:
@@ -28,4 +28,4 @@ class BodyEnds {
   std::string front_, back_;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

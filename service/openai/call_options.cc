@@ -4,7 +4,7 @@
 
 #include "codec/encode.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kMaxClientRequestId = 128;
@@ -60,4 +60,4 @@ Result<CheckedOptions> CheckOptions(const v1::CallOptions& options) {
   return checked;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/common.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct CheckedOptions {
   std::string client_request_id;
@@ -24,4 +24,4 @@ Result<CheckedOptions> CheckOptions(const v1::CallOptions& options);
 // A positive duration of at most a day; path is for the error.
 Result<Duration> CheckDuration(const google::protobuf::Duration& duration, std::string_view path);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "openai/call_options.h"
 #include "openai/context_window.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kReserved[] = {"stream", "stream_options"};
@@ -99,4 +99,4 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   return plan;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

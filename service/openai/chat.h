@@ -4,12 +4,12 @@
 #include <memory>
 
 #include "base/result.h"
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 #include "openai/owned_ids.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The operation for one answer in one piece; its message is a v1::CompleteResponse.
 Result<std::unique_ptr<Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
@@ -44,4 +44,4 @@ struct ChatPlan {
 Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
                           bool stream, const Runtime& runtime, const CallContext& context);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -10,7 +10,7 @@
 #include "openai/owned_operation.h"
 #include "openai/whole_answer.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 class ChatCompletion final : public ChatOperation {
@@ -98,4 +98,4 @@ Result<std::unique_ptr<Operation>> NewChatCompletion(v1::ChatCompletionParams& p
                       });
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -5,7 +5,7 @@
 
 #include "openai/gateway_info.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 ChatOperation::ChatOperation(ChatPlan plan, const Runtime& runtime, const CallContext& context,
                              Sink& sink)
@@ -79,4 +79,4 @@ void ChatOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {
   FillGateway(info);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/common.pb.h"
 #include "openai/bill.h"
 #include "openai/chat.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class ChatOperation : public Operation, protected Exchange::Client {
  public:
@@ -50,4 +50,4 @@ class ChatOperation : public Operation, protected Exchange::Client {
   bool running_ = false;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -21,7 +21,7 @@
 #include "openai/whole_answer.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
@@ -429,4 +429,4 @@ Result<std::unique_ptr<Operation>> NewChatStream(v1::ChatCompletionParams& param
                       });
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

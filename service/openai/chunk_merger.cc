@@ -9,7 +9,7 @@
 #include "openai/content_text.h"
 #include "openai/extra_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr char kFinishReason[] = "finish_reason", kRole[] = "role";
@@ -220,4 +220,4 @@ bool ChunkMerger::Flush(v1::ChatCompletionChunk& chunk) {
   return chunk.choices_size() > 0;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

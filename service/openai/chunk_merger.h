@@ -13,11 +13,11 @@
 #include "base/result.h"
 #include "codec/decode.h"
 #include "codec/half_character.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "openai/completion_builder.h"
 #include "openai/tool_call_indexer.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The fields of a chunk whose texts go on in the next one: codec::FromJson is to be given them.
 codec::PieceFields PiecesOfAChunk();
@@ -91,4 +91,4 @@ class ChunkMerger {
   const std::unique_ptr<CompletionBuilder> builder_;  // null: not accumulating
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -13,7 +13,7 @@
 #include "codec/shadowed_extra.h"
 #include "openai/large_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr char kFinishReason[] = "finish_reason";
@@ -205,4 +205,4 @@ v1::ChatCompletion CompletionBuilder::Take(const v1::Usage* usage) {
   return std::exchange(completion_, {});
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,10 +9,10 @@
 #include <map>
 #include <string>
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "openai/extra_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class CompletionBuilder {
  public:
@@ -50,4 +50,4 @@ class CompletionBuilder {
   size_t bytes_ = 0;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

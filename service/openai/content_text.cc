@@ -8,7 +8,7 @@
 #include "codec/json_text.h"
 #include "openai/json_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr char kContent[] = "content";
@@ -136,4 +136,4 @@ void TakeTextOfParts(v1::ChatMessage& message) {
   message.mutable_extra()->erase(kContent);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

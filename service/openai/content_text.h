@@ -1,9 +1,9 @@
 // The text of content that came as a list of parts where most providers send a text.
 #pragma once
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Of a stream (Databricks, Mistral): the text of the parts becomes the delta's content, so that a
 // reader of texts misses none of it, and a refusal its refusal. What else they have (thinking,
@@ -14,4 +14,4 @@ void TakeTextOfParts(v1::Delta& delta);
 // and so does one part that is not in a list.
 void TakeTextOfParts(v1::ChatMessage& message);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,7 +4,7 @@
 
 #include "tokens/least_count.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 Result<void> CheckPromptFits(const catalogue::Model& model,
                              const v1::ChatCompletionParams& params) {
@@ -25,4 +25,4 @@ Error PromptTooLong(const catalogue::Model& model, int64_t tokens) {
   return error;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

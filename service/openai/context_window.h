@@ -6,9 +6,9 @@
 
 #include "base/result.h"
 #include "catalogue/model.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The fewest tokens that the prompt can have are more than the window: what fits is never refused,
 // and what is a little too long is left to the provider, who counts.
@@ -17,4 +17,4 @@ Result<void> CheckPromptFits(const catalogue::Model& model, const v1::ChatComple
 // tokens: of the prompt, and no less. The model's window is known.
 Error PromptTooLong(const catalogue::Model& model, int64_t tokens);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -1,6 +1,6 @@
 #include "openai/dialect.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kPlain = R"("stream":true)";
@@ -45,4 +45,4 @@ const Dialect* FindDialect(std::string_view name) {
   return nullptr;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct Dialect {
   std::string_view name;
@@ -33,4 +33,4 @@ std::span<const Dialect> Dialects();
 // Null if there is no such dialect.
 const Dialect* FindDialect(std::string_view name);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kDone = "[DONE]";
@@ -38,4 +38,4 @@ bool IsEndMark(std::string_view event, std::string_view data) {
   return named && (data.empty() || data.front() != '{' || data == "{}");
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -11,7 +11,7 @@
 #include "openai/scrub.h"
 #include "openai/token_counts.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kMaxMessageBytes = 1024;
@@ -246,4 +246,4 @@ Error Cancelled(const Attempt& attempt) {
   return NewError(v1::ERROR_REASON_CANCELLED, "the caller cancelled the call", attempt);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

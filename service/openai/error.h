@@ -13,7 +13,7 @@
 #include "http/headers.h"
 #include "http/transport.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // What the gateway knows of the attempt; goes into ErrorInfo.metadata.
 struct Attempt {
@@ -70,4 +70,4 @@ Error Cancelled(const Attempt& attempt);
 // queries replaced, control characters and invalid UTF-8 replaced, cut to max_bytes at a character.
 std::string Scrub(std::string_view text, size_t max_bytes = 512);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

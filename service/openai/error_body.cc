@@ -13,7 +13,7 @@
 #include "openai/retry_hints.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -300,4 +300,4 @@ Fault FindFault(std::string_view json) {
   return empty ? Fault{} : fault;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 
 #include "http/headers.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Bodies above this are not parsed: no real error is that long.
 inline constexpr size_t kMaxErrorBody = 64u << 10;
@@ -48,4 +48,4 @@ Fault FindHollowFault(std::string_view body);
 // As ReadFault, for a body that may just as well be a good answer or event: kEmpty if it is.
 Fault FindFault(std::string_view json);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

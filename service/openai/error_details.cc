@@ -9,7 +9,7 @@
 #include "openai/scrub.h"
 #include "openai/token_counts.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 struct IdPrefix {
@@ -141,4 +141,4 @@ void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
   }
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -12,7 +12,7 @@
 #include "openai/error.h"
 #include "openai/error_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 inline constexpr size_t kMaxDetailBytes = 200;     // one metadata value
 inline constexpr size_t kMaxViolationBytes = 110;  // a violation's description
@@ -25,4 +25,4 @@ std::map<std::string, std::string> AttemptMetadata(const Attempt& attempt);
 void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
                 const Attempt& attempt, Error& error);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 #include "openai/message_rules.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Shorter names for the table's rows.
@@ -329,4 +329,4 @@ Origin OriginOf(v1::ErrorReason reason) {
   }
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

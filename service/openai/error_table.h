@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "openai/error_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct Verdict {
   v1::ErrorReason reason = v1::ERROR_REASON_UPSTREAM_ERROR;
@@ -24,4 +24,4 @@ int EffectiveStatus(int status, const Fault& fault);
 Code CodeOf(v1::ErrorReason reason);
 Origin OriginOf(v1::ErrorReason reason);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "openai/error_body.h"
 #include "openai/retry.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Of a request whose answer takes long: what is kept for the case that it fails (maybe_billed.h).
@@ -412,4 +412,4 @@ void Exchange::Record(const http::Outcome& outcome, bool retried) {
             report_);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -17,7 +17,7 @@
 #include "openai/rate_limit_headers.h"
 #include "openai/upstream.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class Exchange final : private http::Sink {
  public:
@@ -144,4 +144,4 @@ class Exchange final : private http::Sink {
   bool output_began_ = false;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

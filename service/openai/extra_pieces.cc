@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 size_t ExtraPieces::Add(const Extra& from, JsonPiece::Kind kind,
                         std::initializer_list<std::string_view> left_out) {
@@ -57,4 +57,4 @@ bool HasOutput(const Extra& extra) {
   });
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

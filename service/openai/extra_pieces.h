@@ -11,7 +11,7 @@
 
 #include "openai/json_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 using Extra = google::protobuf::Map<std::string, std::string>;
 
@@ -37,4 +37,4 @@ size_t KeepLast(const Extra& from, Extra& to,
 // True if a member of a delta that carries output (reasoning, audio, images, ...) holds something.
 bool HasOutput(const Extra& extra);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

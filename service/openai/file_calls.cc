@@ -13,7 +13,7 @@
 #include "openai/owned_operation.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr int32_t kUsualPage = 100, kMaxPage = 1000;
@@ -189,4 +189,4 @@ Result<std::unique_ptr<Operation>> NewDeleteFile(const v1::DeleteFileRequest& me
                                      context, sink);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

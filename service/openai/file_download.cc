@@ -13,7 +13,7 @@
 #include "openai/gateway_info.h"
 #include "openai/owned_operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kPart = 256 * 1024;
@@ -191,4 +191,4 @@ Result<std::unique_ptr<Operation>> NewFileDownload(const v1::DownloadFileRequest
                       });
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,7 +4,7 @@
 #include "openai/error.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kMaxFileId = 256;
@@ -48,4 +48,4 @@ Result<void> ReadFile(std::string_view json, const Runtime& runtime, const Attem
   return {};
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

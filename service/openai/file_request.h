@@ -5,11 +5,11 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "llmgate/v1/files_service.pb.h"
+#include "inferwire/v1/files_service.pb.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // A request below the named upstream (empty: the default one), with everything but its path.
 Result<Exchange::Request> ToUpstream(std::string_view method, std::string_view upstream,
@@ -22,4 +22,4 @@ Result<std::string> FilePath(std::string_view file_id, std::string_view below = 
 Result<void> ReadFile(std::string_view json, const Runtime& runtime, const Attempt& attempt,
                       v1::File& file);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -16,7 +16,7 @@
 #include "openai/json_body.h"
 #include "openai/ownership.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kMaxPart = 1u << 20;
@@ -117,7 +117,7 @@ class FileUpload final : public Intake, private Exchange::Client {
     }
 
     source_ =
-        std::make_shared<FormSource>(fields, header.filename(), "llmgate-" + runtime_.random.Id());
+        std::make_shared<FormSource>(fields, header.filename(), "inferwire-" + runtime_.random.Id());
     source_->OnRoom([this] { sink_.OnRoom(); });
     request->path = "/files";
     request->content_type = source_->content_type();
@@ -252,4 +252,4 @@ std::unique_ptr<Intake> NewFileUpload(const Runtime& runtime, const CallContext&
   return std::make_unique<FileUpload>(runtime, context, sink);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

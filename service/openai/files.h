@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "base/result.h"
-#include "llmgate/v1/files_service.pb.h"
+#include "inferwire/v1/files_service.pb.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Takes v1::UploadFileRequest messages; its answer is a v1::UploadFileResponse.
 std::unique_ptr<Intake> NewFileUpload(const Runtime& runtime, const CallContext& context,
@@ -30,4 +30,4 @@ Result<std::unique_ptr<Operation>> NewFileDownload(const v1::DownloadFileRequest
                                                    const CallContext& context,
                                                    Operation::Sink& sink);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kLongestHead = 16u << 10;
@@ -76,4 +76,4 @@ FormScan ScanForm(std::string_view content_type, std::string_view body,
   return FormScan::kDone;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

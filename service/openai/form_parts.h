@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct FormPart {
   std::string head;        // its headers, in lower case
@@ -23,4 +23,4 @@ bool IsMultipart(std::string_view content_type);
 FormScan ScanForm(std::string_view content_type, std::string_view body,
                   const std::function<bool(const FormPart&)>& see);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

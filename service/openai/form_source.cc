@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // As browsers write it (the URL standard's multipart/form-data).
@@ -72,4 +72,4 @@ int64_t FormSource::Read(char* buffer, size_t size) {
   return completed_ ? kEnd : kNothingNow;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

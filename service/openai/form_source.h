@@ -13,7 +13,7 @@
 
 #include "http/transport.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class FormSource final : public http::BodySource {
  public:
@@ -48,4 +48,4 @@ class FormSource final : public http::BodySource {
   std::function<void()> on_room_;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 void Set(Duration from, google::protobuf::Duration* to) {
@@ -75,4 +75,4 @@ void AddProgress(const Report& report, Error& error) {
   AddMaybeBilled(report.maybe_billed, error);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/common.pb.h"
 #include "openai/operation.h"
 #include "openai/rate_limit_headers.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 void FillGatewayInfo(const Report& report, const std::vector<RateLimit>& rate_limits,
                      v1::GatewayInfo& info);
@@ -20,4 +20,4 @@ void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum);
 // Into the metadata of an error that cuts a call: how far it came, and what of its usage is known.
 void AddProgress(const Report& report, Error& error);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

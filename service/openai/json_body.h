@@ -8,7 +8,7 @@
 #include "codec/decode.h"
 #include "openai/large_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class JsonBody {
  public:
@@ -45,4 +45,4 @@ class JsonBody {
   size_t next_look_ = kLargeBody;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "codec/json_text.h"
 #include "codec/json_write.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // What of a text name may stand before other words, as in reasoning_content.
@@ -287,4 +287,4 @@ bool IsEmptyJson(std::string_view text) {
   return container && Trim(Inside(value)).empty();
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // How values of one name become one:
 //  - null, "", [] and {} never replace anything; a value of another kind, and a later number or
@@ -66,4 +66,4 @@ bool IsTextName(std::string_view name);
 // null, "", [] and {}.
 bool IsEmptyJson(std::string_view text);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "codec/base64.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 std::string WithEscapedSlashes(std::string_view key) {
@@ -89,4 +89,4 @@ size_t KeyEcho::OpenEnd(std::string_view text) const {
   return open;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class KeyEcho {
  public:
@@ -32,4 +32,4 @@ class KeyEcho {
   size_t reach_ = 0;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // From here on a body gets room for the most it may become: pages that nobody touches cost nothing,
 // while growing by doubling copies and for a moment holds both.
@@ -17,4 +17,4 @@ inline void AppendBody(std::string_view bytes, size_t most, std::string& body) {
   body += bytes;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,11 +6,11 @@
 #include "catalogue/price.h"
 #include "catalogue/served_model.h"
 #include "codec/decode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "tokens/chat_texts.h"
 #include "tokens/counter.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // A run of one letter is looked at as a whole up to here; what is longer is estimated.
@@ -91,4 +91,4 @@ MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work,
   return bill;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -12,7 +12,7 @@
 #include "openai/answer_usage.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Longer requests are estimated by their bytes: a count has to be over in a fraction of a
 // millisecond, since a thousand calls may fail at once.
@@ -44,4 +44,4 @@ MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work,
 // Text of that many bytes, roughly.
 constexpr int64_t TokensOfBytes(size_t bytes) { return static_cast<int64_t>((bytes + 3) / 4); }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "openai/wait_time.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // A message is only read so far: the telling words come early, and bodies may be hostile.
@@ -141,4 +141,4 @@ std::optional<v1::ErrorReason> ByMessage(int status, const Fault& fault) {
   return std::nullopt;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "openai/error_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 std::optional<v1::ErrorReason> ByMessage(int status, const Fault& fault);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -21,10 +21,10 @@
 #include "base/tracer.h"
 #include "codec/json_gate.h"
 #include "http/transport.h"
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "openai/routes.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class Ownership;
 
@@ -143,4 +143,4 @@ class Intake : public Operation {
   virtual void EndOfInput() = 0;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "openai/form_parts.h"
 #include "openai/owned_ids.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr int kMostParts = 1000;
@@ -119,4 +119,4 @@ Result<std::vector<OwnedThing>> OwnedInForm(std::string_view content_type, std::
   return search.Take();
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

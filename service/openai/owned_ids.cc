@@ -9,7 +9,7 @@
 #include "codec/json_text.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Of more than one segment; every other collection that is known is one.
@@ -175,4 +175,4 @@ std::string IdOfAnswer(std::string_view json) {
   return id;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

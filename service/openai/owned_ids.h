@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "openai/ownership.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // What a raw call does to things that have owners.
 struct OwnedCall {
@@ -40,4 +40,4 @@ std::optional<std::vector<OwnedThing>> OwnedInValue(std::string_view json, std::
 // The "id" of an answer, or of its "response"; empty if it has none.
 std::string IdOfAnswer(std::string_view json);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

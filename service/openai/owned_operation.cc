@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "llmgate/v1/files_service.pb.h"
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/files_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using google::protobuf::Message;
@@ -183,4 +183,4 @@ Result<std::unique_ptr<Operation>> OnlyForOwner(OwnedCall call, const Runtime& r
   return std::unique_ptr<Operation>(std::move(operation));
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "openai/operation.h"
 #include "openai/owned_ids.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 using MakeOperation = std::function<Result<std::unique_ptr<Operation>>(Operation::Sink&)>;
 
@@ -17,4 +17,4 @@ Result<std::unique_ptr<Operation>> OnlyForOwner(OwnedCall call, const Runtime& r
                                                 const CallContext& context, Operation::Sink& sink,
                                                 const MakeOperation& make);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

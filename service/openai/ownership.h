@@ -13,7 +13,7 @@
 #include "base/mailbox.h"
 #include "base/result.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // kind: the path of its collection without the first slash, e.g. files, fine_tuning/jobs.
 struct OwnedThing {
@@ -45,4 +45,4 @@ class Ownership {
 // As for what does not exist.
 Error NoSuchThing(const std::string& kind);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "llmgate/v1/chat.pb.h"
-#include "llmgate/v1/json.pb.h"
+#include "inferwire/v1/chat.pb.h"
+#include "inferwire/v1/json.pb.h"
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -104,4 +104,4 @@ std::string ProtoPath(std::string_view param) {
   return path;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

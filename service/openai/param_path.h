@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // max_tokens -> params.max_tokens; messages[0].content[1].text ->
 // params.messages[0].content_parts[1].text; a member without a field -> extra["its name"] where it
@@ -12,4 +12,4 @@ namespace llmgate::openai {
 // 110 bytes.
 std::string ProtoPath(std::string_view param);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 
 #include "codec/utf8.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 int HexValue(char c) {
@@ -83,4 +83,4 @@ std::optional<std::string> DecodePathSegment(std::string_view segment) {
 
 bool CanBePathSegment(std::string_view name) { return StaysInPlace(name); }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Everything but letters, digits and - . _ ~ as %XX: one segment of a path, or one part of a query.
 void AppendPercentEncoded(std::string_view text, std::string& out);
@@ -19,4 +19,4 @@ std::optional<std::string> DecodePathSegment(std::string_view segment);
 // Whether a name can go into a path as one segment without becoming another path.
 bool CanBePathSegment(std::string_view name);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,7 +9,7 @@
 #include "openai/wait_time.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kMaxMetrics = 8;
@@ -152,4 +152,4 @@ std::string RequestId(const http::Headers& headers, std::string_view first) {
   return "";
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "http/headers.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct RateLimit {
   std::string metric;  // requests, tokens, project-tokens, ...
@@ -26,4 +26,4 @@ std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now);
 // is none. Printable ASCII, at most 128.
 std::string RequestId(const http::Headers& headers, std::string_view first = {});
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -13,7 +13,7 @@
 #include "openai/raw_plan.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 class RawCall final : public RawOperation {
@@ -172,4 +172,4 @@ Result<std::unique_ptr<Operation>> NewRawStream(v1::HttpCall& call, const v1::Ca
   return New<RawStream>(call, options, true, runtime, context, sink);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "base/result.h"
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 #include "openai/operation.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The operation's message is a v1::InvokeResponse.
 Result<std::unique_ptr<Operation>> NewRawCall(v1::HttpCall& call, const v1::CallOptions& options,
@@ -19,4 +19,4 @@ Result<std::unique_ptr<Operation>> NewRawStream(v1::HttpCall& call, const v1::Ca
                                                 const Runtime& runtime, const CallContext& context,
                                                 Operation::Sink& sink);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -13,7 +13,7 @@
 #include "openai/path_segment.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr RawEndpoint kEndpoints[] = {
@@ -228,4 +228,4 @@ std::string UsageOfLongBody(std::string_view body) {
   return json + "}";
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

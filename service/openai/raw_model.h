@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "openai/routes.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // An endpoint whose answers have a model and mostly a usage.
 struct RawEndpoint {
@@ -34,4 +34,4 @@ Result<Route> RouteRaw(const Routes& routes, const Upstream& upstream, const Raw
 // matter, looked for near both ends. Empty if there are none.
 std::string UsageOfLongBody(std::string_view body);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,7 +9,7 @@
 #include "openai/error_body.h"
 #include "openai/gateway_info.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Longer bodies are not read as a whole for their usage.
@@ -161,4 +161,4 @@ void RawOperation::CloseBill(v1::ErrorReason reason) {
   metrics_->Ended(runtime_.timers.Now() - started_, error_type);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 #include "openai/bill.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 #include "openai/raw_plan.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class RawOperation : public Operation, protected Exchange::Client {
  public:
@@ -76,4 +76,4 @@ class RawOperation : public Operation, protected Exchange::Client {
   const bool validate_only_;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

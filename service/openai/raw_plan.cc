@@ -8,7 +8,7 @@
 #include "openai/form_parts.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 std::string PathAndQuery(const v1::HttpCall& call) {
@@ -110,4 +110,4 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
   return plan;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

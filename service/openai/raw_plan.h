@@ -4,13 +4,13 @@
 #include <string>
 
 #include "base/result.h"
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 #include "openai/exchange.h"
 #include "openai/operation.h"
 #include "openai/owned_ids.h"
 #include "openai/raw_model.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct RawPlan {
   Exchange::Request request;
@@ -25,4 +25,4 @@ struct RawPlan {
 Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool stream,
                         const Runtime& runtime, const CallContext& context);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

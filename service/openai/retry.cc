@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 std::optional<Duration> RetryDelay(const FailedAttempt& failed, Random& random) {
   constexpr std::chrono::milliseconds kFirst{500}, kMost{8000};
@@ -13,4 +13,4 @@ std::optional<Duration> RetryDelay(const FailedAttempt& failed, Random& random) 
   return delay;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "http/transport.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct FailedAttempt {
   const http::Outcome& outcome;
@@ -21,4 +21,4 @@ struct FailedAttempt {
 // retries). Nothing: give up.
 std::optional<Duration> RetryDelay(const FailedAttempt& failed, Random& random);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "openai/rate_limit_headers.h"
 #include "openai/wait_time.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using std::chrono::milliseconds;
@@ -78,4 +78,4 @@ bool AsksToWait(const http::Headers& headers, const Fault& fault, WallTime now) 
   return Asked(headers, now) || Asked(fault.hints, now);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "http/headers.h"
 #include "openai/error_body.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Nothing longer is passed on: a longer hint means this one.
 inline constexpr std::chrono::milliseconds kMaxRetryAfter = std::chrono::hours(1);
@@ -29,4 +29,4 @@ std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Head
 // not begun the work.
 bool AsksToWait(const http::Headers& headers, const Fault& fault, WallTime now);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -99,4 +99,4 @@ void Walk(const Json& json, int depth, http::Headers& hints) {
 
 void TakeRetryHints(const Json& json, http::Headers& hints) { Walk(json, 0, hints); }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

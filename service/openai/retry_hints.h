@@ -6,10 +6,10 @@
 
 #include "http/headers.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Adds them as the headers that would say the same, wherever in the object they stand: near the
 // top, and not many.
 void TakeRetryHints(const nlohmann::ordered_json& json, http::Headers& hints);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

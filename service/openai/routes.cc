@@ -6,7 +6,7 @@
 #include "openai/error.h"
 #include "openai/path_segment.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 Error NotServed(std::string_view model) {
@@ -119,4 +119,4 @@ Result<const Upstream*> Routes::ByName(std::string_view name) const {
   return InvalidField("call.upstream", "no upstream of this name is configured");
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -15,7 +15,7 @@
 #include "catalogue/catalogue.h"
 #include "openai/upstream.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct Route {
   const Upstream* upstream = nullptr;
@@ -74,4 +74,4 @@ class Routes {
   RawAllowed raw_allowed_ = [](std::string_view, std::string_view) { return false; };
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include "openai/secret_words.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kRedacted = "[redacted]";
@@ -254,4 +254,4 @@ std::string Scrub(std::string_view text, size_t max_bytes) {
   return std::string(CutAtCharacter(scrubbed, max_bytes));
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

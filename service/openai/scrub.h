@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The text's front, at most max_bytes, ending at a character.
 std::string_view CutAtCharacter(std::string_view text, size_t max_bytes);
@@ -14,4 +14,4 @@ std::string_view CutAtCharacter(std::string_view text, size_t max_bytes);
 // found in ordinary words.
 void Redact(std::string_view secret, std::string& text);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

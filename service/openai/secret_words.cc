@@ -6,7 +6,7 @@
 
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Letters and digits without a break that are longer than this are no word of any language.
@@ -207,4 +207,4 @@ bool IsReadableValue(std::string_view value) {
 
 bool Explains(std::string_view lower) { return IsOneOf(Core(lower), kExplanations); }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Letters, digits and - _ * . + ~, of which words are made.
 bool IsWordByte(char c);
@@ -33,4 +33,4 @@ bool IsReadableValue(std::string_view value);
 // A word that explains: "api_key: required", "token: invalid value".
 bool Explains(std::string_view lower);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

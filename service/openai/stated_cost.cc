@@ -4,7 +4,7 @@
 #include <charconv>
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -58,4 +58,4 @@ std::optional<int64_t> ReadAmount(std::string_view json, int decimals) {
   return *value + up;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr size_t kReadBytes = 2048;
@@ -89,4 +89,4 @@ TokenCounts FindOverflow(std::string_view message) {
   return {std::min(large[0], large[1]), std::max(large[0], large[1])};
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

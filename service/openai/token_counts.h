@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct TokenCounts {
   std::optional<int64_t> limit, requested;
@@ -18,4 +18,4 @@ TokenCounts FindTokenCounts(std::string_view message);
 // which, the larger of two is what was requested.
 TokenCounts FindOverflow(std::string_view message);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 const std::string& NameOf(const v1::ToolCallDelta& delta) {
@@ -150,4 +150,4 @@ void ToolCallIndexer::DropKnown(v1::ToolCallDelta& delta) {
   Replace(NameOf(delta), call.name);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

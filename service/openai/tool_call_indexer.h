@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Follows a JSON text while it arrives, only as far as to know whether it is complete.
 class JsonProgress {
@@ -60,4 +60,4 @@ class ToolCallIndexer {
   int32_t last_ = -1;
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -5,7 +5,7 @@
 #include "openai/path_segment.h"
 #include "openai/url_text.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kApiVersion = "api-version";
@@ -35,7 +35,7 @@ Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, Me
                &metrics.Upstream(options_.name, Name(Use::kRaw)),
                &metrics.Upstream(options_.name, Name(Use::kFiles)),
                &metrics.Upstream(options_.name, Name(Use::kBatches))} {
-  headers_.push_back("User-Agent: llmgate/" LLMGATE_VERSION);
+  headers_.push_back("User-Agent: inferwire/" INFERWIRE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);
   }
@@ -80,4 +80,4 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
   return request;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -14,7 +14,7 @@
 #include "openai/dialect.h"
 #include "openai/upstream_key.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // What an upstream is used for: the operation label of its metrics.
 enum class Use { kChat, kRaw, kFiles, kBatches };
@@ -61,4 +61,4 @@ class Upstream {
   std::vector<std::string> headers_;               // all but the key's
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 UpstreamKey::UpstreamKey(Source source, std::function<void()> on_load)
     : source_(std::move(source)), on_load_(std::move(on_load)) {}
@@ -53,4 +53,4 @@ void UpstreamKey::Accepted(const Key& key, SteadyTime now) {
   rotating_ = false;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 class UpstreamKey {
  public:
@@ -48,4 +48,4 @@ class UpstreamKey {
   std::atomic<bool> rotating_{false};   // previous_ is not null
 };
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

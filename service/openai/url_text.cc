@@ -1,6 +1,6 @@
 #include "openai/url_text.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 bool HasParameter(std::string_view path_and_query, std::string_view name) {
   size_t begin = path_and_query.find('?');
@@ -13,4 +13,4 @@ bool HasParameter(std::string_view path_and_query, std::string_view name) {
   return false;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Whether the path's query has a parameter of this name.
 bool HasParameter(std::string_view path_and_query, std::string_view name);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

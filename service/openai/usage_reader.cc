@@ -15,7 +15,7 @@
 #include "openai/stated_cost.h"
 #include "openai/usage_spelling.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr std::string_view kImpossible = "USAGE_IMPOSSIBLE", kContradictory = "USAGE_CONTRADICTORY",
@@ -331,4 +331,4 @@ void MergeUsage(const v1::Usage& later, v1::Usage& merged) {
   codec::DropShadowedExtra(merged);
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

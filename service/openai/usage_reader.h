@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "catalogue/price.h"
-#include "llmgate/v1/common.pb.h"
+#include "inferwire/v1/common.pb.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 struct UsageReading {
   catalogue::Tokens tokens;
@@ -26,4 +26,4 @@ void FillCounts(v1::Usage& usage);
 // dropped.
 void MergeUsage(const v1::Usage& later, v1::Usage& merged);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

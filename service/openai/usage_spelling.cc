@@ -1,6 +1,6 @@
 #include "openai/usage_spelling.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 struct Spelling {
@@ -87,4 +87,4 @@ UsageMember UsageMemberOf(std::string_view name) {
   return kOther;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 enum class UsageMember {
   kOther,
@@ -31,4 +31,4 @@ enum class UsageMember {
 
 UsageMember UsageMemberOf(std::string_view name);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -9,7 +9,7 @@
 #include "openai/wall_time.h"
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 struct Unit {
@@ -212,4 +212,4 @@ std::optional<Duration> FindWait(std::string_view sentence) {
   return std::nullopt;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Nothing longer is believed, so that no sum of times overflows.
 inline constexpr Duration kLongestWait = std::chrono::hours(24 * 366);
@@ -29,4 +29,4 @@ std::optional<Duration> ParseWait(std::string_view text, WallTime now);
 // somewhere in a sentence.
 std::optional<Duration> FindWait(std::string_view sentence);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 
 #include "openai/words.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // Years that a nanosecond clock can hold.
@@ -132,4 +132,4 @@ std::optional<WallTime> ParseIsoTime(std::string_view text) {
   return *moment + fraction - *offset;
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // The three forms that RFC 9110 (5.6.7) wants read: "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday,
 // 06-Nov-94 08:49:37 GMT" and "Sun Nov  6 08:49:37 1994". A year of two digits is the nearest one
@@ -16,4 +16,4 @@ std::optional<WallTime> ParseHttpDate(std::string_view text, WallTime now);
 // 2025-10-07T00:00:20Z, with a fraction or an offset if need be (RFC 3339); without either, UTC.
 std::optional<WallTime> ParseIsoTime(std::string_view text);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "openai/content_text.h"
 #include "openai/extra_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr char kObject[] = "object", kRole[] = "role", kChoices[] = "choices";
@@ -127,4 +127,4 @@ Result<void> ChunkFromCompletion(std::string_view json, v1::ChatCompletionChunk&
   return {};
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

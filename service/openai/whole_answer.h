@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "codec/decode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 // Makes the JSON of a chat completion the only chunk of a stream: its deltas are the messages.
 // Nothing is lost. Fails (UPSTREAM_PROTOCOL) if the text is no completion, or one without a choice.
@@ -42,4 +42,4 @@ Error UnreadableAnswer(const Error& fault, std::string_view json, const AnswerFa
 std::optional<Error> FaultOfAnswer(std::string_view json, const codec::JsonLimits& limits,
                                    const AnswerFacts& facts);
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 
 inline std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -23,4 +23,4 @@ inline bool ContainsAny(std::string_view text, std::span<const std::string_view>
   });
 }
 
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 namespace {
 
 namespace collector = opentelemetry::proto::collector::trace::v1;
@@ -125,4 +125,4 @@ Result<std::shared_ptr<grpc::Channel>> ConnectCollector(const std::string& targe
   return grpc::CreateCustomChannel(target, grpc::SslCredentials(options), arguments);
 }
 
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

@@ -20,7 +20,7 @@
 #include "opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h"
 #include "otlp/span_message.h"
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 
 class Exporter final : public SpanSink {
  public:
@@ -72,4 +72,4 @@ class Exporter final : public SpanSink {
 Result<std::shared_ptr<grpc::Channel>> ConnectCollector(const std::string& target, bool tls,
                                                         const std::string& ca_bundle);
 
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 namespace {
 
 namespace trace = opentelemetry::proto::trace::v1;
@@ -55,7 +55,7 @@ void FillCall(const Span& span, trace::Span& to) {
   Add("rpc.service", span.service, attributes);
   Add("rpc.method", span.method, attributes);
   Add("rpc.grpc.status_code", static_cast<int64_t>(span.code), attributes);
-  Add("llmgate.attempts", span.attempt, attributes);
+  Add("inferwire.attempts", span.attempt, attributes);
 }
 
 void FillAttempt(const Span& span, trace::Span& to) {
@@ -79,8 +79,8 @@ void Fill(const Span& span, trace::Span& to) {
   span.kind == Span::Kind::kCall ? FillCall(span, to) : FillAttempt(span, to);
   Attributes& attributes = *to.mutable_attributes();
   AddGenAi(span, attributes);
-  Add("llmgate.request_id", span.request_id, attributes);
-  Add("llmgate.upstream_request_id", span.upstream_request_id, attributes);
+  Add("inferwire.request_id", span.request_id, attributes);
+  Add("inferwire.upstream_request_id", span.upstream_request_id, attributes);
   if (span.error_type.empty()) return;
   Add("error.type", span.error_type, attributes);
   to.mutable_status()->set_code(trace::Status::STATUS_CODE_ERROR);
@@ -97,10 +97,10 @@ opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest ToRequest(
   Add("service.version", resource.version, attributes);
   Add("service.instance.id", resource.instance, attributes);
   trace::ScopeSpans& scope = *all.add_scope_spans();
-  scope.mutable_scope()->set_name("llmgate");
+  scope.mutable_scope()->set_name("inferwire");
   scope.mutable_scope()->set_version(resource.version);
   for (const Span& span : spans) Fill(span, *scope.add_spans());
   return request;
 }
 
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

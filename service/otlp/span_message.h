@@ -8,11 +8,11 @@
 #include "base/tracer.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 
 // Who the spans come from.
 struct Resource {
-  std::string service = "llmgate";
+  std::string service = "inferwire";
   std::string version;
   std::string instance;  // tells replicas apart; empty: left out
 };
@@ -20,4 +20,4 @@ struct Resource {
 opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest ToRequest(
     const std::vector<Span>& spans, const Resource& resource);
 
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

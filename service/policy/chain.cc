@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 Admission::Admission(Admission&& other) noexcept
     : chain_(std::exchange(other.chain_, nullptr)), call_(std::exchange(other.call_, nullptr)) {}
@@ -45,4 +45,4 @@ void Chain::Settle(size_t count, const Call& call, const Outcome& outcome) const
   while (count > 0) policies_[--count]->Settle(call, outcome);
 }
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -8,7 +8,7 @@
 
 #include "policy/policy.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 class Chain;
 
@@ -50,4 +50,4 @@ class Chain {
   const std::vector<std::unique_ptr<Policy>> policies_;
 };
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <string>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 Error Overloaded(std::string message) {
   Error error;
@@ -48,4 +48,4 @@ void Concurrency::Settle(const Call& call, const Outcome&) {
   assert(before > 0);
 }
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -12,7 +12,7 @@
 #include "base/load_metrics.h"
 #include "policy/policy.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 // What a refused caller is told to wait. Callers spread it themselves: gRPC adds jitter.
 inline constexpr std::chrono::milliseconds kOverloadedRetryAfter{1000};
@@ -48,4 +48,4 @@ class Concurrency final : public Policy {
   LoadMetrics* const metrics_;
 };
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

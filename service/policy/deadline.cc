@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 Duration DeadlineMargin(Duration left) {
   constexpr Duration kLeast = std::chrono::milliseconds(5), kMost = std::chrono::milliseconds(50);
@@ -26,4 +26,4 @@ Result<void> Deadlines::Admit(Call& call) {
   return error;
 }
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "policy/policy.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 // How long before the caller's own deadline a call with so much time left ends, so that the error
 // which explains it still reaches the caller, whose gRPC would otherwise end the call without a
@@ -30,4 +30,4 @@ class Deadlines final : public Policy {
   const Clock& clock_;
 };
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

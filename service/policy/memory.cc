@@ -4,7 +4,7 @@
 
 #include "policy/concurrency.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 Result<void> Memory::Admit(Call& call) {
   if (budget_.Admits(call.caller)) return {};
@@ -17,4 +17,4 @@ Result<void> Memory::Admit(Call& call) {
   return error;
 }
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

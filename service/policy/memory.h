@@ -5,7 +5,7 @@
 #include "base/memory_budget.h"
 #include "policy/policy.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 class Memory final : public Policy {
  public:
@@ -19,4 +19,4 @@ class Memory final : public Policy {
   LoadMetrics& metrics_;
 };
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 
 // A call as policies see it. Owned by the call's own machine; a policy may complete it in Admit.
 struct Call {
@@ -44,4 +44,4 @@ class Policy {
   virtual void Settle(const Call& call, const Outcome& outcome) = 0;
 };
 
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -16,7 +16,7 @@
 #include "rpc/single_call.h"
 #include "rpc/tag.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 using Message = google::protobuf::Message;
 using Begun = Result<std::unique_ptr<openai::Operation>>;
@@ -92,4 +92,4 @@ std::unique_ptr<Tag> AcceptIntake(Loop& loop, const Endpoint& endpoint, Service&
       &IntakeCall::Serve);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

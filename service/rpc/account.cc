@@ -8,7 +8,7 @@
 #include "openai/error.h"
 #include "policy/deadline.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 // Metadata in which callers show tokens and keys.
@@ -223,4 +223,4 @@ void Account::WriteLog(const Error* error, const openai::Report& report, Duratio
   services_.log.Call(record);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

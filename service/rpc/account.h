@@ -16,7 +16,7 @@
 #include "rpc/endpoint.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Account {
  public:
@@ -81,4 +81,4 @@ class Account {
   bool gave_up_ = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

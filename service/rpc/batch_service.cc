@@ -6,7 +6,7 @@
 #include "openai/ownership.h"
 #include "rpc/acceptor.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 Error NoStore() {
@@ -95,4 +95,4 @@ void BatchService::Accept(Loop& loop, std::vector<std::unique_ptr<Tag>>& accepto
       AcceptSingle<WriterWire>(loop, results_, grpc_, &Grpc::RequestStreamBatchResults));
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

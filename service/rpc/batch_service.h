@@ -8,16 +8,16 @@
 #include <vector>
 
 #include "batch/service.h"
-#include "llmgate/v1/batches_service.grpc.pb.h"
+#include "inferwire/v1/batches_service.grpc.pb.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class BatchService {
  public:
-  static constexpr std::string_view kName = "llmgate.v1.BatchesService";
+  static constexpr std::string_view kName = "inferwire.v1.BatchesService";
 
   explicit BatchService(Metrics& metrics);
 
@@ -40,4 +40,4 @@ class BatchService {
   const Endpoint create_, get_, list_, cancel_, delete_, watch_, results_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

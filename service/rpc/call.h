@@ -12,7 +12,7 @@
 #include "policy/chain.h"
 #include "rpc/settings.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Call;
 
@@ -61,4 +61,4 @@ class Call {
   const CallServices& services_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

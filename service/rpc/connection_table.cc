@@ -2,7 +2,7 @@
 
 #include <sys/stat.h>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 std::optional<ino_t> ConnectionTable::InodeOf(int fd) {
   struct stat status {};
@@ -56,4 +56,4 @@ ConnectionTable::Open::iterator ConnectionTable::Forget(Open::iterator connectio
   return open_.erase(connection);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class ConnectionTable {
  public:
@@ -51,4 +51,4 @@ class ConnectionTable {
   std::map<std::string, size_t, std::less<>> peers_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 grpc_ssl_client_certificate_request_type RequestType(ClientAuth auth) {
@@ -35,4 +35,4 @@ std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const std::optional<Tls
   return grpc::experimental::TlsServerCredentials(options);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -8,9 +8,9 @@
 
 #include "config.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // Plain text if there is no TLS configuration.
 std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const std::optional<TlsConfig>& tls);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -13,13 +13,13 @@
 #include "base/result.h"
 #include "openai/operation.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 struct Endpoint {
-  std::string_view service;  // e.g. llmgate.v1.ChatService
+  std::string_view service;  // e.g. inferwire.v1.ChatService
   std::string_view method;   // e.g. Complete
   std::string_view type;  // unary, client_stream, server_stream or bidi_stream, as in grpc_server_*
-  std::string_view operation;  // chat or raw: the label of llmgate_* metrics
+  std::string_view operation;  // chat or raw: the label of inferwire_* metrics
   bool streams = false;        // more than one message, in one direction at least
   RpcMetrics& rpc_metrics;
   OperationMetrics& operation_metrics;
@@ -42,4 +42,4 @@ struct Endpoint {
   bool waits_for_news = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

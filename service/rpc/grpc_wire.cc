@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 grpc::WriteOptions Options(bool more_follows) {
@@ -107,4 +107,4 @@ void ReaderWriterWire::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag)
   responder_.WriteAndFinish(message, Options(false), grpc::Status::OK, &tag);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

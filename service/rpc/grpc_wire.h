@@ -9,7 +9,7 @@
 
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class GrpcWire : public Wire {
  public:
@@ -93,4 +93,4 @@ class ReaderWriterWire final : public GrpcWire {
   grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer> responder_{&context_};
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -8,7 +8,7 @@
 #include "rpc/grpc_wire.h"
 #include "rpc/pump.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using grpc::health::v1::HealthCheckRequest;
@@ -204,4 +204,4 @@ void HealthService::Accept(Loop& loop) {
   loops_.push_back(std::make_unique<OnLoop>(board_, methods_, loop));
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -19,7 +19,7 @@
 #include "rpc/loop.h"
 #include "rpc/tag.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // What the health service says; any thread.
 class HealthBoard {
@@ -74,4 +74,4 @@ class HealthService {
   std::vector<std::unique_ptr<OnLoop>> loops_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -5,7 +5,7 @@
 #include "openai/error.h"
 #include "rpc/request.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 void IntakeCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire) {
@@ -123,4 +123,4 @@ void IntakeCall::DeleteIfOver() {
   if (done_ && !reading_ && !pump_.busy()) delete this;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

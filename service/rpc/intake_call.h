@@ -15,7 +15,7 @@
 #include "rpc/pump.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class IntakeCall final : public Call, private openai::Intake::Sink {
  public:
@@ -61,4 +61,4 @@ class IntakeCall final : public Call, private openai::Intake::Sink {
   bool done_ = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

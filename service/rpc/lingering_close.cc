@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 // gRPC's calls of shutdown() and close() cannot be given an argument.
@@ -155,4 +155,4 @@ LingeringClose::Read LingeringClose::ReadAndDrop(int fd, size_t& bytes) {
   }
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

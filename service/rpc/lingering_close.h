@@ -19,7 +19,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class LingeringClose {
  public:
@@ -69,4 +69,4 @@ class LingeringClose {
   std::unordered_map<int, Connection> open_;  // by descriptor
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -12,7 +12,7 @@
 #include <memory>
 #include <system_error>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 constexpr int kSocketFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -167,4 +167,4 @@ void CloseListenSocket(ListenSocket& socket) {
   socket.fd = -1;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 struct ListenSocket {
   int fd = -1;
@@ -25,4 +25,4 @@ Result<ListenSocket> OpenListenSocket(std::string_view address, int backlog);
 // Closes the socket and removes the path, unless somebody else has bound it since.
 void CloseListenSocket(ListenSocket& socket);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using std::chrono::milliseconds;
@@ -288,4 +288,4 @@ void Listener::CloseSocket() {
   closed_changed_.notify_all();
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -23,7 +23,7 @@
 #include "rpc/listen_socket.h"
 #include "rpc/silent_connections.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 struct ListenerLimits {
   int backlog = 1024;
@@ -109,4 +109,4 @@ class Listener {
   std::thread thread_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

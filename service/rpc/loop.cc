@@ -9,7 +9,7 @@
 #include "base/load_metrics.h"
 #include "policy/concurrency.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 constexpr int kEventsPerTurn = 64;  // then upstream's turn comes, however busy the queue is
@@ -207,4 +207,4 @@ void Loop::Sleep() {
   }
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

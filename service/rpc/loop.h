@@ -23,7 +23,7 @@
 #include "rpc/readiness.h"
 #include "rpc/send_batch.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // What the loops share; outlives them.
 struct LoopShared {
@@ -109,4 +109,4 @@ class Loop {
   std::function<void()> on_turn_ = [] {};
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 #include "openai/gateway_info.h"
 #include "rpc/request.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 constexpr size_t kMaxItemId = 128;
@@ -290,4 +290,4 @@ void ManyCall::DeleteIfOver() {
   if (done_ && !reading_ && !pump_.busy()) delete this;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 
 #include "base/hash_set.h"
 #include "base/timers.h"
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "rpc/account.h"
 #include "rpc/call.h"
 #include "rpc/endpoint.h"
@@ -17,7 +17,7 @@
 #include "rpc/pump.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class ManyCall final : public Call, private ManyItem::Owner {
  public:
@@ -78,4 +78,4 @@ class ManyCall final : public Call, private ManyItem::Owner {
   bool done_ = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 #include "openai/gateway_info.h"
 #include "rpc/status.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 ManyItem::ManyItem(const CallServices& services, Owner& owner, const TraceContext& trace,
                    CallerKey caller, v1::CompleteManyItem item)
@@ -116,4 +116,4 @@ void ManyItem::OnEnd(std::optional<Error> error) {
   owner_.OnResult(*this, result_);
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

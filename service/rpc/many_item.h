@@ -7,12 +7,12 @@
 #include <optional>
 #include <string>
 
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "openai/operation.h"
 #include "policy/chain.h"
 #include "rpc/call.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class ManyItem final : private openai::Operation::Sink {
  public:
@@ -66,4 +66,4 @@ class ManyItem final : private openai::Operation::Sink {
   bool ended_ = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -4,7 +4,7 @@
 
 #include "rpc/status.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 grpc::ByteBuffer Serialize(const google::protobuf::Message& message) {
   grpc::Slice slice(message.ByteSizeLong());
@@ -103,4 +103,4 @@ void Pump::OnFinished(bool ok) {
   events_.finished();  // may delete this
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -14,7 +14,7 @@
 #include "rpc/tag.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 struct PumpLimits {
   size_t messages = 64;
@@ -70,4 +70,4 @@ class Pump {
 // One slice, serialized once.
 grpc::ByteBuffer Serialize(const google::protobuf::Message& message);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

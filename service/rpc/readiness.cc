@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 enum Source : uint32_t { kUpstream, kWake, kCaller };
@@ -64,4 +64,4 @@ Readiness::Ready Readiness::Wait(Duration longest) {
   return ready;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

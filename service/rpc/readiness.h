@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Readiness {
  public:
@@ -36,4 +36,4 @@ class Readiness {
   const int epoll_, wake_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 #include "codec/proto_check.h"
 #include "codec/wire_scan.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 Error TooLarge(std::string message) {
@@ -68,4 +68,4 @@ Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, const C
   return &message;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,11 +7,11 @@
 #include "base/result.h"
 #include "rpc/settings.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // Parses into the message, returns it, and empties the buffer. What is over the limits is refused
 // before anything is parsed.
 Result<google::protobuf::Message*> ParseRequest(grpc::ByteBuffer& bytes, const CallLimits& limits,
                                                 google::protobuf::Message& message);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 constexpr int kSendsToSkip = 16;
@@ -50,4 +50,4 @@ void SendBatch::Flush() {
   if (flushed * 2 > sends) sends_to_skip_ = kSendsToSkip;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <span>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // One per loop, used on its thread only.
 class SendBatch {
@@ -36,4 +36,4 @@ class SendBatch {
   int sends_to_skip_ = 0;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

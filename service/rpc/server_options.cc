@@ -9,7 +9,7 @@
 
 #include <limits>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 // libgrpc++_reflection switches itself on in every server of the process: this decides.
@@ -45,7 +45,7 @@ void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& bu
   builder.SetMaxReceiveMessageSize(HardLimit(config.max_request_bytes));
   builder.SetMaxSendMessageSize(HardLimit(config.max_response_bytes));
 
-  grpc::ResourceQuota quota("llmgate");
+  grpc::ResourceQuota quota("inferwire");
   quota.Resize(config.memory_quota).SetMaxThreads(2 * loops + 4);
   builder.SetResourceQuota(quota);
 
@@ -78,4 +78,4 @@ void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& bu
   builder.SetOption(std::make_unique<Reflection>(config.reflection));
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -5,8 +5,8 @@
 
 #include "config.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 void ApplyOptions(const ServerConfig& config, int loops, grpc::ServerBuilder& builder);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,13 +9,13 @@
 #include "rpc/acceptor.h"
 #include "rpc/many_call.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
-constexpr std::string_view kChatService = "llmgate.v1.ChatService";
-constexpr std::string_view kFilesService = "llmgate.v1.FilesService";
-constexpr std::string_view kRawService = "llmgate.v1.RawService";
-constexpr std::string_view kModelsService = "llmgate.v1.ModelsService";
+constexpr std::string_view kChatService = "inferwire.v1.ChatService";
+constexpr std::string_view kFilesService = "inferwire.v1.FilesService";
+constexpr std::string_view kRawService = "inferwire.v1.RawService";
+constexpr std::string_view kModelsService = "inferwire.v1.ModelsService";
 
 Endpoint CompleteEndpoint(Metrics& metrics) {
   return {kChatService,
@@ -229,4 +229,4 @@ void Services::AcceptFiles(Loop& loop) {
       AcceptSingle<WriterWire>(loop, download_file_, files_, &Files::RequestDownloadFile));
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

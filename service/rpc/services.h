@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
-#include "llmgate/v1/models_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/models_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 #include "rpc/batch_service.h"
 #include "rpc/endpoint.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Services {
  public:
@@ -61,4 +61,4 @@ class Services {
   std::vector<std::unique_ptr<Tag>> acceptors_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

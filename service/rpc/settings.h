@@ -10,7 +10,7 @@
 #include "policy/chain.h"
 #include "rpc/pump.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 struct CallLimits {
   size_t request_bytes = 16u << 20;
@@ -30,4 +30,4 @@ struct Settings {
   size_t max_upstream_connections = 2000;  // of each loop
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 constexpr uint64_t kPrefaceAndFrame = 24 + 9;
@@ -42,4 +42,4 @@ std::optional<int> SilentConnections::TakeOldest(SteadyTime now, const Alive& al
   return std::nullopt;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

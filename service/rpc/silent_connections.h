@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // False while the client has sent less than HTTP/2 begins with: its preface and one frame. True if
 // the system does not say (unix sockets).
@@ -51,4 +51,4 @@ class SilentConnections {
   std::deque<Waiting> waiting_;  // the oldest first
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

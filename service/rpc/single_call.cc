@@ -5,7 +5,7 @@
 #include "openai/gateway_info.h"
 #include "rpc/request.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 void SingleCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
                        std::unique_ptr<Wire> wire) {
@@ -129,4 +129,4 @@ void SingleCall::DeleteIfOver() {
   if (done_ && !beginning_ && !pump_.busy()) delete this;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

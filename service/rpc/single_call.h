@@ -14,7 +14,7 @@
 #include "rpc/pump.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class SingleCall final : public Call, private openai::Operation::Sink {
  public:
@@ -59,4 +59,4 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   bool done_ = false;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -1,6 +1,6 @@
 #include "rpc/status.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 grpc::Status ToGrpcStatus(const Error& error, const std::string& request_id) {
   const google::rpc::Status status = ToRpcStatus(error, request_id);
@@ -13,4 +13,4 @@ std::string RetryPushback(const Error& error) {
   return "";
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,11 +7,11 @@
 
 #include "base/rpc_status.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 grpc::Status ToGrpcStatus(const Error& error, const std::string& request_id);
 
 // Value of the grpc-retry-pushback-ms trailer (gRFC A6); empty: send none.
 std::string RetryPushback(const Error& error);
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -1,7 +1,7 @@
 // What gRPC's completion queue hands back when an operation has ended.
 #pragma once
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Tag {
  public:
@@ -21,4 +21,4 @@ class MemberTag final : public Tag {
   void (Owner::*const member_)(bool);
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

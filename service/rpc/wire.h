@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "rpc/tag.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Wire {
  public:
@@ -50,4 +50,4 @@ class Wire {
   virtual std::optional<WallTime> deadline() const = 0;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -11,7 +11,7 @@
 
 #include "simulator/behavior.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;  // names in lower case
 
@@ -46,4 +46,4 @@ struct Answer {
   Behavior behavior{};
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

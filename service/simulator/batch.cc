@@ -1,6 +1,6 @@
 #include "simulator/batch.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 Json Text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
@@ -84,4 +84,4 @@ Json ToJson(const Batch& batch) {
           {"metadata", batch.metadata}};
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -14,7 +14,7 @@
 #include "simulator/json.h"
 #include "simulator/virtual_clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 enum class BatchState {
   kValidating,
@@ -84,4 +84,4 @@ struct Batch {
 
 Json ToJson(const Batch& batch);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -8,7 +8,7 @@
 #include "simulator/resources.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr std::string_view kEndpoints[] = {"/v1/chat/completions", "/v1/embeddings",
@@ -216,4 +216,4 @@ std::string UnexecutedLine(const std::string& line, uint64_t number, const Optio
   return text;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -10,7 +10,7 @@
 #include "simulator/options.h"
 #include "simulator/rules.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 // Items are matched by rules under this path.
 inline constexpr std::string_view kItemPath = "/v1/batches/items";
@@ -39,4 +39,4 @@ ItemResult ExecuteItem(const std::string& line, uint64_t number, const Options& 
 std::string UnexecutedLine(const std::string& line, uint64_t number, const Options& options,
                            std::string_view code, std::string_view message);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

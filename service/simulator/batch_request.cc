@@ -3,7 +3,7 @@
 #include "simulator/batch_item.h"
 #include "simulator/fields.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxMetadata = 16, kMaxKey = 64, kMaxValue = 512;
@@ -61,4 +61,4 @@ std::optional<ApiError> ReadBatch(const Json& request, Batch& batch) {
   return fault;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -7,8 +7,8 @@
 #include "simulator/errors.h"
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 std::optional<ApiError> ReadBatch(const Json& request, Batch& batch);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -7,7 +7,7 @@
 #include "simulator/paging.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int64_t kMaxItems = 50'000;
@@ -382,4 +382,4 @@ int64_t Batches::Enqueued(const std::string& model) const {
   return tokens;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -19,7 +19,7 @@
 #include "simulator/stats.h"
 #include "simulator/virtual_clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Batches {
  public:
@@ -67,4 +67,4 @@ class Batches {
   std::deque<std::unique_ptr<Batch>> batches_;  // oldest first
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

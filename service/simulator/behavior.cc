@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 using std::chrono::milliseconds;
@@ -281,4 +281,4 @@ Result<void> SetAll(std::string_view list, char separator, Behavior& behavior) {
   return {};
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct Timing {
   std::chrono::milliseconds first_token{0};
@@ -89,4 +89,4 @@ Result<void> SetAll(std::string_view list, char separator, Behavior& behavior);
 // "200ms", "1.5s", "3us", "2m"; a bare number is milliseconds.
 std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

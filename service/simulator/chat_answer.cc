@@ -6,7 +6,7 @@
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int64_t kMinTokens = 16, kMaxTokens = 96;
@@ -123,4 +123,4 @@ void InsertRaw(const Behavior& behavior, std::string& bytes) {
   }
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

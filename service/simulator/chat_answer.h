@@ -13,7 +13,7 @@
 #include "simulator/errors.h"
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct AnswerCall {
   std::string id, name, arguments;
@@ -56,4 +56,4 @@ inline constexpr std::string_view kRawMarker = "\xEF\xA3\xBF";  // U+F8FF
 // Replaces the marker by the lone surrogate or the invalid bytes.
 void InsertRaw(const Behavior& behavior, std::string& bytes);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

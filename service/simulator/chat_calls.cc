@@ -5,7 +5,7 @@
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 using Tools = std::vector<const ChatTool*>;
@@ -78,4 +78,4 @@ std::vector<AnswerCall> ChooseCalls(const ChatRequest& request, uint64_t hash,
   return calls;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

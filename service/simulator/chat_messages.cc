@@ -4,7 +4,7 @@
 #include "simulator/chat_request.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int64_t kTokensPerMessage = 3;  // role and separators
@@ -204,4 +204,4 @@ void ReadMessages(Fields& body, const Json& messages, ChatRequest& request) {
   Reader(body, request).Read(messages);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

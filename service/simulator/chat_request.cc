@@ -5,7 +5,7 @@
 
 #include "simulator/random.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr std::array<std::string_view, 37> kArguments = {"messages",
@@ -242,4 +242,4 @@ std::optional<ApiError> ReadChat(const Json& body, const ChatOptions& options,
   return fault;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

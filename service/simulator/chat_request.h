@@ -13,7 +13,7 @@
 #include "simulator/json.h"
 #include "simulator/models.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct ChatTool {
   std::string name{};
@@ -70,4 +70,4 @@ void ReadFormat(Fields& body, ChatRequest& request, std::optional<ApiError>& fau
 // MissingParameter, unknown model, wrong kind of model; null after an error.
 const Model* ReadModel(Fields& body, ModelKind kind, bool any_model, std::string& asked);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 ChatStream::ChatStream(ChatAnswer answer, ChatStreamOptions options, const Behavior& behavior)
     : answer_(std::move(answer)),
@@ -237,4 +237,4 @@ void ChatStream::Pace() {
   any_piece_ = true;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

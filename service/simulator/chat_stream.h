@@ -12,7 +12,7 @@
 #include "simulator/chat_answer.h"
 #include "simulator/random.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct ChatStreamOptions {
   bool include_usage = false;
@@ -64,4 +64,4 @@ class ChatStream final : public EventSource {
   bool usage_sent_ = false, ended_ = false, commented_ = false;
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxTools = 128;
@@ -187,4 +187,4 @@ void ReadFormat(Fields& body, ChatRequest& request, std::optional<ApiError>& fau
   }
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

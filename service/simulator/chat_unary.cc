@@ -2,7 +2,7 @@
 #include "simulator/random.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 Json BytesOf(std::string_view token) {
@@ -91,4 +91,4 @@ std::string UnaryBody(const ChatAnswer& answer, bool usage) {
   return Dump(body);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

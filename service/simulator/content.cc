@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 bool WriteAll(int file, std::string_view bytes) {
@@ -33,7 +33,7 @@ Content::~Content() {
 
 bool Content::Spill() {
   std::string path = directory_.empty() ? TemporaryDirectory() : directory_;
-  path += "/llmgate-simulator-XXXXXX";
+  path += "/inferwire-simulator-XXXXXX";
   file_ = mkostemp(path.data(), O_CLOEXEC);
   if (file_ < 0) return false;
   unlink(path.c_str());
@@ -89,4 +89,4 @@ bool LineReader::Next(std::string& line, size_t limit) {
   return any;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

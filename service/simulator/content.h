@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Content {
  public:
@@ -55,4 +55,4 @@ class LineReader {
   int64_t line_begin_ = 0;
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

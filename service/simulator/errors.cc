@@ -2,7 +2,7 @@
 
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 Json OrNull(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
@@ -151,4 +151,4 @@ ApiError ErrorOfStatus(int status, const std::string& code, const std::string& m
   return error;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

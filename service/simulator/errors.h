@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct ApiError {
   int status = 400;
@@ -33,4 +33,4 @@ ApiError WrongMethod(std::string_view method);
 // insufficient_quota.
 ApiError ErrorOfStatus(int status, const std::string& code, const std::string& model);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

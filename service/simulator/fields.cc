@@ -1,6 +1,6 @@
 #include "simulator/fields.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 std::string_view KindOf(const Json& value) {
   if (value.is_null()) return "null";
@@ -114,4 +114,4 @@ const Json* Fields::RequiredObject(const char* name) {
   return Object(name);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -10,7 +10,7 @@
 #include "simulator/errors.h"
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Fields {
  public:
@@ -49,4 +49,4 @@ class Fields {
 // "a string", "an object", ...
 std::string_view KindOf(const Json& value);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

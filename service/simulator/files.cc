@@ -4,7 +4,7 @@
 
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int64_t kMaxListed = 10'000;
@@ -106,4 +106,4 @@ std::optional<ApiError> Files::List(std::string_view target, Duration lag, std::
   return std::nullopt;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

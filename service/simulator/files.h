@@ -17,7 +17,7 @@
 #include "simulator/stats.h"
 #include "simulator/virtual_clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct StoredFile {
   std::string id{}, filename{}, purpose{};
@@ -59,4 +59,4 @@ class Files {
   int64_t bytes_ = 0;
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

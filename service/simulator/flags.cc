@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 template <class T>
@@ -86,7 +86,7 @@ Result<Flags> ParseFlags(const std::vector<std::string>& arguments) {
 }
 
 std::string HelpText() {
-  return R"(llmgate-simulator: an OpenAI-compatible server with scripted answers, timing and faults.
+  return R"(inferwire-simulator: an OpenAI-compatible server with scripted answers, timing and faults.
 
   --listen ADDRESS:PORT  where to listen (127.0.0.1:8089; port 0 takes a free one)
   --seed N               answers depend on the request and this number (1)
@@ -128,4 +128,4 @@ Words of the header, the model suffix and scripts:
 )";
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -1,4 +1,4 @@
-// The command line of llmgate-simulator.
+// The command line of inferwire-simulator.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "simulator/options.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct Flags {
   Options options;
@@ -19,4 +19,4 @@ struct Flags {
 Result<Flags> ParseFlags(const std::vector<std::string>& arguments);
 std::string HelpText();
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -1,6 +1,6 @@
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -25,4 +25,4 @@ void AppendEscaped(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

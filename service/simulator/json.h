@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 using Json = nlohmann::ordered_json;
 
@@ -15,4 +15,4 @@ std::string Dump(const Json& json);
 // The text as the inside of a JSON string, without quotes.
 void AppendEscaped(std::string& out, std::string_view text);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

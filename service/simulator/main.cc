@@ -21,18 +21,18 @@ void RaiseDescriptorLimit() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using llmgate::simulator::Simulator;
-  auto flags = llmgate::simulator::ParseFlags(std::vector<std::string>(argv + 1, argv + argc));
+  using inferwire::simulator::Simulator;
+  auto flags = inferwire::simulator::ParseFlags(std::vector<std::string>(argv + 1, argv + argc));
   if (!flags) {
-    std::cerr << "llmgate-simulator: " << flags.error().message << "\n";
+    std::cerr << "inferwire-simulator: " << flags.error().message << "\n";
     return 2;
   }
   if (flags->help) {
-    std::cout << llmgate::simulator::HelpText();
+    std::cout << inferwire::simulator::HelpText();
     return 0;
   }
   if (flags->version) {
-    std::cout << "llmgate-simulator " LLMGATE_VERSION "\n";
+    std::cout << "inferwire-simulator " INFERWIRE_VERSION "\n";
     return 0;
   }
   RaiseDescriptorLimit();
@@ -46,10 +46,10 @@ int main(int argc, char** argv) {
 
   auto simulator = Simulator::Start(flags->options);
   if (!simulator) {
-    std::cerr << "llmgate-simulator: " << simulator.error().message << "\n";
+    std::cerr << "inferwire-simulator: " << simulator.error().message << "\n";
     return 1;
   }
-  std::cout << "llmgate-simulator listens on " << (*simulator)->base_url() << std::endl;
+  std::cout << "inferwire-simulator listens on " << (*simulator)->base_url() << std::endl;
   int signal_number = 0;
   sigwait(&stop, &signal_number);
   return 0;

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int64_t kMillionWindow = 1'047'576;
@@ -79,4 +79,4 @@ std::optional<Limits> LimitsOf(std::string_view model_id, Tier tier) {
   return limits;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 enum class ModelKind { kChat, kReasoning, kEmbedding, kModeration };
 
@@ -36,4 +36,4 @@ std::optional<Tier> ParseTier(std::string_view name);
 // Nothing where the tier has no access to the model.
 std::optional<Limits> LimitsOf(std::string_view model_id, Tier tier);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

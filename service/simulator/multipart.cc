@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxPartHeaders = 8 << 10;
@@ -126,4 +126,4 @@ bool Multipart::AdvanceHeaders() {
   return true;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Multipart {
  public:
@@ -40,4 +40,4 @@ class Multipart {
   std::string held_{"\r\n"};  // so that the first boundary looks like the others
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

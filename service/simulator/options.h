@@ -13,7 +13,7 @@
 #include "simulator/models.h"
 #include "simulator/rules.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct Options {
   std::string listen = "127.0.0.1:0";  // address:port; port 0 takes a free one
@@ -52,4 +52,4 @@ struct Options {
   std::optional<int> send_buffer_bytes{};          // SO_SNDBUF; unset: the kernel's
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 int HexDigit(char c) {
@@ -69,4 +69,4 @@ std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t
   return std::nullopt;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -9,7 +9,7 @@
 #include "simulator/errors.h"
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct Page {
   std::string after{};
@@ -51,4 +51,4 @@ std::string ListBody(const Items& items, const Page& page, Shown shown, ToJson j
   return Dump(body);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Random {
  public:
@@ -33,4 +33,4 @@ inline uint64_t Hash(std::string_view text, uint64_t seed) {
   return Random(hash).Next();
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

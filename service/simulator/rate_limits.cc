@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 std::string Whole(double number) { return std::to_string(static_cast<int64_t>(number)); }
@@ -113,4 +113,4 @@ std::optional<ApiError> RateLimits::Take(const std::string& model, int64_t token
   return error;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

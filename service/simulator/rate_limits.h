@@ -11,7 +11,7 @@
 #include "simulator/errors.h"
 #include "simulator/models.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 inline constexpr size_t kMaxLimitedModels = 256;
 
@@ -46,4 +46,4 @@ class RateLimits {
 // As the real headers spell it: "0s", "6ms", "8.64s", "1m26.4s".
 std::string GoDuration(double seconds);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

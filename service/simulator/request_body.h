@@ -13,7 +13,7 @@
 
 #include "simulator/upload.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct RequestBody {
   struct value_type {
@@ -65,4 +65,4 @@ struct RequestBody {
   };
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

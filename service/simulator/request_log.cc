@@ -3,7 +3,7 @@
 #include <iterator>
 #include <utility>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 void RequestLog::Add(Recorded request) {
   std::lock_guard lock(mutex_);
@@ -24,4 +24,4 @@ std::vector<Recorded> RequestLog::Take() {
   return taken;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

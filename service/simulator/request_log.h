@@ -8,7 +8,7 @@
 
 #include "simulator/answer.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class RequestLog {
  public:
@@ -26,4 +26,4 @@ class RequestLog {
   size_t bytes_ = 0;
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -8,7 +8,7 @@
 #include "simulator/random.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxInputs = 2048;
@@ -178,4 +178,4 @@ std::optional<ApiError> ModerationsBody(const Json& request, uint64_t seed, std:
   return std::nullopt;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -7,7 +7,7 @@
 #include "simulator/errors.h"
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 std::string ModelListBody();
 // Not found: the error.
@@ -17,4 +17,4 @@ std::optional<ApiError> EmbeddingsBody(const Json& request, uint64_t seed, std::
                                        int64_t& tokens);
 std::optional<ApiError> ModerationsBody(const Json& request, uint64_t seed, std::string& body);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -8,7 +8,7 @@
 #include "simulator/router_call.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 std::chrono::nanoseconds Generation(const Timing& timing, int64_t tokens) {
@@ -325,4 +325,4 @@ int64_t Router::Created() const {
       .count();
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -20,7 +20,7 @@
 #include "simulator/upload.h"
 #include "simulator/virtual_clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Router {
  public:
@@ -80,4 +80,4 @@ class Router {
 
 std::string_view HeaderOf(const HeaderList& headers, std::string_view name);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -6,7 +6,7 @@
 
 #include "simulator/router.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct Router::Call {
   const Recorded& request;
@@ -18,4 +18,4 @@ struct Router::Call {
   std::string content_type{"application/json"};
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 
 #include "simulator/router_call.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kPiece = 64 << 10;  // of a file that is being sent
@@ -150,4 +150,4 @@ void Router::CancelBatch(Call& call) {
   Settle(call, batches_.Cancel(call.id, call.answer.body));
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

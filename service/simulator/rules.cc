@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 bool MatchesGlob(std::string_view pattern, std::string_view text) {
   size_t p = 0, t = 0, star = std::string_view::npos, retry = 0;
@@ -73,4 +73,4 @@ bool Rulebook::Welcomes(std::string_view authorization) {
   return std::find(keys_.begin(), keys_.end(), authorization.substr(kScheme.size())) != keys_.end();
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

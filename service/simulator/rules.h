@@ -13,7 +13,7 @@
 #include "simulator/behavior.h"
 #include "simulator/random.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 // All conditions must hold. Every matching rule applies, in order; a later one overrides.
 struct Rule {
@@ -60,4 +60,4 @@ bool MatchesGlob(std::string_view pattern, std::string_view text);
 Result<std::vector<Rule>> ParseScript(const std::string& text);
 Result<std::vector<Rule>> LoadScript(const std::string& file);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

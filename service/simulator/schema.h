@@ -9,7 +9,7 @@
 #include "simulator/json.h"
 #include "simulator/random.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 // kLoose: well formed. kSupported: and without keywords that Instance would not obey. kStrict: and
 // closed objects whose properties are all required.
@@ -36,4 +36,4 @@ std::optional<std::string> StringInstance(const Json& schema, Random& random);
 // A text that the pattern matches: literals, ., classes, groups, alternatives and quantifiers.
 std::optional<std::string> MatchingText(std::string_view pattern, Random& random);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

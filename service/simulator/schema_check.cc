@@ -3,7 +3,7 @@
 
 #include "simulator/schema.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int kMaxDepth = 64;
@@ -173,4 +173,4 @@ std::optional<std::string> SchemaFault(const Json& schema, SchemaRules rules) {
   return Checker(schema, rules).Check(schema, "", 0);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -2,7 +2,7 @@
 
 #include "simulator/schema.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int kMaxDepth = 24;
@@ -119,4 +119,4 @@ std::optional<Json> Flatten(const Json& schema, const Json& root) {
   return FlattenWithin(schema, root, 0, parts_left);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int kSoftDepth = 5;    // from here on the shortest way out is taken
@@ -196,4 +196,4 @@ std::optional<Json> Instance(const Json& schema, Random& random) try {
   return std::nullopt;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

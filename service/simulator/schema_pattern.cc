@@ -2,7 +2,7 @@
 
 #include "simulator/schema.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int kMaxRepeats = 4;          // beyond the least, where the pattern sets no end
@@ -179,4 +179,4 @@ std::optional<std::string> MatchingText(std::string_view pattern, Random& random
   return Writer(pattern, random).Write();
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxStringBytes = 100'000;
@@ -85,4 +85,4 @@ std::optional<std::string> StringInstance(const Json& schema, Random& random) {
   return text;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 
 #include "simulator/schema.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr int kMaxDepth = 64;
@@ -157,4 +157,4 @@ const Json* ResolveRef(const Json& root, std::string_view ref) {
   return at;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -5,7 +5,7 @@
 
 #include "simulator/rules.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 // yaml-cpp reports every misuse by throwing; one function meets them all.
@@ -81,4 +81,4 @@ Result<std::vector<Rule>> LoadScript(const std::string& file) {
   return ParseScript(text.str());
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
@@ -296,4 +296,4 @@ void Session::Close() {
   socket_.close(ignored);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -19,7 +19,7 @@
 #include "simulator/stats.h"
 #include "simulator/steps.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -77,4 +77,4 @@ class Session : public std::enable_shared_from_this<Session> {
   bool sent_any_ = false;  // of this answer
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -14,7 +14,7 @@
 #include "simulator/session.h"
 #include "simulator/virtual_clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -166,4 +166,4 @@ void Simulator::Advance(Duration by) { server_->Advance(by); }
 
 std::vector<Recorded> Simulator::TakeRequests() { return server_->log().Take(); }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -13,7 +13,7 @@
 #include "simulator/options.h"
 #include "simulator/stats.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Simulator {
  public:
@@ -48,4 +48,4 @@ class Simulator {
   std::unique_ptr<Server> server_;
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

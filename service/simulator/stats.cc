@@ -2,7 +2,7 @@
 
 #include "simulator/json.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 Stats StatsBoard::Snapshot() const {
   std::lock_guard lock(mutex_);
@@ -63,4 +63,4 @@ std::string StatsJson(const Stats& stats, SteadyTime now) {
   return Dump(json);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 struct ModelCount {
   uint64_t requests = 0, streams = 0, prompt_tokens = 0, completion_tokens = 0;
@@ -63,4 +63,4 @@ class StatsBoard {
 // The body of GET /simulator/stats.
 std::string StatsJson(const Stats& stats, SteadyTime now);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 bool CutsOff(const Behavior& behavior) { return behavior.wrong_content_length.has_value(); }
@@ -154,4 +154,4 @@ std::string_view ReasonPhrase(int status) {
   }
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -10,7 +10,7 @@
 
 #include "simulator/answer.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 enum class After { kContinue, kDone, kReset, kStall, kClose };
 
@@ -50,4 +50,4 @@ class Steps {
 
 std::string_view ReasonPhrase(int status);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

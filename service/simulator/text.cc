@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxWordBytes = 8;
@@ -104,4 +104,4 @@ std::string Letters(Random& random, size_t count) {
   return text;
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -9,7 +9,7 @@
 
 #include "simulator/random.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 // Bytes of the token that begins at the text's start; 0 for the empty text. Never cuts a character.
 size_t TokenBytes(std::string_view text);
@@ -26,4 +26,4 @@ std::string Words(Random& random, size_t min_bytes);
 // Letters and digits, as in ids.
 std::string Letters(Random& random, size_t count);
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

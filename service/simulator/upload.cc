@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 constexpr size_t kMaxField = 1024;
@@ -115,4 +115,4 @@ std::optional<ApiError> Upload::Finish(Files& files, WallTime now, std::string& 
   return files.Get(id, body);
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -14,7 +14,7 @@
 #include "simulator/files.h"
 #include "simulator/multipart.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class Upload final : private Multipart::Sink {
  public:
@@ -47,4 +47,4 @@ class Upload final : private Multipart::Sink {
   int64_t taken_ = 0;  // of the body
 };
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

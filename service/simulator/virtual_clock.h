@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 
 class VirtualClock {
  public:
@@ -28,4 +28,4 @@ inline int64_t UnixSeconds(WallTime time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -4,7 +4,7 @@
 
 #include "store/fault.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 Error Overloaded() {
@@ -75,4 +75,4 @@ void Executor::Run(Jobs& jobs) {
   }
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "store/jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 class Executor {
  public:
@@ -51,4 +51,4 @@ class Executor {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

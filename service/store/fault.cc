@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <string>
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 std::string_view Name(Fault fault) {
   switch (fault) {
@@ -86,4 +86,4 @@ bool IsFault(const Error& error, Fault fault) {
   return found != error.metadata.end() && found->second == Name(fault);
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 enum class Fault {
   kFull,        // disk, quota or table space
@@ -35,4 +35,4 @@ bool IsOutcomeUnknown(const Error& error);
 // A text for the database that has a NUL byte.
 Error TextWithNul();
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 // The numbers are in databases: none is ever used for something else.
 enum class JobState {
@@ -160,4 +160,4 @@ struct Lease {
   int64_t token = 0;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

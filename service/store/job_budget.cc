@@ -4,7 +4,7 @@
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 Error OverBudget(const std::string& message, int64_t limit) {
@@ -98,4 +98,4 @@ Result<std::optional<std::string>> SqlJobs::OwnerOf(const Thing& thing) {
   return std::optional<std::string>(rows->rows.front().Text(0));
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -5,7 +5,7 @@
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 void Count(const NewResult& result, Shard& shard) {
@@ -124,4 +124,4 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
   return added;
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

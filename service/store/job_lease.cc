@@ -5,7 +5,7 @@
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 // $1, ... as many as there are columns of a shard.
@@ -161,4 +161,4 @@ Result<bool> SqlJobs::Admit(const Lease& lease, Shard& shard, int64_t token_limi
   return true;
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -1,6 +1,6 @@
 #include "store/rows.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 int64_t ToMillis(WallTime time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -122,4 +122,4 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           BlobView{shard.cost}};
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -5,7 +5,7 @@
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 Error AlreadyExists(v1::ErrorReason reason, std::string message) {
@@ -209,4 +209,4 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   return results;
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

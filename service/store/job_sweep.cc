@@ -6,7 +6,7 @@
 #include "store/rows.h"
 #include "store/sql_jobs.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 Result<int64_t> SqlJobs::DeletePiece(const std::string& table, const std::string& key, int64_t job,
                                      int limit) {
@@ -145,4 +145,4 @@ Result<std::vector<std::pair<std::string, int64_t>>> SqlJobs::TokensByModel() {
   return tokens;
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "store/job.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 class Jobs {
  public:
@@ -141,4 +141,4 @@ class Database {
   virtual Result<std::unique_ptr<Jobs>> Connect() = 0;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -7,7 +7,7 @@
 #include "store/sql_jobs.h"
 #include "store/sqlite.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 class OpenDatabase final : public Database {
@@ -69,4 +69,4 @@ Result<std::unique_ptr<Database>> Database::Open(const Location& location) {
   return std::unique_ptr<Database>(std::move(database));
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

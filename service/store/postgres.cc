@@ -11,7 +11,7 @@
 #include "store/fault.h"
 #include "store/postgres_connection.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 constexpr Oid kBytea = 17, kText = 25, kVarchar = 1043;
@@ -212,4 +212,4 @@ Result<std::unique_ptr<Sql>> ConnectPostgres(const std::string& url,
   return std::unique_ptr<Sql>(std::move(sql));
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -9,11 +9,11 @@
 #include "base/result.h"
 #include "store/sql.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 // url: as libpq takes it, e.g. postgresql://user@host/db; never shown, because it may hold a
 // password. statement: how long one may take.
 Result<std::unique_ptr<Sql>> ConnectPostgres(const std::string& url,
                                              std::chrono::milliseconds statement);
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -7,7 +7,7 @@
 
 #include "store/fault.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 constexpr std::chrono::seconds kRetry{1};
@@ -122,4 +122,4 @@ Result<Answer> PostgresConnection::ExecutePrepared(const std::string& name,
                                    values.data(), sizes.data(), formats.data(), 0) == 1);
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

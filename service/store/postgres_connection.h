@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -59,4 +59,4 @@ class PostgresConnection {
   SteadyTime retry_at_{};
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

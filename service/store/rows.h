@@ -8,7 +8,7 @@
 #include "store/job.h"
 #include "store/sql.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 int64_t ToMillis(WallTime time);
 WallTime FromMillis(int64_t millis);
@@ -23,4 +23,4 @@ Shard ReadShard(Row& row);
 // The values of kShardColumns after job and shard; they point into the shard.
 std::vector<Param> ShardParams(int64_t job, const Shard& shard);
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -5,7 +5,7 @@
 
 #include "store/fault.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 // NUMBER: the type of a key that the database gives; BYTES: the type of bytes.
@@ -149,7 +149,7 @@ std::string ForDatabase(std::string_view text, const Sql& sql) {
 Result<void> Migrate(Sql& sql) {
   auto transaction = Transaction::Begin(sql);
   if (!transaction) return transaction.error();
-  if (auto alone = sql.Exclude("llmgate schema"); !alone) return alone.error();
+  if (auto alone = sql.Exclude("inferwire schema"); !alone) return alone.error();
   auto made = sql.Script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)");
   if (!made) return made.error();
   auto found = sql.Run("SELECT version FROM schema_version");
@@ -170,4 +170,4 @@ Result<void> Migrate(Sql& sql) {
   return transaction->Commit();
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

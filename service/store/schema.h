@@ -4,11 +4,11 @@
 #include "base/result.h"
 #include "store/sql.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 inline constexpr int64_t kSchemaVersion = 3;
 
 // Brings the database to kSchemaVersion; several replicas may try at once. Refuses a newer one.
 Result<void> Migrate(Sql& sql);
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

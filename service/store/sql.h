@@ -16,7 +16,7 @@
 #include "base/result.h"
 #include "store/fault.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 struct BlobView {
   std::string_view bytes;
@@ -119,4 +119,4 @@ class Transaction {
   Sql* sql_;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -8,7 +8,7 @@
 #include "store/jobs.h"
 #include "store/sql.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 class SqlJobs final : public Jobs {
  public:
@@ -88,4 +88,4 @@ class SqlJobs final : public Jobs {
   const Budget budget_;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "store/fault.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 constexpr int kWalPages = 1000;      // 4 MB, then it is moved into the file
@@ -236,4 +236,4 @@ void ConvertSqlite(const std::string& path, std::chrono::milliseconds most) {
   sqlite3_exec(opened, "PRAGMA auto_vacuum=INCREMENTAL; VACUUM", nullptr, nullptr, nullptr);
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

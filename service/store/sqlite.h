@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "store/sql.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 // The process's hold on the file; outlives the connections. Nobody else on the machine may read it:
 // the file and those beside it (-wal, -shm) are 0600 from here on, also those that exist. Some
@@ -40,4 +40,4 @@ Result<std::unique_ptr<Sql>> ConnectSqlite(const std::string& path, std::chrono:
 // longer than this; else it stays as it is. No other connection is open.
 void ConvertSqlite(const std::string& path, std::chrono::milliseconds most);
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -14,7 +14,7 @@
 #include "store/fault.h"
 #include "store/sqlite.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 constexpr off_t kReserveBytes = 4 << 20;
@@ -71,4 +71,4 @@ void SqliteFile::KeepReserve() const {
 
 void SqliteFile::LetReserveGo() const { unlink((path_ + ".reserve").c_str()); }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -1,6 +1,6 @@
 #include "store/job.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 std::string_view Name(JobState state) {
   switch (state) {
@@ -52,4 +52,4 @@ std::string_view Name(ShardState state) {
   return "other";
 }
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 size_t Bpe::Count(std::string_view piece) {
   Begin(piece);
@@ -89,4 +89,4 @@ void Bpe::Offer(int32_t left) {
   std::push_heap(pairs_.begin(), pairs_.end(), IsLater);
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

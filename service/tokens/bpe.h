@@ -8,7 +8,7 @@
 
 #include "tokens/vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 class Bpe {
  public:
@@ -52,4 +52,4 @@ class Bpe {
   size_t count_ = 0;
 };
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 // The published practice for chat models since gpt-3.5: each message is framed by three tokens and
@@ -161,4 +161,4 @@ ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
   return taken;
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

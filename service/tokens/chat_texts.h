@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 struct ChatTexts {
   std::vector<std::string> texts;
@@ -24,4 +24,4 @@ struct ChatTexts {
 // model reasons before it answers; its conversations are framed otherwise.
 ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning);
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -6,7 +6,7 @@
 #include "tokens/rough_count.h"
 #include "tokens/split.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 Counter::Counter(const Vocabulary* vocabulary, std::vector<std::string> texts, CountLimits limits)
     : vocabulary_(vocabulary),
@@ -61,4 +61,4 @@ void Counter::Estimate(std::string_view part) {
   counted_bytes_ += part.size();
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

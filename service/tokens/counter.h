@@ -11,7 +11,7 @@
 
 #include "tokens/bpe.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 struct CountLimits {
   // Bytes that are counted exactly; the rest is estimated.
@@ -48,4 +48,4 @@ class Counter {
   bool exact_;
 };
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 // Short enough for a byte to count its words, and of one length, so that the compiler counts
@@ -71,4 +71,4 @@ int64_t LeastChatCount(const v1::ChatCompletionParams& params, int64_t enough) {
   return least;
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

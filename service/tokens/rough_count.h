@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 int64_t RoughCount(std::string_view text);
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

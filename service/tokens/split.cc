@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 // The pattern, its alternatives in order (U: upper, both, mark; L: lower, both, mark):
@@ -169,4 +169,4 @@ size_t FirstPiece(const Vocabulary& vocabulary, std::string_view text) {
   return EndOfSpace(scanner);
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

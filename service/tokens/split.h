@@ -7,9 +7,9 @@
 
 #include "tokens/vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 // The bytes of the first piece; the text is not empty. Bytes that are not UTF-8 count as signs.
 size_t FirstPiece(const Vocabulary& vocabulary, std::string_view text);
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -6,7 +6,7 @@
 
 #include "tokens/vocabulary_data.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 static_assert(std::endian::native == std::endian::little);
@@ -74,4 +74,4 @@ CharClass Vocabulary::ClassOf(char32_t code_point) const {
   return static_cast<CharClass>(*(after - 1) & 7);
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 // What the split of a text into pieces asks of a character. Numbers as in the file.
 enum class CharClass : uint8_t {
@@ -44,4 +44,4 @@ class Vocabulary {
   size_t longest_ = 0;
 };
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

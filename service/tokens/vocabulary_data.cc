@@ -1,36 +1,36 @@
 #include "tokens/vocabulary_data.h"
 
-#ifdef LLMGATE_VOCABULARY_DATA
+#ifdef INFERWIRE_VOCABULARY_DATA
 
 // The assembler takes the file as it is: as a C++ array it would take minutes to compile.
 asm(".section .rodata\n"
     ".balign 16\n"
-    ".global llmgate_vocabulary_begin\n"
-    ".global llmgate_vocabulary_end\n"
-    "llmgate_vocabulary_begin:\n"
-    ".incbin \"" LLMGATE_VOCABULARY_DATA
+    ".global inferwire_vocabulary_begin\n"
+    ".global inferwire_vocabulary_end\n"
+    "inferwire_vocabulary_begin:\n"
+    ".incbin \"" INFERWIRE_VOCABULARY_DATA
     "\"\n"
-    "llmgate_vocabulary_end:\n"
+    "inferwire_vocabulary_end:\n"
     ".byte 0\n"
     ".previous\n");
 
-extern "C" const char llmgate_vocabulary_begin[], llmgate_vocabulary_end[];
+extern "C" const char inferwire_vocabulary_begin[], inferwire_vocabulary_end[];
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 std::string_view VocabularyData() {
-  return {llmgate_vocabulary_begin,
-          static_cast<size_t>(llmgate_vocabulary_end - llmgate_vocabulary_begin)};
+  return {inferwire_vocabulary_begin,
+          static_cast<size_t>(inferwire_vocabulary_end - inferwire_vocabulary_begin)};
 }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens
 
 #else
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 std::string_view VocabularyData() { return {}; }
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens
 
 #endif

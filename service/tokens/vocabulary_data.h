@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 // Empty if this was built without it.
 std::string_view VocabularyData();
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -3,20 +3,20 @@
 # elsewhere. The code stays the same; a call costs a tenth less time, and a third fewer lines of the processor's cache,
 # which a server that has slept must fetch again. gRPC and libcurl are linked into the server and take part.
 # README.md beside this file says more. Usage: tune.sh BINARIES FOLDER
-#   BINARIES: where llmgate-server was built, and mock_upstream, h2_load and grpc_load, which are its load
-#   FOLDER: gets llmgate-server, and what it was made from
+#   BINARIES: where inferwire-server was built, and mock_upstream, h2_load and grpc_load, which are its load
+#   FOLDER: gets inferwire-server, and what it was made from
 set -euo pipefail
 binaries=$(realpath "$1") folder=$(realpath -m "$2")
 bolt=/usr/lib/llvm-16/bin/llvm-bolt  # by this path it finds its own libraries
-work=$(mktemp -d) instrumented=$folder/llmgate-server.instrumented profile=$folder/profile.fdata
+work=$(mktemp -d) instrumented=$folder/inferwire-server.instrumented profile=$folder/profile.fdata
 
 fail() { echo "tune.sh: $*" >&2; exit 1; }
 
 mkdir -p "$folder"
-rm -f "$folder"/{llmgate-server,profile.fdata}
+rm -f "$folder"/{inferwire-server,profile.fdata}
 
 run_bolt() {
-  "$bolt" "$binaries/llmgate-server" "$@" >"$folder/bolt.log" 2>&1 || { tail -n 20 "$folder/bolt.log"; fail "llvm-bolt failed"; }
+  "$bolt" "$binaries/inferwire-server" "$@" >"$folder/bolt.log" 2>&1 || { tail -n 20 "$folder/bolt.log"; fail "llvm-bolt failed"; }
 }
 
 pids=()
@@ -80,7 +80,7 @@ as_root=()
 [ "$(id -u)" = 0 ] || as_root=(unshare --user --map-root-user)
 if ! "${as_root[@]}" test -r /proc/self/map_files 2>/dev/null; then
   echo "tune.sh: needs /proc/self/map_files, and root or user namespaces: the server stays as it was linked" >&2
-  cp "$binaries/llmgate-server" "$folder/"
+  cp "$binaries/inferwire-server" "$folder/"
   exit 0
 fi
 run_bolt -o "$instrumented" --instrument --instrumentation-file="$profile" \
@@ -89,11 +89,11 @@ train
 [ -s "$profile" ] || fail "the instrumented server left no profile"
 # What jumps through a table stays as it was linked: llvm-bolt has broken such tables (README.md).
 tables=$(dirname "$(realpath "$0")")/jump_tables.py
-"$tables" list "$binaries/llmgate-server" >"$folder/left-out"
-run_bolt -o "$folder/llmgate-server.new" -data "$profile" -reorder-blocks=ext-tsp -reorder-functions=hfsort+ \
+"$tables" list "$binaries/inferwire-server" >"$folder/left-out"
+run_bolt -o "$folder/inferwire-server.new" -data "$profile" -reorder-blocks=ext-tsp -reorder-functions=hfsort+ \
   -split-functions -split-all-cold -split-eh -skip-funcs-file="$folder/left-out" -dyno-stats
-"$tables" verify "$binaries/llmgate-server" "$folder/llmgate-server.new" || fail "the rewritten server cannot be shown to be whole"
-chmod 755 "$folder/llmgate-server.new"
-"$folder/llmgate-server.new" --version
-mv "$folder/llmgate-server.new" "$folder/llmgate-server"
+"$tables" verify "$binaries/inferwire-server" "$folder/inferwire-server.new" || fail "the rewritten server cannot be shown to be whole"
+chmod 755 "$folder/inferwire-server.new"
+"$folder/inferwire-server.new" --version
+mv "$folder/inferwire-server.new" "$folder/inferwire-server"
 grep -E 'non-empty execution profile|taken branches' "$folder/bolt.log" | sed 's/^BOLT-INFO: //'

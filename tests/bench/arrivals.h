@@ -7,7 +7,7 @@
 
 #include "load_options.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 inline double Microseconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double, std::micro>(duration).count();
@@ -44,4 +44,4 @@ class Arrivals {
   std::mt19937_64 random_{42};
 };
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

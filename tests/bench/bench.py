@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures llmgate against other gateways and proxies: interleaved, pinned, repeated.
+"""Measures inferwire against other gateways and proxies: interleaved, pinned, repeated.
 
 One core belongs to the gateway, the other to the load and the mock upstream. A run that others
 disturbed, or in which the load itself was the limit, is repeated and otherwise marked.
@@ -68,9 +68,9 @@ class Bench:
         self.mock = contestants.Process([str(self.bin / "mock_upstream"), str(contestants.MOCK_PORT)],
                                         machine.REST_CORE, contestants.MOCK_PORT, self.work / "mock.log")
         self.present, self.absent = [], {}
-        wanted = [contestants.Direct(self.bin, self.work, self.mock), contestants.Llmgate(self.bin, self.work)]
+        wanted = [contestants.Direct(self.bin, self.work, self.mock), contestants.Inferwire(self.bin, self.work)]
         if arguments.loops:
-            wanted.append(contestants.Llmgate(self.bin, self.work, loops=arguments.loops))
+            wanted.append(contestants.Inferwire(self.bin, self.work, loops=arguments.loops))
         for name in filter(None, arguments.peers.split(",")):
             if name in contestants.PEERS:
                 wanted.append(contestants.PEERS[name](self.bin, self.work))
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--tries", type=int, default=3, help="of a run that was disturbed")
     parser.add_argument("--only", default="", help="names of scenarios and experiments, with commas")
-    parser.add_argument("--loops", type=int, help="also llmgate with so many loops, on all cores")
+    parser.add_argument("--loops", type=int, help="also inferwire with so many loops, on all cores")
     parser.add_argument("--soak", type=float, default=60, help="seconds of S8")
     arguments = parser.parse_args()
     arguments.repeats = arguments.repeats or (1 if arguments.set == "smoke" else 5)

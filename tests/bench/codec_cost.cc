@@ -11,9 +11,9 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 std::string Words(size_t bytes) {
@@ -85,11 +85,11 @@ const std::map<std::string, std::function<size_t()>>& Cases() {
 }
 
 }  // namespace
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench
 
 // Prints the nanoseconds of one translation.
 int main(int argc, char** argv) {
-  const auto& cases = llmgate::bench::Cases();
+  const auto& cases = inferwire::bench::Cases();
   const auto found = argc == 3 ? cases.find(argv[1]) : cases.end();
   const long iterations = argc == 3 ? std::atol(argv[2]) : 0;
   if (found == cases.end() || iterations <= 0) {

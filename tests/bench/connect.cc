@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 int ConnectTo(const std::string& host, uint16_t port) {
   sockaddr_in address{};
@@ -30,4 +30,4 @@ int ConnectTo(const std::string& host, uint16_t port) {
   return descriptor;
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

@@ -1,4 +1,4 @@
-"""Who takes part: llmgate, the way without any gateway, and other gateways and proxies."""
+"""Who takes part: inferwire, the way without any gateway, and other gateways and proxies."""
 import json
 import os
 import shutil
@@ -114,8 +114,8 @@ class Direct(Contestant):
         pass
 
 
-class Llmgate(Contestant):
-    name, grpc = "llmgate", True
+class Inferwire(Contestant):
+    name, grpc = "inferwire", True
 
     def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
         super().__init__(bin_dir, work)
@@ -124,19 +124,19 @@ class Llmgate(Contestant):
         self.port = 18051 + (max_in_flight != 8000) + 2 * (loops != 1)
         self.core = machine.GATEWAY_CORE if loops == 1 else None
         if loops != 1:
-            self.name = f"llmgate-{loops}"
+            self.name = f"inferwire-{loops}"
 
     def command(self):
-        config = self.write(f"llmgate-{self.port}.yaml", f"""\
+        config = self.write(f"inferwire-{self.port}.yaml", f"""\
 server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}}}
 limits: {{max_in_flight: {self.max_in_flight}}}
 upstreams:
   - {{name: mock, base_url: "http://127.0.0.1:{MOCK_PORT}/v1", allow_plain_http: true, api_key: none}}
 """)
-        return [str(self.bin / "llmgate-server"), "--config", config]
+        return [str(self.bin / "inferwire-server"), "--config", config]
 
     def version(self):
-        return machine.version_of([str(self.bin / "llmgate-server"), "--version"])
+        return machine.version_of([str(self.bin / "inferwire-server"), "--version"])
 
     def target(self):
         return f"127.0.0.1:{self.port}"

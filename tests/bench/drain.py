@@ -37,7 +37,7 @@ class Replica:
     def __init__(self, binaries, work, name, **config):
         path = work / f"{name}.yaml"
         path.write_text(CONFIG.format(**config))
-        self.process = subprocess.Popen([binaries / "llmgate-server", "--config", path],
+        self.process = subprocess.Popen([binaries / "inferwire-server", "--config", path],
                                         stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             event = json.loads(line)
@@ -75,7 +75,7 @@ def result_of(process):
 
 def wait_for_streams(replica, count):
     until = time.monotonic() + 60
-    while replica.metric('llmgate_streams_active{operation="chat"}') < count:
+    while replica.metric('inferwire_streams_active{operation="chat"}') < count:
         if time.monotonic() > until:
             sys.exit("the streams did not begin")
         time.sleep(0.1)
@@ -120,7 +120,7 @@ def too_short(binaries, work, port, options):
         cut = 0.0
         while leaving.process.poll() is None:
             try:
-                cut = max(cut, leaving.metric('llmgate_streams_ended_total{operation="chat",reason="drained"}'))
+                cut = max(cut, leaving.metric('inferwire_streams_ended_total{operation="chat",reason="drained"}'))
             except OSError:
                 break
             time.sleep(0.02)

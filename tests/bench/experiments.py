@@ -32,7 +32,7 @@ def latency_by_load(bench, seconds):
     """Open loop, Poisson arrivals, from the intended start, at shares of each one's own maximum."""
     found = {}
     for each in bench.present:
-        if each.name not in ("llmgate", "nginx"):
+        if each.name not in ("inferwire", "nginx"):
             continue
         best = load(bench, each, seconds, "--in-flight", 64).get("calls_per_second", 0)
         rows = []
@@ -48,7 +48,7 @@ def latency_by_load(bench, seconds):
 
 def overload(bench, seconds):
     """More calls than it admits: what it still serves, how quickly it refuses, and what is after."""
-    gate = contestants.Llmgate(bench.bin, bench.work, OVERLOAD_LIMIT)
+    gate = contestants.Inferwire(bench.bin, bench.work, OVERLOAD_LIMIT)
     gate.start()
     try:
         return {"limit": OVERLOAD_LIMIT,
@@ -79,7 +79,7 @@ def overload_of(bench, gate, seconds, *model):
 
 def soak(bench, seconds):
     """Streams and calls together for a longer time: memory and descriptors at its thirds."""
-    gate = next(each for each in bench.present if each.name == "llmgate")
+    gate = next(each for each in bench.present if each.name == "inferwire")
     samples, over = [], threading.Event()
 
     def sample():

@@ -1,4 +1,4 @@
-// grpc_load TARGET: load on llmgate, from one thread with one completion queue.
+// grpc_load TARGET: load on inferwire, from one thread with one completion queue.
 #include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "arrivals.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
 #include "load_options.h"
 #include "load_params.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 using Clock = Arrivals::Clock;
@@ -201,10 +201,10 @@ void RunMany(LoadContext& load) {
 }
 
 }  // namespace
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench
 
 int main(int argc, char** argv) {
-  using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
+  using namespace inferwire::bench;  // NOLINT(google-build-using-namespace)
   const auto options = ReadLoadOptions(argc, argv, {"unary", "stream", "many"});
   if (!options) return 2;
   LoadContext load{*options, ParamsOf(*options), {}, {}, {}};
@@ -220,7 +220,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "grpc_load: no connection to %s\n", options->target.c_str());
       return 1;
     }
-    load.stubs.push_back(llmgate::v1::ChatService::NewStub(channel));
+    load.stubs.push_back(inferwire::v1::ChatService::NewStub(channel));
   }
   Measurement measurement(*options);
   if (options->mode == "many") {

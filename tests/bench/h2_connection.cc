@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 constexpr int32_t kWindow = 16 << 20;  // what a server may send before we have read it
@@ -156,4 +156,4 @@ void H2Connection::Write() {
   }
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 struct GrpcRequest {
   std::string path, authority;
@@ -63,4 +63,4 @@ class H2Connection {
   std::array<char, 64 * 1024> buffer_;
 };
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

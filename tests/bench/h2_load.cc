@@ -19,7 +19,7 @@
 #include "load_options.h"
 #include "load_params.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 using Clock = Arrivals::Clock;
@@ -37,10 +37,10 @@ GrpcRequest RequestOf(const LoadOptions& options) {
     return {"/grpc.health.v1.Health/Check", options.target, GrpcFrame("")};
   }
   if (options.mode == "stream") {
-    return {"/llmgate.v1.ChatService/StreamComplete", options.target,
+    return {"/inferwire.v1.ChatService/StreamComplete", options.target,
             GrpcFrame(BytesOf<v1::StreamCompleteRequest>(options))};
   }
-  return {"/llmgate.v1.ChatService/Complete", options.target,
+  return {"/inferwire.v1.ChatService/Complete", options.target,
           GrpcFrame(BytesOf<v1::CompleteRequest>(options))};
 }
 
@@ -204,10 +204,10 @@ class H2Load {
 };
 
 }  // namespace
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench
 
 int main(int argc, char** argv) {
-  using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
+  using namespace inferwire::bench;  // NOLINT(google-build-using-namespace)
   const auto options = ReadLoadOptions(argc, argv, {"unary", "stream", "health"});
   if (!options) return 2;
   H2Load load(*options);

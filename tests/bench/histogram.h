@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 class Histogram {
  public:
@@ -49,4 +49,4 @@ class Histogram {
   uint64_t count_ = 0, max_ = 0;
 };
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

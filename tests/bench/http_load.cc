@@ -15,7 +15,7 @@
 #include "connect.h"
 #include "load_options.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 using Clock = Arrivals::Clock;
@@ -231,10 +231,10 @@ class HttpLoad {
 };
 
 }  // namespace
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench
 
 int main(int argc, char** argv) {
-  using namespace llmgate::bench;  // NOLINT(google-build-using-namespace)
+  using namespace inferwire::bench;  // NOLINT(google-build-using-namespace)
   const auto options = ReadLoadOptions(argc, argv, {"unary", "stream"});
   if (!options) return 2;
   const LoadResult result = std::make_unique<HttpLoad>(*options)->Run();

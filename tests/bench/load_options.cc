@@ -9,7 +9,7 @@
 
 #include "proc.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::string> modes) {
   LoadOptions options;
@@ -99,4 +99,4 @@ void Print(const LoadOptions& options, const LoadResult& result) {
   std::cout << json.dump() << std::endl;
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

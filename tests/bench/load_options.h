@@ -9,7 +9,7 @@
 
 #include "histogram.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 struct LoadOptions {
   std::string target;           // host:port, or an http:// URL
@@ -61,4 +61,4 @@ class Measurement {
 
 void Print(const LoadOptions& options, const LoadResult& result);
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

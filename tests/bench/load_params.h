@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "load_options.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 inline v1::ChatCompletionParams ParamsOf(const LoadOptions& options) {
   v1::ChatCompletionParams params;
@@ -20,4 +20,4 @@ inline v1::ChatCompletionParams ParamsOf(const LoadOptions& options) {
   return params;
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

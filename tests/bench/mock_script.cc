@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 constexpr std::string_view kMark = "mock-";
@@ -113,4 +113,4 @@ const std::string& StreamEnd() {
   return end;
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 struct MockScript {
   int answer_bytes = 1024;
@@ -31,4 +31,4 @@ const std::string& StreamChunk();
 // The finish reason, the usage and [DONE].
 const std::string& StreamEnd();
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

@@ -21,7 +21,7 @@
 
 #include "mock_script.h"
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -222,7 +222,7 @@ class MockUpstream {
 };
 
 }  // namespace
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench
 
 int main(int argc, char** argv) {
   const int port = argc == 2 ? std::atoi(argv[1]) : -1;
@@ -230,5 +230,5 @@ int main(int argc, char** argv) {
     std::cerr << "usage: mock_upstream PORT\n";
     return 2;
   }
-  std::make_unique<llmgate::bench::MockUpstream>(static_cast<uint16_t>(port))->Run();
+  std::make_unique<inferwire::bench::MockUpstream>(static_cast<uint16_t>(port))->Run();
 }

@@ -6,7 +6,7 @@ from machine import MOST_GENERATOR_CPU
 def draw(document, path):
     import matplotlib
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "llmgate", "svg.fonttype": "none"})
+    matplotlib.rcParams.update({"svg.hashsalt": "inferwire", "svg.fonttype": "none"})
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
@@ -35,5 +35,5 @@ def draw(document, path):
 
 
 def _colour(name):
-    return {"llmgate": "tab:blue", "nginx": "tab:green", "direct": "tab:gray", "haproxy": "tab:orange",
+    return {"inferwire": "tab:blue", "nginx": "tab:green", "direct": "tab:gray", "haproxy": "tab:orange",
             "portkey": "tab:red", "litellm": "tab:purple"}.get(name)

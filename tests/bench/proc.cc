@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 namespace {
 
 double CpuSecondsOf(int pid) {
@@ -42,4 +42,4 @@ long ResidentKib(const std::vector<int>& pids) {
   return sum;
 }
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-namespace llmgate::bench {
+namespace inferwire::bench {
 
 // Processor seconds, user and system together, of all of them.
 double CpuSeconds(const std::vector<int>& pids);
 // Resident memory in KiB, now.
 long ResidentKib(const std::vector<int>& pids);
 
-}  // namespace llmgate::bench
+}  // namespace inferwire::bench

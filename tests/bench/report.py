@@ -61,9 +61,9 @@ def more(document):
 
 
 def exit_code(document):
-    """Not 0 if llmgate itself failed anywhere: figures are never a reason."""
+    """Not 0 if inferwire itself failed anywhere: figures are never a reason."""
     for result in document["results"]:
-        row = result["rows"].get("llmgate")
+        row = result["rows"].get("inferwire")
         if not row or row["good"] == 0 or (row["bad"] > 0 and result["scenario"] != "S7"):
             return 1
     overloads = [row for kind in ("upstream", "processor") for row in document.get("S6", {}).get(kind, {}).get("rows", [])]

@@ -1,9 +1,9 @@
-// llmgate complete, and what all verbs share: usage, errors, exit codes, Ctrl-C.
+// inferwire complete, and what all verbs share: usage, errors, exit codes, Ctrl-C.
 #include <csignal>
 
 #include "client/cli_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::Command;
@@ -139,7 +139,7 @@ TEST_F(CliComplete, ErrorsAreOneReadableLine) {
   const auto done = Run({"complete", "hi"});
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_EQ(done.out, "");
-  EXPECT_THAT(done.err, StartsWith("llmgate: RESOURCE_EXHAUSTED RATE_LIMITED: too fast (origin: "
+  EXPECT_THAT(done.err, StartsWith("inferwire: RESOURCE_EXHAUSTED RATE_LIMITED: too fast (origin: "
                                    "upstream; safe to retry after 2 s"));
   EXPECT_EQ(std::ranges::count(done.err, '\n'), 1);
 }
@@ -188,7 +188,7 @@ TEST_F(CliComplete, CtrlCCancelsUpstream) {
   const auto done = command.Wait();
   EXPECT_EQ(done.exit_code, 130);
   EXPECT_EQ(done.out, "begun\n");
-  EXPECT_EQ(done.err, "llmgate: cancelled\n");
+  EXPECT_EQ(done.err, "inferwire: cancelled\n");
   EXPECT_TRUE(cancelled.Wait());
 }
 
@@ -256,9 +256,9 @@ TEST_F(CliComplete, HelpTeaches) {
   for (const std::string verb : {"complete", "chat", "many", "raw", "health"}) {
     const auto done = Run({verb, "--help"});
     EXPECT_EQ(done.exit_code, 0);
-    EXPECT_THAT(done.out, HasSubstr("  llmgate " + verb)) << verb;
+    EXPECT_THAT(done.out, HasSubstr("  inferwire " + verb)) << verb;
   }
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

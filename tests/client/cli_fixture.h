@@ -13,12 +13,12 @@
 #include "client/command.h"
 #include "client/fake_gateway.h"
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 
 class CliTest : public ::testing::Test {
  protected:
   CliTest() {
-    std::string pattern = ::testing::TempDir() + "llmgate-cli-XXXXXX";
+    std::string pattern = ::testing::TempDir() + "inferwire-cli-XXXXXX";
     EXPECT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
   }
@@ -79,4 +79,4 @@ class CliTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

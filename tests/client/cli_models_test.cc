@@ -1,7 +1,7 @@
-// llmgate models.
+// inferwire models.
 #include "client/cli_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using ::testing::HasSubstr;
@@ -137,4 +137,4 @@ TEST_F(CliModels, CostStandsOnTheUsageLine) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,8 +1,8 @@
-// llmgate files and llmgate batch.
+// inferwire files and inferwire batch.
 #include "client/cli_fixture.h"
 #include "client/fake_store.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::BatchOf;
@@ -248,9 +248,9 @@ TEST_F(CliBatch, WrongUsageIsSaid) {
   EXPECT_EQ(Run({"batch"}).exit_code, 2);
   EXPECT_EQ(Run({"files"}).exit_code, 2);
   EXPECT_EQ(Run({"batch", "results", "b", "--resume"}).exit_code, 2);
-  EXPECT_THAT(Run({"batch", "--help"}).out, HasSubstr("llmgate batch create questions.jsonl"));
+  EXPECT_THAT(Run({"batch", "--help"}).out, HasSubstr("inferwire batch create questions.jsonl"));
   EXPECT_THAT(Run({"files", "upload", "--help"}).out, HasSubstr("--purpose"));
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -1,7 +1,7 @@
 // Text that the command is given: encodings, prompts with standard input, empty input.
 #include "client/cli_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::CliTest;
@@ -172,7 +172,7 @@ TEST_F(CliText, EveryVerbKnowsTheVersion) {
                                                {"files", "list", "--version"}}) {
     const auto done = Run(args);
     EXPECT_EQ(done.exit_code, 0) << args[0] << done.err;
-    EXPECT_EQ(done.out, "llmgate " LLMGATE_VERSION "\n") << args[0];
+    EXPECT_EQ(done.out, "inferwire " INFERWIRE_VERSION "\n") << args[0];
   }
 }
 
@@ -206,4 +206,4 @@ TEST_F(CliText, ResumeAsksAgainWhatFailed) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

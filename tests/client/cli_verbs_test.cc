@@ -1,9 +1,9 @@
-// llmgate chat, many, raw, health and version.
+// inferwire chat, many, raw, health and version.
 #include <csignal>
 
 #include "client/cli_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::Command;
@@ -93,7 +93,7 @@ TEST_F(CliMany, LosesNothingOfAnItem) {
   const auto done = Run({"many", File("in.jsonl", kItems), "--max-in-flight", "8"});
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_THAT(done.err, HasSubstr("3 unfinished"));
-  EXPECT_THAT(done.err, HasSubstr("llmgate: unfinished: line-3\n"));
+  EXPECT_THAT(done.err, HasSubstr("inferwire: unfinished: line-3\n"));
   EXPECT_EQ(seen["a"].model(), "gpt-4.1-mini");
   EXPECT_EQ(seen["a"].messages(0).content(), "hi");
   EXPECT_TRUE(seen["a"].extra().empty());
@@ -146,7 +146,7 @@ TEST_F(CliMany, CtrlCCancelsAll) {
   command.Signal(SIGINT);
   const auto done = command.Wait();
   EXPECT_EQ(done.exit_code, 130);
-  EXPECT_THAT(done.err, HasSubstr("llmgate: cancelled: 1 succeeded"));
+  EXPECT_THAT(done.err, HasSubstr("inferwire: cancelled: 1 succeeded"));
   EXPECT_THAT(done.err, Not(HasSubstr("unfinished:")));
   EXPECT_TRUE(cancelled.Wait());
 }
@@ -215,4 +215,4 @@ TEST_F(CliHealth, VersionNeedsNoServer) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

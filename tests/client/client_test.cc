@@ -1,5 +1,5 @@
 // The library's unary calls, errors and connection, against a gateway in this process.
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "client/fake_gateway.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 using testing::FakeGateway;
@@ -234,7 +234,7 @@ TEST(Errors, AreReadFromTheStatusDetails) {
   ASSERT_FALSE(response);
   const Error& error = response.error();
   EXPECT_EQ(error.code, grpc::StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_EQ(error.domain, "llmgate");
+  EXPECT_EQ(error.domain, "inferwire");
   EXPECT_EQ(error.reason, "RATE_LIMITED");
   EXPECT_EQ(error.message, "too fast");
   EXPECT_TRUE(error.safe_to_retry);
@@ -364,4 +364,4 @@ TEST(Token, IsSentWithEveryCall) {
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -11,7 +11,7 @@
 
 extern char** environ;
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 namespace {
 
 // Appends what is there; false at the end.
@@ -38,8 +38,8 @@ Command::Command(std::vector<std::string> args, const std::string& input) {
   posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-  const std::string path = std::string(LLMGATE_BIN_DIR) + "/llmgate";
-  std::vector<char*> argv = {const_cast<char*>("llmgate")};
+  const std::string path = std::string(INFERWIRE_BIN_DIR) + "/inferwire";
+  std::vector<char*> argv = {const_cast<char*>("inferwire")};
   for (auto& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
   if (posix_spawn(&pid_, path.c_str(), &actions, nullptr, argv.data(), environ) != 0) pid_ = -1;
@@ -88,4 +88,4 @@ Finished Command::Wait() {
   return finished_;
 }
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

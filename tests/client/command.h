@@ -1,4 +1,4 @@
-// The `llmgate` executable as a child process.
+// The `inferwire` executable as a child process.
 #pragma once
 
 #include <sys/types.h>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 
 struct Finished {
   int exit_code = -1;  // 128 + signal if one ended it
@@ -35,4 +35,4 @@ class Command {
   Finished finished_;
 };
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <sstream>
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(30);  // far above what any step takes
@@ -132,7 +132,7 @@ google::rpc::Status RpcStatus(const Detailed& error) {
   status.set_code(error.code);
   status.set_message(error.message);
   google::rpc::ErrorInfo info;
-  info.set_domain("llmgate");
+  info.set_domain("inferwire");
   info.set_reason(error.reason);
   info.mutable_metadata()->insert(error.metadata.begin(), error.metadata.end());
   status.add_details()->PackFrom(info);
@@ -182,4 +182,4 @@ grpc::Status AnswerAll(FakeGateway::ManyStream& stream, int max_in_flight) {
   return grpc::Status::OK;
 }
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

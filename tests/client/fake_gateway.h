@@ -13,11 +13,11 @@
 #include <string>
 
 #include "google/rpc/error_details.pb.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/models_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/models_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 
 // Something that happens once. Wait() fails the test's expectation instead of hanging for ever.
 class Signal {
@@ -117,4 +117,4 @@ grpc::Status ToStatus(const google::rpc::Status& status);
 // "fail" with RATE_LIMITED; ends with the summary.
 grpc::Status AnswerAll(FakeGateway::ManyStream& stream, int max_in_flight);
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

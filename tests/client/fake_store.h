@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "llmgate/v1/batches_service.grpc.pb.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/batches_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 
 class FakeStore final : public v1::FilesService::Service, public v1::BatchesService::Service {
  public:
@@ -77,4 +77,4 @@ class FakeStore final : public v1::FilesService::Service, public v1::BatchesServ
 v1::Batch BatchOf(v1::Batch::State state, int total, int succeeded, int failed = 0);
 v1::BatchResult ResultOf(int index);
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

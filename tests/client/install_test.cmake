@@ -8,4 +8,4 @@ run(${CMAKE_COMMAND} --install ${BUILD} --component client --prefix ${WORK}/pref
 run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
-run(${WORK}/prefix/bin/llmgate version)
+run(${WORK}/prefix/bin/inferwire version)

@@ -7,9 +7,9 @@
 #include <map>
 
 #include "client/fake_gateway.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 using ::testing::ElementsAre;
@@ -262,4 +262,4 @@ TEST(CompleteMany, AThrowingHandlerLeavesNoThreadBehind) {
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

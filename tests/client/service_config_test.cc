@@ -6,13 +6,13 @@
 
 #include "channel.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 TEST(ServiceConfig, IsThatOfEveryOtherLanguage) {
-  std::ifstream shared(LLMGATE_SOURCE_DIR "/client/service_config.json");
+  std::ifstream shared(INFERWIRE_SOURCE_DIR "/client/service_config.json");
   EXPECT_EQ(nlohmann::json::parse(ServiceConfig({})), nlohmann::json::parse(shared));
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "client/fake_store.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -267,4 +267,4 @@ TEST_F(Stored, ADeletedBatchIsGone) {
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

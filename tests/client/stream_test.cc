@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "client/fake_gateway.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 using testing::FakeGateway;
@@ -275,4 +275,4 @@ TEST(StreamCall, LetGoInsideItsHandlerItDiesOnAThreadOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

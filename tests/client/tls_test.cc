@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "client/fake_gateway.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 #include "support/certificates.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 using testing::Certificates;
@@ -89,4 +89,4 @@ TEST_F(Tls, FilesThatCannotBeReadAreNamed) {
 }
 
 }  // namespace
-}  // namespace llmgate::client
+}  // namespace inferwire::client

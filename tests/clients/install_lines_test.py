@@ -102,12 +102,12 @@ def python(place: Place, lines: str, _build: pathlib.Path) -> None:
     place.environment["PIP_CACHE_DIR"] = str(BUILD / "pip")
     place.install(lines)
     place.write("app.py", f"""import importlib.metadata
-import llmgate
-assert llmgate.Client("gateway:1").target == "dns:///gateway:1"
-package = importlib.metadata.metadata("llmgate")
+import inferwire
+assert inferwire.Client("gateway:1").target == "dns:///gateway:1"
+package = importlib.metadata.metadata("inferwire")
 assert package["Version"] == "{VERSION}" and package["License-Expression"] == "Apache-2.0"
-names = [str(file) for file in importlib.metadata.files("llmgate")]
-assert "llmgate/py.typed" in names, names
+names = [str(file) for file in importlib.metadata.files("inferwire")]
+assert "inferwire/py.typed" in names, names
 assert any(name.endswith("licenses/LICENSE") for name in names), names
 """)
     place.run("python", "app.py")
@@ -120,11 +120,11 @@ def go(place: Place, lines: str, _build: pathlib.Path) -> None:
     place.run("go", "mod", "init", "example.com/app")
     place.write("main.go", f"""package main
 
-import "{module}/llmgate"
+import "{module}/inferwire"
 
 func main() {{
-	client, err := llmgate.Connect("gateway:1", llmgate.Options{{}})
-	if err != nil || client.Target() != "dns:///gateway:1" || llmgate.Version != "{VERSION}" {{
+	client, err := inferwire.Connect("gateway:1", inferwire.Options{{}})
+	if err != nil || client.Target() != "dns:///gateway:1" || inferwire.Version != "{VERSION}" {{
 		panic(err)
 	}}
 }}
@@ -137,13 +137,13 @@ def node(place: Place, lines: str, _build: pathlib.Path) -> None:
     need_version("node", "--version", (20,))
     need("npm")
     place.environment["npm_config_cache"] = str(BUILD / "npm")
-    place.write("app.mjs", """import { Client } from "llmgate";
-import { Role } from "llmgate/v1";
+    place.write("app.mjs", """import { Client } from "@inferwire/client";
+import { Role } from "@inferwire/client/v1";
 if (new Client("gateway:1").target !== "dns:///gateway:1" || !Role.USER) process.exit(1);
 """)
     place.install(lines)
     place.run("node", "app.mjs")
-    installed = place.folder / "node_modules" / "llmgate"
+    installed = place.folder / "node_modules" / "@inferwire" / "client"
     assert (installed / "LICENSE").is_file() and (installed / "dist" / "index.d.ts").is_file()
     assert not installed.is_symlink()
     # The same as a link to a folder that lies elsewhere, as people do who work on both.
@@ -174,23 +174,23 @@ def java(place: Place, lines: str, _build: pathlib.Path) -> None:
     need("mvn", "java")
     need_version("javac", "-version", (17,))
     local = BUILD / "m2"
-    installed = local / "io" / "llmgate"
+    installed = local / "io" / "inferwire"
     shutil.rmtree(installed, ignore_errors=True)
     place.environment["MAVEN_OPTS"] = f"-Dmaven.repo.local={local}"
     place.install(lines)
-    folder = installed / "llmgate-client" / VERSION
-    for kind, wanted in (("", "META-INF/LICENSE"), ("", "io/llmgate/client/LlmgateClient.class"),
-                         ("-sources", "io/llmgate/client/LlmgateClient.java"),
-                         ("-javadoc", "io/llmgate/client/LlmgateClient.html")):
-        with zipfile.ZipFile(folder / f"llmgate-client-{VERSION}{kind}.jar") as jar:
+    folder = installed / "inferwire-client" / VERSION
+    for kind, wanted in (("", "META-INF/LICENSE"), ("", "io/inferwire/client/InferwireClient.class"),
+                         ("-sources", "io/inferwire/client/InferwireClient.java"),
+                         ("-javadoc", "io/inferwire/client/InferwireClient.html")):
+        with zipfile.ZipFile(folder / f"inferwire-client-{VERSION}{kind}.jar") as jar:
             assert wanted in jar.namelist(), f"{jar.filename} has no {wanted}"
     (dependency,) = fenced(ROOT / "client" / "java" / "README.md", "xml")
     place.write("pom.xml", JAVA_PROJECT % dependency)
-    place.write("src/main/java/App.java", """import io.llmgate.client.LlmgateClient;
+    place.write("src/main/java/App.java", """import io.inferwire.client.InferwireClient;
 
 class App {
   public static void main(String[] args) {
-    System.out.println(LlmgateClient.connect("gateway:1").target());
+    System.out.println(InferwireClient.connect("gateway:1").target());
   }
 }
 """)

@@ -139,11 +139,11 @@ def node(_programs: pathlib.Path) -> Ready:
     user.mkdir()
     (user / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
     # The packed client, and around it the very dependencies that its lock file names.
-    (user / "node_modules").mkdir()
+    (user / "node_modules" / "@inferwire").mkdir(parents=True)
     for entry in (package / "node_modules").iterdir():
         if not entry.name.startswith("."):
             (user / "node_modules" / entry.name).symlink_to(entry)
-    run("tar", "-xzf", archive, "-C", user / "node_modules", "--transform", "s/^package/llmgate/")
+    run("tar", "-xzf", archive, "-C", user / "node_modules", "--transform", "s,^package,@inferwire/client,")
     shutil.copytree(package / "examples", user / "examples")
     (user / "examples" / "tsconfig.json").write_text(EXAMPLES_TSCONFIG, "utf-8")
     run(package / "node_modules" / ".bin" / "tsc", "-p", "examples", cwd=user)
@@ -169,7 +169,7 @@ def java(_programs: pathlib.Path) -> Ready:
     maven = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
     download(*maven, "package", "dependency:copy-dependencies", f"-DoutputDirectory={user / 'lib'}",
              cwd=source)
-    made = replace_in_dist("llmgate-client-*.jar", *(source / "target").glob("llmgate-client-*.jar"))
+    made = replace_in_dist("inferwire-client-*.jar", *(source / "target").glob("inferwire-client-*.jar"))
     client = [jar for jar in made if not jar.stem.endswith(("-sources", "-javadoc"))]
     jars = [*client, *(user / "lib").glob("*.jar")]
     path = os.pathsep.join(map(str, [user / "classes", *jars]))
@@ -183,12 +183,12 @@ def java(_programs: pathlib.Path) -> Ready:
 
 def cpp(programs: pathlib.Path) -> Ready:
     """What CMake built; that the library installs and is found is a test of its own."""
-    driver, examples = programs.parent / "tests" / "llmgate_clients_cpp", programs.parent / "examples"
+    driver, examples = programs.parent / "tests" / "inferwire_clients_cpp", programs.parent / "examples"
     if not driver.exists():
         raise Missing(f"{driver.name} is not built")
     names = [p.stem for p in sorted((CLIENT / "cpp" / "examples").glob("*.cc"))]
     return Ready({"cpp": [str(driver)]},
-                 {name: [str(examples / f"llmgate_example_{name}")] for name in names})
+                 {name: [str(examples / f"inferwire_example_{name}")] for name in names})
 
 
 # Strict users must be able to compile against the package's types.
@@ -202,16 +202,16 @@ GENERATED = {"python", "go", "node"}
 # Where a package says its version; each pattern has to be found.
 VERSION_FILES = {
     "python": {"python/pyproject.toml": r'^version = "(.+)"'},
-    "go": {"go/llmgate/options.go": r'^const Version = "(.+)"', "go/README.md": r"client/go@v(\S+)"},
+    "go": {"go/inferwire/options.go": r'^const Version = "(.+)"', "go/README.md": r"client/go@v(\S+)"},
     "node": {"node/package.json": r'^  "version": "(.+)"', "node/src/channel.ts": r'VERSION = "(.+)"',
-             "node/package-lock.json": r'"name": "llmgate",\s+"version": "(.+)"'},
+             "node/package-lock.json": r'"name": "inferwire",\s+"version": "(.+)"'},
     "java": {"java/pom.xml": r"^  <version>(.+)</version>", "java/README.md": r"^  <version>(.+)</version>"},
 }
 
 
 def project_version() -> str:
     text = (ROOT / "CMakeLists.txt").read_text("utf-8")
-    return re.search(r"project\(llmgate VERSION (\S+)", text)[1]
+    return re.search(r"project\(inferwire VERSION (\S+)", text)[1]
 
 
 def wrong_versions(name: str) -> list[str]:

@@ -21,9 +21,9 @@ def check_licenses() -> None:
 
 def check_versions() -> None:
     faults = [fault for name in languages.VERSION_FILES for fault in languages.wrong_versions(name)]
-    chart = (ROOT / "helm" / "llmgate" / "Chart.yaml").read_text("utf-8")
+    chart = (ROOT / "helm" / "inferwire" / "Chart.yaml").read_text("utf-8")
     if re.findall(r"^appVersion: (.+)$", chart, re.M) != [languages.project_version()]:
-        faults.append("helm/llmgate/Chart.yaml: another appVersion")
+        faults.append("helm/inferwire/Chart.yaml: another appVersion")
     assert not faults, "\n".join(faults)
 
 
@@ -32,7 +32,7 @@ def check_python() -> None:
     assert project["license"] == "Apache-2.0" and project["license-files"] == ["LICENSE"]
     assert project["description"] and project["keywords"] and project["readme"] == "README.md"
     assert all(url.startswith(URL) for url in project["urls"].values()), project["urls"]
-    assert (CLIENT / "python" / "src" / "llmgate" / "py.typed").exists()
+    assert (CLIENT / "python" / "src" / "inferwire" / "py.typed").exists()
 
 
 def check_node() -> None:

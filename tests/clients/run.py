@@ -220,7 +220,7 @@ class Suite:
 
 
 def program_faults(command: list[str], environment: dict[str, str], target: str) -> list[str]:
-    result = subprocess.run(command, env={**os.environ, **environment, "LLMGATE_SERVER": target},
+    result = subprocess.run(command, env={**os.environ, **environment, "INFERWIRE_SERVER": target},
                             capture_output=True, text=True, timeout=120, check=False)
     if result.returncode != 0:
         return [f"exit code {result.returncode}", (result.stdout + result.stderr)[-2000:]]

@@ -45,7 +45,7 @@ class World:
         self._servers: dict[str, str] = {}
         self._questions = 0
         make_certificates(folder)
-        line = self._start("llmgate-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
+        line = self._start("inferwire-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
                            until="listens on")
         self._upstream = re.search(r"http://\S+", line)[0]
 
@@ -63,7 +63,7 @@ class World:
             config = self.folder / f"{name}.yaml"
             config.write_text(SERVERS[name] + UPSTREAM % (
                 self._upstream, DIALECTS.get(name, "openai")), "utf-8")
-            line = self._start("llmgate-server", "--config", config, until='"started"')
+            line = self._start("inferwire-server", "--config", config, until='"started"')
             self._servers[name] = json.loads(line)["address"]
         return self._servers[name]
 
@@ -115,10 +115,10 @@ def make_certificates(folder: pathlib.Path) -> None:
 
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
     openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj",
-            "/CN=llmgate test authority", "-addext", "keyUsage=keyCertSign")
+            "/CN=inferwire test authority", "-addext", "keyUsage=keyCertSign")
     for name in ("server", "client"):
         (folder / f"{name}.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", "utf-8")
         openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
-                f"/CN=llmgate test {name}")
+                f"/CN=inferwire test {name}")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
                 "-CAcreateserial", "-out", f"{name}.pem", "-days", "2", "-extfile", f"{name}.ext")

@@ -7,7 +7,7 @@
 #include "gateway.h"
 #include "support/scripted_server.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 constexpr char kCompletion[] =
@@ -24,7 +24,7 @@ class Azure {
           peer.Send(http::Answer(kCompletion, "apim-request-id: apim-1\r\nx-request-id: x-1\r\n"));
           peer.SawClose();
         }) {
-    setenv("LLMGATE_TEST_AZURE_KEY", "canary-azure-key", 1);
+    setenv("INFERWIRE_TEST_AZURE_KEY", "canary-azure-key", 1);
   }
 
   std::function<void(Config&)> Upstream(std::string_view path, const std::string& api_version) {
@@ -33,7 +33,7 @@ class Azure {
       upstream.dialect = "azure";
       upstream.base_url = server_.Url("http", path);
       upstream.api_version = api_version;
-      upstream.api_key = {KeySource::Kind::kEnv, "LLMGATE_TEST_AZURE_KEY"};
+      upstream.api_key = {KeySource::Kind::kEnv, "INFERWIRE_TEST_AZURE_KEY"};
       upstream.models = {"my deployment"};
       upstream.aliases = {{"gpt-4o", "my deployment"}};
     };
@@ -117,4 +117,4 @@ TEST(Azure, KeepsTheCallersVersionOfARawCall) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -4,7 +4,7 @@
 
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 struct Case {
@@ -108,7 +108,7 @@ grpc::Status SendBytes(Gateway& gateway, const std::string& bytes) {
   grpc::CompletionQueue queue;
   auto context = NewContext();
   auto call =
-      stub.PrepareUnaryCall(context.get(), "/llmgate.v1.ChatService/Complete", request, &queue);
+      stub.PrepareUnaryCall(context.get(), "/inferwire.v1.ChatService/Complete", request, &queue);
   call->StartCall();
   grpc::Status status;
   call->Finish(&response, &status, nullptr);
@@ -139,4 +139,4 @@ TEST(BadInput, ThatIsNotUtf8IsNamedByItsField) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

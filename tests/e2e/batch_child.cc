@@ -1,5 +1,5 @@
-// The part of llmgate-server that works on batches, alone: it starts in no time, so that a test can
-// kill it two hundred times. Usage: llmgate_batch_child CONFIG
+// The part of inferwire-server that works on batches, alone: it starts in no time, so that a test can
+// kill it two hundred times. Usage: inferwire_batch_child CONFIG
 #include <signal.h>
 #include <unistd.h>
 
@@ -16,19 +16,19 @@
 #include "make_settings.h"
 
 int main(int argc, char** argv) {
-  auto loaded = llmgate::LoadConfigFile(argc > 1 ? argv[1] : "");
-  const auto* config = std::get_if<llmgate::Config>(&loaded);
+  auto loaded = inferwire::LoadConfigFile(argc > 1 ? argv[1] : "");
+  const auto* config = std::get_if<inferwire::Config>(&loaded);
   if (config == nullptr) return 2;
-  const llmgate::SystemClock clock;
-  llmgate::Metrics metrics;
-  llmgate::Log log({llmgate::LogLevel::kWarning, false}, clock, llmgate::AsyncSink(std::cout));
-  const llmgate::catalogue::Holder catalogue(config->catalogue.content);
-  llmgate::KeyRing keys(clock, metrics);
-  llmgate::MemoryBudget memory(llmgate::DefaultMemoryBudget());
-  auto settings = llmgate::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
+  const inferwire::SystemClock clock;
+  inferwire::Metrics metrics;
+  inferwire::Log log({inferwire::LogLevel::kWarning, false}, clock, inferwire::AsyncSink(std::cout));
+  const inferwire::catalogue::Holder catalogue(config->catalogue.content);
+  inferwire::KeyRing keys(clock, metrics);
+  inferwire::MemoryBudget memory(inferwire::DefaultMemoryBudget());
+  auto settings = inferwire::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
   if (!settings) return 3;
-  const llmgate::http::TransferLimits transfers;
-  auto batches = llmgate::Batches::Start(*config, {clock, metrics, transfers, log}, *settings,
+  const inferwire::http::TransferLimits transfers;
+  auto batches = inferwire::Batches::Start(*config, {clock, metrics, transfers, log}, *settings,
                                          static_cast<uint64_t>(getpid()));
   if (!batches) {
     std::cerr << batches.error().message << '\n';

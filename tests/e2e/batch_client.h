@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "gateway.h"
-#include "llmgate/v1/batches_service.grpc.pb.h"
+#include "inferwire/v1/batches_service.grpc.pb.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
 class BatchClient {
  public:
@@ -133,4 +133,4 @@ inline void MakeQuick(Config& config) {
   batches.reconcile_wait = std::chrono::milliseconds(50);
 }
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -1,4 +1,4 @@
-// llmgate-server killed again and again while it works on batches, and large batches through it:
+// inferwire-server killed again and again while it works on batches, and large batches through it:
 // the process is a real one, the upstream's time is virtual.
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -21,12 +21,12 @@
 #include "support/sanitizer.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using testing_support::ChildProcess;
 
-const std::string kWorker = LLMGATE_BATCH_CHILD;
+const std::string kWorker = INFERWIRE_BATCH_CHILD;
 
 std::string Yaml(const std::string& base_url, const std::string& store, const std::string& more) {
   return R"(server: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", loops: 1}
@@ -212,7 +212,7 @@ TEST_F(BatchesCrashTest, AHundredAndTwentyThousandItemsGoThroughInShardsOfFiftyT
   EXPECT_EQ(results.results.size(), static_cast<size_t>(kItems));
   EXPECT_EQ(simulator_->stats().batches_created, 3u);
   const size_t peak = testing_support::PeakBytes(server.pid());
-  if (!llmgate::testing::kSanitized) {
+  if (!inferwire::testing::kSanitized) {
     EXPECT_LT(peak, size_t{300} << 20) << "nothing is held whole";
   }
   const auto rate = [](auto from, auto to) {
@@ -257,4 +257,4 @@ TEST_F(BatchesCrashTest, OneOfTwoReplicasIsKilledAndTheOtherEndsItsWork) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -3,11 +3,11 @@
 
 #include "batch_client.h"
 #include "catalogue/catalogue.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
 #include "support/certificates.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 class BatchesTest : public ::testing::Test {
@@ -82,9 +82,9 @@ TEST_F(BatchesTest, TypedItemsGoInAndTypedResultsComeOut) {
   EXPECT_EQ(cost, ended.cost().total_picousd());
   EXPECT_EQ(results.end.batch().state(), v1::Batch::STATE_COMPLETED);
   EXPECT_EQ(results.end.next_offset(), 20);
-  EXPECT_EQ(gateway_->Metric("llmgate_batch_items_total{outcome=\"succeeded\"}"), 20);
+  EXPECT_EQ(gateway_->Metric("inferwire_batch_items_total{outcome=\"succeeded\"}"), 20);
   EXPECT_NEAR(
-      gateway_->Metric("llmgate_cost_usd_total{gen_ai_operation_name=\"batch\","
+      gateway_->Metric("inferwire_cost_usd_total{gen_ai_operation_name=\"batch\","
                        "gen_ai_provider_name=\"test\",gen_ai_request_model=\"gpt-4.1-mini\"}"),
       static_cast<double>(cost) * 1e-12, 1e-12);
 }
@@ -366,7 +366,7 @@ TEST_F(BatchesTest, WhatCannotBeABatchIsRefusedAtOnceAndLeavesNothing) {
   header.set_completion_window("tomorrow");
   refused(header, as_it_is, bad);
   header.Clear();
-  (*header.mutable_metadata())["llmgate_job"] = "mine";
+  (*header.mutable_metadata())["inferwire_job"] = "mine";
   refused(header, as_it_is, bad);
   EXPECT_EQ(client_->CreateOf({}, [](auto&) {}).status.error_code(), bad) << "no items";
   v1::ListBatchesResponse list;
@@ -406,7 +406,7 @@ TEST_F(BatchesTest, ADeletedBatchIsGoneWithItsFilesAtTheUpstream) {
   EXPECT_EQ(client_->ReadResults(id).status.error_code(), grpc::NOT_FOUND);
   EXPECT_EQ(client_->Delete(id).error_code(), grpc::NOT_FOUND);
   EXPECT_TRUE(Gateway::Eventually([this] {
-    return gateway_->Metric("llmgate_batch_files_removed_total{outcome=\"removed\"}") >= 2;
+    return gateway_->Metric("inferwire_batch_files_removed_total{outcome=\"removed\"}") >= 2;
   })) << "input and output";
 }
 
@@ -424,7 +424,7 @@ TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
     EXPECT_TRUE(readers.back()->Read(&event));
   }
   EXPECT_TRUE(
-      Gateway::Eventually([this] { return gateway_->Metric("llmgate_batch_watchers") == 2; }));
+      Gateway::Eventually([this] { return gateway_->Metric("inferwire_batch_watchers") == 2; }));
   const auto context = NewContext();
   const auto refused = client_->stub().WatchBatch(context.get(), request);
   EXPECT_FALSE(refused->Read(&event));
@@ -432,11 +432,11 @@ TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
   for (const auto& each : contexts) each->TryCancel();
   for (const auto& each : readers) EXPECT_FALSE(each->Finish().ok());
   EXPECT_TRUE(
-      Gateway::Eventually([this] { return gateway_->Metric("llmgate_batch_watchers") == 0; }));
+      Gateway::Eventually([this] { return gateway_->Metric("inferwire_batch_watchers") == 0; }));
 }
 
 TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
-  const llmgate::testing::Certificates certificates;
+  const inferwire::testing::Certificates certificates;
   Start("batch_time=0", [&](Config& config) {
     config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
                            certificates.path("ca.pem"), ClientAuth::kRequest, 1s};
@@ -467,4 +467,4 @@ TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -6,7 +6,7 @@
 
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using simulator::Stats;
@@ -24,7 +24,7 @@ class Cancel : public testing::Test {
         gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 10s));
     EXPECT_LT(*gateway.upstream().stats().last_abort - cancelled, kCancelLimit);
     EXPECT_TRUE(Gateway::Eventually(
-        [&] { return gateway.Metric(R"(llmgate_requests_in_flight{operation="chat"})") == 0; }));
+        [&] { return gateway.Metric(R"(inferwire_requests_in_flight{operation="chat"})") == 0; }));
   }
 
   Gateway gateway;
@@ -67,7 +67,7 @@ TEST_F(Cancel, InTheMiddleOfAStreamClosesTheUpstreamConnection) {
   context->TryCancel();
   ExpectAbortSoon(cancelled);
   EXPECT_EQ(
-      gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="client_cancelled"})"),
+      gateway.Metric(R"(inferwire_streams_ended_total{operation="chat",reason="client_cancelled"})"),
       1);
 }
 
@@ -155,8 +155,8 @@ TEST_F(Cancel, AThousandStreamsAtOnceLeavesNothingBehind) {
   EXPECT_TRUE(
       gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == kStreams; }, 30s));
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway.Metric(R"(llmgate_requests_in_flight{operation="chat"})") == 0; }));
+      [&] { return gateway.Metric(R"(inferwire_requests_in_flight{operation="chat"})") == 0; }));
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

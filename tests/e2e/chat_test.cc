@@ -7,7 +7,7 @@
 
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 TEST(Chat, CompletesAPrompt) {
@@ -223,4 +223,4 @@ TEST(Raw, StreamsEvents) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

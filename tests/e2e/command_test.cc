@@ -1,4 +1,4 @@
-// The command `llmgate batch` at a whole gateway: a file of lines goes in, a file of results comes
+// The command `inferwire batch` at a whole gateway: a file of lines goes in, a file of results comes
 // out.
 #include "client/command.h"
 
@@ -13,7 +13,7 @@
 #include "batch_client.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using ::testing::HasSubstr;
@@ -30,9 +30,9 @@ class CommandTest : public ::testing::Test {
     ASSERT_TRUE(gateway_.upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=0"}}));
   }
 
-  llmgate::testing::Finished Run(std::vector<std::string> args) const {
+  inferwire::testing::Finished Run(std::vector<std::string> args) const {
     args.insert(args.begin(), {"--server", gateway_.target()});
-    return llmgate::testing::Command(std::move(args)).Wait();
+    return inferwire::testing::Command(std::move(args)).Wait();
   }
   std::string Lines(int count, const std::string& model = "gpt-4.1-mini+tokens=5") const {
     const std::string path = folder_.File("in.jsonl");
@@ -96,4 +96,4 @@ TEST_F(CommandTest, ABatchIsCancelled) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

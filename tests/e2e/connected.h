@@ -7,7 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
 // gRPC 1.51 looks at errno only after it has allocated memory: now and then a connection that is on
 // its way counts as failed, and so does the first call. The next attempt follows within a second.
@@ -18,4 +18,4 @@ inline std::shared_ptr<grpc::Channel> Connected(std::shared_ptr<grpc::Channel> c
   return channel;
 }
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -10,7 +10,7 @@
 #include "connected.h"
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using simulator::Stats;
@@ -138,7 +138,7 @@ TEST(Drain, TellsCallsThatDoNotEndInTime) {
   EXPECT_GE(std::stoi(info.metadata().at("events")), chunks);
   EXPECT_GT(chunks, 0);
   drained.get();
-  EXPECT_EQ(gateway.Metric(R"(llmgate_streams_ended_total{operation="chat",reason="drained"})"), 1);
+  EXPECT_EQ(gateway.Metric(R"(inferwire_streams_ended_total{operation="chat",reason="drained"})"), 1);
   EXPECT_TRUE(gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));
 }
 
@@ -151,7 +151,7 @@ TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
   v1::StreamCompleteResponse event;
   ASSERT_TRUE(reader->Read(&event));
   auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
-  EXPECT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  EXPECT_TRUE(Gateway::Eventually([&] { return gateway.Metric("inferwire_draining") == 1; }));
   EXPECT_TRUE(ReadAll(*reader).status.ok());
   drained.get();
 }
@@ -200,7 +200,7 @@ TEST(Drain, HurriesWhenTold) {
   ASSERT_TRUE(
       gateway.upstream().WaitFor([](const Stats& stats) { return stats.requests == 1; }, 10s));
   auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
-  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("inferwire_draining") == 1; }));
   gateway.server().Hurry();
   EXPECT_EQ(drained.wait_for(10s), std::future_status::ready);
   EXPECT_EQ(InfoOf(ReadAll(*reader).status).reason(), "GATEWAY_DRAINING");
@@ -219,11 +219,11 @@ TEST(Drain, AHurriedDrainLeavesCallsTheirTime) {
   v1::StreamCompleteResponse event;
   ASSERT_TRUE(reader->Read(&event));
   auto drained = std::async(std::launch::async, [&] { gateway.server().Drain(); });
-  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("llmgate_draining") == 1; }));
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric("inferwire_draining") == 1; }));
   gateway.server().Hurry();
   EXPECT_TRUE(ReadAll(*reader).status.ok());
   EXPECT_EQ(drained.wait_for(20s), std::future_status::ready) << "and nobody waits for longer";
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -4,7 +4,7 @@
 
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 struct Case {
@@ -30,7 +30,7 @@ TEST_P(Unary, EndsWithItsReason) {
   EXPECT_EQ(status.error_code(), GetParam().code) << status.error_message();
   const auto info = InfoOf(status);
   EXPECT_EQ(info.reason(), GetParam().reason);
-  EXPECT_EQ(info.domain(), "llmgate");
+  EXPECT_EQ(info.domain(), "inferwire");
   EXPECT_EQ(info.metadata().at("upstream"), "test");
   EXPECT_EQ(info.metadata().at("phase"), "before_output");
   EXPECT_EQ(gateway.upstream().stats().requests, 1u) << "sent once, billed at most once";
@@ -148,4 +148,4 @@ TEST(Faults, AnUnreachableUpstreamIsTriedAgainAndSaidToBeSafe) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -12,11 +12,11 @@
 #include "base/sha256.h"
 #include "client/command.h"
 #include "gateway.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
 #include "support/process_memory.h"
 #include "support/sanitizer.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using ::testing::HasSubstr;
@@ -187,7 +187,7 @@ TEST_F(FilesTest, ListsPageByPage) {
 TEST_F(FilesTest, AHundredMegabytesTakeNoMemory) {
   constexpr size_t kParts = 400;
   Store("warm");
-  const size_t before = llmgate::testing_support::PeakBytes(getpid());
+  const size_t before = inferwire::testing_support::PeakBytes(getpid());
   auto context = NewContext(120s);
   v1::UploadFileResponse response;
   auto writer = files_->UploadFile(context.get(), &response);
@@ -215,9 +215,9 @@ TEST_F(FilesTest, AHundredMegabytesTakeNoMemory) {
   while (reader->Read(&message)) received.Add(message.data());
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_EQ(received.Hex(), digest);
-  const size_t growth = llmgate::testing_support::PeakBytes(getpid()) - before;
+  const size_t growth = inferwire::testing_support::PeakBytes(getpid()) - before;
   std::cout << growth / 1024 << " KiB more at most\n";
-  EXPECT_TRUE(llmgate::testing::kSanitized || growth < (32u << 20));
+  EXPECT_TRUE(inferwire::testing::kSanitized || growth < (32u << 20));
 }
 
 TEST_F(FilesTest, AnUploadIsReadAsFastAsUpstreamTakesIt) {
@@ -461,7 +461,7 @@ TEST_F(FilesTest, CallsAreCountedAndLoggedAsFiles) {
   EXPECT_TRUE(Gateway::Eventually([&] {
     return gateway_.Metric(
                "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"UploadFile\","
-               "grpc_service=\"llmgate.v1.FilesService\",grpc_type=\"client_stream\"}") == 1;
+               "grpc_service=\"inferwire.v1.FilesService\",grpc_type=\"client_stream\"}") == 1;
   })) << gateway_.server().metrics().Expose();
   EXPECT_TRUE(Gateway::Eventually([&] {
     return gateway_.log().find("\"method\":\"UploadFile\"") != std::string::npos;
@@ -473,7 +473,7 @@ TEST_F(FilesTest, TheCommandStoresAndGivesAFileBack) {
   const std::string bytes = PartAt(1) + PartAt(2) + "end";
   const auto run = [&](std::vector<std::string> args, const std::string& input = "") {
     args.insert(args.begin(), {"--server", gateway_.target()});
-    return llmgate::testing::Command(std::move(args), input).Wait();
+    return inferwire::testing::Command(std::move(args), input).Wait();
   };
   const auto uploaded = run({"files", "upload", "-", "--name", "a.jsonl"}, bytes);
   ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;
@@ -500,4 +500,4 @@ TEST_F(FilesTest, IdsAreNamesAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

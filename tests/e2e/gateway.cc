@@ -6,7 +6,7 @@
 
 #include "connected.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
 Config TestConfig(const std::string& base_url) {
   Config config;
@@ -118,4 +118,4 @@ size_t OpenDescriptors() {
   return count;
 }
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -18,13 +18,13 @@
 #include "config.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/models_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/models_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 #include "server.h"
 #include "simulator/simulator.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): 100ms reads better
 
@@ -70,7 +70,7 @@ class Gateway {
   v1::RawService::Stub& raw() { return *raw_; }
   v1::ModelsService::Stub& models() { return *models_; }
 
-  // The value of one series, e.g. `llmgate_draining` or `x_total{a="b"}`; 0 if there is none.
+  // The value of one series, e.g. `inferwire_draining` or `x_total{a="b"}`; 0 if there is none.
   double Metric(const std::string& series);
   std::string log() const { return log_.text(); }
 
@@ -114,4 +114,4 @@ std::unique_ptr<grpc::ClientContext> NewContext(
 // Open descriptors of this process.
 size_t OpenDescriptors();
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -8,7 +8,7 @@
 
 #include "reloadable.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 class Rotation : public testing::Test {
@@ -66,7 +66,7 @@ TEST_F(Rotation, ARefusedKeyIsReadAgainAtOnce) {
   ASSERT_TRUE(MoreCalls());
   Stop();
   EXPECT_EQ(first_fault, "");
-  EXPECT_GE(gateway->Metric(R"(llmgate_upstream_retries_total{gen_ai_provider_name="sealed",)"
+  EXPECT_GE(gateway->Metric(R"(inferwire_upstream_retries_total{gen_ai_provider_name="sealed",)"
                             R"(reason="credentials"})"),
             20);
   EXPECT_EQ(gateway->log().find("sk-rotation"), std::string::npos);
@@ -89,7 +89,7 @@ TEST_F(Rotation, ANewKeyThatIsNotYetKnownOverThereFailsNoCall) {
 
 TEST_F(Rotation, AChangedFileIsNoticed) {
   Start(true);
-  const std::string loaded = R"(llmgate_secret_last_loaded_timestamp_seconds{secret="sealed"})";
+  const std::string loaded = R"(inferwire_secret_last_loaded_timestamp_seconds{secret="sealed"})";
   const double before = gateway->Metric(loaded);
   EXPECT_GT(before, 1.6e9);
   gateway->upstream().RequireKeys({Key(0), Key(1)});
@@ -100,7 +100,7 @@ TEST_F(Rotation, AChangedFileIsNoticed) {
   // An empty file is no key: the old one stays, and somebody is told.
   gateway->Write("key", "");
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway->Metric("llmgate_config_last_reload_successful") == 0; }));
+      [&] { return gateway->Metric("inferwire_config_last_reload_successful") == 0; }));
   ASSERT_TRUE(MoreCalls());
   Stop();
   EXPECT_EQ(first_fault, "");
@@ -118,4 +118,4 @@ TEST_F(Rotation, AWrongKeyIsToldToTheCaller) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -10,7 +10,7 @@
 #include "process.h"
 #include "support/sanitizer.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 enum FrameType : uint8_t {
@@ -144,7 +144,7 @@ TEST(Linger, AClientThatSendsAfterItsLastStreamEndedReadsItAll) {
   Http2Client client(PortOf(server));
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=200+tokens=500");
-  client.Call("/llmgate.v1.ChatService/StreamComplete", request);
+  client.Call("/inferwire.v1.ChatService/StreamComplete", request);
 
   int goaways = 0;  // the first is a warning, the second says that no other stream is served
   while (goaways < 2) {
@@ -167,4 +167,4 @@ TEST(Linger, AClientThatSendsAfterItsLastStreamEndedReadsItAll) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

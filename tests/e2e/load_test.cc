@@ -8,10 +8,10 @@
 #include "gateway.h"
 #include "support/sanitizer.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
-using llmgate::testing::kSanitized;
+using inferwire::testing::kSanitized;
 using simulator::Stats;
 
 size_t ResidentBytes() {
@@ -83,7 +83,7 @@ TEST(Load, AThousandPacedStreamsAllEndWell) {
   EXPECT_EQ(load.Run(), kStreams);
   EXPECT_EQ(gateway.upstream().stats().peak_open_streams, kStreams);
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway.Metric(R"(llmgate_streams_active{operation="chat"})") == 0; }));
+      [&] { return gateway.Metric(R"(inferwire_streams_active{operation="chat"})") == 0; }));
   // Idle upstream connections stay for reuse: at most one per stream and end of it.
   EXPECT_LE(OpenDescriptors(), descriptors + 2 * kStreams + 50);
 }
@@ -125,7 +125,7 @@ TEST(Load, ASlowReaderPausesTheUpstreamAndCostsNoMemory) {
   }
   EXPECT_TRUE(readers[0]->Finish().ok());
   EXPECT_GT(bytes, 0u);
-  EXPECT_GT(gateway.Metric(R"(llmgate_stream_backpressure_seconds_total{operation="chat"})"), 0);
+  EXPECT_GT(gateway.Metric(R"(inferwire_stream_backpressure_seconds_total{operation="chat"})"), 0);
   for (const auto& context : contexts) context->TryCancel();
 }
 
@@ -175,4 +175,4 @@ TEST(Load, UnaryCallsFromManyThreadsGetTheirOwnAnswers) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -6,7 +6,7 @@
 #include "config_catalogue.h"
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using ::testing::HasSubstr;
@@ -31,7 +31,7 @@ TEST(Cost, StandsOnAUnaryAnswer) {
   EXPECT_EQ(cost.service_tier(), "standard");
   EXPECT_FALSE(cost.price_revision().empty());
   const double counted = gateway.Metric(
-      "llmgate_cost_usd_total{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"test\","
+      "inferwire_cost_usd_total{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"test\","
       "gen_ai_request_model=\"gpt-4.1-mini\"}");
   EXPECT_NEAR(counted, static_cast<double>(cost.total_picousd()) * 1e-12, 1e-15);
   EXPECT_TRUE(Gateway::Eventually([&] {
@@ -91,7 +91,7 @@ TEST(Cost, SaysThatThereIsNoPrice) {
   ASSERT_TRUE(gateway.chat().Complete(NewContext().get(), request, &response).ok());
   EXPECT_FALSE(response.gateway().cost().has_total_picousd());
   EXPECT_EQ(response.gateway().cost().unpriced_reason(), "MODEL_NOT_PRICED");
-  EXPECT_EQ(gateway.Metric("llmgate_unpriced_requests_total{gen_ai_operation_name=\"chat\","
+  EXPECT_EQ(gateway.Metric("inferwire_unpriced_requests_total{gen_ai_operation_name=\"chat\","
                            "gen_ai_provider_name=\"test\","
                            "gen_ai_request_model=\"gpt-4o-mini\"}"),
             1);
@@ -257,10 +257,10 @@ TEST(ModelsService, ReportsErrorsLikeEveryOther) {
   const auto status = gateway.models().GetModel(NewContext().get(), get, &got);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   const auto info = InfoOf(status);
-  EXPECT_EQ(info.domain(), "llmgate");
+  EXPECT_EQ(info.domain(), "inferwire");
   EXPECT_EQ(info.reason(), "MODEL_NOT_FOUND");
   EXPECT_EQ(info.metadata().at("origin"), "caller");
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -13,7 +13,7 @@
 
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 constexpr size_t kAnswerBytes = 4'000'000;
@@ -103,17 +103,17 @@ TEST(NeverReadAnswers, AreCountedFromAdmissionToDelivery) {
     constexpr int kCalls = 8;
     v1::CompleteRequest request;
     *request.mutable_params() = Prompt("much", kBig);
-    for (int i = 0; i < kCalls; ++i) caller.Ask("/llmgate.v1.ChatService/Complete", request);
+    for (int i = 0; i < kCalls; ++i) caller.Ask("/inferwire.v1.ChatService/Complete", request);
     // Answered by the upstream, and still the caller's.
     EXPECT_TRUE(Gateway::Eventually([&] {
-      return gateway.Metric("llmgate_memory_held_bytes") >= double{kCalls} * kAnswerBytes;
-    })) << gateway.Metric("llmgate_memory_held_bytes");
-    EXPECT_EQ(gateway.Metric("llmgate_requests_in_flight{operation=\"chat\"}"), kCalls);
+      return gateway.Metric("inferwire_memory_held_bytes") >= double{kCalls} * kAnswerBytes;
+    })) << gateway.Metric("inferwire_memory_held_bytes");
+    EXPECT_EQ(gateway.Metric("inferwire_requests_in_flight{operation=\"chat\"}"), kCalls);
     EXPECT_EQ(gateway.upstream().stats().requests, static_cast<uint64_t>(kCalls));
   }
   EXPECT_TRUE(Gateway::Eventually([&] {
-    return gateway.Metric("llmgate_memory_held_bytes") == 0 &&
-           gateway.Metric("llmgate_requests_in_flight{operation=\"chat\"}") == 0;
+    return gateway.Metric("inferwire_memory_held_bytes") == 0 &&
+           gateway.Metric("inferwire_requests_in_flight{operation=\"chat\"}") == 0;
   }));
 }
 
@@ -125,21 +125,21 @@ TEST(NeverReadAnswers, AreBoundedAndOthersAreServedBesideThem) {
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("much", kBig);
   constexpr int kCalls = 28;  // together nearly twice the budget
-  for (int i = 0; i < kCalls; ++i) caller.Ask("/llmgate.v1.ChatService/Complete", request);
+  for (int i = 0; i < kCalls; ++i) caller.Ask("/inferwire.v1.ChatService/Complete", request);
   // Each is held, refused or ended; none waits for more memory for ever.
   EXPECT_TRUE(Gateway::Eventually(
       [&] {
-        double calls = gateway.Metric("llmgate_calls_cut_total{reason=\"memory\"}");
+        double calls = gateway.Metric("inferwire_calls_cut_total{reason=\"memory\"}");
         for (const char* bound : {"memory", "caller_memory"}) {
           calls +=
-              gateway.Metric("llmgate_calls_refused_total{bound=\"" + std::string(bound) + "\"}");
+              gateway.Metric("inferwire_calls_refused_total{bound=\"" + std::string(bound) + "\"}");
         }
-        return calls + gateway.Metric("llmgate_memory_held_bytes") / kAnswerBytes >= kCalls - 1;
+        return calls + gateway.Metric("inferwire_memory_held_bytes") / kAnswerBytes >= kCalls - 1;
       },
       30s));
   // What is over it is ended as soon as the calls are looked through; newcomers have room again.
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway.Metric("llmgate_memory_held_bytes") < 0.95 * kBudget; }));
+      [&] { return gateway.Metric("inferwire_memory_held_bytes") < 0.95 * kBudget; }));
 
   v1::CompleteRequest small;
   *small.mutable_params() = Prompt("hi");
@@ -149,4 +149,4 @@ TEST(NeverReadAnswers, AreBoundedAndOthersAreServedBesideThem) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

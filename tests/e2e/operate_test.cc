@@ -13,7 +13,7 @@
 #include "gateway.h"
 #include "support/certificates.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 // An RPC of a service whose stubs Debian does not package, by its bytes.
@@ -79,7 +79,7 @@ grpc::Status CallBytes(Gateway& gateway, const std::string& method, const std::s
 TEST(Operate, HealthServesTheWholeServerAndEveryService) {
   Gateway gateway;
   for (const std::string service :
-       {"", "llmgate.v1.ChatService", "llmgate.v1.FilesService", "llmgate.v1.RawService"}) {
+       {"", "inferwire.v1.ChatService", "inferwire.v1.FilesService", "inferwire.v1.RawService"}) {
     // HealthCheckRequest{service = 1}; HealthCheckResponse{status = 1}, SERVING = 1.
     std::string request;
     if (!service.empty())
@@ -111,7 +111,7 @@ TEST(Operate, ReflectionIsOffUnlessConfigured) {
   EXPECT_EQ(CallBytes(closed, method, request, response).error_code(), grpc::UNIMPLEMENTED);
   Gateway open([](Config& config) { config.server.reflection = true; });
   EXPECT_TRUE(CallBytes(open, method, request, response).ok());
-  EXPECT_NE(response.find("llmgate.v1.ChatService"), std::string::npos);
+  EXPECT_NE(response.find("inferwire.v1.ChatService"), std::string::npos);
 }
 
 // The length-delimited fields of that number in a message.
@@ -147,8 +147,8 @@ TEST(Operate, ReflectionDescribesEveryServiceThatItLists) {
     }
     EXPECT_TRUE(described) << names.back();
   }
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"grpc.health.v1.Health", "llmgate.v1.ChatService",
-                                              "llmgate.v1.BatchesService"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"grpc.health.v1.Health", "inferwire.v1.ChatService",
+                                              "inferwire.v1.BatchesService"}));
 }
 
 TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {
@@ -167,8 +167,8 @@ TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {
   const auto metrics = Get(port, "/metrics");
   EXPECT_EQ(metrics.status, 200);
   for (const char* expected :
-       {"grpc_server_handled_total{", "gen_ai_client_token_usage_sum{", "llmgate_build_info{",
-        "llmgate_upstream_attempts_total{", "llmgate_overhead_seconds_bucket{",
+       {"grpc_server_handled_total{", "gen_ai_client_token_usage_sum{", "inferwire_build_info{",
+        "inferwire_upstream_attempts_total{", "inferwire_overhead_seconds_bucket{",
         "process_resident_memory_bytes"}) {
     EXPECT_NE(metrics.body.find(expected), std::string::npos) << expected;
   }
@@ -183,7 +183,7 @@ TEST(Operate, TellsWhenItsCertificatesEnd) {
   const std::string metrics = Get(gateway.server().admin_port(), "/metrics").body;
   for (const std::string name : {"server", "client_ca"}) {
     const std::string series =
-        "llmgate_tls_certificate_expiry_timestamp_seconds{cert=\"" + name + "\"} ";
+        "inferwire_tls_certificate_expiry_timestamp_seconds{cert=\"" + name + "\"} ";
     const size_t at = metrics.find(series);
     ASSERT_NE(at, std::string::npos) << name;
     EXPECT_GT(std::stod(metrics.substr(at + series.size())), static_cast<double>(time(nullptr)));
@@ -199,7 +199,7 @@ TEST(Operate, CountsACallOnceInEveryFamily) {
   v1::CompleteResponse response;
   ASSERT_TRUE(gateway.chat().Complete(NewContext().get(), request, &response).ok());
   const std::string method =
-      R"(grpc_type="unary",grpc_service="llmgate.v1.ChatService",grpc_method="Complete")";
+      R"(grpc_type="unary",grpc_service="inferwire.v1.ChatService",grpc_method="Complete")";
   std::istringstream lines(gateway.server().metrics().Expose());
   double started = 0, handled = 0, attempts = 0, input = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -210,7 +210,7 @@ TEST(Operate, CountsACallOnceInEveryFamily) {
         line.find(R"(grpc_code="OK")") != std::string::npos) {
       handled += value();
     }
-    if (line.starts_with("llmgate_upstream_attempts_total")) attempts += value();
+    if (line.starts_with("inferwire_upstream_attempts_total")) attempts += value();
     if (line.starts_with("gen_ai_client_token_usage_sum") &&
         line.find(R"(gen_ai_token_type="input")") != std::string::npos) {
       input += value();
@@ -224,13 +224,13 @@ TEST(Operate, CountsACallOnceInEveryFamily) {
 
 TEST(Operate, LogsOneLineForACallAndNeverAPromptAnAnswerOrAKey) {
   constexpr char kKey[] = "sk-canary-key-0123456789abcdef";
-  setenv("LLMGATE_TEST_CANARY_KEY", kKey, 1);
+  setenv("INFERWIRE_TEST_CANARY_KEY", kKey, 1);
   simulator::Options options;
   options.api_key = "something-else";
   Gateway gateway(
       [](Config& config) {
         config.log.level = LogLevel::kDebug;
-        config.upstreams[0].api_key = {KeySource::Kind::kEnv, "LLMGATE_TEST_CANARY_KEY"};
+        config.upstreams[0].api_key = {KeySource::Kind::kEnv, "INFERWIRE_TEST_CANARY_KEY"};
       },
       options);
   std::vector<std::string> seen;
@@ -260,4 +260,4 @@ TEST(Operate, LogsOneLineForACallAndNeverAPromptAnAnswerOrAKey) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

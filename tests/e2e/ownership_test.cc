@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 
 #include "batch_client.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 #include "support/certificates.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using ::testing::ElementsAre;
@@ -393,4 +393,4 @@ TEST_F(OwnershipTest, AnonymousCallersAreOneOwnerOrRefused) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -1,4 +1,4 @@
-// llmgate-server as a process of its own.
+// inferwire-server as a process of its own.
 #pragma once
 
 #include <cstdlib>
@@ -8,12 +8,12 @@
 #include "support/child_process.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
-// LLMGATE_SERVER names the one that is shipped (./dev test); without it, it is the one just linked.
+// INFERWIRE_SERVER names the one that is shipped (./dev test); without it, it is the one just linked.
 inline std::string ServerProgram() {
-  const char* const named = std::getenv("LLMGATE_SERVER");
-  return named ? named : LLMGATE_BIN_DIR "/llmgate-server";
+  const char* const named = std::getenv("INFERWIRE_SERVER");
+  return named ? named : INFERWIRE_BIN_DIR "/inferwire-server";
 }
 
 inline const std::string kServer = ServerProgram();
@@ -33,4 +33,4 @@ inline int PortOf(testing_support::ChildProcess& server) {
   return at == std::string::npos ? 0 : std::stoi(line.substr(at + text.size()));
 }
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

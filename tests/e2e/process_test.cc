@@ -1,4 +1,4 @@
-// llmgate-server as a process: command line, configuration faults, signals, descriptors.
+// inferwire-server as a process: command line, configuration faults, signals, descriptors.
 #include "process.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "connected.h"
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using testing_support::ChildProcess;
@@ -91,7 +91,7 @@ TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
 
 TEST(Process, AcceptsTheExampleConfiguration) {
   ChildProcess server(
-      {kServer, "--config", LLMGATE_SOURCE_DIR "/service/llmgate.example.yaml", "--check-config"});
+      {kServer, "--config", INFERWIRE_SOURCE_DIR "/service/inferwire.example.yaml", "--check-config"});
   EXPECT_EQ(server.Wait(), 0) << server.output();
 }
 
@@ -102,10 +102,10 @@ TEST(Process, SaysWhichKeyIsMissing) {
                                      "upstreams:\n"
                                      "  - name: openai\n"
                                      "    base_url: https://api.openai.com/v1\n"
-                                     "    api_key: {env: LLMGATE_TEST_NO_SUCH_VARIABLE}\n");
+                                     "    api_key: {env: INFERWIRE_TEST_NO_SUCH_VARIABLE}\n");
   ChildProcess server({kServer, "--config", path});
   EXPECT_EQ(server.Wait(), 3);
-  EXPECT_NE(server.output().find("LLMGATE_TEST_NO_SUCH_VARIABLE"), std::string::npos);
+  EXPECT_NE(server.output().find("INFERWIRE_TEST_NO_SUCH_VARIABLE"), std::string::npos);
 }
 
 TEST(Process, RefusesWrongWordsOnTheCommandLine) {
@@ -167,4 +167,4 @@ TEST(Process, AFloodOfConnectionsLeavesDescriptorsForCallsAndProbes) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -11,7 +11,7 @@
 #include "batch_client.h"
 #include "reloadable.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,8 +109,8 @@ TEST(Reload, UnderLoadFailsNoCallAndEveryCallIsOfOneVersion) {
   callers.Stop();
   EXPECT_EQ(callers.first_fault(), "");
   EXPECT_GT(callers.versions(), size_t{kReloads / 4});
-  EXPECT_EQ(gateway.Metric(R"(llmgate_config_reload_total{result="applied"})"), applied);
-  EXPECT_EQ(gateway.Metric(R"(llmgate_config_reload_total{result="rejected"})"), rejected);
+  EXPECT_EQ(gateway.Metric(R"(inferwire_config_reload_total{result="applied"})"), applied);
+  EXPECT_EQ(gateway.Metric(R"(inferwire_config_reload_total{result="rejected"})"), rejected);
   RecordProperty("calls", callers.good());
 
   size_t seen = 0;
@@ -143,7 +143,7 @@ TEST(Reload, BatchesThatRunFollowTheirUpstreamToItsNewAddress) {
   BatchClient client(gateway.NewChannel());
   const auto created = client.Create(3);
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
-  const std::string failures = R"(llmgate_batch_step_failures_total{gen_ai_provider_name="moved"})";
+  const std::string failures = R"(inferwire_batch_step_failures_total{gen_ai_provider_name="moved"})";
   ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric(failures) > 0; }));
   ASSERT_EQ(gateway.Reload(head + gateway.Upstream("moved")), ReloadResult::kApplied);
   v1::Batch batch;
@@ -180,7 +180,7 @@ TEST(Reload, ARefusedConfigurationChangesNothingAndIsSeen) {
   v1::CompleteResponse response;
   EXPECT_EQ(gateway.Reload(Version(gateway, 2) + "deadlines: {unary: soon}\n"),
             ReloadResult::kRejected);
-  EXPECT_EQ(gateway.Metric("llmgate_config_last_reload_successful"), 0);
+  EXPECT_EQ(gateway.Metric("inferwire_config_last_reload_successful"), 0);
   ASSERT_TRUE(CallOnce(*stub, "any", &response).ok());
   EXPECT_EQ(response.gateway().upstream(), "v1");
   // A key that is not there is a fault too.
@@ -190,7 +190,7 @@ TEST(Reload, ARefusedConfigurationChangesNothingAndIsSeen) {
   EXPECT_EQ(response.gateway().upstream(), "v1");
 
   EXPECT_EQ(gateway.Reload(Version(gateway, 1)), ReloadResult::kApplied);
-  EXPECT_EQ(gateway.Metric("llmgate_config_last_reload_successful"), 1);
+  EXPECT_EQ(gateway.Metric("inferwire_config_last_reload_successful"), 1);
   EXPECT_EQ(gateway.server().Reload(), ReloadResult::kUnchanged);
   EXPECT_TRUE(Gateway::Eventually([&] {
     return gateway.log().find("deadlines.unary (line") != std::string::npos &&
@@ -219,7 +219,7 @@ TEST(Reload, BoundsAndDeadlinesAreOfTheNewVersion) {
   ASSERT_EQ(gateway.Reload(Version(gateway, 1) +
                            "limits: {max_in_flight: 1}\ndeadlines: {unary: 300ms}\n"),
             ReloadResult::kApplied);
-  EXPECT_EQ(gateway.Metric("llmgate_requests_in_flight_limit"), 1);
+  EXPECT_EQ(gateway.Metric("inferwire_requests_in_flight_limit"), 1);
   v1::CompleteResponse response;
   // Without a deadline of its own: the server's is the only one.
   const auto stalled = [&] {
@@ -256,13 +256,13 @@ TEST(Reload, NoticesTheSwapOfAKubernetesVolume) {
   const fs::path folder = gateway.folder();
   const auto place = [&](const std::string& version, const std::string& config) {
     fs::create_directory(folder / ("..v" + version));
-    std::ofstream(folder / ("..v" + version) / "llmgate.yaml") << config;
+    std::ofstream(folder / ("..v" + version) / "inferwire.yaml") << config;
     fs::create_directory_symlink("..v" + version, folder / "..data_tmp");
     fs::rename(folder / "..data_tmp", folder / "..data");
   };
   place("1", Version(gateway, 1));
-  fs::create_symlink("..data/llmgate.yaml", folder / "llmgate.yaml");
-  gateway.StartWith(folder / "llmgate.yaml");
+  fs::create_symlink("..data/inferwire.yaml", folder / "inferwire.yaml");
+  gateway.StartWith(folder / "inferwire.yaml");
   const auto stub = gateway.NewStub();
   for (const int version : {2, 3}) {
     place(std::to_string(version), Version(gateway, version));
@@ -296,9 +296,9 @@ TEST(Reload, NoticesAChangedCatalogue) {
   EXPECT_TRUE(Gateway::Eventually([&] { return revision() == "second"; }));
   gateway.Write("models.yaml", "revision: third\n");  // without models: a fault
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway.Metric("llmgate_config_last_reload_successful") == 0; }));
+      [&] { return gateway.Metric("inferwire_config_last_reload_successful") == 0; }));
   EXPECT_EQ(revision(), "second");
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

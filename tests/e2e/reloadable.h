@@ -15,14 +15,14 @@
 #include "connected.h"
 #include "gateway.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 
 class Reloadable {
  public:
   // watch: whether changes of files are noticed without Reload.
   explicit Reloadable(bool watch, simulator::Options options = {.any_model = true})
       : watch_(watch) {
-    char name[] = "/tmp/llmgate_reload_XXXXXX";
+    char name[] = "/tmp/inferwire_reload_XXXXXX";
     folder_ = mkdtemp(name);
     auto simulator = simulator::Simulator::Start(std::move(options));
     if (!simulator) throw std::runtime_error(simulator.error().message);
@@ -51,8 +51,8 @@ class Reloadable {
     std::filesystem::rename(fresh, path);
   }
   void Start(const std::string& config) {
-    Write("llmgate.yaml", config);
-    StartWith(folder_ / "llmgate.yaml");
+    Write("inferwire.yaml", config);
+    StartWith(folder_ / "inferwire.yaml");
   }
   void StartWith(const std::string& file) {
     const auto load = [file] { return LoadConfigFile(file); };
@@ -65,7 +65,7 @@ class Reloadable {
     server_ = std::move(*server);
   }
   ReloadResult Reload(const std::string& config) {
-    Write("llmgate.yaml", config);
+    Write("inferwire.yaml", config);
     return server_->Reload();
   }
 
@@ -106,4 +106,4 @@ inline grpc::Status CallOnce(v1::ChatService::Stub& stub, const std::string& mod
   return stub.Complete(NewContext().get(), request, response);
 }
 
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -1,4 +1,4 @@
-// What links the library elsewhere, here of the program itself: with LLMGATE_SERVER the very file
+// What links the library elsewhere, here of the program itself: with INFERWIRE_SERVER the very file
 // that is shipped, whose machine code was rewritten after linking (service/tune).
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "support/certificates.h"
 #include "support/collector.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using testing_support::ChildProcess;
@@ -48,7 +48,7 @@ class Shipped : public ::testing::Test {
     EXPECT_EQ(server_->Wait(), 0) << server_->output();
   }
 
-  const llmgate::testing::Certificates certificates_;
+  const inferwire::testing::Certificates certificates_;
   const testing_support::TempFolder folder_;
   Collector collector_;
   std::unique_ptr<ChildProcess> server_;
@@ -89,4 +89,4 @@ TEST_F(Shipped, WorksOnABatch) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -15,7 +15,7 @@
 #include "support/status_detail.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using ::testing::HasSubstr;
@@ -98,16 +98,16 @@ TEST_F(StoreFaultsTest, AStartWithoutTheFoldersDiskServesChatAndTakesTheStoreUpL
   Start([&](Config& config) { config.store.path = folder + "/store.db"; });
   EXPECT_TRUE(Gateway::Eventually(
       [this] { return gateway_->log().find("store_unavailable") != std::string::npos; }));
-  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
-  EXPECT_GT(gateway_->Metric("llmgate_store_failures_total"), 0);
+  EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 0);
+  EXPECT_GT(gateway_->Metric("inferwire_store_failures_total"), 0);
   ExpectChatAndProbes();
   ExpectRefused("the store: cannot open");
-  EXPECT_GT(gateway_->Metric("llmgate_store_refused_total"), 0);
+  EXPECT_GT(gateway_->Metric("inferwire_store_refused_total"), 0);
   std::filesystem::create_directory(folder);
   EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
   EXPECT_TRUE(Gateway::Eventually(
       [this] { return gateway_->log().find("store_opened") != std::string::npos; }));
-  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 1);
+  EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 1);
 }
 
 TEST_F(StoreFaultsTest, ADamagedFileIsLeftAsItIsAndSaidClearly) {
@@ -154,8 +154,8 @@ TEST_F(StoreFaultsTest, AFrozenPostgresqlServerIsTypedBoundedAndPasses) {
   const auto begun = std::chrono::steady_clock::now();
   ExpectRefused("the store: ");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
-  EXPECT_GT(gateway_->Metric("llmgate_store_failures_total"), 0);
-  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
+  EXPECT_GT(gateway_->Metric("inferwire_store_failures_total"), 0);
+  EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 0);
   ExpectChatAndProbes();
   cluster->Thaw();
   EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
@@ -182,11 +182,11 @@ TEST_F(StoreFaultsTest, AStartOnAFullDiskSaysSoServesChatAndTakesTheStoreUpLater
   ExpectChatAndProbes();
   EXPECT_TRUE(Gateway::Eventually(
       [this] { return gateway_->log().find("no space left") != std::string::npos; }));
-  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 0);
+  EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 0);
   ExpectRefused("no space left", grpc::RESOURCE_EXHAUSTED, "STORE_BUDGET_EXCEEDED");
   disk_->Free(1 << 30);
   EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
-  EXPECT_EQ(gateway_->Metric("llmgate_store_up"), 1);
+  EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 1);
 }
 
 TEST_F(StoreFaultsTest, ABatchThatDoesNotFitOnTheDiskIsRefusedAndGone) {
@@ -217,9 +217,9 @@ TEST_F(StoreFaultsTest, WhatIsOverTheBudgetIsRefusedAndGoneAtOnce) {
   const auto large = client_->Create(2000);
   EXPECT_EQ(large.status.error_code(), grpc::RESOURCE_EXHAUSTED) << large.status.error_message();
   EXPECT_EQ(Info(large.status).reason(), "STORE_BUDGET_EXCEEDED");
-  EXPECT_GT(gateway_->Metric("llmgate_store_budget_refused_total"), 0);
+  EXPECT_GT(gateway_->Metric("inferwire_store_budget_refused_total"), 0);
   EXPECT_TRUE(Gateway::Eventually([this] { return Serves(); }, 5s));
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

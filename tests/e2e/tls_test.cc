@@ -7,15 +7,15 @@
 #include "gateway.h"
 #include "support/certificates.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
-using llmgate::testing::Certificates;
+using inferwire::testing::Certificates;
 
 // The files that the server watches.
 class WatchedFiles {
  public:
-  WatchedFiles() : folder_(::testing::TempDir() + "/llmgate-tls-" + std::to_string(getpid())) {
+  WatchedFiles() : folder_(::testing::TempDir() + "/inferwire-tls-" + std::to_string(getpid())) {
     std::filesystem::create_directories(folder_);
   }
   ~WatchedFiles() { std::filesystem::remove_all(folder_); }
@@ -77,11 +77,11 @@ TEST(Tls, WhatACallerWithACertificateUsedIsCountedByItsName) {
                certificates.text("client.pem"), &answer);
   ASSERT_TRUE(good.ok()) << good.error_message();
   const std::string caller = R"({caller="backend-1")";
-  EXPECT_EQ(gateway.Metric("llmgate_caller_requests_total" + caller + ",outcome=\"ok\"}"), 1);
+  EXPECT_EQ(gateway.Metric("inferwire_caller_requests_total" + caller + ",outcome=\"ok\"}"), 1);
   EXPECT_EQ(
-      gateway.Metric("llmgate_caller_tokens_total" + caller + ",gen_ai_token_type=\"output\"}"),
+      gateway.Metric("inferwire_caller_tokens_total" + caller + ",gen_ai_token_type=\"output\"}"),
       static_cast<double>(answer.completion().usage().output_tokens()));
-  EXPECT_NEAR(gateway.Metric("llmgate_caller_cost_usd_total" + caller + "}"),
+  EXPECT_NEAR(gateway.Metric("inferwire_caller_cost_usd_total" + caller + "}"),
               static_cast<double>(answer.gateway().cost().total_picousd()) * 1e-12, 1e-15);
 }
 
@@ -115,4 +115,4 @@ TEST(Tls, TakesANewAuthorityAndCertificateWithoutARestart) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

@@ -6,7 +6,7 @@
 #include "gateway.h"
 #include "support/collector.h"
 
-namespace llmgate::e2e {
+namespace inferwire::e2e {
 namespace {
 
 using testing_support::Attribute;
@@ -92,7 +92,7 @@ TEST(Tracing, ACallAndItsAttemptAreSpansOfTheCallersTrace) {
   EXPECT_EQ(attempt.parent_span_id(), call.span_id());
   EXPECT_EQ(headers["traceparent"],
             std::string("00-") + kTrace + "-" + Hex(attempt.span_id()) + "-01");
-  EXPECT_EQ(call.name(), "llmgate.v1.ChatService/Complete");
+  EXPECT_EQ(call.name(), "inferwire.v1.ChatService/Complete");
   EXPECT_EQ(attempt.name(), "chat gpt-4.1-mini");
   EXPECT_EQ(Attribute(attempt, "gen_ai.usage.input_tokens"),
             Attribute(call, "gen_ai.usage.input_tokens"));
@@ -160,9 +160,9 @@ TEST(Tracing, ACollectorThatIsStuckFailsNoCall) {
     config.tracing.timeout = 100ms;
   });
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(Complete(gateway, "").ok());
-  EXPECT_GT(gateway.Metric(R"(llmgate_trace_spans_dropped_total{reason="queue_full"})"), 0);
+  EXPECT_GT(gateway.Metric(R"(inferwire_trace_spans_dropped_total{reason="queue_full"})"), 0);
   gateway.Stop();
 }
 
 }  // namespace
-}  // namespace llmgate::e2e
+}  // namespace inferwire::e2e

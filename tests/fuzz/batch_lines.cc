@@ -11,7 +11,7 @@
 #include "fuzz/input.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 bool IsText(std::string_view text) {
@@ -65,9 +65,9 @@ void Run(std::string_view input) {
   (void)batch::ReadFiles(exact, {});
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({reinterpret_cast<const char*>(data), size});
+  inferwire::fuzz::Run({reinterpret_cast<const char*>(data), size});
   return 0;
 }

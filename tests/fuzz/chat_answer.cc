@@ -1,10 +1,10 @@
 // Whatever JSON an upstream answers becomes a ChatCompletion that holds all of it.
 #include "fuzz/input.h"
 #include "fuzz/message_check.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::CheckDecoding(llmgate::v1::ChatCompletion::default_instance(),
-                               llmgate::fuzz::Input(data, size).Rest());
+  inferwire::fuzz::CheckDecoding(inferwire::v1::ChatCompletion::default_instance(),
+                               inferwire::fuzz::Input(data, size).Rest());
   return 0;
 }

@@ -9,11 +9,11 @@
 #include "fuzz/json_judge.h"
 #include "fuzz/message_check.h"
 #include "fuzz/require.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "openai/answer_usage.h"
 #include "openai/chunk_merger.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 constexpr size_t kMaxAnswerBytes = 2000;
@@ -48,9 +48,9 @@ void Run(Input input) {
   Require(written.ok() && IsJson(json), "the merged answer is JSON", json);
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({data, size});
+  inferwire::fuzz::Run({data, size});
   return 0;
 }

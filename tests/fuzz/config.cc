@@ -9,7 +9,7 @@
 #include "fuzz/json_judge.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 void CheckFaults(const std::vector<ConfigFault>& faults, int lines) {
@@ -48,9 +48,9 @@ void Run(std::string_view yaml) {
   CheckFaults(std::get<std::vector<ConfigFault>>(loaded), static_cast<int>(lines));
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run(llmgate::fuzz::Input(data, size).Rest());
+  inferwire::fuzz::Run(inferwire::fuzz::Input(data, size).Rest());
   return 0;
 }

@@ -6,7 +6,7 @@
 #include "codec/utf8.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 std::vector<std::string> TextsOf(const Error& error) {
   std::vector<std::string> texts = {error.message};
@@ -49,4 +49,4 @@ void CheckBounds(const Error& error) {
   }
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 std::vector<std::string> TextsOf(const Error& error);
 
@@ -16,4 +16,4 @@ void CheckError(const Error& error);
 // Also within the bounds of what arrives in gRPC's trailers (openai/error_details.h).
 void CheckBounds(const Error& error);
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

@@ -12,7 +12,7 @@
 #include "openai/error_table.h"
 #include "openai/rate_limit_headers.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 const WallTime kNow = std::chrono::sys_days(std::chrono::year(2026) / 9 / 1);
@@ -85,9 +85,9 @@ void Run(Input input) {
   Map(status, headers, Plant(body, secret, choices() % (body.size() + 1)), attempt, true);
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({data, size});
+  inferwire::fuzz::Run({data, size});
   return 0;
 }

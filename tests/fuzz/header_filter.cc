@@ -12,7 +12,7 @@
 #include "fuzz/raw_world.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 constexpr std::array<std::string_view, 7> kSent = {
@@ -102,9 +102,9 @@ void Run(const Input& input) {
   Call(input, /*stream=*/true);
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({data, size});
+  inferwire::fuzz::Run({data, size});
   return 0;
 }

@@ -4,7 +4,7 @@
 #include "fuzz/input.h"
 #include "http/headers.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 inline http::Headers TakeHeaders(Input& input) {
   http::Headers headers;
@@ -12,4 +12,4 @@ inline http::Headers TakeHeaders(Input& input) {
   return headers;
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

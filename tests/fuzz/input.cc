@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 std::string_view Input::Line() {
   const size_t end = std::min(rest_.find('\n'), rest_.size());
@@ -37,4 +37,4 @@ int NumberOr(std::string_view text, int other) {
   return failed == std::errc{} ? number : other;
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

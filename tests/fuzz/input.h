@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 class Input {
  public:
@@ -33,4 +33,4 @@ class Input {
 // A whole number at the front of the text, or the other one.
 int NumberOr(std::string_view text, int other);
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

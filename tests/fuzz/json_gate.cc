@@ -12,7 +12,7 @@
 #include "fuzz/json_judge.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 constexpr int kDeepest = codec::kDeepestNesting;
@@ -92,9 +92,9 @@ void Run(std::string_view input) {
   }
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run(llmgate::fuzz::Input(data, size).Rest());
+  inferwire::fuzz::Run(inferwire::fuzz::Input(data, size).Rest());
   return 0;
 }

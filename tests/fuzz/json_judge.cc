@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ bool Carries(const json& written, const json& read) {
   return read == written;
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

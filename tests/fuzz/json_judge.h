@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 struct JsonShape {
   size_t nodes = 0;  // values, containers included
@@ -26,4 +26,4 @@ std::optional<nlohmann::json> Tree(std::string_view text);
 // (null, empty lists and maps, obfuscation, a bare stop), and adds nothing but defaults.
 bool Carries(const nlohmann::json& written, const nlohmann::json& read);
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

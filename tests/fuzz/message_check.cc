@@ -13,7 +13,7 @@
 #include "fuzz/json_judge.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -97,4 +97,4 @@ void CheckDecoding(const Message& prototype, std::string_view json) {
   if (original && copy) Require(Carries(*copy, *original), "nothing is lost", written);
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 // Every string in it is UTF-8, and it survives the wire.
 void CheckMessage(const google::protobuf::Message& message);
@@ -14,4 +14,4 @@ void CheckMessage(const google::protobuf::Message& message);
 // lost.
 void CheckDecoding(const google::protobuf::Message& prototype, std::string_view json);
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

@@ -11,9 +11,9 @@
 #include "fuzz/json_judge.h"
 #include "fuzz/message_check.h"
 #include "fuzz/require.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 using v1::ChatCompletionParams;
@@ -62,9 +62,9 @@ void Run(std::string_view wire) {
   if (before && after) Require(Carries(*after, *before), "nothing is lost", json_again);
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run(llmgate::fuzz::Input(data, size).Rest());
+  inferwire::fuzz::Run(inferwire::fuzz::Input(data, size).Rest());
   return 0;
 }

@@ -17,7 +17,7 @@
 #include "support/manual_clock.h"
 #include "unit/rpc/fake_transport.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 inline constexpr std::string_view kBaseUrl = "https://upstream.test/v1";
 inline constexpr std::string_view kKey = "sk-ours-0123456789";
@@ -118,4 +118,4 @@ class RawWorld {
   std::unique_ptr<openai::Operation> operation_;  // uses all of the above
 };
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

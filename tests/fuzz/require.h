@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 
 inline void Require(bool holds, std::string_view what, std::string_view about = {}) {
   if (holds) return;
@@ -16,4 +16,4 @@ inline void Require(bool holds, std::string_view what, std::string_view about = 
   std::abort();
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz

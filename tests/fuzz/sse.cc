@@ -8,7 +8,7 @@
 #include "fuzz/input.h"
 #include "fuzz/require.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 using http::SseParser;
@@ -77,9 +77,9 @@ void Run(const Input& input) {
   }
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({data, size});
+  inferwire::fuzz::Run({data, size});
   return 0;
 }

@@ -14,7 +14,7 @@
 #include "openai/wait_time.h"
 #include "openai/wall_time.h"
 
-namespace llmgate::fuzz {
+namespace inferwire::fuzz {
 namespace {
 
 constexpr std::string_view kMetricBytes = "abcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -76,9 +76,9 @@ void Run(Input input) {
   }
 }
 
-}  // namespace llmgate::fuzz
+}  // namespace inferwire::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  llmgate::fuzz::Run({data, size});
+  inferwire::fuzz::Run({data, size});
   return 0;
 }

@@ -14,9 +14,9 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 namespace fs = std::filesystem;
@@ -34,7 +34,7 @@ const std::map<std::string, const Message*>& Resources() {
 }
 
 fs::path Folder(const std::string& resource) {
-  return fs::path(LLMGATE_SOURCE_DIR) / "tests" / "golden" / resource;
+  return fs::path(INFERWIRE_SOURCE_DIR) / "tests" / "golden" / resource;
 }
 
 std::set<fs::path> Cases(const std::string& resource, const std::string& extension) {
@@ -101,7 +101,7 @@ void AddFieldsOf(const Descriptor& type, std::set<const FieldDescriptor*>& field
   for (int i = 0; i < type.field_count(); ++i) {
     if (!fields.insert(type.field(i)).second || type.field(i)->is_map()) continue;
     const Descriptor* inner = type.field(i)->message_type();
-    if (inner != nullptr && inner->file()->package() == "llmgate.v1") AddFieldsOf(*inner, fields);
+    if (inner != nullptr && inner->file()->package() == "inferwire.v1") AddFieldsOf(*inner, fields);
   }
 }
 
@@ -137,4 +137,4 @@ TEST(Golden, TheCasesTogetherSetEveryField) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

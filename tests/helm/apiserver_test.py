@@ -2,7 +2,7 @@
 """A real Kubernetes API server takes what helm installs with every file of values: server-side validation, the
 custom resources' own schemas, and admission of the pods in a namespace that enforces the restricted standard.
 
-It runs where the API server has been built (tests/helm/tools.sh apiserver), or with LLMGATE_APISERVER=1, which
+It runs where the API server has been built (tests/helm/tools.sh apiserver), or with INFERWIRE_APISERVER=1, which
 builds it: some minutes."""
 import contextlib
 import json
@@ -165,8 +165,8 @@ class ApiServer(unittest.TestCase):
 
 if __name__ == "__main__":
     built = (chart.ROOT / "build/tools/apiserver/made-from").exists()
-    if not built and not os.environ.get("LLMGATE_APISERVER"):
-        print("skipped: the API server takes minutes to build; LLMGATE_APISERVER=1 does it")
+    if not built and not os.environ.get("INFERWIRE_APISERVER"):
+        print("skipped: the API server takes minutes to build; INFERWIRE_APISERVER=1 does it")
         sys.exit(chart.SKIPPED)
     chart.tool_folder("go"), chart.tool_folder("apiserver")
     chart.main()

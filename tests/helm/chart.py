@@ -7,7 +7,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CHART = ROOT / "helm" / "llmgate"
+CHART = ROOT / "helm" / "inferwire"
 CI_VALUES = sorted((CHART / "ci").glob("*-values.yaml"))
 OLDEST, NEWEST = "1.30.0", "1.37.0"  # Kubernetes
 RELEASE, NAMESPACE = "gw", "llm"

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "helm/llmgate/dashboards"
+FOLDER = ROOT / "helm/inferwire/dashboards"
 UNITS = {"none", "reqps", "s", "bytes", "Bps", "percentunit", "currencyUSD"}
 # Metrics of Prometheus itself.
 PROMETHEUS = {"scrape_samples_scraped"}
@@ -24,7 +24,7 @@ def families():
     text = (ROOT / "service/base/metric_families.cc").read_text()
     for file in ("process_metrics.cc", "batch_metrics.cc", "load_metrics.cc", "maybe_billed_metrics.cc"):
         text += (ROOT / "service/base" / file).read_text()
-    names = set(re.findall(r'"((?:grpc|gen_ai_client|llmgate|process)_\w+)"', text))
+    names = set(re.findall(r'"((?:grpc|gen_ai_client|inferwire|process)_\w+)"', text))
     assert len(names) > 50, names
     return names
 
@@ -37,7 +37,7 @@ def declared_metrics():
 
 def metrics_of(expression):
     """The names that are followed by a selector, or could be."""
-    return set(re.findall(r"\b((?:grpc|gen_ai|llmgate|process|scrape)_\w+)(?=\{)", expression))
+    return set(re.findall(r"\b((?:grpc|gen_ai|inferwire|process|scrape)_\w+)(?=\{)", expression))
 
 
 def selectors_of(expression):
@@ -140,31 +140,31 @@ class Dashboards(unittest.TestCase):
         self.assertEqual(families() - shown, set())
 
     def test_rules_ask_only_for_metrics_of_the_server_too(self):
-        for file in (ROOT / "helm/llmgate/rules").glob("*.yaml"):
+        for file in (ROOT / "helm/inferwire/rules").glob("*.yaml"):
             text = "\n".join(line for line in file.read_text().splitlines() if not line.lstrip().startswith("#"))
             self.assertLessEqual(metrics_of(text), declared_metrics(), file.name)
 
     def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
-        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
-        runbooks = {file.stem for file in (ROOT / "helm/llmgate/runbooks").glob("*.md")}
+        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/inferwire/rules/alerts.yaml").read_text()))
+        runbooks = {file.stem for file in (ROOT / "helm/inferwire/runbooks").glob("*.md")}
         self.assertEqual(alerts, runbooks)
-        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+        for file in (ROOT / "helm/inferwire/runbooks").glob("*.md"):
             for section in ("## Meaning", "## Impact", "## What to do"):
                 self.assertIn(section, file.read_text(), file.name)
 
     def test_runbooks_name_reasons_that_the_api_has(self):
-        reasons = set(re.findall(r"ERROR_REASON_(\w+) =", (ROOT / "proto/llmgate/v1/errors.proto").read_text()))
-        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+        reasons = set(re.findall(r"ERROR_REASON_(\w+) =", (ROOT / "proto/inferwire/v1/errors.proto").read_text()))
+        for file in (ROOT / "helm/inferwire/runbooks").glob("*.md"):
             named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", file.read_text()))
             self.assertLessEqual(named, reasons, file.name)
 
     def test_runbooks_name_panels_and_alerts_that_exist(self):
         panels = {panel["title"] for _, panel in self.each_panel()} | {"Overview", "Models", "Upstreams", "Runtime"}
-        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/llmgate/rules/alerts.yaml").read_text()))
-        for file in (ROOT / "helm/llmgate/runbooks").glob("*.md"):
+        alerts = set(re.findall(r"- alert: (\w+)", (ROOT / "helm/inferwire/rules/alerts.yaml").read_text()))
+        for file in (ROOT / "helm/inferwire/runbooks").glob("*.md"):
             for name in re.findall(r"(?<!\*)\*([A-Z][^*]+)\*", file.read_text()):
                 self.assertIn(name, panels, file.name)
-            for name in re.findall(r"Llmgate\w+", file.read_text()):
+            for name in re.findall(r"Inferwire\w+", file.read_text()):
                 self.assertIn(name, alerts, file.name)
 
 

@@ -46,14 +46,14 @@ def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
 
 
-def headers(path=b"/llmgate.v1.ChatService/Complete", more=()):
+def headers(path=b"/inferwire.v1.ChatService/Complete", more=()):
     """A request's header block, by HPACK's static table and literals."""
 
     def literal(name, value):
         return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
 
     return b"\x83\x86" + b"".join(literal(name, value) for name, value in [
-        (b":path", path), (b":authority", b"llmgate"),
+        (b":path", path), (b":authority", b"inferwire"),
         (b"content-type", b"application/grpc"), (b"te", b"trailers"), *more])  # fmt: skip
 
 
@@ -133,7 +133,7 @@ class Guarded(unittest.TestCase):
 
     def setUp(self):
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        command = [BINARIES / "llmgate-server", "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+        command = [BINARIES / "inferwire-server", "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
         self.server = self.enterContext(stage.process(command, folder / "server.log", ends_with_signals=2))
         self.server_port = int(stage.from_log(self.server, folder / "server.log", r'"address":"127.0.0.1:(\d+)"')[1])
         self.admin = stage.from_log(self.server, folder / "server.log", r'"admin_port":(\d+)')[1]
@@ -144,7 +144,7 @@ class Guarded(unittest.TestCase):
         stage.wait_until("the guard listens", 10, lambda: self.call("health").returncode == 0)
 
     def call(self, *arguments):
-        command = [BINARIES / "llmgate", "--server", f"127.0.0.1:{self.port}", "--timeout", "10", *arguments]
+        command = [BINARIES / "inferwire", "--server", f"127.0.0.1:{self.port}", "--timeout", "10", *arguments]
         return subprocess.run(command, capture_output=True, text=True)
 
     def metric(self, name):
@@ -164,7 +164,7 @@ class Guard(Guarded):
         callers = [threading.Thread(target=stream) for _ in range(8)]
         for caller in callers:
             caller.start()
-        stage.wait_until("the streams are open", 20, lambda: self.metric("llmgate_streams_active") == len(callers))
+        stage.wait_until("the streams are open", 20, lambda: self.metric("inferwire_streams_active") == len(callers))
         illegal = [b"!!!", b"a", b"====", b"AAAA AAAA", b"\xff\xfe", b"YQ==,!", b"A" * 120 + b"*"]
         for value in illegal:
             for name in (b"x-bin", b"grpc-trace-bin", b"-bin"):
@@ -221,7 +221,7 @@ class Flood(Guarded):
         memory, cpu = self.cost_of_flood(self.port)
         # The address is welcome again once its rate is an honest one.
         stage.wait_until("the flood is forgotten", 30, lambda: self.call("health").returncode == 0)
-        self.assertEqual(self.metric("llmgate_requests_in_flight"), 0)
+        self.assertEqual(self.metric("inferwire_requests_in_flight"), 0)
         open_memory, open_cpu = self.cost_of_flood(self.server_port)
         print(f"guard: a flood costs the server {memory:.1f} MB and {cpu:.2f} s of CPU, {open_memory:.1f} MB and {open_cpu:.2f} s without the guard")
         self.assertLess(memory, 10)
@@ -239,7 +239,7 @@ class Flood(Guarded):
         results = []
         caller = threading.Thread(target=lambda: results.append(self.call("complete", "--stream", "--model", model, "Hi")))
         caller.start()
-        stage.wait_until("the stream is open", 10, lambda: self.metric("llmgate_streams_active") == 1)
+        stage.wait_until("the stream is open", 10, lambda: self.metric("inferwire_streams_active") == 1)
         self.guard.send_signal(signal.SIGUSR1)
         self.server.send_signal(signal.SIGTERM)
         caller.join()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The image's root file system, laid out without an engine: the server runs in it as uid 65532 without privileges,
 # with nothing writable, and serves. Prints the size. Usage: image_test.sh BINARIES WORK_FOLDER
-# LLMGATE_SERVER (./dev test) names the server that is shipped; the other programs lie beside it.
+# INFERWIRE_SERVER (./dev test) names the server that is shipped; the other programs lie beside it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-binaries=${LLMGATE_SERVER:+$(dirname "$LLMGATE_SERVER")} work=$2
+binaries=${INFERWIRE_SERVER:+$(dirname "$INFERWIRE_SERVER")} work=$2
 binaries=${binaries:-$1}
 root=$work/root
 
@@ -29,10 +29,10 @@ for library in libcurl4 libssl3 libc6 zlib1g; do
   grep -q "^Version: ." "$root/var/lib/dpkg/status.d/$library" || fail "scanners could not see $library"
 done
 
-python3 - "$root/usr/share/doc/llmgate/sbom.cdx.json" <<'PYTHON' || fail "the bill of materials is not right"
+python3 - "$root/usr/share/doc/inferwire/sbom.cdx.json" <<'PYTHON' || fail "the bill of materials is not right"
 import json, subprocess, sys
 components = {c["name"]: c for c in json.load(open(sys.argv[1], encoding="utf-8"))["components"]}
-how = {name: {p["name"]: p["value"] for p in c["properties"]}["llmgate:linkage"] for name, c in components.items()}
+how = {name: {p["name"]: p["value"] for p in c["properties"]}["inferwire:linkage"] for name, c in components.items()}
 wanted = {"libgrpc-dev": "static", "libgrpc++-dev": "static", "libprotobuf-dev": "static", "libabsl-dev": "static",
           "libre2-dev": "static", "libc-ares-dev": "static", "libcurl4-openssl-dev": "static", "libssl3": "shared",
           "libc6": "shared", "libpq5": "shared", "libsqlite3-0": "shared", "nlohmann-json3-dev": "headers"}
@@ -57,7 +57,7 @@ stop() {
   [ -z "$server" ] || { kill -TERM "$server" && kill -TERM "$server"; wait "$server"; } 2>/dev/null || true
 }
 trap stop EXIT
-"${inside[@]}" /usr/bin/llmgate-server --upstream simulator --listen 127.0.0.1:0 --admin 127.0.0.1:0 >"$work/log" 2>&1 &
+"${inside[@]}" /usr/bin/inferwire-server --upstream simulator --listen 127.0.0.1:0 --admin 127.0.0.1:0 >"$work/log" 2>&1 &
 server=$!
 for _ in $(seq 200); do
   grep -q '"started"' "$work/log" && break
@@ -68,8 +68,8 @@ address=$(sed -n 's/.*"address":"\([^"]*\)".*/\1/p' "$work/log" | head -n 1)
 admin=$(sed -n 's/.*"admin_port":\([0-9]*\).*/\1/p' "$work/log" | head -n 1)
 
 curl -fsS "http://127.0.0.1:$admin/readyz" >/dev/null || fail "not ready"
-"${inside[@]}" /usr/bin/llmgate --server "$address" health
-"${inside[@]}" /usr/bin/llmgate --server "$address" complete --no-stream "Hi" >/dev/null 2>&1 || fail "no answer"
+"${inside[@]}" /usr/bin/inferwire --server "$address" health
+"${inside[@]}" /usr/bin/inferwire --server "$address" complete --no-stream "Hi" >/dev/null 2>&1 || fail "no answer"
 
 status=/proc/$server/status
 grep -q $'^Uid:\t65532\t65532\t65532\t65532' "$status" || fail "not uid 65532"

@@ -49,8 +49,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder, stage.play(binaries, program, folder) as (gateways, prometheus, callers):
         print(f"Prometheus: {prometheus.url}  (its page Graph takes the dashboards' queries)")
         for gateway in gateways:
-            print(f"llmgate:    {gateway.address} (TLS), http://{gateway.admin}/metrics")
-        print("Grafana, if you have one: add this Prometheus and import helm/llmgate/dashboards/*.json. Ctrl-C ends it all.\n")
+            print(f"inferwire:    {gateway.address} (TLS), http://{gateway.admin}/metrics")
+        print("Grafana, if you have one: add this Prometheus and import helm/inferwire/dashboards/*.json. Ctrl-C ends it all.\n")
         stop, waited = threading.Event(), 0
         while not stop.wait(EVERY) and (seconds is None or waited < seconds):
             waited += EVERY

@@ -16,12 +16,12 @@ BINARIES = PROMTOOL = None
 
 # Metrics that may be without a series here, and why.
 MAY_BE_EMPTY = {
-    "llmgate_batch_step_failures_total": "the simulator's batches go well",
-    "llmgate_batch_strange_lines_total": "the simulator's batches go well",
-    "llmgate_caller_": "the stage's callers show no certificate",
-    "llmgate_credentials_ignored_total": "the stage's callers show no token",
-    "llmgate_maybe_billed_": "no call of the stage fails after sending",
-    "llmgate_upstream_key_echoes_total": "the simulator keeps its key to itself",
+    "inferwire_batch_step_failures_total": "the simulator's batches go well",
+    "inferwire_batch_strange_lines_total": "the simulator's batches go well",
+    "inferwire_caller_": "the stage's callers show no certificate",
+    "inferwire_credentials_ignored_total": "the stage's callers show no token",
+    "inferwire_maybe_billed_": "no call of the stage fails after sending",
+    "inferwire_upstream_key_echoes_total": "the simulator keeps its key to itself",
 }
 
 
@@ -76,7 +76,7 @@ class UnderLoad(unittest.TestCase):
         self.assertEqual([rule for rule in self.prometheus.rules() if rule.get("lastError")], [])
 
     def test_both_gateways_are_seen(self):
-        self.assertEqual(len(self.prometheus.query("llmgate_build_info")), 2)
+        self.assertEqual(len(self.prometheus.query("inferwire_build_info")), 2)
 
     def test_the_exposition_is_clean(self):
         text = stage.read(f"http://{self.gateways[0].admin}/metrics")

@@ -13,7 +13,7 @@ import chart
 import stage
 from chart import CHART, CI_VALUES, NAMESPACE, ROOT, documents, of_kind, rendered
 
-SERVER = None  # llmgate-server, from the command line
+SERVER = None  # inferwire-server, from the command line
 # Their schemas come with no package; manifests decodes them into the Go types of their projects.
 CUSTOM = "Certificate,GRPCRoute,PodMonitor,PrometheusRule,ScaledObject,ServiceMonitor"
 
@@ -88,33 +88,33 @@ class Rendering(unittest.TestCase):
     @for_each_file
     def test_the_server_takes_every_configuration(self, file, docs):
         with tempfile.TemporaryDirectory() as folder:
-            configs = [doc["data"]["llmgate.yaml"] for doc in of_kind(docs, "ConfigMap") if "llmgate.yaml" in (doc["data"] or {})]
+            configs = [doc["data"]["inferwire.yaml"] for doc in of_kind(docs, "ConfigMap") if "inferwire.yaml" in (doc["data"] or {})]
             self.assertEqual(len(configs), 1)
-            config = configs[0].replace("/etc/llmgate/", folder + "/").replace("/var/run/", folder + "/run/")
+            config = configs[0].replace("/etc/inferwire/", folder + "/").replace("/var/run/", folder + "/run/")
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
                 is_catalogue = path.endswith("/models.yaml")
                 pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "something")
-            path = pathlib.Path(folder, "llmgate.yaml")
+            path = pathlib.Path(folder, "inferwire.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
 
     def test_what_helm_test_runs_succeeds_at_a_server_with_the_rendered_configuration(self):
         docs = documents(CHART / "ci/demo-values.yaml")
-        (config,) = [doc["data"]["llmgate.yaml"] for doc in of_kind(docs, "ConfigMap")]
+        (config,) = [doc["data"]["inferwire.yaml"] for doc in of_kind(docs, "ConfigMap")]
         self.assertIn("listen: 0.0.0.0:50051", config)
         config = config.replace("0.0.0.0:50051", "127.0.0.1:0").replace("0.0.0.0:9464", "127.0.0.1:0")
         with tempfile.TemporaryDirectory() as folder:
-            path, log = pathlib.Path(folder, "llmgate.yaml"), pathlib.Path(folder, "log")
+            path, log = pathlib.Path(folder, "inferwire.yaml"), pathlib.Path(folder, "log")
             path.write_text(config)
             with stage.process([SERVER, "--config", path], log, ends_with_signals=2) as server:
                 address = stage.from_log(server, log, r'"address":"([^"]+)"')[1]
                 (pod,) = of_kind(docs, "Pod")
                 for container in pod["spec"]["containers"]:
                     program, target, *arguments = container["command"]
-                    self.assertEqual((program, target.split("=")[0]), ("/usr/bin/llmgate", "--server"))
-                    client = pathlib.Path(SERVER).with_name("llmgate")
+                    self.assertEqual((program, target.split("=")[0]), ("/usr/bin/inferwire", "--server"))
+                    client = pathlib.Path(SERVER).with_name("inferwire")
                     run = subprocess.run([client, "--server", address, *arguments], capture_output=True, text=True)
                     self.assertEqual(run.returncode, 0, run.stderr)
 
@@ -205,10 +205,10 @@ class Rendering(unittest.TestCase):
 
     def test_the_rules_of_a_release_look_at_its_own_targets_only(self):
         docs = documents(CHART / "ci/production-values.yaml")
-        own = f'namespace="{NAMESPACE}",job="gw-llmgate"'
+        own = f'namespace="{NAMESPACE}",job="gw-inferwire"'
         (rule,) = of_kind(docs, "PrometheusRule")
         (monitor,) = of_kind(docs, "ServiceMonitor")
-        self.assertEqual(monitor["spec"]["endpoints"][0]["relabelings"][0], {"targetLabel": "job", "replacement": "gw-llmgate"})
+        self.assertEqual(monitor["spec"]["endpoints"][0]["relabelings"][0], {"targetLabel": "job", "replacement": "gw-inferwire"})
         expressions = [each["expr"] for group in rule["spec"]["groups"][:-1] for each in group["rules"]]
         self.assertGreater(len(expressions), 30)
         for expression in expressions:

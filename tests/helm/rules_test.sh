@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 tools=$(./tools.sh prometheus)
-rules=../../helm/llmgate/rules
+rules=../../helm/inferwire/rules
 "$tools/promtool" check rules --lint=all --lint-fatal "$rules"/*.yaml
 
 work=$(mktemp -d)

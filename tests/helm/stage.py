@@ -1,4 +1,4 @@
-"""A stage for the dashboards: two llmgate-servers on their simulator, callers that use them well and badly, and a
+"""A stage for the dashboards: two inferwire-servers on their simulator, callers that use them well and badly, and a
 real Prometheus that scrapes both and knows the chart's rules. Everything is on 127.0.0.1, on free ports."""
 import contextlib
 import json
@@ -13,8 +13,8 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RULES = ROOT / "helm/llmgate/rules"
-JOB, NAMESPACE = "demo-llmgate", "demo"
+RULES = ROOT / "helm/inferwire/rules"
+JOB, NAMESPACE = "demo-inferwire", "demo"
 
 # What the callers do, again and again. The model's suffix tells the simulator how to behave.
 PROMPT = "Tell me a story about a river."
@@ -97,11 +97,11 @@ def certificate(folder):
 
 
 class Gateway:
-    """One llmgate-server with TLS, on its simulator."""
+    """One inferwire-server with TLS, on its simulator."""
 
     def __init__(self, binaries, folder, stack):
         folder.mkdir()
-        self.client = binaries / "llmgate"
+        self.client = binaries / "inferwire"
         key, self.authority = certificate(folder)
         config = {
             "server": {"listen": "127.0.0.1:0", "admin": "127.0.0.1:0", "max_connections_per_peer": 40},
@@ -118,17 +118,17 @@ class Gateway:
             "log": {"calls": False},
         }  # fmt: skip
         (folder / "key").write_text("of-no-account")
-        (folder / "llmgate.yaml").write_text(json.dumps(config))
+        (folder / "inferwire.yaml").write_text(json.dumps(config))
         log = folder / "log"
         # The second signal: callers are gone, nothing to wait for.
-        command = [binaries / "llmgate-server", "--config", folder / "llmgate.yaml"]
+        command = [binaries / "inferwire-server", "--config", folder / "inferwire.yaml"]
         child = stack.enter_context(process(command, log, ends_with_signals=2))
         self.address = from_log(child, log, r'"address":"([^"]+)"')[1]
         self.admin = "127.0.0.1:" + from_log(child, log, r'"admin_port":(\d+)')[1]
         # As an operator would, later.
         config["log"]["level"] = "warning"
         (folder / "changed.yaml").write_text(json.dumps(config))
-        (folder / "changed.yaml").replace(folder / "llmgate.yaml")
+        (folder / "changed.yaml").replace(folder / "inferwire.yaml")
 
     def call(self, arguments):
         command = [self.client, "--server", self.address, "--ca", self.authority, "--timeout", "2", *arguments]
@@ -228,7 +228,7 @@ def play(binaries, prometheus, folder):
 
 def panel_queries():
     """(dashboard, panel, PromQL, legend) with Grafana's variables replaced."""
-    for file in sorted((ROOT / "helm/llmgate/dashboards").glob("*.json")):
+    for file in sorted((ROOT / "helm/inferwire/dashboards").glob("*.json")):
         for panel in json.loads(file.read_text())["panels"]:
             for target in panel.get("targets", []):
                 expression = target["expr"].replace("$__rate_interval", "15s").replace("$__range", "1m")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The chart's own tests (helm/llmgate/tests) with helm-unittest.
+# The chart's own tests (helm/inferwire/tests) with helm-unittest.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=$(tests/helm/tools.sh go)
-"$tools/helm-unittest" helm/llmgate
+"$tools/helm-unittest" helm/inferwire

@@ -22,7 +22,7 @@ NUMBERS = ("requests", "inflight", "streams", "connections", "call-p50", "call-p
 
 
 class Server:
-    """llmgate-server on free ports, with its embedded simulator."""
+    """inferwire-server on free ports, with its embedded simulator."""
 
     def __init__(self, binary):
         self.process = subprocess.Popen(
@@ -99,8 +99,8 @@ def main():
         print("skipped: no Chromium (apt-get install chromium)")
         sys.exit(77)
     work.mkdir(parents=True, exist_ok=True)
-    server = Server(binaries / "llmgate-server")
-    load = Load(binaries / "llmgate", server.target)
+    server = Server(binaries / "inferwire-server")
+    load = Load(binaries / "inferwire", server.target)
     browser = Browser(chromium)
     try:
         url = f"http://127.0.0.1:{server.admin}/"

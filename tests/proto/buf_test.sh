@@ -33,7 +33,7 @@ case $what in
     # A check that finds nothing must first show that it can find something.
     broken=$work/broken
     rm -rf "$broken" && cp -r "$root/proto" "$broken"
-    sed -i '/optional double temperature = 3;/d' "$broken/llmgate/v1/chat.proto"
+    sed -i '/optional double temperature = 3;/d' "$broken/inferwire/v1/chat.proto"
     if "$buf" breaking "$broken" --against "$root/proto" >/dev/null 2>&1; then
       echo "buf breaking did not see a removed field"
       exit 1

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 namespace {
 
 void Run(const std::string& command) {
@@ -31,7 +31,7 @@ std::string Signed(const std::string& name, const std::string& common_name,
 }  // namespace
 
 Certificates::Certificates() {
-  std::string pattern = ::testing::TempDir() + "llmgate-certificates-XXXXXX";
+  std::string pattern = ::testing::TempDir() + "inferwire-certificates-XXXXXX";
   EXPECT_NE(mkdtemp(pattern.data()), nullptr);
   folder_ = pattern;
   Run("cd " + pattern + " && " + Authority("ca") + " && " + Authority("stranger") + " && " +
@@ -63,4 +63,4 @@ std::shared_ptr<grpc::ServerCredentials> Certificates::ServerCredentials(bool as
   return grpc::SslServerCredentials(options);
 }
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

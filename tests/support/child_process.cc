@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -111,4 +111,4 @@ Socket Connect(int port, int receive_buffer) {
   return Socket(fd);
 }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 struct ChildLimits {
   int max_descriptors = 0;  // 0: as the test's own
@@ -58,4 +58,4 @@ class Socket {
 // receive_buffer: in bytes, how much the kernel keeps that was not read; 0: its own choice.
 Socket Connect(int port, int receive_buffer = 0);
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -14,7 +14,7 @@
 
 #include "opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h"
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 class Collector {
  public:
@@ -137,4 +137,4 @@ inline std::string Attribute(const Collector::Span& span, const std::string& key
   return "";
 }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -9,7 +9,7 @@
 #include <atomic>
 #include <cerrno>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 namespace {
 
 std::atomic<int64_t> room;
@@ -59,4 +59,4 @@ FullDisk::~FullDisk() { Replace(nullptr, nullptr); }
 
 void FullDisk::Free(int64_t bytes) { room += bytes; }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 // For all databases of the process; one at a time. The disk is as it was when the object ends.
 class FullDisk {
@@ -19,4 +19,4 @@ class FullDisk {
   void Free(int64_t bytes);
 };
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 struct HollowAnswer {
   std::string_view json;
@@ -57,4 +57,4 @@ inline constexpr std::string_view kShortAnswers[] = {
     R"({"choices":[{},{"message":{"content":"x"}}]})",
 };
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

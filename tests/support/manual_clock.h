@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-namespace llmgate {
+namespace inferwire {
 
 class ManualClock final : public Clock {
  public:
@@ -18,4 +18,4 @@ class ManualClock final : public Clock {
   Duration elapsed_{};
 };
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 namespace {
 
 namespace fs = std::filesystem;
@@ -64,7 +64,7 @@ std::unique_ptr<PostgresCluster> PostgresCluster::Start() {
   std::unique_ptr<PostgresCluster> cluster(new PostgresCluster);
   cluster->programs_ = Programs();
   if (cluster->programs_.empty()) return nullptr;
-  char name[] = "/tmp/llmgate_pg_XXXXXX";  // a socket's path is short
+  char name[] = "/tmp/inferwire_pg_XXXXXX";  // a socket's path is short
   if (mkdtemp(name) == nullptr) return nullptr;
   cluster->folder_ = name;
   if (const passwd* user = Unprivileged()) {
@@ -129,4 +129,4 @@ void PostgresCluster::SignalAll(int signal) const {
 
 void PostgresCluster::Restart() { Launch(); }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

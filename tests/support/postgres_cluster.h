@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 class PostgresCluster {
  public:
@@ -39,4 +39,4 @@ class PostgresCluster {
   int databases_ = 0;
 };
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

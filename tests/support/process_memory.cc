@@ -3,7 +3,7 @@
 #include <fstream>
 #include <string>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 namespace {
 
 std::string PathOf(pid_t pid, const char* file) {
@@ -30,4 +30,4 @@ bool ForgetPeak(pid_t pid) {
   return file.good();
 }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

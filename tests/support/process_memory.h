@@ -5,11 +5,11 @@
 
 #include <cstddef>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 size_t ResidentBytes(pid_t pid);
 // The most that it ever held, or held since ForgetPeak.
 size_t PeakBytes(pid_t pid);
 bool ForgetPeak(pid_t pid);
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

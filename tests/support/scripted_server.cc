@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 void SetPatience(int fd) {
@@ -130,4 +130,4 @@ std::string Chunk(std::string_view bytes) {
   return size + std::string(bytes) + "\r\n";
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 constexpr std::chrono::seconds kPatience{20};
 
@@ -93,4 +93,4 @@ constexpr std::string_view kChunkedHead =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

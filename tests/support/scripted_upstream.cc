@@ -6,7 +6,7 @@
 
 #include "support/child_process.h"
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 ScriptedUpstream::ScriptedUpstream()
     : server_([this](http::Listener& listener) { Serve(listener); }) {}
@@ -50,4 +50,4 @@ void ScriptedUpstream::ServeOne(http::Peer peer) {
   if (answer->end == WireAnswer::End::kHold && peer.SawClose()) ++closed_by_peer_;
 }
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

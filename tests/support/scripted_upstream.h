@@ -11,7 +11,7 @@
 
 #include "support/scripted_server.h"
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 struct WireAnswer {
   // Sent so many times in a row: a body of 100 MB is one piece.
@@ -59,4 +59,4 @@ class ScriptedUpstream {
   http::ScriptedServer server_;  // last: its thread uses the others
 };
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

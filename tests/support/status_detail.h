@@ -7,7 +7,7 @@
 
 #include "google/rpc/status.pb.h"
 
-namespace llmgate::testing {
+namespace inferwire::testing {
 
 template <typename Detail>
 std::optional<Detail> DetailOf(const grpc::Status& status) {
@@ -20,4 +20,4 @@ std::optional<Detail> DetailOf(const grpc::Status& status) {
   return std::nullopt;
 }
 
-}  // namespace llmgate::testing
+}  // namespace inferwire::testing

@@ -7,12 +7,12 @@
 #include <filesystem>
 #include <string>
 
-namespace llmgate::testing_support {
+namespace inferwire::testing_support {
 
 class TempFolder {
  public:
   explicit TempFolder(const std::filesystem::path& below = std::filesystem::temp_directory_path()) {
-    std::string name = (below / "llmgate_XXXXXX").string();
+    std::string name = (below / "inferwire_XXXXXX").string();
     if (mkdtemp(name.data()) != nullptr) path_ = name;
   }
   ~TempFolder() {
@@ -34,4 +34,4 @@ class TempFolder {
   std::string path_;
 };
 
-}  // namespace llmgate::testing_support
+}  // namespace inferwire::testing_support

@@ -9,7 +9,7 @@
 #include "wire/difference.h"
 #include "wire/stream_check.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr std::chrono::seconds kDeadline(20);
@@ -120,4 +120,4 @@ Verdict CheckChat(const std::shared_ptr<const Recording>& recording, Gateways& g
   return wrong ? Verdict::Failed(*wrong) : Verdict::Passed();
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

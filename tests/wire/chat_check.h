@@ -7,8 +7,8 @@
 #include "wire/recording.h"
 #include "wire/verdict.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 Verdict CheckChat(const std::shared_ptr<const Recording>& recording, Gateways& gateways);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -9,7 +9,7 @@
 #include "codec/decode.h"
 #include "wire/difference.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr char kModel[] = "wire-check";
@@ -92,4 +92,4 @@ std::optional<std::string> CheckSentBody(const std::string& body,
   return changed;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

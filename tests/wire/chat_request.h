@@ -4,12 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "wire/recording.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
-// The recorded request as a caller of llmgate would write it; a small one where none is recorded.
+// The recorded request as a caller of inferwire would write it; a small one where none is recorded.
 // Throws std::runtime_error if it is not even an object.
 v1::ChatCompletionParams ParamsOf(const Recording& recording);
 
@@ -21,4 +21,4 @@ std::optional<std::string> CheckSentBody(const std::string& body,
                                          const v1::ChatCompletionParams& params,
                                          const Recording& recording);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr std::array<std::string_view, 5> kHead = {"id", "model", "created", "service_tier",
@@ -158,4 +158,4 @@ JsonTree TypedMembers(const JsonTree& completion) {
   return typed;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -5,7 +5,7 @@
 
 #include "wire/json_tree.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 // A chat.completion of the typed members: id, model, created, service_tier, system_fingerprint,
 // usage, choices with message (role, content unless it comes in parts, refusal, reasoning_content,
@@ -15,4 +15,4 @@ JsonTree MergeChunks(const std::vector<JsonTree>& chunks);
 // The same members of a completion, and nothing else of it.
 JsonTree TypedMembers(const JsonTree& completion);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

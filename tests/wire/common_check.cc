@@ -6,7 +6,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "support/status_detail.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 using testing::DetailOf;
@@ -49,7 +49,7 @@ std::optional<std::string> CheckStatus(const grpc::Status& status, const Expecte
     return "error " + NameOf(status.error_code()) + ' ' + reason + ", expected " + expected.code +
            ' ' + expected.reason + " (" + status.error_message().substr(0, 160) + ')';
   }
-  if (info->domain() != "llmgate") return "ErrorInfo.domain is " + info->domain();
+  if (info->domain() != "inferwire") return "ErrorInfo.domain is " + info->domain();
   if (expected.by_gateway) return std::nullopt;
   const auto id = info->metadata().find("upstream_request_id");
   if (auto wrong = CheckRequestId(id == info->metadata().end() ? "" : id->second, recording)) {
@@ -88,4 +88,4 @@ std::string Delivered(const grpc::Status& status, const grpc::ClientContext& con
   return all;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -10,7 +10,7 @@
 #include "wire/expected_error.h"
 #include "wire/recording.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 // Each says what is wrong, or nothing.
 std::optional<std::string> CheckStatus(const grpc::Status& status, const ExpectedError& expected,
@@ -22,4 +22,4 @@ std::optional<std::string> CheckSecrets(const std::string& delivered, const Reco
 // Everything that reached the caller with a status: message, details, trailers.
 std::string Delivered(const grpc::Status& status, const grpc::ClientContext& context);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

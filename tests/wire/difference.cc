@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr size_t kShown = 80;
@@ -99,4 +99,4 @@ std::optional<Difference> FirstDifference(const JsonTree& recorded, const JsonTr
   return Comparison(allowed).Compare(recorded, actual, "", "");
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -8,7 +8,7 @@
 
 #include "wire/json_tree.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 struct Difference {
   std::string path;  // e.g. choices[0].message.content
@@ -25,4 +25,4 @@ using Allowed = std::function<bool(std::string_view path)>;
 std::optional<Difference> FirstDifference(const JsonTree& recorded, const JsonTree& actual,
                                           const Allowed& allowed = {});
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

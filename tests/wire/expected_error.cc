@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <vector>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 struct Rule {
@@ -184,4 +184,4 @@ ExpectedError ErrorOfEvent(const JsonTree& json, bool after_output) {
   return expected;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

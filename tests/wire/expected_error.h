@@ -9,7 +9,7 @@
 #include "wire/json_tree.h"
 #include "wire/recording.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 struct ExpectedError {
   std::string reason;
@@ -31,4 +31,4 @@ ExpectedError ErrorOfAnswer(const Recording& recording);
 // truncated stream.
 ExpectedError ErrorOfEvent(const JsonTree& json, bool after_output);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

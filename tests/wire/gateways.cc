@@ -7,7 +7,7 @@
 #include "e2e/connected.h"
 #include "openai/dialect.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr char kTolerant[] = "auto";
@@ -57,4 +57,4 @@ Gateways::Gateway& Gateways::For(const std::string& provider) {
   return gateway;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -8,13 +8,13 @@
 #include <sstream>
 #include <string>
 
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 #include "server.h"
 #include "wire/replay_upstream.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 class Gateways {
  public:
@@ -35,4 +35,4 @@ class Gateways {
   std::map<std::string, Gateway> by_dialect_;
 };
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 using Json = nlohmann::json;
 
@@ -188,4 +188,4 @@ bool SameNumber(std::string_view left, std::string_view right) {
   return left == right || ReadDecimal(left) == ReadDecimal(right);
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 class JsonTree {
  public:
@@ -63,4 +63,4 @@ class JsonTree {
 // Equal by value and with full precision: 1, 1.0 and 10e-1 are the same number.
 bool SameNumber(std::string_view left, std::string_view right);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

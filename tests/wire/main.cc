@@ -17,7 +17,7 @@
 #include "wire/report.h"
 #include "wire/stored_check.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 namespace fs = std::filesystem;
@@ -78,10 +78,10 @@ int Run(const fs::path& folder, const std::set<std::string>& endpoints, const st
 }
 
 }  // namespace
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire
 
 int main(int argc, char** argv) {
-  CLI::App app("Replays recorded HTTP interactions through llmgate-server and a gRPC client.");
+  CLI::App app("Replays recorded HTTP interactions through inferwire-server and a gRPC client.");
   std::string folder, json_file, only;
   std::vector<std::string> endpoints;
   uint64_t seed = 1;
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
   app.add_option("--json", json_file, "Write all results to this file");
   CLI11_PARSE(app, argc, argv);
   try {
-    return llmgate::wire::Run(folder, {endpoints.begin(), endpoints.end()}, only, seed, json_file);
+    return inferwire::wire::Run(folder, {endpoints.begin(), endpoints.end()}, only, seed, json_file);
   } catch (const std::exception& error) {
     std::cerr << "wire_check: " << error.what() << '\n';
     return 2;

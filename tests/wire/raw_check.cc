@@ -10,7 +10,7 @@
 #include "wire/common_check.h"
 #include "wire/sse_reading.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr std::chrono::seconds kDeadline(20);
@@ -171,4 +171,4 @@ Verdict CheckRaw(const std::shared_ptr<const Recording>& recording, Gateways& ga
   return RawCheck(*recording, gateways.For(recording->provider), gateways.upstream()).Run();
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -7,7 +7,7 @@
 #include <random>
 #include <sstream>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr std::string_view kBoundary = "wire-check-boundary";
@@ -130,4 +130,4 @@ std::optional<Recording> ReadRecording(const std::filesystem::path& folder,
   return recording;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -10,7 +10,7 @@
 
 #include "wire/json_tree.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 struct Recording {
   std::string file;  // below the folder
@@ -37,4 +37,4 @@ struct Recording {
 std::optional<Recording> ReadRecording(const std::filesystem::path& folder,
                                        const std::filesystem::path& file, uint64_t seed);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

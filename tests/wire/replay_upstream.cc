@@ -14,7 +14,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 // These describe the recorded connection, not the answer.
@@ -216,4 +216,4 @@ void ReplayUpstream::Answer(int connection) {
   if (recording) SendRecording(connection, *recording);
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

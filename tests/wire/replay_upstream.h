@@ -11,7 +11,7 @@
 
 #include "wire/recording.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 class ReplayUpstream {
  public:
@@ -46,4 +46,4 @@ class ReplayUpstream {
   std::thread thread_;
 };
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

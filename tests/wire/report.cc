@@ -3,7 +3,7 @@
 #include <iomanip>
 #include <nlohmann/json.hpp>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 std::string NameOf(Verdict::Outcome outcome) {
@@ -73,4 +73,4 @@ void Report::WriteJson(std::ostream& out) const {
   out << json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -10,7 +10,7 @@
 #include "wire/recording.h"
 #include "wire/verdict.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 class Report {
  public:
@@ -38,4 +38,4 @@ class Report {
   Counts total_;
 };
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 // Takes the first line off the text, whichever of CRLF, LF and CR ends it.
@@ -59,4 +59,4 @@ std::vector<SseEvent> ReadEvents(std::string_view stream) {
   return events;
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

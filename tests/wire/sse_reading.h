@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 struct SseEvent {
   std::string type;  // empty: none given
@@ -17,4 +17,4 @@ struct SseEvent {
 // there.
 std::vector<SseEvent> ReadEvents(std::string_view stream);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

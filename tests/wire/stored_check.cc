@@ -9,7 +9,7 @@
 #include "wire/difference.h"
 #include "wire/raw_check.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 using Wrong = std::optional<std::string>;
@@ -178,4 +178,4 @@ Verdict CheckBatches(const std::shared_ptr<const Recording>& recording, Gateways
   return CheckRaw(recording, gateways);
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

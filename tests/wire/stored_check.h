@@ -8,9 +8,9 @@
 #include "wire/recording.h"
 #include "wire/verdict.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 Verdict CheckFiles(const std::shared_ptr<const Recording>& recording, Gateways& gateways);
 Verdict CheckBatches(const std::shared_ptr<const Recording>& recording, Gateways& gateways);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -15,7 +15,7 @@
 #include "wire/expected_error.h"
 #include "wire/sse_reading.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 namespace {
 
 constexpr std::array<std::string_view, 5> kSentOnce = {"id", "model", "created", "service_tier",
@@ -190,4 +190,4 @@ std::optional<std::string> CheckStream(const std::vector<v1::StreamCompleteRespo
   return CheckCompleted(*completed, expected.chunks);
 }
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

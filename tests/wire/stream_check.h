@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "llmgate/v1/chat_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
 #include "wire/recording.h"
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 // What is wrong, or nothing. For a recording with status 2xx; the stream was asked to accumulate.
 std::optional<std::string> CheckStream(const std::vector<v1::StreamCompleteResponse>& messages,
                                        const grpc::Status& status, const Recording& recording);
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "codec/decode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "tokens/chat_texts.h"
 #include "tokens/counter.h"
 #include "tokens/rough_count.h"
@@ -22,8 +22,8 @@
 namespace {
 
 using Json = nlohmann::ordered_json;
-namespace v1 = llmgate::v1;
-namespace tokens = llmgate::tokens;
+namespace v1 = inferwire::v1;
+namespace tokens = inferwire::tokens;
 
 constexpr int kSkipped = 77;
 
@@ -94,7 +94,7 @@ std::optional<Row> Check(const std::filesystem::path& path, const tokens::Vocabu
   const std::string model = answered.empty() ? TextOf(*request, "model") : answered;
   if (!IsO200k(model)) return std::nullopt;
   v1::ChatCompletionParams params;
-  if (!llmgate::codec::FromJson(request->dump(), params)) return std::nullopt;
+  if (!inferwire::codec::FromJson(request->dump(), params)) return std::nullopt;
 
   tokens::ChatTexts texts = tokens::TakeChatTexts(params, Reasons(model));
   Row row{.file = path.filename(), .reported = *reported};

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace llmgate::wire {
+namespace inferwire::wire {
 
 struct Verdict {
   enum class Outcome { kPassed, kFailed, kNotServed };
@@ -18,4 +18,4 @@ struct Verdict {
   bool failed() const { return outcome == Outcome::kFailed; }
 };
 
-}  // namespace llmgate::wire
+}  // namespace inferwire::wire

@@ -2,7 +2,7 @@
 
 #include "output.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 client::Error CannotWrite() {
@@ -49,4 +49,4 @@ client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
   return completed.completion();
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -5,37 +5,37 @@
 
 #include "stored_arguments.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr char kFooter[] = R"(Examples:
-  llmgate complete "Why is the sky blue?"
-  git diff | llmgate complete "Write a commit message for this change:"
-  llmgate chat
-  llmgate many questions.jsonl --output answers.jsonl
-  llmgate batch create questions.jsonl --output answers.jsonl
-  llmgate models compare gpt-4.1-mini gpt-5
-  llmgate VERB --help    examples and options of one verb
+  inferwire complete "Why is the sky blue?"
+  git diff | inferwire complete "Write a commit message for this change:"
+  inferwire chat
+  inferwire many questions.jsonl --output answers.jsonl
+  inferwire batch create questions.jsonl --output answers.jsonl
+  inferwire models compare gpt-4.1-mini gpt-5
+  inferwire VERB --help    examples and options of one verb
 
 Exit codes: 0 ok, 1 the call failed, 2 wrong usage, 3 the server cannot be reached, 130 cancelled.)";
 
 constexpr char kCompleteFooter[] = R"(Examples:
-  llmgate complete "Why is the sky blue?"
-  cat report.txt | llmgate complete --system "Summarise in three sentences."
-  git diff | llmgate complete "Write a commit message for this change:"
-  llmgate complete --image photo.jpg "What is in this picture?"
-  llmgate complete --schema person.json "Ada Lovelace, born 1815"
-  llmgate complete --tool weather.json "Is it raining in Paris?"
-  llmgate complete --json -n 2 "A name for a cat" | jq -r '.choices[].message.content'
-  llmgate complete --param reasoning_effort=low --param 'metadata={"team":"a"}' "Hi"
+  inferwire complete "Why is the sky blue?"
+  cat report.txt | inferwire complete --system "Summarise in three sentences."
+  git diff | inferwire complete "Write a commit message for this change:"
+  inferwire complete --image photo.jpg "What is in this picture?"
+  inferwire complete --schema person.json "Ada Lovelace, born 1815"
+  inferwire complete --tool weather.json "Is it raining in Paris?"
+  inferwire complete --json -n 2 "A name for a cat" | jq -r '.choices[].message.content'
+  inferwire complete --param reasoning_effort=low --param 'metadata={"team":"a"}' "Hi"
 
 A prompt and piped standard input are sent as one message, the prompt first; "-" is standard input
 alone, and </dev/null keeps a script's own input out. The answer goes to standard output, the usage line to standard error. Ctrl-C cancels the call here
 and upstream.)";
 
 constexpr char kChatFooter[] = R"(Examples:
-  llmgate chat --system "Answer in French."
-  printf 'Hello\nAnd in German?\n' | llmgate chat
+  inferwire chat --system "Answer in French."
+  printf 'Hello\nAnd in German?\n' | inferwire chat
 
 In the chat: /reset forgets the conversation, /model NAME and /system TEXT change them, /exit or
 Ctrl-D leaves, Ctrl-C cancels the running answer. Piped in, each line is sent when it comes; the
@@ -49,47 +49,47 @@ constexpr char kManyFooter[] =
 Without an id an item is called line-N. Members that this version does not know are sent as they are.
 
 Examples:
-  llmgate many questions.jsonl --max-in-flight 32 --output answers.jsonl
-  llmgate many questions.jsonl --output answers.jsonl --resume    (asks again what failed or is missing)
+  inferwire many questions.jsonl --max-in-flight 32 --output answers.jsonl
+  inferwire many questions.jsonl --output answers.jsonl --resume    (asks again what failed or is missing)
 
 Results come in order of arrival, one line each: {"custom_id", "response", "error"}, as in the
 output file of OpenAI's batches. Exit code 0: all succeeded, 1: some failed.)";
 
 constexpr char kRawFooter[] = R"(Examples:
-  llmgate raw GET /models
-  llmgate raw POST /embeddings --data '{"model":"text-embedding-3-small","input":"hello"}'
-  llmgate raw POST /moderations --data @request.json
-  llmgate raw GET /files --query limit=5 --query purpose=batch
-  llmgate raw POST /chat/completions --stream --data @request.json
+  inferwire raw GET /models
+  inferwire raw POST /embeddings --data '{"model":"text-embedding-3-small","input":"hello"}'
+  inferwire raw POST /moderations --data @request.json
+  inferwire raw GET /files --query limit=5 --query purpose=batch
+  inferwire raw POST /chat/completions --stream --data @request.json
 
 The server's allow-list decides which paths may be called. The body is printed whatever the HTTP
 status is; 400 and above gives exit code 1.)";
 
 constexpr char kModelsFooter[] = R"(Examples:
-  llmgate models
-  llmgate models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
-  llmgate models show gpt-4.1-mini
-  llmgate models compare gpt-4.1-mini gpt-4.1 gpt-5
-  llmgate models estimate --model gpt-4.1 --max-tokens 500 "Why is the sky blue?"
-  llmgate models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
+  inferwire models
+  inferwire models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
+  inferwire models show gpt-4.1-mini
+  inferwire models compare gpt-4.1-mini gpt-4.1 gpt-5
+  inferwire models estimate --model gpt-4.1 --max-tokens 500 "Why is the sky blue?"
+  inferwire models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
 
 Prices are USD per million tokens; in filters they are micro-USD (USD 0.40 = 400000). A star marks what differs.)";
 
 constexpr char kHealthFooter[] = R"(Examples:
-  llmgate health && echo ready
-  llmgate health --service llmgate.v1.ChatService --json)";
+  inferwire health && echo ready
+  inferwire health --service inferwire.v1.ChatService --json)";
 
 CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
                   const std::string& examples) {
   auto& verb = *app.add_subcommand(name, what);
   verb.footer(examples +
-              "\n\nllmgate --help shows the options that every verb takes: --server, --json, ...");
+              "\n\ninferwire --help shows the options that every verb takes: --server, --json, ...");
   return verb;
 }
 
 void AddGlobals(CLI::App& app, GlobalArgs& args) {
   app.add_option("--server", args.server, "host, host:port, https://host or unix:/path")
-      ->envname("LLMGATE_SERVER")
+      ->envname("INFERWIRE_SERVER")
       ->capture_default_str();
   app.add_option("--ca", args.ca, "PEM file of the server's certificate authority; uses TLS");
   app.add_option("--cert", args.cert, "PEM file of the client's certificate; uses TLS");
@@ -185,7 +185,7 @@ void AddEstimateOptions(CLI::App& verb, ModelsArgs& args) {
 
 void AddEstimate(CLI::App& app, Arguments& all, ModelsArgs& args) {
   auto& verb = AddVerb(app, "estimate", "What a request would cost; sends nothing",
-                       "The same as llmgate models estimate.");
+                       "The same as inferwire models estimate.");
   AddEstimateOptions(verb, args);
   verb.callback([&] {
     args.verb = ModelsArgs::Verb::kEstimate;
@@ -248,7 +248,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ModelsArgs models, estimate;
   HealthArgs health;
   StoredArguments stored;
-  CLI::App app("llmgate: large language models through a gateway", "llmgate");
+  CLI::App app("inferwire: large language models through a gateway", "inferwire");
   app.footer(kFooter);
   app.require_subcommand(1);
   app.fallthrough();  // --json and the others may stand behind the verb
@@ -261,7 +261,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);
   AddHealth(app, all, health);
-  app.set_version_flag("--version", "llmgate " LLMGATE_VERSION, "Print the version");
+  app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
   try {
     app.parse(argc, argv);
@@ -271,4 +271,4 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   return all;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -1,4 +1,4 @@
-// The command line of `llmgate` as plain structs.
+// The command line of `inferwire` as plain structs.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include "exit_code.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // For every verb.
 struct GlobalArgs {
@@ -145,4 +145,4 @@ struct Arguments {
 // Prints help and complaints itself; the exit code is then all that is left to do.
 std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

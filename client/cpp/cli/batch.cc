@@ -1,4 +1,4 @@
-// llmgate batch
+// inferwire batch
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -14,7 +14,7 @@
 #include "session.h"
 #include "table.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr int kPage = 100;
@@ -109,7 +109,7 @@ client::Result<v1::Batch> Watch(Session& session, const std::string& id) {
   session.interrupts.Disarm();
   progress.Finish();
   if (batch) {
-    std::cerr << "llmgate: " << id << " " << StateText(batch->state()) << ", "
+    std::cerr << "inferwire: " << id << " " << StateText(batch->state()) << ", "
               << CountsText(batch->counts());
     if (batch->has_cost()) std::cerr << ", " << SumText(batch->cost());
     std::cerr << '\n';
@@ -165,7 +165,7 @@ ExitCode WriteResults(Session& session, const BatchResultsArgs& args) {
   session.interrupts.Disarm();
   if (to_file) file.close();
   if (!written || (to_file && !file)) {
-    std::cerr << "llmgate: the results could not be written\n";
+    std::cerr << "inferwire: the results could not be written\n";
     return kCallFailed;
   }
   if (auto status = results.status(); !status) return Report(session.global, status.error());
@@ -230,7 +230,7 @@ ExitCode Run(Session& session, const BatchCreateArgs& args) {
   } else {
     Print(named);
   }
-  if (created->existed()) std::cerr << "llmgate: the batch was there already\n";
+  if (created->existed()) std::cerr << "inferwire: the batch was there already\n";
   if (!args.wait && args.output.empty()) return kOk;
   const auto batch = Watch(session, id);
   if (!batch) return Report(session.global, batch.error());
@@ -298,10 +298,10 @@ ExitCode Run(Session& session, const BatchDeleteArgs& args) {
       Print(session.global.json ? "{\"id\":" + Quoted(id) + ",\"deleted\":true}\n" : id + "\n");
       continue;
     }
-    std::cerr << "llmgate: " << id << ":\n";
+    std::cerr << "inferwire: " << id << ":\n";
     code = Report(session.global, deleted.error());
   }
   return code;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -3,12 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/decode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 #include "many_file.h"
 #include "output.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 using client::Result;
@@ -88,4 +88,4 @@ std::string ResultLine(const v1::BatchResult& result) {
          "},\"error\":null}\n";
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -1,4 +1,4 @@
-// The files of `llmgate batch`: items in, results out, one JSON object per line.
+// The files of `inferwire batch`: items in, results out, one JSON object per line.
 #pragma once
 
 #include <istream>
@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // Reads items one after the other: a batch may be larger than memory.
 class BatchItemReader {
@@ -37,4 +37,4 @@ class BatchItemReader {
 // One line of the output, in the form of OpenAI's batch results.
 std::string ResultLine(const v1::BatchResult& result);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

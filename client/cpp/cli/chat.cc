@@ -1,4 +1,4 @@
-// llmgate chat
+// inferwire chat
 #include <unistd.h>
 
 #include <iostream>
@@ -10,7 +10,7 @@
 #include "session.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr char kCommands[] =
@@ -116,4 +116,4 @@ ExitCode Run(Session& session, const ChatArgs& args) {
   return Report(session.global, UsageError("standard input is empty: nothing was sent"));
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

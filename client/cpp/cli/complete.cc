@@ -1,10 +1,10 @@
-// llmgate complete
+// inferwire complete
 #include "answer.h"
 #include "output.h"
 #include "request.h"
 #include "session.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
@@ -42,4 +42,4 @@ ExitCode Run(Session& session, const CompleteArgs& args) {
   return response ? PrintAnswer(session, *response) : Report(session.global, response.error());
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

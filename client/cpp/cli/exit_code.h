@@ -1,7 +1,7 @@
 // What the shell learns.
 #pragma once
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 enum ExitCode : int {
   kOk = 0,
@@ -11,4 +11,4 @@ enum ExitCode : int {
   kCancelled = 130,  // Ctrl-C; 128 + SIGINT, as shells have it
 };
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

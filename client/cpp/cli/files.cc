@@ -1,4 +1,4 @@
-// llmgate files
+// inferwire files
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,7 +9,7 @@
 #include "session.h"
 #include "table.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr int kPage = 1000;
@@ -135,7 +135,7 @@ ExitCode Run(Session& session, const FilesDownloadArgs& args) {
   progress.Finish();
   if (to_file) file.close();
   if (!written || (to_file && !file)) {
-    std::cerr << "llmgate: the bytes could not be written\n";
+    std::cerr << "inferwire: the bytes could not be written\n";
     return kCallFailed;
   }
   return size ? kOk : Report(session.global, size.error());
@@ -150,10 +150,10 @@ ExitCode Run(Session& session, const FilesDeleteArgs& args) {
       Print(session.global.json ? "{\"id\":" + Quoted(id) + ",\"deleted\":true}\n" : id + "\n");
       continue;
     }
-    std::cerr << "llmgate: " << id << ":\n";
+    std::cerr << "inferwire: " << id << ":\n";
     code = Report(session.global, deleted.error());
   }
   return code;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

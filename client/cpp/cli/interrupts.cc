@@ -11,7 +11,7 @@
 
 #include "exit_code.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 Interrupts::Interrupts() : idle_([] { std::_Exit(kCancelled); }) {
   // A reader that went away is seen where the write fails.
@@ -74,4 +74,4 @@ void Interrupts::Loop() {
   }
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // SIGINT and SIGTERM are taken by one thread, so that plain code runs in reaction to them. Made
 // before any other thread, because those inherit the blocked signals.
@@ -36,4 +36,4 @@ class Interrupts {
   std::thread thread_;
 };
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

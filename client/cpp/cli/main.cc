@@ -1,4 +1,4 @@
-// llmgate: the command. Reads the command line, connects, runs one verb.
+// inferwire: the command. Reads the command line, connects, runs one verb.
 #include <google/protobuf/stubs/common.h>
 #include <grpcpp/grpcpp.h>
 
@@ -9,7 +9,7 @@
 #include "session.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 client::Result<client::Client> Connect(const GlobalArgs& global) {
@@ -61,17 +61,17 @@ ExitCode Run(Session& session, const HealthArgs& args) {
 
 ExitCode PrintVersion(const GlobalArgs& global) {
   const std::string protobuf = google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION);
-  Print(global.json ? "{\"llmgate\":\"" LLMGATE_VERSION "\",\"grpc\":" + Quoted(grpc::Version()) +
+  Print(global.json ? "{\"inferwire\":\"" INFERWIRE_VERSION "\",\"grpc\":" + Quoted(grpc::Version()) +
                           ",\"protobuf\":" + Quoted(protobuf) + "}\n"
-                    : "llmgate " LLMGATE_VERSION " (gRPC " + grpc::Version() + ", Protobuf " +
+                    : "inferwire " INFERWIRE_VERSION " (gRPC " + grpc::Version() + ", Protobuf " +
                           protobuf + ")\n");
   return kOk;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli
 
 int main(int argc, char** argv) {
-  using namespace llmgate::cli;  // NOLINT(google-build-using-namespace): this file is the program
+  using namespace inferwire::cli;  // NOLINT(google-build-using-namespace): this file is the program
   const auto parsed = ParseArguments(argc, argv);
   if (const auto* code = std::get_if<ExitCode>(&parsed)) return *code;
   Interrupts interrupts;

@@ -1,4 +1,4 @@
-// llmgate many
+// inferwire many
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,7 +10,7 @@
 #include "session.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 // Where the results go.
@@ -70,7 +70,7 @@ std::string Counts(const client::ManyProgress& progress, std::int64_t total) {
 ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome, bool written) {
   const auto& progress = outcome.progress;
   const bool cancelled = written && !outcome.status && CodeOf(outcome.status.error()) == kCancelled;
-  std::cerr << "llmgate: " << (cancelled ? "cancelled: " : "") << progress.succeeded
+  std::cerr << "inferwire: " << (cancelled ? "cancelled: " : "") << progress.succeeded
             << " succeeded, " << progress.failed << " failed, " << progress.cancelled
             << " cancelled, " << outcome.unfinished.size() << " unfinished";
   if (outcome.summary.usage().has_total_tokens()) {
@@ -81,9 +81,9 @@ ExitCode Summarise(const GlobalArgs& global, const client::ManyOutcome& outcome,
     if (global.json) Print("{\"error\":" + ErrorJson(outcome.status.error()) + "}\n");
     return kCancelled;
   }
-  for (const auto& id : outcome.unfinished) std::cerr << "llmgate: unfinished: " << id << '\n';
+  for (const auto& id : outcome.unfinished) std::cerr << "inferwire: unfinished: " << id << '\n';
   if (!written) {
-    std::cerr << "llmgate: the results could not be written; the rest was cancelled\n";
+    std::cerr << "inferwire: the results could not be written; the rest was cancelled\n";
     return kCallFailed;
   }
   if (!outcome.status) return Report(global, outcome.status.error());
@@ -102,7 +102,7 @@ ExitCode Run(Session& session, const ManyArgs& args) {
   if (auto opened = results.Open(args); !opened) return Report(session.global, opened.error());
   const auto skipped =
       std::erase_if(*items, [&](const auto& item) { return results.Has(item.item_id()); });
-  if (skipped > 0) std::cerr << "llmgate: " << skipped << " are in the output already\n";
+  if (skipped > 0) std::cerr << "inferwire: " << skipped << " are in the output already\n";
   if (items->empty()) return kOk;
 
   const client::CallOptions call = session.Arm();
@@ -127,4 +127,4 @@ ExitCode Run(Session& session, const ManyArgs& args) {
   return Summarise(session.global, outcome, written);
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -6,7 +6,7 @@
 #include "codec/decode.h"
 #include "output.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 using client::Result;
@@ -144,4 +144,4 @@ std::string ResultLine(const v1::CompleteManyResult& result) {
          "},\"error\":null}\n";
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -1,4 +1,4 @@
-// The files of `llmgate many`: items in, results out, one JSON object per line.
+// The files of `inferwire many`: items in, results out, one JSON object per line.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // All items of the text. Fails with the number of the first bad line, or of a repeated id.
 client::Result<std::vector<v1::CompleteManyItem>> ReadItems(std::string_view text,
@@ -32,4 +32,4 @@ bool IsFailed(std::string_view line);
 // One line of the output, in the form of OpenAI's batch results.
 std::string ResultLine(const v1::CompleteManyResult& result);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

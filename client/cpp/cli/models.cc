@@ -1,4 +1,4 @@
-// llmgate models: list, show, compare, estimate.
+// inferwire models: list, show, compare, estimate.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -8,7 +8,7 @@
 #include "session.h"
 #include "table.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 ExitCode PrintJson(const google::protobuf::Message& message) {
@@ -224,4 +224,4 @@ ExitCode Run(Session& session, const ModelsArgs& args) {
   return kUsage;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

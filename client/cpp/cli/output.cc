@@ -13,7 +13,7 @@
 #include "codec/encode.h"
 #include "table.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 bool Print(std::string_view text) {
   while (!text.empty()) {
@@ -83,12 +83,12 @@ ExitCode CodeOf(const client::Error& error) {
 ExitCode Report(const GlobalArgs& global, const client::Error& error) {
   const ExitCode code = CodeOf(error);
   if (global.json) Print("{\"error\":" + ErrorJson(error) + "}\n");
-  std::cerr << "llmgate: "
+  std::cerr << "inferwire: "
             << (code == kUsage       ? error.message
                 : code == kCancelled ? "cancelled"
                                      : client::Describe(error))
             << '\n';
-  if (code == kUnreachable) std::cerr << "llmgate: the server was " << global.server << '\n';
+  if (code == kUnreachable) std::cerr << "inferwire: the server was " << global.server << '\n';
   return code;
 }
 
@@ -134,4 +134,4 @@ void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
   if (global.verbose) std::cerr << GatewayJson(gateway) << '\n';
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -8,9 +8,9 @@
 
 #include "arguments.h"
 #include "exit_code.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // Writes to standard output; false if that fails (a full disk). When its reader has gone, as head
 // does after its last line, the process ends at once without a word; its calls end with it.
@@ -38,4 +38,4 @@ std::string ToolCallLines(const v1::ChatMessage& message);
 void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
                 const v1::GatewayInfo& gateway);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr std::int64_t kBarWidth = 30;
@@ -42,4 +42,4 @@ void Progress::Finish() {
   shown_ = false;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

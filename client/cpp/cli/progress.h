@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 class Progress {
  public:
@@ -21,4 +21,4 @@ class Progress {
   std::size_t width_ = 0;  // of the last line
 };
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -1,4 +1,4 @@
-// llmgate raw
+// inferwire raw
 #include <algorithm>
 #include <cctype>
 #include <iostream>
@@ -9,7 +9,7 @@
 #include "session.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 client::Result<v1::HttpCall> BuildCall(const RawArgs& args) {
@@ -42,7 +42,7 @@ std::string JsonOrText(const std::string& body) {
 
 ExitCode StatusCode(int http_status) {
   if (http_status < 400) return kOk;
-  std::cerr << "llmgate: the upstream answered HTTP " << http_status << '\n';
+  std::cerr << "inferwire: the upstream answered HTTP " << http_status << '\n';
   return kCallFailed;
 }
 
@@ -98,4 +98,4 @@ ExitCode Run(Session& session, const RawArgs& args) {
   return Print(text) ? StatusCode(response->http_status()) : kCallFailed;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

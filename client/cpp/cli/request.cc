@@ -8,7 +8,7 @@
 #include "output.h"
 #include "text_file.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 using client::Result;
@@ -190,4 +190,4 @@ client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args) 
   return params;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "arguments.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // Everything but the user's messages.
 client::Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args);
@@ -20,4 +20,4 @@ client::Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::strin
 // standard input.
 client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -4,9 +4,9 @@
 #include "arguments.h"
 #include "exit_code.h"
 #include "interrupts.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 struct Session {
   const GlobalArgs& global;
@@ -44,4 +44,4 @@ ExitCode Run(Session& session, const BatchCancelArgs& args);
 ExitCode Run(Session& session, const BatchDeleteArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

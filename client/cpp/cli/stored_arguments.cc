@@ -1,29 +1,29 @@
 #include "stored_arguments.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr char kFilesFooter[] = R"(Examples:
-  llmgate files upload questions.jsonl                  prints the file's id
-  pg_dump app | llmgate files upload - --name app.sql --purpose user_data
-  llmgate files list --purpose batch
-  llmgate files download file-abc --output answers.jsonl --resume
-  llmgate files delete file-abc file-def
+  inferwire files upload questions.jsonl                  prints the file's id
+  pg_dump app | inferwire files upload - --name app.sql --purpose user_data
+  inferwire files list --purpose batch
+  inferwire files download file-abc --output answers.jsonl --resume
+  inferwire files delete file-abc file-def
 
 Files go up and down in pieces: their size costs no memory, here or in the gateway.)";
 
 constexpr char kBatchFooter[] = R"(Examples:
-  llmgate batch create questions.jsonl                  prints the batch's id
-  llmgate batch create questions.jsonl --wait           and stays until it has ended
-  llmgate batch create questions.jsonl --output answers.jsonl
-  llmgate batch watch batch_abc
-  llmgate batch results batch_abc --output answers.jsonl --resume
-  llmgate batch list
-  llmgate batch cancel batch_abc
-  llmgate batch delete batch_abc                        items, results and files of one that has ended
+  inferwire batch create questions.jsonl                  prints the batch's id
+  inferwire batch create questions.jsonl --wait           and stays until it has ended
+  inferwire batch create questions.jsonl --output answers.jsonl
+  inferwire batch watch batch_abc
+  inferwire batch results batch_abc --output answers.jsonl --resume
+  inferwire batch list
+  inferwire batch cancel batch_abc
+  inferwire batch delete batch_abc                        items, results and files of one that has ended
 
 A batch may have any number of items and take a day; the gateway splits it as the provider wants it.
-Items are those of llmgate many. Ctrl-C stops the watching, never the batch.)";
+Items are those of inferwire many. Ctrl-C stops the watching, never the batch.)";
 
 constexpr char kCreateFooter[] =
     R"(One item per line of FILE ("-": standard input), in one of three forms:
@@ -39,7 +39,7 @@ CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& wha
                   const std::string& footer = {}) {
   auto& verb = *app.add_subcommand(name, what);
   verb.footer(footer + (footer.empty() ? "" : "\n\n") +
-              "llmgate --help shows the options that every verb takes: --server, --json, ...");
+              "inferwire --help shows the options that every verb takes: --server, --json, ...");
   return verb;
 }
 
@@ -160,4 +160,4 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
   Select(gone, all, delete_batch_);
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

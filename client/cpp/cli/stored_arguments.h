@@ -1,11 +1,11 @@
-// The command lines of `llmgate files` and `llmgate batch`.
+// The command lines of `inferwire files` and `inferwire batch`.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 #include "arguments.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // What the parser writes into while it runs.
 class StoredArguments {
@@ -31,4 +31,4 @@ class StoredArguments {
   BatchDeleteArgs delete_batch_;
 };
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

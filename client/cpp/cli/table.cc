@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 constexpr size_t kGap = 2;
@@ -84,4 +84,4 @@ std::string SizeText(int64_t bytes) {
   return text;
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

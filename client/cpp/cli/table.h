@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 class Table {
  public:
@@ -30,4 +30,4 @@ std::string TimeText(bool is_set, const google::protobuf::Timestamp& time);
 // 512 B, 1.5 KiB, 200.0 MiB.
 std::string SizeText(int64_t bytes);
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -8,7 +8,7 @@
 #include "codec/utf8.h"
 #include "output.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 namespace {
 
 using client::Result;
@@ -74,4 +74,4 @@ Result<std::optional<std::string>> TextLines::Next() {
   return std::optional(std::move(line));
 }
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
-namespace llmgate::cli {
+namespace inferwire::cli {
 
 // The bytes of a file; "-" is standard input.
 client::Result<std::string> ReadFile(const std::string& path);
@@ -41,4 +41,4 @@ class TextLines {
   std::int64_t number_ = 0;
 };
 
-}  // namespace llmgate::cli
+}  // namespace inferwire::cli

@@ -1,13 +1,13 @@
 // A batch: created, watched until it has ended, and its results. The request id makes a repetition
 // of this program find the same batch again.
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <cstdlib>
 #include <iostream>
 
 int main() {
-  using namespace llmgate;
-  const char* server = std::getenv("LLMGATE_SERVER");
+  using namespace inferwire;
+  const char* server = std::getenv("INFERWIRE_SERVER");
   auto client = client::Client::Connect({.target = server ? server : "127.0.0.1:50051"});
   if (!client) return 2;
 

@@ -1,12 +1,12 @@
 // The shortest program: one question, one answer.
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <cstdlib>
 #include <iostream>
 
 int main() {
-  const char* server = std::getenv("LLMGATE_SERVER");
-  auto client = llmgate::client::Client::Connect({.target = server ? server : "127.0.0.1:50051"});
+  const char* server = std::getenv("INFERWIRE_SERVER");
+  auto client = inferwire::client::Client::Connect({.target = server ? server : "127.0.0.1:50051"});
   if (!client) {
     std::cerr << Describe(client.error()) << '\n';
     return 2;

@@ -1,12 +1,12 @@
 // What the models cost and can do, and what a request would cost; no provider is called.
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <cstdlib>
 #include <iostream>
 
 int main() {
-  using namespace llmgate;
-  const char* server = std::getenv("LLMGATE_SERVER");
+  using namespace inferwire;
+  const char* server = std::getenv("INFERWIRE_SERVER");
   auto client = client::Client::Connect({.target = server ? server : "127.0.0.1:50051"});
   if (!client) return 2;
 

@@ -1,13 +1,13 @@
 // Tokens as they arrive; leaving the loop and letting the stream go cancels the call, here and
 // upstream.
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <cstdlib>
 #include <iostream>
 
 int main() {
-  using namespace llmgate::client;
-  const char* from_environment = std::getenv("LLMGATE_SERVER");
+  using namespace inferwire::client;
+  const char* from_environment = std::getenv("INFERWIRE_SERVER");
   const std::string server = from_environment ? from_environment : "127.0.0.1:50051";
   // [rosetta]
   auto client = Client::Connect({.target = server});

@@ -1,6 +1,6 @@
-#include "llmgate/client/answer.h"
+#include "inferwire/client/answer.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 std::string TextOf(const v1::ChatMessage& message) {
   if (message.has_content()) return message.content();
@@ -21,4 +21,4 @@ std::optional<std::int64_t> CostOf(const v1::Cost& cost) {
   return cost.has_total_picousd() ? std::optional(cost.total_picousd()) : std::nullopt;
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -1,13 +1,13 @@
-#include "llmgate/client/batches.h"
+#include "inferwire/client/batches.h"
 
 #include <utility>
 
 #include "client_state.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 #include "patience.h"
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 namespace {
 
@@ -200,4 +200,4 @@ BatchResultStream Client::BatchResults(const std::string& batch_id, const Result
       std::make_unique<BatchResultSource>(state_->channel, state_->defaults, batch_id, options));
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

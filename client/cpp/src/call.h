@@ -9,9 +9,9 @@
 #include <stop_token>
 #include <string>
 
-#include "llmgate/client/options.h"
+#include "inferwire/client/options.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // What every call of a client has in common.
 struct CallDefaults {
@@ -47,4 +47,4 @@ class Call {
   std::optional<std::stop_callback<Canceller>> on_stop_;
 };
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -11,7 +11,7 @@
 #include "status.h"
 #include "target.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 Error InvalidOption(std::string message) {
@@ -57,7 +57,7 @@ grpc::ChannelArguments Arguments(const ClientOptions& options) {
   // The rules below are the client's; a TXT look-up for others would only cost time.
   args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   args.SetServiceConfigJSON(ServiceConfig(options));
-  args.SetUserAgentPrefix("llmgate-cpp/" LLMGATE_VERSION);
+  args.SetUserAgentPrefix("inferwire-cpp/" INFERWIRE_VERSION);
   if (options.tls && !options.tls->server_name.empty()) {
     args.SetSslTargetNameOverride(options.tls->server_name);
   }
@@ -81,13 +81,13 @@ std::string ServiceConfig(const ClientOptions& options) {
   std::string config = R"({"loadBalancingConfig":[{"round_robin":{}}])";
   if (options.max_attempts > 1) {
     config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":[)"
-              R"({"service":"llmgate.v1.ChatService","method":"Complete"},)"
-              R"({"service":"llmgate.v1.ChatService","method":"StreamComplete"},)"
-              R"({"service":"llmgate.v1.BatchesService","method":"GetBatch"},)"
-              R"({"service":"llmgate.v1.BatchesService","method":"ListBatches"},)"
-              R"({"service":"llmgate.v1.FilesService","method":"GetFile"},)"
-              R"({"service":"llmgate.v1.FilesService","method":"ListFiles"},)"
-              R"({"service":"llmgate.v1.ModelsService"},)"
+              R"({"service":"inferwire.v1.ChatService","method":"Complete"},)"
+              R"({"service":"inferwire.v1.ChatService","method":"StreamComplete"},)"
+              R"({"service":"inferwire.v1.BatchesService","method":"GetBatch"},)"
+              R"({"service":"inferwire.v1.BatchesService","method":"ListBatches"},)"
+              R"({"service":"inferwire.v1.FilesService","method":"GetFile"},)"
+              R"({"service":"inferwire.v1.FilesService","method":"ListFiles"},)"
+              R"({"service":"inferwire.v1.ModelsService"},)"
               R"({"service":"grpc.health.v1.Health"}],)"
               R"("retryPolicy":{"maxAttempts":)" +
               std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +
@@ -126,4 +126,4 @@ Result<TlsOptions> ReadTlsFiles(const std::string& ca, const std::string& cert,
   return tls;
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

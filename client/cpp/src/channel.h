@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "llmgate/client/options.h"
+#include "inferwire/client/options.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // The rules that gRPC itself applies: round robin over all addresses, and one retry of a call that
 // failed with UNAVAILABLE before its first answer.
@@ -25,4 +25,4 @@ struct Channels {
 // Fails (INVALID_ARGUMENT, kInvalidOptions) for options that contradict themselves.
 Result<Channels> OpenChannels(const ClientOptions& options);
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

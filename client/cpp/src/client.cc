@@ -1,4 +1,4 @@
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 
 #include <google/protobuf/wrappers.pb.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -13,7 +13,7 @@
 #include "stream_call.h"
 #include "stream_source.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
   v1::ChatCompletionParams params;
@@ -154,4 +154,4 @@ Result<Health> Client::CheckHealth(std::string_view service, const CallOptions& 
   return value >= 0 && value <= 3 ? static_cast<Health>(value) : Health::kUnknown;
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

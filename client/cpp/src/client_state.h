@@ -9,15 +9,15 @@
 
 #include "call.h"
 #include "channel.h"
-#include "llmgate/client.h"
-#include "llmgate/v1/batches_service.grpc.pb.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
-#include "llmgate/v1/files_service.grpc.pb.h"
-#include "llmgate/v1/models_service.grpc.pb.h"
-#include "llmgate/v1/raw_service.grpc.pb.h"
+#include "inferwire/client.h"
+#include "inferwire/v1/batches_service.grpc.pb.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
+#include "inferwire/v1/files_service.grpc.pb.h"
+#include "inferwire/v1/models_service.grpc.pb.h"
+#include "inferwire/v1/raw_service.grpc.pb.h"
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 struct Client::State {
   State(const ClientOptions& options, Channels channels)
@@ -63,4 +63,4 @@ Result<Response> Read(const CallDefaults& defaults, const CallOptions& options, 
 // A stream that ended with OK but without its last message.
 Error Truncated();
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

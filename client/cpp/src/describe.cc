@@ -2,9 +2,9 @@
 #include <array>
 #include <string>
 
-#include "llmgate/client/error.h"
+#include "inferwire/client/error.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 struct Advice {
@@ -101,4 +101,4 @@ std::string Describe(const Error& error) {
   return OneLine(text + ")");
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

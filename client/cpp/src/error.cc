@@ -1,4 +1,4 @@
-#include "llmgate/client/error.h"
+#include "inferwire/client/error.h"
 
 #include <google/protobuf/duration.pb.h>
 
@@ -6,7 +6,7 @@
 #include "google/rpc/status.pb.h"
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
@@ -141,4 +141,4 @@ std::string_view Error::origin() const {
   return reason == kUnreachable || reason == kConnectionLost ? "network" : "caller";
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -1,14 +1,14 @@
-#include "llmgate/client/files.h"
+#include "inferwire/client/files.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "client_state.h"
-#include "llmgate/client.h"
+#include "inferwire/client.h"
 #include "patience.h"
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 v1::UploadFileRequest HeaderOf(const UploadOptions& options) {
@@ -160,4 +160,4 @@ Result<std::int64_t> Client::DownloadFile(const std::string& file_id, const Byte
   }
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

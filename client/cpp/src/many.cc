@@ -1,4 +1,4 @@
-#include "llmgate/client/many.h"
+#include "inferwire/client/many.h"
 
 #include <algorithm>
 #include <thread>
@@ -7,7 +7,7 @@
 #include "status.h"
 #include "stream_source.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 ManyCall::Session::Session(std::unique_ptr<Call> call, std::unique_ptr<v1::ChatService::Stub> stub,
                            v1::CompleteManyConfig config)
@@ -160,4 +160,4 @@ ManyOutcome ManyCall::Run(NextItem next, const ManyHandlers& handlers) {
 
 void ManyCall::CancelItem(const std::string& item_id) { session_->CancelItem(item_id); }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -11,10 +11,10 @@
 #include <unordered_set>
 
 #include "call.h"
-#include "llmgate/client/many.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "inferwire/client/many.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // Three threads while Run runs: the caller's reads and calls the handlers, one asks for items, one
 // writes. They are apart because each of the three may block: a slow producer must not delay
@@ -53,4 +53,4 @@ class ManyCall::Session {
   bool closed_ = false;
 };
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -9,10 +9,10 @@
 #include <stop_token>
 
 #include "call.h"
-#include "llmgate/client/batches.h"
-#include "llmgate/client/error.h"
+#include "inferwire/client/batches.h"
+#include "inferwire/client/error.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // A call that ended so may be made again: it only reads, and the gateway or the way to it was the
 // reason. Streams also end with the gateway's own deadline, long before a batch does.
@@ -64,4 +64,4 @@ class Patience {
   int failures_ = 0;
 };
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

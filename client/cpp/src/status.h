@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/client/error.h"
-#include "llmgate/client/result.h"
+#include "inferwire/client/error.h"
+#include "inferwire/client/result.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // Of a status that is not OK. Details win over the plain code and text.
 Error FromGrpcStatus(const grpc::Status& status);
@@ -20,4 +20,4 @@ inline Result<void> ToResult(const grpc::Status& status) {
   return status.ok() ? Result<void>() : Result<void>(FromGrpcStatus(status));
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

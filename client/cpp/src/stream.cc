@@ -1,8 +1,8 @@
-#include "llmgate/client/stream.h"
+#include "inferwire/client/stream.h"
 
 #include "stream_source.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 std::string_view Event::text() const {
   if (!message.has_chunk()) return {};
@@ -27,4 +27,4 @@ Result<std::string> ReadText(EventStream stream) {
   return text;
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

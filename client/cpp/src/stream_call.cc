@@ -3,7 +3,7 @@
 #include "status.h"
 #include "stream_source.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 void StreamCall::Reactor::Start(v1::ChatService::Stub& stub, std::shared_ptr<Reactor> self) {
   self_ = std::move(self);
@@ -83,4 +83,4 @@ void StreamCall::Stop() {
   if (!reactor_->InsideHandler()) (void)reactor_->Wait();
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

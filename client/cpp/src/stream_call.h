@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "call.h"
-#include "llmgate/client/stream.h"
-#include "llmgate/v1/chat_service.grpc.pb.h"
+#include "inferwire/client/stream.h"
+#include "inferwire/v1/chat_service.grpc.pb.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // Reactions come one after the other on gRPC's threads. The running call owns its reactor until
 // OnDone; a StreamCall may own it for longer, or let it go earlier. No reactor dies on a thread of
@@ -57,4 +57,4 @@ class StreamCall::Reactor final : public grpc::ClientReadReactor<v1::StreamCompl
   std::thread::id handler_thread_;
 };
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "call.h"
-#include "llmgate/client/stream.h"
+#include "inferwire/client/stream.h"
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 // A stream that ends with OK has had its last message; otherwise somebody on the way cut it.
 bool IsLast(const v1::StreamCompleteResponse& message);
@@ -60,4 +60,4 @@ class ReaderSource final : public MessageSource<Message> {
   bool finished_ = false;
 };
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

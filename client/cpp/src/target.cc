@@ -9,7 +9,7 @@
 
 #include "status.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 namespace {
 
 constexpr std::string_view kDefaultPort = "50051";
@@ -140,4 +140,4 @@ Result<Target> ReadTarget(std::string_view text) {
   return Target{.uri = std::string(text), .tls = {}, .local = false};
 }
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

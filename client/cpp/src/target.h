@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/client/result.h"
+#include "inferwire/client/result.h"
 
-namespace llmgate::client {
+namespace inferwire::client {
 
 struct Target {
   std::string uri;          // as gRPC is told
@@ -19,4 +19,4 @@ struct Target {
 // Fails with INVALID_ARGUMENT, kInvalidOptions.
 Result<Target> ReadTarget(std::string_view text);
 
-}  // namespace llmgate::client
+}  // namespace inferwire::client

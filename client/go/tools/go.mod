@@ -1,5 +1,5 @@
-// The generators of llmgatev1: a module of their own, so that users of the client need none of it.
-module github.com/llmgate/llmgate/client/go/tools
+// The generators of inferwirev1: a module of their own, so that users of the client need none of it.
+module github.com/inferwire/inferwire/client/go/tools
 
 go 1.25.0
 

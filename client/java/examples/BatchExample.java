@@ -1,10 +1,10 @@
-import io.llmgate.client.BatchItemResult;
-import io.llmgate.client.CallSettings;
-import io.llmgate.client.LlmgateClient;
-import io.llmgate.client.LlmgateException;
-import io.llmgate.v1.Batch;
-import io.llmgate.v1.BatchHeader;
-import io.llmgate.v1.BatchItem;
+import io.inferwire.client.BatchItemResult;
+import io.inferwire.client.CallSettings;
+import io.inferwire.client.InferwireClient;
+import io.inferwire.client.InferwireException;
+import io.inferwire.v1.Batch;
+import io.inferwire.v1.BatchHeader;
+import io.inferwire.v1.BatchItem;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -17,15 +17,15 @@ public class BatchExample {
     return BatchItem.newBuilder()
         .setCustomId(String.valueOf(n))
         .setChatCompletion(
-            LlmgateClient.ask("What is the square of " + n + "?", LlmgateClient.DEFAULT_MODEL))
+            InferwireClient.ask("What is the square of " + n + "?", InferwireClient.DEFAULT_MODEL))
         .build();
   }
 
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("LLMGATE_SERVER", "localhost:50051");
+    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     Stream<BatchItem> questions = IntStream.range(0, 20).mapToObj(BatchExample::question);
     BatchHeader header = BatchHeader.newBuilder().setRequestId("example-java").build();
-    try (LlmgateClient client = LlmgateClient.connect(server)) {
+    try (InferwireClient client = InferwireClient.connect(server)) {
       String id =
           client
               .batches()
@@ -41,7 +41,7 @@ public class BatchExample {
       }
       try (var results = client.batches().results(id, 0)) {
         for (BatchItemResult result : results) {
-          String outcome = result.error().map(LlmgateException::getMessage).orElseGet(result::text);
+          String outcome = result.error().map(InferwireException::getMessage).orElseGet(result::text);
           System.out.println(result.customId() + " " + outcome);
         }
       }

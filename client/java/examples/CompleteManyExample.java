@@ -1,7 +1,7 @@
-import io.llmgate.client.LlmgateClient;
-import io.llmgate.client.LlmgateException;
-import io.llmgate.client.Many;
-import io.llmgate.v1.CompleteManyItem;
+import io.inferwire.client.InferwireClient;
+import io.inferwire.client.InferwireException;
+import io.inferwire.client.Many;
+import io.inferwire.v1.CompleteManyItem;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -11,22 +11,22 @@ public class CompleteManyExample {
     return CompleteManyItem.newBuilder()
         .setItemId(String.valueOf(n))
         .setParams(
-            LlmgateClient.ask("What is the square of " + n + "?", LlmgateClient.DEFAULT_MODEL))
+            InferwireClient.ask("What is the square of " + n + "?", InferwireClient.DEFAULT_MODEL))
         .build();
   }
 
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("LLMGATE_SERVER", "localhost:50051");
+    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     Stream<CompleteManyItem> questions =
         IntStream.range(0, 100).mapToObj(CompleteManyExample::question);
     Many.Options options =
         Many.Options.maxInFlight(16)
             .withProgress(
                 p -> System.err.printf("%d done, %d running%n", p.finished(), p.inFlight()));
-    try (LlmgateClient client = LlmgateClient.connect(server);
+    try (InferwireClient client = InferwireClient.connect(server);
         Many many = client.completeMany(questions::iterator, options)) {
       for (Many.Result result : many) {
-        String outcome = result.error().map(LlmgateException::getMessage).orElseGet(result::text);
+        String outcome = result.error().map(InferwireException::getMessage).orElseGet(result::text);
         System.out.println(result.itemId() + " " + outcome);
       }
     }

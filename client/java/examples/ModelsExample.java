@@ -1,20 +1,20 @@
-import io.llmgate.client.LlmgateClient;
-import io.llmgate.v1.EstimateRequest;
-import io.llmgate.v1.EstimateResponse;
-import io.llmgate.v1.ListModelsRequest;
-import io.llmgate.v1.Model;
-import io.llmgate.v1.Price;
+import io.inferwire.client.InferwireClient;
+import io.inferwire.v1.EstimateRequest;
+import io.inferwire.v1.EstimateResponse;
+import io.inferwire.v1.ListModelsRequest;
+import io.inferwire.v1.Model;
+import io.inferwire.v1.Price;
 
 /** What the models cost and can do, and what a request would cost; no provider is called. */
 public class ModelsExample {
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("LLMGATE_SERVER", "localhost:50051");
+    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     ListModelsRequest request =
         ListModelsRequest.newBuilder()
             .setFilter("features:structured_outputs")
             .setOrderBy("price.input")
             .build();
-    try (LlmgateClient client = LlmgateClient.connect(server)) {
+    try (InferwireClient client = InferwireClient.connect(server)) {
       for (Model model : client.models().list(request)) {
         for (Price price : model.getPricesList()) {
           if (price.getServiceTier().equals("standard") && price.getKind().equals("input")) {
@@ -29,7 +29,7 @@ public class ModelsExample {
               .models()
               .estimate(
                   EstimateRequest.newBuilder()
-                      .setParams(LlmgateClient.ask("Why is the sky blue?", LlmgateClient.DEFAULT_MODEL))
+                      .setParams(InferwireClient.ask("Why is the sky blue?", InferwireClient.DEFAULT_MODEL))
                       .build());
       System.out.println(estimate.getInputTokens() + " input tokens");
     }

@@ -1,7 +1,7 @@
 // An AbortSignal ends a call from elsewhere: here when a first word has come.
-import { CANCELLED, Client, LlmgateError } from "llmgate";
+import { CANCELLED, Client, InferwireError } from "@inferwire/client";
 
-const client = new Client(process.env["LLMGATE_SERVER"] ?? "localhost:50051");
+const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
 const controller = new AbortController();
 try {
   for await (const event of client.stream("Tell me a long story.", { signal: controller.signal })) {
@@ -9,7 +9,7 @@ try {
     if (event.text) controller.abort();
   }
 } catch (error) {
-  if (!(error instanceof LlmgateError) || error.reason !== CANCELLED) throw error;
+  if (!(error instanceof InferwireError) || error.reason !== CANCELLED) throw error;
   console.log(" ... enough");
 }
 client.close();

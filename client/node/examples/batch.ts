@@ -1,11 +1,11 @@
 // A batch: created, watched until it has ended, and its results. The requestId makes a repetition
 // of this program find the same batch again.
-import { Client } from "llmgate";
-import { Batch_State } from "llmgate/v1";
+import { Client } from "@inferwire/client";
+import { Batch_State } from "@inferwire/client/v1";
 
 const questions = Array.from({ length: 20 }, (_, n) => `What is the square of ${n}?`);
 
-const client = new Client(process.env["LLMGATE_SERVER"] ?? "localhost:50051");
+const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
 const { batch } = await client.createBatch(questions, { requestId: "example-node" });
 const batchId = batch!.batchId;
 for await (const { state, counts } of client.watchBatch(batchId)) {

@@ -1,7 +1,7 @@
 // One question, one answer: as text, and as the typed response with its usage.
-import { Client, LlmgateError, Role, textOf } from "llmgate";
+import { Client, InferwireError, Role, textOf } from "@inferwire/client";
 
-const client = new Client(process.env["LLMGATE_SERVER"] ?? "localhost:50051");
+const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
 try {
   console.log(await client.complete("Say hello in five languages."));
 
@@ -15,7 +15,7 @@ try {
   console.log(textOf(completion));
   console.log(`${completion?.usage?.totalTokens} tokens, request ${gateway?.requestId}`);
 } catch (error) {
-  if (!(error instanceof LlmgateError)) throw error;
+  if (!(error instanceof InferwireError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 } finally {

@@ -1,7 +1,7 @@
 // Tokens as they arrive; leaving the loop cancels the call, here and upstream.
-import { Client, LlmgateError } from "llmgate";
+import { Client, InferwireError } from "@inferwire/client";
 
-const server = process.env["LLMGATE_SERVER"] ?? "localhost:50051";
+const server = process.env["INFERWIRE_SERVER"] ?? "localhost:50051";
 // [rosetta]
 const client = new Client(server);
 try {
@@ -9,7 +9,7 @@ try {
     process.stdout.write(event.text);
   }
 } catch (error) {
-  if (!(error instanceof LlmgateError)) throw error;
+  if (!(error instanceof InferwireError)) throw error;
   console.error(`${error.reason}, retry is ${error.retryable ? "safe" : "not safe"}: ${error.message}`);
   process.exitCode = 1;
 }

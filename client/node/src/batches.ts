@@ -4,7 +4,7 @@
 // when a call ends or breaks, and miss and repeat nothing.
 import { status } from "@grpc/grpc-js";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromRpcStatus, LlmgateError } from "./errors.js";
+import { fromRpcStatus, InferwireError } from "./errors.js";
 import { ask, textOf } from "./messages.js";
 import {
   type Batch, Batch_State, type BatchItem, BatchItemSchema, type BatchResult, type ChatCompletion,
@@ -36,7 +36,7 @@ export interface BatchItemResult {
   customId: string;
   text: string;
   completion: ChatCompletion | undefined;
-  error: LlmgateError | undefined;
+  error: InferwireError | undefined;
   message: BatchResult;
 }
 
@@ -69,7 +69,7 @@ export async function* patiently<Message>(
       }
       return;
     } catch (error) {
-      if (!(error instanceof LlmgateError) || signal?.aborted || left() === 0) throw error;
+      if (!(error instanceof InferwireError) || signal?.aborted || left() === 0) throw error;
       // A stream that the gateway ended in its time is no failure.
       const endedInTime = error.code === status.DEADLINE_EXCEEDED;
       if (!endedInTime && (error.code !== status.UNAVAILABLE || ++failures > MAX_FAILURES)) throw error;

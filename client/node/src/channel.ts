@@ -89,7 +89,7 @@ export function channelOptions(options: Options): ChannelOptions {
     "grpc.service_config": configOf(options.maxAttempts),
     // The rules are the client's; a TXT look-up for others would only cost time.
     "grpc.service_config_disable_resolution": 1,
-    "grpc.primary_user_agent": `llmgate-node/${VERSION}`,
+    "grpc.primary_user_agent": `inferwire-node/${VERSION}`,
     ...(options.tls?.serverName ? { "grpc.ssl_target_name_override": options.tls.serverName } : {}),
   };
 }

@@ -1,6 +1,6 @@
 // The client: share one, and keep it for the process's life.
 //
-//   const client = new Client("dns:///llmgate:50051");
+//   const client = new Client("dns:///inferwire:50051");
 //   console.log(await client.complete("Why is the sky blue?"));
 //   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
 import type { Writable } from "node:stream";
@@ -13,7 +13,7 @@ import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
 import { channelCredentials, channelOptions, check, type Options, type Tls } from "./channel.js";
-import { clientClosed, cutShort, invalidOption, invalidRequest, LlmgateError, toError } from "./errors.js";
+import { clientClosed, cutShort, invalidOption, invalidRequest, InferwireError, toError } from "./errors.js";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
@@ -226,7 +226,7 @@ export class Client {
       const { status } = await this.look(Health.method.check, { service }, options);
       return (ServingStatus[status] ?? "UNKNOWN") as keyof typeof ServingStatus;
     } catch (error) {
-      if (error instanceof LlmgateError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
+      if (error instanceof InferwireError && error.code === status.NOT_FOUND) return "SERVICE_UNKNOWN";
       throw error;
     }
   }

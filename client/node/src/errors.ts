@@ -6,7 +6,7 @@ import { BadRequestSchema, ErrorInfoSchema, QuotaFailureSchema, RetryInfoSchema 
 import { type Status, StatusSchema } from "./gen/google/rpc/status_pb.js";
 
 /** The domain of errors that the client makes itself, with the reasons below. */
-export const CLIENT_DOMAIN = "llmgate.client";
+export const CLIENT_DOMAIN = "inferwire.client";
 /** The call never left this process. */
 export const UNREACHABLE = "UNREACHABLE";
 export const CONNECTION_LOST = "CONNECTION_LOST";
@@ -30,11 +30,11 @@ export interface QuotaViolation {
 }
 
 /** Every failed call rejects with this, or throws it out of its loop. */
-export class LlmgateError extends Error {
-  override readonly name = "LlmgateError";
+export class InferwireError extends Error {
+  override readonly name = "InferwireError";
   /** gRPC's status code. */
   code: status;
-  /** "llmgate", CLIENT_DOMAIN, or empty: the status had no details. */
+  /** "inferwire", CLIENT_DOMAIN, or empty: the status had no details. */
   domain = "";
   /** A name of ErrorReason, e.g. "RATE_LIMITED"; empty: the status had no details. */
   reason = "";
@@ -51,7 +51,7 @@ export class LlmgateError extends Error {
   /** Of completeMany: ids that were sent and not answered when the stream broke. */
   unfinished: string[] = [];
 
-  constructor(code: status, detail: string, members: Partial<LlmgateError> = {}) {
+  constructor(code: status, detail: string, members: Partial<InferwireError> = {}) {
     super();
     this.code = code;
     this.detail = detail;
@@ -119,8 +119,8 @@ const UNCERTAIN = new Set([
 const NEVER_LEFT = ["No connection established", "Name resolution failed", "Failed to connect"];
 
 /** The error of one item of completeMany or of a batch. */
-export function fromRpcStatus(from: Status, code: status = from.code): LlmgateError {
-  const members: Partial<LlmgateError> = { fields: [], quotas: [] };
+export function fromRpcStatus(from: Status, code: status = from.code): InferwireError {
+  const members: Partial<InferwireError> = { fields: [], quotas: [] };
   for (const { typeUrl, value } of from.details) {
     switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
       case "google.rpc.ErrorInfo": {
@@ -146,7 +146,7 @@ export function fromRpcStatus(from: Status, code: status = from.code): LlmgateEr
   // RetryInfo is the gateway's invitation to come again; it gives none when that could bill twice.
   const safe = members.metadata?.["safe_to_retry"];
   members.retryable = safe === undefined ? members.retryAfterMs !== undefined : safe === "true";
-  return new LlmgateError(code, from.message, members);
+  return new InferwireError(code, from.message, members);
 }
 
 /** The error of a call that gRPC ended. Others are passed through. */
@@ -165,40 +165,40 @@ export function toError(error: unknown): unknown {
 }
 
 function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && "code" in error && "metadata" in error && !(error instanceof LlmgateError);
+  return error instanceof Error && "code" in error && "metadata" in error && !(error instanceof InferwireError);
 }
 
 // A status without details is gRPC's own, or some proxy's.
-function plain(code: status, detail: string): LlmgateError {
+function plain(code: status, detail: string): InferwireError {
   switch (code) {
     case status.UNAVAILABLE: {
       const retryable = NEVER_LEFT.some((text) => detail.includes(text));
       const reason = retryable ? UNREACHABLE : CONNECTION_LOST;
-      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason, retryable });
+      return new InferwireError(code, detail, { domain: CLIENT_DOMAIN, reason, retryable });
     }
     case status.DEADLINE_EXCEEDED:
-      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason: DEADLINE });
+      return new InferwireError(code, detail, { domain: CLIENT_DOMAIN, reason: DEADLINE });
     case status.CANCELLED:
-      return new LlmgateError(code, detail, { domain: CLIENT_DOMAIN, reason: CANCELLED });
+      return new InferwireError(code, detail, { domain: CLIENT_DOMAIN, reason: CANCELLED });
     default:
-      return new LlmgateError(code, detail);
+      return new InferwireError(code, detail);
   }
 }
 
-export function invalidOption(detail: string): LlmgateError {
-  return new LlmgateError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_OPTIONS });
+export function invalidOption(detail: string): InferwireError {
+  return new InferwireError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_OPTIONS });
 }
 
-export function invalidRequest(detail: string): LlmgateError {
-  return new LlmgateError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_REQUEST });
+export function invalidRequest(detail: string): InferwireError {
+  return new InferwireError(status.INVALID_ARGUMENT, detail, { domain: CLIENT_DOMAIN, reason: INVALID_REQUEST });
 }
 
-export function clientClosed(): LlmgateError {
-  return new LlmgateError(status.FAILED_PRECONDITION, "the client is closed", { domain: CLIENT_DOMAIN, reason: CLIENT_CLOSED });
+export function clientClosed(): InferwireError {
+  return new InferwireError(status.FAILED_PRECONDITION, "the client is closed", { domain: CLIENT_DOMAIN, reason: CLIENT_CLOSED });
 }
 
 /** A stream that ended with OK but without its last event: something between cut it. */
-export function cutShort(unfinished: string[] = []): LlmgateError {
-  return new LlmgateError(status.UNAVAILABLE, "the stream ended before its last event",
+export function cutShort(unfinished: string[] = []): InferwireError {
+  return new InferwireError(status.UNAVAILABLE, "the stream ended before its last event",
     { domain: CLIENT_DOMAIN, reason: STREAM_TRUNCATED, unfinished });
 }

@@ -1,6 +1,6 @@
 // Many independent requests over one stream, with a bounded number in flight.
 import { type ClientDuplexStream, status } from "@grpc/grpc-js";
-import { cutShort, LlmgateError, toError } from "./errors.js";
+import { cutShort, InferwireError, toError } from "./errors.js";
 import { ask, type ManyResult, toResult } from "./messages.js";
 import {
   type CallOptions as GatewayOptions, type ChatCompletionParams, ChatCompletionParamsSchema, type CompleteManyChunk,
@@ -85,7 +85,7 @@ export class Many implements AsyncIterable<ManyResult> {
     } catch (error) {
       if (this.producerError !== undefined) throw this.producerError;
       const failure = toError(error);
-      if (failure instanceof LlmgateError) failure.unfinished = this.unfinished();
+      if (failure instanceof InferwireError) failure.unfinished = this.unfinished();
       throw failure;
     } finally {
       this.closed = true;

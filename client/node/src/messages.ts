@@ -3,7 +3,7 @@ import {
   type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type Cost, type GatewayInfo, type Init, Role,
   type StreamCompleted, type StreamCompleteResponse,
 } from "./v1.js";
-import { fromRpcStatus, type LlmgateError } from "./errors.js";
+import { fromRpcStatus, type InferwireError } from "./errors.js";
 
 /** Used by the calls that take text. */
 export const DEFAULT_MODEL = "gpt-4.1-mini";
@@ -51,7 +51,7 @@ export interface ManyResult {
   itemId: string;
   text: string;
   completion: ChatCompletion | undefined;
-  error: LlmgateError | undefined;
+  error: InferwireError | undefined;
   gateway: GatewayInfo | undefined;
 }
 

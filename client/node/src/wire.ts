@@ -4,7 +4,7 @@ import {
   create, type DescField, type DescMessage, type DescOneof, type MessageInitShape, type MessageShape, ScalarType,
   toBinary,
 } from "@bufbuild/protobuf";
-import { invalidRequest, LlmgateError } from "./errors.js";
+import { invalidRequest, InferwireError } from "./errors.js";
 
 type Node = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ function refusing<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw error instanceof LlmgateError ? error : invalidRequest("the request has a value of the wrong type");
+    throw error instanceof InferwireError ? error : invalidRequest("the request has a value of the wrong type");
   }
 }
 
@@ -142,11 +142,11 @@ function at(path: string, step: string | number): string {
   return path ? `${path}.${step}` : step;
 }
 
-function wrong(path: string, wanted: string, found: string): LlmgateError {
+function wrong(path: string, wanted: string, found: string): InferwireError {
   return invalidRequest(`${path || "the request"}: must be ${wanted}, and is ${found}`);
 }
 
-function noField(path: string, name: string): LlmgateError {
+function noField(path: string, name: string): InferwireError {
   return invalidRequest(`${at(path, name)}: there is no such field`);
 }
 

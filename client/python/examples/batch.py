@@ -2,12 +2,12 @@
 of this program find the same batch again."""
 import os
 
-import llmgate
-from llmgate import v1
+import inferwire
+from inferwire import v1
 
 questions = [f"What is the square of {n}?" for n in range(20)]
 
-with llmgate.Client(os.environ.get("LLMGATE_SERVER", "localhost:50051")) as client:
+with inferwire.Client(os.environ.get("INFERWIRE_SERVER", "localhost:50051")) as client:
     created = client.create_batch(questions, v1.BatchHeader(request_id="example-python"))
     for batch in client.watch_batch(created.batch.batch_id):
         print(v1.Batch.State.Name(batch.state), f"{batch.counts.succeeded} of {batch.counts.total}")

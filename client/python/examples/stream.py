@@ -2,14 +2,14 @@
 import os
 import sys
 
-import llmgate
+import inferwire
 
-server = os.environ.get("LLMGATE_SERVER", "localhost:50051")
+server = os.environ.get("INFERWIRE_SERVER", "localhost:50051")
 # [rosetta]
-client = llmgate.Client(server)
+client = inferwire.Client(server)
 try:
     for event in client.stream("Why is the sky blue?", timeout=60):
         print(event.text, end="", flush=True)
-except llmgate.LlmgateError as error:
+except inferwire.InferwireError as error:
     sys.exit(f"\n{error.reason}, retry is {'safe' if error.retryable else 'not safe'}: {error}")
 # [rosetta]

@@ -2,10 +2,10 @@
 import asyncio
 import os
 
-import llmgate
+import inferwire
 
 
-async def tell(client: llmgate.aio.Client, prompt: str) -> None:
+async def tell(client: inferwire.aio.Client, prompt: str) -> None:
     text = ""
     async for event in client.stream(prompt):
         text += event.text
@@ -13,8 +13,8 @@ async def tell(client: llmgate.aio.Client, prompt: str) -> None:
 
 
 async def main() -> None:
-    server = os.environ.get("LLMGATE_SERVER", "localhost:50051")
-    async with llmgate.aio.Client(server) as client:
+    server = os.environ.get("INFERWIRE_SERVER", "localhost:50051")
+    async with inferwire.aio.Client(server) as client:
         await asyncio.gather(tell(client, "Tell me a story."), tell(client, "Tell me a joke."))
 
 

@@ -159,19 +159,19 @@ function view() {
 function showNow({now, before, seconds, rate}) {
   show('window', before ? 'last ' + seconds.toFixed(0) + ' s' : 'since the start');
   show('requests', numberText(rate('grpc_server_started_total')));
-  const inFlight = sum(now, 'llmgate_requests_in_flight');
-  const limit = sum(now, 'llmgate_requests_in_flight_limit');
+  const inFlight = sum(now, 'inferwire_requests_in_flight');
+  const limit = sum(now, 'inferwire_requests_in_flight_limit');
   show('inflight', numberText(inFlight));
   show('inflight-limit', numberText(limit));
   element('inflight-meter').max = limit || 1;
   element('inflight-meter').high = 0.9 * limit;
   element('inflight-meter').value = inFlight;
-  show('streams', numberText(sum(now, 'llmgate_streams_active')));
-  show('connections', numberText(sum(now, 'llmgate_connections')));
+  show('streams', numberText(sum(now, 'inferwire_streams_active')));
+  show('connections', numberText(sum(now, 'inferwire_connections')));
   const times = [
     ['call', 'grpc_server_handling_seconds'],
     ['chunk', 'gen_ai_client_operation_time_to_first_chunk_seconds'],
-    ['own', 'llmgate_overhead_seconds'],
+    ['own', 'inferwire_overhead_seconds'],
   ];
   for (const [id, name] of times) {
     show(id + '-p50', secondsText(quantile(0.5, now, before, name)));
@@ -179,12 +179,12 @@ function showNow({now, before, seconds, rate}) {
   }
   show('tokens-in', numberText(rate('gen_ai_client_token_usage_sum', {gen_ai_token_type: 'input'})));
   show('tokens-out', numberText(rate('gen_ai_client_token_usage_sum', {gen_ai_token_type: 'output'})));
-  const priced = now.has('llmgate_cost_usd_total');
+  const priced = now.has('inferwire_cost_usd_total');
   element('cost-tile').hidden = !priced;
   if (priced) {
-    const perSecond = rate('llmgate_cost_usd_total');
+    const perSecond = rate('inferwire_cost_usd_total');
     show('cost-hour', Number.isFinite(perSecond) ? dollarText(3600 * perSecond) : '–');
-    show('cost-total', dollarText(sum(now, 'llmgate_cost_usd_total')));
+    show('cost-total', dollarText(sum(now, 'inferwire_cost_usd_total')));
   }
 }
 
@@ -204,7 +204,7 @@ function showHistory() {
 
 function showErrors({now, growth}) {
   const rows = new Map();
-  for (const {labels, value} of now.get('llmgate_request_errors_total') || []) {
+  for (const {labels, value} of now.get('inferwire_request_errors_total') || []) {
     const key = labels.origin + '/' + labels.reason;
     const row = rows.get(key) || {origin: labels.origin, reason: labels.reason, total: 0};
     row.total += value;
@@ -212,7 +212,7 @@ function showErrors({now, growth}) {
   }
   const sorted = [...rows.values()].sort((a, b) => b.total - a.total).slice(0, 20);
   fillTable('errors', sorted.map((row) => {
-    const recent = growth('llmgate_request_errors_total', {origin: row.origin, reason: row.reason});
+    const recent = growth('inferwire_request_errors_total', {origin: row.origin, reason: row.reason});
     const serious = row.origin === 'gateway' && recent > 0;
     return [{text: row.origin, className: serious ? 'bad' : undefined}, row.reason, numberText(recent), numberText(row.total)];
   }), 'None since the start.');
@@ -227,7 +227,7 @@ function healthOf(attempts, good, throttled) {
 }
 
 function showUpstreams({now, before, growth, rate}) {
-  const attempts = 'llmgate_upstream_attempts_total';
+  const attempts = 'inferwire_upstream_attempts_total';
   const names = [...sumBy(now, attempts, 'gen_ai_provider_name').keys()].sort();
   fillTable('upstreams', names.map((name) => {
     const of = {gen_ai_provider_name: name};
@@ -243,7 +243,7 @@ function showUpstreams({now, before, growth, rate}) {
     const statuses = [...bad].map(([status, count]) => `${status === 'none' ? 'no answer' : status}: ${numberText(count)}`);
     return [
       name, healthOf(all, good, bad.get('429') || 0), numberText(rate(attempts, of)), percentText(good / all),
-      secondsText(quantile(0.95, now, before, 'llmgate_upstream_phase_seconds', {...of, phase: 'first_byte'})),
+      secondsText(quantile(0.95, now, before, 'inferwire_upstream_phase_seconds', {...of, phase: 'first_byte'})),
       statuses.join(', ') || '–', quotaText(now, of),
     ];
   }), 'No attempt since the start.');
@@ -252,9 +252,9 @@ function showUpstreams({now, before, growth, rate}) {
 // The scarcest of what the upstream has stated.
 function quotaText(now, of) {
   let least = null;
-  for (const {labels, value} of now.get('llmgate_upstream_ratelimit_remaining') || []) {
+  for (const {labels, value} of now.get('inferwire_upstream_ratelimit_remaining') || []) {
     if (!matches(labels, of)) continue;
-    const limit = sum(now, 'llmgate_upstream_ratelimit_limit', labels);
+    const limit = sum(now, 'inferwire_upstream_ratelimit_limit', labels);
     const share = limit > 0 ? value / limit : NaN;
     if (Number.isFinite(share) && (!least || share < least.share)) least = {share, labels};
   }
@@ -276,8 +276,8 @@ function showModels({now, before, growth}) {
     numberText(growth('gen_ai_client_token_usage_sum', {...of, gen_ai_token_type: 'output'})),
     secondsText(quantile(0.5, now, before, duration, of)),
     secondsText(quantile(0.95, now, before, duration, of)),
-    now.has('llmgate_cost_usd_total')
-      ? dollarText(growth('llmgate_cost_usd_total', of)) : '–',
+    now.has('inferwire_cost_usd_total')
+      ? dollarText(growth('inferwire_cost_usd_total', of)) : '–',
   ]), 'No request since the start.');
 }
 
@@ -288,10 +288,10 @@ function showProcess({now, rate}) {
   show('memory', bytesText(sum(now, 'process_resident_memory_bytes')));
   show('descriptors', numberText(sum(now, 'process_open_fds')));
   show('descriptors-limit', numberText(sum(now, 'process_max_fds')));
-  const info = (now.get('llmgate_config_info') || [])[0];
+  const info = (now.get('inferwire_config_info') || [])[0];
   show('config', info ? info.labels.hash.slice(0, 8) : '–');
-  const refused = sum(now, 'llmgate_config_last_reload_successful') === 0;
-  const age = ageText(seconds - sum(now, 'llmgate_config_last_reload_success_timestamp_seconds'));
+  const refused = sum(now, 'inferwire_config_last_reload_successful') === 0;
+  const age = ageText(seconds - sum(now, 'inferwire_config_last_reload_success_timestamp_seconds'));
   show('config-age', refused ? 'the newest file is refused, see the log' : 'for ' + age);
   element('config-age').className = refused ? 'bad' : '';
 }
@@ -303,9 +303,9 @@ function showState(state, text) {
 
 function showAll() {
   const shown = view();
-  const build = (shown.now.get('llmgate_build_info') || [])[0];
+  const build = (shown.now.get('inferwire_build_info') || [])[0];
   show('build', build ? `${build.labels.version} (${build.labels.revision || 'no revision'}), gRPC ${build.labels.grpc_version}, libcurl ${build.labels.curl_version}` : '');
-  const draining = sum(shown.now, 'llmgate_draining') > 0;
+  const draining = sum(shown.now, 'inferwire_draining') > 0;
   showState(draining ? 'draining' : 'serving', draining ? 'draining' : 'serving');
   showNow(shown);
   showHistory();

@@ -9,7 +9,7 @@
 #include "stored.h"
 #include "task.h"
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 namespace {
 
 using client::Client;
@@ -187,4 +187,4 @@ json Run(Client& client, const std::string& call, const json& task) {
   throw std::runtime_error("unknown call " + call);
 }
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

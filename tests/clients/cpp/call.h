@@ -1,13 +1,13 @@
 // The calls that cases name.
 #pragma once
 
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 
 nlohmann::json Run(client::Client& client, const std::string& call, const nlohmann::json& task);
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

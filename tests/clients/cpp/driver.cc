@@ -7,7 +7,7 @@
 #include "report.h"
 #include "task.h"
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 namespace {
 
 json Answer(const json& task) {
@@ -36,10 +36,10 @@ json Answer(const json& task) {
 }
 
 }  // namespace
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients
 
 int main() {
-  using namespace llmgate::clients;
+  using namespace inferwire::clients;
   for (std::string line; std::getline(std::cin, line);) {
     const json task = json::parse(line);
     json seen;

@@ -3,7 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 json SeenText(const std::string& text) {
   return {{"text", text.substr(0, 2000)}, {"text_bytes", text.size()}};
 }
@@ -85,4 +85,4 @@ json SeenProgress(const client::ManyProgress& progress) {
           {"in_flight", progress.in_flight}, {"max_in_flight", progress.max_in_flight}};
 }
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

@@ -1,11 +1,11 @@
 // What a call brought, in the form that the cases expect.
 #pragma once
 
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <nlohmann/json.hpp>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 
 using json = nlohmann::json;
 
@@ -17,4 +17,4 @@ json SeenCompletion(const v1::ChatCompletion& completion);
 json SeenError(const client::Error& error);
 json SeenProgress(const client::ManyProgress& progress);
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

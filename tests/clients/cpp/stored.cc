@@ -3,7 +3,7 @@
 #include "report.h"
 #include "task.h"
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 namespace {
 
 // To the end, or until enough has been read.
@@ -142,4 +142,4 @@ json Estimate(client::Client& client, const json& task) {
           {"problems", problems}};
 }
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

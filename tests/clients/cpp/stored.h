@@ -1,11 +1,11 @@
 // The calls of batches and models.
 #pragma once
 
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <nlohmann/json.hpp>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 
 nlohmann::json Batch(client::Client& client, const nlohmann::json& task);
 nlohmann::json DeleteBatch(client::Client& client, const nlohmann::json& task);
@@ -14,4 +14,4 @@ nlohmann::json Model(client::Client& client, const nlohmann::json& task);
 nlohmann::json Compare(client::Client& client, const nlohmann::json& task);
 nlohmann::json Estimate(client::Client& client, const nlohmann::json& task);
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

@@ -5,7 +5,7 @@
 #include <map>
 #include <stdexcept>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 namespace {
 
 client::Result<client::Client> Connect(const json& from) {
@@ -87,4 +87,4 @@ client::CallOptions Options(const json& task) {
   return options;
 }
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

@@ -1,13 +1,13 @@
 // What a case asks for, as the client's own types.
 #pragma once
 
-#include <llmgate/client.h>
+#include <inferwire/client.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace llmgate::clients {
+namespace inferwire::clients {
 
 using json = nlohmann::json;
 
@@ -24,4 +24,4 @@ v1::CompleteRequest UnaryRequest(const json& task);
 v1::StreamCompleteRequest StreamRequest(const json& task);
 client::CallOptions Options(const json& task);
 
-}  // namespace llmgate::clients
+}  // namespace inferwire::clients

@@ -1,9 +1,9 @@
-module llmgate.test/driver
+module inferwire.test/driver
 
 go 1.25.0
 
 require (
-	github.com/llmgate/llmgate/client/go v0.0.0
+	github.com/inferwire/inferwire/client/go v0.0.0
 	google.golang.org/grpc v1.81.1
 	google.golang.org/protobuf v1.36.12
 )
@@ -15,4 +15,4 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260226221140-a57be14db171 // indirect
 )
 
-replace github.com/llmgate/llmgate/client/go => ../../../client/go
+replace github.com/inferwire/inferwire/client/go => ../../../client/go

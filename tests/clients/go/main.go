@@ -18,8 +18,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/llmgate/llmgate/client/go/llmgate"
-	"github.com/llmgate/llmgate/client/go/llmgatev1"
+	"github.com/inferwire/inferwire/client/go/inferwire"
+	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
 type seen = map[string]any
@@ -76,9 +76,9 @@ type task struct {
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
 
 // Clients live as long as the process: what a call leaves behind is not cleaned up by an end.
-var clients = map[string]*llmgate.Client{}
+var clients = map[string]*inferwire.Client{}
 
-func clientOf(t *task) (*llmgate.Client, error) {
+func clientOf(t *task) (*inferwire.Client, error) {
 	if client, known := clients[string(t.Client)]; known {
 		return client, nil
 	}
@@ -86,16 +86,16 @@ func clientOf(t *task) (*llmgate.Client, error) {
 	if err := json.Unmarshal(t.Client, &to); err != nil {
 		return nil, err
 	}
-	options := llmgate.Options{BearerToken: to.BearerToken, MaxAttempts: to.MaxAttempts}
+	options := inferwire.Options{BearerToken: to.BearerToken, MaxAttempts: to.MaxAttempts}
 	if to.TLS != nil {
-		config, err := llmgate.TLSFromFiles(to.TLS.CA, to.TLS.Cert, to.TLS.Key)
+		config, err := inferwire.TLSFromFiles(to.TLS.CA, to.TLS.Cert, to.TLS.Key)
 		if err != nil {
 			return nil, err
 		}
 		config.ServerName = to.TLS.ServerName
 		options.TLS = config
 	}
-	client, err := llmgate.Connect(to.Target, options)
+	client, err := inferwire.Connect(to.Target, options)
 	if err == nil {
 		clients[string(t.Client)] = client
 	}
@@ -119,8 +119,8 @@ func fromHex(text string) []byte {
 	return bytes
 }
 
-func params(t *task) *llmgatev1.ChatCompletionParams {
-	params := parse(t.Params, &llmgatev1.ChatCompletionParams{})
+func params(t *task) *inferwirev1.ChatCompletionParams {
+	params := parse(t.Params, &inferwirev1.ChatCompletionParams{})
 	if err := (proto.UnmarshalOptions{Merge: true}).Unmarshal(fromHex(t.ParamsHex), params); err != nil {
 		panic(err)
 	}
@@ -129,20 +129,20 @@ func params(t *task) *llmgatev1.ChatCompletionParams {
 		message.Content = proto.String(message.GetContent() + strings.Repeat("x", t.PadBytes))
 	}
 	if t.ImageBytes > 0 {
-		image := &llmgatev1.ImageUrl{Data: []byte(strings.Repeat("\x89PNG", t.ImageBytes/4)), MimeType: "image/png"}
+		image := &inferwirev1.ImageUrl{Data: []byte(strings.Repeat("\x89PNG", t.ImageBytes/4)), MimeType: "image/png"}
 		params.Messages[0].ContentParts = append(params.Messages[0].ContentParts,
-			&llmgatev1.ContentPart{Part: &llmgatev1.ContentPart_ImageUrl{ImageUrl: image}})
+			&inferwirev1.ContentPart{Part: &inferwirev1.ContentPart_ImageUrl{ImageUrl: image}})
 	}
 	return params
 }
 
-func unaryRequest(t *task) *llmgatev1.CompleteRequest {
-	return &llmgatev1.CompleteRequest{Params: params(t), Options: parse(t.Options, &llmgatev1.CallOptions{})}
+func unaryRequest(t *task) *inferwirev1.CompleteRequest {
+	return &inferwirev1.CompleteRequest{Params: params(t), Options: parse(t.Options, &inferwirev1.CallOptions{})}
 }
 
-func streamRequest(t *task) *llmgatev1.StreamCompleteRequest {
-	return &llmgatev1.StreamCompleteRequest{Params: params(t), Options: parse(t.Options, &llmgatev1.CallOptions{}),
-		Stream: &llmgatev1.StreamOptions{Accumulate: t.Accumulate}}
+func streamRequest(t *task) *inferwirev1.StreamCompleteRequest {
+	return &inferwirev1.StreamCompleteRequest{Params: params(t), Options: parse(t.Options, &inferwirev1.CallOptions{}),
+		Stream: &inferwirev1.StreamOptions{Accumulate: t.Accumulate}}
 }
 
 func seenText(into seen, text string) seen {
@@ -150,16 +150,16 @@ func seenText(into seen, text string) seen {
 	return into
 }
 
-func seenGateway(g *llmgatev1.GatewayInfo) seen {
+func seenGateway(g *inferwirev1.GatewayInfo) seen {
 	return seen{"request_id": g.GetRequestId(), "client_request_id": g.GetClientRequestId(),
 		"upstream": g.GetUpstream(), "model": g.GetModel(), "attempts": g.GetAttempts()}
 }
 
-func seenUsage(u *llmgatev1.Usage) seen {
+func seenUsage(u *inferwirev1.Usage) seen {
 	return seen{"input": u.GetInputTokens(), "output": u.GetOutputTokens(), "total": u.GetTotalTokens()}
 }
 
-func seenCompletion(c *llmgatev1.ChatCompletion) seen {
+func seenCompletion(c *inferwirev1.ChatCompletion) seen {
 	if len(c.GetChoices()) == 0 {
 		return seen{"choices": 0}
 	}
@@ -171,13 +171,13 @@ func seenCompletion(c *llmgatev1.ChatCompletion) seen {
 	}
 	return seenText(seen{"model": c.GetModel(), "finish": choice.FinishReason.String(),
 		"role": choice.Message.Role.String(), "tool_calls": calls, "has_content": choice.Message.Content != nil,
-		"choices": len(c.Choices), "usage": seenUsage(c.Usage)}, llmgate.Text(c))
+		"choices": len(c.Choices), "usage": seenUsage(c.Usage)}, inferwire.Text(c))
 }
 
 func seenError(err error) seen {
-	var e *llmgate.Error
+	var e *inferwire.Error
 	if !errors.As(err, &e) {
-		return seen{"reason": "no llmgate.Error: " + err.Error()}
+		return seen{"reason": "no inferwire.Error: " + err.Error()}
 	}
 	fields, quotas := []string{}, []string{}
 	for _, violation := range e.Fields {
@@ -199,7 +199,7 @@ func seenError(err error) seen {
 
 // As a queue or a log does.
 func copied(err error) error {
-	var e *llmgate.Error
+	var e *inferwire.Error
 	if !errors.As(err, &e) {
 		return err
 	}
@@ -207,7 +207,7 @@ func copied(err error) error {
 	if err != nil {
 		panic(err)
 	}
-	var again llmgate.Error
+	var again inferwire.Error
 	if err := json.Unmarshal(text, &again); err != nil {
 		panic(err)
 	}
@@ -220,7 +220,7 @@ func closed(ctx context.Context, t *task) (seen, error) {
 	if err := json.Unmarshal(t.Client, &to); err != nil {
 		return nil, err
 	}
-	client, err := llmgate.Connect(to.Target, llmgate.Options{})
+	client, err := inferwire.Connect(to.Target, inferwire.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -238,8 +238,8 @@ func closed(ctx context.Context, t *task) (seen, error) {
 	for _, err := range client.StreamText(ctx, "Hi") {
 		say("stream", err)
 	}
-	item := &llmgatev1.CompleteManyItem{ItemId: "a", Params: llmgate.Ask("Hi", "m")}
-	for _, err := range client.CompleteMany(ctx, slices.Values([]*llmgatev1.CompleteManyItem{item}), llmgate.ManyOptions{}).Results() {
+	item := &inferwirev1.CompleteManyItem{ItemId: "a", Params: inferwire.Ask("Hi", "m")}
+	for _, err := range client.CompleteMany(ctx, slices.Values([]*inferwirev1.CompleteManyItem{item}), inferwire.ManyOptions{}).Results() {
 		say("many", err)
 	}
 	for _, err := range client.ListModels(ctx, nil) {
@@ -247,12 +247,12 @@ func closed(ctx context.Context, t *task) (seen, error) {
 	}
 	_, err = client.Health(ctx, "")
 	say("health", err)
-	_, err = client.CreateBatch(ctx, nil, slices.Values([]*llmgatev1.BatchItem{}))
+	_, err = client.CreateBatch(ctx, nil, slices.Values([]*inferwirev1.BatchItem{}))
 	say("create_batch", err)
 	for _, err := range client.BatchResults(ctx, "batch_1", 0) {
 		say("batch_results", err)
 	}
-	for _, err := range client.StreamInvoke(ctx, &llmgatev1.StreamInvokeRequest{}) {
+	for _, err := range client.StreamInvoke(ctx, &inferwirev1.StreamInvokeRequest{}) {
 		say("stream_invoke", err)
 	}
 	return out, nil
@@ -269,7 +269,7 @@ func contextOf(t *task) (context.Context, context.CancelFunc) {
 	return ctx, func() {}
 }
 
-func stream(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func stream(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	events, pieces := map[string]int{}, 0
 	var text strings.Builder
 	out := seen{"events": events, "left": false}
@@ -280,17 +280,17 @@ func stream(ctx context.Context, client *llmgate.Client, t *task) (seen, error) 
 		}
 		text.WriteString(event.Text())
 		switch event.Message.Event.(type) {
-		case *llmgatev1.StreamCompleteResponse_Started:
+		case *inferwirev1.StreamCompleteResponse_Started:
 			events["started"]++
-		case *llmgatev1.StreamCompleteResponse_Chunk:
+		case *inferwirev1.StreamCompleteResponse_Chunk:
 			events["chunk"]++
-		case *llmgatev1.StreamCompleteResponse_Completed:
+		case *inferwirev1.StreamCompleteResponse_Completed:
 			events["completed"]++
-		case *llmgatev1.StreamCompleteResponse_Heartbeat:
+		case *inferwirev1.StreamCompleteResponse_Heartbeat:
 			events["heartbeat"]++
 		}
 		for _, choice := range event.Message.GetChunk().GetChoices() {
-			if choice.FinishReason != llmgatev1.FinishReason_FINISH_REASON_UNSPECIFIED {
+			if choice.FinishReason != inferwirev1.FinishReason_FINISH_REASON_UNSPECIFIED {
 				out["finish"] = choice.FinishReason.String()
 			}
 		}
@@ -318,21 +318,21 @@ func stream(ctx context.Context, client *llmgate.Client, t *task) (seen, error) 
 	return seenText(out, text.String()), nil
 }
 
-func many(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func many(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	results, count, chunks, highest := map[string][]seen{}, 0, 0, 0
 	out := seen{"results": results}
-	items := func(yield func(*llmgatev1.CompleteManyItem) bool) {
+	items := func(yield func(*inferwirev1.CompleteManyItem) bool) {
 		for _, item := range t.Items {
-			if !yield(parse(item, &llmgatev1.CompleteManyItem{})) {
+			if !yield(parse(item, &inferwirev1.CompleteManyItem{})) {
 				return
 			}
 		}
 	}
-	many := client.CompleteMany(ctx, items, llmgate.ManyOptions{
+	many := client.CompleteMany(ctx, items, inferwire.ManyOptions{
 		MaxInFlight: t.MaxInFlight, StreamChunks: t.StreamChunks,
-		DefaultOptions: parse(t.Options, &llmgatev1.CallOptions{}),
-		OnChunk:        func(*llmgatev1.CompleteManyChunk) { chunks++ },
-		OnProgress: func(p llmgate.Progress) {
+		DefaultOptions: parse(t.Options, &inferwirev1.CallOptions{}),
+		OnChunk:        func(*inferwirev1.CompleteManyChunk) { chunks++ },
+		OnProgress: func(p inferwire.Progress) {
 			highest = max(highest, p.InFlight)
 			out["progress"] = seen{"sent": p.Sent, "succeeded": p.Succeeded, "failed": p.Failed,
 				"cancelled": p.Cancelled, "in_flight": p.InFlight, "max_in_flight": p.MaxInFlight}
@@ -363,17 +363,17 @@ func many(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 	return out, nil
 }
 
-func batch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func batch(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	ctx, cancel := context.WithTimeout(ctx, 50*time.Second)
 	defer cancel()
-	items := func(yield func(*llmgatev1.BatchItem) bool) {
+	items := func(yield func(*inferwirev1.BatchItem) bool) {
 		for _, item := range t.Items {
-			if !yield(parse(item, &llmgatev1.BatchItem{})) {
+			if !yield(parse(item, &inferwirev1.BatchItem{})) {
 				return
 			}
 		}
 	}
-	created, err := client.CreateBatch(ctx, parse(t.Header, &llmgatev1.BatchHeader{}), items)
+	created, err := client.CreateBatch(ctx, parse(t.Header, &inferwirev1.BatchHeader{}), items)
 	if err != nil {
 		return seen{"error": seenError(err)}, nil
 	}
@@ -383,7 +383,7 @@ func batch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 		if err != nil {
 			return seen{"error": seenError(err)}, nil
 		}
-		out["state"], out["ended"] = change.State.String(), llmgate.HasEnded(change)
+		out["state"], out["ended"] = change.State.String(), inferwire.HasEnded(change)
 	}
 	for range 2 { // the second loop goes on where the first one was left
 		for result, err := range client.BatchResults(ctx, id, offset) {
@@ -418,12 +418,12 @@ func batch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 }
 
 // What each step of a batch's end says: an error, or nil.
-func deleteBatch(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func deleteBatch(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	ctx, cancel := context.WithTimeout(ctx, 50*time.Second)
 	defer cancel()
-	items := []*llmgatev1.BatchItem{}
+	items := []*inferwirev1.BatchItem{}
 	for _, item := range t.Items {
-		items = append(items, parse(item, &llmgatev1.BatchItem{}))
+		items = append(items, parse(item, &inferwirev1.BatchItem{}))
 	}
 	created, err := client.CreateBatch(ctx, nil, slices.Values(items))
 	if err != nil {
@@ -461,9 +461,9 @@ func deleteBatch(ctx context.Context, client *llmgate.Client, t *task) (seen, er
 	return out, nil
 }
 
-func models(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func models(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	ids := []string{}
-	request := &llmgatev1.ListModelsRequest{Filter: t.Filter, OrderBy: t.OrderBy}
+	request := &inferwirev1.ListModelsRequest{Filter: t.Filter, OrderBy: t.OrderBy}
 	for model, err := range client.ListModels(ctx, request) {
 		if err != nil {
 			return seen{"error": seenError(err)}, nil
@@ -473,7 +473,7 @@ func models(ctx context.Context, client *llmgate.Client, t *task) (seen, error) 
 	return seen{"ids": ids}, nil
 }
 
-func model(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func model(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	response, err := client.GetModel(ctx, t.ModelID)
 	if err != nil {
 		return seen{"error": seenError(err)}, nil
@@ -481,8 +481,8 @@ func model(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
 	return seen{"model_id": response.Model.ModelId, "snapshot_id": response.SnapshotId, "priced": response.Model.Priced}, nil
 }
 
-func compare(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
-	request := &llmgatev1.CompareModelsRequest{ModelIds: t.ModelIDs, Workload: parse(t.Workload, &llmgatev1.Workload{})}
+func compare(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
+	request := &inferwirev1.CompareModelsRequest{ModelIds: t.ModelIDs, Workload: parse(t.Workload, &inferwirev1.Workload{})}
 	response, err := client.CompareModels(ctx, request)
 	if err != nil {
 		return seen{"error": seenError(err)}, nil
@@ -497,8 +497,8 @@ func compare(ctx context.Context, client *llmgate.Client, t *task) (seen, error)
 	return seen{"ids": ids, "costs": costs}, nil
 }
 
-func estimate(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
-	response, err := client.Estimate(ctx, &llmgatev1.EstimateRequest{Params: params(t)})
+func estimate(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
+	response, err := client.Estimate(ctx, &inferwirev1.EstimateRequest{Params: params(t)})
 	if err != nil {
 		return seen{"error": seenError(err)}, nil
 	}
@@ -514,7 +514,7 @@ func encoded(message proto.Message) (seen, error) {
 	return seen{"hex": hex.EncodeToString(bytes)}, err
 }
 
-func benchUnary(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func benchUnary(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	begin, count := time.Now(), 0
 	for time.Since(begin).Seconds() < t.Seconds {
 		if _, err := client.Complete(ctx, unaryRequest(t)); err != nil {
@@ -525,7 +525,7 @@ func benchUnary(ctx context.Context, client *llmgate.Client, t *task) (seen, err
 	return seen{"count": count, "seconds": time.Since(begin).Seconds()}, nil
 }
 
-func benchStream(ctx context.Context, client *llmgate.Client, t *task) (seen, error) {
+func benchStream(ctx context.Context, client *inferwire.Client, t *task) (seen, error) {
 	begin, count := time.Now(), 0
 	for event, err := range client.Stream(ctx, streamRequest(t)) {
 		if err != nil {
@@ -543,15 +543,15 @@ func run(t *task) (seen, error) {
 	case "encode":
 		return encoded(params(t))
 	case "reencode":
-		message := &llmgatev1.ChatCompletionParams{}
+		message := &inferwirev1.ChatCompletionParams{}
 		if err := proto.Unmarshal(fromHex(t.Hex), message); err != nil {
 			return nil, err
 		}
 		return encoded(message)
 	case "text":
-		return seen{"text": llmgate.Text(parse(t.Completion, &llmgatev1.ChatCompletion{}))}, nil
+		return seen{"text": inferwire.Text(parse(t.Completion, &inferwirev1.ChatCompletion{}))}, nil
 	case "cost":
-		return seen{"cost": llmgate.CostOf(parse(t.Cost, &llmgatev1.Cost{}))}, nil
+		return seen{"cost": inferwire.CostOf(parse(t.Cost, &inferwirev1.Cost{}))}, nil
 	case "closed":
 		return closed(context.Background(), t)
 	}
@@ -576,12 +576,12 @@ func run(t *task) (seen, error) {
 	case "target":
 		return seen{"target": client.Target()}, nil
 	case "complete_text":
-		params := llmgate.Ask(t.Prompt, t.Model)
-		response, err := client.Complete(ctx, &llmgatev1.CompleteRequest{Params: params})
+		params := inferwire.Ask(t.Prompt, t.Model)
+		response, err := client.Complete(ctx, &inferwirev1.CompleteRequest{Params: params})
 		if err != nil {
 			return seen{"error": seenError(err)}, nil
 		}
-		return seenText(seen{}, llmgate.Text(response.Completion)), nil
+		return seenText(seen{}, inferwire.Text(response.Completion)), nil
 	case "stream":
 		return stream(ctx, client, t)
 	case "many":
@@ -602,8 +602,8 @@ func run(t *task) (seen, error) {
 		status, err := client.Health(ctx, t.Service)
 		return seen{"status": status}, err
 	case "invoke":
-		call := &llmgatev1.HttpCall{Method: t.HTTP.Method, Path: t.HTTP.Path, Body: []byte(t.HTTP.Body)}
-		response, err := client.Invoke(ctx, &llmgatev1.InvokeRequest{Call: call})
+		call := &inferwirev1.HttpCall{Method: t.HTTP.Method, Path: t.HTTP.Path, Body: []byte(t.HTTP.Body)}
+		response, err := client.Invoke(ctx, &inferwirev1.InvokeRequest{Call: call})
 		if err != nil {
 			return seen{"error": seenError(err)}, nil
 		}

@@ -7,51 +7,51 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.Metadata;
-import io.llmgate.client.BatchItemResult;
-import io.llmgate.client.Batches;
-import io.llmgate.client.CallSettings;
-import io.llmgate.client.ClientOptions;
-import io.llmgate.client.Event;
-import io.llmgate.client.LlmgateClient;
-import io.llmgate.client.LlmgateException;
-import io.llmgate.client.Many;
-import io.llmgate.v1.Batch;
-import io.llmgate.v1.BatchHeader;
-import io.llmgate.v1.BatchItem;
-import io.llmgate.v1.CallOptions;
-import io.llmgate.v1.ChatCompletion;
-import io.llmgate.v1.ChatCompletionParams;
-import io.llmgate.v1.ChatMessage;
-import io.llmgate.v1.Choice;
-import io.llmgate.v1.ChunkChoice;
-import io.llmgate.v1.CompareModelsRequest;
-import io.llmgate.v1.CompareModelsResponse;
-import io.llmgate.v1.CompleteManyItem;
-import io.llmgate.v1.CompleteManySummary;
-import io.llmgate.v1.CompleteRequest;
-import io.llmgate.v1.CompleteResponse;
-import io.llmgate.v1.ContentPart;
-import io.llmgate.v1.Cost;
-import io.llmgate.v1.CreateBatchResponse;
-import io.llmgate.v1.EstimateRequest;
-import io.llmgate.v1.EstimateResponse;
-import io.llmgate.v1.FinishReason;
-import io.llmgate.v1.GatewayInfo;
-import io.llmgate.v1.GetModelResponse;
-import io.llmgate.v1.HttpCall;
-import io.llmgate.v1.ImageUrl;
-import io.llmgate.v1.InvokeRequest;
-import io.llmgate.v1.InvokeResponse;
-import io.llmgate.v1.ListModelsRequest;
-import io.llmgate.v1.Model;
-import io.llmgate.v1.RequestProblem;
-import io.llmgate.v1.StreamCompleteRequest;
-import io.llmgate.v1.StreamInvokeRequest;
-import io.llmgate.v1.StreamOptions;
-import io.llmgate.v1.ToolCall;
-import io.llmgate.v1.Usage;
-import io.llmgate.v1.Workload;
-import io.llmgate.v1.WorkloadCost;
+import io.inferwire.client.BatchItemResult;
+import io.inferwire.client.Batches;
+import io.inferwire.client.CallSettings;
+import io.inferwire.client.ClientOptions;
+import io.inferwire.client.Event;
+import io.inferwire.client.InferwireClient;
+import io.inferwire.client.InferwireException;
+import io.inferwire.client.Many;
+import io.inferwire.v1.Batch;
+import io.inferwire.v1.BatchHeader;
+import io.inferwire.v1.BatchItem;
+import io.inferwire.v1.CallOptions;
+import io.inferwire.v1.ChatCompletion;
+import io.inferwire.v1.ChatCompletionParams;
+import io.inferwire.v1.ChatMessage;
+import io.inferwire.v1.Choice;
+import io.inferwire.v1.ChunkChoice;
+import io.inferwire.v1.CompareModelsRequest;
+import io.inferwire.v1.CompareModelsResponse;
+import io.inferwire.v1.CompleteManyItem;
+import io.inferwire.v1.CompleteManySummary;
+import io.inferwire.v1.CompleteRequest;
+import io.inferwire.v1.CompleteResponse;
+import io.inferwire.v1.ContentPart;
+import io.inferwire.v1.Cost;
+import io.inferwire.v1.CreateBatchResponse;
+import io.inferwire.v1.EstimateRequest;
+import io.inferwire.v1.EstimateResponse;
+import io.inferwire.v1.FinishReason;
+import io.inferwire.v1.GatewayInfo;
+import io.inferwire.v1.GetModelResponse;
+import io.inferwire.v1.HttpCall;
+import io.inferwire.v1.ImageUrl;
+import io.inferwire.v1.InvokeRequest;
+import io.inferwire.v1.InvokeResponse;
+import io.inferwire.v1.ListModelsRequest;
+import io.inferwire.v1.Model;
+import io.inferwire.v1.RequestProblem;
+import io.inferwire.v1.StreamCompleteRequest;
+import io.inferwire.v1.StreamInvokeRequest;
+import io.inferwire.v1.StreamOptions;
+import io.inferwire.v1.ToolCall;
+import io.inferwire.v1.Usage;
+import io.inferwire.v1.Workload;
+import io.inferwire.v1.WorkloadCost;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -82,7 +82,7 @@ public class Driver {
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   private static final PrintStream OUTPUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   // Clients live as long as the process: what a call leaves behind is not cleaned up by an end.
-  private static final Map<String, LlmgateClient> CLIENTS = new HashMap<>();
+  private static final Map<String, InferwireClient> CLIENTS = new HashMap<>();
 
   public static void main(String[] args) throws IOException {
     for (String line = INPUT.readLine(); line != null; line = INPUT.readLine()) {
@@ -90,7 +90,7 @@ public class Driver {
       Map<String, Object> seen;
       try {
         seen = run(task);
-      } catch (LlmgateException e) {
+      } catch (InferwireException e) {
         seen = new LinkedHashMap<>(Map.of("error", error(task.has("copied") ? copied(e) : e)));
       } catch (IOException | RuntimeException e) {
         seen = new LinkedHashMap<>(Map.of("crash", e.toString()));
@@ -108,10 +108,10 @@ public class Driver {
       case "reencode":
         return encoded(ChatCompletionParams.parseFrom(HexFormat.of().parseHex(text(task, "hex"))));
       case "text":
-        String text = LlmgateClient.text(parse(task, "completion", ChatCompletion.newBuilder()).build());
+        String text = InferwireClient.text(parse(task, "completion", ChatCompletion.newBuilder()).build());
         return new LinkedHashMap<>(Map.of("text", text));
       case "cost":
-        OptionalLong cost = LlmgateClient.cost(parse(task, "cost", Cost.newBuilder()).build());
+        OptionalLong cost = InferwireClient.cost(parse(task, "cost", Cost.newBuilder()).build());
         Map<String, Object> seen = new LinkedHashMap<>();
         seen.put("cost", cost.isPresent() ? cost.getAsLong() : null);
         return seen;
@@ -119,7 +119,7 @@ public class Driver {
         return closed(text(task.getAsJsonObject("client"), "target"));
       default:
     }
-    LlmgateClient client = client(task.getAsJsonObject("client"));
+    InferwireClient client = client(task.getAsJsonObject("client"));
     return switch (text(task, "call")) {
       case "complete" -> {
         CompleteResponse response = client.complete(unary(task), settings(task));
@@ -129,9 +129,9 @@ public class Driver {
       }
       case "target" -> new LinkedHashMap<>(Map.of("target", client.target()));
       case "complete_text" -> {
-        ChatCompletionParams.Builder params = LlmgateClient.ask(text(task, "prompt"), text(task, "model"));
+        ChatCompletionParams.Builder params = InferwireClient.ask(text(task, "prompt"), text(task, "model"));
         CompleteRequest request = CompleteRequest.newBuilder().setParams(params).build();
-        yield seenText(LlmgateClient.text(client.completeAsync(request).join().getCompletion()));
+        yield seenText(InferwireClient.text(client.completeAsync(request).join().getCompletion()));
       }
       case "stream" -> stream(client, task);
       case "many" -> many(client, task);
@@ -179,13 +179,13 @@ public class Driver {
   }
 
   /** As a queue or a cache does. */
-  private static LlmgateException copied(LlmgateException e) {
+  private static InferwireException copied(InferwireException e) {
     try (var bytes = new ByteArrayOutputStream();
         var out = new ObjectOutputStream(bytes)) {
       out.writeObject(e);
       out.flush();
       try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-        return (LlmgateException) in.readObject();
+        return (InferwireException) in.readObject();
       }
     } catch (IOException | ClassNotFoundException failure) {
       throw new IllegalStateException(failure);
@@ -194,7 +194,7 @@ public class Driver {
 
   /** What every kind of call of a closed client says. */
   private static Map<String, Object> closed(String target) {
-    LlmgateClient client = LlmgateClient.connect(target);
+    InferwireClient client = InferwireClient.connect(target);
     client.close();
     client.close(); // no harm
     Map<String, Runnable> calls = new LinkedHashMap<>();
@@ -218,7 +218,7 @@ public class Driver {
         (name, call) -> {
           try {
             call.run();
-          } catch (LlmgateException e) {
+          } catch (InferwireException e) {
             seen.put(name, error(e));
           }
         });
@@ -245,7 +245,7 @@ public class Driver {
     return from.has(name) ? new File(text(from, name)) : null;
   }
 
-  private static LlmgateClient client(JsonObject to) {
+  private static InferwireClient client(JsonObject to) {
     return CLIENTS.computeIfAbsent(
         to.toString(),
         key -> {
@@ -259,7 +259,7 @@ public class Driver {
                         file(tls, "ca"), file(tls, "cert"), file(tls, "key"),
                         tls.has("server_name") ? text(tls, "server_name") : null));
           }
-          return LlmgateClient.connect(text(to, "target"), options);
+          return InferwireClient.connect(text(to, "target"), options);
         });
   }
 
@@ -355,7 +355,7 @@ public class Driver {
               "id", call.getId(), "name", call.getFunction().getName(),
               "arguments", call.getFunction().getArguments()));
     }
-    Map<String, Object> seen = seenText(LlmgateClient.text(completion));
+    Map<String, Object> seen = seenText(InferwireClient.text(completion));
     seen.put("model", completion.getModel());
     seen.put("finish", choice.getFinishReason().name());
     seen.put("role", choice.getMessage().getRole().name());
@@ -366,7 +366,7 @@ public class Driver {
     return seen;
   }
 
-  private static Map<String, Object> error(LlmgateException e) {
+  private static Map<String, Object> error(InferwireException e) {
     Map<String, Object> seen = new LinkedHashMap<>();
     seen.put("code", e.code().name());
     seen.put("domain", e.domain());
@@ -376,8 +376,8 @@ public class Driver {
     seen.put("retry_after_ms", e.retryAfter().map(Duration::toMillis).orElse(null));
     seen.put("request_id", e.requestId());
     seen.put("origin", e.origin());
-    seen.put("fields", e.fields().stream().map(LlmgateException.FieldViolation::field).toList());
-    seen.put("quotas", e.quotas().stream().map(LlmgateException.QuotaViolation::subject).toList());
+    seen.put("fields", e.fields().stream().map(InferwireException.FieldViolation::field).toList());
+    seen.put("quotas", e.quotas().stream().map(InferwireException.QuotaViolation::subject).toList());
     seen.put("upstream", e.metadata().getOrDefault("upstream", ""));
     seen.put("unfinished", e.unfinished());
     seen.put("line", e.getMessage());
@@ -385,7 +385,7 @@ public class Driver {
     return seen;
   }
 
-  private static Map<String, Object> stream(LlmgateClient client, JsonObject task) throws IOException {
+  private static Map<String, Object> stream(InferwireClient client, JsonObject task) throws IOException {
     Map<String, Integer> events = new HashMap<>();
     Map<String, Object> seen = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
@@ -420,7 +420,7 @@ public class Driver {
           break;
         }
       }
-    } catch (LlmgateException e) {
+    } catch (InferwireException e) {
       seen.put("error", error(e));
     }
     seen.put("events", events);
@@ -428,7 +428,7 @@ public class Driver {
     return seen;
   }
 
-  private static Map<String, Object> many(LlmgateClient client, JsonObject task) throws IOException {
+  private static Map<String, Object> many(InferwireClient client, JsonObject task) throws IOException {
     Map<String, List<Object>> results = new LinkedHashMap<>();
     Map<String, Object> seen = new LinkedHashMap<>();
     int[] counts = new int[2];
@@ -465,7 +465,7 @@ public class Driver {
         }
         list(task, "cancel_after_first_result").forEach(id -> many.cancelItem(id.getAsString()));
       }
-    } catch (LlmgateException e) {
+    } catch (InferwireException e) {
       seen.put("error", error(e));
     }
     if (many.summary().isPresent()) {
@@ -493,7 +493,7 @@ public class Driver {
     return items;
   }
 
-  private static Map<String, Object> deleteBatch(LlmgateClient client, JsonObject task) throws IOException {
+  private static Map<String, Object> deleteBatch(InferwireClient client, JsonObject task) throws IOException {
     Batches batches = client.batches();
     String id =
         batches.create(BatchHeader.getDefaultInstance(), batchItems(task), settings(task)).getBatch().getBatchId();
@@ -522,12 +522,12 @@ public class Driver {
     seen.put(name, null);
     try {
       call.run();
-    } catch (LlmgateException e) {
+    } catch (InferwireException e) {
       seen.put(name, error(e));
     }
   }
 
-  private static Map<String, Object> batch(LlmgateClient client, JsonObject task) throws IOException {
+  private static Map<String, Object> batch(InferwireClient client, JsonObject task) throws IOException {
     CreateBatchResponse created =
         client
             .batches()
@@ -574,7 +574,7 @@ public class Driver {
     return seen;
   }
 
-  private static Map<String, Object> models(LlmgateClient client, JsonObject task) {
+  private static Map<String, Object> models(InferwireClient client, JsonObject task) {
     ListModelsRequest request =
         ListModelsRequest.newBuilder().setFilter(text(task, "filter")).setOrderBy(text(task, "order_by")).build();
     List<String> ids = new ArrayList<>();
@@ -584,7 +584,7 @@ public class Driver {
     return new LinkedHashMap<>(Map.of("ids", ids));
   }
 
-  private static Map<String, Object> compare(LlmgateClient client, JsonObject task) throws IOException {
+  private static Map<String, Object> compare(InferwireClient client, JsonObject task) throws IOException {
     CompareModelsRequest.Builder request = CompareModelsRequest.newBuilder();
     request.setWorkload(parse(task, "workload", Workload.newBuilder()));
     list(task, "model_ids").forEach(id -> request.addModelIds(id.getAsString()));
@@ -595,7 +595,7 @@ public class Driver {
             "costs", response.getWorkloadCostsList().stream().map(WorkloadCost::getMonthlyMicrousd).toList()));
   }
 
-  private static Map<String, Object> invoke(LlmgateClient client, JsonObject http) {
+  private static Map<String, Object> invoke(InferwireClient client, JsonObject http) {
     HttpCall.Builder call =
         HttpCall.newBuilder()
             .setMethod(text(http, "method"))

@@ -2,18 +2,18 @@
 // what is not known here stays: in answers, and in requests made from them.
 import assert from "node:assert/strict";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { Client, costOf, Role } from "llmgate";
-import * as v1 from "llmgate/v1";
+import { Client, costOf, Role } from "@inferwire/client";
+import * as v1 from "@inferwire/client/v1";
 
 // It answers with what it is told, and keeps the bytes of the last request.
 let reply, asked;
 const bytes = (value) => value;
 const server = new Server();
-server.register("/llmgate.v1.ChatService/Complete", (call, done) => {
+server.register("/inferwire.v1.ChatService/Complete", (call, done) => {
   asked = call.request;
   done(null, reply);
 }, bytes, bytes, "unary");
-server.register("/llmgate.v1.BatchesService/StreamBatchResults", (call) => {
+server.register("/inferwire.v1.BatchesService/StreamBatchResults", (call) => {
   const schema = v1.StreamBatchResultsResponseSchema;
   for (const event of reply) call.write(Buffer.from(v1.toBinary(schema, v1.create(schema, { event }))));
   call.end();

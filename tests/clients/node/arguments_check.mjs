@@ -1,7 +1,7 @@
 // What is no request is the caller's error, says where, and reaches nobody; what is one stays one.
 import assert from "node:assert/strict";
-import { Client, LlmgateError, Role } from "llmgate";
-import * as v1 from "llmgate/v1";
+import { Client, InferwireError, Role } from "@inferwire/client";
+import * as v1 from "@inferwire/client/v1";
 
 // Nobody listens there: a call that is sent says UNREACHABLE.
 const client = new Client("127.0.0.1:1", { timeoutMs: 5000 });
@@ -15,7 +15,7 @@ async function reason(call) {
   try {
     await call();
   } catch (error) {
-    assert(error instanceof LlmgateError, String(error?.stack ?? error));
+    assert(error instanceof InferwireError, String(error?.stack ?? error));
     assert.equal(error.origin === "caller", !["UNREACHABLE"].includes(error.reason));
     return `${error.reason} ${error.detail}`;
   }
@@ -44,7 +44,7 @@ const wrong = [
   ["a union without its case", { ...params, messages: [{ ...message, contentParts: [{ part: { value: "x" } }] }] }, /part\.case: must be one of/],
   ["a union without its value", { ...params, messages: [{ ...message, contentParts: [{ part: { case: "text" } }] }] }, /part\.value: must be text, and is undefined/],
   ["a union's member outside of it", { ...params, messages: [{ ...message, contentParts: [{ text: "x" }] }] }, /contentParts\[0\]\.text: there is no such field/],
-  ["a message of another type", { ...params, messages: [v1.create(v1.ContentPartSchema)] }, /messages\[0\]: must be a llmgate\.v1\.ChatMessage, and is a llmgate\.v1\.ContentPart/],
+  ["a message of another type", { ...params, messages: [v1.create(v1.ContentPartSchema)] }, /messages\[0\]: must be a inferwire\.v1\.ChatMessage, and is a inferwire\.v1\.ContentPart/],
   ["what has no members of its own", { ...params, responseFormat: new Map([["a", 1]]) }, /responseFormat: must be an object, and is a Map/],
   ["a promise", { ...params, toolChoice: Promise.resolve({}) }, /toolChoice: must be an object, and is a Promise/],
   ["a hole in a list", { ...params, stop: ["a", , "b"] }, /stop\[1\]: must be text, and is undefined/],
@@ -93,7 +93,7 @@ for (const [what, call] of Object.entries({
 }
 
 // An item that is wrong ends its loop with its own error, and the gateway is real here.
-const real = new Client(process.env["LLMGATE_SERVER"]);
+const real = new Client(process.env["INFERWIRE_SERVER"]);
 for (const items of [[{ messages: [{ role: "user" }] }], ["Hi", 42], ["Hi", null]]) {
   assert.match(await reason(() => read(real.completeMany(items))), /^INVALID_REQUEST /);
   assert.match(await reason(() => real.createBatch(items)), /^INVALID_REQUEST /);

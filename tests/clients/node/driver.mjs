@@ -1,8 +1,8 @@
 // Does with the Node client what the cases on standard input ask for, and reports what it saw: one
 // JSON object per line each way (tests/clients/README.md).
 import { createInterface } from "node:readline";
-import { Client, costOf, hasEnded, LlmgateError, textOf, tlsFromFiles } from "llmgate";
-import * as v1 from "llmgate/v1";
+import { Client, costOf, hasEnded, InferwireError, textOf, tlsFromFiles } from "@inferwire/client";
+import * as v1 from "@inferwire/client/v1";
 
 const input = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
 const report = (seen) => process.stdout.write(JSON.stringify(seen) + "\n");
@@ -68,7 +68,7 @@ function seenCompletion(completion) {
 const copied = (value) => JSON.parse(JSON.stringify(value));
 
 function seenError(error) {
-  if (!(error instanceof LlmgateError)) throw error;
+  if (!(error instanceof InferwireError)) throw error;
   return seenMembers({ ...copied(error), codeName: error.codeName });
 }
 
@@ -293,7 +293,7 @@ async function answer(task) {
     const client = offline.has(task.call) ? undefined : clientOf(task);
     return await calls[task.call](client, task);
   } catch (error) {
-    return error instanceof LlmgateError ? { error: seenError(error) } : { crash: String(error?.stack ?? error) };
+    return error instanceof InferwireError ? { error: seenError(error) } : { crash: String(error?.stack ?? error) };
   }
 }
 

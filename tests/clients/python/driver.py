@@ -8,9 +8,9 @@ import pickle
 import sys
 import time
 
-import llmgate
+import inferwire
 from google.protobuf import json_format
-from llmgate import v1
+from inferwire import v1
 
 if "--opentelemetry" in sys.argv:
     from opentelemetry.instrumentation.grpc import GrpcAioInstrumentorClient, GrpcInstrumentorClient
@@ -18,7 +18,7 @@ if "--opentelemetry" in sys.argv:
     GrpcInstrumentorClient().instrument()
     GrpcAioInstrumentorClient().instrument()
 
-MODEL = llmgate.DEFAULT_MODEL
+MODEL = inferwire.DEFAULT_MODEL
 
 
 clients = {}
@@ -30,7 +30,7 @@ def client_of(case, kind):
     if key not in clients:
         options = dict(case["client"])
         if "tls" in options:
-            options["tls"] = llmgate.Tls.from_files(**options["tls"])
+            options["tls"] = inferwire.Tls.from_files(**options["tls"])
         clients[key] = kind(**options)
     return clients[key]
 
@@ -88,14 +88,14 @@ def seen_completion(completion) -> dict:
     choice = completion.choices[0]
     calls = [{"id": call.id, "name": call.function.name, "arguments": call.function.arguments}
              for call in choice.message.tool_calls]
-    return {**seen_text(llmgate.text_of(completion)), "model": completion.model,
+    return {**seen_text(inferwire.text_of(completion)), "model": completion.model,
             "finish": v1.FinishReason.Name(choice.finish_reason),
             "role": v1.Role.Name(choice.message.role), "tool_calls": calls,
             "has_content": choice.message.HasField("content"), "choices": len(completion.choices),
             "usage": seen_usage(completion.usage)}
 
 
-def seen_error(error: llmgate.LlmgateError) -> dict:
+def seen_error(error: inferwire.InferwireError) -> dict:
     return {"code": error.code.name, "domain": error.domain, "reason": error.reason,
             "retryable": error.retryable, "may_be_billed": error.may_be_billed,
             "retry_after_ms": None if error.retry_after is None else round(error.retry_after * 1000),
@@ -118,7 +118,7 @@ class Deletion:
         self.seen[name] = None
         try:
             yield
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             self.seen[name] = seen_error(error)
 
 
@@ -126,7 +126,7 @@ def seen_own(call) -> dict | None:
     """An error that the client makes before anything is sent, else None."""
     try:
         call()
-    except llmgate.LlmgateError as error:
+    except inferwire.InferwireError as error:
         return {"code": error.code.name, "domain": error.domain, "reason": error.reason,
                 "retryable": error.retryable, "may_be_billed": error.may_be_billed,
                 "origin": error.origin}
@@ -142,7 +142,7 @@ class Reading:
         self.text = []
         self.pieces = 0
 
-    def on(self, event: llmgate.Event) -> bool:
+    def on(self, event: inferwire.Event) -> bool:
         """True: leave the loop."""
         kind = event.message.WhichOneof("event")
         self.seen["events"][kind] = self.seen["events"].get(kind, 0) + 1
@@ -190,7 +190,7 @@ class ManyReading:
     def on_chunk(self, chunk) -> None:
         self.seen["chunks"] += 1
 
-    def on(self, result: llmgate.ManyResult) -> bool:
+    def on(self, result: inferwire.ManyResult) -> bool:
         self.seen["results_seen"] += 1
         known = self.seen["results"].setdefault(result.item_id, [])
         known.append(seen_error(result.error) if result.error else seen_completion(result.completion))
@@ -217,9 +217,9 @@ class BatchReading:
         return self.id
 
     def on_change(self, batch) -> None:
-        self.seen |= {"state": v1.Batch.State.Name(batch.state), "ended": llmgate.has_ended(batch)}
+        self.seen |= {"state": v1.Batch.State.Name(batch.state), "ended": inferwire.has_ended(batch)}
 
-    def on_result(self, result: llmgate.BatchItemResult) -> bool:
+    def on_result(self, result: inferwire.BatchItemResult) -> bool:
         self.offset = result.message.next_offset
         self.seen["results_seen"] += 1
         self.seen["results"].setdefault(result.custom_id, []).append(
@@ -246,11 +246,11 @@ def encode(case) -> dict:
 
 
 def text_of(case) -> dict:
-    return {"text": llmgate.text_of(parse(v1.ChatCompletion, case, "completion"))}
+    return {"text": inferwire.text_of(parse(v1.ChatCompletion, case, "completion"))}
 
 
 def cost_of(case) -> dict:
-    return {"cost": llmgate.cost_of(parse(v1.Cost, case, "cost"))}
+    return {"cost": inferwire.cost_of(parse(v1.Cost, case, "cost"))}
 
 
 OFFLINE = {"encode": encode, "reencode": reencode, "text": text_of, "cost": cost_of}
@@ -267,7 +267,7 @@ def seen_raw(response) -> dict:
 
 
 class Blocking:
-    kind = llmgate.Client
+    kind = inferwire.Client
 
     def complete(self, client, case):
         response = client.complete(unary_request(case), **call_options(case))
@@ -282,7 +282,7 @@ class Blocking:
             for event in client.stream(stream_request(case), **call_options(case)):
                 if reading.on(event):
                     break
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
 
@@ -295,7 +295,7 @@ class Blocking:
                     break
                 for item in case.get("cancel_after_first_result", []):
                     many.cancel_item(item)
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             return {**reading.result(many.summary), "error": seen_error(error)}
         return reading.result(many.summary)
 
@@ -385,7 +385,7 @@ class Blocking:
 
 
 class Async:
-    kind = llmgate.aio.Client
+    kind = inferwire.aio.Client
 
     async def complete(self, client, case):
         response = await client.complete(unary_request(case), **call_options(case))
@@ -400,7 +400,7 @@ class Async:
             async for event in client.stream(stream_request(case), **call_options(case)):
                 if reading.on(event):
                     break
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
 
@@ -413,7 +413,7 @@ class Async:
                     break
                 for item in case.get("cancel_after_first_result", []):
                     await many.cancel_item(item)
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             return {**reading.result(many.summary), "error": seen_error(error)}
         return reading.result(many.summary)
 
@@ -432,7 +432,7 @@ class Async:
                 else:
                     async for _ in call:
                         pass
-            except llmgate.LlmgateError as error:
+            except inferwire.InferwireError as error:
                 def again() -> None:
                     raise error
                 return seen_own(again)
@@ -530,7 +530,7 @@ async def answer(case, driver) -> dict:
             return offline(case)
         seen = driver.run(case)
         return await seen if asyncio.iscoroutine(seen) else seen
-    except llmgate.LlmgateError as error:
+    except inferwire.InferwireError as error:
         if case.get("copied"):  # as a pool of processes does
             error = pickle.loads(pickle.dumps(error))
         return {"error": seen_error(error)}

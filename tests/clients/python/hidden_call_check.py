@@ -4,10 +4,10 @@ import os
 import threading
 
 import grpc
-import llmgate
-from llmgate import v1
+import inferwire
+from inferwire import v1
 
-TARGET = os.environ["LLMGATE_SERVER"]
+TARGET = os.environ["INFERWIRE_SERVER"]
 
 
 class Iteration:
@@ -58,24 +58,24 @@ class Hide(grpc.UnaryStreamClientInterceptor, grpc.StreamStreamClientInterceptor
         return self._wrap(call)
 
 
-def client_with(wrap) -> tuple[llmgate.Client, Hide]:
+def client_with(wrap) -> tuple[inferwire.Client, Hide]:
     hide = Hide(wrap)
     real = grpc.insecure_channel
     grpc.insecure_channel = lambda *arguments: grpc.intercept_channel(real(*arguments), hide)
     try:
-        return llmgate.Client(TARGET), hide
+        return inferwire.Client(TARGET), hide
     finally:
         grpc.insecure_channel = real
 
 
 def endless() -> v1.ChatCompletionParams:
-    return llmgate.ask("Hi", "gpt-4.1-mini+rate=100+tokens=5000")
+    return inferwire.ask("Hi", "gpt-4.1-mini+rate=100+tokens=5000")
 
 
 def check(wrap) -> None:
     client, hide = client_with(wrap)
     assert "".join(event.text for event in client.stream("a b", model="gpt-4.1-mini+echo")) == "a b"
-    items = [v1.CompleteManyItem(item_id=id, params=llmgate.ask(id, "gpt-4.1-mini+echo"))
+    items = [v1.CompleteManyItem(item_id=id, params=inferwire.ask(id, "gpt-4.1-mini+echo"))
              for id in ("a", "b")]
     assert sorted(result.text for result in client.complete_many(items)) == ["a", "b"]
 
@@ -96,12 +96,12 @@ def check(wrap) -> None:
             assert leave == "break"
         except KeyError:
             assert leave == "with"
-        except llmgate.LlmgateError as error:
+        except inferwire.InferwireError as error:
             assert leave in ("cancel", "thread") and error.reason == "CANCELLED", error
         assert hide.ended.wait(20), f"{wrap.__name__}, {leave}: the call goes on"
 
     hide.ended.clear()
-    for _ in client.complete_many([v1.CompleteManyItem(item_id="a", params=llmgate.ask("Hi")),
+    for _ in client.complete_many([v1.CompleteManyItem(item_id="a", params=inferwire.ask("Hi")),
                                    v1.CompleteManyItem(item_id="b", params=endless())]):
         break
     assert hide.ended.wait(20), f"{wrap.__name__}: the call of complete_many goes on"
@@ -125,7 +125,7 @@ def main() -> None:
     client, _ = client_with(failing)
     try:
         list(client.stream("Hi"))
-    except llmgate.LlmgateError as error:
+    except inferwire.InferwireError as error:
         assert error.code == grpc.StatusCode.UNKNOWN and "gave up" in error.message
     else:
         raise AssertionError("the interceptor's error is lost")

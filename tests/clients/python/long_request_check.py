@@ -3,10 +3,10 @@ so that the gateway keeps nothing of it."""
 import asyncio
 import os
 
-import llmgate
-from llmgate import v1
+import inferwire
+from inferwire import v1
 
-TARGET = os.environ["LLMGATE_SERVER"]
+TARGET = os.environ["INFERWIRE_SERVER"]
 COUNTS = (1_000, 30_000)  # the first one is for what stays
 MOST_KB = 4_000  # with a channel that could retry: some 400 bytes of each item
 
@@ -18,7 +18,7 @@ def memory_kb(name: str) -> int:
 
 def items(count):
     for number in [*range(count), 0]:
-        yield v1.BatchItem(custom_id=str(number), chat_completion=llmgate.ask("Hi"))
+        yield v1.BatchItem(custom_id=str(number), chat_completion=inferwire.ask("Hi"))
 
 
 class Growth:
@@ -40,14 +40,14 @@ class Growth:
 
 
 def blocking() -> None:
-    with llmgate.Client(TARGET) as client:
+    with inferwire.Client(TARGET) as client:
         for count in COUNTS:
             with Growth(count):
                 client.create_batch(items(count))
 
 
 async def asynchronous() -> None:
-    async with llmgate.aio.Client(TARGET) as client:
+    async with inferwire.aio.Client(TARGET) as client:
         for count in COUNTS:
             with Growth(count):
                 await client.create_batch(items(count))

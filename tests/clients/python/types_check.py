@@ -7,43 +7,43 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import assert_type
 
-import llmgate
-from llmgate import v1
+import inferwire
+from inferwire import v1
 
 
-def blocking(client: llmgate.Client) -> None:
+def blocking(client: inferwire.Client) -> None:
     assert_type(client.complete("Hi"), str)
     assert_type(client.complete("Hi", model="m", timeout=3.0), str)
     assert_type(client.complete(v1.CompleteRequest()), v1.CompleteResponse)
-    assert_type(client.complete(llmgate.ask("Hi")), v1.CompleteResponse)
-    assert_type(client.complete(llmgate.ask("Hi")).gateway.cost, v1.Cost)
+    assert_type(client.complete(inferwire.ask("Hi")), v1.CompleteResponse)
+    assert_type(client.complete(inferwire.ask("Hi")).gateway.cost, v1.Cost)
     for event in client.stream("Hi"):
         assert_type(event.text, str)
         assert_type(event.completed, v1.StreamCompleted | None)
     for result in client.complete_many(["Hi"]):
         assert_type(result.text, str)
-        assert_type(result.error, llmgate.LlmgateError | None)
+        assert_type(result.error, inferwire.InferwireError | None)
         assert_type(result.completion, v1.ChatCompletion | None)
     assert_type(client.invoke(v1.HttpCall()), v1.InvokeResponse)
     assert_type(client.create_batch(["Hi"]), v1.CreateBatchResponse)
     assert_type(client.list_batches(), Iterator[v1.Batch])
-    assert_type(client.batch_results("b"), Iterator[llmgate.BatchItemResult])
+    assert_type(client.batch_results("b"), Iterator[inferwire.BatchItemResult])
     assert_type(client.list_models(), Iterator[v1.Model])
     assert_type(client.health(), str)
     assert_type(client.target, str)
-    assert_type(llmgate.cost_of(v1.Cost()), int | None)
+    assert_type(inferwire.cost_of(v1.Cost()), int | None)
     client.complete(42)  # type: ignore[call-overload]
-    llmgate.Client("h", no_such_option=1)  # type: ignore[call-arg]
+    inferwire.Client("h", no_such_option=1)  # type: ignore[call-arg]
 
 
-def failed(error: llmgate.LlmgateError) -> None:
+def failed(error: inferwire.InferwireError) -> None:
     assert_type(error.reason, str)
     assert_type(error.retryable, bool)
     assert_type(error.retry_after, float | None)
-    assert_type(error.fields, list[llmgate.FieldViolation])
+    assert_type(error.fields, list[inferwire.FieldViolation])
 
 
-async def asynchronous(client: llmgate.aio.Client) -> None:
+async def asynchronous(client: inferwire.aio.Client) -> None:
     assert_type(await client.complete("Hi"), str)
     assert_type(await client.complete(v1.CompleteRequest()), v1.CompleteResponse)
     async for event in client.stream("Hi"):

@@ -3,7 +3,7 @@
 #include "hostile/wire_text.h"
 #include "support/scripted_server.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 using Piece = WireAnswer::Piece;
@@ -131,4 +131,4 @@ std::vector<Bomb> Bombs() {
   };
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

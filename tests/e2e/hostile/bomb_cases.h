@@ -7,7 +7,7 @@
 
 #include "hostile/cases.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 enum class Rpc { kComplete, kStream, kInvoke, kStreamInvoke };
 
@@ -20,4 +20,4 @@ struct Bomb {
 
 std::vector<Bomb> Bombs();
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

@@ -9,7 +9,7 @@
 #include "process.h"
 #include "support/process_memory.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 using testing_support::ChildProcess;
@@ -119,4 +119,4 @@ TEST(HostileBombs, AreRefusedInLittleMemory) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

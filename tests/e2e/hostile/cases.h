@@ -10,7 +10,7 @@
 
 #include "support/scripted_upstream.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 using testing_support::WireAnswer;
 
@@ -87,4 +87,4 @@ struct Spoilt {
 std::vector<Spoilt> SpoiltCompletions();
 std::vector<Spoilt> SpoiltChunks();
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

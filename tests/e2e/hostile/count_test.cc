@@ -7,7 +7,7 @@
 #include "hostile/cases.h"
 #include "hostile/truncation.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 TEST(HostileCases, AreManyAndDistinct) {
@@ -31,4 +31,4 @@ TEST(HostileCases, AreManyAndDistinct) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

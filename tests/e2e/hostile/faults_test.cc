@@ -2,7 +2,7 @@
 #include "hostile/hostile.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 TEST(HostileHttp, IsTheSameFaultForEveryRpc) {
@@ -91,4 +91,4 @@ TEST(HostileUnary, NoMembersTypeIsEverAFault) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

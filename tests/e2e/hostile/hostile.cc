@@ -4,7 +4,7 @@
 
 #include "codec/utf8.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 void TakeDetails(const google::rpc::Status& details, Heard& heard) {
@@ -143,7 +143,7 @@ Heard Caller::StreamInvoke() {
 }
 
 void CheckError(const Heard& heard) {
-  EXPECT_EQ(heard.info.domain(), "llmgate") << heard.message;
+  EXPECT_EQ(heard.info.domain(), "inferwire") << heard.message;
   EXPECT_FALSE(heard.message.empty());
   EXPECT_TRUE(codec::IsUtf8(heard.message));
   for (const char* name : {"upstream", "phase", "attempts", "safe_to_retry", "origin"}) {
@@ -165,4 +165,4 @@ void Check(const Heard& heard, const Case& expected) {
   if (heard.result.code != grpc::OK) CheckError(heard);
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

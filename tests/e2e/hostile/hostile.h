@@ -8,7 +8,7 @@
 #include "gateway.h"
 #include "hostile/cases.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 // What a caller got, whichever RPC it was.
 struct Heard {
@@ -70,4 +70,4 @@ class HostileGateway {
 void Check(const Heard& heard, const Case& expected);
 void CheckError(const Heard& heard);
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

@@ -3,7 +3,7 @@
 #include "hostile/wire_text.h"
 #include "support/scripted_server.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 constexpr auto kReset = WireAnswer::End::kReset;
@@ -173,4 +173,4 @@ Cases HttpOddities() {
   };
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

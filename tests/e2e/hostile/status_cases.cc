@@ -2,7 +2,7 @@
 #include "hostile/cases.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 struct Status {
@@ -92,4 +92,4 @@ Cases WaitingTimes() {
   return cases;
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

@@ -2,7 +2,7 @@
 #include "hostile/cases.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 using End = WireAnswer::End;
@@ -183,4 +183,4 @@ Cases StreamEnds() {
   return cases;
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

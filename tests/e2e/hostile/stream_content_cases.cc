@@ -2,7 +2,7 @@
 #include "hostile/cases.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 std::string Rest() { return Delta("lo") + Finish() + std::string(kDone); }
@@ -183,4 +183,4 @@ std::vector<ReportedError> ReportedErrors() {
   };
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

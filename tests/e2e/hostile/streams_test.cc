@@ -2,7 +2,7 @@
 #include "hostile/hostile.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 void CheckStreams(HostileGateway& gateway, const Cases& cases) {
@@ -119,4 +119,4 @@ TEST(HostileErrors, AnUpstreamThatGoesOnIsNotWaitedFor) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

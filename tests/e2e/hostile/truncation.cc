@@ -2,7 +2,7 @@
 
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 CutStream::CutStream(std::string_view line_end) {
   struct Part {
@@ -43,4 +43,4 @@ Expected CutStream::ExpectedOf(size_t size, By by) const {
   return Counts(last, size, by) ? kFine : kCut;
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

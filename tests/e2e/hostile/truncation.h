@@ -7,7 +7,7 @@
 
 #include "hostile/cases.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 class CutStream {
  public:
@@ -40,4 +40,4 @@ class CutStream {
   size_t finish_ = 0;
 };
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

@@ -4,7 +4,7 @@
 #include "hostile/hostile.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 TEST(HostileTruncation, OfAStreamKeepsEveryWholeDelta) {
@@ -68,4 +68,4 @@ TEST(HostileTruncation, ByAResetKeepsABeginning) {
 }
 
 }  // namespace
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

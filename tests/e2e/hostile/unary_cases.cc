@@ -2,7 +2,7 @@
 #include "hostile/cases.h"
 #include "hostile/wire_text.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 struct Body {
@@ -151,4 +151,4 @@ Cases UnaryBodies() {
   return cases;
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

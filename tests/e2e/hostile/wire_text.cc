@@ -2,7 +2,7 @@
 
 #include "support/scripted_server.h"
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 namespace {
 
 constexpr std::string_view kChunkStart =
@@ -114,4 +114,4 @@ std::string Repeat(std::string_view text, size_t times) {
   return all;
 }
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace llmgate::e2e::hostile {
+namespace inferwire::e2e::hostile {
 
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kEvents = "text/event-stream";
@@ -46,4 +46,4 @@ std::string Bytes(const char (&literal)[N]) {
 std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
 std::string Repeat(std::string_view text, size_t times);
 
-}  // namespace llmgate::e2e::hostile
+}  // namespace inferwire::e2e::hostile

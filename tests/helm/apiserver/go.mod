@@ -1,4 +1,4 @@
-module llmgate/tests/helm/apiserver
+module inferwire/tests/helm/apiserver
 
 go 1.26.0
 

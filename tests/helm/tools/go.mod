@@ -1,4 +1,4 @@
-module llmgate/tests/helm/tools
+module inferwire/tests/helm/tools
 
 go 1.26.0
 

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::admin {
+namespace inferwire::admin {
 namespace {
 
 using std::chrono::milliseconds;
@@ -102,7 +102,7 @@ class AdminServerTest : public testing::Test {
   }
 
   AdminPages Pages() {
-    return {.metrics = [] { return std::string("llmgate_draining 0\n"); },
+    return {.metrics = [] { return std::string("inferwire_draining 0\n"); },
             .live =
                 [this] {
                   return Health{live_, live_ ? "ok" : "loop 1 has not ticked"};
@@ -149,7 +149,7 @@ TEST_F(AdminServerTest, ServesItsFourPages) {
   const std::string metrics = Ask("GET", "/metrics");
   EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(metrics, HasSubstr("Content-Type: text/plain; version=0.0.4"));
-  EXPECT_THAT(metrics, EndsWith("\r\n\r\nllmgate_draining 0\n"));
+  EXPECT_THAT(metrics, EndsWith("\r\n\r\ninferwire_draining 0\n"));
   EXPECT_THAT(Ask("GET", "/config"), EndsWith("\r\n\r\napi_key: '***'\n"));
   EXPECT_THAT(Ask("GET", "/livez"), EndsWith("\r\n\r\nok\n"));
   EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 OK\r\n"));
@@ -169,7 +169,7 @@ TEST_F(AdminServerTest, MetricsAreCompressedForThoseWhoTakeIt) {
   EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
   text.resize(stream.total_out);
   inflateEnd(&stream);
-  EXPECT_EQ(text, "llmgate_draining 0\n");
+  EXPECT_EQ(text, "inferwire_draining 0\n");
   EXPECT_THAT(Ask("GET", "/metrics"), Not(HasSubstr("Content-Encoding")));
 }
 
@@ -339,7 +339,7 @@ TEST_F(AdminServerTest, AnswersManyAtOnce) {
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 25; ++i) {
-        good += Ask("GET", "/metrics").ends_with("llmgate_draining 0\n") ? 1 : 0;
+        good += Ask("GET", "/metrics").ends_with("inferwire_draining 0\n") ? 1 : 0;
       }
     });
   }
@@ -350,4 +350,4 @@ TEST_F(AdminServerTest, AnswersManyAtOnce) {
 }
 
 }  // namespace
-}  // namespace llmgate::admin
+}  // namespace inferwire::admin

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -35,4 +35,4 @@ TEST(Backoff, JitterSpreadsItOverItsUpperHalf) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

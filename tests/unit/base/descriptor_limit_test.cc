@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 TEST(DescriptorLimit, KeepsSomeForUpstreamsAndSomeOfThemForTheAdminPort) {
@@ -21,4 +21,4 @@ TEST(DescriptorLimit, KeepsSomeForUpstreamsAndSomeOfThemForTheAdminPort) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 TEST(Error, NamesEveryOriginAsTheMetricLabelDoes) {
@@ -56,4 +56,4 @@ TEST(Result, OfNothingIsOkUntilItIsAnError) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

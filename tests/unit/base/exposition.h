@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-namespace llmgate {
+namespace inferwire {
 
 // One family as the text format shows it.
 struct Family {
@@ -84,4 +84,4 @@ inline Error MakeError(Code code, v1::ErrorReason reason, Origin origin) {
   return error;
 }
 
-}  // namespace llmgate
+}  // namespace inferwire

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,7 +18,7 @@ using std::chrono::seconds;
 class FileWatchTest : public testing::Test {
  protected:
   FileWatchTest() {
-    char name[] = "/tmp/llmgate_watch_XXXXXX";
+    char name[] = "/tmp/inferwire_watch_XXXXXX";
     folder = mkdtemp(name);
   }
   ~FileWatchTest() override {
@@ -124,4 +124,4 @@ TEST_F(FileWatchTest, WritersWhoNeverStopAreLookedAtNowAndThen) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

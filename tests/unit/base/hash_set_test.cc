@@ -5,7 +5,7 @@
 #include <random>
 #include <unordered_set>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 TEST(HashSet, HoldsWhatASetHolds) {
@@ -34,4 +34,4 @@ TEST(HashSet, TakesFewBytesEach) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

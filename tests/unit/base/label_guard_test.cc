@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 TEST(LabelGuard, AdmitsTheFirstValuesAndFoldsTheRest) {
@@ -47,4 +47,4 @@ TEST(LabelGuard, HoldsItsLimitAcrossThreads) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -12,7 +12,7 @@
 
 #include "base/log_line.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using nlohmann::ordered_json;
@@ -195,4 +195,4 @@ TEST(AsyncSink, DropsAndCountsTheOldestWhenItsReaderIsStuck) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Level = MemoryBudget::Level;
@@ -143,4 +143,4 @@ TEST(CallMemory, CountsNothingWithoutABudget) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

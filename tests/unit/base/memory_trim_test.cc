@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr int64_t kMiB = 1 << 20;
@@ -56,4 +56,4 @@ TEST(MemoryTrim, EndsAtOnce) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -12,7 +12,7 @@
 #include "base/descriptor_limit.h"
 #include "exposition.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using std::chrono::milliseconds;
@@ -57,7 +57,7 @@ TEST(Metrics, CountsAnErrorByWhoseFaultAndWhy) {
   chat.Failed(MakeError(Code::kInternal, static_cast<v1::ErrorReason>(12345), Origin::kGateway));
   const std::string text = metrics.Expose();
   EXPECT_THAT(text,
-              HasSubstr(R"(llmgate_request_errors_total{grpc_code="Unavailable",)"
+              HasSubstr(R"(inferwire_request_errors_total{grpc_code="Unavailable",)"
                         R"(operation="chat",origin="upstream",reason="UPSTREAM_TIMEOUT"} 1)"));
   EXPECT_THAT(text, HasSubstr(R"(grpc_code="Internal",operation="chat",origin="gateway",)"
                               R"(reason="UNSPECIFIED"} 1)"));
@@ -74,12 +74,12 @@ TEST(Metrics, ClosesWhatItOpened) {
   chat.StreamClosed(StreamEnd::kDrained);
   chat.Missing(UsageMissing::kTruncated);
   const std::string text = metrics.Expose();
-  EXPECT_THAT(text, HasSubstr("llmgate_requests_in_flight{operation=\"chat\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("llmgate_streams_active{operation=\"chat\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("inferwire_requests_in_flight{operation=\"chat\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("inferwire_streams_active{operation=\"chat\"} 0\n"));
   EXPECT_THAT(text,
-              HasSubstr(R"(llmgate_streams_ended_total{operation="chat",reason="drained"} 1)"));
+              HasSubstr(R"(inferwire_streams_ended_total{operation="chat",reason="drained"} 1)"));
   EXPECT_THAT(text,
-              HasSubstr(R"(llmgate_usage_missing_total{operation="chat",reason="truncated"} 1)"));
+              HasSubstr(R"(inferwire_usage_missing_total{operation="chat",reason="truncated"} 1)"));
 }
 
 TEST(Metrics, HttpStatusesAreAFixedList) {
@@ -88,7 +88,7 @@ TEST(Metrics, HttpStatusesAreAFixedList) {
   for (const int status : {0, 200, 429, 503, 299, -1, 777}) {
     upstream.Attempt(status, AttemptResult::kFailed);
   }
-  auto family = Parse(metrics.Expose())["llmgate_upstream_attempts_total"];
+  auto family = Parse(metrics.Expose())["inferwire_upstream_attempts_total"];
   std::map<std::string, std::string> values;
   for (const auto& [series, value] : family.samples) {
     const size_t begin = series.find("http_status=\"") + 13;
@@ -106,7 +106,7 @@ TEST(Metrics, APhaseThatDidNotHappenIsNotCounted) {
   upstream.Phases(milliseconds(1), Duration(0), Duration(0), Duration(0));          // refused
   const std::string text = metrics.Expose();
   const std::string count =
-      R"(llmgate_upstream_phase_seconds_count{gen_ai_provider_name="openai",phase=)";
+      R"(inferwire_upstream_phase_seconds_count{gen_ai_provider_name="openai",phase=)";
   EXPECT_THAT(text, HasSubstr(count + "\"first_byte\"} 2\n"));
   EXPECT_THAT(text, HasSubstr(count + "\"connect\"} 1\n"));
   EXPECT_THAT(text, HasSubstr(count + "\"dns\"} 2\n"));
@@ -117,7 +117,7 @@ TEST(Metrics, ALimitTheUpstreamDidNotStateIsLeftOut) {
   Metrics metrics;
   metrics.Upstream("openai", "chat").RateLimit("m", "tokens", -1, 7);
   const std::string text = metrics.Expose();
-  EXPECT_THAT(text, Not(HasSubstr("llmgate_upstream_ratelimit_limit{")));
+  EXPECT_THAT(text, Not(HasSubstr("inferwire_upstream_ratelimit_limit{")));
   EXPECT_THAT(text, HasSubstr(R"(limit="tokens"} 7)"));
 }
 
@@ -131,7 +131,7 @@ TEST(Metrics, FoldsModelsOverTheLimitAndCountsThem) {
   const std::string text = metrics.Expose();
   EXPECT_THAT(text, Not(HasSubstr("gen_ai_request_model=\"c\"")));
   EXPECT_THAT(text, HasSubstr("gen_ai_request_model=\"other\""));
-  EXPECT_THAT(text, HasSubstr(R"(llmgate_metric_label_overflow_total)"
+  EXPECT_THAT(text, HasSubstr(R"(inferwire_metric_label_overflow_total)"
                               R"({family="gen_ai_client_token_usage"} 2)"));
 }
 
@@ -162,16 +162,16 @@ TEST(Metrics, OtherGuardsHoldTheirLimits) {
   }
   auto families = Parse(metrics.Expose());
   EXPECT_EQ(families["grpc_server_started_total"].samples.size(), 2u);
-  EXPECT_EQ(families["llmgate_requests_in_flight"].samples.size(), 2u);
-  EXPECT_EQ(families["llmgate_translation_errors_total"].samples.size(), 2u);
-  EXPECT_EQ(families["llmgate_upstream_connections_total"].samples.size(), 4u);
-  EXPECT_EQ(families["llmgate_upstream_ratelimit_limit"].samples.size(), 1u);
-  const auto& overflow = families["llmgate_metric_label_overflow_total"].samples;
-  for (const char* family : {"grpc_server_started_total", "llmgate_requests_in_flight",
-                             "llmgate_translation_errors_total", "llmgate_upstream_attempts_total",
-                             "llmgate_upstream_ratelimit_limit"}) {
+  EXPECT_EQ(families["inferwire_requests_in_flight"].samples.size(), 2u);
+  EXPECT_EQ(families["inferwire_translation_errors_total"].samples.size(), 2u);
+  EXPECT_EQ(families["inferwire_upstream_connections_total"].samples.size(), 4u);
+  EXPECT_EQ(families["inferwire_upstream_ratelimit_limit"].samples.size(), 1u);
+  const auto& overflow = families["inferwire_metric_label_overflow_total"].samples;
+  for (const char* family : {"grpc_server_started_total", "inferwire_requests_in_flight",
+                             "inferwire_translation_errors_total", "inferwire_upstream_attempts_total",
+                             "inferwire_upstream_ratelimit_limit"}) {
     EXPECT_EQ(
-        overflow.at("llmgate_metric_label_overflow_total{family=\"" + std::string(family) + "\"}"),
+        overflow.at("inferwire_metric_label_overflow_total{family=\"" + std::string(family) + "\"}"),
         "2");
   }
 }
@@ -212,10 +212,10 @@ TEST(Metrics, ProcessWideValues) {
   metrics.LogRecordsDropped(9);
   const std::string text = metrics.Expose();
   for (const char* line :
-       {"llmgate_draining 1\n", "llmgate_requests_in_flight_limit 300\n",
-        "llmgate_connections 17\n", "llmgate_connections_refused_total{reason=\"limit\"} 0\n",
-        "llmgate_connections_refused_total{reason=\"peer_limit\"} 1\n",
-        "llmgate_log_records_dropped_total 9\n"}) {
+       {"inferwire_draining 1\n", "inferwire_requests_in_flight_limit 300\n",
+        "inferwire_connections 17\n", "inferwire_connections_refused_total{reason=\"limit\"} 0\n",
+        "inferwire_connections_refused_total{reason=\"peer_limit\"} 1\n",
+        "inferwire_log_records_dropped_total 9\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }
@@ -236,4 +236,4 @@ TEST(Metrics, ProcessValuesAreOfThisProcess) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

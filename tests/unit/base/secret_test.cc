@@ -11,7 +11,7 @@
 #include <ostream>
 #include <type_traits>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::HasSubstr;
@@ -38,7 +38,7 @@ static_assert(Streamable<std::string> && Comparable<std::string>);  // the conce
 class SecretFile : public testing::Test {
  protected:
   SecretFile() {
-    char name[] = "/tmp/llmgate_secret_XXXXXX";
+    char name[] = "/tmp/inferwire_secret_XXXXXX";
     folder = mkdtemp(name);
     path = folder / "api-key";
   }
@@ -102,15 +102,15 @@ TEST_F(SecretFile, ThatCannotBeReadIsNamed) {
 }
 
 TEST(Secret, ComesFromTheEnvironment) {
-  ASSERT_EQ(setenv("LLMGATE_TEST_KEY", "sk-env", 1), 0);
-  const auto secret = Secret::FromEnv("LLMGATE_TEST_KEY");
+  ASSERT_EQ(setenv("INFERWIRE_TEST_KEY", "sk-env", 1), 0);
+  const auto secret = Secret::FromEnv("INFERWIRE_TEST_KEY");
   ASSERT_TRUE(secret.ok());
   EXPECT_EQ(secret->Reveal(), "sk-env");
 
-  unsetenv("LLMGATE_TEST_KEY");
-  const auto missing = Secret::FromEnv("LLMGATE_TEST_KEY");
+  unsetenv("INFERWIRE_TEST_KEY");
+  const auto missing = Secret::FromEnv("INFERWIRE_TEST_KEY");
   ASSERT_FALSE(missing.ok());
-  EXPECT_THAT(missing.error().message, HasSubstr("LLMGATE_TEST_KEY"));
+  EXPECT_THAT(missing.error().message, HasSubstr("INFERWIRE_TEST_KEY"));
 }
 
 TEST(Secret, MovesAndLeavesNothingBehind) {
@@ -128,4 +128,4 @@ TEST(Secret, MovesAndLeavesNothingBehind) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 // FIPS 180-2, appendix B.
@@ -21,4 +21,4 @@ TEST(Sha256, GivesTheStandardsDigests) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

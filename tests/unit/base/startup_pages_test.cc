@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 long ResidentFileKib() {
@@ -28,4 +28,4 @@ TEST(StartupPages, TakeNoMemoryAfterwardsAndComeBackWhenTheyRun) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

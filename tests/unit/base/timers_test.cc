@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using std::chrono::milliseconds;
@@ -151,4 +151,4 @@ TEST_F(TimersTest, AnActionMaySetItsTimerAgain) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

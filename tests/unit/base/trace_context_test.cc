@@ -6,7 +6,7 @@
 
 #include "base/tracer.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 constexpr char kParent[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -148,4 +148,4 @@ TEST(BeginTrace, TheRatioDecidesForTheOthers) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -8,7 +8,7 @@
 #include "codec/decode.h"
 #include "openai/answer_usage.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr std::string_view kEndpoint = "/v1/chat/completions";
@@ -163,4 +163,4 @@ TEST_F(AnswerCost, StoredBeforeItsPartsWereKeptIsStillShown) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

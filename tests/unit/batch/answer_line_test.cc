@@ -6,7 +6,7 @@
 #include "google/rpc/status.pb.h"
 #include "support/hollow_answers.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 std::optional<store::NewResult> Read(std::string_view line,
@@ -239,4 +239,4 @@ TEST(AnswerLine, AnIdThatNoStoreTakesIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -269,4 +269,4 @@ void FakeUpstream::FinishBatch(Batch& batch, const std::string& status) {
   files.push_back(std::move(file));
 }
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

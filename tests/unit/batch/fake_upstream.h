@@ -14,7 +14,7 @@
 
 #include "unit/rpc/fake_transport.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class FakeUpstream final : public http::Transport {
  public:
@@ -80,4 +80,4 @@ class FakeUpstream final : public http::Transport {
 
 std::vector<std::string> CustomIds(const std::string& jsonl);
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

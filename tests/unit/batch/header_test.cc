@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 // What is wrong with the header; empty: nothing.
@@ -54,9 +54,9 @@ TEST(BatchHeader, MetadataLeavesRoomForOurs) {
   (*header.mutable_metadata())["14th"] = "x";
   EXPECT_NE(Fault(header), "");
   header.clear_metadata();
-  (*header.mutable_metadata())["llmgate_job"] = "x";
+  (*header.mutable_metadata())["inferwire_job"] = "x";
   EXPECT_NE(Fault(header), "");
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

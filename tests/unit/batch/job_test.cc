@@ -5,7 +5,7 @@
 #include "store/sqlite.h"
 #include "unit/batch/world.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using Fate = FakeUpstream::Fate;
@@ -161,8 +161,8 @@ TEST_F(BatchJobTest, GoesThroughItsStatesAndKeepsEveryAnswer) {
   EXPECT_EQ(CustomIds(world.upstream.files[0]->content),
             (std::vector<std::string>{"item-0", "item-1", "item-2"}));
   const auto metadata = nlohmann::json::parse(world.upstream.batches[0]->metadata);
-  EXPECT_EQ(metadata["llmgate_job"], job.id);
-  EXPECT_EQ(metadata["llmgate_shard"], "0");
+  EXPECT_EQ(metadata["inferwire_job"], job.id);
+  EXPECT_EQ(metadata["inferwire_shard"], "0");
   world.upstream.batches[0]->status = "in_progress";
   world.Advance(minutes(2));
   EXPECT_EQ(Shard(job), ShardState::kInProgress);
@@ -529,4 +529,4 @@ TEST_F(BatchJobTest, RetentionDeletesWhatHasEnded) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

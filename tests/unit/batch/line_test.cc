@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 TEST(BatchLine, IsOneLineWhateverTheBodyHas) {
@@ -50,4 +50,4 @@ TEST(BatchLine, AnotherModelChangesNothingElse) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

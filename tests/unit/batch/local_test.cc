@@ -1,7 +1,7 @@
 // Batches at an upstream that has none: the gateway works the items off.
 #include "unit/batch/world.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using Fate = FakeUpstream::Fate;
@@ -77,4 +77,4 @@ TEST_F(LocalBatchTest, CancelEndsTheItemsThatAreLeft) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

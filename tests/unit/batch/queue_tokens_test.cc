@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 TEST(QueueTokens, AreThePromptsAndNotTheFrameOfJson) {
@@ -39,4 +39,4 @@ TEST(QueueTokens, AreThePromptsAndNotTheFrameOfJson) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

@@ -15,7 +15,7 @@
 #include "tokens/chat_texts.h"
 #include "tokens/counter.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 constexpr int64_t kQueue = 50'000;
@@ -105,4 +105,4 @@ TEST(QueueUse, CountedTokensFillTheQueue) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

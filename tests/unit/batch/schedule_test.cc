@@ -3,7 +3,7 @@
 // twice.
 #include "unit/batch/world.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using Fate = FakeUpstream::Fate;
@@ -107,4 +107,4 @@ TEST(BatchSchedule, AnyOrderOfEventsEndsEveryItemOnceAndCreatesNoBatchTwice) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

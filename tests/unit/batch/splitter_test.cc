@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 Options Limits(int64_t items, int64_t bytes, int64_t tokens = 0) {
@@ -67,4 +67,4 @@ TEST(Splitter, RefusesWhatIsTooMuch) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

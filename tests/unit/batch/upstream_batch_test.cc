@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 TEST(UpstreamBatch, ReadsWhatTheWorkNeeds) {
   const auto batch = ReadBatch(
       R"({"id":"batch_1","object":"batch","status":"completed","output_file_id":"f2","error_file_id":null,)"
       R"("created_at":1741967564,"errors":{"object":"list","data":[{"code":"c","message":"m","param":"p","line":3},{}]},)"
-      R"("metadata":{"llmgate_job":"j","llmgate_shard":"2","llmgate_post":"0","x":"y"}})",
+      R"("metadata":{"inferwire_job":"j","inferwire_shard":"2","inferwire_post":"0","x":"y"}})",
       {});
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->id, "batch_1");
@@ -54,4 +54,4 @@ TEST(UpstreamBatch, KnowsTheFinalStates) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

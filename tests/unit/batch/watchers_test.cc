@@ -2,7 +2,7 @@
 
 #include "unit/batch/world.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 namespace {
 
 using Next = Watched::Next;
@@ -66,4 +66,4 @@ TEST(Watchers, OneCallerHasABoundedNumberAndOthersTheirOwn) {
 }
 
 }  // namespace
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

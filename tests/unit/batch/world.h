@@ -25,7 +25,7 @@
 #include "support/temp_folder.h"
 #include "unit/batch/fake_upstream.h"
 
-namespace llmgate::batch {
+namespace inferwire::batch {
 
 class Silent final : public LogSink {
  public:
@@ -167,4 +167,4 @@ class World {
   std::unique_ptr<Workbench> bench;
 };
 
-}  // namespace llmgate::batch
+}  // namespace inferwire::batch

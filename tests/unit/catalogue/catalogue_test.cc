@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 Model Named(const std::string& id) {
@@ -73,4 +73,4 @@ TEST(Holder, IsReadWhileItIsReplaced) {
 }
 
 }  // namespace
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

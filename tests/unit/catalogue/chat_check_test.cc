@@ -6,7 +6,7 @@
 
 #include "config_catalogue.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 using ::testing::HasSubstr;
@@ -120,4 +120,4 @@ TEST_F(ChatCheck, RefusesNothingForWhatIsNotKnown) {
 }
 
 }  // namespace
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

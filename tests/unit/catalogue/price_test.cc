@@ -7,7 +7,7 @@
 
 #include "config_catalogue.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
@@ -255,4 +255,4 @@ TEST_F(PriceTest, SumThatGrowsTooLargeStaysUnpriced) {
 }
 
 }  // namespace
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

@@ -5,7 +5,7 @@
 
 #include "catalogue/model_name.h"
 
-namespace llmgate::catalogue {
+namespace inferwire::catalogue {
 namespace {
 
 Model Named(const char* id, std::vector<std::string> snapshots = {}) {
@@ -106,4 +106,4 @@ TEST(ModelName, TellsItsVendor) {
 }
 
 }  // namespace
-}  // namespace llmgate::catalogue
+}  // namespace inferwire::catalogue

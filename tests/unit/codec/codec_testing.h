@@ -10,9 +10,9 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 
 template <class T>
 T Proto(const std::string& text) {
@@ -73,4 +73,4 @@ std::string Refusal(const std::string& text) {
   return std::string(ReasonName(error.reason)) + " " + path;
 }
 
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -2,7 +2,7 @@
 
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ChatCompletion;
@@ -295,4 +295,4 @@ TEST(Decode, ABeginningThatNothingCanMendIsRefused) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -1,6 +1,6 @@
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ContentPart;
@@ -101,4 +101,4 @@ TEST(DecodeUnion, ElementsThatAreNoObjectsStayWhole) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

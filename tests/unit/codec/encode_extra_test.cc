@@ -1,6 +1,6 @@
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ChatCompletionParams;
@@ -89,4 +89,4 @@ TEST(EncodeExtra, ReservedNamesAreRefusedInTheOutermostObjectOnly) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

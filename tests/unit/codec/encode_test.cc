@@ -4,7 +4,7 @@
 
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ChatCompletion;
@@ -176,4 +176,4 @@ TEST(RefuseUnknownFields, LooksIntoEveryMessage) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -1,6 +1,6 @@
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ToolCall;
@@ -45,4 +45,4 @@ TEST(EncodeUnion, OneCaseMustBeSet) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

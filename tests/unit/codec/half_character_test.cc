@@ -8,9 +8,9 @@
 
 #include "codec/decode.h"
 #include "codec/utf8.h"
-#include "llmgate/v1/chat.pb.h"
+#include "inferwire/v1/chat.pb.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 // The content of deltas given as the inside of a JSON string, joined.
@@ -111,4 +111,4 @@ TEST(CharacterJoiner, OnlyNamedFieldsKeepHalves) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

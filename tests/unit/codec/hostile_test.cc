@@ -1,7 +1,7 @@
 // What a broken or malicious peer can send: an error or a message, never a crash, never slow.
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using v1::ChatCompletionChunk;
@@ -91,4 +91,4 @@ TEST(Hostile, OddNumbersAreKept) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

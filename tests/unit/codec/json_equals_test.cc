@@ -1,7 +1,7 @@
 #include "codec/json_number.h"
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 TEST(JsonEquals, ComparesValuesNotSpelling) {
@@ -61,4 +61,4 @@ TEST(SameNumber, ComparesWithFullPrecision) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

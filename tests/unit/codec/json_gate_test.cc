@@ -5,7 +5,7 @@
 #include "codec/json_fault.h"
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 bool Good(std::string_view text, const JsonLimits& limits = {}) {
@@ -133,4 +133,4 @@ TEST(JsonGate, LimitsDepth) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using ::testing::ElementsAre;
@@ -58,4 +58,4 @@ TEST(ScanMembers, SaysWhatIsNoWholeObject) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 TEST(Plan, IsMadeOnceWhicheverThreadAsksFirst) {
@@ -45,4 +45,4 @@ TEST(PlanDeathTest, ATypeThatTheRulesCannotExpressEndsTheProcess) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -2,7 +2,7 @@
 
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 // The bytes of the message with every "BAD" in it made invalid UTF-8, as a careless client sends.
@@ -54,7 +54,7 @@ TEST(ProtoCheck, AnythingElseIsNotAMessage) {
     EXPECT_EQ(error.reason, v1::ERROR_REASON_INVALID_PROTO);
     EXPECT_TRUE(error.fields.empty());
     EXPECT_EQ(error.message,
-              "not a valid protobuf message of type llmgate.v1.ChatCompletionParams");
+              "not a valid protobuf message of type inferwire.v1.ChatCompletionParams");
   }
 }
 
@@ -72,4 +72,4 @@ TEST(ProtoCheck, NestingIsBounded) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

@@ -7,7 +7,7 @@
 
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 class RandomJson {
@@ -151,4 +151,4 @@ TEST(RoundTrip, RandomDoublesSurvive) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

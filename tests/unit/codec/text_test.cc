@@ -10,7 +10,7 @@
 #include "codec/utf8.h"
 #include "codec_testing.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using testing::Eq;
@@ -152,4 +152,4 @@ TEST(ByteScan, FindsTheFirstStopAtEveryPlace) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

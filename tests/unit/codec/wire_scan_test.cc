@@ -10,11 +10,11 @@
 #include <string>
 #include <string_view>
 
-#include "llmgate/v1/chat_service.pb.h"
-#include "llmgate/v1/models_service.pb.h"
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 
-namespace llmgate::codec {
+namespace inferwire::codec {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -172,4 +172,4 @@ TEST(WireScan, BoundsTheArena) {
 }
 
 }  // namespace
-}  // namespace llmgate::codec
+}  // namespace inferwire::codec

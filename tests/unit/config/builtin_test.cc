@@ -4,7 +4,7 @@
 
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using nlohmann::ordered_json;
@@ -100,4 +100,4 @@ TEST(Redacted, SurvivesAnyByte) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 #include "config_catalogue.h"
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using ::testing::Contains;
@@ -25,7 +25,7 @@ std::vector<std::string> ModelFaults(const std::string& member) {
 }
 
 TEST(CatalogueFile, BuiltInOneIsTheFileInTheTree) {
-  std::ifstream file(std::string(LLMGATE_SOURCE_DIR) + "/service/models.yaml");
+  std::ifstream file(std::string(INFERWIRE_SOURCE_DIR) + "/service/models.yaml");
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   ASSERT_FALSE(text.empty());
   EXPECT_THAT(CatalogueFaults(text), testing::IsEmpty());
@@ -130,4 +130,4 @@ TEST(CatalogueFile, ReplacesTheBuiltInOne) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -4,7 +4,7 @@
 #include "config_change.h"
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::ElementsAre;
@@ -104,4 +104,4 @@ TEST(Tracing, TakesAnAddressAndARatio) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

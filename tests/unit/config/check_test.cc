@@ -7,7 +7,7 @@
 
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::AllOf;
@@ -33,7 +33,7 @@ TEST(Check, PlainTextForOthersNeedsAWord) {
 class CheckTls : public testing::Test {
  protected:
   CheckTls() {
-    char name[] = "/tmp/llmgate_config_XXXXXX";
+    char name[] = "/tmp/inferwire_config_XXXXXX";
     folder = mkdtemp(name);
     for (const char* file : {"crt", "key", "ca"}) std::ofstream(folder / file) << "pem";
   }
@@ -123,4 +123,4 @@ TEST(Check, RawRulesAreSound) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-namespace llmgate {
+namespace inferwire {
 
 inline const std::string kUpstream =
     "upstreams:\n"
@@ -43,4 +43,4 @@ inline Config GoodConfig(const LoadedConfig& loaded) {
 
 inline Config Parsed(const std::string& yaml) { return GoodConfig(ParseConfig(yaml, "test.yaml")); }
 
-}  // namespace llmgate
+}  // namespace inferwire

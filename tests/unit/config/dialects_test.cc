@@ -2,7 +2,7 @@
 #include "config_fixture.h"
 #include "openai/dialect.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::AllOf;
@@ -79,4 +79,4 @@ TEST(Azure, OnlyHasVersions) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

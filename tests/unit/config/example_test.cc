@@ -6,12 +6,12 @@
 
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using nlohmann::ordered_json;
 
-const std::string kPath = std::string(LLMGATE_SOURCE_DIR) + "/service/llmgate.example.yaml";
+const std::string kPath = std::string(INFERWIRE_SOURCE_DIR) + "/service/inferwire.example.yaml";
 
 ordered_json Json(const Config& config) { return ordered_json::parse(Redacted(config)); }
 
@@ -108,4 +108,4 @@ TEST(Defaults, AreTheDecidedOnes) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

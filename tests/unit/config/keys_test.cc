@@ -8,7 +8,7 @@
 #include "config_fixture.h"
 #include "config_sections.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using nlohmann::ordered_json;
@@ -158,4 +158,4 @@ TEST(ExampleText, SaysSomethingOfEveryMapping) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

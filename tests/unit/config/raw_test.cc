@@ -2,7 +2,7 @@
 
 #include "config_raw.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using Rules = std::vector<RawRule>;
@@ -148,4 +148,4 @@ TEST(FaultOf, NamesWhatIsWrongWithARule) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -3,7 +3,7 @@
 
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::AllOf;
@@ -139,11 +139,11 @@ TEST(Reader, ShowsForeignTextShortAndPrintable) {
 }
 
 TEST(LoadConfigFile, NamesAFileThatCannotBeRead) {
-  EXPECT_THAT(TextsOf(LoadConfigFile("/nowhere/llmgate.yaml")),
-              ElementsAre("/nowhere/llmgate.yaml: cannot be read: it is not there"));
+  EXPECT_THAT(TextsOf(LoadConfigFile("/nowhere/inferwire.yaml")),
+              ElementsAre("/nowhere/inferwire.yaml: cannot be read: it is not there"));
   const std::string folder = std::filesystem::temp_directory_path();
   EXPECT_THAT(TextsOf(LoadConfigFile(folder)), ElementsAre(folder + ": cannot be read: it is a folder"));
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -5,7 +5,7 @@
 #include "config_fixture.h"
 #include "config_rules.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::AllOf;
@@ -105,4 +105,4 @@ TEST(Rules, TheGraceIsNeverLessThanTheLongestCall) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

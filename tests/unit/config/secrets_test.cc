@@ -8,7 +8,7 @@
 #include "config_secrets.h"
 #include "support/temp_folder.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::ElementsAre;
@@ -49,12 +49,12 @@ TEST_F(ConfigFiles, KeysAreLookedAt) {
 TEST_F(ConfigFiles, VariablesMayBeSetElsewhere) {
   const Config config =
       Parsed(kLocal +
-             "upstreams: [{name: a, base_url: \"https://h/v1\", api_key: {env: LLMGATE_NOT_SET}}]\n"
-             "store: {postgresql: {env: LLMGATE_NOT_SET_EITHER}}\n");
+             "upstreams: [{name: a, base_url: \"https://h/v1\", api_key: {env: INFERWIRE_NOT_SET}}]\n"
+             "store: {postgresql: {env: INFERWIRE_NOT_SET_EITHER}}\n");
   const SecretFaults faults = CheckSecrets(config);
   EXPECT_THAT(faults.files, IsEmpty());
   EXPECT_THAT(TextsOf(faults.variables),
-              ElementsAre(HasSubstr("LLMGATE_NOT_SET"), HasSubstr("LLMGATE_NOT_SET_EITHER")));
+              ElementsAre(HasSubstr("INFERWIRE_NOT_SET"), HasSubstr("INFERWIRE_NOT_SET_EITHER")));
 }
 
 TEST_F(ConfigFiles, APipeAsConfigurationDoesNotHang) {
@@ -87,4 +87,4 @@ TEST(ConfigModels, PatternsAreRefused) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

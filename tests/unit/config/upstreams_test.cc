@@ -1,7 +1,7 @@
 // One upstream's keys, and what several must not do together.
 #include "config_fixture.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using testing::AllOf;
@@ -164,4 +164,4 @@ TEST(Upstreams, NameFilesThatCanBeRead) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -2,7 +2,7 @@
 
 #include "config_values.h"
 
-namespace llmgate {
+namespace inferwire {
 namespace {
 
 using std::chrono::milliseconds;
@@ -112,4 +112,4 @@ TEST(Values, NearestFindsSlipsOnly) {
 }
 
 }  // namespace
-}  // namespace llmgate
+}  // namespace inferwire

@@ -11,7 +11,7 @@
 
 #include "support/scripted_server.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 void Recorder::OnHeaders(int new_status, const Headers& new_headers) {
   EXPECT_FALSE(ended());
@@ -89,4 +89,4 @@ bool WaitForBytesFrom(int port) {
   return poll(all.data(), all.size(), static_cast<int>(patience.count())) > 0;
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "http/transfers.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 // Writes down what it hears; a test may answer back through the hooks.
 class Recorder : public Sink {
@@ -58,4 +58,4 @@ std::vector<int> SocketsTo(int port);
 // be on its way.
 bool WaitForBytesFrom(int port);
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

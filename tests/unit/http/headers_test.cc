@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 TEST(Headers, FindsTheFirstValueWhateverTheCaseOfTheName) {
@@ -32,4 +32,4 @@ TEST(Headers, ValueThatCouldEndTheHeaderIsUnsafe) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

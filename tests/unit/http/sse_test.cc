@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 struct Owned {
@@ -217,4 +217,4 @@ TEST(SseParser, AnySoupIsReadTheSameHoweverItIsCut) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

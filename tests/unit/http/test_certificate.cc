@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
@@ -41,7 +41,7 @@ TestCertificate::TestCertificate() : context_(SSL_CTX_new(TLS_server_method())) 
   const Certificate certificate = SelfSigned(key.get());
   SSL_CTX_use_certificate(context_.get(), certificate.get());
   SSL_CTX_use_PrivateKey(context_.get(), key.get());
-  file_ = testing::TempDir() + "llmgate_ca_XXXXXX";
+  file_ = testing::TempDir() + "inferwire_ca_XXXXXX";
   FILE* file = fdopen(mkstemp(file_.data()), "w");
   PEM_write_X509(file, certificate.get());
   fclose(file);
@@ -69,4 +69,4 @@ void TlsPeer::Send(std::string_view bytes) {
             static_cast<int>(bytes.size()));
 }
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -10,7 +10,7 @@
 
 #include "support/scripted_server.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 class TestCertificate {
  public:
@@ -48,4 +48,4 @@ class TlsPeer {
   SSL* ssl_;
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -8,7 +8,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // Sends one request to a server that gives this answer; what the server read goes to `seen`.
@@ -294,4 +294,4 @@ TEST(TransfersAnswers, ConfiguredProxyIsUsedWhateverTheEnvironmentExcludes) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -7,7 +7,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // An upstream that answers this much and then listens only for the end of the connection.
@@ -267,4 +267,4 @@ TEST(TransfersCancel, WhileTheNameIsBeingResolved) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -10,7 +10,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 constexpr int kGzip = 16 + MAX_WBITS, kZlib = MAX_WBITS, kBare = -MAX_WBITS;
@@ -262,4 +262,4 @@ TEST_F(Bomb, ASlowSinkHoldsItBack) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -11,7 +11,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -260,4 +260,4 @@ TEST(TransfersFailures, BrokenMultiHandleIsReplaced) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -8,7 +8,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 Outcome AnswerWith(TransferLimits limits, const std::string& answer) {
@@ -203,4 +203,4 @@ TEST(TransfersLimits, AThousandAtOnceLeaveNoDescriptor) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

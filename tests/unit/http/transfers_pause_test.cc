@@ -8,7 +8,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 constexpr size_t kStreamBytes = 64 * 1024 * 1024;
@@ -163,4 +163,4 @@ TEST(TransfersPause, OneHeldStreamDoesNotHoldAnother) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

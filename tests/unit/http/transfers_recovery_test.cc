@@ -15,7 +15,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 using Script = std::function<void(Peer&)>;
@@ -463,4 +463,4 @@ TEST(TransfersRecovery, AfterACrowdOfFailures) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -9,7 +9,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // One request after the other; true if it got its answer.
@@ -208,4 +208,4 @@ TEST(TransfersReuse, CancelledConnectionIsNotReused) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

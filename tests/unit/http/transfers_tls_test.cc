@@ -8,7 +8,7 @@
 #include "unit/http/driver.h"
 #include "unit/http/test_certificate.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 class TransfersTls : public testing::Test {
@@ -177,4 +177,4 @@ TEST_F(TransfersTls, ThroughAProxy) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

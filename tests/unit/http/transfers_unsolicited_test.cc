@@ -10,7 +10,7 @@
 #include "unit/http/driver.h"
 #include "unit/http/test_certificate.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 const std::string kAnswer = Answer("for alice");
@@ -200,4 +200,4 @@ TEST_F(TransfersUnsolicited, TlsRecordsWithoutDataLeaveTheConnectionUsable) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

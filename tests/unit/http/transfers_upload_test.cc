@@ -11,7 +11,7 @@
 #include "support/scripted_server.h"
 #include "unit/http/driver.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 namespace {
 
 // Gives what the test has put into it.
@@ -167,4 +167,4 @@ TEST(TransfersUpload, AHandleIsUsedAgainForAnOrdinaryBody) {
 }
 
 }  // namespace
-}  // namespace llmgate::http
+}  // namespace inferwire::http

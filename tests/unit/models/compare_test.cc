@@ -6,7 +6,7 @@
 
 #include "world.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 using ::testing::ElementsAre;
@@ -122,4 +122,4 @@ TEST_F(CompareModelsTest, RefusesWhatCannotBeCompared) {
 }
 
 }  // namespace
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -8,7 +8,7 @@
 
 #include "world.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 using ::testing::HasSubstr;
@@ -192,4 +192,4 @@ TEST_F(EstimateTest, RefusesWhatIsNoRequest) {
 }
 
 }  // namespace
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -5,7 +5,7 @@
 
 #include <random>
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 v1::Model Sample() {
@@ -115,4 +115,4 @@ TEST(Order, PutsUnknownLastInBothDirections) {
 }
 
 }  // namespace
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -6,7 +6,7 @@
 
 #include "world.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 namespace {
 
 using ::testing::ElementsAre;
@@ -139,4 +139,4 @@ TEST(Routes, ServeWhatIsNotCataloguedUnlessTheCatalogueIsStrict) {
 }
 
 }  // namespace
-}  // namespace llmgate::models
+}  // namespace inferwire::models

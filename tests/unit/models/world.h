@@ -9,7 +9,7 @@
 #include "config_catalogue.h"
 #include "openai/routes.h"
 
-namespace llmgate::models {
+namespace inferwire::models {
 
 struct ModelsWorld {
   explicit ModelsWorld(bool strict = false, const std::vector<std::string>& of_openai = {"*"},
@@ -37,4 +37,4 @@ struct ModelsWorld {
   openai::Routes routes;
 };
 
-}  // namespace llmgate::models
+}  // namespace inferwire::models

@@ -5,7 +5,7 @@
 
 #include "codec/decode.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using catalogue::Catalogue;
@@ -208,4 +208,4 @@ TEST(AnswerPrice, IsTheModelsThatAnswered) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

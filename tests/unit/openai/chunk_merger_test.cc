@@ -7,7 +7,7 @@
 #include <ctime>
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using google::protobuf::TextFormat;
@@ -433,4 +433,4 @@ TEST(ChunkMerger, LongStreamsCostLinearTime) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 
 #include "codec/decode.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 struct Case {
@@ -80,4 +80,4 @@ TEST(ContentText, LeavesWhatIsNoPart) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

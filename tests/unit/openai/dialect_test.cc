@@ -11,7 +11,7 @@
 #include "openai/upstream.h"
 #include "openai/url_text.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using testing::AllOf;
@@ -21,7 +21,7 @@ using testing::Not;
 using testing::StartsWith;
 
 std::string Text(const std::string& file) {
-  std::ifstream stream(std::string(LLMGATE_SOURCE_DIR) + "/" + file);
+  std::ifstream stream(std::string(INFERWIRE_SOURCE_DIR) + "/" + file);
   std::stringstream text;
   text << stream.rdbuf();
   return text.str();
@@ -49,7 +49,7 @@ TEST(Dialects, AreWhatTheReadmeSays) {
 }
 
 TEST(Dialects, AreNamedWhereUsersChooseOne) {
-  for (const char* file : {"README.md", "service/llmgate.example.yaml"}) {
+  for (const char* file : {"README.md", "service/inferwire.example.yaml"}) {
     const std::string text = Text(file);
     for (const Dialect& dialect : Dialects()) {
       EXPECT_THAT(text, HasSubstr(std::string(dialect.name))) << file;
@@ -136,4 +136,4 @@ TEST(UrlText, FindsParametersByTheirWholeName) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -7,7 +7,7 @@
 #include "codec/utf8.h"
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using testing::HasSubstr;
@@ -186,4 +186,4 @@ TEST(PromptInBody, ValidatorsQuotationIsCutOff) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

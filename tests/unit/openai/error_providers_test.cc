@@ -6,7 +6,7 @@
 
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using testing::HasSubstr;
@@ -176,4 +176,4 @@ TEST(ErrorEvent, IsAnErrorInEveryShape) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -5,7 +5,7 @@
 
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using std::chrono::milliseconds;
@@ -175,4 +175,4 @@ TEST(ErrorMakers, SayWhatAndWhose) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

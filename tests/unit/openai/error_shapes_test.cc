@@ -5,7 +5,7 @@
 
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using testing::ElementsAre;
@@ -237,4 +237,4 @@ TEST(ErrorInGoodAnswer, SaysSo) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

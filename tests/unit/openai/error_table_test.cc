@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 struct Row {
@@ -336,4 +336,4 @@ TEST(ErrorTableTest, EveryReasonHasItsCode) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

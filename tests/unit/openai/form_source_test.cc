@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr int64_t kEnd = http::BodySource::kEnd, kNothingNow = http::BodySource::kNothingNow;
@@ -61,4 +61,4 @@ TEST(FormSource, SaysOnceThatThereIsRoomAgain) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

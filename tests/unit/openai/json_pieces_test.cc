@@ -6,7 +6,7 @@
 
 #include "openai/extra_pieces.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using Kind = JsonPiece::Kind;
@@ -197,4 +197,4 @@ TEST(KeepLast, AnEmptyValueReplacesNothing) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

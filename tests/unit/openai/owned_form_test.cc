@@ -3,7 +3,7 @@
 #include "openai/form_parts.h"
 #include "openai/owned_ids.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using ::testing::ElementsAre;
@@ -123,4 +123,4 @@ TEST(FormParts, AMultipartTypeIsKnownInEverySpelling) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 TEST(OwnedIds, APathSaysWhatTheCallDoesToWhat) {
@@ -92,4 +92,4 @@ TEST(OwnedIds, AnAnswersIdIsItsOwn) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

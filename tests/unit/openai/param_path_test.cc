@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 TEST(ParamPath, FollowsTheDescriptor) {
@@ -48,4 +48,4 @@ TEST(ParamPath, AnythingElseIsHarmless) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 TEST(CanBePathSegment, TakesTheIdsThatProvidersGive) {
@@ -30,4 +30,4 @@ TEST(DecodePathSegment, IsTheInverseOfAppendPercentEncodedForEverythingAllowed) 
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

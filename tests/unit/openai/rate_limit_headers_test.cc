@@ -6,7 +6,7 @@
 
 #include "openai/wait_time.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using std::chrono::milliseconds;
@@ -235,4 +235,4 @@ TEST(RequestId, OnlyWhatMayBeLogged) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

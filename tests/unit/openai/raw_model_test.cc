@@ -12,7 +12,7 @@
 #include "base/metrics.h"
 #include "catalogue/catalogue.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 constexpr const char* kChat = "/chat/completions";
@@ -181,4 +181,4 @@ TEST(UsageOfLongBody, LooksNearBothEnds) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

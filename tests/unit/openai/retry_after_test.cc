@@ -9,7 +9,7 @@
 #include "openai/wait_time.h"
 #include "openai/wall_time.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using std::chrono::milliseconds;
@@ -249,4 +249,4 @@ TEST(WallTime, TwoDigitsOfAYear) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

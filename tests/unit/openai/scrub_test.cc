@@ -9,7 +9,7 @@
 #include "codec/utf8.h"
 #include "openai/error.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 TEST(Scrub, LeavesOrdinaryWordsAlone) {
@@ -178,4 +178,4 @@ TEST(Scrub, CutKeysDoNotShow) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

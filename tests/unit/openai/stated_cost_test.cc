@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 TEST(StatedCost, IsReadToThePicoDollar) {
@@ -35,4 +35,4 @@ TEST(StatedCost, IsNotGuessed) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 // The differences of one chunk, in and out as text.
@@ -181,4 +181,4 @@ TEST(ToolCallIndexer, HugeIndexIsNoHarm) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 const SteadyTime kSent{std::chrono::seconds(10)};
@@ -102,4 +102,4 @@ TEST(UpstreamKey, ARefusalThatIsOlderThanTheAcceptanceSaysNothing) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 
 #include "codec/decode.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 v1::Usage Usage(std::string_view json) {
@@ -256,4 +256,4 @@ TEST(UsageReader, FillsTheCountsIn) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

@@ -6,7 +6,7 @@
 
 #include "openai/chunk_merger.h"
 
-namespace llmgate::openai {
+namespace inferwire::openai {
 namespace {
 
 using testing::IsEmpty;
@@ -87,4 +87,4 @@ TEST(WholeAnswer, IsNothingElse) {
 }
 
 }  // namespace
-}  // namespace llmgate::openai
+}  // namespace inferwire::openai

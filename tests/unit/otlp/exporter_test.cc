@@ -7,7 +7,7 @@
 
 #include "support/collector.h"
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): 100ms reads better
@@ -40,9 +40,9 @@ class ExporterTest : public testing::Test {
     }
     return -1;
   }
-  double Exported() { return Metric("llmgate_trace_spans_exported_total"); }
+  double Exported() { return Metric("inferwire_trace_spans_exported_total"); }
   double Dropped(const std::string& why) {
-    return Metric("llmgate_trace_spans_dropped_total{reason=\"" + why + "\"}");
+    return Metric("inferwire_trace_spans_dropped_total{reason=\"" + why + "\"}");
   }
 
   Collector collector;
@@ -135,4 +135,4 @@ TEST_F(ExporterTest, ACertificateFileThatCannotBeReadIsAFault) {
 }
 
 }  // namespace
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

@@ -4,7 +4,7 @@
 
 #include "support/collector.h"
 
-namespace llmgate::otlp {
+namespace inferwire::otlp {
 namespace {
 
 using testing_support::Attribute;
@@ -57,8 +57,8 @@ TEST(SpanMessage, AnAttemptIsAClientSpanOfTheGenAiConventions) {
   EXPECT_EQ(Attribute(message, "gen_ai.usage.output_tokens"), "0");
   EXPECT_EQ(Attribute(message, "http.response.status_code"), "200");
   EXPECT_EQ(Attribute(message, "http.request.resend_count"), "1");
-  EXPECT_EQ(Attribute(message, "llmgate.request_id"), "request-1");
-  EXPECT_EQ(Attribute(message, "llmgate.upstream_request_id"), "req_1");
+  EXPECT_EQ(Attribute(message, "inferwire.request_id"), "request-1");
+  EXPECT_EQ(Attribute(message, "inferwire.upstream_request_id"), "req_1");
   EXPECT_EQ(Attribute(message, "error.type"), "");
   EXPECT_EQ(message.status().code(), opentelemetry::proto::trace::v1::Status::STATUS_CODE_UNSET);
 }
@@ -67,32 +67,32 @@ TEST(SpanMessage, ACallIsAServerSpanOfTheRpcConventions) {
   Span span = AttemptSpan();
   span.kind = Span::Kind::kCall;
   span.parent = 0;
-  span.service = "llmgate.v1.ChatService";
+  span.service = "inferwire.v1.ChatService";
   span.method = "Complete";
   span.code = Code::kUnavailable;
   span.error_type = "UPSTREAM_UNREACHABLE";
   const auto message = Message(span);
-  EXPECT_EQ(message.name(), "llmgate.v1.ChatService/Complete");
+  EXPECT_EQ(message.name(), "inferwire.v1.ChatService/Complete");
   EXPECT_EQ(message.kind(), opentelemetry::proto::trace::v1::Span::SPAN_KIND_SERVER);
   EXPECT_EQ(message.parent_span_id(), "");
   EXPECT_EQ(Attribute(message, "rpc.system"), "grpc");
   EXPECT_EQ(Attribute(message, "rpc.grpc.status_code"), "14");
-  EXPECT_EQ(Attribute(message, "llmgate.attempts"), "2");
+  EXPECT_EQ(Attribute(message, "inferwire.attempts"), "2");
   EXPECT_EQ(Attribute(message, "gen_ai.usage.input_tokens"), "12");
   EXPECT_EQ(Attribute(message, "error.type"), "UPSTREAM_UNREACHABLE");
   EXPECT_EQ(message.status().code(), opentelemetry::proto::trace::v1::Status::STATUS_CODE_ERROR);
 }
 
 TEST(SpanMessage, NamesWhoSendsThem) {
-  const auto request = ToRequest({AttemptSpan()}, {"llmgate", "1.2.3", "pod-7"});
+  const auto request = ToRequest({AttemptSpan()}, {"inferwire", "1.2.3", "pod-7"});
   std::map<std::string, std::string> attributes;
   for (const auto& each : request.resource_spans(0).resource().attributes()) {
     attributes[each.key()] = each.value().string_value();
   }
-  EXPECT_EQ(attributes["service.name"], "llmgate");
+  EXPECT_EQ(attributes["service.name"], "inferwire");
   EXPECT_EQ(attributes["service.version"], "1.2.3");
   EXPECT_EQ(attributes["service.instance.id"], "pod-7");
 }
 
 }  // namespace
-}  // namespace llmgate::otlp
+}  // namespace inferwire::otlp

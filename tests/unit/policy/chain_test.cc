@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 namespace {
 
 using testing::ElementsAre;
@@ -136,4 +136,4 @@ TEST_F(ChainTest, WithoutPoliciesAdmitsEverything) {
 }
 
 }  // namespace
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

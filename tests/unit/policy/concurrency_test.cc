@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 namespace {
 
 TEST(Concurrency, AdmitsUpToItsBoundAndAgainAfterASettle) {
@@ -78,4 +78,4 @@ TEST(Concurrency, HoldsItsBoundAgainstManyThreadsAndForgetsNothing) {
 }
 
 }  // namespace
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 namespace {
 
 using std::chrono::milliseconds;
@@ -81,4 +81,4 @@ TEST(DeadlineMargin, LeavesTheErrorItsTimeAndTheCallMost) {
 }
 
 }  // namespace
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -5,7 +5,7 @@
 #include "base/metrics.h"
 #include "policy/concurrency.h"
 
-namespace llmgate::policy {
+namespace inferwire::policy {
 namespace {
 
 Call From(std::string_view caller) {
@@ -15,7 +15,7 @@ Call From(std::string_view caller) {
 }
 
 bool Counted(const Metrics& metrics, const std::string& bound, int times) {
-  return metrics.Expose().find("llmgate_calls_refused_total{bound=\"" + bound + "\"} " +
+  return metrics.Expose().find("inferwire_calls_refused_total{bound=\"" + bound + "\"} " +
                                std::to_string(times) + "\n") != std::string::npos;
 }
 
@@ -72,4 +72,4 @@ TEST(ConcurrencyOfCallers, AFullShareIsFirstComeFirstServed) {
 }
 
 }  // namespace
-}  // namespace llmgate::policy
+}  // namespace inferwire::policy

@@ -19,8 +19,8 @@
 #include "config_raw.h"
 #include "fake_transport.h"
 #include "fake_wire.h"
-#include "llmgate/v1/chat_service.pb.h"
-#include "llmgate/v1/raw_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
 #include "openai/chat.h"
 #include "openai/raw.h"
 #include "openai/upstream_key.h"
@@ -33,7 +33,7 @@
 #include "rpc/single_call.h"
 #include "support/manual_clock.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class KeptLines final : public LogSink {
  public:
@@ -108,12 +108,12 @@ class World {
   std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
-      "llmgate.v1.ChatService",
+      "inferwire.v1.ChatService",
       "Complete",
       "unary",
       "chat",
       false,
-      metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete"),
+      metrics.Rpc("unary", "inferwire.v1.ChatService", "Complete"),
       metrics.Operation("chat"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
         return google::protobuf::Arena::CreateMessage<v1::CompleteRequest>(arena);
@@ -126,12 +126,12 @@ class World {
                                          context, sink);
       }};
   const Endpoint stream{
-      "llmgate.v1.ChatService",
+      "inferwire.v1.ChatService",
       "StreamComplete",
       "server_stream",
       "chat",
       true,
-      metrics.Rpc("server_stream", "llmgate.v1.ChatService", "StreamComplete"),
+      metrics.Rpc("server_stream", "inferwire.v1.ChatService", "StreamComplete"),
       metrics.Operation("chat"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
         return google::protobuf::Arena::CreateMessage<v1::StreamCompleteRequest>(arena);
@@ -143,12 +143,12 @@ class World {
         return openai::NewChatStream(*request.mutable_params(), request.options(), request.stream(),
                                      runtime, context, sink);
       }};
-  const Endpoint many{"llmgate.v1.ChatService",
+  const Endpoint many{"inferwire.v1.ChatService",
                       "CompleteMany",
                       "bidi_stream",
                       "chat",
                       true,
-                      metrics.Rpc("bidi_stream", "llmgate.v1.ChatService", "CompleteMany"),
+                      metrics.Rpc("bidi_stream", "inferwire.v1.ChatService", "CompleteMany"),
                       metrics.Operation("chat"),
                       {},
                       {},
@@ -160,12 +160,12 @@ class World {
  private:
   template <class Request, auto New>
   Endpoint Raw(std::string_view method, std::string_view type) {
-    return {"llmgate.v1.RawService",
+    return {"inferwire.v1.RawService",
             method,
             type,
             "raw",
             type != "unary",
-            metrics.Rpc(type, "llmgate.v1.RawService", method),
+            metrics.Rpc(type, "inferwire.v1.RawService", method),
             metrics.Operation("raw"),
             [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
               return google::protobuf::Arena::CreateMessage<Request>(arena);
@@ -245,4 +245,4 @@ inline std::string Answer(std::string_view text) {
          R"("total_tokens":5}})";
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -7,7 +7,7 @@
 #include "google/rpc/status.pb.h"
 #include "support/hollow_answers.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -299,4 +299,4 @@ TEST(Stream, EndsWithTheErrorOfAnErrorEventInEveryForm) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 
 #include "http/transport.h"
 
-namespace llmgate::http {
+namespace inferwire::http {
 
 // One transfer, as the test sees it. Callers hold it as the opaque http::Transfer.
 struct PlayedTransfer {
@@ -67,4 +67,4 @@ class FakeTransport final : public Transport {
   }
 };
 
-}  // namespace llmgate::http
+}  // namespace inferwire::http

@@ -14,7 +14,7 @@
 #include "rpc/pump.h"
 #include "rpc/wire.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 // The test's side; outlives the wire.
 struct FakeRpc {
@@ -127,4 +127,4 @@ class FakeWire final : public Wire {
   FakeRpc& rpc_;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

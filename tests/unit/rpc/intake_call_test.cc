@@ -12,7 +12,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "support/status_detail.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 // The operation as the test sees it; outlives it.
@@ -65,12 +65,12 @@ class IntakeWorld : public World {
   Played played;
   std::optional<Error> begin_error;
   const Endpoint endpoint{
-      "llmgate.v1.BatchesService",
+      "inferwire.v1.BatchesService",
       "CreateBatch",
       "client_stream",
       "chat",
       true,
-      metrics.Rpc("unary", "llmgate.v1.ChatService", "Complete"),
+      metrics.Rpc("unary", "inferwire.v1.ChatService", "Complete"),
       metrics.Operation("chat"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
         return google::protobuf::Arena::CreateMessage<v1::CompleteManyRequest>(arena);
@@ -176,7 +176,7 @@ TEST_F(IntakeCallTest, AMessageOverTheLimitIsRefused) {
   world.Serve(rpc);
   Send(std::string(200, 'x'));
   rpc.CompleteRead();
-  const auto info = llmgate::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->reason(), "REQUEST_TOO_LARGE");
   End();
 }
@@ -269,4 +269,4 @@ TEST(IntakeCallSchedule, AnyOrderOfEventsEndsTheCallOnce) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

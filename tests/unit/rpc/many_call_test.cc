@@ -4,7 +4,7 @@
 
 #include "call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -244,4 +244,4 @@ TEST_F(ManyCallTest, BoundsTheNumberOfItems) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -9,7 +9,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -117,7 +117,7 @@ std::vector<Case> Cases() {
 }
 
 std::map<std::string, std::string> MetadataOf(const grpc::Status& status) {
-  const auto info = llmgate::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
   if (!info) return {};
   return {info->metadata().begin(), info->metadata().end()};
 }
@@ -154,10 +154,10 @@ TEST_P(MaybeBilledTest, ShowsApartWhatItMayCost) {
   EXPECT_FALSE(rpc.status->ok());
   auto metadata = MetadataOf(*rpc.status);
   EXPECT_EQ(metadata["maybe_billed"], given.reason) << rpc.status->error_message();
-  EXPECT_EQ(Sum(world.metrics, "llmgate_cost_usd_total"), 0);
-  EXPECT_EQ(Sum(world.metrics, "llmgate_unpriced_requests_total"), 0);
+  EXPECT_EQ(Sum(world.metrics, "inferwire_cost_usd_total"), 0);
+  EXPECT_EQ(Sum(world.metrics, "inferwire_unpriced_requests_total"), 0);
   const bool billed = given.reason[0] != '\0';
-  EXPECT_EQ(Sum(world.metrics, "llmgate_maybe_billed_requests_total"), billed ? 1 : 0);
+  EXPECT_EQ(Sum(world.metrics, "inferwire_maybe_billed_requests_total"), billed ? 1 : 0);
   if (billed) {
     EXPECT_EQ(metadata["maybe_billed_input_tokens"], given.input);
     EXPECT_EQ(metadata["maybe_billed_output_tokens"], given.output);
@@ -165,7 +165,7 @@ TEST_P(MaybeBilledTest, ShowsApartWhatItMayCost) {
     const int64_t picousd =
         std::stoll(given.input) * 2'000'000 + std::stoll(given.output) * 8'000'000;
     EXPECT_EQ(metadata["maybe_billed_picousd"], std::to_string(picousd));
-    EXPECT_DOUBLE_EQ(Sum(world.metrics, "llmgate_maybe_billed_cost_usd_total"),
+    EXPECT_DOUBLE_EQ(Sum(world.metrics, "inferwire_maybe_billed_cost_usd_total"),
                      static_cast<double>(picousd) * 1e-12);
   }
   if (rpc.finishing) rpc.CompleteFinish(true);
@@ -192,7 +192,7 @@ TEST_F(CancelledBill, IsInTheMetricsAndTheLog) {
   FakeTransport::Body(transfer(), Chunk("Hi"));
   while (rpc.writing) rpc.CompleteWrite(true);
   rpc.Done(true);
-  EXPECT_DOUBLE_EQ(Sum(world.metrics, "llmgate_maybe_billed_cost_usd_total"), 24e-6);
+  EXPECT_DOUBLE_EQ(Sum(world.metrics, "inferwire_maybe_billed_cost_usd_total"), 24e-6);
   ASSERT_EQ(world.log_lines.size(), 1u);
   EXPECT_THAT(world.log_lines[0], ::testing::HasSubstr(R"("maybe_billed":"CANCELLED")"));
   EXPECT_THAT(world.log_lines[0], ::testing::HasSubstr(R"("maybe_billed_picousd":24000000)"));
@@ -207,7 +207,7 @@ TEST_F(CancelledBill, OfALongRequestIsByItsBytesAndWithinTheWindow) {
   world.Complete(rpc, request);
   rpc.deadline = world.clock.WallNow();
   rpc.Done(true);
-  EXPECT_DOUBLE_EQ(Sum(world.metrics, "llmgate_maybe_billed_cost_usd_total"), 100'000 * 2e-6);
+  EXPECT_DOUBLE_EQ(Sum(world.metrics, "inferwire_maybe_billed_cost_usd_total"), 100'000 * 2e-6);
 }
 
 TEST_F(CancelledBill, IsNoneOfACallThatSucceeds) {
@@ -216,8 +216,8 @@ TEST_F(CancelledBill, IsNoneOfACallThatSucceeds) {
   FakeTransport::Body(transfer(), Answer("Hi"));
   FakeTransport::End(transfer());
   RunToEnd();
-  EXPECT_EQ(Sum(world.metrics, "llmgate_maybe_billed_requests_total"), 0);
-  EXPECT_GT(Sum(world.metrics, "llmgate_cost_usd_total"), 0);
+  EXPECT_EQ(Sum(world.metrics, "inferwire_maybe_billed_requests_total"), 0);
+  EXPECT_GT(Sum(world.metrics, "inferwire_cost_usd_total"), 0);
   EXPECT_THAT(world.log_lines.at(0), ::testing::Not(::testing::HasSubstr("maybe_billed")));
 }
 
@@ -236,10 +236,10 @@ TEST_F(CancelledBill, OfAStreamOfManyIsTheSumOfItsItems) {
   while (rpc.writing) rpc.CompleteWrite(true);
   rpc.Done(true);
   if (rpc.reading) rpc.CompleteRead();
-  EXPECT_EQ(Sum(world.metrics, "llmgate_maybe_billed_requests_total"), 2);
+  EXPECT_EQ(Sum(world.metrics, "inferwire_maybe_billed_requests_total"), 2);
   ASSERT_EQ(world.log_lines.size(), 1u);
   EXPECT_THAT(world.log_lines[0], ::testing::HasSubstr(R"("maybe_billed_picousd":32000000)"));
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

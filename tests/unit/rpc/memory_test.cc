@@ -3,7 +3,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -51,11 +51,11 @@ TEST_F(MemoryTest, AnAnswerIsHeldOnceUntilItIsDelivered) {
   EXPECT_TRUE(rpc.finishing);
   EXPECT_GE(world.memory.held(), static_cast<int64_t>(kLarge));
   EXPECT_LT(world.memory.held(), static_cast<int64_t>(kLarge + 4096));
-  EXPECT_TRUE(Shows("llmgate_requests_in_flight{operation=\"chat\"} 1"))
+  EXPECT_TRUE(Shows("inferwire_requests_in_flight{operation=\"chat\"} 1"))
       << "it is in flight until the caller has it";
   RunToEnd();
   EXPECT_EQ(world.memory.held(), 0);
-  EXPECT_TRUE(Shows("llmgate_requests_in_flight{operation=\"chat\"} 0"));
+  EXPECT_TRUE(Shows("inferwire_requests_in_flight{operation=\"chat\"} 0"));
 }
 
 TEST_F(MemoryTest, AnUndeliveredAnswerKeepsItsPlace) {
@@ -84,7 +84,7 @@ TEST_F(MemoryTest, ACallerWhoDoesNotReadIsGivenUp) {
   call().Tend(world.clock.Now());
   call().Tend(world.clock.Now());
   EXPECT_EQ(rpc.cancels, 1);
-  EXPECT_TRUE(Shows("llmgate_calls_cut_total{reason=\"undelivered\"} 1"));
+  EXPECT_TRUE(Shows("inferwire_calls_cut_total{reason=\"undelivered\"} 1"));
   rpc.Done(true);
   rpc.CompleteFinish(false);
   EXPECT_EQ(world.memory.held(), 0);
@@ -194,4 +194,4 @@ TEST_F(MemoryTest, ItemsOfAStreamAreHeldForItsCaller) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

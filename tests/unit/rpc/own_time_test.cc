@@ -1,4 +1,4 @@
-// llmgate_overhead_seconds and the call's log line: only what the gateway itself took, however a
+// inferwire_overhead_seconds and the call's log line: only what the gateway itself took, however a
 // call ends; who called; and credentials that nobody looks at.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include "rpc/intake_call.h"
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -24,7 +24,7 @@ class OwnTimeTest : public SingleCallTest {
   }
   // Every call so far took less than that of our time.
   bool AllBelow100Microseconds(const std::string& operation, int calls) {
-    return Shows("llmgate_overhead_seconds_bucket{operation=\"" + operation + "\",le=\"0.0001\"} " +
+    return Shows("inferwire_overhead_seconds_bucket{operation=\"" + operation + "\",le=\"0.0001\"} " +
                  std::to_string(calls));
   }
 };
@@ -114,7 +114,7 @@ TEST_F(OwnTimeTest, WhatIsOursIsCounted) {
   FakeTransport::Body(transfer(), Answer("Hi"));
   FakeTransport::End(transfer());
   RunToEnd();
-  EXPECT_TRUE(Shows("llmgate_overhead_seconds_count{operation=\"chat\"} 1"));
+  EXPECT_TRUE(Shows("inferwire_overhead_seconds_count{operation=\"chat\"} 1"));
 }
 
 // Nothing is at the upstream yet: the caller takes its time to send.
@@ -133,12 +133,12 @@ class SlowIntake final : public openai::Intake {
 
 TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
   const Endpoint endpoint{
-      "llmgate.v1.FilesService",
+      "inferwire.v1.FilesService",
       "UploadFile",
       "client_stream",
       "files",
       true,
-      world.metrics.Rpc("client_stream", "llmgate.v1.FilesService", "UploadFile"),
+      world.metrics.Rpc("client_stream", "inferwire.v1.FilesService", "UploadFile"),
       world.metrics.Operation("files"),
       [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
         return google::protobuf::Arena::CreateMessage<v1::CompleteManyRequest>(arena);
@@ -167,7 +167,7 @@ TEST_F(OwnTimeTest, ACallThatWaitsForNewsIsNotMeasured) {
   rpc.request = Serialize(request);
   SingleCall::Serve(world.services, watch, std::make_unique<FakeWire>(rpc));
   rpc.Done(true);
-  EXPECT_TRUE(Shows("llmgate_overhead_seconds_count{operation=\"chat\"} 0"));
+  EXPECT_TRUE(Shows("inferwire_overhead_seconds_count{operation=\"chat\"} 0"));
   EXPECT_THAT(world.log_lines.at(0), ::testing::Not(HasSubstr("overhead_s")));
 }
 
@@ -194,8 +194,8 @@ TEST_F(OwnTimeTest, ACredentialThatNobodyLooksAtIsSaidOnceAndCounted) {
     world.Complete(other, request);
     other.Done(true);
   }
-  EXPECT_TRUE(Shows("llmgate_credentials_ignored_total{metadata=\"authorization\"} 2"));
-  EXPECT_TRUE(Shows("llmgate_credentials_ignored_total{metadata=\"x-api-key\"} 1"));
+  EXPECT_TRUE(Shows("inferwire_credentials_ignored_total{metadata=\"authorization\"} 2"));
+  EXPECT_TRUE(Shows("inferwire_credentials_ignored_total{metadata=\"x-api-key\"} 1"));
   int said = 0;
   for (const std::string& line : world.log_lines) {
     if (line.find("credential_ignored") != std::string::npos) ++said;
@@ -205,4 +205,4 @@ TEST_F(OwnTimeTest, ACredentialThatNobodyLooksAtIsSaidOnceAndCounted) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

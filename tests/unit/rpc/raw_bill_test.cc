@@ -6,7 +6,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -68,7 +68,7 @@ TEST_F(RawBill, OfAnAnswerIsInTheAnswerTheMetricsAndTheLog) {
   AnswerWith(std::string(R"({"id":"c1","model":"gpt-4.1-mini","choices":[],)") + kUsage + "}");
   EXPECT_EQ(Invoked().gateway().model(), "gpt-4.1-mini");
   EXPECT_EQ(Invoked().gateway().cost().total_picousd(), kCost);
-  EXPECT_THAT(Samples("llmgate_cost_usd_total"), HasSubstr(R"(gen_ai_operation_name="raw")"));
+  EXPECT_THAT(Samples("inferwire_cost_usd_total"), HasSubstr(R"(gen_ai_operation_name="raw")"));
   EXPECT_THAT(Samples("gen_ai_client_token_usage_sum"), HasSubstr(" 30\n"));
   EXPECT_THAT(Samples("gen_ai_client_operation_duration_seconds_count"), HasSubstr(R"(="raw")"));
   ASSERT_EQ(world.log_lines.size(), 1u);
@@ -140,15 +140,15 @@ TEST_F(RawBill, OfAnAnswerWithoutUsageIsMissing) {
   Invoke("/chat/completions");
   AnswerWith(R"({"choices":[]})");
   EXPECT_EQ(Invoked().gateway().cost().unpriced_reason(), "USAGE_NOT_REPORTED");
-  EXPECT_THAT(Samples("llmgate_unpriced_requests_total"), HasSubstr(" 1\n"));
-  EXPECT_THAT(Samples("llmgate_usage_missing_total"), HasSubstr(R"(operation="raw")"));
+  EXPECT_THAT(Samples("inferwire_unpriced_requests_total"), HasSubstr(" 1\n"));
+  EXPECT_THAT(Samples("inferwire_usage_missing_total"), HasSubstr(R"(operation="raw")"));
 }
 
 TEST_F(RawBill, IsNoneWhereNothingIsReported) {
   Invoke("/audio/speech", R"({"model":"gpt-4.1-mini","input":"x"})");
   AnswerWith("RIFF");
   EXPECT_FALSE(Invoked().gateway().has_cost());
-  EXPECT_EQ(Samples("llmgate_unpriced_requests_total"), "");
+  EXPECT_EQ(Samples("inferwire_unpriced_requests_total"), "");
 }
 
 TEST_F(RawBill, IsNoneOfARefusal) {
@@ -156,7 +156,7 @@ TEST_F(RawBill, IsNoneOfARefusal) {
   AnswerWith(R"({"error":{"message":"no"}})", 400);
   EXPECT_EQ(Invoked().http_status(), 400);
   EXPECT_FALSE(Invoked().gateway().has_cost());
-  EXPECT_EQ(Samples("llmgate_maybe_billed_requests_total"), "");
+  EXPECT_EQ(Samples("inferwire_maybe_billed_requests_total"), "");
   EXPECT_THAT(Samples("gen_ai_client_operation_duration_seconds_count"),
               HasSubstr(R"(error_type="400")"));
 }
@@ -167,8 +167,8 @@ TEST_F(RawBill, OfAnErrorInA200IsApart) {
       R"({"error":{"message":"no","type":"server_error"},)" + std::string(kUsage) + "}";
   AnswerWith(body);
   EXPECT_EQ(Invoked().body(), body);
-  EXPECT_EQ(Samples("llmgate_cost_usd_total"), "");
-  EXPECT_THAT(Samples("llmgate_maybe_billed_cost_usd_total"), HasSubstr(R"(estimated="false")"));
+  EXPECT_EQ(Samples("inferwire_cost_usd_total"), "");
+  EXPECT_THAT(Samples("inferwire_maybe_billed_cost_usd_total"), HasSubstr(R"(estimated="false")"));
   EXPECT_THAT(world.log_lines.at(0),
               HasSubstr(R"("maybe_billed_picousd":)" + std::to_string(kCost)));
 }
@@ -179,7 +179,7 @@ TEST_F(RawBill, OfACancelledStreamIsAnEstimate) {
   FakeTransport::Body(transfer(), Chunk("Hi") + Chunk("ho"));
   while (rpc.writing) rpc.CompleteWrite(true);
   rpc.Done(true);
-  EXPECT_THAT(Samples("llmgate_maybe_billed_cost_usd_total"), HasSubstr(R"(estimated="true")"));
+  EXPECT_THAT(Samples("inferwire_maybe_billed_cost_usd_total"), HasSubstr(R"(estimated="true")"));
   EXPECT_THAT(world.log_lines.at(0), HasSubstr(R"("maybe_billed_picousd":32000000)"));
 }
 
@@ -191,4 +191,4 @@ TEST_F(RawBill, IsNoneWhereTheEndpointIsNotKnown) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

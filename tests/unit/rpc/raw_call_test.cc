@@ -4,7 +4,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -154,7 +154,7 @@ TEST_F(RawTest, NeverShowsTheKeyThatWasSent) {
       one.Done(false);
     }
   }
-  EXPECT_NE(world.metrics.Expose().find("llmgate_upstream_key_echoes_total{gen_ai_provider_name="
+  EXPECT_NE(world.metrics.Expose().find("inferwire_upstream_key_echoes_total{gen_ai_provider_name="
                                         "\"fake\"}"),
             std::string::npos);
 }
@@ -213,4 +213,4 @@ TEST_F(RawWithShortKey, DoesNotTouchOrdinaryWords) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

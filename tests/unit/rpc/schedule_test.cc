@@ -9,7 +9,7 @@
 
 #include "call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -181,4 +181,4 @@ INSTANTIATE_TEST_SUITE_P(AllCalls, RandomSchedules,
                          testing::Values(Kind::kUnary, Kind::kStream, Kind::kMany), KindName);
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

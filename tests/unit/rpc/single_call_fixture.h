@@ -10,10 +10,10 @@
 #include "google/rpc/error_details.pb.h"
 #include "support/status_detail.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 inline std::string ReasonOf(const grpc::Status& status) {
-  const auto info = llmgate::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
   return info ? info->reason() : "";
 }
 
@@ -51,4 +51,4 @@ class SingleCallTest : public ::testing::Test {
   FakeRpc rpc;
 };
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

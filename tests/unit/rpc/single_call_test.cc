@@ -4,7 +4,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -61,7 +61,7 @@ TEST_F(SingleCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
   RunToEnd();
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(ReasonOf(*rpc.status), "REQUEST_TOO_LARGE");
-  const auto info = llmgate::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->metadata().at("limit_fields"), "1000");
   EXPECT_TRUE(world.transport.transfers.empty());
 }
@@ -313,4 +313,4 @@ TEST_F(SingleCallTest, NamesTheFieldThatIsNotUtf8) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

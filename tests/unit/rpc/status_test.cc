@@ -4,7 +4,7 @@
 
 #include "google/rpc/error_details.pb.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 template <class Detail>
@@ -20,7 +20,7 @@ TEST(Status, CarriesReasonOriginAndSafetyOnEveryError) {
   const auto status = ToRpcStatus(Error{}, "id-1");
   const auto info = Find<google::rpc::ErrorInfo>(status);
   ASSERT_TRUE(info);
-  EXPECT_EQ(info->domain(), "llmgate");
+  EXPECT_EQ(info->domain(), "inferwire");
   EXPECT_EQ(info->reason(), "GATEWAY_ERROR");
   EXPECT_EQ(info->metadata().at("origin"), "gateway");
   EXPECT_EQ(info->metadata().at("safe_to_retry"), "false");
@@ -77,4 +77,4 @@ TEST(RetryPushback, IsTheDelayOfASafeRetry) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

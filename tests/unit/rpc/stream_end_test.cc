@@ -3,7 +3,7 @@
 
 #include "single_call_fixture.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
@@ -136,4 +136,4 @@ TEST_F(SingleCallTest, AnswersIfOnlyOneOfTheChoicesFailed) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 class ConnectionTableTest : public testing::Test {
@@ -78,4 +78,4 @@ TEST(ConnectionTable, SeesRealSocketsClose) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -10,7 +10,7 @@
 #include "sockets.h"
 #include "support/manual_clock.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 // What gRPC does with a connection that is over, its calls going through wrapped_socket_calls.cc.
@@ -28,7 +28,7 @@ class LingeringCloseTest : public testing::Test {
   }
   bool IsOpen(int fd) { return fcntl(fd, F_GETFD) >= 0; }
   double Abandoned() {
-    const std::string text = metrics_.Expose(), name = "\nllmgate_connections_abandoned_total ";
+    const std::string text = metrics_.Expose(), name = "\ninferwire_connections_abandoned_total ";
     const size_t at = text.find(name);
     return at == std::string::npos ? 0 : std::stod(text.substr(at + name.size()));
   }
@@ -160,4 +160,4 @@ TEST_F(LingeringCloseTest, WatchesNobodyElsesDescriptorOfTheSameNumber) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -16,7 +16,7 @@
 #include "rpc/listener.h"
 #include "sockets.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using std::chrono::milliseconds;
@@ -242,4 +242,4 @@ TEST_F(ListenerGrpcTest, TwoThousandConnectionsLeaveNoSocket) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

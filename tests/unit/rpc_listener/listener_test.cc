@@ -14,7 +14,7 @@
 
 #include "sockets.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using testing::HasSubstr;
@@ -225,7 +225,7 @@ TEST_F(ListenerTest, NoticesWhatWasClosedWithoutANewConnection) {
   EXPECT_EQ(listener_->connections(), 1u);
   CloseServed();
   EXPECT_TRUE(Eventually([&] { return listener_->connections() == 0; }));
-  EXPECT_THAT(metrics_.Expose(), HasSubstr("\nllmgate_connections 0\n"));
+  EXPECT_THAT(metrics_.Expose(), HasSubstr("\ninferwire_connections 0\n"));
 }
 
 // Restores the limit when the test is over.
@@ -297,4 +297,4 @@ TEST_F(ListenerTest, TwoThousandConnectionsLeaveNoDescriptor) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

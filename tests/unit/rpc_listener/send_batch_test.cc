@@ -8,7 +8,7 @@
 
 #include "sockets.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 struct Connection : TcpConnection {
@@ -97,4 +97,4 @@ TEST(SendBatch, AClosedConnectionIsNoMatter) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -10,7 +10,7 @@
 #include "rpc/listener.h"
 #include "sockets.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 namespace {
 
 using std::chrono::milliseconds;
@@ -89,4 +89,4 @@ TEST(HasSpoken, MeansAPrefaceAndAFrame) {
 }
 
 }  // namespace
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -18,7 +18,7 @@
 
 #include "base/metrics.h"
 
-namespace llmgate::rpc {
+namespace inferwire::rpc {
 
 class Fd {
  public:
@@ -123,10 +123,10 @@ inline bool Eventually(const std::function<bool()>& holds,
   return true;
 }
 
-// llmgate_connections_refused_total.
+// inferwire_connections_refused_total.
 inline double RefusedCount(const Metrics& metrics, const std::string& reason) {
   const std::string text = metrics.Expose();
-  const std::string series = "\nllmgate_connections_refused_total{reason=\"" + reason + "\"} ";
+  const std::string series = "\ninferwire_connections_refused_total{reason=\"" + reason + "\"} ";
   return std::stod(text.substr(text.find(series) + series.size()));
 }
 
@@ -148,4 +148,4 @@ inline size_t OpenSockets() {
   return count;
 }
 
-}  // namespace llmgate::rpc
+}  // namespace inferwire::rpc

@@ -6,7 +6,7 @@
 
 #include "unit/simulator/stored_batch.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 using std::chrono::hours;
@@ -373,4 +373,4 @@ TEST(Batches, EmbedAndModerateToo) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -5,7 +5,7 @@
 #include "simulator/flags.h"
 #include "simulator/rules.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 using std::chrono::milliseconds;
@@ -169,4 +169,4 @@ TEST(Flags, RefusesWhatItDoesNotKnow) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

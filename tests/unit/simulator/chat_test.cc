@@ -4,7 +4,7 @@
 #include "simulator/text.h"
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 class ChatTest : public ::testing::Test {
@@ -350,4 +350,4 @@ TEST(ChatOptions, DecideOnUnknownNames) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

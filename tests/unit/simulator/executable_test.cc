@@ -10,7 +10,7 @@
 
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 // The program with its output in a pipe.
@@ -22,7 +22,7 @@ class Program {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    arguments.insert(arguments.begin(), LLMGATE_BIN_DIR "/llmgate-simulator");
+    arguments.insert(arguments.begin(), INFERWIRE_BIN_DIR "/inferwire-simulator");
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -69,14 +69,14 @@ TEST(Executable, ServesAndStopsOnSignals) {
 
 TEST(Executable, ExplainsItself) {
   Program help({"--help"});
-  EXPECT_NE(help.Line().find("llmgate-simulator"), std::string::npos);
+  EXPECT_NE(help.Line().find("inferwire-simulator"), std::string::npos);
   EXPECT_EQ(help.ExitCode(), 0);
   Program version({"--version"});
-  EXPECT_EQ(version.Line(), "llmgate-simulator " LLMGATE_VERSION);
+  EXPECT_EQ(version.Line(), "inferwire-simulator " INFERWIRE_VERSION);
   EXPECT_EQ(version.ExitCode(), 0);
   EXPECT_EQ(Program({"--listen", "nowhere"}).ExitCode(), 1);
   EXPECT_EQ(Program({"--colour"}).ExitCode(), 2);
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

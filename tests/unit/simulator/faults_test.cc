@@ -5,7 +5,7 @@
 #include "simulator/rate_limits.h"
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 using std::chrono::seconds;
@@ -272,4 +272,4 @@ TEST(Moderations, FlagTheCategoriesNamed) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -7,7 +7,7 @@
 #include "simulator/multipart.h"
 #include "unit/simulator/stored_batch.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 using std::chrono::hours;
@@ -264,4 +264,4 @@ TEST(Files, AnUploadMayStallForEver) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <charconv>
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 
 std::string_view Response::Header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
@@ -205,4 +205,4 @@ std::string ErrorCode(const Response& response) {
   return body["error"]["code"].is_string() ? body["error"]["code"].get<std::string>() : "null";
 }
 
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -10,7 +10,7 @@
 #include "simulator/json.h"
 #include "simulator/simulator.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 
 struct Response {
   int status = 0;
@@ -63,4 +63,4 @@ std::vector<Json> Chunks(const std::string& body);
 std::string ContentOf(const std::vector<Json>& chunks, int index = 0);
 std::string ErrorCode(const Response& response);
 
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

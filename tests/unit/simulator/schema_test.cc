@@ -6,7 +6,7 @@
 
 #include "simulator/text.h"
 
-namespace llmgate::simulator {
+namespace inferwire::simulator {
 namespace {
 
 Json Parse(const char* text) { return Json::parse(text); }
@@ -185,4 +185,4 @@ TEST(Text, NeverCutsACharacter) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator
+}  // namespace inferwire::simulator

@@ -6,7 +6,7 @@
 
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 using std::chrono::seconds;
@@ -298,4 +298,4 @@ TEST(Server, StopsWithStreamsOpen) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

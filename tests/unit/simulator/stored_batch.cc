@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 
 using std::chrono::seconds;
 
@@ -96,4 +96,4 @@ std::vector<Json> Lines(const Simulator& simulator, const Json& file_id) {
   return lines;
 }
 
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

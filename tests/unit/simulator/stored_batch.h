@@ -7,7 +7,7 @@
 
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 
 // The multipart body and its content-type, as an SDK would send them.
 struct Form {
@@ -33,4 +33,4 @@ Json Ended(const Simulator& simulator, const Json& batch);
 // The lines of an output or error file; what is not JSON comes as discarded.
 std::vector<Json> Lines(const Simulator& simulator, const Json& file_id);
 
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -3,7 +3,7 @@
 #include "simulator/text.h"
 #include "unit/simulator/http_client.h"
 
-namespace llmgate::simulator::testing {
+namespace inferwire::simulator::testing {
 namespace {
 
 class StreamTest : public ::testing::Test {
@@ -188,4 +188,4 @@ TEST_F(StreamTest, RecordsTheRequest) {
 }
 
 }  // namespace
-}  // namespace llmgate::simulator::testing
+}  // namespace inferwire::simulator::testing

@@ -10,7 +10,7 @@
 #include "support/postgres_cluster.h"
 #include "support/temp_folder.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 
 // One server for all tests of the executable; null where there is none.
 inline testing_support::PostgresCluster* Cluster() {
@@ -88,4 +88,4 @@ class StoreTest : public ::testing::TestWithParam<Location::Kind> {
   std::unique_ptr<Jobs> jobs_;
 };
 
-}  // namespace llmgate::store
+}  // namespace inferwire::store

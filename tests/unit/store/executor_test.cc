@@ -6,7 +6,7 @@
 
 #include "support/temp_folder.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 TEST(Executor, RefusesWhatItHasNoRoomForAndDoesTheRest) {
@@ -41,4 +41,4 @@ TEST(Executor, RefusesWhatItHasNoRoomForAndDoesTheRest) {
 }
 
 }  // namespace
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -12,7 +12,7 @@
 #include "store/sqlite.h"
 #include "unit/store/databases.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 using ::testing::HasSubstr;
@@ -172,4 +172,4 @@ TEST(Fault, TheSystemsWordsForNoRoomAreFull) {
 }
 
 }  // namespace
-}  // namespace llmgate::store
+}  // namespace inferwire::store

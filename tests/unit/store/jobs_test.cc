@@ -8,7 +8,7 @@
 #include "store/sqlite.h"
 #include "unit/store/databases.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 NewResult Answer(const std::string& id, Outcome outcome = Outcome::kSucceeded) {
@@ -416,4 +416,4 @@ INSTANTIATE_TEST_SUITE_P(Each, StoreTest,
                          });
 
 }  // namespace
-}  // namespace llmgate::store
+}  // namespace inferwire::store

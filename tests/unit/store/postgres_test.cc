@@ -17,7 +17,7 @@
 #include "store/fault.h"
 #include "unit/store/databases.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 class PostgresTest : public StoreTest {};
@@ -240,4 +240,4 @@ INSTANTIATE_TEST_SUITE_P(Only, PostgresTest, ::testing::Values(Location::Kind::k
                          [](const auto&) { return "Postgres"; });
 
 }  // namespace
-}  // namespace llmgate::store
+}  // namespace inferwire::store

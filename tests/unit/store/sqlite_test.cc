@@ -13,7 +13,7 @@
 #include "store/schema.h"
 #include "unit/store/databases.h"
 
-namespace llmgate::store {
+namespace inferwire::store {
 namespace {
 
 class SqliteTest : public StoreTest {};
@@ -193,4 +193,4 @@ INSTANTIATE_TEST_SUITE_P(Only, SqliteTest, ::testing::Values(Location::Kind::kSq
                          [](const auto&) { return "Sqlite"; });
 
 }  // namespace
-}  // namespace llmgate::store
+}  // namespace inferwire::store

@@ -9,7 +9,7 @@
 #include "tokens/split.h"
 #include "with_vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 using Ranks = std::vector<uint32_t>;
@@ -153,4 +153,4 @@ TEST_F(BpeTest, TakesTimeInProportionToHostileTexts) {
 }
 
 }  // namespace
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

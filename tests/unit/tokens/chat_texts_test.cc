@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 using ::testing::ElementsAre;
@@ -91,4 +91,4 @@ TEST(ChatTexts, SaysSoWhereTheProviderCountsInWaysOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

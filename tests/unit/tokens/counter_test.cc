@@ -4,7 +4,7 @@
 #include "tokens/rough_count.h"
 #include "with_vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 constexpr char kText[] = "The quick brown fox jumps over the lazy dog, 12345 times.\n\n";
@@ -100,4 +100,4 @@ TEST_F(CounterTest, RoughCountIsNearTheTruth) {
 }
 
 }  // namespace
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

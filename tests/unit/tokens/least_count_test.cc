@@ -10,7 +10,7 @@
 #include "tokens/counter.h"
 #include "with_vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 TEST(LeastCount, IsTheNumberOfWords) {
@@ -78,4 +78,4 @@ TEST(LeastChatCount, DoesNotCountAWordTwiceThatPartsCutInTwo) {
 }
 
 }  // namespace
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -7,7 +7,7 @@
 #include "tokens/vocabulary_data.h"
 #include "with_vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 namespace {
 
 class VocabularyTest : public WithVocabulary {};
@@ -54,4 +54,4 @@ TEST_F(VocabularyTest, RefusesADamagedFile) {
 TEST(VocabularyFile, NothingIsNone) { EXPECT_FALSE(Vocabulary::From("").has_value()); }
 
 }  // namespace
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -5,7 +5,7 @@
 
 #include "tokens/vocabulary.h"
 
-namespace llmgate::tokens {
+namespace inferwire::tokens {
 
 class WithVocabulary : public ::testing::Test {
  protected:
@@ -15,4 +15,4 @@ class WithVocabulary : public ::testing::Test {
   const Vocabulary* const vocabulary = Vocabulary::BuiltIn();
 };
 
-}  // namespace llmgate::tokens
+}  // namespace inferwire::tokens

@@ -10,14 +10,14 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/llmgate/llmgate/client/go/llmgate"
-	"github.com/llmgate/llmgate/client/go/llmgatev1"
+	"github.com/inferwire/inferwire/client/go/inferwire"
+	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
-func questions(yield func(*llmgatev1.BatchItem) bool) {
+func questions(yield func(*inferwirev1.BatchItem) bool) {
 	for n := range 20 {
-		params := llmgate.Ask(fmt.Sprintf("What is the square of %d?", n), llmgate.DefaultModel)
-		item := &llmgatev1.BatchItem{CustomId: strconv.Itoa(n), Body: &llmgatev1.BatchItem_ChatCompletion{ChatCompletion: params}}
+		params := inferwire.Ask(fmt.Sprintf("What is the square of %d?", n), inferwire.DefaultModel)
+		item := &inferwirev1.BatchItem{CustomId: strconv.Itoa(n), Body: &inferwirev1.BatchItem_ChatCompletion{ChatCompletion: params}}
 		if !yield(item) {
 			return
 		}
@@ -25,14 +25,14 @@ func questions(yield func(*llmgatev1.BatchItem) bool) {
 }
 
 func main() {
-	client, err := llmgate.Connect(cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051"), llmgate.Options{})
+	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
 	ctx := context.Background()
 
-	created, err := client.CreateBatch(ctx, &llmgatev1.BatchHeader{RequestId: "example-go"}, questions)
+	created, err := client.CreateBatch(ctx, &inferwirev1.BatchHeader{RequestId: "example-go"}, questions)
 	if err != nil {
 		log.Fatal(err)
 	}

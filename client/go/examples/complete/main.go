@@ -10,12 +10,12 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/llmgate/llmgate/client/go/llmgate"
-	"github.com/llmgate/llmgate/client/go/llmgatev1"
+	"github.com/inferwire/inferwire/client/go/inferwire"
+	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
 func main() {
-	client, err := llmgate.Connect(cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051"), llmgate.Options{})
+	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -28,12 +28,12 @@ func main() {
 	}
 	fmt.Println(text)
 
-	params := llmgate.Ask("Why is the sky blue?", "gpt-4.1-mini")
+	params := inferwire.Ask("Why is the sky blue?", "gpt-4.1-mini")
 	params.MaxCompletionTokens = proto.Int32(50)
-	response, err := client.Complete(ctx, &llmgatev1.CompleteRequest{Params: params})
+	response, err := client.Complete(ctx, &inferwirev1.CompleteRequest{Params: params})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(llmgate.Text(response.Completion))
+	fmt.Println(inferwire.Text(response.Completion))
 	fmt.Println(response.Completion.Usage.GetTotalTokens(), "tokens, request", response.Gateway.RequestId)
 }

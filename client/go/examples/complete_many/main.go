@@ -9,15 +9,15 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/llmgate/llmgate/client/go/llmgate"
-	"github.com/llmgate/llmgate/client/go/llmgatev1"
+	"github.com/inferwire/inferwire/client/go/inferwire"
+	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
-func questions(yield func(*llmgatev1.CompleteManyItem) bool) {
+func questions(yield func(*inferwirev1.CompleteManyItem) bool) {
 	for n := range 100 {
-		item := &llmgatev1.CompleteManyItem{
+		item := &inferwirev1.CompleteManyItem{
 			ItemId: strconv.Itoa(n),
-			Params: llmgate.Ask(fmt.Sprintf("What is the square of %d?", n), llmgate.DefaultModel),
+			Params: inferwire.Ask(fmt.Sprintf("What is the square of %d?", n), inferwire.DefaultModel),
 		}
 		if !yield(item) {
 			return
@@ -26,15 +26,15 @@ func questions(yield func(*llmgatev1.CompleteManyItem) bool) {
 }
 
 func main() {
-	client, err := llmgate.Connect(cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051"), llmgate.Options{})
+	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
 
-	many := client.CompleteMany(context.Background(), questions, llmgate.ManyOptions{
+	many := client.CompleteMany(context.Background(), questions, inferwire.ManyOptions{
 		MaxInFlight: 16,
-		OnProgress: func(p llmgate.Progress) {
+		OnProgress: func(p inferwire.Progress) {
 			fmt.Fprintf(os.Stderr, "%d done, %d running\n", p.Finished(), p.InFlight)
 		},
 	})

@@ -8,19 +8,19 @@ import (
 	"log"
 	"os"
 
-	"github.com/llmgate/llmgate/client/go/llmgate"
-	"github.com/llmgate/llmgate/client/go/llmgatev1"
+	"github.com/inferwire/inferwire/client/go/inferwire"
+	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
 func main() {
-	client, err := llmgate.Connect(cmp.Or(os.Getenv("LLMGATE_SERVER"), "localhost:50051"), llmgate.Options{})
+	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
 	ctx := context.Background()
 
-	request := &llmgatev1.ListModelsRequest{Filter: "features:structured_outputs", OrderBy: "price.input"}
+	request := &inferwirev1.ListModelsRequest{Filter: "features:structured_outputs", OrderBy: "price.input"}
 	for model, err := range client.ListModels(ctx, request) {
 		if err != nil {
 			log.Fatal(err)
@@ -31,7 +31,7 @@ func main() {
 			}
 		}
 	}
-	estimate, err := client.Estimate(ctx, &llmgatev1.EstimateRequest{Params: llmgate.Ask("Why is the sky blue?", "gpt-4.1-mini")})
+	estimate, err := client.Estimate(ctx, &inferwirev1.EstimateRequest{Params: inferwire.Ask("Why is the sky blue?", "gpt-4.1-mini")})
 	if err != nil {
 		log.Fatal(err)
 	}

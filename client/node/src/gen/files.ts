@@ -1,27 +1,27 @@
 // The descriptions of all files. Made from proto/ by ./dev proto.
-import { file_llmgate_v1_batches_service } from "./llmgate/v1/batches_service_pb.js";
-import { file_llmgate_v1_chat } from "./llmgate/v1/chat_pb.js";
-import { file_llmgate_v1_chat_service } from "./llmgate/v1/chat_service_pb.js";
-import { file_llmgate_v1_common } from "./llmgate/v1/common_pb.js";
-import { file_llmgate_v1_errors } from "./llmgate/v1/errors_pb.js";
-import { file_llmgate_v1_files_service } from "./llmgate/v1/files_service_pb.js";
-import { file_llmgate_v1_json } from "./llmgate/v1/json_pb.js";
-import { file_llmgate_v1_models_service } from "./llmgate/v1/models_service_pb.js";
-import { file_llmgate_v1_raw_service } from "./llmgate/v1/raw_service_pb.js";
+import { file_inferwire_v1_batches_service } from "./inferwire/v1/batches_service_pb.js";
+import { file_inferwire_v1_chat } from "./inferwire/v1/chat_pb.js";
+import { file_inferwire_v1_chat_service } from "./inferwire/v1/chat_service_pb.js";
+import { file_inferwire_v1_common } from "./inferwire/v1/common_pb.js";
+import { file_inferwire_v1_errors } from "./inferwire/v1/errors_pb.js";
+import { file_inferwire_v1_files_service } from "./inferwire/v1/files_service_pb.js";
+import { file_inferwire_v1_json } from "./inferwire/v1/json_pb.js";
+import { file_inferwire_v1_models_service } from "./inferwire/v1/models_service_pb.js";
+import { file_inferwire_v1_raw_service } from "./inferwire/v1/raw_service_pb.js";
 import { file_google_rpc_status } from "./google/rpc/status_pb.js";
 import { file_google_rpc_error_details } from "./google/rpc/error_details_pb.js";
 import { file_grpc_health_v1_health } from "./grpc/health/v1/health_pb.js";
 
 export const files = [
-  file_llmgate_v1_batches_service,
-  file_llmgate_v1_chat,
-  file_llmgate_v1_chat_service,
-  file_llmgate_v1_common,
-  file_llmgate_v1_errors,
-  file_llmgate_v1_files_service,
-  file_llmgate_v1_json,
-  file_llmgate_v1_models_service,
-  file_llmgate_v1_raw_service,
+  file_inferwire_v1_batches_service,
+  file_inferwire_v1_chat,
+  file_inferwire_v1_chat_service,
+  file_inferwire_v1_common,
+  file_inferwire_v1_errors,
+  file_inferwire_v1_files_service,
+  file_inferwire_v1_json,
+  file_inferwire_v1_models_service,
+  file_inferwire_v1_raw_service,
   file_google_rpc_status,
   file_google_rpc_error_details,
   file_grpc_health_v1_health,

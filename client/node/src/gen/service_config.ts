@@ -5,13 +5,13 @@ export const serviceConfig = {
   "methodConfig": [
     {
       "name": [
-        {"service": "llmgate.v1.ChatService", "method": "Complete"},
-        {"service": "llmgate.v1.ChatService", "method": "StreamComplete"},
-        {"service": "llmgate.v1.BatchesService", "method": "GetBatch"},
-        {"service": "llmgate.v1.BatchesService", "method": "ListBatches"},
-        {"service": "llmgate.v1.FilesService", "method": "GetFile"},
-        {"service": "llmgate.v1.FilesService", "method": "ListFiles"},
-        {"service": "llmgate.v1.ModelsService"},
+        {"service": "inferwire.v1.ChatService", "method": "Complete"},
+        {"service": "inferwire.v1.ChatService", "method": "StreamComplete"},
+        {"service": "inferwire.v1.BatchesService", "method": "GetBatch"},
+        {"service": "inferwire.v1.BatchesService", "method": "ListBatches"},
+        {"service": "inferwire.v1.FilesService", "method": "GetFile"},
+        {"service": "inferwire.v1.FilesService", "method": "ListFiles"},
+        {"service": "inferwire.v1.ModelsService"},
         {"service": "grpc.health.v1.Health"}
       ],
       "retryPolicy": {

@@ -1,0 +1,125 @@
+// The C++ client of inferwire.
+//
+//   auto client = inferwire::client::Client::Connect({.target = "127.0.0.1:50051"});
+//   auto answer = client->Complete("Say hello");
+//   if (answer) std::cout << *answer; else std::cerr << Describe(answer.error());
+//
+// Every call has a deadline, can be cancelled from another thread, and returns its error as a
+// value.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inferwire/client/answer.h"
+#include "inferwire/client/batches.h"
+#include "inferwire/client/error.h"
+#include "inferwire/client/files.h"
+#include "inferwire/client/many.h"
+#include "inferwire/client/options.h"
+#include "inferwire/client/result.h"
+#include "inferwire/client/stream.h"
+#include "inferwire/v1/batches_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "inferwire/v1/files_service.pb.h"
+#include "inferwire/v1/models_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
+
+namespace inferwire::client {
+
+inline constexpr std::string_view kDefaultModel = "gpt-4.1-mini";
+
+enum class Health { kUnknown, kServing, kNotServing, kServiceUnknown };
+
+// A request with one user message: the start of most calls.
+v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model = kDefaultModel);
+
+// A connection to one gateway. Thread-safe: share one client, and keep it for the process's life.
+// Copies have the same connection; a client that was moved from, too. Calls that are still running
+// do not need it to stay alive.
+class Client {
+ public:
+  // Checks the options; the network is touched by the first call.
+  static Result<Client> Connect(const ClientOptions& options = {});
+  Client(const Client&) noexcept;
+  Client& operator=(const Client&) noexcept;
+  ~Client();
+
+  // Where the calls go, as gRPC is told.
+  const std::string& target() const;
+
+  Result<v1::CompleteResponse> Complete(const v1::CompleteRequest& request,
+                                        const CallOptions& options = {});
+  // TextOf the answer.
+  Result<std::string> Complete(std::string_view prompt, std::string_view model = kDefaultModel,
+                               const CallOptions& options = {});
+
+  EventStream Stream(const v1::StreamCompleteRequest& request, const CallOptions& options = {});
+  EventStream Stream(std::string_view prompt, std::string_view model = kDefaultModel,
+                     const CallOptions& options = {});
+  StreamCall Stream(const v1::StreamCompleteRequest& request, StreamHandlers handlers,
+                    const CallOptions& options = {});
+
+  ManyCall CompleteMany(const ManyOptions& options = {});
+
+  // Any path that the server allows. An HTTP error status is a value here, not an Error.
+  Result<v1::InvokeResponse> Invoke(const v1::InvokeRequest& request,
+                                    const CallOptions& options = {});
+  RawStream StreamInvoke(const v1::StreamInvokeRequest& request, const CallOptions& options = {});
+
+  // The bytes go as the source gives them and the gateway takes them.
+  Result<v1::UploadFileResponse> UploadFile(const UploadOptions& upload, const ByteSource& next,
+                                            const CallOptions& options = {});
+  Result<v1::File> GetFile(const std::string& file_id, const std::string& upstream = {},
+                           const CallOptions& options = {});
+  Result<v1::ListFilesResponse> ListFiles(const v1::ListFilesRequest& request = {},
+                                          const CallOptions& options = {});
+  Result<void> DeleteFile(const std::string& file_id, const std::string& upstream = {},
+                          const CallOptions& options = {});
+  // The file's size, once the last byte was taken. Goes on by itself if the connection breaks.
+  Result<std::int64_t> DownloadFile(const std::string& file_id, const ByteSink& take,
+                                    const DownloadOptions& download = {},
+                                    const CallOptions& options = {});
+
+  // With a request_id in the header, the same items may be sent again after any failure: there
+  // will be one batch.
+  Result<v1::CreateBatchResponse> CreateBatch(const v1::BatchHeader& header, const BatchItems& next,
+                                              const CallOptions& options = {});
+  Result<v1::CreateBatchResponse> CreateBatch(const v1::BatchHeader& header,
+                                              std::vector<v1::BatchItem> items,
+                                              const CallOptions& options = {});
+  Result<v1::Batch> GetBatch(const std::string& batch_id, const CallOptions& options = {});
+  Result<v1::ListBatchesResponse> ListBatches(const v1::ListBatchesRequest& request = {},
+                                              const CallOptions& options = {});
+  Result<v1::Batch> CancelBatch(const std::string& batch_id, const CallOptions& options = {});
+  // Of a batch that has ended: its items, its results, and its files at the upstream.
+  Result<void> DeleteBatch(const std::string& batch_id, const CallOptions& options = {});
+  // Returns the batch once it has ended, however that was.
+  Result<v1::Batch> WatchBatch(const std::string& batch_id,
+                               const std::function<void(const v1::Batch&)>& on_change = {},
+                               const PatientOptions& options = {});
+  BatchResultStream BatchResults(const std::string& batch_id, const ResultsOptions& options = {});
+
+  // The models that the gateway serves, their prices, limits and abilities. No provider is called.
+  Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request = {},
+                                            const CallOptions& options = {});
+  Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                        const CallOptions& options = {});
+  Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& request,
+                                                  const CallOptions& options = {});
+  // What a request would cost and whether it would be refused; sends nothing to the provider.
+  Result<v1::EstimateResponse> Estimate(const v1::EstimateRequest& request,
+                                        const CallOptions& options = {});
+
+  // grpc.health.v1; "" asks for the server as a whole.
+  Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});
+
+ private:
+  struct State;
+  explicit Client(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace inferwire::client

@@ -1,0 +1,116 @@
+package io.inferwire.client;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * A streamed answer, for one loop in a try-with-resources block: leaving the block cancels the
+ * call, here and upstream. A stream that was cut throws. The next message is read only when the
+ * loop asks for it, so a slow loop slows the model's stream down. cancel() may come from any thread.
+ */
+public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
+  private record End(Status status, Metadata trailers) {}
+
+  private final ClientCall<?, ?> call;
+  private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>(); // one message and an end at most
+  private final Function<Object, T> wrap;
+  private final Predicate<Object> isLast;
+  private T next;
+  private boolean complete;
+  private boolean ended;
+
+  @SuppressWarnings("unchecked")
+  private <Q, R> MessageStream(
+      ClientCall<Q, R> call, Consumer<ClientCall<Q, R>> begin, Function<R, T> wrap,
+      Predicate<R> isLast) {
+    this.call = call;
+    this.wrap = message -> wrap.apply((R) message);
+    this.isLast = message -> isLast.test((R) message);
+    call.start(
+        new ClientCall.Listener<R>() {
+          @Override
+          public void onMessage(R message) {
+            arrived.add(message);
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            arrived.add(new End(status, trailers));
+          }
+        },
+        new Metadata());
+    begin.accept(call);
+    call.request(1);
+  }
+
+  /** begin sends what the call begins with. */
+  static <Q, R, T> MessageStream<T> open(
+      ClientCall<Q, R> call, Consumer<ClientCall<Q, R>> begin, Function<R, T> wrap,
+      Predicate<R> isLast) {
+    return new MessageStream<>(call, begin, wrap, isLast);
+  }
+
+  /** Blocks until there is a next message or the stream has ended. */
+  @Override
+  public boolean hasNext() {
+    if (next != null || ended) {
+      return next != null;
+    }
+    Object what;
+    try {
+      what = arrived.take();
+    } catch (InterruptedException e) {
+      cancel();
+      Thread.currentThread().interrupt();
+      ended = true;
+      throw InferwireException.fromGrpc(Status.CANCELLED.withDescription("interrupted"), null);
+    }
+    if (what instanceof End end) {
+      ended = true;
+      if (!end.status.isOk()) {
+        throw InferwireException.fromGrpc(end.status, end.trailers);
+      }
+      if (!complete) {
+        throw InferwireException.cutShort();
+      }
+      return false;
+    }
+    complete = complete || isLast.test(what);
+    next = wrap.apply(what);
+    return true;
+  }
+
+  @Override
+  public T next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    T message = next;
+    next = null;
+    call.request(1);
+    return message;
+  }
+
+  @Override
+  public Iterator<T> iterator() {
+    return this;
+  }
+
+  /** The loop then ends with CANCELLED. */
+  public void cancel() {
+    call.cancel("cancelled by this client", null);
+  }
+
+  @Override
+  public void close() {
+    cancel(); // without effect on a call that has ended
+  }
+}

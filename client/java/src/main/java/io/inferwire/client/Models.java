@@ -1,0 +1,48 @@
+package io.inferwire.client;
+
+import io.inferwire.v1.CompareModelsRequest;
+import io.inferwire.v1.CompareModelsResponse;
+import io.inferwire.v1.EstimateRequest;
+import io.inferwire.v1.EstimateResponse;
+import io.inferwire.v1.GetModelRequest;
+import io.inferwire.v1.GetModelResponse;
+import io.inferwire.v1.ListModelsRequest;
+import io.inferwire.v1.ListModelsResponse;
+import io.inferwire.v1.Model;
+import io.inferwire.v1.ModelsServiceGrpc;
+
+/** What the models cost and can do: InferwireClient.models(). */
+public final class Models {
+  private final InferwireClient client;
+
+  Models(InferwireClient client) {
+    this.client = client;
+  }
+
+  /** Page after page; filter and order_by: see ListModelsRequest. */
+  public Iterable<Model> list(ListModelsRequest request) {
+    return Pages.of(
+        token ->
+            client.look(
+                ModelsServiceGrpc.getListModelsMethod(),
+                request.toBuilder().setPageToken(token).build()),
+        ListModelsResponse::getModelsList,
+        ListModelsResponse::getNextPageToken);
+  }
+
+  /** By id, snapshot or alias. */
+  public GetModelResponse get(String modelId) {
+    GetModelRequest request = GetModelRequest.newBuilder().setModelId(modelId).build();
+    return client.look(ModelsServiceGrpc.getGetModelMethod(), request);
+  }
+
+  /** Side by side, and what a load costs on each. */
+  public CompareModelsResponse compare(CompareModelsRequest request) {
+    return client.look(ModelsServiceGrpc.getCompareModelsMethod(), request);
+  }
+
+  /** Counts, prices and checks a request; sends nothing. */
+  public EstimateResponse estimate(EstimateRequest request) {
+    return client.look(ModelsServiceGrpc.getEstimateMethod(), request);
+  }
+}

@@ -1,0 +1,20 @@
+"""The Python client of Inferwire, the gRPC gateway to large language models.
+
+Every call has a deadline, can be cancelled, and raises InferwireError when it fails. `inferwire.v1` has
+every message of the API, `inferwire.aio` the same client for asyncio.
+"""
+
+from . import aio, v1
+from .batches import BatchItemResult, has_ended
+from .channel import Options, Tls
+from .client import Client
+from .errors import FieldViolation, InferwireError, QuotaViolation, from_rpc_status
+from .many import Progress
+from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
+from .streams import Many, Stream
+
+__all__ = [
+    "DEFAULT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "InferwireError", "Many", "ManyResult",
+    "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "cost_of", "from_rpc_status",
+    "has_ended", "text_of", "v1",
+]

@@ -1,0 +1,261 @@
+"""The client for asyncio: the same calls, awaited.
+
+    async with inferwire.aio.Client("dns:///inferwire:50051") as client:
+        print(await client.complete("Why is the sky blue?"))
+        async for event in client.stream("Tell me a story."):
+            print(event.text, end="", flush=True)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from typing import TYPE_CHECKING, Any, overload
+
+import grpc
+import grpc.aio
+
+from . import v1
+from .aio_streams import Many, Stream, async_items, error_of
+from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
+                      to_item_result)
+from .channel import (LongRequests, Metadata, MoreOptions, Options, call_metadata,
+                      open_channel)
+from .errors import InferwireError, client_closed
+from .many import Progress, config_message
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
+                       is_last_event, is_last_part, text_of, to_request)
+from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
+                 raw_service_pb2_grpc)
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Client:
+    """Takes the members of inferwire.Options. Belongs to one event loop."""
+
+    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
+        self._options = Options(target=target, **options)
+        self._channel, self._target = open_channel(self._options, grpc.aio)
+        self._long_requests = LongRequests(self._options, grpc.aio)
+        self._closed = False
+        self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
+        self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
+        self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
+        self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
+
+    @property
+    def target(self) -> str:
+        """Where the calls go, as gRPC is told."""
+        return self._target
+
+    async def close(self) -> None:
+        """Cancels what is running; later calls raise CLIENT_CLOSED."""
+        self._closed = True
+        for channel in [self._channel, *self._long_requests.close()]:
+            await channel.close()
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @overload  # in this order: see Client.complete
+    async def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
+                       timeout: float | None = ...,
+                       metadata: Metadata = ...) -> v1.CompleteResponse: ...
+
+    @overload
+    async def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
+                       metadata: Metadata = ...) -> str: ...
+
+    async def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
+                       model: str = DEFAULT_MODEL, timeout: float | None = None,
+                       metadata: Metadata = ()) -> str | v1.CompleteResponse:
+        """Text in, text out; or the typed request in, the typed response out. Cancelling the task
+        cancels the call, here and upstream."""
+        response: v1.CompleteResponse = await self._unary(
+            self._chat.Complete, to_request(v1.CompleteRequest, request, model), timeout, metadata)
+        return text_of(response.completion) if isinstance(request, str) else response
+
+    def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
+               model: str = DEFAULT_MODEL, timeout: float | None = None,
+               metadata: Metadata = ()) -> Stream[Event]:
+        """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
+        call = self._start(self._chat.StreamComplete,
+                           to_request(v1.StreamCompleteRequest, request, model), timeout, metadata)
+        return Stream(call, Event, is_last_event)
+
+    def complete_many(self, items: Iterable | AsyncIterable, *, max_in_flight: int = 0,
+                      stream_chunks: bool = False, default_options: v1.CallOptions | None = None,
+                      on_progress: Callable[[Progress], None] | None = None,
+                      on_chunk: Callable[[v1.CompleteManyChunk], None] | None = None,
+                      timeout: float | None = None, metadata: Metadata = ()) -> Many:
+        """Any number of requests on one stream; loop over the results, which come as they end.
+        Each item is asked for only when it may be sent."""
+        first = config_message(max_in_flight, stream_chunks, default_options)
+        return Many(lambda requests: self._start(self._chat.CompleteMany, requests, timeout,
+                                                 metadata),
+                    first, items, on_progress, on_chunk)
+
+    async def invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
+                     timeout: float | None = None, metadata: Metadata = ()) -> v1.InvokeResponse:
+        """Any path that the server allows. An HTTP error status is a value here, not an error."""
+        return await self._unary(self._raw.Invoke, v1.InvokeRequest(call=call, options=options),
+                                 timeout, metadata)
+
+    def stream_invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
+                      timeout: float | None = None,
+                      metadata: Metadata = ()) -> Stream[v1.StreamInvokeResponse]:
+        started = self._start(self._raw.StreamInvoke,
+                              v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
+        return Stream(started, lambda message: message, is_last_part)
+
+    async def create_batch(self, items: Iterable | AsyncIterable,
+                           header: v1.BatchHeader | None = None, *,
+                           timeout: float | None = None) -> v1.CreateBatchResponse:
+        """With a request_id in the header, the same items may be sent again after any failure:
+        there will be one batch. Text and parameters get their position as custom_id."""
+        check_items(items)
+        stub = batches_service_pb2_grpc.BatchesServiceStub(self._long_requests.channel())
+        failure: list[Exception] = []
+
+        async def guarded() -> AsyncIterator[v1.CreateBatchRequest]:
+            try:
+                async for message in _creation(items, header):
+                    yield message
+            except Exception as error:
+                failure.append(error)  # gRPC would only log it
+                raise
+
+        try:
+            return await self._unary(stub.CreateBatch, guarded(), timeout, ())
+        except (InferwireError, asyncio.CancelledError):
+            if failure:
+                raise failure[0] from None
+            raise
+
+    async def get_batch(self, batch_id: str) -> v1.Batch:
+        return (await self._read(self._batches.GetBatch,
+                                 v1.GetBatchRequest(batch_id=batch_id))).batch
+
+    def list_batches(self) -> AsyncIterator[v1.Batch]:
+        """The youngest first, page after page."""
+        return self._pages(self._batches.ListBatches, v1.ListBatchesRequest(), "batches")
+
+    async def cancel_batch(self, batch_id: str) -> v1.Batch:
+        """Items that are done keep their results."""
+        return (await self._read(self._batches.CancelBatch,
+                                 v1.CancelBatchRequest(batch_id=batch_id))).batch
+
+    async def delete_batch(self, batch_id: str) -> None:
+        """Of a batch that has ended: its items, its results, and its files at the upstream."""
+        await self._read(self._batches.DeleteBatch, v1.DeleteBatchRequest(batch_id=batch_id))
+
+    async def watch_batch(self, batch_id: str, *,
+                          timeout: float | None = None) -> AsyncIterator[v1.Batch]:
+        """The batch as it is, then at each change, until it has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.WatchBatchResponse]:
+            return Stream(self._start(self._batches.WatchBatch,
+                                      v1.WatchBatchRequest(batch_id=batch_id),
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_change)
+
+        async for message in self._patiently(start, timeout):
+            if message.HasField("batch"):
+                yield message.batch
+
+    async def batch_results(self, batch_id: str, *, offset: int = 0, follow: bool = True,
+                            timeout: float | None = None) -> AsyncIterator[BatchItemResult]:
+        """Each result exactly once, from `offset` on (a result's message.next_offset). With follow
+        it stays until the batch has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.StreamBatchResultsResponse]:
+            request = v1.StreamBatchResultsRequest(batch_id=batch_id, offset=offset, follow=follow)
+            return Stream(self._start(self._batches.StreamBatchResults, request,
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_result)
+
+        async for message in self._patiently(start, timeout):
+            if message.HasField("result"):
+                offset = message.result.next_offset
+                yield to_item_result(message.result)
+
+    def list_models(self, filter: str = "", order_by: str = "") -> AsyncIterator[v1.Model]:
+        """Page after page. filter and order_by: see ListModelsRequest."""
+        request = v1.ListModelsRequest(filter=filter, order_by=order_by)
+        return self._pages(self._models.ListModels, request, "models")
+
+    async def get_model(self, model_id: str) -> v1.GetModelResponse:
+        """By id, snapshot or alias."""
+        return await self._read(self._models.GetModel, v1.GetModelRequest(model_id=model_id))
+
+    async def compare_models(self, model_ids: Iterable[str],
+                             workload: v1.Workload | None = None) -> v1.CompareModelsResponse:
+        return await self._read(self._models.CompareModels,
+                                v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
+
+    async def estimate(self, request: str | v1.ChatCompletionParams, *,
+                       model: str = DEFAULT_MODEL, batch: bool = False) -> v1.EstimateResponse:
+        """Counts, prices and checks a request; sends nothing."""
+        params = ask(request, model) if isinstance(request, str) else request
+        return await self._read(self._models.Estimate,
+                                v1.EstimateRequest(params=params, batch=batch))
+
+    async def health(self, service: str = "", *, timeout: float | None = None) -> str:
+        """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""
+        check = self._channel.unary_unary(HEALTH_METHOD, request_serializer=health_request,
+                                          response_deserializer=health_status)
+        try:
+            return await self._unary(check, service, timeout or self._options.read_timeout, ())
+        except InferwireError as error:
+            if error.code == grpc.StatusCode.NOT_FOUND:
+                return "SERVICE_UNKNOWN"
+            raise
+
+    def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        if self._closed:
+            raise client_closed()
+        return method(request, timeout=self._options.timeout if timeout is None else timeout,
+                      metadata=call_metadata(self._options, metadata))
+
+    async def _read(self, method: Any, request: Any) -> Any:
+        return await self._unary(method, request, self._options.read_timeout, ())
+
+    async def _pages(self, method: Any, request: Any, name: str) -> AsyncIterator[Any]:
+        while True:
+            page = await self._read(method, request)
+            for element in getattr(page, name):
+                yield element
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def _patiently(self, start: Callable[[Patience], Stream[Any]],
+                         timeout: float | None) -> AsyncIterator[Any]:
+        """The messages of streams that follow one another until one comes to its end."""
+        patience = Patience(timeout)
+        while True:
+            try:
+                async for message in start(patience):
+                    patience.reset()
+                    yield message
+                return
+            except InferwireError as error:
+                await asyncio.sleep(patience.pause_after(error))
+
+    async def _unary(self, method: Any, request: Any, timeout: float | None,
+                     metadata: Metadata) -> Any:
+        try:
+            return await self._start(method, request, timeout, metadata)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from None
+
+
+async def _creation(items: Any, header: v1.BatchHeader | None) -> AsyncIterator[v1.CreateBatchRequest]:
+    yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
+    position = 0
+    async for value in async_items(items):
+        yield v1.CreateBatchRequest(item=to_batch_item(value, position))
+        position += 1

@@ -1,0 +1,251 @@
+"""The blocking client. Thread-safe: share one, and keep it for the process's life.
+
+    client = inferwire.Client("dns:///inferwire:50051")
+    print(client.complete("Why is the sky blue?"))
+    for event in client.stream("Tell me a story."):
+        print(event.text, end="", flush=True)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, overload
+
+import grpc
+
+from . import v1
+from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
+                      to_item_result)
+from .channel import (LongRequests, Metadata, MoreOptions, Options, call_metadata,
+                      open_channel)
+from .errors import InferwireError, client_closed
+from .many import Progress, config_message
+from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
+                       is_last_event, is_last_part, text_of, to_request)
+from .running import error_of
+from .streams import Many, Stream
+from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
+                 raw_service_pb2_grpc)
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Client:
+    """Takes the members of inferwire.Options. The network is touched by the first call."""
+
+    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
+        self._options = Options(target=target, **options)
+        self._channel, self._target = open_channel(self._options, grpc)
+        self._long_requests = LongRequests(self._options, grpc)
+        self._closed = False
+        self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
+        self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
+        self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
+        self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
+
+    @property
+    def target(self) -> str:
+        """Where the calls go, as gRPC is told."""
+        return self._target
+
+    def close(self) -> None:
+        """Cancels what is running; later calls raise CLIENT_CLOSED."""
+        self._closed = True
+        for channel in [self._channel, *self._long_requests.close()]:
+            channel.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The messages first: without the stubs of protobuf a message fits any type, text too.
+    @overload
+    def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
+                 timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
+
+    @overload
+    def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
+                 metadata: Metadata = ...) -> str: ...
+
+    def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
+                 model: str = DEFAULT_MODEL, timeout: float | None = None,
+                 metadata: Metadata = ()) -> str | v1.CompleteResponse:
+        """Text in, text out; or the typed request in, the typed response out."""
+        response: v1.CompleteResponse = self._unary(self._chat.Complete,
+                               to_request(v1.CompleteRequest, request, model), timeout, metadata)
+        return text_of(response.completion) if isinstance(request, str) else response
+
+    def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
+               model: str = DEFAULT_MODEL, timeout: float | None = None,
+               metadata: Metadata = ()) -> Stream[Event]:
+        """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
+        call = self._start(self._chat.StreamComplete,
+                           to_request(v1.StreamCompleteRequest, request, model), timeout, metadata)
+        return Stream(call, Event, is_last_event)
+
+    def complete_many(self, items: Iterable[str | v1.ChatCompletionParams | v1.CompleteManyItem], *,
+                      max_in_flight: int = 0, stream_chunks: bool = False,
+                      default_options: v1.CallOptions | None = None,
+                      on_progress: Callable[[Progress], None] | None = None,
+                      on_chunk: Callable[[v1.CompleteManyChunk], None] | None = None,
+                      timeout: float | None = None, metadata: Metadata = ()) -> Many:
+        """Any number of requests on one stream; iterate over the results, which come as they end.
+        The items are asked for on a thread of their own, each only when it may be sent."""
+        first = config_message(max_in_flight, stream_chunks, default_options)
+        return Many(lambda requests: self._start(self._chat.CompleteMany, requests, timeout,
+                                                 metadata),
+                    first, items, on_progress, on_chunk)
+
+    def invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
+               timeout: float | None = None, metadata: Metadata = ()) -> v1.InvokeResponse:
+        """Any path that the server allows. An HTTP error status is a value here, not an error."""
+        return self._unary(self._raw.Invoke, v1.InvokeRequest(call=call, options=options), timeout,
+                           metadata)
+
+    def stream_invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
+                      timeout: float | None = None,
+                      metadata: Metadata = ()) -> Stream[v1.StreamInvokeResponse]:
+        started = self._start(self._raw.StreamInvoke,
+                              v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
+        return Stream(started, lambda message: message, is_last_part)
+
+    def create_batch(self, items: Iterable[str | v1.ChatCompletionParams | v1.BatchItem],
+                     header: v1.BatchHeader | None = None, *,
+                     timeout: float | None = None) -> v1.CreateBatchResponse:
+        """With a request_id in the header, the same items may be sent again after any failure:
+        there will be one batch. Text and parameters get their position as custom_id."""
+        check_items(items)
+        stub = batches_service_pb2_grpc.BatchesServiceStub(self._long_requests.channel())
+        failure: list[Exception] = []
+
+        def guarded() -> Iterator[v1.CreateBatchRequest]:
+            try:
+                yield from creation(items, header)
+            except Exception as error:
+                failure.append(error)  # gRPC would only log it
+                raise
+
+        try:
+            return self._unary(stub.CreateBatch, guarded(), timeout, ())
+        except InferwireError:
+            if failure:
+                raise failure[0] from None
+            raise
+
+    def get_batch(self, batch_id: str) -> v1.Batch:
+        return self._read(self._batches.GetBatch, v1.GetBatchRequest(batch_id=batch_id)).batch
+
+    def list_batches(self) -> Iterator[v1.Batch]:
+        """The youngest first, page after page."""
+        return self._pages(self._batches.ListBatches, v1.ListBatchesRequest(), "batches")
+
+    def cancel_batch(self, batch_id: str) -> v1.Batch:
+        """Items that are done keep their results."""
+        return self._read(self._batches.CancelBatch, v1.CancelBatchRequest(batch_id=batch_id)).batch
+
+    def delete_batch(self, batch_id: str) -> None:
+        """Of a batch that has ended: its items, its results, and its files at the upstream."""
+        self._read(self._batches.DeleteBatch, v1.DeleteBatchRequest(batch_id=batch_id))
+
+    def watch_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[v1.Batch]:
+        """The batch as it is, then at each change, until it has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.WatchBatchResponse]:
+            return Stream(self._start(self._batches.WatchBatch,
+                                      v1.WatchBatchRequest(batch_id=batch_id),
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_change)
+
+        for message in self._patiently(start, timeout):
+            if message.HasField("batch"):
+                yield message.batch
+
+    def batch_results(self, batch_id: str, *, offset: int = 0, follow: bool = True,
+                      timeout: float | None = None) -> Iterator[BatchItemResult]:
+        """Each result exactly once, from `offset` on (a result's message.next_offset). With follow
+        it stays until the batch has ended. timeout: for all of it."""
+        def start(patience: Patience) -> Stream[v1.StreamBatchResultsResponse]:
+            request = v1.StreamBatchResultsRequest(batch_id=batch_id, offset=offset, follow=follow)
+            return Stream(self._start(self._batches.StreamBatchResults, request,
+                                      patience.left(self._options.timeout), ()),
+                          lambda message: message, is_last_result)
+
+        for message in self._patiently(start, timeout):
+            if message.HasField("result"):
+                offset = message.result.next_offset
+                yield to_item_result(message.result)
+
+    def list_models(self, filter: str = "", order_by: str = "") -> Iterator[v1.Model]:
+        """Page after page. filter and order_by: see ListModelsRequest."""
+        request = v1.ListModelsRequest(filter=filter, order_by=order_by)
+        return self._pages(self._models.ListModels, request, "models")
+
+    def get_model(self, model_id: str) -> v1.GetModelResponse:
+        """By id, snapshot or alias."""
+        return self._read(self._models.GetModel, v1.GetModelRequest(model_id=model_id))
+
+    def compare_models(self, model_ids: Iterable[str],
+                       workload: v1.Workload | None = None) -> v1.CompareModelsResponse:
+        return self._read(self._models.CompareModels,
+                          v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
+
+    def estimate(self, request: str | v1.ChatCompletionParams, *, model: str = DEFAULT_MODEL,
+                 batch: bool = False) -> v1.EstimateResponse:
+        """Counts, prices and checks a request; sends nothing."""
+        params = ask(request, model) if isinstance(request, str) else request
+        return self._read(self._models.Estimate, v1.EstimateRequest(params=params, batch=batch))
+
+    def health(self, service: str = "", *, timeout: float | None = None) -> str:
+        """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""
+        check = self._channel.unary_unary(HEALTH_METHOD, request_serializer=health_request,
+                                          response_deserializer=health_status)
+        try:
+            return self._unary(check, service, timeout or self._options.read_timeout, ())
+        except InferwireError as error:
+            if error.code == grpc.StatusCode.NOT_FOUND:
+                return "SERVICE_UNKNOWN"
+            raise
+
+    def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        if self._closed:
+            raise client_closed()
+        try:
+            return method(request, timeout=self._options.timeout if timeout is None else timeout,
+                          metadata=call_metadata(self._options, metadata))
+        except ValueError:  # what gRPC says of a channel that another thread has just closed
+            if self._closed:
+                raise client_closed() from None
+            raise
+
+    def _read(self, method: Any, request: Any) -> Any:
+        return self._unary(method, request, self._options.read_timeout, ())
+
+    def _pages(self, method: Any, request: Any, name: str) -> Iterator[Any]:
+        while True:
+            page = self._read(method, request)
+            yield from getattr(page, name)
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def _patiently(self, start: Callable[[Patience], Stream[Any]],
+                   timeout: float | None) -> Iterator[Any]:
+        """The messages of streams that follow one another until one comes to its end."""
+        patience = Patience(timeout)
+        while True:
+            try:
+                for message in start(patience):
+                    patience.reset()
+                    yield message
+                return
+            except InferwireError as error:
+                time.sleep(patience.pause_after(error))
+
+    def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        try:
+            return self._start(method, request, timeout, metadata)
+        except grpc.RpcError as error:
+            raise error_of(error) from None

@@ -1,0 +1,87 @@
+{{/*
+inferwire-server's configuration: the user's, completed by what only the chart knows. Where the guard
+stands before the server, the server is reached through it alone.
+*/}}
+{{- define "inferwire.serverPort" -}}
+{{- if .Values.guard.enabled -}}{{ add .Values.grpc.port 1 }}{{- else -}}{{ .Values.grpc.port }}{{- end -}}
+{{- end -}}
+
+{{- define "inferwire.config" -}}
+{{- $server := deepCopy .Values.config.server -}}
+{{- $_ := set $server "admin" (printf "0.0.0.0:%d" (int .Values.admin.port)) -}}
+{{- if .Values.guard.enabled -}}
+{{- $_ := set $server "listen" (printf "127.0.0.1:%s" (include "inferwire.serverPort" .)) -}}
+{{- $_ := set $server "max_connections" (int .Values.guard.maxConnections) -}}
+{{- $_ := set $server "max_connections_per_peer" (int .Values.guard.maxConnections) -}}
+{{- else -}}
+{{- $_ := set $server "listen" (printf "0.0.0.0:%s" (include "inferwire.serverPort" .)) -}}
+{{- end -}}
+{{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "inferwire.upstreams" . | fromYamlArray) -}}
+{{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
+{{- with index $.Values.config $section -}}
+{{- $_ := set $config $section . -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.guard.enabled -}}
+{{- /* All callers have the guard's address. */ -}}
+{{- $_ := set $config "limits" (merge (deepCopy (default (dict) $config.limits)) (dict "caller_share_percent" 100)) -}}
+{{- end -}}
+{{- if .Values.catalogue.existingConfigMap -}}
+{{- $_ := set $config "catalogue" (merge (dict "file" "/etc/inferwire/catalogue/models.yaml") .Values.config.catalogue) -}}
+{{- end -}}
+{{- if .Values.store.sqlite.enabled -}}
+{{- $_ := set $config "store" (merge (dict "path" "/var/lib/inferwire/store.db") .Values.config.store) -}}
+{{- else if .Values.store.postgresql.existingSecret -}}
+{{- $_ := set $config "store" (merge (dict "postgresql" (dict "file" "/etc/inferwire/store/url")) .Values.config.store) -}}
+{{- end -}}
+{{- if .Values.tls.enabled -}}
+{{- $tls := dict "certificate" "/etc/inferwire/tls/tls.crt" "key" "/etc/inferwire/tls/tls.key" "client_auth" .Values.tls.clientAuth -}}
+{{- if ne .Values.tls.clientAuth "none" -}}
+{{- $_ := set $tls "client_ca" "/etc/inferwire/client-ca/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $config "tls" $tls -}}
+{{- else if not .Values.guard.enabled -}}
+{{- $_ := set $server "insecure" true -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
+{{- define "inferwire.fixedConfig" -}}
+{{- $config := include "inferwire.config" . | fromYaml -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" -}}
+{{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
+{{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
+{{- toYaml $fixed -}}
+{{- end -}}
+
+{{/* The upstreams, each with the file of its key. */}}
+{{- define "inferwire.upstreams" -}}
+{{- if .Values.simulator.enabled -}}
+{{- toYaml (list (dict "name" "simulator" "simulator" true)) -}}
+{{- else -}}
+{{- $upstreams := list -}}
+{{- range .Values.config.upstreams -}}
+{{- $upstream := deepCopy . -}}
+{{- if hasKey $.Values.upstreamKeys .name -}}
+{{- $_ := set $upstream "api_key" (dict "file" (printf "/etc/inferwire/keys/%s" .name)) -}}
+{{- end -}}
+{{- if and $.Values.caBundle.existingConfigMap (not .ca_bundle) -}}
+{{- $_ := set $upstream "ca_bundle" "/etc/inferwire/upstream-ca/ca.crt" -}}
+{{- end -}}
+{{- $upstreams = append $upstreams $upstream -}}
+{{- end -}}
+{{- toYaml $upstreams -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Upstreams whose key the chart puts into a Secret of its own: name -> key. */}}
+{{- define "inferwire.ownKeys" -}}
+{{- $keys := dict -}}
+{{- if not .Values.simulator.enabled -}}
+{{- range $name, $source := .Values.upstreamKeys -}}
+{{- with $source.value -}}{{- $_ := set $keys $name . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $keys -}}
+{{- end -}}

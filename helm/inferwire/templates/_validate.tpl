@@ -1,0 +1,107 @@
+{{/*
+What the schema cannot see. Every fault is a sentence that says what to do; all are told at once.
+*/}}
+{{- define "inferwire.validate" -}}
+{{- $v := .Values -}}
+{{- $faults := list -}}
+{{- if not $v.simulator.enabled -}}
+  {{- range $v.config.upstreams -}}
+    {{- if and (hasKey $v.upstreamKeys .name) .api_key -}}
+      {{- $faults = append $faults (printf "Upstream %q has two keys: api_key in config.upstreams and upstreamKeys.%s." .name .name) -}}
+    {{- else if not (or (hasKey $v.upstreamKeys .name) .api_key) -}}
+      {{- $faults = append $faults (printf "Upstream %q has no key: set upstreamKeys.%s.existingSecret to the Secret that holds it, or api_key: none for a server without keys." .name .name) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $name, $source := $v.upstreamKeys -}}
+    {{- $known := false -}}
+    {{- range $v.config.upstreams -}}{{- if eq .name $name -}}{{- $known = true -}}{{- end -}}{{- end -}}
+    {{- if not $known -}}
+      {{- $faults = append $faults (printf "upstreamKeys.%s belongs to no upstream: config.upstreams has none of that name." $name) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $v.store.sqlite.enabled $v.store.postgresql.existingSecret -}}
+  {{- $faults = append $faults "store.sqlite.enabled and store.postgresql.existingSecret exclude each other: batches are kept in one place." -}}
+{{- end -}}
+{{- if and $v.store.sqlite.enabled (or (ne (int $v.replicaCount) 1) $v.autoscaling.enabled $v.keda.enabled) -}}
+  {{- $faults = append $faults "store.sqlite.enabled needs replicaCount: 1 and no autoscaling: the file is one pod's. Use store.postgresql for more." -}}
+{{- end -}}
+{{- if and $v.config.store (not $v.store.sqlite.enabled) (not $v.store.postgresql.existingSecret) -}}
+  {{- $faults = append $faults "config.store needs store.sqlite.enabled or store.postgresql.existingSecret: where the store is." -}}
+{{- end -}}
+{{- if and $v.autoscaling.enabled $v.keda.enabled -}}
+  {{- $faults = append $faults "autoscaling.enabled and keda.enabled exclude each other: both would scale the same pods." -}}
+{{- end -}}
+{{- if and $v.keda.enabled (not $v.keda.prometheusAddress) (not $v.keda.triggers) -}}
+  {{- $faults = append $faults "keda.enabled needs keda.prometheusAddress, the URL of the Prometheus that scrapes inferwire, or keda.triggers." -}}
+{{- end -}}
+{{- if and $v.keda.enabled $v.keda.prometheusAddress (not $v.autoscaling.targetInFlightPerPod) -}}
+  {{- $faults = append $faults "keda.prometheusAddress needs autoscaling.targetInFlightPerPod, the calls in flight per pod to aim at." -}}
+{{- end -}}
+{{- if and $v.autoscaling.enabled (not $v.autoscaling.targetInFlightPerPod) (not $v.autoscaling.targetCPUUtilizationPercentage) (not $v.autoscaling.extraMetrics) -}}
+  {{- $faults = append $faults "autoscaling.enabled needs a metric: targetInFlightPerPod, targetCPUUtilizationPercentage or extraMetrics." -}}
+{{- end -}}
+{{- if and (or $v.autoscaling.enabled $v.keda.enabled) (gt (int $v.autoscaling.minReplicas) (int $v.autoscaling.maxReplicas)) -}}
+  {{- $faults = append $faults "autoscaling.minReplicas is more than autoscaling.maxReplicas." -}}
+{{- end -}}
+{{- if and $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled -}}
+  {{- $faults = append $faults "metrics.serviceMonitor and metrics.podMonitor exclude each other: every series would be there twice." -}}
+{{- end -}}
+{{- if and $v.metrics.podAnnotations.enabled (or $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled) -}}
+  {{- $faults = append $faults "metrics.podAnnotations and the monitors of the Prometheus Operator exclude each other: every series would be there twice." -}}
+{{- end -}}
+{{- if and $v.metrics.prometheusRule.enabled (not (or $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled)) -}}
+  {{- $faults = append $faults "metrics.prometheusRule needs metrics.serviceMonitor or metrics.podMonitor: its rules select by the job that these give." -}}
+{{- end -}}
+{{- if $v.podDisruptionBudget.enabled -}}
+  {{- if eq (kindIs "invalid" $v.podDisruptionBudget.maxUnavailable) (kindIs "invalid" $v.podDisruptionBudget.minAvailable) -}}
+    {{- $faults = append $faults "podDisruptionBudget needs one of maxUnavailable and minAvailable, and not both: set the other one to null." -}}
+  {{- end -}}
+  {{- if or (eq (toString $v.podDisruptionBudget.maxUnavailable) "0") (eq (toString $v.podDisruptionBudget.maxUnavailable) "0%") -}}
+    {{- $faults = append $faults "podDisruptionBudget.maxUnavailable: 0 would block every drain of a node." -}}
+  {{- end -}}
+  {{- with $v.podDisruptionBudget.minAvailable -}}
+    {{- if or (eq (toString .) "100%") (and (not (hasSuffix "%" (toString .))) (ge (int .) (int (include "inferwire.fewestPods" $)))) -}}
+      {{- $faults = append $faults (printf "podDisruptionBudget.minAvailable: %v would block every drain of a node: there may be no more than %s pods." . (include "inferwire.fewestPods" $)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if eq $v.updateStrategy.type "RollingUpdate" -}}
+  {{- if and (eq (toString $v.updateStrategy.rollingUpdate.maxSurge | trimSuffix "%") "0") (eq (toString $v.updateStrategy.rollingUpdate.maxUnavailable | trimSuffix "%") "0") -}}
+    {{- $faults = append $faults "updateStrategy.rollingUpdate: maxSurge and maxUnavailable cannot both be 0." -}}
+  {{- end -}}
+{{- end -}}
+{{- if $v.tls.enabled -}}
+  {{- if and (not $v.tls.existingSecret) (not $v.tls.certManager.enabled) -}}
+    {{- $faults = append $faults "tls.enabled needs tls.existingSecret, a Secret of type kubernetes.io/tls, or tls.certManager.enabled." -}}
+  {{- end -}}
+  {{- if and $v.tls.existingSecret $v.tls.certManager.enabled -}}
+    {{- $faults = append $faults "tls.existingSecret and tls.certManager.enabled exclude each other: cert-manager makes a Secret of its own." -}}
+  {{- end -}}
+  {{- if and $v.tls.certManager.enabled (not $v.tls.certManager.issuerRef.name) -}}
+    {{- $faults = append $faults "tls.certManager.enabled needs tls.certManager.issuerRef.name." -}}
+  {{- end -}}
+  {{- if $v.guard.enabled -}}
+    {{- $faults = append $faults "guard.enabled and tls.enabled exclude each other: the guard counts requests, so it has to read HTTP/2 in clear. End TLS before it, in a mesh or a gateway." -}}
+  {{- end -}}
+{{- else if or $v.tls.existingSecret $v.tls.certManager.enabled (ne $v.tls.clientAuth "none") -}}
+  {{- $faults = append $faults "tls is configured but not enabled: set tls.enabled." -}}
+{{- end -}}
+{{- if and (not $v.tls.enabled) $v.tests.clientCertificate -}}
+  {{- $faults = append $faults "tests.clientCertificate needs tls.enabled." -}}
+{{- end -}}
+{{- if and $v.tls.enabled $v.tests.enabled (eq $v.tls.clientAuth "require") (not $v.tests.clientCertificate) -}}
+  {{- $faults = append $faults "tls.clientAuth: require needs tests.clientCertificate, or tests.enabled: false: without a certificate helm test cannot call." -}}
+{{- end -}}
+{{- if and $v.gatewayApi.grpcRoute.enabled (not $v.gatewayApi.grpcRoute.parentRefs) -}}
+  {{- $faults = append $faults "gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs: the Gateway to route from." -}}
+{{- end -}}
+{{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
+  {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
+{{- else if and $v.guard.enabled (eq (toString $v.admin.port) (include "inferwire.serverPort" .)) -}}
+  {{- $faults = append $faults "admin.port is grpc.port + 1, where the server listens behind the guard." -}}
+{{- end -}}
+{{- if $faults -}}
+{{- fail (printf "\n\n%s\n" (join "\n" $faults)) -}}
+{{- end -}}
+{{- end -}}
