@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""service/tune/jump_tables.py finds the functions that jump through tables, and every way in which a rewriting may
+"""service/platform/tune/jump_tables.py finds the functions that jump through tables, and every way in which a rewriting may
 spoil them. Usage: jump_tables_test.py"""
 import importlib.util
 import pathlib
@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location("jump_tables", ROOT / "service/tune/jump_tables.py")
+spec = importlib.util.spec_from_file_location("jump_tables", ROOT / "service/platform/tune/jump_tables.py")
 jump_tables = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(jump_tables)
 
@@ -100,7 +100,7 @@ class JumpTablesTest(unittest.TestCase):
     def test_a_program_without_tables_is_not_taken_for_verified(self):
         empty = pathlib.Path(self.folder.name) / "empty"
         subprocess.run(["gcc", "-O2", "-x", "c", "-o", empty, "-"], input="int main(void) { return 0; }", text=True, check=True)
-        tool = ROOT / "service/tune/jump_tables.py"
+        tool = ROOT / "service/platform/tune/jump_tables.py"
         self.assertEqual(subprocess.run([tool, "verify", empty, empty], stdout=subprocess.DEVNULL).returncode, 1)
 
 

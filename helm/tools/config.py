@@ -21,7 +21,7 @@ OWN = ["server.listen", "server.admin", "server.insecure", "tls", "upstreams.sim
 # What the chart needs to be there, besides what the server does.
 NEEDED = {"": ["server", "drain"], "drain": ["connection_wait", "calls"], "upstreams": ["base_url"]}
 ABOUT = {
-    "": "The server's own configuration, in its own words (service/inferwire.example.yaml).",
+    "": "The server's own configuration, in its own words (service/config/inferwire.example.yaml).",
     "server": "The server's section server; listen, admin and insecure are the chart's.",
     "store": "The server's section store; path and postgresql are the chart's.",
 }

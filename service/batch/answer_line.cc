@@ -4,13 +4,13 @@
 #include <string>
 #include <utility>
 
-#include "base/rpc_status.h"
 #include "batch/header.h"
 #include "batch/json_object.h"
 #include "batch/line.h"
 #include "codec/decode.h"
 #include "codec/json_number.h"
 #include "codec/json_text.h"
+#include "gateway/rpc_status.h"
 #include "http/headers.h"
 #include "openai/answer_usage.h"
 #include "openai/whole_answer.h"
@@ -207,14 +207,14 @@ store::NewResult ResultOfError(std::string custom_id, const Error& error, store:
   store::NewResult result;
   result.custom_id = std::move(custom_id);
   result.outcome = outcome;
-  result.body = ToRpcStatus(error, "").SerializeAsString();
+  result.body = gateway::ToRpcStatus(error, "").SerializeAsString();
   return result;
 }
 
-Pricing PricingOf(const openai::Routes& routes, const openai::Upstream& upstream,
+Pricing PricingOf(const upstream::Router& router, const upstream::Upstream& upstream,
                   const std::string& sent, std::string_view tier) {
-  Pricing pricing{routes.catalogue(), nullptr, sent, tier};
-  if (pricing.catalogue) pricing.model = routes.FactsOfSent(*pricing.catalogue, upstream, sent);
+  Pricing pricing{router.catalogue(), nullptr, sent, tier};
+  if (pricing.catalogue) pricing.model = router.ModelInfoOfSent(*pricing.catalogue, upstream, sent);
   return pricing;
 }
 

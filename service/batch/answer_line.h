@@ -11,8 +11,8 @@
 #include "catalogue/price.h"
 #include "codec/json_gate.h"
 #include "openai/error.h"
-#include "openai/routes.h"
 #include "store/job.h"
+#include "upstream/router.h"
 
 namespace inferwire::batch {
 
@@ -24,7 +24,7 @@ struct Pricing {
   std::string_view tier = catalogue::kBatchTier;          // if the answer states none
 };
 
-Pricing PricingOf(const openai::Routes& routes, const openai::Upstream& upstream,
+Pricing PricingOf(const upstream::Router& router, const upstream::Upstream& upstream,
                   const std::string& sent, std::string_view tier);
 
 // A line of a file, for texts: "line 7 of the input".

@@ -14,18 +14,18 @@ constexpr size_t kMaxFile = size_t{64} << 30;
 
 }  // namespace
 
-Download::Download(const Work& work, const openai::Upstream& upstream, const store::Shard& shard,
-                   std::string endpoint, const std::string& file, Keep keep,
-                   std::function<void()> on_end)
+Download::Download(const WorkerContext& work, const upstream::Upstream& upstream,
+                   const store::Shard& shard, std::string endpoint, const std::string& file,
+                   Keep keep, std::function<void()> on_end)
     : work_(work),
       endpoint_(std::move(endpoint)),
       keep_(std::move(keep)),
       on_end_(std::move(on_end)) {
-  report_.request_id = work.runtime.random.Id();
+  stats_.request_id = work.runtime.random.Id();
   attempt_.upstream = upstream.name();
   attempt_.model = shard.model;
-  pricing_ = PricingOf(work.runtime.routes, upstream, attempt_.model, catalogue::kBatchTier);
-  openai::Exchange::Request request;
+  pricing_ = PricingOf(work.runtime.router, upstream, attempt_.model, catalogue::kBatchTier);
+  upstream::UpstreamCall::Request request;
   request.upstream = &upstream;
   request.model = shard.model;
   request.method = "GET";
@@ -33,12 +33,13 @@ Download::Download(const Work& work, const openai::Upstream& upstream, const sto
   openai::AppendPercentEncoded(file, request.path);
   request.path += "/content";
   request.accept = "*/*";
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = kMaxFile;
   request.max_retries = upstream.options().max_retries;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  openai::Exchange::Client& client = *this;
-  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, client);
+  upstream::UpstreamCall::Client& client = *this;
+  upstream_call_ =
+      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, client);
 }
 
 bool Download::OnBody(std::string_view bytes) {

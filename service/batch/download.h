@@ -9,20 +9,20 @@
 #include <vector>
 
 #include "batch/answer_line.h"
-#include "batch/work.h"
-#include "openai/exchange.h"
+#include "batch/worker_context.h"
+#include "upstream/upstream_call.h"
 
 namespace inferwire::batch {
 
-class Download final : private openai::Exchange::Client {
+class Download final : private upstream::UpstreamCall::Client {
  public:
   // Puts the results into the store; false ends the download.
   using Keep = std::function<bool(std::vector<store::NewResult>&)>;
   // on_end is called once and does not destroy the download.
-  Download(const Work& work, const openai::Upstream& upstream, const store::Shard& shard,
+  Download(const WorkerContext& work, const upstream::Upstream& upstream, const store::Shard& shard,
            std::string endpoint, const std::string& file, Keep keep, std::function<void()> on_end);
 
-  void Start() { exchange_->Start(); }
+  void Start() { upstream_call_->Start(); }
   // After the end.
   const std::optional<Error>& error() const { return error_; }
   // Lines that named no item.
@@ -35,13 +35,13 @@ class Download final : private openai::Exchange::Client {
   void TakeLine(std::string_view line);
   bool Flush();
 
-  const Work& work_;
+  const WorkerContext& work_;
   const std::string endpoint_;
   const Keep keep_;
   const std::function<void()> on_end_;
   openai::Attempt attempt_;
   Pricing pricing_;
-  openai::Report report_;
+  gateway::CallStats stats_;
   std::string line_;  // the beginning of the one that is coming
   bool too_long_ = false;
   std::vector<store::NewResult> results_;
@@ -50,7 +50,7 @@ class Download final : private openai::Exchange::Client {
   int64_t line_number_ = 0;
   bool stopped_ = false;
   std::optional<Error> error_;
-  std::unique_ptr<openai::Exchange> exchange_;
+  std::unique_ptr<upstream::UpstreamCall> upstream_call_;
 };
 
 }  // namespace inferwire::batch

@@ -26,18 +26,18 @@ bool IsRefusal(const Error& error) {
 
 }  // namespace
 
-Import::Import(const Work& work, const store::Lease& lease, const store::Job& job,
+Import::Import(const WorkerContext& work, const store::Lease& lease, const store::Job& job,
                std::function<void(const Error&)> on_failure)
     : work_(work),
       lease_(lease),
       job_(job),
       on_failure_(std::move(on_failure)),
       timer_(work.runtime.timers, [this] { OnTimer(); }) {
-  report_.request_id = work.runtime.random.Id();
+  stats_.request_id = work.runtime.random.Id();
 }
 
 void Import::Advance() {
-  if (exchange_ || complete_ || failed_) return;
+  if (upstream_call_ || complete_ || failed_) return;
   if (work_.Now() < retry_at_) return timer_.Set(retry_at_);
   Begin();
 }
@@ -61,25 +61,25 @@ void Import::Begin() {
                  : InvalidField("input_file_id", "could not be read in time"));
     return Plan();
   }
-  auto upstream = work_.runtime.routes.ByName(job_.upstream);
+  auto upstream = work_.runtime.router.ByName(job_.upstream);
   if (!upstream) {
     Complain(upstream.error());
     return Plan();
   }
-  openai::Exchange::Request request;
+  upstream::UpstreamCall::Request request;
   request.upstream = *upstream;
   request.method = "GET";
   request.path = "/files/";
   openai::AppendPercentEncoded(job_.input_file, request.path);
   request.path += "/content";
   request.accept = "*/*";
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = static_cast<size_t>(work_.options.max_bytes) * 2;
   request.deadline = work_.Now() + work_.options.transfer_timeout;
-  openai::Exchange::Client& client = *this;
-  exchange_ =
-      std::make_unique<openai::Exchange>(work_.runtime, std::move(request), report_, client);
-  exchange_->Start();
+  upstream::UpstreamCall::Client& client = *this;
+  upstream_call_ =
+      std::make_unique<upstream::UpstreamCall>(work_.runtime, std::move(request), stats_, client);
+  upstream_call_->Start();
 }
 
 bool Import::OnBody(std::string_view bytes) {
@@ -117,10 +117,10 @@ void Import::TakeLine(std::string_view line) {
   if (auto allowed = CheckModel(facts->model); !allowed) {
     return Complain(allowed.error(), read->custom_id);
   }
-  auto shard = splitter_->Add(report_.upstream, facts->model, bytes, QueueTokens(read->body));
+  auto shard = splitter_->Add(stats_.upstream, facts->model, bytes, QueueTokens(read->body));
   if (!shard) return Complain(shard.error(), read->custom_id);
   if (work_.options.owned) {
-    auto named = openai::OwnedInJson(read->body, report_.upstream);
+    auto named = openai::OwnedInJson(read->body, stats_.upstream);
     if (!named) return Complain(named.error(), read->custom_id);
     if (auto own = CheckMayUse(work_.jobs, *named, job_.owner, *work_.options.owned); !own) {
       if (!store::IsStoreFailure(own.error())) return Complain(own.error(), read->custom_id);
@@ -137,12 +137,12 @@ void Import::TakeLine(std::string_view line) {
 // as for calls. An alias is a name that callers may use, and means something where the gateway
 // itself works the items off.
 Result<void> Import::CheckModel(const std::string& model) const {
-  const openai::Routes& routes = work_.runtime.routes;
-  auto upstream = routes.ByName(job_.upstream);
+  const upstream::Router& router = work_.runtime.router;
+  auto upstream = router.ByName(job_.upstream);
   if (!upstream) return upstream.error();
-  auto allowed = routes.ForSent(**upstream, model);
+  auto allowed = router.ForSent(**upstream, model);
   if (allowed) return {};
-  auto alias = routes.ForModel(model);
+  auto alias = router.ForModel(model);
   if (alias && alias->upstream == *upstream && alias->model != model) return {};
   return allowed.error();
 }
@@ -193,7 +193,7 @@ void Import::OnEnd(std::optional<Error> error) {
 
 void Import::OnTimer() {
   if (std::exchange(ended_, false)) {
-    exchange_.reset();
+    upstream_call_.reset();
     if (failed_) return;
     if (error_ && !IsRefusal(*error_)) return Retry(*error_);
     if (error_) {
@@ -205,12 +205,12 @@ void Import::OnTimer() {
     }
     Plan();
   }
-  work_.kick();
+  work_.notify();
 }
 
 void Import::Retry(const Error& error) {
   retry_at_ = work_.Now() + Backoff(work_.options.retry_min, work_.options.retry_max, ++failures_);
-  work_.log.Event(LogLevel::kWarning, "batch_step_failed",
+  work_.log.Event(telemetry::LogLevel::kWarning, "batch_step_failed",
                   {{"batch", job_.id},
                    {"state", std::string("import")},
                    {"reason", std::string(ReasonName(error.reason))},
@@ -226,7 +226,7 @@ void Import::Plan() {
   }
   if (faults_.errors_size() > 0) {
     store::Shard refused;
-    refused.upstream = report_.upstream.empty() ? job_.upstream : report_.upstream;
+    refused.upstream = stats_.upstream.empty() ? job_.upstream : stats_.upstream;
     refused.state =
         job_.cancelled != WallTime() ? store::ShardState::kCancelled : store::ShardState::kFailed;
     refused.errors = faults_.SerializeAsString();
@@ -245,7 +245,7 @@ void Import::Plan() {
     return on_failure_(done.error());
   }
   complete_ = true;
-  work_.kick();
+  work_.notify();
 }
 
 }  // namespace inferwire::batch

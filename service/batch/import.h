@@ -10,15 +10,15 @@
 
 #include "base/timers.h"
 #include "batch/splitter.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
 #include "inferwire/v1/batches_service.pb.h"
-#include "openai/exchange.h"
+#include "upstream/upstream_call.h"
 
 namespace inferwire::batch {
 
-class Import final : private openai::Exchange::Client {
+class Import final : private upstream::UpstreamCall::Client {
  public:
-  Import(const Work& work, const store::Lease& lease, const store::Job& job,
+  Import(const WorkerContext& work, const store::Lease& lease, const store::Job& job,
          std::function<void(const Error&)> on_failure);
 
   void Advance();
@@ -41,15 +41,15 @@ class Import final : private openai::Exchange::Client {
   void Plan();
   void Retry(const Error& error);
 
-  const Work& work_;
+  const WorkerContext& work_;
   const store::Lease lease_;
   const store::Job& job_;
   const std::function<void(const Error&)> on_failure_;
   Timer timer_;
   SteadyTime retry_at_{};
   int failures_ = 0;
-  openai::Report report_;
-  std::unique_ptr<openai::Exchange> exchange_;
+  gateway::CallStats stats_;
+  std::unique_ptr<upstream::UpstreamCall> upstream_call_;
   bool ended_ = false;
   std::optional<Error> error_;  // of the transfer
 

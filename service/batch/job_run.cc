@@ -30,7 +30,8 @@ JobState StateOf(const store::Job& job) {
   return expired ? JobState::kExpired : JobState::kFailed;
 }
 
-JobRun::JobRun(const Work& work, const store::Lease& lease, store::Job job, SteadyTime lease_until)
+JobRun::JobRun(const WorkerContext& work, const store::Lease& lease, store::Job job,
+               SteadyTime lease_until)
     : work_(work), lease_(lease), job_(std::move(job)), lease_until_(lease_until) {
   StartShards();
 }
@@ -77,22 +78,22 @@ bool JobRun::Save(const store::Shard& shard) {
   }
   if (!Ended(job_.state)) return true;
   end_ = End::kDone;
-  work_.log.Event(LogLevel::kInfo, "batch_ended",
+  work_.log.Event(telemetry::LogLevel::kInfo, "batch_ended",
                   {{"batch", job_.id},
                    {"state", std::string(store::Name(job_.state))},
                    {"items", job_.items},
                    {"shards", static_cast<int64_t>(job_.shards.size())}});
-  work_.kick();
+  work_.notify();
   return false;
 }
 
 void JobRun::GiveUp(const Error& error) {
   if (end_ != End::kNone) return;
   end_ = store::IsFault(error, store::Fault::kLost) ? End::kLost : End::kGivenUp;
-  work_.log.Event(LogLevel::kError, "batch_store_failed",
+  work_.log.Event(telemetry::LogLevel::kError, "batch_store_failed",
                   {{"batch", job_.id}, {"error", error.message}});
   work_.metrics.StoreFailed();
-  work_.kick();
+  work_.notify();
 }
 
 void JobRun::Renew() {
@@ -102,7 +103,7 @@ void JobRun::Renew() {
     lease_until_ = work_.Now() + work_.options.lease;
     if (job_.cancelled == WallTime() && *cancelled != WallTime()) {
       job_.cancelled = *cancelled;
-      work_.kick();
+      work_.notify();
     }
     return;
   }

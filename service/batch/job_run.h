@@ -7,7 +7,7 @@
 
 #include "batch/import.h"
 #include "batch/shard_run.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
 #include "store/jobs.h"
 
 namespace inferwire::batch {
@@ -24,7 +24,8 @@ class JobRun final : private ShardRun::Owner {
     kLost,     // another worker has the job
   };
 
-  JobRun(const Work& work, const store::Lease& lease, store::Job job, SteadyTime lease_until);
+  JobRun(const WorkerContext& work, const store::Lease& lease, store::Job job,
+         SteadyTime lease_until);
 
   void Advance();
   // Makes the lease longer, and hears of a cancellation.
@@ -40,7 +41,7 @@ class JobRun final : private ShardRun::Owner {
   void StartShards();
   void FinishJob();
 
-  const Work& work_;
+  const WorkerContext& work_;
   const store::Lease lease_;
   store::Job job_;
   SteadyTime lease_until_;

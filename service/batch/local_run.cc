@@ -6,12 +6,12 @@
 
 #include "base/backoff.h"
 #include "batch/header.h"
-#include "batch/use.h"
+#include "batch/usage.h"
 
 namespace inferwire::batch {
 namespace {
 
-std::string PathOf(const openai::Upstream& upstream, const std::string& endpoint,
+std::string PathOf(const upstream::Upstream& upstream, const std::string& endpoint,
                    const std::string& model) {
   if (endpoint == kChatEndpoint) return upstream.ChatPath(model);
   return endpoint.substr(endpoint.find('/', 1));  // below the base URL, which has the version
@@ -19,8 +19,8 @@ std::string PathOf(const openai::Upstream& upstream, const std::string& endpoint
 
 }  // namespace
 
-LocalRun::LocalRun(const Work& work, const openai::Upstream& upstream, const store::Lease& lease,
-                   const store::Job& job, store::Shard& shard,
+LocalRun::LocalRun(const WorkerContext& work, const upstream::Upstream& upstream,
+                   const store::Lease& lease, const store::Job& job, store::Shard& shard,
                    std::function<void(const Error&)> on_failure, std::function<void()> on_change)
     : work_(work),
       upstream_(upstream),
@@ -29,12 +29,12 @@ LocalRun::LocalRun(const Work& work, const openai::Upstream& upstream, const sto
       shard_(shard),
       on_failure_(std::move(on_failure)),
       on_change_(std::move(on_change)),
-      places_(work.LocalPlaces(upstream.name())),
-      pricing_(PricingOf(work.runtime.routes, upstream, shard.model, catalogue::kStandardTier)),
+      semaphore_(work.LocalSemaphore(upstream.name())),
+      pricing_(PricingOf(work.runtime.router, upstream, shard.model, catalogue::kStandardTier)),
       retry_timer_(work.runtime.timers, [this] { on_change_(); }) {}
 
 LocalRun::~LocalRun() {
-  for (size_t i = 0; i < running_.size(); ++i) places_.Give();
+  for (size_t i = 0; i < running_.size(); ++i) semaphore_.Give();
 }
 
 void LocalRun::Advance() {
@@ -49,8 +49,8 @@ void LocalRun::TakeEnded() {
     if (running.ended && !TakeOne(running)) return;
     if (!running.call && running.retry_at == SteadyTime()) {
       each = running_.erase(each);
-      places_.Give();
-      work_.kick();
+      semaphore_.Give();
+      work_.notify();
       continue;
     }
     if (!running.call) {
@@ -88,11 +88,11 @@ bool LocalRun::TakeOne(Running& running) {
                                    work_.WallNow(), work_.runtime.limits.json, place));
   } else {
     // What the provider says stays in its words.
-    const bool ours = call->report().http_status < 400;
+    const bool ours = call->stats().http_status < 400;
     results.push_back(ResultOfError(id, ours ? OfItem(answer.error(), id, place) : answer.error()));
   }
-  results.back().http_status = call->report().http_status;
-  results.back().upstream_request_id = CleanId(call->report().upstream_request_id);
+  results.back().http_status = call->stats().http_status;
+  results.back().upstream_request_id = CleanId(call->stats().upstream_request_id);
   const bool good = results.back().outcome == store::Outcome::kSucceeded;
   const store::Tokens used = shard_.usage;
   if (auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost); !added) {
@@ -100,19 +100,19 @@ bool LocalRun::TakeOne(Running& running) {
     return false;
   }
   work_.metrics.Items(good ? "succeeded" : "failed", 1);
-  CountUse(work_, job_, shard_, used);
+  CountUsage(work_, job_, shard_, used);
   return true;
 }
 
 void LocalRun::StartMore() {
-  while (!read_all_ && places_.Take()) {
+  while (!read_all_ && semaphore_.Take()) {
     auto items = work_.jobs.Unanswered(lease_.job, shard_.index, next_item_, 1, 1);
     if (!items) {
-      places_.Give();
+      semaphore_.Give();
       return on_failure_(items.error());
     }
     if (items->empty()) {
-      places_.Give();
+      semaphore_.Give();
       read_all_ = true;
       return;
     }
@@ -124,12 +124,12 @@ void LocalRun::StartMore() {
 }
 
 void LocalRun::StartCall(Running& running) {
-  openai::Exchange::Request request;
+  upstream::UpstreamCall::Request request;
   request.upstream = &upstream_;
   request.model = shard_.model;
   request.path = PathOf(upstream_, job_.endpoint, shard_.model);
   request.body = running.item.body;
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = work_.runtime.limits.body_bytes;
   request.deadline = work_.Now() + work_.options.item_timeout;
   request.max_retries = upstream_.options().max_retries;

@@ -11,14 +11,14 @@
 #include "base/timers.h"
 #include "batch/answer_line.h"
 #include "batch/small_call.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
 
 namespace inferwire::batch {
 
 class LocalRun {
  public:
   // on_failure: the store failed, nothing more is done. on_change: Advance is wanted.
-  LocalRun(const Work& work, const openai::Upstream& upstream, const store::Lease& lease,
+  LocalRun(const WorkerContext& work, const upstream::Upstream& upstream, const store::Lease& lease,
            const store::Job& job, store::Shard& shard, std::function<void(const Error&)> on_failure,
            std::function<void()> on_change);
   ~LocalRun();
@@ -43,14 +43,14 @@ class LocalRun {
   void StartMore();
   void StartCall(Running& running);
 
-  const Work& work_;
-  const openai::Upstream& upstream_;
+  const WorkerContext& work_;
+  const upstream::Upstream& upstream_;
   const store::Lease lease_;
   const store::Job& job_;
   store::Shard& shard_;
   const std::function<void(const Error&)> on_failure_;
   const std::function<void()> on_change_;
-  Places& places_;
+  Semaphore& semaphore_;
   const Pricing pricing_;
   Timer retry_timer_;
   std::map<int64_t, Running> running_;  // by the item's index

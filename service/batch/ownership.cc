@@ -7,13 +7,13 @@
 namespace inferwire::batch {
 namespace {
 
-store::Thing ToStore(const openai::OwnedThing& thing) {
+store::Thing ToStore(const gateway::OwnedThing& thing) {
   return {thing.upstream, thing.kind, thing.id};
 }
 
 }  // namespace
 
-Result<bool> MayUse(store::Jobs& jobs, const openai::OwnedThing& thing, const std::string& owner,
+Result<bool> MayUse(store::Jobs& jobs, const gateway::OwnedThing& thing, const std::string& owner,
                     const OwnershipRules& rules) {
   if (thing.id.find('\0') != std::string::npos) return false;
   auto found = jobs.OwnerOf(ToStore(thing));
@@ -21,12 +21,12 @@ Result<bool> MayUse(store::Jobs& jobs, const openai::OwnedThing& thing, const st
   return *found ? **found == owner : rules.unknown_is_everyones;
 }
 
-Result<void> CheckMayUse(store::Jobs& jobs, const std::vector<openai::OwnedThing>& things,
+Result<void> CheckMayUse(store::Jobs& jobs, const std::vector<gateway::OwnedThing>& things,
                          const std::string& owner, const OwnershipRules& rules) {
-  for (const openai::OwnedThing& thing : things) {
+  for (const gateway::OwnedThing& thing : things) {
     auto may = MayUse(jobs, thing, owner, rules);
     if (!may) return may.error();
-    if (!*may) return openai::NoSuchThing(thing.kind);
+    if (!*may) return gateway::NoSuchThing(thing.kind);
   }
   return {};
 }
@@ -67,7 +67,7 @@ void StoreOwnership::Count(const Error& error) {
   if (error.reason == v1::ERROR_REASON_STORE_BUDGET_EXCEEDED) metrics_.BudgetRefused();
 }
 
-void StoreOwnership::Check(std::vector<openai::OwnedThing> things, std::string owner,
+void StoreOwnership::Check(std::vector<gateway::OwnedThing> things, std::string owner,
                            Mailbox& mailbox, Done done) {
   if (!executor_) return mailbox.Post([done] { done(std::nullopt); });
   Ask<std::optional<Error>>(
@@ -81,7 +81,7 @@ void StoreOwnership::Check(std::vector<openai::OwnedThing> things, std::string o
       mailbox, std::move(done));
 }
 
-void StoreOwnership::Sort(std::vector<openai::OwnedThing> things, std::string owner,
+void StoreOwnership::Sort(std::vector<gateway::OwnedThing> things, std::string owner,
                           Mailbox& mailbox, Sorted done) {
   if (!executor_) {
     return mailbox.Post([done, count = things.size()] { done(std::vector<bool>(count, true)); });
@@ -90,7 +90,7 @@ void StoreOwnership::Sort(std::vector<openai::OwnedThing> things, std::string ow
       [this, things = std::move(things),
        owner = std::move(owner)](store::Jobs& jobs) -> Result<std::vector<bool>> {
         std::vector<bool> own;
-        for (const openai::OwnedThing& thing : things) {
+        for (const gateway::OwnedThing& thing : things) {
           auto may = MayUse(jobs, thing, owner, rules_);
           if (!may) Count(may.error());
           if (!may) return may.error();
@@ -101,7 +101,7 @@ void StoreOwnership::Sort(std::vector<openai::OwnedThing> things, std::string ow
       mailbox, std::move(done));
 }
 
-void StoreOwnership::Keep(openai::OwnedThing thing, std::string owner, WallTime now,
+void StoreOwnership::Keep(gateway::OwnedThing thing, std::string owner, WallTime now,
                           Mailbox& mailbox, Done done) {
   if (!executor_) return mailbox.Post([done] { done(std::nullopt); });
   Ask<std::optional<Error>>(
@@ -119,7 +119,7 @@ void StoreOwnership::Keep(openai::OwnedThing thing, std::string owner, WallTime 
       mailbox, std::move(done));
 }
 
-void StoreOwnership::Forget(openai::OwnedThing thing) {
+void StoreOwnership::Forget(gateway::OwnedThing thing) {
   if (!executor_) return;
   // What is not forgotten belongs to an owner of something that is gone.
   (void)executor_->Post([this, thing = std::move(thing)](store::Jobs& jobs) {

@@ -5,34 +5,34 @@
 #include <string>
 #include <vector>
 
-#include "base/batch_metrics.h"
 #include "batch/options.h"
-#include "openai/ownership.h"
+#include "gateway/ownership.h"
 #include "store/executor.h"
+#include "telemetry/batch_metrics.h"
 
 namespace inferwire::batch {
 
 // Whether this owner may use the thing, as the store knows it.
-Result<bool> MayUse(store::Jobs& jobs, const openai::OwnedThing& thing, const std::string& owner,
+Result<bool> MayUse(store::Jobs& jobs, const gateway::OwnedThing& thing, const std::string& owner,
                     const OwnershipRules& rules);
 // NOT_FOUND if one of them is not.
-Result<void> CheckMayUse(store::Jobs& jobs, const std::vector<openai::OwnedThing>& things,
+Result<void> CheckMayUse(store::Jobs& jobs, const std::vector<gateway::OwnedThing>& things,
                          const std::string& owner, const OwnershipRules& rules);
 
-class StoreOwnership final : public openai::Ownership {
+class StoreOwnership final : public gateway::Ownership {
  public:
   // executor: null if no store is configured. Nobody's things are known then.
-  StoreOwnership(store::Executor* executor, BatchMetrics& metrics, OwnershipRules rules)
+  StoreOwnership(store::Executor* executor, telemetry::BatchMetrics& metrics, OwnershipRules rules)
       : executor_(executor), metrics_(metrics), rules_(rules) {}
 
   std::optional<Error> Refusal(const std::string& owner) const override;
-  void Check(std::vector<openai::OwnedThing> things, std::string owner, Mailbox& mailbox,
+  void Check(std::vector<gateway::OwnedThing> things, std::string owner, Mailbox& mailbox,
              Done done) override;
-  void Sort(std::vector<openai::OwnedThing> things, std::string owner, Mailbox& mailbox,
+  void Sort(std::vector<gateway::OwnedThing> things, std::string owner, Mailbox& mailbox,
             Sorted done) override;
-  void Keep(openai::OwnedThing thing, std::string owner, WallTime now, Mailbox& mailbox,
+  void Keep(gateway::OwnedThing thing, std::string owner, WallTime now, Mailbox& mailbox,
             Done done) override;
-  void Forget(openai::OwnedThing thing) override;
+  void Forget(gateway::OwnedThing thing) override;
 
  private:
   template <class Answer>
@@ -41,7 +41,7 @@ class StoreOwnership final : public openai::Ownership {
   void Count(const Error& error);
 
   store::Executor* const executor_;
-  BatchMetrics& metrics_;
+  telemetry::BatchMetrics& metrics_;
   const OwnershipRules rules_;
 };
 

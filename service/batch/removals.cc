@@ -16,7 +16,7 @@ constexpr std::chrono::minutes kHold{2};
 
 }  // namespace
 
-Removals::Removals(const Work& work)
+Removals::Removals(const WorkerContext& work)
     : work_(work), timer_(work.runtime.timers, [this] { OnTimer(); }) {}
 
 void Removals::OnTimer() {
@@ -30,18 +30,18 @@ void Removals::Next() {
   if (!next) return work_.metrics.StoreFailed();
   if (!*next) return;
   removal_ = std::move(**next);
-  const auto upstream = work_.runtime.routes.ByName(removal_.upstream);
+  const auto upstream = work_.runtime.router.ByName(removal_.upstream);
   // It may be configured again.
   if (!upstream || removal_.upstream.empty()) {
     Failed();
     return Look();
   }
-  openai::Exchange::Request request;
+  upstream::UpstreamCall::Request request;
   request.upstream = *upstream;
   request.method = "DELETE";
   request.path = "/files/";
   openai::AppendPercentEncoded(removal_.file, request.path);
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = 1u << 20;
   request.deadline = work_.Now() + work_.options.request_timeout;
   call_ = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this] {
@@ -71,7 +71,7 @@ void Removals::Finish(bool gone) {
   if (auto done = work_.jobs.Removed(removal_.number); !done) return work_.metrics.StoreFailed();
   work_.metrics.FileRemoved(gone);
   if (gone) return;
-  work_.log.Event(LogLevel::kWarning, "batch_file_left",
+  work_.log.Event(telemetry::LogLevel::kWarning, "batch_file_left",
                   {{"upstream", removal_.upstream}, {"file", removal_.file}});
 }
 

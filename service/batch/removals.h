@@ -7,14 +7,14 @@
 
 #include "base/timers.h"
 #include "batch/small_call.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
 #include "store/job.h"
 
 namespace inferwire::batch {
 
 class Removals {
  public:
-  explicit Removals(const Work& work);
+  explicit Removals(const WorkerContext& work);
 
   // Goes on as long as there are any whose time has come.
   void Look() { timer_.Set(work_.Now()); }
@@ -27,7 +27,7 @@ class Removals {
   void Failed();
   void Finish(bool gone);
 
-  const Work& work_;
+  const WorkerContext& work_;
   Timer timer_;
   store::Removal removal_;
   std::unique_ptr<SmallCall> call_;

@@ -4,7 +4,7 @@
 
 #include "batch/answer_line.h"
 #include "batch/shard_run.h"
-#include "batch/use.h"
+#include "batch/usage.h"
 #include "openai/path_segment.h"
 
 namespace inferwire::batch {
@@ -98,7 +98,7 @@ void ShardRun::UpstreamEnded(const UpstreamBatch& batch) {
   next_file_ = 0;
   // Its tokens are out of the queue.
   ++work_.room_made;
-  if (Save()) work_.kick();
+  if (Save()) work_.notify();
 }
 
 void ShardRun::AdvanceFinalizing() {
@@ -152,7 +152,7 @@ bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   work_.metrics.Items("expired", shard_.counts.expired - before.expired);
   work_.metrics.Items("cancelled", shard_.counts.cancelled - before.cancelled);
   work_.metrics.StrangeLines(shard_.upstream, added->unknown);
-  CountUse(work_, owner_.job(), shard_, used);
+  CountUsage(work_, owner_.job(), shard_, used);
   return true;
 }
 
@@ -160,7 +160,7 @@ void ShardRun::OnDownloaded() {
   const auto download = std::move(download_);
   if (download->lost().unreadable > 0) {
     work_.metrics.StrangeLines(shard_.upstream, download->lost().unreadable);
-    work_.log.Event(LogLevel::kWarning, "batch_garbage_lines",
+    work_.log.Event(telemetry::LogLevel::kWarning, "batch_garbage_lines",
                     {{"batch", owner_.job().id},
                      {"shard", int64_t{shard_.index}},
                      {"lines", download->lost().unreadable},

@@ -11,7 +11,7 @@ namespace inferwire::batch {
 
 using store::ShardState;
 
-ShardRun::ShardRun(const Work& work, Owner& owner, store::Shard& shard)
+ShardRun::ShardRun(const WorkerContext& work, Owner& owner, store::Shard& shard)
     : work_(work),
       owner_(owner),
       shard_(shard),
@@ -22,8 +22,8 @@ ShardRun::~ShardRun() {
   if (has_place_) work_.transfers.Give();
 }
 
-const openai::Upstream* ShardRun::upstream() const {
-  const auto found = work_.runtime.routes.ByName(shard_.upstream);
+const upstream::Upstream* ShardRun::upstream() const {
+  const auto found = work_.runtime.router.ByName(shard_.upstream);
   return found ? *found : nullptr;
 }
 
@@ -48,7 +48,7 @@ void ShardRun::OnTimer() {
     if (has_place_) {
       has_place_ = false;
       work_.transfers.Give();
-      work_.kick();
+      work_.notify();
     }
     if (call_) {
       Result<std::string> answer = std::move(call_->answer());
@@ -98,13 +98,13 @@ void ShardRun::Advance() {
 
 void ShardRun::Call(std::string method, std::string path, std::string body, Handler handler,
                     bool repeatable) {
-  openai::Exchange::Request request;
+  upstream::UpstreamCall::Request request;
   request.upstream = upstream();
   request.model = shard_.model;
   request.method = std::move(method);
   request.path = std::move(path);
   request.body = std::move(body);
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = 8u << 20;
   request.deadline = work_.Now() + work_.options.request_timeout;
   request.max_retries = repeatable ? request.upstream->options().max_retries : 0;
@@ -120,7 +120,7 @@ void ShardRun::Later(const Error& error) {
   const auto& options = work_.options;
   Duration delay = Backoff(options.retry_min, options.retry_max, ++failures_, work_.runtime.random);
   if (error.retry_after) delay = std::max<Duration>(delay, *error.retry_after);
-  work_.log.Event(LogLevel::kWarning, "batch_step_failed",
+  work_.log.Event(telemetry::LogLevel::kWarning, "batch_step_failed",
                   {{"batch", owner_.job().id},
                    {"shard", int64_t{shard_.index}},
                    {"state", std::string(store::Name(shard_.state))},
@@ -203,17 +203,17 @@ void ShardRun::EndUnwanted() {
 }
 
 void ShardRun::OnItemsEnded() {
-  for (UpstreamError& error : line_errors_) AddError(error);
+  for (BatchError& error : line_errors_) AddError(error);
   shard_.state = last_;
   shard_.ended = work_.WallNow();
   ending_.reset();
   ++work_.room_made;
-  if (Save()) work_.kick();
+  if (Save()) work_.notify();
 }
 
 void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) {
   std::map<int64_t, Error> lines;
-  for (const UpstreamError& each : line_errors_) {
+  for (const BatchError& each : line_errors_) {
     if (!each.line) continue;
     Error own = InvalidField(each.param.empty() ? "body" : each.param, each.message);
     own.metadata["upstream"] = shard_.upstream;
@@ -221,8 +221,8 @@ void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) 
     lines.emplace(*each.line, std::move(own));
   }
   last_ = last;
-  ending_ =
-      std::make_unique<Ending>(work_, owner_.lease(), shard_, outcome, error, std::move(lines));
+  ending_ = std::make_unique<FailRemaining>(work_, owner_.lease(), shard_, outcome, error,
+                                            std::move(lines));
   timer_.Set(work_.Now());
 }
 
@@ -232,7 +232,7 @@ void ShardRun::Refused(const Error& error) {
   End(ShardState::kFailed, store::Outcome::kFailed, error);
 }
 
-void ShardRun::AddError(const UpstreamError& error) {
+void ShardRun::AddError(const BatchError& error) {
   constexpr int kMostErrors = 100;
   v1::BatchShard kept;
   kept.ParseFromString(shard_.errors);

@@ -12,12 +12,12 @@
 #include "base/random.h"
 #include "base/timers.h"
 #include "batch/download.h"
-#include "batch/ending.h"
+#include "batch/fail_remaining.h"
 #include "batch/local_run.h"
 #include "batch/small_call.h"
 #include "batch/upload.h"
 #include "batch/upstream_batch.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
 
 namespace inferwire::batch {
 
@@ -36,7 +36,7 @@ class ShardRun {
     virtual void GiveUp(const Error& error) = 0;
   };
 
-  ShardRun(const Work& work, Owner& owner, store::Shard& shard);
+  ShardRun(const WorkerContext& work, Owner& owner, store::Shard& shard);
   ~ShardRun();
   ShardRun(const ShardRun&) = delete;
   ShardRun& operator=(const ShardRun&) = delete;
@@ -89,14 +89,14 @@ class ShardRun {
   void EndUnwanted();
   void OnItemsEnded();
   void Refused(const Error& error);
-  void AddError(const UpstreamError& error);
+  void AddError(const BatchError& error);
 
   std::string FileName() const;
   std::string PostBody() const;
-  const openai::Upstream* upstream() const;
+  const upstream::Upstream* upstream() const;
   openai::Attempt attempt() const;
 
-  const Work& work_;
+  const WorkerContext& work_;
   Owner& owner_;
   store::Shard& shard_;
   Timer timer_;
@@ -110,11 +110,11 @@ class ShardRun {
   LostLines lost_;  // of the files that were fetched
   bool step_ended_ = false;
   bool has_place_ = false;
-  std::unique_ptr<Ending> ending_;
+  std::unique_ptr<FailRemaining> ending_;
   store::ShardState last_ = store::ShardState::kDone;  // once the ending is over
   std::unique_ptr<LocalRun> local_;
 
-  uint64_t room_seen_ = 0;  // Work::room_made when there was none for us
+  uint64_t room_seen_ = 0;  // WorkerContext::room_made when there was none for us
   bool fresh_ = false;      // nothing was tried yet since this run admitted it
   int looks_ = 0;           // at upstream's list that did not show our batch
   std::vector<UpstreamBatch> found_;
@@ -123,7 +123,7 @@ class ShardRun {
   Duration poll_delay_{};
   bool saw_end_ = false;  // of upstream's batch, with its errors
   int next_file_ = 0;     // 0: output, 1: errors
-  std::vector<UpstreamError> line_errors_;
+  std::vector<BatchError> line_errors_;
 };
 
 }  // namespace inferwire::batch

@@ -197,7 +197,7 @@ void ShardRun::EndLook() {
     // kept. The newest come first.
     if (found_.size() > 1) {
       spare_ = found_.front().id;
-      work_.log.Event(LogLevel::kError, "batch_duplicate",
+      work_.log.Event(telemetry::LogLevel::kError, "batch_duplicate",
                       {{"batch", owner_.job().id}, {"shard", int64_t{shard_.index}}});
       return Call("POST", "/batches/" + spare_ + "/cancel", "", &ShardRun::OnSpareCancelled,
                   /*repeatable=*/true);

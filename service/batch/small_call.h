@@ -6,25 +6,26 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "openai/exchange.h"
-#include "openai/operation.h"
+#include "gateway/operation.h"
+#include "upstream/runtime.h"
+#include "upstream/upstream_call.h"
 
 namespace inferwire::batch {
 
-class SmallCall final : private openai::Exchange::Client {
+class SmallCall final : private upstream::UpstreamCall::Client {
  public:
   // on_end is called once and does not destroy the call.
-  SmallCall(const openai::Runtime& runtime, openai::Exchange::Request request,
+  SmallCall(const upstream::Runtime& runtime, upstream::UpstreamCall::Request request,
             std::function<void()> on_end)
-      : on_end_(std::move(on_end)), exchange_(runtime, std::move(request), report_, *this) {
-    report_.request_id = runtime.random.Id();
+      : on_end_(std::move(on_end)), upstream_call_(runtime, std::move(request), stats_, *this) {
+    stats_.request_id = runtime.random.Id();
   }
 
-  void Start() { exchange_.Start(); }
+  void Start() { upstream_call_.Start(); }
   // After the end.
   Result<std::string>& answer() { return answer_; }
-  const openai::Report& report() const { return report_; }
-  openai::Attempt attempt() const { return exchange_.attempt(); }
+  const gateway::CallStats& stats() const { return stats_; }
+  openai::Attempt attempt() const { return upstream_call_.attempt(); }
 
  private:
   void OnHead(int, const http::Headers&) override { body_.clear(); }
@@ -42,10 +43,10 @@ class SmallCall final : private openai::Exchange::Client {
   }
 
   const std::function<void()> on_end_;
-  openai::Report report_;
+  gateway::CallStats stats_;
   std::string body_;
   Result<std::string> answer_{std::string()};
-  openai::Exchange exchange_;
+  upstream::UpstreamCall upstream_call_;
 };
 
 }  // namespace inferwire::batch

@@ -15,7 +15,7 @@ openai::FormSource::Fields Fields() { return {{"purpose", "batch"}}; }
 
 }  // namespace
 
-Upload::Upload(const Work& work, const openai::Upstream& upstream, int64_t job,
+Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,
                const store::Shard& shard, std::string endpoint, std::string file_name,
                std::function<void()> on_end)
     : work_(work),
@@ -26,25 +26,26 @@ Upload::Upload(const Work& work, const openai::Upstream& upstream, int64_t job,
       form_(std::make_shared<openai::FormSource>(Fields(), file_name,
                                                  "inferwire-" + work.runtime.random.Id())),
       fill_timer_(work.runtime.timers, [this] { Fill(); }) {
-  report_.request_id = work.runtime.random.Id();
+  stats_.request_id = work.runtime.random.Id();
   // Called from within the transfer, where the store has to wait.
   form_->OnRoom([this] { fill_timer_.Set(work_.Now()); });
-  openai::Exchange::Request request;
+  upstream::UpstreamCall::Request request;
   request.upstream = &upstream;
   request.model = shard.model;
   request.path = "/files";
   request.content_type = form_->content_type();
   request.source = form_;
   request.source_bytes = form_->overhead() + shard.bytes;
-  request.use = openai::Use::kBatches;
+  request.use = upstream::Use::kBatches;
   request.max_bytes = kMaxAnswer;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  openai::Exchange::Client& client = *this;
-  exchange_ = std::make_unique<openai::Exchange>(work.runtime, std::move(request), report_, client);
+  upstream::UpstreamCall::Client& client = *this;
+  upstream_call_ =
+      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, client);
 }
 
 void Upload::Start() {
-  exchange_->Start();
+  upstream_call_->Start();
   Fill();
 }
 
@@ -53,7 +54,7 @@ void Upload::Fill() {
     auto items = work_.jobs.Items(job_, shard_, next_item_, kItemsPerFill, kBytesPerFill);
     if (!items) {
       store_failed_ = true;
-      exchange_->Cancel();
+      upstream_call_->Cancel();
       return End(std::move(items.error()));
     }
     if (items->empty()) {
@@ -68,7 +69,7 @@ void Upload::Fill() {
     next_item_ = items->back().index + 1;
     form_->Append(std::move(lines));
   }
-  exchange_->ResumeBody();
+  upstream_call_->ResumeBody();
 }
 
 bool Upload::OnBody(std::string_view bytes) {

@@ -7,17 +7,18 @@
 #include <string>
 
 #include "base/timers.h"
-#include "batch/work.h"
-#include "openai/exchange.h"
+#include "batch/worker_context.h"
 #include "openai/form_source.h"
+#include "upstream/upstream_call.h"
 
 namespace inferwire::batch {
 
-class Upload final : private openai::Exchange::Client {
+class Upload final : private upstream::UpstreamCall::Client {
  public:
   // on_end is called once and does not destroy the upload.
-  Upload(const Work& work, const openai::Upstream& upstream, int64_t job, const store::Shard& shard,
-         std::string endpoint, std::string file_name, std::function<void()> on_end);
+  Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,
+         const store::Shard& shard, std::string endpoint, std::string file_name,
+         std::function<void()> on_end);
 
   void Start();
   // After the end: the answer's body.
@@ -33,19 +34,19 @@ class Upload final : private openai::Exchange::Client {
   bool OnBody(std::string_view bytes) override;
   void OnEnd(std::optional<Error> error) override;
 
-  const Work& work_;
+  const WorkerContext& work_;
   const int64_t job_;
   const int32_t shard_;
   const std::string endpoint_;
   const std::function<void()> on_end_;
-  openai::Report report_;
+  gateway::CallStats stats_;
   std::shared_ptr<openai::FormSource> form_;  // the transfer's, too
   Timer fill_timer_;
   int64_t next_item_ = 0;
   std::string body_;
   Result<std::string> answer_{std::string()};
   bool store_failed_ = false;
-  std::unique_ptr<openai::Exchange> exchange_;
+  std::unique_ptr<upstream::UpstreamCall> upstream_call_;
 };
 
 }  // namespace inferwire::batch

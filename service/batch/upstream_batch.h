@@ -12,7 +12,7 @@
 
 namespace inferwire::batch {
 
-struct UpstreamError {
+struct BatchError {
   std::string code, message, param;
   std::optional<int64_t> line;  // of the input file, from 1
 };
@@ -22,7 +22,7 @@ struct UpstreamBatch {
   std::string job, shard, post;       // of our metadata
   int64_t created = 0;                // unix seconds
   int64_t completed = 0, failed = 0;  // of its items, so far
-  std::vector<UpstreamError> errors;
+  std::vector<BatchError> errors;
 };
 
 struct UpstreamFile {

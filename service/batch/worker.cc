@@ -16,11 +16,11 @@ constexpr size_t kMostDrops = 10'000;  // what is beyond is swept as abandoned
 
 }  // namespace
 
-Workbench::Workbench(const Options& options, Log& log, const openai::Runtime& runtime,
+Scheduler::Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
                      store::Jobs& jobs, std::string name)
     : options_(options),
       transfers_(options.transfers_at_once),
-      kick_timer_(runtime.timers, [this] { AdvanceAll(); }),
+      notify_timer_(runtime.timers, [this] { AdvanceAll(); }),
       claim_timer_(runtime.timers, [this] { Claim(); }),
       renew_timer_(runtime.timers, [this] { RenewAll(); }),
       sweep_timer_(runtime.timers, [this] { Sweep(); }),
@@ -32,7 +32,7 @@ Workbench::Workbench(const Options& options, Log& log, const openai::Runtime& ru
             transfers_,
             local_,
             room_made_,
-            [this] { kick_timer_.Set(work_.Now()); }},
+            [this] { notify_timer_.Set(work_.Now()); }},
       name_(std::move(name)),
       removals_(work_) {
   const SteadyTime now = work_.Now();
@@ -42,12 +42,12 @@ Workbench::Workbench(const Options& options, Log& log, const openai::Runtime& ru
   sweep_timer_.Set(now);
 }
 
-void Workbench::Look() {
+void Scheduler::Look() {
   RenewAll();
   Claim();
 }
 
-void Workbench::Claim() {
+void Scheduler::Claim() {
   claim_timer_.Set(work_.Now() + options_.claim_interval);
   // After a long sleep our own leases would look like those of somebody who is gone.
   if (!jobs_.empty() && work_.Now() >= renew_due_) RenewAll();
@@ -56,7 +56,8 @@ void Workbench::Claim() {
     auto lease = work_.jobs.Claim(name_, now, now + options_.lease);
     if (!lease) {
       work_.metrics.StoreFailed();
-      work_.log.Event(LogLevel::kWarning, "store_failed", {{"error", lease.error().message}});
+      work_.log.Event(telemetry::LogLevel::kWarning, "store_failed",
+                      {{"error", lease.error().message}});
       return;
     }
     work_.metrics.StoreUp(true);
@@ -66,11 +67,11 @@ void Workbench::Claim() {
     if (!job) return;
     jobs_.push_back(
         std::make_unique<JobRun>(work_, **lease, std::move(*job), work_.Now() + options_.lease));
-    kick_timer_.Set(work_.Now());
+    notify_timer_.Set(work_.Now());
   }
 }
 
-void Workbench::AdvanceAll() {
+void Scheduler::AdvanceAll() {
   for (const auto& job : jobs_) job->Advance();
   std::erase_if(jobs_, [this](const std::unique_ptr<JobRun>& job) {
     if (job->end() == JobRun::End::kNone) return false;
@@ -81,19 +82,19 @@ void Workbench::AdvanceAll() {
   });
 }
 
-void Workbench::RenewAll() {
+void Scheduler::RenewAll() {
   renew_due_ = work_.Now() + options_.lease / 3;
   renew_timer_.Set(renew_due_);
   for (const auto& job : jobs_) job->Renew();
-  kick_timer_.Set(work_.Now());
+  notify_timer_.Set(work_.Now());
 }
 
-void Workbench::Drop(int64_t job) {
+void Scheduler::Drop(int64_t job) {
   if (drops_.size() < kMostDrops) drops_.push_back(job);
   sweep_timer_.Set(work_.Now());
 }
 
-void Workbench::Sweep() {
+void Scheduler::Sweep() {
   const bool more = SweepSome();
   sweep_timer_.Set(work_.Now() + (more ? Duration::zero() : Duration(options_.sweep_interval)));
   if (more) return;
@@ -101,7 +102,7 @@ void Workbench::Sweep() {
   Measure();
 }
 
-bool Workbench::SweepSome() {
+bool Scheduler::SweepSome() {
   if (!DropAll()) return false;
   const WallTime now = work_.WallNow();
   auto deleted =
@@ -119,7 +120,7 @@ bool Workbench::SweepSome() {
   return given && *given;
 }
 
-bool Workbench::DropAll() {
+bool Scheduler::DropAll() {
   while (!drops_.empty()) {
     if (auto dropped = work_.jobs.Drop(drops_.back()); !dropped) {
       work_.metrics.StoreFailed();
@@ -130,7 +131,7 @@ bool Workbench::DropAll() {
   return true;
 }
 
-void Workbench::Measure() {
+void Scheduler::Measure() {
   if (auto counts = work_.jobs.CountByState()) {
     std::map<std::string_view, int64_t> by_name;
     for (const auto& [state, count] : *counts) by_name[store::Name(state)] = count;
@@ -144,7 +145,7 @@ void Workbench::Measure() {
   }
 }
 
-void Workbench::Release() {
+void Scheduler::Release() {
   for (const auto& job : jobs_) (void)work_.jobs.Release(job->lease());
   jobs_.clear();
 }
@@ -152,7 +153,7 @@ void Workbench::Release() {
 Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
     : version(std::move(taken)),
       runtime{worker.transfers_,      worker.timers_,  worker.random_,
-              worker.shared_.metrics, *version.routes, *version.answer_limits,
+              worker.shared_.metrics, *version.router, *version.answer_limits,
               worker.chunk_message_,  worker.mailbox_},
       work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id()) {}
 

@@ -10,42 +10,43 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mailbox.h"
-#include "base/metrics.h"
 #include "base/random.h"
 #include "base/timers.h"
 #include "batch/job_run.h"
 #include "batch/options.h"
 #include "batch/removals.h"
-#include "batch/work.h"
+#include "batch/worker_context.h"
+#include "gateway/operation.h"
 #include "http/transfers.h"
-#include "openai/operation.h"
-#include "openai/routes.h"
 #include "store/jobs.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+#include "upstream/router.h"
+#include "upstream/runtime.h"
 
 namespace inferwire::batch {
 
 // What a worker is given; outlives it.
 struct WorkerShared {
   const Clock& clock;
-  Metrics& metrics;
+  telemetry::Metrics& metrics;
   const http::TransferLimits& transfer_limits;
-  Log& log;
+  telemetry::Log& log;
 };
 
 // What the configuration says, in one version of it.
 struct WorkerVersion {
-  std::shared_ptr<const openai::Routes> routes;
-  std::shared_ptr<const openai::AnswerLimits> answer_limits;
+  std::shared_ptr<const upstream::Router> router;
+  std::shared_ptr<const upstream::AnswerLimits> answer_limits;
   std::shared_ptr<const Options> options;
 };
 
 // All of the worker but its thread: driven from outside, so that tests have the time in hand.
-class Workbench {
+class Scheduler {
  public:
-  Workbench(const Options& options, Log& log, const openai::Runtime& runtime, store::Jobs& jobs,
-            std::string name);
+  Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
+            store::Jobs& jobs, std::string name);
 
   // Looks for jobs now, and at those in hand.
   void Look();
@@ -68,12 +69,12 @@ class Workbench {
   void Measure();
 
   const Options& options_;
-  Places transfers_;
-  std::map<std::string, Places> local_;
+  Semaphore transfers_;
+  std::map<std::string, Semaphore> local_;
   uint64_t room_made_ = 0;
   SteadyTime renew_due_{};
-  Timer kick_timer_, claim_timer_, renew_timer_, sweep_timer_;
-  const Work work_;
+  Timer notify_timer_, claim_timer_, renew_timer_, sweep_timer_;
+  const WorkerContext work_;
   const std::string name_;
   std::vector<std::unique_ptr<JobRun>> jobs_;
   std::vector<int64_t> drops_;  // that the store has not heard of
@@ -109,8 +110,8 @@ class Worker {
   struct Bench {
     Bench(Worker& worker, WorkerVersion taken);
     const WorkerVersion version;
-    const openai::Runtime runtime;
-    Workbench work;
+    const upstream::Runtime runtime;
+    Scheduler work;
   };
 
   void Run();

@@ -89,12 +89,12 @@ std::string_view Catalogue::SnapshotOf(const Model& model, std::string_view name
   return snapshots.empty() ? std::string_view() : std::string_view(snapshots.front());
 }
 
-std::shared_ptr<const Catalogue> Holder::Now() const {
+std::shared_ptr<const Catalogue> Snapshot::Load() const {
   std::lock_guard lock(mutex_);
   return catalogue_;
 }
 
-void Holder::Replace(std::shared_ptr<const Catalogue> catalogue) {
+void Snapshot::Replace(std::shared_ptr<const Catalogue> catalogue) {
   assert(catalogue);
   {
     std::lock_guard lock(mutex_);

@@ -1,5 +1,5 @@
 // All models that are known, by each of their names. A Catalogue never changes: a new one takes its
-// place in the Holder, and whoever holds a model of the old one keeps the old one alive.
+// place in the Snapshot, and whoever holds a model of the old one keeps the old one alive.
 #pragma once
 
 #include <memory>
@@ -49,12 +49,13 @@ using ModelRef = std::shared_ptr<const Model>;
 
 // The catalogue in force. Any thread: a reload calls Replace once with the whole new catalogue, and
 // the calls that began before end with the facts they began with.
-class Holder {
+class Snapshot {
  public:
-  explicit Holder(std::shared_ptr<const Catalogue> catalogue) : catalogue_(std::move(catalogue)) {}
+  explicit Snapshot(std::shared_ptr<const Catalogue> catalogue)
+      : catalogue_(std::move(catalogue)) {}
 
   // Never null.
-  std::shared_ptr<const Catalogue> Now() const;
+  std::shared_ptr<const Catalogue> Load() const;
   void Replace(std::shared_ptr<const Catalogue> catalogue);
 
  private:

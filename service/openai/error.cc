@@ -33,20 +33,23 @@ Error NewError(v1::ErrorReason reason, const std::string& message, const Attempt
 }
 
 // "openai answered 429: Rate limit reached ...", in the upstream's words where it has any.
-std::string Describe(int status, const Fault& fault, const Attempt& attempt) {
+std::string Describe(int status, const UpstreamError& upstream_error, const Attempt& attempt) {
   std::string text = Upstream(attempt);
   const bool in_good_answer = status >= 200 && status <= 299;
   if (in_good_answer) {
     text += " reported an error";
-    if (fault.status != 0) text += ' ' + std::to_string(fault.status);
+    if (upstream_error.status != 0) text += ' ' + std::to_string(upstream_error.status);
   } else {
     text += " answered " + std::to_string(status);
   }
-  if (!fault.provider.empty()) text += " (from " + Scrub(fault.provider, 64) + ")";
-  const bool object = fault.form == Fault::Form::kObject;
-  const std::string message = object ? Scrub(fault.message) : Scrub(fault.message, kMaxPageBytes);
+  if (!upstream_error.provider.empty())
+    text += " (from " + Scrub(upstream_error.provider, 64) + ")";
+  const bool object = upstream_error.form == UpstreamError::Form::kObject;
+  const std::string message =
+      object ? Scrub(upstream_error.message) : Scrub(upstream_error.message, kMaxPageBytes);
   if (!message.empty()) return text + ": " + message;
-  if (fault.form == Fault::Form::kOpaque) return text + " with a body that is no readable error";
+  if (upstream_error.form == UpstreamError::Form::kOpaque)
+    return text + " with a body that is no readable error";
   return text + " without an explanation";
 }
 
@@ -71,23 +74,23 @@ bool SuggestsRetry(const http::Headers& headers, std::string_view answer) {
 }
 
 // Limited for a while, as opposed to a request that is larger than the limit and never fits.
-bool MayFitLater(const Fault& fault) {
-  const TokenCounts counts = FindTokenCounts(fault.message);
+bool MayFitLater(const UpstreamError& upstream_error) {
+  const TokenCounts counts = FindTokenCounts(upstream_error.message);
   return !counts.limit || !counts.requested || *counts.requested <= *counts.limit;
 }
 
-void DecideRetry(int status, const Fault& fault, const Verdict& verdict,
+void DecideRetry(int status, const UpstreamError& upstream_error, const Verdict& verdict,
                  const http::Headers& headers, WallTime now, Error& error) {
   const bool waiting_helps =
       error.reason == v1::ERROR_REASON_RATE_LIMITED || CodeOf(error.reason) == Code::kUnavailable;
   const int effective =
-      error.reason == v1::ERROR_REASON_RATE_LIMITED ? 429 : EffectiveStatus(status, fault);
-  const bool fits = error.reason != v1::ERROR_REASON_RATE_LIMITED || MayFitLater(fault);
+      error.reason == v1::ERROR_REASON_RATE_LIMITED ? 429 : EffectiveStatus(status, upstream_error);
+  const bool fits = error.reason != v1::ERROR_REASON_RATE_LIMITED || MayFitLater(upstream_error);
   if (waiting_helps && fits) {
     error.safe_to_retry = verdict.refused;
-    error.retry_after = RetryAfter(effective, headers, fault, now);
+    error.retry_after = RetryAfter(effective, headers, upstream_error, now);
     // Who says when to come back has not begun the work.
-    if (effective == 503 && AsksToWait(headers, fault, now)) error.safe_to_retry = true;
+    if (effective == 503 && AsksToWait(headers, upstream_error, now)) error.safe_to_retry = true;
   }
   const bool upstreams_fault = error.origin == Origin::kUpstream || status == 408 || status == 409;
   if (SuggestsRetry(headers, "true") && upstreams_fault && fits &&
@@ -101,26 +104,27 @@ void DecideRetry(int status, const Fault& fault, const Verdict& verdict,
 }
 
 // An upstream that repeats the key that it was sent, however that key looks.
-void RedactKey(const Attempt& attempt, Fault& fault) {
+void RedactKey(const Attempt& attempt, UpstreamError& upstream_error) {
   if (!attempt.key) return;
-  for (std::string* text : {&fault.message, &fault.type, &fault.code, &fault.param,
-                            &fault.inner_code, &fault.provider}) {
+  for (std::string* text :
+       {&upstream_error.message, &upstream_error.type, &upstream_error.code, &upstream_error.param,
+        &upstream_error.inner_code, &upstream_error.provider}) {
     Redact(attempt.key->Reveal(), *text);
   }
-  for (Fault::Violation& violation : fault.violations) {
+  for (UpstreamError::Violation& violation : upstream_error.violations) {
     Redact(attempt.key->Reveal(), violation.param);
     Redact(attempt.key->Reveal(), violation.message);
   }
 }
 
-Error FromFault(int status, Fault fault, const http::Headers& headers, const Attempt& attempt,
-                WallTime now) {
-  RedactKey(attempt, fault);
-  const Verdict verdict = Classify(status, fault, attempt.caller_supplied_key);
-  Error error = NewError(verdict.reason, Describe(status, fault, attempt), attempt);
+Error FromUpstreamError(int status, UpstreamError upstream_error, const http::Headers& headers,
+                        const Attempt& attempt, WallTime now) {
+  RedactKey(attempt, upstream_error);
+  const Verdict verdict = Classify(status, upstream_error, attempt.caller_supplied_key);
+  Error error = NewError(verdict.reason, Describe(status, upstream_error, attempt), attempt);
   error.metadata["upstream_status"] = std::to_string(status);
-  AddDetails(fault, headers, now, attempt, error);
-  DecideRetry(status, fault, verdict, headers, now, error);
+  AddDetails(upstream_error, headers, now, attempt, error);
+  DecideRetry(status, upstream_error, verdict, headers, now, error);
   if (attempt.output_began) AfterOutput(error);
   return error;
 }
@@ -138,38 +142,39 @@ http::Headers WithoutRetry(const http::Headers& headers) {
 
 Error FromStatus(int status, const http::Headers& headers, std::string_view body,
                  const Attempt& attempt, WallTime now) {
-  return FromFault(status, ReadFault(body), headers, attempt, now);
+  return FromUpstreamError(status, ReadUpstreamError(body), headers, attempt, now);
 }
 
 std::optional<Error> FromBody(std::string_view json, const http::Headers& headers,
                               const Attempt& attempt, WallTime now) {
-  Fault fault = FindFault(json);
-  if (fault.form == Fault::Form::kEmpty) return std::nullopt;
-  return FromFault(200, std::move(fault), WithoutRetry(headers), attempt, now);
+  UpstreamError upstream_error = FindUpstreamError(json);
+  if (upstream_error.form == UpstreamError::Form::kEmpty) return std::nullopt;
+  return FromUpstreamError(200, std::move(upstream_error), WithoutRetry(headers), attempt, now);
 }
 
 std::optional<Error> FromHollow(std::string_view json, const http::Headers& headers,
                                 const Attempt& attempt, WallTime now) {
-  const Fault fault = FindHollowFault(json);
-  if (fault.form != Fault::Form::kObject) return std::nullopt;
-  return FromFault(200, fault, WithoutRetry(headers), attempt, now);
+  const UpstreamError upstream_error = FindHollowUpstreamError(json);
+  if (upstream_error.form != UpstreamError::Form::kObject) return std::nullopt;
+  return FromUpstreamError(200, upstream_error, WithoutRetry(headers), attempt, now);
 }
 
 Error NoAnswer(std::string_view body, std::string_view what, const http::Headers& headers,
                const Attempt& attempt, WallTime now) {
-  const Fault fault = FindHollowFault(body);
-  if (fault.form == Fault::Form::kObject) {
-    return FromFault(200, fault, WithoutRetry(headers), attempt, now);
+  const UpstreamError upstream_error = FindHollowUpstreamError(body);
+  if (upstream_error.form == UpstreamError::Form::kObject) {
+    return FromUpstreamError(200, upstream_error, WithoutRetry(headers), attempt, now);
   }
-  if (fault.form == Fault::Form::kEmpty) return Protocol("an empty body", attempt);
+  if (upstream_error.form == UpstreamError::Form::kEmpty) return Protocol("an empty body", attempt);
   // A long text is more likely to be an answer than to say why there is none.
-  if (fault.message.empty() || fault.message.size() > kMaxPageBytes) return Protocol(what, attempt);
-  return Protocol(std::string(what) + ": " + Scrub(fault.message, kMaxPageBytes), attempt);
+  if (upstream_error.message.empty() || upstream_error.message.size() > kMaxPageBytes)
+    return Protocol(what, attempt);
+  return Protocol(std::string(what) + ": " + Scrub(upstream_error.message, kMaxPageBytes), attempt);
 }
 
 Error FromErrorEvent(std::string_view data, const http::Headers& headers, const Attempt& attempt,
                      WallTime now) {
-  return FromFault(200, ReadFault(data), WithoutRetry(headers), attempt, now);
+  return FromUpstreamError(200, ReadUpstreamError(data), WithoutRetry(headers), attempt, now);
 }
 
 Error FromTransfer(const http::Outcome& outcome, const Attempt& attempt) {

@@ -96,52 +96,52 @@ std::string Path(const Json& loc) {
 }
 
 // FastAPI's list of what is wrong where. Its "input" is the request: never read.
-void TakeViolations(const Json& list, Fault& fault) {
+void TakeViolations(const Json& list, UpstreamError& upstream_error) {
   for (const Json& item : list) {
-    if (fault.violations.size() == kMaxViolations) return;
+    if (upstream_error.violations.size() == kMaxViolations) return;
     const std::string message = WithoutRequest(Text(At(item, "msg")));
-    if (!message.empty()) fault.violations.push_back({Path(At(item, "loc")), message});
+    if (!message.empty()) upstream_error.violations.push_back({Path(At(item, "loc")), message});
   }
 }
 
 // A message is a text, a list of violations, or either of them in an object.
-void TakeMessage(const Json& json, Fault& fault) {
+void TakeMessage(const Json& json, UpstreamError& upstream_error) {
   if (json.is_string()) {
-    fault.message = WithoutRequest(Text(json));
+    upstream_error.message = WithoutRequest(Text(json));
   } else if (json.is_array()) {
-    TakeViolations(json, fault);
-    if (fault.message.empty() && !fault.violations.empty()) {
-      fault.message = fault.violations[0].message;
+    TakeViolations(json, upstream_error);
+    if (upstream_error.message.empty() && !upstream_error.violations.empty()) {
+      upstream_error.message = upstream_error.violations[0].message;
     }
   } else if (json.is_object()) {
     for (const std::string_view name : {"message", "msg", "error", "detail"}) {
       if (const Json& inner = At(json, name); inner.is_string() || inner.is_array()) {
-        return TakeMessage(inner, fault);
+        return TakeMessage(inner, upstream_error);
       }
     }
   }
 }
 
-void TakeCodes(const Json& object, Fault& fault) {
-  fault.type = Text(At(object, "type"));
-  fault.param = Text(At(object, "param"));
+void TakeCodes(const Json& object, UpstreamError& upstream_error) {
+  upstream_error.type = Text(At(object, "type"));
+  upstream_error.param = Text(At(object, "param"));
   for (const std::string_view name : kCodes) {
-    if (fault.code.empty()) fault.code = Code(At(object, name));
+    if (upstream_error.code.empty()) upstream_error.code = Code(At(object, name));
   }
-  fault.status = Status(fault.code);
+  upstream_error.status = Status(upstream_error.code);
   for (const std::string_view name : {"status", "status_code"}) {
-    if (fault.status == 0) fault.status = Status(Code(At(object, name)));
+    if (upstream_error.status == 0) upstream_error.status = Status(Code(At(object, name)));
   }
-  fault.inner_code = Text(At(At(object, "innererror"), "code"));
+  upstream_error.inner_code = Text(At(At(object, "innererror"), "code"));
 }
 
-void TakeError(const Json& error, Fault& fault) {
-  fault.form = Fault::Form::kObject;
-  TakeCodes(error, fault);
+void TakeError(const Json& error, UpstreamError& upstream_error) {
+  upstream_error.form = UpstreamError::Form::kObject;
+  TakeCodes(error, upstream_error);
   for (const std::string_view name : kMessages) {
-    if (fault.message.empty()) TakeMessage(At(error, name), fault);
+    if (upstream_error.message.empty()) TakeMessage(At(error, name), upstream_error);
   }
-  if (At(error, "details").is_array()) TakeViolations(At(error, "details"), fault);
+  if (At(error, "details").is_array()) TakeViolations(At(error, "details"), upstream_error);
 }
 
 // What some put their code and message into: MiniMax, Spark, Tencent.
@@ -156,53 +156,56 @@ const Json& Wrapped(const Json& root) {
 }
 
 enum class PassedOn { kFollow, kIgnore };
-bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault);
+bool TakeRoot(const Json& root, PassedOn passed_on, UpstreamError& upstream_error);
 
 // What a router (OpenRouter) passes on from the provider behind it says more than its own words.
-void TakePassedOn(const Json& metadata, Fault& fault) {
-  fault.provider = Text(At(metadata, "provider_name"));
-  fault.moderated = At(metadata, "reasons").is_array() && At(metadata, "flagged_input").is_string();
+void TakePassedOn(const Json& metadata, UpstreamError& upstream_error) {
+  upstream_error.provider = Text(At(metadata, "provider_name"));
+  upstream_error.moderated =
+      At(metadata, "reasons").is_array() && At(metadata, "flagged_input").is_string();
   const Json& raw = At(metadata, "raw");
   const std::optional<Json> parsed = raw.is_string() ? Parse(Text(raw)) : raw;
-  Fault inner;
+  UpstreamError inner;
   // What is no text has been read with the object that it is in.
-  if (parsed && raw.is_string()) TakeRetryHints(*parsed, fault.hints);
+  if (parsed && raw.is_string()) TakeRetryHints(*parsed, upstream_error.hints);
   if (parsed && parsed->is_object() && TakeRoot(*parsed, PassedOn::kIgnore, inner)) {
-    if (!inner.message.empty()) fault.message = inner.message;
-    if (!inner.code.empty() && inner.status == 0) fault.code = inner.code;
-    if (!inner.type.empty()) fault.type = inner.type;
-    if (!inner.param.empty()) fault.param = inner.param;
-    if (!inner.inner_code.empty()) fault.inner_code = inner.inner_code;
+    if (!inner.message.empty()) upstream_error.message = inner.message;
+    if (!inner.code.empty() && inner.status == 0) upstream_error.code = inner.code;
+    if (!inner.type.empty()) upstream_error.type = inner.type;
+    if (!inner.param.empty()) upstream_error.param = inner.param;
+    if (!inner.inner_code.empty()) upstream_error.inner_code = inner.inner_code;
   } else if (raw.is_string() && !parsed) {
-    fault.message = WithoutRequest(Text(raw));
+    upstream_error.message = WithoutRequest(Text(raw));
   }
 }
 
 // False: an object of no known shape.
-bool TakeRoot(const Json& root, PassedOn passed_on, Fault& fault) {
+bool TakeRoot(const Json& root, PassedOn passed_on, UpstreamError& upstream_error) {
   if (root.is_array() && root.size() == 1 && root[0].is_object()) {
-    return TakeRoot(root[0], passed_on, fault);
+    return TakeRoot(root[0], passed_on, upstream_error);
   }
   const Json& error = At(root, "error");
   const Json& errors = At(root, "errors");
-  TakeRetryHints(root, fault.hints);
+  TakeRetryHints(root, upstream_error.hints);
   if (const Json& wrapped = Wrapped(root); !wrapped.is_null()) {
-    TakeError(wrapped, fault);
+    TakeError(wrapped, upstream_error);
   } else if (error.is_object()) {
-    TakeError(error, fault);
+    TakeError(error, upstream_error);
     const Json& metadata = At(error, "metadata");
-    if (passed_on == PassedOn::kFollow && metadata.is_object()) TakePassedOn(metadata, fault);
+    if (passed_on == PassedOn::kFollow && metadata.is_object())
+      TakePassedOn(metadata, upstream_error);
   } else if (error.is_string()) {
-    TakeError(root, fault);
-    if (fault.message.empty()) TakeMessage(error, fault);
+    TakeError(root, upstream_error);
+    if (upstream_error.message.empty()) TakeMessage(error, upstream_error);
   } else if (errors.is_array() && !errors.empty() && errors[0].is_object()) {
-    TakeError(errors[0], fault);
+    TakeError(errors[0], upstream_error);
   } else {
-    TakeError(root, fault);
+    TakeError(root, upstream_error);
   }
-  const bool known = !fault.message.empty() || !fault.code.empty() || !fault.type.empty() ||
-                     error.is_object() || !fault.violations.empty();
-  if (!known) fault.form = Fault::Form::kOpaque;
+  const bool known = !upstream_error.message.empty() || !upstream_error.code.empty() ||
+                     !upstream_error.type.empty() || error.is_object() ||
+                     !upstream_error.violations.empty();
+  if (!known) upstream_error.form = UpstreamError::Form::kOpaque;
   return known;
 }
 
@@ -227,33 +230,35 @@ const Json& FailedChoice(const Json& root) {
 
 }  // namespace
 
-Fault ReadFault(std::string_view body) {
-  Fault fault;
+UpstreamError ReadUpstreamError(std::string_view body) {
+  UpstreamError upstream_error;
   body = codec::WithoutByteOrderMark(body);
   const size_t first = body.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return fault;
+  if (first == std::string_view::npos) return upstream_error;
   if (body[first] == '{' || body[first] == '[' || body[first] == '"') {
-    fault.form = Fault::Form::kOpaque;
+    upstream_error.form = UpstreamError::Form::kOpaque;
     const auto json = Parse(body);
     if (json && json->is_string()) {
-      fault.form = Fault::Form::kText;
-      fault.message = Text(*json);
+      upstream_error.form = UpstreamError::Form::kText;
+      upstream_error.message = Text(*json);
     } else if (json) {
-      TakeRoot(*json, PassedOn::kFollow, fault);
+      TakeRoot(*json, PassedOn::kFollow, upstream_error);
     }
-    return fault;
+    return upstream_error;
   }
   const std::string_view front = body.substr(0, kMaxErrorBody);
-  fault.form = front[first] == '<' ? Fault::Form::kPage : Fault::Form::kText;
-  fault.message = fault.form == Fault::Form::kPage ? Title(front) : std::string(front);
-  return fault;
+  upstream_error.form =
+      front[first] == '<' ? UpstreamError::Form::kPage : UpstreamError::Form::kText;
+  upstream_error.message =
+      upstream_error.form == UpstreamError::Form::kPage ? Title(front) : std::string(front);
+  return upstream_error;
 }
 
 // Whether an object without anything of a completion tells of a failure. An event may also tell of
 // progress: {"type": "status", "message": "searching"}.
-bool TellsOfFailure(const Json& root, const Fault& fault) {
-  const std::string status = Lower(Text(At(root, "status"))), type = Lower(fault.type);
-  const std::string code = Lower(fault.code);
+bool TellsOfFailure(const Json& root, const UpstreamError& upstream_error) {
+  const std::string status = Lower(Text(At(root, "status"))), type = Lower(upstream_error.type);
+  const std::string code = Lower(upstream_error.code);
   const bool good_code =
       code.empty() || code == "0" || code == "200" || code == "ok" || code == "success";
   if (!good_code) return true;
@@ -261,30 +266,32 @@ bool TellsOfFailure(const Json& root, const Fault& fault) {
   if (status == "error" || status == "fail" || status == "failed" || status == "failure")
     return true;
   if (type.find("error") != std::string::npos || !Wrapped(root).is_null()) return true;
-  if (!fault.violations.empty() || !At(root, "error").is_null()) return true;
+  if (!upstream_error.violations.empty() || !At(root, "error").is_null()) return true;
   const bool says_what_it_is = std::any_of(kOfSomethingElse.begin(), kOfSomethingElse.end(),
                                            [&](auto name) { return !At(root, name).is_null(); });
-  return !fault.message.empty() && !says_what_it_is && fault.code.empty();
+  return !upstream_error.message.empty() && !says_what_it_is && upstream_error.code.empty();
 }
 
-Fault FindHollowFault(std::string_view body) {
-  Fault fault = ReadFault(body);
-  if (fault.form != Fault::Form::kObject) return fault;
+UpstreamError FindHollowUpstreamError(std::string_view body) {
+  UpstreamError upstream_error = ReadUpstreamError(body);
+  if (upstream_error.form != UpstreamError::Form::kObject) return upstream_error;
   const auto root = Parse(codec::WithoutByteOrderMark(body));
   const bool list = root && root->is_array() && root->size() == 1;
-  const bool says = !fault.message.empty() || !fault.code.empty();
-  if (root && says && TellsOfFailure(list ? root->front() : *root, fault)) return fault;
-  fault = {};
-  fault.form = Fault::Form::kOpaque;
-  return fault;
+  const bool says = !upstream_error.message.empty() || !upstream_error.code.empty();
+  if (root && says && TellsOfFailure(list ? root->front() : *root, upstream_error))
+    return upstream_error;
+  upstream_error = {};
+  upstream_error.form = UpstreamError::Form::kOpaque;
+  return upstream_error;
 }
 
-Fault FindFault(std::string_view json) {
-  Fault fault;
+UpstreamError FindUpstreamError(std::string_view json) {
+  UpstreamError upstream_error;
   // Most texts are no errors and need no parsing to see it.
-  if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos) return fault;
+  if (json.size() > kMaxErrorBody || json.find("\"error\"") == std::string_view::npos)
+    return upstream_error;
   const auto root = Parse(codec::WithoutByteOrderMark(json));
-  if (!root) return fault;
+  if (!root) return upstream_error;
   const Json& failed = FailedChoice(*root);
   const bool alone = root->is_array() && root->size() == 1;
   const Json& object = !failed.is_null() ? failed : alone ? root->front() : *root;
@@ -293,11 +300,12 @@ Fault FindFault(std::string_view json) {
   const bool tagged =
       (Text(At(object, "type")) == "error" || Text(At(object, "object")) == "error") &&
       At(object, "message").is_string();
-  if (!said && !tagged) return fault;
-  TakeRoot(object, PassedOn::kFollow, fault);
+  if (!said && !tagged) return upstream_error;
+  TakeRoot(object, PassedOn::kFollow, upstream_error);
   // {} and an object of nulls: a fine-tuning job that has not failed.
-  const bool empty = fault.message.empty() && fault.code.empty() && fault.type.empty();
-  return empty ? Fault{} : fault;
+  const bool empty =
+      upstream_error.message.empty() && upstream_error.code.empty() && upstream_error.type.empty();
+  return empty ? UpstreamError{} : upstream_error;
 }
 
 }  // namespace inferwire::openai

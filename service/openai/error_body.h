@@ -12,7 +12,7 @@ namespace inferwire::openai {
 // Bodies above this are not parsed: no real error is that long.
 inline constexpr size_t kMaxErrorBody = 64u << 10;
 
-struct Fault {
+struct UpstreamError {
   enum class Form {
     kEmpty,
     kText,    // plain text: message
@@ -38,14 +38,15 @@ struct Fault {
 };
 
 // The body of an answer that is not 2xx.
-Fault ReadFault(std::string_view body);
+UpstreamError ReadUpstreamError(std::string_view body);
 
 // Of a 2xx answer or an event that holds nothing of a completion: kEmpty unless it says in any of
 // the providers' ways that something failed ({"code": 1113, "msg": ...}, {"detail": ...},
 // {"success": false, ...}, MiniMax's base_resp, a page, a text).
-Fault FindHollowFault(std::string_view body);
+UpstreamError FindHollowUpstreamError(std::string_view body);
 
-// As ReadFault, for a body that may just as well be a good answer or event: kEmpty if it is.
-Fault FindFault(std::string_view json);
+// As ReadUpstreamError, for a body that may just as well be a good answer or event: kEmpty if it
+// is.
+UpstreamError FindUpstreamError(std::string_view json);
 
 }  // namespace inferwire::openai

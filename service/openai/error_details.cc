@@ -34,14 +34,15 @@ void AddField(std::string_view param, std::string_view message, Error& error) {
   error.fields.push_back({ProtoPath(param), Scrub(message, kMaxViolationBytes)});
 }
 
-void AddFields(const Fault& fault, Error& error) {
+void AddFields(const UpstreamError& upstream_error, Error& error) {
   if (error.reason == v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED) {
-    return AddField("messages", fault.message, error);
+    return AddField("messages", upstream_error.message, error);
   }
-  for (const Fault::Violation& violation : fault.violations) {
+  for (const UpstreamError::Violation& violation : upstream_error.violations) {
     if (!violation.param.empty()) AddField(violation.param, violation.message, error);
   }
-  if (error.fields.empty() && !fault.param.empty()) AddField(fault.param, fault.message, error);
+  if (error.fields.empty() && !upstream_error.param.empty())
+    AddField(upstream_error.param, upstream_error.message, error);
 }
 
 void AddCounts(const TokenCounts& counts, Error& error) {
@@ -50,16 +51,18 @@ void AddCounts(const TokenCounts& counts, Error& error) {
 }
 
 // Which of the upstream's limits it was, as far as type and headers tell.
-std::string LimitDescription(const Fault& fault, const http::Headers& headers, WallTime now) {
+std::string LimitDescription(const UpstreamError& upstream_error, const http::Headers& headers,
+                             WallTime now) {
   std::string text;
-  for (const RateLimit& limit : RateLimits(headers, now)) {
+  for (const gateway::RateLimit& limit : RateLimits(headers, now)) {
     if (limit.remaining != 0) continue;
     text += (text.empty() ? "" : ", ") + limit.metric;
     if (limit.limit) text += ": limit " + std::to_string(*limit.limit);
   }
   if (!text.empty()) return Scrub(text, kMaxViolationBytes);
-  if (fault.type == "requests" || fault.type == "tokens") return fault.type;
-  return Scrub(fault.message, kMaxViolationBytes);
+  if (upstream_error.type == "requests" || upstream_error.type == "tokens")
+    return upstream_error.type;
+  return Scrub(upstream_error.message, kMaxViolationBytes);
 }
 
 void AddQuota(std::string description, const Attempt& attempt, Error& error) {
@@ -101,11 +104,11 @@ std::map<std::string, std::string> AttemptMetadata(const Attempt& attempt) {
   return std::move(error.metadata);
 }
 
-void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
+void AddDetails(const UpstreamError& upstream_error, const http::Headers& headers, WallTime now,
                 const Attempt& attempt, Error& error) {
-  Put("upstream_type", fault.type, error);
-  Put("upstream_code", fault.code, error);
-  Put("upstream_param", fault.param, error);
+  Put("upstream_type", upstream_error.type, error);
+  Put("upstream_code", upstream_error.code, error);
+  Put("upstream_param", upstream_error.param, error);
   if (attempt.upstream_request_id.empty()) {
     if (std::string id = RequestId(headers); !id.empty()) {
       error.metadata["upstream_request_id"] = std::move(id);
@@ -114,26 +117,26 @@ void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
   switch (error.reason) {
     case v1::ERROR_REASON_INVALID_PARAMETER:
     case v1::ERROR_REASON_UNSUPPORTED_PARAMETER:
-      return AddFields(fault, error);
+      return AddFields(upstream_error, error);
     case v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED:
-      AddFields(fault, error);
-      return AddCounts(FindOverflow(fault.message), error);
+      AddFields(upstream_error, error);
+      return AddCounts(FindOverflow(upstream_error.message), error);
     case v1::ERROR_REASON_RATE_LIMITED:
-      AddQuota(LimitDescription(fault, headers, now), attempt, error);
-      return AddCounts(FindTokenCounts(fault.message), error);
+      AddQuota(LimitDescription(upstream_error, headers, now), attempt, error);
+      return AddCounts(FindTokenCounts(upstream_error.message), error);
     case v1::ERROR_REASON_INSUFFICIENT_QUOTA:
-      return AddQuota(Scrub(fault.message, kMaxViolationBytes), attempt, error);
+      return AddQuota(Scrub(upstream_error.message, kMaxViolationBytes), attempt, error);
     case v1::ERROR_REASON_MODEL_NOT_FOUND:
     case v1::ERROR_REASON_MODEL_NOT_ALLOWED:
       error.resource = {"model", Scrub(attempt.model, kMaxDetailBytes)};
       return;
     case v1::ERROR_REASON_RESOURCE_NOT_FOUND:
-      error.resource = NamedResource(fault.message);
+      error.resource = NamedResource(upstream_error.message);
       return;
     case v1::ERROR_REASON_WRONG_STATE: {
-      const auto resource = NamedResource(fault.message);
-      error.preconditions.push_back(
-          {"STATE", resource ? resource->name : "", Scrub(fault.message, kMaxViolationBytes)});
+      const auto resource = NamedResource(upstream_error.message);
+      error.preconditions.push_back({"STATE", resource ? resource->name : "",
+                                     Scrub(upstream_error.message, kMaxViolationBytes)});
       return;
     }
     default:

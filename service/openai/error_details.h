@@ -21,8 +21,8 @@ inline constexpr size_t kMaxErrorViolations = 8;
 // upstream, model, attempts, phase, upstream_request_id.
 std::map<std::string, std::string> AttemptMetadata(const Attempt& attempt);
 
-// Fills in, by the error's reason, what the fault and the headers know.
-void AddDetails(const Fault& fault, const http::Headers& headers, WallTime now,
+// Fills in, by the error's reason, what the upstream's error and the headers know.
+void AddDetails(const UpstreamError& upstream_error, const http::Headers& headers, WallTime now,
                 const Attempt& attempt, Error& error);
 
 }  // namespace inferwire::openai

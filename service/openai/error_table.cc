@@ -229,27 +229,28 @@ bool SaysLess(const Verdict& words, int status) {
 // The statuses whose words are looked for where nothing names one: within a good answer.
 constexpr int kLikelyStatuses[] = {400, 429, 503};
 
-std::optional<v1::ErrorReason> ByLikelyMessage(const Fault& fault) {
+std::optional<v1::ErrorReason> ByLikelyMessage(const UpstreamError& upstream_error) {
   for (const int status : kLikelyStatuses) {
-    if (const auto reason = ByMessage(status, fault)) return reason;
+    if (const auto reason = ByMessage(status, upstream_error)) return reason;
   }
   return std::nullopt;
 }
 
-bool NamesAStatus(const Fault& fault) {
-  return fault.status != 0 || std::any_of(std::begin(kTypeStatuses), std::end(kTypeStatuses),
-                                          [&](const auto& row) { return row.type == fault.type; });
+bool NamesAStatus(const UpstreamError& upstream_error) {
+  return upstream_error.status != 0 ||
+         std::any_of(std::begin(kTypeStatuses), std::end(kTypeStatuses),
+                     [&](const auto& row) { return row.type == upstream_error.type; });
 }
 
-Verdict Find(int status, const Fault& fault, bool guessed) {
-  for (const std::string& code : {fault.inner_code, fault.code}) {
+Verdict Find(int status, const UpstreamError& upstream_error, bool guessed) {
+  for (const std::string& code : {upstream_error.inner_code, upstream_error.code}) {
     const Verdict* found = Find(kCodes, code);
     if (found && !SaysLess(*found, status)) return Adjusted(*found, status);
   }
-  if (fault.moderated) return {kPolicy};
-  if (const Verdict* found = Find(kTypes, fault.type)) return Adjusted(*found, status);
-  auto reason = ByMessage(status, fault);
-  if (!reason && guessed) reason = ByLikelyMessage(fault);
+  if (upstream_error.moderated) return {kPolicy};
+  if (const Verdict* found = Find(kTypes, upstream_error.type)) return Adjusted(*found, status);
+  auto reason = ByMessage(status, upstream_error);
+  if (!reason && guessed) reason = ByLikelyMessage(upstream_error);
   if (reason) {
     return {*reason, *reason == kOverloaded || *reason == kLimited};
   }
@@ -258,21 +259,21 @@ Verdict Find(int status, const Fault& fault, bool guessed) {
 
 }  // namespace
 
-int EffectiveStatus(int status, const Fault& fault) {
+int EffectiveStatus(int status, const UpstreamError& upstream_error) {
   const bool good = status >= 200 && status <= 299;
   // What servers and proxies answer with for everything.
   const bool general = status == 400 || status == 500 || status == 502;
-  if (fault.status != 0 && (good || general)) return fault.status;
+  if (upstream_error.status != 0 && (good || general)) return upstream_error.status;
   if (!good) return status;
   for (const auto& row : kTypeStatuses) {
-    if (fault.type == row.type) return row.status;
+    if (upstream_error.type == row.type) return row.status;
   }
   return 500;
 }
 
-Verdict Classify(int status, const Fault& fault, bool caller_supplied_key) {
-  const bool guessed = status >= 200 && status <= 299 && !NamesAStatus(fault);
-  Verdict verdict = Find(EffectiveStatus(status, fault), fault, guessed);
+Verdict Classify(int status, const UpstreamError& upstream_error, bool caller_supplied_key) {
+  const bool guessed = status >= 200 && status <= 299 && !NamesAStatus(upstream_error);
+  Verdict verdict = Find(EffectiveStatus(status, upstream_error), upstream_error, guessed);
   if (verdict.reason == kKeyRejected && caller_supplied_key) {
     verdict.reason = v1::ERROR_REASON_INVALID_CREDENTIALS;
   }

@@ -14,11 +14,11 @@ struct Verdict {
 };
 
 // status is that of the HTTP answer, or 200 for an error within a good one.
-Verdict Classify(int status, const Fault& fault, bool caller_supplied_key);
+Verdict Classify(int status, const UpstreamError& upstream_error, bool caller_supplied_key);
 
 // The status that counts: that of the answer, unless it is a good one or one that stands for
 // everything (400, 500, 502) and the body names another.
-int EffectiveStatus(int status, const Fault& fault);
+int EffectiveStatus(int status, const UpstreamError& upstream_error);
 
 // What goes with a reason, always.
 Code CodeOf(v1::ErrorReason reason);

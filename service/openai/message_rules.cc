@@ -118,26 +118,28 @@ bool Applies(const Rule& rule, int status, std::string_view message) {
   return named && HasOne(message, rule.words) && HasOne(message, rule.and_words);
 }
 
-bool IsObject(const Fault& fault) { return fault.form == Fault::Form::kObject; }
+bool IsObject(const UpstreamError& upstream_error) {
+  return upstream_error.form == UpstreamError::Form::kObject;
+}
 
 }  // namespace
 
-std::optional<v1::ErrorReason> ByMessage(int status, const Fault& fault) {
-  const std::string message = Lower(std::string_view(fault.message).substr(0, kReadBytes));
+std::optional<v1::ErrorReason> ByMessage(int status, const UpstreamError& upstream_error) {
+  const std::string message = Lower(std::string_view(upstream_error.message).substr(0, kReadBytes));
   for (const Rule& rule : kRules) {
     if (!Applies(rule, status, message)) continue;
     // "You exceeded your current quota. Please retry in 34s" (Gemini) is a rate limit.
     const bool quota = rule.reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA;
-    const bool passes = fault.hints.Has("retry-after") || FindWait(message);
+    const bool passes = upstream_error.hints.Has("retry-after") || FindWait(message);
     if (quota && status == 429 && passes) continue;
     return rule.reason;
   }
-  if (status == 404 && fault.param == "model") return v1::ERROR_REASON_MODEL_NOT_FOUND;
-  if (status == 404 && Lower(fault.code).ends_with("_not_found")) {
+  if (status == 404 && upstream_error.param == "model") return v1::ERROR_REASON_MODEL_NOT_FOUND;
+  if (status == 404 && Lower(upstream_error.code).ends_with("_not_found")) {
     return v1::ERROR_REASON_RESOURCE_NOT_FOUND;
   }
   // A server that knows the path would have answered with an error object.
-  if (status == 404 && !IsObject(fault)) return v1::ERROR_REASON_UNSUPPORTED_ENDPOINT;
+  if (status == 404 && !IsObject(upstream_error)) return v1::ERROR_REASON_UNSUPPORTED_ENDPOINT;
   return std::nullopt;
 }
 

@@ -8,6 +8,6 @@
 
 namespace inferwire::openai {
 
-std::optional<v1::ErrorReason> ByMessage(int status, const Fault& fault);
+std::optional<v1::ErrorReason> ByMessage(int status, const UpstreamError& upstream_error);
 
 }  // namespace inferwire::openai

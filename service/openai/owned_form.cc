@@ -85,7 +85,7 @@ class FormSearch {
     refusal_ = why;
     return false;
   }
-  Result<std::vector<OwnedThing>> Take() {
+  Result<std::vector<gateway::OwnedThing>> Take() {
     if (refusal_.empty()) return std::move(things_);
     return InvalidField("body", std::string(refusal_) + ", and may name what is another caller's");
   }
@@ -93,7 +93,7 @@ class FormSearch {
  private:
   void TakeValue(std::string_view value, std::string_view kind) {
     if (auto found = OwnedInValue(value, kind, upstream_)) {
-      for (OwnedThing& thing : *found) things_.push_back(std::move(thing));
+      for (gateway::OwnedThing& thing : *found) things_.push_back(std::move(thing));
     }
     // A longer one is a file's content.
     if (kind.empty() || value.empty() || value.size() > kLongestId) return;
@@ -104,13 +104,14 @@ class FormSearch {
   const std::string_view upstream_;
   int parts_ = 0;
   std::string_view refusal_;
-  std::vector<OwnedThing> things_;
+  std::vector<gateway::OwnedThing> things_;
 };
 
 }  // namespace
 
-Result<std::vector<OwnedThing>> OwnedInForm(std::string_view content_type, std::string_view body,
-                                            std::string_view upstream) {
+Result<std::vector<gateway::OwnedThing>> OwnedInForm(std::string_view content_type,
+                                                     std::string_view body,
+                                                     std::string_view upstream) {
   FormSearch search(upstream);
   if (!MayNameThings(body)) return search.Take();
   const FormScan scan =

@@ -78,11 +78,11 @@ class Finder {
         cursor.SkipValue();
     }
   }
-  std::vector<OwnedThing> Take() { return std::move(things_); }
+  std::vector<gateway::OwnedThing> Take() { return std::move(things_); }
 
  private:
   const std::string upstream_;
-  std::vector<OwnedThing> things_;
+  std::vector<gateway::OwnedThing> things_;
 };
 
 codec::JsonLimits Generous(std::string_view json) {
@@ -125,7 +125,8 @@ OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::strin
   const size_t id = at + length;
   if (id == segments.size()) {
     const bool completion = kind == "chat/completions";  // each would be one
-    if (method == "POST" && !completion) call.creates = OwnedThing{std::string(upstream), kind, ""};
+    if (method == "POST" && !completion)
+      call.creates = gateway::OwnedThing{std::string(upstream), kind, ""};
     call.lists = method != "POST";
     return call;
   }
@@ -135,8 +136,9 @@ OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::strin
   return call;
 }
 
-std::optional<std::vector<OwnedThing>> OwnedInValue(std::string_view json, std::string_view kind,
-                                                    std::string_view upstream) {
+std::optional<std::vector<gateway::OwnedThing>> OwnedInValue(std::string_view json,
+                                                             std::string_view kind,
+                                                             std::string_view upstream) {
   if (!codec::CheckJson(json, Generous(json))) return std::nullopt;
   Finder finder(upstream);
   codec::JsonCursor cursor(json);
@@ -144,19 +146,21 @@ std::optional<std::vector<OwnedThing>> OwnedInValue(std::string_view json, std::
   return finder.Take();
 }
 
-Result<std::vector<OwnedThing>> OwnedInJson(std::string_view json, std::string_view upstream) {
-  if (!MayNameThings(json)) return std::vector<OwnedThing>();
+Result<std::vector<gateway::OwnedThing>> OwnedInJson(std::string_view json,
+                                                     std::string_view upstream) {
+  if (!MayNameThings(json)) return std::vector<gateway::OwnedThing>();
   auto things = OwnedInValue(json, "", upstream);
   if (things) return *std::move(things);
   return InvalidField("body", "is no JSON, and may name what is another caller's",
                       v1::ERROR_REASON_INVALID_JSON_FIELD);
 }
 
-Result<std::vector<OwnedThing>> FilesInChat(std::string_view json, std::string_view upstream) {
+Result<std::vector<gateway::OwnedThing>> FilesInChat(std::string_view json,
+                                                     std::string_view upstream) {
   // By its name, or by one of which a letter is escaped.
   const bool named = json.find("file_id") != std::string_view::npos ||
                      json.find("\\u00") != std::string_view::npos;
-  if (!named) return std::vector<OwnedThing>();
+  if (!named) return std::vector<gateway::OwnedThing>();
   return OwnedInJson(json, upstream);
 }
 

@@ -65,8 +65,8 @@ std::optional<Named> ReadName(std::string_view name) {
   return std::nullopt;
 }
 
-RateLimit* Entry(std::vector<RateLimit>& limits, std::string_view metric) {
-  for (RateLimit& limit : limits) {
+gateway::RateLimit* Entry(std::vector<gateway::RateLimit>& limits, std::string_view metric) {
+  for (gateway::RateLimit& limit : limits) {
     if (limit.metric == metric) return &limit;
   }
   if (limits.size() == kMaxMetrics) return nullptr;
@@ -75,10 +75,10 @@ RateLimit* Entry(std::vector<RateLimit>& limits, std::string_view metric) {
 }
 
 void Put(std::string_view metric, Part part, std::string_view text, WallTime now,
-         std::vector<RateLimit>& limits) {
+         std::vector<gateway::RateLimit>& limits) {
   const auto count = part == Part::kReset ? std::nullopt : Count(text);
   const auto after = part == Part::kReset ? ParseWait(text, now) : std::nullopt;
-  RateLimit* entry = count || after ? Entry(limits, metric) : nullptr;
+  gateway::RateLimit* entry = count || after ? Entry(limits, metric) : nullptr;
   if (!entry) return;
   if (part == Part::kLimit) entry->limit = count;
   if (part == Part::kRemaining) entry->remaining = count;
@@ -87,7 +87,7 @@ void Put(std::string_view metric, Part part, std::string_view text, WallTime now
 
 // "default";r=0;t=17 (the drafts' later form) or limit=100, remaining=0, reset=17 (the earlier
 // one).
-void ReadStructured(std::string_view text, WallTime now, std::vector<RateLimit>& limits) {
+void ReadStructured(std::string_view text, WallTime now, std::vector<gateway::RateLimit>& limits) {
   constexpr std::array kMembers = {
       PartName{"limit", Part::kLimit},         PartName{"q", Part::kLimit},
       PartName{"remaining", Part::kRemaining}, PartName{"r", Part::kRemaining},
@@ -125,8 +125,8 @@ std::string IdIn(const http::Headers& headers, std::string_view name) {
 
 }  // namespace
 
-std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now) {
-  std::vector<RateLimit> limits;
+std::vector<gateway::RateLimit> RateLimits(const http::Headers& headers, WallTime now) {
+  std::vector<gateway::RateLimit> limits;
   for (const auto& [name, value] : headers) {
     if (name == kStructured) ReadStructured(value, now, limits);
     const auto* prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(),

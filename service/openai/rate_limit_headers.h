@@ -7,20 +7,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "gateway/rate_limit.h"
 #include "http/headers.h"
 
 namespace inferwire::openai {
 
-struct RateLimit {
-  std::string metric;  // requests, tokens, project-tokens, ...
-  std::optional<int64_t> limit, remaining;
-  std::optional<Duration> reset_after;
-};
-
 // In every form in use: {x-,x-rate-limit,}ratelimit-{limit,remaining,reset}[-METRIC],
 // anthropic-ratelimit-METRIC-{limit,remaining,reset}, and the RateLimit header of the IETF's
 // drafts. At most 8.
-std::vector<RateLimit> RateLimits(const http::Headers& headers, WallTime now);
+std::vector<gateway::RateLimit> RateLimits(const http::Headers& headers, WallTime now);
 
 // The id in the header of this name, else x-request-id or any provider's equivalent; empty if there
 // is none. Printable ASCII, at most 128.

@@ -47,7 +47,7 @@ std::optional<Duration> Asked(const http::Headers& headers, WallTime now) {
 // do not say what remains.
 std::optional<Duration> Reset(const http::Headers& headers, WallTime now) {
   std::optional<Duration> used_up, unknown;
-  for (const RateLimit& limit : RateLimits(headers, now)) {
+  for (const gateway::RateLimit& limit : RateLimits(headers, now)) {
     if (!limit.reset_after) continue;
     if (limit.remaining == 0) used_up = std::max(used_up.value_or(Duration{}), *limit.reset_after);
     const bool may_be = !limit.remaining && *limit.reset_after > Duration::zero();
@@ -58,24 +58,24 @@ std::optional<Duration> Reset(const http::Headers& headers, WallTime now) {
 
 }  // namespace
 
-std::optional<milliseconds> RetryAfter(int status, const http::Headers& headers, const Fault& fault,
-                                       WallTime now) {
+std::optional<milliseconds> RetryAfter(int status, const http::Headers& headers,
+                                       const UpstreamError& upstream_error, WallTime now) {
   if (!MayAskToWait(status)) return std::nullopt;
   auto wait = Asked(headers, now);
-  if (!wait) wait = Asked(fault.hints, now);
-  if (!wait) wait = FindWait(fault.message);
+  if (!wait) wait = Asked(upstream_error.hints, now);
+  if (!wait) wait = FindWait(upstream_error.message);
   if (!wait && status == 429) wait = Reset(headers, now);
-  if (!wait && status == 429) wait = Reset(fault.hints, now);
+  if (!wait && status == 429) wait = Reset(upstream_error.hints, now);
   if (!wait) return std::nullopt;
   return Bounded(*wait);
 }
 
 std::optional<milliseconds> RetryAfter(int status, const http::Headers& headers, WallTime now) {
-  return RetryAfter(status, headers, Fault{}, now);
+  return RetryAfter(status, headers, UpstreamError{}, now);
 }
 
-bool AsksToWait(const http::Headers& headers, const Fault& fault, WallTime now) {
-  return Asked(headers, now) || Asked(fault.hints, now);
+bool AsksToWait(const http::Headers& headers, const UpstreamError& upstream_error, WallTime now) {
+  return Asked(headers, now) || Asked(upstream_error.hints, now);
 }
 
 }  // namespace inferwire::openai

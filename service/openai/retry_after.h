@@ -14,12 +14,13 @@ namespace inferwire::openai {
 inline constexpr std::chrono::milliseconds kMaxRetryAfter = std::chrono::hours(1);
 
 // The first that says anything of: the headers retry-after-ms (and x-ms-retry-after-ms) and
-// retry-after; the same as members of the error or of its details (Fault::hints); for a limited
-// call the reset of the limits that are used up, in headers or members. What cannot be read is as
-// good as not there. The error's words ("try again in 4.92s") come before the resets, which are
-// those of the whole limit. Only for statuses after which waiting means anything.
+// retry-after; the same as members of the error or of its details (UpstreamError::hints); for a
+// limited call the reset of the limits that are used up, in headers or members. What cannot be read
+// is as good as not there. The error's words ("try again in 4.92s") come before the resets, which
+// are those of the whole limit. Only for statuses after which waiting means anything.
 std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Headers& headers,
-                                                    const Fault& fault, WallTime now);
+                                                    const UpstreamError& upstream_error,
+                                                    WallTime now);
 
 // The same of an answer's headers alone.
 std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Headers& headers,
@@ -27,6 +28,6 @@ std::optional<std::chrono::milliseconds> RetryAfter(int status, const http::Head
 
 // Whether headers or members ask for a wait, as opposed to words or a limit's reset: who does has
 // not begun the work.
-bool AsksToWait(const http::Headers& headers, const Fault& fault, WallTime now);
+bool AsksToWait(const http::Headers& headers, const UpstreamError& upstream_error, WallTime now);
 
 }  // namespace inferwire::openai

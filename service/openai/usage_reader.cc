@@ -72,7 +72,7 @@ class Reader {
     tokens.cache_write = written_.value() != 0 ? written_.value() : written_apart_.value();
     tokens.other_kinds = audio_.value() > 0 || output_audio_.value() > 0 || images_.value() > 0;
     tokens.long_cache_write = written_long_.value() > 0;
-    tokens.fault = Fault(tokens);
+    tokens.fault = UpstreamError(tokens);
     return reading;
   }
 
@@ -185,7 +185,7 @@ class Reader {
   }
 
   // Why the figures cannot all be true. Settles, too, what is billed besides input and output.
-  std::string_view Fault(catalogue::Tokens& tokens) const {
+  std::string_view UpstreamError(catalogue::Tokens& tokens) const {
     const Count* const parts[] = {&cached_,        &cached_apart_, &not_cached_, &written_,
                                   &written_apart_, &written_long_, &reasoning_,  &audio_,
                                   &output_audio_,  &images_};
@@ -309,25 +309,24 @@ void MergeUsage(const v1::Usage& later, v1::Usage& merged) {
     filled = later;
     FillCounts(filled);
   }
-  const v1::Usage& report = filled.ByteSizeLong() > 0 ? filled : later;
+  const v1::Usage& stats = filled.ByteSizeLong() > 0 ? filled : later;
   if (merged.ByteSizeLong() == 0) {
-    merged = report;
+    merged = stats;
     return;
   }
   const bool has_total = merged.has_total_tokens();
   const int64_t total = merged.total_tokens();
   const int64_t input = merged.input_tokens(), output = merged.output_tokens();
-  MergeCounts(report, merged);
-  MergeMembers(report.extra(), *merged.mutable_extra());
-  if (report.has_input_details()) {
-    MergeMembers(report.input_details().extra(), *merged.mutable_input_details()->mutable_extra());
+  MergeCounts(stats, merged);
+  MergeMembers(stats.extra(), *merged.mutable_extra());
+  if (stats.has_input_details()) {
+    MergeMembers(stats.input_details().extra(), *merged.mutable_input_details()->mutable_extra());
   }
-  if (report.has_output_details()) {
-    MergeMembers(report.output_details().extra(),
-                 *merged.mutable_output_details()->mutable_extra());
+  if (stats.has_output_details()) {
+    MergeMembers(stats.output_details().extra(), *merged.mutable_output_details()->mutable_extra());
   }
   const bool changed = input != merged.input_tokens() || output != merged.output_tokens();
-  MergeTotal(report, has_total && !changed, total, merged);
+  MergeTotal(stats, has_total && !changed, total, merged);
   codec::DropShadowedExtra(merged);
 }
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/caller_counts.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "gateway/caller_counts.h"
 
 namespace inferwire::policy {
 
@@ -18,9 +18,9 @@ struct Call {
   std::string_view operation;  // chat, raw; a literal
   std::string model;           // as the caller names it; empty if there is none
   std::string peer;
-  CallerKey caller{};  // whom it is counted for
+  gateway::CallerKey caller{};  // whom it is counted for
   bool streaming = false;
-  bool answered_here = false;  // from memory: nobody is waited for
+  bool answered_here = false;                 // from memory: nobody is waited for
   std::optional<SteadyTime> caller_deadline;  // unset: the caller set none
   SteadyTime deadline{};                      // set by Deadlines; what the call is held to
 };

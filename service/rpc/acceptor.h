@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "codec/encode.h"
+#include "rpc/client_stream_call.h"
 #include "rpc/endpoint.h"
 #include "rpc/grpc_wire.h"
-#include "rpc/intake_call.h"
 #include "rpc/loop.h"
 #include "rpc/single_call.h"
 #include "rpc/tag.h"
@@ -19,7 +19,7 @@
 namespace inferwire::rpc {
 
 using Message = google::protobuf::Message;
-using Begun = Result<std::unique_ptr<openai::Operation>>;
+using Begun = Result<std::unique_ptr<gateway::Operation>>;
 
 template <class Request>
 Message* NewRequest(google::protobuf::Arena* arena) {
@@ -81,15 +81,15 @@ std::unique_ptr<Tag> AcceptSingle(Loop& loop, const Endpoint& endpoint, Service&
 
 // For methods whose request is a stream and whose answer is not.
 template <class Service>
-std::unique_ptr<Tag> AcceptIntake(Loop& loop, const Endpoint& endpoint, Service& service,
-                                  auto request_member) {
+std::unique_ptr<Tag> AcceptClientStream(Loop& loop, const Endpoint& endpoint, Service& service,
+                                        auto request_member) {
   return std::make_unique<Acceptor<ReaderWire>>(
       loop, endpoint,
       [&service, request_member](ReaderWire& wire, Loop& on, Tag& tag) {
         (service.*request_member)(&wire.context(), &wire.responder(), &on.queue(), &on.queue(),
                                   &tag);
       },
-      &IntakeCall::Serve);
+      &ClientStreamCall::Serve);
 }
 
 }  // namespace inferwire::rpc

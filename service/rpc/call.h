@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/log.h"
-#include "base/memory_budget.h"
-#include "openai/operation.h"
+#include "gateway/memory_budget.h"
+#include "gateway/operation.h"
 #include "policy/chain.h"
 #include "rpc/settings.h"
+#include "telemetry/log.h"
+#include "upstream/runtime.h"
 
 namespace inferwire::rpc {
 
@@ -19,12 +20,12 @@ class Call;
 // What a loop lends to the calls that run on it: its own things, which outlive them, and one
 // version of the settings, which the calls share the ownership of.
 struct CallServices {
-  openai::Runtime runtime;
+  upstream::Runtime runtime;
   const policy::Chain& policies;
-  Log& log;
+  telemetry::Log& log;
   const CallLimits& limits;
   std::unordered_set<Call*>& live;
-  MemoryBudget* memory = nullptr;  // null: nobody counts
+  gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
 };
 
 // held: bytes. weight: compared, it says which call goes first when memory runs out.

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/load_metrics.h"
-#include "policy/concurrency.h"
+#include "policy/concurrency/concurrency.h"
+#include "telemetry/load_metrics.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -146,7 +146,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   const Settings& from = *settings;
   const auto version = std::make_shared<const Version>(
       Version{std::move(settings),
-              {{transfers_, timers_, random_, shared_.metrics, from.routes, from.answer_limits,
+              {{transfers_, timers_, random_, shared_.metrics, from.router, from.answer_limits,
                 chunk_message_, mailbox_, shared_.tracer, shared_.ownership},
                from.policies,
                shared_.log,
@@ -164,7 +164,8 @@ void Loop::CutLiveCalls(const Error& error) {
 
 void Loop::TendCalls(SteadyTime now) {
   last_tending_ = now;
-  const bool critical = shared_.memory && shared_.memory->level() == MemoryBudget::Level::kCritical;
+  const bool critical =
+      shared_.memory && shared_.memory->level() == gateway::MemoryBudget::Level::kCritical;
   if (critical) ShedLargest();
   for (Call* call : live_) call->Tend(now);  // deletes none
 }
@@ -174,12 +175,12 @@ void Loop::ShedLargest() {
   int64_t weight = 0;
   for (Call* call : live_) {
     const CallSize size = call->Size();
-    if (size.held < MemoryBudget::kSmallCall || size.weight <= weight) continue;
+    if (size.held < gateway::MemoryBudget::kSmallCall || size.weight <= weight) continue;
     largest = call;
     weight = size.weight;
   }
   if (!largest) return;
-  shared_.metrics.Load().Ended(CallEnded::kMemory);
+  shared_.metrics.Load().Ended(telemetry::CallEnded::kMemory);
   Error error =
       policy::Overloaded("the gateway held too much for its calls, and most for this one");
   error.safe_to_retry = false;  // an upstream may have answered it

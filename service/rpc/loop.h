@@ -20,20 +20,20 @@
 #include "base/timers.h"
 #include "http/transfers.h"
 #include "rpc/call.h"
+#include "rpc/listener/send_batch.h"
 #include "rpc/readiness.h"
-#include "rpc/send_batch.h"
 
 namespace inferwire::rpc {
 
 // What the loops share; outlives them.
 struct LoopShared {
   const Clock& clock;
-  Metrics& metrics;
+  telemetry::Metrics& metrics;
   const http::TransferLimits& transfer_limits;
-  Log& log;
-  Tracer* tracer;                          // null: nobody takes spans
-  MemoryBudget* memory = nullptr;          // null: nobody counts
-  openai::Ownership* ownership = nullptr;  // null: callers prove nothing
+  telemetry::Log& log;
+  telemetry::Tracer* tracer;                // null: nobody takes spans
+  gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
+  gateway::Ownership* ownership = nullptr;  // null: callers prove nothing
 };
 
 class Loop {

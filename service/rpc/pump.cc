@@ -13,12 +13,12 @@ grpc::ByteBuffer Serialize(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-Pump::Pump(Wire& wire, PumpLimits limits, bool unary, CallMemory& memory, Events events)
+Pump::Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory, Events events)
     : wire_(wire), limits_(limits), unary_(unary), memory_(memory), events_(std::move(events)) {}
 
 void Pump::Hold(size_t bytes) {
   queued_bytes_ = bytes;
-  memory_.Set(CallMemory::kOutgoing, bytes);
+  memory_.Set(gateway::CallMemory::kOutgoing, bytes);
 }
 
 bool Pump::Full() {

@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/memory_budget.h"
+#include "gateway/memory_budget.h"
 #include "rpc/tag.h"
 #include "rpc/wire.h"
 
@@ -29,7 +29,7 @@ class Pump {
     std::function<void()> finished;  // the status was handed to gRPC: no operation is in flight
   };
   // unary: the one message goes out together with the status. memory: where it says what it holds.
-  Pump(Wire& wire, PumpLimits limits, bool unary, CallMemory& memory, Events events);
+  Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory, Events events);
 
   bool Full();
   // Each message is written in its turn; without effect once the pump is broken or ended.
@@ -52,7 +52,7 @@ class Pump {
   Wire& wire_;
   const PumpLimits limits_;
   const bool unary_;
-  CallMemory& memory_;
+  gateway::CallMemory& memory_;
   const Events events_;
   MemberTag<Pump> written_tag_{*this, &Pump::OnWritten};
   MemberTag<Pump> finished_tag_{*this, &Pump::OnFinished};

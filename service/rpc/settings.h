@@ -5,10 +5,11 @@
 
 #include <cstddef>
 
-#include "openai/operation.h"
-#include "openai/routes.h"
+#include "gateway/operation.h"
 #include "policy/chain.h"
 #include "rpc/pump.h"
+#include "upstream/router.h"
+#include "upstream/runtime.h"
 
 namespace inferwire::rpc {
 
@@ -23,8 +24,8 @@ struct CallLimits {
 
 // Immutable; shared by the loops and freed by the last call that uses it.
 struct Settings {
-  openai::Routes routes;
-  openai::AnswerLimits answer_limits;
+  upstream::Router router;
+  upstream::AnswerLimits answer_limits;
   CallLimits call_limits;
   policy::Chain policies;
   size_t max_upstream_connections = 2000;  // of each loop

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "openai/gateway_info.h"
+#include "gateway/gateway_info.h"
 #include "rpc/request.h"
 
 namespace inferwire::rpc {
@@ -17,8 +17,8 @@ SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpo
     : Call(std::move(services)),
       endpoint_(endpoint),
       wire_(std::move(wire)),
-      account_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, !endpoint.streams, account_.memory(),
+      recorder_(services_, endpoint, *wire_),
+      pump_(*wire_, services_.limits.queue, !endpoint.streams, recorder_.memory(),
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -29,8 +29,8 @@ SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpo
       release_timer_(services_.runtime.timers, [this] { LetGo(); }) {}
 
 void SingleCall::Begin() {
-  account_.Received();
-  account_.memory().Set(CallMemory::kRequest, wire_->request().Length());
+  recorder_.Received();
+  recorder_.memory().Set(gateway::CallMemory::kRequest, wire_->request().Length());
   if (auto started = StartOperation(); !started) Finish(std::move(started.error()));
   beginning_ = false;
   wire_->OnDone([this] { OnGone(); });  // may delete this
@@ -39,10 +39,10 @@ void SingleCall::Begin() {
 Result<void> SingleCall::StartOperation() {
   auto request = ParseRequest(wire_->request(), services_.limits, *endpoint_.new_request(&arena_));
   if (!request) return request.error();
-  if (auto admitted = account_.Admit(endpoint_.model(**request)); !admitted) {
+  if (auto admitted = recorder_.Admit(endpoint_.model(**request)); !admitted) {
     return admitted.error();
   }
-  auto operation = endpoint_.begin(**request, services_.runtime, account_.context(), *this);
+  auto operation = endpoint_.begin(**request, services_.runtime, recorder_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
@@ -53,15 +53,15 @@ Result<void> SingleCall::StartOperation() {
 bool SingleCall::Full() {
   const bool full = pump_.Full();
   if (full) {
-    account_.Paused();
-    account_.WaitsForCaller(report());
+    recorder_.Paused();
+    recorder_.WaitsForCaller(stats());
   }
   return full;
 }
 
 void SingleCall::Resume() {
-  account_.Resumed();
-  account_.CallerCame(report());
+  recorder_.Resumed();
+  recorder_.CallerCame(stats());
   if (operation_) operation_->Resume();
 }
 
@@ -69,18 +69,18 @@ void SingleCall::OnMessage(google::protobuf::Message& message) { pump_.Push(mess
 
 void SingleCall::OnEnd(std::optional<Error> error) { Finish(std::move(error)); }
 
-const openai::Report& SingleCall::report() const {
-  static const openai::Report kNone;
-  return operation_ ? operation_->report() : kNone;
+const gateway::CallStats& SingleCall::stats() const {
+  static const gateway::CallStats kNone;
+  return operation_ ? operation_->stats() : kNone;
 }
 
 void SingleCall::Finish(std::optional<Error> error) {
-  account_.End(error ? &*error : nullptr, report(), pump_.written());
+  recorder_.End(error ? &*error : nullptr, stats(), pump_.written());
   // Handed over, it is held once: not as the upstream's text and as a message besides.
-  if (account_.memory().held() > MemoryBudget::kSmallCall) {
+  if (recorder_.memory().held() > gateway::MemoryBudget::kSmallCall) {
     release_timer_.Set(services_.runtime.timers.Now());
   }
-  pump_.End(std::move(error), account_.request_id());
+  pump_.End(std::move(error), recorder_.request_id());
 }
 
 void SingleCall::LetGo() {
@@ -89,21 +89,21 @@ void SingleCall::LetGo() {
 }
 
 void SingleCall::Tend(SteadyTime now) {
-  if (account_.GivesUp(now)) return wire_->Cancel();
-  if (operation_ && account_.memory().WaitedLongEnough()) operation_->Resume();
+  if (recorder_.GivesUp(now)) return wire_->Cancel();
+  if (operation_ && recorder_.memory().WaitedLongEnough()) operation_->Resume();
 }
 
 void SingleCall::Shed(const Error& error) {
-  const bool in_the_way = account_.ended() || pump_.busy();
+  const bool in_the_way = recorder_.ended() || pump_.busy();
   Cut(error);
   if (in_the_way) wire_->Cancel();
 }
 
 void SingleCall::Cut(const Error& error) {
-  if (account_.ended()) return;
+  if (recorder_.ended()) return;
   Error told = error;
   if (operation_) operation_->Abandon(error.reason);
-  openai::AddProgress(report(), told);
+  gateway::AddProgress(stats(), told);
   Finish(std::move(told));
   operation_.reset();
 }
@@ -116,10 +116,10 @@ void SingleCall::OnGone() {
 }
 
 void SingleCall::EndGone() {
-  if (!account_.ended()) {
-    const Error gone = account_.Gone();
+  if (!recorder_.ended()) {
+    const Error gone = recorder_.Gone();
     if (operation_) operation_->Abandon(gone.reason);
-    account_.End(&gone, report(), pump_.written());
+    recorder_.End(&gone, stats(), pump_.written());
   }
   // The upstream's connection closes here, in the same turn of the loop.
   operation_.reset();

@@ -7,16 +7,16 @@
 #include <optional>
 
 #include "base/timers.h"
-#include "openai/operation.h"
-#include "rpc/account.h"
+#include "gateway/operation.h"
 #include "rpc/call.h"
+#include "rpc/call_recorder.h"
 #include "rpc/endpoint.h"
 #include "rpc/pump.h"
 #include "rpc/wire.h"
 
 namespace inferwire::rpc {
 
-class SingleCall final : public Call, private openai::Operation::Sink {
+class SingleCall final : public Call, private gateway::Operation::Sink {
  public:
   // The wire has received the request. Runs, and deletes itself, without further ado.
   static void Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
@@ -24,7 +24,7 @@ class SingleCall final : public Call, private openai::Operation::Sink {
 
   void Cut(const Error& error) override;
   void Tend(SteadyTime now) override;
-  CallSize Size() const override { return account_.size(); }
+  CallSize Size() const override { return recorder_.size(); }
   void Shed(const Error& error) override;
 
  private:
@@ -46,14 +46,14 @@ class SingleCall final : public Call, private openai::Operation::Sink {
   void Finish(std::optional<Error> error);
   void LetGo();
   void DeleteIfOver();
-  const openai::Report& report() const;  // an empty one while there is no operation
+  const gateway::CallStats& stats() const;  // an empty one while there is no operation
 
   const Endpoint& endpoint_;
   const std::unique_ptr<Wire> wire_;
   google::protobuf::Arena arena_;
-  Account account_;
+  CallRecorder recorder_;
   Pump pump_;
-  std::unique_ptr<openai::Operation> operation_;
+  std::unique_ptr<gateway::Operation> operation_;
   Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events
   bool beginning_ = true;
   bool done_ = false;

@@ -3,7 +3,7 @@
 namespace inferwire::rpc {
 
 grpc::Status ToGrpcStatus(const Error& error, const std::string& request_id) {
-  const google::rpc::Status status = ToRpcStatus(error, request_id);
+  const google::rpc::Status status = gateway::ToRpcStatus(error, request_id);
   return {static_cast<grpc::StatusCode>(error.code), status.message(), status.SerializeAsString()};
 }
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "base/rpc_status.h"
+#include "gateway/rpc_status.h"
 
 namespace inferwire::rpc {
 

@@ -27,13 +27,14 @@ class Azure {
     setenv("INFERWIRE_TEST_AZURE_KEY", "canary-azure-key", 1);
   }
 
-  std::function<void(Config&)> Upstream(std::string_view path, const std::string& api_version) {
-    return [=, this](Config& config) {
-      UpstreamConfig& upstream = config.upstreams[0];
+  std::function<void(config::Config&)> Upstream(std::string_view path,
+                                                const std::string& api_version) {
+    return [=, this](config::Config& config) {
+      config::UpstreamConfig& upstream = config.upstreams[0];
       upstream.dialect = "azure";
       upstream.base_url = server_.Url("http", path);
       upstream.api_version = api_version;
-      upstream.api_key = {KeySource::Kind::kEnv, "INFERWIRE_TEST_AZURE_KEY"};
+      upstream.api_key = {config::KeySource::Kind::kEnv, "INFERWIRE_TEST_AZURE_KEY"};
       upstream.models = {"my deployment"};
       upstream.aliases = {{"gpt-4o", "my deployment"}};
     };

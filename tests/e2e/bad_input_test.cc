@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(BadInput, OverTheSizeLimitSaysTheLimit) {
-  Gateway gateway([](Config& config) { config.server.max_request_bytes = 100'000; });
+  Gateway gateway([](config::Config& config) { config.server.max_request_bytes = 100'000; });
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt(std::string(150'000, 'x'));
   v1::CompleteResponse response;

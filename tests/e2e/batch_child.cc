@@ -1,35 +1,37 @@
-// The part of inferwire-server that works on batches, alone: it starts in no time, so that a test can
-// kill it two hundred times. Usage: inferwire_batch_child CONFIG
+// The part of inferwire-server that works on batches, alone: it starts in no time, so that a test
+// can kill it two hundred times. Usage: inferwire_batch_child CONFIG
 #include <signal.h>
 #include <unistd.h>
 
 #include <iostream>
 #include <variant>
 
-#include "base/log.h"
-#include "base/memory_budget.h"
-#include "base/metrics.h"
-#include "batches.h"
+#include "app/batch_runtime.h"
+#include "app/call_settings.h"
+#include "app/credential_store.h"
 #include "catalogue/catalogue.h"
-#include "config.h"
-#include "key_ring.h"
-#include "make_settings.h"
+#include "config/config.h"
+#include "gateway/memory_budget.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
 
 int main(int argc, char** argv) {
-  auto loaded = inferwire::LoadConfigFile(argc > 1 ? argv[1] : "");
-  const auto* config = std::get_if<inferwire::Config>(&loaded);
+  auto loaded = inferwire::config::LoadConfigFile(argc > 1 ? argv[1] : "");
+  const auto* config = std::get_if<inferwire::config::Config>(&loaded);
   if (config == nullptr) return 2;
   const inferwire::SystemClock clock;
-  inferwire::Metrics metrics;
-  inferwire::Log log({inferwire::LogLevel::kWarning, false}, clock, inferwire::AsyncSink(std::cout));
-  const inferwire::catalogue::Holder catalogue(config->catalogue.content);
-  inferwire::KeyRing keys(clock, metrics);
-  inferwire::MemoryBudget memory(inferwire::DefaultMemoryBudget());
-  auto settings = inferwire::MakeSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
+  inferwire::telemetry::Metrics metrics;
+  inferwire::telemetry::Log log({inferwire::telemetry::LogLevel::kWarning, false}, clock,
+                                inferwire::telemetry::AsyncSink(std::cout));
+  const inferwire::catalogue::Snapshot catalogue(config->catalogue.content);
+  inferwire::app::CredentialStore keys(clock, metrics);
+  inferwire::gateway::MemoryBudget memory(inferwire::gateway::DefaultMemoryBudget());
+  auto settings =
+      inferwire::app::MakeCallSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
-  auto batches = inferwire::Batches::Start(*config, {clock, metrics, transfers, log}, *settings,
-                                         static_cast<uint64_t>(getpid()));
+  auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},
+                                                     *settings, static_cast<uint64_t>(getpid()));
   if (!batches) {
     std::cerr << batches.error().message << '\n';
     return 4;

@@ -124,7 +124,7 @@ inline bool Ended(const v1::Batch& batch) {
 }
 
 // Times that suit a test.
-inline void MakeQuick(Config& config) {
+inline void MakeQuick(config::Config& config) {
   auto& batches = config.batches;
   batches.poll_min = batches.retry_min = std::chrono::milliseconds(10);
   batches.poll_max = batches.retry_max = std::chrono::milliseconds(50);

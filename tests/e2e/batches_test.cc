@@ -14,8 +14,8 @@ class BatchesTest : public ::testing::Test {
  protected:
   // script: of every batch at the simulator.
   void Start(const std::string& script = "batch_time=0",
-             const std::function<void(Config&)>& adjust = {}) {
-    gateway_ = std::make_unique<Gateway>([&](Config& config) {
+             const std::function<void(config::Config&)>& adjust = {}) {
+    gateway_ = std::make_unique<Gateway>([&](config::Config& config) {
       MakeQuick(config);
       config.store.path = folder_.File("store.db");
       if (adjust) adjust(config);
@@ -105,7 +105,8 @@ TEST_F(BatchesTest, ResultsGoOnWhereTheyWereLeft) {
 }
 
 TEST_F(BatchesTest, FollowsAndWatchesUntilTheEnd) {
-  Start("batch_time=100m", [](Config& config) { config.upstreams[0].batches.max_items = 10; });
+  Start("batch_time=100m",
+        [](config::Config& config) { config.upstreams[0].batches.max_items = 10; });
   const auto created = client_->Create(30);
   const std::string id = created.batch.batch_id();
   std::vector<v1::Batch> seen;
@@ -173,7 +174,7 @@ TEST_F(BatchesTest, ListsPagesFromTheYoungestOn) {
 
 TEST_F(BatchesTest, CancelReachesEveryShard) {
   Start("batch_time=1000m; batch_cancelling=0",
-        [](Config& config) { config.upstreams[0].batches.max_items = 4; });
+        [](config::Config& config) { config.upstreams[0].batches.max_items = 4; });
   const auto created = client_->Create(12);
   const std::string id = created.batch.batch_id();
   ASSERT_TRUE(gateway_->upstream().WaitFor(
@@ -257,7 +258,7 @@ TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {
 // D9: the lines of a file are held against the same lists as a call.
 TEST_F(BatchesTest, AFileOfModelsThatAreNotAllowedIsRefused) {
   for (const bool strict : {false, true}) {
-    Start("batch_time=0", [&](Config& config) {
+    Start("batch_time=0", [&](config::Config& config) {
       config.store.path = folder_.File(strict ? "strict.db" : "listed.db");
       if (!strict) config.upstreams[0].models = {"gpt-4.1-nano"};
       catalogue::Model other;
@@ -279,8 +280,8 @@ TEST_F(BatchesTest, AFileOfModelsThatAreNotAllowedIsRefused) {
 }
 
 TEST_F(BatchesTest, AnUpstreamWithoutBatchesIsServedByTheGateway) {
-  Start("", [](Config& config) {
-    config.upstreams[0].batches.by = UpstreamBatchesConfig::By::kGateway;
+  Start("", [](config::Config& config) {
+    config.upstreams[0].batches.by = config::UpstreamBatchesConfig::By::kGateway;
     config.upstreams[0].batches.concurrency = 3;
   });
   const auto created = client_->Create(30);
@@ -386,7 +387,7 @@ TEST_F(BatchesTest, AnUnknownIdIsNotFound) {
 }
 
 TEST_F(BatchesTest, WithoutAStoreBatchesAreRefused) {
-  Start("", [](Config& config) { config.store = {}; });
+  Start("", [](config::Config& config) { config.store = {}; });
   v1::Batch batch;
   EXPECT_EQ(client_->Get("x", batch).error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(client_->Create(1).status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
@@ -411,7 +412,7 @@ TEST_F(BatchesTest, ADeletedBatchIsGoneWithItsFilesAtTheUpstream) {
 }
 
 TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
-  Start("batch_time=60m", [](Config& config) { config.batches.watchers_per_caller = 2; });
+  Start("batch_time=60m", [](config::Config& config) { config.batches.watchers_per_caller = 2; });
   const auto created = client_->Create(1);
   v1::WatchBatchRequest request;
   request.set_batch_id(created.batch.batch_id());
@@ -437,9 +438,9 @@ TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
 
 TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
   const inferwire::testing::Certificates certificates;
-  Start("batch_time=0", [&](Config& config) {
-    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
-                           certificates.path("ca.pem"), ClientAuth::kRequest, 1s};
+  Start("batch_time=0", [&](config::Config& config) {
+    config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                                   certificates.path("ca.pem"), config::ClientAuth::kRequest, 1s};
   });
   const auto channel = [&](bool with_certificate) {
     grpc::SslCredentialsOptions options;

@@ -66,9 +66,9 @@ TEST_F(Cancel, InTheMiddleOfAStreamClosesTheUpstreamConnection) {
   const auto cancelled = std::chrono::steady_clock::now();
   context->TryCancel();
   ExpectAbortSoon(cancelled);
-  EXPECT_EQ(
-      gateway.Metric(R"(inferwire_streams_ended_total{operation="chat",reason="client_cancelled"})"),
-      1);
+  EXPECT_EQ(gateway.Metric(
+                R"(inferwire_streams_ended_total{operation="chat",reason="client_cancelled"})"),
+            1);
 }
 
 TEST_F(Cancel, OfAFanOutClosesEveryUpstreamConnection) {
@@ -129,7 +129,7 @@ TEST_F(Cancel, ADeadlineEndsTheCallAndTheUpstreamTransfer) {
 }
 
 TEST_F(Cancel, TheServersDefaultDeadlineHoldsForACallerWithoutOne) {
-  Gateway strict([](Config& config) { config.deadlines.unary = 300ms; });
+  Gateway strict([](config::Config& config) { config.deadlines.unary = 300ms; });
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
   v1::CompleteResponse response;

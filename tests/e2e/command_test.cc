@@ -1,5 +1,5 @@
-// The command `inferwire batch` at a whole gateway: a file of lines goes in, a file of results comes
-// out.
+// The command `inferwire batch` at a whole gateway: a file of lines goes in, a file of results
+// comes out.
 #include "client/command.h"
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 class CommandTest : public ::testing::Test {
  protected:
   CommandTest()
-      : gateway_([this](Config& config) {
+      : gateway_([this](config::Config& config) {
           MakeQuick(config);
           config.store.path = folder_.File("store.db");
         }) {}

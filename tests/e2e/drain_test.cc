@@ -73,7 +73,7 @@ class UnaryLoad {
 
 TEST(Drain, UnderLoadOfTwoReplicasFailsNoCall) {
   // Connections leave within the age, the drain waits for that.
-  const auto short_lived = [](Config& config) {
+  const auto short_lived = [](config::Config& config) {
     config.server.max_connection_age = 1s;
     config.server.max_connection_age_grace = 60s;
     config.drain.connection_wait = 5s;
@@ -115,7 +115,7 @@ TEST(Drain, UnderLoadOfTwoReplicasFailsNoCall) {
 }
 
 TEST(Drain, TellsCallsThatDoNotEndInTime) {
-  Gateway gateway([](Config& config) {
+  Gateway gateway([](config::Config& config) {
     config.drain.calls = 500ms;
     config.drain.last_call = 200ms;
   });
@@ -138,12 +138,13 @@ TEST(Drain, TellsCallsThatDoNotEndInTime) {
   EXPECT_GE(std::stoi(info.metadata().at("events")), chunks);
   EXPECT_GT(chunks, 0);
   drained.get();
-  EXPECT_EQ(gateway.Metric(R"(inferwire_streams_ended_total{operation="chat",reason="drained"})"), 1);
+  EXPECT_EQ(gateway.Metric(R"(inferwire_streams_ended_total{operation="chat",reason="drained"})"),
+            1);
   EXPECT_TRUE(gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 5s));
 }
 
 TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
-  Gateway gateway([](Config& config) { config.drain.calls = 20s; });
+  Gateway gateway([](config::Config& config) { config.drain.calls = 20s; });
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=20+tokens=60");
   auto context = NewContext();
@@ -158,7 +159,7 @@ TEST(Drain, IsSeenInHealthAndReadinessWhileCallsGoOn) {
 
 // Clients that watch our health would otherwise hold the server for as long as calls may take.
 TEST(Drain, DoesNotWaitForThoseWhoWatchTheHealth) {
-  Gateway gateway([](Config& config) { config.drain.calls = 60s; });
+  Gateway gateway([](config::Config& config) { config.drain.calls = 60s; });
   grpc::GenericStub stub(gateway.NewChannel());
   grpc::CompletionQueue queue;
   auto context = NewContext(60s);
@@ -189,7 +190,7 @@ TEST(Drain, DoesNotWaitForThoseWhoWatchTheHealth) {
 }
 
 TEST(Drain, HurriesWhenTold) {
-  Gateway gateway([](Config& config) {
+  Gateway gateway([](config::Config& config) {
     config.drain.calls = 600s;
     config.drain.second_signal = 100ms;
   });
@@ -208,7 +209,7 @@ TEST(Drain, HurriesWhenTold) {
 
 // What the second signal leaves is for the calls: those that end in it end well.
 TEST(Drain, AHurriedDrainLeavesCallsTheirTime) {
-  Gateway gateway([](Config& config) {
+  Gateway gateway([](config::Config& config) {
     config.drain.calls = 600s;
     config.drain.second_signal = 30s;
   });

@@ -19,7 +19,7 @@ void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 class Unary : public testing::TestWithParam<Case> {};
 
 TEST_P(Unary, EndsWithItsReason) {
-  Gateway gateway([](Config& config) {
+  Gateway gateway([](config::Config& config) {
     config.upstreams[0].timeouts.first_byte = 500ms;
     config.upstreams[0].timeouts.between_events = 500ms;
   });
@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
 class Stream : public testing::TestWithParam<Case> {};
 
 TEST_P(Stream, IsNeverASuccessAndKeepsTheTextThatCame) {
-  Gateway gateway([](Config& config) { config.upstreams[0].timeouts.between_events = 500ms; });
+  Gateway gateway(
+      [](config::Config& config) { config.upstreams[0].timeouts.between_events = 500ms; });
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", GetParam().model);
   auto context = NewContext();
@@ -131,7 +132,7 @@ TEST(Faults, ARateLimitSaysHowLongToWait) {
 }
 
 TEST(Faults, AnUnreachableUpstreamIsTriedAgainAndSaidToBeSafe) {
-  Gateway gateway([](Config& config) {
+  Gateway gateway([](config::Config& config) {
     // A port that was free a moment ago: nobody listens.
     config.upstreams[0].base_url = "http://127.0.0.1:1/v1";
     config.upstreams[0].max_retries = 1;

@@ -333,7 +333,8 @@ TEST_F(FilesTest, AnUploadThatUpstreamBreaksIsAnError) {
 }
 
 TEST_F(FilesTest, AnUploadWhoseUpstreamIsAwayIsTriedAgainOnlyBeforeItsFirstByte) {
-  Gateway gateway([](Config& config) { config.upstreams[0].base_url = "http://127.0.0.1:1/v1"; });
+  Gateway gateway(
+      [](config::Config& config) { config.upstreams[0].base_url = "http://127.0.0.1:1/v1"; });
   files_ = FilesService::NewStub(gateway.NewChannel());
   const Uploaded uploaded = Upload({Header(), Data(PartAt(0)), End()});
   EXPECT_EQ(uploaded.status.error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -420,7 +421,7 @@ TEST_F(FilesTest, ACancelledDownloadClosesTheConnectionUpstream) {
 }
 
 TEST_F(FilesTest, FilesLargerThanTheLimitAreRefused) {
-  Gateway gateway([](Config& config) { config.limits.file_bytes = 300'000; });
+  Gateway gateway([](config::Config& config) { config.limits.file_bytes = 300'000; });
   files_ = FilesService::NewStub(gateway.NewChannel());
   const Uploaded uploaded = Upload({Header(), Data(PartAt(0)), Data(PartAt(1)), End()});
   EXPECT_EQ(uploaded.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);

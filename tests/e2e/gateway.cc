@@ -8,8 +8,8 @@
 
 namespace inferwire::e2e {
 
-Config TestConfig(const std::string& base_url) {
-  Config config;
+config::Config TestConfig(const std::string& base_url) {
+  config::Config config;
   config.server.listen = "127.0.0.1:0";
   config.server.admin = "127.0.0.1:0";
   config.server.loops = 2;
@@ -19,7 +19,7 @@ Config TestConfig(const std::string& base_url) {
   config.drain.connection_wait = 0ms;
   config.drain.last_call = 100ms;
   config.drain.second_signal = 1s;
-  UpstreamConfig upstream;
+  config::UpstreamConfig upstream;
   upstream.name = "test";
   upstream.base_url = base_url;
   upstream.allow_plain_http = true;
@@ -28,14 +28,14 @@ Config TestConfig(const std::string& base_url) {
   return config;
 }
 
-Gateway::Gateway(const std::function<void(Config&)>& adjust, simulator::Options options) {
+Gateway::Gateway(const std::function<void(config::Config&)>& adjust, simulator::Options options) {
   auto simulator = simulator::Simulator::Start(std::move(options));
   if (!simulator) throw std::runtime_error(simulator.error().message);
   simulator_ = std::move(*simulator);
-  Config config = TestConfig(simulator_->base_url());
+  config::Config config = TestConfig(simulator_->base_url());
   if (adjust) adjust(config);
   plain_ = !config.tls;
-  auto server = Server::Start(std::move(config), log_stream_);
+  auto server = app::Server::Start(std::move(config), log_stream_);
   if (!server) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);
   port_ = server_->port();

@@ -15,13 +15,13 @@
 #include <string>
 #include <vector>
 
-#include "config.h"
+#include "app/server.h"
+#include "config/config.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "inferwire/v1/models_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
-#include "server.h"
 #include "simulator/simulator.h"
 
 namespace inferwire::e2e {
@@ -56,11 +56,11 @@ class LogBuffer final : public std::streambuf {
 class Gateway {
  public:
   // adjust changes the configuration before the start; options are the simulator's.
-  explicit Gateway(const std::function<void(Config&)>& adjust = {},
+  explicit Gateway(const std::function<void(config::Config&)>& adjust = {},
                    simulator::Options options = {});
 
   simulator::Simulator& upstream() { return *simulator_; }
-  Server& server() { return *server_; }
+  app::Server& server() { return *server_; }
   // Ends the server, as the process would after SIGTERM.
   void Stop() { server_.reset(); }
 
@@ -82,7 +82,7 @@ class Gateway {
   LogBuffer log_;
   std::ostream log_stream_{&log_};
   std::unique_ptr<simulator::Simulator> simulator_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<app::Server> server_;
   int port_ = 0;
   bool plain_ = true;  // without TLS
   std::unique_ptr<v1::ChatService::Stub> chat_;
@@ -91,7 +91,7 @@ class Gateway {
 };
 
 // A configuration with that base URL as its only upstream, on free ports of the loopback address.
-Config TestConfig(const std::string& base_url);
+config::Config TestConfig(const std::string& base_url);
 
 // One user message. The model's suffix scripts the simulator, e.g. "gpt-4.1-mini+fault".
 v1::ChatCompletionParams Prompt(const std::string& text, const std::string& model = "gpt-4.1-mini");

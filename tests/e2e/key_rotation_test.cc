@@ -76,7 +76,7 @@ TEST_F(Rotation, ANewKeyThatIsNotYetKnownOverThereFailsNoCall) {
   Start(false);
   for (int n = 1; n <= 10; ++n) {
     gateway->Write("key", Key(n));
-    ASSERT_EQ(gateway->server().Reload(), ReloadResult::kApplied);
+    ASSERT_EQ(gateway->server().Reload(), telemetry::ReloadResult::kApplied);
     ASSERT_TRUE(MoreCalls());
     gateway->upstream().RequireKeys({Key(n - 1), Key(n)});
     ASSERT_TRUE(MoreCalls());

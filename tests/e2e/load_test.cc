@@ -130,7 +130,7 @@ TEST(Load, ASlowReaderPausesTheUpstreamAndCostsNoMemory) {
 }
 
 TEST(Load, CallsOverTheLimitAreRefusedAtOnceAndSafeToRepeat) {
-  Gateway gateway([](Config& config) { config.limits.max_in_flight = 2; });
+  Gateway gateway([](config::Config& config) { config.limits.max_in_flight = 2; });
   v1::StreamCompleteRequest stuck;
   *stuck.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
   auto first = NewContext(), second = NewContext();

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config_catalogue.h"
+#include "config/catalogue.h"
 #include "gateway.h"
 
 namespace inferwire::e2e {
@@ -101,7 +101,7 @@ TEST(Cost, FollowsACatalogueThatIsReplacedWhileTheServerRuns) {
   Gateway gateway;
   const auto yaml =
       "revision: mine\nmodels: [{id: gpt-4.1-mini, prices: {standard: {input: 1, output: 0}}}]\n";
-  gateway.server().catalogue().Replace(std::get<0>(ParseCatalogue(yaml, "f", false)));
+  gateway.server().catalogue().Replace(std::get<0>(config::ParseCatalogue(yaml, "f", false)));
   v1::CompleteRequest request;
   v1::CompleteResponse response;
   *request.mutable_params() = Prompt("Say hello");
@@ -137,7 +137,7 @@ TEST(ModelChecks, RefuseBeforeAnythingIsSent) {
 }
 
 TEST(ModelChecks, StrictCatalogueServesNothingElse) {
-  Gateway gateway([](Config& config) { config.catalogue.strict = true; });
+  Gateway gateway([](config::Config& config) { config.catalogue.strict = true; });
   v1::CompleteRequest request;
   v1::CompleteResponse response;
   *request.mutable_params() = Prompt("hi", "gpt-4o");
@@ -149,7 +149,8 @@ TEST(ModelChecks, StrictCatalogueServesNothingElse) {
 }
 
 TEST(ModelsService, ListsGetsAndCompares) {
-  Gateway gateway([](Config& config) { config.upstreams[0].aliases["fast"] = "gpt-4.1-mini"; });
+  Gateway gateway(
+      [](config::Config& config) { config.upstreams[0].aliases["fast"] = "gpt-4.1-mini"; });
   v1::ListModelsResponse list;
   ASSERT_TRUE(gateway.models().ListModels(NewContext().get(), {}, &list).ok());
   EXPECT_EQ(list.models_size(), 3);
@@ -216,7 +217,7 @@ TEST(ModelsService, RefusesAPromptThatCannotFitBeforeItIsSent) {
 // A text of millions of bytes is counted in slices: another call on the same loop is not held up by
 // the whole of it.
 TEST(ModelsService, ServesOthersWhileItCountsALongText) {
-  Gateway gateway([](Config& config) { config.server.loops = 1; });
+  Gateway gateway([](config::Config& config) { config.server.loops = 1; });
   v1::EstimateRequest request;
   std::string text;
   while (text.size() < (12u << 20)) text += "counting takes a while, ";

@@ -119,7 +119,7 @@ TEST(NeverReadAnswers, AreCountedFromAdmissionToDelivery) {
 
 TEST(NeverReadAnswers, AreBoundedAndOthersAreServedBesideThem) {
   constexpr size_t kBudget = 64u << 20;
-  Gateway gateway([&](Config& config) { config.limits.memory_bytes = kBudget; });
+  Gateway gateway([&](config::Config& config) { config.limits.memory_bytes = kBudget; });
   NeverReads caller(gateway.target());
   ASSERT_TRUE(caller.connected());
   v1::CompleteRequest request;

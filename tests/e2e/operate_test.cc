@@ -109,7 +109,7 @@ TEST(Operate, ReflectionIsOffUnlessConfigured) {
   std::string response;
   Gateway closed;
   EXPECT_EQ(CallBytes(closed, method, request, response).error_code(), grpc::UNIMPLEMENTED);
-  Gateway open([](Config& config) { config.server.reflection = true; });
+  Gateway open([](config::Config& config) { config.server.reflection = true; });
   EXPECT_TRUE(CallBytes(open, method, request, response).ok());
   EXPECT_NE(response.find("inferwire.v1.ChatService"), std::string::npos);
 }
@@ -127,7 +127,7 @@ std::vector<std::string> FieldsOf(const std::string& message, int number) {
 
 TEST(Operate, ReflectionDescribesEveryServiceThatItLists) {
   const std::string method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-  Gateway gateway([](Config& config) { config.server.reflection = true; });
+  Gateway gateway([](config::Config& config) { config.server.reflection = true; });
   std::string response;
   ASSERT_TRUE(CallBytes(gateway, method, std::string("\x3a\x00", 2), response).ok());
   const auto lists = FieldsOf(response, 6);  // list_services_response
@@ -176,9 +176,9 @@ TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {
 
 TEST(Operate, TellsWhenItsCertificatesEnd) {
   const testing::Certificates certificates;
-  Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
-                           certificates.path("ca.pem"), ClientAuth::kRequire, 1s};
+  Gateway gateway([&](config::Config& config) {
+    config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                                   certificates.path("ca.pem"), config::ClientAuth::kRequire, 1s};
   });
   const std::string metrics = Get(gateway.server().admin_port(), "/metrics").body;
   for (const std::string name : {"server", "client_ca"}) {
@@ -228,9 +228,9 @@ TEST(Operate, LogsOneLineForACallAndNeverAPromptAnAnswerOrAKey) {
   simulator::Options options;
   options.api_key = "something-else";
   Gateway gateway(
-      [](Config& config) {
-        config.log.level = LogLevel::kDebug;
-        config.upstreams[0].api_key = {KeySource::Kind::kEnv, "INFERWIRE_TEST_CANARY_KEY"};
+      [](config::Config& config) {
+        config.log.level = telemetry::LogLevel::kDebug;
+        config.upstreams[0].api_key = {config::KeySource::Kind::kEnv, "INFERWIRE_TEST_CANARY_KEY"};
       },
       options);
   std::vector<std::string> seen;

@@ -127,12 +127,13 @@ class OwnershipTest : public ::testing::Test {
     certificates_.Issue("bob", "bob.svc", "DNS:bob.svc");
     certificates_.Issue("cn", "alice.svc", "");
   }
-  void Start(const std::function<void(Config&)>& adjust = {}) {
-    gateway_ = std::make_unique<Gateway>([&](Config& config) {
+  void Start(const std::function<void(config::Config&)>& adjust = {}) {
+    gateway_ = std::make_unique<Gateway>([&](config::Config& config) {
       MakeQuick(config);
       config.store.path = folder_.File("store.db");
-      config.tls = TlsConfig{certificates_.path("server.pem"), certificates_.path("server.key"),
-                             certificates_.path("ca.pem"), ClientAuth::kRequest, 1s};
+      config.tls =
+          config::TlsConfig{certificates_.path("server.pem"), certificates_.path("server.key"),
+                            certificates_.path("ca.pem"), config::ClientAuth::kRequest, 1s};
       for (const char* method : {"GET", "POST", "DELETE"}) {
         for (const char* path : {"/files/**", "/batches/**", "/responses/**"}) {
           config.raw.allow.push_back({method, path});
@@ -339,8 +340,8 @@ TEST_F(OwnershipTest, AnUpstreamsBatchIsItsMakersAndTheGatewaysOwnAreNobodys) {
 TEST_F(OwnershipTest, WhatNobodyIsKnownToOwnIsNobodysUnlessConfiguredOtherwise) {
   for (const bool everyones : {false, true}) {
     SCOPED_TRACE(everyones);
-    Start([&](Config& config) {
-      if (everyones) config.store.unknown_ids = StoreConfig::Unknown::kEveryones;
+    Start([&](config::Config& config) {
+      if (everyones) config.store.unknown_ids = config::StoreConfig::Unknown::kEveryones;
     });
     v1::InvokeResponse answer;
     const auto status = As("bob").Raw("GET", "/files/file-of-old", "", answer);
@@ -350,7 +351,7 @@ TEST_F(OwnershipTest, WhatNobodyIsKnownToOwnIsNobodysUnlessConfiguredOtherwise) 
 }
 
 TEST_F(OwnershipTest, WithoutAStoreNobodyCanKnowSoFilesAreRefused) {
-  Start([](Config& config) { config.store.path.clear(); });
+  Start([](config::Config& config) { config.store.path.clear(); });
   Caller alice = As("alice");
   std::string id;
   const auto status = alice.Upload("x", id);
@@ -361,7 +362,7 @@ TEST_F(OwnershipTest, WithoutAStoreNobodyCanKnowSoFilesAreRefused) {
 }
 
 TEST_F(OwnershipTest, AStoreThatIsAwayRefusesFilesAndNothingElse) {
-  Start([this](Config& config) { config.store.path = folder_.File("missing/store.db"); });
+  Start([this](config::Config& config) { config.store.path = folder_.File("missing/store.db"); });
   Caller alice = As("alice");
   EXPECT_EQ(alice.Get("file-1").error_code(), grpc::UNAVAILABLE);
 }
@@ -373,7 +374,9 @@ TEST_F(OwnershipTest, AnonymousCallersAreOneOwnerOrRefused) {
   EXPECT_TRUE(As("").Get(id).ok());
   ExpectNotFound(As("alice").Get(id));
   gateway_.reset();
-  Start([](Config& config) { config.store.anonymous = StoreConfig::Anonymous::kRefused; });
+  Start([](config::Config& config) {
+    config.store.anonymous = config::StoreConfig::Anonymous::kRefused;
+  });
   Caller anonymous = As("");
   EXPECT_EQ(anonymous.Get(id).error_code(), grpc::UNAUTHENTICATED);
   EXPECT_EQ(As("").Upload("x", id).error_code(), grpc::UNAUTHENTICATED);

@@ -90,8 +90,9 @@ TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
 }
 
 TEST(Process, AcceptsTheExampleConfiguration) {
-  ChildProcess server(
-      {kServer, "--config", INFERWIRE_SOURCE_DIR "/service/inferwire.example.yaml", "--check-config"});
+  ChildProcess server({kServer, "--config",
+                       INFERWIRE_SOURCE_DIR "/service/config/inferwire.example.yaml",
+                       "--check-config"});
   EXPECT_EQ(server.Wait(), 0) << server.output();
 }
 

@@ -101,9 +101,11 @@ TEST(Reload, UnderLoadFailsNoCallAndEveryCallIsOfOneVersion) {
     const int before = callers.good();
     const bool faulty = i % 10 == 0;
     const auto result = gateway.Reload(Version(gateway, i) + (faulty ? "nonsense: 1\n" : ""));
-    applied += result == ReloadResult::kApplied;
-    rejected += result == ReloadResult::kRejected;
-    EXPECT_EQ(result, faulty ? ReloadResult::kRejected : ReloadResult::kApplied) << i;
+    applied += result == telemetry::ReloadResult::kApplied;
+    rejected += result == telemetry::ReloadResult::kRejected;
+    EXPECT_EQ(result,
+              faulty ? telemetry::ReloadResult::kRejected : telemetry::ReloadResult::kApplied)
+        << i;
     ASSERT_TRUE(Gateway::Eventually([&] { return callers.good() > before + 1; })) << i;
   }
   callers.Stop();
@@ -143,9 +145,10 @@ TEST(Reload, BatchesThatRunFollowTheirUpstreamToItsNewAddress) {
   BatchClient client(gateway.NewChannel());
   const auto created = client.Create(3);
   ASSERT_TRUE(created.status.ok()) << created.status.error_message();
-  const std::string failures = R"(inferwire_batch_step_failures_total{gen_ai_provider_name="moved"})";
+  const std::string failures =
+      R"(inferwire_batch_step_failures_total{gen_ai_provider_name="moved"})";
   ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric(failures) > 0; }));
-  ASSERT_EQ(gateway.Reload(head + gateway.Upstream("moved")), ReloadResult::kApplied);
+  ASSERT_EQ(gateway.Reload(head + gateway.Upstream("moved")), telemetry::ReloadResult::kApplied);
   v1::Batch batch;
   EXPECT_TRUE(Gateway::Eventually(
       [&] { return client.Get(created.batch.batch_id(), batch).ok() && Ended(batch); }));
@@ -162,7 +165,7 @@ TEST(Reload, AStreamGoesOnWithWhatItBeganWith) {
   const auto reader = stub->StreamComplete(context.get(), request);
   v1::StreamCompleteResponse event;
   ASSERT_TRUE(reader->Read(&event));
-  ASSERT_EQ(gateway.Reload(Version(gateway, 2)), ReloadResult::kApplied);
+  ASSERT_EQ(gateway.Reload(Version(gateway, 2)), telemetry::ReloadResult::kApplied);
   v1::CompleteResponse response;
   ASSERT_TRUE(Gateway::Eventually([&] {
     return CallOnce(*stub, "any", &response).ok() && response.gateway().upstream() == "v2";
@@ -179,19 +182,19 @@ TEST(Reload, ARefusedConfigurationChangesNothingAndIsSeen) {
   const auto stub = gateway.NewStub();
   v1::CompleteResponse response;
   EXPECT_EQ(gateway.Reload(Version(gateway, 2) + "deadlines: {unary: soon}\n"),
-            ReloadResult::kRejected);
+            telemetry::ReloadResult::kRejected);
   EXPECT_EQ(gateway.Metric("inferwire_config_last_reload_successful"), 0);
   ASSERT_TRUE(CallOnce(*stub, "any", &response).ok());
   EXPECT_EQ(response.gateway().upstream(), "v1");
   // A key that is not there is a fault too.
   EXPECT_EQ(gateway.Reload(gateway.Head() + gateway.Upstream("v3", "api_key: {file: /no/key}")),
-            ReloadResult::kRejected);
+            telemetry::ReloadResult::kRejected);
   ASSERT_TRUE(CallOnce(*stub, "any", &response).ok());
   EXPECT_EQ(response.gateway().upstream(), "v1");
 
-  EXPECT_EQ(gateway.Reload(Version(gateway, 1)), ReloadResult::kApplied);
+  EXPECT_EQ(gateway.Reload(Version(gateway, 1)), telemetry::ReloadResult::kApplied);
   EXPECT_EQ(gateway.Metric("inferwire_config_last_reload_successful"), 1);
-  EXPECT_EQ(gateway.server().Reload(), ReloadResult::kUnchanged);
+  EXPECT_EQ(gateway.server().Reload(), telemetry::ReloadResult::kUnchanged);
   EXPECT_TRUE(Gateway::Eventually([&] {
     return gateway.log().find("deadlines.unary (line") != std::string::npos &&
            gateway.log().find("/no/key") != std::string::npos;
@@ -205,7 +208,7 @@ TEST(Reload, NamesWhatNeedsARestart) {
       "server: {listen: \"127.0.0.1:0\", admin: \"127.0.0.1:0\", loops: 5}\n"
       "reload: {watch: false}\n" +
       gateway.Upstream("v2");
-  EXPECT_EQ(gateway.Reload(wanted), ReloadResult::kApplied);
+  EXPECT_EQ(gateway.Reload(wanted), telemetry::ReloadResult::kApplied);
   EXPECT_TRUE(Gateway::Eventually([&] {
     return gateway.log().find(R"("event":"config_needs_restart","keys":"server.loops")") !=
            std::string::npos;
@@ -218,7 +221,7 @@ TEST(Reload, BoundsAndDeadlinesAreOfTheNewVersion) {
   const auto stub = gateway.NewStub();
   ASSERT_EQ(gateway.Reload(Version(gateway, 1) +
                            "limits: {max_in_flight: 1}\ndeadlines: {unary: 300ms}\n"),
-            ReloadResult::kApplied);
+            telemetry::ReloadResult::kApplied);
   EXPECT_EQ(gateway.Metric("inferwire_requests_in_flight_limit"), 1);
   v1::CompleteResponse response;
   // Without a deadline of its own: the server's is the only one.
@@ -245,7 +248,7 @@ TEST(Reload, BoundsAndDeadlinesAreOfTheNewVersion) {
   ASSERT_TRUE(Gateway::Eventually(
       [&] { return InfoOf(CallOnce(*stub, "any", &response)).reason() == "GATEWAY_OVERLOADED"; }));
   ASSERT_EQ(gateway.Reload(Version(gateway, 2) + "limits: {max_in_flight: 2}\n"),
-            ReloadResult::kApplied);
+            telemetry::ReloadResult::kApplied);
   EXPECT_TRUE(Gateway::Eventually([&] { return CallOnce(*stub, "any", &response).ok(); }));
   context->TryCancel();
 }

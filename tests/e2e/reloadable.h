@@ -55,16 +55,17 @@ class Reloadable {
     StartWith(folder_ / "inferwire.yaml");
   }
   void StartWith(const std::string& file) {
-    const auto load = [file] { return LoadConfigFile(file); };
+    const auto load = [file] { return config::LoadConfigFile(file); };
     auto loaded = load();
-    if (const auto* faults = std::get_if<std::vector<ConfigFault>>(&loaded)) {
-      throw std::runtime_error(ToText(faults->front()));
+    if (const auto* faults = std::get_if<std::vector<config::ConfigFault>>(&loaded)) {
+      throw std::runtime_error(config::ToText(faults->front()));
     }
-    auto server = Server::Start(std::get<Config>(std::move(loaded)), log_stream_, {file, load});
+    auto server =
+        app::Server::Start(std::get<config::Config>(std::move(loaded)), log_stream_, {file, load});
     if (!server) throw std::runtime_error(server.error().message);
     server_ = std::move(*server);
   }
-  ReloadResult Reload(const std::string& config) {
+  telemetry::ReloadResult Reload(const std::string& config) {
     Write("inferwire.yaml", config);
     return server_->Reload();
   }
@@ -85,7 +86,7 @@ class Reloadable {
     }
     return 0;
   }
-  Server& server() { return *server_; }
+  app::Server& server() { return *server_; }
   simulator::Simulator& upstream() { return *simulator_; }
   std::string log() const { return log_.text(); }
   const std::filesystem::path& folder() const { return folder_; }
@@ -96,7 +97,7 @@ class Reloadable {
   LogBuffer log_;
   std::ostream log_stream_{&log_};
   std::unique_ptr<simulator::Simulator> simulator_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<app::Server> server_;
 };
 
 inline grpc::Status CallOnce(v1::ChatService::Stub& stub, const std::string& model,

@@ -44,14 +44,14 @@ google::rpc::ErrorInfo Info(const grpc::Status& status) {
 
 class StoreFaultsTest : public ::testing::Test {
  protected:
-  void Start(const std::function<void(Config&)>& adjust) {
-    gateway_ = std::make_unique<Gateway>([&](Config& config) {
+  void Start(const std::function<void(config::Config&)>& adjust) {
+    gateway_ = std::make_unique<Gateway>([&](config::Config& config) {
       MakeQuick(config);
       adjust(config);
     });
     client_ = std::make_unique<BatchClient>(gateway_->NewChannel());
   }
-  void UsePostgres(Config& config, const std::string& url) {
+  void UsePostgres(config::Config& config, const std::string& url) {
     std::ofstream(folder_.File("url")) << url;
     config.store.url_file = folder_.File("url");
     config.store.wait = 200ms;
@@ -95,7 +95,7 @@ class StoreFaultsTest : public ::testing::Test {
 
 TEST_F(StoreFaultsTest, AStartWithoutTheFoldersDiskServesChatAndTakesTheStoreUpLater) {
   const std::string folder = folder_.File("later");
-  Start([&](Config& config) { config.store.path = folder + "/store.db"; });
+  Start([&](config::Config& config) { config.store.path = folder + "/store.db"; });
   EXPECT_TRUE(Gateway::Eventually(
       [this] { return gateway_->log().find("store_unavailable") != std::string::npos; }));
   EXPECT_EQ(gateway_->Metric("inferwire_store_up"), 0);
@@ -114,7 +114,7 @@ TEST_F(StoreFaultsTest, ADamagedFileIsLeftAsItIsAndSaidClearly) {
   const std::string path = folder_.File("store.db");
   const std::string content(5000, '#');
   std::ofstream(path) << content;
-  Start([&](Config& config) { config.store.path = path; });
+  Start([&](config::Config& config) { config.store.path = path; });
   ExpectChatAndProbes();
   ExpectRefused("is not a database");
   std::ifstream file(path);
@@ -126,7 +126,7 @@ TEST_F(StoreFaultsTest, AFileThatAnotherProcessHasIsTakenUpWhenItIsFree) {
   location.path = folder_.File("store.db");
   auto other = store::Database::Open(location);
   ASSERT_TRUE(other);
-  Start([&](Config& config) { config.store.path = location.path; });
+  Start([&](config::Config& config) { config.store.path = location.path; });
   ExpectChatAndProbes();
   ExpectRefused("in use by another process");
   other->reset();
@@ -138,7 +138,7 @@ TEST_F(StoreFaultsTest, AStartWithoutThePostgresqlServerTakesItUpWhenItIsThere) 
   if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
   const std::string url = cluster->NewDatabase();
   cluster->Stop();
-  Start([&](Config& config) { UsePostgres(config, url); });
+  Start([&](config::Config& config) { UsePostgres(config, url); });
   ExpectChatAndProbes();
   ExpectRefused("the database is not reached");
   cluster->Restart();
@@ -148,7 +148,7 @@ TEST_F(StoreFaultsTest, AStartWithoutThePostgresqlServerTakesItUpWhenItIsThere) 
 TEST_F(StoreFaultsTest, AFrozenPostgresqlServerIsTypedBoundedAndPasses) {
   const auto cluster = testing_support::PostgresCluster::Start();
   if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
-  Start([&](Config& config) { UsePostgres(config, cluster->NewDatabase()); });
+  Start([&](config::Config& config) { UsePostgres(config, cluster->NewDatabase()); });
   ASSERT_TRUE(Gateway::Eventually([this] { return Serves(); }, 20s));
   cluster->Freeze();
   const auto begun = std::chrono::steady_clock::now();
@@ -164,7 +164,7 @@ TEST_F(StoreFaultsTest, AFrozenPostgresqlServerIsTypedBoundedAndPasses) {
 TEST_F(StoreFaultsTest, AServerEndsInTimeThoughItsStoreHangs) {
   const auto cluster = testing_support::PostgresCluster::Start();
   if (!cluster) GTEST_SKIP() << "PostgreSQL is not installed";
-  Start([&](Config& config) {
+  Start([&](config::Config& config) {
     UsePostgres(config, cluster->NewDatabase());
     config.drain.calls = 100ms;
   });
@@ -178,7 +178,7 @@ TEST_F(StoreFaultsTest, AServerEndsInTimeThoughItsStoreHangs) {
 
 TEST_F(StoreFaultsTest, AStartOnAFullDiskSaysSoServesChatAndTakesTheStoreUpLater) {
   disk_ = std::make_unique<testing_support::FullDisk>();
-  Start([&](Config& config) { config.store.path = folder_.File("store.db"); });
+  Start([&](config::Config& config) { config.store.path = folder_.File("store.db"); });
   ExpectChatAndProbes();
   EXPECT_TRUE(Gateway::Eventually(
       [this] { return gateway_->log().find("no space left") != std::string::npos; }));
@@ -191,7 +191,7 @@ TEST_F(StoreFaultsTest, AStartOnAFullDiskSaysSoServesChatAndTakesTheStoreUpLater
 
 TEST_F(StoreFaultsTest, ABatchThatDoesNotFitOnTheDiskIsRefusedAndGone) {
   disk_ = std::make_unique<testing_support::FullDisk>(2 << 20);
-  Start([&](Config& config) {
+  Start([&](config::Config& config) {
     config.store.path = folder_.File("store.db");
     config.store.min_free_bytes = 0;
   });
@@ -210,7 +210,7 @@ TEST_F(StoreFaultsTest, ABatchThatDoesNotFitOnTheDiskIsRefusedAndGone) {
 }
 
 TEST_F(StoreFaultsTest, WhatIsOverTheBudgetIsRefusedAndGoneAtOnce) {
-  Start([&](Config& config) {
+  Start([&](config::Config& config) {
     config.store.path = folder_.File("store.db");
     config.store.max_bytes_per_caller = 100'000;
   });

@@ -51,9 +51,9 @@ grpc::Status CallOnce(const std::string& target, const std::string& ca, const st
 
 TEST(Tls, MutualTlsServesACallerWithACertificateAndNoOther) {
   const Certificates certificates;
-  Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
-                           certificates.path("ca.pem"), ClientAuth::kRequire, 1s};
+  Gateway gateway([&](config::Config& config) {
+    config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                                   certificates.path("ca.pem"), config::ClientAuth::kRequire, 1s};
   });
   const std::string ca = certificates.text("ca.pem");
   const auto good = CallOnce(gateway.target(), ca, certificates.text("client.key"),
@@ -67,9 +67,9 @@ TEST(Tls, MutualTlsServesACallerWithACertificateAndNoOther) {
 
 TEST(Tls, WhatACallerWithACertificateUsedIsCountedByItsName) {
   const Certificates certificates;
-  Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
-                           certificates.path("ca.pem"), ClientAuth::kRequire, 1s};
+  Gateway gateway([&](config::Config& config) {
+    config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                                   certificates.path("ca.pem"), config::ClientAuth::kRequire, 1s};
   });
   v1::CompleteResponse answer;
   const auto good =
@@ -87,9 +87,9 @@ TEST(Tls, WhatACallerWithACertificateUsedIsCountedByItsName) {
 
 TEST(Tls, ServesWithoutAClientCertificateIfNoneIsAskedFor) {
   const Certificates certificates;
-  Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{certificates.path("server.pem"), certificates.path("server.key"), "",
-                           ClientAuth::kNone, 1s};
+  Gateway gateway([&](config::Config& config) {
+    config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
+                                   "", config::ClientAuth::kNone, 1s};
   });
   const auto status = CallOnce(gateway.target(), certificates.text("ca.pem"), "", "");
   EXPECT_TRUE(status.ok()) << status.error_message();
@@ -99,9 +99,9 @@ TEST(Tls, TakesANewAuthorityAndCertificateWithoutARestart) {
   const Certificates before, after;
   WatchedFiles files;
   files.InstallAll(before);
-  Gateway gateway([&](Config& config) {
-    config.tls = TlsConfig{files.path("server.pem"), files.path("server.key"), files.path("ca.pem"),
-                           ClientAuth::kRequire, 1s};
+  Gateway gateway([&](config::Config& config) {
+    config.tls = config::TlsConfig{files.path("server.pem"), files.path("server.key"),
+                                   files.path("ca.pem"), config::ClientAuth::kRequire, 1s};
   });
   const auto call_as = [&](const Certificates& who) {
     return CallOnce(gateway.target(), who.text("ca.pem"), who.text("client.key"),

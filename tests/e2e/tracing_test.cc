@@ -34,8 +34,8 @@ std::map<std::string, std::string> UpstreamHeaders(Gateway& gateway) {
   return {requests.back().headers.begin(), requests.back().headers.end()};
 }
 
-std::function<void(Config&)> Traced(const Collector& collector, double ratio) {
-  return [&collector, ratio](Config& config) {
+std::function<void(config::Config&)> Traced(const Collector& collector, double ratio) {
+  return [&collector, ratio](config::Config& config) {
     config.tracing.endpoint = "http://" + collector.target();
     config.tracing.sample_ratio = ratio;
     config.tracing.batch_delay = 1ms;
@@ -154,7 +154,7 @@ TEST(Tracing, ACallThatTheRatioLeavesOutIsNotRecorded) {
 TEST(Tracing, ACollectorThatIsStuckFailsNoCall) {
   Collector collector;
   collector.Stick(true);
-  Gateway gateway([&](Config& config) {
+  Gateway gateway([&](config::Config& config) {
     Traced(collector, 1)(config);
     config.tracing.queue_spans = config.tracing.batch_spans = 4;
     config.tracing.timeout = 100ms;

@@ -2,7 +2,6 @@
 // made of it is what the store and the callers can take.
 #include <string>
 
-#include "base/rpc_status.h"
 #include "batch/answer_line.h"
 #include "batch/header.h"
 #include "batch/line.h"
@@ -10,6 +9,7 @@
 #include "codec/utf8.h"
 #include "fuzz/input.h"
 #include "fuzz/require.h"
+#include "gateway/rpc_status.h"
 
 namespace inferwire::fuzz {
 namespace {

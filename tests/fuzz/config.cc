@@ -1,5 +1,5 @@
 // Any file as configuration: settings, or faults that say where.
-#include "config.h"
+#include "config/config.h"
 
 #include <algorithm>
 #include <string>
@@ -12,12 +12,12 @@
 namespace inferwire::fuzz {
 namespace {
 
-void CheckFaults(const std::vector<ConfigFault>& faults, int lines) {
-  Require(!faults.empty() && faults.size() <= kMaxConfigFaults,
+void CheckFaults(const std::vector<config::ConfigFault>& faults, int lines) {
+  Require(!faults.empty() && faults.size() <= config::kMaxConfigFaults,
           "there are faults, but not endless");
   int line = 0;
-  for (const ConfigFault& fault : faults) {
-    const std::string text = ToText(fault);
+  for (const config::ConfigFault& fault : faults) {
+    const std::string text = config::ToText(fault);
     Require(!fault.path.empty(), "a fault says where", text);
     Require(!fault.text.empty(), "a fault says what", text);
     Require(fault.line >= line && fault.line <= lines, "faults are in the order of lines", text);
@@ -29,23 +29,23 @@ void CheckFaults(const std::vector<ConfigFault>& faults, int lines) {
   }
 }
 
-void CheckConfig(const Config& config) {
+void CheckConfig(const config::Config& config) {
   Require(!config.upstreams.empty(), "there is an upstream");
   const auto defaults = std::count_if(config.upstreams.begin(), config.upstreams.end(),
                                       [](const auto& upstream) { return upstream.is_default; });
   Require(defaults == 1, "exactly one upstream is the default");
-  Require(IsJson(Redacted(config)), "settings can be shown");
+  Require(IsJson(config::Redacted(config)), "settings can be shown");
 }
 
 }  // namespace
 
 void Run(std::string_view yaml) {
-  const LoadedConfig loaded = ParseConfig(yaml, "fuzz.yaml");
+  const config::LoadedConfig loaded = config::ParseConfig(yaml, "fuzz.yaml");
   // A lone CR ends a line too.
   const auto lines =
       1 + std::count_if(yaml.begin(), yaml.end(), [](char c) { return c == '\n' || c == '\r'; });
-  if (const auto* config = std::get_if<Config>(&loaded)) return CheckConfig(*config);
-  CheckFaults(std::get<std::vector<ConfigFault>>(loaded), static_cast<int>(lines));
+  if (const auto* config = std::get_if<config::Config>(&loaded)) return CheckConfig(*config);
+  CheckFaults(std::get<std::vector<config::ConfigFault>>(loaded), static_cast<int>(lines));
 }
 
 }  // namespace inferwire::fuzz

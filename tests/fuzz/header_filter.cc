@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "config_raw.h"
+#include "config/raw.h"
 #include "fuzz/error_check.h"
 #include "fuzz/http_text.h"
 #include "fuzz/message_check.h"

@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/metrics.h"
 #include "base/secret.h"
 #include "codec/utf8.h"
-#include "config_raw.h"
+#include "config/raw.h"
+#include "endpoints/raw/raw.h"
 #include "fuzz/input.h"
 #include "fuzz/message_check.h"
-#include "openai/raw.h"
 #include "support/manual_clock.h"
+#include "telemetry/metrics.h"
 #include "unit/rpc/fake_transport.h"
 
 namespace inferwire::fuzz {
@@ -23,7 +23,7 @@ inline constexpr std::string_view kBaseUrl = "https://upstream.test/v1";
 inline constexpr std::string_view kKey = "sk-ours-0123456789";
 inline constexpr std::string_view kOrganization = "org-ours-0123456789";
 
-class Hearer final : public openai::Operation::Sink {
+class Hearer final : public gateway::Operation::Sink {
  public:
   bool Full() override { return false; }
   void OnMessage(google::protobuf::Message& message) override {
@@ -68,25 +68,24 @@ inline v1::HttpCall TakeCall(Input& input) {
 class RawWorld {
  public:
   RawWorld() {
-    openai::UpstreamOptions options;
+    upstream::UpstreamOptions options;
     options.name = "up";
     options.base_url = kBaseUrl;
     options.organization = kOrganization;
-    auto key = openai::UpstreamKey::Read([] { return Secret::FromText(kKey, "a test"); });
-    routes_.Add(
-        std::make_unique<const openai::Upstream>(std::move(options), std::move(*key), TheMetrics()),
-        {"*"}, {}, true);
-    routes_.AllowRaw(
-        [list = RawAllowList(DefaultRawRules())](std::string_view method, std::string_view path) {
-          return list.Allowed(method, path);
-        });
+    auto key = upstream::UpstreamKey::Read([] { return Secret::FromText(kKey, "a test"); });
+    router_.Add(std::make_unique<const upstream::Upstream>(std::move(options), std::move(*key),
+                                                           TheMetrics()),
+                {"*"}, {}, true);
+    router_.AllowRaw(
+        [list = config::RawAllowList(config::DefaultRawRules())](
+            std::string_view method, std::string_view path) { return list.Allowed(method, path); });
   }
 
   // The error with which the call is refused, if it is.
   std::optional<Error> Start(v1::HttpCall& call, bool stream) {
-    const openai::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
-    auto made = stream ? openai::NewRawStream(call, {}, runtime_, context, sink)
-                       : openai::NewRawCall(call, {}, runtime_, context, sink);
+    const gateway::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
+    auto made = stream ? endpoints::NewRawStream(call, {}, runtime_, context, sink)
+                       : endpoints::NewRawCall(call, {}, runtime_, context, sink);
     if (!made) return made.error();
     operation_ = std::move(*made);
     operation_->Start();
@@ -95,27 +94,27 @@ class RawWorld {
 
  private:
   // Too slow to be made for every input.
-  static Metrics& TheMetrics() {
-    static Metrics metrics;
+  static telemetry::Metrics& TheMetrics() {
+    static telemetry::Metrics metrics;
     return metrics;
   }
 
   ManualClock clock_;
   Timers timers_{clock_};
   Random random_{1};
-  openai::Routes routes_;
-  const openai::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
+  upstream::Router router_;
+  const upstream::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
   v1::StreamCompleteResponse chunk_message_;
   Mailbox mailbox_{[] {}};
-  const openai::Runtime runtime_ = {transport, timers_, random_,        TheMetrics(),
-                                    routes_,   limits_, chunk_message_, mailbox_};
+  const upstream::Runtime runtime_ = {transport, timers_, random_,        TheMetrics(),
+                                      router_,   limits_, chunk_message_, mailbox_};
 
  public:
   http::FakeTransport transport;
   Hearer sink;
 
  private:
-  std::unique_ptr<openai::Operation> operation_;  // uses all of the above
+  std::unique_ptr<gateway::Operation> operation_;  // uses all of the above
 };
 
 }  // namespace inferwire::fuzz

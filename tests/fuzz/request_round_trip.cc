@@ -5,6 +5,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   inferwire::fuzz::CheckDecoding(inferwire::v1::ChatCompletionParams::default_instance(),
-                               inferwire::fuzz::Input(data, size).Rest());
+                                 inferwire::fuzz::Input(data, size).Rest());
   return 0;
 }

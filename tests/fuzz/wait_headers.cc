@@ -8,7 +8,7 @@
 #include "fuzz/input.h"
 #include "fuzz/message_check.h"
 #include "fuzz/require.h"
-#include "openai/gateway_info.h"
+#include "gateway/gateway_info.h"
 #include "openai/rate_limit_headers.h"
 #include "openai/retry_after.h"
 #include "openai/wait_time.h"
@@ -29,10 +29,10 @@ void CheckTime(std::optional<Duration> time) {
           "a time is between nothing and what is believed");
 }
 
-void CheckLimits(const std::vector<openai::RateLimit>& limits) {
+void CheckLimits(const std::vector<gateway::RateLimit>& limits) {
   Require(limits.size() <= 8, "at most 8 limits");
   std::set<std::string> metrics;
-  for (const openai::RateLimit& limit : limits) {
+  for (const gateway::RateLimit& limit : limits) {
     Require(metrics.insert(limit.metric).second, "a metric stands there once", limit.metric);
     Require(!limit.metric.empty() && limit.metric.size() <= 64 &&
                 limit.metric.find_first_not_of(kMetricBytes) == std::string::npos,
@@ -52,17 +52,17 @@ void Run(Input input) {
 
   const auto limits = openai::RateLimits(headers, now);
   CheckLimits(limits);
-  openai::Fault fault = openai::ReadFault(message);
+  openai::UpstreamError fault = openai::ReadUpstreamError(message);
   CheckWait(openai::RetryAfter(status, headers, fault, now));
   fault.message = message;
   CheckWait(openai::RetryAfter(status, headers, fault, now));
 
-  openai::Report report;
-  report.upstream_request_id = openai::RequestId(headers);
-  Require(report.upstream_request_id.size() <= 128, "an id has at most 128 bytes");
-  for (const char c : report.upstream_request_id) Require(c > 0x20 && c < 0x7f, "an id is visible");
+  gateway::CallStats stats;
+  stats.upstream_request_id = openai::RequestId(headers);
+  Require(stats.upstream_request_id.size() <= 128, "an id has at most 128 bytes");
+  for (const char c : stats.upstream_request_id) Require(c > 0x20 && c < 0x7f, "an id is visible");
   v1::GatewayInfo info;
-  openai::FillGatewayInfo(report, limits, info);
+  gateway::FillGatewayInfo(stats, limits, info);
   CheckMessage(info);
 
   CheckTime(openai::ParseTimeSpan(message));

@@ -94,7 +94,7 @@ class Rendering(unittest.TestCase):
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
                 is_catalogue = path.endswith("/models.yaml")
-                pathlib.Path(path).write_text((ROOT / "service/models.yaml").read_text() if is_catalogue else "something")
+                pathlib.Path(path).write_text((ROOT / "service/catalogue/models.yaml").read_text() if is_catalogue else "something")
             path = pathlib.Path(folder, "inferwire.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)

@@ -196,7 +196,7 @@ class Schema(unittest.TestCase):
         self.assertGreater(len(places), 50)
 
     def test_the_schema_knows_the_keys_of_the_server_and_no_others(self):
-        example = (ROOT / "service/inferwire.example.yaml").read_text()
+        example = (ROOT / "service/config/inferwire.example.yaml").read_text()
         server = set(key_paths(chart.to_json(example, strict=False)[0]))
         # Maps with keys of the user's are one key.
         server = {re.sub(r"(headers|aliases|model_queue_tokens)\..*", r"\1", path) for path in server}

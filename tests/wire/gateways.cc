@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "config.h"
+#include "config/config.h"
 #include "e2e/connected.h"
 #include "openai/dialect.h"
 
@@ -13,12 +13,12 @@ namespace {
 constexpr char kTolerant[] = "auto";
 constexpr int kMaxMessageBytes = 256 << 20;
 
-Config ConfigFor(const std::string& dialect, const std::string& base_url) {
-  Config config;
+config::Config ConfigFor(const std::string& dialect, const std::string& base_url) {
+  config::Config config;
   config.server.listen = "127.0.0.1:0";
   config.server.admin = "127.0.0.1:0";
   config.server.loops = 1;
-  UpstreamConfig upstream;
+  config::UpstreamConfig upstream;
   upstream.name = "replay";
   upstream.base_url = base_url;
   upstream.dialect = dialect;
@@ -42,7 +42,7 @@ Gateways::Gateway& Gateways::For(const std::string& provider) {
   const std::string dialect = openai::FindDialect(provider) ? provider : kTolerant;
   Gateway& gateway = by_dialect_[dialect];
   if (gateway.server) return gateway;
-  auto server = Server::Start(ConfigFor(dialect, upstream_.base_url()), log_);
+  auto server = app::Server::Start(ConfigFor(dialect, upstream_.base_url()), log_);
   if (!server) throw std::runtime_error(server.error().message);
   gateway.server = std::move(*server);
   grpc::ChannelArguments arguments;

@@ -8,10 +8,10 @@
 #include <sstream>
 #include <string>
 
+#include "app/server.h"
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "inferwire/v1/files_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
-#include "server.h"
 #include "wire/replay_upstream.h"
 
 namespace inferwire::wire {
@@ -19,7 +19,7 @@ namespace inferwire::wire {
 class Gateways {
  public:
   struct Gateway {
-    std::unique_ptr<Server> server;
+    std::unique_ptr<app::Server> server;
     std::unique_ptr<v1::ChatService::Stub> chat;
     std::unique_ptr<v1::RawService::Stub> raw;
     std::unique_ptr<v1::FilesService::Stub> files;

@@ -94,7 +94,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", json_file, "Write all results to this file");
   CLI11_PARSE(app, argc, argv);
   try {
-    return inferwire::wire::Run(folder, {endpoints.begin(), endpoints.end()}, only, seed, json_file);
+    return inferwire::wire::Run(folder, {endpoints.begin(), endpoints.end()}, only, seed,
+                                json_file);
   } catch (const std::exception& error) {
     std::cerr << "wire_check: " << error.what() << '\n';
     return 2;

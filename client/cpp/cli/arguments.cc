@@ -82,8 +82,9 @@ constexpr char kHealthFooter[] = R"(Examples:
 CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
                   const std::string& examples) {
   auto& verb = *app.add_subcommand(name, what);
-  verb.footer(examples +
-              "\n\ninferwire --help shows the options that every verb takes: --server, --json, ...");
+  verb.footer(
+      examples +
+      "\n\ninferwire --help shows the options that every verb takes: --server, --json, ...");
   return verb;
 }
 

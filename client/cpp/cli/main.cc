@@ -61,8 +61,8 @@ ExitCode Run(Session& session, const HealthArgs& args) {
 
 ExitCode PrintVersion(const GlobalArgs& global) {
   const std::string protobuf = google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION);
-  Print(global.json ? "{\"inferwire\":\"" INFERWIRE_VERSION "\",\"grpc\":" + Quoted(grpc::Version()) +
-                          ",\"protobuf\":" + Quoted(protobuf) + "}\n"
+  Print(global.json ? "{\"inferwire\":\"" INFERWIRE_VERSION "\",\"grpc\":" +
+                          Quoted(grpc::Version()) + ",\"protobuf\":" + Quoted(protobuf) + "}\n"
                     : "inferwire " INFERWIRE_VERSION " (gRPC " + grpc::Version() + ", Protobuf " +
                           protobuf + ")\n");
   return kOk;

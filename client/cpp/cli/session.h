@@ -3,8 +3,8 @@
 
 #include "arguments.h"
 #include "exit_code.h"
-#include "interrupts.h"
 #include "inferwire/client.h"
+#include "interrupts.h"
 
 namespace inferwire::cli {
 

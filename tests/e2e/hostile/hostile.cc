@@ -58,7 +58,7 @@ std::ostream& operator<<(std::ostream& out, const Expected& expected) {
 }
 
 HostileGateway::HostileGateway()
-    : gateway_([this](Config& config) {
+    : gateway_([this](config::Config& config) {
         config.upstreams[0].base_url = upstream_.base_url();
         config.upstreams[0].max_retries = 0;
         config.log.calls = false;

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "batch/answer_line.h"
-#include "batch/view.h"
 #include "codec/decode.h"
+#include "endpoints/batches/view.h"
 #include "openai/answer_usage.h"
 
 namespace inferwire::batch {
@@ -132,7 +132,7 @@ TEST_F(AnswerCost, SumsSayWhatTheyLeaveOut) {
       ++shard.usage.answers;
     }
   }
-  const v1::Batch batch = ToProto(job, {});
+  const v1::Batch batch = endpoints::ToProto(job, {});
   for (const v1::BatchShard& shard : batch.shards()) {
     EXPECT_EQ(shard.cost().total_picousd(), 560'000'000);
     EXPECT_EQ(shard.cost().unpriced_items().at("USAGE_NOT_REPORTED"), 2);
@@ -150,7 +150,7 @@ TEST_F(AnswerCost, StoredBeforeItsPartsWereKeptIsStillShown) {
   job.shards[0].usage.answers = 3;
   job.shards[0].usage.picousd = 7;
   job.shards[0].usage.unpriced = 1;
-  const v1::Batch batch = ToProto(job, {});
+  const v1::Batch batch = endpoints::ToProto(job, {});
   EXPECT_EQ(batch.cost().total_picousd(), 7);
   EXPECT_EQ(batch.cost().unpriced_items().at("MODEL_NOT_PRICED"), 1);
   store::StoredResult stored;
@@ -158,7 +158,7 @@ TEST_F(AnswerCost, StoredBeforeItsPartsWereKeptIsStillShown) {
   stored.body = "{}";
   stored.picousd = 7;
   v1::BatchResult result;
-  ASSERT_TRUE(ToProto(stored, std::string(kEndpoint), {}, result));
+  ASSERT_TRUE(endpoints::ToProto(stored, std::string(kEndpoint), {}, result));
   EXPECT_EQ(result.cost().total_picousd(), 7);
 }
 

@@ -1,7 +1,7 @@
 // One job after the other through all that can happen to it.
 #include <nlohmann/json.hpp>
 
-#include "batch/view.h"
+#include "endpoints/batches/view.h"
 #include "store/sqlite.h"
 #include "unit/batch/world.h"
 
@@ -56,7 +56,7 @@ TEST_F(BatchJobTest, ProgressIsWhatUpstreamCounts) {
     SCOPED_TRACE(each.counts);
     batch.counts = each.counts;
     world.Advance(minutes(2));
-    const v1::Batch shown = ToProto(world.Now(job), world.options.retention);
+    const v1::Batch shown = endpoints::ToProto(world.Now(job), world.options.retention);
     EXPECT_EQ(shown.state(), v1::Batch::STATE_IN_PROGRESS);
     EXPECT_EQ(shown.counts().total(), 4);
     EXPECT_EQ(shown.counts().succeeded(), each.succeeded);
@@ -67,7 +67,7 @@ TEST_F(BatchJobTest, ProgressIsWhatUpstreamCounts) {
   batch.counts = R"({"total":4,"completed":1,"failed":3})";
   world.Advance(minutes(2));
   const store::Job ended = world.RunToEnd(job);
-  const v1::Batch shown = ToProto(ended, world.options.retention);
+  const v1::Batch shown = endpoints::ToProto(ended, world.options.retention);
   EXPECT_EQ(shown.counts().succeeded(), 4) << "in the end the answers count, not what was said";
   EXPECT_EQ(shown.counts().failed(), 0);
   EXPECT_EQ(shown.results_ready(), 4);
@@ -141,8 +141,8 @@ TEST_F(BatchJobTest, RetentionHoldsForBatchesThatHadEndedBeforeItWasSet) {
   const store::Job ended = world.RunToEnd(job);
   world.Advance(std::chrono::hours(48));
   ASSERT_TRUE(*world.jobs->Find(job.id, ""));
-  EXPECT_GT(ToProto(ended, world.options.retention).delete_time().seconds(),
-            ToProto(ended, std::chrono::hours(1)).delete_time().seconds());
+  EXPECT_GT(endpoints::ToProto(ended, world.options.retention).delete_time().seconds(),
+            endpoints::ToProto(ended, std::chrono::hours(1)).delete_time().seconds());
   world.options.retention = std::chrono::hours(1);
   world.Advance(minutes(5));
   EXPECT_FALSE(*world.jobs->Find(job.id, ""));
@@ -433,7 +433,7 @@ TEST_F(BatchJobTest, ABatchThatUpstreamHasForgottenFailsItsItems) {
 
 TEST_F(BatchJobTest, AnUpstreamThatIsNotConfiguredAnyMoreFailsItsItems) {
   const store::Job job = world.AddJob(3);
-  world.routes = openai::Routes();
+  world.router = upstream::Router();
   world.StartWorker();
   EXPECT_EQ(world.RunToEnd(job).state, JobState::kFailed);
   world.ExpectComplete(job);

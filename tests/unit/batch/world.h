@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/log.h"
-#include "base/metrics.h"
 #include "base/random.h"
 #include "base/timers.h"
 #include "batch/line.h"
@@ -19,15 +17,17 @@
 #include "batch/splitter.h"
 #include "batch/worker.h"
 #include "google/rpc/status.pb.h"
-#include "openai/routes.h"
 #include "store/jobs.h"
 #include "support/manual_clock.h"
 #include "support/temp_folder.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
 #include "unit/batch/fake_upstream.h"
+#include "upstream/router.h"
 
 namespace inferwire::batch {
 
-class Silent final : public LogSink {
+class Silent final : public telemetry::LogSink {
  public:
   void Write(std::string_view) override {}
 };
@@ -35,12 +35,12 @@ class Silent final : public LogSink {
 class World {
  public:
   explicit World(uint64_t seed = 1) : random(seed) {
-    openai::UpstreamOptions upstream_options;
+    upstream::UpstreamOptions upstream_options;
     upstream_options.name = "up";
     upstream_options.base_url = "http://upstream/v1";
     upstream_options.max_retries = 0;
-    routes.Add(std::make_unique<const openai::Upstream>(std::move(upstream_options), nullptr,
-                                                        TheMetrics()),
+    router.Add(std::make_unique<const upstream::Upstream>(std::move(upstream_options), nullptr,
+                                                          TheMetrics()),
                {"*"}, {}, true);
     options.upstreams["up"].native = true;
     options.reconcile_wait = std::chrono::seconds(60);
@@ -79,9 +79,9 @@ class World {
   }
 
   void StartWorker() {
-    transport = std::make_unique<openai::Runtime>(openai::Runtime{
-        upstream, timers, random, TheMetrics(), routes, answer_limits, chunk_message, mailbox});
-    bench = std::make_unique<Workbench>(options, log, *transport, *jobs, "worker");
+    transport = std::make_unique<upstream::Runtime>(upstream::Runtime{
+        upstream, timers, random, TheMetrics(), router, answer_limits, chunk_message, mailbox});
+    bench = std::make_unique<Scheduler>(options, log, *transport, *jobs, "worker");
   }
   // As kill -9 does: nothing is told, requests are cut, what was not committed is gone.
   void Crash() {
@@ -145,8 +145,8 @@ class World {
   }
 
   // Too slow to be made for every seed.
-  static Metrics& TheMetrics() {
-    static Metrics metrics;
+  static telemetry::Metrics& TheMetrics() {
+    static telemetry::Metrics metrics;
     return metrics;
   }
 
@@ -155,16 +155,16 @@ class World {
   Timers timers{clock};
   Random random;
   Mailbox mailbox{[] {}};
-  Log log{{LogLevel::kOff, false}, clock, std::make_unique<Silent>()};
-  openai::Routes routes;
-  openai::AnswerLimits answer_limits;
+  telemetry::Log log{{telemetry::LogLevel::kOff, false}, clock, std::make_unique<Silent>()};
+  upstream::Router router;
+  upstream::AnswerLimits answer_limits;
   v1::StreamCompleteResponse chunk_message;
   Options options;
   FakeUpstream upstream;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<store::Jobs> jobs;
-  std::unique_ptr<openai::Runtime> transport;
-  std::unique_ptr<Workbench> bench;
+  std::unique_ptr<upstream::Runtime> transport;
+  std::unique_ptr<Scheduler> bench;
 };
 
 }  // namespace inferwire::batch

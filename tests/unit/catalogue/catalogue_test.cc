@@ -36,40 +36,40 @@ TEST(Catalogue, ResolvesNamesToSnapshots) {
   EXPECT_EQ(Catalogue::SnapshotOf(Model(), "x"), "");
 }
 
-TEST(Holder, LetsRunningCallsEndWithTheFactsTheyBeganWith) {
-  Holder holder(std::make_shared<const Catalogue>("1", std::vector<Model>{Named("a")}));
-  auto before = holder.Now();
+TEST(Snapshot, LetsRunningCallsEndWithTheFactsTheyBeganWith) {
+  Snapshot snapshot(std::make_shared<const Catalogue>("1", std::vector<Model>{Named("a")}));
+  auto before = snapshot.Load();
   const Model* const a = before->Find("a");
   const ModelRef model(std::move(before), a);
-  holder.Replace(std::make_shared<const Catalogue>("2", std::vector<Model>{Named("b")}));
+  snapshot.Replace(std::make_shared<const Catalogue>("2", std::vector<Model>{Named("b")}));
   EXPECT_EQ(model->id, "a");
   EXPECT_EQ(model->revision, "1");
-  EXPECT_EQ(holder.Now()->revision(), "2");
-  EXPECT_EQ(holder.Now()->Find("a"), nullptr);
+  EXPECT_EQ(snapshot.Load()->revision(), "2");
+  EXPECT_EQ(snapshot.Load()->Find("a"), nullptr);
 }
 
-TEST(Holder, IsReadWhileItIsReplaced) {
-  Holder holder(std::make_shared<const Catalogue>("0", std::vector<Model>{Named("a")}));
+TEST(Snapshot, IsReadWhileItIsReplaced) {
+  Snapshot snapshot(std::make_shared<const Catalogue>("0", std::vector<Model>{Named("a")}));
   std::atomic<bool> stop{false};
   std::atomic<int> wrong{0};
   std::vector<std::jthread> readers;
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       while (!stop) {
-        const auto now = holder.Now();
+        const auto now = snapshot.Load();
         const Model* const model = now->Find("a");
         if (!model || model->revision != now->revision()) ++wrong;
       }
     });
   }
   for (int i = 1; i <= 1000; ++i) {
-    holder.Replace(
+    snapshot.Replace(
         std::make_shared<const Catalogue>(std::to_string(i), std::vector<Model>{Named("a")}));
   }
   stop = true;
   readers.clear();
   EXPECT_EQ(wrong, 0);
-  EXPECT_EQ(holder.Now()->revision(), "1000");
+  EXPECT_EQ(snapshot.Load()->revision(), "1000");
 }
 
 }  // namespace

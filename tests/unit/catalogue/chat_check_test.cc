@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config_catalogue.h"
+#include "config/catalogue.h"
 
 namespace inferwire::catalogue {
 namespace {
@@ -26,7 +26,7 @@ class ChatCheck : public ::testing::Test {
     return *params.add_messages()->add_content_parts();
   }
 
-  const std::shared_ptr<const Catalogue> catalogue = BuiltInCatalogue(false);
+  const std::shared_ptr<const Catalogue> catalogue = config::BuiltInCatalogue(false);
   v1::ChatCompletionParams params;
 };
 

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "config_catalogue.h"
+#include "config/catalogue.h"
 
 namespace inferwire::catalogue {
 namespace {
@@ -33,7 +33,7 @@ class PriceTest : public ::testing::Test {
   v1::Cost Of(const char* model, const Tokens& tokens, std::string_view tier = "") {
     return CostOf(catalogue->Find(model), tokens, tier);
   }
-  const std::shared_ptr<const Catalogue> catalogue = BuiltInCatalogue(false);
+  const std::shared_ptr<const Catalogue> catalogue = config::BuiltInCatalogue(false);
 };
 
 struct Golden {

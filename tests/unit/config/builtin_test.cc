@@ -4,7 +4,7 @@
 
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using nlohmann::ordered_json;
@@ -100,4 +100,4 @@ TEST(Redacted, SurvivesAnyByte) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

@@ -1,10 +1,11 @@
 // The catalogue's file: what it may hold, and that each fault is named with its place.
+#include "config/catalogue.h"
+
 #include <fstream>
 
-#include "config_catalogue.h"
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using ::testing::Contains;
@@ -25,7 +26,7 @@ std::vector<std::string> ModelFaults(const std::string& member) {
 }
 
 TEST(CatalogueFile, BuiltInOneIsTheFileInTheTree) {
-  std::ifstream file(std::string(INFERWIRE_SOURCE_DIR) + "/service/models.yaml");
+  std::ifstream file(std::string(INFERWIRE_SOURCE_DIR) + "/service/catalogue/models.yaml");
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   ASSERT_FALSE(text.empty());
   EXPECT_THAT(CatalogueFaults(text), testing::IsEmpty());
@@ -130,4 +131,4 @@ TEST(CatalogueFile, ReplacesTheBuiltInOne) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

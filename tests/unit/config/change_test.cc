@@ -1,10 +1,11 @@
 // What a running server takes over from a changed configuration.
+#include "config/change.h"
+
 #include <set>
 
-#include "config_change.h"
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::ElementsAre;
@@ -51,7 +52,7 @@ TEST(Change, TakesOverWhatCallsAreHeldTo) {
   wanted.deadlines.max = std::chrono::hours(1);
   wanted.drain.calls = std::chrono::seconds(1);
   wanted.raw.allow = {{"GET", "/models"}};
-  wanted.log.level = LogLevel::kDebug;
+  wanted.log.level = telemetry::LogLevel::kDebug;
   wanted.tracing.sample_ratio = 0.5;
   const Config next = Reloaded(running, wanted);
   EXPECT_THAT(ChangedKeys(next, wanted), IsEmpty());
@@ -104,4 +105,4 @@ TEST(Tracing, TakesAnAddressAndARatio) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

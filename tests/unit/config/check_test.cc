@@ -7,7 +7,7 @@
 
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::AllOf;
@@ -123,4 +123,4 @@ TEST(Check, RawRulesAreSound) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

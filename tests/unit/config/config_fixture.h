@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "config.h"
+#include "config/config.h"
 
-namespace inferwire {
+namespace inferwire::config {
 
 inline const std::string kUpstream =
     "upstreams:\n"
@@ -43,4 +43,4 @@ inline Config GoodConfig(const LoadedConfig& loaded) {
 
 inline Config Parsed(const std::string& yaml) { return GoodConfig(ParseConfig(yaml, "test.yaml")); }
 
-}  // namespace inferwire
+}  // namespace inferwire::config

@@ -2,7 +2,7 @@
 #include "config_fixture.h"
 #include "openai/dialect.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::AllOf;
@@ -79,4 +79,4 @@ TEST(Azure, OnlyHasVersions) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

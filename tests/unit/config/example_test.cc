@@ -6,12 +6,13 @@
 
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using nlohmann::ordered_json;
 
-const std::string kPath = std::string(INFERWIRE_SOURCE_DIR) + "/service/inferwire.example.yaml";
+const std::string kPath =
+    std::string(INFERWIRE_SOURCE_DIR) + "/service/config/inferwire.example.yaml";
 
 ordered_json Json(const Config& config) { return ordered_json::parse(Redacted(config)); }
 
@@ -108,4 +109,4 @@ TEST(Defaults, AreTheDecidedOnes) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

@@ -3,12 +3,12 @@
 #include <set>
 #include <sstream>
 
-#include "config_change.h"
-#include "config_documents.h"
+#include "config/change.h"
+#include "config/documents.h"
+#include "config/sections.h"
 #include "config_fixture.h"
-#include "config_sections.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using nlohmann::ordered_json;
@@ -158,4 +158,4 @@ TEST(ExampleText, SaysSomethingOfEveryMapping) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

@@ -1,8 +1,8 @@
+#include "config/raw.h"
+
 #include <gmock/gmock.h>
 
-#include "config_raw.h"
-
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using Rules = std::vector<RawRule>;
@@ -148,4 +148,4 @@ TEST(FaultOf, NamesWhatIsWrongWithARule) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

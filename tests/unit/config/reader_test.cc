@@ -3,7 +3,7 @@
 
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::AllOf;
@@ -142,8 +142,9 @@ TEST(LoadConfigFile, NamesAFileThatCannotBeRead) {
   EXPECT_THAT(TextsOf(LoadConfigFile("/nowhere/inferwire.yaml")),
               ElementsAre("/nowhere/inferwire.yaml: cannot be read: it is not there"));
   const std::string folder = std::filesystem::temp_directory_path();
-  EXPECT_THAT(TextsOf(LoadConfigFile(folder)), ElementsAre(folder + ": cannot be read: it is a folder"));
+  EXPECT_THAT(TextsOf(LoadConfigFile(folder)),
+              ElementsAre(folder + ": cannot be read: it is a folder"));
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

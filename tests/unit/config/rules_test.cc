@@ -1,11 +1,12 @@
 // Bounds that would contradict one another: each rule of the table, the defaults, and the chart's.
+#include "config/rules.h"
+
 #include <fstream>
 #include <sstream>
 
 #include "config_fixture.h"
-#include "config_rules.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::AllOf;
@@ -105,4 +106,4 @@ TEST(Rules, TheGraceIsNeverLessThanTheLongestCall) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

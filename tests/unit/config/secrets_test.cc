@@ -1,14 +1,15 @@
 // Files that a configuration names: what is wrong with those of secrets, and what hangs nobody.
+#include "config/secrets.h"
+
 #include <sys/stat.h>
 
 #include <fstream>
 
 #include "base/small_file.h"
 #include "config_fixture.h"
-#include "config_secrets.h"
 #include "support/temp_folder.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::ElementsAre;
@@ -47,10 +48,10 @@ TEST_F(ConfigFiles, KeysAreLookedAt) {
 }
 
 TEST_F(ConfigFiles, VariablesMayBeSetElsewhere) {
-  const Config config =
-      Parsed(kLocal +
-             "upstreams: [{name: a, base_url: \"https://h/v1\", api_key: {env: INFERWIRE_NOT_SET}}]\n"
-             "store: {postgresql: {env: INFERWIRE_NOT_SET_EITHER}}\n");
+  const Config config = Parsed(
+      kLocal +
+      "upstreams: [{name: a, base_url: \"https://h/v1\", api_key: {env: INFERWIRE_NOT_SET}}]\n"
+      "store: {postgresql: {env: INFERWIRE_NOT_SET_EITHER}}\n");
   const SecretFaults faults = CheckSecrets(config);
   EXPECT_THAT(faults.files, IsEmpty());
   EXPECT_THAT(TextsOf(faults.variables),
@@ -87,4 +88,4 @@ TEST(ConfigModels, PatternsAreRefused) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

@@ -1,7 +1,7 @@
 // One upstream's keys, and what several must not do together.
 #include "config_fixture.h"
 
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using testing::AllOf;
@@ -19,21 +19,21 @@ const std::string kUrl = "    base_url: https://api.openai.com/v1\n";
 const std::string kKey = "    api_key: none\n";
 
 TEST(Upstreams, ReadEveryKey) {
-  const Config config =
-      Parsed(With("    dialect: auto\n"
-                  "    base_url: http://10.0.0.9:8000/v1//\n"
-                  "    allow_plain_http: true\n"
-                  "    api_key: {file: /run/secrets/key}\n"
-                  "    organization: org\n"
-                  "    project: proj\n"
-                  "    headers: {X-Title: a title}\n"
-                  "    models: [a/b, c]\n"
-                  "    aliases: {fast: a/b}\n"
-                  "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms, after_finish: 2s}\n"
-                  "    proxy: http://proxy:3128\n"
-                  "    ca_bundle: /etc/passwd\n"
-                  "    max_retries: 0\n"
-                  "    default: true\n"));
+  const Config config = Parsed(
+      With("    dialect: auto\n"
+           "    base_url: http://10.0.0.9:8000/v1//\n"
+           "    allow_plain_http: true\n"
+           "    api_key: {file: /run/secrets/key}\n"
+           "    organization: org\n"
+           "    project: proj\n"
+           "    headers: {X-Title: a title}\n"
+           "    models: [a/b, c]\n"
+           "    aliases: {fast: a/b}\n"
+           "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms, after_finish: 2s}\n"
+           "    proxy: http://proxy:3128\n"
+           "    ca_bundle: /etc/passwd\n"
+           "    max_retries: 0\n"
+           "    default: true\n"));
   ASSERT_EQ(config.upstreams.size(), 1u);
   const UpstreamConfig& up = config.upstreams[0];
   EXPECT_EQ(up.name, "up");
@@ -164,4 +164,4 @@ TEST(Upstreams, NameFilesThatCanBeRead) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

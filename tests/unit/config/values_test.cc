@@ -1,8 +1,8 @@
+#include "config/values.h"
+
 #include <gmock/gmock.h>
 
-#include "config_values.h"
-
-namespace inferwire {
+namespace inferwire::config {
 namespace {
 
 using std::chrono::milliseconds;
@@ -112,4 +112,4 @@ TEST(Values, NearestFindsSlipsOnly) {
 }
 
 }  // namespace
-}  // namespace inferwire
+}  // namespace inferwire::config

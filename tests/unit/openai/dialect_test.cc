@@ -8,8 +8,8 @@
 #include <sstream>
 #include <string>
 
-#include "openai/upstream.h"
-#include "openai/url_text.h"
+#include "upstream/upstream.h"
+#include "upstream/url_text.h"
 
 namespace inferwire::openai {
 namespace {
@@ -49,7 +49,7 @@ TEST(Dialects, AreWhatTheReadmeSays) {
 }
 
 TEST(Dialects, AreNamedWhereUsersChooseOne) {
-  for (const char* file : {"README.md", "service/inferwire.example.yaml"}) {
+  for (const char* file : {"README.md", "service/config/inferwire.example.yaml"}) {
     const std::string text = Text(file);
     for (const Dialect& dialect : Dialects()) {
       EXPECT_THAT(text, HasSubstr(std::string(dialect.name))) << file;
@@ -71,24 +71,26 @@ TEST(Dialects, AreFoundByTheirNames) {
 
 class UpstreamRequest : public testing::Test {
  protected:
-  Upstream Make(std::string_view dialect, std::string base_url, std::string api_version = "") {
-    UpstreamOptions options;
+  upstream::Upstream Make(std::string_view dialect, std::string base_url,
+                          std::string api_version = "") {
+    upstream::UpstreamOptions options;
     options.name = "up";
     options.base_url = std::move(base_url);
     options.api_version = std::move(api_version);
     options.dialect = FindDialect(dialect);
-    auto key = UpstreamKey::Read([] { return Secret::FromText("canary-key", "the test"); });
-    return Upstream(std::move(options), std::move(*key), metrics_);
+    auto key =
+        upstream::UpstreamKey::Read([] { return Secret::FromText("canary-key", "the test"); });
+    return upstream::Upstream(std::move(options), std::move(*key), metrics_);
   }
-  std::string ChatUrl(const Upstream& upstream, std::string_view model) {
+  std::string ChatUrl(const upstream::Upstream& upstream, std::string_view model) {
     return upstream.NewRequest("POST", upstream.ChatPath(model), "id", nullptr).url;
   }
-  Metrics metrics_;
+  telemetry::Metrics metrics_;
 };
 
 TEST_F(UpstreamRequest, CarriesTheKeyInTheDialectsHeaderOnly) {
   for (const Dialect& dialect : Dialects()) {
-    const Upstream upstream = Make(dialect.name, "https://host/v1");
+    const upstream::Upstream upstream = Make(dialect.name, "https://host/v1");
     const auto headers =
         upstream.NewRequest("POST", "/x", "id", upstream.key()->Current().get()).headers;
     const bool azure = dialect.name == "azure";
@@ -99,7 +101,7 @@ TEST_F(UpstreamRequest, CarriesTheKeyInTheDialectsHeaderOnly) {
 }
 
 TEST_F(UpstreamRequest, NamesTheDeploymentAndTheVersionOfAzuresApi) {
-  const Upstream upstream = Make("azure", "https://host/openai", "2024-10-21");
+  const upstream::Upstream upstream = Make("azure", "https://host/openai", "2024-10-21");
   EXPECT_EQ(ChatUrl(upstream, "gpt-4o"),
             "https://host/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21");
   EXPECT_EQ(ChatUrl(upstream, "../a b?c#d/e&%"),
@@ -116,7 +118,7 @@ TEST_F(UpstreamRequest, LeavesTheModelInTheBodyBelowV1AndOfOtherDialects) {
 }
 
 TEST_F(UpstreamRequest, AddsTheVersionToEveryQueryThatHasNone) {
-  const Upstream upstream = Make("azure", "https://host/openai", "v");
+  const upstream::Upstream upstream = Make("azure", "https://host/openai", "v");
   const auto url = [&](std::string_view path) {
     return upstream.NewRequest("GET", path, "", nullptr).url;
   };
@@ -127,11 +129,11 @@ TEST_F(UpstreamRequest, AddsTheVersionToEveryQueryThatHasNone) {
 }
 
 TEST(UrlText, FindsParametersByTheirWholeName) {
-  EXPECT_TRUE(HasParameter("/a?b=1", "b"));
-  EXPECT_TRUE(HasParameter("/a?x=1&b=2", "b"));
-  EXPECT_TRUE(HasParameter("/a?x&b", "b"));
+  EXPECT_TRUE(upstream::HasParameter("/a?b=1", "b"));
+  EXPECT_TRUE(upstream::HasParameter("/a?x=1&b=2", "b"));
+  EXPECT_TRUE(upstream::HasParameter("/a?x&b", "b"));
   for (const char* path : {"", "/a", "/b", "/a?", "/a?bb=1", "/a?x=b", "/a?x=1&ab=1", "/a&b=1"}) {
-    EXPECT_FALSE(HasParameter(path, "b")) << path;
+    EXPECT_FALSE(upstream::HasParameter(path, "b")) << path;
   }
 }
 

@@ -24,7 +24,7 @@ std::vector<std::string> Found(const std::string& body, std::string_view type = 
   const auto found = OwnedInForm(type, body, "up");
   if (!found) return {"refused"};
   std::vector<std::string> things;
-  for (const OwnedThing& thing : *found) {
+  for (const gateway::OwnedThing& thing : *found) {
     EXPECT_EQ(thing.upstream, "up");
     things.push_back(thing.kind + " " + thing.id);
   }

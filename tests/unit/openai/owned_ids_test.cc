@@ -37,7 +37,7 @@ TEST(OwnedIds, APathSaysWhatTheCallDoesToWhat) {
       {"GET", "/models/files", "", "", "", true},
       {"GET", "/models", "", "", "", false},
   };
-  const auto text = [](const OwnedThing& thing) {
+  const auto text = [](const gateway::OwnedThing& thing) {
     return thing.id.empty() ? thing.kind : thing.kind + " " + thing.id;
   };
   for (const Case& each : cases) {
@@ -77,7 +77,7 @@ TEST(OwnedIds, AJsonTextNamesThingsAtAnyDepthAndInAnySpelling) {
     const auto found = OwnedInJson(each.json, "up");
     ASSERT_TRUE(found);
     std::vector<std::string> things;
-    for (const OwnedThing& thing : *found) things.push_back(thing.kind + " " + thing.id);
+    for (const gateway::OwnedThing& thing : *found) things.push_back(thing.kind + " " + thing.id);
     EXPECT_EQ(things, each.things);
   }
   EXPECT_FALSE(OwnedInJson(R"({"file_id":"f",})", "up")) << "some servers read that";

@@ -28,11 +28,11 @@ http::Headers With(Lines lines) {
 Wait OfHeaders(Lines lines, int status = 429) { return RetryAfter(status, With(lines), kNow); }
 
 Wait OfBody(std::string_view body, int status = 429) {
-  return RetryAfter(status, {}, ReadFault(body), kNow);
+  return RetryAfter(status, {}, ReadUpstreamError(body), kNow);
 }
 
 Wait OfMessage(std::string_view message, int status = 429) {
-  Fault fault;
+  UpstreamError fault;
   fault.message = message;
   return RetryAfter(status, {}, fault, kNow);
 }
@@ -86,7 +86,7 @@ TEST(RetryAfter, NonsenseIsAsGoodAsNothing) {
         "2025-13-07T00:00:20Z", "2025-10-07T00:00:20 Mars", "2025-10-07T00:00:20+9900"}) {
     EXPECT_EQ(OfHeaders({{"retry-after", text}}), std::nullopt) << text;
     // What can be read counts, wherever it stands.
-    Fault fault;
+    UpstreamError fault;
     fault.message = "Please try again in 4s";
     EXPECT_EQ(RetryAfter(429, With({{"retry-after", text}}), fault, kNow), seconds(4)) << text;
   }
@@ -188,8 +188,9 @@ TEST(RetryAfter, WordsOfTheMessage) {
 
 TEST(RetryAfter, HeaderBeforeMemberBeforeWordsBeforeReset) {
   const auto reset = With({{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "9"}});
-  const auto fault = ReadFault(R"({"error":{"message":"try again in 3s","retry_after":2}})");
-  const auto words = ReadFault(R"({"error":{"message":"try again in 3s"}})");
+  const auto fault =
+      ReadUpstreamError(R"({"error":{"message":"try again in 3s","retry_after":2}})");
+  const auto words = ReadUpstreamError(R"({"error":{"message":"try again in 3s"}})");
   EXPECT_EQ(RetryAfter(429, With({{"retry-after", "1"}}), fault, kNow), seconds(1));
   EXPECT_EQ(RetryAfter(429, reset, fault, kNow), seconds(2));
   EXPECT_EQ(RetryAfter(429, reset, words, kNow), seconds(3));

@@ -229,16 +229,16 @@ TEST(UsageReader, MergesReportsMemberByMember) {
   };
   for (const Merge& each : cases) {
     v1::Usage merged;
-    for (const char* report : each.reports) MergeUsage(Usage(report), merged);
+    for (const char* stats : each.reports) MergeUsage(Usage(stats), merged);
     EXPECT_EQ(PriceOf(merged), each.price) << each.reports.front();
   }
 }
 
 TEST(UsageReader, KeepsTheLastCostThatIsNotZero) {
   v1::Usage merged;
-  for (const char* report : {R"({"prompt_tokens":1,"cost":0.001})", R"({"cost":0.002})",
-                             R"({"cost":0})", R"({"cost":null})"}) {
-    MergeUsage(Usage(report), merged);
+  for (const char* stats : {R"({"prompt_tokens":1,"cost":0.001})", R"({"cost":0.002})",
+                            R"({"cost":0})", R"({"cost":null})"}) {
+    MergeUsage(Usage(stats), merged);
   }
   EXPECT_EQ(ReadUsage(merged).stated, 2'000'000'000);
 }

@@ -11,31 +11,31 @@
 #include <utility>
 #include <vector>
 
-#include "base/log.h"
-#include "base/metrics.h"
 #include "base/random.h"
 #include "base/timers.h"
 #include "catalogue/catalogue.h"
-#include "config_raw.h"
+#include "config/raw.h"
+#include "endpoints/chat/chat.h"
+#include "endpoints/chat/many_call.h"
+#include "endpoints/raw/raw.h"
 #include "fake_transport.h"
 #include "fake_wire.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "inferwire/v1/raw_service.pb.h"
-#include "openai/chat.h"
-#include "openai/raw.h"
-#include "openai/upstream_key.h"
 #include "policy/chain.h"
-#include "policy/concurrency.h"
-#include "policy/deadline.h"
+#include "policy/concurrency/concurrency.h"
+#include "policy/deadlines/deadlines.h"
 #include "rpc/call.h"
 #include "rpc/endpoint.h"
-#include "rpc/many_call.h"
 #include "rpc/single_call.h"
 #include "support/manual_clock.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+#include "upstream/upstream_key.h"
 
 namespace inferwire::rpc {
 
-class KeptLines final : public LogSink {
+class KeptLines final : public telemetry::LogSink {
  public:
   explicit KeptLines(std::vector<std::string>& lines) : lines_(lines) {}
   void Write(std::string_view line) override { lines_.emplace_back(line); }
@@ -46,21 +46,21 @@ class KeptLines final : public LogSink {
 
 class World {
  public:
-  explicit World(uint64_t seed = 1, openai::UpstreamOptions upstream = {},
-                 std::shared_ptr<openai::UpstreamKey> key = nullptr)
+  explicit World(uint64_t seed = 1, upstream::UpstreamOptions upstream = {},
+                 std::shared_ptr<upstream::UpstreamKey> key = nullptr)
       : timers(clock),
         random(seed),
-        log({LogLevel::kOff, false}, clock, std::make_unique<KeptLines>(log_lines)),
+        log({telemetry::LogLevel::kOff, false}, clock, std::make_unique<KeptLines>(log_lines)),
         policies(Policies(clock, in_flight)),
-        routes(MakeRoutes(metrics, std::move(upstream), std::move(key))),
+        router(BuildRouter(metrics, std::move(upstream), std::move(key))),
         services(std::make_shared<const CallServices>(CallServices{
-            {transport, timers, random, metrics, routes, answer_limits, chunk_message, mailbox},
+            {transport, timers, random, metrics, router, answer_limits, chunk_message, mailbox},
             policies,
             log,
             limits,
             live,
             &memory})) {
-    routes.TakeFactsFrom(models);
+    router.TakeModelInfoFrom(models);
   }
 
   // The caller's request arrives.
@@ -80,7 +80,9 @@ class World {
     rpc.request = Serialize(request);
     SingleCall::Serve(services, stream_invoke, std::make_unique<FakeWire>(rpc));
   }
-  void Many(FakeRpc& rpc) { ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc)); }
+  void Many(FakeRpc& rpc) {
+    endpoints::ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc));
+  }
   void Advance(Duration duration) {
     clock.Advance(duration);
     timers.FireDue();
@@ -89,22 +91,22 @@ class World {
   ManualClock clock;
   Timers timers;
   Random random;
-  Metrics metrics;
+  telemetry::Metrics metrics;
   std::vector<std::string> log_lines;  // none until log is configured to write some
-  Log log;
+  telemetry::Log log;
   http::FakeTransport transport;
-  openai::AnswerLimits answer_limits;
+  upstream::AnswerLimits answer_limits;
   CallLimits limits;
   const std::shared_ptr<policy::Concurrency::Count> in_flight =
       std::make_shared<policy::Concurrency::Count>();
   policy::Chain policies;
-  openai::Routes routes;
+  upstream::Router router;
   v1::StreamCompleteResponse chunk_message;
   Mailbox mailbox{[] {}};
   std::unordered_set<Call*> live;
-  MemoryBudget memory{1 << 30};
+  gateway::MemoryBudget memory{1 << 30};
   // One model with a price: 2 USD per million tokens in, 8 out.
-  catalogue::Holder models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};
+  catalogue::Snapshot models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};
   std::shared_ptr<const CallServices> services;
 
   const Endpoint complete{
@@ -119,11 +121,11 @@ class World {
         return google::protobuf::Arena::CreateMessage<v1::CompleteRequest>(arena);
       },
       [](const google::protobuf::Message&) -> std::string_view { return ""; },
-      [](google::protobuf::Message& message, const openai::Runtime& runtime,
-         const openai::CallContext& context, openai::Operation::Sink& sink) {
+      [](google::protobuf::Message& message, const upstream::Runtime& runtime,
+         const gateway::CallContext& context, gateway::Operation::Sink& sink) {
         auto& request = static_cast<v1::CompleteRequest&>(message);
-        return openai::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
-                                         context, sink);
+        return endpoints::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
+                                            context, sink);
       }};
   const Endpoint stream{
       "inferwire.v1.ChatService",
@@ -137,11 +139,11 @@ class World {
         return google::protobuf::Arena::CreateMessage<v1::StreamCompleteRequest>(arena);
       },
       [](const google::protobuf::Message&) -> std::string_view { return ""; },
-      [](google::protobuf::Message& message, const openai::Runtime& runtime,
-         const openai::CallContext& context, openai::Operation::Sink& sink) {
+      [](google::protobuf::Message& message, const upstream::Runtime& runtime,
+         const gateway::CallContext& context, gateway::Operation::Sink& sink) {
         auto& request = static_cast<v1::StreamCompleteRequest&>(message);
-        return openai::NewChatStream(*request.mutable_params(), request.options(), request.stream(),
-                                     runtime, context, sink);
+        return endpoints::NewChatStream(*request.mutable_params(), request.options(),
+                                        request.stream(), runtime, context, sink);
       }};
   const Endpoint many{"inferwire.v1.ChatService",
                       "CompleteMany",
@@ -153,9 +155,9 @@ class World {
                       {},
                       {},
                       {}};
-  const Endpoint invoke = Raw<v1::InvokeRequest, openai::NewRawCall>("Invoke", "unary");
+  const Endpoint invoke = Raw<v1::InvokeRequest, endpoints::NewRawCall>("Invoke", "unary");
   const Endpoint stream_invoke =
-      Raw<v1::StreamInvokeRequest, openai::NewRawStream>("StreamInvoke", "server_stream");
+      Raw<v1::StreamInvokeRequest, endpoints::NewRawStream>("StreamInvoke", "server_stream");
 
  private:
   template <class Request, auto New>
@@ -171,8 +173,8 @@ class World {
               return google::protobuf::Arena::CreateMessage<Request>(arena);
             },
             [](const google::protobuf::Message&) -> std::string_view { return ""; },
-            [](google::protobuf::Message& message, const openai::Runtime& runtime,
-               const openai::CallContext& context, openai::Operation::Sink& sink) {
+            [](google::protobuf::Message& message, const upstream::Runtime& runtime,
+               const gateway::CallContext& context, gateway::Operation::Sink& sink) {
               auto& request = static_cast<Request&>(message);
               return New(*request.mutable_call(), request.options(), runtime, context, sink);
             }};
@@ -197,16 +199,17 @@ class World {
     policies.push_back(std::make_unique<policy::Deadlines>(policy::Deadlines::Limits{}, clock));
     return policy::Chain(std::move(policies));
   }
-  static openai::Routes MakeRoutes(Metrics& metrics, openai::UpstreamOptions options,
-                                   std::shared_ptr<openai::UpstreamKey> key) {
+  static upstream::Router BuildRouter(telemetry::Metrics& metrics,
+                                      upstream::UpstreamOptions options,
+                                      std::shared_ptr<upstream::UpstreamKey> key) {
     options.name = "fake";
     if (options.base_url.empty()) options.base_url = "http://upstream/v1";
-    openai::Routes routes;
-    routes.Add(
-        std::make_unique<const openai::Upstream>(std::move(options), std::move(key), metrics),
+    upstream::Router router;
+    router.Add(
+        std::make_unique<const upstream::Upstream>(std::move(options), std::move(key), metrics),
         {"*"}, {{"fast", "gpt-4.1-mini"}}, true);
-    routes.AllowRaw([](std::string_view, std::string_view) { return true; });
-    return routes;
+    router.AllowRaw([](std::string_view, std::string_view) { return true; });
+    return router;
   }
 };
 

@@ -142,8 +142,8 @@ TEST_F(MemoryTest, UpstreamIsNotReadWhileMemoryIsCritical) {
 
 TEST_F(MemoryTest, ASmallCallComesToItsEndWhateverOthersHold) {
   world.memory.SetLimit(10);
-  CallMemory other(&world.memory);
-  other.Set(CallMemory::kAnswer, kLarge);
+  gateway::CallMemory other(&world.memory);
+  other.Set(gateway::CallMemory::kAnswer, kLarge);
   // Admission is the policies' affair; this one is in already.
   StartUnary();
   FakeTransport::Head(transfer(), 200, "application/json");

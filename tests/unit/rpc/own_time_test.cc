@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "rpc/intake_call.h"
+#include "rpc/client_stream_call.h"
 #include "single_call_fixture.h"
 
 namespace inferwire::rpc {
@@ -17,15 +17,15 @@ using ::testing::HasSubstr;
 
 class OwnTimeTest : public SingleCallTest {
  protected:
-  OwnTimeTest() { world.log.Configure({LogLevel::kInfo, true}); }
+  OwnTimeTest() { world.log.Configure({telemetry::LogLevel::kInfo, true}); }
 
   bool Shows(const std::string& sample) {
     return ("\n" + world.metrics.Expose()).find("\n" + sample + "\n") != std::string::npos;
   }
   // Every call so far took less than that of our time.
   bool AllBelow100Microseconds(const std::string& operation, int calls) {
-    return Shows("inferwire_overhead_seconds_bucket{operation=\"" + operation + "\",le=\"0.0001\"} " +
-                 std::to_string(calls));
+    return Shows("inferwire_overhead_seconds_bucket{operation=\"" + operation +
+                 "\",le=\"0.0001\"} " + std::to_string(calls));
   }
 };
 
@@ -118,17 +118,17 @@ TEST_F(OwnTimeTest, WhatIsOursIsCounted) {
 }
 
 // Nothing is at the upstream yet: the caller takes its time to send.
-class SlowIntake final : public openai::Intake {
+class SlowClientStream final : public gateway::ClientStream {
  public:
   void Start() override {}
   void Resume() override {}
-  const openai::Report& report() const override { return report_; }
+  const gateway::CallStats& stats() const override { return stats_; }
   bool HasRoom() override { return true; }
   void Take(google::protobuf::Message&) override {}
   void EndOfInput() override {}
 
  private:
-  const openai::Report report_;
+  const gateway::CallStats stats_;
 };
 
 TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
@@ -145,11 +145,11 @@ TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
       },
       {},
       {},
-      [](const openai::Runtime&, const openai::CallContext&,
-         openai::Intake::Sink&) -> Result<std::unique_ptr<openai::Intake>> {
-        return std::unique_ptr<openai::Intake>(std::make_unique<SlowIntake>());
+      [](const upstream::Runtime&, const gateway::CallContext&,
+         gateway::ClientStream::Sink&) -> Result<std::unique_ptr<gateway::ClientStream>> {
+        return std::unique_ptr<gateway::ClientStream>(std::make_unique<SlowClientStream>());
       }};
-  IntakeCall::Serve(world.services, endpoint, std::make_unique<FakeWire>(rpc));
+  ClientStreamCall::Serve(world.services, endpoint, std::make_unique<FakeWire>(rpc));
   world.Advance(seconds(6));
   rpc.to_read.push_back(Serialize(v1::CompleteManyRequest()));
   rpc.CompleteRead();

@@ -17,7 +17,7 @@ std::optional<Detail> Find(const google::rpc::Status& status) {
 }
 
 TEST(Status, CarriesReasonOriginAndSafetyOnEveryError) {
-  const auto status = ToRpcStatus(Error{}, "id-1");
+  const auto status = gateway::ToRpcStatus(Error{}, "id-1");
   const auto info = Find<google::rpc::ErrorInfo>(status);
   ASSERT_TRUE(info);
   EXPECT_EQ(info->domain(), "inferwire");
@@ -33,7 +33,7 @@ TEST(Status, CarriesEveryKindOfDetail) {
   error.quotas.push_back({"gpt-4.1-mini", "tokens"});
   error.preconditions.push_back({"STATE", "batch_1", "is finished"});
   error.resource = Error::Resource{"model", "x"};
-  const auto status = ToRpcStatus(error, "");
+  const auto status = gateway::ToRpcStatus(error, "");
   EXPECT_EQ(Find<google::rpc::BadRequest>(status)->field_violations(0).field(), "params.model");
   EXPECT_EQ(Find<google::rpc::RetryInfo>(status)->retry_delay().nanos(), 500'000'000);
   EXPECT_EQ(Find<google::rpc::QuotaFailure>(status)->violations(0).subject(), "gpt-4.1-mini");
@@ -50,8 +50,8 @@ TEST(Status, StaysSmallEnoughToArriveWhateverTheErrorHolds) {
     error.metadata["key" + std::to_string(i)] = std::string(5000, 'v');
   }
   const auto status = ToGrpcStatus(error, "id");
-  EXPECT_LE(status.error_message().size(), kMaxMessageBytes);
-  EXPECT_LE(status.error_details().size(), kMaxMessageBytes + kMaxDetailBytes);
+  EXPECT_LE(status.error_message().size(), gateway::kMaxMessageBytes);
+  EXPECT_LE(status.error_details().size(), gateway::kMaxMessageBytes + gateway::kMaxDetailBytes);
   google::rpc::Status details;
   ASSERT_TRUE(details.ParseFromString(status.error_details()));
   EXPECT_TRUE(Find<google::rpc::ErrorInfo>(details)) << "the reason is on every error";
@@ -59,8 +59,8 @@ TEST(Status, StaysSmallEnoughToArriveWhateverTheErrorHolds) {
 
 TEST(Status, CutsTextsAtACharacter) {
   Error error;
-  error.message = std::string(kMaxMessageBytes - 1, 'm') + "\xc3\xa9";
-  EXPECT_EQ(ToRpcStatus(error, "").message().size(), kMaxMessageBytes - 1);
+  error.message = std::string(gateway::kMaxMessageBytes - 1, 'm') + "\xc3\xa9";
+  EXPECT_EQ(gateway::ToRpcStatus(error, "").message().size(), gateway::kMaxMessageBytes - 1);
 }
 
 TEST(RetryPushback, ForbidsARetryThatIsNotSafe) {

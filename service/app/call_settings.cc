@@ -1,0 +1,83 @@
+#include "app/call_settings.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/router_builder.h"
+#include "platform/descriptor_limit.h"
+#include "policy/deadlines/deadlines.h"
+#include "policy/memory/memory.h"
+
+namespace inferwire::app {
+namespace {
+
+upstream::AnswerLimits AnswerLimitsOf(const config::Config& config) {
+  upstream::AnswerLimits limits;
+  limits.body_bytes = config.server.max_response_bytes;
+  limits.event_bytes = config.limits.sse_event_bytes;
+  if (limits.event_bytes == 0) {
+    limits.event_bytes = std::min(
+        {config.server.max_response_bytes, config.limits.stream_bytes, config.limits.json.string});
+  }
+  limits.stream_bytes = config.limits.stream_bytes;
+  limits.file_bytes = config.limits.file_bytes;
+  limits.json.max_bytes =
+      std::max(config.server.max_response_bytes, config.server.max_request_bytes);
+  limits.json.max_string_bytes = config.limits.json.string;
+  limits.json.max_nodes = config.limits.json.nodes;
+  limits.json.max_depth = config.limits.json.depth;
+  return limits;
+}
+
+rpc::CallLimits CallLimitsOf(const config::Config& config) {
+  rpc::CallLimits limits;
+  limits.request_bytes = config.server.max_request_bytes;
+  limits.request_fields = static_cast<size_t>(config.limits.request_fields);
+  limits.queue.messages = static_cast<size_t>(config.limits.stream_queue_messages);
+  limits.queue.bytes = config.limits.stream_queue_bytes;
+  limits.delivery = config.deadlines.delivery;
+  limits.many_in_flight = config.limits.many_max_in_flight;
+  return limits;
+}
+
+policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts) {
+  std::vector<std::unique_ptr<policy::Policy>> policies;
+  policies.push_back(std::make_unique<policy::Concurrency>(
+      config.limits.max_in_flight, parts.in_flight,
+      gateway::FairShare(config.limits.caller_share_percent), &parts.metrics.Load()));
+  policies.push_back(std::make_unique<policy::Memory>(parts.memory, parts.metrics.Load()));
+  policies.push_back(std::make_unique<policy::Deadlines>(
+      policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
+                                config.deadlines.max},
+      parts.clock));
+  return policy::Chain(std::move(policies));
+}
+
+// Every call may have its connection: libcurl would let it wait without telling anyone.
+size_t ConnectionsOf(const config::Config& config) {
+  return static_cast<size_t>(config.limits.max_in_flight);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Config& config,
+                                                              const std::string& simulator_url,
+                                                              const SettingsParts& parts) {
+  auto router = BuildRouter(config, simulator_url, parts.model_info, parts.keys, parts.metrics);
+  if (!router) return std::move(router.error());
+  // Not make_shared: a chain does not move.
+  return std::shared_ptr<const rpc::Settings>(
+      new rpc::Settings{std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config),
+                        PoliciesOf(config, parts), ConnectionsOf(config)});
+}
+
+http::TransferLimits TransferLimitsOf(const config::Config& config) {
+  http::TransferLimits limits;
+  limits.header_bytes = config.limits.header_bytes;
+  limits.max_descriptor = platform::CurrentDescriptorBounds().upstreams;
+  limits.max_connections = limits.max_host_connections = ConnectionsOf(config);
+  return limits;
+}
+
+}  // namespace inferwire::app

@@ -1,0 +1,38 @@
+// A version of the settings made out of the configuration.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/credential_store.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "catalogue/catalogue.h"
+#include "config/config.h"
+#include "gateway/memory_budget.h"
+#include "http/transfers.h"
+#include "policy/concurrency/concurrency.h"
+#include "rpc/settings.h"
+#include "telemetry/metrics.h"
+
+namespace inferwire::app {
+
+// What all versions have in common.
+struct SettingsParts {
+  const Clock& clock;
+  telemetry::Metrics& metrics;
+  CredentialStore& keys;
+  const catalogue::Snapshot& model_info;  // of models
+  std::shared_ptr<policy::Concurrency::Count> in_flight;
+  gateway::MemoryBudget& memory;
+};
+
+// simulator_url: see MakeRoutes, whose errors it returns.
+Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Config& config,
+                                                              const std::string& simulator_url,
+                                                              const SettingsParts& parts);
+
+// Of what is made once and stays.
+http::TransferLimits TransferLimitsOf(const config::Config& config);
+
+}  // namespace inferwire::app

@@ -1,0 +1,21 @@
+// The configured upstreams made ready: keys read, models routed.
+#pragma once
+
+#include <string>
+
+#include "app/credential_store.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "telemetry/metrics.h"
+#include "upstream/router.h"
+
+namespace inferwire::app {
+
+// simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
+// the upstream and where its key was to come from. model_info: what is known of models; outlives
+// the routes.
+Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
+                                     const catalogue::Snapshot& model_info, CredentialStore& keys,
+                                     telemetry::Metrics& metrics);
+
+}  // namespace inferwire::app

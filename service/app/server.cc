@@ -1,0 +1,298 @@
+#include "app/server.h"
+
+#include <curl/curlver.h>
+#include <grpc/grpc.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/server_builder.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "app/server_credentials.h"
+#include "app/server_options.h"
+#include "base/certificate.h"
+#include "config/catalogue.h"
+#include "config/change.h"
+#include "config/values.h"
+#include "platform/descriptor_limit.h"
+#include "telemetry/batch_metrics.h"
+#include "telemetry/load_metrics.h"
+#include "telemetry/otlp/exporter.h"
+
+namespace inferwire::app {
+namespace {
+
+constexpr auto kStuckLoop = std::chrono::seconds(10);
+
+int LoopCount(const config::ServerConfig& config) {
+  if (config.loops > 0) return config.loops;
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+// A configuration that was not read from a file has no content.
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const config::Config& config) {
+  return config.catalogue.content ? config.catalogue.content
+                                  : config::BuiltInCatalogue(config.catalogue.strict);
+}
+
+telemetry::MetricLimits MetricLimitsOf(const config::Config& config) {
+  telemetry::MetricLimits limits;
+  limits.models = static_cast<size_t>(config.limits.metric_models);
+  return limits;
+}
+
+int64_t MemoryLimitOf(const config::Config& config) {
+  const auto bytes = static_cast<int64_t>(config.limits.memory_bytes);
+  return bytes > 0 ? bytes : gateway::DefaultMemoryBudget();
+}
+
+// Says what could not be had, for the process's exit code.
+Error AtStart(const std::string& what, Error error) {
+  error.metadata["startup"] = what;
+  return error;
+}
+
+bool ConcernsBatches(const std::vector<std::string>& changed_keys) {
+  constexpr std::array<std::string_view, 4> kSections = {"upstreams", "batches", "catalogue",
+                                                         "limits"};
+  return std::ranges::any_of(changed_keys, [&](std::string_view key) {
+    return std::ranges::any_of(kSections, [key](auto section) { return key.starts_with(section); });
+  });
+}
+
+// "openai (https://api.openai.com/v1), simulator (invented answers)": what callers will reach.
+std::string UpstreamNames(const config::Config& config) {
+  std::string names;
+  for (const config::UpstreamConfig& upstream : config.upstreams) {
+    names += (names.empty() ? "" : ", ") + upstream.name + " (" +
+             (upstream.simulator ? "simulator: invented answers" : upstream.base_url) + ")";
+  }
+  return names;
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+}  // namespace
+
+Server::Server(config::Config config, std::ostream& log, ConfigSource source)
+    : config_(std::move(config)),
+      metrics_(MetricLimitsOf(config_)),
+      log_({config_.log.level, config_.log.calls}, clock_, telemetry::AsyncSink(log)),
+      transfer_limits_(TransferLimitsOf(config_)),
+      keys_(clock_, metrics_),
+      catalogue_(CatalogueOf(config_)),
+      memory_(MemoryLimitOf(config_)),
+      settings_parts_{
+          clock_, metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
+          memory_},
+      services_(metrics_),
+      health_board_(endpoints::Services::Names()),
+      health_(health_board_),
+      reloader_({clock_, keys_, metrics_, log_,
+                 [this](const config::Config& next) { return Apply(next); }},
+                std::move(source), config_) {}
+
+Server::~Server() {
+  HurryWithin(Duration::zero());
+  Drain();
+}
+
+Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostream& log,
+                                              ConfigSource source) {
+  std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
+  for (const auto step : {&Server::StartTracing, &Server::StartSettings, &Server::StartBatches,
+                          &Server::StartGrpc, &Server::StartAdmin}) {
+    if (auto started = (server.get()->*step)(); !started) return started.error();
+  }
+  server->metrics_.BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION, grpc::Version(),
+                             LIBCURL_VERSION);
+  server->log_.Event(telemetry::LogLevel::kInfo, "started",
+                     {{"address", server->address()},
+                      {"admin_port", int64_t{server->admin_port()}},
+                      {"loops", static_cast<int64_t>(server->loops_.size())},
+                      {"tls", server->config_.tls.has_value()},
+                      {"upstreams", UpstreamNames(server->config_)}});
+  for (const config::ConfigFault& warning : server->config_.warnings) {
+    server->log_.Event(telemetry::LogLevel::kWarning, "config_warning",
+                       {{"what", config::ToText(warning)}});
+  }
+  server->reloader_.Watch();
+  return server;
+}
+
+Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Config& config) {
+  const bool simulated =
+      std::any_of(config.upstreams.begin(), config.upstreams.end(),
+                  [](const config::UpstreamConfig& each) { return each.simulator; });
+  if (simulated && !simulator_) {
+    auto started = simulator::Simulator::Start({});
+    if (!started) return started.error();
+    simulator_ = std::move(*started);
+  }
+  auto settings =
+      MakeCallSettings(config, simulator_ ? simulator_->base_url() : "", settings_parts_);
+  if (settings) {
+    metrics_.InFlightLimit(config.limits.max_in_flight);
+    memory_.SetLimit(MemoryLimitOf(config));
+  }
+  return settings;
+}
+
+Result<void> Server::StartTracing() {
+  const config::TracingConfig& config = config_.tracing;
+  if (config.endpoint.empty()) return {};
+  const config::ServerAddress address =
+      config::ParseEndpoint(config.endpoint).value_or(config::ServerAddress());
+  auto channel = telemetry::ConnectCollector(address.target, address.tls, config.ca_bundle);
+  if (!channel) return AtStart("secret", std::move(channel.error()));
+  telemetry::Exporter::Options options;
+  options.queue_spans = static_cast<size_t>(config.queue_spans);
+  options.batch_spans = static_cast<size_t>(config.batch_spans);
+  options.batch_delay = config.batch_delay;
+  options.timeout = config.timeout;
+  options.resource.version = INFERWIRE_VERSION;
+  options.resource.instance = HostName();
+  tracer_ = std::make_unique<telemetry::Tracer>(
+      std::make_unique<telemetry::Exporter>(std::move(options), *channel, metrics_),
+      config.sample_ratio);
+  return {};
+}
+
+Result<void> Server::StartSettings() {
+  auto settings = Prepare(config_);
+  if (!settings) return AtStart("secret", std::move(settings.error()));
+  first_settings_ = std::move(*settings);
+  return {};
+}
+
+// Of a changed configuration. Loops take it one after the other, calls that run keep theirs.
+Result<void> Server::Apply(const config::Config& config) {
+  auto settings = Prepare(config);
+  if (!settings) return std::move(settings.error());
+  log_.Configure({config.log.level, config.log.calls});
+  if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
+  catalogue_.Replace(CatalogueOf(config));
+  for (const auto& loop : loops_) loop->Use(*settings);
+  // Its work begins anew, so only for what it works by.
+  const config::Config running = reloader_.running();
+  if (batches_ && ConcernsBatches(config::ChangedKeys(running, config)))
+    batches_->Use(config, *settings);
+  return {};
+}
+
+Result<void> Server::StartBatches() {
+  if (auto started = StartStore(); !started) return started;
+  if (const auto rules = OwnershipOf(config_)) {
+    ownership_ = std::make_unique<batch::StoreOwnership>(batches_ ? &batches_->executor() : nullptr,
+                                                         metrics_.Batches(), *rules);
+  }
+  return {};
+}
+
+Result<void> Server::StartStore() {
+  if (!config_.store.configured()) return {};
+  std::random_device seeds;
+  const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
+  auto batches = BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_},
+                                     first_settings_, seed);
+  if (!batches) return AtStart("secret", std::move(batches.error()));
+  batches_ = std::move(*batches);
+  services_.ServeBatches(&batches_->service());
+  return {};
+}
+
+Result<void> Server::StartGrpc() {
+  auto listener = rpc::Listener::Bind(
+      config_.server.listen,
+      {config_.server.backlog, static_cast<size_t>(config_.server.max_connections),
+       static_cast<size_t>(config_.server.max_connections_per_peer),
+       platform::CurrentDescriptorBounds().callers},
+      metrics_);
+  if (!listener) return AtStart("address", std::move(listener.error()));
+  listener_ = std::move(*listener);
+
+  const int loops = LoopCount(config_.server);
+  grpc::ServerBuilder builder;
+  ApplyOptions(config_.server, loops, builder);
+  services_.Register(builder);
+  health_.Register(builder);
+  acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      MakeCredentials(config_.tls));
+  const rpc::LoopShared shared{clock_,        metrics_, transfer_limits_, log_,
+                               tracer_.get(), &memory_, ownership_.get()};
+  std::random_device seeds;
+  for (int i = 0; i < loops; ++i) {
+    const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
+    loops_.push_back(
+        std::make_unique<rpc::Loop>(builder.AddCompletionQueue(), shared, first_settings_, seed));
+  }
+  grpc_ = builder.BuildAndStart();
+  if (!grpc_) {
+    Error error;
+    error.message = "gRPC refused to start; are the TLS files readable and well formed?";
+    return error;
+  }
+  for (const auto& loop : loops_) {
+    services_.Accept(*loop);
+    health_.Accept(*loop);
+    loop->Start();
+  }
+  listener_->Start([this](int fd) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = fd;
+    // gRPC gives a connection's calls to any of them.
+    for (const auto& loop : loops_) loop->Watch(fd);
+    acceptor_->HandleNewConnection(&connection);
+  });
+  return {};
+}
+
+Result<void> Server::StartAdmin() {
+  auto admin = admin::AdminServer::Start(
+      config_.server.admin, {.metrics = [this] { return MetricsPage(); },
+                             .live = [this] { return Live(); },
+                             .ready = [this] { return Ready(); },
+                             .config = [this] { return config::Redacted(reloader_.running()); }});
+  if (!admin) return AtStart("address", std::move(admin.error()));
+  admin_ = std::move(*admin);
+  return {};
+}
+
+std::string Server::MetricsPage() {
+  metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
+  metrics_.Connections(listener_->connections());
+  metrics_.Load().Memory(memory_.held(), memory_.limit());
+  if (batches_) batches_->Measure();
+  if (config_.tls) {
+    // Files that change: what gRPC serves is what they say now, within tls.refresh.
+    for (const auto& [name, file] :
+         {std::pair("server", config_.tls->certificate), {"client_ca", config_.tls->client_ca}}) {
+      if (const auto end = CertificateExpiry(file)) metrics_.CertificateExpiry(name, *end);
+    }
+  }
+  return metrics_.Expose();
+}
+
+admin::Health Server::Live() const {
+  const SteadyTime now = clock_.Now();
+  for (const auto& loop : loops_) {
+    if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
+  }
+  if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
+  return {true, "ok"};
+}
+
+admin::Health Server::Ready() const {
+  if (draining_) return {false, "draining"};
+  return {true, "ok"};
+}
+
+}  // namespace inferwire::app

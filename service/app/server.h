@@ -1,0 +1,124 @@
+// The whole service: owns what is shared, the loops, the listener and the admin port, and knows the
+// order in which they start and end.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <condition_variable>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "admin/admin_server.h"
+#include "app/batch_runtime.h"
+#include "app/call_settings.h"
+#include "app/config_reloader.h"
+#include "app/credential_store.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "batch/ownership.h"
+#include "catalogue/catalogue.h"
+#include "config/config.h"
+#include "endpoints/services.h"
+#include "gateway/memory_budget.h"
+#include "platform/memory_trim.h"
+#include "rpc/health.h"
+#include "rpc/listener/listener.h"
+#include "rpc/loop.h"
+#include "simulator/simulator.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+#include "telemetry/tracer.h"
+
+namespace inferwire::app {
+
+class Server {
+ public:
+  // Starts everything; the error says what could not be, and in metadata["startup"] whether it was
+  // a secret or an address. The log goes to `log`, which outlives it.
+  // source: where the configuration can be read again.
+  static Result<std::unique_ptr<Server>> Start(config::Config config, std::ostream& log,
+                                               ConfigSource source = {});
+  // Drains in no time if nobody has drained before.
+  ~Server();
+
+  // Stops accepting, lets connections leave and calls finish, cuts what is left at the end of the
+  // configured times, and returns when nothing runs any more. Once.
+  void Drain();
+  // Takes over what has changed in the configuration and the keys; any thread.
+  telemetry::ReloadResult Reload() { return reloader_.Reload(); }
+  // Shortens a running or later drain to the time for a second signal; any thread.
+  void Hurry();
+
+  int port() const { return listener_->port(); }
+  int admin_port() const { return admin_->port(); }
+  std::string address() const { return listener_->address(); }
+  telemetry::Metrics& metrics() { return metrics_; }
+  // What /metrics answers, with what is only measured when it is asked for.
+  std::string MetricsPage();
+  // What is known of models.
+  catalogue::Snapshot& catalogue() { return catalogue_; }
+
+ private:
+  Server(config::Config config, std::ostream& log, ConfigSource source);
+
+  // The settings of this configuration, with what they need started.
+  Result<std::shared_ptr<const rpc::Settings>> Prepare(const config::Config& config);
+  Result<void> Apply(const config::Config& config);
+  Result<void> StartTracing();
+  Result<void> StartSettings();
+  Result<void> StartBatches();
+  Result<void> StartStore();
+  Result<void> StartGrpc();
+  Result<void> StartAdmin();
+
+  void WaitForConnectionsToLeave(SteadyTime until);
+  void WatchLastCalls(const std::future<void>& ended, Duration most);
+  void ShutdownGrpc();
+  void WatchShutdown(const std::future<void>& ended);
+  size_t LiveCalls() const;
+  // The end of the drain is at most so far away from now on.
+  void HurryWithin(Duration time);
+  SteadyTime SoonerIfHurried(SteadyTime time) const;
+  admin::Health Live() const;
+  admin::Health Ready() const;
+
+  const config::Config config_;  // at the start
+  const SystemClock clock_;
+  telemetry::Metrics metrics_;
+  telemetry::Log log_;
+  const http::TransferLimits transfer_limits_;
+  CredentialStore keys_;
+  catalogue::Snapshot catalogue_;
+  gateway::MemoryBudget memory_;
+  const SettingsParts settings_parts_;
+  std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
+  std::unique_ptr<simulator::Simulator> simulator_;
+  // Of the start.
+  std::shared_ptr<const rpc::Settings> first_settings_;
+  endpoints::Services services_;
+  rpc::HealthBoard health_board_;
+  rpc::HealthService health_;
+  std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<BatchRuntime> batches_;             // none: no store
+  std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
+  std::unique_ptr<rpc::Listener> listener_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  ConfigReloader reloader_;
+  std::unique_ptr<admin::AdminServer> admin_;
+  platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Load()};
+
+  mutable std::mutex mutex_;
+  std::condition_variable hurried_;
+  std::optional<SteadyTime> hurried_until_;  // when calls are told to end
+  bool drained_ = false;
+  std::atomic<bool> draining_{false};
+  size_t calls_cut_ = 0;  // by the drain
+};
+
+}  // namespace inferwire::app

@@ -1,0 +1,122 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "base/sha256.h"
+#include "config/catalogue.h"
+#include "config/parse.h"
+#include "config/rules.h"
+#include "config/values.h"
+
+namespace inferwire::config {
+namespace {
+
+// Nothing is opened that is no plain file: a pipe would let the check wait for ever.
+void CheckFile(const std::string& path, const std::string& file, Faults& faults) {
+  if (file.empty()) return;
+  struct stat status {};
+  const bool plain = stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  if (!plain || access(file.c_str(), R_OK) != 0)
+    return faults.AddAt(path, "names no readable file");
+  if (status.st_size == 0) faults.AddAt(path, "names an empty file");
+}
+
+void CheckTls(const Config& config, Faults& faults) {
+  if (!config.tls) {
+    const auto address = ParseHostPort(config.server.listen);
+    if (address && !IsLoopback(address->host) && !config.server.insecure) {
+      faults.AddAt("server.listen",
+                   "would serve prompts in plain text to everyone who can reach " +
+                       config.server.listen +
+                       ": give a tls section, listen on 127.0.0.1, or set server.insecure: true "
+                       "if something else encrypts (a mesh, a sidecar)");
+    }
+    return;
+  }
+  const TlsConfig& tls = *config.tls;
+  if (tls.certificate.empty()) faults.AddAt("tls.certificate", "is missing");
+  if (tls.key.empty()) faults.AddAt("tls.key", "is missing");
+  if (tls.client_auth == ClientAuth::kRequire && tls.client_ca.empty()) {
+    faults.AddAt("tls.client_ca", "is missing: client_auth: require needs to know whom to believe");
+  }
+  CheckFile("tls.certificate", tls.certificate, faults);
+  CheckFile("tls.key", tls.key, faults);
+  CheckFile("tls.client_ca", tls.client_ca, faults);
+}
+
+void CheckModels(const Config& config, Faults& faults) {
+  std::map<std::string, std::string> owners;
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    const UpstreamConfig& upstream = config.upstreams[i];
+    const std::string path = "upstreams[" + std::to_string(i) + "]";
+    const auto claim = [&](const std::string& at, const std::string& model) {
+      const auto [owner, is_new] = owners.emplace(model, path);
+      if (!is_new) faults.AddAt(at, "names a model that " + owner->second + " names already");
+    };
+    for (size_t m = 0; m < upstream.models.size(); ++m) {
+      const std::string& model = upstream.models[m];
+      if (model != "*") claim(path + ".models[" + std::to_string(m) + "]", model);
+    }
+    for (const auto& [alias, model] : upstream.aliases) {
+      const std::string at = path + ".aliases." + alias;
+      claim(at, alias);
+      if (upstream.aliases.contains(model)) faults.AddAt(at, "is an alias of an alias");
+    }
+  }
+}
+
+void CheckUpstreams(Config& config, Faults& faults) {
+  std::map<std::string, size_t> names;
+  const UpstreamConfig* chosen = nullptr;
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    const UpstreamConfig& upstream = config.upstreams[i];
+    const std::string path = "upstreams[" + std::to_string(i) + "]";
+    if (!upstream.name.empty() && !names.emplace(upstream.name, i).second) {
+      faults.AddAt(path + ".name", "is the name of another upstream too");
+    }
+    CheckFile(path + ".ca_bundle", upstream.ca_bundle, faults);
+    if (!upstream.is_default) continue;
+    if (chosen) faults.AddAt(path + ".default", "is a second default; there can be one");
+    chosen = &upstream;
+  }
+  if (!chosen && !config.upstreams.empty()) config.upstreams.front().is_default = true;
+}
+
+// Reads it: a fault of the catalogue is one of the configuration, with the place in its own file.
+void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
+  if (config.file.empty()) {
+    config.content = BuiltInCatalogue(config.strict);
+    return;
+  }
+  auto text = ReadConfigText(config.file);
+  LoadedCatalogue loaded = std::vector<ConfigFault>();
+  if (const auto* yaml = std::get_if<std::string>(&text)) {
+    Sha256 digest;
+    digest.Add(*yaml);
+    config.digest = digest.Hex();
+    loaded = ParseCatalogue(*yaml, config.file, config.strict);
+  } else {
+    loaded = std::get<std::vector<ConfigFault>>(text);
+  }
+  if (auto* content = std::get_if<0>(&loaded)) {
+    config.content = std::move(*content);
+    return;
+  }
+  for (const ConfigFault& fault : std::get<1>(loaded)) {
+    faults.AddAt("catalogue.file", config.file + ": " + ToText(fault));
+  }
+}
+
+}  // namespace
+
+void CheckConfig(Config& config, Faults& faults) {
+  CheckTls(config, faults);
+  CheckRules(config, faults);
+  CheckUpstreams(config, faults);
+  CheckModels(config, faults);
+  LoadCatalogue(config.catalogue, faults);
+  CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
+}
+
+}  // namespace inferwire::config

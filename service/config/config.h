@@ -1,0 +1,220 @@
+// Everything that can be configured, as plain values with every default, and the reading of it.
+// Reading reports every fault of a file at once, each with its place. No value here is a secret:
+// keys are named by where they come from, and read elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "config/batches.h"
+#include "config/raw.h"
+#include "telemetry/log.h"
+
+namespace inferwire::config {
+
+inline constexpr size_t kKiB = 1024, kMiB = 1024 * kKiB;
+
+struct KeepaliveConfig {
+  std::chrono::milliseconds time = std::chrono::seconds(60);
+  std::chrono::milliseconds timeout = std::chrono::seconds(20);
+  std::chrono::milliseconds min_ping_interval = std::chrono::seconds(10);
+};
+
+struct ServerConfig {
+  std::string listen = "0.0.0.0:50051";
+  std::string admin = "127.0.0.1:9464";  // it has no authentication
+  bool insecure = false;                 // allows plain text on an address that others can reach
+  int loops = 0;                         // 0: one per core
+  int max_connections = 2000;
+  int max_connections_per_peer = 200;
+  int backlog = 1024;
+  int max_concurrent_streams = 1000;  // per connection
+  size_t max_request_bytes = 16 * kMiB;
+  size_t max_response_bytes = 32 * kMiB;
+  size_t memory_quota = 256 * kMiB;  // of gRPC's buffers; its message limits alone bound nothing
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+  KeepaliveConfig keepalive;
+  std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);
+  std::chrono::milliseconds max_connection_age = std::chrono::seconds(60);
+  std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(930);
+  bool reflection = false;
+};
+
+enum class ClientAuth { kNone, kRequest, kRequire };
+
+struct TlsConfig {
+  std::string certificate, key;  // PEM files, re-read when they change
+  std::string client_ca;
+  ClientAuth client_auth = ClientAuth::kNone;
+  std::chrono::milliseconds refresh = std::chrono::seconds(10);
+};
+
+struct JsonConfig {
+  int depth = 64;
+  size_t nodes = 1'000'000;
+  size_t string = 32 * kMiB;
+};
+
+struct LimitsConfig {
+  int max_in_flight = 2000;         // calls
+  int caller_share_percent = 90;    // what one caller alone may have of them, and of the memory
+  size_t memory_bytes = 0;          // held for calls at once; 0: half of what the container has
+  size_t request_fields = 100'000;  // of one message of a caller
+  int many_max_in_flight = 64;      // calls within one many-RPC
+  int stream_queue_messages = 64;
+  size_t stream_queue_bytes = 64 * kKiB;
+  JsonConfig json;
+  size_t sse_event_bytes = 0;  // 0: the least of max_response_bytes, stream_bytes and json.string
+  size_t stream_bytes = 64 * kMiB;
+  size_t file_bytes = 1024 * kMiB;
+  size_t header_bytes = 64 * kKiB;  // of an upstream's answer
+  int metric_models = 50;           // model names that get series of their own
+};
+
+struct DeadlinesConfig {
+  std::chrono::milliseconds unary = std::chrono::seconds(120);   // for a caller that sets none
+  std::chrono::milliseconds stream = std::chrono::seconds(600);  // the same, for a stream
+  std::chrono::milliseconds max = std::chrono::seconds(900);     // for every caller
+  // For a caller to read the rest, once nothing more is to come.
+  std::chrono::milliseconds delivery = std::chrono::seconds(30);
+};
+
+// From a call's beginning to the latest end of its answer's delivery.
+inline std::chrono::milliseconds LongestCall(const DeadlinesConfig& deadlines) {
+  return deadlines.max + deadlines.delivery;
+}
+
+struct DrainConfig {
+  std::chrono::milliseconds connection_wait = std::chrono::seconds(70);
+  std::chrono::milliseconds calls = std::chrono::seconds(900);
+  std::chrono::milliseconds last_call = std::chrono::seconds(5);
+  std::chrono::milliseconds second_signal = std::chrono::seconds(5);
+};
+
+// Where a key is read from, never the key.
+struct KeySource {
+  enum class Kind { kNone, kEnv, kFile };
+  Kind kind = Kind::kNone;
+  std::string name;  // of the variable, or the file's path
+  bool operator==(const KeySource&) const = default;
+};
+
+struct TimeoutsConfig {
+  std::chrono::milliseconds connect = std::chrono::seconds(3);  // TCP and TLS
+  std::chrono::milliseconds first_byte = std::chrono::seconds(300);
+  std::chrono::milliseconds between_events = std::chrono::seconds(60);
+  std::chrono::milliseconds after_finish = std::chrono::seconds(3);
+};
+
+struct UpstreamConfig {
+  std::string name;
+  std::string dialect = "openai";
+  std::string base_url;     // without a slash at the end; empty for the simulator
+  std::string api_version;  // only for dialects that have one
+  bool simulator = false;
+  bool allow_plain_http = false;
+  KeySource api_key;
+  std::string organization, project;
+  std::map<std::string, std::string> headers;
+  std::vector<std::string> models = {"*"};  // "*": every model that no upstream names
+  std::map<std::string, std::string> aliases;
+  TimeoutsConfig timeouts;
+  std::string proxy, ca_bundle;
+  int max_retries = 2;
+  UpstreamBatchesConfig batches;
+  bool is_default = false;  // after reading, exactly one upstream is
+};
+
+struct RawConfig {
+  std::vector<RawRule> allow = DefaultRawRules();
+};
+
+struct CatalogueConfig {
+  std::string file;     // empty: the one built in
+  bool strict = false;  // serve only models of the catalogue
+  // The file's content; never null after reading. A running server takes it over with
+  // catalogue::Snapshot::Replace.
+  std::shared_ptr<const catalogue::Catalogue> content;
+  std::string digest;  // of the file's bytes; empty: of none
+};
+
+struct LogConfig {
+  telemetry::LogLevel level = telemetry::LogLevel::kInfo;
+  bool calls = true;
+};
+
+// How changes of the files are noticed.
+struct ReloadConfig {
+  bool watch = true;
+  std::chrono::milliseconds check_every = std::chrono::seconds(60);
+};
+
+struct TracingConfig {
+  std::string endpoint;  // of an OTLP/gRPC collector; empty: no spans
+  std::string ca_bundle;
+  double sample_ratio = 0.1;  // of the calls that bring no decision along
+  int queue_spans = 4096;
+  int batch_spans = 512;
+  std::chrono::milliseconds batch_delay = std::chrono::seconds(1);
+  std::chrono::milliseconds timeout = std::chrono::seconds(5);
+};
+
+struct ConfigFault {
+  std::string path;  // e.g. upstreams[0].timeouts.connect; the file's name for the file as a whole
+  int line = 0;      // from 1; 0 if it has none
+  std::string text;
+};
+
+struct Config {
+  ServerConfig server;
+  std::optional<TlsConfig> tls;  // none: plain text
+  LimitsConfig limits;
+  DeadlinesConfig deadlines;
+  DrainConfig drain;
+  std::vector<UpstreamConfig> upstreams;
+  RawConfig raw;
+  CatalogueConfig catalogue;
+  StoreConfig store;
+  BatchesConfig batches;
+  LogConfig log;
+  ReloadConfig reload;
+  TracingConfig tracing;
+  // What works, but otherwise than the file says: found when it was read.
+  std::vector<ConfigFault> warnings;
+};
+
+// upstreams[0].timeouts.connect (line 12): ...
+std::string ToText(const ConfigFault& fault);
+
+// Faults in the order of their lines, at most kMaxConfigFaults and never none.
+using LoadedConfig = std::variant<Config, std::vector<ConfigFault>>;
+inline constexpr size_t kMaxConfigFaults = 100;
+inline constexpr size_t kMaxConfigFileBytes = 1 * kMiB;
+
+LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name);
+LoadedConfig LoadConfigFile(const std::string& path);
+
+// What a server without a file runs with, on loopback addresses.
+enum class BuiltInUpstream { kSimulator, kOpenAi };
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+std::optional<std::string> ProcessEnvironment(const std::string& name);
+// kOpenAi looks at OPENAI_API_KEY (only whether it is there), OPENAI_BASE_URL, OPENAI_ORG_ID and
+// OPENAI_PROJECT_ID, as OpenAI's own libraries do. A fault's path is then the variable's name.
+LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment = ProcessEnvironment);
+
+// JSON for the admin port's /config: every value but those of static headers.
+std::string Redacted(const Config& config);
+// 16 hexadecimal digits that are the same for equal configurations, however they are written.
+std::string Fingerprint(const Config& config);
+
+}  // namespace inferwire::config

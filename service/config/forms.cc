@@ -1,0 +1,86 @@
+#include "config/forms.h"
+
+#include <algorithm>
+
+#include "config/values.h"
+
+namespace inferwire::config {
+namespace {
+
+bool IsPattern(std::string_view model) { return model.find_first_of("*?") != model.npos; }
+
+}  // namespace
+
+namespace form_faults {
+
+std::string Any(const std::string&) { return {}; }
+
+std::string Address(const std::string& text) {
+  return ParseHostPort(text) ? "" : "must be an address and a port, e.g. 0.0.0.0:50051";
+}
+
+std::string FilePath(const std::string& text) {
+  return !text.empty() && text.find('\0') == std::string::npos ? "" : "must be the path of a file";
+}
+
+std::string Variable(const std::string& text) {
+  const bool good = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return good ? "" : "must be the name of an environment variable";
+}
+
+std::string Url(const std::string& text) {
+  return ParseBaseUrl(text) ? ""
+                            : "must be a URL of the form https://host:port/path, without user, "
+                              "query or fragment";
+}
+
+std::string Endpoint(const std::string& text) {
+  return ParseEndpoint(text) ? "" : "must be http://host:port or https://host:port";
+}
+
+std::string Label(const std::string& text) {
+  return IsLabel(text) ? "" : "must be 1 to 63 of a-z, 0-9 and '-', with '-' at neither end";
+}
+
+std::string HeaderText(const std::string& text) {
+  return IsHeaderText(text) ? "" : "has a byte that cannot stand in a header, or no byte at all";
+}
+
+std::string ModelOrStar(const std::string& text) {
+  if (!IsModelName(text)) return "must be a model's name or '*'";
+  if (text == "*" || !IsPattern(text)) return {};
+  return "is a pattern, which models are not matched against: name each model, or let models be "
+         "'*' for every model that no upstream names";
+}
+
+std::string ApiVersion(const std::string& text) {
+  const bool good =
+      !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  return good ? "" : "must be a version of Azure's API, e.g. 2024-10-21";
+}
+
+std::string Tier(const std::string& text) {
+  return text.empty() || text.size() > 64 ? "must have 1 to 64 bytes" : "";
+}
+
+}  // namespace form_faults
+
+std::string HeaderFault(const std::string& name, const std::string& value) {
+  if (!IsFreeHeaderName(name)) {
+    return "cannot be set here: not a header's name, or one that the gateway sets itself, or one "
+           "that carries a credential (use api_key)";
+  }
+  return form_faults::HeaderText(value);
+}
+
+std::string AliasFault(const std::string& alias, const std::string& model) {
+  const bool names =
+      IsModelName(alias) && IsModelName(model) && !IsPattern(alias) && !IsPattern(model);
+  return names ? "" : "must be a model's name for a model's name, not a pattern";
+}
+
+}  // namespace inferwire::config

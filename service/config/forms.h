@@ -1,0 +1,41 @@
+// What the texts of a configuration may be, and the words for what they are not.
+#pragma once
+
+#include <string>
+
+#include "config/keys.h"
+
+namespace inferwire::config {
+
+namespace form_faults {
+std::string Any(const std::string& text);
+std::string Address(const std::string& text);
+std::string FilePath(const std::string& text);
+std::string Variable(const std::string& text);
+std::string Url(const std::string& text);
+std::string Endpoint(const std::string& text);
+std::string Label(const std::string& text);
+std::string HeaderText(const std::string& text);
+std::string ModelOrStar(const std::string& text);
+std::string ApiVersion(const std::string& text);
+std::string Tier(const std::string& text);
+}  // namespace form_faults
+
+inline constexpr TextForm kAddress{form_faults::Address};
+inline constexpr TextForm kFilePath{form_faults::FilePath};
+inline constexpr TextForm kVariableName{form_faults::Variable};
+inline constexpr TextForm kHttpUrl{form_faults::Url, "^https?://"};
+inline constexpr TextForm kEndpoint{form_faults::Endpoint, "^https?://[^/]+:[0-9]+$"};
+inline constexpr TextForm kLabel{form_faults::Label, "^[a-z0-9-]+$"};
+inline constexpr TextForm kHeaderText{form_faults::HeaderText};
+inline constexpr TextForm kModelOrStar{form_faults::ModelOrStar};
+inline constexpr TextForm kApiVersion{form_faults::ApiVersion};
+inline constexpr TextForm kTier{form_faults::Tier};
+// A rule for RawService is judged as a whole (FaultOf).
+inline constexpr TextForm kRawMethod{form_faults::Any, "^(GET|POST|DELETE)$"};
+inline constexpr TextForm kRawPath{form_faults::Any};
+
+std::string HeaderFault(const std::string& name, const std::string& value);
+std::string AliasFault(const std::string& alias, const std::string& model);
+
+}  // namespace inferwire::config

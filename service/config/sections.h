@@ -1,0 +1,31 @@
+// The declarations of every key, section by section. A new key is a line here and a member of the
+// section's struct; `./dev config` then writes the example file and the chart's schema anew.
+#pragma once
+
+#include <string_view>
+
+#include "config/config.h"
+#include "config/keys.h"
+
+namespace inferwire::config {
+
+// What the example file begins with.
+extern const std::string_view kAboutConfig;
+
+Keys KeysOf(Config& config);
+Keys KeysOf(ServerConfig& server);
+Keys KeysOf(TlsConfig& tls);
+Keys KeysOf(LimitsConfig& limits);
+Keys KeysOf(DeadlinesConfig& deadlines);
+Keys KeysOf(DrainConfig& drain);
+Keys KeysOf(UpstreamConfig& upstream);
+Keys KeysOf(UpstreamBatchesConfig& batches);
+Keys KeysOf(RawRule& rule);
+Keys KeysOf(StoreConfig& store);
+Keys KeysOf(BatchesConfig& batches);
+Keys KeysOf(TracingConfig& tracing);
+
+// The defaults, but for what an example has to show: upstreams, a store.
+Config ExampleConfig();
+
+}  // namespace inferwire::config

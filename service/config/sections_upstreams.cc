@@ -1,0 +1,162 @@
+#include <utility>
+
+#include "config/forms.h"
+#include "config/reader.h"
+#include "config/sections.h"
+#include "config/values.h"
+#include "openai/dialect.h"
+
+namespace inferwire::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::pair<std::string_view, std::string>> DialectNames() {
+  std::vector<std::pair<std::string_view, std::string>> names;
+  for (const openai::Dialect& dialect : openai::Dialects()) {
+    names.emplace_back(dialect.name, dialect.name);
+  }
+  return names;
+}
+
+// Where it is, or that it is nowhere: the simulator.
+void CheckPlace(const UpstreamConfig& upstream, const std::string& path, Faults& faults) {
+  if (upstream.simulator) {
+    for (const char* key : {".base_url", ".api_version", ".api_key", ".proxy", ".ca_bundle"}) {
+      if (faults.Given(path + key)) faults.AddAt(path + key, "has no meaning for the simulator");
+    }
+    return;
+  }
+  if (!faults.Given(path + ".base_url")) faults.AddAt(path + ".base_url", "is missing");
+  if (!faults.Given(path + ".api_key")) {
+    faults.AddAt(path + ".api_key",
+                 "is missing: {env: NAME}, {file: PATH}, or none if it wants no key");
+  }
+  const auto url = ParseBaseUrl(upstream.base_url);
+  if (url && !url->https && !upstream.allow_plain_http) {
+    faults.AddAt(path + ".base_url",
+                 "sends prompts and the key in plain text; use https, or set allow_plain_http: "
+                 "true if nobody can listen on the way");
+  }
+}
+
+// Azure serves each deployment below HOST/openai with a version in every query, and since 2025 also
+// all of them below HOST/openai/v1 without one.
+void FitApiVersion(UpstreamConfig& upstream, const std::string& path, Faults& faults) {
+  if (upstream.simulator) return;
+  const bool given = faults.Given(path + ".api_version");
+  if (!openai::FindDialect(upstream.dialect)->deployments) {
+    if (!given) return;
+    return faults.AddAt(path + ".api_version",
+                        "has no meaning for the dialect " + upstream.dialect);
+  }
+  const auto url = ParseBaseUrl(upstream.base_url);
+  if (!url || url->text.ends_with("/v1")) return;
+  if (!given) {
+    faults.AddAt(path + ".api_version",
+                 "is missing: give one, e.g. 2024-10-21, or let base_url end in /openai/v1, which "
+                 "needs none");
+  }
+  const bool only_host = url->text.find('/', url->text.find("://") + 3) == std::string::npos;
+  if (only_host) upstream.base_url += "/openai";  // as Azure's portal shows the endpoint
+}
+
+Keys KeysOf(TimeoutsConfig& timeouts) {
+  Keys keys;
+  keys.Time("connect", timeouts.connect, 10ms, 5min, "TCP and TLS.");
+  keys.Time("first_byte", timeouts.first_byte, 10ms, 1h,
+            "From the request to the answer's first byte. An answer that comes as a whole begins "
+            "when the model has ended, so this is no less than deadlines.unary.");
+  keys.Time("between_events", timeouts.between_events, 10ms, 1h,
+            "The longest silence in a stream.");
+  keys.Time("after_finish", timeouts.after_finish, 10ms, 1h,
+            "How long a stream that has finished may stay open without its end ([DONE]): usage may "
+            "come.");
+  return keys;
+}
+
+}  // namespace
+
+Keys KeysOf(UpstreamConfig& upstream) {
+  Keys keys;
+  keys.Text("name", upstream.name, kLabel, "a-z, 0-9 and '-'; appears in metrics and logs.",
+            {.missing = "is missing"});
+  keys.Choice("dialect", upstream.dialect, DialectNames(),
+              "How the provider differs from OpenAI; auto is for any server that is not named "
+              "(service/openai/README.md).");
+  keys.Text("base_url", upstream.base_url, kHttpUrl,
+            "https only, unless allow_plain_http is true.");
+  keys.Text("api_version", upstream.api_version, kApiVersion,
+            "Of azure only: 2024-10-21 or later. base_url is the endpoint as Azure's portal shows "
+            "it then, and models are deployments. Or base_url is "
+            "https://NAME.openai.azure.com/openai/v1, without api_version.");
+  keys.Bool("simulator", upstream.simulator,
+            "Scripted answers from within the process, without URL and key: for trying things out "
+            "and for tests.");
+  keys.Bool("allow_plain_http", upstream.allow_plain_http,
+            "Send prompts and the key in plain text: nobody can listen on the way.");
+  keys.Secret("api_key", upstream.api_key,
+              "Where the key is: {env: NAME}, {file: PATH} or none. Never the key itself. It is "
+              "sent in Authorization; to azure, in api-key.");
+  keys.Text("organization", upstream.organization, kHeaderText,
+            "Values of OpenAI-Organization and OpenAI-Project.", {.instead = "not sent"});
+  keys.Text("project", upstream.project, kHeaderText, {}, {.instead = "not sent"});
+  keys.SecretMap("headers", upstream.headers, HeaderFault,
+                 "Further headers of every request; no secrets.", {.instead = "none"});
+  keys.TextList("models", upstream.models, 1000, kModelOrStar, "*",
+                "The models that it serves, each by its name (no patterns), or \"*\" for every "
+                "model that no upstream names.");
+  keys.Map("aliases", upstream.aliases, AliasFault, "Names by which callers may ask for a model.",
+           {.instead = "none"});
+  keys.Sub("timeouts", KeysOf(upstream.timeouts));
+  keys.Text("proxy", upstream.proxy, kHttpUrl,
+            "An HTTP proxy; proxy variables of the environment are ignored.", {.instead = "none"});
+  keys.Text("ca_bundle", upstream.ca_bundle, kFilePath,
+            "A PEM file with the authorities to trust instead of the system's.",
+            {.example = "/etc/inferwire/upstream-ca.crt", .instead = "the system's"});
+  keys.Integer("max_retries", upstream.max_retries, 0, 5,
+               "Attempts after the first one; only where a repetition cannot be billed twice.");
+  keys.Sub("batches", KeysOf(upstream.batches),
+           "Its batches: by default as OpenAI documents them.");
+  keys.Bool("default", upstream.is_default, "Raw calls that name no upstream go here.",
+            {.instead = "the first upstream"});
+  keys.check = [&upstream](const std::string& path, Faults& faults) {
+    if (const auto url = ParseBaseUrl(upstream.base_url)) upstream.base_url = url->text;
+    CheckPlace(upstream, path, faults);
+    FitApiVersion(upstream, path, faults);
+  };
+  return keys;
+}
+
+Config ExampleConfig() {
+  Config config;
+  config.server.insecure = true;
+  config.store.path = "/var/lib/inferwire/store.db";
+  UpstreamConfig& openai = config.upstreams.emplace_back();
+  openai.name = "openai";
+  openai.base_url = "https://api.openai.com/v1";
+  openai.api_key = {KeySource::Kind::kEnv, "OPENAI_API_KEY"};
+  openai.organization = "org-example";
+  openai.project = "proj_example";
+  openai.headers = {{"X-Title", "inferwire"}};
+  openai.models = {"gpt-4.1-mini", "gpt-4.1", "gpt-5"};
+  openai.aliases = {{"fast", "gpt-4.1-mini"}};
+  openai.proxy = "http://proxy.example.internal:3128";
+  openai.batches.model_queue_tokens = {{"gpt-5", 1'500'000}};
+  openai.batches.tier = "tier-1";
+  openai.is_default = true;
+  UpstreamConfig& azure = config.upstreams.emplace_back();
+  azure.name = azure.dialect = "azure";
+  azure.base_url = "https://example.openai.azure.com";
+  azure.api_version = "2024-10-21";
+  azure.api_key = {KeySource::Kind::kEnv, "AZURE_OPENAI_API_KEY"};
+  azure.models = {"my-deployment"};
+  azure.aliases = {{"gpt-4o", "my-deployment"}};
+  UpstreamConfig& simulator = config.upstreams.emplace_back();
+  simulator.name = "simulator";
+  simulator.simulator = true;
+  simulator.models = {"simulated"};
+  return config;
+}
+
+}  // namespace inferwire::config

@@ -1,0 +1,368 @@
+// CreateBatch: the items as they come, into the store a few hundred at a time. While one piece is
+// on its way the next is collected; more than that the caller is not read.
+#include <algorithm>
+#include <utility>
+
+#include "base/sha256.h"
+#include "batch/answer_line.h"
+#include "batch/header.h"
+#include "batch/line.h"
+#include "batch/ownership.h"
+#include "batch/queue_tokens.h"
+#include "batch/splitter.h"
+#include "codec/encode.h"
+#include "endpoints/batches/batch_backend.h"
+#include "endpoints/batches/store_call.h"
+#include "endpoints/batches/view.h"
+#include "endpoints/chat/chat.h"
+#include "openai/owned_ids.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+constexpr size_t kItemsPerPiece = 500;
+constexpr size_t kBytesPerPiece = 1u << 20;
+
+Error Under(std::string_view parent, Error error) {
+  for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
+  if (!error.fields.empty()) {
+    error.message = error.fields.front().field + ": " + error.fields.front().description;
+  }
+  return error;
+}
+
+Result<void> Owned(store::Jobs& jobs, const std::vector<gateway::OwnedThing>& things,
+                   const std::string& owner, const std::optional<batch::OwnershipRules>& rules) {
+  return rules ? batch::CheckMayUse(jobs, things, owner, *rules) : Result<void>();
+}
+
+// An item on its way to its shard.
+struct Taken {
+  std::string upstream, model;
+  int64_t line_bytes = 0;
+  store::NewItem item;
+};
+
+// Counts their tokens, which takes a while, and gives each its shard.
+Result<std::vector<store::NewItem>> Split(std::vector<Taken>& taken, int64_t first,
+                                          const batch::Options& options,
+                                          batch::Splitter& splitter) {
+  std::vector<store::NewItem> items;
+  items.reserve(taken.size());
+  for (Taken& each : taken) {
+    const int64_t tokens =
+        options.FactsOf(each.upstream).native ? batch::QueueTokens(each.item.body) : 0;
+    auto shard = splitter.Add(each.upstream, each.model, each.line_bytes, tokens);
+    if (!shard) {
+      Error error = std::move(shard.error());
+      error.metadata["item"] = std::to_string(first + static_cast<int64_t>(items.size()));
+      return error;
+    }
+    each.item.shard = *shard;
+    items.push_back(std::move(each.item));
+  }
+  return items;
+}
+
+class Create final : public gateway::ClientStream {
+ public:
+  Create(const BatchBackend& service, const upstream::Runtime& runtime,
+         const gateway::CallContext& context, Sink& sink)
+      : service_(service),
+        runtime_(runtime),
+        context_(context),
+        sink_(sink),
+        calls_(service.executor, runtime),
+        options_(service.options()),
+        splitter_(std::make_shared<batch::Splitter>(*options_)) {
+    stats_.request_id = context.request_id;
+    job_.id = "batch_" + runtime.random.Id();
+    job_.owner = context.owner;
+    job_.created = runtime.timers.clock().WallNow();
+  }
+
+  ~Create() override {
+    // The caller is gone: nothing of it stays.
+    if (job_.number != 0 && !sealed_) service_.drop(job_.number);
+  }
+
+  void Start() override {}
+  void Resume() override {}
+  const gateway::CallStats& stats() const override { return stats_; }
+
+  bool HasRoom() override { return !ended_ && !creating_ && !PieceIsFull(); }
+
+  void Take(google::protobuf::Message& message) override {
+    auto& request = static_cast<v1::CreateBatchRequest&>(message);
+    if (auto known = codec::RefuseUnknownFields(request); !known) return End(known.error());
+    if (request.has_header()) {
+      if (auto taken = TakeHeader(*request.mutable_header()); !taken) {
+        return End(Under("header", std::move(taken.error())));
+      }
+      return;
+    }
+    if (!has_header_) return End(InvalidField("header", "must be the first message"));
+    if (!request.has_item()) return End(InvalidField("message", "is required: item"));
+    if (auto taken = TakeItem(*request.mutable_item()); !taken) {
+      Error error = std::move(taken.error());
+      error.metadata["item"] = std::to_string(items_);
+      if (!custom_id_.empty()) error.metadata["custom_id"] = custom_id_;
+      error = batch::OfItem(std::move(error), custom_id_, {"batch", items_ + 1});
+      return End(std::move(error));
+    }
+    SendPiece();
+  }
+
+  void EndOfInput() override {
+    if (!has_header_) return End(InvalidField("header", "must be the first message"));
+    if (items_ == 0 && job_.input_file.empty()) {
+      return End(InvalidField("item", "a batch needs one at least"));
+    }
+    input_ended_ = true;
+    SendPiece();
+  }
+
+ private:
+  bool PieceIsFull() const {
+    return piece_.size() >= kItemsPerPiece || piece_bytes_ >= kBytesPerPiece;
+  }
+
+  Result<void> TakeHeader(v1::BatchHeader& header) {
+    if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
+    if (auto read = batch::ReadHeader(header, job_); !read) return read.error();
+    if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
+    HashHeader(header);
+    creating_ = true;
+    std::vector<gateway::OwnedThing> uses;
+    if (!job_.input_file.empty()) uses.push_back({job_.upstream, "files", job_.input_file});
+    calls_.Ask<int64_t>(
+        [job = job_, uses = std::move(uses),
+         rules = options_->owned](store::Jobs& jobs) -> Result<int64_t> {
+          if (auto own = Owned(jobs, uses, job.owner, rules); !own) {
+            return own.error();
+          }
+          return jobs.Create(job);
+        },
+        [this](Result<int64_t> number) {
+          creating_ = false;
+          if (!number) return End(std::move(number.error()));
+          job_.number = *number;
+          SendPiece();
+          if (HasRoom()) sink_.OnRoom();
+        });
+    return {};
+  }
+
+  Result<void> CheckUpstream(const v1::BatchHeader& header) {
+    if (job_.input_file.empty()) {
+      if (!header.upstream().empty()) {
+        return InvalidField("upstream", "goes with input_file_id only");
+      }
+      return {};
+    }
+    auto upstream = runtime_.router.ByName(header.upstream());
+    if (!upstream) return InvalidField("upstream", "no upstream of this name is configured");
+    job_.upstream = (*upstream)->name();
+    if (!options_->FactsOf(job_.upstream).native) {
+      return InvalidField("input_file_id", "this upstream has no files");
+    }
+    return {};
+  }
+
+  // Lengths first: no two lists of texts have the same bytes.
+  void Hash(std::string_view text) {
+    hash_.Add(std::to_string(text.size()) + ":");
+    hash_.Add(text);
+  }
+  void HashHeader(const v1::BatchHeader& header) {
+    for (const std::string* text :
+         {&job_.endpoint, &job_.window, &job_.input_file, &job_.upstream}) {
+      Hash(*text);
+    }
+    std::vector<std::pair<std::string, std::string>> sorted(header.metadata().begin(),
+                                                            header.metadata().end());
+    std::sort(sorted.begin(), sorted.end());
+    for (const auto& [key, value] : sorted) {
+      Hash(key);
+      Hash(value);
+    }
+  }
+
+  Result<void> TakeItem(v1::BatchItem& item) {
+    if (!job_.input_file.empty()) {
+      return InvalidField("item", "there are none besides header.input_file_id");
+    }
+    custom_id_.clear();
+    if (auto good = batch::CheckCustomId(item.custom_id()); !good) {
+      return Under("item", std::move(good.error()));
+    }
+    custom_id_ = item.custom_id();
+    std::string body, upstream, model;
+    if (item.has_chat_completion()) {
+      if (job_.endpoint != batch::kChatEndpoint) {
+        return InvalidField("item.chat_completion", "the batch is of another endpoint");
+      }
+      auto plan =
+          PlanChat(*item.mutable_chat_completion(), {}, /*stream=*/false, runtime_, context_);
+      if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
+      body = std::move(plan->request.body);
+      upstream = plan->request.upstream->name();
+      model = std::move(plan->request.model);
+    } else if (item.has_raw_json()) {
+      auto facts = batch::CheckBody(item.raw_json(), runtime_.limits.json);
+      if (!facts) return Under("item", std::move(facts.error()));
+      auto route = runtime_.router.ForModel(facts->model);
+      if (!route) return route.error();
+      body = route->model == facts->model ? std::move(*item.mutable_raw_json())
+                                          : batch::WithModel(item.raw_json(), route->model);
+      upstream = route->upstream->name();
+      model = std::move(route->model);
+    } else {
+      return InvalidField("item.body", "is required");
+    }
+    if (body.size() > options_->max_item_bytes) {
+      return InvalidField("item.body", "is larger than the gateway allows",
+                          v1::ERROR_REASON_REQUEST_TOO_LARGE);
+    }
+    const auto bytes =
+        static_cast<int64_t>(batch::LineBytes(item.custom_id(), job_.endpoint, body));
+    if (options_->owned) {
+      auto named = openai::OwnedInJson(body, upstream);
+      if (!named) return named.error();
+      for (gateway::OwnedThing& thing : *named) piece_uses_.push_back(std::move(thing));
+    }
+    Hash(item.custom_id());
+    Hash(body);
+    piece_bytes_ += body.size();
+    ++items_;
+    piece_.push_back(
+        {std::move(upstream), std::move(model), bytes,
+         store::NewItem{std::move(*item.mutable_custom_id()), std::move(body), /*shard=*/0}});
+    return {};
+  }
+
+  // The plan's errors are about "params", which the item calls something else.
+  static Error WithoutParams(Error error) {
+    constexpr std::string_view kParams = "params.";
+    for (auto& field : error.fields) {
+      if (field.field.starts_with(kParams)) field.field.erase(0, kParams.size());
+    }
+    return error;
+  }
+
+  // What the store says of one item, e.g. that it is there twice.
+  static Error WithItem(Error error) {
+    const auto id = error.metadata.find("custom_id");
+    if (id == error.metadata.end()) return error;
+    const std::string custom_id = id->second;
+    return batch::OfItem(std::move(error), custom_id, {});
+  }
+
+  // One piece at a time: a full one, or the rest.
+  void SendPiece() {
+    if (creating_ || sending_ || ended_) return;
+    if (piece_.empty()) {
+      if (input_ended_) Seal();
+      return;
+    }
+    if (!PieceIsFull() && !input_ended_) return;
+    sending_ = true;
+    auto taken = std::make_shared<std::vector<Taken>>(std::move(piece_));
+    piece_.clear();
+    piece_bytes_ = 0;
+    const int64_t first = next_index_;
+    next_index_ += static_cast<int64_t>(taken->size());
+    calls_.Ask<bool>(
+        [number = job_.number, first, taken, splitter = splitter_, options = options_,
+         uses = std::exchange(piece_uses_, {}), owner = job_.owner,
+         rules = options_->owned](store::Jobs& jobs) -> Result<bool> {
+          if (auto own = Owned(jobs, uses, owner, rules); !own) return own.error();
+          auto items = Split(*taken, first, *options, *splitter);
+          if (!items) return items.error();
+          auto added = jobs.AddItems(number, first, *items);
+          if (!added) return added.error();
+          return true;
+        },
+        [this](Result<bool> added) {
+          sending_ = false;
+          if (!added) return End(WithItem(std::move(added.error())));
+          const bool had_room = HasRoom();
+          SendPiece();
+          if (!had_room && HasRoom()) sink_.OnRoom();
+        });
+  }
+
+  void Seal() {
+    if (std::exchange(sealing_, true)) return;
+    job_.fingerprint = hash_.Hex();
+    job_.shards = splitter_->shards();
+    calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
+                                    [this](Result<store::Jobs::Sealed> sealed) {
+                                      if (!sealed) return NotSealed(std::move(sealed.error()));
+                                      Answer(*sealed);
+                                    });
+  }
+
+  // It may be sealed all the same. Dropping spares those that are.
+  void NotSealed(Error error) {
+    if (store::IsOutcomeUnknown(error)) {
+      error.message += job_.request_id.empty()
+                           ? ": ListBatches shows whether the batch was created"
+                           : ": the same request_id gives the batch if it was created";
+      error.safe_to_retry = !job_.request_id.empty();
+      error.metadata["batch_id"] = job_.id;
+      service_.nudge();
+    }
+    End(std::move(error));
+  }
+
+  void Answer(const store::Jobs::Sealed& sealed) {
+    sealed_ = !sealed.existed;  // else what was collected is dropped
+    if (sealed_) service_.nudge();
+    v1::CreateBatchResponse response;
+    *response.mutable_batch() = ToProto(sealed.job, options_->retention);
+    response.set_existed(sealed.existed);
+    stats_.finished = true;
+    ended_ = true;
+    sink_.OnMessage(response);
+    sink_.OnEnd(std::nullopt);
+  }
+
+  void End(Error error) {
+    if (std::exchange(ended_, true)) return;
+    sink_.OnEnd(std::move(error));
+  }
+
+  const BatchBackend& service_;
+  const upstream::Runtime& runtime_;
+  const gateway::CallContext context_;
+  Sink& sink_;
+  StoreCalls calls_;
+  gateway::CallStats stats_;
+  store::Job job_;
+  const std::shared_ptr<const batch::Options> options_;
+  // With the piece that is on its way: what it finds there decides where an item goes.
+  const std::shared_ptr<batch::Splitter> splitter_;
+  int64_t items_ = 0;
+  std::string custom_id_;  // of the item that was taken last
+  Sha256 hash_;
+  std::vector<Taken> piece_;
+  std::vector<gateway::OwnedThing> piece_uses_;  // what its items name
+  size_t piece_bytes_ = 0;
+  int64_t next_index_ = 0;
+  bool has_header_ = false, input_ended_ = false;
+  bool creating_ = false, sending_ = false, sealing_ = false;
+  bool sealed_ = false, ended_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<gateway::ClientStream>> NewCreateBatch(const BatchBackend& service,
+                                                              const upstream::Runtime& runtime,
+                                                              const gateway::CallContext& context,
+                                                              gateway::ClientStream::Sink& sink) {
+  return std::unique_ptr<gateway::ClientStream>(
+      std::make_unique<Create>(service, runtime, context, sink));
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,50 @@
+// Chat completions: the caller's parameters, checked, routed and translated.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "gateway/operation.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "openai/owned_ids.h"
+#include "upstream/runtime.h"
+#include "upstream/upstream_call.h"
+
+namespace inferwire::endpoints {
+
+// The operation for one answer in one piece; its message is a v1::CompleteResponse.
+Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
+                                                              const v1::CallOptions& options,
+                                                              const upstream::Runtime& runtime,
+                                                              const gateway::CallContext& context,
+                                                              gateway::Operation::Sink& sink);
+
+// The operation for a stream; its messages are v1::StreamCompleteResponse: started, chunks and
+// heartbeats, and completed if nothing went wrong.
+Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionParams& params,
+                                                          const v1::CallOptions& options,
+                                                          const v1::StreamOptions& stream,
+                                                          const upstream::Runtime& runtime,
+                                                          const gateway::CallContext& context,
+                                                          gateway::Operation::Sink& sink);
+
+// --- For the two above ---------------------------------------------------------------------------
+
+struct ChatPlan {
+  upstream::UpstreamCall::Request request;
+  catalogue::ModelRef model_info;                         // null: nothing is known of the model
+  std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
+  size_t choices = 1;                                     // that were asked for
+  bool validate_only = false;
+  bool include_raw_response = false;
+  std::string client_request_id;
+  openai::OwnedCall owned;  // the files that it names, where they have owners
+};
+
+// Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model,
+// and puts the parameters into the words of the upstream's dialect.
+Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOptions& options,
+                          bool stream, const upstream::Runtime& runtime,
+                          const gateway::CallContext& context);
+
+}  // namespace inferwire::endpoints

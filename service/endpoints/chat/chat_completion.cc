@@ -1,0 +1,103 @@
+// One chat completion in one piece.
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "codec/decode.h"
+#include "endpoints/chat/chat.h"
+#include "endpoints/chat/chat_operation.h"
+#include "endpoints/shared/owned_operation.h"
+#include "openai/json_body.h"
+#include "openai/whole_answer.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+class ChatCompletion final : public ChatOperation {
+ public:
+  using ChatOperation::ChatOperation;
+
+  void Resume() override { upstream_call_.Resume(); }
+
+ private:
+  void SendValidated() override {
+    v1::CompleteResponse response;
+    FillGateway(*response.mutable_gateway());
+    sink_.OnMessage(response);
+  }
+
+  void OnHead(int, const http::Headers&) override { body_.Clear(); }
+
+  bool OnBody(std::string_view bytes) override {
+    auto good = body_.Append(bytes, upstream_call_.request().max_bytes, runtime_.limits.json);
+    if (!good) EndUnreadable(good.error());
+    return true;
+  }
+
+  void OnEnd(std::optional<Error> error) override {
+    if (error) {
+      // White space keeps connections alive, and is no output.
+      if (const size_t bytes = Trim(body_.text()).size(); bytes > 0) bill_.CountOutput(bytes);
+      return End(std::move(error));
+    }
+    // Some providers report their failures with status 200.
+    if (auto failed =
+            openai::FromBody(body_.text(), upstream_call_.headers(), upstream_call_.attempt(),
+                             runtime_.timers.clock().WallNow())) {
+      bill_.SeeRefusal(body_.text());
+      return End(std::move(failed));
+    }
+    v1::CompleteResponse on_stack;
+    google::protobuf::Arena* arena = sink_.arena();
+    v1::CompleteResponse& response =
+        arena ? *google::protobuf::Arena::CreateMessage<v1::CompleteResponse>(arena) : on_stack;
+    codec::DecodeStats stats;
+    auto decoded =
+        codec::FromJson(body_.text(), *response.mutable_completion(), runtime_.limits.json, &stats);
+    if (!decoded) return EndUnreadable(decoded.error());
+    openai::CompleteMessages(*response.mutable_completion());
+    operation_metrics_.UnknownFields(stats.unknown_members);
+    bill_.See(*response.mutable_completion());
+    if (auto failed = openai::FaultOfAnswer(response.completion(), body_.text(), Facts())) {
+      return End(std::move(failed));
+    }
+    FillGatewayAtEnd(*response.mutable_gateway());
+    if (include_raw_response_) {
+      upstream_call_.HideKey(body_.text());
+      response.mutable_gateway()->set_raw_response(std::move(body_.text()));
+    }
+    sink_.OnMessage(response);
+    End(std::nullopt);
+  }
+
+  void EndUnreadable(const Error& fault) {
+    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+    operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
+    End(openai::UnreadableAnswer(fault, body_.text(), Facts()));
+  }
+
+  openai::AnswerFacts Facts() const {
+    return {upstream_call_.headers(), upstream_call_.attempt(), runtime_.timers.clock().WallNow()};
+  }
+
+  openai::JsonBody body_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
+                                                              const v1::CallOptions& options,
+                                                              const upstream::Runtime& runtime,
+                                                              const gateway::CallContext& context,
+                                                              gateway::Operation::Sink& sink) {
+  auto plan = PlanChat(params, options, /*stream=*/false, runtime, context);
+  if (!plan) return plan.error();
+  return OnlyForOwner(
+      plan->owned, runtime, context, sink,
+      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+        return std::unique_ptr<gateway::Operation>(
+            std::make_unique<ChatCompletion>(std::move(*plan), runtime, context, to));
+      });
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,444 @@
+// One streamed chat completion.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "codec/decode.h"
+#include "codec/encode.h"
+#include "codec/utf8.h"
+#include "endpoints/chat/chat.h"
+#include "endpoints/chat/chat_operation.h"
+#include "endpoints/shared/owned_operation.h"
+#include "gateway/call_options.h"
+#include "http/sse.h"
+#include "openai/chunk_merger.h"
+#include "openai/end_mark.h"
+#include "openai/error_body.h"
+#include "openai/json_body.h"
+#include "openai/whole_answer.h"
+#include "openai/words.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+// How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
+// way, and the connection can be used again.
+constexpr std::chrono::seconds kEndAfterDone{1};
+// What JSON and pages begin with, and no event stream.
+constexpr std::string_view kDocumentStarts = "{[<\"";
+
+// Of an event that was skipped, for the error of a stream that then ends without an answer.
+constexpr size_t kMaxOdd = 200;
+
+struct StreamPlan {
+  size_t choices = 1;
+  bool accumulate = false;
+  std::optional<Duration> heartbeat;
+};
+
+class ChatStream final : public ChatOperation {
+ public:
+  ChatStream(ChatPlan plan, StreamPlan stream, const upstream::Runtime& runtime,
+             const gateway::CallContext& context, Sink& sink)
+      : ChatOperation(std::move(plan), runtime, context, sink),
+        wanted_choices_(stream.choices),
+        events_(runtime.limits.event_bytes),
+        // The bounds of an answer in one piece.
+        merger_({stream.accumulate,
+                 std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
+        accumulate_(stream.accumulate),
+        heartbeat_(stream.heartbeat),
+        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),
+        end_timer_(runtime.timers, [this] { OnNoEnd(); }) {}
+
+  void Resume() override { upstream_call_.Resume(); }
+
+ private:
+  enum class Form { kUnknown, kEvents, kOnePiece };
+
+  void SendValidated() override {
+    v1::StreamCompleteResponse message;
+    FillGateway(*message.mutable_completed()->mutable_gateway());
+    sink_.OnMessage(message);
+  }
+
+  void OnHead(int, const http::Headers& headers) override {
+    named_events_ = http::IsEventStream(headers.Get("content-type"));
+  }
+
+  bool OnBody(std::string_view bytes) override {
+    held_back_ = sink_.Full();
+    if (held_back_) return false;
+    if (done_) return true;
+    if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
+    if (form_ == Form::kOnePiece) {
+      auto good = body_.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
+      if (!good) StopUnreadable(good.error());
+      return true;
+    }
+    events_.Feed(bytes);
+    TakeEvents();
+    if (events_seen_ == 0) KeepFront(bytes);
+    return true;
+  }
+
+  // A server that does not stream, or that reports a failure with status 200, answers in one piece.
+  // Only the body tells: JSON comes as text/plain, octet-stream and even text/event-stream too, and
+  // no event begins with a brace. Blank bytes keep connections alive and belong to neither form;
+  // they are taken off. False if there are only those.
+  bool SeeForm(std::string_view& bytes) {
+    bytes = codec::WithoutByteOrderMark(bytes);
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    if (bytes.empty()) return false;
+    form_ = bytes.front() == '{' ? Form::kOnePiece : Form::kEvents;
+    return true;
+  }
+
+  void OnEnd(std::optional<Error> error) override {
+    if (!error) {
+      at_end_ = true;
+      events_.End();
+      TakeEvents();
+      if (stopped_) return;
+    } else if (!IsAfterTheEnd(*error)) {
+      return Stop(std::move(error));
+    }
+    if (ProperlyEnded()) return Complete();
+    if (error) return Stop(std::move(error));
+    if (form_ == Form::kOnePiece) return TakeWholeAnswer();
+    Stop(events_seen_ == 0 ? NoStream() : NoEnd());
+  }
+
+  // After [DONE] nothing can be lost. After the last finish reason only time may run out: a
+  // transfer that is cut lacks something, whatever it is.
+  bool IsAfterTheEnd(const Error& error) const {
+    if (done_) return true;
+    const bool too_late = error.reason == v1::ERROR_REASON_UPSTREAM_TIMEOUT ||
+                          error.reason == v1::ERROR_REASON_DEADLINE;
+    return too_late && EveryChoiceFinished();
+  }
+
+  // Upstream neither ends nor goes on.
+  void OnNoEnd() {
+    if (!done_ && held_back_) return WaitForTheEnd();  // there is more, and the caller is slow
+    if (!done_) operation_metrics_.TranslationError("response", "no_end");
+    OnEnd(std::nullopt);
+  }
+
+  void WaitForTheEnd() {
+    end_timer_.Set(runtime_.timers.Now() +
+                   upstream_call_.request().upstream->options().after_finish);
+  }
+
+  // Of those that were asked for: one may begin long after another has ended.
+  bool EveryChoiceFinished() const {
+    return merger_.finished() && merger_.choices() >= wanted_choices_;
+  }
+
+  // For what is neither JSON nor events: an error text, a page.
+  void KeepFront(std::string_view bytes) {
+    front_ += bytes.substr(0, openai::kMaxErrorBody + 1 - front_.size());
+  }
+
+  void TakeEvents() {
+    http::SseParser::Event event;
+    while (!stopped_) {
+      switch (events_.Next(event)) {
+        case http::SseParser::Status::kNeedMore:
+          return;
+        case http::SseParser::Status::kTooLong:
+          return Stop(
+              openai::TooLarge("an event is longer than allowed", upstream_call_.attempt()));
+        case http::SseParser::Status::kEvent:
+          TakeEvent(event);
+      }
+    }
+  }
+
+  void TakeEvent(const http::SseParser::Event& event) {
+    ++events_seen_;
+    if (done_) return;
+    const std::string_view data = Trim(event.data);
+    if (openai::IsEndMark(event.event, data)) {
+      done_ = true;
+      end_timer_.Set(runtime_.timers.Now() + kEndAfterDone);
+      return;
+    }
+    if (data.empty()) return;
+    std::optional<Error> error = ErrorIn(event);
+    if (error) bill_.SeeRefusal();
+    if (!error && data.front() != '{') return SkipEvent(data);
+    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
+    codec::DecodeStats stats;
+    const auto decoded =
+        codec::FromJson(event.data, chunk, runtime_.limits.json, &stats, openai::PiecesOfAChunk());
+    // What stands beside an error still counts.
+    if (error && (!decoded || !openai::SaysAnything(chunk))) return Stop(std::move(error));
+    if (!decoded) return TakeUnreadable(data, decoded.error());
+    if (chunk.choices().empty() && !chunk.has_usage()) {
+      if (chunk.ByteSizeLong() == 0) return SkipEvent(data);
+      if (!merger_.finished()) error = HollowError(data);
+      if (error) {
+        bill_.SeeRefusal();
+        return Stop(std::move(error));
+      }
+    }
+    const bool failed = error.has_value();
+    TakeChunk(chunk, stats);
+    LetGo(event.data.size());
+    // Made once more: now output has reached the caller.
+    if (failed && !stopped_) Stop(ErrorIn(event));
+  }
+
+  // Keep-alives and marks of an end, in the forms of which there is no end.
+  void SkipEvent(std::string_view data) {
+    operation_metrics_.TranslationError("response", "odd_event");
+    if (odd_.empty()) odd_ = data.substr(0, kMaxOdd);
+  }
+
+  void TakeUnreadable(std::string_view data, const Error& fault) {
+    if (at_end_) return;  // cut in the middle, as its missing empty line says
+    if (merger_.finished()) return SkipEvent(data);
+    StopUnreadable(fault);
+  }
+
+  void TakeChunk(v1::ChatCompletionChunk& chunk, const codec::DecodeStats& stats) {
+    if (stats.unknown_members > 0) {
+      operation_metrics_.UnknownFields(stats.unknown_members);
+    }
+    if (auto merged = merger_.Add(chunk); !merged) {
+      return Stop(openai::TooLarge(merged.error().message, upstream_call_.attempt()));
+    }
+    bill_.CountOutput(chunk);
+    bill_.See(chunk);
+    SendChunk();
+    if (EveryChoiceFinished() && !end_timer_.pending()) WaitForTheEnd();
+  }
+
+  void StopUnreadable(const Error& fault) {
+    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+    operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
+    Stop(too_large ? openai::TooLarge(fault.message, upstream_call_.attempt())
+                   : openai::Protocol(fault.message, upstream_call_.attempt()));
+  }
+
+  std::optional<Error> HollowError(std::string_view data) const {
+    return openai::FromHollow(data, upstream_call_.headers(), upstream_call_.attempt(), WallNow());
+  }
+
+  WallTime WallNow() const { return runtime_.timers.clock().WallNow(); }
+
+  std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
+    const WallTime now = runtime_.timers.clock().WallNow();
+    if (event.event == "error") {
+      return openai::FromErrorEvent(event.data, upstream_call_.headers(), upstream_call_.attempt(),
+                                    now);
+    }
+    // Most events need no parsing to see that they are none.
+    if (event.data.find("\"error\"") == std::string_view::npos) return std::nullopt;
+    return openai::FromBody(event.data, upstream_call_.headers(), upstream_call_.attempt(), now);
+  }
+
+  void TakeWholeAnswer() {
+    if (auto error = openai::FromBody(body_.text(), upstream_call_.headers(),
+                                      upstream_call_.attempt(), WallNow())) {
+      bill_.SeeRefusal(body_.text());
+      return Stop(std::move(error));
+    }
+    // It is judged as what it is, not as a stream.
+    const openai::AnswerFacts model_info{upstream_call_.headers(), upstream_call_.attempt(),
+                                         WallNow()};
+    if (auto failed = openai::FaultOfAnswer(body_.text(), runtime_.limits.json, model_info);
+        failed && failed->reason != v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+      return Stop(std::move(failed));
+    }
+    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
+    codec::DecodeStats stats;
+    auto decoded = openai::ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
+    if (!decoded && decoded.error().reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+      return StopUnreadable(decoded.error());
+    }
+    if (!decoded) return Stop(NotAnAnswer(decoded.error().message));
+    TakeChunk(chunk, stats);
+    LetGo(body_.text().size());
+    if (stopped_) return;
+    Complete();
+  }
+
+  Error NotAnAnswer(std::string_view what) const {
+    return openai::NoAnswer(body_.text(), what, upstream_call_.headers(), upstream_call_.attempt(),
+                            WallNow());
+  }
+
+  // The message serves other streams after this one: it keeps no large chunk's memory.
+  void LetGo(size_t bytes) {
+    constexpr size_t kMostKept = 64 * 1024;
+    if (bytes > kMostKept) v1::StreamCompleteResponse().Swap(&runtime_.chunk_message);
+  }
+
+  void SendChunk() {
+    const SteadyTime now = runtime_.timers.Now();
+    if (!started_) SendStarted();
+    if (!output_began_ && merger_.began()) {
+      output_began_ = true;
+      metrics_.FirstChunk(*stats_.first_byte);
+    } else if (output_began_) {
+      metrics_.NextChunk(now - last_sent_);
+    }
+    upstream_call_.MarkOutput();
+    last_sent_ = now;
+    ++stats_.events;
+    sink_.OnMessage(runtime_.chunk_message);
+    if (heartbeat_ && !heartbeat_timer_.pending()) heartbeat_timer_.Set(now + *heartbeat_);
+  }
+
+  // Only now, with something from upstream in hand: a stream that failed before can be retried.
+  void SendStarted() {
+    started_ = true;
+    v1::StreamCompleteResponse started;
+    FillGateway(*started.mutable_started()->mutable_gateway());
+    sink_.OnMessage(started);
+  }
+
+  void SendHeartbeat() {
+    const SteadyTime now = runtime_.timers.Now();
+    if (now - last_sent_ >= *heartbeat_ && !sink_.Full()) {
+      v1::StreamCompleteResponse beat;
+      const auto wall = runtime_.timers.clock().WallNow().time_since_epoch();
+      beat.mutable_heartbeat()->mutable_time()->set_seconds(
+          std::chrono::duration_cast<std::chrono::seconds>(wall).count());
+      last_sent_ = now;
+      sink_.OnMessage(beat);
+    }
+    heartbeat_timer_.Set(std::max(now, last_sent_) + *heartbeat_);
+  }
+
+  // [DONE] alone proves nothing where finish reasons are the rule: a proxy in between may have
+  // added it to a stream that was cut. Nor does the end of a connection that has no other sign of
+  // the body's end, where choices are missing.
+  bool ProperlyEnded() const {
+    if (merger_.finished()) {
+      return done_ || !at_end_ || EveryChoiceFinished() || HasOwnEnd(upstream_call_.headers());
+    }
+    return done_ && merger_.choices() > 0 &&
+           (!merger_.began() ||
+            !upstream_call_.request().upstream->options().dialect->needs_finish_reason);
+  }
+
+  static bool HasOwnEnd(const http::Headers& headers) {
+    return !headers.Get("content-length").empty() || !headers.Get("transfer-encoding").empty();
+  }
+
+  // There were events, but not the one that ends an answer.
+  Error NoEnd() const {
+    const std::string said = odd_.empty() || merger_.began() ? "" : ": " + odd_;
+    if (done_ && merger_.choices() == 0) {
+      return openai::Protocol("the stream ended without an answer" + said,
+                              upstream_call_.attempt());
+    }
+    return openai::Truncated("the stream stopped" + said, upstream_call_.attempt());
+  }
+
+  Error NoStream() const {
+    auto error =
+        openai::FromBody(front_, upstream_call_.headers(), upstream_call_.attempt(), WallNow());
+    if (error) return *std::move(error);
+    const std::string_view front = Trim(codec::WithoutByteOrderMark(front_));
+    const bool document = front.find_first_of(kDocumentStarts) == 0;
+    if (named_events_ && !document) {
+      return openai::Truncated("the stream stopped before its first event",
+                               upstream_call_.attempt());
+    }
+    return openai::NoAnswer(front_, "it is not an event stream", upstream_call_.headers(),
+                            upstream_call_.attempt(), WallNow());
+  }
+
+  void Complete() {
+    heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
+    if (merger_.Flush(*runtime_.chunk_message.mutable_chunk())) SendChunk();
+    if (!started_) SendStarted();
+    v1::StreamCompleteResponse message;
+    v1::StreamCompleted& completed = *message.mutable_completed();
+    if (bill_.usage()) *completed.mutable_usage() = *bill_.usage();
+    FillGatewayAtEnd(*completed.mutable_gateway());
+    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(bill_.usage());
+    sink_.OnMessage(message);
+    stopped_ = true;
+    End(std::nullopt);
+  }
+
+  void Stop(std::optional<Error> error) {
+    heartbeat_timer_.Cancel();
+    end_timer_.Cancel();
+    stopped_ = true;
+    End(std::move(error));
+  }
+
+  const size_t wanted_choices_;
+  http::SseParser events_;
+  openai::ChunkMerger merger_;
+  const bool accumulate_;
+  const std::optional<Duration> heartbeat_;
+  Timer heartbeat_timer_, end_timer_;
+  SteadyTime last_sent_;
+  std::string front_;      // what came before the first event
+  std::string odd_;        // the first event that was none of ours
+  openai::JsonBody body_;  // of an answer in one piece
+  int64_t events_seen_ = 0;
+  Form form_ = Form::kUnknown;
+  bool named_events_ = false;  // by the content type
+  bool at_end_ = false;
+  bool held_back_ = false;  // by a caller who reads slowly
+  bool started_ = false;
+  bool done_ = false;
+  bool stopped_ = false;
+};
+
+Result<StreamPlan> CheckStreamOptions(const v1::StreamOptions& options) {
+  StreamPlan plan;
+  if (auto known = codec::RefuseUnknownFields(options); !known) {
+    return InvalidField("stream", known.error().message, v1::ERROR_REASON_UNKNOWN_PROTO_FIELD);
+  }
+  plan.accumulate = options.accumulate();
+  if (options.has_heartbeat_interval()) {
+    auto interval =
+        gateway::CheckDuration(options.heartbeat_interval(), "stream.heartbeat_interval");
+    if (!interval) return interval.error();
+    if (*interval < std::chrono::seconds(1)) {
+      return InvalidField("stream.heartbeat_interval", "must be at least 1 s");
+    }
+    plan.heartbeat = *interval;
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionParams& params,
+                                                          const v1::CallOptions& options,
+                                                          const v1::StreamOptions& stream,
+                                                          const upstream::Runtime& runtime,
+                                                          const gateway::CallContext& context,
+                                                          gateway::Operation::Sink& sink) {
+  auto stream_plan = CheckStreamOptions(stream);
+  if (!stream_plan) return stream_plan.error();
+  if (options.include_raw_response()) {
+    return InvalidField("options.include_raw_response", "is for unary calls only");
+  }
+  auto plan = PlanChat(params, options, /*stream=*/true, runtime, context);
+  if (!plan) return plan.error();
+  plan->request.keeps_answer = stream_plan->accumulate;
+  stream_plan->choices = plan->choices;
+  return OnlyForOwner(
+      plan->owned, runtime, context, sink,
+      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+        return std::unique_ptr<gateway::Operation>(std::make_unique<ChatStream>(
+            std::move(*plan), std::move(*stream_plan), runtime, context, to));
+      });
+}
+
+}  // namespace inferwire::endpoints

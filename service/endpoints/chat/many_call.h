@@ -1,0 +1,81 @@
+// Many requests on one stream, answered in any order (CompleteMany). The caller is read only while
+// fewer items run than allowed and it takes our answers: that is all the back-pressure there is.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash_set.h"
+#include "base/timers.h"
+#include "endpoints/chat/many_item.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "rpc/call.h"
+#include "rpc/call_recorder.h"
+#include "rpc/endpoint.h"
+#include "rpc/pump.h"
+#include "rpc/wire.h"
+
+namespace inferwire::endpoints {
+
+class ManyCall final : public rpc::Call, private ManyItem::Owner {
+ public:
+  static void Serve(std::shared_ptr<const rpc::CallServices> services,
+                    const rpc::Endpoint& endpoint, std::unique_ptr<rpc::Wire> wire);
+
+  void Cut(const Error& error) override;
+  void Tend(SteadyTime now) override;
+  rpc::CallSize Size() const override;
+  void Shed(const Error& error) override;
+
+ private:
+  ManyCall(std::shared_ptr<const rpc::CallServices> services, const rpc::Endpoint& endpoint,
+           std::unique_ptr<rpc::Wire> wire);
+
+  void Begin();
+  void ReadMore();
+  void OnRead(bool ok);
+  Result<void> Take(v1::CompleteManyRequest& message);
+  Result<void> TakeConfig(const v1::CompleteManyConfig& config);
+  void TakeItem(v1::CompleteManyItem& item);
+  void TakeCancel(const v1::CompleteManyCancel& cancel);
+  Result<void> CheckId(const std::string& id);
+
+  bool Full() override;
+  void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) override;
+  void OnResult(ManyItem& item, v1::CompleteManyResult& result) override;
+  void Count(const ManyItem& item, const v1::CompleteManyResult& result);
+  void CountStats(const gateway::CallStats& stats);
+  void CountCost(const v1::GatewayInfo& gateway);
+
+  void Resume();
+  void FinishIfComplete();
+  void Finish(std::optional<Error> error);
+  void OnGone();
+  // The caller does not hear of the end.
+  void EndGone();
+  void DeleteIfOver();
+
+  const std::unique_ptr<rpc::Wire> wire_;
+  rpc::CallRecorder recorder_;
+  rpc::Pump pump_;
+  rpc::MemberTag<ManyCall> read_tag_{*this, &ManyCall::OnRead};
+  grpc::ByteBuffer incoming_;
+  Timer deadline_timer_;
+  Timer cleanup_timer_;  // ended items cannot be destroyed from within their own events
+  std::optional<v1::CompleteManyConfig> config_;
+  size_t max_in_flight_ = 1;
+  std::unordered_map<std::string, std::unique_ptr<ManyItem>> running_;
+  std::vector<std::unique_ptr<ManyItem>> ended_;
+  HashSet seen_ids_;  // a million of the ids themselves would be too much
+  v1::CompleteManySummary summary_;
+  v1::Cost cost_;  // summed over the items
+  gateway::CallStats stats_;
+  bool reading_ = false;
+  bool half_closed_ = false;
+  bool finished_ = false;
+  bool done_ = false;
+};
+
+}  // namespace inferwire::endpoints

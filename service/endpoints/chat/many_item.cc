@@ -1,0 +1,120 @@
+#include "endpoints/chat/many_item.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "codec/encode.h"
+#include "endpoints/chat/chat.h"
+#include "gateway/call_options.h"
+#include "gateway/gateway_info.h"
+#include "rpc/status.h"
+
+namespace inferwire::endpoints {
+
+ManyItem::ManyItem(const rpc::CallServices& services, Owner& owner,
+                   const telemetry::TraceContext& trace, gateway::CallerKey caller,
+                   v1::CompleteManyItem item)
+    : services_(services),
+      owner_(owner),
+      trace_(trace),
+      item_(std::move(item)),
+      memory_(services.memory, caller),
+      request_id_(services.runtime.random.Id()) {
+  call_.caller = caller;
+  result_.set_item_id(item_.item_id());
+}
+
+void ManyItem::Start(const v1::CallOptions& default_options, bool stream_chunks,
+                     SteadyTime latest) {
+  if (auto begun = Begin(default_options, stream_chunks, latest); !begun) {
+    return OnEnd(std::move(begun.error()));
+  }
+  operation_->Start();
+}
+
+Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream_chunks,
+                             SteadyTime latest) {
+  if (auto known = codec::RefuseUnknownFields(item_); !known) return known.error();
+  call_.operation = "chat";
+  call_.model = item_.params().model();
+  if (item_.has_timeout()) {
+    auto timeout = gateway::CheckDuration(item_.timeout(), "timeout");
+    if (!timeout) return timeout.error();
+    call_.caller_deadline = services_.runtime.timers.Now() + *timeout;
+  }
+  auto admission = services_.policies.Admit(call_);
+  if (!admission) return admission.error();
+  admission_ = std::move(*admission);
+  call_.deadline = std::min(call_.deadline, latest);
+
+  const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
+  const gateway::CallContext context{
+      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_, .memory = &memory_};
+  streams_ = stream_chunks;
+  v1::StreamOptions stream;
+  stream.set_accumulate(true);
+  auto operation = stream_chunks ? NewChatStream(*item_.mutable_params(), options, stream,
+                                                 services_.runtime, context, *this)
+                                 : NewChatCompletion(*item_.mutable_params(), options,
+                                                     services_.runtime, context, *this);
+  if (!operation) return operation.error();
+  operation_ = std::move(*operation);
+  return {};
+}
+
+void ManyItem::Tend() {
+  if (operation_ && memory_.WaitedLongEnough()) operation_->Resume();
+}
+
+void ManyItem::Resume() {
+  if (operation_ && !ended_) operation_->Resume();
+}
+
+void ManyItem::Cancel(Error error) {
+  if (ended_) return;
+  Abandon(error);
+  gateway::AddMaybeBilled(stats().maybe_billed, error);
+  OnEnd(std::move(error));
+  // What stops here is no longer asked for its report.
+  operation_.reset();
+}
+
+void ManyItem::Abandon(const Error& why) {
+  if (operation_ && !ended_) operation_->Abandon(why.reason);
+}
+
+bool ManyItem::Full() { return streams_ && owner_.Full(); }
+
+void ManyItem::OnMessage(google::protobuf::Message& message) {
+  if (!streams_) {
+    auto& response = static_cast<v1::CompleteResponse&>(message);
+    result_.mutable_completion()->Swap(response.mutable_completion());
+    result_.mutable_gateway()->Swap(response.mutable_gateway());
+    return;
+  }
+  auto& event = static_cast<v1::StreamCompleteResponse&>(message);
+  if (event.has_chunk()) return owner_.OnChunk(*this, *event.mutable_chunk());
+  if (!event.has_completed()) return;
+  result_.mutable_completion()->Swap(event.mutable_completed()->mutable_completion());
+  result_.mutable_gateway()->Swap(event.mutable_completed()->mutable_gateway());
+}
+
+void ManyItem::OnEnd(std::optional<Error> error) {
+  ended_ = true;
+  if (error) {
+    *result_.mutable_error() = gateway::ToRpcStatus(*error, request_id_);
+    if (operation_) {
+      gateway::FillGatewayInfo(stats(), {}, *result_.mutable_gateway());
+    } else {
+      result_.mutable_gateway()->set_request_id(request_id_);
+    }
+  }
+  admission_.Settle({.code = error ? error->code : Code::kOk,
+                     .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
+                     .sent_upstream = stats().attempts > 0,
+                     .input_tokens = stats().input_tokens,
+                     .output_tokens = stats().output_tokens});
+  owner_.OnResult(*this, result_);
+}
+
+}  // namespace inferwire::endpoints

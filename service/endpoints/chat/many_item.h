@@ -1,0 +1,69 @@
+// One item of a CompleteMany stream, from its start to its one result.
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/operation.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "policy/chain.h"
+#include "rpc/call.h"
+
+namespace inferwire::endpoints {
+
+class ManyItem final : private gateway::Operation::Sink {
+ public:
+  // The stream's side. It does not destroy the item from within these functions.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual bool Full() = 0;
+    virtual void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) = 0;
+    // Once, last. The result lacks nothing.
+    virtual void OnResult(ManyItem& item, v1::CompleteManyResult& result) = 0;
+  };
+
+  // trace: of the stream.
+  ManyItem(const rpc::CallServices& services, Owner& owner, const telemetry::TraceContext& trace,
+           gateway::CallerKey caller, v1::CompleteManyItem item);
+
+  // default_options: of an item without its own. latest: the RPC's own deadline.
+  void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
+  void Resume();
+  // Goes on if it waited for memory.
+  void Tend();
+  // Stops it for this reason, without a result: the stats says what it came to.
+  void Abandon(const Error& why);
+  // Ends it with this error; without effect after the result.
+  void Cancel(Error error);
+
+  int64_t held() const { return memory_.held(); }
+  const std::string& id() const { return item_.item_id(); }
+  const gateway::CallStats& stats() const { return operation_ ? operation_->stats() : nothing_; }
+
+ private:
+  Result<void> Begin(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
+
+  bool Full() override;
+  void OnMessage(google::protobuf::Message& message) override;
+  void OnEnd(std::optional<Error> error) override;
+
+  const rpc::CallServices& services_;
+  Owner& owner_;
+  const telemetry::TraceContext& trace_;
+  v1::CompleteManyItem item_;
+  policy::Call call_;
+  gateway::CallMemory memory_;
+  const std::string request_id_;
+  const gateway::CallStats nothing_;
+  policy::Admission admission_;
+  std::unique_ptr<gateway::Operation> operation_;
+  v1::CompleteManyResult result_;
+  bool streams_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,53 @@
+#include "endpoints/files/file_request.h"
+
+#include "codec/decode.h"
+#include "openai/error.h"
+#include "openai/path_segment.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+constexpr size_t kMaxFileId = 256;
+
+}  // namespace
+
+Result<upstream::UpstreamCall::Request> ToUpstream(std::string_view method,
+                                                   std::string_view upstream,
+                                                   const upstream::Runtime& runtime,
+                                                   const gateway::CallContext& context) {
+  const auto found = runtime.router.ByName(upstream);
+  if (!found) return found.error();
+  upstream::UpstreamCall::Request request;
+  request.upstream = *found;
+  request.method = method;
+  request.use = upstream::Use::kFiles;
+  request.max_bytes = runtime.limits.body_bytes;
+  request.deadline = context.deadline;
+  request.trace = context.trace;
+  request.memory = context.memory;
+  request.keeps_answer = true;
+  request.max_retries = (*found)->options().max_retries;
+  return request;
+}
+
+Result<std::string> FilePath(std::string_view file_id, std::string_view below) {
+  if (file_id.empty()) return InvalidField("file_id", "is required");
+  if (file_id.size() > kMaxFileId) return InvalidField("file_id", "is longer than 256 bytes");
+  if (!openai::CanBePathSegment(file_id)) return InvalidField("file_id", "is not an id");
+  std::string path = "/files/";
+  openai::AppendPercentEncoded(file_id, path);
+  return path += below;
+}
+
+Result<void> ReadFile(std::string_view json, const upstream::Runtime& runtime,
+                      const openai::Attempt& attempt, v1::File& file) {
+  codec::DecodeStats stats;
+  if (auto decoded = codec::FromJson(json, file, runtime.limits.json, &stats); !decoded) {
+    return openai::Protocol(decoded.error().message, attempt);
+  }
+  if (file.file_id().empty()) return openai::Protocol("it is not a file", attempt);
+  runtime.metrics.Operation("files").UnknownFields(stats.unknown_members);
+  return {};
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,185 @@
+#include "endpoints/models/estimate.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catalogue/chat_check.h"
+#include "catalogue/price.h"
+#include "endpoints/models/known_models.h"
+#include "openai/context_window.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+// Its tokens are made of bytes: none is empty.
+constexpr std::string_view kByteVocabulary = "o200k_base";
+
+void AddProblem(const Error& error, v1::EstimateResponse& to) {
+  v1::RequestProblem& problem = *to.add_problems();
+  problem.set_reason(std::string(ReasonName(error.reason)));
+  if (error.fields.empty()) {
+    problem.set_description(error.message);
+    return;
+  }
+  problem.set_field(error.fields.front().field);
+  problem.set_description(error.fields.front().description);
+}
+
+void AddNeeds(const catalogue::Model* model_info, const v1::ChatCompletionParams& params,
+              v1::EstimateResponse& to) {
+  const catalogue::Abilities needs = catalogue::NeedsOf(params, /*stream=*/false);
+  for (const catalogue::AbilityRow& row : catalogue::AbilityRows()) {
+    if (!(needs & row.ability)) continue;
+    v1::FeatureNeed& need = *to.add_features();
+    need.set_feature(std::string(row.what));
+    if (const auto has = model_info ? model_info->Has(row) : std::nullopt) need.set_supported(*has);
+  }
+}
+
+std::optional<int64_t> AskedOutput(const v1::ChatCompletionParams& params) {
+  std::optional<int64_t> asked;
+  if (params.has_max_tokens()) asked = params.max_tokens();
+  if (params.has_max_completion_tokens()) asked = params.max_completion_tokens();
+  return asked;
+}
+
+bool Reasons(const catalogue::Model* model_info) {
+  if (!model_info) return false;
+  const auto said = model_info->features.find("reasoning");
+  return said != model_info->features.end() && said->second;
+}
+
+// Where ChatService would send it, or the problem that it would have.
+void AddRoute(const std::string& model, const upstream::Router& router, EstimatePlan& plan) {
+  auto route = router.ForModel(model);
+  if (!route) return AddProblem(route.error(), plan.response);
+  plan.model_info = std::move(route->model_info);
+  plan.response.set_upstream(route->upstream->name());
+  plan.response.set_upstream_model(route->model);
+}
+
+// A prediction's rejected tokens and sounds have prices of their own, a search has a fee.
+bool IsTextAlone(const v1::ChatCompletionParams& params) {
+  const auto& modalities = params.modalities();
+  return !params.has_prediction() && !params.has_web_search_options_json() &&
+         std::all_of(modalities.begin(), modalities.end(),
+                     [](const std::string& modality) { return modality == "text"; });
+}
+
+int64_t BytesOf(const std::vector<std::string>& texts) {
+  int64_t bytes = 0;
+  for (const std::string& text : texts) bytes += static_cast<int64_t>(text.size());
+  return bytes;
+}
+
+// least_input: of the window only what the input surely takes is taken off.
+std::optional<int64_t> MaxOutput(const EstimatePlan& plan, int64_t least_input) {
+  std::optional<int64_t> most = plan.asked_output;
+  const auto bound = [&](std::optional<int64_t> limit) {
+    if (limit) most = std::min(most.value_or(*limit), std::max<int64_t>(*limit, 0));
+  };
+  if (!plan.model_info) return most;
+  bound(plan.model_info->max_output);
+  if (plan.model_info->context_window) bound(*plan.model_info->context_window - least_input);
+  return most;
+}
+
+void AddTooLong(const EstimatePlan& plan, int64_t least_input, v1::EstimateResponse& to) {
+  if (plan.too_long) return AddProblem(*plan.too_long, to);
+  const auto window = plan.model_info ? plan.model_info->context_window : std::nullopt;
+  if (window && least_input > *window) {
+    AddProblem(openai::PromptTooLong(*plan.model_info, least_input), to);
+  }
+}
+
+// Unset if what is counted is not all of the input. Without the vocabulary: a token has a byte.
+std::optional<int64_t> MaxInput(const EstimatePlan& plan, int64_t input, bool exact) {
+  if (!plan.texts.notes.empty()) return std::nullopt;
+  if (!plan.model_info || plan.model_info->tokenizer != kByteVocabulary) return std::nullopt;
+  return exact ? input : plan.text_bytes + plan.texts.frame_tokens;
+}
+
+void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
+  const auto price = [&](int64_t input, std::optional<int64_t> output, v1::Cost& cost) {
+    catalogue::Tokens tokens;
+    tokens.input = input;
+    tokens.output = output;
+    catalogue::FillCost(catalogue::Price(plan.model_info.get(), tokens, plan.price_tier), cost);
+  };
+  price(to.input_tokens(), 0, *to.mutable_input_cost());
+  const bool limited = to.has_max_output_tokens();
+  const auto output =
+      limited ? catalogue::Times(to.max_output_tokens(), plan.choices) : std::nullopt;
+  const bool bounded = to.has_max_input_tokens();
+  price(bounded ? to.max_input_tokens() : to.input_tokens(), output, *to.mutable_max_cost());
+  // Not USAGE_NOT_REPORTED: nothing was used.
+  if (!output && plan.model_info && !plan.model_info->prices.empty()) {
+    to.mutable_max_cost()->set_unpriced_reason(limited ? "TOO_LARGE" : "OUTPUT_NOT_LIMITED");
+  }
+  to.set_max_cost_is_bound(bounded && plan.text_alone && to.max_cost().has_total_picousd());
+}
+
+}  // namespace
+
+Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::Router& router) {
+  v1::ChatCompletionParams& params = *request.mutable_params();
+  if (params.model().empty()) return InvalidField("params.model", "is required");
+  if (params.messages().empty()) return InvalidField("params.messages", "is required");
+  if (params.n() < 0) return InvalidField("params.n", "is negative");
+  EstimatePlan plan;
+  AddRoute(params.model(), router, plan);
+  v1::EstimateResponse& response = plan.response;
+  if (plan.model_info) {
+    response.set_model_id(plan.model_info->id);
+    response.set_snapshot_id(
+        std::string(catalogue::Catalogue::SnapshotOf(*plan.model_info, params.model())));
+    for (const Error& error : catalogue::ChatProblems(*plan.model_info, params, /*stream=*/false)) {
+      AddProblem(error, response);
+    }
+  }
+  AddNeeds(plan.model_info.get(), params, response);
+  plan.asked_output = AskedOutput(params);
+  plan.choices = params.has_n() ? params.n() : 1;
+  plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : params.service_tier();
+  plan.text_alone = IsTextAlone(params);
+  if (plan.model_info) {
+    if (auto fits = openai::CheckPromptFits(*plan.model_info, params); !fits) {
+      plan.too_long = std::move(fits.error());
+    }
+  }
+  plan.texts = tokens::TakeChatTexts(params, Reasons(plan.model_info.get()));
+  plan.text_bytes = BytesOf(plan.texts.texts);
+  return plan;
+}
+
+v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exact) {
+  v1::EstimateResponse response = std::move(plan.response);
+  const int64_t input = counted + plan.texts.frame_tokens + plan.texts.assumed_tokens;
+  response.set_input_tokens(input);
+  if (const auto most = MaxInput(plan, input, exact)) response.set_max_input_tokens(*most);
+  for (const std::string& note : plan.texts.notes) response.add_count_notes(note);
+  const bool known = exact && plan.model_info && plan.model_info->tokenizer == kByteVocabulary;
+  if (exact) {
+    response.set_tokenizer(std::string(kByteVocabulary));
+    if (!known) response.add_count_notes("The model's own vocabulary is not known.");
+  } else {
+    response.add_count_notes("Texts were not counted, but estimated from their length and shape.");
+  }
+  const bool counted_all = known && plan.texts.notes.empty();
+  response.set_count_method(counted_all ? v1::TOKEN_COUNT_METHOD_EXACT
+                                        : v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
+  const int64_t least_input = counted_all ? input : plan.texts.frame_tokens;
+  if (const auto output = MaxOutput(plan, least_input)) response.set_max_output_tokens(*output);
+  if (plan.model_info && plan.model_info->context_window) {
+    response.set_fits_context_window(input + plan.asked_output.value_or(0) <=
+                                     *plan.model_info->context_window);
+  }
+  AddTooLong(plan, least_input, response);
+  AddCosts(plan, response);
+  return response;
+}
+
+}  // namespace inferwire::endpoints

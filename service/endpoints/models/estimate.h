@@ -1,0 +1,34 @@
+// What a chat request would cost, counted and checked without sending it. In three steps, because
+// the counting takes a while: plan, count plan.texts, finish. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/result.h"
+#include "catalogue/catalogue.h"
+#include "inferwire/v1/models_service.pb.h"
+#include "tokens/chat_texts.h"
+#include "upstream/router.h"
+
+namespace inferwire::endpoints {
+
+struct EstimatePlan {
+  v1::EstimateResponse response;  // all but what depends on the count
+  tokens::ChatTexts texts;
+  int64_t text_bytes = 0;
+  std::optional<Error> too_long;   // what the live check says, which does not count
+  catalogue::ModelRef model_info;  // null: not catalogued
+  std::optional<int64_t> asked_output;
+  int64_t choices = 1;
+  bool text_alone = true;  // the output, and nothing is paid by the piece
+  std::string price_tier;
+};
+
+// Takes the texts out of the request.
+Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::Router& router);
+
+// counted: of plan.texts. exact: with the model's own vocabulary.
+v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exact);
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,95 @@
+#include "endpoints/models/list_models.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "endpoints/models/filter.h"
+#include "endpoints/models/known_models.h"
+#include "endpoints/models/model_message.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+// FNV-1a: a token of another filter, order or catalogue is noticed, not fought.
+uint64_t Fingerprint(const v1::ListModelsRequest& request, const std::string& revision) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string* part : {&request.filter(), &request.order_by(), &revision}) {
+    for (const char c : *part) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    hash = (hash ^ 0xff) * 0x100000001b3;
+  }
+  return hash;
+}
+
+// FINGERPRINT-OFFSET
+std::string PageToken(uint64_t fingerprint, size_t offset) {
+  return std::to_string(fingerprint) + "-" + std::to_string(offset);
+}
+
+Result<size_t> OffsetOf(const std::string& token, uint64_t fingerprint) {
+  if (token.empty()) return size_t{0};
+  const std::string front = std::to_string(fingerprint) + "-";
+  size_t offset = 0;
+  if (token.starts_with(front)) {
+    const char* const end = token.data() + token.size();
+    const auto parsed = std::from_chars(token.data() + front.size(), end, offset);
+    if (parsed.ec == std::errc() && parsed.ptr == end) return offset;
+  }
+  return InvalidField("page_token",
+                      "is of another filter, order or catalogue; begin with the first page");
+}
+
+}  // namespace
+
+Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
+                                          const upstream::Router& router) {
+  if (request.page_size() < 0) return InvalidField("page_size", "is negative");
+  auto filter = ParseFilter(request.filter());
+  if (!filter) return filter.error();
+  auto order = ParseOrder(request.order_by());
+  if (!order) return order.error();
+  const auto catalogue = CatalogueOf(router);
+  const uint64_t fingerprint = Fingerprint(request, catalogue->revision());
+  const auto offset = OffsetOf(request.page_token(), fingerprint);
+  if (!offset) return offset.error();
+
+  std::vector<v1::Model> models;
+  for (const KnownModel& known : AllModels(router, *catalogue)) {
+    v1::Model model = ToMessage(known);
+    if (Matches(*filter, model)) models.push_back(std::move(model));
+  }
+  Sort(*order, models);
+
+  const int asked = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
+  const auto size = static_cast<size_t>(std::min(asked, kMaxPageSize));
+  const size_t begin = std::min(*offset, models.size());
+  const size_t end = std::min(begin + size, models.size());
+  v1::ListModelsResponse response;
+  for (size_t i = begin; i < end; ++i) *response.add_models() = std::move(models[i]);
+  if (end < models.size()) response.set_next_page_token(PageToken(fingerprint, end));
+  response.set_total_size(static_cast<int32_t>(models.size()));
+  response.set_price_revision(catalogue->revision());
+  return response;
+}
+
+Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                      const upstream::Router& router) {
+  if (request.model_id().empty()) return InvalidField("model_id", "is required");
+  const auto catalogue = CatalogueOf(router);
+  auto known = FindModel(request.model_id(), "model_id", router, *catalogue);
+  if (!known) return known.error();
+  v1::GetModelResponse response;
+  *response.mutable_model() = ToMessage(*known);
+  if (known->model_info) {
+    response.set_snapshot_id(
+        std::string(catalogue::Catalogue::SnapshotOf(*known->model_info, request.model_id())));
+  }
+  response.set_price_revision(catalogue->revision());
+  return response;
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,65 @@
+#include "endpoints/models/model_message.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+void Add(const std::vector<std::string>& from,
+         google::protobuf::RepeatedPtrField<std::string>& to) {
+  for (const std::string& each : from) to.Add()->assign(each);
+}
+
+void AddPrice(const std::string& tier, const char* kind, int64_t price, v1::Model& to) {
+  v1::Price& added = *to.add_prices();
+  added.set_service_tier(tier);
+  added.set_kind(kind);
+  added.set_micro_usd_per_million_tokens(price);
+}
+
+void AddLimit(const catalogue::TierLimit& limit, v1::Model& to) {
+  v1::TierLimit& added = *to.add_tier_limits();
+  added.set_tier(limit.tier);
+  if (limit.requests_per_minute) added.set_requests_per_minute(*limit.requests_per_minute);
+  if (limit.requests_per_day) added.set_requests_per_day(*limit.requests_per_day);
+  if (limit.tokens_per_minute) added.set_tokens_per_minute(*limit.tokens_per_minute);
+  if (limit.batch_queue_tokens) added.set_batch_queue_tokens(*limit.batch_queue_tokens);
+}
+
+void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
+  to.set_catalogued(true);
+  to.set_priced(!model_info.prices.empty());
+  to.set_display_name(model_info.display_name);
+  to.set_description(model_info.description);
+  to.set_owned_by(model_info.owned_by);
+  Add(model_info.aliases, *to.mutable_aliases());
+  Add(model_info.snapshots, *to.mutable_snapshots());
+  if (model_info.context_window) to.set_context_window_tokens(*model_info.context_window);
+  if (model_info.max_output) to.set_max_output_tokens(*model_info.max_output);
+  to.set_knowledge_cutoff(model_info.knowledge_cutoff);
+  Add(model_info.input_modalities, *to.mutable_input_modalities());
+  Add(model_info.output_modalities, *to.mutable_output_modalities());
+  to.mutable_endpoints()->insert(model_info.endpoints.begin(), model_info.endpoints.end());
+  to.mutable_features()->insert(model_info.features.begin(), model_info.features.end());
+  for (const catalogue::TierPrice& price : model_info.prices) {
+    AddPrice(price.tier, "input", price.input, to);
+    if (price.cached_input) AddPrice(price.tier, "cached_input", *price.cached_input, to);
+    if (price.cache_write) AddPrice(price.tier, "cache_write", *price.cache_write, to);
+    AddPrice(price.tier, "output", price.output, to);
+  }
+  for (const catalogue::TierLimit& limit : model_info.tier_limits) AddLimit(limit, to);
+  to.mutable_ratings()->insert(model_info.ratings.begin(), model_info.ratings.end());
+  to.set_recommended_model_id(model_info.recommended);
+  Add(model_info.inferred, *to.mutable_inferred_fields());
+}
+
+}  // namespace
+
+v1::Model ToMessage(const KnownModel& model) {
+  v1::Model message;
+  message.set_model_id(model.id);
+  if (model.model_info) AddModelInfo(*model.model_info, message);
+  Add(model.more_aliases, *message.mutable_aliases());
+  message.set_upstream(model.upstream);
+  return message;
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,178 @@
+#include "endpoints/shared/owned_operation.h"
+
+#include <utility>
+
+#include "inferwire/v1/files_service.pb.h"
+#include "inferwire/v1/raw_service.pb.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::Message;
+
+bool Succeeded(int status) { return status >= 200 && status < 300; }
+
+class OwnedOperation final : public gateway::Operation, private gateway::Operation::Sink {
+ public:
+  OwnedOperation(openai::OwnedCall call, const upstream::Runtime& runtime,
+                 const gateway::CallContext& context, gateway::Operation::Sink& sink)
+      : call_(std::move(call)),
+        ownership_(*runtime.ownership),
+        runtime_(runtime),
+        owner_(context.owner),
+        sink_(sink) {}
+
+  Result<void> Make(const MakeOperation& make) {
+    gateway::Operation::Sink& own = *this;
+    auto made = make(own);
+    if (!made) return made.error();
+    inner_ = std::move(*made);
+    return {};
+  }
+
+  void Start() override {
+    if (call_.uses.empty()) return Begin();
+    const std::weak_ptr<int> alive = alive_;
+    ownership_.Check(std::move(call_.uses), owner_, runtime_.mailbox,
+                     [this, alive](std::optional<Error> error) {
+                       if (alive.expired()) return;
+                       if (error) return sink_.OnEnd(std::move(error));
+                       Begin();
+                     });
+  }
+  void Resume() override {
+    if (begun_) inner_->Resume();
+  }
+  void Abandon(v1::ErrorReason reason) override { inner_->Abandon(reason); }
+  const gateway::CallStats& stats() const override { return inner_->stats(); }
+
+ private:
+  void Begin() {
+    begun_ = true;
+    inner_->Start();
+  }
+
+  bool Full() override { return sink_.Full(); }
+  google::protobuf::Arena* arena() override { return sink_.arena(); }
+
+  void OnMessage(Message& message) override {
+    if (auto* list = dynamic_cast<v1::ListFilesResponse*>(&message)) return SortList(*list);
+    if (auto* answer = dynamic_cast<v1::InvokeResponse*>(&message)) {
+      status_ = answer->http_status();
+      if (call_.creates && Succeeded(status_)) {
+        const std::string id = openai::IdOfAnswer(answer->body());
+        if (!id.empty()) return Keep(id, Hold(message));
+      }
+    } else if (auto* event = dynamic_cast<v1::StreamInvokeResponse*>(&message)) {
+      if (event->has_started()) status_ = event->started().http_status();
+      if (call_.creates && Succeeded(status_)) LookForId(*event);
+    }
+    sink_.OnMessage(message);
+  }
+
+  // In a stream the id is in an early event, or in a body that comes in parts.
+  void LookForId(const v1::StreamInvokeResponse& event) {
+    constexpr size_t kMostBytes = 1u << 20;
+    std::string id;
+    if (event.has_event()) {
+      id = openai::IdOfAnswer(event.event().data());
+    } else if (event.has_body_part() && parts_.size() < kMostBytes) {
+      parts_ += event.body_part();
+      id = openai::IdOfAnswer(parts_);
+    }
+    if (!id.empty()) Keep(id, nullptr);
+  }
+
+  // The message is the caller's once it is known to be.
+  static std::shared_ptr<Message> Hold(Message& message) {
+    std::shared_ptr<Message> held(message.New());
+    held->GetReflection()->Swap(held.get(), &message);
+    return held;
+  }
+
+  void Keep(const std::string& id, std::shared_ptr<Message> held) {
+    gateway::OwnedThing thing = *std::exchange(call_.creates, std::nullopt);
+    thing.id = id;
+    ++pending_;
+    const std::weak_ptr<int> alive = alive_;
+    ownership_.Keep(std::move(thing), owner_, runtime_.timers.clock().WallNow(), runtime_.mailbox,
+                    [this, alive, held](std::optional<Error> error) {
+                      if (alive.expired()) return;
+                      if (error) failed_ = std::move(error);
+                      if (held && !failed_) sink_.OnMessage(*held);
+                      Settle();
+                    });
+  }
+
+  void SortList(v1::ListFilesResponse& list) {
+    std::vector<gateway::OwnedThing> things;
+    for (const v1::File& file : list.files()) {
+      things.push_back({inner_->stats().upstream, "files", file.file_id()});
+    }
+    std::shared_ptr<Message> held = Hold(list);
+    ++pending_;
+    const std::weak_ptr<int> alive = alive_;
+    ownership_.Sort(std::move(things), owner_, runtime_.mailbox,
+                    [this, alive, held](Result<std::vector<bool>> own) {
+                      if (alive.expired()) return;
+                      if (own) {
+                        auto& files = *static_cast<v1::ListFilesResponse&>(*held).mutable_files();
+                        int kept = 0;
+                        for (int i = 0; i < files.size(); ++i) {
+                          if (!(*own)[static_cast<size_t>(i)]) continue;
+                          files.SwapElements(kept++, i);
+                        }
+                        files.DeleteSubrange(kept, files.size() - kept);
+                        sink_.OnMessage(*held);
+                      } else {
+                        failed_ = std::move(own.error());
+                      }
+                      Settle();
+                    });
+  }
+
+  void OnEnd(std::optional<Error> error) override {
+    if (!error && call_.removes && (status_ == 0 || Succeeded(status_))) {
+      ownership_.Forget(std::move(*call_.removes));
+    }
+    end_ = std::move(error);
+    ended_ = true;
+    if (pending_ == 0) sink_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
+  }
+
+  void Settle() {
+    if (--pending_ > 0 || !ended_) return;
+    sink_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
+  }
+
+  openai::OwnedCall call_;
+  gateway::Ownership& ownership_;
+  const upstream::Runtime& runtime_;
+  const std::string owner_;
+  gateway::Operation::Sink& sink_;
+  std::unique_ptr<gateway::Operation> inner_;
+  bool begun_ = false;
+  int status_ = 0;  // of a raw answer
+  std::string parts_;
+  int pending_ = 0;  // answers of the ownership that the end waits for
+  bool ended_ = false;
+  std::optional<Error> end_, failed_;
+  const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // the answers hold it weakly
+};
+
+}  // namespace
+
+Result<std::unique_ptr<gateway::Operation>> OnlyForOwner(openai::OwnedCall call,
+                                                         const upstream::Runtime& runtime,
+                                                         const gateway::CallContext& context,
+                                                         gateway::Operation::Sink& sink,
+                                                         const MakeOperation& make) {
+  const bool concerned = call.lists || call.creates || call.removes || !call.uses.empty();
+  if (!runtime.ownership || !concerned) return make(sink);
+  if (auto refused = runtime.ownership->Refusal(context.owner)) return std::move(*refused);
+  auto operation = std::make_unique<OwnedOperation>(std::move(call), runtime, context, sink);
+  if (auto made = operation->Make(make); !made) return made.error();
+  return std::unique_ptr<gateway::Operation>(std::move(operation));
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,24 @@
+// An operation on things that have owners: it begins once they are known to be the caller's, and
+// what it makes is noted as the caller's before the caller hears of it.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "gateway/operation.h"
+#include "openai/owned_ids.h"
+#include "upstream/runtime.h"
+
+namespace inferwire::endpoints {
+
+using MakeOperation =
+    std::function<Result<std::unique_ptr<gateway::Operation>>(gateway::Operation::Sink&)>;
+
+// What make makes, as it is if nothing has an owner here. A list of files has the caller's only.
+Result<std::unique_ptr<gateway::Operation>> OnlyForOwner(openai::OwnedCall call,
+                                                         const upstream::Runtime& runtime,
+                                                         const gateway::CallContext& context,
+                                                         gateway::Operation::Sink& sink,
+                                                         const MakeOperation& make);
+
+}  // namespace inferwire::endpoints

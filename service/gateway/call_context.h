@@ -1,0 +1,21 @@
+// What is known of the call that an operation works for.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "gateway/memory_budget.h"
+#include "telemetry/trace_context.h"
+
+namespace inferwire::gateway {
+
+// What is known of the call that an operation works for.
+struct CallContext {
+  std::string request_id;
+  SteadyTime deadline;
+  std::string owner{};  // who the caller proved to be; empty where callers prove nothing
+  const telemetry::TraceContext* trace = nullptr;  // of the call, which outlives the operation
+  CallMemory* memory = nullptr;                    // as trace; null: nobody counts
+};
+
+}  // namespace inferwire::gateway

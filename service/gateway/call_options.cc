@@ -1,0 +1,63 @@
+#include "gateway/call_options.h"
+
+#include <algorithm>
+
+#include "codec/encode.h"
+
+namespace inferwire::gateway {
+namespace {
+
+constexpr size_t kMaxClientRequestId = 128;
+constexpr int kMaxRetries = 5;
+
+Error Under(std::string_view parent, Error error) {
+  for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
+  return error;
+}
+
+bool IsPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+}  // namespace
+
+Result<Duration> CheckDuration(const google::protobuf::Duration& duration, std::string_view path) {
+  constexpr int64_t kMostSeconds = 86400;
+  const bool in_range = duration.seconds() >= 0 && duration.seconds() <= kMostSeconds &&
+                        duration.nanos() >= 0 && duration.nanos() < 1'000'000'000;
+  const Duration value =
+      in_range ? std::chrono::seconds(duration.seconds()) + Duration(duration.nanos()) : Duration{};
+  if (value <= Duration::zero()) {
+    return InvalidField(path, "must be a positive duration of at most a day");
+  }
+  return value;
+}
+
+Result<CheckedOptions> CheckOptions(const v1::CallOptions& options) {
+  if (auto known = codec::RefuseUnknownFields(options); !known) {
+    return Under("options", std::move(known.error()));
+  }
+  CheckedOptions checked;
+  checked.client_request_id = options.client_request_id();
+  if (checked.client_request_id.size() > kMaxClientRequestId ||
+      !IsPrintable(checked.client_request_id)) {
+    return InvalidField("options.client_request_id",
+                        "must be at most 128 printable ASCII characters");
+  }
+  if (options.has_attempt_timeout()) {
+    auto timeout = CheckDuration(options.attempt_timeout(), "options.attempt_timeout");
+    if (!timeout) return timeout.error();
+    checked.attempt_timeout = *timeout;
+  }
+  if (options.has_max_retries()) {
+    if (options.max_retries() < 0 || options.max_retries() > kMaxRetries) {
+      return InvalidField("options.max_retries", "must be 0 to 5");
+    }
+    checked.max_retries = options.max_retries();
+  }
+  checked.validate_only = options.validate_only();
+  checked.include_raw_response = options.include_raw_response();
+  return checked;
+}
+
+}  // namespace inferwire::gateway

@@ -1,0 +1,23 @@
+// What the gateway did, as the caller is told.
+#pragma once
+
+#include <vector>
+
+#include "gateway/operation.h"
+#include "gateway/rate_limit.h"
+#include "inferwire/v1/common.pb.h"
+
+namespace inferwire::gateway {
+
+void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_limits,
+                     v1::GatewayInfo& info);
+
+// Into the metadata of an error: what the failed call may cost all the same, if anything.
+void AddMaybeBilled(const MaybeBilled& billed, Error& error);
+// The same of several calls in one sum.
+void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum);
+
+// Into the metadata of an error that cuts a call: how far it came, and what of its usage is known.
+void AddProgress(const CallStats& stats, Error& error);
+
+}  // namespace inferwire::gateway

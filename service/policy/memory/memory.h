@@ -1,0 +1,23 @@
+// Refuses calls while too much is held for others: see gateway/memory_budget.h.
+#pragma once
+
+#include "gateway/memory_budget.h"
+#include "policy/policy.h"
+#include "telemetry/load_metrics.h"
+
+namespace inferwire::policy {
+
+class Memory final : public Policy {
+ public:
+  Memory(const gateway::MemoryBudget& budget, telemetry::LoadMetrics& metrics)
+      : budget_(budget), metrics_(metrics) {}
+
+  Result<void> Admit(Call& call) override;
+  void Settle(const Call&, const Outcome&) override {}
+
+ private:
+  const gateway::MemoryBudget& budget_;
+  telemetry::LoadMetrics& metrics_;
+};
+
+}  // namespace inferwire::policy

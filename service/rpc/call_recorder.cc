@@ -1,0 +1,227 @@
+#include "rpc/call_recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "openai/error.h"
+#include "policy/deadlines/deadlines.h"
+#include "telemetry/caller_metrics.h"
+#include "telemetry/load_metrics.h"
+
+namespace inferwire::rpc {
+namespace {
+
+// Metadata in which callers show tokens and keys.
+constexpr std::string_view kCredentials[] = {"authorization", "api-key", "x-api-key"};
+
+telemetry::StreamEnd HowStreamEnded(const Error* error, bool paused) {
+  if (!error) return telemetry::StreamEnd::kCompleted;
+  switch (error->reason) {
+    case v1::ERROR_REASON_CANCELLED:
+      return telemetry::StreamEnd::kClientCancelled;
+    case v1::ERROR_REASON_DEADLINE:
+      return paused ? telemetry::StreamEnd::kSlowConsumer : telemetry::StreamEnd::kDeadline;
+    case v1::ERROR_REASON_GATEWAY_DRAINING:
+      return telemetry::StreamEnd::kDrained;
+    case v1::ERROR_REASON_STREAM_TRUNCATED:
+      return telemetry::StreamEnd::kUpstreamTruncated;
+    default:
+      return telemetry::StreamEnd::kUpstreamError;
+  }
+}
+
+policy::Call CallOf(const std::string& identity, const Wire& wire) {
+  policy::Call call;
+  call.peer = wire.peer();
+  call.caller = gateway::CallerKey::Of(identity, call.peer);
+  return call;
+}
+
+}  // namespace
+
+CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoint, const Wire& wire)
+    : services_(services),
+      endpoint_(endpoint),
+      wire_(wire),
+      started_(services.runtime.timers.Now()),
+      request_id_(services.runtime.random.Id()),
+      caller_(wire.identity()),
+      trace_(telemetry::BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"),
+                                   request_id_, services.runtime.tracer, services.runtime.random)),
+      call_(CallOf(caller_, wire)),
+      memory_(services.memory, call_.caller) {
+  endpoint_.rpc_metrics.Started();
+  endpoint_.operation_metrics.CallStarted();
+  if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
+  LookForCredentials();
+}
+
+// Nobody looks at them: whoever relies on that has to hear of it.
+void CallRecorder::LookForCredentials() {
+  for (const std::string_view name : kCredentials) {
+    if (!wire_.HasMetadata(name)) continue;
+    if (services_.runtime.metrics.Callers().CredentialIgnored(name)) {
+      services_.log.Event(telemetry::LogLevel::kWarning, "credential_ignored",
+                          {{"metadata", name}, {"peer", call_.peer}});
+    }
+  }
+}
+
+CallRecorder::~CallRecorder() {
+  if (!ended_) {
+    const Error gone = Gone();
+    End(&gone, {}, 0);
+  }
+  admission_.Settle(outcome_);
+  endpoint_.operation_metrics.CallEnded();
+}
+
+Result<void> CallRecorder::Admit(std::string_view model) {
+  call_.operation = endpoint_.operation;
+  call_.model = model;
+  call_.streaming = endpoint_.streams;
+  call_.answered_here = endpoint_.answered_here;
+  if (const auto deadline = wire_.deadline()) {
+    // Once, here: from now on a jump of the wall clock changes nothing.
+    const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
+    call_.caller_deadline = started_ + left - policy::DeadlineMargin(left);
+  }
+  auto admission = services_.policies.Admit(call_);
+  if (!admission) return admission.error();
+  admission_ = std::move(*admission);
+  return {};
+}
+
+bool CallRecorder::GivesUp(SteadyTime now) {
+  if (!ended_ || gave_up_) return false;
+  gave_up_ = now >= std::max(call_.deadline, ended_at_ + services_.limits.delivery);
+  if (gave_up_) services_.runtime.metrics.Load().Ended(telemetry::CallEnded::kUndelivered);
+  return gave_up_;
+}
+
+void CallRecorder::Received() { endpoint_.rpc_metrics.Received(); }
+
+void CallRecorder::Paused() {
+  if (!paused_since_) paused_since_ = services_.runtime.timers.Now();
+}
+
+void CallRecorder::Resumed() {
+  if (!paused_since_) return;
+  endpoint_.operation_metrics.Backpressure(services_.runtime.timers.Now() - *paused_since_);
+  paused_since_.reset();
+}
+
+void CallRecorder::WaitsForCaller(const gateway::CallStats& stats) {
+  if (!waits_since_) waits_since_ = OwnTime(stats, elapsed());
+}
+
+void CallRecorder::CallerCame(const gateway::CallStats& stats) {
+  if (!waits_since_) return;
+  callers_time_ += std::max(OwnTime(stats, elapsed()) - *waits_since_, Duration::zero());
+  waits_since_.reset();
+}
+
+Duration CallRecorder::OwnTime(const gateway::CallStats& stats, Duration took) const {
+  const Duration upstream = stats.UpstreamTime(started_ + took);
+  return std::max(took - upstream - callers_time_, Duration::zero());
+}
+
+Error CallRecorder::Gone() const {
+  const bool late =
+      call_.caller_deadline && services_.runtime.timers.Now() >= *call_.caller_deadline;
+  return late ? openai::DeadlineExceeded("the caller's deadline passed", {})
+              : openai::Cancelled({});
+}
+
+void CallRecorder::End(const Error* error, const gateway::CallStats& stats, int64_t messages_sent) {
+  if (std::exchange(ended_, true)) return;
+  const bool paused = paused_since_.has_value();
+  Resumed();
+  CallerCame(stats);
+  const Duration took = elapsed();
+  std::optional<Duration> ours;
+  if (!endpoint_.waits_for_news) ours = OwnTime(stats, took);
+
+  const Code code = error ? error->code : Code::kOk;
+  ended_at_ = started_ + took;
+  outcome_ = {.code = code,
+              .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
+              .sent_upstream = stats.attempts > 0,
+              .input_tokens = stats.input_tokens,
+              .output_tokens = stats.output_tokens};
+  endpoint_.rpc_metrics.Sent(messages_sent);
+  endpoint_.rpc_metrics.Handled(code, took);
+  if (ours) endpoint_.operation_metrics.Overhead(*ours);
+  if (error) endpoint_.operation_metrics.Failed(*error);
+  if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  if (!caller_.empty()) {
+    telemetry::CallerMetrics& callers = services_.runtime.metrics.Callers();
+    callers.Called(caller_, error == nullptr);
+    callers.Used(caller_, {stats.input_tokens.value_or(0), stats.output_tokens.value_or(0),
+                           stats.cost_picousd.value_or(0)});
+  }
+  if (trace_.context.recorded) GiveSpan(error, stats, took);
+  if (services_.log.logs_calls()) WriteLog(error, stats, took, ours);
+}
+
+void CallRecorder::GiveSpan(const Error* error, const gateway::CallStats& stats,
+                            Duration took) const {
+  telemetry::Span span;
+  span.context = trace_.context;
+  span.parent = trace_.parent;
+  span.duration = took;
+  span.start = services_.runtime.timers.clock().WallNow() -
+               std::chrono::duration_cast<WallTime::duration>(took);
+  span.service = endpoint_.service;
+  span.method = endpoint_.method;
+  span.operation = endpoint_.operation;
+  span.request_id = request_id_;
+  span.upstream = stats.upstream;
+  span.model = stats.model;
+  span.upstream_request_id = stats.upstream_request_id;
+  span.input_tokens = stats.input_tokens;
+  span.output_tokens = stats.output_tokens;
+  span.attempt = stats.attempts;
+  span.http_status = stats.http_status;
+  if (error) {
+    span.code = error->code;
+    span.error_type = ReasonName(error->reason);
+  }
+  services_.runtime.tracer->Take(std::move(span));
+}
+
+void CallRecorder::WriteLog(const Error* error, const gateway::CallStats& stats, Duration took,
+                            std::optional<Duration> ours) const {
+  telemetry::CallRecord record;
+  record.request_id = request_id_;
+  record.client_request_id = stats.client_request_id;
+  const auto trace_id = telemetry::TraceIdText(trace_.context);
+  record.trace_id = {trace_id.data(), trace_id.size()};
+  record.method = endpoint_.method;
+  record.model = stats.model;
+  record.upstream = stats.upstream;
+  record.peer = call_.peer;
+  record.caller = caller_;
+  if (error) {
+    record.code = error->code;
+    record.reason = error->reason;
+    record.origin = error->origin;
+  }
+  record.attempts = stats.attempts;
+  record.duration = took;
+  record.overhead = ours;
+  if (stats.attempts > 0) record.upstream_time = stats.UpstreamTime(started_ + took);
+  record.first_byte = stats.first_byte;
+  record.input_tokens = stats.input_tokens;
+  record.output_tokens = stats.output_tokens;
+  record.cost_picousd = stats.cost_picousd;
+  record.maybe_billed = stats.maybe_billed.why;
+  record.maybe_billed_picousd = stats.maybe_billed.picousd;
+  record.maybe_billed_estimated = !stats.maybe_billed.estimate_of.empty();
+  if (endpoint_.streams) record.events = stats.events;
+  record.bytes_received = stats.bytes_received;
+  record.bytes_sent = stats.bytes_sent;
+  services_.log.Call(record);
+}
+
+}  // namespace inferwire::rpc

@@ -1,0 +1,84 @@
+// A call's books, the same for every shape of call: admission, metrics and the one log line. The
+// end is booked once. The call is in flight, and holds its place and its memory, until this is
+// destroyed: until its answer was delivered, or its caller is gone.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/result.h"
+#include "gateway/operation.h"
+#include "policy/chain.h"
+#include "rpc/call.h"
+#include "rpc/endpoint.h"
+#include "rpc/wire.h"
+#include "telemetry/metrics.h"
+#include "telemetry/tracer.h"
+
+namespace inferwire::rpc {
+
+class CallRecorder {
+ public:
+  CallRecorder(const CallServices& services, const Endpoint& endpoint, const Wire& wire);
+  // Books a call that nobody ended as cancelled.
+  ~CallRecorder();
+
+  // Asks the policies. Afterwards deadline() is the one that counts.
+  Result<void> Admit(std::string_view model);
+  void Received();
+  // The upstream is held back because the caller reads slowly, and no more.
+  void Paused();
+  void Resumed();
+  // The caller has the turn: it has to send, or to read. What passes until CallerCame while the
+  // upstream is not at work either is nobody's delay of ours.
+  void WaitsForCaller(const gateway::CallStats& stats);
+  void CallerCame(const gateway::CallStats& stats);
+  // The error is null for OK. Only the first end counts.
+  void End(const Error* error, const gateway::CallStats& stats, int64_t messages_sent);
+  // The caller went away: why, as far as can be told.
+  Error Gone() const;
+
+  const std::string& request_id() const { return request_id_; }
+  // For the call's operations; after Admit.
+  gateway::CallContext context() {
+    return {request_id_, call_.deadline, caller_, &trace_.context, &memory_};
+  }
+  const telemetry::TraceContext& trace() const { return trace_.context; }
+  SteadyTime deadline() const { return call_.deadline; }
+  Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
+  bool ended() const { return ended_; }
+  gateway::CallMemory& memory() { return memory_; }
+  gateway::CallerKey caller() const { return call_.caller; }
+  CallSize size() const { return {memory_.held(), memory_.Weight()}; }
+  // The caller has had its time to read what is left. True once.
+  bool GivesUp(SteadyTime now);
+
+ private:
+  void GiveSpan(const Error* error, const gateway::CallStats& stats, Duration took) const;
+  void WriteLog(const Error* error, const gateway::CallStats& stats, Duration took,
+                std::optional<Duration> ours) const;
+  // Our own part of what the call took so far.
+  Duration OwnTime(const gateway::CallStats& stats, Duration took) const;
+  void LookForCredentials();
+
+  const CallServices& services_;
+  const Endpoint& endpoint_;
+  const Wire& wire_;
+  const SteadyTime started_;
+  const std::string request_id_;
+  const std::string caller_;  // who the caller proved to be
+  const telemetry::CallTrace trace_;
+  policy::Call call_;
+  gateway::CallMemory memory_;
+  std::optional<SteadyTime> paused_since_;
+  std::optional<Duration> waits_since_;  // for the caller: neither our time nor the upstream's
+  Duration callers_time_{};
+  policy::Admission admission_;
+  policy::Outcome outcome_;  // settled when the answer was delivered
+  SteadyTime ended_at_{};
+  bool ended_ = false;
+  bool gave_up_ = false;
+};
+
+}  // namespace inferwire::rpc

@@ -1,0 +1,50 @@
+// What each caller used (inferwire_caller_*). A caller is who a client certificate says it is;
+// calls that prove nothing are in the other families only.
+#pragma once
+
+#include <prometheus/counter.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "telemetry/label_guard.h"
+
+namespace inferwire::telemetry {
+
+struct MetricFamilies;
+
+struct CallerUse {
+  int64_t input_tokens = 0, output_tokens = 0;
+  int64_t picousd = 0;  // by the price list
+};
+
+// Thread-safe.
+class CallerMetrics {
+ public:
+  // `overflow` counts callers beyond the limit, who share one label.
+  CallerMetrics(const MetricFamilies& families, prometheus::Counter& overflow);
+
+  void Called(std::string_view caller, bool good);
+  void Used(std::string_view caller, const CallerUse& use);
+  // Somebody showed a credential that nobody looks at, in this metadata. True the first time.
+  bool CredentialIgnored(std::string_view metadata);
+
+ private:
+  struct Handles {
+    prometheus::Counter &good, &bad, &input, &output, &cost;
+  };
+  const Handles& Of(std::string_view caller);
+
+  const MetricFamilies& families_;
+  LabelGuard callers_;
+  std::atomic<bool> credential_seen_ = false;
+  std::mutex mutex_;
+  std::map<std::string, Handles, std::less<>> by_label_;
+};
+
+}  // namespace inferwire::telemetry

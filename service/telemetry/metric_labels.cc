@@ -1,0 +1,120 @@
+#include "telemetry/metric_labels.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "telemetry/label_guard.h"
+
+namespace inferwire::telemetry {
+namespace {
+
+template <size_t N, class Enum>
+std::string_view At(const std::array<std::string_view, N>& names, Enum value) {
+  const auto index = static_cast<size_t>(value);
+  return index < N ? names[index] : kOtherLabel;
+}
+
+// What OpenAI-compatible servers and the proxies before them answer.
+constexpr std::array kHttpStatuses = {200, 201, 202, 204, 301, 302, 307, 308, 400, 401, 402,
+                                      403, 404, 405, 408, 409, 410, 413, 415, 421, 422, 425,
+                                      429, 431, 498, 499, 500, 501, 502, 503, 504, 507, 520,
+                                      521, 522, 523, 524, 525, 526, 529, 530};
+
+}  // namespace
+
+std::string_view CodeLabel(Code code) {
+  static constexpr std::array<std::string_view, kCodes> kNames = {
+      "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+      "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+      "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+      "DataLoss", "Unauthenticated"};
+  return At(kNames, code);
+}
+
+std::string_view Label(StreamEnd end) {
+  static constexpr std::array<std::string_view, kStreamEnds> kNames = {
+      "completed",          "client_cancelled", "deadline", "upstream_error",
+      "upstream_truncated", "slow_consumer",    "drained"};
+  return At(kNames, end);
+}
+
+std::string_view Label(UsageMissing why) {
+  static constexpr std::array<std::string_view, kUsageMissing> kNames = {
+      "client_cancelled", "upstream_omitted", "truncated"};
+  return At(kNames, why);
+}
+
+std::string_view Label(AttemptResult result) {
+  static constexpr std::array<std::string_view, kAttemptResults> kNames = {"success", "retried",
+                                                                           "failed"};
+  return At(kNames, result);
+}
+
+std::string_view Label(RetryCause cause) {
+  static constexpr std::array<std::string_view, kRetryCauses> kNames = {"connect", "tls", "dns",
+                                                                        "timeout", "credentials"};
+  return At(kNames, cause);
+}
+
+std::string_view Label(Refusal why) {
+  static constexpr std::array<std::string_view, kRefusals> kNames = {"limit", "peer_limit",
+                                                                     "descriptors", "silent"};
+  return At(kNames, why);
+}
+
+std::string_view Label(ReloadResult result) {
+  static constexpr std::array<std::string_view, kReloadResults> kNames = {"applied", "unchanged",
+                                                                          "rejected"};
+  return At(kNames, result);
+}
+
+std::string_view Label(SpanDrop why) {
+  static constexpr std::array<std::string_view, kSpanDrops> kNames = {"queue_full", "export_failed",
+                                                                      "rejected"};
+  return At(kNames, why);
+}
+
+size_t HttpStatusCount() { return kHttpStatuses.size() + 2; }
+
+size_t HttpStatusIndex(int status) {
+  if (status == 0) {
+    return kHttpStatuses.size() + 1;
+  }
+  const auto* found = std::lower_bound(kHttpStatuses.begin(), kHttpStatuses.end(), status);
+  const bool known = found != kHttpStatuses.end() && *found == status;
+  return known ? static_cast<size_t>(found - kHttpStatuses.begin()) : kHttpStatuses.size();
+}
+
+std::string HttpStatusLabel(size_t index) {
+  if (index < kHttpStatuses.size()) {
+    return std::to_string(kHttpStatuses[index]);
+  }
+  return index == kHttpStatuses.size() ? std::string(kOtherLabel) : "none";
+}
+
+size_t ReasonCount() { return static_cast<size_t>(v1::ErrorReason_descriptor()->value_count()); }
+
+size_t ReasonIndex(v1::ErrorReason reason) {
+  const auto* value = v1::ErrorReason_descriptor()->FindValueByNumber(reason);
+  return value == nullptr ? 0 : static_cast<size_t>(value->index());
+}
+
+std::string_view ReasonLabel(size_t index) {
+  const auto* value = v1::ErrorReason_descriptor()->value(static_cast<int>(index));
+  return ReasonName(static_cast<v1::ErrorReason>(value->number()));
+}
+
+std::string ErrorTypeLabel(std::string_view error_type) {
+  int status = 0;
+  const char* end = error_type.data() + error_type.size();
+  if (auto parsed = std::from_chars(error_type.data(), end, status);
+      parsed.ec == std::errc() && parsed.ptr == end) {
+    return HttpStatusLabel(HttpStatusIndex(status));
+  }
+  v1::ErrorReason reason;
+  const bool known = v1::ErrorReason_Parse("ERROR_REASON_" + std::string(error_type), &reason);
+  return std::string(known ? error_type : kOtherLabel);
+}
+
+}  // namespace inferwire::telemetry

@@ -1,0 +1,45 @@
+// What operations that call an upstream find on their loop.
+#pragma once
+
+#include <cstddef>
+
+#include "base/mailbox.h"
+#include "base/random.h"
+#include "base/timers.h"
+#include "codec/json_gate.h"
+#include "gateway/ownership.h"
+#include "http/transport.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "telemetry/metrics.h"
+#include "telemetry/tracer.h"
+#include "upstream/router.h"
+
+namespace inferwire::upstream {
+
+// What upstream may send us at most, and what its JSON must keep to.
+struct AnswerLimits {
+  size_t body_bytes = 32u << 20;
+  size_t event_bytes = 24u << 20;
+  size_t stream_bytes = 64u << 20;
+  size_t file_bytes = 1u << 30;  // of one file, in either direction
+  codec::JsonLimits json;
+};
+
+// What a loop lends to the operations that run on it.
+struct Runtime {
+  http::Transport& transport;
+  Timers& timers;
+  Random& random;
+  telemetry::Metrics& metrics;
+  const Router& router;
+  const AnswerLimits& limits;
+  // For the chunk in hand, whichever stream's it is: one for all stays in the cache.
+  v1::StreamCompleteResponse& chunk_message;
+  // Of the loop: where other threads leave what an operation asked them for.
+  Mailbox& mailbox;
+  telemetry::Tracer* tracer = nullptr;  // null: nobody takes spans
+  // Null: callers prove nothing, and what lies at the upstreams is everybody's.
+  gateway::Ownership* ownership = nullptr;
+};
+
+}  // namespace inferwire::upstream

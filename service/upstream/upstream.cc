@@ -1,0 +1,84 @@
+#include "upstream/upstream.h"
+
+#include <utility>
+
+#include "openai/path_segment.h"
+#include "upstream/url_text.h"
+
+namespace inferwire::upstream {
+namespace {
+
+constexpr std::string_view kApiVersion = "api-version";
+// Its id, key, type and trace, and what it accepts.
+constexpr size_t kHeadersPerRequest = 5;
+
+}  // namespace
+
+std::string_view Name(Use use) {
+  switch (use) {
+    case Use::kChat:
+      return "chat";
+    case Use::kRaw:
+      return "raw";
+    case Use::kFiles:
+      return "files";
+    case Use::kBatches:
+      return "batches";
+  }
+  return "other";
+}
+
+Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key,
+                   telemetry::Metrics& metrics)
+    : options_(std::move(options)),
+      key_(std::move(key)),
+      metrics_{&metrics.Upstream(options_.name, Name(Use::kChat)),
+               &metrics.Upstream(options_.name, Name(Use::kRaw)),
+               &metrics.Upstream(options_.name, Name(Use::kFiles)),
+               &metrics.Upstream(options_.name, Name(Use::kBatches))} {
+  headers_.push_back("User-Agent: inferwire/" INFERWIRE_VERSION);
+  if (!options_.organization.empty()) {
+    headers_.push_back("OpenAI-Organization: " + options_.organization);
+  }
+  if (!options_.project.empty()) headers_.push_back("OpenAI-Project: " + options_.project);
+  for (const auto& [name, value] : options_.headers) headers_.push_back(name + ": " + value);
+}
+
+bool Upstream::NamesModelInPath() const {
+  return options_.dialect->deployments && !options_.base_url.ends_with("/v1");
+}
+
+std::string Upstream::ChatPath(std::string_view model) const {
+  std::string path;
+  if (NamesModelInPath()) {
+    path = "/deployments/";
+    openai::AppendPercentEncoded(model, path);
+  }
+  return path += "/chat/completions";
+}
+
+http::Request Upstream::NewRequest(std::string_view method, std::string_view path,
+                                   std::string_view request_id, const Secret* key) const {
+  http::Request request;
+  request.method = method;
+  request.url.reserve(options_.base_url.size() + path.size());
+  request.url = options_.base_url;
+  request.url += path;
+  if (!options_.api_version.empty() && !HasParameter(path, kApiVersion)) {
+    request.url += path.find('?') == std::string_view::npos ? '?' : '&';
+    request.url += kApiVersion;
+    request.url += '=';
+    openai::AppendPercentEncoded(options_.api_version, request.url);
+  }
+  request.headers.reserve(headers_.size() + kHeadersPerRequest);
+  request.headers = headers_;
+  request.headers.emplace_back("X-Client-Request-Id: ") += request_id;
+  if (key) {
+    std::string header(options_.dialect->key_header);
+    request.headers.push_back(header += key->Reveal());
+  }
+  request.endpoint = &options_.endpoint;
+  return request;
+}
+
+}  // namespace inferwire::upstream

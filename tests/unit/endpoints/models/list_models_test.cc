@@ -1,0 +1,142 @@
+// Which models there are for a caller, page by page and by name.
+#include "endpoints/models/list_models.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "world.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using ::testing::ElementsAre;
+
+class ListModelsTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> Ids(const v1::ListModelsResponse& response) {
+    std::vector<std::string> ids;
+    for (const auto& model : response.models()) ids.push_back(model.model_id());
+    return ids;
+  }
+  v1::ListModelsResponse List(const v1::ListModelsRequest& request) {
+    auto response = ListModels(request, world.router);
+    EXPECT_TRUE(response.ok());
+    return response ? *response : v1::ListModelsResponse();
+  }
+
+  ModelsWorld world;
+  v1::ListModelsRequest request;
+};
+
+TEST_F(ListModelsTest, ListsTheCatalogueAndWhatUpstreamsServe) {
+  const auto response = List(request);
+  EXPECT_THAT(Ids(response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5", "llama-3.1-8b"));
+  EXPECT_EQ(response.total_size(), 4);
+  EXPECT_EQ(response.next_page_token(), "");
+  const auto& mini = response.models(1);
+  EXPECT_TRUE(mini.catalogued());
+  EXPECT_TRUE(mini.priced());
+  EXPECT_EQ(mini.upstream(), "openai");
+  EXPECT_THAT(mini.aliases(), ElementsAre("fast"));
+  EXPECT_EQ(response.models(0).upstream(), "azure");
+  const auto& llama = response.models(3);
+  EXPECT_FALSE(llama.catalogued());
+  EXPECT_FALSE(llama.priced());
+  EXPECT_EQ(llama.upstream(), "local");
+  EXPECT_FALSE(llama.has_context_window_tokens());
+}
+
+TEST_F(ListModelsTest, ListsWhatNoUpstreamServesWithoutOne) {
+  ModelsWorld narrow(false, {"gpt-5"}, {});
+  const auto response = ListModels(request, narrow.router);
+  ASSERT_TRUE(response.ok());
+  for (const auto& model : response->models()) {
+    const bool served = model.model_id() != "gpt-4.1-mini";
+    EXPECT_EQ(model.upstream().empty(), !served) << model.model_id();
+  }
+}
+
+TEST_F(ListModelsTest, StrictCatalogueHidesTheOthers) {
+  ModelsWorld strict(true);
+  const auto response = ListModels(request, strict.router);
+  ASSERT_TRUE(response.ok());
+  EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5"));
+}
+
+TEST_F(ListModelsTest, PagesHaveEveryModelOnce) {
+  request.set_page_size(3);
+  const auto first = List(request);
+  EXPECT_EQ(first.models_size(), 3);
+  EXPECT_EQ(first.total_size(), 4);
+  ASSERT_NE(first.next_page_token(), "");
+  request.set_page_token(first.next_page_token());
+  const auto second = List(request);
+  EXPECT_THAT(Ids(second), ElementsAre("llama-3.1-8b"));
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
+TEST_F(ListModelsTest, RefusesATokenOfAnotherQuestion) {
+  request.set_page_size(1);
+  request.set_page_token(List(request).next_page_token());
+  request.set_order_by("model_id desc");
+  auto other = ListModels(request, world.router);
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().fields[0].field, "page_token");
+  for (const char* token : {"x", "1-1", "-", "18446744073709551616-1"}) {
+    request.set_page_token(token);
+    EXPECT_FALSE(ListModels(request, world.router).ok()) << token;
+  }
+  request.clear_page_token();
+  request.set_page_size(-1);
+  EXPECT_FALSE(ListModels(request, world.router).ok());
+}
+
+TEST_F(ListModelsTest, FiltersAndOrders) {
+  request.set_filter("features:structured_outputs AND context_window_tokens>=1000000");
+  request.set_order_by("price.output desc");
+  EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-4.1", "gpt-4.1-mini"));
+  request.set_filter("");
+  request.set_order_by("price.batch.input");
+  EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-4.1-mini", "gpt-5", "gpt-4.1", "llama-3.1-8b"));
+}
+
+TEST_F(ListModelsTest, GetResolvesEveryKindOfName) {
+  const auto get = [&](const std::string& name) {
+    v1::GetModelRequest get_request;
+    get_request.set_model_id(name);
+    auto response = GetModel(get_request, world.router);
+    return response ? response->model().model_id() + " " + response->snapshot_id()
+                    : "error " + std::to_string(static_cast<int>(response.error().code));
+  };
+  EXPECT_EQ(get("gpt-4.1-mini"), "gpt-4.1-mini gpt-4.1-mini-2025-04-14");
+  EXPECT_EQ(get("gpt-4.1-mini-2025-04-14"), "gpt-4.1-mini gpt-4.1-mini-2025-04-14");
+  EXPECT_EQ(get("fast"), "gpt-4.1-mini gpt-4.1-mini-2025-04-14");
+  EXPECT_EQ(get("small"), "llama-3.1-8b ");
+  EXPECT_EQ(get("gpt-4.1"), "gpt-4.1 gpt-4.1-2025-04-14");
+  EXPECT_EQ(get("never-heard-of"), "error 5");
+  EXPECT_EQ(get(""), "error 3");
+}
+
+TEST(Router, KnowTheFactsOfADeploymentByTheNameThatWasAskedFor) {
+  ModelsWorld world;
+  auto route = world.router.ForModel("gpt-4.1");
+  ASSERT_TRUE(route.ok());
+  EXPECT_EQ(route->model, "my-deployment");
+  ASSERT_TRUE(route->model_info);
+  EXPECT_EQ(route->model_info->id, "gpt-4.1");
+}
+
+TEST(Router, ServeWhatIsNotCataloguedUnlessTheCatalogueIsStrict) {
+  ModelsWorld open, strict(true);
+  auto route = open.router.ForModel("anything");
+  ASSERT_TRUE(route.ok());
+  EXPECT_FALSE(route->model_info);
+  auto refused = strict.router.ForModel("anything");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_MODEL_NOT_FOUND);
+  EXPECT_EQ(refused.error().resource->name, "anything");
+  EXPECT_TRUE(strict.router.ForModel("fast").ok());
+}
+
+}  // namespace
+}  // namespace inferwire::endpoints

@@ -1,0 +1,40 @@
+// Router with two upstreams and the built-in catalogue, for the tests of ModelsService.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/catalogue.h"
+#include "upstream/router.h"
+
+namespace inferwire::endpoints {
+
+struct ModelsWorld {
+  explicit ModelsWorld(bool strict = false, const std::vector<std::string>& of_openai = {"*"},
+                       const std::map<std::string, std::string>& aliases = {{"fast",
+                                                                             "gpt-4.1-mini"}})
+      : holder(config::BuiltInCatalogue(strict)) {
+    Add("openai", of_openai, aliases);
+    Add("local", {"llama-3.1-8b"}, {{"small", "llama-3.1-8b"}});
+    // As with Azure: the alias is the model's name, the target a deployment.
+    Add("azure", {}, {{"gpt-4.1", "my-deployment"}});
+    router.TakeModelInfoFrom(holder);
+  }
+
+  void Add(const std::string& name, const std::vector<std::string>& models,
+           const std::map<std::string, std::string>& aliases) {
+    upstream::UpstreamOptions options;
+    options.name = name;
+    options.base_url = "http://upstream/v1";
+    router.Add(std::make_unique<const upstream::Upstream>(std::move(options), nullptr, metrics),
+               models, aliases, false);
+  }
+
+  telemetry::Metrics metrics;
+  catalogue::Snapshot holder;
+  upstream::Router router;
+};
+
+}  // namespace inferwire::endpoints
