@@ -13,7 +13,7 @@
 namespace inferwire::app {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 // A start waits so long for a store that is there; what takes longer comes later.
 constexpr std::chrono::milliseconds kMostAtStart = 2s;

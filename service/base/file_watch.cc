@@ -47,7 +47,7 @@ FileWatch::~FileWatch() {
   if (wake_ >= 0) close(wake_);
 }
 
-void FileWatch::Watch(std::vector<std::string> paths) {
+void FileWatch::Watch(const std::vector<std::string>& paths) {
   if (inotify_ < 0) return;
   std::map<std::string, std::vector<std::string>> wanted;
   for (const std::string& text : paths) {

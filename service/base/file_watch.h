@@ -28,7 +28,7 @@ class FileWatch {
   FileWatch& operator=(const FileWatch&) = delete;
 
   // Watches these from now on, instead of those before.
-  void Watch(std::vector<std::string> paths);
+  void Watch(const std::vector<std::string>& paths);
   // False if the system gave no inotify instance: only check_every is left.
   bool notified() const { return inotify_ >= 0; }
 

@@ -16,7 +16,7 @@ openai::FormSource::Fields Fields() { return {{"purpose", "batch"}}; }
 }  // namespace
 
 Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,
-               const store::Shard& shard, std::string endpoint, std::string file_name,
+               const store::Shard& shard, std::string endpoint, const std::string& file_name,
                std::function<void()> on_end)
     : work_(work),
       job_(job),

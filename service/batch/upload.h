@@ -17,7 +17,7 @@ class Upload final : private upstream::UpstreamCall::Client {
  public:
   // on_end is called once and does not destroy the upload.
   Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,
-         const store::Shard& shard, std::string endpoint, std::string file_name,
+         const store::Shard& shard, std::string endpoint, const std::string& file_name,
          std::function<void()> on_end);
 
   void Start();

@@ -100,7 +100,7 @@ std::string FindBadString(std::string_view bytes, const Descriptor& type, int de
     FieldFault fault;
     if (known->type() == FieldDescriptor::TYPE_MESSAGE) {
       if (known->is_map()) {
-        const std::string path = FindBadEntry(*field->content, *known, depth - 1);
+        std::string path = FindBadEntry(*field->content, *known, depth - 1);
         if (!path.empty()) return path;
         continue;
       }

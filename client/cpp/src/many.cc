@@ -154,7 +154,7 @@ ManyCall::ManyCall(ManyCall&&) noexcept = default;
 ManyCall& ManyCall::operator=(ManyCall&&) noexcept = default;
 ManyCall::~ManyCall() = default;
 
-ManyOutcome ManyCall::Run(NextItem next, const ManyHandlers& handlers) {
+ManyOutcome ManyCall::Run(const NextItem& next, const ManyHandlers& handlers) {
   return session_->Run(next, handlers);
 }
 

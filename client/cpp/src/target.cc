@@ -96,7 +96,7 @@ Result<Target> At(std::string_view authority, std::string_view place,
 std::string SchemeOf(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || text.starts_with('[')) return {};
-  const std::string scheme = Lower(text.substr(0, colon));
+  std::string scheme = Lower(text.substr(0, colon));
   for (const std::string_view known : {"unix", "unix-abstract", "dns", "ipv4", "ipv6"}) {
     if (scheme == known) return scheme;
   }

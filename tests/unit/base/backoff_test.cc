@@ -7,8 +7,7 @@
 namespace inferwire {
 namespace {
 
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 TEST(Backoff, DoublesFromTheFirstWaitToTheBound) {
   EXPECT_EQ(Backoff(2s, 60s, 1), 2s);

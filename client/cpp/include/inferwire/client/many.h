@@ -74,7 +74,7 @@ class [[nodiscard]] ManyCall {
   ~ManyCall();
 
   // Sends the items and reads the results until all are answered or the stream ended. Once.
-  ManyOutcome Run(NextItem next, const ManyHandlers& handlers);
+  ManyOutcome Run(const NextItem& next, const ManyHandlers& handlers);
 
   template <std::ranges::input_range Items>
   requires std::convertible_to<std::ranges::range_reference_t<Items>, v1::CompleteManyItem>
