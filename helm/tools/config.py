@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "service" / "inferwire.example.yaml"
+EXAMPLE = ROOT / "service" / "config" / "inferwire.example.yaml"
 SCHEMA = ROOT / "helm" / "inferwire" / "values.schema.json"
 
 # The chart's own, which it sets from other values.

@@ -1,5 +1,5 @@
 // What links the library elsewhere, here of the program itself: with INFERWIRE_SERVER the very file
-// that is shipped, whose machine code was rewritten after linking (service/tune).
+// that is shipped, whose machine code was rewritten after linking (service/platform/tune).
 #include <gtest/gtest.h>
 #include <signal.h>
 
