@@ -29,7 +29,7 @@ bool HasSubstance(const v1::ChatCompletion& completion, std::string_view json);
 // What a 200 came with, for errors.
 struct AnswerFacts {
   const http::Headers& headers;
-  const Attempt& attempt;
+  Attempt attempt;
   WallTime now;
 };
 // The error of a 200 that answers nothing, in the provider's words if there are any; nothing: it is

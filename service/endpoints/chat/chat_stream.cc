@@ -249,9 +249,8 @@ class ChatStream final : public ChatOperation {
       return Stop(std::move(error));
     }
     // It is judged as what it is, not as a stream.
-    const openai::AnswerFacts model_info{upstream_call_.headers(), upstream_call_.attempt(),
-                                         WallNow()};
-    if (auto failed = openai::FaultOfAnswer(body_.text(), runtime_.limits.json, model_info);
+    const openai::AnswerFacts facts{upstream_call_.headers(), upstream_call_.attempt(), WallNow()};
+    if (auto failed = openai::FaultOfAnswer(body_.text(), runtime_.limits.json, facts);
         failed && failed->reason != v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
       return Stop(std::move(failed));
     }
