@@ -204,7 +204,7 @@ VERSION_FILES = {
     "python": {"python/pyproject.toml": r'^version = "(.+)"'},
     "go": {"go/inferwire/options.go": r'^const Version = "(.+)"', "go/README.md": r"client/go@v(\S+)"},
     "node": {"node/package.json": r'^  "version": "(.+)"', "node/src/channel.ts": r'VERSION = "(.+)"',
-             "node/package-lock.json": r'"name": "inferwire",\s+"version": "(.+)"'},
+             "node/package-lock.json": r'"name": "@inferwire/client",\s+"version": "(.+)"'},
     "java": {"java/pom.xml": r"^  <version>(.+)</version>", "java/README.md": r"^  <version>(.+)</version>"},
 }
 

@@ -23,7 +23,7 @@ def families():
     """Every family that the server declares."""
     text = (ROOT / "service/telemetry/metric_families.cc").read_text()
     for file in ("process_metrics.cc", "batch_metrics.cc", "load_metrics.cc", "maybe_billed_metrics.cc"):
-        text += (ROOT / "service/base" / file).read_text()
+        text += (ROOT / "service/telemetry" / file).read_text()
     names = set(re.findall(r'"((?:grpc|gen_ai_client|inferwire|process)_\w+)"', text))
     assert len(names) > 50, names
     return names
