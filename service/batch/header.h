@@ -12,7 +12,7 @@ namespace inferwire::batch {
 inline constexpr std::string_view kChatEndpoint = "/v1/chat/completions";
 
 // Checks the header and puts it into the job, which has its time of creation. Not the upstream:
-// that is the router' business.
+// that is the router's business.
 Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job);
 
 }  // namespace inferwire::batch

@@ -28,7 +28,7 @@ class AttemptSpan {
   bool open() const { return span_ != 0; }
   void End(std::string_view error_type, SteadyTime started, int http_status,
            const gateway::CallStats& stats);
-  // Hands over what has ended, once the stats says what the answer was.
+  // Hands over what has ended, once the stats say what the answer was.
   void GiveAway(const gateway::CallStats& stats);
 
  private:

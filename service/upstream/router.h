@@ -53,7 +53,7 @@ class Router {
   bool RestrictsModels(const Upstream& upstream) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
 
-  // The models and aliases that the upstreams name. A route's model_info are not set here.
+  // The models and aliases that the upstreams name. A route's model_info is not set here.
   const std::map<std::string, Route, std::less<>>& named() const { return by_model_; }
   // What the catalogue has of a model by the name that is sent to the upstream: of itself, else of
   // an alias that stands for it. Null if it has nothing, or several models.

@@ -59,7 +59,7 @@ class UpstreamCall final : private http::Sink {
     virtual void OnEnd(std::optional<Error> error) = 0;
   };
 
-  // Writes what it does into the stats, which like the client outlives it.
+  // Writes what it does into the stats, which like the client outlive it.
   UpstreamCall(const Runtime& runtime, Request request, gateway::CallStats& stats, Client& client);
   ~UpstreamCall() override;
 

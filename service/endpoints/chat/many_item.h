@@ -35,7 +35,7 @@ class ManyItem final : private gateway::Operation::Sink {
   void Resume();
   // Goes on if it waited for memory.
   void Tend();
-  // Stops it for this reason, without a result: the stats says what it came to.
+  // Stops it for this reason, without a result: the stats say what it came to.
   void Abandon(const Error& why);
   // Ends it with this error; without effect after the result.
   void Cancel(Error error);

@@ -23,7 +23,7 @@ namespace inferwire::endpoints {
 class Bill {
  public:
   // model: what is known of the requested one, null if nothing. catalogue prices the answer, and
-  // may be null. What is found goes into the stats, which outlives this as the metrics do.
+  // may be null. What is found goes into the stats, which outlive this as the metrics do.
   Bill(const upstream::Runtime& runtime, telemetry::ModelMetrics& metrics,
        catalogue::ModelRef model, std::shared_ptr<const catalogue::Catalogue> catalogue,
        gateway::CallStats& stats);
