@@ -16,7 +16,7 @@ namespace inferwire::catalogue {
 class Catalogue {
  public:
   // The names of the models (id, aliases, snapshots) are different, all of them:
-  // config_catalogue.cc checks it. strict: only these models may be used.
+  // config/catalogue.cc checks it. strict: only these models may be used.
   Catalogue(std::string revision, std::vector<Model> models, bool strict = false);
   Catalogue(const Catalogue&) = delete;
   Catalogue& operator=(const Catalogue&) = delete;

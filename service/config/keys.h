@@ -1,5 +1,5 @@
 // The keys of the configuration as a tree of values: each names a member of a struct, its kind and
-// bounds, and says in plain sentences what it is. A key is declared once (config_sections.h);
+// bounds, and says in plain sentences what it is. A key is declared once (config/sections.h);
 // reading, showing, comparing, the example file and the schema all walk the same tree.
 #pragma once
 

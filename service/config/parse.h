@@ -1,4 +1,4 @@
-// From the file's text to a configuration: reading is the declared keys' (config_sections.h); what
+// From the file's text to a configuration: reading is the declared keys' (config/sections.h); what
 // concerns several sections is config_check.
 #pragma once
 

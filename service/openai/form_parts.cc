@@ -11,6 +11,10 @@ namespace {
 
 constexpr size_t kLongestHead = 16u << 10;
 
+bool IsWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
 // Nothing if it is missing, or if servers may differ about it.
 std::optional<std::string> BoundaryOf(std::string_view content_type) {
   constexpr std::string_view kName = "boundary";
@@ -52,6 +56,28 @@ std::string_view WithoutLineEnd(std::string_view value) {
 
 bool IsMultipart(std::string_view content_type) {
   return Lower(Trim(content_type)).starts_with("multipart/");
+}
+
+std::optional<std::vector<std::string>> FieldNames(std::string_view head) {
+  constexpr std::string_view kName = "name";
+  std::vector<std::string> names;
+  for (size_t at = head.find(kName); at != std::string_view::npos; at = head.find(kName, at + 1)) {
+    if (at > 0 && IsWord(head[at - 1])) continue;  // filename
+    std::string_view rest = head.substr(at + kName.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    if (rest.starts_with('*')) return std::nullopt;
+    if (!rest.starts_with('=')) continue;
+    rest.remove_prefix(1);
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+    const bool quoted = rest.starts_with('"');
+    if (quoted) rest.remove_prefix(1);
+    const std::string_view name = rest.substr(0, rest.find_first_of(quoted ? "\"" : "; \t\r\n"));
+    if (name.find_first_of("\\%'") != std::string_view::npos || name.starts_with("=?")) {
+      return std::nullopt;
+    }
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 FormScan ScanForm(std::string_view content_type, std::string_view body,

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace inferwire::openai {
 
@@ -22,5 +24,9 @@ bool IsMultipart(std::string_view content_type);
 // Calls see for every part until it returns false.
 FormScan ScanForm(std::string_view content_type, std::string_view body,
                   const std::function<bool(const FormPart&)>& see);
+
+// The field names in a part's headers, which are in lower case: there should be one. Nothing if one
+// is spelt so that servers may read different ones.
+std::optional<std::vector<std::string>> FieldNames(std::string_view head);
 
 }  // namespace inferwire::openai

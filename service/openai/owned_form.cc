@@ -13,34 +13,6 @@ namespace {
 constexpr int kMostParts = 1000;
 constexpr size_t kLongestId = 512;
 
-bool IsWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-// The names in a part's headers, which are in lower case: there should be one. Nothing if one is
-// spelt so that servers may read different ones.
-std::optional<std::vector<std::string>> NamesOf(std::string_view head) {
-  constexpr std::string_view kName = "name";
-  std::vector<std::string> names;
-  for (size_t at = head.find(kName); at != std::string_view::npos; at = head.find(kName, at + 1)) {
-    if (at > 0 && IsWord(head[at - 1])) continue;  // filename
-    std::string_view rest = head.substr(at + kName.size());
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
-    if (rest.starts_with('*')) return std::nullopt;
-    if (!rest.starts_with('=')) continue;
-    rest.remove_prefix(1);
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
-    const bool quoted = rest.starts_with('"');
-    if (quoted) rest.remove_prefix(1);
-    const std::string_view name = rest.substr(0, rest.find_first_of(quoted ? "\"" : "; \t\r\n"));
-    if (name.find_first_of("\\%'") != std::string_view::npos || name.starts_with("=?")) {
-      return std::nullopt;
-    }
-    names.emplace_back(name);
-  }
-  return names;
-}
-
 // file_ids[], attachments[0][file_id], tool.file_id.
 std::string_view KindOfField(std::string_view name) {
   std::string_view kind;
@@ -70,7 +42,7 @@ class FormSearch {
 
   bool See(const FormPart& part) {
     if (++parts_ > kMostParts) return Refuse("has too many parts");
-    const auto names = NamesOf(part.head);
+    const auto names = FieldNames(part.head);
     if (!names || !IsPlain(part.head)) return Refuse("has a part that could be read in two ways");
     const std::string_view value = Trim(part.value);
     const bool is_json = value.starts_with('{') || value.starts_with('[');

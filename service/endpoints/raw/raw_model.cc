@@ -90,11 +90,9 @@ Named ModelInForm(std::string_view content_type, std::string_view body) {
   Named named;
   const openai::FormScan scan =
       openai::ScanForm(content_type, body, [&](const openai::FormPart& part) {
-        const std::string head = part.head + "\r";
-        const bool names_model = head.find("name=\"model\"") != std::string::npos ||
-                                 head.find("name=model\r") != std::string::npos ||
-                                 head.find("name=model;") != std::string::npos;
-        if (!names_model) return true;
+        const auto names = openai::FieldNames(part.head);
+        if (!names) named.unclear = true;
+        if (!names || std::find(names->begin(), names->end(), "model") == names->end()) return true;
         const std::string_view value = Trim(part.value);
         if (named.model || value.empty() || value.size() > kLongestModel) named.unclear = true;
         if (!named.model && value.size() <= kLongestModel) named.model = std::string(value);

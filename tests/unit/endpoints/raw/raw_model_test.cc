@@ -136,6 +136,17 @@ TEST_F(RawModelTest, ReadsFormsAndPaths) {
       Seen("listed", kPath, form(field("model", "gpt-4.1-mini") + field("model", "gpt-5")), kForm),
       "refused: INVALID_PARAMETER");
   EXPECT_EQ(Seen("listed", kPath, form(file), kForm), "refused: INVALID_PARAMETER");
+  // Whichever way the name is spelt.
+  const auto spelt = [&](const std::string& name) {
+    return form("--b1\r\ncontent-disposition: form-data; " + name + "\r\n\r\ngpt-5\r\n" +
+                field("model", "gpt-4.1-mini"));
+  };
+  for (const char* name : {"name=model", "name = \"model\"", "NAME=Model; x=y",
+                           "name*=utf-8''model", "name=\"mod\\el\""}) {
+    EXPECT_EQ(Seen("listed", kPath, spelt(name), kForm), "refused: INVALID_PARAMETER") << name;
+  }
+  EXPECT_EQ(Seen("listed", kPath, spelt("filename=\"model\"; name=\"file\""), kForm),
+            "gpt-4.1-mini");
   EXPECT_EQ(Seen("listed", kPath, good, "multipart/form-data"), "refused: INVALID_PARAMETER");
   EXPECT_EQ(Seen("listed", kChat, R"({"model":"gpt-4.1-mini"})", kForm),
             "refused: INVALID_PARAMETER")
