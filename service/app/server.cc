@@ -18,6 +18,7 @@
 #include "config/catalogue.h"
 #include "config/change.h"
 #include "config/values.h"
+#include "endpoints/all.h"
 #include "platform/descriptor_limit.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/load_metrics.h"
@@ -92,8 +93,6 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       settings_parts_{
           clock_, metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
           memory_},
-      services_(metrics_),
-      health_board_(endpoints::Services::Names()),
       health_(health_board_),
       reloader_({clock_, keys_, metrics_, log_,
                  [this](const config::Config& next) { return Apply(next); }},
@@ -204,7 +203,6 @@ Result<void> Server::StartStore() {
                                      first_settings_, seed);
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
-  services_.ServeBatches(&batches_->service());
   return {};
 }
 
@@ -221,7 +219,10 @@ Result<void> Server::StartGrpc() {
   const int loops = LoopCount(config_.server);
   grpc::ServerBuilder builder;
   ApplyOptions(config_.server, loops, builder);
-  services_.Register(builder);
+  registry_ = std::make_unique<rpc::Registry>(
+      endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
+  registry_->Register(builder);
+  health_board_.Add(registry_->ServiceNames());
   health_.Register(builder);
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -241,7 +242,7 @@ Result<void> Server::StartGrpc() {
     return error;
   }
   for (const auto& loop : loops_) {
-    services_.Accept(*loop);
+    registry_->Accept(*loop);
     health_.Accept(*loop);
     loop->Start();
   }

@@ -23,12 +23,12 @@
 #include "batch/ownership.h"
 #include "catalogue/catalogue.h"
 #include "config/config.h"
-#include "endpoints/services.h"
 #include "gateway/memory_budget.h"
 #include "platform/memory_trim.h"
 #include "rpc/health.h"
 #include "rpc/listener/listener.h"
 #include "rpc/loop.h"
+#include "rpc/registry.h"
 #include "simulator/simulator.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -100,7 +100,7 @@ class Server {
   std::unique_ptr<simulator::Simulator> simulator_;
   // Of the start.
   std::shared_ptr<const rpc::Settings> first_settings_;
-  endpoints::Services services_;
+  std::unique_ptr<rpc::Registry> registry_;  // of all endpoints; from StartGrpc on
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;

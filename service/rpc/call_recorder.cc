@@ -52,7 +52,7 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       memory_(services.memory, call_.caller) {
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
-  if (endpoint_.streams) endpoint_.operation_metrics.StreamOpened();
+  if (endpoint_.streams()) endpoint_.operation_metrics.StreamOpened();
   LookForCredentials();
 }
 
@@ -79,7 +79,7 @@ CallRecorder::~CallRecorder() {
 Result<void> CallRecorder::Admit(std::string_view model) {
   call_.operation = endpoint_.operation;
   call_.model = model;
-  call_.streaming = endpoint_.streams;
+  call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
@@ -153,7 +153,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats, int6
   endpoint_.rpc_metrics.Handled(code, took);
   if (ours) endpoint_.operation_metrics.Overhead(*ours);
   if (error) endpoint_.operation_metrics.Failed(*error);
-  if (endpoint_.streams) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  if (endpoint_.streams()) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
   if (!caller_.empty()) {
     telemetry::CallerMetrics& callers = services_.runtime.metrics.Callers();
     callers.Called(caller_, error == nullptr);
@@ -218,7 +218,7 @@ void CallRecorder::WriteLog(const Error* error, const gateway::CallStats& stats,
   record.maybe_billed = stats.maybe_billed.why;
   record.maybe_billed_picousd = stats.maybe_billed.picousd;
   record.maybe_billed_estimated = !stats.maybe_billed.estimate_of.empty();
-  if (endpoint_.streams) record.events = stats.events;
+  if (endpoint_.streams()) record.events = stats.events;
   record.bytes_received = stats.bytes_received;
   record.bytes_sent = stats.bytes_sent;
   services_.log.Call(record);

@@ -37,7 +37,8 @@ void ClientStreamCall::Begin() {
 
 Result<void> ClientStreamCall::StartOperation() {
   if (auto admitted = recorder_.Admit(""); !admitted) return admitted.error();
-  auto operation = endpoint_.begin_client_stream(services_.runtime, recorder_.context(), *this);
+  auto operation =
+      endpoint_.begin_client_stream.operation(services_.runtime, recorder_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   deadline_timer_.Set(recorder_.deadline());
@@ -62,7 +63,8 @@ void ClientStreamCall::OnRead(bool ok) {
     return operation_->EndOfInput();
   }
   recorder_.Received();
-  auto message = ParseRequest(incoming_, services_.limits, *endpoint_.new_request(&arena_));
+  auto message = ParseRequest(incoming_, services_.limits,
+                              *endpoint_.begin_client_stream.new_request(&arena_));
   if (!message) return Cut(message.error());
   taking_ = true;
   operation_->Take(**message);

@@ -1,5 +1,6 @@
-// What an RPC says of itself. The machines that serve it are single_call.h,
-// client_stream_call.h and many_call.h.
+// What an RPC says of itself. Each room of endpoints/ lists its own (registration.cc); registry.h
+// serves the list, with the machines of single_call.h and client_stream_call.h. The helpers that
+// write a description are in begin.h.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "gateway/operation.h"
@@ -16,31 +18,86 @@
 
 namespace inferwire::rpc {
 
-struct Endpoint {
-  std::string_view service;  // e.g. inferwire.v1.ChatService
-  std::string_view method;   // e.g. Complete
-  std::string_view type;  // unary, client_stream, server_stream or bidi_stream, as in grpc_server_*
-  std::string_view operation;  // chat or raw: the label of inferwire_* metrics
-  bool streams = false;        // more than one message, in one direction at least
-  telemetry::RpcMetrics& rpc_metrics;
-  telemetry::OperationMetrics& operation_metrics;
+struct CallServices;
+struct Endpoint;
+class Wire;
 
-  std::function<google::protobuf::Message*(google::protobuf::Arena*)> new_request;
-  // The model that the request names; empty if it names none.
-  std::function<std::string_view(const google::protobuf::Message& request)> model;
+using Message = google::protobuf::Message;
+using Begun = Result<std::unique_ptr<gateway::Operation>>;
+using ClientStreamBegun = Result<std::unique_ptr<gateway::ClientStream>>;
+using NewMessage = Message* (*)(google::protobuf::Arena*);
+// Serves one call of the endpoint, from its arrival on.
+using Machine = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
+                         std::unique_ptr<Wire>);
+
+enum class Kind { kUnary, kClientStream, kServerStream, kBidiStream };
+
+// As in the label grpc_type of grpc_server_*.
+constexpr std::string_view Name(Kind kind) {
+  switch (kind) {
+    case Kind::kUnary:
+      return "unary";
+    case Kind::kClientStream:
+      return "client_stream";
+    case Kind::kServerStream:
+      return "server_stream";
+    case Kind::kBidiStream:
+      break;
+  }
+  return "bidi_stream";
+}
+
+// How a call begins whose request comes with it. One function of begin.h fills in all of it, so
+// that its parts agree on the request's type.
+struct BeginSingle {
+  NewMessage new_request = nullptr;
+  // The model that the request names; null: it names none.
+  std::string_view (*model)(const Message& request) = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
-  std::function<Result<std::unique_ptr<gateway::Operation>>(
-      google::protobuf::Message& request, const upstream::Runtime& runtime,
-      const gateway::CallContext& context, gateway::Operation::Sink& sink)>
-      begin{};
-  // Instead of begin, for a client stream: makes what takes the messages; starts nothing.
-  std::function<Result<std::unique_ptr<gateway::ClientStream>>(const upstream::Runtime& runtime,
-                                                               const gateway::CallContext& context,
-                                                               gateway::ClientStream::Sink& sink)>
-      begin_client_stream{};
+  std::function<Begun(Message& request, const upstream::Runtime& runtime,
+                      const gateway::CallContext& context, gateway::Operation::Sink& sink)>
+      operation{};
+};
+
+// How a call begins whose request is a stream.
+struct BeginClientStream {
+  NewMessage new_request = nullptr;
+  // Makes what takes the messages; starts nothing.
+  std::function<ClientStreamBegun(const upstream::Runtime& runtime,
+                                  const gateway::CallContext& context,
+                                  gateway::ClientStream::Sink& sink)>
+      operation{};
+};
+
+struct EndpointSpec {
+  std::string_view service{};  // e.g. inferwire.v1.ChatService
+  std::string_view method{};   // e.g. Complete
+  Kind kind = Kind::kUnary;
+  std::string_view operation{};  // e.g. chat: the label of inferwire_* metrics
+
+  // One of the three: the first for unary and server streaming, the second for client streaming,
+  // the third for what makes its own operations.
+  BeginSingle begin{};
+  BeginClientStream begin_client_stream{};
+  Machine machine = nullptr;
+
   bool answered_here = false;  // from memory, without an upstream
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.
   bool waits_for_news = false;
+
+  // More messages than one, in one direction at least.
+  bool streams() const { return kind != Kind::kUnary; }
+};
+
+// A description with its counters, as the machines see it.
+struct Endpoint : EndpointSpec {
+  Endpoint(EndpointSpec spec, telemetry::Metrics& metrics)
+      : EndpointSpec(std::move(spec)),
+        rpc_metrics(metrics.Rpc(Name(kind), service, method)),
+        operation_metrics(metrics.Operation(operation)) {}
+
+  telemetry::RpcMetrics& rpc_metrics;
+  telemetry::OperationMetrics& operation_metrics;
 };
 
 }  // namespace inferwire::rpc

@@ -38,8 +38,10 @@ const grpc::Status kUnreadable(grpc::StatusCode::INVALID_ARGUMENT, "the request 
 
 }  // namespace
 
-HealthBoard::HealthBoard(const std::vector<std::string>& services) {
-  serving_[""] = true;
+HealthBoard::HealthBoard() { serving_[""] = true; }
+
+void HealthBoard::Add(const std::vector<std::string>& services) {
+  std::lock_guard lock(mutex_);
   for (const std::string& service : services) serving_[service] = true;
 }
 

@@ -24,9 +24,11 @@ namespace inferwire::rpc {
 // What the health service says; any thread.
 class HealthBoard {
  public:
-  // The services there are; "" stands for the whole server and is always among them.
-  explicit HealthBoard(const std::vector<std::string>& services);
+  // Of a server without services; "" stands for the whole server.
+  HealthBoard();
 
+  // There are these services, and they serve.
+  void Add(const std::vector<std::string>& services);
   void SetAll(bool serving);
   // Nothing: there is no such service.
   std::optional<bool> Serving(std::string_view service) const;

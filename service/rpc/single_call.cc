@@ -18,7 +18,7 @@ SingleCall::SingleCall(std::shared_ptr<const CallServices> services, const Endpo
       endpoint_(endpoint),
       wire_(std::move(wire)),
       recorder_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, !endpoint.streams, recorder_.memory(),
+      pump_(*wire_, services_.limits.queue, !endpoint.streams(), recorder_.memory(),
             {.room = [this] { Resume(); },
              .broken =
                  [this] {
@@ -37,12 +37,15 @@ void SingleCall::Begin() {
 }
 
 Result<void> SingleCall::StartOperation() {
-  auto request = ParseRequest(wire_->request(), services_.limits, *endpoint_.new_request(&arena_));
+  auto request =
+      ParseRequest(wire_->request(), services_.limits, *endpoint_.begin.new_request(&arena_));
   if (!request) return request.error();
-  if (auto admitted = recorder_.Admit(endpoint_.model(**request)); !admitted) {
+  const auto model = endpoint_.begin.model;
+  if (auto admitted = recorder_.Admit(model ? model(**request) : ""); !admitted) {
     return admitted.error();
   }
-  auto operation = endpoint_.begin(**request, services_.runtime, recorder_.context(), *this);
+  auto operation =
+      endpoint_.begin.operation(**request, services_.runtime, recorder_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream

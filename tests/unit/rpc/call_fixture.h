@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -15,9 +18,7 @@
 #include "base/timers.h"
 #include "catalogue/catalogue.h"
 #include "config/raw.h"
-#include "endpoints/chat/chat.h"
-#include "endpoints/chat/many_call.h"
-#include "endpoints/raw/raw.h"
+#include "endpoints/all.h"
 #include "fake_transport.h"
 #include "fake_wire.h"
 #include "inferwire/v1/chat_service.pb.h"
@@ -27,7 +28,7 @@
 #include "policy/deadlines/deadlines.h"
 #include "rpc/call.h"
 #include "rpc/endpoint.h"
-#include "rpc/single_call.h"
+#include "rpc/registry.h"
 #include "support/manual_clock.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -43,6 +44,14 @@ class KeptLines final : public telemetry::LogSink {
  private:
   std::vector<std::string>& lines_;
 };
+
+// As the server registers it; there is one method of each name.
+inline const EndpointSpec& DescriptionOf(std::string_view method) {
+  static const std::vector<EndpointSpec> all = endpoints::All(/*batches=*/nullptr);
+  const auto found = std::ranges::find(all, method, &EndpointSpec::method);
+  if (found == all.end()) throw std::out_of_range(std::string(method));
+  return *found;
+}
 
 class World {
  public:
@@ -63,26 +72,23 @@ class World {
     router.TakeModelInfoFrom(models);
   }
 
-  // The caller's request arrives.
-  void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) {
-    rpc.request = Serialize(request);
-    SingleCall::Serve(services, complete, std::make_unique<FakeWire>(rpc));
+  // A call of this endpoint arrives.
+  void Serve(const Endpoint& endpoint, FakeRpc& rpc) {
+    MachineOf(endpoint)(services, endpoint, std::make_unique<FakeWire>(rpc));
   }
+  void Serve(const Endpoint& endpoint, FakeRpc& rpc, const Message& request) {
+    rpc.request = Serialize(request);
+    Serve(endpoint, rpc);
+  }
+  void Complete(FakeRpc& rpc, const v1::CompleteRequest& request) { Serve(complete, rpc, request); }
   void Stream(FakeRpc& rpc, const v1::StreamCompleteRequest& request) {
-    rpc.request = Serialize(request);
-    SingleCall::Serve(services, stream, std::make_unique<FakeWire>(rpc));
+    Serve(stream, rpc, request);
   }
-  void Invoke(FakeRpc& rpc, const v1::InvokeRequest& request) {
-    rpc.request = Serialize(request);
-    SingleCall::Serve(services, invoke, std::make_unique<FakeWire>(rpc));
-  }
+  void Invoke(FakeRpc& rpc, const v1::InvokeRequest& request) { Serve(invoke, rpc, request); }
   void StreamInvoke(FakeRpc& rpc, const v1::StreamInvokeRequest& request) {
-    rpc.request = Serialize(request);
-    SingleCall::Serve(services, stream_invoke, std::make_unique<FakeWire>(rpc));
+    Serve(stream_invoke, rpc, request);
   }
-  void Many(FakeRpc& rpc) {
-    endpoints::ManyCall::Serve(services, many, std::make_unique<FakeWire>(rpc));
-  }
+  void Many(FakeRpc& rpc) { Serve(many, rpc); }
   void Advance(Duration duration) {
     clock.Advance(duration);
     timers.FireDue();
@@ -109,76 +115,14 @@ class World {
   catalogue::Snapshot models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};
   std::shared_ptr<const CallServices> services;
 
-  const Endpoint complete{
-      "inferwire.v1.ChatService",
-      "Complete",
-      "unary",
-      "chat",
-      false,
-      metrics.Rpc("unary", "inferwire.v1.ChatService", "Complete"),
-      metrics.Operation("chat"),
-      [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
-        return google::protobuf::Arena::CreateMessage<v1::CompleteRequest>(arena);
-      },
-      [](const google::protobuf::Message&) -> std::string_view { return ""; },
-      [](google::protobuf::Message& message, const upstream::Runtime& runtime,
-         const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-        auto& request = static_cast<v1::CompleteRequest&>(message);
-        return endpoints::NewChatCompletion(*request.mutable_params(), request.options(), runtime,
-                                            context, sink);
-      }};
-  const Endpoint stream{
-      "inferwire.v1.ChatService",
-      "StreamComplete",
-      "server_stream",
-      "chat",
-      true,
-      metrics.Rpc("server_stream", "inferwire.v1.ChatService", "StreamComplete"),
-      metrics.Operation("chat"),
-      [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
-        return google::protobuf::Arena::CreateMessage<v1::StreamCompleteRequest>(arena);
-      },
-      [](const google::protobuf::Message&) -> std::string_view { return ""; },
-      [](google::protobuf::Message& message, const upstream::Runtime& runtime,
-         const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-        auto& request = static_cast<v1::StreamCompleteRequest&>(message);
-        return endpoints::NewChatStream(*request.mutable_params(), request.options(),
-                                        request.stream(), runtime, context, sink);
-      }};
-  const Endpoint many{"inferwire.v1.ChatService",
-                      "CompleteMany",
-                      "bidi_stream",
-                      "chat",
-                      true,
-                      metrics.Rpc("bidi_stream", "inferwire.v1.ChatService", "CompleteMany"),
-                      metrics.Operation("chat"),
-                      {},
-                      {},
-                      {}};
-  const Endpoint invoke = Raw<v1::InvokeRequest, endpoints::NewRawCall>("Invoke", "unary");
-  const Endpoint stream_invoke =
-      Raw<v1::StreamInvokeRequest, endpoints::NewRawStream>("StreamInvoke", "server_stream");
+  const Endpoint complete = Real("Complete");
+  const Endpoint stream = Real("StreamComplete");
+  const Endpoint many = Real("CompleteMany");
+  const Endpoint invoke = Real("Invoke");
+  const Endpoint stream_invoke = Real("StreamInvoke");
 
  private:
-  template <class Request, auto New>
-  Endpoint Raw(std::string_view method, std::string_view type) {
-    return {"inferwire.v1.RawService",
-            method,
-            type,
-            "raw",
-            type != "unary",
-            metrics.Rpc(type, "inferwire.v1.RawService", method),
-            metrics.Operation("raw"),
-            [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
-              return google::protobuf::Arena::CreateMessage<Request>(arena);
-            },
-            [](const google::protobuf::Message&) -> std::string_view { return ""; },
-            [](google::protobuf::Message& message, const upstream::Runtime& runtime,
-               const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-              auto& request = static_cast<Request&>(message);
-              return New(*request.mutable_call(), request.options(), runtime, context, sink);
-            }};
-  }
+  Endpoint Real(std::string_view method) { return Endpoint(DescriptionOf(method), metrics); }
 
   static std::vector<catalogue::Model> PricedModels() {
     catalogue::Model model;

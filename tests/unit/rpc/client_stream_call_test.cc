@@ -10,6 +10,7 @@
 
 #include "call_fixture.h"
 #include "google/rpc/error_details.pb.h"
+#include "rpc/begin.h"
 #include "support/status_detail.h"
 
 namespace inferwire::rpc {
@@ -58,32 +59,25 @@ class ClientStreamWorld : public World {
  public:
   using World::World;
 
-  void Serve(FakeRpc& rpc) {
-    ClientStreamCall::Serve(services, endpoint, std::make_unique<FakeWire>(rpc));
-  }
+  void Serve(FakeRpc& rpc) { World::Serve(endpoint, rpc); }
 
   Played played;
   std::optional<Error> begin_error;
   const Endpoint endpoint{
-      "inferwire.v1.BatchesService",
-      "CreateBatch",
-      "client_stream",
-      "chat",
-      true,
-      metrics.Rpc("unary", "inferwire.v1.ChatService", "Complete"),
-      metrics.Operation("chat"),
-      [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
-        return google::protobuf::Arena::CreateMessage<v1::CompleteManyRequest>(arena);
-      },
-      {},
-      {},
-      [this](const upstream::Runtime&, const gateway::CallContext& context,
-             gateway::ClientStream::Sink& sink) -> Result<std::unique_ptr<gateway::ClientStream>> {
-        if (begin_error) return *begin_error;
-        played.sink = &sink;
-        played.context = context;
-        return std::unique_ptr<gateway::ClientStream>(new PlayedClientStream(played));
-      }};
+      {.service = "inferwire.v1.BatchesService",
+       .method = "CreateBatch",
+       .kind = Kind::kClientStream,
+       .operation = "chat",
+       .begin_client_stream =
+           {.new_request = NewRequest<v1::CompleteManyRequest>,
+            .operation = [this](const upstream::Runtime&, const gateway::CallContext& context,
+                                gateway::ClientStream::Sink& sink) -> ClientStreamBegun {
+              if (begin_error) return *begin_error;
+              played.sink = &sink;
+              played.context = context;
+              return std::unique_ptr<gateway::ClientStream>(new PlayedClientStream(played));
+            }}},
+      metrics};
 };
 
 class ClientStreamCallTest : public ::testing::Test {

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "rpc/client_stream_call.h"
+#include "inferwire/v1/files_service.pb.h"
 #include "single_call_fixture.h"
 
 namespace inferwire::rpc {
@@ -132,26 +132,15 @@ class SlowClientStream final : public gateway::ClientStream {
 };
 
 TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
-  const Endpoint endpoint{
-      "inferwire.v1.FilesService",
-      "UploadFile",
-      "client_stream",
-      "files",
-      true,
-      world.metrics.Rpc("client_stream", "inferwire.v1.FilesService", "UploadFile"),
-      world.metrics.Operation("files"),
-      [](google::protobuf::Arena* arena) -> google::protobuf::Message* {
-        return google::protobuf::Arena::CreateMessage<v1::CompleteManyRequest>(arena);
-      },
-      {},
-      {},
-      [](const upstream::Runtime&, const gateway::CallContext&,
-         gateway::ClientStream::Sink&) -> Result<std::unique_ptr<gateway::ClientStream>> {
-        return std::unique_ptr<gateway::ClientStream>(std::make_unique<SlowClientStream>());
-      }};
-  ClientStreamCall::Serve(world.services, endpoint, std::make_unique<FakeWire>(rpc));
+  EndpointSpec spec = DescriptionOf("UploadFile");
+  spec.begin_client_stream.operation = [](const upstream::Runtime&, const gateway::CallContext&,
+                                          gateway::ClientStream::Sink&) -> ClientStreamBegun {
+    return std::unique_ptr<gateway::ClientStream>(std::make_unique<SlowClientStream>());
+  };
+  const Endpoint endpoint(spec, world.metrics);
+  world.Serve(endpoint, rpc);
   world.Advance(seconds(6));
-  rpc.to_read.push_back(Serialize(v1::CompleteManyRequest()));
+  rpc.to_read.push_back(Serialize(v1::UploadFileRequest()));
   rpc.CompleteRead();
   world.Advance(seconds(6));
   rpc.Done(true);
@@ -164,8 +153,7 @@ TEST_F(OwnTimeTest, ACallThatWaitsForNewsIsNotMeasured) {
   watch.waits_for_news = true;
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
-  rpc.request = Serialize(request);
-  SingleCall::Serve(world.services, watch, std::make_unique<FakeWire>(rpc));
+  world.Serve(watch, rpc, request);
   rpc.Done(true);
   EXPECT_TRUE(Shows("inferwire_overhead_seconds_count{operation=\"chat\"} 0"));
   EXPECT_THAT(world.log_lines.at(0), ::testing::Not(HasSubstr("overhead_s")));

@@ -305,7 +305,7 @@ TEST_F(SingleCallTest, NamesTheFieldThatIsNotUtf8) {
   bytes.replace(bytes.find("marker"), 2, "\xff\xfe");
   grpc::Slice slice(bytes);
   rpc.request = grpc::ByteBuffer(&slice, 1);
-  SingleCall::Serve(world.services, world.complete, std::make_unique<FakeWire>(rpc));
+  world.Serve(world.complete, rpc);
   RunToEnd();
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_NE(rpc.status->error_message().find("params.messages[0].content"), std::string::npos)

@@ -1,0 +1,23 @@
+#include "endpoints/all.h"
+
+#include <iterator>
+#include <utility>
+
+#include "endpoints/batches/registration.h"
+#include "endpoints/chat/registration.h"
+#include "endpoints/files/registration.h"
+#include "endpoints/models/registration.h"
+#include "endpoints/raw/registration.h"
+
+namespace inferwire::endpoints {
+
+std::vector<rpc::EndpointSpec> All(const BatchBackend* batches) {
+  std::vector<rpc::EndpointSpec> all;
+  for (auto& room : {ChatEndpoints(), FilesEndpoints(), RawEndpoints(), ModelsEndpoints(),
+                     BatchesEndpoints(batches)}) {
+    all.insert(all.end(), room.begin(), room.end());
+  }
+  return all;
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,14 @@
+// The list of all endpoints: a new room of them is added here, and nowhere else.
+#pragma once
+
+#include <vector>
+
+#include "endpoints/batches/batch_backend.h"
+#include "rpc/endpoint.h"
+
+namespace inferwire::endpoints {
+
+// batches: with what batches are served, outlives the calls; null: they are refused.
+std::vector<rpc::EndpointSpec> All(const BatchBackend* batches);
+
+}  // namespace inferwire::endpoints

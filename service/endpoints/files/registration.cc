@@ -1,0 +1,44 @@
+#include "endpoints/files/registration.h"
+
+#include <string_view>
+
+#include "endpoints/files/files.h"
+#include "rpc/begin.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+constexpr std::string_view kService = "inferwire.v1.FilesService";
+constexpr std::string_view kOperation = "files";
+
+}  // namespace
+
+std::vector<rpc::EndpointSpec> FilesEndpoints() {
+  return {{.service = kService,
+           .method = "UploadFile",
+           .kind = rpc::Kind::kClientStream,
+           .operation = kOperation,
+           .begin_client_stream = {rpc::NewRequest<v1::UploadFileRequest>, NewFileUpload}},
+          {.service = kService,
+           .method = "GetFile",
+           .kind = rpc::Kind::kUnary,
+           .operation = kOperation,
+           .begin = rpc::Begin(NewGetFile)},
+          {.service = kService,
+           .method = "ListFiles",
+           .kind = rpc::Kind::kUnary,
+           .operation = kOperation,
+           .begin = rpc::Begin(NewListFiles)},
+          {.service = kService,
+           .method = "DeleteFile",
+           .kind = rpc::Kind::kUnary,
+           .operation = kOperation,
+           .begin = rpc::Begin(NewDeleteFile)},
+          {.service = kService,
+           .method = "DownloadFile",
+           .kind = rpc::Kind::kServerStream,
+           .operation = kOperation,
+           .begin = rpc::Begin(NewFileDownload)}};
+}
+
+}  // namespace inferwire::endpoints

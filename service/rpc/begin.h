@@ -1,0 +1,52 @@
+// For the descriptions of endpoints: how a call begins, from a function that takes the request as
+// what it is.
+#pragma once
+
+#include <google/protobuf/arena.h>
+#include <google/protobuf/message.h>
+
+#include <string_view>
+#include <type_traits>
+
+#include "codec/encode.h"
+#include "rpc/endpoint.h"
+
+namespace inferwire::rpc {
+
+template <class Request>
+Message* NewRequest(google::protobuf::Arena* arena) {
+  return google::protobuf::Arena::CreateMessage<Request>(arena);
+}
+
+// Only the outermost message: the endpoints look at the ones inside.
+inline Result<void> CheckOutermost(const Message& request) {
+  if (request.GetReflection()->GetUnknownFields(request).empty()) return {};
+  return codec::RefuseUnknownFields(request);
+}
+
+template <class Request>
+using NewOperation = Begun (*)(Request&, const upstream::Runtime&, const gateway::CallContext&,
+                               gateway::Operation::Sink&);
+
+template <class Request>
+BeginSingle Begin(NewOperation<Request> make) {
+  return {.new_request = NewRequest<std::remove_const_t<Request>>,
+          .operation = [make](Message& message, const upstream::Runtime& runtime,
+                              const gateway::CallContext& context,
+                              gateway::Operation::Sink& sink) -> Begun {
+            if (auto known = CheckOutermost(message); !known) return known.error();
+            return make(static_cast<Request&>(message), runtime, context, sink);
+          }};
+}
+
+// For requests that name their model in params.
+template <class Request>
+BeginSingle BeginWithModel(NewOperation<Request> make) {
+  BeginSingle begin = Begin(make);
+  begin.model = [](const Message& message) -> std::string_view {
+    return static_cast<const Request&>(message).params().model();
+  };
+  return begin;
+}
+
+}  // namespace inferwire::rpc

@@ -1,0 +1,67 @@
+#include "rpc/registry.h"
+
+#include <utility>
+
+#include "rpc/acceptor.h"
+#include "rpc/client_stream_call.h"
+#include "rpc/grpc_wire.h"
+#include "rpc/single_call.h"
+
+namespace inferwire::rpc {
+
+Machine MachineOf(const EndpointSpec& spec) {
+  if (spec.machine) return spec.machine;
+  return spec.kind == Kind::kClientStream ? &ClientStreamCall::Serve : &SingleCall::Serve;
+}
+
+Registry::Registry(std::vector<EndpointSpec> specs, telemetry::Metrics& metrics) {
+  rows_.reserve(specs.size());
+  for (EndpointSpec& spec : specs) {
+    GrpcService& service = ServiceNamed(spec.service);
+    const int method = service.Add(spec.method, spec.kind);
+    rows_.push_back({Endpoint(std::move(spec), metrics), service, method});
+  }
+}
+
+GrpcService& Registry::ServiceNamed(std::string_view name) {
+  for (const auto& service : services_) {
+    if (service->name() == name) return *service;
+  }
+  return *services_.emplace_back(std::make_unique<GrpcService>(name));
+}
+
+std::vector<std::string> Registry::ServiceNames() const {
+  std::vector<std::string> names;
+  for (const auto& service : services_) names.push_back(service->name());
+  return names;
+}
+
+void Registry::Register(grpc::ServerBuilder& builder) {
+  for (const auto& service : services_) builder.RegisterService(service.get());
+}
+
+void Registry::Accept(Loop& loop) {
+  for (const Row& row : rows_) acceptors_.push_back(AcceptRow(row, loop));
+}
+
+template <class WireType>
+std::unique_ptr<Tag> Registry::AcceptOn(const Row& row, Loop& loop) {
+  return std::make_unique<Acceptor<WireType>>(loop, row.endpoint, row.service, row.method,
+                                              MachineOf(row.endpoint));
+}
+
+std::unique_ptr<Tag> Registry::AcceptRow(const Row& row, Loop& loop) {
+  switch (row.endpoint.kind) {
+    case Kind::kUnary:
+      return AcceptOn<UnaryWire>(row, loop);
+    case Kind::kClientStream:
+      return AcceptOn<ReaderWire>(row, loop);
+    case Kind::kServerStream:
+      return AcceptOn<WriterWire>(row, loop);
+    case Kind::kBidiStream:
+      break;
+  }
+  return AcceptOn<ReaderWriterWire>(row, loop);
+}
+
+}  // namespace inferwire::rpc
