@@ -60,16 +60,6 @@ std::optional<bool> HealthBoard::Serving(std::string_view service) const {
   return found->second;
 }
 
-HealthMethods::HealthMethods() {
-  using grpc::internal::RpcMethod;
-  AddMethod(new grpc::internal::RpcServiceMethod("/grpc.health.v1.Health/Check",
-                                                 RpcMethod::NORMAL_RPC, nullptr));
-  AddMethod(new grpc::internal::RpcServiceMethod("/grpc.health.v1.Health/Watch",
-                                                 RpcMethod::SERVER_STREAMING, nullptr));
-  MarkMethodRaw(0);
-  MarkMethodRaw(1);
-}
-
 // One Check or Watch. Deletes itself when the RPC is over and nothing of it is in flight.
 class HealthCall {
  public:
@@ -153,8 +143,8 @@ class HealthCall {
 // The requests that are open on one loop, and those who watch.
 class HealthService::OnLoop {
  public:
-  OnLoop(const HealthBoard& board, HealthMethods& methods, Loop& loop)
-      : board_(board), methods_(methods), loop_(loop), seen_(board.version()) {
+  OnLoop(HealthService& service, Loop& loop)
+      : service_(service), board_(service.board_), loop_(loop), seen_(board_.version()) {
     ArmCheck();
     ArmWatch();
     loop.OnTurn([this] { TellWatchers(); });
@@ -163,11 +153,11 @@ class HealthService::OnLoop {
  private:
   void ArmCheck() {
     check_ = std::make_unique<UnaryWire>();
-    methods_.RequestCheck(*check_, loop_.queue(), check_tag_);
+    service_.methods_.Request(service_.check_, *check_, loop_.queue(), check_tag_);
   }
   void ArmWatch() {
     watch_ = std::make_unique<WriterWire>();
-    methods_.RequestWatch(*watch_, loop_.queue(), watch_tag_);
+    service_.methods_.Request(service_.watch_, *watch_, loop_.queue(), watch_tag_);
   }
   void OnCheck(bool ok) {
     if (!ok) return;  // the server shuts down
@@ -187,8 +177,8 @@ class HealthService::OnLoop {
     for (HealthCall* watcher : watchers_) watcher->Update();
   }
 
+  HealthService& service_;
   const HealthBoard& board_;
-  HealthMethods& methods_;
   Loop& loop_;
   uint64_t seen_;
   HealthCall::Watchers watchers_;
@@ -198,12 +188,14 @@ class HealthService::OnLoop {
   MemberTag<OnLoop> watch_tag_{*this, &OnLoop::OnWatch};
 };
 
-HealthService::HealthService(const HealthBoard& board) : board_(board) {}
+HealthService::HealthService(const HealthBoard& board)
+    : board_(board),
+      methods_("grpc.health.v1.Health"),
+      check_(methods_.Add("Check", Kind::kUnary)),
+      watch_(methods_.Add("Watch", Kind::kServerStream)) {}
 
 HealthService::~HealthService() = default;
 
-void HealthService::Accept(Loop& loop) {
-  loops_.push_back(std::make_unique<OnLoop>(board_, methods_, loop));
-}
+void HealthService::Accept(Loop& loop) { loops_.push_back(std::make_unique<OnLoop>(*this, loop)); }
 
 }  // namespace inferwire::rpc

@@ -3,7 +3,6 @@
 // quarter of a unary call's processor time.
 #pragma once
 
-#include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/server_builder.h>
 
 #include <atomic>
@@ -16,8 +15,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "rpc/grpc_service.h"
 #include "rpc/loop.h"
-#include "rpc/tag.h"
 
 namespace inferwire::rpc {
 
@@ -41,21 +40,6 @@ class HealthBoard {
   std::atomic<uint64_t> version_{1};
 };
 
-// The RPCs' registration with gRPC, as generated code would do it.
-class HealthMethods final : public grpc::Service {
- public:
-  HealthMethods();
-  template <class Wire>
-  void RequestCheck(Wire& wire, grpc::ServerCompletionQueue& queue, Tag& tag) {
-    RequestAsyncUnary(0, &wire.context(), &wire.request(), &wire.responder(), &queue, &queue, &tag);
-  }
-  template <class Wire>
-  void RequestWatch(Wire& wire, grpc::ServerCompletionQueue& queue, Tag& tag) {
-    RequestAsyncServerStreaming(1, &wire.context(), &wire.request(), &wire.responder(), &queue,
-                                &queue, &tag);
-  }
-};
-
 class HealthCall;
 
 class HealthService {
@@ -72,7 +56,8 @@ class HealthService {
   class OnLoop;
 
   const HealthBoard& board_;
-  HealthMethods methods_;
+  GrpcService methods_;
+  const int check_, watch_;
   std::vector<std::unique_ptr<OnLoop>> loops_;
 };
 
