@@ -1,0 +1,103 @@
+// The descriptions of the endpoints beside the API's own: proto/inferwire/v1.
+#include "endpoints/all.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/arena.h>
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rpc/registry.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::FileDescriptor;
+using google::protobuf::MethodDescriptor;
+using rpc::EndpointSpec;
+using rpc::Kind;
+
+std::vector<const MethodDescriptor*> MethodsOfTheApi() {
+  std::vector<const MethodDescriptor*> methods;
+  const std::filesystem::path folder = INFERWIRE_SOURCE_DIR "/proto/inferwire/v1";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = "inferwire/v1/" + entry.path().filename().string();
+    if (!name.ends_with("_service.proto")) continue;
+    const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);
+    if (!file) {
+      ADD_FAILURE() << name << " is not in the program: it has no endpoint";
+      continue;
+    }
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        methods.push_back(file->service(s)->method(m));
+      }
+    }
+  }
+  return methods;
+}
+
+std::string NameOf(const EndpointSpec& spec) {
+  return std::string(spec.service) + "." + std::string(spec.method);
+}
+
+Kind KindOf(const MethodDescriptor& method) {
+  if (!method.client_streaming()) {
+    return method.server_streaming() ? Kind::kServerStream : Kind::kUnary;
+  }
+  return method.server_streaming() ? Kind::kBidiStream : Kind::kClientStream;
+}
+
+TEST(AllEndpoints, AreTheRpcsOfTheApiEachOnce) {
+  std::vector<std::string> described, rpcs;
+  for (const EndpointSpec& spec : All(nullptr)) described.push_back(NameOf(spec));
+  for (const MethodDescriptor* method : MethodsOfTheApi()) rpcs.push_back(method->full_name());
+  EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(rpcs));
+}
+
+TEST(AllEndpoints, HaveTheKindAndTheRequestOfTheirRpc) {
+  for (const EndpointSpec& spec : All(nullptr)) {
+    SCOPED_TRACE(NameOf(spec));
+    const MethodDescriptor* method =
+        DescriptorPool::generated_pool()->FindMethodByName(NameOf(spec));
+    ASSERT_TRUE(method);
+    EXPECT_EQ(spec.kind, KindOf(*method));
+    if (spec.machine) continue;  // makes its messages itself
+    const auto new_request = spec.kind == Kind::kClientStream ? spec.begin_client_stream.new_request
+                                                              : spec.begin.new_request;
+    ASSERT_TRUE(new_request);
+    google::protobuf::Arena arena;
+    EXPECT_EQ(new_request(&arena)->GetDescriptor(), method->input_type());
+  }
+}
+
+TEST(AllEndpoints, BeginInOneWay) {
+  for (const EndpointSpec& spec : All(nullptr)) {
+    SCOPED_TRACE(NameOf(spec));
+    const bool one = spec.begin.operation != nullptr;
+    const bool stream = spec.begin_client_stream.operation != nullptr;
+    const bool own = spec.machine != nullptr;
+    EXPECT_EQ(one + stream + own, 1);
+    EXPECT_EQ(stream, !own && spec.kind == Kind::kClientStream);
+    EXPECT_TRUE(own || spec.kind != Kind::kBidiStream) << "no machine serves this kind";
+    EXPECT_FALSE(spec.operation.empty());
+  }
+}
+
+TEST(AllEndpoints, MakeOneServiceOfEachName) {
+  telemetry::Metrics metrics;
+  const rpc::Registry registry(All(nullptr), metrics);
+  std::set<std::string> services;
+  for (const MethodDescriptor* method : MethodsOfTheApi()) {
+    services.insert(method->service()->full_name());
+  }
+  EXPECT_THAT(registry.ServiceNames(), ::testing::UnorderedElementsAreArray(services));
+}
+
+}  // namespace
+}  // namespace inferwire::endpoints
