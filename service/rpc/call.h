@@ -1,65 +1,96 @@
-// What all calls share: what a loop lends them, the list of those that live, and their end.
+// A call: an RPC that runs operations. Here is what every kind of call shares: its books, its
+// answers' way to the caller, the reading of a caller who sends more messages than one, and all the
+// ways in which it may end. A kind of call adds what it runs.
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <memory>
-#include <unordered_set>
-#include <utility>
+#include <optional>
 
 #include "base/error.h"
-#include "gateway/memory_budget.h"
-#include "gateway/operation.h"
-#include "policy/chain.h"
-#include "rpc/settings.h"
-#include "telemetry/log.h"
-#include "upstream/runtime.h"
+#include "base/result.h"
+#include "base/timers.h"
+#include "gateway/call_stats.h"
+#include "rpc/call_recorder.h"
+#include "rpc/call_services.h"
+#include "rpc/endpoint.h"
+#include "rpc/pump.h"
+#include "rpc/rpc.h"
+#include "rpc/tag.h"
 
 namespace inferwire::rpc {
 
-class Call;
-
-// What a loop lends to the calls that run on it: its own things, which outlive them, and one
-// version of the settings, which the calls share the ownership of.
-struct CallServices {
-  upstream::Runtime runtime;
-  const policy::Chain& policies;
-  telemetry::Log& log;
-  const CallLimits& limits;
-  std::unordered_set<Call*>& live;
-  gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
-};
-
-// held: bytes. weight: compared, it says which call goes first when memory runs out.
-struct CallSize {
-  int64_t held = 0, weight = 0;
-};
-
-// One RPC from its arrival on. It deletes itself when the RPC is over and nothing of it is in
-// flight.
-class Call {
+class Call : public Rpc, private Pump::Observer {
  public:
-  explicit Call(std::shared_ptr<const CallServices> services)
-      : kept_(std::move(services)), services_(*kept_) {
-    services_.live.insert(this);
-  }
-  virtual ~Call() { services_.live.erase(this); }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-
   // Ends it now with this error, whatever it is doing.
-  virtual void Cut(const Error& error) = 0;
-
+  void Cut(const Error& error);
+  // As Cut, and what was not delivered is dropped if it is in the way.
+  void Shed(const Error& error);
   // Now and then, from outside its own events: gives up a caller who does not read what is left,
   // and goes on with what waited for memory. Deletes nothing.
-  virtual void Tend(SteadyTime now) = 0;
-  virtual CallSize Size() const = 0;
-  // As Cut, and what was not delivered is dropped if it is in the way.
-  virtual void Shed(const Error& error) = 0;
+  void Tend(SteadyTime now);
+  virtual CallSize Size() const { return recorder_.size(); }
+
+ protected:
+  Call(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+       std::unique_ptr<Wire> wire);
+  ~Call() override;
+
+  // From the arrival on; may delete this.
+  void Run();
+  // With the operations ended or abandoned; without effect after the first.
+  void Finish(std::optional<Error> error);
+  // From then on it is ended as one that took too long; for what is not bounded by its operation.
+  void CutAt(SteadyTime deadline);
+  // True while the caller takes no more messages: Resume follows.
+  bool AnswersFull();
+  // Reads the caller's next message, if none is being read and it is wanted.
+  void ReadMore();
+
+  // Admits the call and starts what it runs, or says why not.
+  virtual Result<void> Start() = 0;
+  // What its operations came to so far.
+  virtual const gateway::CallStats& stats() const = 0;
+  // Stops what runs, for this reason; the stats then say what it came to.
+  virtual void Abandon(const Error& why) = 0;
+  // Destroys what was abandoned: the upstream's connections close in this turn of the loop.
+  virtual void Drop() = 0;
+  // The caller takes messages again.
+  virtual void Resume() = 0;
+  virtual void TendOperations() = 0;
+
+  // For calls that read. Wanted is asked before each message: that is all the back-pressure there
+  // is, and ReadMore is called when it changes.
+  virtual bool Wanted() { return false; }
+  virtual void Take(grpc::ByteBuffer&) {}
+  virtual void EndOfInput() {}
 
  private:
   const std::shared_ptr<const CallServices> kept_;
 
  protected:
   const CallServices& services_;
+  const Endpoint& endpoint_;
+  CallRecorder recorder_;
+  Pump pump_;
+
+ private:
+  void OnDrained() final;
+  void OnBroken() final;
+  void OnFinished() final { DeleteIfOver(); }
+  void OnOver() final;
+  bool busy() const final { return pump_.busy() || reading_; }
+  // The caller does not hear of the end.
+  void EndGone();
+  void OnRead(bool ok);
+
+  std::unique_ptr<Timer> deadline_timer_;
+  MemberTag<Call> read_tag_{*this, &Call::OnRead};
+  grpc::ByteBuffer incoming_;
+  bool reading_ = false;
+  bool taking_ = false;
+  bool input_ended_ = false;
 };
 
 }  // namespace inferwire::rpc

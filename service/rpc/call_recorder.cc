@@ -70,7 +70,7 @@ void CallRecorder::LookForCredentials() {
 CallRecorder::~CallRecorder() {
   if (!ended_) {
     const Error gone = Gone();
-    End(&gone, {}, 0);
+    End(&gone, {});
   }
   admission_.Settle(outcome_);
   endpoint_.operation_metrics.CallEnded();
@@ -133,7 +133,9 @@ Error CallRecorder::Gone() const {
               : openai::Cancelled({});
 }
 
-void CallRecorder::End(const Error* error, const gateway::CallStats& stats, int64_t messages_sent) {
+void CallRecorder::Sent(int64_t messages) { endpoint_.rpc_metrics.Sent(messages); }
+
+void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   if (std::exchange(ended_, true)) return;
   const bool paused = paused_since_.has_value();
   Resumed();
@@ -149,7 +151,6 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats, int6
               .sent_upstream = stats.attempts > 0,
               .input_tokens = stats.input_tokens,
               .output_tokens = stats.output_tokens};
-  endpoint_.rpc_metrics.Sent(messages_sent);
   endpoint_.rpc_metrics.Handled(code, took);
   if (ours) endpoint_.operation_metrics.Overhead(*ours);
   if (error) endpoint_.operation_metrics.Failed(*error);

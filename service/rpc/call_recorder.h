@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "gateway/operation.h"
 #include "policy/chain.h"
-#include "rpc/call.h"
+#include "rpc/call_services.h"
 #include "rpc/endpoint.h"
 #include "rpc/wire.h"
 #include "telemetry/metrics.h"
@@ -35,7 +35,9 @@ class CallRecorder {
   void WaitsForCaller(const gateway::CallStats& stats);
   void CallerCame(const gateway::CallStats& stats);
   // The error is null for OK. Only the first end counts.
-  void End(const Error* error, const gateway::CallStats& stats, int64_t messages_sent);
+  void End(const Error* error, const gateway::CallStats& stats);
+  // Once, at the very end: how many messages the caller was given.
+  void Sent(int64_t messages);
   // The caller went away: why, as far as can be told.
   Error Gone() const;
 

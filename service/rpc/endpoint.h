@@ -1,6 +1,6 @@
 // What an RPC says of itself. Each room of endpoints/ lists its own (registration.cc); registry.h
-// serves the list, with the machines of single_call.h and client_stream_call.h. The helpers that
-// write a description are in begin.h.
+// serves the list, by operation_call.h where they do not say otherwise. The helpers that write a
+// description are in begin.h.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -87,6 +87,8 @@ struct EndpointSpec {
 
   // More messages than one, in one direction at least.
   bool streams() const { return kind != Kind::kUnary; }
+  bool reads_stream() const { return kind == Kind::kClientStream || kind == Kind::kBidiStream; }
+  bool answers_once() const { return kind == Kind::kUnary || kind == Kind::kClientStream; }
 };
 
 // A description with its counters, as the machines see it.

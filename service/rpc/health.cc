@@ -7,6 +7,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "rpc/grpc_wire.h"
 #include "rpc/pump.h"
+#include "rpc/rpc.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -34,7 +35,7 @@ grpc::ByteBuffer ResponseWith(HealthCheckResponse::ServingStatus status) {
   return Serialize(response);
 }
 
-const grpc::Status kUnreadable(grpc::StatusCode::INVALID_ARGUMENT, "the request is not readable");
+constexpr const char* kUnreadable = "the request is not readable";
 
 }  // namespace
 
@@ -60,63 +61,62 @@ std::optional<bool> HealthBoard::Serving(std::string_view service) const {
   return found->second;
 }
 
-// One Check or Watch. Deletes itself when the RPC is over and nothing of it is in flight.
-class HealthCall {
+// One Check or Watch.
+class HealthCall final : public Rpc {
  public:
   using Watchers = std::unordered_set<HealthCall*>;
 
   static void Check(const HealthBoard& board, std::unique_ptr<Wire> wire) {
     auto* const call = new HealthCall(board, std::move(wire), nullptr);
-    const auto service = ServiceIn(call->wire_->request());
-    const auto status =
-        service ? StatusOf(board.Serving(*service)) : HealthCheckResponse::SERVICE_UNKNOWN;
-    call->in_flight_ = true;
-    if (!service) {
-      call->wire_->Finish(kUnreadable, call->tag_);
-    } else if (status == HealthCheckResponse::SERVICE_UNKNOWN) {
-      call->wire_->Finish({grpc::StatusCode::NOT_FOUND, "there is no such service"}, call->tag_);
-    } else {
-      call->wire_->WriteAndFinish(ResponseWith(status), call->tag_);
-    }
-    call->Listen();
+    call->Answer();
+    call->AwaitEnd();
   }
 
   static void Watch(const HealthBoard& board, Watchers& watchers, std::unique_ptr<Wire> wire) {
     auto* const call = new HealthCall(board, std::move(wire), &watchers);
-    if (auto service = ServiceIn(call->wire_->request())) {
-      call->service_ = std::move(*service);
+    if (call->service_) {
       call->Update();
     } else {
-      call->in_flight_ = call->finished_ = true;
-      call->wire_->Finish(kUnreadable, call->tag_);
+      call->Refuse({grpc::StatusCode::INVALID_ARGUMENT, kUnreadable});
     }
-    call->Listen();
+    call->AwaitEnd();
   }
 
   // Tells the watcher what has changed; at once, or after the message that is on its way.
   void Update() {
-    if (in_flight_ || finished_ || done_) return;
-    const auto status = StatusOf(board_.Serving(service_));
+    if (in_flight_ || finished_ || over()) return;
+    const auto status = StatusOf(board_.Serving(*service_));
     if (told_ == status) return;
     told_ = status;
     in_flight_ = true;
-    wire_->Write(ResponseWith(status), /*more_follows=*/false, tag_);
+    wire().Write(ResponseWith(status), /*more_follows=*/false, tag_);
   }
 
  private:
-  HealthCall(const HealthBoard& board, std::unique_ptr<Wire> wire, Watchers* watchers)
-      : board_(board), wire_(std::move(wire)), watchers_(watchers) {
+  HealthCall(const HealthBoard& board, std::unique_ptr<Wire> wire_of_it, Watchers* watchers)
+      : Rpc(std::move(wire_of_it)),
+        board_(board),
+        watchers_(watchers),
+        service_(ServiceIn(wire().request())) {
     if (watchers_ != nullptr) watchers_->insert(this);
   }
-  ~HealthCall() {
+  ~HealthCall() override {
     if (watchers_ != nullptr) watchers_->erase(this);
   }
 
-  void Listen() {
-    wire_->OnDone([this] {
-      done_ = true;
-      DeleteIfOver();
-    });
+  void Answer() {
+    if (!service_) return Refuse({grpc::StatusCode::INVALID_ARGUMENT, kUnreadable});
+    const auto status = StatusOf(board_.Serving(*service_));
+    if (status == HealthCheckResponse::SERVICE_UNKNOWN) {
+      return Refuse({grpc::StatusCode::NOT_FOUND, "there is no such service"});
+    }
+    in_flight_ = finished_ = true;
+    wire().WriteAndFinish(ResponseWith(status), tag_);
+  }
+
+  void Refuse(const grpc::Status& why) {
+    in_flight_ = finished_ = true;
+    wire().Finish(why, tag_);
   }
 
   void OnTag(bool) {
@@ -125,19 +125,15 @@ class HealthCall {
     DeleteIfOver();
   }
 
-  void DeleteIfOver() {
-    if (done_ && !in_flight_) delete this;
-  }
+  bool busy() const override { return in_flight_; }
 
   const HealthBoard& board_;
-  const std::unique_ptr<Wire> wire_;
-  Watchers* const watchers_;  // null for Check
-  std::string service_;
+  Watchers* const watchers_;                  // null for Check
+  const std::optional<std::string> service_;  // null: the request cannot be read
   MemberTag<HealthCall> tag_{*this, &HealthCall::OnTag};
   std::optional<HealthCheckResponse::ServingStatus> told_;
   bool in_flight_ = false;
   bool finished_ = false;
-  bool done_ = false;
 };
 
 // The requests that are open on one loop, and those who watch.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/concurrency/concurrency.h"
+#include "rpc/call.h"
 #include "telemetry/load_metrics.h"
 
 namespace inferwire::rpc {

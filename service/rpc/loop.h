@@ -19,7 +19,7 @@
 #include "base/random.h"
 #include "base/timers.h"
 #include "http/transfers.h"
-#include "rpc/call.h"
+#include "rpc/call_services.h"
 #include "rpc/listener/send_batch.h"
 #include "rpc/readiness.h"
 

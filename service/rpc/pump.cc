@@ -13,8 +13,9 @@ grpc::ByteBuffer Serialize(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-Pump::Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory, Events events)
-    : wire_(wire), limits_(limits), unary_(unary), memory_(memory), events_(std::move(events)) {}
+Pump::Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory,
+           Observer& observer)
+    : wire_(wire), limits_(limits), unary_(unary), memory_(memory), observer_(observer) {}
 
 void Pump::Hold(size_t bytes) {
   queued_bytes_ = bytes;
@@ -85,22 +86,22 @@ void Pump::OnWritten(bool ok) {
   in_flight_ = false;
   Hold(queued_bytes_ - std::exchange(writing_bytes_, 0));
   if (!ok) {
-    if (std::exchange(abandoned_, true)) return events_.finished();  // may delete this
+    if (std::exchange(abandoned_, true)) return observer_.OnFinished();  // may delete this
     queue_.clear();
-    return events_.broken();  // may delete this
+    return observer_.OnBroken();  // may delete this
   }
   ++written_;
-  if (abandoned_) return events_.finished();  // may delete this
+  if (abandoned_) return observer_.OnFinished();  // may delete this
   const bool has_room = queue_.size() <= limits_.messages / 4 && queued_bytes_ <= limits_.bytes / 4;
   const bool resume = has_room && std::exchange(was_full_, was_full_ && !has_room);
   Advance();
-  if (resume) events_.room();
+  if (resume) observer_.OnDrained();
 }
 
 void Pump::OnFinished(bool ok) {
   in_flight_ = false;
   if (ok && !queue_.empty()) ++written_;
-  events_.finished();  // may delete this
+  observer_.OnFinished();  // may delete this
 }
 
 }  // namespace inferwire::rpc

@@ -5,7 +5,6 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
 
-#include <functional>
 #include <list>
 #include <optional>
 
@@ -23,13 +22,18 @@ struct PumpLimits {
 
 class Pump {
  public:
-  struct Events {
-    std::function<void()> room;      // after Full was true: drained to a quarter
-    std::function<void()> broken;    // a write failed: the caller is gone
-    std::function<void()> finished;  // the status was handed to gRPC: no operation is in flight
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    // After Full was true: drained to a quarter.
+    virtual void OnDrained() = 0;
+    // A write failed: the caller is gone. May delete the pump.
+    virtual void OnBroken() = 0;
+    // The status was handed to gRPC: no operation is in flight. May delete the pump.
+    virtual void OnFinished() = 0;
   };
   // unary: the one message goes out together with the status. memory: where it says what it holds.
-  Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory, Events events);
+  Pump(Wire& wire, PumpLimits limits, bool unary, gateway::CallMemory& memory, Observer& observer);
 
   bool Full();
   // Each message is written in its turn; without effect once the pump is broken or ended.
@@ -53,7 +57,7 @@ class Pump {
   const PumpLimits limits_;
   const bool unary_;
   gateway::CallMemory& memory_;
-  const Events events_;
+  Observer& observer_;
   MemberTag<Pump> written_tag_{*this, &Pump::OnWritten};
   MemberTag<Pump> finished_tag_{*this, &Pump::OnFinished};
   std::list<grpc::ByteBuffer> queue_;  // nearly always empty, and then without any memory

@@ -3,15 +3,13 @@
 #include <utility>
 
 #include "rpc/acceptor.h"
-#include "rpc/client_stream_call.h"
 #include "rpc/grpc_wire.h"
-#include "rpc/single_call.h"
+#include "rpc/operation_call.h"
 
 namespace inferwire::rpc {
 
 Machine MachineOf(const EndpointSpec& spec) {
-  if (spec.machine) return spec.machine;
-  return spec.kind == Kind::kClientStream ? &ClientStreamCall::Serve : &SingleCall::Serve;
+  return spec.machine ? spec.machine : &OperationCall::Serve;
 }
 
 Registry::Registry(std::vector<EndpointSpec> specs, telemetry::Metrics& metrics) {

@@ -16,7 +16,7 @@
 
 namespace inferwire::rpc {
 
-// What serves the endpoint's calls: its own machine, or the one of its kind.
+// What serves the endpoint's calls: its own machine, or the one of all that run one operation.
 Machine MachineOf(const EndpointSpec& spec);
 
 // Outlives the calls.

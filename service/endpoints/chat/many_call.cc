@@ -22,60 +22,37 @@ void AddTokens(const std::optional<int64_t>& tokens, std::optional<int64_t>& sum
 
 void ManyCall::Serve(std::shared_ptr<const rpc::CallServices> services,
                      const rpc::Endpoint& endpoint, std::unique_ptr<rpc::Wire> wire) {
-  (new ManyCall(std::move(services), endpoint, std::move(wire)))->Begin();
+  (new ManyCall(std::move(services), endpoint, std::move(wire)))->Run();
 }
 
 ManyCall::ManyCall(std::shared_ptr<const rpc::CallServices> services, const rpc::Endpoint& endpoint,
                    std::unique_ptr<rpc::Wire> wire)
-    : rpc::Call(std::move(services)),
-      wire_(std::move(wire)),
-      recorder_(services_, endpoint, *wire_),
-      pump_(*wire_, services_.limits.queue, /*unary=*/false, recorder_.memory(),
-            {.room = [this] { Resume(); },
-             .broken =
-                 [this] {
-                   EndGone();
-                   DeleteIfOver();
-                 },
-             .finished = [this] { DeleteIfOver(); }}),
-      deadline_timer_(services_.runtime.timers,
-                      [this] { Cut(openai::DeadlineExceeded("the call's deadline passed", {})); }),
+    : rpc::Call(std::move(services), endpoint, std::move(wire)),
       cleanup_timer_(services_.runtime.timers, [this] { ended_.clear(); }) {}
 
-void ManyCall::Begin() {
-  if (auto admitted = recorder_.Admit(""); !admitted) {
-    Finish(std::move(admitted.error()));
-  } else {
-    deadline_timer_.Set(recorder_.deadline());
-    ReadMore();
-  }
-  wire_->OnDone([this] { OnGone(); });  // may delete this
-}
-
-void ManyCall::ReadMore() {
-  if (reading_ || half_closed_ || finished_ || done_) return;
-  if (running_.size() >= max_in_flight_ || pump_.Full()) return;
-  reading_ = true;
-  wire_->Read(incoming_, read_tag_);
-}
-
-void ManyCall::OnRead(bool ok) {
-  reading_ = false;
-  if (done_ || finished_) return DeleteIfOver();
-  if (!ok) {
-    half_closed_ = true;
-    if (config_) return FinishIfComplete();
-    return Finish(InvalidField("config", "must be the first message"));
-  }
-  recorder_.Received();
-  v1::CompleteManyRequest message;
-  auto parsed = rpc::ParseRequest(incoming_, services_.limits, message);
-  if (!parsed) return Finish(std::move(parsed.error()));
-  if (auto taken = Take(message); !taken) return Finish(std::move(taken.error()));
+Result<void> ManyCall::Start() {
+  if (auto admitted = recorder_.Admit(""); !admitted) return admitted.error();
+  CutAt(recorder_.deadline());
   ReadMore();
+  return {};
 }
 
-Result<void> ManyCall::Take(v1::CompleteManyRequest& message) {
+bool ManyCall::Wanted() { return running_.size() < max_in_flight_ && !pump_.Full(); }
+
+void ManyCall::EndOfInput() {
+  input_ended_ = true;
+  if (config_) return FinishIfComplete();
+  Refuse(InvalidField("config", "must be the first message"));
+}
+
+void ManyCall::Take(grpc::ByteBuffer& bytes) {
+  v1::CompleteManyRequest message;
+  auto parsed = rpc::ParseRequest(bytes, services_.limits, message);
+  if (!parsed) return Refuse(std::move(parsed.error()));
+  if (auto taken = TakeMessage(message); !taken) Refuse(std::move(taken.error()));
+}
+
+Result<void> ManyCall::TakeMessage(v1::CompleteManyRequest& message) {
   if (message.has_config()) return TakeConfig(message.config());
   if (!config_) return InvalidField("config", "must be the first message");
   if (message.has_item()) {
@@ -143,12 +120,6 @@ void ManyCall::TakeCancel(const v1::CompleteManyCancel& cancel) {
   }
 }
 
-bool ManyCall::Full() {
-  const bool full = pump_.Full();
-  if (full) recorder_.Paused();
-  return full;
-}
-
 void ManyCall::OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) {
   v1::CompleteManyResponse message;
   message.mutable_chunk()->set_item_id(item.id());
@@ -167,7 +138,6 @@ void ManyCall::OnResult(ManyItem& item, v1::CompleteManyResult& result) {
     running_.erase(found);
     cleanup_timer_.Set(services_.runtime.timers.Now());
   }
-  if (finished_) return;
   ReadMore();
   FinishIfComplete();
 }
@@ -199,13 +169,12 @@ void ManyCall::CountCost(const v1::GatewayInfo& gateway) {
 }
 
 void ManyCall::Resume() {
-  recorder_.Resumed();
   for (auto& [id, item] : running_) item->Resume();
   ReadMore();
 }
 
 void ManyCall::FinishIfComplete() {
-  if (!half_closed_ || !running_.empty() || finished_) return;
+  if (!input_ended_ || !running_.empty() || recorder_.ended()) return;
   if (stats_.input_tokens) summary_.mutable_usage()->set_input_tokens(*stats_.input_tokens);
   if (stats_.output_tokens) summary_.mutable_usage()->set_output_tokens(*stats_.output_tokens);
   if (stats_.input_tokens && stats_.output_tokens) {
@@ -218,28 +187,27 @@ void ManyCall::FinishIfComplete() {
   }
   message.mutable_summary()->Swap(&summary_);
   pump_.Push(message);
+  // Its items overlap: what the call took is upstream's time, as far as that can be said.
+  stats_.upstream_time = recorder_.elapsed();
   Finish(std::nullopt);
 }
 
-void ManyCall::Finish(std::optional<Error> error) {
-  if (std::exchange(finished_, true)) return;
-  deadline_timer_.Cancel();
-  for (auto& [id, item] : running_) {
-    if (error) item->Abandon(*error);
-    CountStats(item->stats());
-  }
-  // Its items overlap: what the call took is upstream's time, as far as that can be said.
-  stats_.upstream_time = recorder_.elapsed();
-  recorder_.End(error ? &*error : nullptr, stats_, pump_.written());
-  pump_.End(std::move(error), recorder_.request_id());
-  // Their results would come after the end: the caller knows which ids have none.
-  for (auto& [id, item] : running_) ended_.push_back(std::move(item));
-  running_.clear();
-  cleanup_timer_.Set(services_.runtime.timers.Now());
+void ManyCall::Refuse(Error error) {
+  Abandon(error);
+  Finish(std::move(error));
 }
 
-void ManyCall::Tend(SteadyTime now) {
-  if (recorder_.GivesUp(now)) return wire_->Cancel();
+// Their results would come after the end: the caller knows which ids have none.
+void ManyCall::Abandon(const Error& why) {
+  for (auto& [id, item] : running_) {
+    item->Abandon(why);
+    CountStats(item->stats());
+  }
+  running_.clear();
+  stats_.upstream_time = recorder_.elapsed();
+}
+
+void ManyCall::TendOperations() {
   for (auto& [id, item] : running_) item->Tend();
 }
 
@@ -250,44 +218,6 @@ rpc::CallSize ManyCall::Size() const {
     size.weight += item->held();
   }
   return size;
-}
-
-void ManyCall::Shed(const Error& error) {
-  const bool in_the_way = finished_ || pump_.busy();
-  Cut(error);
-  if (in_the_way) wire_->Cancel();
-}
-
-void ManyCall::Cut(const Error& error) {
-  Error told = error;
-  gateway::AddProgress(stats_, told);
-  Finish(std::move(told));
-}
-
-void ManyCall::OnGone() {
-  done_ = true;
-  EndGone();
-  pump_.Abandon();
-  DeleteIfOver();
-}
-
-void ManyCall::EndGone() {
-  if (!recorder_.ended()) {
-    const Error gone = recorder_.Gone();
-    for (auto& [id, item] : running_) {
-      item->Abandon(gone);
-      CountStats(item->stats());
-    }
-    stats_.upstream_time = recorder_.elapsed();
-    recorder_.End(&gone, stats_, pump_.written());
-  }
-  finished_ = true;
-  // Every upstream connection closes here, in the same turn of the loop.
-  running_.clear();
-}
-
-void ManyCall::DeleteIfOver() {
-  if (done_ && !reading_ && !pump_.busy()) delete this;
 }
 
 }  // namespace inferwire::endpoints

@@ -1,5 +1,5 @@
 // Many requests on one stream, answered in any order (CompleteMany). The caller is read only while
-// fewer items run than allowed and it takes our answers: that is all the back-pressure there is.
+// fewer items run than allowed and it takes our answers.
 #pragma once
 
 #include <memory>
@@ -12,10 +12,7 @@
 #include "endpoints/chat/many_item.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "rpc/call.h"
-#include "rpc/call_recorder.h"
 #include "rpc/endpoint.h"
-#include "rpc/pump.h"
-#include "rpc/wire.h"
 
 namespace inferwire::endpoints {
 
@@ -24,45 +21,39 @@ class ManyCall final : public rpc::Call, private ManyItem::Owner {
   static void Serve(std::shared_ptr<const rpc::CallServices> services,
                     const rpc::Endpoint& endpoint, std::unique_ptr<rpc::Wire> wire);
 
-  void Cut(const Error& error) override;
-  void Tend(SteadyTime now) override;
   rpc::CallSize Size() const override;
-  void Shed(const Error& error) override;
 
  private:
   ManyCall(std::shared_ptr<const rpc::CallServices> services, const rpc::Endpoint& endpoint,
            std::unique_ptr<rpc::Wire> wire);
 
-  void Begin();
-  void ReadMore();
-  void OnRead(bool ok);
-  Result<void> Take(v1::CompleteManyRequest& message);
+  Result<void> Start() override;
+  const gateway::CallStats& stats() const override { return stats_; }
+  void Abandon(const Error& why) override;
+  void Drop() override {}  // nothing is left of what was abandoned
+  void Resume() override;
+  void TendOperations() override;
+
+  bool Wanted() override;
+  void Take(grpc::ByteBuffer& bytes) override;
+  void EndOfInput() override;
+  Result<void> TakeMessage(v1::CompleteManyRequest& message);
   Result<void> TakeConfig(const v1::CompleteManyConfig& config);
   void TakeItem(v1::CompleteManyItem& item);
   void TakeCancel(const v1::CompleteManyCancel& cancel);
   Result<void> CheckId(const std::string& id);
 
-  bool Full() override;
+  bool Full() override { return AnswersFull(); }
   void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) override;
   void OnResult(ManyItem& item, v1::CompleteManyResult& result) override;
   void Count(const ManyItem& item, const v1::CompleteManyResult& result);
   void CountStats(const gateway::CallStats& stats);
   void CountCost(const v1::GatewayInfo& gateway);
 
-  void Resume();
   void FinishIfComplete();
-  void Finish(std::optional<Error> error);
-  void OnGone();
-  // The caller does not hear of the end.
-  void EndGone();
-  void DeleteIfOver();
+  // The caller sent what it may not.
+  void Refuse(Error error);
 
-  const std::unique_ptr<rpc::Wire> wire_;
-  rpc::CallRecorder recorder_;
-  rpc::Pump pump_;
-  rpc::MemberTag<ManyCall> read_tag_{*this, &ManyCall::OnRead};
-  grpc::ByteBuffer incoming_;
-  Timer deadline_timer_;
   Timer cleanup_timer_;  // ended items cannot be destroyed from within their own events
   std::optional<v1::CompleteManyConfig> config_;
   size_t max_in_flight_ = 1;
@@ -72,10 +63,7 @@ class ManyCall final : public rpc::Call, private ManyItem::Owner {
   v1::CompleteManySummary summary_;
   v1::Cost cost_;  // summed over the items
   gateway::CallStats stats_;
-  bool reading_ = false;
-  bool half_closed_ = false;
-  bool finished_ = false;
-  bool done_ = false;
+  bool input_ended_ = false;
 };
 
 }  // namespace inferwire::endpoints

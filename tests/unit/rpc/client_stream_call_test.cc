@@ -1,6 +1,6 @@
 // A call whose request is a stream: its caller and the operation that takes the messages are played
 // by the test.
-#include "rpc/client_stream_call.h"
+#include "rpc/operation_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

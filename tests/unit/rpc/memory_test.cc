@@ -1,7 +1,7 @@
 // What a call holds, from its admission until its answer was delivered.
 #include <gtest/gtest.h>
 
-#include "single_call_fixture.h"
+#include "operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -10,7 +10,7 @@ using http::FakeTransport;
 
 constexpr size_t kLarge = 1 << 20;
 
-class MemoryTest : public SingleCallTest {
+class MemoryTest : public OperationCallTest {
  protected:
   Call& call() { return **world.live.begin(); }
   bool Shows(const std::string& sample) {

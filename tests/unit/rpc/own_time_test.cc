@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "inferwire/v1/files_service.pb.h"
-#include "single_call_fixture.h"
+#include "operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -15,7 +15,7 @@ using http::FakeTransport;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-class OwnTimeTest : public SingleCallTest {
+class OwnTimeTest : public OperationCallTest {
  protected:
   OwnTimeTest() { world.log.Configure({telemetry::LogLevel::kInfo, true}); }
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <map>
 
-#include "unit/rpc/single_call_fixture.h"
+#include "unit/rpc/operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(Failures, MaybeBilledTest, ::testing::ValuesIn(Cases())
                            return name;
                          });
 
-class CancelledBill : public SingleCallTest {
+class CancelledBill : public OperationCallTest {
  protected:
   CancelledBill() { world.log.Configure({telemetry::LogLevel::kInfo, true}); }
 };

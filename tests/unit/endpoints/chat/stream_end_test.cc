@@ -1,14 +1,14 @@
 // How a stream ends: properly, cut, or with an error inside.
 #include <gtest/gtest.h>
 
-#include "unit/rpc/single_call_fixture.h"
+#include "unit/rpc/operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
 
-TEST_F(SingleCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
+TEST_F(OperationCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("partial"));
@@ -20,7 +20,7 @@ TEST_F(SingleCallTest, ReportsACutStreamAsAnErrorAfterTheTextThatCame) {
   EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
 }
 
-TEST_F(SingleCallTest, TakesDoneWithWhiteSpaceAroundItForTheEnd) {
+TEST_F(OperationCallTest, TakesDoneWithWhiteSpaceAroundItForTheEnd) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("all"));
@@ -33,7 +33,7 @@ TEST_F(SingleCallTest, TakesDoneWithWhiteSpaceAroundItForTheEnd) {
   EXPECT_TRUE(Event(rpc.written.size() - 1).has_completed());
 }
 
-TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
+TEST_F(OperationCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("partial") + "data: [DONE]\n\n");
@@ -42,7 +42,7 @@ TEST_F(SingleCallTest, TakesDoneWithoutAFinishReasonForACutStream) {
   EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
 }
 
-TEST_F(SingleCallTest, DoesNotWaitLongForTheEndAfterDone) {
+TEST_F(OperationCallTest, DoesNotWaitLongForTheEndAfterDone) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("all") + LastChunk());
@@ -54,7 +54,7 @@ TEST_F(SingleCallTest, DoesNotWaitLongForTheEndAfterDone) {
   EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
 }
 
-TEST_F(SingleCallTest, AStreamOverTheLimitSaysSoWithTheCodeOfItsReason) {
+TEST_F(OperationCallTest, AStreamOverTheLimitSaysSoWithTheCodeOfItsReason) {
   world.answer_limits.stream_bytes = 1000;
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
@@ -66,7 +66,7 @@ TEST_F(SingleCallTest, AStreamOverTheLimitSaysSoWithTheCodeOfItsReason) {
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INTERNAL);
 }
 
-TEST_F(SingleCallTest, EndsWithTheErrorThatAnEventBrings) {
+TEST_F(OperationCallTest, EndsWithTheErrorThatAnEventBrings) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), "data: {\"error\":{\"message\":\"m\",\"code\":429}}\n\n");
@@ -75,7 +75,7 @@ TEST_F(SingleCallTest, EndsWithTheErrorThatAnEventBrings) {
   EXPECT_EQ(ReasonOf(*rpc.status), "RATE_LIMITED");
 }
 
-TEST_F(SingleCallTest, TakesAnEventNamedErrorForOneWhateverItsData) {
+TEST_F(OperationCallTest, TakesAnEventNamedErrorForOneWhateverItsData) {
   for (const char* data : {"{\"message\":\"m\"}", "it broke", "[1]", "{}"}) {
     SCOPED_TRACE(data);
     FakeRpc caller;
@@ -93,7 +93,7 @@ TEST_F(SingleCallTest, TakesAnEventNamedErrorForOneWhateverItsData) {
   rpc.wire_alive = false;
 }
 
-TEST_F(SingleCallTest, KeepsWhatStandsBesideAnError) {
+TEST_F(OperationCallTest, KeepsWhatStandsBesideAnError) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("one") +
@@ -109,7 +109,7 @@ TEST_F(SingleCallTest, KeepsWhatStandsBesideAnError) {
   EXPECT_NE(rpc.status->error_message().find("gone"), std::string::npos);
 }
 
-TEST_F(SingleCallTest, FailsIfEveryChoiceOfAnAnswerFailed) {
+TEST_F(OperationCallTest, FailsIfEveryChoiceOfAnAnswerFailed) {
   StartUnary();
   FakeTransport::Head(transfer(), 200, "application/json");
   FakeTransport::Body(transfer(), R"({"id":"c1","choices":[{"index":0,"error":{"code":502,)"
@@ -120,7 +120,7 @@ TEST_F(SingleCallTest, FailsIfEveryChoiceOfAnAnswerFailed) {
   EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_OVERLOADED");
 }
 
-TEST_F(SingleCallTest, AnswersIfOnlyOneOfTheChoicesFailed) {
+TEST_F(OperationCallTest, AnswersIfOnlyOneOfTheChoicesFailed) {
   StartUnary();
   FakeTransport::Head(transfer(), 200, "application/json");
   FakeTransport::Body(transfer(), R"({"id":"c1","choices":[{"index":0,"error":{"code":502,)"

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "unit/rpc/single_call_fixture.h"
+#include "unit/rpc/operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -20,7 +20,7 @@ constexpr const char* kUsage =
     R"("usage":{"prompt_tokens":30,"completion_tokens":20,"total_tokens":50})";
 constexpr int64_t kCost = 30 * 2'000'000 + 20 * 8'000'000;
 
-class RawBill : public SingleCallTest {
+class RawBill : public OperationCallTest {
  protected:
   RawBill() { world.log.Configure({telemetry::LogLevel::kInfo, true}); }
 

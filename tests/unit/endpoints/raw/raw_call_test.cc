@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "unit/rpc/single_call_fixture.h"
+#include "unit/rpc/operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {

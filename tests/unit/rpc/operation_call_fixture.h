@@ -17,9 +17,9 @@ inline std::string ReasonOf(const grpc::Status& status) {
   return info ? info->reason() : "";
 }
 
-class SingleCallTest : public ::testing::Test {
+class OperationCallTest : public ::testing::Test {
  protected:
-  ~SingleCallTest() override {
+  ~OperationCallTest() override {
     EXPECT_THAT(rpc.violations, ::testing::IsEmpty());
     EXPECT_TRUE(world.live.empty());
     EXPECT_EQ(world.transport.wrong_cancels, 0);

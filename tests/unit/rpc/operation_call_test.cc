@@ -1,15 +1,15 @@
-#include "rpc/single_call.h"
+#include "rpc/operation_call.h"
 
 #include <gtest/gtest.h>
 
-#include "single_call_fixture.h"
+#include "operation_call_fixture.h"
 
 namespace inferwire::rpc {
 namespace {
 
 using http::FakeTransport;
 
-TEST_F(SingleCallTest, AnswersAUnaryCallWithOneMessage) {
+TEST_F(OperationCallTest, AnswersAUnaryCallWithOneMessage) {
   StartUnary();
   FakeTransport::Head(transfer(), 200, "application/json");
   FakeTransport::Body(transfer(), Answer("Hi"));
@@ -23,7 +23,17 @@ TEST_F(SingleCallTest, AnswersAUnaryCallWithOneMessage) {
   EXPECT_TRUE(rpc.status->ok());
 }
 
-TEST_F(SingleCallTest, SendsTheModelThatAnAliasStandsFor) {
+TEST_F(OperationCallTest, CountsTheMessagesThatTheCallerWasGiven) {
+  StartUnary();
+  FakeTransport::Head(transfer(), 200, "application/json");
+  FakeTransport::Body(transfer(), Answer("Hi"));
+  FakeTransport::End(transfer());
+  RunToEnd();
+  EXPECT_THAT(world.metrics.Expose(),
+              ::testing::ContainsRegex("grpc_server_msg_sent_total\\{[^}]*Complete[^}]*\\} 1\n"));
+}
+
+TEST_F(OperationCallTest, SendsTheModelThatAnAliasStandsFor) {
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
   request.mutable_params()->set_model("fast");
@@ -32,7 +42,7 @@ TEST_F(SingleCallTest, SendsTheModelThatAnAliasStandsFor) {
   rpc.Done(true);
 }
 
-TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
+TEST_F(OperationCallTest, StreamsStartedChunksAndCompleted) {
   StartStream();
   EXPECT_NE(transfer().request.body->find(R"("include_usage":true)"), std::string::npos);
   FakeTransport::Head(transfer(), 200, "text/event-stream");
@@ -52,7 +62,7 @@ TEST_F(SingleCallTest, StreamsStartedChunksAndCompleted) {
   EXPECT_TRUE(rpc.status->ok());
 }
 
-TEST_F(SingleCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
+TEST_F(OperationCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
   world.limits.request_fields = 1000;
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
@@ -66,7 +76,7 @@ TEST_F(SingleCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
   EXPECT_TRUE(world.transport.transfers.empty());
 }
 
-TEST_F(SingleCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {
+TEST_F(OperationCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {
   v1::CompleteRequest request;
   request.mutable_params()->set_model("gpt-4.1-mini");
   world.Complete(rpc, request);
@@ -76,14 +86,14 @@ TEST_F(SingleCallTest, RefusesAnInvalidRequestWithoutCallingUpstream) {
   EXPECT_TRUE(world.transport.transfers.empty());
 }
 
-TEST_F(SingleCallTest, StopsUpstreamWhenTheCallerCancelsBeforeTheFirstByte) {
+TEST_F(OperationCallTest, StopsUpstreamWhenTheCallerCancelsBeforeTheFirstByte) {
   StartUnary();
   rpc.Done(true);
   EXPECT_TRUE(transfer().cancelled);
   EXPECT_FALSE(rpc.status.has_value());
 }
 
-TEST_F(SingleCallTest, StopsUpstreamWhenTheCallerCancelsDuringAStream) {
+TEST_F(OperationCallTest, StopsUpstreamWhenTheCallerCancelsDuringAStream) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("He"));
@@ -94,7 +104,7 @@ TEST_F(SingleCallTest, StopsUpstreamWhenTheCallerCancelsDuringAStream) {
   EXPECT_FALSE(rpc.wire_alive);
 }
 
-TEST_F(SingleCallTest, EndsWithDeadlineExceededWhenTheDeadlinePasses) {
+TEST_F(OperationCallTest, EndsWithDeadlineExceededWhenTheDeadlinePasses) {
   rpc.deadline = world.clock.WallNow() + std::chrono::seconds(10);
   StartUnary();
   world.Advance(std::chrono::seconds(9));
@@ -106,7 +116,7 @@ TEST_F(SingleCallTest, EndsWithDeadlineExceededWhenTheDeadlinePasses) {
   EXPECT_EQ(ReasonOf(*rpc.status), "DEADLINE");
 }
 
-TEST_F(SingleCallTest, NeverCallsUpstreamWhenTheDeadlineHasPassed) {
+TEST_F(OperationCallTest, NeverCallsUpstreamWhenTheDeadlineHasPassed) {
   rpc.deadline = world.clock.WallNow() - std::chrono::seconds(1);
   StartUnary();
   RunToEnd();
@@ -114,14 +124,14 @@ TEST_F(SingleCallTest, NeverCallsUpstreamWhenTheDeadlineHasPassed) {
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
 }
 
-TEST_F(SingleCallTest, GivesUpOnAnUpstreamThatSendsNoFirstByte) {
+TEST_F(OperationCallTest, GivesUpOnAnUpstreamThatSendsNoFirstByte) {
   StartUnary();
   world.Advance(std::chrono::seconds(60));
   RunToEnd();
   EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_TIMEOUT");
 }
 
-TEST_F(SingleCallTest, GivesUpOnAStreamThatStalls) {
+TEST_F(OperationCallTest, GivesUpOnAStreamThatStalls) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("He"));
@@ -135,7 +145,7 @@ TEST_F(SingleCallTest, GivesUpOnAStreamThatStalls) {
   EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_TIMEOUT");
 }
 
-TEST_F(SingleCallTest, PausesUpstreamForASlowReaderAndResumesAtAQuarter) {
+TEST_F(OperationCallTest, PausesUpstreamForASlowReaderAndResumesAtAQuarter) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   int sent = 0;
@@ -154,7 +164,7 @@ TEST_F(SingleCallTest, PausesUpstreamForASlowReaderAndResumesAtAQuarter) {
   EXPECT_TRUE(rpc.status->ok());
 }
 
-TEST_F(SingleCallTest, RepeatsAnAttemptThatNeverLeftTheMachine) {
+TEST_F(OperationCallTest, RepeatsAnAttemptThatNeverLeftTheMachine) {
   StartUnary();
   http::Outcome refused;
   refused.failure = http::Failure::kConnect;
@@ -171,7 +181,7 @@ TEST_F(SingleCallTest, RepeatsAnAttemptThatNeverLeftTheMachine) {
   EXPECT_EQ(rpc.Written<v1::CompleteResponse>(0).gateway().attempts(), 2);
 }
 
-TEST_F(SingleCallTest, NeverRepeatsWhatMayHaveBeenBilled) {
+TEST_F(OperationCallTest, NeverRepeatsWhatMayHaveBeenBilled) {
   StartUnary();
   http::Outcome reset;
   reset.failure = http::Failure::kReset;
@@ -183,7 +193,7 @@ TEST_F(SingleCallTest, NeverRepeatsWhatMayHaveBeenBilled) {
   EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "-1");
 }
 
-TEST_F(SingleCallTest, GivesUpAfterTheAllowedRetries) {
+TEST_F(OperationCallTest, GivesUpAfterTheAllowedRetries) {
   StartUnary();
   http::Outcome refused;
   refused.failure = http::Failure::kConnect;
@@ -198,7 +208,7 @@ TEST_F(SingleCallTest, GivesUpAfterTheAllowedRetries) {
   EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_UNREACHABLE");
 }
 
-TEST_F(SingleCallTest, TellsWhyTheFirstAttemptFailedToo) {
+TEST_F(OperationCallTest, TellsWhyTheFirstAttemptFailedToo) {
   StartUnary();
   http::Outcome unresolved;
   unresolved.failure = http::Failure::kResolve;
@@ -217,7 +227,7 @@ TEST_F(SingleCallTest, TellsWhyTheFirstAttemptFailedToo) {
   EXPECT_NE(message.find("no such name"), std::string::npos) << message;
 }
 
-TEST_F(SingleCallTest, WantOfDescriptorsIsAnOverloadThatMayBeRepeated) {
+TEST_F(OperationCallTest, WantOfDescriptorsIsAnOverloadThatMayBeRepeated) {
   StartUnary();
   http::Outcome none_left;
   none_left.failure = http::Failure::kDescriptors;
@@ -233,7 +243,7 @@ TEST_F(SingleCallTest, WantOfDescriptorsIsAnOverloadThatMayBeRepeated) {
   EXPECT_EQ(rpc.trailers["grpc-retry-pushback-ms"], "1000");
 }
 
-TEST_F(SingleCallTest, StopsWaitingForARetryWhenTheCallerCancels) {
+TEST_F(OperationCallTest, StopsWaitingForARetryWhenTheCallerCancels) {
   StartUnary();
   http::Outcome refused;
   refused.failure = http::Failure::kConnect;
@@ -245,7 +255,7 @@ TEST_F(SingleCallTest, StopsWaitingForARetryWhenTheCallerCancels) {
   EXPECT_EQ(world.transport.transfers.size(), 1u);
 }
 
-TEST_F(SingleCallTest, CutEndsAStreamWithItsReason) {
+TEST_F(OperationCallTest, CutEndsAStreamWithItsReason) {
   StartStream();
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), Chunk("He"));
@@ -258,7 +268,7 @@ TEST_F(SingleCallTest, CutEndsAStreamWithItsReason) {
   EXPECT_EQ(ReasonOf(*rpc.status), "GATEWAY_DRAINING");
 }
 
-TEST_F(SingleCallTest, SendsHeartbeatsOnlyAfterTheFirstEvent) {
+TEST_F(OperationCallTest, SendsHeartbeatsOnlyAfterTheFirstEvent) {
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Hello();
   request.mutable_stream()->mutable_heartbeat_interval()->set_seconds(5);
@@ -276,7 +286,7 @@ TEST_F(SingleCallTest, SendsHeartbeatsOnlyAfterTheFirstEvent) {
   while (rpc.writing) rpc.CompleteWrite(false);
 }
 
-TEST_F(SingleCallTest, ValidateOnlyCallsNothing) {
+TEST_F(OperationCallTest, ValidateOnlyCallsNothing) {
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
   request.mutable_options()->set_validate_only(true);
@@ -287,7 +297,7 @@ TEST_F(SingleCallTest, ValidateOnlyCallsNothing) {
   EXPECT_EQ(rpc.Written<v1::CompleteResponse>(0).gateway().upstream(), "fake");
 }
 
-TEST_F(SingleCallTest, RefusesARequestOverTheLimitWithTheLimit) {
+TEST_F(OperationCallTest, RefusesARequestOverTheLimitWithTheLimit) {
   world.limits.request_bytes = 100;
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
@@ -297,7 +307,7 @@ TEST_F(SingleCallTest, RefusesARequestOverTheLimitWithTheLimit) {
   EXPECT_EQ(ReasonOf(*rpc.status), "REQUEST_TOO_LARGE");
 }
 
-TEST_F(SingleCallTest, NamesTheFieldThatIsNotUtf8) {
+TEST_F(OperationCallTest, NamesTheFieldThatIsNotUtf8) {
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
   request.mutable_params()->mutable_messages(0)->set_content("marker");

@@ -1,0 +1,108 @@
+#include "rpc/operation_call.h"
+
+#include <utility>
+
+#include "rpc/request.h"
+
+namespace inferwire::rpc {
+
+void OperationCall::Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+                          std::unique_ptr<Wire> wire) {
+  (new OperationCall(std::move(services), endpoint, std::move(wire)))->Run();
+}
+
+OperationCall::OperationCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+                             std::unique_ptr<Wire> wire)
+    : Call(std::move(services), endpoint, std::move(wire)),
+      release_timer_(services_.runtime.timers, [this] { LetGo(); }) {}
+
+Result<void> OperationCall::Start() {
+  return endpoint_.reads_stream() ? StartToRead() : StartWithRequest();
+}
+
+Result<void> OperationCall::StartWithRequest() {
+  recorder_.Received();
+  recorder_.memory().Set(gateway::CallMemory::kRequest, wire().request().Length());
+  auto request =
+      ParseRequest(wire().request(), services_.limits, *endpoint_.begin.new_request(&arena_));
+  if (!request) return request.error();
+  const auto model = endpoint_.begin.model;
+  if (auto admitted = recorder_.Admit(model ? model(**request) : ""); !admitted) {
+    return admitted.error();
+  }
+  auto operation =
+      endpoint_.begin.operation(**request, services_.runtime, recorder_.context(), *this);
+  if (!operation) return operation.error();
+  operation_ = std::move(*operation);
+  arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
+  operation_->Start();
+  return {};
+}
+
+Result<void> OperationCall::StartToRead() {
+  if (auto admitted = recorder_.Admit(""); !admitted) return admitted.error();
+  auto operation =
+      endpoint_.begin_client_stream.operation(services_.runtime, recorder_.context(), *this);
+  if (!operation) return operation.error();
+  input_ = operation->get();
+  operation_ = std::move(*operation);
+  CutAt(recorder_.deadline());
+  operation_->Start();
+  ReadMore();
+  return {};
+}
+
+bool OperationCall::Wanted() {
+  if (input_->HasRoom()) return true;
+  recorder_.Paused();
+  return false;
+}
+
+void OperationCall::Take(grpc::ByteBuffer& bytes) {
+  auto message =
+      ParseRequest(bytes, services_.limits, *endpoint_.begin_client_stream.new_request(&arena_));
+  if (!message) return Cut(message.error());
+  input_->Take(**message);
+  arena_.Reset();
+}
+
+void OperationCall::OnRoom() {
+  recorder_.Resumed();
+  ReadMore();
+}
+
+// A call's only answer is made in its arena. Not where messages are read: theirs is emptied after
+// each, while an answer may be in the making.
+google::protobuf::Arena* OperationCall::arena() { return input_ ? nullptr : &arena_; }
+
+void OperationCall::Resume() {
+  if (operation_) operation_->Resume();
+}
+
+void OperationCall::TendOperations() {
+  if (operation_ && recorder_.memory().WaitedLongEnough()) operation_->Resume();
+}
+
+const gateway::CallStats& OperationCall::stats() const {
+  static const gateway::CallStats kNone;
+  return operation_ ? operation_->stats() : kNone;
+}
+
+void OperationCall::Abandon(const Error& why) {
+  if (operation_) operation_->Abandon(why.reason);
+}
+
+void OperationCall::OnEnd(std::optional<Error> error) {
+  Finish(std::move(error));
+  // Handed over, it is held once: not as the upstream's text and as a message besides.
+  if (recorder_.memory().held() > gateway::MemoryBudget::kSmallCall) {
+    release_timer_.Set(services_.runtime.timers.Now());
+  }
+}
+
+void OperationCall::LetGo() {
+  operation_.reset();
+  arena_.Reset();
+}
+
+}  // namespace inferwire::rpc

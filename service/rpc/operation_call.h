@@ -1,0 +1,53 @@
+// A call of one operation: unary or streaming in one direction, as its endpoint describes it.
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <memory>
+#include <optional>
+
+#include "base/timers.h"
+#include "gateway/operation.h"
+#include "rpc/call.h"
+
+namespace inferwire::rpc {
+
+class OperationCall final : public Call, private gateway::ClientStream::Sink {
+ public:
+  // Runs, and deletes itself, without further ado. Of a call with one request, the wire has
+  // received it.
+  static void Serve(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+                    std::unique_ptr<Wire> wire);
+
+ private:
+  OperationCall(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
+                std::unique_ptr<Wire> wire);
+
+  Result<void> Start() override;
+  Result<void> StartWithRequest();
+  Result<void> StartToRead();
+  const gateway::CallStats& stats() const override;  // an empty one while there is no operation
+  void Abandon(const Error& why) override;
+  void Drop() override { operation_.reset(); }
+  void Resume() override;
+  void TendOperations() override;
+
+  bool Wanted() override;
+  void Take(grpc::ByteBuffer& bytes) override;
+  void EndOfInput() override { input_->EndOfInput(); }
+
+  bool Full() override { return AnswersFull(); }
+  google::protobuf::Arena* arena() override;
+  void OnMessage(google::protobuf::Message& message) override { pump_.Push(message); }
+  void OnEnd(std::optional<Error> error) override;
+  void OnRoom() override;
+
+  void LetGo();
+
+  google::protobuf::Arena arena_;  // of the request, or of one message of it
+  std::unique_ptr<gateway::Operation> operation_;
+  gateway::ClientStream* input_ = nullptr;  // the operation, if it takes a stream
+  Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events
+};
+
+}  // namespace inferwire::rpc
