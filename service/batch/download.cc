@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "batch/header.h"
 #include "openai/path_segment.h"
 
 namespace inferwire::batch {
@@ -15,15 +16,13 @@ constexpr size_t kMaxFile = size_t{64} << 30;
 }  // namespace
 
 Download::Download(const WorkerContext& work, const upstream::Upstream& upstream,
-                   const store::Shard& shard, std::string endpoint, const std::string& file,
+                   const store::Shard& shard, const store::Job& job, const std::string& file,
                    Keep keep, std::function<void()> on_end)
-    : work_(work),
-      endpoint_(std::move(endpoint)),
-      keep_(std::move(keep)),
-      on_end_(std::move(on_end)) {
+    : work_(work), endpoint_(job.endpoint), keep_(std::move(keep)), on_end_(std::move(on_end)) {
   stats_.request_id = work.runtime.random.Id();
   attempt_.upstream = upstream.name();
   attempt_.model = shard.model;
+  attempt_.fields = ItemFields(job);
   pricing_ = PricingOf(work.runtime.router, upstream, attempt_.model, catalogue::kBatchTier);
   upstream::UpstreamCall::Request request;
   request.upstream = &upstream;

@@ -20,7 +20,7 @@ class Download final : private upstream::UpstreamCall::Client {
   using Keep = std::function<bool(std::vector<store::NewResult>&)>;
   // on_end is called once and does not destroy the download.
   Download(const WorkerContext& work, const upstream::Upstream& upstream, const store::Shard& shard,
-           std::string endpoint, const std::string& file, Keep keep, std::function<void()> on_end);
+           const store::Job& job, const std::string& file, Keep keep, std::function<void()> on_end);
 
   void Start() { upstream_call_->Start(); }
   // After the end.

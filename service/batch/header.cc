@@ -88,4 +88,10 @@ Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job) {
   return {};
 }
 
+const openai::RequestFields* ItemFields(const store::Job& job) {
+  static constexpr openai::RequestFields kTyped{&v1::ChatCompletionParams::descriptor,
+                                                "item.chat_completion"};
+  return job.endpoint == kChatEndpoint && job.input_file.empty() ? &kTyped : nullptr;
+}
+
 }  // namespace inferwire::batch

@@ -129,6 +129,7 @@ void LocalRun::StartCall(Running& running) {
   request.model = shard_.model;
   request.path = PathOf(upstream_, job_.endpoint, shard_.model);
   request.body = running.item.body;
+  request.fields = ItemFields(job_);
   request.use = upstream::Use::kBatches;
   request.max_bytes = work_.runtime.limits.body_bytes;
   request.deadline = work_.Now() + work_.options.item_timeout;

@@ -130,7 +130,7 @@ void ShardRun::StartDownload() {
   has_place_ = true;
   const std::string& file = next_file_ == 0 ? shard_.output_file : shard_.error_file;
   download_ = std::make_unique<Download>(
-      work_, *upstream(), shard_, owner_.job().endpoint, file,
+      work_, *upstream(), shard_, owner_.job(), file,
       [this](std::vector<store::NewResult>& results) { return Keep(results); },
       [this] {
         step_ended_ = true;

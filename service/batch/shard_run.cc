@@ -5,6 +5,7 @@
 
 #include "base/backoff.h"
 #include "batch/answer_line.h"
+#include "batch/header.h"
 #include "inferwire/v1/batches_service.pb.h"
 
 namespace inferwire::batch {
@@ -31,6 +32,7 @@ openai::Attempt ShardRun::attempt() const {
   openai::Attempt attempt;
   attempt.upstream = shard_.upstream;
   attempt.model = shard_.model;
+  attempt.fields = ItemFields(owner_.job());
   return attempt;
 }
 
@@ -215,7 +217,9 @@ void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) 
   std::map<int64_t, Error> lines;
   for (const BatchError& each : line_errors_) {
     if (!each.line) continue;
-    Error own = InvalidField(each.param.empty() ? "body" : each.param, each.message);
+    const std::string param = each.param.empty() ? "body" : each.param;
+    Error own = InvalidField(param, each.message);
+    own.fields.front().field = openai::FieldPath(param, ItemFields(owner_.job()));
     own.metadata["upstream"] = shard_.upstream;
     own.metadata["upstream_code"] = each.code;
     lines.emplace(*each.line, std::move(own));

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "http/headers.h"
 #include "http/transport.h"
+#include "openai/param_path.h"
 
 namespace inferwire::openai {
 
@@ -23,7 +24,8 @@ struct Attempt {
   bool output_began = false;        // a part of the answer reached the caller
   std::string upstream_request_id;  // empty: none
   bool caller_supplied_key = false;
-  std::shared_ptr<const Secret> key;  // that was sent: never in an error's texts; null: none
+  std::shared_ptr<const Secret> key;      // that was sent: never in an error's texts; null: none
+  const RequestFields* fields = nullptr;  // of the caller's request; null: it has no typed ones
 };
 
 // An HTTP answer that is not 2xx.

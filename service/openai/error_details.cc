@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "openai/param_path.h"
@@ -29,20 +30,25 @@ void Put(std::string_view name, std::string_view value, Error& error) {
   if (!scrubbed.empty()) error.metadata[std::string(name)] = std::move(scrubbed);
 }
 
-void AddField(std::string_view param, std::string_view message, Error& error) {
-  if (error.fields.size() == kMaxErrorViolations) return;
-  error.fields.push_back({ProtoPath(param), Scrub(message, kMaxViolationBytes)});
+void AddField(std::string_view param, std::string_view message, const Attempt& attempt,
+              Error& error) {
+  if (param.empty() || error.fields.size() == kMaxErrorViolations) return;
+  std::string path = FieldPath(param, attempt.fields);
+  if (path.empty()) return;
+  error.fields.push_back({std::move(path), Scrub(message, kMaxViolationBytes)});
 }
 
-void AddFields(const UpstreamError& upstream_error, Error& error) {
-  if (error.reason == v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED) {
-    return AddField("messages", upstream_error.message, error);
+void AddFields(const UpstreamError& upstream_error, const Attempt& attempt, Error& error) {
+  // It is the conversation that is too long, whatever upstream names.
+  if (error.reason == v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED && attempt.fields != nullptr) {
+    return AddField("messages", upstream_error.message, attempt, error);
   }
   for (const UpstreamError::Violation& violation : upstream_error.violations) {
-    if (!violation.param.empty()) AddField(violation.param, violation.message, error);
+    AddField(violation.param, violation.message, attempt, error);
   }
-  if (error.fields.empty() && !upstream_error.param.empty())
-    AddField(upstream_error.param, upstream_error.message, error);
+  if (error.fields.empty()) {
+    AddField(upstream_error.param, upstream_error.message, attempt, error);
+  }
 }
 
 void AddCounts(const TokenCounts& counts, Error& error) {
@@ -117,9 +123,9 @@ void AddDetails(const UpstreamError& upstream_error, const http::Headers& header
   switch (error.reason) {
     case v1::ERROR_REASON_INVALID_PARAMETER:
     case v1::ERROR_REASON_UNSUPPORTED_PARAMETER:
-      return AddFields(upstream_error, error);
+      return AddFields(upstream_error, attempt, error);
     case v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED:
-      AddFields(upstream_error, error);
+      AddFields(upstream_error, attempt, error);
       return AddCounts(FindOverflow(upstream_error.message), error);
     case v1::ERROR_REASON_RATE_LIMITED:
       AddQuota(LimitDescription(upstream_error, headers, now), attempt, error);

@@ -1,10 +1,9 @@
 #include "openai/param_path.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <algorithm>
+#include <optional>
+#include <utility>
 
-#include "inferwire/v1/chat.pb.h"
 #include "inferwire/v1/json.pb.h"
 #include "openai/error.h"
 
@@ -44,7 +43,7 @@ std::string JsonName(const FieldDescriptor& field) {
 }
 
 // Of two fields that share a name the repeated one is meant where an index follows.
-const FieldDescriptor* FindField(const Descriptor& type, std::string_view name, bool indexed) {
+const FieldDescriptor* FindByJsonName(const Descriptor& type, std::string_view name, bool indexed) {
   const FieldDescriptor* found = nullptr;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
@@ -54,11 +53,34 @@ const FieldDescriptor* FindField(const Descriptor& type, std::string_view name, 
   return found;
 }
 
-// A name as it may stand in a path: short, and of harmless characters.
-std::string Quotable(std::string_view name) {
-  std::string quotable = Scrub(name, kMaxNameBytes);
-  std::erase_if(quotable, [](char c) { return c <= 0x20 || c >= 0x7f || c == '"' || c == '\\'; });
-  return quotable;
+// maxTokens -> max_tokens
+std::string SnakeCase(std::string_view name) {
+  std::string snake;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper && !snake.empty()) snake += '_';
+    snake += upper ? static_cast<char>(c | 0x20) : c;
+  }
+  return snake;
+}
+
+const FieldDescriptor* FindField(const Descriptor& type, std::string_view name, bool indexed) {
+  const FieldDescriptor* found = FindByJsonName(type, name, indexed);
+  return found != nullptr ? found : FindByJsonName(type, SnakeCase(name), indexed);
+}
+
+// Text as it may stand in a path: short, and of harmless characters.
+std::string Harmless(std::string_view text, size_t max_bytes) {
+  std::string harmless = Scrub(text, max_bytes);
+  std::erase_if(harmless, [](char c) { return c <= 0x20 || c >= 0x7f || c == '"' || c == '\\'; });
+  return harmless;
+}
+
+std::string Quoted(std::string_view name) { return "[\"" + Harmless(name, kMaxNameBytes) + "\"]"; }
+
+void AddName(std::string_view name, std::string& path) {
+  if (!path.empty()) path += '.';
+  path += name;
 }
 
 // Adds one step to the path; the type below it, or null where typed fields end.
@@ -69,12 +91,12 @@ const Descriptor* Step(const Descriptor& type, std::string_view name, std::strin
   const bool indexed = IsIndex(next);
   const FieldDescriptor* field = FindField(type, name, indexed);
   if (field == nullptr) {
-    path += ".extra[\"" + Quotable(name) + "\"]";
+    if (type.FindFieldByName("extra") != nullptr) AddName("extra" + Quoted(name), path);
     return nullptr;
   }
-  path += '.' + field->name();
+  AddName(field->name(), path);
   if (field->is_map()) {
-    if (!next.empty()) path += "[\"" + Quotable(next) + "\"]";
+    if (!next.empty()) path += Quoted(next);
     return nullptr;
   }
   if (field->is_repeated() && indexed) {
@@ -84,12 +106,22 @@ const Descriptor* Step(const Descriptor& type, std::string_view name, std::strin
   return field->message_type();
 }
 
-}  // namespace
+bool HasNames(std::string_view param) { return !TakeStep(param).empty(); }
 
-std::string ProtoPath(std::string_view param) {
-  std::string path = "params";
-  const Descriptor* type = v1::ChatCompletionParams::descriptor();
-  std::string_view rest = param.substr(0, kMaxParamBytes);
+// Validators, and batches, say body.temperature.
+std::string_view WithoutBody(std::string_view param, const Descriptor& type) {
+  std::string_view rest = param;
+  const bool body = TakeStep(rest) == "body" && type.FindFieldByName("body") == nullptr;
+  return body ? rest : param;
+}
+
+// As far as the request's typed fields go. Nothing: the parameter is none of them. The parent
+// itself is named by what has no name in it.
+std::optional<std::string> Resolve(std::string_view param, const RequestFields& fields) {
+  std::string path(fields.parent);
+  const Descriptor* type = fields.type();
+  std::string_view rest = WithoutBody(param, *type);
+  const bool names_one = HasNames(rest);
   for (int steps = 0; type != nullptr && steps < kMaxSteps; ++steps) {
     const std::string_view name = TakeStep(rest);
     if (name.empty()) break;
@@ -101,7 +133,21 @@ std::string ProtoPath(std::string_view param) {
       break;
     }
   }
+  if (path.empty() || (names_one && path.size() == fields.parent.size())) return std::nullopt;
   return path;
+}
+
+}  // namespace
+
+std::string FieldPath(std::string_view param, const RequestFields* fields) {
+  param = param.substr(0, kMaxParamBytes);
+  if (fields != nullptr) {
+    for (const RequestFields::Renamed& each : fields->renamed) {
+      if (each.param == param) return std::string(each.path);
+    }
+    if (auto path = Resolve(param, *fields)) return *std::move(path);
+  }
+  return Harmless(param, kMaxPathBytes);
 }
 
 }  // namespace inferwire::openai

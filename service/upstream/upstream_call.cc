@@ -210,6 +210,7 @@ openai::Attempt UpstreamCall::attempt() const {
   attempt.output_began = output_began_;
   attempt.upstream_request_id = stats_.upstream_request_id;
   attempt.key = key_;
+  attempt.fields = request_.fields;
   return attempt;
 }
 

@@ -48,6 +48,9 @@ class UpstreamCall final : private http::Sink {
     const telemetry::TraceContext* trace = nullptr;
     gateway::CallMemory* memory = nullptr;  // null: nobody counts
     bool keeps_answer = false;              // whoever takes it holds all of it
+    // What the upstream's complaints are resolved against; null: the caller's request has no typed
+    // fields, and they are told as they come.
+    const openai::RequestFields* fields = nullptr;
   };
   class Client {
    public:

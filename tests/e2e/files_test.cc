@@ -12,6 +12,8 @@
 #include "base/sha256.h"
 #include "client/command.h"
 #include "gateway.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "inferwire/v1/files_service.grpc.pb.h"
 #include "support/process_memory.h"
 #include "support/sanitizer.h"
@@ -113,6 +115,33 @@ class FilesTest : public ::testing::Test {
   Gateway gateway_;
   std::unique_ptr<FilesService::Stub> files_;
 };
+
+// The fields that an error says are wrong.
+std::vector<std::string> FieldsOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  std::vector<std::string> fields;
+  google::rpc::BadRequest bad;
+  for (const auto& detail : details.details()) {
+    if (!detail.UnpackTo(&bad)) continue;
+    for (const auto& each : bad.field_violations()) fields.push_back(each.field());
+  }
+  return fields;
+}
+
+TEST_F(FilesTest, AnUpstreamsRefusalNamesTheFieldOfTheRequest) {
+  v1::UploadFileRequest bogus = Header();
+  bogus.mutable_header()->set_purpose("bogus");
+  const Uploaded purpose = Upload({bogus, Data("x"), End()});
+  EXPECT_EQ(purpose.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(FieldsOf(purpose.status), ::testing::ElementsAre("header.purpose"));
+
+  v1::UploadFileRequest brief = Header();
+  brief.mutable_header()->mutable_expires_after()->set_seconds(1);
+  const Uploaded expiry = Upload({brief, Data("x"), End()});
+  EXPECT_EQ(expiry.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(FieldsOf(expiry.status), ::testing::ElementsAre("header.expires_after.seconds"));
+}
 
 TEST_F(FilesTest, StoresListsGivesAndDeletes) {
   const std::string bytes = PartAt(1, 300'000);

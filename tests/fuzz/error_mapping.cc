@@ -1,5 +1,5 @@
 // Whatever an upstream answers becomes an Error within bounds, and no key comes out of it. Input: a
-// status and words (after_output, callers_key), headers, an empty line, the body.
+// status and words (after_output, callers_key, untyped), headers, an empty line, the body.
 #include <array>
 #include <cctype>
 #include <string>
@@ -70,6 +70,7 @@ void Run(Input input) {
   attempt.model = "gpt-4.1-mini";
   attempt.output_began = line.find("after_output") != std::string_view::npos;
   attempt.caller_supplied_key = line.find("callers_key") != std::string_view::npos;
+  if (line.find("untyped") == std::string_view::npos) attempt.fields = &openai::kChatParams;
   attempt.upstream_request_id = openai::RequestId(headers);
   Map(status, headers, body, attempt, false);
 

@@ -91,6 +91,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.trace = context.trace;
   plan.request.memory = context.memory;
   plan.request.keeps_answer = !stream;
+  plan.request.fields = &openai::kChatParams;
   plan.request.attempt_timeout = checked->attempt_timeout;
   plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);
   if (params.n() > 1) plan.choices = static_cast<size_t>(params.n());

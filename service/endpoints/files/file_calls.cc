@@ -6,6 +6,7 @@
 #include "codec/decode.h"
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
+#include "endpoints/files/request_fields.h"
 #include "endpoints/shared/owned_operation.h"
 #include "gateway/gateway_info.h"
 #include "openai/error.h"
@@ -143,7 +144,7 @@ Result<std::unique_ptr<gateway::Operation>> NewGetFile(const v1::GetFileRequest&
                                                        gateway::Operation::Sink& sink) {
   auto path = FilePath(message.file_id());
   if (!path) return path.error();
-  auto request = ToUpstream("GET", message.upstream(), runtime, context);
+  auto request = ToUpstream("GET", message.upstream(), kGetFields, runtime, context);
   if (!request) return request.error();
   request->path = std::move(*path);
   openai::OwnedCall owned = Uses(message.file_id(), *request);
@@ -167,7 +168,7 @@ Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequ
     return InvalidField("page_token", "is not one of ours");
   }
   if (message.purpose().size() > kMaxPurpose) return InvalidField("purpose", "is too long");
-  auto request = ToUpstream("GET", message.upstream(), runtime, context);
+  auto request = ToUpstream("GET", message.upstream(), kListFields, runtime, context);
   if (!request) return request.error();
   std::string& path = request->path;
   path = "/files";
@@ -188,7 +189,7 @@ Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRe
                                                           gateway::Operation::Sink& sink) {
   auto path = FilePath(message.file_id());
   if (!path) return path.error();
-  auto request = ToUpstream("DELETE", message.upstream(), runtime, context);
+  auto request = ToUpstream("DELETE", message.upstream(), kDeleteFields, runtime, context);
   if (!request) return request.error();
   request->path = std::move(*path);
   openai::OwnedCall owned = Uses(message.file_id(), *request);

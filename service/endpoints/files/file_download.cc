@@ -8,6 +8,7 @@
 #include "codec/utf8.h"
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
+#include "endpoints/files/request_fields.h"
 #include "endpoints/shared/owned_operation.h"
 #include "gateway/gateway_info.h"
 #include "openai/error.h"
@@ -174,7 +175,7 @@ Result<std::unique_ptr<gateway::Operation>> NewFileDownload(const v1::DownloadFi
   if (message.offset() < 0) return InvalidField("offset", "is negative");
   auto path = FilePath(message.file_id(), "/content");
   if (!path) return path.error();
-  auto request = ToUpstream("GET", message.upstream(), runtime, context);
+  auto request = ToUpstream("GET", message.upstream(), kDownloadFields, runtime, context);
   if (!request) return request.error();
   request->path = std::move(*path);
   request->accept = "*/*";

@@ -13,6 +13,7 @@ constexpr size_t kMaxFileId = 256;
 
 Result<upstream::UpstreamCall::Request> ToUpstream(std::string_view method,
                                                    std::string_view upstream,
+                                                   const openai::RequestFields& fields,
                                                    const upstream::Runtime& runtime,
                                                    const gateway::CallContext& context) {
   const auto found = runtime.router.ByName(upstream);
@@ -21,6 +22,7 @@ Result<upstream::UpstreamCall::Request> ToUpstream(std::string_view method,
   request.upstream = *found;
   request.method = method;
   request.use = upstream::Use::kFiles;
+  request.fields = &fields;
   request.max_bytes = runtime.limits.body_bytes;
   request.deadline = context.deadline;
   request.trace = context.trace;

@@ -13,8 +13,10 @@
 namespace inferwire::endpoints {
 
 // A request below the named upstream (empty: the default one), with everything but its path.
+// fields: of the caller's request, a constant of request_fields.h.
 Result<upstream::UpstreamCall::Request> ToUpstream(std::string_view method,
                                                    std::string_view upstream,
+                                                   const openai::RequestFields& fields,
                                                    const upstream::Runtime& runtime,
                                                    const gateway::CallContext& context);
 

@@ -8,6 +8,7 @@
 #include "codec/encode.h"
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
+#include "endpoints/files/request_fields.h"
 #include "gateway/call_options.h"
 #include "gateway/gateway_info.h"
 #include "gateway/ownership.h"
@@ -111,7 +112,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
       if (!digest) return digest.error();
       sha256_claimed_ = std::move(*digest);
     }
-    auto request = ToUpstream("POST", header.upstream(), runtime_, context_);
+    auto request = ToUpstream("POST", header.upstream(), kUploadFields, runtime_, context_);
     if (!request) return request.error();
     if (runtime_.ownership) {
       if (auto refused = runtime_.ownership->Refusal(context_.owner)) return std::move(*refused);

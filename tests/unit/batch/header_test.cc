@@ -58,5 +58,18 @@ TEST(BatchHeader, MetadataLeavesRoomForOurs) {
   EXPECT_NE(Fault(header), "");
 }
 
+TEST(BatchHeader, OnlyItemsOfChatThatTheCallerSentHaveTypedFields) {
+  store::Job job;
+  job.endpoint = kChatEndpoint;
+  ASSERT_NE(ItemFields(job), nullptr);
+  EXPECT_EQ(openai::FieldPath("messages[0].role", ItemFields(job)),
+            "item.chat_completion.messages[0].role");
+  job.input_file = "file-1";
+  EXPECT_EQ(ItemFields(job), nullptr);
+  job.input_file.clear();
+  job.endpoint = "/v1/embeddings";
+  EXPECT_EQ(ItemFields(job), nullptr);
+}
+
 }  // namespace
 }  // namespace inferwire::batch

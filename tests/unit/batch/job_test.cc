@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "endpoints/batches/view.h"
+#include "google/rpc/error_details.pb.h"
 #include "store/sqlite.h"
 #include "unit/batch/world.h"
 
@@ -334,6 +335,11 @@ TEST_F(BatchJobTest, AValidationErrorNamesItsItemAndFailsTheOthers) {
     const google::rpc::Status error = world.ErrorOf(result);
     const bool named = error.message() == "body.temperature: temperature is too high";
     EXPECT_EQ(named, result.custom_id == "item-1") << error.message();
+    google::rpc::BadRequest bad;
+    for (const auto& detail : error.details()) detail.UnpackTo(&bad);
+    if (named) {
+      EXPECT_EQ(bad.field_violations(0).field(), "item.chat_completion.temperature");
+    }
   }
   v1::BatchShard errors;
   ASSERT_TRUE(errors.ParseFromString(ended.shards[0].errors));

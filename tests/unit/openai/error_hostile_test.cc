@@ -17,6 +17,7 @@ Attempt To() {
   Attempt attempt;
   attempt.upstream = "up";
   attempt.model = "m1";
+  attempt.fields = &kChatParams;
   return attempt;
 }
 

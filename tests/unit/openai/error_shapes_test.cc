@@ -19,6 +19,7 @@ Attempt To(std::string_view upstream) {
   attempt.upstream = upstream;
   attempt.model = "m1";
   attempt.number = 2;
+  attempt.fields = &kChatParams;
   return attempt;
 }
 
