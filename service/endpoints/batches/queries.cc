@@ -6,6 +6,7 @@
 #include "endpoints/batches/batch_backend.h"
 #include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
+#include "endpoints/shared/one_answer.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -14,7 +15,7 @@ constexpr int kUsualPage = 20, kLargestPage = 100;
 
 // Asks once; the answer's message is made from what the store gives.
 template <class Response>
-class Query final : public gateway::Operation {
+class Query final : public OneAnswer {
  public:
   using Work = std::function<Result<Response>(store::Jobs&)>;
 
@@ -22,30 +23,22 @@ class Query final : public gateway::Operation {
       const BatchBackend& service, const upstream::Runtime& runtime,
       const gateway::CallContext& context, Sink& sink, Work work,
       std::function<void()> after = [] {})
-      : sink_(sink),
+      : OneAnswer(context, sink),
         work_(std::move(work)),
         after_(std::move(after)),
-        calls_(service.executor, runtime) {
-    stats_.request_id = context.request_id;
-  }
+        calls_(service.executor, runtime) {}
 
   void Start() override {
     calls_.Ask<Response>(std::move(work_), [this](Result<Response> answer) {
-      if (!answer) return sink_.OnEnd(std::move(answer.error()));
+      if (!answer) return Fail(std::move(answer.error()));
       after_();
-      stats_.finished = true;
-      sink_.OnMessage(*answer);
-      sink_.OnEnd(std::nullopt);
+      Answer(*answer);
     });
   }
-  void Resume() override {}
-  const gateway::CallStats& stats() const override { return stats_; }
 
  private:
-  Sink& sink_;
   Work work_;
   const std::function<void()> after_;
-  gateway::CallStats stats_;
   StoreCalls calls_;
 };
 

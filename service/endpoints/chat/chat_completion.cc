@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "codec/decode.h"
 #include "endpoints/chat/chat.h"
 #include "endpoints/chat/chat_operation.h"
+#include "endpoints/shared/answer_body.h"
 #include "endpoints/shared/owned_operation.h"
-#include "openai/json_body.h"
 #include "openai/whole_answer.h"
 
 namespace inferwire::endpoints {
@@ -15,9 +14,9 @@ namespace {
 
 class ChatCompletion final : public ChatOperation {
  public:
-  using ChatOperation::ChatOperation;
-
-  void Resume() override { upstream_call_.Resume(); }
+  ChatCompletion(ChatPlan plan, const upstream::Runtime& runtime,
+                 const gateway::CallContext& context, Sink& sink)
+      : ChatOperation(std::move(plan), runtime, context, sink), body_(runtime) {}
 
  private:
   void SendValidated() override {
@@ -29,8 +28,7 @@ class ChatCompletion final : public ChatOperation {
   void OnHead(int, const http::Headers&) override { body_.Clear(); }
 
   bool OnBody(std::string_view bytes) override {
-    auto good = body_.Append(bytes, upstream_call_.request().max_bytes, runtime_.limits.json);
-    if (!good) EndUnreadable(good.error());
+    if (auto good = body_.Append(bytes, upstream_call_); !good) EndUnreadable(good.error());
     return true;
   }
 
@@ -40,10 +38,7 @@ class ChatCompletion final : public ChatOperation {
       if (const size_t bytes = Trim(body_.text()).size(); bytes > 0) bill_.CountOutput(bytes);
       return End(std::move(error));
     }
-    // Some providers report their failures with status 200.
-    if (auto failed =
-            openai::FromBody(body_.text(), upstream_call_.headers(), upstream_call_.attempt(),
-                             runtime_.timers.clock().WallNow())) {
+    if (auto failed = body_.StatedError(upstream_call_)) {
       bill_.SeeRefusal(body_.text());
       return End(std::move(failed));
     }
@@ -51,12 +46,9 @@ class ChatCompletion final : public ChatOperation {
     google::protobuf::Arena* arena = sink_.arena();
     v1::CompleteResponse& response =
         arena ? *google::protobuf::Arena::CreateMessage<v1::CompleteResponse>(arena) : on_stack;
-    codec::DecodeStats stats;
-    auto decoded =
-        codec::FromJson(body_.text(), *response.mutable_completion(), runtime_.limits.json, &stats);
+    auto decoded = body_.DecodeInto(*response.mutable_completion(), operation_metrics_);
     if (!decoded) return EndUnreadable(decoded.error());
     openai::CompleteMessages(*response.mutable_completion());
-    operation_metrics_.UnknownFields(stats.unknown_members);
     bill_.See(*response.mutable_completion());
     if (auto failed = openai::FaultOfAnswer(response.completion(), body_.text(), Facts())) {
       return End(std::move(failed));
@@ -70,17 +62,13 @@ class ChatCompletion final : public ChatOperation {
     End(std::nullopt);
   }
 
-  void EndUnreadable(const Error& fault) {
-    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+  void EndUnreadable(const Error& why) {
+    const bool too_large = why.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
     operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
-    End(openai::UnreadableAnswer(fault, body_.text(), Facts()));
+    End(openai::UnreadableAnswer(why, body_.text(), Facts()));
   }
 
-  openai::AnswerFacts Facts() const {
-    return {upstream_call_.headers(), upstream_call_.attempt(), runtime_.timers.clock().WallNow()};
-  }
-
-  openai::JsonBody body_;
+  AnswerBody body_;
 };
 
 }  // namespace

@@ -1,16 +1,11 @@
 // The calls on files whose answer is one JSON object: get, list, delete.
-#include <functional>
 #include <string>
 #include <utility>
 
-#include "codec/decode.h"
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
 #include "endpoints/files/request_fields.h"
-#include "endpoints/shared/owned_operation.h"
-#include "gateway/gateway_info.h"
-#include "openai/error.h"
-#include "openai/json_body.h"
+#include "endpoints/shared/json_call.h"
 #include "openai/path_segment.h"
 #include "upstream/upstream_call.h"
 
@@ -20,97 +15,19 @@ namespace {
 constexpr int32_t kUsualPage = 100, kMaxPage = 1000;
 constexpr size_t kMaxToken = 256, kMaxPurpose = 64;
 
-// Response: the RPC's, with a gateway member. Read fills it from the answer's JSON.
-template <class Response>
-class FileCall final : public gateway::Operation, private upstream::UpstreamCall::Client {
- public:
-  using Read = std::function<Result<void>(std::string_view json, const upstream::Runtime& runtime,
-                                          const openai::Attempt& attempt, Response& response)>;
-
-  FileCall(upstream::UpstreamCall::Request request, Read read, const upstream::Runtime& runtime,
-           const gateway::CallContext& context, Sink& sink)
-      : runtime_(runtime),
-        sink_(sink),
-        read_(std::move(read)),
-        upstream_call_(runtime, std::move(request), stats_, *this) {
-    stats_.request_id = context.request_id;
-  }
-
-  void Start() override { upstream_call_.Start(); }
-  void Resume() override { upstream_call_.Resume(); }
-  const gateway::CallStats& stats() const override { return stats_; }
-
- private:
-  void OnHead(int, const http::Headers&) override { body_.Clear(); }
-
-  bool OnBody(std::string_view bytes) override {
-    auto good = body_.Append(bytes, upstream_call_.request().max_bytes, runtime_.limits.json);
-    if (!good) End(openai::Protocol(good.error().message, upstream_call_.attempt()));
-    return true;
-  }
-
-  void OnEnd(std::optional<Error> error) override {
-    if (error) return End(std::move(error));
-    if (auto failed =
-            openai::FromBody(body_.text(), upstream_call_.headers(), upstream_call_.attempt(),
-                             runtime_.timers.clock().WallNow())) {
-      return End(std::move(failed));
-    }
-    Response response;
-    auto read = read_(body_.text(), runtime_, upstream_call_.attempt(), response);
-    if (!read) return End(std::move(read.error()));
-    gateway::FillGatewayInfo(stats_, upstream_call_.rate_limits(), *response.mutable_gateway());
-    sink_.OnMessage(response);
-    End(std::nullopt);
-  }
-
-  void End(std::optional<Error> error) {
-    upstream_call_.Cancel();
-    stats_.finished = !error;
-    sink_.OnEnd(std::move(error));
-  }
-
-  const upstream::Runtime& runtime_;
-  Sink& sink_;
-  const Read read_;
-  gateway::CallStats stats_;
-  upstream::UpstreamCall upstream_call_;
-  openai::JsonBody body_;
-};
-
-template <class Response>
-Result<std::unique_ptr<gateway::Operation>> New(openai::OwnedCall owned,
-                                                upstream::UpstreamCall::Request request,
-                                                typename FileCall<Response>::Read read,
-                                                const upstream::Runtime& runtime,
-                                                const gateway::CallContext& context,
-                                                gateway::Operation::Sink& sink) {
-  return OnlyForOwner(
-      std::move(owned), runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
-        return std::unique_ptr<gateway::Operation>(std::make_unique<FileCall<Response>>(
-            std::move(request), std::move(read), runtime, context, to));
-      });
-}
-
 openai::OwnedCall Uses(const std::string& file_id, const upstream::UpstreamCall::Request& request) {
   openai::OwnedCall owned;
   owned.uses.push_back({request.upstream->name(), "files", file_id});
   return owned;
 }
 
-Result<void> ReadList(std::string_view json, const upstream::Runtime& runtime,
-                      const openai::Attempt& attempt, v1::ListFilesResponse& response) {
+Result<void> ReadList(const AnswerBody& body, v1::ListFilesResponse& response) {
   v1::FileList list;
-  codec::DecodeStats stats;
-  if (auto decoded = codec::FromJson(json, list, runtime.limits.json, &stats); !decoded) {
-    return openai::Protocol(decoded.error().message, attempt);
-  }
-  if (list.extra().contains("data")) return openai::Protocol("it is not a list of files", attempt);
+  if (auto decoded = body.DecodeInto(list, kFiles); !decoded) return decoded;
+  if (list.extra().contains("data")) return AnswerBody::Wrong("it is not a list of files");
   for (const v1::File& file : list.files()) {
-    if (file.file_id().empty()) return openai::Protocol("a file of the list has no id", attempt);
+    if (file.file_id().empty()) return AnswerBody::Wrong("a file of the list has no id");
   }
-  runtime.metrics.Operation("files").UnknownFields(stats.unknown_members);
   if (list.has_more() && !list.files().empty()) {
     response.set_next_page_token(list.files().rbegin()->file_id());
   }
@@ -118,14 +35,10 @@ Result<void> ReadList(std::string_view json, const upstream::Runtime& runtime,
   return {};
 }
 
-Result<void> ReadDeleted(std::string_view json, const upstream::Runtime& runtime,
-                         const openai::Attempt& attempt, v1::DeleteFileResponse&) {
+Result<void> ReadDeleted(const AnswerBody& body, v1::DeleteFileResponse&) {
   v1::FileDeletion deletion;
-  if (auto decoded = codec::FromJson(json, deletion, runtime.limits.json); !decoded) {
-    return openai::Protocol(decoded.error().message, attempt);
-  }
-  if (!deletion.deleted())
-    return openai::Protocol("it does not say that the file is deleted", attempt);
+  if (auto decoded = body.DecodeInto(deletion, kFiles); !decoded) return decoded;
+  if (!deletion.deleted()) return AnswerBody::Wrong("it does not say that the file is deleted");
   return {};
 }
 
@@ -148,11 +61,10 @@ Result<std::unique_ptr<gateway::Operation>> NewGetFile(const v1::GetFileRequest&
   if (!request) return request.error();
   request->path = std::move(*path);
   openai::OwnedCall owned = Uses(message.file_id(), *request);
-  return New<v1::GetFileResponse>(
+  return NewJsonCall<v1::GetFileResponse>(
       std::move(owned), std::move(*request),
-      [](std::string_view json, const upstream::Runtime& on, const openai::Attempt& attempt,
-         v1::GetFileResponse& response) {
-        return ReadFile(json, on, attempt, *response.mutable_file());
+      [](const AnswerBody& body, v1::GetFileResponse& response) {
+        return ReadFile(body, *response.mutable_file());
       },
       runtime, context, sink);
 }
@@ -179,8 +91,8 @@ Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequ
   if (!message.page_token().empty()) AddParameter("after", message.page_token(), path);
   openai::OwnedCall owned;
   owned.lists = true;
-  return New<v1::ListFilesResponse>(std::move(owned), std::move(*request), &ReadList, runtime,
-                                    context, sink);
+  return NewJsonCall<v1::ListFilesResponse>(std::move(owned), std::move(*request), &ReadList,
+                                            runtime, context, sink);
 }
 
 Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRequest& message,
@@ -194,8 +106,8 @@ Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRe
   request->path = std::move(*path);
   openai::OwnedCall owned = Uses(message.file_id(), *request);
   owned.removes = owned.uses.front();
-  return New<v1::DeleteFileResponse>(std::move(owned), std::move(*request), &ReadDeleted, runtime,
-                                     context, sink);
+  return NewJsonCall<v1::DeleteFileResponse>(std::move(owned), std::move(*request), &ReadDeleted,
+                                             runtime, context, sink);
 }
 
 }  // namespace inferwire::endpoints

@@ -10,7 +10,7 @@
 #include "endpoints/files/files.h"
 #include "endpoints/files/request_fields.h"
 #include "endpoints/shared/owned_operation.h"
-#include "gateway/gateway_info.h"
+#include "endpoints/shared/upstream_operation.h"
 #include "openai/error.h"
 #include "upstream/upstream_call.h"
 
@@ -52,17 +52,11 @@ std::string Filename(std::string_view disposition) {
 
 Error BeyondEnd() { return InvalidField("offset", "is beyond the end of the file"); }
 
-class FileDownload final : public gateway::Operation, private upstream::UpstreamCall::Client {
+class FileDownload final : public UpstreamOperation {
  public:
   FileDownload(upstream::UpstreamCall::Request request, int64_t offset,
                const upstream::Runtime& runtime, const gateway::CallContext& context, Sink& sink)
-      : sink_(sink), offset_(offset), upstream_call_(runtime, std::move(request), stats_, *this) {
-    stats_.request_id = context.request_id;
-  }
-
-  void Start() override { upstream_call_.Start(); }
-  void Resume() override { upstream_call_.Resume(); }
-  const gateway::CallStats& stats() const override { return stats_; }
+      : UpstreamOperation(std::move(request), runtime, context, sink), offset_(offset) {}
 
  private:
   void OnHead(int status, const http::Headers& headers) override {
@@ -143,27 +137,15 @@ class FileDownload final : public gateway::Operation, private upstream::Upstream
   void SendCompleted() {
     v1::DownloadFileResponse message;
     message.mutable_completed()->set_size_bytes(position_);
-    gateway::FillGatewayInfo(stats_, upstream_call_.rate_limits(),
-                             *message.mutable_completed()->mutable_gateway());
+    FillGateway(*message.mutable_completed()->mutable_gateway());
     sink_.OnMessage(message);
     End(std::nullopt);
   }
 
-  void End(std::optional<Error> error) {
-    if (std::exchange(over_, true)) return;
-    upstream_call_.Cancel();
-    stats_.finished = !error;
-    sink_.OnEnd(std::move(error));
-  }
-
-  Sink& sink_;
   const int64_t offset_;
-  gateway::CallStats stats_;
-  upstream::UpstreamCall upstream_call_;
   std::optional<int64_t> size_;  // of the whole file
   int64_t position_ = 0;         // in the file, behind what has come
   std::string part_;
-  bool over_ = false;
 };
 
 }  // namespace

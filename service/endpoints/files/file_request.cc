@@ -1,7 +1,5 @@
 #include "endpoints/files/file_request.h"
 
-#include "codec/decode.h"
-#include "openai/error.h"
 #include "openai/path_segment.h"
 
 namespace inferwire::endpoints {
@@ -41,14 +39,9 @@ Result<std::string> FilePath(std::string_view file_id, std::string_view below) {
   return path += below;
 }
 
-Result<void> ReadFile(std::string_view json, const upstream::Runtime& runtime,
-                      const openai::Attempt& attempt, v1::File& file) {
-  codec::DecodeStats stats;
-  if (auto decoded = codec::FromJson(json, file, runtime.limits.json, &stats); !decoded) {
-    return openai::Protocol(decoded.error().message, attempt);
-  }
-  if (file.file_id().empty()) return openai::Protocol("it is not a file", attempt);
-  runtime.metrics.Operation("files").UnknownFields(stats.unknown_members);
+Result<void> ReadFile(const AnswerBody& body, v1::File& file) {
+  if (auto decoded = body.DecodeInto(file, kFiles); !decoded) return decoded;
+  if (file.file_id().empty()) return AnswerBody::Wrong("it is not a file");
   return {};
 }
 

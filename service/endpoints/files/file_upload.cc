@@ -14,7 +14,6 @@
 #include "gateway/ownership.h"
 #include "openai/error.h"
 #include "openai/form_source.h"
-#include "openai/json_body.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::endpoints {
@@ -46,7 +45,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
  public:
   FileUpload(const upstream::Runtime& runtime, const gateway::CallContext& context,
              gateway::ClientStream::Sink& sink)
-      : runtime_(runtime), context_(context), sink_(sink) {
+      : runtime_(runtime), context_(context), sink_(sink), body_(runtime) {
     stats_.request_id = context.request_id;
   }
 
@@ -182,29 +181,20 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
   void OnHead(int, const http::Headers&) override { body_.Clear(); }
 
   bool OnBody(std::string_view bytes) override {
-    auto good = body_.Append(bytes, upstream_call_->request().max_bytes, runtime_.limits.json);
-    if (!good) End(openai::Protocol(good.error().message, upstream_call_->attempt()));
+    if (auto good = body_.Append(bytes, *upstream_call_); !good) EndUnusable(good.error().message);
     return true;
   }
 
   void OnEnd(std::optional<Error> error) override {
     if (over_) return;
     if (error) return End(std::move(error));
-    if (auto failed =
-            openai::FromBody(body_.text(), upstream_call_->headers(), upstream_call_->attempt(),
-                             runtime_.timers.clock().WallNow())) {
-      return End(std::move(failed));
-    }
-    if (!source_->ended()) {
-      return End(
-          openai::Protocol("it was given before the file was complete", upstream_call_->attempt()));
-    }
+    if (auto failed = body_.StatedError(*upstream_call_)) return End(std::move(failed));
+    if (!source_->ended()) return EndUnusable("it was given before the file was complete");
     v1::UploadFileResponse response;
-    auto read =
-        ReadFile(body_.text(), runtime_, upstream_call_->attempt(), *response.mutable_file());
-    if (!read) return End(std::move(read.error()));
+    auto read = ReadFile(body_, *response.mutable_file());
+    if (!read) return EndUnusable(read.error().message);
     if (response.file().has_size_bytes() && response.file().size_bytes() != size_) {
-      return End(openai::Protocol("it stored another number of bytes", upstream_call_->attempt()));
+      return EndUnusable("it stored another number of bytes");
     }
     response.set_sha256(sha256_text_);
     gateway::FillGatewayInfo(stats_, upstream_call_->rate_limits(), *response.mutable_gateway());
@@ -226,6 +216,8 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
                              });
   }
 
+  void EndUnusable(std::string_view why) { End(openai::Protocol(why, upstream_call_->attempt())); }
+
   // Without its end the form is none: upstream sees a broken connection and keeps nothing.
   void End(std::optional<Error> error) {
     if (std::exchange(over_, true)) return;
@@ -246,7 +238,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
   std::optional<std::string> sha256_claimed_;
   int64_t size_ = 0;
   bool ended_ = false, over_ = false;
-  openai::JsonBody body_;
+  AnswerBody body_;
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // the answer holds it weakly
 };
 

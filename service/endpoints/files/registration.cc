@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
 #include "rpc/begin.h"
 
@@ -9,7 +10,6 @@ namespace inferwire::endpoints {
 namespace {
 
 constexpr std::string_view kService = "inferwire.v1.FilesService";
-constexpr std::string_view kOperation = "files";
 
 }  // namespace
 
@@ -17,27 +17,27 @@ std::vector<rpc::EndpointSpec> FilesEndpoints() {
   return {{.service = kService,
            .method = "UploadFile",
            .kind = rpc::Kind::kClientStream,
-           .operation = kOperation,
+           .operation = kFiles,
            .begin_client_stream = {rpc::NewRequest<v1::UploadFileRequest>, NewFileUpload}},
           {.service = kService,
            .method = "GetFile",
            .kind = rpc::Kind::kUnary,
-           .operation = kOperation,
+           .operation = kFiles,
            .begin = rpc::Begin(NewGetFile)},
           {.service = kService,
            .method = "ListFiles",
            .kind = rpc::Kind::kUnary,
-           .operation = kOperation,
+           .operation = kFiles,
            .begin = rpc::Begin(NewListFiles)},
           {.service = kService,
            .method = "DeleteFile",
            .kind = rpc::Kind::kUnary,
-           .operation = kOperation,
+           .operation = kFiles,
            .begin = rpc::Begin(NewDeleteFile)},
           {.service = kService,
            .method = "DownloadFile",
            .kind = rpc::Kind::kServerStream,
-           .operation = kOperation,
+           .operation = kFiles,
            .begin = rpc::Begin(NewFileDownload)}};
 }
 

@@ -6,6 +6,7 @@
 #include "codec/encode.h"
 #include "endpoints/models/estimate.h"
 #include "endpoints/models/operations.h"
+#include "endpoints/shared/one_answer.h"
 #include "tokens/counter.h"
 
 namespace inferwire::endpoints {
@@ -14,36 +15,29 @@ namespace {
 // Far below a millisecond. Of all estimates on a loop one takes a slice in a turn.
 constexpr size_t kSliceWork = 4u << 10;
 
-class Estimate final : public gateway::Operation {
+class Estimate final : public OneAnswer {
  public:
   Estimate(EstimatePlan plan, const upstream::Runtime& runtime, const gateway::CallContext& context,
            Sink& sink)
-      : plan_(std::move(plan)),
+      : OneAnswer(context, sink),
+        plan_(std::move(plan)),
         counter_(tokens::Vocabulary::BuiltIn(), std::move(plan_.texts.texts)),
-        sink_(sink),
         next_slice_(runtime.timers, [this] { CountSlice(); }) {
-    stats_.request_id = context.request_id;
     stats_.model = plan_.response.upstream_model();
   }
 
   void Start() override { next_slice_.SetBackground(); }
-  void Resume() override {}
-  const gateway::CallStats& stats() const override { return stats_; }
 
  private:
   void CountSlice() {
     if (counter_.Step(kSliceWork)) return next_slice_.SetBackground();
-    stats_.finished = true;
     auto response = FinishEstimate(std::move(plan_), counter_.tokens(), counter_.exact());
-    sink_.OnMessage(response);
-    sink_.OnEnd(std::nullopt);
+    Answer(response);
   }
 
   EstimatePlan plan_;
   tokens::Counter counter_;
-  Sink& sink_;
   Timer next_slice_;
-  gateway::CallStats stats_;
 };
 
 }  // namespace

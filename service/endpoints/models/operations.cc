@@ -5,31 +5,22 @@
 #include "codec/encode.h"
 #include "endpoints/models/compare.h"
 #include "endpoints/models/list_models.h"
+#include "endpoints/shared/one_answer.h"
 
 namespace inferwire::endpoints {
 namespace {
 
 // An answer that is there already.
 template <class Response>
-class LocalAnswer final : public gateway::Operation {
+class KnownAnswer final : public OneAnswer {
  public:
-  LocalAnswer(Response response, const gateway::CallContext& context, Sink& sink)
-      : response_(std::move(response)), sink_(sink) {
-    stats_.request_id = context.request_id;
-  }
+  KnownAnswer(Response response, const gateway::CallContext& context, Sink& sink)
+      : OneAnswer(context, sink), response_(std::move(response)) {}
 
-  void Start() override {
-    stats_.finished = true;
-    sink_.OnMessage(response_);
-    sink_.OnEnd(std::nullopt);
-  }
-  void Resume() override {}
-  const gateway::CallStats& stats() const override { return stats_; }
+  void Start() override { Answer(response_); }
 
  private:
   Response response_;
-  Sink& sink_;
-  gateway::CallStats stats_;
 };
 
 template <class Request, class Response>
@@ -40,7 +31,7 @@ Begun Answer(Result<Response> (*make)(const Request&, const upstream::Router&),
   auto response = make(request, runtime.router);
   if (!response) return response.error();
   return std::unique_ptr<gateway::Operation>(
-      std::make_unique<LocalAnswer<Response>>(std::move(*response), context, sink));
+      std::make_unique<KnownAnswer<Response>>(std::move(*response), context, sink));
 }
 
 }  // namespace

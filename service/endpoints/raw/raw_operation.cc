@@ -41,12 +41,9 @@ bool IsGood(int status) { return status / 100 == 2; }
 
 RawOperation::RawOperation(RawPlan plan, const upstream::Runtime& runtime,
                            const gateway::CallContext& context, Sink& sink)
-    : runtime_(runtime),
-      sink_(sink),
-      upstream_call_(runtime, std::move(plan.request), stats_, *this),
+    : UpstreamOperation(std::move(plan.request), runtime, context, sink),
       endpoint_(plan.endpoint),
       validate_only_(plan.validate_only) {
-  stats_.request_id = context.request_id;
   stats_.client_request_id = std::move(plan.client_request_id);
   if (!endpoint_ || stats_.model.empty()) return;
   metrics_ = &runtime.metrics.Model("raw", stats_.upstream, stats_.model);
@@ -73,11 +70,9 @@ void RawOperation::Abandon(v1::ErrorReason reason) {
 
 void RawOperation::End(std::optional<Error> error) {
   upstream_call_.Cancel();
-  ended_ = true;
-  stats_.finished = !error;
   CloseBill(error ? error->reason : v1::ERROR_REASON_UNSPECIFIED);
   if (error) gateway::AddMaybeBilled(stats_.maybe_billed, *error);
-  sink_.OnEnd(std::move(error));
+  UpstreamOperation::End(std::move(error));
 }
 
 void RawOperation::FillHeaders(const http::Headers& headers, HttpHeaders& to) {
@@ -95,10 +90,6 @@ std::string RawOperation::Shown(std::string_view text) {
   std::string shown = codec::ReplaceInvalidUtf8(text);
   upstream_call_.HideKey(shown);
   return shown;
-}
-
-void RawOperation::FillGateway(v1::GatewayInfo& info) const {
-  gateway::FillGatewayInfo(stats_, upstream_call_.rate_limits(), info);
 }
 
 void RawOperation::FillGatewayAtEnd(std::string_view body, v1::GatewayInfo& info) {

@@ -1,4 +1,4 @@
-// What both kinds of raw operation share: the upstream call, what the answer says before its body,
+// What both kinds of raw operation share: what the answer says before its body,
 // and what it used and costs as far as its endpoint is known. The body stays as it came, but for
 // our own key.
 #pragma once
@@ -9,6 +9,7 @@
 
 #include "endpoints/raw/raw_plan.h"
 #include "endpoints/shared/bill.h"
+#include "endpoints/shared/upstream_operation.h"
 #include "gateway/operation.h"
 #include "inferwire/v1/raw_service.pb.h"
 #include "upstream/runtime.h"
@@ -16,16 +17,14 @@
 
 namespace inferwire::endpoints {
 
-class RawOperation : public gateway::Operation, protected upstream::UpstreamCall::Client {
+class RawOperation : public UpstreamOperation {
  public:
   RawOperation(RawPlan plan, const upstream::Runtime& runtime, const gateway::CallContext& context,
                Sink& sink);
   ~RawOperation() override;
 
   void Start() final;
-  void Resume() final { upstream_call_.Resume(); }
   void Abandon(v1::ErrorReason reason) final;
-  const gateway::CallStats& stats() const final { return stats_; }
 
  protected:
   virtual void SendEnd() = 0;
@@ -42,7 +41,6 @@ class RawOperation : public gateway::Operation, protected upstream::UpstreamCall
   // Foreign text for a field of text.
   std::string Shown(std::string_view text);
 
-  void FillGateway(v1::GatewayInfo& info) const;
   // For the last message: with the answer's cost. body: the answer's, for the wait that an error
   // asks for.
   void FillGatewayAtEnd(std::string_view body, v1::GatewayInfo& info);
@@ -54,12 +52,6 @@ class RawOperation : public gateway::Operation, protected upstream::UpstreamCall
   // A piece of output came.
   void CountOutput();
   bool has_bill() const { return bill_.has_value(); }
-
-  const upstream::Runtime& runtime_;
-  Sink& sink_;
-  gateway::CallStats stats_;
-  upstream::UpstreamCall upstream_call_;
-  bool ended_ = false;
 
  private:
   using HttpHeaders = google::protobuf::RepeatedPtrField<v1::HttpHeader>;
