@@ -8,7 +8,6 @@
 #include "base/secret.h"
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
-#include "telemetry/batch_metrics.h"
 
 namespace inferwire::app {
 namespace {
@@ -131,11 +130,12 @@ batch::Options BatchOptionsOf(const config::Config& config) {
 BatchRuntime::BatchRuntime(const Shared& shared, store::Location location, int connections,
                            size_t max_queued, uint64_t seed)
     : shared_(shared),
+      metrics_(shared.metrics.Of<telemetry::BatchMetrics>()),
       location_(std::move(location)),
       connections_(connections),
       seed_(seed),
       executor_(std::make_unique<store::Executor>(max_queued)),
-      watchers_([&metrics = shared.metrics.Batches()](size_t count) { metrics.Watchers(count); }) {}
+      watchers_([this](size_t count) { metrics_.Watchers(count); }) {}
 
 Result<std::unique_ptr<BatchRuntime>> BatchRuntime::Start(const config::Config& config,
                                                           const Shared& shared,
@@ -156,7 +156,7 @@ Result<std::unique_ptr<BatchRuntime>> BatchRuntime::Start(const config::Config& 
       [&self](int64_t job) {
         self.WithWorker([job](batch::Worker& worker) { worker.Drop(job); });
       }});
-  shared.metrics.Batches().StoreUp(false);
+  self.metrics_.StoreUp(false);
   self.keeper_ = std::thread([&self] { self.Keep(); });
   std::unique_lock lock(self.mutex_);
   self.changed_.wait_for(lock, kMostAtStart, [&self] { return self.looked_; });
@@ -176,11 +176,11 @@ void BatchRuntime::Keep() {
     }
     changed_.notify_all();
     if (opened) {
-      shared_.metrics.Batches().StoreUp(true);
+      metrics_.StoreUp(true);
       shared_.log.Event(telemetry::LogLevel::kInfo, "store_opened");
       return;
     }
-    shared_.metrics.Batches().StoreFailed();
+    metrics_.StoreFailed();
     const std::string why = opened.error().message;
     if (std::exchange(last, why) != why) {
       shared_.log.Event(telemetry::LogLevel::kError, "store_unavailable",
@@ -228,10 +228,9 @@ void BatchRuntime::Use(const config::Config& config, const SharedSettings& setti
 }
 
 void BatchRuntime::Measure() {
-  telemetry::BatchMetrics& metrics = shared_.metrics.Batches();
-  if (executor_) metrics.StoreQueue(executor_->queued());
+  if (executor_) metrics_.StoreQueue(executor_->queued());
   WithWorker([&](batch::Worker& worker) {
-    metrics.WorkerBehind(
+    metrics_.WorkerBehind(
         std::chrono::duration<double>(shared_.clock.Now() - worker.last_tick()).count());
   });
 }

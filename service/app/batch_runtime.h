@@ -19,6 +19,7 @@
 #include "rpc/settings.h"
 #include "store/executor.h"
 #include "store/jobs.h"
+#include "telemetry/batch_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
 
@@ -63,6 +64,7 @@ class BatchRuntime {
   void WithWorker(const std::function<void(batch::Worker&)>& use);
 
   const Shared shared_;
+  telemetry::BatchMetrics& metrics_;
   const store::Location location_;
   const int connections_;
   const uint64_t seed_;

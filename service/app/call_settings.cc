@@ -8,6 +8,7 @@
 #include "platform/descriptor_limit.h"
 #include "policy/deadlines/deadlines.h"
 #include "policy/memory/memory.h"
+#include "telemetry/load_metrics.h"
 
 namespace inferwire::app {
 namespace {
@@ -43,10 +44,11 @@ rpc::CallLimits CallLimitsOf(const config::Config& config) {
 
 policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
+  auto& load = parts.metrics.Of<telemetry::LoadMetrics>();
   policies.push_back(std::make_unique<policy::Concurrency>(
       config.limits.max_in_flight, parts.in_flight,
-      gateway::FairShare(config.limits.caller_share_percent), &parts.metrics.Load()));
-  policies.push_back(std::make_unique<policy::Memory>(parts.memory, parts.metrics.Load()));
+      gateway::FairShare(config.limits.caller_share_percent), &load));
+  policies.push_back(std::make_unique<policy::Memory>(parts.memory, load));
   policies.push_back(std::make_unique<policy::Deadlines>(
       policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
                                 config.deadlines.max},

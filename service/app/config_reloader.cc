@@ -32,7 +32,7 @@ ConfigReloader::ConfigReloader(Parts parts, ConfigSource source, config::Config 
       source_(std::move(source)),
       wanted_(config::Fingerprint(running)),
       running_(std::move(running)) {
-  parts_.metrics.ConfigInUse(wanted_, parts_.clock.WallNow());
+  parts_.metrics.InUse(wanted_, parts_.clock.WallNow());
 }
 
 config::Config ConfigReloader::running() const {
@@ -86,7 +86,7 @@ telemetry::ReloadResult ConfigReloader::Reload(bool quiet) {
   }
   const bool good = refused_config_.empty() && refused_keys_.empty();
   if (!quiet || result != telemetry::ReloadResult::kUnchanged)
-    parts_.metrics.ConfigReloaded(result, good);
+    parts_.metrics.Reloaded(result, good);
   if (watch_ && result == telemetry::ReloadResult::kApplied) watch_->Watch(Files());
   return result;
 }
@@ -133,7 +133,7 @@ telemetry::ReloadResult ConfigReloader::TakeConfig(bool quiet) {
   wanted_ = fingerprint;
   refused_config_.clear();
   const std::string hash = config::Fingerprint(next);
-  parts_.metrics.ConfigInUse(hash, parts_.clock.WallNow());
+  parts_.metrics.InUse(hash, parts_.clock.WallNow());
   parts_.log.Event(telemetry::LogLevel::kInfo, "config_reloaded",
                    {{"hash", hash}, {"changed", Named(config::ChangedKeys(before, next))}});
   if (const auto stuck = config::ChangedKeys(next, wanted); !stuck.empty()) {

@@ -13,8 +13,8 @@
 #include "base/file_watch.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "telemetry/config_metrics.h"
 #include "telemetry/log.h"
-#include "telemetry/metrics.h"
 
 namespace inferwire::app {
 
@@ -29,7 +29,7 @@ class ConfigReloader {
   struct Parts {
     const Clock& clock;
     CredentialStore& keys;
-    telemetry::Metrics& metrics;
+    telemetry::ConfigMetrics& metrics;
     telemetry::Log& log;
     // Makes the server use it; an error leaves everything as it was.
     std::function<Result<void>(const config::Config&)> apply;

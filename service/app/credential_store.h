@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
-#include "telemetry/metrics.h"
+#include "telemetry/credential_metrics.h"
 #include "upstream/upstream_key.h"
 
 namespace inferwire::app {
@@ -20,7 +20,7 @@ namespace inferwire::app {
 // Thread-safe.
 class CredentialStore {
  public:
-  CredentialStore(const Clock& clock, telemetry::Metrics& metrics)
+  CredentialStore(const Clock& clock, telemetry::CredentialMetrics& metrics)
       : clock_(clock), metrics_(metrics) {}
 
   // Null for an upstream without a key. The same object for as long as somebody uses it.
@@ -42,7 +42,7 @@ class CredentialStore {
   };
 
   const Clock& clock_;
-  telemetry::Metrics& metrics_;
+  telemetry::CredentialMetrics& metrics_;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;  // by upstream
 };

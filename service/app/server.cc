@@ -22,7 +22,10 @@
 #include "platform/descriptor_limit.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/load_metrics.h"
+#include "telemetry/log_metrics.h"
+#include "telemetry/model_metrics.h"
 #include "telemetry/otlp/exporter.h"
+#include "telemetry/server_metrics.h"
 
 namespace inferwire::app {
 namespace {
@@ -38,12 +41,6 @@ int LoopCount(const config::ServerConfig& config) {
 std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const config::Config& config) {
   return config.catalogue.content ? config.catalogue.content
                                   : config::BuiltInCatalogue(config.catalogue.strict);
-}
-
-telemetry::MetricLimits MetricLimitsOf(const config::Config& config) {
-  telemetry::MetricLimits limits;
-  limits.models = static_cast<size_t>(config.limits.metric_models);
-  return limits;
 }
 
 int64_t MemoryLimitOf(const config::Config& config) {
@@ -84,17 +81,17 @@ std::string HostName() {
 
 Server::Server(config::Config config, std::ostream& log, ConfigSource source)
     : config_(std::move(config)),
-      metrics_(MetricLimitsOf(config_)),
+      metrics_(telemetry::ModelLimits{.models = static_cast<size_t>(config_.limits.metric_models)}),
       log_({config_.log.level, config_.log.calls}, clock_, telemetry::AsyncSink(log)),
       transfer_limits_(TransferLimitsOf(config_)),
-      keys_(clock_, metrics_),
+      keys_(clock_, metrics_.Of<telemetry::CredentialMetrics>()),
       catalogue_(CatalogueOf(config_)),
       memory_(MemoryLimitOf(config_)),
       settings_parts_{
           clock_, metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
           memory_},
       health_(health_board_),
-      reloader_({clock_, keys_, metrics_, log_,
+      reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
                  [this](const config::Config& next) { return Apply(next); }},
                 std::move(source), config_) {}
 
@@ -110,8 +107,8 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                           &Server::StartGrpc, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
-  server->metrics_.BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION, grpc::Version(),
-                             LIBCURL_VERSION);
+  server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
+                                                            grpc::Version(), LIBCURL_VERSION);
   server->log_.Event(telemetry::LogLevel::kInfo, "started",
                      {{"address", server->address()},
                       {"admin_port", int64_t{server->admin_port()}},
@@ -138,13 +135,14 @@ Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Confi
   auto settings =
       MakeCallSettings(config, simulator_ ? simulator_->base_url() : "", settings_parts_);
   if (settings) {
-    metrics_.InFlightLimit(config.limits.max_in_flight);
+    metrics_.Of<telemetry::ServerMetrics>().InFlightLimit(config.limits.max_in_flight);
     memory_.SetLimit(MemoryLimitOf(config));
   }
   return settings;
 }
 
 Result<void> Server::StartTracing() {
+  auto& metrics = metrics_.Of<telemetry::SpanMetrics>();  // shown without a collector too
   const config::TracingConfig& config = config_.tracing;
   if (config.endpoint.empty()) return {};
   const config::ServerAddress address =
@@ -159,7 +157,7 @@ Result<void> Server::StartTracing() {
   options.resource.version = INFERWIRE_VERSION;
   options.resource.instance = HostName();
   tracer_ = std::make_unique<telemetry::Tracer>(
-      std::make_unique<telemetry::Exporter>(std::move(options), *channel, metrics_),
+      std::make_unique<telemetry::Exporter>(std::move(options), *channel, metrics),
       config.sample_ratio);
   return {};
 }
@@ -189,8 +187,8 @@ Result<void> Server::Apply(const config::Config& config) {
 Result<void> Server::StartBatches() {
   if (auto started = StartStore(); !started) return started;
   if (const auto rules = OwnershipOf(config_)) {
-    ownership_ = std::make_unique<batch::StoreOwnership>(batches_ ? &batches_->executor() : nullptr,
-                                                         metrics_.Batches(), *rules);
+    ownership_ = std::make_unique<batch::StoreOwnership>(
+        batches_ ? &batches_->executor() : nullptr, metrics_.Of<telemetry::BatchMetrics>(), *rules);
   }
   return {};
 }
@@ -212,7 +210,7 @@ Result<void> Server::StartGrpc() {
       {config_.server.backlog, static_cast<size_t>(config_.server.max_connections),
        static_cast<size_t>(config_.server.max_connections_per_peer),
        platform::CurrentDescriptorBounds().callers},
-      metrics_);
+      metrics_.Of<telemetry::ConnectionMetrics>());
   if (!listener) return AtStart("address", std::move(listener.error()));
   listener_ = std::move(*listener);
 
@@ -268,15 +266,16 @@ Result<void> Server::StartAdmin() {
 }
 
 std::string Server::MetricsPage() {
-  metrics_.LogRecordsDropped(static_cast<uint64_t>(log_.dropped()));
-  metrics_.Connections(listener_->connections());
-  metrics_.Load().Memory(memory_.held(), memory_.limit());
+  metrics_.Of<telemetry::LogMetrics>().Dropped(static_cast<uint64_t>(log_.dropped()));
+  metrics_.Of<telemetry::ConnectionMetrics>().Open(listener_->connections());
+  metrics_.Of<telemetry::LoadMetrics>().Memory(memory_.held(), memory_.limit());
   if (batches_) batches_->Measure();
   if (config_.tls) {
+    auto& certificates = metrics_.Of<telemetry::CredentialMetrics>();
     // Files that change: what gRPC serves is what they say now, within tls.refresh.
     for (const auto& [name, file] :
          {std::pair("server", config_.tls->certificate), {"client_ca", config_.tls->client_ca}}) {
-      if (const auto end = CertificateExpiry(file)) metrics_.CertificateExpiry(name, *end);
+      if (const auto end = CertificateExpiry(file)) certificates.CertificateExpiry(name, *end);
     }
   }
   return metrics_.Expose();

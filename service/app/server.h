@@ -111,7 +111,7 @@ class Server {
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   ConfigReloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
-  platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Load()};
+  platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};
 
   mutable std::mutex mutex_;
   std::condition_variable hurried_;

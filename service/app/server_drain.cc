@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/server.h"
+#include "telemetry/server_metrics.h"
 
 namespace inferwire::app {
 namespace {
@@ -44,7 +45,7 @@ void Server::Drain() {
   draining_ = true;
   reloader_.StopWatching();
   if (grpc_) {
-    metrics_.Draining(true);
+    metrics_.Of<telemetry::ServerMetrics>().Draining(true);
     log_.Event(telemetry::LogLevel::kInfo, "draining");
     health_board_.SetAll(false);
     for (const auto& loop : loops_) loop->Nudge();

@@ -28,7 +28,7 @@ Scheduler::Scheduler(const Options& options, telemetry::Log& log, const upstream
             jobs,
             options,
             log,
-            runtime.metrics.Batches(),
+            runtime.metrics.batches,
             transfers_,
             local_,
             room_made_,
@@ -152,9 +152,10 @@ void Scheduler::Release() {
 
 Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
     : version(std::move(taken)),
-      runtime{worker.transfers_,      worker.timers_,  worker.random_,
-              worker.shared_.metrics, *version.router, *version.answer_limits,
-              worker.chunk_message_,  worker.mailbox_},
+      runtime{worker.transfers_,     worker.timers_,
+              worker.random_,        upstream::RuntimeMetrics(worker.shared_.metrics),
+              *version.router,       *version.answer_limits,
+              worker.chunk_message_, worker.mailbox_},
       work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id()) {}
 
 Worker::Worker(const WorkerShared& shared, WorkerVersion version, std::unique_ptr<store::Jobs> jobs,

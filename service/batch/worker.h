@@ -21,7 +21,6 @@
 #include "http/transfers.h"
 #include "store/jobs.h"
 #include "telemetry/log.h"
-#include "telemetry/metrics.h"
 #include "upstream/router.h"
 #include "upstream/runtime.h"
 

@@ -7,6 +7,8 @@
 #include "policy/deadlines/deadlines.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/load_metrics.h"
+#include "telemetry/operation_metrics.h"
+#include "telemetry/rpc_metrics.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -60,7 +62,7 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
 void CallRecorder::LookForCredentials() {
   for (const std::string_view name : kCredentials) {
     if (!wire_.HasMetadata(name)) continue;
-    if (services_.runtime.metrics.Callers().CredentialIgnored(name)) {
+    if (services_.runtime.metrics.callers.CredentialIgnored(name)) {
       services_.log.Event(telemetry::LogLevel::kWarning, "credential_ignored",
                           {{"metadata", name}, {"peer", call_.peer}});
     }
@@ -95,7 +97,7 @@ Result<void> CallRecorder::Admit(std::string_view model) {
 bool CallRecorder::GivesUp(SteadyTime now) {
   if (!ended_ || gave_up_) return false;
   gave_up_ = now >= std::max(call_.deadline, ended_at_ + services_.limits.delivery);
-  if (gave_up_) services_.runtime.metrics.Load().Ended(telemetry::CallEnded::kUndelivered);
+  if (gave_up_) services_.runtime.metrics.load.Ended(telemetry::CallEnded::kUndelivered);
   return gave_up_;
 }
 
@@ -156,7 +158,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   if (error) endpoint_.operation_metrics.Failed(*error);
   if (endpoint_.streams()) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
   if (!caller_.empty()) {
-    telemetry::CallerMetrics& callers = services_.runtime.metrics.Callers();
+    telemetry::CallerMetrics& callers = services_.runtime.metrics.callers;
     callers.Called(caller_, error == nullptr);
     callers.Used(caller_, {stats.input_tokens.value_or(0), stats.output_tokens.value_or(0),
                            stats.cost_picousd.value_or(0)});

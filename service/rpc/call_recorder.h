@@ -13,7 +13,6 @@
 #include "rpc/call_services.h"
 #include "rpc/endpoint.h"
 #include "rpc/wire.h"
-#include "telemetry/metrics.h"
 #include "telemetry/tracer.h"
 
 namespace inferwire::rpc {

@@ -9,12 +9,18 @@
 #include <functional>
 #include <memory>
 #include <string_view>
-#include <utility>
 
 #include "base/result.h"
 #include "gateway/operation.h"
-#include "telemetry/metrics.h"
 #include "upstream/runtime.h"
+
+namespace inferwire::telemetry {
+
+class Metrics;
+class OperationMetrics;
+class RpcMetrics;
+
+}  // namespace inferwire::telemetry
 
 namespace inferwire::rpc {
 
@@ -93,10 +99,7 @@ struct EndpointSpec {
 
 // A description with its counters, as the machines see it.
 struct Endpoint : EndpointSpec {
-  Endpoint(EndpointSpec spec, telemetry::Metrics& metrics)
-      : EndpointSpec(std::move(spec)),
-        rpc_metrics(metrics.Rpc(Name(kind), service, method)),
-        operation_metrics(metrics.Operation(operation)) {}
+  Endpoint(EndpointSpec spec, telemetry::Metrics& metrics);
 
   telemetry::RpcMetrics& rpc_metrics;
   telemetry::OperationMetrics& operation_metrics;

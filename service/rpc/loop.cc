@@ -145,15 +145,15 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
     const CallServices services;
   };
   const Settings& from = *settings;
-  const auto version = std::make_shared<const Version>(
-      Version{std::move(settings),
-              {{transfers_, timers_, random_, shared_.metrics, from.router, from.answer_limits,
-                chunk_message_, mailbox_, shared_.tracer, shared_.ownership},
-               from.policies,
-               shared_.log,
-               from.call_limits,
-               live_,
-               shared_.memory}});
+  const auto version = std::make_shared<const Version>(Version{
+      std::move(settings),
+      {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics), from.router,
+        from.answer_limits, chunk_message_, mailbox_, shared_.tracer, shared_.ownership},
+       from.policies,
+       shared_.log,
+       from.call_limits,
+       live_,
+       shared_.memory}});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);
   transfers_.AllowConnections(from.max_upstream_connections);
 }
@@ -181,7 +181,7 @@ void Loop::ShedLargest() {
     weight = size.weight;
   }
   if (!largest) return;
-  shared_.metrics.Load().Ended(telemetry::CallEnded::kMemory);
+  services_->runtime.metrics.load.Ended(telemetry::CallEnded::kMemory);
   Error error =
       policy::Overloaded("the gateway held too much for its calls, and most for this one");
   error.safe_to_retry = false;  // an upstream may have answered it

@@ -1,86 +1,87 @@
 #include "telemetry/batch_metrics.h"
 
+#include "telemetry/metrics.h"
+
 namespace inferwire::telemetry {
 namespace {
 
 constexpr size_t kMaxModels = 50, kMaxUpstreams = 20;
 
-prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
-                                                  const std::string& name,
-                                                  const std::string& help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
-
-prometheus::Family<prometheus::Gauge>& Gauges(prometheus::Registry& registry,
-                                              const std::string& name, const std::string& help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-}
-
 }  // namespace
 
-BatchMetrics::BatchMetrics(prometheus::Registry& registry, prometheus::Counter& overflow)
-    : jobs_(Gauges(registry, "inferwire_batches", "Batches that are kept, by state.")),
-      enqueued_(Gauges(registry, "inferwire_batch_enqueued_tokens",
-                       "Estimated tokens of the shards in a model's batch queue.")),
+BatchMetrics::BatchMetrics(Metrics& metrics)
+    : jobs_(metrics.Gauges("inferwire_batches", "Batches that are kept, by state.")),
+      enqueued_(metrics.Gauges("inferwire_batch_enqueued_tokens",
+                               "Estimated tokens of the shards in a model's batch queue.")),
       items_(
-          Counters(registry, "inferwire_batch_items_total", "Ended items of batches, by outcome.")),
-      submitted_(Counters(registry, "inferwire_batch_shards_submitted_total",
-                          "Upstream batches created or found again.")),
-      step_failures_(Counters(registry, "inferwire_batch_step_failures_total",
-                              "Requests of a batch's work that had to be repeated.")),
-      strange_lines_(Counters(registry, "inferwire_batch_strange_lines_total",
-                              "Lines of upstream results that belong to no item.")),
+          metrics.Counters("inferwire_batch_items_total", "Ended items of batches, by outcome.")),
+      submitted_(metrics.Counters("inferwire_batch_shards_submitted_total",
+                                  "Upstream batches created or found again.")),
+      step_failures_(metrics.Counters("inferwire_batch_step_failures_total",
+                                      "Requests of a batch's work that had to be repeated.")),
+      strange_lines_(metrics.Counters("inferwire_batch_strange_lines_total",
+                                      "Lines of upstream results that belong to no item.")),
       store_failures_(
-          Counters(registry, "inferwire_store_failures_total", "Failures of the store.").Add({})),
-      store_refused_(Counters(registry, "inferwire_store_refused_total",
-                              "Questions that were not put to the store: there is none, or too "
-                              "many wait.")
-                         .Add({})),
-      budget_refused_(Counters(registry, "inferwire_store_budget_refused_total",
-                               "Batches and ids refused because the store's budget is used up.")
-                          .Add({})),
-      store_up_(Gauges(registry, "inferwire_store_up",
-                       "1 while the store answers; batches are refused or wait while it is 0.")
-                    .Add({})),
-      store_queue_(Gauges(registry, "inferwire_store_queue",
-                          "Statements that wait for a connection to the store.")
-                       .Add({})),
-      store_bytes_(Gauges(registry, "inferwire_store_bytes",
-                          "Bytes of items and results that the store keeps.")
-                       .Add({})),
-      store_budget_(
-          Gauges(registry, "inferwire_store_budget_bytes", "Bytes that it may keep; 0: no bound.")
+          metrics.Counters("inferwire_store_failures_total", "Failures of the store.").Add({})),
+      store_refused_(
+          metrics
+              .Counters("inferwire_store_refused_total",
+                        "Questions that were not put to the store: there is none, or too "
+                        "many wait.")
               .Add({})),
-      store_free_(Gauges(registry, "inferwire_store_free_bytes",
-                         "Free bytes of the file system that the store's file is on.")
+      budget_refused_(
+          metrics
+              .Counters("inferwire_store_budget_refused_total",
+                        "Batches and ids refused because the store's budget is used up.")
+              .Add({})),
+      store_up_(metrics
+                    .Gauges("inferwire_store_up",
+                            "1 while the store answers; batches are refused or wait while it is 0.")
+                    .Add({})),
+      store_queue_(metrics
+                       .Gauges("inferwire_store_queue",
+                               "Statements that wait for a connection to the store.")
+                       .Add({})),
+      store_bytes_(
+          metrics
+              .Gauges("inferwire_store_bytes", "Bytes of items and results that the store keeps.")
+              .Add({})),
+      store_budget_(
+          metrics.Gauges("inferwire_store_budget_bytes", "Bytes that it may keep; 0: no bound.")
+              .Add({})),
+      store_free_(metrics
+                      .Gauges("inferwire_store_free_bytes",
+                              "Free bytes of the file system that the store's file is on.")
                       .Add({})),
-      swept_(Counters(registry, "inferwire_store_rows_deleted_total",
-                      "Rows that retention has deleted.")
-                 .Add({})),
-      files_removed_(Counters(registry, "inferwire_batch_files_removed_total",
-                              "Files of deleted batches at upstreams, by outcome.")
+      swept_(
+          metrics.Counters("inferwire_store_rows_deleted_total", "Rows that retention has deleted.")
+              .Add({})),
+      files_removed_(metrics
+                         .Counters("inferwire_batch_files_removed_total",
+                                   "Files of deleted batches at upstreams, by outcome.")
                          .Add({{"outcome", "removed"}})),
-      files_left_(Counters(registry, "inferwire_batch_files_removed_total",
-                           "Files of deleted batches at upstreams, by outcome.")
+      files_left_(metrics
+                      .Counters("inferwire_batch_files_removed_total",
+                                "Files of deleted batches at upstreams, by outcome.")
                       .Add({{"outcome", "given_up"}})),
-      worker_behind_(Gauges(registry, "inferwire_batch_worker_behind_seconds",
-                            "Time since the batch worker went round last.")
+      worker_behind_(metrics
+                         .Gauges("inferwire_batch_worker_behind_seconds",
+                                 "Time since the batch worker went round last.")
                          .Add({})),
       watchers_(
-          Gauges(registry, "inferwire_batch_watchers", "Calls that wait for a batch's next change.")
+          metrics.Gauges("inferwire_batch_watchers", "Calls that wait for a batch's next change.")
               .Add({})),
-      models_(kMaxModels, overflow),
-      upstreams_(kMaxUpstreams, overflow) {}
+      models_(metrics.Guard(enqueued_.GetName(), kMaxModels)),
+      upstreams_(metrics.Guard(enqueued_.GetName(), kMaxUpstreams)) {}
 
-prometheus::Counter& BatchMetrics::Of(prometheus::Family<prometheus::Counter>& family,
-                                      std::string_view upstream) {
+Counter& BatchMetrics::Of(CounterFamily& family, std::string_view upstream) {
   return family.Add({{"gen_ai_provider_name", std::string(upstreams_.Fold(upstream))}});
 }
 
 void BatchMetrics::Jobs(const std::map<std::string_view, int64_t>& by_state) {
   for (const auto& [state, gauge] : seen_states_) gauge->Set(0);
   for (const auto& [state, count] : by_state) {
-    prometheus::Gauge& gauge = jobs_.Add({{"status", std::string(state)}});
+    Gauge& gauge = jobs_.Add({{"status", std::string(state)}});
     gauge.Set(static_cast<double>(count));
     seen_states_[std::string(state)] = &gauge;
   }
@@ -90,7 +91,7 @@ void BatchMetrics::EnqueuedTokens(const std::map<std::string, int64_t>& by_model
   for (const auto& [model, gauge] : seen_models_) gauge->Set(0);
   for (const auto& [model, tokens] : by_model) {
     const std::string label(models_.Fold(model));
-    prometheus::Gauge& gauge = enqueued_.Add({{"gen_ai_request_model", label}});
+    Gauge& gauge = enqueued_.Add({{"gen_ai_request_model", label}});
     gauge.Increment(static_cast<double>(tokens));
     seen_models_[label] = &gauge;
   }

@@ -1,23 +1,22 @@
 // The metrics of batches and of the store behind them. Thread-safe.
 #pragma once
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/registry.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "telemetry/families.h"
 #include "telemetry/label_guard.h"
 
 namespace inferwire::telemetry {
 
+class Metrics;
+
 class BatchMetrics {
  public:
-  explicit BatchMetrics(prometheus::Registry& registry, prometheus::Counter& overflow);
+  explicit BatchMetrics(Metrics& metrics);
 
   // Batches that are not deleted, by the name of their state; states that are missing have none.
   void Jobs(const std::map<std::string_view, int64_t>& by_state);
@@ -54,26 +53,25 @@ class BatchMetrics {
   void Swept(int64_t rows) { swept_.Increment(static_cast<double>(rows)); }
 
  private:
-  prometheus::Counter& Of(prometheus::Family<prometheus::Counter>& family,
-                          std::string_view upstream);
+  Counter& Of(CounterFamily& family, std::string_view upstream);
 
-  prometheus::Family<prometheus::Gauge>& jobs_;
-  prometheus::Family<prometheus::Gauge>& enqueued_;
-  prometheus::Family<prometheus::Counter>& items_;
-  prometheus::Family<prometheus::Counter>& submitted_;
-  prometheus::Family<prometheus::Counter>& step_failures_;
-  prometheus::Family<prometheus::Counter>& strange_lines_;
-  prometheus::Counter& store_failures_;
-  prometheus::Counter& store_refused_;
-  prometheus::Counter& budget_refused_;
-  prometheus::Gauge& store_up_;
-  prometheus::Gauge& store_queue_;
-  prometheus::Gauge &store_bytes_, &store_budget_, &store_free_;
-  prometheus::Counter& swept_;
-  prometheus::Counter &files_removed_, &files_left_;
-  prometheus::Gauge &worker_behind_, &watchers_;
+  GaugeFamily& jobs_;
+  GaugeFamily& enqueued_;
+  CounterFamily& items_;
+  CounterFamily& submitted_;
+  CounterFamily& step_failures_;
+  CounterFamily& strange_lines_;
+  Counter& store_failures_;
+  Counter& store_refused_;
+  Counter& budget_refused_;
+  Gauge& store_up_;
+  Gauge& store_queue_;
+  Gauge &store_bytes_, &store_budget_, &store_free_;
+  Counter& swept_;
+  Counter &files_removed_, &files_left_;
+  Gauge &worker_behind_, &watchers_;
   LabelGuard models_, upstreams_;
-  std::map<std::string, prometheus::Gauge*> seen_states_, seen_models_;
+  std::map<std::string, Gauge*> seen_states_, seen_models_;
 };
 
 }  // namespace inferwire::telemetry

@@ -1,6 +1,6 @@
 #include "telemetry/caller_metrics.h"
 
-#include "telemetry/metric_families.h"
+#include "telemetry/metrics.h"
 
 namespace inferwire::telemetry {
 namespace {
@@ -9,23 +9,33 @@ constexpr size_t kMaxCallers = 100;
 
 }  // namespace
 
-CallerMetrics::CallerMetrics(const MetricFamilies& families, prometheus::Counter& overflow)
-    : families_(families), callers_(kMaxCallers, overflow) {}
+CallerMetrics::CallerMetrics(Metrics& metrics)
+    : requests_(metrics.Counters("inferwire_caller_requests_total",
+                                 "Ended calls of a caller with a client certificate, by outcome.")),
+      tokens_(
+          metrics.Counters("inferwire_caller_tokens_total",
+                           "Tokens that a caller's answers took, as the upstream reported them.")),
+      cost_(metrics.Counters("inferwire_caller_cost_usd_total",
+                             "What a caller's answers cost by the price list, in USD.")),
+      credentials_ignored_(metrics.Counters(
+          "inferwire_credentials_ignored_total",
+          "Calls that came with a token or key, which this server does not look at.")),
+      callers_(metrics.Guard(requests_.GetName(), kMaxCallers)) {}
 
 const CallerMetrics::Handles& CallerMetrics::Of(std::string_view caller) {
   const std::string_view label = callers_.Fold(caller);
   std::lock_guard lock(mutex_);
   if (const auto found = by_label_.find(label); found != by_label_.end()) return found->second;
   const std::string name(label);
-  const auto calls = [&](const char* outcome) -> prometheus::Counter& {
-    return families_.caller_requests.Add({{"caller", name}, {"outcome", outcome}});
+  const auto calls = [&](const char* outcome) -> Counter& {
+    return requests_.Add({{"caller", name}, {"outcome", outcome}});
   };
-  const auto tokens = [&](const char* type) -> prometheus::Counter& {
-    return families_.caller_tokens.Add({{"caller", name}, {"gen_ai_token_type", type}});
+  const auto tokens = [&](const char* type) -> Counter& {
+    return tokens_.Add({{"caller", name}, {"gen_ai_token_type", type}});
   };
   return by_label_
       .emplace(name, Handles{calls("ok"), calls("error"), tokens("input"), tokens("output"),
-                             families_.caller_cost.Add({{"caller", name}})})
+                             cost_.Add({{"caller", name}})})
       .first->second;
 }
 
@@ -44,7 +54,7 @@ void CallerMetrics::Used(std::string_view caller, const CallerUse& use) {
 }
 
 bool CallerMetrics::CredentialIgnored(std::string_view metadata) {
-  families_.credentials_ignored.Add({{"metadata", std::string(metadata)}}).Increment();
+  credentials_ignored_.Add({{"metadata", std::string(metadata)}}).Increment();
   return !credential_seen_.exchange(true);
 }
 

@@ -2,8 +2,6 @@
 // calls that prove nothing are in the other families only.
 #pragma once
 
-#include <prometheus/counter.h>
-
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -12,11 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "telemetry/families.h"
 #include "telemetry/label_guard.h"
 
 namespace inferwire::telemetry {
 
-struct MetricFamilies;
+class Metrics;
 
 struct CallerUse {
   int64_t input_tokens = 0, output_tokens = 0;
@@ -26,8 +25,7 @@ struct CallerUse {
 // Thread-safe.
 class CallerMetrics {
  public:
-  // `overflow` counts callers beyond the limit, who share one label.
-  CallerMetrics(const MetricFamilies& families, prometheus::Counter& overflow);
+  explicit CallerMetrics(Metrics& metrics);
 
   void Called(std::string_view caller, bool good);
   void Used(std::string_view caller, const CallerUse& use);
@@ -36,12 +34,12 @@ class CallerMetrics {
 
  private:
   struct Handles {
-    prometheus::Counter &good, &bad, &input, &output, &cost;
+    Counter &good, &bad, &input, &output, &cost;
   };
   const Handles& Of(std::string_view caller);
 
-  const MetricFamilies& families_;
-  LabelGuard callers_;
+  CounterFamily &requests_, &tokens_, &cost_, &credentials_ignored_;
+  LabelGuard callers_;  // those beyond its limit share one label
   std::atomic<bool> credential_seen_ = false;
   std::mutex mutex_;
   std::map<std::string, Handles, std::less<>> by_label_;

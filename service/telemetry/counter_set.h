@@ -3,26 +3,33 @@
 // series. Thread-safe.
 #pragma once
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <utility>
 #include <vector>
+
+#include "telemetry/families.h"
 
 namespace inferwire::telemetry {
 
 class CounterSet {
  public:
-  using LabelsOf = std::function<prometheus::Labels(size_t index)>;
+  using LabelsOf = std::function<Labels(size_t index)>;
 
-  CounterSet(prometheus::Family<prometheus::Counter>& family, size_t size, LabelsOf labels_of)
+  CounterSet(CounterFamily& family, size_t size, LabelsOf labels_of)
       : family_(family), labels_of_(std::move(labels_of)), slots_(size) {}
 
-  prometheus::Counter& operator[](size_t index) {
-    prometheus::Counter* counter = slots_[index].load(std::memory_order_acquire);
+  // One per name, in the order of an enum. The names outlive the set.
+  CounterSet(CounterFamily& family, const char* label, std::span<const char* const> names,
+             const Labels& others = {})
+      : CounterSet(family, names.size(), [label, names, others](size_t index) {
+          return With(others, label, names[index]);
+        }) {}
+
+  Counter& operator[](size_t index) {
+    Counter* counter = slots_[index].load(std::memory_order_acquire);
     return counter != nullptr ? *counter : Make(index);
   }
 
@@ -36,15 +43,15 @@ class CounterSet {
 
  private:
   // Two threads may both come here: the family gives both the same counter.
-  prometheus::Counter& Make(size_t index) {
-    prometheus::Counter& counter = family_.Add(labels_of_(index));
+  Counter& Make(size_t index) {
+    Counter& counter = family_.Add(labels_of_(index));
     slots_[index].store(&counter, std::memory_order_release);
     return counter;
   }
 
-  prometheus::Family<prometheus::Counter>& family_;
+  CounterFamily& family_;
   LabelsOf labels_of_;
-  std::vector<std::atomic<prometheus::Counter*>> slots_;
+  std::vector<std::atomic<Counter*>> slots_;
 };
 
 }  // namespace inferwire::telemetry

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
+
+#include "telemetry/metrics.h"
 
 namespace inferwire::telemetry {
 namespace {
@@ -10,37 +11,24 @@ namespace {
 constexpr std::array kShedNames{"in_flight", "caller_in_flight", "memory", "caller_memory"};
 constexpr std::array kEndedNames{"memory", "undelivered"};
 
-prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
-                                                  const std::string& name,
-                                                  const std::string& help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
-
-prometheus::Gauge& Gauge(prometheus::Registry& registry, const std::string& name,
-                         const std::string& help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
-}
-
 }  // namespace
 
-LoadMetrics::LoadMetrics(prometheus::Registry& registry)
-    : held_(Gauge(registry, "inferwire_memory_held_bytes",
-                  "Bytes held for calls, from admission until the answer was delivered.")),
-      limit_(Gauge(registry, "inferwire_memory_limit_bytes", "How many may be held at once.")),
-      shed_(Counters(registry, "inferwire_calls_refused_total",
-                     "Calls refused because a bound was reached, by which."),
-            kShedNames.size(),
-            [](size_t i) {
-              return prometheus::Labels{{"bound", kShedNames[i]}};
-            }),
-      ended_(Counters(registry, "inferwire_calls_cut_total",
-                      "Calls ended before their caller had everything, by why."),
-             kEndedNames.size(),
-             [](size_t i) {
-               return prometheus::Labels{{"reason", kEndedNames[i]}};
-             }),
-      trimmed_(Counters(registry, "inferwire_memory_returned_bytes_total",
-                        "Memory given back to the system after it was no longer needed.")
+LoadMetrics::LoadMetrics(Metrics& metrics)
+    : held_(metrics
+                .Gauges("inferwire_memory_held_bytes",
+                        "Bytes held for calls, from admission until the answer was delivered.")
+                .Add({})),
+      limit_(
+          metrics.Gauges("inferwire_memory_limit_bytes", "How many may be held at once.").Add({})),
+      shed_(metrics.Counters("inferwire_calls_refused_total",
+                             "Calls refused because a bound was reached, by which."),
+            "bound", kShedNames),
+      ended_(metrics.Counters("inferwire_calls_cut_total",
+                              "Calls ended before their caller had everything, by why."),
+             "reason", kEndedNames),
+      trimmed_(metrics
+                   .Counters("inferwire_memory_returned_bytes_total",
+                             "Memory given back to the system after it was no longer needed.")
                    .Add({})) {
   shed_.MakeAll();
   ended_.MakeAll();

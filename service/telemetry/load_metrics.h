@@ -2,15 +2,14 @@
 // Thread-safe.
 #pragma once
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/registry.h>
-
 #include <cstdint>
 
 #include "telemetry/counter_set.h"
+#include "telemetry/families.h"
 
 namespace inferwire::telemetry {
+
+class Metrics;
 
 // Why a call was refused.
 enum class Shed { kInFlight, kCallerInFlight, kMemory, kCallerMemory };
@@ -19,7 +18,7 @@ enum class CallEnded { kMemory, kUndelivered };
 
 class LoadMetrics {
  public:
-  explicit LoadMetrics(prometheus::Registry& registry);
+  explicit LoadMetrics(Metrics& metrics);
 
   void Memory(int64_t held, int64_t limit);
   void Refused(Shed why) { shed_[static_cast<size_t>(why)].Increment(); }
@@ -27,10 +26,10 @@ class LoadMetrics {
   void Trimmed(int64_t bytes);
 
  private:
-  prometheus::Gauge& held_;
-  prometheus::Gauge& limit_;
+  Gauge& held_;
+  Gauge& limit_;
   CounterSet shed_, ended_;
-  prometheus::Counter& trimmed_;
+  Counter& trimmed_;
 };
 
 }  // namespace inferwire::telemetry

@@ -2,21 +2,20 @@
 // work, and nobody knows what it bills. Never a part of inferwire_cost_usd_total. Thread-safe.
 #pragma once
 
-#include <prometheus/counter.h>
-#include <prometheus/registry.h>
-
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "telemetry/families.h"
 #include "telemetry/label_guard.h"
 
 namespace inferwire::telemetry {
 
+class Metrics;
+
 class MaybeBilledMetrics {
  public:
-  // overflow: counts what is folded into other.
-  MaybeBilledMetrics(prometheus::Registry& registry, prometheus::Counter& overflow);
+  explicit MaybeBilledMetrics(Metrics& metrics);
 
   // why: how the call failed, one of few words. picousd: unset if it has no price. estimated: no
   // usage of the upstream's stands behind it.
@@ -24,9 +23,9 @@ class MaybeBilledMetrics {
               std::string_view why, std::optional<int64_t> picousd, bool estimated);
 
  private:
-  prometheus::Family<prometheus::Counter>& requests_;
-  prometheus::Family<prometheus::Counter>& unpriced_;
-  prometheus::Family<prometheus::Counter>& cost_;
+  CounterFamily& requests_;
+  CounterFamily& unpriced_;
+  CounterFamily& cost_;
   LabelGuard guard_;  // operation x provider x model x why
 };
 

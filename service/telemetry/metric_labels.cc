@@ -9,12 +9,6 @@
 namespace inferwire::telemetry {
 namespace {
 
-template <size_t N, class Enum>
-std::string_view At(const std::array<std::string_view, N>& names, Enum value) {
-  const auto index = static_cast<size_t>(value);
-  return index < N ? names[index] : kOtherLabel;
-}
-
 // What OpenAI-compatible servers and the proxies before them answer.
 constexpr std::array kHttpStatuses = {200, 201, 202, 204, 301, 302, 307, 308, 400, 401, 402,
                                       403, 404, 405, 408, 409, 410, 413, 415, 421, 422, 425,
@@ -29,50 +23,8 @@ std::string_view CodeLabel(Code code) {
       "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
       "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
       "DataLoss", "Unauthenticated"};
-  return At(kNames, code);
-}
-
-std::string_view Label(StreamEnd end) {
-  static constexpr std::array<std::string_view, kStreamEnds> kNames = {
-      "completed",          "client_cancelled", "deadline", "upstream_error",
-      "upstream_truncated", "slow_consumer",    "drained"};
-  return At(kNames, end);
-}
-
-std::string_view Label(UsageMissing why) {
-  static constexpr std::array<std::string_view, kUsageMissing> kNames = {
-      "client_cancelled", "upstream_omitted", "truncated"};
-  return At(kNames, why);
-}
-
-std::string_view Label(AttemptResult result) {
-  static constexpr std::array<std::string_view, kAttemptResults> kNames = {"success", "retried",
-                                                                           "failed"};
-  return At(kNames, result);
-}
-
-std::string_view Label(RetryCause cause) {
-  static constexpr std::array<std::string_view, kRetryCauses> kNames = {"connect", "tls", "dns",
-                                                                        "timeout", "credentials"};
-  return At(kNames, cause);
-}
-
-std::string_view Label(Refusal why) {
-  static constexpr std::array<std::string_view, kRefusals> kNames = {"limit", "peer_limit",
-                                                                     "descriptors", "silent"};
-  return At(kNames, why);
-}
-
-std::string_view Label(ReloadResult result) {
-  static constexpr std::array<std::string_view, kReloadResults> kNames = {"applied", "unchanged",
-                                                                          "rejected"};
-  return At(kNames, result);
-}
-
-std::string_view Label(SpanDrop why) {
-  static constexpr std::array<std::string_view, kSpanDrops> kNames = {"queue_full", "export_failed",
-                                                                      "rejected"};
-  return At(kNames, why);
+  const auto index = static_cast<size_t>(code);
+  return index < kCodes ? kNames[index] : kOtherLabel;
 }
 
 size_t HttpStatusCount() { return kHttpStatuses.size() + 2; }

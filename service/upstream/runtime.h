@@ -10,9 +10,20 @@
 #include "gateway/ownership.h"
 #include "http/transport.h"
 #include "inferwire/v1/chat_service.pb.h"
-#include "telemetry/metrics.h"
 #include "telemetry/tracer.h"
 #include "upstream/router.h"
+
+namespace inferwire::telemetry {
+
+class BatchMetrics;
+class CallerMetrics;
+class LoadMetrics;
+class MaybeBilledMetrics;
+class Metrics;
+class ModelFamilies;
+class OperationFamilies;
+
+}  // namespace inferwire::telemetry
 
 namespace inferwire::upstream {
 
@@ -25,12 +36,24 @@ struct AnswerLimits {
   codec::JsonLimits json;
 };
 
+// What operations count in, asked for once so that no call has to.
+struct RuntimeMetrics {
+  explicit RuntimeMetrics(telemetry::Metrics& metrics);
+
+  telemetry::OperationFamilies& operations;
+  telemetry::ModelFamilies& models;
+  telemetry::MaybeBilledMetrics& maybe_billed;
+  telemetry::CallerMetrics& callers;
+  telemetry::LoadMetrics& load;
+  telemetry::BatchMetrics& batches;
+};
+
 // What a loop lends to the operations that run on it.
 struct Runtime {
   http::Transport& transport;
   Timers& timers;
   Random& random;
-  telemetry::Metrics& metrics;
+  RuntimeMetrics metrics;
   const Router& router;
   const AnswerLimits& limits;
   // For the chunk in hand, whichever stream's it is: one for all stays in the cache.

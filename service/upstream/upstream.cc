@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "openai/path_segment.h"
+#include "telemetry/metrics.h"
+#include "telemetry/upstream_metrics.h"
 #include "upstream/url_text.h"
 
 namespace inferwire::upstream {
@@ -11,6 +13,13 @@ namespace {
 constexpr std::string_view kApiVersion = "api-version";
 // Its id, key, type and trace, and what it accepts.
 constexpr size_t kHeadersPerRequest = 5;
+
+// By use.
+std::array<telemetry::UpstreamMetrics*, 4> MetricsOf(const std::string& name,
+                                                     telemetry::UpstreamFamilies& families) {
+  return {&families.With(name, Name(Use::kChat)), &families.With(name, Name(Use::kRaw)),
+          &families.With(name, Name(Use::kFiles)), &families.With(name, Name(Use::kBatches))};
+}
 
 }  // namespace
 
@@ -32,10 +41,7 @@ Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key,
                    telemetry::Metrics& metrics)
     : options_(std::move(options)),
       key_(std::move(key)),
-      metrics_{&metrics.Upstream(options_.name, Name(Use::kChat)),
-               &metrics.Upstream(options_.name, Name(Use::kRaw)),
-               &metrics.Upstream(options_.name, Name(Use::kFiles)),
-               &metrics.Upstream(options_.name, Name(Use::kBatches))} {
+      metrics_(MetricsOf(options_.name, metrics.Of<telemetry::UpstreamFamilies>())) {
   headers_.push_back("User-Agent: inferwire/" INFERWIRE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);

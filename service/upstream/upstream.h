@@ -11,8 +11,14 @@
 
 #include "http/transport.h"
 #include "openai/dialect.h"
-#include "telemetry/metrics.h"
 #include "upstream/upstream_key.h"
+
+namespace inferwire::telemetry {
+
+class Metrics;
+class UpstreamMetrics;
+
+}  // namespace inferwire::telemetry
 
 namespace inferwire::upstream {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "openai/error_body.h"
+#include "telemetry/upstream_metrics.h"
 #include "upstream/retry.h"
 
 namespace inferwire::upstream {

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   inferwire::telemetry::Log log({inferwire::telemetry::LogLevel::kWarning, false}, clock,
                                 inferwire::telemetry::AsyncSink(std::cout));
   const inferwire::catalogue::Snapshot catalogue(config->catalogue.content);
-  inferwire::app::CredentialStore keys(clock, metrics);
+  inferwire::app::CredentialStore keys(clock,
+                                       metrics.Of<inferwire::telemetry::CredentialMetrics>());
   inferwire::gateway::MemoryBudget memory(inferwire::gateway::DefaultMemoryBudget());
   auto settings =
       inferwire::app::MakeCallSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});

@@ -106,8 +106,9 @@ class RawWorld {
   const upstream::AnswerLimits limits_ = {.event_bytes = 100, .stream_bytes = 2000, .json = {}};
   v1::StreamCompleteResponse chunk_message_;
   Mailbox mailbox_{[] {}};
-  const upstream::Runtime runtime_ = {transport, timers_, random_,        TheMetrics(),
-                                      router_,   limits_, chunk_message_, mailbox_};
+  const upstream::Runtime runtime_ = {
+      transport, timers_, random_,        upstream::RuntimeMetrics(TheMetrics()),
+      router_,   limits_, chunk_message_, mailbox_};
 
  public:
   http::FakeTransport transport;

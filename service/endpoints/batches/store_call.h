@@ -20,7 +20,7 @@ namespace inferwire::endpoints {
 class StoreCalls {
  public:
   StoreCalls(store::Executor& executor, const upstream::Runtime& runtime)
-      : executor_(executor), mailbox_(runtime.mailbox), metrics_(runtime.metrics.Batches()) {}
+      : executor_(executor), mailbox_(runtime.mailbox), metrics_(runtime.metrics.batches) {}
 
   // work runs on a thread of the executor and owns what it needs; done runs on the loop, never from
   // within Ask unless the executor refuses.

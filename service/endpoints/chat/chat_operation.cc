@@ -10,9 +10,9 @@ namespace inferwire::endpoints {
 ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
                              const gateway::CallContext& context, Sink& sink)
     : UpstreamOperation(std::move(plan.request), runtime, context, sink),
-      operation_metrics_(runtime.metrics.Operation("chat")),
-      metrics_(runtime.metrics.Model("chat", upstream_call_.request().upstream->name(),
-                                     upstream_call_.request().model)),
+      operation_metrics_(runtime.metrics.operations.With("chat")),
+      metrics_(runtime.metrics.models.With("chat", upstream_call_.request().upstream->name(),
+                                           upstream_call_.request().model)),
       include_raw_response_(plan.include_raw_response),
       bill_(runtime, metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
       validate_only_(plan.validate_only) {

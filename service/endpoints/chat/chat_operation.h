@@ -10,6 +10,8 @@
 #include "endpoints/shared/upstream_operation.h"
 #include "gateway/operation.h"
 #include "inferwire/v1/common.pb.h"
+#include "telemetry/model_metrics.h"
+#include "telemetry/operation_metrics.h"
 #include "upstream/runtime.h"
 
 namespace inferwire::endpoints {

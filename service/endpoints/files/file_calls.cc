@@ -7,6 +7,7 @@
 #include "endpoints/files/request_fields.h"
 #include "endpoints/shared/json_call.h"
 #include "openai/path_segment.h"
+#include "telemetry/operation_metrics.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::endpoints {

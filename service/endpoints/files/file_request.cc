@@ -1,6 +1,7 @@
 #include "endpoints/files/file_request.h"
 
 #include "openai/path_segment.h"
+#include "telemetry/operation_metrics.h"
 
 namespace inferwire::endpoints {
 namespace {

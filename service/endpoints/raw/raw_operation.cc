@@ -8,6 +8,8 @@
 #include "gateway/gateway_info.h"
 #include "openai/error.h"
 #include "openai/error_body.h"
+#include "telemetry/model_metrics.h"
+#include "telemetry/operation_metrics.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -46,7 +48,7 @@ RawOperation::RawOperation(RawPlan plan, const upstream::Runtime& runtime,
       validate_only_(plan.validate_only) {
   stats_.client_request_id = std::move(plan.client_request_id);
   if (!endpoint_ || stats_.model.empty()) return;
-  metrics_ = &runtime.metrics.Model("raw", stats_.upstream, stats_.model);
+  metrics_ = &runtime.metrics.models.With("raw", stats_.upstream, stats_.model);
   bill_.emplace(runtime, *metrics_, std::move(plan.route.model_info),
                 std::move(plan.route.catalogue), stats_);
 }
@@ -147,7 +149,7 @@ void RawOperation::CloseBill(v1::ErrorReason reason) {
   } else if (priced) {
     bill_->Answered();
     if (!bill_->usage()) {
-      runtime_.metrics.Operation("raw").Missing(telemetry::UsageMissing::kUpstreamOmitted);
+      runtime_.metrics.operations.With("raw").Missing(telemetry::UsageMissing::kUpstreamOmitted);
     }
   }
   metrics_->Ended(runtime_.timers.Now() - started_, error_type);

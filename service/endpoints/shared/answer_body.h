@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "openai/json_body.h"
-#include "telemetry/metrics.h"
+#include "telemetry/operation_metrics.h"
 #include "upstream/runtime.h"
 #include "upstream/upstream_call.h"
 
@@ -31,7 +31,7 @@ class AnswerBody {
   Result<void> DecodeInto(google::protobuf::Message& message,
                           telemetry::OperationMetrics& metrics) const;
   Result<void> DecodeInto(google::protobuf::Message& message, std::string_view operation) const {
-    return DecodeInto(message, runtime_.metrics.Operation(operation));
+    return DecodeInto(message, runtime_.metrics.operations.With(operation));
   }
   // For what is readable JSON and all the same not what was asked for, as in "it is not a file".
   static Error Wrong(std::string what);

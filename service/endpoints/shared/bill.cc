@@ -6,6 +6,7 @@
 #include "codec/json_gate.h"
 #include "endpoints/shared/maybe_billed.h"
 #include "telemetry/maybe_billed_metrics.h"
+#include "telemetry/model_metrics.h"
 
 namespace inferwire::endpoints {
 
@@ -76,8 +77,8 @@ void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream
   if (!MayBeBilled(stats_, work)) return;
   stats_.maybe_billed = EstimateBill(reason, work, runtime_.limits.json);
   const gateway::MaybeBilled& bill = stats_.maybe_billed;
-  runtime_.metrics.MaybeBilled().Record(stats_.operation, stats_.upstream, stats_.model, bill.why,
-                                        bill.picousd, !bill.estimate_of.empty());
+  runtime_.metrics.maybe_billed.Record(stats_.operation, stats_.upstream, stats_.model, bill.why,
+                                       bill.picousd, !bill.estimate_of.empty());
 }
 
 void Bill::RecordTokens() {

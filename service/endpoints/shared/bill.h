@@ -14,7 +14,6 @@
 #include "inferwire/v1/chat.pb.h"
 #include "inferwire/v1/common.pb.h"
 #include "openai/answer_usage.h"
-#include "telemetry/metrics.h"
 #include "upstream/runtime.h"
 #include "upstream/upstream_call.h"
 

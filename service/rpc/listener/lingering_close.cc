@@ -27,7 +27,7 @@ Watched& AllWatched() {
 
 }  // namespace
 
-LingeringClose::LingeringClose(const Clock& clock, telemetry::Metrics& metrics)
+LingeringClose::LingeringClose(const Clock& clock, telemetry::ConnectionMetrics& metrics)
     : clock_(clock), metrics_(metrics), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
 LingeringClose::~LingeringClose() {
@@ -99,7 +99,7 @@ int LingeringClose::DropOldest() {
     fd = oldest->first;
     open_.erase(oldest);
   }
-  metrics_.ConnectionAbandoned();
+  metrics_.Abandoned();
   close(fd);
   return fd;
 }
@@ -124,14 +124,14 @@ std::vector<int> LingeringClose::Over() {
     const int fd = events[static_cast<size_t>(i)].data.fd;
     const Read read = ReadAndDrop(fd, open_[fd].bytes);
     if (read == Read::kOpen) continue;
-    if (read == Read::kTooMuch) metrics_.ConnectionAbandoned();
+    if (read == Read::kTooMuch) metrics_.Abandoned();
     open_.erase(fd);
     over.push_back(fd);
   }
   const SteadyTime now = clock_.Now();
   std::erase_if(open_, [&](const auto& connection) {
     if (now < connection.second.until) return false;
-    metrics_.ConnectionAbandoned();
+    metrics_.Abandoned();
     over.push_back(connection.first);
     return true;
   });

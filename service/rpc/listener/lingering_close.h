@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "telemetry/metrics.h"
+#include "telemetry/connection_metrics.h"
 
 namespace inferwire::rpc {
 
@@ -26,7 +26,7 @@ class LingeringClose {
   static constexpr std::chrono::seconds kTime{10};
   static constexpr size_t kBytes = 1 << 20;
 
-  LingeringClose(const Clock& clock, telemetry::Metrics& metrics);
+  LingeringClose(const Clock& clock, telemetry::ConnectionMetrics& metrics);
   ~LingeringClose();
   LingeringClose(const LingeringClose&) = delete;
   LingeringClose& operator=(const LingeringClose&) = delete;
@@ -63,7 +63,7 @@ class LingeringClose {
   static Read ReadAndDrop(int fd, size_t& bytes);
 
   const Clock& clock_;
-  telemetry::Metrics& metrics_;
+  telemetry::ConnectionMetrics& metrics_;
   const int epoll_;
   mutable std::mutex mutex_;
   std::unordered_map<int, Connection> open_;  // by descriptor

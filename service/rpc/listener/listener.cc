@@ -47,7 +47,7 @@ std::string PeerOf(const sockaddr_storage& name) {
 }  // namespace
 
 Result<std::unique_ptr<Listener>> Listener::Bind(std::string_view address, ListenerLimits limits,
-                                                 telemetry::Metrics& metrics) {
+                                                 telemetry::ConnectionMetrics& metrics) {
   auto socket = OpenListenSocket(address, limits.backlog);
   if (!socket) {
     return socket.error();
@@ -63,8 +63,8 @@ Result<std::unique_ptr<Listener>> Listener::Bind(std::string_view address, Liste
   return std::unique_ptr<Listener>(new Listener(std::move(*socket), limits, metrics, wake_fd));
 }
 
-Listener::Listener(ListenSocket socket, ListenerLimits limits, telemetry::Metrics& metrics,
-                   int wake_fd)
+Listener::Listener(ListenSocket socket, ListenerLimits limits,
+                   telemetry::ConnectionMetrics& metrics, int wake_fd)
     : limits_(limits),
       metrics_(metrics),
       port_(socket.port),
@@ -175,7 +175,7 @@ Listener::Accepted Listener::AcceptOne() {
   if (fd >= 0) {
     if (fd >= limits_.max_descriptor) {
       close(fd);
-      metrics_.ConnectionRefused(telemetry::Refusal::kDescriptors);
+      metrics_.Refused(telemetry::Refusal::kDescriptors);
       return Accepted::kOne;
     }
     const std::string peer = PeerOf(name);
@@ -221,7 +221,7 @@ Listener::Accepted Listener::ShedOne() {
   const bool nothing_waiting = fd < 0 && errno == EAGAIN;
   if (fd >= 0) {
     close(fd);
-    metrics_.ConnectionRefused(telemetry::Refusal::kDescriptors);
+    metrics_.Refused(telemetry::Refusal::kDescriptors);
   }
   OpenReserve();
   if (nothing_waiting) {
@@ -241,11 +241,11 @@ bool Listener::MakeRoom(const std::string& peer) {
   if (full()) Evict(nullptr);
   if (!full() && greedy()) Evict(&peer);
   if (full()) {
-    metrics_.ConnectionRefused(telemetry::Refusal::kLimit);
+    metrics_.Refused(telemetry::Refusal::kLimit);
     return false;
   }
   if (greedy()) {
-    metrics_.ConnectionRefused(telemetry::Refusal::kPeerLimit);
+    metrics_.Refused(telemetry::Refusal::kPeerLimit);
     return false;
   }
   return true;
@@ -261,7 +261,7 @@ void Listener::Evict(const std::string* peer) {
   if (!silent) return;
   lingering_.CutOff(*silent);
   table_.Remove(*silent);
-  metrics_.ConnectionRefused(telemetry::Refusal::kSilent);
+  metrics_.Refused(telemetry::Refusal::kSilent);
 }
 
 void Listener::Admit(int fd) {
@@ -269,7 +269,7 @@ void Listener::Admit(int fd) {
   // Fails for unix sockets, which have no delay.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connections_ = table_.size();
-  metrics_.Connections(table_.size());
+  metrics_.Open(table_.size());
   lingering_.Watch(fd);
   handler_(fd);
 }
@@ -279,7 +279,7 @@ void Listener::Sweep() {
   table_.Sweep();
   silent_.Sweep(alive_);
   connections_ = table_.size();
-  metrics_.Connections(table_.size());
+  metrics_.Open(table_.size());
 }
 
 void Listener::CloseSocket() {

@@ -21,7 +21,7 @@
 #include "rpc/listener/lingering_close.h"
 #include "rpc/listener/listen_socket.h"
 #include "rpc/listener/silent_connections.h"
-#include "telemetry/metrics.h"
+#include "telemetry/connection_metrics.h"
 
 namespace inferwire::rpc {
 
@@ -44,7 +44,7 @@ class Listener {
   // address: host:port, [v6]:port or unix:/path; port 0 takes a free one. From here on the kernel
   // queues connections; they are served after Start().
   static Result<std::unique_ptr<Listener>> Bind(std::string_view address, ListenerLimits limits,
-                                                telemetry::Metrics& metrics);
+                                                telemetry::ConnectionMetrics& metrics);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -66,7 +66,8 @@ class Listener {
  private:
   enum class Accepted { kOne, kNothingWaiting, kBackOff, kBroken };
 
-  Listener(ListenSocket socket, ListenerLimits limits, telemetry::Metrics& metrics, int wake_fd);
+  Listener(ListenSocket socket, ListenerLimits limits, telemetry::ConnectionMetrics& metrics,
+           int wake_fd);
 
   void Run();
   void Wait(bool accepting);
@@ -82,7 +83,7 @@ class Listener {
   void Wake();
 
   const ListenerLimits limits_;
-  telemetry::Metrics& metrics_;
+  telemetry::ConnectionMetrics& metrics_;
   const int port_;
   const std::string address_;
   const SystemClock clock_;

@@ -16,10 +16,11 @@ constexpr int kMostReconnectMs = 5000;
 
 }  // namespace
 
-Exporter::Exporter(Options options, const std::shared_ptr<grpc::Channel>& channel, Metrics& metrics)
+Exporter::Exporter(Options options, const std::shared_ptr<grpc::Channel>& channel,
+                   SpanMetrics& metrics)
     : options_(std::move(options)),
       stub_(collector::TraceService::NewStub(channel)),
-      metrics_(metrics.Spans()),
+      metrics_(metrics),
       thread_([this] { Run(); }) {}
 
 Exporter::~Exporter() {

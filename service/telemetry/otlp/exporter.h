@@ -16,8 +16,8 @@
 
 #include "base/result.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h"
-#include "telemetry/metrics.h"
 #include "telemetry/otlp/span_message.h"
+#include "telemetry/span_metrics.h"
 #include "telemetry/tracer.h"
 
 namespace inferwire::telemetry {
@@ -35,7 +35,7 @@ class Exporter final : public SpanSink {
     Resource resource;
   };
 
-  Exporter(Options options, const std::shared_ptr<grpc::Channel>& channel, Metrics& metrics);
+  Exporter(Options options, const std::shared_ptr<grpc::Channel>& channel, SpanMetrics& metrics);
   // Sends what waits, for the timeout at most.
   ~Exporter() override;
 

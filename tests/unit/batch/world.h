@@ -79,8 +79,9 @@ class World {
   }
 
   void StartWorker() {
-    transport = std::make_unique<upstream::Runtime>(upstream::Runtime{
-        upstream, timers, random, TheMetrics(), router, answer_limits, chunk_message, mailbox});
+    transport = std::make_unique<upstream::Runtime>(
+        upstream::Runtime{upstream, timers, random, upstream::RuntimeMetrics(TheMetrics()), router,
+                          answer_limits, chunk_message, mailbox});
     bench = std::make_unique<Scheduler>(options, log, *transport, *jobs, "worker");
   }
   // As kill -9 does: nothing is told, requests are cut, what was not committed is gone.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "telemetry/metrics.h"
+
 namespace inferwire::platform {
 namespace {
 
@@ -48,10 +50,9 @@ TEST(MemoryTrim, KnowsWhatIsResident) {
 TEST(MemoryTrim, EndsAtOnce) {
   const SystemClock clock;
   gateway::MemoryBudget budget(1 << 30);
-  prometheus::Registry registry;
-  telemetry::LoadMetrics metrics(registry);
+  telemetry::Metrics metrics;
   const SteadyTime start = clock.Now();
-  { MemoryTrim trim(clock, budget, metrics); }
+  { MemoryTrim trim(clock, budget, metrics.Of<telemetry::LoadMetrics>()); }
   EXPECT_LT(clock.Now() - start, seconds(1));
 }
 

@@ -62,13 +62,14 @@ class World {
         log({telemetry::LogLevel::kOff, false}, clock, std::make_unique<KeptLines>(log_lines)),
         policies(Policies(clock, in_flight)),
         router(BuildRouter(metrics, std::move(upstream), std::move(key))),
-        services(std::make_shared<const CallServices>(CallServices{
-            {transport, timers, random, metrics, router, answer_limits, chunk_message, mailbox},
-            policies,
-            log,
-            limits,
-            live,
-            &memory})) {
+        services(std::make_shared<const CallServices>(
+            CallServices{{transport, timers, random, upstream::RuntimeMetrics(metrics), router,
+                          answer_limits, chunk_message, mailbox},
+                         policies,
+                         log,
+                         limits,
+                         live,
+                         &memory})) {
     router.TakeModelInfoFrom(models);
   }
 

@@ -12,8 +12,19 @@
 #include "exposition.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
+#include "telemetry/config_metrics.h"
+#include "telemetry/connection_metrics.h"
+#include "telemetry/credential_metrics.h"
+#include "telemetry/load_metrics.h"
+#include "telemetry/log_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
 #include "telemetry/metrics.h"
+#include "telemetry/model_metrics.h"
+#include "telemetry/operation_metrics.h"
+#include "telemetry/rpc_metrics.h"
+#include "telemetry/server_metrics.h"
+#include "telemetry/span_metrics.h"
+#include "telemetry/upstream_metrics.h"
 
 namespace inferwire::telemetry {
 namespace {
@@ -23,12 +34,12 @@ using std::chrono::seconds;
 
 // Everything once, with a value in every label.
 void RecordEverything(Metrics& metrics) {
-  auto& rpc = metrics.Rpc("unary", "inferwire.v1.ChatService", "Complete");
+  auto& rpc = metrics.Of<RpcFamilies>().With("unary", "inferwire.v1.ChatService", "Complete");
   rpc.Started();
   rpc.Received();
   rpc.Sent(1);
   rpc.Handled(Code::kOk, milliseconds(20));
-  auto& operation = metrics.Operation("chat");
+  auto& operation = metrics.Of<OperationFamilies>().With("chat");
   operation.CallStarted();
   operation.Failed(
       MakeError(Code::kResourceExhausted, v1::ERROR_REASON_RATE_LIMITED, Origin::kUpstream));
@@ -37,7 +48,7 @@ void RecordEverything(Metrics& metrics) {
   operation.TranslationError("response", "not_json");
   operation.StreamOpened();
   operation.Backpressure(seconds(2));
-  auto& model = metrics.Model("chat", "openai", "gpt-4.1-mini");
+  auto& model = metrics.Of<ModelFamilies>().With("chat", "openai", "gpt-4.1-mini");
   model.Tokens(100, 20);
   model.TokenDetails(40, 10);
   model.Cost(72'000'000);
@@ -47,26 +58,32 @@ void RecordEverything(Metrics& metrics) {
   model.NextChunk(milliseconds(30));
   model.Ended(seconds(1), "");
   model.Ended(seconds(1), "429");
-  auto& upstream = metrics.Upstream("openai", "chat");
+  auto& upstream = metrics.Of<UpstreamFamilies>().With("openai", "chat");
   upstream.Attempt(200, AttemptResult::kSuccess);
   upstream.Connection(false);
   upstream.Phases(milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
   upstream.Bytes(10, 20);
   upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
-  metrics.BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
-  metrics.CertificateExpiry("server", WallTime(seconds(1000)));
-  metrics.ConfigReloaded(ReloadResult::kApplied, true);
-  metrics.ConfigInUse("0123456789abcdef", WallTime(seconds(1000)));
-  metrics.SecretLoaded("openai", WallTime(seconds(1000)));
-  auto& batches = metrics.Batches();
+  metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
+  metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
+  metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);
+  metrics.Of<ConfigMetrics>().InUse("0123456789abcdef", WallTime(seconds(1000)));
+  metrics.Of<CredentialMetrics>().SecretLoaded("openai", WallTime(seconds(1000)));
+  auto& batches = metrics.Of<BatchMetrics>();
   batches.Jobs({{"IN_PROGRESS", 1}});
   batches.EnqueuedTokens({{"gpt-4.1-mini", 1000}});
-  metrics.Callers().Called("billing", true);
-  metrics.Callers().Used("billing", {100, 20, 72'000'000});
-  metrics.Callers().CredentialIgnored("authorization");
-  metrics.MaybeBilled().Record("chat", "openai", "gpt-4.1-mini", "CANCELLED", 72'000'000, true);
-  metrics.MaybeBilled().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt, true);
+  metrics.Of<CallerMetrics>().Called("billing", true);
+  metrics.Of<CallerMetrics>().Used("billing", {100, 20, 72'000'000});
+  metrics.Of<CallerMetrics>().CredentialIgnored("authorization");
+  metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "gpt-4.1-mini", "CANCELLED", 72'000'000,
+                                          true);
+  metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt,
+                                          true);
   upstream.KeyEchoed();
+  metrics.Of<ConnectionMetrics>().Open(17);
+  metrics.Of<LoadMetrics>().Memory(10, 20);
+  metrics.Of<LogMetrics>().Dropped(5);
+  metrics.Of<SpanMetrics>().Exported(1);
   batches.Items("succeeded", 5);
   batches.Submitted("openai");
   batches.StepFailed("openai");
@@ -247,7 +264,8 @@ constexpr int kMany = 400;  // more than any cap
 
 void CallEveryMethodInEveryWay(Metrics& metrics) {
   for (int i = 0; i < kMany; ++i) {
-    auto& rpc = metrics.Rpc("unary", "inferwire.v1.Service", "Method" + std::to_string(i));
+    auto& rpc = metrics.Of<RpcFamilies>().With("unary", "inferwire.v1.Service",
+                                               "Method" + std::to_string(i));
     for (int code = 0; code <= 16; ++code) rpc.Handled(static_cast<Code>(code), seconds(1));
   }
 }
@@ -256,7 +274,7 @@ void FailEveryOperationInEveryWay(Metrics& metrics) {
   const auto* reasons = v1::ErrorReason_descriptor();
   for (int i = 0; i < kMany; ++i) {
     const std::string name = "operation-" + std::to_string(i);
-    auto& operation = metrics.Operation(name);
+    auto& operation = metrics.Of<OperationFamilies>().With(name);
     for (int reason = 0; reason < reasons->value_count(); ++reason) {
       const auto value = static_cast<v1::ErrorReason>(reasons->value(reason)->number());
       operation.Failed(
@@ -270,7 +288,7 @@ void FailEveryOperationInEveryWay(Metrics& metrics) {
 void AskEveryUpstreamForEveryModel(Metrics& metrics) {
   for (int i = 0; i < kMany; ++i) {
     const std::string name = "provider-" + std::to_string(i);
-    auto& upstream = metrics.Upstream(name, "chat");
+    auto& upstream = metrics.Of<UpstreamFamilies>().With(name, "chat");
     for (int status = 0; status < 600; ++status) {
       for (int outcome = 0; outcome < 3; ++outcome) {
         upstream.Attempt(status, static_cast<AttemptResult>(outcome));
@@ -282,7 +300,7 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     for (const char* metric : {"requests", "tokens"}) {
       upstream.RateLimit("model-" + std::to_string(i), metric, 1, 1);
     }
-    auto& model = metrics.Model("chat", name, "model-" + std::to_string(i));
+    auto& model = metrics.Of<ModelFamilies>().With("chat", name, "model-" + std::to_string(i));
     for (const char* error : {"", "400", "401", "429", "500", "502", "503", "DEADLINE"}) {
       model.Ended(seconds(1), error);
     }
@@ -291,13 +309,13 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     model.Unpriced();
     model.CostDiffers();
     for (const bool estimated : {true, false}) {
-      metrics.MaybeBilled().Record("chat", name, "model-" + std::to_string(i), "CANCELLED",
-                                   72'000'000, estimated);
+      metrics.Of<MaybeBilledMetrics>().Record("chat", name, "model-" + std::to_string(i),
+                                              "CANCELLED", 72'000'000, estimated);
     }
-    metrics.Batches().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
-    metrics.SecretLoaded(name, WallTime(seconds(1)));
-    for (const bool good : {true, false}) metrics.Callers().Called(name, good);
-    metrics.Callers().Used(name, {100, 20, 72'000'000});
+    metrics.Of<BatchMetrics>().EnqueuedTokens({{"model-" + std::to_string(i), 1000}});
+    metrics.Of<CredentialMetrics>().SecretLoaded(name, WallTime(seconds(1)));
+    for (const bool good : {true, false}) metrics.Of<CallerMetrics>().Called(name, good);
+    metrics.Of<CallerMetrics>().Used(name, {100, 20, 72'000'000});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <string>
@@ -11,6 +12,13 @@
 
 #include "exposition.h"
 #include "platform/descriptor_limit.h"
+#include "telemetry/connection_metrics.h"
+#include "telemetry/log_metrics.h"
+#include "telemetry/model_metrics.h"
+#include "telemetry/operation_metrics.h"
+#include "telemetry/rpc_metrics.h"
+#include "telemetry/server_metrics.h"
+#include "telemetry/upstream_metrics.h"
 
 namespace inferwire::telemetry {
 namespace {
@@ -22,7 +30,7 @@ using testing::Not;
 
 TEST(Metrics, AnRpcBeginsWithOkAndTheFaultCodesAtZero) {
   Metrics metrics;
-  auto& rpc = metrics.Rpc("server_stream", "s", "m");
+  auto& rpc = metrics.Of<RpcFamilies>().With("server_stream", "s", "m");
   const std::string labels = R"({grpc_method="m",grpc_service="s",grpc_type="server_stream"})";
   auto families = Parse(metrics.Expose());
   EXPECT_EQ(families["grpc_server_started_total"].samples.at("grpc_server_started_total" + labels),
@@ -41,18 +49,66 @@ TEST(Metrics, AnRpcBeginsWithOkAndTheFaultCodesAtZero) {
   EXPECT_THAT(metrics.Expose(), HasSubstr(series("Canceled") + " 2\n"));
 }
 
+// As a policy's folder would have one.
+class DoorMetrics {
+ public:
+  explicit DoorMetrics(Metrics& metrics)
+      : opened_(metrics.Counters("inferwire_doors_opened_total", "Doors opened, by name.")),
+        names_(metrics.Guard(opened_.GetName(), 1)) {
+    ++made;
+  }
+  void Opened(std::string_view name) {
+    opened_.Add({{"name", std::string(names_.Fold(name))}}).Increment();
+  }
+  static inline std::atomic<int> made = 0;
+
+ private:
+  CounterFamily& opened_;
+  LabelGuard names_;
+};
+
+TEST(Metrics, TakesSubjectsThatItDoesNotKnow) {
+  Metrics metrics, others;
+  EXPECT_THAT(metrics.Expose(), Not(HasSubstr("inferwire_doors_opened_total")));
+  for (const char* name : {"front", "back"}) metrics.Of<DoorMetrics>().Opened(name);
+  others.Of<DoorMetrics>().Opened("cellar");
+  const std::string text = metrics.Expose();
+  EXPECT_THAT(text, HasSubstr("# HELP inferwire_doors_opened_total Doors opened, by name.\n"));
+  EXPECT_THAT(text, HasSubstr("inferwire_doors_opened_total{name=\"front\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("inferwire_doors_opened_total{name=\"other\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr(R"(inferwire_metric_label_overflow_total)"
+                              R"({family="inferwire_doors_opened_total"} 1)"));
+}
+
+TEST(Metrics, MakesASubjectOnceWhoeverAsks) {
+  Metrics metrics;
+  DoorMetrics::made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&metrics] { metrics.Of<DoorMetrics>().Opened("front"); });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(DoorMetrics::made, 1);
+  EXPECT_THAT(metrics.Expose(), HasSubstr("inferwire_doors_opened_total{name=\"front\"} 8\n"));
+}
+
 TEST(Metrics, TheSameLabelsGiveTheSameHandle) {
   Metrics metrics;
-  EXPECT_EQ(&metrics.Rpc("unary", "s", "m"), &metrics.Rpc("unary", "s", "m"));
-  EXPECT_NE(&metrics.Rpc("unary", "s", "m"), &metrics.Rpc("unary", "s", "n"));
-  EXPECT_EQ(&metrics.Operation("chat"), &metrics.Operation("chat"));
-  EXPECT_EQ(&metrics.Model("chat", "p", "m"), &metrics.Model("chat", "p", "m"));
-  EXPECT_EQ(&metrics.Upstream("p", "chat"), &metrics.Upstream("p", "chat"));
+  EXPECT_EQ(&metrics.Of<RpcFamilies>().With("unary", "s", "m"),
+            &metrics.Of<RpcFamilies>().With("unary", "s", "m"));
+  EXPECT_NE(&metrics.Of<RpcFamilies>().With("unary", "s", "m"),
+            &metrics.Of<RpcFamilies>().With("unary", "s", "n"));
+  EXPECT_EQ(&metrics.Of<OperationFamilies>().With("chat"),
+            &metrics.Of<OperationFamilies>().With("chat"));
+  EXPECT_EQ(&metrics.Of<ModelFamilies>().With("chat", "p", "m"),
+            &metrics.Of<ModelFamilies>().With("chat", "p", "m"));
+  EXPECT_EQ(&metrics.Of<UpstreamFamilies>().With("p", "chat"),
+            &metrics.Of<UpstreamFamilies>().With("p", "chat"));
 }
 
 TEST(Metrics, CountsAnErrorByWhoseFaultAndWhy) {
   Metrics metrics;
-  auto& chat = metrics.Operation("chat");
+  auto& chat = metrics.Of<OperationFamilies>().With("chat");
   chat.Failed(MakeError(Code::kUnavailable, v1::ERROR_REASON_UPSTREAM_TIMEOUT, Origin::kUpstream));
   chat.Failed(MakeError(Code::kInternal, static_cast<v1::ErrorReason>(12345), Origin::kGateway));
   const std::string text = metrics.Expose();
@@ -66,7 +122,7 @@ TEST(Metrics, CountsAnErrorByWhoseFaultAndWhy) {
 
 TEST(Metrics, ClosesWhatItOpened) {
   Metrics metrics;
-  auto& chat = metrics.Operation("chat");
+  auto& chat = metrics.Of<OperationFamilies>().With("chat");
   chat.CallStarted();
   chat.CallStarted();
   chat.CallEnded();
@@ -84,7 +140,7 @@ TEST(Metrics, ClosesWhatItOpened) {
 
 TEST(Metrics, HttpStatusesAreAFixedList) {
   Metrics metrics;
-  auto& upstream = metrics.Upstream("openai", "chat");
+  auto& upstream = metrics.Of<UpstreamFamilies>().With("openai", "chat");
   for (const int status : {0, 200, 429, 503, 299, -1, 777}) {
     upstream.Attempt(status, AttemptResult::kFailed);
   }
@@ -100,7 +156,7 @@ TEST(Metrics, HttpStatusesAreAFixedList) {
 
 TEST(Metrics, APhaseThatDidNotHappenIsNotCounted) {
   Metrics metrics;
-  auto& upstream = metrics.Upstream("openai", "chat");
+  auto& upstream = metrics.Of<UpstreamFamilies>().With("openai", "chat");
   upstream.Phases(Duration(0), Duration(0), Duration(0), milliseconds(5));          // reused
   upstream.Phases(milliseconds(1), milliseconds(2), Duration(0), milliseconds(5));  // new
   upstream.Phases(milliseconds(1), Duration(0), Duration(0), Duration(0));          // refused
@@ -115,19 +171,19 @@ TEST(Metrics, APhaseThatDidNotHappenIsNotCounted) {
 
 TEST(Metrics, ALimitTheUpstreamDidNotStateIsLeftOut) {
   Metrics metrics;
-  metrics.Upstream("openai", "chat").RateLimit("m", "tokens", -1, 7);
+  metrics.Of<UpstreamFamilies>().With("openai", "chat").RateLimit("m", "tokens", -1, 7);
   const std::string text = metrics.Expose();
   EXPECT_THAT(text, Not(HasSubstr("inferwire_upstream_ratelimit_limit{")));
   EXPECT_THAT(text, HasSubstr(R"(limit="tokens"} 7)"));
 }
 
 TEST(Metrics, FoldsModelsOverTheLimitAndCountsThem) {
-  Metrics metrics(MetricLimits{.models = 2});
-  metrics.Model("chat", "openai", "a").Tokens(1, 1);
-  metrics.Model("chat", "openai", "b").Tokens(1, 1);
-  auto& c = metrics.Model("chat", "openai", "c");
-  EXPECT_EQ(&c, &metrics.Model("chat", "openai", "d"));
-  EXPECT_NE(&c, &metrics.Model("chat", "openai", "a"));
+  Metrics metrics(ModelLimits{.models = 2});
+  metrics.Of<ModelFamilies>().With("chat", "openai", "a").Tokens(1, 1);
+  metrics.Of<ModelFamilies>().With("chat", "openai", "b").Tokens(1, 1);
+  auto& c = metrics.Of<ModelFamilies>().With("chat", "openai", "c");
+  EXPECT_EQ(&c, &metrics.Of<ModelFamilies>().With("chat", "openai", "d"));
+  EXPECT_NE(&c, &metrics.Of<ModelFamilies>().With("chat", "openai", "a"));
   const std::string text = metrics.Expose();
   EXPECT_THAT(text, Not(HasSubstr("gen_ai_request_model=\"c\"")));
   EXPECT_THAT(text, HasSubstr("gen_ai_request_model=\"other\""));
@@ -136,8 +192,8 @@ TEST(Metrics, FoldsModelsOverTheLimitAndCountsThem) {
 }
 
 TEST(Metrics, AnErrorTypeIsAStatusAReasonOrOther) {
-  Metrics metrics(MetricLimits{.model_errors = 3});
-  auto& model = metrics.Model("chat", "openai", "m");
+  Metrics metrics(ModelLimits{.model_errors = 3});
+  auto& model = metrics.Of<ModelFamilies>().With("chat", "openai", "m");
   for (const char* type : {"429", "RATE_LIMITED", "the prompt said", "500", "503", "429"}) {
     model.Ended(seconds(1), type);
   }
@@ -153,12 +209,13 @@ TEST(Metrics, AnErrorTypeIsAStatusAReasonOrOther) {
 }
 
 TEST(Metrics, OtherGuardsHoldTheirLimits) {
-  Metrics metrics(
-      {.methods = 1, .operations = 1, .upstreams = 1, .rate_limits = 1, .translation_errors = 1});
+  Metrics metrics(RpcLimits{.methods = 1},
+                  OperationLimits{.operations = 1, .translation_errors = 1},
+                  UpstreamLimits{.upstreams = 1, .rate_limits = 1});
   for (const char* name : {"a", "b", "c"}) {
-    metrics.Rpc("unary", "s", name);
-    metrics.Operation(name).TranslationError("request", name);
-    metrics.Upstream(name, "chat").RateLimit(name, "tokens", 1, 1);
+    metrics.Of<RpcFamilies>().With("unary", "s", name);
+    metrics.Of<OperationFamilies>().With(name).TranslationError("request", name);
+    metrics.Of<UpstreamFamilies>().With(name, "chat").RateLimit(name, "tokens", 1, 1);
   }
   auto families = Parse(metrics.Expose());
   EXPECT_EQ(families["grpc_server_started_total"].samples.size(), 2u);
@@ -183,10 +240,10 @@ TEST(Metrics, RecordsOfSeveralThreadsAddUp) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&metrics] {
       for (int i = 0; i < 500; ++i) {
-        metrics.Rpc("unary", "s", "m").Handled(Code::kAborted, milliseconds(1));
-        metrics.Operation("chat").Failed(Error{});
-        metrics.Model("chat", "p", "m").Ended(milliseconds(1), "429");
-        metrics.Upstream("p", "chat").Attempt(200, AttemptResult::kSuccess);
+        metrics.Of<RpcFamilies>().With("unary", "s", "m").Handled(Code::kAborted, milliseconds(1));
+        metrics.Of<OperationFamilies>().With("chat").Failed(Error{});
+        metrics.Of<ModelFamilies>().With("chat", "p", "m").Ended(milliseconds(1), "429");
+        metrics.Of<UpstreamFamilies>().With("p", "chat").Attempt(200, AttemptResult::kSuccess);
       }
     });
   }
@@ -204,13 +261,13 @@ TEST(Metrics, RecordsOfSeveralThreadsAddUp) {
 
 TEST(Metrics, ProcessWideValues) {
   Metrics metrics;
-  metrics.Draining(true);
-  metrics.InFlightLimit(300);
-  metrics.Connections(17);
-  metrics.ConnectionRefused(Refusal::kPeerLimit);
-  metrics.LogRecordsDropped(5);
-  metrics.LogRecordsDropped(3);
-  metrics.LogRecordsDropped(9);
+  metrics.Of<ServerMetrics>().Draining(true);
+  metrics.Of<ServerMetrics>().InFlightLimit(300);
+  metrics.Of<ConnectionMetrics>().Open(17);
+  metrics.Of<ConnectionMetrics>().Refused(Refusal::kPeerLimit);
+  metrics.Of<LogMetrics>().Dropped(5);
+  metrics.Of<LogMetrics>().Dropped(3);
+  metrics.Of<LogMetrics>().Dropped(9);
   const std::string text = metrics.Expose();
   for (const char* line :
        {"inferwire_draining 1\n", "inferwire_requests_in_flight_limit 300\n",

@@ -22,7 +22,7 @@ bool Counted(const telemetry::Metrics& metrics, const std::string& bound, int ti
 TEST(MemoryPolicy, RefusesFirstWhoHoldsMuchAndThenEveryone) {
   gateway::MemoryBudget budget(100 << 20);
   telemetry::Metrics metrics;
-  Memory memory(budget, metrics.Load());
+  Memory memory(budget, metrics.Of<telemetry::LoadMetrics>());
   Call greedy = From("greedy"), modest = From("modest");
   EXPECT_TRUE(memory.Admit(greedy));
   budget.Add(greedy.caller, 85 << 20);
@@ -45,7 +45,7 @@ TEST(ConcurrencyOfCallers, LeavesPlacesForNewcomers) {
   constexpr int kAll = 200;
   telemetry::Metrics metrics;
   Concurrency concurrency(kAll, std::make_shared<Concurrency::Count>(), gateway::FairShare(90),
-                          &metrics.Load());
+                          &metrics.Of<telemetry::LoadMetrics>());
   Call greedy = From("greedy");
   int taken = 0;
   for (int i = 0; i < 2 * kAll; ++i) taken += concurrency.Admit(greedy).ok() ? 1 : 0;

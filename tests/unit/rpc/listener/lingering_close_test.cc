@@ -35,7 +35,7 @@ class LingeringCloseTest : public testing::Test {
 
   ManualClock clock_;
   telemetry::Metrics metrics_;
-  LingeringClose lingering_{clock_, metrics_};
+  LingeringClose lingering_{clock_, metrics_.Of<telemetry::ConnectionMetrics>()};
   TcpConnection connection_;
   const int fd_ = connection_.server.get();
 };
@@ -143,7 +143,7 @@ TEST_F(LingeringCloseTest, WhatIsCutOffDoesNotLinger) {
 
 TEST_F(LingeringCloseTest, IsOverWithTheListener) {
   {
-    LingeringClose ending(clock_, metrics_);
+    LingeringClose ending(clock_, metrics_.Of<telemetry::ConnectionMetrics>());
     ending.Watch(fd_);
     CloseAsGrpc(std::move(connection_.server));
     EXPECT_TRUE(IsOpen(fd_));

@@ -98,7 +98,7 @@ class ListenerGrpcTest : public testing::Test {
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
-    auto bound = Listener::Bind("127.0.0.1:0", limits, metrics_);
+    auto bound = Listener::Bind("127.0.0.1:0", limits, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_TRUE(bound) << bound.error().message;
     listener_ = std::move(*bound);
     listener_->Start([this](int fd) {

@@ -24,7 +24,7 @@ using testing::StartsWith;
 class ListenerTest : public testing::Test {
  protected:
   void Listen(const std::string& address, ListenerLimits limits = {}) {
-    auto bound = Listener::Bind(address, limits, metrics_);
+    auto bound = Listener::Bind(address, limits, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_TRUE(bound) << bound.error().message;
     listener_ = std::move(*bound);
     listener_->Start([this](int fd) {
@@ -65,7 +65,7 @@ TEST_F(ListenerTest, HandsOverSocketsReadyForGrpc) {
 }
 
 TEST_F(ListenerTest, ListensOnIpv6ForBothFamilies) {
-  auto bound = Listener::Bind("[::1]:0", {}, metrics_);
+  auto bound = Listener::Bind("[::1]:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
   if (!bound) {
     GTEST_SKIP() << "no IPv6 here: " << bound.error().message;
   }
@@ -80,7 +80,7 @@ TEST_F(ListenerTest, ListensOnAUnixSocketAndReplacesADeadOne) {
   Listen("unix:" + path);
   EXPECT_TRUE(WaitForByte(ConnectUnix(path)));
   EXPECT_EQ(listener_->port(), 0);
-  auto second = Listener::Bind("unix:" + path, {}, metrics_);
+  auto second = Listener::Bind("unix:" + path, {}, metrics_.Of<telemetry::ConnectionMetrics>());
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, HasSubstr("in use"));
   listener_.reset();
@@ -103,7 +103,7 @@ TEST_F(ListenerTest, SaysWhyItCannotListen) {
        {listener_->address(), std::string("127.0.0.1"), std::string("nobody.invalid:1"),
         std::string("127.0.0.1:70000x"), std::string("::1:80"), std::string("unix:"),
         "unix:/" + std::string(200, 'x')}) {
-    auto bound = Listener::Bind(address, {}, metrics_);
+    auto bound = Listener::Bind(address, {}, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_FALSE(bound) << address;
     EXPECT_THAT(bound.error().message, HasSubstr(address));
   }
@@ -150,7 +150,7 @@ TEST_F(ListenerTest, StopsAcceptingAndKeepsWhatItHas) {
 }
 
 TEST_F(ListenerTest, ServesWhoConnectedBeforeItStopped) {
-  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_);
+  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
   ASSERT_TRUE(bound);
   std::vector<Fd> clients;
   for (int i = 0; i < 100; ++i) {
@@ -172,7 +172,7 @@ TEST_F(ListenerTest, ServesWhoConnectedBeforeItStopped) {
 // More than one turn's worth is queued, and the order to stop comes in the middle of the first.
 TEST_F(ListenerTest, ServesTheWholeQueueWhenStoppedInTheMiddleOfATurn) {
   for (int round = 0; round < 20; ++round) {
-    auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_);
+    auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_TRUE(bound);
     std::vector<Fd> clients;
     for (int i = 0; i < 100; ++i) {
@@ -199,7 +199,7 @@ TEST_F(ListenerTest, ServesTheWholeQueueWhenStoppedInTheMiddleOfATurn) {
 }
 
 TEST_F(ListenerTest, CanBeStoppedFromItsHandler) {
-  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_);
+  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
   ASSERT_TRUE(bound);
   Listener& listener = **bound;
   listener.Start([&listener](int fd) {
@@ -212,7 +212,7 @@ TEST_F(ListenerTest, CanBeStoppedFromItsHandler) {
 }
 
 TEST_F(ListenerTest, StopsBeforeItStarted) {
-  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_);
+  auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
   ASSERT_TRUE(bound);
   (*bound)->StopAccepting();
   EXPECT_FALSE(ConnectTo((*bound)->port()).ok());

@@ -64,7 +64,7 @@ TEST_F(SilentConnectionsTest, ForgetsWhoSpeaksAndWhoGoes) {
 TEST(HasSpoken, MeansAPrefaceAndAFrame) {
   auto bound = [] {
     static telemetry::Metrics metrics;
-    return Listener::Bind("127.0.0.1:0", {}, metrics);
+    return Listener::Bind("127.0.0.1:0", {}, metrics.Of<telemetry::ConnectionMetrics>());
   }();
   ASSERT_TRUE(bound);
   std::promise<int> accepted;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "support/collector.h"
+#include "telemetry/metrics.h"
 
 namespace inferwire::telemetry {
 namespace {
@@ -23,7 +24,7 @@ class ExporterTest : public testing::Test {
   void Start(const std::string& target) {
     auto channel = ConnectCollector(target, false, "");
     ASSERT_TRUE(channel);
-    exporter = std::make_unique<Exporter>(options, *channel, metrics);
+    exporter = std::make_unique<Exporter>(options, *channel, metrics.Of<SpanMetrics>());
   }
   void Give(int count) {
     for (int i = 0; i < count; ++i) {

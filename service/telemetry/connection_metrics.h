@@ -1,0 +1,32 @@
+// The connections of callers. Thread-safe.
+#pragma once
+
+#include <cstddef>
+
+#include "telemetry/counter_set.h"
+#include "telemetry/families.h"
+
+namespace inferwire::telemetry {
+
+class Metrics;
+
+// Why a client's connection was closed at once; kSilent: to make room, since it had not begun to
+// speak.
+enum class Refusal { kLimit, kPeerLimit, kDescriptors, kSilent };
+
+class ConnectionMetrics {
+ public:
+  explicit ConnectionMetrics(Metrics& metrics);
+
+  void Open(size_t connections) { open_.Set(static_cast<double>(connections)); }
+  void Refused(Refusal why) { refused_[static_cast<size_t>(why)].Increment(); }
+  // It had ended, and the client did not close it in time.
+  void Abandoned() { abandoned_.Increment(); }
+
+ private:
+  Gauge& open_;
+  CounterSet refused_;
+  Counter& abandoned_;
+};
+
+}  // namespace inferwire::telemetry
