@@ -24,7 +24,7 @@ LAYERS["app"] = set(LAYERS)
 # Library -> the only layers that may see it.
 LIBRARIES = {
     r"grpcpp/|grpc/": {"app", "endpoints", "rpc", "telemetry"},
-    r"prometheus/": {"app", "telemetry"},
+    r"prometheus/": {"telemetry"},
     r"curl/curl\.h|curl/multi\.h": {"http", "platform"},
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
     r"sqlite3\.h|libpq": {"store"},

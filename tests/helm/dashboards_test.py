@@ -21,10 +21,10 @@ def files():
 
 def families():
     """Every family that the server declares."""
-    text = (ROOT / "service/telemetry/metric_families.cc").read_text()
-    for file in ("process_metrics.cc", "batch_metrics.cc", "load_metrics.cc", "maybe_billed_metrics.cc"):
-        text += (ROOT / "service/telemetry" / file).read_text()
-    names = set(re.findall(r'"((?:grpc|gen_ai_client|inferwire|process)_\w+)"', text))
+    sources = [path for path in (ROOT / "service").rglob("*") if path.suffix in (".h", ".cc")]
+    text = "\n".join(path.read_text() for path in sources)
+    declared = r'\b(?:Counters|Gauges|Histograms|add)\(\s*"((?:grpc|gen_ai_client|inferwire|process)_\w+)"'
+    names = set(re.findall(declared, text))
     assert len(names) > 50, names
     return names
 
