@@ -7,6 +7,7 @@
 #include "batch/line.h"
 #include "batch/ownership.h"
 #include "batch/queue_tokens.h"
+#include "batch/refusal.h"
 #include "codec/utf8.h"
 #include "openai/owned_ids.h"
 #include "openai/path_segment.h"
@@ -18,11 +19,6 @@ namespace {
 constexpr size_t kItemsPerFlush = 500;
 constexpr size_t kBytesPerFlush = 2u << 20;
 constexpr int kMostErrors = 100;
-
-bool IsRefusal(const Error& error) {
-  return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
-         error.code == Code::kPermissionDenied || error.code == Code::kUnimplemented;
-}
 
 }  // namespace
 

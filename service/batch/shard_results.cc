@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "batch/answer_line.h"
+#include "batch/refusal.h"
 #include "batch/shard_run.h"
 #include "batch/usage.h"
 #include "openai/path_segment.h"
@@ -32,12 +33,7 @@ void ShardRun::Poll() {
 }
 
 void ShardRun::OnCancelled(Result<std::string>& answer) {
-  // A refusal means that it has ended by itself meanwhile.
-  const bool refused =
-      !answer &&
-      (answer.error().code == Code::kInvalidArgument || answer.error().code == Code::kNotFound ||
-       answer.error().code == Code::kAborted || answer.error().code == Code::kFailedPrecondition);
-  if (!answer && !refused) return Later(answer.error());
+  if (!answer && !IsTooLateToCancel(answer.error())) return Later(answer.error());
   failures_ = 0;
   cancel_sent_ = true;
   Wait(poll_delay_ = work_.options.poll_min);

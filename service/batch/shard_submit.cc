@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "batch/refusal.h"
 #include "batch/shard_run.h"
 #include "codec/json_write.h"
 #include "inferwire/v1/batches_service.pb.h"
@@ -17,12 +18,6 @@ constexpr std::string_view kFilesPage = "/files?purpose=batch&limit=1000";
 constexpr std::string_view kBatchesPage = "/batches?limit=100";
 // Upstream's clock and ours may differ.
 constexpr std::chrono::hours kClockMargin{1};
-
-// Not now and not later either.
-bool IsRefusal(const Error& error) {
-  return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
-         error.code == Code::kUnimplemented;
-}
 
 std::string PagePath(std::string_view page, const std::string& after) {
   std::string path(page);
@@ -216,9 +211,7 @@ void ShardRun::EndLook() {
 }
 
 void ShardRun::OnSpareCancelled(Result<std::string>& answer) {
-  if (!answer && !IsRefusal(answer.error()) && answer.error().code != Code::kAborted) {
-    return Later(answer.error());
-  }
+  if (!answer && !IsTooLateToCancel(answer.error())) return Later(answer.error());
   found_.erase(found_.begin());
   EndLook();
 }
