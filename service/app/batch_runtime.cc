@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/secret.h"
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
@@ -168,7 +169,7 @@ BatchRuntime::~BatchRuntime() { Stop(); }
 // Ends once the store is open: from then on its connections look after themselves.
 void BatchRuntime::Keep() {
   std::string last;
-  for (auto wait = kFirstWait;; wait = std::min(2 * wait, kMostWait)) {
+  for (int64_t failures = 1;; ++failures) {
     auto opened = Open();
     {
       std::lock_guard lock(mutex_);
@@ -187,6 +188,7 @@ void BatchRuntime::Keep() {
                         {{"error", why + "; batches are refused until it is there"}});
     }
     executor_->Refuse(std::move(opened.error()));
+    const Duration wait = Backoff(kFirstWait, kMostWait, failures);
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, wait, [this] { return stopping_; })) return;
   }

@@ -15,10 +15,17 @@ inline Duration Backoff(Duration first, Duration most, int64_t failures) {
   return std::min(most, first * (1 << doublings));
 }
 
-// Between half of that and all of it, so that those that failed together do not come back together.
-inline Duration Backoff(Duration first, Duration most, int64_t failures, Random& random) {
+// Between half of that and all of it, for work in the background: those that failed together do not
+// come back together, and none comes back at once.
+inline Duration HalfJitterBackoff(Duration first, Duration most, int64_t failures, Random& random) {
   const double part = 0.5 + random.Uniform() / 2;
   return std::chrono::duration_cast<Duration>(Backoff(first, most, failures) * part);
+}
+
+// Anything up to that, for what somebody waits for: it spreads those that failed together as far as
+// can be, and costs half the time.
+inline Duration FullJitterBackoff(Duration first, Duration most, int64_t failures, Random& random) {
+  return std::chrono::duration_cast<Duration>(Backoff(first, most, failures) * random.Uniform());
 }
 
 }  // namespace inferwire

@@ -61,7 +61,8 @@ void Removals::OnAnswer() {
 
 void Removals::Failed() {
   if (removal_.tries >= kMostTries) return Finish(/*gone=*/false);
-  const Duration wait = Backoff(kFirstWait, kMostWait, removal_.tries, work_.runtime.random);
+  const Duration wait =
+      HalfJitterBackoff(kFirstWait, kMostWait, removal_.tries, work_.runtime.random);
   auto put_off = work_.jobs.PutOffRemoval(removal_.number, work_.WallNow() + wait);
   // It is tried again when the hold ends.
   if (!put_off) work_.metrics.StoreFailed();

@@ -120,7 +120,8 @@ void ShardRun::Call(std::string method, std::string path, std::string body, Hand
 
 void ShardRun::Later(const Error& error) {
   const auto& options = work_.options;
-  Duration delay = Backoff(options.retry_min, options.retry_max, ++failures_, work_.runtime.random);
+  Duration delay =
+      HalfJitterBackoff(options.retry_min, options.retry_max, ++failures_, work_.runtime.random);
   if (error.retry_after) delay = std::max<Duration>(delay, *error.retry_after);
   work_.log.Event(telemetry::LogLevel::kWarning, "batch_step_failed",
                   {{"batch", owner_.job().id},

@@ -22,10 +22,21 @@ TEST(Backoff, NoNumberOfFailuresOverflowsIt) {
   EXPECT_EQ(Backoff(1h, 24h, 0), 1h);
 }
 
-TEST(Backoff, JitterSpreadsItOverItsUpperHalf) {
+TEST(Backoff, FullJitterSpreadsItOverAllOfIt) {
   Random random(1);
   std::set<Duration> seen;
-  for (int i = 0; i < 100; ++i) seen.insert(Backoff(2s, 60s, 3, random));
+  for (int i = 0; i < 1000; ++i) seen.insert(FullJitterBackoff(2s, 60s, 3, random));
+  EXPECT_GT(seen.size(), 900u);
+  EXPECT_GE(*seen.begin(), 0s);
+  EXPECT_LT(*seen.begin(), 100ms);
+  EXPECT_LE(*seen.rbegin(), 8s);
+  EXPECT_GT(*seen.rbegin(), 7900ms);
+}
+
+TEST(Backoff, HalfJitterSpreadsItOverItsUpperHalf) {
+  Random random(1);
+  std::set<Duration> seen;
+  for (int i = 0; i < 100; ++i) seen.insert(HalfJitterBackoff(2s, 60s, 3, random));
   EXPECT_GT(seen.size(), 90u);
   EXPECT_GE(*seen.begin(), 4s);
   EXPECT_LE(*seen.rbegin(), 8s);
