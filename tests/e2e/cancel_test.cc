@@ -11,18 +11,20 @@ namespace {
 
 using simulator::Stats;
 
-// From the caller's cancel until the upstream saw its connection close.
-constexpr auto kCancelLimit = 250ms;
+// Nothing but the caller can end a call while a test waits for its end: the simulator stalls or
+// streams for longer, and the call's deadline and the time limits of upstreams are further off.
+constexpr auto kPatience = 30s;
+constexpr auto kFarDeadline = 10 * kPatience;
 
 class Cancel : public testing::Test {
  protected:
   bool WaitForRequest() {
     return gateway.upstream().WaitFor([](const Stats& stats) { return stats.requests == 1; }, 10s);
   }
-  void ExpectAbortSoon(SteadyTime cancelled) {
-    ASSERT_TRUE(
-        gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 10s));
-    EXPECT_LT(*gateway.upstream().stats().last_abort - cancelled, kCancelLimit);
+  void ExpectAbort() {
+    ASSERT_TRUE(gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; },
+                                           kPatience));
+    EXPECT_EQ(gateway.upstream().stats().completed, 0u);
     EXPECT_TRUE(Gateway::Eventually(
         [&] { return gateway.Metric(R"(inferwire_requests_in_flight{operation="chat"})") == 0; }));
   }
@@ -33,39 +35,36 @@ class Cancel : public testing::Test {
 TEST_F(Cancel, OfAUnaryCallClosesTheUpstreamConnection) {
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
-  auto context = NewContext();
+  auto context = NewContext(kFarDeadline);
   auto call = std::async(std::launch::async, [&] {
     v1::CompleteResponse response;
     return gateway.chat().Complete(context.get(), request, &response);
   });
   ASSERT_TRUE(WaitForRequest());
-  const auto cancelled = std::chrono::steady_clock::now();
   context->TryCancel();
-  ExpectAbortSoon(cancelled);
+  ExpectAbort();
   EXPECT_EQ(call.get().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(Cancel, OfAStreamBeforeItsFirstByteClosesTheUpstreamConnection) {
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
-  auto context = NewContext();
+  auto context = NewContext(kFarDeadline);
   auto reader = gateway.chat().StreamComplete(context.get(), request);
   ASSERT_TRUE(WaitForRequest());
-  const auto cancelled = std::chrono::steady_clock::now();
   context->TryCancel();
-  ExpectAbortSoon(cancelled);
+  ExpectAbort();
 }
 
 TEST_F(Cancel, InTheMiddleOfAStreamClosesTheUpstreamConnection) {
   v1::StreamCompleteRequest request;
-  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=50+tokens=2000");
-  auto context = NewContext();
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=50+tokens=5000");
+  auto context = NewContext(kFarDeadline);
   auto reader = gateway.chat().StreamComplete(context.get(), request);
   v1::StreamCompleteResponse event;
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(reader->Read(&event));
-  const auto cancelled = std::chrono::steady_clock::now();
   context->TryCancel();
-  ExpectAbortSoon(cancelled);
+  ExpectAbort();
   EXPECT_EQ(gateway.Metric(
                 R"(inferwire_streams_ended_total{operation="chat",reason="client_cancelled"})"),
             1);
@@ -120,12 +119,9 @@ TEST_F(Cancel, ADeadlineEndsTheCallAndTheUpstreamTransfer) {
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+stall");
   v1::CompleteResponse response;
   auto context = NewContext(500ms);
-  const auto start = std::chrono::steady_clock::now();
   const auto status = gateway.chat().Complete(context.get(), request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
-  ASSERT_TRUE(
-      gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == 1; }, 10s));
-  EXPECT_LT(*gateway.upstream().stats().last_abort - start, 500ms + kCancelLimit);
+  ExpectAbort();
 }
 
 TEST_F(Cancel, TheServersDefaultDeadlineHoldsForACallerWithoutOne) {
