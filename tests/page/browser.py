@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -13,7 +14,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 class Browser:
     def __init__(self, binary):
-        self.profile = tempfile.TemporaryDirectory()
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_read, self.to = os.pipe()
         self.back, to_write = os.pipe()
 
@@ -22,7 +23,7 @@ class Browser:
             os.dup2(13, 3), os.dup2(14, 4)
 
         self.process = subprocess.Popen([binary, *FLAGS, f"--user-data-dir={self.profile.name}", "about:blank"],
-                                        preexec_fn=connect, close_fds=False,
+                                        preexec_fn=connect, close_fds=False, start_new_session=True,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_read), os.close(to_write)
         self.rest, self.number, self.session = b"", 0, None
@@ -33,10 +34,21 @@ class Browser:
             self.ask(domain + ".enable")
 
     def close(self):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.wait_for_helpers(30)
         os.close(self.to), os.close(self.back)
         self.profile.cleanup()
+
+    def wait_for_helpers(self, seconds):
+        """Until the browser's other processes, its group, are gone: they write to the profile while they live."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.01)
 
     def ask(self, method, **params):
         self.number += 1
