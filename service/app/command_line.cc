@@ -35,7 +35,7 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
   app.add_option("--print-config", line.print_config,
                  "write a file with every key and its default (example), or a JSON schema of it")
       ->check(CLI::IsMember({"example", "schema"}));
-  app.set_version_flag("--version", INFERWIRE_VERSION);
+  app.set_version_flag("--version", "inferwire-server " INFERWIRE_VERSION, "print the version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

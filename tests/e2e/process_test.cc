@@ -70,6 +70,12 @@ TEST(Process, ReadsItsConfigurationAgainOnSighup) {
   EXPECT_EQ(server.output().find("config_needs_restart"), std::string::npos);
 }
 
+TEST(Process, NamesItselfWithItsVersion) {
+  ChildProcess server({kServer, "--version"});
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_EQ(server.output(), "inferwire-server " INFERWIRE_VERSION "\n");
+}
+
 TEST(Process, ReportsEveryConfigurationFaultWithItsPlace) {
   const std::string path = WriteFile("faults.yaml",
                                      "server:\n"
