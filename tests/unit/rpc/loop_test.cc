@@ -1,0 +1,297 @@
+// A loop with a completion queue of its own and a clock that the test moves, on the loop's thread.
+#include "rpc/loop.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/alarm.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/manual_clock.h"
+
+namespace inferwire::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class NoSink final : public telemetry::LogSink {
+ public:
+  void Write(std::string_view) override {}
+};
+
+// Notes what the loop asks of it. Like every call it is touched on the loop's thread only.
+class ProbeCall final : public Call {
+ public:
+  using Call::Call;
+  void Cut(const Error& error) override { cuts.push_back(error.message); }
+  void Tend(SteadyTime now) override { tended.push_back(now); }
+  CallSize Size() const override { return size; }
+  void Shed(const Error& error) override { sheds.push_back(error); }
+
+  CallSize size;
+  std::vector<std::string> cuts;
+  std::vector<SteadyTime> tended;
+  std::vector<Error> sheds;
+};
+
+class NotedTag final : public Tag {
+ public:
+  explicit NotedTag(std::vector<bool>& completions) : completions_(completions) {}
+  void Complete(bool ok) override { completions_.push_back(ok); }
+
+ private:
+  std::vector<bool>& completions_;
+};
+
+class LoopTest : public testing::Test {
+ protected:
+  LoopTest() {
+    loop.OnTurn([this] {
+      if (on_turn) on_turn();
+      for (auto& turn_over : std::exchange(waiting, {})) turn_over.set_value();
+    });
+  }
+  ~LoopTest() override { Stop(); }
+  // What the loop's thread uses may go afterwards.
+  void Stop() {
+    server->Shutdown();
+    loop.Stop();
+  }
+
+  static std::shared_ptr<const Settings> NewSettings(size_t request_bytes) {
+    CallLimits limits;
+    limits.request_bytes = request_bytes;
+    return std::shared_ptr<const Settings>(
+        new Settings{.router = {},
+                     .answer_limits = {},
+                     .call_limits = limits,
+                     .policies = policy::Chain(std::vector<std::unique_ptr<policy::Policy>>())});
+  }
+  // Runs this on the loop's thread and waits for the end of the turn.
+  void Turn(std::function<void()> action = [] {}) {
+    std::promise<void> promise;
+    auto over = promise.get_future();
+    loop.mailbox().Post([&] {
+      action();
+      waiting.push_back(std::move(promise));
+    });
+    over.wait();
+  }
+  void Advance(Duration duration) {
+    Turn([&] { clock.Advance(duration); });
+  }
+  // Before Start, or in a turn.
+  ProbeCall& NewCall(CallSize size = {}) {
+    calls.push_back(std::make_unique<ProbeCall>(loop.services()));
+    calls.back()->size = size;
+    return *calls.back();
+  }
+
+  ManualClock clock;
+  telemetry::Metrics metrics;
+  telemetry::Log log{{telemetry::LogLevel::kOff, false}, clock, std::make_unique<NoSink>()};
+  const http::TransferLimits transfer_limits;
+  gateway::MemoryBudget memory{100 << 20};
+  const LoopShared shared{clock, metrics, transfer_limits, log, nullptr, &memory};
+  grpc::AsyncGenericService service;
+  grpc::ServerBuilder builder;
+  // Of the loop's thread while it runs.
+  std::function<void()> on_turn;
+  std::vector<std::promise<void>> waiting;
+
+  std::unique_ptr<grpc::ServerCompletionQueue> queue = [this] {
+    builder.RegisterAsyncGenericService(&service);
+    return builder.AddCompletionQueue();
+  }();
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  Loop loop{std::move(queue), shared, NewSettings(1), 1};
+  std::vector<std::unique_ptr<ProbeCall>> calls;
+};
+
+TEST_F(LoopTest, RunsWhatIsPostedInItsOrderOnOneThreadOfItsOwn) {
+  std::vector<int> order;
+  std::vector<std::thread::id> threads;
+  for (int i = 0; i < 3; ++i) {
+    loop.mailbox().Post([&, i] {
+      order.push_back(i);
+      threads.push_back(std::this_thread::get_id());
+    });
+  }
+  EXPECT_THAT(order, IsEmpty()) << "it has not started";
+  loop.Start();
+  Turn();
+  EXPECT_THAT(order, ElementsAre(0, 1, 2));
+  EXPECT_THAT(threads, ElementsAre(threads[0], threads[0], threads[0]));
+  EXPECT_NE(threads[0], std::this_thread::get_id());
+}
+
+TEST_F(LoopTest, WakesForWhatIsPosted) {
+  loop.Start();
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 500; ++i) Turn();
+  // Every turn would come 100 ms later if the loop slept on.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(40));
+}
+
+TEST_F(LoopTest, FiresTimersInTheOrderInWhichTheyAreDueAndNotBefore) {
+  Timers& timers = loop.services()->runtime.timers;
+  std::vector<std::string> fired;
+  Timer late(timers, [&] { fired.push_back("late"); });
+  Timer early(timers, [&] { fired.push_back("early"); });
+  loop.Start();
+  Turn([&] {
+    late.Set(clock.Now() + seconds(6));
+    early.Set(clock.Now() + seconds(5));
+  });
+  Advance(milliseconds(4999));
+  Turn();
+  EXPECT_THAT(fired, IsEmpty());
+  Advance(seconds(2));
+  Turn();
+  Stop();
+  EXPECT_THAT(fired, ElementsAre("early", "late"));
+}
+
+TEST_F(LoopTest, CompletesGrpcsEvents) {
+  std::vector<bool> completions;
+  NotedTag tag(completions);
+  grpc::Alarm alarm;
+  alarm.Set(&loop.queue(), std::chrono::system_clock::now(), &tag);
+  std::promise<void> completed;
+  on_turn = [&, done = false]() mutable {
+    if (!done && !completions.empty()) completed.set_value(), done = true;
+  };
+  loop.Start();
+  completed.get_future().wait();
+  Stop();
+  EXPECT_THAT(completions, ElementsAre(true));
+}
+
+TEST_F(LoopTest, ABusyQueueLeavesItsTurnToTheRest) {
+  constexpr size_t kEvents = 200, kOfOneTurn = 64;
+  std::vector<bool> completions;
+  std::deque<NotedTag> tags;
+  std::deque<grpc::Alarm> alarms;
+  for (size_t i = 0; i < kEvents; ++i) {
+    alarms.emplace_back().Set(&loop.queue(), std::chrono::system_clock::now(),
+                              &tags.emplace_back(completions));
+  }
+  size_t before = 0, most = 0;
+  std::promise<void> all;
+  on_turn = [&, done = false]() mutable {
+    most = std::max(most, completions.size() - before);
+    before = completions.size();
+    if (!done && before == kEvents) all.set_value(), done = true;
+  };
+  loop.Start();
+  all.get_future().wait();
+  Stop();
+  EXPECT_LE(most, kOfOneTurn);
+}
+
+TEST_F(LoopTest, CallsThatBeginAreHeldToTheNewSettingsAndThoseThatRunToTheirs) {
+  loop.Start();
+  std::shared_ptr<const CallServices> of_first, of_second;
+  Turn([&] { of_first = loop.services(); });
+  loop.Use(NewSettings(2));
+  Turn();
+  Turn([&] { of_second = loop.services(); });
+  EXPECT_EQ(of_first->limits.request_bytes, 1u);
+  EXPECT_EQ(of_second->limits.request_bytes, 2u);
+}
+
+TEST_F(LoopTest, CutsEveryCallThatLivesOnceAndNoneThatComesLater) {
+  ProbeCall &first = NewCall(), &second = NewCall();
+  loop.Start();
+  Error error;
+  error.message = "draining";
+  loop.CutCalls(error);
+  Turn();
+  ProbeCall* later = nullptr;
+  Turn([&] { later = &NewCall(); });
+  Turn();
+  EXPECT_THAT(first.cuts, ElementsAre("draining"));
+  EXPECT_THAT(second.cuts, ElementsAre("draining"));
+  EXPECT_THAT(later->cuts, IsEmpty());
+}
+
+TEST_F(LoopTest, TendsEveryCallAQuarterOfASecondAfterTheLastTime) {
+  ProbeCall &first = NewCall(), &second = NewCall();
+  const SteadyTime start = clock.Now();
+  loop.Start();
+  Turn();
+  Advance(milliseconds(249));
+  EXPECT_THAT(first.tended, ElementsAre(start));
+  Advance(milliseconds(1));
+  EXPECT_THAT(first.tended, ElementsAre(start, start + milliseconds(250)));
+  EXPECT_EQ(second.tended, first.tended);
+}
+
+TEST_F(LoopTest, ShedsTheCallOfMostWeightThatIsNotSmallWhenMemoryIsCritical) {
+  const int64_t small = gateway::MemoryBudget::kSmallCall - 1;
+  ProbeCall& greedy_but_small = NewCall({.held = small, .weight = 9 << 20});
+  ProbeCall& light = NewCall({.held = 2 << 20, .weight = 2 << 20});
+  ProbeCall& heavy = NewCall({.held = 1 << 20, .weight = 3 << 20});
+  loop.Start();
+  Turn();
+  EXPECT_THAT(heavy.sheds, IsEmpty()) << "there is room";
+  memory.Add({}, memory.limit());
+  Advance(milliseconds(250));
+  ASSERT_EQ(heavy.sheds.size(), 1u);
+  EXPECT_FALSE(heavy.sheds[0].safe_to_retry) << "an upstream may have answered it";
+  EXPECT_THAT(greedy_but_small.sheds, IsEmpty());
+  EXPECT_THAT(light.sheds, IsEmpty());
+  memory.Add({}, -memory.limit());
+}
+
+TEST_F(LoopTest, SaysWhenItWentRoundAndHowManyCallsItHas) {
+  NewCall();
+  loop.Start();
+  Advance(seconds(7));
+  EXPECT_EQ(loop.last_tick(), clock.Now());
+  EXPECT_EQ(loop.live_calls(), 1u);
+  Turn([&] { calls.clear(); });
+  EXPECT_EQ(loop.live_calls(), 0u);
+}
+
+TEST_F(LoopTest, StopsWhenTheLastEventOfItsQueueIsTaken) {
+  std::vector<bool> completions;
+  NotedTag tag(completions);
+  grpc::Alarm alarm;
+  alarm.Set(&loop.queue(), std::chrono::system_clock::now() + std::chrono::hours(1), &tag);
+  loop.Start();
+  server->Shutdown();
+  auto stopped = std::async(std::launch::async, [&] { loop.Stop(); });
+  for (int i = 0; i < 10; ++i) Turn();  // it still serves what is left
+  EXPECT_NE(stopped.wait_for(seconds(0)), std::future_status::ready);
+  EXPECT_THAT(completions, IsEmpty());
+  alarm.Cancel();
+  stopped.wait();
+  EXPECT_THAT(completions, ElementsAre(false));
+}
+
+TEST_F(LoopTest, StopsWithoutHavingStartedAndTwice) {
+  loop.Stop();
+  loop.Start();
+  Turn();
+  server->Shutdown();
+  loop.Stop();
+  loop.Stop();
+}
+
+}  // namespace
+}  // namespace inferwire::rpc
