@@ -32,8 +32,10 @@ ssize_t SendMessage(int fd, const std::string& bytes, int flags = MSG_NOSIGNAL) 
   return sendmsg(fd, &message, flags);
 }
 
-// What comes, waiting for it; at most that much.
+// What comes within five seconds; at most that much.
 std::string Receive(int fd, size_t bytes = 100) {
+  pollfd ready{fd, POLLIN, 0};
+  if (poll(&ready, 1, 5000) != 1) return "(silence)";
   std::string text(bytes, '\0');
   const ssize_t got = recv(fd, text.data(), bytes, 0);
   text.resize(got < 0 ? 0 : static_cast<size_t>(got));
