@@ -17,6 +17,12 @@
 #include "upstream/runtime.h"
 #include "upstream/upstream_call.h"
 
+namespace inferwire::telemetry {
+
+class ModelMetrics;
+
+}  // namespace inferwire::telemetry
+
 namespace inferwire::endpoints {
 
 class Bill {
