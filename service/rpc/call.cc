@@ -10,19 +10,15 @@ namespace inferwire::rpc {
 Call::Call(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,
            std::unique_ptr<Wire> wire)
     : Rpc(std::move(wire)),
+      LiveCall(services->live),
       kept_(std::move(services)),
       services_(*kept_),
       endpoint_(endpoint),
       recorder_(services_, endpoint, this->wire()),
       pump_(this->wire(), services_.limits.queue, endpoint.answers_once(), recorder_.memory(),
-            *this) {
-  services_.live.insert(this);
-}
+            *this) {}
 
-Call::~Call() {
-  services_.live.erase(this);
-  recorder_.Sent(pump_.written());
-}
+Call::~Call() { recorder_.Sent(pump_.written()); }
 
 void Call::Run() {
   if (auto started = Start(); !started) Finish(std::move(started.error()));

@@ -15,22 +15,19 @@
 #include "rpc/call_recorder.h"
 #include "rpc/call_services.h"
 #include "rpc/endpoint.h"
+#include "rpc/live_call.h"
 #include "rpc/pump.h"
 #include "rpc/rpc.h"
 #include "rpc/tag.h"
 
 namespace inferwire::rpc {
 
-class Call : public Rpc, private Pump::Observer {
+class Call : public Rpc, public LiveCall, private Pump::Observer {
  public:
-  // Ends it now with this error, whatever it is doing.
-  void Cut(const Error& error);
-  // As Cut, and what was not delivered is dropped if it is in the way.
-  void Shed(const Error& error);
-  // Now and then, from outside its own events: gives up a caller who does not read what is left,
-  // and goes on with what waited for memory. Deletes nothing.
-  void Tend(SteadyTime now);
-  virtual CallSize Size() const { return recorder_.size(); }
+  void Cut(const Error& error) final;
+  void Shed(const Error& error) final;
+  void Tend(SteadyTime now) final;
+  CallSize Size() const override { return recorder_.size(); }
 
  protected:
   Call(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/concurrency/concurrency.h"
-#include "rpc/call.h"
+#include "rpc/live_call.h"
 #include "telemetry/load_metrics.h"
 
 namespace inferwire::rpc {
@@ -159,8 +159,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
 }
 
 void Loop::CutLiveCalls(const Error& error) {
-  const std::vector<Call*> calls(live_.begin(), live_.end());
-  for (Call* call : calls) call->Cut(error);
+  const std::vector<LiveCall*> calls(live_.begin(), live_.end());
+  for (LiveCall* call : calls) call->Cut(error);
 }
 
 void Loop::TendCalls(SteadyTime now) {
@@ -168,13 +168,13 @@ void Loop::TendCalls(SteadyTime now) {
   const bool critical =
       shared_.memory && shared_.memory->level() == gateway::MemoryBudget::Level::kCritical;
   if (critical) ShedLargest();
-  for (Call* call : live_) call->Tend(now);  // deletes none
+  for (LiveCall* call : live_) call->Tend(now);  // deletes none
 }
 
 void Loop::ShedLargest() {
-  Call* largest = nullptr;
+  LiveCall* largest = nullptr;
   int64_t weight = 0;
-  for (Call* call : live_) {
+  for (LiveCall* call : live_) {
     const CallSize size = call->Size();
     if (size.held < gateway::MemoryBudget::kSmallCall || size.weight <= weight) continue;
     largest = call;

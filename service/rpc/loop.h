@@ -11,7 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "base/clock.h"
@@ -85,7 +84,7 @@ class Loop {
   Random random_;
   SendBatch sends_;
   v1::StreamCompleteResponse chunk_message_;
-  std::unordered_set<Call*> live_;
+  LiveCall::List live_;
   Readiness readiness_;
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
   std::shared_ptr<const CallServices> services_;

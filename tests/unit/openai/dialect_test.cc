@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "telemetry/metrics.h"
 #include "upstream/upstream.h"
 #include "upstream/url_text.h"
 

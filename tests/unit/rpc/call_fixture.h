@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -110,7 +109,7 @@ class World {
   upstream::Router router;
   v1::StreamCompleteResponse chunk_message;
   Mailbox mailbox{[] {}};
-  std::unordered_set<Call*> live;
+  LiveCall::List live;
   gateway::MemoryBudget memory{1 << 30};
   // One model with a price: 2 USD per million tokens in, 8 out.
   catalogue::Snapshot models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};

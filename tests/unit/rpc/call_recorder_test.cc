@@ -116,9 +116,9 @@ TEST_F(CallRecorderTest, SettlesTheFirstEndOnceTheCallIsOver) {
   stats.attempts = 1;
   stats.input_tokens = 3;
   stats.output_tokens = 2;
-  recorder->End(nullptr, stats, 1);
+  recorder->End(nullptr, stats);
   const Error late = DeadlineFailure();
-  recorder->End(&late, {}, 0);
+  recorder->End(&late, {});
   EXPECT_THAT(settled, IsEmpty()) << "the answer is not delivered yet";
   recorder.reset();
   ASSERT_THAT(settled, SizeIs(1));
@@ -132,7 +132,7 @@ TEST_F(CallRecorderTest, ARefusedCallIsSettledByItsRefusalAlone) {
   rpc.deadline = world.clock.WallNow() - seconds(1);
   const auto refused = Begin(world.complete).Admit("gpt-4.1-mini");
   ASSERT_FALSE(refused);
-  recorder->End(&refused.error(), stats, 0);
+  recorder->End(&refused.error(), stats);
   recorder.reset();
   ASSERT_THAT(settled, SizeIs(1));
   EXPECT_EQ(settled[0].reason, v1::ERROR_REASON_DEADLINE);
@@ -150,9 +150,9 @@ TEST_F(CallRecorderTest, BooksOneEndHoweverManyComeAfterIt) {
   Admitted(world.complete);
   const Error first = Failure(Code::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNREACHABLE);
   const Error second = DeadlineFailure();
-  recorder->End(&first, stats, 0);
-  recorder->End(&second, stats, 0);
-  recorder->End(nullptr, stats, 1);
+  recorder->End(&first, stats);
+  recorder->End(&second, stats);
+  recorder->End(nullptr, stats);
   recorder.reset();
   EXPECT_TRUE(Handled("Unavailable", 1)) << world.metrics.Expose();
   EXPECT_FALSE(Handled("DeadlineExceeded", 1));
@@ -163,7 +163,7 @@ TEST_F(CallRecorderTest, BooksOneEndHoweverManyComeAfterIt) {
 TEST_F(CallRecorderTest, IsInFlightUntilItIsDestroyedAndAStreamOpenUntilItsEnd) {
   Admitted(world.stream);
   EXPECT_TRUE(Shows("inferwire_streams_active{operation=\"chat\"} 1"));
-  recorder->End(nullptr, stats, 1);
+  recorder->End(nullptr, stats);
   EXPECT_TRUE(Shows("inferwire_requests_in_flight{operation=\"chat\"} 1"));
   EXPECT_TRUE(Shows("inferwire_streams_active{operation=\"chat\"} 0"));
   recorder.reset();
@@ -203,12 +203,12 @@ TEST_F(CallRecorderTest, ADeadlineDuringAPauseIsTheSlowCallers) {
   const Error error = DeadlineFailure();
   Admitted(world.stream).Paused();
   world.clock.Advance(seconds(2));
-  recorder->End(&error, stats, 0);
+  recorder->End(&error, stats);
   EXPECT_TRUE(Shows("inferwire_stream_backpressure_seconds_total{operation=\"chat\"} 2"));
   EXPECT_TRUE(StreamsEnded("slow_consumer"));
   EXPECT_FALSE(StreamsEnded("deadline"));
   recorder.reset();
-  Admitted(world.stream).End(&error, stats, 0);
+  Admitted(world.stream).End(&error, stats);
   EXPECT_TRUE(StreamsEnded("deadline"));
 }
 
@@ -221,7 +221,7 @@ TEST_F(CallRecorderTest, OverheadIsWhatTheCallerAndTheUpstreamDidNotTake) {
   recorder->CallerCame(stats);
   stats.upstream_since = world.clock.Now();
   world.clock.Advance(seconds(5));
-  recorder->End(nullptr, stats, 1);
+  recorder->End(nullptr, stats);
   EXPECT_TRUE(OverheadInAll("1")) << world.metrics.Expose();
   EXPECT_THAT(world.log_lines,
               ElementsAre(HasSubstr(R"("duration_s":13.000000,"overhead_s":1.000000)")));
@@ -234,14 +234,14 @@ TEST_F(CallRecorderTest, WhatTheUpstreamTakesWhileTheCallerIsWaitedForIsDeducted
   stats.upstream_time = seconds(5);
   recorder->CallerCame(stats);
   world.clock.Advance(seconds(2));  // ours
-  recorder->End(nullptr, stats, 1);
+  recorder->End(nullptr, stats);
   EXPECT_TRUE(OverheadInAll("2")) << world.metrics.Expose();
 }
 
 TEST_F(CallRecorderTest, ACallThatEndsInTheCallersTurnHasNoOverheadOfIt) {
   Admitted(world.stream).WaitsForCaller(stats);
   world.clock.Advance(seconds(7));
-  recorder->End(nullptr, stats, 0);
+  recorder->End(nullptr, stats);
   EXPECT_TRUE(OverheadInAll("0")) << world.metrics.Expose();
 }
 
@@ -251,7 +251,7 @@ TEST_F(CallRecorderTest, AnEndedCallIsGivenUpOnceWhenItsDeliveryTookTooLong) {
   Admitted(world.complete);
   world.clock.Advance(seconds(4));
   EXPECT_FALSE(recorder->GivesUp(world.clock.Now() + std::chrono::hours(1))) << "it runs";
-  recorder->End(nullptr, stats, 1);
+  recorder->End(nullptr, stats);
   const SteadyTime ended = world.clock.Now();
   EXPECT_FALSE(recorder->GivesUp(ended + milliseconds(29'999)));
   EXPECT_TRUE(recorder->GivesUp(ended + seconds(30)));
@@ -268,7 +268,7 @@ TEST_F(CallRecorderTest, TheLogLineSaysWhoDidWhatAndHowItEnded) {
   stats.upstream_time = seconds(1);
   world.clock.Advance(seconds(1));
   const Error error = Failure(Code::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNREACHABLE);
-  recorder->End(&error, stats, 0);
+  recorder->End(&error, stats);
   ASSERT_THAT(world.log_lines, SizeIs(1));
   for (const char* said :
        {R"("method":"Complete")", R"("model":"gpt-4.1-mini")", R"("upstream":"fake")",
@@ -285,8 +285,8 @@ TEST_F(CallRecorderTest, GivesOneSpanThatLastsUntilTheEnd) {
   Admitted(world.complete);
   world.clock.Advance(seconds(3));
   const Error error = DeadlineFailure();
-  recorder->End(&error, stats, 0);
-  recorder->End(nullptr, stats, 1);
+  recorder->End(&error, stats);
+  recorder->End(nullptr, stats);
   recorder.reset();
   ASSERT_THAT(spans, SizeIs(1));
   EXPECT_EQ(spans[0].duration, seconds(3));

@@ -34,9 +34,9 @@ class NoSink final : public telemetry::LogSink {
 };
 
 // Notes what the loop asks of it. Like every call it is touched on the loop's thread only.
-class ProbeCall final : public Call {
+class ProbeCall final : public LiveCall {
  public:
-  using Call::Call;
+  using LiveCall::LiveCall;
   void Cut(const Error& error) override { cuts.push_back(error.message); }
   void Tend(SteadyTime now) override { tended.push_back(now); }
   CallSize Size() const override { return size; }
@@ -96,7 +96,7 @@ class LoopTest : public testing::Test {
   }
   // Before Start, or in a turn.
   ProbeCall& NewCall(CallSize size = {}) {
-    calls.push_back(std::make_unique<ProbeCall>(loop.services()));
+    calls.push_back(std::make_unique<ProbeCall>(loop.services()->live));
     calls.back()->size = size;
     return *calls.back();
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/catalogue.h"
+#include "telemetry/metrics.h"
 #include "upstream/router.h"
 
 namespace inferwire::endpoints {
