@@ -11,6 +11,8 @@
 #include "rpc/listener/lingering_close.h"
 #include "rpc/listener/send_batch.h"
 #include "support/manual_clock.h"
+#include "telemetry/connection_metrics.h"
+#include "telemetry/metrics.h"
 #include "unit/rpc/listener/sockets.h"
 
 namespace inferwire::platform {
@@ -122,7 +124,7 @@ class WrappedCalls : public testing::Test {
 
   ManualClock clock;
   telemetry::Metrics metrics;
-  LingeringClose lingering{clock, metrics};
+  LingeringClose lingering{clock, metrics.Of<telemetry::ConnectionMetrics>()};
   TcpConnection connection;
   const int fd = connection.server.get();
 };

@@ -12,7 +12,7 @@ constexpr size_t kLarge = 1 << 20;
 
 class MemoryTest : public OperationCallTest {
  protected:
-  Call& call() { return **world.live.begin(); }
+  LiveCall& call() { return **world.live.begin(); }
   bool Shows(const std::string& sample) {
     return ("\n" + world.metrics.Expose()).find("\n" + sample + "\n") != std::string::npos;
   }

@@ -126,8 +126,8 @@ class Schedule {
     Error error;
     error.code = Code::kUnavailable;
     error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
-    const std::vector<Call*> calls(world_.live.begin(), world_.live.end());
-    for (Call* call : calls) call->Cut(error);
+    const std::vector<LiveCall*> calls(world_.live.begin(), world_.live.end());
+    for (LiveCall* call : calls) call->Cut(error);
   }
 
   // The caller goes away and everything in flight comes back.
