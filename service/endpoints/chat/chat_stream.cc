@@ -7,19 +7,18 @@
 
 #include "base/text.h"
 #include "codec/decode.h"
-#include "codec/encode.h"
-#include "codec/utf8.h"
 #include "endpoints/chat/chat.h"
 #include "endpoints/chat/chat_operation.h"
+#include "endpoints/chat/stream_end.h"
+#include "endpoints/chat/stream_front.h"
+#include "endpoints/chat/stream_heartbeat.h"
+#include "endpoints/chat/stream_options.h"
 #include "endpoints/shared/owned_operation.h"
-#include "gateway/call_options.h"
 #include "http/sse.h"
 #include "openai/chunk_merger.h"
 #include "openai/end_mark.h"
-#include "openai/error_body.h"
 #include "openai/json_body.h"
 #include "openai/whole_answer.h"
-#include "openai/words.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -27,17 +26,8 @@ namespace {
 // How long an upstream may go on after [DONE], or not end its answer. Usually the end is on the
 // way, and the connection can be used again.
 constexpr std::chrono::seconds kEndAfterDone{1};
-// What JSON and pages begin with, and no event stream.
-constexpr std::string_view kDocumentStarts = "{[<\"";
-
 // Of an event that was skipped, for the error of a stream that then ends without an answer.
 constexpr size_t kMaxOdd = 200;
-
-struct StreamPlan {
-  size_t choices = 1;
-  bool accumulate = false;
-  std::optional<Duration> heartbeat;
-};
 
 class ChatStream final : public ChatOperation {
  public:
@@ -50,14 +40,13 @@ class ChatStream final : public ChatOperation {
         merger_({stream.accumulate,
                  std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
         accumulate_(stream.accumulate),
-        heartbeat_(stream.heartbeat),
-        heartbeat_timer_(runtime.timers, [this] { SendHeartbeat(); }),
+        heartbeat_(runtime.timers, stream.heartbeat, sink),
         end_timer_(runtime.timers, [this] { OnNoEnd(); }) {}
 
   void Resume() override { upstream_call_.Resume(); }
 
  private:
-  enum class Form { kUnknown, kEvents, kOnePiece };
+  using Form = StreamFront::Form;
 
   void SendValidated() override {
     v1::StreamCompleteResponse message;
@@ -65,35 +54,21 @@ class ChatStream final : public ChatOperation {
     sink_.OnMessage(message);
   }
 
-  void OnHead(int, const http::Headers& headers) override {
-    named_events_ = http::IsEventStream(headers.Get("content-type"));
-  }
+  void OnHead(int, const http::Headers& headers) override { front_.OnHead(headers); }
 
   bool OnBody(std::string_view bytes) override {
     held_back_ = sink_.Full();
     if (held_back_) return false;
     if (done_) return true;
-    if (form_ == Form::kUnknown && !SeeForm(bytes)) return true;
-    if (form_ == Form::kOnePiece) {
+    if (front_.form() == Form::kUnknown && front_.See(bytes) == Form::kUnknown) return true;
+    if (front_.form() == Form::kOnePiece) {
       auto good = body_.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
       if (!good) StopUnreadable(good.error());
       return true;
     }
     events_.Feed(bytes);
     TakeEvents();
-    if (events_seen_ == 0) KeepFront(bytes);
-    return true;
-  }
-
-  // A server that does not stream, or that reports a failure with status 200, answers in one piece.
-  // Only the body tells: JSON comes as text/plain, octet-stream and even text/event-stream too, and
-  // no event begins with a brace. Blank bytes keep connections alive and belong to neither form;
-  // they are taken off. False if there are only those.
-  bool SeeForm(std::string_view& bytes) {
-    bytes = codec::WithoutByteOrderMark(bytes);
-    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
-    if (bytes.empty()) return false;
-    form_ = bytes.front() == '{' ? Form::kOnePiece : Form::kEvents;
+    if (events_seen_ == 0) front_.Keep(bytes);
     return true;
   }
 
@@ -103,22 +78,28 @@ class ChatStream final : public ChatOperation {
       events_.End();
       TakeEvents();
       if (stopped_) return;
-    } else if (!IsAfterTheEnd(*error)) {
+    } else if (!IsAfterTheEnd(progress(), *error)) {
       return Stop(std::move(error));
     }
-    if (ProperlyEnded()) return Complete();
+    const http::Headers& headers = upstream_call_.headers();
+    const upstream::UpstreamOptions& upstream = upstream_call_.request().upstream->options();
+    if (ProperlyEnded(progress(), headers, upstream.dialect->needs_finish_reason)) {
+      return Complete();
+    }
     if (error) return Stop(std::move(error));
-    if (form_ == Form::kOnePiece) return TakeWholeAnswer();
-    Stop(events_seen_ == 0 ? NoStream() : NoEnd());
+    if (front_.form() == Form::kOnePiece) return TakeWholeAnswer();
+    const openai::Attempt attempt = upstream_call_.attempt();
+    Stop(events_seen_ == 0 ? front_.NoStream(headers, attempt, WallNow())
+                           : NoEnd(progress(), odd_, attempt));
   }
 
-  // After [DONE] nothing can be lost. After the last finish reason only time may run out: a
-  // transfer that is cut lacks something, whatever it is.
-  bool IsAfterTheEnd(const Error& error) const {
-    if (done_) return true;
-    const bool too_late = error.reason == v1::ERROR_REASON_UPSTREAM_TIMEOUT ||
-                          error.reason == v1::ERROR_REASON_DEADLINE;
-    return too_late && EveryChoiceFinished();
+  StreamProgress progress() const {
+    return {.wanted_choices = wanted_choices_,
+            .choices = merger_.choices(),
+            .finished = merger_.finished(),
+            .began = merger_.began(),
+            .done = done_,
+            .transfer_ended = at_end_};
   }
 
   // Upstream neither ends nor goes on.
@@ -131,16 +112,6 @@ class ChatStream final : public ChatOperation {
   void WaitForTheEnd() {
     end_timer_.Set(runtime_.timers.Now() +
                    upstream_call_.request().upstream->options().after_finish);
-  }
-
-  // Of those that were asked for: one may begin long after another has ended.
-  bool EveryChoiceFinished() const {
-    return merger_.finished() && merger_.choices() >= wanted_choices_;
-  }
-
-  // For what is neither JSON nor events: an error text, a page.
-  void KeepFront(std::string_view bytes) {
-    front_ += bytes.substr(0, openai::kMaxErrorBody + 1 - front_.size());
   }
 
   void TakeEvents() {
@@ -199,10 +170,10 @@ class ChatStream final : public ChatOperation {
     if (odd_.empty()) odd_ = data.substr(0, kMaxOdd);
   }
 
-  void TakeUnreadable(std::string_view data, const Error& fault) {
+  void TakeUnreadable(std::string_view data, const Error& error) {
     if (at_end_) return;  // cut in the middle, as its missing empty line says
     if (merger_.finished()) return SkipEvent(data);
-    StopUnreadable(fault);
+    StopUnreadable(error);
   }
 
   void TakeChunk(v1::ChatCompletionChunk& chunk, const codec::DecodeStats& stats) {
@@ -215,14 +186,14 @@ class ChatStream final : public ChatOperation {
     bill_.CountOutput(chunk);
     bill_.See(chunk);
     SendChunk();
-    if (EveryChoiceFinished() && !end_timer_.pending()) WaitForTheEnd();
+    if (EveryChoiceFinished(progress()) && !end_timer_.pending()) WaitForTheEnd();
   }
 
-  void StopUnreadable(const Error& fault) {
-    const bool too_large = fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+  void StopUnreadable(const Error& error) {
+    const bool too_large = error.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
     operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
-    Stop(too_large ? openai::TooLarge(fault.message, upstream_call_.attempt())
-                   : openai::Protocol(fault.message, upstream_call_.attempt()));
+    Stop(too_large ? openai::TooLarge(error.message, upstream_call_.attempt())
+                   : openai::Protocol(error.message, upstream_call_.attempt()));
   }
 
   std::optional<Error> HollowError(std::string_view data) const {
@@ -232,7 +203,7 @@ class ChatStream final : public ChatOperation {
   WallTime WallNow() const { return runtime_.timers.clock().WallNow(); }
 
   std::optional<Error> ErrorIn(const http::SseParser::Event& event) const {
-    const WallTime now = runtime_.timers.clock().WallNow();
+    const WallTime now = WallNow();
     if (event.event == "error") {
       return openai::FromErrorEvent(event.data, upstream_call_.headers(), upstream_call_.attempt(),
                                     now);
@@ -285,13 +256,12 @@ class ChatStream final : public ChatOperation {
       output_began_ = true;
       metrics_.FirstChunk(*stats_.first_byte);
     } else if (output_began_) {
-      metrics_.NextChunk(now - last_sent_);
+      metrics_.NextChunk(now - heartbeat_.last_sent());
     }
     upstream_call_.MarkOutput();
-    last_sent_ = now;
+    heartbeat_.Sent(now);
     ++stats_.events;
     sink_.OnMessage(runtime_.chunk_message);
-    if (heartbeat_ && !heartbeat_timer_.pending()) heartbeat_timer_.Set(now + *heartbeat_);
   }
 
   // Only now, with something from upstream in hand: a stream that failed before can be retried.
@@ -302,61 +272,8 @@ class ChatStream final : public ChatOperation {
     sink_.OnMessage(started);
   }
 
-  void SendHeartbeat() {
-    const SteadyTime now = runtime_.timers.Now();
-    if (now - last_sent_ >= *heartbeat_ && !sink_.Full()) {
-      v1::StreamCompleteResponse beat;
-      const auto wall = runtime_.timers.clock().WallNow().time_since_epoch();
-      beat.mutable_heartbeat()->mutable_time()->set_seconds(
-          std::chrono::duration_cast<std::chrono::seconds>(wall).count());
-      last_sent_ = now;
-      sink_.OnMessage(beat);
-    }
-    heartbeat_timer_.Set(std::max(now, last_sent_) + *heartbeat_);
-  }
-
-  // [DONE] alone proves nothing where finish reasons are the rule: a proxy in between may have
-  // added it to a stream that was cut. Nor does the end of a connection that has no other sign of
-  // the body's end, where choices are missing.
-  bool ProperlyEnded() const {
-    if (merger_.finished()) {
-      return done_ || !at_end_ || EveryChoiceFinished() || HasOwnEnd(upstream_call_.headers());
-    }
-    return done_ && merger_.choices() > 0 &&
-           (!merger_.began() ||
-            !upstream_call_.request().upstream->options().dialect->needs_finish_reason);
-  }
-
-  static bool HasOwnEnd(const http::Headers& headers) {
-    return !headers.Get("content-length").empty() || !headers.Get("transfer-encoding").empty();
-  }
-
-  // There were events, but not the one that ends an answer.
-  Error NoEnd() const {
-    const std::string said = odd_.empty() || merger_.began() ? "" : ": " + odd_;
-    if (done_ && merger_.choices() == 0) {
-      return openai::Protocol("the stream ended without an answer" + said,
-                              upstream_call_.attempt());
-    }
-    return openai::Truncated("the stream stopped" + said, upstream_call_.attempt());
-  }
-
-  Error NoStream() const {
-    auto error =
-        openai::FromBody(front_, upstream_call_.headers(), upstream_call_.attempt(), WallNow());
-    if (error) return *std::move(error);
-    const std::string_view front = Trim(codec::WithoutByteOrderMark(front_));
-    const bool document = front.find_first_of(kDocumentStarts) == 0;
-    if (named_events_ && !document) {
-      return openai::Truncated("the stream stopped before its first event",
-                               upstream_call_.attempt());
-    }
-    return openai::NoAnswer(front_, "it is not an event stream", upstream_call_.headers(),
-                            upstream_call_.attempt(), WallNow());
-  }
-
   void Complete() {
-    heartbeat_timer_.Cancel();
+    heartbeat_.Stop();
     end_timer_.Cancel();
     if (merger_.Flush(*runtime_.chunk_message.mutable_chunk())) SendChunk();
     if (!started_) SendStarted();
@@ -371,7 +288,7 @@ class ChatStream final : public ChatOperation {
   }
 
   void Stop(std::optional<Error> error) {
-    heartbeat_timer_.Cancel();
+    heartbeat_.Stop();
     end_timer_.Cancel();
     stopped_ = true;
     End(std::move(error));
@@ -381,39 +298,18 @@ class ChatStream final : public ChatOperation {
   http::SseParser events_;
   openai::ChunkMerger merger_;
   const bool accumulate_;
-  const std::optional<Duration> heartbeat_;
-  Timer heartbeat_timer_, end_timer_;
-  SteadyTime last_sent_;
-  std::string front_;      // what came before the first event
+  StreamHeartbeat heartbeat_;
+  Timer end_timer_;
+  StreamFront front_;
   std::string odd_;        // the first event that was none of ours
   openai::JsonBody body_;  // of an answer in one piece
   int64_t events_seen_ = 0;
-  Form form_ = Form::kUnknown;
-  bool named_events_ = false;  // by the content type
   bool at_end_ = false;
   bool held_back_ = false;  // by a caller who reads slowly
   bool started_ = false;
   bool done_ = false;
   bool stopped_ = false;
 };
-
-Result<StreamPlan> CheckStreamOptions(const v1::StreamOptions& options) {
-  StreamPlan plan;
-  if (auto known = codec::RefuseUnknownFields(options); !known) {
-    return InvalidField("stream", known.error().message, v1::ERROR_REASON_UNKNOWN_PROTO_FIELD);
-  }
-  plan.accumulate = options.accumulate();
-  if (options.has_heartbeat_interval()) {
-    auto interval =
-        gateway::CheckDuration(options.heartbeat_interval(), "stream.heartbeat_interval");
-    if (!interval) return interval.error();
-    if (*interval < std::chrono::seconds(1)) {
-      return InvalidField("stream.heartbeat_interval", "must be at least 1 s");
-    }
-    plan.heartbeat = *interval;
-  }
-  return plan;
-}
 
 }  // namespace
 
