@@ -1,11 +1,11 @@
 #include "upstream/upstream_call.h"
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "openai/error_body.h"
 #include "telemetry/upstream_metrics.h"
+#include "upstream/answer_head.h"
+#include "upstream/failure_names.h"
 #include "upstream/retry.h"
 
 namespace inferwire::upstream {
@@ -14,62 +14,9 @@ namespace {
 // Of a request whose answer takes long: what is kept for the case that it fails (maybe_billed.h).
 constexpr size_t kKeptBody = 4096;
 
-telemetry::RetryCause CauseOf(http::Failure failure) {
-  switch (failure) {
-    case http::Failure::kResolve:
-      return telemetry::RetryCause::kDns;
-    case http::Failure::kTls:
-      return telemetry::RetryCause::kTls;
-    case http::Failure::kConnectTimeout:
-      return telemetry::RetryCause::kTimeout;
-    default:
-      return telemetry::RetryCause::kConnect;
-  }
-}
-
-std::string_view NameOf(http::Failure failure) {
-  switch (failure) {
-    case http::Failure::kResolve:
-      return "resolve";
-    case http::Failure::kConnect:
-      return "connect";
-    case http::Failure::kConnectTimeout:
-      return "connect_timeout";
-    case http::Failure::kTls:
-      return "tls";
-    case http::Failure::kReset:
-      return "reset";
-    case http::Failure::kProtocol:
-      return "protocol";
-    case http::Failure::kDescriptors:
-      return "descriptors";
-    case http::Failure::kInternal:
-      return "internal";
-  }
-  return "internal";
-}
-
-// What Content-Length announces; 0 if nothing.
-uint64_t AnnouncedBytes(const http::Headers& headers) {
-  const std::string_view text = headers.Get("content-length");
-  uint64_t bytes = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), bytes);
-  return read.ec == std::errc::result_out_of_range ? UINT64_MAX : bytes;
-}
-
 std::shared_ptr<const std::string> TakeBody(UpstreamCall::Request& request) {
   if (request.body.empty()) return nullptr;
   return std::make_shared<const std::string>(std::move(request.body));
-}
-
-// The content coding that the transport could not undo; empty if there is none.
-std::string_view CodingOf(const http::Headers& headers) {
-  const std::string_view coding = headers.Get("content-encoding");
-  return coding == "identity" ? std::string_view() : coding;
-}
-
-std::chrono::milliseconds Milliseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
 
 }  // namespace
@@ -148,21 +95,21 @@ void UpstreamCall::StartAttempt() {
   http.receive_bytes = request_.receive_bytes;
   http.long_answer = request_.long_answer;
   transfer_ = runtime_.transport.Start(std::move(http), *this);
-  timer_.Set(NextDue());
+  timer_.Set(NextDue(times()));
 }
 
 void UpstreamCall::Resume() {
   if (!transfer_ || !paused_) return;
   paused_ = false;
   last_byte_ = runtime_.timers.Now();
-  timer_.Set(NextDue());
+  timer_.Set(NextDue(times()));
   runtime_.transport.Resume(transfer_);
 }
 
 void UpstreamCall::ResumeBody() {
   if (!transfer_ || !std::exchange(starved_, false)) return;
   last_byte_ = runtime_.timers.Now();
-  timer_.Set(NextDue());
+  timer_.Set(NextDue(times()));
   runtime_.transport.Resume(transfer_);
 }
 
@@ -239,20 +186,23 @@ void UpstreamCall::OnHeaders(int status, const http::Headers& headers) {
     if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
   }
   if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
-  if (auto error = FaultOfHead(headers)) return Fail(std::move(*error));
-  if (request_.raw || status / 100 == 2) client_.OnHead(status, headers);
+  if (auto error = ErrorOfHead(headers)) return Fail(std::move(*error));
+  if (is_wanted()) client_.OnHead(status, headers);
 }
 
-// Why the answer is not worth waiting for.
-std::optional<Error> UpstreamCall::FaultOfHead(const http::Headers& headers) const {
-  if (status_ < 200)
-    return openai::Protocol("it switches protocols, which nothing asked for", attempt());
-  if (!request_.raw && status_ / 100 != 2) return std::nullopt;
-  if (AnnouncedBytes(headers) > request_.max_bytes) return TooManyBytes();
-  const std::string_view coding = CodingOf(headers);
-  if (coding.empty()) return std::nullopt;
-  return openai::Protocol("it is encoded (" + std::string(coding) + "), which nothing asked for",
-                          attempt());
+std::optional<Error> UpstreamCall::ErrorOfHead(const http::Headers& headers) const {
+  switch (FindHeadProblem(status_, headers, is_wanted(), request_.max_bytes)) {
+    case HeadProblem::kNone:
+      return std::nullopt;
+    case HeadProblem::kOtherProtocol:
+      return openai::Protocol("it switches protocols, which nothing asked for", attempt());
+    case HeadProblem::kTooLarge:
+      return TooManyBytes();
+    case HeadProblem::kEncoded:
+      break;
+  }
+  return openai::Protocol(
+      "it is encoded (" + std::string(CodingOf(headers)) + "), which nothing asked for", attempt());
 }
 
 bool UpstreamCall::OnBody(std::string_view bytes) {
@@ -260,9 +210,9 @@ bool UpstreamCall::OnBody(std::string_view bytes) {
   if (!got_byte_) {
     got_byte_ = true;
     if (!stats_.first_byte) stats_.first_byte = last_byte_ - *stats_.upstream_since;
-    timer_.Set(NextDue());  // what is allowed between two events may be less
+    timer_.Set(NextDue(times()));  // what is allowed between two events may be less
   }
-  if (!request_.raw && status_ / 100 != 2) {
+  if (!is_wanted()) {
     TakeErrorBody(bytes);
     return true;
   }
@@ -307,7 +257,7 @@ void UpstreamCall::OnEnd(const http::Outcome& outcome) {
   if (outcome.failure && RetryLater(outcome)) return;
   Record(outcome, false);
   if (outcome.failure) return Finish(openai::FromTransfer(outcome, attempt()));
-  if (!request_.raw && status_ / 100 != 2) {
+  if (!is_wanted()) {
     return Finish(openai::FromStatus(status_, headers_, error_body_, attempt(),
                                      runtime_.timers.clock().WallNow()));
   }
@@ -349,34 +299,26 @@ bool UpstreamCall::RetryWithOtherKey() {
   return true;
 }
 
-SteadyTime UpstreamCall::NextDue() const {
+AttemptTimes UpstreamCall::times() const {
   const UpstreamOptions& options = request_.upstream->options();
-  SteadyTime due = request_.deadline;
-  if (request_.attempt_timeout) due = std::min(due, attempt_started_ + *request_.attempt_timeout);
-  if (paused_ || starved_) return due;
-  if (body_read_ && !got_byte_) return std::min(due, last_byte_ + options.first_byte);
-  if (!got_byte_) return std::min(due, attempt_started_ + options.first_byte);
-  return std::min(due, last_byte_ + options.between_events);
+  return {.deadline = request_.deadline,
+          .attempt_timeout = request_.attempt_timeout,
+          .first_byte = options.first_byte,
+          .between_events = options.between_events,
+          .started = attempt_started_,
+          .last_byte = last_byte_,
+          .got_byte = got_byte_,
+          .body_read = body_read_,
+          .waits_for_caller = paused_ || starved_};
 }
 
 void UpstreamCall::OnTimer() {
   if (waiting_to_retry_) return StartAttempt();
   const SteadyTime now = runtime_.timers.Now();
+  const AttemptTimes times = this->times();
   // The timer is set once per attempt and looked at when it fires, not moved with every chunk.
-  if (const SteadyTime due = NextDue(); due > now) return timer_.Set(due);
-
-  const UpstreamOptions& options = request_.upstream->options();
-  if (now >= request_.deadline) {
-    return Fail(openai::DeadlineExceeded("the call's deadline passed", attempt()));
-  }
-  if (request_.attempt_timeout && now >= attempt_started_ + *request_.attempt_timeout) {
-    return Fail(
-        openai::AttemptTimeout("attempt", Milliseconds(*request_.attempt_timeout), attempt()));
-  }
-  Fail(got_byte_
-           ? openai::AttemptTimeout("between_events", Milliseconds(options.between_events),
-                                    attempt())
-           : openai::AttemptTimeout("first_byte", Milliseconds(options.first_byte), attempt()));
+  if (const SteadyTime due = NextDue(times); due > now) return timer_.Set(due);
+  Fail(TimedOut(times, now, attempt()));
 }
 
 // An attempt that was repeated failed for a reason, which its repetition's failure may not show.

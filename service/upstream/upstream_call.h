@@ -14,6 +14,7 @@
 #include "openai/error.h"
 #include "openai/rate_limit_headers.h"
 #include "upstream/attempt_span.h"
+#include "upstream/attempt_timeouts.h"
 #include "upstream/key_echo.h"
 #include "upstream/runtime.h"
 #include "upstream/upstream.h"
@@ -91,6 +92,9 @@ class UpstreamCall final : private http::Sink {
   bool OnBody(std::string_view bytes) override;
   void OnEnd(const http::Outcome& outcome) override;
 
+  // Any other answer is an error.
+  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
+
   class Feed;
   int64_t ReadBody(char* buffer, size_t size);
   void DropBody();
@@ -103,7 +107,7 @@ class UpstreamCall final : private http::Sink {
   // After a 401: repeats the request if there is another key to try.
   bool RetryWithOtherKey();
   void OnTimer();
-  SteadyTime NextDue() const;
+  AttemptTimes times() const;
   // The upstream's time is over.
   void StopClock();
   const KeyEcho& MakeKeyEcho();
@@ -111,7 +115,8 @@ class UpstreamCall final : private http::Sink {
   // Gives the answer up.
   void Fail(Error error);
   void TellFirstFailure(Error& error) const;
-  std::optional<Error> FaultOfHead(const http::Headers& headers) const;
+  // Why the answer is not worth waiting for.
+  std::optional<Error> ErrorOfHead(const http::Headers& headers) const;
   void TakeErrorBody(std::string_view bytes);
   Error TooManyBytes() const;
   void Record(const http::Outcome& outcome, bool retried);
