@@ -1,21 +1,20 @@
 // CreateBatch: the items as they come, into the store a few hundred at a time. While one piece is
 // on its way the next is collected; more than that the caller is not read.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "base/sha256.h"
 #include "batch/answer_line.h"
 #include "batch/header.h"
 #include "batch/line.h"
 #include "batch/ownership.h"
-#include "batch/queue_tokens.h"
 #include "batch/splitter.h"
 #include "codec/encode.h"
 #include "endpoints/batches/batch_backend.h"
+#include "endpoints/batches/batch_fingerprint.h"
+#include "endpoints/batches/batch_item.h"
 #include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
-#include "endpoints/chat/chat.h"
-#include "openai/owned_ids.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -23,45 +22,9 @@ namespace {
 constexpr size_t kItemsPerPiece = 500;
 constexpr size_t kBytesPerPiece = 1u << 20;
 
-Error Under(std::string_view parent, Error error) {
-  for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
-  if (!error.fields.empty()) {
-    error.message = error.fields.front().field + ": " + error.fields.front().description;
-  }
-  return error;
-}
-
 Result<void> Owned(store::Jobs& jobs, const std::vector<gateway::OwnedThing>& things,
                    const std::string& owner, const std::optional<batch::OwnershipRules>& rules) {
   return rules ? batch::CheckMayUse(jobs, things, owner, *rules) : Result<void>();
-}
-
-// An item on its way to its shard.
-struct Taken {
-  std::string upstream, model;
-  int64_t line_bytes = 0;
-  store::NewItem item;
-};
-
-// Counts their tokens, which takes a while, and gives each its shard.
-Result<std::vector<store::NewItem>> Split(std::vector<Taken>& taken, int64_t first,
-                                          const batch::Options& options,
-                                          batch::Splitter& splitter) {
-  std::vector<store::NewItem> items;
-  items.reserve(taken.size());
-  for (Taken& each : taken) {
-    const int64_t tokens =
-        options.FactsOf(each.upstream).native ? batch::QueueTokens(each.item.body) : 0;
-    auto shard = splitter.Add(each.upstream, each.model, each.line_bytes, tokens);
-    if (!shard) {
-      Error error = std::move(shard.error());
-      error.metadata["item"] = std::to_string(first + static_cast<int64_t>(items.size()));
-      return error;
-    }
-    each.item.shard = *shard;
-    items.push_back(std::move(each.item));
-  }
-  return items;
 }
 
 class Create final : public gateway::ClientStream {
@@ -131,7 +94,7 @@ class Create final : public gateway::ClientStream {
     if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
     if (auto read = batch::ReadHeader(header, job_); !read) return read.error();
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
-    HashHeader(header);
+    fingerprint_.AddHeader(header, job_);
     creating_ = true;
     std::vector<gateway::OwnedThing> uses;
     if (!job_.input_file.empty()) uses.push_back({job_.upstream, "files", job_.input_file});
@@ -169,25 +132,6 @@ class Create final : public gateway::ClientStream {
     return {};
   }
 
-  // Lengths first: no two lists of texts have the same bytes.
-  void Hash(std::string_view text) {
-    hash_.Add(std::to_string(text.size()) + ":");
-    hash_.Add(text);
-  }
-  void HashHeader(const v1::BatchHeader& header) {
-    for (const std::string* text :
-         {&job_.endpoint, &job_.window, &job_.input_file, &job_.upstream}) {
-      Hash(*text);
-    }
-    std::vector<std::pair<std::string, std::string>> sorted(header.metadata().begin(),
-                                                            header.metadata().end());
-    std::sort(sorted.begin(), sorted.end());
-    for (const auto& [key, value] : sorted) {
-      Hash(key);
-      Hash(value);
-    }
-  }
-
   Result<void> TakeItem(v1::BatchItem& item) {
     if (!job_.input_file.empty()) {
       return InvalidField("item", "there are none besides header.input_file_id");
@@ -197,57 +141,15 @@ class Create final : public gateway::ClientStream {
       return Under("item", std::move(good.error()));
     }
     custom_id_ = item.custom_id();
-    std::string body, upstream, model;
-    if (item.has_chat_completion()) {
-      if (job_.endpoint != batch::kChatEndpoint) {
-        return InvalidField("item.chat_completion", "the batch is of another endpoint");
-      }
-      auto plan =
-          PlanChat(*item.mutable_chat_completion(), {}, /*stream=*/false, runtime_, context_);
-      if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
-      body = std::move(plan->request.body);
-      upstream = plan->request.upstream->name();
-      model = std::move(plan->request.model);
-    } else if (item.has_raw_json()) {
-      auto facts = batch::CheckBody(item.raw_json(), runtime_.limits.json);
-      if (!facts) return Under("item", std::move(facts.error()));
-      auto route = runtime_.router.ForModel(facts->model);
-      if (!route) return route.error();
-      body = route->model == facts->model ? std::move(*item.mutable_raw_json())
-                                          : batch::WithModel(item.raw_json(), route->model);
-      upstream = route->upstream->name();
-      model = std::move(route->model);
-    } else {
-      return InvalidField("item.body", "is required");
-    }
-    if (body.size() > options_->max_item_bytes) {
-      return InvalidField("item.body", "is larger than the gateway allows",
-                          v1::ERROR_REASON_REQUEST_TOO_LARGE);
-    }
-    const auto bytes =
-        static_cast<int64_t>(batch::LineBytes(item.custom_id(), job_.endpoint, body));
-    if (options_->owned) {
-      auto named = openai::OwnedInJson(body, upstream);
-      if (!named) return named.error();
-      for (gateway::OwnedThing& thing : *named) piece_uses_.push_back(std::move(thing));
-    }
-    Hash(item.custom_id());
-    Hash(body);
-    piece_bytes_ += body.size();
+    auto read = ReadItem(item, job_.endpoint, *options_, runtime_, context_);
+    if (!read) return read.error();
+    std::move(read->uses.begin(), read->uses.end(), std::back_inserter(piece_uses_));
+    read->uses = {};
+    fingerprint_.AddItem(custom_id_, read->item.body);
+    piece_bytes_ += read->item.body.size();
     ++items_;
-    piece_.push_back(
-        {std::move(upstream), std::move(model), bytes,
-         store::NewItem{std::move(*item.mutable_custom_id()), std::move(body), /*shard=*/0}});
+    piece_.push_back(std::move(*read));
     return {};
-  }
-
-  // The plan's errors are about "params", which the item calls something else.
-  static Error WithoutParams(Error error) {
-    constexpr std::string_view kParams = "params.";
-    for (auto& field : error.fields) {
-      if (field.field.starts_with(kParams)) field.field.erase(0, kParams.size());
-    }
-    return error;
   }
 
   // What the store says of one item, e.g. that it is there twice.
@@ -267,7 +169,7 @@ class Create final : public gateway::ClientStream {
     }
     if (!PieceIsFull() && !input_ended_) return;
     sending_ = true;
-    auto taken = std::make_shared<std::vector<Taken>>(std::move(piece_));
+    auto taken = std::make_shared<std::vector<RoutedItem>>(std::move(piece_));
     piece_.clear();
     piece_bytes_ = 0;
     const int64_t first = next_index_;
@@ -294,7 +196,7 @@ class Create final : public gateway::ClientStream {
 
   void Seal() {
     if (std::exchange(sealing_, true)) return;
-    job_.fingerprint = hash_.Hex();
+    job_.fingerprint = fingerprint_.Hex();
     job_.shards = splitter_->shards();
     calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
                                     [this](Result<store::Jobs::Sealed> sealed) {
@@ -345,8 +247,8 @@ class Create final : public gateway::ClientStream {
   const std::shared_ptr<batch::Splitter> splitter_;
   int64_t items_ = 0;
   std::string custom_id_;  // of the item that was taken last
-  Sha256 hash_;
-  std::vector<Taken> piece_;
+  BatchFingerprint fingerprint_;
+  std::vector<RoutedItem> piece_;
   std::vector<gateway::OwnedThing> piece_uses_;  // what its items name
   size_t piece_bytes_ = 0;
   int64_t next_index_ = 0;
