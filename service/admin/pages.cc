@@ -25,14 +25,6 @@ struct Answer {
 constexpr std::string_view kKnown[] = {"/",      "/page.css", "/page.js", "/metrics",
                                        "/livez", "/readyz",   "/config"};
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 // The text of all series repeats itself: a thirtieth of it is left. As it was, should zlib fail.
 void Compress(Answer& answer) {
   constexpr int kFast = 1, kGzip = 15 + 16, kMemory = 8;

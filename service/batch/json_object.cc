@@ -1,7 +1,6 @@
 #include "batch/json_object.h"
 
-#include <charconv>
-
+#include "base/text.h"
 #include "codec/json_text.h"
 
 namespace inferwire::batch {
@@ -32,11 +31,7 @@ std::string JsonObject::Text(std::string_view name) const {
 
 std::optional<int64_t> JsonObject::Number(std::string_view name) const {
   const auto value = Find(name);
-  if (!value) return std::nullopt;
-  int64_t number = 0;
-  const auto [stop, failed] = std::from_chars(value->data(), value->data() + value->size(), number);
-  if (failed != std::errc() || stop != value->data() + value->size()) return std::nullopt;
-  return number;
+  return value ? ParseInteger(*value) : std::nullopt;
 }
 
 }  // namespace inferwire::batch

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
+
 namespace inferwire::catalogue {
 namespace {
 
@@ -58,18 +60,12 @@ std::string PathOf(const v1::ChatCompletionParams& params, Ability ability) {
   return "params";
 }
 
-std::string Listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 std::string Sentence(const Model& model, const AbilityRow& row) {
   std::string text = "the model " + model.id + " has no " + std::string(row.what);
   if (row.kind == AbilityKind::kInputModality) {
-    text += "; its input is " + Listed(model.input_modalities);
+    text += "; its input is " + JoinWithCommas(model.input_modalities);
   } else if (row.kind == AbilityKind::kOutputModality) {
-    text += "; its output is " + Listed(model.output_modalities);
+    text += "; its output is " + JoinWithCommas(model.output_modalities);
   }
   return text;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
+
 namespace inferwire::catalogue {
 namespace {
 
@@ -38,7 +40,6 @@ constexpr std::string_view kHosts[] = {"us",         "eu",      "apac",      "gl
                                        "openai",     "azure",   "anthropic", "amazon",
                                        "databricks", "bedrock", "latest",    "meta"};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
 
 bool IsNumber(std::string_view word) { return std::all_of(word.begin(), word.end(), IsDigit); }
@@ -86,18 +87,10 @@ bool IsIn(std::string_view word, const std::string_view (&list)[N]) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-std::string LowerCase(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 }  // namespace
 
 std::string_view VendorOf(std::string_view name) {
-  const std::string lower = LowerCase(name);
+  const std::string lower = Lower(name);
   for (const std::string_view word : Words(lower)) {
     std::string_view stem = word;
     while (!stem.empty() && IsDigit(stem.back())) stem.remove_suffix(1);
@@ -110,7 +103,7 @@ std::string_view VendorOf(std::string_view name) {
 }
 
 ModelName ReadModelName(std::string_view name) {
-  const std::string lower = LowerCase(name);
+  const std::string lower = Lower(name);
   ModelName read;
   std::string_view last = lower;
   if (const size_t slash = last.rfind('/'); slash != std::string_view::npos) {

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "codec/byte_scan.h"
 #include "codec/json_fault.h"
 #include "codec/utf8.h"
 
 namespace inferwire::codec {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 

@@ -5,12 +5,13 @@
 #include <string>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace inferwire::codec {
 namespace {
 
-template <class T>
-std::optional<T> Parse(std::string_view token) {
-  T value{};
+std::optional<double> ParseDouble(std::string_view token) {
+  double value = 0;
   const char* const end = token.data() + token.size();
   const auto [stop, error] = std::from_chars(token.data(), end, value);
   if (error != std::errc() || stop != end) return std::nullopt;
@@ -36,7 +37,7 @@ Decimal Normalise(std::string_view token) {
   if (mark != std::string_view::npos) {
     std::string_view text = token.substr(mark + 1);
     if (text.front() == '+') text.remove_prefix(1);
-    const auto exponent = Parse<int64_t>(text);
+    const auto exponent = ParseInteger(text);
     constexpr int64_t kMost = 999'999'999'999'999'999;
     decimal.exact = exponent && *exponent >= -kMost && *exponent <= kMost;
     if (decimal.exact) decimal.exponent = *exponent;
@@ -57,9 +58,9 @@ Decimal Normalise(std::string_view token) {
 }  // namespace
 
 std::optional<int64_t> ToInt64(std::string_view token) {
-  if (token.find_first_of(".eE") == std::string_view::npos) return Parse<int64_t>(token);
+  if (token.find_first_of(".eE") == std::string_view::npos) return ParseInteger(token);
   constexpr double kExactBelow = 9007199254740992.0;  // 2^53
-  const auto value = Parse<double>(token);
+  const auto value = ParseDouble(token);
   if (!value || std::abs(*value) >= kExactBelow || *value != std::trunc(*value)) {
     return std::nullopt;
   }
@@ -70,7 +71,7 @@ std::optional<int64_t> ToInt64(std::string_view token) {
 }
 
 std::optional<double> ToDouble(std::string_view token) {
-  const auto value = Parse<double>(token);
+  const auto value = ParseDouble(token);
   if (!value || !std::isfinite(*value)) return std::nullopt;
   return value;
 }

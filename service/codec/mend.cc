@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text.h"
 #include "codec/utf8.h"
 
 namespace inferwire::codec {
@@ -12,18 +13,11 @@ namespace {
 constexpr std::array<std::string_view, 3> kWords = {"nan", "infinity", "inf"};
 constexpr std::string_view kAfterValue = ",]} \t\r\n";
 
-// In any mixture of cases.
-bool BeginsWith(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(),
-                    [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-}
-
 // The length of what stands here instead of a number; 0: nothing does.
 size_t NonNumberLength(std::string_view text) {
   const size_t sign = text.front() == '-' || text.front() == '+' ? 1 : 0;
   for (const std::string_view word : kWords) {
-    if (!BeginsWith(text.substr(sign), word)) continue;
+    if (!StartsWithIgnoringCase(text.substr(sign), word)) continue;
     const std::string_view rest = text.substr(sign + word.size());
     if (rest.empty() || kAfterValue.find(rest.front()) != std::string_view::npos) {
       return sign + word.size();
@@ -74,7 +68,7 @@ bool MayBecomeNonNumber(std::string_view rest) {
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
     // The n of nan may have been that of null.
     return rest.size() < word.size() &&
-           (BeginsWith(word, rest) || BeginsWith(word.substr(1), rest));
+           (StartsWithIgnoringCase(word, rest) || StartsWithIgnoringCase(word.substr(1), rest));
   });
 }
 

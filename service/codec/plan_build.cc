@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/text.h"
 #include "inferwire/v1/json.pb.h"
 
 namespace inferwire::codec {
@@ -106,7 +107,7 @@ EnumPlan PlanEnum(const EnumDescriptor& type) {
     std::string text = type.value(i)->name();
     if (!text.starts_with(prefix)) Unsupported(type.value(i)->full_name());
     text.erase(0, prefix.size());
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    text = Lower(text);
     const int number = type.value(i)->number();
     if (number == 0) continue;
     if (text == "other") {

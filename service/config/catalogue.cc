@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "catalogue/models_yaml.h"
 #include "config/parse.h"
 #include "config/values.h"

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/text.h"
 #include "config/documents.h"
 #include "config/sections.h"
 #include "config/show.h"
@@ -64,11 +65,7 @@ std::string DefaultOf(const Key& key, const Key& by_default) {
 std::string ChoicesOf(const Key& key) {
   const auto* choice = std::get_if<ChoiceKey>(&key.value);
   if (!choice) return {};
-  std::string names;
-  for (const std::string_view name : choice->names) {
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return " One of: " + names + ".";
+  return " One of: " + JoinWithCommas(choice->names) + ".";
 }
 
 class Writer {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "config/forms.h"
 #include "config/sections.h"
 #include "config/values.h"

@@ -1,9 +1,9 @@
 #include "config/raw.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
+#include "base/text.h"
 #include "openai/path_segment.h"
 
 namespace inferwire::config {
@@ -31,9 +31,7 @@ std::optional<std::vector<std::string>> Split(std::string_view path) {
 // /organization, also below a version: an upstream's base URL may end before it.
 bool IsAdmin(const std::vector<std::string>& segments) {
   const auto is_organization = [](std::string_view segment) {
-    constexpr std::string_view kName = "organization";
-    return std::equal(segment.begin(), segment.end(), kName.begin(), kName.end(),
-                      [](char a, char b) { return (a | 0x20) == b; });
+    return EqualsIgnoringCase(segment, "organization");
   };
   const size_t depth = std::min<size_t>(segments.size(), 2);
   return std::any_of(segments.begin(), segments.begin() + static_cast<ptrdiff_t>(depth),
@@ -42,8 +40,7 @@ bool IsAdmin(const std::vector<std::string>& segments) {
 
 // Whether the segment narrows a rule: "*" does not, nor does a version, under which everything is.
 bool NamesAnEndpoint(std::string_view segment) {
-  const bool version = segment.size() > 1 && segment[0] == 'v' &&
-                       std::isdigit(static_cast<unsigned char>(segment[1]));
+  const bool version = segment.size() > 1 && segment[0] == 'v' && IsDigit(segment[1]);
   return segment != "*" && !version;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "config/values.h"
 
 namespace inferwire::config {
@@ -11,14 +12,6 @@ namespace {
 
 // Of one mapping. Aliases make a small file mean much, so everything that repeats is bounded.
 constexpr size_t kMaxKeys = 1000;
-
-std::string Join(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (const std::string_view name : names) {
-    text += (text.empty() ? "" : ", ") + std::string(name);
-  }
-  return text;
-}
 
 std::string Shown(std::string_view text) { return "'" + Printable(text) + "'"; }
 
@@ -148,7 +141,7 @@ size_t Section::IndexIn(std::string_view key, const std::vector<std::string_view
   if (!text) return names.size();
   const auto found = std::find(names.begin(), names.end(), *text);
   if (found == names.end()) {
-    Fault(key, "must be one of " + Join(names) + ", not " + Shown(*text));
+    Fault(key, "must be one of " + JoinWithCommas(names) + ", not " + Shown(*text));
   }
   return static_cast<size_t>(found - names.begin());
 }
@@ -230,7 +223,7 @@ void Section::Done() {
   for (const auto& [key, node] : entries_) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
     const std::string_view meant = Nearest(key, known_);
-    Fault(key, meant.empty() ? "is not known here; known are: " + Join(known_)
+    Fault(key, meant.empty() ? "is not known here; known are: " + JoinWithCommas(known_)
                              : "is not known here; did you mean " + std::string(meant) + "?");
   }
 }

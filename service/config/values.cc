@@ -8,10 +8,11 @@
 #include <numeric>
 #include <utility>
 
+#include "base/text.h"
+
 namespace inferwire::config {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetterOrDigit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 struct Unit {
@@ -65,14 +66,6 @@ std::optional<int> ParsePort(std::string_view text, int lowest) {
 }
 
 }  // namespace
-
-std::optional<int64_t> ParseInteger(std::string_view text) {
-  int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
 
 std::optional<bool> ParseBool(std::string_view text) {
   if (text == "true") return true;
@@ -184,9 +177,7 @@ bool IsFreeHeaderName(std::string_view name) {
       "upgrade", "forwarded", "x-forwarded-for",
       // Credentials: a file of settings is no place for them.
       "api-key", "authorization", "cookie", "proxy-authorization", "x-api-key", "x-goog-api-key"};
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c); });
+  const std::string lower = Lower(name);
   const bool is_token =
       !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
         return IsLetterOrDigit(c) || std::string_view("-_.").find(c) != std::string_view::npos;

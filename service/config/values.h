@@ -11,8 +11,6 @@
 
 namespace inferwire::config {
 
-// Digits, with a minus sign if need be.
-std::optional<int64_t> ParseInteger(std::string_view text);
 // true or false.
 std::optional<bool> ParseBool(std::string_view text);
 // A whole number and ms, s, m or h.

@@ -15,10 +15,7 @@ namespace {
 enum class Coding { kIdentity, kGzip, kDeflate, kBrotli, kUnknown };
 
 Coding CodingOf(std::string_view name) {
-  std::string lower(Trim(name));
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string lower = Lower(Trim(name));
   if (lower.empty() || lower == "identity") return Coding::kIdentity;
   if (lower == "gzip" || lower == "x-gzip") return Coding::kGzip;
   if (lower == "deflate") return Coding::kDeflate;

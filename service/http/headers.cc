@@ -5,18 +5,12 @@
 #include "base/text.h"
 
 namespace inferwire::http {
-namespace {
-
-// ASCII only: the locale has no say in what a header is called.
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
 void Headers::Add(std::string_view name, std::string_view value) {
   Place place{};
   place.name = static_cast<uint32_t>(text_.size());
   text_ += name;
-  std::transform(text_.begin() + place.name, text_.end(), text_.begin() + place.name, Lower);
+  std::transform(text_.begin() + place.name, text_.end(), text_.begin() + place.name,
+                 [](char c) { return Lower(c); });
   place.value = static_cast<uint32_t>(text_.size());
   text_ += value;
   place.end = static_cast<uint32_t>(text_.size());
@@ -68,9 +62,8 @@ bool IsSafeHeaderValue(std::string_view value) {
 
 bool IsEventStream(std::string_view content_type) {
   constexpr std::string_view kEventStream = "text/event-stream";
-  const std::string_view type = Trim(content_type.substr(0, content_type.find_first_of(";,")));
-  return std::equal(type.begin(), type.end(), kEventStream.begin(), kEventStream.end(),
-                    [](char a, char b) { return Lower(a) == b; });
+  return EqualsIgnoringCase(Trim(content_type.substr(0, content_type.find_first_of(";,"))),
+                            kEventStream);
 }
 
 }  // namespace inferwire::http

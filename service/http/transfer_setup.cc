@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/text.h"
 #include "http/curl_text.h"
 #include "http/transfer.h"
 
@@ -23,13 +24,6 @@ char kNoContentType[] = "Content-Type:";         // libcurl would say it is a fo
 bool IsMethod(std::string_view method) {
   return !method.empty() &&
          std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-bool StartsWithNoCase(std::string_view text, std::string_view lower_prefix) {
-  return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char want, char c) {
-           return want == c || (c >= 'A' && c <= 'Z' && want == c - 'A' + 'a');
-         });
 }
 
 }  // namespace
@@ -171,7 +165,7 @@ bool Transfer::SetHeaders() {
   header_list_.clear();
   for (std::string& header : request_.headers) {
     safe = safe && IsSafeHeaderValue(header);
-    has_type = has_type || StartsWithNoCase(header, "content-type:");
+    has_type = has_type || StartsWithIgnoringCase(header, "content-type:");
     header_list_.push_back({header.data(), nullptr});
   }
   if (request_.source || (request_.body && request_.body->size() > kMayExpect)) {

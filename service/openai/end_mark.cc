@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/text.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "codec/json_gate.h"
 #include "codec/json_text.h"
 #include "codec/utf8.h"
 #include "openai/retry_hints.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {
@@ -64,10 +63,8 @@ std::string Code(const Json& json) {
 }
 
 int Status(std::string_view code) {
-  int status = 0;
-  const auto [stop, failed] = std::from_chars(code.data(), code.data() + code.size(), status);
-  const bool whole = failed == std::errc{} && stop == code.data() + code.size();
-  return whole && status >= 400 && status <= 599 ? status : 0;
+  const auto status = ParseInteger<int>(code);
+  return status && *status >= 400 && *status <= 599 ? *status : 0;
 }
 
 std::string WithoutRequest(std::string message) {

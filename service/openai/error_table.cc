@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "openai/message_rules.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {

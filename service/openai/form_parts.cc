@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "openai/wait_time.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "inferwire/v1/json.pb.h"
 #include "openai/error.h"
 
@@ -20,8 +21,7 @@ constexpr int kMaxSteps = 32;
 constexpr std::string_view kJsonSuffix = "_json";
 
 bool IsIndex(std::string_view text) {
-  return !text.empty() && text.size() <= 9 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= 9 && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
 // The next name or index of a.b[0].c, a.0.b, a.[0].b or a["b"]; empty at the end.
@@ -59,7 +59,7 @@ std::string SnakeCase(std::string_view name) {
   for (const char c : name) {
     const bool upper = c >= 'A' && c <= 'Z';
     if (upper && !snake.empty()) snake += '_';
-    snake += upper ? static_cast<char>(c | 0x20) : c;
+    snake += Lower(c);
   }
   return snake;
 }

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "openai/secret_words.h"
 #include "openai/wait_time.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {
@@ -24,10 +22,8 @@ constexpr std::string_view kNoMetric = "requests";     // where none is named
 // 100;w=60").
 std::optional<int64_t> Count(std::string_view text) {
   text = Trim(text.substr(0, text.find_first_of(",;")));
-  int64_t value = 0;
-  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || stop != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  const auto value = ParseInteger(text);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 bool IsMetric(std::string_view text) {

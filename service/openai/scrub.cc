@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "codec/utf8.h"
 #include "openai/error.h"
 #include "openai/secret_words.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {
@@ -33,7 +33,6 @@ constexpr std::array<std::string_view, 16> kAfterBearer = {
     "not",    "missing",        "invalid", "required"};
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool EndsUrl(char c) {
   return c == ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == ')' ||
          c == '\\' || c == '}' || c == ']';

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "openai/words.h"
+#include "base/text.h"
 
 namespace inferwire::openai {
 namespace {
@@ -45,7 +45,6 @@ constexpr std::array<std::string_view, 24> kExplanations = {
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsAlphanumeric(char c) { return IsLower(c) || IsUpper(c) || IsDigit(c); }
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 

@@ -1,23 +1,11 @@
 #include "openai/stated_cost.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
+#include "base/text.h"
+
 namespace inferwire::openai {
-namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-std::optional<int64_t> Parse(std::string_view text) {
-  int64_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 std::optional<int64_t> ReadAmount(std::string_view json, int decimals) {
   constexpr int64_t kMostDigits = 19;
   constexpr int64_t kMostExponent = 1000;
@@ -41,7 +29,7 @@ std::optional<int64_t> ReadAmount(std::string_view json, int decimals) {
     if (json[at] != 'e' && json[at] != 'E') return std::nullopt;
     std::string_view power = json.substr(at + 1);
     if (power.starts_with('+')) power.remove_prefix(1);
-    const auto shift = Parse(power);
+    const auto shift = ParseInteger(power);
     if (!shift || *shift > kMostExponent || *shift < -kMostExponent) return std::nullopt;
     exponent += *shift;
   }
@@ -53,7 +41,7 @@ std::optional<int64_t> ReadAmount(std::string_view json, int decimals) {
   const bool up =
       static_cast<size_t>(whole) < digits.size() && digits[static_cast<size_t>(whole)] >= '5';
   digits.resize(static_cast<size_t>(whole), '0');
-  const auto value = Parse(digits.empty() ? "0" : digits);
+  const auto value = ParseInteger(digits.empty() ? "0" : digits);
   if (!value || (up && *value == INT64_MAX)) return std::nullopt;
   return *value + up;
 }

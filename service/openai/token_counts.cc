@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "openai/words.h"
+#include "base/text.h"
 
 namespace inferwire::openai {
 namespace {
@@ -26,8 +26,6 @@ struct Number {
   size_t at;
   int64_t value;
 };
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Whole numbers, 128,000 included; digits within words (gpt-4, 4.1) are none.
 std::vector<Number> Numbers(std::string_view text) {

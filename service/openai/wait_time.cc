@@ -6,8 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "base/text.h"
 #include "openai/wall_time.h"
-#include "openai/words.h"
 
 namespace inferwire::openai {
 namespace {
@@ -51,7 +51,6 @@ constexpr std::array kUnits = {
     Unit{"d", 86400},
 };
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }

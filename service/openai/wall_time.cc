@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "openai/words.h"
+#include "base/text.h"
 
 namespace inferwire::openai {
 namespace {

@@ -1,17 +1,18 @@
 #include "simulator/flags.h"
 
-#include <charconv>
 #include <functional>
 #include <map>
+
+#include "base/text.h"
 
 namespace inferwire::simulator {
 namespace {
 
 template <class T>
-bool ParseInteger(const std::string& text, T& out) {
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, out);
-  return parsed.ec == std::errc() && parsed.ptr == end;
+bool TakeInteger(const std::string& text, T& out) {
+  const auto value = ParseInteger<T>(text);
+  if (value) out = *value;
+  return value.has_value();
 }
 
 Result<void> SetTiming(const std::string& word, const std::string& value, Options& options) {
@@ -33,9 +34,9 @@ Result<void> SetFlag(const std::string& name, const std::string& value, Options&
   } else if (name == "api-key") {
     options.api_key = value;
   } else if (name == "seed") {
-    if (!ParseInteger(value, options.seed)) return InvalidField("--seed", "expected a number");
+    if (!TakeInteger(value, options.seed)) return InvalidField("--seed", "expected a number");
   } else if (name == "created") {
-    if (!ParseInteger(value, options.fixed_created.emplace())) {
+    if (!TakeInteger(value, options.fixed_created.emplace())) {
       return InvalidField("--created", "expected unix seconds");
     }
   } else if (name == "tier") {

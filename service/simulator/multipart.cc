@@ -10,20 +10,13 @@ namespace {
 constexpr size_t kMaxPartHeaders = 8 << 10;
 constexpr size_t kMaxBoundary = 70;  // RFC 2046
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-bool EqualsNoCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
 // name="value" or name=value among the parameters after the first semicolon.
 std::optional<std::string> Parameter(std::string_view header, std::string_view name) {
   for (size_t at = header.find(';'); at != std::string_view::npos; at = header.find(';', at)) {
     ++at;
     const size_t equals = header.find('=', at);
     if (equals == std::string_view::npos) return std::nullopt;
-    const bool found = EqualsNoCase(Trim(header.substr(at, equals - at)), name);
+    const bool found = EqualsIgnoringCase(Trim(header.substr(at, equals - at)), name);
     std::string value;
     at = equals + 1;
     if (at < header.size() && header[at] == '"') {
@@ -48,7 +41,7 @@ Multipart::Multipart(std::string boundary, Sink& sink)
 
 std::optional<std::string> Multipart::BoundaryOf(std::string_view content_type) {
   const std::string_view kind = Trim(content_type.substr(0, content_type.find(';')));
-  if (!EqualsNoCase(kind, "multipart/form-data")) return std::nullopt;
+  if (!EqualsIgnoringCase(kind, "multipart/form-data")) return std::nullopt;
   auto boundary = Parameter(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > kMaxBoundary) return std::nullopt;
   return boundary;
@@ -116,7 +109,7 @@ bool Multipart::AdvanceHeaders() {
     at = line_end + 2;
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos) return Break();
-    if (!EqualsNoCase(Trim(line.substr(0, colon)), "content-disposition")) continue;
+    if (!EqualsIgnoringCase(Trim(line.substr(0, colon)), "content-disposition")) continue;
     name = Parameter(line, "name").value_or("");
     filename = Parameter(line, "filename").value_or("");
   }

@@ -1,6 +1,6 @@
 #include "simulator/paging.h"
 
-#include <charconv>
+#include "base/text.h"
 
 namespace inferwire::simulator {
 namespace {
@@ -47,10 +47,9 @@ std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t
   page.after = QueryValue(target, "after").value_or("");
   page.limit = usual;
   if (const auto limit = QueryValue(target, "limit")) {
-    const char* end = limit->data() + limit->size();
-    const auto parsed = std::from_chars(limit->data(), end, page.limit);
-    const bool number = parsed.ec == std::errc() && parsed.ptr == end;
+    const auto number = ParseInteger(*limit);
     if (!number) return InvalidType("limit", "an integer", "a string");
+    page.limit = *number;
     if (page.limit < 1 || page.limit > max) {
       const bool above = page.limit > max;
       return BadRequest("Invalid 'limit': integer " +

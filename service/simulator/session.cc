@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.h"
+
 namespace inferwire::simulator {
 
 namespace asio = boost::asio;
@@ -18,18 +20,13 @@ constexpr std::chrono::seconds kMaxDrain{2};     // after the last answer, for t
 constexpr size_t kMaxPipelinedBytes = 64 << 10;  // beyond a header's limit
 constexpr int64_t kMaxFormBytes = 1 << 20;       // of an upload beside its file
 
-std::string Lower(boost::beast::string_view text) {
-  std::string out(text.data(), text.size());
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return out;
-}
-
 Recorded HeadOf(const http::request<RequestBody>& message) {
   Recorded request;
   request.method = std::string(message.method_string());
   request.path = std::string(message.target());
   for (const auto& field : message) {
-    request.headers.emplace_back(Lower(field.name_string()), std::string(field.value()));
+    request.headers.emplace_back(Lower({field.name_string().data(), field.name_string().size()}),
+                                 std::string(field.value()));
   }
   return request;
 }

@@ -4,10 +4,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <charconv>
 #include <thread>
 #include <utility>
 
+#include "base/text.h"
 #include "simulator/request_log.h"
 #include "simulator/router.h"
 #include "simulator/rules.h"
@@ -28,16 +28,14 @@ Result<tcp::endpoint> ParseListen(const std::string& listen) {
   std::string host = listen.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host == "localhost") host = "127.0.0.1";
-  uint16_t port = 0;
-  const char* end = listen.data() + listen.size();
-  const char* begin = colon == std::string::npos ? end : listen.data() + colon + 1;
-  const auto parsed = std::from_chars(begin, end, port);
+  const auto port = ParseInteger<uint16_t>(
+      colon == std::string::npos ? std::string_view() : std::string_view(listen).substr(colon + 1));
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
-  if (error || parsed.ec != std::errc() || parsed.ptr != end) {
+  if (error || !port) {
     return InvalidField("listen", "expected address:port, such as 127.0.0.1:8080");
   }
-  return tcp::endpoint(address, port);
+  return tcp::endpoint(address, *port);
 }
 
 }  // namespace

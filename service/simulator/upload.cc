@@ -1,6 +1,6 @@
 #include "simulator/upload.h"
 
-#include <charconv>
+#include "base/text.h"
 
 namespace inferwire::simulator {
 namespace {
@@ -76,18 +76,15 @@ std::optional<ApiError> Upload::ReadExpiry(WallTime now, std::optional<WallTime>
     return BadRequest("Invalid value: '" + anchor_ + "'. Value must be 'created_at'.",
                       "expires_after.anchor", "invalid_value");
   }
-  int64_t seconds = 0;
-  const char* end = seconds_.data() + seconds_.size();
-  const auto parsed = std::from_chars(seconds_.data(), end, seconds);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return InvalidType("expires_after.seconds", "an integer", "a string");
+  const auto seconds = ParseInteger(seconds_);
+  if (!seconds) return InvalidType("expires_after.seconds", "an integer", "a string");
+  if (*seconds < kMinExpiry || *seconds > kMaxExpiry) {
+    return BadRequest(
+        "Invalid 'expires_after.seconds': expected a value between 3600 and 2592000.",
+        "expires_after.seconds",
+        *seconds < kMinExpiry ? "integer_below_min_value" : "integer_above_max_value");
   }
-  if (seconds < kMinExpiry || seconds > kMaxExpiry) {
-    return BadRequest("Invalid 'expires_after.seconds': expected a value between 3600 and 2592000.",
-                      "expires_after.seconds",
-                      seconds < kMinExpiry ? "integer_below_min_value" : "integer_above_max_value");
-  }
-  expires = now + std::chrono::seconds(seconds);
+  expires = now + std::chrono::seconds(*seconds);
   return std::nullopt;
 }
 

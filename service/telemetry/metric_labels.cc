@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/text.h"
 #include "telemetry/label_guard.h"
 
 namespace inferwire::telemetry {
@@ -58,11 +58,8 @@ std::string_view ReasonLabel(size_t index) {
 }
 
 std::string ErrorTypeLabel(std::string_view error_type) {
-  int status = 0;
-  const char* end = error_type.data() + error_type.size();
-  if (auto parsed = std::from_chars(error_type.data(), end, status);
-      parsed.ec == std::errc() && parsed.ptr == end) {
-    return HttpStatusLabel(HttpStatusIndex(status));
+  if (const auto status = ParseInteger<int>(error_type)) {
+    return HttpStatusLabel(HttpStatusIndex(*status));
   }
   v1::ErrorReason reason;
   const bool known = v1::ErrorReason_Parse("ERROR_REASON_" + std::string(error_type), &reason);

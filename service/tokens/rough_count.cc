@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace inferwire::tokens {
 namespace {
 
@@ -13,7 +15,6 @@ constexpr int64_t kWord = 925, kLetterBeyondSix = 220, kThreeDigits = 1614, kSig
 constexpr size_t kShortWord = 6;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsSign(char c) { return c > ' ' && c < 0x7f && !IsLetter(c) && !IsDigit(c); }
 

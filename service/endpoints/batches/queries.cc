@@ -1,8 +1,8 @@
 // One question, one answer: GetBatch, ListBatches, CancelBatch, DeleteBatch.
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "endpoints/batches/batch_backend.h"
 #include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
@@ -113,11 +113,9 @@ Begun NewListBatches(const v1::ListBatchesRequest& request, const BatchBackend& 
       request.page_size() == 0 ? kUsualPage : std::min<int>(request.page_size(), kLargestPage);
   // The last batch of the page before, by the store's own number.
   int64_t before = 0;
-  const std::string& token = request.page_token();
-  const char* end = token.data() + token.size();
-  const auto [stop, failed] = std::from_chars(token.data(), end, before);
-  if (!token.empty() && (failed != std::errc() || stop != end || before <= 0)) {
-    return InvalidField("page_token", "is not one that a list has given");
+  if (!request.page_token().empty()) {
+    before = ParseInteger(request.page_token()).value_or(0);
+    if (before <= 0) return InvalidField("page_token", "is not one that a list has given");
   }
   return Begun(std::make_unique<Query<Response>>(
       service, runtime, context, sink,

@@ -1,10 +1,10 @@
 // A download: the answer's bytes as messages, one part held at a time, from any offset on.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "codec/utf8.h"
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
@@ -20,11 +20,8 @@ namespace {
 constexpr size_t kPart = 256 * 1024;
 
 std::optional<int64_t> Number(std::string_view text) {
-  int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end || number < 0) return std::nullopt;
-  return number;
+  const auto number = ParseInteger(text);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 struct ContentRange {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "endpoints/models/known_models.h"
 #include "endpoints/models/model_message.h"
 
@@ -26,12 +27,6 @@ std::string UsdText(int64_t micro_usd) {
   digits.insert(digits.size() - 6, ".");
   while (digits.back() == '0' && digits.find('.') + 3 < digits.size()) digits.pop_back();
   return "USD " + digits;
-}
-
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
-  return joined;
 }
 
 void AddNumber(const std::string& name, bool known, int64_t value, Attributes& to) {
@@ -69,8 +64,8 @@ Attributes AttributesOf(const v1::Model& model) {
   AddNumber("max_output_tokens", model.has_max_output_tokens(), model.max_output_tokens(),
             attributes);
   attributes.emplace_back("knowledge_cutoff", model.knowledge_cutoff());
-  attributes.emplace_back("input_modalities", Joined(model.input_modalities()));
-  attributes.emplace_back("output_modalities", Joined(model.output_modalities()));
+  attributes.emplace_back("input_modalities", JoinWithCommas(model.input_modalities()));
+  attributes.emplace_back("output_modalities", JoinWithCommas(model.output_modalities()));
   AddSupport("feature.", model.features(), attributes);
   AddSupport("endpoint.", model.endpoints(), attributes);
   const std::map<std::string, std::string> ratings(model.ratings().begin(), model.ratings().end());

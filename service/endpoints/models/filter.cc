@@ -1,7 +1,6 @@
 #include "endpoints/models/filter.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -72,11 +71,9 @@ std::optional<FieldValue> AsType(FieldType type, std::string text) {
     if (text != "true" && text != "false") return std::nullopt;
     return FieldValue(text == "true");
   }
-  int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return FieldValue(number);
+  const auto number = ParseInteger(text);
+  if (!number) return std::nullopt;
+  return FieldValue(*number);
 }
 
 bool Fits(Comparison comparison, FieldType type) {

@@ -1,11 +1,11 @@
 #include "endpoints/models/list_models.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "endpoints/models/filter.h"
 #include "endpoints/models/known_models.h"
 #include "endpoints/models/model_message.h"
@@ -33,11 +33,9 @@ std::string PageToken(uint64_t fingerprint, size_t offset) {
 Result<size_t> OffsetOf(const std::string& token, uint64_t fingerprint) {
   if (token.empty()) return size_t{0};
   const std::string front = std::to_string(fingerprint) + "-";
-  size_t offset = 0;
   if (token.starts_with(front)) {
-    const char* const end = token.data() + token.size();
-    const auto parsed = std::from_chars(token.data() + front.size(), end, offset);
-    if (parsed.ec == std::errc() && parsed.ptr == end) return offset;
+    const auto offset = ParseInteger<size_t>(std::string_view(token).substr(front.size()));
+    if (offset) return *offset;
   }
   return InvalidField("page_token",
                       "is of another filter, order or catalogue; begin with the first page");

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "endpoints/raw/body_ends.h"
 #include "endpoints/raw/raw_operation.h"
 #include "endpoints/raw/raw_plan.h"
@@ -11,7 +12,6 @@
 #include "http/sse.h"
 #include "openai/error.h"
 #include "openai/large_body.h"
-#include "openai/words.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -59,8 +59,7 @@ class RawStream final : public RawOperation {
   void OnHead(int status, const http::Headers& headers) override {
     const std::string_view type = headers.Get("content-type");
     is_event_stream_ = http::IsEventStream(type);
-    keeps_ends_ =
-        status >= 400 || (has_bill() && openai::Lower(type).find("json") != std::string::npos);
+    keeps_ends_ = status >= 400 || (has_bill() && Lower(type).find("json") != std::string::npos);
     v1::StreamInvokeResponse message;
     FillHead(status, headers, *message.mutable_started());
     FillGateway(*message.mutable_started()->mutable_gateway());

@@ -11,7 +11,6 @@
 #include "openai/error.h"
 #include "openai/form_parts.h"
 #include "openai/path_segment.h"
-#include "openai/words.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -68,7 +67,7 @@ Named ModelInJson(std::string_view body, bool all) {
   Named named;
   const codec::Scan scan =
       codec::ScanMembers(body, [&](const std::string& name, std::string_view value) {
-        const std::string lower = openai::Lower(name);
+        const std::string lower = Lower(name);
         if (lower == "model") {
           auto text = Text(value);
           if (named.model || !text || name != lower) named.unclear = true;
@@ -105,7 +104,7 @@ Named ModelInForm(std::string_view content_type, std::string_view body) {
 Named ModelInBody(const RawCallText& call, bool all) {
   if (call.body.empty()) return {};
   const std::string_view type = call.content_type.substr(0, call.content_type.find(';'));
-  if (openai::Lower(Trim(type)) != "multipart/form-data") return ModelInJson(call.body, all);
+  if (Lower(Trim(type)) != "multipart/form-data") return ModelInJson(call.body, all);
   return ModelInForm(call.content_type, call.body);
 }
 
@@ -113,7 +112,7 @@ Named ModelInBody(const RawCallText& call, bool all) {
 std::optional<std::string> ModelInPath(std::string_view path) {
   const std::vector<std::string> segments = Segments(path);
   for (size_t i = 0; i + 1 < segments.size(); ++i) {
-    const std::string lower = openai::Lower(segments[i]);
+    const std::string lower = Lower(segments[i]);
     if (std::find(std::begin(kBeforeModel), std::end(kBeforeModel), lower) !=
         std::end(kBeforeModel)) {
       return segments[i + 1];
@@ -167,10 +166,9 @@ const RawEndpoint* FindRawEndpoint(std::string_view method, std::string_view pat
   if (method != "POST") return nullptr;
   const std::vector<std::string> segments = Segments(path);
   if (segments.empty()) return nullptr;
-  const std::string last = openai::Lower(segments.back());
-  const std::string two = segments.size() < 2
-                              ? std::string()
-                              : openai::Lower(segments[segments.size() - 2]) + "/" + last;
+  const std::string last = Lower(segments.back());
+  const std::string two =
+      segments.size() < 2 ? std::string() : Lower(segments[segments.size() - 2]) + "/" + last;
   for (const RawEndpoint& endpoint : kEndpoints) {
     if (endpoint.name == two) return &endpoint;
   }
