@@ -66,7 +66,7 @@ size_t ConnectionsOf(const config::Config& config) {
 Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Config& config,
                                                               const std::string& simulator_url,
                                                               const SettingsParts& parts) {
-  auto router = BuildRouter(config, simulator_url, parts.model_info, parts.keys, parts.metrics);
+  auto router = BuildRouter(config, simulator_url, parts.catalogue, parts.keys, parts.metrics);
   if (!router) return std::move(router.error());
   // Not make_shared: a chain does not move.
   return std::shared_ptr<const rpc::Settings>(

@@ -22,7 +22,7 @@ struct SettingsParts {
   const Clock& clock;
   telemetry::Metrics& metrics;
   CredentialStore& keys;
-  const catalogue::Snapshot& model_info;  // of models
+  const catalogue::Snapshot& catalogue;
   std::shared_ptr<policy::Concurrency::Count> in_flight;
   gateway::MemoryBudget& memory;
 };

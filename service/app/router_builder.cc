@@ -32,10 +32,10 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
 }  // namespace
 
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
-                                     const catalogue::Snapshot& model_info, CredentialStore& keys,
+                                     const catalogue::Snapshot& catalogue, CredentialStore& keys,
                                      telemetry::Metrics& metrics) {
   upstream::Router router;
-  router.TakeModelInfoFrom(model_info);
+  router.TakeModelInfoFrom(catalogue);
   for (const config::UpstreamConfig& upstream : config.upstreams) {
     auto key = keys.KeyOf(upstream.name, upstream.api_key);
     if (!key) return std::move(key.error());

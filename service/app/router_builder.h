@@ -12,10 +12,10 @@
 namespace inferwire::app {
 
 // simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
-// the upstream and where its key was to come from. model_info: what is known of models; outlives
+// the upstream and where its key was to come from. catalogue: what is known of models; outlives
 // the routes.
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
-                                     const catalogue::Snapshot& model_info, CredentialStore& keys,
+                                     const catalogue::Snapshot& catalogue, CredentialStore& keys,
                                      telemetry::Metrics& metrics);
 
 }  // namespace inferwire::app

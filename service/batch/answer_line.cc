@@ -143,11 +143,11 @@ std::string CustomIdIn(std::string_view beginning) {
 }
 
 // Of a line that cannot be read to its end; nothing if it names no item.
-std::optional<store::NewResult> ResultOfFault(std::string_view line, const Error& fault,
-                                              const openai::Attempt& attempt, LineOf place) {
+std::optional<store::NewResult> ResultOfUnreadable(std::string_view line, const Error& why,
+                                                   const openai::Attempt& attempt, LineOf place) {
   std::string custom_id = CustomIdIn(line);
   if (!CheckCustomId(custom_id)) return std::nullopt;
-  Error error = OfItem(fault, custom_id, place);
+  Error error = OfItem(why, custom_id, place);
   if (!attempt.upstream.empty()) error.metadata["upstream"] = attempt.upstream;
   return ResultOfError(std::move(custom_id), error);
 }
@@ -235,7 +235,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
   std::string mended;
   const auto readable = codec::MakeReadable(line, limits, mended);
   if (!readable && readable.error().reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
-    return ResultOfFault(line, readable.error(), attempt, place);
+    return ResultOfUnreadable(line, readable.error(), attempt, place);
   }
   if (!readable || !IsObject(*readable)) return std::nullopt;
   const JsonObject object(*readable);
@@ -265,7 +265,7 @@ std::optional<store::NewResult> ReadLongLine(std::string_view beginning, size_t 
       openai::TooLarge("the answer's line is longer than " + std::to_string(most_bytes) +
                            " bytes (batches.max_line_bytes)",
                        attempt);
-  return ResultOfFault(beginning, error, attempt, place);
+  return ResultOfUnreadable(beginning, error, attempt, place);
 }
 
 }  // namespace inferwire::batch

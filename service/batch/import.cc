@@ -48,7 +48,7 @@ void Import::Begin() {
   line_.clear();
   too_long_ = false;
   items_.clear();
-  faults_.Clear();
+  complaints_.Clear();
   line_number_ = next_index_ = 0;
   item_bytes_ = 0;
   if (job_.cancelled != WallTime() || work_.WallNow() >= job_.expires) {
@@ -97,7 +97,7 @@ size_t Import::MostLineBytes() const { return work_.options.max_item_bytes * 2; 
 
 void Import::TakeLine(std::string_view line) {
   ++line_number_;
-  if (faults_.errors_size() >= kMostErrors) return;
+  if (complaints_.errors_size() >= kMostErrors) return;
   if (too_long_) {
     return Complain(InvalidField("line",
                                  "is longer than " + std::to_string(MostLineBytes()) + " bytes",
@@ -164,21 +164,21 @@ bool Import::Flush() {
 }
 
 void Import::Complain(const Error& error, const std::string& custom_id) {
-  if (faults_.errors_size() >= kMostErrors) return;
-  v1::BatchError& fault = *faults_.add_errors();
-  fault.set_code(std::string(ReasonName(error.reason)));
-  fault.set_custom_id(custom_id);
+  if (complaints_.errors_size() >= kMostErrors) return;
+  v1::BatchError& added = *complaints_.add_errors();
+  added.set_code(std::string(ReasonName(error.reason)));
+  added.set_custom_id(custom_id);
   // What the store says is of an earlier line.
   const auto id = error.metadata.find("custom_id");
-  if (id != error.metadata.end()) fault.set_custom_id(id->second);
+  if (id != error.metadata.end()) added.set_custom_id(id->second);
   std::string where;
   if (line_number_ > 0 && id == error.metadata.end()) {
     where = "line " + std::to_string(line_number_);
   }
-  if (!fault.custom_id().empty()) {
-    where += (where.empty() ? "item \"" : ", item \"") + fault.custom_id() + '"';
+  if (!added.custom_id().empty()) {
+    where += (where.empty() ? "item \"" : ", item \"") + added.custom_id() + '"';
   }
-  fault.set_message(where.empty() ? error.message : where + ": " + error.message);
+  added.set_message(where.empty() ? error.message : where + ": " + error.message);
 }
 
 void Import::OnEnd(std::optional<Error> error) {
@@ -217,15 +217,15 @@ void Import::Retry(const Error& error) {
 // A file with a fault is refused as a whole, as upstream refuses it.
 void Import::Plan() {
   shards_ = splitter_->shards();
-  if (faults_.errors_size() == 0 && shards_.empty()) {
+  if (complaints_.errors_size() == 0 && shards_.empty()) {
     Complain(InvalidField("input_file_id", "has no lines"));
   }
-  if (faults_.errors_size() > 0) {
+  if (complaints_.errors_size() > 0) {
     store::Shard refused;
     refused.upstream = stats_.upstream.empty() ? job_.upstream : stats_.upstream;
     refused.state =
         job_.cancelled != WallTime() ? store::ShardState::kCancelled : store::ShardState::kFailed;
-    refused.errors = faults_.SerializeAsString();
+    refused.errors = complaints_.SerializeAsString();
     refused.ended = work_.WallNow();
     shards_ = {std::move(refused)};
     next_index_ = 0;

@@ -60,7 +60,7 @@ class Import final : private upstream::UpstreamCall::Client {
   std::vector<store::NewItem> items_;
   size_t item_bytes_ = 0;
   int64_t next_index_ = 0;
-  v1::BatchShard faults_;  // its errors
+  v1::BatchShard complaints_;  // its errors
   std::vector<store::Shard> shards_;
   bool failed_ = false;  // the store did
   bool complete_ = false;

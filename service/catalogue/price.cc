@@ -18,7 +18,7 @@ bool IsUsual(std::string_view service_tier) {
 
 std::string_view WhyUnpriced(const Model* model, const Tokens& tokens) {
   if (!model || model->prices.empty()) return "MODEL_NOT_PRICED";
-  if (!tokens.fault.empty()) return tokens.fault;
+  if (!tokens.contradiction.empty()) return tokens.contradiction;
   if (!tokens.input || !tokens.output) return "USAGE_NOT_REPORTED";
   if (tokens.other_kinds) return "MODALITY_NOT_PRICED";
   return "";

@@ -25,7 +25,7 @@ struct Tokens {
   // Written into a cache that is kept longer, at another price.
   bool long_cache_write = false;
   // Why these counts cannot all be true; a literal, empty if they can.
-  std::string_view fault{};
+  std::string_view contradiction{};
 };
 
 struct Charge {

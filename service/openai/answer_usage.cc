@@ -154,7 +154,7 @@ void AnswerUsage::TakeOfChoice(const v1::Usage& usage, int choice) {
   differ_ = differ_ || (choice_ && *choice_ != choice && !same);
   choice_ = choice;
   Take(usage);
-  if (differ_) reading_.tokens.fault = "USAGE_CONTRADICTORY";
+  if (differ_) reading_.tokens.contradiction = "USAGE_CONTRADICTORY";
 }
 
 catalogue::Charge PriceAnswer(const AnswerUsage& answer, const catalogue::Catalogue* catalogue,

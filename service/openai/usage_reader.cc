@@ -72,7 +72,7 @@ class Reader {
     tokens.cache_write = written_.value() != 0 ? written_.value() : written_apart_.value();
     tokens.other_kinds = audio_.value() > 0 || output_audio_.value() > 0 || images_.value() > 0;
     tokens.long_cache_write = written_long_.value() > 0;
-    tokens.fault = UpstreamError(tokens);
+    tokens.contradiction = Contradiction(tokens);
     return reading;
   }
 
@@ -185,7 +185,7 @@ class Reader {
   }
 
   // Why the figures cannot all be true. Settles, too, what is billed besides input and output.
-  std::string_view UpstreamError(catalogue::Tokens& tokens) const {
+  std::string_view Contradiction(catalogue::Tokens& tokens) const {
     const Count* const parts[] = {&cached_,        &cached_apart_, &not_cached_, &written_,
                                   &written_apart_, &written_long_, &reasoning_,  &audio_,
                                   &output_audio_,  &images_};

@@ -77,11 +77,11 @@ std::optional<Error> FaultOfAnswer(const v1::ChatCompletion& completion, std::st
   return NoAnswer(json, "it is not a chat completion, or answers nothing", headers, attempt, now);
 }
 
-Error UnreadableAnswer(const Error& fault, std::string_view json, const AnswerFacts& facts) {
-  if (fault.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
-    return TooLarge(fault.message, facts.attempt);
+Error UnreadableAnswer(const Error& error, std::string_view json, const AnswerFacts& facts) {
+  if (error.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
+    return TooLarge(error.message, facts.attempt);
   }
-  return NoAnswer(json, fault.message, facts.headers, facts.attempt, facts.now);
+  return NoAnswer(json, error.message, facts.headers, facts.attempt, facts.now);
 }
 
 std::optional<Error> FaultOfAnswer(std::string_view json, const codec::JsonLimits& limits,

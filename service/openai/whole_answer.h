@@ -36,8 +36,8 @@ struct AnswerFacts {
 // an answer. Calls and items of batches are judged by this alone.
 std::optional<Error> FaultOfAnswer(const v1::ChatCompletion& completion, std::string_view json,
                                    const AnswerFacts& facts);
-// Of one that codec::FromJson refuses because of `fault`.
-Error UnreadableAnswer(const Error& fault, std::string_view json, const AnswerFacts& facts);
+// Of one that codec::FromJson refuses because of `error`.
+Error UnreadableAnswer(const Error& error, std::string_view json, const AnswerFacts& facts);
 // All of it for text that nothing else is wanted of: an error object, unreadable, or hollow.
 std::optional<Error> FaultOfAnswer(std::string_view json, const codec::JsonLimits& limits,
                                    const AnswerFacts& facts);

@@ -174,7 +174,7 @@ TEST_F(PriceTest, SaysWhyThereIsNone) {
   tokens.other_kinds = true;
   EXPECT_EQ(Of("gpt-5", tokens).unpriced_reason(), "MODALITY_NOT_PRICED");
   EXPECT_FALSE(Of("gpt-5", tokens).has_total_picousd());
-  tokens.fault = "USAGE_IMPOSSIBLE";
+  tokens.contradiction = "USAGE_IMPOSSIBLE";
   EXPECT_EQ(Of("gpt-5", tokens).unpriced_reason(), "USAGE_IMPOSSIBLE");
 }
 
