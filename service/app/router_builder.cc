@@ -18,10 +18,10 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
   options.organization = config.organization;
   options.project = config.project;
   options.headers = config.headers;
-  options.endpoint.connect_timeout = config.timeouts.connect;
-  options.endpoint.proxy = config.proxy;
-  options.endpoint.ca_bundle = config.ca_bundle;
-  options.endpoint.allow_plain_http = config.simulator || config.allow_plain_http;
+  options.connect_options.connect_timeout = config.timeouts.connect;
+  options.connect_options.proxy = config.proxy;
+  options.connect_options.ca_bundle = config.ca_bundle;
+  options.connect_options.allow_plain_http = config.simulator || config.allow_plain_http;
   options.first_byte = config.timeouts.first_byte;
   options.between_events = config.timeouts.between_events;
   options.after_finish = config.timeouts.after_finish;

@@ -90,7 +90,7 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
   }
   store::NewResult result;
   result.custom_id = std::move(custom_id);
-  result.outcome = store::Outcome::kSucceeded;
+  result.outcome = store::ItemOutcome::kSucceeded;
   result.body = body;
   AddUsage(body, pricing, result);
   return result;
@@ -203,7 +203,8 @@ std::string CleanId(std::string_view id) {
   return clean ? std::string(id) : std::string();
 }
 
-store::NewResult ResultOfError(std::string custom_id, const Error& error, store::Outcome outcome) {
+store::NewResult ResultOfError(std::string custom_id, const Error& error,
+                               store::ItemOutcome outcome) {
   store::NewResult result;
   result.custom_id = std::move(custom_id);
   result.outcome = outcome;
@@ -252,7 +253,7 @@ std::optional<store::NewResult> ReadAnswerLine(std::string_view line, std::strin
     const Error ended =
         OfItem(expired ? ExpiredError(attempt) : CancelledError(attempt), custom_id, place);
     return ResultOfError(std::move(custom_id), ended,
-                         expired ? store::Outcome::kExpired : store::Outcome::kCancelled);
+                         expired ? store::ItemOutcome::kExpired : store::ItemOutcome::kCancelled);
   }
   Error failed = ItemError(error, attempt);
   if (error.Text("message").empty()) failed = OfItem(std::move(failed), custom_id, place);

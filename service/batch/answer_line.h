@@ -58,7 +58,7 @@ void AddCost(std::string_view cost, std::string& sum);
 std::string CleanId(std::string_view id);
 
 store::NewResult ResultOfError(std::string custom_id, const Error& error,
-                               store::Outcome outcome = store::Outcome::kFailed);
+                               store::ItemOutcome outcome = store::ItemOutcome::kFailed);
 
 // Says in an error's text which item it is about. For what the gateway says itself; the upstream's
 // own words stay as they are.

@@ -34,9 +34,9 @@ Result<bool> FailRemaining::EndSome() {
   next_item_ = items->back().index + 1;
   auto added = work_.jobs.AddResults(lease_, shard_, results);
   if (!added) return added.error();
-  work_.metrics.Items(outcome_ == store::Outcome::kFailed    ? "failed"
-                      : outcome_ == store::Outcome::kExpired ? "expired"
-                                                             : "cancelled",
+  work_.metrics.Items(outcome_ == store::ItemOutcome::kFailed    ? "failed"
+                      : outcome_ == store::ItemOutcome::kExpired ? "expired"
+                                                                 : "cancelled",
                       added->accepted);
   return false;
 }

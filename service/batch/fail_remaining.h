@@ -14,7 +14,7 @@ class FailRemaining {
  public:
   // lines: what upstream said of single lines of the input file, instead of the common error.
   FailRemaining(const WorkerContext& work, const store::Lease& lease, store::Shard& shard,
-                store::Outcome outcome, const Error& error, std::map<int64_t, Error> lines)
+                store::ItemOutcome outcome, const Error& error, std::map<int64_t, Error> lines)
       : work_(work),
         lease_(lease),
         shard_(shard),
@@ -31,7 +31,7 @@ class FailRemaining {
   const WorkerContext& work_;
   const store::Lease lease_;
   store::Shard& shard_;
-  const store::Outcome outcome_;
+  const store::ItemOutcome outcome_;
   const Error error_;
   const std::map<int64_t, Error> lines_;
   std::map<int64_t, std::string> custom_ids_;

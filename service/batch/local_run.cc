@@ -93,7 +93,7 @@ bool LocalRun::TakeOne(Running& running) {
   }
   results.back().http_status = call->stats().http_status;
   results.back().upstream_request_id = CleanId(call->stats().upstream_request_id);
-  const bool good = results.back().outcome == store::Outcome::kSucceeded;
+  const bool good = results.back().outcome == store::ItemOutcome::kSucceeded;
   const store::Tokens used = shard_.usage;
   if (auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost); !added) {
     on_failure_(added.error());

@@ -103,10 +103,10 @@ void ShardRun::AdvanceFinalizing() {
   }
   if (next_file_ < 2) return StartDownload();
   if (shard_.upstream_status == "expired") {
-    return End(ShardState::kExpired, store::Outcome::kExpired, ExpiredError(attempt()));
+    return End(ShardState::kExpired, store::ItemOutcome::kExpired, ExpiredError(attempt()));
   }
   if (shard_.upstream_status == "cancelled") {
-    return End(ShardState::kCancelled, store::Outcome::kCancelled, CancelledError(attempt()));
+    return End(ShardState::kCancelled, store::ItemOutcome::kCancelled, CancelledError(attempt()));
   }
   if (shard_.upstream_status == "failed") {
     if (!saw_end_) return Poll();  // an earlier run knew why
@@ -115,9 +115,9 @@ void ShardRun::AdvanceFinalizing() {
     error.reason = v1::ERROR_REASON_INVALID_PARAMETER;
     error.message = "the upstream refused the batch";
     if (!line_errors_.empty()) error.message += ": " + line_errors_.front().message;
-    return End(ShardState::kFailed, store::Outcome::kFailed, error);
+    return End(ShardState::kFailed, store::ItemOutcome::kFailed, error);
   }
-  End(ShardState::kDone, store::Outcome::kFailed,
+  End(ShardState::kDone, store::ItemOutcome::kFailed,
       MissingError(attempt(), lost_, work_.options.max_line_bytes));
 }
 

@@ -79,7 +79,7 @@ void ShardRun::Advance() {
     Error error = openai::Protocol("", attempt());
     error.origin = Origin::kGateway;
     error.message = "the upstream of this batch is not configured any more";
-    return End(ShardState::kFailed, store::Outcome::kFailed, error);
+    return End(ShardState::kFailed, store::ItemOutcome::kFailed, error);
   }
   switch (shard_.state) {
     case ShardState::kQueued:
@@ -184,12 +184,12 @@ void ShardRun::AdvanceInProgress() {
     local_->Advance();
     if (!local_->complete()) return;
     local_.reset();
-    return End(ShardState::kDone, store::Outcome::kFailed, MissingError(attempt()));
+    return End(ShardState::kDone, store::ItemOutcome::kFailed, MissingError(attempt()));
   }
   // Upstream ends it by itself; this is for one that never does.
   const WallTime latest = owner_.job().expires + std::chrono::hours(24);
   if (work_.WallNow() >= latest) {
-    return End(ShardState::kExpired, store::Outcome::kExpired, ExpiredError(attempt()));
+    return End(ShardState::kExpired, store::ItemOutcome::kExpired, ExpiredError(attempt()));
   }
   Poll();
 }
@@ -200,9 +200,9 @@ void ShardRun::AdvanceInProgress() {
 // Of what upstream never worked on.
 void ShardRun::EndUnwanted() {
   if (owner_.job().cancelled != WallTime()) {
-    return End(ShardState::kCancelled, store::Outcome::kCancelled, CancelledError(attempt()));
+    return End(ShardState::kCancelled, store::ItemOutcome::kCancelled, CancelledError(attempt()));
   }
-  End(ShardState::kExpired, store::Outcome::kExpired, ExpiredError(attempt()));
+  End(ShardState::kExpired, store::ItemOutcome::kExpired, ExpiredError(attempt()));
 }
 
 void ShardRun::OnItemsEnded() {
@@ -214,7 +214,7 @@ void ShardRun::OnItemsEnded() {
   if (Save()) work_.notify();
 }
 
-void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) {
+void ShardRun::End(ShardState last, store::ItemOutcome outcome, const Error& error) {
   std::map<int64_t, Error> lines;
   for (const BatchError& each : line_errors_) {
     if (!each.line) continue;
@@ -234,7 +234,7 @@ void ShardRun::End(ShardState last, store::Outcome outcome, const Error& error) 
 // Upstream will not have it, now or later.
 void ShardRun::Refused(const Error& error) {
   AddError({std::string(ReasonName(error.reason)), error.message, "", std::nullopt});
-  End(ShardState::kFailed, store::Outcome::kFailed, error);
+  End(ShardState::kFailed, store::ItemOutcome::kFailed, error);
 }
 
 void ShardRun::AddError(const BatchError& error) {

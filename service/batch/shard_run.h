@@ -85,7 +85,7 @@ class ShardRun {
   void OnDownloaded();
   bool Keep(std::vector<store::NewResult>& results);
 
-  void End(store::ShardState last, store::Outcome outcome, const Error& error);
+  void End(store::ShardState last, store::ItemOutcome outcome, const Error& error);
   void EndUnwanted();
   void OnItemsEnded();
   void Refused(const Error& error);

@@ -128,7 +128,7 @@ bool Transfer::Accepts(Sockets::Addresses addresses) {
   curl_tlssessioninfo* tls = nullptr;
   curl_easy_getinfo(easy(), CURLINFO_TLS_SSL_PTR, &tls);
   // Behind TLS to the proxy there is a second one, and we see into neither.
-  const bool opaque = endpoint_->proxy.starts_with("https");
+  const bool opaque = connect_options_->proxy.starts_with("https");
   const bool see = !opaque && tls != nullptr && tls->backend == CURLSSLBACKEND_OPENSSL;
   auto* session = see ? static_cast<SSL*>(tls->internals) : nullptr;
   const IdleState state = fd < 0 ? IdleState::kClosed : Inspect(fd, session);

@@ -77,7 +77,7 @@ class Transfer {
   };
 
   void SetConstants(const TransferLimits& limits);
-  void SetEndpoint(const Endpoint& endpoint);
+  void SetConnectOptions(const ConnectOptions& connect_options);
   void SetMethod();
   void SetUrl();
   bool SetHeaders();
@@ -109,7 +109,7 @@ class Transfer {
   std::unique_ptr<CURLU, CloseUrl> url_;  // outlives the handle that uses it
   std::string url_text_;
   std::unique_ptr<CURL, CloseEasy> easy_;
-  std::optional<Endpoint> endpoint_;  // that the handle is set to
+  std::optional<ConnectOptions> connect_options_;  // that the handle is set to
   Transfers& owner_;
   Sockets& sockets_;
   std::vector<int> opened_;  // by this transfer, until one of them is connected

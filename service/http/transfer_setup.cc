@@ -94,12 +94,12 @@ bool Transfer::Prepare(Request request, Sink& sink) {
   request_ = std::move(request);
   sink_ = &sink;
   if (!usable_) return false;
-  assert(request_.endpoint != nullptr);
+  assert(request_.connect_options != nullptr);
   problem_ = {};
   if (!IsMethod(request_.method)) problem_ = "not an HTTP method";
   if (!SetHeaders()) problem_ = "a header with a control character";
   SetMethod();
-  SetEndpoint(*request_.endpoint);
+  SetConnectOptions(*request_.connect_options);
   SetUrl();
   Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
   Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
@@ -129,17 +129,17 @@ void Transfer::SetMethod() {
 }
 
 // libcurl copies every text that it is told: most transfers go where the one before went.
-void Transfer::SetEndpoint(const Endpoint& endpoint) {
-  if (endpoint_ == endpoint) return;
-  endpoint_ = endpoint;
-  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
-  Set(CURLOPT_PROTOCOLS_STR, endpoint.allow_plain_http ? "http,https" : "https");
+void Transfer::SetConnectOptions(const ConnectOptions& connect_options) {
+  if (connect_options_ == connect_options) return;
+  connect_options_ = connect_options;
+  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_options.connect_timeout.count()));
+  Set(CURLOPT_PROTOCOLS_STR, connect_options.allow_plain_http ? "http,https" : "https");
   Set(CURLOPT_PROXY,
-      endpoint.proxy.c_str());  // empty, not null: none even if the environment has one
-  const bool system = endpoint.ca_bundle.empty();
+      connect_options.proxy.c_str());  // empty, not null: none even if the environment has one
+  const bool system = connect_options.ca_bundle.empty();
   const curl_version_info_data& defaults = *curl_version_info(CURLVERSION_NOW);
   // A bundle of one's own replaces the system's directory too, or it would not pin anything.
-  Set(CURLOPT_CAINFO, system ? defaults.cainfo : endpoint.ca_bundle.c_str());
+  Set(CURLOPT_CAINFO, system ? defaults.cainfo : connect_options.ca_bundle.c_str());
   Set(CURLOPT_CAPATH, system ? defaults.capath : nullptr);
 }
 

@@ -16,13 +16,13 @@
 namespace inferwire::http {
 
 // How connections to one upstream are made; lives as long as its transfers.
-struct Endpoint {
+struct ConnectOptions {
   std::chrono::milliseconds connect_timeout{3000};  // TCP and TLS
   std::string proxy;      // URL; empty: none, whatever the environment says
   std::string ca_bundle;  // file; empty: the system's
   bool allow_plain_http = false;
 
-  bool operator==(const Endpoint&) const = default;
+  bool operator==(const ConnectOptions&) const = default;
 };
 
 // A request's body that is never whole in memory. Read on the loop's thread, from within Poll.
@@ -48,7 +48,7 @@ struct Request {
   // Instead of body; shared with whoever fills it.
   std::shared_ptr<BodySource> source;
   std::optional<int64_t> source_bytes;  // what it will give in all; unknown: sent in chunks
-  const Endpoint* endpoint = nullptr;
+  const ConnectOptions* connect_options = nullptr;
   bool fresh_connection = false;         // do not reuse an idle one
   size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
   // The answer takes its time, and thousands may: once it begins, the request is freed.

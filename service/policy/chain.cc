@@ -15,15 +15,15 @@ Admission& Admission::operator=(Admission&& other) noexcept {
 }
 
 Admission::~Admission() {
-  Outcome abandoned;
+  Settlement abandoned;
   abandoned.code = Code::kCancelled;
   abandoned.reason = v1::ERROR_REASON_CANCELLED;
   Settle(abandoned);
 }
 
-void Admission::Settle(const Outcome& outcome) {
+void Admission::Settle(const Settlement& settlement) {
   const Chain* const chain = std::exchange(chain_, nullptr);
-  if (chain) chain->Settle(chain->policies_.size(), *call_, outcome);
+  if (chain) chain->Settle(chain->policies_.size(), *call_, settlement);
 }
 
 Chain::Chain(std::vector<std::unique_ptr<Policy>> policies) : policies_(std::move(policies)) {}
@@ -32,7 +32,7 @@ Result<Admission> Chain::Admit(Call& call) const {
   for (size_t i = 0; i < policies_.size(); ++i) {
     const auto admitted = policies_[i]->Admit(call);
     if (admitted) continue;
-    Outcome refused;
+    Settlement refused;
     refused.code = admitted.error().code;
     refused.reason = admitted.error().reason;
     Settle(i, call, refused);
@@ -41,8 +41,8 @@ Result<Admission> Chain::Admit(Call& call) const {
   return Admission(*this, call);
 }
 
-void Chain::Settle(size_t count, const Call& call, const Outcome& outcome) const {
-  while (count > 0) policies_[--count]->Settle(call, outcome);
+void Chain::Settle(size_t count, const Call& call, const Settlement& settlement) const {
+  while (count > 0) policies_[--count]->Settle(call, settlement);
 }
 
 }  // namespace inferwire::policy

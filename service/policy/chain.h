@@ -22,7 +22,7 @@ class Admission {
   ~Admission();
 
   // The first time only; later calls do nothing.
-  void Settle(const Outcome& outcome);
+  void Settle(const Settlement& settlement);
   bool open() const { return chain_ != nullptr; }
 
  private:
@@ -45,7 +45,7 @@ class Chain {
  private:
   friend class Admission;
   // The first `count` policies, in reverse.
-  void Settle(size_t count, const Call& call, const Outcome& outcome) const;
+  void Settle(size_t count, const Call& call, const Settlement& settlement) const;
 
   const std::vector<std::unique_ptr<Policy>> policies_;
 };

@@ -26,7 +26,7 @@ struct Call {
 };
 
 // How an admitted call ended.
-struct Outcome {
+struct Settlement {
   Code code = Code::kOk;
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   bool sent_upstream = false;  // it may have been billed
@@ -41,7 +41,7 @@ class Policy {
   // The error is what the caller gets. After an error this policy hears no more of the call.
   virtual Result<void> Admit(Call& call) = 0;
   // Once for every call that was admitted, with the same Call.
-  virtual void Settle(const Call& call, const Outcome& outcome) = 0;
+  virtual void Settle(const Call& call, const Settlement& settlement) = 0;
 };
 
 }  // namespace inferwire::policy

@@ -74,7 +74,7 @@ CallRecorder::~CallRecorder() {
     const Error gone = Gone();
     End(&gone, {});
   }
-  admission_.Settle(outcome_);
+  admission_.Settle(settlement_);
   endpoint_.operation_metrics.CallEnded();
 }
 
@@ -148,11 +148,11 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
 
   const Code code = error ? error->code : Code::kOk;
   ended_at_ = started_ + took;
-  outcome_ = {.code = code,
-              .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
-              .sent_upstream = stats.attempts > 0,
-              .input_tokens = stats.input_tokens,
-              .output_tokens = stats.output_tokens};
+  settlement_ = {.code = code,
+                 .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
+                 .sent_upstream = stats.attempts > 0,
+                 .input_tokens = stats.input_tokens,
+                 .output_tokens = stats.output_tokens};
   endpoint_.rpc_metrics.Handled(code, took);
   if (ours) endpoint_.operation_metrics.Overhead(*ours);
   if (error) endpoint_.operation_metrics.Failed(*error);

@@ -76,7 +76,7 @@ class CallRecorder {
   std::optional<Duration> waits_since_;  // for the caller: neither our time nor the upstream's
   Duration callers_time_{};
   policy::Admission admission_;
-  policy::Outcome outcome_;  // settled when the answer was delivered
+  policy::Settlement settlement_;  // settled when the answer was delivered
   SteadyTime ended_at_{};
   bool ended_ = false;
   bool gave_up_ = false;

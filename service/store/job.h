@@ -104,11 +104,11 @@ struct Item {
   std::string custom_id, body;
 };
 
-enum class Outcome { kSucceeded = 1, kFailed = 2, kExpired = 3, kCancelled = 4 };
+enum class ItemOutcome { kSucceeded = 1, kFailed = 2, kExpired = 3, kCancelled = 4 };
 
 struct NewResult {
   std::string custom_id;
-  Outcome outcome = Outcome::kFailed;
+  ItemOutcome outcome = ItemOutcome::kFailed;
   int http_status = 0;
   std::string upstream_request_id;
   std::string body;  // the answer's JSON, or a serialized google.rpc.Status
@@ -120,7 +120,7 @@ struct StoredResult {
   int64_t sequence = 0;  // 0, 1, 2, ... in the order in which they came
   std::string custom_id;
   int32_t shard = 0;
-  Outcome outcome = Outcome::kFailed;
+  ItemOutcome outcome = ItemOutcome::kFailed;
   int http_status = 0;
   std::string upstream_request_id, body;
   std::optional<int64_t> picousd;

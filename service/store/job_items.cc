@@ -10,16 +10,16 @@ namespace {
 
 void Count(const NewResult& result, Shard& shard) {
   switch (result.outcome) {
-    case Outcome::kSucceeded:
+    case ItemOutcome::kSucceeded:
       ++shard.counts.succeeded;
       break;
-    case Outcome::kFailed:
+    case ItemOutcome::kFailed:
       ++shard.counts.failed;
       break;
-    case Outcome::kExpired:
+    case ItemOutcome::kExpired:
       ++shard.counts.expired;
       break;
-    case Outcome::kCancelled:
+    case ItemOutcome::kCancelled:
       ++shard.counts.cancelled;
       break;
   }

@@ -203,7 +203,7 @@ Result<std::vector<StoredResult>> SqlJobs::Results(int64_t job, int64_t from, in
   std::vector<StoredResult> results;
   for (Row& row : rows->rows) {
     results.push_back({row.Number(0), row.Text(1), static_cast<int32_t>(row.Number(2)),
-                       static_cast<Outcome>(row.Number(3)), static_cast<int>(row.Number(4)),
+                       static_cast<ItemOutcome>(row.Number(3)), static_cast<int>(row.Number(4)),
                        row.Text(5), row.Text(6), row.OptionalNumber(7), row.Text(8)});
   }
   return results;

@@ -83,7 +83,7 @@ http::Request Upstream::NewRequest(std::string_view method, std::string_view pat
     std::string header(options_.dialect->key_header);
     request.headers.push_back(header += key->Reveal());
   }
-  request.endpoint = &options_.endpoint;
+  request.connect_options = &options_.connect_options;
   return request;
 }
 

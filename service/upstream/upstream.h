@@ -33,7 +33,7 @@ struct UpstreamOptions {
   const openai::Dialect* dialect = openai::FindDialect("openai");
   std::string organization, project;
   std::map<std::string, std::string> headers;  // static ones, none of them secret
-  http::Endpoint endpoint;
+  http::ConnectOptions connect_options;
   Duration first_byte = std::chrono::seconds(60);
   Duration between_events = std::chrono::seconds(60);
   Duration after_finish = std::chrono::seconds(3);

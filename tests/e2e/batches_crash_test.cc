@@ -123,7 +123,8 @@ class BatchesCrashTest : public ::testing::Test {
       EXPECT_EQ(ids.size(), static_cast<size_t>(job.items));
       EXPECT_EQ(results.size(), ids.size());
       for (const auto& result : results) {
-        EXPECT_EQ(result.outcome, store::Outcome::kSucceeded) << job.id << " " << result.custom_id;
+        EXPECT_EQ(result.outcome, store::ItemOutcome::kSucceeded)
+            << job.id << " " << result.custom_id;
       }
       tally.results += results.size();
     }

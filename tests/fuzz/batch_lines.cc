@@ -23,7 +23,7 @@ void CheckAnswer(std::string_view line, std::string_view endpoint) {
   if (!result) return;
   Require(batch::CheckCustomId(result->custom_id).ok(), "the id is one that an item can have");
   Require(IsText(result->upstream_request_id), "the request's id is a text");
-  if (result->outcome == store::Outcome::kSucceeded) {
+  if (result->outcome == store::ItemOutcome::kSucceeded) {
     Require(codec::CheckJson(result->body).ok(), "an answer is JSON", result->body);
   } else {
     google::rpc::Status status;

@@ -172,7 +172,7 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
   result.set_http_status(stored.http_status);
   result.set_upstream_request_id(stored.upstream_request_id);
   result.set_next_offset(stored.sequence + 1);
-  if (stored.outcome != store::Outcome::kSucceeded) {
+  if (stored.outcome != store::ItemOutcome::kSucceeded) {
     result.mutable_error()->ParseFromString(stored.body);
     return {};
   }

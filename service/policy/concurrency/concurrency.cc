@@ -41,7 +41,7 @@ Result<void> Concurrency::Admit(Call& call) {
   return Refuse(telemetry::Shed::kInFlight, "the gateway has as many calls in flight as it takes");
 }
 
-void Concurrency::Settle(const Call& call, const Outcome&) {
+void Concurrency::Settle(const Call& call, const Settlement&) {
   if (call.answered_here) return;
   count_->by_caller.Add(call.caller, -1);
   [[maybe_unused]] const int64_t before = count_->all.fetch_sub(1, std::memory_order_relaxed);

@@ -36,7 +36,7 @@ class Concurrency final : public Policy {
       : max_in_flight_(max_in_flight), count_(std::move(count)), share_(share), metrics_(metrics) {}
 
   Result<void> Admit(Call& call) override;
-  void Settle(const Call& call, const Outcome& outcome) override;
+  void Settle(const Call& call, const Settlement& settlement) override;
 
   int64_t in_flight() const { return count_->all.load(std::memory_order_relaxed); }
 

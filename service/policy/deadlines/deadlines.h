@@ -23,7 +23,7 @@ class Deadlines final : public Policy {
 
   // Refuses a call whose deadline has passed already: it must not cost an upstream request.
   Result<void> Admit(Call& call) override;
-  void Settle(const Call&, const Outcome&) override {}
+  void Settle(const Call&, const Settlement&) override {}
 
  private:
   const Limits limits_;

@@ -13,7 +13,7 @@ class Memory final : public Policy {
       : budget_(budget), metrics_(metrics) {}
 
   Result<void> Admit(Call& call) override;
-  void Settle(const Call&, const Outcome&) override {}
+  void Settle(const Call&, const Settlement&) override {}
 
  private:
   const gateway::MemoryBudget& budget_;

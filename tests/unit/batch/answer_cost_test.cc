@@ -154,7 +154,7 @@ TEST_F(AnswerCost, StoredBeforeItsPartsWereKeptIsStillShown) {
   EXPECT_EQ(batch.cost().total_picousd(), 7);
   EXPECT_EQ(batch.cost().unpriced_items().at("MODEL_NOT_PRICED"), 1);
   store::StoredResult stored;
-  stored.outcome = store::Outcome::kSucceeded;
+  stored.outcome = store::ItemOutcome::kSucceeded;
   stored.body = "{}";
   stored.picousd = 7;
   v1::BatchResult result;

@@ -29,7 +29,7 @@ TEST(AnswerLine, KeepsTheBodyByteForByteAndReadsItsUsage) {
       R"("completion_tokens_details":{"reasoning_tokens":1}}}},"error":null})");
   ASSERT_TRUE(result);
   EXPECT_EQ(result->custom_id, "a");
-  EXPECT_EQ(result->outcome, store::Outcome::kSucceeded);
+  EXPECT_EQ(result->outcome, store::ItemOutcome::kSucceeded);
   EXPECT_EQ(result->upstream_request_id, "r1");
   EXPECT_TRUE(result->body.starts_with(R"({"z":1.50,"a":[],"usage")"));
   EXPECT_EQ(result->usage.input, 7);
@@ -92,7 +92,7 @@ TEST(AnswerLine, IsReadLikeALiveAnswer) {
   for (const std::string& line : lines) {
     const auto result = Read(line);
     ASSERT_TRUE(result) << line;
-    EXPECT_EQ(result->outcome, store::Outcome::kSucceeded) << line;
+    EXPECT_EQ(result->outcome, store::ItemOutcome::kSucceeded) << line;
     EXPECT_EQ(result->usage.input, 7) << line;
   }
   const auto mended = Read(
@@ -128,7 +128,7 @@ TEST(AnswerLine, WhatAnswersNothingIsAnErrorInTheProvidersWordsAsItIsInACall) {
     const auto fetched =
         ResultOfBody("a", body, "/v1/chat/completions", attempt, {}, WallTime(), {});
     for (const store::NewResult& result : {*line, fetched}) {
-      EXPECT_EQ(result.outcome, store::Outcome::kFailed);
+      EXPECT_EQ(result.outcome, store::ItemOutcome::kFailed);
       EXPECT_EQ(ReasonOf(result), hollow.reason);
       EXPECT_NE(TextOf(result).find(hollow.words), std::string::npos) << TextOf(result);
       EXPECT_EQ(result.usage.answers, 0);
@@ -144,7 +144,7 @@ TEST(AnswerLine, WhatSaysLittleIsAnAnswer) {
     const auto result = Read(R"({"custom_id":"a","response":{"status_code":200,"body":)" +
                              std::string(json) + "}}");
     ASSERT_TRUE(result) << json;
-    EXPECT_EQ(result->outcome, store::Outcome::kSucceeded) << json;
+    EXPECT_EQ(result->outcome, store::ItemOutcome::kSucceeded) << json;
     EXPECT_EQ(result->body, json);
   }
 }
@@ -153,7 +153,7 @@ TEST(AnswerLine, OtherEndpointsHaveOtherAnswers) {
   const auto result =
       Read(R"({"custom_id":"a","response":{"status_code":200,"body":{"object":"list","data":[]}}})",
            "/v1/embeddings");
-  EXPECT_EQ(result->outcome, store::Outcome::kSucceeded);
+  EXPECT_EQ(result->outcome, store::ItemOutcome::kSucceeded);
 }
 
 TEST(AnswerLine, ErrorsOfOursNameTheItemAndItsLine) {
@@ -214,11 +214,11 @@ TEST(AnswerLine, MapsEveryKindOfFailure) {
       13);
   EXPECT_EQ(CodeOf(*Read(R"({"custom_id":"a"})")), 13);
   const auto expired = Read(R"({"custom_id":"a","error":{"code":"batch_expired","message":"x"}})");
-  EXPECT_EQ(expired->outcome, store::Outcome::kExpired);
+  EXPECT_EQ(expired->outcome, store::ItemOutcome::kExpired);
   EXPECT_EQ(CodeOf(*expired), 4);
   const auto cancelled =
       Read(R"({"custom_id":"a","error":{"code":"batch_cancelled","message":"x"}})");
-  EXPECT_EQ(cancelled->outcome, store::Outcome::kCancelled);
+  EXPECT_EQ(cancelled->outcome, store::ItemOutcome::kCancelled);
   EXPECT_EQ(CodeOf(*cancelled), 1);
 }
 

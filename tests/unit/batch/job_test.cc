@@ -12,8 +12,8 @@ namespace {
 using Fate = FakeUpstream::Fate;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using store::ItemOutcome;
 using store::JobState;
-using store::Outcome;
 using store::ShardState;
 using ::testing::HasSubstr;
 
@@ -30,8 +30,8 @@ class BatchJobTest : public ::testing::Test {
   ShardState Shard(const store::Job& job, size_t index = 0) {
     return world.Now(job).shards.at(index).state;
   }
-  std::map<Outcome, int> Outcomes(const store::Job& job) {
-    std::map<Outcome, int> outcomes;
+  std::map<ItemOutcome, int> Outcomes(const store::Job& job) {
+    std::map<ItemOutcome, int> outcomes;
     for (const auto& result : world.Results(job)) ++outcomes[result.outcome];
     return outcomes;
   }
@@ -315,7 +315,7 @@ TEST_F(BatchJobTest, WhatUpstreamDidNotReachEndsAsExpired) {
   EXPECT_EQ(ended.state, JobState::kExpired);
   EXPECT_EQ(ended.shards[0].state, ShardState::kExpired);
   EXPECT_EQ(Outcomes(job),
-            (std::map<Outcome, int>{{Outcome::kSucceeded, 5}, {Outcome::kExpired, 5}}));
+            (std::map<ItemOutcome, int>{{ItemOutcome::kSucceeded, 5}, {ItemOutcome::kExpired, 5}}));
   world.ExpectComplete(job);
   EXPECT_EQ(world.ErrorOf(world.Results(job).back()).code(), 4);  // DEADLINE_EXCEEDED
 }
@@ -331,7 +331,7 @@ TEST_F(BatchJobTest, AValidationErrorNamesItsItemAndFailsTheOthers) {
   EXPECT_EQ(ended.state, JobState::kFailed);
   world.ExpectComplete(job);
   for (const auto& result : world.Results(job)) {
-    EXPECT_EQ(result.outcome, Outcome::kFailed);
+    EXPECT_EQ(result.outcome, ItemOutcome::kFailed);
     const google::rpc::Status error = world.ErrorOf(result);
     const bool named = error.message() == "body.temperature: temperature is too high";
     EXPECT_EQ(named, result.custom_id == "item-1") << error.message();
@@ -398,7 +398,7 @@ TEST_F(BatchJobTest, MissingDuplicateForeignAndGarbageLinesLeaveOneResultForEach
   EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
   world.ExpectComplete(job);
   EXPECT_EQ(Outcomes(job),
-            (std::map<Outcome, int>{{Outcome::kSucceeded, 3}, {Outcome::kFailed, 2}}));
+            (std::map<ItemOutcome, int>{{ItemOutcome::kSucceeded, 3}, {ItemOutcome::kFailed, 2}}));
 }
 
 TEST_F(BatchJobTest, AFailedItemHasUpstreamsErrorWithItsDetails) {
@@ -424,7 +424,7 @@ TEST_F(BatchJobTest, ABrokenDownloadComesAgain) {
   world.upstream.FinishBatches();
   FailFirst("GET", "/files/", Fate::kBroken, 3);
   EXPECT_EQ(world.RunToEnd(job).state, JobState::kCompleted);
-  EXPECT_EQ(Outcomes(job)[Outcome::kSucceeded], 50);
+  EXPECT_EQ(Outcomes(job)[ItemOutcome::kSucceeded], 50);
   world.ExpectComplete(job);
 }
 

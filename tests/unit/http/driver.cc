@@ -61,7 +61,7 @@ Request Driver::To(std::string url, std::string body, std::string method) const 
   request.url = std::move(url);
   request.headers = {"Content-Type: application/json", "Authorization: Bearer secret"};
   if (!body.empty()) request.body = std::make_shared<const std::string>(std::move(body));
-  request.endpoint = &endpoint;
+  request.connect_options = &connect_options;
   return request;
 }
 

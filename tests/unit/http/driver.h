@@ -35,7 +35,7 @@ class Recorder : public Sink {
 class Driver {
  public:
   explicit Driver(TransferLimits limits = {}) : transfers(clock, limits) {
-    endpoint.allow_plain_http = true;
+    connect_options.allow_plain_http = true;
   }
 
   // Polls until done() or, which fails the test, until patience ends.
@@ -43,11 +43,11 @@ class Driver {
   bool UntilEnd(const Recorder& recorder) {
     return Until([&] { return recorder.ended(); });
   }
-  // A request of this driver's endpoint.
+  // A request with this driver's options.
   Request To(std::string url, std::string body = "{}", std::string method = "POST") const;
 
   SystemClock clock;
-  Endpoint endpoint;
+  ConnectOptions connect_options;
   Transfers transfers;
 };
 

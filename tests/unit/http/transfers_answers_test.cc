@@ -285,7 +285,7 @@ TEST(TransfersAnswers, ConfiguredProxyIsUsedWhateverTheEnvironmentExcludes) {
     seen = peer.ReadRequest();
     peer.Send(Answer("from the proxy"));
   });
-  driver.endpoint.proxy = proxy.Url("http", "");
+  driver.connect_options.proxy = proxy.Url("http", "");
   driver.transfers.Start(driver.To("http://upstream.invalid/v1/x"), recorder);
   driver.UntilEnd(recorder);
   EXPECT_EQ(recorder.body, "from the proxy");

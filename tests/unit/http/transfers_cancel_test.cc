@@ -215,7 +215,7 @@ TEST(TransfersCancel, OneThatHasEndedButNotHeardOfIt) {
   Driver driver;
   std::vector<Recorder> recorders(8);
   std::vector<Transfer*> transfers;
-  Endpoint plain_refused;  // fails in the same Poll, without the network
+  ConnectOptions plain_refused;  // fails in the same Poll, without the network
   int ends = 0;
   for (size_t i = 0; i < recorders.size(); ++i) {
     recorders[i].on_end = [&, i](const Outcome&) {
@@ -225,7 +225,7 @@ TEST(TransfersCancel, OneThatHasEndedButNotHeardOfIt) {
       }
     };
     Request request = driver.To("http://127.0.0.1:9/");
-    request.endpoint = &plain_refused;
+    request.connect_options = &plain_refused;
     transfers.push_back(driver.transfers.Start(std::move(request), recorders[i]));
   }
   driver.Until([&] { return ends > 0; });

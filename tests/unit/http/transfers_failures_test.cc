@@ -111,7 +111,7 @@ TEST(TransfersFailures, UnknownName) {
 // A full queue of connections nobody accepts: Linux drops what comes then, as a black hole would.
 TEST(TransfersFailures, ConnectTimeout) {
   Driver driver;
-  driver.endpoint.connect_timeout = milliseconds(100);
+  driver.connect_options.connect_timeout = milliseconds(100);
   Listener full(0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -127,14 +127,14 @@ TEST(TransfersFailures, ConnectTimeout) {
 
 TEST(TransfersFailures, HandshakeThatNeverAnswersIsAConnectTimeout) {
   Driver driver;
-  driver.endpoint.connect_timeout = milliseconds(100);
+  driver.connect_options.connect_timeout = milliseconds(100);
   Listener silent;
   EXPECT_EQ(Unsent(driver, silent.Url("https")).failure, Failure::kConnectTimeout);
 }
 
 TEST(TransfersFailures, PlainHttpOnlyWhereItIsAllowed) {
   Driver driver;
-  driver.endpoint.allow_plain_http = false;
+  driver.connect_options.allow_plain_http = false;
   Listener listener;
   EXPECT_EQ(Unsent(driver, listener.Url()).failure, Failure::kInternal);
   EXPECT_EQ(Unsent(driver, "file:///etc/passwd").failure, Failure::kInternal);
@@ -179,10 +179,10 @@ TEST(TransfersFailures, ProxyThatRefuses) {
       EXPECT_TRUE(peer.ReadRequest().starts_with("CONNECT upstream.invalid:443 HTTP/1.1\r\n"));
       peer.Send(answer);
     });
-    driver.endpoint.proxy = "http://user:secret@127.0.0.1:" + std::to_string(proxy.port());
+    driver.connect_options.proxy = "http://user:secret@127.0.0.1:" + std::to_string(proxy.port());
     EXPECT_EQ(Unsent(driver, "https://upstream.invalid/").failure, Failure::kConnect);
   }
-  driver.endpoint.proxy = "bad://user:secret@127.0.0.1";
+  driver.connect_options.proxy = "bad://user:secret@127.0.0.1";
   EXPECT_TRUE(Unsent(driver, "https://upstream.invalid/").failure);
 }
 

@@ -67,10 +67,10 @@ void Ends(Driver& driver, Request request, std::optional<Failure> failure) {
 
 // Does not get its connection in time.
 void TimesOut(Driver& driver, const std::string& url) {
-  Endpoint endpoint = driver.endpoint;
-  endpoint.connect_timeout = std::chrono::milliseconds(100);
+  ConnectOptions connect_options = driver.connect_options;
+  connect_options.connect_timeout = std::chrono::milliseconds(100);
   Request request = driver.To(url);
-  request.endpoint = &endpoint;
+  request.connect_options = &connect_options;
   Ends(driver, std::move(request), Failure::kConnectTimeout);
 }
 
@@ -152,10 +152,10 @@ std::vector<Way> NoConnection() {
        [](Driver& d) { Ends(d, d.To("http://name.invalid/"), Failure::kResolve); }},
       {"proxy's name not resolved",
        [](Driver& d) {
-         Endpoint endpoint = d.endpoint;
-         endpoint.proxy = "http://proxy.invalid:3128";
+         ConnectOptions connect_options = d.connect_options;
+         connect_options.proxy = "http://proxy.invalid:3128";
          Request request = d.To("https://127.0.0.1:1/");
-         request.endpoint = &endpoint;
+         request.connect_options = &connect_options;
          Ends(d, std::move(request), Failure::kResolve);
        }},
       {"bad URL", [](Driver& d) { Ends(d, d.To("http://[::bad/"), Failure::kInternal); }},
@@ -189,10 +189,10 @@ std::vector<Way> NoConnection() {
       {"missing CA bundle",
        [](Driver& d) {
          const Listener listener;
-         Endpoint endpoint = d.endpoint;
-         endpoint.ca_bundle = "/nowhere/ca.pem";
+         ConnectOptions connect_options = d.connect_options;
+         connect_options.ca_bundle = "/nowhere/ca.pem";
          Request request = d.To(listener.Url("https"));
-         request.endpoint = &endpoint;
+         request.connect_options = &connect_options;
          Ends(d, std::move(request), Failure::kTls);
        }},
       {"proxy refuses",
@@ -202,10 +202,10 @@ std::vector<Way> NoConnection() {
            peer.ReadRequest();
            peer.Send("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n");
          });
-         Endpoint endpoint = d.endpoint;
-         endpoint.proxy = proxy.Url("http", "");
+         ConnectOptions connect_options = d.connect_options;
+         connect_options.proxy = proxy.Url("http", "");
          Request request = d.To("https://upstream.invalid/");
-         request.endpoint = &endpoint;
+         request.connect_options = &connect_options;
          Ends(d, std::move(request), Failure::kConnect);
        }},
       {"out of descriptors",
@@ -433,7 +433,7 @@ TEST(TransfersRecovery, AfterEveryEndTheSameLoopServesAHealthyUpstream) {
   limits.max_host_connections = 1;
   limits.max_connections = 3;
   Driver driver(limits);
-  driver.endpoint.connect_timeout = kPatience;
+  driver.connect_options.connect_timeout = kPatience;
   HealthyServer healthy(driver);
   healthy.ExpectAnswer("the start");
   for (const auto& ways : {NoConnection(), BrokenAnswers(), Cancels()}) {

@@ -30,8 +30,8 @@ TEST_F(TransfersTls, AnswersOverACertificateOfTheBundle) {
     tls.Send(Answer("secure"));
     tls.Shutdown();
   });
-  driver_.endpoint.allow_plain_http = false;
-  driver_.endpoint.ca_bundle = certificate_.file();
+  driver_.connect_options.allow_plain_http = false;
+  driver_.connect_options.ca_bundle = certificate_.file();
   driver_.transfers.Start(driver_.To(server.Url("https"), "", "GET"), recorder_);
   driver_.UntilEnd(recorder_);
   ASSERT_TRUE(recorder_.ok()) << recorder_.outcome->message;
@@ -55,7 +55,7 @@ TEST_F(TransfersTls, ANewConnectionOfAnotherHandleResumesTheSession) {
       }
     });
     Driver driver({.pooled_handles = 0});
-    driver.endpoint.ca_bundle = certificate_.file();
+    driver.connect_options.ca_bundle = certificate_.file();
     for (int i = 0; i < 2; ++i) {
       Recorder recorder;
       driver.transfers.Start(driver.To(server.Url("https"), "", "GET"), recorder);
@@ -77,7 +77,7 @@ TEST_F(TransfersTls, PausesAndResumes) {
   });
   bool take = true;
   recorder_.on_body = [&](std::string_view) { return take = !take, take; };
-  driver_.endpoint.ca_bundle = certificate_.file();
+  driver_.connect_options.ca_bundle = certificate_.file();
   Transfer* transfer =
       driver_.transfers.Start(driver_.To(server.Url("https"), "", "GET"), recorder_);
   driver_.Until([&] {
@@ -98,7 +98,7 @@ TEST_F(TransfersTls, TruncatedBodyIsAReset) {
     tls.ReadHead();
     tls.Send(std::string(kChunkedHead) + Chunk("half"));
   });
-  driver_.endpoint.ca_bundle = certificate_.file();
+  driver_.connect_options.ca_bundle = certificate_.file();
   driver_.transfers.Start(driver_.To(server.Url("https"), "", "GET"), recorder_);
   driver_.UntilEnd(recorder_);
   EXPECT_EQ(recorder_.outcome->failure, Failure::kReset);
@@ -124,7 +124,7 @@ TEST_F(TransfersTls, CertificateOfAnotherHostIsRefused) {
     TlsPeer tls(certificate_, peer);
     EXPECT_FALSE(tls.Accept() && !tls.ReadHead().empty());
   });
-  driver_.endpoint.ca_bundle = certificate_.file();
+  driver_.connect_options.ca_bundle = certificate_.file();
   const std::string url = "https://localhost:" + std::to_string(server.port()) + "/";
   driver_.transfers.Start(driver_.To(url), recorder_);
   driver_.UntilEnd(recorder_);
@@ -146,7 +146,7 @@ TEST_F(TransfersTls, PlainServerIsATlsFailure) {
 
 TEST_F(TransfersTls, MissingBundleIsATlsFailure) {
   Listener listener;
-  driver_.endpoint.ca_bundle = "/nowhere/ca.pem";
+  driver_.connect_options.ca_bundle = "/nowhere/ca.pem";
   driver_.transfers.Start(driver_.To(listener.Url("https")), recorder_);
   driver_.UntilEnd(recorder_);
   EXPECT_EQ(recorder_.outcome->failure, Failure::kTls);
@@ -166,8 +166,8 @@ TEST_F(TransfersTls, ThroughAProxy) {
     tls.ReadHead();
     tls.Send(Answer("behind the proxy"));
   });
-  driver_.endpoint.ca_bundle = certificate_.file();
-  driver_.endpoint.proxy = proxy.Url("http", "");
+  driver_.connect_options.ca_bundle = certificate_.file();
+  driver_.connect_options.proxy = proxy.Url("http", "");
   driver_.transfers.Start(driver_.To("https://127.0.0.1:1/v1/x", "", "GET"), recorder_);
   driver_.UntilEnd(recorder_);
   ASSERT_TRUE(recorder_.ok()) << recorder_.outcome->message;

@@ -114,7 +114,7 @@ class TransfersUnsolicited : public testing::Test {
   // Alice's request is answered by the case, and then comes Bob's.
   void Run(const Case& one, const TestCertificate* certificate) {
     Driver driver;
-    if (certificate) driver.endpoint.ca_bundle = certificate->file();
+    if (certificate) driver.connect_options.ca_bundle = certificate->file();
     Signal first_over, said;
     ScriptedServer server([&](Listener& listener) {
       std::optional<Side> side(std::in_place, listener, certificate);
@@ -172,7 +172,7 @@ TEST_F(TransfersUnsolicited, TlsRecordsWithoutDataLeaveTheConnectionUsable) {
     for (const std::function<void(SSL*)>& prepare :
          std::vector<std::function<void(SSL*)>>{ticket, own_keys, all_keys}) {
       Driver driver;
-      driver.endpoint.ca_bundle = certificate.file();
+      driver.connect_options.ca_bundle = certificate.file();
       Signal first_over;
       ScriptedServer server([&](Listener& listener) {
         std::optional<Side> side(std::in_place, listener, &certificate);

@@ -32,8 +32,8 @@ class Recorder final : public Policy {
     if (refuses_) return Refusal();
     return {};
   }
-  void Settle(const Call&, const Outcome& outcome) override {
-    notes_.push_back("settle " + name_ + " " + std::string(ReasonName(outcome.reason)));
+  void Settle(const Call&, const Settlement& settlement) override {
+    notes_.push_back("settle " + name_ + " " + std::string(ReasonName(settlement.reason)));
   }
 
  private:

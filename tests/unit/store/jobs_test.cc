@@ -11,7 +11,7 @@
 namespace inferwire::store {
 namespace {
 
-NewResult Answer(const std::string& id, Outcome outcome = Outcome::kSucceeded) {
+NewResult Answer(const std::string& id, ItemOutcome outcome = ItemOutcome::kSucceeded) {
   NewResult result;
   result.custom_id = id;
   result.outcome = outcome;
@@ -156,12 +156,13 @@ TEST_P(StoreTest, EveryItemGetsItsFirstResultAndNoOther) {
   Job job = *jobs_->Load(lease);
   Shard& shard = job.shards[0];
   auto added = jobs_->AddResults(
-      lease, shard, {Answer("item-1"), Answer("item-1", Outcome::kFailed), Answer("nobody")});
+      lease, shard, {Answer("item-1"), Answer("item-1", ItemOutcome::kFailed), Answer("nobody")});
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_EQ(added->accepted, 1);
   EXPECT_EQ(added->duplicate, 1);
   EXPECT_EQ(added->unknown, 1);
-  added = jobs_->AddResults(lease, shard, {Answer("item-1"), Answer("item-0", Outcome::kExpired)});
+  added =
+      jobs_->AddResults(lease, shard, {Answer("item-1"), Answer("item-0", ItemOutcome::kExpired)});
   EXPECT_EQ(added->accepted, 1);
   EXPECT_EQ(shard.counts.succeeded, 1);
   EXPECT_EQ(shard.counts.expired, 1);
