@@ -133,7 +133,7 @@ class Writer {
       comment_out([&] { Mapping(name, optional->give(), defaults, path); });
     } else if (const auto* list = std::get_if<ListKey>(&key.value)) {
       Elements(name, *list, std::get<ListKey>(by_default.value), path);
-    } else if (std::holds_alternative<MapKey>(key.value) ||
+    } else if (std::holds_alternative<TextMapKey>(key.value) ||
                std::holds_alternative<CountMapKey>(key.value)) {
       Line(name + ":");
       const Json entries = ShownValue(key, SecretValues::kShown);

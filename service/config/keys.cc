@@ -42,12 +42,12 @@ void Keys::Secret(std::string_view name, KeySource& to, std::string_view about, 
 
 void Keys::SecretMap(std::string_view name, std::map<std::string, std::string>& to,
                      EntryFault fault, std::string_view about, KeyNotes notes) {
-  Add(name, MapKey{&to, fault, true}, about, notes);
+  Add(name, TextMapKey{&to, fault, true}, about, notes);
 }
 
 void Keys::Map(std::string_view name, std::map<std::string, std::string>& to, EntryFault fault,
                std::string_view about, KeyNotes notes) {
-  Add(name, MapKey{&to, fault, false}, about, notes);
+  Add(name, TextMapKey{&to, fault, false}, about, notes);
 }
 
 void Keys::CountMap(std::string_view name, std::map<std::string, int64_t>& to, int64_t most,

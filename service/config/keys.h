@@ -125,7 +125,7 @@ struct ChoiceKey {
 struct SecretKey {
   KeySource* to;
 };
-struct MapKey {
+struct TextMapKey {
   std::map<std::string, std::string>* to;
   Keys::EntryFault fault;
   bool secret;
@@ -159,7 +159,7 @@ struct ListKey {
 
 using KeyValue =
     std::variant<TextKey, BoolKey, IntegerKey, SizeKey, TimeKey, RatioKey, ChoiceKey, SecretKey,
-                 MapKey, CountMapKey, TextListKey, SubKey, OptionalKey, ListKey>;
+                 TextMapKey, CountMapKey, TextListKey, SubKey, OptionalKey, ListKey>;
 
 struct Key {
   std::string_view name, about;

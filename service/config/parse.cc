@@ -54,7 +54,7 @@ struct ReadValue {
     source.Done();
   }
 
-  void operator()(const MapKey& key) const { section.TextMap(name, *key.to, key.fault); }
+  void operator()(const TextMapKey& key) const { section.TextMap(name, *key.to, key.fault); }
 
   void operator()(const CountMapKey& key) const {
     const auto count = [&key](const std::string& text) {

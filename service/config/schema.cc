@@ -45,7 +45,7 @@ struct ValueSchema {
   Json operator()(const SecretKey&) const {
     return {{"oneOf", Json::array({{{"const", "none"}}, Source("env"), Source("file")})}};
   }
-  Json operator()(const MapKey&) const { return Map(Text({})); }
+  Json operator()(const TextMapKey&) const { return Map(Text({})); }
   Json operator()(const CountMapKey& key) const { return Map(Integer(0, key.most)); }
   Json operator()(const TextListKey& key) const {
     return {

@@ -29,7 +29,7 @@ struct ShowValue {
     return Json::object({{key.to->kind == KeySource::Kind::kEnv ? "env" : "file", key.to->name}});
   }
   // Of a secret map the names only: somebody will put a token into a value.
-  Json operator()(const MapKey& key) const {
+  Json operator()(const TextMapKey& key) const {
     if (!key.secret || secrets == SecretValues::kShown) return *key.to;
     Json names = Json::array();
     for (const auto& [name, value] : *key.to) names.push_back(name);
