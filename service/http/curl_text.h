@@ -6,6 +6,7 @@
 
 extern "C" {
 // In wrapped_curl.cc, where a target is linked with it (inferwire_static_curl).
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name that the linker gives it
 void __wrap_Curl_infof(void* easy, const char* format, ...) __attribute__((weak));
 }
 

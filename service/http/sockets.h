@@ -13,6 +13,7 @@ class Sockets {
   struct Addresses {
     int local_port, port;
     std::string local_ip, ip;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in what the compiler generates
     auto operator<=>(const Addresses&) const = default;
   };
 

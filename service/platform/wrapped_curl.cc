@@ -15,6 +15,7 @@
 #include "http/curl_text.h"
 #include "http/transfer.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker gives them
 extern "C" {
 
 struct dynbuf;
@@ -142,3 +143,4 @@ void __wrap_Curl_infof(void* easy, const char* format, ...) {
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
   if (transfer != nullptr) static_cast<inferwire::http::Transfer*>(transfer)->SawSurplus();
 }
+// NOLINTEND(bugprone-reserved-identifier)

@@ -11,6 +11,7 @@
 using inferwire::rpc::LingeringClose;
 using inferwire::rpc::SendBatch;
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker gives them
 extern "C" {
 
 ssize_t __real_sendmsg(int fd, const msghdr* message, int flags);
@@ -39,3 +40,4 @@ int __wrap_epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
 }
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier)
