@@ -332,7 +332,7 @@ Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionPara
       plan->owned, runtime, context, sink,
       [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
         return std::unique_ptr<gateway::Operation>(std::make_unique<ChatStream>(
-            std::move(*plan), std::move(*stream_plan), runtime, context, to));
+            std::move(*plan), *stream_plan, runtime, context, to));
       });
 }
 
