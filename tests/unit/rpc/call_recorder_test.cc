@@ -27,14 +27,14 @@ using ::testing::SizeIs;
 // Admits everything, and notes how it is settled.
 class Settlements final : public policy::Policy {
  public:
-  explicit Settlements(std::vector<policy::Outcome>& outcomes) : outcomes_(outcomes) {}
+  explicit Settlements(std::vector<policy::Settlement>& outcomes) : outcomes_(outcomes) {}
   Result<void> Admit(policy::Call&) override { return {}; }
-  void Settle(const policy::Call&, const policy::Outcome& outcome) override {
+  void Settle(const policy::Call&, const policy::Settlement& outcome) override {
     outcomes_.push_back(outcome);
   }
 
  private:
-  std::vector<policy::Outcome>& outcomes_;
+  std::vector<policy::Settlement>& outcomes_;
 };
 
 class KeptSpans final : public telemetry::SpanSink {
@@ -88,7 +88,7 @@ class CallRecorderTest : public testing::Test {
   World world;
   FakeRpc rpc;
   FakeWire wire{rpc};
-  std::vector<policy::Outcome> settled;
+  std::vector<policy::Settlement> settled;
   const policy::Chain policies{[this] {
     std::vector<std::unique_ptr<policy::Policy>> all;
     all.push_back(std::make_unique<Settlements>(settled));
