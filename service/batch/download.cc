@@ -36,9 +36,9 @@ Download::Download(const WorkerContext& work, const upstream::Upstream& upstream
   request.max_bytes = kMaxFile;
   request.max_retries = upstream.options().max_retries;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  upstream::UpstreamCall::Client& client = *this;
+  upstream::UpstreamCall::Observer& observer = *this;
   upstream_call_ =
-      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, client);
+      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, observer);
 }
 
 bool Download::OnBody(std::string_view bytes) {

@@ -14,7 +14,7 @@
 
 namespace inferwire::batch {
 
-class Download final : private upstream::UpstreamCall::Client {
+class Download final : private upstream::UpstreamCall::Observer {
  public:
   // Puts the results into the store; false ends the download.
   using Keep = std::function<bool(std::vector<store::NewResult>&)>;

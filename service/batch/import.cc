@@ -72,9 +72,9 @@ void Import::Begin() {
   request.use = upstream::Use::kBatches;
   request.max_bytes = static_cast<size_t>(work_.options.max_bytes) * 2;
   request.deadline = work_.Now() + work_.options.transfer_timeout;
-  upstream::UpstreamCall::Client& client = *this;
+  upstream::UpstreamCall::Observer& observer = *this;
   upstream_call_ =
-      std::make_unique<upstream::UpstreamCall>(work_.runtime, std::move(request), stats_, client);
+      std::make_unique<upstream::UpstreamCall>(work_.runtime, std::move(request), stats_, observer);
   upstream_call_->Start();
 }
 

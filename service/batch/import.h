@@ -16,7 +16,7 @@
 
 namespace inferwire::batch {
 
-class Import final : private upstream::UpstreamCall::Client {
+class Import final : private upstream::UpstreamCall::Observer {
  public:
   Import(const WorkerContext& work, const store::Lease& lease, const store::Job& job,
          std::function<void(const Error&)> on_failure);

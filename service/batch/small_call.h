@@ -12,7 +12,7 @@
 
 namespace inferwire::batch {
 
-class SmallCall final : private upstream::UpstreamCall::Client {
+class SmallCall final : private upstream::UpstreamCall::Observer {
  public:
   // on_end is called once and does not destroy the call.
   SmallCall(const upstream::Runtime& runtime, upstream::UpstreamCall::Request request,

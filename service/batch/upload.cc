@@ -39,9 +39,9 @@ Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, in
   request.use = upstream::Use::kBatches;
   request.max_bytes = kMaxAnswer;
   request.deadline = work.Now() + work.options.transfer_timeout;
-  upstream::UpstreamCall::Client& client = *this;
+  upstream::UpstreamCall::Observer& observer = *this;
   upstream_call_ =
-      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, client);
+      std::make_unique<upstream::UpstreamCall>(work.runtime, std::move(request), stats_, observer);
 }
 
 void Upload::Start() {

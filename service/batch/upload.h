@@ -13,7 +13,7 @@
 
 namespace inferwire::batch {
 
-class Upload final : private upstream::UpstreamCall::Client {
+class Upload final : private upstream::UpstreamCall::Observer {
  public:
   // on_end is called once and does not destroy the upload.
   Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,

@@ -18,9 +18,9 @@ namespace inferwire::gateway {
 class Operation {
  public:
   // The call's side. It does not destroy the operation from within these functions.
-  class Sink {
+  class Observer {
    public:
-    virtual ~Sink() = default;
+    virtual ~Observer() = default;
     // True while it takes no more messages; Resume follows.
     virtual bool Full() = 0;
     // Where a call's only message is best made; null: nowhere better than on the heap.
@@ -45,7 +45,7 @@ class Operation {
 // An operation whose request is a stream of messages.
 class ClientStream : public Operation {
  public:
-  class Sink : public Operation::Sink {
+  class Observer : public Operation::Observer {
    public:
     // HasRoom was false and is true again.
     virtual void OnRoom() = 0;

@@ -31,7 +31,7 @@ int StatusOf(std::string_view line) {
 // The handle's pointers into the request dangle from here until Prepare, and are not looked at.
 void Transfer::Release() {
   request_ = {};
-  sink_ = nullptr;
+  observer_ = nullptr;
   headers_.Clear();
   status_ = 0;
   header_bytes_ = 0;
@@ -186,7 +186,7 @@ size_t Transfer::OnHeader(char* bytes, size_t, size_t size, void* self) {
 }
 
 bool Transfer::AddHeaderLine(std::string_view line) {
-  if (sink_ == nullptr) return false;
+  if (observer_ == nullptr) return false;
   header_bytes_ += line.size();
   if (header_bytes_ > max_header_bytes_) {
     progress_.too_many_headers = true;
@@ -215,12 +215,12 @@ bool Transfer::EndHeaderBlock() {
   }
   headers_done_ = true;
   BeginBody();
-  sink_->OnHeaders(status_, headers_);
-  if (sink_ != nullptr && request_.long_answer) ForgetRequest();
-  return sink_ != nullptr;
+  observer_->OnHeaders(status_, headers_);
+  if (observer_ != nullptr && request_.long_answer) ForgetRequest();
+  return observer_ != nullptr;
 }
 
-// The sink hears nothing of a coding that is undone: neither of it nor of the encoded length.
+// The observer hears nothing of a coding that is undone: neither of it nor of the encoded length.
 void Transfer::BeginBody() {
   const std::string_view coding = headers_.Get("content-encoding");
   // A part of an encoded body cannot be decoded.
@@ -246,7 +246,7 @@ void Transfer::ForgetRequest() {
 
 size_t Transfer::OnRead(char* buffer, size_t unit, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
-  if (transfer.sink_ == nullptr || !transfer.request_.source) return CURL_READFUNC_ABORT;
+  if (transfer.observer_ == nullptr || !transfer.request_.source) return CURL_READFUNC_ABORT;
   const int64_t bytes = transfer.request_.source->Read(buffer, unit * count);
   if (bytes >= 0) return static_cast<size_t>(bytes);
   if (bytes != BodySource::kNothingNow) return CURL_READFUNC_ABORT;
@@ -256,11 +256,11 @@ size_t Transfer::OnRead(char* buffer, size_t unit, size_t count, void* self) {
 
 size_t Transfer::OnWrite(char* bytes, size_t, size_t size, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
-  if (transfer.sink_ == nullptr) return CURL_WRITEFUNC_ERROR;
+  if (transfer.observer_ == nullptr) return CURL_WRITEFUNC_ERROR;
   if (size == 0) return 0;
   if (transfer.decoder_) return transfer.Decode({bytes, size});
-  const bool taken = transfer.sink_->OnBody({bytes, size});
-  if (transfer.sink_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
+  const bool taken = transfer.observer_->OnBody({bytes, size});
+  if (transfer.observer_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
   if (taken) return size;
   transfer.paused_ = true;
   return CURL_WRITEFUNC_PAUSE;
@@ -277,8 +277,8 @@ size_t Transfer::Decode(std::string_view bytes) {
     decoded_from_ = bytes.size() - left.size();
     if (piece_.empty()) break;
     const bool turn_over = given >= kMostPerTurn;
-    const bool taken = !turn_over && sink_->OnBody(piece_);
-    if (sink_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
+    const bool taken = !turn_over && observer_->OnBody(piece_);
+    if (observer_ == nullptr) return CURL_WRITEFUNC_ERROR;  // cancelled from within
     if (!taken) {
       paused_ = true;
       if (turn_over) owner_.Resume(this);

@@ -37,7 +37,7 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   // Takes up a new exchange. False: libcurl or we refuse the request, and Refusal says why.
-  bool Prepare(Request request, Sink& sink);
+  bool Prepare(Request request, TransferObserver& observer);
   // Prepare failed because libcurl refused an option, which another handle may take.
   bool refused_option() const { return refused_option_; }
   // What Prepare took, for another handle.
@@ -48,12 +48,12 @@ class Transfer {
   // Forgets the exchange; its memory goes, the handle stays.
   void Release();
 
-  // From here on the sink hears nothing.
-  void Detach() { sink_ = nullptr; }
-  Sink* sink() const { return sink_; }
+  // From here on the observer hears nothing.
+  void Detach() { observer_ = nullptr; }
+  TransferObserver* observer() const { return observer_; }
   CURL* easy() const { return easy_.get(); }
   bool paused() const { return paused_; }
-  // The body may come again. Delivers to the sink before it returns.
+  // The body may come again. Delivers to the observer before it returns.
   CURLcode Unpause();
   Outcome End(CURLcode code) const;
   // A byte of the request has left this machine.
@@ -121,7 +121,7 @@ class Transfer {
   std::vector<curl_slist> header_list_;  // points into request_.headers: no copy, no allocation
 
   Request request_;
-  Sink* sink_ = nullptr;
+  TransferObserver* observer_ = nullptr;
   std::string_view problem_;
   Headers headers_;
   int status_ = 0;

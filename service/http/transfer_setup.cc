@@ -90,9 +90,9 @@ void Transfer::SetConstants(const TransferLimits& limits) {
   Set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(limits.max_lifetime.count()));
 }
 
-bool Transfer::Prepare(Request request, Sink& sink) {
+bool Transfer::Prepare(Request request, TransferObserver& observer) {
   request_ = std::move(request);
-  sink_ = &sink;
+  observer_ = &observer;
   if (!usable_) return false;
   assert(request_.connect_options != nullptr);
   problem_ = {};

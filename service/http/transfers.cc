@@ -94,7 +94,7 @@ void Transfers::AllowConnections(size_t most) {
   if (multi_) LimitConnections();
 }
 
-Transfer* Transfers::Start(Request request, Sink& sink) {
+Transfer* Transfers::Start(Request request, TransferObserver& observer) {
   const bool open = multi_ || OpenMulti();
   const bool pooled = !pool_.empty();
   if (pooled) {
@@ -103,11 +103,11 @@ Transfer* Transfers::Start(Request request, Sink& sink) {
   } else {
     active_.push_back(NewTransfer());
   }
-  bool good = active_.back()->Prepare(std::move(request), sink);
+  bool good = active_.back()->Prepare(std::move(request), observer);
   if (pooled && active_.back()->refused_option()) {  // a new handle takes its place
     Request again = active_.back()->TakeRequest();
     active_.back() = NewTransfer();
-    good = active_.back()->Prepare(std::move(again), sink);
+    good = active_.back()->Prepare(std::move(again), observer);
   }
   Transfer& transfer = *active_.back();
   transfer.index = active_.size() - 1;
@@ -164,7 +164,7 @@ bool Transfers::Cancel(Transfer* transfer) {
 }
 
 void Transfers::Resume(Transfer* transfer) {
-  // libcurl would call the sink from within; the next Poll does it instead.
+  // libcurl would call the observer from within; the next Poll does it instead.
   if (!transfer->paused() || transfer->resume_wanted) return;
   transfer->resume_wanted = true;
   resumes_.push_back(transfer);
@@ -191,15 +191,15 @@ void Transfers::Recycle(Transfer& transfer, bool reusable) {
   pool_.push_back(std::move(owned));
 }
 
-// The transfer is out of the multi handle. Its object stays out of the pool while the sink is
+// The transfer is out of the multi handle. Its object stays out of the pool while the observer is
 // called, so that a transfer started from there is another one.
 void Transfers::Finish(Transfer& transfer, const Outcome& outcome) {
-  Sink* sink = transfer.sink();
+  TransferObserver* observer = transfer.observer();
   transfer.Detach();
   transfer.place = Transfer::Place::kPool;
   if (transfer.resume_wanted) std::erase(resumes_, &transfer);
   const bool reusable = transfer.Reusable(outcome);
-  if (sink != nullptr) sink->OnEnd(outcome);
+  if (observer != nullptr) observer->OnEnd(outcome);
   Recycle(transfer, reusable);
 }
 
@@ -234,8 +234,8 @@ std::optional<SteadyTime> Transfers::NextTimeout() const {
   return timer_;
 }
 
-// Only what was asked for before this Poll: a sink that pauses and resumes at once must not hold
-// it.
+// Only what was asked for before this Poll: a observer that pauses and resumes at once must not
+// hold it.
 bool Transfers::ResumeWaiting() {
   bool busy = false;
   for (size_t left = resumes_.size(); left > 0 && !resumes_.empty(); --left) {
@@ -245,7 +245,7 @@ bool Transfers::ResumeWaiting() {
     busy = true;
     const CURLcode code = Inside([transfer] {
       const CURLcode result = transfer->Unpause();
-      return transfer->sink() != nullptr ? result : CURLE_OK;  // cancelled: nobody to tell
+      return transfer->observer() != nullptr ? result : CURLE_OK;  // cancelled: nobody to tell
     });
     if (code != CURLE_OK) {
       const Outcome outcome = transfer->End(code);

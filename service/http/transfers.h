@@ -1,7 +1,7 @@
 // The upstream transfers of one loop: libcurl's multi handle and an epoll set of its own. It has no
 // thread and never blocks: the loop calls Poll, sleeps until NextTimeout or until epoll_fd is
 // readable, and calls Poll again. Not thread-safe: everything happens on the loop's thread, sinks
-// included, and a sink is only ever called from within Poll.
+// included, and a observer is only ever called from within Poll.
 #pragma once
 
 #include <chrono>
@@ -30,15 +30,15 @@ struct TransferLimits {
 class Transfers final : public Transport {
  public:
   explicit Transfers(const Clock& clock, TransferLimits limits = {});
-  // Cancels what is left; no sink hears of it.
+  // Cancels what is left; no observer hears of it.
   ~Transfers() override;
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
-  // Altogether and to one host, from now on. Not from within a sink.
+  // Altogether and to one host, from now on. Not from within a observer.
   void AllowConnections(size_t most);
 
-  Transfer* Start(Request request, Sink& sink) override;
+  Transfer* Start(Request request, TransferObserver& observer) override;
   bool Cancel(Transfer* transfer) override;
   void Resume(Transfer* transfer) override;
 
@@ -73,7 +73,7 @@ class Transfers final : public Transport {
   void Recycle(Transfer& transfer, bool reusable);
   std::unique_ptr<Transfer> NewTransfer();
   void Finish(Transfer& transfer, const Outcome& outcome);
-  // Every call of libcurl that may call a sink goes through Inside.
+  // Every call of libcurl that may call a observer goes through Inside.
   template <class Call>
   auto Inside(Call call);
   void SettleDeferred();

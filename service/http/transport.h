@@ -81,9 +81,9 @@ struct Outcome {
 };
 
 // Hears of one transfer, always on the loop's thread and never from within Start, Cancel or Resume.
-class Sink {
+class TransferObserver {
  public:
-  virtual ~Sink() = default;
+  virtual ~TransferObserver() = default;
   // Once, when the final answer's header block is complete (1xx is skipped).
   virtual void OnHeaders(int status, const Headers& headers) = 0;
   // False: take nothing and pause; the same bytes come again after Resume.
@@ -97,8 +97,8 @@ class Transfer;  // a handle; valid from Start until OnEnd or Cancel returns
 class Transport {
  public:
   virtual ~Transport() = default;
-  // The sink must live until OnEnd or Cancel.
-  virtual Transfer* Start(Request request, Sink& sink) = 0;
+  // The observer must live until OnEnd or Cancel.
+  virtual Transfer* Start(Request request, TransferObserver& observer) = 0;
   // Closes the upstream's connection at once; no event follows. May be called from within the
   // transfer's own OnHeaders or OnBody (which then returns true), not from its OnEnd. True if a
   // byte of the request had left this machine.

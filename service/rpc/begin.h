@@ -26,16 +26,16 @@ inline Result<void> CheckOutermost(const Message& request) {
 
 template <class Request>
 using NewOperation = Begun (*)(Request&, const upstream::Runtime&, const gateway::CallContext&,
-                               gateway::Operation::Sink&);
+                               gateway::Operation::Observer&);
 
 template <class Request>
 BeginSingle Begin(NewOperation<Request> make) {
   return {.new_request = NewRequest<std::remove_const_t<Request>>,
           .operation = [make](Message& message, const upstream::Runtime& runtime,
                               const gateway::CallContext& context,
-                              gateway::Operation::Sink& sink) -> Begun {
+                              gateway::Operation::Observer& observer) -> Begun {
             if (auto known = CheckOutermost(message); !known) return known.error();
-            return make(static_cast<Request&>(message), runtime, context, sink);
+            return make(static_cast<Request&>(message), runtime, context, observer);
           }};
 }
 

@@ -61,7 +61,7 @@ struct BeginSingle {
   std::string_view (*model)(const Message& request) = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
   std::function<Begun(Message& request, const upstream::Runtime& runtime,
-                      const gateway::CallContext& context, gateway::Operation::Sink& sink)>
+                      const gateway::CallContext& context, gateway::Operation::Observer& observer)>
       operation{};
 };
 
@@ -71,7 +71,7 @@ struct BeginClientStream {
   // Makes what takes the messages; starts nothing.
   std::function<ClientStreamBegun(const upstream::Runtime& runtime,
                                   const gateway::CallContext& context,
-                                  gateway::ClientStream::Sink& sink)>
+                                  gateway::ClientStream::Observer& observer)>
       operation{};
 };
 

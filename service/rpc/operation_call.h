@@ -12,7 +12,7 @@
 
 namespace inferwire::rpc {
 
-class OperationCall final : public Call, private gateway::ClientStream::Sink {
+class OperationCall final : public Call, private gateway::ClientStream::Observer {
  public:
   // Runs, and deletes itself, without further ado. Of a call with one request, the wire has
   // received it.

@@ -32,13 +32,13 @@ class UpstreamCall::Feed final : public http::BodySource {
 };
 
 UpstreamCall::UpstreamCall(const Runtime& runtime, Request request, gateway::CallStats& stats,
-                           Client& client)
+                           Observer& observer)
     : runtime_(runtime),
       request_(std::move(request)),
       body_(TakeBody(request_)),
       body_bytes_(body_ ? body_->size() : 0),
       stats_(stats),
-      client_(client),
+      observer_(observer),
       timer_(runtime.timers, [this] { OnTimer(); }),
       span_(runtime, request_.trace) {
   stats_.operation = Name(request_.use);
@@ -187,7 +187,7 @@ void UpstreamCall::OnHeaders(int status, const http::Headers& headers) {
   }
   if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
   if (auto error = ErrorOfHead(headers)) return Fail(std::move(*error));
-  if (is_wanted()) client_.OnHead(status, headers);
+  if (is_wanted()) observer_.OnHead(status, headers);
 }
 
 std::optional<Error> UpstreamCall::ErrorOfHead(const http::Headers& headers) const {
@@ -225,7 +225,7 @@ bool UpstreamCall::OnBody(std::string_view bytes) {
     paused_ = true;
     return false;
   }
-  if (client_.OnBody(bytes)) {
+  if (observer_.OnBody(bytes)) {
     taken_bytes_ += bytes.size();
     if (request_.keeps_answer) Holds(gateway::CallMemory::kAnswer, taken_bytes_);
     return true;
@@ -336,13 +336,13 @@ void UpstreamCall::StopClock() {
 void UpstreamCall::Finish(std::optional<Error> error) {
   StopClock();
   if (error) TellFirstFailure(*error);
-  client_.OnEnd(std::move(error));
+  observer_.OnEnd(std::move(error));
 }
 
 void UpstreamCall::Fail(Error error) {
   Abort(ReasonName(error.reason));
   TellFirstFailure(error);
-  client_.OnEnd(std::move(error));
+  observer_.OnEnd(std::move(error));
 }
 
 void UpstreamCall::Record(const http::Outcome& outcome, bool retried) {

@@ -21,7 +21,7 @@
 
 namespace inferwire::upstream {
 
-class UpstreamCall final : private http::Sink {
+class UpstreamCall final : private http::TransferObserver {
  public:
   struct Request {
     const Upstream* upstream = nullptr;
@@ -53,9 +53,9 @@ class UpstreamCall final : private http::Sink {
     // fields, and they are told as they come.
     const openai::RequestFields* fields = nullptr;
   };
-  class Client {
+  class Observer {
    public:
-    virtual ~Client() = default;
+    virtual ~Observer() = default;
     virtual void OnHead(int status, const http::Headers& headers) = 0;
     // False: take nothing now; the same bytes come again after Resume.
     virtual bool OnBody(std::string_view bytes) = 0;
@@ -63,8 +63,9 @@ class UpstreamCall final : private http::Sink {
     virtual void OnEnd(std::optional<Error> error) = 0;
   };
 
-  // Writes what it does into the stats, which like the client outlive it.
-  UpstreamCall(const Runtime& runtime, Request request, gateway::CallStats& stats, Client& client);
+  // Writes what it does into the stats, which like the observer outlive it.
+  UpstreamCall(const Runtime& runtime, Request request, gateway::CallStats& stats,
+               Observer& observer);
   ~UpstreamCall() override;
 
   void Start();
@@ -129,7 +130,7 @@ class UpstreamCall final : private http::Sink {
   std::shared_ptr<const std::string> body_;
   const size_t body_bytes_;
   gateway::CallStats& stats_;
-  Client& client_;
+  Observer& observer_;
   Timer timer_;
   http::Transfer* transfer_ = nullptr;
   UpstreamKey::Key key_;                 // of the attempt

@@ -58,10 +58,10 @@ void CheckSilent(const std::string& bytes, bool marked) {
 // Plays the answer in pieces.
 void Answer(http::PlayedTransfer& transfer, int status, const http::Headers& headers,
             std::string_view body, std::minstd_rand choices) {
-  transfer.sink->OnHeaders(status, headers);
+  transfer.observer->OnHeaders(status, headers);
   while (!body.empty() && !transfer.over) {
     const size_t size = std::min<size_t>(1 + choices() % 64, body.size());
-    transfer.sink->OnBody(body.substr(0, size));
+    transfer.observer->OnBody(body.substr(0, size));
     body.remove_prefix(size);
   }
   if (!transfer.over) http::FakeTransport::End(transfer);
@@ -82,13 +82,13 @@ void Call(Input input, bool stream) {
     CheckRequest(transfer->request);
     Answer(*transfer, status, headers, input.Rest(), choices);
   }
-  Require(world.sink.ended, "the call ends");
-  if (world.sink.error) CheckError(*world.sink.error);
+  Require(world.observer.ended, "the call ends");
+  if (world.observer.error) CheckError(*world.observer.error);
   for (const std::string& text :
-       world.sink.error ? TextsOf(*world.sink.error) : std::vector<std::string>()) {
+       world.observer.error ? TextsOf(*world.observer.error) : std::vector<std::string>()) {
     CheckSilent(text, marked);
   }
-  for (const std::string& message : world.sink.messages) CheckSilent(message, marked);
+  for (const std::string& message : world.observer.messages) CheckSilent(message, marked);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ inline constexpr std::string_view kBaseUrl = "https://upstream.test/v1";
 inline constexpr std::string_view kKey = "sk-ours-0123456789";
 inline constexpr std::string_view kOrganization = "org-ours-0123456789";
 
-class Hearer final : public gateway::Operation::Sink {
+class Hearer final : public gateway::Operation::Observer {
  public:
   bool Full() override { return false; }
   void OnMessage(google::protobuf::Message& message) override {
@@ -84,8 +84,8 @@ class RawWorld {
   // The error with which the call is refused, if it is.
   std::optional<Error> Start(v1::HttpCall& call, bool stream) {
     const gateway::CallContext context = {"request-1", clock_.Now() + std::chrono::seconds(10)};
-    auto made = stream ? endpoints::NewRawStream(call, {}, runtime_, context, sink)
-                       : endpoints::NewRawCall(call, {}, runtime_, context, sink);
+    auto made = stream ? endpoints::NewRawStream(call, {}, runtime_, context, observer)
+                       : endpoints::NewRawCall(call, {}, runtime_, context, observer);
     if (!made) return made.error();
     operation_ = std::move(*made);
     operation_->Start();
@@ -112,7 +112,7 @@ class RawWorld {
 
  public:
   http::FakeTransport transport;
-  Hearer sink;
+  Hearer observer;
 
  private:
   std::unique_ptr<gateway::Operation> operation_;  // uses all of the above

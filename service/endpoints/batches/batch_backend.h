@@ -32,28 +32,27 @@ struct BatchBackend {
 using Begun = Result<std::unique_ptr<gateway::Operation>>;
 
 // Takes v1::CreateBatchRequest; its message is a v1::CreateBatchResponse.
-Result<std::unique_ptr<gateway::ClientStream>> NewCreateBatch(const BatchBackend& service,
-                                                              const upstream::Runtime& runtime,
-                                                              const gateway::CallContext& context,
-                                                              gateway::ClientStream::Sink& sink);
+Result<std::unique_ptr<gateway::ClientStream>> NewCreateBatch(
+    const BatchBackend& service, const upstream::Runtime& runtime,
+    const gateway::CallContext& context, gateway::ClientStream::Observer& observer);
 // The message of each is the RPC's response.
 Begun NewGetBatch(const v1::GetBatchRequest& request, const BatchBackend& service,
                   const upstream::Runtime& runtime, const gateway::CallContext& context,
-                  gateway::Operation::Sink& sink);
+                  gateway::Operation::Observer& observer);
 Begun NewListBatches(const v1::ListBatchesRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink);
+                     gateway::Operation::Observer& observer);
 Begun NewCancelBatch(const v1::CancelBatchRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink);
+                     gateway::Operation::Observer& observer);
 Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink);
+                     gateway::Operation::Observer& observer);
 Begun NewWatchBatch(const v1::WatchBatchRequest& request, const BatchBackend& service,
                     const upstream::Runtime& runtime, const gateway::CallContext& context,
-                    gateway::Operation::Sink& sink);
+                    gateway::Operation::Observer& observer);
 Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const BatchBackend& service,
                       const upstream::Runtime& runtime, const gateway::CallContext& context,
-                      gateway::Operation::Sink& sink);
+                      gateway::Operation::Observer& observer);
 
 }  // namespace inferwire::endpoints

@@ -36,20 +36,21 @@ Result<std::unique_ptr<Watchers::Seat>> TakeSeat(const std::string& id, const Ba
 
 BatchPoller::BatchPoller(std::string id, Duration heartbeat, std::unique_ptr<Watchers::Seat> seat,
                          const BatchBackend& service, const upstream::Runtime& runtime,
-                         const gateway::CallContext& context, Sink& sink)
+                         const gateway::CallContext& context,
+                         gateway::Operation::Observer& observer)
     : id_(std::move(id)),
       service_(service),
       runtime_(runtime),
       owner_(context.owner),
       deadline_(context.deadline),
-      sink_(sink),
+      observer_(observer),
       calls_(service.executor, runtime),
       heartbeat_(heartbeat),
       seat_(std::move(seat)),
       look_timer_(runtime.timers, [this] { Look(); }),
       heartbeat_timer_(runtime.timers,
                        [this] {
-                         if (!sink_.Full()) SendHeartbeat();
+                         if (!observer_.Full()) SendHeartbeat();
                          Sent();
                        }),
       deadline_timer_(runtime.timers, [this] {
@@ -102,7 +103,7 @@ void BatchPoller::End(std::optional<Error> error) {
   heartbeat_timer_.Cancel();
   deadline_timer_.Cancel();
   stats_.finished = !error;
-  sink_.OnEnd(std::move(error));
+  observer_.OnEnd(std::move(error));
 }
 
 }  // namespace inferwire::endpoints

@@ -27,7 +27,7 @@ class BatchPoller : public gateway::Operation {
   // seat: null if it does not wait for changes.
   BatchPoller(std::string id, Duration heartbeat, std::unique_ptr<Watchers::Seat> seat,
               const BatchBackend& service, const upstream::Runtime& runtime,
-              const gateway::CallContext& context, Sink& sink);
+              const gateway::CallContext& context, gateway::Operation::Observer& observer);
 
   void Start() final;
   const gateway::CallStats& stats() const final { return stats_; }
@@ -52,7 +52,7 @@ class BatchPoller : public gateway::Operation {
   const upstream::Runtime& runtime_;
   const std::string owner_;
   const SteadyTime deadline_;
-  Sink& sink_;
+  gateway::Operation::Observer& observer_;
   StoreCalls calls_;
   gateway::CallStats stats_;
 

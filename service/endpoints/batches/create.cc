@@ -30,11 +30,11 @@ Result<void> Owned(store::Jobs& jobs, const std::vector<gateway::OwnedThing>& th
 class Create final : public gateway::ClientStream {
  public:
   Create(const BatchBackend& service, const upstream::Runtime& runtime,
-         const gateway::CallContext& context, Sink& sink)
+         const gateway::CallContext& context, gateway::ClientStream::Observer& observer)
       : service_(service),
         runtime_(runtime),
         context_(context),
-        sink_(sink),
+        observer_(observer),
         calls_(service.executor, runtime),
         options_(service.options()),
         splitter_(std::make_shared<batch::Splitter>(*options_)) {
@@ -111,7 +111,7 @@ class Create final : public gateway::ClientStream {
           if (!number) return End(std::move(number.error()));
           job_.number = *number;
           SendPiece();
-          if (HasRoom()) sink_.OnRoom();
+          if (HasRoom()) observer_.OnRoom();
         });
     return {};
   }
@@ -190,7 +190,7 @@ class Create final : public gateway::ClientStream {
           if (!added) return End(WithItem(std::move(added.error())));
           const bool had_room = HasRoom();
           SendPiece();
-          if (!had_room && HasRoom()) sink_.OnRoom();
+          if (!had_room && HasRoom()) observer_.OnRoom();
         });
   }
 
@@ -226,19 +226,19 @@ class Create final : public gateway::ClientStream {
     response.set_existed(sealed.existed);
     stats_.finished = true;
     ended_ = true;
-    sink_.OnMessage(response);
-    sink_.OnEnd(std::nullopt);
+    observer_.OnMessage(response);
+    observer_.OnEnd(std::nullopt);
   }
 
   void End(Error error) {
     if (std::exchange(ended_, true)) return;
-    sink_.OnEnd(std::move(error));
+    observer_.OnEnd(std::move(error));
   }
 
   const BatchBackend& service_;
   const upstream::Runtime& runtime_;
   const gateway::CallContext context_;
-  Sink& sink_;
+  gateway::ClientStream::Observer& observer_;
   StoreCalls calls_;
   gateway::CallStats stats_;
   store::Job job_;
@@ -259,12 +259,11 @@ class Create final : public gateway::ClientStream {
 
 }  // namespace
 
-Result<std::unique_ptr<gateway::ClientStream>> NewCreateBatch(const BatchBackend& service,
-                                                              const upstream::Runtime& runtime,
-                                                              const gateway::CallContext& context,
-                                                              gateway::ClientStream::Sink& sink) {
+Result<std::unique_ptr<gateway::ClientStream>> NewCreateBatch(
+    const BatchBackend& service, const upstream::Runtime& runtime,
+    const gateway::CallContext& context, gateway::ClientStream::Observer& observer) {
   return std::unique_ptr<gateway::ClientStream>(
-      std::make_unique<Create>(service, runtime, context, sink));
+      std::make_unique<Create>(service, runtime, context, observer));
 }
 
 }  // namespace inferwire::endpoints

@@ -21,9 +21,9 @@ class Query final : public OneAnswer {
 
   Query(
       const BatchBackend& service, const upstream::Runtime& runtime,
-      const gateway::CallContext& context, Sink& sink, Work work,
+      const gateway::CallContext& context, gateway::Operation::Observer& observer, Work work,
       std::function<void()> after = [] {})
-      : OneAnswer(context, sink),
+      : OneAnswer(context, observer),
         work_(std::move(work)),
         after_(std::move(after)),
         calls_(service.executor, runtime) {}
@@ -65,21 +65,21 @@ Error NotEnded() {
 
 Begun NewGetBatch(const v1::GetBatchRequest& request, const BatchBackend& service,
                   const upstream::Runtime& runtime, const gateway::CallContext& context,
-                  gateway::Operation::Sink& sink) {
+                  gateway::Operation::Observer& observer) {
   using Response = v1::GetBatchResponse;
   return Begun(std::make_unique<Query<Response>>(
-      service, runtime, context, sink,
+      service, runtime, context, observer,
       [id = request.batch_id(), owner = context.owner, retention = service.options()->retention](
           store::Jobs& jobs) { return BatchOf<Response>(jobs.Find(id, owner), retention); }));
 }
 
 Begun NewCancelBatch(const v1::CancelBatchRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink) {
+                     gateway::Operation::Observer& observer) {
   using Response = v1::CancelBatchResponse;
   const WallTime now = runtime.timers.clock().WallNow();
   return Begun(std::make_unique<Query<Response>>(
-      service, runtime, context, sink,
+      service, runtime, context, observer,
       [id = request.batch_id(), owner = context.owner, now,
        retention = service.options()->retention](store::Jobs& jobs) {
         return BatchOf<Response>(jobs.Cancel(id, owner, now), retention);
@@ -89,11 +89,11 @@ Begun NewCancelBatch(const v1::CancelBatchRequest& request, const BatchBackend& 
 
 Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink) {
+                     gateway::Operation::Observer& observer) {
   using Response = v1::DeleteBatchResponse;
   const WallTime now = runtime.timers.clock().WallNow();
   return Begun(std::make_unique<Query<Response>>(
-      service, runtime, context, sink,
+      service, runtime, context, observer,
       [id = request.batch_id(), owner = context.owner, now](store::Jobs& jobs) -> Result<Response> {
         auto deleted = jobs.Delete(id, owner, now);
         if (!deleted) return deleted.error();
@@ -106,7 +106,7 @@ Begun NewDeleteBatch(const v1::DeleteBatchRequest& request, const BatchBackend& 
 
 Begun NewListBatches(const v1::ListBatchesRequest& request, const BatchBackend& service,
                      const upstream::Runtime& runtime, const gateway::CallContext& context,
-                     gateway::Operation::Sink& sink) {
+                     gateway::Operation::Observer& observer) {
   using Response = v1::ListBatchesResponse;
   if (request.page_size() < 0) return InvalidField("page_size", "is negative");
   const int size =
@@ -118,7 +118,7 @@ Begun NewListBatches(const v1::ListBatchesRequest& request, const BatchBackend& 
     if (before <= 0) return InvalidField("page_token", "is not one that a list has given");
   }
   return Begun(std::make_unique<Query<Response>>(
-      service, runtime, context, sink,
+      service, runtime, context, observer,
       [owner = context.owner, before, size,
        retention = service.options()->retention](store::Jobs& jobs) -> Result<Response> {
         auto page = jobs.List(owner, before, size + 1);

@@ -31,14 +31,14 @@ std::optional<Error> Refusal(const BatchBackend* backend, const upstream::Runtim
 template <class Request>
 rpc::BeginSingle Begin(const BatchBackend* backend,
                        Begun (*make)(const Request&, const BatchBackend&, const upstream::Runtime&,
-                                     const gateway::CallContext&, gateway::Operation::Sink&)) {
+                                     const gateway::CallContext&, gateway::Operation::Observer&)) {
   return {.new_request = rpc::NewRequest<Request>,
           .operation = [backend, make](rpc::Message& message, const upstream::Runtime& runtime,
                                        const gateway::CallContext& context,
-                                       gateway::Operation::Sink& sink) -> Begun {
+                                       gateway::Operation::Observer& observer) -> Begun {
             if (auto refused = Refusal(backend, runtime, context)) return *std::move(refused);
             if (auto known = rpc::CheckOutermost(message); !known) return known.error();
-            return make(static_cast<const Request&>(message), *backend, runtime, context, sink);
+            return make(static_cast<const Request&>(message), *backend, runtime, context, observer);
           }};
 }
 
@@ -46,9 +46,9 @@ rpc::BeginClientStream BeginCreate(const BatchBackend* backend) {
   return {
       .new_request = rpc::NewRequest<v1::CreateBatchRequest>,
       .operation = [backend](const upstream::Runtime& runtime, const gateway::CallContext& context,
-                             gateway::ClientStream::Sink& sink) -> rpc::ClientStreamBegun {
+                             gateway::ClientStream::Observer& observer) -> rpc::ClientStreamBegun {
         if (auto refused = Refusal(backend, runtime, context)) return *std::move(refused);
-        return NewCreateBatch(*backend, runtime, context, sink);
+        return NewCreateBatch(*backend, runtime, context, observer);
       }};
 }
 

@@ -21,9 +21,10 @@ class Results final : public BatchPoller {
  public:
   Results(const v1::StreamBatchResultsRequest& request, Duration heartbeat,
           std::unique_ptr<Watchers::Seat> seat, const BatchBackend& service,
-          const upstream::Runtime& runtime, const gateway::CallContext& context, Sink& sink)
+          const upstream::Runtime& runtime, const gateway::CallContext& context,
+          gateway::Operation::Observer& observer)
       : BatchPoller(request.batch_id(), heartbeat, std::move(seat), service, runtime, context,
-                    sink),
+                    observer),
         follow_(request.follow()),
         next_(request.offset()) {}
 
@@ -71,17 +72,17 @@ class Results final : public BatchPoller {
   void Continue() {
     if (asking_ || !piece_) return;
     for (; at_ < piece_->results.size(); ++at_) {
-      if (sink_.Full()) return;
+      if (observer_.Full()) return;
       v1::StreamBatchResultsResponse message;
       auto made = ToProto(piece_->results[at_], piece_->job.endpoint, runtime_.limits.json,
                           *message.mutable_result());
       if (!made) return End(std::move(made.error()));
       next_ = message.result().next_offset();
       ++stats_.events;
-      sink_.OnMessage(message);
+      observer_.OnMessage(message);
       Sent();
     }
-    if (sink_.Full()) return;
+    if (observer_.Full()) return;
     const std::optional<Piece> piece = std::exchange(piece_, std::nullopt);
     if (!piece->results.empty()) return LookForMore();
     if (follow_ && !store::Ended(piece->job.state)) {
@@ -91,7 +92,7 @@ class Results final : public BatchPoller {
     v1::StreamBatchResultsResponse message;
     *message.mutable_end()->mutable_batch() = ToProto(piece->job, service_.options()->retention);
     message.mutable_end()->set_next_offset(next_);
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
     End(std::nullopt);
   }
 
@@ -100,7 +101,7 @@ class Results final : public BatchPoller {
     v1::StreamBatchResultsResponse message;
     *message.mutable_heartbeat()->mutable_time() =
         google::protobuf::util::TimeUtil::GetCurrentTime();
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   const bool follow_;
@@ -115,7 +116,7 @@ class Results final : public BatchPoller {
 
 Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const BatchBackend& service,
                       const upstream::Runtime& runtime, const gateway::CallContext& context,
-                      gateway::Operation::Sink& sink) {
+                      gateway::Operation::Observer& observer) {
   if (request.offset() < 0) return InvalidField("offset", "is negative");
   auto heartbeat = HeartbeatOf(request.has_heartbeat_interval(), request.heartbeat_interval());
   if (!heartbeat) return heartbeat.error();
@@ -126,7 +127,7 @@ Begun NewBatchResults(const v1::StreamBatchResultsRequest& request, const BatchB
     seat = std::move(*taken);
   }
   return Begun(std::make_unique<Results>(request, *heartbeat, std::move(seat), service, runtime,
-                                         context, sink));
+                                         context, observer));
 }
 
 }  // namespace inferwire::endpoints

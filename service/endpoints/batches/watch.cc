@@ -19,7 +19,7 @@ class Watch final : public BatchPoller {
 
  private:
   void Look() override {
-    if (sink_.Full()) {
+    if (observer_.Full()) {
       held_ = true;
       return;
     }
@@ -35,7 +35,7 @@ class Watch final : public BatchPoller {
     if (bytes != last_) {  // not every version is a change that callers see
       last_ = bytes;
       ++stats_.events;
-      sink_.OnMessage(message);
+      observer_.OnMessage(message);
       Sent();
     }
     if (store::Ended(job.state)) return End(std::nullopt);
@@ -46,7 +46,7 @@ class Watch final : public BatchPoller {
     v1::WatchBatchResponse message;
     *message.mutable_heartbeat()->mutable_time() =
         google::protobuf::util::TimeUtil::GetCurrentTime();
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   int64_t version_ = -1;
@@ -58,13 +58,13 @@ class Watch final : public BatchPoller {
 
 Begun NewWatchBatch(const v1::WatchBatchRequest& request, const BatchBackend& service,
                     const upstream::Runtime& runtime, const gateway::CallContext& context,
-                    gateway::Operation::Sink& sink) {
+                    gateway::Operation::Observer& observer) {
   auto heartbeat = HeartbeatOf(request.has_heartbeat_interval(), request.heartbeat_interval());
   if (!heartbeat) return heartbeat.error();
   auto seat = TakeSeat(request.batch_id(), service, context);
   if (!seat) return seat.error();
   return Begun(std::make_unique<Watch>(request.batch_id(), *heartbeat, std::move(*seat), service,
-                                       runtime, context, sink));
+                                       runtime, context, observer));
 }
 
 }  // namespace inferwire::endpoints

@@ -13,11 +13,10 @@
 namespace inferwire::endpoints {
 
 // The operation for one answer in one piece; its message is a v1::CompleteResponse.
-Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
-                                                              const v1::CallOptions& options,
-                                                              const upstream::Runtime& runtime,
-                                                              const gateway::CallContext& context,
-                                                              gateway::Operation::Sink& sink);
+Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(
+    v1::ChatCompletionParams& params, const v1::CallOptions& options,
+    const upstream::Runtime& runtime, const gateway::CallContext& context,
+    gateway::Operation::Observer& observer);
 
 // The operation for a stream; its messages are v1::StreamCompleteResponse: started, chunks and
 // heartbeats, and completed if nothing went wrong.
@@ -26,7 +25,7 @@ Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionPara
                                                           const v1::StreamOptions& stream,
                                                           const upstream::Runtime& runtime,
                                                           const gateway::CallContext& context,
-                                                          gateway::Operation::Sink& sink);
+                                                          gateway::Operation::Observer& observer);
 
 // --- For the two above ---------------------------------------------------------------------------
 

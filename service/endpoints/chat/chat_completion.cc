@@ -15,14 +15,14 @@ namespace {
 class ChatCompletion final : public ChatOperation {
  public:
   ChatCompletion(ChatPlan plan, const upstream::Runtime& runtime,
-                 const gateway::CallContext& context, Sink& sink)
-      : ChatOperation(std::move(plan), runtime, context, sink), body_(runtime) {}
+                 const gateway::CallContext& context, gateway::Operation::Observer& observer)
+      : ChatOperation(std::move(plan), runtime, context, observer), body_(runtime) {}
 
  private:
   void SendValidated() override {
     v1::CompleteResponse response;
     FillGateway(*response.mutable_gateway());
-    sink_.OnMessage(response);
+    observer_.OnMessage(response);
   }
 
   void OnHead(int, const http::Headers&) override { body_.Clear(); }
@@ -43,7 +43,7 @@ class ChatCompletion final : public ChatOperation {
       return End(std::move(failed));
     }
     v1::CompleteResponse on_stack;
-    google::protobuf::Arena* arena = sink_.arena();
+    google::protobuf::Arena* arena = observer_.arena();
     v1::CompleteResponse& response =
         arena ? *google::protobuf::Arena::CreateMessage<v1::CompleteResponse>(arena) : on_stack;
     auto decoded = body_.DecodeInto(*response.mutable_completion(), operation_metrics_);
@@ -58,7 +58,7 @@ class ChatCompletion final : public ChatOperation {
       upstream_call_.HideKey(body_.text());
       response.mutable_gateway()->set_raw_response(std::move(body_.text()));
     }
-    sink_.OnMessage(response);
+    observer_.OnMessage(response);
     End(std::nullopt);
   }
 
@@ -73,16 +73,15 @@ class ChatCompletion final : public ChatOperation {
 
 }  // namespace
 
-Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(v1::ChatCompletionParams& params,
-                                                              const v1::CallOptions& options,
-                                                              const upstream::Runtime& runtime,
-                                                              const gateway::CallContext& context,
-                                                              gateway::Operation::Sink& sink) {
+Result<std::unique_ptr<gateway::Operation>> NewChatCompletion(
+    v1::ChatCompletionParams& params, const v1::CallOptions& options,
+    const upstream::Runtime& runtime, const gateway::CallContext& context,
+    gateway::Operation::Observer& observer) {
   auto plan = PlanChat(params, options, /*stream=*/false, runtime, context);
   if (!plan) return plan.error();
   return OnlyForOwner(
-      plan->owned, runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+      plan->owned, runtime, context, observer,
+      [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
         return std::unique_ptr<gateway::Operation>(
             std::make_unique<ChatCompletion>(std::move(*plan), runtime, context, to));
       });

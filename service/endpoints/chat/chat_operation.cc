@@ -8,8 +8,9 @@
 namespace inferwire::endpoints {
 
 ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
-                             const gateway::CallContext& context, Sink& sink)
-    : UpstreamOperation(std::move(plan.request), runtime, context, sink),
+                             const gateway::CallContext& context,
+                             gateway::Operation::Observer& observer)
+    : UpstreamOperation(std::move(plan.request), runtime, context, observer),
       operation_metrics_(runtime.metrics.operations.With("chat")),
       metrics_(runtime.metrics.models.With("chat", upstream_call_.request().upstream->name(),
                                            upstream_call_.request().model)),

@@ -19,7 +19,7 @@ namespace inferwire::endpoints {
 class ChatOperation : public UpstreamOperation {
  public:
   ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
-                const gateway::CallContext& context, Sink& sink);
+                const gateway::CallContext& context, gateway::Operation::Observer& observer);
   ~ChatOperation() override;
 
   void Start() final;
@@ -29,7 +29,7 @@ class ChatOperation : public UpstreamOperation {
   // The answer to validate_only: only what the gateway found out.
   virtual void SendValidated() = 0;
 
-  // Ends the operation: stops the upstream call, records, tells the sink.
+  // Ends the operation: stops the upstream call, records, tells the observer.
   void End(std::optional<Error> error);
   // What the gateway did and what the answer costs: for its last message.
   void FillGatewayAtEnd(v1::GatewayInfo& info);

@@ -32,15 +32,15 @@ constexpr size_t kMaxOdd = 200;
 class ChatStream final : public ChatOperation {
  public:
   ChatStream(ChatPlan plan, StreamPlan stream, const upstream::Runtime& runtime,
-             const gateway::CallContext& context, Sink& sink)
-      : ChatOperation(std::move(plan), runtime, context, sink),
+             const gateway::CallContext& context, gateway::Operation::Observer& observer)
+      : ChatOperation(std::move(plan), runtime, context, observer),
         wanted_choices_(stream.choices),
         events_(runtime.limits.event_bytes),
         // The bounds of an answer in one piece.
         merger_({stream.accumulate,
                  std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
         accumulate_(stream.accumulate),
-        heartbeat_(runtime.timers, stream.heartbeat, sink),
+        heartbeat_(runtime.timers, stream.heartbeat, observer),
         end_timer_(runtime.timers, [this] { OnNoEnd(); }) {}
 
   void Resume() override { upstream_call_.Resume(); }
@@ -51,13 +51,13 @@ class ChatStream final : public ChatOperation {
   void SendValidated() override {
     v1::StreamCompleteResponse message;
     FillGateway(*message.mutable_completed()->mutable_gateway());
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   void OnHead(int, const http::Headers& headers) override { front_.OnHead(headers); }
 
   bool OnBody(std::string_view bytes) override {
-    held_back_ = sink_.Full();
+    held_back_ = observer_.Full();
     if (held_back_) return false;
     if (done_) return true;
     if (front_.form() == Form::kUnknown && front_.See(bytes) == Form::kUnknown) return true;
@@ -261,7 +261,7 @@ class ChatStream final : public ChatOperation {
     upstream_call_.MarkOutput();
     heartbeat_.Sent(now);
     ++stats_.events;
-    sink_.OnMessage(runtime_.chunk_message);
+    observer_.OnMessage(runtime_.chunk_message);
   }
 
   // Only now, with something from upstream in hand: a stream that failed before can be retried.
@@ -269,7 +269,7 @@ class ChatStream final : public ChatOperation {
     started_ = true;
     v1::StreamCompleteResponse started;
     FillGateway(*started.mutable_started()->mutable_gateway());
-    sink_.OnMessage(started);
+    observer_.OnMessage(started);
   }
 
   void Complete() {
@@ -282,7 +282,7 @@ class ChatStream final : public ChatOperation {
     if (bill_.usage()) *completed.mutable_usage() = *bill_.usage();
     FillGatewayAtEnd(*completed.mutable_gateway());
     if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(bill_.usage());
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
     stopped_ = true;
     End(std::nullopt);
   }
@@ -318,7 +318,7 @@ Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionPara
                                                           const v1::StreamOptions& stream,
                                                           const upstream::Runtime& runtime,
                                                           const gateway::CallContext& context,
-                                                          gateway::Operation::Sink& sink) {
+                                                          gateway::Operation::Observer& observer) {
   auto stream_plan = CheckStreamOptions(stream);
   if (!stream_plan) return stream_plan.error();
   if (options.include_raw_response()) {
@@ -329,10 +329,10 @@ Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionPara
   plan->request.keeps_answer = stream_plan->accumulate;
   stream_plan->choices = plan->choices;
   return OnlyForOwner(
-      plan->owned, runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
-        return std::unique_ptr<gateway::Operation>(std::make_unique<ChatStream>(
-            std::move(*plan), *stream_plan, runtime, context, to));
+      plan->owned, runtime, context, observer,
+      [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
+        return std::unique_ptr<gateway::Operation>(
+            std::make_unique<ChatStream>(std::move(*plan), *stream_plan, runtime, context, to));
       });
 }
 

@@ -16,7 +16,7 @@
 
 namespace inferwire::endpoints {
 
-class ManyCall final : public rpc::Call, private ManyItem::Owner {
+class ManyCall final : public rpc::Call, private ManyItem::Observer {
  public:
   static void Serve(std::shared_ptr<const rpc::CallServices> services,
                     const rpc::Endpoint& endpoint, std::unique_ptr<rpc::Wire> wire);

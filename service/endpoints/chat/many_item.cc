@@ -11,11 +11,11 @@
 
 namespace inferwire::endpoints {
 
-ManyItem::ManyItem(const rpc::CallServices& services, Owner& owner,
+ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
                    const telemetry::TraceContext& trace, gateway::CallerKey caller,
                    v1::CompleteManyItem item)
     : services_(services),
-      owner_(owner),
+      observer_(observer),
       trace_(trace),
       item_(std::move(item)),
       memory_(services.memory, caller),
@@ -83,7 +83,7 @@ void ManyItem::Abandon(const Error& why) {
   if (operation_ && !ended_) operation_->Abandon(why.reason);
 }
 
-bool ManyItem::Full() { return streams_ && owner_.Full(); }
+bool ManyItem::Full() { return streams_ && observer_.Full(); }
 
 void ManyItem::OnMessage(google::protobuf::Message& message) {
   if (!streams_) {
@@ -93,7 +93,7 @@ void ManyItem::OnMessage(google::protobuf::Message& message) {
     return;
   }
   auto& event = static_cast<v1::StreamCompleteResponse&>(message);
-  if (event.has_chunk()) return owner_.OnChunk(*this, *event.mutable_chunk());
+  if (event.has_chunk()) return observer_.OnChunk(*this, *event.mutable_chunk());
   if (!event.has_completed()) return;
   result_.mutable_completion()->Swap(event.mutable_completed()->mutable_completion());
   result_.mutable_gateway()->Swap(event.mutable_completed()->mutable_gateway());
@@ -114,7 +114,7 @@ void ManyItem::OnEnd(std::optional<Error> error) {
                      .sent_upstream = stats().attempts > 0,
                      .input_tokens = stats().input_tokens,
                      .output_tokens = stats().output_tokens});
-  owner_.OnResult(*this, result_);
+  observer_.OnResult(*this, result_);
 }
 
 }  // namespace inferwire::endpoints

@@ -14,12 +14,12 @@
 
 namespace inferwire::endpoints {
 
-class ManyItem final : private gateway::Operation::Sink {
+class ManyItem final : private gateway::Operation::Observer {
  public:
   // The stream's side. It does not destroy the item from within these functions.
-  class Owner {
+  class Observer {
    public:
-    virtual ~Owner() = default;
+    virtual ~Observer() = default;
     virtual bool Full() = 0;
     virtual void OnChunk(ManyItem& item, v1::ChatCompletionChunk& chunk) = 0;
     // Once, last. The result lacks nothing.
@@ -27,8 +27,9 @@ class ManyItem final : private gateway::Operation::Sink {
   };
 
   // trace: of the stream.
-  ManyItem(const rpc::CallServices& services, Owner& owner, const telemetry::TraceContext& trace,
-           gateway::CallerKey caller, v1::CompleteManyItem item);
+  ManyItem(const rpc::CallServices& services, Observer& observer,
+           const telemetry::TraceContext& trace, gateway::CallerKey caller,
+           v1::CompleteManyItem item);
 
   // default_options: of an item without its own. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
@@ -52,7 +53,7 @@ class ManyItem final : private gateway::Operation::Sink {
   void OnEnd(std::optional<Error> error) override;
 
   const rpc::CallServices& services_;
-  Owner& owner_;
+  Observer& observer_;
   const telemetry::TraceContext& trace_;
   v1::CompleteManyItem item_;
   policy::Call call_;

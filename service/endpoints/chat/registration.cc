@@ -13,15 +13,17 @@ constexpr std::string_view kService = "inferwire.v1.ChatService";
 constexpr std::string_view kOperation = "chat";
 
 rpc::Begun BeginComplete(v1::CompleteRequest& request, const upstream::Runtime& runtime,
-                         const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return NewChatCompletion(*request.mutable_params(), request.options(), runtime, context, sink);
+                         const gateway::CallContext& context,
+                         gateway::Operation::Observer& observer) {
+  return NewChatCompletion(*request.mutable_params(), request.options(), runtime, context,
+                           observer);
 }
 
 rpc::Begun BeginStreamComplete(v1::StreamCompleteRequest& request, const upstream::Runtime& runtime,
                                const gateway::CallContext& context,
-                               gateway::Operation::Sink& sink) {
+                               gateway::Operation::Observer& observer) {
   return NewChatStream(*request.mutable_params(), request.options(), request.stream(), runtime,
-                       context, sink);
+                       context, observer);
 }
 
 }  // namespace

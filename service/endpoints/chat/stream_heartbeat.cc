@@ -8,8 +8,11 @@
 namespace inferwire::endpoints {
 
 StreamHeartbeat::StreamHeartbeat(Timers& timers, std::optional<Duration> interval,
-                                 gateway::Operation::Sink& sink)
-    : timers_(timers), interval_(interval), sink_(sink), timer_(timers, [this] { OnTimer(); }) {}
+                                 gateway::Operation::Observer& observer)
+    : timers_(timers),
+      interval_(interval),
+      observer_(observer),
+      timer_(timers, [this] { OnTimer(); }) {}
 
 void StreamHeartbeat::Sent(SteadyTime now) {
   last_sent_ = now;
@@ -18,13 +21,13 @@ void StreamHeartbeat::Sent(SteadyTime now) {
 
 void StreamHeartbeat::OnTimer() {
   const SteadyTime now = timers_.Now();
-  if (now - last_sent_ >= *interval_ && !sink_.Full()) {
+  if (now - last_sent_ >= *interval_ && !observer_.Full()) {
     v1::StreamCompleteResponse beat;
     const auto wall = timers_.clock().WallNow().time_since_epoch();
     beat.mutable_heartbeat()->mutable_time()->set_seconds(
         std::chrono::duration_cast<std::chrono::seconds>(wall).count());
     last_sent_ = now;
-    sink_.OnMessage(beat);
+    observer_.OnMessage(beat);
   }
   timer_.Set(std::max(now, last_sent_) + *interval_);
 }

@@ -11,7 +11,8 @@ namespace inferwire::endpoints {
 
 class StreamHeartbeat {
  public:
-  StreamHeartbeat(Timers& timers, std::optional<Duration> interval, gateway::Operation::Sink& sink);
+  StreamHeartbeat(Timers& timers, std::optional<Duration> interval,
+                  gateway::Operation::Observer& observer);
 
   // A message goes out now.
   void Sent(SteadyTime now);
@@ -24,7 +25,7 @@ class StreamHeartbeat {
 
   Timers& timers_;
   const std::optional<Duration> interval_;  // none: there are no heartbeats
-  gateway::Operation::Sink& sink_;
+  gateway::Operation::Observer& observer_;
   Timer timer_;
   SteadyTime last_sent_;
 };

@@ -55,7 +55,7 @@ void AddParameter(std::string_view name, std::string_view value, std::string& pa
 Result<std::unique_ptr<gateway::Operation>> NewGetFile(const v1::GetFileRequest& message,
                                                        const upstream::Runtime& runtime,
                                                        const gateway::CallContext& context,
-                                                       gateway::Operation::Sink& sink) {
+                                                       gateway::Operation::Observer& observer) {
   auto path = FilePath(message.file_id());
   if (!path) return path.error();
   auto request = ToUpstream("GET", message.upstream(), kGetFields, runtime, context);
@@ -67,13 +67,13 @@ Result<std::unique_ptr<gateway::Operation>> NewGetFile(const v1::GetFileRequest&
       [](const AnswerBody& body, v1::GetFileResponse& response) {
         return ReadFile(body, *response.mutable_file());
       },
-      runtime, context, sink);
+      runtime, context, observer);
 }
 
 Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequest& message,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink) {
+                                                         gateway::Operation::Observer& observer) {
   if (message.page_size() < 0 || message.page_size() > kMaxPage) {
     return InvalidField("page_size", "must be 0 to 1000");
   }
@@ -93,13 +93,13 @@ Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequ
   openai::OwnedCall owned;
   owned.lists = true;
   return NewJsonCall<v1::ListFilesResponse>(std::move(owned), std::move(*request), &ReadList,
-                                            runtime, context, sink);
+                                            runtime, context, observer);
 }
 
 Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRequest& message,
                                                           const upstream::Runtime& runtime,
                                                           const gateway::CallContext& context,
-                                                          gateway::Operation::Sink& sink) {
+                                                          gateway::Operation::Observer& observer) {
   auto path = FilePath(message.file_id());
   if (!path) return path.error();
   auto request = ToUpstream("DELETE", message.upstream(), kDeleteFields, runtime, context);
@@ -108,7 +108,7 @@ Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRe
   openai::OwnedCall owned = Uses(message.file_id(), *request);
   owned.removes = owned.uses.front();
   return NewJsonCall<v1::DeleteFileResponse>(std::move(owned), std::move(*request), &ReadDeleted,
-                                             runtime, context, sink);
+                                             runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

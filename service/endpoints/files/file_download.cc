@@ -52,8 +52,9 @@ Error BeyondEnd() { return InvalidField("offset", "is beyond the end of the file
 class FileDownload final : public UpstreamOperation {
  public:
   FileDownload(upstream::UpstreamCall::Request request, int64_t offset,
-               const upstream::Runtime& runtime, const gateway::CallContext& context, Sink& sink)
-      : UpstreamOperation(std::move(request), runtime, context, sink), offset_(offset) {}
+               const upstream::Runtime& runtime, const gateway::CallContext& context,
+               gateway::Operation::Observer& observer)
+      : UpstreamOperation(std::move(request), runtime, context, observer), offset_(offset) {}
 
  private:
   void OnHead(int status, const http::Headers& headers) override {
@@ -76,7 +77,7 @@ class FileDownload final : public UpstreamOperation {
   }
 
   bool OnBody(std::string_view bytes) override {
-    if (sink_.Full()) return false;
+    if (observer_.Full()) return false;
     const int64_t skipped =
         std::clamp<int64_t>(offset_ - position_, 0, static_cast<int64_t>(bytes.size()));
     position_ += static_cast<int64_t>(bytes.size());
@@ -118,7 +119,7 @@ class FileDownload final : public UpstreamOperation {
     started.set_offset(offset_);
     const std::string filename = Filename(headers.Get("content-disposition"));
     if (!filename.empty()) started.set_filename(filename);
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
     upstream_call_.MarkOutput();
   }
 
@@ -128,14 +129,14 @@ class FileDownload final : public UpstreamOperation {
     message.set_data(part_);
     ++stats_.events;
     part_.clear();
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   void SendCompleted() {
     v1::DownloadFileResponse message;
     message.mutable_completed()->set_size_bytes(position_);
     FillGateway(*message.mutable_completed()->mutable_gateway());
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
     End(std::nullopt);
   }
 
@@ -147,10 +148,9 @@ class FileDownload final : public UpstreamOperation {
 
 }  // namespace
 
-Result<std::unique_ptr<gateway::Operation>> NewFileDownload(const v1::DownloadFileRequest& message,
-                                                            const upstream::Runtime& runtime,
-                                                            const gateway::CallContext& context,
-                                                            gateway::Operation::Sink& sink) {
+Result<std::unique_ptr<gateway::Operation>> NewFileDownload(
+    const v1::DownloadFileRequest& message, const upstream::Runtime& runtime,
+    const gateway::CallContext& context, gateway::Operation::Observer& observer) {
   if (message.offset() < 0) return InvalidField("offset", "is negative");
   auto path = FilePath(message.file_id(), "/content");
   if (!path) return path.error();
@@ -167,8 +167,8 @@ Result<std::unique_ptr<gateway::Operation>> NewFileDownload(const v1::DownloadFi
   openai::OwnedCall owned;
   owned.uses.push_back({request->upstream->name(), "files", message.file_id()});
   return OnlyForOwner(
-      std::move(owned), runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+      std::move(owned), runtime, context, observer,
+      [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
         return std::unique_ptr<gateway::Operation>(std::make_unique<FileDownload>(
             std::move(*request), message.offset(), runtime, context, to));
       });

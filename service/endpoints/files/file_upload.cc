@@ -41,11 +41,11 @@ Result<std::string> Digest(std::string text, std::string_view path) {
   return text;
 }
 
-class FileUpload final : public gateway::ClientStream, private upstream::UpstreamCall::Client {
+class FileUpload final : public gateway::ClientStream, private upstream::UpstreamCall::Observer {
  public:
   FileUpload(const upstream::Runtime& runtime, const gateway::CallContext& context,
-             gateway::ClientStream::Sink& sink)
-      : runtime_(runtime), context_(context), sink_(sink), body_(runtime) {
+             gateway::ClientStream::Observer& observer)
+      : runtime_(runtime), context_(context), observer_(observer), body_(runtime) {
     stats_.request_id = context.request_id;
   }
 
@@ -119,13 +119,13 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
 
     source_ = std::make_shared<openai::FormSource>(fields, header.filename(),
                                                    "inferwire-" + runtime_.random.Id());
-    source_->OnRoom([this] { sink_.OnRoom(); });
+    source_->OnRoom([this] { observer_.OnRoom(); });
     request->path = "/files";
     request->content_type = source_->content_type();
     request->source = source_;
     if (size_claimed_) request->source_bytes = *size_claimed_ + source_->overhead();
-    upstream::UpstreamCall::Client& client = *this;
-    upstream_call_.emplace(runtime_, std::move(*request), stats_, client);
+    upstream::UpstreamCall::Observer& observer = *this;
+    upstream_call_.emplace(runtime_, std::move(*request), stats_, observer);
     upstream_call_->Start();
     return {};
   }
@@ -199,7 +199,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
     response.set_sha256(sha256_text_);
     gateway::FillGatewayInfo(stats_, upstream_call_->rate_limits(), *response.mutable_gateway());
     if (runtime_.ownership) return Keep(std::move(response));
-    sink_.OnMessage(response);
+    observer_.OnMessage(response);
     End(std::nullopt);
   }
 
@@ -211,7 +211,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
     runtime_.ownership->Keep(thing, context_.owner, runtime_.timers.clock().WallNow(),
                              runtime_.mailbox, [this, alive, answer](std::optional<Error> error) {
                                if (alive.expired() || over_) return;
-                               if (!error) sink_.OnMessage(*answer);
+                               if (!error) observer_.OnMessage(*answer);
                                End(std::move(error));
                              });
   }
@@ -223,12 +223,12 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
     if (std::exchange(over_, true)) return;
     if (upstream_call_) upstream_call_->Cancel();
     stats_.finished = !error;
-    sink_.OnEnd(std::move(error));
+    observer_.OnEnd(std::move(error));
   }
 
   const upstream::Runtime& runtime_;
   const gateway::CallContext context_;
-  gateway::ClientStream::Sink& sink_;
+  gateway::ClientStream::Observer& observer_;
   gateway::CallStats stats_;
   std::shared_ptr<openai::FormSource> source_;  // shared with the upstream call
   std::optional<upstream::UpstreamCall> upstream_call_;
@@ -246,8 +246,8 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
 
 std::unique_ptr<gateway::ClientStream> NewFileUpload(const upstream::Runtime& runtime,
                                                      const gateway::CallContext& context,
-                                                     gateway::ClientStream::Sink& sink) {
-  return std::make_unique<FileUpload>(runtime, context, sink);
+                                                     gateway::ClientStream::Observer& observer) {
+  return std::make_unique<FileUpload>(runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

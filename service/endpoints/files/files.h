@@ -13,26 +13,26 @@ namespace inferwire::endpoints {
 // Takes v1::UploadFileRequest messages; its answer is a v1::UploadFileResponse.
 std::unique_ptr<gateway::ClientStream> NewFileUpload(const upstream::Runtime& runtime,
                                                      const gateway::CallContext& context,
-                                                     gateway::ClientStream::Sink& sink);
+                                                     gateway::ClientStream::Observer& observer);
 
 // Each answers with one message, the RPC's response.
 Result<std::unique_ptr<gateway::Operation>> NewGetFile(const v1::GetFileRequest& request,
                                                        const upstream::Runtime& runtime,
                                                        const gateway::CallContext& context,
-                                                       gateway::Operation::Sink& sink);
+                                                       gateway::Operation::Observer& observer);
 Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequest& request,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink);
+                                                         gateway::Operation::Observer& observer);
 Result<std::unique_ptr<gateway::Operation>> NewDeleteFile(const v1::DeleteFileRequest& request,
                                                           const upstream::Runtime& runtime,
                                                           const gateway::CallContext& context,
-                                                          gateway::Operation::Sink& sink);
+                                                          gateway::Operation::Observer& observer);
 
 // Its messages are v1::DownloadFileResponse.
 Result<std::unique_ptr<gateway::Operation>> NewFileDownload(const v1::DownloadFileRequest& request,
                                                             const upstream::Runtime& runtime,
                                                             const gateway::CallContext& context,
-                                                            gateway::Operation::Sink& sink);
+                                                            gateway::Operation::Observer& observer);
 
 }  // namespace inferwire::endpoints

@@ -18,8 +18,8 @@ constexpr size_t kSliceWork = 4u << 10;
 class Estimate final : public OneAnswer {
  public:
   Estimate(EstimatePlan plan, const upstream::Runtime& runtime, const gateway::CallContext& context,
-           Sink& sink)
-      : OneAnswer(context, sink),
+           gateway::Operation::Observer& observer)
+      : OneAnswer(context, observer),
         plan_(std::move(plan)),
         counter_(tokens::Vocabulary::BuiltIn(), std::move(plan_.texts.texts)),
         next_slice_(runtime.timers, [this] { CountSlice(); }) {
@@ -43,12 +43,12 @@ class Estimate final : public OneAnswer {
 }  // namespace
 
 Begun NewEstimate(v1::EstimateRequest& request, const upstream::Runtime& runtime,
-                  const gateway::CallContext& context, gateway::Operation::Sink& sink) {
+                  const gateway::CallContext& context, gateway::Operation::Observer& observer) {
   if (auto known = codec::RefuseUnknownFields(request); !known) return known.error();
   auto plan = PlanEstimate(request, runtime.router);
   if (!plan) return plan.error();
   return std::unique_ptr<gateway::Operation>(
-      std::make_unique<Estimate>(std::move(*plan), runtime, context, sink));
+      std::make_unique<Estimate>(std::move(*plan), runtime, context, observer));
 }
 
 }  // namespace inferwire::endpoints

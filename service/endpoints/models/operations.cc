@@ -14,8 +14,9 @@ namespace {
 template <class Response>
 class KnownAnswer final : public OneAnswer {
  public:
-  KnownAnswer(Response response, const gateway::CallContext& context, Sink& sink)
-      : OneAnswer(context, sink), response_(std::move(response)) {}
+  KnownAnswer(Response response, const gateway::CallContext& context,
+              gateway::Operation::Observer& observer)
+      : OneAnswer(context, observer), response_(std::move(response)) {}
 
   void Start() override { Answer(response_); }
 
@@ -26,29 +27,30 @@ class KnownAnswer final : public OneAnswer {
 template <class Request, class Response>
 Begun Answer(Result<Response> (*make)(const Request&, const upstream::Router&),
              const Request& request, const upstream::Runtime& runtime,
-             const gateway::CallContext& context, gateway::Operation::Sink& sink) {
+             const gateway::CallContext& context, gateway::Operation::Observer& observer) {
   if (auto known = codec::RefuseUnknownFields(request); !known) return known.error();
   auto response = make(request, runtime.router);
   if (!response) return response.error();
   return std::unique_ptr<gateway::Operation>(
-      std::make_unique<KnownAnswer<Response>>(std::move(*response), context, sink));
+      std::make_unique<KnownAnswer<Response>>(std::move(*response), context, observer));
 }
 
 }  // namespace
 
 Begun NewListModels(const v1::ListModelsRequest& request, const upstream::Runtime& runtime,
-                    const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return Answer(ListModels, request, runtime, context, sink);
+                    const gateway::CallContext& context, gateway::Operation::Observer& observer) {
+  return Answer(ListModels, request, runtime, context, observer);
 }
 
 Begun NewGetModel(const v1::GetModelRequest& request, const upstream::Runtime& runtime,
-                  const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return Answer(GetModel, request, runtime, context, sink);
+                  const gateway::CallContext& context, gateway::Operation::Observer& observer) {
+  return Answer(GetModel, request, runtime, context, observer);
 }
 
 Begun NewCompareModels(const v1::CompareModelsRequest& request, const upstream::Runtime& runtime,
-                       const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return Answer(CompareModels, request, runtime, context, sink);
+                       const gateway::CallContext& context,
+                       gateway::Operation::Observer& observer) {
+  return Answer(CompareModels, request, runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

@@ -42,7 +42,7 @@ class RawCall final : public RawOperation {
   void SendEnd() override {
     SeeUsage(response_.body());
     FillGatewayAtEnd(response_.body(), *response_.mutable_gateway());
-    sink_.OnMessage(response_);
+    observer_.OnMessage(response_);
   }
 
   v1::InvokeResponse response_;
@@ -51,8 +51,8 @@ class RawCall final : public RawOperation {
 class RawStream final : public RawOperation {
  public:
   RawStream(RawPlan plan, const upstream::Runtime& runtime, const gateway::CallContext& context,
-            Sink& sink)
-      : RawOperation(std::move(plan), runtime, context, sink),
+            gateway::Operation::Observer& observer)
+      : RawOperation(std::move(plan), runtime, context, observer),
         events_(runtime.limits.event_bytes) {}
 
  private:
@@ -64,12 +64,12 @@ class RawStream final : public RawOperation {
     FillHead(status, headers, *message.mutable_started());
     FillGateway(*message.mutable_started()->mutable_gateway());
     FillRetryAfter({}, *message.mutable_started()->mutable_gateway());
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
     upstream_call_.MarkOutput();
   }
 
   bool OnBody(std::string_view bytes) override {
-    if (sink_.Full()) return false;
+    if (observer_.Full()) return false;
     if (is_event_stream_) {
       events_.Feed(bytes);
       TakeEvents();
@@ -89,13 +89,13 @@ class RawStream final : public RawOperation {
     const size_t open = upstream_call_.key_echo().OpenEnd(part);
     held_back_ = part.substr(part.size() - open);
     part.resize(part.size() - open);
-    if (!part.empty()) sink_.OnMessage(message_);
+    if (!part.empty()) observer_.OnMessage(message_);
   }
 
   void SendHeldBack() {
     if (held_back_.empty()) return;
     message_.set_body_part(std::exchange(held_back_, {}));
-    sink_.OnMessage(message_);
+    observer_.OnMessage(message_);
   }
 
   void OnEnd(std::optional<Error> error) override {
@@ -125,7 +125,7 @@ class RawStream final : public RawOperation {
       ++stats_.events;
       CountOutput();
       SeeUsage(to.data());
-      sink_.OnMessage(message_);
+      observer_.OnMessage(message_);
     }
   }
 
@@ -133,7 +133,7 @@ class RawStream final : public RawOperation {
     v1::StreamInvokeResponse message;
     if (keeps_ends_) SeeUsage(ends_.Text());
     FillGatewayAtEnd(ends_.front(), *message.mutable_completed()->mutable_gateway());
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   http::SseParser events_;
@@ -148,14 +148,14 @@ template <class RawKind>
 Result<std::unique_ptr<gateway::Operation>> New(v1::HttpCall& call, const v1::CallOptions& options,
                                                 bool stream, const upstream::Runtime& runtime,
                                                 const gateway::CallContext& context,
-                                                gateway::Operation::Sink& sink) {
+                                                gateway::Operation::Observer& observer) {
   auto plan = PlanRaw(call, options, stream, runtime, context);
   if (!plan) return plan.error();
   openai::OwnedCall owned = std::move(plan->owned);
   if (plan->validate_only) owned.creates.reset();
   return OnlyForOwner(
-      std::move(owned), runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+      std::move(owned), runtime, context, observer,
+      [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
         return std::unique_ptr<gateway::Operation>(
             std::make_unique<RawKind>(std::move(*plan), runtime, context, to));
       });
@@ -167,16 +167,16 @@ Result<std::unique_ptr<gateway::Operation>> NewRawCall(v1::HttpCall& call,
                                                        const v1::CallOptions& options,
                                                        const upstream::Runtime& runtime,
                                                        const gateway::CallContext& context,
-                                                       gateway::Operation::Sink& sink) {
-  return New<RawCall>(call, options, false, runtime, context, sink);
+                                                       gateway::Operation::Observer& observer) {
+  return New<RawCall>(call, options, false, runtime, context, observer);
 }
 
 Result<std::unique_ptr<gateway::Operation>> NewRawStream(v1::HttpCall& call,
                                                          const v1::CallOptions& options,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink) {
-  return New<RawStream>(call, options, true, runtime, context, sink);
+                                                         gateway::Operation::Observer& observer) {
+  return New<RawStream>(call, options, true, runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

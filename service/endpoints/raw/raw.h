@@ -15,13 +15,13 @@ Result<std::unique_ptr<gateway::Operation>> NewRawCall(v1::HttpCall& call,
                                                        const v1::CallOptions& options,
                                                        const upstream::Runtime& runtime,
                                                        const gateway::CallContext& context,
-                                                       gateway::Operation::Sink& sink);
+                                                       gateway::Operation::Observer& observer);
 
 // The operation's messages are v1::StreamInvokeResponse.
 Result<std::unique_ptr<gateway::Operation>> NewRawStream(v1::HttpCall& call,
                                                          const v1::CallOptions& options,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink);
+                                                         gateway::Operation::Observer& observer);
 
 }  // namespace inferwire::endpoints

@@ -42,8 +42,9 @@ bool IsGood(int status) { return status / 100 == 2; }
 }  // namespace
 
 RawOperation::RawOperation(RawPlan plan, const upstream::Runtime& runtime,
-                           const gateway::CallContext& context, Sink& sink)
-    : UpstreamOperation(std::move(plan.request), runtime, context, sink),
+                           const gateway::CallContext& context,
+                           gateway::Operation::Observer& observer)
+    : UpstreamOperation(std::move(plan.request), runtime, context, observer),
       endpoint_(plan.endpoint),
       validate_only_(plan.validate_only) {
   stats_.client_request_id = std::move(plan.client_request_id);

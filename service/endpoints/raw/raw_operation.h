@@ -20,7 +20,7 @@ namespace inferwire::endpoints {
 class RawOperation : public UpstreamOperation {
  public:
   RawOperation(RawPlan plan, const upstream::Runtime& runtime, const gateway::CallContext& context,
-               Sink& sink);
+               gateway::Operation::Observer& observer);
   ~RawOperation() override;
 
   void Start() final;

@@ -12,13 +12,15 @@ constexpr std::string_view kService = "inferwire.v1.RawService";
 constexpr std::string_view kOperation = "raw";
 
 rpc::Begun BeginInvoke(v1::InvokeRequest& request, const upstream::Runtime& runtime,
-                       const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return NewRawCall(*request.mutable_call(), request.options(), runtime, context, sink);
+                       const gateway::CallContext& context,
+                       gateway::Operation::Observer& observer) {
+  return NewRawCall(*request.mutable_call(), request.options(), runtime, context, observer);
 }
 
 rpc::Begun BeginStreamInvoke(v1::StreamInvokeRequest& request, const upstream::Runtime& runtime,
-                             const gateway::CallContext& context, gateway::Operation::Sink& sink) {
-  return NewRawStream(*request.mutable_call(), request.options(), runtime, context, sink);
+                             const gateway::CallContext& context,
+                             gateway::Operation::Observer& observer) {
+  return NewRawStream(*request.mutable_call(), request.options(), runtime, context, observer);
 }
 
 }  // namespace

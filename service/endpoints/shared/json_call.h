@@ -22,8 +22,8 @@ class JsonCall final : public UpstreamOperation {
   using Read = std::function<Result<void>(const AnswerBody& body, Response& response)>;
 
   JsonCall(upstream::UpstreamCall::Request request, Read read, const upstream::Runtime& runtime,
-           const gateway::CallContext& context, Sink& sink)
-      : UpstreamOperation(std::move(request), runtime, context, sink),
+           const gateway::CallContext& context, gateway::Operation::Observer& observer)
+      : UpstreamOperation(std::move(request), runtime, context, observer),
         read_(std::move(read)),
         body_(runtime) {}
 
@@ -41,7 +41,7 @@ class JsonCall final : public UpstreamOperation {
     Response response;
     if (auto read = read_(body_, response); !read) return EndUnreadable(read.error());
     FillGateway(*response.mutable_gateway());
-    sink_.OnMessage(response);
+    observer_.OnMessage(response);
     End(std::nullopt);
   }
 
@@ -60,10 +60,10 @@ Result<std::unique_ptr<gateway::Operation>> NewJsonCall(openai::OwnedCall owned,
                                                         typename JsonCall<Response>::Read read,
                                                         const upstream::Runtime& runtime,
                                                         const gateway::CallContext& context,
-                                                        gateway::Operation::Sink& sink) {
+                                                        gateway::Operation::Observer& observer) {
   return OnlyForOwner(
-      std::move(owned), runtime, context, sink,
-      [&](gateway::Operation::Sink& to) -> Result<std::unique_ptr<gateway::Operation>> {
+      std::move(owned), runtime, context, observer,
+      [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
         return std::unique_ptr<gateway::Operation>(std::make_unique<JsonCall<Response>>(
             std::move(request), std::move(read), runtime, context, to));
       });

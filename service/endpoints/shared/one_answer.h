@@ -12,7 +12,8 @@ namespace inferwire::endpoints {
 
 class OneAnswer : public gateway::Operation {
  public:
-  OneAnswer(const gateway::CallContext& context, Sink& sink) : sink_(sink) {
+  OneAnswer(const gateway::CallContext& context, gateway::Operation::Observer& observer)
+      : observer_(observer) {
     stats_.request_id = context.request_id;
   }
 
@@ -23,15 +24,15 @@ class OneAnswer : public gateway::Operation {
   // One of them, once.
   void Answer(google::protobuf::Message& message) {
     stats_.finished = true;
-    sink_.OnMessage(message);
-    sink_.OnEnd(std::nullopt);
+    observer_.OnMessage(message);
+    observer_.OnEnd(std::nullopt);
   }
-  void Fail(Error error) { sink_.OnEnd(std::move(error)); }
+  void Fail(Error error) { observer_.OnEnd(std::move(error)); }
 
   gateway::CallStats stats_;
 
  private:
-  Sink& sink_;
+  gateway::Operation::Observer& observer_;
 };
 
 }  // namespace inferwire::endpoints

@@ -12,18 +12,18 @@ using google::protobuf::Message;
 
 bool Succeeded(int status) { return status >= 200 && status < 300; }
 
-class OwnedOperation final : public gateway::Operation, private gateway::Operation::Sink {
+class OwnedOperation final : public gateway::Operation, private gateway::Operation::Observer {
  public:
   OwnedOperation(openai::OwnedCall call, const upstream::Runtime& runtime,
-                 const gateway::CallContext& context, gateway::Operation::Sink& sink)
+                 const gateway::CallContext& context, gateway::Operation::Observer& observer)
       : call_(std::move(call)),
         ownership_(*runtime.ownership),
         runtime_(runtime),
         owner_(context.owner),
-        sink_(sink) {}
+        observer_(observer) {}
 
   Result<void> Make(const MakeOperation& make) {
-    gateway::Operation::Sink& own = *this;
+    gateway::Operation::Observer& own = *this;
     auto made = make(own);
     if (!made) return made.error();
     inner_ = std::move(*made);
@@ -36,7 +36,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
     ownership_.Check(std::move(call_.uses), owner_, runtime_.mailbox,
                      [this, alive](std::optional<Error> error) {
                        if (alive.expired()) return;
-                       if (error) return sink_.OnEnd(std::move(error));
+                       if (error) return observer_.OnEnd(std::move(error));
                        Begin();
                      });
   }
@@ -52,8 +52,8 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
     inner_->Start();
   }
 
-  bool Full() override { return sink_.Full(); }
-  google::protobuf::Arena* arena() override { return sink_.arena(); }
+  bool Full() override { return observer_.Full(); }
+  google::protobuf::Arena* arena() override { return observer_.arena(); }
 
   void OnMessage(Message& message) override {
     if (auto* list = dynamic_cast<v1::ListFilesResponse*>(&message)) return SortList(*list);
@@ -67,7 +67,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
       if (event->has_started()) status_ = event->started().http_status();
       if (call_.creates && Succeeded(status_)) LookForId(*event);
     }
-    sink_.OnMessage(message);
+    observer_.OnMessage(message);
   }
 
   // In a stream the id is in an early event, or in a body that comes in parts.
@@ -99,7 +99,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
                     [this, alive, held](std::optional<Error> error) {
                       if (alive.expired()) return;
                       if (error) failed_ = std::move(error);
-                      if (held && !failed_) sink_.OnMessage(*held);
+                      if (held && !failed_) observer_.OnMessage(*held);
                       Settle();
                     });
   }
@@ -123,7 +123,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
                           files.SwapElements(kept++, i);
                         }
                         files.DeleteSubrange(kept, files.size() - kept);
-                        sink_.OnMessage(*held);
+                        observer_.OnMessage(*held);
                       } else {
                         failed_ = std::move(own.error());
                       }
@@ -137,19 +137,19 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
     }
     end_ = std::move(error);
     ended_ = true;
-    if (pending_ == 0) sink_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
+    if (pending_ == 0) observer_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
   }
 
   void Settle() {
     if (--pending_ > 0 || !ended_) return;
-    sink_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
+    observer_.OnEnd(failed_ ? std::move(failed_) : std::move(end_));
   }
 
   openai::OwnedCall call_;
   gateway::Ownership& ownership_;
   const upstream::Runtime& runtime_;
   const std::string owner_;
-  gateway::Operation::Sink& sink_;
+  gateway::Operation::Observer& observer_;
   std::unique_ptr<gateway::Operation> inner_;
   bool begun_ = false;
   int status_ = 0;  // of a raw answer
@@ -165,12 +165,12 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
 Result<std::unique_ptr<gateway::Operation>> OnlyForOwner(openai::OwnedCall call,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink,
+                                                         gateway::Operation::Observer& observer,
                                                          const MakeOperation& make) {
   const bool concerned = call.lists || call.creates || call.removes || !call.uses.empty();
-  if (!runtime.ownership || !concerned) return make(sink);
+  if (!runtime.ownership || !concerned) return make(observer);
   if (auto refused = runtime.ownership->Refusal(context.owner)) return std::move(*refused);
-  auto operation = std::make_unique<OwnedOperation>(std::move(call), runtime, context, sink);
+  auto operation = std::make_unique<OwnedOperation>(std::move(call), runtime, context, observer);
   if (auto made = operation->Make(make); !made) return made.error();
   return std::unique_ptr<gateway::Operation>(std::move(operation));
 }

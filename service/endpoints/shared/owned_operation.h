@@ -12,13 +12,13 @@
 namespace inferwire::endpoints {
 
 using MakeOperation =
-    std::function<Result<std::unique_ptr<gateway::Operation>>(gateway::Operation::Sink&)>;
+    std::function<Result<std::unique_ptr<gateway::Operation>>(gateway::Operation::Observer&)>;
 
 // What make makes, as it is if nothing has an owner here. A list of files has the caller's only.
 Result<std::unique_ptr<gateway::Operation>> OnlyForOwner(openai::OwnedCall call,
                                                          const upstream::Runtime& runtime,
                                                          const gateway::CallContext& context,
-                                                         gateway::Operation::Sink& sink,
+                                                         gateway::Operation::Observer& observer,
                                                          const MakeOperation& make);
 
 }  // namespace inferwire::endpoints

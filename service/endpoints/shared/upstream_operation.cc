@@ -8,8 +8,11 @@ namespace inferwire::endpoints {
 
 UpstreamOperation::UpstreamOperation(upstream::UpstreamCall::Request request,
                                      const upstream::Runtime& runtime,
-                                     const gateway::CallContext& context, Sink& sink)
-    : runtime_(runtime), sink_(sink), upstream_call_(runtime, std::move(request), stats_, *this) {
+                                     const gateway::CallContext& context,
+                                     gateway::Operation::Observer& observer)
+    : runtime_(runtime),
+      observer_(observer),
+      upstream_call_(runtime, std::move(request), stats_, *this) {
   stats_.request_id = context.request_id;
 }
 
@@ -17,7 +20,7 @@ void UpstreamOperation::End(std::optional<Error> error) {
   if (std::exchange(ended_, true)) return;
   upstream_call_.Cancel();
   stats_.finished = !error;
-  sink_.OnEnd(std::move(error));
+  observer_.OnEnd(std::move(error));
 }
 
 void UpstreamOperation::FillGateway(v1::GatewayInfo& info) const {

@@ -11,17 +11,17 @@
 
 namespace inferwire::endpoints {
 
-class UpstreamOperation : public gateway::Operation, protected upstream::UpstreamCall::Client {
+class UpstreamOperation : public gateway::Operation, protected upstream::UpstreamCall::Observer {
  public:
   UpstreamOperation(upstream::UpstreamCall::Request request, const upstream::Runtime& runtime,
-                    const gateway::CallContext& context, Sink& sink);
+                    const gateway::CallContext& context, gateway::Operation::Observer& observer);
 
   void Start() override { upstream_call_.Start(); }
   void Resume() override { upstream_call_.Resume(); }
   const gateway::CallStats& stats() const final { return stats_; }
 
  protected:
-  // Stops the upstream call and tells the sink; without effect after the first.
+  // Stops the upstream call and tells the observer; without effect after the first.
   void End(std::optional<Error> error);
 
   // What the gateway did so far.
@@ -30,7 +30,7 @@ class UpstreamOperation : public gateway::Operation, protected upstream::Upstrea
   openai::AnswerFacts Facts() const;
 
   const upstream::Runtime& runtime_;
-  Sink& sink_;
+  gateway::Operation::Observer& observer_;
   gateway::CallStats stats_;
   upstream::UpstreamCall upstream_call_;
   bool ended_ = false;

@@ -52,8 +52,8 @@ std::string FakeUpstream::Good(const std::string& custom_id) {
          R"("total_tokens":15}}},"error":null})";
 }
 
-http::Transfer* FakeUpstream::Start(http::Request request, http::Sink& sink) {
-  open_.push_back(std::make_unique<Open>(Open{std::move(request), &sink}));
+http::Transfer* FakeUpstream::Start(http::Request request, http::TransferObserver& observer) {
+  open_.push_back(std::make_unique<Open>(Open{std::move(request), &observer}));
   return reinterpret_cast<http::Transfer*>(open_.back().get());
 }
 
@@ -120,13 +120,13 @@ void FakeUpstream::Answer(size_t index) {
   if (!outcome.failure) {
     http::Headers headers;
     headers.Add("content-type", "application/json");
-    owned->sink->OnHeaders(reply.status, headers);
+    owned->observer->OnHeaders(reply.status, headers);
     // In pieces: lines are cut anywhere.
     for (size_t at = 0; at < reply.body.size(); at += 1000) {
-      owned->sink->OnBody(std::string_view(reply.body).substr(at, 1000));
+      owned->observer->OnBody(std::string_view(reply.body).substr(at, 1000));
     }
   }
-  owned->sink->OnEnd(outcome);
+  owned->observer->OnEnd(outcome);
 }
 
 FakeUpstream::Reply FakeUpstream::Serve(const std::string& method, const std::string& path,

@@ -32,7 +32,7 @@ class FakeUpstream final : public http::Transport {
   enum class Fate { kGood, kUnsent, kLostAnswer, kLostRequest, kBusy, kBroken };
 
   // --- http::Transport ---
-  http::Transfer* Start(http::Request request, http::Sink& sink) override;
+  http::Transfer* Start(http::Request request, http::TransferObserver& observer) override;
   bool Cancel(http::Transfer* transfer) override;
   void Resume(http::Transfer*) override {}
 
@@ -61,7 +61,7 @@ class FakeUpstream final : public http::Transport {
  private:
   struct Open {
     http::Request request;
-    http::Sink* sink;
+    http::TransferObserver* observer;
   };
   struct Reply {
     int status = 200;

@@ -12,7 +12,7 @@
 namespace inferwire::http {
 
 // Writes down what it hears; a test may answer back through the hooks.
-class Recorder : public Sink {
+class Recorder : public TransferObserver {
  public:
   void OnHeaders(int status, const Headers& headers) override;
   bool OnBody(std::string_view bytes) override;

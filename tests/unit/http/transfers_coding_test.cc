@@ -185,7 +185,7 @@ TEST(TransfersCoding, ABrokenOneIsAProtocolFailure) {
   }
 }
 
-// 100 MB in 100 kB. The sink takes what it likes and says when it is enough.
+// 100 MB in 100 kB. The observer takes what it likes and says when it is enough.
 class Bomb : public testing::Test {
  protected:
   Bomb()

@@ -1,7 +1,5 @@
 // A call whose request is a stream: its caller and the operation that takes the messages are played
 // by the test.
-#include "rpc/operation_call.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 #include "call_fixture.h"
 #include "google/rpc/error_details.pb.h"
 #include "rpc/begin.h"
+#include "rpc/operation_call.h"
 #include "support/status_detail.h"
 
 namespace inferwire::rpc {
@@ -18,7 +17,7 @@ namespace {
 
 // The operation as the test sees it; outlives it.
 struct Played {
-  gateway::ClientStream::Sink* sink = nullptr;
+  gateway::ClientStream::Observer* observer = nullptr;
   gateway::CallContext context;
   std::vector<std::string> taken;
   bool room = true;
@@ -30,8 +29,8 @@ struct Played {
   void Answer(std::string_view id) {
     v1::CompleteResponse answer;
     answer.mutable_completion()->set_id(id.data(), id.size());
-    sink->OnMessage(answer);
-    sink->OnEnd(std::nullopt);
+    observer->OnMessage(answer);
+    observer->OnEnd(std::nullopt);
   }
 };
 
@@ -46,7 +45,7 @@ class PlayedClientStream final : public gateway::ClientStream {
   bool HasRoom() override { return played_.room; }
   void Take(google::protobuf::Message& message) override {
     played_.taken.push_back(static_cast<v1::CompleteManyRequest&>(message).item().item_id());
-    if (played_.refuses) played_.sink->OnEnd(InvalidField("item", "is refused"));
+    if (played_.refuses) played_.observer->OnEnd(InvalidField("item", "is refused"));
   }
   void EndOfInput() override { played_.input_ended = true; }
 
@@ -71,9 +70,9 @@ class ClientStreamWorld : public World {
        .begin_client_stream =
            {.new_request = NewRequest<v1::CompleteManyRequest>,
             .operation = [this](const upstream::Runtime&, const gateway::CallContext& context,
-                                gateway::ClientStream::Sink& sink) -> ClientStreamBegun {
+                                gateway::ClientStream::Observer& observer) -> ClientStreamBegun {
               if (begin_error) return *begin_error;
-              played.sink = &sink;
+              played.observer = &observer;
               played.context = context;
               return std::unique_ptr<gateway::ClientStream>(new PlayedClientStream(played));
             }}},
@@ -134,7 +133,7 @@ TEST_F(ClientStreamCallTest, DoesNotReadTheCallerWhileTheOperationHasNoRoom) {
   EXPECT_THAT(world.played.taken, ::testing::ElementsAre("a"));
   EXPECT_FALSE(rpc.reading);
   world.played.room = true;
-  world.played.sink->OnRoom();
+  world.played.observer->OnRoom();
   ReadAll();
   EXPECT_THAT(world.played.taken, ::testing::ElementsAre("a", "b"));
   rpc.Done(true);
@@ -233,12 +232,13 @@ TEST(ClientStreamCallSchedule, AnyOrderOfEventsEndsTheCallOnce) {
       if (world.played.alive && !ended) {
         can.push_back([&] {
           world.played.room = !world.played.room;
-          if (world.played.room) world.played.sink->OnRoom();
+          if (world.played.room) world.played.observer->OnRoom();
         });
         if (world.played.input_ended) {
           can.push_back([&] { ended = true, world.played.Answer("done"); });
         } else if (pick(20) == 0) {
-          can.push_back([&] { ended = true, world.played.sink->OnEnd(InvalidField("a", "b")); });
+          can.push_back(
+              [&] { ended = true, world.played.observer->OnEnd(InvalidField("a", "b")); });
         }
       }
       if (pick(30) == 0) can.push_back([&] { world.Advance(std::chrono::seconds(pick(700))); });

@@ -13,9 +13,10 @@ namespace inferwire::http {
 
 // One transfer, as the test sees it. Callers hold it as the opaque http::Transfer.
 struct PlayedTransfer {
-  PlayedTransfer(Request request, Sink& sink) : request(std::move(request)), sink(&sink) {}
+  PlayedTransfer(Request request, TransferObserver& observer)
+      : request(std::move(request)), observer(&observer) {}
   Request request;
-  Sink* sink;
+  TransferObserver* observer;
   bool paused = false;
   bool sent = true;   // a byte of the request left
   bool over = false;  // ended or cancelled
@@ -24,8 +25,8 @@ struct PlayedTransfer {
 
 class FakeTransport final : public Transport {
  public:
-  Transfer* Start(Request request, Sink& sink) override {
-    transfers.push_back(std::make_unique<PlayedTransfer>(std::move(request), sink));
+  Transfer* Start(Request request, TransferObserver& observer) override {
+    transfers.push_back(std::make_unique<PlayedTransfer>(std::move(request), observer));
     return reinterpret_cast<Transfer*>(transfers.back().get());
   }
   bool Cancel(Transfer* handle) override {
@@ -41,16 +42,16 @@ class FakeTransport final : public Transport {
     Headers headers;
     headers.Add("content-type", content_type);
     headers.Add("x-request-id", "req_upstream");
-    transfer.sink->OnHeaders(status, headers);
+    transfer.observer->OnHeaders(status, headers);
   }
-  // False if the sink takes nothing now.
+  // False if the observer takes nothing now.
   static bool Body(PlayedTransfer& transfer, std::string_view bytes) {
-    transfer.paused = !transfer.sink->OnBody(bytes);
+    transfer.paused = !transfer.observer->OnBody(bytes);
     return !transfer.paused;
   }
   static void End(PlayedTransfer& transfer, Outcome outcome = {}) {
     transfer.over = true;
-    transfer.sink->OnEnd(outcome);
+    transfer.observer->OnEnd(outcome);
   }
   size_t running() const {
     size_t count = 0;

@@ -134,7 +134,7 @@ class SlowClientStream final : public gateway::ClientStream {
 TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
   EndpointSpec spec = DescriptionOf("UploadFile");
   spec.begin_client_stream.operation = [](const upstream::Runtime&, const gateway::CallContext&,
-                                          gateway::ClientStream::Sink&) -> ClientStreamBegun {
+                                          gateway::ClientStream::Observer&) -> ClientStreamBegun {
     return std::unique_ptr<gateway::ClientStream>(std::make_unique<SlowClientStream>());
   };
   const Endpoint endpoint(spec, world.metrics);

@@ -169,7 +169,7 @@ TEST(DialectCall, ReadsTheRequestIdFromTheDialectsHeader) {
   headers.Add("content-type", "application/octet-stream");
   headers.Add("x-request-id", "other");
   headers.Add("x-ds-trace-id", "trace");
-  call.transfer().sink->OnHeaders(200, headers);
+  call.transfer().observer->OnHeaders(200, headers);
   FakeTransport::Body(call.transfer(), Answer("Hi"));
   FakeTransport::End(call.transfer());
   call.RunToEnd();

@@ -79,7 +79,7 @@ TEST_F(RawTest, GivesTheHeadersAndTheWaitOfAnError) {
   for (const Case& given : cases) {
     FakeRpc one;
     world.Invoke(one, Post<v1::InvokeRequest>("/embeddings", "{}"));
-    transfer().sink->OnHeaders(given.status, Headers(given.headers));
+    transfer().observer->OnHeaders(given.status, Headers(given.headers));
     FakeTransport::Body(transfer(), given.body);
     FakeTransport::End(transfer());
     const auto answer = one.Written<v1::InvokeResponse>(0);
@@ -95,12 +95,12 @@ TEST_F(RawTest, GivesTheHeadersAndTheWaitOfAnError) {
 
 TEST_F(RawTest, KeepsHeadersOfTheConnectionAndTheAccountToItself) {
   world.Invoke(rpc, Post<v1::InvokeRequest>("/embeddings", "{}"));
-  transfer().sink->OnHeaders(200, Headers({{"Content-Type", "application/json"},
-                                           {"Set-Cookie", "session=1"},
-                                           {"Transfer-Encoding", "chunked"},
-                                           {"OpenAI-Organization", "org-1"},
-                                           {"X-Custom", "yes"},
-                                           {"X-Custom", "again"}}));
+  transfer().observer->OnHeaders(200, Headers({{"Content-Type", "application/json"},
+                                               {"Set-Cookie", "session=1"},
+                                               {"Transfer-Encoding", "chunked"},
+                                               {"OpenAI-Organization", "org-1"},
+                                               {"X-Custom", "yes"},
+                                               {"X-Custom", "again"}}));
   FakeTransport::End(transfer());
   RunToEnd();
   const auto answer = Answer();
@@ -122,7 +122,7 @@ TEST_F(RawTest, SeesAnEventStreamInEverySpelling) {
         Case{"application/json", false}, Case{"", false}}) {
     FakeRpc one;
     world.StreamInvoke(one, Post<v1::StreamInvokeRequest>("/responses", "{}"));
-    transfer().sink->OnHeaders(200, Headers({{"content-type", given.type}}));
+    transfer().observer->OnHeaders(200, Headers({{"content-type", given.type}}));
     FakeTransport::Body(transfer(), "event: a\ndata: {}\n\n");
     while (one.writing) one.CompleteWrite(true);
     EXPECT_EQ(one.Written<v1::StreamInvokeResponse>(1).has_event(), given.events) << given.type;
@@ -142,7 +142,7 @@ TEST_F(RawTest, NeverShowsTheKeyThatWasSent) {
       const size_t at = body.find(spelling) + cut;
       FakeRpc one;
       world.Invoke(one, Post<v1::InvokeRequest>("/embeddings", "{}"));
-      transfer().sink->OnHeaders(200, Headers({{"x-echo", "Bearer " + spelling}}));
+      transfer().observer->OnHeaders(200, Headers({{"x-echo", "Bearer " + spelling}}));
       FakeTransport::Body(transfer(), body.substr(0, at));
       FakeTransport::Body(transfer(), body.substr(at));
       FakeTransport::End(transfer());
@@ -168,8 +168,8 @@ TEST_F(RawTest, NeverStreamsTheKeyThatWasSent) {
       FakeRpc one;
       std::swap(one, rpc);
       world.StreamInvoke(rpc, Post<v1::StreamInvokeRequest>("/responses", "{}"));
-      transfer().sink->OnHeaders(200,
-                                 Headers({{"content-type", type}, {"x-request-id", "id-" + key}}));
+      transfer().observer->OnHeaders(
+          200, Headers({{"content-type", type}, {"x-request-id", "id-" + key}}));
       FakeTransport::Body(transfer(), body.substr(0, at));
       FakeTransport::Body(transfer(), body.substr(at));
       FakeTransport::End(transfer());
@@ -190,7 +190,7 @@ TEST_F(RawTest, NeverStreamsTheKeyThatWasSent) {
 TEST_F(RawTest, LeavesEveryOtherByteAsItIs) {
   const std::string body = std::string("\0\xff sk-proj/ab", 15) + " sk-proj/abc+DEF_012345678";
   world.StreamInvoke(rpc, Post<v1::StreamInvokeRequest>("/audio/speech", "{}"));
-  transfer().sink->OnHeaders(200, Headers({{"content-type", "audio/mpeg"}}));
+  transfer().observer->OnHeaders(200, Headers({{"content-type", "audio/mpeg"}}));
   for (const char& byte : body) FakeTransport::Body(transfer(), std::string_view(&byte, 1));
   FakeTransport::End(transfer());
   while (rpc.writing) rpc.CompleteWrite(true);
