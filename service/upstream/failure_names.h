@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "http/transport.h"
-#include "telemetry/metrics.h"
+#include "telemetry/upstream_metrics.h"
 
 namespace inferwire::upstream {
 
