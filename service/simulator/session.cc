@@ -150,7 +150,8 @@ void Session::OnUploadFault() {
 }
 
 void Session::Continue100() {
-  if (Lower(parser_->get()[http::field::expect]) != "100-continue") return;
+  const auto expect = parser_->get()[http::field::expect];
+  if (Lower({expect.data(), expect.size()}) != "100-continue") return;
   // Nothing else is being written now, and so few bytes always fit.
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   Error ignored;
