@@ -139,6 +139,11 @@ class Dashboards(unittest.TestCase):
         shown |= {re.sub("_(bucket|sum|count)$", "", name) for name in shown}
         self.assertEqual(families() - shown, set())
 
+    def test_every_family_of_the_server_is_in_the_catalogue(self):
+        text = (ROOT / "tests/unit/telemetry/metrics_catalogue_test.cc").read_text()
+        catalogue = set(re.findall(r'\{"(\w+)",\s*"(?:counter|gauge|histogram)"', text))
+        self.assertEqual(families(), catalogue)
+
     def test_rules_ask_only_for_metrics_of_the_server_too(self):
         for file in (ROOT / "helm/inferwire/rules").glob("*.yaml"):
             text = "\n".join(line for line in file.read_text().splitlines() if not line.lstrip().startswith("#"))

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rpc/registry.h"
+#include "telemetry/metrics.h"
 
 namespace inferwire::endpoints {
 namespace {

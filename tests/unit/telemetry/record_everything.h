@@ -1,0 +1,85 @@
+// Counts in every family, for the tests that look at all of them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "telemetry/batch_metrics.h"
+#include "telemetry/caller_metrics.h"
+#include "telemetry/config_metrics.h"
+#include "telemetry/connection_metrics.h"
+#include "telemetry/credential_metrics.h"
+#include "telemetry/load_metrics.h"
+#include "telemetry/log_metrics.h"
+#include "telemetry/maybe_billed_metrics.h"
+#include "telemetry/metrics.h"
+#include "telemetry/model_metrics.h"
+#include "telemetry/operation_metrics.h"
+#include "telemetry/rpc_metrics.h"
+#include "telemetry/server_metrics.h"
+#include "telemetry/span_metrics.h"
+#include "telemetry/upstream_metrics.h"
+
+namespace inferwire::telemetry {
+
+// Everything once, with a value in every label.
+inline void RecordEverything(Metrics& metrics) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  auto& rpc = metrics.Of<RpcFamilies>().With("unary", "inferwire.v1.ChatService", "Complete");
+  rpc.Started();
+  rpc.Received();
+  rpc.Sent(1);
+  rpc.Handled(Code::kOk, milliseconds(20));
+  auto& operation = metrics.Of<OperationFamilies>().With("chat");
+  operation.CallStarted();
+  operation.Failed(
+      MakeError(Code::kResourceExhausted, v1::ERROR_REASON_RATE_LIMITED, Origin::kUpstream));
+  operation.Overhead(milliseconds(1));
+  operation.UnknownFields(3);
+  operation.TranslationError("response", "not_json");
+  operation.StreamOpened();
+  operation.Backpressure(seconds(2));
+  auto& model = metrics.Of<ModelFamilies>().With("chat", "openai", "gpt-4.1-mini");
+  model.Tokens(100, 20);
+  model.TokenDetails(40, 10);
+  model.Cost(72'000'000);
+  model.Unpriced();
+  model.CostDiffers();
+  model.FirstChunk(milliseconds(300));
+  model.NextChunk(milliseconds(30));
+  model.Ended(seconds(1), "");
+  model.Ended(seconds(1), "429");
+  auto& upstream = metrics.Of<UpstreamFamilies>().With("openai", "chat");
+  upstream.Attempt(200, AttemptResult::kSuccess);
+  upstream.Connection(false);
+  upstream.Phases(milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
+  upstream.Bytes(10, 20);
+  upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
+  metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
+  metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
+  metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);
+  metrics.Of<ConfigMetrics>().InUse("0123456789abcdef", WallTime(seconds(1000)));
+  metrics.Of<CredentialMetrics>().SecretLoaded("openai", WallTime(seconds(1000)));
+  auto& batches = metrics.Of<BatchMetrics>();
+  batches.Jobs({{"IN_PROGRESS", 1}});
+  batches.EnqueuedTokens({{"gpt-4.1-mini", 1000}});
+  metrics.Of<CallerMetrics>().Called("billing", true);
+  metrics.Of<CallerMetrics>().Used("billing", {100, 20, 72'000'000});
+  metrics.Of<CallerMetrics>().CredentialIgnored("authorization");
+  metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "gpt-4.1-mini", "CANCELLED", 72'000'000,
+                                          true);
+  metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt,
+                                          true);
+  upstream.KeyEchoed();
+  metrics.Of<ConnectionMetrics>().Open(17);
+  metrics.Of<LoadMetrics>().Memory(10, 20);
+  metrics.Of<LogMetrics>().Dropped(5);
+  metrics.Of<SpanMetrics>().Exported(1);
+  batches.Items("succeeded", 5);
+  batches.Submitted("openai");
+  batches.StepFailed("openai");
+  batches.StrangeLines("openai", 1);
+}
+
+}  // namespace inferwire::telemetry
