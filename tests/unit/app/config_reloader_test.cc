@@ -19,6 +19,9 @@
 
 #include "support/manual_clock.h"
 #include "support/temp_folder.h"
+#include "telemetry/config_metrics.h"
+#include "telemetry/credential_metrics.h"
+#include "telemetry/metrics.h"
 #include "unit/config/config_fixture.h"
 
 namespace inferwire::app {
@@ -101,9 +104,9 @@ class ConfigReloaderTest : public testing::Test {
       applied.Add(config.server.listen + " " + std::to_string(config.limits.max_in_flight));
       return {};
     };
-    return reloader.emplace(ConfigReloader::Parts{clock, keys, metrics, log, apply},
-                            ConfigSource{file, load},
-                            config::GoodConfig(config::LoadConfigFile(file)));
+    return reloader.emplace(
+        ConfigReloader::Parts{clock, keys, metrics.Of<telemetry::ConfigMetrics>(), log, apply},
+        ConfigSource{file, load}, config::GoodConfig(config::LoadConfigFile(file)));
   }
   ReloadResult Reload(const std::string& yaml) {
     Write("inferwire.yaml", yaml);
@@ -120,7 +123,7 @@ class ConfigReloaderTest : public testing::Test {
   const testing_support::TempFolder folder;
   ManualClock clock;
   telemetry::Metrics metrics;
-  CredentialStore keys{clock, metrics};
+  CredentialStore keys{clock, metrics.Of<telemetry::CredentialMetrics>()};
   Notes logged, loads, applied;
   telemetry::Log log{
       {telemetry::LogLevel::kInfo, false}, clock, std::make_unique<NotingSink>(logged)};
@@ -184,8 +187,9 @@ TEST_F(ConfigReloaderTest, WhatNeedsARestartStaysAndIsNamed) {
 }
 
 TEST_F(ConfigReloaderTest, WithoutASourceOnlyKeysAreReadAgain) {
-  reloader.emplace(ConfigReloader::Parts{clock, keys, metrics, log, {}}, ConfigSource{},
-                   config::Parsed(kGood));
+  reloader.emplace(
+      ConfigReloader::Parts{clock, keys, metrics.Of<telemetry::ConfigMetrics>(), log, {}},
+      ConfigSource{}, config::Parsed(kGood));
   EXPECT_EQ(reloader->Reload(), ReloadResult::kUnchanged);
   reloader->Watch();  // nothing
   EXPECT_THAT(logged.all(), IsEmpty());

@@ -11,8 +11,8 @@ namespace inferwire::endpoints {
 namespace {
 
 struct Parts {
-  std::string endpoint = "/v1/chat/completions", upstream;
-  std::map<std::string, std::string> metadata;
+  std::string endpoint = "/v1/chat/completions", upstream{};
+  std::map<std::string, std::string> metadata{};
   std::vector<std::pair<std::string, std::string>> items = {{"a", "{}"}, {"b", "{}"}};
 };
 
