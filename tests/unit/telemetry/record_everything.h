@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "exposition.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/config_metrics.h"
