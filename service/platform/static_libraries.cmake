@@ -47,6 +47,14 @@ add_library(inferwire_grpc_reflection INTERFACE)
 target_link_libraries(inferwire_grpc_reflection INTERFACE
   inferwire_grpc $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++_reflection>)
 
+# A source of ours that takes the place of the libraries' own. Compiled without the target's precompiled
+# header, which is gcc's and which clang-tidy could not read.
+function(inferwire_replacement TARGET FILE)
+  target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/platform/${FILE})
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/service/platform/${FILE} TARGET_DIRECTORY ${TARGET}
+                              PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
 # Links a target to the static gRPC and puts our calls of the kernel in the place of gRPC's. Not
 # with the sanitizers, which put theirs there.
 function(inferwire_static_grpc TARGET)
@@ -59,7 +67,7 @@ function(inferwire_static_grpc TARGET)
   if(NOT INFERWIRE_REPLACE_GRPC_CALLS)
     return()
   endif()
-  target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/platform/wrapped_socket_calls.cc)
+  inferwire_replacement(${TARGET} wrapped_socket_calls.cc)
   target_link_options(${TARGET} PRIVATE -Wl,--gc-sections)
   foreach(CALL close epoll_ctl sendmsg shutdown)
     target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
@@ -92,7 +100,7 @@ function(inferwire_static_curl TARGET)
   if(NOT INFERWIRE_REPLACE_CURL_CALLS)
     return()
   endif()
-  target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/platform/wrapped_curl.cc)
+  inferwire_replacement(${TARGET} wrapped_curl.cc)
   foreach(CALL Curl_dyn_addf Curl_headers_push Curl_infof curl_maprintf curl_msnprintf)
     target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
   endforeach()
