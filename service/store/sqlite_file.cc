@@ -21,7 +21,7 @@ constexpr off_t kReserveBytes = 4 << 20;
 
 // SQLite would make a database of a file that is shorter than a page.
 bool IsSomethingElse(int fd) {
-  constexpr std::string_view kMagic("SQLite format 3", 16);
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::array<char, kMagic.size()> begin{};
   const ssize_t got = pread(fd, begin.data(), begin.size(), 0);
   return got != 0 &&

@@ -96,7 +96,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
     ++pending_;
     const std::weak_ptr<int> alive = alive_;
     ownership_.Keep(std::move(thing), owner_, runtime_.timers.clock().WallNow(), runtime_.mailbox,
-                    [this, alive, held](std::optional<Error> error) {
+                    [this, alive, held = std::move(held)](std::optional<Error> error) {
                       if (alive.expired()) return;
                       if (error) failed_ = std::move(error);
                       if (held && !failed_) observer_.OnMessage(*held);
