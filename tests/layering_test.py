@@ -26,6 +26,7 @@ LIBRARIES = {
     r"grpcpp/|grpc/": {"app", "endpoints", "rpc", "telemetry"},
     r"prometheus/": {"telemetry"},
     r"curl/curl\.h|curl/multi\.h": {"http", "platform"},
+    r"nghttp2/": {"rpc"},
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
     r"sqlite3\.h|libpq": {"store"},
     r"yaml-cpp/": {"config", "simulator"},
@@ -43,7 +44,7 @@ def faults_of(path: pathlib.PurePath, text: str):
         if match := re.match(r'#include "([^"]+)"', line):
             included = pathlib.PurePath(match[1])
             target = included.parts[0]
-            if target in ("inferwire", "google", "opentelemetry") or included.parts[:2] == ("grpc", "health"):
+            if target in ("inferwire", "google", "opentelemetry") or included.parts[:2] in (("grpc", "health"), ("grpc", "reflection")):
                 continue  # generated from proto/
             if target != layer and target not in LAYERS[layer]:
                 yield f"{path}:{number}: {layer} may not include {target} ({included})"

@@ -325,8 +325,9 @@ RUNTIME = Dashboard(
             Panel("Messages", "none", "Messages per second from and to clients.",
                   (rate("grpc_server_msg_received_total"), "received"), (rate("grpc_server_msg_sent_total"), "sent")),
             Panel("Refused and abandoned connections", "reqps",
-                  "Client connections that were closed at once, by why, and ended ones that the client did not close within 10 s.",
+                  "Client connections that were closed at once or for what the client did, by why, and ended ones that the client did not close within 10 s.",
                   (rate("inferwire_connections_refused_total", "reason"), "{{reason}}"),
+                  (rate("inferwire_connections_failed_total", "reason"), "{{reason}}"),
                   (rate("inferwire_connections_abandoned_total"), "abandoned")),
         ]),
         ("The gateway itself", [

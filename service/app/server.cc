@@ -3,7 +3,6 @@
 #include <curl/curlver.h>
 #include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/server_builder.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "app/server_credentials.h"
-#include "app/server_options.h"
+#include "app/grpc_server.h"
+#include "app/http2_server.h"
 #include "base/certificate.h"
 #include "config/catalogue.h"
 #include "config/change.h"
@@ -79,6 +78,11 @@ std::string HostName() {
 
 }  // namespace
 
+uint64_t NewSeed() {
+  std::random_device seeds;
+  return (uint64_t{seeds()} << 32) | seeds();
+}
+
 Server::Server(config::Config config, std::ostream& log, ConfigSource source)
     : config_(std::move(config)),
       metrics_(telemetry::ModelLimits{.models = static_cast<size_t>(config_.limits.metric_models)}),
@@ -104,7 +108,7 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                                               ConfigSource source) {
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
   for (const auto step : {&Server::StartTracing, &Server::StartSettings, &Server::StartBatches,
-                          &Server::StartGrpc, &Server::StartAdmin}) {
+                          &Server::StartWire, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
@@ -195,16 +199,14 @@ Result<void> Server::StartBatches() {
 
 Result<void> Server::StartStore() {
   if (!config_.store.configured()) return {};
-  std::random_device seeds;
-  const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
   auto batches = BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_},
-                                     first_settings_, seed);
+                                     first_settings_, NewSeed());
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
   return {};
 }
 
-Result<void> Server::StartGrpc() {
+Result<void> Server::StartWire() {
   auto listener = rpc::Listener::Bind(
       config_.server.listen,
       {config_.server.backlog, static_cast<size_t>(config_.server.max_connections),
@@ -214,43 +216,18 @@ Result<void> Server::StartGrpc() {
   if (!listener) return AtStart("address", std::move(listener.error()));
   listener_ = std::move(*listener);
 
-  const int loops = LoopCount(config_.server);
-  grpc::ServerBuilder builder;
-  ApplyOptions(config_.server, loops, builder);
   registry_ = std::make_unique<rpc::Registry>(
       endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
-  registry_->Register(builder);
   health_board_.Add(registry_->ServiceNames());
-  health_.Register(builder);
-  acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      MakeCredentials(config_.tls));
-  const rpc::LoopShared shared{clock_,        metrics_, transfer_limits_, log_,
-                               tracer_.get(), &memory_, ownership_.get()};
-  std::random_device seeds;
-  for (int i = 0; i < loops; ++i) {
-    const uint64_t seed = (uint64_t{seeds()} << 32) | seeds();
-    loops_.push_back(
-        std::make_unique<rpc::Loop>(builder.AddCompletionQueue(), shared, first_settings_, seed));
-  }
-  grpc_ = builder.BuildAndStart();
-  if (!grpc_) {
-    Error error;
-    error.message = "gRPC refused to start; are the TLS files readable and well formed?";
-    return error;
-  }
-  for (const auto& loop : loops_) {
-    registry_->Accept(*loop);
-    health_.Accept(*loop);
-    loop->Start();
-  }
-  listener_->Start([this](int fd) {
-    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-    connection.fd = fd;
-    // gRPC gives a connection's calls to any of them.
-    for (const auto& loop : loops_) loop->Watch(fd);
-    acceptor_->HandleNewConnection(&connection);
-  });
+  loop_shared_.reset(new rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(),
+                                         &memory_, ownership_.get()});
+  const WireParts parts{config_,       *registry_,      health_,
+                        *loop_shared_, first_settings_, LoopCount(config_.server)};
+  auto wire = config_.server.wire == config::WireKind::kHttp2 ? StartHttp2Server(parts, loops_)
+                                                              : StartGrpcServer(parts, loops_);
+  if (!wire) return AtStart("secret", std::move(wire.error()));
+  wire_ = std::move(*wire);
+  listener_->Start([this](int fd) { wire_->Adopt(fd); });
   return {};
 }
 

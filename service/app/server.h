@@ -2,8 +2,6 @@
 // order in which they start and end.
 #pragma once
 
-#include <grpcpp/server.h>
-
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -29,6 +27,7 @@
 #include "rpc/listener/listener.h"
 #include "rpc/loop.h"
 #include "rpc/registry.h"
+#include "rpc/wire_server.h"
 #include "simulator/simulator.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -73,12 +72,12 @@ class Server {
   Result<void> StartSettings();
   Result<void> StartBatches();
   Result<void> StartStore();
-  Result<void> StartGrpc();
+  Result<void> StartWire();
   Result<void> StartAdmin();
 
   void WaitForConnectionsToLeave(SteadyTime until);
   void WatchLastCalls(const std::future<void>& ended, Duration most);
-  void ShutdownGrpc();
+  void ShutdownWire();
   void WatchShutdown(const std::future<void>& ended);
   size_t LiveCalls() const;
   // The end of the drain is at most so far away from now on.
@@ -100,15 +99,15 @@ class Server {
   std::unique_ptr<simulator::Simulator> simulator_;
   // Of the start.
   std::shared_ptr<const rpc::Settings> first_settings_;
-  std::unique_ptr<rpc::Registry> registry_;  // of all endpoints; from StartGrpc on
+  std::unique_ptr<rpc::Registry> registry_;  // of all endpoints; from StartWire on
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
+  std::unique_ptr<const rpc::LoopShared> loop_shared_;  // from StartWire on
   std::vector<std::unique_ptr<rpc::Loop>> loops_;
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
   std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
   std::unique_ptr<rpc::Listener> listener_;
-  std::unique_ptr<grpc::Server> grpc_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<rpc::WireServer> wire_;
   ConfigReloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};

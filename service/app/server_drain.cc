@@ -1,6 +1,4 @@
 // How a server ends without losing a call that can end in time.
-#include <grpc/grpc.h>
-
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -44,16 +42,15 @@ void Server::Drain() {
   }
   draining_ = true;
   reloader_.StopWatching();
-  if (grpc_) {
+  if (wire_) {
     metrics_.Of<telemetry::ServerMetrics>().Draining(true);
     log_.Event(telemetry::LogLevel::kInfo, "draining");
     health_board_.SetAll(false);
     for (const auto& loop : loops_) loop->Nudge();
     listener_->StopAccepting();
-    // Server::Shutdown cancels a call here and there on connections in use (measured on 1.51):
-    // callers who leave by themselves, told to by the connections' age, lose nothing.
+    wire_->Leave();
     WaitForConnectionsToLeave(clock_.Now() + reloader_.running().drain.connection_wait);
-    ShutdownGrpc();
+    ShutdownWire();
     // What was told last may not be read yet, and the process's end resets what is open.
     WaitForConnectionsToLeave(clock_.Now() + reloader_.running().drain.last_call);
     log_.Event(calls_cut_ > 0 ? telemetry::LogLevel::kWarning : telemetry::LogLevel::kInfo,
@@ -74,16 +71,16 @@ void Server::WaitForConnectionsToLeave(SteadyTime until) {
   }
 }
 
-void Server::ShutdownGrpc() {
+void Server::ShutdownWire() {
   std::promise<void> over;
   std::thread watcher([this, ended = over.get_future()] { WatchShutdown(ended); });
-  // The watcher is sooner: it ends the calls that gRPC alone would only cancel.
-  grpc_->Shutdown(std::chrono::system_clock::now() + reloader_.running().drain.calls);
+  // The watcher is sooner: it ends the calls that the wire alone would only cancel.
+  wire_->Shutdown(clock_.WallNow() + reloader_.running().drain.calls);
   over.set_value();
   watcher.join();
 }
 
-// While Server::Shutdown waits: tells the calls that do not end in time why, where gRPC alone would
+// While the wire waits: tells the calls that do not end in time why, where the wire alone would
 // only say CANCELLED, and does not let the watchers of our health hold us up when no call is left.
 void Server::WatchShutdown(const std::future<void>& ended) {
   constexpr std::chrono::milliseconds kStep{20}, kIdleEnough{500};
@@ -93,7 +90,7 @@ void Server::WatchShutdown(const std::future<void>& ended) {
   while (ended.wait_for(kStep) != std::future_status::ready) {
     const SteadyTime now = clock_.Now();
     if (LiveCalls() > 0) idle_since = now;
-    if (now - idle_since >= kIdleEnough) return grpc_server_cancel_all_calls(grpc_->c_server());
+    if (now - idle_since >= kIdleEnough) return wire_->CancelAll();
     if (now < SoonerIfHurried(until)) continue;
     calls_cut_ = LiveCalls();
     for (const auto& loop : loops_) loop->CutCalls(Draining());
@@ -105,8 +102,9 @@ void Server::WatchShutdown(const std::future<void>& ended) {
 // the rest of a shutdown that was told to hurry.
 void Server::WatchLastCalls(const std::future<void>& ended, Duration most) {
   if (ended.wait_for(most) == std::future_status::ready) return;
-  if (SoonerIfHurried(SteadyTime::max()) == SteadyTime::max()) return;  // gRPC's own time ends it
-  grpc_server_cancel_all_calls(grpc_->c_server());
+  if (SoonerIfHurried(SteadyTime::max()) == SteadyTime::max())
+    return;  // the wire's own time ends it
+  wire_->CancelAll();
 }
 
 size_t Server::LiveCalls() const {

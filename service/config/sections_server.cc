@@ -33,6 +33,10 @@ Keys KeysOf(ServerConfig& server) {
   keys.Text("listen", server.listen, kAddress,
             "Where gRPC is served. Without a tls section, an address that others can reach is a "
             "fault unless insecure is true.");
+  keys.Choice("wire", server.wire, {{"grpc", WireKind::kGrpc}, {"http2", WireKind::kHttp2}},
+              "What speaks gRPC with callers: Debian's gRPC library, or a wire of our own on "
+              "Debian's nghttp2, which gets security updates.",
+              {.on_change = OnChange::kNeedsRestart});
   keys.Text("admin", server.admin, kAddress,
             "Where /, /metrics, /livez, /readyz and /config are served, as plain HTTP and without "
             "authentication: on this machine only, unless another address is given (the chart "

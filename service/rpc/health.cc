@@ -136,14 +136,35 @@ class HealthCall final : public Rpc {
   bool finished_ = false;
 };
 
-// The requests that are open on one loop, and those who watch.
+// Those who watch on one loop.
 class HealthService::OnLoop {
  public:
-  OnLoop(HealthService& service, Loop& loop)
-      : service_(service), board_(service.board_), loop_(loop), seen_(board_.version()) {
+  OnLoop(const HealthBoard& board, Loop& loop) : board_(board), seen_(board_.version()) {
+    loop.OnTurn([this] { TellWatchers(); });
+  }
+
+  void Check(std::unique_ptr<Wire> wire) { HealthCall::Check(board_, std::move(wire)); }
+  void Watch(std::unique_ptr<Wire> wire) { HealthCall::Watch(board_, watchers_, std::move(wire)); }
+
+ private:
+  void TellWatchers() {
+    if (seen_ == board_.version()) return;
+    seen_ = board_.version();
+    for (HealthCall* watcher : watchers_) watcher->Update();
+  }
+
+  const HealthBoard& board_;
+  uint64_t seen_;
+  HealthCall::Watchers watchers_;
+};
+
+// The requests that are open with gRPC on one loop.
+class HealthService::Requests {
+ public:
+  Requests(HealthService& service, OnLoop& calls, Loop& loop)
+      : service_(service), calls_(calls), loop_(loop) {
     ArmCheck();
     ArmWatch();
-    loop.OnTurn([this] { TellWatchers(); });
   }
 
  private:
@@ -159,29 +180,22 @@ class HealthService::OnLoop {
     if (!ok) return;  // the server shuts down
     std::unique_ptr<Wire> wire = std::move(check_);
     ArmCheck();
-    HealthCall::Check(board_, std::move(wire));
+    calls_.Check(std::move(wire));
   }
   void OnWatch(bool ok) {
     if (!ok) return;
     std::unique_ptr<Wire> wire = std::move(watch_);
     ArmWatch();
-    HealthCall::Watch(board_, watchers_, std::move(wire));
-  }
-  void TellWatchers() {
-    if (seen_ == board_.version()) return;
-    seen_ = board_.version();
-    for (HealthCall* watcher : watchers_) watcher->Update();
+    calls_.Watch(std::move(wire));
   }
 
   HealthService& service_;
-  const HealthBoard& board_;
+  OnLoop& calls_;
   Loop& loop_;
-  uint64_t seen_;
-  HealthCall::Watchers watchers_;
   std::unique_ptr<UnaryWire> check_;
   std::unique_ptr<WriterWire> watch_;
-  MemberTag<OnLoop> check_tag_{*this, &OnLoop::OnCheck};
-  MemberTag<OnLoop> watch_tag_{*this, &OnLoop::OnWatch};
+  MemberTag<Requests> check_tag_{*this, &Requests::OnCheck};
+  MemberTag<Requests> watch_tag_{*this, &Requests::OnWatch};
 };
 
 HealthService::HealthService(const HealthBoard& board)
@@ -192,6 +206,20 @@ HealthService::HealthService(const HealthBoard& board)
 
 HealthService::~HealthService() = default;
 
-void HealthService::Accept(Loop& loop) { loops_.push_back(std::make_unique<OnLoop>(*this, loop)); }
+void HealthService::Accept(Loop& loop) {
+  OnLoop& calls = *loops_.emplace_back(std::make_unique<OnLoop>(board_, loop));
+  requests_.push_back(std::make_unique<Requests>(*this, calls, loop));
+}
+
+void HealthService::AddRoutes(Loop& loop, http2::Routes& routes) {
+  OnLoop& calls = *loops_.emplace_back(std::make_unique<OnLoop>(board_, loop));
+  const std::string service = "/" + methods_.name();
+  routes[service + "/Check"].begin = [&calls](std::unique_ptr<Wire> wire) {
+    calls.Check(std::move(wire));
+  };
+  routes[service + "/Watch"].begin = [&calls](std::unique_ptr<Wire> wire) {
+    calls.Watch(std::move(wire));
+  };
+}
 
 }  // namespace inferwire::rpc

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "rpc/grpc_service.h"
+#include "rpc/http2/host.h"
 #include "rpc/loop.h"
 
 namespace inferwire::rpc {
@@ -47,18 +48,23 @@ class HealthService {
   explicit HealthService(const HealthBoard& board);
   ~HealthService();
 
+  const std::string& name() const { return methods_.name(); }
   // Before the server is built.
   void Register(grpc::ServerBuilder& builder) { builder.RegisterService(&methods_); }
   // After the server was built, once per loop, before the loop starts.
   void Accept(Loop& loop);
+  // For a loop of our own wire, before it starts.
+  void AddRoutes(Loop& loop, http2::Routes& routes);
 
  private:
   class OnLoop;
+  class Requests;
 
   const HealthBoard& board_;
   GrpcService methods_;
   const int check_, watch_;
   std::vector<std::unique_ptr<OnLoop>> loops_;
+  std::vector<std::unique_ptr<Requests>> requests_;  // that are open with gRPC
 };
 
 }  // namespace inferwire::rpc

@@ -77,10 +77,11 @@ SteadyTime Loop::last_tick() const {
 void Loop::Run() {
   while (!drained_) {
     sends_.Begin();
-    bool busy = !std::exchange(upstream_first_, false) && TakeGrpcEvents();
+    bool busy = !std::exchange(upstream_first_, false) && TakeEvents();
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
     if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
+    if (guest_) busy = guest_->EndTurn() || busy;
     sends_.End();
     const SteadyTime now = clock_.Now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
@@ -96,6 +97,13 @@ void Loop::Run() {
     }
   }
 }
+
+void Loop::Host(std::unique_ptr<LoopGuest> guest) {
+  guest_ = std::move(guest);
+  readiness_.WatchGuest(guest_->epoll_fd());
+}
+
+bool Loop::TakeEvents() { return guest_ ? guest_->Turn() : TakeGrpcEvents(); }
 
 bool Loop::TakeGrpcEvents() {
   int events = 0;
@@ -134,7 +142,11 @@ void Loop::TakeOrders() {
   }
   if (stopping_ && !queue_closed_) {
     queue_closed_ = true;
-    queue_->Shutdown();
+    if (queue_) {
+      queue_->Shutdown();
+    } else {
+      drained_ = true;
+    }
   }
 }
 
@@ -191,13 +203,15 @@ void Loop::ShedLargest() {
 
 void Loop::Sleep() {
   const SteadyTime now = clock_.Now();
-  const bool waits = !live_.empty() || queue_closed_;
+  // What a guest has wakes the loop; gRPC has events that nothing tells of.
+  const bool waits = queue_closed_ || (!guest_ && !live_.empty());
   SteadyTime until = now + (searches_ > 0 ? kSearch : waits ? kNapWithCalls : kNap);
   if (const auto due = timers_.NextDue()) until = std::min(until, *due);
   if (const auto due = transfers_.NextTimeout(); due && transfers_.active() > 0) {
     until = std::min(until, *due);
   }
   const Readiness::Ready ready = readiness_.Wait(until - now);
+  if (guest_) return;
   // An upstream's answer goes on its way before gRPC is asked for anything.
   upstream_first_ = ready.upstream && ready.callers == 0;
   // Asked once, gRPC reads one connection, which need not bring about an event.

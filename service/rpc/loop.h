@@ -20,6 +20,7 @@
 #include "http/transfers.h"
 #include "rpc/call_services.h"
 #include "rpc/listener/send_batch.h"
+#include "rpc/loop_guest.h"
 #include "rpc/readiness.h"
 
 namespace inferwire::rpc {
@@ -37,10 +38,13 @@ struct LoopShared {
 
 class Loop {
  public:
+  // queue: null for a loop that hosts a guest.
   Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared,
        std::shared_ptr<const Settings> settings, uint64_t seed);
   ~Loop();
 
+  // Whose calls the loop serves instead of gRPC's. Before Start, of a loop without a queue.
+  void Host(std::unique_ptr<LoopGuest> guest);
   // Starts the thread. The server has been started before, and its acceptors armed.
   void Start();
   // After Server::Shutdown: drains the queue and ends the thread.
@@ -67,6 +71,7 @@ class Loop {
 
  private:
   void Run();
+  bool TakeEvents();
   bool TakeGrpcEvents();
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
@@ -88,6 +93,7 @@ class Loop {
   Readiness readiness_;
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
   std::shared_ptr<const CallServices> services_;
+  std::unique_ptr<LoopGuest> guest_;
   bool upstream_first_ = false;  // the next turn leaves gRPC's queue alone
   int looks_ = 0;                // at gRPC's queue, before the next sleep
   int searches_ = 0;             // short naps left, see Sleep

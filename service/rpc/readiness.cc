@@ -11,7 +11,7 @@
 namespace inferwire::rpc {
 namespace {
 
-enum Source : uint32_t { kUpstream, kWake, kCaller };
+enum Source : uint32_t { kUpstream, kWake, kCaller, kGuest };
 
 void Add(int epoll, int fd, uint32_t events, Source source) {
   epoll_event event{};
@@ -39,6 +39,8 @@ void Readiness::Watch(int connection) {
   // Edges only: it is gRPC that reads, and may do so on another thread.
   Add(epoll_, connection, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, kCaller);
 }
+
+void Readiness::WatchGuest(int epoll) { Add(epoll_, epoll, EPOLLIN, kGuest); }
 
 void Readiness::Wake() {
   // Can only fail when the counter is full, and then a wait is being ended already.

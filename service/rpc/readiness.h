@@ -23,6 +23,8 @@ class Readiness {
 
   // Any thread, before gRPC is given the connection. Closing it ends the watch.
   void Watch(int connection);
+  // Of a guest's epoll instance.
+  void WatchGuest(int epoll);
   // Any thread: ends the wait that is on, or the next one.
   void Wake();
 

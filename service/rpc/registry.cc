@@ -38,6 +38,22 @@ void Registry::Register(grpc::ServerBuilder& builder) {
   for (const auto& service : services_) builder.RegisterService(service.get());
 }
 
+http2::Routes Registry::Routes(Loop& loop) const {
+  http2::Routes routes;
+  for (const Row& row : rows_) {
+    const Endpoint& endpoint = row.endpoint;
+    http2::Route route;
+    route.begins_with_message = !endpoint.reads_stream();
+    route.begin = [&loop, &endpoint, machine = MachineOf(endpoint)](std::unique_ptr<Wire> wire) {
+      machine(loop.services(), endpoint, std::move(wire));
+    };
+    const std::string path =
+        "/" + std::string(endpoint.service) + "/" + std::string(endpoint.method);
+    routes.emplace(path, std::move(route));
+  }
+  return routes;
+}
+
 void Registry::Accept(Loop& loop) {
   for (const Row& row : rows_) acceptors_.push_back(AcceptRow(row, loop));
 }

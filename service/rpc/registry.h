@@ -11,6 +11,7 @@
 
 #include "rpc/endpoint.h"
 #include "rpc/grpc_service.h"
+#include "rpc/http2/host.h"
 #include "rpc/loop.h"
 #include "rpc/tag.h"
 
@@ -28,6 +29,8 @@ class Registry {
   std::vector<std::string> ServiceNames() const;
   // Before the server is built.
   void Register(grpc::ServerBuilder& builder);
+  // For a loop of our own wire; the routes do not outlive this.
+  http2::Routes Routes(Loop& loop) const;
   // After the server was built, once per loop, before the loop starts.
   void Accept(Loop& loop);
 

@@ -8,6 +8,7 @@ namespace inferwire::telemetry {
 namespace {
 
 constexpr std::array kRefusals{"limit", "peer_limit", "descriptors", "silent"};
+constexpr std::array kFailures{"protocol", "flood", "pings", "preface", "keepalive"};
 
 }  // namespace
 
@@ -16,6 +17,9 @@ ConnectionMetrics::ConnectionMetrics(Metrics& metrics)
       refused_(metrics.Counters("inferwire_connections_refused_total",
                                 "Client connections closed at once, by why."),
                "reason", kRefusals),
+      failed_(metrics.Counters("inferwire_connections_failed_total",
+                               "Client connections that the server ended, by what was wrong."),
+              "reason", kFailures),
       abandoned_(
           metrics
               .Counters("inferwire_connections_abandoned_total",
@@ -23,6 +27,7 @@ ConnectionMetrics::ConnectionMetrics(Metrics& metrics)
                         "time.")
               .Add({})) {
   refused_.MakeAll();
+  failed_.MakeAll();
 }
 
 }  // namespace inferwire::telemetry

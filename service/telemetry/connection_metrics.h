@@ -14,18 +14,22 @@ class Metrics;
 // speak.
 enum class Refusal { kLimit, kPeerLimit, kDescriptors, kSilent };
 
+// Why a client's connection was ended in spite of its calls; of our own wire only.
+enum class ConnectionFailure { kProtocol, kFlood, kPings, kPreface, kKeepalive };
+
 class ConnectionMetrics {
  public:
   explicit ConnectionMetrics(Metrics& metrics);
 
   void Open(size_t connections) { open_.Set(static_cast<double>(connections)); }
   void Refused(Refusal why) { refused_[static_cast<size_t>(why)].Increment(); }
+  void Failed(ConnectionFailure why) { failed_[static_cast<size_t>(why)].Increment(); }
   // It had ended, and the client did not close it in time.
   void Abandoned() { abandoned_.Increment(); }
 
  private:
   Gauge& open_;
-  CounterSet refused_;
+  CounterSet refused_, failed_;
   Counter& abandoned_;
 };
 

@@ -116,6 +116,7 @@ class Direct(Contestant):
 
 class Inferwire(Contestant):
     name, grpc = "inferwire", True
+    wire = "grpc"
 
     def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
         super().__init__(bin_dir, work)
@@ -128,7 +129,7 @@ class Inferwire(Contestant):
 
     def command(self):
         config = self.write(f"inferwire-{self.port}.yaml", f"""\
-server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}}}
+server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}, wire: {self.wire}}}
 limits: {{max_in_flight: {self.max_in_flight}}}
 upstreams:
   - {{name: mock, base_url: "http://127.0.0.1:{MOCK_PORT}/v1", allow_plain_http: true, api_key: none}}
@@ -140,6 +141,15 @@ upstreams:
 
     def target(self):
         return f"127.0.0.1:{self.port}"
+
+
+class InferwireHttp2(Inferwire):
+    """The same on our own wire."""
+    name, wire = "inferwire-http2", "http2"
+
+    def __init__(self, bin_dir, work):
+        super().__init__(bin_dir, work)
+        self.port = 18056
 
 
 class Nginx(Contestant):
@@ -273,4 +283,4 @@ class Tensorzero(Contestant):
                         "would be measured is the server around it")
 
 
-PEERS = {each.name: each for each in (Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}
+PEERS = {each.name: each for each in (InferwireHttp2, Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}

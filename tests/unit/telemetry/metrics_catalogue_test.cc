@@ -128,6 +128,7 @@ std::vector<Expected> Catalogue() {
       {"inferwire_store_up", "gauge", {}},
       {"inferwire_connections", "gauge", {}},
       {"inferwire_connections_abandoned_total", "counter", {}},
+      {"inferwire_connections_failed_total", "counter", {"reason"}},
       {"inferwire_connections_refused_total", "counter", {"reason"}},
       {"inferwire_memory_held_bytes", "gauge", {}},
       {"inferwire_memory_limit_bytes", "gauge", {}},

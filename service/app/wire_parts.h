@@ -1,0 +1,26 @@
+// What a wire's server is made of.
+#pragma once
+
+#include <memory>
+
+#include "config/config.h"
+#include "rpc/health.h"
+#include "rpc/loop.h"
+#include "rpc/registry.h"
+
+namespace inferwire::app {
+
+// All of it outlives the server.
+struct WireParts {
+  const config::Config& config;
+  rpc::Registry& registry;
+  rpc::HealthService& health;
+  const rpc::LoopShared& loop_shared;
+  std::shared_ptr<const rpc::Settings> settings;
+  int loops = 1;
+};
+
+// For what is random on one loop.
+uint64_t NewSeed();
+
+}  // namespace inferwire::app

@@ -1,0 +1,413 @@
+#include "rpc/http2/connection.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "rpc/http2/host.h"
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+constexpr size_t kReadAtOnce = 64u << 10;  // of one connection in a turn of the loop
+constexpr size_t kLargestFrame = 17u << 10;
+// Window updates of the stream and of the connection, and a ping.
+constexpr int64_t kEarnedByFrame = 3;
+// Between the two GOAWAYs: what the caller sent before it read the first still counts.
+constexpr std::chrono::seconds kGoAwayPause{1};
+
+std::string_view Text(const uint8_t* bytes, size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+Connection& Self(void* self) { return *static_cast<Connection*>(self); }
+
+using Option = std::unique_ptr<nghttp2_option, void (*)(nghttp2_option*)>;
+
+Option NewOption() {
+  nghttp2_option* option = nullptr;
+  nghttp2_option_new(&option);
+  nghttp2_option_set_no_auto_window_update(option, 1);
+  nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_option_set_max_send_header_block_length(option, 256u << 10);
+  return {option, nghttp2_option_del};
+}
+
+}  // namespace
+
+const nghttp2_session_callbacks* Connection::Callbacks() {
+  static const nghttp2_session_callbacks* const all = [] {
+    nghttp2_session_callbacks* made = nullptr;
+    nghttp2_session_callbacks_new(&made);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made, OnBeginHeaders);
+    nghttp2_session_callbacks_set_on_header_callback(made, OnHeader);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made, OnFrame);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, OnData);
+    nghttp2_session_callbacks_set_on_frame_send_callback(made, OnSent);
+    nghttp2_session_callbacks_set_on_stream_close_callback(made, OnStreamClose);
+    return made;
+  }();
+  return all;
+}
+
+Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
+    : socket_(fd, std::move(ssl)),
+      host_(host),
+      frames_(host.limits().idle_frames, host.limits().idle_frames_per_second, host.Now()),
+      since_(host.Now()),
+      leaves_at_(since_ + age),
+      last_received_(since_),
+      idle_since_(since_) {
+  const Option option = NewOption();
+  nghttp2_session_server_new2(&session_, Callbacks(), this, option.get());
+  const Limits& limits = host_.limits();
+  const std::array settings = {
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streams},
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.stream_window},
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
+                             static_cast<uint32_t>(limits.metadata)},
+  };
+  nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+  nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, limits.connection_window);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = this;
+  over_ = epoll_ctl(host_.epoll_fd(), EPOLL_CTL_ADD, fd, &event) != 0;
+  HasOutput();
+}
+
+Connection::~Connection() {
+  over_ = true;
+  waiting_.clear();
+  for (Stream* const stream : std::exchange(streams_, {})) stream->OnClosed();
+  nghttp2_session_del(session_);
+  socket_.ShutDown();
+}
+
+void Connection::HasOutput() {
+  if (!std::exchange(has_output_, true)) host_.HasOutput(*this);
+}
+
+Stream* Connection::Find(int32_t id) const {
+  return static_cast<Stream*>(nghttp2_session_get_stream_user_data(session_, id));
+}
+
+bool Connection::Alive() const {
+  return !over_ && (nghttp2_session_want_read(session_) != 0 ||
+                    nghttp2_session_want_write(session_) != 0 || pending_sent_ < pending_.size());
+}
+
+// The caller does what no caller may.
+void Connection::Fail(telemetry::ConnectionFailure why, uint32_t code) {
+  nghttp2_session_terminate_session2(session_, nghttp2_session_get_last_proc_stream_id(session_),
+                                     code);
+  host_.metrics().Failed(why);
+  HasOutput();
+}
+
+// --- Bytes ---
+
+bool Connection::OnReady(uint32_t events) {
+  switch (socket_.Handshake()) {
+    case Socket::State::kGood:
+      break;
+    case Socket::State::kWantRead:
+      WantWrite(false);
+      return true;
+    case Socket::State::kWantWrite:
+      WantWrite(true);
+      return true;
+    case Socket::State::kOver:
+      return false;
+  }
+  if ((events & EPOLLOUT) != 0) HasOutput();
+  return (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0 || ReadSome();
+}
+
+bool Connection::ReadSome() {
+  std::string& buffer = host_.buffer();
+  for (size_t read = 0; read < kReadAtOnce;) {
+    size_t size = 0;
+    const Socket::State state = socket_.Read(buffer.data(), buffer.size() / 2, size);
+    if (state == Socket::State::kOver) return false;
+    if (state != Socket::State::kGood) break;
+    read += size;
+    last_received_ = host_.Now();
+    pinged_at_.reset();
+    const ssize_t taken =
+        nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(buffer.data()), size);
+    if (taken < 0) {
+      // Not HTTP/2, or a caller that floods (nghttp2's own bounds).
+      host_.metrics().Failed(taken == NGHTTP2_ERR_FLOODED
+                                 ? telemetry::ConnectionFailure::kFlood
+                                 : telemetry::ConnectionFailure::kProtocol);
+      Flush();  // its GOAWAY
+      return false;
+    }
+    if (nghttp2_session_want_write(session_) != 0) HasOutput();
+    // All that was there came at once. TLS may keep some of it back.
+    if (size < buffer.size() / 2 && !socket_.encrypted()) break;
+  }
+  return Alive();
+}
+
+void Connection::WantWrite(bool wanted) {
+  if (std::exchange(wants_write_, wanted) == wanted) return;
+  epoll_event event{};
+  event.events = EPOLLIN | (wanted ? static_cast<uint32_t>(EPOLLOUT) : 0);
+  event.data.ptr = this;
+  epoll_ctl(host_.epoll_fd(), EPOLL_CTL_MOD, socket_.fd(), &event);
+}
+
+// Frames into the host's buffer, as many as there is room for. 0: there is nothing to send.
+size_t Connection::Gather() {
+  std::string& buffer = host_.buffer();
+  size_t filled = 0;
+  while (filled + kLargestFrame <= buffer.size()) {
+    const uint8_t* bytes = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
+    if (size < 0) over_ = true;
+    if (size <= 0) break;
+    const size_t fits = std::min(static_cast<size_t>(size), buffer.size() - filled);
+    std::copy(bytes, bytes + fits, buffer.data() + filled);
+    filled += fits;
+    // Only a header block is larger than a frame.
+    pending_.append(reinterpret_cast<const char*>(bytes) + fits, static_cast<size_t>(size) - fits);
+    if (!pending_.empty()) break;
+  }
+  return filled;
+}
+
+bool Connection::SendPending() {
+  while (pending_sent_ < pending_.size()) {
+    size_t size = 0;
+    const Socket::State state =
+        socket_.Write(pending_.data() + pending_sent_, pending_.size() - pending_sent_, size);
+    if (state == Socket::State::kOver) return false;
+    if (state != Socket::State::kGood) {
+      WantWrite(true);
+      return true;
+    }
+    pending_sent_ += size;
+  }
+  std::string().swap(pending_);
+  pending_sent_ = 0;
+  WantWrite(false);
+  return true;
+}
+
+bool Connection::Flush() {
+  has_output_ = false;
+  if (socket_.Handshake() != Socket::State::kGood) return !over_;
+  for (;;) {
+    if (!pending_.empty() && !SendPending()) return false;
+    if (!pending_.empty()) return true;
+    const size_t filled = Gather();
+    if (filled == 0) return Alive();
+    size_t sent = 0;
+    while (sent < filled) {
+      size_t size = 0;
+      const Socket::State state = socket_.Write(host_.buffer().data() + sent, filled - sent, size);
+      if (state == Socket::State::kOver) return false;
+      if (state != Socket::State::kGood) {
+        WantWrite(true);
+        break;
+      }
+      sent += size;
+    }
+    pending_.insert(0, host_.buffer(), sent, filled - sent);
+  }
+}
+
+// --- What nghttp2 says ---
+
+int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+  Connection& connection = Self(self);
+  auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
+  connection.streams_.insert(stream);
+  connection.waiting_.insert(stream);
+  nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
+  return 0;
+}
+
+int Connection::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
+                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
+                         void* self) {
+  Stream* const stream = Self(self).Find(frame->hd.stream_id);
+  if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+    stream->headers().Take(Text(name, name_size), Text(value, value_size));
+  }
+  return 0;
+}
+
+int Connection::OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+  Connection& connection = Self(self);
+  connection.spoke_ = true;
+  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  Stream* const stream = frame->hd.stream_id > 0 ? connection.Find(frame->hd.stream_id) : nullptr;
+  switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+      if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+        connection.OnRequest(*stream, end);
+      } else if (stream && end) {
+        stream->OnHalfClose();
+      }
+      break;
+    case NGHTTP2_DATA:
+      if (frame->hd.length == 0 && !end) connection.OnIdleFrame();
+      if (stream && end) stream->OnHalfClose();
+      break;
+    case NGHTTP2_PING:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) connection.OnPing();
+      break;
+    default:
+      connection.OnIdleFrame();
+  }
+  return 0;
+}
+
+void Connection::OnRequest(Stream& stream, bool end) {
+  const RequestHeaders& headers = stream.headers();
+  if (const int status = headers.HttpStatus(); status != 200) {
+    stream.RefuseHttp(status);
+  } else if (const auto refusal = headers.Refusal()) {
+    stream.Refuse(*refusal);
+  } else if (const Route* const route = host_.Find(headers.path())) {
+    stream.Accept(route->begins_with_message, host_.WallNow());
+  } else {
+    stream.Refuse({grpc::StatusCode::UNIMPLEMENTED, "there is no such method"});
+  }
+  if (end) stream.OnHalfClose();
+  BeginIfReady(stream);
+}
+
+void Connection::BeginIfReady(Stream& stream) {
+  if (!stream.ready()) return;
+  waiting_.erase(&stream);
+  stream.Begin();
+  host_.Find(stream.headers().path())->begin(std::unique_ptr<Wire>(&stream));
+}
+
+int Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data,
+                       size_t size, void* self) {
+  Connection& connection = Self(self);
+  Stream* const stream = connection.Find(id);
+  if (!stream) {
+    nghttp2_session_consume(session, id, size);
+    return 0;
+  }
+  stream->TakeData(Text(data, size));
+  connection.BeginIfReady(*stream);
+  return 0;
+}
+
+int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+  Connection& connection = Self(self);
+  if (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) {
+    // As gRPC's servers count them: pings between answers measure the way, they keep nothing alive.
+    connection.early_pings_ = 0;
+    connection.last_ping_.reset();
+    connection.frames_.Earn(kEarnedByFrame);
+  }
+  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (frame->hd.type != NGHTTP2_HEADERS || !end) return 0;
+  if (Stream* const stream = connection.Find(frame->hd.stream_id)) {
+    stream->OnEndSent();
+    // What the caller still has to say changes nothing.
+    if (!stream->half_closed()) {
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id(), NGHTTP2_NO_ERROR);
+    }
+  }
+  return 0;
+}
+
+int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t, void* self) {
+  Connection& connection = Self(self);
+  Stream* const stream = connection.Find(id);
+  if (!stream) return 0;
+  nghttp2_session_set_stream_user_data(session, id, nullptr);
+  connection.waiting_.erase(stream);
+  connection.streams_.erase(stream);
+  if (connection.streams_.empty()) connection.idle_since_ = connection.host_.Now();
+  stream->OnClosed();
+  return 0;
+}
+
+// --- Bounds ---
+
+void Connection::OnIdleFrame() {
+  if (!frames_.Take(host_.Now()))
+    Fail(telemetry::ConnectionFailure::kFlood, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+void Connection::OnPing() {
+  OnIdleFrame();
+  const SteadyTime now = host_.Now();
+  const bool early = last_ping_ && now - *last_ping_ < host_.limits().ping_interval;
+  last_ping_ = now;
+  early_pings_ = early ? early_pings_ + 1 : 0;
+  if (early_pings_ <= host_.limits().early_pings) return;
+  // The text is what gRPC's clients know it by: they ping less often from then on.
+  static constexpr std::string_view kWhy = "too_many_pings";
+  nghttp2_submit_goaway(
+      session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
+      NGHTTP2_ENHANCE_YOUR_CALM, reinterpret_cast<const uint8_t*>(kWhy.data()), kWhy.size());
+  closes_at_ = now;
+  host_.metrics().Failed(telemetry::ConnectionFailure::kPings);
+  HasOutput();
+}
+
+void Connection::Leave(SteadyTime now) {
+  if (closes_at_) return;
+  nghttp2_submit_shutdown_notice(session_);
+  goaway_due_ = now + kGoAwayPause;
+  closes_at_ = now + host_.limits().age_grace;
+  HasOutput();
+}
+
+void Connection::EndSlowRequests(SteadyTime now) {
+  std::vector<Stream*> slow;
+  for (Stream* const stream : waiting_) {
+    if (now - stream->since() >= host_.limits().request) slow.push_back(stream);
+  }
+  for (Stream* const stream : slow) {
+    stream->Refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "the request did not come in time"});
+  }
+}
+
+bool Connection::Tend(SteadyTime now) {
+  const Limits& limits = host_.limits();
+  if (!spoke_) {
+    if (now - since_ < limits.preface) return true;
+    host_.metrics().Failed(telemetry::ConnectionFailure::kPreface);
+    return false;
+  }
+  EndSlowRequests(now);
+  const bool idle = streams_.empty();
+  if (closes_at_ && (now >= *closes_at_ || (idle && !goaway_due_))) return false;
+  if (goaway_due_ && now >= *goaway_due_) {
+    goaway_due_.reset();
+    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE,
+                          nghttp2_session_get_last_proc_stream_id(session_), NGHTTP2_NO_ERROR,
+                          nullptr, 0);
+    HasOutput();
+  }
+  if (now >= leaves_at_ || (idle && now - idle_since_ >= limits.idle)) Leave(now);
+  if (pinged_at_ && now - *pinged_at_ >= limits.keepalive_timeout) {
+    host_.metrics().Failed(telemetry::ConnectionFailure::kKeepalive);
+    return false;
+  }
+  if (!pinged_at_ && now - last_received_ >= limits.keepalive) {
+    pinged_at_ = now;
+    nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
+    HasOutput();
+  }
+  return true;
+}
+
+}  // namespace inferwire::rpc::http2

@@ -1,0 +1,120 @@
+#include "rpc/http2/host.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+constexpr size_t kBuffer = 128u << 10;
+// In one turn of the loop; the others have the next.
+constexpr size_t kConnectionsAtOnce = 64;
+constexpr std::chrono::microseconds kReadingAtOnce{500};
+constexpr std::chrono::milliseconds kTendEvery{100};
+// What goes out may end calls, which lets others write: so often in one turn.
+constexpr int kRounds = 4;
+
+}  // namespace
+
+Host::Host(HostShared& shared, Routes routes, uint64_t seed)
+    : shared_(shared),
+      routes_(std::move(routes)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      random_(seed),
+      buffer_(kBuffer, '\0'),
+      now_(shared.clock.Now()) {}
+
+Host::~Host() {
+  CloseAll();
+  RunCompletions();
+  if (epoll_ >= 0) close(epoll_);
+}
+
+void Host::Adopt(int fd, Ssl ssl) {
+  now_ = shared_.clock.Now();
+  // Spread by 10 %, so that callers who came together do not leave together.
+  const double part = 0.9 + 0.2 * random_.Uniform();
+  const auto age = std::chrono::duration_cast<Duration>(limits().age * part);
+  auto connection = std::make_unique<Connection>(fd, std::move(ssl), age, *this);
+  Connection* const key = connection.get();
+  connections_.emplace(key, std::move(connection));
+  shared_.connections.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Host::LeaveAll() {
+  now_ = shared_.clock.Now();
+  for (const auto& [key, connection] : connections_) connection->Leave(now_);
+}
+
+void Host::CloseAll() {
+  RunCompletions();
+  for (const auto& [key, connection] : connections_) connection->Flush();  // what was said last
+  while (!connections_.empty()) Close(*connections_.begin()->first);
+}
+
+const Route* Host::Find(const std::string& path) const {
+  const auto found = routes_.find(path);
+  return found == routes_.end() ? nullptr : &found->second;
+}
+
+bool Host::Turn() {
+  now_ = shared_.clock.Now();
+  std::array<epoll_event, kConnectionsAtOnce> events;
+  const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<size_t>(i)];
+    auto& connection = *static_cast<Connection*>(event.data.ptr);
+    if (!connection.OnReady(event.events)) Close(connection);
+    if (shared_.clock.Now() - now_ >= kReadingAtOnce) break;
+  }
+  const bool busy = count > 0 || !completions_.empty();
+  RunCompletions();
+  if (now_ - last_tending_ >= kTendEvery) TendConnections();
+  return busy;
+}
+
+bool Host::EndTurn() {
+  bool busy = !completions_.empty();
+  RunCompletions();
+  for (int round = 0; round < kRounds && !with_output_.empty(); ++round) {
+    busy = true;
+    for (Connection* const connection : std::exchange(with_output_, {})) {
+      if (!connection->Flush()) Close(*connection);
+    }
+    RunCompletions();
+  }
+  return busy;
+}
+
+void Host::RunCompletions() {
+  while (!completions_.empty()) {
+    const Completion completion = completions_.front();
+    completions_.pop_front();
+    completion.tag->Complete(completion.ok);
+  }
+}
+
+void Host::TendConnections() {
+  last_tending_ = now_;
+  std::vector<Connection*> over;
+  for (const auto& [key, connection] : connections_) {
+    if (!connection->Tend(now_)) over.push_back(key);
+  }
+  for (Connection* const connection : over) Close(*connection);
+}
+
+void Host::Close(Connection& connection) {
+  const auto found = connections_.find(&connection);
+  if (found == connections_.end()) return;
+  // Not in the map while its calls hear of it: one of them may end others.
+  const std::unique_ptr<Connection> closed = std::move(found->second);
+  connections_.erase(found);
+  std::erase(with_output_, closed.get());
+  shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace inferwire::rpc::http2

@@ -1,0 +1,101 @@
+// The HTTP/2 connections of one loop: which of them have something, which calls begin, and when
+// what was written goes out. All of it on the loop's thread.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "rpc/http2/connection.h"
+#include "rpc/http2/limits.h"
+#include "rpc/loop_guest.h"
+#include "rpc/tag.h"
+#include "rpc/wire.h"
+#include "telemetry/connection_metrics.h"
+
+namespace inferwire::rpc::http2 {
+
+// A method that is served.
+struct Route {
+  bool begins_with_message = true;  // else with its headers
+  std::function<void(std::unique_ptr<Wire>)> begin;
+};
+using Routes = std::unordered_map<std::string, Route>;  // by path: /service/method
+
+// What the hosts of a server share; outlives them.
+struct HostShared {
+  HostShared(const Limits& bounds, const Clock& time, telemetry::ConnectionMetrics& counters)
+      : limits(bounds), clock(time), metrics(counters) {}
+
+  const Limits limits;
+  const Clock& clock;
+  telemetry::ConnectionMetrics& metrics;
+  std::atomic<int64_t> unfinished{0};  // bytes of requests that have not begun
+  std::atomic<size_t> connections{0};
+};
+
+class Host final : public LoopGuest {
+ public:
+  Host(HostShared& shared, Routes routes, uint64_t seed);
+  ~Host() override;
+
+  // Takes ownership of the descriptor. ssl: null for plain text.
+  void Adopt(int fd, Ssl ssl);
+  // Asks every caller to leave.
+  void LeaveAll();
+  // Ends every connection now.
+  void CloseAll();
+
+  int epoll_fd() const override { return epoll_; }
+  bool Turn() override;
+  bool EndTurn() override;
+
+  // --- For connections and streams ---
+  const Limits& limits() const { return shared_.limits; }
+  SteadyTime Now() const { return now_; }
+  WallTime WallNow() const { return shared_.clock.WallNow(); }
+  telemetry::ConnectionMetrics& metrics() { return shared_.metrics; }
+  const Route* Find(const std::string& path) const;
+  // Later in this turn, and not from within this function.
+  void Complete(Tag& tag, bool ok) { completions_.push_back({&tag, ok}); }
+  void HasOutput(Connection& connection) { with_output_.push_back(&connection); }
+  // For the time of a function.
+  std::string& buffer() { return buffer_; }
+  void HoldUnfinished(int64_t more) {
+    if (more != 0) shared_.unfinished.fetch_add(more, std::memory_order_relaxed);
+  }
+  bool TooMuchUnfinished() const {
+    return shared_.unfinished.load(std::memory_order_relaxed) >
+           static_cast<int64_t>(limits().unfinished);
+  }
+
+ private:
+  struct Completion {
+    Tag* tag;
+    bool ok;
+  };
+
+  void RunCompletions();
+  void TendConnections();
+  void Close(Connection& connection);
+
+  HostShared& shared_;
+  const Routes routes_;
+  const int epoll_;
+  Random random_;
+  std::string buffer_;
+  std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+  std::vector<Connection*> with_output_;
+  std::deque<Completion> completions_;
+  SteadyTime now_, last_tending_;
+};
+
+}  // namespace inferwire::rpc::http2

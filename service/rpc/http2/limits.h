@@ -1,0 +1,37 @@
+// What a caller may have of a connection, and how long. Every bound has its key in the
+// configuration's section server, or stands here with its reason.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace inferwire::rpc::http2 {
+
+struct Limits {
+  uint32_t streams = 1000;      // at the same time on one connection
+  size_t message = 32u << 20;   // a longer one is refused at its prefix
+  size_t metadata = 16u << 10;  // names and values of one request, 32 bytes more for each
+  uint32_t stream_window =
+      1u << 20;  // what a caller may send of a message that nobody has asked for
+  int32_t connection_window = 4 << 20;
+  size_t unfinished = 256u << 20;  // bytes of requests that have not begun, in all connections
+
+  std::chrono::milliseconds preface{10'000};  // until the connection speaks HTTP/2
+  std::chrono::milliseconds request{60'000};  // until a request has its first message
+  std::chrono::milliseconds idle{300'000};    // without a call
+  std::chrono::milliseconds age{60'000};      // spread by 10 %
+  std::chrono::milliseconds age_grace{930'000};
+  std::chrono::milliseconds keepalive{60'000};  // of silence, before the server pings
+  std::chrono::milliseconds keepalive_timeout{20'000};
+  std::chrono::milliseconds ping_interval{10'000};  // a caller's pings that come sooner are counted
+
+  // Frames that ask for work and bring nothing: PING, SETTINGS, PRIORITY, RST_STREAM, empty DATA
+  // and WINDOW_UPDATE. So many at once, and so many a second ever after; honest callers send a few
+  // for each call.
+  int64_t idle_frames = 20'000;
+  int64_t idle_frames_per_second = 10'000;
+  int early_pings = 2;  // gRPC's own tolerance
+};
+
+}  // namespace inferwire::rpc::http2

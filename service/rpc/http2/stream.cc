@@ -1,0 +1,340 @@
+#include "rpc/http2/stream.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "rpc/http2/connection.h"
+#include "rpc/http2/grpc_text.h"
+#include "rpc/http2/host.h"
+#include "rpc/http2/inflate.h"
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+using grpc::StatusCode;
+
+// So much of an answer may wait in the stream before its call is held back: a burst of small
+// messages goes out together, and what is held is small beside what the call counts.
+constexpr size_t kMostWaiting = 16u << 10;
+
+nghttp2_nv Header(std::string_view name, std::string_view value) {
+  return {reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
+          reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
+          NGHTTP2_NV_FLAG_NONE};
+}
+
+ssize_t FillFrom(nghttp2_session*, int32_t, uint8_t* to, size_t most, uint32_t* flags,
+                 nghttp2_data_source* source, void*) {
+  return static_cast<Stream*>(source->ptr)->Fill(to, most, *flags);
+}
+
+}  // namespace
+
+Stream::Stream(Connection& connection, int32_t id, SteadyTime since)
+    : connection_(&connection),
+      host_(connection.host()),
+      id_(id),
+      since_(since),
+      headers_(host_.limits().metadata),
+      reader_(host_.limits().message) {}
+
+Stream::~Stream() { HoldUnfinished(0); }
+
+std::string Stream::peer() const { return connection_ ? connection_->peer() : ""; }
+std::string Stream::identity() const { return connection_ ? connection_->identity() : ""; }
+
+// --- The request ---
+
+void Stream::Accept(bool with_message, WallTime now) {
+  accepted_ = true;
+  with_message_ = with_message;
+  if (const auto timeout = headers_.timeout()) {
+    const auto left = std::chrono::duration_cast<WallTime::duration>(*timeout);
+    deadline_ = left > WallTime::max() - now ? WallTime::max() : now + left;
+  }
+}
+
+bool Stream::ready() const {
+  return accepted_ && !begun_ && !status_ && (!with_message_ || has_request_);
+}
+
+void Stream::Begin() {
+  begun_ = true;
+  HoldUnfinished(0);  // from here on the call counts it
+}
+
+void Stream::HoldUnfinished(int64_t bytes) {
+  host_.HoldUnfinished(bytes - std::exchange(unfinished_, bytes));
+}
+
+void Stream::TakeData(std::string_view data) {
+  const size_t bytes = data.size();
+  while (!data.empty() && !status_) {
+    grpc::ByteBuffer message;
+    switch (reader_.Take(data, message)) {
+      case MessageReader::Status::kNeedMore:
+        break;
+      case MessageReader::Status::kMessage:
+        TakeMessage(message);
+        break;
+      case MessageReader::Status::kTooLong:
+        Break({StatusCode::RESOURCE_EXHAUSTED, "the message is larger than the " +
+                                                   std::to_string(host_.limits().message) +
+                                                   " bytes that are allowed"});
+        break;
+      case MessageReader::Status::kBadFlag:
+        Break({StatusCode::INTERNAL, "a message's first byte is neither 0 nor 1"});
+        break;
+    }
+  }
+  if (!begun_ && !status_) {
+    HoldUnfinished(static_cast<int64_t>(reader_.held() + request_.Length()));
+    if (host_.TooMuchUnfinished()) {
+      Break({StatusCode::UNAVAILABLE, "too many requests are on their way; this one was dropped"});
+    }
+  }
+  // More than one message ahead of the call is not wanted: the window stays closed.
+  if (messages_.empty() || read_tag_ || status_) {
+    Consume(bytes);
+  } else {
+    unconsumed_ += bytes;
+  }
+  DeliverRead();
+}
+
+void Stream::TakeMessage(grpc::ByteBuffer& message) {
+  if (reader_.compressed()) {
+    if (headers_.encoding() == Encoding::kIdentity) {
+      return Break({StatusCode::INTERNAL, "a compressed message without grpc-encoding"});
+    }
+    switch (Inflate(headers_.encoding(), host_.limits().message, message)) {
+      case Inflated::kGood:
+        break;
+      case Inflated::kTooLong:
+        return Break(
+            {StatusCode::RESOURCE_EXHAUSTED, "the message expands to more than is allowed"});
+      case Inflated::kBroken:
+        return Break({StatusCode::INTERNAL, "the message cannot be decompressed"});
+    }
+  }
+  if (!with_message_) {
+    messages_.emplace_back().Swap(&message);
+  } else if (has_request_) {
+    Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
+  } else {
+    request_.Swap(&message);
+    has_request_ = true;
+  }
+}
+
+void Stream::OnHalfClose() {
+  half_closed_ = true;
+  if (status_) return;
+  if (reader_.open()) return Break({StatusCode::INTERNAL, "the last message is cut"});
+  if (with_message_ && !has_request_) {
+    return Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
+  }
+  DeliverRead();
+}
+
+// The request is none. A call that has begun hears of it when the stream is closed, as of a caller
+// that went away.
+void Stream::Break(const grpc::Status& status) {
+  if (connection_) Refuse(status);
+}
+
+void Stream::Read(grpc::ByteBuffer& message, Tag& tag) {
+  read_into_ = &message;
+  read_tag_ = &tag;
+  if (!connection_) return host_.Complete(*std::exchange(read_tag_, nullptr), false);
+  DeliverRead();
+}
+
+void Stream::DeliverRead() {
+  if (!read_tag_ || !connection_) return;
+  if (!messages_.empty()) {
+    read_into_->Swap(&messages_.front());
+    messages_.pop_front();
+    host_.Complete(*std::exchange(read_tag_, nullptr), true);
+    if (messages_.empty()) Consume(std::exchange(unconsumed_, 0));
+  } else if (half_closed_) {
+    host_.Complete(*std::exchange(read_tag_, nullptr), false);
+  }
+}
+
+void Stream::Consume(size_t bytes) {
+  if (!connection_ || bytes == 0) return;
+  nghttp2_session_consume(connection_->session(), id_, bytes);
+  connection_->HasOutput();
+}
+
+// --- The answer ---
+
+void Stream::Enqueue(const grpc::ByteBuffer& message) {
+  const size_t size = message.Length();
+  std::vector<grpc::Slice> slices;
+  message.Dump(&slices);
+  if (slices.empty()) slices.emplace_back();
+  for (grpc::Slice& slice : slices) {
+    Part& part = parts_.emplace_back();
+    part.prefix_size = 0;
+    part.slice = std::move(slice);
+  }
+  Part& first = *std::prev(parts_.end(), static_cast<std::ptrdiff_t>(slices.size()));
+  first.prefix_size = first.prefix.size();
+  first.prefix[0] = 0;
+  for (size_t i = 0; i < 4; ++i) first.prefix[1 + i] = static_cast<char>(size >> (24 - 8 * i));
+  waiting_ += size + first.prefix_size;
+}
+
+void Stream::SendHeadersOnce() {
+  connection_->HasOutput();
+  if (std::exchange(headers_sent_, true)) {
+    if (std::exchange(idle_, false)) nghttp2_session_resume_data(connection_->session(), id_);
+    return;
+  }
+  const std::array headers = {Header(":status", "200"), Header("content-type", "application/grpc"),
+                              Header("grpc-accept-encoding", "identity,deflate,gzip")};
+  nghttp2_data_provider provider{};
+  provider.source.ptr = this;
+  provider.read_callback = FillFrom;
+  nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), &provider);
+}
+
+size_t Stream::Copy(uint8_t* to, size_t most) {
+  size_t copied = 0;
+  while (copied < most && !parts_.empty()) {
+    const Part& part = parts_.front();
+    const bool in_prefix = sent_of_first_ < part.prefix_size;
+    const void* const from = in_prefix
+                                 ? static_cast<const void*>(part.prefix.data() + sent_of_first_)
+                                 : part.slice.begin() + (sent_of_first_ - part.prefix_size);
+    const size_t left = (in_prefix ? part.prefix_size : part.size()) - sent_of_first_;
+    const size_t size = std::min(left, most - copied);
+    if (size > 0) std::memcpy(to + copied, from, size);
+    copied += size;
+    sent_of_first_ += size;
+    if (sent_of_first_ < part.size()) continue;
+    parts_.pop_front();
+    sent_of_first_ = 0;
+  }
+  return copied;
+}
+
+ssize_t Stream::Fill(uint8_t* to, size_t most, uint32_t& flags) {
+  const size_t filled = Copy(to, most);
+  waiting_ -= filled;
+  CompleteWrite();
+  if (parts_.empty() && status_) {
+    flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    SendTrailers();
+  } else if (filled == 0) {
+    idle_ = true;
+    return NGHTTP2_ERR_DEFERRED;
+  }
+  return static_cast<ssize_t>(filled);
+}
+
+void Stream::CompleteWrite() {
+  if (write_tag_ && waiting_ < kMostWaiting) {
+    host_.Complete(*std::exchange(write_tag_, nullptr), true);
+  }
+}
+
+void Stream::Write(const grpc::ByteBuffer& message, bool, Tag& tag) {
+  if (!connection_ || status_) return host_.Complete(tag, false);
+  Enqueue(message);
+  write_tag_ = &tag;
+  SendHeadersOnce();
+  CompleteWrite();
+}
+
+void Stream::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
+  if (!connection_ || status_) return host_.Complete(tag, false);
+  Enqueue(message);
+  status_ = grpc::Status::OK;
+  SendHeadersOnce();
+  host_.Complete(tag, true);
+}
+
+void Stream::Finish(const grpc::Status& status, Tag& tag) {
+  if (!connection_ || status_) return host_.Complete(tag, false);
+  Refuse(status);
+  host_.Complete(tag, true);
+}
+
+void Stream::SendTrailers() {
+  const std::string code = std::to_string(static_cast<int>(status_->error_code()));
+  const std::string message = PercentEncode(status_->error_message());
+  const std::string details = Base64Encode(status_->error_details());
+  std::vector<nghttp2_nv> headers;
+  headers.reserve(5 + trailers_.size());
+  if (!headers_sent_) {
+    headers.push_back(Header(":status", "200"));
+    headers.push_back(Header("content-type", "application/grpc"));
+  }
+  headers.push_back(Header("grpc-status", code));
+  if (!message.empty()) headers.push_back(Header("grpc-message", message));
+  if (!details.empty()) headers.push_back(Header("grpc-status-details-bin", details));
+  for (const auto& [name, value] : trailers_) headers.push_back(Header(name, value));
+  if (headers_sent_) {
+    nghttp2_submit_trailer(connection_->session(), id_, headers.data(), headers.size());
+  } else {
+    headers_sent_ = true;
+    nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), nullptr);
+  }
+  connection_->HasOutput();
+}
+
+void Stream::Refuse(const grpc::Status& status) {
+  if (status_) return;
+  status_ = status;
+  HoldUnfinished(0);
+  // What waits goes first: a caller is given all that there was.
+  if (headers_sent_) return SendHeadersOnce();
+  SendTrailers();
+}
+
+void Stream::RefuseHttp(int status) {
+  status_ = grpc::Status(StatusCode::UNKNOWN, "");
+  headers_sent_ = true;
+  const std::string code = std::to_string(status);
+  const std::array headers = {Header(":status", code)};
+  nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), nullptr);
+  connection_->HasOutput();
+}
+
+void Stream::AddTrailer(const std::string& name, const std::string& value) {
+  trailers_.emplace_back(name, value);
+}
+
+// --- The end ---
+
+void Stream::Cancel() {
+  if (!connection_) return;
+  nghttp2_submit_rst_stream(connection_->session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
+  connection_->HasOutput();
+}
+
+void Stream::OnDone(std::function<void()> listener) {
+  if (!connection_) return listener();
+  listener_ = std::move(listener);
+}
+
+void Stream::OnClosed() {
+  connection_ = nullptr;
+  if (!begun_) {
+    delete this;
+    return;
+  }
+  Host& host = host_;
+  Tag* const tags[] = {std::exchange(read_tag_, nullptr), std::exchange(write_tag_, nullptr)};
+  // First: else a read that fails would look like the proper end of what the caller sends.
+  if (listener_) std::exchange(listener_, nullptr)();  // deletes this, unless a tag is open
+  for (Tag* const tag : tags) {
+    if (tag) host.Complete(*tag, false);
+  }
+}
+
+}  // namespace inferwire::rpc::http2

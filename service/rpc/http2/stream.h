@@ -1,0 +1,125 @@
+// The wire of one RPC on an HTTP/2 connection of ours: one stream of it. Until its call begins the
+// connection owns it, afterwards the call does.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <array>
+#include <functional>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "rpc/http2/message_reader.h"
+#include "rpc/http2/request_headers.h"
+#include "rpc/wire.h"
+
+namespace inferwire::rpc::http2 {
+
+class Connection;
+class Host;
+
+class Stream final : public Wire {
+ public:
+  Stream(Connection& connection, int32_t id, SteadyTime since);
+  ~Stream() override;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // --- For the call ---
+  grpc::ByteBuffer& request() override { return request_; }
+  void Read(grpc::ByteBuffer& message, Tag& tag) override;
+  void Write(const grpc::ByteBuffer& message, bool more_follows, Tag& tag) override;
+  void Finish(const grpc::Status& status, Tag& tag) override;
+  void WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) override;
+  void Cancel() override;
+  void AddTrailer(const std::string& name, const std::string& value) override;
+  void OnDone(std::function<void()> listener) override;
+  bool cancelled() const override { return !delivered_; }
+  std::string peer() const override;
+  std::string identity() const override;
+  std::string Metadata(std::string_view name) const override { return headers_.Value(name); }
+  bool HasMetadata(std::string_view name) const override { return headers_.Has(name); }
+  std::optional<WallTime> deadline() const override { return deadline_; }
+
+  // --- For the connection ---
+  int32_t id() const { return id_; }
+  RequestHeaders& headers() { return headers_; }
+  SteadyTime since() const { return since_; }
+  // All headers are here. with_message: the call begins with its one message.
+  void Accept(bool with_message, WallTime now);
+  // Ends it with this, after what is on its way; without effect after the first.
+  void Refuse(const grpc::Status& status);
+  // The same for what is not gRPC.
+  void RefuseHttp(int status);
+  void TakeData(std::string_view data);
+  void OnHalfClose();
+  // There is what a call begins with, and none has begun.
+  bool ready() const;
+  // From now on a call owns it.
+  void Begin();
+  bool begun() const { return begun_; }
+  bool half_closed() const { return half_closed_; }
+  // The connection sends the last frame of the stream.
+  void OnEndSent() { delivered_ = true; }
+  // The stream is over, and perhaps the connection. May delete this.
+  void OnClosed();
+  // The next bytes of the answer.
+  ssize_t Fill(uint8_t* to, size_t most, uint32_t& flags);
+
+ private:
+  // A part of the answer: a message's five bytes, or what the call wrote.
+  struct Part {
+    std::array<char, 5> prefix;
+    size_t prefix_size;
+    grpc::Slice slice;
+    size_t size() const { return prefix_size + slice.size(); }
+  };
+
+  void TakeMessage(grpc::ByteBuffer& message);
+  void Enqueue(const grpc::ByteBuffer& message);
+  size_t Copy(uint8_t* to, size_t most);
+  void SendHeadersOnce();
+  void SendTrailers();
+  void CompleteWrite();
+  void DeliverRead();
+  void Consume(size_t bytes);
+  void Break(const grpc::Status& status);
+  void HoldUnfinished(int64_t bytes);
+
+  Connection* connection_;  // null once the stream is closed
+  Host& host_;
+  const int32_t id_;
+  const SteadyTime since_;
+  RequestHeaders headers_;
+  std::optional<WallTime> deadline_;
+
+  MessageReader reader_;
+  grpc::ByteBuffer request_;
+  std::list<grpc::ByteBuffer> messages_;
+  size_t unconsumed_ = 0;   // of the caller's window, until the call asks for more
+  int64_t unfinished_ = 0;  // bytes of a request whose call has not begun
+  grpc::ByteBuffer* read_into_ = nullptr;
+  Tag* read_tag_ = nullptr;
+
+  std::list<Part> parts_;
+  size_t waiting_ = 0, sent_of_first_ = 0;  // bytes
+  Tag* write_tag_ = nullptr;                // of a write that waits for room
+  std::list<std::pair<std::string, std::string>> trailers_;
+  std::optional<grpc::Status> status_;
+  std::function<void()> listener_;
+
+  bool with_message_ = false;
+  bool has_request_ = false;
+  bool accepted_ = false;
+  bool begun_ = false;
+  bool half_closed_ = false;
+  bool headers_sent_ = false;
+  bool idle_ = false;       // nghttp2 has asked for bytes when there were none
+  bool delivered_ = false;  // the status
+};
+
+}  // namespace inferwire::rpc::http2

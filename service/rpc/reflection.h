@@ -1,0 +1,15 @@
+// grpc.reflection.v1 and v1alpha for our own wire: what grpcurl and the like ask for. gRPC's server
+// has its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rpc/http2/host.h"
+
+namespace inferwire::rpc {
+
+// services: the full names of the others; those of reflection come on top.
+void AddReflection(std::vector<std::string> services, http2::Routes& routes);
+
+}  // namespace inferwire::rpc
