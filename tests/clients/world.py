@@ -1,5 +1,6 @@
 """The real gateway and its simulator as processes, in the variants that cases ask for."""
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -33,6 +34,7 @@ DIALECTS = {"itself": "vllm"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
 """
+WIRE = os.environ.get("INFERWIRE_TEST_WIRE", "grpc")  # server.wire
 LIMIT = 20.0  # seconds until something that has to happen counts as not happening
 
 
@@ -61,7 +63,8 @@ class World:
         """host:port of a server; it is started when it is first asked for."""
         if name not in self._servers:
             config = self.folder / f"{name}.yaml"
-            config.write_text(SERVERS[name] + UPSTREAM % (
+            server = SERVERS[name].replace("loops: 1", f"loops: 1, wire: {WIRE}")
+            config.write_text(server + UPSTREAM % (
                 self._upstream, DIALECTS.get(name, "openai")), "utf-8")
             line = self._start("inferwire-server", "--config", config, until='"started"')
             self._servers[name] = json.loads(line)["address"]
