@@ -114,7 +114,7 @@ std::optional<int64_t> ReadPrice(Section& section, std::string_view key) {
   return price;
 }
 
-std::vector<TierPrice> ReadPrices(Section section, Faults& faults) {
+std::vector<TierPrice> ReadPrices(const Section& section, Faults& faults) {
   std::vector<TierPrice> prices;
   for (const auto& [tier, node] : section.Entries()) {
     const std::string path = section.PathOf(tier);

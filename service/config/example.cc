@@ -138,7 +138,8 @@ class Writer {
       Line(name + ":");
       const Json entries = ShownValue(key, SecretValues::kShown);
       for (const auto& [entry, value] : entries.items()) {
-        Within("  ", [&] { Line(entry + ": " + Flow(value)); });
+        const std::string line = entry + ": " + Flow(value);
+        Within("  ", [&] { Line(line); });
       }
     } else {
       comment_out(

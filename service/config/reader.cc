@@ -52,7 +52,7 @@ int Faults::LineOf(const std::string& path) const {
 std::vector<ConfigFault> Faults::Take() { return InOrder(std::exchange(faults_, {})); }
 std::vector<ConfigFault> Faults::TakeWarnings() { return InOrder(std::exchange(warnings_, {})); }
 
-Section::Section(YAML::Node node, std::string path, Faults& faults)
+Section::Section(const YAML::Node& node, std::string path, Faults& faults)
     : path_(std::move(path)), line_(LineOf(node)), faults_(faults) {
   if (!node.IsDefined() || node.IsNull()) return;
   if (!node.IsMap()) {

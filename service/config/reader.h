@@ -49,7 +49,7 @@ int LineOf(const YAML::Node& node);
 class Section {
  public:
   // An undefined or empty node is an empty mapping.
-  Section(YAML::Node node, std::string path, Faults& faults);
+  Section(const YAML::Node& node, std::string path, Faults& faults);
 
   bool Has(std::string_view key);
   YAML::Node Find(std::string_view key);  // undefined if absent
