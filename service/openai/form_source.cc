@@ -1,7 +1,6 @@
 #include "openai/form_source.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace inferwire::openai {
 namespace {
@@ -56,7 +55,7 @@ int64_t FormSource::Read(char* buffer, size_t size) {
   while (done < size && !waiting_.empty()) {
     const std::string& first = waiting_.front();
     const size_t count = std::min(size - done, first.size() - taken_);
-    std::memcpy(buffer + done, first.data() + taken_, count);
+    std::copy_n(first.data() + taken_, count, buffer + done);
     done += count;
     taken_ += count;
     if (taken_ < first.size()) continue;

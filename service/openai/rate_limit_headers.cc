@@ -123,10 +123,11 @@ std::string IdIn(const http::Headers& headers, std::string_view name) {
 
 std::vector<gateway::RateLimit> RateLimits(const http::Headers& headers, WallTime now) {
   std::vector<gateway::RateLimit> limits;
-  for (const auto& [name, value] : headers) {
+  for (const auto& [header, value] : headers) {
+    const std::string_view name = header;  // a structured binding cannot be captured everywhere
     if (name == kStructured) ReadStructured(value, now, limits);
     const auto* prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(),
-                                      [&name](auto begin) { return name.starts_with(begin); });
+                                      [name](auto begin) { return name.starts_with(begin); });
     if (prefix == kPrefixes.end()) continue;
     if (const auto named = ReadName(name.substr(prefix->size()))) {
       Put(named->metric, named->part, Trim(value), now, limits);
