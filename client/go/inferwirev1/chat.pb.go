@@ -3119,7 +3119,7 @@ var File_inferwire_v1_chat_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"\n" +
-	"\x17inferwire/v1/chat.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xf3\x10\n" +
+	"\x17inferwire/v1/chat.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xf9\x10\n" +
 	"\x14ChatCompletionParams\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x125\n" +
 	"\bmessages\x18\x02 \x03(\v2\x19.inferwire.v1.ChatMessageR\bmessages\x12%\n" +
@@ -3195,7 +3195,7 @@ const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"\x10_moderation_jsonB\a\n" +
 	"\x05_userB\r\n" +
 	"\v_max_tokensB\x19\n" +
-	"\x17_prompt_cache_retention\"\x8d\x05\n" +
+	"\x17_prompt_cache_retentionJ\x04\b\x0f\x10\x10\"\x8d\x05\n" +
 	"\vChatMessage\x12&\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x12.inferwire.v1.RoleR\x04role\x12%\n" +
 	"\acontent\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02 \x01H\x00R\acontent\x88\x01\x01\x12M\n" +
@@ -3499,7 +3499,7 @@ const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"ExtraEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\b\n" +
-	"\x06_bytes\"\xee\x04\n" +
+	"\x06_bytes\"\xf4\x04\n" +
 	"\x13ChatCompletionChunk\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12\x19\n" +
 	"\x05model\x18\x02 \x01(\tH\x01R\x05model\x88\x01\x01\x12<\n" +
@@ -3520,7 +3520,7 @@ const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"\x06_modelB\x0f\n" +
 	"\r_service_tierB\x15\n" +
 	"\x13_system_fingerprintB\x12\n" +
-	"\x10_moderation_json\"\xb9\x02\n" +
+	"\x10_moderation_jsonJ\x04\b\b\x10\t\"\xb9\x02\n" +
 	"\vChunkChoice\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12)\n" +
 	"\x05delta\x18\x02 \x01(\v2\x13.inferwire.v1.DeltaR\x05delta\x12?\n" +
@@ -3530,7 +3530,7 @@ const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"\n" +
 	"ExtraEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf9\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x8b\x03\n" +
 	"\x05Delta\x12&\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x12.inferwire.v1.RoleR\x04role\x12\x1d\n" +
 	"\acontent\x18\x02 \x01(\tH\x00R\acontent\x88\x01\x01\x12:\n" +
@@ -3547,7 +3547,7 @@ const file_inferwire_v1_chat_proto_rawDesc = "" +
 	"\b_contentB\n" +
 	"\n" +
 	"\b_refusalB\x14\n" +
-	"\x12_reasoning_content\"\xe2\x02\n" +
+	"\x12_reasoning_contentJ\x04\b\x03\x10\x04J\x04\b\x04\x10\x05J\x04\b\x06\x10\a\"\xe2\x02\n" +
 	"\rToolCallDelta\x12\x19\n" +
 	"\x05index\x18\x01 \x01(\x05H\x00R\x05index\x88\x01\x01\x12\x13\n" +
 	"\x02id\x18\x02 \x01(\tH\x01R\x02id\x88\x01\x01\x12\x17\n" +

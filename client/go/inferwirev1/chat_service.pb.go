@@ -1154,12 +1154,12 @@ const file_inferwire_v1_chat_service_proto_rawDesc = "" +
 	"\x15StreamCompleteRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x123\n" +
 	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\x123\n" +
-	"\x06stream\x18\x03 \x01(\v2\x1b.inferwire.v1.StreamOptionsR\x06stream\"y\n" +
+	"\x06stream\x18\x03 \x01(\v2\x1b.inferwire.v1.StreamOptionsR\x06stream\"\x7f\n" +
 	"\rStreamOptions\x12\x1e\n" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bR\n" +
 	"accumulate\x12H\n" +
-	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\"\x8d\x02\n" +
+	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatIntervalJ\x04\b\x02\x10\x03\"\x8d\x02\n" +
 	"\x16StreamCompleteResponse\x127\n" +
 	"\astarted\x18\x01 \x01(\v2\x1b.inferwire.v1.StreamStartedH\x00R\astarted\x129\n" +
 	"\x05chunk\x18\x02 \x01(\v2!.inferwire.v1.ChatCompletionChunkH\x00R\x05chunk\x12=\n" +

@@ -794,7 +794,7 @@ var File_inferwire_v1_common_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/json.proto\"\x8a\x02\n" +
+	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/json.proto\"\x96\x02\n" +
 	"\vCallOptions\x12*\n" +
 	"\x11client_request_id\x18\x01 \x01(\tR\x0fclientRequestId\x12B\n" +
 	"\x0fattempt_timeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x0eattemptTimeout\x12$\n" +
@@ -802,7 +802,7 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"maxRetries\x88\x01\x01\x12#\n" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x120\n" +
 	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponseB\x0e\n" +
-	"\f_max_retries\"\x9f\x04\n" +
+	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\xab\x04\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -819,7 +819,7 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\fraw_response\x18\r \x01(\fR\vrawResponse\x12*\n" +
 	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\x12:\n" +
 	"\vretry_after\x18\a \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"retryAfter\"\xdb\x05\n" +
+	"retryAfterJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
 	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +

@@ -54,7 +54,8 @@ const (
 	ErrorReason_ERROR_REASON_INSUFFICIENT_QUOTA  ErrorReason = 41
 	ErrorReason_ERROR_REASON_BUDGET_EXCEEDED     ErrorReason = 42
 	ErrorReason_ERROR_REASON_TENANT_RATE_LIMITED ErrorReason = 43
-	// The gateway's store takes no more bytes, of this caller or of all.
+	// The gateway's store takes no more bytes, of this caller or of all: its budget is used up, or its
+	// disk (or quota, or table space) is full.
 	ErrorReason_ERROR_REASON_STORE_BUDGET_EXCEEDED ErrorReason = 44
 	// FAILED_PRECONDITION
 	ErrorReason_ERROR_REASON_WRONG_STATE         ErrorReason = 50

@@ -145,7 +145,8 @@ export enum ErrorReason {
   TENANT_RATE_LIMITED = 43,
 
   /**
-   * The gateway's store takes no more bytes, of this caller or of all.
+   * The gateway's store takes no more bytes, of this caller or of all: its budget is used up, or its
+   * disk (or quota, or table space) is full.
    *
    * @generated from enum value: ERROR_REASON_STORE_BUDGET_EXCEEDED = 44;
    */
