@@ -27,12 +27,13 @@ milliseconds Until(Clock::time_point due) {
 
 }  // namespace
 
-FileWatch::FileWatch(std::vector<std::string> paths, Times times, std::function<void()> on_change)
+FileWatch::FileWatch(const std::vector<std::string>& paths, Times times,
+                     std::function<void()> on_change)
     : times_(times),
       on_change_(std::move(on_change)),
       inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
       wake_(eventfd(0, EFD_CLOEXEC)) {
-  Watch(std::move(paths));
+  Watch(paths);
   thread_ = std::thread([this] { Run(); });
 }
 

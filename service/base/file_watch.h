@@ -22,7 +22,7 @@ class FileWatch {
   };
 
   // on_change runs on the watch's own thread, and may call Watch.
-  FileWatch(std::vector<std::string> paths, Times times, std::function<void()> on_change);
+  FileWatch(const std::vector<std::string>& paths, Times times, std::function<void()> on_change);
   ~FileWatch();
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
