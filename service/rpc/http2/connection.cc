@@ -256,11 +256,15 @@ int Connection::OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self
         connection.OnRequest(*stream, end);
       } else if (stream && end) {
         stream->OnHalfClose();
+        connection.BeginIfReady(*stream);
       }
       break;
     case NGHTTP2_DATA:
       if (frame->hd.length == 0 && !end) connection.OnIdleFrame();
-      if (stream && end) stream->OnHalfClose();
+      if (stream && end) {
+        stream->OnHalfClose();
+        connection.BeginIfReady(*stream);
+      }
       break;
     case NGHTTP2_PING:
       if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) connection.OnPing();
@@ -302,7 +306,6 @@ int Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const uint
     return 0;
   }
   stream->TakeData(Text(data, size));
-  connection.BeginIfReady(*stream);
   return 0;
 }
 

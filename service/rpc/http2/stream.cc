@@ -56,7 +56,9 @@ void Stream::Accept(bool with_message, WallTime now) {
 }
 
 bool Stream::ready() const {
-  return accepted_ && !begun_ && !status_ && (!with_message_ || has_request_);
+  // A caller that is cut before its end of stream has not asked.
+  const bool complete = !with_message_ || (has_request_ && half_closed_);
+  return accepted_ && complete && !begun_ && !status_;
 }
 
 void Stream::Begin() {

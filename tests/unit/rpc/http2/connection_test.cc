@@ -75,6 +75,24 @@ TEST_F(Http2Connection, AStreamOfAnswersGoesOutInOrderBeforeItsStatus) {
   EXPECT_EQ(peer.answers[id].headers.at("grpc-status"), "0");
 }
 
+TEST_F(Http2Connection, ARequestThatIsCutBeforeItsEndBeginsNoCall) {
+  Peer& peer = NewPeer();
+  const int32_t id = peer.Call("/test/Unary", Framed("question"), /*ends=*/false);
+  Settle();
+  EXPECT_THAT(calls, IsEmpty());
+  peer.Send(id, "", /*ends=*/true);
+  Settle();
+  ASSERT_THAT(calls, SizeIs(1));
+  EXPECT_EQ(TextOf(calls[0]->wire->request()), "question");
+  calls[0]->wire->Finish(grpc::Status::OK, calls[0]->finish);
+  Settle();
+  peer.Call("/test/Unary", Framed("question"), /*ends=*/false);
+  Settle();
+  peer.Hangup();
+  Settle();
+  EXPECT_THAT(calls, SizeIs(1));
+}
+
 TEST_F(Http2Connection, ACallersMessagesAreReadOneByOneAndItsEndOnce) {
   Peer& peer = NewPeer();
   const int32_t id = peer.Call("/test/Stream", Framed("a") + Framed("b"), false);
