@@ -57,6 +57,8 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
 
   void OnMessage(Message& message) override {
     if (auto* list = dynamic_cast<v1::ListFilesResponse*>(&message)) return SortList(*list);
+    // Made of everybody's, and nobody here knows how to take out what is others'.
+    if (call_.lists) return Withhold();
     if (auto* answer = dynamic_cast<v1::InvokeResponse*>(&message)) {
       status_ = answer->http_status();
       if (call_.creates && Succeeded(status_)) {
@@ -68,6 +70,14 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
       if (call_.creates && Succeeded(status_)) LookForId(*event);
     }
     observer_.OnMessage(message);
+  }
+
+  void Withhold() {
+    Error error;
+    error.code = Code::kInternal;
+    error.reason = v1::ERROR_REASON_GATEWAY_ERROR;
+    error.message = "the answer is about things of several callers and cannot be sorted";
+    failed_ = std::move(error);
   }
 
   // In a stream the id is in an early event, or in a body that comes in parts.
