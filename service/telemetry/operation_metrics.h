@@ -30,7 +30,7 @@ enum class UsageMissing { kClientCancelled, kUpstreamOmitted, kTruncated };
 struct OperationLimits {
   size_t operations = 12;
   size_t errors = 250;             // operation x code x origin x reason
-  size_t translation_errors = 80;  // operation x direction x kind
+  size_t translation_errors = 70;  // operation x direction x kind
 };
 
 // One operation.
