@@ -1,0 +1,153 @@
+// What nghttp2 says of a connection's frames.
+#include <memory>
+#include <string_view>
+
+#include "rpc/http2/connection.h"
+#include "rpc/http2/host.h"
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+// Window updates of the stream and of the connection, and a ping.
+constexpr int64_t kEarnedByFrame = 3;
+
+std::string_view Text(const uint8_t* bytes, size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+Connection& Self(void* self) { return *static_cast<Connection*>(self); }
+
+}  // namespace
+
+const nghttp2_session_callbacks* Connection::Callbacks() {
+  static const nghttp2_session_callbacks* const all = [] {
+    nghttp2_session_callbacks* made = nullptr;
+    nghttp2_session_callbacks_new(&made);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made, OnBeginHeaders);
+    nghttp2_session_callbacks_set_on_header_callback(made, OnHeader);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made, OnFrame);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, OnData);
+    nghttp2_session_callbacks_set_on_frame_send_callback(made, OnSent);
+    nghttp2_session_callbacks_set_on_stream_close_callback(made, OnStreamClose);
+    return made;
+  }();
+  return all;
+}
+
+int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+  Connection& connection = Self(self);
+  auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
+  connection.streams_.insert(stream);
+  connection.waiting_.insert(stream);
+  nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
+  return 0;
+}
+
+int Connection::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
+                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
+                         void* self) {
+  Stream* const stream = Self(self).Find(frame->hd.stream_id);
+  if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+    stream->headers().Take(Text(name, name_size), Text(value, value_size));
+  }
+  return 0;
+}
+
+int Connection::OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+  Connection& connection = Self(self);
+  connection.spoke_ = true;
+  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  Stream* const stream = frame->hd.stream_id > 0 ? connection.Find(frame->hd.stream_id) : nullptr;
+  switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+      if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+        connection.OnRequest(*stream, end);
+      } else if (stream && end) {
+        stream->OnHalfClose();
+        connection.BeginIfReady(*stream);
+      }
+      break;
+    case NGHTTP2_DATA:
+      if (frame->hd.length == 0 && !end) connection.OnIdleFrame();
+      if (stream && end) {
+        stream->OnHalfClose();
+        connection.BeginIfReady(*stream);
+      }
+      break;
+    case NGHTTP2_PING:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) connection.OnPing();
+      break;
+    default:
+      connection.OnIdleFrame();
+  }
+  return 0;
+}
+
+void Connection::OnRequest(Stream& stream, bool end) {
+  const RequestHeaders& headers = stream.headers();
+  if (const int status = headers.HttpStatus(); status != 200) {
+    stream.RefuseHttp(status);
+  } else if (const auto refusal = headers.Refusal()) {
+    stream.Refuse(*refusal);
+  } else if (const Route* const route = host_.Find(headers.path())) {
+    stream.Accept(route->begins_with_message, host_.WallNow());
+  } else {
+    stream.Refuse({grpc::StatusCode::UNIMPLEMENTED, "there is no such method"});
+  }
+  if (end) stream.OnHalfClose();
+  BeginIfReady(stream);
+}
+
+void Connection::BeginIfReady(Stream& stream) {
+  if (!stream.ready()) return;
+  waiting_.erase(&stream);
+  stream.Begin();
+  host_.Find(stream.headers().path())->begin(std::unique_ptr<Wire>(&stream));
+}
+
+int Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data,
+                       size_t size, void* self) {
+  Connection& connection = Self(self);
+  Stream* const stream = connection.Find(id);
+  if (!stream) {
+    nghttp2_session_consume(session, id, size);
+    return 0;
+  }
+  stream->TakeData(Text(data, size));
+  return 0;
+}
+
+int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
+  Connection& connection = Self(self);
+  if (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) {
+    // As gRPC's servers count them: pings between answers measure the way, they keep nothing alive.
+    connection.early_pings_ = 0;
+    connection.last_ping_.reset();
+    connection.frames_.Earn(kEarnedByFrame);
+  }
+  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (frame->hd.type != NGHTTP2_HEADERS || !end) return 0;
+  if (Stream* const stream = connection.Find(frame->hd.stream_id)) {
+    stream->OnEndSent();
+    // What the caller still has to say changes nothing.
+    if (!stream->half_closed()) {
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id(), NGHTTP2_NO_ERROR);
+    }
+  }
+  return 0;
+}
+
+int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t, void* self) {
+  Connection& connection = Self(self);
+  Stream* const stream = connection.Find(id);
+  if (!stream) return 0;
+  nghttp2_session_set_stream_user_data(session, id, nullptr);
+  connection.waiting_.erase(stream);
+  connection.streams_.erase(stream);
+  if (connection.streams_.empty()) connection.idle_since_ = connection.host_.Now();
+  stream->OnClosed();
+  return 0;
+}
+
+}  // namespace inferwire::rpc::http2
