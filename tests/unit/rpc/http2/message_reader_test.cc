@@ -55,9 +55,8 @@ TEST(MessageReader, ReadsTheSameMessagesInAnyPieces) {
 
 TEST(MessageReader, RefusesAMessageOverTheLimitAtItsPrefix) {
   MessageReader reader(10);
-  std::string_view data = Framed(std::string(11, 'x')).substr(0, 5);
-  const std::string prefix(data);
-  data = prefix;
+  const std::string prefix = Framed(std::string(11, 'x')).substr(0, 5);
+  std::string_view data = prefix;
   grpc::ByteBuffer message;
   EXPECT_EQ(reader.Take(data, message), Status::kTooLong);
   EXPECT_EQ(reader.held(), 0u);
