@@ -2,13 +2,14 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <climits>
+#include <cstdint>
 #include <utility>
 
 #include "rpc/http2/tls.h"
@@ -36,15 +37,52 @@ std::string PeerOf(int fd) {
   return std::string("ipv6:%5B") + text.data() + "%5D:" + std::to_string(ntohs(v6.sin6_port));
 }
 
+// The socket as OpenSSL sees it. Its own raises SIGPIPE where the caller is gone.
+int FdOf(BIO* bio) { return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio))); }
+
+bool MayRetry() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+int BioWrite(BIO* bio, const char* from, int size) {
+  BIO_clear_retry_flags(bio);
+  const ssize_t sent = send(FdOf(bio), from, static_cast<size_t>(size), MSG_NOSIGNAL);
+  if (sent < 0 && MayRetry()) BIO_set_retry_write(bio);
+  return static_cast<int>(sent);
+}
+
+int BioRead(BIO* bio, char* to, int most) {
+  BIO_clear_retry_flags(bio);
+  const ssize_t got = recv(FdOf(bio), to, static_cast<size_t>(most), 0);
+  if (got < 0 && MayRetry()) BIO_set_retry_read(bio);
+  return static_cast<int>(got);
+}
+
+long BioControl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+BIO* NewBio(int fd) {
+  static BIO_METHOD* const method = [] {
+    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+    BIO_meth_set_write(made, BioWrite);
+    BIO_meth_set_read(made, BioRead);
+    BIO_meth_set_ctrl(made, BioControl);
+    return made;
+  }();
+  BIO* const bio = BIO_new(method);
+  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<intptr_t>(fd)));
+  BIO_set_init(bio, 1);
+  return bio;
+}
+
 Socket::State StateOfErrno() {
-  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return Socket::State::kWantRead;
+  if (MayRetry()) return Socket::State::kWantRead;
   return Socket::State::kOver;
 }
 
 }  // namespace
 
 Socket::Socket(int fd, Ssl ssl) : fd_(fd), ssl_(std::move(ssl)), peer_(PeerOf(fd)), ready_(!ssl_) {
-  if (ssl_) SSL_set_fd(ssl_.get(), fd_);
+  if (!ssl_) return;
+  BIO* const bio = NewBio(fd_);
+  SSL_set_bio(ssl_.get(), bio, bio);
 }
 
 Socket::~Socket() { close(fd_); }
