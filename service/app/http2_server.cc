@@ -85,8 +85,9 @@ class Http2Server final : public rpc::WireServer {
  public:
   Http2Server(const WireParts& parts, std::unique_ptr<Certificates> certificates,
               std::vector<std::unique_ptr<rpc::Loop>>& loops)
-      : shared_(LimitsOf(parts.config.server), parts.loop_shared.clock,
-                parts.loop_shared.metrics.Of<telemetry::ConnectionMetrics>()),
+      : shared_(std::make_shared<rpc::http2::HostShared>(
+            LimitsOf(parts.config.server), parts.loop_shared.clock,
+            parts.loop_shared.metrics.Of<telemetry::ConnectionMetrics>())),
         certificates_(std::move(certificates)),
         loops_(loops) {
     for (int i = 0; i < parts.loops; ++i) {
@@ -107,7 +108,6 @@ class Http2Server final : public rpc::WireServer {
   }
   ~Http2Server() override {
     for (const auto& loop : loops_) loop->Stop();
-    loops_.clear();  // their hosts use what is here
   }
 
   void Adopt(int fd) override {
@@ -125,7 +125,7 @@ class Http2Server final : public rpc::WireServer {
     WaitUntil(until);
     OnEach([](rpc::http2::Host& host) { host.CloseAll(); });
     constexpr std::chrono::seconds kClosing{1};
-    WaitUntil(shared_.clock.WallNow() + kClosing);
+    WaitUntil(shared_->clock.WallNow() + kClosing);
   }
   void CancelAll() override {
     std::lock_guard lock(mutex_);
@@ -143,13 +143,13 @@ class Http2Server final : public rpc::WireServer {
   void WaitUntil(WallTime until) {
     constexpr std::chrono::milliseconds kStep{10};
     std::unique_lock lock(mutex_);
-    while (shared_.connections > 0 && !cancelled_ && shared_.clock.WallNow() < until) {
+    while (shared_->connections > 0 && !cancelled_ && shared_->clock.WallNow() < until) {
       changed_.wait_for(lock, kStep);
     }
     cancelled_ = false;
   }
 
-  rpc::http2::HostShared shared_;
+  const std::shared_ptr<rpc::http2::HostShared> shared_;
   const std::unique_ptr<Certificates> certificates_;  // null: plain text
   std::vector<std::unique_ptr<rpc::Loop>>& loops_;
   std::vector<rpc::http2::Host*> hosts_;  // the loops own them

@@ -62,6 +62,8 @@ class Call : public Rpc, public LiveCall, private Pump::Observer {
   virtual bool Wanted() { return false; }
   virtual void Take(grpc::ByteBuffer&) {}
   virtual void EndOfInput() {}
+  // EndOfInput was called, or is being.
+  bool input_ended() const { return input_ended_; }
 
  private:
   const std::shared_ptr<const CallServices> kept_;

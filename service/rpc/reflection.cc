@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <memory>
 #include <set>
@@ -122,14 +123,9 @@ class ReflectionCall final : public Rpc {
     in_flight_ = true;
     if (!ok) return wire().Finish(grpc::Status::OK, finish_tag_);
     ServerReflectionRequest request;
-    std::vector<grpc::Slice> slices;
-    std::string bytes;
-    if (incoming_.Dump(&slices).ok()) {
-      for (const auto& slice : slices) {
-        bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-      }
-    }
-    if (!request.ParseFromString(bytes)) {
+    if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, ServerReflectionRequest>(&incoming_,
+                                                                                    &request)
+             .ok()) {
       return wire().Finish({grpc::StatusCode::INVALID_ARGUMENT, "the request is not readable"},
                            finish_tag_);
     }

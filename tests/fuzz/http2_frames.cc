@@ -124,7 +124,8 @@ void Check(std::string_view input) {
   rpc::http2::Limits limits;
   limits.message = 10'000;
   limits.unfinished = 50'000;
-  HostShared shared(limits, clock, metrics.Of<telemetry::ConnectionMetrics>());
+  const auto shared =
+      std::make_shared<HostShared>(limits, clock, metrics.Of<telemetry::ConnectionMetrics>());
   int open = 0;
   {
     Host host(shared, Echoes(open), 1);
@@ -141,10 +142,10 @@ void Check(std::string_view input) {
       host.Turn();
       host.EndTurn();
     }
-    Require(shared.connections == 0, "a connection that is closed is gone", "");
+    Require(shared->connections == 0, "a connection that is closed is gone", "");
   }
   Require(open == 0, "every call hears of its end", std::to_string(open));
-  Require(shared.unfinished == 0, "nothing is held", std::to_string(shared.unfinished));
+  Require(shared->unfinished == 0, "nothing is held", std::to_string(shared->unfinished));
 }
 
 }  // namespace

@@ -40,7 +40,6 @@ Result<void> ManyCall::Start() {
 bool ManyCall::Wanted() { return running_.size() < max_in_flight_ && !pump_.Full(); }
 
 void ManyCall::EndOfInput() {
-  input_ended_ = true;
   if (config_) return FinishIfComplete();
   Refuse(InvalidField("config", "must be the first message"));
 }
@@ -174,7 +173,7 @@ void ManyCall::Resume() {
 }
 
 void ManyCall::FinishIfComplete() {
-  if (!input_ended_ || !running_.empty() || recorder_.ended()) return;
+  if (!input_ended() || !running_.empty() || recorder_.ended()) return;
   if (stats_.input_tokens) summary_.mutable_usage()->set_input_tokens(*stats_.input_tokens);
   if (stats_.output_tokens) summary_.mutable_usage()->set_output_tokens(*stats_.output_tokens);
   if (stats_.input_tokens && stats_.output_tokens) {

@@ -63,7 +63,6 @@ class ManyCall final : public rpc::Call, private ManyItem::Observer {
   v1::CompleteManySummary summary_;
   v1::Cost cost_;  // summed over the items
   gateway::CallStats stats_;
-  bool input_ended_ = false;
 };
 
 }  // namespace inferwire::endpoints

@@ -13,7 +13,8 @@
 namespace inferwire::rpc::http2 {
 namespace {
 
-constexpr size_t kReadAtOnce = 64u << 10;  // of one connection in a turn of the loop
+// Of one connection; then the others have their turn.
+constexpr size_t kReadAtOnce = 64u << 10, kWrittenAtOnce = 512u << 10;
 constexpr size_t kLargestFrame = 17u << 10;
 // Between the two GOAWAYs: what the caller sent before it read the first still counts.
 constexpr std::chrono::seconds kGoAwayPause{1};
@@ -80,6 +81,7 @@ bool Connection::Alive() const {
 
 // The caller does what no caller may.
 void Connection::Fail(telemetry::ConnectionFailure why, uint32_t code) {
+  if (std::exchange(failed_, true)) return;  // what else was sent together comes here too
   nghttp2_session_terminate_session2(session_, nghttp2_session_get_last_proc_stream_id(session_),
                                      code);
   host_.metrics().Failed(why);
@@ -180,11 +182,12 @@ bool Connection::SendPending() {
 bool Connection::Flush() {
   has_output_ = false;
   if (socket_.Handshake() != Socket::State::kGood) return !over_;
-  for (;;) {
+  for (size_t written = 0; written < kWrittenAtOnce;) {
     if (!pending_.empty() && !SendPending()) return false;
     if (!pending_.empty()) return true;
     const size_t filled = Gather();
     if (filled == 0) return Alive();
+    written += filled;
     size_t sent = 0;
     while (sent < filled) {
       size_t size = 0;
@@ -198,6 +201,8 @@ bool Connection::Flush() {
     }
     pending_.insert(0, host_.buffer(), sent, filled - sent);
   }
+  HasOutput();
+  return true;
 }
 
 // --- Bounds ---
@@ -213,7 +218,7 @@ void Connection::OnPing() {
   const bool early = last_ping_ && now - *last_ping_ < host_.limits().ping_interval;
   last_ping_ = now;
   early_pings_ = early ? early_pings_ + 1 : 0;
-  if (early_pings_ <= host_.limits().early_pings) return;
+  if (early_pings_ <= host_.limits().early_pings || std::exchange(failed_, true)) return;
   // The text is what gRPC's clients know it by: they ping less often from then on.
   static constexpr std::string_view kWhy = "too_many_pings";
   nghttp2_submit_goaway(

@@ -87,6 +87,7 @@ class Connection {
   bool spoke_ = false;  // HTTP/2
   bool has_output_ = false;
   bool wants_write_ = false;
+  bool failed_ = false;  // by the caller; said once
   bool over_ = false;
 };
 

@@ -20,13 +20,13 @@ constexpr int kRounds = 4;
 
 }  // namespace
 
-Host::Host(HostShared& shared, Routes routes, uint64_t seed)
-    : shared_(shared),
+Host::Host(std::shared_ptr<HostShared> shared, Routes routes, uint64_t seed)
+    : shared_(std::move(shared)),
       routes_(std::move(routes)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       random_(seed),
       buffer_(kBuffer, '\0'),
-      now_(shared.clock.Now()) {}
+      now_(shared_->clock.Now()) {}
 
 Host::~Host() {
   CloseAll();
@@ -35,18 +35,18 @@ Host::~Host() {
 }
 
 void Host::Adopt(int fd, Ssl ssl) {
-  now_ = shared_.clock.Now();
+  now_ = shared_->clock.Now();
   // Spread by 10 %, so that callers who came together do not leave together.
   const double part = 0.9 + 0.2 * random_.Uniform();
   const auto age = std::chrono::duration_cast<Duration>(limits().age * part);
   auto connection = std::make_unique<Connection>(fd, std::move(ssl), age, *this);
   Connection* const key = connection.get();
   connections_.emplace(key, std::move(connection));
-  shared_.connections.fetch_add(1, std::memory_order_relaxed);
+  shared_->connections.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Host::LeaveAll() {
-  now_ = shared_.clock.Now();
+  now_ = shared_->clock.Now();
   for (const auto& [key, connection] : connections_) connection->Leave(now_);
 }
 
@@ -62,14 +62,14 @@ const Route* Host::Find(const std::string& path) const {
 }
 
 bool Host::Turn() {
-  now_ = shared_.clock.Now();
+  now_ = shared_->clock.Now();
   std::array<epoll_event, kConnectionsAtOnce> events;
   const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     if (!connection.OnReady(event.events)) Close(connection);
-    if (shared_.clock.Now() - now_ >= kReadingAtOnce) break;
+    if (shared_->clock.Now() - now_ >= kReadingAtOnce) break;
   }
   const bool busy = count > 0 || !completions_.empty();
   RunCompletions();
@@ -114,7 +114,7 @@ void Host::Close(Connection& connection) {
   const std::unique_ptr<Connection> closed = std::move(found->second);
   connections_.erase(found);
   std::erase(with_output_, closed.get());
-  shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+  shared_->connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace inferwire::rpc::http2

@@ -2,8 +2,6 @@
 // what was written goes out. All of it on the loop's thread.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -30,7 +28,7 @@ struct Route {
 };
 using Routes = std::unordered_map<std::string, Route>;  // by path: /service/method
 
-// What the hosts of a server share; outlives them.
+// What the hosts of a server share.
 struct HostShared {
   HostShared(const Limits& bounds, const Clock& time, telemetry::ConnectionMetrics& counters)
       : limits(bounds), clock(time), metrics(counters) {}
@@ -38,13 +36,13 @@ struct HostShared {
   const Limits limits;
   const Clock& clock;
   telemetry::ConnectionMetrics& metrics;
-  std::atomic<int64_t> unfinished{0};  // bytes of requests that have not begun
+  std::atomic<int64_t> unfinished{0};  // bytes that no call has yet
   std::atomic<size_t> connections{0};
 };
 
 class Host final : public LoopGuest {
  public:
-  Host(HostShared& shared, Routes routes, uint64_t seed);
+  Host(std::shared_ptr<HostShared> shared, Routes routes, uint64_t seed);
   ~Host() override;
 
   // Takes ownership of the descriptor. ssl: null for plain text.
@@ -59,10 +57,10 @@ class Host final : public LoopGuest {
   bool EndTurn() override;
 
   // --- For connections and streams ---
-  const Limits& limits() const { return shared_.limits; }
+  const Limits& limits() const { return shared_->limits; }
   SteadyTime Now() const { return now_; }
-  WallTime WallNow() const { return shared_.clock.WallNow(); }
-  telemetry::ConnectionMetrics& metrics() { return shared_.metrics; }
+  WallTime WallNow() const { return shared_->clock.WallNow(); }
+  telemetry::ConnectionMetrics& metrics() { return shared_->metrics; }
   const Route* Find(const std::string& path) const;
   // Later in this turn, and not from within this function.
   void Complete(Tag& tag, bool ok) { completions_.push_back({&tag, ok}); }
@@ -70,10 +68,10 @@ class Host final : public LoopGuest {
   // For the time of a function.
   std::string& buffer() { return buffer_; }
   void HoldUnfinished(int64_t more) {
-    if (more != 0) shared_.unfinished.fetch_add(more, std::memory_order_relaxed);
+    if (more != 0) shared_->unfinished.fetch_add(more, std::memory_order_relaxed);
   }
   bool TooMuchUnfinished() const {
-    return shared_.unfinished.load(std::memory_order_relaxed) >
+    return shared_->unfinished.load(std::memory_order_relaxed) >
            static_cast<int64_t>(limits().unfinished);
   }
 
@@ -87,7 +85,7 @@ class Host final : public LoopGuest {
   void TendConnections();
   void Close(Connection& connection);
 
-  HostShared& shared_;
+  const std::shared_ptr<HostShared> shared_;
   const Routes routes_;
   const int epoll_;
   Random random_;

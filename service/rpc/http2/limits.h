@@ -15,7 +15,7 @@ struct Limits {
   uint32_t stream_window =
       1u << 20;  // what a caller may send of a message that nobody has asked for
   int32_t connection_window = 4 << 20;
-  size_t unfinished = 256u << 20;  // bytes of requests that have not begun, in all connections
+  size_t unfinished = 256u << 20;  // bytes that no call has yet, of all connections
 
   std::chrono::milliseconds preface{10'000};  // until the connection speaks HTTP/2
   std::chrono::milliseconds request{60'000};  // until a request has its first message

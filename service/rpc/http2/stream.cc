@@ -90,12 +90,7 @@ void Stream::TakeData(std::string_view data) {
         break;
     }
   }
-  if (!begun_ && !status_) {
-    HoldUnfinished(static_cast<int64_t>(reader_.held() + request_.Length()));
-    if (host_.TooMuchUnfinished()) {
-      Break({StatusCode::UNAVAILABLE, "too many requests are on their way; this one was dropped"});
-    }
-  }
+  if (!status_) CountUnfinished();
   // More than one message ahead of the call is not wanted: the window stays closed.
   if (messages_.empty() || read_tag_ || status_) {
     Consume(bytes);
@@ -103,6 +98,14 @@ void Stream::TakeData(std::string_view data) {
     unconsumed_ += bytes;
   }
   DeliverRead();
+}
+
+// Half a message costs the same before its call and in the middle of it.
+void Stream::CountUnfinished() {
+  HoldUnfinished(static_cast<int64_t>(reader_.held() + (begun_ ? 0 : request_.Length())));
+  if (host_.TooMuchUnfinished()) {
+    Break({StatusCode::UNAVAILABLE, "too many requests are on their way; this one was dropped"});
+  }
 }
 
 void Stream::TakeMessage(grpc::ByteBuffer& message) {
@@ -325,6 +328,9 @@ void Stream::OnDone(std::function<void()> listener) {
 }
 
 void Stream::OnClosed() {
+  // What nobody read any more: the window of the connection is its other streams' too.
+  if (unconsumed_ > 0) nghttp2_session_consume_connection(connection_->session(), unconsumed_);
+  HoldUnfinished(0);
   connection_ = nullptr;
   if (!begun_) {
     delete this;

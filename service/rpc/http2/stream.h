@@ -79,6 +79,7 @@ class Stream final : public Wire {
     size_t size() const { return prefix_size + slice.size(); }
   };
 
+  void CountUnfinished();
   void TakeMessage(grpc::ByteBuffer& message);
   void Enqueue(const grpc::ByteBuffer& message);
   size_t Copy(uint8_t* to, size_t most);
@@ -101,7 +102,7 @@ class Stream final : public Wire {
   grpc::ByteBuffer request_;
   std::list<grpc::ByteBuffer> messages_;
   size_t unconsumed_ = 0;   // of the caller's window, until the call asks for more
-  int64_t unfinished_ = 0;  // bytes of a request whose call has not begun
+  int64_t unfinished_ = 0;  // bytes that no call has yet
   grpc::ByteBuffer* read_into_ = nullptr;
   Tag* read_tag_ = nullptr;
 

@@ -7,6 +7,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/sha256.h"
+#include "base/small_file.h"
+
 namespace inferwire::rpc::http2 {
 namespace {
 
@@ -78,6 +81,19 @@ Result<std::shared_ptr<SSL_CTX>> NewContext(const TlsFiles& files) {
   return context;
 }
 
+Result<std::string> FingerprintOf(const TlsFiles& files) {
+  constexpr size_t kMostBytes = 16u << 20;
+  Sha256 hash;
+  for (const std::string* path : {&files.certificate, &files.key, &files.client_ca}) {
+    if (path->empty()) continue;
+    auto content = ReadSmallFile(*path, kMostBytes);
+    if (!content) return content.error();
+    hash.Add(std::to_string(content->size()) + ":");
+    hash.Add(*content);
+  }
+  return hash.Hex();
+}
+
 std::string_view TextOf(const ASN1_STRING* text) {
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
           static_cast<size_t>(ASN1_STRING_length(text))};
@@ -136,8 +152,12 @@ Result<std::unique_ptr<Tls>> Tls::Load(TlsFiles files) {
 }
 
 Result<void> Tls::Reload() {
+  auto fingerprint = FingerprintOf(files_);
+  if (!fingerprint) return fingerprint.error();
+  if (*fingerprint == fingerprint_) return {};
   auto context = NewContext(files_);
   if (!context) return context.error();
+  fingerprint_ = std::move(*fingerprint);
   std::lock_guard lock(mutex_);
   context_ = std::move(*context);
   return {};

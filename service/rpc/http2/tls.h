@@ -25,7 +25,8 @@ class Tls {
   // Reads the files; the error says which cannot be used.
   static Result<std::unique_ptr<Tls>> Load(TlsFiles files);
 
-  // Any thread. Connections that exist keep what they have; on an error so do new ones.
+  // Any thread. Connections that exist keep what they have; on an error so do new ones. Files that
+  // say the same change nothing: tickets of sessions stay good.
   Result<void> Reload();
   // Of a new connection; its handshake is to come.
   std::unique_ptr<SSL, void (*)(SSL*)> NewConnection() const;
@@ -36,6 +37,7 @@ class Tls {
   explicit Tls(TlsFiles files) : files_(std::move(files)) {}
 
   const TlsFiles files_;
+  std::string fingerprint_;   // of what was read last; of the thread that reloads
   mutable std::mutex mutex_;  // of context_
   std::shared_ptr<SSL_CTX> context_;
 };

@@ -7,27 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "framed.h"
+
 namespace inferwire::rpc::http2 {
 namespace {
 
 using Status = MessageReader::Status;
-
-std::string Framed(std::string_view text, char flag = 0) {
-  const size_t size = text.size();
-  std::string framed{flag};
-  for (const int shift : {24, 16, 8, 0}) framed += static_cast<char>(size >> shift);
-  return framed.append(text);
-}
-
-std::string TextOf(const grpc::ByteBuffer& message) {
-  std::vector<grpc::Slice> slices;
-  EXPECT_TRUE(message.Dump(&slices).ok());
-  std::string text;
-  for (const auto& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
-}
 
 TEST(MessageReader, ReadsTheSameMessagesInAnyPieces) {
   const std::vector<std::string> texts = {"", "a", std::string(70'000, 'x'), "", "end"};

@@ -19,28 +19,13 @@
 #include <utility>
 #include <vector>
 
+#include "framed.h"
 #include "rpc/http2/host.h"
 #include "support/manual_clock.h"
 #include "telemetry/connection_metrics.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::rpc::http2 {
-
-inline std::string Framed(std::string_view text, char flag = 0) {
-  std::string framed{flag};
-  for (const int shift : {24, 16, 8, 0}) framed += static_cast<char>(text.size() >> shift);
-  return framed.append(text);
-}
-
-inline std::string TextOf(const grpc::ByteBuffer& message) {
-  std::vector<grpc::Slice> slices;
-  EXPECT_TRUE(message.Dump(&slices).ok());
-  std::string text;
-  for (const auto& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
-}
 
 inline grpc::ByteBuffer MessageOf(const std::string& text) {
   grpc::Slice slice(text);
@@ -248,8 +233,9 @@ class Http2Test : public ::testing::Test {
         call.wire->OnDone([&call] { call.done = true; });
       };
     }
-    shared.emplace(limits, clock, metrics.Of<telemetry::ConnectionMetrics>());
-    host = std::make_unique<Host>(*shared, std::move(routes), 1);
+    shared =
+        std::make_shared<HostShared>(limits, clock, metrics.Of<telemetry::ConnectionMetrics>());
+    host = std::make_unique<Host>(shared, std::move(routes), 1);
   }
   Peer& NewPeer(uint32_t window = 65535) {
     if (!host) Start();
@@ -281,7 +267,7 @@ class Http2Test : public ::testing::Test {
   ManualClock clock;
   telemetry::Metrics metrics;
   Limits limits;
-  std::optional<HostShared> shared;
+  std::shared_ptr<HostShared> shared;
   std::unique_ptr<Host> host;
   std::vector<std::unique_ptr<Begun>> calls;
   std::vector<std::unique_ptr<Peer>> peers;
