@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "base/file_watch.h"
+#include "policy/concurrency/concurrency.h"
 #include "rpc/http2/host.h"
 #include "rpc/http2/tls.h"
 #include "rpc/reflection.h"
+#include "rpc/status.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::app {
@@ -22,6 +24,7 @@ rpc::http2::Limits LimitsOf(const config::ServerConfig& config) {
   // Ours is lower and says more (rpc/request.h).
   limits.message = 2 * config.max_request_bytes;
   limits.unfinished = config.memory_quota;
+  limits.overload_wait = config.overload_wait;
   limits.preface = config.handshake_timeout;
   limits.idle = config.max_connection_idle;
   limits.age = config.max_connection_age;
@@ -42,6 +45,10 @@ rpc::http2::ClientCertificate Asked(config::ClientAuth auth) {
       break;
   }
   return rpc::http2::ClientCertificate::kRequire;
+}
+
+Error TooBusy() {
+  return policy::Overloaded("the gateway has more to do than it can; this call was not begun");
 }
 
 // The certificates, read again when their files change.
@@ -86,8 +93,9 @@ class Http2Server final : public rpc::WireServer {
   Http2Server(const WireParts& parts, std::unique_ptr<Certificates> certificates,
               std::vector<std::unique_ptr<rpc::Loop>>& loops)
       : shared_(std::make_shared<rpc::http2::HostShared>(
-            LimitsOf(parts.config.server), parts.loop_shared.clock,
-            parts.loop_shared.metrics.Of<telemetry::ConnectionMetrics>())),
+            LimitsOf(parts.config.server), parts.loop_shared.clock, parts.loop_shared.metrics,
+            parts.loop_shared.memory, rpc::ToGrpcStatus(TooBusy(), ""),
+            rpc::RetryPushback(TooBusy()))),
         certificates_(std::move(certificates)),
         loops_(loops) {
     for (int i = 0; i < parts.loops; ++i) {

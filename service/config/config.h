@@ -34,7 +34,7 @@ struct KeepaliveConfig {
 enum class WireKind { kGrpc, kHttp2 };
 
 struct ServerConfig {
-  WireKind wire = WireKind::kGrpc;
+  WireKind wire = WireKind::kHttp2;
   std::string listen = "0.0.0.0:50051";
   std::string admin = "127.0.0.1:9464";  // it has no authentication
   bool insecure = false;                 // allows plain text on an address that others can reach
@@ -46,6 +46,7 @@ struct ServerConfig {
   size_t max_request_bytes = 16 * kMiB;
   size_t max_response_bytes = 32 * kMiB;
   size_t memory_quota = 256 * kMiB;  // of gRPC's buffers; its message limits alone bound nothing
+  std::chrono::milliseconds overload_wait = std::chrono::milliseconds(5);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   KeepaliveConfig keepalive;
   std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);

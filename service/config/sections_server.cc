@@ -33,7 +33,7 @@ Keys KeysOf(ServerConfig& server) {
   keys.Text("listen", server.listen, kAddress,
             "Where gRPC is served. Without a tls section, an address that others can reach is a "
             "fault unless insecure is true.");
-  keys.Choice("wire", server.wire, {{"grpc", WireKind::kGrpc}, {"http2", WireKind::kHttp2}},
+  keys.Choice("wire", server.wire, {{"http2", WireKind::kHttp2}, {"grpc", WireKind::kGrpc}},
               "What speaks gRPC with callers: Debian's gRPC library, or a wire of our own on "
               "Debian's nghttp2, which gets security updates.",
               {.on_change = OnChange::kNeedsRestart});
@@ -59,6 +59,10 @@ Keys KeysOf(ServerConfig& server) {
   keys.Size("memory_quota", server.memory_quota, 16 * kMiB, 64 * kGiB,
             "What gRPC's buffers may hold altogether. Only this bounds what half-sent messages "
             "cost.");
+  keys.Time("overload_wait", server.overload_wait, 0ms, 10s,
+            "While a loop has no rest, and a call that has come whole has waited longer than this "
+            "for its turn, further calls are refused at their headers with GATEWAY_OVERLOADED; "
+            "0 refuses none. For wire: http2.");
   keys.Time("handshake_timeout", server.handshake_timeout, 100ms, 2min,
             "A connection that has not begun to speak HTTP/2 by then is closed.");
   keys.Sub("keepalive", KeysOf(server.keepalive));

@@ -271,6 +271,7 @@ bool Transfers::FailRefused() {
 bool Transfers::HandleSockets() {
   std::array<epoll_event, kEventsPerPoll> events;
   const int count = epoll_wait(epoll_.fd, events.data(), static_cast<int>(events.size()), 0);
+  more_is_ready_ = static_cast<size_t>(count) == events.size();
   for (int i = 0; i < count && !broken_; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     Act(event.data.fd, CurlEvents(event.events));

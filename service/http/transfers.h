@@ -44,6 +44,8 @@ class Transfers final : public Transport {
 
   // Does what can be done now; true if that was anything.
   bool Poll();
+  // The last Poll did not come to all sockets that were ready.
+  bool more_is_ready() const { return more_is_ready_ && !active_.empty(); }
   // When Poll has something to do though epoll_fd is not readable.
   std::optional<SteadyTime> NextTimeout() const;
   // To wait for, alone or inside another epoll instance. The number stays the same.
@@ -103,6 +105,7 @@ class Transfers final : public Transport {
   std::vector<Transfer*> waiting_;    // started from within libcurl
   std::vector<Transfer*> cancelled_;  // cancelled from within libcurl
   std::optional<SteadyTime> timer_;
+  bool more_is_ready_ = false;
   bool inside_ = false;  // libcurl is on the stack: it allows neither adding nor removing
   bool broken_ = false;  // the multi handle cannot be trusted any more
 };

@@ -41,7 +41,9 @@ Loop::Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared&
 Loop::~Loop() { Stop(); }
 
 void Loop::Start() {
-  last_tick_ = clock_.Now().time_since_epoch().count();
+  const SteadyTime now = clock_.Now();
+  last_tick_ = now.time_since_epoch().count();
+  load_ = {now, now};
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -85,6 +87,7 @@ void Loop::Run() {
     sends_.End();
     const SteadyTime now = clock_.Now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    if (!transfers_.more_is_ready()) load_.upstream_read_at = now;
     if (now - last_tending_ >= kTendEvery) TendCalls(now);
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeOrders();
@@ -103,7 +106,7 @@ void Loop::Host(std::unique_ptr<LoopGuest> guest) {
   readiness_.WatchGuest(guest_->epoll_fd());
 }
 
-bool Loop::TakeEvents() { return guest_ ? guest_->Turn() : TakeGrpcEvents(); }
+bool Loop::TakeEvents() { return guest_ ? guest_->Turn(load_) : TakeGrpcEvents(); }
 
 bool Loop::TakeGrpcEvents() {
   int events = 0;
@@ -211,6 +214,7 @@ void Loop::Sleep() {
     until = std::min(until, *due);
   }
   const Readiness::Ready ready = readiness_.Wait(until - now);
+  load_.awake_since = clock_.Now();
   if (guest_) return;
   // An upstream's answer goes on its way before gRPC is asked for anything.
   upstream_first_ = ready.upstream && ready.callers == 0;

@@ -94,6 +94,7 @@ class Loop {
   Mailbox mailbox_{[this] { readiness_.Wake(); }};
   std::shared_ptr<const CallServices> services_;
   std::unique_ptr<LoopGuest> guest_;
+  LoopLoad load_{};
   bool upstream_first_ = false;  // the next turn leaves gRPC's queue alone
   int looks_ = 0;                // at gRPC's queue, before the next sleep
   int searches_ = 0;             // short naps left, see Sleep

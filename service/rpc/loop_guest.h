@@ -1,7 +1,15 @@
 // What takes part in a loop's turns beside its upstream transfers.
 #pragma once
 
+#include "base/clock.h"
+
 namespace inferwire::rpc {
+
+// How far behind a loop is.
+struct LoopLoad {
+  SteadyTime awake_since;       // it had something to do all the time since then
+  SteadyTime upstream_read_at;  // then, nothing that upstreams had sent was left unread
+};
 
 class LoopGuest {
  public:
@@ -9,7 +17,7 @@ class LoopGuest {
   // Readable when a turn would do something.
   virtual int epoll_fd() const = 0;
   // True if anything was done.
-  virtual bool Turn() = 0;
+  virtual bool Turn(const LoopLoad& load) = 0;
   // After all the others.
   virtual bool EndTurn() = 0;
 };

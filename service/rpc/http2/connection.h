@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "rpc/http2/admission.h"
 #include "rpc/http2/frame_budget.h"
 #include "rpc/http2/socket.h"
 #include "rpc/http2/stream.h"
@@ -53,7 +54,7 @@ class Connection {
   bool Alive() const;
   void Fail(telemetry::ConnectionFailure why, uint32_t code);
   void OnRequest(Stream& stream, bool end);
-  void BeginIfReady(Stream& stream);
+  void EnqueueIfReady(Stream& stream);
   void OnIdleFrame();
   void OnPing();
   void EndSlowRequests(SteadyTime now);
@@ -76,6 +77,7 @@ class Connection {
   std::string pending_;                  // what the socket did not take
   size_t pending_sent_ = 0;
   FrameBudget frames_;
+  Admission::Share share_;
 
   const SteadyTime since_, leaves_at_;
   SteadyTime last_received_, idle_since_;

@@ -37,6 +37,7 @@ const nghttp2_session_callbacks* Connection::Callbacks() {
 int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
   Connection& connection = Self(self);
+  if (!connection.host_.Admits(connection.share_)) return 0;  // OnFrame says so
   auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
   connection.streams_.insert(stream);
   connection.waiting_.insert(stream);
@@ -54,25 +55,29 @@ int Connection::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uin
   return 0;
 }
 
-int Connection::OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+int Connection::OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   Connection& connection = Self(self);
   connection.spoke_ = true;
   const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   Stream* const stream = frame->hd.stream_id > 0 ? connection.Find(frame->hd.stream_id) : nullptr;
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
-      if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-        connection.OnRequest(*stream, end);
+      if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+        if (stream) {
+          connection.OnRequest(*stream, end);
+        } else {
+          connection.host_.refusal().Submit(*session, frame->hd.stream_id);
+        }
       } else if (stream && end) {
         stream->OnHalfClose();
-        connection.BeginIfReady(*stream);
+        connection.EnqueueIfReady(*stream);
       }
       break;
     case NGHTTP2_DATA:
       if (frame->hd.length == 0 && !end) connection.OnIdleFrame();
       if (stream && end) {
         stream->OnHalfClose();
-        connection.BeginIfReady(*stream);
+        connection.EnqueueIfReady(*stream);
       }
       break;
     case NGHTTP2_PING:
@@ -96,14 +101,13 @@ void Connection::OnRequest(Stream& stream, bool end) {
     stream.Refuse({grpc::StatusCode::UNIMPLEMENTED, "there is no such method"});
   }
   if (end) stream.OnHalfClose();
-  BeginIfReady(stream);
+  EnqueueIfReady(stream);
 }
 
-void Connection::BeginIfReady(Stream& stream) {
+void Connection::EnqueueIfReady(Stream& stream) {
   if (!stream.ready()) return;
   waiting_.erase(&stream);
-  stream.Begin();
-  host_.Find(stream.headers().path())->begin(std::unique_ptr<Wire>(&stream));
+  stream.Enqueue();
 }
 
 int Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data,
@@ -128,12 +132,11 @@ int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, voi
   }
   const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   if (frame->hd.type != NGHTTP2_HEADERS || !end) return 0;
-  if (Stream* const stream = connection.Find(frame->hd.stream_id)) {
-    stream->OnEndSent();
-    // What the caller still has to say changes nothing.
-    if (!stream->half_closed()) {
-      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id(), NGHTTP2_NO_ERROR);
-    }
+  const int32_t id = frame->hd.stream_id;
+  if (Stream* const stream = connection.Find(id)) stream->OnEndSent();
+  // What the caller still has to say changes nothing.
+  if (nghttp2_session_get_stream_remote_close(session, id) == 0) {
+    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
   }
   return 0;
 }

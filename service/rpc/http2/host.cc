@@ -7,18 +7,30 @@
 #include <array>
 #include <utility>
 
+#include "telemetry/metrics.h"
+
 namespace inferwire::rpc::http2 {
 namespace {
 
 constexpr size_t kBuffer = 128u << 10;
 // In one turn of the loop; the others have the next.
 constexpr size_t kConnectionsAtOnce = 64;
-constexpr std::chrono::microseconds kReadingAtOnce{500};
+constexpr std::chrono::microseconds kReadingAtOnce{500}, kBeginningAtOnce{500};
 constexpr std::chrono::milliseconds kTendEvery{100};
 // What goes out may end calls, which lets others write: so often in one turn.
 constexpr int kRounds = 4;
 
 }  // namespace
+
+HostShared::HostShared(const Limits& limits, const Clock& clock, telemetry::Metrics& all_metrics,
+                       const gateway::MemoryBudget* memory, const grpc::Status& refusal,
+                       std::string_view retry_pushback)
+    : limits(limits),
+      clock(clock),
+      metrics(all_metrics.Of<telemetry::ConnectionMetrics>()),
+      load_metrics(all_metrics.Of<telemetry::LoadMetrics>()),
+      memory(memory),
+      refusal(refusal, retry_pushback) {}
 
 Host::Host(std::shared_ptr<HostShared> shared, Routes routes, uint64_t seed)
     : shared_(std::move(shared)),
@@ -26,7 +38,8 @@ Host::Host(std::shared_ptr<HostShared> shared, Routes routes, uint64_t seed)
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       random_(seed),
       buffer_(kBuffer, '\0'),
-      now_(shared_->clock.Now()) {}
+      now_(shared_->clock.Now()),
+      admission_(limits().overload_wait, now_) {}
 
 Host::~Host() {
   CloseAll();
@@ -61,8 +74,50 @@ const Route* Host::Find(const std::string& path) const {
   return found == routes_.end() ? nullptr : &found->second;
 }
 
-bool Host::Turn() {
+bool Host::Admits(Admission::Share& share) {
+  using Level = gateway::MemoryBudget::Level;
+  Admission::State state;
+  state.memory_is_full = shared_->memory && shared_->memory->level() == Level::kCritical;
+  if (!queue_.empty()) {
+    state.waiting = queue_.size() - withdrawn_;
+    state.oldest_waits = now_ - queue_.front().since;
+  }
+  if (admission_.Admits(share, state)) return true;
+  shared_->load_metrics.Refused(state.memory_is_full ? telemetry::Shed::kMemory
+                                                     : telemetry::Shed::kBusy);
+  return false;
+}
+
+uint64_t Host::Enqueue(Stream& stream) {
+  queue_.push_back({&stream, now_});
+  return queue_begin_ + queue_.size() - 1;
+}
+
+void Host::Withdraw(uint64_t place) {
+  queue_[place - queue_begin_].stream = nullptr;
+  ++withdrawn_;
+}
+
+bool Host::BeginCalls() {
+  if (queue_.empty()) return false;
+  const SteadyTime until = shared_->clock.Now() + kBeginningAtOnce;
+  do {
+    Stream* const stream = queue_.front().stream;
+    queue_.pop_front();
+    ++queue_begin_;
+    if (!stream) {
+      --withdrawn_;
+      continue;
+    }
+    stream->Begin();
+    Find(stream->headers().path())->begin(std::unique_ptr<Wire>(stream));
+  } while (!queue_.empty() && shared_->clock.Now() < until);
+  return true;
+}
+
+bool Host::Turn(const LoopLoad& load) {
   now_ = shared_->clock.Now();
+  admission_.Turn(now_, load);
   std::array<epoll_event, kConnectionsAtOnce> events;
   const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
   for (int i = 0; i < count; ++i) {
@@ -71,7 +126,7 @@ bool Host::Turn() {
     if (!connection.OnReady(event.events)) Close(connection);
     if (shared_->clock.Now() - now_ >= kReadingAtOnce) break;
   }
-  const bool busy = count > 0 || !completions_.empty();
+  const bool busy = BeginCalls() || count > 0 || !completions_.empty();
   RunCompletions();
   if (now_ - last_tending_ >= kTendEvery) TendConnections();
   return busy;

@@ -12,12 +12,16 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "gateway/memory_budget.h"
+#include "rpc/http2/admission.h"
 #include "rpc/http2/connection.h"
+#include "rpc/http2/early_refusal.h"
 #include "rpc/http2/limits.h"
 #include "rpc/loop_guest.h"
 #include "rpc/tag.h"
 #include "rpc/wire.h"
 #include "telemetry/connection_metrics.h"
+#include "telemetry/load_metrics.h"
 
 namespace inferwire::rpc::http2 {
 
@@ -30,12 +34,17 @@ using Routes = std::unordered_map<std::string, Route>;  // by path: /service/met
 
 // What the hosts of a server share.
 struct HostShared {
-  HostShared(const Limits& bounds, const Clock& time, telemetry::ConnectionMetrics& counters)
-      : limits(bounds), clock(time), metrics(counters) {}
+  // refusal: what a call hears that the gateway has no time or no memory for.
+  HostShared(const Limits& limits, const Clock& clock, telemetry::Metrics& all_metrics,
+             const gateway::MemoryBudget* memory, const grpc::Status& refusal,
+             std::string_view retry_pushback);
 
   const Limits limits;
   const Clock& clock;
   telemetry::ConnectionMetrics& metrics;
+  telemetry::LoadMetrics& load_metrics;
+  const gateway::MemoryBudget* const memory;  // null: nobody counts
+  const EarlyRefusal refusal;
   std::atomic<int64_t> unfinished{0};  // bytes that no call has yet
   std::atomic<size_t> connections{0};
 };
@@ -53,7 +62,7 @@ class Host final : public LoopGuest {
   void CloseAll();
 
   int epoll_fd() const override { return epoll_; }
-  bool Turn() override;
+  bool Turn(const LoopLoad& load) override;
   bool EndTurn() override;
 
   // --- For connections and streams ---
@@ -62,6 +71,12 @@ class Host final : public LoopGuest {
   WallTime WallNow() const { return shared_->clock.WallNow(); }
   telemetry::ConnectionMetrics& metrics() { return shared_->metrics; }
   const Route* Find(const std::string& path) const;
+  // Whether there is time and memory for one more call; else it is to be refused.
+  bool Admits(Admission::Share& share);
+  const EarlyRefusal& refusal() const { return shared_->refusal; }
+  // Begins it when it is its turn, which Withdraw revokes.
+  uint64_t Enqueue(Stream& stream);
+  void Withdraw(uint64_t place);
   // Later in this turn, and not from within this function.
   void Complete(Tag& tag, bool ok) { completions_.push_back({&tag, ok}); }
   void HasOutput(Connection& connection) { with_output_.push_back(&connection); }
@@ -81,6 +96,13 @@ class Host final : public LoopGuest {
     bool ok;
   };
 
+  // A call that has come whole. stream: null if it was withdrawn.
+  struct Whole {
+    Stream* stream;
+    SteadyTime since;
+  };
+
+  bool BeginCalls();
   void RunCompletions();
   void TendConnections();
   void Close(Connection& connection);
@@ -93,7 +115,11 @@ class Host final : public LoopGuest {
   std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> with_output_;
   std::deque<Completion> completions_;
+  std::deque<Whole> queue_;
+  uint64_t queue_begin_ = 0;  // the place of its first
+  size_t withdrawn_ = 0;      // of those in the queue
   SteadyTime now_, last_tending_;
+  Admission admission_;
 };
 
 }  // namespace inferwire::rpc::http2

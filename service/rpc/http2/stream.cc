@@ -58,11 +58,14 @@ void Stream::Accept(bool with_message, WallTime now) {
 bool Stream::ready() const {
   // A caller that is cut before its end of stream has not asked.
   const bool complete = !with_message_ || (has_request_ && half_closed_);
-  return accepted_ && complete && !begun_ && !status_;
+  return accepted_ && complete && !begun_ && !place_ && !status_;
 }
+
+void Stream::Enqueue() { place_ = host_.Enqueue(*this); }
 
 void Stream::Begin() {
   begun_ = true;
+  place_.reset();
   HoldUnfinished(0);  // from here on the call counts it
 }
 
@@ -296,6 +299,7 @@ void Stream::Refuse(const grpc::Status& status) {
   if (status_) return;
   status_ = status;
   HoldUnfinished(0);
+  if (place_) host_.Withdraw(*std::exchange(place_, std::nullopt));
   // What waits goes first: a caller is given all that there was.
   if (headers_sent_) return SendHeadersOnce();
   SendTrailers();
@@ -333,6 +337,7 @@ void Stream::OnClosed() {
   HoldUnfinished(0);
   connection_ = nullptr;
   if (!begun_) {
+    if (place_) host_.Withdraw(*place_);
     delete this;
     return;
   }

@@ -57,12 +57,13 @@ class Stream final : public Wire {
   void RefuseHttp(int status);
   void TakeData(std::string_view data);
   void OnHalfClose();
-  // There is what a call begins with, and none has begun.
+  // There is what a call begins with, and none waits to begin.
   bool ready() const;
+  // In the host's queue, from which it begins.
+  void Enqueue();
   // From now on a call owns it.
   void Begin();
   bool begun() const { return begun_; }
-  bool half_closed() const { return half_closed_; }
   // The connection sends the last frame of the stream.
   void OnEndSent() { delivered_ = true; }
   // The stream is over, and perhaps the connection. May delete this.
@@ -97,6 +98,7 @@ class Stream final : public Wire {
   const SteadyTime since_;
   RequestHeaders headers_;
   std::optional<WallTime> deadline_;
+  std::optional<uint64_t> place_;  // in the host's queue
 
   MessageReader reader_;
   grpc::ByteBuffer request_;

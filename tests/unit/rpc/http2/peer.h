@@ -233,8 +233,8 @@ class Http2Test : public ::testing::Test {
         call.wire->OnDone([&call] { call.done = true; });
       };
     }
-    shared =
-        std::make_shared<HostShared>(limits, clock, metrics.Of<telemetry::ConnectionMetrics>());
+    const grpc::Status busy(grpc::StatusCode::UNAVAILABLE, "too busy", "details");
+    shared = std::make_shared<HostShared>(limits, clock, metrics, &memory, busy, "1000");
     host = std::make_unique<Host>(shared, std::move(routes), 1);
   }
   Peer& NewPeer(uint32_t window = 65535) {
@@ -246,7 +246,8 @@ class Http2Test : public ::testing::Test {
   }
   void Turn() {
     if (!host) return;
-    host->Turn();
+    if (!overloaded) load = {clock.Now(), clock.Now()};
+    host->Turn(load);
     host->EndTurn();
   }
   // Until nobody has anything to say.
@@ -267,6 +268,9 @@ class Http2Test : public ::testing::Test {
   ManualClock clock;
   telemetry::Metrics metrics;
   Limits limits;
+  gateway::MemoryBudget memory{1 << 30};
+  bool overloaded = false;  // the loop has no rest any more
+  LoopLoad load{};
   std::shared_ptr<HostShared> shared;
   std::unique_ptr<Host> host;
   std::vector<std::unique_ptr<Begun>> calls;

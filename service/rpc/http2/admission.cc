@@ -1,0 +1,75 @@
+#include "rpc/http2/admission.h"
+
+#include <algorithm>
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Without rest for so long, a loop is busy; a burst of a thousand calls takes less.
+constexpr milliseconds kBusyAfter{50};
+// It is no more when it has slept and nobody was refused for so long.
+constexpr milliseconds kCalmAfter{500};
+// What upstreams have sent is read before calls begin: later than this, there is too much of it.
+constexpr milliseconds kMostUpstreamLag{50};
+// So few may wait at any time: a pause of the machine's makes them wait, not the load.
+constexpr size_t kFew = 32;
+// Nobody's share goes beyond this many that wait.
+constexpr size_t kManyForAShare = 4 * kFew;
+// Of a loop at rest: what a burst may bring.
+constexpr size_t kBurst = 4096;
+constexpr milliseconds kInterval{50};
+// In an interval: health checks and the like are taken whatever others do.
+constexpr uint32_t kLeastShare = 2;
+
+}  // namespace
+
+void Admission::Turn(SteadyTime now, const LoopLoad& load) {
+  now_ = now;
+  load_ = load;
+  if (now - load.awake_since >= kBusyAfter) {
+    busy_ = true;
+  } else if (busy_ && now - refused_at_ >= kCalmAfter) {
+    busy_ = false;
+  }
+  if (now - interval_since_ < kInterval) return;
+  fair_share_ = std::max(kLeastShare, taken_ / std::max(connections_, 1u) / 2);
+  interval_since_ = now;
+  ++interval_;
+  taken_ = connections_ = 0;
+}
+
+bool Admission::Overloaded(const State& state) const {
+  if (state.memory_is_full) return true;
+  if (most_wait_ <= Duration::zero()) return false;
+  if (now_ - load_.upstream_read_at > kMostUpstreamLag) return true;
+  if (!busy_) return state.waiting >= kBurst;
+  return state.waiting >= kFew && state.oldest_waits > most_wait_;
+}
+
+bool Admission::AsksForLittle(const Share& share, const State& state) const {
+  const uint32_t taken = share.interval_ == interval_ ? share.taken_ : 0;
+  return taken < std::max(kLeastShare, fair_share_) && state.waiting < kManyForAShare;
+}
+
+void Admission::Count(Share& share) {
+  if (share.interval_ != interval_) {
+    share = Share();
+    share.interval_ = interval_;
+    ++connections_;
+  }
+  ++share.taken_;
+  ++taken_;
+}
+
+bool Admission::Admits(Share& share, const State& state) {
+  if (Overloaded(state) && !AsksForLittle(share, state)) {
+    refused_at_ = now_;
+    return false;
+  }
+  Count(share);
+  return true;
+}
+
+}  // namespace inferwire::rpc::http2
