@@ -56,7 +56,6 @@ FAULTS = [
         "enabled": True, "existingSecret": "server", "certManager": {"enabled": True, "issuerRef": {"name": "i"}}}}),
     ("tls.certManager.enabled needs tls.certManager.issuerRef.name",
      SIMULATOR | {"tls": {"enabled": True, "certManager": {"enabled": True}}}),
-    ("guard.enabled and tls.enabled exclude each other", SIMULATOR | TLS | {"guard": {"enabled": True}}),
     ("tls is configured but not enabled", SIMULATOR | {"tls": {"existingSecret": "server"}}),
     ("tests.clientCertificate needs tls.enabled", SIMULATOR | {"tests": {"clientCertificate": "client"}}),
     ("tls.clientAuth: require needs tests.clientCertificate",
@@ -64,7 +63,6 @@ FAULTS = [
     ("gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs",
      SIMULATOR | {"gatewayApi": {"grpcRoute": {"enabled": True}}}),
     ("admin.port and grpc.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
-    ("admin.port is grpc.port + 1", SIMULATOR | {"admin": {"port": 50052}, "guard": {"enabled": True}}),
 ]  # fmt: skip
 
 # Values that the schema refuses, and the place that it names.

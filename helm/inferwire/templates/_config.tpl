@@ -1,30 +1,13 @@
-{{/*
-inferwire-server's configuration: the user's, completed by what only the chart knows. Where the guard
-stands before the server, the server is reached through it alone.
-*/}}
-{{- define "inferwire.serverPort" -}}
-{{- if .Values.guard.enabled -}}{{ add .Values.grpc.port 1 }}{{- else -}}{{ .Values.grpc.port }}{{- end -}}
-{{- end -}}
-
+{{/* inferwire-server's configuration: the user's, completed by what only the chart knows. */}}
 {{- define "inferwire.config" -}}
 {{- $server := deepCopy .Values.config.server -}}
+{{- $_ := set $server "listen" (printf "0.0.0.0:%d" (int .Values.grpc.port)) -}}
 {{- $_ := set $server "admin" (printf "0.0.0.0:%d" (int .Values.admin.port)) -}}
-{{- if .Values.guard.enabled -}}
-{{- $_ := set $server "listen" (printf "127.0.0.1:%s" (include "inferwire.serverPort" .)) -}}
-{{- $_ := set $server "max_connections" (int .Values.guard.maxConnections) -}}
-{{- $_ := set $server "max_connections_per_peer" (int .Values.guard.maxConnections) -}}
-{{- else -}}
-{{- $_ := set $server "listen" (printf "0.0.0.0:%s" (include "inferwire.serverPort" .)) -}}
-{{- end -}}
 {{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "inferwire.upstreams" . | fromYamlArray) -}}
 {{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
-{{- end -}}
-{{- if .Values.guard.enabled -}}
-{{- /* All callers have the guard's address. */ -}}
-{{- $_ := set $config "limits" (merge (deepCopy (default (dict) $config.limits)) (dict "caller_share_percent" 100)) -}}
 {{- end -}}
 {{- if .Values.catalogue.existingConfigMap -}}
 {{- $_ := set $config "catalogue" (merge (dict "file" "/etc/inferwire/catalogue/models.yaml") .Values.config.catalogue) -}}
@@ -40,7 +23,7 @@ stands before the server, the server is reached through it alone.
 {{- $_ := set $tls "client_ca" "/etc/inferwire/client-ca/ca.crt" -}}
 {{- end -}}
 {{- $_ := set $config "tls" $tls -}}
-{{- else if not .Values.guard.enabled -}}
+{{- else -}}
 {{- $_ := set $server "insecure" true -}}
 {{- end -}}
 {{- toYaml $config -}}

@@ -66,12 +66,12 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* The reference of an image: (dict "root" $ "image" .Values.image "tag" "default tag"). */}}
+{{/* The reference of the image. */}}
 {{- define "inferwire.image" -}}
-{{- $registry := default .image.registry .root.Values.global.imageRegistry -}}
-{{- with $registry }}{{ . }}/{{ end -}}
-{{- .image.repository -}}
-{{- if .image.digest -}}@{{ .image.digest }}{{- else -}}:{{ default .tag .image.tag }}{{- end -}}
+{{- $image := .Values.image -}}
+{{- with default $image.registry .Values.global.imageRegistry }}{{ . }}/{{ end -}}
+{{- $image.repository -}}
+{{- if $image.digest -}}@{{ $image.digest }}{{- else -}}:{{ default .Chart.AppVersion $image.tag }}{{- end -}}
 {{- end -}}
 
 {{/* A duration of the server (ms, s, m, h) in whole seconds, rounded up. */}}

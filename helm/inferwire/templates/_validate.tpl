@@ -81,9 +81,6 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
   {{- if and $v.tls.certManager.enabled (not $v.tls.certManager.issuerRef.name) -}}
     {{- $faults = append $faults "tls.certManager.enabled needs tls.certManager.issuerRef.name." -}}
   {{- end -}}
-  {{- if $v.guard.enabled -}}
-    {{- $faults = append $faults "guard.enabled and tls.enabled exclude each other: the guard counts requests, so it has to read HTTP/2 in clear. End TLS before it, in a mesh or a gateway." -}}
-  {{- end -}}
 {{- else if or $v.tls.existingSecret $v.tls.certManager.enabled (ne $v.tls.clientAuth "none") -}}
   {{- $faults = append $faults "tls is configured but not enabled: set tls.enabled." -}}
 {{- end -}}
@@ -98,8 +95,6 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- end -}}
 {{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
   {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
-{{- else if and $v.guard.enabled (eq (toString $v.admin.port) (include "inferwire.serverPort" .)) -}}
-  {{- $faults = append $faults "admin.port is grpc.port + 1, where the server listens behind the guard." -}}
 {{- end -}}
 {{- if $faults -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $faults)) -}}
