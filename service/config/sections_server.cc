@@ -57,8 +57,9 @@ Keys KeysOf(ServerConfig& server) {
             "The largest message of a caller, and to a caller.");
   keys.Size("max_response_bytes", server.max_response_bytes, 64 * kKiB, 1 * kGiB);
   keys.Size("memory_quota", server.memory_quota, 16 * kMiB, 64 * kGiB,
-            "What gRPC's buffers may hold altogether. Only this bounds what half-sent messages "
-            "cost.");
+            "What half-sent messages, and requests that have not begun, may hold on all "
+            "connections together; the one that brings too much ends with UNAVAILABLE. With wire: "
+            "grpc it is what gRPC's buffers may hold.");
   keys.Time("overload_wait", server.overload_wait, 0ms, 10s,
             "While a loop has no rest, and a call that has come whole has waited longer than this "
             "for its turn, further calls are refused at their headers with GATEWAY_OVERLOADED; "
@@ -74,8 +75,8 @@ Keys KeysOf(ServerConfig& server) {
             "deadlines.delivery together.");
   keys.Time("max_connection_age_grace", server.max_connection_age_grace, 1s, 24h);
   keys.Bool("reflection", server.reflection,
-            "Lets grpcurl and the like list the services. gRPC answers it from threads of its own, "
-            "which makes every call dearer: for looking around, not for production.");
+            "Lets grpcurl and the like list the services. With wire: http2 calls cost the same; "
+            "gRPC's server answers it from threads of its own, which makes every call dearer.");
   return keys;
 }
 
