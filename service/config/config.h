@@ -45,7 +45,7 @@ struct ServerConfig {
   int max_concurrent_streams = 1000;  // per connection
   size_t max_request_bytes = 16 * kMiB;
   size_t max_response_bytes = 32 * kMiB;
-  size_t memory_quota = 256 * kMiB;  // of gRPC's buffers; its message limits alone bound nothing
+  size_t memory_quota = 256 * kMiB;  // of half-sent messages
   std::chrono::milliseconds overload_wait = std::chrono::milliseconds(5);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   KeepaliveConfig keepalive;

@@ -116,7 +116,7 @@ class Direct(Contestant):
 
 class Inferwire(Contestant):
     name, grpc = "inferwire", True
-    wire = "grpc"
+    wire = "http2"
 
     def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
         super().__init__(bin_dir, work)
@@ -143,9 +143,9 @@ upstreams:
         return f"127.0.0.1:{self.port}"
 
 
-class InferwireHttp2(Inferwire):
-    """The same on our own wire."""
-    name, wire = "inferwire-http2", "http2"
+class InferwireGrpc(Inferwire):
+    """The same on gRPC's own wire."""
+    name, wire = "inferwire-grpc", "grpc"
 
     def __init__(self, bin_dir, work):
         super().__init__(bin_dir, work)
@@ -283,4 +283,4 @@ class Tensorzero(Contestant):
                         "would be measured is the server around it")
 
 
-PEERS = {each.name: each for each in (InferwireHttp2, Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}
+PEERS = {each.name: each for each in (InferwireGrpc, Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}

@@ -34,7 +34,7 @@ DIALECTS = {"itself": "vllm"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
 """
-WIRE = os.environ.get("INFERWIRE_TEST_WIRE", "grpc")  # server.wire
+WIRE = os.environ.get("INFERWIRE_TEST_WIRE", "http2")  # server.wire
 LIMIT = 20.0  # seconds until something that has to happen counts as not happening
 
 
