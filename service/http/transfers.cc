@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -46,6 +47,10 @@ Transfers::Epoll::Epoll() : fd(epoll_create1(EPOLL_CLOEXEC)) {}
 Transfers::Epoll::~Epoll() {
   if (fd >= 0) close(fd);
 }
+Transfers::Marker::Marker() : fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Transfers::Marker::~Marker() {
+  if (fd >= 0) close(fd);
+}
 void Transfers::CloseShare::operator()(void* share) const { curl_share_cleanup(share); }
 void Transfers::CloseMulti::operator()(void* multi) const { curl_multi_cleanup(multi); }
 
@@ -53,6 +58,10 @@ Transfers::Transfers(const Clock& clock, TransferLimits limits) : clock_(clock),
   if (InitLibrary()) share_.reset(curl_share_init());
   if (share_) curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   OpenMulti();
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = marker_.fd;
+  epoll_ctl(epoll_.fd, EPOLL_CTL_ADD, marker_.fd, &event);
 }
 
 Transfers::~Transfers() {
@@ -271,10 +280,20 @@ bool Transfers::FailRefused() {
 bool Transfers::HandleSockets() {
   std::array<epoll_event, kEventsPerPoll> events;
   const int count = epoll_wait(epoll_.fd, events.data(), static_cast<int>(events.size()), 0);
-  more_is_ready_ = static_cast<size_t>(count) == events.size();
   for (int i = 0; i < count && !broken_; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
+    if (event.data.fd == marker_.fd) {
+      eventfd_t taken = 0;
+      eventfd_read(marker_.fd, &taken);
+      sockets_since_mark_ = 0;
+      continue;
+    }
     Act(event.data.fd, CurlEvents(event.events));
+  }
+  if (sockets_since_mark_ > 0) {
+    sockets_since_mark_ += events.size();
+  } else if (static_cast<size_t>(count) == events.size()) {
+    sockets_since_mark_ = eventfd_write(marker_.fd, 1) == 0 ? 1 : 0;
   }
   return count > 0;
 }

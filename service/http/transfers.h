@@ -22,6 +22,7 @@ struct TransferLimits {
   size_t max_connections = 1024;      // in use and idle; further transfers wait for one
   size_t max_host_connections = 512;  // to one host and port
   size_t pooled_handles = 256;        // kept for use again when their transfer is over
+  size_t most_behind = 1024;          // sockets, see lags()
   // A connection whose descriptor has this number or a higher one is not made.
   int max_descriptor = std::numeric_limits<int>::max();
   std::chrono::seconds max_idle{110}, max_lifetime{600};  // of a connection that is to be reused
@@ -44,13 +45,16 @@ class Transfers final : public Transport {
 
   // Does what can be done now; true if that was anything.
   bool Poll();
-  // The last Poll did not come to all sockets that were ready.
-  bool more_is_ready() const { return more_is_ready_ && !active_.empty(); }
+  // There was more to read than one Poll takes, and not all of it has had its turn.
+  bool has_backlog() const { return sockets_since_mark_ > 0; }
+  // More sockets than it should be are ready and wait for their Poll.
+  bool lags() const { return sockets_since_mark_ > limits_.most_behind; }
   // When Poll has something to do though epoll_fd is not readable.
   std::optional<SteadyTime> NextTimeout() const;
   // To wait for, alone or inside another epoll instance. The number stays the same.
   int epoll_fd() const { return epoll_.fd; }
   size_t active() const { return active_.size(); }
+  bool idle() const { return active_.empty() && sockets_since_mark_ == 0; }
   size_t pooled() const { return pool_.size(); }
 
  private:
@@ -59,6 +63,13 @@ class Transfers final : public Transport {
     ~Epoll();
     Epoll(const Epoll&) = delete;
     Epoll& operator=(const Epoll&) = delete;
+    int fd;
+  };
+  struct Marker {
+    Marker();
+    ~Marker();
+    Marker(const Marker&) = delete;
+    Marker& operator=(const Marker&) = delete;
     int fd;
   };
   struct CloseShare {
@@ -94,6 +105,9 @@ class Transfers final : public Transport {
   const Clock& clock_;
   TransferLimits limits_;
   Epoll epoll_;
+  // Set behind the sockets that are ready, when they are too many for one Poll: epoll reports in
+  // turn, so it comes up when those before it were read.
+  Marker marker_;
   // CURLSH: TLS sessions, so that a new connection resumes what any handle began, and no handle has
   // a store of its own. Outlives the handles.
   std::unique_ptr<void, CloseShare> share_;
@@ -105,9 +119,9 @@ class Transfers final : public Transport {
   std::vector<Transfer*> waiting_;    // started from within libcurl
   std::vector<Transfer*> cancelled_;  // cancelled from within libcurl
   std::optional<SteadyTime> timer_;
-  bool more_is_ready_ = false;
-  bool inside_ = false;  // libcurl is on the stack: it allows neither adding nor removing
-  bool broken_ = false;  // the multi handle cannot be trusted any more
+  size_t sockets_since_mark_ = 0;  // 0: the marker is not set
+  bool inside_ = false;            // libcurl is on the stack: it allows neither adding nor removing
+  bool broken_ = false;            // the multi handle cannot be trusted any more
 };
 
 }  // namespace inferwire::http

@@ -43,7 +43,7 @@ Loop::~Loop() { Stop(); }
 void Loop::Start() {
   const SteadyTime now = clock_.Now();
   last_tick_ = now.time_since_epoch().count();
-  load_ = {now, now};
+  load_ = {now};
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -82,12 +82,17 @@ void Loop::Run() {
     bool busy = !std::exchange(upstream_first_, false) && TakeEvents();
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
-    if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
+    if (!transfers_.idle()) busy = transfers_.Poll() || busy;
     if (guest_) busy = guest_->EndTurn() || busy;
     sends_.End();
     const SteadyTime now = clock_.Now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-    if (!transfers_.more_is_ready()) load_.upstream_read_at = now;
+    load_.upstream_waits = transfers_.has_backlog();
+    if (!transfers_.lags()) {
+      load_.lags_since.reset();
+    } else if (!load_.lags_since) {
+      load_.lags_since = now;
+    }
     if (now - last_tending_ >= kTendEvery) TendCalls(now);
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeOrders();

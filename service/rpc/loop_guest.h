@@ -1,14 +1,19 @@
 // What takes part in a loop's turns beside its upstream transfers.
 #pragma once
 
+#include <optional>
+
 #include "base/clock.h"
 
 namespace inferwire::rpc {
 
 // How far behind a loop is.
 struct LoopLoad {
-  SteadyTime awake_since;       // it had something to do all the time since then
-  SteadyTime upstream_read_at;  // then, nothing that upstreams had sent was left unread
+  SteadyTime awake_since;  // it had something to do all the time since then
+  // Not all that upstreams had sent was read in the last turn.
+  bool upstream_waits = false;
+  // Since then, more of upstreams' sockets wait to be read than should.
+  std::optional<SteadyTime> lags_since = std::nullopt;
 };
 
 class LoopGuest {

@@ -108,7 +108,7 @@ void Send(Host& host, int fd, std::string_view bytes) {
     const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent <= 0) return;
     bytes.remove_prefix(static_cast<size_t>(sent));
-    host.Turn({host.Now(), host.Now()});
+    host.Turn({host.Now()});
     host.EndTurn();
     while (recv(fd, answer.data(), answer.size(), MSG_DONTWAIT) > 0) {
     }
@@ -124,9 +124,8 @@ void Check(std::string_view input) {
   rpc::http2::Limits limits;
   limits.message = 10'000;
   limits.unfinished = 50'000;
-  const auto shared =
-      std::make_shared<HostShared>(limits, clock, metrics, nullptr,
-                                   grpc::Status(grpc::StatusCode::UNAVAILABLE, "busy"), "1000");
+  const auto shared = std::make_shared<HostShared>(
+      limits, clock, metrics, nullptr, grpc::Status(grpc::StatusCode::UNAVAILABLE, "busy"), "1000");
   int open = 0;
   {
     Host host(shared, Echoes(open), 1);
@@ -140,7 +139,7 @@ void Check(std::string_view input) {
     }
     close(fds[1]);
     for (int i = 0; i < 3; ++i) {
-      host.Turn({host.Now(), host.Now()});
+      host.Turn({host.Now()});
       host.EndTurn();
     }
     Require(shared->connections == 0, "a connection that is closed is gone", "");

@@ -11,10 +11,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBusyAfter{50};
 // It is no more when it has slept and nobody was refused for so long.
 constexpr milliseconds kCalmAfter{500};
-// What upstreams have sent is read before calls begin: later than this, there is too much of it.
-constexpr milliseconds kMostUpstreamLag{50};
+// What upstreams have sent is read before calls begin: not for so long, there is too much of it.
+constexpr milliseconds kMostLag{50};
 // So few may wait at any time: a pause of the machine's makes them wait, not the load.
-constexpr size_t kFew = 32;
+constexpr size_t kFew = 100;
 // Nobody's share goes beyond this many that wait.
 constexpr size_t kManyForAShare = 4 * kFew;
 // Of a loop at rest: what a burst may bring.
@@ -43,7 +43,7 @@ void Admission::Turn(SteadyTime now, const LoopLoad& load) {
 bool Admission::Overloaded(const State& state) const {
   if (state.memory_is_full) return true;
   if (most_wait_ <= Duration::zero()) return false;
-  if (now_ - load_.upstream_read_at > kMostUpstreamLag) return true;
+  if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
   if (!busy_) return state.waiting >= kBurst;
   return state.waiting >= kFew && state.oldest_waits > most_wait_;
 }

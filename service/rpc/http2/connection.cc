@@ -6,7 +6,6 @@
 #include <array>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "rpc/http2/host.h"
 
@@ -60,8 +59,11 @@ Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
 
 Connection::~Connection() {
   over_ = true;
-  waiting_.clear();
-  for (Stream* const stream : std::exchange(streams_, {})) stream->OnClosed();
+  while (!streams_.empty()) {
+    Stream& stream = streams_.front();
+    stream.Unlink();
+    stream.OnClosed();
+  }
   nghttp2_session_del(session_);
   socket_.ShutDown();
 }
@@ -238,12 +240,11 @@ void Connection::Leave(SteadyTime now) {
 }
 
 void Connection::EndSlowRequests(SteadyTime now) {
-  std::vector<Stream*> slow;
-  for (Stream* const stream : waiting_) {
-    if (now - stream->since() >= host_.limits().request) slow.push_back(stream);
-  }
-  for (Stream* const stream : slow) {
-    stream->Refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "the request did not come in time"});
+  // The oldest are first. One that is refused waits for nothing any more.
+  while (!waiting_.empty() && now - waiting_.front().since() >= host_.limits().request) {
+    Stream& stream = waiting_.front();
+    stream.in_waiting.unlink();
+    stream.Refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "the request did not come in time"});
   }
 }
 

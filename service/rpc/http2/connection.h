@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/clock.h"
 #include "rpc/http2/admission.h"
@@ -72,9 +71,9 @@ class Connection {
   Socket socket_;
   Host& host_;
   nghttp2_session* session_ = nullptr;
-  std::unordered_set<Stream*> streams_;
-  std::unordered_set<Stream*> waiting_;  // whose calls have not begun
-  std::string pending_;                  // what the socket did not take
+  StreamList<&Stream::in_connection> streams_;
+  StreamList<&Stream::in_waiting> waiting_;  // whose requests are not complete
+  std::string pending_;                      // what the socket did not take
   size_t pending_sent_ = 0;
   FrameBudget frames_;
   Admission::Share share_;

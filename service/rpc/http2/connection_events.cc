@@ -39,8 +39,8 @@ int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* fr
   Connection& connection = Self(self);
   if (!connection.host_.Admits(connection.share_)) return 0;  // OnFrame says so
   auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
-  connection.streams_.insert(stream);
-  connection.waiting_.insert(stream);
+  connection.streams_.push_back(*stream);
+  connection.waiting_.push_back(*stream);
   nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
   return 0;
 }
@@ -96,7 +96,7 @@ void Connection::OnRequest(Stream& stream, bool end) {
   } else if (const auto refusal = headers.Refusal()) {
     stream.Refuse(*refusal);
   } else if (const Route* const route = host_.Find(headers.path())) {
-    stream.Accept(route->begins_with_message, host_.WallNow());
+    stream.Accept(*route, host_.WallNow());
   } else {
     stream.Refuse({grpc::StatusCode::UNIMPLEMENTED, "there is no such method"});
   }
@@ -106,7 +106,7 @@ void Connection::OnRequest(Stream& stream, bool end) {
 
 void Connection::EnqueueIfReady(Stream& stream) {
   if (!stream.ready()) return;
-  waiting_.erase(&stream);
+  stream.in_waiting.unlink();
   stream.Enqueue();
 }
 
@@ -146,8 +146,7 @@ int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t, vo
   Stream* const stream = connection.Find(id);
   if (!stream) return 0;
   nghttp2_session_set_stream_user_data(session, id, nullptr);
-  connection.waiting_.erase(stream);
-  connection.streams_.erase(stream);
+  stream->Unlink();
   if (connection.streams_.empty()) connection.idle_since_ = connection.host_.Now();
   stream->OnClosed();
   return 0;

@@ -98,9 +98,11 @@ void Host::Withdraw(uint64_t place) {
   ++withdrawn_;
 }
 
-bool Host::BeginCalls() {
+bool Host::BeginCalls(const LoopLoad& load) {
   if (queue_.empty()) return false;
-  const SteadyTime until = shared_->clock.Now() + kBeginningAtOnce;
+  // What has begun comes first; one begins all the same, or else a loop whose upstreams always have
+  // something would begin none.
+  const SteadyTime until = load.upstream_waits ? now_ : shared_->clock.Now() + kBeginningAtOnce;
   do {
     Stream* const stream = queue_.front().stream;
     queue_.pop_front();
@@ -110,7 +112,6 @@ bool Host::BeginCalls() {
       continue;
     }
     stream->Begin();
-    Find(stream->headers().path())->begin(std::unique_ptr<Wire>(stream));
   } while (!queue_.empty() && shared_->clock.Now() < until);
   return true;
 }
@@ -126,7 +127,7 @@ bool Host::Turn(const LoopLoad& load) {
     if (!connection.OnReady(event.events)) Close(connection);
     if (shared_->clock.Now() - now_ >= kReadingAtOnce) break;
   }
-  const bool busy = BeginCalls() || count > 0 || !completions_.empty();
+  const bool busy = BeginCalls(load) || count > 0 || !completions_.empty();
   RunCompletions();
   if (now_ - last_tending_ >= kTendEvery) TendConnections();
   return busy;

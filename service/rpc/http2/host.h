@@ -102,7 +102,7 @@ class Host final : public LoopGuest {
     SteadyTime since;
   };
 
-  bool BeginCalls();
+  bool BeginCalls(const LoopLoad& load);
   void RunCompletions();
   void TendConnections();
   void Close(Connection& connection);

@@ -1,6 +1,7 @@
 #include "rpc/http2/stream.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cstring>
 #include <vector>
 
@@ -18,10 +19,16 @@ using grpc::StatusCode;
 // messages goes out together, and what is held is small beside what the call counts.
 constexpr size_t kMostWaiting = 16u << 10;
 
-nghttp2_nv Header(std::string_view name, std::string_view value) {
+nghttp2_nv Header(std::string_view name, std::string_view value,
+                  uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
   return {reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
           reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
-          NGHTTP2_NV_FLAG_NONE};
+          flags};
+}
+
+// Of literals.
+nghttp2_nv Constant(std::string_view name, std::string_view value) {
+  return Header(name, value, NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE);
 }
 
 ssize_t FillFrom(nghttp2_session*, int32_t, uint8_t* to, size_t most, uint32_t* flags,
@@ -46,9 +53,8 @@ std::string Stream::identity() const { return connection_ ? connection_->identit
 
 // --- The request ---
 
-void Stream::Accept(bool with_message, WallTime now) {
-  accepted_ = true;
-  with_message_ = with_message;
+void Stream::Accept(const Route& route, WallTime now) {
+  route_ = &route;
   if (const auto timeout = headers_.timeout()) {
     const auto left = std::chrono::duration_cast<WallTime::duration>(*timeout);
     deadline_ = left > WallTime::max() - now ? WallTime::max() : now + left;
@@ -56,9 +62,9 @@ void Stream::Accept(bool with_message, WallTime now) {
 }
 
 bool Stream::ready() const {
+  if (!route_ || begun_ || place_ || status_) return false;
   // A caller that is cut before its end of stream has not asked.
-  const bool complete = !with_message_ || (has_request_ && half_closed_);
-  return accepted_ && complete && !begun_ && !place_ && !status_;
+  return !route_->begins_with_message || (has_request_ && half_closed_);
 }
 
 void Stream::Enqueue() { place_ = host_.Enqueue(*this); }
@@ -67,6 +73,7 @@ void Stream::Begin() {
   begun_ = true;
   place_.reset();
   HoldUnfinished(0);  // from here on the call counts it
+  route_->begin(std::unique_ptr<Wire>(this));
 }
 
 void Stream::HoldUnfinished(int64_t bytes) {
@@ -126,7 +133,7 @@ void Stream::TakeMessage(grpc::ByteBuffer& message) {
         return Break({StatusCode::INTERNAL, "the message cannot be decompressed"});
     }
   }
-  if (!with_message_) {
+  if (!route_ || !route_->begins_with_message) {
     messages_.emplace_back().Swap(&message);
   } else if (has_request_) {
     Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
@@ -140,7 +147,7 @@ void Stream::OnHalfClose() {
   half_closed_ = true;
   if (status_) return;
   if (reader_.open()) return Break({StatusCode::INTERNAL, "the last message is cut"});
-  if (with_message_ && !has_request_) {
+  if (route_ && route_->begins_with_message && !has_request_) {
     return Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
   }
   DeliverRead();
@@ -179,21 +186,21 @@ void Stream::Consume(size_t bytes) {
 
 // --- The answer ---
 
-void Stream::Enqueue(const grpc::ByteBuffer& message) {
+void Stream::Append(const grpc::ByteBuffer& message) {
   const size_t size = message.Length();
-  std::vector<grpc::Slice> slices;
-  message.Dump(&slices);
-  if (slices.empty()) slices.emplace_back();
-  for (grpc::Slice& slice : slices) {
-    Part& part = parts_.emplace_back();
-    part.prefix_size = 0;
-    part.slice = std::move(slice);
+  const size_t first = parts_.size();
+  if (grpc::Slice slice; message.TrySingleSlice(&slice).ok()) {
+    parts_.emplace_back().slice = std::move(slice);
+  } else {
+    std::vector<grpc::Slice> slices;
+    message.Dump(&slices);
+    if (slices.empty()) slices.emplace_back();
+    for (grpc::Slice& each : slices) parts_.emplace_back().slice = std::move(each);
   }
-  Part& first = *std::prev(parts_.end(), static_cast<std::ptrdiff_t>(slices.size()));
-  first.prefix_size = first.prefix.size();
-  first.prefix[0] = 0;
-  for (size_t i = 0; i < 4; ++i) first.prefix[1 + i] = static_cast<char>(size >> (24 - 8 * i));
-  waiting_ += size + first.prefix_size;
+  Part& part = parts_[first];
+  part.prefix_size = part.prefix.size();
+  for (size_t i = 0; i < 4; ++i) part.prefix[1 + i] = static_cast<char>(size >> (24 - 8 * i));
+  waiting_ += size + part.prefix_size;
 }
 
 void Stream::SendHeadersOnce() {
@@ -202,8 +209,9 @@ void Stream::SendHeadersOnce() {
     if (std::exchange(idle_, false)) nghttp2_session_resume_data(connection_->session(), id_);
     return;
   }
-  const std::array headers = {Header(":status", "200"), Header("content-type", "application/grpc"),
-                              Header("grpc-accept-encoding", "identity,deflate,gzip")};
+  const std::array headers = {Constant(":status", "200"),
+                              Constant("content-type", "application/grpc"),
+                              Constant("grpc-accept-encoding", "identity,deflate,gzip")};
   nghttp2_data_provider provider{};
   provider.source.ptr = this;
   provider.read_callback = FillFrom;
@@ -212,8 +220,8 @@ void Stream::SendHeadersOnce() {
 
 size_t Stream::Copy(uint8_t* to, size_t most) {
   size_t copied = 0;
-  while (copied < most && !parts_.empty()) {
-    const Part& part = parts_.front();
+  while (copied < most && parts_sent_ < parts_.size()) {
+    Part& part = parts_[parts_sent_];
     const bool in_prefix = sent_of_first_ < part.prefix_size;
     const void* const from = in_prefix
                                  ? static_cast<const void*>(part.prefix.data() + sent_of_first_)
@@ -224,8 +232,13 @@ size_t Stream::Copy(uint8_t* to, size_t most) {
     copied += size;
     sent_of_first_ += size;
     if (sent_of_first_ < part.size()) continue;
-    parts_.pop_front();
+    part.slice = grpc::Slice();
+    ++parts_sent_;
     sent_of_first_ = 0;
+  }
+  if (parts_sent_ == parts_.size()) {
+    parts_.clear();
+    parts_sent_ = 0;
   }
   return copied;
 }
@@ -252,7 +265,7 @@ void Stream::CompleteWrite() {
 
 void Stream::Write(const grpc::ByteBuffer& message, bool, Tag& tag) {
   if (!connection_ || status_) return host_.Complete(tag, false);
-  Enqueue(message);
+  Append(message);
   write_tag_ = &tag;
   SendHeadersOnce();
   CompleteWrite();
@@ -260,7 +273,7 @@ void Stream::Write(const grpc::ByteBuffer& message, bool, Tag& tag) {
 
 void Stream::WriteAndFinish(const grpc::ByteBuffer& message, Tag& tag) {
   if (!connection_ || status_) return host_.Complete(tag, false);
-  Enqueue(message);
+  Append(message);
   status_ = grpc::Status::OK;
   SendHeadersOnce();
   host_.Complete(tag, true);
@@ -276,11 +289,10 @@ void Stream::SendTrailers() {
   const std::string code = std::to_string(static_cast<int>(status_->error_code()));
   const std::string message = PercentEncode(status_->error_message());
   const std::string details = Base64Encode(status_->error_details());
-  std::vector<nghttp2_nv> headers;
-  headers.reserve(5 + trailers_.size());
+  boost::container::small_vector<nghttp2_nv, 8> headers;
   if (!headers_sent_) {
-    headers.push_back(Header(":status", "200"));
-    headers.push_back(Header("content-type", "application/grpc"));
+    headers.push_back(Constant(":status", "200"));
+    headers.push_back(Constant("content-type", "application/grpc"));
   }
   headers.push_back(Header("grpc-status", code));
   if (!message.empty()) headers.push_back(Header("grpc-message", message));

@@ -5,12 +5,14 @@
 #include <nghttp2/nghttp2.h>
 
 #include <array>
+#include <boost/intrusive/list.hpp>
 #include <functional>
 #include <list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "rpc/http2/message_reader.h"
@@ -21,9 +23,15 @@ namespace inferwire::rpc::http2 {
 
 class Connection;
 class Host;
+struct Route;
 
 class Stream final : public Wire {
  public:
+  // Of its connection; it leaves them by itself when it is gone.
+  using Hook = boost::intrusive::list_member_hook<
+      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+  Hook in_connection, in_waiting;
+
   Stream(Connection& connection, int32_t id, SteadyTime since);
   ~Stream() override;
   Stream(const Stream&) = delete;
@@ -47,10 +55,15 @@ class Stream final : public Wire {
 
   // --- For the connection ---
   int32_t id() const { return id_; }
+  // Of its connection's lists.
+  void Unlink() {
+    in_connection.unlink();
+    in_waiting.unlink();
+  }
   RequestHeaders& headers() { return headers_; }
   SteadyTime since() const { return since_; }
-  // All headers are here. with_message: the call begins with its one message.
-  void Accept(bool with_message, WallTime now);
+  // All headers are here, and the method is served.
+  void Accept(const Route& route, WallTime now);
   // Ends it with this, after what is on its way; without effect after the first.
   void Refuse(const grpc::Status& status);
   // The same for what is not gRPC.
@@ -61,9 +74,8 @@ class Stream final : public Wire {
   bool ready() const;
   // In the host's queue, from which it begins.
   void Enqueue();
-  // From now on a call owns it.
+  // From now on the route's call owns it.
   void Begin();
-  bool begun() const { return begun_; }
   // The connection sends the last frame of the stream.
   void OnEndSent() { delivered_ = true; }
   // The stream is over, and perhaps the connection. May delete this.
@@ -74,15 +86,15 @@ class Stream final : public Wire {
  private:
   // A part of the answer: a message's five bytes, or what the call wrote.
   struct Part {
-    std::array<char, 5> prefix;
-    size_t prefix_size;
+    std::array<char, 5> prefix{};
+    size_t prefix_size = 0;
     grpc::Slice slice;
     size_t size() const { return prefix_size + slice.size(); }
   };
 
   void CountUnfinished();
   void TakeMessage(grpc::ByteBuffer& message);
-  void Enqueue(const grpc::ByteBuffer& message);
+  void Append(const grpc::ByteBuffer& message);
   size_t Copy(uint8_t* to, size_t most);
   void SendHeadersOnce();
   void SendTrailers();
@@ -97,6 +109,7 @@ class Stream final : public Wire {
   const int32_t id_;
   const SteadyTime since_;
   RequestHeaders headers_;
+  const Route* route_ = nullptr;  // from Accept on
   std::optional<WallTime> deadline_;
   std::optional<uint64_t> place_;  // in the host's queue
 
@@ -108,21 +121,25 @@ class Stream final : public Wire {
   grpc::ByteBuffer* read_into_ = nullptr;
   Tag* read_tag_ = nullptr;
 
-  std::list<Part> parts_;
+  std::vector<Part> parts_;
+  size_t parts_sent_ = 0;
   size_t waiting_ = 0, sent_of_first_ = 0;  // bytes
   Tag* write_tag_ = nullptr;                // of a write that waits for room
-  std::list<std::pair<std::string, std::string>> trailers_;
+  std::vector<std::pair<std::string, std::string>> trailers_;
   std::optional<grpc::Status> status_;
   std::function<void()> listener_;
 
-  bool with_message_ = false;
   bool has_request_ = false;
-  bool accepted_ = false;
   bool begun_ = false;
   bool half_closed_ = false;
   bool headers_sent_ = false;
   bool idle_ = false;       // nghttp2 has asked for bytes when there were none
   bool delivered_ = false;  // the status
 };
+
+template <Stream::Hook Stream::*hook>
+using StreamList =
+    boost::intrusive::list<Stream, boost::intrusive::member_hook<Stream, Stream::Hook, hook>,
+                           boost::intrusive::constant_time_size<false>>;
 
 }  // namespace inferwire::rpc::http2

@@ -120,6 +120,42 @@ TEST(TransfersLimits, PooledHandles) {
   EXPECT_EQ(driver.transfers.pooled(), 3u);
 }
 
+TEST(TransfersLimits, ItLagsUntilEverySocketThatWasReadyWasRead) {
+  constexpr size_t kMany = 200;
+  Signal go, all_sent, over;
+  std::atomic<bool> asked{false};
+  ScriptedServer server([&](Listener& listener) {
+    std::vector<Peer> peers;
+    for (size_t i = 0; i < kMany; ++i) peers.push_back(listener.Accept());
+    for (Peer& peer : peers) EXPECT_FALSE(peer.ReadRequest().empty());
+    asked = true;
+    go.Wait();
+    for (Peer& peer : peers) peer.Send(Answer("a"));
+    all_sent.Set();
+    over.Wait();
+  });
+  TransferLimits limits;
+  limits.most_behind = 64;
+  Driver driver(limits);
+  size_t ended = 0, lagging = 0;
+  std::vector<Recorder> recorders(kMany);
+  for (Recorder& recorder : recorders) {
+    recorder.on_end = [&](const Outcome&) { ++ended; };
+    driver.transfers.Start(driver.To(server.Url()), recorder);
+  }
+  ASSERT_TRUE(driver.Until([&] { return asked && !driver.transfers.has_backlog(); }));
+  go.Set();
+  all_sent.Wait();
+  WaitForBytesFrom(server.port());
+  EXPECT_TRUE(driver.Until([&] {
+    lagging += driver.transfers.lags() ? 1 : 0;
+    return ended == kMany && !driver.transfers.lags();
+  }));
+  EXPECT_GT(lagging, 0u);
+  EXPECT_TRUE(driver.transfers.idle());
+  over.Set();
+}
+
 // One connection whose age counts in libcurl's own clock, in whole seconds and "more than".
 class AgingConnection {
  public:

@@ -12,9 +12,10 @@ using ::testing::SizeIs;
 
 class Http2Overload : public Http2Test {
  protected:
-  // The loop has not slept, nor read what upstreams have sent, for a while.
+  // The loop has not come to read what upstreams have sent for a while.
   void Overload() {
     overloaded = true;
+    load.lags_since = clock.Now();
     clock.Advance(1s);
     Settle();
   }

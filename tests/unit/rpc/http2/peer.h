@@ -246,7 +246,7 @@ class Http2Test : public ::testing::Test {
   }
   void Turn() {
     if (!host) return;
-    if (!overloaded) load = {clock.Now(), clock.Now()};
+    if (!overloaded) load = {clock.Now()};
     host->Turn(load);
     host->EndTurn();
   }
