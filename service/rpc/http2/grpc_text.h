@@ -15,7 +15,9 @@ std::optional<Duration> ParseTimeout(std::string_view text);
 // For the trailer grpc-message: every byte that is not printable ASCII, and '%', as %XX.
 std::string PercentEncode(std::string_view text);
 
-// For names that end in "-bin". Encoded without padding; decoded with and without.
+// Metadata with such a name is any bytes, which travel as base64.
+inline bool IsBinary(std::string_view name) { return name.ends_with("-bin"); }
+// Encoded without padding; decoded with and without.
 std::string Base64Encode(std::string_view bytes);
 std::optional<std::string> Base64Decode(std::string_view text);
 // Of a header that may hold several values, joined with commas.

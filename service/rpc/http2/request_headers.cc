@@ -7,8 +7,6 @@ namespace {
 
 constexpr size_t kOverhead = 32;  // of each header, RFC 9113 section 10.5.1
 
-bool IsBinary(std::string_view name) { return name.ends_with("-bin"); }
-
 // application/grpc, with a suffix or a parameter or without.
 bool IsGrpc(std::string_view type) {
   constexpr std::string_view kType = "application/grpc";

@@ -19,6 +19,9 @@ using grpc::StatusCode;
 // messages goes out together, and what is held is small beside what the call counts.
 constexpr size_t kMostWaiting = 16u << 10;
 
+// What we read. What we write is never compressed, which every caller has to take.
+constexpr std::string_view kEncodings = "identity,deflate,gzip";
+
 nghttp2_nv Header(std::string_view name, std::string_view value,
                   uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
   return {reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
@@ -30,6 +33,8 @@ nghttp2_nv Header(std::string_view name, std::string_view value,
 nghttp2_nv Constant(std::string_view name, std::string_view value) {
   return Header(name, value, NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE);
 }
+
+using HeaderList = boost::container::small_vector<nghttp2_nv, 8>;
 
 ssize_t FillFrom(nghttp2_session*, int32_t, uint8_t* to, size_t most, uint32_t* flags,
                  nghttp2_data_source* source, void*) {
@@ -209,9 +214,9 @@ void Stream::SendHeadersOnce() {
     if (std::exchange(idle_, false)) nghttp2_session_resume_data(connection_->session(), id_);
     return;
   }
-  const std::array headers = {Constant(":status", "200"),
-                              Constant("content-type", "application/grpc"),
-                              Constant("grpc-accept-encoding", "identity,deflate,gzip")};
+  HeaderList headers = {Constant(":status", "200"), Constant("content-type", "application/grpc"),
+                        Constant("grpc-accept-encoding", kEncodings)};
+  for (const auto& [name, value] : leading_) headers.push_back(Header(name, value));
   nghttp2_data_provider provider{};
   provider.source.ptr = this;
   provider.read_callback = FillFrom;
@@ -289,10 +294,11 @@ void Stream::SendTrailers() {
   const std::string code = std::to_string(static_cast<int>(status_->error_code()));
   const std::string message = PercentEncode(status_->error_message());
   const std::string details = Base64Encode(status_->error_details());
-  boost::container::small_vector<nghttp2_nv, 8> headers;
+  HeaderList headers;
   if (!headers_sent_) {
     headers.push_back(Constant(":status", "200"));
     headers.push_back(Constant("content-type", "application/grpc"));
+    headers.push_back(Constant("grpc-accept-encoding", kEncodings));
   }
   headers.push_back(Header("grpc-status", code));
   if (!message.empty()) headers.push_back(Header("grpc-message", message));
@@ -313,7 +319,7 @@ void Stream::Refuse(const grpc::Status& status) {
   HoldUnfinished(0);
   if (place_) host_.Withdraw(*std::exchange(place_, std::nullopt));
   // What waits goes first: a caller is given all that there was.
-  if (headers_sent_) return SendHeadersOnce();
+  if (headers_sent_ || !leading_.empty()) return SendHeadersOnce();
   SendTrailers();
 }
 
@@ -326,8 +332,12 @@ void Stream::RefuseHttp(int status) {
   connection_->HasOutput();
 }
 
+void Stream::AddHeader(const std::string& name, const std::string& value) {
+  leading_.emplace_back(name, IsBinary(name) ? Base64Encode(value) : value);
+}
+
 void Stream::AddTrailer(const std::string& name, const std::string& value) {
-  trailers_.emplace_back(name, value);
+  trailers_.emplace_back(name, IsBinary(name) ? Base64Encode(value) : value);
 }
 
 // --- The end ---

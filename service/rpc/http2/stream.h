@@ -53,6 +53,10 @@ class Stream final : public Wire {
   bool HasMetadata(std::string_view name) const override { return headers_.Has(name); }
   std::optional<WallTime> deadline() const override { return deadline_; }
 
+  // Goes out with the headers of the answer; before the first Write. Our own calls have nothing to
+  // say there, services of which a caller expects it do.
+  void AddHeader(const std::string& name, const std::string& value);
+
   // --- For the connection ---
   int32_t id() const { return id_; }
   // Of its connection's lists.
@@ -125,7 +129,7 @@ class Stream final : public Wire {
   size_t parts_sent_ = 0;
   size_t waiting_ = 0, sent_of_first_ = 0;  // bytes
   Tag* write_tag_ = nullptr;                // of a write that waits for room
-  std::vector<std::pair<std::string, std::string>> trailers_;
+  std::vector<std::pair<std::string, std::string>> leading_, trailers_;  // as they go out
   std::optional<grpc::Status> status_;
   std::function<void()> listener_;
 

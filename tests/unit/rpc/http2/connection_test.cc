@@ -226,6 +226,31 @@ TEST_F(Http2Connection, WhatIsNoCallIsRefusedBeforeOneBegins) {
   EXPECT_EQ(peer.answers[json].headers.at(":status"), "415");
 }
 
+TEST_F(Http2Connection, BinaryMetadataOfTheAnswerTravelsAsBase64) {
+  Peer& peer = NewPeer();
+  const int32_t id = peer.Call("/test/Unary", Framed("q"), true);
+  Settle();
+  Begun& call = *calls.at(0);
+  dynamic_cast<Stream&>(*call.wire).AddHeader("x-first", "text");
+  dynamic_cast<Stream&>(*call.wire).AddHeader("x-first-bin", std::string("\0\1", 2));
+  call.wire->AddTrailer("x-last-bin", std::string("\2\3", 2));
+  call.wire->Finish({grpc::StatusCode::NOT_FOUND, "no"}, call.finish);
+  Settle();
+  const Answer& answer = peer.answers[id];
+  EXPECT_EQ(answer.headers.at("x-first"), "text");
+  EXPECT_EQ(answer.headers.at("x-first-bin"), "AAE");
+  EXPECT_EQ(answer.headers.at("x-last-bin"), "AgM");
+  EXPECT_EQ(answer.headers.at("grpc-status"), "5");
+}
+
+TEST_F(Http2Connection, AnUnknownEncodingIsRefusedWithTheKnownOnes) {
+  Peer& peer = NewPeer();
+  const int32_t id = peer.Call("/test/Unary", Framed("q", 1), true, {{"grpc-encoding", "snappy"}});
+  Settle();
+  EXPECT_EQ(peer.answers[id].headers.at("grpc-status"), "12");
+  EXPECT_EQ(peer.answers[id].headers.at("grpc-accept-encoding"), "identity,deflate,gzip");
+}
+
 TEST_F(Http2Connection, ReadsCompressedMessagesWithinTheLimit) {
   limits.message = 1000;
   Peer& peer = NewPeer();
