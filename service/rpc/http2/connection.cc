@@ -244,7 +244,7 @@ void Connection::EndSlowRequests(SteadyTime now) {
   while (!waiting_.empty() && now - waiting_.front().since() >= host_.limits().request) {
     Stream& stream = waiting_.front();
     stream.in_waiting.unlink();
-    stream.Refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "the request did not come in time"});
+    stream.GiveUp();
   }
 }
 

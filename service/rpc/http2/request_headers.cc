@@ -31,6 +31,7 @@ void RequestHeaders::Take(std::string_view name, std::string_view value) {
     path_ = value;
   } else if (name == ":method") {
     is_post_ = value == "POST";
+    is_head_ = value == "HEAD";
   } else if (name == "content-type") {
     is_grpc_ = IsGrpc(value);
   } else if (name == "grpc-timeout") {
@@ -46,8 +47,8 @@ void RequestHeaders::Take(std::string_view name, std::string_view value) {
 
 int RequestHeaders::HttpStatus() const {
   if (size_ > most_) return 200;  // its status says why
-  if (!is_post_) return 405;
-  return is_grpc_ ? 200 : 415;
+  if (!is_post_) return kMethodNotAllowed;
+  return is_grpc_ ? 200 : kUnsupportedMediaType;
 }
 
 std::optional<grpc::Status> RequestHeaders::Refusal() const {

@@ -12,6 +12,8 @@
 
 namespace inferwire::rpc::http2 {
 
+constexpr int kMethodNotAllowed = 405, kUnsupportedMediaType = 415;
+
 enum class Encoding { kIdentity, kGzip, kDeflate, kUnknown };
 
 class RequestHeaders {
@@ -26,6 +28,8 @@ class RequestHeaders {
   // with it before it begins.
   int HttpStatus() const;
   std::optional<grpc::Status> Refusal() const;
+  // An answer to it has no body.
+  bool is_head() const { return is_head_; }
 
   const std::string& path() const { return path_; }
   std::optional<Duration> timeout() const { return timeout_; }
@@ -42,7 +46,8 @@ class RequestHeaders {
   std::string metadata_;  // name NUL value NUL ...; HTTP/2 allows NUL in neither
   std::optional<Duration> timeout_;
   Encoding encoding_ = Encoding::kIdentity;
-  bool is_post_ = false, is_grpc_ = false, bad_timeout_ = false, bad_binary_ = false;
+  bool is_post_ = false, is_head_ = false, is_grpc_ = false, bad_timeout_ = false,
+       bad_binary_ = false;
 };
 
 }  // namespace inferwire::rpc::http2

@@ -1,12 +1,12 @@
 #include "rpc/http2/stream.h"
 
 #include <algorithm>
-#include <boost/container/small_vector.hpp>
 #include <cstring>
 #include <vector>
 
 #include "rpc/http2/connection.h"
 #include "rpc/http2/grpc_text.h"
+#include "rpc/http2/header_field.h"
 #include "rpc/http2/host.h"
 #include "rpc/http2/inflate.h"
 
@@ -21,20 +21,6 @@ constexpr size_t kMostWaiting = 16u << 10;
 
 // What we read. What we write is never compressed, which every caller has to take.
 constexpr std::string_view kEncodings = "identity,deflate,gzip";
-
-nghttp2_nv Header(std::string_view name, std::string_view value,
-                  uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
-  return {reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
-          reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
-          flags};
-}
-
-// Of literals.
-nghttp2_nv Constant(std::string_view name, std::string_view value) {
-  return Header(name, value, NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE);
-}
-
-using HeaderList = boost::container::small_vector<nghttp2_nv, 8>;
 
 ssize_t FillFrom(nghttp2_session*, int32_t, uint8_t* to, size_t most, uint32_t* flags,
                  nghttp2_data_source* source, void*) {
@@ -87,6 +73,7 @@ void Stream::HoldUnfinished(int64_t bytes) {
 
 void Stream::TakeData(std::string_view data) {
   const size_t bytes = data.size();
+  if (is_http_) return PassOver(bytes);
   while (!data.empty() && !status_) {
     grpc::ByteBuffer message;
     switch (reader_.Take(data, message)) {
@@ -208,19 +195,25 @@ void Stream::Append(const grpc::ByteBuffer& message) {
   waiting_ += size + part.prefix_size;
 }
 
-void Stream::SendHeadersOnce() {
+void Stream::SubmitAnswer(const HeaderList& headers, bool has_body) {
+  nghttp2_data_provider provider{};
+  provider.source.ptr = this;
+  provider.read_callback = FillFrom;
+  nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(),
+                          has_body ? &provider : nullptr);
   connection_->HasOutput();
+}
+
+void Stream::SendHeadersOnce() {
   if (std::exchange(headers_sent_, true)) {
+    connection_->HasOutput();
     if (std::exchange(idle_, false)) nghttp2_session_resume_data(connection_->session(), id_);
     return;
   }
   HeaderList headers = {Constant(":status", "200"), Constant("content-type", "application/grpc"),
                         Constant("grpc-accept-encoding", kEncodings)};
   for (const auto& [name, value] : leading_) headers.push_back(Header(name, value));
-  nghttp2_data_provider provider{};
-  provider.source.ptr = this;
-  provider.read_callback = FillFrom;
-  nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), &provider);
+  SubmitAnswer(headers, /*has_body=*/true);
 }
 
 size_t Stream::Copy(uint8_t* to, size_t most) {
@@ -253,8 +246,11 @@ ssize_t Stream::Fill(uint8_t* to, size_t most, uint32_t& flags) {
   waiting_ -= filled;
   CompleteWrite();
   if (parts_.empty() && status_) {
-    flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    SendTrailers();
+    flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (!is_http_) {
+      flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+      SendTrailers();
+    }
   } else if (filled == 0) {
     idle_ = true;
     return NGHTTP2_ERR_DEFERRED;
@@ -304,13 +300,12 @@ void Stream::SendTrailers() {
   if (!message.empty()) headers.push_back(Header("grpc-message", message));
   if (!details.empty()) headers.push_back(Header("grpc-status-details-bin", details));
   for (const auto& [name, value] : trailers_) headers.push_back(Header(name, value));
-  if (headers_sent_) {
+  if (std::exchange(headers_sent_, true)) {
     nghttp2_submit_trailer(connection_->session(), id_, headers.data(), headers.size());
+    connection_->HasOutput();
   } else {
-    headers_sent_ = true;
-    nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), nullptr);
+    SubmitAnswer(headers, /*has_body=*/false);
   }
-  connection_->HasOutput();
 }
 
 void Stream::Refuse(const grpc::Status& status) {
@@ -323,12 +318,11 @@ void Stream::Refuse(const grpc::Status& status) {
   SendTrailers();
 }
 
-void Stream::RefuseHttp(int status) {
-  status_ = grpc::Status(StatusCode::UNKNOWN, "");
-  headers_sent_ = true;
-  const std::string code = std::to_string(status);
-  const std::array headers = {Header(":status", code)};
-  nghttp2_submit_response(connection_->session(), id_, headers.data(), headers.size(), nullptr);
+void Stream::GiveUp() {
+  if (!status_) {
+    return Refuse({StatusCode::DEADLINE_EXCEEDED, "the request did not come in time"});
+  }
+  nghttp2_submit_rst_stream(connection_->session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_NO_ERROR);
   connection_->HasOutput();
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "rpc/http2/header_field.h"
 #include "rpc/http2/message_reader.h"
 #include "rpc/http2/request_headers.h"
 #include "rpc/wire.h"
@@ -70,8 +71,11 @@ class Stream final : public Wire {
   void Accept(const Route& route, WallTime now);
   // Ends it with this, after what is on its way; without effect after the first.
   void Refuse(const grpc::Status& status);
-  // The same for what is not gRPC.
+  // The same for what is not gRPC. Such a caller may finish his request, as far as his window goes:
+  // not all of them know what it means to be stopped without an error.
   void RefuseHttp(int status);
+  // It took too long.
+  void GiveUp();
   void TakeData(std::string_view data);
   void OnHalfClose();
   // There is what a call begins with, and none waits to begin.
@@ -100,11 +104,13 @@ class Stream final : public Wire {
   void TakeMessage(grpc::ByteBuffer& message);
   void Append(const grpc::ByteBuffer& message);
   size_t Copy(uint8_t* to, size_t most);
+  void SubmitAnswer(const HeaderList& headers, bool has_body);
   void SendHeadersOnce();
   void SendTrailers();
   void CompleteWrite();
   void DeliverRead();
   void Consume(size_t bytes);
+  void PassOver(size_t bytes);
   void Break(const grpc::Status& status);
   void HoldUnfinished(int64_t bytes);
 
@@ -136,6 +142,7 @@ class Stream final : public Wire {
   bool has_request_ = false;
   bool begun_ = false;
   bool half_closed_ = false;
+  bool is_http_ = false;  // and not gRPC: there are no trailers
   bool headers_sent_ = false;
   bool idle_ = false;       // nghttp2 has asked for bytes when there were none
   bool delivered_ = false;  // the status
