@@ -13,6 +13,7 @@
 #include "rpc/http2/frame_budget.h"
 #include "rpc/http2/socket.h"
 #include "rpc/http2/stream.h"
+#include "rpc/http2/stream_ids.h"
 #include "telemetry/connection_metrics.h"
 
 namespace inferwire::rpc::http2 {
@@ -60,6 +61,7 @@ class Connection {
   Stream* Find(int32_t id) const;
 
   static const nghttp2_session_callbacks* Callbacks();
+  static int OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd*, void*);
   static int OnBeginHeaders(nghttp2_session*, const nghttp2_frame*, void*);
   static int OnHeader(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t,
                       const uint8_t*, size_t, uint8_t, void*);
@@ -77,6 +79,7 @@ class Connection {
   size_t pending_sent_ = 0;
   FrameBudget frames_;
   Admission::Share share_;
+  StreamIds ids_;
 
   const SteadyTime since_, leaves_at_;
   SteadyTime last_received_, idle_since_;

@@ -23,6 +23,7 @@ const nghttp2_session_callbacks* Connection::Callbacks() {
   static const nghttp2_session_callbacks* const all = [] {
     nghttp2_session_callbacks* made = nullptr;
     nghttp2_session_callbacks_new(&made);
+    nghttp2_session_callbacks_set_on_begin_frame_callback(made, OnBeginFrame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(made, OnBeginHeaders);
     nghttp2_session_callbacks_set_on_header_callback(made, OnHeader);
     nghttp2_session_callbacks_set_on_frame_recv_callback(made, OnFrame);
@@ -32,6 +33,29 @@ const nghttp2_session_callbacks* Connection::Callbacks() {
     return made;
   }();
   return all;
+}
+
+// nghttp2 passes over headers on closed streams, for they may have been on their way. Where they
+// cannot have been, the caller has lost count.
+int Connection::OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* frame, void* self) {
+  Connection& connection = Self(self);
+  const int32_t id = frame->stream_id;
+  if (frame->type != NGHTTP2_HEADERS) return 0;
+  if (id > connection.ids_.newest()) {
+    connection.ids_.Open(id);
+  } else if (!connection.Find(id)) {
+    switch (connection.ids_.Of(id)) {
+      case StreamIds::State::kUnknown:
+        break;
+      case StreamIds::State::kEnded:
+        connection.Fail(telemetry::ConnectionFailure::kProtocol, NGHTTP2_STREAM_CLOSED);
+        break;
+      case StreamIds::State::kNeverOpened:
+        connection.Fail(telemetry::ConnectionFailure::kProtocol, NGHTTP2_PROTOCOL_ERROR);
+        break;
+    }
+  }
+  return 0;
 }
 
 int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
@@ -58,8 +82,10 @@ int Connection::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uin
 int Connection::OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
   Connection& connection = Self(self);
   connection.spoke_ = true;
-  const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  const bool end = (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) &&
+                   (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   Stream* const stream = frame->hd.stream_id > 0 ? connection.Find(frame->hd.stream_id) : nullptr;
+  if (end || frame->hd.type == NGHTTP2_RST_STREAM) connection.ids_.End(frame->hd.stream_id);
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
       if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
