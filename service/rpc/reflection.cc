@@ -33,6 +33,7 @@ void AddFile(const FileDescriptor& file, std::set<const FileDescriptor*>& added,
   if (!added.insert(&file).second) return;
   google::protobuf::FileDescriptorProto proto;
   file.CopyTo(&proto);
+  file.CopyJsonNameTo(&proto);  // else grpcurl writes item_id where JSON has itemId
   proto.SerializeToString(response.add_file_descriptor_proto());
   for (int i = 0; i < file.dependency_count(); ++i) AddFile(*file.dependency(i), added, response);
 }
