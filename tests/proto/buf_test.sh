@@ -4,19 +4,10 @@
 set -euo pipefail
 what=$1 work=$2
 root=$(cd "$(dirname "$0")/../.." && pwd)
-version=1.75.0
 
 skip() { echo "skipped: $*"; exit 77; }
 
-command -v npm >/dev/null || skip "npm is not installed"
-mkdir -p "$work"
-buf=$work/node_modules/.bin/buf
-exec 9>"$work/lock"
-flock 9
-[ "$("$buf" --version 2>/dev/null)" = "$version" ] ||
-  npm install --silent --no-audit --no-fund --no-save --prefix "$work" "@bufbuild/buf@$version" >/dev/null 2>&1 ||
-  skip "npm could not install @bufbuild/buf"
-flock -u 9
+buf=$("$root/tests/proto/buf.sh" "$work")
 
 # The API that callers have: the newest release, else the last commit that changed proto/.
 baseline() {
