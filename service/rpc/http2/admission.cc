@@ -7,8 +7,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Without rest for so long, a loop is busy; a burst of a thousand calls takes less.
-constexpr milliseconds kBusyAfter{50};
+// Without rest for so long, a loop is busy; a burst of a thousand calls takes half of it.
+constexpr milliseconds kBusyAfter{100};
 // It is no more when it has slept and nobody was refused for so long.
 constexpr milliseconds kCalmAfter{500};
 // What upstreams have sent is read before calls begin: not for so long, there is too much of it.

@@ -19,7 +19,7 @@ class AdmissionTest : public ::testing::Test {
     admission.Turn(clock.Now(), load);
   }
   void Sleep() { load.awake_since = clock.Now(); }
-  void MakeBusy() { TurnAfter(60ms); }
+  void MakeBusy() { TurnAfter(110ms); }
   // As many calls of the connection as this; how many are taken.
   int Taken(Admission::Share& share, int calls, const Admission::State& state) {
     int taken = 0;
