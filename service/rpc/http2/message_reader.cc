@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace inferwire::rpc::http2 {
+namespace {
+
+constexpr size_t kLargePiece = 4096;
+
+}  // namespace
 
 bool MessageReader::TakePrefix(std::string_view& data) {
   while (prefix_bytes_ < prefix_.size()) {
@@ -11,6 +16,25 @@ bool MessageReader::TakePrefix(std::string_view& data) {
     data.remove_prefix(1);
   }
   return true;
+}
+
+void MessageReader::Keep(std::string_view piece) {
+  const bool large = piece.size() >= kLargePiece || piece.size() == length_;
+  if (!large) small_.append(piece);
+  if (large || small_.size() >= kLargePiece) KeepSmall();
+  if (large && !piece.empty()) pieces_.emplace_back(piece.data(), piece.size());
+}
+
+void MessageReader::KeepSmall() {
+  if (small_.empty()) return;
+  pieces_.emplace_back(small_);
+  small_.clear();
+}
+
+void MessageReader::Drop() {
+  pieces_ = {};
+  std::string().swap(small_);
+  length_ = missing_ = 0;
 }
 
 MessageReader::Status MessageReader::Take(std::string_view& data, grpc::ByteBuffer& message) {
@@ -22,13 +46,15 @@ MessageReader::Status MessageReader::Take(std::string_view& data, grpc::ByteBuff
     if (length_ > most_) return Status::kTooLong;
   }
   const std::string_view piece = data.substr(0, missing_);
-  if (!piece.empty()) pieces_.emplace_back(piece.data(), piece.size());
+  Keep(piece);
   data.remove_prefix(piece.size());
   missing_ -= piece.size();
   if (missing_ > 0) return Status::kNeedMore;
+  KeepSmall();
   grpc::ByteBuffer whole(pieces_.data(), pieces_.size());
   message.Swap(&whole);
   pieces_.clear();
+  std::string().swap(small_);
   prefix_bytes_ = 0;
   length_ = 0;
   return Status::kMessage;

@@ -1,5 +1,6 @@
 // The messages of a stream, each with its five bytes before it, out of data in any pieces. Holds
-// what has come and no more, whatever length is announced.
+// what has come and no more, whatever length is announced and however small the pieces are: a slice
+// for each byte would cost 32 times what is counted.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,15 +27,20 @@ class MessageReader {
   // In the middle of a message: the end of the stream would cut it.
   bool open() const { return prefix_bytes_ > 0; }
   size_t held() const { return length_ - missing_; }
+  // Forgets what it holds; nothing is taken after this.
+  void Drop();
 
  private:
   bool TakePrefix(std::string_view& data);
+  void Keep(std::string_view piece);
+  void KeepSmall();
 
   const size_t most_;
   std::array<uint8_t, 5> prefix_{};
   size_t prefix_bytes_ = 0;
   size_t length_ = 0, missing_ = 0;
   std::vector<grpc::Slice> pieces_;
+  std::string small_;  // pieces that wait to become a large one
 };
 
 }  // namespace inferwire::rpc::http2

@@ -57,6 +57,20 @@ TEST(MessageReader, HoldsWhatHasComeAndNotWhatIsAnnounced) {
   EXPECT_TRUE(reader.open());
 }
 
+TEST(MessageReader, KeepsSmallPiecesTogether) {
+  MessageReader reader(1u << 20);
+  const std::string all = Framed(std::string(100'000, 'x'));
+  grpc::ByteBuffer message;
+  for (size_t at = 0; at < all.size(); ++at) {
+    std::string_view byte = std::string_view(all).substr(at, 1);
+    reader.Take(byte, message);
+  }
+  std::vector<grpc::Slice> slices;
+  ASSERT_TRUE(message.Dump(&slices).ok());
+  EXPECT_EQ(message.Length(), 100'000u);
+  EXPECT_LE(slices.size(), 25u);
+}
+
 TEST(MessageReader, TellsCompressedMessagesAndRefusesOtherFlags) {
   MessageReader reader(10);
   const std::string compressed = Framed("abc", 1), other = Framed("abc", 2);
