@@ -45,6 +45,7 @@ class Connection {
   const std::string& peer() const { return socket_.peer(); }
   const std::string& identity() const { return socket_.identity(); }
   void HasOutput();
+  void EnqueueIfReady(Stream& stream);
 
  private:
   bool ReadSome();
@@ -54,7 +55,6 @@ class Connection {
   bool Alive() const;
   void Fail(telemetry::ConnectionFailure why, uint32_t code);
   void OnRequest(Stream& stream, bool end);
-  void EnqueueIfReady(Stream& stream);
   void OnIdleFrame();
   void OnPing();
   void EndSlowRequests(SteadyTime now);

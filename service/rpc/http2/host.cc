@@ -127,7 +127,9 @@ bool Host::Turn(const LoopLoad& load) {
     if (!connection.OnReady(event.events)) Close(connection);
     if (shared_->clock.Now() - now_ >= kReadingAtOnce) break;
   }
-  const bool busy = BeginCalls(load) || count > 0 || !completions_.empty();
+  const bool expands = !expansions_.empty();
+  expansions_.Run(shared_->clock);
+  const bool busy = BeginCalls(load) || count > 0 || expands || !completions_.empty();
   RunCompletions();
   if (now_ - last_tending_ >= kTendEvery) TendConnections();
   return busy;

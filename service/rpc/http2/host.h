@@ -16,6 +16,7 @@
 #include "rpc/http2/admission.h"
 #include "rpc/http2/connection.h"
 #include "rpc/http2/early_refusal.h"
+#include "rpc/http2/expansion_queue.h"
 #include "rpc/http2/limits.h"
 #include "rpc/loop_guest.h"
 #include "rpc/tag.h"
@@ -80,6 +81,7 @@ class Host final : public LoopGuest {
   // Later in this turn, and not from within this function.
   void Complete(Tag& tag, bool ok) { completions_.push_back({&tag, ok}); }
   void HasOutput(Connection& connection) { with_output_.push_back(&connection); }
+  ExpansionQueue& expansions() { return expansions_; }
   // For the time of a function.
   std::string& buffer() { return buffer_; }
   void HoldUnfinished(int64_t more) {
@@ -118,6 +120,7 @@ class Host final : public LoopGuest {
   std::deque<Whole> queue_;
   uint64_t queue_begin_ = 0;  // the place of its first
   size_t withdrawn_ = 0;      // of those in the queue
+  ExpansionQueue expansions_;
   SteadyTime now_, last_tending_;
   Admission admission_;
 };

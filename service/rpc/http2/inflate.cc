@@ -1,67 +1,51 @@
 #include "rpc/http2/inflate.h"
 
-#include <zlib.h>
-
+#include <algorithm>
 #include <array>
-#include <string>
-#include <vector>
 
 namespace inferwire::rpc::http2 {
 namespace {
 
+constexpr size_t kOut = 16u << 10, kIn = 1u << 10;
 constexpr int kGzip = 15 + 16, kZlib = 15;  // the window's size, and zlib's mark of the format
-
-class Inflater {
- public:
-  explicit Inflater(Encoding encoding) {
-    good_ = inflateInit2(&stream_, encoding == Encoding::kGzip ? kGzip : kZlib) == Z_OK;
-  }
-  ~Inflater() { inflateEnd(&stream_); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  bool good() const { return good_; }
-  bool ended() const { return ended_; }
-
-  Inflated Take(const grpc::Slice& slice, size_t most, std::string& to) {
-    stream_.next_in = const_cast<Bytef*>(slice.begin());
-    stream_.avail_in = static_cast<uInt>(slice.size());
-    std::array<char, 16384> piece;
-    while (stream_.avail_in > 0 && !ended_) {
-      stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
-      stream_.avail_out = static_cast<uInt>(piece.size());
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      if (result != Z_OK && result != Z_STREAM_END) return Inflated::kBroken;
-      to.append(piece.data(), piece.size() - stream_.avail_out);
-      if (to.size() > most) return Inflated::kTooLong;
-      ended_ = result == Z_STREAM_END;
-    }
-    return stream_.avail_in == 0 ? Inflated::kGood : Inflated::kBroken;
-  }
-
- private:
-  z_stream stream_{};
-  bool good_ = false, ended_ = false;
-};
 
 }  // namespace
 
-Inflated Inflate(Encoding encoding, size_t most, grpc::ByteBuffer& message) {
-  std::vector<grpc::Slice> slices;
-  if (!message.Dump(&slices).ok()) return Inflated::kBroken;
-  Inflater inflater(encoding);
-  if (!inflater.good()) return Inflated::kBroken;
-  std::string text;
-  for (const grpc::Slice& slice : slices) {
-    if (const Inflated taken = inflater.Take(slice, most, text); taken != Inflated::kGood) {
-      return taken;
-    }
-  }
-  if (!inflater.ended()) return Inflated::kBroken;
-  grpc::Slice whole(text);
-  grpc::ByteBuffer inflated(&whole, 1);
-  message.Swap(&inflated);
-  return Inflated::kGood;
+Inflater::Inflater(Encoding encoding, size_t most, const grpc::ByteBuffer& packed) : most_(most) {
+  good_ = packed.Dump(&packed_).ok() &&
+          inflateInit2(&stream_, encoding == Encoding::kGzip ? kGzip : kZlib) == Z_OK;
 }
+
+Inflater::~Inflater() { inflateEnd(&stream_); }
+
+void Inflater::Feed() {
+  while (stream_.avail_in == 0 && at_ < packed_.size()) {
+    const grpc::Slice& slice = packed_[at_];
+    const size_t size = std::min(kIn, slice.size() - taken_);
+    stream_.next_in = const_cast<Bytef*>(slice.begin()) + taken_;
+    stream_.avail_in = static_cast<uInt>(size);
+    taken_ += size;
+    if (taken_ == slice.size()) ++at_, taken_ = 0;
+  }
+}
+
+Inflater::Status Inflater::Step() {
+  if (!good_) return Status::kBroken;
+  Feed();
+  std::array<char, kOut> piece;
+  stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
+  stream_.avail_out = static_cast<uInt>(piece.size());
+  const int result = inflate(&stream_, Z_NO_FLUSH);  // Z_BUF_ERROR where the message is cut
+  if (result != Z_OK && result != Z_STREAM_END) return Status::kBroken;
+  const size_t size = piece.size() - stream_.avail_out;
+  expanded_ += size;
+  if (expanded_ > most_) return Status::kTooLong;
+  if (size > 0) text_.emplace_back(piece.data(), size);
+  if (result != Z_STREAM_END) return Status::kMore;
+  Feed();
+  return stream_.avail_in == 0 ? Status::kGood : Status::kBroken;
+}
+
+grpc::ByteBuffer Inflater::Take() { return {text_.data(), text_.size()}; }
 
 }  // namespace inferwire::rpc::http2

@@ -31,6 +31,10 @@ class RequestHeaders {
   // An answer to it has no body.
   bool is_head() const { return is_head_; }
 
+  // Bytes.
+  size_t kept() const { return path_.size() + metadata_.size(); }
+  // Forgets the metadata: there will be no call.
+  void Drop() { std::string().swap(metadata_); }
   const std::string& path() const { return path_; }
   std::optional<Duration> timeout() const { return timeout_; }
   Encoding encoding() const { return encoding_; }

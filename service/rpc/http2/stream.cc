@@ -8,7 +8,6 @@
 #include "rpc/http2/grpc_text.h"
 #include "rpc/http2/header_field.h"
 #include "rpc/http2/host.h"
-#include "rpc/http2/inflate.h"
 
 namespace inferwire::rpc::http2 {
 namespace {
@@ -50,12 +49,15 @@ void Stream::Accept(const Route& route, WallTime now) {
     const auto left = std::chrono::duration_cast<WallTime::duration>(*timeout);
     deadline_ = left > WallTime::max() - now ? WallTime::max() : now + left;
   }
+  if (with_message) CountUnfinished();
 }
+
+bool Stream::TakesOneMessage() const { return route_ && route_->begins_with_message; }
 
 bool Stream::ready() const {
   if (!route_ || begun_ || place_ || status_) return false;
   // A caller that is cut before its end of stream has not asked.
-  return !route_->begins_with_message || (has_request_ && half_closed_);
+  return !TakesOneMessage() || (has_request_ && half_closed_);
 }
 
 void Stream::Enqueue() { place_ = host_.Enqueue(*this); }
@@ -94,7 +96,7 @@ void Stream::TakeData(std::string_view data) {
   }
   if (!status_) CountUnfinished();
   // More than one message ahead of the call is not wanted: the window stays closed.
-  if (messages_.empty() || read_tag_ || status_) {
+  if (status_ || (!expansion_ && (messages_.empty() || read_tag_))) {
     Consume(bytes);
   } else {
     unconsumed_ += bytes;
@@ -102,47 +104,20 @@ void Stream::TakeData(std::string_view data) {
   DeliverRead();
 }
 
-// Half a message costs the same before its call and in the middle of it.
-void Stream::CountUnfinished() {
-  HoldUnfinished(static_cast<int64_t>(reader_.held() + (begun_ ? 0 : request_.Length())));
-  if (host_.TooMuchUnfinished()) {
-    Break({StatusCode::UNAVAILABLE, "too many requests are on their way; this one was dropped"});
-  }
-}
-
-void Stream::TakeMessage(grpc::ByteBuffer& message) {
-  if (reader_.compressed()) {
-    if (headers_.encoding() == Encoding::kIdentity) {
-      return Break({StatusCode::INTERNAL, "a compressed message without grpc-encoding"});
-    }
-    switch (Inflate(headers_.encoding(), host_.limits().message, message)) {
-      case Inflated::kGood:
-        break;
-      case Inflated::kTooLong:
-        return Break(
-            {StatusCode::RESOURCE_EXHAUSTED, "the message expands to more than is allowed"});
-      case Inflated::kBroken:
-        return Break({StatusCode::INTERNAL, "the message cannot be decompressed"});
-    }
-  }
-  if (!route_ || !route_->begins_with_message) {
-    messages_.emplace_back().Swap(&message);
-  } else if (has_request_) {
-    Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
-  } else {
-    request_.Swap(&message);
-    has_request_ = true;
-  }
-}
-
 void Stream::OnHalfClose() {
   half_closed_ = true;
   if (status_) return;
   if (reader_.open()) return Break({StatusCode::INTERNAL, "the last message is cut"});
-  if (route_ && route_->begins_with_message && !has_request_) {
-    return Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
-  }
+  if (expansion_) return;
+  CheckEnd();
   DeliverRead();
+}
+
+// All that the caller has to say is here.
+void Stream::CheckEnd() {
+  if (TakesOneMessage() && !has_request_) {
+    Break({StatusCode::UNIMPLEMENTED, "this method takes one message"});
+  }
 }
 
 // The request is none. A call that has begun hears of it when the stream is closed, as of a caller
@@ -163,9 +138,13 @@ void Stream::DeliverRead() {
   if (!messages_.empty()) {
     read_into_->Swap(&messages_.front());
     messages_.pop_front();
+    messages_bytes_ -= read_into_->Length();
+    HoldUnfinished(Unfinished());
     host_.Complete(*std::exchange(read_tag_, nullptr), true);
-    if (messages_.empty()) Consume(std::exchange(unconsumed_, 0));
-  } else if (half_closed_) {
+    if (!messages_.empty()) return;
+    if (expansion_) return Expand();
+    Consume(std::exchange(unconsumed_, 0));
+  } else if (half_closed_ && !expansion_) {
     host_.Complete(*std::exchange(read_tag_, nullptr), false);
   }
 }
@@ -311,8 +290,8 @@ void Stream::SendTrailers() {
 void Stream::Refuse(const grpc::Status& status) {
   if (status_) return;
   status_ = status;
-  HoldUnfinished(0);
   if (place_) host_.Withdraw(*std::exchange(place_, std::nullopt));
+  DropUnfinished();
   // What waits goes first: a caller is given all that there was.
   if (headers_sent_ || !leading_.empty()) return SendHeadersOnce();
   SendTrailers();
@@ -338,6 +317,7 @@ void Stream::AddTrailer(const std::string& name, const std::string& value) {
 
 void Stream::Cancel() {
   if (!connection_) return;
+  cancelled_here_ = true;
   nghttp2_submit_rst_stream(connection_->session(), NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
   connection_->HasOutput();
 }
@@ -350,7 +330,7 @@ void Stream::OnDone(std::function<void()> listener) {
 void Stream::OnClosed() {
   // What nobody read any more: the window of the connection is its other streams' too.
   if (unconsumed_ > 0) nghttp2_session_consume_connection(connection_->session(), unconsumed_);
-  HoldUnfinished(0);
+  DropUnfinished();
   connection_ = nullptr;
   if (!begun_) {
     if (place_) host_.Withdraw(*place_);

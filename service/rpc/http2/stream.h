@@ -8,6 +8,7 @@
 #include <boost/intrusive/list.hpp>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "rpc/http2/expansion.h"
 #include "rpc/http2/header_field.h"
 #include "rpc/http2/message_reader.h"
 #include "rpc/http2/request_headers.h"
@@ -78,12 +80,17 @@ class Stream final : public Wire {
   void GiveUp();
   void TakeData(std::string_view data);
   void OnHalfClose();
+  // A little more of its compressed messages; false: there is nothing to expand for now.
+  bool ExpandSome();
   // There is what a call begins with, and none waits to begin.
   bool ready() const;
   // In the host's queue, from which it begins.
   void Enqueue();
   // From now on the route's call owns it.
   void Begin();
+  bool inside_message() const { return reader_.open(); }
+  // It ends as it should, or by our own doing.
+  bool ends_well() const { return delivered_ || cancelled_here_; }
   // The connection sends the last frame of the stream.
   void OnEndSent() { delivered_ = true; }
   // The stream is over, and perhaps the connection. May delete this.
@@ -100,8 +107,15 @@ class Stream final : public Wire {
     size_t size() const { return prefix_size + slice.size(); }
   };
 
+  bool TakesOneMessage() const;
+  int64_t Unfinished() const;
   void CountUnfinished();
+  void DropUnfinished();
   void TakeMessage(grpc::ByteBuffer& message);
+  void Keep(grpc::ByteBuffer& message);
+  void Expand();
+  void StopExpanding();
+  void CheckEnd();
   void Append(const grpc::ByteBuffer& message);
   size_t Copy(uint8_t* to, size_t most);
   void SubmitAnswer(const HeaderList& headers, bool has_body);
@@ -126,6 +140,8 @@ class Stream final : public Wire {
   MessageReader reader_;
   grpc::ByteBuffer request_;
   std::list<grpc::ByteBuffer> messages_;
+  std::unique_ptr<Expansion> expansion_;  // null: nothing waits to be expanded
+  size_t messages_bytes_ = 0;
   size_t unconsumed_ = 0;   // of the caller's window, until the call asks for more
   int64_t unfinished_ = 0;  // bytes that no call has yet
   grpc::ByteBuffer* read_into_ = nullptr;
@@ -142,10 +158,12 @@ class Stream final : public Wire {
   bool has_request_ = false;
   bool begun_ = false;
   bool half_closed_ = false;
+  bool expanding_ = false;  // it is in the host's queue
   bool is_http_ = false;  // and not gRPC: there are no trailers
   bool headers_sent_ = false;
   bool idle_ = false;       // nghttp2 has asked for bytes when there were none
   bool delivered_ = false;  // the status
+  bool cancelled_here_ = false;
 };
 
 template <Stream::Hook Stream::*hook>

@@ -1,0 +1,118 @@
+// Requests that take more than they look like: compressed ones, and those that wait.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "bounds.h"
+
+namespace inferwire::rpc::http2 {
+namespace {
+
+class Http2Bombs : public Http2Bounds {
+ protected:
+  static std::string Gzip(const std::string& text) {
+    z_stream stream{};
+    EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    std::string packed(deflateBound(&stream, text.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.resize(packed.size() - stream.avail_out);
+    deflateEnd(&stream);
+    return packed;
+  }
+  const Peer::Headers gzip_{{"grpc-encoding", "gzip"}};
+};
+
+TEST_F(Http2Bombs, ABombHoldsNobodyUp) {
+  Peer& bad = NewPeer();
+  Peer& good = NewPeer();
+  const std::string bomb = Framed(Gzip(std::string(16u << 20, '0')), 1);
+  const int32_t first = bad.Call("/test/Unary", bomb, true, gzip_);
+  const int32_t second = bad.Call("/test/Unary", bomb, true, gzip_);
+  bad.Exchange();
+  Turn();
+  EXPECT_TRUE(calls.empty()) << "16 MiB in one turn";
+  const int32_t small = good.Call("/test/Unary", Framed(Gzip("q"), 1), true, gzip_);
+  good.Exchange();
+  Turn();
+  ASSERT_EQ(calls.size(), 1u) << "it has its turn";
+  calls[0]->wire->Finish(grpc::Status::OK, calls[0]->finish);
+  Turn();
+  good.Exchange();
+  EXPECT_EQ(good.answers[small].headers["grpc-status"], "0");
+  EXPECT_LT(shared->unfinished.load(), 4 << 20) << "one after another";
+  for (int i = 0; i < 200; ++i) Turn();
+  ASSERT_EQ(calls.size(), 3u);
+  for (size_t i : {1u, 2u}) {
+    EXPECT_EQ(calls[i]->wire->request().Length(), 16u << 20);
+    calls[i]->wire->Finish(grpc::Status::OK, calls[i]->finish);
+  }
+  Settle();
+  EXPECT_EQ(bad.answers[first].headers["grpc-status"], "0");
+  EXPECT_EQ(bad.answers[second].headers["grpc-status"], "0");
+}
+
+TEST_F(Http2Bombs, WhatBombsExpandToIsCountedWhileTheyDo) {
+  limits.unfinished = 1u << 20;
+  Peer& bad = NewPeer();
+  const std::string bomb = Framed(Gzip(std::string(16u << 20, '0')), 1);
+  const int32_t id = bad.Call("/test/Unary", bomb, true, gzip_);
+  for (int i = 0; i < 50; ++i) {
+    Settle();
+    EXPECT_LE(shared->unfinished.load(), 1 << 20);
+  }
+  EXPECT_EQ(bad.answers[id].headers["grpc-status"], "14");
+  EXPECT_TRUE(calls.empty());
+}
+
+TEST_F(Http2Bombs, ACallThatReadsIsNotAheadOfItsExpandedMessages) {
+  Peer& peer = NewPeer();
+  const std::string one = Framed(Gzip(std::string(100'000, 'a')), 1);
+  peer.Call("/test/Stream", one + one + Framed("plain") + one, true, gzip_);
+  for (int i = 0; i < 5; ++i) Settle();
+  EXPECT_LT(shared->unfinished.load(), 110'000) << "one is expanded, the others wait";
+  Begun& call = *calls.at(0);
+  for (const size_t size : {100'000u, 100'000u, 5u, 100'000u}) {
+    call.wire->Read(call.incoming, call.read);
+    Settle();
+    ASSERT_EQ(call.incoming.Length(), size);
+    call.incoming.Clear();
+  }
+  call.wire->Read(call.incoming, call.read);
+  Settle();
+  EXPECT_THAT(call.reads, ::testing::ElementsAre(true, true, true, true, false));
+  call.wire->Finish(grpc::Status::OK, call.finish);
+  Settle();
+}
+
+TEST_F(Http2Bombs, ACallerThatGoesAwayTakesItsBombAlong) {
+  Peer& bad = NewPeer();
+  bad.Call("/test/Unary", Framed(Gzip(std::string(16u << 20, '0')), 1), true, gzip_);
+  bad.Exchange();
+  Turn();
+  EXPECT_GT(shared->unfinished.load(), 0);
+  bad.Hangup();
+  Settle();
+  EXPECT_EQ(shared->unfinished.load(), 0);
+  EXPECT_TRUE(calls.empty());
+}
+
+TEST_F(Http2Bombs, StreamsThatWaitForTheirMessageAreCounted) {
+  limits.unfinished = 200'000;
+  Peer& bad = NewPeer();
+  std::vector<int32_t> open;
+  for (int i = 0; i < 100; ++i) {
+    open.push_back(bad.Call("/test/Unary", "", false, {{"x", std::string(8000, 'v')}}));
+    Settle();
+  }
+  int refused = 0;
+  for (const int32_t id : open) refused += bad.answers[id].headers["grpc-status"] == "14";
+  EXPECT_NEAR(refused, 81, 1);
+  EXPECT_LE(shared->unfinished.load(), 200'000);
+}
+
+}  // namespace
+}  // namespace inferwire::rpc::http2
