@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -26,6 +27,12 @@ Option NewOption() {
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_send_header_block_length(option, 256u << 10);
+  // Ours counts what else ends a stream badly, too, and says so.
+  nghttp2_option_set_stream_reset_rate_limit(option, std::numeric_limits<uint32_t>::max(), 1);
+  constexpr int kFirstUnknown = NGHTTP2_CONTINUATION + 1, kTypes = 256;
+  for (int type = kFirstUnknown; type < kTypes; ++type) {
+    nghttp2_option_set_user_recv_extension_type(option, static_cast<uint8_t>(type));
+  }
   return {option, nghttp2_option_del};
 }
 
@@ -35,11 +42,12 @@ Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
     : socket_(fd, std::move(ssl)),
       host_(host),
       frames_(host.limits().idle_frames, host.limits().idle_frames_per_second, host.Now()),
+      resets_(host.limits().resets, host.limits().resets_per_second, host.Now()),
       since_(host.Now()),
       leaves_at_(since_ + age),
       last_received_(since_),
       idle_since_(since_) {
-  const Option option = NewOption();
+  static const Option option = NewOption();
   nghttp2_session_server_new2(&session_, Callbacks(), this, option.get());
   const Limits& limits = host_.limits();
   const std::array settings = {
@@ -209,8 +217,14 @@ bool Connection::Flush() {
 
 // --- Bounds ---
 
-void Connection::OnIdleFrame() {
-  if (!frames_.Take(host_.Now()))
+void Connection::OnIdleFrame(int64_t weight) {
+  if (!frames_.Take(host_.Now(), weight))
+    Fail(telemetry::ConnectionFailure::kFlood, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+// A stream was begun for nothing, by whatever means.
+void Connection::OnBadEnd() {
+  if (!resets_.Take(host_.Now()))
     Fail(telemetry::ConnectionFailure::kFlood, NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
@@ -251,7 +265,8 @@ void Connection::EndSlowRequests(SteadyTime now) {
 bool Connection::Tend(SteadyTime now) {
   const Limits& limits = host_.limits();
   if (!spoke_) {
-    if (now - since_ < limits.preface) return true;
+    // What came and nobody has read yet is our fault.
+    if (now - since_ < limits.preface || socket_.HasUnread()) return true;
     host_.metrics().Failed(telemetry::ConnectionFailure::kPreface);
     return false;
   }

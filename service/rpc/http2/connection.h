@@ -55,7 +55,9 @@ class Connection {
   bool Alive() const;
   void Fail(telemetry::ConnectionFailure why, uint32_t code);
   void OnRequest(Stream& stream, bool end);
-  void OnIdleFrame();
+  void OnIdleFrame(int64_t weight = 1);
+  void OnDataFrame(const nghttp2_frame& frame, Stream* stream);
+  void OnBadEnd();
   void OnPing();
   void EndSlowRequests(SteadyTime now);
   Stream* Find(int32_t id) const;
@@ -67,6 +69,7 @@ class Connection {
                       const uint8_t*, size_t, uint8_t, void*);
   static int OnFrame(nghttp2_session*, const nghttp2_frame*, void*);
   static int OnData(nghttp2_session*, uint8_t, int32_t, const uint8_t*, size_t, void*);
+  static int OnUnknown(nghttp2_session*, void**, const nghttp2_frame_hd*, void*);
   static int OnSent(nghttp2_session*, const nghttp2_frame*, void*);
   static int OnStreamClose(nghttp2_session*, int32_t, uint32_t, void*);
 
@@ -80,6 +83,8 @@ class Connection {
   FrameBudget frames_;
   Admission::Share share_;
   StreamIds ids_;
+  FrameBudget resets_;
+  size_t block_ = 0;  // bytes of the header block that is being read, expanded
 
   const SteadyTime since_, leaves_at_;
   SteadyTime last_received_, idle_since_;

@@ -1,6 +1,7 @@
 // What nghttp2 says of a connection's frames.
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "rpc/http2/connection.h"
 #include "rpc/http2/host.h"
@@ -10,6 +11,7 @@ namespace {
 
 // Window updates of the stream and of the connection, and a ping.
 constexpr int64_t kEarnedByFrame = 3;
+constexpr size_t kSmallData = 64;
 
 std::string_view Text(const uint8_t* bytes, size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
@@ -28,6 +30,7 @@ const nghttp2_session_callbacks* Connection::Callbacks() {
     nghttp2_session_callbacks_set_on_header_callback(made, OnHeader);
     nghttp2_session_callbacks_set_on_frame_recv_callback(made, OnFrame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, OnData);
+    nghttp2_session_callbacks_set_unpack_extension_callback(made, OnUnknown);
     nghttp2_session_callbacks_set_on_frame_send_callback(made, OnSent);
     nghttp2_session_callbacks_set_on_stream_close_callback(made, OnStreamClose);
     return made;
@@ -59,8 +62,9 @@ int Connection::OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* frame, vo
 }
 
 int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* self) {
-  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
   Connection& connection = Self(self);
+  connection.block_ = 0;
+  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
   if (!connection.host_.Admits(connection.share_)) return 0;  // OnFrame says so
   auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
   connection.streams_.push_back(*stream);
@@ -72,7 +76,14 @@ int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* fr
 int Connection::OnHeader(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
                          size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
                          void* self) {
-  Stream* const stream = Self(self).Find(frame->hd.stream_id);
+  Connection& connection = Self(self);
+  // A byte can stand for 4 KiB: nghttp2 checks each of them, until it is told that they are in
+  // vain.
+  connection.block_ += name_size + value_size;
+  if (connection.block_ > connection.host_.limits().header_block) {
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+  Stream* const stream = connection.Find(frame->hd.stream_id);
   if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
     stream->headers().Take(Text(name, name_size), Text(value, value_size));
   }
@@ -100,10 +111,11 @@ int Connection::OnFrame(nghttp2_session* session, const nghttp2_frame* frame, vo
       }
       break;
     case NGHTTP2_DATA:
-      if (frame->hd.length == 0 && !end) connection.OnIdleFrame();
-      if (stream && end) {
-        stream->OnHalfClose();
-        connection.EnqueueIfReady(*stream);
+      connection.OnDataFrame(*frame, stream);
+      break;
+    case NGHTTP2_SETTINGS:
+      if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
+        connection.OnIdleFrame(connection.host_.limits().settings_weight);
       }
       break;
     case NGHTTP2_PING:
@@ -112,6 +124,23 @@ int Connection::OnFrame(nghttp2_session* session, const nghttp2_frame* frame, vo
     default:
       connection.OnIdleFrame();
   }
+  return 0;
+}
+
+void Connection::OnDataFrame(const nghttp2_frame& frame, Stream* stream) {
+  const bool end = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  const size_t size = frame.hd.length - frame.data.padlen;
+  if (!end && size < kSmallData && (size == 0 || !stream || stream->inside_message())) {
+    OnIdleFrame();
+  }
+  if (!stream || !end) return;
+  stream->OnHalfClose();
+  EnqueueIfReady(*stream);
+}
+
+// Of a type that nobody knows: without this nghttp2 would not tell of it.
+int Connection::OnUnknown(nghttp2_session*, void** payload, const nghttp2_frame_hd*, void*) {
+  *payload = nullptr;
   return 0;
 }
 
@@ -156,6 +185,12 @@ int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, voi
     connection.last_ping_.reset();
     connection.frames_.Earn(kEarnedByFrame);
   }
+  if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
+    // Unless it was said already, nghttp2 has found a fault.
+    if (!std::exchange(connection.failed_, true)) {
+      connection.host_.metrics().Failed(telemetry::ConnectionFailure::kProtocol);
+    }
+  }
   const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   if (frame->hd.type != NGHTTP2_HEADERS || !end) return 0;
   const int32_t id = frame->hd.stream_id;
@@ -167,11 +202,16 @@ int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, voi
   return 0;
 }
 
-int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t, void* self) {
+int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t code, void* self) {
   Connection& connection = Self(self);
   Stream* const stream = connection.Find(id);
   if (!stream) return 0;
   nghttp2_session_set_stream_user_data(session, id, nullptr);
+  if (stream->ends_well()) {
+    connection.resets_.Earn(1);
+  } else if (code != NGHTTP2_NO_ERROR) {
+    connection.OnBadEnd();
+  }
   stream->Unlink();
   if (connection.streams_.empty()) connection.idle_since_ = connection.host_.Now();
   stream->OnClosed();

@@ -15,10 +15,10 @@ class FrameBudget {
       : burst_(burst), per_second_(per_second), left_(burst), filled_(now) {}
 
   // False: that was one too many.
-  bool Take(SteadyTime now) {
-    if (left_ == 0) Fill(now);
-    if (left_ == 0) return false;
-    --left_;
+  bool Take(SteadyTime now, int64_t frames = 1) {
+    if (left_ < frames) Fill(now);
+    if (left_ < frames) return false;
+    left_ -= frames;
     return true;
   }
 
@@ -29,9 +29,9 @@ class FrameBudget {
   void Fill(SteadyTime now) {
     const auto micros =
         std::chrono::duration_cast<std::chrono::microseconds>(now - filled_).count();
-    const int64_t more = std::min(burst_, micros * per_second_ / 1'000'000);
+    const int64_t more = std::min(burst_ - left_, micros * per_second_ / 1'000'000);
     if (more == 0) return;
-    left_ = more;
+    left_ += more;
     filled_ = now;
   }
 

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,6 +134,11 @@ Socket::State Socket::Write(const char* from, size_t most, size_t& size) {
   ERR_clear_error();
   const int result = SSL_write_ex(ssl_.get(), from, most, &size);
   return result == 1 ? State::kGood : StateOf(result);
+}
+
+bool Socket::HasUnread() const {
+  int unread = 0;
+  return ioctl(fd_, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 void Socket::ShutDown() {

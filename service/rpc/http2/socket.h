@@ -34,6 +34,8 @@ class Socket {
   // kGood: size says how much; never 0.
   State Read(char* to, size_t most, size_t& size);
   State Write(const char* from, size_t most, size_t& size);
+  // Bytes have come that were not read.
+  bool HasUnread() const;
   // No more bytes of ours follow. The descriptor is closed with this.
   void ShutDown();
 
