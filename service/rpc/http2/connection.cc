@@ -15,6 +15,10 @@ namespace {
 
 // Of one connection; then the others have their turn.
 constexpr size_t kReadAtOnce = 64u << 10, kWrittenAtOnce = 512u << 10;
+// What came takes longer than that: less is read the next time. Bytes of a message take 10 us,
+// as many of the smallest calls or headers 10 ms.
+constexpr std::chrono::microseconds kReadingTime{100};
+constexpr size_t kLeastRead = 2u << 10, kFirstRead = 8u << 10, kTlsRecord = 16u << 10;
 constexpr size_t kLargestFrame = 17u << 10;
 // Between the two GOAWAYs: what the caller sent before it read the first still counts.
 constexpr std::chrono::seconds kGoAwayPause{1};
@@ -42,6 +46,8 @@ Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
     : socket_(fd, std::move(ssl)),
       host_(host),
       frames_(host.limits().idle_frames, host.limits().idle_frames_per_second, host.Now()),
+      read_size_(kFirstRead),
+      last_turn_(host.turn()),
       resets_(host.limits().resets, host.limits().resets_per_second, host.Now()),
       since_(host.Now()),
       leaves_at_(since_ + age),
@@ -100,6 +106,8 @@ void Connection::Fail(telemetry::ConnectionFailure why, uint32_t code) {
 
 // --- Bytes ---
 
+bool Connection::costly() const { return read_size_ < kFirstRead; }
+
 bool Connection::OnReady(uint32_t events) {
   switch (socket_.Handshake()) {
     case Socket::State::kGood:
@@ -119,9 +127,13 @@ bool Connection::OnReady(uint32_t events) {
 
 bool Connection::ReadSome() {
   std::string& buffer = host_.buffer();
-  for (size_t read = 0; read < kReadAtOnce;) {
+  const SteadyTime begin = host_.ClockNow();
+  // OpenSSL tells nobody of what is left of a record.
+  const size_t most = socket_.encrypted() ? std::max(read_size_, kTlsRecord) : read_size_;
+  size_t read = 0;
+  while (read < most) {
     size_t size = 0;
-    const Socket::State state = socket_.Read(buffer.data(), buffer.size() / 2, size);
+    const Socket::State state = socket_.Read(buffer.data(), most, size);
     if (state == Socket::State::kOver) return false;
     if (state != Socket::State::kGood) break;
     read += size;
@@ -139,9 +151,20 @@ bool Connection::ReadSome() {
     }
     if (nghttp2_session_want_write(session_) != 0) HasOutput();
     // All that was there came at once. TLS may keep some of it back.
-    if (size < buffer.size() / 2 && !socket_.encrypted()) break;
+    if (size < most && !socket_.encrypted()) break;
   }
+  AdaptReading(host_.ClockNow() - begin, read >= most);
   return Alive();
+}
+
+// Who sends little at a time is never held to less.
+void Connection::AdaptReading(Duration took, bool more) {
+  last_turn_ = host_.turn();
+  if (more && took > kReadingTime) {
+    read_size_ = std::max(kLeastRead, read_size_ / 2);
+  } else if (took < kReadingTime / 2 || read_size_ < kFirstRead) {
+    read_size_ = std::min(kReadAtOnce, read_size_ * 2);
+  }
 }
 
 void Connection::WantWrite(bool wanted) {

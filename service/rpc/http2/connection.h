@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "rpc/http2/admission.h"
@@ -31,6 +32,11 @@ class Connection {
 
   int fd() const { return socket_.fd(); }
 
+  // Reading it takes long for what it brings.
+  bool costly() const;
+  // Among those that are ready the least is read first.
+  std::pair<bool, uint64_t> due() const { return {costly(), last_turn_}; }
+
   // Each is false when the connection is over.
   bool OnReady(uint32_t events);
   bool Flush();
@@ -49,6 +55,7 @@ class Connection {
 
  private:
   bool ReadSome();
+  void AdaptReading(Duration took, bool more);
   bool SendPending();
   size_t Gather();
   void WantWrite(bool wanted);
@@ -83,6 +90,8 @@ class Connection {
   FrameBudget frames_;
   Admission::Share share_;
   StreamIds ids_;
+  size_t read_size_;    // at once
+  uint64_t last_turn_;  // in which it was read
   FrameBudget resets_;
   size_t block_ = 0;  // bytes of the header block that is being read, expanded
 

@@ -2,10 +2,13 @@
 // what was written goes out. All of it on the loop's thread.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -69,8 +72,11 @@ class Host final : public LoopGuest {
   // --- For connections and streams ---
   const Limits& limits() const { return shared_->limits; }
   SteadyTime Now() const { return now_; }
+  SteadyTime ClockNow() const { return shared_->clock.Now(); }
   WallTime WallNow() const { return shared_->clock.WallNow(); }
   telemetry::ConnectionMetrics& metrics() { return shared_->metrics; }
+  // Counts them.
+  uint64_t turn() const { return turn_; }
   const Route* Find(const std::string& path) const;
   // Whether there is time and memory for one more call; else it is to be refused.
   bool Admits(Admission::Share& share);
@@ -98,6 +104,7 @@ class Host final : public LoopGuest {
     bool ok;
   };
 
+  void ReadAll(std::span<epoll_event> events);
   // A call that has come whole. stream: null if it was withdrawn.
   struct Whole {
     Stream* stream;
@@ -122,6 +129,7 @@ class Host final : public LoopGuest {
   size_t withdrawn_ = 0;      // of those in the queue
   ExpansionQueue expansions_;
   SteadyTime now_, last_tending_;
+  uint64_t turn_ = 0;
   Admission admission_;
 };
 

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "bounds.h"
 
 namespace inferwire::rpc::http2 {
@@ -124,6 +126,41 @@ TEST_F(Http2Hostile, AHeaderThatIsSmallOnlyOnTheWireIsNotReadToTheEnd) {
   EXPECT_TRUE(calls.empty());
   bad.Hangup();
   EXPECT_TRUE(Serves(NewPeer()));
+}
+
+TEST_F(Http2Hostile, WhoTakesLongStandsBack) {
+  // A call takes 1 ms to begin, and a turn reads for 0.5.
+  on_begin = [this] { clock.Advance(1ms); };
+  std::vector<Peer*> bad;
+  for (int i = 0; i < 20; ++i) bad.push_back(&NewPeer());
+  Peer& good = NewPeer();
+  Settle();
+  for (int round = 0; round < 5; ++round) {
+    for (Peer* const each : bad) {
+      for (int i = 0; i < 100; ++i) each->Call("/test/Unary", Framed(std::string(1000, 'q')), true);
+      each->Exchange();
+    }
+    for (int i = 0; i < 20; ++i) Turn();  // each has been read
+    good.Call("/test/Unary", Framed("good"), true);
+    good.Exchange();
+    size_t turns = 0;
+    const auto served = [&] {
+      return std::any_of(calls.begin(), calls.end(), [&](const auto& call) {
+        return call->wire->request().Length() == 4 && !call->done;
+      });
+    };
+    for (; turns < 40 && !served(); ++turns) Turn();
+    EXPECT_LE(turns, 2u);
+    for (const auto& call : calls) {
+      if (call->wire->request().Length() == 4 && !call->done) {
+        call->wire->Finish(grpc::Status::OK, call->finish);
+      }
+    }
+    Turn();
+    Turn();
+  }
+  EXPECT_GT(calls.size(), 100u) << "the others have their turns, too";
+  on_begin = [] {};
 }
 
 TEST_F(Http2Hostile, WhatWeHaveNotReadYetIsNoSilence) {

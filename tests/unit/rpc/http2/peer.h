@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -231,6 +232,7 @@ class Http2Test : public ::testing::Test {
         Begun& call = *calls.emplace_back(std::make_unique<Begun>());
         call.wire = std::move(wire);
         call.wire->OnDone([&call] { call.done = true; });
+        on_begin();
       };
     }
     const grpc::Status busy(grpc::StatusCode::UNAVAILABLE, "too busy", "details");
@@ -273,6 +275,7 @@ class Http2Test : public ::testing::Test {
   LoopLoad load{};
   std::shared_ptr<HostShared> shared;
   std::unique_ptr<Host> host;
+  std::function<void()> on_begin = [] {};
   std::vector<std::unique_ptr<Begun>> calls;
   std::vector<std::unique_ptr<Peer>> peers;
 };
