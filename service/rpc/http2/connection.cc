@@ -18,7 +18,7 @@ constexpr size_t kReadAtOnce = 64u << 10, kWrittenAtOnce = 512u << 10;
 // What came takes longer than that: less is read the next time. Bytes of a message take 10 us,
 // as many of the smallest calls or headers 10 ms.
 constexpr std::chrono::microseconds kReadingTime{100};
-constexpr size_t kLeastRead = 2u << 10, kFirstRead = 8u << 10, kTlsRecord = 16u << 10;
+constexpr size_t kLeastRead = 2u << 10, kFewRead = 8u << 10, kTlsRecord = 16u << 10;
 constexpr size_t kLargestFrame = 17u << 10;
 // Between the two GOAWAYs: what the caller sent before it read the first still counts.
 constexpr std::chrono::seconds kGoAwayPause{1};
@@ -46,7 +46,7 @@ Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
     : socket_(fd, std::move(ssl)),
       host_(host),
       frames_(host.limits().idle_frames, host.limits().idle_frames_per_second, host.Now()),
-      read_size_(kFirstRead),
+      read_size_(kFewRead / 2),
       last_turn_(host.turn()),
       resets_(host.limits().resets, host.limits().resets_per_second, host.Now()),
       since_(host.Now()),
@@ -106,7 +106,7 @@ void Connection::Fail(telemetry::ConnectionFailure why, uint32_t code) {
 
 // --- Bytes ---
 
-bool Connection::costly() const { return read_size_ < kFirstRead; }
+bool Connection::costly() const { return read_size_ < kFewRead; }
 
 bool Connection::OnReady(uint32_t events) {
   switch (socket_.Handshake()) {
@@ -162,7 +162,7 @@ void Connection::AdaptReading(Duration took, bool more) {
   last_turn_ = host_.turn();
   if (more && took > kReadingTime) {
     read_size_ = std::max(kLeastRead, read_size_ / 2);
-  } else if (took < kReadingTime / 2 || read_size_ < kFirstRead) {
+  } else if (took < kReadingTime / 2 || read_size_ < kFewRead) {
     read_size_ = std::min(kReadAtOnce, read_size_ * 2);
   }
 }

@@ -32,7 +32,7 @@ class Connection {
 
   int fd() const { return socket_.fd(); }
 
-  // Reading it takes long for what it brings.
+  // Reading it takes long for what it brings, or it is new.
   bool costly() const;
   // Among those that are ready the least is read first.
   std::pair<bool, uint64_t> due() const { return {costly(), last_turn_}; }
