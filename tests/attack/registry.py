@@ -14,17 +14,16 @@ class Attack:
     memory: float       # MiB at the peak above before
     ends: tuple | None  # how its connections may end; None: as they like
     tls: bool
-    kept: float         # MiB a second after the attack; of memory that the allocator keeps
 
 
 ATTACKS: dict[str, Attack] = {}
 patience = 0.5  # seconds for a flooded connection to end
 
 
-def attack(cpu, memory=20.0, ends=None, tls=False, kept=None):
+def attack(cpu, memory=20.0, ends=None, tls=False):
     def register(run):
         name = run.__name__
-        ATTACKS[name] = Attack(name, run, cpu, memory, ends, tls, memory if kept is None else kept)
+        ATTACKS[name] = Attack(name, run, cpu, memory, ends, tls)
         return run
     return register
 

@@ -51,6 +51,9 @@ class Connection {
   const std::string& peer() const { return socket_.peer(); }
   const std::string& identity() const { return socket_.identity(); }
   void HasOutput();
+  // Of its streams: bytes that no call has yet.
+  int64_t unfinished() const { return unfinished_; }
+  void HoldUnfinished(int64_t more) { unfinished_ += more; }
   void EnqueueIfReady(Stream& stream);
 
  private:
@@ -87,6 +90,7 @@ class Connection {
   StreamList<&Stream::in_waiting> waiting_;  // whose requests are not complete
   std::string pending_;                      // what the socket did not take
   size_t pending_sent_ = 0;
+  int64_t unfinished_ = 0;
   FrameBudget frames_;
   Admission::Share share_;
   StreamIds ids_;

@@ -93,9 +93,13 @@ class Host final : public LoopGuest {
   void HoldUnfinished(int64_t more) {
     if (more != 0) shared_->unfinished.fetch_add(more, std::memory_order_relaxed);
   }
-  bool TooMuchUnfinished() const {
-    return shared_->unfinished.load(std::memory_order_relaxed) >
-           static_cast<int64_t>(limits().unfinished);
+  // of_connection: what one of them has of it. Who has little is not refused for what others have,
+  // as long as that is possible.
+  bool TooMuchUnfinished(int64_t of_connection) const {
+    constexpr int64_t kShares = 64, kReserve = 4;
+    const int64_t all = shared_->unfinished.load(std::memory_order_relaxed);
+    const auto most = static_cast<int64_t>(limits().unfinished);
+    return all > most && (of_connection > most / kShares || all > most + most / kReserve);
   }
 
  private:

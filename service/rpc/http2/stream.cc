@@ -70,7 +70,9 @@ void Stream::Begin() {
 }
 
 void Stream::HoldUnfinished(int64_t bytes) {
-  host_.HoldUnfinished(bytes - std::exchange(unfinished_, bytes));
+  const int64_t more = bytes - std::exchange(unfinished_, bytes);
+  host_.HoldUnfinished(more);
+  if (connection_) connection_->HoldUnfinished(more);
 }
 
 void Stream::TakeData(std::string_view data) {

@@ -26,7 +26,7 @@ int64_t Stream::Unfinished() const {
 // Half a message costs the same before its call and in the middle of it.
 void Stream::CountUnfinished() {
   HoldUnfinished(Unfinished());
-  if (host_.TooMuchUnfinished()) {
+  if (host_.TooMuchUnfinished(connection_->unfinished())) {
     Break({StatusCode::UNAVAILABLE, "too many requests are on their way; this one was dropped"});
   }
 }

@@ -100,6 +100,27 @@ TEST_F(Http2Bombs, ACallerThatGoesAwayTakesItsBombAlong) {
   EXPECT_TRUE(calls.empty());
 }
 
+TEST_F(Http2Bombs, WhoBringsLittleIsServedWhenOthersFillTheQuota) {
+  limits.unfinished = 1u << 20;
+  Peer& bad = NewPeer();
+  Peer& good = NewPeer();
+  for (int i = 0; i < 30; ++i) {
+    bad.Call("/test/Unary", Framed(std::string(100'000, 'x')).substr(0, 50'000), false);
+  }
+  for (int i = 0; i < 10; ++i) {
+    Peer& small = NewPeer();  // what they bring together goes beyond it
+    small.Call("/test/Unary", Framed(std::string(13'000, 'x')).substr(0, 12'000), false);
+    Settle();
+  }
+  EXPECT_GT(shared->unfinished.load(), 1 << 20);
+  EXPECT_TRUE(Serves(good));
+  for (int i = 0; i < 50; ++i) {
+    NewPeer().Call("/test/Unary", Framed(std::string(13'000, 'x')).substr(0, 12'000), false);
+    Settle();
+  }
+  EXPECT_LE(shared->unfinished.load(), (1 << 20) + (1 << 18));
+}
+
 TEST_F(Http2Bombs, StreamsThatWaitForTheirMessageAreCounted) {
   limits.unfinished = 200'000;
   Peer& bad = NewPeer();
