@@ -15,9 +15,7 @@ constexpr milliseconds kCalmAfter{500};
 constexpr milliseconds kMostLag{50};
 // So few may wait at any time: a pause of the machine's makes them wait, not the load.
 constexpr size_t kFew = 100;
-// Nobody's share goes beyond this many that wait.
-constexpr size_t kManyForAShare = 4 * kFew;
-// Of a loop at rest: what a burst may bring.
+// What a burst may bring.
 constexpr size_t kBurst = 4096;
 constexpr milliseconds kInterval{50};
 // In an interval: health checks and the like are taken whatever others do.
@@ -44,13 +42,15 @@ bool Admission::Overloaded(const State& state) const {
   if (state.memory_is_full) return true;
   if (most_wait_ <= Duration::zero()) return false;
   if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
-  if (!busy_) return state.waiting >= kBurst;
-  return state.waiting >= kFew && state.oldest_waits > most_wait_;
+  // Connections take turns: who has none that waits makes nobody wait long.
+  if (!state.oldest_waits) return false;
+  if (state.waiting >= kBurst) return true;
+  return busy_ && state.waiting >= kFew && *state.oldest_waits > most_wait_;
 }
 
-bool Admission::AsksForLittle(const Share& share, const State& state) const {
+bool Admission::AsksForLittle(const Share& share) const {
   const uint32_t taken = share.interval_ == interval_ ? share.taken_ : 0;
-  return taken < std::max(kLeastShare, fair_share_) && state.waiting < kManyForAShare;
+  return taken < std::max(kLeastShare, fair_share_);
 }
 
 void Admission::Count(Share& share) {
@@ -64,7 +64,7 @@ void Admission::Count(Share& share) {
 }
 
 bool Admission::Admits(Share& share, const State& state) {
-  if (Overloaded(state) && !AsksForLittle(share, state)) {
+  if (Overloaded(state) && !AsksForLittle(share)) {
     refused_at_ = now_;
     return false;
   }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.h"
 #include "rpc/loop_guest.h"
@@ -24,7 +25,8 @@ class Admission {
   };
   struct State {
     size_t waiting = 0;  // calls that have come whole and have not begun
-    Duration oldest_waits{};
+    // The oldest of this connection's, if any.
+    std::optional<Duration> oldest_waits = std::nullopt;
     bool memory_is_full = false;
   };
 
@@ -39,7 +41,7 @@ class Admission {
 
  private:
   bool Overloaded(const State& state) const;
-  bool AsksForLittle(const Share& share, const State& state) const;
+  bool AsksForLittle(const Share& share) const;
   void Count(Share& share);
 
   const Duration most_wait_;

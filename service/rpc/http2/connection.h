@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "rpc/http2/admission.h"
+#include "rpc/http2/begin_queue.h"
 #include "rpc/http2/frame_budget.h"
 #include "rpc/http2/socket.h"
 #include "rpc/http2/stream.h"
@@ -93,6 +94,7 @@ class Connection {
   int64_t unfinished_ = 0;
   FrameBudget frames_;
   Admission::Share share_;
+  BeginQueue::Line line_;
   StreamIds ids_;
   size_t read_size_;    // at once
   uint64_t last_turn_;  // in which it was read

@@ -65,7 +65,7 @@ int Connection::OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* fr
   Connection& connection = Self(self);
   connection.block_ = 0;
   if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
-  if (!connection.host_.Admits(connection.share_)) return 0;  // OnFrame says so
+  if (!connection.host_.Admits(connection.share_, connection.line_)) return 0;  // OnFrame says so
   auto* const stream = new Stream(connection, frame->hd.stream_id, connection.host_.Now());
   connection.streams_.push_back(*stream);
   connection.waiting_.push_back(*stream);
@@ -162,7 +162,7 @@ void Connection::OnRequest(Stream& stream, bool end) {
 void Connection::EnqueueIfReady(Stream& stream) {
   if (!stream.ready()) return;
   stream.in_waiting.unlink();
-  stream.Enqueue();
+  host_.queue().Add(line_, stream, host_.Now());
 }
 
 int Connection::OnData(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data,

@@ -74,45 +74,26 @@ const Route* Host::Find(const std::string& path) const {
   return found == routes_.end() ? nullptr : &found->second;
 }
 
-bool Host::Admits(Admission::Share& share) {
+bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
   using Level = gateway::MemoryBudget::Level;
   Admission::State state;
   state.memory_is_full = shared_->memory && shared_->memory->level() == Level::kCritical;
-  if (!queue_.empty()) {
-    state.waiting = queue_.size() - withdrawn_;
-    state.oldest_waits = now_ - queue_.front().since;
-  }
+  state.waiting = queue_.size();
+  state.oldest_waits = line.Waits(now_);
   if (admission_.Admits(share, state)) return true;
   shared_->load_metrics.Refused(state.memory_is_full ? telemetry::Shed::kMemory
                                                      : telemetry::Shed::kBusy);
   return false;
 }
 
-uint64_t Host::Enqueue(Stream& stream) {
-  queue_.push_back({&stream, now_});
-  return queue_begin_ + queue_.size() - 1;
-}
-
-void Host::Withdraw(uint64_t place) {
-  queue_[place - queue_begin_].stream = nullptr;
-  ++withdrawn_;
-}
-
 bool Host::BeginCalls(const LoopLoad& load) {
-  if (queue_.empty()) return false;
+  if (queue_.size() == 0) return false;
   // What has begun comes first; one begins all the same, or else a loop whose upstreams always have
   // something would begin none.
   const SteadyTime until = load.upstream_waits ? now_ : shared_->clock.Now() + kBeginningAtOnce;
   do {
-    Stream* const stream = queue_.front().stream;
-    queue_.pop_front();
-    ++queue_begin_;
-    if (!stream) {
-      --withdrawn_;
-      continue;
-    }
-    stream->Begin();
-  } while (!queue_.empty() && shared_->clock.Now() < until);
+    if (Stream* const stream = queue_.TakeNext()) stream->Begin();
+  } while (queue_.size() > 0 && shared_->clock.Now() < until);
   return true;
 }
 

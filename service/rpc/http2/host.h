@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "gateway/memory_budget.h"
 #include "rpc/http2/admission.h"
+#include "rpc/http2/begin_queue.h"
 #include "rpc/http2/connection.h"
 #include "rpc/http2/early_refusal.h"
 #include "rpc/http2/expansion_queue.h"
@@ -79,11 +80,10 @@ class Host final : public LoopGuest {
   uint64_t turn() const { return turn_; }
   const Route* Find(const std::string& path) const;
   // Whether there is time and memory for one more call; else it is to be refused.
-  bool Admits(Admission::Share& share);
+  bool Admits(Admission::Share& share, const BeginQueue::Line& line);
   const EarlyRefusal& refusal() const { return shared_->refusal; }
-  // Begins it when it is its turn, which Withdraw revokes.
-  uint64_t Enqueue(Stream& stream);
-  void Withdraw(uint64_t place);
+  // Whose calls begin as there is time.
+  BeginQueue& queue() { return queue_; }
   // Later in this turn, and not from within this function.
   void Complete(Tag& tag, bool ok) { completions_.push_back({&tag, ok}); }
   void HasOutput(Connection& connection) { with_output_.push_back(&connection); }
@@ -109,12 +109,6 @@ class Host final : public LoopGuest {
   };
 
   void ReadAll(std::span<epoll_event> events);
-  // A call that has come whole. stream: null if it was withdrawn.
-  struct Whole {
-    Stream* stream;
-    SteadyTime since;
-  };
-
   bool BeginCalls(const LoopLoad& load);
   void RunCompletions();
   void TendConnections();
@@ -128,9 +122,7 @@ class Host final : public LoopGuest {
   std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> with_output_;
   std::deque<Completion> completions_;
-  std::deque<Whole> queue_;
-  uint64_t queue_begin_ = 0;  // the place of its first
-  size_t withdrawn_ = 0;      // of those in the queue
+  BeginQueue queue_;
   ExpansionQueue expansions_;
   SteadyTime now_, last_tending_;
   uint64_t turn_ = 0;

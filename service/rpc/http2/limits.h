@@ -19,10 +19,10 @@ struct Limits {
   size_t unfinished = 256u << 20;  // bytes that no call has yet, of all connections
 
   std::chrono::milliseconds overload_wait{50};  // see Admission; zero: never too much to do
-  std::chrono::milliseconds preface{10'000};   // until the connection speaks HTTP/2
-  std::chrono::milliseconds request{60'000};   // until a request has its first message
-  std::chrono::milliseconds idle{300'000};     // without a call
-  std::chrono::milliseconds age{60'000};       // spread by 10 %
+  std::chrono::milliseconds preface{10'000};    // until the connection speaks HTTP/2
+  std::chrono::milliseconds request{60'000};    // until a request has its first message
+  std::chrono::milliseconds idle{300'000};      // without a call
+  std::chrono::milliseconds age{60'000};        // spread by 10 %
   std::chrono::milliseconds age_grace{930'000};
   std::chrono::milliseconds keepalive{60'000};  // of silence, before the server pings
   std::chrono::milliseconds keepalive_timeout{20'000};

@@ -49,22 +49,19 @@ void Stream::Accept(const Route& route, WallTime now) {
     const auto left = std::chrono::duration_cast<WallTime::duration>(*timeout);
     deadline_ = left > WallTime::max() - now ? WallTime::max() : now + left;
   }
-  if (with_message) CountUnfinished();
+  if (TakesOneMessage()) CountUnfinished();
 }
 
 bool Stream::TakesOneMessage() const { return route_ && route_->begins_with_message; }
 
 bool Stream::ready() const {
-  if (!route_ || begun_ || place_ || status_) return false;
+  if (!route_ || begun_ || in_line.is_linked() || status_) return false;
   // A caller that is cut before its end of stream has not asked.
   return !TakesOneMessage() || (has_request_ && half_closed_);
 }
 
-void Stream::Enqueue() { place_ = host_.Enqueue(*this); }
-
 void Stream::Begin() {
   begun_ = true;
-  place_.reset();
   HoldUnfinished(0);  // from here on the call counts it
   route_->begin(std::unique_ptr<Wire>(this));
 }
@@ -292,7 +289,7 @@ void Stream::SendTrailers() {
 void Stream::Refuse(const grpc::Status& status) {
   if (status_) return;
   status_ = status;
-  if (place_) host_.Withdraw(*std::exchange(place_, std::nullopt));
+  host_.queue().Remove(*this);
   DropUnfinished();
   // What waits goes first: a caller is given all that there was.
   if (headers_sent_ || !leading_.empty()) return SendHeadersOnce();
@@ -335,7 +332,7 @@ void Stream::OnClosed() {
   DropUnfinished();
   connection_ = nullptr;
   if (!begun_) {
-    if (place_) host_.Withdraw(*place_);
+    host_.queue().Remove(*this);
     delete this;
     return;
   }

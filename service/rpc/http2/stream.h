@@ -33,7 +33,8 @@ class Stream final : public Wire {
   // Of its connection; it leaves them by itself when it is gone.
   using Hook = boost::intrusive::list_member_hook<
       boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-  Hook in_connection, in_waiting;
+  Hook in_connection, in_waiting, in_line;
+  SteadyTime whole_since;  // in the line of calls that wait to begin
 
   Stream(Connection& connection, int32_t id, SteadyTime since);
   ~Stream() override;
@@ -84,8 +85,6 @@ class Stream final : public Wire {
   bool ExpandSome();
   // There is what a call begins with, and none waits to begin.
   bool ready() const;
-  // In the host's queue, from which it begins.
-  void Enqueue();
   // From now on the route's call owns it.
   void Begin();
   bool inside_message() const { return reader_.open(); }
@@ -135,7 +134,6 @@ class Stream final : public Wire {
   RequestHeaders headers_;
   const Route* route_ = nullptr;  // from Accept on
   std::optional<WallTime> deadline_;
-  std::optional<uint64_t> place_;  // in the host's queue
 
   MessageReader reader_;
   grpc::ByteBuffer request_;
@@ -159,7 +157,7 @@ class Stream final : public Wire {
   bool begun_ = false;
   bool half_closed_ = false;
   bool expanding_ = false;  // it is in the host's queue
-  bool is_http_ = false;  // and not gRPC: there are no trailers
+  bool is_http_ = false;    // and not gRPC: there are no trailers
   bool headers_sent_ = false;
   bool idle_ = false;       // nghttp2 has asked for bytes when there were none
   bool delivered_ = false;  // the status

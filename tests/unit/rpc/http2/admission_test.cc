@@ -38,6 +38,7 @@ TEST_F(AdmissionTest, ABurstThatMeetsALoopAtRestIsTaken) {
   TurnAfter(1ms);
   EXPECT_EQ(Taken(greedy, 2000, {.waiting = 2000, .oldest_waits = 40ms}), 2000);
   EXPECT_EQ(Taken(greedy, 10, {.waiting = 4096, .oldest_waits = 40ms}), 0) << "not without end";
+  EXPECT_EQ(Taken(modest, 10, {.waiting = 4096}), 10) << "it has its turn soon";
 }
 
 TEST_F(AdmissionTest, ABusyLoopTakesCallsAsLongAsTheyBeginInTime) {
@@ -54,14 +55,13 @@ TEST_F(AdmissionTest, ABusyLoopRefusesWhatCouldOnlyGrowOld) {
 
 TEST_F(AdmissionTest, WhoAsksForLittleIsServedBesideWhoAsksForMuch) {
   MakeBusy();
-  const Admission::State calm{.waiting = 1, .oldest_waits = 0ms};
+  const Admission::State calm{.waiting = 1};
   EXPECT_EQ(Taken(greedy, 100, calm), 100);
   EXPECT_EQ(Taken(modest, 10, calm), 10);
   TurnAfter(50ms);
-  const Admission::State little_room{.waiting = 150, .oldest_waits = 6ms};
-  EXPECT_EQ(Taken(greedy, 100, little_room), 27) << "half of the 55 that each could have had";
-  EXPECT_EQ(Taken(modest, 10, little_room), 10);
-  EXPECT_EQ(Taken(modest, 1, {.waiting = 400, .oldest_waits = 6ms}), 0) << "there is no room";
+  const Admission::State crowded{.waiting = 150, .oldest_waits = 6ms};
+  EXPECT_EQ(Taken(greedy, 100, crowded), 27) << "half of the 55 that each could have had";
+  EXPECT_EQ(Taken(modest, 10, crowded), 10);
 }
 
 TEST_F(AdmissionTest, AnswersThatAreNotReadInTimeKeepCallsFromBeginning) {

@@ -180,6 +180,7 @@ TEST_F(Http2Connection, ABrokenConnectionEndsAllItsCallsAndNoOther) {
   Peer& second = NewPeer();
   first.Call("/test/Unary", Framed("1"), true);
   first.Call("/test/Unary", Framed("2"), true);
+  Settle();
   second.Call("/test/Unary", Framed("3"), true);
   Settle();
   ASSERT_THAT(calls, SizeIs(3));

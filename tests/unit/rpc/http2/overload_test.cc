@@ -8,6 +8,7 @@ namespace inferwire::rpc::http2 {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AnyOf;
 using ::testing::SizeIs;
 
 class Http2Overload : public Http2Test {
@@ -105,6 +106,18 @@ TEST_F(Http2Overload, AnotherConnectionIsServedBesideOneThatFloods) {
   modest.Call("/test/Unary", Framed("m"), true);
   Settle();
   EXPECT_THAT(calls, SizeIs(before + 1));
+}
+
+TEST_F(Http2Overload, ConnectionsTakeTurnsToBegin) {
+  Peer& greedy = NewPeer();
+  Peer& modest = NewPeer();
+  Settle();
+  for (int i = 0; i < 3; ++i) greedy.Call("/test/Unary", Framed("g"), true);
+  modest.Call("/test/Unary", Framed("m"), true);
+  Settle();
+  std::string order;
+  for (const auto& call : calls) order += Text(call->wire->request());
+  EXPECT_THAT(order, AnyOf("gmgg", "mggg"));
 }
 
 TEST_F(Http2Overload, ACallThatIsTakenBackBeforeItsTurnNeverBegins) {
