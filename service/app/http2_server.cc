@@ -94,7 +94,7 @@ class Http2Server final : public rpc::WireServer {
               std::vector<std::unique_ptr<rpc::Loop>>& loops)
       : shared_(std::make_shared<rpc::http2::HostShared>(
             LimitsOf(parts.config.server), parts.loop_shared.clock, parts.loop_shared.metrics,
-            parts.loop_shared.memory, rpc::ToGrpcStatus(TooBusy(), ""),
+            parts.closer, parts.loop_shared.memory, rpc::ToGrpcStatus(TooBusy(), ""),
             rpc::RetryPushback(TooBusy()))),
         certificates_(std::move(certificates)),
         loops_(loops) {

@@ -221,13 +221,20 @@ Result<void> Server::StartWire() {
   health_board_.Add(registry_->ServiceNames());
   loop_shared_.reset(new rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(),
                                          &memory_, ownership_.get()});
-  const WireParts parts{config_,       *registry_,      health_,
-                        *loop_shared_, first_settings_, LoopCount(config_.server)};
-  auto wire = config_.server.wire == config::WireKind::kHttp2 ? StartHttp2Server(parts, loops_)
-                                                              : StartGrpcServer(parts, loops_);
+  const WireParts parts{config_,
+                        *registry_,
+                        health_,
+                        *loop_shared_,
+                        first_settings_,
+                        listener_->closer(),
+                        LoopCount(config_.server)};
+  const bool http2 = config_.server.wire == config::WireKind::kHttp2;
+  auto wire = http2 ? StartHttp2Server(parts, loops_) : StartGrpcServer(parts, loops_);
   if (!wire) return AtStart("secret", std::move(wire.error()));
   wire_ = std::move(*wire);
-  listener_->Start([this](int fd) { wire_->Adopt(fd); });
+  using Closing = rpc::Listener::Closing;
+  listener_->Start(http2 ? Closing::kByListener : Closing::kByHandler,
+                   [this](int fd) { wire_->Adopt(fd); });
   return {};
 }
 

@@ -103,10 +103,10 @@ class Server {
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;
   std::unique_ptr<const rpc::LoopShared> loop_shared_;  // from StartWire on
-  std::vector<std::unique_ptr<rpc::Loop>> loops_;
+  std::unique_ptr<rpc::Listener> listener_;
+  std::vector<std::unique_ptr<rpc::Loop>> loops_;     // whose connections the listener closes
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
   std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
-  std::unique_ptr<rpc::Listener> listener_;
   std::unique_ptr<rpc::WireServer> wire_;
   ConfigReloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;

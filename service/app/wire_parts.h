@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "config/config.h"
+#include "rpc/connection_closer.h"
 #include "rpc/health.h"
 #include "rpc/loop.h"
 #include "rpc/registry.h"
@@ -17,6 +18,7 @@ struct WireParts {
   rpc::HealthService& health;
   const rpc::LoopShared& loop_shared;
   std::shared_ptr<const rpc::Settings> settings;
+  rpc::ConnectionCloser& closer;
   int loops = 1;
 };
 

@@ -17,24 +17,15 @@ add_library(inferwire_grpc_static INTERFACE)
 target_link_libraries(inferwire_grpc_static INTERFACE
   $<LINK_GROUP:RESCAN,${LIBRARIES}> OpenSSL::SSL OpenSSL::Crypto Threads::Threads z dl m rt)
 
-# Some of what we put in the place of the libraries' own is internal to them, and the linker checks no
-# signature: only with the versions that it was written for and tried with. Each can be left out.
-option(INFERWIRE_REPLACE_GRPC_CALLS "Put our socket calls in the place of gRPC's at link time" ON)
+# What we put in the place of libcurl's own is internal to it, and the linker checks no signature: only
+# with the version that it was written for and tried with. It can be left out.
 option(INFERWIRE_REPLACE_CURL_CALLS "Put our printf and headers in the place of libcurl's at link time" ON)
-set(REPLACED_IN_GRPC 1.51.1)
 set(REPLACED_IN_CURL 7.88.1)
-foreach(LIBRARY GRPC CURL)
-  set(FOUND ${CURL_VERSION_STRING})
-  if(LIBRARY STREQUAL GRPC)
-    set(FOUND ${gRPC_VERSION})
-  endif()
-  if(INFERWIRE_REPLACE_${LIBRARY}_CALLS AND NOT SANITIZE AND NOT FOUND STREQUAL REPLACED_IN_${LIBRARY})
-    message(FATAL_ERROR "Calls inside ${LIBRARY} are replaced at link time (static_libraries.cmake), which is known to be right "
-      "with version ${REPLACED_IN_${LIBRARY}} only; this is ${FOUND}. Look at its changes of what wrapped_socket_calls.cc and "
-      "wrapped_curl.cc replace, run the tests, and name the version here; or build without: "
-      "-DINFERWIRE_REPLACE_${LIBRARY}_CALLS=OFF.")
-  endif()
-endforeach()
+if(INFERWIRE_REPLACE_CURL_CALLS AND NOT SANITIZE AND NOT CURL_VERSION_STRING STREQUAL REPLACED_IN_CURL)
+  message(FATAL_ERROR "Calls inside libcurl are replaced at link time (static_libraries.cmake), which is known to be right with "
+    "version ${REPLACED_IN_CURL} only; this is ${CURL_VERSION_STRING}. Look at its changes of what wrapped_curl.cc replaces, run "
+    "the tests, and name the version here; or build without: -DINFERWIRE_REPLACE_CURL_CALLS=OFF.")
+endif()
 
 # What the other targets link to: either form, by the property of the target that is linked.
 set(WANTS_STATIC $<BOOL:$<TARGET_PROPERTY:INFERWIRE_STATIC_GRPC>>)
@@ -47,16 +38,8 @@ add_library(inferwire_grpc_reflection INTERFACE)
 target_link_libraries(inferwire_grpc_reflection INTERFACE
   inferwire_grpc $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++_reflection>)
 
-# A source of ours that takes the place of the libraries' own. Compiled without the target's precompiled
-# header, which is gcc's and which clang-tidy could not read.
-function(inferwire_replacement TARGET FILE)
-  target_sources(${TARGET} PRIVATE ${PROJECT_SOURCE_DIR}/service/platform/${FILE})
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/service/platform/${FILE} TARGET_DIRECTORY ${TARGET}
-                              PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-endfunction()
-
-# Links a target to the static gRPC and puts our calls of the kernel in the place of gRPC's. Not
-# with the sanitizers, which put theirs there.
+# Links a target to the static gRPC. Not with the sanitizers, which tell code that is not instrumented by
+# its shared library.
 function(inferwire_static_grpc TARGET)
   if(SANITIZE)
     return()
@@ -64,14 +47,7 @@ function(inferwire_static_grpc TARGET)
   set_target_properties(${TARGET} PROPERTIES INFERWIRE_STATIC_GRPC ON)
   # What was linked, for the bill of materials (image/sbom.py).
   target_link_options(${TARGET} PRIVATE -Wl,--dependency-file=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${TARGET}.link)
-  if(NOT INFERWIRE_REPLACE_GRPC_CALLS)
-    return()
-  endif()
-  inferwire_replacement(${TARGET} wrapped_socket_calls.cc)
   target_link_options(${TARGET} PRIVATE -Wl,--gc-sections)
-  foreach(CALL close epoll_ctl sendmsg shutdown)
-    target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
-  endforeach()
 endfunction()
 
 # libcurl too, for the sake of a few functions of its own that we replace. What it needs it still finds
@@ -90,8 +66,9 @@ target_link_libraries(inferwire_curl INTERFACE
   $<$<NOT:${WANTS_STATIC}>:CURL::libcurl>)
 
 # Links a target to the static libcurl and puts our way of writing a request's head, of not keeping
-# the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers,
-# which tell code that is not instrumented by its shared library.
+# the answer's, and of hearing what is wrong with it, in the place of libcurl's. Not with the sanitizers
+# either. Ours is compiled without the target's precompiled header, which is gcc's and which clang-tidy could
+# not read.
 function(inferwire_static_curl TARGET)
   if(SANITIZE)
     return()
@@ -100,7 +77,9 @@ function(inferwire_static_curl TARGET)
   if(NOT INFERWIRE_REPLACE_CURL_CALLS)
     return()
   endif()
-  inferwire_replacement(${TARGET} wrapped_curl.cc)
+  set(REPLACEMENT ${PROJECT_SOURCE_DIR}/service/platform/wrapped_curl.cc)
+  target_sources(${TARGET} PRIVATE ${REPLACEMENT})
+  set_source_files_properties(${REPLACEMENT} TARGET_DIRECTORY ${TARGET} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   foreach(CALL Curl_dyn_addf Curl_headers_push Curl_infof curl_maprintf curl_msnprintf)
     target_link_options(${TARGET} PRIVATE -Wl,--wrap=${CALL})
   endforeach()

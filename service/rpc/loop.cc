@@ -78,13 +78,11 @@ SteadyTime Loop::last_tick() const {
 
 void Loop::Run() {
   while (!drained_) {
-    sends_.Begin();
     bool busy = !std::exchange(upstream_first_, false) && TakeEvents();
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
     if (!transfers_.idle()) busy = transfers_.Poll() || busy;
     if (guest_) busy = guest_->EndTurn() || busy;
-    sends_.End();
     const SteadyTime now = clock_.Now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     load_.upstream_waits = transfers_.has_backlog();

@@ -19,7 +19,6 @@
 #include "base/timers.h"
 #include "http/transfers.h"
 #include "rpc/call_services.h"
-#include "rpc/listener/send_batch.h"
 #include "rpc/loop_guest.h"
 #include "rpc/readiness.h"
 
@@ -87,7 +86,6 @@ class Loop {
   http::Transfers transfers_;
   Timers timers_;
   Random random_;
-  SendBatch sends_;
   v1::StreamCompleteResponse chunk_message_;
   LiveCall::List live_;
   Readiness readiness_;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "fuzz/require.h"
 #include "rpc/http2/host.h"
+#include "support/close_at_once.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::fuzz {
@@ -121,11 +122,13 @@ void Check(std::string_view input) {
   input.remove_prefix(1);
   static telemetry::Metrics metrics;
   const FrozenClock clock;
+  CloseAtOnce closer;
   rpc::http2::Limits limits;
   limits.message = 10'000;
   limits.unfinished = 50'000;
-  const auto shared = std::make_shared<HostShared>(
-      limits, clock, metrics, nullptr, grpc::Status(grpc::StatusCode::UNAVAILABLE, "busy"), "1000");
+  const auto shared =
+      std::make_shared<HostShared>(limits, clock, metrics, closer, nullptr,
+                                   grpc::Status(grpc::StatusCode::UNAVAILABLE, "busy"), "1000");
   int open = 0;
   {
     Host host(shared, Echoes(open), 1);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "rpc/http2/host.h"
 #include "rpc/http2/tls.h"
+#include "support/close_at_once.h"
 #include "telemetry/metrics.h"
 #include "test_service.h"
 
@@ -56,10 +57,11 @@ void Accept(int listener, const Tls* tls, Host& host) {
 int Serve(const Tls* tls) {
   const SystemClock clock;
   telemetry::Metrics metrics;
+  CloseAtOnce closer;
   const grpc::Status busy(grpc::StatusCode::UNAVAILABLE, "there is too much to do");
-  Host host(
-      std::make_shared<HostShared>(rpc::http2::Limits{}, clock, metrics, nullptr, busy, "1000"),
-      TestService(), /*seed=*/1);
+  Host host(std::make_shared<HostShared>(rpc::http2::Limits{}, clock, metrics, closer, nullptr,
+                                         busy, "1000"),
+            TestService(), /*seed=*/1);
   const int listener = Listen();
   if (listener < 0) return 1;
   std::array<pollfd, 3> waiting{

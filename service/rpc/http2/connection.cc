@@ -43,7 +43,7 @@ Option NewOption() {
 }  // namespace
 
 Connection::Connection(int fd, Ssl ssl, Duration age, Host& host)
-    : socket_(fd, std::move(ssl)),
+    : socket_(fd, std::move(ssl), host.closer()),
       host_(host),
       frames_(host.limits().idle_frames, host.limits().idle_frames_per_second, host.Now()),
       read_size_(kFewRead / 2),
@@ -79,7 +79,9 @@ Connection::~Connection() {
     stream.OnClosed();
   }
   nghttp2_session_del(session_);
-  socket_.ShutDown();
+  // The descriptor may stay open for a while.
+  epoll_ctl(host_.epoll_fd(), EPOLL_CTL_DEL, socket_.fd(), nullptr);
+  if (!given_up_) socket_.ShutDown();
 }
 
 void Connection::HasOutput() {
@@ -100,8 +102,16 @@ void Connection::Fail(telemetry::ConnectionFailure why, uint32_t code) {
   if (std::exchange(failed_, true)) return;  // what else was sent together comes here too
   nghttp2_session_terminate_session2(session_, nghttp2_session_get_last_proc_stream_id(session_),
                                      code);
-  host_.metrics().Failed(why);
+  GiveUp(why);
   HasOutput();
+}
+
+// What is sent to such a caller, it need not get: to read on what it sends, so that it can, is the
+// work that it floods us with, or there is nobody.
+bool Connection::GiveUp(telemetry::ConnectionFailure why) {
+  given_up_ = true;
+  host_.metrics().Failed(why);
+  return false;
 }
 
 // --- Bytes ---
@@ -142,12 +152,10 @@ bool Connection::ReadSome() {
     const ssize_t taken =
         nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(buffer.data()), size);
     if (taken < 0) {
-      // Not HTTP/2, or a caller that floods (nghttp2's own bounds).
-      host_.metrics().Failed(taken == NGHTTP2_ERR_FLOODED
-                                 ? telemetry::ConnectionFailure::kFlood
-                                 : telemetry::ConnectionFailure::kProtocol);
       Flush();  // its GOAWAY
-      return false;
+      // Not HTTP/2, or a caller that floods (nghttp2's own bounds).
+      return GiveUp(taken == NGHTTP2_ERR_FLOODED ? telemetry::ConnectionFailure::kFlood
+                                                 : telemetry::ConnectionFailure::kProtocol);
     }
     if (nghttp2_session_want_write(session_) != 0) HasOutput();
     // All that was there came at once. TLS may keep some of it back.
@@ -290,8 +298,7 @@ bool Connection::Tend(SteadyTime now) {
   if (!spoke_) {
     // What came and nobody has read yet is our fault.
     if (now - since_ < limits.preface || socket_.HasUnread()) return true;
-    host_.metrics().Failed(telemetry::ConnectionFailure::kPreface);
-    return false;
+    return GiveUp(telemetry::ConnectionFailure::kPreface);
   }
   EndSlowRequests(now);
   const bool idle = streams_.empty();
@@ -305,8 +312,7 @@ bool Connection::Tend(SteadyTime now) {
   }
   if (now >= leaves_at_ || (idle && now - idle_since_ >= limits.idle)) Leave(now);
   if (pinged_at_ && now - *pinged_at_ >= limits.keepalive_timeout) {
-    host_.metrics().Failed(telemetry::ConnectionFailure::kKeepalive);
-    return false;
+    return GiveUp(telemetry::ConnectionFailure::kKeepalive);
   }
   if (!pinged_at_ && now - last_received_ >= limits.keepalive) {
     pinged_at_ = now;

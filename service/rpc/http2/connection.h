@@ -65,6 +65,7 @@ class Connection {
   void WantWrite(bool wanted);
   bool Alive() const;
   void Fail(telemetry::ConnectionFailure why, uint32_t code);
+  bool GiveUp(telemetry::ConnectionFailure why);
   void OnRequest(Stream& stream, bool end);
   void OnIdleFrame(int64_t weight = 1);
   void OnDataFrame(const nghttp2_frame& frame, Stream* stream);
@@ -111,7 +112,8 @@ class Connection {
   bool spoke_ = false;  // HTTP/2
   bool has_output_ = false;
   bool wants_write_ = false;
-  bool failed_ = false;  // by the caller; said once
+  bool failed_ = false;    // by the caller; said once
+  bool given_up_ = false;  // closed without waiting for the caller to read
   bool over_ = false;
 };
 

@@ -188,7 +188,7 @@ int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, voi
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
     // Unless it was said already, nghttp2 has found a fault.
     if (!std::exchange(connection.failed_, true)) {
-      connection.host_.metrics().Failed(telemetry::ConnectionFailure::kProtocol);
+      connection.GiveUp(telemetry::ConnectionFailure::kProtocol);
     }
   }
   const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;

@@ -23,12 +23,13 @@ constexpr int kRounds = 4;
 }  // namespace
 
 HostShared::HostShared(const Limits& limits, const Clock& clock, telemetry::Metrics& all_metrics,
-                       const gateway::MemoryBudget* memory, const grpc::Status& refusal,
-                       std::string_view retry_pushback)
+                       ConnectionCloser& closer, const gateway::MemoryBudget* memory,
+                       const grpc::Status& refusal, std::string_view retry_pushback)
     : limits(limits),
       clock(clock),
       metrics(all_metrics.Of<telemetry::ConnectionMetrics>()),
       load_metrics(all_metrics.Of<telemetry::LoadMetrics>()),
+      closer(closer),
       memory(memory),
       refusal(refusal, retry_pushback) {}
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/memory_budget.h"
+#include "rpc/connection_closer.h"
 #include "rpc/http2/admission.h"
 #include "rpc/http2/begin_queue.h"
 #include "rpc/http2/connection.h"
@@ -41,13 +42,14 @@ using Routes = std::unordered_map<std::string, Route>;  // by path: /service/met
 struct HostShared {
   // refusal: what a call hears that the gateway has no time or no memory for.
   HostShared(const Limits& limits, const Clock& clock, telemetry::Metrics& all_metrics,
-             const gateway::MemoryBudget* memory, const grpc::Status& refusal,
-             std::string_view retry_pushback);
+             ConnectionCloser& closer, const gateway::MemoryBudget* memory,
+             const grpc::Status& refusal, std::string_view retry_pushback);
 
   const Limits limits;
   const Clock& clock;
   telemetry::ConnectionMetrics& metrics;
   telemetry::LoadMetrics& load_metrics;
+  ConnectionCloser& closer;
   const gateway::MemoryBudget* const memory;  // null: nobody counts
   const EarlyRefusal refusal;
   std::atomic<int64_t> unfinished{0};  // bytes that no call has yet
@@ -76,6 +78,7 @@ class Host final : public LoopGuest {
   SteadyTime ClockNow() const { return shared_->clock.Now(); }
   WallTime WallNow() const { return shared_->clock.WallNow(); }
   telemetry::ConnectionMetrics& metrics() { return shared_->metrics; }
+  ConnectionCloser& closer() { return shared_->closer; }
   // Counts them.
   uint64_t turn() const { return turn_; }
   const Route* Find(const std::string& path) const;

@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -80,13 +79,14 @@ Socket::State StateOfErrno() {
 
 }  // namespace
 
-Socket::Socket(int fd, Ssl ssl) : fd_(fd), ssl_(std::move(ssl)), peer_(PeerOf(fd)), ready_(!ssl_) {
+Socket::Socket(int fd, Ssl ssl, ConnectionCloser& closer)
+    : fd_(fd), ssl_(std::move(ssl)), peer_(PeerOf(fd)), closer_(closer), ready_(!ssl_) {
   if (!ssl_) return;
   BIO* const bio = NewBio(fd_);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
 
-Socket::~Socket() { close(fd_); }
+Socket::~Socket() { shut_ ? closer_.CloseGently(fd_) : closer_.CloseNow(fd_); }
 
 Socket::State Socket::StateOf(int result) const {
   switch (SSL_get_error(ssl_.get(), result)) {
@@ -147,7 +147,7 @@ void Socket::ShutDown() {
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
-  shutdown(fd_, SHUT_WR);
+  shut_ = true;
 }
 
 }  // namespace inferwire::rpc::http2

@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "rpc/connection_closer.h"
+
 namespace inferwire::rpc::http2 {
 
 using Ssl = std::unique_ptr<SSL, void (*)(SSL*)>;
@@ -16,8 +18,8 @@ class Socket {
  public:
   enum class State { kGood, kWantRead, kWantWrite, kOver };
 
-  // Owns the descriptor. ssl: null for plain text.
-  Socket(int fd, Ssl ssl);
+  // Owns the descriptor, which goes to the closer. ssl: null for plain text.
+  Socket(int fd, Ssl ssl, ConnectionCloser& closer);
   ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
@@ -36,7 +38,8 @@ class Socket {
   State Write(const char* from, size_t most, size_t& size);
   // Bytes have come that were not read.
   bool HasUnread() const;
-  // No more bytes of ours follow. The descriptor is closed with this.
+  // No more bytes of ours follow, and the caller is to have those that went before: the descriptor
+  // is closed gently.
   void ShutDown();
 
  private:
@@ -46,7 +49,9 @@ class Socket {
   const Ssl ssl_;
   const std::string peer_;
   std::string identity_;
+  ConnectionCloser& closer_;
   bool ready_;
+  bool shut_ = false;
 };
 
 }  // namespace inferwire::rpc::http2

@@ -1,5 +1,6 @@
-// The client connections that were handed to gRPC. gRPC closes their descriptors itself and tells
-// nobody, so a connection counts as open while its descriptor still is the same socket: same inode.
+// The client connections that were handed over. Who serves them closes their descriptors on threads
+// of its own (gRPC tells nobody), so a connection counts as open while its descriptor still is the
+// same socket: same inode.
 // Not thread-safe: belongs to the accept thread.
 #pragma once
 
@@ -26,7 +27,7 @@ class ConnectionTable {
 
   // peer: the client's IP address; empty if it has none (unix sockets), then it is not counted.
   void Add(int fd, const std::string& peer);
-  // Forgets what gRPC has closed.
+  // Forgets what has been closed.
   void Sweep();
   // The descriptor still is that socket.
   bool IsAlive(int fd, ino_t socket) const { return inode_(fd) == socket; }

@@ -9,77 +9,51 @@
 #include <cerrno>
 
 namespace inferwire::rpc {
-namespace {
-
-// gRPC's calls of shutdown() and close() cannot be given an argument.
-struct Watched {
-  std::recursive_mutex mutex;  // what we call ourselves while closing comes back to us
-  std::unordered_map<int, LingeringClose*> by_fd;
-  // Where any of them was added: gRPC's own, and one per loop. A descriptor that is not closed yet
-  // must be taken out of them.
-  std::vector<int> epolls;
-};
-
-Watched& AllWatched() {
-  static Watched all;
-  return all;
-}
-
-}  // namespace
-
 LingeringClose::LingeringClose(const Clock& clock, telemetry::ConnectionMetrics& metrics)
     : clock_(clock), metrics_(metrics), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
 LingeringClose::~LingeringClose() {
-  {
-    Watched& all = AllWatched();
-    std::lock_guard lock(all.mutex);
-    std::erase_if(all.by_fd, [this](const auto& each) { return each.second == this; });
-  }
   for (const auto& [fd, connection] : open_) close(fd);
   if (epoll_ >= 0) close(epoll_);
 }
 
-void LingeringClose::Watch(int fd) {
-  Watched& all = AllWatched();
-  std::lock_guard lock(all.mutex);
-  all.by_fd[fd] = this;
+void LingeringClose::Expect(int fd) {
+  std::lock_guard lock(mutex_);
+  expected_.insert(fd);
 }
 
-bool LingeringClose::OnShutdown(int fd) {
-  Watched& all = AllWatched();
-  std::lock_guard lock(all.mutex);
-  return all.by_fd.contains(fd);
+// Before its number can be given away.
+void LingeringClose::GivenBack(int fd) {
+  std::lock_guard lock(mutex_);
+  expected_.erase(fd);
 }
 
-void LingeringClose::OnEpollAdd(int epoll, int fd) {
-  Watched& all = AllWatched();
-  std::lock_guard lock(all.mutex);
-  if (!all.by_fd.contains(fd)) return;
-  if (std::ranges::find(all.epolls, epoll) == all.epolls.end()) all.epolls.push_back(epoll);
+void LingeringClose::CloseNow(int fd) {
+  GivenBack(fd);
+  close(fd);
 }
 
-bool LingeringClose::OnClose(int fd) {
-  Watched& all = AllWatched();
-  std::lock_guard lock(all.mutex);
-  const auto found = all.by_fd.find(fd);
-  if (found == all.by_fd.end()) return false;
-  LingeringClose& owner = *found->second;
-  all.by_fd.erase(found);
+void LingeringClose::CloseGently(int fd) {
+  GivenBack(fd);
   size_t bytes = 0;
-  if (ReadAndDrop(fd, bytes) != Read::kOpen) return false;
-  for (const int epoll : all.epolls) epoll_ctl(epoll, EPOLL_CTL_DEL, fd, nullptr);
-  return owner.Take(fd);
+  const Read read = ReadAndDrop(fd, bytes);
+  if (read == Read::kTooMuch) metrics_.Abandoned();
+  if (read != Read::kOpen || !Linger(fd, bytes)) close(fd);
 }
 
-bool LingeringClose::Take(int fd) {
+void LingeringClose::CutOff(int fd) {
+  std::lock_guard lock(mutex_);  // until it is shut nobody can give it back
+  if (expected_.contains(fd)) shutdown(fd, SHUT_RDWR);
+}
+
+bool LingeringClose::Linger(int fd, size_t bytes) {
   shutdown(fd, SHUT_WR);
   std::lock_guard lock(mutex_);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
   if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) return false;
-  open_[fd] = {.until = clock_.Now() + kTime};
+  open_[fd] = {.until = clock_.Now() + kTime, .bytes = bytes};
   return true;
 }
 
@@ -104,16 +78,6 @@ int LingeringClose::DropOldest() {
   return fd;
 }
 
-void LingeringClose::CutOff(int fd) {
-  Watched& all = AllWatched();
-  std::lock_guard lock(all.mutex);  // until it is cut nobody can close it, and give its number away
-  const auto found = all.by_fd.find(fd);
-  if (found == all.by_fd.end() || found->second != this) return;
-  all.by_fd.erase(found);
-  shutdown(fd, SHUT_RDWR);
-}
-
-// Taken out, but not closed: that asks for the other lock.
 std::vector<int> LingeringClose::Over() {
   std::vector<int> over;
   std::lock_guard lock(mutex_);

@@ -89,8 +89,9 @@ Listener::~Listener() {
   }
 }
 
-void Listener::Start(Handler handler) {
+void Listener::Start(Closing closing, Handler handler) {
   assert(!thread_.joinable());
+  closing_ = closing;
   handler_ = std::move(handler);
   thread_ = std::thread([this] { Run(); });
 }
@@ -183,9 +184,7 @@ Listener::Accepted Listener::AcceptOne() {
       close(fd);
       return Accepted::kOne;
     }
-    table_.Add(fd, peer);
-    if (const auto socket = table_.SocketOf(fd)) silent_.Add(fd, *socket, peer, clock_.Now());
-    Admit(fd);
+    Admit(fd, peer);
     return Accepted::kOne;
   }
   switch (errno) {
@@ -251,8 +250,8 @@ bool Listener::MakeRoom(const std::string& peer) {
   return true;
 }
 
-// A newcomer is worth more than a connection that has ended, or never began. Without a peer: of
-// whichever.
+// A newcomer is worth more than a connection that has ended, or never began (there are none of
+// either where the handler closes). Without a peer: of whichever.
 void Listener::Evict(const std::string* peer) {
   if (const int fd = peer ? -1 : lingering_.DropOldest(); fd >= 0) {
     return table_.Remove(fd);
@@ -264,13 +263,17 @@ void Listener::Evict(const std::string* peer) {
   metrics_.Refused(telemetry::Refusal::kSilent);
 }
 
-void Listener::Admit(int fd) {
+void Listener::Admit(int fd, const std::string& peer) {
+  table_.Add(fd, peer);
+  if (closing_ == Closing::kByListener) {
+    lingering_.Expect(fd);
+    if (const auto socket = table_.SocketOf(fd)) silent_.Add(fd, *socket, peer, clock_.Now());
+  }
   const int on = 1;
   // Fails for unix sockets, which have no delay.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connections_ = table_.size();
   metrics_.Open(table_.size());
-  lingering_.Watch(fd);
   handler_(fd);
 }
 

@@ -1,7 +1,6 @@
-// Our own listening socket in front of gRPC. gRPC 1.51's dies for good when accept() runs out of
-// descriptors (CVE-2023-4785), has no limit of connections, and cannot stop accepting while it
-// serves; this one survives, limits and stops. Accepted sockets go to gRPC through
-// ServerBuilder::experimental().AddExternalConnectionAcceptor().
+// The listening socket in front of either wire, which is given the accepted sockets. It has a limit
+// of connections, survives when descriptors run out, and stops accepting while calls go on. gRPC
+// 1.51's own can do none of it (CVE-2023-4785).
 #pragma once
 
 #include <atomic>
@@ -38,6 +37,10 @@ struct ListenerLimits {
 // runs on the accept thread.
 class Listener {
  public:
+  // Who closes the connections: whoever serves them, telling nobody; or the listener, given them
+  // back by its closer. Only then can it cut one off to make room.
+  enum class Closing { kByHandler, kByListener };
+
   // Takes ownership of the descriptor: non-blocking, close-on-exec, without Nagle's delay.
   using Handler = std::function<void(int fd)>;
 
@@ -53,7 +56,9 @@ class Listener {
   const std::string& address() const { return address_; }
 
   // Once.
-  void Start(Handler handler);
+  void Start(Closing closing, Handler handler);
+  // For connections of a handler that leaves closing to the listener. Not after its end.
+  ConnectionCloser& closer() { return lingering_; }
   // Takes what the kernel has already queued and closes the socket; it is closed when this returns.
   // Connections go on. Idempotent.
   void StopAccepting();
@@ -74,7 +79,7 @@ class Listener {
   void AcceptWaiting(bool last_turn);
   Accepted AcceptOne();
   Accepted ShedOne();
-  void Admit(int fd);
+  void Admit(int fd, const std::string& peer);
   bool MakeRoom(const std::string& peer);
   void Evict(const std::string* peer);
   void Sweep();
@@ -92,6 +97,7 @@ class Listener {
   // The accept thread's own.
   ListenSocket socket_;
   Handler handler_;
+  Closing closing_ = Closing::kByHandler;
   ConnectionTable table_;
   SilentConnections silent_;
   const SilentConnections::Alive alive_ = [this](int fd, ino_t socket) {

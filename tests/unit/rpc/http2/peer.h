@@ -210,6 +210,30 @@ struct Begun {
   grpc::ByteBuffer incoming;
 };
 
+// Notes how connections are closed.
+class NotedCloser final : public ConnectionCloser {
+ public:
+  ~NotedCloser() override {
+    for (const int fd : open) close(fd);
+  }
+  void CloseGently(int fd) override {
+    ++gently;
+    if (lingers) {
+      open.push_back(fd);
+    } else {
+      close(fd);
+    }
+  }
+  void CloseNow(int fd) override {
+    ++at_once;
+    close(fd);
+  }
+
+  int gently = 0, at_once = 0;
+  bool lingers = false;
+  std::vector<int> open;
+};
+
 class Http2Test : public ::testing::Test {
  protected:
   ~Http2Test() override {
@@ -236,7 +260,7 @@ class Http2Test : public ::testing::Test {
       };
     }
     const grpc::Status busy(grpc::StatusCode::UNAVAILABLE, "too busy", "details");
-    shared = std::make_shared<HostShared>(limits, clock, metrics, &memory, busy, "1000");
+    shared = std::make_shared<HostShared>(limits, clock, metrics, closer, &memory, busy, "1000");
     host = std::make_unique<Host>(shared, std::move(routes), 1);
   }
   Peer& NewPeer(uint32_t window = 65535) {
@@ -269,6 +293,7 @@ class Http2Test : public ::testing::Test {
 
   ManualClock clock;
   telemetry::Metrics metrics;
+  NotedCloser closer;
   Limits limits;
   gateway::MemoryBudget memory{1 << 30};
   bool overloaded = false;  // the loop has no rest any more

@@ -101,7 +101,7 @@ class ListenerGrpcTest : public testing::Test {
     auto bound = Listener::Bind("127.0.0.1:0", limits, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_TRUE(bound) << bound.error().message;
     listener_ = std::move(*bound);
-    listener_->Start([this](int fd) {
+    listener_->Start(Listener::Closing::kByHandler, [this](int fd) {
       grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
       connection.fd = fd;
       acceptor_->HandleNewConnection(&connection);
