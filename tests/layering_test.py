@@ -17,10 +17,12 @@ for rank in (["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["g
     LAYERS.update({layer: below for layer in rank})
 LAYERS["policy"] = {"base", "telemetry", "gateway"}
 LAYERS["config"] = {"base", "telemetry", "catalogue", "openai"}  # of openai only the table of dialects: CMake links no more
-LAYERS["platform"] = {"base", "telemetry", "gateway", "http", "rpc"}
+LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}
 LAYERS["admin"] = {"base"}
 LAYERS["simulator"] = {"base"}
 LAYERS["app"] = set(LAYERS)
+# Rooms of a layer that only app puts together: the wires, and what gives them their connections.
+ROOMS = {("rpc", "http2"), ("rpc", "grpc"), ("rpc", "listener")}
 # Library -> the only layers that may see it.
 LIBRARIES = {
     r"grpcpp/|grpc/": {"app", "endpoints", "rpc", "telemetry"},
@@ -48,6 +50,9 @@ def faults_of(path: pathlib.PurePath, text: str):
                 continue  # generated from proto/
             if target != layer and target not in LAYERS[layer]:
                 yield f"{path}:{number}: {layer} may not include {target} ({included})"
+            room = included.parts[:2]
+            if room in ROOMS and path.parts[:2] != room and layer != "app":
+                yield f"{path}:{number}: only app and {'/'.join(room)} itself may include {included}"
         elif match := re.match(r"#include <([^>]+)>", line):
             for pattern, allowed in LIBRARIES.items():
                 if re.match(pattern, match[1]) and layer not in allowed:
@@ -60,6 +65,8 @@ def self_check() -> None:
     assert len(bad) == 2, bad
     assert not list(faults_of(pathlib.PurePath("rpc/x.h"), '#include "base/error.h"'))
     assert list(faults_of(pathlib.PurePath("gateway/x.h"), '#include "upstream/router.h"'))
+    assert list(faults_of(pathlib.PurePath("rpc/loop.h"), '#include "rpc/grpc/queue.h"'))
+    assert not list(faults_of(pathlib.PurePath("rpc/grpc/queue.cc"), '#include "rpc/grpc/queue.h"'))
 
 
 def main() -> int:

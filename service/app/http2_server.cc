@@ -100,12 +100,12 @@ class Http2Server final : public rpc::WireServer {
         loops_(loops) {
     for (int i = 0; i < parts.loops; ++i) {
       rpc::Loop& loop = *loops.emplace_back(
-          std::make_unique<rpc::Loop>(nullptr, parts.loop_shared, parts.settings, NewSeed()));
-      auto routes = parts.registry.Routes(loop);
+          std::make_unique<rpc::Loop>(parts.loop_shared, parts.settings, NewSeed()));
+      auto routes = parts.registry.RoutesOn(loop);
       parts.health.AddRoutes(loop, routes);
       if (parts.config.server.reflection) {
         auto services = parts.registry.ServiceNames();
-        services.push_back(parts.health.name());
+        services.emplace_back(rpc::HealthService::kName);
         rpc::AddReflection(std::move(services), routes);
       }
       auto host = std::make_unique<rpc::http2::Host>(shared_, std::move(routes), NewSeed());

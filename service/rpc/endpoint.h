@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "gateway/operation.h"
+#include "rpc/kind.h"
 #include "upstream/runtime.h"
 
 namespace inferwire::telemetry {
@@ -35,23 +36,6 @@ using NewMessage = Message* (*)(google::protobuf::Arena*);
 // Serves one call of the endpoint, from its arrival on.
 using Machine = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
                          std::unique_ptr<Wire>);
-
-enum class Kind { kUnary, kClientStream, kServerStream, kBidiStream };
-
-// As in the label grpc_type of grpc_server_*.
-constexpr std::string_view Name(Kind kind) {
-  switch (kind) {
-    case Kind::kUnary:
-      return "unary";
-    case Kind::kClientStream:
-      return "client_stream";
-    case Kind::kServerStream:
-      return "server_stream";
-    case Kind::kBidiStream:
-      break;
-  }
-  return "bidi_stream";
-}
 
 // How a call begins whose request comes with it. One function of begin.h fills in all of it, so
 // that its parts agree on the request's type.
@@ -93,7 +77,7 @@ struct EndpointSpec {
 
   // More messages than one, in one direction at least.
   bool streams() const { return kind != Kind::kUnary; }
-  bool reads_stream() const { return kind == Kind::kClientStream || kind == Kind::kBidiStream; }
+  bool reads_stream() const { return ReadsStream(kind); }
   bool answers_once() const { return kind == Kind::kUnary || kind == Kind::kClientStream; }
 };
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
-#include "rpc/grpc_wire.h"
 #include "rpc/pump.h"
 #include "rpc/rpc.h"
 
@@ -158,68 +157,17 @@ class HealthService::OnLoop {
   HealthCall::Watchers watchers_;
 };
 
-// The requests that are open with gRPC on one loop.
-class HealthService::Requests {
- public:
-  Requests(HealthService& service, OnLoop& calls, Loop& loop)
-      : service_(service), calls_(calls), loop_(loop) {
-    ArmCheck();
-    ArmWatch();
-  }
-
- private:
-  void ArmCheck() {
-    check_ = std::make_unique<UnaryWire>();
-    service_.methods_.Request(service_.check_, *check_, loop_.queue(), check_tag_);
-  }
-  void ArmWatch() {
-    watch_ = std::make_unique<WriterWire>();
-    service_.methods_.Request(service_.watch_, *watch_, loop_.queue(), watch_tag_);
-  }
-  void OnCheck(bool ok) {
-    if (!ok) return;  // the server shuts down
-    std::unique_ptr<Wire> wire = std::move(check_);
-    ArmCheck();
-    calls_.Check(std::move(wire));
-  }
-  void OnWatch(bool ok) {
-    if (!ok) return;
-    std::unique_ptr<Wire> wire = std::move(watch_);
-    ArmWatch();
-    calls_.Watch(std::move(wire));
-  }
-
-  HealthService& service_;
-  OnLoop& calls_;
-  Loop& loop_;
-  std::unique_ptr<UnaryWire> check_;
-  std::unique_ptr<WriterWire> watch_;
-  MemberTag<Requests> check_tag_{*this, &Requests::OnCheck};
-  MemberTag<Requests> watch_tag_{*this, &Requests::OnWatch};
-};
-
-HealthService::HealthService(const HealthBoard& board)
-    : board_(board),
-      methods_("grpc.health.v1.Health"),
-      check_(methods_.Add("Check", Kind::kUnary)),
-      watch_(methods_.Add("Watch", Kind::kServerStream)) {}
+HealthService::HealthService(const HealthBoard& board) : board_(board) {}
 
 HealthService::~HealthService() = default;
 
-void HealthService::Accept(Loop& loop) {
+void HealthService::AddRoutes(Loop& loop, Routes& routes) {
   OnLoop& calls = *loops_.emplace_back(std::make_unique<OnLoop>(board_, loop));
-  requests_.push_back(std::make_unique<Requests>(*this, calls, loop));
-}
-
-void HealthService::AddRoutes(Loop& loop, http2::Routes& routes) {
-  OnLoop& calls = *loops_.emplace_back(std::make_unique<OnLoop>(board_, loop));
-  const std::string service = "/" + methods_.name();
-  routes[service + "/Check"].begin = [&calls](std::unique_ptr<Wire> wire) {
-    calls.Check(std::move(wire));
-  };
-  routes[service + "/Watch"].begin = [&calls](std::unique_ptr<Wire> wire) {
-    calls.Watch(std::move(wire));
-  };
+  const std::string service = "/" + std::string(kName);
+  routes[service + "/Check"] = {
+      Kind::kUnary, [&calls](std::unique_ptr<Wire> wire) { calls.Check(std::move(wire)); }};
+  routes[service + "/Watch"] = {
+      Kind::kServerStream, [&calls](std::unique_ptr<Wire> wire) { calls.Watch(std::move(wire)); }};
 }
 
 }  // namespace inferwire::rpc

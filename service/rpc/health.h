@@ -3,8 +3,6 @@
 // quarter of a unary call's processor time.
 #pragma once
 
-#include <grpcpp/server_builder.h>
-
 #include <atomic>
 #include <map>
 #include <memory>
@@ -15,9 +13,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "rpc/grpc_service.h"
-#include "rpc/http2/host.h"
 #include "rpc/loop.h"
+#include "rpc/routes.h"
 
 namespace inferwire::rpc {
 
@@ -45,26 +42,19 @@ class HealthCall;
 
 class HealthService {
  public:
+  static constexpr std::string_view kName = "grpc.health.v1.Health";
+
   explicit HealthService(const HealthBoard& board);
   ~HealthService();
 
-  const std::string& name() const { return methods_.name(); }
-  // Before the server is built.
-  void Register(grpc::ServerBuilder& builder) { builder.RegisterService(&methods_); }
-  // After the server was built, once per loop, before the loop starts.
-  void Accept(Loop& loop);
-  // For a loop of our own wire, before it starts.
-  void AddRoutes(Loop& loop, http2::Routes& routes);
+  // For the wire on this loop, before it starts.
+  void AddRoutes(Loop& loop, Routes& routes);
 
  private:
   class OnLoop;
-  class Requests;
 
   const HealthBoard& board_;
-  GrpcService methods_;
-  const int check_, watch_;
   std::vector<std::unique_ptr<OnLoop>> loops_;
-  std::vector<std::unique_ptr<Requests>> requests_;  // that are open with gRPC
 };
 
 }  // namespace inferwire::rpc

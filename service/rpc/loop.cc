@@ -1,8 +1,7 @@
 #include "rpc/loop.h"
 
-#include <grpc/support/time.h>
-
 #include <algorithm>
+#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -13,23 +12,13 @@
 namespace inferwire::rpc {
 namespace {
 
-constexpr int kEventsPerTurn = 64;  // then upstream's turn comes, however busy the queue is
-
-// Nearly all of gRPC's events come from reading a connection, which wakes us. What gRPC's own
-// threads bring about (a connection that keepalive gives up, say) is found after a nap.
-constexpr std::chrono::milliseconds kNap{100}, kNapWithCalls{10};
-// With more than one loop another may be reading what woke this one: its event is about to come.
-constexpr std::chrono::milliseconds kSearch{1};
-constexpr int kSearches = 3;
 // How often calls are looked at that nothing happens to.
 constexpr std::chrono::milliseconds kTendEvery{250};
 
 }  // namespace
 
-Loop::Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared,
-           std::shared_ptr<const Settings> settings, uint64_t seed)
-    : queue_(std::move(queue)),
-      shared_(shared),
+Loop::Loop(const LoopShared& shared, std::shared_ptr<const Settings> settings, uint64_t seed)
+    : shared_(shared),
       clock_(shared.clock),
       transfers_(shared.clock, shared.transfer_limits),
       timers_(shared.clock),
@@ -40,7 +29,13 @@ Loop::Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared&
 
 Loop::~Loop() { Stop(); }
 
+void Loop::Host(std::unique_ptr<LoopGuest> guest) {
+  guest_ = std::move(guest);
+  readiness_.Watch(guest_->epoll_fd());
+}
+
 void Loop::Start() {
+  assert(guest_);
   const SteadyTime now = clock_.Now();
   last_tick_ = now.time_since_epoch().count();
   load_ = {now};
@@ -77,12 +72,13 @@ SteadyTime Loop::last_tick() const {
 }
 
 void Loop::Run() {
-  while (!drained_) {
-    bool busy = !std::exchange(upstream_first_, false) && TakeEvents();
+  bool closed = false;
+  while (!closed) {
+    bool busy = guest_->Turn(load_);
     busy = timers_.FireDue() || busy;
     busy = mailbox_.Run() || busy;
     if (!transfers_.idle()) busy = transfers_.Poll() || busy;
-    if (guest_) busy = guest_->EndTurn() || busy;
+    busy = guest_->EndTurn() || busy;
     const SteadyTime now = clock_.Now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     load_.upstream_waits = transfers_.has_backlog();
@@ -95,43 +91,9 @@ void Loop::Run() {
     live_count_.store(live_.size(), std::memory_order_relaxed);
     TakeOrders();
     on_turn_();
-    if (busy || drained_) continue;
-    if (looks_ > 0) {
-      --looks_;
-    } else {
-      Sleep();
-    }
+    closed = closing_ && guest_->closed();
+    if (!busy && !closed) Sleep();
   }
-}
-
-void Loop::Host(std::unique_ptr<LoopGuest> guest) {
-  guest_ = std::move(guest);
-  readiness_.WatchGuest(guest_->epoll_fd());
-}
-
-bool Loop::TakeEvents() { return guest_ ? guest_->Turn(load_) : TakeGrpcEvents(); }
-
-bool Loop::TakeGrpcEvents() {
-  int events = 0;
-  while (events < kEventsPerTurn && TakeGrpcEvent()) ++events;
-  if (events > 0) searches_ = 0;
-  return events > 0;
-}
-
-bool Loop::TakeGrpcEvent() {
-  void* tag = nullptr;
-  bool ok = false;
-  switch (queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC))) {
-    case grpc::CompletionQueue::GOT_EVENT:
-      static_cast<Tag*>(tag)->Complete(ok);
-      return true;
-    case grpc::CompletionQueue::SHUTDOWN:
-      drained_ = true;
-      return false;
-    case grpc::CompletionQueue::TIMEOUT:
-      return false;
-  }
-  return false;
 }
 
 void Loop::TakeOrders() {
@@ -146,14 +108,7 @@ void Loop::TakeOrders() {
     if (settings) TakeSettings(std::move(settings));
     if (cut) CutLiveCalls(*cut);
   }
-  if (stopping_ && !queue_closed_) {
-    queue_closed_ = true;
-    if (queue_) {
-      queue_->Shutdown();
-    } else {
-      drained_ = true;
-    }
-  }
+  if (stopping_ && !std::exchange(closing_, true)) guest_->Close();
 }
 
 // Calls that run keep the version that they began with.
@@ -209,25 +164,13 @@ void Loop::ShedLargest() {
 
 void Loop::Sleep() {
   const SteadyTime now = clock_.Now();
-  // What a guest has wakes the loop; gRPC has events that nothing tells of.
-  const bool waits = queue_closed_ || (!guest_ && !live_.empty());
-  SteadyTime until = now + (searches_ > 0 ? kSearch : waits ? kNapWithCalls : kNap);
+  SteadyTime until = now + guest_->BeforeSleep(!live_.empty());
   if (const auto due = timers_.NextDue()) until = std::min(until, *due);
   if (const auto due = transfers_.NextTimeout(); due && transfers_.active() > 0) {
     until = std::min(until, *due);
   }
-  const Readiness::Ready ready = readiness_.Wait(until - now);
+  readiness_.Wait(until - now);
   load_.awake_since = clock_.Now();
-  if (guest_) return;
-  // An upstream's answer goes on its way before gRPC is asked for anything.
-  upstream_first_ = ready.upstream && ready.callers == 0;
-  // Asked once, gRPC reads one connection, which need not bring about an event.
-  looks_ = ready.callers;
-  if (looks_ > 0) {
-    searches_ = kSearches;
-  } else if (searches_ > 0) {
-    --searches_;
-  }
 }
 
 }  // namespace inferwire::rpc

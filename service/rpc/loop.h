@@ -1,9 +1,7 @@
-// One thread that owns a gRPC completion queue and the upstream transfers of the calls on it. A
-// call lives on one loop from its first byte to its last, so calls need no locks.
+// One thread that owns a part of the callers' connections (its guest: a wire) and the upstream
+// transfers of their calls. A call lives on one loop from its first byte to its last, so calls need
+// no locks.
 #pragma once
-
-#include <grpcpp/completion_queue.h>
-#include <grpcpp/server_builder.h>
 
 #include <atomic>
 #include <functional>
@@ -37,16 +35,14 @@ struct LoopShared {
 
 class Loop {
  public:
-  // queue: null for a loop that hosts a guest.
-  Loop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const LoopShared& shared,
-       std::shared_ptr<const Settings> settings, uint64_t seed);
+  Loop(const LoopShared& shared, std::shared_ptr<const Settings> settings, uint64_t seed);
   ~Loop();
 
-  // Whose calls the loop serves instead of gRPC's. Before Start, of a loop without a queue.
+  // Whose calls the loop serves. Once, before Start.
   void Host(std::unique_ptr<LoopGuest> guest);
-  // Starts the thread. The server has been started before, and its acceptors armed.
+  // Starts the thread.
   void Start();
-  // After Server::Shutdown: drains the queue and ends the thread.
+  // Closes the guest and ends the thread.
   void Stop();
   // Is called each time the loop goes round. Before Start.
   void OnTurn(std::function<void()> hook) { on_turn_ = std::move(hook); }
@@ -54,8 +50,6 @@ class Loop {
   void Nudge() { readiness_.Wake(); }
   // What is posted here runs on the loop's thread.
   Mailbox& mailbox() { return mailbox_; }
-  // From now on the loop wakes when there is something on this connection; any thread.
-  void Watch(int connection) { readiness_.Watch(connection); }
   // Ends every call with this error; any thread.
   void CutCalls(const Error& error);
   // Calls that begin from now on are held to these settings; any thread.
@@ -66,21 +60,16 @@ class Loop {
 
   // For a call that begins.
   const std::shared_ptr<const CallServices>& services() const { return services_; }
-  grpc::ServerCompletionQueue& queue() { return *queue_; }
 
  private:
   void Run();
-  bool TakeEvents();
-  bool TakeGrpcEvents();
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
   void CutLiveCalls(const Error& error);
   void TendCalls(SteadyTime now);
   void ShedLargest();
   void Sleep();
-  bool TakeGrpcEvent();
 
-  const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   const LoopShared shared_;
   const Clock& clock_;
   http::Transfers transfers_;
@@ -93,15 +82,11 @@ class Loop {
   std::shared_ptr<const CallServices> services_;
   std::unique_ptr<LoopGuest> guest_;
   LoopLoad load_{};
-  bool upstream_first_ = false;  // the next turn leaves gRPC's queue alone
-  int looks_ = 0;                // at gRPC's queue, before the next sleep
-  int searches_ = 0;             // short naps left, see Sleep
 
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   SteadyTime last_tending_{};
-  bool queue_closed_ = false;
-  bool drained_ = false;
+  bool closing_ = false;
   std::atomic<int64_t> last_tick_{0};
   std::atomic<size_t> live_count_{0};
 

@@ -1,4 +1,5 @@
-// What takes part in a loop's turns beside its upstream transfers.
+// What takes part in a loop's turns beside its upstream transfers: the callers' side. All on the
+// loop's thread.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,11 @@ class LoopGuest {
   virtual bool Turn(const LoopLoad& load) = 0;
   // After all the others.
   virtual bool EndTurn() = 0;
+  // The loop is about to sleep, for so long at most.
+  virtual Duration BeforeSleep(bool has_calls) = 0;
+  // Nothing new begins. The loop ends when the guest is closed.
+  virtual void Close() = 0;
+  virtual bool closed() const = 0;
 };
 
 }  // namespace inferwire::rpc

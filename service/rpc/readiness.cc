@@ -11,11 +11,11 @@
 namespace inferwire::rpc {
 namespace {
 
-enum Source : uint32_t { kUpstream, kWake, kCaller, kGuest };
+enum Source : uint32_t { kWake, kOther };
 
-void Add(int epoll, int fd, uint32_t events, Source source) {
+void Add(int epoll, int fd, Source source) {
   epoll_event event{};
-  event.events = events;
+  event.events = EPOLLIN;
   event.data.u32 = source;
   // Fails for want of memory only: then the loop finds out by itself, a nap later.
   epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
@@ -25,8 +25,8 @@ void Add(int epoll, int fd, uint32_t events, Source source) {
 
 Readiness::Readiness(int upstream)
     : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  Add(epoll_, upstream, EPOLLIN, kUpstream);
-  Add(epoll_, wake_, EPOLLIN, kWake);
+  Add(epoll_, upstream, kOther);
+  Add(epoll_, wake_, kWake);
 }
 
 Readiness::~Readiness() {
@@ -35,35 +35,25 @@ Readiness::~Readiness() {
   }
 }
 
-void Readiness::Watch(int connection) {
-  // Edges only: it is gRPC that reads, and may do so on another thread.
-  Add(epoll_, connection, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, kCaller);
-}
-
-void Readiness::WatchGuest(int epoll) { Add(epoll_, epoll, EPOLLIN, kGuest); }
+void Readiness::Watch(int guest) { Add(epoll_, guest, kOther); }
 
 void Readiness::Wake() {
   // Can only fail when the counter is full, and then a wait is being ended already.
   [[maybe_unused]] const int written = eventfd_write(wake_, 1);
 }
 
-Readiness::Ready Readiness::Wait(Duration longest) {
+void Readiness::Wait(Duration longest) {
   using std::chrono::milliseconds;
   const auto timeout = std::chrono::ceil<milliseconds>(std::max(longest, Duration::zero()));
-  std::array<epoll_event, 16> events;
+  std::array<epoll_event, 3> events;
   const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
                                static_cast<int>(timeout.count()));
   // Without an epoll instance, for want of descriptors at the start: short naps.
   if (count < 0) poll(nullptr, 0, 1);
-  Ready ready;
   for (int i = 0; i < count; ++i) {
-    const uint32_t source = events[static_cast<size_t>(i)].data.u32;
     eventfd_t wakes = 0;
-    if (source == kWake) eventfd_read(wake_, &wakes);
-    if (source == kCaller) ++ready.callers;
-    if (source == kUpstream) ready.upstream = true;
+    if (events[static_cast<size_t>(i)].data.u32 == kWake) eventfd_read(wake_, &wakes);
   }
-  return ready;
 }
 
 }  // namespace inferwire::rpc

@@ -156,12 +156,12 @@ class ReflectionCall final : public Rpc {
 
 }  // namespace
 
-void AddReflection(std::vector<std::string> services, http2::Routes& routes) {
+void AddReflection(std::vector<std::string> services, Routes& routes) {
   services.insert(services.end(), std::begin(kNames), std::end(kNames));
   const auto shared = std::make_shared<const std::vector<std::string>>(std::move(services));
   for (const char* const name : kNames) {
-    http2::Route& route = routes["/" + std::string(name) + "/ServerReflectionInfo"];
-    route.begins_with_message = false;
+    Route& route = routes["/" + std::string(name) + "/ServerReflectionInfo"];
+    route.kind = Kind::kBidiStream;
     route.begin = [shared](std::unique_ptr<Wire> wire) {
       ReflectionCall::Serve(shared, std::move(wire));
     };

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "rpc/http2/host.h"
+#include "rpc/routes.h"
 
 namespace inferwire::rpc {
 
 // services: the full names of the others; those of reflection come on top.
-void AddReflection(std::vector<std::string> services, http2::Routes& routes);
+void AddReflection(std::vector<std::string> services, Routes& routes);
 
 }  // namespace inferwire::rpc

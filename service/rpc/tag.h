@@ -1,4 +1,4 @@
-// What gRPC's completion queue hands back when an operation has ended.
+// What a wire completes when an operation has ended (gRPC's completion queue hands it back).
 #pragma once
 
 namespace inferwire::rpc {

@@ -144,7 +144,7 @@ TEST(Linger, AClientThatSendsAfterItsLastStreamEndedReadsItAll) {
   testing_support::ChildProcess server({kServer, "--config", path});
   Http2Client client(PortOf(server));
   v1::StreamCompleteRequest request;
-  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=200+tokens=500");
+  *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=200+tokens=700");
   client.Call("/inferwire.v1.ChatService/StreamComplete", request);
 
   int goaways = 0;  // the first is a warning, the second says that no other stream is served

@@ -90,11 +90,11 @@ class EchoCall {
   bool busy_ = false, over_ = false;
 };
 
-rpc::http2::Routes Echoes(int& open) {
-  rpc::http2::Routes routes;
+rpc::Routes Echoes(int& open) {
+  rpc::Routes routes;
   for (const bool reads : {false, true}) {
     auto& route = routes[reads ? "/e/S" : "/e/U"];
-    route.begins_with_message = !reads;
+    route.kind = reads ? rpc::Kind::kBidiStream : rpc::Kind::kUnary;
     route.begin = [&open, reads](std::unique_ptr<rpc::Wire> wire) {
       new EchoCall(std::move(wire), reads, open);
     };

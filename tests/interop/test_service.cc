@@ -175,10 +175,10 @@ class TestCall final : public rpc::Rpc {
 
 }  // namespace
 
-rpc::http2::Routes TestService() {
-  rpc::http2::Routes routes;
+rpc::Routes TestService() {
+  rpc::Routes routes;
   for (const Method& method : kMethods) {
-    routes[method.path] = {.begins_with_message = !method.reads,
+    routes[method.path] = {.kind = method.reads ? rpc::Kind::kBidiStream : rpc::Kind::kUnary,
                            .begin = [&method](std::unique_ptr<rpc::Wire> wire) {
                              TestCall::Serve(method, std::move(wire));
                            }};

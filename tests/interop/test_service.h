@@ -1,10 +1,10 @@
 // grpc.testing.TestService on our own wire: what the interop clients of gRPC's languages call.
 #pragma once
 
-#include "rpc/http2/host.h"
+#include "rpc/routes.h"
 
 namespace inferwire::interop {
 
-rpc::http2::Routes TestService();
+rpc::Routes TestService();
 
 }  // namespace inferwire::interop

@@ -147,6 +147,9 @@ bool Host::EndTurn() {
   return busy;
 }
 
+// What has come wakes the loop, and what time brings can wait for that long.
+Duration Host::BeforeSleep(bool) { return kTendEvery; }
+
 void Host::RunCompletions() {
   while (!completions_.empty()) {
     const Completion completion = completions_.front();

@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,19 +23,13 @@
 #include "rpc/http2/expansion_queue.h"
 #include "rpc/http2/limits.h"
 #include "rpc/loop_guest.h"
+#include "rpc/routes.h"
 #include "rpc/tag.h"
 #include "rpc/wire.h"
 #include "telemetry/connection_metrics.h"
 #include "telemetry/load_metrics.h"
 
 namespace inferwire::rpc::http2 {
-
-// A method that is served.
-struct Route {
-  bool begins_with_message = true;  // else with its headers
-  std::function<void(std::unique_ptr<Wire>)> begin;
-};
-using Routes = std::unordered_map<std::string, Route>;  // by path: /service/method
 
 // What the hosts of a server share.
 struct HostShared {
@@ -71,6 +64,9 @@ class Host final : public LoopGuest {
   int epoll_fd() const override { return epoll_; }
   bool Turn(const LoopLoad& load) override;
   bool EndTurn() override;
+  Duration BeforeSleep(bool has_calls) override;
+  void Close() override {}  // the server closes the connections before
+  bool closed() const override { return true; }
 
   // --- For connections and streams ---
   const Limits& limits() const { return shared_->limits; }

@@ -52,7 +52,7 @@ void Stream::Accept(const Route& route, WallTime now) {
   if (TakesOneMessage()) CountUnfinished();
 }
 
-bool Stream::TakesOneMessage() const { return route_ && route_->begins_with_message; }
+bool Stream::TakesOneMessage() const { return route_ && !ReadsStream(route_->kind); }
 
 bool Stream::ready() const {
   if (!route_ || begun_ || in_line.is_linked() || status_) return false;

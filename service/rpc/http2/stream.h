@@ -20,13 +20,13 @@
 #include "rpc/http2/header_field.h"
 #include "rpc/http2/message_reader.h"
 #include "rpc/http2/request_headers.h"
+#include "rpc/routes.h"
 #include "rpc/wire.h"
 
 namespace inferwire::rpc::http2 {
 
 class Connection;
 class Host;
-struct Route;
 
 class Stream final : public Wire {
  public:

@@ -1,15 +1,15 @@
-// A loop with a completion queue of its own and a clock that the test moves, on the loop's thread.
+// A loop with a guest that does nothing by itself and a clock that the test moves, on the loop's
+// thread.
 #include "rpc/loop.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/alarm.h>
-#include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <future>
 #include <memory>
@@ -48,18 +48,44 @@ class ProbeCall final : public LiveCall {
   std::vector<Error> sheds;
 };
 
-class NotedTag final : public Tag {
+// Notes what the loop asks of it; of the loop's thread but for Announce and the atomics.
+class FakeGuest final : public LoopGuest {
  public:
-  explicit NotedTag(std::vector<bool>& completions) : completions_(completions) {}
-  void Complete(bool ok) override { completions_.push_back(ok); }
+  ~FakeGuest() override { close(fd_); }
+  // There is something for its next turn.
+  void Announce() { eventfd_write(fd_, 1); }
+
+  int epoll_fd() const override { return fd_; }
+  bool Turn(const LoopLoad&) override {
+    eventfd_t announced = 0;
+    if (eventfd_read(fd_, &announced) != 0) return false;
+    ++turns_with_something;
+    return true;
+  }
+  bool EndTurn() override { return false; }
+  Duration BeforeSleep(bool has_calls) override {
+    ++sleeps;
+    had_calls = has_calls;
+    return longest_sleep;
+  }
+  void Close() override { ++closings; }
+  bool closed() const override { return closings > 0 && !has_more; }
+
+  int turns_with_something = 0;
+  int closings = 0;
+  bool had_calls = false;
+  bool has_more = false;  // after Close
+  std::atomic<int> sleeps = 0;
+  std::atomic<Duration> longest_sleep{std::chrono::hours(1)};
 
  private:
-  std::vector<bool>& completions_;
+  const int fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 };
 
 class LoopTest : public testing::Test {
  protected:
   LoopTest() {
+    loop.Host(std::move(new_guest));
     loop.OnTurn([this] {
       if (on_turn) on_turn();
       for (auto& turn_over : std::exchange(waiting, {})) turn_over.set_value();
@@ -67,10 +93,7 @@ class LoopTest : public testing::Test {
   }
   ~LoopTest() override { Stop(); }
   // What the loop's thread uses may go afterwards.
-  void Stop() {
-    server->Shutdown();
-    loop.Stop();
-  }
+  void Stop() { loop.Stop(); }
 
   static std::shared_ptr<const Settings> NewSettings(size_t request_bytes) {
     CallLimits limits;
@@ -107,18 +130,13 @@ class LoopTest : public testing::Test {
   const http::TransferLimits transfer_limits;
   gateway::MemoryBudget memory{100 << 20};
   const LoopShared shared{clock, metrics, transfer_limits, log, nullptr, &memory};
-  grpc::AsyncGenericService service;
-  grpc::ServerBuilder builder;
   // Of the loop's thread while it runs.
   std::function<void()> on_turn;
   std::vector<std::promise<void>> waiting;
 
-  std::unique_ptr<grpc::ServerCompletionQueue> queue = [this] {
-    builder.RegisterAsyncGenericService(&service);
-    return builder.AddCompletionQueue();
-  }();
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  Loop loop{std::move(queue), shared, NewSettings(1), 1};
+  std::unique_ptr<FakeGuest> new_guest = std::make_unique<FakeGuest>();
+  FakeGuest& guest = *new_guest;  // the loop owns it
+  Loop loop{shared, NewSettings(1), 1};
   std::vector<std::unique_ptr<ProbeCall>> calls;
 };
 
@@ -140,18 +158,16 @@ TEST_F(LoopTest, RunsWhatIsPostedInItsOrderOnOneThreadOfItsOwn) {
 }
 
 TEST_F(LoopTest, WakesForWhatIsPosted) {
-  std::atomic<int> turns = 0;
-  on_turn = [&] { ++turns; };
   loop.Start();
   auto fastest = std::chrono::steady_clock::duration::max();
-  for (int i = 0; i < 5; ++i) {
-    // After a turn without work it sleeps, for 100 ms if nobody wakes it.
-    for (const int before = turns; turns < before + 1;) std::this_thread::yield();
+  for (int i = 0, slept = 0; i < 5; ++i) {
+    // After a turn without work it sleeps, for an hour if nobody wakes it.
+    while (guest.sleeps == slept) std::this_thread::yield();
+    slept = guest.sleeps;
     const auto posted = std::chrono::steady_clock::now();
     Turn();
     fastest = std::min(fastest, std::chrono::steady_clock::now() - posted);
   }
-  Stop();
   EXPECT_LT(fastest, milliseconds(50));
 }
 
@@ -174,41 +190,36 @@ TEST_F(LoopTest, FiresTimersInTheOrderInWhichTheyAreDueAndNotBefore) {
   EXPECT_THAT(fired, ElementsAre("early", "late"));
 }
 
-TEST_F(LoopTest, CompletesGrpcsEvents) {
-  std::vector<bool> completions;
-  NotedTag tag(completions);
-  grpc::Alarm alarm;
-  alarm.Set(&loop.queue(), std::chrono::system_clock::now(), &tag);
-  std::promise<void> completed;
-  on_turn = [&, done = false]() mutable {
-    if (!done && !completions.empty()) completed.set_value(), done = true;
+TEST_F(LoopTest, WakesForItsGuest) {
+  std::promise<void> served;
+  on_turn = [&] {
+    if (guest.turns_with_something == 1) served.set_value(), ++guest.turns_with_something;
   };
   loop.Start();
-  completed.get_future().wait();
-  Stop();
-  EXPECT_THAT(completions, ElementsAre(true));
+  Turn();
+  guest.Announce();
+  served.get_future().wait();
 }
 
-TEST_F(LoopTest, ABusyQueueLeavesItsTurnToTheRest) {
-  constexpr size_t kEvents = 200, kOfOneTurn = 64;
-  std::vector<bool> completions;
-  std::deque<NotedTag> tags;
-  std::deque<grpc::Alarm> alarms;
-  for (size_t i = 0; i < kEvents; ++i) {
-    alarms.emplace_back().Set(&loop.queue(), std::chrono::system_clock::now(),
-                              &tags.emplace_back(completions));
-  }
-  size_t before = 0, most = 0;
-  std::promise<void> all;
-  on_turn = [&, done = false]() mutable {
-    most = std::max(most, completions.size() - before);
-    before = completions.size();
-    if (!done && before == kEvents) all.set_value(), done = true;
-  };
+TEST_F(LoopTest, SleepsNoLongerThanItsGuestSays) {
+  guest.longest_sleep = milliseconds(1);
   loop.Start();
-  all.get_future().wait();
+  while (guest.sleeps < 3) std::this_thread::yield();
+}
+
+TEST_F(LoopTest, TellsItsGuestWhetherItHasCalls) {
+  std::vector<bool> told;
+  guest.longest_sleep = milliseconds(1);
+  loop.Start();
+  for (const bool has : {false, true}) {
+    Turn([&] {
+      if (has) NewCall();
+    });
+    for (const int before = guest.sleeps; guest.sleeps < before + 2;) std::this_thread::yield();
+    Turn([&] { told.push_back(guest.had_calls); });
+  }
   Stop();
-  EXPECT_LE(most, kOfOneTurn);
+  EXPECT_THAT(told, ElementsAre(false, true));
 }
 
 TEST_F(LoopTest, CallsThatBeginAreHeldToTheNewSettingsAndThoseThatRunToTheirs) {
@@ -276,27 +287,21 @@ TEST_F(LoopTest, SaysWhenItWentRoundAndHowManyCallsItHas) {
   EXPECT_EQ(loop.live_calls(), 0u);
 }
 
-TEST_F(LoopTest, StopsWhenTheLastEventOfItsQueueIsTaken) {
-  std::vector<bool> completions;
-  NotedTag tag(completions);
-  grpc::Alarm alarm;
-  alarm.Set(&loop.queue(), std::chrono::system_clock::now() + std::chrono::hours(1), &tag);
+TEST_F(LoopTest, StopsWhenItsGuestIsClosed) {
+  guest.has_more = true;
   loop.Start();
-  server->Shutdown();
   auto stopped = std::async(std::launch::async, [&] { loop.Stop(); });
   for (int i = 0; i < 10; ++i) Turn();  // it still serves what is left
   EXPECT_NE(stopped.wait_for(seconds(0)), std::future_status::ready);
-  EXPECT_THAT(completions, IsEmpty());
-  alarm.Cancel();
+  Turn([&] { guest.has_more = false; });
   stopped.wait();
-  EXPECT_THAT(completions, ElementsAre(false));
+  EXPECT_EQ(guest.closings, 1);
 }
 
 TEST_F(LoopTest, StopsWithoutHavingStartedAndTwice) {
   loop.Stop();
   loop.Start();
   Turn();
-  server->Shutdown();
   loop.Stop();
   loop.Stop();
 }

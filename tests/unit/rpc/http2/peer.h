@@ -251,7 +251,7 @@ class Http2Test : public ::testing::Test {
     Routes routes;
     for (const bool with_message : {true, false}) {
       Route& route = routes[with_message ? "/test/Unary" : "/test/Stream"];
-      route.begins_with_message = with_message;
+      route.kind = with_message ? Kind::kUnary : Kind::kBidiStream;
       route.begin = [this](std::unique_ptr<Wire> wire) {
         Begun& call = *calls.emplace_back(std::make_unique<Begun>());
         call.wire = std::move(wire);

@@ -1,4 +1,4 @@
-#include "rpc/grpc_service.h"
+#include "rpc/grpc/service.h"
 
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 

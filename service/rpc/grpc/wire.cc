@@ -1,4 +1,4 @@
-#include "rpc/grpc_wire.h"
+#include "rpc/grpc/wire.h"
 
 #include <vector>
 

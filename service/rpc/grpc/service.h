@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "rpc/endpoint.h"
-#include "rpc/grpc_wire.h"
+#include "rpc/grpc/wire.h"
+#include "rpc/kind.h"
 #include "rpc/tag.h"
 
 namespace inferwire::rpc {

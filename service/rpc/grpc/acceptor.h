@@ -1,13 +1,15 @@
-// How calls of one method are taken on one loop.
+// How calls of one method are taken from one completion queue.
 #pragma once
 
+#include <grpcpp/completion_queue.h>
+
+#include <functional>
 #include <memory>
 #include <utility>
 
-#include "rpc/endpoint.h"
-#include "rpc/grpc_service.h"
-#include "rpc/loop.h"
+#include "rpc/grpc/service.h"
 #include "rpc/tag.h"
+#include "rpc/wire.h"
 
 namespace inferwire::rpc {
 
@@ -15,29 +17,29 @@ namespace inferwire::rpc {
 template <class WireType>
 class Acceptor final : public Tag {
  public:
-  Acceptor(Loop& loop, const Endpoint& endpoint, GrpcService& service, int method, Machine machine)
-      : loop_(loop), endpoint_(endpoint), service_(service), method_(method), machine_(machine) {
+  using Begin = std::function<void(std::unique_ptr<Wire>)>;
+
+  Acceptor(GrpcService& service, int method, grpc::ServerCompletionQueue& queue, Begin begin)
+      : service_(service), method_(method), queue_(queue), begin_(std::move(begin)) {
     Arm();
   }
 
   void Complete(bool ok) override {
     if (!ok) return;  // the server shuts down
-    std::unique_ptr<Wire> wire = std::move(wire_);
-    machine_(loop_.services(), endpoint_, std::move(wire));
+    begin_(std::move(wire_));
     Arm();  // last: this call's request goes to its upstream before the next call is asked for
   }
 
  private:
   void Arm() {
     wire_ = std::make_unique<WireType>();
-    service_.Request(method_, *wire_, loop_.queue(), *this);
+    service_.Request(method_, *wire_, queue_, *this);
   }
 
-  Loop& loop_;
-  const Endpoint& endpoint_;
   GrpcService& service_;
   const int method_;
-  const Machine machine_;
+  grpc::ServerCompletionQueue& queue_;
+  const Begin begin_;
   std::unique_ptr<WireType> wire_;
 };
 
