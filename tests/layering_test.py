@@ -32,7 +32,8 @@ LIBRARIES = {
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
     r"sqlite3\.h|libpq": {"store"},
     r"yaml-cpp/": {"config", "simulator"},
-    r"boost/": {"simulator"},
+    r"boost/(intrusive|container)/": {"rpc"},
+    r"boost/(?!intrusive/|container/)": {"simulator"},
     r"civetweb|CivetServer": {"admin"},
 }
 

@@ -46,7 +46,7 @@ struct ServerConfig {
   size_t max_request_bytes = 16 * kMiB;
   size_t max_response_bytes = 32 * kMiB;
   size_t memory_quota = 256 * kMiB;  // of half-sent messages
-  std::chrono::milliseconds overload_wait = std::chrono::milliseconds(50);
+  std::chrono::milliseconds overload_wait = std::chrono::milliseconds(20);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   KeepaliveConfig keepalive;
   std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);

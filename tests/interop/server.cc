@@ -69,7 +69,7 @@ int Serve(const Tls* tls) {
   for (bool working = false; waiting[0].revents == 0;) {
     poll(waiting.data(), waiting.size(), working ? 0 : kOften);
     if ((waiting[1].revents & POLLIN) != 0) Accept(listener, tls, host);
-    working = host.Turn({host.Now(), host.Now()});  // as if it had just slept: nobody is refused
+    working = host.Turn({host.Now()});  // as if it had just slept: nobody is refused
     working = host.EndTurn() || working;
   }
   close(listener);

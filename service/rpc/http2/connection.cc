@@ -132,6 +132,7 @@ bool Connection::OnReady(uint32_t events) {
       return false;
   }
   if ((events & EPOLLOUT) != 0) HasOutput();
+  has_more_ = false;
   return (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0 || ReadSome();
 }
 
@@ -168,6 +169,7 @@ bool Connection::ReadSome() {
 // Who sends little at a time is never held to less.
 void Connection::AdaptReading(Duration took, bool more) {
   last_turn_ = host_.turn();
+  has_more_ = more;
   if (more && took > kReadingTime) {
     read_size_ = std::max(kLeastRead, read_size_ / 2);
   } else if (took < kReadingTime / 2 || read_size_ < kFewRead) {

@@ -35,6 +35,8 @@ class Connection {
 
   // Reading it takes long for what it brings, or it is new.
   bool costly() const;
+  // It was not read to the end.
+  bool has_more() const { return has_more_; }
   // Among those that are ready the least is read first.
   std::pair<bool, uint64_t> due() const { return {costly(), last_turn_}; }
 
@@ -99,6 +101,7 @@ class Connection {
   StreamIds ids_;
   size_t read_size_;    // at once
   uint64_t last_turn_;  // in which it was read
+  bool has_more_ = false;
   FrameBudget resets_;
   size_t block_ = 0;  // bytes of the header block that is being read, expanded
 

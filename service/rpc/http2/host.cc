@@ -100,7 +100,7 @@ bool Host::BeginCalls(const LoopLoad& load) {
 
 // Who was read longest ago comes first: epoll has always the same order, and the first of it may
 // take all of the time. Who takes long for what it brings stands back, but one of those has its
-// turn.
+// turn. As long as there is time, those who have more are read again.
 void Host::ReadAll(std::span<epoll_event> events) {
   const auto of = [](const epoll_event& event) -> Connection& {
     return *static_cast<Connection*>(event.data.ptr);
@@ -108,14 +108,23 @@ void Host::ReadAll(std::span<epoll_event> events) {
   std::sort(events.begin(), events.end(), [&](const epoll_event& one, const epoll_event& other) {
     return of(one).due() < of(other).due();
   });
-  const auto costly = static_cast<size_t>(
-      std::find_if(events.begin(), events.end(), [&](auto& each) { return of(each).costly(); }) -
-      events.begin());
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (!of(events[i]).OnReady(events[i].events)) Close(of(events[i]));
-    if (shared_->clock.Now() - now_ < kReadingAtOnce) continue;
-    if (i >= costly) break;
-    i = costly - 1;
+  while (!events.empty()) {
+    const auto costly = static_cast<size_t>(
+        std::find_if(events.begin(), events.end(), [&](auto& each) { return of(each).costly(); }) -
+        events.begin());
+    size_t with_more = 0;
+    for (size_t i = 0; i < events.size(); ++i) {
+      Connection& connection = of(events[i]);
+      if (!connection.OnReady(events[i].events)) {
+        Close(connection);
+      } else if (connection.has_more()) {
+        events[with_more++] = events[i];
+      }
+      if (shared_->clock.Now() - now_ < kReadingAtOnce) continue;
+      if (i >= costly) return;
+      i = costly - 1;
+    }
+    events = events.first(with_more);
   }
 }
 

@@ -18,7 +18,7 @@ struct Limits {
   int32_t connection_window = 4 << 20;
   size_t unfinished = 256u << 20;  // bytes that no call has yet, of all connections
 
-  std::chrono::milliseconds overload_wait{50};  // see Admission; zero: never too much to do
+  std::chrono::milliseconds overload_wait{20};  // see Admission; zero: never too much to do
   std::chrono::milliseconds preface{10'000};    // until the connection speaks HTTP/2
   std::chrono::milliseconds request{60'000};    // until a request has its first message
   std::chrono::milliseconds idle{300'000};      // without a call
