@@ -24,6 +24,10 @@ rpc::http2::Limits LimitsOf(const config::ServerConfig& config) {
   // Ours is lower and says more (rpc/request.h).
   limits.message = 2 * config.max_request_bytes;
   limits.unfinished = config.memory_quota;
+  limits.metadata = config.max_metadata_bytes;
+  limits.stream_window = static_cast<uint32_t>(config.receive_window);
+  limits.connection_window = static_cast<int32_t>(4 * config.receive_window);
+  limits.request = config.request_timeout;
   limits.overload_wait = config.overload_wait;
   limits.preface = config.handshake_timeout;
   limits.idle = config.max_connection_idle;

@@ -47,6 +47,9 @@ struct ServerConfig {
   size_t max_response_bytes = 32 * kMiB;
   size_t memory_quota = 256 * kMiB;  // of half-sent messages
   std::chrono::milliseconds overload_wait = std::chrono::milliseconds(20);
+  size_t max_metadata_bytes = 16 * kKiB;                                 // of one call
+  size_t receive_window = 1 * kMiB;                                      // of one call
+  std::chrono::milliseconds request_timeout = std::chrono::seconds(60);  // to come whole
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   KeepaliveConfig keepalive;
   std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);

@@ -60,10 +60,18 @@ Keys KeysOf(ServerConfig& server) {
             "What half-sent messages, and requests that have not begun, may hold on all "
             "connections together; the one that brings too much ends with UNAVAILABLE. With wire: "
             "grpc it is what gRPC's buffers may hold.");
+  keys.Size("max_metadata_bytes", server.max_metadata_bytes, 4 * kKiB, 48 * kKiB,
+            "Names and values that a caller sends beside a request, 32 bytes more for each. For "
+            "wire: http2, as are the next three.");
+  keys.Size("receive_window", server.receive_window, 64 * kKiB, 16 * kMiB,
+            "What a caller may send of one call before it is asked for; four times as much on one "
+            "connection.");
+  keys.Time("request_timeout", server.request_timeout, 1s, 1h,
+            "A request that has not come whole by then is given up.");
   keys.Time("overload_wait", server.overload_wait, 0ms, 10s,
             "While a loop has no rest, and a call that has come whole has waited longer than this "
             "for its turn, further calls are refused at their headers with GATEWAY_OVERLOADED; "
-            "0 refuses none. For wire: http2.");
+            "0 refuses none.");
   keys.Time("handshake_timeout", server.handshake_timeout, 100ms, 2min,
             "A connection that has not begun to speak HTTP/2 by then is closed.");
   keys.Sub("keepalive", KeysOf(server.keepalive));

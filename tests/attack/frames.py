@@ -3,7 +3,7 @@ import struct
 
 from registry import attack, flood
 from streams import odd
-from wire import (DATA, GOAWAY, HEADER_TABLE_SIZE, INITIAL_WINDOW, MAX_FRAME, PADDED, PING, PRIORITY, chat, call,
+from wire import (BEYOND_ITS_WINDOW, DATA, GOAWAY, HEADER_TABLE_SIZE, INITIAL_WINDOW, MAX_FRAME, PADDED, PING, PRIORITY, chat, call,
                   frame, headers, message, request_block, settings, window_update)
 
 CUT = ("goaway 11", "closed")
@@ -105,7 +105,7 @@ def padded_data(target):
     return flood(target, frame(DATA, PADDED, 1, b"\0") * 500_000, begin=OPEN)
 
 
-@attack(cpu=0.2, ends=CUT)
+@attack(cpu=0.2, ends=(*CUT, BEYOND_ITS_WINDOW))
 def much_padded_data(target):
     return flood(target, frame(DATA, PADDED, 1, b"\xff" + bytes(255)) * 100_000, begin=OPEN)
 

@@ -83,7 +83,7 @@ def calls(target):
     for each in opened:
         each.send(b"".join(map(call, odd(100))))
     for each in opened:
-        each.read_until(lambda each: each.counts.get(1, 0) >= 200, 10)
+        each.read_until(lambda each: each.answered >= 100, 10)
     endings = [each.ending(0) for each in opened]
     for each in opened:
         each.close()

@@ -67,7 +67,7 @@ def half_closed(target):
         each = Connection(target)
         each.send(call(1))
         each.socket.shutdown(socket.SHUT_WR)
-        answered = each.read_until(lambda each: each.counts.get(1, 0) >= 2, 2)
+        answered = each.read_until(lambda each: each.answered >= 1, 2)
         endings.append("answered" if answered else each.ending(0))
         each.close()
     return endings
@@ -79,7 +79,7 @@ def settings_never_acknowledged(target):
     each = Connection(target)
     for stream in range(1, 201, 2):
         each.send(call(stream))
-    each.read_until(lambda each: each.counts.get(1, 0) >= 200, 5)
+    each.read_until(lambda each: each.answered >= 100, 5)
     ending = each.ending(0)
     each.close()
     return [ending]
@@ -93,7 +93,7 @@ def goaway_and_on(target):
         each.send(frame(GOAWAY, 0, 0, struct.pack(">II", 0, 0)))
         for stream in range(1, 2_001, 2):
             each.send(call(stream))
-        each.read_until(lambda each: each.counts.get(1, 0) >= 2_000, 0.5)
+        each.read_until(lambda each: each.answered >= 1_000, 0.5)
     except Over:
         pass
     ending = each.ending(0)

@@ -8,6 +8,7 @@ import time
 
 DATA, HEADERS, PRIORITY, RST, SETTINGS, PUSH, PING, GOAWAY, WINDOW, CONTINUATION = range(10)
 END_STREAM, END_HEADERS, PADDED, ACK = 1, 4, 8, 1
+BEYOND_ITS_WINDOW = "goaway 3"  # FLOW_CONTROL_ERROR
 HEADER_TABLE_SIZE, MAX_STREAMS, INITIAL_WINDOW, MAX_FRAME = 1, 3, 4, 5
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 COMPLETE, NOWHERE = "/inferwire.v1.ChatService/Complete", "/no/where"
@@ -121,6 +122,7 @@ class Connection:
         self.socket.setblocking(False)
         self.received, self.ended = b"", None
         self.counts, self.goaways, self.resets, self.bytes_of_data = {}, [], {}, 0
+        self.answered = 0  # streams that ended with their trailers
         if begins:
             self.send(PREFACE + settings(*first))
 
@@ -177,6 +179,8 @@ class Connection:
             kind = self.received[at + 3]
             payload = self.received[at + 9:at + 9 + size]
             self.counts[kind] = self.counts.get(kind, 0) + 1
+            if kind == HEADERS and self.received[at + 4] & END_STREAM:
+                self.answered += 1
             if kind == GOAWAY:
                 self.goaways.append(int.from_bytes(payload[4:8], "big"))
             elif kind == RST:
