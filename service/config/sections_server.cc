@@ -56,10 +56,11 @@ Keys KeysOf(ServerConfig& server) {
   keys.Size("max_request_bytes", server.max_request_bytes, 64 * kKiB, 1 * kGiB,
             "The largest message of a caller, and to a caller.");
   keys.Size("max_response_bytes", server.max_response_bytes, 64 * kKiB, 1 * kGiB);
-  keys.Size("memory_quota", server.memory_quota, 16 * kMiB, 64 * kGiB,
-            "What half-sent messages, and requests that have not begun, may hold on all "
-            "connections together; the one that brings too much ends with UNAVAILABLE. With wire: "
-            "grpc it is what gRPC's buffers may hold.");
+  keys.Size(
+      "memory_quota", server.memory_quota, 16 * kMiB, 64 * kGiB,
+      "What half-sent messages, and requests that have not begun, may hold on all "
+      "connections together, a quarter of limits.memory_bytes at most; the one that brings too "
+      "much ends with UNAVAILABLE. With wire: grpc it is what gRPC's buffers may hold.");
   keys.Size("max_metadata_bytes", server.max_metadata_bytes, 4 * kKiB, 48 * kKiB,
             "Names and values that a caller sends beside a request, 32 bytes more for each. For "
             "wire: http2, as are the next three.");

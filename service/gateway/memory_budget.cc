@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -14,10 +15,37 @@ constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
 constexpr int64_t kLeast = 64 << 20;
 
 // Of one control group file; "max" and what is no number are no limit.
-int64_t LimitIn(const std::string& path) {
+int64_t LimitIn(const std::filesystem::path& path) {
   std::ifstream file(path);
   int64_t bytes = 0;
   return file >> bytes && bytes > 0 ? bytes : kUnknown;
+}
+
+// The least of a group's and those around it. In a container of its own the group is the root.
+int64_t LimitOf(const std::filesystem::path& root, std::filesystem::path group, const char* file) {
+  int64_t least = LimitIn(root / file);
+  for (group = group.relative_path(); !group.empty(); group = group.parent_path()) {
+    least = std::min(least, LimitIn(root / group / file));
+  }
+  return least;
+}
+
+// Lines of "number:controllers:group"; version 2 of control groups names no controllers.
+int64_t LimitOfGroups(const std::string& groups, const std::string& root) {
+  int64_t least = kUnknown;
+  std::ifstream file(groups);
+  for (std::string line; std::getline(file, line);) {
+    const size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string group = line.substr(second + 1);
+    if (controllers.empty()) {
+      least = std::min(least, LimitOf(root, group, "memory.max"));
+    } else if (("," + controllers + ",").find(",memory,") != std::string::npos) {
+      least = std::min(least, LimitOf(root + "/memory", group, "memory.limit_in_bytes"));
+    }
+  }
+  return least;
 }
 
 int64_t PhysicalMemory() {
@@ -27,9 +55,8 @@ int64_t PhysicalMemory() {
 
 }  // namespace
 
-int64_t DefaultMemoryBudget() {
-  const int64_t most = std::min({PhysicalMemory(), LimitIn("/sys/fs/cgroup/memory.max"),
-                                 LimitIn("/sys/fs/cgroup/memory/memory.limit_in_bytes")});
+int64_t DefaultMemoryBudget(const std::string& groups, const std::string& root) {
+  const int64_t most = std::min(PhysicalMemory(), LimitOfGroups(groups, root));
   return std::max(most == kUnknown ? 0 : most / 2, kLeast);
 }
 

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "gateway/caller_counts.h"
@@ -51,7 +52,9 @@ class MemoryBudget {
 };
 
 // Half of what the container, or else the machine, has.
-int64_t DefaultMemoryBudget();
+// groups, root: where the system says which control groups the process is in, and their limits.
+int64_t DefaultMemoryBudget(const std::string& groups = "/proc/self/cgroup",
+                            const std::string& root = "/sys/fs/cgroup");
 
 // What one call holds. Belongs to its thread; gives everything back when it is destroyed.
 class CallMemory {

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <utility>
@@ -14,7 +15,10 @@
 namespace inferwire::http {
 namespace {
 
-constexpr size_t kEventsPerPoll = 64;
+// In one Poll: fewer sockets where each brings much. Much less time would cost more than it is
+// worth, since what a turn brings about is sent together.
+constexpr size_t kMostSockets = 64, kFewestSockets = 4;
+constexpr std::chrono::milliseconds kPollingTime{4};
 
 // Process-wide and never undone: a resolver's thread may outlive every Transfers (QUICK_EXIT).
 bool InitLibrary() {
@@ -278,8 +282,9 @@ bool Transfers::FailRefused() {
 }
 
 bool Transfers::HandleSockets() {
-  std::array<epoll_event, kEventsPerPoll> events;
-  const int count = epoll_wait(epoll_.fd, events.data(), static_cast<int>(events.size()), 0);
+  std::array<epoll_event, kMostSockets> events;
+  const SteadyTime begin = clock_.Now();
+  const int count = epoll_wait(epoll_.fd, events.data(), static_cast<int>(sockets_at_once_), 0);
   for (int i = 0; i < count && !broken_; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     if (event.data.fd == marker_.fd) {
@@ -290,12 +295,22 @@ bool Transfers::HandleSockets() {
     }
     Act(event.data.fd, CurlEvents(event.events));
   }
+  const bool more = count > 0 && static_cast<size_t>(count) == sockets_at_once_;
   if (sockets_since_mark_ > 0) {
-    sockets_since_mark_ += events.size();
-  } else if (static_cast<size_t>(count) == events.size()) {
+    sockets_since_mark_ += sockets_at_once_;
+  } else if (more) {
     sockets_since_mark_ = eventfd_write(marker_.fd, 1) == 0 ? 1 : 0;
   }
+  if (count > 0) AdaptSockets(clock_.Now() - begin, more);
   return count > 0;
+}
+
+void Transfers::AdaptSockets(Duration took, bool more) {
+  if (more && took > kPollingTime) {
+    sockets_at_once_ = std::max(kFewestSockets, sockets_at_once_ / 2);
+  } else if (took < kPollingTime / 2) {
+    sockets_at_once_ = std::min(kMostSockets, sockets_at_once_ * 2);
+  }
 }
 
 bool Transfers::HandleTimer() {

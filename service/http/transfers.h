@@ -94,6 +94,7 @@ class Transfers final : public Transport {
   bool ResumeWaiting();
   bool FailRefused();
   bool HandleSockets();
+  void AdaptSockets(Duration took, bool more);
   bool HandleTimer();
   bool Reap();
   bool FailAll();
@@ -119,6 +120,7 @@ class Transfers final : public Transport {
   std::vector<Transfer*> waiting_;    // started from within libcurl
   std::vector<Transfer*> cancelled_;  // cancelled from within libcurl
   std::optional<SteadyTime> timer_;
+  size_t sockets_at_once_ = 64;  // in one Poll
   size_t sockets_since_mark_ = 0;  // 0: the marker is not set
   bool inside_ = false;            // libcurl is on the stack: it allows neither adding nor removing
   bool broken_ = false;            // the multi handle cannot be trusted any more

@@ -38,13 +38,16 @@ void Admission::Turn(SteadyTime now, const LoopLoad& load) {
   taken_ = connections_ = 0;
 }
 
+// Connections take turns: who has none that waits makes nobody wait long.
+bool Admission::Crowded(const State& state) {
+  return state.oldest_waits && state.waiting >= kBurst;
+}
+
 bool Admission::Overloaded(const State& state) const {
   if (state.memory_is_full) return true;
   if (most_wait_ <= Duration::zero()) return false;
   if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
-  // Connections take turns: who has none that waits makes nobody wait long.
   if (!state.oldest_waits) return false;
-  if (state.waiting >= kBurst) return true;
   return busy_ && state.waiting >= kFew && *state.oldest_waits > most_wait_;
 }
 
@@ -64,7 +67,8 @@ void Admission::Count(Share& share) {
 }
 
 bool Admission::Admits(Share& share, const State& state) {
-  if (Overloaded(state) && !AsksForLittle(share)) {
+  const bool bounded = most_wait_ > Duration::zero();
+  if ((bounded && Crowded(state)) || (Overloaded(state) && !AsksForLittle(share))) {
     refused_at_ = now_;
     return false;
   }

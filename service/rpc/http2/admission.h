@@ -40,6 +40,7 @@ class Admission {
   bool busy() const { return busy_; }
 
  private:
+  static bool Crowded(const State& state);
   bool Overloaded(const State& state) const;
   bool AsksForLittle(const Share& share) const;
   void Count(Share& share);

@@ -15,7 +15,8 @@ namespace {
 constexpr size_t kBuffer = 128u << 10;
 // In one turn of the loop; the others have the next.
 constexpr size_t kConnectionsAtOnce = 256;
-constexpr std::chrono::microseconds kReadingAtOnce{500}, kBeginningAtOnce{500};
+constexpr std::chrono::microseconds kReadingAtOnce{500}, kBeginningAtOnce{500},
+    kBeginningAtLeast{50};
 constexpr std::chrono::milliseconds kTendEvery{100};
 // What goes out may end calls, which lets others write: so often in one turn.
 constexpr int kRounds = 4;
@@ -89,9 +90,10 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
 
 bool Host::BeginCalls(const LoopLoad& load) {
   if (queue_.size() == 0) return false;
-  // What has begun comes first; one begins all the same, or else a loop whose upstreams always have
-  // something would begin none.
-  const SteadyTime until = load.upstream_waits ? now_ : shared_->clock.Now() + kBeginningAtOnce;
+  // What has begun comes first; a few begin all the same, or else a loop whose upstreams always
+  // have something would begin none.
+  const SteadyTime until =
+      shared_->clock.Now() + (load.upstream_waits ? kBeginningAtLeast : kBeginningAtOnce);
   do {
     if (Stream* const stream = queue_.TakeNext()) stream->Begin();
   } while (queue_.size() > 0 && shared_->clock.Now() < until);

@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <vector>
+
+#include "support/temp_folder.h"
 
 namespace inferwire::gateway {
 namespace {
@@ -93,6 +98,48 @@ TEST(MemoryBudget, HasItsLevels) {
 TEST(MemoryBudget, IsNeverWithoutALimit) {
   EXPECT_GE(DefaultMemoryBudget(), int64_t{64} << 20);
   EXPECT_LT(DefaultMemoryBudget(), int64_t{1} << 50);
+}
+
+class MemoryOfGroups : public ::testing::Test {
+ protected:
+  void Write(const std::string& name, const std::string& text) {
+    const std::filesystem::path path = folder.File(name);
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+  int64_t Budget() { return DefaultMemoryBudget(folder.File("groups"), folder.File("")) >> 20; }
+
+  testing_support::TempFolder folder;
+};
+
+TEST_F(MemoryOfGroups, IsHalfOfWhatAContainerHas) {
+  Write("groups", "0::/\n");
+  Write("memory.max", "1073741824\n");
+  EXPECT_EQ(Budget(), 512);
+}
+
+TEST_F(MemoryOfGroups, IsHalfOfTheLeastOfItsOwnAndThoseAroundIt) {
+  Write("groups", "0::/system.slice/gateway.service\n");
+  Write("memory.max", "max\n");
+  Write("system.slice/memory.max", "2147483648\n");
+  Write("system.slice/gateway.service/memory.max", "max\n");
+  EXPECT_EQ(Budget(), 1024);
+  Write("system.slice/gateway.service/memory.max", "536870912\n");
+  EXPECT_EQ(Budget(), 256);
+}
+
+TEST_F(MemoryOfGroups, IsHalfOfWhatTheControllerOfMemoryAllows) {
+  Write("groups", "5:cpu,cpuacct:/cpu\n4:hugetlb,memory:/work\n0::/\n");
+  Write("memory/memory.limit_in_bytes", "9223372036854771712\n");
+  Write("memory/work/memory.limit_in_bytes", "268435456\n");
+  Write("memory/cpu/memory.limit_in_bytes", "1\n");
+  EXPECT_EQ(Budget(), 128);
+}
+
+TEST_F(MemoryOfGroups, IsOfTheContainerWhereItsGroupIsNotShown) {
+  Write("groups", "4:memory:/kubepods/pod1/container1\n");
+  Write("memory/memory.limit_in_bytes", "536870912\n");
+  EXPECT_EQ(Budget(), 256);
 }
 
 TEST(CallMemory, BooksWhatIsWorthItAndGivesAllBack) {
