@@ -131,7 +131,9 @@ def check(options, upstream, each, gateways):
         faults.append("the server is gone")
         del gateways[each.tls]
     if served["bad"] > 0 or served["good"] == 0:
-        faults.append(f"the good caller: {served}")
+        refused = {} if not run.gateway.alive() else {series: value for series, value in run.gateway.metrics().items()
+                                                      if series.startswith("inferwire_calls_refused_total") and value}
+        faults.append(f"the good caller: {served}, {refused}")
     if result["cpu_s"] > each.cpu + options.allowance:
         faults.append(f"{result['cpu_s']} s of processor time, {each.cpu} are allowed")
     grown = result["before_mib"] + result["peak_mib"] - first

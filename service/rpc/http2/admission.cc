@@ -48,7 +48,7 @@ bool Admission::Overloaded(const State& state) const {
   if (most_wait_ <= Duration::zero()) return false;
   if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
   if (!state.oldest_waits) return false;
-  return busy_ && state.waiting >= kFew && *state.oldest_waits > most_wait_;
+  return busy_ && state.waiting >= kFew && *state.oldest_waits > most_wait_ && !state.has_few;
 }
 
 bool Admission::AsksForLittle(const Share& share) const {

@@ -3,7 +3,8 @@
 // what it could only let grow old.
 //
 // A loop is busy when it has not slept for a while: a burst that meets one at rest is taken in.
-// Whoever asks for less than half of a fair share is served beside those who ask for more.
+// Whoever asks for less than half of a fair share, or has no more than that waiting, is served
+// beside those who ask for more.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,8 @@ class Admission {
     size_t waiting = 0;  // calls that have come whole and have not begun
     // The oldest of this connection's, if any.
     std::optional<Duration> oldest_waits = std::nullopt;
+    bool has_few =
+        false;  // of those that wait: less than half of a fair share is this connection's
     bool memory_is_full = false;
   };
 

@@ -53,6 +53,7 @@ class Connection {
   Host& host() { return host_; }
   const std::string& peer() const { return socket_.peer(); }
   const std::string& identity() const { return socket_.identity(); }
+  BeginQueue::Line& line() { return line_; }
   void HasOutput();
   // Of its streams: bytes that no call has yet.
   int64_t unfinished() const { return unfinished_; }

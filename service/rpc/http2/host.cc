@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kBuffer = 128u << 10;
 // In one turn of the loop; the others have the next.
 constexpr size_t kConnectionsAtOnce = 256;
-constexpr std::chrono::microseconds kReadingAtOnce{500}, kBeginningAtOnce{500},
+constexpr std::chrono::microseconds kReadingAtOnce{250}, kBeginningAtOnce{150},
     kBeginningAtLeast{50};
 constexpr std::chrono::milliseconds kTendEvery{100};
 // What goes out may end calls, which lets others write: so often in one turn.
@@ -82,6 +82,7 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
   state.memory_is_full = shared_->memory && shared_->memory->level() == Level::kCritical;
   state.waiting = queue_.size();
   state.oldest_waits = line.Waits(now_);
+  state.has_few = line.size() < queue_.FairShare() / 2;
   if (admission_.Admits(share, state)) return true;
   shared_->load_metrics.Refused(state.memory_is_full ? telemetry::Shed::kMemory
                                                      : telemetry::Shed::kBusy);
@@ -90,8 +91,8 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
 
 bool Host::BeginCalls(const LoopLoad& load) {
   if (queue_.size() == 0) return false;
-  // What has begun comes first; a few begin all the same, or else a loop whose upstreams always
-  // have something would begin none.
+  // What has begun comes first: every call in flight makes the others dearer. A few begin all the
+  // same, or else a loop whose upstreams always have something would begin none.
   const SteadyTime until =
       shared_->clock.Now() + (load.upstream_waits ? kBeginningAtLeast : kBeginningAtOnce);
   do {

@@ -289,7 +289,7 @@ void Stream::SendTrailers() {
 void Stream::Refuse(const grpc::Status& status) {
   if (status_) return;
   status_ = status;
-  host_.queue().Remove(*this);
+  host_.queue().Remove(connection_->line(), *this);
   DropUnfinished();
   // What waits goes first: a caller is given all that there was.
   if (headers_sent_ || !leading_.empty()) return SendHeadersOnce();
@@ -330,9 +330,9 @@ void Stream::OnClosed() {
   // What nobody read any more: the window of the connection is its other streams' too.
   if (unconsumed_ > 0) nghttp2_session_consume_connection(connection_->session(), unconsumed_);
   DropUnfinished();
+  host_.queue().Remove(connection_->line(), *this);
   connection_ = nullptr;
   if (!begun_) {
-    host_.queue().Remove(*this);
     delete this;
     return;
   }

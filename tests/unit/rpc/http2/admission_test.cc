@@ -62,6 +62,7 @@ TEST_F(AdmissionTest, WhoAsksForLittleIsServedBesideWhoAsksForMuch) {
   const Admission::State crowded{.waiting = 150, .oldest_waits = 6ms};
   EXPECT_EQ(Taken(greedy, 100, crowded), 27) << "half of the 55 that each could have had";
   EXPECT_EQ(Taken(modest, 10, crowded), 10);
+  EXPECT_EQ(Taken(modest, 100, {.waiting = 150, .oldest_waits = 6ms, .has_few = true}), 100);
   EXPECT_EQ(Taken(modest, 1, {.waiting = 4096, .oldest_waits = 6ms}), 0) << "it has one already";
 }
 
