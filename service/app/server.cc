@@ -219,8 +219,8 @@ Result<void> Server::StartWire() {
   registry_ = std::make_unique<rpc::Registry>(
       endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
   health_board_.Add(registry_->ServiceNames());
-  loop_shared_.reset(new rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(),
-                                         &memory_, ownership_.get()});
+  loop_shared_ = std::make_unique<rpc::LoopShared>(rpc::LoopShared{
+      clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_, ownership_.get()});
   const WireParts parts{config_,
                         *registry_,
                         health_,

@@ -17,7 +17,7 @@ class Attack:
 
 
 ATTACKS: dict[str, Attack] = {}
-patience = 0.5  # seconds for a flooded connection to end
+patience = 0.5  # seconds for a flooded connection to end; more where it has to
 
 
 def attack(cpu, memory=20.0, ends=None, tls=False):

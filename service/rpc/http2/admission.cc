@@ -38,9 +38,10 @@ void Admission::Turn(SteadyTime now, const LoopLoad& load) {
   taken_ = connections_ = 0;
 }
 
-// Connections take turns: who has none that waits makes nobody wait long.
+// Connections take turns: who has none or few that wait makes nobody wait long. Not all can have
+// less than half of what they have on average, so this is a bound for all of them.
 bool Admission::Crowded(const State& state) {
-  return state.oldest_waits && state.waiting >= kBurst;
+  return state.oldest_waits && state.waiting >= kBurst && !state.has_few;
 }
 
 bool Admission::Overloaded(const State& state) const {

@@ -39,6 +39,7 @@ TEST_F(AdmissionTest, ABurstThatMeetsALoopAtRestIsTaken) {
   EXPECT_EQ(Taken(greedy, 2000, {.waiting = 2000, .oldest_waits = 40ms}), 2000);
   EXPECT_EQ(Taken(greedy, 10, {.waiting = 4096, .oldest_waits = 40ms}), 0) << "not without end";
   EXPECT_EQ(Taken(modest, 10, {.waiting = 4096}), 10) << "it has its turn soon";
+  EXPECT_EQ(Taken(modest, 10, {.waiting = 4096, .oldest_waits = 1ms, .has_few = true}), 10);
 }
 
 TEST_F(AdmissionTest, ABusyLoopTakesCallsAsLongAsTheyBeginInTime) {
