@@ -131,7 +131,8 @@ def check(options, upstream, each, gateways):
     if not run.gateway.alive():
         faults.append("the server is gone")
         del gateways[each.tls]
-    if served["bad"] > 0 or served["good"] == 0:
+    # How long its calls wait is the machine's affair, too: most of them have to be served even so.
+    if served["bad"] > (served["good"] // 2 if each.busy else 0) or served["good"] == 0:
         refused = {} if not run.gateway.alive() else {series: value for series, value in run.gateway.metrics().items()
                                                       if series.startswith("inferwire_calls_refused_total") and value}
         faults.append(f"the good caller: {served}, {refused}")

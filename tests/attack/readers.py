@@ -29,30 +29,30 @@ def zero_windows(target, connections, streams, model, path=None, updates=0):
     return endings
 
 
-@attack(cpu=6.0, memory=512, ends=("open",))
+@attack(cpu=6.0, memory=512, ends=("open",), busy=True)
 def zero_windows_large_answers(target):
     """2 connections x 1,000 streams x 256 kB, with a window of 0."""
     return zero_windows(target, 2, 1_000, "mock-b262144")
 
 
-@attack(cpu=6.0, memory=512, ends=("open",))
+@attack(cpu=6.0, memory=512, ends=("open",), busy=True)
 def zero_windows_large_answers_on_8(target):
     return zero_windows(target, 8, 1_000, "mock-b262144")
 
 
-@attack(cpu=6.0, memory=512, ends=("open", "goaway 11", "closed"))
+@attack(cpu=6.0, memory=512, ends=("open", "goaway 11", "closed"), busy=True)
 def windows_of_one_byte(target):
     """The same, and then 10 bytes of window one by one for each."""
     return zero_windows(target, 2, 500, "mock-b65536", updates=10)
 
 
-@attack(cpu=6.0, memory=512, ends=("open",))
+@attack(cpu=6.0, memory=512, ends=("open",), busy=True)
 def streams_never_read(target):
     """500 streams of 250 kB each."""
     return zero_windows(target, 1, 500, "mock-c1000", STREAM)
 
 
-@attack(cpu=3.0, memory=512, ends=("open", "closed"))
+@attack(cpu=3.0, memory=512, ends=("open", "closed"), busy=True)
 def sockets_never_read(target):
     """Large windows, and nothing is read from the socket: 4 connections x 50 streams."""
     opened = [Connection(target, first=((INITIAL_WINDOW, 2**31 - 1),)) for _ in range(4)]

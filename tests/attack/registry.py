@@ -14,16 +14,17 @@ class Attack:
     memory: float       # MiB at the peak above before
     ends: tuple | None  # how its connections may end; None: as they like
     tls: bool
+    busy: bool          # it is work like any other: who has no patience hears that there is too much of it
 
 
 ATTACKS: dict[str, Attack] = {}
 patience = 0.5  # seconds for a flooded connection to end; more where it has to
 
 
-def attack(cpu, memory=20.0, ends=None, tls=False):
+def attack(cpu, memory=20.0, ends=None, tls=False, busy=False):
     def register(run):
         name = run.__name__
-        ATTACKS[name] = Attack(name, run, cpu, memory, ends, tls)
+        ATTACKS[name] = Attack(name, run, cpu, memory, ends, tls, busy)
         return run
     return register
 
