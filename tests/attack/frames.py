@@ -105,8 +105,9 @@ def padded_data(target):
     return flood(target, frame(DATA, PADDED, 1, b"\0") * 500_000, begin=OPEN)
 
 
-@attack(cpu=0.2, ends=(*CUT, BEYOND_ITS_WINDOW))
+@attack(cpu=0.2, ends=(*CUT, BEYOND_ITS_WINDOW, "open"))
 def much_padded_data(target):
+    """Beyond its window, or thrown away once its stream is over: whichever comes first."""
     return flood(target, frame(DATA, PADDED, 1, b"\xff" + bytes(255)) * 100_000, begin=OPEN)
 
 
