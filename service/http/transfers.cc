@@ -47,18 +47,17 @@ uint32_t EpollEvents(int what) {
 
 }  // namespace
 
-Transfers::Epoll::Epoll() : fd(epoll_create1(EPOLL_CLOEXEC)) {}
-Transfers::Epoll::~Epoll() {
-  if (fd >= 0) close(fd);
-}
-Transfers::Marker::Marker() : fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-Transfers::Marker::~Marker() {
+Transfers::Descriptor::~Descriptor() {
   if (fd >= 0) close(fd);
 }
 void Transfers::CloseShare::operator()(void* share) const { curl_share_cleanup(share); }
 void Transfers::CloseMulti::operator()(void* multi) const { curl_multi_cleanup(multi); }
 
-Transfers::Transfers(const Clock& clock, TransferLimits limits) : clock_(clock), limits_(limits) {
+Transfers::Transfers(const Clock& clock, TransferLimits limits)
+    : clock_(clock),
+      limits_(limits),
+      epoll_{epoll_create1(EPOLL_CLOEXEC)},
+      marker_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   if (InitLibrary()) share_.reset(curl_share_init());
   if (share_) curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   OpenMulti();

@@ -58,19 +58,9 @@ class Transfers final : public Transport {
   size_t pooled() const { return pool_.size(); }
 
  private:
-  struct Epoll {
-    Epoll();
-    ~Epoll();
-    Epoll(const Epoll&) = delete;
-    Epoll& operator=(const Epoll&) = delete;
-    int fd;
-  };
-  struct Marker {
-    Marker();
-    ~Marker();
-    Marker(const Marker&) = delete;
-    Marker& operator=(const Marker&) = delete;
-    int fd;
+  struct Descriptor {
+    ~Descriptor();
+    const int fd;
   };
   struct CloseShare {
     void operator()(void* share) const;
@@ -105,10 +95,10 @@ class Transfers final : public Transport {
 
   const Clock& clock_;
   TransferLimits limits_;
-  Epoll epoll_;
+  const Descriptor epoll_;
   // Set behind the sockets that are ready, when they are too many for one Poll: epoll reports in
   // turn, so it comes up when those before it were read.
-  Marker marker_;
+  const Descriptor marker_;
   // CURLSH: TLS sessions, so that a new connection resumes what any handle began, and no handle has
   // a store of its own. Outlives the handles.
   std::unique_ptr<void, CloseShare> share_;
@@ -120,7 +110,7 @@ class Transfers final : public Transport {
   std::vector<Transfer*> waiting_;    // started from within libcurl
   std::vector<Transfer*> cancelled_;  // cancelled from within libcurl
   std::optional<SteadyTime> timer_;
-  size_t sockets_at_once_ = 64;  // in one Poll
+  size_t sockets_at_once_ = 64;    // in one Poll
   size_t sockets_since_mark_ = 0;  // 0: the marker is not set
   bool inside_ = false;            // libcurl is on the stack: it allows neither adding nor removing
   bool broken_ = false;            // the multi handle cannot be trusted any more

@@ -116,6 +116,7 @@ void Host::ReadAll(std::span<epoll_event> events) {
         std::find_if(events.begin(), events.end(), [&](auto& each) { return of(each).costly(); }) -
         events.begin());
     size_t with_more = 0;
+    bool over = false;
     for (size_t i = 0; i < events.size(); ++i) {
       Connection& connection = of(events[i]);
       if (!connection.OnReady(events[i].events)) {
@@ -124,9 +125,11 @@ void Host::ReadAll(std::span<epoll_event> events) {
         events[with_more++] = events[i];
       }
       if (shared_->clock.Now() - now_ < kReadingAtOnce) continue;
+      over = true;
       if (i >= costly) return;
       i = costly - 1;
     }
+    if (over) return;
     events = events.first(with_more);
   }
 }

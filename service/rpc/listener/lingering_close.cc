@@ -9,6 +9,7 @@
 #include <cerrno>
 
 namespace inferwire::rpc {
+
 LingeringClose::LingeringClose(const Clock& clock, telemetry::ConnectionMetrics& metrics)
     : clock_(clock), metrics_(metrics), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 

@@ -129,9 +129,9 @@ TEST_F(MemoryOfGroups, IsHalfOfTheLeastOfItsOwnAndThoseAroundIt) {
 }
 
 TEST_F(MemoryOfGroups, IsHalfOfWhatTheControllerOfMemoryAllows) {
-  Write("groups", "5:cpu,cpuacct:/cpu\n4:hugetlb,memory:/work\n0::/\n");
+  Write("groups", "5:cpu,cpuacct:/cpu\n4:hugetlb,memory:/jobs\n0::/\n");
   Write("memory/memory.limit_in_bytes", "9223372036854771712\n");
-  Write("memory/work/memory.limit_in_bytes", "268435456\n");
+  Write("memory/jobs/memory.limit_in_bytes", "268435456\n");
   Write("memory/cpu/memory.limit_in_bytes", "1\n");
   EXPECT_EQ(Budget(), 128);
 }

@@ -128,6 +128,21 @@ TEST_F(Http2Hostile, AHeaderThatIsSmallOnlyOnTheWireIsNotReadToTheEnd) {
   EXPECT_TRUE(Serves(NewPeer()));
 }
 
+TEST_F(Http2Hostile, WhoAlwaysHasMoreIsReadForTheTimeOfATurnAndNoLonger) {
+  Peer& peer = NewPeer();
+  Settle();
+  for (int i = 0; i < 90; ++i) peer.Call("/test/Unary", Framed(std::string(600, 'q')), true);
+  peer.Exchange(/*reads=*/false);
+  const int before = peer.Unread();
+  clock.AdvanceOnEachLook(100us);
+  Turn();
+  clock.AdvanceOnEachLook({});
+  EXPECT_LT(peer.Unread(), before);
+  EXPECT_GT(peer.Unread(), 0) << "a reading takes 0.3 ms here, and a turn reads for 0.25";
+  Settle();
+  EXPECT_EQ(calls.size(), 90u);
+}
+
 TEST_F(Http2Hostile, WhoTakesLongStandsBack) {
   // A call takes 1 ms to begin, and a turn reads for 0.5.
   on_begin = [this] { clock.Advance(1ms); };

@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
 #include <nghttp2/nghttp2.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -104,6 +106,12 @@ class Peer {
   }
   void Ping() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr); }
   nghttp2_session* session() { return session_; }
+  // What it sent and the server has not read, as the kernel counts it.
+  int Unread() const {
+    int bytes = 0;
+    EXPECT_EQ(ioctl(fd_, SIOCOUTQ, &bytes), 0);
+    return bytes;
+  }
   // Past the session: what no library sends.
   void SendRaw(std::string_view bytes) {
     ASSERT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
