@@ -34,6 +34,7 @@ type Client struct {
 	raw        inferwirev1.RawServiceClient
 	batches    inferwirev1.BatchesServiceClient
 	models     inferwirev1.ModelsServiceClient
+	routes     inferwirev1.RoutesServiceClient
 	options    Options
 }
 
@@ -58,7 +59,7 @@ func Connect(target string, options Options) (*Client, error) {
 	connection := &connection{ClientConn: opened}
 	return &Client{connection, to.uri, inferwirev1.NewChatServiceClient(connection),
 		inferwirev1.NewRawServiceClient(connection), inferwirev1.NewBatchesServiceClient(connection),
-		inferwirev1.NewModelsServiceClient(connection), options}, nil
+		inferwirev1.NewModelsServiceClient(connection), inferwirev1.NewRoutesServiceClient(connection), options}, nil
 }
 
 // Close cancels what is running; later calls return ClientClosed.

@@ -30,15 +30,17 @@ type CallOptions struct {
 	ClientRequestId string `protobuf:"bytes,1,opt,name=client_request_id,json=clientRequestId,proto3" json:"client_request_id,omitempty"`
 	// Upper bound for one upstream attempt; the RPC's deadline bounds the whole call.
 	AttemptTimeout *durationpb.Duration `protobuf:"bytes,4,opt,name=attempt_timeout,json=attemptTimeout,proto3" json:"attempt_timeout,omitempty"`
-	// Attempts after the first one, all before the first upstream byte; unset = the server's default.
-	// 0 to 5.
+	// Attempts after the first one, all before the first output; unset = the server's default. 0 to 5.
 	MaxRetries *int32 `protobuf:"varint,5,opt,name=max_retries,json=maxRetries,proto3,oneof" json:"max_retries,omitempty"`
 	// Check and translate the request, call nothing.
 	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Return the upstream's body byte for byte in GatewayInfo.raw_response. Unary calls only.
 	IncludeRawResponse bool `protobuf:"varint,7,opt,name=include_raw_response,json=includeRawResponse,proto3" json:"include_raw_response,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Which of the route's targets, and how far a failed request may be sent again; unset = as the
+	// route says.
+	Route         *RoutePreferences `protobuf:"bytes,10,opt,name=route,proto3" json:"route,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CallOptions) Reset() {
@@ -106,6 +108,13 @@ func (x *CallOptions) GetIncludeRawResponse() bool {
 	return false
 }
 
+func (x *CallOptions) GetRoute() *RoutePreferences {
+	if x != nil {
+		return x.Route
+	}
+	return nil
+}
+
 // What the gateway did; attached to every result.
 type GatewayInfo struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -133,7 +142,11 @@ type GatewayInfo struct {
 	// How long the upstream asks to be left alone, in whatever form it does so (headers, members of the
 	// error, its words). Only in answers of RawService with an error status: there the status is a
 	// result. Every other call has it as google.rpc.RetryInfo of its error.
-	RetryAfter    *durationpb.Duration `protobuf:"bytes,7,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	RetryAfter *durationpb.Duration `protobuf:"bytes,7,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	// Every HTTP request that was made for the call, in the order of their starts.
+	AttemptLog []*AttemptInfo `protobuf:"bytes,15,rep,name=attempt_log,json=attemptLog,proto3" json:"attempt_log,omitempty"`
+	// How the call found its target; unset if none was looked for.
+	Route         *RouteInfo `protobuf:"bytes,16,opt,name=route,proto3" json:"route,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -248,6 +261,20 @@ func (x *GatewayInfo) GetClientRequestId() string {
 func (x *GatewayInfo) GetRetryAfter() *durationpb.Duration {
 	if x != nil {
 		return x.RetryAfter
+	}
+	return nil
+}
+
+func (x *GatewayInfo) GetAttemptLog() []*AttemptInfo {
+	if x != nil {
+		return x.AttemptLog
+	}
+	return nil
+}
+
+func (x *GatewayInfo) GetRoute() *RouteInfo {
+	if x != nil {
+		return x.Route
 	}
 	return nil
 }
@@ -794,15 +821,17 @@ var File_inferwire_v1_common_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/json.proto\"\x96\x02\n" +
+	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/json.proto\x1a\x1ainferwire/v1/routing.proto\"\xcc\x02\n" +
 	"\vCallOptions\x12*\n" +
 	"\x11client_request_id\x18\x01 \x01(\tR\x0fclientRequestId\x12B\n" +
 	"\x0fattempt_timeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x0eattemptTimeout\x12$\n" +
 	"\vmax_retries\x18\x05 \x01(\x05H\x00R\n" +
 	"maxRetries\x88\x01\x01\x12#\n" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x120\n" +
-	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponseB\x0e\n" +
-	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\xab\x04\n" +
+	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponse\x124\n" +
+	"\x05route\x18\n" +
+	" \x01(\v2\x1e.inferwire.v1.RoutePreferencesR\x05routeB\x0e\n" +
+	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\x96\x05\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -819,7 +848,10 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\fraw_response\x18\r \x01(\fR\vrawResponse\x12*\n" +
 	"\x11client_request_id\x18\x0e \x01(\tR\x0fclientRequestId\x12:\n" +
 	"\vretry_after\x18\a \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"retryAfterJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
+	"retryAfter\x12:\n" +
+	"\vattempt_log\x18\x0f \x03(\v2\x19.inferwire.v1.AttemptInfoR\n" +
+	"attemptLog\x12-\n" +
+	"\x05route\x18\x10 \x01(\v2\x17.inferwire.v1.RouteInfoR\x05routeJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
 	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +
@@ -934,28 +966,34 @@ var file_inferwire_v1_common_proto_goTypes = []any{
 	nil,                           // 10: inferwire.v1.InputTokenDetails.ExtraEntry
 	nil,                           // 11: inferwire.v1.OutputTokenDetails.ExtraEntry
 	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*RoutePreferences)(nil),      // 13: inferwire.v1.RoutePreferences
+	(*AttemptInfo)(nil),           // 14: inferwire.v1.AttemptInfo
+	(*RouteInfo)(nil),             // 15: inferwire.v1.RouteInfo
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
 }
 var file_inferwire_v1_common_proto_depIdxs = []int32{
 	12, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
-	12, // 1: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	12, // 2: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
-	2,  // 3: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
-	3,  // 4: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
-	12, // 5: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
-	8,  // 6: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
-	12, // 7: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
-	5,  // 8: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
-	6,  // 9: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
-	9,  // 10: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
-	10, // 11: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
-	11, // 12: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
-	13, // 13: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
+	12, // 2: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	12, // 3: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	2,  // 4: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
+	3,  // 5: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
+	12, // 6: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
+	14, // 7: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
+	15, // 8: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
+	8,  // 9: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
+	12, // 10: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	5,  // 11: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
+	6,  // 12: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
+	9,  // 13: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
+	10, // 14: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
+	11, // 15: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
+	16, // 16: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_common_proto_init() }
@@ -964,6 +1002,7 @@ func file_inferwire_v1_common_proto_init() {
 		return
 	}
 	file_inferwire_v1_json_proto_init()
+	file_inferwire_v1_routing_proto_init()
 	file_inferwire_v1_common_proto_msgTypes[0].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[2].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[3].OneofWrappers = []any{}

@@ -19,9 +19,10 @@ import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
 import {
   type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
-  type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse, type EstimateRequest,
-  type EstimateResponse, type GetModelResponse, type Init, type InvokeRequest, type InvokeResponse, type Model,
-  ModelsService, RawService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
+  type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse,
+  type EstimateRequest, type EstimateResponse, type ExplainRouteRequest, type ExplainRouteResponse, type GetModelResponse,
+  type Init, type InvokeRequest, type InvokeResponse, type ListRoutesResponse, type Model, ModelsService, RawService,
+  RoutesService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
   type StreamInvokeResponse,
 } from "./v1.js";
 import { encoded } from "./wire.js";
@@ -218,6 +219,16 @@ export class Client {
   /** Counts, prices and checks a request; sends nothing. */
   async estimate(request: Init<EstimateRequest>, options: CallOptions = {}): Promise<EstimateResponse> {
     return this.look(ModelsService.method.estimate, request, options);
+  }
+
+  /** One route, or all, with how their targets are. */
+  async listRoutes(name = "", options: CallOptions = {}): Promise<ListRoutesResponse> {
+    return this.look(RoutesService.method.listRoutes, { name }, options);
+  }
+
+  /** Where a request would go now, and why; sends nothing. */
+  async explainRoute(request: Init<ExplainRouteRequest>, options: CallOptions = {}): Promise<ExplainRouteResponse> {
+    return this.look(RoutesService.method.explainRoute, request, options);
   }
 
   /** "" asks for the server as a whole. */

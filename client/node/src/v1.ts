@@ -7,4 +7,6 @@ export * from "./gen/inferwire/v1/errors_pb.js";
 export * from "./gen/inferwire/v1/files_service_pb.js";
 export * from "./gen/inferwire/v1/models_service_pb.js";
 export * from "./gen/inferwire/v1/raw_service_pb.js";
+export * from "./gen/inferwire/v1/routes_service_pb.js";
+export * from "./gen/inferwire/v1/routing_pb.js";
 export * from "./protobuf.js";

@@ -8,6 +8,8 @@ import { file_inferwire_v1_files_service } from "./inferwire/v1/files_service_pb
 import { file_inferwire_v1_json } from "./inferwire/v1/json_pb.js";
 import { file_inferwire_v1_models_service } from "./inferwire/v1/models_service_pb.js";
 import { file_inferwire_v1_raw_service } from "./inferwire/v1/raw_service_pb.js";
+import { file_inferwire_v1_routes_service } from "./inferwire/v1/routes_service_pb.js";
+import { file_inferwire_v1_routing } from "./inferwire/v1/routing_pb.js";
 import { file_google_rpc_status } from "./google/rpc/status_pb.js";
 import { file_google_rpc_error_details } from "./google/rpc/error_details_pb.js";
 import { file_grpc_health_v1_health } from "./grpc/health/v1/health_pb.js";
@@ -22,6 +24,8 @@ export const files = [
   file_inferwire_v1_json,
   file_inferwire_v1_models_service,
   file_inferwire_v1_raw_service,
+  file_inferwire_v1_routes_service,
+  file_inferwire_v1_routing,
   file_google_rpc_status,
   file_google_rpc_error_details,
   file_grpc_health_v1_health,

@@ -12,6 +12,7 @@ export const serviceConfig = {
         {"service": "inferwire.v1.FilesService", "method": "GetFile"},
         {"service": "inferwire.v1.FilesService", "method": "ListFiles"},
         {"service": "inferwire.v1.ModelsService"},
+        {"service": "inferwire.v1.RoutesService"},
         {"service": "grpc.health.v1.Health"}
       ],
       "retryPolicy": {

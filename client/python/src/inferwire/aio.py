@@ -26,7 +26,7 @@ from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
-                 raw_service_pb2_grpc)
+                 raw_service_pb2_grpc, routes_service_pb2_grpc)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,6 +44,7 @@ class Client:
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
+        self._routes = routes_service_pb2_grpc.RoutesServiceStub(self._channel)
 
     @property
     def target(self) -> str:
@@ -202,6 +203,18 @@ class Client:
         params = ask(request, model) if isinstance(request, str) else request
         return await self._read(self._models.Estimate,
                                 v1.EstimateRequest(params=params, batch=batch))
+
+    async def list_routes(self, name: str = "") -> v1.ListRoutesResponse:
+        """One route, or all, with how their targets are."""
+        return await self._read(self._routes.ListRoutes, v1.ListRoutesRequest(name=name))
+
+    async def explain_route(self, request: str | v1.ChatCompletionParams, *,
+                            model: str = DEFAULT_MODEL,
+                            route: v1.RoutePreferences | None = None) -> v1.ExplainRouteResponse:
+        """Where a request would go now, and why; sends nothing."""
+        params = ask(request, model) if isinstance(request, str) else request
+        return await self._read(self._routes.ExplainRoute, v1.ExplainRouteRequest(
+            params=params, options=v1.CallOptions(route=route)))
 
     async def health(self, service: str = "", *, timeout: float | None = None) -> str:
         """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""

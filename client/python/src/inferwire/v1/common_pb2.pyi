@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferwire.v1 import json_pb2 as _json_pb2
+from inferwire.v1 import routing_pb2 as _routing_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -12,21 +13,23 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CallOptions(_message.Message):
-    __slots__ = ("client_request_id", "attempt_timeout", "max_retries", "validate_only", "include_raw_response")
+    __slots__ = ("client_request_id", "attempt_timeout", "max_retries", "validate_only", "include_raw_response", "route")
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     MAX_RETRIES_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_RAW_RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
     client_request_id: str
     attempt_timeout: _duration_pb2.Duration
     max_retries: int
     validate_only: bool
     include_raw_response: bool
-    def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ...) -> None: ...
+    route: _routing_pb2.RoutePreferences
+    def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ..., route: _Optional[_Union[_routing_pb2.RoutePreferences, _Mapping]] = ...) -> None: ...
 
 class GatewayInfo(_message.Message):
-    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after")
+    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after", "attempt_log", "route")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +42,8 @@ class GatewayInfo(_message.Message):
     RAW_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     RETRY_AFTER_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_LOG_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     upstream_request_id: str
     upstream: str
@@ -51,7 +56,9 @@ class GatewayInfo(_message.Message):
     raw_response: bytes
     client_request_id: str
     retry_after: _duration_pb2.Duration
-    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    attempt_log: _containers.RepeatedCompositeFieldContainer[_routing_pb2.AttemptInfo]
+    route: _routing_pb2.RouteInfo
+    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., attempt_log: _Optional[_Iterable[_Union[_routing_pb2.AttemptInfo, _Mapping]]] = ..., route: _Optional[_Union[_routing_pb2.RouteInfo, _Mapping]] = ...) -> None: ...
 
 class Cost(_message.Message):
     __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason", "cache_write_picousd", "provider_stated_picousd", "estimated", "estimate_of", "estimated_picousd", "unpriced_items", "priced_model")
