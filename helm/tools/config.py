@@ -50,6 +50,7 @@ def chart_schema(server):
     api_key = mapping(server, "upstreams")["properties"]["api_key"]
     api_key["description"] = "none, or a file of your own; the keys that the chart mounts are in upstreamKeys."
     api_key["oneOf"] = [form for form in api_key["oneOf"] if "env" not in form.get("properties", {})]
+    del mapping(server, "upstreams.keys")["properties"]["env"]
     return server
 
 

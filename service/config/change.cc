@@ -18,7 +18,7 @@ struct TakeValue {
     const K& source = std::get<K>(from);
     if constexpr (std::is_same_v<K, IntegerKey>) {
       std::visit([&](auto* value) { *value = *std::get<decltype(value)>(source.to); }, to.to);
-    } else if constexpr (std::is_same_v<K, ChoiceKey>) {
+    } else if constexpr (std::is_same_v<K, ChoiceKey> || std::is_same_v<K, ChoicesKey>) {
       to.set(source.get());
     } else if constexpr (std::is_same_v<K, SubKey>) {
       Take(source.keys, to.keys, true);

@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "config/catalogue.h"
+#include "config/check_routes.h"
 #include "config/parse.h"
 #include "config/rules.h"
 #include "config/values.h"
@@ -52,7 +53,9 @@ void CheckModels(const Config& config, Faults& faults) {
     const std::string path = "upstreams[" + std::to_string(i) + "]";
     const auto claim = [&](const std::string& at, const std::string& model) {
       const auto [owner, is_new] = owners.emplace(model, path);
-      if (!is_new) faults.AddAt(at, "names a model that " + owner->second + " names already");
+      if (is_new || IsRouted(config, model)) return;
+      faults.AddAt(at, "names a model that " + owner->second +
+                           " names already; a route can have it at both");
     };
     for (size_t m = 0; m < upstream.models.size(); ++m) {
       const std::string& model = upstream.models[m];
@@ -115,6 +118,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckRules(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
+  CheckRoutes(config, faults);
   LoadCatalogue(config.catalogue, faults);
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
 }

@@ -52,6 +52,11 @@ UpstreamConfig OpenAiFrom(const Environment& environment, Faults& faults) {
 
 }  // namespace
 
+KeySource KeyEntry::source() const {
+  return file.empty() ? KeySource{KeySource::Kind::kEnv, variable}
+                      : KeySource{KeySource::Kind::kFile, file};
+}
+
 std::string ToText(const ConfigFault& fault) {
   const std::string line = fault.line > 0 ? " (line " + std::to_string(fault.line) + ")" : "";
   return fault.path + line + ": " + fault.text;

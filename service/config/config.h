@@ -18,6 +18,7 @@
 #include "catalogue/catalogue.h"
 #include "config/batches.h"
 #include "config/raw.h"
+#include "config/routes.h"
 #include "telemetry/log.h"
 
 namespace inferwire::config {
@@ -56,6 +57,7 @@ struct ServerConfig {
   std::chrono::milliseconds max_connection_age = std::chrono::seconds(60);
   std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(930);
   bool reflection = false;
+  bool route_admin = false;  // callers may drain and reset places
 };
 
 enum class ClientAuth { kNone, kRequest, kRequire };
@@ -117,6 +119,14 @@ struct KeySource {
   bool operator==(const KeySource&) const = default;
 };
 
+// One of an upstream's keys.
+struct KeyEntry {
+  std::string name;            // appears in metrics and answers
+  std::string variable, file;  // one of them: where it is read from
+  int weight = 100;
+  KeySource source() const;
+};
+
 struct TimeoutsConfig {
   std::chrono::milliseconds connect = std::chrono::seconds(3);  // TCP and TLS
   std::chrono::milliseconds first_byte = std::chrono::seconds(300);
@@ -132,13 +142,19 @@ struct UpstreamConfig {
   bool simulator = false;
   bool allow_plain_http = false;
   KeySource api_key;
+  std::vector<KeyEntry> keys;  // instead of api_key: a pool
   std::string organization, project;
   std::map<std::string, std::string> headers;
   std::vector<std::string> models = {"*"};  // "*": every model that no upstream names
   std::map<std::string, std::string> aliases;
   TimeoutsConfig timeouts;
   std::string proxy, ca_bundle;
+  std::vector<std::string> tags;  // what callers and routes may ask for
+  bool billed = true;             // unless given, as the dialect says
   int max_retries = 2;
+  Resend resend = Resend::kFailed;  // for models without a route
+  RetryBudgetConfig retry_budget;
+  BreakerConfig breaker;
   UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is
 };
@@ -190,6 +206,7 @@ struct Config {
   DeadlinesConfig deadlines;
   DrainConfig drain;
   std::vector<UpstreamConfig> upstreams;
+  std::vector<RouteConfig> routes;
   RawConfig raw;
   CatalogueConfig catalogue;
   StoreConfig store;

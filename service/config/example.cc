@@ -40,7 +40,8 @@ std::string Flow(const Json& value) {
 
 std::string FlowOf(const Key& key) {
   const auto* list = std::get_if<TextListKey>(&key.value);
-  const bool all = list && list->to->size() == 1 && list->to->front() == list->all;
+  const bool all =
+      list && !list->all.empty() && list->to->size() == 1 && list->to->front() == list->all;
   return all ? Flow(list->all) : Flow(ShownValue(key, SecretValues::kShown));
 }
 
@@ -63,9 +64,21 @@ std::string DefaultOf(const Key& key, const Key& by_default) {
 }
 
 std::string ChoicesOf(const Key& key) {
-  const auto* choice = std::get_if<ChoiceKey>(&key.value);
-  if (!choice) return {};
-  return " One of: " + JoinWithCommas(choice->names) + ".";
+  if (const auto* choice = std::get_if<ChoiceKey>(&key.value)) {
+    return " One of: " + JoinWithCommas(choice->names) + ".";
+  }
+  const auto* choices = std::get_if<ChoicesKey>(&key.value);
+  return choices ? " Any of: " + JoinWithCommas(choices->names) + "." : "";
+}
+
+// What is not the default, on one line.
+std::string FlowOfOwn(const Keys& keys, const Keys& defaults) {
+  Json own = Json::object();
+  for (size_t i = 0; i < keys.list.size(); ++i) {
+    if (FlowOf(keys.list[i]) == FlowOf(defaults.list[i])) continue;
+    own[std::string(keys.list[i].name)] = ShownValue(keys.list[i], SecretValues::kShown);
+  }
+  return Flow(own);
 }
 
 class Writer {
@@ -118,7 +131,8 @@ class Writer {
   void One(const Key& key, const Key& by_default, const std::string& around) {
     const std::string path = around + "." + std::string(key.name);
     const bool unset = IsUnset(key);
-    if (unset && !HasKeys(key) && key.notes.example.empty()) return;
+    const bool is_list = std::holds_alternative<ListKey>(key.value);
+    if (unset && (is_list || !HasKeys(key)) && key.notes.example.empty()) return;
     const bool is_new = told_.insert(path).second;
     if (is_new && !key.about.empty()) {
       Comment(std::string(key.about) + ChoicesOf(key) + DefaultOf(key, by_default));
@@ -164,7 +178,7 @@ class Writer {
       const Keys keys = list.at(i);
       Within("    ", [&] {
         dash_ = true;
-        if (wordless) return Line(Flow(Shown(keys, SecretValues::kShown)));
+        if (wordless) return Line(FlowOfOwn(keys, defaults));
         if (i > 0) text_ += "\n";
         for (size_t k = 0; k < keys.list.size(); ++k) {
           // The first element shows everything, the others what is theirs.

@@ -55,6 +55,18 @@ std::string ModelOrStar(const std::string& text) {
          "'*' for every model that no upstream names";
 }
 
+std::string ModelName(const std::string& text) {
+  if (!IsModelName(text)) return "must be a model's name";
+  return IsPattern(text) ? "must be a model's whole name, not a pattern" : "";
+}
+
+std::string RouteName(const std::string& text) {
+  if (!IsModelName(text)) return "must be a model's name, or the beginning of names and '*'";
+  const std::string_view begin = std::string_view(text).substr(0, text.size() - 1);
+  if (!IsPattern(text) || (text.ends_with('*') && !IsPattern(begin))) return {};
+  return "is a pattern of which only the end may be open: gpt-*";
+}
+
 std::string ApiVersion(const std::string& text) {
   const bool good =
       !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {

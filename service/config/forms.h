@@ -17,6 +17,8 @@ std::string Endpoint(const std::string& text);
 std::string Label(const std::string& text);
 std::string HeaderText(const std::string& text);
 std::string ModelOrStar(const std::string& text);
+std::string ModelName(const std::string& text);
+std::string RouteName(const std::string& text);
 std::string ApiVersion(const std::string& text);
 std::string Tier(const std::string& text);
 }  // namespace form_faults
@@ -29,6 +31,8 @@ inline constexpr TextForm kEndpoint{form_faults::Endpoint, "^https?://[^/]+:[0-9
 inline constexpr TextForm kLabel{form_faults::Label, "^[a-z0-9-]+$"};
 inline constexpr TextForm kHeaderText{form_faults::HeaderText};
 inline constexpr TextForm kModelOrStar{form_faults::ModelOrStar};
+inline constexpr TextForm kModelName{form_faults::ModelName};
+inline constexpr TextForm kRouteName{form_faults::RouteName};
 inline constexpr TextForm kApiVersion{form_faults::ApiVersion};
 inline constexpr TextForm kTier{form_faults::Tier};
 // A rule for RawService is judged as a whole (FaultOf).

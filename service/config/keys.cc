@@ -57,7 +57,12 @@ void Keys::CountMap(std::string_view name, std::map<std::string, int64_t>& to, i
 
 void Keys::TextList(std::string_view name, std::vector<std::string>& to, size_t most, TextForm form,
                     std::string_view all, std::string_view about, KeyNotes notes) {
-  Add(name, TextListKey{&to, most, form, all}, about, notes);
+  Add(name, TextListKey{&to, 1, most, form, all}, about, notes);
+}
+
+void Keys::Texts(std::string_view name, std::vector<std::string>& to, size_t most, TextForm form,
+                 std::string_view about, KeyNotes notes) {
+  Add(name, TextListKey{&to, 0, most, form, {}}, about, notes);
 }
 
 void Keys::Sub(std::string_view name, Keys keys, std::string_view about, KeyNotes notes) {

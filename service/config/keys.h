@@ -76,6 +76,14 @@ class Keys {
   // Texts, each once; or `all` alone, without being a list.
   void TextList(std::string_view name, std::vector<std::string>& to, size_t most, TextForm form,
                 std::string_view all, std::string_view about, KeyNotes notes = {});
+  // The same without such a word; there may be none.
+  void Texts(std::string_view name, std::vector<std::string>& to, size_t most, TextForm form,
+             std::string_view about, KeyNotes notes = {});
+  // Some of these, each once; there may be none.
+  template <class T>
+  void Choices(std::string_view name, std::vector<T>& to,
+               const std::vector<std::pair<std::string_view, T>>& choices, std::string_view about,
+               KeyNotes notes = {});
   void Sub(std::string_view name, Keys keys, std::string_view about = {}, KeyNotes notes = {});
   // A mapping that may be absent, and mappings of one kind; of T there is a KeysOf(T&).
   template <class T>
@@ -137,9 +145,14 @@ struct CountMapKey {
 };
 struct TextListKey {
   std::vector<std::string>* to;
-  size_t most;
+  size_t least, most;
   TextForm form;
-  std::string_view all;
+  std::string_view all;  // empty: there is no such word
+};
+struct ChoicesKey {
+  std::vector<std::string_view> names;
+  std::function<std::vector<size_t>()> get;
+  std::function<void(const std::vector<size_t>&)> set;
 };
 struct SubKey {
   Keys keys;
@@ -159,7 +172,7 @@ struct ListKey {
 
 using KeyValue =
     std::variant<TextKey, BoolKey, IntegerKey, SizeKey, TimeKey, RatioKey, ChoiceKey, SecretKey,
-                 TextMapKey, CountMapKey, TextListKey, SubKey, OptionalKey, ListKey>;
+                 TextMapKey, CountMapKey, TextListKey, ChoicesKey, SubKey, OptionalKey, ListKey>;
 
 struct Key {
   std::string_view name, about;
@@ -188,6 +201,29 @@ void Keys::Choice(std::string_view name, T& to,
   };
   choice.set = [&to, values](size_t i) { to = values[i]; };
   list.push_back({name, about, notes, std::move(choice)});
+}
+
+template <class T>
+void Keys::Choices(std::string_view name, std::vector<T>& to,
+                   const std::vector<std::pair<std::string_view, T>>& choices,
+                   std::string_view about, KeyNotes notes) {
+  ChoicesKey key;
+  std::vector<T> values;
+  for (const auto& [word, value] : choices) key.names.push_back(word), values.push_back(value);
+  key.get = [&to, values] {
+    std::vector<size_t> chosen;
+    for (const T& value : to) {
+      size_t i = 0;
+      while (i + 1 < values.size() && values[i] != value) ++i;
+      chosen.push_back(i);
+    }
+    return chosen;
+  };
+  key.set = [&to, values](const std::vector<size_t>& chosen) {
+    to.clear();
+    for (const size_t i : chosen) to.push_back(values[i]);
+  };
+  list.push_back({name, about, notes, std::move(key)});
 }
 
 template <class T>

@@ -72,17 +72,39 @@ struct ReadValue {
     const YAML::Node node = section.Find(name);
     if (!node.IsDefined()) return;
     key.to->clear();
-    if (node.IsScalar() && node.Scalar() == key.all) return key.to->emplace_back(key.all), void();
-    section.List(name, 1, key.most, [&](const YAML::Node& element, const std::string& path) {
-      const std::string text = element.IsScalar() ? element.Scalar() : "";
-      if (std::string fault = key.form.fault(text); !fault.empty()) {
-        faults.AddAt(path, std::move(fault));
-      } else if (std::find(key.to->begin(), key.to->end(), text) != key.to->end()) {
-        faults.AddAt(path, "stands here for the second time");
-      } else {
-        key.to->push_back(text);
-      }
-    });
+    if (!key.all.empty() && node.IsScalar() && node.Scalar() == key.all) {
+      return key.to->emplace_back(key.all), void();
+    }
+    section.List(name, key.least, key.most,
+                 [&](const YAML::Node& element, const std::string& path) {
+                   const std::string text = element.IsScalar() ? element.Scalar() : "";
+                   if (std::string fault = key.form.fault(text); !fault.empty()) {
+                     faults.AddAt(path, std::move(fault));
+                   } else if (std::find(key.to->begin(), key.to->end(), text) != key.to->end()) {
+                     faults.AddAt(path, "stands here for the second time");
+                   } else {
+                     key.to->push_back(text);
+                   }
+                 });
+  }
+
+  void operator()(const ChoicesKey& key) const {
+    std::vector<size_t> chosen;
+    const bool given = section.List(
+        name, 0, key.names.size(), [&](const YAML::Node& element, const std::string& path) {
+          const std::string text = element.IsScalar() ? element.Scalar() : "";
+          const auto found = std::find(key.names.begin(), key.names.end(), text);
+          const auto index = static_cast<size_t>(found - key.names.begin());
+          if (found == key.names.end()) {
+            faults.AddAt(path, "must be one of " + JoinWithCommas(key.names) + ", not '" +
+                                   Printable(text) + "'");
+          } else if (std::find(chosen.begin(), chosen.end(), index) != chosen.end()) {
+            faults.AddAt(path, "stands here for the second time");
+          } else {
+            chosen.push_back(index);
+          }
+        });
+    if (given) key.set(chosen);
   }
 
   void operator()(const SubKey& key) const { ReadKeys(key.keys, section.Sub(name), faults); }

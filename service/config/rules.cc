@@ -172,6 +172,9 @@ const Rule kUpstreamRules[] = {
        return (Of(s.config.deadlines.unary) - Of(kBackoffs)) / (1 + s.upstream.max_retries);
      },
      Unit::kTime, Weight::kWarning, "the last attempts would never be made"},
+    {"breaker.out", [](const S& s) -> int64_t { return Of(s.upstream.breaker.out); }, kAtMost,
+     "breaker.out_most", [](const S& s) -> int64_t { return Of(s.upstream.breaker.out_most); },
+     Unit::kTime, Weight::kFault, "it is the first one"},
 };
 
 std::string Text(Unit unit, int64_t value) {

@@ -48,8 +48,12 @@ struct ValueSchema {
   Json operator()(const TextMapKey&) const { return Map(Text({})); }
   Json operator()(const CountMapKey& key) const { return Map(Integer(0, key.most)); }
   Json operator()(const TextListKey& key) const {
-    return {
-        {"oneOf", Json::array({List(Text(key.form.pattern), 1, key.most), {{"const", key.all}}})}};
+    Json list = List(Text(key.form.pattern), key.least, key.most);
+    if (key.all.empty()) return list;
+    return {{"oneOf", Json::array({std::move(list), {{"const", key.all}}})}};
+  }
+  Json operator()(const ChoicesKey& key) const {
+    return List({{"enum", key.names}}, 0, key.names.size());
   }
   Json operator()(const SubKey& key) const { return Object(key.keys); }
   Json operator()(const OptionalKey& key) const { return Object(key.give()); }

@@ -23,11 +23,17 @@ void CheckVariable(const std::string& path, const std::string& name, SecretFault
 
 SecretFaults CheckSecrets(const Config& config) {
   SecretFaults faults;
-  for (size_t i = 0; i < config.upstreams.size(); ++i) {
-    const KeySource& key = config.upstreams[i].api_key;
-    const std::string path = "upstreams[" + std::to_string(i) + "].api_key";
+  const auto check = [&faults](const std::string& path, const KeySource& key) {
     if (key.kind == KeySource::Kind::kFile) CheckFile(path, key.name, faults);
     if (key.kind == KeySource::Kind::kEnv) CheckVariable(path, key.name, faults);
+  };
+  for (size_t i = 0; i < config.upstreams.size(); ++i) {
+    const UpstreamConfig& upstream = config.upstreams[i];
+    const std::string path = "upstreams[" + std::to_string(i) + "]";
+    check(path + ".api_key", upstream.api_key);
+    for (size_t k = 0; k < upstream.keys.size(); ++k) {
+      check(path + ".keys[" + std::to_string(k) + "]", upstream.keys[k].source());
+    }
   }
   const StoreConfig& store = config.store;
   if (!store.url_file.empty()) CheckFile("store.postgresql.file", store.url_file, faults);

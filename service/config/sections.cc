@@ -123,6 +123,10 @@ Keys KeysOf(Config& config) {
   keys.List("upstreams", config.upstreams, 1, 100,
             "The providers: at least one, each with a name, a place and a word about its key.",
             {.missing = "is missing: at least one upstream is needed"});
+  keys.List("routes", config.routes, 0, 200,
+            "Which of several upstreams a model's calls go to, and what follows when one fails. A "
+            "name that no route has goes to the upstream that names it.",
+            {.instead = "none"});
   keys.Sub("raw", KeysOf(config.raw));
   keys.Sub("catalogue", KeysOf(config.catalogue),
            "What is known of models: prices, limits, abilities. Requests are checked against it "
@@ -136,7 +140,7 @@ Keys KeysOf(Config& config) {
   keys.Sub("log", KeysOf(config.log));
   keys.Sub("reload", KeysOf(config.reload),
            "Changes of this file, the catalogue and the key files are taken over without a "
-           "restart: upstreams, limits, deadlines, drain, raw, batches, log and "
+           "restart: upstreams, routes, limits, deadlines, drain, raw, batches, log and "
            "tracing.sample_ratio; calls in flight keep what they began with, batches are taken up "
            "again with the new. A file with a fault changes nothing. What needs a restart is named "
            "in the log. SIGHUP works always.",

@@ -19,13 +19,21 @@ Keys KeysOf(LimitsConfig& limits);
 Keys KeysOf(DeadlinesConfig& deadlines);
 Keys KeysOf(DrainConfig& drain);
 Keys KeysOf(UpstreamConfig& upstream);
+Keys KeysOf(KeyEntry& key);
+Keys KeysOf(BreakerConfig& breaker);
+Keys KeysOf(RetryBudgetConfig& budget);
+Keys KeysOf(RouteConfig& route);
+Keys KeysOf(RouteTargetConfig& target);
 Keys KeysOf(UpstreamBatchesConfig& batches);
 Keys KeysOf(RawRule& rule);
 Keys KeysOf(StoreConfig& store);
 Keys KeysOf(BatchesConfig& batches);
 Keys KeysOf(TracingConfig& tracing);
 
-// The defaults, but for what an example has to show: upstreams, a store.
+// `resend` of an upstream or a route.
+void ResendKey(Keys& keys, Resend& resend, std::string_view about);
+
+// The defaults, but for what an example has to show: upstreams, a route, a store.
 Config ExampleConfig();
 
 }  // namespace inferwire::config

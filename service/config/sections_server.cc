@@ -38,7 +38,8 @@ Keys KeysOf(ServerConfig& server) {
               "Debian's nghttp2, which gets security updates.",
               {.on_change = OnChange::kNeedsRestart});
   keys.Text("admin", server.admin, kAddress,
-            "Where /, /metrics, /livez, /readyz and /config are served, as plain HTTP and without "
+            "Where /, /metrics, /livez, /readyz, /config and /routes are served, as plain HTTP and "
+            "without "
             "authentication: on this machine only, unless another address is given (the chart "
             "does, for probes and scrapers). On a loopback address, requests for other host names "
             "than localhost are refused.");
@@ -86,6 +87,9 @@ Keys KeysOf(ServerConfig& server) {
   keys.Bool("reflection", server.reflection,
             "Lets grpcurl and the like list the services. With wire: http2 calls cost the same; "
             "gRPC's server answers it from threads of its own, which makes every call dearer.");
+  keys.Bool("route_admin", server.route_admin,
+            "Whoever may call may drain and reset upstreams, models and keys (RouteAdminService): "
+            "for where all callers are operators, until there is a listener of theirs.");
   return keys;
 }
 

@@ -1,3 +1,4 @@
+#include <set>
 #include <utility>
 
 #include "config/forms.h"
@@ -22,15 +23,20 @@ std::vector<std::pair<std::string_view, std::string>> DialectNames() {
 // Where it is, or that it is nowhere: the simulator.
 void CheckPlace(const UpstreamConfig& upstream, const std::string& path, Faults& faults) {
   if (upstream.simulator) {
-    for (const char* key : {".base_url", ".api_version", ".api_key", ".proxy", ".ca_bundle"}) {
+    for (const char* key :
+         {".base_url", ".api_version", ".api_key", ".keys", ".proxy", ".ca_bundle"}) {
       if (faults.Given(path + key)) faults.AddAt(path + key, "has no meaning for the simulator");
     }
     return;
   }
   if (!faults.Given(path + ".base_url")) faults.AddAt(path + ".base_url", "is missing");
-  if (!faults.Given(path + ".api_key")) {
+  const bool pool = faults.Given(path + ".keys");
+  if (!pool && !faults.Given(path + ".api_key")) {
     faults.AddAt(path + ".api_key",
-                 "is missing: {env: NAME}, {file: PATH}, or none if it wants no key");
+                 "is missing: {env: NAME}, {file: PATH}, or none if it wants no key; or give keys");
+  }
+  if (pool && faults.Given(path + ".api_key")) {
+    faults.AddAt(path + ".keys", "stands beside api_key, which it takes the place of");
   }
   const auto url = ParseBaseUrl(upstream.base_url);
   if (url && !url->https && !upstream.allow_plain_http) {
@@ -61,6 +67,16 @@ void FitApiVersion(UpstreamConfig& upstream, const std::string& path, Faults& fa
   if (only_host) upstream.base_url += "/openai";  // as Azure's portal shows the endpoint
 }
 
+void CheckKeyNames(const UpstreamConfig& upstream, const std::string& path, Faults& faults) {
+  std::set<std::string_view> names;
+  for (size_t i = 0; i < upstream.keys.size(); ++i) {
+    const std::string& name = upstream.keys[i].name;
+    if (name.empty() || names.insert(name).second) continue;
+    faults.AddAt(path + ".keys[" + std::to_string(i) + "].name",
+                 "is the name of another key of this upstream too");
+  }
+}
+
 Keys KeysOf(TimeoutsConfig& timeouts) {
   Keys keys;
   keys.Time("connect", timeouts.connect, 10ms, 5min, "TCP and TLS.");
@@ -76,6 +92,20 @@ Keys KeysOf(TimeoutsConfig& timeouts) {
 }
 
 }  // namespace
+
+// Without a word of their own, so that a key fits on a line: KeysOf(UpstreamConfig&) has it.
+Keys KeysOf(KeyEntry& key) {
+  Keys keys;
+  keys.Text("name", key.name, kLabel, {}, {.missing = "is missing"});
+  keys.Text("env", key.variable, kVariableName);
+  keys.Text("file", key.file, kFilePath);
+  keys.Integer("weight", key.weight, 1, 1000);
+  keys.check = [](const std::string& path, Faults& faults) {
+    if (faults.Given(path + ".env") != faults.Given(path + ".file")) return;
+    faults.AddAt(path, "must have one of env and file, where the key is; a key never stands here");
+  };
+  return keys;
+}
 
 Keys KeysOf(UpstreamConfig& upstream) {
   Keys keys;
@@ -98,6 +128,11 @@ Keys KeysOf(UpstreamConfig& upstream) {
   keys.Secret("api_key", upstream.api_key,
               "Where the key is: {env: NAME}, {file: PATH} or none. Never the key itself. It is "
               "sent in Authorization; to azure, in api-key.");
+  keys.List("keys", upstream.keys, 1, 64,
+            "Instead of api_key: several keys, each with a name (a-z, 0-9 and '-'; appears in "
+            "metrics and answers), where it is (env or file) and a weight (1 to 1000, by default "
+            "100). A call takes the one with the most room, and another one if it is refused.",
+            {.instead = "none"});
   keys.Text("organization", upstream.organization, kHeaderText,
             "Values of OpenAI-Organization and OpenAI-Project.", {.instead = "not sent"});
   keys.Text("project", upstream.project, kHeaderText, {}, {.instead = "not sent"});
@@ -114,15 +149,32 @@ Keys KeysOf(UpstreamConfig& upstream) {
   keys.Text("ca_bundle", upstream.ca_bundle, kFilePath,
             "A PEM file with the authorities to trust instead of the system's.",
             {.example = "/etc/inferwire/upstream-ca.crt", .instead = "the system's"});
+  keys.Texts("tags", upstream.tags, 16, kLabel,
+             "What callers and routes may ask for: eu, zdr, onprem; a-z, 0-9 and '-'.",
+             {.instead = "none"});
+  keys.Bool("billed", upstream.billed,
+            "Whether its requests cost money. If not, any of them may be sent twice. By default "
+            "false for vllm, llama.cpp and ollama, true for the others.");
   keys.Integer("max_retries", upstream.max_retries, 0, 5,
-               "Attempts after the first one; only where a repetition cannot be billed twice.");
+               "Attempts after the first one, all before any output; resend says of what.");
+  ResendKey(keys, upstream.resend,
+            "What of a failed request may be sent again, for models without a route: refused is "
+            "only what provably was not processed; failed also what the provider itself reported "
+            "as failed; anything also what nobody answered for, which may have been billed.");
+  keys.Sub("retry_budget", KeysOf(upstream.retry_budget),
+           "How many repetitions it gets altogether, so that it can recover.");
+  keys.Sub("breaker", KeysOf(upstream.breaker), "When it takes no calls for a while.");
   keys.Sub("batches", KeysOf(upstream.batches),
            "Its batches: by default as OpenAI documents them.");
   keys.Bool("default", upstream.is_default, "Raw calls that name no upstream go here.",
             {.instead = "the first upstream"});
   keys.check = [&upstream](const std::string& path, Faults& faults) {
     if (const auto url = ParseBaseUrl(upstream.base_url)) upstream.base_url = url->text;
+    if (!faults.Given(path + ".billed")) {
+      upstream.billed = openai::FindDialect(upstream.dialect)->billed;
+    }
     CheckPlace(upstream, path, faults);
+    CheckKeyNames(upstream, path, faults);
     FitApiVersion(upstream, path, faults);
   };
   return keys;
@@ -141,6 +193,7 @@ Config ExampleConfig() {
   openai.headers = {{"X-Title", "inferwire"}};
   openai.models = {"gpt-4.1-mini", "gpt-4.1", "gpt-5"};
   openai.aliases = {{"fast", "gpt-4.1-mini"}};
+  openai.tags = {"zdr"};
   openai.proxy = "http://proxy.example.internal:3128";
   openai.batches.model_queue_tokens = {{"gpt-5", 1'500'000}};
   openai.batches.tier = "tier-1";
@@ -149,13 +202,22 @@ Config ExampleConfig() {
   azure.name = azure.dialect = "azure";
   azure.base_url = "https://example.openai.azure.com";
   azure.api_version = "2024-10-21";
-  azure.api_key = {KeySource::Kind::kEnv, "AZURE_OPENAI_API_KEY"};
+  azure.keys = {{"one", "AZURE_OPENAI_API_KEY", {}}, {"two", "AZURE_OPENAI_API_KEY_2", {}, 50}};
+  azure.tags = {"eu"};
   azure.models = {"my-deployment"};
   azure.aliases = {{"gpt-4o", "my-deployment"}};
   UpstreamConfig& simulator = config.upstreams.emplace_back();
   simulator.name = "simulator";
   simulator.simulator = true;
   simulator.models = {"simulated"};
+  RouteConfig& route = config.routes.emplace_back();
+  route.name = "gpt-4.1";
+  route.also = {"gpt-4.1-2025-04-14"};
+  route.targets = {{"openai", {}, 1, 95, {}},
+                   {"openai", "gpt-5", 1, 5, {}},
+                   {"azure", "my-deployment", 2, 100, {"zdr"}}};
+  route.also_on = {AlsoOn::kContentFilter};
+  route.require_tags = {"zdr"};
   return config;
 }
 

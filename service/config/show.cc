@@ -37,6 +37,11 @@ struct ShowValue {
   }
   Json operator()(const CountMapKey& key) const { return *key.to; }
   Json operator()(const TextListKey& key) const { return *key.to; }
+  Json operator()(const ChoicesKey& key) const {
+    Json list = Json::array();
+    for (const size_t i : key.get()) list.push_back(key.names[i]);
+    return list;
+  }
   Json operator()(const SubKey& key) const { return Shown(key.keys, secrets); }
   Json operator()(const OptionalKey& key) const {
     return key.given() ? Shown(key.give(), secrets) : Json();

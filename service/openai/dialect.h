@@ -25,6 +25,8 @@ struct Dialect {
   bool deployments;
   // It has files and batches as OpenAI has them.
   bool batches;
+  // Its requests cost money, unless an upstream says otherwise.
+  bool billed;
 };
 
 // Every row, the default one first.

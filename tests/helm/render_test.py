@@ -224,7 +224,8 @@ class Rendering(unittest.TestCase):
         self.assertEqual(annotations(), annotations(replicaCount=3))
         self.assertEqual(annotations(), annotations(upstreamKeys={"openai": {"value": "two"}}))
         for taken_over in ({"log": {"level": "debug"}}, {"limits": {"max_in_flight": 1}}, {"deadlines": {"max": "20m"}},
-                           {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}, {"batches": {"max_models": 2}}):  # fmt: skip
+                           {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}, {"batches": {"max_models": 2}},
+                           {"routes": [{"name": "gpt-5", "targets": [{"upstream": "openai"}]}]}):  # fmt: skip
             self.assertEqual(annotations(), annotations(config=taken_over))
         for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
                       {"limits": {"metric_models": 9}}):  # fmt: skip

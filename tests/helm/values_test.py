@@ -29,6 +29,10 @@ FAULTS = [
     ('Upstream "openai" has no key: set upstreamKeys.openai.existingSecret', {}),
     ('Upstream "one" has two keys', upstream(api_key="none") | {"upstreamKeys": {"one": {"existingSecret": "keys"}}}),
     ("upstreamKeys.other belongs to no upstream", upstream(api_key="none") | {"upstreamKeys": {"other": {"value": "x"}}}),
+    ('Upstream "one" has several keys and one', upstream(keys=[{"name": "a"}], api_key="none")),
+    ('Key "a" of upstream "one" is nowhere: set upstreamKeys.one.keys.a.existingSecret', upstream(keys=[{"name": "a"}])),
+    ("upstreamKeys.one.keys.b belongs to no key",
+     upstream(keys=[{"name": "a", "file": "/a"}]) | {"upstreamKeys": {"one": {"keys": {"b": {"existingSecret": "keys"}}}}}),
     ("store.sqlite.enabled and store.postgresql.existingSecret exclude each other",
      SIMULATOR | {"replicaCount": 1, "store": {"sqlite": {"enabled": True}, "postgresql": {"existingSecret": "db"}}}),
     ("store.sqlite.enabled needs replicaCount: 1", SIMULATOR | {"store": {"sqlite": {"enabled": True}}}),
@@ -80,18 +84,23 @@ REFUSED = [
     ("/config/upstreams/0", {"config": {"upstreams": [{"name": "openai"}]}}),
     ("/config/upstreams/0/api_key", upstream(api_key={"env": "KEY"})),
     ("/config/upstreams/0/api_key", upstream(api_key="sk-123")),
+    ("/config/upstreams/0/keys/0", upstream(keys=[{"name": "a", "env": "KEY"}])),
     ("/config/upstreams/0/dialect", upstream(dialect="esperanto")),
+    ("/config/routes/0/targets", {"config": {"routes": [{"name": "gpt-5", "targets": []}]}}),
+    ("/config/routes/0/overrides/0", {"config": {"routes": [{"name": "gpt-5", "targets": [{"upstream": "one"}], "overrides": ["all"]}]}}),
     ("/upstreamKeys/openai", {"upstreamKeys": {"openai": {"existingSecret": "a", "value": "b"}}}),
     ("/upstreamKeys/openai", {"upstreamKeys": {"openai": "sk-123"}}),
+    ("/upstreamKeys/openai", {"upstreamKeys": {"openai": {"keys": {"a": "sk-123"}}}}),
     ("/metrics/prometheusRule/disabled/0", {"metrics": {"prometheusRule": {"disabled": ["NoSuchAlert"]}}}),
     ("/metrics/prometheusRule/slo/availability", {"metrics": {"prometheusRule": {"slo": {"availability": 99.9}}}}),
     ("/podDisruptionBudget/maxUnavailable", {"podDisruptionBudget": {"maxUnavailable": "half"}}),
 ]
 
 # Keys of the server that are the chart's own.
-OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "store.path"}
+OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "upstreams[].keys[].env", "store.path"}
 # In inferwire.example.yaml within a comment only, since they have no default and are checked.
-IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "tracing.endpoint", "tracing.ca_bundle"}
+IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file", "tracing.endpoint",
+              "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):

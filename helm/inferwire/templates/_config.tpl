@@ -4,6 +4,9 @@
 {{- $_ := set $server "listen" (printf "0.0.0.0:%d" (int .Values.grpc.port)) -}}
 {{- $_ := set $server "admin" (printf "0.0.0.0:%d" (int .Values.admin.port)) -}}
 {{- $config := dict "server" $server "drain" .Values.config.drain "upstreams" (include "inferwire.upstreams" . | fromYamlArray) -}}
+{{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
+{{- $_ := set $config "routes" .Values.config.routes -}}
+{{- end -}}
 {{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
@@ -38,7 +41,7 @@
 {{- toYaml $fixed -}}
 {{- end -}}
 
-{{/* The upstreams, each with the file of its key. */}}
+{{/* The upstreams, each with the file of its key, or of those of its keys that have none. */}}
 {{- define "inferwire.upstreams" -}}
 {{- if .Values.simulator.enabled -}}
 {{- toYaml (list (dict "name" "simulator" "simulator" true)) -}}
@@ -46,7 +49,13 @@
 {{- $upstreams := list -}}
 {{- range .Values.config.upstreams -}}
 {{- $upstream := deepCopy . -}}
-{{- if hasKey $.Values.upstreamKeys .name -}}
+{{- if .keys -}}
+{{- $keys := list -}}
+{{- range .keys -}}
+{{- $keys = append $keys (merge (dict) . (dict "file" (printf "/etc/inferwire/keys/%s.%s" $upstream.name .name))) -}}
+{{- end -}}
+{{- $_ := set $upstream "keys" $keys -}}
+{{- else if hasKey $.Values.upstreamKeys .name -}}
 {{- $_ := set $upstream "api_key" (dict "file" (printf "/etc/inferwire/keys/%s" .name)) -}}
 {{- end -}}
 {{- if and $.Values.caBundle.existingConfigMap (not .ca_bundle) -}}
@@ -58,11 +67,24 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Upstreams whose key the chart puts into a Secret of its own: name -> key. */}}
+{{/* Where each key comes from: UPSTREAM, or UPSTREAM.KEY of one with several -> source. It is the name of its file. */}}
+{{- define "inferwire.keySources" -}}
+{{- $sources := dict -}}
+{{- range $name, $source := .Values.upstreamKeys -}}
+{{- if $source.keys -}}
+{{- range $key, $each := $source.keys -}}{{- $_ := set $sources (printf "%s.%s" $name $key) $each -}}{{- end -}}
+{{- else -}}
+{{- $_ := set $sources $name $source -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $sources -}}
+{{- end -}}
+
+{{/* The keys that the chart puts into a Secret of its own: name -> key. */}}
 {{- define "inferwire.ownKeys" -}}
 {{- $keys := dict -}}
 {{- if not .Values.simulator.enabled -}}
-{{- range $name, $source := .Values.upstreamKeys -}}
+{{- range $name, $source := include "inferwire.keySources" . | fromYaml -}}
 {{- with $source.value -}}{{- $_ := set $keys $name . -}}{{- end -}}
 {{- end -}}
 {{- end -}}

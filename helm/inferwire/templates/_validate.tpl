@@ -5,8 +5,17 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- $v := .Values -}}
 {{- $faults := list -}}
 {{- if not $v.simulator.enabled -}}
-  {{- range $v.config.upstreams -}}
-    {{- if and (hasKey $v.upstreamKeys .name) .api_key -}}
+  {{- range $upstream := $v.config.upstreams -}}
+    {{- $source := default (dict) (get $v.upstreamKeys .name) -}}
+    {{- if and .keys (or .api_key (and $source (not $source.keys))) -}}
+      {{- $faults = append $faults (printf "Upstream %q has several keys and one: leave out api_key, and name the Secrets of its keys in upstreamKeys.%s.keys." .name .name) -}}
+    {{- else if .keys -}}
+      {{- range .keys -}}
+        {{- if not (or .file (hasKey (default (dict) $source.keys) .name)) -}}
+          {{- $faults = append $faults (printf "Key %q of upstream %q is nowhere: set upstreamKeys.%s.keys.%s.existingSecret to the Secret that holds it." .name $upstream.name $upstream.name .name) -}}
+        {{- end -}}
+      {{- end -}}
+    {{- else if and (hasKey $v.upstreamKeys .name) .api_key -}}
       {{- $faults = append $faults (printf "Upstream %q has two keys: api_key in config.upstreams and upstreamKeys.%s." .name .name) -}}
     {{- else if not (or (hasKey $v.upstreamKeys .name) .api_key) -}}
       {{- $faults = append $faults (printf "Upstream %q has no key: set upstreamKeys.%s.existingSecret to the Secret that holds it, or api_key: none for a server without keys." .name .name) -}}
@@ -17,6 +26,15 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
     {{- range $v.config.upstreams -}}{{- if eq .name $name -}}{{- $known = true -}}{{- end -}}{{- end -}}
     {{- if not $known -}}
       {{- $faults = append $faults (printf "upstreamKeys.%s belongs to no upstream: config.upstreams has none of that name." $name) -}}
+    {{- end -}}
+    {{- range $key, $each := $source.keys -}}
+      {{- $known := false -}}
+      {{- range $v.config.upstreams -}}{{- if eq .name $name -}}
+        {{- range .keys -}}{{- if and (eq .name $key) (not .file) -}}{{- $known = true -}}{{- end -}}{{- end -}}
+      {{- end -}}{{- end -}}
+      {{- if not $known -}}
+        {{- $faults = append $faults (printf "upstreamKeys.%s.keys.%s belongs to no key: the upstream's keys in config.upstreams have none of that name, or one with a file of its own." $name $key) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

@@ -47,6 +47,11 @@ TEST(Change, TakesOverWhatCallsAreHeldTo) {
   const Config running = Example();
   Config wanted = running;
   wanted.upstreams[0].name = "other";
+  wanted.upstreams[0].keys = {{"a", "KEY_A", {}, 7}};
+  wanted.upstreams[0].breaker.failures = 7;
+  wanted.routes.emplace_back().name = "gpt-5";
+  wanted.routes[0].overrides = {RouteOverride::kTags};
+  wanted.routes[0].targets = {{"other", {}, 1, 0, {"eu"}}};
   wanted.limits.max_in_flight = 7;
   wanted.limits.json.depth = 9;
   wanted.deadlines.max = std::chrono::hours(1);
@@ -56,9 +61,12 @@ TEST(Change, TakesOverWhatCallsAreHeldTo) {
   wanted.tracing.sample_ratio = 0.5;
   const Config next = Reloaded(running, wanted);
   EXPECT_THAT(ChangedKeys(next, wanted), IsEmpty());
-  EXPECT_THAT(ChangedKeys(running, next),
-              IsSupersetOf({"upstreams[0].name", "limits.max_in_flight", "limits.json.depth",
-                            "deadlines.max", "drain.calls", "log.level", "tracing.sample_ratio"}));
+  EXPECT_THAT(
+      ChangedKeys(running, next),
+      IsSupersetOf({"upstreams[0].name", "upstreams[0].keys[0].weight",
+                    "upstreams[0].breaker.failures", "routes[0].name", "routes[0].overrides[0]",
+                    "routes[0].targets[0].tags[0]", "limits.max_in_flight", "limits.json.depth",
+                    "deadlines.max", "drain.calls", "log.level", "tracing.sample_ratio"}));
 }
 
 TEST(Change, KeepsWhatWasMadeAtTheStart) {

@@ -43,6 +43,10 @@ TEST(Example, StatesTheDefaultsOfAnUpstream) {
   EXPECT_EQ(stated.timeouts.between_events, real.timeouts.between_events);
   EXPECT_EQ(stated.timeouts.after_finish, real.timeouts.after_finish);
   EXPECT_EQ(stated.max_retries, real.max_retries);
+  EXPECT_EQ(stated.billed, real.billed);
+  EXPECT_EQ(stated.resend, real.resend);
+  EXPECT_EQ(stated.retry_budget, real.retry_budget);
+  EXPECT_EQ(stated.breaker, real.breaker);
   EXPECT_EQ(stated.batches.by, real.batches.by);
   EXPECT_EQ(stated.batches.max_items, real.batches.max_items);
   EXPECT_EQ(stated.batches.max_bytes, real.batches.max_bytes);
@@ -50,6 +54,20 @@ TEST(Example, StatesTheDefaultsOfAnUpstream) {
   EXPECT_EQ(stated.batches.concurrency, real.batches.concurrency);
   EXPECT_EQ(real.models, std::vector<std::string>{"*"});
   EXPECT_FALSE(real.simulator);
+}
+
+TEST(Example, StatesTheDefaultsOfARoute) {
+  const Config example = GoodConfig(LoadConfigFile(kPath));
+  ASSERT_EQ(example.routes.size(), 1u);
+  const RouteConfig& stated = example.routes[0];
+  const RouteConfig real;
+  EXPECT_EQ(stated.strategy, real.strategy);
+  EXPECT_EQ(stated.sticky, real.sticky);
+  EXPECT_EQ(stated.resend, real.resend);
+  EXPECT_EQ(stated.max_attempts, real.max_attempts);
+  EXPECT_EQ(stated.overrides, real.overrides);
+  EXPECT_EQ(stated.affinity.bound, real.affinity.bound);
+  EXPECT_EQ(stated.affinity.slack, real.affinity.slack);
 }
 
 TEST(Example, StatesTheDefaultsOfTls) {
@@ -86,6 +104,8 @@ TEST(Example, NamesEveryKeyThatExists) {
   Config full;
   full.tls.emplace();
   full.upstreams.emplace_back().api_key = {KeySource::Kind::kFile, "/key"};
+  full.upstreams.back().keys.emplace_back();
+  full.routes.emplace_back().targets.emplace_back();
   std::set<std::string> existing;
   CollectKeys(Json(full), existing);
 

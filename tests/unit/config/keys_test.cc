@@ -119,6 +119,13 @@ TEST(Schema, StatesWhatTheReaderTakes) {
   EXPECT_EQ(upstream.at("required"), ordered_json({"name"}));
   EXPECT_EQ(upstream["properties"]["headers"]["additionalProperties"]["type"], "string");
   EXPECT_EQ(upstream["properties"]["api_key"]["oneOf"].size(), 3u);
+  EXPECT_EQ(upstream["properties"]["keys"]["items"].at("required"), ordered_json({"name"}));
+  EXPECT_EQ(upstream["properties"]["tags"].at("minItems"), 0);
+  const ordered_json route = keys["routes"]["items"];
+  EXPECT_EQ(route.at("required"), ordered_json({"name", "targets"}));
+  EXPECT_EQ(route["properties"]["also_on"].at("minItems"), 0);
+  EXPECT_EQ(route["properties"]["also_on"]["items"].at("enum"),
+            ordered_json({"content_filter", "unsupported_parameter"}));
 }
 
 TEST(ExampleText, NamesTheDefaultWhereItShowsAnotherValue) {
@@ -126,6 +133,8 @@ TEST(ExampleText, NamesTheDefaultWhereItShowsAnotherValue) {
   EXPECT_THAT(text, HasSubstr(" Default: false.\n  insecure: true\n"));
   EXPECT_THAT(text, HasSubstr(" Default: the system's.\n    # ca_bundle: /etc"));
   EXPECT_THAT(text, HasSubstr("    - {method: GET, path: /models/**}\n"));
+  EXPECT_THAT(text, HasSubstr("      - {upstream: openai, weight: 95}\n"));
+  EXPECT_THAT(text, HasSubstr(" Any of: upstream,"));
   EXPECT_THAT(text, Not(HasSubstr("Default: 50051")));
 }
 

@@ -47,6 +47,17 @@ TEST_F(ConfigFiles, KeysAreLookedAt) {
   EXPECT_THAT(FilesAtFault(Pipe()), ElementsAre(HasSubstr("is empty"))) << "and does not hang";
 }
 
+TEST_F(ConfigFiles, KeysOfAPoolAreLookedAtEach) {
+  const Config config = Parsed(
+      kLocal + "upstreams: [{name: a, base_url: \"https://h/v1\", keys: [{name: one, file: \"" +
+      Written("good", "sk-abc\n") + "\"}, {name: two, file: \"" + folder_.File("nothing") +
+      "\"}, {name: three, env: INFERWIRE_NOT_SET}]}]\n");
+  const SecretFaults faults = CheckSecrets(config);
+  EXPECT_THAT(TextsOf(faults.files),
+              ElementsAre(AllOf(HasSubstr("upstreams[0].keys[1]"), HasSubstr("is missing"))));
+  EXPECT_THAT(TextsOf(faults.variables), ElementsAre(HasSubstr("upstreams[0].keys[2]")));
+}
+
 TEST_F(ConfigFiles, VariablesMayBeSetElsewhere) {
   const Config config = Parsed(
       kLocal +

@@ -1,5 +1,6 @@
 // One upstream's keys, and what several must not do together.
 #include "config_fixture.h"
+#include "openai/dialect.h"
 
 namespace inferwire::config {
 namespace {
@@ -32,7 +33,12 @@ TEST(Upstreams, ReadEveryKey) {
            "    timeouts: {connect: 1s, first_byte: 5m, between_events: 500ms, after_finish: 2s}\n"
            "    proxy: http://proxy:3128\n"
            "    ca_bundle: /etc/passwd\n"
+           "    tags: [eu, zdr]\n"
+           "    billed: false\n"
            "    max_retries: 0\n"
+           "    resend: anything\n"
+           "    retry_budget: {ratio: 20, least: 3}\n"
+           "    breaker: {failures: 3, ratio: 40, of: 10, out: 5s, out_most: 1m, warm_up: 0ms}\n"
            "    default: true\n"));
   ASSERT_EQ(config.upstreams.size(), 1u);
   const UpstreamConfig& up = config.upstreams[0];
@@ -52,7 +58,13 @@ TEST(Upstreams, ReadEveryKey) {
   EXPECT_EQ(up.timeouts.after_finish, std::chrono::seconds(2));
   EXPECT_EQ(up.proxy, "http://proxy:3128");
   EXPECT_EQ(up.ca_bundle, "/etc/passwd");
+  EXPECT_THAT(up.tags, ElementsAre("eu", "zdr"));
+  EXPECT_FALSE(up.billed);
   EXPECT_EQ(up.max_retries, 0);
+  EXPECT_EQ(up.resend, Resend::kAnything);
+  EXPECT_EQ(up.retry_budget, (RetryBudgetConfig{20, 3}));
+  EXPECT_EQ(up.breaker, (BreakerConfig{3, 40, 10, std::chrono::seconds(5), std::chrono::minutes(1),
+                                       std::chrono::milliseconds(0)}));
   EXPECT_TRUE(up.is_default);
 }
 
@@ -87,6 +99,66 @@ TEST(Upstreams, TakeAKeyByItsPlaceOnlyAndNeverRepeatIt) {
     EXPECT_THAT(faults, Not(IsEmpty())) << key;
     EXPECT_THAT(faults, Each(AllOf(StartsWith("upstreams[0].api_key"), Not(HasSubstr("canary")))));
   }
+}
+
+TEST(Upstreams, TakeAPoolOfKeysInsteadOfOne) {
+  const std::string keys =
+      "    keys:\n"
+      "      - {name: a, env: KEY_A}\n"
+      "      - {name: b, file: /run/b, weight: 30}\n";
+  const UpstreamConfig up = Parsed(With(kUrl + keys)).upstreams[0];
+  ASSERT_EQ(up.keys.size(), 2u);
+  EXPECT_EQ(up.keys[0].name, "a");
+  EXPECT_EQ(up.keys[0].source(), (KeySource{KeySource::Kind::kEnv, "KEY_A"}));
+  EXPECT_EQ(up.keys[0].weight, 100);
+  EXPECT_EQ(up.keys[1].source(), (KeySource{KeySource::Kind::kFile, "/run/b"}));
+  EXPECT_EQ(up.keys[1].weight, 30);
+  EXPECT_EQ(up.api_key.kind, KeySource::Kind::kNone);
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + keys)),
+              ElementsAre("upstreams[0].keys (line 6): stands beside api_key, which it takes the "
+                          "place of"));
+  EXPECT_THAT(FaultsOf(With("    simulator: true\n" + keys)),
+              ElementsAre("upstreams[0].keys (line 5): has no meaning for the simulator"));
+  EXPECT_THAT(FaultsOf(With(kUrl + keys + "      - {name: a, env: KEY_C}\n")),
+              ElementsAre("upstreams[0].keys[2].name (line 8): is the name of another key of this "
+                          "upstream too"));
+  EXPECT_THAT(FaultsOf(With(kUrl + "    keys: []\n")), ElementsAre(HasSubstr("is an empty list")));
+}
+
+TEST(Upstreams, TakeTheKeysOfAPoolByTheirPlaceOnlyAndNeverRepeatThem) {
+  for (const char* key :
+       {"sk-canary", "{name: a}", "{name: a, env: A, file: sk-canary}", "{name: a, env: sk-canary}",
+        "{env: A}", "{name: sk_canary, env: A}", "{name: a, env: A, weight: 0}",
+        "{name: a, env: A, weight: 1001}", "{name: a, file: ''}", "{name: a, key: sk-canary}"}) {
+    const auto faults = FaultsOf(With(kUrl + "    keys: [" + key + "]\n"));
+    EXPECT_THAT(faults, Not(IsEmpty())) << key;
+    EXPECT_THAT(faults, Each(AllOf(StartsWith("upstreams[0].keys[0]"), Not(HasSubstr("canary")))));
+  }
+}
+
+TEST(Upstreams, AreBilledAsTheirDialectSays) {
+  for (const openai::Dialect& dialect : openai::Dialects()) {
+    const std::string of = "    dialect: " + std::string(dialect.name) + "\n";
+    EXPECT_EQ(Parsed(With(kUrl + kKey + of)).upstreams[0].billed, dialect.billed) << of;
+    EXPECT_TRUE(Parsed(With(kUrl + kKey + of + "    billed: true\n")).upstreams[0].billed);
+  }
+  EXPECT_FALSE(openai::FindDialect("vllm")->billed);
+  EXPECT_TRUE(openai::FindDialect("auto")->billed);
+}
+
+TEST(Upstreams, HaveBoundsForWhatTheyGetAfterFailures) {
+  EXPECT_THAT(Parsed(With(kUrl + kKey + "    tags: []\n")).upstreams[0].tags, IsEmpty());
+  for (const char* wrong :
+       {"tags: [EU]", "tags: [eu, eu]", "tags: eu", "breaker: {failures: -1}",
+        "breaker: {ratio: 101}", "breaker: {of: 0}", "breaker: {out: 99ms}", "breaker: {out: 10m}",
+        "breaker: {warm_up: 61m}", "retry_budget: {ratio: 101}", "retry_budget: {least: 1001}",
+        "resend: never", "billed: free"}) {
+    EXPECT_EQ(FaultsOf(With(kUrl + kKey + "    " + wrong + "\n")).size(), 1u) << wrong;
+  }
+  std::string tags = "t0";
+  for (int i = 1; i <= 16; ++i) tags += ", t" + std::to_string(i);
+  EXPECT_THAT(FaultsOf(With(kUrl + kKey + "    tags: [" + tags + "]\n")),
+              ElementsAre(HasSubstr("has more than 16 elements")));
 }
 
 TEST(Upstreams, SetNoHeaderThatIsTheGatewaysOrASecret) {
@@ -125,9 +197,9 @@ TEST(Upstreams, ClaimEachModelOnce) {
                                 "      m1: x\n"
                                 "      y.z: m1\n"),
               ElementsAre("upstreams[1].models[0] (line 4): names a model that upstreams[0] names "
-                          "already",
+                          "already; a route can have it at both",
                           "upstreams[2].aliases.m1 (line 8): names a model that upstreams[0] names "
-                          "already",
+                          "already; a route can have it at both",
                           "upstreams[2].aliases.y.z (line 9): is an alias of an alias"));
 }
 

@@ -41,7 +41,8 @@ std::string Line(const Dialect& dialect) {
          (dialect.needs_finish_reason ? "a finish reason" : "a finish reason or `[DONE]`") +
          " | `" + header + "` | `" + std::string(dialect.request_id_header) + "` | " +
          (dialect.deployments ? "yes" : "no") + " | " +
-         (dialect.batches ? "its own" : "by the gateway") + " |\n";
+         (dialect.batches ? "its own" : "by the gateway") + " | " +
+         (dialect.billed ? "yes" : "no") + " |\n";
 }
 
 TEST(Dialects, AreWhatTheReadmeSays) {
@@ -93,7 +94,8 @@ TEST_F(UpstreamRequest, CarriesTheKeyInTheDialectsHeaderOnly) {
   for (const Dialect& dialect : Dialects()) {
     const upstream::Upstream upstream = Make(dialect.name, "https://host/v1");
     const auto headers =
-        upstream.NewRequest("POST", "/x", "id", upstream.key()->Current().get()).headers;
+        upstream.NewRequest("POST", "/x", "id", upstream.keys().first()->key->Current().get())
+            .headers;
     const bool azure = dialect.name == "azure";
     EXPECT_THAT(headers,
                 Contains(azure ? "api-key: canary-key" : "Authorization: Bearer canary-key"));
