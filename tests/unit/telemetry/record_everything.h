@@ -16,6 +16,7 @@
 #include "telemetry/metrics.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
+#include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
 #include "telemetry/server_metrics.h"
 #include "telemetry/span_metrics.h"
@@ -57,6 +58,15 @@ inline void RecordEverything(Metrics& metrics) {
   upstream.Phases(milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4));
   upstream.Bytes(10, 20);
   upstream.RateLimit("gpt-4.1-mini", "requests", 500, 499);
+  auto& routes = metrics.Of<RouteMetrics>();
+  ResendMetrics& resends = routes.Upstream("openai");
+  resends.Resent(ResendTo::kNext, ResendProof::kFailed);
+  resends.Denied("budget");
+  resends.PossiblyBilled();
+  routes.PlaceChanged("openai", "endpoint", "out");
+  routes.Places({{{"openai", "endpoint", "up"}, 1}});
+  routes.RouteTargets({{{"gpt-5", "up"}, 1}});
+  routes.Target("gpt-5", "openai").answers.Increment();
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
   metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);
