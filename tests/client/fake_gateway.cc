@@ -40,6 +40,8 @@ FakeGateway::FakeGateway(std::shared_ptr<grpc::ServerCredentials> credentials) {
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.RegisterService(static_cast<v1::ChatService::Service*>(this));
   builder.RegisterService(static_cast<v1::ModelsService::Service*>(this));
+  builder.RegisterService(static_cast<v1::RoutesService::Service*>(this));
+  builder.RegisterService(static_cast<v1::RouteAdminService::Service*>(this));
   builder.RegisterService(static_cast<v1::RawService::Service*>(this));
   server_ = builder.BuildAndStart();
 }

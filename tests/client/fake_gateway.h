@@ -16,6 +16,7 @@
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "inferwire/v1/models_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/routes_service.grpc.pb.h"
 
 namespace inferwire::testing {
 
@@ -34,6 +35,8 @@ class Signal {
 
 class FakeGateway final : public v1::ChatService::Service,
                           public v1::ModelsService::Service,
+                          public v1::RoutesService::Service,
+                          public v1::RouteAdminService::Service,
                           public v1::RawService::Service {
  public:
   using StreamWriter = grpc::ServerWriter<v1::StreamCompleteResponse>;
@@ -56,6 +59,12 @@ class FakeGateway final : public v1::ChatService::Service,
   std::function<grpc::Status(const v1::CompareModelsRequest&, v1::CompareModelsResponse&)>
       on_compare_models;
   std::function<grpc::Status(const v1::EstimateRequest&, v1::EstimateResponse&)> on_estimate;
+  std::function<grpc::Status(const v1::ListRoutesRequest&, v1::ListRoutesResponse&)> on_list_routes;
+  std::function<grpc::Status(const v1::ExplainRouteRequest&, v1::ExplainRouteResponse&)>
+      on_explain_route;
+  std::function<grpc::Status(const v1::DrainRequest&, v1::DrainResponse&)> on_drain;
+  std::function<grpc::Status(const v1::UndrainRequest&, v1::UndrainResponse&)> on_undrain;
+  std::function<grpc::Status(const v1::ResetRequest&, v1::ResetResponse&)> on_reset;
   std::function<grpc::Status(const v1::InvokeRequest&, v1::InvokeResponse&)> on_invoke;
   std::function<grpc::Status(const v1::StreamInvokeRequest&, RawWriter&)> on_stream_invoke;
 
@@ -80,6 +89,26 @@ class FakeGateway final : public v1::ChatService::Service,
   grpc::Status Estimate(grpc::ServerContext*, const v1::EstimateRequest* request,
                         v1::EstimateResponse* response) override {
     return on_estimate(*request, *response);
+  }
+  grpc::Status ListRoutes(grpc::ServerContext*, const v1::ListRoutesRequest* request,
+                          v1::ListRoutesResponse* response) override {
+    return on_list_routes(*request, *response);
+  }
+  grpc::Status ExplainRoute(grpc::ServerContext*, const v1::ExplainRouteRequest* request,
+                            v1::ExplainRouteResponse* response) override {
+    return on_explain_route(*request, *response);
+  }
+  grpc::Status Drain(grpc::ServerContext*, const v1::DrainRequest* request,
+                     v1::DrainResponse* response) override {
+    return on_drain(*request, *response);
+  }
+  grpc::Status Undrain(grpc::ServerContext*, const v1::UndrainRequest* request,
+                       v1::UndrainResponse* response) override {
+    return on_undrain(*request, *response);
+  }
+  grpc::Status Reset(grpc::ServerContext*, const v1::ResetRequest* request,
+                     v1::ResetResponse* response) override {
+    return on_reset(*request, *response);
   }
   grpc::Status Invoke(grpc::ServerContext* context, const v1::InvokeRequest* request,
                       v1::InvokeResponse* response) override;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
+#include "route_arguments.h"
 #include "stored_arguments.h"
 
 namespace inferwire::cli {
@@ -249,6 +250,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   ModelsArgs models, estimate;
   HealthArgs health;
   StoredArguments stored;
+  RouteArguments routes;
   CLI::App app("inferwire: large language models through a gateway", "inferwire");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -261,6 +263,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   stored.AddTo(app, all);
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);
+  routes.AddTo(app, all);
   AddHealth(app, all, health);
   app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });

@@ -131,6 +131,24 @@ struct ModelsArgs {
   bool batch = false;
 };
 
+struct RoutesListArgs {
+  std::string name;
+};
+
+struct RoutesExplainArgs {
+  CompleteArgs request;
+  std::string upstream;
+  std::vector<std::string> require_tags, exclude;
+  bool no_fallback = false;
+};
+
+struct RoutesAdminArgs {
+  enum class Verb { kDrain, kUndrain, kReset };
+  Verb verb = Verb::kDrain;
+  std::string upstream{}, model{}, key{};
+  int64_t ttl_seconds = 0;  // 0: the server's default
+};
+
 struct VersionArgs {};
 
 struct Arguments {
@@ -138,7 +156,7 @@ struct Arguments {
   std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs,
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
-               BatchCancelArgs, BatchDeleteArgs>
+               BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs>
       verb;
 };
 

@@ -88,6 +88,7 @@ std::string ServiceConfig(const ClientOptions& options) {
               R"({"service":"inferwire.v1.FilesService","method":"GetFile"},)"
               R"({"service":"inferwire.v1.FilesService","method":"ListFiles"},)"
               R"({"service":"inferwire.v1.ModelsService"},)"
+              R"({"service":"inferwire.v1.RoutesService"},)"
               R"({"service":"grpc.health.v1.Health"}],)"
               R"("retryPolicy":{"maxAttempts":)" +
               std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +

@@ -15,6 +15,7 @@
 #include "inferwire/v1/files_service.grpc.pb.h"
 #include "inferwire/v1/models_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
+#include "inferwire/v1/routes_service.grpc.pb.h"
 #include "status.h"
 
 namespace inferwire::client {
@@ -27,6 +28,8 @@ struct Client::State {
         channel(std::move(channels.calls)),
         chat(channel),
         models(channel),
+        routes(channel),
+        route_admin(channel),
         raw(channel),
         files(channel),
         batches(channel),
@@ -38,6 +41,8 @@ struct Client::State {
   const std::shared_ptr<grpc::Channel> channel;  // gRPC shares it with every stub and call
   v1::ChatService::Stub chat;
   v1::ModelsService::Stub models;
+  v1::RoutesService::Stub routes;
+  v1::RouteAdminService::Stub route_admin;
   v1::RawService::Stub raw;
   v1::FilesService::Stub files;
   v1::BatchesService::Stub batches;

@@ -26,6 +26,7 @@
 #include "inferwire/v1/files_service.pb.h"
 #include "inferwire/v1/models_service.pb.h"
 #include "inferwire/v1/raw_service.pb.h"
+#include "inferwire/v1/routes_service.pb.h"
 
 namespace inferwire::client {
 
@@ -112,6 +113,17 @@ class Client {
   // What a request would cost and whether it would be refused; sends nothing to the provider.
   Result<v1::EstimateResponse> Estimate(const v1::EstimateRequest& request,
                                         const CallOptions& options = {});
+
+  // Where requests go and why, as the gateway that answers sees it. Nothing is sent to a provider.
+  Result<v1::ListRoutesResponse> ListRoutes(const v1::ListRoutesRequest& request = {},
+                                            const CallOptions& options = {});
+  Result<v1::ExplainRouteResponse> ExplainRoute(const v1::ExplainRouteRequest& request,
+                                                const CallOptions& options = {});
+  // For operators, where the gateway's configuration allows it (server.route_admin).
+  Result<v1::DrainResponse> Drain(const v1::DrainRequest& request, const CallOptions& options = {});
+  Result<v1::UndrainResponse> Undrain(const v1::UndrainRequest& request,
+                                      const CallOptions& options = {});
+  Result<v1::ResetResponse> Reset(const v1::ResetRequest& request, const CallOptions& options = {});
 
   // grpc.health.v1; "" asks for the server as a whole.
   Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});
