@@ -23,7 +23,7 @@ struct Answer {
 };
 
 constexpr std::string_view kKnown[] = {"/",      "/page.css", "/page.js", "/metrics",
-                                       "/livez", "/readyz",   "/config"};
+                                       "/livez", "/readyz",   "/config",  "/routes"};
 
 // The text of all series repeats itself: a thirtieth of it is left. As it was, should zlib fail.
 void Compress(Answer& answer) {
@@ -48,7 +48,7 @@ Answer HealthAnswer(const Health& health) { return {health.ok ? 200 : 503, healt
 Answer PageFor(const Request& request, const AdminPages& pages) {
   const std::string_view path = request.path;
   if (std::find(std::begin(kKnown), std::end(kKnown), path) == std::end(kKnown)) {
-    return {404, "not found: try /, /metrics, /livez, /readyz or /config\n"};
+    return {404, "not found: try /, /metrics, /livez, /readyz, /config or /routes\n"};
   }
   if (request.method != "GET" && request.method != "HEAD") return {405, "only GET and HEAD\n"};
   if (path == "/") return {200, std::string(PageHtml()), "text/html; charset=utf-8", true};
@@ -61,6 +61,7 @@ Answer PageFor(const Request& request, const AdminPages& pages) {
     if (request.takes_gzip) Compress(answer);
     return answer;
   }
+  if (path == "/routes") return {200, pages.routes(), "application/json"};
   if (path == "/config") return {200, pages.config(), "application/yaml"};
   return HealthAnswer(path == "/livez" ? pages.live() : pages.ready());
 }

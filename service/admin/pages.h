@@ -17,6 +17,7 @@ struct AdminPages {
   std::function<std::string()> metrics;  // Prometheus text format
   std::function<Health()> live, ready;
   std::function<std::string()> config;  // YAML, already redacted
+  std::function<std::string()> routes;  // JSON of a ListRoutesResponse
 };
 
 struct Request {

@@ -1,5 +1,5 @@
-// Reads /metrics every two seconds and shows what it says. Rates and percentiles are those of the
-// last minute, or since the start until a second reading is there.
+// Reads /metrics and /routes every two seconds and shows what they say. Rates and percentiles are
+// those of the last minute, or since the start until a second reading is there.
 'use strict';
 
 const EVERY_MS = 2000;
@@ -301,6 +301,51 @@ function showState(state, text) {
   element('state').className = 'state ' + state;
 }
 
+// PLACE_STATE_COOLING_DOWN of protobuf's JSON.
+function stateText(status) {
+  let text = status.state.replace('PLACE_STATE_', '').toLowerCase().replace('_', ' ');
+  if (status.reason) text += ', ' + status.reason;
+  if (status.backAfter) text += ', back in ' + secondsText(parseFloat(status.backAfter));
+  return {text, className: classOf(status)};
+}
+
+function classOf({state}) {
+  if (['PLACE_STATE_UP', 'PLACE_STATE_WARMING_UP'].includes(state)) return 'good';
+  return ['PLACE_STATE_OUT', 'PLACE_STATE_REMOVED'].includes(state) ? 'bad' : 'warn';
+}
+
+// What of a target is not up: its endpoint, else the model there, else its keys.
+function targetState(places, keys) {
+  const notUp = places.find(({state}) => state !== 'PLACE_STATE_UP');
+  if (notUp) return stateText(notUp);
+  const left = keys.filter(({state}) => state === 'PLACE_STATE_UP').length;
+  if (left < keys.length) return {text: `up, ${left} of ${keys.length} keys`, className: left ? 'warn' : 'bad'};
+  return {text: 'up', className: 'good'};
+}
+
+function showRoutes({routes = [], places = []}) {
+  element('routes-section').hidden = routes.length === 0;
+  fillTable('routes', routes.flatMap(({name, targets}) => targets.map((target, i) => {
+    const own = target.places.filter(({place}) => !place.key);
+    const measured = own[own.length - 1]; // the model there, if it is known
+    const state = targetState(own, target.places.filter(({place}) => place.key));
+    const firstByte = measured.timeToFirstByte ? secondsText(parseFloat(measured.timeToFirstByte)) : '–';
+    // Each failure counts against one of them.
+    const failed = own.reduce((total, status) => total + Number(status.failed), 0);
+    return [i === 0 ? name : '', target.upstream + '/' + (target.model || '*'), String(target.group), state,
+      measured.inFlight, firstByte, String(failed)];
+  })), '');
+  const keys = places.filter(({place}) => place.key);
+  element('keys-section').hidden = keys.length === 0;
+  fillTable('keys', keys.map((status) => [status.place.upstream, status.place.key, stateText(status)]), '');
+}
+
+async function readRoutes() {
+  const answer = await fetch('routes', {cache: 'no-store'});
+  if (!answer.ok) throw new Error('status ' + answer.status);
+  showRoutes(await answer.json());
+}
+
 function showAll() {
   const shown = view();
   const build = (shown.now.get('inferwire_build_info') || [])[0];
@@ -326,6 +371,7 @@ async function read() {
     readings.push({time: Date.now(), families});
     while (readings.length > 1 && readings[1].time < Date.now() - WINDOW_MS) readings.shift();
     showAll();
+    await readRoutes();
     document.documentElement.dataset.readings = String(readings.length);
   } catch (error) {
     showState('lost', 'no answer');
