@@ -8,13 +8,14 @@ import re
 import sys
 
 # Layer -> the layers of service/ whose headers it may include (its own always). Each sees only what is below it:
-# app > endpoints > rpc > batch > policy, upstream > openai > gateway > http, codec, catalogue, tokens, store,
+# app > endpoints > rpc > batch > policy, upstream > openai > gateway > routing > http, codec, catalogue, tokens, store,
 # telemetry > base. Only app sees config, platform, admin and the simulator.
 LAYERS = {"base": set()}
-for rank in (["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["gateway"], ["openai"], ["policy", "upstream"],
-             ["batch"], ["rpc"], ["endpoints"]):
+for rank in (["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["routing"], ["gateway"], ["openai"],
+             ["policy", "upstream"], ["batch"], ["rpc"], ["endpoints"]):
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
+LAYERS["routing"] = {"base", "catalogue"}
 LAYERS["policy"] = {"base", "telemetry", "gateway"}
 LAYERS["config"] = {"base", "telemetry", "catalogue", "openai"}  # of openai only the table of dialects: CMake links no more
 LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}
@@ -66,6 +67,8 @@ def self_check() -> None:
     assert len(bad) == 2, bad
     assert not list(faults_of(pathlib.PurePath("rpc/x.h"), '#include "base/error.h"'))
     assert list(faults_of(pathlib.PurePath("gateway/x.h"), '#include "upstream/router.h"'))
+    assert list(faults_of(pathlib.PurePath("routing/x.h"), '#include "telemetry/log.h"'))
+    assert not list(faults_of(pathlib.PurePath("upstream/x.h"), '#include "routing/board.h"'))
     assert list(faults_of(pathlib.PurePath("rpc/loop.h"), '#include "rpc/grpc/queue.h"'))
     assert not list(faults_of(pathlib.PurePath("rpc/grpc/queue.cc"), '#include "rpc/grpc/queue.h"'))
 

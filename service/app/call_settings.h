@@ -12,6 +12,7 @@
 #include "gateway/memory_budget.h"
 #include "http/transfers.h"
 #include "policy/concurrency/concurrency.h"
+#include "routing/board.h"
 #include "rpc/settings.h"
 #include "telemetry/metrics.h"
 
@@ -25,6 +26,7 @@ struct SettingsParts {
   const catalogue::Snapshot& catalogue;
   std::shared_ptr<policy::Concurrency::Count> in_flight;
   gateway::MemoryBudget& memory;
+  routing::Board& board;
 };
 
 // simulator_url: see MakeRoutes, whose errors it returns.

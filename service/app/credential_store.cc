@@ -1,5 +1,7 @@
 #include "app/credential_store.h"
 
+#include <utility>
+
 #include "base/secret.h"
 
 namespace inferwire::app {
@@ -18,7 +20,7 @@ Error Of(const std::string& upstream, Error error) {
 }  // namespace
 
 Result<std::shared_ptr<upstream::UpstreamKey>> CredentialStore::KeyOf(
-    const std::string& upstream, const config::KeySource& source) {
+    const std::string& upstream, const config::KeySource& source, std::function<void()> on_load) {
   if (source.kind == config::KeySource::Kind::kNone)
     return std::shared_ptr<upstream::UpstreamKey>();
   std::lock_guard lock(mutex_);
@@ -26,9 +28,11 @@ Result<std::shared_ptr<upstream::UpstreamKey>> CredentialStore::KeyOf(
   if (found != entries_.end() && found->second.source == source) {
     if (auto key = found->second.key.lock()) return key;
   }
-  auto key = upstream::UpstreamKey::Read(
-      [source] { return ReadKey(source); },
-      [this, upstream] { metrics_.SecretLoaded(upstream, clock_.WallNow()); });
+  auto key = upstream::UpstreamKey::Read([source] { return ReadKey(source); },
+                                         [this, upstream, on_load = std::move(on_load)] {
+                                           metrics_.SecretLoaded(upstream, clock_.WallNow());
+                                           if (on_load) on_load();
+                                         });
   if (!key) return Of(upstream, std::move(key.error()));
   entries_[upstream] = {source, *key};
   return key;

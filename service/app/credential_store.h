@@ -2,6 +2,7 @@
 // configuration: a changed file reaches the calls that are in flight too.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,9 +24,11 @@ class CredentialStore {
   CredentialStore(const Clock& clock, telemetry::CredentialMetrics& metrics)
       : clock_(clock), metrics_(metrics) {}
 
-  // Null for an upstream without a key. The same object for as long as somebody uses it.
+  // upstream: its name, and behind a '/' the key's of a pool. on_load hears of every secret that is
+  // new. Null for an upstream without a key. The same object for as long as somebody uses it.
   Result<std::shared_ptr<upstream::UpstreamKey>> KeyOf(const std::string& upstream,
-                                                       const config::KeySource& source);
+                                                       const config::KeySource& source,
+                                                       std::function<void()> on_load = {});
 
   struct Reread {
     std::vector<std::string> changed;  // names of upstreams

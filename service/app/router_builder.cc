@@ -1,12 +1,113 @@
 #include "app/router_builder.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "config/raw.h"
+#include "telemetry/route_metrics.h"
 
 namespace inferwire::app {
 namespace {
+
+// The one key or the pool. What is known of a key of a pool is on the board, and is void once its
+// secret changes.
+Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, CredentialStore& keys,
+                                 routing::Board& board) {
+  if (config.keys.empty()) {
+    auto key = keys.KeyOf(config.name, config.api_key);
+    if (!key) return std::move(key.error());
+    return upstream::KeyPool(std::move(*key));
+  }
+  std::vector<upstream::PoolKey> pool;
+  for (const config::KeyEntry& entry : config.keys) {
+    auto state = board.Key(config.name, entry.name, entry.source().name, entry.weight);
+    auto key =
+        keys.KeyOf(config.name + '/' + entry.name, entry.source(), [state] { state->Restore(); });
+    if (!key) return std::move(key.error());
+    pool.push_back({entry.name, std::move(*key), std::move(state)});
+  }
+  return upstream::KeyPool(std::move(pool));
+}
+
+routing::Resend ResendOf(config::Resend resend) {
+  switch (resend) {
+    case config::Resend::kRefused:
+      return routing::Resend::kRefused;
+    case config::Resend::kFailed:
+      return routing::Resend::kFailed;
+    case config::Resend::kAnything:
+      return routing::Resend::kAnything;
+  }
+  return routing::Resend::kRefused;
+}
+
+routing::Strategy StrategyOf(config::RouteStrategy strategy) {
+  switch (strategy) {
+    case config::RouteStrategy::kWeighted:
+      return routing::Strategy::kWeighted;
+    case config::RouteStrategy::kLeastInFlight:
+      return routing::Strategy::kLeastInFlight;
+    case config::RouteStrategy::kLatency:
+      return routing::Strategy::kLatency;
+    case config::RouteStrategy::kCheapest:
+      return routing::Strategy::kCheapest;
+    case config::RouteStrategy::kAffinity:
+      return routing::Strategy::kAffinity;
+  }
+  return routing::Strategy::kWeighted;
+}
+
+routing::Sticky StickyOf(config::RouteSticky sticky) {
+  switch (sticky) {
+    case config::RouteSticky::kNone:
+      return routing::Sticky::kNone;
+    case config::RouteSticky::kAffinity:
+      return routing::Sticky::kAffinity;
+    case config::RouteSticky::kCaller:
+      return routing::Sticky::kCaller;
+  }
+  return routing::Sticky::kNone;
+}
+
+template <class Value>
+bool Has(const std::vector<Value>& values, Value value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Router& router,
+                        telemetry::RouteMetrics& metrics) {
+  using Override = config::RouteOverride;
+  upstream::Route route;
+  route.name = config.name;
+  route.also = config.also;
+  route.strategy = StrategyOf(config.strategy);
+  route.sticky = StickyOf(config.sticky);
+  route.affinity_bound = config.affinity.bound;
+  route.affinity_slack = config.affinity.slack;
+  route.resend = ResendOf(config.resend);
+  route.max_attempts = config.max_attempts;
+  route.also_on_content_filter = Has(config.also_on, config::AlsoOn::kContentFilter);
+  route.also_on_unsupported_parameter = Has(config.also_on, config::AlsoOn::kUnsupportedParameter);
+  route.require_tags = config.require_tags;
+  route.overrides = {.upstream = Has(config.overrides, Override::kUpstream),
+                     .tags = Has(config.overrides, Override::kTags),
+                     .fallback = Has(config.overrides, Override::kFallback),
+                     .exclude = Has(config.overrides, Override::kExclude),
+                     .affinity = Has(config.overrides, Override::kAffinity)};
+  for (const config::RouteTargetConfig& target : config.targets) {
+    route.targets.push_back({.upstream = router.Find(target.upstream),
+                             .model = target.model,
+                             .group = target.group,
+                             .weight = target.weight,
+                             .tags = target.tags,
+                             .metrics = &metrics.Target(config.name, target.upstream)});
+    // What `also` asks for is the route's model, too.
+    if (target.model.empty() && !config.is_prefix()) route.targets.back().model = config.name;
+  }
+  return route;
+}
 
 upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
                                   const std::string& simulator_url) {
@@ -26,22 +127,37 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
   options.between_events = config.timeouts.between_events;
   options.after_finish = config.timeouts.after_finish;
   options.max_retries = config.max_retries;
+  options.resend = ResendOf(config.resend);
+  options.billed = config.billed;
+  options.tags = config.tags;
+  options.breaker = {.failures = config.breaker.failures,
+                     .ratio = config.breaker.ratio,
+                     .of = config.breaker.of,
+                     .out = config.breaker.out,
+                     .out_most = config.breaker.out_most,
+                     .warm_up = config.breaker.warm_up};
+  options.retry_budget = {.ratio = config.retry_budget.ratio, .least = config.retry_budget.least};
   return options;
 }
 
 }  // namespace
 
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
-                                     const catalogue::Snapshot& catalogue, CredentialStore& keys,
-                                     telemetry::Metrics& metrics) {
+                                     const RouterParts& parts) {
   upstream::Router router;
-  router.TakeModelInfoFrom(catalogue);
+  router.KeepStatesOn(parts.board);
+  router.TakeModelInfoFrom(parts.catalogue);
+  router.AllowRouteAdmin(config.server.route_admin);
   for (const config::UpstreamConfig& upstream : config.upstreams) {
-    auto key = keys.KeyOf(upstream.name, upstream.api_key);
-    if (!key) return std::move(key.error());
-    router.Add(std::make_unique<const upstream::Upstream>(Options(upstream, simulator_url),
-                                                          std::move(*key), metrics),
+    auto keys = KeysOf(upstream, parts.keys, parts.board);
+    if (!keys) return std::move(keys.error());
+    router.Add(std::make_unique<const upstream::Upstream>(
+                   Options(upstream, simulator_url), std::move(*keys), parts.metrics, &parts.board),
                upstream.models, upstream.aliases, upstream.is_default);
+  }
+  auto& route_metrics = parts.metrics.Of<telemetry::RouteMetrics>();
+  for (const config::RouteConfig& route : config.routes) {
+    router.AddRoute(RouteOf(route, router, route_metrics));
   }
   router.AllowRaw([allowed = config::RawAllowList(config.raw.allow)](std::string_view method,
                                                                      std::string_view path) {

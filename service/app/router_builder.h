@@ -6,6 +6,7 @@
 #include "app/credential_store.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "routing/board.h"
 #include "telemetry/metrics.h"
 #include "upstream/router.h"
 
@@ -14,8 +15,13 @@ namespace inferwire::app {
 // simulator_url: the base URL of the embedded simulator, for upstreams that are it. The error names
 // the upstream and where its key was to come from. catalogue: what is known of models; outlives
 // the routes.
+struct RouterParts {
+  const catalogue::Snapshot& catalogue;
+  CredentialStore& keys;
+  routing::Board& board;  // outlives the router, as the catalogue does
+  telemetry::Metrics& metrics;
+};
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
-                                     const catalogue::Snapshot& catalogue, CredentialStore& keys,
-                                     telemetry::Metrics& metrics);
+                                     const RouterParts& parts);
 
 }  // namespace inferwire::app

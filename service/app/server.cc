@@ -13,6 +13,7 @@
 
 #include "app/grpc_server.h"
 #include "app/http2_server.h"
+#include "app/route_watch.h"
 #include "base/certificate.h"
 #include "config/catalogue.h"
 #include "config/change.h"
@@ -24,6 +25,7 @@
 #include "telemetry/log_metrics.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/otlp/exporter.h"
+#include "telemetry/route_metrics.h"
 #include "telemetry/server_metrics.h"
 
 namespace inferwire::app {
@@ -92,12 +94,14 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       catalogue_(CatalogueOf(config_)),
       memory_(MemoryLimitOf(config_)),
       settings_parts_{
-          clock_, metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
-          memory_},
+          clock_,  metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
+          memory_, board_},
       health_(health_board_),
       reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
                  [this](const config::Config& next) { return Apply(next); }},
-                std::move(source), config_) {}
+                std::move(source), config_) {
+  board_.set_on_change(TellOfPlaces(metrics_.Of<telemetry::RouteMetrics>(), log_));
+}
 
 Server::~Server() {
   HurryWithin(Duration::zero());
@@ -169,7 +173,7 @@ Result<void> Server::StartTracing() {
 Result<void> Server::StartSettings() {
   auto settings = Prepare(config_);
   if (!settings) return AtStart("secret", std::move(settings.error()));
-  first_settings_ = std::move(*settings);
+  settings_ = std::move(*settings);
   return {};
 }
 
@@ -181,6 +185,7 @@ Result<void> Server::Apply(const config::Config& config) {
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
+  settings_ = *settings;
   // Its work begins anew, so only for what it works by.
   const config::Config running = reloader_.running();
   if (batches_ && ConcernsBatches(config::ChangedKeys(running, config)))
@@ -200,7 +205,7 @@ Result<void> Server::StartBatches() {
 Result<void> Server::StartStore() {
   if (!config_.store.configured()) return {};
   auto batches = BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_},
-                                     first_settings_, NewSeed());
+                                     settings_.load(), NewSeed());
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
   return {};
@@ -225,7 +230,7 @@ Result<void> Server::StartWire() {
                         *registry_,
                         health_,
                         *loop_shared_,
-                        first_settings_,
+                        settings_.load(),
                         listener_->closer(),
                         LoopCount(config_.server)};
   const bool http2 = config_.server.wire == config::WireKind::kHttp2;
@@ -240,10 +245,12 @@ Result<void> Server::StartWire() {
 
 Result<void> Server::StartAdmin() {
   auto admin = admin::AdminServer::Start(
-      config_.server.admin, {.metrics = [this] { return MetricsPage(); },
-                             .live = [this] { return Live(); },
-                             .ready = [this] { return Ready(); },
-                             .config = [this] { return config::Redacted(reloader_.running()); }});
+      config_.server.admin,
+      {.metrics = [this] { return MetricsPage(); },
+       .live = [this] { return Live(); },
+       .ready = [this] { return Ready(); },
+       .config = [this] { return config::Redacted(reloader_.running()); },
+       .routes = [this] { return RoutesPage(settings_.load()->router, clock_.Now()); }});
   if (!admin) return AtStart("address", std::move(admin.error()));
   admin_ = std::move(*admin);
   return {};
@@ -253,6 +260,9 @@ std::string Server::MetricsPage() {
   metrics_.Of<telemetry::LogMetrics>().Dropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Of<telemetry::ConnectionMetrics>().Open(listener_->connections());
   metrics_.Of<telemetry::LoadMetrics>().Memory(memory_.held(), memory_.limit());
+  auto& routes = metrics_.Of<telemetry::RouteMetrics>();
+  MeasurePlaces(board_, clock_.Now(), routes);
+  MeasureRoutes(settings_.load()->router, clock_.Now(), routes);
   if (batches_) batches_->Measure();
   if (config_.tls) {
     auto& certificates = metrics_.Of<telemetry::CredentialMetrics>();

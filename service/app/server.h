@@ -2,6 +2,7 @@
 // order in which they start and end.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -94,11 +95,12 @@ class Server {
   CredentialStore keys_;
   catalogue::Snapshot catalogue_;
   gateway::MemoryBudget memory_;
+  routing::Board board_{clock_};
   const SettingsParts settings_parts_;
   std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
-  // Of the start.
-  std::shared_ptr<const rpc::Settings> first_settings_;
+  // In use, for calls that begin now; what is left behind is freed with the last call that has it.
+  std::atomic<std::shared_ptr<const rpc::Settings>> settings_;
   std::unique_ptr<rpc::Registry> registry_;  // of all endpoints; from StartWire on
   rpc::HealthBoard health_board_;
   rpc::HealthService health_;

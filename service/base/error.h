@@ -61,6 +61,12 @@ struct Error {
 
   // A repetition cannot be billed twice and may succeed.
   bool safe_to_retry = false;
+  // The upstream itself reported it, in an error of its own: not silence, nor a proxy's page.
+  bool reported = false;
+  // The upstream says that a repetition is no use (x-should-retry: false).
+  bool forbids_retry = false;
+  // Safe or not, callers' libraries are not to repeat it: too much is repeated already.
+  bool stops_retries = false;
   // How long to wait first; becomes RetryInfo and the pushback trailer.
   std::optional<std::chrono::milliseconds> retry_after;
 

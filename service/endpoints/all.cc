@@ -8,13 +8,14 @@
 #include "endpoints/files/registration.h"
 #include "endpoints/models/registration.h"
 #include "endpoints/raw/registration.h"
+#include "endpoints/routes/registration.h"
 
 namespace inferwire::endpoints {
 
 std::vector<rpc::EndpointSpec> All(const BatchBackend* batches) {
   std::vector<rpc::EndpointSpec> all;
   for (auto& room : {ChatEndpoints(), FilesEndpoints(), RawEndpoints(), ModelsEndpoints(),
-                     BatchesEndpoints(batches)}) {
+                     RoutesEndpoints(), BatchesEndpoints(batches)}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

@@ -16,6 +16,8 @@ struct CallContext {
   std::string owner{};  // who the caller proved to be; empty where callers prove nothing
   const telemetry::TraceContext* trace = nullptr;  // of the call, which outlives the operation
   CallMemory* memory = nullptr;                    // as trace; null: nobody counts
+  // How often the caller's gRPC library has sent it before (grpc-previous-rpc-attempts).
+  int previous_attempts = 0;
 };
 
 }  // namespace inferwire::gateway

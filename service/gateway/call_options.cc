@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t kMaxClientRequestId = 128;
 constexpr int kMaxRetries = 5;
+constexpr size_t kMaxAffinityKey = 128;
+constexpr int kMaxNames = 16;  // tags, and upstreams
 
 Error Under(std::string_view parent, Error error) {
   for (auto& field : error.fields) field.field = std::string(parent) + "." + field.field;
@@ -17,6 +19,22 @@ Error Under(std::string_view parent, Error error) {
 
 bool IsPrintable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+Result<void> CheckRoute(const v1::RoutePreferences& route) {
+  if (route.affinity_key().size() > kMaxAffinityKey) {
+    return InvalidField("options.route.affinity_key", "must be at most 128 bytes");
+  }
+  if (route.require_tags_size() > kMaxNames) {
+    return InvalidField("options.route.require_tags", "has more than 16 tags");
+  }
+  if (route.exclude_upstreams_size() > kMaxNames) {
+    return InvalidField("options.route.exclude_upstreams", "has more than 16 names");
+  }
+  if (!v1::Resend_IsValid(route.resend())) {
+    return InvalidField("options.route.resend", "is a value that this version does not know");
+  }
+  return {};
 }
 
 }  // namespace
@@ -55,6 +73,7 @@ Result<CheckedOptions> CheckOptions(const v1::CallOptions& options) {
     }
     checked.max_retries = options.max_retries();
   }
+  if (auto good = CheckRoute(options.route()); !good) return good.error();
   checked.validate_only = options.validate_only();
   checked.include_raw_response = options.include_raw_response();
   return checked;

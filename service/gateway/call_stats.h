@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
+#include "gateway/attempt_log.h"
 
 namespace inferwire::gateway {
 
@@ -26,6 +28,9 @@ struct CallStats {
   std::string upstream, model;  // empty until routed
   std::string upstream_request_id;
   int attempts = 0;
+  // Of calls that made more than one, or went by a route; the last one is there once it has ended.
+  std::vector<AttemptRecord> attempt_log;
+  std::optional<RouteRecord> route;
   bool reached_upstream = false;  // a byte of the request may have
   int http_status = 0;
   Duration upstream_time{};

@@ -10,6 +10,44 @@ void Set(Duration from, google::protobuf::Duration* to) {
   to->set_nanos(static_cast<int32_t>(from.count() % 1'000'000'000));
 }
 
+void Fill(const AttemptRecord& from, v1::AttemptInfo& to) {
+  to.set_upstream(from.upstream);
+  to.set_model(from.model);
+  to.set_key(from.key);
+  Set(from.started_after, to.mutable_started_after());
+  Set(from.duration, to.mutable_duration());
+  to.set_http_status(from.http_status);
+  if (from.reason != v1::ERROR_REASON_UNSPECIFIED) {
+    to.set_reason(std::string(ReasonName(from.reason)));
+  }
+  to.set_may_be_billed(from.may_be_billed);
+  to.set_cause(std::string(from.cause));
+  if (from.waited > Duration::zero()) Set(from.waited, to.mutable_waited());
+  to.set_upstream_request_id(from.upstream_request_id);
+}
+
+void Fill(const RouteRecord& from, v1::RouteInfo& to) {
+  to.set_route(from.name);
+  to.set_strategy(std::string(from.strategy));
+  to.set_chosen_by(std::string(from.chosen_by));
+  to.set_group(from.group);
+  to.set_fallback(from.fallback);
+}
+
+// "openai/429,azure-eu/500": each attempt's upstream, and its status or why there was none.
+std::string Tried(const std::vector<AttemptRecord>& log) {
+  constexpr size_t kMost = 256;
+  std::string tried;
+  for (const AttemptRecord& attempt : log) {
+    std::string one = attempt.upstream + '/';
+    one += attempt.http_status != 0 ? std::to_string(attempt.http_status)
+                                    : std::string(ReasonName(attempt.reason));
+    if (tried.size() + one.size() >= kMost) break;
+    tried += (tried.empty() ? "" : ",") + one;
+  }
+  return tried;
+}
+
 }  // namespace
 
 void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_limits,
@@ -31,6 +69,8 @@ void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_
     if (from.remaining) to->set_remaining(*from.remaining);
     if (from.reset_after) Set(*from.reset_after, to->mutable_reset_after());
   }
+  for (const AttemptRecord& from : stats.attempt_log) Fill(from, *info.add_attempt_log());
+  if (stats.route) Fill(*stats.route, *info.mutable_route());
 }
 
 void AddMaybeBilled(const MaybeBilled& billed, Error& error) {
@@ -60,11 +100,17 @@ void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum) {
   if (!billed.estimate_of.empty()) sum.estimate_of = billed.estimate_of;
 }
 
+void AddRoute(const CallStats& stats, Error& error) {
+  if (stats.route) error.metadata["route"] = stats.route->name;
+  if (stats.attempt_log.size() > 1) error.metadata["tried"] = Tried(stats.attempt_log);
+}
+
 void AddProgress(const CallStats& stats, Error& error) {
   auto& metadata = error.metadata;
   metadata["phase"] = stats.events > 0 ? "after_output" : "before_output";
   metadata["attempts"] = std::to_string(stats.attempts);
   metadata["events"] = std::to_string(stats.events);
+  AddRoute(stats, error);
   if (!stats.upstream.empty()) metadata["upstream"] = stats.upstream;
   if (!stats.model.empty()) metadata["model"] = stats.model;
   if (!stats.upstream_request_id.empty()) {

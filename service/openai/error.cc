@@ -98,6 +98,7 @@ void DecideRetry(int status, const UpstreamError& upstream_error, const Verdict&
     error.safe_to_retry = true;
   }
   if (SuggestsRetry(headers, "false")) {
+    error.forbids_retry = true;
     error.safe_to_retry = false;
     error.retry_after.reset();
   }
@@ -123,6 +124,7 @@ Error FromUpstreamError(int status, UpstreamError upstream_error, const http::He
   const Verdict verdict = Classify(status, upstream_error, attempt.caller_supplied_key);
   Error error = NewError(verdict.reason, Describe(status, upstream_error, attempt), attempt);
   error.metadata["upstream_status"] = std::to_string(status);
+  error.reported = upstream_error.form == UpstreamError::Form::kObject;
   AddDetails(upstream_error, headers, now, attempt, error);
   DecideRetry(status, upstream_error, verdict, headers, now, error);
   if (attempt.output_began) AfterOutput(error);

@@ -290,7 +290,8 @@ Code CodeOf(v1::ErrorReason reason) {
   if (number < 30) return Code::kPermissionDenied;
   if (number < 40) return Code::kNotFound;
   if (number < 50) return Code::kResourceExhausted;
-  if (number == kState || number == v1::ERROR_REASON_MODEL_LACKS_FEATURE) {
+  if (number == kState || number == v1::ERROR_REASON_MODEL_LACKS_FEATURE ||
+      number == v1::ERROR_REASON_NO_TARGET_WITH_TAGS) {
     return Code::kFailedPrecondition;
   }
   if (number < 60) return Code::kAborted;

@@ -1,6 +1,7 @@
 #include "rpc/call_recorder.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "openai/error.h"
@@ -32,6 +33,15 @@ telemetry::StreamEnd HowStreamEnded(const Error* error, bool paused) {
   }
 }
 
+// What is no number says nothing.
+int PreviousAttempts(const Wire& wire) {
+  constexpr int kMost = 100;
+  const std::string text = wire.Metadata("grpc-previous-rpc-attempts");
+  int number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() ? std::clamp(number, 0, kMost) : 0;
+}
+
 policy::Call CallOf(const std::string& identity, const Wire& wire) {
   policy::Call call;
   call.peer = wire.peer();
@@ -50,6 +60,7 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       caller_(wire.identity()),
       trace_(telemetry::BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"),
                                    request_id_, services.runtime.tracer, services.runtime.random)),
+      previous_attempts_(PreviousAttempts(wire)),
       call_(CallOf(caller_, wire)),
       memory_(services.memory, call_.caller) {
   endpoint_.rpc_metrics.Started();

@@ -43,7 +43,7 @@ class CallRecorder {
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
-    return {request_id_, call_.deadline, caller_, &trace_.context, &memory_};
+    return {request_id_, call_.deadline, caller_, &trace_.context, &memory_, previous_attempts_};
   }
   const telemetry::TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
@@ -70,6 +70,7 @@ class CallRecorder {
   const std::string request_id_;
   const std::string caller_;  // who the caller proved to be
   const telemetry::CallTrace trace_;
+  const int previous_attempts_;
   policy::Call call_;
   gateway::CallMemory memory_;
   std::optional<SteadyTime> paused_since_;

@@ -8,7 +8,7 @@ grpc::Status ToGrpcStatus(const Error& error, const std::string& request_id) {
 }
 
 std::string RetryPushback(const Error& error) {
-  if (!error.safe_to_retry) return "-1";
+  if (!error.safe_to_retry || error.stops_retries) return "-1";
   if (error.retry_after) return std::to_string(error.retry_after->count());
   return "";
 }

@@ -1,5 +1,6 @@
 #include "upstream/router.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "catalogue/chat_check.h"
@@ -19,6 +20,11 @@ Error NotServed(std::string_view model) {
   return error;
 }
 
+const Target& FirstOf(const Route& route) {
+  return *std::min_element(route.targets.begin(), route.targets.end(),
+                           [](const Target& a, const Target& b) { return a.group < b.group; });
+}
+
 }  // namespace
 
 void Router::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
@@ -30,54 +36,114 @@ void Router::Add(std::unique_ptr<const Upstream> upstream, const std::vector<std
     if (model == "*") takes_any_.insert(added);
     sent_.emplace(added, model);
     if (model != "*") {
-      by_model_.emplace(model, Route{added, model});
+      by_model_.emplace(model, NamedDestination(*added, model));
     } else if (!any_model_ || is_default) {
       any_model_ = added;
     }
   }
   for (const auto& [alias, model] : aliases) {
-    by_model_.emplace(alias, Route{added, model});
+    by_model_.emplace(alias, NamedDestination(*added, model));
     sent_.emplace(added, model);
   }
 }
 
-Result<Route> Router::ForModel(std::string_view model) const {
-  Route route;
-  if (const auto found = by_model_.find(model); found != by_model_.end()) {
-    route = found->second;
-  } else if (any_model_) {
-    route = {any_model_, std::string(model)};
-  }
-  if (route.upstream && route.upstream->NamesModelInPath() &&
-      !openai::CanBePathSegment(route.model)) {
-    return InvalidField("params.model", "names no deployment");  // but another path
-  }
-  if (route.upstream) {
-    if (auto added = AddModelInfo(model, route); !added) return added.error();
-    return route;
-  }
-  return NotServed(model);
+Destination Router::NamedDestination(const Upstream& upstream, const std::string& model) {
+  Destination destination{&upstream, model};
+  if (!board_) return destination;
+  states_.push_back(board_->Model(upstream.name(), model, upstream.options().breaker));
+  destination.state = states_.back().get();
+  return destination;
 }
 
-Result<void> Router::AddModelInfo(std::string_view asked, Route& route) const {
+void Router::AddRoute(Route route) {
+  for (Target& target : route.targets) {
+    const std::string& upstream = target.upstream->name();
+    const std::vector<std::string>& tags = target.upstream->options().tags;
+    target.tags.insert(target.tags.end(), tags.begin(), tags.end());
+    std::sort(target.tags.begin(), target.tags.end());
+    target.hash = routing::StableHash(upstream + '/' + target.model);
+    if (target.model.empty()) continue;
+    sent_.emplace(target.upstream, target.model);
+    if (board_) {
+      target.state = board_->Model(upstream, target.model, target.upstream->options().breaker);
+    }
+  }
+  const Route* added = routes_.emplace_back(std::make_unique<const Route>(std::move(route))).get();
+  std::vector<std::string> names = added->also;
+  names.push_back(added->name);
+  const Target& first = FirstOf(*added);
+  for (const std::string& name : names) {
+    if (name.ends_with('*')) {
+      prefixes_.emplace_back(name.substr(0, name.size() - 1), added);
+      continue;
+    }
+    routes_by_name_.emplace(name, added);
+    const std::string& model = first.model.empty() ? name : first.model;
+    by_model_.insert_or_assign(name, Destination{first.upstream, model});
+  }
+  std::stable_sort(prefixes_.begin(), prefixes_.end(),
+                   [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+}
+
+const Route* Router::RouteOf(std::string_view model) const {
+  if (routes_.empty()) return nullptr;
+  if (const auto found = routes_by_name_.find(model); found != routes_by_name_.end()) {
+    return found->second;
+  }
+  for (const auto& [prefix, route] : prefixes_) {
+    if (model.starts_with(prefix)) return route;
+  }
+  return nullptr;
+}
+
+Result<Destination> Router::At(const Target& target, std::string_view asked) const {
+  Destination destination{target.upstream, target.model};
+  if (target.model.empty()) destination.model = asked;
+  destination.state = target.state.get();
+  if (auto good = Complete(asked, destination); !good) return good.error();
+  return destination;
+}
+
+Result<Destination> Router::ForModel(std::string_view model) const {
+  if (const Route* const route = RouteOf(model)) return At(FirstOf(*route), model);
+  Destination destination;
+  if (const auto found = by_model_.find(model); found != by_model_.end()) {
+    destination = found->second;
+  } else if (any_model_) {
+    destination = {any_model_, std::string(model)};
+  } else {
+    return NotServed(model);
+  }
+  if (auto good = Complete(model, destination); !good) return good.error();
+  return destination;
+}
+
+Result<void> Router::Complete(std::string_view asked, Destination& destination) const {
+  if (destination.upstream->NamesModelInPath() && !openai::CanBePathSegment(destination.model)) {
+    return InvalidField("params.model", "names no deployment");  // but another path
+  }
+  return AddModelInfo(asked, destination);
+}
+
+Result<void> Router::AddModelInfo(std::string_view asked, Destination& destination) const {
   std::shared_ptr<const catalogue::Catalogue> catalogue = this->catalogue();
   if (!catalogue) return {};
-  const catalogue::Model* model = catalogue->Find(route.model);
+  const catalogue::Model* model = catalogue->Find(destination.model);
   if (!model) model = catalogue->Find(asked);
   if (model) {
-    route.model_info = catalogue::ModelRef(catalogue, model);
+    destination.model_info = catalogue::ModelRef(catalogue, model);
   } else if (catalogue->strict()) {
     return catalogue::NotCatalogued(openai::Scrub(asked, 128));
   }
-  route.catalogue = std::move(catalogue);
+  destination.catalogue = std::move(catalogue);
   return {};
 }
 
-Result<Route> Router::ForSent(const Upstream& upstream, std::string_view model) const {
+Result<Destination> Router::ForSent(const Upstream& upstream, std::string_view model) const {
   const bool served =
       takes_any_.contains(&upstream) || sent_.contains({&upstream, std::string(model)});
   if (!served) return NotServed(model);
-  Route route{&upstream, std::string(model)};
+  Destination route{&upstream, std::string(model)};
   route.catalogue = catalogue();
   if (!route.catalogue) return route;
   const catalogue::Model* const model_info = ModelInfoOfSent(*route.catalogue, upstream, model);
@@ -113,11 +179,16 @@ std::shared_ptr<const catalogue::Catalogue> Router::catalogue() const {
   return snapshot_ ? snapshot_->Load() : nullptr;
 }
 
-Result<const Upstream*> Router::ByName(std::string_view name) const {
-  if (name.empty() && default_) return default_;
+const Upstream* Router::Find(std::string_view name) const {
   for (const auto& upstream : upstreams_) {
     if (upstream->name() == name) return upstream.get();
   }
+  return nullptr;
+}
+
+Result<const Upstream*> Router::ByName(std::string_view name) const {
+  if (name.empty() && default_) return default_;
+  if (const Upstream* const found = Find(name)) return found;
   return InvalidField("call.upstream", "no upstream of this name is configured");
 }
 

@@ -13,19 +13,10 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
+#include "upstream/route.h"
 #include "upstream/upstream.h"
 
 namespace inferwire::upstream {
-
-struct Route {
-  const Upstream* upstream = nullptr;
-  std::string model;  // the name to send: aliases are resolved
-  // What is known of the model: by the name that is sent, else by the one that was asked for (where
-  // models are deployments with names of their own). Null: the catalogue does not have it.
-  catalogue::ModelRef model_info{};
-  // Where that was looked up; null: nowhere.
-  std::shared_ptr<const catalogue::Catalogue> catalogue{};
-};
 
 // Whether the configuration allows raw calls a method and path.
 using RawAllowed = std::function<bool(std::string_view method, std::string_view path)>;
@@ -38,23 +29,46 @@ class Router {
   void Add(std::unique_ptr<const Upstream> upstream, const std::vector<std::string>& models,
            const std::map<std::string, std::string>& aliases, bool is_default);
 
+  // Where the health of models is kept, by upstream and model; before anything is added. Without it
+  // the health of models is not followed.
+  void KeepStatesOn(routing::Board& board) { board_ = &board; }
+  // Null: nowhere.
+  routing::Board* board() const { return board_; }
+  // Whether callers may drain and reset places (RouteAdminService).
+  void AllowRouteAdmin(bool allowed) { route_admin_ = allowed; }
+  bool route_admin() const { return route_admin_; }
+  // A route, whose targets are of upstreams that were added. Its targets' states and hashes are set
+  // here.
+  void AddRoute(Route route);
+
   // Where what is known of models is taken from; it outlives the router. Without it nothing is
   // known.
   void TakeModelInfoFrom(const catalogue::Snapshot& snapshot) { snapshot_ = &snapshot; }
 
-  // NOT_FOUND, MODEL_NOT_FOUND if no upstream serves it, or if it is in no strict catalogue.
-  Result<Route> ForModel(std::string_view model) const;
+  // The route of this name: by its own or a further one, else by the longest prefix. Null: there is
+  // none, and the upstreams' lists decide.
+  const Route* RouteOf(std::string_view model) const;
+  // By upstream's name; null: there is none.
+  const Upstream* Find(std::string_view name) const;
+  const std::vector<std::unique_ptr<const Route>>& routes() const { return routes_; }
+  // What is known of a route's target for a call that asked for this model.
+  Result<Destination> At(const Target& target, std::string_view asked) const;
+
+  // Of a route, its first target: for what cannot change over. NOT_FOUND, MODEL_NOT_FOUND if no
+  // upstream serves it, or if it is in no strict catalogue.
+  Result<Destination> ForModel(std::string_view model) const;
   // An empty name means the default one. INVALID_ARGUMENT if there is none of that name.
   Result<const Upstream*> ByName(std::string_view name) const;
   // For what goes out as it came (RawService, a batch's file): the model by the name that the
   // upstream is sent. MODEL_NOT_FOUND if that is none of the upstream's, or in no strict catalogue.
-  Result<Route> ForSent(const Upstream& upstream, std::string_view model) const;
+  Result<Destination> ForSent(const Upstream& upstream, std::string_view model) const;
   // Whether ForSent refuses anything for this upstream.
   bool RestrictsModels(const Upstream& upstream) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
 
-  // The models and aliases that the upstreams name. A route's model_info is not set here.
-  const std::map<std::string, Route, std::less<>>& named() const { return by_model_; }
+  // The models and aliases that the upstreams and routes name. A destination's model_info is not
+  // set here.
+  const std::map<std::string, Destination, std::less<>>& named() const { return by_model_; }
   // What the catalogue has of a model by the name that is sent to the upstream: of itself, else of
   // an alias that stands for it. Null if it has nothing, or several models.
   const catalogue::Model* ModelInfoOfSent(const catalogue::Catalogue& catalogue,
@@ -63,10 +77,18 @@ class Router {
   std::shared_ptr<const catalogue::Catalogue> catalogue() const;
 
  private:
-  Result<void> AddModelInfo(std::string_view asked, Route& route) const;
+  Destination NamedDestination(const Upstream& upstream, const std::string& model);
+  Result<void> Complete(std::string_view asked, Destination& destination) const;
+  Result<void> AddModelInfo(std::string_view asked, Destination& destination) const;
 
   std::vector<std::unique_ptr<const Upstream>> upstreams_;
-  std::map<std::string, Route, std::less<>> by_model_;
+  std::map<std::string, Destination, std::less<>> by_model_;
+  std::vector<std::unique_ptr<const Route>> routes_;
+  std::map<std::string, const Route*, std::less<>> routes_by_name_;  // exact ones
+  std::vector<std::pair<std::string, const Route*>> prefixes_;       // the longest first
+  std::vector<std::shared_ptr<routing::PlaceState>> states_;         // of by_model_
+  routing::Board* board_ = nullptr;
+  bool route_admin_ = false;
   const catalogue::Snapshot* snapshot_ = nullptr;
   const Upstream* default_ = nullptr;
   const Upstream* any_model_ = nullptr;

@@ -4,6 +4,7 @@
 
 #include "openai/path_segment.h"
 #include "telemetry/metrics.h"
+#include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
 #include "upstream/url_text.h"
 
@@ -37,10 +38,15 @@ std::string_view Name(Use use) {
   return "other";
 }
 
-Upstream::Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key,
-                   telemetry::Metrics& metrics)
+Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& metrics,
+                   routing::Board* board)
     : options_(std::move(options)),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
+      endpoint_(board ? board->Endpoint(options_.name, {}, options_.breaker)
+                      : std::make_shared<routing::PlaceState>(options_.name, options_.breaker)),
+      retry_budget_(board ? board->Budget(options_.name, options_.retry_budget)
+                          : std::make_shared<routing::RetryBudget>(options_.retry_budget)),
+      resends_(metrics.Of<telemetry::RouteMetrics>().Upstream(options_.name)),
       metrics_(MetricsOf(options_.name, metrics.Of<telemetry::UpstreamFamilies>())) {
   headers_.push_back("User-Agent: inferwire/" INFERWIRE_VERSION);
   if (!options_.organization.empty()) {

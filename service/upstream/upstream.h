@@ -1,5 +1,5 @@
-// One configured upstream: where it is and how it is spoken to. Immutable after its making, but for
-// its key, and shared by all loops.
+// One configured upstream: where it is, how it is spoken to, and how it is. Immutable after its
+// making but for its keys and its state, and shared by all loops.
 #pragma once
 
 #include <array>
@@ -11,11 +11,14 @@
 
 #include "http/transport.h"
 #include "openai/dialect.h"
-#include "upstream/upstream_key.h"
+#include "routing/board.h"
+#include "routing/failure.h"
+#include "upstream/key_pool.h"
 
 namespace inferwire::telemetry {
 
 class Metrics;
+class ResendMetrics;
 class UpstreamMetrics;
 
 }  // namespace inferwire::telemetry
@@ -38,17 +41,29 @@ struct UpstreamOptions {
   Duration between_events = std::chrono::seconds(60);
   Duration after_finish = std::chrono::seconds(3);
   int max_retries = 2;
+  // For models without a route: up to which proof a request is sent again.
+  routing::Resend resend = routing::Resend::kFailed;
+  bool billed = true;  // its requests cost money
+  std::vector<std::string> tags{};
+  routing::BreakerOptions breaker{};
+  routing::RetryBudgetOptions retry_budget{};
 };
 
 class Upstream {
  public:
-  // key is null if the upstream wants none.
-  Upstream(UpstreamOptions options, std::shared_ptr<UpstreamKey> key, telemetry::Metrics& metrics);
+  // What is known of its health is on the board, by its name; null: nothing outlives this.
+  Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& metrics,
+           routing::Board* board = nullptr);
 
   const UpstreamOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
-  UpstreamKey* key() const { return key_.get(); }
+  const KeyPool& keys() const { return keys_; }
+  // The health of the machine that answers for it, and of a model there.
+  routing::PlaceState& endpoint() const { return *endpoint_; }
+  routing::RetryBudget& retry_budget() const { return *retry_budget_; }
   telemetry::UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
+
+  telemetry::ResendMetrics& resends() const { return resends_; }
 
   // Where chat completions of this model are served, below the base URL.
   std::string ChatPath(std::string_view model) const;
@@ -62,7 +77,10 @@ class Upstream {
 
  private:
   const UpstreamOptions options_;
-  const std::shared_ptr<UpstreamKey> key_;
+  const KeyPool keys_;
+  const std::shared_ptr<routing::PlaceState> endpoint_;
+  const std::shared_ptr<routing::RetryBudget> retry_budget_;
+  telemetry::ResendMetrics& resends_;
   const std::array<telemetry::UpstreamMetrics*, 4> metrics_;  // by Use
   std::vector<std::string> headers_;                          // all but the key's
 };

@@ -1,35 +1,29 @@
 #include "upstream/upstream_call.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
-#include "openai/error_body.h"
+#include "openai/error_details.h"
+#include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
-#include "upstream/answer_head.h"
 #include "upstream/failure_names.h"
-#include "upstream/retry.h"
+#include "upstream/no_place.h"
 
 namespace inferwire::upstream {
 namespace {
 
 // Of a request whose answer takes long: what is kept for the case that it fails (maybe_billed.h).
 constexpr size_t kKeptBody = 4096;
+// A key that rotates: the old one may go while it is tried.
+constexpr int kMostRotations = 2;
 
-std::shared_ptr<const std::string> TakeBody(UpstreamCall::Request& request) {
+std::shared_ptr<const std::string> TakeBody(UpstreamRequest& request) {
   if (request.body.empty()) return nullptr;
   return std::make_shared<const std::string>(std::move(request.body));
 }
 
 }  // namespace
-
-// The source on its way to the transport: every read moves the timeouts.
-class UpstreamCall::Feed final : public http::BodySource {
- public:
-  explicit Feed(UpstreamCall& upstream_call) : upstream_call_(upstream_call) {}
-  int64_t Read(char* buffer, size_t size) override { return upstream_call_.ReadBody(buffer, size); }
-
- private:
-  UpstreamCall& upstream_call_;  // a transfer that it has cancelled reads no more
-};
 
 UpstreamCall::UpstreamCall(const Runtime& runtime, Request request, gateway::CallStats& stats,
                            Observer& observer)
@@ -39,115 +33,212 @@ UpstreamCall::UpstreamCall(const Runtime& runtime, Request request, gateway::Cal
       body_bytes_(body_ ? body_->size() : 0),
       stats_(stats),
       observer_(observer),
-      timer_(runtime.timers, [this] { OnTimer(); }),
-      span_(runtime, request_.trace) {
+      timer_(runtime.timers, [this] { StartAttempt(); }) {
+  destination_.upstream = request_.upstream;
+  destination_.model = request_.model;
+  destination_.state = request_.model_state;
+  exchange_.emplace(runtime_, request_, stats_, static_cast<Exchange::Owner&>(*this));
   stats_.operation = Name(request_.use);
   stats_.upstream = request_.upstream->name();
   stats_.model = request_.model;
-  Holds(gateway::CallMemory::kRequest, body_ ? body_->size() : 0);
+  HoldRequest(body_bytes_);
 }
 
 UpstreamCall::~UpstreamCall() {
   Cancel();
   DropBody();
-  Holds(gateway::CallMemory::kAnswer, 0);
-  span_.GiveAway(stats_);
 }
 
 void UpstreamCall::Start() {
-  running_ = true;
-  stats_.upstream_since = runtime_.timers.Now();
-  if (*stats_.upstream_since >= request_.deadline) {
+  begun_ = runtime_.timers.Now();
+  stats_.upstream_since = begun_;
+  state_ = State::kRunning;
+  if (begun_ >= request_.deadline) {
     return Finish(openai::DeadlineExceeded("the deadline had passed before the upstream was called",
                                            attempt()));
+  }
+  if (request_.targets) {
+    target_ = request_.first_target.index;
+    chosen_by_ = request_.first_target.chosen_by;
   }
   StartAttempt();
 }
 
 void UpstreamCall::StartAttempt() {
-  span_.GiveAway(stats_);
-  waiting_to_retry_ = false;
-  headers_.Clear();
-  error_body_.clear();
-  status_ = 0;
-  taken_bytes_ = 0;
-  Holds(gateway::CallMemory::kAnswer, 0);
-  got_byte_ = paused_ = false;
+  const SteadyTime now = runtime_.timers.Now();
+  if (now >= request_.deadline) {
+    return Finish(
+        openai::DeadlineExceeded("the deadline passed before the next attempt", attempt()));
+  }
+  if (auto error = FindPlace(now)) {
+    if (!last_error_) return Finish(std::move(error));
+    // It is of the attempt that was made, wherever a place was looked for since.
+    stats_.upstream = stats_.attempt_log.back().upstream;
+    stats_.model = stats_.attempt_log.back().model;
+    return Finish(std::move(last_error_));
+  }
+  if (state_ == State::kWaiting && timer_.pending()) return;  // for a key
+  state_ = State::kRunning;
+  attempt_begun_ = now;
+  got_answer_ = logged_ = false;
+  first_byte_ = Duration::zero();
+  stats_.http_status = 0;
+  stats_.reached_upstream = false;
   ++stats_.attempts;
-  attempt_started_ = last_byte_ = runtime_.timers.Now();
-
-  if (request_.upstream->key() && !key_) key_ = request_.upstream->key()->Current();
-  http::Request http =
-      request_.upstream->NewRequest(request_.method, request_.path, stats_.request_id, key_.get());
-  if (body_ || request_.source) {
-    http.headers.push_back("Content-Type: " + request_.content_type);
+  if (stats_.attempts == 1) {
+    if (request_.previous_attempts == 0) request_.upstream->retry_budget().Deposit(now);
+  } else {
+    stats_.upstream_request_id.clear();
+    stats_.first_byte.reset();
+    exchange_.emplace(runtime_, request_, stats_, static_cast<Exchange::Owner&>(*this));
   }
-  http.headers.emplace_back("Accept: ") += request_.accept;
-  for (const std::string& header : request_.headers) http.headers.push_back(header);
-  span_.Begin(http.headers);
-  http.body = body_;
-  if (request_.source) {
-    http.source = std::make_shared<Feed>(*this);
-    http.source_bytes = request_.source_bytes;
+  if (stats_.attempts > 1 || targets_tried_ > 1) observer_.OnNewAttempt(destination_);
+  if (request_.targets) {
+    const Route& route = request_.targets->route();
+    stats_.route = {.name = route.name,
+                    .strategy = routing::Name(route.strategy),
+                    .chosen_by = chosen_by_,
+                    .group = request_.targets->target(target_).group,
+                    .fallback = targets_tried_ > 1};
   }
-  // What can be sent only once does not go to a connection that upstream may be closing.
-  http.fresh_connection = stats_.attempts > 1 || request_.source;
-  http.receive_bytes = request_.receive_bytes;
-  http.long_answer = request_.long_answer;
-  transfer_ = runtime_.transport.Start(std::move(http), *this);
-  timer_.Set(NextDue(times()));
+  if (pool_key_ && !key_) key_ = pool_key_->key->Current();
+  exchange_->Begin({.source = pool_key_,
+                    .key = key_,
+                    .body = body_,
+                    .fresh_connection = repeats_here_ > 0,
+                    .first_byte = FirstByteLimit(now)});
 }
 
-void UpstreamCall::Resume() {
-  if (!transfer_ || !paused_) return;
-  paused_ = false;
-  last_byte_ = runtime_.timers.Now();
-  timer_.Set(NextDue(times()));
-  runtime_.transport.Resume(transfer_);
+std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
+  for (;;) {
+    if (!key_) pool_key_ = ChooseKey(now);
+    const bool has_key = pool_key_ || destination_.upstream->keys().empty();
+    const bool alone = !request_.targets || !request_.targets->HasNext(now);
+    const Places::Wish wish{.key = pool_key_,
+                            .tokens = request_.tokens,
+                            .alone = alone,
+                            // What the only place there is fails with is the caller's to hear.
+                            .anyway = !request_.targets,
+                            .cools = request_.targets != nullptr};
+    if (has_key && places_.Begin(destination_, wish, now)) return {};
+    if (!request_.targets) return NoPlace(now);
+    const auto picked = request_.targets->Next(now, runtime_.random);
+    if (!picked) return NoPlace(now);
+    MoveTo(*picked);
+    if (stats_.attempts > 0) cause_ = "NEXT_TARGET";
+  }
 }
 
-void UpstreamCall::ResumeBody() {
-  if (!transfer_ || !std::exchange(starved_, false)) return;
-  last_byte_ = runtime_.timers.Now();
-  timer_.Set(NextDue(times()));
-  runtime_.transport.Resume(transfer_);
+// Waits for the soonest key if that is not too long, since it is what a key's limit asks for.
+std::optional<Error> UpstreamCall::NoPlace(SteadyTime now) {
+  if (!destination_.upstream->keys().Available(destination_.model, tried_keys_, now)) {
+    const auto back = destination_.upstream->keys().BackAt(destination_.model, now);
+    if (back && WorthWaiting(*back - now, request_.deadline - now)) {
+      const Duration wait = Spread(*back - now, runtime_.random);
+      if (now + wait < request_.deadline) {
+        tried_keys_ = 0;
+        WaitFor(wait, cause_);
+        return std::nullopt;
+      }
+    }
+  }
+  if (request_.targets) {
+    Error error = request_.targets->NoTarget(now);
+    error.metadata.merge(openai::AttemptMetadata(attempt()));
+    return error;
+  }
+  Error error = NoPlaceAt(destination_, now);
+  error.metadata.merge(openai::AttemptMetadata(attempt()));
+  return error;
 }
 
-int64_t UpstreamCall::ReadBody(char* buffer, size_t size) {
-  const int64_t bytes = request_.source->Read(buffer, size);
-  body_read_ = true;
-  starved_ = bytes == http::BodySource::kNothingNow;
-  last_byte_ = runtime_.timers.Now();
-  return bytes;
+void UpstreamCall::MoveTo(const Targets::Picked& picked) {
+  target_ = picked.index;
+  chosen_by_ = picked.chosen_by;
+  const Destination& next = request_.targets->destination(picked.index);
+  ++targets_tried_;
+  repeats_here_ = 0;
+  tried_keys_ = 0;
+  keys_here_ = 0;
+  key_.reset();
+  destination_ = next;
+  request_.upstream = next.upstream;
+  request_.model = next.model;
+  request_.path = request_.new_path(next);
+  if (body_) {
+    std::string head = '{' + request_.new_head(next);
+    std::string body;
+    body.reserve(head.size() + body_->size() - request_.head_bytes);
+    const size_t head_bytes = head.size();
+    body = std::move(head);
+    body.append(*body_, request_.head_bytes);
+    request_.head_bytes = head_bytes;
+    body_bytes_ = body.size();
+    body_ = std::make_shared<const std::string>(std::move(body));
+    HoldRequest(body_bytes_);
+  }
+  stats_.upstream = next.upstream->name();
+  stats_.model = next.model;
+}
+
+const PoolKey* UpstreamCall::ChooseKey(SteadyTime now) const {
+  const KeyPool& keys = request_.upstream->keys();
+  if (!request_.resend) return keys.first();  // what it makes or names belongs to one key
+  const uint64_t affinity = request_.targets ? request_.targets->traits().affinity : 0;
+  const bool sticks =
+      request_.targets && request_.targets->route().strategy == routing::Strategy::kAffinity;
+  return keys.Choose(request_.model, request_.tokens, sticks ? affinity : 0, tried_keys_, now);
+}
+
+// Where a stall may be sent again and there is somewhere else, it gets half of what is left, but
+// no less than nearly all answers take.
+Duration UpstreamCall::FirstByteLimit(SteadyTime now) const {
+  const Duration limit = destination_.upstream->options().first_byte;
+  const bool unbilled = !destination_.upstream->options().billed;
+  if (!request_.resend || !request_.targets) return limit;
+  if (!routing::Covers(*request_.resend, routing::Proof::kAnything, unbilled)) return limit;
+  if (stats_.attempts - key_changes_ >= max_attempts() || !request_.targets->HasNext(now))
+    return limit;
+  const routing::PlaceState& state =
+      destination_.state ? *destination_.state : destination_.upstream->endpoint();
+  const Duration usual = state.mean() + 3 * state.deviation();
+  return std::min(limit, std::max((request_.deadline - now) / 2, usual));
+}
+
+void UpstreamCall::Cancel() {
+  timer_.Cancel();
+  StopClock();
+  if (exchange_->Abort(kCancelledAttempt)) exchange_->Count(telemetry::AttemptResult::kFailed);
+  const SteadyTime now = places_.held() ? runtime_.timers.Now() : SteadyTime();
+  if (state_ == State::kJudged) Answered(now);
+  if (got_answer_) {
+    places_.EndWell(now);
+  } else {
+    places_.EndUnknown(now);
+  }
+  state_ = State::kOver;
+}
+
+void UpstreamCall::OnFirstOutput() {
+  output_began_ = true;
+  if (exchange_->status() / 100 == 2) Answered(runtime_.timers.Now());
+  if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
+}
+
+// Of a route: the attempt in hand, unless it was found to have failed, is the one that answers.
+void UpstreamCall::CountAnswer() {
+  if (!request_.targets || !places_.held()) return;
+  const telemetry::RouteTargetMetrics* const metrics = request_.targets->target(target_).metrics;
+  if (metrics) (targets_tried_ > 1 ? metrics->fallbacks : metrics->answers).Increment();
 }
 
 void UpstreamCall::DropBody() {
   body_.reset();
-  Holds(gateway::CallMemory::kRequest, 0);
+  HoldRequest(0);
 }
 
-void UpstreamCall::Cancel() { Abort(kCancelledAttempt); }
-
-void UpstreamCall::Abort(std::string_view why) {
-  timer_.Cancel();
-  StopClock();
-  if (!transfer_) return;
-  if (runtime_.transport.Cancel(std::exchange(transfer_, nullptr))) {
-    stats_.reached_upstream = true;
-  }
-  request_.upstream->metrics(request_.use).Attempt(status_, telemetry::AttemptResult::kFailed);
-  span_.End(why, attempt_started_, status_, stats_);
-}
-
-const KeyEcho& UpstreamCall::MakeKeyEcho() {
-  echo_ =
-      key_ ? std::make_unique<const KeyEcho>(key_->Reveal()) : std::make_unique<const KeyEcho>();
-  return *echo_;
-}
-
-void UpstreamCall::HideKey(std::string& text, size_t from) {
-  if (!key_echo().Hide(text, from) || std::exchange(key_echoed_, true)) return;
-  request_.upstream->metrics(request_.use).KeyEchoed();
+void UpstreamCall::HoldRequest(size_t bytes) {
+  if (request_.memory) request_.memory->Set(gateway::CallMemory::kRequest, bytes);
 }
 
 openai::Attempt UpstreamCall::attempt() const {
@@ -162,204 +253,117 @@ openai::Attempt UpstreamCall::attempt() const {
   return attempt;
 }
 
-void UpstreamCall::OnHeaders(int status, const http::Headers& headers) {
-  status_ = stats_.http_status = status;
-  headers_ = headers;
-  last_byte_ = runtime_.timers.Now();
-  stats_.upstream_request_id =
-      openai::RequestId(headers, request_.upstream->options().dialect->request_id_header);
-  if (key_ && stats_.upstream_request_id.size() >= KeyEcho::kShortest) {
-    const std::string_view key = key_->Reveal();
-    if (stats_.upstream_request_id.find(key) != std::string::npos) {
-      HideKey(stats_.upstream_request_id);
-    }
-  }
-  rate_limits_ = openai::RateLimits(headers, runtime_.timers.clock().WallNow());
-  for (const gateway::RateLimit& limit : rate_limits_) {
-    if (limit.metric != "requests" && limit.metric != "tokens") continue;
-    request_.upstream->metrics(request_.use)
-        .RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
-                   limit.remaining.value_or(-1));
-  }
-  if (key_) {
-    if (status == 401 && RetryWithOtherKey()) return;
-    if (status != 401) request_.upstream->key()->Accepted(key_, last_byte_);
-  }
-  if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
-  if (auto error = ErrorOfHead(headers)) return Fail(std::move(*error));
-  if (is_wanted()) observer_.OnHead(status, headers);
+void UpstreamCall::OnHead(int status, const http::Headers& headers) {
+  places_.Learn(exchange_->rate_limits(), runtime_.timers.Now());
+  // What will not be sent again is not kept while the answer takes its time.
+  if (!request_.resend && request_.long_answer && body_bytes_ > kKeptBody) DropBody();
+  observer_.OnHead(status, headers);
 }
 
-std::optional<Error> UpstreamCall::ErrorOfHead(const http::Headers& headers) const {
-  switch (FindHeadProblem(status_, headers, is_wanted(), request_.max_bytes)) {
-    case HeadProblem::kNone:
-      return std::nullopt;
-    case HeadProblem::kOtherProtocol:
-      return openai::Protocol("it switches protocols, which nothing asked for", attempt());
-    case HeadProblem::kTooLarge:
-      return TooManyBytes();
-    case HeadProblem::kEncoded:
-      break;
-  }
-  return openai::Protocol(
-      "it is encoded (" + std::string(CodingOf(headers)) + "), which nothing asked for", attempt());
-}
-
-bool UpstreamCall::OnBody(std::string_view bytes) {
-  last_byte_ = runtime_.timers.Now();
-  if (!got_byte_) {
-    got_byte_ = true;
-    if (!stats_.first_byte) stats_.first_byte = last_byte_ - *stats_.upstream_since;
-    timer_.Set(NextDue(times()));  // what is allowed between two events may be less
-  }
-  if (!is_wanted()) {
-    TakeErrorBody(bytes);
-    return true;
-  }
-  if (bytes.size() > request_.max_bytes - taken_bytes_) {
-    Fail(TooManyBytes());
-    return true;
-  }
-  if (request_.memory && request_.memory->MustWait()) {
-    request_.memory->Wait();
-    paused_ = true;
-    return false;
-  }
-  if (observer_.OnBody(bytes)) {
-    taken_bytes_ += bytes.size();
-    if (request_.keeps_answer) Holds(gateway::CallMemory::kAnswer, taken_bytes_);
-    return true;
-  }
-  // A caller who reads slowly is not an upstream that stalls.
-  paused_ = true;
-  return false;
-}
-
-// An error's body beyond the bound says nothing more, and may never end.
-void UpstreamCall::TakeErrorBody(std::string_view bytes) {
-  if (!CodingOf(headers_).empty()) return;  // unreadable
-  error_body_.append(bytes.substr(0, openai::kMaxErrorBody + 1 - error_body_.size()));
-  if (error_body_.size() <= openai::kMaxErrorBody) return;
-  Fail(openai::FromStatus(status_, headers_, error_body_, attempt(),
-                          runtime_.timers.clock().WallNow()));
-}
-
-Error UpstreamCall::TooManyBytes() const {
-  Error error = openai::TooLarge("the answer is larger than allowed", attempt());
-  error.metadata["limit_bytes"] = std::to_string(request_.max_bytes);
-  return error;
-}
-
-void UpstreamCall::OnEnd(const http::Outcome& outcome) {
-  transfer_ = nullptr;
-  timer_.Cancel();
-  if (!outcome.provably_unsent) stats_.reached_upstream = true;
-  if (outcome.failure && RetryLater(outcome)) return;
-  Record(outcome, false);
-  if (outcome.failure) return Finish(openai::FromTransfer(outcome, attempt()));
-  if (!is_wanted()) {
-    return Finish(openai::FromStatus(status_, headers_, error_body_, attempt(),
-                                     runtime_.timers.clock().WallNow()));
-  }
-  Finish(std::nullopt);
-}
-
-bool UpstreamCall::RetryLater(const http::Outcome& outcome) {
-  if (body_read_ || status_ != 0) return false;  // what was answered had been sent
+void UpstreamCall::OnFirstByte(bool wanted) {
   const SteadyTime now = runtime_.timers.Now();
-  const auto delay = RetryDelay(
-      {outcome, stats_.attempts, request_.max_retries, request_.deadline - now}, runtime_.random);
-  if (!delay) return false;
-  if (first_failure_.empty()) first_failure_ = openai::FromTransfer(outcome, attempt()).message;
-  Record(outcome, true);
-  request_.upstream->metrics(request_.use).Retry(CauseOf(*outcome.failure));
-  waiting_to_retry_ = true;
-  timer_.Set(now + *delay);
-  return true;
+  if (!stats_.first_byte) stats_.first_byte = now - *stats_.upstream_since;
+  first_byte_ = now - attempt_begun_;
+  // Of what may be sent again, its reader says whether it is an answer.
+  if (!request_.resend && wanted && exchange_->status() / 100 == 2) Answered(now);
+}
+
+void UpstreamCall::Answered(SteadyTime now) {
+  if (std::exchange(got_answer_, true)) return;
+  CountAnswer();
+  places_.Answered(first_byte_, now);
 }
 
 // A refused key is not billed, so the repetition is safe: with the key that the source has now or,
-// while the new key is not yet known over there, with the one before it.
-bool UpstreamCall::RetryWithOtherKey() {
-  constexpr int kMostChanges = 2;  // the old key may go while it is tried
-  if (body_read_ || key_changes_ >= kMostChanges) return false;
-  UpstreamKey::Key other = request_.upstream->key()->Instead(key_, attempt_started_);
-  if (!other) return false;
+// while the new key is not yet known over there, with the one before it; else with another of the
+// pool.
+bool UpstreamCall::OnKeyRefused() {
+  const SteadyTime now = runtime_.timers.Now();
+  UpstreamKey::Key other;
+  if (keys_here_ < kMostRotations) {
+    other = pool_key_->key->Instead(key_, exchange_->started());
+  }
+  const PoolKey* next = pool_key_;
+  if (!other) {
+    tried_keys_ |= uint64_t{1} << request_.upstream->keys().IndexOf(*pool_key_);
+    next = request_.resend ? ChooseKey(now) : nullptr;
+    if (!next) return false;
+  }
+  Log(v1::ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED, false);
+  exchange_->Abort("401");
+  exchange_->GiveAwaySpan();
+  exchange_->Count(telemetry::AttemptResult::kRetried);
+  request_.upstream->metrics(request_.use).Retry(telemetry::RetryCause::kCredentials);
+  if (other) {
+    places_.EndUnknown(now);
+  } else {
+    routing::Ruling refused;
+    refused.blame = routing::Blame::kKey;
+    places_.EndFailed(refused, v1::ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED, now);
+  }
   ++key_changes_;
+  ++keys_here_;
+  pool_key_ = next;
   key_ = std::move(other);
-  echo_.reset();
-  stats_.http_status = 0;
-  runtime_.transport.Cancel(std::exchange(transfer_, nullptr));
-  telemetry::UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
-  metrics.Attempt(status_, telemetry::AttemptResult::kRetried);
-  metrics.Retry(telemetry::RetryCause::kCredentials);
-  span_.End("401", attempt_started_, status_, stats_);
-  waiting_to_retry_ = true;
-  timer_.Set(runtime_.timers.Now());
+  WaitFor(Duration::zero(), "OTHER_KEY");
   return true;
 }
 
-AttemptTimes UpstreamCall::times() const {
-  const UpstreamOptions& options = request_.upstream->options();
-  return {.deadline = request_.deadline,
-          .attempt_timeout = request_.attempt_timeout,
-          .first_byte = options.first_byte,
-          .between_events = options.between_events,
-          .started = attempt_started_,
-          .last_byte = last_byte_,
-          .got_byte = got_byte_,
-          .body_read = body_read_,
-          .waits_for_caller = paused_ || starved_};
+void UpstreamCall::OnExchangeEnd(Exchange::End end) {
+  if (end.error) {
+    if (!Follow(*end.error, end.outcome)) {
+      end.error->stops_retries = budget_is_used_up_;
+      Finish(std::move(end.error));
+    }
+    return;
+  }
+  const bool good = exchange_->status() / 100 == 2;
+  exchange_->Count(good ? telemetry::AttemptResult::kSuccess : telemetry::AttemptResult::kFailed);
+  StopClock();
+  if (!request_.resend) {
+    const SteadyTime now = runtime_.timers.Now();
+    state_ = State::kOver;
+    if (good) places_.EndWell(now);
+    places_.EndUnknown(now);
+    return observer_.OnEnd(std::nullopt);
+  }
+  // Its reader may find that it is none (TryAgain).
+  state_ = State::kJudged;
+  observer_.OnEnd(std::nullopt);
+  if (state_ != State::kJudged) return;
+  const SteadyTime now = runtime_.timers.Now();
+  Answered(now);
+  places_.EndWell(now);
+  state_ = State::kOver;
 }
 
-void UpstreamCall::OnTimer() {
-  if (waiting_to_retry_) return StartAttempt();
-  const SteadyTime now = runtime_.timers.Now();
-  const AttemptTimes times = this->times();
-  // The timer is set once per attempt and looked at when it fires, not moved with every chunk.
-  if (const SteadyTime due = NextDue(times); due > now) return timer_.Set(due);
-  Fail(TimedOut(times, now, attempt()));
+void UpstreamCall::WaitFor(Duration wait, std::string_view cause) {
+  state_ = State::kWaiting;
+  cause_ = cause;
+  waited_ = wait;
+  if (!stats_.upstream_since) stats_.upstream_since = runtime_.timers.Now();
+  timer_.Set(runtime_.timers.Now() + wait);
 }
 
 // An attempt that was repeated failed for a reason, which its repetition's failure may not show.
 void UpstreamCall::TellFirstFailure(Error& error) const {
-  if (first_failure_.empty() || status_ != 0 || error.message == first_failure_) return;
+  if (first_failure_.empty() || exchange_->status() != 0 || error.message == first_failure_) return;
   error.message += "; attempt 1: " + first_failure_;
 }
 
 void UpstreamCall::StopClock() {
-  if (!std::exchange(running_, false)) return;
-  stats_.upstream_time = stats_.UpstreamTime(runtime_.timers.Now());
+  if (!stats_.upstream_since) return;
+  const SteadyTime now = runtime_.timers.Now();
+  stats_.upstream_time = stats_.UpstreamTime(now);
   stats_.upstream_since.reset();
 }
 
 void UpstreamCall::Finish(std::optional<Error> error) {
   StopClock();
+  timer_.Cancel();
+  state_ = State::kOver;
   if (error) TellFirstFailure(*error);
   observer_.OnEnd(std::move(error));
-}
-
-void UpstreamCall::Fail(Error error) {
-  Abort(ReasonName(error.reason));
-  TellFirstFailure(error);
-  observer_.OnEnd(std::move(error));
-}
-
-void UpstreamCall::Record(const http::Outcome& outcome, bool retried) {
-  telemetry::UpstreamMetrics& metrics = request_.upstream->metrics(request_.use);
-  const bool good = !outcome.failure && status_ / 100 == 2;
-  metrics.Attempt(status_, retried ? telemetry::AttemptResult::kRetried
-                                   : (good ? telemetry::AttemptResult::kSuccess
-                                           : telemetry::AttemptResult::kFailed));
-  if (outcome.connected) metrics.Connection(outcome.reused_connection);
-  metrics.Phases(outcome.resolve, outcome.connect, outcome.tls, outcome.first_byte);
-  if (outcome.unsolicited > 0) metrics.Unsolicited(outcome.unsolicited);
-  metrics.Bytes(outcome.bytes_sent, outcome.bytes_received);
-  stats_.bytes_sent += outcome.bytes_sent;
-  stats_.bytes_received += outcome.bytes_received;
-  if (!span_.open()) return;
-  const std::string status = good ? "" : std::to_string(status_);
-  span_.End(outcome.failure ? NameOf(*outcome.failure) : status, attempt_started_, status_, stats_);
 }
 
 }  // namespace inferwire::upstream

@@ -1,5 +1,6 @@
-// One request to an upstream until its answer is complete, repeated attempts included: timeouts,
-// deadline, retries, error mapping and metrics. On the loop's thread.
+// One request of a caller's at its upstreams until an answer is complete: the attempts one after
+// the other, with what each failure means for the next (routing/failure.h), and who hears of it. At
+// most one attempt runs, and none begins once output has reached the caller. On the loop's thread.
 #pragma once
 
 #include <memory>
@@ -10,52 +11,26 @@
 
 #include "base/timers.h"
 #include "gateway/operation.h"
-#include "http/transport.h"
 #include "openai/error.h"
-#include "openai/rate_limit_headers.h"
-#include "upstream/attempt_span.h"
-#include "upstream/attempt_timeouts.h"
-#include "upstream/key_echo.h"
+#include "routing/next_attempt.h"
+#include "upstream/exchange.h"
+#include "upstream/places.h"
 #include "upstream/runtime.h"
-#include "upstream/upstream.h"
+#include "upstream/upstream_request.h"
 
 namespace inferwire::upstream {
 
-class UpstreamCall final : private http::TransferObserver {
+class UpstreamCall final : private Exchange::Owner {
  public:
-  struct Request {
-    const Upstream* upstream = nullptr;
-    std::string model;  // as sent; empty if the endpoint has none
-    std::string method = "POST";
-    std::string path;
-    std::string content_type = "application/json";
-    std::string_view accept = "application/json";  // a literal
-    std::vector<std::string> headers{};            // further ones: "Name: value"
-    std::string body;
-    // Instead of body: what is not here yet, and never is as a whole. Shared with whoever fills it.
-    std::shared_ptr<http::BodySource> source{};
-    std::optional<int64_t> source_bytes{};  // as far as that is known
-    Use use = Use::kChat;
-    // Every HTTP status is an answer (RawService), not only 2xx.
-    bool raw = false;
-    size_t receive_bytes = http::kReceiveBytes;
-    bool long_answer = false;  // see http::Request
-    // The largest answer, or stream, that is taken.
-    size_t max_bytes = 32u << 20;
-    SteadyTime deadline;
-    std::optional<Duration> attempt_timeout;
-    int max_retries = 0;
-    // Of the call; null: it belongs to none.
-    const telemetry::TraceContext* trace = nullptr;
-    gateway::CallMemory* memory = nullptr;  // null: nobody counts
-    bool keeps_answer = false;              // whoever takes it holds all of it
-    // What the upstream's complaints are resolved against; null: the caller's request has no typed
-    // fields, and they are told as they come.
-    const openai::RequestFields* fields = nullptr;
-  };
+  using Request = UpstreamRequest;
   class Observer {
    public:
     virtual ~Observer() = default;
+    // An attempt begins after another one failed, or elsewhere than was planned: whatever came
+    // before is void.
+    virtual void OnNewAttempt(const Destination&) {}
+    // An attempt failed and is followed by another one: what it may cost is to be noted.
+    virtual void OnAttemptFailed(const Error&) {}
     virtual void OnHead(int status, const http::Headers& headers) = 0;
     // False: take nothing now; the same bytes come again after Resume.
     virtual bool OnBody(std::string_view bytes) = 0;
@@ -69,89 +44,110 @@ class UpstreamCall final : private http::TransferObserver {
   ~UpstreamCall() override;
 
   void Start();
-  void Resume();
+  void Resume() { exchange_->Resume(); }
   // The source has something again, after it had nothing.
-  void ResumeBody();
+  void ResumeBody() { exchange_->ResumeBody(); }
   // Ends it without a further event.
   void Cancel();
-  // From here on an attempt has given output to the caller: errors say so.
-  void MarkOutput() { output_began_ = true; }
+  // The answer in hand is none, or has broken off, as its reader found out. True: another attempt
+  // follows, and the reader is to forget what came. False: the error is the call's.
+  bool TryAgain(const Error& error);
+  // From here on an attempt has given output to the caller: errors say so, and nothing is repeated.
+  void MarkOutput() {
+    if (!output_began_) OnFirstOutput();
+  }
 
+  // Of the attempt in hand.
   const Request& request() const { return request_; }
   // The request's body, as long as it is kept, and its length.
   std::string_view body() const { return body_ ? *body_ : std::string_view(); }
   size_t body_bytes() const { return body_bytes_; }
-  const std::vector<gateway::RateLimit>& rate_limits() const { return rate_limits_; }
-  const http::Headers& headers() const { return headers_; }
+  const std::vector<gateway::RateLimit>& rate_limits() const { return exchange_->rate_limits(); }
+  const http::Headers& headers() const { return exchange_->headers(); }
   // For what of the answer goes to the caller as it is: the key of the attempt made unreadable.
-  void HideKey(std::string& text, size_t from = 0);
-  const KeyEcho& key_echo() { return echo_ ? *echo_ : MakeKeyEcho(); }
-  openai::Attempt attempt() const;
+  void HideKey(std::string& text, size_t from = 0) { exchange_->HideKey(text, from); }
+  const KeyEcho& key_echo() { return exchange_->key_echo(); }
+  openai::Attempt attempt() const override;
+  // For GatewayInfo: the log has the attempt in hand, too.
+  void UpdateLog();
 
  private:
-  void OnHeaders(int status, const http::Headers& headers) override;
-  bool OnBody(std::string_view bytes) override;
-  void OnEnd(const http::Outcome& outcome) override;
+  enum class State {
+    kIdle,
+    kRunning,  // an attempt is
+    kWaiting,  // for the next one
+    kJudged,   // the answer is complete, and its reader looks at it
+    kOver,
+  };
 
-  // Any other answer is an error.
-  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
-
-  class Feed;
-  int64_t ReadBody(char* buffer, size_t size);
-  void DropBody();
-  void Holds(gateway::CallMemory::Part part, size_t bytes) {
-    if (request_.memory) request_.memory->Set(part, bytes);
-  }
+  void OnHead(int status, const http::Headers& headers) override;
+  bool OnBody(std::string_view bytes) override { return observer_.OnBody(bytes); }
+  bool OnKeyRefused() override;
+  void OnFirstByte(bool wanted) override;
+  void OnExchangeEnd(Exchange::End end) override;
 
   void StartAttempt();
-  bool RetryLater(const http::Outcome& outcome);
-  // After a 401: repeats the request if there is another key to try.
-  bool RetryWithOtherKey();
-  void OnTimer();
-  AttemptTimes times() const;
-  // The upstream's time is over.
+  // Takes the places of the next attempt, at the next target if this one has none. Unset: it may
+  // begin; else why it may not, or it waits (State::kWaiting).
+  std::optional<Error> FindPlace(SteadyTime now);
+  std::optional<Error> NoPlace(SteadyTime now);
+  void MoveTo(const Targets::Picked& picked);
+  const PoolKey* ChooseKey(SteadyTime now) const;
+  Duration FirstByteLimit(SteadyTime now) const;
+  int max_attempts() const { return 1 + request_.max_retries; }
+
+  // An attempt failed. True: another one follows.
+  bool Follow(const Error& error, const http::Outcome* outcome);
+  routing::FailedAttempt Describe(const Error& error, const http::Outcome* outcome) const;
+  routing::NextAttempt DecideNext(const routing::FailedAttempt& failed,
+                                  const routing::Ruling& ruling, SteadyTime now);
+  void CountResend(const routing::NextAttempt& next, const routing::FailedAttempt& failed,
+                   const routing::Ruling& ruling, const http::Outcome* outcome);
+  void WaitFor(Duration wait, std::string_view cause);
+
+  // The attempt in hand as it stands: at its end, or when its answer is told of.
+  void Log(v1::ErrorReason reason, bool may_be_billed);
+  void OnFirstOutput();
+  // What came is an answer, or its beginning.
+  void Answered(SteadyTime now);
+  void CountAnswer();
+  void DropBody();
+  void HoldRequest(size_t bytes);
   void StopClock();
-  const KeyEcho& MakeKeyEcho();
   void Finish(std::optional<Error> error);
-  // Gives the answer up.
-  void Fail(Error error);
   void TellFirstFailure(Error& error) const;
-  // Why the answer is not worth waiting for.
-  std::optional<Error> ErrorOfHead(const http::Headers& headers) const;
-  void TakeErrorBody(std::string_view bytes);
-  Error TooManyBytes() const;
-  void Record(const http::Outcome& outcome, bool retried);
-  // Gives the attempt up.
-  void Abort(std::string_view why);
 
   const Runtime& runtime_;
   Request request_;
   // The request's, while it may be sent; a short one is kept to the end.
   std::shared_ptr<const std::string> body_;
-  const size_t body_bytes_;
+  size_t body_bytes_;
   gateway::CallStats& stats_;
   Observer& observer_;
   Timer timer_;
-  http::Transfer* transfer_ = nullptr;
-  UpstreamKey::Key key_;                 // of the attempt
-  std::unique_ptr<const KeyEcho> echo_;  // of key_; made when it is asked for
-  bool key_echoed_ = false;
-  AttemptSpan span_;
-  http::Headers headers_;
-  std::vector<gateway::RateLimit> rate_limits_;
-  std::string error_body_;
+  State state_ = State::kIdle;
+  std::optional<Exchange> exchange_;
+  Places places_;
+  Destination destination_;  // of the attempt in hand
+  size_t target_ = 0;        // among the request's targets
+  const PoolKey* pool_key_ = nullptr;
+  UpstreamKey::Key key_;       // of the attempt in hand; null: chosen when it begins
+  uint64_t tried_keys_ = 0;    // at this target
   std::string first_failure_;  // why the request was repeated; empty if it was not
-  SteadyTime attempt_started_, last_byte_;
-  int status_ = 0;
-  size_t taken_bytes_ = 0;
-  bool running_ = false;
-  bool got_byte_ = false;
-  bool paused_ = false;
-  bool waiting_to_retry_ = false;
+  std::optional<Error> last_error_;
+  SteadyTime begun_, attempt_begun_;
+  Duration first_byte_{};  // of the attempt in hand, since it began
+  Duration waited_{};
+  std::string_view cause_ = "FIRST";
+  std::string_view chosen_by_;
+  int targets_tried_ = 1;
+  int repeats_here_ = 0;
   int key_changes_ = 0;
-  bool body_read_ = false;  // some of the source: it cannot be sent a second time
-  bool starved_ = false;    // the source had nothing: the caller is slow, not the upstream
+  int keys_here_ = 0;    // of those, at this target
+  bool logged_ = false;  // the attempt in hand is the log's last
+  bool got_answer_ = false;
   bool output_began_ = false;
+  bool budget_is_used_up_ = false;
 };
 
 }  // namespace inferwire::upstream

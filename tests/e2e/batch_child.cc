@@ -27,8 +27,9 @@ int main(int argc, char** argv) {
   inferwire::app::CredentialStore keys(clock,
                                        metrics.Of<inferwire::telemetry::CredentialMetrics>());
   inferwire::gateway::MemoryBudget memory(inferwire::gateway::DefaultMemoryBudget());
-  auto settings =
-      inferwire::app::MakeCallSettings(*config, "", {clock, metrics, keys, catalogue, {}, memory});
+  inferwire::routing::Board board(clock);
+  auto settings = inferwire::app::MakeCallSettings(
+      *config, "", {clock, metrics, keys, catalogue, {}, memory, board});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
   auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},

@@ -21,12 +21,25 @@ NUMBERS = ("requests", "inflight", "streams", "connections", "call-p50", "call-p
            "chunk-p50", "chunk-p95", "tokens-in", "tokens-out", "cpu", "memory", "descriptors", "uptime")
 
 
+ROUTED = """
+upstreams:
+  - name: one
+    simulator: true
+    keys: [{name: first, env: PAGE_TEST_KEY}, {name: second, env: PAGE_TEST_KEY_2}]
+  - {name: other, simulator: true}
+routes:
+  - name: gpt-4.1
+    targets: [{upstream: one}, {upstream: other, model: gpt-5, group: 2}]
+"""
+
+
 class Server:
     """inferwire-server on free ports, with its embedded simulator."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, *source):
+        os.environ.update(PAGE_TEST_KEY="one", PAGE_TEST_KEY_2="two")
         self.process = subprocess.Popen(
-            [binary, "--upstream", "simulator", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+            [binary, *(source or ("--upstream", "simulator")), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
             stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             event = json.loads(line)
@@ -82,6 +95,25 @@ def check_texts(browser):
            "the history is drawn")
 
 
+def check_routes(browser, binary, work):
+    """Where routes and pools of keys are configured, and only there, the page shows them."""
+    hidden = "document.getElementById('routes-section').hidden && document.getElementById('keys-section').hidden"
+    expect(browser.evaluate(hidden), "without routes there is no table of them")
+    file = work / "routes.yaml"
+    file.write_text(ROUTED)
+    server = Server(binary, "--config", str(file))
+    try:
+        browser.open(f"http://127.0.0.1:{server.admin}/", 1280, 900, "light")
+        shown = "!document.getElementById('routes-section').hidden && !document.getElementById('keys-section').hidden"
+        expect(browser.wait_until(shown, 60), "routes are shown")
+        text = browser.evaluate(TEXTS)
+        for part in ("gpt-4.1", "one/gpt-4.1", "other/gpt-5", "up"):
+            expect(part in text["routes"], f"{part} is among the routes: {text['routes']}")
+        expect("first" in text["keys"] and "second" in text["keys"], "keys: " + text["keys"])
+    finally:
+        server.stop()
+
+
 def check_access(browser):
     """What people who do not see the page, or do not use a mouse, need of it."""
     expect(browser.evaluate("document.documentElement.lang") == "en", "the language is named")
@@ -113,6 +145,7 @@ def main():
             browser.picture(work / f"{name}.png")
         check_access(browser)
         expect(not browser.complaints, "the browser complains: " + "\n".join(browser.complaints))
+        check_routes(browser, binaries / "inferwire-server", work)
         colours = browser.evaluate("getComputedStyle(document.body).backgroundColor")
         browser.open(url, 1280, 900, "dark")
         expect(browser.wait_until(f"{READ} >= 1", 60), "a reading")

@@ -1,25 +1,20 @@
 #include "endpoints/chat/chat.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "catalogue/chat_check.h"
-#include "codec/encode.h"
+#include "endpoints/chat/chat_body.h"
+#include "endpoints/chat/chat_route.h"
 #include "gateway/call_options.h"
 #include "openai/context_window.h"
 
 namespace inferwire::endpoints {
 namespace {
 
-constexpr std::string_view kReserved[] = {"stream", "stream_options"};
-
-Error UnderParams(Error error) {
-  for (auto& field : error.fields) field.field = "params." + field.field;
-  if (!error.fields.empty()) {
-    error.message = error.fields.front().field + ": " + error.fields.front().description;
-  }
-  return error;
-}
+constexpr int64_t kBytesPerToken = 4;  // roughly
+constexpr int kAttemptsInAll = 3;      // of a call that its caller repeats too
 
 Result<void> CheckParams(const v1::ChatCompletionParams& params) {
   if (params.model().empty()) return InvalidField("params.model", "is required");
@@ -35,13 +30,44 @@ Result<void> CheckParams(const v1::ChatCompletionParams& params) {
   return {};
 }
 
-// Says the caller's wish in the word that the server knows. A caller who uses both words knows the
-// server better.
-void FitToDialect(const openai::Dialect& dialect, v1::ChatCompletionParams& params) {
-  const bool says_max_tokens = params.has_max_tokens() || params.extra().contains("max_tokens");
-  if (!dialect.only_max_tokens || !params.has_max_completion_tokens() || says_max_tokens) return;
-  params.set_max_tokens(params.max_completion_tokens());
-  params.clear_max_completion_tokens();
+// Where the model is served, and the checks against what is known of it there. A route's targets
+// were held against it one by one.
+Result<ChatRoute> Route(v1::ChatCompletionParams& params, const v1::CallOptions& options,
+                        const gateway::CheckedOptions& checked, bool stream,
+                        const upstream::Runtime& runtime, const gateway::CallContext& context) {
+  auto route = RouteChat(params, options.route(), checked, stream, runtime, context);
+  if (!route || route->targets) return route;
+  params.set_model(route->first.model);
+  if (const catalogue::Model* const model = route->first.model_info.get()) {
+    if (auto able = catalogue::CheckChat(*model, params, stream); !able) return able.error();
+    if (auto fits = openai::CheckPromptFits(*model, params); !fits) return fits.error();
+  }
+  return route;
+}
+
+// The body for the first destination, and what makes it fit another one.
+Result<void> WriteBody(v1::ChatCompletionParams& params, bool stream, const ChatRoute& route,
+                       const codec::JsonLimits& limits, upstream::UpstreamCall::Request& request) {
+  const openai::Dialect& dialect = *route.first.upstream->options().dialect;
+  if (!route.targets) {
+    auto body = WriteChatBody(dialect, params, stream, limits);
+    if (!body) return body.error();
+    request.body = std::move(*body);
+    return {};
+  }
+  const ChatHead head(params, stream);
+  auto rest = WriteChatRest(params, limits);
+  if (!rest) return rest.error();
+  request.body = '{' + head.For(dialect, route.first.model);
+  request.head_bytes = request.body.size();
+  request.body += *rest;
+  request.new_head = [head](const upstream::Destination& to) {
+    return head.For(*to.upstream->options().dialect, to.model);
+  };
+  request.new_path = [](const upstream::Destination& to) {
+    return to.upstream->ChatPath(to.model);
+  };
+  return {};
 }
 
 }  // namespace
@@ -52,35 +78,26 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   auto checked = gateway::CheckOptions(options);
   if (!checked) return checked.error();
   if (auto good = CheckParams(params); !good) return good.error();
-  auto route = runtime.router.ForModel(params.model());
+  const int64_t output = std::max<int64_t>(params.max_completion_tokens(), params.max_tokens());
+  auto route = Route(params, options, *checked, stream, runtime, context);
   if (!route) return route.error();
-  params.set_model(route->model);
-  if (route->model_info) {
-    if (auto able = catalogue::CheckChat(*route->model_info, params, stream); !able) {
-      return able.error();
-    }
-    if (auto fits = openai::CheckPromptFits(*route->model_info, params); !fits) return fits.error();
-  }
-  const upstream::UpstreamOptions& upstream = route->upstream->options();
-  FitToDialect(*upstream.dialect, params);
   ChatPlan plan;
-  codec::EncodeOptions encode;
-  encode.reserved = kReserved;
-  encode.limits = runtime.limits.json;
-  if (stream) encode.more_members = upstream.dialect->stream_members;
-  if (auto written = codec::AppendJson(params, plan.request.body, encode); !written) {
-    return UnderParams(std::move(written.error()));
-  }
+  auto written = WriteBody(params, stream, *route, runtime.limits.json, plan.request);
+  if (!written) return written.error();
+  const upstream::Destination& first = route->first;
   if (runtime.ownership) {
-    auto owned = openai::FilesInChat(plan.request.body, route->upstream->name());
+    auto owned = openai::FilesInChat(plan.request.body, first.upstream->name());
     if (!owned) return owned.error();
+    // A file lies at one upstream.
+    if (!owned->empty()) route->targets.reset();
     plan.owned.uses = std::move(*owned);
   }
-  plan.model_info = std::move(route->model_info);
-  plan.catalogue = std::move(route->catalogue);
-  plan.request.upstream = route->upstream;
-  plan.request.model = std::move(route->model);
-  plan.request.path = route->upstream->ChatPath(params.model());
+  plan.model_info = first.model_info;
+  plan.catalogue = first.catalogue;
+  plan.request.upstream = first.upstream;
+  plan.request.model = first.model;
+  plan.request.model_state = first.state;
+  plan.request.path = first.upstream->ChatPath(first.model);
   if (stream) {
     plan.request.accept = "text/event-stream";
     plan.request.receive_bytes = http::kStreamReceiveBytes;
@@ -93,7 +110,17 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.keeps_answer = !stream;
   plan.request.fields = &openai::kChatParams;
   plan.request.attempt_timeout = checked->attempt_timeout;
-  plan.request.max_retries = checked->max_retries.value_or(upstream.max_retries);
+  plan.request.max_retries = route->max_retries;
+  plan.request.previous_attempts = context.previous_attempts;
+  // What the caller's library repeats by itself would be multiplied.
+  if (context.previous_attempts > 0) {
+    const int left = std::max(0, kAttemptsInAll - 1 - context.previous_attempts);
+    plan.request.max_retries = std::min(plan.request.max_retries, left);
+  }
+  plan.request.resend = route->resend;
+  plan.request.tokens = static_cast<int64_t>(plan.request.body.size()) / kBytesPerToken + output;
+  plan.request.targets = std::move(route->targets);
+  plan.request.first_target = route->picked;
   if (params.n() > 1) plan.choices = static_cast<size_t>(params.n());
   plan.validate_only = checked->validate_only;
   plan.include_raw_response = checked->include_raw_response;

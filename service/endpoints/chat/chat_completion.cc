@@ -25,7 +25,22 @@ class ChatCompletion final : public ChatOperation {
     observer_.OnMessage(response);
   }
 
-  void OnHead(int, const http::Headers&) override { body_.Clear(); }
+  void ForgetAnswer() override {
+    body_.Clear();
+    judged_ = false;
+  }
+
+  void OnAttemptFailed(const Error& error) override {
+    if (!judged_) CountCut();
+    ChatOperation::OnAttemptFailed(error);
+  }
+
+  // What came of an answer that broke off. White space keeps connections alive, and is no output.
+  void CountCut() {
+    if (const size_t bytes = Trim(body_.text()).size(); bytes > 0) bill_.CountOutput(bytes);
+  }
+
+  void OnHead(int, const http::Headers&) override {}
 
   bool OnBody(std::string_view bytes) override {
     if (auto good = body_.Append(bytes, upstream_call_); !good) EndUnreadable(good.error());
@@ -34,10 +49,10 @@ class ChatCompletion final : public ChatOperation {
 
   void OnEnd(std::optional<Error> error) override {
     if (error) {
-      // White space keeps connections alive, and is no output.
-      if (const size_t bytes = Trim(body_.text()).size(); bytes > 0) bill_.CountOutput(bytes);
+      CountCut();
       return End(std::move(error));
     }
+    judged_ = true;
     if (auto failed = body_.StatedError(upstream_call_)) {
       bill_.SeeRefusal(body_.text());
       return End(std::move(failed));
@@ -63,12 +78,14 @@ class ChatCompletion final : public ChatOperation {
   }
 
   void EndUnreadable(const Error& why) {
+    judged_ = true;
     const bool too_large = why.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
     operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
     End(openai::UnreadableAnswer(why, body_.text(), Facts()));
   }
 
   AnswerBody body_;
+  bool judged_ = false;  // what came is known, and whether it is an answer
 };
 
 }  // namespace

@@ -12,10 +12,10 @@ ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
                              gateway::Operation::Observer& observer)
     : UpstreamOperation(std::move(plan.request), runtime, context, observer),
       operation_metrics_(runtime.metrics.operations.With("chat")),
-      metrics_(runtime.metrics.models.With("chat", upstream_call_.request().upstream->name(),
-                                           upstream_call_.request().model)),
+      metrics_(&runtime.metrics.models.With("chat", upstream_call_.request().upstream->name(),
+                                            upstream_call_.request().model)),
       include_raw_response_(plan.include_raw_response),
-      bill_(runtime, metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
+      bill_(runtime, *metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
       validate_only_(plan.validate_only) {
   stats_.client_request_id = std::move(plan.client_request_id);
 }
@@ -41,7 +41,18 @@ void ChatOperation::Start() {
   UpstreamOperation::End(std::nullopt);
 }
 
+void ChatOperation::OnNewAttempt(const upstream::Destination& destination) {
+  ForgetAnswer();
+  metrics_ = &runtime_.metrics.models.With("chat", destination.upstream->name(), destination.model);
+  bill_.BeginAgain(*metrics_, destination);
+}
+
+void ChatOperation::OnAttemptFailed(const Error& error) {
+  bill_.Failed(error.reason, upstream_call_);
+}
+
 void ChatOperation::End(std::optional<Error> error) {
+  if (error && running_ && upstream_call_.TryAgain(*error)) return;
   upstream_call_.Cancel();
   if (!std::exchange(running_, false)) return;
   if (!stats_.output_tokens && (output_began_ || !error)) {
@@ -51,6 +62,7 @@ void ChatOperation::End(std::optional<Error> error) {
   if (error) {
     bill_.Failed(error->reason, upstream_call_);
     gateway::AddMaybeBilled(stats_.maybe_billed, *error);
+    gateway::AddRoute(stats_, *error);
   } else {
     bill_.Answered();
   }
@@ -65,7 +77,7 @@ void ChatOperation::End(std::optional<Error> error) {
 }
 
 void ChatOperation::RecordEnd(std::string_view error_type) {
-  metrics_.Ended(runtime_.timers.Now() - started_, error_type);
+  metrics_->Ended(runtime_.timers.Now() - started_, error_type);
 }
 
 void ChatOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {

@@ -26,16 +26,21 @@ class ChatOperation : public UpstreamOperation {
   void Abandon(v1::ErrorReason reason) override;
 
  protected:
+  // What came of an attempt before is void.
+  virtual void ForgetAnswer() = 0;
+  void OnNewAttempt(const upstream::Destination& destination) override;
+  void OnAttemptFailed(const Error& error) override;
   // The answer to validate_only: only what the gateway found out.
   virtual void SendValidated() = 0;
 
-  // Ends the operation: stops the upstream call, records, tells the observer.
+  // Ends the operation: stops the upstream call, records, tells the observer. A failure before any
+  // output may be followed by another attempt instead.
   void End(std::optional<Error> error);
   // What the gateway did and what the answer costs: for its last message.
   void FillGatewayAtEnd(v1::GatewayInfo& info);
 
   telemetry::OperationMetrics& operation_metrics_;
-  telemetry::ModelMetrics& metrics_;
+  telemetry::ModelMetrics* metrics_;  // of the attempt in hand
   const bool include_raw_response_;
   Bill bill_;
   bool output_began_ = false;

@@ -1,6 +1,9 @@
 // One streamed chat completion.
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,13 +38,11 @@ class ChatStream final : public ChatOperation {
              const gateway::CallContext& context, gateway::Operation::Observer& observer)
       : ChatOperation(std::move(plan), runtime, context, observer),
         wanted_choices_(stream.choices),
-        events_(runtime.limits.event_bytes),
-        // The bounds of an answer in one piece.
-        merger_({stream.accumulate,
-                 std::min(runtime.limits.body_bytes, runtime.limits.json.max_string_bytes)}),
         accumulate_(stream.accumulate),
         heartbeat_(runtime.timers, stream.heartbeat, observer),
-        end_timer_(runtime.timers, [this] { OnNoEnd(); }) {}
+        end_timer_(runtime.timers, [this] { OnNoEnd(); }) {
+    ForgetAnswer();
+  }
 
   void Resume() override { upstream_call_.Resume(); }
 
@@ -54,28 +55,43 @@ class ChatStream final : public ChatOperation {
     observer_.OnMessage(message);
   }
 
-  void OnHead(int, const http::Headers& headers) override { front_.OnHead(headers); }
+  void ForgetAnswer() final {
+    // The bounds of an answer in one piece.
+    const size_t most = std::min(runtime_.limits.body_bytes, runtime_.limits.json.max_string_bytes);
+    answer_.emplace(runtime_.limits.event_bytes, openai::ChunkMerger::Options{accumulate_, most});
+    stopped_ = held_back_ = false;
+  }
+
+  // Its timers are not those of the attempt that follows.
+  void OnAttemptFailed(const Error& error) override {
+    heartbeat_.Stop();
+    end_timer_.Cancel();
+    ChatOperation::OnAttemptFailed(error);
+  }
+
+  void OnHead(int, const http::Headers& headers) override { answer_->front.OnHead(headers); }
 
   bool OnBody(std::string_view bytes) override {
     held_back_ = observer_.Full();
     if (held_back_) return false;
-    if (done_) return true;
-    if (front_.form() == Form::kUnknown && front_.See(bytes) == Form::kUnknown) return true;
-    if (front_.form() == Form::kOnePiece) {
-      auto good = body_.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
+    if (answer_->done) return true;
+    if (answer_->front.form() == Form::kUnknown && answer_->front.See(bytes) == Form::kUnknown)
+      return true;
+    if (answer_->front.form() == Form::kOnePiece) {
+      auto good = answer_->body.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
       if (!good) StopUnreadable(good.error());
       return true;
     }
-    events_.Feed(bytes);
+    answer_->events.Feed(bytes);
     TakeEvents();
-    if (events_seen_ == 0) front_.Keep(bytes);
+    if (answer_->events_seen == 0) answer_->front.Keep(bytes);
     return true;
   }
 
   void OnEnd(std::optional<Error> error) override {
     if (!error) {
-      at_end_ = true;
-      events_.End();
+      answer_->at_end = true;
+      answer_->events.End();
       TakeEvents();
       if (stopped_) return;
     } else if (!IsAfterTheEnd(progress(), *error)) {
@@ -87,25 +103,26 @@ class ChatStream final : public ChatOperation {
       return Complete();
     }
     if (error) return Stop(std::move(error));
-    if (front_.form() == Form::kOnePiece) return TakeWholeAnswer();
+    if (answer_->front.form() == Form::kOnePiece) return TakeWholeAnswer();
     const openai::Attempt attempt = upstream_call_.attempt();
-    Stop(events_seen_ == 0 ? front_.NoStream(headers, attempt, WallNow())
-                           : NoEnd(progress(), odd_, attempt));
+    Stop(answer_->events_seen == 0 ? answer_->front.NoStream(headers, attempt, WallNow())
+                                   : NoEnd(progress(), answer_->odd, attempt));
   }
 
   StreamProgress progress() const {
     return {.wanted_choices = wanted_choices_,
-            .choices = merger_.choices(),
-            .finished = merger_.finished(),
-            .began = merger_.began(),
-            .done = done_,
-            .transfer_ended = at_end_};
+            .choices = answer_->merger.choices(),
+            .finished = answer_->merger.finished(),
+            .began = answer_->merger.began(),
+            .done = answer_->done,
+            .transfer_ended = answer_->at_end};
   }
 
   // Upstream neither ends nor goes on.
   void OnNoEnd() {
-    if (!done_ && held_back_) return WaitForTheEnd();  // there is more, and the caller is slow
-    if (!done_) operation_metrics_.TranslationError("response", "no_end");
+    if (!answer_->done && held_back_)
+      return WaitForTheEnd();  // there is more, and the caller is slow
+    if (!answer_->done) operation_metrics_.TranslationError("response", "no_end");
     OnEnd(std::nullopt);
   }
 
@@ -117,7 +134,7 @@ class ChatStream final : public ChatOperation {
   void TakeEvents() {
     http::SseParser::Event event;
     while (!stopped_) {
-      switch (events_.Next(event)) {
+      switch (answer_->events.Next(event)) {
         case http::SseParser::Status::kNeedMore:
           return;
         case http::SseParser::Status::kTooLong:
@@ -130,11 +147,11 @@ class ChatStream final : public ChatOperation {
   }
 
   void TakeEvent(const http::SseParser::Event& event) {
-    ++events_seen_;
-    if (done_) return;
+    ++answer_->events_seen;
+    if (answer_->done) return;
     const std::string_view data = Trim(event.data);
     if (openai::IsEndMark(event.event, data)) {
-      done_ = true;
+      answer_->done = true;
       end_timer_.Set(runtime_.timers.Now() + kEndAfterDone);
       return;
     }
@@ -142,7 +159,7 @@ class ChatStream final : public ChatOperation {
     std::optional<Error> error = ErrorIn(event);
     if (error) bill_.SeeRefusal();
     if (!error && data.front() != '{') return SkipEvent(data);
-    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
+    v1::ChatCompletionChunk& chunk = NewChunk(event.data.size());
     codec::DecodeStats stats;
     const auto decoded =
         codec::FromJson(event.data, chunk, runtime_.limits.json, &stats, openai::PiecesOfAChunk());
@@ -151,7 +168,7 @@ class ChatStream final : public ChatOperation {
     if (!decoded) return TakeUnreadable(data, decoded.error());
     if (chunk.choices().empty() && !chunk.has_usage()) {
       if (chunk.ByteSizeLong() == 0) return SkipEvent(data);
-      if (!merger_.finished()) error = HollowError(data);
+      if (!answer_->merger.finished()) error = HollowError(data);
       if (error) {
         bill_.SeeRefusal();
         return Stop(std::move(error));
@@ -159,7 +176,7 @@ class ChatStream final : public ChatOperation {
     }
     const bool failed = error.has_value();
     TakeChunk(chunk, stats);
-    LetGo(event.data.size());
+    large_.reset();
     // Made once more: now output has reached the caller.
     if (failed && !stopped_) Stop(ErrorIn(event));
   }
@@ -167,12 +184,12 @@ class ChatStream final : public ChatOperation {
   // Keep-alives and marks of an end, in the forms of which there is no end.
   void SkipEvent(std::string_view data) {
     operation_metrics_.TranslationError("response", "odd_event");
-    if (odd_.empty()) odd_ = data.substr(0, kMaxOdd);
+    if (answer_->odd.empty()) answer_->odd = data.substr(0, kMaxOdd);
   }
 
   void TakeUnreadable(std::string_view data, const Error& error) {
-    if (at_end_) return;  // cut in the middle, as its missing empty line says
-    if (merger_.finished()) return SkipEvent(data);
+    if (answer_->at_end) return;  // cut in the middle, as its missing empty line says
+    if (answer_->merger.finished()) return SkipEvent(data);
     StopUnreadable(error);
   }
 
@@ -180,7 +197,7 @@ class ChatStream final : public ChatOperation {
     if (stats.unknown_members > 0) {
       operation_metrics_.UnknownFields(stats.unknown_members);
     }
-    if (auto merged = merger_.Add(chunk); !merged) {
+    if (auto merged = answer_->merger.Add(chunk); !merged) {
       return Stop(openai::TooLarge(merged.error().message, upstream_call_.attempt()));
     }
     bill_.CountOutput(chunk);
@@ -214,54 +231,64 @@ class ChatStream final : public ChatOperation {
   }
 
   void TakeWholeAnswer() {
-    if (auto error = openai::FromBody(body_.text(), upstream_call_.headers(),
+    if (auto error = openai::FromBody(answer_->body.text(), upstream_call_.headers(),
                                       upstream_call_.attempt(), WallNow())) {
-      bill_.SeeRefusal(body_.text());
+      bill_.SeeRefusal(answer_->body.text());
       return Stop(std::move(error));
     }
     // It is judged as what it is, not as a stream.
     const openai::AnswerFacts facts{upstream_call_.headers(), upstream_call_.attempt(), WallNow()};
-    if (auto failed = openai::FaultOfAnswer(body_.text(), runtime_.limits.json, facts);
+    if (auto failed = openai::FaultOfAnswer(answer_->body.text(), runtime_.limits.json, facts);
         failed && failed->reason != v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
       return Stop(std::move(failed));
     }
-    v1::ChatCompletionChunk& chunk = *runtime_.chunk_message.mutable_chunk();
+    v1::ChatCompletionChunk& chunk = NewChunk(answer_->body.text().size());
     codec::DecodeStats stats;
-    auto decoded = openai::ChunkFromCompletion(body_.text(), chunk, runtime_.limits.json, stats);
+    auto decoded =
+        openai::ChunkFromCompletion(answer_->body.text(), chunk, runtime_.limits.json, stats);
     if (!decoded && decoded.error().reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE) {
       return StopUnreadable(decoded.error());
     }
     if (!decoded) return Stop(NotAnAnswer(decoded.error().message));
     TakeChunk(chunk, stats);
-    LetGo(body_.text().size());
+    large_.reset();
     if (stopped_) return;
     Complete();
   }
 
   Error NotAnAnswer(std::string_view what) const {
-    return openai::NoAnswer(body_.text(), what, upstream_call_.headers(), upstream_call_.attempt(),
-                            WallNow());
+    return openai::NoAnswer(answer_->body.text(), what, upstream_call_.headers(),
+                            upstream_call_.attempt(), WallNow());
   }
 
-  // The message serves other streams after this one: it keeps no large chunk's memory.
-  void LetGo(size_t bytes) {
+  // Where a chunk of so many bytes of JSON is made. The loop's message serves other streams after
+  // this one and keeps no large chunk's memory: one is made on its own, and given back as a whole.
+  v1::ChatCompletionChunk& NewChunk(size_t bytes) {
     constexpr size_t kMostKept = 64 * 1024;
-    if (bytes > kMostKept) v1::StreamCompleteResponse().Swap(&runtime_.chunk_message);
+    message_ = &runtime_.chunk_message;
+    large_.reset();
+    if (bytes > kMostKept) {
+      google::protobuf::ArenaOptions options;
+      options.start_block_size = options.max_block_size = 16 * kMostKept;
+      large_ = std::make_unique<google::protobuf::Arena>(options);
+      message_ = google::protobuf::Arena::CreateMessage<v1::StreamCompleteResponse>(large_.get());
+    }
+    return *message_->mutable_chunk();
   }
 
   void SendChunk() {
     const SteadyTime now = runtime_.timers.Now();
     if (!started_) SendStarted();
-    if (!output_began_ && merger_.began()) {
+    if (!output_began_ && answer_->merger.began()) {
       output_began_ = true;
-      metrics_.FirstChunk(*stats_.first_byte);
+      metrics_->FirstChunk(*stats_.first_byte);
     } else if (output_began_) {
-      metrics_.NextChunk(now - heartbeat_.last_sent());
+      metrics_->NextChunk(now - heartbeat_.last_sent());
     }
     upstream_call_.MarkOutput();
     heartbeat_.Sent(now);
     ++stats_.events;
-    observer_.OnMessage(runtime_.chunk_message);
+    observer_.OnMessage(*message_);
   }
 
   // Only now, with something from upstream in hand: a stream that failed before can be retried.
@@ -275,13 +302,14 @@ class ChatStream final : public ChatOperation {
   void Complete() {
     heartbeat_.Stop();
     end_timer_.Cancel();
-    if (merger_.Flush(*runtime_.chunk_message.mutable_chunk())) SendChunk();
+    if (answer_->merger.Flush(NewChunk(0))) SendChunk();
     if (!started_) SendStarted();
     v1::StreamCompleteResponse message;
     v1::StreamCompleted& completed = *message.mutable_completed();
     if (bill_.usage()) *completed.mutable_usage() = *bill_.usage();
     FillGatewayAtEnd(*completed.mutable_gateway());
-    if (accumulate_) *completed.mutable_completion() = merger_.TakeCompletion(bill_.usage());
+    if (accumulate_)
+      *completed.mutable_completion() = answer_->merger.TakeCompletion(bill_.usage());
     observer_.OnMessage(message);
     stopped_ = true;
     End(std::nullopt);
@@ -294,21 +322,32 @@ class ChatStream final : public ChatOperation {
     End(std::move(error));
   }
 
+  // What came of the attempt in hand.
+  struct Answer {
+    Answer(size_t event_bytes, const openai::ChunkMerger::Options& options)
+        : events(event_bytes), merger(options) {}
+
+    http::SseParser events;
+    openai::ChunkMerger merger;
+    StreamFront front;
+    std::string odd;        // the first event that was none of ours
+    openai::JsonBody body;  // of an answer in one piece
+    int64_t events_seen = 0;
+    bool at_end = false;
+    bool done = false;
+  };
+
   const size_t wanted_choices_;
-  http::SseParser events_;
-  openai::ChunkMerger merger_;
   const bool accumulate_;
+  std::optional<Answer> answer_;
   StreamHeartbeat heartbeat_;
   Timer end_timer_;
-  StreamFront front_;
-  std::string odd_;        // the first event that was none of ours
-  openai::JsonBody body_;  // of an answer in one piece
-  int64_t events_seen_ = 0;
-  bool at_end_ = false;
   bool held_back_ = false;  // by a caller who reads slowly
   bool started_ = false;
-  bool done_ = false;
-  bool stopped_ = false;
+  // The chunk in hand: the loop's message, or a large one.
+  v1::StreamCompleteResponse* message_ = nullptr;
+  std::unique_ptr<google::protobuf::Arena> large_;
+  bool stopped_ = false;  // no more is taken of the attempt in hand
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 // What a name of the configuration stands for, as Router::ForModel sees it: the model that is sent,
 // else the one that is asked for.
-const catalogue::Model* ModelInfoOf(const std::string& name, const upstream::Route& route,
+const catalogue::Model* ModelInfoOf(const std::string& name, const upstream::Destination& route,
                                     const catalogue::Catalogue& catalogue) {
   const catalogue::Model* model_info = catalogue.Find(route.model);
   return model_info ? model_info : catalogue.Find(name);

@@ -5,24 +5,10 @@
 #include "codec/encode.h"
 #include "endpoints/models/compare.h"
 #include "endpoints/models/list_models.h"
-#include "endpoints/shared/one_answer.h"
+#include "endpoints/shared/known_answer.h"
 
 namespace inferwire::endpoints {
 namespace {
-
-// An answer that is there already.
-template <class Response>
-class KnownAnswer final : public OneAnswer {
- public:
-  KnownAnswer(Response response, const gateway::CallContext& context,
-              gateway::Operation::Observer& observer)
-      : OneAnswer(context, observer), response_(std::move(response)) {}
-
-  void Start() override { Answer(response_); }
-
- private:
-  Response response_;
-};
 
 template <class Request, class Response>
 Begun Answer(Result<Response> (*make)(const Request&, const upstream::Router&),
@@ -31,8 +17,7 @@ Begun Answer(Result<Response> (*make)(const Request&, const upstream::Router&),
   if (auto known = codec::RefuseUnknownFields(request); !known) return known.error();
   auto response = make(request, runtime.router);
   if (!response) return response.error();
-  return std::unique_ptr<gateway::Operation>(
-      std::make_unique<KnownAnswer<Response>>(std::move(*response), context, observer));
+  return NewKnownAnswer(std::move(*response), context, observer);
 }
 
 }  // namespace

@@ -178,11 +178,12 @@ const RawEndpoint* FindRawEndpoint(std::string_view method, std::string_view pat
   return nullptr;
 }
 
-Result<upstream::Route> RouteRaw(const upstream::Router& router, const upstream::Upstream& upstream,
-                                 const RawEndpoint* endpoint, const RawCallText& call) {
+Result<upstream::Destination> RouteRaw(const upstream::Router& router,
+                                       const upstream::Upstream& upstream,
+                                       const RawEndpoint* endpoint, const RawCallText& call) {
   const bool restricted = router.RestrictsModels(upstream);
   const bool looks = endpoint || (restricted && !call.body.empty());
-  upstream::Route route{&upstream, {}};
+  upstream::Destination route{&upstream, {}};
   if (!looks) return route;
   const Named named = ModelInBody(call, restricted);
   const auto in_path = ModelInPath(call.path);

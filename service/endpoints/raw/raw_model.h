@@ -27,8 +27,9 @@ struct RawCallText {
 // Where the call goes: upstream, with the model if it names one. Where the upstream's models are
 // listed or the catalogue is strict, a call of a known endpoint is refused that names no model or
 // none that is allowed, or that names it so that servers could read another one.
-Result<upstream::Route> RouteRaw(const upstream::Router& router, const upstream::Upstream& upstream,
-                                 const RawEndpoint* endpoint, const RawCallText& call);
+Result<upstream::Destination> RouteRaw(const upstream::Router& router,
+                                       const upstream::Upstream& upstream,
+                                       const RawEndpoint* endpoint, const RawCallText& call);
 
 // What of a long body, or of one event, its usage is read from: an object with the members that
 // matter, looked for near both ends. Empty if there are none.

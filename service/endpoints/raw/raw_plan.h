@@ -17,7 +17,7 @@ struct RawPlan {
   upstream::UpstreamCall::Request request;
   openai::OwnedCall owned;
   const RawEndpoint* endpoint = nullptr;  // null: nothing is known of its answers
-  upstream::Route route;                  // its model is empty if the call names none
+  upstream::Destination route;            // its model is empty if the call names none
   bool validate_only = false;
   std::string client_request_id;
 };

@@ -5,6 +5,7 @@
 
 #include "codec/json_gate.h"
 #include "endpoints/shared/maybe_billed.h"
+#include "gateway/gateway_info.h"
 #include "telemetry/maybe_billed_metrics.h"
 #include "telemetry/model_metrics.h"
 
@@ -14,7 +15,7 @@ Bill::Bill(const upstream::Runtime& runtime, telemetry::ModelMetrics& metrics,
            catalogue::ModelRef model, std::shared_ptr<const catalogue::Catalogue> catalogue,
            gateway::CallStats& stats)
     : runtime_(runtime),
-      metrics_(metrics),
+      metrics_(&metrics),
       model_(std::move(model)),
       catalogue_(std::move(catalogue)),
       stats_(stats) {}
@@ -58,15 +59,16 @@ void Bill::Answered() {
   RecordTokens();
   const catalogue::Charge& charge = PriceOnce();
   if (charge.total) {
-    metrics_.Cost(*charge.total);
+    metrics_->Cost(*charge.total);
   } else {
-    metrics_.Unpriced();
+    metrics_->Unpriced();
   }
-  if (catalogue::Differs(charge)) metrics_.CostDiffers();
+  if (catalogue::Differs(charge)) metrics_->CostDiffers();
 }
 
 // What failed has its price apart from what is charged for answers.
 void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream_call) {
+  if (std::exchange(failed_, true)) return;
   RecordTokens();
   FailedWork work{usage_, model_.get(), catalogue_.get()};
   work.sent_model = stats_.model;
@@ -75,17 +77,31 @@ void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream
   work.received_tokens = std::max(output_pieces_, TokensOfBytes(output_bytes_));
   work.refused = refused_;
   if (!MayBeBilled(stats_, work)) return;
-  stats_.maybe_billed = EstimateBill(reason, work, runtime_.limits.json);
-  const gateway::MaybeBilled& bill = stats_.maybe_billed;
+  const gateway::MaybeBilled bill = EstimateBill(reason, work, runtime_.limits.json);
+  gateway::AddMaybeBilled(bill, stats_.maybe_billed);
   runtime_.metrics.maybe_billed.Record(stats_.operation, stats_.upstream, stats_.model, bill.why,
                                        bill.picousd, !bill.estimate_of.empty());
 }
 
+void Bill::BeginAgain(telemetry::ModelMetrics& metrics, const upstream::Destination& destination) {
+  metrics_ = &metrics;
+  // Of a request that goes to the same place again, nothing new is known.
+  if (destination.catalogue) {
+    model_ = destination.model_info;
+    catalogue_ = destination.catalogue;
+  }
+  usage_ = {};
+  TakeCounts();
+  output_pieces_ = 0;
+  output_bytes_ = 0;
+  refused_ = failed_ = false;
+}
+
 void Bill::RecordTokens() {
   if (!usage_.reported()) return;
-  metrics_.Tokens(stats_.input_tokens.value_or(0), stats_.output_tokens.value_or(0));
+  metrics_->Tokens(stats_.input_tokens.value_or(0), stats_.output_tokens.value_or(0));
   const catalogue::Tokens& tokens = usage_.reading().tokens;
-  metrics_.TokenDetails(tokens.cached, tokens.reasoning);
+  metrics_->TokenDetails(tokens.cached, tokens.reasoning);
 }
 
 const catalogue::Charge& Bill::PriceOnce() {

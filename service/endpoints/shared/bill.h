@@ -48,12 +48,16 @@ class Bill {
   // The answer says that the request failed, perhaps with usage beside it.
   void SeeRefusal(std::string_view json = {});
 
+  // --- Between two attempts, of which the first one Failed ---
+  // What came is void, and what comes is of this destination.
+  void BeginAgain(telemetry::ModelMetrics& metrics, const upstream::Destination& destination);
+
   const v1::Usage* usage() const { return usage_.usage(); }
 
   // --- At the end ---
   // Of an answer: its price, looked up once.
   void FillCost(v1::Cost& cost);
-  // One of them, once.
+  // One of them; once for each attempt, since a second Failed of the same counts nothing.
   void Answered();
   void Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream_call);
 
@@ -63,15 +67,16 @@ class Bill {
   const catalogue::Charge& PriceOnce();
 
   const upstream::Runtime& runtime_;
-  telemetry::ModelMetrics& metrics_;
-  const catalogue::ModelRef model_;
-  const std::shared_ptr<const catalogue::Catalogue> catalogue_;
+  telemetry::ModelMetrics* metrics_;
+  catalogue::ModelRef model_;
+  std::shared_ptr<const catalogue::Catalogue> catalogue_;
   gateway::CallStats& stats_;
   openai::AnswerUsage usage_;
   std::optional<catalogue::Charge> charge_;  // its texts are the catalogue's
   int64_t output_pieces_ = 0;
   size_t output_bytes_ = 0;
   bool refused_ = false;
+  bool failed_ = false;  // what it may cost is noted
 };
 
 }  // namespace inferwire::endpoints

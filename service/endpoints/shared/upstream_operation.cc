@@ -23,7 +23,8 @@ void UpstreamOperation::End(std::optional<Error> error) {
   observer_.OnEnd(std::move(error));
 }
 
-void UpstreamOperation::FillGateway(v1::GatewayInfo& info) const {
+void UpstreamOperation::FillGateway(v1::GatewayInfo& info) {
+  upstream_call_.UpdateLog();
   gateway::FillGatewayInfo(stats_, upstream_call_.rate_limits(), info);
 }
 

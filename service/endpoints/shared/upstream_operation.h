@@ -25,7 +25,7 @@ class UpstreamOperation : public gateway::Operation, protected upstream::Upstrea
   void End(std::optional<Error> error);
 
   // What the gateway did so far.
-  void FillGateway(v1::GatewayInfo& info) const;
+  void FillGateway(v1::GatewayInfo& info);
   // For the judgement of an answer.
   openai::AnswerFacts Facts() const;
 

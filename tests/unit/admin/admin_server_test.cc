@@ -111,7 +111,8 @@ class AdminServerTest : public testing::Test {
                 [this] {
                   return Health{ready_, ready_ ? "ok" : "draining"};
                 },
-            .config = [] { return std::string("api_key: '***'\n"); }};
+            .config = [] { return std::string("api_key: '***'\n"); },
+            .routes = [] { return std::string("{\"routes\":[]}"); }};
   }
 
   // The answer to one request on a connection of its own.
@@ -145,12 +146,14 @@ TEST_F(AdminServerTest, ServesALivePageThatLoadsNothingFromElsewhere) {
   }
 }
 
-TEST_F(AdminServerTest, ServesItsFourPages) {
+TEST_F(AdminServerTest, ServesItsPages) {
   const std::string metrics = Ask("GET", "/metrics");
   EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(metrics, HasSubstr("Content-Type: text/plain; version=0.0.4"));
   EXPECT_THAT(metrics, EndsWith("\r\n\r\ninferwire_draining 0\n"));
   EXPECT_THAT(Ask("GET", "/config"), EndsWith("\r\n\r\napi_key: '***'\n"));
+  EXPECT_THAT(Ask("GET", "/routes"), HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(Ask("GET", "/routes"), EndsWith("\r\n\r\n{\"routes\":[]}"));
   EXPECT_THAT(Ask("GET", "/livez"), EndsWith("\r\n\r\nok\n"));
   EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }

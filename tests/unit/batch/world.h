@@ -39,8 +39,8 @@ class World {
     upstream_options.name = "up";
     upstream_options.base_url = "http://upstream/v1";
     upstream_options.max_retries = 0;
-    router.Add(std::make_unique<const upstream::Upstream>(std::move(upstream_options), nullptr,
-                                                          TheMetrics()),
+    router.Add(std::make_unique<const upstream::Upstream>(std::move(upstream_options),
+                                                          upstream::KeyPool(), TheMetrics()),
                {"*"}, {}, true);
     options.upstreams["up"].native = true;
     options.reconcile_wait = std::chrono::seconds(60);

@@ -323,16 +323,21 @@ TEST(ErrorTableTest, EveryReasonHasItsCode) {
   EXPECT_THAT(by_code[Code::kInvalidArgument], ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9));
   EXPECT_THAT(by_code[Code::kUnauthenticated], ElementsAre(10));
   EXPECT_THAT(by_code[Code::kAlreadyExists], ElementsAre(15));
-  EXPECT_THAT(by_code[Code::kPermissionDenied], ElementsAre(20, 21, 22, 23));
+  EXPECT_THAT(by_code[Code::kPermissionDenied], ElementsAre(20, 21, 22, 23, 27));
   EXPECT_THAT(by_code[Code::kNotFound], ElementsAre(30, 31, 32));
   EXPECT_THAT(by_code[Code::kResourceExhausted], ElementsAre(40, 41, 42, 43, 44));
-  EXPECT_THAT(by_code[Code::kFailedPrecondition], ElementsAre(50, 52));
+  EXPECT_THAT(by_code[Code::kFailedPrecondition], ElementsAre(50, 52, 55));
   EXPECT_THAT(by_code[Code::kAborted], ElementsAre(51));
   EXPECT_THAT(by_code[Code::kUnavailable], ElementsAre(60, 61, 62, 63, 64, 65, 66, 67));
   EXPECT_THAT(by_code[Code::kInternal], ElementsAre(70, 71, 72, 73, 74));
   EXPECT_THAT(by_code[Code::kDeadlineExceeded], ElementsAre(80, 82));
   EXPECT_THAT(by_code[Code::kCancelled], ElementsAre(81));
   EXPECT_THAT(by_code[Code::kUnimplemented], ElementsAre(90));
+}
+
+TEST(ErrorTableTest, WhatARouteCannotGiveIsTheCallersToChange) {
+  EXPECT_EQ(OriginOf(v1::ERROR_REASON_NO_TARGET_WITH_TAGS), Origin::kCaller);
+  EXPECT_EQ(OriginOf(v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED), Origin::kCaller);
 }
 
 }  // namespace

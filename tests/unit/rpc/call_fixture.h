@@ -144,9 +144,9 @@ class World {
     return policy::Chain(std::move(policies));
   }
   static upstream::Router BuildRouter(telemetry::Metrics& metrics,
-                                      upstream::UpstreamOptions options,
-                                      std::shared_ptr<upstream::UpstreamKey> key) {
+                                      upstream::UpstreamOptions options, upstream::KeyPool key) {
     options.name = "fake";
+    options.resend = routing::Resend::kRefused;  // what fails is to be seen at once
     if (options.base_url.empty()) options.base_url = "http://upstream/v1";
     upstream::Router router;
     router.Add(

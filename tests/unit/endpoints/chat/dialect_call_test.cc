@@ -32,8 +32,14 @@ upstream::UpstreamOptions Speaking(std::string_view dialect, std::string base_ur
 }
 
 // One call to an upstream of that dialect.
+// What fails is to be seen at once.
+upstream::UpstreamOptions Once(upstream::UpstreamOptions options) {
+  options.max_retries = 0;
+  return options;
+}
+
 struct OneCall {
-  explicit OneCall(upstream::UpstreamOptions upstream) : world(1, std::move(upstream)) {}
+  explicit OneCall(upstream::UpstreamOptions upstream) : world(1, Once(std::move(upstream))) {}
   explicit OneCall(std::string_view dialect) : OneCall(Speaking(dialect)) {}
   ~OneCall() {
     if (rpc.wire_alive) rpc.Done(true);

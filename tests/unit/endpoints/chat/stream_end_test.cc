@@ -67,7 +67,10 @@ TEST_F(OperationCallTest, AStreamOverTheLimitSaysSoWithTheCodeOfItsReason) {
 }
 
 TEST_F(OperationCallTest, EndsWithTheErrorThatAnEventBrings) {
-  StartStream();
+  v1::StreamCompleteRequest request;
+  *request.mutable_params() = Hello();
+  request.mutable_options()->set_max_retries(0);
+  world.Stream(rpc, request);
   FakeTransport::Head(transfer(), 200, "text/event-stream");
   FakeTransport::Body(transfer(), "data: {\"error\":{\"message\":\"m\",\"code\":429}}\n\n");
   RunToEnd();

@@ -29,7 +29,8 @@ struct ModelsWorld {
     upstream::UpstreamOptions options;
     options.name = name;
     options.base_url = "http://upstream/v1";
-    router.Add(std::make_unique<const upstream::Upstream>(std::move(options), nullptr, metrics),
+    router.Add(std::make_unique<const upstream::Upstream>(std::move(options), upstream::KeyPool(),
+                                                          metrics),
                models, aliases, false);
   }
 

@@ -28,7 +28,7 @@ class RawModelTest : public ::testing::Test {
     azure.base_url = "https://x.example/openai";
     azure.dialect = openai::FindDialect("azure");
     azure.api_version = "2024-10-21";
-    router.Add(std::make_unique<const upstream::Upstream>(azure, nullptr, metrics),
+    router.Add(std::make_unique<const upstream::Upstream>(azure, upstream::KeyPool(), metrics),
                {"my-deployment"}, {}, false);
   }
 
@@ -37,13 +37,13 @@ class RawModelTest : public ::testing::Test {
     upstream::UpstreamOptions options;
     options.name = name;
     options.base_url = "http://upstream/v1";
-    router.Add(std::make_unique<const upstream::Upstream>(options, nullptr, metrics), models,
-               aliases, false);
+    router.Add(std::make_unique<const upstream::Upstream>(options, upstream::KeyPool(), metrics),
+               models, aliases, false);
   }
 
-  Result<upstream::Route> RouteTo(const std::string& upstream, std::string_view path,
-                                  std::string_view body,
-                                  std::string_view type = "application/json") {
+  Result<upstream::Destination> RouteTo(const std::string& upstream, std::string_view path,
+                                        std::string_view body,
+                                        std::string_view type = "application/json") {
     return RouteRaw(router, **router.ByName(upstream), FindRawEndpoint("POST", path),
                     {path, type, body});
   }

@@ -228,6 +228,11 @@ public final class InferwireClient implements AutoCloseable {
     return new Models(this);
   }
 
+  /** Where requests go and why. */
+  public Routes routes() {
+    return new Routes(this);
+  }
+
   /** "" asks for the server as a whole. */
   public Health health(String service) {
     try {

@@ -1,0 +1,211 @@
+#include "endpoints/chat/chat_route.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalogue/chat_check.h"
+#include "openai/context_window.h"
+#include "openai/error.h"
+#include "openai/error_table.h"
+#include "routing/choice.h"
+#include "upstream/no_place.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+// Of the conversation's beginning; a provider's prompt cache begins to matter there.
+constexpr size_t kAffinityBytes = 1024;
+
+Error NotAllowed(const upstream::Route& route, std::string_view what) {
+  Error error;
+  error.reason = v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED;
+  error.code = openai::CodeOf(error.reason);
+  error.origin = Origin::kCaller;
+  error.message = "the route " + route.name + " does not let callers choose its " +
+                  std::string(what) + " (overrides)";
+  error.metadata["route"] = route.name;
+  return error;
+}
+
+Result<void> CheckAllowed(const upstream::Route& route, const v1::RoutePreferences& wish) {
+  const upstream::RouteOverrides& may = route.overrides;
+  if (!wish.upstream().empty() && !may.upstream) return NotAllowed(route, "upstream");
+  if (wish.has_allow_fallback() && !may.fallback) return NotAllowed(route, "fallback");
+  if (!wish.require_tags().empty() && !may.tags) return NotAllowed(route, "tags");
+  if (!wish.exclude_upstreams().empty() && !may.exclude) return NotAllowed(route, "upstreams");
+  if (!wish.affinity_key().empty() && !may.affinity) return NotAllowed(route, "affinity");
+  return {};
+}
+
+// What a caller asks for never widens what the configuration allows.
+routing::Resend Least(routing::Resend allowed, v1::Resend wish) {
+  switch (wish) {
+    case v1::RESEND_REFUSED:
+      return routing::Resend::kRefused;
+    case v1::RESEND_FAILED:
+      return std::min(allowed, routing::Resend::kFailed);
+    default:
+      return allowed;
+  }
+}
+
+std::string_view TextOf(const v1::ChatMessage& message) {
+  if (message.has_content()) return message.content();
+  for (const v1::ContentPart& part : message.content_parts()) {
+    if (part.has_text()) return part.text();
+  }
+  return {};
+}
+
+// A model without a route: its only upstream, as far as the caller's wishes fit it.
+Result<ChatRoute> OnlyUpstream(upstream::Destination destination,
+                               const v1::RoutePreferences& wish) {
+  const std::string& name = destination.upstream->name();
+  if (!wish.upstream().empty() && wish.upstream() != name) {
+    return InvalidField("options.route.upstream", "is not where this model is served");
+  }
+  const auto& excluded = wish.exclude_upstreams();
+  if (std::find(excluded.begin(), excluded.end(), name) != excluded.end()) {
+    return InvalidField("options.route.exclude_upstreams", "leaves no upstream for this model");
+  }
+  const std::vector<std::string>& tags = destination.upstream->options().tags;
+  for (const std::string& tag : wish.require_tags()) {
+    if (std::find(tags.begin(), tags.end(), tag) != tags.end()) continue;
+    Error error;
+    error.reason = v1::ERROR_REASON_NO_TARGET_WITH_TAGS;
+    error.code = openai::CodeOf(error.reason);
+    error.origin = Origin::kCaller;
+    error.message = "the upstream of this model does not have the tag " + openai::Scrub(tag, 64);
+    error.metadata["tags"] = openai::Scrub(tag, 64);
+    return error;
+  }
+  ChatRoute route;
+  route.resend = Least(destination.upstream->options().resend, wish.resend());
+  route.max_retries = destination.upstream->options().max_retries;
+  route.first = std::move(destination);
+  return route;
+}
+
+// Marks the targets whose window the prompt certainly does not fit into.
+void MarkTooSmall(const v1::ChatCompletionParams& params,
+                  const std::vector<upstream::Destination>& destinations,
+                  upstream::Targets& targets) {
+  for (size_t i = 0; i < destinations.size(); ++i) {
+    const catalogue::Model* const model = destinations[i].model_info.get();
+    if (model && !openai::CheckPromptFits(*model, params)) targets.SetTooSmall(i);
+  }
+}
+
+// Why none of them will do: what the first one says.
+std::optional<Error> FirstFault(const v1::ChatCompletionParams& params, bool stream,
+                                const upstream::Targets& targets) {
+  for (size_t i = 0; i < targets.route().targets.size(); ++i) {
+    const catalogue::Model* const model = targets.destination(i).model_info.get();
+    if (!model) return std::nullopt;
+    if (auto able = catalogue::CheckChat(*model, params, stream); !able) return able.error();
+    if (auto fits = openai::CheckPromptFits(*model, params); !fits) return fits.error();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+uint64_t AffinityOf(const v1::ChatCompletionParams& params,
+                    const v1::RoutePreferences& preferences) {
+  if (!preferences.affinity_key().empty()) return routing::StableHash(preferences.affinity_key());
+  if (!params.prompt_cache_key().empty()) return routing::StableHash(params.prompt_cache_key());
+  uint64_t hash = routing::StableHash(params.model());
+  size_t left = kAffinityBytes;
+  bool has_system = false;
+  for (const v1::ChatMessage& message : params.messages()) {
+    const bool user = message.role() == v1::ROLE_USER;
+    if (!user && (has_system ||
+                  (message.role() != v1::ROLE_SYSTEM && message.role() != v1::ROLE_DEVELOPER))) {
+      continue;
+    }
+    const std::string_view text = TextOf(message).substr(0, left);
+    hash = routing::StableHash(text, hash);
+    left -= text.size();
+    has_system = true;
+    if (user || left == 0) break;
+  }
+  return hash;
+}
+
+Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& route,
+                                                     const v1::ChatCompletionParams& params,
+                                                     const v1::RoutePreferences& preferences,
+                                                     bool stream, const upstream::Runtime& runtime,
+                                                     const gateway::CallContext& context) {
+  if (auto allowed = CheckAllowed(route, preferences); !allowed) return allowed.error();
+  std::vector<upstream::Destination> destinations;
+  destinations.reserve(route.targets.size());
+  for (const upstream::Target& target : route.targets) {
+    auto destination = runtime.router.At(target, params.model());
+    if (!destination) return destination.error();
+    destinations.push_back(std::move(*destination));
+  }
+  upstream::Preferences wishes;
+  wishes.upstream = preferences.upstream();
+  wishes.fallback = !preferences.has_allow_fallback() || preferences.allow_fallback();
+  wishes.require_tags = {preferences.require_tags().begin(), preferences.require_tags().end()};
+  wishes.exclude_upstreams = {preferences.exclude_upstreams().begin(),
+                              preferences.exclude_upstreams().end()};
+  routing::Traits traits;
+  traits.needs = catalogue::NeedsOf(params, stream);
+  traits.max_output_tokens =
+      params.has_max_completion_tokens() ? params.max_completion_tokens() : params.max_tokens();
+  if (route.strategy == routing::Strategy::kAffinity ||
+      route.sticky == routing::Sticky::kAffinity) {
+    traits.affinity = AffinityOf(params, preferences);
+  }
+  if (route.sticky == routing::Sticky::kCaller && !context.owner.empty()) {
+    traits.caller = routing::StableHash(context.owner);
+  }
+  traits.text_bytes = 0;  // MarkTooSmall counts
+
+  auto targets =
+      std::make_unique<upstream::Targets>(route, destinations, std::move(wishes), traits);
+  MarkTooSmall(params, destinations, *targets);
+  return targets;
+}
+
+Error WhyNone(const v1::ChatCompletionParams& params, bool stream, const upstream::Targets& targets,
+              SteadyTime now) {
+  Error error = targets.NoTarget(now);
+  if (error.reason != v1::ERROR_REASON_MODEL_LACKS_FEATURE) return error;
+  if (auto fault = FirstFault(params, stream, targets)) return std::move(*fault);
+  return error;
+}
+
+Result<ChatRoute> RouteChat(const v1::ChatCompletionParams& params,
+                            const v1::RoutePreferences& preferences,
+                            const gateway::CheckedOptions& options, bool stream,
+                            const upstream::Runtime& runtime, const gateway::CallContext& context) {
+  const upstream::Route* const route = runtime.router.RouteOf(params.model());
+  if (!route) {
+    auto destination = runtime.router.ForModel(params.model());
+    if (!destination) return destination.error();
+    auto only = OnlyUpstream(std::move(*destination), preferences);
+    if (only && options.max_retries) only->max_retries = *options.max_retries;
+    return only;
+  }
+  auto targets = TargetsOf(*route, params, preferences, stream, runtime, context);
+  if (!targets) return targets.error();
+  const SteadyTime now = runtime.timers.Now();
+  auto picked = (*targets)->Next(now, runtime.random);
+  if (!picked) picked = (*targets)->Alone(now);
+  if (!picked) return WhyNone(params, stream, **targets, now);
+  ChatRoute chosen;
+  chosen.picked = *picked;
+  chosen.first = (*targets)->destination(picked->index);
+  chosen.targets = std::move(*targets);
+  chosen.resend = Least(route->resend, preferences.resend());
+  chosen.max_retries = route->max_attempts - 1;
+  if (options.max_retries) chosen.max_retries = std::min(*options.max_retries, chosen.max_retries);
+  return chosen;
+}
+
+}  // namespace inferwire::endpoints

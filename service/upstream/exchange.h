@@ -1,0 +1,127 @@
+// One attempt: one HTTP request to one upstream with one key, until its answer is complete or it
+// has failed. Timeouts, bounds of the answer, metrics and the attempt's span. What follows a
+// failure is UpstreamCall's to say. On the loop's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/timers.h"
+#include "gateway/operation.h"
+#include "gateway/rate_limit.h"
+#include "http/transport.h"
+#include "openai/error.h"
+#include "telemetry/upstream_metrics.h"
+#include "upstream/attempt_span.h"
+#include "upstream/attempt_timeouts.h"
+#include "upstream/key_echo.h"
+#include "upstream/runtime.h"
+#include "upstream/upstream_request.h"
+
+namespace inferwire::upstream {
+
+class Exchange final : private http::TransferObserver {
+ public:
+  struct End {
+    std::optional<Error> error;              // none: the answer is complete
+    const http::Outcome* outcome = nullptr;  // of the transfer; null: it was given up
+  };
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void OnHead(int status, const http::Headers& headers) = 0;
+    // False: take nothing now; the same bytes come again after Resume.
+    virtual bool OnBody(std::string_view bytes) = 0;
+    // The upstream refuses the key (401). True: the exchange was given up.
+    virtual bool OnKeyRefused() = 0;
+    // The first byte of the answer's body. wanted: of an answer, not of an error.
+    virtual void OnFirstByte(bool wanted) = 0;
+    // Once, last.
+    virtual void OnExchangeEnd(End end) = 0;
+    virtual openai::Attempt attempt() const = 0;
+  };
+
+  // Of the request, upstream, model and path are those of this attempt. All of it outlives this.
+  Exchange(const Runtime& runtime, const UpstreamRequest& request, gateway::CallStats& stats,
+           Owner& owner);
+  ~Exchange() override;
+
+  struct Start {
+    const PoolKey* source = nullptr;  // of the key; null: none
+    UpstreamKey::Key key;
+    std::shared_ptr<const std::string> body;  // null: none, or the request has a source
+    bool fresh_connection = false;
+    Duration first_byte{};  // the longest wait for it
+  };
+  void Begin(Start start);
+  bool running() const { return transfer_ != nullptr; }
+  void Resume();
+  // The source has something again, after it had nothing.
+  void ResumeBody();
+  // Gives the attempt up; no event follows. True if it ran.
+  bool Abort(std::string_view why);
+  // What became of it: once for each that began.
+  void Count(telemetry::AttemptResult result) { metrics().Attempt(status_, result); }
+  // Hands the ended span over, once the stats say what the answer was.
+  void GiveAwaySpan() { span_.GiveAway(stats_); }
+
+  int status() const { return status_; }
+  SteadyTime started() const { return started_; }
+  bool body_read() const { return body_read_; }
+  const UpstreamKey::Key& key() const { return key_; }
+  const std::vector<gateway::RateLimit>& rate_limits() const { return rate_limits_; }
+  const http::Headers& headers() const { return headers_; }
+  // For what of the answer goes to the caller as it is: the attempt's key made unreadable.
+  void HideKey(std::string& text, size_t from);
+  const KeyEcho& key_echo() { return echo_ ? *echo_ : MakeKeyEcho(); }
+
+ private:
+  void OnHeaders(int status, const http::Headers& headers) override;
+  bool OnBody(std::string_view bytes) override;
+  void OnEnd(const http::Outcome& outcome) override;
+
+  class Feed;
+  int64_t ReadBody(char* buffer, size_t size);
+  // Any other answer is an error.
+  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
+  void TakeRateLimits();
+  std::optional<Error> ErrorOfHead() const;
+  void TakeErrorBody(std::string_view bytes);
+  Error TooManyBytes() const;
+  Error ErrorOfStatus() const;
+  void OnTimer();
+  AttemptTimes times() const;
+  const KeyEcho& MakeKeyEcho();
+  void HoldAnswer(size_t bytes);
+  void Fail(Error error);
+  void Record(const http::Outcome& outcome);
+  telemetry::UpstreamMetrics& metrics() const { return request_.upstream->metrics(request_.use); }
+
+  const Runtime& runtime_;
+  const UpstreamRequest& request_;
+  gateway::CallStats& stats_;
+  Owner& owner_;
+  Timer timer_;
+  http::Transfer* transfer_ = nullptr;
+  const PoolKey* source_ = nullptr;
+  UpstreamKey::Key key_;
+  std::unique_ptr<const KeyEcho> echo_;  // of key_; made when it is asked for
+  AttemptSpan span_;
+  http::Headers headers_;
+  std::vector<gateway::RateLimit> rate_limits_;
+  std::string error_body_;
+  SteadyTime started_, last_byte_;
+  Duration first_byte_{};
+  int status_ = 0;
+  size_t taken_bytes_ = 0;
+  bool got_byte_ = false;
+  bool paused_ = false;
+  bool key_echoed_ = false;
+  bool body_read_ = false;  // some of the source: it cannot be sent a second time
+  bool starved_ = false;    // the source had nothing: the caller is slow, not the upstream
+};
+
+}  // namespace inferwire::upstream

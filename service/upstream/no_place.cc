@@ -1,0 +1,68 @@
+#include "upstream/no_place.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "openai/error_table.h"
+
+namespace inferwire::upstream {
+namespace {
+
+constexpr std::chrono::seconds kLongestWait{20};
+constexpr std::chrono::milliseconds kLeastSpread{100};
+constexpr std::chrono::seconds kMostSpread{2};
+constexpr std::chrono::milliseconds kUnknownBack{1000};
+
+}  // namespace
+
+bool WorthWaiting(Duration wait, Duration time_left) {
+  return wait <= std::min<Duration>(kLongestWait, time_left / 2);
+}
+
+Duration Spread(Duration wait, Random& random) {
+  const Duration spread = std::clamp<Duration>(wait / 2, kLeastSpread, kMostSpread);
+  return wait + std::chrono::duration_cast<Duration>(spread * random.Uniform());
+}
+
+Error NoPlaceError(v1::ErrorReason reason, std::string message, std::optional<SteadyTime> back,
+                   SteadyTime now) {
+  Error error;
+  error.code = openai::CodeOf(reason);
+  error.reason = reason;
+  error.origin = openai::OriginOf(reason);
+  error.message = std::move(message);
+  error.safe_to_retry = true;  // nothing was sent
+  error.retry_after = kUnknownBack;
+  if (back) {
+    error.retry_after = std::max(std::chrono::ceil<std::chrono::milliseconds>(*back - now),
+                                 std::chrono::milliseconds(1));
+  }
+  return error;
+}
+
+Error NoPlaceAt(const Destination& destination, SteadyTime now) {
+  const Upstream& upstream = *destination.upstream;
+  if (!upstream.keys().empty() && !upstream.keys().Available(destination.model, 0, now)) {
+    return NoPlaceError(v1::ERROR_REASON_RATE_LIMITED,
+                        "every key of " + upstream.name() + " is at its limit or refused",
+                        upstream.keys().BackAt(destination.model, now), now);
+  }
+  const routing::PlaceState& endpoint = upstream.endpoint();
+  const bool all_of_it = !routing::TakesCalls(endpoint.At(now)) || !destination.state;
+  const routing::PlaceState& out = all_of_it ? endpoint : *destination.state;
+  Error error = NoPlaceError(
+      v1::ERROR_REASON_CIRCUIT_OPEN,
+      (all_of_it ? upstream.name() : destination.model + " at " + upstream.name()) +
+          (out.At(now) == routing::Condition::kDrained ? " is drained"
+                                                       : " is out after repeated failures"),
+      out.BackAt(now), now);
+  if (out.cause() != v1::ERROR_REASON_UNSPECIFIED) {
+    error.metadata["cause"] = std::string(ReasonName(out.cause()));
+  }
+  error.metadata["upstream"] = upstream.name();
+  error.metadata["model"] = destination.model;
+  return error;
+}
+
+}  // namespace inferwire::upstream

@@ -1,0 +1,127 @@
+#include "upstream/places.h"
+
+#include <utility>
+
+namespace inferwire::upstream {
+
+using Ended = routing::PlaceState::Ended;
+
+namespace {
+
+// What ended the attempt was none of the upstream's doing, and says nothing of it.
+bool IsOurs(v1::ErrorReason reason) {
+  return reason == v1::ERROR_REASON_DEADLINE || reason == v1::ERROR_REASON_CANCELLED ||
+         reason == v1::ERROR_REASON_GATEWAY_ERROR ||
+         reason == v1::ERROR_REASON_GATEWAY_OVERLOADED ||
+         reason == v1::ERROR_REASON_GATEWAY_DRAINING;
+}
+
+}  // namespace
+
+Places::~Places() { EndUnknown(begun_); }
+
+bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime now) {
+  EndUnknown(now);
+  routing::PlaceState& endpoint = destination.upstream->endpoint();
+  routing::PlaceState* const model = destination.state;
+  const auto begins = [&](routing::PlaceState& place, routing::PlaceState::Ticket& ticket) {
+    return place.TryBegin(now, wish.alone, &ticket);
+  };
+  const auto takes_anyway = [&](const routing::PlaceState& place) {
+    return wish.anyway && place.At(now) != routing::Condition::kDrained;
+  };
+  endpoint_ = begins(endpoint, endpoint_ticket_) ? &endpoint : nullptr;
+  if (!endpoint_ && !takes_anyway(endpoint)) return false;
+  model_ = model && begins(*model, model_ticket_) ? model : nullptr;
+  if (model && !model_ && !takes_anyway(*model)) {
+    Leave(Ended::kNeutral, Ended::kNeutral, v1::ERROR_REASON_UNSPECIFIED, now);
+    return false;
+  }
+  held_ = true;
+  key_ = wish.key ? wish.key->state.get() : nullptr;
+  cools_ = wish.cools;
+  begun_ = now;
+  if (!key_) return true;
+  model_name_ = destination.model;
+  tokens_ = wish.tokens;
+  in_limits_ = true;
+  key_->Begin(model_name_, tokens_, now);
+  return true;
+}
+
+void Places::Answered(Duration first_byte, SteadyTime now) {
+  if (!held()) return;
+  if (endpoint_) endpoint_->Answered(now, first_byte, endpoint_ticket_);
+  if (model_) model_->Answered(now, first_byte, model_ticket_);
+  if (key_) key_->Accepted(model_name_, now);
+}
+
+void Places::Learn(const std::vector<gateway::RateLimit>& limits, SteadyTime now) {
+  if (!held() || !key_ || !in_limits_) return;
+  for (const gateway::RateLimit& limit : limits) {
+    key_->Learn(model_name_, {limit.metric, limit.limit, limit.remaining, limit.reset_after}, now);
+  }
+  LeaveLimits(now);
+}
+
+void Places::LeaveLimits(SteadyTime now) {
+  if (key_ && std::exchange(in_limits_, false)) key_->End(model_name_, tokens_, now);
+}
+
+void Places::EndWell(SteadyTime now) {
+  End(Ended::kGood, Ended::kGood, v1::ERROR_REASON_UNSPECIFIED, now);
+}
+
+void Places::EndUnknown(SteadyTime now) {
+  End(Ended::kNeutral, Ended::kNeutral, v1::ERROR_REASON_UNSPECIFIED, now);
+}
+
+void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, SteadyTime now) {
+  if (!held()) return;
+  const auto blocked = ruling.blocked;
+  switch (ruling.blame) {
+    case routing::Blame::kNobody:
+      // Who refuses a request for what is in it is well.
+      if (ruling.proof == routing::Proof::kAnswered && !IsOurs(reason)) return EndWell(now);
+      return End(Ended::kNeutral, Ended::kNeutral, reason, now);
+    case routing::Blame::kEndpoint:
+      // Of this model: others may be well there.
+      if (blocked && cools_ && model_) model_->CoolDown(now + *blocked, now, reason);
+      return End(Ended::kFailed, Ended::kNeutral, reason, now);
+    case routing::Blame::kModel:
+      if (blocked && cools_ && model_) model_->CoolDown(now + *blocked, now, reason);
+      return End(Ended::kGood, Ended::kFailed, reason, now);
+    case routing::Blame::kKey:
+      if (key_) {
+        key_->Remove(reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA
+                         ? routing::KeyState::Why::kNoMoney
+                         : routing::KeyState::Why::kRefused,
+                     now);
+      }
+      return EndWell(now);
+    case routing::Blame::kKeyLimit:
+      if (key_) {
+        key_->CoolDown(model_name_, blocked ? std::optional<Duration>(*blocked) : std::nullopt,
+                       now);
+      }
+      return End(Ended::kNeutral, Ended::kNeutral, reason, now);
+  }
+}
+
+void Places::End(Ended endpoint, Ended model, v1::ErrorReason reason, SteadyTime now) {
+  if (!std::exchange(held_, false)) return;
+  Leave(endpoint, model, reason, now);
+  LeaveLimits(now);
+  key_ = nullptr;
+}
+
+void Places::Leave(Ended endpoint, Ended model, v1::ErrorReason reason, SteadyTime now) {
+  if (endpoint_) {
+    std::exchange(endpoint_, nullptr)->End(endpoint, now, std::nullopt, reason, &endpoint_ticket_);
+  }
+  if (model_) {
+    std::exchange(model_, nullptr)->End(model, now, std::nullopt, reason, &model_ticket_);
+  }
+}
+
+}  // namespace inferwire::upstream

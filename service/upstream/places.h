@@ -1,0 +1,69 @@
+// What one attempt holds while it runs: its place at the endpoint, at the model, and in its key's
+// limits. Each is begun and ended exactly once, however the attempt ends.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "gateway/rate_limit.h"
+#include "routing/failure.h"
+#include "upstream/key_pool.h"
+#include "upstream/route.h"
+
+namespace inferwire::upstream {
+
+class Places {
+ public:
+  Places() = default;
+  ~Places();
+  Places(const Places&) = delete;
+  Places& operator=(const Places&) = delete;
+
+  // False: the endpoint or the model takes no call now, and nothing is held. alone: there is
+  // nowhere else to go. anyway: whatever the breaker says, which then does not hear of it; only
+  // what a person has drained is left alone. cools: a provider's word to be left alone holds for
+  // others' calls too. tokens: what it will cost at most, roughly. now is kept for what ends
+  // without a time.
+  struct Wish {
+    const PoolKey* key = nullptr;
+    int64_t tokens = 0;
+    bool alone = true, anyway = false, cools = false;
+  };
+  bool Begin(const Destination& destination, const Wish& wish, SteadyTime now);
+  bool held() const { return held_; }
+
+  // The first byte of a good answer.
+  void Answered(Duration first_byte, SteadyTime now);
+  // Of the answer's head, whatever it says: the provider's numbers have the call in them. The first
+  // time counts.
+  void Learn(const std::vector<gateway::RateLimit>& limits, SteadyTime now);
+
+  // One of these, once; without effect if nothing is held.
+  void EndWell(SteadyTime now);
+  void EndUnknown(SteadyTime now);  // cancelled, or out of the caller's time
+  void EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, SteadyTime now);
+
+ private:
+  void LeaveLimits(SteadyTime now);
+  void Leave(routing::PlaceState::Ended endpoint, routing::PlaceState::Ended model,
+             v1::ErrorReason reason, SteadyTime now);
+  void End(routing::PlaceState::Ended endpoint, routing::PlaceState::Ended model,
+           v1::ErrorReason reason, SteadyTime now);
+
+  bool held_ = false;
+  // Null: it does not hear of the attempt.
+  routing::PlaceState* endpoint_ = nullptr;
+  routing::PlaceState* model_ = nullptr;
+  routing::KeyState* key_ = nullptr;
+  std::string model_name_;
+  int64_t tokens_ = 0;
+  bool cools_ = false;
+  bool in_limits_ = false;  // the key's numbers have the call in flight
+  SteadyTime begun_;
+  routing::PlaceState::Ticket endpoint_ticket_, model_ticket_;
+};
+
+}  // namespace inferwire::upstream

@@ -1,0 +1,75 @@
+// Where a model's requests may go. Made with a version of the configuration and immutable after.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "catalogue/catalogue.h"
+#include "routing/choice.h"
+#include "routing/failure.h"
+#include "routing/place_state.h"
+#include "upstream/upstream.h"
+
+namespace inferwire::telemetry {
+
+struct RouteTargetMetrics;
+
+}  // namespace inferwire::telemetry
+
+namespace inferwire::upstream {
+
+// One upstream, and the model's name there.
+struct Destination {
+  const Upstream* upstream = nullptr;
+  std::string model;  // the name to send: aliases are resolved
+  // What is known of the model: by the name that is sent, else by the one that was asked for (where
+  // models are deployments with names of their own). Null: the catalogue does not have it.
+  catalogue::ModelRef model_info{};
+  // Where that was looked up; null: nowhere.
+  std::shared_ptr<const catalogue::Catalogue> catalogue{};
+  // The model's health there; null: it is not followed (a model that no configuration names).
+  routing::PlaceState* state = nullptr;
+};
+
+// One of a route's.
+struct Target {
+  const Upstream* upstream = nullptr;
+  std::string model;  // empty: as it was asked for
+  int group = 1;
+  int weight = 100;
+  std::vector<std::string> tags;  // the upstream's and its own, sorted
+  uint64_t hash = 0;
+  std::shared_ptr<routing::PlaceState> state{};
+  telemetry::RouteTargetMetrics* metrics = nullptr;  // null: nobody counts its answers
+};
+
+// The worse of its endpoint's and its model's.
+routing::Condition ConditionOf(const Target& target, SteadyTime now);
+
+// What callers may ask for, by RoutePreferences.
+struct RouteOverrides {
+  bool upstream = true, tags = true, fallback = true, exclude = true, affinity = true;
+};
+
+struct Route {
+  std::string name;               // a model's, or a prefix that ends in '*'
+  std::vector<std::string> also;  // further names
+  routing::Strategy strategy = routing::Strategy::kWeighted;
+  routing::Sticky sticky = routing::Sticky::kNone;
+  int affinity_bound = 125, affinity_slack = 2;
+  routing::Resend resend = routing::Resend::kFailed;
+  int max_attempts = 3;
+  bool also_on_content_filter = false, also_on_unsupported_parameter = false;
+  std::vector<std::string> require_tags;
+  RouteOverrides overrides;
+  std::vector<Target> targets;
+
+  routing::ChoiceRules rules() const {
+    return {strategy, sticky, require_tags, affinity_bound, affinity_slack};
+  }
+};
+
+}  // namespace inferwire::upstream

@@ -1,0 +1,195 @@
+#include "upstream/targets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "openai/error.h"
+#include "openai/error_table.h"
+#include "upstream/no_place.h"
+
+namespace inferwire::upstream {
+namespace {
+
+using routing::Candidate;
+using routing::Excluded;
+
+void Later(std::optional<SteadyTime> back, std::optional<SteadyTime>& at) {
+  if (back && (!at || *back > *at)) at = back;
+}
+
+Error NewError(v1::ErrorReason reason, std::string message) {
+  Error error;
+  error.code = openai::CodeOf(reason);
+  error.reason = reason;
+  error.origin = openai::OriginOf(reason);
+  error.message = std::move(message);
+  return error;
+}
+
+std::string Listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+routing::Condition ConditionOf(const Target& target, SteadyTime now) {
+  const routing::Condition endpoint = target.upstream->endpoint().At(now);
+  return target.state ? std::max(endpoint, target.state->At(now)) : endpoint;
+}
+
+Targets::Targets(const Route& route, std::vector<Destination> destinations, Preferences preferences,
+                 routing::Traits traits)
+    : route_(route),
+      destinations_(std::move(destinations)),
+      preferences_(std::move(preferences)),
+      traits_(traits),
+      marks_(destinations_.size()) {
+  traits_.only_upstream = preferences_.upstream;
+  traits_.require_tags = preferences_.require_tags;
+  traits_.exclude_upstreams = preferences_.exclude_upstreams;
+}
+
+void Targets::NeedLargerThan(size_t index) {
+  const catalogue::Model* const failed = destinations_[index].model_info.get();
+  if (!failed || !failed->context_window) return;  // any other may be larger
+  for (size_t i = 0; i < destinations_.size(); ++i) {
+    const catalogue::Model* const model = destinations_[i].model_info.get();
+    if (!model || !model->context_window) continue;
+    if (*model->context_window <= *failed->context_window) marks_[i].too_small = true;
+  }
+}
+
+std::vector<Candidate> Targets::Look(SteadyTime now) const {
+  std::vector<Candidate> candidates(destinations_.size());
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Target& target = route_.targets[i];
+    const Destination& destination = destinations_[i];
+    const Upstream& upstream = *target.upstream;
+    const routing::PlaceState& endpoint = upstream.endpoint();
+    Candidate& candidate = candidates[i];
+    candidate.upstream = upstream.name();
+    candidate.hash = target.hash;
+    candidate.group = target.group;
+    candidate.weight = target.weight;
+    candidate.tags = target.tags;
+    candidate.facts = destination.model_info.get();
+    candidate.condition = ConditionOf(target, now);
+    candidate.has_key =
+        upstream.keys().empty() || upstream.keys().Available(destination.model, 0, now);
+    candidate.in_flight = destination.state ? destination.state->in_flight() : endpoint.in_flight();
+    candidate.mean = destination.state ? destination.state->mean() : endpoint.mean();
+    candidate.warmth = endpoint.Warmth(now);
+    if (destination.state) {
+      candidate.warmth = std::min(candidate.warmth, destination.state->Warmth(now));
+    }
+    candidate.too_small = marks_[i].too_small;
+    candidate.tried = marks_[i].tried;
+  }
+  return candidates;
+}
+
+routing::Excluded Targets::Why(const Candidate& candidate) const {
+  return routing::Filter(candidate, traits_, route_.rules());
+}
+
+std::optional<Targets::Picked> Targets::Next(SteadyTime now, Random& random) {
+  const std::vector<Candidate> candidates = Look(now);
+  const auto choice = routing::Choose(candidates, traits_, route_.rules(), random);
+  if (!choice) return std::nullopt;
+  marks_[choice->target].tried = true;
+  if (!preferences_.fallback || !preferences_.upstream.empty()) {
+    for (Mark& mark : marks_) mark.tried = true;
+  }
+  return Picked{choice->target, preferences_.upstream.empty() ? choice->chosen_by : "PINNED"};
+}
+
+std::optional<SteadyTime> Targets::BackAlone(size_t index, SteadyTime now) const {
+  const Destination& destination = destinations_[index];
+  const Upstream& upstream = *destination.upstream;
+  std::optional<SteadyTime> back;
+  Later(upstream.endpoint().BackAt(now, /*alone=*/true), back);
+  if (destination.state) Later(destination.state->BackAt(now, /*alone=*/true), back);
+  Later(upstream.keys().BackAt(destination.model, now), back);
+  return back;
+}
+
+std::optional<Targets::Picked> Targets::Alone(SteadyTime now) {
+  std::optional<size_t> best;
+  std::optional<SteadyTime> best_back;  // of the best; unset: now
+  const std::vector<Candidate> candidates = Look(now);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Excluded why = Why(candidates[i]);
+    if (why != Excluded::kOut && why != Excluded::kNoKey) continue;
+    const auto& keys = destinations_[i].upstream->keys();
+    // Whose keys are all refused is not back at any time.
+    if (!candidates[i].has_key && !keys.BackAt(destinations_[i].model, now)) continue;
+    const auto back = BackAlone(i, now);
+    if (best && (!best_back || (back && *back >= *best_back))) continue;
+    best = i;
+    best_back = back;
+  }
+  if (!best) return std::nullopt;
+  marks_[*best].tried = true;
+  const bool out = candidates[*best].condition == routing::Condition::kOut;
+  return Picked{*best, out ? "PROBE" : "ONLY"};
+}
+
+bool Targets::HasNext(SteadyTime now) const {
+  const std::vector<Candidate> candidates = Look(now);
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [&](const Candidate& candidate) { return Why(candidate) == Excluded::kNo; });
+}
+
+Error Targets::NoTarget(SteadyTime now) const {
+  std::vector<Candidate> candidates = Look(now);
+  bool only_tags = true;
+  bool only_caller = true;
+  bool only_facts = true;
+  bool only_keys = true;
+  std::optional<SteadyTime> soonest;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    candidates[i].tried = false;  // that it was asked is not why it takes none
+    const Excluded why = Why(candidates[i]);
+    only_caller = only_caller && why == Excluded::kExcluded;
+    only_tags = only_tags && (why == Excluded::kTagMissing || why == Excluded::kExcluded);
+    only_facts = only_facts && why >= Excluded::kExcluded && why <= Excluded::kContextTooSmall;
+    if (why <= Excluded::kContextTooSmall && why != Excluded::kNo) continue;
+    only_keys = only_keys && why == Excluded::kNoKey;
+    const auto back = BackAlone(i, now);
+    if (back && (!soonest || *back < *soonest)) soonest = back;
+  }
+  if (only_caller) {
+    return InvalidField(preferences_.upstream.empty() ? "options.route.exclude_upstreams"
+                                                      : "options.route.upstream",
+                        "leaves no target of the route " + route_.name);
+  }
+  if (only_tags) {
+    std::vector<std::string> tags = route_.require_tags;
+    tags.insert(tags.end(), preferences_.require_tags.begin(), preferences_.require_tags.end());
+    Error error = NewError(v1::ERROR_REASON_NO_TARGET_WITH_TAGS,
+                           "no target of the route " + route_.name +
+                               " has all of the tags: " + openai::Scrub(Listed(tags), 256));
+    error.metadata["tags"] = openai::Scrub(Listed(tags), 256);
+    error.metadata["route"] = route_.name;
+    return error;
+  }
+  if (only_facts) {
+    Error error = NewError(v1::ERROR_REASON_MODEL_LACKS_FEATURE,
+                           "no target of the route " + route_.name + " can do what is asked for");
+    error.metadata["route"] = route_.name;
+    return error;
+  }
+  Error error =
+      only_keys
+          ? NoPlaceError(v1::ERROR_REASON_RATE_LIMITED,
+                         "every key for the route " + route_.name + " is at its limit", soonest,
+                         now)
+          : NoPlaceError(v1::ERROR_REASON_CIRCUIT_OPEN,
+                         "every target of the route " + route_.name + " is out", soonest, now);
+  error.metadata["route"] = route_.name;
+  return error;
+}
+
+}  // namespace inferwire::upstream
