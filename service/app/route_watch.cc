@@ -22,6 +22,8 @@ constexpr Condition kConditions[] = {
     Condition::kUp,          Condition::kWarmingUp, Condition::kSilent, Condition::kProbing,
     Condition::kCoolingDown, Condition::kOut,       Condition::kDrained};
 
+constexpr const char* kKeyStates[] = {"up", "cooling_down", "removed"};
+
 std::string_view StateOf(const upstream::Target& target, SteadyTime now) {
   const Condition condition = upstream::ConditionOf(target, now);
   if (!routing::TakesCalls(condition)) return routing::Name(condition);
@@ -56,6 +58,10 @@ void MeasurePlaces(const routing::Board& board, SteadyTime now, telemetry::Route
                   std::string(routing::Name(place.At(now)))}];
       },
       [&](std::string_view upstream, const routing::KeyState& key) {
+        // All of them: an alert asks for one that is not there yet.
+        for (const char* const state : kKeyStates) {
+          counts.try_emplace({std::string(upstream), "key", state}, 0);
+        }
         const char* const state =
             key.removed(now) ? "removed" : (key.cooling_down(now) ? "cooling_down" : "up");
         ++counts[{std::string(upstream), "key", state}];

@@ -23,6 +23,7 @@ CALLS = [
     ["complete", "--no-stream", "--model", "gpt-4.1+ttft=30ms+rate=800+tokens=80", PROMPT],
     ["complete", "--stream", "--model", "gpt-4.1-mini+ttft=80ms+rate=200+tokens=60", PROMPT],
     ["complete", "--stream", "--model", "gpt-5+ttft=300ms+rate=100+tokens=40", PROMPT],
+    ["complete", "--no-stream", "--model", "routed", PROMPT],  # falls back
     ["raw", "GET", "/models"],
     ["raw", "POST", "/embeddings", "--data", '{"model":"text-embedding-3-small","input":"river"}'],
     ["raw", "POST", "/chat/completions", "--stream", "--data",
@@ -111,7 +112,11 @@ class Gateway:
                 # Nobody listens there.
                 {"name": "away", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True,
                  "api_key": {"file": str(folder / "key")}, "models": ["away"]},
+                {"name": "pool", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True, "models": ["gone"],
+                 "keys": [{"name": name, "file": str(folder / "key")} for name in "ab"], "breaker": {"failures": 2}},
             ],
+            "routes": [{"name": "routed", "targets": [{"upstream": "pool", "model": "gone"},
+                                                      {"upstream": "simulator", "model": "gpt-4.1-mini", "group": 2}]}],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
             "store": {"path": str(folder / "store.db")},
             "batches": {"poll_min": "1s", "poll_max": "2s", "sweep_interval": "1s"},
