@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "openai/error.h"
 #include "openai/error_table.h"
 
 namespace inferwire::upstream {
@@ -13,6 +14,7 @@ constexpr std::chrono::seconds kLongestWait{20};
 constexpr std::chrono::milliseconds kLeastSpread{100};
 constexpr std::chrono::seconds kMostSpread{2};
 constexpr std::chrono::milliseconds kUnknownBack{1000};
+constexpr size_t kMostListed = 256;
 
 }  // namespace
 
@@ -38,6 +40,19 @@ Error NoPlaceError(v1::ErrorReason reason, std::string message, std::optional<St
     error.retry_after = std::max(std::chrono::ceil<std::chrono::milliseconds>(*back - now),
                                  std::chrono::milliseconds(1));
   }
+  return error;
+}
+
+Error NoTargetWithTags(const std::string& where, const std::vector<std::string>& tags) {
+  std::string listed;
+  for (const std::string& tag : tags) listed += (listed.empty() ? "" : ", ") + tag;
+  listed = openai::Scrub(listed, kMostListed);
+  Error error;
+  error.reason = v1::ERROR_REASON_NO_TARGET_WITH_TAGS;
+  error.code = openai::CodeOf(error.reason);
+  error.origin = openai::OriginOf(error.reason);
+  error.message = where + " has all of the tags: " + listed;
+  error.metadata["tags"] = listed;
   return error;
 }
 

@@ -1,6 +1,10 @@
 // A request that no upstream takes now: whether to wait, and what to say. Pure.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
@@ -15,6 +19,8 @@ bool WorthWaiting(Duration wait, Duration time_left);
 // 0.1 s and 2 s at most.
 Duration Spread(Duration wait, Random& random);
 
+// where: "no target of the route gpt-4.1".
+Error NoTargetWithTags(const std::string& where, const std::vector<std::string>& tags);
 // Of a destination that is no route's.
 Error NoPlaceAt(const Destination& destination, SteadyTime now);
 // The same for whichever it is; back: when there will be a place, if that is known.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "openai/error.h"
 #include "openai/error_table.h"
 #include "upstream/no_place.h"
 
@@ -24,12 +23,6 @@ Error NewError(v1::ErrorReason reason, std::string message) {
   error.origin = openai::OriginOf(reason);
   error.message = std::move(message);
   return error;
-}
-
-std::string Listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 }  // namespace
@@ -98,11 +91,14 @@ std::optional<Targets::Picked> Targets::Next(SteadyTime now, Random& random) {
   const std::vector<Candidate> candidates = Look(now);
   const auto choice = routing::Choose(candidates, traits_, route_.rules(), random);
   if (!choice) return std::nullopt;
-  marks_[choice->target].tried = true;
-  if (!preferences_.fallback || !preferences_.upstream.empty()) {
-    for (Mark& mark : marks_) mark.tried = true;
-  }
+  Take(choice->target);
   return Picked{choice->target, preferences_.upstream.empty() ? choice->chosen_by : "PINNED"};
+}
+
+void Targets::Take(size_t index) {
+  marks_[index].tried = true;
+  if (preferences_.fallback && preferences_.upstream.empty()) return;
+  for (Mark& mark : marks_) mark.tried = true;
 }
 
 std::optional<SteadyTime> Targets::BackAlone(size_t index, SteadyTime now) const {
@@ -131,7 +127,7 @@ std::optional<Targets::Picked> Targets::Alone(SteadyTime now) {
     best_back = back;
   }
   if (!best) return std::nullopt;
-  marks_[*best].tried = true;
+  Take(*best);
   const bool out = candidates[*best].condition == routing::Condition::kOut;
   return Picked{*best, out ? "PROBE" : "ONLY"};
 }
@@ -168,10 +164,7 @@ Error Targets::NoTarget(SteadyTime now) const {
   if (only_tags) {
     std::vector<std::string> tags = route_.require_tags;
     tags.insert(tags.end(), preferences_.require_tags.begin(), preferences_.require_tags.end());
-    Error error = NewError(v1::ERROR_REASON_NO_TARGET_WITH_TAGS,
-                           "no target of the route " + route_.name +
-                               " has all of the tags: " + openai::Scrub(Listed(tags), 256));
-    error.metadata["tags"] = openai::Scrub(Listed(tags), 256);
+    Error error = NoTargetWithTags("no target of the route " + route_.name, tags);
     error.metadata["route"] = route_.name;
     return error;
   }

@@ -63,6 +63,8 @@ class Targets {
     bool too_small = false;
   };
 
+  // This one is asked: a call that is pinned, or may not fall back, has no other from here on.
+  void Take(size_t index);
   // When this one can be asked by a call that has nowhere else to go, if that is known.
   std::optional<SteadyTime> BackAlone(size_t index, SteadyTime now) const;
 

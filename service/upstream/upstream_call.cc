@@ -1,7 +1,6 @@
 #include "upstream/upstream_call.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "openai/error_details.h"
@@ -142,12 +141,7 @@ std::optional<Error> UpstreamCall::NoPlace(SteadyTime now) {
       }
     }
   }
-  if (request_.targets) {
-    Error error = request_.targets->NoTarget(now);
-    error.metadata.merge(openai::AttemptMetadata(attempt()));
-    return error;
-  }
-  Error error = NoPlaceAt(destination_, now);
+  Error error = request_.targets ? request_.targets->NoTarget(now) : NoPlaceAt(destination_, now);
   error.metadata.merge(openai::AttemptMetadata(attempt()));
   return error;
 }

@@ -71,16 +71,11 @@ Result<ChatRoute> OnlyUpstream(upstream::Destination destination,
     return InvalidField("options.route.exclude_upstreams", "leaves no upstream for this model");
   }
   const std::vector<std::string>& tags = destination.upstream->options().tags;
-  for (const std::string& tag : wish.require_tags()) {
-    if (std::find(tags.begin(), tags.end(), tag) != tags.end()) continue;
-    Error error;
-    error.reason = v1::ERROR_REASON_NO_TARGET_WITH_TAGS;
-    error.code = openai::CodeOf(error.reason);
-    error.origin = Origin::kCaller;
-    error.message = "the upstream of this model does not have the tag " + openai::Scrub(tag, 64);
-    error.metadata["tags"] = openai::Scrub(tag, 64);
-    return error;
-  }
+  const std::vector<std::string> wanted(wish.require_tags().begin(), wish.require_tags().end());
+  const bool all = std::ranges::all_of(wanted, [&](const std::string& tag) {
+    return std::find(tags.begin(), tags.end(), tag) != tags.end();
+  });
+  if (!all) return upstream::NoTargetWithTags("no upstream of this model", wanted);
   ChatRoute route;
   route.resend = Least(destination.upstream->options().resend, wish.resend());
   route.max_retries = destination.upstream->options().max_retries;
@@ -89,12 +84,15 @@ Result<ChatRoute> OnlyUpstream(upstream::Destination destination,
 }
 
 // Marks the targets whose window the prompt certainly does not fit into.
-void MarkTooSmall(const v1::ChatCompletionParams& params,
-                  const std::vector<upstream::Destination>& destinations,
-                  upstream::Targets& targets) {
-  for (size_t i = 0; i < destinations.size(); ++i) {
-    const catalogue::Model* const model = destinations[i].model_info.get();
-    if (model && !openai::CheckPromptFits(*model, params)) targets.SetTooSmall(i);
+void MarkTooSmall(const v1::ChatCompletionParams& params, upstream::Targets& targets) {
+  std::optional<int64_t> window;  // of the model before; the prompt is looked at once for each
+  bool fits = true;
+  for (size_t i = 0; i < targets.route().targets.size(); ++i) {
+    const catalogue::Model* const model = targets.destination(i).model_info.get();
+    if (!model || !model->context_window) continue;
+    if (window != model->context_window) fits = openai::CheckPromptFits(*model, params).ok();
+    window = model->context_window;
+    if (!fits) targets.SetTooSmall(i);
   }
 }
 
@@ -164,11 +162,9 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
   if (route.sticky == routing::Sticky::kCaller && !context.owner.empty()) {
     traits.caller = routing::StableHash(context.owner);
   }
-  traits.text_bytes = 0;  // MarkTooSmall counts
-
-  auto targets =
-      std::make_unique<upstream::Targets>(route, destinations, std::move(wishes), traits);
-  MarkTooSmall(params, destinations, *targets);
+  auto targets = std::make_unique<upstream::Targets>(route, std::move(destinations),
+                                                     std::move(wishes), traits);
+  MarkTooSmall(params, *targets);
   return targets;
 }
 

@@ -199,6 +199,30 @@ TEST(CallPlaces, OneCallAtATimeProbesARoute) {
 INSTANTIATE_TEST_SUITE_P(All, WithoutAKey, testing::Bool(),
                          [](const auto& of) { return of.param ? "Routed" : "Unrouted"; });
 
+TEST(CallPlaces, AProbeOfACallThatMayNotFallBackStaysWhereItIs) {
+  RoutedWorld world({{"a"}, {"b"}});
+  for (const char* name : {"a", "b"}) {
+    routing::PlaceState& place = world.endpoint(name);
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(place.TryBegin(world.timers.Now(), false));
+      world.Advance(200ms);
+      place.End(routing::PlaceState::Ended::kFailed, world.timers.Now(), std::nullopt,
+                v1::ERROR_REASON_UPSTREAM_OVERLOADED);
+    }
+    ASSERT_EQ(place.At(world.timers.Now()), routing::Condition::kOut);
+  }
+  world.preferences.fallback = false;
+  world.Advance(1s);
+  auto played = world.Begin(Resend::kAnything);
+  ASSERT_FALSE(played->reader.ended);
+  const size_t sent = world.sent();
+  for (const char* name : {"a", "b"}) world.endpoint(name).Reset(world.timers.Now());
+  RoutedWorld::Answer(world.last(), 404, R"({"error":{"message":"m","code":"model_not_found"}})");
+  world.Advance(10s);
+  EXPECT_TRUE(played->reader.ended);
+  EXPECT_EQ(world.sent(), sent);
+}
+
 TEST(CallPlaces, WhatIsOutIsPassedByWhereThereIsAnother) {
   RoutedWorld world({{"a"}, {.upstream = "b", .group = 2}});
   for (int i = 0; i < 5; ++i) {
