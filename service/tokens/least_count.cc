@@ -14,7 +14,10 @@ constexpr int64_t kLeastBytes = 2;
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // A slash may belong to the line end before it, and that to the signs before.
-bool BeginsWord(char before, char c) { return IsSpace(before) & !IsSpace(c) & (c != '/'); }
+// Without branches, for the sake of kBlock.
+unsigned BeginsWord(char before, char c) {
+  return unsigned{IsSpace(before)} & unsigned{!IsSpace(c)} & unsigned{c != '/'};
+}
 
 // at > 0.
 int64_t WordsOfBlock(const char* at, size_t size) {
