@@ -137,21 +137,22 @@ TEST_F(Cancel, TheServersDefaultDeadlineHoldsForACallerWithoutOne) {
 
 TEST_F(Cancel, AThousandStreamsAtOnceLeavesNothingBehind) {
   constexpr size_t kStreams = 1000;
+  Gateway all([](config::Config& config) { config.server.overload_wait = 0ms; });
   v1::StreamCompleteRequest request;
   *request.mutable_params() = Prompt("hi", "gpt-4.1-mini+rate=5+tokens=2000");
   std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
   std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamCompleteResponse>>> readers;
   for (size_t i = 0; i < kStreams; ++i) {
     contexts.push_back(NewContext(120s));
-    readers.push_back(gateway.chat().StreamComplete(contexts.back().get(), request));
+    readers.push_back(all.chat().StreamComplete(contexts.back().get(), request));
   }
-  ASSERT_TRUE(gateway.upstream().WaitFor(
+  ASSERT_TRUE(all.upstream().WaitFor(
       [](const Stats& stats) { return stats.open_streams == kStreams; }, 60s));
   for (const auto& context : contexts) context->TryCancel();
   EXPECT_TRUE(
-      gateway.upstream().WaitFor([](const Stats& stats) { return stats.aborts == kStreams; }, 30s));
+      all.upstream().WaitFor([](const Stats& stats) { return stats.aborts == kStreams; }, 30s));
   EXPECT_TRUE(Gateway::Eventually(
-      [&] { return gateway.Metric(R"(inferwire_requests_in_flight{operation="chat"})") == 0; }));
+      [&] { return all.Metric(R"(inferwire_requests_in_flight{operation="chat"})") == 0; }));
 }
 
 }  // namespace
