@@ -128,7 +128,7 @@ class SlowClientStream final : public gateway::ClientStream {
   void EndOfInput() override {}
 
  private:
-  const gateway::CallStats stats_;
+  const gateway::CallStats stats_{};
 };
 
 TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
