@@ -58,8 +58,7 @@ class GrpcServer final : public rpc::WireServer {
 OnLoop AddLoop(const WireParts& parts, grpc::ServerBuilder& builder, Loops& loops) {
   rpc::Loop& loop = *loops.emplace_back(
       std::make_unique<rpc::Loop>(parts.loop_shared, parts.settings, NewSeed()));
-  rpc::Routes routes = parts.registry.RoutesOn(loop);
-  parts.health.AddRoutes(loop, routes);
+  rpc::Routes routes = RoutesOn(parts, loop);
   auto queue = std::make_unique<rpc::GrpcQueue>(builder.AddCompletionQueue());
   rpc::GrpcQueue* const guest = queue.get();
   loop.Host(std::move(queue));

@@ -11,7 +11,6 @@
 #include "policy/concurrency/concurrency.h"
 #include "rpc/http2/host.h"
 #include "rpc/http2/tls.h"
-#include "rpc/reflection.h"
 #include "rpc/status.h"
 #include "telemetry/metrics.h"
 
@@ -113,14 +112,7 @@ class Http2Server final : public rpc::WireServer {
     for (int i = 0; i < parts.loops; ++i) {
       rpc::Loop& loop = *loops.emplace_back(
           std::make_unique<rpc::Loop>(parts.loop_shared, parts.settings, NewSeed()));
-      auto routes = parts.registry.RoutesOn(loop);
-      parts.health.AddRoutes(loop, routes);
-      if (parts.config.server.reflection) {
-        auto services = parts.registry.ServiceNames();
-        services.emplace_back(rpc::HealthService::kName);
-        rpc::AddReflection(std::move(services), routes);
-      }
-      auto host = std::make_unique<rpc::http2::Host>(shared_, std::move(routes), NewSeed());
+      auto host = std::make_unique<rpc::http2::Host>(shared_, RoutesOn(parts, loop), NewSeed());
       hosts_.push_back(host.get());
       loop.Host(std::move(host));
     }

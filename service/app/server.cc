@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -79,11 +78,6 @@ std::string HostName() {
 }
 
 }  // namespace
-
-uint64_t NewSeed() {
-  std::random_device seeds;
-  return (uint64_t{seeds()} << 32) | seeds();
-}
 
 Server::Server(config::Config config, std::ostream& log, ConfigSource source)
     : config_(std::move(config)),

@@ -1,32 +1,13 @@
 #include "app/server_options.h"
 
 #include <grpc/impl/codegen/grpc_types.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/impl/server_builder_option.h>
-#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/resource_quota.h>
 
 #include <limits>
 
 namespace inferwire::app {
 namespace {
-
-// libgrpc++_reflection switches itself on in every server of the process: this decides.
-class Reflection final : public grpc::ServerBuilderOption {
- public:
-  explicit Reflection(bool on) : on_(on) {}
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    using Plugin = grpc::reflection::ProtoServerReflectionPlugin;
-    std::erase_if(*plugins, [](const auto& each) { return dynamic_cast<Plugin*>(each.get()); });
-    if (!on_) return;
-    plugins->push_back(std::make_unique<Plugin>());
-  }
-
- private:
-  const bool on_;
-};
 
 int Milliseconds(std::chrono::milliseconds duration) {
   constexpr int64_t kMost = std::numeric_limits<int>::max();
@@ -76,7 +57,6 @@ void ApplyOptions(const config::ServerConfig& config, int loops, grpc::ServerBui
   builder.AddChannelArgument(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 0);
 
   grpc::EnableDefaultHealthCheckService(false);  // ours is in health.h
-  builder.SetOption(std::make_unique<Reflection>(config.reflection));
 }
 
 }  // namespace inferwire::app

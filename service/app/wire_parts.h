@@ -8,6 +8,7 @@
 #include "rpc/health.h"
 #include "rpc/loop.h"
 #include "rpc/registry.h"
+#include "rpc/routes.h"
 
 namespace inferwire::app {
 
@@ -24,5 +25,7 @@ struct WireParts {
 
 // For what is random on one loop.
 uint64_t NewSeed();
+// Everything that is served: endpoints, health and, if it is wanted, reflection.
+rpc::Routes RoutesOn(const WireParts& parts, rpc::Loop& loop);
 
 }  // namespace inferwire::app

@@ -4,7 +4,7 @@
 #
 # A target uses them by inferwire_static_grpc(), below; all others use the shared ones.
 set(LIBRARIES)
-foreach(NAME grpc++_reflection grpc++ grpc upb gpr address_sorting re2 cares protobuf)
+foreach(NAME grpc++ grpc upb gpr address_sorting re2 cares protobuf)
   find_library(STATIC_${NAME} lib${NAME}.a REQUIRED)
   list(APPEND LIBRARIES ${STATIC_${NAME}})
 endforeach()
@@ -34,9 +34,6 @@ target_link_libraries(inferwire_grpc INTERFACE
   $<${WANTS_STATIC}:inferwire_grpc_static>
   $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++>
   $<$<NOT:${WANTS_STATIC}>:protobuf::libprotobuf>)
-add_library(inferwire_grpc_reflection INTERFACE)
-target_link_libraries(inferwire_grpc_reflection INTERFACE
-  inferwire_grpc $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++_reflection>)
 
 # Links a target to the static gRPC. Not with the sanitizers, which tell code that is not instrumented by
 # its shared library.

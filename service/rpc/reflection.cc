@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "grpc/reflection/v1/reflection.pb.h"
+#include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "rpc/pump.h"
 #include "rpc/rpc.h"
 #include "rpc/tag.h"
@@ -22,8 +23,16 @@ using grpc::reflection::v1::ServerReflectionRequest;
 using grpc::reflection::v1::ServerReflectionResponse;
 using Services = std::shared_ptr<const std::vector<std::string>>;
 
-constexpr const char* kNames[] = {"grpc.reflection.v1.ServerReflection",
-                                  "grpc.reflection.v1alpha.ServerReflection"};
+// Both names of reflection itself.
+std::vector<std::string> OwnNames() {
+  std::vector<std::string> names;
+  for (const FileDescriptor* const file :
+       {grpc::reflection::v1::ServerReflectionRequest::descriptor()->file(),
+        grpc::reflection::v1alpha::ServerReflectionRequest::descriptor()->file()}) {
+    names.push_back(file->service(0)->full_name());
+  }
+  return names;
+}
 
 const DescriptorPool& Pool() { return *DescriptorPool::generated_pool(); }
 
@@ -157,10 +166,11 @@ class ReflectionCall final : public Rpc {
 }  // namespace
 
 void AddReflection(std::vector<std::string> services, Routes& routes) {
-  services.insert(services.end(), std::begin(kNames), std::end(kNames));
+  const std::vector<std::string> own = OwnNames();
+  services.insert(services.end(), own.begin(), own.end());
   const auto shared = std::make_shared<const std::vector<std::string>>(std::move(services));
-  for (const char* const name : kNames) {
-    Route& route = routes["/" + std::string(name) + "/ServerReflectionInfo"];
+  for (const std::string& name : own) {
+    Route& route = routes["/" + name + "/ServerReflectionInfo"];
     route.kind = Kind::kBidiStream;
     route.begin = [shared](std::unique_ptr<Wire> wire) {
       ReflectionCall::Serve(shared, std::move(wire));

@@ -1,5 +1,4 @@
-// grpc.reflection.v1 and v1alpha for our own wire: what grpcurl and the like ask for. gRPC's server
-// has its own.
+// grpc.reflection.v1 and v1alpha: what grpcurl and the like ask for.
 #pragma once
 
 #include <string>
