@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <limits>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -19,14 +18,12 @@ namespace {
 
 using rpc::http2::Tls;
 
-// memory: for all calls.
-rpc::http2::Limits LimitsOf(const config::ServerConfig& config, int64_t memory) {
+rpc::http2::Limits LimitsOf(const config::ServerConfig& config) {
   rpc::http2::Limits limits;
   limits.streams = static_cast<uint32_t>(config.max_concurrent_streams);
   // Ours is lower and says more (rpc/request.h).
   limits.message = 2 * config.max_request_bytes;
-  // What has not begun is not among what calls hold.
-  limits.unfinished = std::min(config.memory_quota, static_cast<size_t>(memory / 4));
+  limits.unfinished = config.memory_quota;
   limits.metadata = config.max_metadata_bytes;
   limits.stream_window = static_cast<uint32_t>(config.receive_window);
   limits.connection_window = static_cast<int32_t>(4 * config.receive_window);
@@ -52,10 +49,6 @@ rpc::http2::ClientCertificate Asked(config::ClientAuth auth) {
       break;
   }
   return rpc::http2::ClientCertificate::kRequire;
-}
-
-int64_t MemoryOf(const rpc::LoopShared& shared) {
-  return shared.memory ? shared.memory->limit() : std::numeric_limits<int64_t>::max();
 }
 
 Error TooBusy() {
@@ -104,9 +97,9 @@ class Http2Server final : public rpc::WireServer {
   Http2Server(const WireParts& parts, std::unique_ptr<Certificates> certificates,
               std::vector<std::unique_ptr<rpc::Loop>>& loops)
       : shared_(std::make_shared<rpc::http2::HostShared>(
-            LimitsOf(parts.config.server, MemoryOf(parts.loop_shared)), parts.loop_shared.clock,
-            parts.loop_shared.metrics, parts.closer, parts.loop_shared.memory,
-            rpc::ToGrpcStatus(TooBusy(), ""), rpc::RetryPushback(TooBusy()))),
+            LimitsOf(parts.config.server), parts.loop_shared.clock, parts.loop_shared.metrics,
+            parts.closer, parts.loop_shared.memory, rpc::ToGrpcStatus(TooBusy(), ""),
+            rpc::RetryPushback(TooBusy()))),
         certificates_(std::move(certificates)),
         loops_(loops) {
     for (int i = 0; i < parts.loops; ++i) {

@@ -4,6 +4,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -97,11 +98,16 @@ class Host final : public LoopGuest {
   bool TooMuchUnfinished(int64_t of_connection) const {
     constexpr int64_t kShares = 64, kReserve = 4;
     const int64_t all = shared_->unfinished.load(std::memory_order_relaxed);
-    const auto most = static_cast<int64_t>(limits().unfinished);
+    const int64_t most = MostUnfinished();
     return all > most && (of_connection > most / kShares || all > most + most / kReserve);
   }
 
  private:
+  // What has not begun is not among what calls hold: a quarter of that is its own.
+  int64_t MostUnfinished() const {
+    const auto most = static_cast<int64_t>(limits().unfinished);
+    return shared_->memory ? std::min(most, shared_->memory->limit() / 4) : most;
+  }
   struct Completion {
     Tag* tag;
     bool ok;

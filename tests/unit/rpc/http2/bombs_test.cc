@@ -1,28 +1,16 @@
 // Requests that take more than they look like: compressed ones, and those that wait.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "bounds.h"
+#include "packed.h"
 
 namespace inferwire::rpc::http2 {
 namespace {
 
 class Http2Bombs : public Http2Bounds {
  protected:
-  static std::string Gzip(const std::string& text) {
-    z_stream stream{};
-    EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    std::string packed(deflateBound(&stream, text.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_out = static_cast<uInt>(packed.size());
-    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    packed.resize(packed.size() - stream.avail_out);
-    deflateEnd(&stream);
-    return packed;
-  }
+  static std::string Gzip(const std::string& text) { return Packed(text, kGzip); }
   const Peer::Headers gzip_{{"grpc-encoding", "gzip"}};
 };
 
@@ -98,6 +86,21 @@ TEST_F(Http2Bombs, ACallerThatGoesAwayTakesItsBombAlong) {
   Settle();
   EXPECT_EQ(shared->unfinished.load(), 0);
   EXPECT_TRUE(calls.empty());
+}
+
+TEST_F(Http2Bombs, TheQuotaIsAQuarterOfWhatCallsMayHoldAlsoWhenThatChanges) {
+  const auto half_sent = [this](int calls) {
+    Peer& peer = NewPeer();
+    for (int i = 0; i < calls; ++i) {
+      peer.Call("/test/Unary", Framed(std::string(100'000, 'x')).substr(0, 50'000), false);
+      Settle();
+    }
+    return shared->unfinished.load();
+  };
+  memory.SetLimit(4 << 20);
+  EXPECT_LE(half_sent(30), 1 << 20);
+  memory.SetLimit(64 << 20);
+  EXPECT_GT(half_sent(30), 2 << 20);
 }
 
 TEST_F(Http2Bombs, WhoBringsLittleIsServedWhenOthersFillTheQuota) {

@@ -1,35 +1,20 @@
 #include "rpc/http2/inflate.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <string>
 #include <vector>
 
+#include "packed.h"
+
 namespace inferwire::rpc::http2 {
 namespace {
-
-std::string Deflated(const std::string& text, int window) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(packed.size() - stream.avail_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 grpc::ByteBuffer Pieces(const std::string& text, size_t size) {
   std::vector<grpc::Slice> slices;
   for (size_t at = 0; at < text.size(); at += size) slices.emplace_back(text.substr(at, size));
   return grpc::ByteBuffer(slices.data(), slices.size());
 }
-
-constexpr int kGzip = 31, kZlib = 15;
 
 using Status = Inflater::Status;
 
@@ -45,8 +30,8 @@ TEST(Inflate, ReadsBothEncodingsInAnyPieces) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += std::to_string(i);
   for (const size_t piece : {1u, 7u, 1'000'000u}) {
-    grpc::ByteBuffer gzip = Pieces(Deflated(text, kGzip), piece);
-    grpc::ByteBuffer zlib = Pieces(Deflated(text, kZlib), piece);
+    grpc::ByteBuffer gzip = Pieces(Packed(text, kGzip), piece);
+    grpc::ByteBuffer zlib = Pieces(Packed(text, kZlib), piece);
     EXPECT_EQ(Inflate(Encoding::kGzip, 1u << 20, gzip), Status::kGood);
     EXPECT_EQ(Inflate(Encoding::kDeflate, 1u << 20, zlib), Status::kGood);
     EXPECT_EQ(gzip.Length(), text.size());
@@ -55,7 +40,7 @@ TEST(Inflate, ReadsBothEncodingsInAnyPieces) {
 }
 
 TEST(Inflate, StopsWhereTheMessageIsLargerThanAllowed) {
-  grpc::ByteBuffer bomb = Pieces(Deflated(std::string(100u << 20, '0'), kGzip), 1'000'000);
+  grpc::ByteBuffer bomb = Pieces(Packed(std::string(100u << 20, '0'), kGzip), 1'000'000);
   EXPECT_LT(bomb.Length(), 200'000u);
   EXPECT_EQ(Inflate(Encoding::kGzip, 1u << 20, bomb), Status::kTooLong);
 }
@@ -64,7 +49,7 @@ TEST(Inflate, TakesSmallSteps) {
   // Much out of little, and little out of much: blocks that hold nothing.
   std::string empty_blocks("\x78\x9c", 2);
   for (int i = 0; i < 10'000; ++i) empty_blocks += std::string("\0\0\0\xff\xff", 5);
-  for (const std::string& packed : {Deflated(std::string(1u << 20, '0'), kZlib), empty_blocks}) {
+  for (const std::string& packed : {Packed(std::string(1u << 20, '0'), kZlib), empty_blocks}) {
     Inflater inflater(Encoding::kDeflate, 2u << 20, Pieces(packed, packed.size()));
     int steps = 0;
     for (; inflater.Step() == Status::kMore; ++steps) {
@@ -75,7 +60,7 @@ TEST(Inflate, TakesSmallSteps) {
 }
 
 TEST(Inflate, RefusesWhatIsCutSpoiltOrFollowedByMore) {
-  const std::string good = Deflated("some text that is long enough to be cut", kGzip);
+  const std::string good = Packed("some text that is long enough to be cut", kGzip);
   std::string spoilt = good;
   spoilt[spoilt.size() - 6] ^= 1;
   for (const std::string& text : {good.substr(0, good.size() - 1), spoilt, good + "x",
