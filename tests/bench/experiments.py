@@ -9,6 +9,7 @@ import machine
 
 SHARES = (0.3, 0.5, 0.7, 0.9)   # of the measured maximum
 OVERLOADS = (1.5, 3.0)
+PRIORITIES = {"interactive": 0.6, "batch": 0.4, "background": 1.0}  # of the maximum, asked for at the same time
 LONGEST = 20                    # seconds that a load may need to end after its time
 OVERLOAD_LIMIT = 64             # calls in flight that the gateway admits, where an upstream takes the time
 DEFAULT_LIMIT = 2000            # the same, where the processor is the limit
@@ -47,11 +48,14 @@ def latency_by_load(bench, seconds):
     return found
 
 
+# By what is the limit: calls in flight that are admitted, and the model.
+KINDS = {"upstream": (OVERLOAD_LIMIT, ("--model", "mock-d20000")), "processor": (DEFAULT_LIMIT, ())}
+
+
 def overload(bench, seconds):
     """More calls than it admits: what it still serves, how quickly it refuses, and what is after."""
-    limits = {"upstream": (OVERLOAD_LIMIT, ("--model", "mock-d20000")), "processor": (DEFAULT_LIMIT, ())}
     found = {"limit": OVERLOAD_LIMIT}
-    for kind, (limit, model) in limits.items():
+    for kind, (limit, model) in KINDS.items():
         gate = contestants.Inferwire(bench.bin, bench.work, limit)
         gate.start()
         try:
@@ -80,8 +84,37 @@ def overload_of(bench, gate, seconds, *model):
     return {"maximum": best, "rows": rows}
 
 
+def priorities(bench, seconds):
+    """Calls of three priorities together, twice what can be served: how much of each is."""
+    found = {}
+    for kind, (limit, model) in KINDS.items():
+        gate = contestants.Inferwire(bench.bin, bench.work, limit)
+        gate.start()
+        try:
+            best = load(bench, gate, seconds, "--in-flight", OVERLOAD_LIMIT, *model).get("calls_per_second", 0)
+            found[kind] = together(bench, gate, seconds, best, *model)
+        finally:
+            gate.stop()
+    return found
+
+
+def together(bench, gate, seconds, best, *model):
+    """One load of each priority at the same time; their results by priority."""
+    rows = {}
+
+    def run(priority, share):
+        rows[priority] = load(bench, gate, seconds, "--rate", best * share, "--priority", priority, *model)
+
+    loads = [threading.Thread(target=run, args=each) for each in PRIORITIES.items()]
+    for each in loads:
+        each.start()
+    for each in loads:
+        each.join()
+    return {"maximum": best, "rows": rows}
+
+
 def soak(bench, seconds):
-    """Streams and calls together for a longer time: memory and descriptors at its thirds."""
+    """Streams and calls together for a longer time, some cancelled at any time: memory and descriptors at its thirds."""
     gate = next(each for each in bench.present if each.name == "inferwire")
     samples, over = [], threading.Event()
 
@@ -96,8 +129,8 @@ def soak(bench, seconds):
         results[name] = load(bench, gate, seconds, *options)
 
     loads = [threading.Thread(target=run, args=("streams", "--mode", "stream", "--in-flight", 60, "--model",
-                                                "mock-c100-i100000")),
-             threading.Thread(target=run, args=("unary", "--in-flight", 4))]
+                                                "mock-c100-i100000", "--cancel-percent", 20)),
+             threading.Thread(target=run, args=("unary", "--in-flight", 4, "--cancel-percent", 20))]
     begin = time.monotonic()
     for thread in [sampler, *loads]:
         thread.start()
@@ -111,10 +144,12 @@ def soak(bench, seconds):
             "resident_kib": [max((each[0] for each in part), default=0) for part in parts],
             "descriptors": [max((each[1] for each in part), default=0) for part in parts],
             "good": sum(each.get("good", 0) for each in results.values()),
-            "bad": sum(each.get("bad", 1) for each in results.values())}
+            "bad": sum(each.get("bad", 1) for each in results.values()),
+            "cancelled": sum(each.get("cancelled", 0) for each in results.values())}
 
 
 # By the names that --only knows.
 ALL = {"S1-latency": lambda bench, arguments: latency_by_load(bench, arguments.seconds),
        "S6": lambda bench, arguments: overload(bench, arguments.seconds),
+       "S6-priorities": lambda bench, arguments: priorities(bench, arguments.seconds),
        "S8": lambda bench, arguments: soak(bench, arguments.soak)}

@@ -58,21 +58,36 @@ H2Connection::~H2Connection() {
   close(socket_);
 }
 
-void H2Connection::Begin(std::unique_ptr<Call> call) {
-  const std::array headers = {
-      Header(":method", "POST"),       Header(":scheme", "http"),
-      Header(":path", request_.path),  Header(":authority", request_.authority),
-      Header("te", "trailers"),        Header("content-type", "application/grpc"),
-      Header("user-agent", "h2_load"), Header("grpc-timeout", "300S")};
+int32_t H2Connection::Begin(std::unique_ptr<Call> call) {
+  // The last one only where there is a priority.
+  const std::array headers = {Header(":method", "POST"),
+                              Header(":scheme", "http"),
+                              Header(":path", request_.path),
+                              Header(":authority", request_.authority),
+                              Header("te", "trailers"),
+                              Header("content-type", "application/grpc"),
+                              Header("user-agent", "h2_load"),
+                              Header("grpc-timeout", "300S"),
+                              Header("inferwire-priority", request_.priority)};
+  const size_t count = headers.size() - (request_.priority.empty() ? 1 : 0);
   auto stream = std::make_unique<Stream>();
   stream->call = std::move(call);
   nghttp2_data_provider body{};
   body.source.ptr = stream.get();
   body.read_callback = ReadRequest;
-  const int32_t id = nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(),
-                                            &body, stream.get());
-  if (id < 0) return stream->call->OnEnd(nghttp2_strerror(id));
+  const int32_t id =
+      nghttp2_submit_request(session_, nullptr, headers.data(), count, &body, stream.get());
+  if (id < 0) {
+    stream->call->OnEnd(nghttp2_strerror(id));
+    return 0;
+  }
   streams_.emplace(id, std::move(stream));
+  return id;
+}
+
+void H2Connection::Cancel(int32_t id) {
+  if (!streams_.contains(id)) return;
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
 }
 
 H2Connection::Stream* H2Connection::Find(nghttp2_session* session, int32_t id) {

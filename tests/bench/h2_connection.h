@@ -14,7 +14,8 @@ namespace inferwire::bench {
 
 struct GrpcRequest {
   std::string path, authority;
-  std::string frame;  // the message behind gRPC's five bytes
+  std::string frame;       // the message behind gRPC's five bytes
+  std::string priority{};  // the metadata inferwire-priority; empty: none
 };
 
 // A message with what gRPC puts before it: not compressed, its length.
@@ -37,7 +38,10 @@ class H2Connection {
   H2Connection& operator=(const H2Connection&) = delete;
 
   // What is begun goes out with the next Write.
-  void Begin(std::unique_ptr<Call> call);
+  // Which call that is; 0: it has ended already.
+  int32_t Begin(std::unique_ptr<Call> call);
+  // Without effect on one that has ended; else its status is "CANCEL".
+  void Cancel(int32_t id);
   // Reads until nothing is left; false: the connection has ended.
   bool Read();
   void Write();

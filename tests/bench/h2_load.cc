@@ -7,8 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,12 +69,16 @@ class LoadCall : public H2Connection::Call {
   }
   void OnEnd(const std::string& status) override {
     LoadResult& result = tally_.result;
+    --tally_.live;
+    ++tally_.ended;
+    if (status == "CANCEL") {  // by us
+      ++result.cancelled;
+      return;
+    }
     const bool good = status == "0" && completed_;
     ++(good ? result.good : result.bad);
     if (!good) result.error = "grpc-status " + status;
     (good ? result.latency : result.rejection).Add(Microseconds(Clock::now() - intended_));
-    --tally_.live;
-    ++tally_.ended;
   }
 
  protected:
@@ -120,7 +127,9 @@ class StreamLoad final : public LoadCall {
 
 class H2Load {
  public:
-  explicit H2Load(const LoadOptions& options) : options_(options), request_(RequestOf(options)) {}
+  explicit H2Load(const LoadOptions& options) : options_(options), request_(RequestOf(options)) {
+    request_.priority = options.priority;
+  }
   ~H2Load() { close(epoll_); }
   H2Load(const H2Load&) = delete;
   H2Load& operator=(const H2Load&) = delete;
@@ -155,12 +164,14 @@ class H2Load {
       } else if (!arrivals.over()) {
         for (int left = std::exchange(tally_.ended, 0); left > 0; --left) Begin(Clock::now());
       }
+      CancelDue();
       for (const auto& connection : connections_) connection->Write();
       measurement.SampleNowAndThen(tally_.result);
       const bool more = !arrivals.over();
       if (tally_.live == 0 && !more) break;
-      const auto wait =
+      Clock::duration wait =
           arrivals.open_loop() && more ? arrivals.next() - Clock::now() : Measurement::kSampleEvery;
+      if (!to_cancel_.empty()) wait = std::min(wait, to_cancel_.begin()->first - Clock::now());
       if (!ReadAll(wait)) {
         tally_.result.error = "connection closed";
         tally_.result.bad += static_cast<uint64_t>(tally_.live);
@@ -172,8 +183,25 @@ class H2Load {
   }
 
  private:
+  // The exponent of 2, in microseconds: as many cancels come early in a short call's life as late
+  // in a stream's.
+  static constexpr double kLatestCancel = 19;
+
   void Begin(Clock::time_point intended) {
-    connections_[started_++ % connections_.size()]->Begin(NewCall(intended));
+    H2Connection& connection = *connections_[started_++ % connections_.size()];
+    const int32_t id = connection.Begin(NewCall(intended));
+    if (id == 0 || !std::bernoulli_distribution(options_.cancel_percent / 100.0)(random_)) return;
+    const double after = std::exp2(std::uniform_real_distribution(0.0, kLatestCancel)(random_));
+    to_cancel_.emplace(Clock::now() + std::chrono::microseconds(static_cast<int64_t>(after)),
+                       std::pair(&connection, id));
+  }
+
+  void CancelDue() {
+    const auto now = Clock::now();
+    while (!to_cancel_.empty() && to_cancel_.begin()->first <= now) {
+      const auto [connection, id] = to_cancel_.extract(to_cancel_.begin()).mapped();
+      connection->Cancel(id);
+    }
   }
 
   std::unique_ptr<LoadCall> NewCall(Clock::time_point intended) {
@@ -200,6 +228,8 @@ class H2Load {
   const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
   Tally tally_;
   std::vector<std::unique_ptr<H2Connection>> connections_;
+  std::multimap<Clock::time_point, std::pair<H2Connection*, int32_t>> to_cancel_;
+  std::mt19937 random_{1};
   size_t started_ = 0;
 };
 

@@ -24,8 +24,10 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::
   app.add_option("--messages", options.messages)->check(CLI::Range(1, 100000));
   app.add_option("--items", options.items);
   app.add_option("--slow-percent", options.slow_percent)->check(CLI::Range(0, 100));
+  app.add_option("--cancel-percent", options.cancel_percent)->check(CLI::Range(0, 100));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 1000));
   app.add_option("--pid", options.pids);
+  app.add_option("--priority", options.priority);
   app.add_option("--header", options.headers)->allow_extra_args(false);
   try {
     app.parse(argc, argv);
@@ -76,6 +78,7 @@ void Print(const LoadOptions& options, const LoadResult& result) {
       {"mode", options.mode},
       {"good", result.good},
       {"bad", result.bad},
+      {"cancelled", result.cancelled},
       {"seconds", result.seconds},
       {"calls_per_second", static_cast<double>(result.good) / result.seconds},
       {"cpu_us_per_call", result.cpu_seconds * 1e6 / calls},

@@ -20,10 +20,12 @@ struct LoadOptions {
   double seconds = 5;
   size_t prompt_bytes = 256;
   int messages = 1;
-  int items = 1000;      // grpc_load: of one many-call
-  int slow_percent = 0;  // grpc_load: so many of the streams read one message in 100 ms only
+  int items = 1000;        // grpc_load: of one many-call
+  int slow_percent = 0;    // grpc_load: so many of the streams read one message in 100 ms only
+  int cancel_percent = 0;  // h2_load: so many of the calls are cancelled at a random time
   int connections = 4;
   std::vector<int> pids;             // of the server whose cost is counted
+  std::string priority;              // h2_load: the metadata inferwire-priority; empty: none
   std::vector<std::string> headers;  // http_load: what a peer wants to see, "Name: value"
 };
 
@@ -32,7 +34,7 @@ struct LoadOptions {
 std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::string> modes);
 
 struct LoadResult {
-  uint64_t good = 0, bad = 0, chunks = 0;
+  uint64_t good = 0, bad = 0, cancelled = 0, chunks = 0;
   double seconds = 0;
   double cpu_seconds = 0;  // of the server
   double generator_cpu_seconds = 0;

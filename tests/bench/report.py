@@ -41,6 +41,15 @@ def _overload_row(row):
             f" the second after, at half load: {row['after_bad']} refused, p99 {_number(row['after_p99_us'])} us")
 
 
+def _priority_row(priority, row):
+    if "failed" in row:
+        return f"  {priority}: {row['failed']}"
+    served, all_of_them = row["good"], row["good"] + row["bad"]
+    return (f"  {priority}: {all_of_them / row['seconds']:,.0f}/s asked for, {served / max(1, all_of_them):.1%} served,"
+            f" p50 {_number(row['latency_us']['p50'])} p99 {_number(row['latency_us']['p99'])} us,"
+            f" refused within p99 {_number((row.get('rejection_us') or {}).get('p99'))} us")
+
+
 def more(document):
     """The experiments' figures."""
     lines = []
@@ -54,9 +63,12 @@ def more(document):
             lines.append(f"\nS6 overload, the {kind} is the limit: at most {found['maximum']:,.0f} calls/s,"
                          f" {document['S6']['limit']} admitted at once")
             lines += [_overload_row(row) for row in found["rows"]]
+    for kind, found in document.get("S6-priorities", {}).items():
+        lines.append(f"\nS6 priorities, the {kind} is the limit: at most {found['maximum']:,.0f} calls/s")
+        lines += [_priority_row(*each) for each in found["rows"].items()]
     if found := document.get("S8"):
         lines.append(f"\nS8 soak {found['seconds']:.0f} s: memory by thirds {found['resident_kib']} KiB, descriptors"
-                     f" {found['descriptors']}, {found['good']} good, {found['bad']} bad")
+                     f" {found['descriptors']}, {found['good']} good, {found['bad']} bad, {found['cancelled']} cancelled")
     return "\n".join(lines)
 
 
