@@ -68,6 +68,18 @@ MemoryBudget::Level MemoryBudget::level() const {
   return Level::kCalm;
 }
 
+bool MemoryBudget::HasRoomFor(Priority priority) const {
+  switch (priority) {
+    case Priority::kInteractive:
+      return level() < Level::kCritical;
+    case Priority::kBatch:
+      return level() < Level::kNewcomersOnly;
+    case Priority::kBackground:
+      break;
+  }
+  return level() < Level::kFairShares;
+}
+
 bool MemoryBudget::Admits(CallerKey caller) const {
   switch (level()) {
     case Level::kCalm:

@@ -3,9 +3,10 @@
 // it.
 //
 //   under 80 %   everybody is served
-//   from 80 %    callers who hold more than is left get no further calls
-//   from 88 %    only callers for whom next to nothing is held get further calls
-//   from 95 %    nobody does, upstreams are not read for calls that hold much, and the calls that
+//   from 80 %    callers who hold more than is left get no further calls, background calls nobody
+//   from 88 %    only callers for whom next to nothing is held get further calls, and no batch
+//   calls from 95 %    nobody does, upstreams are not read for calls that hold much, and the calls
+//   that
 //                hold most are ended, those of the caller with most first
 //
 // Thread-safe.
@@ -19,6 +20,7 @@
 #include <utility>
 
 #include "gateway/caller_counts.h"
+#include "gateway/priority.h"
 
 namespace inferwire::gateway {
 
@@ -37,6 +39,8 @@ class MemoryBudget {
   int64_t held() const { return held_.load(std::memory_order_relaxed); }
   int64_t HeldBy(CallerKey caller) const { return callers_.Of(caller); }
   Level level() const;
+  // Whether there is room for a further call of this priority, whoever the caller is.
+  bool HasRoomFor(Priority priority) const;
   // Whether the caller may have one more call.
   bool Admits(CallerKey caller) const;
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "gateway/caller_counts.h"
+#include "gateway/priority.h"
 
 namespace inferwire::policy {
 
@@ -19,6 +20,7 @@ struct Call {
   std::string model;           // as the caller names it; empty if there is none
   std::string peer;
   gateway::CallerKey caller{};  // whom it is counted for
+  gateway::Priority priority = gateway::Priority::kInteractive;
   bool streaming = false;
   bool answered_here = false;                 // from memory: nobody is waited for
   std::optional<SteadyTime> caller_deadline;  // unset: the caller set none

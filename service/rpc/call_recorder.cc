@@ -90,6 +90,13 @@ CallRecorder::~CallRecorder() {
 }
 
 Result<void> CallRecorder::Admit(std::string_view model) {
+  if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
+    const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
+    if (!priority) {
+      return InvalidField("metadata.inferwire-priority", "may be interactive, batch or background");
+    }
+    call_.priority = *priority;
+  }
   call_.operation = endpoint_.operation;
   call_.model = model;
   call_.streaming = endpoint_.streams();

@@ -51,6 +51,7 @@ class CallRecorder {
   bool ended() const { return ended_; }
   gateway::CallMemory& memory() { return memory_; }
   gateway::CallerKey caller() const { return call_.caller; }
+  gateway::Priority priority() const { return call_.priority; }
   CallSize size() const { return {memory_.held(), memory_.Weight()}; }
   // The caller has had its time to read what is left. True once.
   bool GivesUp(SteadyTime now);

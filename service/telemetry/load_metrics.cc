@@ -8,7 +8,8 @@
 namespace inferwire::telemetry {
 namespace {
 
-constexpr std::array kShedNames{"in_flight", "caller_in_flight", "memory", "caller_memory", "busy"};
+constexpr std::array kShedNames{"in_flight", "caller_in_flight", "memory", "caller_memory",
+                                "busy",      "low_priority"};
 constexpr std::array kEndedNames{"memory", "undelivered"};
 
 }  // namespace

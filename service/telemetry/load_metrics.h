@@ -12,7 +12,7 @@ namespace inferwire::telemetry {
 class Metrics;
 
 // Why a call was refused.
-enum class Shed { kInFlight, kCallerInFlight, kMemory, kCallerMemory, kBusy };
+enum class Shed { kInFlight, kCallerInFlight, kMemory, kCallerMemory, kBusy, kLowPriority };
 // Why a call was ended before its caller had everything.
 enum class CallEnded { kMemory, kUndelivered };
 

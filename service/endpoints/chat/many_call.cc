@@ -102,7 +102,7 @@ void ManyCall::TakeItem(v1::CompleteManyItem& message) {
   const std::string id = message.item_id();
   ManyItem::Observer& observer = *this;
   auto item = std::make_unique<ManyItem>(services_, observer, recorder_.trace(), recorder_.caller(),
-                                         std::move(message));
+                                         recorder_.priority(), std::move(message));
   ManyItem& started = *item;
   if (auto good = CheckId(id); !good) {
     started.Cancel(std::move(good.error()));

@@ -13,7 +13,7 @@ namespace inferwire::endpoints {
 
 ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
                    const telemetry::TraceContext& trace, gateway::CallerKey caller,
-                   v1::CompleteManyItem item)
+                   gateway::Priority priority, v1::CompleteManyItem item)
     : services_(services),
       observer_(observer),
       trace_(trace),
@@ -21,6 +21,7 @@ ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
       memory_(services.memory, caller),
       request_id_(services.runtime.random.Id()) {
   call_.caller = caller;
+  call_.priority = priority;
   result_.set_item_id(item_.item_id());
 }
 

@@ -26,10 +26,10 @@ class ManyItem final : private gateway::Operation::Observer {
     virtual void OnResult(ManyItem& item, v1::CompleteManyResult& result) = 0;
   };
 
-  // trace: of the stream.
+  // trace, caller, priority: of the stream.
   ManyItem(const rpc::CallServices& services, Observer& observer,
            const telemetry::TraceContext& trace, gateway::CallerKey caller,
-           v1::CompleteManyItem item);
+           gateway::Priority priority, v1::CompleteManyItem item);
 
   // default_options: of an item without its own. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);

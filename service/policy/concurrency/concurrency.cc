@@ -33,6 +33,11 @@ Result<void> Concurrency::Admit(Call& call) {
       return Refuse(telemetry::Shed::kCallerInFlight,
                     "this caller has more than its share of the calls that the gateway takes");
     }
+    if (now >= gateway::PartOf(max_in_flight_, call.priority)) {
+      return Refuse(telemetry::Shed::kLowPriority, "the gateway takes no more " +
+                                                       std::string(Name(call.priority)) +
+                                                       " calls beside those that are in flight");
+    }
     if (count_->all.compare_exchange_weak(now, now + 1, std::memory_order_relaxed)) {
       count_->by_caller.Add(call.caller, 1);
       return {};

@@ -14,7 +14,7 @@ constexpr milliseconds kCalmAfter{500};
 // What upstreams have sent is read before calls begin: not for so long, there is too much of it.
 constexpr milliseconds kMostLag{50};
 // So few may wait at any time: a pause of the machine's makes them wait, not the load.
-constexpr size_t kFew = 100;
+constexpr int64_t kFew = 100;
 // What a burst may bring.
 constexpr size_t kBurst = 4096;
 constexpr milliseconds kInterval{50};
@@ -49,7 +49,8 @@ bool Admission::Overloaded(const State& state) const {
   if (most_wait_ <= Duration::zero()) return false;
   if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
   if (!state.oldest_waits) return false;
-  return busy_ && state.waiting >= kFew && *state.oldest_waits > most_wait_ && !state.has_few;
+  return busy_ && state.waiting >= size_t{kFew} && *state.oldest_waits > most_wait_ &&
+         !state.has_few;
 }
 
 bool Admission::AsksForLittle(const Share& share) const {
@@ -75,6 +76,14 @@ bool Admission::Admits(Share& share, const State& state) {
   }
   Count(share);
   return true;
+}
+
+bool Admission::Admits(gateway::Priority priority, size_t waiting) {
+  if (priority == gateway::Priority::kInteractive) return true;
+  if (!busy_ || most_wait_ <= Duration::zero()) return true;
+  if (waiting < static_cast<size_t>(gateway::PartOf(kFew, priority))) return true;
+  refused_at_ = now_;
+  return false;
 }
 
 }  // namespace inferwire::rpc::http2

@@ -4,7 +4,7 @@
 //
 // A loop is busy when it has not slept for a while: a burst that meets one at rest is taken in.
 // Whoever asks for less than half of a fair share, or has no more than that waiting, is served
-// beside those who ask for more.
+// beside those who ask for more. Calls of lower priority are refused before others have to wait.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "gateway/priority.h"
 #include "rpc/loop_guest.h"
 
 namespace inferwire::rpc::http2 {
@@ -40,6 +41,8 @@ class Admission {
   void Turn(SteadyTime now, const LoopLoad& load);
   // For a call of this connection, once.
   bool Admits(Share& share, const State& state);
+  // For one that was admitted, as soon as its priority is known. waiting: as above.
+  bool Admits(gateway::Priority priority, size_t waiting);
   bool busy() const { return busy_; }
 
  private:

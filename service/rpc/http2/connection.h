@@ -70,6 +70,7 @@ class Connection {
   void Fail(telemetry::ConnectionFailure why, uint32_t code);
   bool GiveUp(telemetry::ConnectionFailure why);
   void OnRequest(Stream& stream, bool end);
+  void Forget(Stream& stream);
   void OnIdleFrame(int64_t weight = 1);
   void OnDataFrame(const nghttp2_frame& frame, Stream* stream);
   void OnBadEnd();

@@ -100,9 +100,10 @@ int Connection::OnFrame(nghttp2_session* session, const nghttp2_frame* frame, vo
   switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
       if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-        if (stream) {
+        if (stream && connection.host_.Admits(stream->headers().priority())) {
           connection.OnRequest(*stream, end);
         } else {
+          if (stream) connection.Forget(*stream);
           connection.host_.refusal().Submit(*session, frame->hd.stream_id);
         }
       } else if (stream && end) {
@@ -142,6 +143,14 @@ void Connection::OnDataFrame(const nghttp2_frame& frame, Stream* stream) {
 int Connection::OnUnknown(nghttp2_session*, void** payload, const nghttp2_frame_hd*, void*) {
   *payload = nullptr;
   return 0;
+}
+
+// It is over, or is answered without it.
+void Connection::Forget(Stream& stream) {
+  nghttp2_session_set_stream_user_data(session_, stream.id(), nullptr);
+  stream.Unlink();
+  if (streams_.empty()) idle_since_ = host_.Now();
+  stream.OnClosed();
 }
 
 void Connection::OnRequest(Stream& stream, bool end) {
@@ -202,19 +211,16 @@ int Connection::OnSent(nghttp2_session* session, const nghttp2_frame* frame, voi
   return 0;
 }
 
-int Connection::OnStreamClose(nghttp2_session* session, int32_t id, uint32_t code, void* self) {
+int Connection::OnStreamClose(nghttp2_session*, int32_t id, uint32_t code, void* self) {
   Connection& connection = Self(self);
   Stream* const stream = connection.Find(id);
   if (!stream) return 0;
-  nghttp2_session_set_stream_user_data(session, id, nullptr);
   if (stream->ends_well()) {
     connection.resets_.Earn(1);
   } else if (code != NGHTTP2_NO_ERROR) {
     connection.OnBadEnd();
   }
-  stream->Unlink();
-  if (connection.streams_.empty()) connection.idle_since_ = connection.host_.Now();
-  stream->OnClosed();
+  connection.Forget(*stream);
   return 0;
 }
 

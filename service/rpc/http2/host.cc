@@ -89,6 +89,12 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
   return false;
 }
 
+bool Host::Admits(gateway::Priority priority) {
+  if (admission_.Admits(priority, queue_.size())) return true;
+  shared_->load_metrics.Refused(telemetry::Shed::kLowPriority);
+  return false;
+}
+
 bool Host::BeginCalls(const LoopLoad& load) {
   if (queue_.size() == 0) return false;
   // What has begun comes first: every call in flight makes the others dearer. A few begin all the

@@ -81,6 +81,8 @@ class Host final : public LoopGuest {
   const Route* Find(const std::string& path) const;
   // Whether there is time and memory for one more call; else it is to be refused.
   bool Admits(Admission::Share& share, const BeginQueue::Line& line);
+  // The same for one that was admitted, as soon as its priority is known.
+  bool Admits(gateway::Priority priority);
   const EarlyRefusal& refusal() const { return shared_->refusal; }
   // Whose calls begin as there is time.
   BeginQueue& queue() { return queue_; }

@@ -40,6 +40,9 @@ void RequestHeaders::Take(std::string_view name, std::string_view value) {
   } else if (name == "grpc-encoding") {
     encoding_ = EncodingOf(value);
   } else if (!name.starts_with(':') && name != "te") {
+    if (name == gateway::kPriorityMetadata) {
+      priority_ = gateway::ParsePriority(value).value_or(gateway::Priority::kInteractive);
+    }
     bad_binary_ = bad_binary_ || (IsBinary(name) && !Base64DecodeList(value));
     metadata_.append(name).append(1, '\0').append(value).append(1, '\0');
   }

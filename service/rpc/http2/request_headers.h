@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "gateway/priority.h"
 
 namespace inferwire::rpc::http2 {
 
@@ -38,6 +39,8 @@ class RequestHeaders {
   const std::string& path() const { return path_; }
   std::optional<Duration> timeout() const { return timeout_; }
   Encoding encoding() const { return encoding_; }
+  // Of one that says none or no good one: the highest. The call refuses what is no priority.
+  gateway::Priority priority() const { return priority_; }
   // Of what the caller sent beside gRPC's own headers. More values than one are joined with commas;
   // binary ones (names in "-bin") are decoded.
   std::string Value(std::string_view name) const;
@@ -50,6 +53,7 @@ class RequestHeaders {
   std::string metadata_;  // name NUL value NUL ...; HTTP/2 allows NUL in neither
   std::optional<Duration> timeout_;
   Encoding encoding_ = Encoding::kIdentity;
+  gateway::Priority priority_ = gateway::Priority::kInteractive;
   bool is_post_ = false, is_head_ = false, is_grpc_ = false, bad_timeout_ = false,
        bad_binary_ = false;
 };

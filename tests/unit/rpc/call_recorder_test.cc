@@ -24,16 +24,21 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-// Admits everything, and notes how it is settled.
+// Admits everything, and notes what it was asked for and how that is settled.
 class Settlements final : public policy::Policy {
  public:
-  explicit Settlements(std::vector<policy::Settlement>& outcomes) : outcomes_(outcomes) {}
-  Result<void> Admit(policy::Call&) override { return {}; }
+  Settlements(policy::Call& asked, std::vector<policy::Settlement>& outcomes)
+      : asked_(asked), outcomes_(outcomes) {}
+  Result<void> Admit(policy::Call& call) override {
+    asked_ = call;
+    return {};
+  }
   void Settle(const policy::Call&, const policy::Settlement& outcome) override {
     outcomes_.push_back(outcome);
   }
 
  private:
+  policy::Call& asked_;
   std::vector<policy::Settlement>& outcomes_;
 };
 
@@ -88,10 +93,11 @@ class CallRecorderTest : public testing::Test {
   World world;
   FakeRpc rpc;
   FakeWire wire{rpc};
+  policy::Call asked;
   std::vector<policy::Settlement> settled;
   const policy::Chain policies{[this] {
     std::vector<std::unique_ptr<policy::Policy>> all;
-    all.push_back(std::make_unique<Settlements>(settled));
+    all.push_back(std::make_unique<Settlements>(asked, settled));
     all.push_back(std::make_unique<policy::Deadlines>(policy::Deadlines::Limits{}, world.clock));
     return all;
   }()};
@@ -136,6 +142,20 @@ TEST_F(CallRecorderTest, ARefusedCallIsSettledByItsRefusalAlone) {
   recorder.reset();
   ASSERT_THAT(settled, SizeIs(1));
   EXPECT_EQ(settled[0].reason, v1::ERROR_REASON_DEADLINE);
+}
+
+TEST_F(CallRecorderTest, AsksThePoliciesWithThePriorityThatTheCallerNames) {
+  rpc.metadata["inferwire-priority"] = "batch";
+  Admitted(world.complete);
+  EXPECT_EQ(asked.priority, gateway::Priority::kBatch);
+}
+
+TEST_F(CallRecorderTest, RefusesAPriorityThatThereIsNot) {
+  rpc.metadata["inferwire-priority"] = "urgent";
+  const auto refused = Begin(world.complete).Admit("gpt-4.1-mini");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("interactive, batch or background"));
 }
 
 TEST_F(CallRecorderTest, ACallThatNobodyEndedIsBookedAsCancelled) {

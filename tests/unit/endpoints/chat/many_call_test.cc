@@ -63,6 +63,20 @@ class ManyCallTest : public testing::Test {
   FakeRpc rpc;
 };
 
+TEST_F(ManyCallTest, ItemsHaveThePriorityOfTheirStream) {
+  rpc.metadata["inferwire-priority"] = "background";
+  world.Many(rpc);
+  SendConfig();
+  Settle();
+  world.in_flight->all += 500;  // half of the bound: interactive calls are still admitted
+  SendItem("a");
+  rpc.half_closed = true;
+  Settle();
+  EXPECT_EQ(Event(1).result().error().code(), static_cast<int>(Code::kUnavailable));
+  world.in_flight->all -= 500;
+  End();
+}
+
 TEST_F(ManyCallTest, AnswersEveryItemInTheOrderOfTheirEndsAndSumsUp) {
   world.Many(rpc);
   SendConfig(10);

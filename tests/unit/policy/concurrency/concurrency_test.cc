@@ -49,6 +49,37 @@ TEST(Concurrency, WhatIsAnsweredFromMemoryTakesNoPlace) {
   EXPECT_EQ(concurrency.in_flight(), 0);
 }
 
+Call Of(gateway::Priority priority) {
+  Call call;
+  call.priority = priority;
+  return call;
+}
+
+TEST(Concurrency, KeepsPlacesForThoseWhoCannotWait) {
+  using gateway::Priority;
+  Concurrency concurrency(8);
+  Call background = Of(Priority::kBackground), batch = Of(Priority::kBatch);
+  Call interactive = Of(Priority::kInteractive);
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(concurrency.Admit(background)) << i;
+  const auto refused = concurrency.Admit(background);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_GATEWAY_OVERLOADED);
+  EXPECT_TRUE(refused.error().safe_to_retry);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("background"));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(concurrency.Admit(batch)) << i;
+  EXPECT_FALSE(concurrency.Admit(batch));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(concurrency.Admit(interactive)) << i;
+  EXPECT_FALSE(concurrency.Admit(interactive)) << "the bound is a bound";
+}
+
+TEST(Concurrency, AnIdleGatewayTakesACallOfAnyPriority) {
+  for (const auto priority : {gateway::Priority::kBatch, gateway::Priority::kBackground}) {
+    Concurrency concurrency(1);
+    Call call = Of(priority);
+    EXPECT_TRUE(concurrency.Admit(call)) << Name(priority);
+  }
+}
+
 TEST(Concurrency, HoldsItsBoundAgainstManyThreadsAndForgetsNothing) {
   constexpr int kBound = 3, kThreads = 8, kRounds = 5000;
   Concurrency concurrency(kBound);

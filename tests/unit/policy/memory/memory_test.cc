@@ -41,6 +41,28 @@ TEST(MemoryPolicy, RefusesFirstWhoHoldsMuchAndThenEveryone) {
   EXPECT_TRUE(memory.Admit(greedy));
 }
 
+TEST(MemoryPolicy, RefusesBackgroundFirstAndThenBatch) {
+  using gateway::Priority;
+  gateway::MemoryBudget budget(100 << 20);
+  telemetry::Metrics metrics;
+  Memory memory(budget, metrics.Of<telemetry::LoadMetrics>());
+  const auto admits = [&](Priority priority) {
+    Call call = From("somebody");
+    call.priority = priority;
+    return memory.Admit(call).ok();
+  };
+  budget.Add(From("others").caller, 81 << 20);
+  EXPECT_FALSE(admits(Priority::kBackground));
+  EXPECT_TRUE(admits(Priority::kBatch));
+  budget.Add(From("others").caller, 8 << 20);
+  EXPECT_FALSE(admits(Priority::kBatch));
+  EXPECT_TRUE(admits(Priority::kInteractive));
+  EXPECT_TRUE(Counted(metrics, "low_priority", 2));
+  budget.Add(From("others").caller, 7 << 20);
+  EXPECT_FALSE(admits(Priority::kBackground));
+  EXPECT_TRUE(Counted(metrics, "memory", 1)) << "of which there is none for anybody";
+}
+
 TEST(ConcurrencyOfCallers, LeavesPlacesForNewcomers) {
   constexpr int kAll = 200;
   telemetry::Metrics metrics;

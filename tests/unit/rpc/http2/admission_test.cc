@@ -67,6 +67,20 @@ TEST_F(AdmissionTest, WhoAsksForLittleIsServedBesideWhoAsksForMuch) {
   EXPECT_EQ(Taken(modest, 1, {.waiting = 4096, .oldest_waits = 6ms}), 0) << "it has one already";
 }
 
+TEST_F(AdmissionTest, ABusyLoopRefusesBackgroundCallsFirstThenBatch) {
+  using gateway::Priority;
+  EXPECT_TRUE(admission.Admits(Priority::kBackground, 1000)) << "a burst that meets a loop at rest";
+  MakeBusy();
+  EXPECT_TRUE(admission.Admits(Priority::kBackground, 49));
+  EXPECT_FALSE(admission.Admits(Priority::kBackground, 50));
+  EXPECT_TRUE(admission.Admits(Priority::kBatch, 74));
+  EXPECT_FALSE(admission.Admits(Priority::kBatch, 75));
+  EXPECT_TRUE(admission.Admits(Priority::kInteractive, 1000)) << "its headers were the question";
+  Sleep();
+  TurnAfter(490ms);
+  EXPECT_TRUE(admission.busy()) << "as after any other refusal";
+}
+
 TEST_F(AdmissionTest, AnswersThatAreNotReadInTimeKeepCallsFromBeginning) {
   load.lags_since = clock.Now();
   TurnAfter(50ms);

@@ -134,6 +134,33 @@ TEST_F(Http2Overload, ACallThatIsTakenBackBeforeItsTurnNeverBegins) {
   EXPECT_EQ(Text(calls.front()->wire->request()), "kept");
 }
 
+TEST_F(Http2Overload, BackgroundCallsAreRefusedBeforeOthersHaveToWait) {
+  Peer& peer = NewPeer();
+  Settle();
+  overloaded = true;  // it does not sleep any more
+  clock.Advance(1s);
+  Settle();
+  const Peer::Headers background = {{"inferwire-priority", "background"}};
+  std::vector<int32_t> refused;
+  for (int i = 0; i < 60; ++i) peer.Call("/test/Unary", Framed("mine"), true);
+  peer.Exchange(/*reads=*/false);
+  for (int i = 0; i < 5; ++i) {
+    refused.push_back(peer.Call("/test/Unary", Framed("later"), true, background));
+  }
+  Settle();
+  EXPECT_THAT(calls, SizeIs(60));
+  for (const int32_t id : refused) {
+    EXPECT_EQ(peer.answers[id].headers["grpc-status"], "14");
+    EXPECT_EQ(peer.answers[id].closed, NGHTTP2_NO_ERROR);
+  }
+  EXPECT_TRUE(Shows("inferwire_calls_refused_total{bound=\"low_priority\"} 5"));
+  clock.Advance(1s);
+  Rest();
+  peer.Call("/test/Unary", Framed("later"), true, background);
+  Settle();
+  EXPECT_THAT(calls, SizeIs(61)) << "the connection is as before";
+}
+
 TEST_F(Http2Overload, WithoutMemoryCallsAreRefusedAtTheirHeaders) {
   Peer& peer = NewPeer();
   Settle();
