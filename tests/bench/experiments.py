@@ -114,7 +114,7 @@ def together(bench, gate, seconds, best, *model):
 
 
 def soak(bench, seconds):
-    """Streams and calls together for a longer time, some cancelled at any time: memory and descriptors at its thirds."""
+    """Streams and calls together for a longer time, a fifth of them cancelled: memory and descriptors at its thirds."""
     gate = next(each for each in bench.present if each.name == "inferwire")
     samples, over = [], threading.Event()
 
