@@ -76,6 +76,7 @@ void Transfer::SawSurplus() {
 
 Request Transfer::TakeRequest() {
   request_.url = url_text_;
+  if (!connect_to_.empty()) request_.address = connect_to_.substr(2);
   return std::move(request_);
 }
 

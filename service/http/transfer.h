@@ -80,6 +80,7 @@ class Transfer {
   void SetConnectOptions(const ConnectOptions& connect_options);
   void SetMethod();
   void SetUrl();
+  void SetAddress();
   bool SetHeaders();
   template <class T>
   void Set(CURLoption option, T value);
@@ -108,6 +109,9 @@ class Transfer {
 
   std::unique_ptr<CURLU, CloseUrl> url_;  // outlives the handle that uses it
   std::string url_text_;
+  // What the handle has been told of the address; libcurl keeps the pointer.
+  std::string connect_to_;
+  curl_slist connect_to_item_{};
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::optional<ConnectOptions> connect_options_;  // that the handle is set to
   Transfers& owner_;

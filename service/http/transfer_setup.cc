@@ -101,6 +101,7 @@ bool Transfer::Prepare(Request request, TransferObserver& observer) {
   SetMethod();
   SetConnectOptions(*request_.connect_options);
   SetUrl();
+  SetAddress();
   Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
   Set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   return problem_.empty();
@@ -157,6 +158,16 @@ void Transfer::SetUrl() {
   Set(CURLOPT_CURLU,
       good ? parsed.get() : nullptr);  // null: the transfer says what is wrong with it
   url_ = std::move(parsed);
+}
+
+// libcurl keeps connections apart by it, and reuses them.
+void Transfer::SetAddress() {
+  std::string connect_to =
+      request_.address.empty() ? std::string() : "::" + std::exchange(request_.address, {});
+  if (connect_to_ == connect_to) return;
+  connect_to_ = std::move(connect_to);
+  connect_to_item_ = {connect_to_.data(), nullptr};
+  Set(CURLOPT_CONNECT_TO, connect_to_.empty() ? nullptr : &connect_to_item_);
 }
 
 // False if a header could smuggle in another one: libcurl passes control characters on.

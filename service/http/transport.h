@@ -43,6 +43,9 @@ constexpr size_t kReceiveBytes = 16 * 1024, kStreamReceiveBytes = 1024;
 struct Request {
   std::string method = "POST";
   std::string url;
+  // Where it is sent instead of the URL's host and port: "10.0.0.7:8000", "[fd00::7]:8000". What is
+  // asked for there, and whose certificate is expected, is what the URL says. Empty: the URL's.
+  std::string address;
   std::vector<std::string> headers;         // "Name: value", values checked with IsSafeHeaderValue
   std::shared_ptr<const std::string> body;  // null: none; shared, because prompts are long
   // Instead of body; shared with whoever fills it.

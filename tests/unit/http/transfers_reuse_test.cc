@@ -62,6 +62,60 @@ TEST(TransfersReuse, ConnectionsHaveNoNagleDelay) {
   EXPECT_NE(no_delay, 0);
 }
 
+// Two servers behind one URL: which of them is asked is said by the address, and the connections to
+// one are not used for the other.
+TEST(TransfersReuse, AddressesBehindOneUrlHaveConnectionsOfTheirOwn) {
+  const auto serve = [](const char* name) {
+    return [name](Listener& listener) {
+      Peer peer = listener.Accept();
+      for (int i = 0; i < 2; ++i) {
+        EXPECT_NE(peer.ReadRequest().find("Host: replicas.invalid:81\r\n"), std::string::npos);
+        peer.Send(Answer(name));
+      }
+    };
+  };
+  Driver driver;
+  ScriptedServer one(serve("1")), two(serve("2"));
+  for (const bool again : {false, true}) {
+    for (const auto* server : {&one, &two}) {
+      Recorder recorder;
+      Request request = driver.To("http://replicas.invalid:81/v1");
+      request.address = "127.0.0.1:" + std::to_string(server->port());
+      driver.transfers.Start(std::move(request), recorder);
+      ASSERT_TRUE(driver.UntilEnd(recorder));
+      ASSERT_TRUE(recorder.ok()) << recorder.outcome->message;
+      EXPECT_EQ(recorder.body, server == &one ? "1" : "2");
+      EXPECT_EQ(recorder.outcome->reused_connection, again);
+    }
+  }
+  // The handle forgets the address.
+  Recorder elsewhere;
+  driver.transfers.Start(driver.To("http://replicas.invalid:81/v1"), elsewhere);
+  ASSERT_TRUE(driver.UntilEnd(elsewhere));
+  EXPECT_EQ(elsewhere.outcome->failure, Failure::kResolve);
+}
+
+TEST(TransfersReuse, AnAddressThatNobodyListensAtIsThatTransfersFailure) {
+  Driver driver;
+  ScriptedServer server([](Listener& listener) {
+    Peer peer = listener.Accept();
+    peer.ReadRequest();
+    peer.Send(Answer("1"));
+  });
+  Recorder dead, alive;
+  Request request = driver.To("http://replicas.invalid:81/v1");
+  request.address = "127.0.0.9:9";
+  driver.transfers.Start(std::move(request), dead);
+  ASSERT_TRUE(driver.UntilEnd(dead));
+  EXPECT_EQ(dead.outcome->failure, Failure::kConnect);
+  EXPECT_TRUE(dead.outcome->provably_unsent);
+  request = driver.To("http://replicas.invalid:81/v1");
+  request.address = "127.0.0.1:" + std::to_string(server.port());
+  driver.transfers.Start(std::move(request), alive);
+  ASSERT_TRUE(driver.UntilEnd(alive));
+  EXPECT_TRUE(alive.ok());
+}
+
 TEST(TransfersReuse, FreshConnectionOnDemand) {
   Driver driver;
   ScriptedServer server([](Listener& listener) {
