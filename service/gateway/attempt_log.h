@@ -12,12 +12,13 @@ namespace inferwire::gateway {
 
 struct AttemptRecord {
   std::string upstream, model, key, upstream_request_id;
+  std::string endpoint;      // host and port; empty: the upstream's only one
   Duration started_after{};  // of the call's first attempt's start
   Duration duration{};
   int http_status = 0;                                    // 0: none came
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;  // UNSPECIFIED: it answered
   bool may_be_billed = false;
-  std::string_view cause = "FIRST";  // OTHER_KEY, SAME_TARGET, NEXT_TARGET; a literal
+  std::string_view cause = "FIRST";  // OTHER_KEY, OTHER_ENDPOINT, ...; a literal
   Duration waited{};                 // for Retry-After or by backoff, before it began
 };
 

@@ -13,6 +13,7 @@ void Set(Duration from, google::protobuf::Duration* to) {
 void Fill(const AttemptRecord& from, v1::AttemptInfo& to) {
   to.set_upstream(from.upstream);
   to.set_model(from.model);
+  to.set_endpoint(from.endpoint);
   to.set_key(from.key);
   Set(from.started_after, to.mutable_started_after());
   Set(from.duration, to.mutable_duration());

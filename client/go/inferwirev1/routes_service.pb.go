@@ -95,10 +95,13 @@ func (PlaceState) EnumDescriptor() ([]byte, []int) {
 	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{0}
 }
 
-// What has a health of its own. Only an upstream: its endpoint, the machine that answers for it.
+// What has a health of its own. Only an upstream: its endpoint, the machine that answers for it, or
+// all of them where it has several.
 type Place struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Upstream string                 `protobuf:"bytes,1,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	// Host and port of one of several endpoints; empty where an upstream has one address.
+	Endpoint string `protobuf:"bytes,2,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
 	// The configured name of a key of a pool, never the key.
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	// By the name that the upstream is sent.
@@ -144,6 +147,13 @@ func (x *Place) GetUpstream() string {
 	return ""
 }
 
+func (x *Place) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
 func (x *Place) GetKey() string {
 	if x != nil {
 		return x.Key
@@ -167,6 +177,8 @@ type PlaceStatus struct {
 	// Why it is not up: an ErrorReason without its prefix; empty where a person or time is the cause.
 	Reason   string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	InFlight int64  `protobuf:"varint,5,opt,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`
+	// How many calls it takes at once; 0: as many as come.
+	Limit int64 `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
 	// The mean of late; unset = no answer was seen.
 	TimeToFirstByte *durationpb.Duration `protobuf:"bytes,7,opt,name=time_to_first_byte,json=timeToFirstByte,proto3" json:"time_to_first_byte,omitempty"`
 	// Of the last 10 s.
@@ -237,6 +249,13 @@ func (x *PlaceStatus) GetReason() string {
 func (x *PlaceStatus) GetInFlight() int64 {
 	if x != nil {
 		return x.InFlight
+	}
+	return 0
+}
+
+func (x *PlaceStatus) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
 	}
 	return 0
 }
@@ -356,7 +375,7 @@ type RouteTarget struct {
 	Weight int32  `protobuf:"varint,4,opt,name=weight,proto3" json:"weight,omitempty"`
 	// The upstream's and its own.
 	Tags []string `protobuf:"bytes,5,rep,name=tags,proto3" json:"tags,omitempty"`
-	// The upstream's endpoint, the model there, and the keys of its pool.
+	// The upstream's endpoints, the model there, and the keys of its pool.
 	Places        []*PlaceStatus `protobuf:"bytes,6,rep,name=places,proto3" json:"places,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -680,7 +699,8 @@ type Candidate struct {
 	Order int32 `protobuf:"varint,2,opt,name=order,proto3" json:"order,omitempty"`
 	// Open set. For it: OWN, SECOND, SPILLED, WEIGHT, LOAD, LATENCY, PRICE, PINNED, ONLY, PROBE;
 	// against it: EXCLUDED, TAG_MISSING, FEATURE_MISSING, CONTEXT_TOO_SMALL, DRAINED, OUT,
-	// COOLING_DOWN, NO_KEY, FULL, WEIGHT_ZERO, NO_FALLBACK (the call wants none), MAX_ATTEMPTS.
+	// COOLING_DOWN, NO_ENDPOINT, NO_KEY, FULL, WEIGHT_ZERO, NO_FALLBACK (the call wants none),
+	// MAX_ATTEMPTS.
 	Why           string `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -739,7 +759,7 @@ func (x *Candidate) GetWhy() string {
 
 type DrainRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// An upstream, or a model of one; a model alone is that of every upstream.
+	// An upstream, one of its endpoints, or a model of one; a model alone is that of every upstream.
 	Place *Place `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
 	// At most a day, which it also is if unset.
 	Ttl           *durationpb.Duration `protobuf:"bytes,2,opt,name=ttl,proto3" json:"ttl,omitempty"`
@@ -837,7 +857,7 @@ func (x *DrainResponse) GetPlaces() []*PlaceStatus {
 
 type UndrainRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Empty parts mean all of them: an upstream alone is its endpoint and its models.
+	// Empty parts mean all of them: an upstream alone is its endpoints and its models.
 	Place         *Place `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1017,18 +1037,20 @@ var File_inferwire_v1_routes_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_routes_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/routes_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1ainferwire/v1/routing.proto\"K\n" +
+	"!inferwire/v1/routes_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1ainferwire/v1/routing.proto\"g\n" +
 	"\x05Place\x12\x1a\n" +
-	"\bupstream\x18\x01 \x01(\tR\bupstream\x12\x10\n" +
+	"\bupstream\x18\x01 \x01(\tR\bupstream\x12\x1a\n" +
+	"\bendpoint\x18\x02 \x01(\tR\bendpoint\x12\x10\n" +
 	"\x03key\x18\x03 \x01(\tR\x03key\x12\x14\n" +
-	"\x05model\x18\x04 \x01(\tR\x05model\"\xd3\x02\n" +
+	"\x05model\x18\x04 \x01(\tR\x05model\"\xe9\x02\n" +
 	"\vPlaceStatus\x12)\n" +
 	"\x05place\x18\x01 \x01(\v2\x13.inferwire.v1.PlaceR\x05place\x12.\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x18.inferwire.v1.PlaceStateR\x05state\x128\n" +
 	"\n" +
 	"back_after\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\tbackAfter\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1b\n" +
-	"\tin_flight\x18\x05 \x01(\x03R\binFlight\x12F\n" +
+	"\tin_flight\x18\x05 \x01(\x03R\binFlight\x12\x14\n" +
+	"\x05limit\x18\x06 \x01(\x03R\x05limit\x12F\n" +
 	"\x12time_to_first_byte\x18\a \x01(\v2\x19.google.protobuf.DurationR\x0ftimeToFirstByte\x12\x1a\n" +
 	"\banswered\x18\b \x01(\x03R\banswered\x12\x16\n" +
 	"\x06failed\x18\t \x01(\x03R\x06failed\"\xd1\x01\n" +

@@ -35,22 +35,25 @@ PLACE_STATE_SILENT: PlaceState
 PLACE_STATE_WARMING_UP: PlaceState
 
 class Place(_message.Message):
-    __slots__ = ("upstream", "key", "model")
+    __slots__ = ("upstream", "endpoint", "key", "model")
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     upstream: str
+    endpoint: str
     key: str
     model: str
-    def __init__(self, upstream: _Optional[str] = ..., key: _Optional[str] = ..., model: _Optional[str] = ...) -> None: ...
+    def __init__(self, upstream: _Optional[str] = ..., endpoint: _Optional[str] = ..., key: _Optional[str] = ..., model: _Optional[str] = ...) -> None: ...
 
 class PlaceStatus(_message.Message):
-    __slots__ = ("place", "state", "back_after", "reason", "in_flight", "time_to_first_byte", "answered", "failed")
+    __slots__ = ("place", "state", "back_after", "reason", "in_flight", "limit", "time_to_first_byte", "answered", "failed")
     PLACE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BACK_AFTER_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
     TIME_TO_FIRST_BYTE_FIELD_NUMBER: _ClassVar[int]
     ANSWERED_FIELD_NUMBER: _ClassVar[int]
     FAILED_FIELD_NUMBER: _ClassVar[int]
@@ -59,10 +62,11 @@ class PlaceStatus(_message.Message):
     back_after: _duration_pb2.Duration
     reason: str
     in_flight: int
+    limit: int
     time_to_first_byte: _duration_pb2.Duration
     answered: int
     failed: int
-    def __init__(self, place: _Optional[_Union[Place, _Mapping]] = ..., state: _Optional[_Union[PlaceState, str]] = ..., back_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., reason: _Optional[str] = ..., in_flight: _Optional[int] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., answered: _Optional[int] = ..., failed: _Optional[int] = ...) -> None: ...
+    def __init__(self, place: _Optional[_Union[Place, _Mapping]] = ..., state: _Optional[_Union[PlaceState, str]] = ..., back_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., reason: _Optional[str] = ..., in_flight: _Optional[int] = ..., limit: _Optional[int] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., answered: _Optional[int] = ..., failed: _Optional[int] = ...) -> None: ...
 
 class Route(_message.Message):
     __slots__ = ("name", "also", "strategy", "resend", "require_tags", "targets")

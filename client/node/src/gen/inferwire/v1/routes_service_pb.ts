@@ -18,10 +18,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/routes_service.proto.
  */
 export const file_inferwire_v1_routes_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFpbmZlcndpcmUvdjEvcm91dGVzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSI1CgVQbGFjZRIQCgh1cHN0cmVhbRgBIAEoCRILCgNrZXkYAyABKAkSDQoFbW9kZWwYBCABKAkihQIKC1BsYWNlU3RhdHVzEiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlEicKBXN0YXRlGAIgASgOMhguaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdGUSLQoKYmFja19hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YBCABKAkSEQoJaW5fZmxpZ2h0GAUgASgDEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCghhbnN3ZXJlZBgIIAEoAxIOCgZmYWlsZWQYCSABKAMinQEKBVJvdXRlEgwKBG5hbWUYASABKAkSDAoEYWxzbxgCIAMoCRIQCghzdHJhdGVneRgDIAEoCRIkCgZyZXNlbmQYBCABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kEhQKDHJlcXVpcmVfdGFncxgFIAMoCRIqCgd0YXJnZXRzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0IoYBCgtSb3V0ZVRhcmdldBIQCgh1cHN0cmVhbRgBIAEoCRINCgVtb2RlbBgCIAEoCRINCgVncm91cBgDIAEoBRIOCgZ3ZWlnaHQYBCABKAUSDAoEdGFncxgFIAMoCRIpCgZwbGFjZXMYBiADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiIQoRTGlzdFJvdXRlc1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJkChJMaXN0Um91dGVzUmVzcG9uc2USIwoGcm91dGVzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLlJvdXRlEikKBnBsYWNlcxgCIAMoCzIZLmluZmVyd2lyZS52MS5QbGFjZVN0YXR1cyJ1ChNFeHBsYWluUm91dGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zIpQBChRFeHBsYWluUm91dGVSZXNwb25zZRINCgVyb3V0ZRgBIAEoCRIQCghzdHJhdGVneRgCIAEoCRIrCgpjYW5kaWRhdGVzGAMgAygLMhcuaW5mZXJ3aXJlLnYxLkNhbmRpZGF0ZRIOCgZyZWFzb24YBCABKAkSDwoHbWVzc2FnZRgFIAEoCRINCgVuZWVkcxgGIAMoCSJSCglDYW5kaWRhdGUSKQoGdGFyZ2V0GAEgASgLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0Eg0KBW9yZGVyGAIgASgFEgsKA3doeRgDIAEoCSJaCgxEcmFpblJlcXVlc3QSIgoFcGxhY2UYASABKAsyEy5pbmZlcndpcmUudjEuUGxhY2USJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjoKDURyYWluUmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzIjQKDlVuZHJhaW5SZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjwKD1VuZHJhaW5SZXNwb25zZRIpCgZwbGFjZXMYASADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiMgoMUmVzZXRSZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjoKDVJlc2V0UmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzKu8BCgpQbGFjZVN0YXRlEhsKF1BMQUNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASEgoOUExBQ0VfU1RBVEVfVVAQARIXChNQTEFDRV9TVEFURV9QUk9CSU5HEAISEwoPUExBQ0VfU1RBVEVfT1VUEAMSHAoYUExBQ0VfU1RBVEVfQ09PTElOR19ET1dOEAQSFwoTUExBQ0VfU1RBVEVfRFJBSU5FRBAFEhcKE1BMQUNFX1NUQVRFX1JFTU9WRUQQBhIWChJQTEFDRV9TVEFURV9TSUxFTlQQBxIaChZQTEFDRV9TVEFURV9XQVJNSU5HX1VQEAgytwEKDVJvdXRlc1NlcnZpY2USTwoKTGlzdFJvdXRlcxIfLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVxdWVzdBogLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVzcG9uc2USVQoMRXhwbGFpblJvdXRlEiEuaW5mZXJ3aXJlLnYxLkV4cGxhaW5Sb3V0ZVJlcXVlc3QaIi5pbmZlcndpcmUudjEuRXhwbGFpblJvdXRlUmVzcG9uc2Uy3wEKEVJvdXRlQWRtaW5TZXJ2aWNlEkAKBURyYWluEhouaW5mZXJ3aXJlLnYxLkRyYWluUmVxdWVzdBobLmluZmVyd2lyZS52MS5EcmFpblJlc3BvbnNlEkYKB1VuZHJhaW4SHC5pbmZlcndpcmUudjEuVW5kcmFpblJlcXVlc3QaHS5pbmZlcndpcmUudjEuVW5kcmFpblJlc3BvbnNlEkAKBVJlc2V0EhouaW5mZXJ3aXJlLnYxLlJlc2V0UmVxdWVzdBobLmluZmVyd2lyZS52MS5SZXNldFJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_routing]);
+  fileDesc("CiFpbmZlcndpcmUvdjEvcm91dGVzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSJHCgVQbGFjZRIQCgh1cHN0cmVhbRgBIAEoCRIQCghlbmRwb2ludBgCIAEoCRILCgNrZXkYAyABKAkSDQoFbW9kZWwYBCABKAkilAIKC1BsYWNlU3RhdHVzEiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlEicKBXN0YXRlGAIgASgOMhguaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdGUSLQoKYmFja19hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YBCABKAkSEQoJaW5fZmxpZ2h0GAUgASgDEg0KBWxpbWl0GAYgASgDEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCghhbnN3ZXJlZBgIIAEoAxIOCgZmYWlsZWQYCSABKAMinQEKBVJvdXRlEgwKBG5hbWUYASABKAkSDAoEYWxzbxgCIAMoCRIQCghzdHJhdGVneRgDIAEoCRIkCgZyZXNlbmQYBCABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kEhQKDHJlcXVpcmVfdGFncxgFIAMoCRIqCgd0YXJnZXRzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0IoYBCgtSb3V0ZVRhcmdldBIQCgh1cHN0cmVhbRgBIAEoCRINCgVtb2RlbBgCIAEoCRINCgVncm91cBgDIAEoBRIOCgZ3ZWlnaHQYBCABKAUSDAoEdGFncxgFIAMoCRIpCgZwbGFjZXMYBiADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiIQoRTGlzdFJvdXRlc1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJkChJMaXN0Um91dGVzUmVzcG9uc2USIwoGcm91dGVzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLlJvdXRlEikKBnBsYWNlcxgCIAMoCzIZLmluZmVyd2lyZS52MS5QbGFjZVN0YXR1cyJ1ChNFeHBsYWluUm91dGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zIpQBChRFeHBsYWluUm91dGVSZXNwb25zZRINCgVyb3V0ZRgBIAEoCRIQCghzdHJhdGVneRgCIAEoCRIrCgpjYW5kaWRhdGVzGAMgAygLMhcuaW5mZXJ3aXJlLnYxLkNhbmRpZGF0ZRIOCgZyZWFzb24YBCABKAkSDwoHbWVzc2FnZRgFIAEoCRINCgVuZWVkcxgGIAMoCSJSCglDYW5kaWRhdGUSKQoGdGFyZ2V0GAEgASgLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0Eg0KBW9yZGVyGAIgASgFEgsKA3doeRgDIAEoCSJaCgxEcmFpblJlcXVlc3QSIgoFcGxhY2UYASABKAsyEy5pbmZlcndpcmUudjEuUGxhY2USJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjoKDURyYWluUmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzIjQKDlVuZHJhaW5SZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjwKD1VuZHJhaW5SZXNwb25zZRIpCgZwbGFjZXMYASADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiMgoMUmVzZXRSZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjoKDVJlc2V0UmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzKu8BCgpQbGFjZVN0YXRlEhsKF1BMQUNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASEgoOUExBQ0VfU1RBVEVfVVAQARIXChNQTEFDRV9TVEFURV9QUk9CSU5HEAISEwoPUExBQ0VfU1RBVEVfT1VUEAMSHAoYUExBQ0VfU1RBVEVfQ09PTElOR19ET1dOEAQSFwoTUExBQ0VfU1RBVEVfRFJBSU5FRBAFEhcKE1BMQUNFX1NUQVRFX1JFTU9WRUQQBhIWChJQTEFDRV9TVEFURV9TSUxFTlQQBxIaChZQTEFDRV9TVEFURV9XQVJNSU5HX1VQEAgytwEKDVJvdXRlc1NlcnZpY2USTwoKTGlzdFJvdXRlcxIfLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVxdWVzdBogLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVzcG9uc2USVQoMRXhwbGFpblJvdXRlEiEuaW5mZXJ3aXJlLnYxLkV4cGxhaW5Sb3V0ZVJlcXVlc3QaIi5pbmZlcndpcmUudjEuRXhwbGFpblJvdXRlUmVzcG9uc2Uy3wEKEVJvdXRlQWRtaW5TZXJ2aWNlEkAKBURyYWluEhouaW5mZXJ3aXJlLnYxLkRyYWluUmVxdWVzdBobLmluZmVyd2lyZS52MS5EcmFpblJlc3BvbnNlEkYKB1VuZHJhaW4SHC5pbmZlcndpcmUudjEuVW5kcmFpblJlcXVlc3QaHS5pbmZlcndpcmUudjEuVW5kcmFpblJlc3BvbnNlEkAKBVJlc2V0EhouaW5mZXJ3aXJlLnYxLlJlc2V0UmVxdWVzdBobLmluZmVyd2lyZS52MS5SZXNldFJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_routing]);
 
 /**
- * What has a health of its own. Only an upstream: its endpoint, the machine that answers for it.
+ * What has a health of its own. Only an upstream: its endpoint, the machine that answers for it, or
+ * all of them where it has several.
  *
  * @generated from message inferwire.v1.Place
  */
@@ -30,6 +31,13 @@ export type Place = Message<"inferwire.v1.Place"> & {
    * @generated from field: string upstream = 1;
    */
   upstream: string;
+
+  /**
+   * Host and port of one of several endpoints; empty where an upstream has one address.
+   *
+   * @generated from field: string endpoint = 2;
+   */
+  endpoint: string;
 
   /**
    * The configured name of a key of a pool, never the key.
@@ -85,6 +93,13 @@ export type PlaceStatus = Message<"inferwire.v1.PlaceStatus"> & {
    * @generated from field: int64 in_flight = 5;
    */
   inFlight: bigint;
+
+  /**
+   * How many calls it takes at once; 0: as many as come.
+   *
+   * @generated from field: int64 limit = 6;
+   */
+  limit: bigint;
 
   /**
    * The mean of late; unset = no answer was seen.
@@ -191,7 +206,7 @@ export type RouteTarget = Message<"inferwire.v1.RouteTarget"> & {
   tags: string[];
 
   /**
-   * The upstream's endpoint, the model there, and the keys of its pool.
+   * The upstream's endpoints, the model there, and the keys of its pool.
    *
    * @generated from field: repeated inferwire.v1.PlaceStatus places = 6;
    */
@@ -341,7 +356,8 @@ export type Candidate = Message<"inferwire.v1.Candidate"> & {
   /**
    * Open set. For it: OWN, SECOND, SPILLED, WEIGHT, LOAD, LATENCY, PRICE, PINNED, ONLY, PROBE;
    * against it: EXCLUDED, TAG_MISSING, FEATURE_MISSING, CONTEXT_TOO_SMALL, DRAINED, OUT,
-   * COOLING_DOWN, NO_KEY, FULL, WEIGHT_ZERO, NO_FALLBACK (the call wants none), MAX_ATTEMPTS.
+   * COOLING_DOWN, NO_ENDPOINT, NO_KEY, FULL, WEIGHT_ZERO, NO_FALLBACK (the call wants none),
+   * MAX_ATTEMPTS.
    *
    * @generated from field: string why = 3;
    */
@@ -360,7 +376,7 @@ export const CandidateSchema: GenMessage<Candidate> = /*@__PURE__*/
  */
 export type DrainRequest = Message<"inferwire.v1.DrainRequest"> & {
   /**
-   * An upstream, or a model of one; a model alone is that of every upstream.
+   * An upstream, one of its endpoints, or a model of one; a model alone is that of every upstream.
    *
    * @generated from field: inferwire.v1.Place place = 1;
    */
@@ -403,7 +419,7 @@ export const DrainResponseSchema: GenMessage<DrainResponse> = /*@__PURE__*/
  */
 export type UndrainRequest = Message<"inferwire.v1.UndrainRequest"> & {
   /**
-   * Empty parts mean all of them: an upstream alone is its endpoint and its models.
+   * Empty parts mean all of them: an upstream alone is its endpoints and its models.
    *
    * @generated from field: inferwire.v1.Place place = 1;
    */
