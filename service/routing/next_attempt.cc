@@ -50,10 +50,11 @@ NextAttempt Decide(const Ruling& ruling, std::optional<milliseconds> retry_after
   using Where = NextAttempt::Where;
   if (ruling.proof == Proof::kOutput) return {};
   const bool to_key = ruling.other_key && situation.has_other_key;
+  const bool to_endpoint = ruling.other_endpoint && situation.has_other_endpoint;
   const bool to_next = ruling.next_target && situation.has_next_target &&
                        (!ruling.only_if_listed || situation.listed);
   const bool to_same = ruling.same_target && !situation.client_repeats;
-  if (!to_key && !to_next && !to_same) return {};
+  if (!to_key && !to_endpoint && !to_next && !to_same) return {};
   // What the route lists is its author's word that it may be asked for, and paid for, again.
   const bool listed = ruling.only_if_listed && situation.listed;
   if (!listed && !Covers(situation.resend, ruling.proof, situation.unbilled)) {
@@ -66,8 +67,10 @@ NextAttempt Decide(const Ruling& ruling, std::optional<milliseconds> retry_after
     denied = "deadline";
   }
   if (situation.attempts >= situation.max_attempts) return Denied(denied);
-  if (to_next) {
-    if (InTime(situation, Duration::zero())) return {Where::kNextTarget};
+  if (to_endpoint || to_next) {
+    if (InTime(situation, Duration::zero())) {
+      return {to_endpoint ? Where::kOtherEndpoint : Where::kNextTarget};
+    }
     denied = "deadline";
   }
   if (!to_same) return Denied(denied);

@@ -1,5 +1,5 @@
-// What follows a failed attempt: another key, another target, the same one after a while, or the
-// error. Pure but for the budget's token.
+// What follows a failed attempt: another key, another endpoint, another target, the same one after
+// a while, or the error. Pure but for the budget's token.
 #pragma once
 
 #include <functional>
@@ -19,19 +19,20 @@ struct AttemptSituation {
   int max_attempts = 3;
   int repeats_here = 0;  // made at this target, after its first
   int key_changes = 0, max_key_changes = 0;
-  bool has_other_key = false;    // one that is available now
-  bool has_next_target = false;  // with a larger window, if the ruling needs it
-  bool listed = false;           // the route lists the reason in `also_on`
-  bool client_repeats = false;   // the caller's own library repeats (grpc-previous-rpc-attempts)
-  Duration time_left{};          // until the call's deadline
-  Duration expected{};           // what a target takes to answer; zero: not known
+  bool has_other_key = false;       // one that is available now
+  bool has_other_endpoint = false;  // the same, of the same upstream
+  bool has_next_target = false;     // with a larger window, if the ruling needs it
+  bool listed = false;              // the route lists the reason in `also_on`
+  bool client_repeats = false;      // the caller's own library repeats (grpc-previous-rpc-attempts)
+  Duration time_left{};             // until the call's deadline
+  Duration expected{};              // what a target takes to answer; zero: not known
 };
 
 // NextAttempt::denied where the upstream's retry budget has nothing left.
 inline constexpr std::string_view kDeniedByBudget = "budget";
 
 struct NextAttempt {
-  enum class Where { kNowhere, kOtherKey, kSameTarget, kNextTarget };
+  enum class Where { kNowhere, kOtherKey, kOtherEndpoint, kSameTarget, kNextTarget };
   Where where = Where::kNowhere;
   Duration wait{};  // before kSameTarget
   // Of kNowhere: "" (not to be repeated), "proof", "attempts", "deadline", "budget"; a literal.

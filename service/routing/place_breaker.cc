@@ -134,6 +134,14 @@ void PlaceState::Reset(SteadyTime now) {
   });
 }
 
+void PlaceState::WarmUp(SteadyTime at) {
+  const std::lock_guard lock(mutex_);
+  if (phase_.load(kRelaxed) != Phase::kUp) return;  // it will, once it is up
+  const int64_t now = Nanoseconds(at);
+  warm_from_.store(now, kRelaxed);
+  warm_until_.store(now + Nanoseconds(options_.warm_up), kRelaxed);
+}
+
 void PlaceState::Checked(bool good, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   if (phase_.load(kRelaxed) != Phase::kOut) return;

@@ -93,6 +93,8 @@ class PlaceState {
   void Undrain(SteadyTime now);
   // Closes breaker and cool-down.
   void Reset(SteadyTime now);
+  // It is new among others: it takes a part of its weight at first.
+  void WarmUp(SteadyTime now);
   // A health check's answer while it is out; two good ones let probes begin at once.
   void Checked(bool good, SteadyTime now);
 

@@ -10,7 +10,7 @@ namespace inferwire::telemetry {
 namespace {
 
 constexpr const char* kProvider = "gen_ai_provider_name";
-constexpr std::array kTo{"key", "same", "next"};
+constexpr std::array kTo{"key", "endpoint", "same", "next"};
 constexpr std::array kProofs{"refused", "failed", "anything", "answered"};
 constexpr std::array kDenied{"proof", "attempts", "deadline", "budget"};
 

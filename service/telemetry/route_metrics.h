@@ -30,7 +30,7 @@ struct RouteTargetMetrics {
   Counter& fallbacks;  // instead of a target before it
 };
 
-enum class ResendTo { kKey, kSame, kNext };
+enum class ResendTo { kKey, kEndpoint, kSame, kNext };
 // See routing::Proof; answered: the route asks for another answer.
 enum class ResendProof { kRefused, kFailed, kAnything, kAnswered };
 

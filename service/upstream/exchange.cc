@@ -47,6 +47,7 @@ void Exchange::Begin(Start start) {
   http.headers.emplace_back("Accept: ") += request_.accept;
   for (const std::string& header : request_.headers) http.headers.push_back(header);
   span_.Begin(http.headers);
+  http.address = std::move(start.address);
   http.body = std::move(start.body);
   if (request_.source) {
     http.source = std::make_shared<Feed>(*this);

@@ -52,6 +52,7 @@ class Exchange final : private http::TransferObserver {
   struct Start {
     const PoolKey* source = nullptr;  // of the key; null: none
     UpstreamKey::Key key;
+    std::string address{};                    // of the endpoint; empty: the URL's
     std::shared_ptr<const std::string> body;  // null: none, or the request has a source
     bool fresh_connection = false;
     Duration first_byte{};  // the longest wait for it

@@ -16,6 +16,13 @@ constexpr std::chrono::seconds kMostSpread{2};
 constexpr std::chrono::milliseconds kUnknownBack{1000};
 constexpr size_t kMostListed = 256;
 
+const routing::PlaceState& BestOf(const EndpointSet& endpoints, SteadyTime now) {
+  const auto better = [now](const auto& a, const auto& b) {
+    return a->state->At(now) < b->state->At(now);
+  };
+  return *(*std::min_element(endpoints.begin(), endpoints.end(), better))->state;
+}
+
 }  // namespace
 
 bool WorthWaiting(Duration wait, Duration time_left) {
@@ -43,6 +50,10 @@ Error NoPlaceError(v1::ErrorReason reason, std::string message, std::optional<St
   return error;
 }
 
+Error NoEndpoint(std::string message, SteadyTime now) {
+  return NoPlaceError(v1::ERROR_REASON_UPSTREAM_UNREACHABLE, std::move(message), std::nullopt, now);
+}
+
 Error NoTargetWithTags(const std::string& where, const std::vector<std::string>& tags) {
   std::string listed;
   for (const std::string& tag : tags) listed += (listed.empty() ? "" : ", ") + tag;
@@ -63,7 +74,9 @@ Error NoPlaceAt(const Destination& destination, SteadyTime now) {
                         "every key of " + upstream.name() + " is at its limit or refused",
                         upstream.keys().BackAt(destination.model, now), now);
   }
-  const routing::PlaceState& endpoint = upstream.endpoint();
+  const std::shared_ptr<const EndpointSet> endpoints = upstream.endpoints();
+  if (endpoints->empty()) return NoEndpoint("no address of " + upstream.name() + " is known", now);
+  const routing::PlaceState& endpoint = BestOf(*endpoints, now);
   const bool all_of_it = !routing::TakesCalls(endpoint.At(now)) || !destination.state;
   const routing::PlaceState& out = all_of_it ? endpoint : *destination.state;
   Error error = NoPlaceError(

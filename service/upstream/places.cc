@@ -22,7 +22,8 @@ Places::~Places() { EndUnknown(begun_); }
 
 bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime now) {
   EndUnknown(now);
-  routing::PlaceState& endpoint = destination.upstream->endpoint();
+  routing::PlaceState& endpoint =
+      wish.endpoint ? *wish.endpoint->state : destination.upstream->endpoint();
   routing::PlaceState* const model = destination.state;
   const auto begins = [&](routing::PlaceState& place, routing::PlaceState::Ticket& ticket) {
     return place.TryBegin(now, wish.alone, &ticket);
@@ -40,6 +41,7 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
   held_ = true;
   key_ = wish.key ? wish.key->state.get() : nullptr;
   cools_ = wish.cools;
+  one_of_several_ = wish.one_of_several;
   begun_ = now;
   if (!key_) return true;
   model_name_ = destination.model;
@@ -85,8 +87,11 @@ void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, St
       if (ruling.proof == routing::Proof::kAnswered && !IsOurs(reason)) return EndWell(now);
       return End(Ended::kNeutral, Ended::kNeutral, reason, now);
     case routing::Blame::kEndpoint:
-      // Of this model: others may be well there.
-      if (blocked && cools_ && model_) model_->CoolDown(now + *blocked, now, reason);
+      if (blocked && one_of_several_ && endpoint_) {
+        endpoint_->CoolDown(now + *blocked, now, reason);  // the others take what it would
+      } else if (blocked && cools_ && model_) {
+        model_->CoolDown(now + *blocked, now, reason);  // other models may be well there
+      }
       return End(Ended::kFailed, Ended::kNeutral, reason, now);
     case routing::Blame::kModel:
       if (blocked && cools_ && model_) model_->CoolDown(now + *blocked, now, reason);

@@ -22,13 +22,15 @@ class Places {
   Places(const Places&) = delete;
   Places& operator=(const Places&) = delete;
 
-  // False: the endpoint or the model takes no call now, and nothing is held. alone: there is
-  // nowhere else to go. anyway: whatever the breaker says, which then does not hear of it; only
-  // what a person has drained is left alone. cools: a provider's word to be left alone holds for
-  // others' calls too. tokens: what it will cost at most, roughly. now is kept for what ends
-  // without a time.
+  // False: the endpoint or the model takes no call now, and nothing is held. endpoint: null for the
+  // upstream's only one. alone: there is nowhere else to go. anyway: whatever the breaker says,
+  // which then does not hear of it; only what a person has drained is left alone. cools: a
+  // provider's word to be left alone holds for others' calls too. tokens: what it will cost at
+  // most, roughly. now is kept for what ends without a time.
   struct Wish {
     const PoolKey* key = nullptr;
+    const Endpoint* endpoint = nullptr;
+    bool one_of_several = false;  // of the upstream's endpoints
     int64_t tokens = 0;
     bool alone = true, anyway = false, cools = false;
   };
@@ -60,7 +62,7 @@ class Places {
   routing::KeyState* key_ = nullptr;
   std::string model_name_;
   int64_t tokens_ = 0;
-  bool cools_ = false;
+  bool cools_ = false, one_of_several_ = false;
   bool in_limits_ = false;  // the key's numbers have the call in flight
   SteadyTime begun_;
   routing::PlaceState::Ticket endpoint_ticket_, model_ticket_;

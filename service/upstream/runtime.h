@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "base/mailbox.h"
 #include "base/random.h"
@@ -11,6 +12,7 @@
 #include "http/transport.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "telemetry/tracer.h"
+#include "upstream/endpoints.h"
 #include "upstream/router.h"
 
 namespace inferwire::telemetry {
@@ -63,6 +65,8 @@ struct Runtime {
   telemetry::Tracer* tracer = nullptr;  // null: nobody takes spans
   // Null: callers prove nothing, and what lies at the upstreams is everybody's.
   gateway::Ownership* ownership = nullptr;
+  // Of the loop, with the versions of the configuration that it has.
+  std::shared_ptr<EndpointViews> endpoint_views = std::make_shared<EndpointViews>();
 };
 
 }  // namespace inferwire::upstream

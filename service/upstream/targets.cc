@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "openai/error_table.h"
+#include "upstream/endpoint_choice.h"
 #include "upstream/no_place.h"
 
 namespace inferwire::upstream {
@@ -28,17 +29,18 @@ Error NewError(v1::ErrorReason reason, std::string message) {
 }  // namespace
 
 routing::Condition ConditionOf(const Target& target, SteadyTime now) {
-  const routing::Condition endpoint = target.upstream->endpoint().At(now);
+  const routing::Condition endpoint = HealthOf(*target.upstream->endpoints(), now).condition;
   return target.state ? std::max(endpoint, target.state->At(now)) : endpoint;
 }
 
 Targets::Targets(const Route& route, std::vector<Destination> destinations, Preferences preferences,
-                 routing::Traits traits)
+                 routing::Traits traits, std::shared_ptr<EndpointViews> views)
     : route_(route),
       destinations_(std::move(destinations)),
       preferences_(std::move(preferences)),
       traits_(traits),
-      marks_(destinations_.size()) {
+      marks_(destinations_.size()),
+      views_(views ? std::move(views) : std::make_shared<EndpointViews>()) {
   traits_.only_upstream = preferences_.upstream;
   traits_.require_tags = preferences_.require_tags;
   traits_.exclude_upstreams = preferences_.exclude_upstreams;
@@ -60,7 +62,7 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     const Target& target = route_.targets[i];
     const Destination& destination = destinations_[i];
     const Upstream& upstream = *target.upstream;
-    const routing::PlaceState& endpoint = upstream.endpoint();
+    const EndpointsHealth endpoints = HealthOf(upstream.endpoints(*views_), now);
     Candidate& candidate = candidates[i];
     candidate.upstream = upstream.name();
     candidate.hash = target.hash;
@@ -68,14 +70,18 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     candidate.weight = target.weight;
     candidate.tags = target.tags;
     candidate.facts = destination.model_info.get();
-    candidate.condition = ConditionOf(target, now);
+    candidate.condition = endpoints.condition;
+    candidate.has_endpoint = endpoints.any;
     candidate.has_key =
         upstream.keys().empty() || upstream.keys().Available(destination.model, 0, now);
-    candidate.in_flight = destination.state ? destination.state->in_flight() : endpoint.in_flight();
-    candidate.mean = destination.state ? destination.state->mean() : endpoint.mean();
-    candidate.warmth = endpoint.Warmth(now);
-    if (destination.state) {
-      candidate.warmth = std::min(candidate.warmth, destination.state->Warmth(now));
+    candidate.in_flight = endpoints.in_flight;
+    candidate.mean = endpoints.mean;
+    candidate.warmth = endpoints.warmth;
+    if (const routing::PlaceState* const model = destination.state) {
+      candidate.condition = std::max(candidate.condition, model->At(now));
+      candidate.in_flight = model->in_flight();
+      candidate.mean = model->mean();
+      candidate.warmth = std::min(candidate.warmth, model->Warmth(now));
     }
     candidate.too_small = marks_[i].too_small;
     candidate.tried = marks_[i].tried;
@@ -105,7 +111,7 @@ std::optional<SteadyTime> Targets::BackAlone(size_t index, SteadyTime now) const
   const Destination& destination = destinations_[index];
   const Upstream& upstream = *destination.upstream;
   std::optional<SteadyTime> back;
-  Later(upstream.endpoint().BackAt(now, /*alone=*/true), back);
+  Later(EndpointBackAt(upstream.endpoints(*views_), now, /*alone=*/true), back);
   if (destination.state) Later(destination.state->BackAt(now, /*alone=*/true), back);
   Later(upstream.keys().BackAt(destination.model, now), back);
   return back;
@@ -144,6 +150,7 @@ Error Targets::NoTarget(SteadyTime now) const {
   bool only_caller = true;
   bool only_facts = true;
   bool only_keys = true;
+  bool only_unknown = true;
   std::optional<SteadyTime> soonest;
   for (size_t i = 0; i < candidates.size(); ++i) {
     candidates[i].tried = false;  // that it was asked is not why it takes none
@@ -153,6 +160,7 @@ Error Targets::NoTarget(SteadyTime now) const {
     only_facts = only_facts && why >= Excluded::kExcluded && why <= Excluded::kContextTooSmall;
     if (why <= Excluded::kContextTooSmall && why != Excluded::kNo) continue;
     only_keys = only_keys && why == Excluded::kNoKey;
+    only_unknown = only_unknown && why == Excluded::kNoEndpoint;
     const auto back = BackAlone(i, now);
     if (back && (!soonest || *back < *soonest)) soonest = back;
   }
@@ -171,6 +179,12 @@ Error Targets::NoTarget(SteadyTime now) const {
   if (only_facts) {
     Error error = NewError(v1::ERROR_REASON_MODEL_LACKS_FEATURE,
                            "no target of the route " + route_.name + " can do what is asked for");
+    error.metadata["route"] = route_.name;
+    return error;
+  }
+  if (only_unknown) {
+    Error error =
+        NoEndpoint("no address of any target of the route " + route_.name + " is known", now);
     error.metadata["route"] = route_.name;
     return error;
   }

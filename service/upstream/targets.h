@@ -29,9 +29,10 @@ class Targets {
     std::string_view chosen_by;  // a literal
   };
 
-  // route outlives it, as the router does that it is of.
+  // route outlives it, as the router does that it is of. views: of the loop that it stays on; null:
+  // looking at endpoints that change takes a lock.
   Targets(const Route& route, std::vector<Destination> destinations, Preferences preferences,
-          routing::Traits traits);
+          routing::Traits traits, std::shared_ptr<EndpointViews> views = nullptr);
   Targets(const Targets&) = delete;
   Targets& operator=(const Targets&) = delete;
 
@@ -73,6 +74,7 @@ class Targets {
   const Preferences preferences_;
   routing::Traits traits_;  // its views are of the preferences
   std::vector<Mark> marks_;
+  const std::shared_ptr<EndpointViews> views_;
 };
 
 }  // namespace inferwire::upstream

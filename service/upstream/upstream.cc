@@ -22,6 +22,14 @@ std::array<telemetry::UpstreamMetrics*, 4> MetricsOf(const std::string& name,
           &families.With(name, Name(Use::kFiles)), &families.With(name, Name(Use::kBatches))};
 }
 
+std::shared_ptr<const EndpointSet> FixedEndpoints(const UpstreamOptions& options,
+                                                  routing::Board* board) {
+  if (options.endpoints) return options.endpoints_change ? nullptr : options.endpoints->Load();
+  Endpoints only(options.name, options.breaker, board);
+  only.Replace({std::string()}, SteadyTime());
+  return only.Load();
+}
+
 }  // namespace
 
 std::string_view Name(Use use) {
@@ -42,8 +50,7 @@ Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& me
                    routing::Board* board)
     : options_(std::move(options)),
       keys_(std::move(keys)),
-      endpoint_(board ? board->Endpoint(options_.name, {}, options_.breaker)
-                      : std::make_shared<routing::PlaceState>(options_.name, options_.breaker)),
+      fixed_endpoints_(FixedEndpoints(options_, board)),
       retry_budget_(board ? board->Budget(options_.name, options_.retry_budget)
                           : std::make_shared<routing::RetryBudget>(options_.retry_budget)),
       resends_(metrics.Of<telemetry::RouteMetrics>().Upstream(options_.name)),

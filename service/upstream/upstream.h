@@ -12,7 +12,9 @@
 #include "http/transport.h"
 #include "openai/dialect.h"
 #include "routing/board.h"
+#include "routing/choice.h"
 #include "routing/failure.h"
+#include "upstream/endpoints.h"
 #include "upstream/key_pool.h"
 
 namespace inferwire::telemetry {
@@ -47,6 +49,10 @@ struct UpstreamOptions {
   std::vector<std::string> tags{};
   routing::BreakerOptions breaker{};
   routing::RetryBudgetOptions retry_budget{};
+  // Its addresses, and how one is chosen for each attempt; null: the base URL's.
+  std::shared_ptr<Endpoints> endpoints{};
+  bool endpoints_change = false;  // while it runs
+  routing::ChoiceRules balance{.strategy = routing::Strategy::kLeastInFlight};
 };
 
 class Upstream {
@@ -58,8 +64,16 @@ class Upstream {
   const UpstreamOptions& options() const { return options_; }
   const std::string& name() const { return options_.name; }
   const KeyPool& keys() const { return keys_; }
-  // The health of the machine that answers for it, and of a model there.
-  routing::PlaceState& endpoint() const { return *endpoint_; }
+  // Those that there are now, of a loop. Good until it is asked again.
+  const EndpointSet& endpoints(EndpointViews& views) const {
+    return fixed_endpoints_ ? *fixed_endpoints_ : views.Of(*options_.endpoints);
+  }
+  // The same for any thread; takes a lock where they change.
+  std::shared_ptr<const EndpointSet> endpoints() const {
+    return fixed_endpoints_ ? fixed_endpoints_ : options_.endpoints->Load();
+  }
+  // The health of the only one.
+  routing::PlaceState& endpoint() const { return *endpoints()->front()->state; }
   routing::RetryBudget& retry_budget() const { return *retry_budget_; }
   telemetry::UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
 
@@ -78,7 +92,7 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const KeyPool keys_;
-  const std::shared_ptr<routing::PlaceState> endpoint_;
+  const std::shared_ptr<const EndpointSet> fixed_endpoints_;  // null: they change
   const std::shared_ptr<routing::RetryBudget> retry_budget_;
   telemetry::ResendMetrics& resends_;
   const std::array<telemetry::UpstreamMetrics*, 4> metrics_;  // by Use

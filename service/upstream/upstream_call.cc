@@ -103,6 +103,7 @@ void UpstreamCall::StartAttempt() {
   if (pool_key_ && !key_) key_ = pool_key_->key->Current();
   exchange_->Begin({.source = pool_key_,
                     .key = key_,
+                    .address = endpoint_->address,
                     .body = body_,
                     .fresh_connection = repeats_here_ > 0,
                     .first_byte = FirstByteLimit(now)});
@@ -119,7 +120,7 @@ std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
                             // What the only place there is fails with is the caller's to hear.
                             .anyway = !request_.targets,
                             .cools = request_.targets != nullptr};
-    if (has_key && places_.Begin(destination_, wish, now)) return {};
+    if (has_key && TakePlace(wish, now)) return {};
     if (!request_.targets) return NoPlace(now);
     const auto picked = request_.targets->Next(now, runtime_.random);
     if (!picked) return NoPlace(now);
@@ -154,6 +155,7 @@ void UpstreamCall::MoveTo(const Targets::Picked& picked) {
   repeats_here_ = 0;
   tried_keys_ = 0;
   keys_here_ = 0;
+  tried_endpoints_.clear();
   key_.reset();
   destination_ = next;
   request_.upstream = next.upstream;

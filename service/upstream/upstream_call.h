@@ -13,6 +13,7 @@
 #include "gateway/operation.h"
 #include "openai/error.h"
 #include "routing/next_attempt.h"
+#include "upstream/endpoint_choice.h"
 #include "upstream/exchange.h"
 #include "upstream/places.h"
 #include "upstream/runtime.h"
@@ -92,6 +93,9 @@ class UpstreamCall final : private Exchange::Owner {
   std::optional<Error> FindPlace(SteadyTime now);
   std::optional<Error> NoPlace(SteadyTime now);
   void MoveTo(const Targets::Picked& picked);
+  // Its place at an endpoint of the destination that was not tried. False: there is none.
+  bool TakePlace(Places::Wish wish, SteadyTime now);
+  bool HasOtherEndpoint(SteadyTime now) const;
   const PoolKey* ChooseKey(SteadyTime now) const;
   Duration FirstByteLimit(SteadyTime now) const;
   int max_attempts() const { return 1 + request_.max_retries; }
@@ -128,8 +132,10 @@ class UpstreamCall final : private Exchange::Owner {
   State state_ = State::kIdle;
   std::optional<Exchange> exchange_;
   Places places_;
-  Destination destination_;  // of the attempt in hand
-  size_t target_ = 0;        // among the request's targets
+  Destination destination_;                   // of the attempt in hand
+  size_t target_ = 0;                         // among the request's targets
+  std::shared_ptr<const Endpoint> endpoint_;  // of the attempt in hand
+  TriedEndpoints tried_endpoints_;            // at this target, before it
   const PoolKey* pool_key_ = nullptr;
   UpstreamKey::Key key_;       // of the attempt in hand; null: chosen when it begins
   uint64_t tried_keys_ = 0;    // at this target

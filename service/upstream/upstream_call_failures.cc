@@ -16,6 +16,8 @@ telemetry::ResendTo ResendToOf(Where where) {
   switch (where) {
     case Where::kOtherKey:
       return telemetry::ResendTo::kKey;
+    case Where::kOtherEndpoint:
+      return telemetry::ResendTo::kEndpoint;
     case Where::kNextTarget:
       return telemetry::ResendTo::kNext;
     case Where::kSameTarget:
@@ -97,10 +99,16 @@ bool UpstreamCall::Follow(const Error& error, const http::Outcome* outcome) {
       ++keys_here_;
       WaitFor(Duration::zero(), "OTHER_KEY");
       break;
+    case Where::kOtherEndpoint:
+      tried_endpoints_.push_back(endpoint_);
+      key_.reset();
+      WaitFor(Duration::zero(), "OTHER_ENDPOINT");
+      break;
     case Where::kSameTarget:
       ++repeats_here_;
       key_.reset();
       tried_keys_ = 0;
+      tried_endpoints_.clear();
       WaitFor(next.wait, "SAME_TARGET");
       break;
     case Where::kNextTarget:
@@ -131,6 +139,7 @@ routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& fail
     const uint64_t tried = tried_keys_ | uint64_t{1} << keys.IndexOf(*pool_key_);
     situation.has_other_key = keys.Available(request_.model, tried, now);
   }
+  situation.has_other_endpoint = ruling.other_endpoint && HasOtherEndpoint(now);
   if (request_.targets) {
     if (ruling.needs_larger_window) request_.targets->NeedLargerThan(target_);
     situation.has_next_target = request_.targets->HasNext(now);
@@ -163,15 +172,18 @@ void UpstreamCall::CountResend(const routing::NextAttempt& next,
 
 void UpstreamCall::UpdateLog() { Log(v1::ERROR_REASON_UNSPECIFIED, false); }
 
-// Calls that make one attempt, and go by no route, have nothing to tell that their statistics do
-// not.
+// Calls that make one attempt, and go by no route and to the only endpoint, have nothing to tell
+// that their statistics do not.
 void UpstreamCall::Log(v1::ErrorReason reason, bool may_be_billed) {
-  const bool tells = request_.targets || stats_.attempts > 1 || reason != 0;
-  if (!tells || stats_.attempts == 0) return;
+  if (stats_.attempts == 0) return;
+  const bool tells =
+      request_.targets || stats_.attempts > 1 || reason != 0 || !endpoint_->address.empty();
+  if (!tells) return;
   if (!std::exchange(logged_, true)) stats_.attempt_log.emplace_back();
   gateway::AttemptRecord& record = stats_.attempt_log.back();
   record.upstream = stats_.upstream;
   record.model = stats_.model;
+  record.endpoint = endpoint_->address;
   record.key = pool_key_ ? pool_key_->name : std::string();
   record.upstream_request_id = stats_.upstream_request_id;
   record.started_after = attempt_begun_ - begun_;

@@ -53,6 +53,10 @@ struct UpstreamRequest {
   // The health of the model there; null: it is not followed.
   routing::PlaceState* model_state = nullptr;
 
+  // A hash of what tells its conversation from others; 0: none. For upstreams whose endpoints are
+  // chosen by it.
+  uint64_t affinity = 0;
+
   // --- What is sent again ------------------------------------------------------------------------
   // Up to which proof; unset: only what was never sent.
   std::optional<routing::Resend> resend{};

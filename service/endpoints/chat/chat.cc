@@ -117,6 +117,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
     const int left = std::max(0, kAttemptsInAll - 1 - context.previous_attempts);
     plan.request.max_retries = std::min(plan.request.max_retries, left);
   }
+  plan.request.affinity = route->affinity;
   plan.request.resend = route->resend;
   plan.request.tokens = static_cast<int64_t>(plan.request.body.size()) / kBytesPerToken + output;
   plan.request.targets = std::move(route->targets);

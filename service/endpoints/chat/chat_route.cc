@@ -59,6 +59,11 @@ std::string_view TextOf(const v1::ChatMessage& message) {
   return {};
 }
 
+// Whether its endpoints are chosen by the conversation.
+bool GoesByAffinity(const upstream::Upstream& upstream) {
+  return upstream.options().balance.strategy == routing::Strategy::kAffinity;
+}
+
 // A model without a route: its only upstream, as far as the caller's wishes fit it.
 Result<ChatRoute> OnlyUpstream(upstream::Destination destination,
                                const v1::RoutePreferences& wish) {
@@ -155,15 +160,18 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
   traits.needs = catalogue::NeedsOf(params, stream);
   traits.max_output_tokens =
       params.has_max_completion_tokens() ? params.max_completion_tokens() : params.max_tokens();
+  const bool by_endpoint =
+      std::any_of(route.targets.begin(), route.targets.end(),
+                  [](const auto& each) { return GoesByAffinity(*each.upstream); });
   if (route.strategy == routing::Strategy::kAffinity ||
-      route.sticky == routing::Sticky::kAffinity) {
+      route.sticky == routing::Sticky::kAffinity || by_endpoint) {
     traits.affinity = AffinityOf(params, preferences);
   }
   if (route.sticky == routing::Sticky::kCaller && !context.owner.empty()) {
     traits.caller = routing::StableHash(context.owner);
   }
-  auto targets = std::make_unique<upstream::Targets>(route, std::move(destinations),
-                                                     std::move(wishes), traits);
+  auto targets = std::make_unique<upstream::Targets>(
+      route, std::move(destinations), std::move(wishes), traits, runtime.endpoint_views);
   MarkTooSmall(params, *targets);
   return targets;
 }
@@ -186,6 +194,9 @@ Result<ChatRoute> RouteChat(const v1::ChatCompletionParams& params,
     if (!destination) return destination.error();
     auto only = OnlyUpstream(std::move(*destination), preferences);
     if (only && options.max_retries) only->max_retries = *options.max_retries;
+    if (only && GoesByAffinity(*only->first.upstream)) {
+      only->affinity = AffinityOf(params, preferences);
+    }
     return only;
   }
   auto targets = TargetsOf(*route, params, preferences, stream, runtime, context);
@@ -197,6 +208,7 @@ Result<ChatRoute> RouteChat(const v1::ChatCompletionParams& params,
   ChatRoute chosen;
   chosen.picked = *picked;
   chosen.first = (*targets)->destination(picked->index);
+  chosen.affinity = (*targets)->traits().affinity;
   chosen.targets = std::move(*targets);
   chosen.resend = Least(route->resend, preferences.resend());
   chosen.max_retries = route->max_attempts - 1;

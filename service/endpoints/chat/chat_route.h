@@ -21,6 +21,7 @@ struct ChatRoute {
   upstream::Targets::Picked picked{};
   routing::Resend resend = routing::Resend::kFailed;
   int max_retries = 0;
+  uint64_t affinity = 0;  // of the conversation, where something goes by it
 };
 
 // MODEL_NOT_FOUND, ROUTE_OVERRIDE_NOT_ALLOWED, NO_TARGET_WITH_TAGS, CIRCUIT_OPEN, or what none of

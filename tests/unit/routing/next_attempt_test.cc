@@ -51,6 +51,26 @@ TEST_F(NextAttemptTest, AnotherKeyComesFirstThenTheNextTargetThenTheSame) {
   EXPECT_EQ(asked_, 1);
 }
 
+TEST_F(NextAttemptTest, AnotherEndpointComesBetweenTheKeysAndTheNextTarget) {
+  ruling_.other_key = ruling_.other_endpoint = true;
+  situation_.has_other_key = situation_.has_other_endpoint = situation_.has_next_target = true;
+  EXPECT_EQ(Next().where, Where::kOtherKey);
+  situation_.has_other_key = false;
+  EXPECT_EQ(Next().where, Where::kOtherEndpoint);
+  situation_.attempts = situation_.max_attempts;
+  ExpectDenied("attempts");
+  situation_.attempts = 1;
+  situation_.has_other_endpoint = false;
+  EXPECT_EQ(Next().where, Where::kNextTarget);
+  EXPECT_EQ(asked_, 0) << "none of them takes from the budget";
+}
+
+TEST_F(NextAttemptTest, AFailureThatSaysNothingOfTheEndpointGoesToNoOther) {
+  ruling_.other_endpoint = ruling_.next_target = ruling_.same_target = false;
+  situation_.has_other_endpoint = true;
+  EXPECT_EQ(Next().where, Where::kNowhere);
+}
+
 TEST_F(NextAttemptTest, OtherKeysAreNotCountedAsAttempts) {
   ruling_.other_key = true;
   situation_.has_other_key = true;

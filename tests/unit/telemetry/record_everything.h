@@ -10,6 +10,7 @@
 #include "telemetry/config_metrics.h"
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
@@ -67,6 +68,7 @@ inline void RecordEverything(Metrics& metrics) {
   routes.Places({{{"openai", "endpoint", "up"}, 1}});
   routes.RouteTargets({{{"gpt-5", "up"}, 1}});
   routes.Target("gpt-5", "openai").answers.Increment();
+  metrics.Of<EndpointMetrics>().LookUps("vllm").Count(LookUp::kChanged);
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
   metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);

@@ -32,6 +32,8 @@ struct PlayedTarget {
   std::optional<int64_t> window{};
   int group = 1;
   std::vector<std::string> tags{};
+  std::vector<std::string> endpoints{};  // none: the URL's
+  routing::Strategy balance = routing::Strategy::kLeastInFlight;
 };
 
 // Whoever asked: notes what it hears.
@@ -128,6 +130,7 @@ class RoutedWorld {
     request.upstream = first.upstream;
     request.model = first.model;
     request.model_state = first.state;
+    request.affinity = affinity;
     request.path = PathOf(first);
     request.deadline = timers.Now() + time;
     request.resend = resend;
@@ -182,7 +185,8 @@ class RoutedWorld {
   int in_flight() {
     int sum = 0;
     for (const Target& target : router.RouteOf("r")->targets) {
-      sum += target.upstream->endpoint().in_flight() + target.state->in_flight();
+      sum += target.state->in_flight();
+      for (const auto& each : *target.upstream->endpoints()) sum += each->state->in_flight();
     }
     return sum;
   }
@@ -203,6 +207,7 @@ class RoutedWorld {
   v1::StreamCompleteResponse chunk;
   Mailbox mailbox{[] {}};
   Preferences preferences;
+  uint64_t affinity = 0;  // of the next call's conversation
   Runtime runtime{transport, timers, random, RuntimeMetrics(metrics),
                   router,    limits, chunk,  mailbox};
 
@@ -222,6 +227,12 @@ class RoutedWorld {
     options.base_url = "http://" + target.upstream + "/v1";
     options.first_byte = options.between_events = std::chrono::seconds(20);
     options.billed = target.billed;
+    if (!target.endpoints.empty()) {
+      options.endpoints = std::make_shared<Endpoints>(target.upstream, options.breaker, &board);
+      options.endpoints->Replace(target.endpoints, clock.Now());
+      options.endpoints_change = true;
+      options.balance.strategy = target.balance;
+    }
     std::vector<PoolKey> keys;
     for (size_t i = 0; i < target.keys; ++i) {
       const std::string name = target.upstream + std::to_string(i);

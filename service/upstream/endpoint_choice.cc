@@ -1,0 +1,108 @@
+#include "upstream/endpoint_choice.h"
+
+#include <algorithm>
+
+namespace inferwire::upstream {
+namespace {
+
+using routing::Candidate;
+using routing::Condition;
+
+bool Has(const TriedEndpoints& tried, const Endpoint* endpoint) {
+  return std::any_of(tried.begin(), tried.end(),
+                     [&](const auto& each) { return each->state == endpoint->state; });
+}
+
+std::vector<Candidate> Look(const EndpointSet& endpoints, const TriedEndpoints& tried,
+                            SteadyTime now) {
+  std::vector<Candidate> candidates(endpoints.size());
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const routing::PlaceState& state = *endpoints[i]->state;
+    Candidate& candidate = candidates[i];
+    candidate.hash = endpoints[i]->hash;
+    candidate.condition = state.At(now);
+    candidate.in_flight = state.in_flight();
+    candidate.mean = state.mean();
+    candidate.warmth = state.Warmth(now);
+    candidate.tried = Has(tried, endpoints[i].get());
+  }
+  return candidates;
+}
+
+}  // namespace
+
+EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
+  EndpointsHealth health;
+  health.any = !endpoints.empty();
+  if (!health.any) return health;
+  health.condition = Condition::kDrained;
+  Duration means{};
+  double warmth = 0;
+  int answered = 0, taking = 0;
+  for (const auto& endpoint : endpoints) {
+    const routing::PlaceState& state = *endpoint->state;
+    const Condition condition = state.At(now);
+    health.condition = std::min(health.condition, condition);
+    health.in_flight += state.in_flight();
+    if (const Duration mean = state.mean(); mean > Duration::zero()) {
+      means += mean;
+      ++answered;
+    }
+    if (!routing::TakesCalls(condition)) continue;
+    warmth += state.Warmth(now);
+    ++taking;
+  }
+  if (answered > 0) health.mean = means / answered;
+  // Of the only one, in whatever condition; where all of several are out it does not matter.
+  if (endpoints.size() == 1) health.warmth = endpoints.front()->state->Warmth(now);
+  if (endpoints.size() > 1 && taking > 0) health.warmth = warmth / taking;
+  return health;
+}
+
+std::optional<SteadyTime> EndpointBackAt(const EndpointSet& endpoints, SteadyTime now, bool alone) {
+  std::optional<SteadyTime> soonest;
+  for (const auto& endpoint : endpoints) {
+    const auto back = endpoint->state->BackAt(now, alone);
+    if (!back) return std::nullopt;
+    if (!soonest || *back < *soonest) soonest = back;
+  }
+  return soonest;
+}
+
+bool HasOther(const EndpointSet& endpoints, const TriedEndpoints& tried, SteadyTime now) {
+  return std::any_of(endpoints.begin(), endpoints.end(), [&](const auto& endpoint) {
+    return !Has(tried, endpoint.get()) && routing::TakesCalls(endpoint->state->At(now));
+  });
+}
+
+std::shared_ptr<const Endpoint> TakeEndpoint(const EndpointSet& endpoints,
+                                             const TriedEndpoints& tried, const EndpointWish& wish,
+                                             SteadyTime now, Random& random, const BeginAt& begin) {
+  std::vector<Candidate> candidates = Look(endpoints, tried, now);
+  routing::Traits traits;
+  traits.affinity = wish.affinity;
+  // Each is asked once: one that is probed may say no.
+  const auto take = [&](bool anyway) -> std::shared_ptr<const Endpoint> {
+    while (const auto choice = routing::Choose(candidates, traits, wish.balance, random)) {
+      const auto& endpoint = endpoints[choice->target];
+      if (begin(*endpoint, /*alone=*/false, anyway)) return endpoint;
+      candidates[choice->target].tried = true;
+    }
+    return nullptr;
+  };
+  if (auto taken = take(/*anyway=*/false)) return taken;
+  if (wish.alone) {
+    for (size_t i = 0; i < candidates.size(); ++i) {
+      if (candidates[i].condition != Condition::kOut || candidates[i].tried) continue;
+      if (begin(*endpoints[i], /*alone=*/true, /*anyway=*/false)) return endpoints[i];
+    }
+  }
+  if (!wish.anyway) return nullptr;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    candidates[i].tried = Has(tried, endpoints[i].get());
+    if (candidates[i].condition != Condition::kDrained) candidates[i].condition = Condition::kUp;
+  }
+  return take(/*anyway=*/true);
+}
+
+}  // namespace inferwire::upstream
