@@ -145,7 +145,7 @@ struct RoutesExplainArgs {
 struct RoutesAdminArgs {
   enum class Verb { kDrain, kUndrain, kReset };
   Verb verb = Verb::kDrain;
-  std::string upstream{}, model{}, key{};
+  std::string upstream{}, model{}, endpoint{}, key{};
   int64_t ttl_seconds = 0;  // 0: the server's default
 };
 

@@ -13,6 +13,7 @@ constexpr char kFooter[] = R"(Examples:
   inferwire routes explain --model gpt-5 --require-tag eu --exclude openai "Hi"
   inferwire routes drain --upstream openai --ttl 1h       no new calls to it
   inferwire routes drain --upstream openai --model gpt-5
+  inferwire routes drain --upstream vllm --endpoint 10.0.0.7:8000
   inferwire routes undrain --upstream openai
   inferwire routes reset --upstream openai --key a        a key that was refused is tried again
 
@@ -29,6 +30,7 @@ CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& wha
 
 CLI::Option* AddPlace(CLI::App& verb, RoutesAdminArgs& args) {
   verb.add_option("-m,--model", args.model, "a model, by the name that the upstream is sent");
+  verb.add_option("--endpoint", args.endpoint, "host:port of one of its endpoints");
   return verb.add_option("--upstream", args.upstream, "the configured name");
 }
 

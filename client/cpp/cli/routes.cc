@@ -45,7 +45,12 @@ std::string StatusText(const v1::PlaceStatus& status) {
 bool IsKey(const v1::PlaceStatus& status) { return !status.place().key().empty(); }
 bool IsUp(const v1::PlaceStatus& status) { return status.state() == v1::PLACE_STATE_UP; }
 
-// How the target is: what is wrong with its endpoint, with the model there, and with its keys.
+std::string What(const v1::Place& place) {
+  if (!place.model().empty()) return "model";
+  return place.endpoint().empty() ? "upstream" : place.endpoint();
+}
+
+// How the target is: what is wrong with its endpoints, with the model there, and with its keys.
 std::string TargetText(const v1::RouteTarget& target) {
   std::string text;
   int keys = 0, good_keys = 0;
@@ -54,8 +59,7 @@ std::string TargetText(const v1::RouteTarget& target) {
       ++keys;
       good_keys += IsUp(status) ? 1 : 0;
     } else if (!IsUp(status)) {
-      const char* const what = status.place().model().empty() ? "upstream " : "model ";
-      text += (text.empty() ? "" : "; ") + std::string(what) + StatusText(status);
+      text += (text.empty() ? "" : "; ") + What(status.place()) + ' ' + StatusText(status);
     }
   }
   if (text.empty()) text = "up";
@@ -87,6 +91,7 @@ std::string Name(const v1::RouteTarget& target) {
 
 std::string Name(const v1::Place& place) {
   if (!place.key().empty()) return place.upstream() + ", key " + place.key();
+  if (!place.endpoint().empty()) return place.upstream() + ", " + place.endpoint();
   return place.upstream() + (place.model().empty() ? "" : "/" + place.model());
 }
 
@@ -175,6 +180,7 @@ ExitCode Run(Session& session, const RoutesAdminArgs& args) {
   v1::Place place;
   place.set_upstream(args.upstream);
   place.set_model(args.model);
+  place.set_endpoint(args.endpoint);
   place.set_key(args.key);
   client::CallOptions options = session.Arm();
   ExitCode code = kUsage;

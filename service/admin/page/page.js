@@ -314,8 +314,15 @@ function classOf({state}) {
   return ['PLACE_STATE_OUT', 'PLACE_STATE_REMOVED'].includes(state) ? 'bad' : 'warn';
 }
 
-// What of a target is not up: its endpoint, else the model there, else its keys.
+// What of a target is not up: its endpoint, else the model there, else its keys. Of several endpoints
+// not each has to be.
 function targetState(places, keys) {
+  const endpoints = places.filter(({place}) => place.endpoint);
+  if (endpoints.length > 1) {
+    const takes = endpoints.filter((status) => classOf(status) === 'good').length;
+    const text = `${takes} of ${endpoints.length} endpoints`;
+    if (takes < endpoints.length) return {text, className: takes ? 'warn' : 'bad'};
+  }
   const notUp = places.find(({state}) => state !== 'PLACE_STATE_UP');
   if (notUp) return stateText(notUp);
   const left = keys.filter(({state}) => state === 'PLACE_STATE_UP').length;

@@ -58,7 +58,8 @@ void ExplainOnly(const v1::ExplainRouteRequest& request, const ChatRoute& only, 
   }
   const upstream::KeyPool& keys = only.first.upstream->keys();
   const bool has_key = keys.empty() || keys.Available(only.first.model, 0, now);
-  if (routing::TakesCalls(condition) && has_key) {
+  const bool has_endpoint = !only.first.upstream->endpoints()->empty();
+  if (routing::TakesCalls(condition) && has_key && has_endpoint) {
     candidate.set_order(1);
     candidate.set_why("ONLY");
     return;
@@ -66,6 +67,7 @@ void ExplainOnly(const v1::ExplainRouteRequest& request, const ChatRoute& only, 
   candidate.set_why(condition == routing::Condition::kDrained       ? "DRAINED"
                     : condition == routing::Condition::kOut         ? "OUT"
                     : condition == routing::Condition::kCoolingDown ? "COOLING_DOWN"
+                    : !has_endpoint                                 ? "NO_ENDPOINT"
                                                                     : "NO_KEY");
   Refuse(upstream::NoPlaceAt(only.first, now), to);
 }

@@ -41,7 +41,11 @@ void AddPlaces(const routing::Board& board, SteadyTime now, v1::ListRoutesRespon
         v1::PlaceStatus& status = *to.add_places();
         status = StatusOf(state, now);
         status.mutable_place()->set_upstream(std::string(upstream));
-        if (kind == "model") status.mutable_place()->set_model(state.name());
+        if (kind == "model") {
+          status.mutable_place()->set_model(state.name());
+        } else {
+          status.mutable_place()->set_endpoint(state.name());
+        }
       },
       [&](std::string_view upstream, const routing::KeyState& state) {
         v1::PlaceStatus& status = *to.add_places();

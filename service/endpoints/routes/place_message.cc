@@ -72,10 +72,15 @@ v1::RouteTarget ToMessage(const upstream::Target& target, SteadyTime now) {
   message.set_group(target.group);
   message.set_weight(target.weight);
   for (const std::string& tag : target.tags) message.add_tags(tag);
-  *message.add_places() = StatusOf(target.upstream->endpoint(), now);
+  for (const auto& endpoint : *target.upstream->endpoints()) {
+    v1::PlaceStatus& status = *message.add_places();
+    status = StatusOf(*endpoint->state, now);
+    status.mutable_place()->set_endpoint(endpoint->address);
+  }
   if (target.state) {
-    *message.add_places() = StatusOf(*target.state, now);
-    message.mutable_places(1)->mutable_place()->set_model(target.model);
+    v1::PlaceStatus& status = *message.add_places();
+    status = StatusOf(*target.state, now);
+    status.mutable_place()->set_model(target.model);
   }
   for (const upstream::PoolKey& key : target.upstream->keys().keys()) {
     if (!key.state) continue;

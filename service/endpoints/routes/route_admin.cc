@@ -27,7 +27,7 @@ Error NoSuchPlace() {
   error.code = Code::kNotFound;
   error.reason = v1::ERROR_REASON_RESOURCE_NOT_FOUND;
   error.origin = Origin::kCaller;
-  error.message = "no upstream, model or key of the configuration has these names";
+  error.message = "no upstream, endpoint, model or key of the configuration has these names";
   error.resource = Error::Resource{"place", {}};
   return error;
 }
@@ -38,28 +38,32 @@ bool Is(std::string_view wanted, std::string_view name) { return wanted.empty() 
 using OnPlace = std::function<void(routing::PlaceState&)>;
 using OnKey = std::function<void(routing::KeyState&)>;
 
-// With what is named. An upstream alone is also all that is there, if `whole`, else its endpoint.
+// With what is named. An upstream alone is also all that is there, if `whole`, else its endpoints.
 // on_key: empty to leave keys alone.
 template <class Response>
 Result<Response> With(const v1::Place& place, const upstream::Router& router, SteadyTime now,
                       bool whole, const OnPlace& on_place, const OnKey& on_key) {
   if (!router.route_admin() || !router.board()) return NotAllowed();
   Response response;
-  const bool of_models = whole || !place.model().empty();
+  const bool of_models = place.endpoint().empty() && (whole || !place.model().empty());
   router.board()->ForEach(
       [&](std::string_view kind, std::string_view upstream, routing::PlaceState& state) {
         const bool is_model = kind == "model";
-        const bool wanted =
-            is_model ? of_models && Is(place.model(), state.name()) : place.model().empty();
+        const bool wanted = is_model ? of_models && Is(place.model(), state.name())
+                                     : place.model().empty() && Is(place.endpoint(), state.name());
         if (!wanted || !place.key().empty() || !Is(place.upstream(), upstream)) return;
         on_place(state);
         v1::PlaceStatus& status = *response.add_places();
         status = StatusOf(state, now);
         status.mutable_place()->set_upstream(std::string(upstream));
-        if (is_model) status.mutable_place()->set_model(state.name());
+        if (is_model) {
+          status.mutable_place()->set_model(state.name());
+        } else {
+          status.mutable_place()->set_endpoint(state.name());
+        }
       },
       [&](std::string_view upstream, routing::KeyState& state) {
-        if (!on_key || !place.model().empty()) return;
+        if (!on_key || !place.model().empty() || !place.endpoint().empty()) return;
         if (!Is(place.upstream(), upstream) || !Is(place.key(), state.name())) return;
         on_key(state);
         v1::PlaceStatus& status = *response.add_places();

@@ -55,6 +55,28 @@ TEST_F(ListRoutesTest, HasThePlacesThatNoRouteGoesTo) {
                                                      "azure//b"));
 }
 
+TEST_F(ListRoutesTest, NamesEachOfSeveralEndpoints) {
+  world_.Add("vllm", {"llama"}, {}, {}, {"10.0.0.7:80", "10.0.0.8:80"});
+  upstream::Route route;
+  route.name = "local";
+  route.targets.push_back({.upstream = world_.router.Find("vllm"), .model = "llama", .tags = {}});
+  world_.router.AddRoute(std::move(route));
+  const v1::ListRoutesResponse one = List("local");
+  ASSERT_EQ(one.routes_size(), 1);
+  const v1::RouteTarget& target = one.routes(0).targets(0);
+  ASSERT_EQ(target.places_size(), 3) << "two endpoints and the model";
+  EXPECT_EQ(target.places(0).place().endpoint(), "10.0.0.7:80");
+  EXPECT_EQ(target.places(1).place().endpoint(), "10.0.0.8:80");
+  EXPECT_EQ(target.places(2).place().endpoint(), "");
+  EXPECT_EQ(target.places(2).place().model(), "llama");
+  std::vector<std::string> endpoints;
+  const v1::ListRoutesResponse all = List();
+  for (const v1::PlaceStatus& status : all.places()) {
+    if (!status.place().endpoint().empty()) endpoints.push_back(status.place().endpoint());
+  }
+  EXPECT_THAT(endpoints, ElementsAre("10.0.0.7:80", "10.0.0.8:80"));
+}
+
 TEST_F(ListRoutesTest, FindsOneByWhatCallersAskFor) {
   for (const char* name : {"gpt-5", "best"}) {
     const v1::ListRoutesResponse list = List(name);

@@ -50,6 +50,26 @@ TEST_F(RouteAdminTest, DrainsOneModel) {
   EXPECT_EQ(OfModel("openai", "gpt-4.1"), Condition::kUp);
 }
 
+TEST_F(RouteAdminTest, DrainsOneEndpointOrAll) {
+  world_.Add("vllm", {"llama"}, {}, {}, {"10.0.0.7:80", "10.0.0.8:80"});
+  const auto at = [&](size_t i) {
+    return (*world_.router.Find("vllm")->endpoints())[i]->state->At(world_.now());
+  };
+  v1::Place one = Place("vllm");
+  one.set_endpoint("10.0.0.8:80");
+  const auto drained = DrainFor(one);
+  ASSERT_TRUE(drained);
+  ASSERT_EQ(drained->places_size(), 1);
+  EXPECT_EQ(drained->places(0).place().endpoint(), "10.0.0.8:80");
+  EXPECT_EQ(at(0), Condition::kUp);
+  EXPECT_EQ(at(1), Condition::kDrained);
+  EXPECT_EQ(OfModel("vllm", "llama"), Condition::kUp);
+  ASSERT_TRUE(DrainFor(Place("vllm")));
+  EXPECT_EQ(at(0), Condition::kDrained);
+  one.set_endpoint("10.0.0.9:80");
+  EXPECT_FALSE(DrainFor(one)) << "there is no such endpoint";
+}
+
 TEST_F(RouteAdminTest, DrainsForADayAtMost) {
   ASSERT_TRUE(DrainFor(Place("openai")));
   world_.clock.Advance(std::chrono::hours(24));

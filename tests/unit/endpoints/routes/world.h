@@ -41,11 +41,16 @@ struct RoutesWorld {
   }
 
   void Add(const std::string& name, const std::vector<std::string>& models,
-           const std::vector<std::string>& keys, std::vector<std::string> tags) {
+           const std::vector<std::string>& keys, std::vector<std::string> tags,
+           const std::vector<std::string>& endpoints = {}) {
     upstream::UpstreamOptions options;
     options.name = name;
     options.base_url = "http://upstream/v1";
     options.tags = std::move(tags);
+    if (!endpoints.empty()) {
+      options.endpoints = std::make_shared<upstream::Endpoints>(name, options.breaker, &board);
+      options.endpoints->Replace(endpoints, clock.Now());
+    }
     std::vector<upstream::PoolKey> pool;
     for (const std::string& key : keys) {
       pool.push_back({.name = key, .key = nullptr, .state = board.Key(name, key, "digest", 100)});
