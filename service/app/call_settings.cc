@@ -67,7 +67,8 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
                                                               const std::string& simulator_url,
                                                               const SettingsParts& parts) {
   auto router =
-      BuildRouter(config, simulator_url, {parts.catalogue, parts.keys, parts.board, parts.metrics});
+      BuildRouter(config, simulator_url,
+                  {parts.catalogue, parts.keys, parts.board, parts.resolver, parts.metrics});
   if (!router) return std::move(router.error());
   parts.board.Sweep();
   // Not make_shared: a chain does not move.

@@ -15,6 +15,7 @@
 #include "routing/board.h"
 #include "rpc/settings.h"
 #include "telemetry/metrics.h"
+#include "upstream/resolver.h"
 
 namespace inferwire::app {
 
@@ -27,6 +28,7 @@ struct SettingsParts {
   std::shared_ptr<policy::Concurrency::Count> in_flight;
   gateway::MemoryBudget& memory;
   routing::Board& board;
+  upstream::Resolver& resolver;
 };
 
 // simulator_url: see MakeRoutes, whose errors it returns.

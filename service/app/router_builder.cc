@@ -6,10 +6,15 @@
 #include <vector>
 
 #include "config/raw.h"
+#include "config/values.h"
 #include "telemetry/route_metrics.h"
 
 namespace inferwire::app {
 namespace {
+
+// A server that starts, or takes a new configuration, knows the addresses before the first call;
+// what is not known by then is not there yet.
+constexpr Duration kFirstLookUps = std::chrono::seconds(3);
 
 // The one key or the pool. What is known of a key of a pool is on the board, and is void once its
 // secret changes.
@@ -109,8 +114,26 @@ upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Route
   return route;
 }
 
+// Found by name, they are those of the version before if that has the same.
+std::shared_ptr<upstream::Endpoints> EndpointsOf(const config::UpstreamConfig& config,
+                                                 const routing::BreakerOptions& breaker,
+                                                 const RouterParts& parts) {
+  const config::EndpointsConfig& endpoints = *config.endpoints;
+  if (!endpoints.dns.empty()) {
+    const int of_url = config::ParseBaseUrl(config.base_url).value_or(config::BaseUrl()).port;
+    return parts.resolver.Watch({.upstream = config.name,
+                                 .host = endpoints.dns,
+                                 .port = endpoints.port > 0 ? endpoints.port : of_url,
+                                 .every = endpoints.every},
+                                breaker);
+  }
+  auto listed = std::make_shared<upstream::Endpoints>(config.name, breaker, &parts.board);
+  listed->Replace(endpoints.list, SteadyTime());
+  return listed;
+}
+
 upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
-                                  const std::string& simulator_url) {
+                                  const std::string& simulator_url, const RouterParts& parts) {
   upstream::UpstreamOptions options;
   options.name = config.name;
   options.base_url = config.simulator ? simulator_url : config.base_url;
@@ -136,6 +159,13 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
                      .out = config.breaker.out,
                      .out_most = config.breaker.out_most,
                      .warm_up = config.breaker.warm_up};
+  if (config.endpoints) {
+    options.endpoints = EndpointsOf(config, options.breaker, parts);
+    options.endpoints_change = !config.endpoints->dns.empty();
+    options.balance.strategy = StrategyOf(config.balance);
+    options.balance.affinity_bound = config.affinity.bound;
+    options.balance.affinity_slack = config.affinity.slack;
+  }
   options.retry_budget = {.ratio = config.retry_budget.ratio, .least = config.retry_budget.least};
   return options;
 }
@@ -148,13 +178,18 @@ Result<upstream::Router> BuildRouter(const config::Config& config, const std::st
   router.KeepStatesOn(parts.board);
   router.TakeModelInfoFrom(parts.catalogue);
   router.AllowRouteAdmin(config.server.route_admin);
+  bool resolves = false;
   for (const config::UpstreamConfig& upstream : config.upstreams) {
+    resolves |= upstream.endpoints && !upstream.endpoints->dns.empty();
     auto keys = KeysOf(upstream, parts.keys, parts.board);
     if (!keys) return std::move(keys.error());
-    router.Add(std::make_unique<const upstream::Upstream>(
-                   Options(upstream, simulator_url), std::move(*keys), parts.metrics, &parts.board),
-               upstream.models, upstream.aliases, upstream.is_default);
+    router.Add(
+        std::make_unique<const upstream::Upstream>(Options(upstream, simulator_url, parts),
+                                                   std::move(*keys), parts.metrics, &parts.board),
+        upstream.models, upstream.aliases, upstream.is_default);
   }
+  if (resolves && !parts.resolver.started()) parts.resolver.Start();
+  if (resolves) parts.resolver.WaitForFirst(kFirstLookUps);
   auto& route_metrics = parts.metrics.Of<telemetry::RouteMetrics>();
   for (const config::RouteConfig& route : config.routes) {
     router.AddRoute(RouteOf(route, router, route_metrics));

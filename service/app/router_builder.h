@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "routing/board.h"
 #include "telemetry/metrics.h"
+#include "upstream/resolver.h"
 #include "upstream/router.h"
 
 namespace inferwire::app {
@@ -19,6 +20,7 @@ struct RouterParts {
   const catalogue::Snapshot& catalogue;
   CredentialStore& keys;
   routing::Board& board;  // outlives the router, as the catalogue does
+  upstream::Resolver& resolver;
   telemetry::Metrics& metrics;
 };
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,

@@ -20,6 +20,7 @@
 #include "endpoints/all.h"
 #include "platform/descriptor_limit.h"
 #include "telemetry/batch_metrics.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/model_metrics.h"
@@ -87,9 +88,11 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       keys_(clock_, metrics_.Of<telemetry::CredentialMetrics>()),
       catalogue_(CatalogueOf(config_)),
       memory_(MemoryLimitOf(config_)),
+      resolver_({clock_, board_, metrics_.Of<telemetry::EndpointMetrics>(), log_},
+                std::make_shared<upstream::SystemNames>()),
       settings_parts_{
-          clock_,  metrics_, keys_, catalogue_, std::make_shared<policy::Concurrency::Count>(),
-          memory_, board_},
+          clock_,  metrics_, keys_,    catalogue_, std::make_shared<policy::Concurrency::Count>(),
+          memory_, board_,   resolver_},
       health_(health_board_),
       reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
                  [this](const config::Config& next) { return Apply(next); }},

@@ -96,6 +96,7 @@ class Server {
   catalogue::Snapshot catalogue_;
   gateway::MemoryBudget memory_;
   routing::Board board_{clock_};
+  upstream::Resolver resolver_;
   const SettingsParts settings_parts_;
   std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;

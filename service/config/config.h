@@ -134,6 +134,14 @@ struct TimeoutsConfig {
   std::chrono::milliseconds after_finish = std::chrono::seconds(3);
 };
 
+// Several addresses of an upstream: one of these.
+struct EndpointsConfig {
+  std::vector<std::string> list;                              // host:port
+  std::string dns;                                            // a host with an address for each
+  int port = 0;                                               // of dns; 0: the base URL's
+  std::chrono::milliseconds every = std::chrono::seconds(5);  // it is looked up
+};
+
 struct UpstreamConfig {
   std::string name;
   std::string dialect = "openai";
@@ -149,8 +157,11 @@ struct UpstreamConfig {
   std::map<std::string, std::string> aliases;
   TimeoutsConfig timeouts;
   std::string proxy, ca_bundle;
-  std::vector<std::string> tags;  // what callers and routes may ask for
-  bool billed = true;             // unless given, as the dialect says
+  std::optional<EndpointsConfig> endpoints;               // none: the base URL's
+  RouteStrategy balance = RouteStrategy::kLeastInFlight;  // which of them an attempt goes to
+  AffinityConfig affinity;                                // of balance
+  std::vector<std::string> tags;                          // what callers and routes may ask for
+  bool billed = true;                                     // unless given, as the dialect says
   int max_retries = 2;
   Resend resend = Resend::kFailed;  // for models without a route
   RetryBudgetConfig retry_budget;

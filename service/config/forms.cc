@@ -40,6 +40,17 @@ std::string Endpoint(const std::string& text) {
   return ParseEndpoint(text) ? "" : "must be http://host:port or https://host:port";
 }
 
+std::string EndpointAddress(const std::string& text) {
+  const auto address = ParseHostPort(text);
+  return address && address->port > 0
+             ? ""
+             : "must be an address and a port, e.g. 10.0.0.7:8000 or [fd00::7]:8000";
+}
+
+std::string HostName(const std::string& text) {
+  return IsHostName(text) ? "" : "must be a host's name";
+}
+
 std::string Label(const std::string& text) {
   return IsLabel(text) ? "" : "must be 1 to 63 of a-z, 0-9 and '-', with '-' at neither end";
 }

@@ -20,6 +20,8 @@ Keys KeysOf(DeadlinesConfig& deadlines);
 Keys KeysOf(DrainConfig& drain);
 Keys KeysOf(UpstreamConfig& upstream);
 Keys KeysOf(KeyEntry& key);
+Keys KeysOf(EndpointsConfig& endpoints);
+Keys KeysOf(AffinityConfig& affinity);
 Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);
 Keys KeysOf(RouteConfig& route);

@@ -3,20 +3,18 @@
 #include "config/sections.h"
 
 namespace inferwire::config {
-namespace {
 
 using namespace std::chrono_literals;
 
 Keys KeysOf(AffinityConfig& affinity) {
   Keys keys;
-  keys.Integer("bound", affinity.bound, 100, 1000,
-               "With more calls in flight than so many % of the targets' mean, and slack more, a "
-               "target hands its conversations on.");
+  keys.Integer(
+      "bound", affinity.bound, 100, 1000,
+      "With more calls in flight than so many % of the mean, and slack more, one hands its "
+      "conversations on.");
   keys.Integer("slack", affinity.slack, 0, 1000);
   return keys;
 }
-
-}  // namespace
 
 void ResendKey(Keys& keys, Resend& resend, std::string_view about) {
   keys.Choice(

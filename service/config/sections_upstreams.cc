@@ -77,6 +77,21 @@ void CheckKeyNames(const UpstreamConfig& upstream, const std::string& path, Faul
   }
 }
 
+void CheckEndpoints(const UpstreamConfig& upstream, const std::string& path, Faults& faults) {
+  if (!upstream.endpoints) return;
+  const std::string at = path + ".endpoints";
+  if (upstream.simulator) return faults.AddAt(at, "has no meaning for the simulator");
+  if (!upstream.proxy.empty()) {
+    faults.AddAt(at, "stands beside proxy, which finds its own way to base_url");
+  }
+  const auto url = ParseBaseUrl(upstream.base_url);
+  if (url && url->https && IsIpAddress(url->host)) {
+    faults.AddAt(at,
+                 "would be checked against the certificate of an address: let base_url have the "
+                 "host's name that their certificates are for");
+  }
+}
+
 Keys KeysOf(TimeoutsConfig& timeouts) {
   Keys keys;
   keys.Time("connect", timeouts.connect, 10ms, 5min, "TCP and TLS.");
@@ -103,6 +118,26 @@ Keys KeysOf(KeyEntry& key) {
   keys.check = [](const std::string& path, Faults& faults) {
     if (faults.Given(path + ".env") != faults.Given(path + ".file")) return;
     faults.AddAt(path, "must have one of env and file, where the key is; a key never stands here");
+  };
+  return keys;
+}
+
+Keys KeysOf(EndpointsConfig& endpoints) {
+  Keys keys;
+  keys.Texts("list", endpoints.list, 256, kEndpointAddress, "Addresses and ports, at most 256.",
+             {.example = "[10.0.0.7:8000, 10.0.0.8:8000]"});
+  keys.Text(
+      "dns", endpoints.dns, kHostName,
+      "Instead of list: a host's name, of which every address (A and AAAA) is one; those that "
+      "appear get less at first, those that vanish no new calls. A look-up that fails changes "
+      "nothing.",
+      {.example = "vllm.models.svc"});
+  keys.Integer("port", endpoints.port, 0, 65535, "Of dns; 0: as in base_url.");
+  keys.Time("every", endpoints.every, 1s, 5min, "Between two look-ups.");
+  keys.check = [&endpoints](const std::string& path, Faults& faults) {
+    if (endpoints.list.empty() == endpoints.dns.empty()) {
+      faults.AddAt(path, "must have one of list and dns");
+    }
   };
   return keys;
 }
@@ -149,6 +184,18 @@ Keys KeysOf(UpstreamConfig& upstream) {
   keys.Text("ca_bundle", upstream.ca_bundle, kFilePath,
             "A PEM file with the authorities to trust instead of the system's.",
             {.example = "/etc/inferwire/upstream-ca.crt", .instead = "the system's"});
+  keys.Optional("endpoints", upstream.endpoints,
+                "Several machines that answer for it: requests go to their addresses, Host and "
+                "certificate stay base_url's. Each has a health of its own, and a request that one "
+                "fails goes to another. By default there is one, as base_url says.");
+  keys.Choice("balance", upstream.balance,
+              {{"least_in_flight", RouteStrategy::kLeastInFlight},
+               {"latency", RouteStrategy::kLatency},
+               {"weighted", RouteStrategy::kWeighted},
+               {"affinity", RouteStrategy::kAffinity}},
+              "Which of its endpoints: one with few calls in flight, or with few and quick to its "
+              "first byte; any; or the one that has a conversation's beginning in its cache.");
+  keys.Sub("affinity", KeysOf(upstream.affinity));
   keys.Texts("tags", upstream.tags, 16, kLabel,
              "What callers and routes may ask for: eu, zdr, onprem; a-z, 0-9 and '-'.",
              {.instead = "none"});
@@ -175,6 +222,7 @@ Keys KeysOf(UpstreamConfig& upstream) {
     }
     CheckPlace(upstream, path, faults);
     CheckKeyNames(upstream, path, faults);
+    CheckEndpoints(upstream, path, faults);
     FitApiVersion(upstream, path, faults);
   };
   return keys;

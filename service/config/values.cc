@@ -46,12 +46,6 @@ std::string TextWithUnit(int64_t value, const std::array<Unit, 4>& units) {
   return std::to_string(value) + std::string(units.back().name);
 }
 
-bool IsHostName(std::string_view host) {
-  return !host.empty() && host.size() <= 253 && IsLetterOrDigit(host.front()) &&
-         std::all_of(host.begin(), host.end(),
-                     [](char c) { return IsLetterOrDigit(c) || c == '-' || c == '.' || c == '_'; });
-}
-
 bool IsV6(std::string_view host) {
   return host.find(':') != std::string_view::npos && host.size() <= 45 &&
          std::all_of(host.begin(), host.end(), [](char c) {
@@ -66,6 +60,18 @@ std::optional<int> ParsePort(std::string_view text, int lowest) {
 }
 
 }  // namespace
+
+bool IsHostName(std::string_view host) {
+  return !host.empty() && host.size() <= 253 && IsLetterOrDigit(host.front()) &&
+         std::all_of(host.begin(), host.end(),
+                     [](char c) { return IsLetterOrDigit(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+bool IsIpAddress(std::string_view text) {
+  const bool is_v4 =
+      std::all_of(text.begin(), text.end(), [](char c) { return IsDigit(c) || c == '.'; });
+  return !text.empty() && (is_v4 || IsV6(text));
+}
 
 std::optional<bool> ParseBool(std::string_view text) {
   if (text == "true") return true;
@@ -140,7 +146,12 @@ std::optional<BaseUrl> ParseBaseUrl(std::string_view text) {
   std::string_view authority = text.substr(0, slash);
   const std::string_view path = text.substr(slash);
   const bool has_port = !authority.ends_with(']') && authority.find(':') != std::string_view::npos;
-  if (has_port && !ParsePort(authority.substr(authority.rfind(':') + 1), 1)) return std::nullopt;
+  url.port = url.https ? 443 : 80;
+  if (has_port) {
+    const auto port = ParsePort(authority.substr(authority.rfind(':') + 1), 1);
+    if (!port) return std::nullopt;
+    url.port = *port;
+  }
   const auto host =
       ParseHostPort(has_port ? std::string(authority) : std::string(authority) + ":0");
   if (!host) return std::nullopt;

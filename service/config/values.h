@@ -34,10 +34,16 @@ std::optional<HostPort> ParseHostPort(std::string_view text);
 // 127.x.x.x, ::1 or localhost.
 bool IsLoopback(std::string_view host);
 
+// Letters, digits, '-', '_' and '.', at most 253 of them.
+bool IsHostName(std::string_view text);
+// Of either family, without brackets.
+bool IsIpAddress(std::string_view text);
+
 // http(s)://host[:port][/path] without user, query or fragment.
 struct BaseUrl {
   bool https = true;
   std::string host;
+  int port = 443;    // as given, or the scheme's
   std::string text;  // as given, without slashes at the end
 };
 std::optional<BaseUrl> ParseBaseUrl(std::string_view text);

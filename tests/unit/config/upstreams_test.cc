@@ -136,6 +136,51 @@ TEST(Upstreams, TakeTheKeysOfAPoolByTheirPlaceOnlyAndNeverRepeatThem) {
   }
 }
 
+TEST(Upstreams, TakeAddressesOrAName) {
+  const UpstreamConfig listed =
+      Parsed(With(kUrl + kKey +
+                  "    endpoints: {list: ['10.0.0.7:8000', '[fd00::7]:8000', 'vllm-0.vllm:80']}\n"
+                  "    balance: affinity\n"
+                  "    affinity: {bound: 150, slack: 4}\n"))
+          .upstreams[0];
+  ASSERT_TRUE(listed.endpoints);
+  EXPECT_THAT(listed.endpoints->list,
+              ElementsAre("10.0.0.7:8000", "[fd00::7]:8000", "vllm-0.vllm:80"));
+  EXPECT_EQ(listed.balance, RouteStrategy::kAffinity);
+  EXPECT_EQ(listed.affinity.bound, 150);
+  const UpstreamConfig named =
+      Parsed(With(kUrl + kKey + "    endpoints: {dns: vllm.models.svc, port: 8000, every: 10s}\n"))
+          .upstreams[0];
+  ASSERT_TRUE(named.endpoints);
+  EXPECT_EQ(named.endpoints->dns, "vllm.models.svc");
+  EXPECT_EQ(named.endpoints->port, 8000);
+  EXPECT_EQ(named.endpoints->every, std::chrono::seconds(10));
+  EXPECT_EQ(named.balance, RouteStrategy::kLeastInFlight);
+  EXPECT_FALSE(Parsed(With(kUrl + kKey)).upstreams[0].endpoints);
+}
+
+TEST(Upstreams, RefuseEndpointsThatCannotBe) {
+  const auto with = [](const std::string& endpoints) {
+    return FaultsOf(With(kUrl + kKey + "    endpoints: " + endpoints + "\n"));
+  };
+  for (const char* neither : {"{}", "{port: 8000}", "{list: ['a:1'], dns: a}"}) {
+    EXPECT_THAT(with(neither), ElementsAre("upstreams[0].endpoints (line 6): must have one of list "
+                                           "and dns"));
+  }
+  for (const char* bad : {"{list: [10.0.0.7]}", "{list: ['10.0.0.7:0']}", "{list: ['http://a:1']}",
+                          "{dns: 'a:1'}", "{dns: a, port: 70000}", "{dns: a, every: 10ms}"}) {
+    EXPECT_THAT(with(bad), Not(IsEmpty())) << bad;
+  }
+  EXPECT_THAT(
+      FaultsOf(With(kUrl + kKey + "    proxy: http://proxy:3128\n    endpoints: {dns: a}\n")),
+      ElementsAre(HasSubstr("stands beside proxy")));
+  EXPECT_THAT(FaultsOf(With("    simulator: true\n    endpoints: {dns: a}\n")),
+              ElementsAre(HasSubstr("has no meaning for the simulator")));
+  EXPECT_THAT(FaultsOf(With("    base_url: https://10.0.0.1/v1\n" + kKey +
+                            "    endpoints: {list: ['10.0.0.7:443']}\n")),
+              ElementsAre(HasSubstr("certificate")));
+}
+
 TEST(Upstreams, AreBilledAsTheirDialectSays) {
   for (const openai::Dialect& dialect : openai::Dialects()) {
     const std::string of = "    dialect: " + std::string(dialect.name) + "\n";
