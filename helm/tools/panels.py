@@ -283,6 +283,8 @@ UPSTREAMS = Dashboard(
             Panel("Look-ups of endpoints", "reqps", "Of upstreams that are found by name; while one fails, the addresses found last are used.",
                   (rate("inferwire_endpoint_lookups_total", BY_UPSTREAM + ", result", UPSTREAM),
                    "{{gen_ai_provider_name}} {{result}}")),
+            Panel("Calls to endpoints that are out", "reqps", "More than breaker.most_out of an upstream's endpoints fail, and some of them are used all the same.",
+                  (rate("inferwire_endpoint_panics_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
             Panel("Possibly billed twice", "reqps", "Attempts that may be billed and were followed by another one.",
                   (rate("inferwire_possibly_billed_attempts_total", BY_UPSTREAM, UPSTREAM), "{{gen_ai_provider_name}}")),
         ]),

@@ -163,6 +163,7 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
     options.endpoints = EndpointsOf(config, options.breaker, parts);
     options.endpoints_change = !config.endpoints->dns.empty();
     options.balance.strategy = StrategyOf(config.balance);
+    options.most_out = config.breaker.most_out;
     options.balance.affinity_bound = config.affinity.bound;
     options.balance.affinity_slack = config.affinity.slack;
   }

@@ -23,6 +23,7 @@ struct BreakerConfig {
   int of = 20;       // ... of at least so many in 10 s
   std::chrono::milliseconds out = std::chrono::seconds(30);      // doubled each time ...
   std::chrono::milliseconds out_most = std::chrono::minutes(5);  // ... up to this
+  int most_out = 50;  // % of an upstream's endpoints that are left alone at once
   std::chrono::milliseconds warm_up = std::chrono::seconds(30);  // from a tenth of its weight
   bool operator==(const BreakerConfig&) const = default;
 };

@@ -34,6 +34,10 @@ Keys KeysOf(BreakerConfig& breaker) {
             "How long it takes no calls then: twice as long each time, at most out_most. Where "
             "there is nothing else to ask, it is 1 s, at most 5 s.");
   keys.Time("out_most", breaker.out_most, 100ms, 24h);
+  keys.Integer(
+      "most_out", breaker.most_out, 0, 100,
+      "Of several endpoints so many %, rounded down, are left alone at once; more are used "
+      "although they fail, as long as others do not: those could not carry it all.");
   keys.Time("warm_up", breaker.warm_up, 0ms, 1h,
             "How long it takes afterwards from a tenth of its weight to all of it.");
   return keys;

@@ -84,11 +84,20 @@ bool PlaceState::TryBegin(SteadyTime at, bool alone, Ticket* ticket) {
   if (ticket) *ticket = {};
   if (now < drained_until_.load(kRelaxed) || now < cool_until_.load(kRelaxed)) return false;
   if (phase_.load(kRelaxed) != Phase::kUp && !TryProbe(now, alone, ticket)) return false;
+  Begin(now);
+  return true;
+}
+
+void PlaceState::BeginAnyway(SteadyTime now, Ticket* ticket) {
+  *ticket = {};
+  Begin(Nanoseconds(now));
+}
+
+void PlaceState::Begin(int64_t now) {
   in_flight_.fetch_add(1, kRelaxed);
   if (waiting_.fetch_add(1, kRelaxed) == 0) waiting_since_.store(now, kRelaxed);
   // Whoever has never answered gets half a second too before the breaker judges it.
   if (last_good_.load(kRelaxed) == kLongAgo) last_good_.store(now, kRelaxed);
-  return true;
 }
 
 void PlaceState::Answered(SteadyTime at, Duration first_byte, Ticket& ticket) {

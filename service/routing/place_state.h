@@ -80,6 +80,8 @@ class PlaceState {
   // (five at most) instead of its whole time. False: it takes none now (out, or all probes taken).
   // ticket: without it, a call that began before the place went out can be taken for a probe.
   bool TryBegin(SteadyTime now, bool alone, Ticket* ticket = nullptr);
+  // The same whatever the breaker says, which does not go by what becomes of it.
+  void BeginAnyway(SteadyTime now, Ticket* ticket);
   // The first byte of a good answer is here, at most once: what follows may take minutes, but the
   // place is well. Without this word a place with ten long streams looks silent.
   void Answered(SteadyTime now, Duration first_byte, Ticket& ticket);
@@ -116,6 +118,7 @@ class PlaceState {
   using Time = std::atomic<int64_t>;  // nanoseconds of the steady clock
 
   // place_state.cc: the path of a call.
+  void Begin(int64_t now);
   bool Silent(int64_t now) const;
   void Good(int64_t now, std::optional<Duration> first_byte);
   void Failed(int64_t now, v1::ErrorReason reason);

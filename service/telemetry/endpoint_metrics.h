@@ -23,14 +23,18 @@ enum class LookUp { kSame, kChanged, kFailed };
 class EndpointMetrics;
 
 // One upstream. Its series are there from the start.
-class LookUpMetrics {
+class UpstreamEndpointMetrics {
  public:
-  LookUpMetrics(EndpointMetrics& families, const std::string& provider);
+  UpstreamEndpointMetrics(EndpointMetrics& families, const std::string& provider);
 
-  void Count(LookUp result) { lookups_[static_cast<size_t>(result)].Increment(); }
+  void LookedUp(LookUp result) { lookups_[static_cast<size_t>(result)].Increment(); }
+
+  // A call went to an endpoint that is out, since too many are.
+  void Panicked() { panics_.Increment(); }
 
  private:
   CounterSet lookups_;
+  Counter& panics_;
 };
 
 class EndpointMetrics {
@@ -38,14 +42,14 @@ class EndpointMetrics {
   explicit EndpointMetrics(Metrics& metrics);
 
   // It stays.
-  LookUpMetrics& LookUps(std::string_view provider);
+  UpstreamEndpointMetrics& Of(std::string_view provider);
 
  private:
-  friend LookUpMetrics;
+  friend UpstreamEndpointMetrics;
 
-  CounterFamily& lookups_;
+  CounterFamily &lookups_, &panics_;
   LabelGuard guard_;
-  HandleMap<LookUpMetrics> upstreams_;
+  HandleMap<UpstreamEndpointMetrics> upstreams_;
 };
 
 }  // namespace inferwire::telemetry

@@ -29,6 +29,34 @@ std::vector<Candidate> Look(const EndpointSet& endpoints, const TriedEndpoints& 
   return candidates;
 }
 
+// Those that are out, but too many at once: always the same ones of them. Where all are, there are
+// none to be kept from too much, and the upstream is out.
+std::vector<bool> Panicking(const std::vector<Candidate>& candidates, int most_out) {
+  std::vector<bool> panicking;
+  const auto is_out = [](const Candidate& each) { return each.condition == Condition::kOut; };
+  const size_t out = static_cast<size_t>(std::ranges::count_if(candidates, is_out));
+  const size_t most = candidates.size() * static_cast<size_t>(most_out) / 100;
+  if (out <= most || out == candidates.size()) return panicking;
+  panicking.resize(candidates.size());
+  size_t left = out - most;
+  for (size_t i = 0; i < candidates.size() && left > 0; ++i) {
+    if (!is_out(candidates[i])) continue;
+    panicking[i] = true;
+    --left;
+  }
+  return panicking;
+}
+
+// With those that panic among the others; which they are.
+std::vector<bool> LetPanic(std::vector<Candidate>& candidates, int most_out) {
+  std::vector<bool> panicking = Panicking(candidates, most_out);
+  for (size_t i = 0; i < panicking.size(); ++i) {
+    if (panicking[i]) candidates[i].condition = Condition::kUp;
+    if (panicking[i]) candidates[i].warmth = 1;
+  }
+  return panicking;
+}
+
 }  // namespace
 
 EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
@@ -69,9 +97,12 @@ std::optional<SteadyTime> EndpointBackAt(const EndpointSet& endpoints, SteadyTim
   return soonest;
 }
 
-bool HasOther(const EndpointSet& endpoints, const TriedEndpoints& tried, SteadyTime now) {
-  return std::any_of(endpoints.begin(), endpoints.end(), [&](const auto& endpoint) {
-    return !Has(tried, endpoint.get()) && routing::TakesCalls(endpoint->state->At(now));
+bool HasOther(const EndpointSet& endpoints, const TriedEndpoints& tried, int most_out,
+              SteadyTime now) {
+  std::vector<Candidate> candidates = Look(endpoints, tried, now);
+  LetPanic(candidates, most_out);
+  return std::ranges::any_of(candidates, [](const Candidate& candidate) {
+    return routing::Filter(candidate, {}, {}) == routing::Excluded::kNo;
   });
 }
 
@@ -79,22 +110,24 @@ std::shared_ptr<const Endpoint> TakeEndpoint(const EndpointSet& endpoints,
                                              const TriedEndpoints& tried, const EndpointWish& wish,
                                              SteadyTime now, Random& random, const BeginAt& begin) {
   std::vector<Candidate> candidates = Look(endpoints, tried, now);
+  const std::vector<bool> panicking = LetPanic(candidates, wish.most_out);
   routing::Traits traits;
   traits.affinity = wish.affinity;
   // Each is asked once: one that is probed may say no.
-  const auto take = [&](bool anyway) -> std::shared_ptr<const Endpoint> {
+  const auto take = [&](Begin usual) -> std::shared_ptr<const Endpoint> {
     while (const auto choice = routing::Choose(candidates, traits, wish.balance, random)) {
       const auto& endpoint = endpoints[choice->target];
-      if (begin(*endpoint, /*alone=*/false, anyway)) return endpoint;
+      const bool panics = !panicking.empty() && panicking[choice->target];
+      if (begin(*endpoint, panics ? Begin::kPanic : usual)) return endpoint;
       candidates[choice->target].tried = true;
     }
     return nullptr;
   };
-  if (auto taken = take(/*anyway=*/false)) return taken;
+  if (auto taken = take(Begin::kUsual)) return taken;
   if (wish.alone) {
     for (size_t i = 0; i < candidates.size(); ++i) {
       if (candidates[i].condition != Condition::kOut || candidates[i].tried) continue;
-      if (begin(*endpoints[i], /*alone=*/true, /*anyway=*/false)) return endpoints[i];
+      if (begin(*endpoints[i], Begin::kAlone)) return endpoints[i];
     }
   }
   if (!wish.anyway) return nullptr;
@@ -102,7 +135,7 @@ std::shared_ptr<const Endpoint> TakeEndpoint(const EndpointSet& endpoints,
     candidates[i].tried = Has(tried, endpoints[i].get());
     if (candidates[i].condition != Condition::kDrained) candidates[i].condition = Condition::kUp;
   }
-  return take(/*anyway=*/true);
+  return take(Begin::kAnyway);
 }
 
 }  // namespace inferwire::upstream

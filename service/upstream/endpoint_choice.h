@@ -31,20 +31,28 @@ EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now);
 std::optional<SteadyTime> EndpointBackAt(const EndpointSet& endpoints, SteadyTime now, bool alone);
 
 // Whether one that was not tried takes calls.
-bool HasOther(const EndpointSet& endpoints, const TriedEndpoints& tried, SteadyTime now);
+bool HasOther(const EndpointSet& endpoints, const TriedEndpoints& tried, int most_out,
+              SteadyTime now);
 
 struct EndpointWish {
   routing::ChoiceRules balance;
+  int most_out = 50;      // % of them that are left alone at once
   uint64_t affinity = 0;  // of the conversation; 0: none
   // As for Places::Wish.
   bool alone = true, anyway = false;
 };
-// Takes the call's place at this one; alone and anyway: as far as they have to be used. False: it
-// takes none now.
-using BeginAt = std::function<bool(const Endpoint& endpoint, bool alone, bool anyway)>;
+enum class Begin {
+  kUsual,
+  kAlone,   // there is nothing else
+  kPanic,   // it is out, but too many are
+  kAnyway,  // all are out
+};
+// Takes the call's place at this one. False: it takes none now.
+using BeginAt = std::function<bool(const Endpoint& endpoint, Begin how)>;
 
-// Asks one after the other in the order of the balance. What is out comes last: those that may be
-// tried because there is nothing else, then any that is not drained. Null: none took it.
+// Asks one after the other in the order of the balance. Where more than the most are out, so many
+// of them take part, unless all are. What is out comes last: those that may be tried because there
+// is nothing else, then any that is not drained. Null: none took it.
 std::shared_ptr<const Endpoint> TakeEndpoint(const EndpointSet& endpoints,
                                              const TriedEndpoints& tried, const EndpointWish& wish,
                                              SteadyTime now, Random& random, const BeginAt& begin);

@@ -33,6 +33,10 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
   };
   endpoint_ = begins(endpoint, endpoint_ticket_) ? &endpoint : nullptr;
   if (!endpoint_ && !takes_anyway(endpoint)) return false;
+  if (!endpoint_ && wish.one_of_several) {  // or it would look idle beside the others
+    endpoint.BeginAnyway(now, &endpoint_ticket_);
+    endpoint_ = &endpoint;
+  }
   model_ = model && begins(*model, model_ticket_) ? model : nullptr;
   if (model && !model_ && !takes_anyway(*model)) {
     Leave(Ended::kNeutral, Ended::kNeutral, v1::ERROR_REASON_UNSPECIFIED, now);

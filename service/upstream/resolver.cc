@@ -84,11 +84,11 @@ void Resolver::State::Apply(const Watched& looked_up, Result<std::vector<std::st
   if (entry == watched.end()) return;
   using Result = telemetry::LookUp;
   const ResolvedName& name = entry->name;
-  telemetry::LookUpMetrics& metrics = parts.metrics.LookUps(name.upstream);
+  telemetry::UpstreamEndpointMetrics& metrics = parts.metrics.Of(name.upstream);
   entry->asked = true;
   const SteadyTime now = parts.clock.Now();
   if (!found) {
-    metrics.Count(Result::kFailed);
+    metrics.LookedUp(Result::kFailed);
     if (endpoints->Load()->empty()) entry->due = std::min(entry->due, now + kFirstEvery);
     if (!std::exchange(entry->failed, true)) {
       parts.log.Event(telemetry::LogLevel::kWarning, "lookup_failed",
@@ -100,8 +100,8 @@ void Resolver::State::Apply(const Watched& looked_up, Result<std::vector<std::st
   entry->failed = false;
   for (std::string& address : *found) address = WithPort(address, name.port);
   const auto count = static_cast<int64_t>(found->size());
-  if (!endpoints->Replace(std::move(*found), now)) return metrics.Count(Result::kSame);
-  metrics.Count(Result::kChanged);
+  if (!endpoints->Replace(std::move(*found), now)) return metrics.LookedUp(Result::kSame);
+  metrics.LookedUp(Result::kChanged);
   parts.log.Event(telemetry::LogLevel::kInfo, "endpoints_changed",
                   {{"upstream", std::string_view(name.upstream)}, {"endpoints", count}});
   parts.board.Sweep();  // of those that are gone for good
@@ -136,7 +136,7 @@ std::shared_ptr<Endpoints> Resolver::Watch(const ResolvedName& name,
     }
   }
   auto endpoints = std::make_shared<Endpoints>(name.upstream, breaker, &state_->parts.board);
-  state_->parts.metrics.LookUps(name.upstream);  // its series, from the start
+  state_->parts.metrics.Of(name.upstream);  // its series, from the start
   state_->watched.push_back({.name = name, .endpoints = endpoints, .due = {}});
   lock.unlock();
   state_->changed.notify_all();

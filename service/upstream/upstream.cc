@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "openai/path_segment.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
@@ -50,6 +51,9 @@ Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& me
                    routing::Board* board)
     : options_(std::move(options)),
       keys_(std::move(keys)),
+      endpoint_metrics_(options_.endpoints
+                            ? &metrics.Of<telemetry::EndpointMetrics>().Of(options_.name)
+                            : nullptr),
       fixed_endpoints_(FixedEndpoints(options_, board)),
       retry_budget_(board ? board->Budget(options_.name, options_.retry_budget)
                           : std::make_shared<routing::RetryBudget>(options_.retry_budget)),

@@ -21,6 +21,7 @@ namespace inferwire::telemetry {
 
 class Metrics;
 class ResendMetrics;
+class UpstreamEndpointMetrics;
 class UpstreamMetrics;
 
 }  // namespace inferwire::telemetry
@@ -52,6 +53,7 @@ struct UpstreamOptions {
   // Its addresses, and how one is chosen for each attempt; null: the base URL's.
   std::shared_ptr<Endpoints> endpoints{};
   bool endpoints_change = false;  // while it runs
+  int most_out = 50;              // % of them that are left alone at once
   routing::ChoiceRules balance{.strategy = routing::Strategy::kLeastInFlight};
 };
 
@@ -77,6 +79,9 @@ class Upstream {
   routing::RetryBudget& retry_budget() const { return *retry_budget_; }
   telemetry::UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
 
+  // Null: it has only the base URL's.
+  telemetry::UpstreamEndpointMetrics* endpoint_metrics() const { return endpoint_metrics_; }
+
   telemetry::ResendMetrics& resends() const { return resends_; }
 
   // Where chat completions of this model are served, below the base URL.
@@ -92,6 +97,7 @@ class Upstream {
  private:
   const UpstreamOptions options_;
   const KeyPool keys_;
+  telemetry::UpstreamEndpointMetrics* const endpoint_metrics_;
   const std::shared_ptr<const EndpointSet> fixed_endpoints_;  // null: they change
   const std::shared_ptr<routing::RetryBudget> retry_budget_;
   telemetry::ResendMetrics& resends_;

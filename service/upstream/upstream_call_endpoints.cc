@@ -1,6 +1,7 @@
 // Which endpoint of its upstream an attempt goes to.
 #include <utility>
 
+#include "telemetry/endpoint_metrics.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::upstream {
@@ -15,17 +16,23 @@ bool UpstreamCall::TakePlace(Places::Wish wish, SteadyTime now) {
   }
   wish.one_of_several = endpoints.size() > 1;
   const EndpointWish wanted{.balance = destination_.upstream->options().balance,
+                            .most_out = destination_.upstream->options().most_out,
                             .affinity = request_.affinity,
                             .alone = wish.alone,
                             .anyway = wish.anyway};
+  Begin begun_how = Begin::kUsual;
   auto taken = TakeEndpoint(endpoints, tried_endpoints_, wanted, now, runtime_.random,
-                            [&](const Endpoint& endpoint, bool alone, bool anyway) {
+                            [&](const Endpoint& endpoint, Begin how) {
+                              begun_how = how;
                               wish.endpoint = &endpoint;
-                              wish.alone = alone;
-                              wish.anyway = anyway;
+                              wish.alone = how == Begin::kAlone;
+                              wish.anyway = how == Begin::kPanic || how == Begin::kAnyway;
                               return places_.Begin(destination_, wish, now);
                             });
   if (!taken) return false;
+  if (begun_how == Begin::kPanic && destination_.upstream->endpoint_metrics()) {
+    destination_.upstream->endpoint_metrics()->Panicked();
+  }
   endpoint_ = std::move(taken);
   return true;
 }
@@ -35,7 +42,7 @@ bool UpstreamCall::HasOtherEndpoint(SteadyTime now) const {
   if (endpoints.size() == 1 && endpoints.front() == endpoint_) return false;
   TriedEndpoints tried = tried_endpoints_;
   tried.push_back(endpoint_);
-  return HasOther(endpoints, tried, now);
+  return HasOther(endpoints, tried, destination_.upstream->options().most_out, now);
 }
 
 }  // namespace inferwire::upstream

@@ -38,7 +38,8 @@ TEST(Upstreams, ReadEveryKey) {
            "    max_retries: 0\n"
            "    resend: anything\n"
            "    retry_budget: {ratio: 20, least: 3}\n"
-           "    breaker: {failures: 3, ratio: 40, of: 10, out: 5s, out_most: 1m, warm_up: 0ms}\n"
+           "    breaker: {failures: 3, ratio: 40, of: 10, out: 5s, out_most: 1m, most_out: 30, "
+           "warm_up: 0ms}\n"
            "    default: true\n"));
   ASSERT_EQ(config.upstreams.size(), 1u);
   const UpstreamConfig& up = config.upstreams[0];
@@ -64,7 +65,7 @@ TEST(Upstreams, ReadEveryKey) {
   EXPECT_EQ(up.resend, Resend::kAnything);
   EXPECT_EQ(up.retry_budget, (RetryBudgetConfig{20, 3}));
   EXPECT_EQ(up.breaker, (BreakerConfig{3, 40, 10, std::chrono::seconds(5), std::chrono::minutes(1),
-                                       std::chrono::milliseconds(0)}));
+                                       30, std::chrono::milliseconds(0)}));
   EXPECT_TRUE(up.is_default);
 }
 

@@ -143,6 +143,7 @@ std::vector<Expected> Catalogue() {
       {"inferwire_route_answers_total", "counter", {"route", "gen_ai_provider_name", "fallback"}},
       {"inferwire_route_targets", "gauge", {"route", "state"}},
       {"inferwire_endpoint_lookups_total", "counter", {"gen_ai_provider_name", "result"}},
+      {"inferwire_endpoint_panics_total", "counter", {"gen_ai_provider_name"}},
       {"process_cpu_seconds_total", "counter", {}},
       {"process_resident_memory_bytes", "gauge", {}},
       {"process_open_fds", "gauge", {}},

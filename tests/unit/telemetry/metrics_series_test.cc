@@ -99,7 +99,7 @@ void FailOnEveryRoute(Metrics& metrics) {
     for (const char* state : {"up", "cooling_down", "removed"}) places[{name, "key", state}] = 1;
     targets[{name, "no_key"}] = 1;
     routes.Target(name, name).answers.Increment();
-    metrics.Of<EndpointMetrics>().LookUps(name);  // the same
+    metrics.Of<EndpointMetrics>().Of(name);  // the same
   }
   routes.Places(places);
   routes.RouteTargets(targets);

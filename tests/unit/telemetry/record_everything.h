@@ -68,7 +68,9 @@ inline void RecordEverything(Metrics& metrics) {
   routes.Places({{{"openai", "endpoint", "up"}, 1}});
   routes.RouteTargets({{{"gpt-5", "up"}, 1}});
   routes.Target("gpt-5", "openai").answers.Increment();
-  metrics.Of<EndpointMetrics>().LookUps("vllm").Count(LookUp::kChanged);
+  UpstreamEndpointMetrics& endpoints = metrics.Of<EndpointMetrics>().Of("vllm");
+  endpoints.LookedUp(LookUp::kChanged);
+  endpoints.Panicked();
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
   metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);

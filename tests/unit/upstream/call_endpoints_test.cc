@@ -216,6 +216,35 @@ TEST_F(CallEndpoints, AnUpstreamIsOutWhenAllOfItsEndpointsAre) {
   EXPECT_EQ(RoutedWorld::SentTo(world.last()), "b");
 }
 
+// Of three, one may be left alone at once.
+TEST_F(CallEndpoints, WhenTooManyAreOutSomeAreUsedAllTheSame) {
+  RoutedWorld world({Several(), {.upstream = "b", .group = 2}});
+  Break(world, kThree[0]);
+  for (int i = 0; i < 20; ++i) {
+    auto played = world.Begin(Resend::kFailed);
+    EXPECT_NE(world.last().request.address, kThree[0]);
+    RoutedWorld::Answer(world.last(), 200, "{}");
+  }
+  Break(world, kThree[1]);
+  std::vector<std::unique_ptr<PlayedCall>> running;
+  std::map<std::string, int> at;
+  for (int i = 0; i < 20; ++i) {
+    running.push_back(world.Begin(Resend::kFailed));
+    EXPECT_EQ(RoutedWorld::SentTo(world.last()), "a");
+    ++at[world.last().request.address];
+  }
+  EXPECT_EQ(at[kThree[1]], 0) << "the other one that is out";
+  EXPECT_NEAR(at[kThree[0]], 10, 2) << "what is in flight there counts";
+  EXPECT_NEAR(at[kThree[2]], 10, 2);
+  EXPECT_THAT(world.metrics.Expose(),
+              testing::HasSubstr("inferwire_endpoint_panics_total{gen_ai_provider_name=\"a\"} " +
+                                 std::to_string(at[kThree[0]]) + "\n"));
+  running.clear();
+  EXPECT_EQ(world.in_flight(), 0);
+  EXPECT_EQ(At(world, kThree[0]).state->At(world.timers.Now()), Condition::kOut)
+      << "the breaker does not go by it";
+}
+
 TEST_F(CallEndpoints, TheOnlyUpstreamIsAskedAlthoughAllAreOut) {
   RoutedWorld world({Several()});
   for (const std::string& address : kThree) Break(world, address);
