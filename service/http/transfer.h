@@ -81,6 +81,7 @@ class Transfer {
   void SetMethod();
   void SetUrl();
   void SetAddress();
+  void SetConnectTimeout();
   bool SetHeaders();
   template <class T>
   void Set(CURLoption option, T value);
@@ -114,6 +115,7 @@ class Transfer {
   curl_slist connect_to_item_{};
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::optional<ConnectOptions> connect_options_;  // that the handle is set to
+  std::chrono::milliseconds connect_timeout_{};    // the same
   Transfers& owner_;
   Sockets& sockets_;
   std::vector<int> opened_;  // by this transfer, until one of them is connected

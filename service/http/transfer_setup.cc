@@ -100,6 +100,7 @@ bool Transfer::Prepare(Request request, TransferObserver& observer) {
   if (!SetHeaders()) problem_ = "a header with a control character";
   SetMethod();
   SetConnectOptions(*request_.connect_options);
+  SetConnectTimeout();
   SetUrl();
   SetAddress();
   Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
@@ -133,7 +134,6 @@ void Transfer::SetMethod() {
 void Transfer::SetConnectOptions(const ConnectOptions& connect_options) {
   if (connect_options_ == connect_options) return;
   connect_options_ = connect_options;
-  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_options.connect_timeout.count()));
   Set(CURLOPT_PROTOCOLS_STR, connect_options.allow_plain_http ? "http,https" : "https");
   Set(CURLOPT_PROXY,
       connect_options.proxy.c_str());  // empty, not null: none even if the environment has one
@@ -142,6 +142,15 @@ void Transfer::SetConnectOptions(const ConnectOptions& connect_options) {
   // A bundle of one's own replaces the system's directory too, or it would not pin anything.
   Set(CURLOPT_CAINFO, system ? defaults.cainfo : connect_options.ca_bundle.c_str());
   Set(CURLOPT_CAPATH, system ? defaults.capath : nullptr);
+}
+
+void Transfer::SetConnectTimeout() {
+  std::chrono::milliseconds timeout = request_.connect_options->connect_timeout;
+  const std::chrono::milliseconds least{1};  // 0 would be libcurl's own
+  if (request_.connect_timeout.count() > 0) timeout = std::min(timeout, request_.connect_timeout);
+  timeout = std::max(timeout, least);
+  if (std::exchange(connect_timeout_, timeout) == timeout) return;
+  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout.count()));
 }
 
 // Taking a URL apart costs libcurl as much as sending a small request: it is done once for all

@@ -52,6 +52,8 @@ struct Request {
   std::shared_ptr<BodySource> source;
   std::optional<int64_t> source_bytes;  // what it will give in all; unknown: sent in chunks
   const ConnectOptions* connect_options = nullptr;
+  // For TCP and TLS, if that is less than in the options; zero: as there.
+  std::chrono::milliseconds connect_timeout{};
   bool fresh_connection = false;         // do not reuse an idle one
   size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
   // The answer takes its time, and thousands may: once it begins, the request is freed.

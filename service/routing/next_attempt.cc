@@ -20,11 +20,11 @@ NextAttempt Denied(std::string_view why) {
   return next;
 }
 
-// Whether an attempt that begins after so long can end in time.
-bool InTime(const AttemptSituation& situation, Duration wait) {
+// Whether an attempt that begins after so long, and takes what is expected, can end in time.
+bool InTime(const AttemptSituation& situation, Duration wait, Duration expected) {
   const Duration margin = std::max(kLeastMargin, situation.time_left / 50);
   const Duration left = situation.time_left - margin - wait;
-  return left > Duration::zero() && left >= situation.expected;
+  return left > Duration::zero() && left >= expected;
 }
 
 // Unset: the provider wants more time than there is.
@@ -63,19 +63,21 @@ NextAttempt Decide(const Ruling& ruling, std::optional<milliseconds> retry_after
 
   std::string_view denied = "attempts";
   if (to_key && situation.key_changes < situation.max_key_changes) {
-    if (InTime(situation, Duration::zero())) return {Where::kOtherKey};
+    if (InTime(situation, Duration::zero(), situation.expected)) return {Where::kOtherKey};
     denied = "deadline";
   }
   if (situation.attempts >= situation.max_attempts) return Denied(denied);
-  if (to_endpoint || to_next) {
-    if (InTime(situation, Duration::zero())) {
-      return {to_endpoint ? Where::kOtherEndpoint : Where::kNextTarget};
-    }
+  if (to_endpoint) {
+    if (InTime(situation, Duration::zero(), situation.expected)) return {Where::kOtherEndpoint};
+    denied = "deadline";
+  }
+  if (to_next) {
+    if (InTime(situation, Duration::zero(), situation.expected_next)) return {Where::kNextTarget};
     denied = "deadline";
   }
   if (!to_same) return Denied(denied);
   const std::optional<Duration> wait = WaitHere(ruling, retry_after, situation, random);
-  if (!wait || !InTime(situation, *wait)) return Denied("deadline");
+  if (!wait || !InTime(situation, *wait, situation.expected)) return Denied("deadline");
   if (!take_token()) return Denied(kDeniedByBudget);
   return {Where::kSameTarget, *wait};
 }

@@ -25,7 +25,8 @@ struct AttemptSituation {
   bool listed = false;              // the route lists the reason in `also_on`
   bool client_repeats = false;      // the caller's own library repeats (grpc-previous-rpc-attempts)
   Duration time_left{};             // until the call's deadline
-  Duration expected{};              // what a target takes to answer; zero: not known
+  Duration expected{};              // what this target takes to answer; zero: not known
+  Duration expected_next{};         // the same of the next one
 };
 
 // NextAttempt::denied where the upstream's retry budget has nothing left.

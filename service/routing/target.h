@@ -66,6 +66,7 @@ struct Candidate {
   bool full = false;
   int in_flight = 0;
   Duration mean{};         // to the first byte; zero: not known
+  Duration deviation{};    // of it
   double warmth = 1;       // 0.1 to 1
   bool tried = false;      // in this call
   bool too_small = false;  // its context window is, for this call

@@ -64,7 +64,7 @@ EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
   health.any = !endpoints.empty();
   if (!health.any) return health;
   health.condition = Condition::kDrained;
-  Duration means{};
+  Duration means{}, deviations{};
   double warmth = 0;
   int answered = 0, taking = 0;
   for (const auto& endpoint : endpoints) {
@@ -74,13 +74,17 @@ EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
     health.in_flight += state.in_flight();
     if (const Duration mean = state.mean(); mean > Duration::zero()) {
       means += mean;
+      deviations += state.deviation();
       ++answered;
     }
     if (!routing::TakesCalls(condition)) continue;
     warmth += state.Warmth(now);
     ++taking;
   }
-  if (answered > 0) health.mean = means / answered;
+  if (answered > 0) {
+    health.mean = means / answered;
+    health.deviation = deviations / answered;
+  }
   // Of the only one, in whatever condition; where all of several are out it does not matter.
   if (endpoints.size() == 1) health.warmth = endpoints.front()->state->Warmth(now);
   if (endpoints.size() > 1 && taking > 0) health.warmth = warmth / taking;

@@ -21,9 +21,10 @@ using TriedEndpoints = std::vector<std::shared_ptr<const Endpoint>>;
 struct EndpointsHealth {
   bool any = false;  // its address is known
   routing::Condition condition = routing::Condition::kUp;
-  int in_flight = 0;  // of all
-  Duration mean{};    // to the first byte, of those that have answered
-  double warmth = 1;  // of those that take calls
+  int in_flight = 0;     // of all
+  Duration mean{};       // to the first byte, of those that have answered ...
+  Duration deviation{};  // ... and what it deviates by
+  double warmth = 1;     // of those that take calls
 };
 EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now);
 

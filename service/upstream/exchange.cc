@@ -55,6 +55,7 @@ void Exchange::Begin(Start start) {
   }
   // What can be sent only once does not go to a connection that upstream may be closing.
   http.fresh_connection = start.fresh_connection || request_.source;
+  http.connect_timeout = std::chrono::ceil<std::chrono::milliseconds>(start.connect);
   http.receive_bytes = request_.receive_bytes;
   http.long_answer = request_.long_answer;
   transfer_ = runtime_.transport.Start(std::move(http), *this);

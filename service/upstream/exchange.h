@@ -56,6 +56,7 @@ class Exchange final : private http::TransferObserver {
     std::shared_ptr<const std::string> body;  // null: none, or the request has a source
     bool fresh_connection = false;
     Duration first_byte{};  // the longest wait for it
+    Duration connect{};     // the same, for a connection; zero: as the upstream's
   };
   void Begin(Start start);
   bool running() const { return transfer_ != nullptr; }

@@ -76,11 +76,13 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
         upstream.keys().empty() || upstream.keys().Available(destination.model, 0, now);
     candidate.in_flight = endpoints.in_flight;
     candidate.mean = endpoints.mean;
+    candidate.deviation = endpoints.deviation;
     candidate.warmth = endpoints.warmth;
     if (const routing::PlaceState* const model = destination.state) {
       candidate.condition = std::max(candidate.condition, model->At(now));
       candidate.in_flight = model->in_flight();
       candidate.mean = model->mean();
+      candidate.deviation = model->deviation();
       candidate.warmth = std::min(candidate.warmth, model->Warmth(now));
     }
     candidate.too_small = marks_[i].too_small;
@@ -142,6 +144,17 @@ bool Targets::HasNext(SteadyTime now) const {
   const std::vector<Candidate> candidates = Look(now);
   return std::any_of(candidates.begin(), candidates.end(),
                      [&](const Candidate& candidate) { return Why(candidate) == Excluded::kNo; });
+}
+
+Duration Targets::LeastExpected(SteadyTime now) const {
+  const std::vector<Candidate> candidates = Look(now);
+  std::optional<Duration> least;
+  for (const Candidate& candidate : candidates) {
+    if (Why(candidate) != Excluded::kNo) continue;
+    const Duration expected = std::max(Duration::zero(), candidate.mean - candidate.deviation);
+    if (!least || expected < *least) least = expected;
+  }
+  return least.value_or(Duration::zero());
 }
 
 Error Targets::NoTarget(SteadyTime now) const {

@@ -49,6 +49,8 @@ class Targets {
   // The best of those that were not tried; it counts as tried from here on. Unset: there is none.
   std::optional<Picked> Next(SteadyTime now, Random& random);
   bool HasNext(SteadyTime now) const;
+  // What the quickest of those takes to answer at the least; zero: not known.
+  Duration LeastExpected(SteadyTime now) const;
   // Where that gives none because all are out or without a key: the one for a call that is let
   // through alone, or that waits. It counts as tried, too.
   std::optional<Picked> Alone(SteadyTime now);

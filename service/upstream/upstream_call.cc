@@ -106,7 +106,8 @@ void UpstreamCall::StartAttempt() {
                     .address = endpoint_->address,
                     .body = body_,
                     .fresh_connection = repeats_here_ > 0,
-                    .first_byte = FirstByteLimit(now)});
+                    .first_byte = FirstByteLimit(now),
+                    .connect = ConnectLimit(now)});
 }
 
 std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
@@ -184,21 +185,6 @@ const PoolKey* UpstreamCall::ChooseKey(SteadyTime now) const {
   const bool sticks =
       request_.targets && request_.targets->route().strategy == routing::Strategy::kAffinity;
   return keys.Choose(request_.model, request_.tokens, sticks ? affinity : 0, tried_keys_, now);
-}
-
-// Where a stall may be sent again and there is somewhere else, it gets half of what is left, but
-// no less than nearly all answers take.
-Duration UpstreamCall::FirstByteLimit(SteadyTime now) const {
-  const Duration limit = destination_.upstream->options().first_byte;
-  const bool unbilled = !destination_.upstream->options().billed;
-  if (!request_.resend || !request_.targets) return limit;
-  if (!routing::Covers(*request_.resend, routing::Proof::kAnything, unbilled)) return limit;
-  if (stats_.attempts - key_changes_ >= max_attempts() || !request_.targets->HasNext(now))
-    return limit;
-  const routing::PlaceState& state =
-      destination_.state ? *destination_.state : destination_.upstream->endpoint();
-  const Duration usual = state.mean() + 3 * state.deviation();
-  return std::min(limit, std::max((request_.deadline - now) / 2, usual));
 }
 
 void UpstreamCall::Cancel() {

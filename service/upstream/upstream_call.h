@@ -97,7 +97,12 @@ class UpstreamCall final : private Exchange::Owner {
   bool TakePlace(Places::Wish wish, SteadyTime now);
   bool HasOtherEndpoint(SteadyTime now) const;
   const PoolKey* ChooseKey(SteadyTime now) const;
+  // Whether another place is left, and an attempt to be made there.
+  bool HasElsewhere(SteadyTime now) const;
   Duration FirstByteLimit(SteadyTime now) const;
+  Duration ConnectLimit(SteadyTime now) const;
+  // What an answer of the destination takes at the least.
+  Duration Expected() const;
   int max_attempts() const { return 1 + request_.max_retries; }
 
   // An attempt failed. True: another one follows.

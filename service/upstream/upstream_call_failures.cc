@@ -143,6 +143,7 @@ routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& fail
   if (request_.targets) {
     if (ruling.needs_larger_window) request_.targets->NeedLargerThan(target_);
     situation.has_next_target = request_.targets->HasNext(now);
+    situation.expected_next = request_.targets->LeastExpected(now);
     const Route& route = request_.targets->route();
     situation.listed = (failed.reason == v1::ERROR_REASON_CONTENT_POLICY_VIOLATION &&
                         route.also_on_content_filter) ||
@@ -151,6 +152,7 @@ routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& fail
   }
   situation.client_repeats = request_.previous_attempts > 0;
   situation.time_left = request_.deadline - now;
+  situation.expected = Expected();
   return routing::Decide(ruling, failed.retry_after, situation, runtime_.random,
                          [&] { return request_.upstream->retry_budget().Take(now); });
 }

@@ -125,6 +125,18 @@ TEST(TransfersFailures, ConnectTimeout) {
   EXPECT_EQ(Unsent(driver, full.Url()).failure, Failure::kConnectTimeout);
 }
 
+TEST(TransfersFailures, ARequestMayAllowAConnectionLessTime) {
+  Driver driver;
+  driver.connect_options.connect_timeout = std::chrono::minutes(1);
+  Listener silent;
+  Recorder recorder;
+  Request request = driver.To(silent.Url("https"));
+  request.connect_timeout = milliseconds(100);
+  driver.transfers.Start(std::move(request), recorder);
+  ASSERT_TRUE(driver.UntilEnd(recorder));
+  EXPECT_EQ(recorder.outcome->failure, Failure::kConnectTimeout);
+}
+
 TEST(TransfersFailures, HandshakeThatNeverAnswersIsAConnectTimeout) {
   Driver driver;
   driver.connect_options.connect_timeout = milliseconds(100);

@@ -129,16 +129,27 @@ TEST_F(NextAttemptTest, NoneStartsThatCannotEndInTime) {
   situation_.has_next_target = true;
   ruling_.same_target = false;
   situation_.time_left = 1s;
-  situation_.expected = 980ms;
+  situation_.expected_next = 980ms;
   EXPECT_EQ(Next().where, Where::kNextTarget) << "2 % are kept";
-  situation_.expected = 981ms;
+  situation_.expected_next = 981ms;
   ExpectDenied("deadline");
-  situation_.expected = 0ms;
+  situation_.expected_next = 0ms;
   situation_.time_left = 21ms;
   EXPECT_EQ(Next().where, Where::kNextTarget) << "at least 20 ms are";
   situation_.time_left = 20ms;
   ExpectDenied("deadline");
   ruling_.other_key = situation_.has_other_key = true;
+  ExpectDenied("deadline");
+}
+
+TEST_F(NextAttemptTest, TheNextTargetMayBeQuickerThanThisOne) {
+  ruling_.other_endpoint = true;
+  situation_.has_other_endpoint = situation_.has_next_target = true;
+  situation_.time_left = 1s;
+  situation_.expected = 5s;
+  situation_.expected_next = 100ms;
+  EXPECT_EQ(Next().where, Where::kNextTarget);
+  situation_.expected_next = 5s;
   ExpectDenied("deadline");
 }
 

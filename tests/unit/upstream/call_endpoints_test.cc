@@ -264,6 +264,54 @@ TEST_F(CallEndpoints, DrainedOnesAreLeftAloneByEverybody) {
   EXPECT_EQ(world.sent(), 0u);
 }
 
+// Of 3 s, where a connection may take 3 s by itself.
+TEST_F(CallEndpoints, AConnectionGetsAThirdOfTheTimeWhileAnotherPlaceIsLeft) {
+  RoutedWorld world({Several()});  // three attempts
+  auto played = world.Begin(Resend::kRefused, /*routed=*/false, 3s);
+  EXPECT_EQ(world.last().request.connect_timeout, 1s);
+  world.Advance(1s);
+  Refuse(world.last());
+  world.Advance(0s);
+  EXPECT_EQ(world.last().request.connect_timeout, 667ms);
+  Refuse(world.last());
+  world.Advance(0s);
+  EXPECT_EQ(world.last().request.connect_timeout, 3s) << "the last one gets all";
+  auto relaxed = world.Begin(Resend::kRefused, /*routed=*/false, 1min);
+  EXPECT_EQ(world.last().request.connect_timeout, 3s);
+  RoutedWorld alone({{"a"}});
+  auto only = alone.Begin(Resend::kRefused, /*routed=*/true, 3s);
+  EXPECT_EQ(alone.last().request.connect_timeout, 3s);
+}
+
+TEST_F(CallEndpoints, AStallThatMayBeSentAgainLeavesHalfOfTheTimeToAnother) {
+  RoutedWorld world({Several()});
+  auto played = world.Begin(Resend::kAnything, /*routed=*/false, 10s);
+  const std::string first = world.last().request.address;
+  world.Advance(5s);
+  ASSERT_EQ(world.sent(), 2u);
+  EXPECT_NE(world.last().request.address, first);
+  RoutedWorld::Answer(world.last(), 200, "{}");
+  EXPECT_FALSE(played->reader.error);
+}
+
+TEST_F(CallEndpoints, NoAttemptBeginsThatCannotEndInTime) {
+  for (const bool in_time : {false, true}) {
+    RoutedWorld world({Several()});
+    for (int i = 0; i < 50; ++i) {  // each takes 2 s
+      auto played = world.Begin(Resend::kRefused, /*routed=*/false);
+      world.Advance(2s);
+      RoutedWorld::Answer(world.last(), 200, "{}");
+    }
+    const size_t before = world.sent();
+    auto played = world.Begin(Resend::kRefused, /*routed=*/false, in_time ? 5s : 2s);
+    world.Advance(1s);
+    Refuse(world.last());
+    world.Advance(0s);
+    EXPECT_EQ(world.sent() - before, in_time ? 2u : 1u);
+    EXPECT_EQ(played->reader.ended, !in_time);
+  }
+}
+
 TEST_F(CallEndpoints, AConversationStaysAtItsEndpoint) {
   PlayedTarget target = Several();
   target.balance = routing::Strategy::kAffinity;
