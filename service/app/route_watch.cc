@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -67,6 +68,16 @@ void MeasurePlaces(const routing::Board& board, SteadyTime now, telemetry::Route
         ++counts[{std::string(upstream), "key", state}];
       });
   metrics.Places(counts);
+}
+
+void MeasureLimits(const routing::Board& board, telemetry::EndpointMetrics& metrics) {
+  std::map<std::string, int64_t> limits;
+  board.ForEach(
+      [&](std::string_view, std::string_view upstream, const routing::PlaceState& place) {
+        if (place.limit() > 0) limits[std::string(upstream)] += place.limit();
+      },
+      [](std::string_view, const routing::KeyState&) {});
+  metrics.Limits(limits);
 }
 
 void MeasureRoutes(const upstream::Router& router, SteadyTime now,

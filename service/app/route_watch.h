@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "routing/board.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/route_metrics.h"
 #include "upstream/router.h"
@@ -17,6 +18,7 @@ routing::Board::OnChange TellOfPlaces(telemetry::RouteMetrics& metrics, telemetr
 
 // For the metrics page.
 void MeasurePlaces(const routing::Board& board, SteadyTime now, telemetry::RouteMetrics& metrics);
+void MeasureLimits(const routing::Board& board, telemetry::EndpointMetrics& metrics);
 void MeasureRoutes(const upstream::Router& router, SteadyTime now,
                    telemetry::RouteMetrics& metrics);
 

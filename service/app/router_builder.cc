@@ -114,10 +114,20 @@ upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Route
   return route;
 }
 
+routing::LimitOptions LimitsOf(const config::UpstreamLimitsConfig& limits) {
+  return {.in_flight = limits.in_flight, .first_byte_target = limits.first_byte_target};
+}
+
 // Found by name, they are those of the version before if that has the same.
 std::shared_ptr<upstream::Endpoints> EndpointsOf(const config::UpstreamConfig& config,
                                                  const routing::BreakerOptions& breaker,
                                                  const RouterParts& parts) {
+  const routing::LimitOptions limits = LimitsOf(config.limits);
+  if (!config.endpoints) {  // its place at the base URL has a limit
+    auto only = std::make_shared<upstream::Endpoints>(config.name, breaker, &parts.board, limits);
+    only->Replace({std::string()}, SteadyTime());
+    return only;
+  }
   const config::EndpointsConfig& endpoints = *config.endpoints;
   if (!endpoints.dns.empty()) {
     const int of_url = config::ParseBaseUrl(config.base_url).value_or(config::BaseUrl()).port;
@@ -125,9 +135,9 @@ std::shared_ptr<upstream::Endpoints> EndpointsOf(const config::UpstreamConfig& c
                                  .host = endpoints.dns,
                                  .port = endpoints.port > 0 ? endpoints.port : of_url,
                                  .every = endpoints.every},
-                                breaker);
+                                breaker, limits);
   }
-  auto listed = std::make_shared<upstream::Endpoints>(config.name, breaker, &parts.board);
+  auto listed = std::make_shared<upstream::Endpoints>(config.name, breaker, &parts.board, limits);
   listed->Replace(endpoints.list, SteadyTime());
   return listed;
 }
@@ -159,9 +169,14 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
                      .out = config.breaker.out,
                      .out_most = config.breaker.out_most,
                      .warm_up = config.breaker.warm_up};
-  if (config.endpoints) {
+  if (config.limits.any()) {
+    options.queue = std::make_shared<upstream::PlaceQueue>();
+    options.queue_most = config.limits.queue;
+    options.queue_wait = config.limits.queue_wait;
+  }
+  if (config.endpoints || config.limits.any()) {
     options.endpoints = EndpointsOf(config, options.breaker, parts);
-    options.endpoints_change = !config.endpoints->dns.empty();
+    options.endpoints_change = config.endpoints && !config.endpoints->dns.empty();
     options.balance.strategy = StrategyOf(config.balance);
     options.most_out = config.breaker.most_out;
     options.balance.affinity_bound = config.affinity.bound;

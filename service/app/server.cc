@@ -259,6 +259,7 @@ std::string Server::MetricsPage() {
   metrics_.Of<telemetry::LoadMetrics>().Memory(memory_.held(), memory_.limit());
   auto& routes = metrics_.Of<telemetry::RouteMetrics>();
   MeasurePlaces(board_, clock_.Now(), routes);
+  MeasureLimits(board_, metrics_.Of<telemetry::EndpointMetrics>());
   MeasureRoutes(settings_.load()->router, clock_.Now(), routes);
   if (batches_) batches_->Measure();
   if (config_.tls) {

@@ -142,6 +142,16 @@ struct EndpointsConfig {
   std::chrono::milliseconds every = std::chrono::seconds(5);  // it is looked up
 };
 
+// What an endpoint takes at once, and what may wait before it.
+struct UpstreamLimitsConfig {
+  int in_flight = 0;                               // calls; 0: none
+  std::chrono::milliseconds first_byte_target{0};  // 0: in_flight stays as it is
+  int queue = 64;                                  // calls that wait for a place, per endpoint
+  std::chrono::milliseconds queue_wait = std::chrono::seconds(1);
+  bool operator==(const UpstreamLimitsConfig&) const = default;
+  bool any() const { return in_flight > 0 || first_byte_target.count() > 0; }
+};
+
 struct UpstreamConfig {
   std::string name;
   std::string dialect = "openai";
@@ -166,6 +176,7 @@ struct UpstreamConfig {
   Resend resend = Resend::kFailed;  // for models without a route
   RetryBudgetConfig retry_budget;
   BreakerConfig breaker;
+  UpstreamLimitsConfig limits;
   UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is
 };

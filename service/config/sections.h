@@ -21,6 +21,7 @@ Keys KeysOf(DrainConfig& drain);
 Keys KeysOf(UpstreamConfig& upstream);
 Keys KeysOf(KeyEntry& key);
 Keys KeysOf(EndpointsConfig& endpoints);
+Keys KeysOf(UpstreamLimitsConfig& limits);
 Keys KeysOf(AffinityConfig& affinity);
 Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);

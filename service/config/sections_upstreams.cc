@@ -142,6 +142,22 @@ Keys KeysOf(EndpointsConfig& endpoints) {
   return keys;
 }
 
+Keys KeysOf(UpstreamLimitsConfig& limits) {
+  Keys keys;
+  keys.Integer("in_flight", limits.in_flight, 0, 100'000,
+               "Calls; those that would be more wait, or go to another target. 0: no limit.");
+  keys.Time("first_byte_target", limits.first_byte_target, 0ms, 1h,
+            "Instead of a number: as many calls as nine of ten answers come with their first byte "
+            "in less than this, 4 at least, and in_flight at most if that is given. For servers "
+            "that let requests wait. 0s: off.");
+  keys.Integer("queue", limits.queue, 0, 10'000,
+               "Calls that may wait for a place, for each endpoint, while no other target takes "
+               "them.");
+  keys.Time("queue_wait", limits.queue_wait, 0ms, 1min,
+            "How long they do at most, and no longer than a tenth of a call's time.");
+  return keys;
+}
+
 Keys KeysOf(UpstreamConfig& upstream) {
   Keys keys;
   keys.Text("name", upstream.name, kLabel, "a-z, 0-9 and '-'; appears in metrics and logs.",
@@ -211,6 +227,7 @@ Keys KeysOf(UpstreamConfig& upstream) {
   keys.Sub("retry_budget", KeysOf(upstream.retry_budget),
            "How many repetitions it gets altogether, so that it can recover.");
   keys.Sub("breaker", KeysOf(upstream.breaker), "When it takes no calls for a while.");
+  keys.Sub("limits", KeysOf(upstream.limits), "What each of its endpoints takes at once.");
   keys.Sub("batches", KeysOf(upstream.batches),
            "Its batches: by default as OpenAI documents them.");
   keys.Bool("default", upstream.is_default, "Raw calls that name no upstream go here.",

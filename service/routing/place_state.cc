@@ -39,6 +39,11 @@ bool IsAnswer(PlaceState::Ended ended, v1::ErrorReason reason) {
   }
 }
 
+// It refuses what it has no time for.
+bool IsOverload(v1::ErrorReason reason) {
+  return reason == v1::ERROR_REASON_RATE_LIMITED || reason == v1::ERROR_REASON_UPSTREAM_OVERLOADED;
+}
+
 }  // namespace
 
 std::string_view Name(Condition condition) {
@@ -83,18 +88,31 @@ bool PlaceState::TryBegin(SteadyTime at, bool alone, Ticket* ticket) {
   const int64_t now = Nanoseconds(at);
   if (ticket) *ticket = {};
   if (now < drained_until_.load(kRelaxed) || now < cool_until_.load(kRelaxed)) return false;
-  if (phase_.load(kRelaxed) != Phase::kUp && !TryProbe(now, alone, ticket)) return false;
+  if (!Enter()) return false;
+  if (phase_.load(kRelaxed) != Phase::kUp && !TryProbe(now, alone, ticket)) {
+    in_flight_.fetch_sub(1, kRelaxed);
+    return false;
+  }
   Begin(now);
   return true;
 }
 
+// Counts the call, unless there are as many as it takes.
+bool PlaceState::Enter() {
+  const int before = in_flight_.fetch_add(1, kRelaxed);
+  const int limit = limiter_.limit();
+  if (limit == 0 || before < limit) return true;
+  in_flight_.fetch_sub(1, kRelaxed);
+  return false;
+}
+
 void PlaceState::BeginAnyway(SteadyTime now, Ticket* ticket) {
   *ticket = {};
+  in_flight_.fetch_add(1, kRelaxed);
   Begin(Nanoseconds(now));
 }
 
 void PlaceState::Begin(int64_t now) {
-  in_flight_.fetch_add(1, kRelaxed);
   if (waiting_.fetch_add(1, kRelaxed) == 0) waiting_since_.store(now, kRelaxed);
   // Whoever has never answered gets half a second too before the breaker judges it.
   if (last_good_.load(kRelaxed) == kLongAgo) last_good_.store(now, kRelaxed);
@@ -106,6 +124,7 @@ void PlaceState::Answered(SteadyTime at, Duration first_byte, Ticket& ticket) {
   const int64_t now = Nanoseconds(at);
   waiting_.fetch_sub(1, kRelaxed);
   last_answer_.store(now, kRelaxed);
+  limiter_.Answered(first_byte, in_flight(), at);
   Good(now, first_byte);
   if (phase_.load(kRelaxed) != Phase::kUp) {
     EndProbe(Ended::kGood, now, v1::ERROR_REASON_UNSPECIFIED, &ticket);
@@ -117,6 +136,7 @@ void PlaceState::End(Ended ended, SteadyTime at, std::optional<Duration> first_b
                      v1::ErrorReason reason, Ticket* ticket) {
   const int64_t now = Nanoseconds(at);
   const bool answered = ticket && ticket->answered;
+  if (!answered && IsOverload(reason)) limiter_.Refused(in_flight(), at);
   in_flight_.fetch_sub(1, kRelaxed);
   if (!answered) {
     waiting_.fetch_sub(1, kRelaxed);

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "inferwire/v1/errors.pb.h"
+#include "routing/limiter.h"
 
 namespace inferwire::routing {
 
@@ -65,6 +66,7 @@ class PlaceState {
   const std::string& name() const { return name_; }
   // Of a new version of the configuration; what has happened stays.
   void Configure(const BreakerOptions& options);
+  void Configure(const LimitOptions& options) { limiter_.Configure(options); }
 
   Condition At(SteadyTime now) const;
   // When it will take calls again; unset: it does, or nobody knows. alone: as for TryBegin.
@@ -77,7 +79,8 @@ class PlaceState {
   };
 
   // A call begins. alone: there is nowhere else to go, so what is out is tried again after a second
-  // (five at most) instead of its whole time. False: it takes none now (out, or all probes taken).
+  // (five at most) instead of its whole time. False: it takes none now (out, full, or all probes
+  // taken).
   // ticket: without it, a call that began before the place went out can be taken for a probe.
   bool TryBegin(SteadyTime now, bool alone, Ticket* ticket = nullptr);
   // The same whatever the breaker says, which does not go by what becomes of it.
@@ -101,6 +104,9 @@ class PlaceState {
   void Checked(bool good, SteadyTime now);
 
   int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  // How many it takes at once; 0: as many as come.
+  int limit() const { return limiter_.limit(); }
+  bool full() const { return limit() > 0 && in_flight() >= limit(); }
   // Of the time to the first byte; zero until there is an answer.
   Duration mean() const;
   Duration deviation() const;
@@ -118,6 +124,7 @@ class PlaceState {
   using Time = std::atomic<int64_t>;  // nanoseconds of the steady clock
 
   // place_state.cc: the path of a call.
+  bool Enter();
   void Begin(int64_t now);
   bool Silent(int64_t now) const;
   void Good(int64_t now, std::optional<Duration> first_byte);
@@ -139,6 +146,7 @@ class PlaceState {
 
   const std::string name_;
   const OnChange on_change_;
+  Limiter limiter_;
 
   std::atomic<int> in_flight_{0};
   std::atomic<int> waiting_{0};  // of those in flight: for the first byte

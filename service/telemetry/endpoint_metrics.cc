@@ -10,13 +10,17 @@ namespace {
 
 constexpr const char* kProvider = "gen_ai_provider_name";
 constexpr std::array kResults{"same", "changed", "failed"};
+constexpr std::array kReasons{"queue_full", "waited_enough"};
 
 }  // namespace
 
 UpstreamEndpointMetrics::UpstreamEndpointMetrics(EndpointMetrics& families,
                                                  const std::string& provider)
     : lookups_(families.lookups_, "result", kResults, {{kProvider, provider}}),
-      panics_(families.panics_.Add({{kProvider, provider}})) {
+      refused_(families.refused_, "reason", kReasons, {{kProvider, provider}}),
+      panics_(families.panics_.Add({{kProvider, provider}})),
+      waits_(families.waits_.Add({{kProvider, provider}})) {
+  refused_.MakeAll();
   lookups_.MakeAll();
 }
 
@@ -25,7 +29,26 @@ EndpointMetrics::EndpointMetrics(Metrics& metrics)
                                 "Look-ups of the addresses of upstreams, by what came of them.")),
       panics_(metrics.Counters("inferwire_endpoint_panics_total",
                                "Attempts at endpoints that are out, since too many are.")),
+      refused_(metrics.Counters("inferwire_place_refusals_total",
+                                "Calls that got no place at an upstream whose endpoints are full, "
+                                "by why they did not wait for one any longer.")),
+      waits_(metrics.Histograms("inferwire_place_queue_wait_seconds",
+                                "How long calls waited for a place at an upstream whose endpoints "
+                                "are full.",
+                                {0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5})),
+      limits_(metrics.Gauges("inferwire_place_limit",
+                             "Calls that an upstream's endpoints take at once, altogether.")),
       guard_(metrics.Guard(lookups_.GetName(), metrics.LimitsOf<EndpointLimits>().upstreams)) {}
+
+void EndpointMetrics::Limits(const std::map<std::string, int64_t>& limits) {
+  const std::lock_guard lock(mutex_);
+  for (Gauge* const gauge : shown_limits_) gauge->Set(0);
+  for (const auto& [provider, limit] : limits) {
+    Gauge& gauge = limits_.Add({{kProvider, std::string(guard_.Fold(provider))}});
+    gauge.Increment(static_cast<double>(limit));  // those that are folded add up
+    shown_limits_.insert(&gauge);
+  }
+}
 
 UpstreamEndpointMetrics& EndpointMetrics::Of(std::string_view provider) {
   provider = guard_.Fold(provider);

@@ -24,6 +24,7 @@ std::vector<Candidate> Look(const EndpointSet& endpoints, const TriedEndpoints& 
     candidate.in_flight = state.in_flight();
     candidate.mean = state.mean();
     candidate.warmth = state.Warmth(now);
+    candidate.full = state.full();
     candidate.tried = Has(tried, endpoints[i].get());
   }
   return candidates;
@@ -66,7 +67,7 @@ EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
   health.condition = Condition::kDrained;
   Duration means{}, deviations{};
   double warmth = 0;
-  int answered = 0, taking = 0;
+  int answered = 0, taking = 0, full = 0, up = 0, busy = 0;
   for (const auto& endpoint : endpoints) {
     const routing::PlaceState& state = *endpoint->state;
     const Condition condition = state.At(now);
@@ -80,11 +81,17 @@ EndpointsHealth HealthOf(const EndpointSet& endpoints, SteadyTime now) {
     if (!routing::TakesCalls(condition)) continue;
     warmth += state.Warmth(now);
     ++taking;
+    full += state.full() ? 1 : 0;
+    if (condition == Condition::kProbing) continue;
+    ++up;
+    busy += state.full() ? 1 : 0;
   }
   if (answered > 0) {
     health.mean = means / answered;
     health.deviation = deviations / answered;
   }
+  health.full = taking > 0 && full == taking;
+  health.busy = up > 0 && busy == up;
   // Of the only one, in whatever condition; where all of several are out it does not matter.
   if (endpoints.size() == 1) health.warmth = endpoints.front()->state->Warmth(now);
   if (endpoints.size() > 1 && taking > 0) health.warmth = warmth / taking;

@@ -19,7 +19,9 @@ using TriedEndpoints = std::vector<std::shared_ptr<const Endpoint>>;
 
 // How an upstream stands: as its best endpoint does.
 struct EndpointsHealth {
-  bool any = false;  // its address is known
+  bool any = false;   // its address is known
+  bool full = false;  // those that take calls have as many as they take
+  bool busy = false;  // the same of those that are up
   routing::Condition condition = routing::Condition::kUp;
   int in_flight = 0;     // of all
   Duration mean{};       // to the first byte, of those that have answered ...

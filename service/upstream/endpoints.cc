@@ -13,6 +13,7 @@ std::shared_ptr<const Endpoint> Endpoints::NewEndpoint(std::string address) cons
   endpoint->state = board_ ? board_->Endpoint(upstream_, address, breaker_)
                            : std::make_shared<routing::PlaceState>(
                                  address.empty() ? upstream_ : address, breaker_);
+  endpoint->state->Configure(limits_);
   endpoint->address = std::move(address);
   return endpoint;
 }
@@ -46,10 +47,15 @@ bool Endpoints::Replace(std::vector<std::string> addresses, SteadyTime now) {
   return true;
 }
 
-void Endpoints::Configure(const routing::BreakerOptions& breaker) {
+void Endpoints::Configure(const routing::BreakerOptions& breaker,
+                          const routing::LimitOptions& limits) {
   const std::lock_guard lock(mutex_);
   breaker_ = breaker;
-  for (const auto& endpoint : *set_) endpoint->state->Configure(breaker);
+  limits_ = limits;
+  for (const auto& endpoint : *set_) {
+    endpoint->state->Configure(breaker);
+    endpoint->state->Configure(limits);
+  }
 }
 
 std::shared_ptr<const EndpointSet> Endpoints::Load() const {

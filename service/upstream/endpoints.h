@@ -32,14 +32,15 @@ using EndpointSet = std::vector<std::shared_ptr<const Endpoint>>;
 // Those of one upstream, with their health on the board; without a board it is this object's.
 class Endpoints {
  public:
-  Endpoints(std::string upstream, routing::BreakerOptions breaker, routing::Board* board = nullptr)
-      : upstream_(std::move(upstream)), board_(board), breaker_(breaker) {}
+  Endpoints(std::string upstream, routing::BreakerOptions breaker, routing::Board* board = nullptr,
+            routing::LimitOptions limits = {})
+      : upstream_(std::move(upstream)), board_(board), breaker_(breaker), limits_(limits) {}
 
   // These from now on. Those that were there before keep their state, also if they come back within
   // ten minutes; the others warm up, unless there were none before. False: they are the same.
   bool Replace(std::vector<std::string> addresses, SteadyTime now);
   // Of a new version of the configuration.
-  void Configure(const routing::BreakerOptions& breaker);
+  void Configure(const routing::BreakerOptions& breaker, const routing::LimitOptions& limits);
 
   // Any thread. Empty: none is known.
   std::shared_ptr<const EndpointSet> Load() const;
@@ -53,6 +54,7 @@ class Endpoints {
   routing::Board* const board_;
   mutable std::mutex mutex_;  // of what follows
   routing::BreakerOptions breaker_;
+  routing::LimitOptions limits_;
   std::shared_ptr<const EndpointSet> set_ = std::make_shared<const EndpointSet>();
   std::atomic<uint64_t> version_{1};
 };

@@ -6,6 +6,7 @@
 
 #include "openai/error.h"
 #include "openai/error_table.h"
+#include "upstream/endpoint_choice.h"
 
 namespace inferwire::upstream {
 namespace {
@@ -50,6 +51,11 @@ Error NoPlaceError(v1::ErrorReason reason, std::string message, std::optional<St
   return error;
 }
 
+Error FullError(const std::string& who, SteadyTime now) {
+  return NoPlaceError(v1::ERROR_REASON_UPSTREAM_OVERLOADED,
+                      who + " has as many calls as it takes (limits)", std::nullopt, now);
+}
+
 Error NoEndpoint(std::string message, SteadyTime now) {
   return NoPlaceError(v1::ERROR_REASON_UPSTREAM_UNREACHABLE, std::move(message), std::nullopt, now);
 }
@@ -76,6 +82,7 @@ Error NoPlaceAt(const Destination& destination, SteadyTime now) {
   }
   const std::shared_ptr<const EndpointSet> endpoints = upstream.endpoints();
   if (endpoints->empty()) return NoEndpoint("no address of " + upstream.name() + " is known", now);
+  if (HealthOf(*endpoints, now).full) return FullError("every endpoint of " + upstream.name(), now);
   const routing::PlaceState& endpoint = BestOf(*endpoints, now);
   const bool all_of_it = !routing::TakesCalls(endpoint.At(now)) || !destination.state;
   const routing::PlaceState& out = all_of_it ? endpoint : *destination.state;

@@ -23,6 +23,8 @@ Duration Spread(Duration wait, Random& random);
 Error NoTargetWithTags(const std::string& where, const std::vector<std::string>& tags);
 // Of a destination that is no route's.
 Error NoPlaceAt(const Destination& destination, SteadyTime now);
+// who: "every endpoint of openai".
+Error FullError(const std::string& who, SteadyTime now);
 // Nobody knows where it is.
 Error NoEndpoint(std::string message, SteadyTime now);
 // The same for whichever it is; back: when there will be a place, if that is known.

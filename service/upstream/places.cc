@@ -29,8 +29,9 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
     return place.TryBegin(now, wish.alone, &ticket);
   };
   const auto takes_anyway = [&](const routing::PlaceState& place) {
-    return wish.anyway && place.At(now) != routing::Condition::kDrained;
+    return wish.anyway && !place.full() && place.At(now) != routing::Condition::kDrained;
   };
+  queue_ = wish.queue;
   endpoint_ = begins(endpoint, endpoint_ticket_) ? &endpoint : nullptr;
   if (!endpoint_ && !takes_anyway(endpoint)) return false;
   if (!endpoint_ && wish.one_of_several) {  // or it would look idle beside the others
@@ -131,6 +132,7 @@ void Places::Leave(Ended endpoint, Ended model, v1::ErrorReason reason, SteadyTi
   if (model_) {
     std::exchange(model_, nullptr)->End(model, now, std::nullopt, reason, &model_ticket_);
   }
+  if (queue_) std::exchange(queue_, nullptr)->Wake();
 }
 
 }  // namespace inferwire::upstream

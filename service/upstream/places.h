@@ -30,6 +30,7 @@ class Places {
   struct Wish {
     const PoolKey* key = nullptr;
     const Endpoint* endpoint = nullptr;
+    PlaceQueue* queue = nullptr;  // who waits for the place when it is left; null: nobody
     bool one_of_several = false;  // of the upstream's endpoints
     int64_t tokens = 0;
     bool alone = true, anyway = false, cools = false;
@@ -57,6 +58,7 @@ class Places {
 
   bool held_ = false;
   // Null: it does not hear of the attempt.
+  PlaceQueue* queue_ = nullptr;
   routing::PlaceState* endpoint_ = nullptr;
   routing::PlaceState* model_ = nullptr;
   routing::KeyState* key_ = nullptr;

@@ -122,7 +122,8 @@ Resolver::~Resolver() {
 }
 
 std::shared_ptr<Endpoints> Resolver::Watch(const ResolvedName& name,
-                                           const routing::BreakerOptions& breaker) {
+                                           const routing::BreakerOptions& breaker,
+                                           const routing::LimitOptions& limits) {
   std::unique_lock lock(state_->mutex);
   for (State::Watched& each : state_->watched) {
     const ResolvedName& known = each.name;
@@ -131,11 +132,12 @@ std::shared_ptr<Endpoints> Resolver::Watch(const ResolvedName& name,
     }
     if (auto endpoints = each.endpoints.lock()) {
       each.name.every = name.every;
-      endpoints->Configure(breaker);
+      endpoints->Configure(breaker, limits);
       return endpoints;
     }
   }
-  auto endpoints = std::make_shared<Endpoints>(name.upstream, breaker, &state_->parts.board);
+  auto endpoints =
+      std::make_shared<Endpoints>(name.upstream, breaker, &state_->parts.board, limits);
   state_->parts.metrics.Of(name.upstream);  // its series, from the start
   state_->watched.push_back({.name = name, .endpoints = endpoints, .due = {}});
   lock.unlock();
@@ -168,8 +170,9 @@ void Resolver::Start() {
 void Resolver::WaitForFirst(Duration most) {
   std::unique_lock lock(state_->mutex);
   state_->changed.wait_for(lock, most, [this] {
-    return std::all_of(state_->watched.begin(), state_->watched.end(),
-                       [](const State::Watched& each) { return each.asked; });
+    return std::all_of(
+        state_->watched.begin(), state_->watched.end(),
+        [](const State::Watched& each) { return each.asked || each.endpoints.expired(); });
   });
 }
 

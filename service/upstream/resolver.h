@@ -40,8 +40,8 @@ class Resolver {
 
   // The endpoints of this name, looked up as long as somebody holds them: the same object for the
   // same upstream, host and port. Any thread.
-  std::shared_ptr<Endpoints> Watch(const ResolvedName& name,
-                                   const routing::BreakerOptions& breaker);
+  std::shared_ptr<Endpoints> Watch(const ResolvedName& name, const routing::BreakerOptions& breaker,
+                                   const routing::LimitOptions& limits = {});
   // Looks up what is due; when the next one will be.
   SteadyTime LookUpDue();
   // From now on a thread of its own does, the only one for all names. Once.

@@ -74,6 +74,7 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     candidate.has_endpoint = endpoints.any;
     candidate.has_key =
         upstream.keys().empty() || upstream.keys().Available(destination.model, 0, now);
+    candidate.full = endpoints.full;
     candidate.in_flight = endpoints.in_flight;
     candidate.mean = endpoints.mean;
     candidate.deviation = endpoints.deviation;
@@ -125,7 +126,7 @@ std::optional<Targets::Picked> Targets::Alone(SteadyTime now) {
   const std::vector<Candidate> candidates = Look(now);
   for (size_t i = 0; i < candidates.size(); ++i) {
     const Excluded why = Why(candidates[i]);
-    if (why != Excluded::kOut && why != Excluded::kNoKey) continue;
+    if (why != Excluded::kOut && why != Excluded::kNoKey && why != Excluded::kFull) continue;
     const auto& keys = destinations_[i].upstream->keys();
     // Whose keys are all refused is not back at any time.
     if (!candidates[i].has_key && !keys.BackAt(destinations_[i].model, now)) continue;
@@ -164,6 +165,7 @@ Error Targets::NoTarget(SteadyTime now) const {
   bool only_facts = true;
   bool only_keys = true;
   bool only_unknown = true;
+  bool only_full = true;
   std::optional<SteadyTime> soonest;
   for (size_t i = 0; i < candidates.size(); ++i) {
     candidates[i].tried = false;  // that it was asked is not why it takes none
@@ -173,6 +175,7 @@ Error Targets::NoTarget(SteadyTime now) const {
     only_facts = only_facts && why >= Excluded::kExcluded && why <= Excluded::kContextTooSmall;
     if (why <= Excluded::kContextTooSmall && why != Excluded::kNo) continue;
     only_keys = only_keys && why == Excluded::kNoKey;
+    only_full = only_full && why == Excluded::kFull;
     only_unknown = only_unknown && why == Excluded::kNoEndpoint;
     const auto back = BackAlone(i, now);
     if (back && (!soonest || *back < *soonest)) soonest = back;
@@ -198,6 +201,11 @@ Error Targets::NoTarget(SteadyTime now) const {
   if (only_unknown) {
     Error error =
         NoEndpoint("no address of any target of the route " + route_.name + " is known", now);
+    error.metadata["route"] = route_.name;
+    return error;
+  }
+  if (only_full) {
+    Error error = FullError("every target of the route " + route_.name, now);
     error.metadata["route"] = route_.name;
     return error;
   }

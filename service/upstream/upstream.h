@@ -16,6 +16,7 @@
 #include "routing/failure.h"
 #include "upstream/endpoints.h"
 #include "upstream/key_pool.h"
+#include "upstream/place_queue.h"
 
 namespace inferwire::telemetry {
 
@@ -53,7 +54,11 @@ struct UpstreamOptions {
   // Its addresses, and how one is chosen for each attempt; null: the base URL's.
   std::shared_ptr<Endpoints> endpoints{};
   bool endpoints_change = false;  // while it runs
-  int most_out = 50;              // % of them that are left alone at once
+  // Where calls wait for a place while all of them are full; null: they have no limits.
+  std::shared_ptr<PlaceQueue> queue{};
+  int queue_most = 64;  // for each endpoint
+  Duration queue_wait = std::chrono::seconds(1);
+  int most_out = 50;  // % of them that are left alone at once
   routing::ChoiceRules balance{.strategy = routing::Strategy::kLeastInFlight};
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "openai/error_details.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
 #include "upstream/failure_names.h"
@@ -76,7 +77,12 @@ void UpstreamCall::StartAttempt() {
     stats_.model = stats_.attempt_log.back().model;
     return Finish(std::move(last_error_));
   }
-  if (state_ == State::kWaiting && timer_.pending()) return;  // for a key
+  if (state_ == State::kWaiting && timer_.pending()) return;  // for a key or a place
+  if (queued_) {
+    LeaveQueue();
+    waited_ += now - *queued_;
+    destination_.upstream->endpoint_metrics()->Waited(now - *std::exchange(queued_, std::nullopt));
+  }
   state_ = State::kRunning;
   attempt_begun_ = now;
   got_answer_ = logged_ = false;
@@ -143,12 +149,19 @@ std::optional<Error> UpstreamCall::NoPlace(SteadyTime now) {
       }
     }
   }
-  Error error = request_.targets ? request_.targets->NoTarget(now) : NoPlaceAt(destination_, now);
+  const Queue queue = WaitForPlace(now);
+  if (queue == Queue::kWaits) return std::nullopt;
+  Error error = queue == Queue::kRefused
+                    ? FullError("every endpoint of " + destination_.upstream->name(), now)
+                : request_.targets ? request_.targets->NoTarget(now)
+                                   : NoPlaceAt(destination_, now);
   error.metadata.merge(openai::AttemptMetadata(attempt()));
   return error;
 }
 
 void UpstreamCall::MoveTo(const Targets::Picked& picked) {
+  LeaveQueue();
+  queued_.reset();
   target_ = picked.index;
   chosen_by_ = picked.chosen_by;
   const Destination& next = request_.targets->destination(picked.index);
@@ -189,6 +202,7 @@ const PoolKey* UpstreamCall::ChooseKey(SteadyTime now) const {
 
 void UpstreamCall::Cancel() {
   timer_.Cancel();
+  LeaveQueue();
   StopClock();
   if (exchange_->Abort(kCancelledAttempt)) exchange_->Count(telemetry::AttemptResult::kFailed);
   const SteadyTime now = places_.held() ? runtime_.timers.Now() : SteadyTime();
@@ -343,6 +357,7 @@ void UpstreamCall::StopClock() {
 void UpstreamCall::Finish(std::optional<Error> error) {
   StopClock();
   timer_.Cancel();
+  LeaveQueue();
   state_ = State::kOver;
   if (error) TellFirstFailure(*error);
   observer_.OnEnd(std::move(error));

@@ -96,6 +96,15 @@ class UpstreamCall final : private Exchange::Owner {
   // Its place at an endpoint of the destination that was not tried. False: there is none.
   bool TakePlace(Places::Wish wish, SteadyTime now);
   bool HasOtherEndpoint(SteadyTime now) const;
+  // Whether it waits for a place at the destination, whose endpoints are full.
+  enum class Queue {
+    kNotFull,  // something else is in its way
+    kWaits,
+    kRefused,  // for too long already, or too many do
+  };
+  Queue WaitForPlace(SteadyTime now);
+  // It waits no more: it has a place, another place to go to, or gives up.
+  void LeaveQueue();
   const PoolKey* ChooseKey(SteadyTime now) const;
   // Whether another place is left, and an attempt to be made there.
   bool HasElsewhere(SteadyTime now) const;
@@ -141,6 +150,10 @@ class UpstreamCall final : private Exchange::Owner {
   size_t target_ = 0;                         // among the request's targets
   std::shared_ptr<const Endpoint> endpoint_;  // of the attempt in hand
   TriedEndpoints tried_endpoints_;            // at this target, before it
+  std::shared_ptr<PlaceQueue> queue_;         // where it waits, or was woken from
+  std::shared_ptr<PlaceQueue::Waiter> waiter_;
+  std::optional<SteadyTime> queued_;  // since then
+  int turns_in_vain_ = 0;             // it was woken, and found no place
   const PoolKey* pool_key_ = nullptr;
   UpstreamKey::Key key_;       // of the attempt in hand; null: chosen when it begins
   uint64_t tried_keys_ = 0;    // at this target

@@ -1,13 +1,23 @@
 // Which endpoint of its upstream an attempt goes to.
+#include <algorithm>
 #include <utility>
 
 #include "telemetry/endpoint_metrics.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::upstream {
+namespace {
+
+constexpr int kPartToWait = 10;  // of a call's time
+constexpr int kMostTurnsInVain = 3;
+
+}  // namespace
 
 bool UpstreamCall::TakePlace(Places::Wish wish, SteadyTime now) {
   const EndpointSet& endpoints = destination_.upstream->endpoints(*runtime_.endpoint_views);
+  wish.queue = destination_.upstream->options().queue.get();
+  // Who has waited goes first.
+  if (wish.queue && !queued_ && wish.queue->waiting() > 0) return false;
   if (endpoints.size() == 1 && tried_endpoints_.empty()) {
     wish.endpoint = endpoints.front().get();
     if (!places_.Begin(destination_, wish, now)) return false;
@@ -43,6 +53,49 @@ bool UpstreamCall::HasOtherEndpoint(SteadyTime now) const {
   TriedEndpoints tried = tried_endpoints_;
   tried.push_back(endpoint_);
   return HasOther(endpoints, tried, destination_.upstream->options().most_out, now);
+}
+
+UpstreamCall::Queue UpstreamCall::WaitForPlace(SteadyTime now) {
+  const UpstreamOptions& options = destination_.upstream->options();
+  if (!options.queue) return Queue::kNotFull;
+  const EndpointSet& endpoints = destination_.upstream->endpoints(*runtime_.endpoint_views);
+  const bool again = queued_.has_value();
+  const bool others_wait = options.queue->waiting() > 0 && !again;
+  if (!others_wait && !HealthOf(endpoints, now).busy) {
+    // Another one was quicker, or what is in its way is not that they are full.
+    if (!again || ++turns_in_vain_ > kMostTurnsInVain) return Queue::kNotFull;
+  }
+  const SteadyTime since = again ? *queued_ : now;
+  const SteadyTime until =
+      since + std::min(options.queue_wait, (request_.deadline - since) / kPartToWait);
+  LeaveQueue();
+  telemetry::UpstreamEndpointMetrics& metrics = *destination_.upstream->endpoint_metrics();
+  if (now >= until && again) {
+    metrics.Refused(telemetry::NoPlace::kWaitedEnough);
+    metrics.Waited(now - *std::exchange(queued_, std::nullopt));
+    return Queue::kRefused;
+  }
+  auto waiter = std::make_shared<PlaceQueue::Waiter>(runtime_.mailbox, [this] {
+    timer_.Cancel();
+    StartAttempt();
+  });
+  const size_t most = static_cast<size_t>(options.queue_most) * endpoints.size();
+  if (now >= until || !options.queue->Join(waiter, most, again)) {
+    metrics.Refused(telemetry::NoPlace::kQueueFull);
+    return Queue::kRefused;
+  }
+  queued_ = since;
+  queue_ = options.queue;
+  waiter_ = std::move(waiter);
+  state_ = State::kWaiting;
+  timer_.Set(until);
+  // One may have been left in the meantime, when nobody waited yet.
+  if (!HealthOf(endpoints, now).busy) queue_->Wake();
+  return Queue::kWaits;
+}
+
+void UpstreamCall::LeaveQueue() {
+  if (waiter_) queue_->Leave(*std::exchange(waiter_, nullptr));
 }
 
 }  // namespace inferwire::upstream

@@ -166,6 +166,35 @@ TEST_F(EndpointsE2e, AConversationStaysWhereItsBeginningIsKnown) {
   EXPECT_GT(all.size(), 1u);
 }
 
+TEST_F(EndpointsE2e, NoneGetsMoreAtOnceThanItsLimitAndTheRestWait) {
+  Start([](config::UpstreamConfig& upstream) {
+    upstream.limits.in_flight = 2;
+    upstream.limits.queue_wait = 1min;  // a tenth of the calls' time is what they have
+  });
+  std::vector<std::thread> callers;
+  std::atomic<int> answered{0};
+  for (int i = 0; i < 12; ++i) {
+    callers.emplace_back([&] {
+      for (int turn = 0; turn < 5; ++turn) {
+        v1::StreamCompleteRequest request;
+        *request.mutable_params() = Prompt("hi");
+        const auto context = NewContext(2min);
+        const StreamResult stream =
+            ReadAll(*gateway_->chat().StreamComplete(context.get(), request));
+        EXPECT_TRUE(stream.status.ok()) << stream.status.error_message();
+        answered += stream.status.ok() ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(answered, 60);
+  for (const auto& replica : replicas_) EXPECT_LE(replica->stats().peak_open_streams, 2u);
+  EXPECT_EQ(gateway_->Metric("inferwire_place_limit{gen_ai_provider_name=\"test\"}"), 6);
+  EXPECT_GT(
+      gateway_->Metric("inferwire_place_queue_wait_seconds_count{gen_ai_provider_name=\"test\"}"),
+      0);
+}
+
 TEST_F(EndpointsE2e, TheyAreFoundByName) {
   Start([&](config::UpstreamConfig& upstream) {
     upstream.endpoints = config::EndpointsConfig{};

@@ -99,8 +99,9 @@ REFUSED = [
 # Keys of the server that are the chart's own.
 OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "upstreams[].keys[].env", "store.path"}
 # In inferwire.example.yaml within a comment only, since they have no default and are checked.
-IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file", "tracing.endpoint",
-              "tracing.ca_bundle"}
+IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
+              "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",
+              "upstreams[].endpoints.every", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):

@@ -47,6 +47,7 @@ v1::PlaceStatus StatusOf(const routing::PlaceState& place, SteadyTime now) {
     status.set_reason(std::string(ReasonName(place.cause())));
   }
   status.set_in_flight(place.in_flight());
+  status.set_limit(place.limit());
   if (place.mean() > Duration::zero()) Set(place.mean(), status.mutable_time_to_first_byte());
   const routing::PlaceState::Tally tally = place.Recent(now);
   status.set_answered(tally.good);

@@ -88,6 +88,18 @@ TEST_F(RouteWatchTest, PlacesAreCountedByTheirState) {
   EXPECT_THAT(text, HasSubstr(series + "\"key\",state=\"removed\"} 1\n"));
 }
 
+TEST_F(RouteWatchTest, TheLimitsOfAnUpstreamsEndpointsAddUp) {
+  const auto one = board_.Endpoint("vllm", "10.0.0.7:80", {});
+  const auto two = board_.Endpoint("vllm", "10.0.0.8:80", {});
+  board_.Endpoint("openai", "", {});
+  one->Configure(routing::LimitOptions{.in_flight = 3, .first_byte_target = {}});
+  two->Configure(routing::LimitOptions{.in_flight = 4, .first_byte_target = {}});
+  MeasureLimits(board_, metrics_.Of<telemetry::EndpointMetrics>());
+  const std::string text = metrics_.Expose();
+  EXPECT_THAT(text, HasSubstr("inferwire_place_limit{gen_ai_provider_name=\"vllm\"} 7\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("inferwire_place_limit{gen_ai_provider_name=\"openai")));
+}
+
 TEST_F(RouteWatchTest, TargetsAreCountedByWhatStandsInTheirWay) {
   router_.KeepStatesOn(board_);
   Add("openai");

@@ -86,7 +86,7 @@ TEST_F(OffTest, NothingPutsItOut) {
   Wait(1s);
   Fail(1000);
   EXPECT_EQ(At(), Condition::kUp);
-  place_.Configure({});
+  place_.Configure(BreakerOptions{});
   Fail(1);
   EXPECT_EQ(At(), Condition::kOut) << "what has happened stays";
 }

@@ -83,6 +83,7 @@ void FailOnEveryRoute(Metrics& metrics) {
   auto& routes = metrics.Of<RouteMetrics>();
   RouteMetrics::PlaceCounts places;
   RouteMetrics::TargetCounts targets;
+  std::map<std::string, int64_t> limits;
   for (int i = 0; i < kMany; ++i) {
     const std::string name = "provider-" + std::to_string(i);
     routes.Upstream(name).PossiblyBilled();  // all of them are there from the start
@@ -100,7 +101,9 @@ void FailOnEveryRoute(Metrics& metrics) {
     targets[{name, "no_key"}] = 1;
     routes.Target(name, name).answers.Increment();
     metrics.Of<EndpointMetrics>().Of(name);  // the same
+    limits[name] = 40;
   }
+  metrics.Of<EndpointMetrics>().Limits(limits);
   routes.Places(places);
   routes.RouteTargets(targets);
 }

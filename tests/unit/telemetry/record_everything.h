@@ -71,6 +71,9 @@ inline void RecordEverything(Metrics& metrics) {
   UpstreamEndpointMetrics& endpoints = metrics.Of<EndpointMetrics>().Of("vllm");
   endpoints.LookedUp(LookUp::kChanged);
   endpoints.Panicked();
+  endpoints.Waited(milliseconds(20));
+  endpoints.Refused(NoPlace::kQueueFull);
+  metrics.Of<EndpointMetrics>().Limits({{"vllm", 40}});
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
   metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);

@@ -74,6 +74,22 @@ TEST_F(EndpointsTest, OneThatComesBackHasTheStateThatItHad) {
   EXPECT_EQ(board_.size(), 1u) << "what is gone for long is forgotten";
 }
 
+TEST_F(EndpointsTest, EachTakesNoMoreCallsThanItsLimit) {
+  Endpoints limited("other", {}, &board_, {.in_flight = 2, .first_byte_target = {}});
+  limited.Replace({"a:1", "b:1"}, clock_.Now());
+  routing::PlaceState& state = *(*limited.Load())[0]->state;
+  EXPECT_TRUE(state.TryBegin(clock_.Now(), false));
+  EXPECT_FALSE(state.full());
+  EXPECT_TRUE(state.TryBegin(clock_.Now(), false));
+  EXPECT_TRUE(state.full());
+  EXPECT_FALSE(state.TryBegin(clock_.Now(), /*alone=*/true));
+  EXPECT_EQ(state.in_flight(), 2);
+  state.End(routing::PlaceState::Ended::kGood, clock_.Now(), 1s, {});
+  EXPECT_TRUE(state.TryBegin(clock_.Now(), false));
+  limited.Configure({}, {});
+  EXPECT_TRUE(state.TryBegin(clock_.Now(), false)) << "another version has no limit";
+}
+
 TEST_F(EndpointsTest, NoMoreThanTheMostAreUsed) {
   std::vector<std::string> many;
   for (int i = 0; i < 300; ++i) many.push_back("10.0." + std::to_string(i) + ".1:80");

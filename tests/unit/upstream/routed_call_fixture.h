@@ -34,6 +34,8 @@ struct PlayedTarget {
   std::vector<std::string> tags{};
   std::vector<std::string> endpoints{};  // none: the URL's
   routing::Strategy balance = routing::Strategy::kLeastInFlight;
+  int limit = 0;  // of each endpoint
+  int queue = 64;
 };
 
 // Whoever asked: notes what it hears.
@@ -228,8 +230,11 @@ class RoutedWorld {
     options.first_byte = options.between_events = std::chrono::seconds(20);
     options.billed = target.billed;
     if (!target.endpoints.empty()) {
-      options.endpoints = std::make_shared<Endpoints>(target.upstream, options.breaker, &board);
+      options.endpoints = std::make_shared<Endpoints>(target.upstream, options.breaker, &board,
+                                                      routing::LimitOptions{target.limit, {}});
       options.endpoints->Replace(target.endpoints, clock.Now());
+      if (target.limit > 0) options.queue = std::make_shared<PlaceQueue>();
+      options.queue_most = target.queue;
       options.endpoints_change = true;
       options.balance.strategy = target.balance;
     }
