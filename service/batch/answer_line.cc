@@ -23,8 +23,9 @@ void AddUsage(std::string_view body, const Pricing& pricing, store::NewResult& r
   store::Tokens& usage = result.usage;
   openai::AnswerUsage answer;
   answer.SeeJson(body);
-  const catalogue::Charge charge = openai::PriceAnswer(answer, pricing.catalogue.get(),
-                                                       pricing.model, pricing.sent, pricing.tier);
+  const catalogue::AskedModel asked{pricing.model, pricing.sent, pricing.upstream};
+  const catalogue::Charge charge =
+      openai::PriceAnswer(answer, pricing.catalogue.get(), asked, pricing.tier);
   const catalogue::Tokens& tokens = answer.reading().tokens;
   usage.input = tokens.input.value_or(0);
   usage.output = tokens.output.value_or(0);
@@ -214,7 +215,7 @@ store::NewResult ResultOfError(std::string custom_id, const Error& error,
 
 Pricing PricingOf(const upstream::Router& router, const upstream::Upstream& upstream,
                   const std::string& sent, std::string_view tier) {
-  Pricing pricing{router.catalogue(), nullptr, sent, tier};
+  Pricing pricing{router.catalogue(), nullptr, sent, tier, upstream.name()};
   if (pricing.catalogue) pricing.model = router.ModelInfoOfSent(*pricing.catalogue, upstream, sent);
   return pricing;
 }

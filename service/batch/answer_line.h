@@ -22,6 +22,7 @@ struct Pricing {
   const catalogue::Model* model = nullptr;                // the requested one; null: not known
   std::string sent;                                       // its name in the request
   std::string_view tier = catalogue::kBatchTier;          // if the answer states none
+  std::string upstream{};
 };
 
 Pricing PricingOf(const upstream::Router& router, const upstream::Upstream& upstream,

@@ -9,45 +9,24 @@
 namespace inferwire::catalogue {
 namespace {
 
-std::optional<bool> In(const std::map<std::string, bool>& said, std::string_view name) {
-  const auto found = said.find(std::string(name));
-  return found == said.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::optional<bool> In(const std::vector<std::string>& complete, std::string_view name) {
-  if (complete.empty()) return std::nullopt;
-  return std::find(complete.begin(), complete.end(), name) != complete.end();
+void Complete(const std::string& revision, Model& model) {
+  model.revision = revision;
+  for (const AbilityRow& row : AbilityRows()) {
+    if (model.Has(row) == false) model.lacks |= row.ability;
+  }
 }
 
 }  // namespace
 
-const TierPrice* Model::PriceOf(std::string_view tier) const {
-  const auto found = std::find_if(prices.begin(), prices.end(),
-                                  [&](const TierPrice& price) { return price.tier == tier; });
-  return found == prices.end() ? nullptr : &*found;
-}
-
-std::optional<bool> Model::Has(const AbilityRow& row) const {
-  switch (row.kind) {
-    case AbilityKind::kEndpoint:
-      return In(endpoints, row.name);
-    case AbilityKind::kFeature:
-      return In(features, row.name);
-    case AbilityKind::kInputModality:
-      return In(input_modalities, row.name);
-    case AbilityKind::kOutputModality:
-      return In(output_modalities, row.name);
-  }
-  return std::nullopt;
-}
-
 Catalogue::Catalogue(std::string revision, std::vector<Model> models, bool strict)
     : revision_(std::move(revision)), models_(std::move(models)), strict_(strict) {
   for (Model& model : models_) {
-    model.revision = revision_;
-    for (const AbilityRow& row : AbilityRows()) {
-      if (model.Has(row) == false) model.lacks |= row.ability;
+    for (const Offer& offer : model.offers) {
+      Model there = WithOffer(model, offer);
+      Complete(revision_, there);
+      offered_.emplace(std::pair(&model, std::string_view(offer.upstream)), std::move(there));
     }
+    Complete(revision_, model);
     const auto add = [&](const std::string& name) {
       by_name_.emplace(name, &model);
       AddKey(name, model);
@@ -78,6 +57,12 @@ const Model* Catalogue::FindAs(std::string_view name) const {
   // A snapshot that the catalogue does not list is one of the undated name.
   if (found == by_key_.end() && !read.stamp.empty()) found = by_key_.find(read.key + '@');
   return found == by_key_.end() ? nullptr : found->second;
+}
+
+const Model& Catalogue::At(const Model& model, std::string_view upstream) const {
+  if (model.offers.empty()) return model;
+  const auto found = offered_.find(std::pair(&model, upstream));
+  return found == offered_.end() ? model : found->second;
 }
 
 std::string_view Catalogue::SnapshotOf(const Model& model, std::string_view name) {

@@ -2,11 +2,13 @@
 // place in the Snapshot, and whoever holds a model of the old one keeps the old one alive.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "catalogue/model.h"
@@ -26,6 +28,9 @@ class Catalogue {
   // The same for a name that others write in another way: openai/gpt-5, gpt-5-2025-08-07. Null if
   // it means no model, or more than one.
   const Model* FindAs(std::string_view name) const;
+  // A model of this catalogue as the upstream of that name offers it: the model itself, unless it
+  // has an offer of that upstream's.
+  const Model& At(const Model& model, std::string_view upstream) const;
   // The snapshot that a name of the model means: itself, or the current one; empty if none is
   // known.
   static std::string_view SnapshotOf(const Model& model, std::string_view name);
@@ -40,8 +45,9 @@ class Catalogue {
   const bool strict_;
   void AddKey(const std::string& name, const Model& model);
 
-  std::unordered_map<std::string_view, const Model*> by_name_;  // the texts are in models_
-  std::unordered_map<std::string, const Model*> by_key_;        // null: of several models
+  std::unordered_map<std::string_view, const Model*> by_name_;          // the texts are in models_
+  std::unordered_map<std::string, const Model*> by_key_;                // null: of several models
+  std::map<std::pair<const Model*, std::string_view>, Model> offered_;  // by model and upstream
 };
 
 // A model together with the catalogue that it is a part of; null if the model is not known.

@@ -30,15 +30,25 @@ struct TierLimit {
       batch_queue_tokens;
 };
 
-struct Model {
-  std::string id, display_name, description, owned_by;
-  std::vector<std::string> aliases;
-  std::vector<std::string> snapshots;  // the current one first
+// What may differ from one upstream that serves a model to another.
+struct Facts {
   std::optional<int64_t> context_window, max_output;
-  std::string knowledge_cutoff;  // YYYY-MM-DD
   std::vector<std::string> input_modalities, output_modalities;
   std::map<std::string, bool> endpoints, features;
   std::vector<TierPrice> prices;
+};
+
+// What is different about a model at one upstream; the rest is as everywhere.
+struct Offer : Facts {
+  std::string upstream;
+};
+
+struct Model : Facts {
+  std::string id, display_name, description, owned_by;
+  std::vector<std::string> aliases;
+  std::vector<std::string> snapshots;  // the current one first
+  std::string knowledge_cutoff;        // YYYY-MM-DD
+  std::vector<Offer> offers;
   std::vector<TierLimit> tier_limits;
   std::map<std::string, std::string> ratings;
   std::string recommended;
@@ -54,5 +64,9 @@ struct Model {
   // Unset if that is not known.
   std::optional<bool> Has(const AbilityRow& row) const;
 };
+
+// The model as it is there: the offer laid over it. Features and endpoints are replaced one by one,
+// a list as a whole, and with it all prices: those of another seller are none of this one's.
+Model WithOffer(const Model& model, const Offer& offer);
 
 }  // namespace inferwire::catalogue

@@ -12,22 +12,28 @@ bool VendorKnown(const Model& model, std::string_view sent) {
   return !VendorOf(model.id).empty() || !VendorOf(sent).empty();
 }
 
-}  // namespace
-
-ServedModel FindServed(const Catalogue& catalogue, const Model* asked, std::string_view sent,
-                       std::string_view answered) {
-  if (answered.empty() || answered == sent) {
-    return {asked ? asked : catalogue.FindAs(sent)};
+ServedModel Find(const Catalogue& catalogue, const AskedModel& asked, std::string_view answered) {
+  if (answered.empty() || answered == asked.sent) {
+    return {asked.model ? asked.model : catalogue.FindAs(asked.sent)};
   }
   if (const Model* const exact = catalogue.Find(answered)) return {exact};
   if (const Model* const same = catalogue.FindAs(answered)) return {same};
-  if (!asked) {
+  if (!asked.model) {
     // A name that tells nothing says nothing against the one that was sent.
     if (!VendorOf(answered).empty()) return {};
-    return {catalogue.FindAs(sent)};
+    return {catalogue.FindAs(asked.sent)};
   }
-  const bool other = !VendorOf(answered).empty() && VendorKnown(*asked, sent);
-  return other ? ServedModel{nullptr, true} : ServedModel{asked};
+  const bool other = !VendorOf(answered).empty() && VendorKnown(*asked.model, asked.sent);
+  return other ? ServedModel{nullptr, true} : ServedModel{asked.model};
+}
+
+}  // namespace
+
+ServedModel FindServed(const Catalogue& catalogue, const AskedModel& asked,
+                       std::string_view answered) {
+  ServedModel served = Find(catalogue, asked, answered);
+  if (served.model) served.model = &catalogue.At(*served.model, asked.upstream);
+  return served;
 }
 
 }  // namespace inferwire::catalogue

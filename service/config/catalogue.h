@@ -20,7 +20,4 @@ LoadedCatalogue LoadCatalogueFile(const std::string& path, bool strict);
 // service/catalogue/models.yaml as it was when this was built.
 std::shared_ptr<const catalogue::Catalogue> BuiltInCatalogue(bool strict);
 
-// USD per million tokens with at most 6 digits after the point, as micro-USD. Exact.
-std::optional<int64_t> ParsePrice(std::string_view text);
-
 }  // namespace inferwire::config

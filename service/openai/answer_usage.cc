@@ -158,10 +158,9 @@ void AnswerUsage::TakeOfChoice(const v1::Usage& usage, int choice) {
 }
 
 catalogue::Charge PriceAnswer(const AnswerUsage& answer, const catalogue::Catalogue* catalogue,
-                              const catalogue::Model* asked, std::string_view sent,
-                              std::string_view usual_tier) {
+                              const catalogue::AskedModel& asked, std::string_view usual_tier) {
   catalogue::ServedModel served;
-  if (catalogue) served = catalogue::FindServed(*catalogue, asked, sent, answer.model());
+  if (catalogue) served = catalogue::FindServed(*catalogue, asked, answer.model());
   catalogue::Charge charge =
       catalogue::Price(served.model, answer.reading().tokens, answer.service_tier(), usual_tier);
   if (served.other) charge.unpriced = "OTHER_MODEL_ANSWERED";

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "catalogue/catalogue.h"
+#include "catalogue/price.h"
+#include "catalogue/served_model.h"
 #include "inferwire/v1/chat.pb.h"
 #include "openai/usage_reader.h"
 
@@ -45,11 +47,10 @@ class AnswerUsage {
   bool differ_ = false;
 };
 
-// What the answer is charged, by the model that answered. asked: what is known of the requested
-// one, null if nothing; sent: the name in the request; usual_tier: as in catalogue::Price. The
+// What the answer is charged, by the model that answered. usual_tier: as in catalogue::Price. The
 // charge's model is one of the catalogue, which may be null: nothing is known.
 catalogue::Charge PriceAnswer(const AnswerUsage& answer, const catalogue::Catalogue* catalogue,
-                              const catalogue::Model* asked, std::string_view sent,
+                              const catalogue::AskedModel& asked,
                               std::string_view usual_tier = catalogue::kStandardTier);
 
 }  // namespace inferwire::openai

@@ -55,7 +55,10 @@ std::vector<KnownModel> AllModels(const upstream::Router& router,
   }
   std::vector<KnownModel> list;
   list.reserve(models.size());
-  for (auto& [id, model] : models) list.push_back(std::move(model));
+  for (auto& [id, model] : models) {
+    if (model.model_info) model.model_info = &catalogue.At(*model.model_info, model.upstream);
+    list.push_back(std::move(model));
+  }
   return list;
 }
 

@@ -70,8 +70,7 @@ void Bill::Answered() {
 void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream_call) {
   if (std::exchange(failed_, true)) return;
   RecordTokens();
-  FailedWork work{usage_, model_.get(), catalogue_.get()};
-  work.sent_model = stats_.model;
+  FailedWork work{usage_, catalogue_.get(), {model_.get(), stats_.model, stats_.upstream}};
   work.request = upstream_call.body();
   work.request_bytes = upstream_call.body_bytes();
   work.received_tokens = std::max(output_pieces_, TokensOfBytes(output_bytes_));
@@ -106,7 +105,8 @@ void Bill::RecordTokens() {
 
 const catalogue::Charge& Bill::PriceOnce() {
   if (!charge_) {
-    charge_ = openai::PriceAnswer(usage_, catalogue_.get(), model_.get(), stats_.model);
+    charge_ = openai::PriceAnswer(usage_, catalogue_.get(),
+                                  {model_.get(), stats_.model, stats_.upstream});
     stats_.cost_picousd = charge_->total;
   }
   return *charge_;

@@ -26,9 +26,9 @@ std::optional<int64_t> CountRequest(const FailedWork& work, const codec::JsonLim
   v1::ChatCompletionParams params;
   if (!codec::FromJson(work.request, params, limits)) return std::nullopt;
   if (params.messages().empty()) return std::nullopt;
-  const bool reasons = work.model && Has(*work.model, "reasoning");
+  const bool reasons = work.asked.model && Has(*work.asked.model, "reasoning");
   tokens::ChatTexts texts = tokens::TakeChatTexts(params, reasons);
-  const bool known = work.model && work.model->tokenizer == "o200k_base";
+  const bool known = work.asked.model && work.asked.model->tokenizer == "o200k_base";
   tokens::Counter counter(known ? tokens::Vocabulary::BuiltIn() : nullptr, std::move(texts.texts),
                           {.exact_bytes = kCountedRequestBytes, .piece_bytes = kLongestPiece});
   while (counter.Step(kCountedRequestBytes)) {
@@ -43,7 +43,7 @@ int64_t EstimateInput(const FailedWork& work, const codec::JsonLimits& limits, b
   by_bytes = true;
   const int64_t rough = TokensOfBytes(work.request_bytes);
   // Pictures and files are long and of few tokens; more than fits is never billed.
-  const auto window = work.model ? work.model->context_window : std::nullopt;
+  const auto window = work.asked.model ? work.asked.model->context_window : std::nullopt;
   return window ? std::min(rough, *window) : rough;
 }
 
@@ -51,7 +51,7 @@ int64_t EstimateInput(const FailedWork& work, const codec::JsonLimits& limits, b
 std::optional<int64_t> PriceEstimate(const FailedWork& work, const catalogue::Tokens& tokens) {
   if (!work.catalogue) return std::nullopt;
   const catalogue::ServedModel served =
-      catalogue::FindServed(*work.catalogue, work.model, work.sent_model, work.usage.model());
+      catalogue::FindServed(*work.catalogue, work.asked, work.usage.model());
   return catalogue::Price(served.model, tokens, work.usage.service_tier()).total;
 }
 
@@ -83,8 +83,7 @@ gateway::MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work
   bill.input_tokens = tokens.input;
   bill.output_tokens = tokens.output;
   if (!no_input && !less_output) {
-    bill.picousd =
-        openai::PriceAnswer(work.usage, work.catalogue, work.model, work.sent_model).total;
+    bill.picousd = openai::PriceAnswer(work.usage, work.catalogue, work.asked).total;
     return bill;
   }
   bill.estimate_of = !less_output ? "INPUT" : no_input ? "INPUT_AND_OUTPUT" : "OUTPUT";

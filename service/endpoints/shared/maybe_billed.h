@@ -19,11 +19,9 @@ namespace inferwire::endpoints {
 inline constexpr size_t kCountedRequestBytes = 4096;
 
 struct FailedWork {
-  const openai::AnswerUsage& usage;  // what was reported
-  // As for PriceAnswer; either may be null.
-  const catalogue::Model* model;
-  const catalogue::Catalogue* catalogue;
-  std::string_view sent_model{};
+  const openai::AnswerUsage& usage;       // what was reported
+  const catalogue::Catalogue* catalogue;  // as for PriceAnswer; may be null
+  catalogue::AskedModel asked;
   // The request's JSON, empty if it is no longer here, and its length in any case.
   std::string_view request{};
   size_t request_bytes = 0;

@@ -26,7 +26,7 @@ class AnswerCost : public ::testing::Test {
  protected:
   v1::Cost Of(const openai::AnswerUsage& usage) const {
     v1::Cost cost;
-    catalogue::FillCost(openai::PriceAnswer(usage, prices.get(), prices->Find("m"), "m"), cost);
+    catalogue::FillCost(openai::PriceAnswer(usage, prices.get(), {prices->Find("m"), "m"}), cost);
     return cost;
   }
   v1::Cost OfCall(const std::string& body) const {

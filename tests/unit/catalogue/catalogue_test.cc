@@ -36,6 +36,45 @@ TEST(Catalogue, ResolvesNamesToSnapshots) {
   EXPECT_EQ(Catalogue::SnapshotOf(Model(), "x"), "");
 }
 
+Offer OfferOf(const std::string& upstream) {
+  Offer offer;
+  offer.upstream = upstream;
+  return offer;
+}
+
+TEST(Catalogue, LaysAnUpstreamsOfferOverTheModel) {
+  Model model = Named("a");
+  model.context_window = 100'000;
+  model.max_output = 50'000;
+  model.features = {{"streaming", true}, {"function_calling", true}};
+  model.input_modalities = {"text", "image"};
+  model.prices = {{"standard", 10, {}, 20}, {"batch", 5, {}, 10}};
+  model.offers = {OfferOf("small"), OfferOf("cheap")};
+  model.offers[0].context_window = 8'000;
+  model.offers[0].features = {{"function_calling", false}};
+  model.offers[0].input_modalities = {"text"};
+  model.offers[1].prices = {{"standard", 1, {}, 2}};
+  const Catalogue catalogue("1", {model});
+
+  const Model& everywhere = *catalogue.Find("a-alias");
+  const Model& small = catalogue.At(everywhere, "small");
+  EXPECT_EQ(small.id, "a");
+  EXPECT_EQ(small.revision, "1");
+  EXPECT_EQ(small.context_window, 8'000);
+  EXPECT_EQ(small.max_output, 8'000) << "nobody writes more than fits";
+  EXPECT_EQ(small.lacks, kFunctionCalling | kImageInput | kAudioInput);
+  EXPECT_EQ(small.PriceOf("batch")->input, 5);
+
+  const Model& cheap = catalogue.At(everywhere, "cheap");
+  EXPECT_EQ(cheap.context_window, 100'000);
+  EXPECT_EQ(cheap.lacks, everywhere.lacks);
+  EXPECT_EQ(cheap.PriceOf("standard")->output, 2);
+  EXPECT_EQ(cheap.PriceOf("batch"), nullptr) << "another seller's price";
+
+  EXPECT_EQ(&catalogue.At(everywhere, "other"), &everywhere);
+  EXPECT_EQ(&catalogue.At(small, "cheap"), &small) << "laid over once";
+}
+
 TEST(Snapshot, LetsRunningCallsEndWithTheFactsTheyBeganWith) {
   Snapshot snapshot(std::make_shared<const Catalogue>("1", std::vector<Model>{Named("a")}));
   auto before = snapshot.Load();

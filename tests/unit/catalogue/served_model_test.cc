@@ -75,9 +75,25 @@ TEST(ServedModel, IsTheOneThatAnswered) {
   };
   for (const Case& each : cases) {
     const ServedModel served =
-        FindServed(catalogue, catalogue.Find(each.sent), each.sent, each.answered);
+        FindServed(catalogue, {catalogue.Find(each.sent), each.sent}, each.answered);
     const std::string got = served.other ? "other" : served.model ? served.model->id : "";
     EXPECT_EQ(got, each.served) << each.sent << " -> " << each.answered;
+  }
+}
+
+TEST(ServedModel, IsTheOneThatTheUpstreamOffers) {
+  Model model = Named("gpt-5");
+  model.offers.emplace_back().upstream = "azure";
+  model.offers[0].prices = {{"standard", 3, {}, 4}};
+  const Catalogue catalogue("r", {model});
+  for (const char* answered : {"", "gpt-5", "gpt-5-2025-08-07", "openai/gpt-5"}) {
+    for (const Model* asked : {catalogue.Find("gpt-5"), static_cast<const Model*>(nullptr)}) {
+      const Model* const there = FindServed(catalogue, {asked, "gpt-5", "azure"}, answered).model;
+      ASSERT_TRUE(there && there->PriceOf("standard")) << answered;
+      EXPECT_EQ(there->PriceOf("standard")->output, 4) << answered;
+      const Model* const elsewhere = FindServed(catalogue, {asked, "gpt-5", "x"}, answered).model;
+      EXPECT_EQ(elsewhere, catalogue.Find("gpt-5")) << answered;
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "config/catalogue_facts.h"
 #include "config_fixture.h"
 
 namespace inferwire::config {
@@ -89,6 +90,35 @@ TEST(CatalogueFile, NamesEachFaultWithItsPlace) {
               ElementsAre(HasSubstr("max_output (line 5): is more than context_window")));
   EXPECT_THAT(ModelFaults("aliases: [m]"),
               ElementsAre(HasSubstr("models[0].aliases[0] (line 4): is the name of another")));
+}
+
+TEST(CatalogueFile, HasWhatUpstreamsOffer) {
+  const auto loaded = ParseCatalogue(
+      "revision: r\nmodels:\n  - id: m\n    context_window: 1000\n    offers:\n"
+      "      - {upstream: vllm, context_window: 500, features: {reasoning: false},"
+      " prices: {standard: {input: 0.1, output: 0.2}}}\n",
+      "f", false);
+  ASSERT_EQ(loaded.index(), 0u);
+  const auto& catalogue = *std::get<0>(loaded);
+  const catalogue::Model& there = catalogue.At(*catalogue.Find("m"), "vllm");
+  EXPECT_EQ(there.context_window, 500);
+  EXPECT_EQ(there.lacks, catalogue::kReasoning);
+  EXPECT_EQ(there.PriceOf("standard")->output, 200'000);
+}
+
+TEST(CatalogueFile, NamesEachFaultOfAnOffer) {
+  EXPECT_THAT(ModelFaults("offers: [{context_window: 5}]"),
+              ElementsAre("models[0].offers[0].upstream (line 4): is missing"));
+  EXPECT_THAT(ModelFaults("offers: [{upstream: a b}]"),
+              ElementsAre(HasSubstr("must be an upstream's name")));
+  EXPECT_THAT(ModelFaults("offers: [{upstream: a}, {upstream: a}]"),
+              ElementsAre(HasSubstr("offers[1].upstream (line 4): has an offer already")));
+  EXPECT_THAT(ModelFaults("offers: [{upstream: a, windows: 5}]"),
+              ElementsAre(HasSubstr("models[0].offers[0].windows (line 4)")));
+  EXPECT_THAT(ModelFaults("offers: [{upstream: a, context_window: 5, max_output: 6}]"),
+              Contains(HasSubstr("offers[0].max_output (line 4): is more than context_window")));
+  EXPECT_THAT(ModelFaults("context_window: 5\n    offers: [{upstream: a, max_output: 6}]"),
+              ElementsAre(HasSubstr("models[0].offers (line 5): says that a writes more")));
 }
 
 TEST(CatalogueFile, ReportsAllFaultsAtOnce) {

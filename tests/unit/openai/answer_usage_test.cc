@@ -33,7 +33,7 @@ std::ostream& operator<<(std::ostream& out, const Answer& answer) {
 class AnswerUsageTest : public ::testing::Test {
  protected:
   Answer Of(const AnswerUsage& usage) const {
-    const auto charge = PriceAnswer(usage, &catalogue, catalogue.Find("m"), "m");
+    const auto charge = PriceAnswer(usage, &catalogue, {catalogue.Find("m"), "m"});
     v1::Cost cost;
     FillCost(charge, cost);
     return {charge.total ? std::to_string(*charge.total) : cost.unpriced_reason(), charge.stated,
@@ -195,7 +195,7 @@ TEST(AnswerPrice, IsTheModelsThatAnswered) {
     AnswerUsage usage;
     usage.SeeJson(R"({"model":")" + answered +
                   R"(","usage":{"prompt_tokens":10,"completion_tokens":5}})");
-    const auto charge = PriceAnswer(usage, &catalogue, catalogue.Find(sent), sent);
+    const auto charge = PriceAnswer(usage, &catalogue, {catalogue.Find(sent), sent});
     return charge.total ? std::to_string(*charge.total) : std::string(charge.unpriced);
   };
   EXPECT_EQ(price("gpt-5", "gpt-5-2025-08-07"), "60000000");
@@ -204,7 +204,7 @@ TEST(AnswerPrice, IsTheModelsThatAnswered) {
   EXPECT_EQ(price("openai/gpt-5", "openai/gpt-5"), "60000000");
   EXPECT_EQ(price("gpt-5", "x-ai/grok-4"), "OTHER_MODEL_ANSWERED");
   EXPECT_EQ(price("llama-3", "llama-3"), "MODEL_NOT_PRICED");
-  EXPECT_EQ(PriceAnswer(AnswerUsage(), nullptr, nullptr, "m").unpriced, "MODEL_NOT_PRICED");
+  EXPECT_EQ(PriceAnswer(AnswerUsage(), nullptr, {nullptr, "m"}).unpriced, "MODEL_NOT_PRICED");
 }
 
 }  // namespace

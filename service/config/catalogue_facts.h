@@ -1,0 +1,32 @@
+// The part of the catalogue's file that a model and an upstream's offer of it have in common:
+// windows, abilities, prices.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalogue/model.h"
+#include "config/reader.h"
+
+namespace inferwire::config {
+
+inline constexpr size_t kMaxWord = 64;
+
+// Lower case, digits and a few signs.
+bool IsWord(std::string_view text);
+// Why the text is none; empty: it is one.
+std::string WordFault(const std::string& text);
+// Different texts, for each of which fault_of is empty.
+std::vector<std::string> ReadWords(Section& section, std::string_view key, Faults& faults,
+                                   std::string (*fault_of)(const std::string&));
+void ReadCount(Section& section, std::string_view key, std::optional<int64_t>& to);
+
+void ReadFacts(Section& section, catalogue::Facts& facts, Faults& faults);
+
+// USD per million tokens with at most 6 digits after the point, as micro-USD. Exact.
+std::optional<int64_t> ParsePrice(std::string_view text);
+
+}  // namespace inferwire::config
