@@ -14,8 +14,6 @@
 namespace inferwire::routing {
 namespace {
 
-constexpr size_t kMostBytesPerToken = 8;
-
 template <typename Text>
 bool Has(std::span<const Text> texts, std::string_view text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
@@ -23,10 +21,13 @@ bool Has(std::span<const Text> texts, std::string_view text) {
 
 // Only what is certain: the rest is the provider's to say, who does not bill it.
 bool TooLarge(const Traits& traits, const catalogue::Model* facts) {
-  if (!facts || !facts->context_window) return false;
-  const int64_t window = *facts->context_window;
-  return static_cast<int64_t>(traits.text_bytes / kMostBytesPerToken) > window ||
-         traits.max_output_tokens > window;
+  if (!facts) return false;
+  const auto above = [](int64_t tokens, std::optional<int64_t> most) {
+    return most && tokens > *most;
+  };
+  return above(traits.least_tokens(), facts->context_window) ||
+         above(traits.max_output_tokens, facts->context_window) ||
+         above(traits.max_output_tokens, facts->max_output);
 }
 
 Choice ByStrategy(const Pool& pool, const Traits& traits, const ChoiceRules& rules,
@@ -58,6 +59,7 @@ Excluded Filter(const Candidate& candidate, const Traits& traits, const ChoiceRu
       std::any_of(traits.require_tags.begin(), traits.require_tags.end(), lacks)) {
     return Excluded::kTagMissing;
   }
+  if (!candidate.served) return Excluded::kNotServed;
   if (candidate.facts && (candidate.facts->lacks & traits.needs) != 0) {
     return Excluded::kFeatureMissing;
   }

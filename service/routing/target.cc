@@ -12,6 +12,7 @@ std::string_view Name(Excluded why) {
   constexpr std::string_view kNames[] = {"",
                                          "EXCLUDED",
                                          "TAG_MISSING",
+                                         "NOT_SERVED",
                                          "FEATURE_MISSING",
                                          "CONTEXT_TOO_SMALL",
                                          "ALREADY_TRIED",

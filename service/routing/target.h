@@ -23,13 +23,16 @@ std::string_view Name(Strategy strategy);  // as the configuration spells it
 // What a call needs, found out once, before anything is encoded.
 struct Traits {
   catalogue::Abilities needs = 0;
-  size_t text_bytes = 0;          // of the prompt: it has at least an eighth as many tokens
+  size_t text_bytes = 0;          // of the prompt
   int64_t max_output_tokens = 0;  // 0: not said
   uint64_t affinity = 0;          // hash of the conversation's beginning; 0: none
   uint64_t caller = 0;            // hash of who calls
   std::span<const std::string> require_tags{};
   std::span<const std::string> exclude_upstreams{};
   std::string_view only_upstream{};  // pinned
+
+  // Of the prompt: few tokens have as many as eight bytes, and no text has that on average.
+  int64_t least_tokens() const { return static_cast<int64_t>(text_bytes / 8); }
 };
 
 // Why a target is not used now, in the order in which it is looked for.
@@ -37,8 +40,9 @@ enum class Excluded : uint8_t {
   kNo,
   kExcluded,  // by the caller: another one is pinned, or this one excluded
   kTagMissing,
+  kNotServed,  // a strict catalogue does not have the model, or there is no such deployment
   kFeatureMissing,
-  kContextTooSmall,
+  kContextTooSmall,  // of prompt or answer
   kAlreadyTried,
   kDrained,
   kOut,
@@ -59,6 +63,7 @@ struct Candidate {
   int weight = 100;
   std::span<const std::string> tags{};      // the upstream's and its own
   const catalogue::Model* facts = nullptr;  // null: nothing is known
+  bool served = true;                       // its model is one that calls may ask for
   // --- now
   Condition condition = Condition::kUp;  // the worst of its endpoint's and its model's
   bool has_key = true;

@@ -53,6 +53,15 @@ int64_t LeastCount(std::string_view text) {
   return words;
 }
 
+size_t ChatTextBytes(const v1::ChatCompletionParams& params) {
+  size_t bytes = 0;
+  ForEachText(params, [&](const std::string& text) {
+    bytes += text.size();
+    return true;
+  });
+  return bytes;
+}
+
 int64_t LeastChatCount(const v1::ChatCompletionParams& params, int64_t enough) {
   int64_t bytes = 0;
   ForEachText(params, [&](const std::string& text) {

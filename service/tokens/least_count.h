@@ -3,6 +3,7 @@
 // it is three quarters of the count, of languages without spaces next to nothing. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -11,6 +12,9 @@
 namespace inferwire::tokens {
 
 int64_t LeastCount(std::string_view text);
+
+// Of a chat request's texts.
+size_t ChatTextBytes(const v1::ChatCompletionParams& params);
 
 // Of a chat request's texts. Looks no further once it is above enough, and at nothing if the bytes
 // cannot make so many.

@@ -26,7 +26,8 @@ struct Destination {
   const Upstream* upstream = nullptr;
   std::string model;  // the name to send: aliases are resolved
   // What is known of the model: by the name that is sent, else by the one that was asked for (where
-  // models are deployments with names of their own). Null: the catalogue does not have it.
+  // models are deployments with names of their own), as the upstream offers it. Null: the catalogue
+  // does not have it.
   catalogue::ModelRef model_info{};
   // Where that was looked up; null: nowhere.
   std::shared_ptr<const catalogue::Catalogue> catalogue{};

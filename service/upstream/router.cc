@@ -1,6 +1,7 @@
 #include "upstream/router.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "catalogue/chat_check.h"
@@ -20,9 +21,13 @@ Error NotServed(std::string_view model) {
   return error;
 }
 
-const Target& FirstOf(const Route& route) {
-  return *std::min_element(route.targets.begin(), route.targets.end(),
-                           [](const Target& a, const Target& b) { return a.group < b.group; });
+// The lowest group first.
+std::vector<const Target*> InOrder(const Route& route) {
+  std::vector<const Target*> order;
+  for (const Target& target : route.targets) order.push_back(&target);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Target* a, const Target* b) { return a->group < b->group; });
+  return order;
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ void Router::AddRoute(Route route) {
   const Route* added = routes_.emplace_back(std::make_unique<const Route>(std::move(route))).get();
   std::vector<std::string> names = added->also;
   names.push_back(added->name);
-  const Target& first = FirstOf(*added);
+  const Target& first = *InOrder(*added).front();
   for (const std::string& name : names) {
     if (name.ends_with('*')) {
       prefixes_.emplace_back(name.substr(0, name.size() - 1), added);
@@ -104,8 +109,18 @@ Result<Destination> Router::At(const Target& target, std::string_view asked) con
   return destination;
 }
 
+Result<Destination> Router::FirstServed(const Route& route, std::string_view asked) const {
+  std::optional<Error> fault;  // of the first
+  for (const Target* const target : InOrder(route)) {
+    auto destination = At(*target, asked);
+    if (destination) return destination;
+    if (!fault) fault = std::move(destination.error());
+  }
+  return *std::move(fault);
+}
+
 Result<Destination> Router::ForModel(std::string_view model) const {
-  if (const Route* const route = RouteOf(model)) return At(FirstOf(*route), model);
+  if (const Route* const route = RouteOf(model)) return FirstServed(*route, model);
   Destination destination;
   if (const auto found = by_model_.find(model); found != by_model_.end()) {
     destination = found->second;
@@ -131,7 +146,8 @@ Result<void> Router::AddModelInfo(std::string_view asked, Destination& destinati
   const catalogue::Model* model = catalogue->Find(destination.model);
   if (!model) model = catalogue->Find(asked);
   if (model) {
-    destination.model_info = catalogue::ModelRef(catalogue, model);
+    const catalogue::Model& there = catalogue->At(*model, destination.upstream->name());
+    destination.model_info = catalogue::ModelRef(catalogue, &there);
   } else if (catalogue->strict()) {
     return catalogue::NotCatalogued(openai::Scrub(asked, 128));
   }
@@ -164,7 +180,9 @@ bool Router::RestrictsModels(const Upstream& upstream) const {
 const catalogue::Model* Router::ModelInfoOfSent(const catalogue::Catalogue& catalogue,
                                                 const Upstream& upstream,
                                                 std::string_view sent) const {
-  if (const catalogue::Model* const model = catalogue.Find(sent)) return model;
+  if (const catalogue::Model* const model = catalogue.Find(sent)) {
+    return &catalogue.At(*model, upstream.name());
+  }
   const catalogue::Model* found = nullptr;
   for (const auto& [name, route] : by_model_) {
     if (route.upstream->name() != upstream.name() || route.model != sent) continue;
@@ -172,7 +190,7 @@ const catalogue::Model* Router::ModelInfoOfSent(const catalogue::Catalogue& cata
     if (found && model && model != found) return nullptr;
     if (model) found = model;
   }
-  return found;
+  return found ? &catalogue.At(*found, upstream.name()) : nullptr;
 }
 
 std::shared_ptr<const catalogue::Catalogue> Router::catalogue() const {

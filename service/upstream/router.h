@@ -54,8 +54,8 @@ class Router {
   // What is known of a route's target for a call that asked for this model.
   Result<Destination> At(const Target& target, std::string_view asked) const;
 
-  // Of a route, its first target: for what cannot change over. NOT_FOUND, MODEL_NOT_FOUND if no
-  // upstream serves it, or if it is in no strict catalogue.
+  // Of a route, its first target that is served: for what cannot change over. NOT_FOUND,
+  // MODEL_NOT_FOUND if no upstream serves it, or if it is in no strict catalogue.
   Result<Destination> ForModel(std::string_view model) const;
   // An empty name means the default one. INVALID_ARGUMENT if there is none of that name.
   Result<const Upstream*> ByName(std::string_view name) const;
@@ -69,8 +69,8 @@ class Router {
   // The models and aliases that the upstreams and routes name. A destination's model_info is not
   // set here.
   const std::map<std::string, Destination, std::less<>>& named() const { return by_model_; }
-  // What the catalogue has of a model by the name that is sent to the upstream: of itself, else of
-  // an alias that stands for it. Null if it has nothing, or several models.
+  // What the catalogue has of a model by the name that is sent to the upstream, as that offers it:
+  // of itself, else of an alias that stands for it. Null if it has nothing, or several models.
   const catalogue::Model* ModelInfoOfSent(const catalogue::Catalogue& catalogue,
                                           const Upstream& upstream, std::string_view sent) const;
   // Null if the snapshot was never set.
@@ -78,6 +78,7 @@ class Router {
 
  private:
   Destination NamedDestination(const Upstream& upstream, const std::string& model);
+  Result<Destination> FirstServed(const Route& route, std::string_view asked) const;
   Result<void> Complete(std::string_view asked, Destination& destination) const;
   Result<void> AddModelInfo(std::string_view asked, Destination& destination) const;
 

@@ -86,6 +86,7 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
       candidate.deviation = model->deviation();
       candidate.warmth = std::min(candidate.warmth, model->Warmth(now));
     }
+    candidate.served = marks_[i].served;
     candidate.too_small = marks_[i].too_small;
     candidate.tried = marks_[i].tried;
   }
@@ -107,6 +108,10 @@ std::optional<Targets::Picked> Targets::Next(SteadyTime now, Random& random) {
 void Targets::Take(size_t index) {
   marks_[index].tried = true;
   if (preferences_.fallback && preferences_.upstream.empty()) return;
+  Stay();
+}
+
+void Targets::Stay() {
   for (Mark& mark : marks_) mark.tried = true;
 }
 
@@ -163,6 +168,7 @@ Error Targets::NoTarget(SteadyTime now) const {
   bool only_tags = true;
   bool only_caller = true;
   bool only_facts = true;
+  bool only_size = true;
   bool only_keys = true;
   bool only_unknown = true;
   bool only_full = true;
@@ -173,6 +179,7 @@ Error Targets::NoTarget(SteadyTime now) const {
     only_caller = only_caller && why == Excluded::kExcluded;
     only_tags = only_tags && (why == Excluded::kTagMissing || why == Excluded::kExcluded);
     only_facts = only_facts && why >= Excluded::kExcluded && why <= Excluded::kContextTooSmall;
+    only_size = only_size && why == Excluded::kContextTooSmall;
     if (why <= Excluded::kContextTooSmall && why != Excluded::kNo) continue;
     only_keys = only_keys && why == Excluded::kNoKey;
     only_full = only_full && why == Excluded::kFull;
@@ -193,8 +200,9 @@ Error Targets::NoTarget(SteadyTime now) const {
     return error;
   }
   if (only_facts) {
-    Error error = NewError(v1::ERROR_REASON_MODEL_LACKS_FEATURE,
-                           "no target of the route " + route_.name + " can do what is asked for");
+    Error error = NewError(
+        only_size ? v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED : v1::ERROR_REASON_MODEL_LACKS_FEATURE,
+        "no target of the route " + route_.name + " can do what is asked for");
     error.metadata["route"] = route_.name;
     return error;
   }

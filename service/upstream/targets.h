@@ -41,8 +41,11 @@ class Targets {
   const Target& target(size_t index) const { return route_.targets[index]; }
   const routing::Traits& traits() const { return traits_; }
 
-  // This one cannot take the call: its model's window is too small.
+  // This one cannot take the call: its model's window is too small, or it does not have the model.
   void SetTooSmall(size_t index) { marks_[index].too_small = true; }
+  void SetNotServed(size_t index) { marks_[index].served = false; }
+  // What was picked is all there is: what the call names lies there.
+  void Stay();
   // A failure says that only a model with a larger window helps.
   void NeedLargerThan(size_t index);
 
@@ -64,6 +67,7 @@ class Targets {
   struct Mark {
     bool tried = false;
     bool too_small = false;
+    bool served = true;
   };
 
   // This one is asked: a call that is pinned, or may not fall back, has no other from here on.

@@ -150,6 +150,53 @@ TEST(Routes, TheAnswerCostsWhatItsTargetAsks) {
   EXPECT_NE(cost.input_picousd(), at_first.gateway().cost().input_picousd());
 }
 
+TEST(Routes, TheAnswerCostsWhatItsUpstreamOffers) {
+  Routed routed("", [](config::Config& config) {
+    config.routes[0].targets[1].model = "gpt-4.1-mini";
+    catalogue::Model model;
+    model.id = "gpt-4.1-mini";
+    model.prices = {{"standard", 1'000'000, {}, 2'000'000}};
+    model.offers.emplace_back().upstream = "second";
+    model.offers[0].prices = {{"standard", 3'000'000, {}, 4'000'000}};
+    config.catalogue.content =
+        std::make_shared<const catalogue::Catalogue>("r1", std::vector{model});
+  });
+  v1::RoutePreferences wish;
+  for (const int64_t price : {1'000'000, 3'000'000}) {
+    v1::CompleteResponse response;
+    ASSERT_TRUE(routed.Complete(response, wish).ok());
+    const v1::Cost& cost = response.gateway().cost();
+    EXPECT_EQ(cost.input_picousd(), response.completion().usage().input_tokens() * price)
+        << cost.unpriced_reason();
+    wish.set_upstream("second");
+  }
+}
+
+TEST(Routes, TheCheapestOfferTakesTheCalls) {
+  Routed routed("", [](config::Config& config) {
+    config.routes[0].strategy = config::RouteStrategy::kCheapest;
+    for (auto& target : config.routes[0].targets) {
+      target.model = "gpt-4.1-mini";
+      target.group = 1;
+    }
+    catalogue::Model model;
+    model.id = "gpt-4.1-mini";
+    model.prices = {{"standard", 1'000'000, {}, 2'000'000}};
+    model.offers.emplace_back().upstream = "second";
+    model.offers[0].prices = {{"standard", 500'000, {}, 2'000'000}};
+    config.catalogue.content =
+        std::make_shared<const catalogue::Catalogue>("r1", std::vector{model});
+  });
+  v1::CompleteRequest request;
+  // Long enough for the price of the input to tell.
+  *request.mutable_params() = Prompt(std::string(40'000, 'x'), "chat");
+  for (int i = 0; i < 5; ++i) {
+    v1::CompleteResponse response;
+    ASSERT_TRUE(routed.gateway().chat().Complete(NewContext().get(), request, &response).ok());
+    EXPECT_EQ(response.gateway().upstream(), "second");
+  }
+}
+
 TEST(Routes, AStreamThatHasBegunEndsWhereItIs) {
   for (const char* words :
        {"tokens=20+error_in_stream=5", "tokens=20+truncate", "tokens=20+reset_after=2000"}) {

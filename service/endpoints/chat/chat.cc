@@ -89,7 +89,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
     auto owned = openai::FilesInChat(plan.request.body, first.upstream->name());
     if (!owned) return owned.error();
     // A file lies at one upstream.
-    if (!owned->empty()) route->targets.reset();
+    if (!owned->empty() && route->targets) route->targets->Stay();
     plan.owned.uses = std::move(*owned);
   }
   plan.model_info = first.model_info;

@@ -10,6 +10,7 @@
 #include "openai/error.h"
 #include "openai/error_table.h"
 #include "routing/choice.h"
+#include "tokens/least_count.h"
 #include "upstream/no_place.h"
 
 namespace inferwire::endpoints {
@@ -106,11 +107,53 @@ std::optional<Error> FirstFault(const v1::ChatCompletionParams& params, bool str
                                 const upstream::Targets& targets) {
   for (size_t i = 0; i < targets.route().targets.size(); ++i) {
     const catalogue::Model* const model = targets.destination(i).model_info.get();
-    if (!model) return std::nullopt;
+    if (!model) continue;
     if (auto able = catalogue::CheckChat(*model, params, stream); !able) return able.error();
     if (auto fits = openai::CheckPromptFits(*model, params); !fits) return fits.error();
+    const int64_t least = targets.traits().least_tokens();
+    if (model->context_window && least > *model->context_window) {
+      return openai::PromptTooLong(*model, least);
+    }
   }
   return std::nullopt;
+}
+
+bool NamesFile(const v1::ChatCompletionParams& params) {
+  return std::ranges::any_of(params.messages(), [](const v1::ChatMessage& message) {
+    return std::ranges::any_of(message.content_parts(), [](const v1::ContentPart& part) {
+      return !part.file().file_id().empty();
+    });
+  });
+}
+
+upstream::Preferences WishesOf(const v1::RoutePreferences& preferences) {
+  upstream::Preferences wishes;
+  wishes.upstream = preferences.upstream();
+  wishes.fallback = !preferences.has_allow_fallback() || preferences.allow_fallback();
+  wishes.require_tags = {preferences.require_tags().begin(), preferences.require_tags().end()};
+  wishes.exclude_upstreams = {preferences.exclude_upstreams().begin(),
+                              preferences.exclude_upstreams().end()};
+  return wishes;
+}
+
+// Where a file is most likely to lie, since its id does not say: where uploads go that name no
+// upstream, else where the route begins. Only where this caller's calls may go.
+std::string UpstreamOfFiles(const upstream::Route& route, const upstream::Preferences& wishes,
+                            const upstream::Router& router) {
+  routing::Traits traits;
+  traits.require_tags = wishes.require_tags;
+  traits.exclude_upstreams = wishes.exclude_upstreams;
+  const auto uploads = router.ByName("");
+  const upstream::Target* best = nullptr;
+  for (const upstream::Target& target : route.targets) {
+    routing::Candidate candidate;
+    candidate.upstream = target.upstream->name();
+    candidate.tags = target.tags;
+    if (routing::Filter(candidate, traits, route.rules()) != routing::Excluded::kNo) continue;
+    if (uploads && target.upstream == *uploads) return target.upstream->name();
+    if (!best || target.group < best->group) best = &target;
+  }
+  return best ? best->upstream->name() : std::string();
 }
 
 }  // namespace
@@ -145,19 +188,25 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
   if (auto allowed = CheckAllowed(route, preferences); !allowed) return allowed.error();
   std::vector<upstream::Destination> destinations;
   destinations.reserve(route.targets.size());
+  std::vector<size_t> not_served;
+  std::optional<Error> fault;  // of the first of those
   for (const upstream::Target& target : route.targets) {
     auto destination = runtime.router.At(target, params.model());
-    if (!destination) return destination.error();
+    if (!destination) {
+      not_served.push_back(destinations.size());
+      if (!fault) fault = std::move(destination.error());
+      destination = upstream::Destination{target.upstream, target.model};
+    }
     destinations.push_back(std::move(*destination));
   }
-  upstream::Preferences wishes;
-  wishes.upstream = preferences.upstream();
-  wishes.fallback = !preferences.has_allow_fallback() || preferences.allow_fallback();
-  wishes.require_tags = {preferences.require_tags().begin(), preferences.require_tags().end()};
-  wishes.exclude_upstreams = {preferences.exclude_upstreams().begin(),
-                              preferences.exclude_upstreams().end()};
+  if (not_served.size() == destinations.size()) return *std::move(fault);
+  upstream::Preferences wishes = WishesOf(preferences);
+  if (wishes.upstream.empty() && NamesFile(params)) {
+    wishes.upstream = UpstreamOfFiles(route, wishes, runtime.router);
+  }
   routing::Traits traits;
   traits.needs = catalogue::NeedsOf(params, stream);
+  traits.text_bytes = tokens::ChatTextBytes(params);
   traits.max_output_tokens =
       params.has_max_completion_tokens() ? params.max_completion_tokens() : params.max_tokens();
   const bool by_endpoint =
@@ -173,13 +222,17 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
   auto targets = std::make_unique<upstream::Targets>(
       route, std::move(destinations), std::move(wishes), traits, runtime.endpoint_views);
   MarkTooSmall(params, *targets);
+  for (const size_t index : not_served) targets->SetNotServed(index);
   return targets;
 }
 
 Error WhyNone(const v1::ChatCompletionParams& params, bool stream, const upstream::Targets& targets,
               SteadyTime now) {
   Error error = targets.NoTarget(now);
-  if (error.reason != v1::ERROR_REASON_MODEL_LACKS_FEATURE) return error;
+  if (error.reason != v1::ERROR_REASON_MODEL_LACKS_FEATURE &&
+      error.reason != v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED) {
+    return error;
+  }
   if (auto fault = FirstFault(params, stream, targets)) return std::move(*fault);
   return error;
 }

@@ -52,9 +52,15 @@ TEST_F(ChoiceTest, EachReasonExcludesAndTheFirstIsSaid) {
   candidate.facts = &facts;
   traits_.max_output_tokens = 1001;
   EXPECT_EQ(Why(), Excluded::kContextTooSmall);
+  facts.context_window = 2000;
+  EXPECT_EQ(Why(), Excluded::kAlreadyTried);
+  facts.max_output = 1000;
+  EXPECT_EQ(Why(), Excluded::kContextTooSmall);
   facts.lacks = catalogue::kImageInput;
   traits_.needs = catalogue::kImageInput | catalogue::kStreaming;
   EXPECT_EQ(Why(), Excluded::kFeatureMissing);
+  candidate.served = false;
+  EXPECT_EQ(Why(), Excluded::kNotServed);
   const std::string tags[] = {"eu"};
   rules_.require_tags = tags;
   EXPECT_EQ(Why(), Excluded::kTagMissing);

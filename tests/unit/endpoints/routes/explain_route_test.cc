@@ -105,6 +105,98 @@ TEST_F(ExplainRouteTest, NamesTheModelThatAPrefixRouteWouldAskFor) {
   EXPECT_EQ(Explain().candidates(0).target().model(), "claude-4");
 }
 
+// What is known of the models, as the upstreams offer them.
+class ExplainFacts : public ExplainRouteTest {
+ protected:
+  void Know(std::vector<catalogue::Model> models, bool strict = false) {
+    known_.Replace(std::make_shared<const catalogue::Catalogue>("r", std::move(models), strict));
+    world_.router.TakeModelInfoFrom(known_);
+  }
+  static catalogue::Model Model(const std::string& id) {
+    catalogue::Model model;
+    model.id = id;
+    model.context_window = 100'000;
+    return model;
+  }
+
+  catalogue::Snapshot known_{
+      std::make_shared<const catalogue::Catalogue>("none", std::vector<catalogue::Model>())};
+};
+
+TEST_F(ExplainFacts, TakesTheOfferOfEachTargetsUpstream) {
+  catalogue::Model model = Model("gpt-5");
+  model.offers.resize(2);
+  model.offers[0].upstream = "openai";
+  model.offers[0].features = {{"function_calling", false}};
+  model.offers[1].upstream = "azure";
+  model.offers[1].max_output = 500;
+  Know({model});
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 openai ONLY", "2 azure ONLY"));
+  request_.mutable_params()->add_tools();
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 azure ONLY", "0 openai FEATURE_MISSING"));
+  request_.mutable_params()->set_max_completion_tokens(501);
+  EXPECT_THAT(Lines(Explain()),
+              ElementsAre("0 openai FEATURE_MISSING", "0 azure CONTEXT_TOO_SMALL"));
+  EXPECT_EQ(Explain().reason(), "MODEL_LACKS_FEATURE");
+  request_.mutable_params()->clear_tools();
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 openai ONLY", "0 azure CONTEXT_TOO_SMALL"));
+}
+
+TEST_F(ExplainFacts, PassesByATargetWhoseWindowTheTextCannotFit) {
+  catalogue::Model model = Model("gpt-5");
+  model.offers.emplace_back().upstream = "openai";
+  model.offers[0].context_window = 1000;
+  Know({model});
+  // Not a single space: nothing but its length tells.
+  v1::ChatMessage& message = *request_.mutable_params()->mutable_messages(0);
+  message.set_content(std::string(8007, 'x'));
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 openai ONLY", "2 azure ONLY"));
+  message.set_content(std::string(8008, 'x'));
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 azure ONLY", "0 openai CONTEXT_TOO_SMALL"));
+  message.set_content(std::string(800'008, 'x'));
+  EXPECT_EQ(Explain().reason(), "CONTEXT_LENGTH_EXCEEDED");
+}
+
+TEST_F(ExplainFacts, AStrictCatalogueExcludesOnlyWhatItDoesNotHave) {
+  Know({Model("deployment")}, /*strict=*/true);
+  EXPECT_THAT(Lines(Explain()), ElementsAre("1 azure ONLY", "0 openai NOT_SERVED"));
+  wish().set_upstream("openai");
+  EXPECT_EQ(Explain().reason(), "MODEL_LACKS_FEATURE");
+  auto destination = world_.router.ForModel("gpt-5");
+  ASSERT_TRUE(destination);
+  EXPECT_EQ(destination->upstream->name(), "azure");
+  Know({}, /*strict=*/true);
+  wish().clear_upstream();
+  EXPECT_EQ(Explain().reason(), "MODEL_NOT_FOUND");
+  EXPECT_FALSE(world_.router.ForModel("gpt-5"));
+}
+
+// Its id does not say where it lies: uploads that name no upstream go to the default one.
+TEST_F(ExplainRouteTest, AFileStaysWhereItMostLikelyLies) {
+  world_.Add("files", {}, {}, {"eu"}, {}, /*is_default=*/true);
+  upstream::Route route;
+  route.name = "docs";
+  for (const char* name : {"azure", "openai", "files"}) {
+    route.targets.push_back({.upstream = world_.router.Find(name), .model = "m", .tags = {}});
+  }
+  world_.router.AddRoute(std::move(route));
+  request_.mutable_params()->set_model("docs");
+  EXPECT_EQ(Explain().candidates(1).order(), 2);
+  v1::ChatMessage& message = *request_.mutable_params()->add_messages();
+  message.add_content_parts()->mutable_file()->set_file_id("file-1");
+  EXPECT_THAT(Lines(Explain()),
+              ElementsAre("1 files PINNED", "0 azure EXCLUDED", "0 openai EXCLUDED"));
+  // The caller knows better.
+  wish().set_upstream("openai");
+  EXPECT_EQ(Lines(Explain())[0], "1 openai PINNED");
+  wish().clear_upstream();
+  wish().add_exclude_upstreams("files");
+  EXPECT_EQ(Lines(Explain())[0], "1 azure PINNED") << "the first that is left";
+  wish().clear_exclude_upstreams();
+  wish().add_require_tags("us");
+  EXPECT_EQ(Lines(Explain())[0], "1 openai PINNED");
+}
+
 TEST_F(ExplainRouteTest, RefusesARequestWithoutAModel) {
   request_.mutable_params()->clear_model();
   const auto response = ExplainRoute(request_, world_.runtime, {});

@@ -42,7 +42,7 @@ struct RoutesWorld {
 
   void Add(const std::string& name, const std::vector<std::string>& models,
            const std::vector<std::string>& keys, std::vector<std::string> tags,
-           const std::vector<std::string>& endpoints = {}) {
+           const std::vector<std::string>& endpoints = {}, bool is_default = false) {
     upstream::UpstreamOptions options;
     options.name = name;
     options.base_url = "http://upstream/v1";
@@ -57,7 +57,7 @@ struct RoutesWorld {
     }
     router.Add(std::make_unique<const upstream::Upstream>(
                    std::move(options), upstream::KeyPool(std::move(pool)), metrics, &board),
-               models, {}, false);
+               models, {}, is_default);
   }
 
   SteadyTime now() const { return clock.Now(); }
