@@ -8,6 +8,7 @@
 #include "config/raw.h"
 #include "config/values.h"
 #include "telemetry/route_metrics.h"
+#include "telemetry/shadow_metrics.h"
 
 namespace inferwire::app {
 namespace {
@@ -82,7 +83,7 @@ bool Has(const std::vector<Value>& values, Value value) {
 }
 
 upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Router& router,
-                        telemetry::RouteMetrics& metrics) {
+                        telemetry::Metrics& metrics) {
   using Override = config::RouteOverride;
   upstream::Route route;
   route.name = config.name;
@@ -101,15 +102,25 @@ upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Route
                      .fallback = Has(config.overrides, Override::kFallback),
                      .exclude = Has(config.overrides, Override::kExclude),
                      .affinity = Has(config.overrides, Override::kAffinity)};
+  auto& route_metrics = metrics.Of<telemetry::RouteMetrics>();
   for (const config::RouteTargetConfig& target : config.targets) {
     route.targets.push_back({.upstream = router.Find(target.upstream),
                              .model = target.model,
                              .group = target.group,
                              .weight = target.weight,
                              .tags = target.tags,
-                             .metrics = &metrics.Target(config.name, target.upstream)});
+                             .metrics = &route_metrics.Target(config.name, target.upstream)});
     // What `also` asks for is the route's model, too.
     if (target.model.empty() && !config.is_prefix()) route.targets.back().model = config.name;
+  }
+  if (config.shadow) {
+    upstream::Shadow& shadow = route.shadow.emplace();
+    shadow.target.upstream = router.Find(config.shadow->upstream);
+    shadow.target.model = config.shadow->model;
+    if (shadow.target.model.empty() && !config.is_prefix()) shadow.target.model = config.name;
+    shadow.percent = config.shadow->percent;
+    shadow.most_in_flight = config.shadow->in_flight;
+    shadow.metrics = &metrics.Of<telemetry::ShadowFamilies>().Route(config.name);
   }
   return route;
 }
@@ -206,9 +217,8 @@ Result<upstream::Router> BuildRouter(const config::Config& config, const std::st
   }
   if (resolves && !parts.resolver.started()) parts.resolver.Start();
   if (resolves) parts.resolver.WaitForFirst(kFirstLookUps);
-  auto& route_metrics = parts.metrics.Of<telemetry::RouteMetrics>();
   for (const config::RouteConfig& route : config.routes) {
-    router.AddRoute(RouteOf(route, router, route_metrics));
+    router.AddRoute(RouteOf(route, router, parts.metrics));
   }
   router.AllowRaw([allowed = config::RawAllowList(config.raw.allow)](std::string_view method,
                                                                      std::string_view path) {

@@ -30,15 +30,15 @@ class RouteCheck {
     for (size_t i = 0; i < route_.targets.size(); ++i) {
       const RouteTargetConfig& target = route_.targets[i];
       const std::string at = At(path_ + ".targets", i);
-      CheckUpstream(target, at);
-      const std::string& model =
-          target.model.empty() && !route_.is_prefix() ? route_.name : target.model;
-      if (!target.upstream.empty() && !seen.emplace(target.upstream, model).second) {
+      CheckUpstream(target.upstream, target.model, at);
+      if (!target.upstream.empty() &&
+          !seen.emplace(target.upstream, ModelOf(target.model)).second) {
         faults_.AddAt(at, "is a target of this route already: give one of them all the weight");
       }
     }
     CheckGroups();
     CheckTags();
+    if (route_.shadow) CheckShadow(*route_.shadow, seen);
   }
 
  private:
@@ -48,22 +48,26 @@ class RouteCheck {
     return found == config_.upstreams.end() ? nullptr : &*found;
   }
 
-  void CheckUpstream(const RouteTargetConfig& target, const std::string& at) {
-    if (target.upstream.empty()) return;  // a fault of its own
-    const UpstreamConfig* const upstream = Find(target.upstream);
+  // What is sent: of a prefix that names none, what was asked for.
+  const std::string& ModelOf(const std::string& model) const {
+    return model.empty() && !route_.is_prefix() ? route_.name : model;
+  }
+
+  void CheckUpstream(const std::string& name, const std::string& model, const std::string& at) {
+    if (name.empty()) return;  // a fault of its own
+    const UpstreamConfig* const upstream = Find(name);
     if (!upstream) {
       std::vector<std::string_view> names;
       for (const UpstreamConfig& each : config_.upstreams) names.push_back(each.name);
-      const std::string_view meant = Nearest(target.upstream, names);
+      const std::string_view meant = Nearest(name, names);
       return faults_.AddAt(at + ".upstream",
                            "is the name of no upstream" +
                                (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?"));
     }
     const openai::Dialect* const dialect = openai::FindDialect(upstream->dialect);
     const bool in_path = dialect && dialect->deployments && !upstream->base_url.ends_with("/v1");
-    if (in_path && route_.is_prefix() && target.model.empty()) {
-      faults_.AddAt(at + ".model", "is missing: the route takes many names, and of " +
-                                       target.upstream +
+    if (in_path && route_.is_prefix() && model.empty()) {
+      faults_.AddAt(at + ".model", "is missing: the route takes many names, and of " + name +
                                        " a model is a deployment, which has a name of its own");
     }
   }
@@ -115,6 +119,22 @@ class RouteCheck {
     if (each_is_somewhere && !tags.empty() &&
         std::none_of(targets.begin(), targets.end(), has_all)) {
       faults_.AddAt(path_ + ".require_tags", "are tags of which no target of the route has all");
+    }
+  }
+
+  void CheckShadow(const ShadowConfig& shadow,
+                   const std::set<std::pair<std::string, std::string>>& targets) {
+    const std::string at = path_ + ".shadow";
+    CheckUpstream(shadow.upstream, shadow.model, at);
+    if (targets.contains({shadow.upstream, ModelOf(shadow.model)})) {
+      faults_.AddAt(at, "is a target of this route: its answers are known already");
+    }
+    const UpstreamConfig* const upstream = Find(shadow.upstream);
+    if (!upstream) return;
+    for (const std::string& tag : route_.require_tags) {
+      if (Has(upstream->tags, tag)) continue;
+      faults_.AddAt(at + ".upstream", "does not have the tag " + tag +
+                                          ", which the route requires: it would get no calls");
     }
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,13 @@ struct AffinityConfig {
   int slack = 2;    // ... and so many more
 };
 
+struct ShadowConfig {
+  std::string upstream;
+  std::string model;  // as of a target
+  int percent = 1;
+  int in_flight = 4;
+};
+
 struct RouteConfig {
   std::string name;               // a model's name, or the beginning of names and '*'
   std::vector<std::string> also;  // further names
@@ -70,6 +78,7 @@ struct RouteConfig {
                                           RouteOverride::kFallback, RouteOverride::kExclude,
                                           RouteOverride::kAffinity};
   AffinityConfig affinity;
+  std::optional<ShadowConfig> shadow;
 
   bool is_prefix() const { return name.ends_with('*'); }
   // The beginning of the names that it takes.

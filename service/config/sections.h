@@ -27,6 +27,7 @@ Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);
 Keys KeysOf(RouteConfig& route);
 Keys KeysOf(RouteTargetConfig& target);
+Keys KeysOf(ShadowConfig& shadow);
 Keys KeysOf(UpstreamBatchesConfig& batches);
 Keys KeysOf(RawRule& rule);
 Keys KeysOf(StoreConfig& store);

@@ -62,6 +62,16 @@ Keys KeysOf(RouteTargetConfig& target) {
   return keys;
 }
 
+Keys KeysOf(ShadowConfig& shadow) {
+  Keys keys;
+  keys.Text("upstream", shadow.upstream, kLabel, {}, {.missing = "is missing"});
+  keys.Text("model", shadow.model, kModelName);
+  keys.Integer("percent", shadow.percent, 1, 100, "Of the route's calls, by their request ids.");
+  keys.Integer("in_flight", shadow.in_flight, 1, 1000,
+               "So many at a time, for the whole process; a call that finds no room has no copy.");
+  return keys;
+}
+
 Keys KeysOf(RouteConfig& route) {
   using Strategy = RouteStrategy;
   using Sticky = RouteSticky;
@@ -111,6 +121,12 @@ Keys KeysOf(RouteConfig& route) {
                           {"affinity", Override::kAffinity}},
                          "What callers may ask for (CallOptions.route); anything else is refused.");
   keys.Sub("affinity", KeysOf(route.affinity));
+  keys.Optional("shadow", route.shadow,
+                "Also sends a part of the calls to an upstream and model that are none of the "
+                "targets, to learn how they would do. Nobody waits for the answers: they are read "
+                "for what they used and thrown away, and cost no caller anything. Tags hold for "
+                "it; calls with `store` or a file are not sent.",
+                {.instead = "none"});
   return keys;
 }
 

@@ -283,6 +283,7 @@ Config ExampleConfig() {
                    {"azure", "my-deployment", 2, 100, {"zdr"}}};
   route.also_on = {AlsoOn::kContentFilter};
   route.require_tags = {"zdr"};
+  route.shadow = {"openai", "gpt-5-mini"};
   return config;
 }
 

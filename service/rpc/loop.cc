@@ -8,6 +8,7 @@
 #include "policy/concurrency/concurrency.h"
 #include "rpc/live_call.h"
 #include "telemetry/load_metrics.h"
+#include "upstream/shadow.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -116,17 +117,22 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   struct Version {
     const std::shared_ptr<const Settings> settings;
     const CallServices services;
+    std::unique_ptr<upstream::Shadows> shadows;  // end before what they use
   };
   const Settings& from = *settings;
-  const auto version = std::make_shared<const Version>(Version{
-      std::move(settings),
-      {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics), from.router,
-        from.answer_limits, chunk_message_, mailbox_, shared_.tracer, shared_.ownership},
-       from.policies,
-       shared_.log,
-       from.call_limits,
-       live_,
-       shared_.memory}});
+  auto shadows = std::make_unique<upstream::Shadows>(
+      timers_, [this] { return load_.busy(clock_.Now()) || load_.lags_since; }, shared_.memory);
+  const auto version = std::make_shared<const Version>(
+      Version{std::move(settings),
+              {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics),
+                from.router, from.answer_limits, chunk_message_, mailbox_, shared_.tracer,
+                shared_.ownership, shadows.get()},
+               from.policies,
+               shared_.log,
+               from.call_limits,
+               live_,
+               shared_.memory},
+              std::move(shadows)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);
   transfers_.AllowConnections(from.max_upstream_connections);
 }
@@ -140,7 +146,10 @@ void Loop::TendCalls(SteadyTime now) {
   last_tending_ = now;
   const bool critical =
       shared_.memory && shared_.memory->level() == gateway::MemoryBudget::Level::kCritical;
-  if (critical) ShedLargest();
+  if (critical) {
+    ShedLargest();
+    services_->runtime.shadows->Shed();
+  }
   for (LiveCall* call : live_) call->Tend(now);  // deletes none
 }
 

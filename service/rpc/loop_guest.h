@@ -2,6 +2,7 @@
 // loop's thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "base/clock.h"
@@ -10,11 +11,16 @@ namespace inferwire::rpc {
 
 // How far behind a loop is.
 struct LoopLoad {
+  // Without rest for so long, a loop is busy; a burst of a thousand calls takes half of it.
+  static constexpr std::chrono::milliseconds kBusyAfter{100};
+
   SteadyTime awake_since;  // it had something to do all the time since then
   // Not all that upstreams had sent was read in the last turn.
   bool upstream_waits = false;
   // Since then, more of upstreams' sockets wait to be read than should.
   std::optional<SteadyTime> lags_since = std::nullopt;
+
+  bool busy(SteadyTime now) const { return now - awake_since >= kBusyAfter; }
 };
 
 class LoopGuest {

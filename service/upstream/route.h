@@ -1,8 +1,10 @@
 // Where a model's requests may go. Made with a version of the configuration and immutable after.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 namespace inferwire::telemetry {
 
 struct RouteTargetMetrics;
+class ShadowMetrics;
 
 }  // namespace inferwire::telemetry
 
@@ -55,6 +58,15 @@ struct RouteOverrides {
   bool upstream = true, tags = true, fallback = true, exclude = true, affinity = true;
 };
 
+// Where a part of a route's calls is sent a second time; nobody waits for its answers.
+struct Shadow {
+  Target target;
+  int percent = 1;                              // of the calls
+  int most_in_flight = 4;                       // of the whole process
+  telemetry::ShadowMetrics* metrics = nullptr;  // null: nobody counts
+  std::shared_ptr<std::atomic<int>> in_flight = std::make_shared<std::atomic<int>>(0);
+};
+
 struct Route {
   std::string name;               // a model's, or a prefix that ends in '*'
   std::vector<std::string> also;  // further names
@@ -67,6 +79,7 @@ struct Route {
   std::vector<std::string> require_tags;
   RouteOverrides overrides;
   std::vector<Target> targets;
+  std::optional<Shadow> shadow;
 
   routing::ChoiceRules rules() const {
     return {strategy, sticky, require_tags, affinity_bound, affinity_slack};

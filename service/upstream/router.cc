@@ -61,18 +61,21 @@ Destination Router::NamedDestination(const Upstream& upstream, const std::string
 }
 
 void Router::AddRoute(Route route) {
-  for (Target& target : route.targets) {
+  const auto complete = [this](Target& target) {
     const std::string& upstream = target.upstream->name();
     const std::vector<std::string>& tags = target.upstream->options().tags;
     target.tags.insert(target.tags.end(), tags.begin(), tags.end());
     std::sort(target.tags.begin(), target.tags.end());
     target.hash = routing::StableHash(upstream + '/' + target.model);
-    if (target.model.empty()) continue;
-    sent_.emplace(target.upstream, target.model);
-    if (board_) {
+    if (board_ && !target.model.empty()) {
       target.state = board_->Model(upstream, target.model, target.upstream->options().breaker);
     }
+  };
+  for (Target& target : route.targets) {
+    complete(target);
+    if (!target.model.empty()) sent_.emplace(target.upstream, target.model);
   }
+  if (route.shadow) complete(route.shadow->target);
   const Route* added = routes_.emplace_back(std::make_unique<const Route>(std::move(route))).get();
   std::vector<std::string> names = added->also;
   names.push_back(added->name);

@@ -29,6 +29,8 @@ class OperationFamilies;
 
 namespace inferwire::upstream {
 
+class Shadows;
+
 // What upstream may send us at most, and what its JSON must keep to.
 struct AnswerLimits {
   size_t body_bytes = 32u << 20;
@@ -65,6 +67,7 @@ struct Runtime {
   telemetry::Tracer* tracer = nullptr;  // null: nobody takes spans
   // Null: callers prove nothing, and what lies at the upstreams is everybody's.
   gateway::Ownership* ownership = nullptr;
+  Shadows* shadows = nullptr;  // null: nothing is sent to shadows
   // Of the loop, with the versions of the configuration that it has.
   std::shared_ptr<EndpointViews> endpoint_views = std::make_shared<EndpointViews>();
 };

@@ -91,7 +91,8 @@ void UpstreamCall::StartAttempt() {
   stats_.reached_upstream = false;
   ++stats_.attempts;
   if (stats_.attempts == 1) {
-    if (request_.previous_attempts == 0) request_.upstream->retry_budget().Deposit(now);
+    if (request_.previous_attempts == 0 && !request_.only_once)
+      request_.upstream->retry_budget().Deposit(now);
   } else {
     stats_.upstream_request_id.clear();
     stats_.first_byte.reset();
@@ -125,7 +126,7 @@ std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
                             .tokens = request_.tokens,
                             .alone = alone,
                             // What the only place there is fails with is the caller's to hear.
-                            .anyway = !request_.targets,
+                            .anyway = !request_.targets && !request_.only_once,
                             .cools = request_.targets != nullptr};
     if (has_key && TakePlace(wish, now)) return {};
     if (!request_.targets) return NoPlace(now);
@@ -138,7 +139,8 @@ std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
 
 // Waits for the soonest key if that is not too long, since it is what a key's limit asks for.
 std::optional<Error> UpstreamCall::NoPlace(SteadyTime now) {
-  if (!destination_.upstream->keys().Available(destination_.model, tried_keys_, now)) {
+  if (!request_.only_once &&
+      !destination_.upstream->keys().Available(destination_.model, tried_keys_, now)) {
     const auto back = destination_.upstream->keys().BackAt(destination_.model, now);
     if (back && WorthWaiting(*back - now, request_.deadline - now)) {
       const Duration wait = Spread(*back - now, runtime_.random);
@@ -274,6 +276,7 @@ void UpstreamCall::Answered(SteadyTime now) {
 // while the new key is not yet known over there, with the one before it; else with another of the
 // pool.
 bool UpstreamCall::OnKeyRefused() {
+  if (request_.only_once) return false;
   const SteadyTime now = runtime_.timers.Now();
   UpstreamKey::Key other;
   if (keys_here_ < kMostRotations) {

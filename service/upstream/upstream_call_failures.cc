@@ -122,6 +122,7 @@ bool UpstreamCall::Follow(const Error& error, const http::Outcome* outcome) {
 
 routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& failed,
                                               const routing::Ruling& ruling, SteadyTime now) {
+  if (request_.only_once) return {};
   const bool unsent = !failed.sent && failed.http_status == 0;
   if (exchange_->body_read() || (request_.source && failed.sent)) return {};
   if (!request_.resend && !unsent) return {};

@@ -60,6 +60,8 @@ struct UpstreamRequest {
   // --- What is sent again ------------------------------------------------------------------------
   // Up to which proof; unset: only what was never sent.
   std::optional<routing::Resend> resend{};
+  // Not even that, nor with another key; and it waits for no place, and goes to none that is out.
+  bool only_once = false;
   // Tokens that it will cost at most, roughly: what a key's limits are held against.
   int64_t tokens = 0;
   // How often the caller's own library has sent it before (grpc-previous-rpc-attempts).

@@ -89,7 +89,10 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
     auto owned = openai::FilesInChat(plan.request.body, first.upstream->name());
     if (!owned) return owned.error();
     // A file lies at one upstream.
-    if (!owned->empty() && route->targets) route->targets->Stay();
+    if (!owned->empty() && route->targets) {
+      route->targets->Stay();
+      route->shadow.reset();
+    }
     plan.owned.uses = std::move(*owned);
   }
   plan.model_info = first.model_info;
@@ -125,6 +128,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   if (params.n() > 1) plan.choices = static_cast<size_t>(params.n());
   plan.validate_only = checked->validate_only;
   plan.include_raw_response = checked->include_raw_response;
+  plan.shadow = std::move(route->shadow);
   plan.client_request_id = std::move(checked->client_request_id);
   return plan;
 }

@@ -8,6 +8,7 @@
 #include "inferwire/v1/chat_service.pb.h"
 #include "openai/owned_ids.h"
 #include "upstream/runtime.h"
+#include "upstream/shadow.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::endpoints {
@@ -38,6 +39,7 @@ struct ChatPlan {
   bool include_raw_response = false;
   std::string client_request_id;
   openai::OwnedCall owned;  // the files that it names, where they have owners
+  std::unique_ptr<upstream::ShadowPlan> shadow;
 };
 
 // Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model,

@@ -16,7 +16,8 @@ ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
                                             upstream_call_.request().model)),
       include_raw_response_(plan.include_raw_response),
       bill_(runtime, *metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
-      validate_only_(plan.validate_only) {
+      validate_only_(plan.validate_only),
+      shadow_(std::move(plan.shadow)) {
   stats_.client_request_id = std::move(plan.client_request_id);
 }
 
@@ -35,10 +36,15 @@ void ChatOperation::Abandon(v1::ErrorReason reason) {
 void ChatOperation::Start() {
   started_ = runtime_.timers.Now();
   running_ = true;
-  if (!validate_only_) return upstream_call_.Start();
-  running_ = false;
-  SendValidated();
-  UpstreamOperation::End(std::nullopt);
+  if (validate_only_) {
+    running_ = false;
+    SendValidated();
+    return UpstreamOperation::End(std::nullopt);
+  }
+  upstream_call_.Start();
+  // With the first attempt, or not at all.
+  if (!shadow_ || !running_ || stats_.attempts == 0) return;
+  runtime_.shadows->Begin(runtime_, upstream_call_, *shadow_, stats_.request_id);
 }
 
 void ChatOperation::OnNewAttempt(const upstream::Destination& destination) {

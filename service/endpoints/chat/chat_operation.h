@@ -1,6 +1,7 @@
 // What both kinds of chat operation share: the bill, and the metrics of its end.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ class ChatOperation : public UpstreamOperation {
   void RecordEnd(std::string_view error_type);
 
   const bool validate_only_;
+  const std::unique_ptr<const upstream::ShadowPlan> shadow_;
   SteadyTime started_;
   bool running_ = false;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalogue/chat_check.h"
+#include "endpoints/chat/chat_shadow.h"
 #include "openai/context_window.h"
 #include "openai/error.h"
 #include "openai/error_table.h"
@@ -118,14 +119,6 @@ std::optional<Error> FirstFault(const v1::ChatCompletionParams& params, bool str
   return std::nullopt;
 }
 
-bool NamesFile(const v1::ChatCompletionParams& params) {
-  return std::ranges::any_of(params.messages(), [](const v1::ChatMessage& message) {
-    return std::ranges::any_of(message.content_parts(), [](const v1::ContentPart& part) {
-      return !part.file().file_id().empty();
-    });
-  });
-}
-
 upstream::Preferences WishesOf(const v1::RoutePreferences& preferences) {
   upstream::Preferences wishes;
   wishes.upstream = preferences.upstream();
@@ -157,6 +150,14 @@ std::string UpstreamOfFiles(const upstream::Route& route, const upstream::Prefer
 }
 
 }  // namespace
+
+bool NamesFile(const v1::ChatCompletionParams& params) {
+  return std::ranges::any_of(params.messages(), [](const v1::ChatMessage& message) {
+    return std::ranges::any_of(message.content_parts(), [](const v1::ContentPart& part) {
+      return !part.file().file_id().empty();
+    });
+  });
+}
 
 uint64_t AffinityOf(const v1::ChatCompletionParams& params,
                     const v1::RoutePreferences& preferences) {
@@ -262,6 +263,7 @@ Result<ChatRoute> RouteChat(const v1::ChatCompletionParams& params,
   chosen.picked = *picked;
   chosen.first = (*targets)->destination(picked->index);
   chosen.affinity = (*targets)->traits().affinity;
+  if (!options.validate_only) chosen.shadow = PlanShadow(**targets, params, runtime, context);
   chosen.targets = std::move(*targets);
   chosen.resend = Least(route->resend, preferences.resend());
   chosen.max_retries = route->max_attempts - 1;

@@ -11,6 +11,7 @@
 #include "inferwire/v1/chat.pb.h"
 #include "inferwire/v1/routing.pb.h"
 #include "upstream/runtime.h"
+#include "upstream/shadow.h"
 #include "upstream/targets.h"
 
 namespace inferwire::endpoints {
@@ -22,6 +23,7 @@ struct ChatRoute {
   routing::Resend resend = routing::Resend::kFailed;
   int max_retries = 0;
   uint64_t affinity = 0;  // of the conversation, where something goes by it
+  std::unique_ptr<upstream::ShadowPlan> shadow{};  // null: the call has none
 };
 
 // MODEL_NOT_FOUND, ROUTE_OVERRIDE_NOT_ALLOWED, NO_TARGET_WITH_TAGS, CIRCUIT_OPEN, or what none of
@@ -40,6 +42,9 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
 // Why none of them takes it now.
 Error WhyNone(const v1::ChatCompletionParams& params, bool stream, const upstream::Targets& targets,
               SteadyTime now);
+
+// Files lie at one upstream.
+bool NamesFile(const v1::ChatCompletionParams& params);
 
 // A hash of what tells a conversation from others, for as long as it goes on: the caller's key, or
 // the model and the beginning of the conversation. Never 0.

@@ -7,8 +7,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Without rest for so long, a loop is busy; a burst of a thousand calls takes half of it.
-constexpr milliseconds kBusyAfter{100};
 // It is no more when it has slept and nobody was refused for so long.
 constexpr milliseconds kCalmAfter{500};
 // What upstreams have sent is read before calls begin: not for so long, there is too much of it.
@@ -26,7 +24,7 @@ constexpr uint32_t kLeastShare = 2;
 void Admission::Turn(SteadyTime now, const LoopLoad& load) {
   now_ = now;
   load_ = load;
-  if (now - load.awake_since >= kBusyAfter) {
+  if (load.busy(now)) {
     busy_ = true;
   } else if (busy_ && now - refused_at_ >= kCalmAfter) {
     busy_ = false;

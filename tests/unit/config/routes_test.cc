@@ -41,7 +41,8 @@ TEST(Routes, ReadEveryKey) {
                   "    also_on: [unsupported_parameter, content_filter]\n"
                   "    require_tags: [eu]\n"
                   "    overrides: [tags, affinity]\n"
-                  "    affinity: {bound: 200, slack: 0}\n"));
+                  "    affinity: {bound: 200, slack: 0}\n"
+                  "    shadow: {upstream: near, model: s, percent: 7, in_flight: 9}\n"));
   ASSERT_EQ(config.routes.size(), 1u);
   const RouteConfig& route = config.routes[0];
   EXPECT_EQ(route.name, "gpt-4.1");
@@ -63,6 +64,34 @@ TEST(Routes, ReadEveryKey) {
   EXPECT_THAT(route.overrides, ElementsAre(RouteOverride::kTags, RouteOverride::kAffinity));
   EXPECT_EQ(route.affinity.bound, 200);
   EXPECT_EQ(route.affinity.slack, 0);
+  ASSERT_TRUE(route.shadow);
+  EXPECT_EQ(route.shadow->upstream, "near");
+  EXPECT_EQ(route.shadow->model, "s");
+  EXPECT_EQ(route.shadow->percent, 7);
+  EXPECT_EQ(route.shadow->in_flight, 9);
+}
+
+TEST(Routes, HaveAShadowThatIsNoTarget) {
+  EXPECT_FALSE(Parsed(Of("{upstream: near}")).routes[0].shadow);
+  EXPECT_EQ(Parsed(Of("{upstream: near}", "shadow: {upstream: far}")).routes[0].shadow->percent, 1);
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}", "shadow: {percent: 5}")),
+              ElementsAre("routes[0].shadow.upstream (line 7): is missing"));
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}", "shadow: {upstream: fa}")),
+              ElementsAre(AllOf(StartsWith("routes[0].shadow.upstream (line 7): is the name of no"),
+                                HasSubstr("did you mean far?"))));
+  EXPECT_THAT(FaultsOf(Of("{upstream: near, model: m}, {upstream: far}",
+                          "shadow: {upstream: near, model: m}")),
+              ElementsAre(HasSubstr("routes[0].shadow (line 7): is a target of this route")));
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}", "shadow: {upstream: near}")),
+              ElementsAre(HasSubstr("is a target of this route")))
+      << "the route's name";
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}", "require_tags: [eu], shadow: {upstream: far}")),
+              ElementsAre(HasSubstr("does not have the tag eu")));
+  for (const char* percent : {"0", "101"}) {
+    EXPECT_THAT(FaultsOf(Of("{upstream: near}",
+                            std::string("shadow: {upstream: far, percent: ") + percent + "}")),
+                ElementsAre(HasSubstr("routes[0].shadow.percent")));
+  }
 }
 
 TEST(Routes, NeedANameAndATarget) {

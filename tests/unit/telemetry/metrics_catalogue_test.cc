@@ -147,6 +147,8 @@ std::vector<Expected> Catalogue() {
       {"inferwire_place_limit", "gauge", {"gen_ai_provider_name"}},
       {"inferwire_place_queue_wait_seconds", "histogram", {"gen_ai_provider_name"}},
       {"inferwire_place_refusals_total", "counter", {"gen_ai_provider_name", "reason"}},
+      {"inferwire_shadow_calls_total", "counter", {"route", "outcome"}},
+      {"inferwire_shadow_cost_usd_total", "counter", {"route"}},
       {"process_cpu_seconds_total", "counter", {}},
       {"process_resident_memory_bytes", "gauge", {}},
       {"process_open_fds", "gauge", {}},

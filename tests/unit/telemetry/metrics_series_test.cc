@@ -102,6 +102,7 @@ void FailOnEveryRoute(Metrics& metrics) {
     routes.Target(name, name).answers.Increment();
     metrics.Of<EndpointMetrics>().Of(name);  // the same
     limits[name] = 40;
+    metrics.Of<ShadowFamilies>().Route(name).Cost(1);  // its outcomes are there from the start
   }
   metrics.Of<EndpointMetrics>().Limits(limits);
   routes.Places(places);

@@ -20,6 +20,7 @@
 #include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
 #include "telemetry/server_metrics.h"
+#include "telemetry/shadow_metrics.h"
 #include "telemetry/span_metrics.h"
 #include "telemetry/upstream_metrics.h"
 
@@ -74,6 +75,7 @@ inline void RecordEverything(Metrics& metrics) {
   endpoints.Waited(milliseconds(20));
   endpoints.Refused(NoPlace::kQueueFull);
   metrics.Of<EndpointMetrics>().Limits({{"vllm", 40}});
+  metrics.Of<ShadowFamilies>().Route("gpt-5").Cost(72'000'000);
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
   metrics.Of<ConfigMetrics>().Reloaded(ReloadResult::kApplied, true);

@@ -128,7 +128,7 @@ class RoutedWorld {
     }
     request.body = '{' + HeadOf(first);
     request.head_bytes = request.body.size();
-    request.body += kRest;
+    request.body += rest;
     request.upstream = first.upstream;
     request.model = first.model;
     request.model_state = first.state;
@@ -210,6 +210,7 @@ class RoutedWorld {
   Mailbox mailbox{[] {}};
   Preferences preferences;
   uint64_t affinity = 0;  // of the next call's conversation
+  std::string rest{kRest};  // of the next call's body
   Runtime runtime{transport, timers, random, RuntimeMetrics(metrics),
                   router,    limits, chunk,  mailbox};
 
