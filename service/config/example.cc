@@ -182,7 +182,9 @@ class Writer {
         if (i > 0) text_ += "\n";
         for (size_t k = 0; k < keys.list.size(); ++k) {
           // The first element shows everything, the others what is theirs.
-          const bool own = FlowOf(keys.list[k]) != FlowOf(defaults.list[k]);
+          const auto* optional = std::get_if<OptionalKey>(&keys.list[k].value);
+          const bool absent = optional && !optional->given();
+          const bool own = !absent && FlowOf(keys.list[k]) != FlowOf(defaults.list[k]);
           if (i == 0 || own) One(keys.list[k], defaults.list[k], path);
         }
       });

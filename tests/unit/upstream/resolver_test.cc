@@ -95,6 +95,16 @@ TEST_F(ResolverTest, EveryAddressOfTheNameIsAnEndpoint) {
               ElementsAre("10.0.0.1:8000", "10.0.0.2:8000", "[fd00::7]:8000"));
 }
 
+TEST(SystemNames, KnowsAnAddressAsItselfAndSaysWhatItDoesNotKnow) {
+  SystemNames names;
+  const auto address = names.Addresses("127.0.0.1");
+  ASSERT_TRUE(address);
+  EXPECT_THAT(*address, ElementsAre("127.0.0.1"));
+  const auto nobody = names.Addresses("no-such-host.invalid");
+  ASSERT_FALSE(nobody);
+  EXPECT_NE(nobody.error().message.find("no-such-host.invalid"), std::string::npos);
+}
+
 TEST_F(ResolverTest, FollowsTheNameAtItsTimes) {
   names_->known["replicas"] = {"10.0.0.1"};
   const auto endpoints = Watch("replicas");
