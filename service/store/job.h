@@ -63,6 +63,9 @@ struct Shard {
   int32_t index = 0;
   ShardState state = ShardState::kQueued;
   std::string upstream, model;
+  std::string
+      route;        // the name that was asked for, if it is a route's; empty: it goes nowhere else
+  std::string key;  // whose its files and its batch are; empty: the upstream's first
   bool local = false;  // the gateway works it off itself
   int64_t bytes = 0;   // of the input file
   int64_t tokens = 0;  // that it takes of the model's batch queue
@@ -132,6 +135,7 @@ struct Removal {
   int64_t number = 0;
   std::string upstream, file;
   int64_t tries = 0;
+  std::string key;  // as in Shard
 };
 
 // What an upstream knows by an id: which upstream, what kind of thing ("files", "batches", ...),

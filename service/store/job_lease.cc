@@ -11,7 +11,7 @@ namespace {
 // $1, ... as many as there are columns of a shard.
 std::string ShardInsert() {
   std::string statement = "INSERT INTO shards (job, " + kShardColumns + ") VALUES (";
-  for (int i = 1; i <= 33; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
+  for (int i = 1; i <= 35; ++i) statement += (i > 1 ? ", $" : "$") + std::to_string(i);
   return statement + ")";
 }
 
@@ -133,12 +133,31 @@ Result<void> SqlJobs::DropItemsOnce(const Lease& lease) {
   return transaction->Commit();
 }
 
-Result<int64_t> SqlJobs::QueuedTokens(std::string_view upstream, std::string_view model) {
+Result<void> SqlJobs::Move(const Lease& lease, const Shard& left, const Shard& moved,
+                           WallTime now) {
+  auto transaction = Transaction::Begin(*sql_);
+  if (!transaction) return transaction.error();
+  if (auto held = Hold(lease); !held) return held.error();
+  if (auto updated = UpdateShard(lease.job, moved); !updated) return updated.error();
+  if (!left.input_file.empty()) {
+    auto noted =
+        sql_->Run("INSERT INTO removals (upstream, key_name, file, due) VALUES ($1, $2, $3, $4)",
+                  {std::string_view(left.upstream), std::string_view(left.key),
+                   std::string_view(left.input_file), ToMillis(now)});
+    if (!noted) return noted.error();
+  }
+  return transaction->Commit();
+}
+
+// Those of a time before keys were noted count for every key.
+Result<int64_t> SqlJobs::QueuedTokens(const Shard& shard) {
   auto rows = sql_->Run(
       "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) FROM shards WHERE upstream = $1 AND "
-      "model = $2 AND state >= $3 AND state <= $4",
-      {upstream, model, static_cast<int64_t>(ShardState::kPrepared),
-       static_cast<int64_t>(ShardState::kInProgress)});
+      "model = $2 AND state >= $3 AND state <= $4 AND "
+      "(CAST($5 AS TEXT) = '' OR key_name = $5 OR key_name = '')",
+      {std::string_view(shard.upstream), std::string_view(shard.model),
+       static_cast<int64_t>(ShardState::kPrepared), static_cast<int64_t>(ShardState::kInProgress),
+       std::string_view(shard.key)});
   if (!rows) return rows.error();
   return rows->rows.at(0).Number(0);
 }
@@ -150,7 +169,7 @@ Result<bool> SqlJobs::Admit(const Lease& lease, Shard& shard, int64_t token_limi
     return alone.error();
   }
   if (auto held = Hold(lease); !held) return held.error();
-  auto queued = QueuedTokens(shard.upstream, shard.model);
+  auto queued = QueuedTokens(shard);
   if (!queued) return queued.error();
   if (token_limit > 0 && *queued > 0 && *queued + shard.tokens > token_limit) return false;
   Shard admitted = shard;
@@ -159,6 +178,19 @@ Result<bool> SqlJobs::Admit(const Lease& lease, Shard& shard, int64_t token_limi
   if (auto committed = transaction->Commit(); !committed) return committed.error();
   shard.state = ShardState::kPrepared;
   return true;
+}
+
+Result<std::map<std::string, int64_t, std::less<>>> SqlJobs::TokensByKey(std::string_view upstream,
+                                                                         std::string_view model) {
+  auto rows = sql_->Run(
+      "SELECT key_name, CAST(SUM(tokens) AS BIGINT) FROM shards WHERE upstream = $1 AND "
+      "model = $2 AND state >= $3 AND state <= $4 GROUP BY key_name",
+      {upstream, model, static_cast<int64_t>(ShardState::kPrepared),
+       static_cast<int64_t>(ShardState::kInProgress)});
+  if (!rows) return rows.error();
+  std::map<std::string, int64_t, std::less<>> tokens;
+  for (Row& row : rows->rows) tokens.emplace(row.Text(0), row.Number(1));
+  return tokens;
 }
 
 }  // namespace inferwire::store

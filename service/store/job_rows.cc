@@ -44,7 +44,7 @@ const std::string kShardColumns =
     "unpriced, "
     "input_file, "
     "batch, output_file, error_file, upstream_status, post_began, posts, errors, "
-    "submitted, ended, upstream_succeeded, upstream_failed, cost";
+    "submitted, ended, upstream_succeeded, upstream_failed, cost, route, key_name";
 
 Shard ReadShard(Row& row) {
   size_t column = 0;
@@ -83,6 +83,8 @@ Shard ReadShard(Row& row) {
   shard.upstream_succeeded = number();
   shard.upstream_failed = number();
   shard.cost = text();
+  shard.route = text();
+  shard.key = text();
   return shard;
 }
 
@@ -119,7 +121,9 @@ std::vector<Param> ShardParams(int64_t job, const Shard& shard) {
           ToMillis(shard.ended),
           shard.upstream_succeeded,
           shard.upstream_failed,
-          BlobView{shard.cost}};
+          BlobView{shard.cost},
+          std::string_view(shard.route),
+          std::string_view(shard.key)};
 }
 
 }  // namespace inferwire::store

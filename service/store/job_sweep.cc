@@ -61,8 +61,9 @@ Result<void> SqlJobs::Hide(int64_t job, WallTime now) {
   if (hidden->changed > 0) {
     for (const char* file : {"input_file", "output_file", "error_file"}) {
       auto noted = sql_->Run(
-          "INSERT INTO removals (upstream, file, due) SELECT upstream, " + std::string(file) +
-              ", CAST($2 AS BIGINT) FROM shards WHERE job = $1 AND " + file + " <> ''",
+          "INSERT INTO removals (upstream, key_name, file, due) SELECT upstream, key_name, " +
+              std::string(file) + ", CAST($2 AS BIGINT) FROM shards WHERE job = $1 AND " + file +
+              " <> ''",
           {job, ToMillis(now)});
       if (!noted) return noted.error();
     }
@@ -101,12 +102,14 @@ Result<std::optional<Removal>> SqlJobs::NextRemoval(WallTime now, WallTime until
   auto rows = sql_->Run(
       "UPDATE removals SET due = $2, tries = tries + 1 WHERE number = "
       "(SELECT number FROM removals WHERE due <= $1 ORDER BY due LIMIT 1" +
-          std::string(sql_->for_update_skip_locked()) + ") RETURNING number, upstream, file, tries",
+          std::string(sql_->for_update_skip_locked()) +
+          ") RETURNING number, upstream, file, tries, key_name",
       {ToMillis(now), ToMillis(until)});
   if (!rows) return rows.error();
   if (rows->rows.empty()) return std::optional<Removal>();
   Row& row = rows->rows.front();
-  return std::optional<Removal>({row.Number(0), row.Text(1), row.Text(2), row.Number(3)});
+  return std::optional<Removal>(
+      {row.Number(0), row.Text(1), row.Text(2), row.Number(3), row.Text(4)});
 }
 
 Result<void> SqlJobs::PutOffRemoval(int64_t number, WallTime due) {

@@ -2,6 +2,8 @@
 // process and of the machine. One connection, used by one thread; blocks.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,9 +84,13 @@ class Jobs {
   // counted.
   virtual Result<void> Plan(const Lease& lease, const Job& job) = 0;
   virtual Result<void> DropItems(const Lease& lease) = 0;
-  // Gives a queued shard its room in the model's queue and saves it as prepared; false if the
-  // shards of all jobs there would together take more than the limit (0: none). A shard larger than
-  // the limit gets the queue to itself.
+  // Saves a shard that goes to another upstream or key; the input file that it leaves behind, if it
+  // has one, becomes a removal.
+  virtual Result<void> Move(const Lease& lease, const Shard& left, const Shard& moved,
+                            WallTime now) = 0;
+  // Gives a queued shard its room in the queue of the model and the key, and saves it as prepared;
+  // false if the shards of all jobs there would together take more than the limit (0: none). A
+  // shard larger than the limit gets the queue to itself.
   virtual Result<bool> Admit(const Lease& lease, Shard& shard, int64_t token_limit) = 0;
   // The shard's items from this index on; fewer than asked for are not the end, none are.
   virtual Result<std::vector<Item>> Items(int64_t job, int32_t shard, int64_t from, int limit,
@@ -117,6 +123,9 @@ class Jobs {
   virtual Result<Space> Used() = 0;
   // Jobs that are not deleted, by state.
   virtual Result<std::vector<std::pair<JobState, int64_t>>> CountByState() = 0;
+  // Of the shards that are at this upstream with this model, by key.
+  virtual Result<std::map<std::string, int64_t, std::less<>>> TokensByKey(
+      std::string_view upstream, std::string_view model) = 0;
   // Of the shards that are at an upstream, by model.
   virtual Result<std::vector<std::pair<std::string, int64_t>>> TokensByModel() = 0;
 };

@@ -128,7 +128,15 @@ ALTER TABLE shards ADD COLUMN cost BYTES NOT NULL DEFAULT '';
 ALTER TABLE results ADD COLUMN cost BYTES NOT NULL DEFAULT '';
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3};
+// The route by which a shard found its upstream, and the key that its files and its batch belong
+// to.
+constexpr std::string_view kVersion4 = R"(
+ALTER TABLE shards ADD COLUMN route TEXT NOT NULL DEFAULT '';
+ALTER TABLE shards ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE removals ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {

@@ -36,6 +36,8 @@ class SqlJobs final : public Jobs {
   Result<void> Save(const Lease& lease, Job& job, const std::vector<const Shard*>& shards) override;
   Result<void> Plan(const Lease& lease, const Job& job) override;
   Result<void> DropItems(const Lease& lease) override;
+  Result<void> Move(const Lease& lease, const Shard& left, const Shard& moved,
+                    WallTime now) override;
   Result<bool> Admit(const Lease& lease, Shard& shard, int64_t token_limit) override;
   Result<std::vector<Item>> Items(int64_t job, int32_t shard, int64_t from, int limit,
                                   size_t max_bytes) override;
@@ -53,12 +55,14 @@ class SqlJobs final : public Jobs {
   Result<bool> GiveBack() override { return sql_->GiveBack(); }
   Result<Space> Used() override;
   Result<std::vector<std::pair<JobState, int64_t>>> CountByState() override;
+  Result<std::map<std::string, int64_t, std::less<>>> TokensByKey(std::string_view upstream,
+                                                                  std::string_view model) override;
   Result<std::vector<std::pair<std::string, int64_t>>> TokensByModel() override;
 
  private:
   // In a transaction: the lease holds, and goes on holding until its end.
   Result<void> Hold(const Lease& lease);
-  Result<int64_t> QueuedTokens(std::string_view upstream, std::string_view model);
+  Result<int64_t> QueuedTokens(const Shard& shard);
   Result<void> InsertShard(int64_t job, const Shard& shard);
   Result<void> UpdateShard(int64_t job, const Shard& shard);
   Result<void> LoadShards(Job& job);

@@ -143,6 +143,53 @@ TEST_P(StoreTest, TheQueueTakesNoMoreTokensThanItsLimitOverAllJobs) {
   EXPECT_EQ(two.shards[0].state, ShardState::kPrepared);
 }
 
+TEST_P(StoreTest, EachKeyHasAQueueOfItsOwn) {
+  Sealed("b1");
+  Sealed("b2");
+  Sealed("b3");
+  const Lease first = Claimed(), second = Claimed(), third = Claimed();
+  Job one = *jobs_->Load(first), two = *jobs_->Load(second), three = *jobs_->Load(third);
+  one.shards[0].key = "a";
+  two.shards[0].key = "a";
+  EXPECT_TRUE(*jobs_->Admit(first, one.shards[0], 150));
+  EXPECT_FALSE(*jobs_->Admit(second, two.shards[0], 150));
+  two.shards[0].key = "b";
+  EXPECT_TRUE(*jobs_->Admit(second, two.shards[0], 150));
+  const std::map<std::string, int64_t, std::less<>> queued{{"a", 100}, {"b", 100}};
+  EXPECT_EQ(*jobs_->TokensByKey("up", "m"), queued);
+  EXPECT_EQ(jobs_->Load(second)->shards[0].key, "b");
+  EXPECT_TRUE(*jobs_->TokensByKey("up", "another") == decltype(queued)());
+  EXPECT_FALSE(*jobs_->Admit(third, three.shards[0], 150)) << "whose key is not known yet";
+}
+
+TEST_P(StoreTest, AShardThatGoesElsewhereLeavesItsFileToBeRemoved) {
+  Sealed("b1");
+  const Lease lease = Claimed();
+  Job job = *jobs_->Load(lease);
+  Shard left = job.shards[0];
+  left.key = "a";
+  left.input_file = "file-1";
+  Shard moved = job.shards[0];
+  moved.upstream = "other";
+  moved.route = "chat";
+  moved.bytes = 1234;
+  ASSERT_TRUE(jobs_->Move(lease, left, moved, At(5)));
+  const Shard kept = jobs_->Load(lease)->shards.at(0);
+  EXPECT_EQ(kept.upstream, "other");
+  EXPECT_EQ(kept.route, "chat");
+  EXPECT_EQ(kept.bytes, 1234);
+  EXPECT_EQ(kept.input_file, "");
+  const auto removal = *jobs_->NextRemoval(At(5), At(100));
+  ASSERT_TRUE(removal);
+  EXPECT_EQ(removal->upstream, "up");
+  EXPECT_EQ(removal->key, "a");
+  EXPECT_EQ(removal->file, "file-1");
+  ASSERT_TRUE(jobs_->Move(lease, moved, left, At(6)));
+  EXPECT_FALSE(*jobs_->NextRemoval(At(6), At(99))) << "nothing was left behind";
+  const Lease old{lease.job, lease.token - 1};
+  EXPECT_TRUE(IsFault(jobs_->Move(old, left, moved, At(7)).error(), Fault::kLost));
+}
+
 TEST_P(StoreTest, AShardLargerThanTheLimitGetsTheQueueToItself) {
   Sealed("b1");
   const Lease lease = Claimed();
@@ -380,7 +427,8 @@ TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
         "DROP TABLE removals", "ALTER TABLE jobs DROP COLUMN bytes",
         "ALTER TABLE shards DROP COLUMN upstream_succeeded",
         "ALTER TABLE shards DROP COLUMN upstream_failed", "ALTER TABLE shards DROP COLUMN cost",
-        "ALTER TABLE results DROP COLUMN cost", "UPDATE shards SET bytes = 77",
+        "ALTER TABLE results DROP COLUMN cost", "ALTER TABLE shards DROP COLUMN route",
+        "ALTER TABLE shards DROP COLUMN key_name", "UPDATE shards SET bytes = 77",
         "UPDATE schema_version SET version = 1"}) {
     auto done = (*sql)->Script(statement);
     ASSERT_TRUE(done) << statement << ": " << done.error().message;
