@@ -33,6 +33,7 @@ Download::Download(const WorkerContext& work, const upstream::Upstream& upstream
   request.path += "/content";
   request.accept = "*/*";
   request.use = upstream::Use::kBatches;
+  request.key = shard.key;
   request.max_bytes = kMaxFile;
   request.max_retries = upstream.options().max_retries;
   request.deadline = work.Now() + work.options.transfer_timeout;

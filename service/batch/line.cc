@@ -11,6 +11,36 @@ namespace inferwire::batch {
 namespace {
 
 constexpr size_t kMaxCustomId = 128;
+constexpr std::string_view kMaxTokens = "max_tokens";
+constexpr std::string_view kMaxCompletionTokens = "max_completion_tokens";
+
+std::string NameOf(const codec::JsonString& name) {
+  return name.escaped ? name.Text() : std::string(name.raw);
+}
+
+// only_max_tokens: of a body that does not use both words.
+std::string Rewrite(std::string_view body, std::string_view model, bool only_max_tokens) {
+  only_max_tokens = only_max_tokens && !JsonObject(body).Find(kMaxTokens);
+  std::string out;
+  codec::JsonCursor cursor(body);
+  cursor.Enter();
+  codec::JsonString name;
+  const char* copied = body.data();
+  while (cursor.NextMember(name)) {
+    const std::string_view value = cursor.SkipValue();
+    const std::string member = NameOf(name);
+    if (only_max_tokens && member == kMaxCompletionTokens) {
+      out.append(copied, name.raw.data());
+      out.append(kMaxTokens);
+      copied = name.raw.data() + name.raw.size();
+    }
+    if (member != "model") continue;
+    out.append(copied, value.data());
+    codec::AppendQuoted(out, model);
+    copied = value.data() + value.size();
+  }
+  return out.append(copied, body.data() + body.size());
+}
 
 }  // namespace
 
@@ -78,19 +108,12 @@ Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limi
 }
 
 std::string WithModel(std::string_view body, std::string_view model) {
-  std::string out;
-  codec::JsonCursor cursor(body);
-  cursor.Enter();
-  codec::JsonString name;
-  const char* copied = body.data();
-  while (cursor.NextMember(name)) {
-    const std::string_view value = cursor.SkipValue();
-    if ((name.escaped ? name.Text() : std::string(name.raw)) != "model") continue;
-    out.append(copied, value.data());
-    codec::AppendQuoted(out, model);
-    copied = value.data() + value.size();
-  }
-  return out.append(copied, body.data() + body.size());
+  return Rewrite(body, model, /*only_max_tokens=*/false);
+}
+
+std::string ForTarget(std::string_view body, std::string_view model,
+                      const openai::Dialect& dialect) {
+  return Rewrite(body, model, dialect.only_max_tokens);
 }
 
 }  // namespace inferwire::batch

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "codec/json_gate.h"
+#include "openai/dialect.h"
 
 namespace inferwire::batch {
 
@@ -33,5 +34,9 @@ struct BodyFacts {
 Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits);
 // The same body with another model.
 std::string WithModel(std::string_view body, std::string_view model);
+// The same body for a target of a route: with the model's name there, and the bound of the answer
+// in the word that the server knows.
+std::string ForTarget(std::string_view body, std::string_view model,
+                      const openai::Dialect& dialect);
 
 }  // namespace inferwire::batch

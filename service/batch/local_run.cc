@@ -6,6 +6,7 @@
 
 #include "base/backoff.h"
 #include "batch/header.h"
+#include "batch/line.h"
 #include "batch/usage.h"
 
 namespace inferwire::batch {
@@ -128,12 +129,16 @@ void LocalRun::StartCall(Running& running) {
   request.upstream = &upstream_;
   request.model = shard_.model;
   request.path = PathOf(upstream_, job_.endpoint, shard_.model);
-  request.body = running.item.body;
+  request.body = shard_.route.empty()
+                     ? running.item.body
+                     : ForTarget(running.item.body, shard_.model, *upstream_.options().dialect);
   request.fields = ItemFields(job_);
   request.use = upstream::Use::kBatches;
   request.max_bytes = work_.runtime.limits.body_bytes;
   request.deadline = work_.Now() + work_.options.item_timeout;
   request.max_retries = upstream_.options().max_retries;
+  // Of several keys each call takes the one with most room.
+  if (upstream_.keys().keys().size() > 1) request.resend = routing::Resend::kRefused;
   running.call = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this, &running] {
     running.ended = true;
     on_change_();

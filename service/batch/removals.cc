@@ -4,6 +4,7 @@
 
 #include "base/backoff.h"
 #include "openai/path_segment.h"
+#include "upstream/named_key.h"
 
 namespace inferwire::batch {
 namespace {
@@ -32,7 +33,9 @@ void Removals::Next() {
   removal_ = std::move(**next);
   const auto upstream = work_.runtime.router.ByName(removal_.upstream);
   // It may be configured again.
-  if (!upstream || removal_.upstream.empty()) {
+  const bool has_key =
+      upstream && (removal_.key.empty() || upstream::NamedKey((*upstream)->keys(), removal_.key));
+  if (!has_key || removal_.upstream.empty()) {
     Failed();
     return Look();
   }
@@ -42,6 +45,7 @@ void Removals::Next() {
   request.path = "/files/";
   openai::AppendPercentEncoded(removal_.file, request.path);
   request.use = upstream::Use::kBatches;
+  request.key = removal_.key;
   request.max_bytes = 1u << 20;
   request.deadline = work_.Now() + work_.options.request_timeout;
   call_ = std::make_unique<SmallCall>(work_.runtime, std::move(request), [this] {

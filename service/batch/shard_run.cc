@@ -17,6 +17,7 @@ ShardRun::ShardRun(const WorkerContext& work, Owner& owner, store::Shard& shard)
       owner_(owner),
       shard_(shard),
       timer_(work.runtime.timers, [this] { OnTimer(); }),
+      target_(work, shard),
       poll_delay_(work.options.poll_min) {}
 
 ShardRun::~ShardRun() {
@@ -42,7 +43,9 @@ bool ShardRun::unwanted() const {
 }
 
 std::string ShardRun::FileName() const {
-  return owner_.job().id + "-" + std::to_string(shard_.index) + ".jsonl";
+  std::string name = owner_.job().id + "-" + std::to_string(shard_.index);
+  if (shard_.posts > 0) name += "-" + std::to_string(shard_.posts);
+  return name += ".jsonl";
 }
 
 void ShardRun::OnTimer() {
@@ -54,6 +57,7 @@ void ShardRun::OnTimer() {
     }
     if (call_) {
       Result<std::string> answer = std::move(call_->answer());
+      reached_ = {call_->stats().http_status, call_->stats().reached_upstream};
       call_.reset();
       (this->*handler_)(answer);
     } else if (upload_) {
@@ -73,12 +77,15 @@ void ShardRun::Advance() {
     if (*ended) return OnItemsEnded();
     return timer_.Set(work_.Now());
   }
+  if (moving_) return MeasureSome();
   if (work_.Now() < retry_at_) return timer_.Set(retry_at_);
-  if (!upstream()) {
+  if (IsTakenElsewhere()) return;
+  const std::string_view gone = !upstream() ? "upstream" : !target_.HasKey() ? "key" : "";
+  if (!gone.empty()) {
     // The configuration has changed since.
     Error error = openai::Protocol("", attempt());
     error.origin = Origin::kGateway;
-    error.message = "the upstream of this batch is not configured any more";
+    error.message = "the " + std::string(gone) + " of this batch is not configured any more";
     return End(ShardState::kFailed, store::ItemOutcome::kFailed, error);
   }
   switch (shard_.state) {
@@ -98,6 +105,14 @@ void ShardRun::Advance() {
   }
 }
 
+// Nothing was accepted yet, its target takes nothing now, and there is another one.
+bool ShardRun::IsTakenElsewhere() {
+  if (shard_.route.empty() || shard_.state >= ShardState::kSubmitted || shard_.post_began) {
+    return false;
+  }
+  return !unwanted() && target_.IsUnusable() && GoToNextTarget("OUT");
+}
+
 void ShardRun::Call(std::string method, std::string path, std::string body, Handler handler,
                     bool repeatable) {
   upstream::UpstreamCall::Request request;
@@ -107,6 +122,7 @@ void ShardRun::Call(std::string method, std::string path, std::string body, Hand
   request.path = std::move(path);
   request.body = std::move(body);
   request.use = upstream::Use::kBatches;
+  request.key = shard_.key;
   request.max_bytes = 8u << 20;
   request.deadline = work_.Now() + work_.options.request_timeout;
   request.max_retries = repeatable ? request.upstream->options().max_retries : 0;
@@ -154,6 +170,7 @@ void ShardRun::AdvanceQueued() {
   if (work_.Now() < queue_retry_at_ && room_seen_ == work_.room_made) {
     return timer_.Set(queue_retry_at_);
   }
+  if (shard_.input_file.empty() && !GiveKey()) return;
   const int64_t limit = work_.options.FactsOf(shard_.upstream).QueueTokens(shard_.model);
   auto admitted = work_.jobs.Admit(owner_.lease(), shard_, limit);
   if (!admitted) return owner_.GiveUp(admitted.error());
@@ -164,6 +181,17 @@ void ShardRun::AdvanceQueued() {
   }
   fresh_ = true;
   if (Save()) Advance();
+}
+
+// False: the store failed.
+bool ShardRun::GiveKey() {
+  auto key = target_.RoomiestKey();
+  if (key) {
+    shard_.key = std::move(*key);
+    return true;
+  }
+  owner_.GiveUp(key.error());
+  return false;
 }
 
 // --- In progress

@@ -14,6 +14,7 @@
 #include "batch/download.h"
 #include "batch/fail_remaining.h"
 #include "batch/local_run.h"
+#include "batch/shard_target.h"
 #include "batch/small_call.h"
 #include "batch/upload.h"
 #include "batch/upstream_batch.h"
@@ -57,11 +58,21 @@ class ShardRun {
   void Wait(Duration delay);
   bool Save();
 
+  bool IsTakenElsewhere();
+  bool GiveKey();
+
   void AdvanceQueued();
   void AdvancePrepared();
   void AdvanceUploaded();
   void AdvanceInProgress();
   void AdvanceFinalizing();
+
+  // True: it is on its way there, or the store has failed.
+  bool GoElsewhere(const Error& error, bool surely);
+  bool GoToNextTarget(std::string_view why);
+  void MeasureSome();
+  void LeaveFor(const upstream::Upstream& to, const std::string& model, int64_t bytes,
+                std::string_view why);
 
   void LookForFile(const std::string& after);
   void OnFiles(Result<std::string>& answer);
@@ -102,6 +113,19 @@ class ShardRun {
   Timer timer_;
   SteadyTime retry_at_{}, queue_retry_at_{};
   int failures_ = 0;
+
+  // The target that it is on its way to.
+  struct Moving {
+    const upstream::Upstream* to;
+    std::string model;
+    std::string why;
+    int64_t next_item = 0, bytes = 0;
+  };
+  ShardTarget target_;
+  std::unique_ptr<Moving> moving_;
+  Reached reached_;                // of the last request
+  int rounds_ = 0;                 // in which every target refused it
+  bool moves_after_look_ = false;  // if the upstream's list does not show the batch
 
   std::unique_ptr<SmallCall> call_;
   Handler handler_ = nullptr;

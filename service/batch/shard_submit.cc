@@ -90,6 +90,8 @@ void ShardRun::OnUploaded() {
   Result<std::string>& answer = upload->answer();
   if (upload->store_failed()) return owner_.GiveUp(answer.error());
   if (!answer) {
+    reached_ = {upload->stats().http_status, upload->stats().reached_upstream};
+    if (GoElsewhere(answer.error(), /*surely=*/false)) return;
     if (IsRefusal(answer.error())) return Refused(answer.error());
     return Later(answer.error());
   }
@@ -146,7 +148,10 @@ void ShardRun::Post() {
 void ShardRun::OnPosted(Result<std::string>& answer) {
   if (!answer) {
     const Error& error = answer.error();
+    if (GoElsewhere(error, /*surely=*/true)) return;
     if (IsRefusal(error)) return Refused(error);
+    moves_after_look_ =
+        target_.After(error, reached_, /*surely=*/false) == ShardTarget::Where::kNextTarget;
     if (error.safe_to_retry) {
       // Upstream has said that it did nothing, or nothing reached it.
       shard_.post_began = false;
@@ -206,6 +211,7 @@ void ShardRun::EndLook() {
   }
   if (++looks_ < work_.options.reconcile_looks) return Wait(work_.options.reconcile_wait);
   looks_ = 0;
+  if (std::exchange(moves_after_look_, false) && GoToNextTarget("UPSTREAM_ERROR")) return;
   shard_.post_began = false;
   Save();
 }

@@ -10,7 +10,7 @@ Error TooMuch(std::string_view field, const std::string& what) {
 }  // namespace
 
 Result<int32_t> Splitter::Add(const std::string& upstream, const std::string& model,
-                              int64_t line_bytes, int64_t tokens) {
+                              int64_t line_bytes, int64_t tokens, const std::string& route) {
   const UpstreamFacts facts = options_.FactsOf(upstream);
   if (line_bytes > facts.max_bytes) {
     return TooMuch("item", "is larger than the upstream's largest batch");
@@ -22,7 +22,7 @@ Result<int32_t> Splitter::Add(const std::string& upstream, const std::string& mo
     return TooMuch("item",
                    "the batch is larger than " + std::to_string(options_.max_bytes) + " bytes");
   }
-  const auto key = std::make_pair(upstream, model);
+  const auto key = std::make_tuple(upstream, model, route);
   auto open = open_.find(key);
   if (open == open_.end() && open_.size() >= options_.max_models) {
     return TooMuch("item",
@@ -39,6 +39,7 @@ Result<int32_t> Splitter::Add(const std::string& upstream, const std::string& mo
     shard.index = static_cast<int32_t>(shards_.size());
     shard.upstream = upstream;
     shard.model = model;
+    shard.route = route;
     shard.local = !facts.native;
     shards_.push_back(std::move(shard));
     open = open_.insert_or_assign(key, shards_.size() - 1).first;

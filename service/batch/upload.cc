@@ -22,6 +22,8 @@ Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, in
       job_(job),
       shard_(shard.index),
       endpoint_(std::move(endpoint)),
+      model_(shard.route.empty() ? std::string() : shard.model),
+      dialect_(*upstream.options().dialect),
       on_end_(std::move(on_end)),
       form_(std::make_shared<openai::FormSource>(Fields(), file_name,
                                                  "inferwire-" + work.runtime.random.Id())),
@@ -37,6 +39,7 @@ Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, in
   request.source = form_;
   request.source_bytes = form_->overhead() + shard.bytes;
   request.use = upstream::Use::kBatches;
+  request.key = shard.key;
   request.max_bytes = kMaxAnswer;
   request.deadline = work.Now() + work.options.transfer_timeout;
   upstream::UpstreamCall::Observer& observer = *this;
@@ -64,7 +67,11 @@ void Upload::Fill() {
     }
     std::string lines;
     for (const store::Item& item : *items) {
-      AppendLine(item.custom_id, endpoint_, item.body, lines);
+      if (model_.empty()) {
+        AppendLine(item.custom_id, endpoint_, item.body, lines);
+      } else {
+        AppendLine(item.custom_id, endpoint_, ForTarget(item.body, model_, dialect_), lines);
+      }
     }
     next_item_ = items->back().index + 1;
     form_->Append(std::move(lines));

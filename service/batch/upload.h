@@ -23,6 +23,7 @@ class Upload final : private upstream::UpstreamCall::Observer {
   void Start();
   // After the end: the answer's body.
   Result<std::string>& answer() { return answer_; }
+  const gateway::CallStats& stats() const { return stats_; }
   // The store could not give an item; then the answer says so too.
   bool store_failed() const { return store_failed_; }
 
@@ -38,6 +39,8 @@ class Upload final : private upstream::UpstreamCall::Observer {
   const int64_t job_;
   const int32_t shard_;
   const std::string endpoint_;
+  const std::string model_;  // of a route's target, by which the items are put; empty: as they are
+  const openai::Dialect& dialect_;
   const std::function<void()> on_end_;
   gateway::CallStats stats_;
   std::shared_ptr<openai::FormSource> form_;  // the transfer's, too

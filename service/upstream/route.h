@@ -36,6 +36,9 @@ struct Destination {
   std::shared_ptr<const catalogue::Catalogue> catalogue{};
   // The model's health there; null: it is not followed (a model that no configuration names).
   routing::PlaceState* state = nullptr;
+  // False, of a route's: a strict catalogue does not have the model, or there is no such
+  // deployment.
+  bool served = true;
 };
 
 // One of a route's.

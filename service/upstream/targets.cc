@@ -6,6 +6,7 @@
 #include "openai/error_table.h"
 #include "upstream/endpoint_choice.h"
 #include "upstream/no_place.h"
+#include "upstream/router.h"
 
 namespace inferwire::upstream {
 namespace {
@@ -31,6 +32,26 @@ Error NewError(v1::ErrorReason reason, std::string message) {
 routing::Condition ConditionOf(const Target& target, SteadyTime now) {
   const routing::Condition endpoint = HealthOf(*target.upstream->endpoints(), now).condition;
   return target.state ? std::max(endpoint, target.state->At(now)) : endpoint;
+}
+
+Result<std::vector<Destination>> DestinationsOf(const Router& router, const Route& route,
+                                                std::string_view asked) {
+  std::vector<Destination> destinations;
+  destinations.reserve(route.targets.size());
+  std::optional<Error> fault;  // of the first that does not serve it
+  bool served = false;
+  for (const Target& target : route.targets) {
+    auto destination = router.At(target, asked);
+    if (!destination) {
+      if (!fault) fault = std::move(destination.error());
+      destination = Destination{.upstream = target.upstream, .model = target.model};
+      destination->served = false;
+    }
+    served = served || destination->served;
+    destinations.push_back(std::move(*destination));
+  }
+  if (!served && fault) return *std::move(fault);
+  return destinations;
 }
 
 Targets::Targets(const Route& route, std::vector<Destination> destinations, Preferences preferences,
@@ -86,7 +107,7 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
       candidate.deviation = model->deviation();
       candidate.warmth = std::min(candidate.warmth, model->Warmth(now));
     }
-    candidate.served = marks_[i].served;
+    candidate.served = destination.served;
     candidate.too_small = marks_[i].too_small;
     candidate.tried = marks_[i].tried;
   }
@@ -101,11 +122,17 @@ std::optional<Targets::Picked> Targets::Next(SteadyTime now, Random& random) {
   const std::vector<Candidate> candidates = Look(now);
   const auto choice = routing::Choose(candidates, traits_, route_.rules(), random);
   if (!choice) return std::nullopt;
-  Take(choice->target);
+  CountAsTried(choice->target);
   return Picked{choice->target, preferences_.upstream.empty() ? choice->chosen_by : "PINNED"};
 }
 
-void Targets::Take(size_t index) {
+bool Targets::Take(size_t index, SteadyTime now) {
+  if (Why(Look(now)[index]) != Excluded::kNo) return false;
+  CountAsTried(index);
+  return true;
+}
+
+void Targets::CountAsTried(size_t index) {
   marks_[index].tried = true;
   if (preferences_.fallback && preferences_.upstream.empty()) return;
   Stay();
@@ -141,7 +168,7 @@ std::optional<Targets::Picked> Targets::Alone(SteadyTime now) {
     best_back = back;
   }
   if (!best) return std::nullopt;
-  Take(*best);
+  CountAsTried(*best);
   const bool out = candidates[*best].condition == routing::Condition::kOut;
   return Picked{*best, out ? "PROBE" : "ONLY"};
 }

@@ -15,12 +15,19 @@
 
 namespace inferwire::upstream {
 
+class Router;
+
 // What a caller asks of the route, checked.
 struct Preferences {
   std::string upstream;  // pinned; empty: none
   bool fallback = true;
   std::vector<std::string> require_tags, exclude_upstreams;
 };
+
+// What is known of each of a route's targets, for a call that asked for this model. An error if
+// none of them serves it.
+Result<std::vector<Destination>> DestinationsOf(const Router& router, const Route& route,
+                                                std::string_view asked);
 
 class Targets {
  public:
@@ -41,14 +48,18 @@ class Targets {
   const Target& target(size_t index) const { return route_.targets[index]; }
   const routing::Traits& traits() const { return traits_; }
 
-  // This one cannot take the call: its model's window is too small, or it does not have the model.
+  // This one cannot take the call: its model's window is too small.
   void SetTooSmall(size_t index) { marks_[index].too_small = true; }
-  void SetNotServed(size_t index) { marks_[index].served = false; }
   // What was picked is all there is: what the call names lies there.
   void Stay();
   // A failure says that only a model with a larger window helps.
   void NeedLargerThan(size_t index);
 
+  // This one was tried before, by whoever made the call.
+  void SetTried(size_t index) { marks_[index].tried = true; }
+
+  // This one, if it can take the call now; it counts as tried from here on.
+  bool Take(size_t index, SteadyTime now);
   // The best of those that were not tried; it counts as tried from here on. Unset: there is none.
   std::optional<Picked> Next(SteadyTime now, Random& random);
   bool HasNext(SteadyTime now) const;
@@ -67,11 +78,10 @@ class Targets {
   struct Mark {
     bool tried = false;
     bool too_small = false;
-    bool served = true;
   };
 
   // This one is asked: a call that is pinned, or may not fall back, has no other from here on.
-  void Take(size_t index);
+  void CountAsTried(size_t index);
   // When this one can be asked by a call that has nowhere else to go, if that is known.
   std::optional<SteadyTime> BackAlone(size_t index, SteadyTime now) const;
 

@@ -62,6 +62,9 @@ struct UpstreamRequest {
   std::optional<routing::Resend> resend{};
   // Not even that, nor with another key; and it waits for no place, and goes to none that is out.
   bool only_once = false;
+  // The key that what it makes or names belongs to, where nothing may be sent again; empty: the
+  // first.
+  std::string key{};
   // Tokens that it will cost at most, roughly: what a key's limits are held against.
   int64_t tokens = 0;
   // How often the caller's own library has sent it before (grpc-previous-rpc-attempts).

@@ -20,6 +20,29 @@ Error WithoutParams(Error error) {
   return error;
 }
 
+// Where a model's items go. route: set to the name if it is a route's.
+Result<upstream::Destination> Find(const std::string& model, const upstream::Runtime& runtime,
+                                   BatchTargets& targets, std::string& route) {
+  const upstream::Route* const by = runtime.router.RouteOf(model);
+  if (!by) return runtime.router.ForModel(model);
+  auto destinations = upstream::DestinationsOf(runtime.router, *by, model);
+  if (!destinations) return destinations.error();
+  route = model;
+  upstream::Targets all(*by, std::move(*destinations), {}, {});
+  return targets.Pick(all, runtime);
+}
+
+// Of an item at its target.
+int64_t LineBytes(std::string_view custom_id, std::string_view endpoint, std::string_view body,
+                  const RoutedItem& item, const upstream::Runtime& runtime) {
+  if (item.route.empty()) {
+    return static_cast<int64_t>(batch::LineBytes(custom_id, endpoint, body));
+  }
+  const openai::Dialect& dialect = *runtime.router.Find(item.upstream)->options().dialect;
+  return static_cast<int64_t>(
+      batch::LineBytes(custom_id, endpoint, batch::ForTarget(body, item.model, dialect)));
+}
+
 }  // namespace
 
 Error Under(std::string_view parent, Error error) {
@@ -32,28 +55,34 @@ Error Under(std::string_view parent, Error error) {
 
 Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
                             const batch::Options& options, const upstream::Runtime& runtime,
-                            const gateway::CallContext& context) {
+                            const gateway::CallContext& context, BatchTargets& targets) {
   RoutedItem read;
   std::string body;
   if (message.has_chat_completion()) {
     if (endpoint != batch::kChatEndpoint) {
       return InvalidField("item.chat_completion", "the batch is of another endpoint");
     }
+    const std::string asked = message.chat_completion().model();
     auto plan =
         PlanChat(*message.mutable_chat_completion(), {}, /*stream=*/false, runtime, context);
     if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
+    if (plan->request.targets) {
+      targets.Settle(*plan, runtime);
+      read.route = asked;
+    }
     body = std::move(plan->request.body);
     read.upstream = plan->request.upstream->name();
     read.model = std::move(plan->request.model);
   } else if (message.has_raw_json()) {
     auto facts = batch::CheckBody(message.raw_json(), runtime.limits.json);
     if (!facts) return Under("item", std::move(facts.error()));
-    auto route = runtime.router.ForModel(facts->model);
-    if (!route) return route.error();
-    body = route->model == facts->model ? std::move(*message.mutable_raw_json())
-                                        : batch::WithModel(message.raw_json(), route->model);
-    read.upstream = route->upstream->name();
-    read.model = std::move(route->model);
+    auto destination = Find(facts->model, runtime, targets, read.route);
+    if (!destination) return destination.error();
+    body = destination->model == facts->model
+               ? std::move(*message.mutable_raw_json())
+               : batch::WithModel(message.raw_json(), destination->model);
+    read.upstream = destination->upstream->name();
+    read.model = std::move(destination->model);
   } else {
     return InvalidField("item.body", "is required");
   }
@@ -61,7 +90,7 @@ Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
     return InvalidField("item.body", "is larger than the gateway allows",
                         v1::ERROR_REASON_REQUEST_TOO_LARGE);
   }
-  read.line_bytes = static_cast<int64_t>(batch::LineBytes(message.custom_id(), endpoint, body));
+  read.line_bytes = LineBytes(message.custom_id(), endpoint, body, read, runtime);
   if (options.owned) {
     auto named = openai::OwnedInJson(body, read.upstream);
     if (!named) return named.error();
@@ -79,7 +108,7 @@ Result<std::vector<store::NewItem>> Split(std::vector<RoutedItem>& items, int64_
   for (RoutedItem& each : items) {
     const int64_t tokens =
         options.FactsOf(each.upstream).native ? batch::QueueTokens(each.item.body) : 0;
-    auto shard = splitter.Add(each.upstream, each.model, each.line_bytes, tokens);
+    auto shard = splitter.Add(each.upstream, each.model, each.line_bytes, tokens, each.route);
     if (!shard) {
       Error error = std::move(shard.error());
       error.metadata["item"] = std::to_string(first + static_cast<int64_t>(split.size()));

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "batch/options.h"
 #include "batch/splitter.h"
+#include "endpoints/batches/batch_targets.h"
 #include "gateway/operation.h"
 #include "gateway/ownership.h"
 #include "inferwire/v1/batches_service.pb.h"
@@ -18,16 +19,17 @@ namespace inferwire::endpoints {
 
 struct RoutedItem {
   std::string upstream, model;
+  std::string route;                      // the name that was asked for, if it is a route's
   int64_t line_bytes = 0;                 // in the upstream's input file
   store::NewItem item;                    // its shard is not known yet
   std::vector<gateway::OwnedThing> uses;  // what it names that has an owner
 };
 
-// Checks and translates an item whose custom_id is good, and routes it. Errors name fields of the
-// CreateBatchRequest. Takes the message's texts.
+// Checks and translates an item whose custom_id is good, and routes it with those before it. Errors
+// name fields of the CreateBatchRequest. Takes the message's texts.
 Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
                             const batch::Options& options, const upstream::Runtime& runtime,
-                            const gateway::CallContext& context);
+                            const gateway::CallContext& context, BatchTargets& targets);
 
 // Counts their tokens, which takes a while, and gives each its shard. first: the index of the first
 // of them in the batch.

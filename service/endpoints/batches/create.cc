@@ -141,11 +141,14 @@ class Create final : public gateway::ClientStream {
       return Under("item", std::move(good.error()));
     }
     custom_id_ = item.custom_id();
-    auto read = ReadItem(item, job_.endpoint, *options_, runtime_, context_);
+    auto read = ReadItem(item, job_.endpoint, *options_, runtime_, context_, targets_);
     if (!read) return read.error();
     std::move(read->uses.begin(), read->uses.end(), std::back_inserter(piece_uses_));
     read->uses = {};
-    fingerprint_.AddItem(custom_id_, read->item.body);
+    // Which target it goes to is not the caller's doing.
+    fingerprint_.AddItem(custom_id_, read->route.empty()
+                                         ? read->item.body
+                                         : batch::WithModel(read->item.body, read->route));
     piece_bytes_ += read->item.body.size();
     ++items_;
     piece_.push_back(std::move(*read));
@@ -248,6 +251,7 @@ class Create final : public gateway::ClientStream {
   int64_t items_ = 0;
   std::string custom_id_;  // of the item that was taken last
   BatchFingerprint fingerprint_;
+  BatchTargets targets_;
   std::vector<RoutedItem> piece_;
   std::vector<gateway::OwnedThing> piece_uses_;  // what its items name
   size_t piece_bytes_ = 0;

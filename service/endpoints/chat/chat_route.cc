@@ -187,20 +187,8 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
                                                      bool stream, const upstream::Runtime& runtime,
                                                      const gateway::CallContext& context) {
   if (auto allowed = CheckAllowed(route, preferences); !allowed) return allowed.error();
-  std::vector<upstream::Destination> destinations;
-  destinations.reserve(route.targets.size());
-  std::vector<size_t> not_served;
-  std::optional<Error> fault;  // of the first of those
-  for (const upstream::Target& target : route.targets) {
-    auto destination = runtime.router.At(target, params.model());
-    if (!destination) {
-      not_served.push_back(destinations.size());
-      if (!fault) fault = std::move(destination.error());
-      destination = upstream::Destination{target.upstream, target.model};
-    }
-    destinations.push_back(std::move(*destination));
-  }
-  if (not_served.size() == destinations.size()) return *std::move(fault);
+  auto destinations = upstream::DestinationsOf(runtime.router, route, params.model());
+  if (!destinations) return destinations.error();
   upstream::Preferences wishes = WishesOf(preferences);
   if (wishes.upstream.empty() && NamesFile(params)) {
     wishes.upstream = UpstreamOfFiles(route, wishes, runtime.router);
@@ -221,9 +209,8 @@ Result<std::unique_ptr<upstream::Targets>> TargetsOf(const upstream::Route& rout
     traits.caller = routing::StableHash(context.owner);
   }
   auto targets = std::make_unique<upstream::Targets>(
-      route, std::move(destinations), std::move(wishes), traits, runtime.endpoint_views);
+      route, std::move(*destinations), std::move(wishes), traits, runtime.endpoint_views);
   MarkTooSmall(params, *targets);
-  for (const size_t index : not_served) targets->SetNotServed(index);
   return targets;
 }
 

@@ -9,7 +9,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr char kBase[] = "http://upstream/v1";
+constexpr std::string_view kVersion = "/v1";
+
+std::string KeyOf(const http::Request& request) {
+  constexpr std::string_view kHeader = "Authorization: Bearer ";
+  for (const std::string& header : request.headers) {
+    if (header.starts_with(kHeader)) return header.substr(kHeader.size());
+  }
+  return "";
+}
 
 std::string ReadSource(http::BodySource& source, bool& waits) {
   std::string all;
@@ -79,10 +87,11 @@ bool FakeUpstream::AnswerOne(std::mt19937_64& engine) {
 void FakeUpstream::Answer(size_t index) {
   Open* open = open_[index].get();
   http::Request& request = open->request;
-  const std::string path = request.url.substr(std::string(kBase).size());
+  const std::string path = request.url.substr(request.url.find(kVersion) + kVersion.size());
   const std::string method = request.method;
   const Fate what = fate(method, path);
   Reply reply;
+  const bool welcome = !refused_keys.contains(KeyOf(request));
   if (what == Fate::kGood || what == Fate::kLostAnswer) {
     if (request.source) {
       // As a transfer would: what the source has is taken, and it is told of the room.
@@ -92,7 +101,11 @@ void FakeUpstream::Answer(size_t index) {
       request.body = body;
       if (waits) return;  // more comes with the next turn
     }
-    reply = Serve(method, path, request);
+    if (welcome) reply = Serve(method, path, request);
+  }
+  keys.push_back(KeyOf(request));
+  if (!welcome) {
+    reply = {401, R"({"error":{"message":"wrong key","code":"invalid_api_key"}})"};
   }
   std::unique_ptr<Open> owned = std::move(open_[index]);
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
@@ -113,6 +126,9 @@ void FakeUpstream::Answer(size_t index) {
       break;
     case Fate::kBroken:
       reply = {500, R"({"error":{"message":"oops","type":"server_error"}})"};
+      break;
+    case Fate::kRefused:
+      reply = {400, R"({"error":{"message":"no","type":"invalid_request_error"}})"};
       break;
     case Fate::kGood:
       break;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ class FakeUpstream final : public http::Transport {
     bool cancel_asked = false;
   };
   // What becomes of one request.
-  enum class Fate { kGood, kUnsent, kLostAnswer, kLostRequest, kBusy, kBroken };
+  enum class Fate { kGood, kUnsent, kLostAnswer, kLostRequest, kBusy, kBroken, kRefused };
 
   // --- http::Transport ---
   http::Transfer* Start(http::Request request, http::TransferObserver& observer) override;
@@ -57,6 +58,8 @@ class FakeUpstream final : public http::Transport {
   std::map<std::string, int> requests;  // by method and the path's first segment
   std::string last;                     // request that was answered
   int items = 0;                        // answered by ordinary calls
+  std::vector<std::string> keys;        // that came with the requests, in their order
+  std::set<std::string> refused_keys;
 
  private:
   struct Open {

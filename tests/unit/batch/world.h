@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,6 +33,26 @@ class Silent final : public telemetry::LogSink {
   void Write(std::string_view) override {}
 };
 
+// By the host of the URL: "opposite" is the second upstream's, anything else the first one's.
+class Network final : public http::Transport {
+ public:
+  explicit Network(FakeUpstream& upstream) : upstream_(upstream) {}
+  http::Transfer* Start(http::Request request, http::TransferObserver& observer) override {
+    FakeUpstream& at = request.url.find("://opposite/") == std::string::npos ? upstream_ : opposite;
+    http::Transfer* const transfer = at.Start(std::move(request), observer);
+    at_[transfer] = &at;
+    return transfer;
+  }
+  bool Cancel(http::Transfer* transfer) override { return at_.at(transfer)->Cancel(transfer); }
+  void Resume(http::Transfer*) override {}
+
+  FakeUpstream opposite;
+
+ private:
+  FakeUpstream& upstream_;
+  std::map<http::Transfer*, FakeUpstream*> at_;
+};
+
 class World {
  public:
   explicit World(uint64_t seed = 1) : random(seed) {
@@ -54,7 +75,8 @@ class World {
   }
 
   // A job with items of these models in turn.
-  store::Job AddJob(int items, const std::vector<std::string>& models = {"gpt-4.1-mini"}) {
+  store::Job AddJob(int items, const std::vector<std::string>& models = {"gpt-4.1-mini"},
+                    const std::string& route = {}) {
     store::Job job;
     job.id = "batch_" + random.Id();
     job.endpoint = "/v1/chat/completions";
@@ -69,7 +91,7 @@ class World {
       const std::string id = "item-" + std::to_string(i);
       const std::string body = R"({"model":")" + model + R"(","messages":[]})";
       const auto bytes = static_cast<int64_t>(LineBytes(id, job.endpoint, body));
-      rows.push_back({id, body, *splitter.Add("up", model, bytes, QueueTokens(body))});
+      rows.push_back({id, body, *splitter.Add("up", model, bytes, QueueTokens(body), route)});
     }
     EXPECT_TRUE(jobs->AddItems(job.number, 0, rows));
     job.shards = splitter.shards();
@@ -80,7 +102,7 @@ class World {
 
   void StartWorker() {
     transport = std::make_unique<upstream::Runtime>(
-        upstream::Runtime{upstream, timers, random, upstream::RuntimeMetrics(TheMetrics()), router,
+        upstream::Runtime{network, timers, random, upstream::RuntimeMetrics(TheMetrics()), router,
                           answer_limits, chunk_message, mailbox});
     bench = std::make_unique<Scheduler>(options, log, *transport, *jobs, "worker");
   }
@@ -101,13 +123,14 @@ class World {
     upstream.now =
         std::chrono::duration_cast<std::chrono::seconds>(clock.WallNow().time_since_epoch())
             .count();
+    network.opposite.now = upstream.now;
     Settle();
   }
   // What can happen without time passing, except for the upstream's batches, happens.
   void Settle() {
     for (int i = 0; i < 100'000; ++i) {
       if (timers.FireDue()) continue;
-      if (!upstream.AnswerOne()) return;
+      if (!upstream.AnswerOne() && !network.opposite.AnswerOne()) return;
     }
     ADD_FAILURE() << "it never comes to rest; the last request was " << upstream.last;
   }
@@ -116,6 +139,7 @@ class World {
     for (int i = 0; i < 24 * 60 * 7; ++i) {
       Advance(std::chrono::minutes(1));
       upstream.FinishBatches();
+      network.opposite.FinishBatches();
       if (Ended(Now(job).state)) break;
     }
     return Now(job);
@@ -162,6 +186,7 @@ class World {
   v1::StreamCompleteResponse chunk_message;
   Options options;
   FakeUpstream upstream;
+  Network network{upstream};
   std::unique_ptr<store::Database> database;
   std::unique_ptr<store::Jobs> jobs;
   std::unique_ptr<upstream::Runtime> transport;
