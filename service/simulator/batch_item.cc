@@ -182,7 +182,7 @@ ItemResult ExecuteItem(const std::string& line, uint64_t number, const Options& 
   const std::string model = PlainModel(TextOf(body, "model"), suffix);
   if (body.contains("model")) body["model"] = model;
   Behavior behavior;
-  rules.Apply("POST", model, kItemPath, behavior);
+  rules.Apply({"POST", model, kItemPath, ""}, behavior);
   ItemResult result;
   Executed executed;
   if (auto set = SetAll(suffix, '+', behavior); !set) {

@@ -95,6 +95,20 @@ bool PutRetryAfter(std::string_view text, Behavior& behavior) {
   return !text.empty();
 }
 
+bool PutShouldRetry(std::string_view text, Behavior& behavior) {
+  bool should = false;
+  if (!PutFlag(text, should)) return false;
+  behavior.should_retry = should;
+  return true;
+}
+
+bool PutLimitWindow(std::string_view text, Behavior& behavior) {
+  std::optional<milliseconds> window;
+  if (!PutDuration(text, window) || *window < milliseconds(1)) return false;
+  behavior.key_limits.window = *window;
+  return true;
+}
+
 // The whole of a batch: a tenth each for validation, finalizing and a cancel, the rest for its run.
 bool PutBatchTime(std::string_view text, Behavior& behavior) {
   std::optional<milliseconds> whole;
@@ -180,6 +194,12 @@ constexpr std::array kWords = {
            return !v.empty();
          }},
     Word{"retry_after", "seconds or an HTTP date", PutRetryAfter},
+    Word{"should_retry", "true or false", PutShouldRetry},
+    Word{"rpm", "requests per minute of the key",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMax, b.key_limits.requests_per_minute); }},
+    Word{"tpm", "tokens per minute of the key",
+         [](V v, Behavior& b) { return PutCount(v, 1, kMax, b.key_limits.tokens_per_minute); }},
+    Word{"limit_window", "a duration", PutLimitWindow},
     Word{"error_in_200", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.error_in_200); }},
     Word{"error_in_stream", "events before it",
          [](V v, Behavior& b) {

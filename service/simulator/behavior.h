@@ -32,6 +32,13 @@ enum class ItemLine { kWhole, kMissing, kDuplicate, kGarbage, kTruncated, kForei
 // Whether a request on files and batches takes effect, whatever the answer says of it.
 enum class Effect { kAsAnswered, kDone, kNone };
 
+// The limits of the key that asks, for the model that it asks for; the bucket holds what a window
+// brings.
+struct KeyLimits {
+  std::optional<int64_t> requests_per_minute{}, tokens_per_minute{};
+  std::chrono::milliseconds window{60'000};
+};
+
 enum class Garbage { kNone, kHtml, kJson, kContentType };
 enum class Truncate { kNone, kAll, kFinish };
 
@@ -54,6 +61,8 @@ struct Behavior {
   std::optional<int> status{};
   std::string code{};
   std::optional<std::string> retry_after{};
+  std::optional<bool> should_retry{};  // x-should-retry
+  KeyLimits key_limits{};
   bool error_in_200 = false;
   std::optional<int64_t> error_in_stream{};  // after so many events
   // Broken answers.

@@ -15,6 +15,12 @@ ApiError Exceeded(const std::string& model, const char* type, const char* unit, 
   error.status = 429;
   error.type = type;
   error.code = "rate_limit_exceeded";
+  if (requested > limit) {  // no waiting helps
+    error.message = "Request too large for " + model + " in organization org-simulator on " + unit +
+                    ": Limit " + Whole(limit) + ", Requested " + Whole(requested) +
+                    ". The input or output tokens must be reduced in order to run successfully.";
+    return error;
+  }
   error.message = "Rate limit reached for " + model + " in organization org-simulator on " + unit +
                   ": Limit " + Whole(limit) + ", Used " + Whole(used) + ", Requested " +
                   Whole(requested) + ". Please try again in " + GoDuration(wait) +
@@ -50,7 +56,7 @@ RateLimits::RateLimits(Tier tier, Limits explicit_limits, bool enforce, const Cl
 
 void RateLimits::Bucket::Refill(SteadyTime now) {
   const double elapsed = std::chrono::duration<double>(now - filled).count();
-  level = std::min(limit, level + elapsed * per_second);
+  level = std::min(most, level + elapsed * per_second);
   filled = now;
 }
 
@@ -68,7 +74,7 @@ RateLimits::Buckets& RateLimits::BucketsOf(const std::string& model) {
     if (!own) own = usual;
     if (!own) return;
     const auto limit = static_cast<double>(*own);
-    bucket = Bucket{limit, limit, limit / period, clock_.Now()};
+    bucket = Bucket{limit, limit, limit, limit / period, clock_.Now()};
   };
   make(explicit_.requests_per_minute, tier.requests_per_minute, 60, entry->second.requests);
   make(explicit_.requests_per_day, tier.requests_per_day, 86400, entry->second.requests_per_day);
@@ -78,7 +84,31 @@ RateLimits::Buckets& RateLimits::BucketsOf(const std::string& model) {
 
 std::optional<ApiError> RateLimits::Take(const std::string& model, int64_t tokens,
                                          HeaderList& headers) {
-  Buckets& buckets = BucketsOf(model);
+  return TakeFrom(BucketsOf(model), enforce_, model, tokens, headers);
+}
+
+std::optional<ApiError> RateLimits::TakeOf(const std::string& key, const KeyLimits& limits,
+                                           const std::string& model, int64_t tokens,
+                                           HeaderList& headers) {
+  const auto name = std::make_pair(key, model);
+  const bool fits = key_buckets_.size() < kMaxLimitedModels || key_buckets_.contains(name);
+  Buckets& buckets = key_buckets_[fits ? name : std::make_pair("other", "other")];
+  const double window = std::chrono::duration<double>(limits.window).count();
+  const auto renew = [&](std::optional<int64_t> per_minute, std::optional<Bucket>& bucket) {
+    if (!per_minute) return bucket.reset();
+    const auto limit = static_cast<double>(*per_minute);
+    const double most = std::max(1.0, limit * window / 60);
+    if (bucket && bucket->limit == limit && bucket->most == most) return;
+    bucket = Bucket{limit, most, most, limit / 60, clock_.Now()};
+  };
+  renew(limits.requests_per_minute, buckets.requests);
+  renew(limits.tokens_per_minute, buckets.tokens);
+  return TakeFrom(buckets, /*enforce=*/true, model, tokens, headers);
+}
+
+std::optional<ApiError> RateLimits::TakeFrom(Buckets& buckets, bool enforce,
+                                             const std::string& model, int64_t tokens,
+                                             HeaderList& headers) {
   struct Line {
     std::optional<Bucket>* bucket;
     double amount;
@@ -93,9 +123,9 @@ std::optional<ApiError> RateLimits::Take(const std::string& model, int64_t token
     if (!*line.bucket) continue;
     Bucket& bucket = **line.bucket;
     bucket.Refill(clock_.Now());
-    if (!enforce_) bucket.level = bucket.limit;
-    if (enforce_ && !error && line.amount > bucket.level) {
-      error = Exceeded(model, line.type, line.unit, bucket.limit, bucket.limit - bucket.level,
+    if (!enforce) bucket.level = bucket.most;
+    if (enforce && !error && line.amount > bucket.level) {
+      error = Exceeded(model, line.type, line.unit, bucket.limit, bucket.most - bucket.level,
                        line.amount, bucket.SecondsUntil(line.amount));
     }
   }
@@ -107,8 +137,7 @@ std::optional<ApiError> RateLimits::Take(const std::string& model, int64_t token
     const std::string name = line.header;
     headers.emplace_back("x-ratelimit-limit-" + name, Whole(bucket.limit));
     headers.emplace_back("x-ratelimit-remaining-" + name, Whole(bucket.level));
-    headers.emplace_back("x-ratelimit-reset-" + name,
-                         GoDuration(bucket.SecondsUntil(bucket.limit)));
+    headers.emplace_back("x-ratelimit-reset-" + name, GoDuration(bucket.SecondsUntil(bucket.most)));
   }
   return error;
 }

@@ -55,6 +55,13 @@ std::string_view HeaderOf(const HeaderList& headers, std::string_view name) {
   return {};
 }
 
+std::string_view KeyOf(const HeaderList& headers) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view authorization = HeaderOf(headers, "authorization");
+  if (authorization.starts_with(kScheme)) return authorization.substr(kScheme.size());
+  return HeaderOf(headers, "api-key");
+}
+
 Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual_clock,
                Rulebook& rules, StatsBoard& stats)
     : options_(options),
@@ -193,7 +200,7 @@ bool Router::ReadBehavior(Call& call) {
   if (creates_batch && call.body.contains("metadata")) {
     metadata = StringMember(call.body["metadata"], "simulator");
   }
-  rules_.Apply(call.request.method, model, call.path, behavior);
+  rules_.Apply({call.request.method, model, call.path, KeyOf(call.request.headers)}, behavior);
   Behavior suffixed = behavior;
   auto set = SetAll(suffix, '+', suffixed);
   if (creates_batch) {
@@ -227,6 +234,9 @@ bool Router::Scripted(Call& call) {
   if (!fails && !behavior.error_in_200) return false;
   ApiError error = ErrorOfStatus(behavior.status.value_or(500), behavior.code, model);
   if (behavior.retry_after) error.headers.emplace_back("retry-after", *behavior.retry_after);
+  if (behavior.should_retry) {
+    error.headers.emplace_back("x-should-retry", *behavior.should_retry ? "true" : "false");
+  }
   Fail(call, std::move(error));
   if (behavior.error_in_200) call.answer.status = 200;
   return true;
@@ -283,7 +293,11 @@ void Router::Model(Call& call) {
 }
 
 bool Router::Limit(Call& call, const std::string& model, int64_t tokens) {
-  auto error = limits_.Take(model, tokens, call.answer.headers);
+  const KeyLimits& own = call.answer.behavior.key_limits;
+  const std::string key(KeyOf(call.request.headers));
+  auto error = own.requests_per_minute || own.tokens_per_minute
+                   ? limits_.TakeOf(key, own, model, tokens, call.answer.headers)
+                   : limits_.Take(model, tokens, call.answer.headers);
   if (!error) return true;
   Fail(call, std::move(*error));
   return false;

@@ -79,5 +79,7 @@ class Router {
 };
 
 std::string_view HeaderOf(const HeaderList& headers, std::string_view name);
+// The key of a request; empty: it has none.
+std::string_view KeyOf(const HeaderList& headers);
 
 }  // namespace inferwire::simulator

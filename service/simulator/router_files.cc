@@ -76,7 +76,7 @@ std::unique_ptr<Upload> Router::BeginUpload(const Recorded& head) {
   if (path != "/v1/files" || head.method != "POST") return nullptr;
   Behavior behavior;
   behavior.timing = options_.timing;
-  rules_.Apply(head.method, "", path, behavior);
+  rules_.Apply({head.method, "", path, KeyOf(head.headers)}, behavior);
   // What is wrong with the header's words is said when the request is complete.
   Behavior scripted = behavior;
   if (SetAll(HeaderOf(head.headers, "x-simulator"), ';', scripted)) behavior = std::move(scripted);

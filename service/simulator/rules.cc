@@ -37,11 +37,10 @@ Result<void> Rulebook::Replace(std::vector<Rule> rules) {
   return {};
 }
 
-bool Rulebook::Fires(Counted& counted, std::string_view method, std::string_view model,
-                     std::string_view path) {
+bool Rulebook::Fires(Counted& counted, const Asked& asked) {
   const Rule& rule = counted.rule;
-  if (!MatchesGlob(rule.method, method)) return false;
-  if (!MatchesGlob(rule.model, model) || !MatchesGlob(rule.path, path)) return false;
+  if (!MatchesGlob(rule.method, asked.method) || !MatchesGlob(rule.key, asked.key)) return false;
+  if (!MatchesGlob(rule.model, asked.model) || !MatchesGlob(rule.path, asked.path)) return false;
   if (++counted.seen % rule.every != 0) return false;
   if (rule.times && counted.applied >= *rule.times) return false;
   if (rule.probability < 1 && random_.Unit() >= rule.probability) return false;
@@ -49,11 +48,10 @@ bool Rulebook::Fires(Counted& counted, std::string_view method, std::string_view
   return true;
 }
 
-void Rulebook::Apply(std::string_view method, std::string_view model, std::string_view path,
-                     Behavior& behavior) {
+void Rulebook::Apply(const Asked& asked, Behavior& behavior) {
   std::lock_guard lock(mutex_);
   for (Counted& counted : rules_) {
-    if (!Fires(counted, method, model, path)) continue;
+    if (!Fires(counted, asked)) continue;
     const auto set = SetAll(counted.rule.set, ';', behavior);
     assert(set.ok());  // Replace has checked it
     (void)set;

@@ -20,6 +20,7 @@ struct Rule {
   std::string model = "*";          // glob with * and ?, on the name without suffix
   std::string path = "*";           // glob on the path, e.g. /v1/chat/*
   std::string method = "*";         // GET, POST or DELETE
+  std::string key = "*";            // glob on the key that came with the request
   uint64_t every = 1;               // of the requests that match so far, every Nth
   double probability = 1;           // drawn from the simulator's seed
   std::optional<uint64_t> times{};  // applies at most so often
@@ -32,8 +33,10 @@ class Rulebook {
 
   // Replaces all rules; their counts start at zero. On error the old rules stay.
   Result<void> Replace(std::vector<Rule> rules);
-  void Apply(std::string_view method, std::string_view model, std::string_view path,
-             Behavior& behavior);
+  struct Asked {
+    std::string_view method, model, path, key;
+  };
+  void Apply(const Asked& asked, Behavior& behavior);
 
   // Replaces the keys that are welcome; none: any request is.
   void RequireKeys(std::vector<std::string> keys);
@@ -44,8 +47,7 @@ class Rulebook {
     Rule rule;
     uint64_t seen = 0, applied = 0;
   };
-  bool Fires(Counted& counted, std::string_view method, std::string_view model,
-             std::string_view path);
+  bool Fires(Counted& counted, const Asked& asked);
 
   std::mutex mutex_;
   Random random_;
@@ -55,8 +57,8 @@ class Rulebook {
 
 bool MatchesGlob(std::string_view pattern, std::string_view text);
 
-// A script file in YAML or JSON: {rules: [{match: {model, path, method, every, probability, times},
-// set: ...}]} where set is the header's text or a map of its words.
+// A script file in YAML or JSON: {rules: [{match: {model, path, method, key, every, probability,
+// times}, set: ...}]} where set is the header's text or a map of its words.
 Result<std::vector<Rule>> ParseScript(const std::string& text);
 Result<std::vector<Rule>> LoadScript(const std::string& file);
 

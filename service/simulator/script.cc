@@ -18,6 +18,8 @@ void ReadMatch(const YAML::Node& match, Rule& rule) {
       rule.path = entry.second.as<std::string>();
     } else if (key == "method") {
       rule.method = entry.second.as<std::string>();
+    } else if (key == "key") {
+      rule.key = entry.second.as<std::string>();
     } else if (key == "every") {
       rule.every = entry.second.as<uint64_t>();
     } else if (key == "probability") {

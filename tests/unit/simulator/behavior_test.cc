@@ -87,7 +87,7 @@ int CountStatus(Rulebook& book, int requests, int status) {
   int count = 0;
   for (int i = 0; i < requests; ++i) {
     Behavior behavior;
-    book.Apply("POST", "gpt-5", "/v1/chat/completions", behavior);
+    book.Apply({"POST", "gpt-5", "/v1/chat/completions", ""}, behavior);
     if (behavior.status == status) ++count;
   }
   return count;

@@ -189,6 +189,56 @@ TEST(Limits, CountTokensAndTakeExplicitLimits) {
   EXPECT_EQ(refused.json()["error"]["type"], "tokens");
 }
 
+Response ChatWithKey(Simulator& simulator, const std::string& key) {
+  return Chat(simulator, Ask(), {{"authorization", "Bearer " + key}});
+}
+
+TEST(Limits, EachKeyHasTheScriptsLimits) {
+  FakeClock clock;
+  Options options;
+  options.clock = &clock;
+  auto simulator = std::move(*Simulator::Start(options));
+  ASSERT_TRUE(simulator->SetRules({{.key = "sk-small*", .set = "rpm=60; limit_window=2s"},
+                                   {.key = "sk-large*", .set = "rpm=600; tpm=100"}}));
+  const Response first = ChatWithKey(*simulator, "sk-small-1");
+  EXPECT_EQ(first.Header("x-ratelimit-limit-requests"), "60");
+  EXPECT_EQ(first.Header("x-ratelimit-remaining-requests"), "1") << "a bucket of 2 s";
+  EXPECT_EQ(first.Header("x-ratelimit-reset-requests"), "1s");
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-small-1").status, 200);
+  const Response refused = ChatWithKey(*simulator, "sk-small-1");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.Header("retry-after"), "1");
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-small-2").status, 200) << "whose limit is its own";
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-other").Header("x-ratelimit-limit-requests"), "30000");
+  clock.Advance(seconds(1));
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-small-1").status, 200);
+
+  Json body = Ask();
+  body["max_tokens"] = 200;
+  const Response large = Chat(*simulator, body, {{"authorization", "Bearer sk-large"}});
+  EXPECT_EQ(large.status, 429);
+  EXPECT_NE(large.body.find("Request too large"), std::string::npos);
+  EXPECT_EQ(large.Header("retry-after"), "") << "no waiting helps";
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-large").status, 200);
+}
+
+TEST(Rules, FailOneKeyOrOneModelAndSayWhetherToRetry) {
+  auto simulator = std::move(*Simulator::Start());
+  ASSERT_TRUE(simulator->SetRules(
+      {{.model = "gpt-4.1", .key = "sk-a", .set = "status=403; code=model_not_found"},
+       {.key = "sk-b", .set = "status=500; should_retry=false"}}));
+  EXPECT_EQ(ChatWithKey(*simulator, "sk-a").status, 200) << "another model";
+  Json other = Ask();
+  other["model"] = "gpt-4.1";
+  const Response refused = Chat(*simulator, other, {{"authorization", "Bearer sk-a"}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(ErrorCode(refused), "model_not_found");
+  const Response failed = ChatWithKey(*simulator, "sk-b");
+  EXPECT_EQ(failed.status, 500);
+  EXPECT_EQ(failed.Header("x-should-retry"), "false");
+  EXPECT_EQ(Chat(*simulator, other, {{"api-key", "sk-a"}}).status, 403) << "Azure's header";
+}
+
 TEST(Limits, AreOffUnlessAskedFor) {
   auto simulator = std::move(*Simulator::Start());
   for (int i = 0; i < 5; ++i) {
