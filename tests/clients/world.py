@@ -30,6 +30,38 @@ SERVERS = {
               "batches: {poll_min: 10ms, poll_max: 50ms, watch_interval: 20ms, "
               "claim_interval: 20ms}\n",
 }
+# The simulator is every upstream; a target's model says what it does.
+ROUTES = """server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}
+store: {path: routes.db}
+batches: {poll_min: 10ms, poll_max: 50ms, retry_min: 10ms, watch_interval: 20ms, claim_interval: 20ms}
+upstreams:
+  - {name: first, base_url: '%(url)s', allow_plain_http: true, api_key: none, tags: [eu], models: [first-only], %(calm)s}
+  - {name: second, base_url: '%(url)s', allow_plain_http: true, api_key: none, tags: [us], %(calm)s}
+  - name: pooled
+    base_url: '%(url)s'
+    allow_plain_http: true
+    keys:
+      - {name: small, env: INFERWIRE_TEST_SMALL_KEY, weight: 1000}
+      - {name: large, env: INFERWIRE_TEST_LARGE_KEY, weight: 1}
+routes:
+  - {name: overloaded, targets: [{upstream: first, model: gpt-4.1-mini+status=503},
+                                 {upstream: second, model: gpt-4.1-mini+echo, group: 2}]}
+  - {name: all-overloaded, targets: [{upstream: first, model: gpt-4.1-mini+status=503},
+                                     {upstream: second, model: gpt-4.1-mini+status=503, group: 2}]}
+  - {name: cut, targets: [{upstream: first, model: gpt-4.1-mini+error_in_stream=5+tokens=20},
+                          {upstream: second, model: gpt-4.1-mini+echo, group: 2}]}
+  - {name: reset, targets: [{upstream: first, model: gpt-4.1-mini+reset},
+                            {upstream: second, model: gpt-4.1-mini+echo, group: 2}]}
+  - {name: pool, targets: [{upstream: pooled, model: gpt-4.1-mini+echo}]}
+  - {name: fixed, overrides: [], targets: [{upstream: first, model: gpt-4.1-mini+echo},
+                                           {upstream: second, model: gpt-4.1-mini+echo}]}
+  - {name: stored, targets: [{upstream: first, model: gpt-4.1-mini},
+                             {upstream: second, model: gpt-4.1-mini, group: 2}]}
+"""
+# Their failures count against nobody, so that one case does not change the next.
+CALM = "max_retries: 0, breaker: {failures: 0, ratio: 0}, retry_budget: {ratio: 100, least: 100}"
+KEYS = {"INFERWIRE_TEST_SMALL_KEY": "sk-small", "INFERWIRE_TEST_LARGE_KEY": "sk-large"}
+RULES = {"rules": [{"match": {"key": "sk-small"}, "set": {"status": 429, "retry_after": 60}}]}
 DIALECTS = {"itself": "vllm"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
@@ -50,6 +82,7 @@ class World:
         line = self._start("inferwire-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
                            until="listens on")
         self._upstream = re.search(r"http://\S+", line)[0]
+        self._script(RULES)
 
     def __enter__(self):
         return self
@@ -63,12 +96,21 @@ class World:
         """host:port of a server; it is started when it is first asked for."""
         if name not in self._servers:
             config = self.folder / f"{name}.yaml"
-            server = SERVERS[name].replace("loops: 1", f"loops: 1, wire: {WIRE}")
-            config.write_text(server + UPSTREAM % (
-                self._upstream, DIALECTS.get(name, "openai")), "utf-8")
+            config.write_text(self._config(name).replace("loops: 1", f"loops: 1, wire: {WIRE}"), "utf-8")
             line = self._start("inferwire-server", "--config", config, until='"started"')
             self._servers[name] = json.loads(line)["address"]
         return self._servers[name]
+
+    def _config(self, name: str) -> str:
+        if name == "routes":
+            return ROUTES % {"url": self._upstream, "calm": CALM}
+        return SERVERS[name] + UPSTREAM % (self._upstream, DIALECTS.get(name, "openai"))
+
+    def _script(self, rules: dict) -> None:
+        url = self._upstream.removesuffix("/v1") + "/simulator/rules"
+        request = urllib.request.Request(url, json.dumps(rules).encode(), method="PUT")
+        with urllib.request.urlopen(request, timeout=LIMIT):
+            self._questions += 1
 
     def proxy(self, cut: str) -> FaultProxy:
         host, port = self.target().split(":")
@@ -89,7 +131,8 @@ class World:
         log = self.folder / f"{program}-{len(self._processes)}.log"
         with open(log, "w", encoding="utf-8") as out:
             process = subprocess.Popen([self._programs / program, *map(str, arguments)], stdout=out,
-                                       stderr=subprocess.STDOUT, cwd=self.folder)
+                                       stderr=subprocess.STDOUT, cwd=self.folder,
+                                       env={**os.environ, **KEYS})
         self._processes.append(process)
 
         def ready():

@@ -31,12 +31,29 @@ json SeenUsage(const v1::Usage& usage) {
           {"total", usage.total_tokens()}};
 }
 
+json SeenRoute(const v1::RouteInfo& route) {
+  return {{"route", route.route()},
+          {"chosen_by", route.chosen_by()},
+          {"group", route.group()},
+          {"fallback", route.fallback()}};
+}
+
+json SeenAttempt(const v1::AttemptInfo& attempt) {
+  return {{"upstream", attempt.upstream()},           {"key", attempt.key()},
+          {"http_status", attempt.http_status()},     {"reason", attempt.reason()},
+          {"may_be_billed", attempt.may_be_billed()}, {"cause", attempt.cause()}};
+}
+
 json SeenGateway(const v1::GatewayInfo& gateway) {
+  json attempts = json::array();
+  for (const auto& attempt : gateway.attempt_log()) attempts.push_back(SeenAttempt(attempt));
   return {{"request_id", gateway.request_id()},
           {"client_request_id", gateway.client_request_id()},
           {"upstream", gateway.upstream()},
           {"model", gateway.model()},
-          {"attempts", gateway.attempts()}};
+          {"attempts", gateway.attempts()},
+          {"route", SeenRoute(gateway.route())},
+          {"attempt_log", attempts}};
 }
 
 json SeenCompletion(const v1::ChatCompletion& completion) {
@@ -63,7 +80,10 @@ json SeenError(const client::Error& error) {
   json fields = json::array(), quotas = json::array();
   for (const auto& violation : error.fields) fields.push_back(violation.field);
   for (const auto& violation : error.quotas) quotas.push_back(violation.subject);
-  const auto upstream = error.metadata.find("upstream");
+  const auto metadata = [&](const char* name) {
+    const auto found = error.metadata.find(name);
+    return found == error.metadata.end() ? std::string() : found->second;
+  };
   return {{"code", client::CodeName(error.code)},
           {"domain", error.domain},
           {"reason", error.reason},
@@ -74,7 +94,9 @@ json SeenError(const client::Error& error) {
           {"origin", error.origin()},
           {"fields", fields},
           {"quotas", quotas},
-          {"upstream", upstream == error.metadata.end() ? "" : upstream->second},
+          {"upstream", metadata("upstream")},
+          {"route", metadata("route")},
+          {"tried", metadata("tried")},
           {"line", client::Describe(error)},
           {"message", error.message}};
 }

@@ -152,7 +152,21 @@ func seenText(into seen, text string) seen {
 
 func seenGateway(g *inferwirev1.GatewayInfo) seen {
 	return seen{"request_id": g.GetRequestId(), "client_request_id": g.GetClientRequestId(),
-		"upstream": g.GetUpstream(), "model": g.GetModel(), "attempts": g.GetAttempts()}
+		"upstream": g.GetUpstream(), "model": g.GetModel(), "attempts": g.GetAttempts(),
+		"route": seenRoute(g.GetRoute()), "attempt_log": seenAttempts(g.GetAttemptLog())}
+}
+
+func seenRoute(r *inferwirev1.RouteInfo) seen {
+	return seen{"route": r.GetRoute(), "chosen_by": r.GetChosenBy(), "group": r.GetGroup(), "fallback": r.GetFallback()}
+}
+
+func seenAttempts(log []*inferwirev1.AttemptInfo) []seen {
+	attempts := []seen{}
+	for _, a := range log {
+		attempts = append(attempts, seen{"upstream": a.Upstream, "key": a.Key, "http_status": a.HttpStatus,
+			"reason": a.Reason, "may_be_billed": a.MayBeBilled, "cause": a.Cause})
+	}
+	return attempts
 }
 
 func seenUsage(u *inferwirev1.Usage) seen {
@@ -194,6 +208,7 @@ func seenError(err error) seen {
 	return seen{"code": strings.TrimSuffix(code, ":"), "domain": e.Domain, "reason": e.Reason, "retryable": e.Retryable,
 		"may_be_billed": e.MayBeBilled(), "retry_after_ms": retryAfter, "request_id": e.RequestID(),
 		"origin": e.Origin(), "fields": fields, "quotas": quotas, "upstream": e.Metadata["upstream"],
+		"route": e.Metadata["route"], "tried": e.Metadata["tried"],
 		"unfinished": slices.Concat([]string{}, e.Unfinished), "line": e.Error(), "message": e.Message}
 }
 

@@ -15,6 +15,7 @@ import io.inferwire.client.Event;
 import io.inferwire.client.InferwireClient;
 import io.inferwire.client.InferwireException;
 import io.inferwire.client.Many;
+import io.inferwire.v1.AttemptInfo;
 import io.inferwire.v1.Batch;
 import io.inferwire.v1.BatchHeader;
 import io.inferwire.v1.BatchItem;
@@ -45,6 +46,7 @@ import io.inferwire.v1.InvokeResponse;
 import io.inferwire.v1.ListModelsRequest;
 import io.inferwire.v1.Model;
 import io.inferwire.v1.RequestProblem;
+import io.inferwire.v1.RouteInfo;
 import io.inferwire.v1.StreamCompleteRequest;
 import io.inferwire.v1.StreamInvokeRequest;
 import io.inferwire.v1.StreamOptions;
@@ -335,7 +337,21 @@ public class Driver {
   private static Map<String, Object> gateway(GatewayInfo gateway) {
     return Map.of(
         "request_id", gateway.getRequestId(), "client_request_id", gateway.getClientRequestId(),
-        "upstream", gateway.getUpstream(), "model", gateway.getModel(), "attempts", gateway.getAttempts());
+        "upstream", gateway.getUpstream(), "model", gateway.getModel(), "attempts", gateway.getAttempts(),
+        "route", route(gateway.getRoute()),
+        "attempt_log", gateway.getAttemptLogList().stream().map(Driver::attempt).toList());
+  }
+
+  private static Map<String, Object> route(RouteInfo route) {
+    return Map.of(
+        "route", route.getRoute(), "chosen_by", route.getChosenBy(), "group", route.getGroup(),
+        "fallback", route.getFallback());
+  }
+
+  private static Map<String, Object> attempt(AttemptInfo attempt) {
+    return Map.of(
+        "upstream", attempt.getUpstream(), "key", attempt.getKey(), "http_status", attempt.getHttpStatus(),
+        "reason", attempt.getReason(), "may_be_billed", attempt.getMayBeBilled(), "cause", attempt.getCause());
   }
 
   private static Map<String, Object> usage(Usage usage) {
@@ -379,6 +395,8 @@ public class Driver {
     seen.put("fields", e.fields().stream().map(InferwireException.FieldViolation::field).toList());
     seen.put("quotas", e.quotas().stream().map(InferwireException.QuotaViolation::subject).toList());
     seen.put("upstream", e.metadata().getOrDefault("upstream", ""));
+    seen.put("route", e.metadata().getOrDefault("route", ""));
+    seen.put("tried", e.metadata().getOrDefault("tried", ""));
     seen.put("unfinished", e.unfinished());
     seen.put("line", e.getMessage());
     seen.put("message", e.detail());

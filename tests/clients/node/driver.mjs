@@ -42,9 +42,16 @@ const streamRequest = (task) => ({ ...unaryRequest(task), stream: { accumulate: 
 const callOptions = ({ timeout_ms: timeoutMs, metadata }) => ({ timeoutMs, metadata });
 
 const seenText = (text) => ({ text: text.slice(0, 2000), text_bytes: Buffer.byteLength(text) });
+const seenRoute = (route) => ({
+  route: route?.route, chosen_by: route?.chosenBy, group: route?.group, fallback: route?.fallback,
+});
+const seenAttempt = ({ upstream, key, httpStatus, reason, mayBeBilled, cause }) => ({
+  upstream, key, http_status: httpStatus, reason, may_be_billed: mayBeBilled, cause,
+});
 const seenGateway = (gateway) => ({
   request_id: gateway?.requestId, client_request_id: gateway?.clientRequestId, upstream: gateway?.upstream,
-  model: gateway?.model, attempts: gateway?.attempts,
+  model: gateway?.model, attempts: gateway?.attempts, route: seenRoute(gateway?.route),
+  attempt_log: gateway?.attemptLog.map(seenAttempt),
 });
 const seenUsage = (usage) => ({
   input: Number(usage?.inputTokens ?? 0), output: Number(usage?.outputTokens ?? 0), total: Number(usage?.totalTokens ?? 0),
@@ -78,6 +85,7 @@ function seenMembers(error) {
     may_be_billed: error.mayBeBilled, retry_after_ms: error.retryAfterMs ?? null, request_id: error.requestId,
     origin: error.origin, fields: error.fields.map(({ field }) => field),
     quotas: error.quotas.map(({ subject }) => subject), upstream: error.metadata.upstream ?? "",
+    route: error.metadata.route ?? "", tried: error.metadata.tried ?? "",
     unfinished: error.unfinished, line: error.message, message: error.detail,
   };
 }

@@ -74,7 +74,17 @@ def seen_text(text: str) -> dict:
 
 def seen_gateway(gateway) -> dict:
     return {"request_id": gateway.request_id, "client_request_id": gateway.client_request_id,
-            "upstream": gateway.upstream, "model": gateway.model, "attempts": gateway.attempts}
+            "upstream": gateway.upstream, "model": gateway.model, "attempts": gateway.attempts,
+            "route": seen_route(gateway.route), "attempt_log": list(map(seen_attempt, gateway.attempt_log))}
+
+
+def seen_route(route) -> dict:
+    return {"route": route.route, "chosen_by": route.chosen_by, "group": route.group, "fallback": route.fallback}
+
+
+def seen_attempt(attempt) -> dict:
+    return {"upstream": attempt.upstream, "key": attempt.key, "http_status": attempt.http_status,
+            "reason": attempt.reason, "may_be_billed": attempt.may_be_billed, "cause": attempt.cause}
 
 
 def seen_usage(usage) -> dict:
@@ -102,7 +112,8 @@ def seen_error(error: inferwire.InferwireError) -> dict:
             "request_id": error.request_id, "origin": error.origin,
             "fields": [field.field for field in error.fields],
             "quotas": [quota.subject for quota in error.quotas],
-            "upstream": error.metadata.get("upstream", ""),
+            "upstream": error.metadata.get("upstream", ""), "route": error.metadata.get("route", ""),
+            "tried": error.metadata.get("tried", ""),
             "unfinished": error.unfinished, "line": str(error), "message": error.message}
 
 
