@@ -2,12 +2,16 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
+#include <fstream>
 #include <memory>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "arrivals.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "load_options.h"
 #include "load_params.h"
@@ -26,16 +30,58 @@ class LoadCall {
   virtual bool Next(bool ok) = 0;
 };
 
+// What a call's line in the log says of its end.
+struct CallEnd {
+  std::string request_id, reason = "OK";
+};
+
+CallEnd EndOf(const grpc::Status& status, const v1::GatewayInfo& gateway) {
+  CallEnd end{gateway.request_id()};
+  if (status.ok()) return end;
+  end.reason = "GRPC_" + std::to_string(status.error_code());
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  for (const auto& any : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (!any.UnpackTo(&info)) continue;
+    end.reason = info.reason();
+    if (const auto id = info.metadata().find("request_id"); id != info.metadata().end()) {
+      end.request_id = id->second;
+    }
+  }
+  return end;
+}
+
 struct LoadContext {
+  explicit LoadContext(const LoadOptions& from) : options(from), params(ParamsOf(from)) {
+    if (!from.log.empty()) log.open(from.log);
+  }
+
   const LoadOptions& options;
-  const v1::ChatCompletionParams params;
+  v1::ChatCompletionParams params;
   std::vector<std::unique_ptr<v1::ChatService::Stub>> stubs;
   grpc::CompletionQueue queue;
   LoadResult result;
   size_t started = 0;
+  std::mt19937_64 dice{1};
+  std::ofstream log;
 
+  // Of the next call.
+  const v1::ChatCompletionParams& NextParams() {
+    if (options.conversations > 0) {
+      const bool first = dice() % 4 == 0;
+      const auto which = first ? 0 : dice() % static_cast<uint64_t>(options.conversations);
+      params.set_prompt_cache_key("conversation-" + std::to_string(which));
+    }
+    return params;
+  }
   v1::ChatService::Stub& NextStub() { return *stubs[started++ % stubs.size()]; }
-  void Count(const grpc::Status& status, bool complete) {
+  void Count(const grpc::Status& status, bool complete, const v1::GatewayInfo& gateway = {}) {
+    if (log.is_open()) {
+      const CallEnd end = EndOf(status, gateway);
+      const std::string& reason = status.ok() && !complete ? "INCOMPLETE" : end.reason;
+      log << end.request_id << ' ' << reason << ' ' << gateway.route().chosen_by() << '\n';
+    }
     if (status.ok() && complete) {
       ++result.good;
     } else {
@@ -49,13 +95,13 @@ class UnaryLoad final : public LoadCall {
  public:
   UnaryLoad(LoadContext& load, Clock::time_point intended) : load_(load), intended_(intended) {
     v1::CompleteRequest request;
-    *request.mutable_params() = load.params;
+    *request.mutable_params() = load.NextParams();
     context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
     reader_ = load.NextStub().AsyncComplete(&context_, request, &load.queue);
     reader_->Finish(&response_, &status_, this);
   }
   bool Next(bool) override {
-    load_.Count(status_, response_.has_completion());
+    load_.Count(status_, response_.has_completion(), response_.gateway());
     LoadResult& result = load_.result;
     (status_.ok() ? result.latency : result.rejection).Add(Microseconds(Clock::now() - intended_));
     return false;
@@ -77,14 +123,14 @@ class StreamLoad final : public LoadCall {
         intended_(intended),
         slow_(static_cast<int>(load.started % 100) < load.options.slow_percent) {
     v1::StreamCompleteRequest request;
-    *request.mutable_params() = load.params;
+    *request.mutable_params() = load.NextParams();
     context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(300));
     reader_ = load.NextStub().PrepareAsyncStreamComplete(&context_, request, &load.queue);
     reader_->StartCall(this);
   }
   bool Next(bool ok) override {
     if (finishing_) {
-      load_.Count(status_, completed_);
+      load_.Count(status_, completed_, gateway_);
       load_.result.latency.Add(Microseconds(Clock::now() - intended_));
       return false;
     }
@@ -111,6 +157,7 @@ class StreamLoad final : public LoadCall {
  private:
   void Take() {
     completed_ = event_.has_completed();
+    if (completed_) gateway_ = event_.completed().gateway();
     if (!event_.has_chunk()) return;
     const auto now = Clock::now();
     if (++chunks_ == 1) {
@@ -131,6 +178,7 @@ class StreamLoad final : public LoadCall {
   grpc::Alarm alarm_;
   grpc::ClientContext context_;
   v1::StreamCompleteResponse event_;
+  v1::GatewayInfo gateway_;
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncReader<v1::StreamCompleteResponse>> reader_;
 };
@@ -207,7 +255,7 @@ int main(int argc, char** argv) {
   using namespace inferwire::bench;  // NOLINT(google-build-using-namespace)
   const auto options = ReadLoadOptions(argc, argv, {"unary", "stream", "many"});
   if (!options) return 2;
-  LoadContext load{*options, ParamsOf(*options), {}, {}, {}};
+  LoadContext load(*options);
   for (int i = 0; i < options->connections; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

@@ -26,6 +26,8 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::
   app.add_option("--slow-percent", options.slow_percent)->check(CLI::Range(0, 100));
   app.add_option("--cancel-percent", options.cancel_percent)->check(CLI::Range(0, 100));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 1000));
+  app.add_option("--conversations", options.conversations)->check(CLI::Range(0, 1'000'000));
+  app.add_option("--log", options.log);
   app.add_option("--pid", options.pids);
   app.add_option("--priority", options.priority);
   app.add_option("--header", options.headers)->allow_extra_args(false);

@@ -24,6 +24,10 @@ struct LoadOptions {
   int slow_percent = 0;    // grpc_load: so many of the streams read one message in 100 ms only
   int cancel_percent = 0;  // h2_load: so many of the calls are cancelled at a random time
   int connections = 4;
+  // grpc_load: each call belongs to one of so many conversations, a quarter of them to the first.
+  int conversations = 0;
+  // grpc_load: a file with a line for each call: its id, OK or why it failed, how it was routed.
+  std::string log;
   std::vector<int> pids;             // of the server whose cost is counted
   std::string priority;              // h2_load: the metadata inferwire-priority; empty: none
   std::vector<std::string> headers;  // http_load: what a peer wants to see, "Name: value"

@@ -1,157 +1,19 @@
 #!/usr/bin/env python3
 """What routes promise while upstreams fail, measured on real processes: the server, simulators as its upstreams, load.
 
-Usage: routes.py --bin BIN_FOLDER --work WORK_FOLDER [--only R1,R6] [--seconds N] [--rate N]
+Usage: routes.py --bin BIN_FOLDER --work WORK_FOLDER [--only R1,R6] [--seconds N] [--rate N] [--chaos-seconds N]
 Prints one JSON object; the exit code is 1 if a promise was not kept.
 """
 import argparse
 import json
 import pathlib
 import random
-import re
-import signal
-import socket
-import subprocess
 import sys
-import threading
 import time
-import urllib.request
 
-CONFIG = """server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", loops: 1}}
-log: {{calls: false}}
-limits: {{max_in_flight: 20000}}
-deadlines: {{unary: 10s, stream: 10s, max: 10s}}
-upstreams:
-{upstreams}
-{routes}
-"""
-UPSTREAM = ('  - {{name: {name}, base_url: "http://127.0.0.1:{port}/v1", allow_plain_http: true, api_key: none, '
-            'models: ["{name}-only"]}}\n')
-GOOD = "rules: []"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def fetch(url, method="GET", body=None, timeout=5):
-    request = urllib.request.Request(url, method=method, data=body and body.encode())
-    with urllib.request.urlopen(request, timeout=timeout) as answer:
-        return answer.read().decode()
-
-
-class Simulator:
-    """One upstream. Its port stays, whatever happens to its process."""
-
-    def __init__(self, binaries, name):
-        self.binaries, self.name, self.port = binaries, name, free_port()
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen([self.binaries / "inferwire-simulator", f"--listen=127.0.0.1:{self.port}", "--any-model"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            try:
-                return fetch(self.url("health"), timeout=1)
-            except OSError:
-                time.sleep(0.02)
-        sys.exit(f"simulator {self.name} did not start")
-
-    def url(self, what):
-        return f"http://127.0.0.1:{self.port}/simulator/{what}"
-
-    def script(self, text):
-        fetch(self.url("rules"), "PUT", text)
-
-    def requests(self):
-        return json.loads(fetch(self.url("stats")))["requests"]
-
-    def freeze(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def thaw(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-class Gateway:
-    def __init__(self, binaries, work, config):
-        self.path = work / "routes.yaml"
-        self.path.write_text(config)
-        self.process = subprocess.Popen([binaries / "inferwire-server", "--config", self.path], stdout=subprocess.PIPE,
-                                        text=True)
-        for line in self.process.stdout:
-            event = json.loads(line)
-            if event["event"] == "started":
-                self.address, self.admin = event["address"], event["admin_port"]
-                break
-        else:
-            sys.exit("the server did not start")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def series(self):
-        return fetch(f"http://127.0.0.1:{self.admin}/metrics", timeout=10)
-
-    def metric(self, pattern):
-        """The sum of the series whose name and labels match."""
-        return sum(float(value) for value in re.findall(rf"^{pattern} (\S+)$", self.series(), re.M))
-
-    def resident_kib(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
-        return 0
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-class Rig:
-    """Simulators and a server before them, with a route "gpt-4.1-mini" over all of them in their order."""
-
-    def __init__(self, options, count, **route):
-        self.options = options
-        self.simulators = [Simulator(options.bin, f"up{i}") for i in range(count)]
-        self.gateway = Gateway(options.bin, options.work, self.config(**route))
-
-    def config(self, **route):
-        upstreams = "".join(UPSTREAM.format(name=each.name, port=each.port) for each in self.simulators)
-        targets = [{"upstream": each.name, "model": "gpt-4.1-mini", "group": i + 1}
-                   for i, each in enumerate(self.simulators)]
-        routes = [{"name": "gpt-4.1-mini", "targets": targets, **route}]
-        return CONFIG.format(upstreams=upstreams, routes="routes: " + json.dumps(routes))
-
-    def load(self, seconds, *more):
-        command = [self.options.bin / "grpc_load", self.gateway.address, "--rate", str(self.options.rate), "--seconds",
-                   str(seconds), "--model", "gpt-4.1-mini", *more]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def requests(self):
-        return sum(each.requests() for each in self.simulators)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.gateway.kill()
-        for each in self.simulators:
-            each.thaw()
-            each.kill()
-
-
-def result_of(process):
-    return json.loads(process.communicate(timeout=600)[0])
-
-
-def served(result):
-    return round(result["good"] / max(1, result["good"] + result["bad"]), 5)
+import chaos
+import quotas
+from rig import GOOD, Rig, result_of, served
 
 
 def amplification(rig, seconds):
@@ -213,7 +75,7 @@ FAULTS = ("status=500", "status=503; retry_after=0", "status=429; retry_after=1"
           "stall", "garbage=html", "garbage=json", "error_in_200", "truncate", "error_in_stream=3", "wrong_content_length=10")
 
 
-def chaos(options):
+def everything_fails(options):
     """R6: targets die, stall, lie and come back, and the configuration changes every second."""
     dice = random.Random(options.seed)
     with Rig(options, 3, resend="failed") as rig:
@@ -238,8 +100,7 @@ def chaos(options):
                 time.sleep(dice.random())
                 victim.script(GOOD)
             strategy = dice.choice(("weighted", "least_in_flight", "latency", "affinity"))
-            rig.gateway.path.write_text(rig.config(resend="failed", strategy=strategy))
-            rig.gateway.process.send_signal(signal.SIGHUP)
+            rig.gateway.reload(rig.config(resend="failed", strategy=strategy))
             if first is None and time.monotonic() > until - options.seconds * 0.7:
                 first = rig.gateway.resident_kib()
         results = [result_of(unary), result_of(streams)]
@@ -253,7 +114,8 @@ def chaos(options):
             "kept": alive and in_flight == 0 and last < first * 1.3 + 8192}
 
 
-ROWS = {"R1": all_fail, "R2": tenth_fails, "R3": goes_and_comes, "R4": black_hole, "R6": chaos}
+ROWS = {"R1": all_fail, "R2": tenth_fails, "R3": goes_and_comes, "R4": black_hole, "R5": quotas.uneven_keys,
+        "R6": everything_fails, "R7": quotas.prompt_cache, "chaos": chaos.judged}
 
 
 def main():
@@ -263,6 +125,7 @@ def main():
     parser.add_argument("--only", default=",".join(ROWS))
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=int, default=500)
+    parser.add_argument("--chaos-seconds", type=int, default=60, help="600 is the full row")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
