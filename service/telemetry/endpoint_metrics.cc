@@ -35,7 +35,7 @@ EndpointMetrics::EndpointMetrics(Metrics& metrics)
       waits_(metrics.Histograms("inferwire_place_queue_wait_seconds",
                                 "How long calls waited for a place at an upstream whose endpoints "
                                 "are full.",
-                                {0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5})),
+                                {0.005, 0.05, 0.2, 0.5, 1, 5})),
       limits_(metrics.Gauges("inferwire_place_limit",
                              "Calls that an upstream's endpoints take at once, altogether.")),
       guard_(metrics.Guard(lookups_.GetName(), metrics.LimitsOf<EndpointLimits>().upstreams)) {}
