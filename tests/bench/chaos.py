@@ -3,6 +3,7 @@
 The upstreams are witnesses: what became of each request is known, and every call is held against it."""
 import collections
 import random
+import threading
 import time
 
 from rig import Rig, key_files, read_log, result_of, served
@@ -63,6 +64,23 @@ def disturb(dice, witnesses):
         victim.fault = None
 
 
+class Reloads:
+    """Another configuration every second."""
+
+    def __init__(self, rig, seed):
+        self.rig, self.dice, self.over = rig, random.Random(seed), threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.over.wait(1):
+            self.rig.gateway.reload(self.rig.config(**ROUTE, strategy=self.dice.choice(STRATEGIES)))
+
+    def stop(self):
+        self.over.set()
+        self.thread.join()
+
+
 class Verdict:
     def __init__(self):
         self.counts = collections.Counter()
@@ -118,14 +136,12 @@ def judged(options):
                  for mode, log in zip(("unary", "stream"), logs)]
         begin = time.monotonic()
         resident = None
-        next_reload = begin
+        reloading = Reloads(rig, options.seed)
         while (now := time.monotonic()) < begin + seconds:
             disturb(dice, witnesses)
-            if now >= next_reload:
-                next_reload = now + 1
-                rig.gateway.reload(rig.config(**ROUTE, strategy=dice.choice(STRATEGIES)))
             if resident is None and now >= begin + seconds / 3:
                 resident = rig.gateway.resident_kib()
+        reloading.stop()
         results = [result_of(load) for load in loads]
         at_end = rig.gateway.resident_kib()
         in_flight = rig.gateway.metric(r"inferwire_requests_in_flight\{[^}]*\}")
