@@ -51,6 +51,64 @@ class BatchesTest : public ::testing::Test {
   std::unique_ptr<BatchClient> client_;
 };
 
+TEST_F(BatchesTest, ABatchOfARouteGoesToTheNextTargetUntilOneHasAcceptedIt) {
+  auto second = simulator::Simulator::Start();
+  ASSERT_TRUE(second);
+  ASSERT_TRUE((*second)->SetRules({{.path = "/v1/batches", .set = "batch_time=0"},
+                                   {.path = "/v1/batches/items", .set = "tokens=5"}}));
+  Start("batch_time=0", [&](config::Config& config) {
+    config.upstreams.push_back(config.upstreams[0]);
+    config.upstreams[1].name = "second";
+    config.upstreams[1].base_url = (*second)->base_url();
+    config.upstreams[1].is_default = false;
+    config::RouteConfig route;
+    route.name = "chat";
+    route.targets.resize(2);
+    route.targets[0].upstream = config.upstreams[0].name;
+    route.targets[0].model = "gpt-4.1-mini";
+    route.targets[1].upstream = "second";
+    route.targets[1].model = "gpt-4.1";
+    route.targets[1].group = 2;
+    config.routes = {route, route};
+    config.routes[1].name = "either";
+    config.routes[1].targets[1].group = 1;
+  });
+  const auto first = client_->Create(10, {}, "chat");
+  ASSERT_TRUE(first.status.ok()) << first.status.error_message();
+  EXPECT_EQ(WaitForEnd(first.batch.batch_id()).counts().succeeded(), 10);
+  EXPECT_EQ((*second)->stats().requests, 0u) << "the first target takes what it is given";
+
+  const auto raw = client_->CreateOf({}, [](grpc::ClientWriter<v1::CreateBatchRequest>& writer) {
+    v1::CreateBatchRequest request;
+    request.mutable_item()->set_custom_id("raw");
+    request.mutable_item()->set_raw_json(
+        R"({"model":"chat","messages":[{"role":"user","content":"Hi"}]})");
+    writer.Write(request);
+  });
+  ASSERT_TRUE(raw.status.ok()) << raw.status.error_message();
+  const v1::Batch of_raw = WaitForEnd(raw.batch.batch_id());
+  EXPECT_EQ(of_raw.counts().succeeded(), 1);
+  EXPECT_EQ(of_raw.shards(0).model(), "gpt-4.1-mini");
+  const auto either = client_->Create(30, {}, "either");
+  EXPECT_EQ(WaitForEnd(either.batch.batch_id()).shards_size(), 1) << "all go where the first went";
+
+  ASSERT_TRUE(gateway_->upstream().SetRules(
+      {{.path = "/v1/batches", .method = "POST", .set = "status=503; retry_after=1"}}));
+  v1::BatchHeader header;
+  header.set_request_id("once");
+  const auto moved = client_->Create(10, header, "chat");
+  ASSERT_TRUE(moved.status.ok()) << moved.status.error_message();
+  const v1::Batch ended = WaitForEnd(moved.batch.batch_id());
+  EXPECT_EQ(ended.counts().succeeded(), 10);
+  ASSERT_EQ(ended.shards_size(), 1);
+  EXPECT_EQ(ended.shards(0).upstream(), "second");
+  EXPECT_EQ(ended.shards(0).model(), "gpt-4.1");
+  EXPECT_EQ((*second)->stats().batch_items, 10u);
+  EXPECT_EQ(Ids(client_->ReadResults(moved.batch.batch_id()).results).size(), 10u);
+  EXPECT_TRUE(client_->Create(10, header, "chat").existed)
+      << "which target it went to is no part of what was asked for";
+}
+
 TEST_F(BatchesTest, TypedItemsGoInAndTypedResultsComeOut) {
   Start();
   v1::BatchHeader header;
