@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
 #include <variant>
 
 #include "app/batch_runtime.h"
@@ -12,8 +13,11 @@
 #include "catalogue/catalogue.h"
 #include "config/config.h"
 #include "gateway/memory_budget.h"
+#include "telemetry/endpoint_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
+#include "upstream/name_service.h"
+#include "upstream/resolver.h"
 
 int main(int argc, char** argv) {
   auto loaded = inferwire::config::LoadConfigFile(argc > 1 ? argv[1] : "");
@@ -28,8 +32,11 @@ int main(int argc, char** argv) {
                                        metrics.Of<inferwire::telemetry::CredentialMetrics>());
   inferwire::gateway::MemoryBudget memory(inferwire::gateway::DefaultMemoryBudget());
   inferwire::routing::Board board(clock);
+  inferwire::upstream::Resolver resolver(
+      {clock, board, metrics.Of<inferwire::telemetry::EndpointMetrics>(), log},
+      std::make_shared<inferwire::upstream::SystemNames>());
   auto settings = inferwire::app::MakeCallSettings(
-      *config, "", {clock, metrics, keys, catalogue, {}, memory, board});
+      *config, "", {clock, metrics, keys, catalogue, {}, memory, board, resolver});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
   auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},
