@@ -36,15 +36,17 @@ std::string BytesOf(const LoadOptions& options) {
 }
 
 GrpcRequest RequestOf(const LoadOptions& options) {
+  GrpcRequest request{"/inferwire.v1.ChatService/Complete", options.target, {}, options.priority};
   if (options.mode == "health") {
-    return {"/grpc.health.v1.Health/Check", options.target, GrpcFrame("")};
+    request.path = "/grpc.health.v1.Health/Check";
+    request.frame = GrpcFrame("");
+  } else if (options.mode == "stream") {
+    request.path = "/inferwire.v1.ChatService/StreamComplete";
+    request.frame = GrpcFrame(BytesOf<v1::StreamCompleteRequest>(options));
+  } else {
+    request.frame = GrpcFrame(BytesOf<v1::CompleteRequest>(options));
   }
-  if (options.mode == "stream") {
-    return {"/inferwire.v1.ChatService/StreamComplete", options.target,
-            GrpcFrame(BytesOf<v1::StreamCompleteRequest>(options))};
-  }
-  return {"/inferwire.v1.ChatService/Complete", options.target,
-          GrpcFrame(BytesOf<v1::CompleteRequest>(options))};
+  return request;
 }
 
 // What the calls share.
@@ -127,9 +129,7 @@ class StreamLoad final : public LoadCall {
 
 class H2Load {
  public:
-  explicit H2Load(const LoadOptions& options) : options_(options), request_(RequestOf(options)) {
-    request_.priority = options.priority;
-  }
+  explicit H2Load(const LoadOptions& options) : options_(options), request_(RequestOf(options)) {}
   ~H2Load() { close(epoll_); }
   H2Load(const H2Load&) = delete;
   H2Load& operator=(const H2Load&) = delete;
