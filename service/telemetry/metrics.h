@@ -21,7 +21,7 @@ namespace inferwire::telemetry {
 class Metrics {
  public:
   // limits: of subjects that are to have others than their own, e.g. ModelLimits{.models = 20}.
-  // Their defaults are chosen so that one process stays below 14,000 series, whatever comes (a test
+  // Their defaults are chosen so that one process stays below 14,500 series, whatever comes (a test
   // brings all of it about).
   template <class... Limits>
   explicit Metrics(const Limits&... limits) {
