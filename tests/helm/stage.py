@@ -40,6 +40,7 @@ BAD_CALLS = [
     ["complete", "--no-stream", "--model", "gpt-4.1-mini+reset", PROMPT],
     ["complete", "--no-stream", "--model", "gpt-4.1-mini+stall", PROMPT],  # ends by its deadline
     ["complete", "--no-stream", "--model", "away", PROMPT],
+    ["complete", "--no-stream", "--model", "replicated", PROMPT],
     ["raw", "GET", "/organization/users"],
 ]
 
@@ -108,7 +109,10 @@ class Gateway:
             "server": {"listen": "127.0.0.1:0", "admin": "127.0.0.1:0", "max_connections_per_peer": 40},
             "tls": {"certificate": str(self.authority), "key": str(key)},
             "upstreams": [
-                {"name": "simulator", "simulator": True},
+                # The many-calls are more than it takes at once.
+                {"name": "simulator", "simulator": True, "limits": {"in_flight": 6, "queue": 1, "queue_wait": "1s"}},
+                {"name": "replicas", "base_url": "http://localhost:9/v1", "allow_plain_http": True, "models": ["replicated"],
+                 "api_key": {"file": str(folder / "key")}, "endpoints": {"dns": "localhost", "port": 9}},
                 # Nobody listens there.
                 {"name": "away", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True,
                  "api_key": {"file": str(folder / "key")}, "models": ["away"]},
@@ -116,7 +120,8 @@ class Gateway:
                  "keys": [{"name": name, "file": str(folder / "key")} for name in "ab"], "breaker": {"failures": 2}},
             ],
             "routes": [{"name": "routed", "targets": [{"upstream": "pool", "model": "gone"},
-                                                      {"upstream": "simulator", "model": "gpt-4.1-mini", "group": 2}]}],
+                                                      {"upstream": "simulator", "model": "gpt-4.1-mini", "group": 2}],
+                        "shadow": {"upstream": "simulator", "model": "gpt-4.1", "percent": 100}}],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
             "store": {"path": str(folder / "store.db")},
             "batches": {"poll_min": "1s", "poll_max": "2s", "sweep_interval": "1s"},
