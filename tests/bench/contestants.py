@@ -129,7 +129,9 @@ class Inferwire(Contestant):
 
     def command(self):
         config = self.write(f"inferwire-{self.port}.yaml", f"""\
-server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}, wire: {self.wire}}}
+server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}, wire: {self.wire},
+          max_connection_age: 1h}}  # the load does not connect anew
+drain: {{connection_wait: 66m}}
 limits: {{max_in_flight: {self.max_in_flight}}}
 upstreams:
   - {{name: mock, base_url: "http://127.0.0.1:{MOCK_PORT}/v1", allow_plain_http: true, api_key: none}}
