@@ -56,7 +56,7 @@ class Maker {
   }
 
   std::optional<Json> FromBranches(const Json& schema, const char* keyword, int depth) {
-    const Json branches = schema[keyword];
+    const Json& branches = schema[keyword];
     Json base = schema;
     base.erase(keyword);
     std::vector<size_t> order(branches.size());

@@ -127,10 +127,12 @@ class Writer {
       members += first;
       return true;
     }
-    const char last = rest_[1];
+    const int from = static_cast<unsigned char>(first), to = static_cast<unsigned char>(rest_[1]);
+    constexpr int kLastAscii = 127;
+    if (from > to || to > kLastAscii) return false;
     rest_.remove_prefix(2);
-    for (int c = first; c <= last && last > 0; ++c) members += static_cast<char>(c);
-    return first <= last;
+    for (int c = from; c <= to; ++c) members += static_cast<char>(c);
+    return true;
   }
 
   // How often the atom just read is to be written.
