@@ -209,7 +209,7 @@ class RoutedWorld {
   v1::StreamCompleteResponse chunk;
   Mailbox mailbox{[] {}};
   Preferences preferences;
-  uint64_t affinity = 0;  // of the next call's conversation
+  uint64_t affinity = 0;    // of the next call's conversation
   std::string rest{kRest};  // of the next call's body
   Runtime runtime{transport, timers, random, RuntimeMetrics(metrics),
                   router,    limits, chunk,  mailbox};
