@@ -1,6 +1,8 @@
 // Refuses calls while too much is held for others: see gateway/memory_budget.h.
 #pragma once
 
+#include <string>
+
 #include "gateway/memory_budget.h"
 #include "policy/policy.h"
 #include "telemetry/load_metrics.h"
@@ -16,6 +18,8 @@ class Memory final : public Policy {
   void Settle(const Call&, const Settlement&) override {}
 
  private:
+  Error Refuse(telemetry::Shed bound, std::string message) const;
+
   const gateway::MemoryBudget& budget_;
   telemetry::LoadMetrics& metrics_;
 };
