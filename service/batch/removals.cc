@@ -4,7 +4,6 @@
 
 #include "base/backoff.h"
 #include "openai/path_segment.h"
-#include "upstream/named_key.h"
 
 namespace inferwire::batch {
 namespace {
@@ -33,8 +32,7 @@ void Removals::Next() {
   removal_ = std::move(**next);
   const auto upstream = work_.runtime.router.ByName(removal_.upstream);
   // It may be configured again.
-  const bool has_key =
-      upstream && (removal_.key.empty() || upstream::NamedKey((*upstream)->keys(), removal_.key));
+  const bool has_key = upstream && (removal_.key.empty() || (*upstream)->keys().Find(removal_.key));
   if (!has_key || removal_.upstream.empty()) {
     Failed();
     return Look();

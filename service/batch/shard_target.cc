@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "routing/failure.h"
-#include "upstream/named_key.h"
 
 namespace inferwire::batch {
 namespace {
@@ -108,7 +107,7 @@ Result<std::string> ShardTarget::RoomiestKey() const {
 }
 
 bool ShardTarget::HasKey() const {
-  return shard_.key.empty() || upstream::NamedKey(upstream()->keys(), shard_.key);
+  return shard_.key.empty() || upstream()->keys().Find(shard_.key);
 }
 
 ShardTarget::Where ShardTarget::After(const Error& error, const Reached& reached,
@@ -130,7 +129,7 @@ ShardTarget::Where ShardTarget::After(const Error& error, const Reached& reached
   const auto resend = by && !surely ? by->resend : routing::Resend::kRefused;
   if (!routing::Covers(resend, ruling.proof, /*unbilled=*/false)) return Where::kHere;
   const upstream::KeyPool& keys = upstream()->keys();
-  const upstream::PoolKey* const key = upstream::NamedKey(keys, shard_.key);
+  const upstream::PoolKey* const key = keys.Find(shard_.key);
   const SteadyTime now = work_.Now();
   if (ruling.other_key && key && key->state && !key->state->Available(shard_.model, now) &&
       keys.Available(shard_.model, 0, now)) {

@@ -17,6 +17,13 @@ KeyPool::KeyPool(std::shared_ptr<UpstreamKey> key) {
   if (key) keys_.push_back({.name = {}, .key = std::move(key), .state = nullptr});
 }
 
+const PoolKey* KeyPool::Find(std::string_view name) const {
+  for (const PoolKey& key : keys_) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
 const PoolKey* KeyPool::Choose(std::string_view model, int64_t tokens, uint64_t affinity,
                                uint64_t tried, SteadyTime now) const {
   if (keys_.size() == 1) {

@@ -32,6 +32,8 @@ class KeyPool {
   const std::vector<PoolKey>& keys() const { return keys_; }
   // For what belongs to one key for good: files, batches, raw calls.
   const PoolKey* first() const { return keys_.empty() ? nullptr : &keys_.front(); }
+  // Null: there is none of this name.
+  const PoolKey* Find(std::string_view name) const;
 
   // The one with most room for a call of so many tokens, those in `tried` (by index) left out. With
   // an affinity, one of its two if that has a tenth of its room left: a provider's prompt cache is

@@ -8,7 +8,6 @@
 #include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
 #include "upstream/failure_names.h"
-#include "upstream/named_key.h"
 #include "upstream/no_place.h"
 
 namespace inferwire::upstream {
@@ -197,7 +196,7 @@ void UpstreamCall::MoveTo(const Targets::Picked& picked) {
 const PoolKey* UpstreamCall::ChooseKey(SteadyTime now) const {
   const KeyPool& keys = request_.upstream->keys();
   // What it makes or names belongs to one key.
-  if (!request_.resend) return request_.key.empty() ? keys.first() : NamedKey(keys, request_.key);
+  if (!request_.resend) return request_.key.empty() ? keys.first() : keys.Find(request_.key);
   const uint64_t affinity = request_.targets ? request_.targets->traits().affinity : 0;
   const bool sticks =
       request_.targets && request_.targets->route().strategy == routing::Strategy::kAffinity;
