@@ -22,8 +22,8 @@ LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}
 LAYERS["admin"] = {"base"}
 LAYERS["simulator"] = {"base"}
 LAYERS["app"] = set(LAYERS)
-# Rooms of a layer that only app puts together: the wires, and what gives them their connections.
-ROOMS = {("rpc", "http2"), ("rpc", "grpc"), ("rpc", "listener")}
+# Rooms of a layer that only app puts together: the wire, and what gives them their connections.
+ROOMS = {("rpc", "http2"), ("rpc", "listener")}
 # Library -> the only layers that may see it.
 LIBRARIES = {
     r"grpcpp/|grpc/": {"app", "endpoints", "rpc", "telemetry"},
@@ -69,8 +69,8 @@ def self_check() -> None:
     assert list(faults_of(pathlib.PurePath("gateway/x.h"), '#include "upstream/router.h"'))
     assert list(faults_of(pathlib.PurePath("routing/x.h"), '#include "telemetry/log.h"'))
     assert not list(faults_of(pathlib.PurePath("upstream/x.h"), '#include "routing/board.h"'))
-    assert list(faults_of(pathlib.PurePath("rpc/loop.h"), '#include "rpc/grpc/queue.h"'))
-    assert not list(faults_of(pathlib.PurePath("rpc/grpc/queue.cc"), '#include "rpc/grpc/queue.h"'))
+    assert list(faults_of(pathlib.PurePath("rpc/loop.h"), '#include "rpc/http2/host.h"'))
+    assert not list(faults_of(pathlib.PurePath("rpc/http2/host.cc"), '#include "rpc/http2/host.h"'))
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-// The calls of our own wire: HTTP/2 by nghttp2 on each loop (rpc/http2).
+// The callers' side of the loops: HTTP/2 by nghttp2 on each of them (rpc/http2).
 #pragma once
 
 #include <memory>

@@ -10,7 +10,6 @@
 #include <thread>
 #include <utility>
 
-#include "app/grpc_server.h"
 #include "app/http2_server.h"
 #include "app/route_watch.h"
 #include "base/certificate.h"
@@ -230,13 +229,10 @@ Result<void> Server::StartWire() {
                         settings_.load(),
                         listener_->closer(),
                         LoopCount(config_.server)};
-  const bool http2 = config_.server.wire == config::WireKind::kHttp2;
-  auto wire = http2 ? StartHttp2Server(parts, loops_) : StartGrpcServer(parts, loops_);
+  auto wire = StartHttp2Server(parts, loops_);
   if (!wire) return AtStart("secret", std::move(wire.error()));
   wire_ = std::move(*wire);
-  using Closing = rpc::Listener::Closing;
-  listener_->Start(http2 ? Closing::kByListener : Closing::kByHandler,
-                   [this](int fd) { wire_->Adopt(fd); });
+  listener_->Start([this](int fd) { wire_->Adopt(fd); });
   return {};
 }
 
@@ -264,7 +260,7 @@ std::string Server::MetricsPage() {
   if (batches_) batches_->Measure();
   if (config_.tls) {
     auto& certificates = metrics_.Of<telemetry::CredentialMetrics>();
-    // Files that change: what gRPC serves is what they say now, within tls.refresh.
+    // Files that change: what is served is what they say now, within tls.refresh.
     for (const auto& [name, file] :
          {std::pair("server", config_.tls->certificate), {"client_ca", config_.tls->client_ca}}) {
       if (const auto end = CertificateExpiry(file)) certificates.CertificateExpiry(name, *end);

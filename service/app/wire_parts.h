@@ -1,4 +1,4 @@
-// What a wire's server is made of.
+// What the server of the wire is made of.
 #pragma once
 
 #include <memory>

@@ -32,10 +32,8 @@ struct KeepaliveConfig {
 };
 
 // Which library speaks HTTP/2 with callers.
-enum class WireKind { kGrpc, kHttp2 };
 
 struct ServerConfig {
-  WireKind wire = WireKind::kHttp2;
   std::string listen = "0.0.0.0:50051";
   std::string admin = "127.0.0.1:9464";  // it has no authentication
   bool insecure = false;                 // allows plain text on an address that others can reach

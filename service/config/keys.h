@@ -94,6 +94,8 @@ class Keys {
             std::string_view about, KeyNotes notes = {});
 
   std::vector<Key> list;
+  // Keys of earlier versions, and what is so without them: a file that has one is warned of it.
+  std::vector<std::pair<std::string_view, std::string_view>> retired;
   // What does not fit together in the mapping, once its keys are read; `path` is the mapping's.
   std::function<void(const std::string& path, Faults& faults)> check;
 

@@ -127,6 +127,10 @@ void ReadKeys(const Keys& keys, Section section, Faults& faults) {
       section.Fault(key.name, std::string(key.notes.missing));
     }
   }
+  for (const auto& [name, instead] : keys.retired) {
+    if (!section.Has(name)) continue;
+    faults.WarnAt(section.PathOf(name), "has no effect any more: " + std::string(instead));
+  }
   if (keys.check) keys.check(section.path(), faults);
   section.Done();
 }

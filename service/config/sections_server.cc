@@ -30,13 +30,10 @@ Keys KeysOf(JsonConfig& json) {
 
 Keys KeysOf(ServerConfig& server) {
   Keys keys;
+  keys.retired = {{"wire", "gRPC is always served on nghttp2"}};
   keys.Text("listen", server.listen, kAddress,
             "Where gRPC is served. Without a tls section, an address that others can reach is a "
             "fault unless insecure is true.");
-  keys.Choice("wire", server.wire, {{"http2", WireKind::kHttp2}, {"grpc", WireKind::kGrpc}},
-              "What speaks gRPC with callers: Debian's gRPC library, or a wire of our own on "
-              "Debian's nghttp2, which gets security updates.",
-              {.on_change = OnChange::kNeedsRestart});
   keys.Text("admin", server.admin, kAddress,
             "Where /, /metrics, /livez, /readyz, /config and /routes are served, as plain HTTP and "
             "without "
@@ -61,10 +58,9 @@ Keys KeysOf(ServerConfig& server) {
       "memory_quota", server.memory_quota, 16 * kMiB, 64 * kGiB,
       "What half-sent messages, and requests that have not begun, may hold on all "
       "connections together, a quarter of limits.memory_bytes at most; the one that brings too "
-      "much ends with UNAVAILABLE. With wire: grpc it is what gRPC's buffers may hold.");
+      "much ends with UNAVAILABLE.");
   keys.Size("max_metadata_bytes", server.max_metadata_bytes, 4 * kKiB, 48 * kKiB,
-            "Names and values that a caller sends beside a request, 32 bytes more for each. For "
-            "wire: http2, as are the next three.");
+            "Names and values that a caller sends beside a request, 32 bytes more for each.");
   keys.Size("receive_window", server.receive_window, 64 * kKiB, 16 * kMiB,
             "What a caller may send of one call before it is asked for; four times as much on one "
             "connection.");

@@ -1,4 +1,4 @@
-// What a wire completes when an operation has ended (gRPC's completion queue hands it back).
+// What a wire completes when an operation has ended.
 #pragma once
 
 namespace inferwire::rpc {

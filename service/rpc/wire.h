@@ -1,5 +1,5 @@
-// What a call does to its RPC, and how it hears of the RPC's end. Behind it is a
-// call of either wire (http2/stream.h, grpc/wire.h), or a test that plays every order of events.
+// What a call does to its RPC, and how it hears of the RPC's end. Behind it is a stream of HTTP/2
+// (http2/stream.h), or a test that plays every order of events.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>

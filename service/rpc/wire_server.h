@@ -1,4 +1,4 @@
-// What the server does with its callers' connections, whichever wire it is: gRPC's or our own.
+// What the server does with its callers' connections.
 #pragma once
 
 #include "base/clock.h"
@@ -10,7 +10,7 @@ class WireServer {
   virtual ~WireServer() = default;
   // Takes ownership of an accepted descriptor; on the accept thread.
   virtual void Adopt(int fd) = 0;
-  // Asks callers to leave, where the wire can do that without loss.
+  // Asks callers to leave; their calls go on.
   virtual void Leave() = 0;
   // Returns when no call runs any more; at that time what is left is cancelled.
   virtual void Shutdown(WallTime until) = 0;

@@ -14,7 +14,7 @@ class Metrics;
 // speak.
 enum class Refusal { kLimit, kPeerLimit, kDescriptors, kSilent };
 
-// Why a client's connection was ended in spite of its calls; of our own wire only.
+// Why a client's connection was ended in spite of its calls.
 enum class ConnectionFailure { kProtocol, kFlood, kPings, kPreface, kKeepalive };
 
 class ConnectionMetrics {

@@ -43,7 +43,7 @@ class Run:
         cores = sorted(os.sched_getaffinity(0))
         self.core, self.rest = (None, None) if options.check else (cores[0], cores[-1])
         self.gateway = gateway or Gateway(options.server, options.work / each.name, upstream.port, each.tls,
-                                          options.loops, options.wire, self.core)
+                                          options.loops, self.core)
         if gateway is None and not each.tls:
             GoodCaller(options.bin, self.gateway, WARM_UP).result()
 
@@ -154,7 +154,6 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)  # beside the good caller; 0: not at all
     parser.add_argument("--loops", type=int, default=1)
     parser.add_argument("--mode", default="unary")  # of the good caller's calls; health: they have no upstream
-    parser.add_argument("--wire", default="http2")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*")

@@ -1,4 +1,4 @@
-"""A real inferwire-server on the http2 wire, what it costs, and a good caller beside the attack."""
+"""A real inferwire-server, what it costs, and a good caller beside the attack."""
 import json
 import os
 import re
@@ -12,7 +12,6 @@ import urllib.request
 CONFIG = """server:
   listen: 127.0.0.1:0
   admin: 127.0.0.1:0
-  wire: {wire}
   loops: {loops}
   handshake_timeout: 1s
   memory_quota: 64MiB
@@ -62,12 +61,12 @@ class Upstream:
 
 
 class Gateway:
-    def __init__(self, binary, work, port, tls=False, loops=1, wire="http2", core=None):
+    def __init__(self, binary, work, port, tls=False, loops=1, core=None):
         work.mkdir(parents=True, exist_ok=True)
         if tls:
             make_certificate(work)
         path = work / "server.yaml"
-        path.write_text(CONFIG.format(port=port, loops=loops, wire=wire, tls=TLS.format(work=work) if tls else ""))
+        path.write_text(CONFIG.format(port=port, loops=loops, tls=TLS.format(work=work) if tls else ""))
         self.process = subprocess.Popen(pinned(core, [binary, "--config", path]), stdout=subprocess.PIPE, text=True)
         favour(self.process, core)
         for line in self.process.stdout:

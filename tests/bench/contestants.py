@@ -116,7 +116,6 @@ class Direct(Contestant):
 
 class Inferwire(Contestant):
     name, grpc = "inferwire", True
-    wire = "http2"
 
     def __init__(self, bin_dir, work, max_in_flight=8000, loops=1):
         super().__init__(bin_dir, work)
@@ -129,7 +128,7 @@ class Inferwire(Contestant):
 
     def command(self):
         config = self.write(f"inferwire-{self.port}.yaml", f"""\
-server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops}, wire: {self.wire},
+server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:{self.port + 100}", loops: {self.loops},
           max_connection_age: 1h}}  # the load does not connect anew
 drain: {{connection_wait: 66m}}
 limits: {{max_in_flight: {self.max_in_flight}}}
@@ -143,15 +142,6 @@ upstreams:
 
     def target(self):
         return f"127.0.0.1:{self.port}"
-
-
-class InferwireGrpc(Inferwire):
-    """The same on gRPC's own wire."""
-    name, wire = "inferwire-grpc", "grpc"
-
-    def __init__(self, bin_dir, work):
-        super().__init__(bin_dir, work)
-        self.port = 18056
 
 
 class Nginx(Contestant):
@@ -285,4 +275,4 @@ class Tensorzero(Contestant):
                         "would be measured is the server around it")
 
 
-PEERS = {each.name: each for each in (InferwireGrpc, Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}
+PEERS = {each.name: each for each in (Nginx, Haproxy, Portkey, Litellm, Bifrost, Tensorzero)}

@@ -20,7 +20,6 @@ CONFIG = """server:
   listen: 127.0.0.1:0
   admin: 127.0.0.1:0
   loops: 1
-  wire: {wire}
   max_connections_per_peer: 2000
   max_connection_age: {age}s
 log: {{calls: false}}
@@ -83,7 +82,7 @@ def wait_for_streams(replica, count):
 
 
 def rollout(binaries, work, port, options):
-    config = {"port": port, "wire": options.wire, "age": options.age, "wait": max(2, int(options.age * 1.1 + 2)),
+    config = {"port": port, "age": options.age, "wait": max(2, int(options.age * 1.1 + 2)),
               "calls": 120}
     staying = Replica(binaries, work, "staying", **config)
     leaving = Replica(binaries, work, "leaving", **config)
@@ -113,7 +112,7 @@ def rollout(binaries, work, port, options):
 
 
 def too_short(binaries, work, port, options):
-    leaving = Replica(binaries, work, "short", port=port, wire=options.wire, age=options.age,
+    leaving = Replica(binaries, work, "short", port=port, age=options.age,
                       wait=int(options.age * 1.1 + 2), calls=3)
     try:
         streams = load(binaries, leaving.address, "--mode", "stream", "--in-flight", options.streams, "--seconds", 1,
@@ -143,7 +142,6 @@ def main():
     parser.add_argument("--rate", type=int, default=2000)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--age", type=int, default=5)
-    parser.add_argument("--wire", choices=("http2", "grpc"), default="http2")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:

@@ -66,7 +66,6 @@ DIALECTS = {"itself": "vllm"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
 """
-WIRE = os.environ.get("INFERWIRE_TEST_WIRE", "http2")  # server.wire
 LIMIT = 20.0  # seconds until something that has to happen counts as not happening
 
 
@@ -96,7 +95,7 @@ class World:
         """host:port of a server; it is started when it is first asked for."""
         if name not in self._servers:
             config = self.folder / f"{name}.yaml"
-            config.write_text(self._config(name).replace("loops: 1", f"loops: 1, wire: {WIRE}"), "utf-8")
+            config.write_text(self._config(name), "utf-8")
             line = self._start("inferwire-server", "--config", config, until='"started"')
             self._servers[name] = json.loads(line)["address"]
         return self._servers[name]

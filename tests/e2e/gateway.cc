@@ -14,10 +14,6 @@ config::Config TestConfig(const std::string& base_url) {
   config.server.listen = "127.0.0.1:0";
   config.server.admin = "127.0.0.1:0";
   config.server.loops = 2;
-  // The whole suite can be run on either wire.
-  if (const char* wire = std::getenv("INFERWIRE_TEST_WIRE"); wire && wire == std::string("grpc")) {
-    config.server.wire = config::WireKind::kGrpc;
-  }
   config.server.max_connections_per_peer = config.server.max_connections;
   // Tests do not wait for clients to leave by themselves unless they say so.
   config.server.max_connection_age = std::chrono::minutes(10);

@@ -133,9 +133,6 @@ class Http2Client {
 // directions, the kernel would answer the client's next frame with a reset and throw away what it
 // had not sent yet.
 TEST(Linger, AClientThatSendsAfterItsLastStreamEndedReadsItAll) {
-  if (TestConfig("").server.wire == config::WireKind::kGrpc) {
-    GTEST_SKIP() << "gRPC closes both directions of its connections at once";
-  }
   const std::string path =
       WriteFile("age.yaml",
                 "server: {listen: \"127.0.0.1:0\", admin: \"127.0.0.1:0\", max_connection_age: 1s,"

@@ -5,7 +5,6 @@ simulator: grpcurl, ghz, grpc-health-probe and buf curl, in plain text and by TL
 Usage: tools_test.py PROGRAMS BUILD_FOLDER
 """
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import unittest
 
 from tools import ROOT, tools
 
-os.environ["INFERWIRE_TEST_WIRE"] = "http2"
 sys.path.insert(0, str(ROOT / "tests" / "clients"))
 import world  # noqa: E402
 

@@ -89,9 +89,8 @@ Listener::~Listener() {
   }
 }
 
-void Listener::Start(Closing closing, Handler handler) {
+void Listener::Start(Handler handler) {
   assert(!thread_.joinable());
-  closing_ = closing;
   handler_ = std::move(handler);
   thread_ = std::thread([this] { Run(); });
 }
@@ -250,8 +249,8 @@ bool Listener::MakeRoom(const std::string& peer) {
   return true;
 }
 
-// A newcomer is worth more than a connection that has ended, or never began (there are none of
-// either where the handler closes). Without a peer: of whichever.
+// A newcomer is worth more than a connection that has ended, or never began. Without a peer: of
+// whichever.
 void Listener::Evict(const std::string* peer) {
   if (const int fd = peer ? -1 : lingering_.DropOldest(); fd >= 0) {
     return table_.Remove(fd);
@@ -265,10 +264,8 @@ void Listener::Evict(const std::string* peer) {
 
 void Listener::Admit(int fd, const std::string& peer) {
   table_.Add(fd, peer);
-  if (closing_ == Closing::kByListener) {
-    lingering_.Expect(fd);
-    if (const auto socket = table_.SocketOf(fd)) silent_.Add(fd, *socket, peer, clock_.Now());
-  }
+  lingering_.Expect(fd);
+  if (const auto socket = table_.SocketOf(fd)) silent_.Add(fd, *socket, peer, clock_.Now());
   const int on = 1;
   // Fails for unix sockets, which have no delay.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

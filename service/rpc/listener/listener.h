@@ -1,6 +1,5 @@
-// The listening socket in front of either wire, which is given the accepted sockets. It has a limit
-// of connections, survives when descriptors run out, and stops accepting while calls go on. gRPC
-// 1.51's own can do none of it (CVE-2023-4785).
+// The listening socket in front of the wire, which is given the accepted sockets. It has a limit of
+// connections, survives when descriptors run out, and stops accepting while calls go on.
 #pragma once
 
 #include <atomic>
@@ -37,11 +36,8 @@ struct ListenerLimits {
 // runs on the accept thread.
 class Listener {
  public:
-  // Who closes the connections: whoever serves them, telling nobody; or the listener, given them
-  // back by its closer. Only then can it cut one off to make room.
-  enum class Closing { kByHandler, kByListener };
-
-  // Takes ownership of the descriptor: non-blocking, close-on-exec, without Nagle's delay.
+  // Takes the descriptor until it gives it back to the closer: non-blocking, close-on-exec, without
+  // Nagle's delay.
   using Handler = std::function<void(int fd)>;
 
   // address: host:port, [v6]:port or unix:/path; port 0 takes a free one. From here on the kernel
@@ -56,8 +52,8 @@ class Listener {
   const std::string& address() const { return address_; }
 
   // Once.
-  void Start(Closing closing, Handler handler);
-  // For connections of a handler that leaves closing to the listener. Not after its end.
+  void Start(Handler handler);
+  // Who serves a connection gives it back here. Not after the listener's end.
   ConnectionCloser& closer() { return lingering_; }
   // Takes what the kernel has already queued and closes the socket; it is closed when this returns.
   // Connections go on. Idempotent.
@@ -97,7 +93,6 @@ class Listener {
   // The accept thread's own.
   ListenSocket socket_;
   Handler handler_;
-  Closing closing_ = Closing::kByHandler;
   ConnectionTable table_;
   SilentConnections silent_;
   const SilentConnections::Alive alive_ = [this](int fd, ino_t socket) {

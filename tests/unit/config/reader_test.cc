@@ -54,6 +54,15 @@ TEST(Reader, AsksWhetherANearKeyWasMeant) {
               ElementsAre(HasSubstr("known are: connection_wait, calls, last_call")));
 }
 
+TEST(Reader, WarnsOfAKeyOfAnEarlierVersionAndGoesOn) {
+  const Config config =
+      Parsed("server: {listen: \"127.0.0.1:0\", wire: grpc, loops: 3}\n" + kUpstream);
+  EXPECT_EQ(config.server.loops, 3);
+  ASSERT_EQ(config.warnings.size(), 1u);
+  EXPECT_EQ(ToText(config.warnings[0]),
+            "server.wire (line 1): has no effect any more: gRPC is always served on nghttp2");
+}
+
 TEST(Reader, SaysWhereInOnePrintableLineWhateverTheKey) {
   EXPECT_THAT(FaultsOf("? [a]\n: 1\n" + kUpstream),
               testing::Contains("test.yaml (line 1): has a key that is not a text"));

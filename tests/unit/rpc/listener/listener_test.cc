@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sockets.h"
@@ -27,7 +28,7 @@ class ListenerTest : public testing::Test {
     auto bound = Listener::Bind(address, limits, metrics_.Of<telemetry::ConnectionMetrics>());
     ASSERT_TRUE(bound) << bound.error().message;
     listener_ = std::move(*bound);
-    listener_->Start(Listener::Closing::kByHandler, [this](int fd) {
+    listener_->Start([this](int fd) {
       std::lock_guard lock(mutex_);
       served_.emplace_back(fd);
       send(fd, "!", 1, MSG_NOSIGNAL);
@@ -36,7 +37,18 @@ class ListenerTest : public testing::Test {
 
   void CloseServed() {
     std::lock_guard lock(mutex_);
-    served_.clear();
+    for (Fd& fd : std::exchange(served_, {})) listener_->closer().CloseNow(fd.Release());
+  }
+  int TakeServed() {
+    std::lock_guard lock(mutex_);
+    const int fd = served_.back().Release();
+    served_.pop_back();
+    return fd;
+  }
+  Fd NewClient() {
+    Fd client = ConnectTo(listener_->port());
+    EXPECT_TRUE(WaitForByte(client));
+    return client;
   }
 
   double Refused(const std::string& reason) { return RefusedCount(metrics_, reason); }
@@ -158,7 +170,7 @@ TEST_F(ListenerTest, ServesWhoConnectedBeforeItStopped) {
     ASSERT_TRUE(clients.back().ok());
   }
   std::vector<Fd> served;
-  (*bound)->Start(Listener::Closing::kByHandler, [&served](int fd) {
+  (*bound)->Start([&served](int fd) {
     served.emplace_back(fd);
     send(fd, "!", 1, MSG_NOSIGNAL);
   });
@@ -180,7 +192,7 @@ TEST_F(ListenerTest, ServesTheWholeQueueWhenStoppedInTheMiddleOfATurn) {
     }
     std::promise<void> in_turn, about_to_stop;
     std::vector<Fd> served;
-    (*bound)->Start(Listener::Closing::kByHandler, [&](int fd) {
+    (*bound)->Start([&](int fd) {
       served.emplace_back(fd);
       send(fd, "!", 1, MSG_NOSIGNAL);
       if (served.size() == 1) {
@@ -202,8 +214,8 @@ TEST_F(ListenerTest, CanBeStoppedFromItsHandler) {
   auto bound = Listener::Bind("127.0.0.1:0", {}, metrics_.Of<telemetry::ConnectionMetrics>());
   ASSERT_TRUE(bound);
   Listener& listener = **bound;
-  listener.Start(Listener::Closing::kByHandler, [&listener](int fd) {
-    close(fd);
+  listener.Start([&listener](int fd) {
+    listener.closer().CloseNow(fd);
     listener.StopAccepting();
   });
   EXPECT_TRUE(WaitForClose(ConnectTo(listener.port())));
@@ -228,34 +240,8 @@ TEST_F(ListenerTest, NoticesWhatWasClosedWithoutANewConnection) {
   EXPECT_THAT(metrics_.Expose(), HasSubstr("\ninferwire_connections 0\n"));
 }
 
-// A listener that closes what its handler gives back.
-class ClosingListenerTest : public ListenerTest {
- protected:
-  void Listen(ListenerLimits limits) {
-    auto bound = Listener::Bind("127.0.0.1:0", limits, metrics_.Of<telemetry::ConnectionMetrics>());
-    ASSERT_TRUE(bound) << bound.error().message;
-    listener_ = std::move(*bound);
-    listener_->Start(Listener::Closing::kByListener, [this](int fd) {
-      std::lock_guard lock(mutex_);
-      served_.emplace_back(fd);
-      send(fd, "!", 1, MSG_NOSIGNAL);
-    });
-  }
-  Fd NewClient() {
-    Fd client = ConnectTo(listener_->port());
-    EXPECT_TRUE(WaitForByte(client));
-    return client;
-  }
-  int TakeServed() {
-    std::lock_guard lock(mutex_);
-    const int fd = served_.back().Release();
-    served_.pop_back();
-    return fd;
-  }
-};
-
-TEST_F(ClosingListenerTest, CountsAConnectionUntilItsClientHasClosedToo) {
-  Listen({});
+TEST_F(ListenerTest, CountsAConnectionUntilItsClientHasClosedToo) {
+  Listen("127.0.0.1:0");
   Fd client = NewClient();
   listener_->closer().CloseGently(TakeServed());
   EXPECT_TRUE(WaitForClose(client));
@@ -264,31 +250,20 @@ TEST_F(ClosingListenerTest, CountsAConnectionUntilItsClientHasClosedToo) {
   EXPECT_TRUE(Eventually([&] { return listener_->connections() == 0; }));
 }
 
-TEST_F(ClosingListenerTest, AConnectionThatLingersMakesRoomForANewcomer) {
-  Listen({.max_connections = 1});
+TEST_F(ListenerTest, AConnectionThatLingersMakesRoomForANewcomer) {
+  Listen("127.0.0.1:0", {.max_connections = 1});
   const Fd lingers = NewClient();
   listener_->closer().CloseGently(TakeServed());
   const Fd newcomer = NewClient();
   EXPECT_EQ(Refused("limit"), 0);
 }
 
-TEST_F(ClosingListenerTest, AConnectionThatHasSaidNothingForASecondMakesRoomForANewcomer) {
-  Listen({.max_connections = 1});
+TEST_F(ListenerTest, AConnectionThatHasSaidNothingForASecondMakesRoomForANewcomer) {
+  Listen("127.0.0.1:0", {.max_connections = 1});
   const Fd silent = NewClient();
   EXPECT_TRUE(Eventually([&] { return WaitForByte(ConnectTo(listener_->port())); }));
   EXPECT_TRUE(WaitForClose(silent)) << "whoever serves it sees its end too";
   EXPECT_EQ(Refused("silent"), 1);
-}
-
-TEST_F(ListenerTest, CutsOffNobodyWhereItDoesNotHearOfClosing) {
-  Listen("127.0.0.1:0", {.max_connections = 1});
-  const Fd silent = ConnectTo(listener_->port());
-  ASSERT_TRUE(WaitForByte(silent));
-  const auto end = std::chrono::steady_clock::now() + SilentConnections::kGrace * 1.1;
-  while (std::chrono::steady_clock::now() < end) {
-    EXPECT_TRUE(WaitForClose(ConnectTo(listener_->port())));
-  }
-  EXPECT_EQ(Refused("silent"), 0);
 }
 
 // Restores the limit when the test is over.

@@ -68,7 +68,7 @@ TEST(HasSpoken, MeansAPrefaceAndAFrame) {
   }();
   ASSERT_TRUE(bound);
   std::promise<int> accepted;
-  (*bound)->Start(Listener::Closing::kByHandler, [&](int fd) {
+  (*bound)->Start([&](int fd) {
     send(fd, "!", 1, MSG_NOSIGNAL);
     accepted.set_value(fd);
   });
