@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,6 +16,7 @@ enum class Priority {
   kBackground,   // the first to go
 };
 
+inline constexpr size_t kPriorities = 3;
 inline constexpr std::string_view kPriorityMetadata = "inferwire-priority";
 
 constexpr std::string_view Name(Priority priority) {

@@ -38,17 +38,14 @@ void Admission::Turn(SteadyTime now, const LoopLoad& load) {
 
 // Connections take turns: who has none or few that wait makes nobody wait long. Not all can have
 // less than half of what they have on average, so this is a bound for all of them.
-bool Admission::Crowded(const State& state) {
-  return state.oldest_waits && state.waiting >= kBurst && !state.has_few;
-}
+bool Admission::Crowded(const State& state) { return state.waiting >= kBurst && !state.has_few; }
 
 bool Admission::Overloaded(const State& state) const {
   if (state.memory_is_full) return true;
   if (most_wait_ <= Duration::zero()) return false;
   if (load_.lags_since && now_ - *load_.lags_since > kMostLag) return true;
   if (!state.oldest_waits) return false;
-  return busy_ && state.waiting >= size_t{kFew} && *state.oldest_waits > most_wait_ &&
-         !state.has_few;
+  return busy_ && state.ahead >= size_t{kFew} && *state.oldest_waits > most_wait_ && !state.has_few;
 }
 
 bool Admission::AsksForLittle(const Share& share) const {
@@ -76,10 +73,10 @@ bool Admission::Admits(Share& share, const State& state) {
   return true;
 }
 
-bool Admission::Admits(gateway::Priority priority, size_t waiting) {
+bool Admission::Admits(gateway::Priority priority, size_t ahead) {
   if (priority == gateway::Priority::kInteractive) return true;
   if (!busy_ || most_wait_ <= Duration::zero()) return true;
-  if (waiting < static_cast<size_t>(gateway::PartOf(kFew, priority))) return true;
+  if (ahead < static_cast<size_t>(gateway::PartOf(kFew, priority))) return true;
   refused_at_ = now_;
   return false;
 }

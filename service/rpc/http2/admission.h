@@ -27,10 +27,11 @@ class Admission {
   };
   struct State {
     size_t waiting = 0;  // calls that have come whole and have not begun
-    // The oldest of this connection's, if any.
+    size_t ahead = 0;    // those of the highest priority
+    // The oldest of them that is this connection's, if any.
     std::optional<Duration> oldest_waits = std::nullopt;
-    bool has_few =
-        false;  // of those that wait: less than half of a fair share is this connection's
+    // Of those that wait none, or less than half of a fair share, is this connection's.
+    bool has_few = false;
     bool memory_is_full = false;
   };
 
@@ -41,8 +42,8 @@ class Admission {
   void Turn(SteadyTime now, const LoopLoad& load);
   // For a call of this connection, once.
   bool Admits(Share& share, const State& state);
-  // For one that was admitted, as soon as its priority is known. waiting: as above.
-  bool Admits(gateway::Priority priority, size_t waiting);
+  // For one that was admitted, as soon as its priority is known. ahead: of its priority or higher.
+  bool Admits(gateway::Priority priority, size_t ahead);
   bool busy() const { return busy_; }
 
  private:

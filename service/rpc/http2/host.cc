@@ -81,8 +81,10 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
   Admission::State state;
   state.memory_is_full = shared_->memory && shared_->memory->level() == Level::kCritical;
   state.waiting = queue_.size();
+  // What it is cannot be known yet: for the lower ones the next question is another.
+  state.ahead = queue_.Ahead(gateway::Priority::kInteractive);
   state.oldest_waits = line.Waits(now_);
-  state.has_few = line.size() < queue_.FairShare() / 2;
+  state.has_few = line.size() == 0 || line.size() < queue_.FairShare() / 2;
   if (admission_.Admits(share, state)) return true;
   shared_->load_metrics.Refused(state.memory_is_full ? telemetry::Shed::kMemory
                                                      : telemetry::Shed::kBusy);
@@ -90,7 +92,7 @@ bool Host::Admits(Admission::Share& share, const BeginQueue::Line& line) {
 }
 
 bool Host::Admits(gateway::Priority priority) {
-  if (admission_.Admits(priority, queue_.size())) return true;
+  if (admission_.Admits(priority, queue_.Ahead(priority))) return true;
   shared_->load_metrics.Refused(telemetry::Shed::kLowPriority);
   return false;
 }

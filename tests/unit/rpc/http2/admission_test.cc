@@ -31,22 +31,21 @@ class AdmissionTest : public ::testing::Test {
   LoopLoad load{clock.Now()};
   Admission admission{kMostWait, clock.Now()};
   Admission::Share greedy, modest;
-  const Admission::State full{.waiting = 100, .oldest_waits = 6ms};
+  const Admission::State full{.ahead = 100, .oldest_waits = 6ms};
 };
 
 TEST_F(AdmissionTest, ABurstThatMeetsALoopAtRestIsTaken) {
   TurnAfter(1ms);
-  EXPECT_EQ(Taken(greedy, 2000, {.waiting = 2000, .oldest_waits = 40ms}), 2000);
-  EXPECT_EQ(Taken(greedy, 10, {.waiting = 4096, .oldest_waits = 40ms}), 0) << "not without end";
-  EXPECT_EQ(Taken(modest, 10, {.waiting = 4096}), 10) << "it has its turn soon";
-  EXPECT_EQ(Taken(modest, 10, {.waiting = 4096, .oldest_waits = 1ms, .has_few = true}), 10);
+  EXPECT_EQ(Taken(greedy, 2000, {.waiting = 2000, .ahead = 2000, .oldest_waits = 40ms}), 2000);
+  EXPECT_EQ(Taken(greedy, 10, {.waiting = 4096}), 0) << "not without end";
+  EXPECT_EQ(Taken(modest, 10, {.waiting = 4096, .has_few = true}), 10) << "it has its turn soon";
 }
 
 TEST_F(AdmissionTest, ABusyLoopTakesCallsAsLongAsTheyBeginInTime) {
   MakeBusy();
   EXPECT_TRUE(admission.busy());
-  EXPECT_EQ(Taken(greedy, 1000, {.waiting = 200, .oldest_waits = 5ms}), 1000);
-  EXPECT_EQ(Taken(greedy, 1000, {.waiting = 99, .oldest_waits = 1s}), 1000) << "it only paused";
+  EXPECT_EQ(Taken(greedy, 1000, {.ahead = 200, .oldest_waits = 5ms}), 1000);
+  EXPECT_EQ(Taken(greedy, 1000, {.ahead = 99, .oldest_waits = 1s}), 1000) << "it only paused";
 }
 
 TEST_F(AdmissionTest, ABusyLoopRefusesWhatCouldOnlyGrowOld) {
@@ -56,15 +55,16 @@ TEST_F(AdmissionTest, ABusyLoopRefusesWhatCouldOnlyGrowOld) {
 
 TEST_F(AdmissionTest, WhoAsksForLittleIsServedBesideWhoAsksForMuch) {
   MakeBusy();
-  const Admission::State calm{.waiting = 1};
+  const Admission::State calm{.ahead = 1};
   EXPECT_EQ(Taken(greedy, 100, calm), 100);
   EXPECT_EQ(Taken(modest, 10, calm), 10);
   TurnAfter(50ms);
-  const Admission::State crowded{.waiting = 150, .oldest_waits = 6ms};
+  const Admission::State crowded{.ahead = 150, .oldest_waits = 6ms};
   EXPECT_EQ(Taken(greedy, 100, crowded), 27) << "half of the 55 that each could have had";
   EXPECT_EQ(Taken(modest, 10, crowded), 10);
-  EXPECT_EQ(Taken(modest, 100, {.waiting = 150, .oldest_waits = 6ms, .has_few = true}), 100);
-  EXPECT_EQ(Taken(modest, 1, {.waiting = 4096, .oldest_waits = 6ms}), 0) << "it has one already";
+  EXPECT_EQ(Taken(modest, 100, {.ahead = 150, .oldest_waits = 6ms, .has_few = true}), 100);
+  EXPECT_EQ(Taken(modest, 1, {.waiting = 4096, .ahead = 4096, .oldest_waits = 6ms}), 0)
+      << "it has one already";
 }
 
 TEST_F(AdmissionTest, ABusyLoopRefusesBackgroundCallsFirstThenBatch) {
@@ -79,6 +79,11 @@ TEST_F(AdmissionTest, ABusyLoopRefusesBackgroundCallsFirstThenBatch) {
   Sleep();
   TurnAfter(490ms);
   EXPECT_TRUE(admission.busy()) << "as after any other refusal";
+}
+
+TEST_F(AdmissionTest, CallsOfLowerPriorityThatWaitRefuseNobodyOfAHigherOne) {
+  MakeBusy();
+  EXPECT_EQ(Taken(greedy, 1000, {.waiting = 500, .ahead = 99, .oldest_waits = 1s}), 1000);
 }
 
 TEST_F(AdmissionTest, AnswersThatAreNotReadInTimeKeepCallsFromBeginning) {
@@ -118,7 +123,7 @@ TEST(Admission, WithoutABoundEveryCallIsTaken) {
   admission.Turn(clock.Now(), load);
   Admission::Share share;
   for (int i = 0; i < 10'000; ++i) {
-    ASSERT_TRUE(admission.Admits(share, {.waiting = 9999, .oldest_waits = 1s}));
+    ASSERT_TRUE(admission.Admits(share, {.waiting = 9999, .ahead = 9999, .oldest_waits = 1s}));
   }
 }
 

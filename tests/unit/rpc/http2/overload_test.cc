@@ -120,6 +120,19 @@ TEST_F(Http2Overload, ConnectionsTakeTurnsToBegin) {
   EXPECT_THAT(order, AnyOf("gmgg", "mggg"));
 }
 
+TEST_F(Http2Overload, CallsOfAHigherPriorityBeginFirstAndOneInEightIsAnother) {
+  Peer& jobs = NewPeer();
+  Peer& people = NewPeer();
+  Settle();
+  const Peer::Headers background = {{"inferwire-priority", "background"}};
+  for (int i = 0; i < 5; ++i) jobs.Call("/test/Unary", Framed("b"), true, background);
+  for (int i = 0; i < 20; ++i) people.Call("/test/Unary", Framed("i"), true);
+  Settle();
+  std::string order;
+  for (const auto& call : calls) order += Text(call->wire->request());
+  EXPECT_EQ(order, "iiiiiiibiiiiiiibiiiiiibbb");
+}
+
 TEST_F(Http2Overload, ACallThatIsTakenBackBeforeItsTurnNeverBegins) {
   Peer& peer = NewPeer();
   Settle();
