@@ -7,9 +7,11 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "arrivals.h"
+#include "cancels.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "inferwire/v1/chat_service.grpc.pb.h"
@@ -25,9 +27,16 @@ constexpr std::chrono::milliseconds kSlowPause(100);
 // One call; its own tag. Deleted by the loop when Next returns false.
 class LoadCall {
  public:
+  explicit LoadCall(uint64_t number) : number(number) {}
   virtual ~LoadCall() = default;
   // False: the call is over.
   virtual bool Next(bool ok) = 0;
+  void Cancel() { context_.TryCancel(); }
+
+  const uint64_t number;
+
+ protected:
+  grpc::ClientContext context_;
 };
 
 // What a call's line in the log says of its end.
@@ -73,7 +82,15 @@ struct LoadContext {
       const auto which = first ? 0 : dice() % static_cast<uint64_t>(options.conversations);
       params.set_prompt_cache_key("conversation-" + std::to_string(which));
     }
+    if (!options.tenant.empty()) params.mutable_messages(0)->set_content(OwnText(started));
     return params;
+  }
+  // Of the call with this number.
+  std::string OwnText(uint64_t number) const {
+    return "own-" + options.tenant + "-" + std::to_string(number) + ".";
+  }
+  void CheckText(uint64_t number, const std::string& text) {
+    if (!options.tenant.empty() && text != OwnText(number)) ++result.foreign;
   }
   v1::ChatService::Stub& NextStub() { return *stubs[started++ % stubs.size()]; }
   void Count(const grpc::Status& status, bool complete, const v1::GatewayInfo& gateway = {}) {
@@ -84,6 +101,8 @@ struct LoadContext {
     }
     if (status.ok() && complete) {
       ++result.good;
+    } else if (status.error_code() == grpc::StatusCode::CANCELLED) {
+      ++result.cancelled;
     } else {
       ++result.bad;
       result.error = status.error_message();
@@ -93,7 +112,8 @@ struct LoadContext {
 
 class UnaryLoad final : public LoadCall {
  public:
-  UnaryLoad(LoadContext& load, Clock::time_point intended) : load_(load), intended_(intended) {
+  UnaryLoad(LoadContext& load, Clock::time_point intended)
+      : LoadCall(load.started), load_(load), intended_(intended) {
     v1::CompleteRequest request;
     *request.mutable_params() = load.NextParams();
     context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
@@ -102,6 +122,9 @@ class UnaryLoad final : public LoadCall {
   }
   bool Next(bool) override {
     load_.Count(status_, response_.has_completion(), response_.gateway());
+    if (response_.has_completion()) {
+      load_.CheckText(number, response_.completion().choices(0).message().content());
+    }
     LoadResult& result = load_.result;
     (status_.ok() ? result.latency : result.rejection).Add(Microseconds(Clock::now() - intended_));
     return false;
@@ -110,7 +133,6 @@ class UnaryLoad final : public LoadCall {
  private:
   LoadContext& load_;
   const Clock::time_point intended_;
-  grpc::ClientContext context_;
   v1::CompleteResponse response_;
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::CompleteResponse>> reader_;
@@ -119,7 +141,8 @@ class UnaryLoad final : public LoadCall {
 class StreamLoad final : public LoadCall {
  public:
   StreamLoad(LoadContext& load, Clock::time_point intended)
-      : load_(load),
+      : LoadCall(load.started),
+        load_(load),
         intended_(intended),
         slow_(static_cast<int>(load.started % 100) < load.options.slow_percent) {
     v1::StreamCompleteRequest request;
@@ -159,6 +182,9 @@ class StreamLoad final : public LoadCall {
     completed_ = event_.has_completed();
     if (completed_) gateway_ = event_.completed().gateway();
     if (!event_.has_chunk()) return;
+    for (const auto& choice : event_.chunk().choices()) {
+      if (choice.delta().has_content()) load_.CheckText(number, choice.delta().content());
+    }
     const auto now = Clock::now();
     if (++chunks_ == 1) {
       load_.result.first_chunk.Add(Microseconds(now - intended_));
@@ -176,7 +202,6 @@ class StreamLoad final : public LoadCall {
   int chunks_ = 0;
   bool finishing_ = false, completed_ = false, pausing_ = false;
   grpc::Alarm alarm_;
-  grpc::ClientContext context_;
   v1::StreamCompleteResponse event_;
   v1::GatewayInfo gateway_;
   grpc::Status status_;
@@ -190,10 +215,12 @@ LoadCall* Start(LoadContext& load, Clock::time_point intended) {
 
 void RunLoop(LoadContext& load, Measurement& measurement) {
   Arrivals arrivals(load.options);
-  int live = 0;
+  std::unordered_map<uint64_t, LoadCall*> live;
+  Cancels<uint64_t> cancels(load.options.cancel_percent);
   const auto begin = [&](Clock::time_point intended) {
-    Start(load, intended);
-    ++live;
+    LoadCall* const call = Start(load, intended);
+    live[call->number] = call;
+    cancels.Consider(call->number);
   };
   if (!arrivals.open_loop()) {
     for (int i = 0; i < load.options.in_flight; ++i) begin(Clock::now());
@@ -203,8 +230,12 @@ void RunLoop(LoadContext& load, Measurement& measurement) {
       while (const auto intended = arrivals.Take()) begin(*intended);
     }
     const bool more = !arrivals.over();
-    if (live == 0 && !more) return;
-    const auto wait = arrivals.open_loop() && more ? arrivals.next() : Clock::now() + kSlowPause;
+    if (live.empty() && !more) return;
+    cancels.Run([&](uint64_t number) {
+      if (const auto found = live.find(number); found != live.end()) found->second->Cancel();
+    });
+    auto wait = arrivals.open_loop() && more ? arrivals.next() : Clock::now() + kSlowPause;
+    if (const auto next = cancels.next()) wait = std::min(wait, *next);
     void* tag = nullptr;
     bool ok = false;
     const auto deadline = std::chrono::system_clock::now() +
@@ -212,8 +243,8 @@ void RunLoop(LoadContext& load, Measurement& measurement) {
     if (load.queue.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::GOT_EVENT) {
       auto* const call = static_cast<LoadCall*>(tag);
       if (!call->Next(ok)) {
+        live.erase(call->number);
         delete call;
-        --live;
         if (!arrivals.open_loop() && !arrivals.over()) begin(Clock::now());
       }
     }

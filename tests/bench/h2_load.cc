@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "arrivals.h"
+#include "cancels.h"
 #include "connect.h"
 #include "h2_connection.h"
 #include "load_options.h"
@@ -164,14 +165,14 @@ class H2Load {
       } else if (!arrivals.over()) {
         for (int left = std::exchange(tally_.ended, 0); left > 0; --left) Begin(Clock::now());
       }
-      CancelDue();
+      cancels_.Run([](const auto& call) { call.first->Cancel(call.second); });
       for (const auto& connection : connections_) connection->Write();
       measurement.SampleNowAndThen(tally_.result);
       const bool more = !arrivals.over();
       if (tally_.live == 0 && !more) break;
       Clock::duration wait =
           arrivals.open_loop() && more ? arrivals.next() - Clock::now() : Measurement::kSampleEvery;
-      if (!to_cancel_.empty()) wait = std::min(wait, to_cancel_.begin()->first - Clock::now());
+      if (const auto next = cancels_.next()) wait = std::min(wait, *next - Clock::now());
       if (!ReadAll(wait)) {
         tally_.result.error = "connection closed";
         tally_.result.bad += static_cast<uint64_t>(tally_.live);
@@ -183,25 +184,10 @@ class H2Load {
   }
 
  private:
-  // The exponent of 2, in microseconds: as many cancels come early in a short call's life as late
-  // in a stream's.
-  static constexpr double kLatestCancel = 19;
-
   void Begin(Clock::time_point intended) {
     H2Connection& connection = *connections_[started_++ % connections_.size()];
     const int32_t id = connection.Begin(NewCall(intended));
-    if (id == 0 || !std::bernoulli_distribution(options_.cancel_percent / 100.0)(random_)) return;
-    const double after = std::exp2(std::uniform_real_distribution(0.0, kLatestCancel)(random_));
-    to_cancel_.emplace(Clock::now() + std::chrono::microseconds(static_cast<int64_t>(after)),
-                       std::pair(&connection, id));
-  }
-
-  void CancelDue() {
-    const auto now = Clock::now();
-    while (!to_cancel_.empty() && to_cancel_.begin()->first <= now) {
-      const auto [connection, id] = to_cancel_.extract(to_cancel_.begin()).mapped();
-      connection->Cancel(id);
-    }
+    if (id != 0) cancels_.Consider({&connection, id});
   }
 
   std::unique_ptr<LoadCall> NewCall(Clock::time_point intended) {
@@ -228,8 +214,7 @@ class H2Load {
   const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
   Tally tally_;
   std::vector<std::unique_ptr<H2Connection>> connections_;
-  std::multimap<Clock::time_point, std::pair<H2Connection*, int32_t>> to_cancel_;
-  std::mt19937 random_{1};
+  Cancels<std::pair<H2Connection*, int32_t>> cancels_{options_.cancel_percent};
   size_t started_ = 0;
 };
 

@@ -27,6 +27,7 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::
   app.add_option("--cancel-percent", options.cancel_percent)->check(CLI::Range(0, 100));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 1000));
   app.add_option("--conversations", options.conversations)->check(CLI::Range(0, 1'000'000));
+  app.add_option("--tenant", options.tenant);
   app.add_option("--log", options.log);
   app.add_option("--pid", options.pids);
   app.add_option("--priority", options.priority);
@@ -81,6 +82,7 @@ void Print(const LoadOptions& options, const LoadResult& result) {
       {"good", result.good},
       {"bad", result.bad},
       {"cancelled", result.cancelled},
+      {"foreign", result.foreign},
       {"seconds", result.seconds},
       {"calls_per_second", static_cast<double>(result.good) / result.seconds},
       {"cpu_us_per_call", result.cpu_seconds * 1e6 / calls},

@@ -22,10 +22,13 @@ struct LoadOptions {
   int messages = 1;
   int items = 1000;        // grpc_load: of one many-call
   int slow_percent = 0;    // grpc_load: so many of the streams read one message in 100 ms only
-  int cancel_percent = 0;  // h2_load: so many of the calls are cancelled at a random time
+  int cancel_percent = 0;  // not of a many-call: so many are cancelled at a random time
   int connections = 4;
   // grpc_load: each call belongs to one of so many conversations, a quarter of them to the first.
   int conversations = 0;
+  // grpc_load: the prompt of each call is a text of its own that begins so, which the answer has to
+  // repeat (mock-e1); empty: no.
+  std::string tenant;
   // grpc_load: a file with a line for each call: its id, OK or why it failed, how it was routed.
   std::string log;
   std::vector<int> pids;             // of the server whose cost is counted
@@ -39,6 +42,7 @@ std::optional<LoadOptions> ReadLoadOptions(int argc, char** argv, std::set<std::
 
 struct LoadResult {
   uint64_t good = 0, bad = 0, cancelled = 0, chunks = 0;
+  uint64_t foreign = 0;  // answers that were not their call's
   double seconds = 0;
   double cpu_seconds = 0;  // of the server
   double generator_cpu_seconds = 0;

@@ -40,6 +40,12 @@ std::string WithLength(std::string head, std::string_view body) {
 
 }  // namespace
 
+std::string OwnText(std::string_view body) {
+  const size_t at = body.find("own-");
+  const size_t end = at == std::string_view::npos ? at : body.find('.', at);
+  return end == std::string_view::npos ? "" : std::string(body.substr(at, end + 1 - at));
+}
+
 MockScript MockScript::Of(std::string_view body) {
   MockScript script;
   script.stream = body.find("\"stream\":true") != std::string_view::npos ||
@@ -72,6 +78,12 @@ MockScript MockScript::Of(std::string_view body) {
       case 'f':
         script.failures = value;
         break;
+      case 'k':
+        script.cuts = value;
+        break;
+      case 'e':
+        if (value != 0) script.own_text = OwnText(body);
+        break;
       default:
         break;
     }
@@ -84,7 +96,8 @@ std::string UnaryAnswer(const MockScript& script) {
       R"({"id":"chatcmpl-mock0123456789012345678901","object":"chat.completion",)"
       R"("created":1750000000,"model":"gpt-4.1-mini-2025-04-14","choices":[{"index":0,)"
       R"("message":{"role":"assistant","content":")" +
-      std::string(static_cast<size_t>(script.answer_bytes), 'x') +
+      (script.own_text.empty() ? std::string(static_cast<size_t>(script.answer_bytes), 'x')
+                               : script.own_text) +
       R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":)" +
       Usage(script.answer_bytes / 4) + R"(,"service_tier":"default"})";
   return WithLength(Head("200 OK", "application/json"), body);
@@ -99,11 +112,10 @@ std::string StreamHead() {
   return Head("200 OK", "text/event-stream") + "Transfer-Encoding: chunked\r\n\r\n";
 }
 
-const std::string& StreamChunk() {
-  static const std::string chunk = Chunked(
-      Event(R"([{"index":0,"delta":{"content":" token"},"logprobs":null,"finish_reason":null}])",
-            "null"));
-  return chunk;
+std::string StreamChunk(std::string_view text) {
+  return Chunked(Event(R"([{"index":0,"delta":{"content":")" + std::string(text) +
+                           R"("},"logprobs":null,"finish_reason":null}])",
+                       "null"));
 }
 
 const std::string& StreamEnd() {

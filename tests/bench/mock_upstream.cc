@@ -1,6 +1,8 @@
-// mock_upstream PORT: an OpenAI-compatible server that costs as little as possible (see
+// mock_upstream PORT [LOG]: an OpenAI-compatible server that costs as little as possible (see
 // mock_script.h), on 127.0.0.1. One thread, epoll, keep-alive. PORT 0: any free port. It prints
-// where.
+// where. LOG: a file with a line for each request that has a text of its own: when it came, in
+// nanoseconds of the steady clock, the text, and whether it failed, so that it costs nothing, or
+// may have been billed. It is whole after SIGTERM.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -10,8 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <queue>
@@ -25,6 +29,8 @@ namespace inferwire::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t stopped = 0;
 
 struct Connection {
   int socket = -1;
@@ -45,7 +51,8 @@ struct Due {
 
 class MockUpstream {
  public:
-  explicit MockUpstream(uint16_t port) {
+  MockUpstream(uint16_t port, const char* log) {
+    if (log) log_.open(log);
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -65,9 +72,9 @@ class MockUpstream {
     Watch(listener_, EPOLLIN, EPOLL_CTL_ADD);
   }
 
-  [[noreturn]] void Run() {
+  void Run() {
     std::array<epoll_event, 256> events;
-    while (true) {
+    while (!stopped) {
       const int count = epoll_wait(epoll_, events.data(), events.size(), Timeout());
       for (int i = 0; i < count; ++i) {
         const int socket = events[static_cast<size_t>(i)].data.fd;
@@ -155,9 +162,14 @@ class MockUpstream {
 
   void Answer(Connection& connection) {
     const MockScript& script = connection.script;
-    if (static_cast<int>(random_() % 1000) < script.failures) {
-      return Send(connection, FailureAnswer());
+    const bool fails = Chance(script.failures);
+    if (log_.is_open() && !script.own_text.empty()) {
+      log_ << Clock::now().time_since_epoch().count() << ' ' << script.own_text
+           << (fails ? " failed\n" : " billed\n");
     }
+    if (fails) return Send(connection, FailureAnswer());
+    if (Chance(script.cuts)) return CutOff(connection);
+    if (!script.stream && !script.own_text.empty()) return Send(connection, UnaryAnswer(script));
     if (!script.stream) {
       auto& whole = answers_[script.answer_bytes];
       if (whole.empty()) whole = UnaryAnswer(script);
@@ -168,7 +180,7 @@ class MockUpstream {
     Send(connection, StreamHead());
     if (script.interval.count() == 0) {
       // Each in a packet of its own: servers flush every event.
-      for (; connection.chunks_left > 0; --connection.chunks_left) Send(connection, StreamChunk());
+      for (; connection.chunks_left > 0; --connection.chunks_left) SendChunk(connection);
       return Send(connection, StreamEnd());
     }
     connection.next = Clock::now();
@@ -179,7 +191,23 @@ class MockUpstream {
     if (connection.chunks_left-- == 0) return Send(connection, StreamEnd());
     connection.next += connection.script.interval;
     due_.push({connection.next, connection.socket, connection.number});
-    Send(connection, StreamChunk());
+    SendChunk(connection);
+  }
+
+  void SendChunk(Connection& connection) {
+    const std::string& text = connection.script.own_text;
+    Send(connection, text.empty() ? token_chunk_ : StreamChunk(text));
+  }
+
+  bool Chance(int of_a_thousand) { return static_cast<int>(random_() % 1000) < of_a_thousand; }
+
+  // The half of the answer, and no more.
+  void CutOff(Connection& connection) {
+    const MockScript& script = connection.script;
+    const std::string whole =
+        script.stream ? StreamHead() + StreamChunk(script.own_text) : UnaryAnswer(script);
+    Send(connection, whole.substr(0, whole.size() - 20));
+    Close(connection);
   }
 
   void FireDue() {
@@ -218,6 +246,8 @@ class MockUpstream {
   std::unordered_map<int, std::unique_ptr<Connection>> connections_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::unordered_map<int, std::string> answers_;
+  const std::string token_chunk_ = StreamChunk(" token");
+  std::ofstream log_;
   std::mt19937 random_{1};
 };
 
@@ -225,10 +255,11 @@ class MockUpstream {
 }  // namespace inferwire::bench
 
 int main(int argc, char** argv) {
-  const int port = argc == 2 ? std::atoi(argv[1]) : -1;
+  const int port = argc == 2 || argc == 3 ? std::atoi(argv[1]) : -1;
   if (port < 0 || port > 65535) {
-    std::cerr << "usage: mock_upstream PORT\n";
+    std::cerr << "usage: mock_upstream PORT [LOG]\n";
     return 2;
   }
-  std::make_unique<inferwire::bench::MockUpstream>(static_cast<uint16_t>(port))->Run();
+  std::signal(SIGTERM, [](int) { inferwire::bench::stopped = 1; });
+  std::make_unique<inferwire::bench::MockUpstream>(static_cast<uint16_t>(port), argv[2])->Run();
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What routes promise while upstreams fail, measured on real processes: the server, simulators as its upstreams, load.
 
-Usage: routes.py --bin BIN_FOLDER --work WORK_FOLDER [--only R1,R6] [--seconds N] [--rate N] [--chaos-seconds N]
+Usage: routes.py --bin BIN_FOLDER --work WORK_FOLDER [--only R1,R6] [--seconds N] [--rate N] [--chaos-seconds N] [--isolation-seconds N]
 Prints one JSON object; the exit code is 1 if a promise was not kept.
 """
 import argparse
@@ -12,6 +12,7 @@ import sys
 import time
 
 import chaos
+import isolation
 import quotas
 from rig import GOOD, Rig, result_of, served
 
@@ -115,7 +116,7 @@ def everything_fails(options):
 
 
 ROWS = {"R1": all_fail, "R2": tenth_fails, "R3": goes_and_comes, "R4": black_hole, "R5": quotas.uneven_keys,
-        "R6": everything_fails, "R7": quotas.prompt_cache, "chaos": chaos.judged}
+        "R6": everything_fails, "R7": quotas.prompt_cache, "R8": isolation.isolated, "chaos": chaos.judged}
 
 
 def main():
@@ -126,6 +127,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=int, default=500)
     parser.add_argument("--chaos-seconds", type=int, default=60, help="600 is the full row")
+    parser.add_argument("--isolation-seconds", type=int, default=30, help="until there were 10^6 calls: the full row")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
