@@ -36,7 +36,7 @@ class Rig:
 
     def config(self, strategy="weighted", **_):
         self.turns += 1
-        ill = self.turns // 5 % 2  # for five seconds each: long enough to be ejected
+        ill = self.turns // 20 % 2  # for twenty seconds each: the breaker looks at ten
         upstreams = "".join(UPSTREAM.format(name=each.name, port=each.port, key=MORE) for each in self.mocks)
         targets = [{"upstream": each.name, "model": ILL if i == ill else WELL} for i, each in enumerate(self.mocks)]
         route = {"name": "gpt-4.1-mini", "strategy": strategy, "targets": targets}
