@@ -1,11 +1,6 @@
 #include "batch/worker.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace inferwire::batch {
@@ -152,88 +147,49 @@ void Scheduler::Release() {
 
 Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
     : version(std::move(taken)),
-      runtime{worker.transfers_,     worker.timers_,
-              worker.random_,        upstream::RuntimeMetrics(worker.shared_.metrics),
-              *version.router,       *version.answer_limits,
-              worker.chunk_message_, worker.mailbox_},
+      runtime{worker.thread_.transfers(),
+              worker.thread_.timers(),
+              worker.random_,
+              upstream::RuntimeMetrics(worker.shared_.metrics),
+              *version.router,
+              *version.answer_limits,
+              worker.chunk_message_,
+              worker.thread_.mailbox()},
       work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id()) {}
 
 Worker::Worker(const WorkerShared& shared, WorkerVersion version, std::unique_ptr<store::Jobs> jobs,
                uint64_t seed)
     : shared_(shared),
       jobs_(std::move(jobs)),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      transfers_(shared.clock, shared.transfer_limits),
-      timers_(shared.clock),
       random_(seed),
-      mailbox_([this] { Wake(); }),
+      thread_(shared.clock, shared.transfer_limits),
       bench_(std::make_unique<Bench>(*this, std::move(version))) {}
 
-Worker::~Worker() {
-  Stop();
-  bench_.reset();
-  close(wake_);
-}
+Worker::~Worker() { Stop(); }
 
-void Worker::Start() {
-  last_tick_ = shared_.clock.Now().time_since_epoch().count();
-  thread_ = std::thread([this] { Run(); });
-}
+void Worker::Start() { thread_.Start(); }
 
 void Worker::Nudge() {
-  mailbox_.Post([this] { bench_->work.Look(); });
+  thread_.mailbox().Post([this] { bench_->work.Look(); });
 }
 
 void Worker::Drop(int64_t job) {
-  mailbox_.Post([this, job] { bench_->work.Drop(job); });
+  thread_.mailbox().Post([this, job] { bench_->work.Drop(job); });
 }
 
 void Worker::Sweep() {
-  mailbox_.Post([this] { bench_->work.SweepNow(); });
+  thread_.mailbox().Post([this] { bench_->work.SweepNow(); });
 }
 
 void Worker::Use(WorkerVersion version) {
-  mailbox_.Post([this, version = std::move(version)] {
+  thread_.mailbox().Post([this, version = std::move(version)] {
     bench_->work.Release();
     bench_ = std::make_unique<Bench>(*this, version);
   });
 }
 
-void Worker::Wake() {
-  constexpr uint64_t kOne = 1;
-  [[maybe_unused]] const ssize_t written = write(wake_, &kOne, sizeof(kOne));
-}
-
 void Worker::Stop() {
-  if (!thread_.joinable()) return;
-  stopping_ = true;
-  Wake();
-  thread_.join();
-}
-
-void Worker::Run() {
-  while (!stopping_) {
-    bool busy = mailbox_.Run();
-    busy = timers_.FireDue() || busy;
-    if (transfers_.active() > 0) busy = transfers_.Poll() || busy;
-    last_tick_.store(shared_.clock.Now().time_since_epoch().count(), std::memory_order_relaxed);
-    if (!busy) Sleep();
-  }
-  bench_->work.Release();
-}
-
-void Worker::Sleep() {
-  const SteadyTime now = shared_.clock.Now();
-  SteadyTime until = now + std::chrono::seconds(1);
-  if (const auto due = timers_.NextDue()) until = std::min(until, *due);
-  if (transfers_.active() > 0) {
-    if (const auto due = transfers_.NextTimeout()) until = std::min(until, *due);
-  }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, Duration()));
-  std::array<pollfd, 2> ready{{{transfers_.epoll_fd(), POLLIN, 0}, {wake_, POLLIN, 0}}};
-  poll(ready.data(), ready.size(), static_cast<int>(left.count()));
-  uint64_t ignored = 0;
-  [[maybe_unused]] const ssize_t drained = read(wake_, &ignored, sizeof(ignored));
+  if (thread_.Stop()) bench_->work.Release();
 }
 
 }  // namespace inferwire::batch

@@ -2,15 +2,12 @@
 // loop of its own, so that no call ever waits for the store or for a batch.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/mailbox.h"
 #include "base/random.h"
 #include "base/timers.h"
 #include "batch/job_run.h"
@@ -18,7 +15,7 @@
 #include "batch/removals.h"
 #include "batch/worker_context.h"
 #include "gateway/operation.h"
-#include "http/transfers.h"
+#include "http/transfer_thread.h"
 #include "store/jobs.h"
 #include "telemetry/log.h"
 #include "upstream/router.h"
@@ -100,9 +97,7 @@ class Worker {
   void Use(WorkerVersion version);
   // Ends the thread; the jobs are left to others.
   void Stop();
-  SteadyTime last_tick() const {
-    return SteadyTime(SteadyTime::duration(last_tick_.load(std::memory_order_relaxed)));
-  }
+  SteadyTime last_tick() const { return thread_.last_tick(); }
 
  private:
   // The version and what refers to it.
@@ -113,22 +108,12 @@ class Worker {
     Scheduler work;
   };
 
-  void Run();
-  void Sleep();
-  void Wake();
-
   const WorkerShared shared_;
   const std::unique_ptr<store::Jobs> jobs_;
-  const int wake_;
-  http::Transfers transfers_;
-  Timers timers_;
   Random random_;
   v1::StreamCompleteResponse chunk_message_;
-  Mailbox mailbox_;
-  std::unique_ptr<Bench> bench_;
-  std::atomic<bool> stopping_{false};
-  std::atomic<int64_t> last_tick_{0};
-  std::thread thread_;
+  http::TransferThread thread_;
+  std::unique_ptr<Bench> bench_;  // the thread's while that runs
 };
 
 }  // namespace inferwire::batch
