@@ -180,6 +180,12 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
                      .out = config.breaker.out,
                      .out_most = config.breaker.out_most,
                      .warm_up = config.breaker.warm_up};
+  if (config.health) {
+    options.health = {.path = config.health->path,
+                      .every = config.health->every,
+                      .timeout = config.health->timeout,
+                      .all = config.health->check == config::HealthOf::kAll};
+  }
   if (config.limits.any()) {
     options.queue = std::make_shared<upstream::PlaceQueue>();
     options.queue_most = config.limits.queue;

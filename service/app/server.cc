@@ -20,6 +20,7 @@
 #include "platform/descriptor_limit.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/endpoint_metrics.h"
+#include "telemetry/health_check_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/model_metrics.h"
@@ -93,6 +94,8 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
           clock_,  metrics_, keys_,    catalogue_, std::make_shared<policy::Concurrency::Count>(),
           memory_, board_,   resolver_},
       health_(health_board_),
+      prober_({clock_, metrics_.Of<telemetry::HealthCheckFamilies>(), log_, transfer_limits_,
+               NewSeed()}),
       reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
                  [this](const config::Config& next) { return Apply(next); }},
                 std::move(source), config_) {
@@ -169,8 +172,13 @@ Result<void> Server::StartTracing() {
 Result<void> Server::StartSettings() {
   auto settings = Prepare(config_);
   if (!settings) return AtStart("secret", std::move(settings.error()));
+  CheckHealthOf(*settings);
   settings_ = std::move(*settings);
   return {};
+}
+
+void Server::CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings) {
+  prober_.Use(std::shared_ptr<const upstream::Router>(settings, &settings->router));
 }
 
 // Of a changed configuration. Loops take it one after the other, calls that run keep theirs.
@@ -182,6 +190,7 @@ Result<void> Server::Apply(const config::Config& config) {
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
   settings_ = *settings;
+  CheckHealthOf(*settings);
   // Its work begins anew, so only for what it works by.
   const config::Config running = reloader_.running();
   if (batches_ && ConcernsBatches(config::ChangedKeys(running, config)))

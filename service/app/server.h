@@ -33,6 +33,7 @@
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
 #include "telemetry/tracer.h"
+#include "upstream/prober.h"
 
 namespace inferwire::app {
 
@@ -69,6 +70,8 @@ class Server {
   // The settings of this configuration, with what they need started.
   Result<std::shared_ptr<const rpc::Settings>> Prepare(const config::Config& config);
   Result<void> Apply(const config::Config& config);
+  // The upstreams that are in use, to whoever asks after their health.
+  void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
   Result<void> StartTracing();
   Result<void> StartSettings();
   Result<void> StartBatches();
@@ -111,6 +114,7 @@ class Server {
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
   std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
   std::unique_ptr<rpc::WireServer> wire_;
+  upstream::Prober prober_;
   ConfigReloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};

@@ -58,6 +58,7 @@ void Server::Drain() {
   }
   for (const auto& loop : loops_) loop->Stop();
   if (batches_) batches_->Stop();
+  prober_.Stop();
 }
 
 void Server::WaitForConnectionsToLeave(SteadyTime until) {

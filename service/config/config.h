@@ -174,6 +174,7 @@ struct UpstreamConfig {
   Resend resend = Resend::kFailed;  // for models without a route
   RetryBudgetConfig retry_budget;
   BreakerConfig breaker;
+  std::optional<HealthConfig> health;  // none: calls find out
   UpstreamLimitsConfig limits;
   UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is

@@ -51,6 +51,13 @@ std::string HostName(const std::string& text) {
   return IsHostName(text) ? "" : "must be a host's name";
 }
 
+std::string UrlPath(const std::string& text) {
+  const bool good =
+      text.starts_with('/') && text.size() <= 256 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+  return good ? "" : "must be a path that begins with '/', e.g. /models";
+}
+
 std::string Label(const std::string& text) {
   return IsLabel(text) ? "" : "must be 1 to 63 of a-z, 0-9 and '-', with '-' at neither end";
 }

@@ -29,6 +29,17 @@ struct BreakerConfig {
   bool operator==(const BreakerConfig&) const = default;
 };
 
+// Which of an upstream's endpoints are asked whether they are well.
+enum class HealthOf { kOut, kAll };
+
+// Requests that cost nothing, to find out whether an endpoint is well.
+struct HealthConfig {
+  std::string path = "/models";  // below the base URL
+  std::chrono::milliseconds every = std::chrono::seconds(5);
+  std::chrono::milliseconds timeout = std::chrono::seconds(2);
+  HealthOf check = HealthOf::kOut;
+};
+
 // How many repetitions at the same target an upstream may get.
 struct RetryBudgetConfig {
   int ratio = 12;  // % of its first attempts

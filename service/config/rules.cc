@@ -175,6 +175,11 @@ const Rule kUpstreamRules[] = {
     {"breaker.out", [](const S& s) -> int64_t { return Of(s.upstream.breaker.out); }, kAtMost,
      "breaker.out_most", [](const S& s) -> int64_t { return Of(s.upstream.breaker.out_most); },
      Unit::kTime, Weight::kFault, "it is the first one"},
+    {"health.timeout",
+     [](const S& s) -> int64_t { return s.upstream.health ? Of(s.upstream.health->timeout) : 0; },
+     kAtMost, "health.every",
+     [](const S& s) -> int64_t { return s.upstream.health ? Of(s.upstream.health->every) : 0; },
+     Unit::kTime, Weight::kFault, "a check would begin before the last one has ended"},
 };
 
 std::string Text(Unit unit, int64_t value) {

@@ -25,6 +25,7 @@ Keys KeysOf(UpstreamLimitsConfig& limits);
 Keys KeysOf(AffinityConfig& affinity);
 Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);
+Keys KeysOf(HealthConfig& health);
 Keys KeysOf(RouteConfig& route);
 Keys KeysOf(RouteTargetConfig& target);
 Keys KeysOf(ShadowConfig& shadow);

@@ -43,6 +43,19 @@ Keys KeysOf(BreakerConfig& breaker) {
   return keys;
 }
 
+Keys KeysOf(HealthConfig& health) {
+  Keys keys;
+  keys.Text("path", health.path, kUrlPath,
+            "Below base_url; a /.. at its beginning takes a part of base_url away: /../health.");
+  keys.Time("every", health.every, 100ms, 1h,
+            "Between two checks of an endpoint, a fifth more or less.");
+  keys.Time("timeout", health.timeout, 10ms, 1min, "For the whole answer.");
+  keys.Choice("check", health.check, {{"out", HealthOf::kOut}, {"all", HealthOf::kAll}},
+              "Those that are out, to have them back sooner; or all, so that one that goes dark is "
+              "left alone after two failed checks, unless it answers calls.");
+  return keys;
+}
+
 Keys KeysOf(RetryBudgetConfig& budget) {
   Keys keys;
   keys.Integer("ratio", budget.ratio, 0, 100,

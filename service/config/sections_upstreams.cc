@@ -24,7 +24,7 @@ std::vector<std::pair<std::string_view, std::string>> DialectNames() {
 void CheckPlace(const UpstreamConfig& upstream, const std::string& path, Faults& faults) {
   if (upstream.simulator) {
     for (const char* key :
-         {".base_url", ".api_version", ".api_key", ".keys", ".proxy", ".ca_bundle"}) {
+         {".base_url", ".api_version", ".api_key", ".keys", ".proxy", ".ca_bundle", ".health"}) {
       if (faults.Given(path + key)) faults.AddAt(path + key, "has no meaning for the simulator");
     }
     return;
@@ -227,6 +227,11 @@ Keys KeysOf(UpstreamConfig& upstream) {
   keys.Sub("retry_budget", KeysOf(upstream.retry_budget),
            "How many repetitions it gets altogether, so that it can recover.");
   keys.Sub("breaker", KeysOf(upstream.breaker), "When it takes no calls for a while.");
+  keys.Optional("health", upstream.health,
+                "Also asks its endpoints whether they are well, by GETs of a path that costs "
+                "nothing and with its own key: an answer of 200 to 299 is good; none, or one of "
+                "500 and more, is bad. By default only calls find out.",
+                {.instead = "off"});
   keys.Sub("limits", KeysOf(upstream.limits), "What each of its endpoints takes at once.");
   keys.Sub("batches", KeysOf(upstream.batches),
            "Its batches: by default as OpenAI documents them.");

@@ -17,7 +17,8 @@ constexpr int64_t kForgiven = Nanoseconds(minutes(5));
 constexpr Duration kAloneFirst = seconds(1), kAloneMost = seconds(5);
 constexpr int kProofs = 4;      // good probes until it is up
 constexpr int kMostProbes = 3;  // at a time, after the first
-constexpr int kChecks = 2;      // good ones until it is probed
+constexpr int kChecks = 2;      // good ones until it is probed, bad ones until it is out
+constexpr int kMostDoubled = 5;
 
 }  // namespace
 
@@ -55,6 +56,7 @@ void PlaceState::OpenLocked(int64_t now, v1::ErrorReason reason) {
     out_until_.store(now + Nanoseconds(Backoff(options_.out, options_.out_most, outs_)), kRelaxed);
     cause_.store(reason, kRelaxed);
     checks_ = 0;
+    nobody_there_ = reason == v1::ERROR_REASON_UPSTREAM_UNREACHABLE;
     phase_.store(Phase::kOut, kRelaxed);
   });
 }
@@ -103,7 +105,7 @@ void PlaceState::CloseLocked(int64_t now, Duration warm_up) {
   warm_until_.store(now + Nanoseconds(warm_up), kRelaxed);
   cause_.store(0, kRelaxed);
   up_since_ = now;
-  probes_ = proofs_ = 0;
+  probes_ = proofs_ = checks_ = 0;
   phase_.store(Phase::kUp, kRelaxed);
 }
 
@@ -142,11 +144,40 @@ void PlaceState::WarmUp(SteadyTime at) {
   warm_until_.store(now + Nanoseconds(options_.warm_up), kRelaxed);
 }
 
-void PlaceState::Checked(bool good, SteadyTime now) {
+void PlaceState::Checked(bool good, SteadyTime began, SteadyTime at, v1::ErrorReason reason) {
   const std::lock_guard lock(mutex_);
-  if (phase_.load(kRelaxed) != Phase::kOut) return;
+  const int64_t now = Nanoseconds(at);
+  switch (phase_.load(kRelaxed)) {
+    case Phase::kUp:
+      return CheckUpLocked(good, Nanoseconds(began), now, reason);
+    case Phase::kProbing:
+      return CheckProbingLocked(good, now, reason);
+    case Phase::kOut:
+      break;
+  }
+  if (Nanoseconds(began) < out_from_) return;
   checks_ = good ? checks_ + 1 : 0;
-  if (checks_ >= kChecks) Transit(now, {}, [&] { StartProbingLocked(); });
+  if (checks_ < kChecks << std::min(outs_ - 1, kMostDoubled)) return;
+  Transit(at, {}, [&] { StartProbingLocked(); });
+}
+
+// Calls know better, as long as there are any.
+void PlaceState::CheckUpLocked(bool good, int64_t began, int64_t now, v1::ErrorReason reason) {
+  if (checks_ == 0 || last_good_.load(kRelaxed) > bad_since_) {
+    checks_ = 0;
+    bad_since_ = began;
+  }
+  checks_ = good ? 0 : checks_ + 1;
+  if (checks_ < kChecks) return;
+  OpenLocked(now, reason);
+  nobody_there_ = true;
+}
+
+void PlaceState::CheckProbingLocked(bool good, int64_t now, v1::ErrorReason reason) {
+  if (!good) return OpenLocked(now, reason);
+  // Calls that failed after good checks have shown that those prove nothing.
+  if (!nobody_there_ || outs_ > 1 || ++proofs_ < kProofs) return;
+  Transit(SteadyTime(Duration(now)), {}, [&] { CloseLocked(now, options_.warm_up); });
 }
 
 std::optional<SteadyTime> PlaceState::BackAt(SteadyTime now, bool alone) const {

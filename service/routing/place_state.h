@@ -100,8 +100,11 @@ class PlaceState {
   void Reset(SteadyTime now);
   // It is new among others: it takes a part of its weight at first.
   void WarmUp(SteadyTime now);
-  // A health check's answer while it is out; two good ones let probes begin at once.
-  void Checked(bool good, SteadyTime now);
+  // A health check that began then has ended. Two good ones in a row let probes begin while it is
+  // out; twice as many each time that the calls after them failed. Where nobody was there, good
+  // checks are also the proofs of its first probing. Two bad ones put it out if no call was
+  // answered since. reason: of a bad one.
+  void Checked(bool good, SteadyTime began, SteadyTime now, v1::ErrorReason reason = {});
 
   int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
   // How many it takes at once; 0: as many as come.
@@ -138,6 +141,8 @@ class PlaceState {
   void EndProbe(Ended ended, int64_t now, v1::ErrorReason reason, const Ticket* ticket);
   void OpenIfBad(int64_t now, int run, v1::ErrorReason reason);
   void OpenLocked(int64_t now, v1::ErrorReason reason);
+  void CheckUpLocked(bool good, int64_t began, int64_t now, v1::ErrorReason reason);
+  void CheckProbingLocked(bool good, int64_t now, v1::ErrorReason reason);
   void StartProbingLocked();
   void CloseLocked(int64_t now, Duration warm_up);
   int64_t AloneFromLocked() const;
@@ -164,7 +169,9 @@ class PlaceState {
   int outs_ = 0;                 // in a row
   uint32_t probing_ = 0;         // its number
   int probes_ = 0, proofs_ = 0;  // in flight; good so far
-  int checks_ = 0;               // good ones in a row
+  int checks_ = 0;               // in a row: good ones while it is out, bad ones while it is up
+  int64_t bad_since_ = 0;        // the first of the bad ones began
+  bool nobody_there_ = false;    // why it is out: checks are as good as calls
 };
 
 }  // namespace inferwire::routing

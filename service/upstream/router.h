@@ -50,6 +50,7 @@ class Router {
   const Route* RouteOf(std::string_view model) const;
   // By upstream's name; null: there is none.
   const Upstream* Find(std::string_view name) const;
+  const std::vector<std::unique_ptr<const Upstream>>& upstreams() const { return upstreams_; }
   const std::vector<std::unique_ptr<const Route>>& routes() const { return routes_; }
   // What is known of a route's target for a call that asked for this model.
   Result<Destination> At(const Target& target, std::string_view asked) const;

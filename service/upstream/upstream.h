@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,14 @@ namespace inferwire::upstream {
 enum class Use { kChat, kRaw, kFiles, kBatches };
 std::string_view Name(Use use);  // the label `operation`
 
+// How its endpoints are asked whether they are well, by requests that cost nothing.
+struct HealthCheckOptions {
+  std::string path = "/models";  // below the base URL
+  Duration every = std::chrono::seconds(5);
+  Duration timeout = std::chrono::seconds(2);
+  bool all = false;  // also those that seem well
+};
+
 struct UpstreamOptions {
   std::string name;
   std::string base_url;     // without a trailing slash, e.g. https://api.openai.com/v1
@@ -51,6 +60,7 @@ struct UpstreamOptions {
   std::vector<std::string> tags{};
   routing::BreakerOptions breaker{};
   routing::RetryBudgetOptions retry_budget{};
+  std::optional<HealthCheckOptions> health{};
   // Its addresses, and how one is chosen for each attempt; null: the base URL's.
   std::shared_ptr<Endpoints> endpoints{};
   bool endpoints_change = false;  // while it runs

@@ -115,7 +115,8 @@ class Gateway:
                  "api_key": {"file": str(folder / "key")}, "endpoints": {"dns": "localhost", "port": 9}},
                 # Nobody listens there.
                 {"name": "away", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True,
-                 "api_key": {"file": str(folder / "key")}, "models": ["away"]},
+                 "api_key": {"file": str(folder / "key")}, "models": ["away"],
+                 "health": {"every": "1s", "timeout": "500ms", "check": "all"}},
                 {"name": "pool", "base_url": "http://127.0.0.1:9/v1", "allow_plain_http": True, "models": ["gone"],
                  "keys": [{"name": name, "file": str(folder / "key")} for name in "ab"], "breaker": {"failures": 2}},
             ],

@@ -101,7 +101,8 @@ OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].sim
 # In inferwire.example.yaml within a comment only, since they have no default and are checked.
 IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
               "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",
-              "upstreams[].endpoints.every", "tracing.endpoint", "tracing.ca_bundle"}
+              "upstreams[].endpoints.every", "upstreams[].health.path", "upstreams[].health.every",
+              "upstreams[].health.timeout", "upstreams[].health.check", "tracing.endpoint", "tracing.ca_bundle"}
 
 
 def key_paths(tree, path=""):

@@ -53,6 +53,9 @@ TEST(Rules, WhatCannotWorkIsAFault) {
                 Contains(AllOf(StartsWith(each.path), HasSubstr(each.other))))
         << each.sections;
   }
+  EXPECT_THAT(
+      FaultsOf(kLocal + kRemote + ", health: {every: 1s}}]\n"),
+      Contains(AllOf(StartsWith("upstreams[0].health.timeout"), HasSubstr("health.every"))));
   EXPECT_THAT(FaultsOf("server: {listen: \"127.0.0.1:0\", memory_quota: 16MiB}\n" + kUpstream),
               Contains(StartsWith("server.memory_quota")));
 }

@@ -40,6 +40,7 @@ TEST(Upstreams, ReadEveryKey) {
            "    retry_budget: {ratio: 20, least: 3}\n"
            "    breaker: {failures: 3, ratio: 40, of: 10, out: 5s, out_most: 1m, most_out: 30, "
            "warm_up: 0ms}\n"
+           "    health: {path: /../health, every: 1s, timeout: 500ms, check: all}\n"
            "    limits: {in_flight: 9, first_byte_target: 2s, queue: 5, queue_wait: 300ms}\n"
            "    default: true\n"));
   ASSERT_EQ(config.upstreams.size(), 1u);

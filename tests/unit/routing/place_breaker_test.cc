@@ -254,17 +254,111 @@ TEST_F(PlaceTest, AProbeOfAnEarlierProbingCountsForNothing) {
 }
 
 TEST_F(PlaceTest, TwoGoodHealthChecksLetProbesBegin) {
-  place_.Checked(true, now_);
+  place_.Checked(true, now_, now_);
   EXPECT_EQ(At(), Condition::kUp);
   PutOut();
-  place_.Checked(true, now_);
-  place_.Checked(false, now_);
-  place_.Checked(true, now_);
+  place_.Checked(true, now_, now_);
+  place_.Checked(false, now_, now_);
+  place_.Checked(true, now_, now_);
   EXPECT_EQ(At(), Condition::kOut) << "in a row";
-  place_.Checked(true, now_);
+  place_.Checked(true, now_, now_);
   EXPECT_EQ(At(), Condition::kProbing);
   EXPECT_EQ(changes_, (Changes{"up>out", "out>probing"}));
   EXPECT_FALSE(place_.BackAt(now_));
+}
+
+TEST_F(PlaceTest, ChecksThatTheCallsAfterThemBelieHaveToBeTwiceAsMany) {
+  PutOut();
+  for (int i = 0; i < 2; ++i) place_.Checked(true, now_, now_);
+  ASSERT_EQ(At(), Condition::kProbing);
+  Call(Ended::kFailed);
+  for (int i = 0; i < 3; ++i) place_.Checked(true, now_, now_);
+  EXPECT_EQ(At(), Condition::kOut);
+  place_.Checked(true, now_, now_);
+  EXPECT_EQ(At(), Condition::kProbing);
+}
+
+TEST_F(PlaceTest, ACheckThatBeganBeforeItWentOutSaysNothing) {
+  const SteadyTime before = now_;
+  PutOut();
+  place_.Checked(true, before, now_);
+  place_.Checked(true, now_, now_);
+  EXPECT_EQ(At(), Condition::kOut);
+}
+
+class PlaceWithChecks : public PlaceTest {
+ protected:
+  void Check(bool good) {
+    const SteadyTime began = now_;
+    Wait(100ms);
+    place_.Checked(good, began, now_, good ? v1::ErrorReason() : kDark);
+  }
+  static constexpr v1::ErrorReason kDark = v1::ERROR_REASON_UPSTREAM_TIMEOUT;
+};
+
+TEST_F(PlaceWithChecks, TwoThatFailPutItOutThoughNobodyCalls) {
+  Check(false);
+  EXPECT_EQ(At(), Condition::kUp);
+  Check(false);
+  EXPECT_EQ(At(), Condition::kOut);
+  EXPECT_EQ(place_.cause(), kDark);
+  EXPECT_EQ(changes_, (Changes{"up>out"}));
+  EXPECT_EQ(causes_.back(), kDark);
+}
+
+TEST_F(PlaceWithChecks, NotWhileCallsAreAnswered) {
+  for (int i = 0; i < 10; ++i) {
+    Check(false);
+    Call(Ended::kGood);
+  }
+  EXPECT_EQ(At(), Condition::kUp);
+  Check(false);
+  Check(false);
+  EXPECT_EQ(At(), Condition::kOut);
+}
+
+TEST_F(PlaceWithChecks, NotIfTheyDoNotFollowEachOther) {
+  for (int i = 0; i < 10; ++i) Check(i % 2 == 0);
+  EXPECT_EQ(At(), Condition::kUp);
+}
+
+TEST_F(PlaceWithChecks, WhereNobodyWasThereTheyBringItBackWithoutACall) {
+  Check(false);
+  Check(false);
+  for (int i = 0; i < 2; ++i) Check(true);
+  EXPECT_EQ(At(), Condition::kProbing);
+  for (int i = 0; i < 3; ++i) Check(true);
+  EXPECT_EQ(At(), Condition::kProbing);
+  Check(true);
+  EXPECT_EQ(At(), Condition::kWarmingUp);
+  EXPECT_LT(place_.Warmth(now_), 0.2);
+  EXPECT_EQ(changes_, (Changes{"up>out", "out>probing", "probing>warming_up"}));
+}
+
+TEST_F(PlaceWithChecks, OnlyCallsDoWhereCallsFailedThoughSomebodyWasThere) {
+  PutOut();
+  for (int i = 0; i < 20; ++i) Check(true);
+  EXPECT_EQ(At(), Condition::kProbing);
+  for (int i = 0; i < 4; ++i) Call(Ended::kGood);
+  EXPECT_EQ(At(), Condition::kWarmingUp);
+}
+
+TEST_F(PlaceWithChecks, OnlyCallsDoAfterTheyHaveFailedItOnce) {
+  Check(false);
+  Check(false);
+  for (int i = 0; i < 2; ++i) Check(true);
+  ASSERT_TRUE(Call(Ended::kFailed));
+  EXPECT_EQ(At(), Condition::kOut);
+  for (int i = 0; i < 20; ++i) Check(true);
+  EXPECT_EQ(At(), Condition::kProbing);
+}
+
+TEST_F(PlaceWithChecks, OneThatFailsEndsTheProbing) {
+  Check(false);
+  Check(false);
+  for (int i = 0; i < 3; ++i) Check(true);
+  Check(false);
+  EXPECT_EQ(At(), Condition::kOut);
 }
 
 TEST_F(PlaceTest, CoolingDownOutlastsTheBreaker) {

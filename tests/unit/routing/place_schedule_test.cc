@@ -57,7 +57,8 @@ class Caller {
       world_.place.Drain(now + 5ms, now);
       world_.place.Undrain(now);
     } else if (what < 0.985) {
-      world_.place.Checked(random_.Uniform() < 0.8, now);
+      world_.place.Checked(random_.Uniform() < 0.8, now - 1ms, now,
+                           v1::ERROR_REASON_UPSTREAM_TIMEOUT);
     } else if (what < 0.986) {
       world_.place.Reset(now);
     } else if (what < 0.99) {

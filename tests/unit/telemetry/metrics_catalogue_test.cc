@@ -144,6 +144,7 @@ std::vector<Expected> Catalogue() {
       {"inferwire_route_targets", "gauge", {"route", "state"}},
       {"inferwire_endpoint_lookups_total", "counter", {"gen_ai_provider_name", "result"}},
       {"inferwire_endpoint_panics_total", "counter", {"gen_ai_provider_name"}},
+      {"inferwire_health_checks_total", "counter", {"gen_ai_provider_name", "result"}},
       {"inferwire_place_limit", "gauge", {"gen_ai_provider_name"}},
       {"inferwire_place_queue_wait_seconds",
        "histogram",

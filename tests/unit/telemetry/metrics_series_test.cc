@@ -100,7 +100,8 @@ void FailOnEveryRoute(Metrics& metrics) {
     for (const char* state : {"up", "cooling_down", "removed"}) places[{name, "key", state}] = 1;
     targets[{name, "no_key"}] = 1;
     routes.Target(name, name).answers.Increment();
-    metrics.Of<EndpointMetrics>().Of(name);  // the same
+    metrics.Of<EndpointMetrics>().Of(name);      // the same
+    metrics.Of<HealthCheckFamilies>().Of(name);  // the same
     limits[name] = 40;
     metrics.Of<ShadowFamilies>().Route(name).Cost(1);  // its outcomes are there from the start
   }

@@ -11,6 +11,7 @@
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
 #include "telemetry/endpoint_metrics.h"
+#include "telemetry/health_check_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
@@ -75,6 +76,7 @@ inline void RecordEverything(Metrics& metrics) {
   endpoints.Waited(milliseconds(20));
   endpoints.Refused(NoPlace::kQueueFull);
   metrics.Of<EndpointMetrics>().Limits({{"vllm", 40}});
+  metrics.Of<HealthCheckFamilies>().Of("vllm").Checked(HealthCheck::kFailed);
   metrics.Of<ShadowFamilies>().Route("gpt-5").Cost(72'000'000);
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));
