@@ -25,11 +25,12 @@ constexpr Condition kConditions[] = {
 
 constexpr const char* kKeyStates[] = {"up", "cooling_down", "removed"};
 
-std::string_view StateOf(const upstream::Target& target, SteadyTime now) {
+std::string_view StateOf(const upstream::Route& route, const upstream::Target& target,
+                         SteadyTime now) {
   const Condition condition = upstream::ConditionOf(target, now);
   if (!routing::TakesCalls(condition)) return routing::Name(condition);
   const upstream::KeyPool& keys = target.upstream->keys();
-  const bool has_key = keys.empty() || keys.Available(target.model, 0, now);
+  const bool has_key = keys.empty() || keys.Available(target.model, 0, now, route.has_several());
   return has_key ? routing::Name(condition) : "no_key";
 }
 
@@ -88,7 +89,7 @@ void MeasureRoutes(const upstream::Router& router, SteadyTime now,
       counts[{route->name, std::string(routing::Name(condition))}] = 0;
     }
     for (const upstream::Target& target : route->targets) {
-      ++counts[{route->name, std::string(StateOf(target, now))}];
+      ++counts[{route->name, std::string(StateOf(*route, target, now))}];
     }
   }
   metrics.RouteTargets(counts);

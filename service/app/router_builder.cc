@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,24 +19,45 @@ namespace {
 // what is not known by then is not there yet.
 constexpr Duration kFirstLookUps = std::chrono::seconds(3);
 
-// The one key or the pool. What is known of a key of a pool is on the board, and is void once its
-// secret changes.
+// What is known of the only key goes by this name, which no key of a pool can have.
+constexpr char kOnlyKey[] = "api_key";
+
+// The one key or the pool. What is known of a key is on the board, and is void once its secret
+// changes. has_others: a route with this upstream has further targets.
 Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, CredentialStore& keys,
-                                 routing::Board& board) {
+                                 routing::Board& board, bool has_others) {
+  const auto on_load = [&](const std::string& name, const config::KeySource& source) {
+    return [&board, upstream = config.name, name, digest = source.name] {
+      board.RestoreKey(upstream, name, digest);
+    };
+  };
   if (config.keys.empty()) {
-    auto key = keys.KeyOf(config.name, config.api_key);
+    auto key = keys.KeyOf(config.name, config.api_key, on_load(kOnlyKey, config.api_key));
     if (!key) return std::move(key.error());
-    return upstream::KeyPool(std::move(*key));
+    auto state = has_others && *key
+                     ? board.Key(config.name, kOnlyKey, config.api_key.name, /*weight=*/100)
+                     : nullptr;
+    return upstream::KeyPool(std::move(*key), std::move(state));
   }
   std::vector<upstream::PoolKey> pool;
   for (const config::KeyEntry& entry : config.keys) {
     auto state = board.Key(config.name, entry.name, entry.source().name, entry.weight);
-    auto key =
-        keys.KeyOf(config.name + '/' + entry.name, entry.source(), [state] { state->Restore(); });
+    auto key = keys.KeyOf(config.name + '/' + entry.name, entry.source(),
+                          on_load(entry.name, entry.source()));
     if (!key) return std::move(key.error());
     pool.push_back({entry.name, std::move(*key), std::move(state)});
   }
   return upstream::KeyPool(std::move(pool));
+}
+
+// Those of routes that have more than one target.
+std::set<std::string> UpstreamsWithOthers(const config::Config& config) {
+  std::set<std::string> names;
+  for (const config::RouteConfig& route : config.routes) {
+    if (route.targets.size() < 2) continue;
+    for (const config::RouteTargetConfig& target : route.targets) names.insert(target.upstream);
+  }
+  return names;
 }
 
 routing::Resend ResendOf(config::Resend resend) {
@@ -211,10 +234,11 @@ Result<upstream::Router> BuildRouter(const config::Config& config, const std::st
   router.KeepStatesOn(parts.board);
   router.TakeModelInfoFrom(parts.catalogue);
   router.AllowRouteAdmin(config.server.route_admin);
+  const std::set<std::string> with_others = UpstreamsWithOthers(config);
   bool resolves = false;
   for (const config::UpstreamConfig& upstream : config.upstreams) {
     resolves |= upstream.endpoints && !upstream.endpoints->dns.empty();
-    auto keys = KeysOf(upstream, parts.keys, parts.board);
+    auto keys = KeysOf(upstream, parts.keys, parts.board, with_others.contains(upstream.name));
     if (!keys) return std::move(keys.error());
     router.Add(
         std::make_unique<const upstream::Upstream>(Options(upstream, simulator_url, parts),

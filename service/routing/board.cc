@@ -43,6 +43,18 @@ std::shared_ptr<State> Board::Shelf<State>::Lend(const std::string& name, const 
 }
 
 template <typename State>
+State* Board::Shelf<State>::Find(const std::string& name) const {
+  const auto found = slots_.find(name);
+  return found == slots_.end() ? nullptr : found->second.state.get();
+}
+
+template <typename State>
+bool Board::Shelf<State>::IsLent(const std::string& name) const {
+  const auto found = slots_.find(name);
+  return found != slots_.end() && !found->second.lent.expired();
+}
+
+template <typename State>
 void Board::Shelf<State>::Sweep(SteadyTime now) {
   std::erase_if(slots_, [&](const auto& item) {
     const Slot& slot = item.second;
@@ -96,6 +108,12 @@ std::shared_ptr<KeyState> Board::Key(const std::string& upstream, const std::str
   });
   key->set_weight(weight);
   return key;
+}
+
+void Board::RestoreKey(const std::string& upstream, const std::string& name,
+                       const std::string& digest) {
+  const std::lock_guard lock(mutex_);
+  if (KeyState* const key = keys_.Find(Joined(upstream, name, digest))) key->Restore();
 }
 
 std::shared_ptr<RetryBudget> Board::Budget(const std::string& upstream,

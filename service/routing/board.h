@@ -33,6 +33,8 @@ class Board {
   // digest: of the secret; another secret is another state.
   std::shared_ptr<KeyState> Key(const std::string& upstream, const std::string& name,
                                 const std::string& digest, int weight);
+  // Its secret is a new one; without effect on a key that nobody has asked for.
+  void RestoreKey(const std::string& upstream, const std::string& name, const std::string& digest);
   std::shared_ptr<RetryBudget> Budget(const std::string& upstream,
                                       const RetryBudgetOptions& options);
 
@@ -60,6 +62,9 @@ class Board {
     // make: if there is none.
     template <typename Make>
     std::shared_ptr<State> Lend(const std::string& name, const Clock& clock, const Make& make);
+    // Null: there is none.
+    State* Find(const std::string& name) const;
+    bool IsLent(const std::string& name) const;
     void Sweep(SteadyTime now);
     std::vector<std::pair<std::string, std::shared_ptr<State>>> Lent() const;
     size_t size() const { return slots_.size(); }

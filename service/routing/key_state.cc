@@ -134,12 +134,12 @@ void KeyState::CoolDown(std::string_view model, std::optional<Duration> wait, St
   known.cool_until = std::max(known.cool_until, now + std::min<Duration>(*wait, kLongestRest));
 }
 
-void KeyState::Remove(Why why, SteadyTime now) {
+void KeyState::Remove(Removal removal, SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  if (why == Why::kRefused) {
+  if (removal == Removal::kUntilRestored) {
     removed_until_ = SteadyTime::max();
   } else if (now >= removed_until_) {  // else of the same burst
-    removed_until_ = now + Backoff(minutes(10), hours(6), ++without_money_);
+    removed_until_ = now + Backoff(minutes(10), hours(6), ++removals_);
   }
 }
 
@@ -147,13 +147,13 @@ void KeyState::Accepted(std::string_view model, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   Model& known = At(model);
   if (now >= known.cool_until) known.cooled = 0;
-  if (now >= removed_until_) without_money_ = 0;
+  if (now >= removed_until_) removals_ = 0;
 }
 
 void KeyState::Restore() {
   const std::lock_guard lock(mutex_);
   removed_until_ = SteadyTime::min();
-  without_money_ = 0;
+  removals_ = 0;
   for (auto& [name, model] : models_) {
     model.cool_until = SteadyTime::min();
     model.cooled = 0;

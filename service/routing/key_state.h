@@ -45,9 +45,10 @@ class KeyState {
   // 429: no calls for this model until then. Without a time: 1 s, doubled each time in a row up to
   // 30 s.
   void CoolDown(std::string_view model, std::optional<Duration> wait, SteadyTime now);
-  // Refused (401, 403): out until Restore. Without money: for 10 minutes, doubled up to 6 hours.
-  enum class Why { kRefused, kNoMoney };
-  void Remove(Why why, SteadyTime now);
+  // Until Restore: refused (401, 403). For a while: without money, or refused where there is no
+  // other key; 10 minutes, doubled up to 6 hours.
+  enum class Removal { kUntilRestored, kForAWhile };
+  void Remove(Removal removal, SteadyTime now);
   void Accepted(std::string_view model,
                 SteadyTime now);  // the provider took it: what doubled begins again
   void Restore();                 // a new secret, or a person
@@ -85,7 +86,7 @@ class KeyState {
   mutable std::mutex mutex_;
   std::map<std::string, Model, std::less<>> models_;  // bounded; "": all others
   SteadyTime removed_until_ = SteadyTime::min();      // max(): until Restore
-  int without_money_ = 0;                             // times in a row
+  int removals_ = 0;                                  // for a while, in a row
 };
 
 }  // namespace inferwire::routing

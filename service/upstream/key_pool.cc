@@ -13,8 +13,14 @@ bool IsTried(uint64_t tried, size_t index) { return (tried >> index & 1) != 0; }
 
 }  // namespace
 
-KeyPool::KeyPool(std::shared_ptr<UpstreamKey> key) {
-  if (key) keys_.push_back({.name = {}, .key = std::move(key), .state = nullptr});
+KeyPool::KeyPool(std::shared_ptr<UpstreamKey> key, std::shared_ptr<routing::KeyState> state) {
+  if (key) keys_.push_back({.name = {}, .key = std::move(key), .state = std::move(state)});
+}
+
+bool KeyPool::IsAvailable(const PoolKey& key, std::string_view model, SteadyTime now,
+                          bool elsewhere) const {
+  if (!key.state || (is_single() && !elsewhere)) return true;
+  return key.state->Available(model, now);
 }
 
 const PoolKey* KeyPool::Find(std::string_view name) const {
@@ -25,12 +31,8 @@ const PoolKey* KeyPool::Find(std::string_view name) const {
 }
 
 const PoolKey* KeyPool::Choose(std::string_view model, int64_t tokens, uint64_t affinity,
-                               uint64_t tried, SteadyTime now) const {
-  if (keys_.size() == 1) {
-    const PoolKey& only = keys_.front();
-    const bool takes = !IsTried(tried, 0) && (!only.state || only.state->Available(model, now));
-    return takes ? &only : nullptr;
-  }
+                               uint64_t tried, SteadyTime now, bool elsewhere) const {
+  if (is_single()) return Available(model, tried, now, elsewhere) ? &keys_.front() : nullptr;
   struct Ranked {
     const PoolKey* key = nullptr;
     double room = 0;
@@ -56,18 +58,19 @@ const PoolKey* KeyPool::Choose(std::string_view model, int64_t tokens, uint64_t 
   return roomiest.key;
 }
 
-bool KeyPool::Available(std::string_view model, uint64_t tried, SteadyTime now) const {
+bool KeyPool::Available(std::string_view model, uint64_t tried, SteadyTime now,
+                        bool elsewhere) const {
   for (size_t i = 0; i < keys_.size(); ++i) {
-    if (IsTried(tried, i)) continue;
-    if (!keys_[i].state || keys_[i].state->Available(model, now)) return true;
+    if (!IsTried(tried, i) && IsAvailable(keys_[i], model, now, elsewhere)) return true;
   }
   return false;
 }
 
-std::optional<SteadyTime> KeyPool::BackAt(std::string_view model, SteadyTime now) const {
+std::optional<SteadyTime> KeyPool::BackAt(std::string_view model, SteadyTime now,
+                                          bool elsewhere) const {
   std::optional<SteadyTime> soonest;
   for (const PoolKey& key : keys_) {
-    if (!key.state || key.state->Available(model, now)) return std::nullopt;
+    if (IsAvailable(key, model, now, elsewhere)) return std::nullopt;
     const auto at = key.state->BackAt(model, now);
     if (at && (!soonest || *at < *soonest)) soonest = at;
   }

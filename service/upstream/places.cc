@@ -47,6 +47,8 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
   key_ = wish.key ? wish.key->state.get() : nullptr;
   cools_ = wish.cools;
   one_of_several_ = wish.one_of_several;
+  single_key_ = wish.single_key;
+  has_elsewhere_ = wish.has_elsewhere;
   begun_ = now;
   if (!key_) return true;
   model_name_ = destination.model;
@@ -103,9 +105,9 @@ void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, St
       return End(Ended::kGood, Ended::kFailed, reason, now);
     case routing::Blame::kKey:
       if (key_) {
-        key_->Remove(reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA
-                         ? routing::KeyState::Why::kNoMoney
-                         : routing::KeyState::Why::kRefused,
+        const bool for_a_while = single_key_ || reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA;
+        key_->Remove(for_a_while ? routing::KeyState::Removal::kForAWhile
+                                 : routing::KeyState::Removal::kUntilRestored,
                      now);
       }
       return EndWell(now);
@@ -113,6 +115,8 @@ void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, St
       if (key_) {
         key_->CoolDown(model_name_, blocked ? std::optional<Duration>(*blocked) : std::nullopt,
                        now);
+      } else if (blocked && has_elsewhere_ && model_) {
+        model_->CoolDown(now + *blocked, now, reason);  // it is asked without a key
       }
       return End(Ended::kNeutral, Ended::kNeutral, reason, now);
   }

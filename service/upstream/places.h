@@ -32,6 +32,8 @@ class Places {
     const Endpoint* endpoint = nullptr;
     PlaceQueue* queue = nullptr;  // who waits for the place when it is left; null: nobody
     bool one_of_several = false;  // of the upstream's endpoints
+    bool single_key = false;      // the upstream has no other
+    bool has_elsewhere = false;   // the call's route has further targets
     int64_t tokens = 0;
     bool alone = true, anyway = false, cools = false;
   };
@@ -64,7 +66,7 @@ class Places {
   routing::KeyState* key_ = nullptr;
   std::string model_name_;
   int64_t tokens_ = 0;
-  bool cools_ = false, one_of_several_ = false;
+  bool cools_ = false, one_of_several_ = false, single_key_ = false, has_elsewhere_ = false;
   bool in_limits_ = false;  // the key's numbers have the call in flight
   SteadyTime begun_;
   routing::PlaceState::Ticket endpoint_ticket_, model_ticket_;

@@ -84,6 +84,8 @@ struct Route {
   std::vector<Target> targets;
   std::optional<Shadow> shadow;
 
+  // A call has somewhere else to go.
+  bool has_several() const { return targets.size() > 1; }
   routing::ChoiceRules rules() const {
     return {strategy, sticky, require_tags, affinity_bound, affinity_slack};
   }

@@ -93,8 +93,8 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     candidate.facts = destination.model_info.get();
     candidate.condition = endpoints.condition;
     candidate.has_endpoint = endpoints.any;
-    candidate.has_key =
-        upstream.keys().empty() || upstream.keys().Available(destination.model, 0, now);
+    candidate.has_key = upstream.keys().empty() ||
+                        upstream.keys().Available(destination.model, 0, now, route_.has_several());
     candidate.full = endpoints.full;
     candidate.in_flight = endpoints.in_flight;
     candidate.mean = endpoints.mean;
@@ -148,7 +148,7 @@ std::optional<SteadyTime> Targets::BackAlone(size_t index, SteadyTime now) const
   std::optional<SteadyTime> back;
   Later(EndpointBackAt(upstream.endpoints(*views_), now, /*alone=*/true), back);
   if (destination.state) Later(destination.state->BackAt(now, /*alone=*/true), back);
-  Later(upstream.keys().BackAt(destination.model, now), back);
+  Later(upstream.keys().BackAt(destination.model, now, route_.has_several()), back);
   return back;
 }
 
@@ -161,7 +161,9 @@ std::optional<Targets::Picked> Targets::Alone(SteadyTime now) {
     if (why != Excluded::kOut && why != Excluded::kNoKey && why != Excluded::kFull) continue;
     const auto& keys = destinations_[i].upstream->keys();
     // Whose keys are all refused is not back at any time.
-    if (!candidates[i].has_key && !keys.BackAt(destinations_[i].model, now)) continue;
+    if (!candidates[i].has_key && !keys.BackAt(destinations_[i].model, now, route_.has_several())) {
+      continue;
+    }
     const auto back = BackAlone(i, now);
     if (best && (!best_back || (back && *back >= *best_back))) continue;
     best = i;
@@ -190,6 +192,19 @@ Duration Targets::LeastExpected(SteadyTime now) const {
   return least.value_or(Duration::zero());
 }
 
+std::optional<SteadyTime> Targets::SoonestBack(SteadyTime now) const {
+  std::vector<Candidate> candidates = Look(now);
+  std::optional<SteadyTime> soonest;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    candidates[i].tried = false;  // that it was asked is not why it takes none
+    const Excluded why = Why(candidates[i]);
+    if (why <= Excluded::kContextTooSmall && why != Excluded::kNo) continue;
+    const auto back = BackAlone(i, now);
+    if (back && (!soonest || *back < *soonest)) soonest = back;
+  }
+  return soonest;
+}
+
 Error Targets::NoTarget(SteadyTime now) const {
   std::vector<Candidate> candidates = Look(now);
   bool only_tags = true;
@@ -199,7 +214,6 @@ Error Targets::NoTarget(SteadyTime now) const {
   bool only_keys = true;
   bool only_unknown = true;
   bool only_full = true;
-  std::optional<SteadyTime> soonest;
   for (size_t i = 0; i < candidates.size(); ++i) {
     candidates[i].tried = false;  // that it was asked is not why it takes none
     const Excluded why = Why(candidates[i]);
@@ -211,8 +225,6 @@ Error Targets::NoTarget(SteadyTime now) const {
     only_keys = only_keys && why == Excluded::kNoKey;
     only_full = only_full && why == Excluded::kFull;
     only_unknown = only_unknown && why == Excluded::kNoEndpoint;
-    const auto back = BackAlone(i, now);
-    if (back && (!soonest || *back < *soonest)) soonest = back;
   }
   if (only_caller) {
     return InvalidField(preferences_.upstream.empty() ? "options.route.exclude_upstreams"
@@ -244,6 +256,7 @@ Error Targets::NoTarget(SteadyTime now) const {
     error.metadata["route"] = route_.name;
     return error;
   }
+  const std::optional<SteadyTime> soonest = SoonestBack(now);
   Error error =
       only_keys
           ? NoPlaceError(v1::ERROR_REASON_RATE_LIMITED,

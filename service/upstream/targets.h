@@ -68,6 +68,8 @@ class Targets {
   // Where that gives none because all are out or without a key: the one for a call that is let
   // through alone, or that waits. It counts as tried, too.
   std::optional<Picked> Alone(SteadyTime now);
+  // When the first of those that take no calls now does again, as far as that is known.
+  std::optional<SteadyTime> SoonestBack(SteadyTime now) const;
   // Why there was none at all.
   Error NoTarget(SteadyTime now) const;
   // Every one as it stands now, for Explain.

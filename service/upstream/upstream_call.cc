@@ -120,14 +120,18 @@ void UpstreamCall::StartAttempt() {
 std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
   for (;;) {
     if (!key_) pool_key_ = ChooseKey(now);
-    const bool has_key = pool_key_ || destination_.upstream->keys().empty();
     const bool alone = !request_.targets || !request_.targets->HasNext(now);
-    const Places::Wish wish{.key = pool_key_,
+    const KeyPool& keys = destination_.upstream->keys();
+    const bool follows_key = !keys.is_single() || has_elsewhere();
+    const Places::Wish wish{.key = follows_key ? pool_key_ : nullptr,
+                            .single_key = keys.is_single(),
+                            .has_elsewhere = has_elsewhere(),
                             .tokens = request_.tokens,
                             .alone = alone,
                             // What the only place there is fails with is the caller's to hear.
                             .anyway = !request_.targets && !request_.only_once,
                             .cools = request_.targets != nullptr};
+    const bool has_key = pool_key_ || keys.empty();
     if (has_key && TakePlace(wish, now)) return {};
     if (!request_.targets) return NoPlace(now);
     const auto picked = request_.targets->Next(now, runtime_.random);
@@ -139,9 +143,10 @@ std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
 
 // Waits for the soonest key if that is not too long, since it is what a key's limit asks for.
 std::optional<Error> UpstreamCall::NoPlace(SteadyTime now) {
+  const KeyPool& keys = destination_.upstream->keys();
   if (!request_.only_once &&
-      !destination_.upstream->keys().Available(destination_.model, tried_keys_, now)) {
-    const auto back = destination_.upstream->keys().BackAt(destination_.model, now);
+      !keys.Available(destination_.model, tried_keys_, now, has_elsewhere())) {
+    const auto back = keys.BackAt(destination_.model, now, has_elsewhere());
     if (back && WorthWaiting(*back - now, request_.deadline - now)) {
       const Duration wait = Spread(*back - now, runtime_.random);
       if (now + wait < request_.deadline) {
@@ -200,7 +205,8 @@ const PoolKey* UpstreamCall::ChooseKey(SteadyTime now) const {
   const uint64_t affinity = request_.targets ? request_.targets->traits().affinity : 0;
   const bool sticks =
       request_.targets && request_.targets->route().strategy == routing::Strategy::kAffinity;
-  return keys.Choose(request_.model, request_.tokens, sticks ? affinity : 0, tried_keys_, now);
+  return keys.Choose(request_.model, request_.tokens, sticks ? affinity : 0, tried_keys_, now,
+                     has_elsewhere());
 }
 
 void UpstreamCall::Cancel() {
@@ -313,6 +319,7 @@ void UpstreamCall::OnExchangeEnd(Exchange::End end) {
   if (end.error) {
     if (!Follow(*end.error, end.outcome)) {
       end.error->stops_retries = budget_is_used_up_;
+      TellSoonest(*end.error);
       Finish(std::move(end.error));
     }
     return;

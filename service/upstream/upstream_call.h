@@ -106,6 +106,8 @@ class UpstreamCall final : private Exchange::Owner {
   // It waits no more: it has a place, another place to go to, or gives up.
   void LeaveQueue();
   const PoolKey* ChooseKey(SteadyTime now) const;
+  // By its route, which is why a single key's rest counts.
+  bool has_elsewhere() const { return request_.targets && request_.targets->route().has_several(); }
   // Whether another place is left, and an attempt to be made there.
   bool HasElsewhere(SteadyTime now) const;
   Duration FirstByteLimit(SteadyTime now) const;
@@ -134,6 +136,8 @@ class UpstreamCall final : private Exchange::Owner {
   void StopClock();
   void Finish(std::optional<Error> error);
   void TellFirstFailure(Error& error) const;
+  // Of a limit: the caller is told when the first of the targets is back, not this one.
+  void TellSoonest(Error& error) const;
 
   const Runtime& runtime_;
   Request request_;

@@ -1,4 +1,5 @@
 // What follows a failed attempt.
+#include <algorithm>
 #include <utility>
 
 #include "telemetry/route_metrics.h"
@@ -138,7 +139,7 @@ routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& fail
   situation.max_key_changes = static_cast<int>(keys.keys().size());
   if (pool_key_ && request_.resend) {
     const uint64_t tried = tried_keys_ | uint64_t{1} << keys.IndexOf(*pool_key_);
-    situation.has_other_key = keys.Available(request_.model, tried, now);
+    situation.has_other_key = keys.Available(request_.model, tried, now, has_elsewhere());
   }
   situation.has_other_endpoint = ruling.other_endpoint && HasOtherEndpoint(now);
   if (request_.targets) {
@@ -171,6 +172,17 @@ void UpstreamCall::CountResend(const routing::NextAttempt& next,
   }
   metrics.Resent(ResendToOf(next.where), ResendProofOf(ruling.proof));
   if (ruling.proof != routing::Proof::kRefused && failed.sent) metrics.PossiblyBilled();
+}
+
+void UpstreamCall::TellSoonest(Error& error) const {
+  if (error.reason != v1::ERROR_REASON_RATE_LIMITED || !error.retry_after || !has_elsewhere()) {
+    return;
+  }
+  const SteadyTime now = runtime_.timers.Now();
+  const auto back = request_.targets->SoonestBack(now);
+  if (!back) return;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*back - now);
+  error.retry_after = std::min(*error.retry_after, wait);
 }
 
 void UpstreamCall::UpdateLog() { Log(v1::ERROR_REASON_UNSPECIFIED, false); }

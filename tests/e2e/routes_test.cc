@@ -2,6 +2,7 @@
 // output has reached the caller or nobody may ask twice.
 #include <gtest/gtest.h>
 
+#include "reloadable.h"
 #include "routed.h"
 #include "support/scripted_server.h"
 
@@ -218,6 +219,47 @@ TEST(Routes, AnErrorSaysWhatWasTried) {
       << info.metadata().at("tried");
   EXPECT_EQ(info.metadata().at("route"), "chat");
   EXPECT_EQ(info.metadata().at("upstream"), "second");
+}
+
+TEST(Routes, WhatIsAskedWithoutAKeyIsLeftAloneAtItsLimitToo) {
+  Routed routed("status=429+retry_after=60");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(routed.Answerer(), "second");
+  EXPECT_EQ(routed.first_requests(), 1u);
+}
+
+// Two upstreams with a key each; the first one's is at its limit.
+TEST(RoutesReload, ASingleKeysRestOutlastsAChangeOfTheConfigurationAndEndsWithANewSecret) {
+  Reloadable gateway(/*watch=*/false);
+  const std::string folder = gateway.folder().string();
+  const auto config = [&](const std::string& more) {
+    const auto upstream = [&](const std::string& name) {
+      return "  - {name: " + name + ", base_url: \"" + gateway.upstream().base_url() +
+             "\", allow_plain_http: true, models: [" + name + "], api_key: {file: " + folder + "/" +
+             name + "}}\n";
+    };
+    return gateway.Head() + "upstreams:\n" + upstream("one") + upstream("two") +
+           "routes:\n  - name: chat\n    targets: [{upstream: one, model: m}, {upstream: two, "
+           "model: m, group: 2}]\n" +
+           more;
+  };
+  gateway.Write("one", "sk-limited");
+  gateway.Write("two", "sk-well");
+  ASSERT_TRUE(
+      gateway.upstream().SetRules({{.key = "sk-limited", .set = "status=429; retry_after=600"}}));
+  gateway.Start(config(""));
+  const auto stub = gateway.NewStub();
+  const auto answerer = [&] {
+    v1::CompleteResponse response;
+    return CallOnce(*stub, "chat", &response).ok() ? response.gateway().upstream() : "";
+  };
+  EXPECT_EQ(answerer(), "two");
+  EXPECT_EQ(gateway.upstream().stats().requests, 2u);
+  ASSERT_EQ(gateway.Reload(config("log: {calls: false}\n")), telemetry::ReloadResult::kApplied);
+  EXPECT_EQ(answerer(), "two");
+  EXPECT_EQ(gateway.upstream().stats().requests, 3u);
+  gateway.Write("one", "sk-new");
+  gateway.server().Reload();
+  EXPECT_EQ(answerer(), "one");
 }
 
 TEST(Routes, ItemsOfAStreamOfManyGoTheirOwnWays) {

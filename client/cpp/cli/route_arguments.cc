@@ -73,7 +73,8 @@ void RouteArguments::AddTo(CLI::App& app, Arguments& all) {
   AddPlace(undrain, undrain_);
   auto& reset = AddVerb(routes, "reset", "Close breakers and cool-downs, take removed keys back");
   AddPlace(reset, reset_);
-  reset.add_option("--key", reset_.key, "a key of the upstream's pool, by its configured name");
+  reset.add_option("--key", reset_.key,
+                   "a key of the upstream's pool by its configured name, or api_key");
 
   explain.callback([&] { all.verb = explain_; });
   drain.callback([&] { all.verb = drain_; });

@@ -87,7 +87,7 @@ v1::RouteTarget ToMessage(const upstream::Target& target, SteadyTime now) {
     if (!key.state) continue;
     v1::PlaceStatus& status = *message.add_places();
     status = StatusOf(*key.state, target.model, now);
-    status.mutable_place()->set_key(key.name);
+    status.mutable_place()->set_key(key.state->name());
   }
   for (v1::PlaceStatus& status : *message.mutable_places()) {
     status.mutable_place()->set_upstream(upstream);

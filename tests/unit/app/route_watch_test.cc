@@ -79,7 +79,7 @@ TEST_F(RouteWatchTest, PlacesAreCountedByTheirState) {
   const auto model = board_.Model("openai", "gpt-5", {});
   const auto key = board_.Key("openai", "a", "digest", 100);
   endpoint->Drain(clock_.Now() + hours(1), clock_.Now());
-  key->Remove(routing::KeyState::Why::kRefused, clock_.Now());
+  key->Remove(routing::KeyState::Removal::kUntilRestored, clock_.Now());
   MeasurePlaces(board_, clock_.Now(), routes_);
   const std::string text = metrics_.Expose();
   const std::string series = "inferwire_places{gen_ai_provider_name=\"openai\",kind=";

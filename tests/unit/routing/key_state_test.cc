@@ -163,13 +163,13 @@ TEST_F(KeyTest, ALateAnswerDoesNotEndARest) {
 }
 
 TEST_F(KeyTest, ARefusedKeyIsOutUntilItIsRestored) {
-  key_.Remove(KeyState::Why::kRefused, now_);
+  key_.Remove(KeyState::Removal::kUntilRestored, now_);
   now_ += 1000h;
   EXPECT_TRUE(key_.removed(now_));
   EXPECT_FALSE(Available());
   EXPECT_FALSE(key_.BackAt(kModel, now_)) << "only with another secret";
   key_.Accepted(kModel, now_);
-  key_.Remove(KeyState::Why::kNoMoney, now_);
+  key_.Remove(KeyState::Removal::kForAWhile, now_);
   EXPECT_TRUE(key_.removed(now_ + 24h)) << "for more than ten minutes";
   key_.CoolDown(kModel, 1h, now_);
   key_.Restore();
@@ -178,14 +178,14 @@ TEST_F(KeyTest, ARefusedKeyIsOutUntilItIsRestored) {
 
 TEST_F(KeyTest, WithoutMoneyItIsAskedAgainLessAndLessOften) {
   for (const Duration out : {10min, 20min, 40min, 80min, 160min, 320min, 360min, 360min}) {
-    key_.Remove(KeyState::Why::kNoMoney, now_);
-    key_.Remove(KeyState::Why::kNoMoney, now_);
+    key_.Remove(KeyState::Removal::kForAWhile, now_);
+    key_.Remove(KeyState::Removal::kForAWhile, now_);
     EXPECT_EQ(key_.BackAt(kModel, now_), now_ + out);
     now_ += out;
     EXPECT_FALSE(key_.removed(now_));
   }
   key_.Accepted(kModel, now_);
-  key_.Remove(KeyState::Why::kNoMoney, now_);
+  key_.Remove(KeyState::Removal::kForAWhile, now_);
   EXPECT_EQ(key_.BackAt(kModel, now_), now_ + 10min);
 }
 

@@ -87,7 +87,8 @@ class RoutedWorld {
       : random(seed),
         own_metrics(shared ? nullptr : std::make_unique<telemetry::Metrics>()),
         metrics(shared ? *shared : *own_metrics),
-        models(std::make_shared<const catalogue::Catalogue>("r1", ModelsOf(targets))) {
+        models(std::make_shared<const catalogue::Catalogue>("r1", ModelsOf(targets))),
+        targets_(targets.size()) {
     router.KeepStatesOn(board);
     router.TakeModelInfoFrom(models);
     rules.name = "r";
@@ -244,13 +245,16 @@ class RoutedWorld {
       const std::string name = target.upstream + std::to_string(i);
       auto key = UpstreamKey::Read(
           [name]() -> Result<Secret> { return Secret::FromText("secret-" + name, "test"); });
-      // The only key's state is not followed.
-      auto state = target.keys > 1 ? board.Key(target.upstream, name, name, 100) : nullptr;
+      // The only key's state is followed where there are further targets.
+      const bool followed = target.keys > 1 || targets_ > 1;
+      auto state = followed ? board.Key(target.upstream, name, name, 100) : nullptr;
       keys.push_back({target.keys > 1 ? name : std::string(), *key, std::move(state)});
     }
     return std::make_unique<const Upstream>(std::move(options), KeyPool(std::move(keys)), metrics,
                                             &board);
   }
+
+  const size_t targets_;
 };
 
 }  // namespace inferwire::upstream

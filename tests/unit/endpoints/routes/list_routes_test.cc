@@ -106,7 +106,7 @@ TEST_F(ListRoutesTest, SaysWhyAndUntilWhenAPlaceTakesNoCalls) {
 TEST_F(ListRoutesTest, SaysHowKeysAre) {
   const auto a = world_.board.Key("azure", "a", "digest", 100);
   const auto b = world_.board.Key("azure", "b", "digest", 100);
-  a->Remove(routing::KeyState::Why::kRefused, world_.now());
+  a->Remove(routing::KeyState::Removal::kUntilRestored, world_.now());
   b->CoolDown("deployment", std::chrono::seconds(7), world_.now());
   const v1::RouteTarget target = List("gpt-5").routes(0).targets(1);
   EXPECT_EQ(target.places(2).state(), v1::PLACE_STATE_REMOVED);

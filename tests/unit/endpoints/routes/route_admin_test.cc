@@ -103,7 +103,7 @@ TEST_F(RouteAdminTest, UndrainsAllOfAnUpstream) {
 TEST_F(RouteAdminTest, ResetsBreakersAndKeys) {
   world_.Break(world_.Endpoint("azure"));
   const auto key = world_.board.Key("azure", "a", "digest", 100);
-  key->Remove(routing::KeyState::Why::kRefused, world_.now());
+  key->Remove(routing::KeyState::Removal::kUntilRestored, world_.now());
   v1::ResetRequest request;
   *request.mutable_place() = Place("azure");
   const auto reset = Reset(request, world_.router, world_.now());
@@ -116,7 +116,7 @@ TEST_F(RouteAdminTest, ResetsBreakersAndKeys) {
 TEST_F(RouteAdminTest, ResetsOneKeyAlone) {
   world_.Break(world_.Endpoint("azure"));
   const auto key = world_.board.Key("azure", "b", "digest", 100);
-  key->Remove(routing::KeyState::Why::kRefused, world_.now());
+  key->Remove(routing::KeyState::Removal::kUntilRestored, world_.now());
   v1::ResetRequest request;
   *request.mutable_place() = Place("azure");
   request.mutable_place()->set_key("b");
