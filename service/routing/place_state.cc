@@ -58,6 +58,7 @@ PlaceState::PlaceState(std::string name, BreakerOptions options, OnChange on_cha
       waiting_since_(kLongAgo),
       last_answer_(kLongAgo),
       last_good_(kLongAgo),
+      failing_since_(kLongAgo),
       out_until_(kLongAgo),
       cool_until_(kLongAgo),
       drained_until_(kLongAgo),
@@ -151,11 +152,24 @@ void PlaceState::Good(int64_t now, std::optional<Duration> first_byte) {
   Count(now, true);
   if (run_.load(kRelaxed) != 0) run_.store(0, kRelaxed);
   last_good_.store(now, kRelaxed);
+  if (failing_since_.load(kRelaxed) != kLongAgo) failing_since_.store(kLongAgo, kRelaxed);
   if (first_byte) Learn(*first_byte);
   if (cause_.load(kRelaxed) != 0 && phase_.load(kRelaxed) == Phase::kUp &&
       now >= cool_until_.load(kRelaxed)) {
     cause_.store(0, kRelaxed);
   }
+}
+
+bool PlaceState::FailsAlone(SteadyTime now,
+                            const std::function<bool(SteadyTime)>& answered_elsewhere) {
+  int64_t since = kLongAgo;
+  if (failing_since_.compare_exchange_strong(since, Nanoseconds(now), kRelaxed)) return false;
+  return answered_elsewhere(SteadyTime(Duration(since)));
+}
+
+// Of one that has never answered, last_good_ is when it was first asked.
+bool PlaceState::AnsweredSince(SteadyTime since, SteadyTime now) const {
+  return last_good_.load(kRelaxed) > Nanoseconds(since) && Recent(now).good > 0;
 }
 
 void PlaceState::Failed(int64_t now, v1::ErrorReason reason) {

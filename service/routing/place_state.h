@@ -106,6 +106,13 @@ class PlaceState {
   // answered since. reason: of a bad one.
   void Checked(bool good, SteadyTime began, SteadyTime now, v1::ErrorReason reason = {});
 
+  // Of an endpoint among others: a call failed here as it does where the model is to blame.
+  // answered_elsewhere(since): whether another endpoint has answered such calls since then. True:
+  // it has since the first of these failures in a row, so it is this endpoint.
+  bool FailsAlone(SteadyTime now, const std::function<bool(SteadyTime since)>& answered_elsewhere);
+  // A good answer of the last 10 s.
+  bool AnsweredSince(SteadyTime since, SteadyTime now) const;
+
   int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
   // How many it takes at once; 0: as many as come.
   int limit() const { return limiter_.limit(); }
@@ -159,6 +166,7 @@ class PlaceState {
   std::atomic<int> run_{0};          // failures in a row
   std::atomic<uint64_t> timing_{0};  // mean and deviation of the first byte, microseconds
   Time waiting_since_, last_answer_, last_good_;
+  Time failing_since_;  // as the model's fault would be, without a good answer
   Time out_until_, cool_until_, drained_until_, warm_from_, warm_until_;
   std::array<std::atomic<uint64_t>, 10> seconds_{};  // {second:32, good:16, failed:16}
   std::atomic<int> cause_{0};

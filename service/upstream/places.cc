@@ -1,5 +1,6 @@
 #include "upstream/places.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace inferwire::upstream {
@@ -44,6 +45,7 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
     return false;
   }
   held_ = true;
+  upstream_ = destination.upstream;
   key_ = wish.key ? wish.key->state.get() : nullptr;
   cools_ = wish.cools;
   one_of_several_ = wish.one_of_several;
@@ -101,8 +103,12 @@ void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, St
       }
       return End(Ended::kFailed, Ended::kNeutral, reason, now);
     case routing::Blame::kModel:
+      if (!blocked && IsEndpointsFault(now)) {
+        return End(Ended::kFailed, Ended::kNeutral, reason, now);
+      }
       if (blocked && cools_ && model_) model_->CoolDown(now + *blocked, now, reason);
-      return End(Ended::kGood, Ended::kFailed, reason, now);
+      // Among several, that this one is well is still to be shown.
+      return End(one_of_several_ ? Ended::kNeutral : Ended::kGood, Ended::kFailed, reason, now);
     case routing::Blame::kKey:
       if (key_) {
         const bool for_a_while = single_key_ || reason == v1::ERROR_REASON_INSUFFICIENT_QUOTA;
@@ -120,6 +126,17 @@ void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, St
       }
       return End(Ended::kNeutral, Ended::kNeutral, reason, now);
   }
+}
+
+bool Places::IsEndpointsFault(SteadyTime now) {
+  if (!one_of_several_ || !endpoint_) return false;
+  return endpoint_->FailsAlone(now, [this, now](SteadyTime since) {
+    if (model_) return model_->AnsweredSince(since, now);
+    // Of a model that no configuration names nothing is known: whatever the others answer counts.
+    return std::ranges::any_of(*upstream_->endpoints(), [&](const auto& endpoint) {
+      return endpoint->state.get() != endpoint_ && endpoint->state->AnsweredSince(since, now);
+    });
+  });
 }
 
 void Places::End(Ended endpoint, Ended model, v1::ErrorReason reason, SteadyTime now) {

@@ -52,6 +52,8 @@ class Places {
   void EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, SteadyTime now);
 
  private:
+  // The endpoint fails what the upstream's others do well.
+  bool IsEndpointsFault(SteadyTime now);
   void LeaveLimits(SteadyTime now);
   void Leave(routing::PlaceState::Ended endpoint, routing::PlaceState::Ended model,
              v1::ErrorReason reason, SteadyTime now);
@@ -63,6 +65,7 @@ class Places {
   PlaceQueue* queue_ = nullptr;
   routing::PlaceState* endpoint_ = nullptr;
   routing::PlaceState* model_ = nullptr;
+  const Upstream* upstream_ = nullptr;
   routing::KeyState* key_ = nullptr;
   std::string model_name_;
   int64_t tokens_ = 0;

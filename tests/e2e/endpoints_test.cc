@@ -148,6 +148,33 @@ TEST_F(EndpointsE2e, OneThatIsDeadWhileNothingRunsFailsNoCallEvenWhereEachIsBill
   }
 }
 
+// Whether the configuration names the model or not.
+class SickReplica : public EndpointsE2e, public testing::WithParamInterface<bool> {};
+
+TEST_P(SickReplica, OneThatOnlyFailsIsLeftAloneAndTheModelStays) {
+  Start([](config::UpstreamConfig& upstream) {
+    if (GetParam()) upstream.models = {"gpt-4.1-mini"};
+    upstream.breaker.out = 1h;
+    upstream.breaker.out_most = 1h;
+    upstream.max_retries = 2;
+  });
+  ASSERT_TRUE(replicas_[1]->SetRules({{.set = "status=500"}}));
+  Load load(*gateway_, 4);
+  const std::string changes = "inferwire_place_changes_total{gen_ai_provider_name=\"test\",kind=";
+  ASSERT_TRUE(Gateway::Eventually(
+      [&] { return gateway_->Metric(changes + "\"endpoint\",to=\"out\"}") == 1; }));
+  const uint64_t before = requests(1);
+  ASSERT_TRUE(load.WaitForAnswers(300));
+  load.Stop();
+  EXPECT_EQ(load.failed(), 0) << load.failure();
+  EXPECT_LE(requests(1), before + 4) << "but for what was in flight";
+  EXPECT_EQ(gateway_->Metric(changes + "\"endpoint\",to=\"out\"}"), 1);
+  EXPECT_EQ(gateway_->Metric(changes + "\"model\",to=\"out\"}"), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SickReplica, testing::Bool(),
+                         [](const auto& of) { return of.param ? "OfAModel" : "OfAnyModel"; });
+
 TEST_F(EndpointsE2e, AConversationStaysWhereItsBeginningIsKnown) {
   Start([](config::UpstreamConfig& upstream) {
     upstream.balance = config::RouteStrategy::kAffinity;

@@ -52,6 +52,70 @@ class CallEndpoints : public testing::Test {
   }
 };
 
+// One call at this endpoint: others are tried first if they come first.
+class CallEndpointsThatFail : public CallEndpoints {
+ protected:
+  // Calls end with these statuses where they land, until there were so many.
+  static void Call(RoutedWorld& world, int calls, const std::map<std::string, int>& status) {
+    for (int i = 0; i < calls; ++i) {
+      auto played = world.Begin(Resend::kRefused, /*routed=*/false);
+      const int answer = status.at(world.last().request.address);
+      RoutedWorld::Answer(world.last(), answer,
+                          answer == 200 ? "{}" : R"({"error":{"message":"m","type":"t"}})");
+      world.Advance(50ms);
+    }
+  }
+  static Condition ConditionOf(const RoutedWorld& world, const std::string& address) {
+    return At(world, address).state->At(world.timers.Now());
+  }
+  static PlayedTarget Spread() {
+    PlayedTarget target = Several();
+    target.balance = routing::Strategy::kWeighted;
+    return target;
+  }
+};
+
+TEST_F(CallEndpointsThatFail, TheOneThatFailsWhatOthersDoWellIsOutAndNotTheModel) {
+  RoutedWorld world({Spread()});
+  Call(world, 100, {{kThree[0], 200}, {kThree[1], 500}, {kThree[2], 200}});
+  EXPECT_EQ(ConditionOf(world, kThree[0]), Condition::kUp);
+  EXPECT_EQ(ConditionOf(world, kThree[1]), Condition::kOut);
+  EXPECT_EQ(ConditionOf(world, kThree[2]), Condition::kUp);
+  EXPECT_EQ(world.model("a").At(world.timers.Now()), Condition::kUp);
+}
+
+TEST_F(CallEndpointsThatFail, WhereAllFailItIsTheModel) {
+  RoutedWorld world({Spread()});
+  Call(world, 10, {{kThree[0], 200}, {kThree[1], 200}, {kThree[2], 200}});
+  world.Advance(1s);
+  Call(world, 30, {{kThree[0], 500}, {kThree[1], 500}, {kThree[2], 500}});
+  EXPECT_EQ(world.model("a").At(world.timers.Now()), Condition::kOut);
+  for (const std::string& address : kThree) {
+    EXPECT_EQ(ConditionOf(world, address), Condition::kUp) << address;
+  }
+}
+
+TEST_F(CallEndpointsThatFail, ButNotFromTheVeryFirstCallOn) {
+  RoutedWorld world({Spread()});
+  Call(world, 30, {{kThree[0], 500}, {kThree[1], 500}, {kThree[2], 500}});
+  EXPECT_EQ(world.model("a").At(world.timers.Now()), Condition::kOut);
+  for (const std::string& address : kThree) {
+    EXPECT_EQ(ConditionOf(world, address), Condition::kUp) << address;
+  }
+}
+
+TEST_F(CallEndpointsThatFail, AModelThatIsNotThereIsNobodysEndpointsFault) {
+  RoutedWorld world({Spread()});
+  for (int i = 0; i < 60; ++i) {
+    auto played = world.Begin(Resend::kRefused, /*routed=*/false);
+    const bool missing = world.last().request.address == kThree[1];
+    RoutedWorld::Answer(world.last(), missing ? 404 : 200,
+                        missing ? R"({"error":{"message":"m","code":"model_not_found"}})" : "{}");
+    world.Advance(50ms);
+  }
+  EXPECT_EQ(ConditionOf(world, kThree[1]), Condition::kUp);
+}
+
 TEST_F(CallEndpoints, WithoutSeveralTheUrlSaysWhere) {
   RoutedWorld world({{"a"}});
   auto played = world.Begin(Resend::kFailed);
