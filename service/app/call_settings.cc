@@ -66,9 +66,9 @@ size_t ConnectionsOf(const config::Config& config) {
 Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Config& config,
                                                               const std::string& simulator_url,
                                                               const SettingsParts& parts) {
-  auto router =
-      BuildRouter(config, simulator_url,
-                  {parts.catalogue, parts.keys, parts.board, parts.resolver, parts.metrics});
+  auto router = BuildRouter(
+      config, simulator_url,
+      {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver, parts.metrics});
   if (!router) return std::move(router.error());
   parts.board.Sweep();
   // Not make_shared: a chain does not move.

@@ -172,7 +172,7 @@ std::shared_ptr<upstream::Endpoints> EndpointsOf(const config::UpstreamConfig& c
                                 breaker, limits);
   }
   auto listed = std::make_shared<upstream::Endpoints>(config.name, breaker, &parts.board, limits);
-  listed->Replace(endpoints.list, SteadyTime());
+  listed->Replace(endpoints.list, parts.clock.Now());
   return listed;
 }
 

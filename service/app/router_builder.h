@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/credential_store.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
 #include "routing/board.h"
@@ -17,6 +18,7 @@ namespace inferwire::app {
 // the upstream and where its key was to come from. catalogue: what is known of models; outlives
 // the routes.
 struct RouterParts {
+  const Clock& clock;
   const catalogue::Snapshot& catalogue;
   CredentialStore& keys;
   routing::Board& board;  // outlives the router, as the catalogue does

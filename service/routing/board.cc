@@ -5,6 +5,7 @@
 namespace inferwire::routing {
 namespace {
 
+constexpr std::string_view kEndpoint = "endpoint";
 constexpr auto kKept = std::chrono::minutes(10);
 
 // Names have no such character.
@@ -92,7 +93,12 @@ std::shared_ptr<PlaceState> Board::Place(std::string_view kind, const std::strin
 std::shared_ptr<PlaceState> Board::Endpoint(const std::string& upstream,
                                             const std::string& endpoint,
                                             const BreakerOptions& options) {
-  return Place("endpoint", upstream, endpoint, options);
+  return Place(kEndpoint, upstream, endpoint, options);
+}
+
+bool Board::UsesEndpoint(const std::string& upstream, const std::string& endpoint) const {
+  const std::lock_guard lock(mutex_);
+  return places_.IsLent(Joined(kEndpoint, upstream, endpoint));
 }
 
 std::shared_ptr<PlaceState> Board::Model(const std::string& upstream, const std::string& model,

@@ -28,6 +28,8 @@ class Board {
   // The same object as long as somebody holds it, and for 10 minutes more.
   std::shared_ptr<PlaceState> Endpoint(const std::string& upstream, const std::string& endpoint,
                                        const BreakerOptions& options);
+  // Whether a version of the configuration uses it now.
+  bool UsesEndpoint(const std::string& upstream, const std::string& endpoint) const;
   std::shared_ptr<PlaceState> Model(const std::string& upstream, const std::string& model,
                                     const BreakerOptions& options);
   // digest: of the secret; another secret is another state.

@@ -29,6 +29,11 @@ bool Endpoints::Replace(std::vector<std::string> addresses, SteadyTime now) {
   if (std::equal(set_->begin(), set_->end(), addresses.begin(), addresses.end(), same)) {
     return false;
   }
+  // Of another version of the configuration, where the set is a list.
+  const auto in_use = [this](const std::string& address) {
+    return board_ && board_->UsesEndpoint(upstream_, address);
+  };
+  const bool has_others = !set_->empty() || std::ranges::any_of(addresses, in_use);
   auto next = std::make_shared<EndpointSet>();
   next->reserve(addresses.size());
   for (std::string& address : addresses) {
@@ -39,8 +44,9 @@ bool Endpoints::Replace(std::vector<std::string> addresses, SteadyTime now) {
       next->push_back(*known);
       continue;
     }
+    const bool is_new = has_others && !in_use(address);
     next->push_back(NewEndpoint(std::move(address)));
-    if (!set_->empty()) next->back()->state->WarmUp(now);
+    if (is_new) next->back()->state->WarmUp(now);
   }
   set_ = std::move(next);
   version_.fetch_add(1, std::memory_order_release);

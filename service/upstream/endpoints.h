@@ -36,8 +36,9 @@ class Endpoints {
             routing::LimitOptions limits = {})
       : upstream_(std::move(upstream)), board_(board), breaker_(breaker), limits_(limits) {}
 
-  // These from now on. Those that were there before keep their state, also if they come back within
-  // ten minutes; the others warm up, unless there were none before. False: they are the same.
+  // These from now on. Those that were there before, here or in another version of the
+  // configuration, keep their state, also if they come back within ten minutes; who is new among
+  // others warms up. False: they are the same.
   bool Replace(std::vector<std::string> addresses, SteadyTime now);
   // Of a new version of the configuration.
   void Configure(const routing::BreakerOptions& breaker, const routing::LimitOptions& limits);

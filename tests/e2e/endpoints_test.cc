@@ -275,5 +275,36 @@ TEST(EndpointsReload, OnesThatAreAddedAndRemovedUnderLoadFailNoCall) {
   EXPECT_EQ(gateway.upstream().stats().requests, 0u) << "the URL's own host is not asked";
 }
 
+TEST(EndpointsReload, OneThatIsAddedTakesAPartAtFirst) {
+  std::vector<std::unique_ptr<simulator::Simulator>> replicas;
+  for (int i = 0; i < 3; ++i) replicas.push_back(NewSimulator());
+  Reloadable gateway(/*watch=*/false);
+  const auto config = [&](size_t used) {
+    std::string list;
+    for (size_t i = 0; i < used; ++i) {
+      list += (list.empty() ? "'" : ", '") + AddressOf(*replicas[i]) + "'";
+    }
+    return gateway.Head() +
+           gateway.Upstream("up",
+                            "api_key: none\n    balance: weighted\n    breaker: {warm_up: 1h}\n"
+                            "    endpoints: {list: [" +
+                                list + "]}");
+  };
+  gateway.Start(config(2));
+  const auto stub = gateway.NewStub();
+  ASSERT_EQ(gateway.Reload(config(3)), telemetry::ReloadResult::kApplied);
+  for (int i = 0; i < 210; ++i) {
+    v1::CompleteResponse response;
+    ASSERT_TRUE(CallOnce(*stub, "gpt-4.1-mini", &response).ok());
+  }
+  EXPECT_LT(replicas[2]->stats().requests, 40u) << "one of 21, and not one of 3";
+  EXPECT_GT(replicas[1]->stats().requests, 60u);
+  // The next version finds them as they were.
+  ASSERT_EQ(gateway.Reload(config(3) + "log: {calls: false}\n"), telemetry::ReloadResult::kApplied);
+  EXPECT_THAT(gateway.server().MetricsPage(),
+              HasSubstr("inferwire_places{gen_ai_provider_name=\"up\",kind=\"endpoint\","
+                        "state=\"warming_up\"} 1"));
+}
+
 }  // namespace
 }  // namespace inferwire::e2e

@@ -58,6 +58,32 @@ TEST_F(EndpointsTest, NewOnesWarmUpAmongOthersButNotTheFirstOnes) {
   EXPECT_EQ(At("c:1")->state->At(clock_.Now()), Condition::kUp);
 }
 
+TEST_F(EndpointsTest, NewOnesOfAnotherVersionsListWarmUpToo) {
+  endpoints_.Replace({"a:1", "b:1"}, clock_.Now());
+  Endpoints next("vllm", {}, &board_);
+  next.Replace({"a:1", "b:1", "c:1"}, clock_.Now());
+  const auto condition = [&](size_t i) { return (*next.Load())[i]->state->At(clock_.Now()); };
+  EXPECT_EQ(condition(0), Condition::kUp);
+  EXPECT_EQ(condition(1), Condition::kUp);
+  EXPECT_EQ(condition(2), Condition::kWarmingUp);
+}
+
+TEST_F(EndpointsTest, AVersionWithOtherOnesAltogetherHasNoneToSpareThem) {
+  endpoints_.Replace({"a:1", "b:1"}, clock_.Now());
+  Endpoints next("vllm", {}, &board_);
+  next.Replace({"c:1", "d:1"}, clock_.Now());
+  for (const auto& endpoint : *next.Load()) {
+    EXPECT_EQ(endpoint->state->At(clock_.Now()), Condition::kUp);
+  }
+}
+
+TEST_F(EndpointsTest, AnotherUpstreamsEndpointsMakeNoneNew) {
+  Endpoints other("other", {}, &board_);
+  other.Replace({"a:1"}, clock_.Now());
+  endpoints_.Replace({"a:1", "b:1"}, clock_.Now());
+  EXPECT_EQ(At("b:1")->state->At(clock_.Now()), Condition::kUp);
+}
+
 TEST_F(EndpointsTest, OneThatComesBackHasTheStateThatItHad) {
   endpoints_.Replace({"a:1", "b:1"}, clock_.Now());
   const auto* const before = At("b:1")->state.get();
