@@ -1,7 +1,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
+#include <string_view>
+#include <vector>
 
 #include "base/sha256.h"
 #include "config/catalogue.h"
@@ -86,6 +89,22 @@ void CheckUpstreams(Config& config, Faults& faults) {
   if (!chosen && !config.upstreams.empty()) config.upstreams.front().is_default = true;
 }
 
+// A catalogue may be that of several gateways, so what names none of this one's upstreams is no
+// fault.
+void CheckOffers(const Config& config, Faults& faults) {
+  if (!config.catalogue.content) return;
+  std::vector<std::string_view> names;
+  for (const UpstreamConfig& upstream : config.upstreams) names.push_back(upstream.name);
+  for (const catalogue::Model& model : config.catalogue.content->models()) {
+    for (const catalogue::Offer& offer : model.offers) {
+      if (std::ranges::find(names, offer.upstream) != names.end()) continue;
+      faults.WarnAt("catalogue.file",
+                    config.catalogue.file + ": " + model.id + " has an offer of " + offer.upstream +
+                        ", which is the name of no upstream" + DidYouMean(offer.upstream, names));
+    }
+  }
+}
+
 // Reads it: a fault of the catalogue is one of the configuration, with the place in its own file.
 void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
   if (config.file.empty()) {
@@ -120,6 +139,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckModels(config, faults);
   CheckRoutes(config, faults);
   LoadCatalogue(config.catalogue, faults);
+  CheckOffers(config, faults);
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
 }
 

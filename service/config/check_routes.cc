@@ -59,10 +59,8 @@ class RouteCheck {
     if (!upstream) {
       std::vector<std::string_view> names;
       for (const UpstreamConfig& each : config_.upstreams) names.push_back(each.name);
-      const std::string_view meant = Nearest(name, names);
       return faults_.AddAt(at + ".upstream",
-                           "is the name of no upstream" +
-                               (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?"));
+                           "is the name of no upstream" + DidYouMean(name, names));
     }
     const openai::Dialect* const dialect = openai::FindDialect(upstream->dialect);
     const bool in_path = dialect && dialect->deployments && !upstream->base_url.ends_with("/v1");

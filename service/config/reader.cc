@@ -222,9 +222,9 @@ void Section::TextMap(
 void Section::Done() {
   for (const auto& [key, node] : entries_) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    const std::string_view meant = Nearest(key, known_);
-    Fault(key, meant.empty() ? "is not known here; known are: " + JoinWithCommas(known_)
-                             : "is not known here; did you mean " + std::string(meant) + "?");
+    const std::string meant = DidYouMean(key, known_);
+    Fault(key,
+          "is not known here" + (meant.empty() ? "; known are: " + JoinWithCommas(known_) : meant));
   }
 }
 

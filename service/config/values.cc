@@ -229,4 +229,9 @@ std::string_view Nearest(std::string_view name, const std::vector<std::string_vi
   return best;
 }
 
+std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string_view meant = Nearest(name, known);
+  return meant.empty() ? std::string() : "; did you mean " + std::string(meant) + "?";
+}
+
 }  // namespace inferwire::config

@@ -70,5 +70,7 @@ std::string Printable(std::string_view text, size_t max_bytes = 40);
 
 // The known name that was probably meant; empty if none is near.
 std::string_view Nearest(std::string_view name, const std::vector<std::string_view>& known);
+// The end of a sentence about a name that is none of these: "; did you mean openai?", or nothing.
+std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace inferwire::config

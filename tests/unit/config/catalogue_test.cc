@@ -121,6 +121,23 @@ TEST(CatalogueFile, NamesEachFaultOfAnOffer) {
               ElementsAre(HasSubstr("models[0].offers (line 5): says that a writes more")));
 }
 
+TEST(CatalogueFile, AnOfferOfNoUpstreamOfTheGatewayIsAWarning) {
+  const std::string file = testing::TempDir() + "offers.yaml";
+  std::ofstream(file) << "revision: r\nmodels:\n  - id: m\n    offers:\n"
+                         "      - {upstream: simm, context_window: 500}\n"
+                         "      - {upstream: sim, context_window: 500}\n"
+                         "      - {upstream: elsewhere, context_window: 500}\n";
+  std::vector<std::string> warnings;
+  for (const auto& warning : Parsed(kGood + "catalogue: {file: " + file + "}\n").warnings) {
+    warnings.push_back(ToText(warning));
+  }
+  EXPECT_THAT(
+      warnings,
+      ElementsAre(HasSubstr("m has an offer of simm, which is the name of no upstream; did "
+                            "you mean sim?"),
+                  HasSubstr("m has an offer of elsewhere, which is the name of no upstream")));
+}
+
 TEST(CatalogueFile, ReportsAllFaultsAtOnce) {
   EXPECT_EQ(
       CatalogueFaults("models:\n  - aliases: ['']\n    max_output: -1\n    other: 1\n").size(), 5u);
