@@ -77,6 +77,7 @@ void ShardRun::LeaveFor(const upstream::Upstream& to, const std::string& model, 
                    {"from", shard_.upstream},
                    {"to", moved.upstream},
                    {"reason", std::string(why)}});
+  work_.metrics.Moved(shard_.upstream);
   shard_ = std::move(moved);
   moves_after_look_ = false;
   queue_retry_at_ = {};

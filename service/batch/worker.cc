@@ -30,6 +30,7 @@ Scheduler::Scheduler(const Options& options, telemetry::Log& log, const upstream
             [this] { notify_timer_.Set(work_.Now()); }},
       name_(std::move(name)),
       removals_(work_) {
+  for (const auto& [upstream, facts] : options_.upstreams) work_.metrics.MakeUpstream(upstream);
   const SteadyTime now = work_.Now();
   claim_timer_.Set(now);
   renew_due_ = now + options_.lease / 3;

@@ -17,6 +17,9 @@ BatchMetrics::BatchMetrics(Metrics& metrics)
           metrics.Counters("inferwire_batch_items_total", "Ended items of batches, by outcome.")),
       submitted_(metrics.Counters("inferwire_batch_shards_submitted_total",
                                   "Upstream batches created or found again.")),
+      moved_(metrics.Counters("inferwire_batch_shards_moved_total",
+                              "Shards that went on to another key or target, by the upstream that "
+                              "had not accepted them.")),
       step_failures_(metrics.Counters("inferwire_batch_step_failures_total",
                                       "Requests of a batch's work that had to be repeated.")),
       strange_lines_(metrics.Counters("inferwire_batch_strange_lines_total",
@@ -76,6 +79,12 @@ BatchMetrics::BatchMetrics(Metrics& metrics)
 
 Counter& BatchMetrics::Of(CounterFamily& family, std::string_view upstream) {
   return family.Add({{"gen_ai_provider_name", std::string(upstreams_.Fold(upstream))}});
+}
+
+void BatchMetrics::MakeUpstream(std::string_view upstream) {
+  for (CounterFamily* family : {&submitted_, &moved_, &step_failures_, &strange_lines_}) {
+    Of(*family, upstream);
+  }
 }
 
 void BatchMetrics::Jobs(const std::map<std::string_view, int64_t>& by_state) {

@@ -24,7 +24,11 @@ class BatchMetrics {
   void EnqueuedTokens(const std::map<std::string, int64_t>& by_model);
   // outcome: succeeded, failed, expired or cancelled.
   void Items(std::string_view outcome, int64_t count);
+  // The series of an upstream, at zero.
+  void MakeUpstream(std::string_view upstream);
   void Submitted(std::string_view upstream) { Of(submitted_, upstream).Increment(); }
+  // A shard went to another key or target before this one had accepted its batch.
+  void Moved(std::string_view from) { Of(moved_, from).Increment(); }
   // A request of a batch's work that has to be repeated.
   void StepFailed(std::string_view upstream) { Of(step_failures_, upstream).Increment(); }
   // Lines of an upstream's results that belong to no item.
@@ -59,6 +63,7 @@ class BatchMetrics {
   GaugeFamily& enqueued_;
   CounterFamily& items_;
   CounterFamily& submitted_;
+  CounterFamily& moved_;
   CounterFamily& step_failures_;
   CounterFamily& strange_lines_;
   Counter& store_failures_;

@@ -115,6 +115,25 @@ TEST_F(BatchRouteTest, AFileThatIsRefusedGoesToTheNextTarget) {
   }
 }
 
+TEST_F(BatchRouteTest, AShardThatMovesIsCountedForTheUpstreamThatItLeaves) {
+  // The metrics are those of all tests.
+  const auto moved = [](const std::string& upstream) {
+    const std::string page = World::TheMetrics().Expose();
+    const std::string series =
+        "inferwire_batch_shards_moved_total{gen_ai_provider_name=\"" + upstream + "\"} ";
+    const size_t at = page.find(series);
+    return at == std::string::npos ? -1 : std::stoi(page.substr(at + series.size()));
+  };
+  Fail(near(), "POST", "/batches", Fate::kBusy);
+  const store::Job job = AddJob();
+  world.StartWorker();
+  const int from_near = moved("up"), from_far = moved("far");
+  EXPECT_GE(from_near, 0) << "there from the start";
+  ExpectAllFromFar(job);
+  EXPECT_EQ(moved("up"), from_near + 1);
+  EXPECT_EQ(moved("far"), from_far);
+}
+
 TEST_F(BatchRouteTest, ARefusedBatchGoesToTheNextTargetAndItsFileIsRemoved) {
   Fail(near(), "POST", "/batches", Fate::kBusy);
   const store::Job job = AddJob();

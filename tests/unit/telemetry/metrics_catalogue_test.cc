@@ -106,6 +106,7 @@ std::vector<Expected> Catalogue() {
       {"inferwire_batch_watchers", "gauge", {}},
       {"inferwire_batch_worker_behind_seconds", "gauge", {}},
       {"inferwire_batch_items_total", "counter", {"outcome"}},
+      {"inferwire_batch_shards_moved_total", "counter", {"gen_ai_provider_name"}},
       {"inferwire_batch_shards_submitted_total", "counter", {"gen_ai_provider_name"}},
       {"inferwire_batch_step_failures_total", "counter", {"gen_ai_provider_name"}},
       {"inferwire_batch_strange_lines_total", "counter", {"gen_ai_provider_name"}},

@@ -100,6 +100,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<SpanMetrics>().Exported(1);
   batches.Items("succeeded", 5);
   batches.Submitted("openai");
+  batches.Moved("openai");
   batches.StepFailed("openai");
   batches.StrangeLines("openai", 1);
 }
