@@ -23,11 +23,7 @@ std::string Upstream(const Attempt& attempt) {
 }
 
 Error NewError(v1::ErrorReason reason, const std::string& message, const Attempt& attempt) {
-  Error error;
-  error.code = CodeOf(reason);
-  error.reason = reason;
-  error.origin = OriginOf(reason);
-  error.message = CutAtCharacter(message, kMaxMessageBytes);
+  Error error = ErrorOf(reason, std::string(CutAtCharacter(message, kMaxMessageBytes)));
   error.metadata = AttemptMetadata(attempt);
   return error;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 #include "openai/message_rules.h"
@@ -329,6 +330,15 @@ Origin OriginOf(v1::ErrorReason reason) {
     default:
       return Origin::kCaller;
   }
+}
+
+Error ErrorOf(v1::ErrorReason reason, std::string message) {
+  Error error;
+  error.code = CodeOf(reason);
+  error.reason = reason;
+  error.origin = OriginOf(reason);
+  error.message = std::move(message);
+  return error;
 }
 
 }  // namespace inferwire::openai

@@ -2,6 +2,8 @@
 // else by status and message. Pure and total.
 #pragma once
 
+#include <string>
+
 #include "base/error.h"
 #include "openai/error_body.h"
 
@@ -23,5 +25,7 @@ int EffectiveStatus(int status, const UpstreamError& upstream_error);
 // What goes with a reason, always.
 Code CodeOf(v1::ErrorReason reason);
 Origin OriginOf(v1::ErrorReason reason);
+// An error with them.
+Error ErrorOf(v1::ErrorReason reason, std::string message);
 
 }  // namespace inferwire::openai

@@ -37,11 +37,7 @@ Duration Spread(Duration wait, Random& random) {
 
 Error NoPlaceError(v1::ErrorReason reason, std::string message, std::optional<SteadyTime> back,
                    SteadyTime now) {
-  Error error;
-  error.code = openai::CodeOf(reason);
-  error.reason = reason;
-  error.origin = openai::OriginOf(reason);
-  error.message = std::move(message);
+  Error error = openai::ErrorOf(reason, std::move(message));
   error.safe_to_retry = true;  // nothing was sent
   error.retry_after = kUnknownBack;
   if (back) {
@@ -64,11 +60,8 @@ Error NoTargetWithTags(const std::string& where, const std::vector<std::string>&
   std::string listed;
   for (const std::string& tag : tags) listed += (listed.empty() ? "" : ", ") + tag;
   listed = openai::Scrub(listed, kMostListed);
-  Error error;
-  error.reason = v1::ERROR_REASON_NO_TARGET_WITH_TAGS;
-  error.code = openai::CodeOf(error.reason);
-  error.origin = openai::OriginOf(error.reason);
-  error.message = where + " has all of the tags: " + listed;
+  Error error = openai::ErrorOf(v1::ERROR_REASON_NO_TARGET_WITH_TAGS,
+                                where + " has all of the tags: " + listed);
   error.metadata["tags"] = listed;
   return error;
 }

@@ -18,15 +18,6 @@ void Later(std::optional<SteadyTime> back, std::optional<SteadyTime>& at) {
   if (back && (!at || *back > *at)) at = back;
 }
 
-Error NewError(v1::ErrorReason reason, std::string message) {
-  Error error;
-  error.code = openai::CodeOf(reason);
-  error.reason = reason;
-  error.origin = openai::OriginOf(reason);
-  error.message = std::move(message);
-  return error;
-}
-
 }  // namespace
 
 routing::Condition ConditionOf(const Target& target, SteadyTime now) {
@@ -239,7 +230,7 @@ Error Targets::NoTarget(SteadyTime now) const {
     return error;
   }
   if (only_facts) {
-    Error error = NewError(
+    Error error = openai::ErrorOf(
         only_size ? v1::ERROR_REASON_CONTEXT_LENGTH_EXCEEDED : v1::ERROR_REASON_MODEL_LACKS_FEATURE,
         "no target of the route " + route_.name + " can do what is asked for");
     error.metadata["route"] = route_.name;

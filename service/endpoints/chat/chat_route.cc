@@ -21,12 +21,9 @@ namespace {
 constexpr size_t kAffinityBytes = 1024;
 
 Error NotAllowed(const upstream::Route& route, std::string_view what) {
-  Error error;
-  error.reason = v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED;
-  error.code = openai::CodeOf(error.reason);
-  error.origin = Origin::kCaller;
-  error.message = "the route " + route.name + " does not let callers choose its " +
-                  std::string(what) + " (overrides)";
+  Error error = openai::ErrorOf(v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED,
+                                "the route " + route.name + " does not let callers choose its " +
+                                    std::string(what) + " (overrides)");
   error.metadata["route"] = route.name;
   return error;
 }
