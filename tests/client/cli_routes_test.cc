@@ -99,8 +99,8 @@ TEST_F(CliRoutes, ExplainsARequest) {
     other.set_why("TAG_MISSING");
     return grpc::Status::OK;
   };
-  const auto done = Run({"routes", "explain", "--model", "gpt-5", "--require-tag", "eu",
-                         "--exclude", "local", "--no-fallback", "Why", "not?"});
+  const auto done = Run({"routes", "explain", "gpt-5", "--require-tag", "eu", "--exclude", "local",
+                         "--no-fallback", "--prompt", "Why not?"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_THAT(done.out, HasSubstr("route gpt-5 (weighted)\n"));
   EXPECT_THAT(done.out, HasSubstr("1  openai/gpt-5  1      WEIGHT"));
@@ -121,9 +121,22 @@ TEST_F(CliRoutes, SaysWhyARequestWouldFail) {
     response.set_message("every target of the route gpt-5 is out");
     return grpc::Status::OK;
   };
-  const auto done = Run({"routes", "explain", "--model", "gpt-5", "Hi"});
+  const auto done = Run({"routes", "explain", "gpt-5"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_THAT(done.out, HasSubstr("would fail: CIRCUIT_OPEN: every target of the route gpt-5"));
+}
+
+TEST_F(CliRoutes, ExplainTakesAModelAndNothingElseForOne) {
+  v1::ExplainRouteRequest asked;
+  gateway_.on_explain_route = [&](const auto& request, auto&) {
+    asked = request;
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(Run({"routes", "explain", "gpt-5"}).exit_code, 0);
+  EXPECT_EQ(asked.params().model(), "gpt-5");
+  EXPECT_EQ(asked.params().messages_size(), 1);
+  EXPECT_NE(Run({"routes", "explain"}).exit_code, 0);
+  EXPECT_NE(Run({"routes", "explain", "gpt-5", "Why is the sky blue?"}).exit_code, 0);
 }
 
 TEST_F(CliRoutes, DrainsForATime) {

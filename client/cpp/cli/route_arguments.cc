@@ -9,8 +9,8 @@ namespace {
 constexpr char kFooter[] = R"(Examples:
   inferwire routes                                        every route's targets, and how they are
   inferwire routes list gpt-5
-  inferwire routes explain --model gpt-5 "Why is the sky blue?"
-  inferwire routes explain --model gpt-5 --require-tag eu --exclude openai "Hi"
+  inferwire routes explain gpt-5                          where a request for it would go now
+  inferwire routes explain gpt-5 --prompt "Why is the sky blue?" --require-tag eu --exclude openai
   inferwire routes drain --upstream openai --ttl 1h       no new calls to it
   inferwire routes drain --upstream openai --model gpt-5
   inferwire routes drain --upstream vllm --endpoint 10.0.0.7:8000
@@ -47,9 +47,12 @@ void RouteArguments::AddTo(CLI::App& app, Arguments& all) {
   list.add_option("name", list_.name, "a route's, or a model's; unset: all");
 
   auto& explain = AddVerb(routes, "explain", "Where this request would go now; sends nothing");
-  explain.add_option("prompt", explain_.request.prompt,
-                     "the question; what is piped in follows it");
-  explain.add_option("-m,--model", explain_.request.model.model, "model name")
+  explain.add_option("model", explain_.request.model.model, "a model's name, or a route's")
+      ->required();
+  explain
+      .add_option("-p,--prompt", explain_.request.prompt,
+                  "the question, for where its length matters; what is piped in follows it")
+      ->expected(1)
       ->capture_default_str();
   explain.add_option("--max-tokens", explain_.request.model.max_tokens, "most tokens to generate")
       ->check(CLI::PositiveNumber);
