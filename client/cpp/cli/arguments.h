@@ -136,7 +136,7 @@ struct RoutesListArgs {
 };
 
 struct RoutesExplainArgs {
-  CompleteArgs request{.prompt = {"Hi"}};
+  CompleteArgs request{.prompt = {"Hi"}, .model = {}, .stream = {}};
   std::string upstream;
   std::vector<std::string> require_tags, exclude;
   bool no_fallback = false;
