@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <map>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -86,61 +85,70 @@ TEST_F(Health, WithoutACallATargetIsFoundDarkAndBackAndNothingIsBilled) {
             2);
 }
 
-// Callers that note when each call began and how long it took.
-class TimedLoad {
+// A call every 10 ms, whatever becomes of those before it; when each began and how long it took.
+class PacedLoad {
  public:
   struct Call {
     Time::time_point began;
     Time::duration took;
     bool good;
   };
-  TimedLoad(Gateway& gateway, int callers) : gateway_(gateway) {
-    for (int i = 0; i < callers; ++i) threads_.emplace_back([this] { Run(); });
-  }
-  ~TimedLoad() { Stop(); }
+  explicit PacedLoad(Gateway& gateway) : gateway_(gateway), pacer_([this] { Run(); }) {}
+  ~PacedLoad() { Stop(); }
   std::vector<Call> Stop() {
-    stopping_ = true;
-    for (std::thread& thread : threads_) {
-      if (thread.joinable()) thread.join();
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
     }
+    changed_.notify_all();
+    if (pacer_.joinable()) pacer_.join();
+    for (std::thread& caller : callers_) caller.join();
+    callers_.clear();
     return calls_;
   }
-  bool WaitForCalls(size_t more) const {
-    const size_t from = count_;
-    return Gateway::Eventually([&] { return count_ >= from + more; });
+  bool WaitForCalls(size_t more) {
+    std::unique_lock lock(mutex_);
+    const size_t wanted = calls_.size() + more;
+    return changed_.wait_for(lock, 30s, [&] { return calls_.size() >= wanted; });
   }
 
  private:
   void Run() {
-    while (!stopping_) {
-      v1::CompleteRequest request;
-      *request.mutable_params() = Prompt("hi", "chat");
-      v1::CompleteResponse response;
-      const auto began = Time::now();
-      // Half of its time is the first attempt's.
-      const bool good = gateway_.chat().Complete(NewContext(6s).get(), request, &response).ok();
-      const std::lock_guard lock(mutex_);
-      calls_.push_back({began, Time::now() - began, good});
-      ++count_;
+    std::unique_lock lock(mutex_);
+    for (auto next = Time::now(); !stopping_; next += 10ms) {
+      callers_.emplace_back([this] { One(); });
+      changed_.wait_until(lock, next + 10ms, [this] { return stopping_; });
     }
+  }
+  void One() {
+    v1::CompleteRequest request;
+    *request.mutable_params() = Prompt("hi", "chat");
+    v1::CompleteResponse response;
+    const auto began = Time::now();
+    // Half of its time is the first attempt's.
+    const bool good = gateway_.chat().Complete(NewContext(6s).get(), request, &response).ok();
+    const std::lock_guard lock(mutex_);
+    calls_.push_back({began, Time::now() - began, good});
+    changed_.notify_all();
   }
 
   Gateway& gateway_;
   std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
   std::vector<Call> calls_;
-  std::atomic<size_t> count_{0};
-  std::atomic<bool> stopping_{false};
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> callers_;
+  std::thread pacer_;  // last: it uses the others
 };
 
 TEST_F(Health, ATargetThatGoesDarkUnderLoadSlowsCallsForTwoSecondsAtMostAndComesBack) {
-  TimedLoad load(*gateway_, 8);
-  ASSERT_TRUE(load.WaitForCalls(400));
+  PacedLoad load(*gateway_);
+  ASSERT_TRUE(load.WaitForCalls(200));
   const auto dark = Time::now();
   ASSERT_TRUE(first().SetRules({{.set = "stall"}}));
   ASSERT_TRUE(HasGone("out"));
   const auto found = Time::now();
-  ASSERT_TRUE(load.WaitForCalls(400));
+  ASSERT_TRUE(load.WaitForCalls(300));
   const uint64_t before = Billed(first());
   const auto back = Time::now();
   ASSERT_TRUE(first().SetRules({}));
