@@ -147,6 +147,28 @@ TEST(Board, MayEndBeforeItsStates) {
   EXPECT_EQ(place->in_flight(), 0);
 }
 
+TEST_F(BoardTest, ANewSecretRestoresTheKeyThatItIsOf) {
+  const auto key = board_.Key("openai", "a", "d", 100);
+  const auto other = board_.Key("openai", "b", "d", 100);
+  for (const auto& each : {key, other}) {
+    each->Remove(KeyState::Removal::kUntilRestored, clock_.now);
+  }
+  board_.RestoreKey("openai", "nobody", "d");
+  board_.RestoreKey("openai", "a", "d");
+  EXPECT_FALSE(key->removed(clock_.now));
+  EXPECT_TRUE(other->removed(clock_.now));
+  EXPECT_EQ(board_.size(), 2u);
+}
+
+TEST_F(BoardTest, KnowsWhichEndpointsAreInUse) {
+  auto endpoint = board_.Endpoint("vllm", "a:1", {});
+  EXPECT_TRUE(board_.UsesEndpoint("vllm", "a:1"));
+  EXPECT_FALSE(board_.UsesEndpoint("vllm", "b:1"));
+  EXPECT_FALSE(board_.UsesEndpoint("other", "a:1"));
+  endpoint.reset();
+  EXPECT_FALSE(board_.UsesEndpoint("vllm", "a:1")) << "kept, but nobody's";
+}
+
 TEST_F(BoardTest, ThreadsFindTheSameState) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
