@@ -8,16 +8,17 @@ import re
 import sys
 
 # Layer -> the layers of service/ whose headers it may include (its own always). Each sees only what is below it:
-# app > endpoints > rpc > batch > policy, upstream > openai > gateway > routing > http, codec, catalogue, tokens, store,
-# telemetry > base. Only app sees config, platform, admin and the simulator.
+# app > endpoints > rpc > batch > policy, upstream > openai > identity, gateway > routing > http, codec, catalogue, tokens,
+# store, telemetry > tenancy > base. Only app sees config, platform, admin and the simulator.
 LAYERS = {"base": set()}
-for rank in (["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["routing"], ["gateway"], ["openai"],
+for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["routing"], ["gateway"], ["identity"], ["openai"],
              ["policy", "upstream"], ["batch"], ["rpc"], ["endpoints"]):
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
-LAYERS["policy"] = {"base", "telemetry", "gateway"}
-LAYERS["config"] = {"base", "telemetry", "catalogue", "openai"}  # of openai only the table of dialects: CMake links no more
+LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
+LAYERS["policy"] = {"base", "tenancy", "telemetry", "gateway"}
+LAYERS["config"] = {"base", "tenancy", "telemetry", "catalogue", "openai"}  # of openai only the table of dialects: CMake links no more
 LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}
 LAYERS["admin"] = {"base"}
 LAYERS["simulator"] = {"base"}

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
+#include "key_arguments.h"
 #include "route_arguments.h"
 #include "stored_arguments.h"
 
@@ -97,7 +98,8 @@ void AddGlobals(CLI::App& app, GlobalArgs& args) {
   app.add_option("--cert", args.cert, "PEM file of the client's certificate; uses TLS");
   app.add_option("--key", args.key, "PEM file of the client's key; uses TLS");
   app.add_option("--token-file", args.token_file,
-                 "file with a bearer token; only over TLS or to this machine");
+                 "file with an API key or other bearer token, instead of the variable "
+                 "INFERWIRE_API_KEY; only over TLS or to this machine");
   app.add_option("--timeout", args.timeout_seconds, "seconds for the whole call")
       ->check(CLI::PositiveNumber);
   app.add_flag("--json", args.json, "machine-readable output");
@@ -251,6 +253,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   HealthArgs health;
   StoredArguments stored;
   RouteArguments routes;
+  KeyArguments keys;
   CLI::App app("inferwire: large language models through a gateway", "inferwire");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -264,6 +267,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);
   routes.AddTo(app, all);
+  keys.AddTo(app, all);
   AddHealth(app, all, health);
   app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });

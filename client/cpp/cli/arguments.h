@@ -149,6 +149,10 @@ struct RoutesAdminArgs {
   int64_t ttl_seconds = 0;  // 0: the server's default
 };
 
+struct KeysMakeArgs {
+  std::string tenant, team, expires, id, pepper_file;
+};
+
 struct VersionArgs {};
 
 struct Arguments {
@@ -156,7 +160,8 @@ struct Arguments {
   std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs,
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
-               BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs>
+               BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
+               KeysMakeArgs>
       verb;
 };
 

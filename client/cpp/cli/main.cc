@@ -31,13 +31,17 @@ client::Result<client::Client> Connect(const GlobalArgs& global) {
 
 ExitCode Dispatch(Interrupts& interrupts, const Arguments& arguments) {
   if (std::holds_alternative<VersionArgs>(arguments.verb)) return PrintVersion(arguments.global);
+  if (const auto* make = std::get_if<KeysMakeArgs>(&arguments.verb)) {
+    return Run(arguments.global, *make);
+  }
   auto client = Connect(arguments.global);
   if (!client) return Report(arguments.global, client.error());
   Session session{arguments.global, *client, interrupts};
   return std::visit(
       [&](const auto& args) -> ExitCode {
-        if constexpr (std::is_same_v<std::decay_t<decltype(args)>, VersionArgs>) {
-          return kOk;
+        using Args = std::decay_t<decltype(args)>;
+        if constexpr (std::is_same_v<Args, VersionArgs> || std::is_same_v<Args, KeysMakeArgs>) {
+          return kOk;  // done without a client
         } else {
           return Run(session, args);
         }

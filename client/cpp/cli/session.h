@@ -45,6 +45,7 @@ ExitCode Run(Session& session, const BatchListArgs& args);
 ExitCode Run(Session& session, const BatchShowArgs& args);
 ExitCode Run(Session& session, const BatchCancelArgs& args);
 ExitCode Run(Session& session, const BatchDeleteArgs& args);
+ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
 
 }  // namespace inferwire::cli

@@ -1,0 +1,26 @@
+#include "tenancy/directory.h"
+
+#include <utility>
+
+namespace inferwire::tenancy {
+
+const Principal* NameRules::Find(std::string_view name) const {
+  const NameRule* best = nullptr;
+  for (const NameRule& rule : rules_) {
+    if (best && rule.is.literal() <= best->is.literal()) continue;
+    if (rule.is.Matches(name)) best = &rule;
+  }
+  return best ? &best->principal : nullptr;
+}
+
+void Directory::AddKey(Key key) {
+  std::string id = key.principal.key;
+  keys_.insert_or_assign(std::move(id), std::move(key));
+}
+
+const Key* Directory::FindKey(std::string_view id) const {
+  const auto found = keys_.find(id);
+  return found == keys_.end() ? nullptr : &found->second;
+}
+
+}  // namespace inferwire::tenancy
