@@ -37,7 +37,13 @@ const (
 	ErrorReason_ERROR_REASON_REQUEST_TOO_LARGE        ErrorReason = 8
 	ErrorReason_ERROR_REASON_INVALID_PROTO            ErrorReason = 9
 	// UNAUTHENTICATED
+	// The API key or token that was shown is not known here, or the address has shown too many such
+	// ones (metadata "retry_after_seconds").
 	ErrorReason_ERROR_REASON_INVALID_CREDENTIALS ErrorReason = 10
+	// Nothing was shown that says who calls: neither an API key nor a certificate that counts here.
+	ErrorReason_ERROR_REASON_CREDENTIALS_REQUIRED ErrorReason = 11
+	// The API key was good until a moment that has passed.
+	ErrorReason_ERROR_REASON_CREDENTIALS_EXPIRED ErrorReason = 12
 	// ALREADY_EXISTS
 	ErrorReason_ERROR_REASON_DUPLICATE_ITEM ErrorReason = 15
 	// PERMISSION_DENIED
@@ -45,6 +51,13 @@ const (
 	ErrorReason_ERROR_REASON_REGION_NOT_SUPPORTED       ErrorReason = 21
 	ErrorReason_ERROR_REASON_PATH_NOT_ALLOWED           ErrorReason = 22
 	ErrorReason_ERROR_REASON_UPSTREAM_PERMISSION_DENIED ErrorReason = 23
+	// The caller may not use this service: `operations` of its tenant, team or key.
+	ErrorReason_ERROR_REASON_OPERATION_NOT_ALLOWED ErrorReason = 24
+	ErrorReason_ERROR_REASON_TENANT_DISABLED       ErrorReason = 25
+	// The caller asks for a longer answer than its `limits.max_output_tokens` (metadata "limit").
+	ErrorReason_ERROR_REASON_OUTPUT_LIMIT_NOT_ALLOWED ErrorReason = 26
+	// The certificate that was shown is good and belongs to no tenant, or to another one than the key.
+	ErrorReason_ERROR_REASON_CALLER_NOT_ALLOWED ErrorReason = 28
 	// CallOptions.route asks for what the route does not leave to its callers.
 	ErrorReason_ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED ErrorReason = 27
 	// NOT_FOUND
@@ -104,11 +117,17 @@ var (
 		8:  "ERROR_REASON_REQUEST_TOO_LARGE",
 		9:  "ERROR_REASON_INVALID_PROTO",
 		10: "ERROR_REASON_INVALID_CREDENTIALS",
+		11: "ERROR_REASON_CREDENTIALS_REQUIRED",
+		12: "ERROR_REASON_CREDENTIALS_EXPIRED",
 		15: "ERROR_REASON_DUPLICATE_ITEM",
 		20: "ERROR_REASON_MODEL_NOT_ALLOWED",
 		21: "ERROR_REASON_REGION_NOT_SUPPORTED",
 		22: "ERROR_REASON_PATH_NOT_ALLOWED",
 		23: "ERROR_REASON_UPSTREAM_PERMISSION_DENIED",
+		24: "ERROR_REASON_OPERATION_NOT_ALLOWED",
+		25: "ERROR_REASON_TENANT_DISABLED",
+		26: "ERROR_REASON_OUTPUT_LIMIT_NOT_ALLOWED",
+		28: "ERROR_REASON_CALLER_NOT_ALLOWED",
 		27: "ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED",
 		30: "ERROR_REASON_MODEL_NOT_FOUND",
 		31: "ERROR_REASON_RESOURCE_NOT_FOUND",
@@ -152,11 +171,17 @@ var (
 		"ERROR_REASON_REQUEST_TOO_LARGE":             8,
 		"ERROR_REASON_INVALID_PROTO":                 9,
 		"ERROR_REASON_INVALID_CREDENTIALS":           10,
+		"ERROR_REASON_CREDENTIALS_REQUIRED":          11,
+		"ERROR_REASON_CREDENTIALS_EXPIRED":           12,
 		"ERROR_REASON_DUPLICATE_ITEM":                15,
 		"ERROR_REASON_MODEL_NOT_ALLOWED":             20,
 		"ERROR_REASON_REGION_NOT_SUPPORTED":          21,
 		"ERROR_REASON_PATH_NOT_ALLOWED":              22,
 		"ERROR_REASON_UPSTREAM_PERMISSION_DENIED":    23,
+		"ERROR_REASON_OPERATION_NOT_ALLOWED":         24,
+		"ERROR_REASON_TENANT_DISABLED":               25,
+		"ERROR_REASON_OUTPUT_LIMIT_NOT_ALLOWED":      26,
+		"ERROR_REASON_CALLER_NOT_ALLOWED":            28,
 		"ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED":    27,
 		"ERROR_REASON_MODEL_NOT_FOUND":               30,
 		"ERROR_REASON_RESOURCE_NOT_FOUND":            31,
@@ -221,7 +246,7 @@ var File_inferwire_v1_errors_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\x86\r\n" +
+	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xed\x0e\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -234,12 +259,18 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\x1eERROR_REASON_REQUEST_TOO_LARGE\x10\b\x12\x1e\n" +
 	"\x1aERROR_REASON_INVALID_PROTO\x10\t\x12$\n" +
 	" ERROR_REASON_INVALID_CREDENTIALS\x10\n" +
-	"\x12\x1f\n" +
+	"\x12%\n" +
+	"!ERROR_REASON_CREDENTIALS_REQUIRED\x10\v\x12$\n" +
+	" ERROR_REASON_CREDENTIALS_EXPIRED\x10\f\x12\x1f\n" +
 	"\x1bERROR_REASON_DUPLICATE_ITEM\x10\x0f\x12\"\n" +
 	"\x1eERROR_REASON_MODEL_NOT_ALLOWED\x10\x14\x12%\n" +
 	"!ERROR_REASON_REGION_NOT_SUPPORTED\x10\x15\x12!\n" +
 	"\x1dERROR_REASON_PATH_NOT_ALLOWED\x10\x16\x12+\n" +
-	"'ERROR_REASON_UPSTREAM_PERMISSION_DENIED\x10\x17\x12+\n" +
+	"'ERROR_REASON_UPSTREAM_PERMISSION_DENIED\x10\x17\x12&\n" +
+	"\"ERROR_REASON_OPERATION_NOT_ALLOWED\x10\x18\x12 \n" +
+	"\x1cERROR_REASON_TENANT_DISABLED\x10\x19\x12)\n" +
+	"%ERROR_REASON_OUTPUT_LIMIT_NOT_ALLOWED\x10\x1a\x12#\n" +
+	"\x1fERROR_REASON_CALLER_NOT_ALLOWED\x10\x1c\x12+\n" +
 	"'ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED\x10\x1b\x12 \n" +
 	"\x1cERROR_REASON_MODEL_NOT_FOUND\x10\x1e\x12#\n" +
 	"\x1fERROR_REASON_RESOURCE_NOT_FOUND\x10\x1f\x12#\n" +
