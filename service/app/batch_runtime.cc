@@ -82,10 +82,14 @@ batch::WorkerVersion VersionOf(const SharedSettings& settings,
 }  // namespace
 
 std::optional<batch::OwnershipRules> OwnershipOf(const config::Config& config) {
-  if (!config.tls || config.tls->client_auth == config::ClientAuth::kNone) return std::nullopt;
-  return batch::OwnershipRules{
-      .unknown_is_everyones = config.store.unknown_ids == config::StoreConfig::Unknown::kEveryones,
-      .anonymous_refused = config.store.anonymous == config::StoreConfig::Anonymous::kRefused};
+  const bool certificates = config.tls && config.tls->client_auth != config::ClientAuth::kNone;
+  if (!certificates && config.tenants.empty()) return std::nullopt;
+  return OwnershipRulesOf(config.store);
+}
+
+batch::OwnershipRules OwnershipRulesOf(const config::StoreConfig& store) {
+  return {.unknown_is_everyones = store.unknown_ids == config::StoreConfig::Unknown::kEveryones,
+          .anonymous_refused = store.anonymous == config::StoreConfig::Anonymous::kRefused};
 }
 
 batch::Options BatchOptionsOf(const config::Config& config) {

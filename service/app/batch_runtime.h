@@ -28,6 +28,8 @@ namespace inferwire::app {
 batch::Options BatchOptionsOf(const config::Config& config);
 // Nothing: callers prove nothing here, and what lies at the upstreams is everybody's.
 std::optional<batch::OwnershipRules> OwnershipOf(const config::Config& config);
+// How owners are dealt with, where there are any.
+batch::OwnershipRules OwnershipRulesOf(const config::StoreConfig& store);
 
 using SharedSettings = std::shared_ptr<const rpc::Settings>;
 

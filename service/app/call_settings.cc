@@ -4,10 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "app/batch_runtime.h"
+#include "app/identity_rules.h"
 #include "app/router_builder.h"
 #include "platform/descriptor_limit.h"
+#include "policy/access/access.h"
 #include "policy/deadlines/deadlines.h"
 #include "policy/memory/memory.h"
+#include "telemetry/access_metrics.h"
 #include "telemetry/load_metrics.h"
 
 namespace inferwire::app {
@@ -45,6 +49,10 @@ rpc::CallLimits CallLimitsOf(const config::Config& config) {
 policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
   auto& load = parts.metrics.Of<telemetry::LoadMetrics>();
+  if (!config.tenants.empty()) {
+    policies.push_back(
+        std::make_unique<policy::Access>(parts.metrics.Of<telemetry::AccessMetrics>()));
+  }
   policies.push_back(std::make_unique<policy::Concurrency>(
       config.limits.max_in_flight, parts.in_flight,
       gateway::FairShare(config.limits.caller_share_percent), &load));
@@ -70,11 +78,13 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
       config, simulator_url,
       {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver, parts.metrics});
   if (!router) return std::move(router.error());
+  auto identity = MakeIdentityRules(config);
+  if (!identity) return std::move(identity.error());
   parts.board.Sweep();
   // Not make_shared: a chain does not move.
-  return std::shared_ptr<const rpc::Settings>(
-      new rpc::Settings{std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config),
-                        PoliciesOf(config, parts), ConnectionsOf(config)});
+  return std::shared_ptr<const rpc::Settings>(new rpc::Settings{
+      std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config), PoliciesOf(config, parts),
+      ConnectionsOf(config), std::move(*identity), OwnershipOf(config).has_value()});
 }
 
 http::TransferLimits TransferLimitsOf(const config::Config& config) {

@@ -67,7 +67,10 @@ void ConfigReloader::StopWatching() {
 std::vector<std::string> ConfigReloader::Files() const {
   std::vector<std::string> files = parts_.keys.Files();
   if (!source_.file.empty()) files.push_back(source_.file);
-  if (std::string file = running().catalogue.file; !file.empty()) files.push_back(std::move(file));
+  const config::Config config = running();
+  if (!config.catalogue.file.empty()) files.push_back(config.catalogue.file);
+  const auto& keys = config.identity.keys.files;
+  files.insert(files.end(), keys.begin(), keys.end());
   return files;
 }
 

@@ -17,6 +17,7 @@
 #include "config/change.h"
 #include "config/values.h"
 #include "endpoints/all.h"
+#include "identity/auth_metrics.h"
 #include "platform/descriptor_limit.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/endpoint_metrics.h"
@@ -122,6 +123,7 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                       {"loops", static_cast<int64_t>(server->loops_.size())},
                       {"tls", server->config_.tls.has_value()},
                       {"upstreams", UpstreamNames(server->config_)}});
+  server->TellWhetherAsked(server->config_);
   for (const config::ConfigFault& warning : server->config_.warnings) {
     server->log_.Event(telemetry::LogLevel::kWarning, "config_warning",
                        {{"what", config::ToText(warning)}});
@@ -146,6 +148,19 @@ Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Confi
     memory_.SetLimit(MemoryLimitOf(config));
   }
   return settings;
+}
+
+// Somebody who believes that callers are asked has to hear that they are not.
+void Server::TellWhetherAsked(const config::Config& config) {
+  const bool certificates = config.tls && config.tls->client_auth == config::ClientAuth::kRequire;
+  const bool asks = certificates || !config.tenants.empty();
+  metrics_.Of<identity::AuthMetrics>().Asked(asks);
+  if (std::exchange(told_asks_, asks) == asks) return;
+  if (asks) return log_.Event(telemetry::LogLevel::kInfo, "callers_asked");
+  log_.Event(telemetry::LogLevel::kWarning, "callers_not_asked",
+             {{"what", "whoever reaches " + config.server.listen +
+                           " is served and spends: configure tenants, or tls.client_auth: "
+                           "require"}});
 }
 
 Result<void> Server::StartTracing() {
@@ -191,19 +206,22 @@ Result<void> Server::Apply(const config::Config& config) {
   for (const auto& loop : loops_) loop->Use(*settings);
   settings_ = *settings;
   CheckHealthOf(*settings);
+  TellWhetherAsked(config);
   // Its work begins anew, so only for what it works by.
   const config::Config running = reloader_.running();
-  if (batches_ && ConcernsBatches(config::ChangedKeys(running, config)))
+  const bool owners_change = OwnershipOf(running).has_value() != OwnershipOf(config).has_value();
+  if (batches_ && (owners_change || ConcernsBatches(config::ChangedKeys(running, config)))) {
     batches_->Use(config, *settings);
+  }
   return {};
 }
 
 Result<void> Server::StartBatches() {
   if (auto started = StartStore(); !started) return started;
-  if (const auto rules = OwnershipOf(config_)) {
-    ownership_ = std::make_unique<batch::StoreOwnership>(
-        batches_ ? &batches_->executor() : nullptr, metrics_.Of<telemetry::BatchMetrics>(), *rules);
-  }
+  // Asked as long as the settings say that there are owners.
+  ownership_ = std::make_unique<batch::StoreOwnership>(batches_ ? &batches_->executor() : nullptr,
+                                                       metrics_.Of<telemetry::BatchMetrics>(),
+                                                       OwnershipRulesOf(config_.store));
   return {};
 }
 
@@ -229,8 +247,9 @@ Result<void> Server::StartWire() {
   registry_ = std::make_unique<rpc::Registry>(
       endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
   health_board_.Add(registry_->ServiceNames());
-  loop_shared_ = std::make_unique<rpc::LoopShared>(rpc::LoopShared{
-      clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_, ownership_.get()});
+  loop_shared_ = std::make_unique<rpc::LoopShared>(
+      rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_,
+                      ownership_.get(), &refusals_});
   const WireParts parts{config_,
                         *registry_,
                         health_,

@@ -23,6 +23,7 @@
 #include "catalogue/catalogue.h"
 #include "config/config.h"
 #include "gateway/memory_budget.h"
+#include "identity/refusals.h"
 #include "platform/memory_trim.h"
 #include "rpc/health.h"
 #include "rpc/listener/listener.h"
@@ -72,6 +73,7 @@ class Server {
   Result<void> Apply(const config::Config& config);
   // The upstreams that are in use, to whoever asks after their health.
   void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
+  void TellWhetherAsked(const config::Config& config);
   Result<void> StartTracing();
   Result<void> StartSettings();
   Result<void> StartBatches();
@@ -98,6 +100,7 @@ class Server {
   CredentialStore keys_;
   catalogue::Snapshot catalogue_;
   gateway::MemoryBudget memory_;
+  identity::Refusals refusals_;
   routing::Board board_{clock_};
   upstream::Resolver resolver_;
   const SettingsParts settings_parts_;
@@ -112,12 +115,14 @@ class Server {
   std::unique_ptr<rpc::Listener> listener_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;     // whose connections the listener closes
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
-  std::unique_ptr<batch::StoreOwnership> ownership_;  // none: callers prove nothing
+  std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   upstream::Prober prober_;
   ConfigReloader reloader_;
   std::unique_ptr<admin::AdminServer> admin_;
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};
+
+  std::optional<bool> told_asks_;  // by TellWhetherAsked
 
   mutable std::mutex mutex_;
   std::condition_variable hurried_;

@@ -37,7 +37,7 @@ std::optional<Error> StoreOwnership::Refusal(const std::string& owner) const {
     error.code = Code::kUnauthenticated;
     error.reason = v1::ERROR_REASON_INVALID_CREDENTIALS;
     error.origin = Origin::kCaller;
-    error.message = "batches, files and what else has an owner want a client certificate";
+    error.message = "batches, files and what else has an owner want a caller who proves who it is";
     return error;
   }
   if (executor_ || rules_.unknown_is_everyones) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "config/catalogue.h"
 #include "config/check_routes.h"
+#include "config/check_tenants.h"
 #include "config/parse.h"
 #include "config/rules.h"
 #include "config/values.h"
@@ -138,6 +139,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
   CheckRoutes(config, faults);
+  CheckTenants(config, faults);
   LoadCatalogue(config.catalogue, faults);
   CheckOffers(config, faults);
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);

@@ -19,6 +19,7 @@
 #include "config/batches.h"
 #include "config/raw.h"
 #include "config/routes.h"
+#include "config/tenants.h"
 #include "telemetry/log.h"
 
 namespace inferwire::config {
@@ -107,14 +108,6 @@ struct DrainConfig {
   std::chrono::milliseconds calls = std::chrono::seconds(900);
   std::chrono::milliseconds last_call = std::chrono::seconds(5);
   std::chrono::milliseconds second_signal = std::chrono::seconds(5);
-};
-
-// Where a key is read from, never the key.
-struct KeySource {
-  enum class Kind { kNone, kEnv, kFile };
-  Kind kind = Kind::kNone;
-  std::string name;  // of the variable, or the file's path
-  bool operator==(const KeySource&) const = default;
 };
 
 // One of an upstream's keys.
@@ -226,6 +219,8 @@ struct Config {
   LimitsConfig limits;
   DeadlinesConfig deadlines;
   DrainConfig drain;
+  std::vector<TenantConfig> tenants;  // none: nobody is asked who he is
+  IdentityConfig identity;
   std::vector<UpstreamConfig> upstreams;
   std::vector<RouteConfig> routes;
   RawConfig raw;

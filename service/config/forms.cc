@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/values.h"
+#include "tenancy/key_text.h"
 
 namespace inferwire::config {
 namespace {
@@ -95,6 +96,53 @@ std::string ApiVersion(const std::string& text) {
 
 std::string Tier(const std::string& text) {
   return text.empty() || text.size() > 64 ? "must have 1 to 64 bytes" : "";
+}
+
+std::string TenantId(const std::string& text) {
+  const bool good =
+      !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+      });
+  return good ? "" : "must be 1 to 64 of a-z, 0-9, '-', '_' and '.'";
+}
+
+std::string KeyId(const std::string& text) {
+  return tenancy::IsKeyId(text) ? "" : "must be the 8 letters and digits after iw_ of the key";
+}
+
+// Whatever else stands there may be the key itself: it is never repeated.
+std::string KeyHash(const std::string& text) {
+  return tenancy::ParseKeyHash(text)
+             ? ""
+             : "must be 64 hexadecimal digits, the hash that `inferwire keys make` shows; the key "
+               "itself never stands here";
+}
+
+std::string KeyHint(const std::string& text) {
+  const bool good =
+      !text.empty() && text.size() <= tenancy::kKeyHintSize &&
+      std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      });
+  return good ? "" : "must be at most the last 4 letters of the key";
+}
+
+std::string Moment(const std::string& text) {
+  return ParseMoment(text) ? ""
+                           : "must be a day or a moment in UTC: 2027-01-31, 2027-01-31T12:00:00Z";
+}
+
+std::string ModelPattern(const std::string& text) {
+  return IsModelName(text) ? "" : "must be a model's name, or a part of names and '*': gpt-4.1*";
+}
+
+std::string NamePattern(const std::string& text) {
+  return IsHeaderText(text) ? ""
+                            : "must be the name in a certificate, with '*' where it may differ";
+}
+
+std::string IpAddress(const std::string& text) {
+  return IsIpAddress(text) ? "" : "must be an IP address";
 }
 
 }  // namespace form_faults

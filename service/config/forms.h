@@ -24,6 +24,14 @@ std::string ModelName(const std::string& text);
 std::string RouteName(const std::string& text);
 std::string ApiVersion(const std::string& text);
 std::string Tier(const std::string& text);
+std::string TenantId(const std::string& text);
+std::string KeyId(const std::string& text);
+std::string KeyHash(const std::string& text);
+std::string KeyHint(const std::string& text);
+std::string Moment(const std::string& text);
+std::string ModelPattern(const std::string& text);
+std::string NamePattern(const std::string& text);
+std::string IpAddress(const std::string& text);
 }  // namespace form_faults
 
 inline constexpr TextForm kAddress{form_faults::Address};
@@ -41,6 +49,14 @@ inline constexpr TextForm kModelName{form_faults::ModelName};
 inline constexpr TextForm kRouteName{form_faults::RouteName};
 inline constexpr TextForm kApiVersion{form_faults::ApiVersion};
 inline constexpr TextForm kTier{form_faults::Tier};
+inline constexpr TextForm kTenantId{form_faults::TenantId, "^[a-z0-9._-]{1,64}$"};
+inline constexpr TextForm kKeyId{form_faults::KeyId, "^[A-Za-z0-9]{8}$"};
+inline constexpr TextForm kKeyHash{form_faults::KeyHash, "^[0-9a-f]{64}$"};
+inline constexpr TextForm kKeyHint{form_faults::KeyHint, "^[A-Za-z0-9]{1,4}$"};
+inline constexpr TextForm kMoment{form_faults::Moment, "^[0-9]{4}-[0-9]{2}-[0-9]{2}"};
+inline constexpr TextForm kModelPattern{form_faults::ModelPattern};
+inline constexpr TextForm kNamePattern{form_faults::NamePattern};
+inline constexpr TextForm kIpAddress{form_faults::IpAddress};
 // A rule for RawService is judged as a whole (FaultOf).
 inline constexpr TextForm kRawMethod{form_faults::Any, "^(GET|POST|DELETE)$"};
 inline constexpr TextForm kRawPath{form_faults::Any};

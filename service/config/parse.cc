@@ -137,6 +137,12 @@ void ReadKeys(const Keys& keys, Section section, Faults& faults) {
 
 }  // namespace
 
+ApiKeyFile ReadApiKeyFile(const YAML::Node& root, Faults& faults) {
+  ApiKeyFile file;
+  ReadKeys(KeysOf(file), Section(root, "", faults), faults);
+  return file;
+}
+
 Config ReadConfig(const YAML::Node& root, Faults& faults) {
   Config config;
   ReadKeys(KeysOf(config), Section(root, "", faults), faults);

@@ -10,6 +10,9 @@ namespace inferwire::config {
 // Reads every section of the file.
 Config ReadConfig(const YAML::Node& root, Faults& faults);
 
+// A file of API keys.
+ApiKeyFile ReadApiKeyFile(const YAML::Node& root, Faults& faults);
+
 // A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
 std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);
 

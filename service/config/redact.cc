@@ -32,6 +32,7 @@ void Collect(const Json& at, const std::string& path, std::map<std::string, std:
 std::map<std::string, std::string> Leaves(const Config& config) {
   Json json = ToJson(config, SecretValues::kShown);
   json["catalogue"]["content"] = config.catalogue.digest;
+  json["identity"]["keys"]["content"] = config.identity.keys.digest;
   std::map<std::string, std::string> leaves;
   Collect(json, "", leaves);
   return leaves;

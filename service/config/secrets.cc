@@ -35,6 +35,7 @@ SecretFaults CheckSecrets(const Config& config) {
       check(path + ".keys[" + std::to_string(k) + "]", upstream.keys[k].source());
     }
   }
+  check("identity.keys.pepper", config.identity.keys.pepper);
   const StoreConfig& store = config.store;
   if (!store.url_file.empty()) CheckFile("store.postgresql.file", store.url_file, faults);
   if (!store.url_variable.empty()) {

@@ -120,6 +120,15 @@ Keys KeysOf(Config& config) {
   keys.Sub("limits", KeysOf(config.limits));
   keys.Sub("deadlines", KeysOf(config.deadlines));
   keys.Sub("drain", KeysOf(config.drain), "What happens after SIGTERM.");
+  keys.List("tenants", config.tenants, 0, kMaxTenants,
+            "Who may call. Without tenants nobody is asked who he is, and whoever reaches the port "
+            "is served; with one, calls that do not prove whose they are end with UNAUTHENTICATED. "
+            "What a tenant may do its teams and keys can only narrow. Files, batches and stored "
+            "answers belong to the tenant.",
+            {.instead = "none"});
+  keys.Sub("identity", KeysOf(config.identity),
+           "How callers prove who they are: with an API key (authorization: Bearer iw_...), or a "
+           "client certificate.");
   keys.List("upstreams", config.upstreams, 1, 100,
             "The providers: at least one, each with a name, a place and a word about its key.",
             {.missing = "is missing: at least one upstream is needed"});
@@ -140,7 +149,8 @@ Keys KeysOf(Config& config) {
   keys.Sub("log", KeysOf(config.log));
   keys.Sub("reload", KeysOf(config.reload),
            "Changes of this file, the catalogue and the key files are taken over without a "
-           "restart: upstreams, routes, limits, deadlines, drain, raw, batches, log and "
+           "restart: tenants, identity, upstreams, routes, limits, deadlines, drain, raw, batches, "
+           "log and "
            "tracing.sample_ratio; calls in flight keep what they began with, batches are taken up "
            "again with the new. A file with a fault changes nothing. What needs a restart is named "
            "in the log. SIGHUP works always.",

@@ -18,6 +18,12 @@ Keys KeysOf(TlsConfig& tls);
 Keys KeysOf(LimitsConfig& limits);
 Keys KeysOf(DeadlinesConfig& deadlines);
 Keys KeysOf(DrainConfig& drain);
+Keys KeysOf(TenantConfig& tenant);
+Keys KeysOf(TeamConfig& team);
+Keys KeysOf(ApiKeyConfig& key);
+Keys KeysOf(ApiKeyFile& file);
+Keys KeysOf(CertificateRuleConfig& rule);
+Keys KeysOf(IdentityConfig& identity);
 Keys KeysOf(UpstreamConfig& upstream);
 Keys KeysOf(KeyEntry& key);
 Keys KeysOf(EndpointsConfig& endpoints);
@@ -38,7 +44,8 @@ Keys KeysOf(TracingConfig& tracing);
 // `resend` of an upstream or a route.
 void ResendKey(Keys& keys, Resend& resend, std::string_view about);
 
-// The defaults, but for what an example has to show: upstreams, a route, a store.
+// The defaults, but for what an example has to show: tenants, upstreams, a route, a store.
 Config ExampleConfig();
+void AddExampleTenants(Config& config);
 
 }  // namespace inferwire::config

@@ -254,6 +254,7 @@ Config ExampleConfig() {
   Config config;
   config.server.insecure = true;
   config.store.path = "/var/lib/inferwire/store.db";
+  AddExampleTenants(config);
   UpstreamConfig& openai = config.upstreams.emplace_back();
   openai.name = "openai";
   openai.base_url = "https://api.openai.com/v1";

@@ -79,6 +79,30 @@ std::optional<bool> ParseBool(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::chrono::sys_seconds> ParseMoment(std::string_view text) {
+  const std::string_view form = text.size() == 10 ? "0000-00-00" : "0000-00-00T00:00:00Z";
+  if (text.size() != form.size()) return std::nullopt;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return std::nullopt;
+  }
+  const auto number = [text](size_t at, size_t size) {
+    int value = 0;
+    for (const char c : text.substr(at, size)) value = value * 10 + (c - '0');
+    return value;
+  };
+  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  if (!day.ok()) return std::nullopt;
+  std::chrono::sys_seconds moment = std::chrono::sys_days(day);
+  if (text.size() == 10) return moment;
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  return moment + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
 std::optional<double> ParseRatio(std::string_view text) {
   double value = 0;
   const char* const end = text.data() + text.size();

@@ -18,6 +18,9 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
 // A whole number and B, KiB, MiB or GiB.
 std::optional<size_t> ParseSize(std::string_view text);
 
+// 2027-01-31 or 2027-01-31T12:00:00Z.
+std::optional<std::chrono::sys_seconds> ParseMoment(std::string_view text);
+
 // A decimal from 0 to 1.
 std::optional<double> ParseRatio(std::string_view text);
 

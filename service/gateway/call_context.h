@@ -7,17 +7,25 @@
 #include "gateway/memory_budget.h"
 #include "telemetry/trace_context.h"
 
+namespace inferwire::tenancy {
+
+struct Principal;
+
+}  // namespace inferwire::tenancy
+
 namespace inferwire::gateway {
 
 // What is known of the call that an operation works for.
 struct CallContext {
   std::string request_id;
   SteadyTime deadline;
-  std::string owner{};  // who the caller proved to be; empty where callers prove nothing
+  std::string owner{};  // as whom the caller has things; empty where callers prove nothing
   const telemetry::TraceContext* trace = nullptr;  // of the call, which outlives the operation
   CallMemory* memory = nullptr;                    // as trace; null: nobody counts
   // How often the caller's gRPC library has sent it before (grpc-previous-rpc-attempts).
   int previous_attempts = 0;
+  // Who calls, for as long as the call lives; null: this gateway does not ask, or need not know.
+  const tenancy::Principal* principal = nullptr;
 };
 
 }  // namespace inferwire::gateway

@@ -11,20 +11,25 @@
 #include "base/result.h"
 #include "gateway/caller_counts.h"
 #include "gateway/priority.h"
+#include "tenancy/model_names.h"
+#include "tenancy/principal.h"
 
 namespace inferwire::policy {
 
 // A call as policies see it. Owned by the call's own machine; a policy may complete it in Admit.
 struct Call {
-  std::string_view operation;  // chat, raw; a literal
-  std::string model;           // as the caller names it; empty if there is none
-  std::string peer;
+  std::string_view operation{};  // chat, raw; a literal
+  std::string model{};           // as the caller names it; empty if there is none
+  std::string peer{};
   gateway::CallerKey caller{};  // whom it is counted for
   gateway::Priority priority = gateway::Priority::kInteractive;
+  std::string_view access{};  // what has to be allowed for it (tenancy::Operation); a literal
+  const tenancy::Principal* principal = nullptr;  // null: nobody is asked who he is
+  const tenancy::ModelNames* models = nullptr;    // what `model` stands for; null: for itself
   bool streaming = false;
-  bool answered_here = false;                 // from memory: nobody is waited for
-  std::optional<SteadyTime> caller_deadline;  // unset: the caller set none
-  SteadyTime deadline{};                      // set by Deadlines; what the call is held to
+  bool answered_here = false;                   // from memory: nobody is waited for
+  std::optional<SteadyTime> caller_deadline{};  // unset: the caller set none
+  SteadyTime deadline{};                        // set by Deadlines; what the call is held to
 };
 
 // How an admitted call ended.

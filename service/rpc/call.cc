@@ -21,7 +21,9 @@ Call::Call(std::shared_ptr<const CallServices> services, const Endpoint& endpoin
 Call::~Call() { recorder_.Sent(pump_.written()); }
 
 void Call::Run() {
-  if (auto started = Start(); !started) Finish(std::move(started.error()));
+  auto started = recorder_.Identified();
+  if (started) started = Start();
+  if (!started) Finish(std::move(started.error()));
   AwaitEnd();
 }
 

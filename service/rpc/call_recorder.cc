@@ -42,10 +42,41 @@ int PreviousAttempts(const Wire& wire) {
   return read.ec == std::errc() ? std::clamp(number, 0, kMost) : 0;
 }
 
-policy::Call CallOf(const std::string& identity, const Wire& wire) {
+identity::Evidence EvidenceOf(const Wire& wire) {
+  const auto metadata = [&](std::string_view name) -> std::optional<std::string> {
+    if (!wire.HasMetadata(name)) return std::nullopt;
+    return wire.Metadata(name);
+  };
+  return {metadata(identity::kAuthorization), wire.identity(),
+          metadata(identity::kForwardedCertificate), wire.peer()};
+}
+
+Result<const tenancy::Principal*> WhoCalls(const CallServices& services, const Wire& wire) {
+  if (!services.authenticator) return nullptr;
+  return services.authenticator->Identify(EvidenceOf(wire));
+}
+
+const tenancy::Principal* PrincipalOf(const Result<const tenancy::Principal*>& who) {
+  return who ? *who : nullptr;
+}
+
+// A key says more than the certificate of the connection that it comes by.
+std::string CallerOf(const tenancy::Principal* principal, const Wire& wire) {
+  return principal ? principal->name() : wire.identity();
+}
+
+std::string OwnerOf(const tenancy::Principal* principal, const std::string& caller) {
+  if (principal) return principal->owner();
+  return tenancy::IsOwnerOfTenant(caller) ? std::string() : caller;
+}
+
+policy::Call CallOf(const std::string& caller, const tenancy::Principal* principal,
+                    const CallServices& services, const Wire& wire) {
   policy::Call call;
   call.peer = wire.peer();
-  call.caller = gateway::CallerKey::Of(identity, call.peer);
+  call.caller = gateway::CallerKey::Of(caller, call.peer);
+  call.principal = principal;
+  call.models = &services.runtime.router;
   return call;
 }
 
@@ -57,11 +88,13 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       wire_(wire),
       started_(services.runtime.timers.Now()),
       request_id_(services.runtime.random.Id()),
-      caller_(wire.identity()),
+      who_(WhoCalls(services, wire)),
+      caller_(CallerOf(PrincipalOf(who_), wire)),
+      owner_(OwnerOf(PrincipalOf(who_), caller_)),
       trace_(telemetry::BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"),
                                    request_id_, services.runtime.tracer, services.runtime.random)),
       previous_attempts_(PreviousAttempts(wire)),
-      call_(CallOf(caller_, wire)),
+      call_(CallOf(caller_, PrincipalOf(who_), services, wire)),
       memory_(services.memory, call_.caller) {
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
@@ -72,6 +105,7 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
 // Nobody looks at them: whoever relies on that has to hear of it.
 void CallRecorder::LookForCredentials() {
   for (const std::string_view name : kCredentials) {
+    if (services_.authenticator && name == identity::kAuthorization) continue;
     if (!wire_.HasMetadata(name)) continue;
     if (services_.runtime.metrics.callers.CredentialIgnored(name)) {
       services_.log.Event(telemetry::LogLevel::kWarning, "credential_ignored",
@@ -89,6 +123,10 @@ CallRecorder::~CallRecorder() {
   endpoint_.operation_metrics.CallEnded();
 }
 
+Result<void> CallRecorder::Identified() const {
+  return who_ ? Result<void>() : Result<void>(who_.error());
+}
+
 Result<void> CallRecorder::Admit(std::string_view model) {
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
     const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
@@ -98,6 +136,7 @@ Result<void> CallRecorder::Admit(std::string_view model) {
     call_.priority = *priority;
   }
   call_.operation = endpoint_.operation;
+  call_.access = endpoint_.access.empty() ? endpoint_.operation : endpoint_.access;
   call_.model = model;
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here;

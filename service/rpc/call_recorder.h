@@ -23,6 +23,9 @@ class CallRecorder {
   // Books a call that nobody ended as cancelled.
   ~CallRecorder();
 
+  // Why the call is not served at all: it does not say who calls, or nothing good. To be asked
+  // before anything of the request is looked at.
+  Result<void> Identified() const;
   // Asks the policies. Afterwards deadline() is the one that counts.
   Result<void> Admit(std::string_view model);
   void Received();
@@ -43,15 +46,15 @@ class CallRecorder {
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
-    return {request_id_, call_.deadline, caller_, &trace_.context, &memory_, previous_attempts_};
+    return {request_id_, call_.deadline,     owner_,         &trace_.context,
+            &memory_,    previous_attempts_, call_.principal};
   }
-  const telemetry::TraceContext& trace() const { return trace_.context; }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
   bool ended() const { return ended_; }
   gateway::CallMemory& memory() { return memory_; }
-  gateway::CallerKey caller() const { return call_.caller; }
-  gateway::Priority priority() const { return call_.priority; }
+  // As the policies see it: for what is admitted by itself within this call.
+  const policy::Call& call() const { return call_; }
   CallSize size() const { return {memory_.held(), memory_.Weight()}; }
   // The caller has had its time to read what is left. True once.
   bool GivesUp(SteadyTime now);
@@ -69,7 +72,9 @@ class CallRecorder {
   const Wire& wire_;
   const SteadyTime started_;
   const std::string request_id_;
+  const Result<const tenancy::Principal*> who_;
   const std::string caller_;  // who the caller proved to be
+  const std::string owner_;   // as whom it has things
   const telemetry::CallTrace trace_;
   const int previous_attempts_;
   policy::Call call_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/memory_budget.h"
+#include "identity/authenticator.h"
 #include "policy/chain.h"
 #include "rpc/live_call.h"
 #include "rpc/settings.h"
@@ -18,7 +19,8 @@ struct CallServices {
   telemetry::Log& log;
   const CallLimits& limits;
   LiveCall::List& live;
-  gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
+  gateway::MemoryBudget* memory = nullptr;           // null: nobody counts
+  identity::Authenticator* authenticator = nullptr;  // null: nobody is asked who he is
 };
 
 }  // namespace inferwire::rpc

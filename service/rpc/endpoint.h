@@ -64,6 +64,7 @@ struct EndpointSpec {
   std::string_view method{};   // e.g. Complete
   Kind kind = Kind::kUnary;
   std::string_view operation{};  // e.g. chat: the label of inferwire_* metrics
+  std::string_view access{};     // what callers have to be allowed; empty: the operation
 
   // One of the three: the first for unary and server streaming, the second for client streaming,
   // the third for what makes its own operations.

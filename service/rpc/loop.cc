@@ -8,6 +8,7 @@
 #include "policy/concurrency/concurrency.h"
 #include "rpc/live_call.h"
 #include "telemetry/load_metrics.h"
+#include "telemetry/metrics.h"
 #include "upstream/shadow.h"
 
 namespace inferwire::rpc {
@@ -118,21 +119,30 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
     const std::shared_ptr<const Settings> settings;
     const CallServices services;
     std::unique_ptr<upstream::Shadows> shadows;  // end before what they use
+    std::unique_ptr<identity::Authenticator> authenticator;
   };
   const Settings& from = *settings;
   auto shadows = std::make_unique<upstream::Shadows>(
       timers_, [this] { return load_.busy(clock_.Now()) || load_.lags_since; }, shared_.memory);
+  std::unique_ptr<identity::Authenticator> authenticator;
+  if (from.identity) {
+    assert(shared_.refusals);  // callers are to be asked: nothing may keep that from happening
+    authenticator = std::make_unique<identity::Authenticator>(
+        from.identity, clock_, shared_.metrics.Of<identity::AuthMetrics>(), *shared_.refusals);
+  }
   const auto version = std::make_shared<const Version>(
       Version{std::move(settings),
               {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics),
                 from.router, from.answer_limits, chunk_message_, mailbox_, shared_.tracer,
-                shared_.ownership, shadows.get()},
+                from.owned ? shared_.ownership : nullptr, shadows.get()},
                from.policies,
                shared_.log,
                from.call_limits,
                live_,
-               shared_.memory},
-              std::move(shadows)});
+               shared_.memory,
+               authenticator.get()},
+              std::move(shadows),
+              std::move(authenticator)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);
   transfers_.AllowConnections(from.max_upstream_connections);
 }

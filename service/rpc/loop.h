@@ -30,7 +30,8 @@ struct LoopShared {
   telemetry::Log& log;
   telemetry::Tracer* tracer;                // null: nobody takes spans
   gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
-  gateway::Ownership* ownership = nullptr;  // null: callers prove nothing
+  gateway::Ownership* ownership = nullptr;  // null: nothing belongs to anybody
+  identity::Refusals* refusals = nullptr;   // null only where no settings have rules of identity
 };
 
 class Loop {

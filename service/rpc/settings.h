@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "gateway/operation.h"
+#include "identity/rules.h"
 #include "policy/chain.h"
 #include "rpc/pump.h"
 #include "upstream/router.h"
@@ -28,7 +30,9 @@ struct Settings {
   upstream::AnswerLimits answer_limits;
   CallLimits call_limits;
   policy::Chain policies;
-  size_t max_upstream_connections = 2000;  // of each loop
+  size_t max_upstream_connections = 2000;             // of each loop
+  std::shared_ptr<const identity::Rules> identity{};  // null: nobody is asked who he is
+  bool owned = true;  // what lies at the upstreams belongs to callers, if a store knows to whom
 };
 
 }  // namespace inferwire::rpc

@@ -11,7 +11,7 @@ constexpr size_t kMaxCallers = 100;
 
 CallerMetrics::CallerMetrics(Metrics& metrics)
     : requests_(metrics.Counters("inferwire_caller_requests_total",
-                                 "Ended calls of a caller with a client certificate, by outcome.")),
+                                 "Ended calls of a caller that says who it is, by outcome.")),
       tokens_(
           metrics.Counters("inferwire_caller_tokens_total",
                            "Tokens that a caller's answers took, as the upstream reported them.")),

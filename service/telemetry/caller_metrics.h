@@ -1,5 +1,5 @@
-// What each caller used (inferwire_caller_*). A caller is who a client certificate says it is;
-// calls that prove nothing are in the other families only.
+// What each caller used (inferwire_caller_*). A caller is a tenant, or a team of one, else who a
+// client certificate says it is; calls that prove nothing are in the other families only.
 #pragma once
 
 #include <atomic>

@@ -104,6 +104,27 @@ const Route* Router::RouteOf(std::string_view model) const {
   return nullptr;
 }
 
+tenancy::ModelMeaning Router::MeaningOf(std::string_view asked) const {
+  tenancy::ModelMeaning meaning;
+  const auto catalogue = this->catalogue();
+  const auto add = [&](std::string_view sent) {
+    const catalogue::Model* model = catalogue ? catalogue->Find(sent) : nullptr;
+    if (!model && catalogue) model = catalogue->Find(asked);
+    meaning.models.push_back({model ? model->id : std::string(sent), std::string(sent)});
+  };
+  if (const Route* const route = RouteOf(asked)) {
+    meaning.route = routes_by_name_.contains(asked);
+    for (const Target& target : route->targets) {
+      add(target.model.empty() ? asked : std::string_view(target.model));
+    }
+  } else if (const auto found = by_model_.find(asked); found != by_model_.end()) {
+    add(found->second.model);
+  } else if (any_model_) {
+    add(asked);
+  }
+  return meaning;
+}
+
 Result<Destination> Router::At(const Target& target, std::string_view asked) const {
   Destination destination{target.upstream, target.model};
   if (target.model.empty()) destination.model = asked;

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
+#include "tenancy/model_names.h"
 #include "upstream/route.h"
 #include "upstream/upstream.h"
 
@@ -21,8 +22,12 @@ namespace inferwire::upstream {
 // Whether the configuration allows raw calls a method and path.
 using RawAllowed = std::function<bool(std::string_view method, std::string_view path)>;
 
-class Router {
+class Router final : public tenancy::ModelNames {
  public:
+  Router() = default;
+  Router(Router&&) = default;
+  Router& operator=(Router&&) = default;
+
   // Without it, raw calls reach nothing.
   void AllowRaw(RawAllowed allowed) { raw_allowed_ = std::move(allowed); }
   // Takes a further upstream. "*" among the models: everything that no upstream names.
@@ -58,6 +63,8 @@ class Router {
   // Of a route, its first target that is served: for what cannot change over. NOT_FOUND,
   // MODEL_NOT_FOUND if no upstream serves it, or if it is in no strict catalogue.
   Result<Destination> ForModel(std::string_view model) const;
+  // What access is judged by: the catalogue's id and the name that is sent, of every target.
+  tenancy::ModelMeaning MeaningOf(std::string_view asked) const override;
   // An empty name means the default one. INVALID_ARGUMENT if there is none of that name.
   Result<const Upstream*> ByName(std::string_view name) const;
   // For what goes out as it came (RawService, a batch's file): the model by the name that the

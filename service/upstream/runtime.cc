@@ -1,5 +1,6 @@
 #include "upstream/runtime.h"
 
+#include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/load_metrics.h"
@@ -16,6 +17,7 @@ RuntimeMetrics::RuntimeMetrics(telemetry::Metrics& metrics)
       maybe_billed(metrics.Of<telemetry::MaybeBilledMetrics>()),
       callers(metrics.Of<telemetry::CallerMetrics>()),
       load(metrics.Of<telemetry::LoadMetrics>()),
-      batches(metrics.Of<telemetry::BatchMetrics>()) {}
+      batches(metrics.Of<telemetry::BatchMetrics>()),
+      access(metrics.Of<telemetry::AccessMetrics>()) {}
 
 }  // namespace inferwire::upstream

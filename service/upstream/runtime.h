@@ -17,6 +17,7 @@
 
 namespace inferwire::telemetry {
 
+class AccessMetrics;
 class BatchMetrics;
 class CallerMetrics;
 class LoadMetrics;
@@ -50,6 +51,7 @@ struct RuntimeMetrics {
   telemetry::CallerMetrics& callers;
   telemetry::LoadMetrics& load;
   telemetry::BatchMetrics& batches;
+  telemetry::AccessMetrics& access;
 };
 
 // What a loop lends to the operations that run on it.

@@ -359,6 +359,7 @@ function showAll() {
   show('build', build ? `${build.labels.version} (${build.labels.revision || 'no revision'}), gRPC ${build.labels.grpc_version}, libcurl ${build.labels.curl_version}` : '');
   const draining = sum(shown.now, 'inferwire_draining') > 0;
   showState(draining ? 'draining' : 'serving', draining ? 'draining' : 'serving');
+  element('open').hidden = sum(shown.now, 'inferwire_auth_asked') > 0;
   showNow(shown);
   showHistory();
   showErrors(shown);

@@ -6,6 +6,7 @@
 #include "batch/line.h"
 #include "batch/queue_tokens.h"
 #include "endpoints/chat/chat.h"
+#include "endpoints/shared/caller_access.h"
 #include "openai/owned_ids.h"
 
 namespace inferwire::endpoints {
@@ -63,6 +64,7 @@ Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
       return InvalidField("item.chat_completion", "the batch is of another endpoint");
     }
     const std::string asked = message.chat_completion().model();
+    if (auto may = MayUse(asked, runtime, context); !may) return may.error();
     auto plan =
         PlanChat(*message.mutable_chat_completion(), {}, /*stream=*/false, runtime, context);
     if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
@@ -76,6 +78,12 @@ Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
   } else if (message.has_raw_json()) {
     auto facts = batch::CheckBody(message.raw_json(), runtime.limits.json);
     if (!facts) return Under("item", std::move(facts.error()));
+    if (auto may = MayUse(facts->model, runtime, context); !may) return may.error();
+    const bool writes = endpoint != "/v1/embeddings" && endpoint != "/v1/moderations";
+    if (auto within = CheckOutput(message.raw_json(), writes, "item.raw_json", runtime, context);
+        !within) {
+      return within.error();
+    }
     auto destination = Find(facts->model, runtime, targets, read.route);
     if (!destination) return destination.error();
     body = destination->model == facts->model

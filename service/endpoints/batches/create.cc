@@ -15,6 +15,7 @@
 #include "endpoints/batches/batch_item.h"
 #include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
+#include "endpoints/shared/caller_access.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -123,6 +124,7 @@ class Create final : public gateway::ClientStream {
       }
       return {};
     }
+    if (auto may = MayUseUnseen(runtime_, context_); !may) return may.error();
     auto upstream = runtime_.router.ByName(header.upstream());
     if (!upstream) return InvalidField("upstream", "no upstream of this name is configured");
     job_.upstream = (*upstream)->name();

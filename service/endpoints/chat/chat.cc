@@ -7,6 +7,7 @@
 #include "catalogue/chat_check.h"
 #include "endpoints/chat/chat_body.h"
 #include "endpoints/chat/chat_route.h"
+#include "endpoints/shared/caller_access.h"
 #include "gateway/call_options.h"
 #include "openai/context_window.h"
 
@@ -78,6 +79,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   auto checked = gateway::CheckOptions(options);
   if (!checked) return checked.error();
   if (auto good = CheckParams(params); !good) return good.error();
+  if (auto within = LimitOutput(params, runtime, context); !within) return within.error();
   const int64_t output = std::max<int64_t>(params.max_completion_tokens(), params.max_tokens());
   auto route = Route(params, options, *checked, stream, runtime, context);
   if (!route) return route.error();

@@ -101,8 +101,8 @@ Result<void> ManyCall::CheckId(const std::string& id) {
 void ManyCall::TakeItem(v1::CompleteManyItem& message) {
   const std::string id = message.item_id();
   ManyItem::Observer& observer = *this;
-  auto item = std::make_unique<ManyItem>(services_, observer, recorder_.trace(), recorder_.caller(),
-                                         recorder_.priority(), std::move(message));
+  auto item = std::make_unique<ManyItem>(services_, observer, recorder_.call(), recorder_.context(),
+                                         std::move(message));
   ManyItem& started = *item;
   if (auto good = CheckId(id); !good) {
     started.Cancel(std::move(good.error()));

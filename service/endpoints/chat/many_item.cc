@@ -12,16 +12,21 @@
 namespace inferwire::endpoints {
 
 ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
-                   const telemetry::TraceContext& trace, gateway::CallerKey caller,
-                   gateway::Priority priority, v1::CompleteManyItem item)
+                   const policy::Call& stream, gateway::CallContext context,
+                   v1::CompleteManyItem item)
     : services_(services),
       observer_(observer),
-      trace_(trace),
       item_(std::move(item)),
-      memory_(services.memory, caller),
-      request_id_(services.runtime.random.Id()) {
-  call_.caller = caller;
-  call_.priority = priority;
+      memory_(services.memory, stream.caller),
+      context_(std::move(context)) {
+  call_.access = stream.access;
+  call_.caller = stream.caller;
+  call_.principal = stream.principal;
+  call_.models = stream.models;
+  call_.priority = stream.priority;
+  context_.request_id = services.runtime.random.Id();
+  context_.memory = &memory_;
+  context_.previous_attempts = 0;  // of the stream: its items were never sent before
   result_.set_item_id(item_.item_id());
 }
 
@@ -49,15 +54,14 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   call_.deadline = std::min(call_.deadline, latest);
 
   const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
-  const gateway::CallContext context{
-      .request_id = request_id_, .deadline = call_.deadline, .trace = &trace_, .memory = &memory_};
+  context_.deadline = call_.deadline;
   streams_ = stream_chunks;
   v1::StreamOptions stream;
   stream.set_accumulate(true);
   auto operation = stream_chunks ? NewChatStream(*item_.mutable_params(), options, stream,
-                                                 services_.runtime, context, *this)
+                                                 services_.runtime, context_, *this)
                                  : NewChatCompletion(*item_.mutable_params(), options,
-                                                     services_.runtime, context, *this);
+                                                     services_.runtime, context_, *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   return {};
@@ -103,11 +107,11 @@ void ManyItem::OnMessage(google::protobuf::Message& message) {
 void ManyItem::OnEnd(std::optional<Error> error) {
   ended_ = true;
   if (error) {
-    *result_.mutable_error() = gateway::ToRpcStatus(*error, request_id_);
+    *result_.mutable_error() = gateway::ToRpcStatus(*error, context_.request_id);
     if (operation_) {
       gateway::FillGatewayInfo(stats(), {}, *result_.mutable_gateway());
     } else {
-      result_.mutable_gateway()->set_request_id(request_id_);
+      result_.mutable_gateway()->set_request_id(context_.request_id);
     }
   }
   admission_.Settle({.code = error ? error->code : Code::kOk,

@@ -26,10 +26,9 @@ class ManyItem final : private gateway::Operation::Observer {
     virtual void OnResult(ManyItem& item, v1::CompleteManyResult& result) = 0;
   };
 
-  // trace, caller, priority: of the stream.
-  ManyItem(const rpc::CallServices& services, Observer& observer,
-           const telemetry::TraceContext& trace, gateway::CallerKey caller,
-           gateway::Priority priority, v1::CompleteManyItem item);
+  // stream, context: of the RPC, for which each item is a call of the same caller.
+  ManyItem(const rpc::CallServices& services, Observer& observer, const policy::Call& stream,
+           gateway::CallContext context, v1::CompleteManyItem item);
 
   // default_options: of an item without its own. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
@@ -54,11 +53,10 @@ class ManyItem final : private gateway::Operation::Observer {
 
   const rpc::CallServices& services_;
   Observer& observer_;
-  const telemetry::TraceContext& trace_;
   v1::CompleteManyItem item_;
   policy::Call call_;
   gateway::CallMemory memory_;
-  const std::string request_id_;
+  gateway::CallContext context_;
   const gateway::CallStats nothing_;
   policy::Admission admission_;
   std::unique_ptr<gateway::Operation> operation_;

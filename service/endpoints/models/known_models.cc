@@ -21,6 +21,8 @@ std::string UpstreamOf(const std::string& id, const upstream::Router& router) {
   return route ? route->upstream->name() : "";
 }
 
+}  // namespace
+
 Error NoSuchModel(std::string_view name, std::string_view field) {
   Error error = InvalidField(field, "is no model that the catalogue or the configuration names",
                              v1::ERROR_REASON_MODEL_NOT_FOUND);
@@ -28,8 +30,6 @@ Error NoSuchModel(std::string_view name, std::string_view field) {
   error.resource = Error::Resource{"model", openai::Scrub(name, 128)};
   return error;
 }
-
-}  // namespace
 
 std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const upstream::Router& router) {
   auto catalogue = router.catalogue();

@@ -27,6 +27,8 @@ std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const upstream::Router& 
 std::vector<KnownModel> AllModels(const upstream::Router& router,
                                   const catalogue::Catalogue& catalogue);
 
+// NOT_FOUND about `field`.
+Error NoSuchModel(std::string_view name, std::string_view field);
 // By id, alias or snapshot; NOT_FOUND about `field` if there is none.
 Result<KnownModel> FindModel(std::string_view name, std::string_view field,
                              const upstream::Router& router, const catalogue::Catalogue& catalogue);

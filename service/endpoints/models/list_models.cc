@@ -44,7 +44,8 @@ Result<size_t> OffsetOf(const std::string& token, uint64_t fingerprint) {
 }  // namespace
 
 Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
-                                          const upstream::Router& router) {
+                                          const upstream::Router& router,
+                                          const tenancy::Access* access) {
   if (request.page_size() < 0) return InvalidField("page_size", "is negative");
   auto filter = ParseFilter(request.filter());
   if (!filter) return filter.error();
@@ -57,6 +58,7 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
 
   std::vector<v1::Model> models;
   for (const KnownModel& known : AllModels(router, *catalogue)) {
+    if (access && !access->MayUse(known.id, router)) continue;
     v1::Model model = ToMessage(known);
     if (Matches(*filter, model)) models.push_back(std::move(model));
   }
@@ -75,11 +77,15 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
 }
 
 Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
-                                      const upstream::Router& router) {
+                                      const upstream::Router& router,
+                                      const tenancy::Access* access) {
   if (request.model_id().empty()) return InvalidField("model_id", "is required");
   const auto catalogue = CatalogueOf(router);
   auto known = FindModel(request.model_id(), "model_id", router, *catalogue);
   if (!known) return known.error();
+  if (access && !access->MayUse(known->id, router)) {
+    return NoSuchModel(request.model_id(), "model_id");
+  }
   v1::GetModelResponse response;
   *response.mutable_model() = ToMessage(*known);
   if (known->model_info) {

@@ -16,11 +16,11 @@ namespace inferwire::endpoints {
 namespace {
 
 constexpr RawEndpoint kEndpoints[] = {
-    {"chat/completions"},
-    {"completions"},
+    {"chat/completions", true, true},
+    {"completions", true, true},
     {"embeddings"},
-    {"responses"},
-    {"messages"},
+    {"responses", true, true},
+    {"messages", true, true},
     {"rerank", false},
     {"moderations", false},
     {"images/generations", false},
@@ -180,14 +180,22 @@ const RawEndpoint* FindRawEndpoint(std::string_view method, std::string_view pat
 
 Result<upstream::Destination> RouteRaw(const upstream::Router& router,
                                        const upstream::Upstream& upstream,
-                                       const RawEndpoint* endpoint, const RawCallText& call) {
-  const bool restricted = router.RestrictsModels(upstream);
-  const bool looks = endpoint || (restricted && !call.body.empty());
+                                       const RawEndpoint* endpoint, const RawCallText& call,
+                                       const ModelAllowed& allowed) {
+  const bool restricted = allowed || router.RestrictsModels(upstream);
+  const auto for_sent = [&](std::string_view model) -> Result<upstream::Destination> {
+    auto sent = router.ForSent(upstream, model);
+    if (!sent || !allowed) return sent;
+    if (auto may = allowed(*sent); !may) return may.error();
+    return sent;
+  };
+  const bool has_to_name = restricted && (endpoint || (allowed && call.method == "POST"));
+  const bool looks = endpoint || has_to_name || (restricted && !call.body.empty());
   upstream::Destination route{&upstream, {}};
   if (!looks) return route;
   const Named named = ModelInBody(call, restricted);
   const auto in_path = ModelInPath(call.path);
-  if (restricted && endpoint) {
+  if (has_to_name) {
     if (named.unclear) {
       return InvalidField("call.body", "must name one model, in one way: models are restricted");
     }
@@ -197,13 +205,13 @@ Result<upstream::Destination> RouteRaw(const upstream::Router& router,
   }
   if (restricted && named.model && in_path && *named.model != *in_path) {
     for (const std::string& each : {*named.model, *in_path}) {
-      if (auto allowed = router.ForSent(upstream, each); !allowed) return allowed.error();
+      if (auto sent = for_sent(each); !sent) return sent.error();
     }
   }
   const bool path_counts = in_path && (upstream.NamesModelInPath() || !named.model);
   const auto& model = path_counts ? in_path : named.model;
   if (!model) return route;
-  return router.ForSent(upstream, *model);
+  return for_sent(*model);
 }
 
 std::string UsageOfLongBody(std::string_view body) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codec/encode.h"
+#include "endpoints/shared/caller_access.h"
 #include "gateway/call_options.h"
 #include "openai/error.h"
 #include "openai/form_parts.h"
@@ -85,10 +86,19 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
     plan.owned = std::move(*owned);
   }
   plan.endpoint = FindRawEndpoint(call.method(), call.path());
+  ModelAllowed allowed;
+  if (RestrictsModels(context)) {
+    allowed = [&](const upstream::Destination& model) { return MayUse(model, runtime, context); };
+  }
   auto route = RouteRaw(runtime.router, **upstream, plan.endpoint,
-                        {call.path(), call.content_type(), call.body()});
+                        {call.path(), call.content_type(), call.body(), call.method()}, allowed);
   if (!route) return route.error();
   plan.route = std::move(*route);
+  if (auto within = CheckOutput(call.body(), plan.endpoint && plan.endpoint->writes, "call.body",
+                                runtime, context);
+      !within) {
+    return within.error();
+  }
   plan.request.model = plan.route.model;
   plan.request.upstream = *upstream;
   plan.request.method = call.method();

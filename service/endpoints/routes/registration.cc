@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kService = "inferwire.v1.RoutesService";
 constexpr std::string_view kAdmin = "inferwire.v1.RouteAdminService";
 constexpr std::string_view kOperation = "routes";
+constexpr std::string_view kAdminAccess = "route_admin";
 
 }  // namespace
 
@@ -31,18 +32,21 @@ std::vector<rpc::EndpointSpec> RoutesEndpoints() {
            .method = "Drain",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
+           .access = kAdminAccess,
            .begin = rpc::Begin(NewDrain),
            .answered_here = true},
           {.service = kAdmin,
            .method = "Undrain",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
+           .access = kAdminAccess,
            .begin = rpc::Begin(NewUndrain),
            .answered_here = true},
           {.service = kAdmin,
            .method = "Reset",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
+           .access = kAdminAccess,
            .begin = rpc::Begin(NewReset),
            .answered_here = true}};
 }

@@ -6,6 +6,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "rpc/registry.h"
 #include "telemetry/metrics.h"
+#include "tenancy/access.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -52,6 +54,15 @@ Kind KindOf(const MethodDescriptor& method) {
     return method.server_streaming() ? Kind::kServerStream : Kind::kUnary;
   }
   return method.server_streaming() ? Kind::kBidiStream : Kind::kClientStream;
+}
+
+TEST(AllEndpoints, CallersCanBeAllowedEachOfThem) {
+  for (const EndpointSpec& spec : All(nullptr)) {
+    const std::string_view access = spec.access.empty() ? spec.operation : spec.access;
+    EXPECT_TRUE(std::ranges::any_of(tenancy::kOperations,
+                                    [&](const auto& known) { return known.first == access; }))
+        << NameOf(spec) << ": " << access;
+  }
 }
 
 TEST(AllEndpoints, AreTheRpcsOfTheApiEachOnce) {

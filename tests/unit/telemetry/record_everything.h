@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "exposition.h"
+#include "identity/auth_metrics.h"
+#include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/config_metrics.h"
@@ -96,6 +98,8 @@ inline void RecordEverything(Metrics& metrics) {
   upstream.KeyEchoed();
   metrics.Of<ConnectionMetrics>().Open(17);
   metrics.Of<LoadMetrics>().Memory(10, 20);
+  metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
+  metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
   metrics.Of<LogMetrics>().Dropped(5);
   metrics.Of<SpanMetrics>().Exported(1);
   batches.Items("succeeded", 5);

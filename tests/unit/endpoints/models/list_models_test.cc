@@ -46,6 +46,22 @@ TEST_F(ListModelsTest, ListsTheCatalogueAndWhatUpstreamsServe) {
   EXPECT_FALSE(llama.has_context_window_tokens());
 }
 
+TEST_F(ListModelsTest, ForACallerThereIsOnlyWhatItMayUse) {
+  const tenancy::Access access{tenancy::AccessRules{.models = {"gpt-4.1*"}}};
+  const auto response = ListModels(request, world.router, &access);
+  ASSERT_TRUE(response.ok());
+  EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini"));
+  EXPECT_EQ(response->total_size(), 2);
+  v1::GetModelRequest get;
+  get.set_model_id("gpt-5");
+  EXPECT_TRUE(GetModel(get, world.router).ok());
+  const auto hidden = GetModel(get, world.router, &access);
+  ASSERT_FALSE(hidden.ok());
+  EXPECT_EQ(hidden.error().code, Code::kNotFound);
+  get.set_model_id("fast");
+  EXPECT_TRUE(GetModel(get, world.router, &access).ok());
+}
+
 TEST_F(ListModelsTest, ListsWhatNoUpstreamServesWithoutOne) {
   ModelsWorld narrow(false, {"gpt-5"}, {});
   const auto response = ListModels(request, narrow.router);

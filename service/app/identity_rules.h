@@ -1,0 +1,16 @@
+// The configured tenants made ready: their keys and rules by what callers show.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "identity/rules.h"
+
+namespace inferwire::app {
+
+// Null: there are no tenants, and nobody is asked who he is. The error says that the pepper cannot
+// be read.
+Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config);
+
+}  // namespace inferwire::app

@@ -1,0 +1,92 @@
+// What can be configured of who calls and what they may do, with every default.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tenancy/access.h"
+
+namespace inferwire::config {
+
+// Where a secret is read from, never the secret.
+struct KeySource {
+  enum class Kind { kNone, kEnv, kFile };
+  Kind kind = Kind::kNone;
+  std::string name;  // of the variable, or the file's path
+  bool operator==(const KeySource&) const = default;
+};
+
+struct CallerLimitsConfig {
+  int64_t max_output_tokens = 0;  // of each answer; 0: no limit
+};
+
+// What a tenant, a team or a key may do.
+struct AccessConfig {
+  std::vector<std::string> models;             // names and patterns; empty: as above it
+  std::vector<tenancy::Operation> operations;  // the same
+  CallerLimitsConfig limits;
+
+  tenancy::AccessRules rules() const;
+};
+
+struct TeamConfig {
+  std::string id;
+  AccessConfig access;
+};
+
+struct TenantConfig {
+  std::string id;
+  bool disabled = false;
+  AccessConfig access;
+  std::vector<TeamConfig> teams;
+};
+
+// One API key as it is kept: never the key.
+struct ApiKeyConfig {
+  std::string id, hash, hint;
+  std::string tenant, team;
+  std::string expires;              // a moment; empty: never
+  std::string old_hash, old_until;  // of the secret before, while callers change over
+  AccessConfig access;
+};
+
+// A file with keys, as `inferwire keys make` writes their entries.
+struct ApiKeyFile {
+  std::vector<ApiKeyConfig> keys;
+};
+
+struct ApiKeysConfig {
+  std::vector<std::string> files;
+  std::vector<ApiKeyConfig> entries;
+  KeySource pepper;
+  int max_wrong_per_minute = 60;
+  // What the files say, with the digest of their bytes; after reading.
+  std::vector<ApiKeyConfig> from_files;
+  std::string digest;
+};
+
+// Certificates whose name fits belong to a tenant.
+struct CertificateRuleConfig {
+  std::string is, tenant, team;
+};
+
+struct ForwardedConfig {
+  std::vector<std::string> trusted_peers, trusted_addresses;
+  std::vector<CertificateRuleConfig> rules;
+};
+
+struct IdentityConfig {
+  bool required = true;
+  std::string anonymous;
+  ApiKeysConfig keys;
+  std::vector<CertificateRuleConfig> certificates;
+  ForwardedConfig forwarded;
+};
+
+// What one star of a certificate's rule does not stand for.
+inline constexpr const char* kNameSeparators = "/";
+inline constexpr size_t kMaxTenants = 1000, kMaxTeams = 100, kMaxApiKeys = 100'000;
+inline constexpr size_t kMaxApiKeyFileBytes = 16u << 20;
+
+}  // namespace inferwire::config

@@ -1,0 +1,47 @@
+// How callers have proved who they are, and why they were refused. Thread-safe.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "telemetry/families.h"
+
+namespace inferwire::telemetry {
+
+class Metrics;
+
+}  // namespace inferwire::telemetry
+
+namespace inferwire::identity {
+
+// What a call was looked at for.
+enum class Proof { kNone, kApiKey, kToken, kCertificate, kForwardedCertificate };
+
+enum class Verdict {
+  kAccepted,
+  kRequired,       // nothing was shown
+  kInvalid,        // unknown, wrong, mistyped
+  kExpired,        // right, but no longer
+  kTooManyWrong,   // not looked at: the address has guessed too often
+  kNoRule,         // a name that no rule has
+  kOtherTenant,    // the certificate belongs to another tenant than the key
+  kUntrustedPeer,  // a header of a peer that may not send it: the call goes on without it
+};
+
+class AuthMetrics {
+ public:
+  explicit AuthMetrics(telemetry::Metrics& metrics);
+
+  void Seen(Proof proof, Verdict verdict);
+  // Whether this gateway asks who calls.
+  void Asked(bool asks) { asks_.Set(asks ? 1 : 0); }
+
+ private:
+  static constexpr size_t kProofs = 5, kVerdicts = 8;
+
+  telemetry::CounterFamily& family_;
+  telemetry::Gauge& asks_;
+  std::array<std::array<telemetry::Counter*, kVerdicts>, kProofs> counters_{};
+};
+
+}  // namespace inferwire::identity

@@ -1,0 +1,24 @@
+// How callers prove who they are, in one version of the configuration. Immutable, shared by all
+// loops; its calls keep it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tenancy/directory.h"
+#include "tenancy/pattern.h"
+
+namespace inferwire::identity {
+
+struct Rules {
+  tenancy::Directory directory;
+  bool required = true;  // who proves nothing is refused
+  std::string pepper;    // of the keys' hashes; empty: none
+  int max_wrong_per_minute = 60;
+  // Whose x-forwarded-client-cert counts: names of certificates, and addresses without a port.
+  std::vector<tenancy::Pattern> trusted_peers;
+  std::vector<std::string> trusted_addresses;
+};
+
+}  // namespace inferwire::identity
