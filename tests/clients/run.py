@@ -23,7 +23,7 @@ import languages
 from generate import Missing
 from world import LIMIT, World, eventually
 
-CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "network": "complete",
+CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "identity": "complete", "network": "complete",
               "models": "models", "batches": "batch", "own": "own", "targets": "target",
               "routes": "complete"}  # and the call where a case does not say
 BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch

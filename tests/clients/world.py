@@ -1,4 +1,5 @@
 """The real gateway and its simulator as processes, in the variants that cases ask for."""
+import hashlib
 import json
 import os
 import pathlib
@@ -9,6 +10,12 @@ import time
 import urllib.request
 
 from fault_proxy import FaultProxy
+
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
 
 # What a server's configuration has beside its upstream.
 SERVERS = {
@@ -24,6 +31,15 @@ SERVERS = {
     "mtls": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
             "tls: {certificate: server.pem, key: server.key, client_ca: ca.pem, "
             "client_auth: require}\n",
+    # Whose callers need a key: cases/identity.json has one of them.
+    "keys": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+            "tenants: [{id: acme, models: [gpt-4.1*], operations: [chat], "
+            "limits: {max_output_tokens: 100}}]\n"
+            "identity: {keys: {entries: [\n"
+            "  {id: Contract, tenant: acme, hash: %s},\n"
+            "  {id: Expiring, tenant: acme, expires: 2020-01-01, hash: %s}]}}\n"
+            % (sha256("iw_Contract_0123456789012345678901234567890123456789abc2p83lW"),
+               sha256("iw_Expiring_0123456789012345678901234567890123456789abc1RmCsP")),
     # Its upstream has no batches: the gateway asks for the items one by one.
     "itself": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
               "store: {path: itself.db}\n"

@@ -3,6 +3,7 @@
 #include <google/protobuf/wrappers.pb.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include <cstdlib>
 #include <future>
 #include <utility>
 
@@ -29,7 +30,12 @@ Client::Client(const Client&) noexcept = default;
 Client& Client::operator=(const Client&) noexcept = default;
 Client::~Client() = default;
 
-Result<Client> Client::Connect(const ClientOptions& options) {
+Result<Client> Client::Connect(const ClientOptions& given) {
+  ClientOptions options = given;
+  if (const char* const key = std::getenv("INFERWIRE_API_KEY");
+      key && options.bearer_token.empty()) {
+    options.bearer_token = key;
+  }
   auto channels = OpenChannels(options);
   if (!channels) return channels.error();
   return Client(std::make_shared<State>(options, *std::move(channels)));

@@ -11,6 +11,7 @@ package inferwire
 import (
 	"context"
 	"crypto/tls"
+	"os"
 	"strings"
 	"time"
 
@@ -46,6 +47,7 @@ func Connect(target string, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	options.BearerToken = or(options.BearerToken, os.Getenv("INFERWIRE_API_KEY"))
 	if to.tls && options.TLS == nil {
 		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}

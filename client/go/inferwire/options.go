@@ -26,8 +26,9 @@ var serviceConfig string
 type Options struct {
 	// TLS: nil means plain text, unless the target is an https:// or grpcs:// URL. &tls.Config{} uses the system's roots; TLSFromFiles reads PEM files.
 	TLS *tls.Config
-	// BearerToken is sent as "authorization: Bearer ..."; refused without TLS unless the target is
-	// this machine.
+	// BearerToken is an API key or other token, sent as "authorization: Bearer ..."; refused without
+	// TLS unless the target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is
+	// one.
 	BearerToken string
 	// Timeout of calls that make a model work and whose context has no deadline: 600 s.
 	Timeout time.Duration

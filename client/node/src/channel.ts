@@ -26,7 +26,8 @@ export function tlsFromFiles(files: { ca?: string; cert?: string; key?: string; 
 export interface Options {
   /** Unset: no TLS, unless the target is an https:// or grpcs:// URL. {}: TLS with Node's roots. */
   tls?: Tls | undefined;
-  /** Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine. */
+  /** An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the target is this
+   * machine. Unset or empty: the environment's INFERWIRE_API_KEY, if there is one. */
   bearerToken?: string | undefined;
   /** For calls that make a model work, unless the call says otherwise. Default: 600 s. */
   timeoutMs?: number | undefined;

@@ -60,7 +60,8 @@ export class Client {
 
   /** target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
    * with several addresses is used in turn. The network is touched by the first call. */
-  constructor(target = "127.0.0.1:50051", options: Options = {}) {
+  constructor(target = "127.0.0.1:50051", given: Options = {}) {
+    const options = { ...given, bearerToken: given.bearerToken || (process.env.INFERWIRE_API_KEY ?? "") };
     const checked = check(target, options);
     this.target = checked.target.uri;
     this.options = options;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import pathlib
 import threading
 from collections.abc import Sequence
@@ -52,8 +53,9 @@ class Options:
     target: str = "127.0.0.1:50051"
     #: None: no TLS, unless the target is an https:// or grpcs:// URL.
     tls: Tls | None = None
-    #: Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine.
-    bearer_token: str = ""
+    #: An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the
+    #: target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is one.
+    bearer_token: str = dataclasses.field(default="", repr=False)
     #: Seconds for calls that make a model work, unless the call says otherwise.
     timeout: float = 600.0
     #: Seconds for calls that only read.
@@ -66,6 +68,10 @@ class Options:
     max_attempts: int | None = None
     keepalive_time: float = 60.0
     keepalive_timeout: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not self.bearer_token:
+            object.__setattr__(self, "bearer_token", os.environ.get("INFERWIRE_API_KEY", ""))
 
 
 class MoreOptions(TypedDict, total=False):

@@ -32,7 +32,8 @@ struct ClientOptions {
   std::string target = "127.0.0.1:50051";
   // Unset: no TLS, unless the target is an https:// or grpcs:// URL.
   std::optional<TlsOptions> tls = {};
-  // Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine.
+  // An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the
+  // target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is one.
   std::string bearer_token = {};
 
   // Deadline of calls that make a model work (Complete, Stream, CompleteMany, Invoke).

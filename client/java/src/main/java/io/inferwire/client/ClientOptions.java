@@ -40,7 +40,10 @@ public record ClientOptions(
         keepaliveTime, keepaliveTimeout);
   }
 
-  /** Sent as "authorization: Bearer ..."; refused without TLS unless the target is this machine. */
+  /**
+   * An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the
+   * target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is one.
+   */
   public ClientOptions withBearerToken(String value) {
     return new ClientOptions(
         tls, value, timeout, readTimeout, maxMessageBytes, retryBufferBytes, maxAttempts,

@@ -100,7 +100,9 @@ public final class InferwireClient implements AutoCloseable {
    * with several addresses is used in turn.
    */
   public static InferwireClient connect(String target, ClientOptions options) {
-    return new InferwireClient(target, options);
+    String key = System.getenv("INFERWIRE_API_KEY");
+    boolean given = key == null || !options.bearerToken().isEmpty();
+    return new InferwireClient(target, given ? options : options.withBearerToken(key));
   }
 
   /** Where the calls go, as gRPC is told. */
