@@ -173,7 +173,14 @@ MODELS = Dashboard(
             Panel("Those without a price", "reqps", "Not in the cost of failed calls.",
                   (rate("inferwire_maybe_billed_unpriced_requests_total", "reason", MODEL), "{{reason}}")),
         ]),
-        ("Callers with a client certificate", [
+        ("Callers that say who they are", [
+            Panel("What callers show", "reqps",
+                  "API keys, certificates or nothing, and what came of it; refused calls reach no provider.",
+                  (rate("inferwire_auth_total", "method, outcome, reason"), "{{method}} {{outcome}} {{reason}}"), stack=True),
+            Panel("What they may not", "reqps", "Calls of known callers that their tenant, team or key does not allow.",
+                  (rate("inferwire_access_refused_total", "reason"), "{{reason}}"), stack=True),
+            Panel("Replicas that ask", "none", "1: callers have to say who they are. 0: whoever reaches the port is served.",
+                  (f"min by (instance) (inferwire_auth_asked{{{SELECT}}})", "{{instance}}")),
             Panel("Cost by caller", "currencyUSD", "The 15 dearest in the chosen time, by the catalogue's prices.",
                   (f"topk(15, sum by (caller) (increase(inferwire_caller_cost_usd_total{{{SELECT}}}[$__range])))", "{{caller}}"),
                   kind="bargauge"),

@@ -93,8 +93,8 @@ class Rendering(unittest.TestCase):
             config = configs[0].replace("/etc/inferwire/", folder + "/").replace("/var/run/", folder + "/run/")
             for path in re.findall(re.escape(folder) + r"/[\w./-]+", config):
                 pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-                is_catalogue = path.endswith("/models.yaml")
-                pathlib.Path(path).write_text((ROOT / "service/catalogue/models.yaml").read_text() if is_catalogue else "something")
+                contents = {"models.yaml": (ROOT / "service/catalogue/models.yaml").read_text(), "keys.yaml": "keys: []\n"}
+                pathlib.Path(path).write_text(contents.get(pathlib.Path(path).name, "something"))
             path = pathlib.Path(folder, "inferwire.yaml")
             path.write_text(config)
             run = subprocess.run([SERVER, "--config", path, "--check-config"], capture_output=True, text=True)

@@ -102,7 +102,9 @@ OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].sim
 IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
               "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",
               "upstreams[].endpoints.every", "upstreams[].health.path", "upstreams[].health.every",
-              "upstreams[].health.timeout", "upstreams[].health.check", "tracing.endpoint", "tracing.ca_bundle"}
+              "upstreams[].health.timeout", "upstreams[].health.check", "tracing.endpoint", "tracing.ca_bundle",
+              "identity.anonymous", "identity.keys.files", "identity.forwarded.trusted_peers",
+              "identity.forwarded.trusted_addresses"}
 
 
 def key_paths(tree, path=""):

@@ -86,6 +86,7 @@ def check_texts(browser):
     for name in NUMBERS:
         expect(re.search(r"\d", text[name]), f"{name} is a number: {text[name]!r}")
     expect(text["state"] == "serving", "the state is shown: " + text["state"])
+    expect(browser.evaluate("document.getElementById('open').hidden") is False, "it is said that anybody is served")
     expect(text["inflight-limit"] == "2000", "the limit is the configured one")
     expect("simulator" in text["upstreams"] and "429" in text["upstreams"], "upstreams: " + text["upstreams"])
     expect("upstreamRATE_LIMITED" in text["errors"], "errors by origin: " + text["errors"])

@@ -7,13 +7,20 @@
 {{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
 {{- $_ := set $config "routes" .Values.config.routes -}}
 {{- end -}}
-{{- range $section := list "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
+{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
 {{- end -}}
 {{- if .Values.catalogue.existingConfigMap -}}
 {{- $_ := set $config "catalogue" (merge (dict "file" "/etc/inferwire/catalogue/models.yaml") .Values.config.catalogue) -}}
+{{- end -}}
+{{- if .Values.callerKeys.existingSecret -}}
+{{- $identity := deepCopy .Values.config.identity -}}
+{{- $keys := default (dict) $identity.keys -}}
+{{- $_ := set $keys "files" (append (default (list) $keys.files) "/etc/inferwire/caller-keys/keys.yaml") -}}
+{{- $_ := set $identity "keys" $keys -}}
+{{- $_ := set $config "identity" $identity -}}
 {{- end -}}
 {{- if .Values.store.sqlite.enabled -}}
 {{- $_ := set $config "store" (merge (dict "path" "/var/lib/inferwire/store.db") .Values.config.store) -}}
