@@ -9,9 +9,9 @@ import sys
 
 # Layer -> the layers of service/ whose headers it may include (its own always). Each sees only what is below it:
 # app > endpoints > rpc > batch > policy, upstream > openai > identity, gateway > routing > http, codec, catalogue, tokens,
-# store, telemetry > tenancy > base. Only app sees config, platform, admin and the simulator.
+# limits, store, telemetry > tenancy > base. Only app sees config, platform, admin and the simulator.
 LAYERS = {"base": set()}
-for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "store", "telemetry"], ["routing"], ["gateway"], ["identity"], ["openai"],
+for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "store", "telemetry"], ["routing"], ["gateway"], ["identity"], ["openai"],
              ["policy", "upstream"], ["batch"], ["rpc"], ["endpoints"]):
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
@@ -33,6 +33,7 @@ LIBRARIES = {
     r"nghttp2/": {"rpc"},
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
     r"sqlite3\.h|libpq": {"store"},
+    r"absl/(time|civil)": {"limits"},
     r"yaml-cpp/": {"config", "simulator"},
     r"boost/(intrusive|container)/": {"rpc"},
     r"boost/(?!intrusive/|container/)": {"simulator"},

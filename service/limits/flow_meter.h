@@ -1,0 +1,62 @@
+// What flows: requests or tokens per minute. A bucket that fills at the limit's rate and holds its
+// burst, kept as one virtual time (the generic cell rate algorithm): the instant at which it is
+// full again. Thread-safe; one cache line, so that two meters never wait for each other.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+
+#include "base/clock.h"
+
+namespace inferwire::limits {
+
+// The limit comes with each question, not with the meter: a new configuration goes on with what
+// was counted under the old one.
+class FlowLimit {
+ public:
+  // per_minute: at least 1. burst: what may come at once, as time at full rate; one call may,
+  // however small it is.
+  explicit FlowLimit(int64_t per_minute, Duration burst = std::chrono::seconds(10));
+
+  int64_t per_minute() const { return per_minute_; }
+  // What may come at once.
+  int64_t capacity() const { return capacity_; }
+  // The time in which the capacity comes.
+  Duration size() const { return size_; }
+  // How long so much takes at full rate; never less than it does.
+  Duration Cost(int64_t amount) const;
+  // How much comes in so long, at most.
+  int64_t Amount(Duration time) const;
+
+ private:
+  int64_t per_minute_;
+  int64_t capacity_;
+  Duration size_;
+};
+
+class alignas(64) FlowMeter {
+ public:
+  // True if it was taken. What is larger than the bucket is let in when the bucket is full; the
+  // meter is in debt then, and nothing follows until that is paid.
+  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now);
+  // Of what was taken, so much was really used. More than was taken is debt.
+  void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now);
+
+  struct Level {
+    int64_t free = 0;  // negative: debt
+    Duration wait{};   // until `amount` could be taken, if nobody else came
+    Duration full{};   // until all of it is free
+  };
+  Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const;
+  // All of it is free, under any limit: the meter may be forgotten.
+  bool Idle(SteadyTime now) const;
+
+ private:
+  Duration Free(const FlowLimit& limit, SteadyTime now) const;
+
+  mutable std::mutex mutex_;
+  SteadyTime full_at_{};  // the virtual time
+};
+static_assert(sizeof(FlowMeter) == 64);
+
+}  // namespace inferwire::limits

@@ -1,0 +1,76 @@
+#include "limits/limit.h"
+
+namespace inferwire::limits {
+
+std::string_view Name(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::kMoneyPerMonth:
+      return "month";
+    case LimitKind::kMoneyPerWeek:
+      return "week";
+    case LimitKind::kMoneyPerDay:
+      return "day";
+    case LimitKind::kRequestsPerDay:
+      return "rpd";
+    case LimitKind::kTokensPerDay:
+      return "tpd";
+    case LimitKind::kRequestsPerMinute:
+      return "rpm";
+    case LimitKind::kTokensPerMinute:
+      return "tpm";
+    case LimitKind::kConcurrentCalls:
+      break;
+  }
+  return "concurrent";
+}
+
+std::optional<PeriodKind> PeriodOf(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::kMoneyPerMonth:
+      return PeriodKind::kMonth;
+    case LimitKind::kMoneyPerWeek:
+      return PeriodKind::kWeek;
+    case LimitKind::kMoneyPerDay:
+    case LimitKind::kRequestsPerDay:
+    case LimitKind::kTokensPerDay:
+      return PeriodKind::kDay;
+    default:
+      return std::nullopt;
+  }
+}
+
+int64_t Limit::amount() const {
+  const auto* flow = std::get_if<Flow>(&meter);
+  return flow ? flow->limit.per_minute() : std::get<Stock>(meter).limit.amount;
+}
+
+int64_t Limit::Of(const Demand& demand) const {
+  switch (kind) {
+    case LimitKind::kMoneyPerMonth:
+    case LimitKind::kMoneyPerWeek:
+    case LimitKind::kMoneyPerDay:
+      return demand.money(reserve);
+    case LimitKind::kTokensPerDay:
+    case LimitKind::kTokensPerMinute:
+      return demand.tokens();
+    default:
+      return 1;
+  }
+}
+
+int64_t Limit::Of(const Usage& usage) const {
+  if (!usage.counts) return 0;
+  switch (kind) {
+    case LimitKind::kMoneyPerMonth:
+    case LimitKind::kMoneyPerWeek:
+    case LimitKind::kMoneyPerDay:
+      return usage.picousd;
+    case LimitKind::kTokensPerDay:
+    case LimitKind::kTokensPerMinute:
+      return usage.tokens();
+    default:
+      return 1;
+  }
+}
+
+}  // namespace inferwire::limits

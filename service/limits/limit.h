@@ -1,0 +1,66 @@
+// One limit of one scope: what it counts, how much of it, and the meter that counts. A scope is a
+// path of ids (tenant/acme/search) that only its maker understands: here it is a text.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "limits/demand.h"
+#include "limits/flow_meter.h"
+#include "limits/stock_meter.h"
+
+namespace inferwire::limits {
+
+// In the order in which a call is refused: whoever has to wait until next month is not told to
+// come back in a second.
+enum class LimitKind {
+  kMoneyPerMonth,
+  kMoneyPerWeek,
+  kMoneyPerDay,
+  kRequestsPerDay,
+  kTokensPerDay,
+  kRequestsPerMinute,
+  kTokensPerMinute,
+  kConcurrentCalls,
+};
+
+// As the configuration calls it: rpm, tpd, month, ...
+std::string_view Name(LimitKind kind);
+
+constexpr bool IsMoney(LimitKind kind) { return kind <= LimitKind::kMoneyPerDay; }
+constexpr bool IsFlow(LimitKind kind) {
+  return kind == LimitKind::kRequestsPerMinute || kind == LimitKind::kTokensPerMinute;
+}
+// Unset: it has no periods.
+std::optional<PeriodKind> PeriodOf(LimitKind kind);
+
+// What a call that goes over a budget meets.
+enum class OnExceed { kRefuse, kWarn };
+
+struct Flow {
+  FlowLimit limit;
+  std::shared_ptr<FlowMeter> meter;  // with the table and other versions of the settings
+};
+struct Stock {
+  StockLimit limit;
+  std::shared_ptr<StockMeter> meter;  // as of Flow
+};
+
+struct Limit {
+  LimitKind kind = LimitKind::kRequestsPerMinute;
+  std::string scope;  // whose it is
+  std::string model;  // of one model only; empty: of all together
+  std::variant<Flow, Stock> meter;
+  OnExceed on_exceed = OnExceed::kRefuse;  // of money
+  Reserve reserve = Reserve::kExpected;    // of money
+
+  int64_t amount() const;
+  // What of it a call takes, and what of it a call used.
+  int64_t Of(const Demand& demand) const;
+  int64_t Of(const Usage& usage) const;
+};
+
+}  // namespace inferwire::limits

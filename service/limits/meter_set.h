@@ -1,0 +1,49 @@
+// The limits that one call has to keep, all of them: its key's, its team's, its tenant's. It takes
+// from all or from none. One meter is locked at a time, so that no order of calls can deadlock;
+// what was taken before a refusal is given back in reverse.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "limits/limit.h"
+#include "limits/moment.h"
+
+namespace inferwire::limits {
+
+// Why a call cannot be let in now. The limit lives as long as the set.
+struct Shortage {
+  const Limit* limit = nullptr;
+  int64_t needed = 0;
+  int64_t used = 0, reserved = 0;  // of a flow, used is what has not come back yet
+  int64_t remaining = 0;           // never negative
+  Duration wait{};                 // at least so long, if nobody else came
+  WallTime reset_at{};             // all of it is there again; 1970: not known
+  // It would not fit even if nothing more were used of what is set aside for others.
+  bool spent = false;
+};
+
+class MeterSet {
+ public:
+  MeterSet() = default;
+  explicit MeterSet(std::vector<Limit> limits);
+
+  bool empty() const { return limits_.empty(); }
+  const std::vector<Limit>& limits() const { return limits_; }
+
+  struct Taken {
+    // Limits that only warn and were exceeded. They live as long as the set.
+    std::vector<const Limit*> exceeded;
+    std::optional<Shortage> shortage;  // nothing was taken then
+  };
+  Taken Take(const Demand& demand, Moment now) const;
+  // What was taken for `demand` came to `usage`. Once for each that was taken.
+  void Settle(const Demand& demand, const Usage& usage, Moment now) const;
+
+ private:
+  Shortage ShortageOf(const Limit& limit, int64_t needed, Moment now) const;
+
+  std::vector<Limit> limits_;  // in the order of refusal
+};
+
+}  // namespace inferwire::limits
