@@ -17,8 +17,8 @@ for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "st
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
 LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
-LAYERS["policy"] = {"base", "tenancy", "telemetry", "gateway"}
-LAYERS["config"] = {"base", "tenancy", "telemetry", "catalogue", "openai"}  # of openai only the table of dialects: CMake links no more
+LAYERS["policy"] = {"base", "tenancy", "telemetry", "limits", "gateway"}
+LAYERS["config"] = {"base", "tenancy", "telemetry", "catalogue", "limits", "openai"}  # of openai only the table of dialects: CMake links no more
 LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}
 LAYERS["admin"] = {"base"}
 LAYERS["simulator"] = {"base"}

@@ -173,6 +173,12 @@ MODELS = Dashboard(
             Panel("Those without a price", "reqps", "Not in the cost of failed calls.",
                   (rate("inferwire_maybe_billed_unpriced_requests_total", "reason", MODEL), "{{reason}}")),
         ]),
+        ("Limits of tenants, teams and keys", [
+            Panel("Beyond a limit", "reqps", "Calls that were refused, or let in because the budget only warns (exceeded).",
+                  (rate("inferwire_limit_decisions_total", "scope, limit, decision"), "{{scope}} {{limit}} {{decision}}")),
+            Panel("Meters", "none", "Counters of limits and budgets, of the 100000 that there may be in a process.",
+                  (f"sum by (instance) (inferwire_limit_meters{{{SELECT}}})", "{{instance}}")),
+        ]),
         ("Callers that say who they are", [
             Panel("What callers show", "reqps",
                   "API keys, certificates or nothing, and what came of it; refused calls reach no provider.",

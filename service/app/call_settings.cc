@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/batch_runtime.h"
+#include "app/caller_quota.h"
 #include "app/identity_rules.h"
 #include "app/router_builder.h"
 #include "platform/descriptor_limit.h"
@@ -61,6 +62,9 @@ policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& part
       policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
                                 config.deadlines.max},
       parts.clock));
+  auto quota = MakeQuota(config, parts.quota, parts.catalogue, parts.clock,
+                         parts.metrics.Of<telemetry::QuotaMetrics>());
+  if (quota) policies.push_back(std::move(quota));
   return policy::Chain(std::move(policies));
 }
 

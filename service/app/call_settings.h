@@ -12,6 +12,7 @@
 #include "gateway/memory_budget.h"
 #include "http/transfers.h"
 #include "policy/concurrency/concurrency.h"
+#include "policy/quota/allowances.h"
 #include "routing/board.h"
 #include "rpc/settings.h"
 #include "telemetry/metrics.h"
@@ -26,6 +27,7 @@ struct SettingsParts {
   CredentialStore& keys;
   const catalogue::Snapshot& catalogue;
   std::shared_ptr<policy::Concurrency::Count> in_flight;
+  std::shared_ptr<policy::QuotaCounts> quota;
   gateway::MemoryBudget& memory;
   routing::Board& board;
   upstream::Resolver& resolver;

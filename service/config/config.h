@@ -88,6 +88,8 @@ struct LimitsConfig {
   size_t file_bytes = 1024 * kMiB;
   size_t header_bytes = 64 * kKiB;  // of an upstream's answer
   int metric_models = 50;           // model names that get series of their own
+  std::chrono::milliseconds burst = std::chrono::seconds(10);  // of callers' limits per minute
+  int replicas = 1;                                            // processes that share their limits
 };
 
 struct DeadlinesConfig {

@@ -125,6 +125,13 @@ Keys KeysOf(LimitsConfig& limits) {
   keys.Integer("metric_models", limits.metric_models, 1, 1000,
                "Model names with series of their own in /metrics; the others share one.",
                {.on_change = OnChange::kNeedsRestart});
+  keys.Time("burst", limits.burst, 100ms, 1h,
+            "What may come at once of what a tenant, team or key may use in a minute, as time at "
+            "full rate: 10s of 600 requests are 100.");
+  keys.Integer(
+      "replicas", limits.replicas, 1, 1000,
+      "Processes that share the limits and budgets of tenants, teams and keys. Each counts "
+      "by itself, and keeps to its part.");
   return keys;
 }
 

@@ -1,20 +1,24 @@
 #include "config/forms.h"
 #include "config/sections.h"
+#include "config/sections_quota.h"
 
 namespace inferwire::config {
 namespace {
 
-void AccessKeys(Keys& keys, AccessConfig& access, std::string_view about_models,
+void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::string_view about_models,
                 std::string_view about_operations, std::string_view about_limits) {
   keys.Texts("models", access.models, 1000, kModelPattern, about_models, {.instead = "all"});
   std::vector<std::pair<std::string_view, tenancy::Operation>> operations(
       tenancy::kOperations.begin(), tenancy::kOperations.end());
   keys.Choices<tenancy::Operation>("operations", access.operations, operations, about_operations,
                                    {.instead = "all but raw, files and route_admin"});
+  const bool explained = !about_limits.empty();
   Keys limits;
   limits.Integer("max_output_tokens", access.limits.max_output_tokens, 0, 1'000'000'000,
-                 about_limits);
+                 explained ? about_limits : kAsOfTenant);
+  AddRates(limits, quota.rates, explained);
   keys.Sub("limits", std::move(limits));
+  AddQuota(keys, quota, explained);
 }
 
 Keys KeysOf(ApiKeysConfig& api_keys) {
@@ -70,7 +74,11 @@ void AddExampleTenants(Config& config) {
   TenantConfig& acme = config.tenants.emplace_back();
   acme.id = "acme";
   acme.access = {{"gpt-4.1*", "gpt-5"}, {Operation::kChat, Operation::kBatches}, {8192}};
-  acme.teams = {{"search", {{"gpt-4.1-mini"}, {Operation::kChat}, {2048}}}};
+  acme.quota.rates = {.rpm = 6000, .tpm = 2'000'000, .concurrent = 200};
+  acme.quota.models = {{"gpt-5", {.tpm = 200'000}}};
+  acme.quota.budget = {.month = "5000 USD", .week = "1500 USD", .day = "300 USD"};
+  acme.teams = {{"search", {{"gpt-4.1-mini"}, {Operation::kChat}, {2048}}, {}}};
+  acme.teams[0].quota.budget.day = "100 USD";
   ApiKeyConfig& key = config.identity.keys.entries.emplace_back();
   key.id = "AbCd1234";
   key.hash = std::string(64, '0');
@@ -89,7 +97,7 @@ void AddExampleTenants(Config& config) {
 Keys KeysOf(TeamConfig& team) {
   Keys keys;
   keys.Text("id", team.id, kTenantId, {}, {.missing = "is missing"});
-  AccessKeys(keys, team.access, {}, {}, {});
+  AccessKeys(keys, team.access, team.quota, {}, {}, {});
   return keys;
 }
 
@@ -103,7 +111,7 @@ Keys KeysOf(ApiKeyConfig& key) {
   keys.Text("expires", key.expires, kMoment);
   keys.Text("old_hash", key.old_hash, kKeyHash);
   keys.Text("old_until", key.old_until, kMoment);
-  AccessKeys(keys, key.access, {}, {}, {});
+  AccessKeys(keys, key.access, key.quota, {}, {}, {});
   return keys;
 }
 
@@ -128,7 +136,8 @@ Keys KeysOf(TenantConfig& tenant) {
             "belong to it.",
             {.missing = "is missing"});
   keys.Bool("disabled", tenant.disabled, "All its calls are refused with TENANT_DISABLED.");
-  AccessKeys(keys, tenant.access,
+  AddTimeZone(keys, tenant.time_zone);
+  AccessKeys(keys, tenant.access, tenant.quota,
              "Models by name, or parts of names and \"*\". An alias means its model, a dated "
              "version its model too; a route's name is allowed if it stands here, or if all models "
              "of its targets do.",

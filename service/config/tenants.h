@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/quota.h"
 #include "tenancy/access.h"
 
 namespace inferwire::config {
@@ -33,12 +34,15 @@ struct AccessConfig {
 struct TeamConfig {
   std::string id;
   AccessConfig access;
+  QuotaConfig quota;
 };
 
 struct TenantConfig {
   std::string id;
   bool disabled = false;
+  std::string time_zone = "UTC";
   AccessConfig access;
+  QuotaConfig quota;
   std::vector<TeamConfig> teams;
 };
 
@@ -49,6 +53,7 @@ struct ApiKeyConfig {
   std::string expires;              // a moment; empty: never
   std::string old_hash, old_until;  // of the secret before, while callers change over
   AccessConfig access;
+  QuotaConfig quota;
 };
 
 // A file with keys, as `inferwire keys make` writes their entries.

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "gateway/caller_counts.h"
 #include "gateway/priority.h"
+#include "limits/reservation.h"
 #include "tenancy/model_names.h"
 #include "tenancy/principal.h"
 
@@ -30,6 +31,9 @@ struct Call {
   bool answered_here = false;                   // from memory: nobody is waited for
   std::optional<SteadyTime> caller_deadline{};  // unset: the caller set none
   SteadyTime deadline{};                        // set by Deadlines; what the call is held to
+  int64_t request_bytes = 0;
+  std::optional<int64_t> output_bound{};  // tokens, of all its answers; unset: it says nothing
+  limits::Reservation reserved{};         // set by Quota
 };
 
 // How an admitted call ended.
@@ -37,8 +41,10 @@ struct Settlement {
   Code code = Code::kOk;
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   bool sent_upstream = false;  // it may have been billed
+  // As the upstream reported them; of a call that failed and may be billed, perhaps estimates.
   std::optional<int64_t> input_tokens{};
   std::optional<int64_t> output_tokens{};
+  std::optional<int64_t> picousd{};
 };
 
 // Thread-safe: all loops use the same policies, and neither function may wait for anything.

@@ -6,6 +6,7 @@
 
 #include "openai/error.h"
 #include "policy/deadlines/deadlines.h"
+#include "policy/settlement.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/operation_metrics.h"
@@ -127,7 +128,7 @@ Result<void> CallRecorder::Identified() const {
   return who_ ? Result<void>() : Result<void>(who_.error());
 }
 
-Result<void> CallRecorder::Admit(std::string_view model) {
+Result<void> CallRecorder::Admit(std::string_view model, std::optional<int64_t> output_bound) {
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
     const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
     if (!priority) {
@@ -138,6 +139,8 @@ Result<void> CallRecorder::Admit(std::string_view model) {
   call_.operation = endpoint_.operation;
   call_.access = endpoint_.access.empty() ? endpoint_.operation : endpoint_.access;
   call_.model = model;
+  call_.request_bytes = memory_.held();
+  call_.output_bound = output_bound;
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here;
   if (const auto deadline = wire_.deadline()) {
@@ -205,11 +208,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
 
   const Code code = error ? error->code : Code::kOk;
   ended_at_ = started_ + took;
-  settlement_ = {.code = code,
-                 .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
-                 .sent_upstream = stats.attempts > 0,
-                 .input_tokens = stats.input_tokens,
-                 .output_tokens = stats.output_tokens};
+  settlement_ = policy::SettlementOf(error, stats);
   endpoint_.rpc_metrics.Handled(code, took);
   if (ours) endpoint_.operation_metrics.Overhead(*ours);
   if (error) endpoint_.operation_metrics.Failed(*error);

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -43,6 +44,8 @@ struct BeginSingle {
   NewMessage new_request = nullptr;
   // The model that the request names; null: it names none.
   std::string_view (*model)(const Message& request) = nullptr;
+  // How many tokens the answer may have, by the request's own word; null: it says nothing of that.
+  std::optional<int64_t> (*output_bound)(const Message& request) = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
   std::function<Begun(Message& request, const upstream::Runtime& runtime,
                       const gateway::CallContext& context, gateway::Operation::Observer& observer)>

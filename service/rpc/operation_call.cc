@@ -26,10 +26,11 @@ Result<void> OperationCall::StartWithRequest() {
   auto request =
       ParseRequest(wire().request(), services_.limits, *endpoint_.begin.new_request(&arena_));
   if (!request) return request.error();
-  const auto model = endpoint_.begin.model;
-  if (auto admitted = recorder_.Admit(model ? model(**request) : ""); !admitted) {
-    return admitted.error();
-  }
+  const BeginSingle& begin = endpoint_.begin;
+  auto admitted =
+      recorder_.Admit(begin.model ? begin.model(**request) : "",
+                      begin.output_bound ? begin.output_bound(**request) : std::nullopt);
+  if (!admitted) return admitted.error();
   auto operation =
       endpoint_.begin.operation(**request, services_.runtime, recorder_.context(), *this);
   if (!operation) return operation.error();

@@ -20,6 +20,7 @@ MAY_BE_EMPTY = {
     "inferwire_batch_strange_lines_total": "the simulator's batches go well",
     "inferwire_caller_": "the stage's callers show no certificate",
     "inferwire_credentials_ignored_total": "the stage's callers show no token",
+    "inferwire_limit_decisions_total": "the stage's callers have no limits",
     "inferwire_maybe_billed_": "no call of the stage fails after sending",
     "inferwire_upstream_key_echoes_total": "the simulator keeps its key to itself",
 }

@@ -24,6 +24,7 @@ constexpr Advice kAdvice[] = {
     {"REQUEST_TOO_LARGE", "send less, or in parts"},
     {"RATE_LIMITED", "slow down, or ask for a higher limit upstream"},
     {"TENANT_RATE_LIMITED", "slow down, or ask the gateway's operator for a higher limit"},
+    {"CONCURRENCY_LIMITED", "send fewer calls at once, or ask the gateway's operator for more"},
     {"INSUFFICIENT_QUOTA", "the upstream account needs credit; waiting does not help"},
     {"BUDGET_EXCEEDED", "ask the gateway's operator to raise the budget"},
     {"UPSTREAM_CREDENTIALS_REJECTED", "the gateway's operator must renew the upstream key"},

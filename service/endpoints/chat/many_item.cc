@@ -5,8 +5,10 @@
 
 #include "codec/encode.h"
 #include "endpoints/chat/chat.h"
+#include "endpoints/chat/output_bound.h"
 #include "gateway/call_options.h"
 #include "gateway/gateway_info.h"
+#include "policy/settlement.h"
 #include "rpc/status.h"
 
 namespace inferwire::endpoints {
@@ -43,6 +45,8 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   if (auto known = codec::RefuseUnknownFields(item_); !known) return known.error();
   call_.operation = "chat";
   call_.model = item_.params().model();
+  call_.request_bytes = static_cast<int64_t>(item_.ByteSizeLong());
+  call_.output_bound = OutputBound(item_.params());
   if (item_.has_timeout()) {
     auto timeout = gateway::CheckDuration(item_.timeout(), "timeout");
     if (!timeout) return timeout.error();
@@ -114,11 +118,7 @@ void ManyItem::OnEnd(std::optional<Error> error) {
       result_.mutable_gateway()->set_request_id(context_.request_id);
     }
   }
-  admission_.Settle({.code = error ? error->code : Code::kOk,
-                     .reason = error ? error->reason : v1::ERROR_REASON_UNSPECIFIED,
-                     .sent_upstream = stats().attempts > 0,
-                     .input_tokens = stats().input_tokens,
-                     .output_tokens = stats().output_tokens});
+  admission_.Settle(policy::SettlementOf(error ? &*error : nullptr, stats()));
   observer_.OnResult(*this, result_);
 }
 

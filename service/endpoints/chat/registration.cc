@@ -4,6 +4,7 @@
 
 #include "endpoints/chat/chat.h"
 #include "endpoints/chat/many_call.h"
+#include "endpoints/chat/output_bound.h"
 #include "rpc/begin.h"
 
 namespace inferwire::endpoints {
@@ -26,6 +27,16 @@ rpc::Begun BeginStreamComplete(v1::StreamCompleteRequest& request, const upstrea
                        context, observer);
 }
 
+// The requests of both have params.
+template <class Request>
+rpc::BeginSingle BeginChat(rpc::NewOperation<Request> make) {
+  rpc::BeginSingle begin = rpc::BeginWithModel(make);
+  begin.output_bound = [](const rpc::Message& message) {
+    return OutputBound(static_cast<const Request&>(message).params());
+  };
+  return begin;
+}
+
 }  // namespace
 
 std::vector<rpc::EndpointSpec> ChatEndpoints() {
@@ -33,12 +44,12 @@ std::vector<rpc::EndpointSpec> ChatEndpoints() {
            .method = "Complete",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
-           .begin = rpc::BeginWithModel(BeginComplete)},
+           .begin = BeginChat(BeginComplete)},
           {.service = kService,
            .method = "StreamComplete",
            .kind = rpc::Kind::kServerStream,
            .operation = kOperation,
-           .begin = rpc::BeginWithModel(BeginStreamComplete)},
+           .begin = BeginChat(BeginStreamComplete)},
           {.service = kService,
            .method = "CompleteMany",
            .kind = rpc::Kind::kBidiStream,

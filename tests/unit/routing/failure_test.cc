@@ -119,6 +119,7 @@ TEST(Failure, NeitherTheCallersFaultsNorOurOwnReasonsAreRepeated) {
                                v1::ERROR_REASON_RESOURCE_NOT_FOUND,
                                v1::ERROR_REASON_BUDGET_EXCEEDED,
                                v1::ERROR_REASON_TENANT_RATE_LIMITED,
+                               v1::ERROR_REASON_CONCURRENCY_LIMITED,
                                v1::ERROR_REASON_STORE_BUDGET_EXCEEDED,
                                v1::ERROR_REASON_WRONG_STATE,
                                v1::ERROR_REASON_MODEL_LACKS_FEATURE,

@@ -114,6 +114,8 @@ std::vector<Expected> Catalogue() {
       {"inferwire_caller_tokens_total", "counter", {"caller", "gen_ai_token_type"}},
       {"inferwire_caller_cost_usd_total", "counter", {"caller"}},
       {"inferwire_credentials_ignored_total", "counter", {"metadata"}},
+      {"inferwire_limit_decisions_total", "counter", {"scope", "limit", "decision"}},
+      {"inferwire_limit_meters", "gauge", {}},
       {"inferwire_maybe_billed_requests_total", "counter", with(ai, "reason")},
       {"inferwire_maybe_billed_unpriced_requests_total", "counter", with(ai, "reason")},
       {"inferwire_maybe_billed_cost_usd_total", "counter", with(with(ai, "reason"), "estimated")},

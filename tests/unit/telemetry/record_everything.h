@@ -20,6 +20,7 @@
 #include "telemetry/metrics.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
+#include "telemetry/quota_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
 #include "telemetry/server_metrics.h"
@@ -98,6 +99,7 @@ inline void RecordEverything(Metrics& metrics) {
   upstream.KeyEchoed();
   metrics.Of<ConnectionMetrics>().Open(17);
   metrics.Of<LoadMetrics>().Memory(10, 20);
+  metrics.Of<QuotaMetrics>().Decided("tenant/acme", "tpm", LimitDecision::kRefused);
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
   metrics.Of<LogMetrics>().Dropped(5);

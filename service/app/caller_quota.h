@@ -1,0 +1,20 @@
+// The policy that holds callers to their limits, out of the configuration.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "catalogue/catalogue.h"
+#include "config/config.h"
+#include "policy/quota/quota.h"
+#include "telemetry/quota_metrics.h"
+
+namespace inferwire::app {
+
+// Null: no tenant, team or key has a limit. counts: with other versions of the settings.
+std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
+                                          std::shared_ptr<policy::QuotaCounts> counts,
+                                          const catalogue::Snapshot& catalogue, const Clock& clock,
+                                          telemetry::QuotaMetrics& metrics);
+
+}  // namespace inferwire::app

@@ -1,0 +1,36 @@
+// What can be configured of how much a tenant, a team or a key may use, with every default.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "limits/limit.h"
+
+namespace inferwire::config {
+
+// 0: no limit.
+struct RatesConfig {
+  int64_t rpm = 0, tpm = 0, rpd = 0, tpd = 0;
+  int64_t concurrent = 0;
+};
+
+struct ModelRatesConfig {
+  std::string model;  // the catalogue's id
+  RatesConfig rates;
+};
+
+// Amounts of money as text (config/usd.h); empty: no budget.
+struct BudgetConfig {
+  std::string month, week, day;
+  limits::OnExceed on_exceed = limits::OnExceed::kRefuse;
+  limits::Reserve reserve = limits::Reserve::kExpected;
+};
+
+struct QuotaConfig {
+  RatesConfig rates;                     // the section `limits`
+  std::vector<ModelRatesConfig> models;  // `model_limits`
+  BudgetConfig budget;
+};
+
+}  // namespace inferwire::config

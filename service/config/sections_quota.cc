@@ -1,0 +1,88 @@
+#include "config/sections_quota.h"
+
+#include "config/forms.h"
+#include "config/usd.h"
+#include "limits/period.h"
+
+namespace inferwire::config {
+namespace {
+
+constexpr int64_t kMostRate = 1'000'000'000'000;
+
+std::string UsdFault(const std::string& text) {
+  return ParseUsd(text) ? "" : "must be an amount such as 300 USD or 0.25 USD, at most 9000000 USD";
+}
+
+std::string TimeZoneFault(const std::string& text) {
+  return limits::TimeZone::Find(text)
+             ? ""
+             : "must be a time zone that this system knows, such as UTC or Europe/Amsterdam";
+}
+
+constexpr TextForm kUsd{UsdFault};
+constexpr TextForm kTimeZone{TimeZoneFault};
+
+Keys KeysOf(BudgetConfig& budget, bool explained) {
+  const auto say = [explained](std::string_view text) {
+    return explained ? text : std::string_view();
+  };
+  Keys keys;
+  keys.Text("month", budget.month, kUsd,
+            explained
+                ? "Of a calendar month, a week from Monday on, a day; by the catalogue's prices. "
+                  "Beyond it calls end with BUDGET_EXCEEDED until the next one begins."
+                : kAsOfTenant,
+            {.instead = "none"});
+  keys.Text("week", budget.week, kUsd, {}, {.instead = "none"});
+  keys.Text("day", budget.day, kUsd, {}, {.instead = "none"});
+  keys.Choice("on_exceed", budget.on_exceed,
+              {{"refuse", limits::OnExceed::kRefuse}, {"warn", limits::OnExceed::kWarn}},
+              say("warn: calls go on, and it is counted."));
+  keys.Choice(
+      "reserve", budget.reserve,
+      {{"expected", limits::Reserve::kExpected}, {"worst_case", limits::Reserve::kWorstCase}},
+      say("What is set aside for a call until its cost is known. expected: the output that "
+          "99 of 100 such calls do not exceed; a budget is exceeded by what the others "
+          "cost more. worst_case: the longest output that the call and the model allow; "
+          "never exceeded, and small budgets are refused while half of them is unspent."));
+  return keys;
+}
+
+}  // namespace
+
+void AddRates(Keys& limits, RatesConfig& rates, bool explained) {
+  const auto say = [explained](std::string_view text) {
+    return explained ? text : std::string_view();
+  };
+  limits.Integer("rpm", rates.rpm, 0, kMostRate,
+                 say("Requests and tokens in a minute, of which limits.burst may come at once, and "
+                     "in a day. What a call will use is set aside before it is sent, and settled "
+                     "when it has ended. 0: no limit."));
+  limits.Integer("tpm", rates.tpm, 0, kMostRate);
+  limits.Integer("rpd", rates.rpd, 0, kMostRate);
+  limits.Integer("tpd", rates.tpd, 0, kMostRate);
+  limits.Integer("concurrent", rates.concurrent, 0, 1'000'000, say("Calls at once. 0: no limit."));
+}
+
+Keys KeysOf(ModelRatesConfig& model) {
+  Keys keys;
+  keys.Text("model", model.model, kModelName, "The catalogue's id.", {.missing = "is missing"});
+  AddRates(keys, model.rates, false);
+  return keys;
+}
+
+void AddQuota(Keys& keys, QuotaConfig& quota, bool explained) {
+  const auto say = [explained](std::string_view text) {
+    return explained ? text : std::string_view();
+  };
+  keys.List("model_limits", quota.models, 0, 100,
+            say("The same for single models, besides, each with limits of its own."),
+            {.instead = "none"});
+  keys.Sub("budget", KeysOf(quota.budget, explained));
+}
+
+void AddTimeZone(Keys& keys, std::string& time_zone) {
+  keys.Text("time_zone", time_zone, kTimeZone, "Whose days, weeks and months these are.");
+}
+
+}  // namespace inferwire::config

@@ -1,0 +1,154 @@
+#include "policy/quota/allowances.h"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace inferwire::policy {
+namespace {
+
+using limits::Limit;
+using limits::LimitKind;
+
+// Puts the limits of one call together, scope by scope.
+class Collector {
+ public:
+  Collector(const QuotaSettings& settings, const limits::TimeZone& zone, limits::MeterTable& meters,
+            limits::Moment now)
+      : settings_(settings), zone_(zone), meters_(meters), now_(now) {}
+
+  void Add(const std::string& scope, const ScopeRules& rules, std::string_view model) {
+    Add(scope, "", rules.all);
+    if (model.empty()) return;
+    const auto found = rules.models.find(model);
+    if (found != rules.models.end()) Add(scope, found->first, found->second);
+  }
+
+  // Unset: a meter was missing.
+  std::optional<std::vector<Limit>> Take() {
+    if (missing_) return std::nullopt;
+    return std::move(limits_);
+  }
+
+ private:
+  void Add(const std::string& scope, const std::string& model, const QuotaRules& rules) {
+    AddOne(LimitKind::kMoneyPerMonth, scope, model, rules.budget.month, rules.budget);
+    AddOne(LimitKind::kMoneyPerWeek, scope, model, rules.budget.week, rules.budget);
+    AddOne(LimitKind::kMoneyPerDay, scope, model, rules.budget.day, rules.budget);
+    AddOne(LimitKind::kRequestsPerDay, scope, model, rules.rpd);
+    AddOne(LimitKind::kTokensPerDay, scope, model, rules.tpd);
+    AddOne(LimitKind::kRequestsPerMinute, scope, model, rules.rpm);
+    AddOne(LimitKind::kTokensPerMinute, scope, model, rules.tpm);
+    AddOne(LimitKind::kConcurrentCalls, scope, model, rules.concurrent);
+  }
+
+  void AddOne(LimitKind kind, const std::string& scope, const std::string& model,
+              std::optional<int64_t> amount, const Budget& budget = {}) {
+    if (!amount) return;
+    // The least is one, however many processes share it: nobody is shut out.
+    const int64_t part = *amount == 0 ? 0 : std::max<int64_t>(*amount / settings_.replicas, 1);
+    std::string name(Name(kind));
+    name.append(" ").append(scope).append(" ").append(model);
+    auto meter = IsFlow(kind) ? FlowOf(name, part) : StockOf(name, kind, part);
+    limits_.push_back({kind, scope, model, std::move(meter), budget.on_exceed, budget.reserve});
+  }
+
+  using Meter = decltype(Limit::meter);
+
+  Meter FlowOf(const std::string& name, int64_t per_minute) {
+    auto meter = meters_.FlowOf(name, now_);
+    missing_ |= !meter;
+    return limits::Flow{limits::FlowLimit(per_minute, settings_.burst), std::move(meter)};
+  }
+
+  Meter StockOf(const std::string& name, LimitKind kind, int64_t amount) {
+    auto meter = meters_.StockOf(name, now_);
+    missing_ |= !meter;
+    limits::StockLimit limit{.amount = amount, .periods = std::nullopt};
+    if (const auto period = PeriodOf(kind)) limit.periods = {zone_, *period};
+    return limits::Stock{std::move(limit), std::move(meter)};
+  }
+
+  const QuotaSettings& settings_;
+  const limits::TimeZone& zone_;
+  limits::MeterTable& meters_;
+  const limits::Moment now_;
+  std::vector<Limit> limits_;
+  bool missing_ = false;
+};
+
+void AddNames(const ScopeRules& rules, std::set<std::string, std::less<>>& names) {
+  for (const auto& [model, _] : rules.models) names.insert(model);
+}
+
+}  // namespace
+
+Allowances::Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> counts,
+                       telemetry::QuotaMetrics& metrics, size_t most)
+    : settings_(std::move(settings)), counts_(std::move(counts)), metrics_(metrics), most_(most) {
+  for (const auto& [_, tenant] : settings_.tenants) {
+    AddNames(tenant.rules, models_);
+    for (const auto& [__, team] : tenant.teams) AddNames(team, models_);
+    for (const auto& [__, key] : tenant.keys) AddNames(key, models_);
+  }
+}
+
+size_t Allowances::Hash::operator()(const NameView& name) const {
+  const std::hash<std::string_view> hash;
+  size_t sum = hash(name.tenant);
+  for (const std::string_view part : {name.team, name.key, name.model}) {
+    sum = sum * 0x9E3779B97F4A7C15u + hash(part);
+  }
+  return sum;
+}
+
+bool Allowances::Equal::operator()(const NameView& a, const NameView& b) const {
+  return a.tenant == b.tenant && a.team == b.team && a.key == b.key && a.model == b.model;
+}
+
+std::shared_ptr<const limits::Allowance> Allowances::Find(const Scope& scope,
+                                                          std::string_view model,
+                                                          limits::Moment now) {
+  const NameView name(scope, model);
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = known_.find(name); found != known_.end()) return found->second;
+  }
+  auto made = Make(scope, model, now);
+  if (!made) return nullptr;
+  for (const Limit& limit : made->set.limits()) metrics_.Counts(limit.scope, Name(limit.kind));
+  metrics_.Meters(counts_->meters.size());
+  const std::unique_lock lock(mutex_);
+  if (known_.size() >= most_) return made;
+  return known_
+      .emplace(Name{std::string(scope.tenant), std::string(scope.team), std::string(scope.key),
+                    std::string(model)},
+               std::move(made))
+      .first->second;
+}
+
+std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,
+                                                          std::string_view model,
+                                                          limits::Moment now) const {
+  auto made = std::make_shared<limits::Allowance>();
+  const auto found = settings_.tenants.find(scope.tenant);
+  if (found == settings_.tenants.end()) return made;
+  const auto& [id, tenant] = *found;
+  Collector collector(settings_, tenant.zone, counts_->meters, now);
+  if (const auto key = tenant.keys.find(scope.key); key != tenant.keys.end()) {
+    collector.Add("key/" + id + "/" + key->first, key->second, model);
+  }
+  if (const auto team = tenant.teams.find(scope.team); team != tenant.teams.end()) {
+    collector.Add("team/" + id + "/" + team->first, team->second, model);
+  }
+  collector.Add("tenant/" + id, tenant.rules, model);
+  auto limits = collector.Take();
+  if (!limits) return nullptr;
+  made->set = limits::MeterSet(std::move(*limits));
+  made->experience = counts_->experience.Of(id + " " + std::string(model));
+  return made;
+}
+
+}  // namespace inferwire::policy

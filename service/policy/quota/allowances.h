@@ -1,0 +1,82 @@
+// The limits of each caller for each model, put together from the rules when they are first asked
+// for. Belongs to one version of the settings; meters and what was learned come from tables that
+// outlive it. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "limits/experience_table.h"
+#include "limits/meter_table.h"
+#include "limits/reservation.h"
+#include "policy/quota/rules.h"
+#include "telemetry/quota_metrics.h"
+
+namespace inferwire::policy {
+
+// Whose limits they are: the ids of a tenant, and of the team and key below it, or empty.
+struct Scope {
+  std::string_view tenant, team, key;
+};
+
+// What outlives the settings.
+struct QuotaCounts {
+  limits::MeterTable meters;
+  limits::ExperienceTable experience;
+};
+
+class Allowances {
+ public:
+  // Of those that are remembered; further ones are put together at each call.
+  static constexpr size_t kMost = 50'000;
+
+  // counts: with other versions of the settings.
+  Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> counts,
+             telemetry::QuotaMetrics& metrics, size_t most = kMost);
+
+  // Whether there are limits for this model by itself.
+  bool Names(std::string_view model) const { return models_.contains(model); }
+  // model: an id of the catalogue, or a name that has limits; empty: none of these, so that callers
+  // cannot fill the tables with words. Null: there are more meters than may be.
+  std::shared_ptr<const limits::Allowance> Find(const Scope& scope, std::string_view model,
+                                                limits::Moment now);
+
+ private:
+  struct Name {
+    std::string tenant, team, key, model;
+  };
+  struct NameView {
+    std::string_view tenant, team, key, model;
+    NameView(const Scope& scope, std::string_view m)
+        : tenant(scope.tenant), team(scope.team), key(scope.key), model(m) {}
+    NameView(const Name& name)  // NOLINT(google-explicit-constructor)
+        : tenant(name.tenant), team(name.team), key(name.key), model(name.model) {}
+  };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(const NameView& name) const;
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const NameView& a, const NameView& b) const;
+  };
+
+  std::shared_ptr<const limits::Allowance> Make(const Scope& scope, std::string_view model,
+                                                limits::Moment now) const;
+
+  const QuotaSettings settings_;
+  const std::shared_ptr<QuotaCounts> counts_;
+  telemetry::QuotaMetrics& metrics_;
+  const size_t most_;
+  std::set<std::string, std::less<>> models_;  // that have limits
+  std::shared_mutex mutex_;
+  std::unordered_map<Name, std::shared_ptr<const limits::Allowance>, Hash, Equal> known_;
+};
+
+}  // namespace inferwire::policy

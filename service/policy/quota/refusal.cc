@@ -1,0 +1,127 @@
+#include "policy/quota/refusal.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace inferwire::policy {
+namespace {
+
+using limits::LimitKind;
+
+// 0.25: as many digits as it needs.
+std::string UsdText(int64_t picousd) {
+  constexpr int64_t kOne = 1'000'000'000'000;
+  std::string text = picousd < 0 ? "-" : "";
+  const int64_t magnitude = picousd < 0 ? -picousd : picousd;
+  std::string rest = std::to_string(kOne + magnitude % kOne).substr(1);
+  rest.erase(rest.find_last_not_of('0') + 1);
+  text += std::to_string(magnitude / kOne);
+  return rest.empty() ? text : text + "." + rest;
+}
+
+std::string Text(LimitKind kind, int64_t amount) {
+  return IsMoney(kind) ? UsdText(amount) : std::to_string(amount);
+}
+
+std::string_view What(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::kMoneyPerMonth:
+      return "USD per month";
+    case LimitKind::kMoneyPerWeek:
+      return "USD per week";
+    case LimitKind::kMoneyPerDay:
+      return "USD per day";
+    case LimitKind::kRequestsPerDay:
+      return "requests per day";
+    case LimitKind::kTokensPerDay:
+      return "tokens per day";
+    case LimitKind::kRequestsPerMinute:
+      return "requests per minute";
+    case LimitKind::kTokensPerMinute:
+      return "tokens per minute";
+    case LimitKind::kConcurrentCalls:
+      break;
+  }
+  return "calls at once";
+}
+
+v1::ErrorReason ReasonOf(LimitKind kind) {
+  if (IsMoney(kind)) return v1::ERROR_REASON_BUDGET_EXCEEDED;
+  return kind == LimitKind::kConcurrentCalls ? v1::ERROR_REASON_CONCURRENCY_LIMITED
+                                             : v1::ERROR_REASON_TENANT_RATE_LIMITED;
+}
+
+std::string TimeText(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
+  return google::protobuf::util::TimeUtil::ToString(
+      google::protobuf::util::TimeUtil::SecondsToTimestamp(seconds.count()));
+}
+
+// Whose limit it is, how much it allows, and what of it is left.
+std::string Describe(const limits::Shortage& shortage) {
+  const limits::Limit& limit = *shortage.limit;
+  std::string text = limit.scope + " may use " + Text(limit.kind, limit.amount()) + " " +
+                     std::string(What(limit.kind));
+  if (!limit.model.empty()) text += " of " + limit.model;
+  text += "; this call needs " + Text(limit.kind, shortage.needed) + " and " +
+          Text(limit.kind, shortage.remaining) + " are left";
+  if (shortage.reserved > 0 && limit.kind != LimitKind::kConcurrentCalls) {
+    text += " beside " + Text(limit.kind, shortage.reserved) + " that are set aside for others";
+  }
+  return text;
+}
+
+void AddFacts(const limits::Shortage& shortage, Error& error) {
+  const limits::Limit& limit = *shortage.limit;
+  const bool money = IsMoney(limit.kind);
+  const auto add = [&](std::string_view name, int64_t amount) {
+    std::string key(name);
+    if (money) key += "_usd";
+    error.metadata[std::move(key)] = Text(limit.kind, amount);
+  };
+  error.metadata["scope"] = limit.scope;
+  error.metadata["model"] = limit.model;  // empty ones are left out
+  error.metadata[money ? "period" : "limit"] = std::string(Name(limit.kind));
+  money ? add("limit", limit.amount()) : add("limit_value", limit.amount());
+  add("used", shortage.used);
+  add("reserved", shortage.reserved);
+  add("remaining", shortage.remaining);
+  add("needed", shortage.needed);
+  if (shortage.reset_at != WallTime{}) error.metadata["reset_at"] = TimeText(shortage.reset_at);
+}
+
+}  // namespace
+
+Error Refusal(const limits::Shortage& shortage, std::chrono::milliseconds wait) {
+  const LimitKind kind = shortage.limit->kind;
+  Error error;
+  error.code = Code::kResourceExhausted;
+  error.reason = ReasonOf(kind);
+  error.origin = Origin::kCaller;
+  const std::string description = Describe(shortage);
+  error.message = description + ". Nothing was sent to a provider.";
+  error.quotas.push_back({shortage.limit->scope, description});
+  error.safe_to_retry = true;
+  error.retry_after = wait;
+  // Whoever repeats a call that waits for tomorrow, or for money, only makes work.
+  error.stops_retries = wait > kLongestPushback || (IsMoney(kind) && shortage.spent);
+  AddFacts(shortage, error);
+  return error;
+}
+
+Error TooManyMeters() {
+  Error error;
+  error.code = Code::kUnavailable;
+  error.reason = v1::ERROR_REASON_GATEWAY_OVERLOADED;
+  error.origin = Origin::kGateway;
+  error.message =
+      "the gateway counts as many limits as it can, and this caller's are not among them";
+  error.safe_to_retry = true;
+  error.retry_after = std::chrono::seconds(1);
+  return error;
+}
+
+}  // namespace inferwire::policy

@@ -1,0 +1,48 @@
+// What each caller may use, as it is configured. Plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "limits/limit.h"
+#include "limits/period.h"
+
+namespace inferwire::policy {
+
+// In pico-USD. Unset: there is none.
+struct Budget {
+  std::optional<int64_t> month, week, day;
+  limits::OnExceed on_exceed = limits::OnExceed::kRefuse;
+  limits::Reserve reserve = limits::Reserve::kExpected;
+};
+
+// Of one scope. Unset: not limited here; what is above it holds too.
+struct QuotaRules {
+  std::optional<int64_t> rpm, tpm, rpd, tpd, concurrent;
+  Budget budget{};
+};
+
+// For all models together, and for single ones besides.
+struct ScopeRules {
+  QuotaRules all{};
+  std::map<std::string, QuotaRules, std::less<>> models{};  // by the catalogue's id
+};
+
+struct TenantQuota {
+  limits::TimeZone zone = limits::TimeZone::Utc();  // of its days and months
+  ScopeRules rules{};
+  std::map<std::string, ScopeRules, std::less<>> teams{}, keys{};  // by their ids
+};
+
+struct QuotaSettings {
+  std::map<std::string, TenantQuota, std::less<>> tenants{};  // by their ids
+  Duration burst = std::chrono::seconds(10);  // what of a limit per minute may come at once
+  // Processes that share the limits without a store: each keeps to its part.
+  int replicas = 1;
+};
+
+}  // namespace inferwire::policy

@@ -1,0 +1,129 @@
+#include "policy/quota/allowances.h"
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "telemetry/metrics.h"
+
+namespace inferwire::policy {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+QuotaSettings Settings() {
+  QuotaSettings settings;
+  TenantQuota& acme = settings.tenants["acme"];
+  acme.rules.all = {.rpm = 600, .tpm = 1000, .rpd = {}, .tpd = {}, .concurrent = {}};
+  acme.rules.models["gpt-5"].tpm = 50;
+  acme.teams["search"].all.rpm = 60;
+  acme.keys["abcdefgh"].all.concurrent = 2;
+  return settings;
+}
+
+std::vector<std::string> NamesOf(const limits::Allowance& allowance) {
+  std::vector<std::string> names;
+  for (const limits::Limit& limit : allowance.set.limits()) {
+    names.push_back(std::string(Name(limit.kind)) + " " + limit.scope + " " + limit.model + " " +
+                    std::to_string(limit.amount()));
+  }
+  return names;
+}
+
+class AllowancesTest : public testing::Test {
+ protected:
+  const limits::Moment now{SteadyTime(std::chrono::hours(1)),
+                           WallTime(std::chrono::seconds(1'795'953'600))};
+  std::shared_ptr<QuotaCounts> counts = std::make_shared<QuotaCounts>();
+  telemetry::Metrics metrics;
+  telemetry::QuotaMetrics& counted = metrics.Of<telemetry::QuotaMetrics>();
+  Allowances allowances{Settings(), counts, counted};
+};
+
+TEST_F(AllowancesTest, HaveTheLimitsOfTheKeyItsTeamAndItsTenant) {
+  EXPECT_THAT(
+      NamesOf(*allowances.Find({"acme", "search", "abcdefgh"}, "gpt-5", now)),
+      ElementsAre("rpm team/acme/search  60", "rpm tenant/acme  600", "tpm tenant/acme  1000",
+                  "tpm tenant/acme gpt-5 50", "concurrent key/acme/abcdefgh  2"));
+  EXPECT_THAT(NamesOf(*allowances.Find({"acme", "other", ""}, "gpt-4.1", now)),
+              ElementsAre("rpm tenant/acme  600", "tpm tenant/acme  1000"));
+}
+
+TEST_F(AllowancesTest, OfWhoHasNoLimitsAreEmpty) {
+  EXPECT_THAT(NamesOf(*allowances.Find({"nobody", "search", "abcdefgh"}, "gpt-5", now)), IsEmpty());
+  EXPECT_EQ(counts->meters.size(), 0u);
+}
+
+TEST_F(AllowancesTest, ShareTheMetersOfWhatIsAboveThem) {
+  const auto one = allowances.Find({"acme", "search", ""}, "gpt-5", now);
+  const auto other = allowances.Find({"acme", "sales", ""}, "gpt-4.1", now);
+  const limits::Demand demand{.input_tokens = 40};
+  EXPECT_FALSE(one->set.Take(demand, now).shortage);
+  const auto& tokens = std::get<limits::Flow>(other->set.limits().back().meter);
+  EXPECT_EQ(tokens.meter->LevelFor(0, tokens.limit, now.steady).free, 1000 / 6 - 40);
+  EXPECT_EQ(allowances.Find({"acme", "search", ""}, "gpt-5", now), one) << "made once";
+}
+
+TEST_F(AllowancesTest, OfNewSettingsGoOnWithWhatWasCounted) {
+  const limits::Demand demand{.input_tokens = 100};
+  EXPECT_FALSE(allowances.Find({"acme", "", ""}, "", now)->set.Take(demand, now).shortage);
+  QuotaSettings lower = Settings();
+  lower.tenants["acme"].rules.all.tpm = 600;
+  Allowances next(lower, counts, counted);
+  const auto after = next.Find({"acme", "", ""}, "", now);
+  EXPECT_THAT(NamesOf(*after), ElementsAre("rpm tenant/acme  600", "tpm tenant/acme  600"));
+  EXPECT_TRUE(after->set.Take(demand, now).shortage);
+}
+
+TEST_F(AllowancesTest, AreDividedByTheProcessesThatShareThem) {
+  QuotaSettings settings = Settings();
+  settings.replicas = 4;
+  settings.tenants["acme"].rules.all.concurrent = 3;
+  settings.tenants["acme"].rules.all.budget.day = 0;
+  Allowances part(settings, counts, counted);
+  EXPECT_THAT(NamesOf(*part.Find({"acme", "", ""}, "", now)),
+              ElementsAre("day tenant/acme  0", "rpm tenant/acme  150", "tpm tenant/acme  250",
+                          "concurrent tenant/acme  1"));
+}
+
+TEST_F(AllowancesTest, AreRefusedWhenThereAreAsManyMetersAsMayBe) {
+  auto few = std::make_shared<QuotaCounts>();
+  for (size_t i = 0; i < limits::MeterTable::kMostMeters; ++i) {
+    auto meter = few->meters.FlowOf(std::to_string(i), now);
+    meter->Take(1000, limits::FlowLimit(60), now.steady);
+  }
+  Allowances none(Settings(), few, counted);
+  EXPECT_EQ(none.Find({"acme", "", ""}, "", now), nullptr);
+  EXPECT_NE(none.Find({"nobody", "", ""}, "", now), nullptr) << "who has no limits goes on";
+}
+
+TEST_F(AllowancesTest, BeyondTheirBoundAreMadeEachTimeAndCountAllTheSame) {
+  Allowances small(Settings(), counts, counted, 1);
+  EXPECT_NE(small.Find({"acme", "", ""}, "", now), nullptr);
+  const auto second = small.Find({"acme", "search", ""}, "", now);
+  EXPECT_NE(small.Find({"acme", "search", ""}, "", now), second);
+  const auto& one = std::get<limits::Flow>(second->set.limits().front().meter);
+  const auto& other = std::get<limits::Flow>(
+      small.Find({"acme", "search", ""}, "", now)->set.limits().front().meter);
+  EXPECT_EQ(one.meter, other.meter);
+}
+
+TEST_F(AllowancesTest, AreTheSameForThreadsThatAskAtOnce) {
+  std::vector<std::thread> threads;
+  std::vector<std::shared_ptr<const limits::Allowance>> found(4);
+  for (size_t t = 0; t < found.size(); ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 1000; ++i) found[t] = allowances.Find({"acme", "search", ""}, "", now);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& each : found) EXPECT_EQ(each, found.front());
+}
+
+}  // namespace
+}  // namespace inferwire::policy
