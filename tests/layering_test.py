@@ -17,6 +17,7 @@ for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "st
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
 LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
+LAYERS["store"] = {"base", "tenancy", "limits"}
 LAYERS["policy"] = {"base", "tenancy", "telemetry", "limits", "gateway"}
 LAYERS["config"] = {"base", "tenancy", "telemetry", "catalogue", "limits", "openai"}  # of openai only the table of dialects: CMake links no more
 LAYERS["platform"] = {"base", "telemetry", "gateway", "http"}

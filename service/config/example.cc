@@ -71,14 +71,18 @@ std::string ChoicesOf(const Key& key) {
   return choices ? " Any of: " + JoinWithCommas(choices->names) + "." : "";
 }
 
-// What is not the default, on one line.
-std::string FlowOfOwn(const Keys& keys, const Keys& defaults) {
+// What is not the default.
+Json OwnOf(const Keys& keys, const Keys& defaults) {
   Json own = Json::object();
   for (size_t i = 0; i < keys.list.size(); ++i) {
-    if (FlowOf(keys.list[i]) == FlowOf(defaults.list[i])) continue;
-    own[std::string(keys.list[i].name)] = ShownValue(keys.list[i], SecretValues::kShown);
+    const Key& key = keys.list[i];
+    const Key& by_default = defaults.list[i];
+    if (FlowOf(key) == FlowOf(by_default)) continue;
+    const auto* sub = std::get_if<SubKey>(&key.value);
+    own[std::string(key.name)] = sub ? OwnOf(sub->keys, std::get<SubKey>(by_default.value).keys)
+                                     : ShownValue(key, SecretValues::kShown);
   }
-  return Flow(own);
+  return own;
 }
 
 class Writer {
@@ -178,7 +182,7 @@ class Writer {
       const Keys keys = list.at(i);
       Within("    ", [&] {
         dash_ = true;
-        if (wordless) return Line(FlowOfOwn(keys, defaults));
+        if (wordless) return Line(Flow(OwnOf(keys, defaults)));
         if (i > 0) text_ += "\n";
         for (size_t k = 0; k < keys.list.size(); ++k) {
           // The first element shows everything, the others what is theirs.

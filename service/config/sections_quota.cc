@@ -76,7 +76,7 @@ void AddQuota(Keys& keys, QuotaConfig& quota, bool explained) {
     return explained ? text : std::string_view();
   };
   keys.List("model_limits", quota.models, 0, 100,
-            say("The same for single models, besides, each with limits of its own."),
+            say("The same for single models, by themselves: they have to be kept besides."),
             {.instead = "none"});
   keys.Sub("budget", KeysOf(quota.budget, explained));
 }

@@ -78,7 +78,6 @@ void AddExampleTenants(Config& config) {
   acme.quota.models = {{"gpt-5", {.tpm = 200'000}}};
   acme.quota.budget = {.month = "5000 USD", .week = "1500 USD", .day = "300 USD"};
   acme.teams = {{"search", {{"gpt-4.1-mini"}, {Operation::kChat}, {2048}}, {}}};
-  acme.teams[0].quota.budget.day = "100 USD";
   ApiKeyConfig& key = config.identity.keys.entries.emplace_back();
   key.id = "AbCd1234";
   key.hash = std::string(64, '0');

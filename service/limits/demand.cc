@@ -19,8 +19,9 @@ int64_t Money(const CallFacts& facts, int64_t input, int64_t output) {
 }  // namespace
 
 Demand Expect(const CallFacts& facts, const Experience& experience) {
+  // More than the model gives is the provider's to refuse.
   const int64_t longest = std::clamp<int64_t>(
-      std::min(facts.max_output.value_or(facts.model_max_output), facts.model_max_output), 0,
+      facts.output.tokens.value_or(Times(facts.model_max_output, facts.output.choices)), 0,
       kMostTokens);
   Demand demand;
   demand.input_tokens = std::min(experience.input.Expect(facts.request_bytes), kMostTokens);

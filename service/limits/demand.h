@@ -15,11 +15,17 @@ struct Experience {
   OutputForecast output;
 };
 
+// How long a request lets its answer get.
+struct OutputBound {
+  std::optional<int64_t> tokens{};  // of all choices together; unset: it says nothing
+  int64_t choices = 1;
+};
+
 // What is known of a call when it asks.
 struct CallFacts {
   int64_t request_bytes = 0;
-  std::optional<int64_t> max_output{};        // tokens, the caller's own bound; unset: none
-  int64_t model_max_output = 32768;           // tokens, the model's
+  OutputBound output{};
+  int64_t model_max_output = 32768;           // tokens of one choice, the model's
   int64_t input_price = 0, output_price = 0;  // pico-USD per token; 0: not priced
 };
 

@@ -32,8 +32,8 @@ struct Call {
   std::optional<SteadyTime> caller_deadline{};  // unset: the caller set none
   SteadyTime deadline{};                        // set by Deadlines; what the call is held to
   int64_t request_bytes = 0;
-  std::optional<int64_t> output_bound{};  // tokens, of all its answers; unset: it says nothing
-  limits::Reservation reserved{};         // set by Quota
+  limits::OutputBound output{};    // what the request says of it
+  limits::Reservation reserved{};  // set by Quota
 };
 
 // How an admitted call ended.

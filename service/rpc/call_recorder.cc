@@ -128,7 +128,7 @@ Result<void> CallRecorder::Identified() const {
   return who_ ? Result<void>() : Result<void>(who_.error());
 }
 
-Result<void> CallRecorder::Admit(std::string_view model, std::optional<int64_t> output_bound) {
+Result<void> CallRecorder::Admit(std::string_view model, limits::OutputBound output) {
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
     const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
     if (!priority) {
@@ -140,7 +140,7 @@ Result<void> CallRecorder::Admit(std::string_view model, std::optional<int64_t> 
   call_.access = endpoint_.access.empty() ? endpoint_.operation : endpoint_.access;
   call_.model = model;
   call_.request_bytes = memory_.held();
-  call_.output_bound = output_bound;
+  call_.output = output;
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here;
   if (const auto deadline = wire_.deadline()) {

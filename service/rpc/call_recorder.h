@@ -26,9 +26,9 @@ class CallRecorder {
   // Why the call is not served at all: it does not say who calls, or nothing good. To be asked
   // before anything of the request is looked at.
   Result<void> Identified() const;
-  // Asks the policies. Afterwards deadline() is the one that counts. output_bound: what the request
-  // says, in tokens.
-  Result<void> Admit(std::string_view model, std::optional<int64_t> output_bound = {});
+  // Asks the policies. Afterwards deadline() is the one that counts. output: what the request says
+  // of it.
+  Result<void> Admit(std::string_view model, limits::OutputBound output = {});
   void Received();
   // The upstream is held back because the caller reads slowly, and no more.
   void Paused();

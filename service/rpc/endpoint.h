@@ -8,11 +8,11 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "base/result.h"
 #include "gateway/operation.h"
+#include "limits/demand.h"
 #include "rpc/kind.h"
 #include "upstream/runtime.h"
 
@@ -44,8 +44,8 @@ struct BeginSingle {
   NewMessage new_request = nullptr;
   // The model that the request names; null: it names none.
   std::string_view (*model)(const Message& request) = nullptr;
-  // How many tokens the answer may have, by the request's own word; null: it says nothing of that.
-  std::optional<int64_t> (*output_bound)(const Message& request) = nullptr;
+  // How long the request lets its answer get; null: it says nothing of that.
+  limits::OutputBound (*output)(const Message& request) = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
   std::function<Begun(Message& request, const upstream::Runtime& runtime,
                       const gateway::CallContext& context, gateway::Operation::Observer& observer)>

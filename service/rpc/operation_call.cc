@@ -27,9 +27,8 @@ Result<void> OperationCall::StartWithRequest() {
       ParseRequest(wire().request(), services_.limits, *endpoint_.begin.new_request(&arena_));
   if (!request) return request.error();
   const BeginSingle& begin = endpoint_.begin;
-  auto admitted =
-      recorder_.Admit(begin.model ? begin.model(**request) : "",
-                      begin.output_bound ? begin.output_bound(**request) : std::nullopt);
+  auto admitted = recorder_.Admit(begin.model ? begin.model(**request) : "",
+                                  begin.output ? begin.output(**request) : limits::OutputBound());
   if (!admitted) return admitted.error();
   auto operation =
       endpoint_.begin.operation(**request, services_.runtime, recorder_.context(), *this);

@@ -65,13 +65,21 @@ const (
 	ErrorReason_ERROR_REASON_RESOURCE_NOT_FOUND ErrorReason = 31
 	ErrorReason_ERROR_REASON_UPSTREAM_NOT_FOUND ErrorReason = 32
 	// RESOURCE_EXHAUSTED
-	ErrorReason_ERROR_REASON_RATE_LIMITED        ErrorReason = 40
-	ErrorReason_ERROR_REASON_INSUFFICIENT_QUOTA  ErrorReason = 41
-	ErrorReason_ERROR_REASON_BUDGET_EXCEEDED     ErrorReason = 42
+	ErrorReason_ERROR_REASON_RATE_LIMITED       ErrorReason = 40
+	ErrorReason_ERROR_REASON_INSUFFICIENT_QUOTA ErrorReason = 41
+	// The budget of the caller's tenant, team or key for a day, week or month (metadata "period",
+	// "scope", "limit_usd", "used_usd", "reserved_usd", "remaining_usd", "needed_usd" and "reset_at").
+	ErrorReason_ERROR_REASON_BUDGET_EXCEEDED ErrorReason = 42
+	// What the caller's tenant, team or key may use in a minute or day (metadata "limit": rpm, tpm,
+	// rpd or tpd, "scope", "model", "limit_value", "used", "reserved", "remaining", "needed" and
+	// "reset_at"), or how often it may ask for something.
 	ErrorReason_ERROR_REASON_TENANT_RATE_LIMITED ErrorReason = 43
 	// The gateway's store takes no more bytes, of this caller or of all: its budget is used up, or its
 	// disk (or quota, or table space) is full.
 	ErrorReason_ERROR_REASON_STORE_BUDGET_EXCEEDED ErrorReason = 44
+	// The caller's tenant, team or key has as many calls at once as it may; metadata as of
+	// TENANT_RATE_LIMITED, "limit" is concurrent.
+	ErrorReason_ERROR_REASON_CONCURRENCY_LIMITED ErrorReason = 45
 	// FAILED_PRECONDITION
 	ErrorReason_ERROR_REASON_WRONG_STATE         ErrorReason = 50
 	ErrorReason_ERROR_REASON_MODEL_LACKS_FEATURE ErrorReason = 52
@@ -137,6 +145,7 @@ var (
 		42: "ERROR_REASON_BUDGET_EXCEEDED",
 		43: "ERROR_REASON_TENANT_RATE_LIMITED",
 		44: "ERROR_REASON_STORE_BUDGET_EXCEEDED",
+		45: "ERROR_REASON_CONCURRENCY_LIMITED",
 		50: "ERROR_REASON_WRONG_STATE",
 		52: "ERROR_REASON_MODEL_LACKS_FEATURE",
 		55: "ERROR_REASON_NO_TARGET_WITH_TAGS",
@@ -191,6 +200,7 @@ var (
 		"ERROR_REASON_BUDGET_EXCEEDED":               42,
 		"ERROR_REASON_TENANT_RATE_LIMITED":           43,
 		"ERROR_REASON_STORE_BUDGET_EXCEEDED":         44,
+		"ERROR_REASON_CONCURRENCY_LIMITED":           45,
 		"ERROR_REASON_WRONG_STATE":                   50,
 		"ERROR_REASON_MODEL_LACKS_FEATURE":           52,
 		"ERROR_REASON_NO_TARGET_WITH_TAGS":           55,
@@ -246,7 +256,7 @@ var File_inferwire_v1_errors_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xed\x0e\n" +
+	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\x93\x0f\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -279,7 +289,8 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\x1fERROR_REASON_INSUFFICIENT_QUOTA\x10)\x12 \n" +
 	"\x1cERROR_REASON_BUDGET_EXCEEDED\x10*\x12$\n" +
 	" ERROR_REASON_TENANT_RATE_LIMITED\x10+\x12&\n" +
-	"\"ERROR_REASON_STORE_BUDGET_EXCEEDED\x10,\x12\x1c\n" +
+	"\"ERROR_REASON_STORE_BUDGET_EXCEEDED\x10,\x12$\n" +
+	" ERROR_REASON_CONCURRENCY_LIMITED\x10-\x12\x1c\n" +
 	"\x18ERROR_REASON_WRONG_STATE\x102\x12$\n" +
 	" ERROR_REASON_MODEL_LACKS_FEATURE\x104\x12$\n" +
 	" ERROR_REASON_NO_TARGET_WITH_TAGS\x107\x12\x19\n" +

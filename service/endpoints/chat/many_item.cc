@@ -46,7 +46,7 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   call_.operation = "chat";
   call_.model = item_.params().model();
   call_.request_bytes = static_cast<int64_t>(item_.ByteSizeLong());
-  call_.output_bound = OutputBound(item_.params());
+  call_.output = OutputBoundOf(item_.params());
   if (item_.has_timeout()) {
     auto timeout = gateway::CheckDuration(item_.timeout(), "timeout");
     if (!timeout) return timeout.error();

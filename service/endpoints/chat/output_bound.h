@@ -1,19 +1,22 @@
-// How many tokens the answers of a chat request may have together, by what it says itself.
+// How long a chat request lets its answer get.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 #include "inferwire/v1/chat.pb.h"
+#include "limits/demand.h"
 
 namespace inferwire::endpoints {
 
-// Unset: it says nothing.
-inline std::optional<int64_t> OutputBound(const v1::ChatCompletionParams& params) {
-  if (!params.has_max_completion_tokens() && !params.has_max_tokens()) return std::nullopt;
-  const int64_t each = std::max<int64_t>(params.max_completion_tokens(), params.max_tokens());
-  return each * std::max<int64_t>(params.n(), 1);
+inline limits::OutputBound OutputBoundOf(const v1::ChatCompletionParams& params) {
+  limits::OutputBound bound;
+  bound.choices = std::max<int64_t>(params.n(), 1);
+  if (params.has_max_completion_tokens() || params.has_max_tokens()) {
+    const int64_t each = std::max<int64_t>(params.max_completion_tokens(), params.max_tokens());
+    bound.tokens = each * bound.choices;
+  }
+  return bound;
 }
 
 }  // namespace inferwire::endpoints

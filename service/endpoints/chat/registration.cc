@@ -31,8 +31,8 @@ rpc::Begun BeginStreamComplete(v1::StreamCompleteRequest& request, const upstrea
 template <class Request>
 rpc::BeginSingle BeginChat(rpc::NewOperation<Request> make) {
   rpc::BeginSingle begin = rpc::BeginWithModel(make);
-  begin.output_bound = [](const rpc::Message& message) {
-    return OutputBound(static_cast<const Request&>(message).params());
+  begin.output = [](const rpc::Message& message) {
+    return OutputBoundOf(static_cast<const Request&>(message).params());
   };
   return begin;
 }

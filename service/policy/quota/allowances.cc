@@ -118,7 +118,8 @@ std::shared_ptr<const limits::Allowance> Allowances::Find(const Scope& scope,
   }
   auto made = Make(scope, model, now);
   if (!made) return nullptr;
-  for (const Limit& limit : made->set.limits()) metrics_.Counts(limit.scope, Name(limit.kind));
+  for (const Limit& limit : made->set.limits())
+    metrics_.Counts(limit.scope, limits::Name(limit.kind));
   metrics_.Meters(counts_->meters.size());
   const std::unique_lock lock(mutex_);
   if (known_.size() >= most_) return made;

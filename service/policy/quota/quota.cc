@@ -61,7 +61,7 @@ Result<void> Quota::Admit(Call& call) {
   // A call of no model (a file, a list) uses no tokens that could be foreseen.
   if (!call.model.empty()) {
     reservation.facts = {.request_bytes = call.request_bytes,
-                         .max_output = call.output_bound,
+                         .output = call.output,
                          .model_max_output = model.max_output,
                          .input_price = model.input_price,
                          .output_price = model.output_price};

@@ -102,10 +102,16 @@ Error Refusal(const limits::Shortage& shortage, std::chrono::milliseconds wait) 
   error.reason = ReasonOf(kind);
   error.origin = Origin::kCaller;
   const std::string description = Describe(shortage);
-  error.message = description + ". Nothing was sent to a provider.";
+  // A bucket lets it in when it is full; a day or a budget never will.
+  const bool never = !IsFlow(kind) && shortage.needed > shortage.limit->amount();
+  error.message = description +
+                  (never ? ": more than there is at all. Ask for less, e.g. with "
+                           "max_completion_tokens. "
+                         : ". ") +
+                  "Nothing was sent to a provider.";
   error.quotas.push_back({shortage.limit->scope, description});
-  error.safe_to_retry = true;
-  error.retry_after = wait;
+  error.safe_to_retry = !never;
+  if (!never) error.retry_after = wait;
   // Whoever repeats a call that waits for tomorrow, or for money, only makes work.
   error.stops_retries = wait > kLongestPushback || (IsMoney(kind) && shortage.spent);
   AddFacts(shortage, error);

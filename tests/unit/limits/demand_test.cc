@@ -22,13 +22,18 @@ TEST_F(DemandTest, BeginsWithAQuarterOfATokenPerByteAndAThousandOfOutput) {
 }
 
 TEST_F(DemandTest, ExpectsNoMoreOutputThanTheCallerOrTheModelAllows) {
-  facts.max_output = 50;
+  facts.output.tokens = 50;
   EXPECT_EQ(Expect(facts, experience).output_tokens, 50);
   EXPECT_EQ(Expect(facts, experience).worst_picousd, Expect(facts, experience).picousd);
-  facts.max_output = 1'000'000;
-  EXPECT_EQ(Expect(facts, experience).worst_picousd, 1001 * 2 + 32'768 * 10);
-  facts.max_output = -5;
+  facts.output.tokens = -5;
   EXPECT_EQ(Expect(facts, experience).output_tokens, 0);
+}
+
+TEST_F(DemandTest, TheWorstCaseIsTheLongestOfEachChoice) {
+  facts.output.choices = 3;
+  EXPECT_EQ(Expect(facts, experience).worst_picousd, 1001 * 2 + 3 * 32'768 * 10);
+  facts.output.tokens = 300;
+  EXPECT_EQ(Expect(facts, experience).worst_picousd, 1001 * 2 + 300 * 10);
 }
 
 TEST_F(DemandTest, LearnsTheInputFromWhatIsReported) {

@@ -52,7 +52,7 @@ class QuotaTest : public testing::Test {
     call.operation = "chat";
     call.model = "m";
     call.request_bytes = 400;  // 101 tokens
-    call.output_bound = 99;    // 200 in all
+    call.output.tokens = 99;   // 200 in all
     return call;
   }
 
@@ -133,7 +133,7 @@ TEST_F(QuotaTest, ACancelledCallIsBookedWithWhatIsKnownOfIt) {
   cancelled.code = Code::kCancelled;
   quota->Settle(call, cancelled);
   Call next = ChatCall();
-  next.output_bound = 110;  // 211
+  next.output.tokens = 110;  // 211
   const auto refused = quota->Admit(next);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().metadata.at("used"), "790");
@@ -162,7 +162,7 @@ TEST_F(QuotaTest, AnAnswerWithoutUsageIsBookedAsExpected) {
   silent.sent_upstream = true;
   quota->Settle(call, silent);
   Call large = ChatCall();
-  large.output_bound = 900;
+  large.output.tokens = 900;
   const auto refused = quota->Admit(large);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().metadata.at("used"), "200");
@@ -194,7 +194,7 @@ TEST_F(QuotaTest, ABudgetOfTheWorstCaseIsNeverExceeded) {
   for (int i = 0; i < 1000; ++i) {
     std::vector<Call> calls(10, ChatCall());
     std::erase_if(calls, [&](Call& call) {
-      call.output_bound.reset();
+      call.output.tokens.reset();
       return !quota->Admit(call);
     });
     for (const Call& call : calls) {
@@ -287,7 +287,7 @@ TEST_F(QuotaTest, ACallOfNoModelUsesNoTokensUntilTheyAreReported) {
   EXPECT_TRUE(quota->Admit(raw));
   quota->Settle(raw, Used(60, 60, 0));
   Call call = ChatCall();
-  call.output_bound = 1;
+  call.output.tokens = 1;
   EXPECT_FALSE(quota->Admit(call));
 }
 
@@ -369,7 +369,7 @@ TEST_F(QuotaTest, LearnsHowLongAnswersGet) {
   const auto quota = Make();
   const auto expected = [&] {
     Call call = ChatCall();
-    call.output_bound.reset();
+    call.output.tokens.reset();
     EXPECT_TRUE(quota->Admit(call));
     const int64_t output = call.reserved.demand.output_tokens;
     quota->Settle(call, Used(100, 3000, 0));

@@ -93,6 +93,14 @@ TEST(Refusal, OfCallsAtOnceHasAReasonOfItsOwnAndNoEnd) {
   EXPECT_EQ(error.metadata.count("reset_at"), 0u);
 }
 
+TEST(Refusal, OfACallThatIsLargerThanTheWholeLimitAsksForLess) {
+  const limits::Limit limit = StockOf(limits::LimitKind::kTokensPerDay, 299);
+  const Error error = Refusal(ShortageOf(limit), seconds(1));
+  EXPECT_FALSE(error.safe_to_retry);
+  EXPECT_EQ(error.retry_after, std::nullopt);
+  EXPECT_THAT(error.message, HasSubstr("more than there is at all"));
+}
+
 TEST(Refusal, NoLibraryWaitsUntilTomorrow) {
   const limits::Limit limit = StockOf(limits::LimitKind::kRequestsPerDay, 5);
   EXPECT_FALSE(Refusal(ShortageOf(limit), kLongestPushback).stops_retries);

@@ -1,0 +1,306 @@
+// Replicas that share one flow by leases, against a store that is a model of the real one: what
+// holds for all of them together, whatever the store does.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "limits/exchange.h"
+
+namespace inferwire::limits {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class MovedClock final : public Clock {
+ public:
+  SteadyTime Now() const override { return now; }
+  WallTime WallNow() const override { return {}; }
+  SteadyTime now{std::chrono::hours(1)};
+};
+
+// As store/flow_leases.cc has it in SQL.
+class ModelStore {
+ public:
+  explicit ModelStore(const Clock& clock) : clock_(clock) {}
+
+  FlowAnswer Ask(const std::vector<FlowAsk>& asks, int slot, int64_t not_after) {
+    FlowAnswer answer;
+    answer.store_time = Now();
+    if (not_after != 0 && Now() >= not_after) return answer;
+    for (const FlowAsk& ask : asks) answer.grants.push_back(Sell(ask, slot));
+    return answer;
+  }
+
+  int64_t Now() const { return clock_.Now().time_since_epoch().count() + 1'000'000'007; }
+
+ private:
+  struct Row {
+    int64_t tat = 0;
+    std::map<int, int64_t> asked;
+  };
+
+  FlowGrant Sell(const FlowAsk& ask, int slot) {
+    Row& row = rows_[ask.meter];
+    const int64_t t = Now(), unit = ask.unit.count(), burst = ask.burst.count();
+    row.asked[slot] = t;
+    const auto active = std::max<int64_t>(
+        1, std::count_if(row.asked.begin(), row.asked.end(),
+                         [&](const auto& each) { return t - each.second < 2'000'000'000; }));
+    const int64_t tat0 = std::max(row.tat - ask.back.count(), ask.cut ? t : t - burst);
+    const int64_t have = (t - tat0) / unit;
+    const int64_t ready = tat0 + std::min(ask.need * unit, burst) - t;
+    int64_t m =
+        std::min(ask.want, std::max({std::min(ask.most, have), ask.fair / active, int64_t{1}}));
+    if (ask.need > 0 && (ready <= 0 || ask.need == 1)) m = std::max(m, ask.need);
+    int64_t n = m;
+    if (ask.need > 1 && ready > 0) n = 0;
+    if (ask.need <= 1 && m * unit + tat0 - t > std::max<int64_t>(1'000'000'000, active * unit)) {
+      n = 0;
+    }
+    row.tat = tat0 + n * unit;
+    int64_t ahead = tat0 - t;
+    if (n == 0) ahead = std::max<int64_t>(ready, 0);
+    if (n > 0 && ask.need > 1) ahead = std::min(ahead, -ask.need * unit);
+    return {ask.meter, n, Duration(ahead)};
+  }
+
+  const Clock& clock_;
+  std::map<int64_t, Row> rows_;
+};
+
+// One replica's way to the store: it may hang, and what was sent then is executed when it thaws.
+class Way final : public LeaseStore {
+ public:
+  explicit Way(ModelStore& store) : store_(store) {}
+
+  Result<int64_t> Number(const std::string&) override {
+    if (hangs || gone) return Error();
+    return 1;
+  }
+  Result<FlowAnswer> Ask(const std::vector<FlowAsk>& asks, int slot, int64_t not_after) override {
+    if (gone) return Error();
+    if (hangs) {
+      late_.push_back({asks, slot, not_after});
+      return Error();
+    }
+    return store_.Ask(asks, slot, not_after);
+  }
+  // Grants that nobody waits for any more.
+  int64_t Thaw() {
+    hangs = false;
+    int64_t sold = 0;
+    for (const auto& [asks, slot, not_after] : late_) {
+      for (const FlowGrant& grant : store_.Ask(asks, slot, not_after).grants) sold += grant.amount;
+    }
+    late_.clear();
+    return sold;
+  }
+
+  bool hangs = false, gone = false;
+
+ private:
+  struct Question {
+    std::vector<FlowAsk> asks;
+    int slot;
+    int64_t not_after;
+  };
+  ModelStore& store_;
+  std::deque<Question> late_;
+};
+
+struct Replica {
+  Replica(ModelStore& store, const Clock& clock, int slot, int replicas, const FlowLimit& limit)
+      : way(store),
+        exchange(way, clock, {.slot = slot, .replicas = replicas}),
+        flow(exchange.Flow("rpm", limit)) {}
+
+  Way way;
+  Exchange exchange;
+  std::shared_ptr<LeasedFlow> flow;
+};
+
+class LeasesTest : public testing::Test {
+ protected:
+  void Start(int replicas, FlowLimit with) {
+    limit = with;
+    for (int i = 0; i < replicas; ++i) {
+      this->replicas.push_back(std::make_unique<Replica>(store, clock, i, replicas, limit));
+    }
+  }
+
+  // Calls of one unit come at `factor` times the limit, by chance, a share to each replica.
+  void Run(Duration time, double factor, const std::vector<double>& weights = {}) {
+    const double rate = static_cast<double>(limit.per_minute()) / 60 * factor;
+    std::exponential_distribution<double> gap(rate);
+    std::vector<double> even(replicas.size(), 1);
+    std::discrete_distribution<size_t> who(weights.empty() ? even.begin() : weights.begin(),
+                                           weights.empty() ? even.end() : weights.end());
+    const SteadyTime end = clock.now + time;
+    SteadyTime turn = clock.now;
+    while (clock.now < end) {
+      clock.now += Duration(1 + static_cast<int64_t>(gap(engine) * 1e9));
+      const bool regular = clock.now - turn >= milliseconds(250);
+      if (regular) turn = clock.now;
+      for (const auto& replica : replicas) {
+        if (regular || replica->exchange.wakeup().Take()) replica->exchange.Turn();
+      }
+      Replica& replica = *replicas[who(engine)];
+      bool taken = replica.flow->Take(1, clock.now);
+      // A call that is parked until the answer is there, which is at once here.
+      if (!taken && replica.exchange.wakeup().Take()) {
+        replica.exchange.Turn();
+        taken = replica.flow->Take(1, clock.now);
+      }
+      if (taken) admitted.push_back(clock.now);
+    }
+  }
+
+  int64_t MostIn(Duration window) const {
+    size_t first = 0, most = 0;
+    for (size_t last = 0; last < admitted.size(); ++last) {
+      while (admitted[last] - admitted[first] >= window) ++first;
+      most = std::max(most, last - first + 1);
+    }
+    return static_cast<int64_t>(most);
+  }
+  int64_t Between(SteadyTime from, SteadyTime to) const {
+    return std::count_if(admitted.begin(), admitted.end(),
+                         [&](SteadyTime at) { return at >= from && at < to; });
+  }
+
+  MovedClock clock;
+  ModelStore store{clock};
+  FlowLimit limit{60};
+  std::vector<std::unique_ptr<Replica>> replicas;
+  std::vector<SteadyTime> admitted;
+  std::mt19937_64 engine{5};
+};
+
+TEST_F(LeasesTest, ReplicasTogetherKeepTheLimitAndUseIt) {
+  Start(3, FlowLimit(6000));
+  const SteadyTime begin = clock.now;
+  Run(seconds(180), 3);
+  EXPECT_LE(MostIn(seconds(60)), 7000) << "the limit and its burst";
+  EXPECT_GE(Between(begin + seconds(60), clock.now), 12'000 * 97 / 100);
+  for (const auto& replica : replicas) {
+    EXPECT_LE(replica->exchange.statements(), 180 * 8) << "however many calls there are";
+  }
+}
+
+TEST_F(LeasesTest, ALoadOnOneReplicaGetsTheWholeRate) {
+  Start(10, FlowLimit(6000));
+  const SteadyTime begin = clock.now;
+  Run(seconds(120), 0.9, {1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_GE(Between(begin + seconds(20), clock.now), 9000 * 95 / 100);
+  EXPECT_LE(MostIn(seconds(60)), 7000);
+}
+
+TEST_F(LeasesTest, ASmallLimitOverManyReplicasIsUsedAndKept) {
+  Start(20, FlowLimit(20));
+  Run(seconds(600), 5);
+  EXPECT_LE(MostIn(seconds(60)), 20 + 3 + 1);
+  EXPECT_GE(static_cast<int64_t>(admitted.size()), 200 * 90 / 100);
+}
+
+TEST_F(LeasesTest, AFrozenStoreStopsNobodyAndSellsNothingTwice) {
+  Start(3, FlowLimit(6000));
+  Run(seconds(30), 3);
+  for (const auto& replica : replicas) replica->way.hangs = true;
+  const SteadyTime frozen = clock.now;
+  Run(seconds(10), 3);
+  EXPECT_GE(Between(frozen + seconds(2), clock.now), 8 * 100 * 80 / 100);
+  for (const auto& replica : replicas) {
+    EXPECT_EQ(replica->way.Thaw(), 0) << "what was asked then is not wanted any more";
+  }
+  const SteadyTime thawed = clock.now;
+  Run(seconds(60), 3);
+  EXPECT_LE(MostIn(seconds(60)), 7000);
+  // No gap while what happened alone would be paid back.
+  for (int second = 1; second < 30; ++second) {
+    EXPECT_GE(Between(thawed + seconds(second), thawed + seconds(second + 1)), 70) << second;
+  }
+}
+
+TEST_F(LeasesTest, AStoreThatIsGoneForGoodLeavesEachItsShare) {
+  Start(3, FlowLimit(6000));
+  Run(seconds(30), 3);
+  for (const auto& replica : replicas) replica->way.gone = true;
+  const SteadyTime begin = clock.now;
+  Run(seconds(120), 3);
+  EXPECT_FALSE(replicas[0]->exchange.reached());
+  EXPECT_LE(MostIn(seconds(60)), 7000);
+  EXPECT_GE(Between(begin, clock.now), 12'000 * 85 / 100);
+}
+
+TEST_F(LeasesTest, ADeadReplicaTakesNoMoreThanItsPieceAlong) {
+  Start(3, FlowLimit(6000));
+  Run(seconds(30), 3);
+  replicas.pop_back();
+  const SteadyTime died = clock.now;
+  Run(seconds(30), 3);
+  EXPECT_GE(Between(died, died + seconds(3)), 300 - 50);
+  EXPECT_GE(Between(died + seconds(3), clock.now), 2700 * 97 / 100);
+}
+
+TEST_F(LeasesTest, ACallLargerThanTheBurstIsServedWhenTheBucketIsFull) {
+  Start(1, FlowLimit(60'000));  // 10,000 at once, of which the store holds 7,500
+  Replica& replica = *replicas[0];
+  const auto serve = [&](int64_t amount) {
+    const SteadyTime begin = clock.now;
+    while (!replica.flow->Take(amount, clock.now)) {
+      clock.now += milliseconds(10);
+      replica.exchange.Turn();
+      if (clock.now - begin > seconds(120)) break;
+    }
+    return clock.now - begin;
+  };
+  EXPECT_LE(serve(20'000), milliseconds(100));
+  const Duration debt = serve(1000);
+  EXPECT_GE(debt, seconds(12)) << "what was taken beyond the bucket is paid first";
+  EXPECT_LE(debt, seconds(25));
+}
+
+TEST_F(LeasesTest, WhatIsNotUsedGoesBack) {
+  Start(2, FlowLimit(6000));
+  Run(seconds(20), 3, {1, 0.001});
+  // The second replica is alone now; what the first held is not lost for it.
+  const SteadyTime begin = clock.now;
+  Run(seconds(20), 3, {0, 1});
+  EXPECT_GE(Between(begin + seconds(2), clock.now), 1800 * 95 / 100);
+}
+
+TEST_F(LeasesTest, WhatWasUsedBeyondWhatWasTakenIsPaidByTheNextLeases) {
+  Start(1, FlowLimit(6000));
+  Replica& replica = *replicas[0];
+  Run(seconds(20), 1);
+  replica.flow->Settle(0, 3000);  // half a minute's
+  admitted.clear();
+  const SteadyTime begin = clock.now;
+  Run(seconds(60), 1);
+  EXPECT_LE(Between(begin, clock.now), 6000 + 1000 - 3000 + 200);
+}
+
+TEST(Exchange, TurnsOnItsOwnThreadWhenAFlowWakesIt) {
+  MovedClock clock;
+  ModelStore store(clock);
+  Way way(store);
+  std::shared_ptr<LeasedFlow> flow;
+  {
+    Exchange exchange(way, clock, {});
+    flow = exchange.Flow("rpm", FlowLimit(6000));
+    exchange.Run();
+    while (!flow->Take(1, clock.Now())) std::this_thread::yield();
+    EXPECT_GE(exchange.statements(), 1);
+  }
+  for (int i = 0; i < 10; ++i) flow->Take(1, clock.Now());  // with nobody to ask for it
+}
+
+}  // namespace
+}  // namespace inferwire::limits
