@@ -92,7 +92,7 @@ void AddExampleTenants(Config& config) {
   config.identity.certificates = config.identity.forwarded.rules = {rule};
 }
 
-// Without a word of their own, so that a team, a key and a rule fit on a line.
+// Without a word of their own, so that a team and a rule fit on a line.
 Keys KeysOf(TeamConfig& team) {
   Keys keys;
   keys.Text("id", team.id, kTenantId, {}, {.missing = "is missing"});
@@ -102,7 +102,8 @@ Keys KeysOf(TeamConfig& team) {
 
 Keys KeysOf(ApiKeyConfig& key) {
   Keys keys;
-  keys.Text("id", key.id, kKeyId, {}, {.missing = "is missing"});
+  keys.Text("id", key.id, kKeyId, "The 8 letters and digits after iw_ of the key.",
+            {.missing = "is missing"});
   keys.Text("hash", key.hash, kKeyHash, {}, {.missing = "is missing"});
   keys.Text("hint", key.hint, kKeyHint);
   keys.Text("tenant", key.tenant, kTenantId, {}, {.missing = "is missing"});
