@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Lays out the root file system of the image: the three programs, the shared libraries that they need, the
-# authorities of the web, and nothing else: no shell, no package manager. Usage: rootfs.sh BINARIES ROOT
+# authorities of the web, the time zones (of budgets), and nothing else: no shell, no package manager.
+# Usage: rootfs.sh BINARIES ROOT
 #
 # Dockerfile copies it into an empty image; without an engine `./dev image` runs it as it is. Needs Debian, since
 # var/lib/dpkg/status.d tells scanners the package and version of each library, as distroless images do.
@@ -31,6 +32,10 @@ ldd "${programs[@]/#/$binaries/}" | sed -n -e 's/.* => \(\/[^ ]*\) .*/\1/p' -e '
   done
 
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+# Each zone once: posix/ and right/ are copies, and a program that speaks UTC needs no time of its own.
+mkdir -p "$root/usr/share/zoneinfo"
+(cd /usr/share/zoneinfo && tar -c --exclude=./posix --exclude=./right --exclude=./localtime --exclude=./posixrules --exclude='*.tab' .) |
+  tar -x -C "$root/usr/share/zoneinfo"
 echo "hosts: files dns" >"$root/etc/nsswitch.conf"
 echo "inferwire:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
 echo "inferwire:x:65532:" >"$root/etc/group"
@@ -45,7 +50,7 @@ version=$("$binaries/inferwire" --version | cut -d' ' -f2)
 mapfile -t files < <(find "$root/usr/lib" "$root/usr/lib64" -type f 2>/dev/null | sed "s|^$root||")
 packages=$({ dpkg -S "${files[@]}" "${files[@]#/usr}" 2>/dev/null || true; } | cut -d: -f1 | sort -u)
 # libcurl is linked statically: its package stands for it.
-for package in $packages ca-certificates libcurl4; do
+for package in $packages ca-certificates libcurl4 tzdata; do
   dpkg-query -W -f='Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\nSource: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' \
     "$package" | awk 'NF' >"$root/var/lib/dpkg/status.d/$package"
   mkdir -p "$root/usr/share/doc/$package"
