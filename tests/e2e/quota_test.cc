@@ -26,8 +26,9 @@ class QuotaTest : public ::testing::Test {
     gateway_.Start(With(quota));
     chat_ = gateway_.NewStub();
   }
+  // Half of a minute's requests may come at once: 2 are one call, and the next in 30 s.
   std::string With(const std::string& quota) const {
-    return gateway_.Head() + Acme(quota) + gateway_.Upstream("up");
+    return gateway_.Head() + "limits: {burst: 30s}\n" + Acme(quota) + gateway_.Upstream("up");
   }
   grpc::Status Ask(const std::string& model = "gpt-4.1-mini") {
     v1::CompleteResponse response;
@@ -40,7 +41,7 @@ class QuotaTest : public ::testing::Test {
 };
 
 TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
-  Start("limits: {rpm: 6}");  // one at once
+  Start("limits: {rpm: 2}");
   EXPECT_TRUE(Ask().ok());
   v1::CompleteRequest request;
   *request.mutable_params() = Prompt("hi");
@@ -52,7 +53,7 @@ TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
   EXPECT_EQ(info.reason(), "TENANT_RATE_LIMITED");
   EXPECT_EQ(info.metadata().at("limit"), "rpm");
   EXPECT_EQ(info.metadata().at("scope"), "tenant/acme");
-  EXPECT_EQ(info.metadata().at("limit_value"), "6");
+  EXPECT_EQ(info.metadata().at("limit_value"), "2");
   EXPECT_EQ(info.metadata().at("needed"), "1");
   EXPECT_EQ(info.metadata().at("safe_to_retry"), "true");
   const auto quota = testing::DetailOf<google::rpc::QuotaFailure>(refused);
@@ -61,7 +62,7 @@ TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
   const auto retry = testing::DetailOf<google::rpc::RetryInfo>(refused);
   ASSERT_TRUE(retry);
   EXPECT_GE(retry->retry_delay().seconds(), 1);
-  EXPECT_LE(retry->retry_delay().seconds(), 11);
+  EXPECT_LE(retry->retry_delay().seconds(), 33);
   const auto& trailers = context->GetServerTrailingMetadata();
   EXPECT_NE(trailers.find("grpc-retry-pushback-ms"), trailers.end());
   EXPECT_EQ(gateway_.upstream().stats().requests, 1u) << "nothing was sent";
@@ -71,7 +72,7 @@ TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
 }
 
 TEST_F(QuotaTest, AModelOfItsOwnLimitLeavesOthersAlone) {
-  Start("model_limits: [{model: gpt-4.1, rpm: 6}]");
+  Start("model_limits: [{model: gpt-4.1, rpm: 2}]");
   EXPECT_TRUE(Ask("gpt-4.1").ok());
   EXPECT_EQ(ReasonOf(Ask("gpt-4.1")), "TENANT_RATE_LIMITED");
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(Ask("gpt-4.1-mini").ok());
@@ -111,11 +112,14 @@ TEST_F(QuotaTest, ACancelledStreamGivesItsPlaceBack) {
 TEST_F(QuotaTest, WhatACallDidNotUseComesBackWhenItEnds) {
   // Each sets about 1,000 tokens aside, and uses far less.
   Start("limits: {tpd: 1500}");
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Ask().ok()) << i;
+  for (int i = 0; i < 5; ++i) {
+    // The caller has its answer a moment before the call is over.
+    EXPECT_TRUE(Gateway::Eventually([&] { return Ask().ok(); })) << i;
+  }
 }
 
 TEST_F(QuotaTest, ItemsOfAStreamKeepTheLimitsToo) {
-  Start("limits: {rpm: 18}");  // three at once: the stream and two items
+  Start("limits: {rpm: 6}");  // three at once: the stream and two items
   const auto context = NewContext();
   const auto stream = chat_->CompleteMany(context.get());
   v1::CompleteManyRequest message;

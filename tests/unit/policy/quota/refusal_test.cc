@@ -102,7 +102,7 @@ TEST(Refusal, OfACallThatIsLargerThanTheWholeLimitAsksForLess) {
 }
 
 TEST(Refusal, NoLibraryWaitsUntilTomorrow) {
-  const limits::Limit limit = StockOf(limits::LimitKind::kRequestsPerDay, 5);
+  const limits::Limit limit = StockOf(limits::LimitKind::kRequestsPerDay, 500);
   EXPECT_FALSE(Refusal(ShortageOf(limit), kLongestPushback).stops_retries);
   const Error error = Refusal(ShortageOf(limit), hours(12));
   EXPECT_TRUE(error.stops_retries);
