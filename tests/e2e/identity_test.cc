@@ -234,7 +234,7 @@ TEST_F(IdentityTest, AnswersAreNoLongerThanTheTenantsMayBe) {
   *request.mutable_params() = Prompt("Hi", "gpt-4.1-mini+tokens=1000");
   v1::CompleteResponse response;
   ASSERT_TRUE(chat_->Complete(With(acme_).get(), request, &response).ok());
-  EXPECT_LE(response.completion().usage().completion_tokens(), 100);
+  EXPECT_LE(response.completion().usage().output_tokens(), 100);
 }
 
 TEST_F(IdentityTest, RawCallsHaveToBeNamedAndKeepToTheModels) {

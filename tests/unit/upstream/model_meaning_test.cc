@@ -4,6 +4,7 @@
 
 #include "telemetry/metrics.h"
 #include "upstream/router.h"
+#include "upstream/upstream_key.h"
 
 namespace inferwire::upstream {
 namespace {
@@ -23,7 +24,8 @@ class ModelMeaningTest : public ::testing::Test {
     UpstreamOptions options;
     options.name = name;
     options.base_url = "http://" + name + "/v1";
-    return std::make_unique<const Upstream>(std::move(options), nullptr, metrics_);
+    return std::make_unique<const Upstream>(std::move(options), std::shared_ptr<UpstreamKey>(),
+                                            metrics_);
   }
   static std::vector<catalogue::Model> Models() {
     catalogue::Model gpt, o3;
