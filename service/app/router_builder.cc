@@ -9,6 +9,7 @@
 
 #include "config/raw.h"
 #include "config/values.h"
+#include "telemetry/hedge_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/shadow_metrics.h"
 
@@ -144,6 +145,14 @@ upstream::Route RouteOf(const config::RouteConfig& config, const upstream::Route
     shadow.percent = config.shadow->percent;
     shadow.most_in_flight = config.shadow->in_flight;
     shadow.metrics = &metrics.Of<telemetry::ShadowFamilies>().Route(config.name);
+  }
+  if (config.hedge) {
+    upstream::Hedge& hedge = route.hedge.emplace();
+    if (config.hedge->after != config::kHedgeAfterP95) {
+      hedge.after = config::ParseDuration(config.hedge->after);
+    }
+    hedge.most = config.hedge->most;
+    hedge.metrics = &metrics.Of<telemetry::HedgeFamilies>().Route(config.name);
   }
   return route;
 }

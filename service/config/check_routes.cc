@@ -39,6 +39,7 @@ class RouteCheck {
     CheckGroups();
     CheckTags();
     if (route_.shadow) CheckShadow(*route_.shadow, seen);
+    if (route_.hedge) CheckHedge();
   }
 
  private:
@@ -133,6 +134,24 @@ class RouteCheck {
       if (Has(upstream->tags, tag)) continue;
       faults_.AddAt(at + ".upstream", "does not have the tag " + tag +
                                           ", which the route requires: it would get no calls");
+    }
+  }
+
+  // Somewhere else has to be, and an attempt to be made there.
+  void CheckHedge() {
+    const std::string at = path_ + ".hedge";
+    const auto has_several = [&](const RouteTargetConfig& target) {
+      const UpstreamConfig* const upstream = Find(target.upstream);
+      return upstream && upstream->endpoints &&
+             (!upstream->endpoints->dns.empty() || upstream->endpoints->list.size() > 1);
+    };
+    if (route_.targets.size() == 1 && std::ranges::none_of(route_.targets, has_several)) {
+      faults_.AddAt(at,
+                    "has nowhere to send a late call to: the route has one target, and its "
+                    "upstream one endpoint");
+    }
+    if (route_.max_attempts == 1) {
+      faults_.AddAt(at, "counts as an attempt, and max_attempts is 1: none would be made");
     }
   }
 

@@ -94,6 +94,13 @@ std::string ApiVersion(const std::string& text) {
   return good ? "" : "must be a version of Azure's API, e.g. 2024-10-21";
 }
 
+std::string HedgeAfter(const std::string& text) {
+  if (text == kHedgeAfterP95) return {};
+  const auto time = ParseDuration(text);
+  const bool good = time && *time >= std::chrono::milliseconds(1) && *time <= kLatestHedge;
+  return good ? "" : "must be p95, or a duration from 1ms to 10m, e.g. 800ms";
+}
+
 std::string Tier(const std::string& text) {
   return text.empty() || text.size() > 64 ? "must have 1 to 64 bytes" : "";
 }

@@ -75,6 +75,14 @@ struct ShadowConfig {
   int in_flight = 4;
 };
 
+// When a call is sent to a second place because its first byte is late, and how often.
+inline constexpr std::string_view kHedgeAfterP95 = "p95";
+inline constexpr std::chrono::minutes kLatestHedge{10};
+struct HedgeConfig {
+  std::string after{kHedgeAfterP95};  // or a duration
+  int most = 2;                       // % of the route's calls
+};
+
 struct RouteConfig {
   std::string name;               // a model's name, or the beginning of names and '*'
   std::vector<std::string> also;  // further names
@@ -90,6 +98,7 @@ struct RouteConfig {
                                           RouteOverride::kAffinity};
   AffinityConfig affinity;
   std::optional<ShadowConfig> shadow;
+  std::optional<HedgeConfig> hedge;
 
   bool is_prefix() const { return name.ends_with('*'); }
   // The beginning of the names that it takes.

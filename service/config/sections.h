@@ -35,6 +35,7 @@ Keys KeysOf(HealthConfig& health);
 Keys KeysOf(RouteConfig& route);
 Keys KeysOf(RouteTargetConfig& target);
 Keys KeysOf(ShadowConfig& shadow);
+Keys KeysOf(HedgeConfig& hedge);
 Keys KeysOf(UpstreamBatchesConfig& batches);
 Keys KeysOf(RawRule& rule);
 Keys KeysOf(StoreConfig& store);

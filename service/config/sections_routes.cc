@@ -85,6 +85,16 @@ Keys KeysOf(ShadowConfig& shadow) {
   return keys;
 }
 
+Keys KeysOf(HedgeConfig& hedge) {
+  Keys keys;
+  keys.Text(
+      "after", hedge.after, kHedgeAfter,
+      "Once the first byte is so late: a duration (1ms to 10m), or p95, later than that of 19 "
+      "of 20 recent calls to the target.");
+  keys.Integer("most", hedge.most, 1, 50, "Of the route's calls, in %.");
+  return keys;
+}
+
 Keys KeysOf(RouteConfig& route) {
   using Strategy = RouteStrategy;
   using Sticky = RouteSticky;
@@ -139,6 +149,12 @@ Keys KeysOf(RouteConfig& route) {
                 "targets, to learn how they would do. Nobody waits for the answers: they are read "
                 "for what they used and thrown away, and cost no caller anything. Tags hold for "
                 "it; calls with `store` or a file are not sent.",
+                {.instead = "none"});
+  keys.Optional("hedge", route.hedge,
+                "Sends a call whose first byte is late to another target or endpoint too, if its "
+                "caller asks for it (RoutePreferences.hedge). Whichever has it first answers, the "
+                "other one is given up, and both may be billed. Counts as an attempt; not while "
+                "the gateway has too much to do, nor with less than half of the call's time left.",
                 {.instead = "none"});
   return keys;
 }

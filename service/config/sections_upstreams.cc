@@ -290,6 +290,7 @@ Config ExampleConfig() {
   route.also_on = {AlsoOn::kContentFilter};
   route.require_tags = {"zdr"};
   route.shadow = {"openai", "gpt-5-mini"};
+  route.hedge.emplace();
   return config;
 }
 

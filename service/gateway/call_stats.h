@@ -31,6 +31,7 @@ struct CallStats {
   // Of calls that made more than one, or went by a route; the last one is there once it has ended.
   std::vector<AttemptRecord> attempt_log;
   std::optional<RouteRecord> route;
+  std::string_view hedge;  // won or lost: a second attempt ran beside another; empty: none did
   bool reached_upstream = false;  // a byte of the request may have
   int http_status = 0;
   Duration upstream_time{};

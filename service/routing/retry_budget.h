@@ -1,6 +1,7 @@
 // How many repetitions at the same target an upstream may get: a part of its requests, and one each
-// second. Without it, an upstream that fails gets three times the load when it can take none.
-// Thread-safe; the tokens are one atomic.
+// second; or how many second attempts a route's late calls may, a part of its calls. Without it, an
+// upstream that fails gets three times the load when it can take none. Thread-safe; the tokens are
+// one atomic.
 #pragma once
 
 #include <atomic>

@@ -267,6 +267,7 @@ void CallRecorder::WriteLog(const Error* error, const gateway::CallStats& stats,
     record.origin = error->origin;
   }
   record.attempts = stats.attempts;
+  record.hedge = stats.hedge;
   record.duration = took;
   record.overhead = ours;
   if (stats.attempts > 0) record.upstream_time = stats.UpstreamTime(started_ + took);

@@ -25,6 +25,7 @@ Loop::Loop(const LoopShared& shared, std::shared_ptr<const Settings> settings, u
       transfers_(shared.clock, shared.transfer_limits),
       timers_(shared.clock),
       random_(seed),
+      hedging_([this] { return has_too_much(); }, shared.memory),
       readiness_(transfers_.epoll_fd()) {
   TakeSettings(std::move(settings));
 }
@@ -123,7 +124,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   };
   const Settings& from = *settings;
   auto shadows = std::make_unique<upstream::Shadows>(
-      timers_, [this] { return load_.busy(clock_.Now()) || load_.lags_since; }, shared_.memory);
+      timers_, [this] { return has_too_much(); }, shared_.memory);
+  hedging_.KeepOnly(from.router);
   std::unique_ptr<identity::Authenticator> authenticator;
   if (from.identity) {
     assert(shared_.refusals);  // callers are to be asked: nothing may keep that from happening
@@ -134,7 +136,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
       Version{std::move(settings),
               {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics),
                 from.router, from.answer_limits, chunk_message_, mailbox_, shared_.tracer,
-                from.owned ? shared_.ownership : nullptr, shadows.get()},
+                from.owned ? shared_.ownership : nullptr, shadows.get(), &hedging_},
                from.policies,
                shared_.log,
                from.call_limits,

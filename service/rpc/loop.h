@@ -19,6 +19,7 @@
 #include "rpc/call_services.h"
 #include "rpc/loop_guest.h"
 #include "rpc/readiness.h"
+#include "upstream/hedging.h"
 
 namespace inferwire::rpc {
 
@@ -70,12 +71,15 @@ class Loop {
   void TendCalls(SteadyTime now);
   void ShedLargest();
   void Sleep();
+  // More than should be: what need not be done is not begun.
+  bool has_too_much() const { return load_.busy(clock_.Now()) || load_.lags_since; }
 
   const LoopShared shared_;
   const Clock& clock_;
   http::Transfers transfers_;
   Timers timers_;
   Random random_;
+  upstream::Hedging hedging_;
   v1::StreamCompleteResponse chunk_message_;
   LiveCall::List live_;
   Readiness readiness_;

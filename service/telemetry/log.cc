@@ -90,6 +90,7 @@ void Log::Call(const CallRecord& record) {
   if (record.reason != v1::ERROR_REASON_UNSPECIFIED) line.Text("reason", ReasonName(record.reason));
   if (record.origin) line.Text("origin", Name(*record.origin));
   line.Number("attempts", record.attempts);
+  line.TextIfAny("hedge", record.hedge);
   line.Seconds("duration_s", record.duration);
   if (record.overhead) line.Seconds("overhead_s", *record.overhead);
   if (record.upstream_time) line.Seconds("upstream_s", *record.upstream_time);

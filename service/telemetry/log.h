@@ -38,6 +38,7 @@ struct CallRecord {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   std::optional<Origin> origin{};  // of the error; unset for success
   int attempts = 0;
+  std::string_view hedge{};  // won or lost, if one was made
   Duration duration{};
   std::optional<Duration> overhead{};  // the part of it that is ours, as far as that can be said
   std::optional<Duration> upstream_time{};

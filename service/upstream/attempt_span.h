@@ -26,10 +26,16 @@ class AttemptSpan {
   // Of a new attempt.
   void Begin(std::vector<std::string>& headers);
   bool open() const { return span_ != 0; }
-  void End(std::string_view error_type, SteadyTime started, int http_status,
-           const gateway::CallStats& stats);
+  // Which attempt it was of the call, and where it went.
+  struct Of {
+    std::string_view upstream, model;
+    int number = 1;
+    SteadyTime started;
+  };
+  void End(std::string_view error_type, const Of& of, int http_status,
+           const gateway::CallStats& call);
   // Hands over what has ended, once the stats say what the answer was.
-  void GiveAway(const gateway::CallStats& stats);
+  void GiveAway(const gateway::CallStats& call, std::string_view upstream_request_id);
 
  private:
   const Runtime& runtime_;

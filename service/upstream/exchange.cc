@@ -19,28 +19,30 @@ class Exchange::Feed final : public http::BodySource {
   Exchange& exchange_;  // a transfer that it has cancelled reads no more
 };
 
-Exchange::Exchange(const Runtime& runtime, const UpstreamRequest& request,
-                   gateway::CallStats& stats, Owner& owner)
+Exchange::Exchange(const Runtime& runtime, const UpstreamRequest& request, gateway::CallStats& call,
+                   Owner& owner)
     : runtime_(runtime),
       request_(request),
-      stats_(stats),
+      call_(call),
       owner_(owner),
       timer_(runtime.timers, [this] { OnTimer(); }),
       span_(runtime, request.trace) {}
 
 Exchange::~Exchange() {
   if (Abort(kCancelledAttempt)) Count(telemetry::AttemptResult::kFailed);
-  HoldAnswer(0);
-  span_.GiveAway(stats_);
+  if (taken_bytes_ > 0) HoldAnswer(0);
+  GiveAwaySpan();
 }
 
 void Exchange::Begin(Start start) {
+  destination_ = start.destination;
+  number_ = start.number;
   source_ = start.source;
   key_ = std::move(start.key);
   first_byte_ = start.first_byte;
   started_ = last_byte_ = runtime_.timers.Now();
   http::Request http =
-      request_.upstream->NewRequest(request_.method, request_.path, stats_.request_id, key_.get());
+      upstream().NewRequest(request_.method, start.path, call_.request_id, key_.get());
   if (start.body || request_.source) {
     http.headers.push_back("Content-Type: " + request_.content_type);
   }
@@ -88,11 +90,15 @@ int64_t Exchange::ReadBody(char* buffer, size_t size) {
 bool Exchange::Abort(std::string_view why) {
   timer_.Cancel();
   if (!transfer_) return false;
-  if (runtime_.transport.Cancel(std::exchange(transfer_, nullptr))) {
-    stats_.reached_upstream = true;
-  }
-  span_.End(why, started_, status_, stats_);
+  if (runtime_.transport.Cancel(std::exchange(transfer_, nullptr))) reached_upstream_ = true;
+  EndSpan(why);
   return true;
+}
+
+void Exchange::EndSpan(std::string_view error_type) {
+  if (!span_.open()) return;
+  span_.End(error_type, {upstream().name(), destination_->model, number_, started_}, status_,
+            call_);
 }
 
 const KeyEcho& Exchange::MakeKeyEcho() {
@@ -111,31 +117,30 @@ void Exchange::HoldAnswer(size_t bytes) {
 }
 
 void Exchange::OnHeaders(int status, const http::Headers& headers) {
-  status_ = stats_.http_status = status;
+  status_ = status;
   headers_ = headers;
   last_byte_ = runtime_.timers.Now();
-  stats_.upstream_request_id =
-      openai::RequestId(headers, request_.upstream->options().dialect->request_id_header);
-  if (key_ && stats_.upstream_request_id.size() >= KeyEcho::kShortest) {
+  upstream_request_id_ =
+      openai::RequestId(headers, upstream().options().dialect->request_id_header);
+  if (key_ && upstream_request_id_.size() >= KeyEcho::kShortest) {
     const std::string_view key = key_->Reveal();
-    if (stats_.upstream_request_id.find(key) != std::string::npos) {
-      HideKey(stats_.upstream_request_id, 0);
-    }
+    if (upstream_request_id_.find(key) != std::string::npos) HideKey(upstream_request_id_, 0);
   }
   TakeRateLimits();
+  owner_.OnStatus(*this);
   if (key_) {
-    if (status == 401 && !body_read_ && owner_.OnKeyRefused()) return;
+    if (status == 401 && !body_read_ && owner_.OnKeyRefused(*this)) return;
     if (status != 401) source_->key->Accepted(key_, last_byte_);
   }
   if (auto error = ErrorOfHead()) return Fail(std::move(*error));
-  if (is_wanted()) owner_.OnHead(status, headers);
+  if (is_wanted()) owner_.OnHead(*this);
 }
 
 void Exchange::TakeRateLimits() {
   rate_limits_ = openai::RateLimits(headers_, runtime_.timers.clock().WallNow());
   for (const gateway::RateLimit& limit : rate_limits_) {
     if (limit.metric != "requests" && limit.metric != "tokens") continue;
-    metrics().RateLimit(request_.model, limit.metric, limit.limit.value_or(-1),
+    metrics().RateLimit(destination_->model, limit.metric, limit.limit.value_or(-1),
                         limit.remaining.value_or(-1));
   }
 }
@@ -145,7 +150,7 @@ std::optional<Error> Exchange::ErrorOfHead() const {
     case HeadProblem::kNone:
       return std::nullopt;
     case HeadProblem::kOtherProtocol:
-      return openai::Protocol("it switches protocols, which nothing asked for", owner_.attempt());
+      return openai::Protocol("it switches protocols, which nothing asked for", attempt());
     case HeadProblem::kTooLarge:
       return TooManyBytes();
     case HeadProblem::kEncoded:
@@ -153,14 +158,14 @@ std::optional<Error> Exchange::ErrorOfHead() const {
   }
   return openai::Protocol(
       "it is encoded (" + std::string(CodingOf(headers_)) + "), which nothing asked for",
-      owner_.attempt());
+      attempt());
 }
 
 bool Exchange::OnBody(std::string_view bytes) {
   last_byte_ = runtime_.timers.Now();
   if (!got_byte_) {
     got_byte_ = true;
-    owner_.OnFirstByte(is_wanted());
+    owner_.OnFirstByte(*this, is_wanted());
     timer_.Set(NextDue(times()));  // what is allowed between two events may be less
   }
   if (!is_wanted()) {
@@ -176,7 +181,7 @@ bool Exchange::OnBody(std::string_view bytes) {
     paused_ = true;
     return false;
   }
-  if (owner_.OnBody(bytes)) {
+  if (owner_.OnBody(*this, bytes)) {
     taken_bytes_ += bytes.size();
     if (request_.keeps_answer) HoldAnswer(taken_bytes_);
     return true;
@@ -194,12 +199,12 @@ void Exchange::TakeErrorBody(std::string_view bytes) {
 }
 
 Error Exchange::ErrorOfStatus() const {
-  return openai::FromStatus(status_, headers_, error_body_, owner_.attempt(),
+  return openai::FromStatus(status_, headers_, error_body_, attempt(),
                             runtime_.timers.clock().WallNow());
 }
 
 Error Exchange::TooManyBytes() const {
-  Error error = openai::TooLarge("the answer is larger than allowed", owner_.attempt());
+  Error error = openai::TooLarge("the answer is larger than allowed", attempt());
   error.metadata["limit_bytes"] = std::to_string(request_.max_bytes);
   return error;
 }
@@ -208,7 +213,7 @@ AttemptTimes Exchange::times() const {
   return {.deadline = request_.deadline,
           .attempt_timeout = request_.attempt_timeout,
           .first_byte = first_byte_,
-          .between_events = request_.upstream->options().between_events,
+          .between_events = upstream().options().between_events,
           .started = started_,
           .last_byte = last_byte_,
           .got_byte = got_byte_,
@@ -221,27 +226,27 @@ void Exchange::OnTimer() {
   const AttemptTimes times = this->times();
   // The timer is set once per attempt and looked at when it fires, not moved with every chunk.
   if (const SteadyTime due = NextDue(times); due > now) return timer_.Set(due);
-  Fail(TimedOut(times, now, owner_.attempt()));
+  Fail(TimedOut(times, now, attempt()));
 }
 
 // Gives the answer up.
 void Exchange::Fail(Error error) {
   Abort(ReasonName(error.reason));
-  owner_.OnExchangeEnd({std::move(error), nullptr});
+  owner_.OnExchangeEnd(*this, {std::move(error), nullptr});
 }
 
 void Exchange::OnEnd(const http::Outcome& outcome) {
   transfer_ = nullptr;
   timer_.Cancel();
-  if (!outcome.provably_unsent) stats_.reached_upstream = true;
+  if (!outcome.provably_unsent) reached_upstream_ = true;
   Record(outcome);
   End end{std::nullopt, &outcome};
   if (outcome.failure) {
-    end.error = openai::FromTransfer(outcome, owner_.attempt());
+    end.error = openai::FromTransfer(outcome, attempt());
   } else if (!is_wanted()) {
     end.error = ErrorOfStatus();
   }
-  owner_.OnExchangeEnd(std::move(end));
+  owner_.OnExchangeEnd(*this, std::move(end));
 }
 
 void Exchange::Record(const http::Outcome& outcome) {
@@ -250,11 +255,11 @@ void Exchange::Record(const http::Outcome& outcome) {
   metrics().Phases(outcome.resolve, outcome.connect, outcome.tls, outcome.first_byte);
   if (outcome.unsolicited > 0) metrics().Unsolicited(outcome.unsolicited);
   metrics().Bytes(outcome.bytes_sent, outcome.bytes_received);
-  stats_.bytes_sent += outcome.bytes_sent;
-  stats_.bytes_received += outcome.bytes_received;
+  call_.bytes_sent += outcome.bytes_sent;
+  call_.bytes_received += outcome.bytes_received;
   if (!span_.open()) return;
   const std::string status = good ? "" : std::to_string(status_);
-  span_.End(outcome.failure ? NameOf(*outcome.failure) : status, started_, status_, stats_);
+  EndSpan(outcome.failure ? NameOf(*outcome.failure) : status);
 }
 
 }  // namespace inferwire::upstream

@@ -1,6 +1,6 @@
 // One attempt: one HTTP request to one upstream with one key, until its answer is complete or it
 // has failed. Timeouts, bounds of the answer, metrics and the attempt's span. What follows a
-// failure is UpstreamCall's to say. On the loop's thread.
+// failure is UpstreamCall's to say, and what of it is told of the call. On the loop's thread.
 #pragma once
 
 #include <memory>
@@ -29,27 +29,34 @@ class Exchange final : private http::TransferObserver {
     std::optional<Error> error;              // none: the answer is complete
     const http::Outcome* outcome = nullptr;  // of the transfer; null: it was given up
   };
+  // It may have several exchanges at once, and is told which one speaks.
   class Owner {
    public:
     virtual ~Owner() = default;
-    virtual void OnHead(int status, const http::Headers& headers) = 0;
+    // The head, whatever it says.
+    virtual void OnStatus(Exchange& from) = 0;
+    // The head of what is wanted, an answer.
+    virtual void OnHead(Exchange& from) = 0;
     // False: take nothing now; the same bytes come again after Resume.
-    virtual bool OnBody(std::string_view bytes) = 0;
+    virtual bool OnBody(Exchange& from, std::string_view bytes) = 0;
     // The upstream refuses the key (401). True: the exchange was given up.
-    virtual bool OnKeyRefused() = 0;
-    // The first byte of the answer's body. wanted: of an answer, not of an error.
-    virtual void OnFirstByte(bool wanted) = 0;
+    virtual bool OnKeyRefused(Exchange& from) = 0;
+    // The first byte of the body. wanted: of an answer, not of an error.
+    virtual void OnFirstByte(Exchange& from, bool wanted) = 0;
     // Once, last.
-    virtual void OnExchangeEnd(End end) = 0;
-    virtual openai::Attempt attempt() const = 0;
+    virtual void OnExchangeEnd(Exchange& from, End end) = 0;
+    virtual openai::Attempt Describe(const Exchange& from) const = 0;
   };
 
-  // Of the request, upstream, model and path are those of this attempt. All of it outlives this.
-  Exchange(const Runtime& runtime, const UpstreamRequest& request, gateway::CallStats& stats,
+  // Of the request, everything but upstream, model and path. All of it outlives this.
+  Exchange(const Runtime& runtime, const UpstreamRequest& request, gateway::CallStats& call,
            Owner& owner);
   ~Exchange() override;
 
   struct Start {
+    const Destination* destination = nullptr;  // outlives the exchange
+    std::string_view path;
+    int number = 1;                   // of the call's attempts
     const PoolKey* source = nullptr;  // of the key; null: none
     UpstreamKey::Key key;
     std::string address{};                    // of the endpoint; empty: the URL's
@@ -68,9 +75,15 @@ class Exchange final : private http::TransferObserver {
   // What became of it: once for each that began.
   void Count(telemetry::AttemptResult result) { metrics().Attempt(status_, result); }
   // Hands the ended span over, once the stats say what the answer was.
-  void GiveAwaySpan() { span_.GiveAway(stats_); }
+  void GiveAwaySpan() { span_.GiveAway(call_, upstream_request_id_); }
 
   int status() const { return status_; }
+  // A byte of the request may have left.
+  bool reached_upstream() const { return reached_upstream_; }
+  const std::string& upstream_request_id() const { return upstream_request_id_; }
+  bool got_byte() const { return got_byte_; }
+  // Any other answer is an error.
+  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
   SteadyTime started() const { return started_; }
   bool body_read() const { return body_read_; }
   const UpstreamKey::Key& key() const { return key_; }
@@ -87,8 +100,6 @@ class Exchange final : private http::TransferObserver {
 
   class Feed;
   int64_t ReadBody(char* buffer, size_t size);
-  // Any other answer is an error.
-  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
   void TakeRateLimits();
   std::optional<Error> ErrorOfHead() const;
   void TakeErrorBody(std::string_view bytes);
@@ -100,25 +111,31 @@ class Exchange final : private http::TransferObserver {
   void HoldAnswer(size_t bytes);
   void Fail(Error error);
   void Record(const http::Outcome& outcome);
-  telemetry::UpstreamMetrics& metrics() const { return request_.upstream->metrics(request_.use); }
+  void EndSpan(std::string_view error_type);
+  openai::Attempt attempt() const { return owner_.Describe(*this); }
+  const Upstream& upstream() const { return *destination_->upstream; }
+  telemetry::UpstreamMetrics& metrics() const { return upstream().metrics(request_.use); }
 
   const Runtime& runtime_;
   const UpstreamRequest& request_;
-  gateway::CallStats& stats_;
+  gateway::CallStats& call_;
   Owner& owner_;
   Timer timer_;
   http::Transfer* transfer_ = nullptr;
+  const Destination* destination_ = nullptr;
   const PoolKey* source_ = nullptr;
   UpstreamKey::Key key_;
   std::unique_ptr<const KeyEcho> echo_;  // of key_; made when it is asked for
   AttemptSpan span_;
   http::Headers headers_;
   std::vector<gateway::RateLimit> rate_limits_;
-  std::string error_body_;
+  std::string error_body_, upstream_request_id_;
   SteadyTime started_, last_byte_;
   Duration first_byte_{};
+  int number_ = 1;
   int status_ = 0;
   size_t taken_bytes_ = 0;
+  bool reached_upstream_ = false;
   bool got_byte_ = false;
   bool paused_ = false;
   bool key_echoed_ = false;

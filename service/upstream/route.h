@@ -13,10 +13,12 @@
 #include "routing/choice.h"
 #include "routing/failure.h"
 #include "routing/place_state.h"
+#include "routing/retry_budget.h"
 #include "upstream/upstream.h"
 
 namespace inferwire::telemetry {
 
+class HedgeMetrics;
 struct RouteTargetMetrics;
 class ShadowMetrics;
 
@@ -70,6 +72,14 @@ struct Shadow {
   std::shared_ptr<std::atomic<int>> in_flight = std::make_shared<std::atomic<int>>(0);
 };
 
+// When a call that is late is sent to a second place, if its caller asks for it.
+struct Hedge {
+  std::optional<Duration> after;  // unset: by what the target's answers take of late
+  int most = 2;                   // % of the route's calls
+  std::shared_ptr<routing::RetryBudget> budget{};  // those; of the whole process
+  telemetry::HedgeMetrics* metrics = nullptr;      // null: nobody counts
+};
+
 struct Route {
   std::string name;               // a model's, or a prefix that ends in '*'
   std::vector<std::string> also;  // further names
@@ -83,6 +93,7 @@ struct Route {
   RouteOverrides overrides;
   std::vector<Target> targets;
   std::optional<Shadow> shadow;
+  std::optional<Hedge> hedge;
 
   // A call has somewhere else to go.
   bool has_several() const { return targets.size() > 1; }

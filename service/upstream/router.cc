@@ -76,6 +76,13 @@ void Router::AddRoute(Route route) {
     if (!target.model.empty()) sent_.emplace(target.upstream, target.model);
   }
   if (route.shadow) complete(route.shadow->target);
+  if (route.hedge) {
+    // A name that no upstream has.
+    const std::string name = "hedges of " + route.name;
+    const routing::RetryBudgetOptions most{.ratio = route.hedge->most, .least = 0};
+    route.hedge->budget =
+        board_ ? board_->Budget(name, most) : std::make_shared<routing::RetryBudget>(most);
+  }
   const Route* added = routes_.emplace_back(std::make_unique<const Route>(std::move(route))).get();
   std::vector<std::string> names = added->also;
   names.push_back(added->name);

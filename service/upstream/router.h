@@ -43,7 +43,7 @@ class Router final : public tenancy::ModelNames {
   void AllowRouteAdmin(bool allowed) { route_admin_ = allowed; }
   bool route_admin() const { return route_admin_; }
   // A route, whose targets are of upstreams that were added. Its targets' states and hashes are set
-  // here.
+  // here, and its hedges' budget.
   void AddRoute(Route route);
 
   // Where what is known of models is taken from; it outlives the router. Without it nothing is

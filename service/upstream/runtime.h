@@ -30,6 +30,7 @@ class OperationFamilies;
 
 namespace inferwire::upstream {
 
+class Hedging;
 class Shadows;
 
 // What upstream may send us at most, and what its JSON must keep to.
@@ -70,6 +71,7 @@ struct Runtime {
   // Null: callers prove nothing, and what lies at the upstreams is everybody's.
   gateway::Ownership* ownership = nullptr;
   Shadows* shadows = nullptr;  // null: nothing is sent to shadows
+  Hedging* hedging = nullptr;  // null: nothing is sent twice because it is late
   // Of the loop, with the versions of the configuration that it has.
   std::shared_ptr<EndpointViews> endpoint_views = std::make_shared<EndpointViews>();
 };

@@ -110,7 +110,19 @@ routing::Excluded Targets::Why(const Candidate& candidate) const {
 }
 
 std::optional<Targets::Picked> Targets::Next(SteadyTime now, Random& random) {
-  const std::vector<Candidate> candidates = Look(now);
+  return Pick(Look(now), random);
+}
+
+std::optional<Targets::Picked> Targets::NextUp(SteadyTime now, Random& random) {
+  std::vector<Candidate> candidates = Look(now);
+  for (Candidate& candidate : candidates) {
+    if (candidate.condition > routing::Condition::kWarmingUp) candidate.tried = true;
+  }
+  return Pick(candidates, random);
+}
+
+std::optional<Targets::Picked> Targets::Pick(const std::vector<Candidate>& candidates,
+                                             Random& random) {
   const auto choice = routing::Choose(candidates, traits_, route_.rules(), random);
   if (!choice) return std::nullopt;
   CountAsTried(choice->target);

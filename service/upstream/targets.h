@@ -62,6 +62,8 @@ class Targets {
   bool Take(size_t index, SteadyTime now);
   // The best of those that were not tried; it counts as tried from here on. Unset: there is none.
   std::optional<Picked> Next(SteadyTime now, Random& random);
+  // The same, but only one that is well: for what need not be tried at all.
+  std::optional<Picked> NextUp(SteadyTime now, Random& random);
   bool HasNext(SteadyTime now) const;
   // What the quickest of those takes to answer at the least; zero: not known.
   Duration LeastExpected(SteadyTime now) const;
@@ -82,6 +84,7 @@ class Targets {
     bool too_small = false;
   };
 
+  std::optional<Picked> Pick(const std::vector<routing::Candidate>& candidates, Random& random);
   // This one is asked: a call that is pinned, or may not fall back, has no other from here on.
   void CountAsTried(size_t index);
   // When this one can be asked by a call that has nowhere else to go, if that is known.

@@ -13,52 +13,53 @@ constexpr int kMostTurnsInVain = 3;
 
 }  // namespace
 
-bool UpstreamCall::TakePlace(Places::Wish wish, SteadyTime now) {
-  const EndpointSet& endpoints = destination_.upstream->endpoints(*runtime_.endpoint_views);
-  wish.queue = destination_.upstream->options().queue.get();
+bool UpstreamCall::TakePlace(Attempt& attempt, Places::Wish wish, SteadyTime now) {
+  const Destination& destination = attempt.destination;
+  const EndpointSet& endpoints = destination.upstream->endpoints(*runtime_.endpoint_views);
+  wish.queue = destination.upstream->options().queue.get();
   // Who has waited goes first.
   if (wish.queue && !queued_ && wish.queue->waiting() > 0) return false;
-  if (endpoints.size() == 1 && tried_endpoints_.empty()) {
+  if (endpoints.size() == 1 && attempt.tried_endpoints.empty()) {
     wish.endpoint = endpoints.front().get();
-    if (!places_.Begin(destination_, wish, now)) return false;
-    endpoint_ = endpoints.front();
+    if (!attempt.places.Begin(destination, wish, now)) return false;
+    attempt.endpoint = endpoints.front();
     return true;
   }
   wish.one_of_several = endpoints.size() > 1;
-  const EndpointWish wanted{.balance = destination_.upstream->options().balance,
-                            .most_out = destination_.upstream->options().most_out,
+  const EndpointWish wanted{.balance = destination.upstream->options().balance,
+                            .most_out = destination.upstream->options().most_out,
                             .affinity = request_.affinity,
                             .alone = wish.alone,
                             .anyway = wish.anyway};
   Begin begun_how = Begin::kUsual;
-  auto taken = TakeEndpoint(endpoints, tried_endpoints_, wanted, now, runtime_.random,
+  auto taken = TakeEndpoint(endpoints, attempt.tried_endpoints, wanted, now, runtime_.random,
                             [&](const Endpoint& endpoint, Begin how) {
                               begun_how = how;
                               wish.endpoint = &endpoint;
                               wish.alone = how == Begin::kAlone;
                               wish.anyway = how == Begin::kPanic || how == Begin::kAnyway;
-                              return places_.Begin(destination_, wish, now);
+                              return attempt.places.Begin(destination, wish, now);
                             });
   if (!taken) return false;
-  if (begun_how == Begin::kPanic && destination_.upstream->endpoint_metrics()) {
-    destination_.upstream->endpoint_metrics()->Panicked();
+  if (begun_how == Begin::kPanic && destination.upstream->endpoint_metrics()) {
+    destination.upstream->endpoint_metrics()->Panicked();
   }
-  endpoint_ = std::move(taken);
+  attempt.endpoint = std::move(taken);
   return true;
 }
 
-bool UpstreamCall::HasOtherEndpoint(SteadyTime now) const {
-  const EndpointSet& endpoints = destination_.upstream->endpoints(*runtime_.endpoint_views);
-  if (endpoints.size() == 1 && endpoints.front() == endpoint_) return false;
-  TriedEndpoints tried = tried_endpoints_;
-  tried.push_back(endpoint_);
-  return HasOther(endpoints, tried, destination_.upstream->options().most_out, now);
+bool UpstreamCall::HasOtherEndpoint(const Attempt& attempt, SteadyTime now) const {
+  const EndpointSet& endpoints = attempt.destination.upstream->endpoints(*runtime_.endpoint_views);
+  if (endpoints.size() == 1 && endpoints.front() == attempt.endpoint) return false;
+  TriedEndpoints tried = attempt.tried_endpoints;
+  tried.push_back(attempt.endpoint);
+  return HasOther(endpoints, tried, attempt.destination.upstream->options().most_out, now);
 }
 
 UpstreamCall::Queue UpstreamCall::WaitForPlace(SteadyTime now) {
-  const UpstreamOptions& options = destination_.upstream->options();
+  const UpstreamOptions& options = now_->destination.upstream->options();
   if (!options.queue) return Queue::kNotFull;
-  const EndpointSet& endpoints = destination_.upstream->endpoints(*runtime_.endpoint_views);
+  const EndpointSet& endpoints = now_->destination.upstream->endpoints(*runtime_.endpoint_views);
   const bool again = queued_.has_value();
   const bool others_wait = options.queue->waiting() > 0 && !again;
   if (!others_wait && !HealthOf(endpoints, now).busy) {
@@ -69,7 +70,7 @@ UpstreamCall::Queue UpstreamCall::WaitForPlace(SteadyTime now) {
   const SteadyTime until =
       since + std::min(options.queue_wait, (request_.deadline - since) / kPartToWait);
   LeaveQueue();
-  telemetry::UpstreamEndpointMetrics& metrics = *destination_.upstream->endpoint_metrics();
+  telemetry::UpstreamEndpointMetrics& metrics = *now_->destination.upstream->endpoint_metrics();
   if (now >= until && again) {
     metrics.Refused(telemetry::NoPlace::kWaitedEnough);
     metrics.Waited(now - *std::exchange(queued_, std::nullopt));

@@ -5,7 +5,7 @@
 #include "telemetry/route_metrics.h"
 #include "telemetry/upstream_metrics.h"
 #include "upstream/failure_names.h"
-#include "upstream/upstream_call.h"
+#include "upstream/upstream_call_hedge.h"
 
 namespace inferwire::upstream {
 
@@ -51,81 +51,114 @@ bool UpstreamCall::TryAgain(const Error& error) {
   return Follow(error, nullptr);
 }
 
-routing::FailedAttempt UpstreamCall::Describe(const Error& error,
-                                              const http::Outcome* outcome) const {
-  routing::FailedAttempt failed;
-  failed.reason = error.reason;
-  failed.http_status = exchange_->status();
-  failed.refused = error.safe_to_retry;
-  failed.reported = error.reported;
-  failed.forbidden = error.forbids_retry;
-  failed.output_began = output_began_;
-  failed.sent =
-      outcome ? !outcome->provably_unsent : exchange_->status() != 0 || stats_.reached_upstream;
-  failed.reused_connection = outcome && outcome->reused_connection;
-  failed.retry_after = error.retry_after;
+UpstreamCall::Failed UpstreamCall::EndFailed(Attempt& attempt, const Error& error,
+                                             const http::Outcome* outcome, SteadyTime now) {
+  Exchange& exchange = *attempt.exchange;
+  Failed failed;
+  failed.what = {
+      .reason = error.reason,
+      .http_status = exchange.status(),
+      .refused = error.safe_to_retry,
+      .reported = error.reported,
+      .forbidden = error.forbids_retry,
+      .output_began = output_began_,
+      .sent = outcome ? !outcome->provably_unsent
+                      : exchange.status() != 0 || exchange.reached_upstream(),
+      .reused_connection = outcome && outcome->reused_connection,
+      .retry_after = error.retry_after,
+  };
+  failed.ruling = routing::Judge(failed.what);
+  exchange.Abort(ReasonName(error.reason));
+  if (exchange.status() != 0) attempt.places.Learn(exchange.rate_limits(), now);
+  attempt.places.EndFailed(failed.ruling, error.reason, now);
+  Log(attempt, error.reason, failed.ruling.proof != routing::Proof::kRefused && failed.what.sent);
   return failed;
 }
 
 bool UpstreamCall::Follow(const Error& error, const http::Outcome* outcome) {
   const SteadyTime now = runtime_.timers.Now();
   const bool judged = state_ == State::kJudged;
-  const routing::FailedAttempt failed = Describe(error, outcome);
-  const routing::Ruling ruling = routing::Judge(failed);
-  const bool may_be_billed = ruling.proof != routing::Proof::kRefused && failed.sent;
-  exchange_->Abort(ReasonName(error.reason));
-  if (exchange_->status() != 0) places_.Learn(exchange_->rate_limits(), now);
-  places_.EndFailed(ruling, error.reason, now);
-  Log(error.reason, may_be_billed);
-  const routing::NextAttempt next = DecideNext(failed, ruling, now);
+  const auto [failed, ruling] = EndFailed(*now_, error, outcome, now);
+  TakeStats();
+  if (hedge_ && now_ == &hedge_->attempt) CountHedge(/*won=*/false);
+  // What is no answer to the request is none of the other's either.
+  const bool other_goes_on = beside() && (ruling.proof != routing::Proof::kAnswered ||
+                                          (ruling.next_target && IsListed(error.reason)));
+  if (beside() && !other_goes_on) EndBeside(*beside(), v1::ERROR_REASON_CANCELLED);
+  routing::NextAttempt next;
+  if (!other_goes_on) next = DecideNext(failed, ruling, now);
   budget_is_used_up_ = next.denied == routing::kDeniedByBudget;
-  const bool follows = next.where != Where::kNowhere;
+  const bool follows = other_goes_on || next.where != Where::kNowhere;
   if (!judged) {
-    exchange_->Count(follows ? telemetry::AttemptResult::kRetried
-                             : telemetry::AttemptResult::kFailed);
+    now_->exchange->Count(follows ? telemetry::AttemptResult::kRetried
+                                  : telemetry::AttemptResult::kFailed);
   }
-  CountResend(next, failed, ruling, outcome);
+  if (!other_goes_on) CountResend(next, failed, ruling, outcome);
   if (!follows) return false;
   if (first_failure_.empty()) first_failure_ = error.message;
   last_error_ = error;
+  last_failed_ = *now_->record;
   observer_.OnAttemptFailed(error);
-  exchange_->GiveAwaySpan();  // while the statistics are this attempt's
+  now_->exchange->GiveAwaySpan();  // while the statistics are this attempt's
+  if (other_goes_on) {
+    const bool may_follow = !failed.sent || IsListed(error.reason);
+    LeaveBehind(*now_, may_follow ? routing::Proof::kRefused : ruling.proof);
+    GoOnWithOther();
+  } else {
+    GoOn(next, ruling, now);
+  }
+  return true;
+}
+
+void UpstreamCall::LeaveBehind(const Attempt& attempt, routing::Proof proof) {
+  const bool unbilled = !attempt.destination.upstream->options().billed;
+  if (!routing::Covers(*request_.resend, proof, unbilled)) is_last_ = true;
+}
+
+void UpstreamCall::GoOn(const routing::NextAttempt& next, const routing::Ruling& ruling,
+                        SteadyTime now) {
   switch (next.where) {
     case Where::kNowhere:
       break;
     case Where::kOtherKey:
-      tried_keys_ |= uint64_t{1} << request_.upstream->keys().IndexOf(*pool_key_);
-      key_.reset();
+      now_->tried_keys |= uint64_t{1} << request_.upstream->keys().IndexOf(*now_->pool_key);
+      now_->key.reset();
       ++key_changes_;
-      ++keys_here_;
+      ++now_->keys_here;
       WaitFor(Duration::zero(), "OTHER_KEY");
       break;
     case Where::kOtherEndpoint:
-      tried_endpoints_.push_back(endpoint_);
-      key_.reset();
+      now_->LeaveEndpoint();
       WaitFor(Duration::zero(), "OTHER_ENDPOINT");
       break;
     case Where::kSameTarget:
-      ++repeats_here_;
-      key_.reset();
-      tried_keys_ = 0;
-      tried_endpoints_.clear();
+      ++now_->repeats_here;
+      now_->key.reset();
+      now_->tried_keys = 0;
+      now_->tried_endpoints.clear();
       WaitFor(next.wait, "SAME_TARGET");
       break;
     case Where::kNextTarget:
-      if (ruling.needs_larger_window) request_.targets->NeedLargerThan(target_);
+      if (ruling.needs_larger_window) request_.targets->NeedLargerThan(now_->target);
       if (const auto picked = request_.targets->Next(now, runtime_.random)) MoveTo(*picked);
       WaitFor(Duration::zero(), "NEXT_TARGET");
       break;
   }
-  return true;
+}
+
+bool UpstreamCall::IsListed(v1::ErrorReason reason) const {
+  if (!request_.targets) return false;
+  const Route& route = request_.targets->route();
+  return (reason == v1::ERROR_REASON_CONTENT_POLICY_VIOLATION && route.also_on_content_filter) ||
+         (reason == v1::ERROR_REASON_UNSUPPORTED_PARAMETER && route.also_on_unsupported_parameter);
 }
 
 routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& failed,
                                               const routing::Ruling& ruling, SteadyTime now) {
   if (request_.only_once) return {};
+  if (is_last_) return {.denied = "proof"};
   const bool unsent = !failed.sent && failed.http_status == 0;
-  if (exchange_->body_read() || (request_.source && failed.sent)) return {};
+  if (now_->exchange->body_read() || (request_.source && failed.sent)) return {};
   if (!request_.resend && !unsent) return {};
   if (!body_ && body_bytes_ > 0) return {};  // it is no longer here
   routing::AttemptSituation situation;
@@ -133,24 +166,20 @@ routing::NextAttempt UpstreamCall::DecideNext(const routing::FailedAttempt& fail
   situation.unbilled = request_.resend && !request_.upstream->options().billed;
   situation.attempts = stats_.attempts - key_changes_;
   situation.max_attempts = max_attempts();
-  situation.repeats_here = repeats_here_;
-  situation.key_changes = keys_here_;
+  situation.repeats_here = now_->repeats_here;
+  situation.key_changes = now_->keys_here;
   const KeyPool& keys = request_.upstream->keys();
   situation.max_key_changes = static_cast<int>(keys.keys().size());
-  if (pool_key_ && request_.resend) {
-    const uint64_t tried = tried_keys_ | uint64_t{1} << keys.IndexOf(*pool_key_);
+  if (now_->pool_key && request_.resend) {
+    const uint64_t tried = now_->tried_keys | uint64_t{1} << keys.IndexOf(*now_->pool_key);
     situation.has_other_key = keys.Available(request_.model, tried, now, has_elsewhere());
   }
-  situation.has_other_endpoint = ruling.other_endpoint && HasOtherEndpoint(now);
+  situation.has_other_endpoint = ruling.other_endpoint && HasOtherEndpoint(*now_, now);
   if (request_.targets) {
-    if (ruling.needs_larger_window) request_.targets->NeedLargerThan(target_);
+    if (ruling.needs_larger_window) request_.targets->NeedLargerThan(now_->target);
     situation.has_next_target = request_.targets->HasNext(now);
     situation.expected_next = request_.targets->LeastExpected(now);
-    const Route& route = request_.targets->route();
-    situation.listed = (failed.reason == v1::ERROR_REASON_CONTENT_POLICY_VIOLATION &&
-                        route.also_on_content_filter) ||
-                       (failed.reason == v1::ERROR_REASON_UNSUPPORTED_PARAMETER &&
-                        route.also_on_unsupported_parameter);
+    situation.listed = IsListed(failed.reason);
   }
   situation.client_repeats = request_.previous_attempts > 0;
   situation.time_left = request_.deadline - now;
@@ -183,31 +212,6 @@ void UpstreamCall::TellSoonest(Error& error) const {
   if (!back) return;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*back - now);
   error.retry_after = std::min(*error.retry_after, wait);
-}
-
-void UpstreamCall::UpdateLog() { Log(v1::ERROR_REASON_UNSPECIFIED, false); }
-
-// Calls that make one attempt, and go by no route and to the only endpoint, have nothing to tell
-// that their statistics do not.
-void UpstreamCall::Log(v1::ErrorReason reason, bool may_be_billed) {
-  if (stats_.attempts == 0) return;
-  const bool tells =
-      request_.targets || stats_.attempts > 1 || reason != 0 || !endpoint_->address.empty();
-  if (!tells) return;
-  if (!std::exchange(logged_, true)) stats_.attempt_log.emplace_back();
-  gateway::AttemptRecord& record = stats_.attempt_log.back();
-  record.upstream = stats_.upstream;
-  record.model = stats_.model;
-  record.endpoint = endpoint_->address;
-  record.key = pool_key_ ? pool_key_->name : std::string();
-  record.upstream_request_id = stats_.upstream_request_id;
-  record.started_after = attempt_begun_ - begun_;
-  record.duration = runtime_.timers.Now() - attempt_begun_;
-  record.http_status = exchange_->status();
-  record.reason = reason;
-  record.may_be_billed = may_be_billed;
-  record.cause = cause_;
-  record.waited = waited_;
 }
 
 }  // namespace inferwire::upstream

@@ -4,34 +4,42 @@
 #include "upstream/upstream_call.h"
 
 namespace inferwire::upstream {
+namespace {
 
-bool UpstreamCall::HasElsewhere(SteadyTime now) const {
-  if (stats_.attempts - key_changes_ >= max_attempts()) return false;
-  return (request_.targets && request_.targets->HasNext(now)) || HasOtherEndpoint(now);
+const routing::PlaceState& StateOf(const Attempt& attempt) {
+  return attempt.destination.state ? *attempt.destination.state : *attempt.endpoint->state;
+}
+
+}  // namespace
+
+bool UpstreamCall::HasElsewhere(const Attempt& attempt, SteadyTime now) const {
+  if (!has_attempts_left()) return false;
+  return (request_.targets && request_.targets->HasNext(now)) || HasOtherEndpoint(attempt, now);
 }
 
 // Where a stall may be sent again and there is somewhere else, it gets half of what is left, but
 // no less than nearly all answers take.
-Duration UpstreamCall::FirstByteLimit(SteadyTime now) const {
-  const Duration limit = destination_.upstream->options().first_byte;
-  const bool unbilled = !destination_.upstream->options().billed;
+Duration UpstreamCall::FirstByteLimit(const Attempt& attempt, SteadyTime now) const {
+  const UpstreamOptions& options = attempt.destination.upstream->options();
+  const Duration limit = options.first_byte;
+  const bool unbilled = !options.billed;
   if (!request_.resend) return limit;
   if (!routing::Covers(*request_.resend, routing::Proof::kAnything, unbilled)) return limit;
-  if (!HasElsewhere(now)) return limit;
-  const routing::PlaceState& state = destination_.state ? *destination_.state : *endpoint_->state;
+  if (!HasElsewhere(attempt, now)) return limit;
+  const routing::PlaceState& state = StateOf(attempt);
   const Duration usual = state.mean() + 3 * state.deviation();
   return std::min(limit, std::max((request_.deadline - now) / 2, usual));
 }
 
 // A host that does not answer at all leaves time for another place.
-Duration UpstreamCall::ConnectLimit(SteadyTime now) const {
+Duration UpstreamCall::ConnectLimit(const Attempt& attempt, SteadyTime now) const {
   const Duration third = (request_.deadline - now) / 3;
-  const Duration usual = destination_.upstream->options().connect_options.connect_timeout;
-  return third < usual && HasElsewhere(now) ? third : usual;
+  const Duration usual = attempt.destination.upstream->options().connect_options.connect_timeout;
+  return third < usual && HasElsewhere(attempt, now) ? third : usual;
 }
 
 Duration UpstreamCall::Expected() const {
-  const routing::PlaceState& state = destination_.state ? *destination_.state : *endpoint_->state;
+  const routing::PlaceState& state = StateOf(*now_);
   return std::max(Duration::zero(), state.mean() - state.deviation());
 }
 

@@ -72,6 +72,8 @@ struct UpstreamRequest {
   // Where else it may go, with upstream and model above as the first choice; null: nowhere.
   std::unique_ptr<Targets> targets{};
   Targets::Picked first_target{};
+  // The caller wants a second attempt if one is late, where the route has `hedge`.
+  bool hedge = false;
   // For those: the members of the body that differ from one target to another (with a comma after
   // them), which stand in its first head_bytes behind the brace; and the path there.
   size_t head_bytes = 0;

@@ -90,6 +90,7 @@ TEST_F(CliRoutes, ExplainsARequest) {
     asked = request;
     response.set_route("gpt-5");
     response.set_strategy("weighted");
+    response.mutable_hedge()->set_most(2);
     v1::Candidate& first = *response.add_candidates();
     *first.mutable_target() = Target("openai", 1);
     first.set_order(1);
@@ -100,9 +101,10 @@ TEST_F(CliRoutes, ExplainsARequest) {
     return grpc::Status::OK;
   };
   const auto done = Run({"routes", "explain", "gpt-5", "--require-tag", "eu", "--exclude", "local",
-                         "--no-fallback", "--prompt", "Why not?"});
+                         "--no-fallback", "--hedge", "--prompt", "Why not?"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("route gpt-5 (weighted)\n"));
+  EXPECT_THAT(done.out, HasSubstr("route gpt-5 (weighted)\n"
+                                  "hedge: at most 2 % of calls, after p95\n"));
   EXPECT_THAT(done.out, HasSubstr("1  openai/gpt-5  1      WEIGHT"));
   EXPECT_THAT(done.out, HasSubstr("-  azure/gpt-5   2      TAG_MISSING"));
   EXPECT_THAT(done.out, Not(HasSubstr("would fail")));
@@ -112,6 +114,7 @@ TEST_F(CliRoutes, ExplainsARequest) {
   EXPECT_THAT(wish.require_tags(), ElementsAre("eu"));
   EXPECT_THAT(wish.exclude_upstreams(), ElementsAre("local"));
   EXPECT_TRUE(wish.has_allow_fallback());
+  EXPECT_TRUE(wish.hedge());
 }
 
 TEST_F(CliRoutes, SaysWhyARequestWouldFail) {

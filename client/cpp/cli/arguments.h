@@ -140,6 +140,7 @@ struct RoutesExplainArgs {
   std::string upstream;
   std::vector<std::string> require_tags, exclude;
   bool no_fallback = false;
+  bool hedge = false;
 };
 
 struct RoutesAdminArgs {

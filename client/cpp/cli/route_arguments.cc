@@ -64,6 +64,7 @@ void RouteArguments::AddTo(CLI::App& app, Arguments& all) {
       ->take_all()
       ->allow_extra_args(false);
   explain.add_flag("--no-fallback", explain_.no_fallback, "one target, the chosen one");
+  explain.add_flag("--hedge", explain_.hedge, "a second attempt where the first one is late");
 
   auto& drain = AddVerb(routes, "drain", "No new calls to an upstream, or to a model there");
   AddPlace(drain, drain_)->required();

@@ -106,6 +106,12 @@ ExitCode PrintPlaces(const google::protobuf::RepeatedPtrField<v1::PlaceStatus>& 
   return Print(table.Text()) ? kOk : kCallFailed;
 }
 
+// "hedge: at most 2 % of calls, after p95"
+std::string HedgeText(const v1::Hedge& hedge) {
+  return "hedge: at most " + std::to_string(hedge.most()) + " % of calls, after " +
+         (hedge.has_after() ? SecondsText(hedge.after(), 3) : "p95");
+}
+
 ExitCode PrintRoutes(const v1::ListRoutesResponse& list) {
   Table table(
       {"route", "target", "group", "weight", "state", "in flight", "first byte", "failed in 10 s"});
@@ -128,6 +134,7 @@ ExitCode PrintExplained(const v1::ExplainRouteResponse& explained) {
   std::string text = "route " + explained.route();
   if (!explained.strategy().empty()) text += " (" + explained.strategy() + ")";
   text += '\n';
+  if (explained.has_hedge()) text += HedgeText(explained.hedge()) + '\n';
   Table table({"", "target", "group", "why", "state"});
   for (const v1::Candidate& candidate : explained.candidates()) {
     table.Add({candidate.order() > 0 ? std::to_string(candidate.order()) : "-",
@@ -170,6 +177,7 @@ ExitCode Run(Session& session, const RoutesExplainArgs& args) {
   for (const std::string& tag : args.require_tags) wish.add_require_tags(tag);
   for (const std::string& upstream : args.exclude) wish.add_exclude_upstreams(upstream);
   if (args.no_fallback) wish.set_allow_fallback(false);
+  wish.set_hedge(args.hedge);
   const auto explained = session.client.ExplainRoute(request, session.Arm());
   session.interrupts.Disarm();
   if (!explained) return Report(session.global, explained.error());

@@ -284,12 +284,14 @@ func (x *PlaceStatus) GetFailed() int64 {
 type Route struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// As configured: a model's name, or a prefix that ends in '*'.
-	Name          string         `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Also          []string       `protobuf:"bytes,2,rep,name=also,proto3" json:"also,omitempty"`
-	Strategy      string         `protobuf:"bytes,3,opt,name=strategy,proto3" json:"strategy,omitempty"`
-	Resend        Resend         `protobuf:"varint,4,opt,name=resend,proto3,enum=inferwire.v1.Resend" json:"resend,omitempty"`
-	RequireTags   []string       `protobuf:"bytes,5,rep,name=require_tags,json=requireTags,proto3" json:"require_tags,omitempty"`
-	Targets       []*RouteTarget `protobuf:"bytes,6,rep,name=targets,proto3" json:"targets,omitempty"`
+	Name        string         `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Also        []string       `protobuf:"bytes,2,rep,name=also,proto3" json:"also,omitempty"`
+	Strategy    string         `protobuf:"bytes,3,opt,name=strategy,proto3" json:"strategy,omitempty"`
+	Resend      Resend         `protobuf:"varint,4,opt,name=resend,proto3,enum=inferwire.v1.Resend" json:"resend,omitempty"`
+	RequireTags []string       `protobuf:"bytes,5,rep,name=require_tags,json=requireTags,proto3" json:"require_tags,omitempty"`
+	Targets     []*RouteTarget `protobuf:"bytes,6,rep,name=targets,proto3" json:"targets,omitempty"`
+	// Unset: no call is sent twice because it is late.
+	Hedge         *Hedge `protobuf:"bytes,7,opt,name=hedge,proto3" json:"hedge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -366,6 +368,69 @@ func (x *Route) GetTargets() []*RouteTarget {
 	return nil
 }
 
+func (x *Route) GetHedge() *Hedge {
+	if x != nil {
+		return x.Hedge
+	}
+	return nil
+}
+
+// When a call that asks for it (RoutePreferences.hedge) is sent to a second place.
+type Hedge struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Once its first byte is so late. Unset: later than that of 19 of 20 recent calls to its target
+	// (p95).
+	After *durationpb.Duration `protobuf:"bytes,1,opt,name=after,proto3" json:"after,omitempty"`
+	// Of the route's calls, in percent.
+	Most          int32 `protobuf:"varint,2,opt,name=most,proto3" json:"most,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hedge) Reset() {
+	*x = Hedge{}
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hedge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hedge) ProtoMessage() {}
+
+func (x *Hedge) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hedge.ProtoReflect.Descriptor instead.
+func (*Hedge) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Hedge) GetAfter() *durationpb.Duration {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *Hedge) GetMost() int32 {
+	if x != nil {
+		return x.Most
+	}
+	return 0
+}
+
 type RouteTarget struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Upstream string                 `protobuf:"bytes,1,opt,name=upstream,proto3" json:"upstream,omitempty"`
@@ -383,7 +448,7 @@ type RouteTarget struct {
 
 func (x *RouteTarget) Reset() {
 	*x = RouteTarget{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -395,7 +460,7 @@ func (x *RouteTarget) String() string {
 func (*RouteTarget) ProtoMessage() {}
 
 func (x *RouteTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -408,7 +473,7 @@ func (x *RouteTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteTarget.ProtoReflect.Descriptor instead.
 func (*RouteTarget) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{3}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RouteTarget) GetUpstream() string {
@@ -463,7 +528,7 @@ type ListRoutesRequest struct {
 
 func (x *ListRoutesRequest) Reset() {
 	*x = ListRoutesRequest{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -475,7 +540,7 @@ func (x *ListRoutesRequest) String() string {
 func (*ListRoutesRequest) ProtoMessage() {}
 
 func (x *ListRoutesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -488,7 +553,7 @@ func (x *ListRoutesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutesRequest.ProtoReflect.Descriptor instead.
 func (*ListRoutesRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{4}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListRoutesRequest) GetName() string {
@@ -509,7 +574,7 @@ type ListRoutesResponse struct {
 
 func (x *ListRoutesResponse) Reset() {
 	*x = ListRoutesResponse{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +586,7 @@ func (x *ListRoutesResponse) String() string {
 func (*ListRoutesResponse) ProtoMessage() {}
 
 func (x *ListRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +599,7 @@ func (x *ListRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoutesResponse.ProtoReflect.Descriptor instead.
 func (*ListRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{5}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListRoutesResponse) GetRoutes() []*Route {
@@ -562,7 +627,7 @@ type ExplainRouteRequest struct {
 
 func (x *ExplainRouteRequest) Reset() {
 	*x = ExplainRouteRequest{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -574,7 +639,7 @@ func (x *ExplainRouteRequest) String() string {
 func (*ExplainRouteRequest) ProtoMessage() {}
 
 func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -587,7 +652,7 @@ func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRouteRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRouteRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ExplainRouteRequest) GetParams() *ChatCompletionParams {
@@ -615,14 +680,16 @@ type ExplainRouteResponse struct {
 	Reason  string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// What the request needs of a model: streaming, function_calling, ...
-	Needs         []string `protobuf:"bytes,6,rep,name=needs,proto3" json:"needs,omitempty"`
+	Needs []string `protobuf:"bytes,6,rep,name=needs,proto3" json:"needs,omitempty"`
+	// The route's, if the call asks for it.
+	Hedge         *Hedge `protobuf:"bytes,7,opt,name=hedge,proto3" json:"hedge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainRouteResponse) Reset() {
 	*x = ExplainRouteResponse{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -634,7 +701,7 @@ func (x *ExplainRouteResponse) String() string {
 func (*ExplainRouteResponse) ProtoMessage() {}
 
 func (x *ExplainRouteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -647,7 +714,7 @@ func (x *ExplainRouteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRouteResponse.ProtoReflect.Descriptor instead.
 func (*ExplainRouteResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ExplainRouteResponse) GetRoute() string {
@@ -692,6 +759,13 @@ func (x *ExplainRouteResponse) GetNeeds() []string {
 	return nil
 }
 
+func (x *ExplainRouteResponse) GetHedge() *Hedge {
+	if x != nil {
+		return x.Hedge
+	}
+	return nil
+}
+
 type Candidate struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Target *RouteTarget           `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
@@ -708,7 +782,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +794,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +807,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Candidate) GetTarget() *RouteTarget {
@@ -769,7 +843,7 @@ type DrainRequest struct {
 
 func (x *DrainRequest) Reset() {
 	*x = DrainRequest{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +855,7 @@ func (x *DrainRequest) String() string {
 func (*DrainRequest) ProtoMessage() {}
 
 func (x *DrainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +868,7 @@ func (x *DrainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainRequest.ProtoReflect.Descriptor instead.
 func (*DrainRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DrainRequest) GetPlace() *Place {
@@ -820,7 +894,7 @@ type DrainResponse struct {
 
 func (x *DrainResponse) Reset() {
 	*x = DrainResponse{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -832,7 +906,7 @@ func (x *DrainResponse) String() string {
 func (*DrainResponse) ProtoMessage() {}
 
 func (x *DrainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -845,7 +919,7 @@ func (x *DrainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainResponse.ProtoReflect.Descriptor instead.
 func (*DrainResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{10}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DrainResponse) GetPlaces() []*PlaceStatus {
@@ -865,7 +939,7 @@ type UndrainRequest struct {
 
 func (x *UndrainRequest) Reset() {
 	*x = UndrainRequest{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +951,7 @@ func (x *UndrainRequest) String() string {
 func (*UndrainRequest) ProtoMessage() {}
 
 func (x *UndrainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +964,7 @@ func (x *UndrainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndrainRequest.ProtoReflect.Descriptor instead.
 func (*UndrainRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{11}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UndrainRequest) GetPlace() *Place {
@@ -909,7 +983,7 @@ type UndrainResponse struct {
 
 func (x *UndrainResponse) Reset() {
 	*x = UndrainResponse{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +995,7 @@ func (x *UndrainResponse) String() string {
 func (*UndrainResponse) ProtoMessage() {}
 
 func (x *UndrainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,7 +1008,7 @@ func (x *UndrainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndrainResponse.ProtoReflect.Descriptor instead.
 func (*UndrainResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{12}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UndrainResponse) GetPlaces() []*PlaceStatus {
@@ -954,7 +1028,7 @@ type ResetRequest struct {
 
 func (x *ResetRequest) Reset() {
 	*x = ResetRequest{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -966,7 +1040,7 @@ func (x *ResetRequest) String() string {
 func (*ResetRequest) ProtoMessage() {}
 
 func (x *ResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -979,7 +1053,7 @@ func (x *ResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetRequest.ProtoReflect.Descriptor instead.
 func (*ResetRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{13}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResetRequest) GetPlace() *Place {
@@ -998,7 +1072,7 @@ type ResetResponse struct {
 
 func (x *ResetResponse) Reset() {
 	*x = ResetResponse{}
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1084,7 @@ func (x *ResetResponse) String() string {
 func (*ResetResponse) ProtoMessage() {}
 
 func (x *ResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_routes_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_routes_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1097,7 @@ func (x *ResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetResponse.ProtoReflect.Descriptor instead.
 func (*ResetResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{14}
+	return file_inferwire_v1_routes_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResetResponse) GetPlaces() []*PlaceStatus {
@@ -1053,14 +1127,18 @@ const file_inferwire_v1_routes_service_proto_rawDesc = "" +
 	"\x05limit\x18\x06 \x01(\x03R\x05limit\x12F\n" +
 	"\x12time_to_first_byte\x18\a \x01(\v2\x19.google.protobuf.DurationR\x0ftimeToFirstByte\x12\x1a\n" +
 	"\banswered\x18\b \x01(\x03R\banswered\x12\x16\n" +
-	"\x06failed\x18\t \x01(\x03R\x06failed\"\xd1\x01\n" +
+	"\x06failed\x18\t \x01(\x03R\x06failed\"\xfc\x01\n" +
 	"\x05Route\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04also\x18\x02 \x03(\tR\x04also\x12\x1a\n" +
 	"\bstrategy\x18\x03 \x01(\tR\bstrategy\x12,\n" +
 	"\x06resend\x18\x04 \x01(\x0e2\x14.inferwire.v1.ResendR\x06resend\x12!\n" +
 	"\frequire_tags\x18\x05 \x03(\tR\vrequireTags\x123\n" +
-	"\atargets\x18\x06 \x03(\v2\x19.inferwire.v1.RouteTargetR\atargets\"\xb4\x01\n" +
+	"\atargets\x18\x06 \x03(\v2\x19.inferwire.v1.RouteTargetR\atargets\x12)\n" +
+	"\x05hedge\x18\a \x01(\v2\x13.inferwire.v1.HedgeR\x05hedge\"L\n" +
+	"\x05Hedge\x12/\n" +
+	"\x05after\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\x05after\x12\x12\n" +
+	"\x04most\x18\x02 \x01(\x05R\x04most\"\xb4\x01\n" +
 	"\vRouteTarget\x12\x1a\n" +
 	"\bupstream\x18\x01 \x01(\tR\bupstream\x12\x14\n" +
 	"\x05model\x18\x02 \x01(\tR\x05model\x12\x14\n" +
@@ -1075,7 +1153,7 @@ const file_inferwire_v1_routes_service_proto_rawDesc = "" +
 	"\x06places\x18\x02 \x03(\v2\x19.inferwire.v1.PlaceStatusR\x06places\"\x86\x01\n" +
 	"\x13ExplainRouteRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x123\n" +
-	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"\xc9\x01\n" +
+	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"\xf4\x01\n" +
 	"\x14ExplainRouteResponse\x12\x14\n" +
 	"\x05route\x18\x01 \x01(\tR\x05route\x12\x1a\n" +
 	"\bstrategy\x18\x02 \x01(\tR\bstrategy\x127\n" +
@@ -1084,7 +1162,8 @@ const file_inferwire_v1_routes_service_proto_rawDesc = "" +
 	"candidates\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x18\n" +
 	"\amessage\x18\x05 \x01(\tR\amessage\x12\x14\n" +
-	"\x05needs\x18\x06 \x03(\tR\x05needs\"f\n" +
+	"\x05needs\x18\x06 \x03(\tR\x05needs\x12)\n" +
+	"\x05hedge\x18\a \x01(\v2\x13.inferwire.v1.HedgeR\x05hedge\"f\n" +
 	"\tCandidate\x121\n" +
 	"\x06target\x18\x01 \x01(\v2\x19.inferwire.v1.RouteTargetR\x06target\x12\x14\n" +
 	"\x05order\x18\x02 \x01(\x05R\x05order\x12\x10\n" +
@@ -1136,65 +1215,69 @@ func file_inferwire_v1_routes_service_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_routes_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_routes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_inferwire_v1_routes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_inferwire_v1_routes_service_proto_goTypes = []any{
 	(PlaceState)(0),              // 0: inferwire.v1.PlaceState
 	(*Place)(nil),                // 1: inferwire.v1.Place
 	(*PlaceStatus)(nil),          // 2: inferwire.v1.PlaceStatus
 	(*Route)(nil),                // 3: inferwire.v1.Route
-	(*RouteTarget)(nil),          // 4: inferwire.v1.RouteTarget
-	(*ListRoutesRequest)(nil),    // 5: inferwire.v1.ListRoutesRequest
-	(*ListRoutesResponse)(nil),   // 6: inferwire.v1.ListRoutesResponse
-	(*ExplainRouteRequest)(nil),  // 7: inferwire.v1.ExplainRouteRequest
-	(*ExplainRouteResponse)(nil), // 8: inferwire.v1.ExplainRouteResponse
-	(*Candidate)(nil),            // 9: inferwire.v1.Candidate
-	(*DrainRequest)(nil),         // 10: inferwire.v1.DrainRequest
-	(*DrainResponse)(nil),        // 11: inferwire.v1.DrainResponse
-	(*UndrainRequest)(nil),       // 12: inferwire.v1.UndrainRequest
-	(*UndrainResponse)(nil),      // 13: inferwire.v1.UndrainResponse
-	(*ResetRequest)(nil),         // 14: inferwire.v1.ResetRequest
-	(*ResetResponse)(nil),        // 15: inferwire.v1.ResetResponse
-	(*durationpb.Duration)(nil),  // 16: google.protobuf.Duration
-	(Resend)(0),                  // 17: inferwire.v1.Resend
-	(*ChatCompletionParams)(nil), // 18: inferwire.v1.ChatCompletionParams
-	(*CallOptions)(nil),          // 19: inferwire.v1.CallOptions
+	(*Hedge)(nil),                // 4: inferwire.v1.Hedge
+	(*RouteTarget)(nil),          // 5: inferwire.v1.RouteTarget
+	(*ListRoutesRequest)(nil),    // 6: inferwire.v1.ListRoutesRequest
+	(*ListRoutesResponse)(nil),   // 7: inferwire.v1.ListRoutesResponse
+	(*ExplainRouteRequest)(nil),  // 8: inferwire.v1.ExplainRouteRequest
+	(*ExplainRouteResponse)(nil), // 9: inferwire.v1.ExplainRouteResponse
+	(*Candidate)(nil),            // 10: inferwire.v1.Candidate
+	(*DrainRequest)(nil),         // 11: inferwire.v1.DrainRequest
+	(*DrainResponse)(nil),        // 12: inferwire.v1.DrainResponse
+	(*UndrainRequest)(nil),       // 13: inferwire.v1.UndrainRequest
+	(*UndrainResponse)(nil),      // 14: inferwire.v1.UndrainResponse
+	(*ResetRequest)(nil),         // 15: inferwire.v1.ResetRequest
+	(*ResetResponse)(nil),        // 16: inferwire.v1.ResetResponse
+	(*durationpb.Duration)(nil),  // 17: google.protobuf.Duration
+	(Resend)(0),                  // 18: inferwire.v1.Resend
+	(*ChatCompletionParams)(nil), // 19: inferwire.v1.ChatCompletionParams
+	(*CallOptions)(nil),          // 20: inferwire.v1.CallOptions
 }
 var file_inferwire_v1_routes_service_proto_depIdxs = []int32{
 	1,  // 0: inferwire.v1.PlaceStatus.place:type_name -> inferwire.v1.Place
 	0,  // 1: inferwire.v1.PlaceStatus.state:type_name -> inferwire.v1.PlaceState
-	16, // 2: inferwire.v1.PlaceStatus.back_after:type_name -> google.protobuf.Duration
-	16, // 3: inferwire.v1.PlaceStatus.time_to_first_byte:type_name -> google.protobuf.Duration
-	17, // 4: inferwire.v1.Route.resend:type_name -> inferwire.v1.Resend
-	4,  // 5: inferwire.v1.Route.targets:type_name -> inferwire.v1.RouteTarget
-	2,  // 6: inferwire.v1.RouteTarget.places:type_name -> inferwire.v1.PlaceStatus
-	3,  // 7: inferwire.v1.ListRoutesResponse.routes:type_name -> inferwire.v1.Route
-	2,  // 8: inferwire.v1.ListRoutesResponse.places:type_name -> inferwire.v1.PlaceStatus
-	18, // 9: inferwire.v1.ExplainRouteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	19, // 10: inferwire.v1.ExplainRouteRequest.options:type_name -> inferwire.v1.CallOptions
-	9,  // 11: inferwire.v1.ExplainRouteResponse.candidates:type_name -> inferwire.v1.Candidate
-	4,  // 12: inferwire.v1.Candidate.target:type_name -> inferwire.v1.RouteTarget
-	1,  // 13: inferwire.v1.DrainRequest.place:type_name -> inferwire.v1.Place
-	16, // 14: inferwire.v1.DrainRequest.ttl:type_name -> google.protobuf.Duration
-	2,  // 15: inferwire.v1.DrainResponse.places:type_name -> inferwire.v1.PlaceStatus
-	1,  // 16: inferwire.v1.UndrainRequest.place:type_name -> inferwire.v1.Place
-	2,  // 17: inferwire.v1.UndrainResponse.places:type_name -> inferwire.v1.PlaceStatus
-	1,  // 18: inferwire.v1.ResetRequest.place:type_name -> inferwire.v1.Place
-	2,  // 19: inferwire.v1.ResetResponse.places:type_name -> inferwire.v1.PlaceStatus
-	5,  // 20: inferwire.v1.RoutesService.ListRoutes:input_type -> inferwire.v1.ListRoutesRequest
-	7,  // 21: inferwire.v1.RoutesService.ExplainRoute:input_type -> inferwire.v1.ExplainRouteRequest
-	10, // 22: inferwire.v1.RouteAdminService.Drain:input_type -> inferwire.v1.DrainRequest
-	12, // 23: inferwire.v1.RouteAdminService.Undrain:input_type -> inferwire.v1.UndrainRequest
-	14, // 24: inferwire.v1.RouteAdminService.Reset:input_type -> inferwire.v1.ResetRequest
-	6,  // 25: inferwire.v1.RoutesService.ListRoutes:output_type -> inferwire.v1.ListRoutesResponse
-	8,  // 26: inferwire.v1.RoutesService.ExplainRoute:output_type -> inferwire.v1.ExplainRouteResponse
-	11, // 27: inferwire.v1.RouteAdminService.Drain:output_type -> inferwire.v1.DrainResponse
-	13, // 28: inferwire.v1.RouteAdminService.Undrain:output_type -> inferwire.v1.UndrainResponse
-	15, // 29: inferwire.v1.RouteAdminService.Reset:output_type -> inferwire.v1.ResetResponse
-	25, // [25:30] is the sub-list for method output_type
-	20, // [20:25] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	17, // 2: inferwire.v1.PlaceStatus.back_after:type_name -> google.protobuf.Duration
+	17, // 3: inferwire.v1.PlaceStatus.time_to_first_byte:type_name -> google.protobuf.Duration
+	18, // 4: inferwire.v1.Route.resend:type_name -> inferwire.v1.Resend
+	5,  // 5: inferwire.v1.Route.targets:type_name -> inferwire.v1.RouteTarget
+	4,  // 6: inferwire.v1.Route.hedge:type_name -> inferwire.v1.Hedge
+	17, // 7: inferwire.v1.Hedge.after:type_name -> google.protobuf.Duration
+	2,  // 8: inferwire.v1.RouteTarget.places:type_name -> inferwire.v1.PlaceStatus
+	3,  // 9: inferwire.v1.ListRoutesResponse.routes:type_name -> inferwire.v1.Route
+	2,  // 10: inferwire.v1.ListRoutesResponse.places:type_name -> inferwire.v1.PlaceStatus
+	19, // 11: inferwire.v1.ExplainRouteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
+	20, // 12: inferwire.v1.ExplainRouteRequest.options:type_name -> inferwire.v1.CallOptions
+	10, // 13: inferwire.v1.ExplainRouteResponse.candidates:type_name -> inferwire.v1.Candidate
+	4,  // 14: inferwire.v1.ExplainRouteResponse.hedge:type_name -> inferwire.v1.Hedge
+	5,  // 15: inferwire.v1.Candidate.target:type_name -> inferwire.v1.RouteTarget
+	1,  // 16: inferwire.v1.DrainRequest.place:type_name -> inferwire.v1.Place
+	17, // 17: inferwire.v1.DrainRequest.ttl:type_name -> google.protobuf.Duration
+	2,  // 18: inferwire.v1.DrainResponse.places:type_name -> inferwire.v1.PlaceStatus
+	1,  // 19: inferwire.v1.UndrainRequest.place:type_name -> inferwire.v1.Place
+	2,  // 20: inferwire.v1.UndrainResponse.places:type_name -> inferwire.v1.PlaceStatus
+	1,  // 21: inferwire.v1.ResetRequest.place:type_name -> inferwire.v1.Place
+	2,  // 22: inferwire.v1.ResetResponse.places:type_name -> inferwire.v1.PlaceStatus
+	6,  // 23: inferwire.v1.RoutesService.ListRoutes:input_type -> inferwire.v1.ListRoutesRequest
+	8,  // 24: inferwire.v1.RoutesService.ExplainRoute:input_type -> inferwire.v1.ExplainRouteRequest
+	11, // 25: inferwire.v1.RouteAdminService.Drain:input_type -> inferwire.v1.DrainRequest
+	13, // 26: inferwire.v1.RouteAdminService.Undrain:input_type -> inferwire.v1.UndrainRequest
+	15, // 27: inferwire.v1.RouteAdminService.Reset:input_type -> inferwire.v1.ResetRequest
+	7,  // 28: inferwire.v1.RoutesService.ListRoutes:output_type -> inferwire.v1.ListRoutesResponse
+	9,  // 29: inferwire.v1.RoutesService.ExplainRoute:output_type -> inferwire.v1.ExplainRouteResponse
+	12, // 30: inferwire.v1.RouteAdminService.Drain:output_type -> inferwire.v1.DrainResponse
+	14, // 31: inferwire.v1.RouteAdminService.Undrain:output_type -> inferwire.v1.UndrainResponse
+	16, // 32: inferwire.v1.RouteAdminService.Reset:output_type -> inferwire.v1.ResetResponse
+	28, // [28:33] is the sub-list for method output_type
+	23, // [23:28] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_routes_service_proto_init() }
@@ -1211,7 +1294,7 @@ func file_inferwire_v1_routes_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_routes_service_proto_rawDesc), len(file_inferwire_v1_routes_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

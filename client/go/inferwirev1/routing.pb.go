@@ -93,7 +93,11 @@ type RoutePreferences struct {
 	// prompt_cache_key, else the beginning of the conversation.
 	AffinityKey string `protobuf:"bytes,5,opt,name=affinity_key,json=affinityKey,proto3" json:"affinity_key,omitempty"`
 	// How far a failed request may be sent again; never more than the route allows.
-	Resend        Resend `protobuf:"varint,6,opt,name=resend,proto3,enum=inferwire.v1.Resend" json:"resend,omitempty"`
+	Resend Resend `protobuf:"varint,6,opt,name=resend,proto3,enum=inferwire.v1.Resend" json:"resend,omitempty"`
+	// A second request to another target or endpoint when the first byte is late: whichever has it first
+	// answers, and both may be billed. Only where the route has `hedge`, which says when and how often;
+	// elsewhere, and with `store`, it is as unset.
+	Hedge         bool `protobuf:"varint,7,opt,name=hedge,proto3" json:"hedge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -170,6 +174,13 @@ func (x *RoutePreferences) GetResend() Resend {
 	return Resend_RESEND_UNSPECIFIED
 }
 
+func (x *RoutePreferences) GetHedge() bool {
+	if x != nil {
+		return x.Hedge
+	}
+	return false
+}
+
 // One HTTP request to an upstream.
 type AttemptInfo struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -184,11 +195,13 @@ type AttemptInfo struct {
 	Duration     *durationpb.Duration `protobuf:"bytes,6,opt,name=duration,proto3" json:"duration,omitempty"`
 	// 0: no status came.
 	HttpStatus int32 `protobuf:"varint,7,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
-	// Empty for the one that answered; else an ErrorReason without its prefix.
+	// Empty for the one that answered; else an ErrorReason without its prefix. CANCELLED: the other of
+	// two was quicker, or the call ended.
 	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	// True unless it provably was not.
 	MayBeBilled bool `protobuf:"varint,9,opt,name=may_be_billed,json=mayBeBilled,proto3" json:"may_be_billed,omitempty"`
-	// Why it was made, an open set: FIRST, OTHER_KEY, OTHER_ENDPOINT, SAME_TARGET, NEXT_TARGET.
+	// Why it was made, an open set: FIRST, OTHER_KEY, OTHER_ENDPOINT, SAME_TARGET, NEXT_TARGET, HEDGE
+	// (beside one whose first byte was late).
 	Cause string `protobuf:"bytes,10,opt,name=cause,proto3" json:"cause,omitempty"`
 	// How long it waited for a place or for Retry-After before it began.
 	Waited            *durationpb.Duration `protobuf:"bytes,11,opt,name=waited,proto3" json:"waited,omitempty"`
@@ -396,14 +409,15 @@ var File_inferwire_v1_routing_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_routing_proto_rawDesc = "" +
 	"\n" +
-	"\x1ainferwire/v1/routing.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\"\x8e\x02\n" +
+	"\x1ainferwire/v1/routing.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\"\xa4\x02\n" +
 	"\x10RoutePreferences\x12\x1a\n" +
 	"\bupstream\x18\x01 \x01(\tR\bupstream\x12*\n" +
 	"\x0eallow_fallback\x18\x02 \x01(\bH\x00R\rallowFallback\x88\x01\x01\x12!\n" +
 	"\frequire_tags\x18\x03 \x03(\tR\vrequireTags\x12+\n" +
 	"\x11exclude_upstreams\x18\x04 \x03(\tR\x10excludeUpstreams\x12!\n" +
 	"\faffinity_key\x18\x05 \x01(\tR\vaffinityKey\x12,\n" +
-	"\x06resend\x18\x06 \x01(\x0e2\x14.inferwire.v1.ResendR\x06resendB\x11\n" +
+	"\x06resend\x18\x06 \x01(\x0e2\x14.inferwire.v1.ResendR\x06resend\x12\x14\n" +
+	"\x05hedge\x18\a \x01(\bR\x05hedgeB\x11\n" +
 	"\x0f_allow_fallback\"\xba\x03\n" +
 	"\vAttemptInfo\x12\x1a\n" +
 	"\bupstream\x18\x01 \x01(\tR\bupstream\x12\x14\n" +

@@ -127,6 +127,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.tokens = static_cast<int64_t>(plan.request.body.size()) / kBytesPerToken + output;
   plan.request.targets = std::move(route->targets);
   plan.request.first_target = route->picked;
+  plan.request.hedge = route->hedge;
   if (params.n() > 1) plan.choices = static_cast<size_t>(params.n());
   plan.validate_only = checked->validate_only;
   plan.include_raw_response = checked->include_raw_response;

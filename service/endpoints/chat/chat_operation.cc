@@ -57,6 +57,10 @@ void ChatOperation::OnAttemptFailed(const Error& error) {
   bill_.Failed(error.reason, upstream_call_);
 }
 
+void ChatOperation::OnEndBeside(const upstream::AttemptBeside& other) {
+  bill_.FailedBeside(other, upstream_call_);
+}
+
 void ChatOperation::End(std::optional<Error> error) {
   if (error && running_ && upstream_call_.TryAgain(*error)) return;
   upstream_call_.Cancel();

@@ -31,6 +31,7 @@ class ChatOperation : public UpstreamOperation {
   virtual void ForgetAnswer() = 0;
   void OnNewAttempt(const upstream::Destination& destination) override;
   void OnAttemptFailed(const Error& error) override;
+  void OnEndBeside(const upstream::AttemptBeside& other) override;
   // The answer to validate_only: only what the gateway found out.
   virtual void SendValidated() = 0;
 

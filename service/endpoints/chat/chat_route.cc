@@ -249,6 +249,8 @@ Result<ChatRoute> RouteChat(const v1::ChatCompletionParams& params,
   chosen.affinity = (*targets)->traits().affinity;
   if (!options.validate_only) chosen.shadow = PlanShadow(**targets, params, runtime, context);
   chosen.targets = std::move(*targets);
+  // What is stored would be so twice.
+  chosen.hedge = preferences.hedge() && route->hedge && !params.store();
   chosen.resend = Least(route->resend, preferences.resend());
   chosen.max_retries = route->max_attempts - 1;
   if (options.max_retries) chosen.max_retries = std::min(*options.max_retries, chosen.max_retries);

@@ -22,6 +22,7 @@ struct ChatRoute {
   upstream::Targets::Picked picked{};
   routing::Resend resend = routing::Resend::kFailed;
   int max_retries = 0;
+  bool hedge = false;     // the caller asks for it, and the route has one
   uint64_t affinity = 0;  // of the conversation, where something goes by it
   std::unique_ptr<upstream::ShadowPlan> shadow{};  // null: the call has none
 };

@@ -136,6 +136,9 @@ Result<v1::ExplainRouteResponse> ExplainRoute(const v1::ExplainRouteRequest& req
   }
   response.set_route(route->name);
   response.set_strategy(std::string(routing::Name(route->strategy)));
+  if (route->hedge && preferences.hedge()) {
+    *response.mutable_hedge() = ToMessage(*route->hedge);
+  }
   auto targets = TargetsOf(*route, params, preferences, /*stream=*/false, runtime, context);
   if (targets) {
     ExplainTargets(request, **targets, now, runtime.random, response);

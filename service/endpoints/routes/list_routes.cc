@@ -29,6 +29,7 @@ v1::Route MessageOf(const upstream::Route& route, SteadyTime now) {
   message.set_strategy(std::string(routing::Name(route.strategy)));
   message.set_resend(ResendOf(route.resend));
   for (const std::string& tag : route.require_tags) message.add_require_tags(tag);
+  if (route.hedge) *message.mutable_hedge() = ToMessage(*route.hedge);
   for (const upstream::Target& target : route.targets) {
     *message.add_targets() = ToMessage(target, now);
   }

@@ -95,4 +95,11 @@ v1::RouteTarget ToMessage(const upstream::Target& target, SteadyTime now) {
   return message;
 }
 
+v1::Hedge ToMessage(const upstream::Hedge& hedge) {
+  v1::Hedge message;
+  if (hedge.after) Set(*hedge.after, message.mutable_after());
+  message.set_most(hedge.most);
+  return message;
+}
+
 }  // namespace inferwire::endpoints

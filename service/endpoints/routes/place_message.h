@@ -21,4 +21,6 @@ v1::PlaceStatus StatusOf(const routing::KeyState& key, std::string_view model, S
 // With its places.
 v1::RouteTarget ToMessage(const upstream::Target& target, SteadyTime now);
 
+v1::Hedge ToMessage(const upstream::Hedge& hedge);
+
 }  // namespace inferwire::endpoints

@@ -75,11 +75,28 @@ void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream
   work.request_bytes = upstream_call.body_bytes();
   work.received_tokens = std::max(output_pieces_, TokensOfBytes(output_bytes_));
   work.refused = refused_;
-  if (!MayBeBilled(stats_, work)) return;
+  if (!MayBeBilled(stats_.http_status, stats_.reached_upstream, work)) return;
+  NoteBill(reason, work);
+}
+
+void Bill::FailedBeside(const upstream::AttemptBeside& other,
+                        const upstream::UpstreamCall& upstream_call) {
+  const openai::AnswerUsage none;
+  const upstream::Destination& to = other.destination;
+  FailedWork work{none,
+                  to.catalogue ? to.catalogue.get() : catalogue_.get(),
+                  {to.model_info.get(), to.model, to.upstream->name()}};
+  work.request = upstream_call.body();
+  work.request_bytes = upstream_call.body_bytes();
+  if (!MayBeBilled(other.http_status, other.reached_upstream, work)) return;
+  NoteBill(other.reason, work);
+}
+
+void Bill::NoteBill(v1::ErrorReason reason, const FailedWork& work) {
   const gateway::MaybeBilled bill = EstimateBill(reason, work, runtime_.limits.json);
   gateway::AddMaybeBilled(bill, stats_.maybe_billed);
-  runtime_.metrics.maybe_billed.Record(stats_.operation, stats_.upstream, stats_.model, bill.why,
-                                       bill.picousd, !bill.estimate_of.empty());
+  runtime_.metrics.maybe_billed.Record(stats_.operation, work.asked.upstream, work.asked.sent,
+                                       bill.why, bill.picousd, !bill.estimate_of.empty());
 }
 
 void Bill::BeginAgain(telemetry::ModelMetrics& metrics, const upstream::Destination& destination) {

@@ -25,6 +25,8 @@ class ModelMetrics;
 
 namespace inferwire::endpoints {
 
+struct FailedWork;
+
 class Bill {
  public:
   // model: what is known of the requested one, null if nothing. catalogue prices the answer, and
@@ -60,8 +62,12 @@ class Bill {
   // One of them; once for each attempt, since a second Failed of the same counts nothing.
   void Answered();
   void Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream_call);
+  // Besides: what an attempt may cost that ran beside those, and gave nothing.
+  void FailedBeside(const upstream::AttemptBeside& other,
+                    const upstream::UpstreamCall& upstream_call);
 
  private:
+  void NoteBill(v1::ErrorReason reason, const FailedWork& work);
   void TakeCounts();
   void RecordTokens();
   const catalogue::Charge& PriceOnce();

@@ -62,11 +62,11 @@ bool GaveUpWaiting(int http_status) {
 
 }  // namespace
 
-bool MayBeBilled(const gateway::CallStats& stats, const FailedWork& work) {
+bool MayBeBilled(int http_status, bool reached_upstream, const FailedWork& work) {
   if (work.usage.reported() || work.received_tokens > 0) return true;
-  if (GaveUpWaiting(stats.http_status)) return true;
-  if (stats.http_status != 0) return stats.http_status / 100 == 2 && !work.refused;
-  return stats.reached_upstream;
+  if (GaveUpWaiting(http_status)) return true;
+  if (http_status != 0) return http_status / 100 == 2 && !work.refused;
+  return reached_upstream;
 }
 
 gateway::MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work,

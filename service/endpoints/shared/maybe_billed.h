@@ -33,7 +33,7 @@ struct FailedWork {
 
 // Whether anything points to work that is billed: usage, output, or a request that may have reached
 // an upstream which had not refused it.
-bool MayBeBilled(const gateway::CallStats& stats, const FailedWork& work);
+bool MayBeBilled(int http_status, bool reached_upstream, const FailedWork& work);
 
 // reason: why the call failed. Only where it may be billed.
 gateway::MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work,

@@ -42,7 +42,8 @@ TEST(Routes, ReadEveryKey) {
                   "    require_tags: [eu]\n"
                   "    overrides: [tags, affinity]\n"
                   "    affinity: {bound: 200, slack: 0}\n"
-                  "    shadow: {upstream: near, model: s, percent: 7, in_flight: 9}\n"));
+                  "    shadow: {upstream: near, model: s, percent: 7, in_flight: 9}\n"
+                  "    hedge: {after: 800ms, most: 5}\n"));
   ASSERT_EQ(config.routes.size(), 1u);
   const RouteConfig& route = config.routes[0];
   EXPECT_EQ(route.name, "gpt-4.1");
@@ -69,6 +70,46 @@ TEST(Routes, ReadEveryKey) {
   EXPECT_EQ(route.shadow->model, "s");
   EXPECT_EQ(route.shadow->percent, 7);
   EXPECT_EQ(route.shadow->in_flight, 9);
+  ASSERT_TRUE(route.hedge);
+  EXPECT_EQ(route.hedge->after, "800ms");
+  EXPECT_EQ(route.hedge->most, 5);
+}
+
+TEST(Routes, HaveAHedgeOnlyIfTheySaySo) {
+  constexpr const char* kTwo = "{upstream: near}, {upstream: far, model: m}";
+  EXPECT_FALSE(Parsed(Of(kTwo)).routes[0].hedge);
+  const Config config = Parsed(Of(kTwo, "hedge: {}"));
+  ASSERT_TRUE(config.routes[0].hedge);
+  EXPECT_EQ(config.routes[0].hedge->after, "p95");
+  EXPECT_EQ(config.routes[0].hedge->most, 2);
+  for (const char* after : {"p95", "1ms", "800ms", "10m"}) {
+    EXPECT_THAT(FaultsOf(Of(kTwo, std::string("hedge: {after: ") + after + "}")), IsEmpty());
+  }
+  for (const char* after : {"p99", "0ms", "11m", "1", "soon"}) {
+    EXPECT_THAT(FaultsOf(Of(kTwo, std::string("hedge: {after: ") + after + "}")),
+                ElementsAre(AllOf(StartsWith("routes[0].hedge.after (line 7)"),
+                                  HasSubstr("must be p95, or a duration from 1ms to 10m"))));
+  }
+  for (const char* most : {"0", "51"}) {
+    EXPECT_THAT(FaultsOf(Of(kTwo, std::string("hedge: {most: ") + most + "}")),
+                ElementsAre(HasSubstr("routes[0].hedge.most")));
+  }
+}
+
+TEST(Routes, HedgeOnlyWhereThereIsSomewhereElse) {
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}", "hedge: {}")),
+              ElementsAre(AllOf(StartsWith("routes[0].hedge (line 7)"),
+                                HasSubstr("has nowhere to send a late call to"))));
+  const std::string several =
+      kLocal +
+      "upstreams:\n"
+      "  - {name: vllm, dialect: vllm, base_url: \"http://vllm/v1\", allow_plain_http: true, "
+      "api_key: none, endpoints: {list: [\"10.0.0.7:80\", \"10.0.0.8:80\"]}}\n"
+      "routes:\n"
+      "  - {name: a, targets: [{upstream: vllm}], hedge: {}}\n";
+  EXPECT_THAT(FaultsOf(several), IsEmpty());
+  EXPECT_THAT(FaultsOf(Of("{upstream: near}, {upstream: far}", "hedge: {}, max_attempts: 1")),
+              ElementsAre(HasSubstr("counts as an attempt, and max_attempts is 1")));
 }
 
 TEST(Routes, HaveAShadowThatIsNoTarget) {

@@ -52,7 +52,7 @@ TEST_F(LogTest, WritesACallAsOneLineOfJson) {
   call.request_id = "0af7", call.client_request_id = "mine", call.method = "chat";
   call.model = "gpt-4.1-mini", call.upstream = "openai", call.peer = "10.0.0.7";
   call.code = Code::kUnavailable, call.reason = v1::ERROR_REASON_STREAM_TRUNCATED;
-  call.origin = Origin::kUpstream, call.attempts = 2;
+  call.origin = Origin::kUpstream, call.attempts = 2, call.hedge = "won";
   call.duration = milliseconds(1234), call.overhead = std::chrono::microseconds(56);
   call.upstream_time = milliseconds(1200), call.first_byte = milliseconds(300);
   call.input_tokens = 19, call.output_tokens = 0, call.events = 12;
@@ -65,7 +65,7 @@ TEST_F(LogTest, WritesACallAsOneLineOfJson) {
             R"("request_id":"0af7","client_request_id":"mine","method":"chat",)"
             R"("model":"gpt-4.1-mini","upstream":"openai","peer":"10.0.0.7",)"
             R"("code":"UNAVAILABLE","reason":"STREAM_TRUNCATED","origin":"upstream",)"
-            R"("attempts":2,"duration_s":1.234000,"overhead_s":0.000056,)"
+            R"("attempts":2,"hedge":"won","duration_s":1.234000,"overhead_s":0.000056,)"
             R"("upstream_s":1.200000,"first_byte_s":0.300000,"input_tokens":19,)"
             R"("output_tokens":0,"events":12,"bytes_received":2048,"bytes_sent":512})");
 }

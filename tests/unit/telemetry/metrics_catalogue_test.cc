@@ -157,6 +157,8 @@ std::vector<Expected> Catalogue() {
        {"gen_ai_provider_name"},
        {"0.005", "0.05", "0.2", "0.5", "1", "5", "+Inf"}},
       {"inferwire_place_refusals_total", "counter", {"gen_ai_provider_name", "reason"}},
+      {"inferwire_hedges_total", "counter", {"route", "won"}},
+      {"inferwire_hedges_denied_total", "counter", {"route", "why"}},
       {"inferwire_shadow_calls_total", "counter", {"route", "outcome"}},
       {"inferwire_shadow_cost_usd_total", "counter", {"route"}},
       {"process_cpu_seconds_total", "counter", {}},

@@ -106,6 +106,7 @@ void FailOnEveryRoute(Metrics& metrics) {
     metrics.Of<EndpointMetrics>().Of(name);      // the same
     metrics.Of<HealthCheckFamilies>().Of(name);  // the same
     limits[name] = 40;
+    metrics.Of<HedgeFamilies>().Route(name);           // all of its series
     metrics.Of<ShadowFamilies>().Route(name).Cost(1);  // its outcomes are there from the start
   }
   metrics.Of<EndpointMetrics>().Limits(limits);

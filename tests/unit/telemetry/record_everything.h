@@ -14,6 +14,7 @@
 #include "telemetry/credential_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
+#include "telemetry/hedge_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
@@ -80,6 +81,7 @@ inline void RecordEverything(Metrics& metrics) {
   endpoints.Refused(NoPlace::kQueueFull);
   metrics.Of<EndpointMetrics>().Limits({{"vllm", 40}});
   metrics.Of<HealthCheckFamilies>().Of("vllm").Checked(HealthCheck::kFailed);
+  metrics.Of<HedgeFamilies>().Route("gpt-5").Ended(true);
   metrics.Of<ShadowFamilies>().Route("gpt-5").Cost(72'000'000);
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");
   metrics.Of<CredentialMetrics>().CertificateExpiry("server", WallTime(seconds(1000)));

@@ -1,6 +1,7 @@
 // Calls through random routes, outcomes, times, cancels and deadlines. Whatever the order: one
-// attempt at a time, none after output, after the end or after the deadline, none that the proof
-// does not allow, and every one that began has left its places.
+// attempt at a time, or two where both have opted in to a hedge, none after output, after the end
+// or after the deadline, none that the proof does not allow, and every one that began has left its
+// places.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,6 +33,7 @@ class Schedule {
     if (is_tagged_) world_.preferences.require_tags = {std::string(kTag)};
     if (Pick(8) == 0) world_.preferences.fallback = false;
     is_routed_ = Pick(6) != 0;
+    world_.hedge = Pick(3) != 0;
     // A call before it leaves breakers, cool-downs and refused keys behind.
     for (uint64_t calls = 1 + Pick(3); calls > 0; --calls) OneCall();
   }
@@ -47,6 +49,7 @@ class Schedule {
       targets[i].keys = 1 + Pick(3);
       targets[i].billed = Pick(4) != 0;
       targets[i].group = static_cast<int>(1 + Pick(2));
+      if (Pick(4) == 0) targets[i].endpoints = {"10.0.0.1:80", "10.0.0.2:80"};
       if (Pick(4) == 0) targets[i].window = 1000 * (1 + Pick(2));
       if (i == 0 || Pick(2) == 0) targets[i].tags = {std::string(kTag)};
     }
@@ -56,11 +59,16 @@ class Schedule {
     Route rules;
     rules.max_attempts = static_cast<int>(1 + Pick(4));
     rules.also_on_content_filter = Pick(4) == 0;
+    if (Pick(2) == 0) {
+      rules.hedge = {.after = std::chrono::milliseconds(1 + Pick(5'000)), .most = 100};
+    }
     return rules;
   }
 
   void OneCall() {
     heads_.clear();
+    answers_.clear();
+    delivers_.clear();
     first_sent_ = world_.sent();
     is_cancelled_ = false;
     const Duration time = std::chrono::milliseconds(200 + Pick(60'000));
@@ -85,9 +93,19 @@ class Schedule {
       played_->reader.is_full = !played_->reader.is_full;
       if (!played_->reader.is_full) played_->call->Resume();
     } else {
-      Play(world_.last());
+      Play(AnyRunning());
     }
     Check();
+  }
+
+  // One of two, where two run.
+  http::PlayedTransfer& AnyRunning() {
+    std::vector<http::PlayedTransfer*> running;
+    for (size_t i = first_sent_; i < world_.sent(); ++i) {
+      http::PlayedTransfer& transfer = *world_.transport.transfers[i];
+      if (!transfer.over) running.push_back(&transfer);
+    }
+    return *running[Pick(running.size())];
   }
 
   void Wait() {
@@ -106,14 +124,15 @@ class Schedule {
   void Play(http::PlayedTransfer& transfer) {
     if (transfer.paused) return;
     if (heads_.insert(&transfer).second) {
-      if (Pick(4) == 0) return Break(transfer);
+      if (Pick(4) == 0) return Break(transfer, /*has_head=*/false);
       return Head(transfer);
     }
     switch (Pick(6)) {
       case 0:
-        return Break(transfer);
+        return Break(transfer, /*has_head=*/true);
       case 1:
       case 2:
+        if (answers_.contains(&transfer)) delivers_.insert(&transfer);
         http::FakeTransport::Body(transfer, R"({"error":{"message":"no","type":"t","code":"c"}})");
         return;
       case 3:
@@ -132,13 +151,13 @@ class Schedule {
     if (Pick(12) == 0) headers.emplace_back("x-should-retry", Pick(2) == 0 ? "true" : "false");
     if (Pick(4) == 0) headers.emplace_back("x-ratelimit-limit-requests", "100");
     if (Pick(4) == 0) headers.emplace_back("x-ratelimit-remaining-requests", "7");
+    if (status == 200) answers_.insert(&transfer);
     RoutedWorld::Head(transfer, status, headers);
   }
 
-  void Break(http::PlayedTransfer& transfer) {
+  void Break(http::PlayedTransfer& transfer, bool has_head) {
     http::Outcome outcome;
     outcome.failure = static_cast<http::Failure>(Pick(8));
-    const bool has_head = world_.runtime.timers.NextDue() && played_->stats.http_status != 0;
     outcome.provably_unsent = !has_head && Pick(2) == 0;
     outcome.reused_connection = Pick(2) == 0;
     outcome.bytes_received = has_head ? 10 : 0;
@@ -167,7 +186,14 @@ class Schedule {
 
   void Check() {
     const size_t running = world_.transport.running();
-    EXPECT_LE(running, 1u) << "two attempts at once";
+    const bool may_hedge = world_.hedge && rules_.hedge && is_routed_;
+    EXPECT_LE(running, may_hedge ? 2u : 1u) << "too many attempts at once";
+    if (running > 1) {
+      for (size_t i = first_sent_; i < world_.sent(); ++i) {
+        http::PlayedTransfer* const transfer = world_.transport.transfers[i].get();
+        EXPECT_FALSE(!transfer->over && delivers_.contains(transfer)) << "beside another one";
+      }
+    }
     // Endpoint and model each. Without a route an attempt is made whatever they say, and those that
     // refused do not hear of it.
     const int held = world_.in_flight();
@@ -202,13 +228,19 @@ class Schedule {
     size_t others = 0;
     size_t keys = 0;
     for (const PlayedTarget& target : targets_) keys += target.keys;
+    size_t hedges = 0, without_failure = 0;
     for (size_t i = 0; i < log.size(); ++i) {
       if (log[i].cause == "OTHER_KEY") {
         ++others;
       } else {
         ++attempts;
       }
-      if (i + 1 == log.size()) break;
+      if (log[i].cause == "HEDGE") ++hedges;
+      if (log[i].reason == v1::ERROR_REASON_UNSPECIFIED) ++without_failure;
+      // A hedge begins beside what is there; whatever begins later follows it.
+      const bool followed = std::any_of(log.begin() + static_cast<std::ptrdiff_t>(i) + 1, log.end(),
+                                        [](const auto& each) { return each.cause != "HEDGE"; });
+      if (!followed) continue;
       EXPECT_NE(log[i].reason, v1::ERROR_REASON_UNSPECIFIED) << "followed without a failure";
       const size_t index = static_cast<size_t>(log[i].upstream[0] - 'a');
       // What a route lists it asks for again, and pays for.
@@ -218,11 +250,14 @@ class Schedule {
         EXPECT_TRUE(resend_ == Resend::kAnything || !NobodyAnswered(log[i].reason));
       }
     }
+    EXPECT_LE(without_failure, 1u) << "two answers";
+    EXPECT_LE(hedges, 1u);
     EXPECT_LE(attempts, rules_.max_attempts);
     EXPECT_LE(others, keys);
   }
   static bool NobodyAnswered(v1::ErrorReason reason) {
-    return reason == v1::ERROR_REASON_UPSTREAM_UNREACHABLE ||
+    return reason == v1::ERROR_REASON_CANCELLED ||
+           reason == v1::ERROR_REASON_UPSTREAM_UNREACHABLE ||
            reason == v1::ERROR_REASON_STREAM_TRUNCATED ||
            reason == v1::ERROR_REASON_UPSTREAM_PROTOCOL;
   }
@@ -234,7 +269,7 @@ class Schedule {
   const Route rules_;
   RoutedWorld world_;
   std::unique_ptr<PlayedCall> played_;
-  std::set<http::PlayedTransfer*> heads_;
+  std::set<http::PlayedTransfer*> heads_, answers_, delivers_;
   SteadyTime deadline_;
   size_t first_sent_ = 0, checked_ = 0;
   bool is_cancelled_ = false;
@@ -246,6 +281,13 @@ TEST(CallSchedules, KeepTheRulesInEveryOrder) {
   for (uint64_t seed = 1; seed <= kSchedules && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Schedule(seed, metrics).Run();
+  }
+  // Or not much was tried.
+  for (const char* won : {"true", "false"}) {
+    const std::string series =
+        std::string("inferwire_hedges_total{route=\"r\",won=\"") + won + "\"} ";
+    const std::string text = metrics.Expose();
+    EXPECT_GT(std::stod(text.substr(text.find(series) + series.size())), 500) << won;
   }
 }
 

@@ -20,6 +20,7 @@
 #include "routing/board.h"
 #include "support/manual_clock.h"
 #include "telemetry/metrics.h"
+#include "upstream/hedging.h"
 #include "upstream/router.h"
 #include "upstream/upstream_call.h"
 
@@ -47,6 +48,7 @@ class Reader final : public UpstreamCall::Observer {
     destination = to.upstream->name();
   }
   void OnAttemptFailed(const Error& error) override { failures.push_back(error.reason); }
+  void OnEndBeside(const AttemptBeside& other) override { beside.push_back(other.reason); }
   void OnHead(int, const http::Headers&) override {}
   bool OnBody(std::string_view bytes) override {
     EXPECT_FALSE(ended);
@@ -67,7 +69,7 @@ class Reader final : public UpstreamCall::Observer {
   bool is_full = false;        // it takes nothing now
   std::optional<Error> fault;  // what it finds in the next complete answer
   std::string body, destination;
-  std::vector<v1::ErrorReason> failures;
+  std::vector<v1::ErrorReason> failures, beside;
   bool output = false, ended = false;
   std::optional<Error> error;
 };
@@ -89,6 +91,8 @@ class RoutedWorld {
         metrics(shared ? *shared : *own_metrics),
         models(std::make_shared<const catalogue::Catalogue>("r1", ModelsOf(targets))),
         targets_(targets.size()) {
+    runtime.hedging = &hedging;
+    if (rules.hedge) rules.hedge->metrics = &metrics.Of<telemetry::HedgeFamilies>().Route("r");
     router.KeepStatesOn(board);
     router.TakeModelInfoFrom(models);
     rules.name = "r";
@@ -138,6 +142,8 @@ class RoutedWorld {
     request.deadline = timers.Now() + time;
     request.resend = resend;
     request.max_retries = route.max_attempts - 1;
+    request.hedge = hedge;
+    request.previous_attempts = previous_attempts;
     played->call =
         std::make_unique<UpstreamCall>(runtime, std::move(request), played->stats, played->reader);
     played->reader.call = played->call.get();
@@ -210,7 +216,12 @@ class RoutedWorld {
   v1::StreamCompleteResponse chunk;
   Mailbox mailbox{[] {}};
   Preferences preferences;
-  uint64_t affinity = 0;    // of the next call's conversation
+  uint64_t affinity = 0;  // of the next call's conversation
+  bool hedge = false;     // the next call asks for one
+  int previous_attempts = 0;
+  bool busy = false;
+  gateway::MemoryBudget memory{1 << 20};
+  Hedging hedging{[this] { return busy; }, &memory};
   std::string rest{kRest};  // of the next call's body
   Runtime runtime{transport, timers, random, RuntimeMetrics(metrics),
                   router,    limits, chunk,  mailbox};

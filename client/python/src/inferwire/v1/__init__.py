@@ -245,6 +245,7 @@ from .routes_service_pb2 import (
     PLACE_STATE_WARMING_UP as PLACE_STATE_WARMING_UP,
     PlaceStatus as PlaceStatus,
     Route as Route,
+    Hedge as Hedge,
     RouteTarget as RouteTarget,
     ListRoutesRequest as ListRoutesRequest,
     ListRoutesResponse as ListRoutesResponse,

@@ -28,7 +28,7 @@ from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
 from inferwire.v1 import routing_pb2 as inferwire_dot_v1_dot_routing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/routes_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1ainferwire/v1/routing.proto\"G\n\x05Place\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x02 \x01(\t\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\"\x94\x02\n\x0bPlaceStatus\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\x12\'\n\x05state\x18\x02 \x01(\x0e\x32\x18.inferwire.v1.PlaceState\x12-\n\nback_after\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tin_flight\x18\x05 \x01(\x03\x12\r\n\x05limit\x18\x06 \x01(\x03\x12\x35\n\x12time_to_first_byte\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08\x61nswered\x18\x08 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\t \x01(\x03\"\x9d\x01\n\x05Route\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x61lso\x18\x02 \x03(\t\x12\x10\n\x08strategy\x18\x03 \x01(\t\x12$\n\x06resend\x18\x04 \x01(\x0e\x32\x14.inferwire.v1.Resend\x12\x14\n\x0crequire_tags\x18\x05 \x03(\t\x12*\n\x07targets\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.RouteTarget\"\x86\x01\n\x0bRouteTarget\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\r\n\x05group\x18\x03 \x01(\x05\x12\x0e\n\x06weight\x18\x04 \x01(\x05\x12\x0c\n\x04tags\x18\x05 \x03(\t\x12)\n\x06places\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"!\n\x11ListRoutesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"d\n\x12ListRoutesResponse\x12#\n\x06routes\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Route\x12)\n\x06places\x18\x02 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"u\n\x13\x45xplainRouteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"\x94\x01\n\x14\x45xplainRouteResponse\x12\r\n\x05route\x18\x01 \x01(\t\x12\x10\n\x08strategy\x18\x02 \x01(\t\x12+\n\ncandidates\x18\x03 \x03(\x0b\x32\x17.inferwire.v1.Candidate\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\r\n\x05needs\x18\x06 \x03(\t\"R\n\tCandidate\x12)\n\x06target\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.RouteTarget\x12\r\n\x05order\x18\x02 \x01(\x05\x12\x0b\n\x03why\x18\x03 \x01(\t\"Z\n\x0c\x44rainRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\rDrainResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"4\n\x0eUndrainRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\"<\n\x0fUndrainResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"2\n\x0cResetRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\":\n\rResetResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus*\xef\x01\n\nPlaceState\x12\x1b\n\x17PLACE_STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePLACE_STATE_UP\x10\x01\x12\x17\n\x13PLACE_STATE_PROBING\x10\x02\x12\x13\n\x0fPLACE_STATE_OUT\x10\x03\x12\x1c\n\x18PLACE_STATE_COOLING_DOWN\x10\x04\x12\x17\n\x13PLACE_STATE_DRAINED\x10\x05\x12\x17\n\x13PLACE_STATE_REMOVED\x10\x06\x12\x16\n\x12PLACE_STATE_SILENT\x10\x07\x12\x1a\n\x16PLACE_STATE_WARMING_UP\x10\x08\x32\xb7\x01\n\rRoutesService\x12O\n\nListRoutes\x12\x1f.inferwire.v1.ListRoutesRequest\x1a .inferwire.v1.ListRoutesResponse\x12U\n\x0c\x45xplainRoute\x12!.inferwire.v1.ExplainRouteRequest\x1a\".inferwire.v1.ExplainRouteResponse2\xdf\x01\n\x11RouteAdminService\x12@\n\x05\x44rain\x12\x1a.inferwire.v1.DrainRequest\x1a\x1b.inferwire.v1.DrainResponse\x12\x46\n\x07Undrain\x12\x1c.inferwire.v1.UndrainRequest\x1a\x1d.inferwire.v1.UndrainResponse\x12@\n\x05Reset\x12\x1a.inferwire.v1.ResetRequest\x1a\x1b.inferwire.v1.ResetResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/routes_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1ainferwire/v1/routing.proto\"G\n\x05Place\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x02 \x01(\t\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\"\x94\x02\n\x0bPlaceStatus\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\x12\'\n\x05state\x18\x02 \x01(\x0e\x32\x18.inferwire.v1.PlaceState\x12-\n\nback_after\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tin_flight\x18\x05 \x01(\x03\x12\r\n\x05limit\x18\x06 \x01(\x03\x12\x35\n\x12time_to_first_byte\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08\x61nswered\x18\x08 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\t \x01(\x03\"\xc1\x01\n\x05Route\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x61lso\x18\x02 \x03(\t\x12\x10\n\x08strategy\x18\x03 \x01(\t\x12$\n\x06resend\x18\x04 \x01(\x0e\x32\x14.inferwire.v1.Resend\x12\x14\n\x0crequire_tags\x18\x05 \x03(\t\x12*\n\x07targets\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.RouteTarget\x12\"\n\x05hedge\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Hedge\"?\n\x05Hedge\x12(\n\x05\x61\x66ter\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04most\x18\x02 \x01(\x05\"\x86\x01\n\x0bRouteTarget\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\r\n\x05group\x18\x03 \x01(\x05\x12\x0e\n\x06weight\x18\x04 \x01(\x05\x12\x0c\n\x04tags\x18\x05 \x03(\t\x12)\n\x06places\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"!\n\x11ListRoutesRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"d\n\x12ListRoutesResponse\x12#\n\x06routes\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Route\x12)\n\x06places\x18\x02 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"u\n\x13\x45xplainRouteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"\xb8\x01\n\x14\x45xplainRouteResponse\x12\r\n\x05route\x18\x01 \x01(\t\x12\x10\n\x08strategy\x18\x02 \x01(\t\x12+\n\ncandidates\x18\x03 \x03(\x0b\x32\x17.inferwire.v1.Candidate\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\r\n\x05needs\x18\x06 \x03(\t\x12\"\n\x05hedge\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Hedge\"R\n\tCandidate\x12)\n\x06target\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.RouteTarget\x12\r\n\x05order\x18\x02 \x01(\x05\x12\x0b\n\x03why\x18\x03 \x01(\t\"Z\n\x0c\x44rainRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\x12&\n\x03ttl\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\rDrainResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"4\n\x0eUndrainRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\"<\n\x0fUndrainResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus\"2\n\x0cResetRequest\x12\"\n\x05place\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Place\":\n\rResetResponse\x12)\n\x06places\x18\x01 \x03(\x0b\x32\x19.inferwire.v1.PlaceStatus*\xef\x01\n\nPlaceState\x12\x1b\n\x17PLACE_STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0ePLACE_STATE_UP\x10\x01\x12\x17\n\x13PLACE_STATE_PROBING\x10\x02\x12\x13\n\x0fPLACE_STATE_OUT\x10\x03\x12\x1c\n\x18PLACE_STATE_COOLING_DOWN\x10\x04\x12\x17\n\x13PLACE_STATE_DRAINED\x10\x05\x12\x17\n\x13PLACE_STATE_REMOVED\x10\x06\x12\x16\n\x12PLACE_STATE_SILENT\x10\x07\x12\x1a\n\x16PLACE_STATE_WARMING_UP\x10\x08\x32\xb7\x01\n\rRoutesService\x12O\n\nListRoutes\x12\x1f.inferwire.v1.ListRoutesRequest\x1a .inferwire.v1.ListRoutesResponse\x12U\n\x0c\x45xplainRoute\x12!.inferwire.v1.ExplainRouteRequest\x1a\".inferwire.v1.ExplainRouteResponse2\xdf\x01\n\x11RouteAdminService\x12@\n\x05\x44rain\x12\x1a.inferwire.v1.DrainRequest\x1a\x1b.inferwire.v1.DrainResponse\x12\x46\n\x07Undrain\x12\x1c.inferwire.v1.UndrainRequest\x1a\x1d.inferwire.v1.UndrainResponse\x12@\n\x05Reset\x12\x1a.inferwire.v1.ResetRequest\x1a\x1b.inferwire.v1.ResetResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,40 +36,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferwire.v1.routes_service
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017io.inferwire.v1P\001Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\370\001\001\252\002\014Inferwire.V1'
-  _globals['_PLACESTATE']._serialized_start=1684
-  _globals['_PLACESTATE']._serialized_end=1923
+  _globals['_PLACESTATE']._serialized_start=1821
+  _globals['_PLACESTATE']._serialized_end=2060
   _globals['_PLACE']._serialized_start=163
   _globals['_PLACE']._serialized_end=234
   _globals['_PLACESTATUS']._serialized_start=237
   _globals['_PLACESTATUS']._serialized_end=513
   _globals['_ROUTE']._serialized_start=516
-  _globals['_ROUTE']._serialized_end=673
-  _globals['_ROUTETARGET']._serialized_start=676
-  _globals['_ROUTETARGET']._serialized_end=810
-  _globals['_LISTROUTESREQUEST']._serialized_start=812
-  _globals['_LISTROUTESREQUEST']._serialized_end=845
-  _globals['_LISTROUTESRESPONSE']._serialized_start=847
-  _globals['_LISTROUTESRESPONSE']._serialized_end=947
-  _globals['_EXPLAINROUTEREQUEST']._serialized_start=949
-  _globals['_EXPLAINROUTEREQUEST']._serialized_end=1066
-  _globals['_EXPLAINROUTERESPONSE']._serialized_start=1069
-  _globals['_EXPLAINROUTERESPONSE']._serialized_end=1217
-  _globals['_CANDIDATE']._serialized_start=1219
-  _globals['_CANDIDATE']._serialized_end=1301
-  _globals['_DRAINREQUEST']._serialized_start=1303
-  _globals['_DRAINREQUEST']._serialized_end=1393
-  _globals['_DRAINRESPONSE']._serialized_start=1395
-  _globals['_DRAINRESPONSE']._serialized_end=1453
-  _globals['_UNDRAINREQUEST']._serialized_start=1455
-  _globals['_UNDRAINREQUEST']._serialized_end=1507
-  _globals['_UNDRAINRESPONSE']._serialized_start=1509
-  _globals['_UNDRAINRESPONSE']._serialized_end=1569
-  _globals['_RESETREQUEST']._serialized_start=1571
-  _globals['_RESETREQUEST']._serialized_end=1621
-  _globals['_RESETRESPONSE']._serialized_start=1623
-  _globals['_RESETRESPONSE']._serialized_end=1681
-  _globals['_ROUTESSERVICE']._serialized_start=1926
-  _globals['_ROUTESSERVICE']._serialized_end=2109
-  _globals['_ROUTEADMINSERVICE']._serialized_start=2112
-  _globals['_ROUTEADMINSERVICE']._serialized_end=2335
+  _globals['_ROUTE']._serialized_end=709
+  _globals['_HEDGE']._serialized_start=711
+  _globals['_HEDGE']._serialized_end=774
+  _globals['_ROUTETARGET']._serialized_start=777
+  _globals['_ROUTETARGET']._serialized_end=911
+  _globals['_LISTROUTESREQUEST']._serialized_start=913
+  _globals['_LISTROUTESREQUEST']._serialized_end=946
+  _globals['_LISTROUTESRESPONSE']._serialized_start=948
+  _globals['_LISTROUTESRESPONSE']._serialized_end=1048
+  _globals['_EXPLAINROUTEREQUEST']._serialized_start=1050
+  _globals['_EXPLAINROUTEREQUEST']._serialized_end=1167
+  _globals['_EXPLAINROUTERESPONSE']._serialized_start=1170
+  _globals['_EXPLAINROUTERESPONSE']._serialized_end=1354
+  _globals['_CANDIDATE']._serialized_start=1356
+  _globals['_CANDIDATE']._serialized_end=1438
+  _globals['_DRAINREQUEST']._serialized_start=1440
+  _globals['_DRAINREQUEST']._serialized_end=1530
+  _globals['_DRAINRESPONSE']._serialized_start=1532
+  _globals['_DRAINRESPONSE']._serialized_end=1590
+  _globals['_UNDRAINREQUEST']._serialized_start=1592
+  _globals['_UNDRAINREQUEST']._serialized_end=1644
+  _globals['_UNDRAINRESPONSE']._serialized_start=1646
+  _globals['_UNDRAINRESPONSE']._serialized_end=1706
+  _globals['_RESETREQUEST']._serialized_start=1708
+  _globals['_RESETREQUEST']._serialized_end=1758
+  _globals['_RESETRESPONSE']._serialized_start=1760
+  _globals['_RESETRESPONSE']._serialized_end=1818
+  _globals['_ROUTESSERVICE']._serialized_start=2063
+  _globals['_ROUTESSERVICE']._serialized_end=2246
+  _globals['_ROUTEADMINSERVICE']._serialized_start=2249
+  _globals['_ROUTEADMINSERVICE']._serialized_end=2472
 # @@protoc_insertion_point(module_scope)

@@ -69,20 +69,30 @@ class PlaceStatus(_message.Message):
     def __init__(self, place: _Optional[_Union[Place, _Mapping]] = ..., state: _Optional[_Union[PlaceState, str]] = ..., back_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., reason: _Optional[str] = ..., in_flight: _Optional[int] = ..., limit: _Optional[int] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., answered: _Optional[int] = ..., failed: _Optional[int] = ...) -> None: ...
 
 class Route(_message.Message):
-    __slots__ = ("name", "also", "strategy", "resend", "require_tags", "targets")
+    __slots__ = ("name", "also", "strategy", "resend", "require_tags", "targets", "hedge")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ALSO_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     RESEND_FIELD_NUMBER: _ClassVar[int]
     REQUIRE_TAGS_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
+    HEDGE_FIELD_NUMBER: _ClassVar[int]
     name: str
     also: _containers.RepeatedScalarFieldContainer[str]
     strategy: str
     resend: _routing_pb2.Resend
     require_tags: _containers.RepeatedScalarFieldContainer[str]
     targets: _containers.RepeatedCompositeFieldContainer[RouteTarget]
-    def __init__(self, name: _Optional[str] = ..., also: _Optional[_Iterable[str]] = ..., strategy: _Optional[str] = ..., resend: _Optional[_Union[_routing_pb2.Resend, str]] = ..., require_tags: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[RouteTarget, _Mapping]]] = ...) -> None: ...
+    hedge: Hedge
+    def __init__(self, name: _Optional[str] = ..., also: _Optional[_Iterable[str]] = ..., strategy: _Optional[str] = ..., resend: _Optional[_Union[_routing_pb2.Resend, str]] = ..., require_tags: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[RouteTarget, _Mapping]]] = ..., hedge: _Optional[_Union[Hedge, _Mapping]] = ...) -> None: ...
+
+class Hedge(_message.Message):
+    __slots__ = ("after", "most")
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    MOST_FIELD_NUMBER: _ClassVar[int]
+    after: _duration_pb2.Duration
+    most: int
+    def __init__(self, after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., most: _Optional[int] = ...) -> None: ...
 
 class RouteTarget(_message.Message):
     __slots__ = ("upstream", "model", "group", "weight", "tags", "places")
@@ -123,20 +133,22 @@ class ExplainRouteRequest(_message.Message):
     def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ...) -> None: ...
 
 class ExplainRouteResponse(_message.Message):
-    __slots__ = ("route", "strategy", "candidates", "reason", "message", "needs")
+    __slots__ = ("route", "strategy", "candidates", "reason", "message", "needs", "hedge")
     ROUTE_FIELD_NUMBER: _ClassVar[int]
     STRATEGY_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     NEEDS_FIELD_NUMBER: _ClassVar[int]
+    HEDGE_FIELD_NUMBER: _ClassVar[int]
     route: str
     strategy: str
     candidates: _containers.RepeatedCompositeFieldContainer[Candidate]
     reason: str
     message: str
     needs: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, route: _Optional[str] = ..., strategy: _Optional[str] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., needs: _Optional[_Iterable[str]] = ...) -> None: ...
+    hedge: Hedge
+    def __init__(self, route: _Optional[str] = ..., strategy: _Optional[str] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., needs: _Optional[_Iterable[str]] = ..., hedge: _Optional[_Union[Hedge, _Mapping]] = ...) -> None: ...
 
 class Candidate(_message.Message):
     __slots__ = ("target", "order", "why")

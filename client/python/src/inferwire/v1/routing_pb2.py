@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ainferwire/v1/routing.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\"\xc1\x01\n\x10RoutePreferences\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\x1b\n\x0e\x61llow_fallback\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x14\n\x0crequire_tags\x18\x03 \x03(\t\x12\x19\n\x11\x65xclude_upstreams\x18\x04 \x03(\t\x12\x14\n\x0c\x61\x66\x66inity_key\x18\x05 \x01(\t\x12$\n\x06resend\x18\x06 \x01(\x0e\x32\x14.inferwire.v1.ResendB\x11\n\x0f_allow_fallback\"\xbf\x02\n\x0b\x41ttemptInfo\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03key\x18\x04 \x01(\t\x12\x30\n\rstarted_after\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0bhttp_status\x18\x07 \x01(\x05\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x15\n\rmay_be_billed\x18\t \x01(\x08\x12\r\n\x05\x63\x61use\x18\n \x01(\t\x12)\n\x06waited\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x13upstream_request_id\x18\x0c \x01(\t\"`\n\tRouteInfo\x12\r\n\x05route\x18\x01 \x01(\t\x12\x10\n\x08strategy\x18\x02 \x01(\t\x12\x11\n\tchosen_by\x18\x03 \x01(\t\x12\r\n\x05group\x18\x04 \x01(\x05\x12\x10\n\x08\x66\x61llback\x18\x05 \x01(\x08*\\\n\x06Resend\x12\x16\n\x12RESEND_UNSPECIFIED\x10\x00\x12\x12\n\x0eRESEND_REFUSED\x10\x01\x12\x11\n\rRESEND_FAILED\x10\x02\x12\x13\n\x0fRESEND_ANYTHING\x10\x03\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ainferwire/v1/routing.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\"\xd0\x01\n\x10RoutePreferences\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\x1b\n\x0e\x61llow_fallback\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x14\n\x0crequire_tags\x18\x03 \x03(\t\x12\x19\n\x11\x65xclude_upstreams\x18\x04 \x03(\t\x12\x14\n\x0c\x61\x66\x66inity_key\x18\x05 \x01(\t\x12$\n\x06resend\x18\x06 \x01(\x0e\x32\x14.inferwire.v1.Resend\x12\r\n\x05hedge\x18\x07 \x01(\x08\x42\x11\n\x0f_allow_fallback\"\xbf\x02\n\x0b\x41ttemptInfo\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x0b\n\x03key\x18\x04 \x01(\t\x12\x30\n\rstarted_after\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0bhttp_status\x18\x07 \x01(\x05\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x15\n\rmay_be_billed\x18\t \x01(\x08\x12\r\n\x05\x63\x61use\x18\n \x01(\t\x12)\n\x06waited\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x13upstream_request_id\x18\x0c \x01(\t\"`\n\tRouteInfo\x12\r\n\x05route\x18\x01 \x01(\t\x12\x10\n\x08strategy\x18\x02 \x01(\t\x12\x11\n\tchosen_by\x18\x03 \x01(\t\x12\r\n\x05group\x18\x04 \x01(\x05\x12\x10\n\x08\x66\x61llback\x18\x05 \x01(\x08*\\\n\x06Resend\x12\x16\n\x12RESEND_UNSPECIFIED\x10\x00\x12\x12\n\x0eRESEND_REFUSED\x10\x01\x12\x11\n\rRESEND_FAILED\x10\x02\x12\x13\n\x0fRESEND_ANYTHING\x10\x03\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferwire.v1.routing_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017io.inferwire.v1P\001Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\370\001\001\252\002\014Inferwire.V1'
-  _globals['_RESEND']._serialized_start=692
-  _globals['_RESEND']._serialized_end=784
+  _globals['_RESEND']._serialized_start=707
+  _globals['_RESEND']._serialized_end=799
   _globals['_ROUTEPREFERENCES']._serialized_start=77
-  _globals['_ROUTEPREFERENCES']._serialized_end=270
-  _globals['_ATTEMPTINFO']._serialized_start=273
-  _globals['_ATTEMPTINFO']._serialized_end=592
-  _globals['_ROUTEINFO']._serialized_start=594
-  _globals['_ROUTEINFO']._serialized_end=690
+  _globals['_ROUTEPREFERENCES']._serialized_end=285
+  _globals['_ATTEMPTINFO']._serialized_start=288
+  _globals['_ATTEMPTINFO']._serialized_end=607
+  _globals['_ROUTEINFO']._serialized_start=609
+  _globals['_ROUTEINFO']._serialized_end=705
 # @@protoc_insertion_point(module_scope)

@@ -22,20 +22,22 @@ RESEND_FAILED: Resend
 RESEND_ANYTHING: Resend
 
 class RoutePreferences(_message.Message):
-    __slots__ = ("upstream", "allow_fallback", "require_tags", "exclude_upstreams", "affinity_key", "resend")
+    __slots__ = ("upstream", "allow_fallback", "require_tags", "exclude_upstreams", "affinity_key", "resend", "hedge")
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
     ALLOW_FALLBACK_FIELD_NUMBER: _ClassVar[int]
     REQUIRE_TAGS_FIELD_NUMBER: _ClassVar[int]
     EXCLUDE_UPSTREAMS_FIELD_NUMBER: _ClassVar[int]
     AFFINITY_KEY_FIELD_NUMBER: _ClassVar[int]
     RESEND_FIELD_NUMBER: _ClassVar[int]
+    HEDGE_FIELD_NUMBER: _ClassVar[int]
     upstream: str
     allow_fallback: bool
     require_tags: _containers.RepeatedScalarFieldContainer[str]
     exclude_upstreams: _containers.RepeatedScalarFieldContainer[str]
     affinity_key: str
     resend: Resend
-    def __init__(self, upstream: _Optional[str] = ..., allow_fallback: bool = ..., require_tags: _Optional[_Iterable[str]] = ..., exclude_upstreams: _Optional[_Iterable[str]] = ..., affinity_key: _Optional[str] = ..., resend: _Optional[_Union[Resend, str]] = ...) -> None: ...
+    hedge: bool
+    def __init__(self, upstream: _Optional[str] = ..., allow_fallback: bool = ..., require_tags: _Optional[_Iterable[str]] = ..., exclude_upstreams: _Optional[_Iterable[str]] = ..., affinity_key: _Optional[str] = ..., resend: _Optional[_Union[Resend, str]] = ..., hedge: bool = ...) -> None: ...
 
 class AttemptInfo(_message.Message):
     __slots__ = ("upstream", "model", "endpoint", "key", "started_after", "duration", "http_status", "reason", "may_be_billed", "cause", "waited", "upstream_request_id")

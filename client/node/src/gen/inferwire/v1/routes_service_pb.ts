@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/routes_service.proto.
  */
 export const file_inferwire_v1_routes_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFpbmZlcndpcmUvdjEvcm91dGVzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSJHCgVQbGFjZRIQCgh1cHN0cmVhbRgBIAEoCRIQCghlbmRwb2ludBgCIAEoCRILCgNrZXkYAyABKAkSDQoFbW9kZWwYBCABKAkilAIKC1BsYWNlU3RhdHVzEiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlEicKBXN0YXRlGAIgASgOMhguaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdGUSLQoKYmFja19hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YBCABKAkSEQoJaW5fZmxpZ2h0GAUgASgDEg0KBWxpbWl0GAYgASgDEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCghhbnN3ZXJlZBgIIAEoAxIOCgZmYWlsZWQYCSABKAMinQEKBVJvdXRlEgwKBG5hbWUYASABKAkSDAoEYWxzbxgCIAMoCRIQCghzdHJhdGVneRgDIAEoCRIkCgZyZXNlbmQYBCABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kEhQKDHJlcXVpcmVfdGFncxgFIAMoCRIqCgd0YXJnZXRzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0IoYBCgtSb3V0ZVRhcmdldBIQCgh1cHN0cmVhbRgBIAEoCRINCgVtb2RlbBgCIAEoCRINCgVncm91cBgDIAEoBRIOCgZ3ZWlnaHQYBCABKAUSDAoEdGFncxgFIAMoCRIpCgZwbGFjZXMYBiADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiIQoRTGlzdFJvdXRlc1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJkChJMaXN0Um91dGVzUmVzcG9uc2USIwoGcm91dGVzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLlJvdXRlEikKBnBsYWNlcxgCIAMoCzIZLmluZmVyd2lyZS52MS5QbGFjZVN0YXR1cyJ1ChNFeHBsYWluUm91dGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zIpQBChRFeHBsYWluUm91dGVSZXNwb25zZRINCgVyb3V0ZRgBIAEoCRIQCghzdHJhdGVneRgCIAEoCRIrCgpjYW5kaWRhdGVzGAMgAygLMhcuaW5mZXJ3aXJlLnYxLkNhbmRpZGF0ZRIOCgZyZWFzb24YBCABKAkSDwoHbWVzc2FnZRgFIAEoCRINCgVuZWVkcxgGIAMoCSJSCglDYW5kaWRhdGUSKQoGdGFyZ2V0GAEgASgLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0Eg0KBW9yZGVyGAIgASgFEgsKA3doeRgDIAEoCSJaCgxEcmFpblJlcXVlc3QSIgoFcGxhY2UYASABKAsyEy5pbmZlcndpcmUudjEuUGxhY2USJgoDdHRsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjoKDURyYWluUmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzIjQKDlVuZHJhaW5SZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjwKD1VuZHJhaW5SZXNwb25zZRIpCgZwbGFjZXMYASADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiMgoMUmVzZXRSZXF1ZXN0EiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlIjoKDVJlc2V0UmVzcG9uc2USKQoGcGxhY2VzGAEgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzKu8BCgpQbGFjZVN0YXRlEhsKF1BMQUNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASEgoOUExBQ0VfU1RBVEVfVVAQARIXChNQTEFDRV9TVEFURV9QUk9CSU5HEAISEwoPUExBQ0VfU1RBVEVfT1VUEAMSHAoYUExBQ0VfU1RBVEVfQ09PTElOR19ET1dOEAQSFwoTUExBQ0VfU1RBVEVfRFJBSU5FRBAFEhcKE1BMQUNFX1NUQVRFX1JFTU9WRUQQBhIWChJQTEFDRV9TVEFURV9TSUxFTlQQBxIaChZQTEFDRV9TVEFURV9XQVJNSU5HX1VQEAgytwEKDVJvdXRlc1NlcnZpY2USTwoKTGlzdFJvdXRlcxIfLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVxdWVzdBogLmluZmVyd2lyZS52MS5MaXN0Um91dGVzUmVzcG9uc2USVQoMRXhwbGFpblJvdXRlEiEuaW5mZXJ3aXJlLnYxLkV4cGxhaW5Sb3V0ZVJlcXVlc3QaIi5pbmZlcndpcmUudjEuRXhwbGFpblJvdXRlUmVzcG9uc2Uy3wEKEVJvdXRlQWRtaW5TZXJ2aWNlEkAKBURyYWluEhouaW5mZXJ3aXJlLnYxLkRyYWluUmVxdWVzdBobLmluZmVyd2lyZS52MS5EcmFpblJlc3BvbnNlEkYKB1VuZHJhaW4SHC5pbmZlcndpcmUudjEuVW5kcmFpblJlcXVlc3QaHS5pbmZlcndpcmUudjEuVW5kcmFpblJlc3BvbnNlEkAKBVJlc2V0EhouaW5mZXJ3aXJlLnYxLlJlc2V0UmVxdWVzdBobLmluZmVyd2lyZS52MS5SZXNldFJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_routing]);
+  fileDesc("CiFpbmZlcndpcmUvdjEvcm91dGVzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSJHCgVQbGFjZRIQCgh1cHN0cmVhbRgBIAEoCRIQCghlbmRwb2ludBgCIAEoCRILCgNrZXkYAyABKAkSDQoFbW9kZWwYBCABKAkilAIKC1BsYWNlU3RhdHVzEiIKBXBsYWNlGAEgASgLMhMuaW5mZXJ3aXJlLnYxLlBsYWNlEicKBXN0YXRlGAIgASgOMhguaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdGUSLQoKYmFja19hZnRlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZyZWFzb24YBCABKAkSEQoJaW5fZmxpZ2h0GAUgASgDEg0KBWxpbWl0GAYgASgDEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCghhbnN3ZXJlZBgIIAEoAxIOCgZmYWlsZWQYCSABKAMiwQEKBVJvdXRlEgwKBG5hbWUYASABKAkSDAoEYWxzbxgCIAMoCRIQCghzdHJhdGVneRgDIAEoCRIkCgZyZXNlbmQYBCABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kEhQKDHJlcXVpcmVfdGFncxgFIAMoCRIqCgd0YXJnZXRzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLlJvdXRlVGFyZ2V0EiIKBWhlZGdlGAcgASgLMhMuaW5mZXJ3aXJlLnYxLkhlZGdlIj8KBUhlZGdlEigKBWFmdGVyGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBG1vc3QYAiABKAUihgEKC1JvdXRlVGFyZ2V0EhAKCHVwc3RyZWFtGAEgASgJEg0KBW1vZGVsGAIgASgJEg0KBWdyb3VwGAMgASgFEg4KBndlaWdodBgEIAEoBRIMCgR0YWdzGAUgAygJEikKBnBsYWNlcxgGIAMoCzIZLmluZmVyd2lyZS52MS5QbGFjZVN0YXR1cyIhChFMaXN0Um91dGVzUmVxdWVzdBIMCgRuYW1lGAEgASgJImQKEkxpc3RSb3V0ZXNSZXNwb25zZRIjCgZyb3V0ZXMYASADKAsyEy5pbmZlcndpcmUudjEuUm91dGUSKQoGcGxhY2VzGAIgAygLMhkuaW5mZXJ3aXJlLnYxLlBsYWNlU3RhdHVzInUKE0V4cGxhaW5Sb3V0ZVJlcXVlc3QSMgoGcGFyYW1zGAEgASgLMiIuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMiuAEKFEV4cGxhaW5Sb3V0ZVJlc3BvbnNlEg0KBXJvdXRlGAEgASgJEhAKCHN0cmF0ZWd5GAIgASgJEisKCmNhbmRpZGF0ZXMYAyADKAsyFy5pbmZlcndpcmUudjEuQ2FuZGlkYXRlEg4KBnJlYXNvbhgEIAEoCRIPCgdtZXNzYWdlGAUgASgJEg0KBW5lZWRzGAYgAygJEiIKBWhlZGdlGAcgASgLMhMuaW5mZXJ3aXJlLnYxLkhlZGdlIlIKCUNhbmRpZGF0ZRIpCgZ0YXJnZXQYASABKAsyGS5pbmZlcndpcmUudjEuUm91dGVUYXJnZXQSDQoFb3JkZXIYAiABKAUSCwoDd2h5GAMgASgJIloKDERyYWluUmVxdWVzdBIiCgVwbGFjZRgBIAEoCzITLmluZmVyd2lyZS52MS5QbGFjZRImCgN0dGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iOgoNRHJhaW5SZXNwb25zZRIpCgZwbGFjZXMYASADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMiNAoOVW5kcmFpblJlcXVlc3QSIgoFcGxhY2UYASABKAsyEy5pbmZlcndpcmUudjEuUGxhY2UiPAoPVW5kcmFpblJlc3BvbnNlEikKBnBsYWNlcxgBIAMoCzIZLmluZmVyd2lyZS52MS5QbGFjZVN0YXR1cyIyCgxSZXNldFJlcXVlc3QSIgoFcGxhY2UYASABKAsyEy5pbmZlcndpcmUudjEuUGxhY2UiOgoNUmVzZXRSZXNwb25zZRIpCgZwbGFjZXMYASADKAsyGS5pbmZlcndpcmUudjEuUGxhY2VTdGF0dXMq7wEKClBsYWNlU3RhdGUSGwoXUExBQ0VfU1RBVEVfVU5TUEVDSUZJRUQQABISCg5QTEFDRV9TVEFURV9VUBABEhcKE1BMQUNFX1NUQVRFX1BST0JJTkcQAhITCg9QTEFDRV9TVEFURV9PVVQQAxIcChhQTEFDRV9TVEFURV9DT09MSU5HX0RPV04QBBIXChNQTEFDRV9TVEFURV9EUkFJTkVEEAUSFwoTUExBQ0VfU1RBVEVfUkVNT1ZFRBAGEhYKElBMQUNFX1NUQVRFX1NJTEVOVBAHEhoKFlBMQUNFX1NUQVRFX1dBUk1JTkdfVVAQCDK3AQoNUm91dGVzU2VydmljZRJPCgpMaXN0Um91dGVzEh8uaW5mZXJ3aXJlLnYxLkxpc3RSb3V0ZXNSZXF1ZXN0GiAuaW5mZXJ3aXJlLnYxLkxpc3RSb3V0ZXNSZXNwb25zZRJVCgxFeHBsYWluUm91dGUSIS5pbmZlcndpcmUudjEuRXhwbGFpblJvdXRlUmVxdWVzdBoiLmluZmVyd2lyZS52MS5FeHBsYWluUm91dGVSZXNwb25zZTLfAQoRUm91dGVBZG1pblNlcnZpY2USQAoFRHJhaW4SGi5pbmZlcndpcmUudjEuRHJhaW5SZXF1ZXN0GhsuaW5mZXJ3aXJlLnYxLkRyYWluUmVzcG9uc2USRgoHVW5kcmFpbhIcLmluZmVyd2lyZS52MS5VbmRyYWluUmVxdWVzdBodLmluZmVyd2lyZS52MS5VbmRyYWluUmVzcG9uc2USQAoFUmVzZXQSGi5pbmZlcndpcmUudjEuUmVzZXRSZXF1ZXN0GhsuaW5mZXJ3aXJlLnYxLlJlc2V0UmVzcG9uc2VCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_routing]);
 
 /**
  * What has a health of its own. Only an upstream: its endpoint, the machine that answers for it, or
@@ -163,6 +163,13 @@ export type Route = Message<"inferwire.v1.Route"> & {
    * @generated from field: repeated inferwire.v1.RouteTarget targets = 6;
    */
   targets: RouteTarget[];
+
+  /**
+   * Unset: no call is sent twice because it is late.
+   *
+   * @generated from field: inferwire.v1.Hedge hedge = 7;
+   */
+  hedge?: Hedge | undefined;
 };
 
 /**
@@ -171,6 +178,35 @@ export type Route = Message<"inferwire.v1.Route"> & {
  */
 export const RouteSchema: GenMessage<Route> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_routes_service, 2);
+
+/**
+ * When a call that asks for it (RoutePreferences.hedge) is sent to a second place.
+ *
+ * @generated from message inferwire.v1.Hedge
+ */
+export type Hedge = Message<"inferwire.v1.Hedge"> & {
+  /**
+   * Once its first byte is so late. Unset: later than that of 19 of 20 recent calls to its target
+   * (p95).
+   *
+   * @generated from field: google.protobuf.Duration after = 1;
+   */
+  after?: Duration | undefined;
+
+  /**
+   * Of the route's calls, in percent.
+   *
+   * @generated from field: int32 most = 2;
+   */
+  most: number;
+};
+
+/**
+ * Describes the message inferwire.v1.Hedge.
+ * Use `create(HedgeSchema)` to create a new message.
+ */
+export const HedgeSchema: GenMessage<Hedge> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_routes_service, 3);
 
 /**
  * @generated from message inferwire.v1.RouteTarget
@@ -218,7 +254,7 @@ export type RouteTarget = Message<"inferwire.v1.RouteTarget"> & {
  * Use `create(RouteTargetSchema)` to create a new message.
  */
 export const RouteTargetSchema: GenMessage<RouteTarget> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 3);
+  messageDesc(file_inferwire_v1_routes_service, 4);
 
 /**
  * @generated from message inferwire.v1.ListRoutesRequest
@@ -237,7 +273,7 @@ export type ListRoutesRequest = Message<"inferwire.v1.ListRoutesRequest"> & {
  * Use `create(ListRoutesRequestSchema)` to create a new message.
  */
 export const ListRoutesRequestSchema: GenMessage<ListRoutesRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 4);
+  messageDesc(file_inferwire_v1_routes_service, 5);
 
 /**
  * @generated from message inferwire.v1.ListRoutesResponse
@@ -261,7 +297,7 @@ export type ListRoutesResponse = Message<"inferwire.v1.ListRoutesResponse"> & {
  * Use `create(ListRoutesResponseSchema)` to create a new message.
  */
 export const ListRoutesResponseSchema: GenMessage<ListRoutesResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 5);
+  messageDesc(file_inferwire_v1_routes_service, 6);
 
 /**
  * @generated from message inferwire.v1.ExplainRouteRequest
@@ -285,7 +321,7 @@ export type ExplainRouteRequest = Message<"inferwire.v1.ExplainRouteRequest"> & 
  * Use `create(ExplainRouteRequestSchema)` to create a new message.
  */
 export const ExplainRouteRequestSchema: GenMessage<ExplainRouteRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 6);
+  messageDesc(file_inferwire_v1_routes_service, 7);
 
 /**
  * @generated from message inferwire.v1.ExplainRouteResponse
@@ -328,6 +364,13 @@ export type ExplainRouteResponse = Message<"inferwire.v1.ExplainRouteResponse"> 
    * @generated from field: repeated string needs = 6;
    */
   needs: string[];
+
+  /**
+   * The route's, if the call asks for it.
+   *
+   * @generated from field: inferwire.v1.Hedge hedge = 7;
+   */
+  hedge?: Hedge | undefined;
 };
 
 /**
@@ -335,7 +378,7 @@ export type ExplainRouteResponse = Message<"inferwire.v1.ExplainRouteResponse"> 
  * Use `create(ExplainRouteResponseSchema)` to create a new message.
  */
 export const ExplainRouteResponseSchema: GenMessage<ExplainRouteResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 7);
+  messageDesc(file_inferwire_v1_routes_service, 8);
 
 /**
  * @generated from message inferwire.v1.Candidate
@@ -369,7 +412,7 @@ export type Candidate = Message<"inferwire.v1.Candidate"> & {
  * Use `create(CandidateSchema)` to create a new message.
  */
 export const CandidateSchema: GenMessage<Candidate> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 8);
+  messageDesc(file_inferwire_v1_routes_service, 9);
 
 /**
  * @generated from message inferwire.v1.DrainRequest
@@ -395,7 +438,7 @@ export type DrainRequest = Message<"inferwire.v1.DrainRequest"> & {
  * Use `create(DrainRequestSchema)` to create a new message.
  */
 export const DrainRequestSchema: GenMessage<DrainRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 9);
+  messageDesc(file_inferwire_v1_routes_service, 10);
 
 /**
  * @generated from message inferwire.v1.DrainResponse
@@ -412,7 +455,7 @@ export type DrainResponse = Message<"inferwire.v1.DrainResponse"> & {
  * Use `create(DrainResponseSchema)` to create a new message.
  */
 export const DrainResponseSchema: GenMessage<DrainResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 10);
+  messageDesc(file_inferwire_v1_routes_service, 11);
 
 /**
  * @generated from message inferwire.v1.UndrainRequest
@@ -431,7 +474,7 @@ export type UndrainRequest = Message<"inferwire.v1.UndrainRequest"> & {
  * Use `create(UndrainRequestSchema)` to create a new message.
  */
 export const UndrainRequestSchema: GenMessage<UndrainRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 11);
+  messageDesc(file_inferwire_v1_routes_service, 12);
 
 /**
  * @generated from message inferwire.v1.UndrainResponse
@@ -448,7 +491,7 @@ export type UndrainResponse = Message<"inferwire.v1.UndrainResponse"> & {
  * Use `create(UndrainResponseSchema)` to create a new message.
  */
 export const UndrainResponseSchema: GenMessage<UndrainResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 12);
+  messageDesc(file_inferwire_v1_routes_service, 13);
 
 /**
  * @generated from message inferwire.v1.ResetRequest
@@ -467,7 +510,7 @@ export type ResetRequest = Message<"inferwire.v1.ResetRequest"> & {
  * Use `create(ResetRequestSchema)` to create a new message.
  */
 export const ResetRequestSchema: GenMessage<ResetRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 13);
+  messageDesc(file_inferwire_v1_routes_service, 14);
 
 /**
  * @generated from message inferwire.v1.ResetResponse
@@ -484,7 +527,7 @@ export type ResetResponse = Message<"inferwire.v1.ResetResponse"> & {
  * Use `create(ResetResponseSchema)` to create a new message.
  */
 export const ResetResponseSchema: GenMessage<ResetResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_routes_service, 14);
+  messageDesc(file_inferwire_v1_routes_service, 15);
 
 /**
  * @generated from enum inferwire.v1.PlaceState

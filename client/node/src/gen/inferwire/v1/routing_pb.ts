@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/routing.proto.
  */
 export const file_inferwire_v1_routing: GenFile = /*@__PURE__*/
-  fileDesc("ChppbmZlcndpcmUvdjEvcm91dGluZy5wcm90bxIMaW5mZXJ3aXJlLnYxIsEBChBSb3V0ZVByZWZlcmVuY2VzEhAKCHVwc3RyZWFtGAEgASgJEhsKDmFsbG93X2ZhbGxiYWNrGAIgASgISACIAQESFAoMcmVxdWlyZV90YWdzGAMgAygJEhkKEWV4Y2x1ZGVfdXBzdHJlYW1zGAQgAygJEhQKDGFmZmluaXR5X2tleRgFIAEoCRIkCgZyZXNlbmQYBiABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kQhEKD19hbGxvd19mYWxsYmFjayK/AgoLQXR0ZW1wdEluZm8SEAoIdXBzdHJlYW0YASABKAkSDQoFbW9kZWwYAiABKAkSEAoIZW5kcG9pbnQYAyABKAkSCwoDa2V5GAQgASgJEjAKDXN0YXJ0ZWRfYWZ0ZXIYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLaHR0cF9zdGF0dXMYByABKAUSDgoGcmVhc29uGAggASgJEhUKDW1heV9iZV9iaWxsZWQYCSABKAgSDQoFY2F1c2UYCiABKAkSKQoGd2FpdGVkGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3Vwc3RyZWFtX3JlcXVlc3RfaWQYDCABKAkiYAoJUm91dGVJbmZvEg0KBXJvdXRlGAEgASgJEhAKCHN0cmF0ZWd5GAIgASgJEhEKCWNob3Nlbl9ieRgDIAEoCRINCgVncm91cBgEIAEoBRIQCghmYWxsYmFjaxgFIAEoCCpcCgZSZXNlbmQSFgoSUkVTRU5EX1VOU1BFQ0lGSUVEEAASEgoOUkVTRU5EX1JFRlVTRUQQARIRCg1SRVNFTkRfRkFJTEVEEAISEwoPUkVTRU5EX0FOWVRISU5HEANCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration]);
+  fileDesc("ChppbmZlcndpcmUvdjEvcm91dGluZy5wcm90bxIMaW5mZXJ3aXJlLnYxItABChBSb3V0ZVByZWZlcmVuY2VzEhAKCHVwc3RyZWFtGAEgASgJEhsKDmFsbG93X2ZhbGxiYWNrGAIgASgISACIAQESFAoMcmVxdWlyZV90YWdzGAMgAygJEhkKEWV4Y2x1ZGVfdXBzdHJlYW1zGAQgAygJEhQKDGFmZmluaXR5X2tleRgFIAEoCRIkCgZyZXNlbmQYBiABKA4yFC5pbmZlcndpcmUudjEuUmVzZW5kEg0KBWhlZGdlGAcgASgIQhEKD19hbGxvd19mYWxsYmFjayK/AgoLQXR0ZW1wdEluZm8SEAoIdXBzdHJlYW0YASABKAkSDQoFbW9kZWwYAiABKAkSEAoIZW5kcG9pbnQYAyABKAkSCwoDa2V5GAQgASgJEjAKDXN0YXJ0ZWRfYWZ0ZXIYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLaHR0cF9zdGF0dXMYByABKAUSDgoGcmVhc29uGAggASgJEhUKDW1heV9iZV9iaWxsZWQYCSABKAgSDQoFY2F1c2UYCiABKAkSKQoGd2FpdGVkGAsgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhsKE3Vwc3RyZWFtX3JlcXVlc3RfaWQYDCABKAkiYAoJUm91dGVJbmZvEg0KBXJvdXRlGAEgASgJEhAKCHN0cmF0ZWd5GAIgASgJEhEKCWNob3Nlbl9ieRgDIAEoCRINCgVncm91cBgEIAEoBRIQCghmYWxsYmFjaxgFIAEoCCpcCgZSZXNlbmQSFgoSUkVTRU5EX1VOU1BFQ0lGSUVEEAASEgoOUkVTRU5EX1JFRlVTRUQQARIRCg1SRVNFTkRfRkFJTEVEEAISEwoPUkVTRU5EX0FOWVRISU5HEANCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * What a caller asks of the route. The route's `overrides` says what it may ask; anything else is
@@ -61,6 +61,15 @@ export type RoutePreferences = Message<"inferwire.v1.RoutePreferences"> & {
    * @generated from field: inferwire.v1.Resend resend = 6;
    */
   resend: Resend;
+
+  /**
+   * A second request to another target or endpoint when the first byte is late: whichever has it first
+   * answers, and both may be billed. Only where the route has `hedge`, which says when and how often;
+   * elsewhere, and with `store`, it is as unset.
+   *
+   * @generated from field: bool hedge = 7;
+   */
+  hedge: boolean;
 };
 
 /**
@@ -120,7 +129,8 @@ export type AttemptInfo = Message<"inferwire.v1.AttemptInfo"> & {
   httpStatus: number;
 
   /**
-   * Empty for the one that answered; else an ErrorReason without its prefix.
+   * Empty for the one that answered; else an ErrorReason without its prefix. CANCELLED: the other of
+   * two was quicker, or the call ended.
    *
    * @generated from field: string reason = 8;
    */
@@ -134,7 +144,8 @@ export type AttemptInfo = Message<"inferwire.v1.AttemptInfo"> & {
   mayBeBilled: boolean;
 
   /**
-   * Why it was made, an open set: FIRST, OTHER_KEY, OTHER_ENDPOINT, SAME_TARGET, NEXT_TARGET.
+   * Why it was made, an open set: FIRST, OTHER_KEY, OTHER_ENDPOINT, SAME_TARGET, NEXT_TARGET, HEDGE
+   * (beside one whose first byte was late).
    *
    * @generated from field: string cause = 10;
    */
