@@ -50,9 +50,10 @@ class Routed {
     *request.mutable_options()->mutable_route() = wish;
     return gateway_->chat().Complete(NewContext(deadline).get(), request, &response);
   }
-  StreamResult Stream(const std::string& model = "chat") {
+  StreamResult Stream(const std::string& model = "chat", const v1::RoutePreferences& wish = {}) {
     v1::StreamCompleteRequest request;
     *request.mutable_params() = Prompt("hi", model);
+    *request.mutable_options()->mutable_route() = wish;
     auto context = NewContext();
     return ReadAll(*gateway_->chat().StreamComplete(context.get(), request));
   }
@@ -67,6 +68,7 @@ class Routed {
   }
 
   Gateway& gateway() { return *gateway_; }
+  simulator::Simulator& second() { return *second_; }
   uint64_t first_requests() { return gateway_->upstream().stats().requests; }
   uint64_t second_requests() { return second_->stats().requests; }
 
