@@ -11,11 +11,13 @@ import sys
 # app > endpoints > rpc > batch > policy, upstream > openai > identity, gateway > routing > http, codec, catalogue, tokens,
 # limits, store, telemetry > tenancy > base. Only app sees config, platform, admin and the simulator.
 LAYERS = {"base": set()}
-for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "store", "telemetry"], ["routing"], ["gateway"], ["identity"], ["openai"],
+for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "store", "telemetry"], ["ledger", "routing"], ["gateway"],
+             ["identity"], ["openai"],
              ["policy", "upstream"], ["batch"], ["rpc"], ["endpoints"]):
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
+LAYERS["ledger"] = {"base", "telemetry", "store"}
 LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
 LAYERS["store"] = {"base", "tenancy", "limits"}
 LAYERS["policy"] = {"base", "tenancy", "telemetry", "limits", "gateway"}

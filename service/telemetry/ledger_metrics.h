@@ -1,0 +1,34 @@
+// The ledger: what is booked, and whether its files are. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "telemetry/counter_set.h"
+#include "telemetry/families.h"
+
+namespace inferwire::telemetry {
+
+class Metrics;
+
+enum class LedgerFailure { kAllocate, kSync, kRecover };
+
+class LedgerMetrics {
+ public:
+  explicit LedgerMetrics(Metrics& metrics);
+
+  // source: a ledger::Source.
+  void Booked(size_t source, int64_t calls) {
+    booked_[source].Increment(static_cast<double>(calls));
+  }
+  void Held(int64_t calls) { held_.Set(static_cast<double>(calls)); }
+  void FreeSegments(int64_t segments) { free_segments_.Set(static_cast<double>(segments)); }
+  void Failed(LedgerFailure what) { failures_[static_cast<size_t>(what)].Increment(); }
+
+ private:
+  CounterSet booked_, failures_;
+  Gauge& held_;
+  Gauge& free_segments_;
+};
+
+}  // namespace inferwire::telemetry
