@@ -17,7 +17,7 @@ for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "st
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
-LAYERS["ledger"] = {"base", "telemetry", "store"}
+LAYERS["ledger"] = {"base", "telemetry", "store", "codec"}
 LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
 LAYERS["store"] = {"base", "tenancy", "limits"}
 LAYERS["policy"] = {"base", "tenancy", "telemetry", "limits", "gateway"}

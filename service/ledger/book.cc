@@ -79,19 +79,34 @@ Book::Book(Options options, const Clock& clock, telemetry::LedgerMetrics& metric
       recovered_(recovered) {}
 
 Book::~Book() {
+  Close();
+  close(lock_);
+}
+
+void Book::Close() {
+  if (std::exchange(closed_, true)) return;
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
   if (keeper_.joinable()) keeper_.join();
-  if (current_) {
-    while (!held_.empty() && WriteHeld()) {
-    }
-    if (open_ == 0 && held_.empty()) Write(NewRecord(Kind::kClose, {}), {}, 0);
-    current_->segment().Sync();
+  std::lock_guard lock(mutex_);
+  if (!current_) return;
+  while (!held_.empty() && WriteHeld()) {
   }
-  close(lock_);
+  if (open_ == 0 && held_.empty()) Write(NewRecord(Kind::kClose, {}), {}, 0);
+  current_->segment().Sync();
+}
+
+void Book::Uploaded(uint64_t writer, uint32_t index) {
+  std::lock_guard lock(mutex_);
+  uploaded_[writer] = index;
+}
+
+uint64_t Book::number() const {
+  std::lock_guard lock(mutex_);
+  return number_;
 }
 
 uint64_t Book::Begin(const Names& names, const RequestId& request_id) {
@@ -178,8 +193,10 @@ void Book::PrepareNext(std::unique_lock<std::mutex>& lock) {
   if (!next_) {
     const uint32_t index = next_index_;
     lock.unlock();
-    auto made =
-        Segment::Create(options_.folder, writer_, index, options_.segment_bytes, options_.allocate);
+    const Allocate allocate = [this](int fd, int64_t bytes) {
+      return MayAllocate() ? options_.allocate(fd, bytes) : ENOSPC;
+    };
+    auto made = Segment::Create(options_.folder, writer_, index, options_.segment_bytes, allocate);
     lock.lock();
     if (made) {
       next_ = std::move(*made);
@@ -199,12 +216,13 @@ void Book::Keep() {
     const auto retired = std::exchange(retired_, {});
     const auto current = current_;
     PrepareNext(lock);
+    const auto uploaded = uploaded_;
     const uint32_t in_use = next_index_ - std::min<uint32_t>(next_index_, 2);
     lock.unlock();
     bool synced = !current || current->segment().Sync();
     for (const auto& each : retired) synced = each->segment().Sync() && synced;
     if (!synced) metrics_.Failed(telemetry::LedgerFailure::kSync);
-    RemoveOld(in_use);
+    RemoveOld(in_use, uploaded);
     lock.lock();
     WriteHeld();
   }
@@ -224,17 +242,32 @@ bool Book::WriteHeld() {
   return written;
 }
 
-// What is too old, and the oldest of what is too much.
-void Book::RemoveOld(uint32_t oldest_in_use) const {
+// Two files are always allowed, or nothing could be written at all.
+bool Book::MayAllocate() const {
+  if (!options_.uploads) return true;  // the oldest make room
+  const size_t most = options_.max_bytes / options_.segment_bytes;
+  return ListSegments(options_.folder).size() <= std::max<size_t>(2, most);
+}
+
+// What is too old, and the oldest of what is too much: then there is room for the next one.
+void Book::RemoveOld(uint32_t oldest_in_use, const std::map<uint64_t, uint32_t>& uploaded) const {
+  const auto removable = [&](const SegmentFile& file) {
+    if (file.writer == writer_ && file.index >= oldest_in_use) return false;
+    if (!options_.uploads) return true;
+    const auto found = uploaded.find(file.writer);
+    return found != uploaded.end() && file.index < found->second;
+  };
   const std::vector<SegmentFile> files = ListSegments(options_.folder);
-  size_t bytes = files.size() * options_.segment_bytes;
+  size_t most = options_.max_bytes / options_.segment_bytes;
+  if (options_.uploads && most > 0) --most;
+  size_t left = files.size();
   const auto oldest = fs::file_time_type::clock::now() - options_.keep;
   for (const SegmentFile& file : files) {
-    if (file.writer == writer_ && file.index >= oldest_in_use) continue;
+    if (!removable(file)) continue;
     std::error_code failed;
     const auto written = fs::last_write_time(file.path, failed);
-    if (failed || (written >= oldest && bytes <= options_.max_bytes)) continue;
-    if (unlink(file.path.c_str()) == 0) bytes -= std::min(bytes, options_.segment_bytes);
+    if (failed || (written >= oldest && left <= most)) continue;
+    if (unlink(file.path.c_str()) == 0) --left;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,6 +34,8 @@ class Book {
     size_t max_bytes = size_t{1} << 30;  // of all files; at least two of them are kept
     std::chrono::milliseconds sync = std::chrono::seconds(1);
     std::chrono::milliseconds keep = std::chrono::hours(24);  // what is not written to any more
+    // What is not uploaded is not removed, however old, and no file is made beyond max_bytes.
+    bool uploads = false;
     Allocate allocate = AllocateOnDisk;
   };
 
@@ -40,7 +43,7 @@ class Book {
   // writable, or another process has it. A full disk is none. random: see `writer`.
   static Result<std::unique_ptr<Book>> Open(Options options, const Clock& clock,
                                             telemetry::LedgerMetrics& metrics, uint64_t random);
-  // Writes what is held, if there is room by now, and says that nothing is open.
+  // Closes it, unless that was done.
   ~Book();
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
@@ -50,6 +53,15 @@ class Book {
   // Exactly once for each beginning, also for 0.
   void End(uint64_t begin, const Names& names, const RequestId& request_id, const Usage& usage);
 
+  // Nothing is booked any more: writes what is held, if there is room by now, and says that nothing
+  // is open. Once.
+  void Close();
+
+  // Records of the files of this writer before this index are elsewhere too.
+  void Uploaded(uint64_t writer, uint32_t index);
+
+  // Of the last record.
+  uint64_t number() const;
   // Of this process's files, and of all processes that ever wrote: by time, and 16 random bits.
   uint64_t writer() const { return writer_; }
   const Recovered& recovered() const { return recovered_; }
@@ -72,7 +84,9 @@ class Book {
   void PrepareNext(std::unique_lock<std::mutex>& lock);
   // As far as there is room, a few at a time. False: none of it.
   bool WriteHeld();
-  void RemoveOld(uint32_t oldest_in_use) const;
+  // For the files that there are, one of them being made.
+  bool MayAllocate() const;
+  void RemoveOld(uint32_t oldest_in_use, const std::map<uint64_t, uint32_t>& uploaded) const;
 
   const Options options_;
   const Clock& clock_;
@@ -88,7 +102,8 @@ class Book {
   uint64_t number_ = 0;                                  // of the last slot
   size_t open_ = 0;                                      // calls whose beginning was written
   Held held_;
-  bool wants_next_ = true, stopping_ = false;
+  std::map<uint64_t, uint32_t> uploaded_;  // by writer
+  bool wants_next_ = true, stopping_ = false, closed_ = false;
   std::condition_variable changed_;
   uint32_t next_index_ = 0;
   std::thread keeper_;

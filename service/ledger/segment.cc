@@ -25,14 +25,6 @@ Error Failed(const std::string& what, int number) {
   return error;
 }
 
-// 0123456789abcdef-000001.ledger
-std::string SegmentName(uint64_t writer, uint32_t index) {
-  std::array<char, 48> name{};
-  const int size = std::snprintf(name.data(), name.size(), "%016llx-%06u.ledger",
-                                 static_cast<unsigned long long>(writer), index);
-  return {name.data(), static_cast<size_t>(size)};
-}
-
 // So that the file's name survives a power cut as well.
 void SyncFolder(const std::string& folder) {
   const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -44,6 +36,13 @@ void SyncFolder(const std::string& folder) {
 }  // namespace
 
 int AllocateOnDisk(int fd, int64_t bytes) { return posix_fallocate(fd, 0, bytes); }
+
+std::string SegmentName(uint64_t writer, uint32_t index) {
+  std::array<char, 48> name{};
+  const int size = std::snprintf(name.data(), name.size(), "%016llx-%06u.ledger",
+                                 static_cast<unsigned long long>(writer), index);
+  return {name.data(), static_cast<size_t>(size)};
+}
 
 std::vector<SegmentFile> ListSegments(const std::string& folder) {
   std::vector<SegmentFile> files;

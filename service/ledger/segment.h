@@ -19,6 +19,9 @@ namespace inferwire::ledger {
 using Allocate = std::function<int(int fd, int64_t bytes)>;
 int AllocateOnDisk(int fd, int64_t bytes);
 
+// 0123456789abcdef-000001.ledger
+std::string SegmentName(uint64_t writer, uint32_t index);
+
 struct SegmentFile {
   uint64_t writer = 0;
   uint32_t index = 0;  // of its writer's files: 0, 1, 2, ...

@@ -136,7 +136,37 @@ ALTER TABLE shards ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE removals ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+// The ledger's sums, and how far each writer's records are in them (store/usage.h).
+constexpr std::string_view kVersion5 = R"(
+CREATE TABLE ledger_writer (
+  writer BIGINT PRIMARY KEY,
+  last BIGINT NOT NULL,
+  reached BIGINT NOT NULL,
+  closed BIGINT NOT NULL);
+CREATE TABLE usage_hour (
+  hour BIGINT NOT NULL,
+  tenant TEXT NOT NULL,
+  team TEXT NOT NULL,
+  key TEXT NOT NULL,
+  usr TEXT NOT NULL,
+  model TEXT NOT NULL,
+  upstream TEXT NOT NULL,
+  operation TEXT NOT NULL,
+  label TEXT NOT NULL,
+  source BIGINT NOT NULL,
+  calls BIGINT NOT NULL,
+  failed BIGINT NOT NULL,
+  input BIGINT NOT NULL,
+  cached BIGINT NOT NULL,
+  output BIGINT NOT NULL,
+  reasoning BIGINT NOT NULL,
+  picousd BIGINT NOT NULL,
+  unpriced BIGINT NOT NULL,
+  PRIMARY KEY (hour, tenant, team, key, usr, model, upstream, operation, label, source));
+CREATE INDEX usage_hour_tenant ON usage_hour (tenant, hour);
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {

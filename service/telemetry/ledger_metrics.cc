@@ -8,7 +8,7 @@ namespace inferwire::telemetry {
 namespace {
 
 constexpr std::array kSourceNames{"unspecified", "provider", "estimated", "lost", "none"};
-constexpr std::array kFailureNames{"allocate", "sync", "recover"};
+constexpr std::array kFailureNames{"allocate", "sync", "recover", "upload"};
 
 }  // namespace
 
@@ -26,7 +26,15 @@ LedgerMetrics::LedgerMetrics(Metrics& metrics)
       free_segments_(metrics
                          .Gauges("inferwire_ledger_disk_free_segments",
                                  "Files allocated ahead; 0: the next calls are held in memory.")
-                         .Add({})) {
+                         .Add({})),
+      unsent_(metrics
+                  .Gauges("inferwire_ledger_unsent_records",
+                          "Records of this process that are not in the store's sums yet.")
+                  .Add({})),
+      unsent_age_(metrics
+                      .Gauges("inferwire_ledger_unsent_age_seconds",
+                              "Time since all records were in the store's sums.")
+                      .Add({})) {
   for (size_t source = 1; source < kSourceNames.size(); ++source) Booked(source, 0);
   failures_.MakeAll();
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/clock.h"
 #include "telemetry/counter_set.h"
 #include "telemetry/families.h"
 
@@ -11,7 +12,7 @@ namespace inferwire::telemetry {
 
 class Metrics;
 
-enum class LedgerFailure { kAllocate, kSync, kRecover };
+enum class LedgerFailure { kAllocate, kSync, kRecover, kUpload };
 
 class LedgerMetrics {
  public:
@@ -23,12 +24,19 @@ class LedgerMetrics {
   }
   void Held(int64_t calls) { held_.Set(static_cast<double>(calls)); }
   void FreeSegments(int64_t segments) { free_segments_.Set(static_cast<double>(segments)); }
+  // Records that the store does not have, and since when there have been any.
+  void Unsent(uint64_t records, Duration since) {
+    unsent_.Set(static_cast<double>(records));
+    unsent_age_.Set(std::chrono::duration<double>(since).count());
+  }
   void Failed(LedgerFailure what) { failures_[static_cast<size_t>(what)].Increment(); }
 
  private:
   CounterSet booked_, failures_;
   Gauge& held_;
   Gauge& free_segments_;
+  Gauge& unsent_;
+  Gauge& unsent_age_;
 };
 
 }  // namespace inferwire::telemetry

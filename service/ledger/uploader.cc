@@ -1,0 +1,203 @@
+#include "ledger/uploader.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "codec/utf8.h"
+#include "ledger/segment.h"
+
+namespace inferwire::ledger {
+namespace {
+
+constexpr int64_t kNanosecondsPerHour = 3'600'000'000'000;
+constexpr std::chrono::hours kSweepEvery{1};
+
+// What a database takes.
+std::string ForDatabase(std::string_view name) {
+  std::string text = codec::IsUtf8(name) ? std::string(name) : codec::ReplaceInvalidUtf8(name);
+  std::ranges::replace(text, '\0', '?');
+  return text;
+}
+
+using RowKey = std::tuple<int64_t, std::array<std::string, Names::kCount>, Source>;
+
+RowKey KeyOf(const Line& line) {
+  std::array<std::string, Names::kCount> names;
+  std::ranges::transform(line.names.all(), names.begin(), ForDatabase);
+  return {line.at / kNanosecondsPerHour, std::move(names), line.usage.source};
+}
+
+void Add(const Usage& usage, store::UsageRow& row) {
+  row.calls += usage.calls;
+  if (usage.code != 0) row.failed += usage.calls;
+  row.unpriced += usage.unpriced;
+  row.input += usage.input;
+  row.cached += usage.cached;
+  row.output += usage.output;
+  row.reasoning += usage.reasoning;
+  row.picousd += usage.picousd;
+}
+
+// In the order of their keys: two replicas that wait for each other's rows would wait for ever.
+std::vector<store::UsageRow> RowsOf(std::map<RowKey, store::UsageRow> sums) {
+  std::vector<store::UsageRow> rows;
+  for (auto& [key, row] : sums) {
+    std::array<std::string, Names::kCount> names = std::get<1>(key);
+    row.hour = std::get<0>(key);
+    row.source = static_cast<int64_t>(std::get<2>(key));
+    row.tenant = std::move(names[0]);
+    row.team = std::move(names[1]);
+    row.key = std::move(names[2]);
+    row.user = std::move(names[3]);
+    row.model = std::move(names[4]);
+    row.upstream = std::move(names[5]);
+    row.operation = std::move(names[6]);
+    row.label = std::move(names[7]);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+Uploader::Uploader(Options options, Book& book, Connect connect, const Clock& clock,
+                   telemetry::LedgerMetrics& metrics, telemetry::Log& log)
+    : options_(std::move(options)),
+      book_(book),
+      connect_(std::move(connect)),
+      clock_(clock),
+      metrics_(metrics),
+      log_(log),
+      caught_up_(clock.Now()),
+      thread_([this] { Run(); }) {}
+
+Uploader::~Uploader() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Uploader::Finish(std::chrono::milliseconds most) {
+  std::unique_lock lock(mutex_);
+  finishing_ = true;
+  changed_.notify_all();
+  const bool finished = changed_.wait_for(lock, most, [this] { return finished_; });
+  stopping_ = true;
+  changed_.notify_all();
+  return finished;
+}
+
+void Uploader::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool last = finishing_;
+    lock.unlock();
+    const auto uploaded = UploadAll();
+    lock.lock();
+    if (!uploaded) Failed(uploaded.error());
+    if (uploaded && last) {
+      finished_ = true;
+      changed_.notify_all();
+      return;
+    }
+    const auto wakes = [this, last] { return stopping_ || (finishing_ && !last); };
+    changed_.wait_for(lock, options_.every, wakes);
+  }
+}
+
+void Uploader::Failed(const Error& error) {
+  store_.reset();
+  writers_.clear();  // what became of the last transaction is asked
+  metrics_.Failed(telemetry::LedgerFailure::kUpload);
+  metrics_.Unsent(book_.number(), clock_.Now() - caught_up_);
+  if (std::exchange(last_error_, error.message) == error.message) return;
+  log_.Event(telemetry::LogLevel::kWarning, "ledger_not_uploaded", {{"error", error.message}});
+}
+
+Result<void> Uploader::UploadAll() {
+  if (!store_) {
+    auto connected = connect_();
+    if (!connected) return connected.error();
+    store_ = std::move(*connected);
+  }
+  const SteadyTime now = clock_.Now();
+  std::optional<uint64_t> before;
+  for (const SegmentFile& file : ListSegments(options_.folder)) {
+    if (before == file.writer) continue;
+    before = file.writer;
+    if (auto uploaded = UploadWriter(file.writer, file.index); !uploaded) return uploaded;
+  }
+  caught_up_ = now;
+  last_error_.clear();
+  const auto own = writers_.find(book_.writer());
+  const uint64_t there = own == writers_.end() ? 0 : static_cast<uint64_t>(own->second.state.last);
+  metrics_.Unsent(book_.number() - std::min(book_.number(), there), Duration::zero());
+  return RemoveOldSums();
+}
+
+Result<void> Uploader::UploadWriter(uint64_t writer, uint32_t first_index) {
+  Progress& progress = writers_[writer];
+  if (!progress.reader) {
+    auto state = store_->Writer(static_cast<int64_t>(writer));
+    if (!state) return state.error();
+    progress.state = *state;
+    progress.reader = std::make_unique<WriterReader>(options_.folder, writer, first_index);
+  }
+  while (!progress.state.closed) {
+    auto more = UploadSome(writer, progress);
+    if (!more) return more.error();
+    if (!*more) break;
+  }
+  const uint32_t done =
+      progress.state.closed ? std::numeric_limits<uint32_t>::max() : progress.reader->index();
+  book_.Uploaded(writer, done);
+  return {};
+}
+
+Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress) {
+  store::WriterState next = progress.state;
+  std::map<RowKey, store::UsageRow> sums;
+  for (size_t records = 0; records < options_.records;) {
+    const auto line = progress.reader->Next();
+    if (!line) break;
+    const auto number = static_cast<int64_t>(line->number);
+    if (number <= progress.state.last) continue;
+    ++records;
+    next.last = number;
+    if (line->kind == Kind::kClose) next.closed = true;
+    if (line->kind == Kind::kEnd) Add(line->usage, sums[KeyOf(*line)]);
+  }
+  if (next.last == progress.state.last) return false;
+  auto added = store_->Add(static_cast<int64_t>(writer), progress.state.last, next,
+                           RowsOf(std::move(sums)), clock_.WallNow());
+  if (!added) return added.error();
+  if (*added) {
+    progress.state = next;
+    return true;
+  }
+  // A transaction of ours whose end we had not heard of was done after all.
+  Error error;
+  error.code = Code::kAborted;
+  error.reason = v1::ERROR_REASON_CONFLICT;
+  error.message = "the store has other records of this ledger than it had";
+  return error;
+}
+
+Result<void> Uploader::RemoveOldSums() {
+  const SteadyTime now = clock_.Now();
+  if (swept_ && now - *swept_ < kSweepEvery) return {};
+  const auto oldest = (clock_.WallNow() - options_.hours).time_since_epoch();
+  auto removed =
+      store_->RemoveBefore(std::chrono::duration_cast<std::chrono::hours>(oldest).count());
+  if (removed) swept_ = now;
+  return removed;
+}
+
+}  // namespace inferwire::ledger

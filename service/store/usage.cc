@@ -1,0 +1,89 @@
+#include "store/usage.h"
+
+#include <utility>
+
+#include "store/postgres.h"
+#include "store/sqlite.h"
+
+namespace inferwire::store {
+namespace {
+
+constexpr int64_t kSecondsPerHour = 3600;
+
+int64_t Seconds(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Usage>> Usage::Connect(const Location& location) {
+  auto sql = location.kind == Location::Kind::kSqlite
+                 ? ConnectSqlite(location.path, location.wait)
+                 : ConnectPostgres(location.url, location.wait);
+  if (!sql) return sql.error();
+  return std::make_unique<Usage>(std::move(*sql));
+}
+
+Result<WriterState> Usage::Writer(int64_t writer) {
+  auto rows = sql_->Run("SELECT last, closed FROM ledger_writer WHERE writer = $1", {writer});
+  if (!rows) return rows.error();
+  if (rows->rows.empty()) return WriterState{};
+  const Row& row = rows->rows.front();
+  return WriterState{row.Number(0), row.Number(1) != 0};
+}
+
+Result<bool> Usage::Add(int64_t writer, int64_t after, const WriterState& now,
+                        const std::vector<UsageRow>& rows, WallTime reached) {
+  auto transaction = Transaction::Begin(*sql_);
+  if (!transaction) return transaction.error();
+  const int64_t at = Seconds(reached);
+  auto noted = sql_->Run(
+      "INSERT INTO ledger_writer (writer, last, reached, closed) VALUES ($1, 0, $2, 0) "
+      "ON CONFLICT (writer) DO NOTHING",
+      {writer, at});
+  if (!noted) return noted.error();
+  auto moved = sql_->Run(
+      "UPDATE ledger_writer SET last = $1, reached = $2, closed = $3 "
+      "WHERE writer = $4 AND last = $5",
+      {now.last, at, int64_t{now.closed}, writer, after});
+  if (!moved) return moved.error();
+  if (moved->changed != 1) return false;
+  for (const UsageRow& row : rows) {
+    if (auto added = AddRow(row); !added) return added.error();
+  }
+  if (auto committed = transaction->Commit(); !committed) return committed.error();
+  return true;
+}
+
+Result<void> Usage::AddRow(const UsageRow& row) {
+  auto added = sql_->Run(
+      "INSERT INTO usage_hour (hour, tenant, team, key, usr, model, upstream, operation, label, "
+      "source, calls, failed, input, cached, output, reasoning, picousd, unpriced) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+      "ON CONFLICT (hour, tenant, team, key, usr, model, upstream, operation, label, source) "
+      "DO UPDATE SET calls = usage_hour.calls + excluded.calls, "
+      "failed = usage_hour.failed + excluded.failed, input = usage_hour.input + excluded.input, "
+      "cached = usage_hour.cached + excluded.cached, "
+      "output = usage_hour.output + excluded.output, "
+      "reasoning = usage_hour.reasoning + excluded.reasoning, "
+      "picousd = usage_hour.picousd + excluded.picousd, "
+      "unpriced = usage_hour.unpriced + excluded.unpriced",
+      {row.hour, std::string_view(row.tenant), std::string_view(row.team),
+       std::string_view(row.key), std::string_view(row.user), std::string_view(row.model),
+       std::string_view(row.upstream), std::string_view(row.operation), std::string_view(row.label),
+       row.source, row.calls, row.failed, row.input, row.cached, row.output, row.reasoning,
+       row.picousd, row.unpriced});
+  if (!added) return added.error();
+  return {};
+}
+
+Result<void> Usage::RemoveBefore(int64_t hour) {
+  auto rows = sql_->Run("DELETE FROM usage_hour WHERE hour < $1", {hour});
+  if (!rows) return rows.error();
+  auto writers = sql_->Run("DELETE FROM ledger_writer WHERE closed <> 0 AND reached < $1",
+                           {hour * kSecondsPerHour});
+  if (!writers) return writers.error();
+  return {};
+}
+
+}  // namespace inferwire::store
