@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
+#include "store/fault.h"
 
 namespace inferwire::app {
 namespace {
@@ -209,15 +210,26 @@ Result<void> BatchRuntime::Open() {
   }
   std::unique_ptr<store::Jobs> workers = std::move(connections.back());
   connections.pop_back();
-  database_ = std::move(*database);
   std::lock_guard lock(mutex_);
+  database_ = std::move(*database);
   if (stopping_) return {};
   worker_ = std::make_unique<batch::Worker>(
-      batch::WorkerShared{shared_.clock, shared_.metrics, shared_.transfer_limits, shared_.log},
+      batch::WorkerShared{shared_.clock, shared_.metrics, shared_.transfer_limits, shared_.log,
+                          shared_.ledger},
       version_, std::move(workers), seed_);
   worker_->Start();
   executor_->Serve(std::move(connections));
   return {};
+}
+
+Result<std::unique_ptr<store::Usage>> BatchRuntime::ConnectUsage() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!database_) {
+      return store::StoreError(store::Fault::kConnection, "the store is not open yet");
+    }
+  }
+  return store::Usage::Connect(location_);
 }
 
 void BatchRuntime::WithWorker(const std::function<void(batch::Worker&)>& use) {

@@ -19,6 +19,7 @@
 #include "rpc/settings.h"
 #include "store/executor.h"
 #include "store/jobs.h"
+#include "store/usage.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -40,6 +41,7 @@ class BatchRuntime {
     telemetry::Metrics& metrics;
     const http::TransferLimits& transfer_limits;
     telemetry::Log& log;
+    ledger::Book* ledger = nullptr;  // null: nothing is booked
   };
   // Without its store it serves nothing and opens it as soon as it can: chat does not wait for it.
   // The error says why the configuration cannot be, e.g. that the URL is not to be read.
@@ -50,6 +52,9 @@ class BatchRuntime {
 
   const endpoints::BatchBackend& service() const { return *service_; }
   store::Executor& executor() { return *executor_; }
+  // A connection to the store for the ledger's sums; any thread. STORE_UNAVAILABLE before it is
+  // open.
+  Result<std::unique_ptr<store::Usage>> ConnectUsage();
   // Of a changed configuration; any thread.
   void Use(const config::Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.

@@ -22,6 +22,7 @@
 #include "telemetry/batch_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/model_metrics.h"
@@ -117,8 +118,9 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostream& log,
                                               ConfigSource source) {
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
-  for (const auto step : {&Server::StartTracing, &Server::StartSettings, &Server::StartBatches,
-                          &Server::StartWire, &Server::StartAdmin}) {
+  for (const auto step :
+       {&Server::StartTracing, &Server::StartLedger, &Server::StartSettings, &Server::StartBatches,
+        &Server::StartUploader, &Server::StartWire, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
@@ -190,6 +192,29 @@ Result<void> Server::StartTracing() {
   return {};
 }
 
+Result<void> Server::StartLedger() {
+  auto& metrics = metrics_.Of<telemetry::LedgerMetrics>();  // shown without a ledger too
+  const config::LedgerConfig& config = config_.ledger;
+  if (!config.configured()) return {};
+  ledger::Book::Options options;
+  options.folder = config.path;
+  options.segment_bytes = config.segment;
+  options.max_bytes = config.max_bytes;
+  options.sync = config.sync;
+  options.keep = config.keep;
+  options.uploads = config_.store.configured();
+  auto book = ledger::Book::Open(std::move(options), clock_, metrics, NewSeed());
+  if (!book) return std::move(book.error());
+  ledger_ = std::move(*book);
+  const ledger::Recovered& recovered = ledger_->recovered();
+  if (recovered.writers > 0) {
+    log_.Event(telemetry::LogLevel::kWarning, "ledger_recovered",
+               {{"processes", static_cast<int64_t>(recovered.writers)},
+                {"calls_lost", static_cast<int64_t>(recovered.lost)}});
+  }
+  return {};
+}
+
 Result<void> Server::StartSettings() {
   auto settings = Prepare(config_);
   if (!settings) return AtStart("secret", std::move(settings.error()));
@@ -233,10 +258,23 @@ Result<void> Server::StartBatches() {
 
 Result<void> Server::StartStore() {
   if (!config_.store.configured()) return {};
-  auto batches = BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_},
-                                     settings_.load(), NewSeed());
+  auto batches =
+      BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_, ledger_.get()},
+                          settings_.load(), NewSeed());
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
+  return {};
+}
+
+Result<void> Server::StartUploader() {
+  if (!ledger_ || !batches_) return {};
+  ledger::Uploader::Options options;
+  options.folder = config_.ledger.path;
+  options.every = config_.ledger.upload;
+  options.hours = config_.ledger.hours;
+  uploader_ = std::make_unique<ledger::Uploader>(
+      std::move(options), *ledger_, [this] { return batches_->ConnectUsage(); }, clock_,
+      metrics_.Of<telemetry::LedgerMetrics>(), log_);
   return {};
 }
 
@@ -255,7 +293,7 @@ Result<void> Server::StartWire() {
   health_board_.Add(registry_->ServiceNames());
   loop_shared_ = std::make_unique<rpc::LoopShared>(
       rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_,
-                      ownership_.get(), &refusals_});
+                      ownership_.get(), &refusals_, ledger_.get()});
   const WireParts parts{config_,
                         *registry_,
                         health_,

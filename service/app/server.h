@@ -24,6 +24,8 @@
 #include "config/config.h"
 #include "gateway/memory_budget.h"
 #include "identity/refusals.h"
+#include "ledger/book.h"
+#include "ledger/uploader.h"
 #include "platform/memory_trim.h"
 #include "rpc/health.h"
 #include "rpc/listener/listener.h"
@@ -75,9 +77,11 @@ class Server {
   void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
   void TellWhetherAsked(const config::Config& config);
   Result<void> StartTracing();
+  Result<void> StartLedger();
   Result<void> StartSettings();
   Result<void> StartBatches();
   Result<void> StartStore();
+  Result<void> StartUploader();
   Result<void> StartWire();
   Result<void> StartAdmin();
 
@@ -85,6 +89,7 @@ class Server {
   void WatchLastCalls(const std::future<void>& ended, Duration most);
   void ShutdownWire();
   void WatchShutdown(const std::future<void>& ended);
+  void FinishLedger();
   size_t LiveCalls() const;
   // The end of the drain is at most so far away from now on.
   void HurryWithin(Duration time);
@@ -104,6 +109,7 @@ class Server {
   routing::Board board_{clock_};
   upstream::Resolver resolver_;
   const SettingsParts settings_parts_;
+  std::unique_ptr<ledger::Book> ledger_;       // null: nothing is booked
   std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
   // In use, for calls that begin now; what is left behind is freed with the last call that has it.
@@ -115,6 +121,7 @@ class Server {
   std::unique_ptr<rpc::Listener> listener_;
   std::vector<std::unique_ptr<rpc::Loop>> loops_;     // whose connections the listener closes
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
+  std::unique_ptr<ledger::Uploader> uploader_;        // none: no ledger, or no store
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   upstream::Prober prober_;

@@ -59,6 +59,21 @@ void Server::Drain() {
   for (const auto& loop : loops_) loop->Stop();
   if (batches_) batches_->Stop();
   prober_.Stop();
+  FinishLedger();
+}
+
+// Nothing is booked any more.
+void Server::FinishLedger() {
+  constexpr std::chrono::seconds kMost{5};
+  if (!ledger_) return;
+  ledger_->Close();
+  if (ledger_->held() > 0) {
+    log_.Event(telemetry::LogLevel::kError, "ledger_calls_dropped", {{"calls", ledger_->held()}});
+  }
+  if (uploader_ && !uploader_->Finish(kMost)) {
+    log_.Event(telemetry::LogLevel::kWarning, "ledger_not_uploaded",
+               {{"error", "the store does not answer; the next start uploads the rest"}});
+  }
 }
 
 void Server::WaitForConnectionsToLeave(SteadyTime until) {

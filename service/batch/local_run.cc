@@ -95,13 +95,13 @@ bool LocalRun::TakeOne(Running& running) {
   results.back().http_status = call->stats().http_status;
   results.back().upstream_request_id = CleanId(call->stats().upstream_request_id);
   const bool good = results.back().outcome == store::ItemOutcome::kSucceeded;
-  const store::Tokens used = shard_.usage;
+  ResultsUsage usage(work_, job_, shard_);
   if (auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost); !added) {
     on_failure_(added.error());
     return false;
   }
   work_.metrics.Items(good ? "succeeded" : "failed", 1);
-  CountUsage(work_, job_, shard_, used);
+  usage.Added();
   return true;
 }
 

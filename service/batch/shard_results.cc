@@ -137,7 +137,7 @@ void ShardRun::StartDownload() {
 
 bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   const store::Counts before = shard_.counts;
-  const store::Tokens used = shard_.usage;
+  ResultsUsage usage(work_, owner_.job(), shard_);
   auto added = work_.jobs.AddResults(owner_.lease(), shard_, results, AddCost);
   if (!added) {
     owner_.GiveUp(added.error());
@@ -148,7 +148,7 @@ bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   work_.metrics.Items("expired", shard_.counts.expired - before.expired);
   work_.metrics.Items("cancelled", shard_.counts.cancelled - before.cancelled);
   work_.metrics.StrangeLines(shard_.upstream, added->unknown);
-  CountUsage(work_, owner_.job(), shard_, used);
+  usage.Added();
   return true;
 }
 

@@ -12,22 +12,15 @@ constexpr size_t kMostDrops = 10'000;  // what is beyond is swept as abandoned
 }  // namespace
 
 Scheduler::Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
-                     store::Jobs& jobs, std::string name)
+                     store::Jobs& jobs, std::string name, ledger::Book* ledger)
     : options_(options),
       transfers_(options.transfers_at_once),
       notify_timer_(runtime.timers, [this] { AdvanceAll(); }),
       claim_timer_(runtime.timers, [this] { Claim(); }),
       renew_timer_(runtime.timers, [this] { RenewAll(); }),
       sweep_timer_(runtime.timers, [this] { Sweep(); }),
-      work_{runtime,
-            jobs,
-            options,
-            log,
-            runtime.metrics.batches,
-            transfers_,
-            local_,
-            room_made_,
-            [this] { notify_timer_.Set(work_.Now()); }},
+      work_{runtime, jobs,       options, log,        runtime.metrics.batches,
+            ledger,  transfers_, local_,  room_made_, [this] { notify_timer_.Set(work_.Now()); }},
       name_(std::move(name)),
       removals_(work_) {
   for (const auto& [upstream, facts] : options_.upstreams) work_.metrics.MakeUpstream(upstream);
@@ -156,7 +149,8 @@ Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
               *version.answer_limits,
               worker.chunk_message_,
               worker.thread_.mailbox()},
-      work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id()) {}
+      work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id(),
+           worker.shared_.ledger) {}
 
 Worker::Worker(const WorkerShared& shared, WorkerVersion version, std::unique_ptr<store::Jobs> jobs,
                uint64_t seed)

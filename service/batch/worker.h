@@ -29,6 +29,7 @@ struct WorkerShared {
   telemetry::Metrics& metrics;
   const http::TransferLimits& transfer_limits;
   telemetry::Log& log;
+  ledger::Book* ledger = nullptr;  // null: nothing is booked
 };
 
 // What the configuration says, in one version of it.
@@ -42,7 +43,7 @@ struct WorkerVersion {
 class Scheduler {
  public:
   Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
-            store::Jobs& jobs, std::string name);
+            store::Jobs& jobs, std::string name, ledger::Book* ledger = nullptr);
 
   // Looks for jobs now, and at those in hand.
   void Look();

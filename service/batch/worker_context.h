@@ -12,6 +12,12 @@
 #include "telemetry/log.h"
 #include "upstream/runtime.h"
 
+namespace inferwire::ledger {
+
+class Book;
+
+}  // namespace inferwire::ledger
+
 namespace inferwire::batch {
 
 // Counts what may run at once; whoever gets none is told by WorkerContext::notify when one is free
@@ -36,6 +42,7 @@ struct WorkerContext {
   const Options& options;
   telemetry::Log& log;
   telemetry::BatchMetrics& metrics;
+  ledger::Book* ledger;  // null: nothing is booked
   Semaphore& transfers;
   // Items in flight at an upstream without batches, by its name.
   std::map<std::string, Semaphore>& local;

@@ -17,6 +17,7 @@
 
 #include "catalogue/catalogue.h"
 #include "config/batches.h"
+#include "config/ledger.h"
 #include "config/raw.h"
 #include "config/routes.h"
 #include "config/tenants.h"
@@ -229,6 +230,7 @@ struct Config {
   CatalogueConfig catalogue;
   StoreConfig store;
   BatchesConfig batches;
+  LedgerConfig ledger;
   LogConfig log;
   ReloadConfig reload;
   TracingConfig tracing;

@@ -40,6 +40,7 @@ Keys KeysOf(UpstreamBatchesConfig& batches);
 Keys KeysOf(RawRule& rule);
 Keys KeysOf(StoreConfig& store);
 Keys KeysOf(BatchesConfig& batches);
+Keys KeysOf(LedgerConfig& ledger);
 Keys KeysOf(TracingConfig& tracing);
 
 // `resend` of an upstream or a route.

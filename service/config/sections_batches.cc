@@ -110,6 +110,28 @@ Keys KeysOf(BatchesConfig& batches) {
   return keys;
 }
 
+Keys KeysOf(LedgerConfig& ledger) {
+  Keys keys;
+  keys.Text("path", ledger.path, kFilePath,
+            "A folder for this process alone: a file of fixed size after the other, with a "
+            "beginning and an end of each call.",
+            {.example = "/var/lib/inferwire/ledger", .instead = "none, nothing is booked"});
+  keys.Size("segment", ledger.segment, size_t{1} << 20, size_t{1} << 30,
+            "Of one file, which is allocated before it is used; two of them at least.");
+  keys.Size("max_bytes", ledger.max_bytes, size_t{2} << 20, size_t{1} << 40,
+            "Of all files; beyond it the oldest are removed.");
+  keys.Time("sync", ledger.sync, 10ms, 1min,
+            "Between two writes to the disk, which is what a power cut may take. What a killed "
+            "process has booked is never lost.");
+  keys.Time("keep", ledger.keep, 1h, 24h * 365, "Files that are no longer written to.");
+  keys.Time("upload", ledger.upload, 10ms, 1min,
+            "Between two looks for records to add to the sums in the store, where there is one "
+            "(service/ledger/README.md). Files are then kept until that is done.");
+  keys.Time("hours", ledger.hours, 24h, 24h * 3650,
+            "How long the store keeps the sums of an hour.");
+  return keys;
+}
+
 Keys KeysOf(UpstreamBatchesConfig& batches) {
   using By = UpstreamBatchesConfig::By;
   Keys keys;

@@ -39,7 +39,9 @@ struct CallStats {
   std::optional<SteadyTime> upstream_since;
   std::optional<Duration> first_byte;
   std::optional<int64_t> input_tokens, output_tokens;
-  std::optional<int64_t> cost_picousd;  // unset: no answer, or not priced
+  int64_t cached_tokens = 0, reasoning_tokens = 0;  // parts of the input and of the output
+  std::optional<int64_t> cost_picousd;              // unset: no answer, or not priced
+  bool unpriced = false;                            // an answer came that has no price
   MaybeBilled maybe_billed;
   int64_t events = 0;
   int64_t bytes_sent = 0, bytes_received = 0;

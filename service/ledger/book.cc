@@ -213,8 +213,8 @@ void Book::Keep() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     changed_.wait_for(lock, options_.sync, [this] { return stopping_ || wants_next_; });
-    const auto retired = std::exchange(retired_, {});
-    const auto current = current_;
+    auto retired = std::exchange(retired_, {});
+    auto current = current_;
     PrepareNext(lock);
     const auto uploaded = uploaded_;
     const uint32_t in_use = next_index_ - std::min<uint32_t>(next_index_, 2);
@@ -223,6 +223,9 @@ void Book::Keep() {
     for (const auto& each : retired) synced = each->segment().Sync() && synced;
     if (!synced) metrics_.Failed(telemetry::LedgerFailure::kSync);
     RemoveOld(in_use, uploaded);
+    // Unmapping takes its time.
+    retired.clear();
+    current.reset();
     lock.lock();
     WriteHeld();
   }

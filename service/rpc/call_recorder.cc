@@ -151,6 +151,10 @@ Result<void> CallRecorder::Admit(std::string_view model, limits::OutputBound out
   auto admission = services_.policies.Admit(call_);
   if (!admission) return admission.error();
   admission_ = std::move(*admission);
+  if (services_.ledger && !endpoint_.answered_here && !endpoint_.books_items) {
+    booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), model,
+                   endpoint_.operation, request_id_);
+  }
   return {};
 }
 
@@ -206,6 +210,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   std::optional<Duration> ours;
   if (!endpoint_.waits_for_news) ours = OwnTime(stats, took);
 
+  booking_.End(error, stats);
   const Code code = error ? error->code : Code::kOk;
   ended_at_ = started_ + took;
   settlement_ = policy::SettlementOf(error, stats);

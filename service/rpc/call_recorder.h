@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "gateway/operation.h"
 #include "policy/chain.h"
+#include "rpc/booking.h"
 #include "rpc/call_services.h"
 #include "rpc/endpoint.h"
 #include "rpc/wire.h"
@@ -84,6 +85,7 @@ class CallRecorder {
   std::optional<Duration> waits_since_;  // for the caller: neither our time nor the upstream's
   Duration callers_time_{};
   policy::Admission admission_;
+  Booking booking_;
   policy::Settlement settlement_;  // settled when the answer was delivered
   SteadyTime ended_at_{};
   bool ended_ = false;

@@ -9,6 +9,12 @@
 #include "telemetry/log.h"
 #include "upstream/runtime.h"
 
+namespace inferwire::ledger {
+
+class Book;
+
+}  // namespace inferwire::ledger
+
 namespace inferwire::rpc {
 
 // The loop's own things, which outlive the calls, and one version of the settings, which the calls
@@ -21,6 +27,7 @@ struct CallServices {
   LiveCall::List& live;
   gateway::MemoryBudget* memory = nullptr;           // null: nobody counts
   identity::Authenticator* authenticator = nullptr;  // null: nobody is asked who he is
+  ledger::Book* ledger = nullptr;                    // null: nothing is booked
 };
 
 }  // namespace inferwire::rpc

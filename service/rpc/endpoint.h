@@ -76,6 +76,7 @@ struct EndpointSpec {
   Machine machine = nullptr;
 
   bool answered_here = false;  // from memory, without an upstream
+  bool books_items = false;    // in the ledger: what it runs, each by itself, and not the call
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.
   bool waits_for_news = false;
 

@@ -142,7 +142,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
                from.call_limits,
                live_,
                shared_.memory,
-               authenticator.get()},
+               authenticator.get(),
+               shared_.ledger},
               std::move(shadows),
               std::move(authenticator)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);

@@ -33,6 +33,7 @@ struct LoopShared {
   gateway::MemoryBudget* memory = nullptr;  // null: nobody counts
   gateway::Ownership* ownership = nullptr;  // null: nothing belongs to anybody
   identity::Refusals* refusals = nullptr;   // null only where no settings have rules of identity
+  ledger::Book* ledger = nullptr;           // null: nothing is booked
 };
 
 class Loop {

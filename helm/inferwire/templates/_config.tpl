@@ -7,7 +7,7 @@
 {{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
 {{- $_ := set $config "routes" .Values.config.routes -}}
 {{- end -}}
-{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "reload" "tracing" -}}
+{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
@@ -27,6 +27,9 @@
 {{- else if .Values.store.postgresql.existingSecret -}}
 {{- $_ := set $config "store" (merge (dict "postgresql" (dict "file" "/etc/inferwire/store/url")) .Values.config.store) -}}
 {{- end -}}
+{{- if .Values.ledger.enabled -}}
+{{- $_ := set $config "ledger" (merge (dict "path" "/var/lib/inferwire-ledger") .Values.config.ledger) -}}
+{{- end -}}
 {{- if .Values.tls.enabled -}}
 {{- $tls := dict "certificate" "/etc/inferwire/tls/tls.crt" "key" "/etc/inferwire/tls/tls.key" "client_auth" .Values.tls.clientAuth -}}
 {{- if ne .Values.tls.clientAuth "none" -}}
@@ -42,7 +45,7 @@
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "inferwire.fixedConfig" -}}
 {{- $config := include "inferwire.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" "store" -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
 {{- toYaml $fixed -}}

@@ -55,6 +55,11 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   auto admission = services_.policies.Admit(call_);
   if (!admission) return admission.error();
   admission_ = std::move(*admission);
+  if (services_.ledger) {
+    booking_.Begin(*services_.ledger,
+                   rpc::BookedCaller(call_.principal, context_.owner), call_.model,
+                   call_.operation, context_.request_id);
+  }
   call_.deadline = std::min(call_.deadline, latest);
 
   const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
@@ -89,7 +94,9 @@ void ManyItem::Cancel(Error error) {
 }
 
 void ManyItem::Abandon(const Error& why) {
-  if (operation_ && !ended_) operation_->Abandon(why.reason);
+  if (ended_) return;
+  if (operation_) operation_->Abandon(why.reason);
+  booking_.End(&why, stats());
 }
 
 bool ManyItem::Full() { return streams_ && observer_.Full(); }
@@ -110,6 +117,7 @@ void ManyItem::OnMessage(google::protobuf::Message& message) {
 
 void ManyItem::OnEnd(std::optional<Error> error) {
   ended_ = true;
+  booking_.End(error ? &*error : nullptr, stats());
   if (error) {
     *result_.mutable_error() = gateway::ToRpcStatus(*error, context_.request_id);
     if (operation_) {

@@ -6,10 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/operation.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "policy/chain.h"
+#include "rpc/booking.h"
 #include "rpc/call.h"
 
 namespace inferwire::endpoints {
@@ -59,6 +61,7 @@ class ManyItem final : private gateway::Operation::Observer {
   gateway::CallContext context_;
   const gateway::CallStats nothing_;
   policy::Admission admission_;
+  rpc::Booking booking_;
   std::unique_ptr<gateway::Operation> operation_;
   v1::CompleteManyResult result_;
   bool streams_ = false;

@@ -54,7 +54,8 @@ std::vector<rpc::EndpointSpec> ChatEndpoints() {
            .method = "CompleteMany",
            .kind = rpc::Kind::kBidiStream,
            .operation = kOperation,
-           .machine = &ManyCall::Serve}};
+           .machine = &ManyCall::Serve,
+           .books_items = true}};
 }
 
 }  // namespace inferwire::endpoints

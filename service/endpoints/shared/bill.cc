@@ -23,6 +23,8 @@ Bill::Bill(const upstream::Runtime& runtime, telemetry::ModelMetrics& metrics,
 void Bill::TakeCounts() {
   stats_.input_tokens = usage_.reading().tokens.input;
   stats_.output_tokens = usage_.reading().tokens.output;
+  stats_.cached_tokens = usage_.reading().tokens.cached;
+  stats_.reasoning_tokens = usage_.reading().tokens.reasoning;
 }
 
 void Bill::SeeJson(std::string_view json) {
@@ -125,6 +127,7 @@ const catalogue::Charge& Bill::PriceOnce() {
     charge_ = openai::PriceAnswer(usage_, catalogue_.get(),
                                   {model_.get(), stats_.model, stats_.upstream});
     stats_.cost_picousd = charge_->total;
+    stats_.unpriced = !charge_->total;
   }
   return *charge_;
 }

@@ -15,6 +15,7 @@
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/hedge_metrics.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
@@ -104,6 +105,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<QuotaMetrics>().Decided("tenant/acme", "tpm", LimitDecision::kRefused);
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
+  metrics.Of<LedgerMetrics>().Booked(1, 5);
   metrics.Of<LogMetrics>().Dropped(5);
   metrics.Of<SpanMetrics>().Exported(1);
   batches.Items("succeeded", 5);

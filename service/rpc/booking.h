@@ -1,0 +1,55 @@
+// One call's line in the ledger, or one item's of a call that runs many: begun once it is admitted,
+// ended once. Of what never began nothing is booked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "gateway/call_stats.h"
+#include "ledger/record.h"
+#include "tenancy/principal.h"
+
+namespace inferwire::ledger {
+
+class Book;
+
+}  // namespace inferwire::ledger
+
+namespace inferwire::rpc {
+
+class Booking {
+ public:
+  Booking() = default;
+  Booking(const Booking&) = delete;
+  Booking& operator=(const Booking&) = delete;
+
+  // Once. caller: its texts outlive this; the operation is a literal.
+  void Begin(ledger::Book& book, const ledger::Names& caller, std::string_view model,
+             std::string_view operation, std::string_view request_id);
+  // What it came to; only the first end counts. The error is null for OK.
+  void End(const Error* error, const gateway::CallStats& stats);
+
+ private:
+  ledger::Book* book_ = nullptr;  // from Begin to End
+  uint64_t begin_ = 0;
+  ledger::RequestId request_id_{};
+  ledger::Names names_;  // but for the model
+  std::string model_;
+};
+
+// For whom a call is booked: its tenant, team and key or, where nobody is asked who he is, the name
+// in its certificate. Refers to the arguments' texts.
+ledger::Names BookedCaller(const tenancy::Principal* principal, std::string_view certificate);
+
+// What a call adds to the ledger.
+struct BookedUsage {
+  ledger::Usage call;
+  // Of attempts that failed before another one answered: what they may be billed all the same.
+  std::optional<ledger::Usage> failed_attempts;
+};
+BookedUsage UsageOf(const Error* error, const gateway::CallStats& stats);
+
+}  // namespace inferwire::rpc
