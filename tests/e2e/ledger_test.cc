@@ -233,8 +233,7 @@ TEST_F(LedgerE2e, AnAttemptThatFailedBeforeAnotherAnsweredIsBookedBesides) {
     config.upstreams[0].resend = config::Resend::kAnything;
     config.upstreams[0].max_retries = 2;
   });
-  ASSERT_TRUE(
-      gateway->upstream().SetRules({{.times = 1, .set = "reset_after=10"}}));
+  ASSERT_TRUE(gateway->upstream().SetRules({{.times = 1, .set = "reset_after=10"}}));
   Sum told;
   Unary(*gateway, "hi", told);
   EXPECT_EQ(Booked(Source::kProvider), told);

@@ -56,9 +56,8 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
   if (!admission) return admission.error();
   admission_ = std::move(*admission);
   if (services_.ledger) {
-    booking_.Begin(*services_.ledger,
-                   rpc::BookedCaller(call_.principal, context_.owner), call_.model,
-                   call_.operation, context_.request_id);
+    booking_.Begin(*services_.ledger, rpc::BookedCaller(call_.principal, context_.owner),
+                   call_.model, call_.operation, context_.request_id);
   }
   call_.deadline = std::min(call_.deadline, latest);
 
