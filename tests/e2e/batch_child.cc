@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
       {clock, board, metrics.Of<inferwire::telemetry::EndpointMetrics>(), log},
       std::make_shared<inferwire::upstream::SystemNames>());
   auto settings = inferwire::app::MakeCallSettings(
-      *config, "", {clock, metrics, keys, catalogue, {}, memory, board, resolver});
+      *config, "", {clock, metrics, keys, catalogue, {}, {}, memory, board, resolver});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
   auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},

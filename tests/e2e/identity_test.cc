@@ -116,7 +116,8 @@ TEST_F(IdentityTest, WhoHasAKeyIsServedAndWhoHasNoneIsNot) {
             3);
   EXPECT_EQ(gateway_.Metric("inferwire_caller_requests_total{caller=\"acme\",outcome=\"ok\"}"), 1);
   EXPECT_EQ(gateway_.Metric("inferwire_auth_asked"), 1);
-  EXPECT_THAT(gateway_.log(), HasSubstr("\"caller\":\"acme\""));
+  EXPECT_TRUE(Gateway::Eventually(
+      [&] { return gateway_.log().find("\"caller\":\"acme\"") != std::string::npos; }));
   EXPECT_THAT(gateway_.log(), Not(HasSubstr(acme_)));
 }
 
@@ -364,8 +365,12 @@ TEST(IdentityReload, AKeyThatIsTakenOutOfItsFileIsGoodNoMore) {
   EXPECT_TRUE(CallWith(*stub, one).ok());
   EXPECT_EQ(ReasonOf(CallWith(*stub, two)), "INVALID_CREDENTIALS");
   world.Write("keys.yaml", KeysFile({two}));
-  EXPECT_TRUE(Gateway::Eventually([&] { return CallWith(*stub, two).ok(); }));
+  // Not by calls with the new key: who tries too often is not looked at any more.
+  ASSERT_TRUE(Gateway::Eventually(
+      [&] { return world.Metric("inferwire_config_reload_total{result=\"applied\"}") == 1; }));
+  EXPECT_TRUE(Gateway::Eventually([&] { return !CallWith(*stub, one).ok(); }));
   EXPECT_EQ(ReasonOf(CallWith(*stub, one)), "INVALID_CREDENTIALS");
+  EXPECT_TRUE(CallWith(*stub, two).ok());
 }
 
 TEST(IdentityReload, AFileWithAFaultChangesNothing) {
@@ -385,7 +390,8 @@ TEST(IdentityReload, TheFirstTenantOfARunningServerClosesIt) {
   world.Write("keys.yaml", KeysFile({key}));
   const std::string open = world.Head() + world.Upstream("one");
   world.Start(open);
-  EXPECT_THAT(world.log(), HasSubstr("callers_not_asked"));
+  EXPECT_TRUE(Gateway::Eventually(
+      [&] { return world.log().find("callers_not_asked") != std::string::npos; }));
   EXPECT_EQ(world.Metric("inferwire_auth_asked"), 0);
   const auto stub = world.NewStub();
   EXPECT_TRUE(CallWith(*stub, "").ok());
