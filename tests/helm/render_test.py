@@ -125,7 +125,7 @@ class Rendering(unittest.TestCase):
         mounts = [mount["mountPath"] for mount in pod["spec"]["containers"][0]["volumeMounts"]]
         files = set(re.findall(r"/(?:etc|var)/[\w./-]+", text))
         for file in files:
-            self.assertTrue(any(file.startswith(mount + "/") for mount in mounts), file)
+            self.assertTrue(any((file + "/").startswith(mount + "/") for mount in mounts), file)
 
     def test_a_key_is_in_a_secret_only(self):
         docs = documents(CHART / "ci/trial-values.yaml")
