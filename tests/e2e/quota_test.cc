@@ -145,11 +145,13 @@ TEST_F(QuotaTest, AReloadGoesOnWithWhatWasCounted) {
   EXPECT_TRUE(Ask().ok());
   EXPECT_TRUE(Ask().ok());
   EXPECT_EQ(ReasonOf(Ask()), "TENANT_RATE_LIMITED");
+  // The connection's loop takes new settings a moment later.
+  const auto is_served = [&] { return Ask().ok(); };
   EXPECT_EQ(gateway_.Reload(With("limits: {rpd: 3}")), telemetry::ReloadResult::kApplied);
-  EXPECT_TRUE(Ask().ok());
+  EXPECT_TRUE(Gateway::Eventually(is_served));
   EXPECT_EQ(ReasonOf(Ask()), "TENANT_RATE_LIMITED");
   EXPECT_EQ(gateway_.Reload(With("limits: {}")), telemetry::ReloadResult::kApplied);
-  EXPECT_TRUE(Ask().ok());
+  EXPECT_TRUE(Gateway::Eventually(is_served));
 }
 
 }  // namespace
