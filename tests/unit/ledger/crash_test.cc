@@ -25,7 +25,8 @@ constexpr int kThreads = 2;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int64_t call = first + t;; call += kThreads) {
-        const Names names{.tenant = "t" + std::to_string(call % 20), .model = "m"};
+        const std::string tenant = "t" + std::to_string(call % 20);
+        const Names names{.tenant = tenant, .model = "m"};
         const uint64_t begin = (*book)->Begin(names, {});
         if (begin == 0) continue;  // no file yet: held in memory, which is nobody's promise
         (*book)->End(begin, names, {}, Used(call, call * 7));

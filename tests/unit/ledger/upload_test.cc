@@ -182,7 +182,8 @@ TEST_P(Upload, ProcessesThatAreKilledAnywhereLoseNothingAndAddNothingTwice) {
       if (!book) _exit(1);
       const auto uploader = NewUploader(**book, 50);
       for (int64_t call = kill * kEach;; ++call) {
-        const Names names{.tenant = "t" + std::to_string(call % 5)};
+        const std::string tenant = "t" + std::to_string(call % 5);
+        const Names names{.tenant = tenant};
         (*book)->End((*book)->Begin(names, {}), names, {}, Used(1, call));
         if ((*book)->held() > 0) _exit(2);
         if (write(pipe[1], &call, sizeof call) != sizeof call) _exit(3);

@@ -108,8 +108,8 @@ TEST_F(AllowancesTest, BeyondTheirBoundAreMadeEachTimeAndCountAllTheSame) {
   const auto second = small.Find({"acme", "search", ""}, "", now);
   EXPECT_NE(small.Find({"acme", "search", ""}, "", now), second);
   const auto& one = std::get<limits::Flow>(second->set.limits().front().meter);
-  const auto& other = std::get<limits::Flow>(
-      small.Find({"acme", "search", ""}, "", now)->set.limits().front().meter);
+  const auto third = small.Find({"acme", "search", ""}, "", now);
+  const auto& other = std::get<limits::Flow>(third->set.limits().front().meter);
   EXPECT_EQ(one.meter, other.meter);
 }
 
