@@ -247,6 +247,10 @@ TEST(Errors, AreReadFromTheStatusDetails) {
             "RESOURCE_EXHAUSTED RATE_LIMITED: too fast; limit of gpt-4.1-mini: requests per minute "
             "(origin: upstream; safe to retry after 1.500 s; slow down, or ask for a higher limit "
             "upstream)");
+  Error said = error;
+  said.message = "1 is left of requests per minute";
+  EXPECT_THAT(Describe(said), ::testing::Not(::testing::HasSubstr("limit of")))
+      << "the message has it already";
 }
 
 TEST(Errors, NameTheFields) {

@@ -95,7 +95,9 @@ std::string Describe(const Error& error) {
     if (error.message.find(field) == std::string::npos) text += "; " + field + ": " + description;
   }
   for (const auto& [subject, description] : error.quotas) {
-    text += "; limit of " + subject + ": " + description;
+    if (description.empty() || error.message.find(description) == std::string::npos) {
+      text += "; limit of " + subject + ": " + description;
+    }
   }
   text += " (origin: " + std::string(error.origin()) + "; " + RetryText(error);
   if (const auto advice = AdviceFor(error); !advice.empty()) text += "; " + std::string(advice);

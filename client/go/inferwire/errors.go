@@ -126,7 +126,9 @@ func (e *Error) Error() string {
 		}
 	}
 	for _, quota := range e.Quotas {
-		fmt.Fprintf(&text, "; limit of %s: %s", quota.Subject, quota.Description)
+		if quota.Description == "" || !strings.Contains(e.Message, quota.Description) {
+			fmt.Fprintf(&text, "; limit of %s: %s", quota.Subject, quota.Description)
+		}
 	}
 	retry := "not safe to retry blindly"
 	if e.Retryable {

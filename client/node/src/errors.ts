@@ -98,7 +98,9 @@ export class InferwireError extends Error {
     for (const { field, description } of this.fields) {
       if (!this.detail.includes(field)) text += `; ${field}: ${description}`;
     }
-    for (const { subject, description } of this.quotas) text += `; limit of ${subject}: ${description}`;
+    for (const { subject, description } of this.quotas) {
+      if (!description || !this.detail.includes(description)) text += `; limit of ${subject}: ${description}`;
+    }
     let retry = "not safe to retry blindly";
     if (this.retryable) {
       retry = "safe to retry";

@@ -107,5 +107,16 @@ TEST(Booking, OfAnAnswerAfterFailedAttemptsHasThemBesidesAndIsOneCall) {
   EXPECT_EQ(used.failed_attempts->source, Source::kEstimated);
 }
 
+TEST(Booking, IsForTheTenantTheTeamAndTheKeyOrTheCertificatesName) {
+  const tenancy::Principal principal{.tenant = "acme", .team = "search", .key = "AbCd1234"};
+  const ledger::Names asked = BookedCaller(&principal, "spiffe://prod.example/search");
+  EXPECT_EQ(asked.tenant, "acme");
+  EXPECT_EQ(asked.team, "search");
+  EXPECT_EQ(asked.key, "AbCd1234");
+  const ledger::Names not_asked = BookedCaller(nullptr, "spiffe://prod.example/search");
+  EXPECT_EQ(not_asked.tenant, "spiffe://prod.example/search");
+  EXPECT_EQ(not_asked.team, "");
+}
+
 }  // namespace
 }  // namespace inferwire::rpc

@@ -107,7 +107,8 @@ class InferwireError(Exception):
             if violation.field not in self.message:
                 text += f"; {violation.field}: {violation.description}"
         for quota in self.quotas:
-            text += f"; limit of {quota.subject}: {quota.description}"
+            if not quota.description or quota.description not in self.message:
+                text += f"; limit of {quota.subject}: {quota.description}"
         retry = "not safe to retry blindly"
         if self.retryable:
             retry = "safe to retry"

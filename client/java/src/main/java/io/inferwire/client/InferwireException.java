@@ -181,7 +181,9 @@ public final class InferwireException extends RuntimeException {
       }
     }
     for (QuotaViolation quota : parts.quotas) {
-      text.append("; limit of ").append(quota.subject).append(": ").append(quota.description);
+      if (quota.description.isEmpty() || !detail.contains(quota.description)) {
+        text.append("; limit of ").append(quota.subject).append(": ").append(quota.description);
+      }
     }
     text.append(" (origin: ").append(origin()).append("; ").append(retryText()).append(')');
     return text.toString().replaceAll("\\p{Cntrl}", " ");
