@@ -252,6 +252,7 @@ type StreamCompleteResponse struct {
 	//	*StreamCompleteResponse_Chunk
 	//	*StreamCompleteResponse_Completed
 	//	*StreamCompleteResponse_Heartbeat
+	//	*StreamCompleteResponse_Queued
 	Event         isStreamCompleteResponse_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -330,6 +331,15 @@ func (x *StreamCompleteResponse) GetHeartbeat() *Heartbeat {
 	return nil
 }
 
+func (x *StreamCompleteResponse) GetQueued() *Queued {
+	if x != nil {
+		if x, ok := x.Event.(*StreamCompleteResponse_Queued); ok {
+			return x.Queued
+		}
+	}
+	return nil
+}
+
 type isStreamCompleteResponse_Event interface {
 	isStreamCompleteResponse_Event()
 }
@@ -352,6 +362,11 @@ type StreamCompleteResponse_Heartbeat struct {
 	Heartbeat *Heartbeat `protobuf:"bytes,4,opt,name=heartbeat,proto3,oneof"`
 }
 
+type StreamCompleteResponse_Queued struct {
+	// Before the first event, while the call waits for room under its caller's limits.
+	Queued *Queued `protobuf:"bytes,5,opt,name=queued,proto3,oneof"`
+}
+
 func (*StreamCompleteResponse_Started) isStreamCompleteResponse_Event() {}
 
 func (*StreamCompleteResponse_Chunk) isStreamCompleteResponse_Event() {}
@@ -359,6 +374,8 @@ func (*StreamCompleteResponse_Chunk) isStreamCompleteResponse_Event() {}
 func (*StreamCompleteResponse_Completed) isStreamCompleteResponse_Event() {}
 
 func (*StreamCompleteResponse_Heartbeat) isStreamCompleteResponse_Event() {}
+
+func (*StreamCompleteResponse_Queued) isStreamCompleteResponse_Event() {}
 
 type StreamStarted struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1142,7 +1159,7 @@ var File_inferwire_v1_chat_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_chat_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1finferwire/v1/chat_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\"\x82\x01\n" +
+	"\x1finferwire/v1/chat_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\x82\x01\n" +
 	"\x0fCompleteRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x123\n" +
 	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"\x85\x01\n" +
@@ -1159,12 +1176,13 @@ const file_inferwire_v1_chat_service_proto_rawDesc = "" +
 	"\n" +
 	"accumulate\x18\x01 \x01(\bR\n" +
 	"accumulate\x12H\n" +
-	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatIntervalJ\x04\b\x02\x10\x03\"\x8d\x02\n" +
+	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatIntervalJ\x04\b\x02\x10\x03\"\xbd\x02\n" +
 	"\x16StreamCompleteResponse\x127\n" +
 	"\astarted\x18\x01 \x01(\v2\x1b.inferwire.v1.StreamStartedH\x00R\astarted\x129\n" +
 	"\x05chunk\x18\x02 \x01(\v2!.inferwire.v1.ChatCompletionChunkH\x00R\x05chunk\x12=\n" +
 	"\tcompleted\x18\x03 \x01(\v2\x1d.inferwire.v1.StreamCompletedH\x00R\tcompleted\x127\n" +
-	"\theartbeat\x18\x04 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\theartbeat\x18\x04 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeat\x12.\n" +
+	"\x06queued\x18\x05 \x01(\v2\x14.inferwire.v1.QueuedH\x00R\x06queuedB\a\n" +
 	"\x05event\"D\n" +
 	"\rStreamStarted\x123\n" +
 	"\agateway\x18\x01 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xaf\x01\n" +
@@ -1259,9 +1277,10 @@ var file_inferwire_v1_chat_service_proto_goTypes = []any{
 	(*durationpb.Duration)(nil),    // 20: google.protobuf.Duration
 	(*ChatCompletionChunk)(nil),    // 21: inferwire.v1.ChatCompletionChunk
 	(*Heartbeat)(nil),              // 22: inferwire.v1.Heartbeat
-	(*Usage)(nil),                  // 23: inferwire.v1.Usage
-	(*status.Status)(nil),          // 24: google.rpc.Status
-	(*Cost)(nil),                   // 25: inferwire.v1.Cost
+	(*Queued)(nil),                 // 23: inferwire.v1.Queued
+	(*Usage)(nil),                  // 24: inferwire.v1.Usage
+	(*status.Status)(nil),          // 25: google.rpc.Status
+	(*Cost)(nil),                   // 26: inferwire.v1.Cost
 }
 var file_inferwire_v1_chat_service_proto_depIdxs = []int32{
 	16, // 0: inferwire.v1.CompleteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
@@ -1276,38 +1295,39 @@ var file_inferwire_v1_chat_service_proto_depIdxs = []int32{
 	21, // 9: inferwire.v1.StreamCompleteResponse.chunk:type_name -> inferwire.v1.ChatCompletionChunk
 	6,  // 10: inferwire.v1.StreamCompleteResponse.completed:type_name -> inferwire.v1.StreamCompleted
 	22, // 11: inferwire.v1.StreamCompleteResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	19, // 12: inferwire.v1.StreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
-	23, // 13: inferwire.v1.StreamCompleted.usage:type_name -> inferwire.v1.Usage
-	19, // 14: inferwire.v1.StreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
-	18, // 15: inferwire.v1.StreamCompleted.completion:type_name -> inferwire.v1.ChatCompletion
-	8,  // 16: inferwire.v1.CompleteManyRequest.config:type_name -> inferwire.v1.CompleteManyConfig
-	9,  // 17: inferwire.v1.CompleteManyRequest.item:type_name -> inferwire.v1.CompleteManyItem
-	10, // 18: inferwire.v1.CompleteManyRequest.cancel:type_name -> inferwire.v1.CompleteManyCancel
-	17, // 19: inferwire.v1.CompleteManyConfig.default_options:type_name -> inferwire.v1.CallOptions
-	16, // 20: inferwire.v1.CompleteManyItem.params:type_name -> inferwire.v1.ChatCompletionParams
-	17, // 21: inferwire.v1.CompleteManyItem.options:type_name -> inferwire.v1.CallOptions
-	20, // 22: inferwire.v1.CompleteManyItem.timeout:type_name -> google.protobuf.Duration
-	12, // 23: inferwire.v1.CompleteManyResponse.ready:type_name -> inferwire.v1.CompleteManyReady
-	13, // 24: inferwire.v1.CompleteManyResponse.chunk:type_name -> inferwire.v1.CompleteManyChunk
-	14, // 25: inferwire.v1.CompleteManyResponse.result:type_name -> inferwire.v1.CompleteManyResult
-	15, // 26: inferwire.v1.CompleteManyResponse.summary:type_name -> inferwire.v1.CompleteManySummary
-	21, // 27: inferwire.v1.CompleteManyChunk.chunk:type_name -> inferwire.v1.ChatCompletionChunk
-	18, // 28: inferwire.v1.CompleteManyResult.completion:type_name -> inferwire.v1.ChatCompletion
-	24, // 29: inferwire.v1.CompleteManyResult.error:type_name -> google.rpc.Status
-	19, // 30: inferwire.v1.CompleteManyResult.gateway:type_name -> inferwire.v1.GatewayInfo
-	23, // 31: inferwire.v1.CompleteManySummary.usage:type_name -> inferwire.v1.Usage
-	25, // 32: inferwire.v1.CompleteManySummary.cost:type_name -> inferwire.v1.Cost
-	0,  // 33: inferwire.v1.ChatService.Complete:input_type -> inferwire.v1.CompleteRequest
-	2,  // 34: inferwire.v1.ChatService.StreamComplete:input_type -> inferwire.v1.StreamCompleteRequest
-	7,  // 35: inferwire.v1.ChatService.CompleteMany:input_type -> inferwire.v1.CompleteManyRequest
-	1,  // 36: inferwire.v1.ChatService.Complete:output_type -> inferwire.v1.CompleteResponse
-	4,  // 37: inferwire.v1.ChatService.StreamComplete:output_type -> inferwire.v1.StreamCompleteResponse
-	11, // 38: inferwire.v1.ChatService.CompleteMany:output_type -> inferwire.v1.CompleteManyResponse
-	36, // [36:39] is the sub-list for method output_type
-	33, // [33:36] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	23, // 12: inferwire.v1.StreamCompleteResponse.queued:type_name -> inferwire.v1.Queued
+	19, // 13: inferwire.v1.StreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
+	24, // 14: inferwire.v1.StreamCompleted.usage:type_name -> inferwire.v1.Usage
+	19, // 15: inferwire.v1.StreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	18, // 16: inferwire.v1.StreamCompleted.completion:type_name -> inferwire.v1.ChatCompletion
+	8,  // 17: inferwire.v1.CompleteManyRequest.config:type_name -> inferwire.v1.CompleteManyConfig
+	9,  // 18: inferwire.v1.CompleteManyRequest.item:type_name -> inferwire.v1.CompleteManyItem
+	10, // 19: inferwire.v1.CompleteManyRequest.cancel:type_name -> inferwire.v1.CompleteManyCancel
+	17, // 20: inferwire.v1.CompleteManyConfig.default_options:type_name -> inferwire.v1.CallOptions
+	16, // 21: inferwire.v1.CompleteManyItem.params:type_name -> inferwire.v1.ChatCompletionParams
+	17, // 22: inferwire.v1.CompleteManyItem.options:type_name -> inferwire.v1.CallOptions
+	20, // 23: inferwire.v1.CompleteManyItem.timeout:type_name -> google.protobuf.Duration
+	12, // 24: inferwire.v1.CompleteManyResponse.ready:type_name -> inferwire.v1.CompleteManyReady
+	13, // 25: inferwire.v1.CompleteManyResponse.chunk:type_name -> inferwire.v1.CompleteManyChunk
+	14, // 26: inferwire.v1.CompleteManyResponse.result:type_name -> inferwire.v1.CompleteManyResult
+	15, // 27: inferwire.v1.CompleteManyResponse.summary:type_name -> inferwire.v1.CompleteManySummary
+	21, // 28: inferwire.v1.CompleteManyChunk.chunk:type_name -> inferwire.v1.ChatCompletionChunk
+	18, // 29: inferwire.v1.CompleteManyResult.completion:type_name -> inferwire.v1.ChatCompletion
+	25, // 30: inferwire.v1.CompleteManyResult.error:type_name -> google.rpc.Status
+	19, // 31: inferwire.v1.CompleteManyResult.gateway:type_name -> inferwire.v1.GatewayInfo
+	24, // 32: inferwire.v1.CompleteManySummary.usage:type_name -> inferwire.v1.Usage
+	26, // 33: inferwire.v1.CompleteManySummary.cost:type_name -> inferwire.v1.Cost
+	0,  // 34: inferwire.v1.ChatService.Complete:input_type -> inferwire.v1.CompleteRequest
+	2,  // 35: inferwire.v1.ChatService.StreamComplete:input_type -> inferwire.v1.StreamCompleteRequest
+	7,  // 36: inferwire.v1.ChatService.CompleteMany:input_type -> inferwire.v1.CompleteManyRequest
+	1,  // 37: inferwire.v1.ChatService.Complete:output_type -> inferwire.v1.CompleteResponse
+	4,  // 38: inferwire.v1.ChatService.StreamComplete:output_type -> inferwire.v1.StreamCompleteResponse
+	11, // 39: inferwire.v1.ChatService.CompleteMany:output_type -> inferwire.v1.CompleteManyResponse
+	37, // [37:40] is the sub-list for method output_type
+	34, // [34:37] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_chat_service_proto_init() }
@@ -1317,11 +1337,13 @@ func file_inferwire_v1_chat_service_proto_init() {
 	}
 	file_inferwire_v1_chat_proto_init()
 	file_inferwire_v1_common_proto_init()
+	file_inferwire_v1_governance_proto_init()
 	file_inferwire_v1_chat_service_proto_msgTypes[4].OneofWrappers = []any{
 		(*StreamCompleteResponse_Started)(nil),
 		(*StreamCompleteResponse_Chunk)(nil),
 		(*StreamCompleteResponse_Completed)(nil),
 		(*StreamCompleteResponse_Heartbeat)(nil),
+		(*StreamCompleteResponse_Queued)(nil),
 	}
 	file_inferwire_v1_chat_service_proto_msgTypes[7].OneofWrappers = []any{
 		(*CompleteManyRequest_Config)(nil),

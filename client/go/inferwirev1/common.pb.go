@@ -38,7 +38,22 @@ type CallOptions struct {
 	IncludeRawResponse bool `protobuf:"varint,7,opt,name=include_raw_response,json=includeRawResponse,proto3" json:"include_raw_response,omitempty"`
 	// Which of the route's targets, and how far a failed request may be sent again; unset = as the
 	// route says.
-	Route         *RoutePreferences `protobuf:"bytes,10,opt,name=route,proto3" json:"route,omitempty"`
+	Route *RoutePreferences `protobuf:"bytes,10,opt,name=route,proto3" json:"route,omitempty"`
+	// The same call, should it be sent again: a second one with this key attaches to the first or gets
+	// its answer, and costs nothing. 1 to 255 printable ASCII characters, unique for the caller's
+	// tenant and the RPC. Not for CompleteMany's items.
+	IdempotencyKey string `protobuf:"bytes,20,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	// How long the call may wait for room under its caller's limits before it is refused; unset = the
+	// server's limits.max_queue_wait, which also caps it. The deadline bounds it too.
+	MaxQueueWait *durationpb.Duration `protobuf:"bytes,21,opt,name=max_queue_wait,json=maxQueueWait,proto3" json:"max_queue_wait,omitempty"`
+	// The end user on whose behalf the caller calls: what `user_limits` and usage by user go by. At
+	// most 128 printable ASCII characters; kept as a hash unless the server says otherwise.
+	User string `protobuf:"bytes,23,opt,name=user,proto3" json:"user,omitempty"`
+	// What the call's usage is booked under, one of the tenant's `labels`. At most 64 of a-z, 0-9, '-',
+	// '_' and '.'.
+	Label string `protobuf:"bytes,24,opt,name=label,proto3" json:"label,omitempty"`
+	// Every limit that holds for the call in GatewayInfo.limits, not only those that are nearly used up.
+	IncludeLimits bool `protobuf:"varint,25,opt,name=include_limits,json=includeLimits,proto3" json:"include_limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,6 +130,41 @@ func (x *CallOptions) GetRoute() *RoutePreferences {
 	return nil
 }
 
+func (x *CallOptions) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+func (x *CallOptions) GetMaxQueueWait() *durationpb.Duration {
+	if x != nil {
+		return x.MaxQueueWait
+	}
+	return nil
+}
+
+func (x *CallOptions) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
+func (x *CallOptions) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *CallOptions) GetIncludeLimits() bool {
+	if x != nil {
+		return x.IncludeLimits
+	}
+	return false
+}
+
 // What the gateway did; attached to every result.
 type GatewayInfo struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -146,9 +196,20 @@ type GatewayInfo struct {
 	// Every HTTP request that was made for the call, in the order of their starts.
 	AttemptLog []*AttemptInfo `protobuf:"bytes,15,rep,name=attempt_log,json=attemptLog,proto3" json:"attempt_log,omitempty"`
 	// How the call found its target; unset if none was looked for.
-	Route         *RouteInfo `protobuf:"bytes,16,opt,name=route,proto3" json:"route,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Route *RouteInfo `protobuf:"bytes,16,opt,name=route,proto3" json:"route,omitempty"`
+	// How long the call waited for room under its caller's limits.
+	QueuedFor *durationpb.Duration `protobuf:"bytes,20,opt,name=queued_for,json=queuedFor,proto3" json:"queued_for,omitempty"`
+	// The limits of which the caller has used 80 percent or more, as they were when the call was let in;
+	// every one of them with CallOptions.include_limits.
+	Limits []*LimitState `protobuf:"bytes,21,rep,name=limits,proto3" json:"limits,omitempty"`
+	// Where the usage that was booked comes from.
+	UsageSource UsageSource `protobuf:"varint,22,opt,name=usage_source,json=usageSource,proto3,enum=inferwire.v1.UsageSource" json:"usage_source,omitempty"`
+	// The answer to an earlier call with the same idempotency key; nothing was sent upstream.
+	Replayed bool `protobuf:"varint,23,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// What was set aside under the caller's budgets before the call was sent.
+	ReservedPicousd int64 `protobuf:"varint,24,opt,name=reserved_picousd,json=reservedPicousd,proto3" json:"reserved_picousd,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *GatewayInfo) Reset() {
@@ -277,6 +338,41 @@ func (x *GatewayInfo) GetRoute() *RouteInfo {
 		return x.Route
 	}
 	return nil
+}
+
+func (x *GatewayInfo) GetQueuedFor() *durationpb.Duration {
+	if x != nil {
+		return x.QueuedFor
+	}
+	return nil
+}
+
+func (x *GatewayInfo) GetLimits() []*LimitState {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *GatewayInfo) GetUsageSource() UsageSource {
+	if x != nil {
+		return x.UsageSource
+	}
+	return UsageSource_USAGE_SOURCE_UNSPECIFIED
+}
+
+func (x *GatewayInfo) GetReplayed() bool {
+	if x != nil {
+		return x.Replayed
+	}
+	return false
+}
+
+func (x *GatewayInfo) GetReservedPicousd() int64 {
+	if x != nil {
+		return x.ReservedPicousd
+	}
+	return 0
 }
 
 // Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
@@ -821,7 +917,7 @@ var File_inferwire_v1_common_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/json.proto\x1a\x1ainferwire/v1/routing.proto\"\xcc\x02\n" +
+	"\x19inferwire/v1/common.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x17inferwire/v1/json.proto\x1a\x1ainferwire/v1/routing.proto\"\x87\x04\n" +
 	"\vCallOptions\x12*\n" +
 	"\x11client_request_id\x18\x01 \x01(\tR\x0fclientRequestId\x12B\n" +
 	"\x0fattempt_timeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x0eattemptTimeout\x12$\n" +
@@ -830,8 +926,13 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x120\n" +
 	"\x14include_raw_response\x18\a \x01(\bR\x12includeRawResponse\x124\n" +
 	"\x05route\x18\n" +
-	" \x01(\v2\x1e.inferwire.v1.RoutePreferencesR\x05routeB\x0e\n" +
-	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\x96\x05\n" +
+	" \x01(\v2\x1e.inferwire.v1.RoutePreferencesR\x05route\x12'\n" +
+	"\x0fidempotency_key\x18\x14 \x01(\tR\x0eidempotencyKey\x12?\n" +
+	"\x0emax_queue_wait\x18\x15 \x01(\v2\x19.google.protobuf.DurationR\fmaxQueueWait\x12\x12\n" +
+	"\x04user\x18\x17 \x01(\tR\x04user\x12\x14\n" +
+	"\x05label\x18\x18 \x01(\tR\x05label\x12%\n" +
+	"\x0einclude_limits\x18\x19 \x01(\bR\rincludeLimitsB\x0e\n" +
+	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\x87\a\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -851,7 +952,13 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"retryAfter\x12:\n" +
 	"\vattempt_log\x18\x0f \x03(\v2\x19.inferwire.v1.AttemptInfoR\n" +
 	"attemptLog\x12-\n" +
-	"\x05route\x18\x10 \x01(\v2\x17.inferwire.v1.RouteInfoR\x05routeJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
+	"\x05route\x18\x10 \x01(\v2\x17.inferwire.v1.RouteInfoR\x05route\x128\n" +
+	"\n" +
+	"queued_for\x18\x14 \x01(\v2\x19.google.protobuf.DurationR\tqueuedFor\x120\n" +
+	"\x06limits\x18\x15 \x03(\v2\x18.inferwire.v1.LimitStateR\x06limits\x12<\n" +
+	"\fusage_source\x18\x16 \x01(\x0e2\x19.inferwire.v1.UsageSourceR\vusageSource\x12\x1a\n" +
+	"\breplayed\x18\x17 \x01(\bR\breplayed\x12)\n" +
+	"\x10reserved_picousd\x18\x18 \x01(\x03R\x0freservedPicousdJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
 	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +
@@ -969,31 +1076,37 @@ var file_inferwire_v1_common_proto_goTypes = []any{
 	(*RoutePreferences)(nil),      // 13: inferwire.v1.RoutePreferences
 	(*AttemptInfo)(nil),           // 14: inferwire.v1.AttemptInfo
 	(*RouteInfo)(nil),             // 15: inferwire.v1.RouteInfo
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*LimitState)(nil),            // 16: inferwire.v1.LimitState
+	(UsageSource)(0),              // 17: inferwire.v1.UsageSource
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
 }
 var file_inferwire_v1_common_proto_depIdxs = []int32{
 	12, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
 	13, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
-	12, // 2: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	12, // 3: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
-	2,  // 4: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
-	3,  // 5: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
-	12, // 6: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
-	14, // 7: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
-	15, // 8: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
-	8,  // 9: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
-	12, // 10: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
-	5,  // 11: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
-	6,  // 12: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
-	9,  // 13: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
-	10, // 14: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
-	11, // 15: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
-	16, // 16: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	12, // 2: inferwire.v1.CallOptions.max_queue_wait:type_name -> google.protobuf.Duration
+	12, // 3: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	12, // 4: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	2,  // 5: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
+	3,  // 6: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
+	12, // 7: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
+	14, // 8: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
+	15, // 9: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
+	12, // 10: inferwire.v1.GatewayInfo.queued_for:type_name -> google.protobuf.Duration
+	16, // 11: inferwire.v1.GatewayInfo.limits:type_name -> inferwire.v1.LimitState
+	17, // 12: inferwire.v1.GatewayInfo.usage_source:type_name -> inferwire.v1.UsageSource
+	8,  // 13: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
+	12, // 14: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	5,  // 15: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
+	6,  // 16: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
+	9,  // 17: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
+	10, // 18: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
+	11, // 19: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
+	18, // 20: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_common_proto_init() }
@@ -1001,6 +1114,7 @@ func file_inferwire_v1_common_proto_init() {
 	if File_inferwire_v1_common_proto != nil {
 		return
 	}
+	file_inferwire_v1_governance_proto_init()
 	file_inferwire_v1_json_proto_init()
 	file_inferwire_v1_routing_proto_init()
 	file_inferwire_v1_common_proto_msgTypes[0].OneofWrappers = []any{}

@@ -46,6 +46,11 @@ const (
 	ErrorReason_ERROR_REASON_CREDENTIALS_EXPIRED ErrorReason = 12
 	// ALREADY_EXISTS
 	ErrorReason_ERROR_REASON_DUPLICATE_ITEM ErrorReason = 15
+	// CallOptions.idempotency_key was used before, for another request.
+	ErrorReason_ERROR_REASON_IDEMPOTENCY_KEY_REUSED ErrorReason = 16
+	// The call with this idempotency key has ended, and its answer is no longer kept, or not by the
+	// replica that was asked (metadata "first_request_id").
+	ErrorReason_ERROR_REASON_IDEMPOTENT_RESULT_GONE ErrorReason = 17
 	// PERMISSION_DENIED
 	ErrorReason_ERROR_REASON_MODEL_NOT_ALLOWED          ErrorReason = 20
 	ErrorReason_ERROR_REASON_REGION_NOT_SUPPORTED       ErrorReason = 21
@@ -80,6 +85,10 @@ const (
 	// The caller's tenant, team or key has as many calls at once as it may; metadata as of
 	// TENANT_RATE_LIMITED, "limit" is concurrent.
 	ErrorReason_ERROR_REASON_CONCURRENCY_LIMITED ErrorReason = 45
+	// More calls already wait for room than the gateway lets wait, of this tenant or of all.
+	ErrorReason_ERROR_REASON_QUEUE_FULL ErrorReason = 46
+	// There is no room, and more of this caller's calls are repetitions than its library should send.
+	ErrorReason_ERROR_REASON_CLIENT_RETRY_LIMITED ErrorReason = 47
 	// FAILED_PRECONDITION
 	ErrorReason_ERROR_REASON_WRONG_STATE         ErrorReason = 50
 	ErrorReason_ERROR_REASON_MODEL_LACKS_FEATURE ErrorReason = 52
@@ -87,6 +96,10 @@ const (
 	ErrorReason_ERROR_REASON_NO_TARGET_WITH_TAGS ErrorReason = 55
 	// ABORTED
 	ErrorReason_ERROR_REASON_CONFLICT ErrorReason = 51
+	// A call with this idempotency key runs, and what it has said so far is too long to be repeated.
+	ErrorReason_ERROR_REASON_IDEMPOTENT_IN_PROGRESS ErrorReason = 53
+	// The replica that ran the call with this idempotency key is gone; the call may be billed.
+	ErrorReason_ERROR_REASON_IDEMPOTENT_OUTCOME_UNKNOWN ErrorReason = 54
 	// UNAVAILABLE
 	ErrorReason_ERROR_REASON_UPSTREAM_OVERLOADED  ErrorReason = 60
 	ErrorReason_ERROR_REASON_UPSTREAM_UNREACHABLE ErrorReason = 61
@@ -128,6 +141,8 @@ var (
 		11: "ERROR_REASON_CREDENTIALS_REQUIRED",
 		12: "ERROR_REASON_CREDENTIALS_EXPIRED",
 		15: "ERROR_REASON_DUPLICATE_ITEM",
+		16: "ERROR_REASON_IDEMPOTENCY_KEY_REUSED",
+		17: "ERROR_REASON_IDEMPOTENT_RESULT_GONE",
 		20: "ERROR_REASON_MODEL_NOT_ALLOWED",
 		21: "ERROR_REASON_REGION_NOT_SUPPORTED",
 		22: "ERROR_REASON_PATH_NOT_ALLOWED",
@@ -146,10 +161,14 @@ var (
 		43: "ERROR_REASON_TENANT_RATE_LIMITED",
 		44: "ERROR_REASON_STORE_BUDGET_EXCEEDED",
 		45: "ERROR_REASON_CONCURRENCY_LIMITED",
+		46: "ERROR_REASON_QUEUE_FULL",
+		47: "ERROR_REASON_CLIENT_RETRY_LIMITED",
 		50: "ERROR_REASON_WRONG_STATE",
 		52: "ERROR_REASON_MODEL_LACKS_FEATURE",
 		55: "ERROR_REASON_NO_TARGET_WITH_TAGS",
 		51: "ERROR_REASON_CONFLICT",
+		53: "ERROR_REASON_IDEMPOTENT_IN_PROGRESS",
+		54: "ERROR_REASON_IDEMPOTENT_OUTCOME_UNKNOWN",
 		60: "ERROR_REASON_UPSTREAM_OVERLOADED",
 		61: "ERROR_REASON_UPSTREAM_UNREACHABLE",
 		62: "ERROR_REASON_UPSTREAM_TIMEOUT",
@@ -183,6 +202,8 @@ var (
 		"ERROR_REASON_CREDENTIALS_REQUIRED":          11,
 		"ERROR_REASON_CREDENTIALS_EXPIRED":           12,
 		"ERROR_REASON_DUPLICATE_ITEM":                15,
+		"ERROR_REASON_IDEMPOTENCY_KEY_REUSED":        16,
+		"ERROR_REASON_IDEMPOTENT_RESULT_GONE":        17,
 		"ERROR_REASON_MODEL_NOT_ALLOWED":             20,
 		"ERROR_REASON_REGION_NOT_SUPPORTED":          21,
 		"ERROR_REASON_PATH_NOT_ALLOWED":              22,
@@ -201,10 +222,14 @@ var (
 		"ERROR_REASON_TENANT_RATE_LIMITED":           43,
 		"ERROR_REASON_STORE_BUDGET_EXCEEDED":         44,
 		"ERROR_REASON_CONCURRENCY_LIMITED":           45,
+		"ERROR_REASON_QUEUE_FULL":                    46,
+		"ERROR_REASON_CLIENT_RETRY_LIMITED":          47,
 		"ERROR_REASON_WRONG_STATE":                   50,
 		"ERROR_REASON_MODEL_LACKS_FEATURE":           52,
 		"ERROR_REASON_NO_TARGET_WITH_TAGS":           55,
 		"ERROR_REASON_CONFLICT":                      51,
+		"ERROR_REASON_IDEMPOTENT_IN_PROGRESS":        53,
+		"ERROR_REASON_IDEMPOTENT_OUTCOME_UNKNOWN":    54,
 		"ERROR_REASON_UPSTREAM_OVERLOADED":           60,
 		"ERROR_REASON_UPSTREAM_UNREACHABLE":          61,
 		"ERROR_REASON_UPSTREAM_TIMEOUT":              62,
@@ -256,7 +281,7 @@ var File_inferwire_v1_errors_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\x93\x0f\n" +
+	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xff\x10\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -272,7 +297,9 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\x12%\n" +
 	"!ERROR_REASON_CREDENTIALS_REQUIRED\x10\v\x12$\n" +
 	" ERROR_REASON_CREDENTIALS_EXPIRED\x10\f\x12\x1f\n" +
-	"\x1bERROR_REASON_DUPLICATE_ITEM\x10\x0f\x12\"\n" +
+	"\x1bERROR_REASON_DUPLICATE_ITEM\x10\x0f\x12'\n" +
+	"#ERROR_REASON_IDEMPOTENCY_KEY_REUSED\x10\x10\x12'\n" +
+	"#ERROR_REASON_IDEMPOTENT_RESULT_GONE\x10\x11\x12\"\n" +
 	"\x1eERROR_REASON_MODEL_NOT_ALLOWED\x10\x14\x12%\n" +
 	"!ERROR_REASON_REGION_NOT_SUPPORTED\x10\x15\x12!\n" +
 	"\x1dERROR_REASON_PATH_NOT_ALLOWED\x10\x16\x12+\n" +
@@ -290,11 +317,15 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\x1cERROR_REASON_BUDGET_EXCEEDED\x10*\x12$\n" +
 	" ERROR_REASON_TENANT_RATE_LIMITED\x10+\x12&\n" +
 	"\"ERROR_REASON_STORE_BUDGET_EXCEEDED\x10,\x12$\n" +
-	" ERROR_REASON_CONCURRENCY_LIMITED\x10-\x12\x1c\n" +
+	" ERROR_REASON_CONCURRENCY_LIMITED\x10-\x12\x1b\n" +
+	"\x17ERROR_REASON_QUEUE_FULL\x10.\x12%\n" +
+	"!ERROR_REASON_CLIENT_RETRY_LIMITED\x10/\x12\x1c\n" +
 	"\x18ERROR_REASON_WRONG_STATE\x102\x12$\n" +
 	" ERROR_REASON_MODEL_LACKS_FEATURE\x104\x12$\n" +
 	" ERROR_REASON_NO_TARGET_WITH_TAGS\x107\x12\x19\n" +
-	"\x15ERROR_REASON_CONFLICT\x103\x12$\n" +
+	"\x15ERROR_REASON_CONFLICT\x103\x12'\n" +
+	"#ERROR_REASON_IDEMPOTENT_IN_PROGRESS\x105\x12+\n" +
+	"'ERROR_REASON_IDEMPOTENT_OUTCOME_UNKNOWN\x106\x12$\n" +
 	" ERROR_REASON_UPSTREAM_OVERLOADED\x10<\x12%\n" +
 	"!ERROR_REASON_UPSTREAM_UNREACHABLE\x10=\x12!\n" +
 	"\x1dERROR_REASON_UPSTREAM_TIMEOUT\x10>\x12\x1d\n" +

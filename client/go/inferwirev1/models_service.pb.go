@@ -9,6 +9,7 @@ package inferwirev1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1108,8 +1109,16 @@ type EstimateResponse struct {
 	MaxInputTokens *int64 `protobuf:"varint,15,opt,name=max_input_tokens,json=maxInputTokens,proto3,oneof" json:"max_input_tokens,omitempty"`
 	// At the catalogue's prices and the request's tier one attempt does not cost more than max_cost.
 	MaxCostIsBound bool `protobuf:"varint,16,opt,name=max_cost_is_bound,json=maxCostIsBound,proto3" json:"max_cost_is_bound,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Every limit that holds for the caller and the model.
+	Limits []*LimitState `protobuf:"bytes,20,rep,name=limits,proto3" json:"limits,omitempty"`
+	// How long the request would wait for room now; unset = it would not, or it would be refused, and
+	// problems says so.
+	WouldWait *durationpb.Duration `protobuf:"bytes,21,opt,name=would_wait,json=wouldWait,proto3" json:"would_wait,omitempty"`
+	// What would be set aside under the caller's budgets: the input, and the output that 99 of 100 of
+	// the caller's calls do not exceed. Unset = the model is not priced.
+	ExpectedCost  *Cost `protobuf:"bytes,22,opt,name=expected_cost,json=expectedCost,proto3" json:"expected_cost,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EstimateResponse) Reset() {
@@ -1254,6 +1263,27 @@ func (x *EstimateResponse) GetMaxCostIsBound() bool {
 	return false
 }
 
+func (x *EstimateResponse) GetLimits() []*LimitState {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *EstimateResponse) GetWouldWait() *durationpb.Duration {
+	if x != nil {
+		return x.WouldWait
+	}
+	return nil
+}
+
+func (x *EstimateResponse) GetExpectedCost() *Cost {
+	if x != nil {
+		return x.ExpectedCost
+	}
+	return nil
+}
+
 type FeatureNeed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A feature, endpoint or input modality of Model.
@@ -1374,7 +1404,7 @@ var File_inferwire_v1_models_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\"\xe1\b\n" +
+	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\xe1\b\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12 \n" +
@@ -1472,7 +1502,7 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x11_monthly_microusd\"c\n" +
 	"\x0fEstimateRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x12\x14\n" +
-	"\x05batch\x18\x02 \x01(\bR\x05batch\"\x8c\x06\n" +
+	"\x05batch\x18\x02 \x01(\bR\x05batch\"\xb1\a\n" +
 	"\x10EstimateResponse\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x02 \x01(\tR\n" +
@@ -1493,7 +1523,11 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\bupstream\x18\r \x01(\tR\bupstream\x12%\n" +
 	"\x0eupstream_model\x18\x0e \x01(\tR\rupstreamModel\x12-\n" +
 	"\x10max_input_tokens\x18\x0f \x01(\x03H\x02R\x0emaxInputTokens\x88\x01\x01\x12)\n" +
-	"\x11max_cost_is_bound\x18\x10 \x01(\bR\x0emaxCostIsBoundB\x14\n" +
+	"\x11max_cost_is_bound\x18\x10 \x01(\bR\x0emaxCostIsBound\x120\n" +
+	"\x06limits\x18\x14 \x03(\v2\x18.inferwire.v1.LimitStateR\x06limits\x128\n" +
+	"\n" +
+	"would_wait\x18\x15 \x01(\v2\x19.google.protobuf.DurationR\twouldWait\x127\n" +
+	"\rexpected_cost\x18\x16 \x01(\v2\x12.inferwire.v1.CostR\fexpectedCostB\x14\n" +
 	"\x12_max_output_tokensB\x16\n" +
 	"\x14_fits_context_windowB\x13\n" +
 	"\x11_max_input_tokens\"X\n" +
@@ -1555,6 +1589,8 @@ var file_inferwire_v1_models_service_proto_goTypes = []any{
 	nil,                           // 19: inferwire.v1.Model.RatingsEntry
 	(*ChatCompletionParams)(nil),  // 20: inferwire.v1.ChatCompletionParams
 	(*Cost)(nil),                  // 21: inferwire.v1.Cost
+	(*LimitState)(nil),            // 22: inferwire.v1.LimitState
+	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
 }
 var file_inferwire_v1_models_service_proto_depIdxs = []int32{
 	17, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
@@ -1574,19 +1610,22 @@ var file_inferwire_v1_models_service_proto_depIdxs = []int32{
 	21, // 14: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
 	15, // 15: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
 	16, // 16: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
-	4,  // 17: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
-	6,  // 18: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
-	8,  // 19: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
-	13, // 20: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
-	5,  // 21: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
-	7,  // 22: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
-	10, // 23: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
-	14, // 24: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
-	21, // [21:25] is the sub-list for method output_type
-	17, // [17:21] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	22, // 17: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
+	23, // 18: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
+	21, // 19: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
+	4,  // 20: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
+	6,  // 21: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
+	8,  // 22: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
+	13, // 23: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
+	5,  // 24: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
+	7,  // 25: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
+	10, // 26: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
+	14, // 27: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
+	24, // [24:28] is the sub-list for method output_type
+	20, // [20:24] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_models_service_proto_init() }
@@ -1596,6 +1635,7 @@ func file_inferwire_v1_models_service_proto_init() {
 	}
 	file_inferwire_v1_chat_proto_init()
 	file_inferwire_v1_common_proto_init()
+	file_inferwire_v1_governance_proto_init()
 	file_inferwire_v1_models_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[2].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[11].OneofWrappers = []any{}

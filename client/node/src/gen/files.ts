@@ -5,11 +5,15 @@ import { file_inferwire_v1_chat_service } from "./inferwire/v1/chat_service_pb.j
 import { file_inferwire_v1_common } from "./inferwire/v1/common_pb.js";
 import { file_inferwire_v1_errors } from "./inferwire/v1/errors_pb.js";
 import { file_inferwire_v1_files_service } from "./inferwire/v1/files_service_pb.js";
+import { file_inferwire_v1_governance } from "./inferwire/v1/governance_pb.js";
 import { file_inferwire_v1_json } from "./inferwire/v1/json_pb.js";
+import { file_inferwire_v1_keys_service } from "./inferwire/v1/keys_service_pb.js";
 import { file_inferwire_v1_models_service } from "./inferwire/v1/models_service_pb.js";
 import { file_inferwire_v1_raw_service } from "./inferwire/v1/raw_service_pb.js";
 import { file_inferwire_v1_routes_service } from "./inferwire/v1/routes_service_pb.js";
 import { file_inferwire_v1_routing } from "./inferwire/v1/routing_pb.js";
+import { file_inferwire_v1_tenants_service } from "./inferwire/v1/tenants_service_pb.js";
+import { file_inferwire_v1_usage_service } from "./inferwire/v1/usage_service_pb.js";
 import { file_google_rpc_status } from "./google/rpc/status_pb.js";
 import { file_google_rpc_error_details } from "./google/rpc/error_details_pb.js";
 import { file_grpc_health_v1_health } from "./grpc/health/v1/health_pb.js";
@@ -21,11 +25,15 @@ export const files = [
   file_inferwire_v1_common,
   file_inferwire_v1_errors,
   file_inferwire_v1_files_service,
+  file_inferwire_v1_governance,
   file_inferwire_v1_json,
+  file_inferwire_v1_keys_service,
   file_inferwire_v1_models_service,
   file_inferwire_v1_raw_service,
   file_inferwire_v1_routes_service,
   file_inferwire_v1_routing,
+  file_inferwire_v1_tenants_service,
+  file_inferwire_v1_usage_service,
   file_google_rpc_status,
   file_google_rpc_error_details,
   file_grpc_health_v1_health,

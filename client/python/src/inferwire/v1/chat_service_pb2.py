@@ -26,9 +26,10 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from inferwire.v1 import chat_pb2 as inferwire_dot_v1_dot_chat__pb2
 from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
+from inferwire.v1 import governance_pb2 as inferwire_dot_v1_dot_governance__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finferwire/v1/chat_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\"q\n\x0f\x43ompleteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"p\n\x10\x43ompleteResponse\x12\x30\n\ncompletion\x18\x01 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletion\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\xa4\x01\n\x15StreamCompleteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12+\n\x06stream\x18\x03 \x01(\x0b\x32\x1b.inferwire.v1.StreamOptions\"`\n\rStreamOptions\x12\x12\n\naccumulate\x18\x01 \x01(\x08\x12\x35\n\x12heartbeat_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationJ\x04\x08\x02\x10\x03\"\xe7\x01\n\x16StreamCompleteResponse\x12.\n\x07started\x18\x01 \x01(\x0b\x32\x1b.inferwire.v1.StreamStartedH\x00\x12\x32\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.inferwire.v1.ChatCompletionChunkH\x00\x12\x32\n\tcompleted\x18\x03 \x01(\x0b\x32\x1d.inferwire.v1.StreamCompletedH\x00\x12,\n\theartbeat\x18\x04 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\";\n\rStreamStarted\x12*\n\x07gateway\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\x93\x01\n\x0fStreamCompleted\x12\"\n\x05usage\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\x12\x30\n\ncompletion\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletion\"\xb8\x01\n\x13\x43ompleteManyRequest\x12\x32\n\x06\x63onfig\x18\x01 \x01(\x0b\x32 .inferwire.v1.CompleteManyConfigH\x00\x12.\n\x04item\x18\x02 \x01(\x0b\x32\x1e.inferwire.v1.CompleteManyItemH\x00\x12\x32\n\x06\x63\x61ncel\x18\x03 \x01(\x0b\x32 .inferwire.v1.CompleteManyCancelH\x00\x42\t\n\x07message\"v\n\x12\x43ompleteManyConfig\x12\x15\n\rmax_in_flight\x18\x01 \x01(\x05\x12\x15\n\rstream_chunks\x18\x02 \x01(\x08\x12\x32\n\x0f\x64\x65\x66\x61ult_options\x18\x03 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"\xaf\x01\n\x10\x43ompleteManyItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x32\n\x06params\x18\x02 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12*\n\x07timeout\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"%\n\x12\x43ompleteManyCancel\x12\x0f\n\x07item_id\x18\x01 \x01(\t\"\xed\x01\n\x14\x43ompleteManyResponse\x12\x30\n\x05ready\x18\x01 \x01(\x0b\x32\x1f.inferwire.v1.CompleteManyReadyH\x00\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1f.inferwire.v1.CompleteManyChunkH\x00\x12\x32\n\x06result\x18\x03 \x01(\x0b\x32 .inferwire.v1.CompleteManyResultH\x00\x12\x34\n\x07summary\x18\x04 \x01(\x0b\x32!.inferwire.v1.CompleteManySummaryH\x00\x42\x07\n\x05\x65vent\"*\n\x11\x43ompleteManyReady\x12\x15\n\rmax_in_flight\x18\x01 \x01(\x05\"V\n\x11\x43ompleteManyChunk\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.inferwire.v1.ChatCompletionChunk\"\xb5\x01\n\x12\x43ompleteManyResult\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x32\n\ncompletion\x18\x02 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12*\n\x07gateway\x18\x04 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfoB\t\n\x07outcome\"\xa3\x01\n\x13\x43ompleteManySummary\x12\x11\n\tsucceeded\x18\x01 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x02 \x01(\x03\x12\x11\n\tcancelled\x18\x03 \x01(\x03\x12\"\n\x05usage\x18\x04 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12 \n\x04\x63ost\x18\x05 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\x10\n\x08unpriced\x18\x06 \x01(\x03\x32\x92\x02\n\x0b\x43hatService\x12I\n\x08\x43omplete\x12\x1d.inferwire.v1.CompleteRequest\x1a\x1e.inferwire.v1.CompleteResponse\x12]\n\x0eStreamComplete\x12#.inferwire.v1.StreamCompleteRequest\x1a$.inferwire.v1.StreamCompleteResponse0\x01\x12Y\n\x0c\x43ompleteMany\x12!.inferwire.v1.CompleteManyRequest\x1a\".inferwire.v1.CompleteManyResponse(\x01\x30\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finferwire/v1/chat_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"q\n\x0f\x43ompleteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"p\n\x10\x43ompleteResponse\x12\x30\n\ncompletion\x18\x01 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletion\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\xa4\x01\n\x15StreamCompleteRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12+\n\x06stream\x18\x03 \x01(\x0b\x32\x1b.inferwire.v1.StreamOptions\"`\n\rStreamOptions\x12\x12\n\naccumulate\x18\x01 \x01(\x08\x12\x35\n\x12heartbeat_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationJ\x04\x08\x02\x10\x03\"\x8f\x02\n\x16StreamCompleteResponse\x12.\n\x07started\x18\x01 \x01(\x0b\x32\x1b.inferwire.v1.StreamStartedH\x00\x12\x32\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.inferwire.v1.ChatCompletionChunkH\x00\x12\x32\n\tcompleted\x18\x03 \x01(\x0b\x32\x1d.inferwire.v1.StreamCompletedH\x00\x12,\n\theartbeat\x18\x04 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x12&\n\x06queued\x18\x05 \x01(\x0b\x32\x14.inferwire.v1.QueuedH\x00\x42\x07\n\x05\x65vent\";\n\rStreamStarted\x12*\n\x07gateway\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\x93\x01\n\x0fStreamCompleted\x12\"\n\x05usage\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\x12\x30\n\ncompletion\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletion\"\xb8\x01\n\x13\x43ompleteManyRequest\x12\x32\n\x06\x63onfig\x18\x01 \x01(\x0b\x32 .inferwire.v1.CompleteManyConfigH\x00\x12.\n\x04item\x18\x02 \x01(\x0b\x32\x1e.inferwire.v1.CompleteManyItemH\x00\x12\x32\n\x06\x63\x61ncel\x18\x03 \x01(\x0b\x32 .inferwire.v1.CompleteManyCancelH\x00\x42\t\n\x07message\"v\n\x12\x43ompleteManyConfig\x12\x15\n\rmax_in_flight\x18\x01 \x01(\x05\x12\x15\n\rstream_chunks\x18\x02 \x01(\x08\x12\x32\n\x0f\x64\x65\x66\x61ult_options\x18\x03 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"\xaf\x01\n\x10\x43ompleteManyItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x32\n\x06params\x18\x02 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12*\n\x07timeout\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"%\n\x12\x43ompleteManyCancel\x12\x0f\n\x07item_id\x18\x01 \x01(\t\"\xed\x01\n\x14\x43ompleteManyResponse\x12\x30\n\x05ready\x18\x01 \x01(\x0b\x32\x1f.inferwire.v1.CompleteManyReadyH\x00\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1f.inferwire.v1.CompleteManyChunkH\x00\x12\x32\n\x06result\x18\x03 \x01(\x0b\x32 .inferwire.v1.CompleteManyResultH\x00\x12\x34\n\x07summary\x18\x04 \x01(\x0b\x32!.inferwire.v1.CompleteManySummaryH\x00\x42\x07\n\x05\x65vent\"*\n\x11\x43ompleteManyReady\x12\x15\n\rmax_in_flight\x18\x01 \x01(\x05\"V\n\x11\x43ompleteManyChunk\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.inferwire.v1.ChatCompletionChunk\"\xb5\x01\n\x12\x43ompleteManyResult\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x32\n\ncompletion\x18\x02 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12*\n\x07gateway\x18\x04 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfoB\t\n\x07outcome\"\xa3\x01\n\x13\x43ompleteManySummary\x12\x11\n\tsucceeded\x18\x01 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x02 \x01(\x03\x12\x11\n\tcancelled\x18\x03 \x01(\x03\x12\"\n\x05usage\x18\x04 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12 \n\x04\x63ost\x18\x05 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\x10\n\x08unpriced\x18\x06 \x01(\x03\x32\x92\x02\n\x0b\x43hatService\x12I\n\x08\x43omplete\x12\x1d.inferwire.v1.CompleteRequest\x1a\x1e.inferwire.v1.CompleteResponse\x12]\n\x0eStreamComplete\x12#.inferwire.v1.StreamCompleteRequest\x1a$.inferwire.v1.StreamCompleteResponse0\x01\x12Y\n\x0c\x43ompleteMany\x12!.inferwire.v1.CompleteManyRequest\x1a\".inferwire.v1.CompleteManyResponse(\x01\x30\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,38 +37,38 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferwire.v1.chat_service_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017io.inferwire.v1P\001Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\370\001\001\252\002\014Inferwire.V1'
-  _globals['_COMPLETEREQUEST']._serialized_start=158
-  _globals['_COMPLETEREQUEST']._serialized_end=271
-  _globals['_COMPLETERESPONSE']._serialized_start=273
-  _globals['_COMPLETERESPONSE']._serialized_end=385
-  _globals['_STREAMCOMPLETEREQUEST']._serialized_start=388
-  _globals['_STREAMCOMPLETEREQUEST']._serialized_end=552
-  _globals['_STREAMOPTIONS']._serialized_start=554
-  _globals['_STREAMOPTIONS']._serialized_end=650
-  _globals['_STREAMCOMPLETERESPONSE']._serialized_start=653
-  _globals['_STREAMCOMPLETERESPONSE']._serialized_end=884
-  _globals['_STREAMSTARTED']._serialized_start=886
-  _globals['_STREAMSTARTED']._serialized_end=945
-  _globals['_STREAMCOMPLETED']._serialized_start=948
-  _globals['_STREAMCOMPLETED']._serialized_end=1095
-  _globals['_COMPLETEMANYREQUEST']._serialized_start=1098
-  _globals['_COMPLETEMANYREQUEST']._serialized_end=1282
-  _globals['_COMPLETEMANYCONFIG']._serialized_start=1284
-  _globals['_COMPLETEMANYCONFIG']._serialized_end=1402
-  _globals['_COMPLETEMANYITEM']._serialized_start=1405
-  _globals['_COMPLETEMANYITEM']._serialized_end=1580
-  _globals['_COMPLETEMANYCANCEL']._serialized_start=1582
-  _globals['_COMPLETEMANYCANCEL']._serialized_end=1619
-  _globals['_COMPLETEMANYRESPONSE']._serialized_start=1622
-  _globals['_COMPLETEMANYRESPONSE']._serialized_end=1859
-  _globals['_COMPLETEMANYREADY']._serialized_start=1861
-  _globals['_COMPLETEMANYREADY']._serialized_end=1903
-  _globals['_COMPLETEMANYCHUNK']._serialized_start=1905
-  _globals['_COMPLETEMANYCHUNK']._serialized_end=1991
-  _globals['_COMPLETEMANYRESULT']._serialized_start=1994
-  _globals['_COMPLETEMANYRESULT']._serialized_end=2175
-  _globals['_COMPLETEMANYSUMMARY']._serialized_start=2178
-  _globals['_COMPLETEMANYSUMMARY']._serialized_end=2341
-  _globals['_CHATSERVICE']._serialized_start=2344
-  _globals['_CHATSERVICE']._serialized_end=2618
+  _globals['_COMPLETEREQUEST']._serialized_start=189
+  _globals['_COMPLETEREQUEST']._serialized_end=302
+  _globals['_COMPLETERESPONSE']._serialized_start=304
+  _globals['_COMPLETERESPONSE']._serialized_end=416
+  _globals['_STREAMCOMPLETEREQUEST']._serialized_start=419
+  _globals['_STREAMCOMPLETEREQUEST']._serialized_end=583
+  _globals['_STREAMOPTIONS']._serialized_start=585
+  _globals['_STREAMOPTIONS']._serialized_end=681
+  _globals['_STREAMCOMPLETERESPONSE']._serialized_start=684
+  _globals['_STREAMCOMPLETERESPONSE']._serialized_end=955
+  _globals['_STREAMSTARTED']._serialized_start=957
+  _globals['_STREAMSTARTED']._serialized_end=1016
+  _globals['_STREAMCOMPLETED']._serialized_start=1019
+  _globals['_STREAMCOMPLETED']._serialized_end=1166
+  _globals['_COMPLETEMANYREQUEST']._serialized_start=1169
+  _globals['_COMPLETEMANYREQUEST']._serialized_end=1353
+  _globals['_COMPLETEMANYCONFIG']._serialized_start=1355
+  _globals['_COMPLETEMANYCONFIG']._serialized_end=1473
+  _globals['_COMPLETEMANYITEM']._serialized_start=1476
+  _globals['_COMPLETEMANYITEM']._serialized_end=1651
+  _globals['_COMPLETEMANYCANCEL']._serialized_start=1653
+  _globals['_COMPLETEMANYCANCEL']._serialized_end=1690
+  _globals['_COMPLETEMANYRESPONSE']._serialized_start=1693
+  _globals['_COMPLETEMANYRESPONSE']._serialized_end=1930
+  _globals['_COMPLETEMANYREADY']._serialized_start=1932
+  _globals['_COMPLETEMANYREADY']._serialized_end=1974
+  _globals['_COMPLETEMANYCHUNK']._serialized_start=1976
+  _globals['_COMPLETEMANYCHUNK']._serialized_end=2062
+  _globals['_COMPLETEMANYRESULT']._serialized_start=2065
+  _globals['_COMPLETEMANYRESULT']._serialized_end=2246
+  _globals['_COMPLETEMANYSUMMARY']._serialized_start=2249
+  _globals['_COMPLETEMANYSUMMARY']._serialized_end=2412
+  _globals['_CHATSERVICE']._serialized_start=2415
+  _globals['_CHATSERVICE']._serialized_end=2689
 # @@protoc_insertion_point(module_scope)

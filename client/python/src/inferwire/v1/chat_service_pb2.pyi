@@ -4,6 +4,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.rpc import status_pb2 as _status_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
+from inferwire.v1 import governance_pb2 as _governance_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Mapping as _Mapping
@@ -46,16 +47,18 @@ class StreamOptions(_message.Message):
     def __init__(self, accumulate: bool = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StreamCompleteResponse(_message.Message):
-    __slots__ = ("started", "chunk", "completed", "heartbeat")
+    __slots__ = ("started", "chunk", "completed", "heartbeat", "queued")
     STARTED_FIELD_NUMBER: _ClassVar[int]
     CHUNK_FIELD_NUMBER: _ClassVar[int]
     COMPLETED_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    QUEUED_FIELD_NUMBER: _ClassVar[int]
     started: StreamStarted
     chunk: _chat_pb2.ChatCompletionChunk
     completed: StreamCompleted
     heartbeat: _common_pb2.Heartbeat
-    def __init__(self, started: _Optional[_Union[StreamStarted, _Mapping]] = ..., chunk: _Optional[_Union[_chat_pb2.ChatCompletionChunk, _Mapping]] = ..., completed: _Optional[_Union[StreamCompleted, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...
+    queued: _governance_pb2.Queued
+    def __init__(self, started: _Optional[_Union[StreamStarted, _Mapping]] = ..., chunk: _Optional[_Union[_chat_pb2.ChatCompletionChunk, _Mapping]] = ..., completed: _Optional[_Union[StreamCompleted, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ..., queued: _Optional[_Union[_governance_pb2.Queued, _Mapping]] = ...) -> None: ...
 
 class StreamStarted(_message.Message):
     __slots__ = ("gateway",)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from inferwire.v1 import governance_pb2 as _governance_pb2
 from inferwire.v1 import json_pb2 as _json_pb2
 from inferwire.v1 import routing_pb2 as _routing_pb2
 from google.protobuf.internal import containers as _containers
@@ -13,23 +14,33 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CallOptions(_message.Message):
-    __slots__ = ("client_request_id", "attempt_timeout", "max_retries", "validate_only", "include_raw_response", "route")
+    __slots__ = ("client_request_id", "attempt_timeout", "max_retries", "validate_only", "include_raw_response", "route", "idempotency_key", "max_queue_wait", "user", "label", "include_limits")
     CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     MAX_RETRIES_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_RAW_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     ROUTE_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    MAX_QUEUE_WAIT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_LIMITS_FIELD_NUMBER: _ClassVar[int]
     client_request_id: str
     attempt_timeout: _duration_pb2.Duration
     max_retries: int
     validate_only: bool
     include_raw_response: bool
     route: _routing_pb2.RoutePreferences
-    def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ..., route: _Optional[_Union[_routing_pb2.RoutePreferences, _Mapping]] = ...) -> None: ...
+    idempotency_key: str
+    max_queue_wait: _duration_pb2.Duration
+    user: str
+    label: str
+    include_limits: bool
+    def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ..., route: _Optional[_Union[_routing_pb2.RoutePreferences, _Mapping]] = ..., idempotency_key: _Optional[str] = ..., max_queue_wait: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., user: _Optional[str] = ..., label: _Optional[str] = ..., include_limits: bool = ...) -> None: ...
 
 class GatewayInfo(_message.Message):
-    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after", "attempt_log", "route")
+    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after", "attempt_log", "route", "queued_for", "limits", "usage_source", "replayed", "reserved_picousd")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
@@ -44,6 +55,11 @@ class GatewayInfo(_message.Message):
     RETRY_AFTER_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_LOG_FIELD_NUMBER: _ClassVar[int]
     ROUTE_FIELD_NUMBER: _ClassVar[int]
+    QUEUED_FOR_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    USAGE_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_PICOUSD_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     upstream_request_id: str
     upstream: str
@@ -58,7 +74,12 @@ class GatewayInfo(_message.Message):
     retry_after: _duration_pb2.Duration
     attempt_log: _containers.RepeatedCompositeFieldContainer[_routing_pb2.AttemptInfo]
     route: _routing_pb2.RouteInfo
-    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., attempt_log: _Optional[_Iterable[_Union[_routing_pb2.AttemptInfo, _Mapping]]] = ..., route: _Optional[_Union[_routing_pb2.RouteInfo, _Mapping]] = ...) -> None: ...
+    queued_for: _duration_pb2.Duration
+    limits: _containers.RepeatedCompositeFieldContainer[_governance_pb2.LimitState]
+    usage_source: _governance_pb2.UsageSource
+    replayed: bool
+    reserved_picousd: int
+    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., attempt_log: _Optional[_Iterable[_Union[_routing_pb2.AttemptInfo, _Mapping]]] = ..., route: _Optional[_Union[_routing_pb2.RouteInfo, _Mapping]] = ..., queued_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., usage_source: _Optional[_Union[_governance_pb2.UsageSource, str]] = ..., replayed: bool = ..., reserved_picousd: _Optional[int] = ...) -> None: ...
 
 class Cost(_message.Message):
     __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason", "cache_write_picousd", "provider_stated_picousd", "estimated", "estimate_of", "estimated_picousd", "unpriced_items", "priced_model")

@@ -1,5 +1,9 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
+from inferwire.v1 import governance_pb2 as _governance_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -216,7 +220,7 @@ class EstimateRequest(_message.Message):
     def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ...) -> None: ...
 
 class EstimateResponse(_message.Message):
-    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound")
+    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound", "limits", "would_wait", "expected_cost")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -233,6 +237,9 @@ class EstimateResponse(_message.Message):
     UPSTREAM_MODEL_FIELD_NUMBER: _ClassVar[int]
     MAX_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     MAX_COST_IS_BOUND_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    WOULD_WAIT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_COST_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     snapshot_id: str
     input_tokens: int
@@ -249,7 +256,10 @@ class EstimateResponse(_message.Message):
     upstream_model: str
     max_input_tokens: int
     max_cost_is_bound: bool
-    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ..., max_input_tokens: _Optional[int] = ..., max_cost_is_bound: bool = ...) -> None: ...
+    limits: _containers.RepeatedCompositeFieldContainer[_governance_pb2.LimitState]
+    would_wait: _duration_pb2.Duration
+    expected_cost: _common_pb2.Cost
+    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ..., max_input_tokens: _Optional[int] = ..., max_cost_is_bound: bool = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., would_wait: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., expected_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class FeatureNeed(_message.Message):
     __slots__ = ("feature", "supported")

@@ -6,6 +6,8 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { LimitState, UsageSource } from "./governance_pb.js";
+import { file_inferwire_v1_governance } from "./governance_pb.js";
 import { file_inferwire_v1_json } from "./json_pb.js";
 import type { AttemptInfo, RouteInfo, RoutePreferences } from "./routing_pb.js";
 import { file_inferwire_v1_routing } from "./routing_pb.js";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/common.proto.
  */
 export const file_inferwire_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9gEKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlc0IOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQi7wMKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm9KBAgGEAdKBAgMEA0i9QMKBENvc3QSGgoNdG90YWxfcGljb3VzZBgBIAEoA0gAiAEBEhUKDWlucHV0X3BpY291c2QYAiABKAMSHAoUY2FjaGVkX2lucHV0X3BpY291c2QYAyABKAMSFgoOb3V0cHV0X3BpY291c2QYBCABKAMSFgoOcHJpY2VfcmV2aXNpb24YBSABKAkSFAoMc2VydmljZV90aWVyGAYgASgJEhcKD3VucHJpY2VkX3JlYXNvbhgHIAEoCRIbChNjYWNoZV93cml0ZV9waWNvdXNkGAggASgDEiQKF3Byb3ZpZGVyX3N0YXRlZF9waWNvdXNkGAkgASgDSAGIAQESEQoJZXN0aW1hdGVkGAogASgIEhMKC2VzdGltYXRlX29mGAsgASgJEhkKEWVzdGltYXRlZF9waWNvdXNkGAwgASgDEj0KDnVucHJpY2VkX2l0ZW1zGA0gAygLMiUuaW5mZXJ3aXJlLnYxLkNvc3QuVW5wcmljZWRJdGVtc0VudHJ5EhQKDHByaWNlZF9tb2RlbBgOIAEoCRo0ChJVbnByaWNlZEl0ZW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4AUIQCg5fdG90YWxfcGljb3VzZEIaChhfcHJvdmlkZXJfc3RhdGVkX3BpY291c2QijwEKCVJhdGVMaW1pdBIOCgZtZXRyaWMYASABKAkSEgoFbGltaXQYAiABKANIAIgBARIWCglyZW1haW5pbmcYAyABKANIAYgBARIuCgtyZXNldF9hZnRlchgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIICgZfbGltaXRCDAoKX3JlbWFpbmluZyLIAwoFVXNhZ2USLgoMaW5wdXRfdG9rZW5zGAEgASgDQhPiphkPCg1wcm9tcHRfdG9rZW5zSACIAQESMwoNb3V0cHV0X3Rva2VucxgCIAEoA0IX4qYZEwoRY29tcGxldGlvbl90b2tlbnNIAYgBARIZCgx0b3RhbF90b2tlbnMYAyABKANIAogBARJTCg1pbnB1dF9kZXRhaWxzGAQgASgLMh8uaW5mZXJ3aXJlLnYxLklucHV0VG9rZW5EZXRhaWxzQhviphkXChVwcm9tcHRfdG9rZW5zX2RldGFpbHMSWQoOb3V0cHV0X2RldGFpbHMYBSABKAsyIC5pbmZlcndpcmUudjEuT3V0cHV0VG9rZW5EZXRhaWxzQh/iphkbChljb21wbGV0aW9uX3Rva2Vuc19kZXRhaWxzEi0KBWV4dHJhGGQgAygLMh4uaW5mZXJ3aXJlLnYxLlVzYWdlLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg8KDV9pbnB1dF90b2tlbnNCEAoOX291dHB1dF90b2tlbnNCDwoNX3RvdGFsX3Rva2VucyLkAgoRSW5wdXRUb2tlbkRldGFpbHMSGgoNY2FjaGVkX3Rva2VucxgBIAEoA0gAiAEBEh8KEmNhY2hlX3dyaXRlX3Rva2VucxgCIAEoA0gBiAEBEhkKDGF1ZGlvX3Rva2VucxgDIAEoA0gCiAEBEhgKC3RleHRfdG9rZW5zGAQgASgDSAOIAQESGQoMaW1hZ2VfdG9rZW5zGAUgASgDSASIAQESOQoFZXh0cmEYZCADKAsyKi5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEAoOX2NhY2hlZF90b2tlbnNCFQoTX2NhY2hlX3dyaXRlX3Rva2Vuc0IPCg1fYXVkaW9fdG9rZW5zQg4KDF90ZXh0X3Rva2Vuc0IPCg1faW1hZ2VfdG9rZW5zIpgDChJPdXRwdXRUb2tlbkRldGFpbHMSHQoQcmVhc29uaW5nX3Rva2VucxgBIAEoA0gAiAEBEhkKDGF1ZGlvX3Rva2VucxgCIAEoA0gBiAEBEhgKC3RleHRfdG9rZW5zGAMgASgDSAKIAQESJwoaYWNjZXB0ZWRfcHJlZGljdGlvbl90b2tlbnMYBCABKANIA4gBARInChpyZWplY3RlZF9wcmVkaWN0aW9uX3Rva2VucxgFIAEoA0gEiAEBEjoKBWV4dHJhGGQgAygLMisuaW5mZXJ3aXJlLnYxLk91dHB1dFRva2VuRGV0YWlscy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUITChFfcmVhc29uaW5nX3Rva2Vuc0IPCg1fYXVkaW9fdG9rZW5zQg4KDF90ZXh0X3Rva2Vuc0IdChtfYWNjZXB0ZWRfcHJlZGljdGlvbl90b2tlbnNCHQobX3JlamVjdGVkX3ByZWRpY3Rpb25fdG9rZW5zIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEJnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_json, file_inferwire_v1_routing]);
+  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9wIKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlcxIXCg9pZGVtcG90ZW5jeV9rZXkYFCABKAkSMQoObWF4X3F1ZXVlX3dhaXQYFSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdXNlchgXIAEoCRINCgVsYWJlbBgYIAEoCRIWCg5pbmNsdWRlX2xpbWl0cxgZIAEoCEIOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQipQUKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm8SLQoKcXVldWVkX2ZvchgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgZsaW1pdHMYFSADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRIvCgx1c2FnZV9zb3VyY2UYFiABKA4yGS5pbmZlcndpcmUudjEuVXNhZ2VTb3VyY2USEAoIcmVwbGF5ZWQYFyABKAgSGAoQcmVzZXJ2ZWRfcGljb3VzZBgYIAEoA0oECAYQB0oECAwQDSL1AwoEQ29zdBIaCg10b3RhbF9waWNvdXNkGAEgASgDSACIAQESFQoNaW5wdXRfcGljb3VzZBgCIAEoAxIcChRjYWNoZWRfaW5wdXRfcGljb3VzZBgDIAEoAxIWCg5vdXRwdXRfcGljb3VzZBgEIAEoAxIWCg5wcmljZV9yZXZpc2lvbhgFIAEoCRIUCgxzZXJ2aWNlX3RpZXIYBiABKAkSFwoPdW5wcmljZWRfcmVhc29uGAcgASgJEhsKE2NhY2hlX3dyaXRlX3BpY291c2QYCCABKAMSJAoXcHJvdmlkZXJfc3RhdGVkX3BpY291c2QYCSABKANIAYgBARIRCgllc3RpbWF0ZWQYCiABKAgSEwoLZXN0aW1hdGVfb2YYCyABKAkSGQoRZXN0aW1hdGVkX3BpY291c2QYDCABKAMSPQoOdW5wcmljZWRfaXRlbXMYDSADKAsyJS5pbmZlcndpcmUudjEuQ29zdC5VbnByaWNlZEl0ZW1zRW50cnkSFAoMcHJpY2VkX21vZGVsGA4gASgJGjQKElVucHJpY2VkSXRlbXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBQhAKDl90b3RhbF9waWNvdXNkQhoKGF9wcm92aWRlcl9zdGF0ZWRfcGljb3VzZCKPAQoJUmF0ZUxpbWl0Eg4KBm1ldHJpYxgBIAEoCRISCgVsaW1pdBgCIAEoA0gAiAEBEhYKCXJlbWFpbmluZxgDIAEoA0gBiAEBEi4KC3Jlc2V0X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQggKBl9saW1pdEIMCgpfcmVtYWluaW5nIsgDCgVVc2FnZRIuCgxpbnB1dF90b2tlbnMYASABKANCE+KmGQ8KDXByb21wdF90b2tlbnNIAIgBARIzCg1vdXRwdXRfdG9rZW5zGAIgASgDQhfiphkTChFjb21wbGV0aW9uX3Rva2Vuc0gBiAEBEhkKDHRvdGFsX3Rva2VucxgDIAEoA0gCiAEBElMKDWlucHV0X2RldGFpbHMYBCABKAsyHy5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHNCG+KmGRcKFXByb21wdF90b2tlbnNfZGV0YWlscxJZCg5vdXRwdXRfZGV0YWlscxgFIAEoCzIgLmluZmVyd2lyZS52MS5PdXRwdXRUb2tlbkRldGFpbHNCH+KmGRsKGWNvbXBsZXRpb25fdG9rZW5zX2RldGFpbHMSLQoFZXh0cmEYZCADKAsyHi5pbmZlcndpcmUudjEuVXNhZ2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDwoNX2lucHV0X3Rva2Vuc0IQCg5fb3V0cHV0X3Rva2Vuc0IPCg1fdG90YWxfdG9rZW5zIuQCChFJbnB1dFRva2VuRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESHwoSY2FjaGVfd3JpdGVfdG9rZW5zGAIgASgDSAGIAQESGQoMYXVkaW9fdG9rZW5zGAMgASgDSAKIAQESGAoLdGV4dF90b2tlbnMYBCABKANIA4gBARIZCgxpbWFnZV90b2tlbnMYBSABKANIBIgBARI5CgVleHRyYRhkIAMoCzIqLmluZmVyd2lyZS52MS5JbnB1dFRva2VuRGV0YWlscy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIQCg5fY2FjaGVkX3Rva2Vuc0IVChNfY2FjaGVfd3JpdGVfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQg8KDV9pbWFnZV90b2tlbnMimAMKEk91dHB1dFRva2VuRGV0YWlscxIdChByZWFzb25pbmdfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGAoLdGV4dF90b2tlbnMYAyABKANIAogBARInChphY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2VucxgEIAEoA0gDiAEBEicKGnJlamVjdGVkX3ByZWRpY3Rpb25fdG9rZW5zGAUgASgDSASIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuT3V0cHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQh0KG19hY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2Vuc0IdChtfcmVqZWN0ZWRfcHJlZGljdGlvbl90b2tlbnMiNQoJSGVhcnRiZWF0EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_governance, file_inferwire_v1_json, file_inferwire_v1_routing]);
 
 /**
  * What the gateway is asked to do with a call; never sent upstream.
@@ -65,6 +67,46 @@ export type CallOptions = Message<"inferwire.v1.CallOptions"> & {
    * @generated from field: inferwire.v1.RoutePreferences route = 10;
    */
   route?: RoutePreferences | undefined;
+
+  /**
+   * The same call, should it be sent again: a second one with this key attaches to the first or gets
+   * its answer, and costs nothing. 1 to 255 printable ASCII characters, unique for the caller's
+   * tenant and the RPC. Not for CompleteMany's items.
+   *
+   * @generated from field: string idempotency_key = 20;
+   */
+  idempotencyKey: string;
+
+  /**
+   * How long the call may wait for room under its caller's limits before it is refused; unset = the
+   * server's limits.max_queue_wait, which also caps it. The deadline bounds it too.
+   *
+   * @generated from field: google.protobuf.Duration max_queue_wait = 21;
+   */
+  maxQueueWait?: Duration | undefined;
+
+  /**
+   * The end user on whose behalf the caller calls: what `user_limits` and usage by user go by. At
+   * most 128 printable ASCII characters; kept as a hash unless the server says otherwise.
+   *
+   * @generated from field: string user = 23;
+   */
+  user: string;
+
+  /**
+   * What the call's usage is booked under, one of the tenant's `labels`. At most 64 of a-z, 0-9, '-',
+   * '_' and '.'.
+   *
+   * @generated from field: string label = 24;
+   */
+  label: string;
+
+  /**
+   * Every limit that holds for the call in GatewayInfo.limits, not only those that are nearly used up.
+   *
+   * @generated from field: bool include_limits = 25;
+   */
+  includeLimits: boolean;
 };
 
 /**
@@ -176,6 +218,42 @@ export type GatewayInfo = Message<"inferwire.v1.GatewayInfo"> & {
    * @generated from field: inferwire.v1.RouteInfo route = 16;
    */
   route?: RouteInfo | undefined;
+
+  /**
+   * How long the call waited for room under its caller's limits.
+   *
+   * @generated from field: google.protobuf.Duration queued_for = 20;
+   */
+  queuedFor?: Duration | undefined;
+
+  /**
+   * The limits of which the caller has used 80 percent or more, as they were when the call was let in;
+   * every one of them with CallOptions.include_limits.
+   *
+   * @generated from field: repeated inferwire.v1.LimitState limits = 21;
+   */
+  limits: LimitState[];
+
+  /**
+   * Where the usage that was booked comes from.
+   *
+   * @generated from field: inferwire.v1.UsageSource usage_source = 22;
+   */
+  usageSource: UsageSource;
+
+  /**
+   * The answer to an earlier call with the same idempotency key; nothing was sent upstream.
+   *
+   * @generated from field: bool replayed = 23;
+   */
+  replayed: boolean;
+
+  /**
+   * What was set aside under the caller's budgets before the call was sent.
+   *
+   * @generated from field: int64 reserved_picousd = 24;
+   */
+  reservedPicousd: bigint;
 };
 
 /**
