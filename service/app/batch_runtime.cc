@@ -125,8 +125,10 @@ batch::Options BatchOptionsOf(const config::Config& config) {
   options.store_bytes = static_cast<int64_t>(config.store.max_bytes);
   for (const config::UpstreamConfig& upstream : config.upstreams) {
     batch::UpstreamFacts facts = FactsOf(upstream);
-    if (config.catalogue.content && !upstream.batches.tier.empty()) {
-      AddTier(*config.catalogue.content, upstream.batches.tier, facts);
+    const std::string& tier =
+        upstream.batches.tier.empty() ? upstream.limits.tier : upstream.batches.tier;
+    if (config.catalogue.content && !tier.empty()) {
+      AddTier(*config.catalogue.content, tier, facts);
     }
     options.upstreams[upstream.name] = std::move(facts);
   }

@@ -78,9 +78,9 @@ size_t ConnectionsOf(const config::Config& config) {
 Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Config& config,
                                                               const std::string& simulator_url,
                                                               const SettingsParts& parts) {
-  auto router = BuildRouter(
-      config, simulator_url,
-      {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver, parts.metrics});
+  auto router = BuildRouter(config, simulator_url,
+                            {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver,
+                             parts.metrics, parts.quota->meters});
   if (!router) return std::move(router.error());
   auto identity = MakeIdentityRules(config);
   if (!identity) return std::move(identity.error());

@@ -30,7 +30,7 @@ std::string_view StateOf(const upstream::Route& route, const upstream::Target& t
   const Condition condition = upstream::ConditionOf(target, now);
   if (!routing::TakesCalls(condition)) return routing::Name(condition);
   const upstream::KeyPool& keys = target.upstream->keys();
-  const bool has_key = keys.empty() || keys.Available(target.model, 0, now, route.has_several());
+  const bool has_key = keys.Available(target.model, 0, now, route.has_several());
   return has_key ? routing::Name(condition) : "no_key";
 }
 

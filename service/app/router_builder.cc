@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/key_limits_builder.h"
 #include "config/raw.h"
 #include "config/values.h"
 #include "telemetry/hedge_metrics.h"
@@ -25,8 +26,10 @@ constexpr char kOnlyKey[] = "api_key";
 
 // The one key or the pool. What is known of a key is on the board, and is void once its secret
 // changes. has_others: a route with this upstream has further targets.
-Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, CredentialStore& keys,
-                                 routing::Board& board, bool has_others) {
+Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, const config::Config& all,
+                                 const RouterParts& parts, bool has_others) {
+  CredentialStore& keys = parts.keys;
+  routing::Board& board = parts.board;
   const auto on_load = [&](const std::string& name, const config::KeySource& source) {
     return [&board, upstream = config.name, name, digest = source.name] {
       board.RestoreKey(upstream, name, digest);
@@ -38,7 +41,10 @@ Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, Credentia
     auto state = has_others && *key
                      ? board.Key(config.name, kOnlyKey, config.api_key.name, /*weight=*/100)
                      : nullptr;
-    return upstream::KeyPool(std::move(*key), std::move(state));
+    auto limits = MakeKeyLimits(config, {}, all, parts);
+    if (!limits) return std::move(limits.error());
+    if (!*key) return upstream::KeyPool::WithoutKey(std::move(*limits));
+    return upstream::KeyPool(std::move(*key), std::move(state), std::move(*limits));
   }
   std::vector<upstream::PoolKey> pool;
   for (const config::KeyEntry& entry : config.keys) {
@@ -46,7 +52,9 @@ Result<upstream::KeyPool> KeysOf(const config::UpstreamConfig& config, Credentia
     auto key = keys.KeyOf(config.name + '/' + entry.name, entry.source(),
                           on_load(entry.name, entry.source()));
     if (!key) return std::move(key.error());
-    pool.push_back({entry.name, std::move(*key), std::move(state)});
+    auto limits = MakeKeyLimits(config, entry.name, all, parts);
+    if (!limits) return std::move(limits.error());
+    pool.push_back({entry.name, std::move(*key), std::move(state), std::move(*limits)});
   }
   return upstream::KeyPool(std::move(pool));
 }
@@ -247,7 +255,7 @@ Result<upstream::Router> BuildRouter(const config::Config& config, const std::st
   bool resolves = false;
   for (const config::UpstreamConfig& upstream : config.upstreams) {
     resolves |= upstream.endpoints && !upstream.endpoints->dns.empty();
-    auto keys = KeysOf(upstream, parts.keys, parts.board, with_others.contains(upstream.name));
+    auto keys = KeysOf(upstream, config, parts, with_others.contains(upstream.name));
     if (!keys) return std::move(keys.error());
     router.Add(
         std::make_unique<const upstream::Upstream>(Options(upstream, simulator_url, parts),

@@ -33,7 +33,7 @@ bool ShardTarget::IsUnusable() const {
     };
     if (std::any_of(by->targets.begin(), by->targets.end(), is_out)) return true;
   }
-  return !at->keys().empty() && !at->keys().Available(shard_.model, 0, now);
+  return !at->keys().empty() && !at->keys().Usable(shard_.model, now);
 }
 
 std::optional<upstream::Destination> ShardTarget::Next() {

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "base/small_file.h"
 #include "config/parse.h"
+#include "config/plans.h"
 #include "config/yaml.h"
 #include "tenancy/pattern.h"
 
@@ -131,12 +132,60 @@ void CheckApiKeys(ApiKeysConfig& keys, const Teams& known, Faults& faults) {
   }
 }
 
+class Plans {
+ public:
+  Plans(const std::vector<PlanConfig>& plans, Faults& faults) : plans_(plans), faults_(faults) {
+    for (size_t i = 0; i < plans.size(); ++i) {
+      if (plans[i].name.empty() || FindPlan(plans, plans[i].name) == &plans[i]) continue;
+      faults.AddAt(At("plans", i) + ".name", "is the name of another plan too");
+    }
+  }
+  // fault: told that there is none, if there is none.
+  template <class Fault>
+  void FillOr(AccessConfig& access, QuotaConfig& quota, Fault&& fault) {
+    if (!quota.plan.empty() && !FindPlan(plans_, quota.plan)) return fault();
+    TakePlan(plans_, access, quota);
+  }
+  void Fill(AccessConfig& access, QuotaConfig& quota, const std::string& path) {
+    FillOr(access, quota,
+           [&] { faults_.AddAt(path + ".plan", "is no plan of this configuration"); });
+  }
+
+ private:
+  const std::vector<PlanConfig>& plans_;
+  Faults& faults_;
+};
+
+void FillPlans(Config& config, Faults& faults) {
+  Plans plans(config.plans, faults);
+  for (size_t i = 0; i < config.tenants.size(); ++i) {
+    TenantConfig& tenant = config.tenants[i];
+    const std::string path = At("tenants", i);
+    plans.Fill(tenant.access, tenant.quota, path);
+    for (size_t t = 0; t < tenant.teams.size(); ++t) {
+      TeamConfig& team = tenant.teams[t];
+      plans.Fill(team.access, team.quota, At(path + ".teams", t));
+    }
+  }
+  auto& entries = config.identity.keys.entries;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    plans.Fill(entries[i].access, entries[i].quota, At("identity.keys.entries", i));
+  }
+  for (ApiKeyConfig& key : config.identity.keys.from_files) {
+    plans.FillOr(key.access, key.quota, [&] {
+      faults.AddAt("identity.keys.files",
+                   "the plan of the key " + key.id + " is no plan of this configuration");
+    });
+  }
+}
+
 }  // namespace
 
 void CheckTenants(Config& config, Faults& faults) {
   const Teams known = CheckIds(config, faults);
   IdentityConfig& identity = config.identity;
   CheckApiKeys(identity.keys, known, faults);
+  FillPlans(config, faults);
   CheckCertificates(identity.certificates, "identity.certificates", known, faults);
   CheckCertificates(identity.forwarded.rules, "identity.forwarded.rules", known, faults);
   if (!identity.anonymous.empty()) {

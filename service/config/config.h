@@ -136,13 +136,17 @@ struct EndpointsConfig {
   std::chrono::milliseconds every = std::chrono::seconds(5);  // it is looked up
 };
 
-// What an endpoint takes at once, and what may wait before it.
+// What an endpoint takes at once, and what may wait before it; and what the provider allows a key.
 struct UpstreamLimitsConfig {
   int in_flight = 0;                               // calls; 0: none
   std::chrono::milliseconds first_byte_target{0};  // 0: in_flight stays as it is
   int queue = 64;                                  // calls that wait for a place, per endpoint
   std::chrono::milliseconds queue_wait = std::chrono::seconds(1);
+  std::string tier;                      // of the catalogue's limits; empty: none
+  std::vector<ModelRatesConfig> models;  // instead of the tier's, or besides
+  int use = 95;                          // % of them
   bool operator==(const UpstreamLimitsConfig&) const = default;
+  // Of its endpoints.
   bool any() const { return in_flight > 0 || first_byte_target.count() > 0; }
 };
 
@@ -222,6 +226,7 @@ struct Config {
   LimitsConfig limits;
   DeadlinesConfig deadlines;
   DrainConfig drain;
+  std::vector<PlanConfig> plans;
   std::vector<TenantConfig> tenants;  // none: nobody is asked who he is
   IdentityConfig identity;
   std::vector<UpstreamConfig> upstreams;

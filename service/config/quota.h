@@ -13,11 +13,13 @@ namespace inferwire::config {
 struct RatesConfig {
   int64_t rpm = 0, tpm = 0, rpd = 0, tpd = 0;
   int64_t concurrent = 0;
+  bool operator==(const RatesConfig&) const = default;
 };
 
 struct ModelRatesConfig {
   std::string model;  // the catalogue's id
   RatesConfig rates;
+  bool operator==(const ModelRatesConfig&) const = default;
 };
 
 // Amounts of money as text (config/usd.h); empty: no budget.
@@ -28,6 +30,7 @@ struct BudgetConfig {
 };
 
 struct QuotaConfig {
+  std::string plan;                      // whose values count where nothing is said; empty: none
   RatesConfig rates;                     // the section `limits`
   std::vector<ModelRatesConfig> models;  // `model_limits`
   BudgetConfig budget;

@@ -120,6 +120,10 @@ Keys KeysOf(Config& config) {
   keys.Sub("limits", KeysOf(config.limits));
   keys.Sub("deadlines", KeysOf(config.deadlines));
   keys.Sub("drain", KeysOf(config.drain), "What happens after SIGTERM.");
+  keys.List("plans", config.plans, 0, 1000,
+            "Limits by a name, for tenants, teams and keys that say plan: NAME. What these say "
+            "themselves counts instead, higher or lower.",
+            {.instead = "none"});
   keys.List("tenants", config.tenants, 0, kMaxTenants,
             "Who may call. Without tenants nobody is asked who he is, and whoever reaches the port "
             "is served; with one, calls that do not prove whose they are end with UNAUTHENTICATED. "

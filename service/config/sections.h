@@ -28,6 +28,7 @@ Keys KeysOf(UpstreamConfig& upstream);
 Keys KeysOf(KeyEntry& key);
 Keys KeysOf(EndpointsConfig& endpoints);
 Keys KeysOf(UpstreamLimitsConfig& limits);
+Keys KeysOf(PlanConfig& plan);
 Keys KeysOf(AffinityConfig& affinity);
 Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);

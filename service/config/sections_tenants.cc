@@ -5,6 +5,17 @@
 namespace inferwire::config {
 namespace {
 
+void LimitKeys(Keys& keys, CallerLimitsConfig& answers, QuotaConfig& quota,
+               std::string_view about) {
+  const bool explained = !about.empty();
+  Keys limits;
+  limits.Integer("max_output_tokens", answers.max_output_tokens, 0, 1'000'000'000,
+                 explained ? about : kAsOfTenant);
+  AddRates(limits, quota.rates, explained);
+  keys.Sub("limits", std::move(limits));
+  AddQuota(keys, quota, explained);
+}
+
 void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::string_view about_models,
                 std::string_view about_operations, std::string_view about_limits) {
   keys.Texts("models", access.models, 1000, kModelPattern, about_models, {.instead = "all"});
@@ -12,13 +23,12 @@ void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::strin
       tenancy::kOperations.begin(), tenancy::kOperations.end());
   keys.Choices<tenancy::Operation>("operations", access.operations, operations, about_operations,
                                    {.instead = "all but raw, files and route_admin"});
-  const bool explained = !about_limits.empty();
-  Keys limits;
-  limits.Integer("max_output_tokens", access.limits.max_output_tokens, 0, 1'000'000'000,
-                 explained ? about_limits : kAsOfTenant);
-  AddRates(limits, quota.rates, explained);
-  keys.Sub("limits", std::move(limits));
-  AddQuota(keys, quota, explained);
+  keys.Text("plan", quota.plan, kTenantId,
+            about_limits.empty() ? std::string_view()
+                                 : "Name of a plan, whose limits and budget count where none "
+                                   "stand here.",
+            {.instead = "none"});
+  LimitKeys(keys, access.limits, quota, about_limits);
 }
 
 Keys KeysOf(ApiKeysConfig& api_keys) {
@@ -71,11 +81,15 @@ tenancy::AccessRules AccessConfig::rules() const {
 
 void AddExampleTenants(Config& config) {
   using tenancy::Operation;
+  PlanConfig& standard = config.plans.emplace_back();
+  standard.name = "standard";
+  standard.quota.rates = {.rpm = 600, .tpm = 200'000};
   TenantConfig& acme = config.tenants.emplace_back();
   acme.id = "acme";
   acme.access = {{"gpt-4.1*", "gpt-5"}, {Operation::kChat, Operation::kBatches}, {8192}};
   acme.quota.rates = {.rpm = 6000, .tpm = 2'000'000, .concurrent = 200};
   acme.quota.models = {{"gpt-5", {.tpm = 200'000}}};
+  acme.quota.plan = "standard";
   acme.quota.budget = {.month = "5000 USD", .week = "1500 USD", .day = "300 USD"};
   acme.teams = {{"search", {{"gpt-4.1-mini"}, {Operation::kChat}, {2048}}, {}}};
   ApiKeyConfig& key = config.identity.keys.entries.emplace_back();
@@ -90,6 +104,13 @@ void AddExampleTenants(Config& config) {
   key.access = {{"gpt-4.1-mini"}, {Operation::kChat}, {1024}};
   const CertificateRuleConfig rule{"spiffe://prod.example/ns/search/sa/*", "acme", "search"};
   config.identity.certificates = config.identity.forwarded.rules = {rule};
+}
+
+Keys KeysOf(PlanConfig& plan) {
+  Keys keys;
+  keys.Text("name", plan.name, kTenantId, {}, {.missing = "is missing"});
+  LimitKeys(keys, plan.limits, plan.quota, {});
+  return keys;
 }
 
 // Without a word of their own, so that a team and a rule fit on a line.

@@ -4,6 +4,7 @@
 #include "config/forms.h"
 #include "config/reader.h"
 #include "config/sections.h"
+#include "config/sections_quota.h"
 #include "config/values.h"
 #include "openai/dialect.h"
 
@@ -155,6 +156,18 @@ Keys KeysOf(UpstreamLimitsConfig& limits) {
                "them.");
   keys.Time("queue_wait", limits.queue_wait, 0ms, 1min,
             "How long they do at most, and no longer than a tenth of a call's time.");
+  keys.Text("tier", limits.tier, kTier,
+            "What the provider allows each key of this upstream, by the catalogue's table "
+            "(tier_limits): requests and tokens per minute and day of each model. Calls that would "
+            "be more go to another key or target, or wait for their turn. Also of its batches, "
+            "unless batches.tier is given.",
+            {.instead = "no limits"});
+  keys.List("models", limits.models, 0, 1000,
+            "The same of single models, instead of the table's values.",
+            {.instead = "the table's"});
+  keys.Integer(
+      "use", limits.use, 1, 100,
+      "Percent of these rates that are used: the provider's clock and count are not ours.");
   return keys;
 }
 

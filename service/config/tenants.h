@@ -31,6 +31,13 @@ struct AccessConfig {
   tenancy::AccessRules rules() const;
 };
 
+// Limits by a name, for several that have the same.
+struct PlanConfig {
+  std::string name;
+  CallerLimitsConfig limits;
+  QuotaConfig quota;
+};
+
 struct TeamConfig {
   std::string id;
   AccessConfig access;

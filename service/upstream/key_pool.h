@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "routing/key_state.h"
+#include "upstream/key_limits.h"
 #include "upstream/upstream_key.h"
 
 namespace inferwire::upstream {
@@ -18,7 +19,8 @@ namespace inferwire::upstream {
 struct PoolKey {
   std::string name;
   std::shared_ptr<UpstreamKey> key;
-  std::shared_ptr<routing::KeyState> state;  // null: the only key, and it is not followed
+  std::shared_ptr<routing::KeyState> state;   // null: the only key, and it is not followed
+  std::shared_ptr<const KeyLimits> limits{};  // null: none are configured
 };
 
 class KeyPool {
@@ -28,9 +30,21 @@ class KeyPool {
   // The only key; null: none. state: of a key that a route with further targets may use, which
   // passes it by while it is at rest; null: nobody does.
   KeyPool(std::shared_ptr<UpstreamKey> key,  // NOLINT(google-explicit-constructor)
-          std::shared_ptr<routing::KeyState> state = nullptr);
+          std::shared_ptr<routing::KeyState> state = nullptr,
+          std::shared_ptr<const KeyLimits> limits = nullptr);
+
+  // The upstream wants no key. limits: what it lets be used all the same; null: as much as is asked.
+  static KeyPool WithoutKey(std::shared_ptr<const KeyLimits> limits) {
+    KeyPool pool;
+    pool.limits_ = std::move(limits);
+    return pool;
+  }
 
   bool empty() const { return keys_.empty(); }
+  // Of this one; null for none.
+  const KeyLimits* LimitsOf(const PoolKey* key) const {
+    return key ? key->limits.get() : limits_.get();
+  }
   const std::vector<PoolKey>& keys() const { return keys_; }
   // For what belongs to one key for good: files, batches, raw calls.
   const PoolKey* first() const { return keys_.empty() ? nullptr : &keys_.front(); }
@@ -46,18 +60,27 @@ class KeyPool {
   // key's rest counts.
   const PoolKey* Choose(std::string_view model, int64_t tokens, uint64_t affinity, uint64_t tried,
                         SteadyTime now, bool elsewhere = false) const;
+  // Whether a call can be sent now; without a key it can.
   bool Available(std::string_view model, uint64_t tried, SteadyTime now,
                  bool elsewhere = false) const;
+  // Whether a key is neither at rest nor refused, whatever it has used: batches have limits of
+  // their own.
+  bool Usable(std::string_view model, SteadyTime now) const;
   // When the first one will; unset: one can now, or nobody knows.
   std::optional<SteadyTime> BackAt(std::string_view model, SteadyTime now,
                                    bool elsewhere = false) const;
   size_t IndexOf(const PoolKey& key) const { return static_cast<size_t>(&key - keys_.data()); }
 
  private:
+  // Of one that is not available.
+  std::optional<SteadyTime> BackAt(const PoolKey& key, std::string_view model, SteadyTime now,
+                                   bool elsewhere) const;
+  bool IsUsable(const PoolKey& key, std::string_view model, SteadyTime now, bool elsewhere) const;
   bool IsAvailable(const PoolKey& key, std::string_view model, SteadyTime now,
                    bool elsewhere) const;
 
   std::vector<PoolKey> keys_;
+  std::shared_ptr<const KeyLimits> limits_;  // without a key
 };
 
 }  // namespace inferwire::upstream

@@ -68,9 +68,11 @@ Error NoTargetWithTags(const std::string& where, const std::vector<std::string>&
 
 Error NoPlaceAt(const Destination& destination, SteadyTime now) {
   const Upstream& upstream = *destination.upstream;
-  if (!upstream.keys().empty() && !upstream.keys().Available(destination.model, 0, now)) {
+  if (!upstream.keys().Available(destination.model, 0, now)) {
     return NoPlaceError(v1::ERROR_REASON_RATE_LIMITED,
-                        "every key of " + upstream.name() + " is at its limit or refused",
+                        upstream.keys().empty()
+                            ? upstream.name() + " is at its limit (limits.models)"
+                            : "every key of " + upstream.name() + " is at its limit or refused",
                         upstream.keys().BackAt(destination.model, now), now);
   }
   const std::shared_ptr<const EndpointSet> endpoints = upstream.endpoints();

@@ -23,6 +23,8 @@ Places::~Places() { EndUnknown(begun_); }
 
 bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime now) {
   EndUnknown(now);
+  key_is_full_ = false;
+  used_.reset();
   routing::PlaceState& endpoint =
       wish.endpoint ? *wish.endpoint->state : destination.upstream->endpoint();
   routing::PlaceState* const model = destination.state;
@@ -41,6 +43,11 @@ bool Places::Begin(const Destination& destination, const Wish& wish, SteadyTime 
   }
   model_ = model && begins(*model, model_ticket_) ? model : nullptr;
   if (model && !model_ && !takes_anyway(*model)) {
+    Leave(Ended::kNeutral, Ended::kNeutral, v1::ERROR_REASON_UNSPECIFIED, now);
+    return false;
+  }
+  key_is_full_ = wish.limits && !wish.limits->Take(destination.model, wish.tokens, of_limits_);
+  if (key_is_full_) {
     Leave(Ended::kNeutral, Ended::kNeutral, v1::ERROR_REASON_UNSPECIFIED, now);
     return false;
   }
@@ -79,6 +86,12 @@ void Places::LeaveLimits(SteadyTime now) {
   if (key_ && std::exchange(in_limits_, false)) key_->End(model_name_, tokens_, now);
 }
 
+void Places::SettleLimits(std::optional<int64_t> tokens) {
+  limits::Usage usage;
+  usage.input_tokens = tokens.value_or(of_limits_.tokens());
+  of_limits_.Settle(usage);
+}
+
 void Places::EndWell(SteadyTime now) {
   End(Ended::kGood, Ended::kGood, v1::ERROR_REASON_UNSPECIFIED, now);
 }
@@ -89,6 +102,10 @@ void Places::EndUnknown(SteadyTime now) {
 
 void Places::EndFailed(const routing::Ruling& ruling, v1::ErrorReason reason, SteadyTime now) {
   if (!held()) return;
+  // What was refused, or answered with an error, used no tokens.
+  const bool made_nothing =
+      ruling.proof == routing::Proof::kRefused || ruling.proof == routing::Proof::kAnswered;
+  if (made_nothing) SettleLimits(0);
   const auto blocked = ruling.blocked;
   switch (ruling.blame) {
     case routing::Blame::kNobody:
@@ -141,6 +158,7 @@ bool Places::IsEndpointsFault(SteadyTime now) {
 
 void Places::End(Ended endpoint, Ended model, v1::ErrorReason reason, SteadyTime now) {
   if (!std::exchange(held_, false)) return;
+  SettleLimits(used_);
   Leave(endpoint, model, reason, now);
   LeaveLimits(now);
   key_ = nullptr;

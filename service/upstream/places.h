@@ -29,6 +29,7 @@ class Places {
   // most, roughly. now is kept for what ends without a time.
   struct Wish {
     const PoolKey* key = nullptr;
+    const KeyLimits* limits = nullptr;  // of its key; null: none are configured
     const Endpoint* endpoint = nullptr;
     PlaceQueue* queue = nullptr;  // who waits for the place when it is left; null: nobody
     bool one_of_several = false;  // of the upstream's endpoints
@@ -39,7 +40,11 @@ class Places {
   };
   bool Begin(const Destination& destination, const Wish& wish, SteadyTime now);
   bool held() const { return held_; }
+  // Why Begin failed: the key has used what it may.
+  bool key_is_full() const { return key_is_full_; }
 
+  // What the answer used, as far as it says so.
+  void Used(std::optional<int64_t> tokens) { used_ = tokens; }
   // The first byte of a good answer.
   void Answered(Duration first_byte, SteadyTime now);
   // Of the answer's head, whatever it says: the provider's numbers have the call in them. The first
@@ -60,7 +65,13 @@ class Places {
   void End(routing::PlaceState::Ended endpoint, routing::PlaceState::Ended model,
            v1::ErrorReason reason, SteadyTime now);
 
+  // What of the key's configured limits the attempt used; unset: as much as was taken.
+  void SettleLimits(std::optional<int64_t> tokens);
+
   bool held_ = false;
+  bool key_is_full_ = false;
+  KeyLimits::Held of_limits_;
+  std::optional<int64_t> used_;
   // Null: it does not hear of the attempt.
   PlaceQueue* queue_ = nullptr;
   routing::PlaceState* endpoint_ = nullptr;

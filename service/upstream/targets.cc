@@ -84,8 +84,8 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     candidate.facts = destination.model_info.get();
     candidate.condition = endpoints.condition;
     candidate.has_endpoint = endpoints.any;
-    candidate.has_key = upstream.keys().empty() ||
-                        upstream.keys().Available(destination.model, 0, now, route_.has_several());
+    candidate.has_key =
+        upstream.keys().Available(destination.model, 0, now, route_.has_several());
     candidate.full = endpoints.full;
     candidate.in_flight = endpoints.in_flight;
     candidate.mean = endpoints.mean;

@@ -78,7 +78,7 @@ void UpstreamCall::Cancel() {
   const SteadyTime now = now_->places.held() ? runtime_.timers.Now() : SteadyTime();
   if (state_ == State::kJudged) Answered(now);
   if (now_->got_answer) {
-    now_->places.EndWell(now);
+    EndWell(now);
   } else {
     now_->places.EndUnknown(now);
   }
@@ -166,6 +166,13 @@ void UpstreamCall::Answered(SteadyTime now) {
   now_->places.Answered(now_->first_byte, now);
 }
 
+void UpstreamCall::EndWell(SteadyTime now) {
+  if (stats_.input_tokens || stats_.output_tokens) {
+    now_->places.Used(stats_.input_tokens.value_or(0) + stats_.output_tokens.value_or(0));
+  }
+  now_->places.EndWell(now);
+}
+
 // A refused key is not billed, so the repetition is safe: with the key that the source has now or,
 // while the new key is not yet known over there, with the one before it; else with another of the
 // pool.
@@ -223,7 +230,7 @@ void UpstreamCall::OnExchangeEnd(Exchange& from, Exchange::End end) {
   if (!request_.resend) {
     const SteadyTime now = runtime_.timers.Now();
     state_ = State::kOver;
-    if (good) now_->places.EndWell(now);
+    if (good) EndWell(now);
     now_->places.EndUnknown(now);
     return observer_.OnEnd(std::nullopt);
   }
@@ -233,7 +240,7 @@ void UpstreamCall::OnExchangeEnd(Exchange& from, Exchange::End end) {
   if (state_ != State::kJudged) return;
   const SteadyTime now = runtime_.timers.Now();
   Answered(now);
-  now_->places.EndWell(now);
+  EndWell(now);
   state_ = State::kOver;
 }
 

@@ -119,9 +119,12 @@ class UpstreamCall final : private Exchange::Owner {
   std::optional<Error> FindPlace(SteadyTime now);
   std::optional<Error> NoPlace(SteadyTime now);
   void MoveTo(const Targets::Picked& picked);
+  void EndWell(SteadyTime now);
   // The request's body, which is still here, for another target; and how long its head is.
   std::shared_ptr<const std::string> BodyFor(const Destination& to, size_t& head_bytes) const;
   const PoolKey* ChooseKey(const Attempt& attempt, SteadyTime now) const;
+  // Its key has used what it may, and another one of the same target has not.
+  bool HasRoomWithOtherKey(Attempt& attempt, SteadyTime now) const;
   // What every attempt asks of its place.
   Places::Wish WishOf(const Attempt& attempt) const;
   // By its route, which is why a single key's rest counts.

@@ -84,6 +84,7 @@ std::optional<Error> UpstreamCall::FindPlace(SteadyTime now) {
     // What the only place there is fails with is the caller's to hear.
     wish.anyway = !request_.targets && !request_.only_once;
     if (has_key && TakePlace(*now_, wish, now)) return {};
+    if (HasRoomWithOtherKey(*now_, now)) continue;
     if (!request_.targets) return NoPlace(now);
     const auto picked = request_.targets->Next(now, runtime_.random);
     if (!picked) return NoPlace(now);
@@ -158,10 +159,19 @@ const PoolKey* UpstreamCall::ChooseKey(const Attempt& attempt, SteadyTime now) c
                      attempt.tried_keys, now, has_elsewhere());
 }
 
+// A key that turns out to have used what it may is left out from then on, so this comes to an end.
+bool UpstreamCall::HasRoomWithOtherKey(Attempt& attempt, SteadyTime now) const {
+  if (!attempt.places.key_is_full() || !request_.resend) return false;
+  attempt.key.reset();
+  const PoolKey* const other = ChooseKey(attempt, now);
+  return other && other != attempt.pool_key;
+}
+
 Places::Wish UpstreamCall::WishOf(const Attempt& attempt) const {
   const KeyPool& keys = attempt.destination.upstream->keys();
   const bool follows_key = !keys.is_single() || has_elsewhere();
   return {.key = follows_key ? attempt.pool_key : nullptr,
+          .limits = keys.LimitsOf(attempt.pool_key),
           .single_key = keys.is_single(),
           .has_elsewhere = has_elsewhere(),
           .tokens = request_.tokens,

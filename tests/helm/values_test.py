@@ -121,7 +121,7 @@ def key_paths(tree, path=""):
 
 def of_a_tenant(path):
     """Teams and keys have the limits of tenants, which the example shows there only."""
-    return re.sub(r"^(tenants\[\]\.teams|identity\.keys\.entries)\[\]\.(limits|model_limits|budget)\b", r"tenants[].\2", path)
+    return re.sub(r"^(tenants\[\]\.teams|identity\.keys\.entries|plans)\[\]\.(plan|limits|model_limits|budget)\b", r"tenants[].\2", path)
 
 
 def schema_objects(schema, values=None):

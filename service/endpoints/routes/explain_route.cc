@@ -57,7 +57,7 @@ void ExplainOnly(const v1::ExplainRouteRequest& request, const ChatRoute& only, 
     }
   }
   const upstream::KeyPool& keys = only.first.upstream->keys();
-  const bool has_key = keys.empty() || keys.Available(only.first.model, 0, now);
+  const bool has_key = keys.Available(only.first.model, 0, now);
   const bool has_endpoint = !only.first.upstream->endpoints()->empty();
   if (routing::TakesCalls(condition) && has_key && has_endpoint) {
     candidate.set_order(1);

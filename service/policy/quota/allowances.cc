@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "limits/limit_maker.h"
+
 namespace inferwire::policy {
 namespace {
 
@@ -15,9 +17,7 @@ using limits::LimitKind;
 // Puts the limits of one call together, scope by scope.
 class Collector {
  public:
-  Collector(const QuotaSettings& settings, const limits::TimeZone& zone, limits::MeterTable& meters,
-            limits::Moment now)
-      : settings_(settings), zone_(zone), meters_(meters), now_(now) {}
+  explicit Collector(limits::LimitMaker& maker) : maker_(maker) {}
 
   void Add(const std::string& scope, const ScopeRules& rules, std::string_view model) {
     Add(scope, "", rules.all);
@@ -26,57 +26,20 @@ class Collector {
     if (found != rules.models.end()) Add(scope, found->first, found->second);
   }
 
-  // Unset: a meter was missing.
-  std::optional<std::vector<Limit>> Take() {
-    if (missing_) return std::nullopt;
-    return std::move(limits_);
-  }
-
  private:
   void Add(const std::string& scope, const std::string& model, const QuotaRules& rules) {
-    AddOne(LimitKind::kMoneyPerMonth, scope, model, rules.budget.month, rules.budget);
-    AddOne(LimitKind::kMoneyPerWeek, scope, model, rules.budget.week, rules.budget);
-    AddOne(LimitKind::kMoneyPerDay, scope, model, rules.budget.day, rules.budget);
-    AddOne(LimitKind::kRequestsPerDay, scope, model, rules.rpd);
-    AddOne(LimitKind::kTokensPerDay, scope, model, rules.tpd);
-    AddOne(LimitKind::kRequestsPerMinute, scope, model, rules.rpm);
-    AddOne(LimitKind::kTokensPerMinute, scope, model, rules.tpm);
-    AddOne(LimitKind::kConcurrentCalls, scope, model, rules.concurrent);
+    const limits::BudgetTerms budget{rules.budget.on_exceed, rules.budget.reserve};
+    maker_.Add(LimitKind::kMoneyPerMonth, scope, model, rules.budget.month, budget);
+    maker_.Add(LimitKind::kMoneyPerWeek, scope, model, rules.budget.week, budget);
+    maker_.Add(LimitKind::kMoneyPerDay, scope, model, rules.budget.day, budget);
+    maker_.Add(LimitKind::kRequestsPerDay, scope, model, rules.rpd);
+    maker_.Add(LimitKind::kTokensPerDay, scope, model, rules.tpd);
+    maker_.Add(LimitKind::kRequestsPerMinute, scope, model, rules.rpm);
+    maker_.Add(LimitKind::kTokensPerMinute, scope, model, rules.tpm);
+    maker_.Add(LimitKind::kConcurrentCalls, scope, model, rules.concurrent);
   }
 
-  void AddOne(LimitKind kind, const std::string& scope, const std::string& model,
-              std::optional<int64_t> amount, const Budget& budget = {}) {
-    if (!amount) return;
-    // The least is one, however many processes share it: nobody is shut out.
-    const int64_t part = *amount == 0 ? 0 : std::max<int64_t>(*amount / settings_.replicas, 1);
-    std::string name(Name(kind));
-    name.append(" ").append(scope).append(" ").append(model);
-    auto meter = IsFlow(kind) ? FlowOf(name, part) : StockOf(name, kind, part);
-    limits_.push_back({kind, scope, model, std::move(meter), budget.on_exceed, budget.reserve});
-  }
-
-  using Meter = decltype(Limit::meter);
-
-  Meter FlowOf(const std::string& name, int64_t per_minute) {
-    auto meter = meters_.FlowOf(name, now_);
-    missing_ |= !meter;
-    return limits::Flow{limits::FlowLimit(per_minute, settings_.burst), std::move(meter)};
-  }
-
-  Meter StockOf(const std::string& name, LimitKind kind, int64_t amount) {
-    auto meter = meters_.StockOf(name, now_);
-    missing_ |= !meter;
-    limits::StockLimit limit{.amount = amount, .periods = std::nullopt};
-    if (const auto period = PeriodOf(kind)) limit.periods = {zone_, *period};
-    return limits::Stock{std::move(limit), std::move(meter)};
-  }
-
-  const QuotaSettings& settings_;
-  const limits::TimeZone& zone_;
-  limits::MeterTable& meters_;
-  const limits::Moment now_;
-  std::vector<Limit> limits_;
-  bool missing_ = false;
+  limits::LimitMaker& maker_;
 };
 
 void AddNames(const ScopeRules& rules, std::set<std::string, std::less<>>& names) {
@@ -137,7 +100,12 @@ std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,
   const auto found = settings_.tenants.find(scope.tenant);
   if (found == settings_.tenants.end()) return made;
   const auto& [id, tenant] = *found;
-  Collector collector(settings_, tenant.zone, counts_->meters, now);
+  limits::LimitMaker maker(counts_->meters,
+                           {.zone = tenant.zone,
+                            .burst = settings_.burst,
+                            .replicas = settings_.replicas},
+                           now);
+  Collector collector(maker);
   if (const auto key = tenant.keys.find(scope.key); key != tenant.keys.end()) {
     collector.Add("key/" + id + "/" + key->first, key->second, model);
   }
@@ -145,7 +113,7 @@ std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,
     collector.Add("team/" + id + "/" + team->first, team->second, model);
   }
   collector.Add("tenant/" + id, tenant.rules, model);
-  auto limits = collector.Take();
+  auto limits = maker.Take();
   if (!limits) return nullptr;
   made->set = limits::MeterSet(std::move(*limits));
   made->experience = counts_->experience.Of(id + " " + std::string(model));

@@ -41,7 +41,8 @@ TEST(Upstreams, ReadEveryKey) {
            "    breaker: {failures: 3, ratio: 40, of: 10, out: 5s, out_most: 1m, most_out: 30, "
            "warm_up: 0ms}\n"
            "    health: {path: /../health, every: 1s, timeout: 500ms, check: all}\n"
-           "    limits: {in_flight: 9, first_byte_target: 2s, queue: 5, queue_wait: 300ms}\n"
+           "    limits: {in_flight: 9, first_byte_target: 2s, queue: 5, queue_wait: 300ms,\n"
+           "             tier: tier-1, models: [{model: gpt-5, rpm: 7}], use: 90}\n"
            "    default: true\n"));
   ASSERT_EQ(config.upstreams.size(), 1u);
   const UpstreamConfig& up = config.upstreams[0];
@@ -68,8 +69,13 @@ TEST(Upstreams, ReadEveryKey) {
   EXPECT_EQ(up.retry_budget, (RetryBudgetConfig{20, 3}));
   EXPECT_EQ(up.breaker, (BreakerConfig{3, 40, 10, std::chrono::seconds(5), std::chrono::minutes(1),
                                        30, std::chrono::milliseconds(0)}));
-  EXPECT_EQ(up.limits,
-            (UpstreamLimitsConfig{9, std::chrono::seconds(2), 5, std::chrono::milliseconds(300)}));
+  EXPECT_EQ(up.limits, (UpstreamLimitsConfig{9,
+                                             std::chrono::seconds(2),
+                                             5,
+                                             std::chrono::milliseconds(300),
+                                             "tier-1",
+                                             {{"gpt-5", {.rpm = 7}}},
+                                             90}));
   EXPECT_TRUE(up.is_default);
 }
 

@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "base/timers.h"
 #include "catalogue/catalogue.h"
+#include "limits/limit_maker.h"
 #include "routing/board.h"
 #include "support/manual_clock.h"
 #include "telemetry/metrics.h"
@@ -37,6 +38,7 @@ struct PlayedTarget {
   routing::Strategy balance = routing::Strategy::kLeastInFlight;
   int limit = 0;  // of each endpoint
   int queue = 64;
+  std::optional<int64_t> rpm{}, tpm{};  // of each key
 };
 
 // Whoever asked: notes what it hears.
@@ -138,6 +140,7 @@ class RoutedWorld {
     request.model = first.model;
     request.model_state = first.state;
     request.affinity = affinity;
+    request.tokens = tokens;
     request.path = PathOf(first);
     request.deadline = timers.Now() + time;
     request.resend = resend;
@@ -209,6 +212,7 @@ class RoutedWorld {
   const std::unique_ptr<telemetry::Metrics> own_metrics;
   telemetry::Metrics& metrics;  // making them takes longer than a call
   http::FakeTransport transport;
+  limits::MeterTable meters;
   routing::Board board{clock};
   catalogue::Snapshot models;
   Router router;
@@ -217,6 +221,7 @@ class RoutedWorld {
   Mailbox mailbox{[] {}};
   Preferences preferences;
   uint64_t affinity = 0;  // of the next call's conversation
+  int64_t tokens = 0;     // that the next call will cost
   bool hedge = false;     // the next call asks for one
   int previous_attempts = 0;
   bool busy = false;
@@ -259,10 +264,26 @@ class RoutedWorld {
       // The only key's state is followed where there are further targets.
       const bool followed = target.keys > 1 || targets_ > 1;
       auto state = followed ? board.Key(target.upstream, name, name, 100) : nullptr;
-      keys.push_back({target.keys > 1 ? name : std::string(), *key, std::move(state)});
+      keys.push_back(
+          {target.keys > 1 ? name : std::string(), *key, std::move(state), LimitsOf(target, name)});
+    }
+    if (target.keys == 0) {
+      return std::make_unique<const Upstream>(
+          std::move(options), KeyPool::WithoutKey(LimitsOf(target, target.upstream)), metrics,
+          &board);
     }
     return std::make_unique<const Upstream>(std::move(options), KeyPool(std::move(keys)), metrics,
                                             &board);
+  }
+
+  std::shared_ptr<const KeyLimits> LimitsOf(const PlayedTarget& target, const std::string& key) {
+    if (!target.rpm && !target.tpm) return nullptr;
+    limits::LimitMaker maker(meters, {}, limits::Moment::Of(clock));
+    maker.Add(limits::LimitKind::kRequestsPerMinute, key, "", target.rpm);
+    maker.Add(limits::LimitKind::kTokensPerMinute, key, "", target.tpm);
+    const KeyLimits::Sets sets{
+        {"model-" + target.upstream, std::make_shared<const limits::MeterSet>(*maker.Take())}};
+    return std::make_shared<const KeyLimits>(sets, clock, metrics.Of<telemetry::QuotaMetrics>());
   }
 
   const size_t targets_;
