@@ -89,13 +89,16 @@ std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config) {
   policy::QuotaSettings settings;
   settings.burst = config.limits.burst;
   settings.replicas = config.limits.replicas;
+  settings.max_queue_wait = config.limits.max_queue_wait;
   bool limited = false;
   for (const config::TenantConfig& tenant : config.tenants) {
     policy::TenantQuota& to = settings.tenants[tenant.id];
     if (auto zone = limits::TimeZone::Find(tenant.time_zone)) to.zone = *zone;
     to.rules = RulesOf(tenant.quota);
+    to.weight = tenant.weight;
     limited |= HasLimits(to.rules);
     for (const config::TeamConfig& team : tenant.teams) {
+      to.team_weights[team.id] = team.weight;
       limited |= Add(team.id, team.quota, to.teams);
     }
   }
@@ -107,6 +110,12 @@ std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config) {
   return limited ? std::optional(std::move(settings)) : std::nullopt;
 }
 
+limits::FairQueue::Bounds QueueBoundsOf(const config::LimitsConfig& limits) {
+  return {.calls = static_cast<size_t>(limits.queue_calls),
+          .calls_of_tenant = static_cast<size_t>(limits.queue_calls_per_tenant),
+          .bytes = static_cast<int64_t>(limits.queue_bytes)};
+}
+
 }  // namespace
 
 std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
@@ -114,10 +123,19 @@ std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
                                           const catalogue::Snapshot& catalogue, const Clock& clock,
                                           telemetry::QuotaMetrics& metrics) {
   auto settings = SettingsOf(config);
-  if (!settings) return nullptr;
-  return std::make_unique<policy::Quota>(policy::Quota::Parts{
+  const std::shared_ptr<limits::FairQueue> queue = counts->queue;
+  const limits::FairQueue::Bounds bounds = QueueBoundsOf(config.limits);
+  if (!settings) {
+    const auto unlimited = std::make_shared<const limits::Allowance>();
+    if (queue) queue->Use(bounds, false, [&](const auto&) { return unlimited; });
+    return nullptr;
+  }
+  const bool waits = settings->max_queue_wait > Duration::zero();
+  auto quota = std::make_unique<policy::Quota>(policy::Quota::Parts{
       std::move(*settings), std::move(counts), std::make_unique<CatalogueFacts>(catalogue), clock,
       metrics, std::random_device()()});
+  if (queue) queue->Use(bounds, waits, [&](const auto& who) { return quota->AllowanceOf(who); });
+  return quota;
 }
 
 }  // namespace inferwire::app

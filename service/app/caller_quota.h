@@ -11,7 +11,8 @@
 
 namespace inferwire::app {
 
-// Null: no tenant, team or key has a limit. counts: with other versions of the settings.
+// Null: no tenant, team or key has a limit. counts: with other versions of the settings; calls that
+// wait in its queue are held to these from now on.
 std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
                                           std::shared_ptr<policy::QuotaCounts> counts,
                                           const catalogue::Snapshot& catalogue, const Clock& clock,

@@ -57,6 +57,13 @@ std::string UpstreamNames(const config::Config& config) {
   return names;
 }
 
+std::shared_ptr<policy::QuotaCounts> CountsWith(const Clock& clock,
+                                                limits::QueueObserver& observer) {
+  auto counts = std::make_shared<policy::QuotaCounts>();
+  counts->queue = std::make_shared<limits::FairQueue>(clock, &observer);
+  return counts;
+}
+
 }  // namespace
 
 Server::Server(config::Config config, std::ostream& log, ConfigSource source)
@@ -69,12 +76,13 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       memory_(MemoryLimitOf(config_)),
       resolver_({clock_, board_, metrics_.Of<telemetry::EndpointMetrics>(), log_},
                 std::make_shared<upstream::SystemNames>()),
+      queue_counts_(metrics_.Of<telemetry::QueueMetrics>()),
       settings_parts_{clock_,
                       metrics_,
                       keys_,
                       catalogue_,
                       std::make_shared<policy::Concurrency::Count>(),
-                      std::make_shared<policy::QuotaCounts>(),
+                      CountsWith(clock_, queue_counts_),
                       memory_,
                       board_,
                       resolver_},
@@ -131,8 +139,18 @@ Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Confi
   if (settings) {
     metrics_.Of<telemetry::ServerMetrics>().InFlightLimit(config.limits.max_in_flight);
     memory_.SetLimit(MemoryLimitOf(config));
+    RunQueue();
   }
   return settings;
+}
+
+void Server::RunQueue() {
+  const std::shared_ptr<limits::FairQueue>& queue = settings_parts_.quota->queue;
+  if (queue->on() || queue->waiting() > 0) {
+    if (!queue_pump_) queue_pump_ = std::make_unique<limits::Pump>(queue);
+  } else {
+    queue_pump_.reset();
+  }
 }
 
 // Somebody who believes that callers are asked has to hear that they are not.

@@ -26,7 +26,9 @@
 #include "identity/refusals.h"
 #include "ledger/book.h"
 #include "ledger/uploader.h"
+#include "limits/pump.h"
 #include "platform/memory_trim.h"
+#include "policy/quota/queue_counts.h"
 #include "rpc/health.h"
 #include "rpc/listener/listener.h"
 #include "rpc/loop.h"
@@ -76,6 +78,8 @@ class Server {
   // The upstreams that are in use, to whoever asks after their health.
   void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
   void TellWhetherAsked(const config::Config& config);
+  // Lets calls that wait under their callers' limits go on, where any may wait.
+  void RunQueue();
   Result<void> StartTracing();
   Result<void> StartLedger();
   Result<void> StartSettings();
@@ -108,7 +112,9 @@ class Server {
   identity::Refusals refusals_;
   routing::Board board_{clock_};
   upstream::Resolver resolver_;
+  policy::QueueCounts queue_counts_;
   const SettingsParts settings_parts_;
+  std::unique_ptr<limits::Pump> queue_pump_;   // null: no call waits under its limits
   std::unique_ptr<ledger::Book> ledger_;       // null: nothing is booked
   std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;

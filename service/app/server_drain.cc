@@ -42,6 +42,7 @@ void Server::Drain() {
   }
   draining_ = true;
   reloader_.StopWatching();
+  settings_parts_.quota->queue->Close();
   if (wire_) {
     metrics_.Of<telemetry::ServerMetrics>().Draining(true);
     log_.Event(telemetry::LogLevel::kInfo, "draining");
@@ -57,6 +58,7 @@ void Server::Drain() {
                "drained", {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
   for (const auto& loop : loops_) loop->Stop();
+  queue_pump_.reset();
   if (batches_) batches_->Stop();
   prober_.Stop();
   FinishLedger();

@@ -132,6 +132,18 @@ Keys KeysOf(LimitsConfig& limits) {
       "replicas", limits.replicas, 1, 1000,
       "Processes that share the limits and budgets of tenants, teams and keys. Each counts "
       "by itself, and keeps to its part.");
+  keys.Time("max_queue_wait", limits.max_queue_wait, 0ms, 5min,
+            "A call that lacks room under the limits of its tenant, team or key waits for it, in "
+            "fair turns, unless it would probably take longer than this; then it is refused at "
+            "once and told how long. Callers may ask for less (CallOptions.max_queue_wait). 0s: "
+            "all are refused at once.");
+  keys.Integer(
+      "queue_calls", limits.queue_calls, 1, 100'000,
+      "Calls that may wait so at the same time; further ones are refused with QUEUE_FULL.");
+  keys.Integer("queue_calls_per_tenant", limits.queue_calls_per_tenant, 1, 100'000,
+               "The same of one tenant.");
+  keys.Size("queue_bytes", limits.queue_bytes, 64 * kKiB, 16 * kGiB,
+            "What their requests may hold.");
   return keys;
 }
 

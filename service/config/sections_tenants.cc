@@ -117,6 +117,7 @@ Keys KeysOf(PlanConfig& plan) {
 Keys KeysOf(TeamConfig& team) {
   Keys keys;
   keys.Text("id", team.id, kTenantId, {}, {.missing = "is missing"});
+  keys.Integer("weight", team.weight, 1, 1000);
   AccessKeys(keys, team.access, team.quota, {}, {}, {});
   return keys;
 }
@@ -158,6 +159,9 @@ Keys KeysOf(TenantConfig& tenant) {
             {.missing = "is missing"});
   keys.Bool("disabled", tenant.disabled, "All its calls are refused with TENANT_DISABLED.");
   AddTimeZone(keys, tenant.time_zone);
+  keys.Integer("weight", tenant.weight, 1, 1000,
+               "Its part, beside those of others, where calls wait for room of what they share. "
+               "Teams have weights too, for what is their tenant's.");
   AccessKeys(keys, tenant.access, tenant.quota,
              "Models by name, or parts of names and \"*\". An alias means its model, a dated "
              "version its model too; a route's name is allowed if it stands here, or if all models "

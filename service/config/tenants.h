@@ -42,6 +42,7 @@ struct TeamConfig {
   std::string id;
   AccessConfig access;
   QuotaConfig quota;
+  int weight = 1;  // its part of what is its tenant's, where calls wait
 };
 
 struct TenantConfig {
@@ -51,6 +52,7 @@ struct TenantConfig {
   AccessConfig access;
   QuotaConfig quota;
   std::vector<TeamConfig> teams;
+  int weight = 1;  // its part where calls wait for what tenants share
 };
 
 // One API key as it is kept: never the key.

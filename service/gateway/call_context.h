@@ -26,6 +26,7 @@ struct CallContext {
   int previous_attempts = 0;
   // Who calls, for as long as the call lives; null: this gateway does not ask, or need not know.
   const tenancy::Principal* principal = nullptr;
+  Duration queued_for{};  // it waited for room under its limits
 };
 
 }  // namespace inferwire::gateway

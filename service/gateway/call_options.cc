@@ -51,6 +51,15 @@ Result<Duration> CheckDuration(const google::protobuf::Duration& duration, std::
   return value;
 }
 
+Result<std::optional<Duration>> CheckQueueWait(const v1::CallOptions& options,
+                                               std::string_view path) {
+  if (!options.has_max_queue_wait()) return std::optional<Duration>();
+  const google::protobuf::Duration& wait = options.max_queue_wait();
+  if (wait.seconds() == 0 && wait.nanos() == 0) return std::optional(Duration::zero());
+  auto checked = CheckDuration(wait, path);
+  return checked ? Result(std::optional(*checked)) : std::move(checked.error());
+}
+
 Result<CheckedOptions> CheckOptions(const v1::CallOptions& options) {
   if (auto known = codec::RefuseUnknownFields(options); !known) {
     return Under("options", std::move(known.error()));

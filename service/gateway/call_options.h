@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -20,6 +21,11 @@ struct CheckedOptions {
 
 // The path of errors begins with "options".
 Result<CheckedOptions> CheckOptions(const v1::CallOptions& options);
+
+// How long the call may wait for room under its limits; unset: as the server says. Zero is a word
+// too: not at all.
+Result<std::optional<Duration>> CheckQueueWait(const v1::CallOptions& options,
+                                               std::string_view path);
 
 // A positive duration of at most a day; path is for the error.
 Result<Duration> CheckDuration(const google::protobuf::Duration& duration, std::string_view path);

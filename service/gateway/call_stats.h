@@ -27,6 +27,7 @@ struct CallStats {
   std::string request_id, client_request_id;
   std::string upstream, model;  // empty until routed
   std::string upstream_request_id;
+  Duration queued_for{};  // before it began
   int attempts = 0;
   // Of calls that made more than one, or went by a route; the last one is there once it has ended.
   std::vector<AttemptRecord> attempt_log;

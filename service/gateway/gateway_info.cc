@@ -62,6 +62,7 @@ void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_
   if (stats.upstream_time > Duration::zero()) {
     Set(stats.upstream_time, info.mutable_upstream_time());
   }
+  if (stats.queued_for > Duration::zero()) Set(stats.queued_for, info.mutable_queued_for());
   if (stats.first_byte) Set(*stats.first_byte, info.mutable_time_to_first_byte());
   for (const RateLimit& from : rate_limits) {
     v1::RateLimit* to = info.add_rate_limits();

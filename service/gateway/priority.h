@@ -39,6 +39,19 @@ constexpr std::optional<Priority> ParsePriority(std::string_view name) {
   return std::nullopt;
 }
 
+// What a call of this priority weighs where calls take turns for what is scarce.
+constexpr int64_t ShareOf(Priority priority) {
+  switch (priority) {
+    case Priority::kInteractive:
+      return 16;
+    case Priority::kBatch:
+      return 4;
+    case Priority::kBackground:
+      break;
+  }
+  return 1;
+}
+
 // How much of what all share may be in use for a call of this priority to be let in: the rest is
 // kept for those who cannot wait. Where nothing is in use everybody is let in.
 constexpr int64_t PartOf(int64_t bound, Priority priority) {

@@ -6,6 +6,7 @@
 
 #include "limits/input_ratio.h"
 #include "limits/output_forecast.h"
+#include "limits/typical_time.h"
 
 namespace inferwire::limits {
 
@@ -13,6 +14,7 @@ namespace inferwire::limits {
 struct Experience {
   InputRatio input;
   OutputForecast output;
+  TypicalTime time;
 };
 
 // How long a request lets its answer get.

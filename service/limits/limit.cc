@@ -44,6 +44,11 @@ int64_t Limit::amount() const {
   return flow ? flow->limit.per_minute() : std::get<Stock>(meter).limit.amount;
 }
 
+std::shared_ptr<const void> Limit::counter() const {
+  return std::visit([](const auto& each) -> std::shared_ptr<const void> { return each.meter; },
+                    meter);
+}
+
 int64_t Limit::Of(const Demand& demand) const {
   switch (kind) {
     case LimitKind::kMoneyPerMonth:

@@ -47,7 +47,7 @@ MeterSet::Taken MeterSet::Take(const Demand& demand, Moment now) const {
       taken.exceeded.push_back(&limit);
       continue;
     }
-    taken.shortage = ShortageOf(limit, limit.Of(demand), now);
+    taken.shortage = ShortageOf(limit, demand, now);
     taken.exceeded.clear();
     while (i > 0) --i, SettleWith(limits_[i], limits_[i].Of(demand), 0, now);
     break;
@@ -62,7 +62,8 @@ void MeterSet::Settle(const Demand& demand, const Usage& usage, Moment now) cons
   }
 }
 
-Shortage MeterSet::ShortageOf(const Limit& limit, int64_t needed, Moment now) const {
+Shortage MeterSet::ShortageOf(const Limit& limit, const Demand& demand, Moment now) const {
+  const int64_t needed = limit.Of(demand);
   Shortage shortage;
   shortage.limit = &limit;
   shortage.needed = needed;

@@ -21,6 +21,8 @@ struct Shortage {
   WallTime reset_at{};             // all of it is there again; 1970: not known
   // It would not fit even if nothing more were used of what is set aside for others.
   bool spent = false;
+  // Nothing was leased yet of what several processes share: the first lease may come at any moment.
+  bool first_lease = false;
 };
 
 class MeterSet {
@@ -39,10 +41,10 @@ class MeterSet {
   Taken Take(const Demand& demand, Moment now) const;
   // What was taken for `demand` came to `usage`. Once for each that was taken.
   void Settle(const Demand& demand, const Usage& usage, Moment now) const;
+  // How one of its limits stands to what a call needs, whether it has room or not.
+  Shortage ShortageOf(const Limit& limit, const Demand& demand, Moment now) const;
 
  private:
-  Shortage ShortageOf(const Limit& limit, int64_t needed, Moment now) const;
-
   std::vector<Limit> limits_;  // in the order of refusal
 };
 

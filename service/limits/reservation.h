@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/clock.h"
 #include "limits/demand.h"
 #include "limits/meter_set.h"
 
@@ -22,6 +23,7 @@ struct Reservation {
       from;  // with the policy and other calls; null: nothing was taken
   CallFacts facts{};
   Demand demand{};
+  SteadyTime since{};  // when it was taken
 };
 
 }  // namespace inferwire::limits

@@ -41,6 +41,34 @@ Result<Admission> Chain::Admit(Call& call) const {
   return Admission(*this, call);
 }
 
+Result<Answer> Chain::Admit(Call& call, const Waiting& waiting) const {
+  for (size_t i = 0; i < policies_.size(); ++i) {
+    auto admitted = policies_[i]->AdmitOrPark(call, waiting);
+    if (admitted && !*admitted) continue;
+    Settlement refused;
+    refused.code = admitted ? Code::kCancelled : admitted.error().code;
+    refused.reason = admitted ? v1::ERROR_REASON_CANCELLED : admitted.error().reason;
+    Settle(i, call, refused);
+    if (!admitted) return std::move(admitted.error());
+    return Answer{{}, {std::move(*admitted), policies_[i].get()}};
+  }
+  return Answer{Admission(*this, call), {}};
+}
+
+Result<Admission> Chain::AdmitGranted(Call& call, limits::Ticket& ticket) const {
+  call.reserved = ticket.granted();
+  call.granted = true;
+  auto admitted = Admit(call);
+  if (admitted) {
+    ticket.Keep();
+  } else {
+    call.reserved = {};
+    ticket.Leave(limits::QueueLeft::kRefused);
+  }
+  call.granted = false;
+  return admitted;
+}
+
 void Chain::Settle(size_t count, const Call& call, const Settlement& settlement) const {
   while (count > 0) policies_[--count]->Settle(call, settlement);
 }

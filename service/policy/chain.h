@@ -33,6 +33,18 @@ class Admission {
   const Call* call_ = nullptr;
 };
 
+// A call that waits for room: its ticket, and the policy that gave it. Nothing else is held for it.
+struct Parked {
+  limits::Ticket ticket;
+  Policy* by = nullptr;
+};
+
+// One of the two.
+struct Answer {
+  Admission admission{};
+  Parked parked{};
+};
+
 // Thread-safe, as its policies are.
 class Chain {
  public:
@@ -41,6 +53,12 @@ class Chain {
   // Asks in order. The first refusal is the answer; those that had admitted are settled with it,
   // the last one first. The call must stay where it is until the admission is settled.
   Result<Admission> Admit(Call& call) const;
+  // As Admit, but the call may have to wait: those that had admitted it are settled then, so that
+  // it holds no place meanwhile.
+  Result<Answer> Admit(Call& call, const Waiting& waiting) const;
+  // Asks again for a call whose ticket was granted. What was granted is the admission's, or is
+  // given back by the ticket.
+  Result<Admission> AdmitGranted(Call& call, limits::Ticket& ticket) const;
 
  private:
   friend class Admission;

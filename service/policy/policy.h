@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
+#include "base/mailbox.h"
 #include "base/result.h"
 #include "gateway/caller_counts.h"
 #include "gateway/priority.h"
 #include "limits/reservation.h"
+#include "limits/ticket.h"
 #include "tenancy/model_names.h"
 #include "tenancy/principal.h"
 
@@ -34,6 +37,15 @@ struct Call {
   int64_t request_bytes = 0;
   limits::OutputBound output{};    // what the request says of it
   limits::Reservation reserved{};  // set by Quota
+  // It waited for room: so long, and what it needs is taken already.
+  bool granted = false;
+  Duration queued_for{};
+};
+
+// How a call may wait for room: by which mailbox it is told, its loop's, and how long at most.
+struct Waiting {
+  Mailbox& mailbox;
+  std::optional<Duration> longest{};  // as the caller wants it; unset: as the server does
 };
 
 // How an admitted call ended.
@@ -53,6 +65,14 @@ class Policy {
   virtual ~Policy() = default;
   // The error is what the caller gets. After an error this policy hears no more of the call.
   virtual Result<void> Admit(Call& call) = 0;
+  // As Admit; but a call for which there is no room now may get a ticket instead, and waits. It
+  // is not admitted then, and holds nothing.
+  virtual Result<limits::Ticket> AdmitOrPark(Call& call, const Waiting&) {
+    auto admitted = Admit(call);
+    return admitted ? Result<limits::Ticket>(limits::Ticket()) : std::move(admitted.error());
+  }
+  // Why a call that had this policy's ticket is not let in, or has waited long enough.
+  virtual Error TurnAway(const Call&, const limits::Ticket&) { return {}; }
   // Once for every call that was admitted, with the same Call.
   virtual void Settle(const Call& call, const Settlement& settlement) = 0;
 };

@@ -28,9 +28,24 @@ template <class Request>
 using NewOperation = Begun (*)(Request&, const upstream::Runtime&, const gateway::CallContext&,
                                gateway::Operation::Observer&);
 
+// Null where the request has none.
+template <class Request>
+constexpr auto OptionsOf() -> const v1::CallOptions& (*)(const Message&) {
+  if constexpr (requires(const Request& request, const v1::CallOptions*& to) {
+                  to = &request.options();
+                }) {
+    return [](const Message& message) -> const v1::CallOptions& {
+      return static_cast<const Request&>(message).options();
+    };
+  } else {
+    return nullptr;
+  }
+}
+
 template <class Request>
 BeginSingle Begin(NewOperation<Request> make) {
   return {.new_request = NewRequest<std::remove_const_t<Request>>,
+          .options = OptionsOf<std::remove_const_t<Request>>(),
           .operation = [make](Message& message, const upstream::Runtime& runtime,
                               const gateway::CallContext& context,
                               gateway::Operation::Observer& observer) -> Begun {

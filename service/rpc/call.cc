@@ -27,6 +27,22 @@ void Call::Run() {
   AwaitEnd();
 }
 
+Result<void> Call::Admit(const CallRecorder::Ask& ask) {
+  auto parked = recorder_.Admit(ask);
+  if (!parked) return std::move(parked.error());
+  if (!*parked) return Begin();
+  parked_ = std::make_unique<policy::ParkedCall>(services_.policies, recorder_.call(),
+                                                 std::move(**parked), services_.runtime.timers,
+                                                 static_cast<policy::ParkedCall::Observer&>(*this));
+  return {};
+}
+
+void Call::OnAdmitted(policy::Admission admission) {
+  parked_.reset();
+  recorder_.Admitted(std::move(admission));
+  if (auto begun = Begin(); !begun) Finish(std::move(begun.error()));
+}
+
 void Call::CutAt(SteadyTime deadline) {
   deadline_timer_ = std::make_unique<Timer>(services_.runtime.timers, [this] {
     Cut(openai::DeadlineExceeded("the call's deadline passed", {}));
@@ -73,6 +89,7 @@ void Call::OnRead(bool ok) {
 
 void Call::Finish(std::optional<Error> error) {
   if (recorder_.ended()) return;
+  parked_.reset();
   if (deadline_timer_) deadline_timer_->Cancel();
   recorder_.End(error ? &*error : nullptr, stats());
   pump_.End(std::move(error), recorder_.request_id());
@@ -109,6 +126,7 @@ void Call::OnBroken() {
 }
 
 void Call::EndGone() {
+  parked_.reset();
   if (deadline_timer_) deadline_timer_->Cancel();
   if (!recorder_.ended()) {
     const Error gone = recorder_.Gone();

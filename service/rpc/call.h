@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/timers.h"
 #include "gateway/call_stats.h"
+#include "policy/parked_call.h"
 #include "rpc/call_recorder.h"
 #include "rpc/call_services.h"
 #include "rpc/endpoint.h"
@@ -22,7 +23,10 @@
 
 namespace inferwire::rpc {
 
-class Call : public Rpc, public LiveCall, private Pump::Observer {
+class Call : public Rpc,
+             public LiveCall,
+             private Pump::Observer,
+             private policy::ParkedCall::Observer {
  public:
   void Cut(const Error& error) final;
   void Shed(const Error& error) final;
@@ -45,8 +49,12 @@ class Call : public Rpc, public LiveCall, private Pump::Observer {
   // Reads the caller's next message, if none is being read and it is wanted.
   void ReadMore();
 
-  // Admits the call and starts what it runs, or says why not.
+  // Looks at the request and asks for admission, or says why not.
   virtual Result<void> Start() = 0;
+  // Asks the policies; Begin follows, at once or when there is room for the call.
+  Result<void> Admit(const CallRecorder::Ask& ask);
+  // Starts what the call runs, or says why not.
+  virtual Result<void> Begin() = 0;
   // What its operations came to so far.
   virtual const gateway::CallStats& stats() const = 0;
   // Stops what runs, for this reason; the stats then say what it came to.
@@ -79,11 +87,14 @@ class Call : public Rpc, public LiveCall, private Pump::Observer {
   void OnBroken() final;
   void OnFinished() final { DeleteIfOver(); }
   void OnOver() final;
+  void OnAdmitted(policy::Admission admission) final;
+  void OnTurnedAway(Error error) final { Finish(std::move(error)); }
   bool busy() const final { return pump_.busy() || reading_; }
   // The caller does not hear of the end.
   void EndGone();
   void OnRead(bool ok);
 
+  std::unique_ptr<policy::ParkedCall> parked_;  // while it waits for room
   std::unique_ptr<Timer> deadline_timer_;
   MemberTag<Call> read_tag_{*this, &Call::OnRead};
   grpc::ByteBuffer incoming_;

@@ -128,7 +128,7 @@ Result<void> CallRecorder::Identified() const {
   return who_ ? Result<void>() : Result<void>(who_.error());
 }
 
-Result<void> CallRecorder::Admit(std::string_view model, limits::OutputBound output) {
+Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
     const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
     if (!priority) {
@@ -138,9 +138,9 @@ Result<void> CallRecorder::Admit(std::string_view model, limits::OutputBound out
   }
   call_.operation = endpoint_.operation;
   call_.access = endpoint_.access.empty() ? endpoint_.operation : endpoint_.access;
-  call_.model = model;
+  call_.model = ask.model;
   call_.request_bytes = memory_.held();
-  call_.output = output;
+  call_.output = ask.output;
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here;
   if (const auto deadline = wire_.deadline()) {
@@ -148,14 +148,20 @@ Result<void> CallRecorder::Admit(std::string_view model, limits::OutputBound out
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
     call_.caller_deadline = started_ + left - policy::DeadlineMargin(left);
   }
-  auto admission = services_.policies.Admit(call_);
-  if (!admission) return admission.error();
-  admission_ = std::move(*admission);
+  auto answer = services_.policies.Admit(call_, {services_.runtime.mailbox, ask.max_queue_wait});
+  if (!answer) return std::move(answer.error());
+  if (answer->parked.ticket) return std::optional(std::move(answer->parked));
+  Admitted(std::move(answer->admission));
+  return std::optional<policy::Parked>();
+}
+
+void CallRecorder::Admitted(policy::Admission admission) {
+  admission_ = std::move(admission);
+  callers_time_ += call_.queued_for;  // its limits', and no delay of ours
   if (services_.ledger && !endpoint_.answered_here && !endpoint_.books_items) {
-    booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), model,
+    booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), call_.model,
                    endpoint_.operation, request_id_);
   }
-  return {};
 }
 
 bool CallRecorder::GivesUp(SteadyTime now) {

@@ -27,9 +27,16 @@ class CallRecorder {
   // Why the call is not served at all: it does not say who calls, or nothing good. To be asked
   // before anything of the request is looked at.
   Result<void> Identified() const;
-  // Asks the policies. Afterwards deadline() is the one that counts. output: what the request says
-  // of it.
-  Result<void> Admit(std::string_view model, limits::OutputBound output = {});
+  // What is known of the call before it is admitted. output: what the request says of it.
+  struct Ask {
+    std::string_view model{};
+    limits::OutputBound output{};
+    std::optional<Duration> max_queue_wait{};  // unset: as the server says
+  };
+  // Asks the policies. Afterwards deadline() is the one that counts. Parked, if the call has to
+  // wait for room: then Admitted follows, or its end.
+  Result<std::optional<policy::Parked>> Admit(const Ask& ask);
+  void Admitted(policy::Admission admission);
   void Received();
   // The upstream is held back because the caller reads slowly, and no more.
   void Paused();
@@ -48,8 +55,8 @@ class CallRecorder {
   const std::string& request_id() const { return request_id_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
-    return {request_id_, call_.deadline,     owner_,         &trace_.context,
-            &memory_,    previous_attempts_, call_.principal};
+    return {request_id_, call_.deadline,     owner_,          &trace_.context,
+            &memory_,    previous_attempts_, call_.principal, call_.queued_for};
   }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
@@ -57,6 +64,7 @@ class CallRecorder {
   gateway::CallMemory& memory() { return memory_; }
   // As the policies see it: for what is admitted by itself within this call.
   const policy::Call& call() const { return call_; }
+  policy::Call& call() { return call_; }
   CallSize size() const { return {memory_.held(), memory_.Weight()}; }
   // The caller has had its time to read what is left. True once.
   bool GivesUp(SteadyTime now);

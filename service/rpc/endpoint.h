@@ -12,7 +12,9 @@
 
 #include "base/result.h"
 #include "gateway/operation.h"
+#include "inferwire/v1/common.pb.h"
 #include "limits/demand.h"
+#include "limits/ticket.h"
 #include "rpc/kind.h"
 #include "upstream/runtime.h"
 
@@ -46,6 +48,10 @@ struct BeginSingle {
   std::string_view (*model)(const Message& request) = nullptr;
   // How long the request lets its answer get; null: it says nothing of that.
   limits::OutputBound (*output)(const Message& request) = nullptr;
+  // What the request says of how it is to be handled; null: it has no options.
+  const v1::CallOptions& (*options)(const Message& request) = nullptr;
+  // What a caller who asked how long it may wait is told while it does; null: nothing.
+  std::unique_ptr<Message> (*queued)(const limits::Standing& standing) = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
   std::function<Begun(Message& request, const upstream::Runtime& runtime,
                       const gateway::CallContext& context, gateway::Operation::Observer& observer)>

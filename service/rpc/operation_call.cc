@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/call_options.h"
 #include "rpc/request.h"
 
 namespace inferwire::rpc {
@@ -17,7 +18,7 @@ OperationCall::OperationCall(std::shared_ptr<const CallServices> services, const
       release_timer_(services_.runtime.timers, [this] { LetGo(); }) {}
 
 Result<void> OperationCall::Start() {
-  return endpoint_.reads_stream() ? StartToRead() : StartWithRequest();
+  return endpoint_.reads_stream() ? Admit({}) : StartWithRequest();
 }
 
 Result<void> OperationCall::StartWithRequest() {
@@ -26,12 +27,23 @@ Result<void> OperationCall::StartWithRequest() {
   auto request =
       ParseRequest(wire().request(), services_.limits, *endpoint_.begin.new_request(&arena_));
   if (!request) return request.error();
+  request_ = *request;
   const BeginSingle& begin = endpoint_.begin;
-  auto admitted = recorder_.Admit(begin.model ? begin.model(**request) : "",
-                                  begin.output ? begin.output(**request) : limits::OutputBound());
-  if (!admitted) return admitted.error();
-  auto operation =
-      endpoint_.begin.operation(**request, services_.runtime, recorder_.context(), *this);
+  CallRecorder::Ask ask;
+  if (begin.model) ask.model = begin.model(*request_);
+  if (begin.output) ask.output = begin.output(*request_);
+  if (begin.options) {
+    auto wait = gateway::CheckQueueWait(begin.options(*request_), "options.max_queue_wait");
+    if (!wait) return std::move(wait.error());
+    ask.max_queue_wait = *wait;
+  }
+  return Admit(ask);
+}
+
+Result<void> OperationCall::Begin() {
+  if (endpoint_.reads_stream()) return BeginToRead();
+  auto operation = endpoint_.begin.operation(*std::exchange(request_, nullptr), services_.runtime,
+                                             recorder_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
@@ -39,8 +51,7 @@ Result<void> OperationCall::StartWithRequest() {
   return {};
 }
 
-Result<void> OperationCall::StartToRead() {
-  if (auto admitted = recorder_.Admit(""); !admitted) return admitted.error();
+Result<void> OperationCall::BeginToRead() {
   auto operation =
       endpoint_.begin_client_stream.operation(services_.runtime, recorder_.context(), *this);
   if (!operation) return operation.error();
@@ -50,6 +61,14 @@ Result<void> OperationCall::StartToRead() {
   operation_->Start();
   ReadMore();
   return {};
+}
+
+// Only for those who have said that they may have to wait: from the first message on a caller's
+// gRPC library does not repeat a stream by itself any more.
+void OperationCall::OnStanding(const limits::Standing& standing) {
+  const BeginSingle& begin = endpoint_.begin;
+  if (!begin.queued || !begin.options(*request_).has_max_queue_wait() || pump_.Full()) return;
+  pump_.Push(*begin.queued(standing));
 }
 
 bool OperationCall::Wanted() {

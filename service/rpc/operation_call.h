@@ -25,7 +25,9 @@ class OperationCall final : public Call, private gateway::ClientStream::Observer
 
   Result<void> Start() override;
   Result<void> StartWithRequest();
-  Result<void> StartToRead();
+  Result<void> Begin() override;
+  Result<void> BeginToRead();
+  void OnStanding(const limits::Standing& standing) override;
   const gateway::CallStats& stats() const override;  // an empty one while there is no operation
   void Abandon(const Error& why) override;
   void Drop() override { operation_.reset(); }
@@ -45,6 +47,7 @@ class OperationCall final : public Call, private gateway::ClientStream::Observer
   void LetGo();
 
   google::protobuf::Arena arena_;  // of the request, or of one message of it
+  Message* request_ = nullptr;     // in the arena, until its operation is made
   std::unique_ptr<gateway::Operation> operation_;
   gateway::ClientStream* input_ = nullptr;  // the operation, if it takes a stream
   Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events

@@ -57,6 +57,7 @@ BatchPoller::BatchPoller(std::string id, Duration heartbeat, std::unique_ptr<Wat
         End(openai::DeadlineExceeded("the call's deadline passed before the batch had ended", {}));
       }) {
   stats_.request_id = context.request_id;
+  stats_.queued_for = context.queued_for;
 }
 
 void BatchPoller::Start() {

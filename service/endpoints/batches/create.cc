@@ -40,6 +40,7 @@ class Create final : public gateway::ClientStream {
         options_(service.options()),
         splitter_(std::make_shared<batch::Splitter>(*options_)) {
     stats_.request_id = context.request_id;
+    stats_.queued_for = context.queued_for;
     job_.id = "batch_" + runtime.random.Id();
     job_.owner = context.owner;
     job_.created = runtime.timers.clock().WallNow();

@@ -30,8 +30,7 @@ ManyCall::ManyCall(std::shared_ptr<const rpc::CallServices> services, const rpc:
     : rpc::Call(std::move(services), endpoint, std::move(wire)),
       cleanup_timer_(services_.runtime.timers, [this] { ended_.clear(); }) {}
 
-Result<void> ManyCall::Start() {
-  if (auto admitted = recorder_.Admit(""); !admitted) return admitted.error();
+Result<void> ManyCall::Begin() {
   CutAt(recorder_.deadline());
   ReadMore();
   return {};

@@ -27,7 +27,8 @@ class ManyCall final : public rpc::Call, private ManyItem::Observer {
   ManyCall(std::shared_ptr<const rpc::CallServices> services, const rpc::Endpoint& endpoint,
            std::unique_ptr<rpc::Wire> wire);
 
-  Result<void> Start() override;
+  Result<void> Start() override { return Admit({}); }
+  Result<void> Begin() override;
   const gateway::CallStats& stats() const override { return stats_; }
   void Abandon(const Error& why) override;
   void Drop() override {}  // nothing is left of what was abandoned

@@ -34,15 +34,16 @@ ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
 
 void ManyItem::Start(const v1::CallOptions& default_options, bool stream_chunks,
                      SteadyTime latest) {
-  if (auto begun = Begin(default_options, stream_chunks, latest); !begun) {
-    return OnEnd(std::move(begun.error()));
-  }
-  operation_->Start();
+  options_ = item_.has_options() ? &item_.options() : &default_options;
+  streams_ = stream_chunks;
+  latest_ = latest;
+  if (auto admitted = Admit(); !admitted) OnEnd(std::move(admitted.error()));
 }
 
-Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream_chunks,
-                             SteadyTime latest) {
+Result<void> ManyItem::Admit() {
   if (auto known = codec::RefuseUnknownFields(item_); !known) return known.error();
+  auto wait = gateway::CheckQueueWait(*options_, "options.max_queue_wait");
+  if (!wait) return std::move(wait.error());
   call_.operation = "chat";
   call_.model = item_.params().model();
   call_.request_bytes = static_cast<int64_t>(item_.ByteSizeLong());
@@ -52,26 +53,48 @@ Result<void> ManyItem::Begin(const v1::CallOptions& default_options, bool stream
     if (!timeout) return timeout.error();
     call_.caller_deadline = services_.runtime.timers.Now() + *timeout;
   }
-  auto admission = services_.policies.Admit(call_);
-  if (!admission) return admission.error();
-  admission_ = std::move(*admission);
+  auto answer = services_.policies.Admit(call_, {services_.runtime.mailbox, *wait});
+  if (!answer) return std::move(answer.error());
+  if (!answer->parked.ticket) {
+    admission_ = std::move(answer->admission);
+    return Begin();
+  }
+  // Until its operation says what it holds.
+  memory_.Set(gateway::CallMemory::kRequest, static_cast<size_t>(call_.request_bytes));
+  policy::ParkedCall::Observer& observer = *this;
+  parked_ = std::make_unique<policy::ParkedCall>(
+      services_.policies, call_, std::move(answer->parked), services_.runtime.timers, observer);
+  return {};
+}
+
+void ManyItem::OnAdmitted(policy::Admission admission) {
+  parked_.reset();
+  admission_ = std::move(admission);
+  if (auto begun = Begin(); !begun) OnEnd(std::move(begun.error()));
+}
+
+void ManyItem::OnTurnedAway(Error error) {
+  parked_.reset();
+  OnEnd(std::move(error));
+}
+
+Result<void> ManyItem::Begin() {
   if (services_.ledger) {
     booking_.Begin(*services_.ledger, rpc::BookedCaller(call_.principal, context_.owner),
                    call_.model, call_.operation, context_.request_id);
   }
-  call_.deadline = std::min(call_.deadline, latest);
-
-  const v1::CallOptions& options = item_.has_options() ? item_.options() : default_options;
+  call_.deadline = std::min(call_.deadline, latest_);
   context_.deadline = call_.deadline;
-  streams_ = stream_chunks;
+  context_.queued_for = call_.queued_for;
   v1::StreamOptions stream;
   stream.set_accumulate(true);
-  auto operation = stream_chunks ? NewChatStream(*item_.mutable_params(), options, stream,
-                                                 services_.runtime, context_, *this)
-                                 : NewChatCompletion(*item_.mutable_params(), options,
-                                                     services_.runtime, context_, *this);
+  auto operation = streams_ ? NewChatStream(*item_.mutable_params(), *options_, stream,
+                                            services_.runtime, context_, *this)
+                            : NewChatCompletion(*item_.mutable_params(), *options_,
+                                                services_.runtime, context_, *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
+  operation_->Start();
   return {};
 }
 
@@ -94,6 +117,7 @@ void ManyItem::Cancel(Error error) {
 
 void ManyItem::Abandon(const Error& why) {
   if (ended_) return;
+  parked_.reset();
   if (operation_) operation_->Abandon(why.reason);
   booking_.End(&why, stats());
 }

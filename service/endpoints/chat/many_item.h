@@ -11,12 +11,13 @@
 #include "gateway/operation.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "policy/chain.h"
+#include "policy/parked_call.h"
 #include "rpc/booking.h"
 #include "rpc/call.h"
 
 namespace inferwire::endpoints {
 
-class ManyItem final : private gateway::Operation::Observer {
+class ManyItem final : private gateway::Operation::Observer, private policy::ParkedCall::Observer {
  public:
   // The stream's side. It does not destroy the item from within these functions.
   class Observer {
@@ -32,7 +33,7 @@ class ManyItem final : private gateway::Operation::Observer {
   ManyItem(const rpc::CallServices& services, Observer& observer, const policy::Call& stream,
            gateway::CallContext context, v1::CompleteManyItem item);
 
-  // default_options: of an item without its own. latest: the RPC's own deadline.
+  // default_options: of an item without its own; outlives it. latest: the RPC's own deadline.
   void Start(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
   void Resume();
   // Goes on if it waited for memory.
@@ -47,7 +48,11 @@ class ManyItem final : private gateway::Operation::Observer {
   const gateway::CallStats& stats() const { return operation_ ? operation_->stats() : nothing_; }
 
  private:
-  Result<void> Begin(const v1::CallOptions& default_options, bool stream_chunks, SteadyTime latest);
+  // Asks the policies; the item is made and started at once, or when there is room for it.
+  Result<void> Admit();
+  Result<void> Begin();
+  void OnAdmitted(policy::Admission admission) override;
+  void OnTurnedAway(Error error) override;
 
   bool Full() override;
   void OnMessage(google::protobuf::Message& message) override;
@@ -61,6 +66,9 @@ class ManyItem final : private gateway::Operation::Observer {
   gateway::CallContext context_;
   const gateway::CallStats nothing_;
   policy::Admission admission_;
+  std::unique_ptr<policy::ParkedCall> parked_;  // while it waits for room
+  const v1::CallOptions* options_ = nullptr;
+  SteadyTime latest_{};
   rpc::Booking booking_;
   std::unique_ptr<gateway::Operation> operation_;
   v1::CompleteManyResult result_;

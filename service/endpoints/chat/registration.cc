@@ -5,6 +5,7 @@
 #include "endpoints/chat/chat.h"
 #include "endpoints/chat/many_call.h"
 #include "endpoints/chat/output_bound.h"
+#include "endpoints/chat/queued_event.h"
 #include "rpc/begin.h"
 
 namespace inferwire::endpoints {
@@ -37,6 +38,12 @@ rpc::BeginSingle BeginChat(rpc::NewOperation<Request> make) {
   return begin;
 }
 
+rpc::BeginSingle BeginChatStream() {
+  rpc::BeginSingle begin = BeginChat(BeginStreamComplete);
+  begin.queued = QueuedEvent;
+  return begin;
+}
+
 }  // namespace
 
 std::vector<rpc::EndpointSpec> ChatEndpoints() {
@@ -49,7 +56,7 @@ std::vector<rpc::EndpointSpec> ChatEndpoints() {
            .method = "StreamComplete",
            .kind = rpc::Kind::kServerStream,
            .operation = kOperation,
-           .begin = BeginChat(BeginStreamComplete)},
+           .begin = BeginChatStream()},
           {.service = kService,
            .method = "CompleteMany",
            .kind = rpc::Kind::kBidiStream,

@@ -47,6 +47,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
              gateway::ClientStream::Observer& observer)
       : runtime_(runtime), context_(context), observer_(observer), body_(runtime) {
     stats_.request_id = context.request_id;
+    stats_.queued_for = context.queued_for;
   }
 
   void Start() override {}

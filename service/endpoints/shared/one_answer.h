@@ -15,6 +15,7 @@ class OneAnswer : public gateway::Operation {
   OneAnswer(const gateway::CallContext& context, gateway::Operation::Observer& observer)
       : observer_(observer) {
     stats_.request_id = context.request_id;
+    stats_.queued_for = context.queued_for;
   }
 
   void Resume() final {}

@@ -14,6 +14,7 @@ UpstreamOperation::UpstreamOperation(upstream::UpstreamCall::Request request,
       observer_(observer),
       upstream_call_(runtime, std::move(request), stats_, *this) {
   stats_.request_id = context.request_id;
+  stats_.queued_for = context.queued_for;
 }
 
 void UpstreamOperation::End(std::optional<Error> error) {

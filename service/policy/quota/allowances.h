@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "limits/experience_table.h"
+#include "limits/fair_queue.h"
 #include "limits/meter_table.h"
 #include "limits/reservation.h"
 #include "policy/quota/rules.h"
@@ -29,6 +30,8 @@ struct Scope {
 struct QuotaCounts {
   limits::MeterTable meters;
   limits::ExperienceTable experience;
+  // Where calls wait for room; with their tickets. Null: none does.
+  std::shared_ptr<limits::FairQueue> queue{};
 };
 
 class Allowances {
@@ -40,6 +43,9 @@ class Allowances {
   Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> counts,
              telemetry::QuotaMetrics& metrics, size_t most = kMost);
 
+  const QuotaSettings& settings() const { return settings_; }
+  // Null: nobody waits for room.
+  limits::FairQueue* queue() const { return counts_->queue.get(); }
   // Whether there are limits for this model by itself.
   bool Names(std::string_view model) const { return models_.contains(model); }
   // model: an id of the catalogue, or a name that has limits; empty: none of these, so that callers

@@ -45,19 +45,17 @@ Quota::Quota(Parts parts)
       allowances_(std::move(parts.settings), std::move(parts.counts), parts.metrics),
       spread_(parts.seed) {}
 
-Result<void> Quota::Admit(Call& call) {
-  if (call.answered_here) return {};
-  if (!call.principal) return {};
+Quota::Want Quota::WantOf(const Call& call, limits::Moment now) {
   const tenancy::Principal& who = *call.principal;
-  const auto now = limits::Moment::Of(clock_);
   const std::string name = MeaningOf(call);
   ModelFacts::Facts model;
   if (!name.empty()) model = models_->Of(name);
   if (model.id.empty() && allowances_.Names(name)) model.id = name;
-  limits::Reservation reservation;
+  Want want;
+  limits::Reservation& reservation = want.reservation;
+  reservation.since = now.steady;
   reservation.from = allowances_.Find({who.tenant, who.team, who.key}, model.id, now);
-  if (!reservation.from) return TooManyMeters();
-  if (reservation.from->set.empty()) return {};
+  if (!reservation.from || reservation.from->set.empty()) return want;
   // A call of no model (a file, a list) uses no tokens that could be foreseen.
   if (!call.model.empty()) {
     reservation.facts = {.request_bytes = call.request_bytes,
@@ -67,21 +65,125 @@ Result<void> Quota::Admit(Call& call) {
                          .output_price = model.output_price};
     reservation.demand = Expect(reservation.facts, *reservation.from->experience);
   }
-  const auto taken = reservation.from->set.Take(reservation.demand, now);
-  for (const limits::Limit* limit : taken.exceeded) {
+  want.model = std::move(model.id);
+  return want;
+}
+
+limits::QueueParty Quota::PartyOf(const Call& call) const {
+  const tenancy::Principal& who = *call.principal;
+  limits::QueueParty party{.tenant = who.tenant,
+                           .team = who.team,
+                           .priority = static_cast<int>(call.priority),
+                           .share = gateway::ShareOf(call.priority),
+                           .percent_of_bounds = gateway::PartOf(100, call.priority)};
+  const auto& tenants = allowances_.settings().tenants;
+  const auto tenant = tenants.find(who.tenant);
+  if (tenant == tenants.end()) return party;
+  party.tenant_weight = tenant->second.weight;
+  const auto team = tenant->second.team_weights.find(who.team);
+  if (team != tenant->second.team_weights.end()) party.team_weight = team->second;
+  return party;
+}
+
+std::optional<limits::Shortage> Quota::Take(Call& call, const Want& want, limits::Moment now) {
+  const limits::Reservation& reservation = want.reservation;
+  limits::FairQueue* const queue = allowances_.queue();
+  auto taken = queue && queue->busy() ? queue->Take(reservation, PartyOf(call), now)
+                                      : reservation.from->set.Take(reservation.demand, now);
+  CountExceeded(taken.exceeded);
+  if (taken.shortage) return taken.shortage;
+  call.reserved = reservation;
+  return std::nullopt;
+}
+
+void Quota::CountExceeded(const std::vector<const limits::Limit*>& exceeded) {
+  for (const limits::Limit* limit : exceeded) {
     metrics_.Decided(limit->scope, Name(limit->kind), telemetry::LimitDecision::kExceeded);
   }
-  if (taken.shortage) return Refuse(*taken.shortage, call, now);
-  call.reserved = std::move(reservation);
-  return {};
+}
+
+Result<void> Quota::Admit(Call& call) {
+  if (call.answered_here || !call.principal || call.granted) return {};
+  const auto now = limits::Moment::Of(clock_);
+  const Want want = WantOf(call, now);
+  if (!want.reservation.from) return TooManyMeters();
+  if (want.reservation.from->set.empty()) return {};
+  const auto shortage = Take(call, want, now);
+  return shortage ? Result<void>(Refuse(*shortage, call, now)) : Result<void>();
+}
+
+Result<limits::Ticket> Quota::AdmitOrPark(Call& call, const Waiting& waiting) {
+  if (call.answered_here || !call.principal || call.granted) return limits::Ticket();
+  const auto now = limits::Moment::Of(clock_);
+  Want want = WantOf(call, now);
+  if (!want.reservation.from) return TooManyMeters();
+  if (want.reservation.from->set.empty()) return limits::Ticket();
+  const auto shortage = Take(call, want, now);
+  if (!shortage) return limits::Ticket();
+  if (shortage->spent || !allowances_.queue()) return Refuse(*shortage, call, now);
+  return Park(call, std::move(want), *shortage, waiting, now);
+}
+
+Duration Quota::LongestWait(const Call& call, const Want& want, const limits::Shortage& shortage,
+                            const Waiting& waiting, limits::Moment now) const {
+  const QuotaSettings& settings = allowances_.settings();
+  Duration longest = settings.max_queue_wait;
+  if (waiting.longest) longest = std::min(longest, *waiting.longest);
+  if (shortage.first_lease) longest = std::max(longest, settings.first_lease_wait);
+  // Whoever goes on has to have the time that such calls take.
+  const Duration takes = want.reservation.from->experience->time.get();
+  return std::min(longest, call.deadline - now.steady - takes);
+}
+
+Result<limits::Ticket> Quota::Park(const Call& call, Want want, const limits::Shortage& shortage,
+                                   const Waiting& waiting, limits::Moment now) {
+  limits::QueueAsk ask;
+  ask.longest = LongestWait(call, want, shortage, waiting, now);
+  ask.party = PartyOf(call);
+  ask.key = call.principal->key;
+  ask.model = std::move(want.model);
+  ask.bytes = call.request_bytes;
+  ask.first_lease = shortage.first_lease;
+  ask.wants = std::move(want.reservation);
+  if (ask.longest <= Duration::zero()) return Refuse(shortage, call, now);
+  // The shortage's limit is in there.
+  const std::shared_ptr<const limits::Allowance> kept = ask.wants.from;
+  auto joined = allowances_.queue()->Join(std::move(ask), shortage, waiting.mailbox);
+  if (joined.ticket) return std::move(joined.ticket);
+  if (joined.closed) return NobodyWaits();
+  limits::Shortage told = shortage;
+  told.wait = std::max(shortage.wait, joined.eta);
+  if (!joined.full) return Refuse(told, call, now);
+  metrics_.Decided(shortage.limit->scope, Name(shortage.limit->kind),
+                   telemetry::LimitDecision::kRefused);
+  return QueueIsFull(*joined.full, std::chrono::ceil<std::chrono::milliseconds>(
+                                       told.wait + Spread(told.wait, spread_)));
+}
+
+Error Quota::TurnAway(const Call& call, const limits::Ticket& ticket) {
+  if (ticket.state() == limits::TicketState::kClosed) return NobodyWaits();
+  const limits::Standing standing = ticket.standing();
+  limits::Shortage told = standing.shortage;
+  told.wait = std::max(told.wait, standing.eta);
+  Error error = Refuse(told, call, limits::Moment::Of(clock_));
+  AddWaited(call.queued_for, error);
+  return error;
+}
+
+std::shared_ptr<const limits::Allowance> Quota::AllowanceOf(const limits::FairQueue::Who& who) {
+  return allowances_.Find({who.tenant, who.team, who.key}, who.model, limits::Moment::Of(clock_));
 }
 
 void Quota::Settle(const Call& call, const Settlement& settlement) {
   const limits::Reservation& reservation = call.reserved;
   if (!reservation.from) return;
   const limits::Usage usage = UsageOf(settlement, reservation);
-  reservation.from->set.Settle(reservation.demand, usage, limits::Moment::Of(clock_));
+  const auto now = limits::Moment::Of(clock_);
+  reservation.from->set.Settle(reservation.demand, usage, now);
+  if (limits::FairQueue* const queue = allowances_.queue()) queue->Settled(reservation.from->set);
   if (settlement.code != Code::kOk) return;
+  if (settlement.sent_upstream)
+    reservation.from->experience->time.Learn(now.steady - reservation.since);
   limits::Usage reported;
   reported.input_tokens = settlement.input_tokens.value_or(0);
   reported.output_tokens = settlement.output_tokens.value_or(0);

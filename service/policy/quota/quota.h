@@ -6,8 +6,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/policy.h"
 #include "policy/quota/allowances.h"
@@ -43,9 +45,30 @@ class Quota final : public Policy {
   explicit Quota(Parts parts);
 
   Result<void> Admit(Call& call) override;
+  // Waits if it may; without a queue, and where the wait would be too long, as Admit.
+  Result<limits::Ticket> AdmitOrPark(Call& call, const Waiting& waiting) override;
+  Error TurnAway(const Call& call, const limits::Ticket& ticket) override;
   void Settle(const Call& call, const Settlement& settlement) override;
 
+  // What calls of theirs have to keep, for those that wait while the settings change.
+  std::shared_ptr<const limits::Allowance> AllowanceOf(const limits::FairQueue::Who& who);
+
  private:
+  // What the call needs, and of whom; from is null: there are too many meters.
+  struct Want {
+    limits::Reservation reservation{};
+    std::string model{};
+  };
+  Want WantOf(const Call& call, limits::Moment now);
+  // Unset: it is admitted.
+  std::optional<limits::Shortage> Take(Call& call, const Want& want, limits::Moment now);
+  limits::QueueParty PartyOf(const Call& call) const;
+  // How long the call may wait for what it lacks.
+  Duration LongestWait(const Call& call, const Want& want, const limits::Shortage& shortage,
+                       const Waiting& waiting, limits::Moment now) const;
+  Result<limits::Ticket> Park(const Call& call, Want want, const limits::Shortage& shortage,
+                              const Waiting& waiting, limits::Moment now);
+  void CountExceeded(const std::vector<const limits::Limit*>& exceeded);
   Error Refuse(const limits::Shortage& shortage, const Call& call, limits::Moment now);
 
   const std::unique_ptr<const ModelFacts> models_;

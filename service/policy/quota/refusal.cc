@@ -118,6 +118,50 @@ Error Refusal(const limits::Shortage& shortage, std::chrono::milliseconds wait) 
   return error;
 }
 
+void AddWaited(Duration waited, Error& error) {
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(waited).count();
+  error.metadata["waited_ms"] = std::to_string(milliseconds);
+  error.message += " It waited " + std::to_string(milliseconds) + " ms for room.";
+}
+
+Error QueueIsFull(limits::QueueBound bound, std::chrono::milliseconds wait) {
+  Error error;
+  error.code = Code::kResourceExhausted;
+  error.reason = v1::ERROR_REASON_QUEUE_FULL;
+  error.origin = bound == limits::QueueBound::kCallsOfTenant ? Origin::kCaller : Origin::kGateway;
+  switch (bound) {
+    case limits::QueueBound::kCalls:
+      error.metadata["bound"] = "queue_calls";
+      error.message = "as many calls wait for room under their limits as the gateway lets wait";
+      break;
+    case limits::QueueBound::kCallsOfTenant:
+      error.metadata["bound"] = "queue_calls_per_tenant";
+      error.message = "as many calls of this tenant wait for room under its limits as may";
+      break;
+    case limits::QueueBound::kBytes:
+      error.metadata["bound"] = "queue_bytes";
+      error.message = "the requests that wait for room under their limits hold as much as they may";
+      break;
+  }
+  error.message += ". Nothing was sent to a provider.";
+  error.safe_to_retry = true;
+  error.retry_after = wait;
+  error.stops_retries = wait > kLongestPushback;
+  return error;
+}
+
+Error NobodyWaits() {
+  Error error;
+  error.code = Code::kUnavailable;
+  error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
+  error.origin = Origin::kGateway;
+  error.message =
+      "the gateway is shutting down, and the call would have to wait for room under its limits. "
+      "Nothing was sent to a provider.";
+  error.safe_to_retry = true;
+  return error;
+}
+
 Error TooManyMeters() {
   Error error;
   error.code = Code::kUnavailable;

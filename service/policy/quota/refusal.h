@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "limits/fair_queue.h"
 #include "limits/meter_set.h"
 #include "limits/moment.h"
 
@@ -14,6 +15,15 @@ inline constexpr std::chrono::seconds kLongestPushback{60};
 
 // wait: what the caller is told to wait.
 Error Refusal(const limits::Shortage& shortage, std::chrono::milliseconds wait);
+
+// The call had waited so long already.
+void AddWaited(Duration waited, Error& error);
+
+// So many calls wait already.
+Error QueueIsFull(limits::QueueBound bound, std::chrono::milliseconds wait);
+
+// The process ends, and has no room for the call before that.
+Error NobodyWaits();
 
 // The process counts as many limits as it may.
 Error TooManyMeters();

@@ -35,12 +35,19 @@ struct ScopeRules {
 struct TenantQuota {
   limits::TimeZone zone = limits::TimeZone::Utc();  // of its days and months
   ScopeRules rules{};
+  // Its part where there is not enough for all; of its teams, those that are not one.
+  int weight = 1;
+  std::map<std::string, int, std::less<>> team_weights{};
   std::map<std::string, ScopeRules, std::less<>> teams{}, keys{};  // by their ids
 };
 
 struct QuotaSettings {
   std::map<std::string, TenantQuota, std::less<>> tenants{};  // by their ids
   Duration burst = std::chrono::seconds(10);  // what of a limit per minute may come at once
+  // How long a call that lacks room waits for it at most; zero: not at all.
+  Duration max_queue_wait{};
+  // The same while a limit that several processes share has leased nothing yet.
+  Duration first_lease_wait = std::chrono::milliseconds(50);
   // Processes that share the limits without a store: each keeps to its part.
   int replicas = 1;
 };

@@ -59,7 +59,7 @@ class CallRecorderTest : public testing::Test {
     return recorder.emplace(services, endpoint, wire);
   }
   CallRecorder& Admitted(const Endpoint& endpoint) {
-    EXPECT_TRUE(Begin(endpoint).Admit("gpt-4.1-mini"));
+    EXPECT_TRUE(Begin(endpoint).Admit({.model = "gpt-4.1-mini"}));
     return *recorder;
   }
   bool Shows(const std::string& sample) {
@@ -136,7 +136,7 @@ TEST_F(CallRecorderTest, SettlesTheFirstEndOnceTheCallIsOver) {
 
 TEST_F(CallRecorderTest, ARefusedCallIsSettledByItsRefusalAlone) {
   rpc.deadline = world.clock.WallNow() - seconds(1);
-  const auto refused = Begin(world.complete).Admit("gpt-4.1-mini");
+  const auto refused = Begin(world.complete).Admit({.model = "gpt-4.1-mini"});
   ASSERT_FALSE(refused);
   recorder->End(&refused.error(), stats);
   recorder.reset();
@@ -152,7 +152,7 @@ TEST_F(CallRecorderTest, AsksThePoliciesWithThePriorityThatTheCallerNames) {
 
 TEST_F(CallRecorderTest, RefusesAPriorityThatThereIsNot) {
   rpc.metadata["inferwire-priority"] = "urgent";
-  const auto refused = Begin(world.complete).Admit("gpt-4.1-mini");
+  const auto refused = Begin(world.complete).Admit({.model = "gpt-4.1-mini"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("interactive, batch or background"));

@@ -22,6 +22,7 @@
 #include "telemetry/metrics.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
+#include "telemetry/queue_metrics.h"
 #include "telemetry/quota_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
@@ -103,6 +104,11 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<ConnectionMetrics>().Open(17);
   metrics.Of<LoadMetrics>().Memory(10, 20);
   metrics.Of<QuotaMetrics>().Decided("tenant/acme", "tpm", LimitDecision::kRefused);
+  auto& queue = metrics.Of<QueueMetrics>();
+  queue.Waits(0, 100);
+  queue.Served(0, milliseconds(300), milliseconds(250));
+  queue.Left(0, QueueEnd::kServed, 100);
+  queue.Full(QueueBound::kCalls);
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
   metrics.Of<LedgerMetrics>().Booked(1, 5);
