@@ -25,6 +25,7 @@ ABOUT = {
     "server": "The server's section server; listen, admin and insecure are the chart's.",
     "store": "The server's section store; path and postgresql are the chart's.",
     "ledger": "The server's section ledger; path is the chart's.",
+    "directory": "The server's section directory, for which store has to be set.",
 }
 
 

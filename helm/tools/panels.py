@@ -392,6 +392,16 @@ RUNTIME = Dashboard(
             Panel("Ledger fails", "reqps", "What it could not do: allocate the next file, sync, close what an earlier process left, or upload.",
                   (rate("inferwire_ledger_failures_total", "step"), "{{step}}")),
         ]),
+        ("Directory", [
+            Panel("Age of tenants and keys", "s", "Since the store last said what tenants and keys there are: how long a change may have gone unheard.",
+                  (f"inferwire_directory_age_seconds{{{SELECT}}}", "{{instance}}")),
+            Panel("Version of tenants and keys", "none", "In use; two for longer than a moment: a pod does not hear of changes.",
+                  (f"inferwire_directory_version{{{SELECT}}}", "{{instance}}")),
+            Panel("Rows that are not served", "none", "Tenants and keys of the store that are in the configuration too, are of no tenant, are too many or cannot be read.",
+                  (f"max by (reason) (inferwire_directory_ignored{{{SELECT}}})", "{{reason}}")),
+            Panel("Audit trail", "reqps", "Events written, and dropped because too many waited for the store.",
+                  (rate("inferwire_audit_events_total", "outcome"), "{{outcome}}")),
+        ]),
         ("Configuration", [
             Panel("Configurations", "none", "One line per configuration in use; two for longer than a rollout is drift.",
                   (f"count by (hash) (inferwire_config_info{{{SELECT}}})", "{{hash}}"), width=6),

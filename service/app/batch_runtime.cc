@@ -84,7 +84,7 @@ batch::WorkerVersion VersionOf(const SharedSettings& settings,
 
 std::optional<batch::OwnershipRules> OwnershipOf(const config::Config& config) {
   const bool certificates = config.tls && config.tls->client_auth != config::ClientAuth::kNone;
-  if (!certificates && config.tenants.empty()) return std::nullopt;
+  if (!certificates && !config.has_tenants()) return std::nullopt;
   return OwnershipRulesOf(config.store);
 }
 
@@ -224,14 +224,21 @@ Result<void> BatchRuntime::Open() {
   return {};
 }
 
+Result<void> BatchRuntime::Opened() {
+  std::lock_guard lock(mutex_);
+  if (database_) return {};
+  return store::StoreError(store::Fault::kConnection, "the store is not open yet");
+}
+
 Result<std::unique_ptr<store::Usage>> BatchRuntime::ConnectUsage() {
-  {
-    std::lock_guard lock(mutex_);
-    if (!database_) {
-      return store::StoreError(store::Fault::kConnection, "the store is not open yet");
-    }
-  }
+  if (auto opened = Opened(); !opened) return opened.error();
   return store::Usage::Connect(location_);
+}
+
+Result<std::unique_ptr<store::SqlDirectory>> BatchRuntime::ConnectDirectory(
+    store::SqlDirectory::Options options) {
+  if (auto opened = Opened(); !opened) return opened.error();
+  return store::SqlDirectory::Connect(location_, std::move(options));
 }
 
 void BatchRuntime::WithWorker(const std::function<void(batch::Worker&)>& use) {

@@ -19,6 +19,7 @@
 #include "rpc/settings.h"
 #include "store/executor.h"
 #include "store/jobs.h"
+#include "store/sql_directory.h"
 #include "store/usage.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/log.h"
@@ -55,6 +56,11 @@ class BatchRuntime {
   // A connection to the store for the ledger's sums; any thread. STORE_UNAVAILABLE before it is
   // open.
   Result<std::unique_ptr<store::Usage>> ConnectUsage();
+  // The same for tenants and keys.
+  Result<std::unique_ptr<store::SqlDirectory>> ConnectDirectory(
+      store::SqlDirectory::Options options);
+  // Where the store is.
+  const store::Location& location() const { return location_; }
   // Of a changed configuration; any thread.
   void Use(const config::Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.
@@ -68,6 +74,7 @@ class BatchRuntime {
 
   void Keep();
   Result<void> Open();
+  Result<void> Opened();
   void WithWorker(const std::function<void(batch::Worker&)>& use);
 
   const Shared shared_;

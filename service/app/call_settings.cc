@@ -50,7 +50,7 @@ rpc::CallLimits CallLimitsOf(const config::Config& config) {
 policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
   auto& load = parts.metrics.Of<telemetry::LoadMetrics>();
-  if (!config.tenants.empty()) {
+  if (config.has_tenants()) {
     policies.push_back(
         std::make_unique<policy::Access>(parts.metrics.Of<telemetry::AccessMetrics>()));
   }

@@ -74,6 +74,12 @@ std::vector<std::string> ConfigReloader::Files() const {
   return files;
 }
 
+Result<void> ConfigReloader::Reapply(const std::function<void()>& change) {
+  std::lock_guard lock(reloading_);
+  change();
+  return parts_.apply(running());
+}
+
 telemetry::ReloadResult ConfigReloader::Reload() { return Reload(false); }
 
 telemetry::ReloadResult ConfigReloader::Reload(bool quiet) {
@@ -135,10 +141,12 @@ telemetry::ReloadResult ConfigReloader::TakeConfig(bool quiet) {
   }
   wanted_ = fingerprint;
   refused_config_.clear();
+  const std::vector<std::string> changed = config::ChangedKeys(before, next);
+  parts_.applied(changed);
   const std::string hash = config::Fingerprint(next);
   parts_.metrics.InUse(hash, parts_.clock.WallNow());
   parts_.log.Event(telemetry::LogLevel::kInfo, "config_reloaded",
-                   {{"hash", hash}, {"changed", Named(config::ChangedKeys(before, next))}});
+                   {{"hash", hash}, {"changed", Named(changed)}});
   if (const auto stuck = config::ChangedKeys(next, wanted); !stuck.empty()) {
     parts_.log.Event(telemetry::LogLevel::kWarning, "config_needs_restart",
                      {{"keys", Named(stuck)}});

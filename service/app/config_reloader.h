@@ -33,6 +33,8 @@ class ConfigReloader {
     telemetry::Log& log;
     // Makes the server use it; an error leaves everything as it was.
     std::function<Result<void>(const config::Config&)> apply;
+    // Told of every configuration that was taken over, with the names of the keys that changed.
+    std::function<void(const std::vector<std::string>& changed)> applied = [](const auto&) {};
   };
 
   // running: what the server was started with.
@@ -40,6 +42,9 @@ class ConfigReloader {
 
   // Any thread; one after the other.
   telemetry::ReloadResult Reload();
+  // What the server adds to the configuration is another now: changes that with `change` and makes
+  // the server use the running configuration again, without reading it. Any thread.
+  Result<void> Reapply(const std::function<void()>& change);
   // Reloads when files change, now if they have since the start. Does nothing without files.
   void Watch();
   void StopWatching();

@@ -78,12 +78,13 @@ Result<std::string> ReadPepper(const config::KeySource& source) {
 }  // namespace
 
 Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config) {
-  if (config.tenants.empty()) return std::shared_ptr<const identity::Rules>();
+  if (!config.has_tenants()) return std::shared_ptr<const identity::Rules>();
   const config::IdentityConfig& from = config.identity;
   auto pepper = ReadPepper(from.keys.pepper);
   if (!pepper) return std::move(pepper.error());
   auto rules = std::make_shared<identity::Rules>();
   rules->pepper = std::move(*pepper);
+  rules->directory_read = !config.directory.unread;
   rules->required = from.required;
   rules->max_wrong_per_minute = from.keys.max_wrong_per_minute;
   rules->trusted_addresses = from.forwarded.trusted_addresses;

@@ -90,7 +90,10 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       prober_({clock_, metrics_.Of<telemetry::HealthCheckFamilies>(), log_, transfer_limits_,
                NewSeed()}),
       reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
-                 [this](const config::Config& next) { return Apply(next); }},
+                 [this](const config::Config& next) { return Apply(next); },
+                 [this](const std::vector<std::string>& changed) {
+                   if (audit_) audit_->Add("config.reload", "", JsonList("changed", changed));
+                 }},
                 std::move(source), config_) {
   board_.set_on_change(TellOfPlaces(metrics_.Of<telemetry::RouteMetrics>(), log_));
 }
@@ -121,11 +124,13 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
     server->log_.Event(telemetry::LogLevel::kWarning, "config_warning",
                        {{"what", config::ToText(warning)}});
   }
+  server->StartDirectory();
   server->reloader_.Watch();
   return server;
 }
 
-Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Config& config) {
+Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Config& given) {
+  const config::Config config = WithDirectory(given);
   const bool simulated =
       std::any_of(config.upstreams.begin(), config.upstreams.end(),
                   [](const config::UpstreamConfig& each) { return each.simulator; });
@@ -156,7 +161,7 @@ void Server::RunQueue() {
 // Somebody who believes that callers are asked has to hear that they are not.
 void Server::TellWhetherAsked(const config::Config& config) {
   const bool certificates = config.tls && config.tls->client_auth == config::ClientAuth::kRequire;
-  const bool asks = certificates || !config.tenants.empty();
+  const bool asks = certificates || config.has_tenants();
   metrics_.Of<identity::AuthMetrics>().Asked(asks);
   if (std::exchange(told_asks_, asks) == asks) return;
   if (asks) return log_.Event(telemetry::LogLevel::kInfo, "callers_asked");
@@ -199,6 +204,7 @@ std::string Server::MetricsPage() {
   MeasureLimits(board_, metrics_.Of<telemetry::EndpointMetrics>());
   MeasureRoutes(settings_.load()->router, clock_.Now(), routes);
   if (batches_) batches_->Measure();
+  if (directory_) directory_->Measure();
   if (config_.tls) {
     auto& certificates = metrics_.Of<telemetry::CredentialMetrics>();
     // Files that change: what is served is what they say now, within tls.refresh.
@@ -221,6 +227,7 @@ admin::Health Server::Live() const {
 
 admin::Health Server::Ready() const {
   if (draining_) return {false, "draining"};
+  if (!KnowsCallers()) return {false, "the store's tenants and keys have not been read yet"};
   return {true, "ok"};
 }
 

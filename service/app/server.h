@@ -4,19 +4,24 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "admin/admin_server.h"
+#include "app/audit_trail.h"
 #include "app/batch_runtime.h"
 #include "app/call_settings.h"
 #include "app/config_reloader.h"
 #include "app/credential_store.h"
+#include "app/directory_watcher.h"
+#include "app/stored_directory.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/ownership.h"
@@ -68,18 +73,31 @@ class Server {
   std::string MetricsPage();
   // What is known of models.
   catalogue::Snapshot& catalogue() { return catalogue_; }
+  // To the tenants and keys of the store, for whoever changes them here: what such a connection
+  // changes is served at once and is in the log. Any thread; STORE_UNAVAILABLE before it is open.
+  Result<std::unique_ptr<store::SqlDirectory>> ConnectDirectory();
 
  private:
   Server(config::Config config, std::ostream& log, ConfigSource source);
 
   // The settings of this configuration, with what they need started.
-  Result<std::shared_ptr<const rpc::Settings>> Prepare(const config::Config& config);
+  Result<std::shared_ptr<const rpc::Settings>> Prepare(const config::Config& given);
   Result<void> Apply(const config::Config& config);
   // The upstreams that are in use, to whoever asks after their health.
   void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
   void TellWhetherAsked(const config::Config& config);
   // Lets calls that wait under their callers' limits go on, where any may wait.
   void RunQueue();
+  void MakeDirectory();
+  void StartDirectory();
+  // Whether it can be said of a key that it is wrong.
+  bool KnowsCallers() const;
+  Result<void> Use(std::shared_ptr<const StoredDirectory> directory);
+  // The configuration, and what the store's directory adds to it.
+  config::Config WithDirectory(const config::Config& config);
+  // changed: told of each change that is made by it.
+  Result<std::unique_ptr<store::SqlDirectory>> ConnectDirectory(
+      const std::function<void()>& changed);
   Result<void> StartTracing();
   Result<void> StartLedger();
   Result<void> StartSettings();
@@ -131,7 +149,11 @@ class Server {
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   upstream::Prober prober_;
+  std::unique_ptr<AuditTrail> audit_;              // none: no directory
+  std::shared_ptr<const StoredDirectory> stored_;  // in use; null: nothing was read
+  std::set<std::string> told_ignored_;             // by WithDirectory
   ConfigReloader reloader_;
+  std::unique_ptr<DirectoryWatcher> directory_;  // none: it is not configured
   std::unique_ptr<admin::AdminServer> admin_;
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};
 

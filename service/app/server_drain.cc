@@ -57,6 +57,8 @@ void Server::Drain() {
     log_.Event(calls_cut_ > 0 ? telemetry::LogLevel::kWarning : telemetry::LogLevel::kInfo,
                "drained", {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
+  // As long as calls may come, keys may be revoked.
+  if (directory_) directory_->Stop();
   for (const auto& loop : loops_) loop->Stop();
   queue_pump_.reset();
   if (batches_) batches_->Stop();

@@ -1,11 +1,9 @@
 // The steps in which a server starts.
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <thread>
 #include <utility>
 
+#include "app/host_name.h"
 #include "app/http2_server.h"
 #include "app/route_watch.h"
 #include "app/server.h"
@@ -28,11 +26,6 @@ int LoopCount(const config::ServerConfig& config) {
 Error AtStart(const std::string& what, Error error) {
   error.metadata["startup"] = what;
   return error;
-}
-
-std::string HostName() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 }  // namespace
@@ -82,6 +75,7 @@ Result<void> Server::StartLedger() {
 }
 
 Result<void> Server::StartSettings() {
+  MakeDirectory();
   auto settings = Prepare(config_);
   if (!settings) return AtStart("secret", std::move(settings.error()));
   CheckHealthOf(*settings);

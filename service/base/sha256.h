@@ -15,15 +15,22 @@ class Sha256 {
     EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
   }
   void Add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  // Once, last: 64 hexadecimal digits in lower case.
-  std::string Hex() {
+  // Once, last: its 32 bytes.
+  std::string Bytes() {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     EVP_DigestFinal_ex(context_.get(), digest, &size);
+    return {reinterpret_cast<const char*>(digest), size};
+  }
+  // The same as 64 hexadecimal digits in lower case.
+  std::string Hex() { return HexOf(Bytes()); }
+
+  static std::string HexOf(std::string_view bytes) {
     std::string hex;
-    for (unsigned int i = 0; i < size; ++i) {
-      hex += "0123456789abcdef"[digest[i] >> 4];
-      hex += "0123456789abcdef"[digest[i] & 15];
+    for (const char byte : bytes) {
+      const auto value = static_cast<unsigned char>(byte);
+      hex += "0123456789abcdef"[value >> 4];
+      hex += "0123456789abcdef"[value & 15];
     }
     return hex;
   }

@@ -202,9 +202,12 @@ void CheckTenants(Config& config, Faults& faults) {
                   "have no meaning while nobody is trusted: give trusted_peers or "
                   "trusted_addresses");
   }
-  if (!config.tenants.empty() && identity.required && identity.keys.entries.empty() &&
-      identity.keys.from_files.empty() && identity.certificates.empty() &&
-      forwarded.rules.empty()) {
+  if (config.directory.enabled && !config.store.configured()) {
+    faults.AddAt("directory.enabled", "needs a store: give store.path or store.postgresql");
+  }
+  if (!config.tenants.empty() && !config.directory.enabled && identity.required &&
+      identity.keys.entries.empty() && identity.keys.from_files.empty() &&
+      identity.certificates.empty() && forwarded.rules.empty()) {
     faults.WarnAt("tenants",
                   "can be called by nobody: there are neither keys nor rules for "
                   "certificates (identity)");

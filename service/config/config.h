@@ -17,6 +17,7 @@
 
 #include "catalogue/catalogue.h"
 #include "config/batches.h"
+#include "config/directory.h"
 #include "config/ledger.h"
 #include "config/raw.h"
 #include "config/routes.h"
@@ -243,11 +244,15 @@ struct Config {
   StoreConfig store;
   BatchesConfig batches;
   LedgerConfig ledger;
+  DirectoryConfig directory;
   LogConfig log;
   ReloadConfig reload;
   TracingConfig tracing;
   // What works, but otherwise than the file says: found when it was read.
   std::vector<ConfigFault> warnings;
+
+  // There are tenants, or may be: callers are told apart.
+  bool has_tenants() const { return !tenants.empty() || directory.enabled; }
 };
 
 // upstreams[0].timeouts.connect (line 12): ...

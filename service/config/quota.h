@@ -9,6 +9,9 @@
 
 namespace inferwire::config {
 
+// Of any of them.
+inline constexpr int64_t kMostRate = 1'000'000'000'000;
+
 // 0: no limit.
 struct RatesConfig {
   int64_t rpm = 0, tpm = 0, rpd = 0, tpd = 0;

@@ -153,6 +153,9 @@ Keys KeysOf(Config& config) {
   keys.Sub("ledger", KeysOf(config.ledger),
            "A record of every call's use and cost, exact also after the process was killed.",
            {.on_change = OnChange::kNeedsRestart});
+  keys.Sub("directory", KeysOf(config.directory),
+           "Tenants and API keys that administrators keep in the store.",
+           {.on_change = OnChange::kNeedsRestart});
   keys.Sub("log", KeysOf(config.log));
   keys.Sub("reload", KeysOf(config.reload),
            "Changes of this file, the catalogue and the key files are taken over without a "

@@ -42,6 +42,7 @@ Keys KeysOf(RawRule& rule);
 Keys KeysOf(StoreConfig& store);
 Keys KeysOf(BatchesConfig& batches);
 Keys KeysOf(LedgerConfig& ledger);
+Keys KeysOf(DirectoryConfig& directory);
 Keys KeysOf(TracingConfig& tracing);
 
 // `resend` of an upstream or a route.

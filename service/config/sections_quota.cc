@@ -7,8 +7,6 @@
 namespace inferwire::config {
 namespace {
 
-constexpr int64_t kMostRate = 1'000'000'000'000;
-
 std::string UsdFault(const std::string& text) {
   return ParseUsd(text) ? "" : "must be an amount such as 300 USD or 0.25 USD, at most 9000000 USD";
 }

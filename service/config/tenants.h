@@ -7,6 +7,7 @@
 
 #include "config/quota.h"
 #include "tenancy/access.h"
+#include "tenancy/role.h"
 
 namespace inferwire::config {
 
@@ -63,6 +64,7 @@ struct ApiKeyConfig {
   std::string old_hash, old_until;  // of the secret before, while callers change over
   AccessConfig access;
   QuotaConfig quota;
+  std::vector<tenancy::Role> roles{};  // none: a caller
 };
 
 // A file with keys, as `inferwire keys make` writes their entries.

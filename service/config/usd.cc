@@ -33,4 +33,11 @@ std::optional<int64_t> ParseUsd(std::string_view text) {
   return sum <= kMaxUsd * kPicoPerUsd ? std::optional(sum) : std::nullopt;
 }
 
+std::string UsdText(int64_t picousd) {
+  std::string decimals = std::to_string(picousd % kPicoPerUsd);
+  decimals.insert(0, kDecimals - decimals.size(), '0');
+  decimals.erase(decimals.find_last_not_of('0') + 1);
+  return std::to_string(picousd / kPicoPerUsd) + (decimals.empty() ? "" : "." + decimals) + " USD";
+}
+
 }  // namespace inferwire::config

@@ -14,5 +14,7 @@ inline constexpr int64_t kMaxUsd = 9'000'000;
 // Digits, perhaps with at most 12 decimals, a space and USD. Unset: it is none, or more than
 // kMaxUsd.
 std::optional<int64_t> ParseUsd(std::string_view text);
+// The text that means this amount, which is not negative.
+std::string UsdText(int64_t picousd);
 
 }  // namespace inferwire::config

@@ -10,8 +10,8 @@ namespace {
 constexpr std::array kProofNames{"none", "api_key", "token", "certificate",
                                  "forwarded_certificate"};
 constexpr std::array kReasons{
-    "",        "credentials_required", "invalid",       "expired", "too_many_wrong",
-    "no_rule", "other_tenant",         "untrusted_peer"};
+    "",        "credentials_required", "invalid",        "expired",         "too_many_wrong",
+    "no_rule", "other_tenant",         "untrusted_peer", "directory_unread"};
 
 const char* OutcomeOf(Verdict verdict) {
   if (verdict == Verdict::kAccepted) return "accepted";
@@ -26,6 +26,7 @@ constexpr std::array kSeries{
     std::pair{Proof::kApiKey, Verdict::kInvalid},
     std::pair{Proof::kApiKey, Verdict::kExpired},
     std::pair{Proof::kApiKey, Verdict::kTooManyWrong},
+    std::pair{Proof::kApiKey, Verdict::kUnread},
     std::pair{Proof::kToken, Verdict::kInvalid},
     std::pair{Proof::kToken, Verdict::kTooManyWrong},
     std::pair{Proof::kCertificate, Verdict::kAccepted},

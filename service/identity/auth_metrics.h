@@ -26,6 +26,7 @@ enum class Verdict {
   kNoRule,         // a name that no rule has
   kOtherTenant,    // the certificate belongs to another tenant than the key
   kUntrustedPeer,  // a header of a peer that may not send it: the call goes on without it
+  kUnread,         // not known, but the store's keys have not been read yet
 };
 
 class AuthMetrics {
@@ -37,7 +38,7 @@ class AuthMetrics {
   void Asked(bool asks) { asks_.Set(asks ? 1 : 0); }
 
  private:
-  static constexpr size_t kProofs = 5, kVerdicts = 8;
+  static constexpr size_t kProofs = 5, kVerdicts = 9;
 
   telemetry::CounterFamily& family_;
   telemetry::Gauge& asks_;

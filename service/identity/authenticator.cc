@@ -44,6 +44,18 @@ Error Expired() {
   return Unauthenticated(v1::ERROR_REASON_CREDENTIALS_EXPIRED, "the API key has expired");
 }
 
+// A database that is down is no reason to say that a key is wrong.
+Error Unread() {
+  Error error;
+  error.code = Code::kUnavailable;
+  error.reason = v1::ERROR_REASON_STORE_UNAVAILABLE;
+  error.message =
+      "this replica has not been able to read the API keys of the store since it started, and "
+      "does not know this one";
+  error.safe_to_retry = true;
+  return error;
+}
+
 Error Denied(std::string message) {
   Error error = Unauthenticated(v1::ERROR_REASON_CALLER_NOT_ALLOWED, std::move(message));
   error.code = Code::kPermissionDenied;
@@ -81,7 +93,8 @@ Result<const tenancy::Principal*> Authenticator::Identify(const Evidence& eviden
   }
   const bool forwarded = name.proof == Proof::kForwardedCertificate;
   auto by_key = ByCredential(*evidence.authorization,
-                             gateway::CallerKey::Of(forwarded ? name.text : "", evidence.peer));
+                             gateway::CallerKey::Of(forwarded ? name.text : "", evidence.peer),
+                             forwarded ? name.text : evidence.peer);
   if (!by_key) return by_key;
   // The name need not belong to anybody, but must not belong to another tenant.
   const tenancy::Principal* const named = name.rules ? name.rules->Find(name.text) : nullptr;
@@ -127,7 +140,7 @@ Authenticator::Found Authenticator::ByName(const Name& name) {
 }
 
 Authenticator::Found Authenticator::ByCredential(std::string_view authorization,
-                                                 gateway::CallerKey address) {
+                                                 gateway::CallerKey address, std::string_view who) {
   const auto credential = BearerOf(authorization);
   const bool key = credential && tenancy::LooksLikeKey(*credential);
   const SteadyTime now = clock_.Now();
@@ -136,7 +149,7 @@ Authenticator::Found Authenticator::ByCredential(std::string_view authorization,
   }
   auto found = key ? ByKey(*credential) : Refuse(Proof::kToken, Verdict::kInvalid);
   if (!found && found.error().reason == v1::ERROR_REASON_INVALID_CREDENTIALS) {
-    refusals_.Add(address, now);
+    if (refusals_.Add(address, now) == rules_->max_wrong_per_minute) refusals_.TellOfBurst(who);
   }
   return found;
 }
@@ -144,6 +157,7 @@ Authenticator::Found Authenticator::ByCredential(std::string_view authorization,
 Authenticator::Found Authenticator::ByKey(std::string_view text) {
   const auto id = tenancy::IdOfKey(text);
   const tenancy::Key* const key = id ? rules_->directory.FindKey(*id) : nullptr;
+  if (!key && id && !rules_->directory_read) return Refuse(Proof::kApiKey, Verdict::kUnread);
   if (!key) return Refuse(Proof::kApiKey, Verdict::kInvalid);
   const tenancy::KeyHash hash = hasher_.Of(text);
   // Both are compared, whichever it is.
@@ -153,6 +167,7 @@ Authenticator::Found Authenticator::ByKey(std::string_view text) {
   }
   if (!shown) return Refuse(Proof::kApiKey, Verdict::kInvalid);
   if (clock_.WallNow() >= shown->until) return Refuse(Proof::kApiKey, Verdict::kExpired);
+  key->used.Mark();
   return &key->principal;
 }
 
@@ -165,6 +180,8 @@ Authenticator::Found Authenticator::Refuse(Proof proof, Verdict verdict) {
       return Expired();
     case Verdict::kTooManyWrong:
       return TooManyWrong(Refusals::Left(clock_.Now()));
+    case Verdict::kUnread:
+      return Unread();
     case Verdict::kNoRule:
       return Denied("the client certificate belongs to no tenant of this gateway");
     case Verdict::kOtherTenant:

@@ -41,7 +41,9 @@ class Authenticator {
   bool TrustsForwarded(const Evidence& evidence) const;
   Name NameOf(const Evidence& evidence);
   Found ByName(const Name& name);
-  Found ByCredential(std::string_view authorization, gateway::CallerKey address);
+  // who: as whom the address is told of if it shows too many wrong ones.
+  Found ByCredential(std::string_view authorization, gateway::CallerKey address,
+                     std::string_view who);
   Found ByKey(std::string_view key);
   Found Refuse(Proof proof, Verdict verdict);
 

@@ -17,12 +17,13 @@ uint64_t CountIn(uint64_t place, uint64_t minute) {
   return place >> 32 == minute ? place & kCount : 0;
 }
 
-void AddTo(std::atomic<uint64_t>& place, uint64_t minute) {
+int64_t AddTo(std::atomic<uint64_t>& place, uint64_t minute) {
   uint64_t before = place.load(std::memory_order_relaxed);
   uint64_t after = 0;
   do {
     after = minute << 32 | std::min(CountIn(before, minute) + 1, kCount);
   } while (!place.compare_exchange_weak(before, after, std::memory_order_relaxed));
+  return static_cast<int64_t>(after & kCount);
 }
 
 }  // namespace
@@ -36,10 +37,11 @@ int64_t Refusals::Of(gateway::CallerKey address, SteadyTime now) const {
                                        count(second_[address.hash() / kPlaces % kPlaces])));
 }
 
-void Refusals::Add(gateway::CallerKey address, SteadyTime now) {
+int64_t Refusals::Add(gateway::CallerKey address, SteadyTime now) {
   const uint64_t minute = MinuteOf(now);
-  AddTo(first_[address.hash() % kPlaces], minute);
-  AddTo(second_[address.hash() / kPlaces % kPlaces], minute);
+  const int64_t first = AddTo(first_[address.hash() % kPlaces], minute);
+  const int64_t second = AddTo(second_[address.hash() / kPlaces % kPlaces], minute);
+  return std::min(first, second);
 }
 
 Duration Refusals::Left(SteadyTime now) { return kWindow - now.time_since_epoch() % kWindow; }

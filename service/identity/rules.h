@@ -13,6 +13,8 @@ namespace inferwire::identity {
 
 struct Rules {
   tenancy::Directory directory;
+  // False: there are keys that are not known yet, because the store was not reached.
+  bool directory_read = true;
   bool required = true;  // who proves nothing is refused
   std::string pepper;    // of the keys' hashes; empty: none
   int max_wrong_per_minute = 60;

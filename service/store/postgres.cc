@@ -80,6 +80,11 @@ class Postgres final : public Sql {
     if (!locked) return locked.error();
     return {};
   }
+  Result<void> Notify(std::string_view channel, std::string_view text) override {
+    auto told = Run("SELECT pg_notify($1, $2)", {Param(channel), Param(text)});
+    if (!told) return told.error();
+    return {};
+  }
   std::string_view for_update_skip_locked() const override { return " FOR UPDATE SKIP LOCKED"; }
   std::string_view name() const override { return "postgresql"; }
 

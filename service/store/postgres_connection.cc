@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "store/fault.h"
@@ -96,6 +97,26 @@ Result<Answer> PostgresConnection::Await(bool sent) {
     }
     const short events = static_cast<short>(POLLIN | (unsent > 0 ? POLLOUT : 0));
     if (!WaitFor(events, until)) return Lost(/*late=*/true);
+    if (PQconsumeInput(connection_) == 0) return Lost(/*late=*/false);
+  }
+}
+
+Result<bool> PostgresConnection::AwaitNotice(std::chrono::milliseconds most, int wake) {
+  const SteadyTime until = Now() + most;
+  for (;;) {
+    bool told = false;
+    while (PGnotify* const notice = PQnotifies(connection_)) {
+      PQfreemem(notice);
+      told = true;
+    }
+    if (told) return true;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Now()).count();
+    if (left <= 0) return false;
+    std::array<pollfd, 2> ready{{{PQsocket(connection_), POLLIN, 0}, {wake, POLLIN, 0}}};
+    const int count = poll(ready.data(), ready.size(), static_cast<int>(left));
+    if (count < 0 && errno != EINTR) return Lost(/*late=*/false);
+    if (count <= 0) continue;
+    if (ready[1].revents != 0) return false;
     if (PQconsumeInput(connection_) == 0) return Lost(/*late=*/false);
   }
 }

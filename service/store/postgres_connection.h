@@ -41,6 +41,10 @@ class PostgresConnection {
   Result<void> Open();
   void Close();
 
+  // Until a NOTIFY came on a channel that is listened to (true), this time has passed or `wake` can
+  // be read. An error as of the others: the connection is closed then.
+  Result<bool> AwaitNotice(std::chrono::milliseconds most, int wake);
+
   // The last answer of each. Fault::kConnection if there is none in time: it is closed then.
   Result<Answer> Execute(const std::string& statements);
   Result<Answer> Prepare(const std::string& name, const std::string& statement, int params);

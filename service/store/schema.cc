@@ -166,7 +166,52 @@ CREATE TABLE usage_hour (
 CREATE INDEX usage_hour_tenant ON usage_hour (tenant, hour);
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// The directory of tenants and keys, with one version over both, and its audit trail
+// (store/directory.h).
+constexpr std::string_view kVersion6 = R"(
+CREATE TABLE directory_version (one BIGINT PRIMARY KEY, version BIGINT NOT NULL);
+INSERT INTO directory_version (one, version) VALUES (1, 0);
+CREATE TABLE tenants (
+  tenant TEXT PRIMARY KEY,
+  body BYTES NOT NULL,
+  disabled BIGINT NOT NULL,
+  version BIGINT NOT NULL);
+CREATE INDEX tenants_version ON tenants (version);
+CREATE TABLE keys (
+  key TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  team TEXT NOT NULL,
+  body BYTES NOT NULL,
+  hash1 BYTES NOT NULL,
+  hint1 TEXT NOT NULL,
+  created1 BIGINT NOT NULL,
+  ends1 BIGINT,
+  hash2 BYTES,
+  hint2 TEXT,
+  created2 BIGINT,
+  ends2 BIGINT,
+  created BIGINT NOT NULL,
+  expires BIGINT,
+  revoked BIGINT,
+  last_used BIGINT,
+  request_id TEXT,
+  version BIGINT NOT NULL);
+CREATE INDEX keys_version ON keys (version);
+CREATE INDEX keys_tenant ON keys (tenant, team);
+CREATE UNIQUE INDEX keys_request ON keys (tenant, request_id) WHERE request_id IS NOT NULL;
+CREATE TABLE audit (
+  writer TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  tenant TEXT NOT NULL,
+  body BYTES NOT NULL,
+  chain BYTES NOT NULL,
+  PRIMARY KEY (writer, sequence));
+CREATE INDEX audit_at ON audit (at);
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3,
+                                          kVersion4, kVersion5, kVersion6};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {

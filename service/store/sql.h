@@ -77,6 +77,9 @@ class Sql {
 
   // Until the transaction's end no other replica is between these lines with the same name.
   virtual Result<void> Exclude(std::string_view name) = 0;
+  // Once the transaction is committed, whoever listens on this channel (store/notices.h) hears of
+  // it.
+  virtual Result<void> Notify(std::string_view, std::string_view) { return {}; }
   // At the end of a SELECT: its rows are ours until the transaction's end; those of others are
   // skipped.
   virtual std::string_view for_update_skip_locked() const = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -24,9 +25,30 @@ struct KeySecret {
   WallTime until = WallTime::max();
 };
 
+// Whether a key was used since somebody looked. Calls on all loops set it, without a lock and, once
+// it is set, without writing.
+class UseMark {
+ public:
+  UseMark() = default;
+  UseMark(const UseMark& other) : marked_(other.marked_.load(std::memory_order_relaxed)) {}
+  UseMark& operator=(const UseMark& other) {
+    marked_.store(other.marked_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    return *this;
+  }
+
+  void Mark() const {
+    if (!marked_.load(std::memory_order_relaxed)) marked_.store(true, std::memory_order_relaxed);
+  }
+  bool Take() const { return marked_.exchange(false, std::memory_order_relaxed); }
+
+ private:
+  mutable std::atomic<bool> marked_{false};
+};
+
 struct Key {
   Principal principal;
   std::vector<KeySecret> secrets{};  // one or two
+  UseMark used{};
 };
 
 // Names that prove to be somebody: of certificates.
@@ -56,6 +78,8 @@ class Directory {
   // Null: there is none of this id.
   const Key* FindKey(std::string_view id) const;
   size_t keys() const { return keys_.size(); }
+  // Ids of those that were used since the last time; any thread.
+  std::vector<std::string> TakeUsed() const;
 
   NameRules certificates, forwarded;
   // Who the calls are that prove nothing, where they are served; unset: nobody.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tenancy/access.h"
+#include "tenancy/role.h"
 
 namespace inferwire::tenancy {
 
@@ -13,6 +14,7 @@ struct Principal {
   std::string tenant{}, team{}, key{};  // their ids; team and key are empty where there is none
   bool disabled = false;                // its tenant is
   Access access{};
+  Roles roles{Role::kCaller};
 
   // acme or acme/search: in logs and metrics, and whose share of the gateway a call counts for.
   std::string name() const { return team.empty() ? tenant : tenant + "/" + team; }

@@ -1,13 +1,11 @@
 // What the store may do without chat noticing: be away, be damaged, hang, be full.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "admin_page.h"
 #include "batch_client.h"
 #include "store/jobs.h"
 #include "support/full_disk.h"
@@ -19,24 +17,6 @@ namespace inferwire::e2e {
 namespace {
 
 using ::testing::HasSubstr;
-
-// The status line of a page of the admin port.
-std::string Page(int port, const std::string& path) {
-  const int connection = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-  std::string answer(64, ' ');
-  if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    (void)!write(connection, request.data(), request.size());
-    (void)!read(connection, answer.data(), answer.size());
-  }
-  close(connection);
-  return answer.substr(0, answer.find('\r'));
-}
 
 google::rpc::ErrorInfo Info(const grpc::Status& status) {
   return testing::DetailOf<google::rpc::ErrorInfo>(status).value_or(google::rpc::ErrorInfo());
@@ -63,8 +43,8 @@ class StoreFaultsTest : public ::testing::Test {
     const auto status = gateway_->chat().Complete(NewContext().get(), request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     const int port = gateway_->server().admin_port();
-    EXPECT_THAT(Page(port, "/livez"), HasSubstr(" 200 "));
-    EXPECT_THAT(Page(port, "/readyz"), HasSubstr(" 200 "));
+    EXPECT_THAT(AdminPage(port, "/livez"), HasSubstr(" 200 "));
+    EXPECT_THAT(AdminPage(port, "/readyz"), HasSubstr(" 200 "));
   }
   // Every RPC of the service, in bounded time.
   void ExpectRefused(const std::string& text, grpc::StatusCode code = grpc::UNAVAILABLE,

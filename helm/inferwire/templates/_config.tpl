@@ -7,7 +7,7 @@
 {{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
 {{- $_ := set $config "routes" .Values.config.routes -}}
 {{- end -}}
-{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "reload" "tracing" -}}
+{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "directory" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
@@ -45,7 +45,7 @@
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "inferwire.fixedConfig" -}}
 {{- $config := include "inferwire.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" "directory" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
 {{- toYaml $fixed -}}

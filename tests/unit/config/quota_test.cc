@@ -73,5 +73,14 @@ TEST(Quota, AnUnknownTimeZoneAndAnAmountThatIsNoneAreFaults) {
               ElementsAre(HasSubstr("tenants[0].limits.rpm")));
 }
 
+TEST(Quota, AnAmountsTextIsReadAsTheSameAmount) {
+  EXPECT_EQ(UsdText(0), "0 USD");
+  EXPECT_EQ(UsdText(250'000'000'000), "0.25 USD");
+  for (const int64_t picousd : {int64_t{1}, int64_t{999'999'999'999}, int64_t{1'000'000'000'000},
+                                kMaxUsd * 1'000'000'000'000}) {
+    EXPECT_EQ(ParseUsd(UsdText(picousd)), picousd);
+  }
+}
+
 }  // namespace
 }  // namespace inferwire::config

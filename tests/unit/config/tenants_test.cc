@@ -51,6 +51,17 @@ TEST(Tenants, AreReadWithTheirTeamsAndKeys) {
   EXPECT_EQ(config.identity.keys.entries[0].id, "AbCd1234");
 }
 
+TEST(Tenants, MayBeInTheStoreToo) {
+  EXPECT_FALSE(Parsed(kGood).has_tenants());
+  EXPECT_TRUE(Parsed(kGood + kTenants).has_tenants());
+  const Config config =
+      Parsed(kGood + "store: {path: /tmp/store.db}\ndirectory: {enabled: true}\n");
+  EXPECT_TRUE(config.has_tenants());
+  EXPECT_THAT(config.warnings, IsEmpty());
+  EXPECT_THAT(FaultsOf(kGood + "directory: {enabled: true}\n"),
+              ElementsAre(HasSubstr("directory.enabled")));
+}
+
 TEST(Tenants, IdsAreUsedOnceAndNamedOnlyWhereTheyExist) {
   EXPECT_THAT(FaultsOf(kGood + "tenants: [{id: a}, {id: a}, {id: b, teams: [{id: t}, {id: t}]}]\n"),
               ElementsAre(HasSubstr("tenants[1].id"), HasSubstr("tenants[2].teams[1].id")));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/manual_clock.h"
 #include "telemetry/metrics.h"
@@ -77,6 +78,42 @@ TEST_F(AuthenticatorTest, AKeySaysWhoCalls) {
   EXPECT_EQ(Who({.authorization = "bearer  " + acme_}), "acme") << "the scheme has no case";
   EXPECT_TRUE(
       Counted("inferwire_auth_total{method=\"api_key\",outcome=\"accepted\",reason=\"\"} 3"));
+}
+
+TEST_F(AuthenticatorTest, AKeyThatIsNotKnownYetIsNotCalledWrong) {
+  rules_->directory_read = false;
+  EXPECT_EQ(Who(Bearer(acme_)), "acme");
+  for (int i = 0; i < 2 * rules_->max_wrong_per_minute; ++i) {
+    const auto who = Identify(Bearer(NewKeyOf("CCCCCCCC")));
+    ASSERT_FALSE(who);
+    EXPECT_EQ(who.error().code, Code::kUnavailable);
+    EXPECT_EQ(who.error().reason, v1::ERROR_REASON_STORE_UNAVAILABLE);
+    EXPECT_TRUE(who.error().safe_to_retry);
+  }
+  // What no key can be is wrong in any case, and so is another secret of one that is known.
+  EXPECT_EQ(Who(Bearer("iw_nonsense")), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Who(Bearer(NewKeyOf("AAAAAAAA"))), "INVALID_CREDENTIALS");
+}
+
+TEST_F(AuthenticatorTest, WhoShowsTooManyWrongOnesIsToldOfOnceAMinute) {
+  std::vector<std::string> told;
+  refusals_.OnBurst([&](std::string_view who) { told.emplace_back(who); });
+  rules_->max_wrong_per_minute = 3;
+  for (int i = 0; i < 10; ++i) (void)Identify(Bearer(NewKeyOf("AAAAAAAA")));
+  EXPECT_EQ(told, std::vector<std::string>{"ipv4:10.0.0.1:1"});
+  clock_.Advance(1min);
+  for (int i = 0; i < 10; ++i) (void)Identify(Bearer(NewKeyOf("AAAAAAAA")));
+  EXPECT_EQ(told.size(), 2u);
+}
+
+TEST_F(AuthenticatorTest, KnowsWhichKeysWereUsedSinceTheLastTime) {
+  (void)Identify(Bearer(acme_));
+  (void)Identify(Bearer(acme_));
+  (void)Identify(Bearer(NewKeyOf("BBBBBBBB")));
+  EXPECT_EQ(rules_->directory.TakeUsed(), std::vector<std::string>{"AAAAAAAA"});
+  EXPECT_TRUE(rules_->directory.TakeUsed().empty());
+  (void)Identify(Bearer(acme_));
+  EXPECT_EQ(rules_->directory.TakeUsed().size(), 1u);
 }
 
 TEST_F(AuthenticatorTest, WhatIsNoGoodKeyIsRefusedWithOneTextForAll) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace inferwire::identity {
 namespace {
@@ -17,6 +19,17 @@ TEST(RefusalsTest, CountsEachAddressForTheMinute) {
   for (int i = 0; i < 3; ++i) refusals.Add(Address("ipv4:10.0.0.1:1"), now + i * 1s);
   EXPECT_EQ(refusals.Of(Address("ipv4:10.0.0.1:999"), now + 59s), 3) << "whatever the port";
   EXPECT_EQ(refusals.Of(Address("ipv4:10.0.0.2:1"), now), 0);
+}
+
+TEST(RefusalsTest, SaysHowManyThereAreAndTellsOfABurst) {
+  Refusals refusals;
+  std::vector<std::string> told;
+  refusals.OnBurst([&](std::string_view who) { told.emplace_back(who); });
+  const SteadyTime now(1h);
+  EXPECT_EQ(refusals.Add(Address("ipv4:10.0.0.1:1"), now), 1);
+  EXPECT_EQ(refusals.Add(Address("ipv4:10.0.0.1:1"), now), 2);
+  refusals.TellOfBurst("ipv4:10.0.0.1:1");
+  EXPECT_EQ(told, std::vector<std::string>{"ipv4:10.0.0.1:1"});
 }
 
 TEST(RefusalsTest, ANewMinuteBeginsAtZero) {

@@ -12,6 +12,7 @@
 #include "telemetry/config_metrics.h"
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
+#include "telemetry/directory_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/hedge_metrics.h"
@@ -112,6 +113,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
   metrics.Of<LedgerMetrics>().Booked(1, 5);
+  metrics.Of<DirectoryMetrics>().Audited(AuditOutcome::kWritten);
   metrics.Of<LogMetrics>().Dropped(5);
   metrics.Of<SpanMetrics>().Exported(1);
   batches.Items("succeeded", 5);

@@ -1,0 +1,30 @@
+// The chain through the events of one writer of the audit trail: each event's is the SHA-256 of the
+// chain before and of the event, so that whoever changes or takes out one has to write all later
+// ones anew, whose chains stand in logs and elsewhere.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/directory.h"
+
+namespace inferwire::store {
+
+// before: the chain of the event before of the same writer; empty for its first.
+std::string ChainOf(std::string_view before, const AuditRow& event);
+
+// Where a trail is not as it was written.
+struct AuditFault {
+  std::string writer;
+  int64_t sequence = 0;  // of the first event that does not follow from the one before
+  enum class Kind { kMissing, kChanged } kind = Kind::kChanged;
+};
+
+// Events of any writers, of each in the order of its numbers. The first one of a writer is taken as
+// it is unless its number is 1: earlier ones may have been swept. Nothing: no fault. The last
+// events of a writer can be gone without a trace here; its log lines have their chains.
+std::optional<AuditFault> FindAuditFault(const std::vector<AuditRow>& events);
+
+}  // namespace inferwire::store
