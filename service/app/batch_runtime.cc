@@ -241,6 +241,12 @@ Result<std::unique_ptr<store::SqlDirectory>> BatchRuntime::ConnectDirectory(
   return store::SqlDirectory::Connect(location_, std::move(options));
 }
 
+Result<std::unique_ptr<store::IdempotentKeys>> BatchRuntime::ConnectKeys(
+    const store::IdempotentKeys::Times& times) {
+  if (auto opened = Opened(); !opened) return opened.error();
+  return store::IdempotentKeys::Connect(location_, times);
+}
+
 void BatchRuntime::WithWorker(const std::function<void(batch::Worker&)>& use) {
   std::lock_guard lock(mutex_);
   if (worker_) use(*worker_);

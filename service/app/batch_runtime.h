@@ -18,6 +18,7 @@
 #include "endpoints/batches/batch_backend.h"
 #include "rpc/settings.h"
 #include "store/executor.h"
+#include "store/idempotent_keys.h"
 #include "store/jobs.h"
 #include "store/sql_directory.h"
 #include "store/usage.h"
@@ -61,6 +62,9 @@ class BatchRuntime {
       store::SqlDirectory::Options options);
   // Where the store is.
   const store::Location& location() const { return location_; }
+  // The same for idempotency keys; only where the store is PostgreSQL.
+  Result<std::unique_ptr<store::IdempotentKeys>> ConnectKeys(
+      const store::IdempotentKeys::Times& times);
   // Of a changed configuration; any thread.
   void Use(const config::Config& config, const SharedSettings& settings);
   // Work on batches ends, and goes on elsewhere or at the next start. Once no call asks any more.

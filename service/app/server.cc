@@ -150,6 +150,8 @@ Result<std::shared_ptr<const rpc::Settings>> Server::Prepare(const config::Confi
 }
 
 void Server::RunQueue() {
+  const std::lock_guard lock(mutex_);
+  if (drained_) return;
   const std::shared_ptr<limits::FairQueue>& queue = settings_parts_.quota->queue;
   if (queue->on() || queue->waiting() > 0) {
     if (!queue_pump_) queue_pump_ = std::make_unique<limits::Pump>(queue);

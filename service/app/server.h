@@ -22,6 +22,7 @@
 #include "app/credential_store.h"
 #include "app/directory_watcher.h"
 #include "app/stored_directory.h"
+#include "app/shared_keys.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/ownership.h"
@@ -35,6 +36,7 @@
 #include "platform/memory_trim.h"
 #include "policy/quota/queue_counts.h"
 #include "rpc/health.h"
+#include "rpc/idempotent_calls.h"
 #include "rpc/listener/listener.h"
 #include "rpc/loop.h"
 #include "rpc/registry.h"
@@ -98,12 +100,14 @@ class Server {
   // changed: told of each change that is made by it.
   Result<std::unique_ptr<store::SqlDirectory>> ConnectDirectory(
       const std::function<void()>& changed);
+  void StopQueue();
   Result<void> StartTracing();
   Result<void> StartLedger();
   Result<void> StartSettings();
   Result<void> StartBatches();
   Result<void> StartStore();
   Result<void> StartUploader();
+  void StartKeys();
   Result<void> StartWire();
   Result<void> StartAdmin();
 
@@ -133,8 +137,9 @@ class Server {
   policy::QueueCounts queue_counts_;
   const SettingsParts settings_parts_;
   std::unique_ptr<limits::Pump> queue_pump_;   // null: no call waits under its limits
-  std::unique_ptr<ledger::Book> ledger_;       // null: nothing is booked
-  std::unique_ptr<telemetry::Tracer> tracer_;  // null: no collector is configured
+  std::unique_ptr<ledger::Book> ledger_;              // null: nothing is booked
+  std::unique_ptr<rpc::IdempotentCalls> idempotent_;  // from StartWire on
+  std::unique_ptr<telemetry::Tracer> tracer_;         // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;
   // In use, for calls that begin now; what is left behind is freed with the last call that has it.
   std::atomic<std::shared_ptr<const rpc::Settings>> settings_;
@@ -146,6 +151,7 @@ class Server {
   std::vector<std::unique_ptr<rpc::Loop>> loops_;     // whose connections the listener closes
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
   std::unique_ptr<ledger::Uploader> uploader_;        // none: no ledger, or no store
+  std::unique_ptr<StoreKeys> shared_keys_;            // none: keys hold within this process
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   upstream::Prober prober_;

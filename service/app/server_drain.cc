@@ -60,10 +60,17 @@ void Server::Drain() {
   // As long as calls may come, keys may be revoked.
   if (directory_) directory_->Stop();
   for (const auto& loop : loops_) loop->Stop();
-  queue_pump_.reset();
+  StopQueue();
+  shared_keys_.reset();  // writes what has ended; no call asks any more
   if (batches_) batches_->Stop();
   prober_.Stop();
   FinishLedger();
+}
+
+void Server::StopQueue() {
+  std::unique_ptr<limits::Pump> stopped;
+  const std::lock_guard lock(mutex_);
+  stopped.swap(queue_pump_);
 }
 
 // Nothing is booked any more.

@@ -114,6 +114,19 @@ Result<void> Server::StartUploader() {
   return {};
 }
 
+void Server::StartKeys() {
+  const config::IdempotencyConfig& config = config_.idempotency;
+  if (config.shared && batches_) {
+    const store::IdempotentKeys::Times times{.keep = config.keep};
+    shared_keys_ = std::make_unique<StoreKeys>(
+        StoreKeys::Options{}, [this, times] { return batches_->ConnectKeys(times); }, clock_, log_);
+  }
+  idempotent_ = std::make_unique<rpc::IdempotentCalls>(
+      rpc::IdempotentCalls::Limits{config.keep, config.memory_bytes, config.max_answer_bytes,
+                                   static_cast<size_t>(config.max_waiting)},
+      clock_, metrics_.Of<telemetry::IdempotentMetrics>(), shared_keys_.get());
+}
+
 Result<void> Server::StartWire() {
   auto listener = rpc::Listener::Bind(
       config_.server.listen,
@@ -127,9 +140,10 @@ Result<void> Server::StartWire() {
   registry_ = std::make_unique<rpc::Registry>(
       endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
   health_board_.Add(registry_->ServiceNames());
+  StartKeys();
   loop_shared_ = std::make_unique<rpc::LoopShared>(
       rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_,
-                      ownership_.get(), &refusals_, ledger_.get()});
+                      ownership_.get(), &refusals_, ledger_.get(), idempotent_.get()});
   const WireParts parts{config_,
                         *registry_,
                         health_,

@@ -142,6 +142,11 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckTenants(config, faults);
   LoadCatalogue(config.catalogue, faults);
   CheckOffers(config, faults);
+  if (config.idempotency.shared && config.store.url_file.empty() &&
+      config.store.url_variable.empty()) {
+    faults.AddAt("idempotency.shared",
+                 "wants a PostgreSQL that all replicas have: store.url_file or store.url_variable");
+  }
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
 }
 

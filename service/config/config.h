@@ -18,6 +18,7 @@
 #include "catalogue/catalogue.h"
 #include "config/batches.h"
 #include "config/directory.h"
+#include "config/idempotency.h"
 #include "config/ledger.h"
 #include "config/raw.h"
 #include "config/routes.h"
@@ -245,6 +246,7 @@ struct Config {
   BatchesConfig batches;
   LedgerConfig ledger;
   DirectoryConfig directory;
+  IdempotencyConfig idempotency;
   LogConfig log;
   ReloadConfig reload;
   TracingConfig tracing;

@@ -156,6 +156,11 @@ Keys KeysOf(Config& config) {
   keys.Sub("directory", KeysOf(config.directory),
            "Tenants and API keys that administrators keep in the store.",
            {.on_change = OnChange::kNeedsRestart});
+  keys.Sub(
+      "idempotency", KeysOf(config.idempotency),
+      "Calls with CallOptions.idempotency_key: what is known of them for the next one with the "
+      "same key.",
+      {.on_change = OnChange::kNeedsRestart});
   keys.Sub("log", KeysOf(config.log));
   keys.Sub("reload", KeysOf(config.reload),
            "Changes of this file, the catalogue and the key files are taken over without a "

@@ -43,6 +43,7 @@ Keys KeysOf(StoreConfig& store);
 Keys KeysOf(BatchesConfig& batches);
 Keys KeysOf(LedgerConfig& ledger);
 Keys KeysOf(DirectoryConfig& directory);
+Keys KeysOf(IdempotencyConfig& idempotency);
 Keys KeysOf(TracingConfig& tracing);
 
 // `resend` of an upstream or a route.

@@ -132,6 +132,24 @@ Keys KeysOf(LedgerConfig& ledger) {
   return keys;
 }
 
+Keys KeysOf(IdempotencyConfig& idempotency) {
+  Keys keys;
+  keys.Time("keep", idempotency.keep, 1s, 24h,
+            "After a call's end: its answer, and that its key was used.");
+  keys.Size("memory_bytes", idempotency.memory_bytes, size_t{64} << 10, size_t{1} << 40,
+            "Of what is kept; the oldest answers go first. A quarter of it is for keys alone.");
+  keys.Size("max_answer_bytes", idempotency.max_answer_bytes, size_t{1} << 10, size_t{64} << 20,
+            "A longer answer is not kept, and nobody is attached to a call that has said more.");
+  keys.Integer("max_waiting", idempotency.max_waiting, 1, 1'000'000,
+               "Calls that wait for the answer to another one with their key; a further one is "
+               "refused.");
+  keys.Bool("shared", idempotency.shared,
+            "Replicas tell each other by the store which keys are in use: one INSERT before the "
+            "upstream is called. The answers stay where they are. Wants store.url_file or "
+            "store.url_variable.");
+  return keys;
+}
+
 Keys KeysOf(UpstreamBatchesConfig& batches) {
   using By = UpstreamBatchesConfig::By;
   Keys keys;

@@ -60,6 +60,12 @@ Result<std::optional<Duration>> CheckQueueWait(const v1::CallOptions& options,
   return checked ? Result(std::optional(*checked)) : std::move(checked.error());
 }
 
+Result<void> CheckIdempotencyKey(std::string_view key) {
+  constexpr size_t kMost = 255;
+  if (!key.empty() && key.size() <= kMost && IsPrintable(key)) return {};
+  return InvalidField("options.idempotency_key", "must be 1 to 255 printable ASCII characters");
+}
+
 Result<CheckedOptions> CheckOptions(const v1::CallOptions& options) {
   if (auto known = codec::RefuseUnknownFields(options); !known) {
     return Under("options", std::move(known.error()));

@@ -27,6 +27,9 @@ Result<CheckedOptions> CheckOptions(const v1::CallOptions& options);
 Result<std::optional<Duration>> CheckQueueWait(const v1::CallOptions& options,
                                                std::string_view path);
 
+// 1 to 255 printable ASCII characters.
+Result<void> CheckIdempotencyKey(std::string_view key);
+
 // A positive duration of at most a day; path is for the error.
 Result<Duration> CheckDuration(const google::protobuf::Duration& duration, std::string_view path);
 

@@ -46,6 +46,9 @@ void FairQueue::Use(const Bounds& bounds, bool on, const FindAllowance& find) {
         Grant(*call, taken, now);
       }
     }
+    // Perhaps nobody looks any more.
+    if (!on) std::erase_if(lines_, [](const auto& each) { return each.second.empty(); });
+    busy_ = !lines_.empty();
   }
   Wake();
 }

@@ -21,7 +21,7 @@ ParkedCall::ParkedCall(const Chain& chain, Call& call, Parked parked, Timers& ti
       tell_(timers, [this] { TellStanding(); }) {
   parked_.ticket.Tell(*this);
   end_.Set(parked_.ticket.until());
-  TellStanding();
+  if (observer_.ListensToStanding()) TellStanding();
 }
 
 void ParkedCall::TellStanding() {
@@ -43,6 +43,7 @@ void ParkedCall::OnCalled() {
   end_.Cancel();
   tell_.Cancel();
   call_.queued_for = timers_.Now() - parked_.ticket.since();
+  parked_.by->Granted(parked_.ticket);
   auto admitted = chain_.AdmitGranted(call_, parked_.ticket);
   if (!admitted) return observer_.OnTurnedAway(std::move(admitted.error()));  // may delete this
   observer_.OnAdmitted(std::move(*admitted));                                 // as well

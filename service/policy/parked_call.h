@@ -19,7 +19,8 @@ class ParkedCall final : private limits::Waiter {
     // It goes on. The call says how long it has waited.
     virtual void OnAdmitted(Admission admission) = 0;
     virtual void OnTurnedAway(Error error) = 0;
-    // When it begins to wait, and then once a second.
+    // Whether it wants to know where it stands: when it begins to wait, and then once a second.
+    virtual bool ListensToStanding() { return false; }
     virtual void OnStanding(const limits::Standing&) {}
   };
 

@@ -71,6 +71,8 @@ class Policy {
     auto admitted = Admit(call);
     return admitted ? Result<limits::Ticket>(limits::Ticket()) : std::move(admitted.error());
   }
+  // A ticket of this policy got what its call needs.
+  virtual void Granted(const limits::Ticket&) {}
   // Why a call that had this policy's ticket is not let in, or has waited long enough.
   virtual Error TurnAway(const Call&, const limits::Ticket&) { return {}; }
   // Once for every call that was admitted, with the same Call.

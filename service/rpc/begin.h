@@ -9,7 +9,9 @@
 #include <type_traits>
 
 #include "codec/encode.h"
+#include "inferwire/v1/common.pb.h"
 #include "rpc/endpoint.h"
+#include "rpc/fingerprint.h"
 
 namespace inferwire::rpc {
 
@@ -40,6 +42,16 @@ constexpr auto OptionsOf() -> const v1::CallOptions& (*)(const Message&) {
   } else {
     return nullptr;
   }
+}
+
+// Whose callers may give an idempotency key. Response: what is answered.
+template <class Request, class Response>
+void TakeKeys(BeginSingle& begin) {
+  begin.fingerprint = [](Message& message) {
+    auto& request = static_cast<Request&>(message);
+    return FingerprintOf(request, *request.mutable_options());
+  };
+  begin.answer = Response::descriptor();
 }
 
 template <class Request>

@@ -77,6 +77,9 @@ class Call : public Rpc,
   const std::shared_ptr<const CallServices> kept_;
 
  protected:
+  // For what outlives the call.
+  const std::shared_ptr<const CallServices>& services() const { return kept_; }
+
   const CallServices& services_;
   const Endpoint& endpoint_;
   CallRecorder recorder_;
@@ -88,7 +91,7 @@ class Call : public Rpc,
   void OnFinished() final { DeleteIfOver(); }
   void OnOver() final;
   void OnAdmitted(policy::Admission admission) final;
-  void OnTurnedAway(Error error) final { Finish(std::move(error)); }
+  void OnTurnedAway(Error error) final { Finish(recorder_.TurnedAway(std::move(error))); }
   bool busy() const final { return pump_.busy() || reading_; }
   // The caller does not hear of the end.
   void EndGone();

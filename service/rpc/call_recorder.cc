@@ -7,6 +7,7 @@
 #include "openai/error.h"
 #include "policy/deadlines/deadlines.h"
 #include "policy/settlement.h"
+#include "rpc/client_retries.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/operation_metrics.h"
@@ -100,6 +101,9 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
   endpoint_.rpc_metrics.Started();
   endpoint_.operation_metrics.CallStarted();
   if (endpoint_.streams()) endpoint_.operation_metrics.StreamOpened();
+  if (services_.client_retries) {
+    services_.client_retries->Arrived(call_.caller, caller_, previous_attempts_ > 0, started_);
+  }
   LookForCredentials();
 }
 
@@ -138,27 +142,33 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   }
   call_.operation = endpoint_.operation;
   call_.access = endpoint_.access.empty() ? endpoint_.operation : endpoint_.access;
+  max_queue_wait_ = ask.max_queue_wait;
   call_.model = ask.model;
   call_.request_bytes = memory_.held();
   call_.output = ask.output;
   call_.streaming = endpoint_.streams();
-  call_.answered_here = endpoint_.answered_here;
+  call_.answered_here = endpoint_.answered_here || runs_elsewhere_;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
     call_.caller_deadline = started_ + left - policy::DeadlineMargin(left);
   }
   auto answer = services_.policies.Admit(call_, {services_.runtime.mailbox, ask.max_queue_wait});
-  if (!answer) return std::move(answer.error());
+  if (!answer) return TurnedAway(std::move(answer.error()));
   if (answer->parked.ticket) return std::optional(std::move(answer->parked));
   Admitted(std::move(answer->admission));
   return std::optional<policy::Parked>();
 }
 
+Error CallRecorder::TurnedAway(Error refusal) const {
+  if (!services_.client_retries) return refusal;
+  return services_.client_retries->Answer(std::move(refusal), call_.caller, previous_attempts_ > 0);
+}
+
 void CallRecorder::Admitted(policy::Admission admission) {
   admission_ = std::move(admission);
   callers_time_ += call_.queued_for;  // its limits', and no delay of ours
-  if (services_.ledger && !endpoint_.answered_here && !endpoint_.books_items) {
+  if (services_.ledger && !call_.answered_here && !endpoint_.books_items) {
     booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), call_.model,
                    endpoint_.operation, request_id_);
   }

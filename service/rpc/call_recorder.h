@@ -37,6 +37,8 @@ class CallRecorder {
   // wait for room: then Admitted follows, or its end.
   Result<std::optional<policy::Parked>> Admit(const Ask& ask);
   void Admitted(policy::Admission admission);
+  // What a caller is told who is refused: not to repeat it, if it repeats too much.
+  Error TurnedAway(Error refusal) const;
   void Received();
   // The upstream is held back because the caller reads slowly, and no more.
   void Paused();
@@ -52,7 +54,13 @@ class CallRecorder {
   // The caller went away: why, as far as can be told.
   Error Gone() const;
 
+  // Before Admit: another call is behind it, with a place, a booking and limits of its own.
+  void RunsElsewhere() { runs_elsewhere_ = true; }
+
+  std::optional<Duration> max_queue_wait() const { return max_queue_wait_; }
   const std::string& request_id() const { return request_id_; }
+  const std::string& caller() const { return caller_; }
+  const std::string& owner() const { return owner_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
     return {request_id_, call_.deadline,     owner_,          &trace_.context,
@@ -96,6 +104,8 @@ class CallRecorder {
   Booking booking_;
   policy::Settlement settlement_;  // settled when the answer was delivered
   SteadyTime ended_at_{};
+  std::optional<Duration> max_queue_wait_;  // as the caller wants it; after Admit
+  bool runs_elsewhere_ = false;
   bool ended_ = false;
   bool gave_up_ = false;
 };

@@ -17,6 +17,9 @@ class Book;
 
 namespace inferwire::rpc {
 
+class ClientRetries;
+class IdempotentCalls;
+
 // The loop's own things, which outlive the calls, and one version of the settings, which the calls
 // share the ownership of.
 struct CallServices {
@@ -28,6 +31,8 @@ struct CallServices {
   gateway::MemoryBudget* memory = nullptr;           // null: nobody counts
   identity::Authenticator* authenticator = nullptr;  // null: nobody is asked who he is
   ledger::Book* ledger = nullptr;                    // null: nothing is booked
+  IdempotentCalls* idempotent = nullptr;             // null: keys mean nothing
+  ClientRetries* client_retries = nullptr;           // null: nobody counts
 };
 
 }  // namespace inferwire::rpc

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -25,6 +26,12 @@ class OperationMetrics;
 class RpcMetrics;
 
 }  // namespace inferwire::telemetry
+
+namespace inferwire::v1 {
+
+class CallOptions;
+
+}  // namespace inferwire::v1
 
 namespace inferwire::rpc {
 
@@ -52,6 +59,10 @@ struct BeginSingle {
   const v1::CallOptions& (*options)(const Message& request) = nullptr;
   // What a caller who asked how long it may wait is told while it does; null: nothing.
   std::unique_ptr<Message> (*queued)(const limits::Standing& standing) = nullptr;
+  // Of requests whose caller may give an idempotency key (TakeKeys); null: it may not. What the
+  // request asks for (fingerprint.h), and the type of its answer's messages.
+  std::string (*fingerprint)(Message& request) = nullptr;
+  const google::protobuf::Descriptor* answer = nullptr;
   // Checks and translates the request, and makes the operation for it; starts nothing.
   std::function<Begun(Message& request, const upstream::Runtime& runtime,
                       const gateway::CallContext& context, gateway::Operation::Observer& observer)>

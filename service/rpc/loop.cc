@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/concurrency/concurrency.h"
+#include "rpc/idempotent_calls.h"
 #include "rpc/live_call.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/metrics.h"
@@ -26,6 +27,7 @@ Loop::Loop(const LoopShared& shared, std::shared_ptr<const Settings> settings, u
       timers_(shared.clock),
       random_(seed),
       hedging_([this] { return has_too_much(); }, shared.memory),
+      client_retries_(shared.metrics.Of<telemetry::ClientRetryMetrics>()),
       readiness_(transfers_.epoll_fd()) {
   TakeSettings(std::move(settings));
 }
@@ -97,6 +99,18 @@ void Loop::Run() {
     closed = closing_ && guest_->closed();
     if (!busy && !closed) Sleep();
   }
+  EndWhatIsLeft();
+}
+
+// What runs for callers of other loops: there are no connections of its own to wait for.
+void Loop::EndWhatIsLeft() {
+  if (live_.empty()) return;
+  Error error;
+  error.code = Code::kUnavailable;
+  error.reason = v1::ERROR_REASON_GATEWAY_DRAINING;
+  error.message = "the gateway is shutting down";
+  CutLiveCalls(error);
+  timers_.FireDue();
 }
 
 void Loop::TakeOrders() {
@@ -143,7 +157,9 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
                live_,
                shared_.memory,
                authenticator.get(),
-               shared_.ledger},
+               shared_.ledger,
+               shared_.idempotent,
+               &client_retries_},
               std::move(shadows),
               std::move(authenticator)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);
@@ -164,6 +180,7 @@ void Loop::TendCalls(SteadyTime now) {
     services_->runtime.shadows->Shed();
   }
   for (LiveCall* call : live_) call->Tend(now);  // deletes none
+  if (shared_.idempotent) shared_.idempotent->Sweep();
 }
 
 void Loop::ShedLargest() {

@@ -17,6 +17,7 @@
 #include "base/timers.h"
 #include "http/transfers.h"
 #include "rpc/call_services.h"
+#include "rpc/client_retries.h"
 #include "rpc/loop_guest.h"
 #include "rpc/readiness.h"
 #include "upstream/hedging.h"
@@ -34,6 +35,7 @@ struct LoopShared {
   gateway::Ownership* ownership = nullptr;  // null: nothing belongs to anybody
   identity::Refusals* refusals = nullptr;   // null only where no settings have rules of identity
   ledger::Book* ledger = nullptr;           // null: nothing is booked
+  IdempotentCalls* idempotent = nullptr;    // null: keys mean nothing
 };
 
 class Loop {
@@ -69,6 +71,7 @@ class Loop {
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
   void CutLiveCalls(const Error& error);
+  void EndWhatIsLeft();
   void TendCalls(SteadyTime now);
   void ShedLargest();
   void Sleep();
@@ -81,6 +84,7 @@ class Loop {
   Timers timers_;
   Random random_;
   upstream::Hedging hedging_;
+  ClientRetries client_retries_;
   v1::StreamCompleteResponse chunk_message_;
   LiveCall::List live_;
   Readiness readiness_;

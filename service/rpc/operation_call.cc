@@ -33,21 +33,37 @@ Result<void> OperationCall::StartWithRequest() {
   if (begin.model) ask.model = begin.model(*request_);
   if (begin.output) ask.output = begin.output(*request_);
   if (begin.options) {
-    auto wait = gateway::CheckQueueWait(begin.options(*request_), "options.max_queue_wait");
+    const v1::CallOptions& options = begin.options(*request_);
+    auto wait = gateway::CheckQueueWait(options, "options.max_queue_wait");
     if (!wait) return std::move(wait.error());
     ask.max_queue_wait = *wait;
+    has_key_ = services_.idempotent && begin.fingerprint && !options.idempotency_key().empty();
   }
+  if (has_key_) recorder_.RunsElsewhere();
   return Admit(ask);
 }
 
 Result<void> OperationCall::Begin() {
   if (endpoint_.reads_stream()) return BeginToRead();
+  if (has_key_) return BeginWithKey();
   auto operation = endpoint_.begin.operation(*std::exchange(request_, nullptr), services_.runtime,
                                              recorder_.context(), *this);
   if (!operation) return operation.error();
   operation_ = std::move(*operation);
   arena_.Reset();  // the request is on its way: a long prompt is not kept for a long stream
   operation_->Start();
+  return {};
+}
+
+Result<void> OperationCall::BeginWithKey() {
+  auto operation = IdempotentAttachment::Make(services(), endpoint_, recorder_,
+                                              *std::exchange(request_, nullptr), *this);
+  if (!operation) return operation.error();
+  operation_ = std::move(*operation);
+  CutAt(recorder_.deadline());
+  operation_->Start();
+  arena_.Reset();
+  recorder_.memory().Set(gateway::CallMemory::kRequest, 0);
   return {};
 }
 
@@ -65,10 +81,13 @@ Result<void> OperationCall::BeginToRead() {
 
 // Only for those who have said that they may have to wait: from the first message on a caller's
 // gRPC library does not repeat a stream by itself any more.
-void OperationCall::OnStanding(const limits::Standing& standing) {
+bool OperationCall::ListensToStanding() {
   const BeginSingle& begin = endpoint_.begin;
-  if (!begin.queued || !begin.options(*request_).has_max_queue_wait() || pump_.Full()) return;
-  pump_.Push(*begin.queued(standing));
+  return begin.queued && begin.options(*request_).has_max_queue_wait();
+}
+
+void OperationCall::OnStanding(const limits::Standing& standing) {
+  if (!pump_.Full()) pump_.Push(*endpoint_.begin.queued(standing));
 }
 
 bool OperationCall::Wanted() {

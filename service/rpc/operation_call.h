@@ -9,10 +9,13 @@
 #include "base/timers.h"
 #include "gateway/operation.h"
 #include "rpc/call.h"
+#include "rpc/idempotent_attachment.h"
 
 namespace inferwire::rpc {
 
-class OperationCall final : public Call, private gateway::ClientStream::Observer {
+class OperationCall final : public Call,
+                            private gateway::ClientStream::Observer,
+                            private IdempotentAttachment::Observer {
  public:
   // Runs, and deletes itself, without further ado. Of a call with one request, the wire has
   // received it.
@@ -26,7 +29,10 @@ class OperationCall final : public Call, private gateway::ClientStream::Observer
   Result<void> Start() override;
   Result<void> StartWithRequest();
   Result<void> Begin() override;
+  // Of a request with an idempotency key.
+  Result<void> BeginWithKey();
   Result<void> BeginToRead();
+  bool ListensToStanding() override;
   void OnStanding(const limits::Standing& standing) override;
   const gateway::CallStats& stats() const override;  // an empty one while there is no operation
   void Abandon(const Error& why) override;
@@ -41,6 +47,7 @@ class OperationCall final : public Call, private gateway::ClientStream::Observer
   bool Full() override { return AnswersFull(); }
   google::protobuf::Arena* arena() override;
   void OnMessage(google::protobuf::Message& message) override { pump_.Push(message); }
+  void OnBytes(const grpc::ByteBuffer& message) override { pump_.Push(message); }
   void OnEnd(std::optional<Error> error) override;
   void OnRoom() override;
 
@@ -48,6 +55,7 @@ class OperationCall final : public Call, private gateway::ClientStream::Observer
 
   google::protobuf::Arena arena_;  // of the request, or of one message of it
   Message* request_ = nullptr;     // in the arena, until its operation is made
+  bool has_key_ = false;           // its caller has given an idempotency key
   std::unique_ptr<gateway::Operation> operation_;
   gateway::ClientStream* input_ = nullptr;  // the operation, if it takes a stream
   Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events

@@ -31,7 +31,12 @@ bool Pump::Full() {
 
 void Pump::Push(const google::protobuf::Message& message) {
   if (abandoned_ || status_) return;
-  grpc::ByteBuffer bytes = Serialize(message);
+  Push(Serialize(message));
+}
+
+void Pump::Push(const grpc::ByteBuffer& message) {
+  if (abandoned_ || status_) return;
+  grpc::ByteBuffer bytes(message);  // shares its slices
   Hold(queued_bytes_ + bytes.Length());
   if (!in_flight_ && queue_.empty() && !unary_) return Write(bytes, false);
   queue_.emplace_back().Swap(&bytes);  // gRPC's buffers cannot be moved, and a copy costs

@@ -38,6 +38,7 @@ class Pump {
   bool Full();
   // Each message is written in its turn; without effect once the pump is broken or ended.
   void Push(const google::protobuf::Message& message);
+  void Push(const grpc::ByteBuffer& message);
   // After what is queued the RPC ends with OK, or at once with the error.
   void End(std::optional<Error> error, const std::string& request_id);
   // Drops what is queued and finishes nothing: the RPC is over without us.

@@ -210,8 +210,26 @@ CREATE TABLE audit (
 CREATE INDEX audit_at ON audit (at);
 )";
 
+// Idempotency keys in use (store/idempotent_keys.h); times are the database's, in milliseconds.
+constexpr std::string_view kVersion7 = R"(
+CREATE TABLE idempotent (
+  owner TEXT NOT NULL,
+  method TEXT NOT NULL,
+  name TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  request TEXT NOT NULL,
+  until BIGINT NOT NULL,
+  ended BIGINT NOT NULL DEFAULT 0,
+  input BIGINT,
+  output BIGINT,
+  picousd BIGINT,
+  PRIMARY KEY (owner, method, name));
+CREATE INDEX idempotent_request ON idempotent (request);
+CREATE INDEX idempotent_ended ON idempotent (ended, until);
+)";
+
 constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3,
-                                          kVersion4, kVersion5, kVersion6};
+                                          kVersion4, kVersion5, kVersion6, kVersion7};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {

@@ -24,7 +24,7 @@ from generate import Missing
 from world import LIMIT, World, eventually
 
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "identity": "complete", "network": "complete",
-              "models": "models", "batches": "batch", "own": "own", "targets": "target",
+              "idempotency": "complete", "models": "models", "batches": "batch", "own": "own", "targets": "target",
               "routes": "complete"}  # and the call where a case does not say
 BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
@@ -155,11 +155,13 @@ class Suite:
         """What the driver is told: everything but what is expected."""
         told = {name: value for name, value in case.items()
                 if name not in ("expect", "upstream", "proxy", "params_more", "server", "cut",
-                                "count", "repeat", "except")}
+                                "count", "repeat", "except", "before")}
         if told["call"] in ("many", *BATCHES):
             told["items"] = items(case)
         elif told["call"] in ("complete", "stream", "encode", "estimate"):
             told["params"] = params(case)
+        if "idempotency_key" in case:
+            told["idempotency_key"] += f" {column}"
         if "requestId" in case.get("header", {}):
             told["header"] = {"requestId": f"{column}: {case['name']}"}
         client = {"target": target, **case.get("client", {})}
@@ -177,6 +179,8 @@ class Suite:
             target = f"127.0.0.1:{proxy.port}"
         before = self._world.stats()
         try:
+            for other in case.get("before", []):  # the same case but for this
+                driver.ask(self.request({**case, **other}, target, column), self._wait_for_standstill)
             for _ in range(case.get("repeat", 1)):
                 answer = driver.ask(self.request(case, target, column), self._wait_for_standstill)
             lines = [f"crash: {answer['crash']}"] if "crash" in answer else []

@@ -40,6 +40,15 @@ SERVERS = {
             "  {id: Expiring, tenant: acme, expires: 2020-01-01, hash: %s}]}}\n"
             % (sha256("iw_Contract_0123456789012345678901234567890123456789abc2p83lW"),
                sha256("iw_Expiring_0123456789012345678901234567890123456789abc1RmCsP")),
+    # One call a second: the others wait.
+    "queue": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+             "limits: {burst: 1s, max_queue_wait: 60s}\n"
+             "tenants: [{id: acme, limits: {rpm: 60}}]\n"
+             "identity: {required: false, anonymous: acme}\n",
+    # Everybody is a tenant that has no money left.
+    "poor": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+            "tenants: [{id: acme, budget: {day: 0.000001 USD}}]\n"
+            "identity: {required: false, anonymous: acme}\n",
     # Its upstream has no batches: the gateway asks for the items one by one.
     "itself": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
               "store: {path: itself.db}\n"

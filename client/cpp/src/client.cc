@@ -25,6 +25,19 @@ v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
   return params;
 }
 
+namespace {
+
+template <class Request>
+Request WithKey(const Request& request, const CallOptions& options) {
+  Request with = request;
+  if (!options.idempotency_key.empty()) {
+    with.mutable_options()->set_idempotency_key(options.idempotency_key);
+  }
+  return with;
+}
+
+}  // namespace
+
 Client::Client(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Client::Client(const Client&) noexcept = default;
 Client& Client::operator=(const Client&) noexcept = default;
@@ -47,7 +60,8 @@ Result<v1::CompleteResponse> Client::Complete(const v1::CompleteRequest& request
                                               const CallOptions& options) {
   Call call(state_->defaults, options);
   return Unary<v1::CompleteResponse>(call, [&](auto* context, auto* response) {
-    return state_->chat.Complete(context, request, response);
+    if (options.idempotency_key.empty()) return state_->chat.Complete(context, request, response);
+    return state_->chat.Complete(context, WithKey(request, options), response);
   });
 }
 
@@ -63,8 +77,10 @@ Result<std::string> Client::Complete(std::string_view prompt, std::string_view m
 EventStream Client::Stream(const v1::StreamCompleteRequest& request, const CallOptions& options) {
   using Source = ReaderSource<Event, v1::StreamCompleteResponse>;
   return EventStream(std::make_unique<Source>(
-      std::make_unique<Call>(state_->defaults, options),
-      [&](auto* context) { return state_->chat.StreamComplete(context, request); }));
+      std::make_unique<Call>(state_->defaults, options), [&](auto* context) {
+        if (options.idempotency_key.empty()) return state_->chat.StreamComplete(context, request);
+        return state_->chat.StreamComplete(context, WithKey(request, options));
+      }));
 }
 
 EventStream Client::Stream(std::string_view prompt, std::string_view model,
@@ -76,8 +92,9 @@ EventStream Client::Stream(std::string_view prompt, std::string_view model,
 
 StreamCall Client::Stream(const v1::StreamCompleteRequest& request, StreamHandlers handlers,
                           const CallOptions& options) {
-  auto reactor = std::make_shared<StreamCall::Reactor>(
-      std::make_unique<Call>(state_->defaults, options), request, std::move(handlers));
+  auto reactor =
+      std::make_shared<StreamCall::Reactor>(std::make_unique<Call>(state_->defaults, options),
+                                            WithKey(request, options), std::move(handlers));
   reactor->Start(state_->chat, reactor);
   return StreamCall(std::move(reactor));
 }

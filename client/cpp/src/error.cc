@@ -2,6 +2,8 @@
 
 #include <google/protobuf/duration.pb.h>
 
+#include <initializer_list>
+
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "status.h"
@@ -44,6 +46,14 @@ bool NeverLeft(const grpc::Status& status) {
     if (status.error_message().find(text) != std::string::npos) return true;
   }
   return false;
+}
+
+// The first of these that the server gave.
+std::string_view Fact(const Error& error, std::initializer_list<const char*> names) {
+  for (const char* const name : names) {
+    if (const auto it = error.metadata.find(name); it != error.metadata.end()) return it->second;
+  }
+  return {};
 }
 
 // A status without details is gRPC's own, or some proxy's.
@@ -108,11 +118,8 @@ Error ClientError(grpc::StatusCode code, std::string_view reason, std::string me
 
 bool Error::may_be_billed() const {
   if (safe_to_retry) return false;
-  const auto value = [this](const char* name) {
-    const auto it = metadata.find(name);
-    return it == metadata.end() ? std::string_view() : std::string_view(it->second);
-  };
-  if (value("phase") == "after_output") return true;
+  const auto value = [this](const char* name) { return Fact(*this, {name}); };
+  if (value("phase") == "after_output" || !value("maybe_billed").empty()) return true;
   const auto upstream = value("upstream_status");
   const bool refused = upstream.starts_with('4') && upstream != "408";
   if (refused || value("attempts") == "0") return false;
@@ -129,9 +136,24 @@ bool Error::may_be_billed() const {
   }
 }
 
-std::string_view Error::request_id() const {
-  const auto it = metadata.find("request_id");
-  return it == metadata.end() ? std::string_view() : it->second;
+std::string_view Error::request_id() const { return Fact(*this, {"request_id"}); }
+
+std::string_view Error::first_request_id() const { return Fact(*this, {"first_request_id"}); }
+
+std::optional<Limit> Error::limit() const {
+  const auto fact = [this](std::initializer_list<const char*> names) {
+    return std::string(Fact(*this, names));
+  };
+  if (fact({"scope"}).empty()) return std::nullopt;
+  return Limit{fact({"limit", "period"}),
+               fact({"scope"}),
+               fact({"model"}),
+               fact({"limit_value", "limit_usd"}),
+               fact({"used", "used_usd"}),
+               fact({"reserved", "reserved_usd"}),
+               fact({"remaining", "remaining_usd"}),
+               fact({"needed", "needed_usd"}),
+               fact({"reset_at"})};
 }
 
 std::string_view Error::origin() const {

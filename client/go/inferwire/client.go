@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/codes"
 	health "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
@@ -110,6 +111,10 @@ func (c *Client) CompleteText(ctx context.Context, prompt string, options ...grp
 
 // Complete: one request, one answer.
 func (c *Client) Complete(ctx context.Context, request *inferwirev1.CompleteRequest, options ...grpc.CallOption) (*inferwirev1.CompleteResponse, error) {
+	if key := idempotencyKeyIn(options); key != "" {
+		request = proto.Clone(request).(*inferwirev1.CompleteRequest)
+		request.Options = withIdempotencyKey(request.Options, key)
+	}
 	return unary(ctx, c.timeout(), request, c.chat.Complete, options)
 }
 

@@ -41,6 +41,18 @@ type QuotaViolation struct {
 	Description string
 }
 
+// Limit says into which of the caller's limits a call did not fit. Amounts are text: exact, in USD
+// where the limit is money; empty where the server said nothing.
+type Limit struct {
+	Name  string // rpm, tpm, concurrent, ...; of a budget day, week or month
+	Scope string // tenant/acme, team/acme/search
+	Model string
+
+	Amount, Used, Reserved, Remaining, Needed string
+
+	ResetsAt string // RFC 3339
+}
+
 // Error is what every failed call returns; errors.As finds it. Error() is one line for people.
 type Error struct {
 	Code    codes.Code
@@ -63,6 +75,21 @@ type Error struct {
 // RequestID is the gateway's id of the call.
 func (e *Error) RequestID() string { return e.Metadata["request_id"] }
 
+// FirstRequestID, of an error about an idempotency key, is the call that had it first.
+func (e *Error) FirstRequestID() string { return e.Metadata["first_request_id"] }
+
+// Limit of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED; else nil.
+func (e *Error) Limit() *Limit {
+	facts := e.Metadata
+	if facts["scope"] == "" {
+		return nil
+	}
+	amount := func(name string) string { return or(facts[name], facts[name+"_usd"]) }
+	return &Limit{Name: or(facts["limit"], facts["period"]), Scope: facts["scope"], Model: facts["model"],
+		Amount: or(facts["limit_value"], facts["limit_usd"]), Used: amount("used"), Reserved: amount("reserved"),
+		Remaining: amount("remaining"), Needed: amount("needed"), ResetsAt: facts["reset_at"]}
+}
+
 // Origin is caller, gateway, upstream, cancelled or, when the call never arrived, network.
 func (e *Error) Origin() string {
 	switch origin := e.Metadata["origin"]; {
@@ -84,7 +111,7 @@ func (e *Error) MayBeBilled() bool {
 	if e.Retryable {
 		return false
 	}
-	if e.Metadata["phase"] == "after_output" {
+	if e.Metadata["phase"] == "after_output" || e.Metadata["maybe_billed"] != "" {
 		return true
 	}
 	upstream := e.Metadata["upstream_status"]

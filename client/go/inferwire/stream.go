@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
@@ -38,6 +39,10 @@ func (c *Client) StreamText(ctx context.Context, prompt string, options ...grpc.
 // error is the loop's last element; a stream that was cut ends with one. The next message is read
 // only when the loop asks for it, so a slow loop slows the model's stream down.
 func (c *Client) Stream(ctx context.Context, request *inferwirev1.StreamCompleteRequest, options ...grpc.CallOption) iter.Seq2[Event, error] {
+	if key := idempotencyKeyIn(options); key != "" {
+		request = proto.Clone(request).(*inferwirev1.StreamCompleteRequest)
+		request.Options = withIdempotencyKey(request.Options, key)
+	}
 	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.StreamCompleteResponse], error) {
 		return c.chat.StreamComplete(ctx, request, options...)
 	}

@@ -37,6 +37,20 @@ export interface CallOptions {
   metadata?: Record<string, string> | undefined;
 }
 
+/** Of one call that a model answers. */
+export interface AnswerOptions extends CallOptions {
+  /** A call that is sent again with the same key gets the first one's answer and costs nothing. */
+  idempotencyKey?: string | undefined;
+}
+
+type HasOptions = { options?: { idempotencyKey?: string } | undefined };
+
+/** The request with the key among its options; it is the caller's, perhaps for other calls too. */
+function withKey<Request extends object>(request: Request, { idempotencyKey }: AnswerOptions): Request {
+  if (!idempotencyKey) return request;
+  return { ...request, options: { ...(request as HasOptions).options, idempotencyKey } };
+}
+
 /** A method whose requests are bytes already. */
 function inBytes<O extends DescMessage>({ parent, name, output }: { parent: DescService; name: string; output: O }) {
   const path = `/${parent.typeName}/${name}`;
@@ -76,22 +90,22 @@ export class Client {
   }
 
   /** Text in, text out; or the typed request in, the typed response out. */
-  complete(prompt: string, options?: CallOptions & { model?: string }): Promise<string>;
-  complete(request: Init<CompleteRequest>, options?: CallOptions): Promise<CompleteResponse>;
-  async complete(request: string | Init<CompleteRequest>, options: CallOptions & { model?: string } = {}) {
+  complete(prompt: string, options?: AnswerOptions & { model?: string }): Promise<string>;
+  complete(request: Init<CompleteRequest>, options?: AnswerOptions): Promise<CompleteResponse>;
+  async complete(request: string | Init<CompleteRequest>, options: AnswerOptions & { model?: string } = {}) {
     const { complete } = ChatService.method;
-    if (typeof request !== "string") return this.unary(complete, request, options);
+    if (typeof request !== "string") return this.unary(complete, withKey(request, options), options);
     const params = ask(request, options.model ?? DEFAULT_MODEL);
-    return textOf((await this.unary(complete, { params }, options)).completion);
+    return textOf((await this.unary(complete, withKey({ params }, options), options)).completion);
   }
 
   /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
    * was cut throws. The next message is read only when the loop asks for it. */
   async *stream(request: string | Init<StreamCompleteRequest>,
-                options: CallOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
+                options: AnswerOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
     const parts = typeof request === "string" ? { params: ask(request, options.model ?? DEFAULT_MODEL) } : request;
     const isLast = ({ event }: StreamCompleteResponse) => event.case === "completed";
-    const messages = this.read(ChatService.method.streamComplete, parts, options, isLast);
+    const messages = this.read(ChatService.method.streamComplete, withKey(parts, options), options, isLast);
     for await (const message of messages) yield toEvent(message);
   }
 

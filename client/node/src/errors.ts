@@ -29,6 +29,23 @@ export interface QuotaViolation {
   description: string;
 }
 
+/** Into which of the caller's limits a call did not fit. Amounts are text: exact, in USD where the limit
+ * is money; empty where the server said nothing. */
+export interface Limit {
+  /** rpm, tpm, concurrent, ...; of a budget day, week or month. */
+  name: string;
+  /** tenant/acme, team/acme/search. */
+  scope: string;
+  model: string;
+  amount: string;
+  used: string;
+  reserved: string;
+  remaining: string;
+  needed: string;
+  /** RFC 3339. */
+  resetsAt: string;
+}
+
 /** Every failed call rejects with this, or throws it out of its loop. */
 export class InferwireError extends Error {
   override readonly name = "InferwireError";
@@ -67,6 +84,23 @@ export class InferwireError extends Error {
     return this.metadata["request_id"] ?? "";
   }
 
+  /** Of an error about an idempotency key: the call that had it first. */
+  get firstRequestId(): string {
+    return this.metadata["first_request_id"] ?? "";
+  }
+
+  /** Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED. */
+  get limit(): Limit | undefined {
+    const facts = this.metadata;
+    if (!facts["scope"]) return undefined;
+    const amount = (name: string) => facts[name] ?? facts[`${name}_usd`] ?? "";
+    return {
+      name: facts["limit"] ?? facts["period"] ?? "", scope: facts["scope"], model: facts["model"] ?? "",
+      amount: facts["limit_value"] ?? facts["limit_usd"] ?? "", used: amount("used"), reserved: amount("reserved"),
+      remaining: amount("remaining"), needed: amount("needed"), resetsAt: facts["reset_at"] ?? "",
+    };
+  }
+
   /** caller, gateway, upstream, cancelled or, when the call never arrived, network. */
   get origin(): string {
     if (this.metadata["origin"]) return this.metadata["origin"];
@@ -78,7 +112,7 @@ export class InferwireError extends Error {
   /** The model may have worked on this call (proto/README.md has the rule). */
   get mayBeBilled(): boolean {
     if (this.retryable) return false;
-    if (this.metadata["phase"] === "after_output") return true;
+    if (this.metadata["phase"] === "after_output" || this.metadata["maybe_billed"]) return true;
     const upstream = this.metadata["upstream_status"] ?? "";
     const refused = upstream.startsWith("4") && upstream !== "408";
     const neverCalled = this.metadata["attempts"] === "0";

@@ -45,7 +45,7 @@
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "inferwire.fixedConfig" -}}
 {{- $config := include "inferwire.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" "directory" -}}
+{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" "directory" "idempotency" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
 {{- toYaml $fixed -}}

@@ -66,6 +66,9 @@ Result<void> ManyCall::TakeMessage(v1::CompleteManyRequest& message) {
 Result<void> ManyCall::TakeConfig(const v1::CompleteManyConfig& config) {
   if (config_) return InvalidField("config", "may be sent only once");
   if (config.max_in_flight() < 0) return InvalidField("config.max_in_flight", "is negative");
+  if (!config.default_options().idempotency_key().empty()) {
+    return NoKeysForItems("config.default_options.idempotency_key");
+  }
   config_ = config;
   const int most = services_.limits.many_in_flight;
   const int asked = config.max_in_flight();

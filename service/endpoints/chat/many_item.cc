@@ -13,6 +13,10 @@
 
 namespace inferwire::endpoints {
 
+Error NoKeysForItems(std::string_view field) {
+  return InvalidField(field, "is not for items of CompleteMany: send calls, or a batch");
+}
+
 ManyItem::ManyItem(const rpc::CallServices& services, Observer& observer,
                    const policy::Call& stream, gateway::CallContext context,
                    v1::CompleteManyItem item)
@@ -42,6 +46,7 @@ void ManyItem::Start(const v1::CallOptions& default_options, bool stream_chunks,
 
 Result<void> ManyItem::Admit() {
   if (auto known = codec::RefuseUnknownFields(item_); !known) return known.error();
+  if (!options_->idempotency_key().empty()) return NoKeysForItems("options.idempotency_key");
   auto wait = gateway::CheckQueueWait(*options_, "options.max_queue_wait");
   if (!wait) return std::move(wait.error());
   call_.operation = "chat";

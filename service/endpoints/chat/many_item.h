@@ -17,6 +17,9 @@
 
 namespace inferwire::endpoints {
 
+// What an item with an idempotency key is told.
+Error NoKeysForItems(std::string_view field);
+
 class ManyItem final : private gateway::Operation::Observer, private policy::ParkedCall::Observer {
  public:
   // The stream's side. It does not destroy the item from within these functions.

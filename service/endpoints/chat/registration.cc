@@ -29,17 +29,31 @@ rpc::Begun BeginStreamComplete(v1::StreamCompleteRequest& request, const upstrea
 }
 
 // The requests of both have params.
-template <class Request>
+template <class Response, class Request>
 rpc::BeginSingle BeginChat(rpc::NewOperation<Request> make) {
   rpc::BeginSingle begin = rpc::BeginWithModel(make);
+  rpc::TakeKeys<Request, Response>(begin);
   begin.output = [](const rpc::Message& message) {
     return OutputBoundOf(static_cast<const Request&>(message).params());
   };
   return begin;
 }
 
+// How often a stream shows that it lives is no part of its answer.
+std::string FingerprintOfStream(rpc::Message& message) {
+  auto& request = static_cast<v1::StreamCompleteRequest&>(message);
+  google::protobuf::Duration interval;
+  const bool has = request.stream().has_heartbeat_interval();
+  if (has) interval.Swap(request.mutable_stream()->mutable_heartbeat_interval());
+  if (has) request.mutable_stream()->clear_heartbeat_interval();
+  std::string fingerprint = rpc::FingerprintOf(request, *request.mutable_options());
+  if (has) request.mutable_stream()->mutable_heartbeat_interval()->Swap(&interval);
+  return fingerprint;
+}
+
 rpc::BeginSingle BeginChatStream() {
-  rpc::BeginSingle begin = BeginChat(BeginStreamComplete);
+  rpc::BeginSingle begin = BeginChat<v1::StreamCompleteResponse>(BeginStreamComplete);
+  begin.fingerprint = FingerprintOfStream;
   begin.queued = QueuedEvent;
   return begin;
 }
@@ -51,7 +65,7 @@ std::vector<rpc::EndpointSpec> ChatEndpoints() {
            .method = "Complete",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
-           .begin = BeginChat(BeginComplete)},
+           .begin = BeginChat<v1::CompleteResponse>(BeginComplete)},
           {.service = kService,
            .method = "StreamComplete",
            .kind = rpc::Kind::kServerStream,

@@ -23,6 +23,13 @@ rpc::Begun BeginStreamInvoke(v1::StreamInvokeRequest& request, const upstream::R
   return NewRawStream(*request.mutable_call(), request.options(), runtime, context, observer);
 }
 
+template <class Response, class Request>
+rpc::BeginSingle BeginRaw(rpc::NewOperation<Request> make) {
+  rpc::BeginSingle begin = rpc::Begin(make);
+  rpc::TakeKeys<Request, Response>(begin);
+  return begin;
+}
+
 }  // namespace
 
 std::vector<rpc::EndpointSpec> RawEndpoints() {
@@ -30,12 +37,12 @@ std::vector<rpc::EndpointSpec> RawEndpoints() {
            .method = "Invoke",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
-           .begin = rpc::Begin(BeginInvoke)},
+           .begin = BeginRaw<v1::InvokeResponse>(BeginInvoke)},
           {.service = kService,
            .method = "StreamInvoke",
            .kind = rpc::Kind::kServerStream,
            .operation = kOperation,
-           .begin = rpc::Begin(BeginStreamInvoke)}};
+           .begin = BeginRaw<v1::StreamInvokeResponse>(BeginStreamInvoke)}};
 }
 
 }  // namespace inferwire::endpoints

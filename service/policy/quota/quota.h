@@ -47,6 +47,7 @@ class Quota final : public Policy {
   Result<void> Admit(Call& call) override;
   // Waits if it may; without a queue, and where the wait would be too long, as Admit.
   Result<limits::Ticket> AdmitOrPark(Call& call, const Waiting& waiting) override;
+  void Granted(const limits::Ticket& ticket) override { CountExceeded(ticket.exceeded()); }
   Error TurnAway(const Call& call, const limits::Ticket& ticket) override;
   void Settle(const Call& call, const Settlement& settlement) override;
 

@@ -47,13 +47,10 @@ json SeenAttempt(const v1::AttemptInfo& attempt) {
 json SeenGateway(const v1::GatewayInfo& gateway) {
   json attempts = json::array();
   for (const auto& attempt : gateway.attempt_log()) attempts.push_back(SeenAttempt(attempt));
-  return {{"request_id", gateway.request_id()},
-          {"client_request_id", gateway.client_request_id()},
-          {"upstream", gateway.upstream()},
-          {"model", gateway.model()},
-          {"attempts", gateway.attempts()},
-          {"route", SeenRoute(gateway.route())},
-          {"attempt_log", attempts}};
+  return {{"request_id", gateway.request_id()},  {"client_request_id", gateway.client_request_id()},
+          {"upstream", gateway.upstream()},      {"model", gateway.model()},
+          {"attempts", gateway.attempts()},      {"replayed", gateway.replayed()},
+          {"route", SeenRoute(gateway.route())}, {"attempt_log", attempts}};
 }
 
 json SeenCompletion(const v1::ChatCompletion& completion) {
@@ -74,6 +71,15 @@ json SeenCompletion(const v1::ChatCompletion& completion) {
                {"choices", completion.choices_size()},
                {"usage", SeenUsage(completion.usage())}});
   return seen;
+}
+
+json SeenLimit(const std::optional<client::Limit>& limit) {
+  if (!limit) return nullptr;
+  return {{"name", limit->name},
+          {"scope", limit->scope},
+          {"amount", limit->amount},
+          {"needed", limit->needed},
+          {"resets_at", limit->resets_at}};
 }
 
 json SeenError(const client::Error& error) {
@@ -97,6 +103,8 @@ json SeenError(const client::Error& error) {
           {"upstream", metadata("upstream")},
           {"route", metadata("route")},
           {"tried", metadata("tried")},
+          {"first_request_id", error.first_request_id()},
+          {"limit", SeenLimit(error.limit())},
           {"line", client::Describe(error)},
           {"message", error.message}};
 }

@@ -84,6 +84,7 @@ client::CallOptions Options(const json& task) {
   if (task.contains("timeout_ms")) {
     options.timeout = std::chrono::milliseconds(task["timeout_ms"].get<int>());
   }
+  options.idempotency_key = task.value("idempotency_key", "");
   return options;
 }
 

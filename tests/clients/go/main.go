@@ -51,6 +51,7 @@ type task struct {
 	ImageBytes             int               `json:"image_bytes"`
 	Accumulate             bool              `json:"accumulate"`
 	TimeoutMs              int               `json:"timeout_ms"`
+	IdempotencyKey         string            `json:"idempotency_key"`
 	Metadata               map[string]string `json:"metadata"`
 	LeaveAfter             int               `json:"leave_after"`
 	PauseAfter             int               `json:"pause_after"`
@@ -153,7 +154,8 @@ func seenText(into seen, text string) seen {
 func seenGateway(g *inferwirev1.GatewayInfo) seen {
 	return seen{"request_id": g.GetRequestId(), "client_request_id": g.GetClientRequestId(),
 		"upstream": g.GetUpstream(), "model": g.GetModel(), "attempts": g.GetAttempts(),
-		"route": seenRoute(g.GetRoute()), "attempt_log": seenAttempts(g.GetAttemptLog())}
+		"replayed": g.GetReplayed(),
+		"route":    seenRoute(g.GetRoute()), "attempt_log": seenAttempts(g.GetAttemptLog())}
 }
 
 func seenRoute(r *inferwirev1.RouteInfo) seen {
@@ -209,7 +211,15 @@ func seenError(err error) seen {
 		"may_be_billed": e.MayBeBilled(), "retry_after_ms": retryAfter, "request_id": e.RequestID(),
 		"origin": e.Origin(), "fields": fields, "quotas": quotas, "upstream": e.Metadata["upstream"],
 		"route": e.Metadata["route"], "tried": e.Metadata["tried"],
+		"first_request_id": e.FirstRequestID(), "limit": seenLimit(e.Limit()),
 		"unfinished": slices.Concat([]string{}, e.Unfinished), "line": e.Error(), "message": e.Message}
+}
+
+func seenLimit(l *inferwire.Limit) any {
+	if l == nil {
+		return nil
+	}
+	return seen{"name": l.Name, "scope": l.Scope, "amount": l.Amount, "needed": l.Needed, "resets_at": l.ResetsAt}
 }
 
 // As a queue or a log does.
@@ -288,7 +298,7 @@ func stream(ctx context.Context, client *inferwire.Client, t *task) (seen, error
 	events, pieces := map[string]int{}, 0
 	var text strings.Builder
 	out := seen{"events": events, "left": false}
-	for event, err := range client.Stream(ctx, streamRequest(t)) {
+	for event, err := range client.Stream(ctx, streamRequest(t), inferwire.IdempotencyKey(t.IdempotencyKey)) {
 		if err != nil {
 			out["error"] = seenError(err)
 			break
@@ -578,7 +588,7 @@ func run(t *task) (seen, error) {
 	defer cancel()
 	switch t.Call {
 	case "complete":
-		response, err := client.Complete(ctx, unaryRequest(t))
+		response, err := client.Complete(ctx, unaryRequest(t), inferwire.IdempotencyKey(t.IdempotencyKey))
 		if err != nil && t.Copied {
 			err = copied(err)
 		}

@@ -316,7 +316,8 @@ public class Driver {
                   entry.getValue().getAsString()));
     }
     Duration timeout = task.has("timeout_ms") ? Duration.ofMillis(number(task, "timeout_ms")) : null;
-    return new CallSettings(timeout, metadata);
+    String key = text(task, "idempotency_key");
+    return new CallSettings(timeout, metadata).withIdempotencyKey(key);
   }
 
   private static Map<String, Object> encoded(Message message) throws IOException {
@@ -338,6 +339,7 @@ public class Driver {
     return Map.of(
         "request_id", gateway.getRequestId(), "client_request_id", gateway.getClientRequestId(),
         "upstream", gateway.getUpstream(), "model", gateway.getModel(), "attempts", gateway.getAttempts(),
+        "replayed", gateway.getReplayed(),
         "route", route(gateway.getRoute()),
         "attempt_log", gateway.getAttemptLogList().stream().map(Driver::attempt).toList());
   }
@@ -382,6 +384,12 @@ public class Driver {
     return seen;
   }
 
+  private static Map<String, Object> limit(InferwireException.Limit limit) {
+    return Map.of(
+        "name", limit.name(), "scope", limit.scope(), "amount", limit.amount(), "needed",
+        limit.needed(), "resets_at", limit.resetsAt());
+  }
+
   private static Map<String, Object> error(InferwireException e) {
     Map<String, Object> seen = new LinkedHashMap<>();
     seen.put("code", e.code().name());
@@ -397,6 +405,8 @@ public class Driver {
     seen.put("upstream", e.metadata().getOrDefault("upstream", ""));
     seen.put("route", e.metadata().getOrDefault("route", ""));
     seen.put("tried", e.metadata().getOrDefault("tried", ""));
+    seen.put("first_request_id", e.firstRequestId());
+    seen.put("limit", e.limit().map(Driver::limit).orElse(null));
     seen.put("unfinished", e.unfinished());
     seen.put("line", e.getMessage());
     seen.put("message", e.detail());

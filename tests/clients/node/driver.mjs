@@ -39,7 +39,8 @@ function paramsOf(task) {
 const gatewayOptions = (task) => v1.fromJson(v1.CallOptionsSchema, task.options ?? {});
 const unaryRequest = (task) => ({ params: paramsOf(task), options: gatewayOptions(task) });
 const streamRequest = (task) => ({ ...unaryRequest(task), stream: { accumulate: task.accumulate ?? false } });
-const callOptions = ({ timeout_ms: timeoutMs, metadata }) => ({ timeoutMs, metadata });
+const callOptions = ({ timeout_ms: timeoutMs, metadata, idempotency_key: idempotencyKey }) =>
+  ({ timeoutMs, metadata, idempotencyKey });
 
 const seenText = (text) => ({ text: text.slice(0, 2000), text_bytes: Buffer.byteLength(text) });
 const seenRoute = (route) => ({
@@ -50,7 +51,7 @@ const seenAttempt = ({ upstream, key, httpStatus, reason, mayBeBilled, cause }) 
 });
 const seenGateway = (gateway) => ({
   request_id: gateway?.requestId, client_request_id: gateway?.clientRequestId, upstream: gateway?.upstream,
-  model: gateway?.model, attempts: gateway?.attempts, route: seenRoute(gateway?.route),
+  model: gateway?.model, attempts: gateway?.attempts, replayed: gateway?.replayed, route: seenRoute(gateway?.route),
   attempt_log: gateway?.attemptLog.map(seenAttempt),
 });
 const seenUsage = (usage) => ({
@@ -79,6 +80,10 @@ function seenError(error) {
   return seenMembers({ ...copied(error), codeName: error.codeName });
 }
 
+const seenLimit = (limit) => limit && ({
+  name: limit.name, scope: limit.scope, amount: limit.amount, needed: limit.needed, resets_at: limit.resetsAt,
+});
+
 function seenMembers(error) {
   return {
     code: error.codeName ?? error.code, domain: error.domain, reason: error.reason, retryable: error.retryable,
@@ -86,6 +91,7 @@ function seenMembers(error) {
     origin: error.origin, fields: error.fields.map(({ field }) => field),
     quotas: error.quotas.map(({ subject }) => subject), upstream: error.metadata.upstream ?? "",
     route: error.metadata.route ?? "", tried: error.metadata.tried ?? "",
+    first_request_id: error.firstRequestId, limit: seenLimit(error.limit),
     unfinished: error.unfinished, line: error.message, message: error.detail,
   };
 }

@@ -68,6 +68,15 @@ def call_options(case):
     return options
 
 
+def answer_options(case):
+    return {"idempotency_key": case.get("idempotency_key", ""), **call_options(case)}
+
+
+def seen_limit(limit):
+    return None if limit is None else {"name": limit.name, "scope": limit.scope, "amount": limit.amount,
+                                       "needed": limit.needed, "resets_at": limit.resets_at}
+
+
 def seen_text(text: str) -> dict:
     return {"text": text[:2000], "text_bytes": len(text.encode())}
 
@@ -75,6 +84,7 @@ def seen_text(text: str) -> dict:
 def seen_gateway(gateway) -> dict:
     return {"request_id": gateway.request_id, "client_request_id": gateway.client_request_id,
             "upstream": gateway.upstream, "model": gateway.model, "attempts": gateway.attempts,
+            "replayed": gateway.replayed,
             "route": seen_route(gateway.route), "attempt_log": list(map(seen_attempt, gateway.attempt_log))}
 
 
@@ -113,7 +123,8 @@ def seen_error(error: inferwire.InferwireError) -> dict:
             "fields": [field.field for field in error.fields],
             "quotas": [quota.subject for quota in error.quotas],
             "upstream": error.metadata.get("upstream", ""), "route": error.metadata.get("route", ""),
-            "tried": error.metadata.get("tried", ""),
+            "tried": error.metadata.get("tried", ""), "first_request_id": error.first_request_id,
+            "limit": seen_limit(error.limit),
             "unfinished": error.unfinished, "line": str(error), "message": error.message}
 
 
@@ -281,7 +292,7 @@ class Blocking:
     kind = inferwire.Client
 
     def complete(self, client, case):
-        response = client.complete(unary_request(case), **call_options(case))
+        response = client.complete(unary_request(case), **answer_options(case))
         return {**seen_completion(response.completion), "gateway": seen_gateway(response.gateway)}
 
     def complete_text(self, client, case):
@@ -290,7 +301,7 @@ class Blocking:
     def stream(self, client, case):
         reading = Reading(case)
         try:
-            for event in client.stream(stream_request(case), **call_options(case)):
+            for event in client.stream(stream_request(case), **answer_options(case)):
                 if reading.on(event):
                     break
         except inferwire.InferwireError as error:
@@ -399,7 +410,7 @@ class Async:
     kind = inferwire.aio.Client
 
     async def complete(self, client, case):
-        response = await client.complete(unary_request(case), **call_options(case))
+        response = await client.complete(unary_request(case), **answer_options(case))
         return {**seen_completion(response.completion), "gateway": seen_gateway(response.gateway)}
 
     async def complete_text(self, client, case):
@@ -408,7 +419,7 @@ class Async:
     async def stream(self, client, case):
         reading = Reading(case)
         try:
-            async for event in client.stream(stream_request(case), **call_options(case)):
+            async for event in client.stream(stream_request(case), **answer_options(case)):
                 if reading.on(event):
                     break
         except inferwire.InferwireError as error:

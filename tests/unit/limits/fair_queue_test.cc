@@ -385,6 +385,15 @@ TEST_F(FairQueueTest, WithNobodyWaitingItCostsNothingAfterAWhile) {
   EXPECT_FALSE(queue->busy());
 }
 
+TEST_F(FairQueueTest, TurnedOffItCostsNothingAtOnce) {
+  const auto limits = Rpm();
+  Come(limits, kAcme);
+  Come(limits, kAcme);  // and leaves
+  EXPECT_TRUE(queue->busy());
+  queue->Use({}, false, [](const FairQueue::Who&) { return nullptr; });
+  EXPECT_FALSE(queue->busy());
+}
+
 TEST(QueuePump, LetsCallsGoWhenThereIsRoomAndWhenItIsWoken) {
   const SystemClock clock;
   const auto queue = std::make_shared<FairQueue>(clock);

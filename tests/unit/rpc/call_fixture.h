@@ -26,7 +26,9 @@
 #include "policy/concurrency/concurrency.h"
 #include "policy/deadlines/deadlines.h"
 #include "rpc/call.h"
+#include "rpc/client_retries.h"
 #include "rpc/endpoint.h"
+#include "rpc/idempotent_calls.h"
 #include "rpc/registry.h"
 #include "support/manual_clock.h"
 #include "telemetry/log.h"
@@ -68,7 +70,11 @@ class World {
                          log,
                          limits,
                          live,
-                         &memory})) {
+                         &memory,
+                         nullptr,
+                         nullptr,
+                         &idempotent,
+                         &client_retries})) {
     router.TakeModelInfoFrom(models);
   }
 
@@ -111,6 +117,8 @@ class World {
   Mailbox mailbox{[] {}};
   LiveCall::List live;
   gateway::MemoryBudget memory{1 << 30};
+  IdempotentCalls idempotent{{}, clock, metrics.Of<telemetry::IdempotentMetrics>()};
+  ClientRetries client_retries{metrics.Of<telemetry::ClientRetryMetrics>()};
   // One model with a price: 2 USD per million tokens in, 8 out.
   catalogue::Snapshot models{std::make_shared<const catalogue::Catalogue>("r1", PricedModels())};
   std::shared_ptr<const CallServices> services;

@@ -430,7 +430,8 @@ TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
         "ALTER TABLE results DROP COLUMN cost", "ALTER TABLE shards DROP COLUMN route",
         "ALTER TABLE shards DROP COLUMN key_name", "DROP TABLE usage_hour",
         "DROP TABLE ledger_writer", "DROP TABLE directory_version", "DROP TABLE tenants",
-        "DROP TABLE keys", "DROP TABLE audit", "UPDATE shards SET bytes = 77",
+        "DROP TABLE keys", "DROP TABLE audit", "DROP TABLE idempotent",
+        "UPDATE shards SET bytes = 77",
         "UPDATE schema_version SET version = 1"}) {
     auto done = (*sql)->Script(statement);
     ASSERT_TRUE(done) << statement << ": " << done.error().message;

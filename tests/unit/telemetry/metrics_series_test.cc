@@ -75,6 +75,7 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     metrics.Of<CredentialMetrics>().SecretLoaded(name, WallTime(seconds(1)));
     for (const bool good : {true, false}) metrics.Of<CallerMetrics>().Called(name, good);
     metrics.Of<CallerMetrics>().Used(name, {100, 20, 72'000'000});
+    metrics.Of<ClientRetryMetrics>().Repeated(name);
     for (const char* limit : {"month", "week", "day", "rpm", "tpm"}) {
       metrics.Of<QuotaMetrics>().Counts(name, limit);
     }

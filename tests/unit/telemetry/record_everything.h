@@ -9,6 +9,7 @@
 #include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
+#include "telemetry/client_retry_metrics.h"
 #include "telemetry/config_metrics.h"
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
@@ -16,6 +17,7 @@
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/hedge_metrics.h"
+#include "telemetry/idempotent_metrics.h"
 #include "telemetry/ledger_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
@@ -104,6 +106,11 @@ inline void RecordEverything(Metrics& metrics) {
   upstream.KeyEchoed();
   metrics.Of<ConnectionMetrics>().Open(17);
   metrics.Of<LoadMetrics>().Memory(10, 20);
+  metrics.Of<ClientRetryMetrics>().Repeated("billing");
+  metrics.Of<ClientRetryMetrics>().Limited();
+  metrics.Of<IdempotentMetrics>().Called(KeyResult::kReplayed);
+  metrics.Of<IdempotentMetrics>().Kept(1000);
+  metrics.Of<IdempotentMetrics>().Waiting(1);
   metrics.Of<QuotaMetrics>().Decided("tenant/acme", "tpm", LimitDecision::kRefused);
   auto& queue = metrics.Of<QueueMetrics>();
   queue.Waits(0, 100);

@@ -8,7 +8,7 @@ from . import aio, v1
 from .batches import BatchItemResult, has_ended
 from .channel import Options, Tls
 from .client import Client
-from .errors import FieldViolation, InferwireError, QuotaViolation, from_rpc_status
+from .errors import FieldViolation, InferwireError, Limit, QuotaViolation, from_rpc_status
 from .many import Progress
 from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
 from .streams import Many, Stream

@@ -65,28 +65,31 @@ class Client:
 
     @overload  # in this order: see Client.complete
     async def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                       timeout: float | None = ...,
+                       idempotency_key: str = ..., timeout: float | None = ...,
                        metadata: Metadata = ...) -> v1.CompleteResponse: ...
 
     @overload
-    async def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
-                       metadata: Metadata = ...) -> str: ...
+    async def complete(self, request: str, *, model: str = ..., idempotency_key: str = ...,
+                       timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
 
     async def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
-                       model: str = DEFAULT_MODEL, timeout: float | None = None,
+                       model: str = DEFAULT_MODEL, idempotency_key: str = "",
+                       timeout: float | None = None,
                        metadata: Metadata = ()) -> str | v1.CompleteResponse:
         """Text in, text out; or the typed request in, the typed response out. Cancelling the task
-        cancels the call, here and upstream."""
+        cancels the call, here and upstream. idempotency_key: see Client.complete."""
         response: v1.CompleteResponse = await self._unary(
-            self._chat.Complete, to_request(v1.CompleteRequest, request, model), timeout, metadata)
+            self._chat.Complete, to_request(v1.CompleteRequest, request, model, idempotency_key),
+            timeout, metadata)
         return text_of(response.completion) if isinstance(request, str) else response
 
     def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
-               model: str = DEFAULT_MODEL, timeout: float | None = None,
+               model: str = DEFAULT_MODEL, idempotency_key: str = "", timeout: float | None = None,
                metadata: Metadata = ()) -> Stream[Event]:
         """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
         call = self._start(self._chat.StreamComplete,
-                           to_request(v1.StreamCompleteRequest, request, model), timeout, metadata)
+                           to_request(v1.StreamCompleteRequest, request, model, idempotency_key),
+                           timeout, metadata)
         return Stream(call, Event, is_last_event)
 
     def complete_many(self, items: Iterable | AsyncIterable, *, max_in_flight: int = 0,

@@ -66,26 +66,30 @@ class Client:
     # The messages first: without the stubs of protobuf a message fits any type, text too.
     @overload
     def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                 timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
+                 idempotency_key: str = ..., timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
 
     @overload
-    def complete(self, request: str, *, model: str = ..., timeout: float | None = ...,
-                 metadata: Metadata = ...) -> str: ...
+    def complete(self, request: str, *, model: str = ..., idempotency_key: str = ...,
+                 timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
 
     def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
-                 model: str = DEFAULT_MODEL, timeout: float | None = None,
+                 model: str = DEFAULT_MODEL, idempotency_key: str = "",
+                 timeout: float | None = None,
                  metadata: Metadata = ()) -> str | v1.CompleteResponse:
-        """Text in, text out; or the typed request in, the typed response out."""
+        """Text in, text out; or the typed request in, the typed response out. With an
+        idempotency_key a call that is sent again gets the first one's answer and costs nothing."""
         response: v1.CompleteResponse = self._unary(self._chat.Complete,
-                               to_request(v1.CompleteRequest, request, model), timeout, metadata)
+                               to_request(v1.CompleteRequest, request, model, idempotency_key),
+                               timeout, metadata)
         return text_of(response.completion) if isinstance(request, str) else response
 
     def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
-               model: str = DEFAULT_MODEL, timeout: float | None = None,
+               model: str = DEFAULT_MODEL, idempotency_key: str = "", timeout: float | None = None,
                metadata: Metadata = ()) -> Stream[Event]:
         """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
         call = self._start(self._chat.StreamComplete,
-                           to_request(v1.StreamCompleteRequest, request, model), timeout, metadata)
+                           to_request(v1.StreamCompleteRequest, request, model, idempotency_key),
+                           timeout, metadata)
         return Stream(call, Event, is_last_event)
 
     def complete_many(self, items: Iterable[str | v1.ChatCompletionParams | v1.CompleteManyItem], *,

@@ -49,6 +49,21 @@ class QuotaViolation:
     description: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """Which of the caller's limits a call did not fit into. Amounts are text: exact, in USD where
+    the limit is money; empty where the server said nothing."""
+    name: str  # rpm, tpm, concurrent, ...; of a budget day, week or month
+    scope: str  # tenant/acme, team/acme/search
+    model: str
+    amount: str
+    used: str
+    reserved: str
+    remaining: str
+    needed: str
+    resets_at: str  # RFC 3339
+
+
 class InferwireError(Exception):
     """Every failed call raises this. `str(error)` is one line for people."""
 
@@ -75,6 +90,26 @@ class InferwireError(Exception):
         return self.metadata.get("request_id", "")
 
     @property
+    def first_request_id(self) -> str:
+        """Of an error about an idempotency key: the call that had it first."""
+        return self.metadata.get("first_request_id", "")
+
+    @property
+    def limit(self) -> Limit | None:
+        """Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED."""
+        facts = self.metadata
+        if not facts.get("scope"):
+            return None
+
+        def amount(name: str) -> str:
+            return facts.get(name, facts.get(f"{name}_usd", ""))
+
+        return Limit(facts.get("limit", facts.get("period", "")), facts["scope"],
+                     facts.get("model", ""), facts.get("limit_value", facts.get("limit_usd", "")),
+                     amount("used"), amount("reserved"), amount("remaining"), amount("needed"),
+                     facts.get("reset_at", ""))
+
+    @property
     def origin(self) -> str:
         """caller, gateway, upstream, cancelled or, when the call never arrived, network."""
         if origin := self.metadata.get("origin"):
@@ -90,7 +125,7 @@ class InferwireError(Exception):
         """The model may have worked on this call (proto/README.md has the rule)."""
         if self.retryable:
             return False
-        if self.metadata.get("phase") == "after_output":
+        if self.metadata.get("phase") == "after_output" or "maybe_billed" in self.metadata:
             return True
         status = self.metadata.get("upstream_status", "")
         refused = status.startswith("4") and status != "408"

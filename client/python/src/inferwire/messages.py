@@ -27,11 +27,15 @@ def check_items(items: Any) -> None:
         raise TypeError("items: must be a list or another iterable, not one text")
 
 
-def to_request(kind: type[Request], value: Any, model: str) -> Request:
-    if isinstance(value, kind):
-        return value
-    params = ask(value, model) if isinstance(value, str) else value
-    return kind(params=params)
+def to_request(kind: type[Request], value: Any, model: str, idempotency_key: str) -> Request:
+    if not isinstance(value, kind):
+        value = kind(params=ask(value, model) if isinstance(value, str) else value)
+    elif idempotency_key:
+        given, value = value, kind()
+        value.CopyFrom(given)  # it is the caller's, perhaps for other calls too
+    if idempotency_key:
+        value.options.idempotency_key = idempotency_key
+    return value
 
 
 def to_item(value: Any, position: int) -> v1.CompleteManyItem:

@@ -26,9 +26,11 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-class NoModels final : public ModelFacts {
+class OneModel final : public ModelFacts {
  public:
-  Facts Of(std::string_view) const override { return {}; }
+  Facts Of(std::string_view) const override {
+    return {.id = "m", .max_output = 4000, .input_price = 1'000'000, .output_price = 10'000'000};
+  }
 };
 
 // A call with what its machine has for it.
@@ -64,6 +66,7 @@ class Caller final : public ParkedCall::Observer {
     error = std::move(why);
     parked.reset();
   }
+  bool ListensToStanding() override { return true; }
   void OnStanding(const limits::Standing& standing) override { standings.push_back(standing); }
 };
 
@@ -91,11 +94,12 @@ class WaitingTest : public testing::Test {
     policies.push_back(std::make_unique<Concurrency>(max_in_flight, in_flight));
     policies.push_back(std::make_unique<Deadlines>(Deadlines::Limits{}, clock));
     auto quota =
-        std::make_unique<Quota>(Quota::Parts{settings, counts, std::make_unique<NoModels>(), clock,
+        std::make_unique<Quota>(Quota::Parts{settings, counts, std::make_unique<OneModel>(), clock,
                                              metrics.Of<telemetry::QuotaMetrics>(), 1});
     counts->queue->Use(bounds, true, [&](const auto& whose) { return quota->AllowanceOf(whose); });
     policies.push_back(std::move(quota));
-    chain = std::make_unique<Chain>(std::move(policies));
+    chains.push_back(std::make_unique<Chain>(std::move(policies)));
+    chain = chains.back().get();
   }
   std::unique_ptr<Caller> Come(std::optional<Duration> longest = {},
                                std::optional<Duration> deadline = {}) {
@@ -138,7 +142,8 @@ class WaitingTest : public testing::Test {
   limits::FairQueue::Bounds bounds;
   std::shared_ptr<QuotaCounts> counts = std::make_shared<QuotaCounts>();
   std::shared_ptr<Concurrency::Count> in_flight = std::make_shared<Concurrency::Count>();
-  std::unique_ptr<Chain> chain;
+  std::vector<std::unique_ptr<Chain>> chains;  // calls that run keep theirs
+  Chain* chain = nullptr;                      // the last one
 };
 
 TEST_F(WaitingTest, ACallWaitsForRoomAndGoesOn) {
@@ -279,6 +284,23 @@ TEST_F(WaitingTest, ABudgetThatIsSpentWhileACallWaitsTurnsItAway) {
   EXPECT_EQ(Metric("inferwire_queue_left_total{how=\"refused\"}"), 1);
 }
 
+TEST_F(WaitingTest, ABudgetThatOnlyWarnsIsCountedWhenTheCallGoesOn) {
+  rules->all.rpm = 60;
+  rules->all.budget.day = 0;
+  rules->all.budget.on_exceed = limits::OnExceed::kWarn;
+  Make();
+  const std::string exceeded =
+      "inferwire_limit_decisions_total{decision=\"exceeded\",limit=\"day\",scope=\"tenant/acme\"}";
+  const auto first = Come();
+  const double before = Metric(exceeded);
+  const auto second = Come();
+  ASSERT_TRUE(second->parked);
+  EXPECT_EQ(Metric(exceeded), before);
+  Pass(seconds(1));
+  EXPECT_TRUE(second->admitted());
+  EXPECT_EQ(Metric(exceeded), before + 1);
+}
+
 TEST_F(WaitingTest, EachBoundRefusesWithItsName) {
   rules->all.concurrent = 1;
   bounds = {.calls = 2, .calls_of_tenant = 1, .bytes = 900};
@@ -369,7 +391,6 @@ TEST_F(WaitingTest, HigherLimitsOfAReloadLetThoseWhoWaitGo) {
   Make();
   const auto first = Come(), second = Come();
   ASSERT_TRUE(second->parked);
-  const auto kept = std::move(chain);  // calls that run keep their settings
   rules->all.rpm = 600;
   Make();
   Pass(milliseconds(100));

@@ -37,6 +37,16 @@ struct QuotaViolation {
   std::string description;
 };
 
+// Into which of the caller's limits a call did not fit. Amounts are text: exact, in USD where the
+// limit is money; empty where the server said nothing.
+struct Limit {
+  std::string name;   // rpm, tpm, concurrent, ...; of a budget day, week or month
+  std::string scope;  // tenant/acme, team/acme/search
+  std::string model;
+  std::string amount, used, reserved, remaining, needed;
+  std::string resets_at;  // RFC 3339
+};
+
 struct Error {
   grpc::StatusCode code = grpc::StatusCode::UNKNOWN;
   std::string domain;  // "inferwire", kClientDomain, or empty: the status had no details
@@ -57,6 +67,10 @@ struct Error {
   bool may_be_billed() const;
   // The gateway's id of the call; empty if it never answered.
   std::string_view request_id() const;
+  // Of an error about an idempotency key: the call that had it first.
+  std::string_view first_request_id() const;
+  // Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED.
+  std::optional<Limit> limit() const;
 };
 
 // The error of one item of CompleteMany.

@@ -59,6 +59,9 @@ struct CallOptions {
   std::optional<std::chrono::milliseconds> timeout = {};
   // request_stop() on its source, from any thread, cancels the call here and upstream.
   std::stop_token cancellation = {};
+  // Of Complete and Stream: a call that is sent again with the same key gets the first one's answer
+  // and costs nothing.
+  std::string idempotency_key = {};
 };
 
 }  // namespace inferwire::client

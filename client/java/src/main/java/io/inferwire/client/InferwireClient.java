@@ -178,7 +178,9 @@ public final class InferwireClient implements AutoCloseable {
 
   public CompletableFuture<CompleteResponse> completeAsync(
       CompleteRequest request, CallSettings settings) {
-    return unary(ChatServiceGrpc.getCompleteMethod(), request, settings, options.timeout());
+    return unary(
+        ChatServiceGrpc.getCompleteMethod(), withKey(request, settings), settings,
+        options.timeout());
   }
 
   public MessageStream<Event> stream(String prompt) {
@@ -192,8 +194,27 @@ public final class InferwireClient implements AutoCloseable {
 
   public MessageStream<Event> stream(StreamCompleteRequest request, CallSettings settings) {
     return read(
-        ChatServiceGrpc.getStreamCompleteMethod(), request, settings, Event::new,
+        ChatServiceGrpc.getStreamCompleteMethod(), withKey(request, settings), settings, Event::new,
         StreamCompleteResponse::hasCompleted);
+  }
+
+  private static CompleteRequest withKey(CompleteRequest request, CallSettings settings) {
+    if (settings.idempotencyKey().isEmpty()) {
+      return request;
+    }
+    CompleteRequest.Builder with = request.toBuilder();
+    with.getOptionsBuilder().setIdempotencyKey(settings.idempotencyKey());
+    return with.build();
+  }
+
+  private static StreamCompleteRequest withKey(
+      StreamCompleteRequest request, CallSettings settings) {
+    if (settings.idempotencyKey().isEmpty()) {
+      return request;
+    }
+    StreamCompleteRequest.Builder with = request.toBuilder();
+    with.getOptionsBuilder().setIdempotencyKey(settings.idempotencyKey());
+    return with.build();
   }
 
   /** Any number of requests on one stream. Each item is asked for only when it may be sent. */

@@ -43,6 +43,23 @@ public final class InferwireException extends RuntimeException {
 
   public record QuotaViolation(String subject, String description) implements Serializable {}
 
+  /**
+   * Into which of the caller's limits a call did not fit. name: rpm, tpm, concurrent, ...; of a
+   * budget day, week or month. scope: tenant/acme, team/acme/search. Amounts are text: exact, in USD
+   * where the limit is money; empty where the server said nothing. resetsAt: RFC 3339.
+   */
+  public record Limit(
+      String name,
+      String scope,
+      String model,
+      String amount,
+      String used,
+      String reserved,
+      String remaining,
+      String needed,
+      String resetsAt)
+      implements Serializable {}
+
   // Codes of calls whose work may have been done although no answer came.
   private static final Set<Status.Code> UNCERTAIN =
       EnumSet.of(
@@ -137,6 +154,39 @@ public final class InferwireException extends RuntimeException {
     return parts.metadata.getOrDefault("request_id", "");
   }
 
+  /** Of an error about an idempotency key: the call that had it first. */
+  public String firstRequestId() {
+    return fact("first_request_id");
+  }
+
+  /** Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED. */
+  public Optional<Limit> limit() {
+    if (fact("scope").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Limit(
+            fact("limit", "period"),
+            fact("scope"),
+            fact("model"),
+            fact("limit_value", "limit_usd"),
+            fact("used", "used_usd"),
+            fact("reserved", "reserved_usd"),
+            fact("remaining", "remaining_usd"),
+            fact("needed", "needed_usd"),
+            fact("reset_at")));
+  }
+
+  /** The first of these that the server gave. */
+  private String fact(String... names) {
+    for (String name : names) {
+      if (parts.metadata.containsKey(name)) {
+        return parts.metadata.get(name);
+      }
+    }
+    return "";
+  }
+
   /** caller, gateway, upstream, cancelled or, when the call never arrived, network. */
   public String origin() {
     String origin = parts.metadata.getOrDefault("origin", "");
@@ -157,7 +207,7 @@ public final class InferwireException extends RuntimeException {
     if (retryable) {
       return false;
     }
-    if (parts.metadata.getOrDefault("phase", "").equals("after_output")) {
+    if (fact("phase").equals("after_output") || !fact("maybe_billed").isEmpty()) {
       return true;
     }
     String upstream = parts.metadata.getOrDefault("upstream_status", "");
