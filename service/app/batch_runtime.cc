@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/store_location.h"
 #include "base/backoff.h"
-#include "base/secret.h"
 #include "catalogue/catalogue.h"
 #include "openai/dialect.h"
 #include "store/fault.h"
@@ -52,25 +52,6 @@ batch::UpstreamFacts FactsOf(const config::UpstreamConfig& upstream) {
   facts.model_queue_tokens = upstream.batches.model_queue_tokens;
   facts.concurrency = upstream.batches.concurrency;
   return facts;
-}
-
-Result<store::Location> LocationOf(const config::StoreConfig& config) {
-  store::Location location;
-  location.wait = config.wait;
-  location.budget.total = static_cast<int64_t>(config.max_bytes);
-  location.budget.owner = static_cast<int64_t>(config.max_bytes_per_caller);
-  location.budget.min_free = static_cast<int64_t>(config.min_free_bytes);
-  location.budget.owner_ids = config.max_ids_per_caller;
-  if (!config.path.empty()) {
-    location.path = config.path;
-    return location;
-  }
-  location.kind = store::Location::Kind::kPostgres;
-  auto url = config.url_file.empty() ? Secret::FromEnv(config.url_variable)
-                                     : Secret::FromFile(config.url_file);
-  if (!url) return url.error();
-  location.url = url->Reveal();
-  return location;
 }
 
 batch::WorkerVersion VersionOf(const SharedSettings& settings,
@@ -149,7 +130,7 @@ Result<std::unique_ptr<BatchRuntime>> BatchRuntime::Start(const config::Config& 
                                                           const Shared& shared,
                                                           const SharedSettings& settings,
                                                           uint64_t seed) {
-  auto location = LocationOf(config.store);
+  auto location = StoreLocationOf(config.store);
   if (!location) return location.error();
   std::unique_ptr<BatchRuntime> batches(
       new BatchRuntime(shared, std::move(*location), config.store.connections,

@@ -88,7 +88,7 @@ bool Add(const std::string& id, const config::QuotaConfig& quota, RulesById& to)
 std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config) {
   policy::QuotaSettings settings;
   settings.burst = config.limits.burst;
-  settings.replicas = config.limits.replicas;
+  settings.replicas = config.limits.shared ? 1 : config.limits.replicas;
   settings.max_queue_wait = config.limits.max_queue_wait;
   bool limited = false;
   for (const config::TenantConfig& tenant : config.tenants) {
@@ -130,7 +130,8 @@ std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
     if (queue) queue->Use(bounds, false, [&](const auto&) { return unlimited; });
     return nullptr;
   }
-  const bool waits = settings->max_queue_wait > Duration::zero();
+  // For a first lease at least.
+  const bool waits = settings->max_queue_wait > Duration::zero() || config.limits.shared;
   auto quota = std::make_unique<policy::Quota>(policy::Quota::Parts{
       std::move(*settings), std::move(counts), std::make_unique<CatalogueFacts>(catalogue), clock,
       metrics, std::random_device()()});

@@ -75,8 +75,10 @@ Result<std::shared_ptr<const upstream::KeyLimits>> MakeKeyLimits(
   const config::UpstreamLimitsConfig& from = upstream.limits;
   if (from.tier.empty() && from.models.empty()) return nullptr;
   const std::string scope = "upstream/" + upstream.name + (key.empty() ? "" : "/" + key);
-  limits::LimitMaker maker(parts.meters,
-                           {.burst = config.limits.burst, .replicas = config.limits.replicas},
+  limits::LimitMaker maker(parts.quota.meters,
+                           {.burst = config.limits.burst,
+                            .replicas = config.limits.shared ? 1 : config.limits.replicas,
+                            .version = ++parts.quota.versions},
                            limits::Moment::Of(parts.clock));
   upstream::KeyLimits::Sets sets;
   const auto catalogue = parts.catalogue.Load();

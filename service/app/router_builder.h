@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
-#include "limits/meter_table.h"
+#include "policy/quota/allowances.h"
 #include "routing/board.h"
 #include "telemetry/metrics.h"
 #include "upstream/resolver.h"
@@ -25,7 +25,7 @@ struct RouterParts {
   routing::Board& board;  // outlives the router, as the catalogue does
   upstream::Resolver& resolver;
   telemetry::Metrics& metrics;
-  limits::MeterTable& meters;  // with other versions of the settings
+  policy::QuotaCounts& quota;  // with other versions of the settings
 };
 Result<upstream::Router> BuildRouter(const config::Config& config, const std::string& simulator_url,
                                      const RouterParts& parts);

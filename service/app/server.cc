@@ -106,9 +106,9 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostream& log,
                                               ConfigSource source) {
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
-  for (const auto step :
-       {&Server::StartTracing, &Server::StartLedger, &Server::StartSettings, &Server::StartBatches,
-        &Server::StartUploader, &Server::StartWire, &Server::StartAdmin}) {
+  for (const auto step : {&Server::StartTracing, &Server::StartLedger, &Server::StartSharedLimits,
+                          &Server::StartSettings, &Server::StartBatches, &Server::StartUploader,
+                          &Server::StartWire, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
@@ -182,6 +182,7 @@ Result<void> Server::Apply(const config::Config& config) {
   auto settings = Prepare(config);
   if (!settings) return std::move(settings.error());
   log_.Configure({config.log.level, config.log.calls});
+  if (limits_) limits_->Use(config.limits);
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);

@@ -21,8 +21,9 @@
 #include "app/config_reloader.h"
 #include "app/credential_store.h"
 #include "app/directory_watcher.h"
-#include "app/stored_directory.h"
 #include "app/shared_keys.h"
+#include "app/shared_limits.h"
+#include "app/stored_directory.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/ownership.h"
@@ -103,6 +104,7 @@ class Server {
   void StopQueue();
   Result<void> StartTracing();
   Result<void> StartLedger();
+  Result<void> StartSharedLimits();
   Result<void> StartSettings();
   Result<void> StartBatches();
   Result<void> StartStore();
@@ -136,8 +138,9 @@ class Server {
   upstream::Resolver resolver_;
   policy::QueueCounts queue_counts_;
   const SettingsParts settings_parts_;
-  std::unique_ptr<limits::Pump> queue_pump_;   // null: no call waits under its limits
-  std::unique_ptr<ledger::Book> ledger_;              // null: nothing is booked
+  std::unique_ptr<limits::Pump> queue_pump_;  // null: no call waits under its limits
+  std::unique_ptr<ledger::Book> ledger_;      // null: nothing is booked
+  std::shared_ptr<SharedLimits> limits_;      // with the meters; null: they are this process's own
   std::unique_ptr<rpc::IdempotentCalls> idempotent_;  // from StartWire on
   std::unique_ptr<telemetry::Tracer> tracer_;         // null: no collector is configured
   std::unique_ptr<simulator::Simulator> simulator_;

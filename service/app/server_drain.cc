@@ -64,6 +64,7 @@ void Server::Drain() {
   shared_keys_.reset();  // writes what has ended; no call asks any more
   if (batches_) batches_->Stop();
   prober_.Stop();
+  if (limits_) limits_->Leave();
   FinishLedger();
 }
 

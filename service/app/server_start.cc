@@ -74,6 +74,20 @@ Result<void> Server::StartLedger() {
   return {};
 }
 
+Result<void> Server::StartSharedLimits() {
+  metrics_.Of<telemetry::LeaseMetrics>();  // shown where they are not shared too
+  if (!config_.limits.shared) return {};
+  auto limits =
+      SharedLimits::Start(config_, clock_, metrics_, log_, ledger_ ? ledger_->writer() : NewSeed());
+  if (!limits) return AtStart("secret", std::move(limits.error()));
+  limits_ = std::move(*limits);
+  if (ledger_ && ledger_->recovered().writers > 0) limits_->SettleFrom(config_.ledger.path);
+  limits_->OnGranted([queue = settings_parts_.quota->queue] { queue->Wake(); });
+  settings_parts_.quota->meters.UseSource(
+      std::shared_ptr<limits::MeterSource>(limits_, &limits_->meters()));
+  return {};
+}
+
 Result<void> Server::StartSettings() {
   MakeDirectory();
   auto settings = Prepare(config_);

@@ -23,6 +23,7 @@
 #include "config/raw.h"
 #include "config/routes.h"
 #include "config/tenants.h"
+#include "limits/store_down.h"
 #include "telemetry/log.h"
 
 namespace inferwire::config {
@@ -99,7 +100,10 @@ struct LimitsConfig {
   std::chrono::milliseconds max_queue_wait = std::chrono::seconds(2);  // 0: none waits
   int queue_calls = 1000;
   int queue_calls_per_tenant = 200;
-  size_t queue_bytes = 64 * kMiB;  // of their requests
+  size_t queue_bytes = 64 * kMiB;                            // of their requests
+  bool shared = false;                                       // by the store, whatever replicas says
+  limits::StoreDown store_down = limits::StoreDown::kLocal;  // while that is not reached
+  std::chrono::milliseconds store_timeout = std::chrono::milliseconds(200);  // for a statement
 };
 
 struct DeadlinesConfig {

@@ -206,6 +206,9 @@ void Check(const Rule& rule, const S& subject, const std::string& prefix, Faults
 void CheckRules(const Config& config, Faults& faults) {
   static const UpstreamConfig kNone;
   for (const Rule& rule : kRules) Check(rule, {config, kNone}, "", faults);
+  if (config.limits.shared && config.store.url_variable.empty() && config.store.url_file.empty()) {
+    faults.AddAt("limits.shared", "needs store.postgresql, by which processes share them");
+  }
   for (size_t i = 0; i < config.upstreams.size(); ++i) {
     const UpstreamConfig& upstream = config.upstreams[i];
     if (upstream.simulator) continue;

@@ -131,7 +131,8 @@ Keys KeysOf(LimitsConfig& limits) {
   keys.Integer(
       "replicas", limits.replicas, 1, 1000,
       "Processes that share the limits and budgets of tenants, teams and keys. Each counts "
-      "by itself, and keeps to its part.");
+      "by itself, and keeps to its part; with shared, until the store has said how many there "
+      "are.");
   keys.Time("max_queue_wait", limits.max_queue_wait, 0ms, 5min,
             "A call that lacks room under the limits of its tenant, team or key waits for it, in "
             "fair turns, unless it would probably take longer than this; then it is refused at "
@@ -144,6 +145,19 @@ Keys KeysOf(LimitsConfig& limits) {
                "The same of one tenant.");
   keys.Size("queue_bytes", limits.queue_bytes, 64 * kKiB, 16 * kGiB,
             "What their requests may hold.");
+  keys.Bool("shared", limits.shared,
+            "The processes share them by store.postgresql instead: each is lent what it uses, and "
+            "all together keep to the limit, however the calls are spread.",
+            {.on_change = OnChange::kNeedsRestart});
+  using StoreDown = limits::StoreDown;
+  keys.Choice(
+      "store_down", limits.store_down,
+      {{"local", StoreDown::kLocal}, {"deny", StoreDown::kDeny}, {"allow", StoreDown::kAllow}},
+      "What a process does while that store does not answer: keep to its part of each limit; "
+      "use up what it was lent and refuse the rest; or let everything in.");
+  keys.Time("store_timeout", limits.store_timeout, 20ms, 10s,
+            "How long it waits for an answer, before it takes the store for down. No call waits.",
+            {.on_change = OnChange::kNeedsRestart});
   return keys;
 }
 

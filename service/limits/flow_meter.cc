@@ -67,7 +67,7 @@ FlowMeter::Level FlowMeter::LevelFor(int64_t amount, const FlowLimit& limit, Ste
   const std::lock_guard lock(mutex_);
   const Duration free = Free(limit, now);
   return {limit.Amount(free), std::max<Duration>(std::min(cost, size) - free, Duration::zero()),
-          size - free};
+          size - free, false};
 }
 
 bool FlowMeter::Idle(SteadyTime now) const {

@@ -34,22 +34,37 @@ class FlowLimit {
   Duration size_;
 };
 
-class alignas(64) FlowMeter {
+// What counts a flow: all of it in this process (FlowMeter), or a part of what replicas share
+// (LeasedFlow). Thread-safe.
+class FlowCounter {
  public:
+  virtual ~FlowCounter() = default;
   // True if it was taken. What is larger than the bucket is let in when the bucket is full; the
   // meter is in debt then, and nothing follows until that is paid.
-  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now);
+  virtual bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) = 0;
   // Of what was taken, so much was really used. More than was taken is debt.
-  void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now);
+  virtual void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) = 0;
 
   struct Level {
-    int64_t free = 0;  // negative: debt
-    Duration wait{};   // until `amount` could be taken, if nobody else came
-    Duration full{};   // until all of it is free
+    int64_t free = 0;      // negative: debt
+    Duration wait{};       // until `amount` could be taken, if nobody else came
+    Duration full{};       // until all of it is free
+    bool pending = false;  // there is no lease yet, and it is being asked for
   };
-  Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const;
+  virtual Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const = 0;
   // All of it is free, under any limit: the meter may be forgotten.
-  bool Idle(SteadyTime now) const;
+  virtual bool Idle(SteadyTime now) const = 0;
+  // The limit from now on, by this version of the settings; an older version says nothing. Only
+  // for counters that ask others by it.
+  virtual void Use(const FlowLimit& /*limit*/, uint64_t /*version*/) {}
+};
+
+class alignas(64) FlowMeter final : public FlowCounter {
+ public:
+  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
+  void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) override;
+  Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const override;
+  bool Idle(SteadyTime now) const override;
 
  private:
   Duration Free(const FlowLimit& limit, SteadyTime now) const;

@@ -18,23 +18,56 @@ constexpr Duration kIdle = seconds(1);   // then what is left is given back
 constexpr Duration kOld = seconds(5);    // then it is worth nothing
 constexpr Duration kAhead = seconds(1);  // so far the store sells the future
 constexpr Duration kSoonest = milliseconds(20), kLatest = milliseconds(500);  // to ask again
+constexpr Duration kLeaseComes = milliseconds(50);
+
+// Of the burst, so many parts are the store's, the replicas' together, and what they may use
+// together before their leases come: B = 3/4 + 1/8 + 1/8.
+constexpr int64_t kParts = 8;
 
 double PerSecond(const FlowLimit& limit) { return static_cast<double>(limit.per_minute()) / 60; }
 
 int64_t Whole(double value) { return static_cast<int64_t>(std::min(value, 1e15)); }
 
+bool Same(const FlowLimit& a, const FlowLimit& b) {
+  return a.per_minute() == b.per_minute() && a.capacity() == b.capacity();
+}
+
 }  // namespace
 
-LeasedFlow::LeasedFlow(FlowLimit limit, int replicas, std::shared_ptr<Wakeup> wakeup)
-    : limit_(limit),
-      replicas_(std::max(replicas, 1)),
-      wakeup_(std::move(wakeup)),
-      unit_(std::max(limit.Cost(1), Duration(1))),
-      small_(limit.capacity() / 4 < replicas_),
-      share_(limit) {}
+LeasedFlow::LeasedFlow(std::shared_ptr<LeaseTerms> terms, uint64_t id)
+    : terms_(std::move(terms)), id_(id) {}
+
+void LeasedFlow::Use(const FlowLimit& limit, uint64_t version) {
+  const std::lock_guard lock(mutex_);
+  if (version < version_) return;
+  if (version_ != 0 && Same(limit, limit_)) return;
+  version_ = std::max<uint64_t>(version, 1);
+  limit_ = limit;
+  unit_ = std::max(limit.Cost(1), Duration(1));
+  // They are pieces of another rate.
+  pieces_ = {};
+  if (alone_) BeAlone(measured_);
+}
+
+bool LeasedFlow::small() const { return limit_.capacity() / kParts < terms_->replicas(); }
+
+int64_t LeasedFlow::Most() const {
+  return std::max<int64_t>(limit_.capacity() / kParts / terms_->replicas(), 1);
+}
+
+int64_t LeasedFlow::MostAdvanced() const {
+  if (!small()) return Most();
+  return limit_.capacity() > 2 * terms_->replicas() ? 1 : 0;
+}
 
 int64_t LeasedFlow::Usable(const Piece& piece, SteadyTime now) const {
   return std::max<int64_t>(std::min(piece.amount, (now - piece.from) / unit_) - piece.used, 0);
+}
+
+int64_t LeasedFlow::Usable(SteadyTime now) const {
+  int64_t usable = 0;
+  for (const Piece& piece : pieces_) usable += Usable(piece, now);
+  return usable;
 }
 
 int64_t LeasedFlow::Left() const {
@@ -44,9 +77,7 @@ int64_t LeasedFlow::Left() const {
 }
 
 bool LeasedFlow::Spend(int64_t amount, SteadyTime now) {
-  int64_t usable = 0;
-  for (const Piece& piece : pieces_) usable += Usable(piece, now);
-  if (usable < amount) return false;
+  if (Usable(now) < amount) return false;
   for (Piece& piece : pieces_) {
     const int64_t part = std::min(Usable(piece, now), amount);
     piece.used += part;
@@ -55,27 +86,53 @@ bool LeasedFlow::Spend(int64_t amount, SteadyTime now) {
   return true;
 }
 
-bool LeasedFlow::Take(int64_t amount, SteadyTime now) {
+bool LeasedFlow::SpendAlone(int64_t amount, SteadyTime now) {
+  if (!alone_) return false;
+  switch (terms_->store_down.load(std::memory_order_relaxed)) {
+    case StoreDown::kAllow:
+      return true;
+    case StoreDown::kDeny:
+      return false;
+    case StoreDown::kLocal:
+      break;
+  }
+  return alone_->Take(amount, share_, now);
+}
+
+// A call that comes before its lease goes by the replica's own part of the burst, as a debt that
+// the next leases pay. Calls that can wait for a lease make this unnecessary: then it is false.
+bool LeasedFlow::Advance(int64_t amount, SteadyTime now) {
+  if (alone_ || !advances_ || now < next_ask_ || Left() >= amount ||
+      debt_ + amount > MostAdvanced()) {
+    return false;
+  }
+  debt_ += amount;
+  return true;
+}
+
+bool LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now) {
   bool taken = false, wakes = false;
   {
     const std::lock_guard lock(mutex_);
     asked_since_ += amount;
     last_use_ = now;
-    taken = Spend(amount, now) || (alone_ && alone_->Take(amount, share_, now));
+    const bool leased = Spend(amount, now);
+    const bool short_of = !leased && Left() < amount;
+    taken = leased || SpendAlone(amount, now) || Advance(amount, now);
     if (!alone_ && now >= next_ask_) {
       const double low = std::min(demand_, PerSecond(limit_)) * kLowSeconds;
-      const bool short_of = !taken && Left() < amount;
-      if (short_of) need_ = std::max(need_, amount);
-      wakes = (short_of || (!small_ && static_cast<double>(Left()) < low)) &&
+      if (short_of && !taken) need_ = std::max(need_, amount);
+      wakes = (short_of || (!small() && static_cast<double>(Left()) < low)) &&
               !std::exchange(asks_, true);
     }
   }
-  if (wakes) wakeup_->Notify();
+  if (wakes) terms_->wakeup.Notify(id_);
   return taken;
 }
 
 // The newest piece takes the difference; what it cannot take is paid by the next ones.
-void LeasedFlow::Settle(int64_t taken, int64_t used) {
+void LeasedFlow::Settle(int64_t taken, int64_t used, const FlowLimit& /*limit*/,
+                        SteadyTime /*now*/) {
   const std::lock_guard lock(mutex_);
   int64_t difference = used - taken;
   for (auto piece = pieces_.rbegin(); piece != pieces_.rend() && difference != 0; ++piece) {
@@ -84,6 +141,35 @@ void LeasedFlow::Settle(int64_t taken, int64_t used) {
     difference -= part;
   }
   debt_ = std::max<int64_t>(debt_ + difference, 0);
+}
+
+FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
+                                        SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  Level level;
+  level.free = Usable(now) - debt_;
+  level.full = limit.size();
+  if (level.free >= amount) return level;
+  if (alone_) {
+    const Level share = alone_->LevelFor(amount, share_, now);
+    level.free = std::max(level.free, share.free);
+    level.wait = share.wait;
+    return level;
+  }
+  if (Left() < amount && now >= next_ask_) {
+    level.pending = true;
+    level.wait = kLeaseComes;
+  } else if (Left() < amount) {
+    level.wait = std::max<Duration>({next_ask_ - now, ready_at_ - now, kSoonest});
+  } else {
+    level.wait = std::max<Duration>(unit_ * (amount - level.free), kSoonest);
+  }
+  return level;
+}
+
+bool LeasedFlow::Idle(SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  return debt_ == 0 && !asks_ && Left() == 0 && now - last_use_ > kOld;
 }
 
 void LeasedFlow::Measure(SteadyTime now) {
@@ -103,23 +189,27 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
   Measure(now);
   FlowAsk ask;
   ask.unit = unit_;
-  ask.burst = small_ ? limit_.size() : limit_.size() * 3 / 4;
-  ask.most = std::max<int64_t>(limit_.capacity() / 4 / replicas_, 1);
-  ask.fair = small_ ? 1
-                    : std::clamp<int64_t>(Whole(PerSecond(limit_) * kLeaseSeconds), 1,
-                                          std::max<int64_t>(limit_.capacity() / 4, 1));
+  // Of a small limit each replica may have a call in hand, and be one ahead of its leases.
+  ask.burst =
+      small() ? std::max(limit_.size() - unit_ * (2 * MostAdvanced() * terms_->replicas()), unit_)
+              : limit_.size() * 3 / 4;
+  ask.most = Most();
+  ask.fair = small() ? 1
+                     : std::clamp<int64_t>(Whole(PerSecond(limit_) * kLeaseSeconds), 1,
+                                           std::max<int64_t>(limit_.capacity() / kParts, 1));
   const int64_t left = Left();
   if (!asks_ && !alone_ && left > 0 && now - last_use_ > kIdle) {
     pieces_ = {};
     ask.back = unit_ * left;
     return ask;
   }
-  if (!asks_ && !alone_) return std::nullopt;
+  if (!asks_ && !alone_ && debt_ == 0) return std::nullopt;
+  if (!asks_ && !alone_ && now < next_ask_) return std::nullopt;
   ask.need = std::exchange(need_, 0);
   ask.cut = alone_.has_value();
-  const int64_t wanted = Whole(demand_ * kLeaseSeconds) - left;
-  ask.want = small_ ? std::min<int64_t>(ask.need, 1)
-                    : std::clamp<int64_t>(wanted, 1, std::max<int64_t>(ask.fair, 1));
+  const int64_t wanted = Whole(demand_ * kLeaseSeconds) - left + debt_;
+  ask.want = small() ? std::min<int64_t>(ask.need + debt_, 1)
+                     : std::clamp<int64_t>(wanted, 1, std::max<int64_t>(ask.fair, 1));
   return ask;
 }
 
@@ -127,8 +217,10 @@ void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   asks_ = false;
   alone_.reset();
+  advances_ = grant.amount > 0 && unit_ * grant.amount < limit_.size() * 3 / 4;
   if (grant.amount <= 0) {
     next_ask_ = now + std::clamp(grant.ahead - kAhead / 2, kSoonest, kLatest);
+    ready_at_ = now + grant.ahead;
     return;
   }
   next_ask_ = now;
@@ -148,12 +240,16 @@ void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
 void LeasedFlow::GoAlone(SteadyTime now) {
   const std::lock_guard lock(mutex_);
   asks_ = false;
-  if (alone_) return;
+  if (!alone_) BeAlone(now);
+}
+
+void LeasedFlow::BeAlone(SteadyTime now) {
   // Half an equal share and half of what it was granted of late: with all replicas the limit at
   // most, and nearer to where the load is than equal shares.
-  const double rate =
-      PerSecond(limit_) / (2 * replicas_) + std::min(granted_, PerSecond(limit_)) / 2;
-  share_ = FlowLimit(std::max<int64_t>(Whole(rate * 60), 1), limit_.size() / replicas_ / 2);
+  const int64_t replicas = terms_->replicas();
+  const double rate = PerSecond(limit_) / static_cast<double>(2 * replicas) +
+                      std::min(granted_, PerSecond(limit_)) / 2;
+  share_ = FlowLimit(std::max<int64_t>(Whole(rate * 60), 1), limit_.size() / replicas / 2);
   alone_.emplace();
   alone_->Take(share_.capacity(), share_, now);  // without a burst
 }

@@ -1,6 +1,6 @@
 // A replica's part of a flow that several replicas share. It spends what it has leased, asks for
-// more before that is used up, and goes on with a share of its own when the store is not reached:
-// a call never waits for the store. Thread-safe.
+// more before that is used up, and goes on by itself when the store is not reached: a call never
+// waits for the store. Thread-safe.
 #pragma once
 
 #include <array>
@@ -11,24 +11,28 @@
 
 #include "limits/flow_meter.h"
 #include "limits/lease_store.h"
-#include "limits/wakeup.h"
+#include "limits/lease_terms.h"
 
 namespace inferwire::limits {
 
-class LeasedFlow {
+class LeasedFlow final : public FlowCounter {
  public:
-  // replicas: that share it. wakeup: notified when it has something to ask; with the exchange.
-  LeasedFlow(FlowLimit limit, int replicas, std::shared_ptr<Wakeup> wakeup);
+  // id: by which it wakes the exchange of these terms.
+  LeasedFlow(std::shared_ptr<LeaseTerms> terms, uint64_t id);
 
-  bool Take(int64_t amount, SteadyTime now);
-  void Settle(int64_t taken, int64_t used);
+  void Use(const FlowLimit& limit, uint64_t version) override;
+  // The limit is that of Use: settings that end do not change what is asked for.
+  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
+  void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) override;
+  Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const override;
+  bool Idle(SteadyTime now) const override;
 
   // The exchange's side: one thread. What to ask the store for now, without the meter's number;
   // nothing: nothing.
   std::optional<FlowAsk> Collect(SteadyTime now);
   // now: when the answer came, which is later than the store's: nothing is usable too early.
   void Granted(const FlowGrant& grant, SteadyTime now);
-  // The store is not reached: from now on by a share of its own.
+  // The store is not reached: from now on by itself.
   void GoAlone(SteadyTime now);
 
  private:
@@ -40,27 +44,37 @@ class LeasedFlow {
   static constexpr size_t kPieces = 8;
 
   int64_t Usable(const Piece& piece, SteadyTime now) const;
+  int64_t Usable(SteadyTime now) const;
   int64_t Left() const;
   bool Spend(int64_t amount, SteadyTime now);
+  bool SpendAlone(int64_t amount, SteadyTime now);
+  bool Advance(int64_t amount, SteadyTime now);
+  // Of the burst, what one replica may hold; and the same of debts.
+  int64_t Most() const;
+  int64_t MostAdvanced() const;
+  // Too small a limit for each replica to hold a part of it.
+  bool small() const;
   void Measure(SteadyTime now);
+  void BeAlone(SteadyTime now);
 
-  const FlowLimit limit_;
-  const int replicas_;
-  const std::shared_ptr<Wakeup> wakeup_;
-  const Duration unit_;
-  const bool small_;  // too small a limit for each replica to hold a part of it
+  const std::shared_ptr<LeaseTerms> terms_;
+  const uint64_t id_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  FlowLimit limit_{1};
+  uint64_t version_ = 0;  // of the settings that it is from; 0: none yet
+  Duration unit_{1};
   std::array<Piece, kPieces> pieces_{};  // the oldest first
   int64_t debt_ = 0;                     // used beyond all pieces
   int64_t need_ = 0;
   bool asks_ = false;
-  SteadyTime next_ask_{}, last_use_{};
+  bool advances_ = true;  // the store had something when it was last asked
+  SteadyTime next_ask_{}, ready_at_{}, last_use_{};
   double demand_ = 0, granted_ = 0;  // per second, of late
   int64_t asked_since_ = 0, granted_since_ = 0;
   SteadyTime measured_{};
   std::optional<FlowMeter> alone_;
-  FlowLimit share_;
+  FlowLimit share_{1};
 };
 
 }  // namespace inferwire::limits

@@ -24,6 +24,11 @@ std::string_view Name(LimitKind kind) {
   return "concurrent";
 }
 
+std::string MeterName(std::string_view limit, std::string_view scope, std::string_view model) {
+  std::string name(limit);
+  return name.append(" ").append(scope).append(" ").append(model);
+}
+
 std::optional<PeriodKind> PeriodOf(LimitKind kind) {
   switch (kind) {
     case LimitKind::kMoneyPerMonth:

@@ -29,6 +29,9 @@ enum class LimitKind {
 
 // As the configuration calls it: rpm, tpd, month, ...
 std::string_view Name(LimitKind kind);
+// Of the meter of such a limit (Name) of a scope, for one model or, empty, for all together. Stores
+// know meters by it.
+std::string MeterName(std::string_view limit, std::string_view scope, std::string_view model);
 
 constexpr bool IsMoney(LimitKind kind) { return kind <= LimitKind::kMoneyPerDay; }
 constexpr bool IsFlow(LimitKind kind) {
@@ -42,11 +45,11 @@ enum class OnExceed { kRefuse, kWarn };
 
 struct Flow {
   FlowLimit limit;
-  std::shared_ptr<FlowMeter> meter;  // with the table and other versions of the settings
+  std::shared_ptr<FlowCounter> meter;  // with the table and other versions of the settings
 };
 struct Stock {
   StockLimit limit;
-  std::shared_ptr<StockMeter> meter;  // as of Flow
+  std::shared_ptr<StockCounter> meter;  // as of Flow
 };
 
 struct Limit {

@@ -1,6 +1,7 @@
 // Makes limits whose meters come from the table, so that what was counted outlives the settings.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,8 @@ class LimitMaker {
     Duration burst = std::chrono::seconds(10);
     // Processes that share the limits without a store: each keeps to its part.
     int replicas = 1;
+    // Of the settings: where replicas share a meter, that of the newest counts.
+    uint64_t version = 0;
   };
   LimitMaker(MeterTable& meters, Options options, Moment now)
       : meters_(meters), options_(options), now_(now) {}

@@ -11,6 +11,8 @@ namespace {
 
 // What a call is told to wait for others to give back what is set aside for them.
 constexpr Duration kOthersEnd = std::chrono::seconds(1);
+// By then the store has answered, or is known not to.
+constexpr Duration kLeaseComes = std::chrono::milliseconds(50);
 
 bool TakeFrom(const Limit& limit, int64_t amount, Moment now) {
   if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
@@ -72,6 +74,7 @@ Shortage MeterSet::ShortageOf(const Limit& limit, const Demand& demand, Moment n
     shortage.used = flow->limit.capacity() - level.free;
     shortage.remaining = std::max<int64_t>(level.free, 0);
     shortage.wait = level.wait;
+    shortage.pending = level.pending;
     shortage.reset_at = now.wall + std::chrono::duration_cast<WallTime::duration>(level.full);
     return shortage;
   }
@@ -81,7 +84,9 @@ Shortage MeterSet::ShortageOf(const Limit& limit, const Demand& demand, Moment n
   shortage.reserved = level.reserved;
   shortage.remaining = std::max<int64_t>(level.free, 0);
   shortage.spent = Plus(level.spent, needed) > stock.limit.amount;
-  shortage.wait = kOthersEnd;
+  // What is left may be lent to this replica, unless it is too little.
+  shortage.pending = level.pending && level.free >= needed;
+  shortage.wait = shortage.pending ? kLeaseComes : kOthersEnd;
   if (level.period) {
     shortage.reset_at = At(level.period->end);
     if (shortage.spent)

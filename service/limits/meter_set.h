@@ -21,8 +21,9 @@ struct Shortage {
   WallTime reset_at{};             // all of it is there again; 1970: not known
   // It would not fit even if nothing more were used of what is set aside for others.
   bool spent = false;
-  // Nothing was leased yet of what several processes share: the first lease may come at any moment.
-  bool first_lease = false;
+  // This replica has no lease of it yet and is asking for one: looked at again after `wait`, the
+  // call may well be let in.
+  bool pending = false;
 };
 
 class MeterSet {

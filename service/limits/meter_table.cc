@@ -1,6 +1,7 @@
 #include "limits/meter_table.h"
 
 #include <chrono>
+#include <utility>
 
 namespace inferwire::limits {
 namespace {
@@ -10,25 +11,36 @@ constexpr Duration kBetweenSweeps = std::chrono::seconds(1);
 
 }  // namespace
 
-template <class Kind>
-std::shared_ptr<Kind> MeterTable::Of(const std::string& name, Moment now) {
+template <class Kind, class Make>
+std::shared_ptr<Kind> MeterTable::Of(const std::string& name, Moment now, Make make) {
   const std::lock_guard lock(mutex_);
   if (const auto found = meters_.find(name); found != meters_.end()) {
     return std::get<std::shared_ptr<Kind>>(found->second);
   }
   if (meters_.size() >= most_ && now.steady - swept_ >= kBetweenSweeps) SweepLocked(now);
   if (meters_.size() >= most_) return nullptr;
-  auto meter = std::make_shared<Kind>();
+  std::shared_ptr<Kind> meter = make();
   meters_.emplace(name, meter);
   return meter;
 }
 
-std::shared_ptr<FlowMeter> MeterTable::FlowOf(const std::string& name, Moment now) {
-  return Of<FlowMeter>(name, now);
+void MeterTable::UseSource(std::shared_ptr<MeterSource> source) {
+  const std::lock_guard lock(mutex_);
+  source_ = std::move(source);
 }
 
-std::shared_ptr<StockMeter> MeterTable::StockOf(const std::string& name, Moment now) {
-  return Of<StockMeter>(name, now);
+std::shared_ptr<FlowCounter> MeterTable::FlowOf(const std::string& name, Moment now) {
+  return Of<FlowCounter>(name, now, [&]() -> std::shared_ptr<FlowCounter> {
+    if (source_) return source_->NewFlow(name);
+    return std::make_shared<FlowMeter>();
+  });
+}
+
+std::shared_ptr<StockCounter> MeterTable::StockOf(const std::string& name, Moment now) {
+  return Of<StockCounter>(name, now, [&]() -> std::shared_ptr<StockCounter> {
+    if (source_) return source_->NewStock(name);
+    return std::make_shared<StockMeter>();
+  });
 }
 
 void MeterTable::Sweep(Moment now) {

@@ -8,10 +8,6 @@
 namespace inferwire::limits {
 namespace {
 
-int64_t SecondsOf(WallTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
 // Until 2106.
 uint32_t Small(int64_t seconds) {
   return static_cast<uint32_t>(std::clamp<int64_t>(seconds, 0, UINT32_MAX));
@@ -64,7 +60,7 @@ void StockMeter::Settle(int64_t taken, int64_t spent, const StockLimit& limit, M
 StockMeter::Level StockMeter::LevelNow(const StockLimit& limit, Moment now) {
   const std::lock_guard lock(mutex_);
   Turn(limit, now);
-  Level level{spent_, reserved_, Free(limit), std::nullopt};
+  Level level{spent_, reserved_, Free(limit), std::nullopt, false};
   if (limit.periods) level.period = Period{begin_, end_};
   return level;
 }

@@ -1,6 +1,6 @@
 // What is used up: requests, tokens or money of a period, and what is only held: calls at once.
 // Nothing is reset by a job: a new period begins with the first question that is asked in it.
-// Thread-safe; one cache line, so that two meters never wait for each other.
+// Thread-safe; lines of its own, so that two meters never wait for each other.
 #pragma once
 
 #include <cstdint>
@@ -25,23 +25,39 @@ struct StockLimit {
   std::optional<Periods> periods;  // none: it is held, not used up
 };
 
-class alignas(64) StockMeter {
+// What counts a stock: all of it in this process (StockMeter), or a part of what replicas share
+// (LeasedStock). Thread-safe.
+class StockCounter {
  public:
+  virtual ~StockCounter() = default;
   // Sets it aside; true if it fits beside what is spent and set aside already.
-  bool Take(int64_t amount, const StockLimit& limit, Moment now);
+  virtual bool Take(int64_t amount, const StockLimit& limit, Moment now) = 0;
   // Sets it aside whether it fits or not; true if it does.
-  bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now);
+  virtual bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) = 0;
   // What was set aside is not any more, and so much was spent: in the period that is `now`.
-  void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now);
+  virtual void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) = 0;
 
   struct Level {
-    int64_t spent = 0, reserved = 0;
-    int64_t free = 0;              // negative: over the limit
-    std::optional<Period> period;  // none: there are none
+    int64_t spent = 0, reserved = 0;  // by all that share it, as far as is known
+    int64_t free = 0;                 // negative: over the limit
+    std::optional<Period> period;     // none: there are none
+    bool pending = false;             // there is no lease yet, and it is being asked for
   };
-  Level LevelNow(const StockLimit& limit, Moment now);
+  virtual Level LevelNow(const StockLimit& limit, Moment now) = 0;
   // Nothing is set aside, and what was spent counts no more: the meter may be forgotten.
-  bool Idle(Moment now) const;
+  virtual bool Idle(Moment now) const = 0;
+  // The limit from now on, by this version of the settings; an older version says nothing. Only
+  // for counters that ask others by it.
+  virtual void Use(const StockLimit& /*limit*/, uint64_t /*version*/) {}
+};
+
+class alignas(64) StockMeter final : public StockCounter {
+ public:
+  bool Take(int64_t amount, const StockLimit& limit, Moment now) override;
+  bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) override;
+  void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) override;
+  Level LevelNow(const StockLimit& limit, Moment now) override;
+  bool Idle(Moment now) const override;
 
  private:
   // Goes over to the period that is now, if it is another one.
@@ -52,6 +68,6 @@ class alignas(64) StockMeter {
   int64_t spent_ = 0, reserved_ = 0;
   uint32_t begin_ = 0, end_ = 0;  // of the period, in seconds since 1970
 };
-static_assert(sizeof(StockMeter) == 64);
+static_assert(sizeof(StockMeter) == 128);
 
 }  // namespace inferwire::limits

@@ -1,9 +1,13 @@
-// How flows wake the exchange that asks for them. Outlives both. Thread-safe.
+// How meters wake the exchange that asks for them, and which of them did. Outlives both.
+// Thread-safe.
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -11,23 +15,24 @@ namespace inferwire::limits {
 
 class Wakeup {
  public:
-  void Notify() {
+  // meter: its number in this process.
+  void Notify(uint64_t meter) {
     {
       const std::lock_guard lock(mutex_);
-      notified_ = true;
+      // Beyond it they are asked for with all others.
+      if (woken_.size() < kMost) woken_.push_back(meter);
     }
     changed_.notify_one();
   }
-  // Whether it was notified since it was last asked.
-  bool Take() {
+  // Who notified it since it was last asked.
+  std::vector<uint64_t> Take() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(notified_, false);
+    return std::exchange(woken_, {});
   }
   // Until it is notified, for so long at most. False: it was stopped.
   bool Wait(Duration longest) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, longest, [this] { return notified_ || stopped_; });
-    notified_ = false;
+    changed_.wait_for(lock, longest, [this] { return !woken_.empty() || stopped_; });
     return !stopped_;
   }
   void Stop() {
@@ -39,9 +44,12 @@ class Wakeup {
   }
 
  private:
+  static constexpr size_t kMost = 10'000;
+
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool notified_ = false, stopped_ = false;
+  std::vector<uint64_t> woken_;
+  bool stopped_ = false;
 };
 
 }  // namespace inferwire::limits

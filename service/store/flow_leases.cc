@@ -1,35 +1,9 @@
 #include "store/flow_leases.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <utility>
-
-#include "store/fault.h"
 
 namespace inferwire::store {
 namespace {
-
-// Two replicas that make the tables at once would fail each other.
-constexpr char kMake[] = R"(
-SET client_min_messages = error;
-SET plan_cache_mode = force_generic_plan;
-SET jit = off;
-SET synchronous_commit = off;
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('inferwire flow leases'));
-CREATE TABLE IF NOT EXISTS limit_meters (meter bigserial PRIMARY KEY, name text NOT NULL UNIQUE);
-CREATE UNLOGGED TABLE IF NOT EXISTS flow (
-  meter bigint PRIMARY KEY, tat bigint NOT NULL DEFAULT 0, since bigint NOT NULL DEFAULT 0,
-  askers bigint NOT NULL DEFAULT 0, before bigint NOT NULL DEFAULT 0) WITH (fillfactor = 50);
-COMMIT;)";
-
-// The name's row is written only once: asking for it again costs no version of it.
-constexpr char kNumber[] = R"(
-WITH made AS (
-  INSERT INTO limit_meters (name) SELECT $1
-  WHERE NOT EXISTS (SELECT 1 FROM limit_meters WHERE name = $1)
-  ON CONFLICT (name) DO NOTHING RETURNING meter)
-SELECT meter FROM made UNION ALL SELECT meter FROM limit_meters WHERE name = $1 LIMIT 1)";
 
 constexpr char kRows[] = R"(
 INSERT INTO flow (meter) SELECT meter FROM unnest($1::bigint[]) AS a(meter) ORDER BY meter
@@ -79,59 +53,11 @@ sold AS (
          ELSE d.tat0 - d.t END AS ahead)
 SELECT now.t, sold.meter, sold.n, sold.ahead FROM now LEFT JOIN sold ON true)";
 
-int64_t Number(const Answer& answer, int row, int column) {
-  return std::strtoll(PQgetvalue(answer.get(), row, column), nullptr, 10);
-}
-
-// {1,2,3}
-template <class Value>
-std::string ArrayOf(const std::vector<limits::FlowAsk>& asks, Value value) {
-  std::string array = "{";
-  for (const limits::FlowAsk& ask : asks) {
-    if (array.size() > 1) array += ',';
-    array += std::to_string(value(ask));
-  }
-  return array += '}';
-}
-
 }  // namespace
 
-Result<void> FlowLeases::Open() {
-  if (connection_.open()) return {};
-  if (auto opened = connection_.Open(); !opened) return opened;
-  auto made = connection_.Execute(kMake);
-  if (made && PQresultStatus(made->get()) == PGRES_FATAL_ERROR) {
-    made = StoreError(Fault::kWrong, "the tables of limits cannot be made");
-  }
-  if (made) made = connection_.Prepare("number", kNumber, 1);
-  if (made) made = connection_.Prepare("rows", kRows, 1);
-  if (made) made = connection_.Prepare("ask", kAsk, 11);
-  if (made) return {};
-  connection_.Close();
-  return made.error();
-}
-
-Result<Answer> FlowLeases::Run(const char* statement, const std::vector<std::string>& values) {
-  if (auto open = Open(); !open) return open.error();
-  std::vector<PostgresConnection::Bytes> params;
-  for (const std::string& value : values) {
-    params.push_back({value.c_str(), static_cast<int>(value.size()), false});
-  }
-  auto answer = connection_.ExecutePrepared(statement, params);
-  if (!answer) return answer;
-  const auto status = PQresultStatus(answer->get());
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;
-  // Whatever it is (a table was dropped, the server is a copy that only reads), it may be otherwise
-  // with the next connection.
-  connection_.Close();
-  return StoreError(Fault::kWrong, "the database refuses to lease");
-}
-
-Result<int64_t> FlowLeases::Number(const std::string& name) {
-  auto answer = Run("number", {name});
-  if (!answer) return answer.error();
-  if (PQntuples(answer->get()) == 0) return Number(name);  // another replica has just made it
-  return store::Number(*answer, 0, 0);
+FlowLeases::FlowLeases(LeaseConnection& connection) : connection_(connection) {
+  connection_.Add({"flow rows", kRows, 1});
+  connection_.Add({"flow ask", kAsk, 11});
 }
 
 Result<limits::FlowAnswer> FlowLeases::Ask(const std::vector<limits::FlowAsk>& asks, int slot,
@@ -141,7 +67,7 @@ Result<limits::FlowAnswer> FlowLeases::Ask(const std::vector<limits::FlowAsk>& a
   if (not_after != 0 && answer->store_time >= not_after) return answer;
   // New ones, or the database has crashed and forgot them all: their buckets are full.
   const auto meters = ArrayOf(asks, [](const limits::FlowAsk& ask) { return ask.meter; });
-  if (auto made = Run("rows", {meters}); !made) return made.error();
+  if (auto made = connection_.Run("flow rows", {meters}); !made) return made.error();
   std::vector<limits::FlowAsk> missing;
   for (const limits::FlowAsk& ask : asks) {
     const bool there = std::any_of(answer->grants.begin(), answer->grants.end(),
@@ -157,23 +83,24 @@ Result<limits::FlowAnswer> FlowLeases::Ask(const std::vector<limits::FlowAsk>& a
 Result<limits::FlowAnswer> FlowLeases::AskOnce(const std::vector<limits::FlowAsk>& asks, int slot,
                                                int64_t not_after) {
   using limits::FlowAsk;
-  auto answer = Run("ask", {ArrayOf(asks, [](const FlowAsk& a) { return a.meter; }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.want; }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.need; }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.unit.count(); }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.burst.count(); }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.most; }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.fair; }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.back.count(); }),
-                            ArrayOf(asks, [](const FlowAsk& a) { return a.cut ? 1 : 0; }),
-                            std::to_string(slot), std::to_string(not_after)});
+  auto answer =
+      connection_.Run("flow ask", {ArrayOf(asks, [](const FlowAsk& a) { return a.meter; }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.want; }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.need; }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.unit.count(); }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.burst.count(); }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.most; }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.fair; }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.back.count(); }),
+                                   ArrayOf(asks, [](const FlowAsk& a) { return a.cut ? 1 : 0; }),
+                                   std::to_string(slot), std::to_string(not_after)});
   if (!answer) return answer.error();
   limits::FlowAnswer leases;
-  leases.store_time = store::Number(*answer, 0, 0);
+  leases.store_time = NumberAt(*answer, 0, 0);
   for (int row = 0; row < PQntuples(answer->get()); ++row) {
     if (PQgetisnull(answer->get(), row, 1)) continue;
-    leases.grants.push_back({store::Number(*answer, row, 1), store::Number(*answer, row, 2),
-                             Duration(store::Number(*answer, row, 3))});
+    leases.grants.push_back({NumberAt(*answer, row, 1), NumberAt(*answer, row, 2),
+                             Duration(NumberAt(*answer, row, 3))});
   }
   return leases;
 }

@@ -28,7 +28,7 @@ Result<void> PostgresConnection::Open() {
   if (connection_) return {};
   if (Now() < retry_at_) return StoreError(Fault::kConnection, "the database is not reached");
   const SteadyTime begun = Now();
-  auto connected = Connect(begun + limit_);
+  auto connected = Connect(begun + connecting_);
   if (connected) return connected;
   Close();
   // A refusal costs nothing, and ends as soon as the server is back.

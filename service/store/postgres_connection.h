@@ -28,9 +28,12 @@ class PostgresConnection {
     bool binary = false;
   };
 
-  // url: as libpq takes it. limit: for connecting, and for each answer.
-  PostgresConnection(std::string url, std::chrono::milliseconds limit)
-      : url_(std::move(url)), limit_(limit) {}
+  // url: as libpq takes it. limit: for each answer, and for connecting if that has none of its own.
+  PostgresConnection(std::string url, std::chrono::milliseconds limit,
+                     std::chrono::milliseconds connecting = {})
+      : url_(std::move(url)),
+        limit_(limit),
+        connecting_(connecting.count() > 0 ? connecting : limit) {}
   ~PostgresConnection() { Close(); }
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
@@ -58,7 +61,7 @@ class PostgresConnection {
   Error Lost(bool late);
 
   const std::string url_;
-  const std::chrono::milliseconds limit_;
+  const std::chrono::milliseconds limit_, connecting_;
   PGconn* connection_ = nullptr;
   SteadyTime retry_at_{};
 };

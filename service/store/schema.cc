@@ -228,12 +228,59 @@ CREATE INDEX idempotent_request ON idempotent (request);
 CREATE INDEX idempotent_ended ON idempotent (ended, until);
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3,
-                                          kVersion4, kVersion5, kVersion6, kVersion7};
+// What replicas share of limits (store/flow_leases.h, stock_leases.h, replica_register.h): for
+// PostgreSQL only, since a file has one process. granted and spent of a stock are the sums of its
+// leases'.
+constexpr std::string_view kLeases = R"(POSTGRESQL
+CREATE TABLE replicas (
+  slot INT PRIMARY KEY,
+  replica TEXT NOT NULL,
+  started TIMESTAMPTZ NOT NULL,
+  until TIMESTAMPTZ NOT NULL);
+CREATE TABLE limit_meters (
+  meter BIGSERIAL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
+CREATE UNLOGGED TABLE flow (
+  meter BIGINT PRIMARY KEY,
+  tat BIGINT NOT NULL DEFAULT 0,
+  since BIGINT NOT NULL DEFAULT 0,
+  askers BIGINT NOT NULL DEFAULT 0,
+  before BIGINT NOT NULL DEFAULT 0) WITH (fillfactor = 50);
+CREATE TABLE stock (
+  meter BIGINT NOT NULL,
+  period BIGINT NOT NULL,
+  ends BIGINT NOT NULL,
+  lim BIGINT NOT NULL DEFAULT 0,
+  granted BIGINT NOT NULL DEFAULT 0,
+  spent BIGINT NOT NULL DEFAULT 0,
+  told INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (meter, period)) WITH (fillfactor = 50);
+CREATE TABLE stock_lease (
+  meter BIGINT NOT NULL,
+  period BIGINT NOT NULL,
+  replica TEXT NOT NULL,
+  granted BIGINT NOT NULL,
+  spent BIGINT NOT NULL,
+  reserved BIGINT NOT NULL,
+  waiting BIGINT NOT NULL,
+  turn BIGINT NOT NULL,
+  until TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (meter, period, replica)) WITH (fillfactor = 50);
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                          kVersion5, kVersion6, kVersion7, kLeases};
 static_assert(std::size(kVersions) == kSchemaVersion);
+
+// At the beginning of a version that SQLite goes without.
+constexpr std::string_view kPostgresOnly = "POSTGRESQL";
 
 std::string ForDatabase(std::string_view text, const Sql& sql) {
   const bool sqlite = sql.name() == "sqlite";
+  if (text.starts_with(kPostgresOnly)) {
+    if (sqlite) return "";
+    text.remove_prefix(kPostgresOnly.size());
+  }
   std::string out(text);
   const auto replace = [&out](std::string_view from, std::string_view to) {
     for (size_t at = 0; (at = out.find(from, at)) != std::string::npos; at += to.size()) {

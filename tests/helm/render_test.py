@@ -228,7 +228,7 @@ class Rendering(unittest.TestCase):
                            {"routes": [{"name": "gpt-5", "targets": [{"upstream": "openai"}]}]}):  # fmt: skip
             self.assertEqual(annotations(), annotations(config=taken_over))
         for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
-                      {"limits": {"metric_models": 9}}):  # fmt: skip
+                      {"limits": {"metric_models": 9}}, {"limits": {"store_timeout": "1s"}}):  # fmt: skip
             self.assertNotEqual(annotations(), annotations(config=fixed))
 
     def test_names_fit_however_long_the_release_is_called(self):

@@ -47,7 +47,7 @@
 {{- $config := include "inferwire.config" . | fromYaml -}}
 {{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" "directory" "idempotency" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
-{{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models") -}}
+{{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models" "shared" "store_timeout") -}}
 {{- toYaml $fixed -}}
 {{- end -}}
 

@@ -50,7 +50,11 @@ void AddNames(const ScopeRules& rules, std::set<std::string, std::less<>>& names
 
 Allowances::Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> counts,
                        telemetry::QuotaMetrics& metrics, size_t most)
-    : settings_(std::move(settings)), counts_(std::move(counts)), metrics_(metrics), most_(most) {
+    : settings_(std::move(settings)),
+      counts_(std::move(counts)),
+      version_(++counts_->versions),
+      metrics_(metrics),
+      most_(most) {
   for (const auto& [_, tenant] : settings_.tenants) {
     AddNames(tenant.rules, models_);
     for (const auto& [__, team] : tenant.teams) AddNames(team, models_);
@@ -103,7 +107,8 @@ std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,
   limits::LimitMaker maker(counts_->meters,
                            {.zone = tenant.zone,
                             .burst = settings_.burst,
-                            .replicas = settings_.replicas},
+                            .replicas = settings_.replicas,
+                            .version = version_},
                            now);
   Collector collector(maker);
   if (const auto key = tenant.keys.find(scope.key); key != tenant.keys.end()) {

@@ -3,6 +3,8 @@
 // outlive it. Thread-safe.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>
@@ -32,6 +34,7 @@ struct QuotaCounts {
   limits::ExperienceTable experience;
   // Where calls wait for room; with their tickets. Null: none does.
   std::shared_ptr<limits::FairQueue> queue{};
+  std::atomic<uint64_t> versions{0};  // of the settings, so far
 };
 
 class Allowances {
@@ -78,6 +81,7 @@ class Allowances {
 
   const QuotaSettings settings_;
   const std::shared_ptr<QuotaCounts> counts_;
+  const uint64_t version_;
   telemetry::QuotaMetrics& metrics_;
   const size_t most_;
   std::set<std::string, std::less<>> models_;  // that have limits

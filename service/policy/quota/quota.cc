@@ -129,7 +129,7 @@ Duration Quota::LongestWait(const Call& call, const Want& want, const limits::Sh
   const QuotaSettings& settings = allowances_.settings();
   Duration longest = settings.max_queue_wait;
   if (waiting.longest) longest = std::min(longest, *waiting.longest);
-  if (shortage.first_lease) longest = std::max(longest, settings.first_lease_wait);
+  if (shortage.pending) longest = std::max(longest, settings.first_lease_wait);
   // Whoever goes on has to have the time that such calls take.
   const Duration takes = want.reservation.from->experience->time.get();
   return std::min(longest, call.deadline - now.steady - takes);
@@ -143,7 +143,7 @@ Result<limits::Ticket> Quota::Park(const Call& call, Want want, const limits::Sh
   ask.key = call.principal->key;
   ask.model = std::move(want.model);
   ask.bytes = call.request_bytes;
-  ask.first_lease = shortage.first_lease;
+  ask.first_lease = shortage.pending;
   ask.wants = std::move(want.reservation);
   if (ask.longest <= Duration::zero()) return Refuse(shortage, call, now);
   // The shortage's limit is in there.

@@ -1,6 +1,6 @@
 // Holds callers to what they may use: requests and tokens per minute and day, calls at once, money.
 // What a call will probably use is set aside before it is sent, from all of its limits or from
-// none, and what it did use is booked when it has ended: see limits/. Within this process.
+// none, and what it did use is booked when it has ended: see limits/.
 #pragma once
 
 #include <atomic>

@@ -105,6 +105,7 @@ Error Refusal(const limits::Shortage& shortage, std::chrono::milliseconds wait) 
   // A bucket lets it in when it is full; a day or a budget never will.
   const bool never = !IsFlow(kind) && shortage.needed > shortage.limit->amount();
   error.message = description +
+                  (shortage.pending ? ". This replica has just asked for its part of it" : "") +
                   (never ? ": more than there is at all. Ask for less, e.g. with "
                            "max_completion_tokens. "
                          : ". ") +

@@ -48,7 +48,8 @@ struct QuotaSettings {
   Duration max_queue_wait{};
   // The same while a limit that several processes share has leased nothing yet.
   Duration first_lease_wait = std::chrono::milliseconds(50);
-  // Processes that share the limits without a store: each keeps to its part.
+  // Processes that share the limits without a store: each keeps to its part. 1 where they share
+  // them by a store, whose meters know of the others.
   int replicas = 1;
 };
 

@@ -78,14 +78,17 @@ TEST(Change, KeepsWhatWasMadeAtTheStart) {
   wanted.tls.emplace().certificate = "/crt";
   wanted.limits.header_bytes = 5000;
   wanted.limits.metric_models = 3;
+  wanted.limits.shared = true;
+  wanted.limits.store_timeout = std::chrono::seconds(1);
   wanted.reload.watch = false;
   wanted.tracing.endpoint = "http://collector:4317";
   const Config next = Reloaded(running, wanted);
   EXPECT_THAT(ChangedKeys(running, next), IsEmpty());
-  EXPECT_THAT(ChangedKeys(next, wanted),
-              IsSupersetOf({"server.listen", "server.loops", "server.max_connection_age",
-                            "tls.certificate", "limits.header_bytes", "limits.metric_models",
-                            "reload.watch", "tracing.endpoint"}));
+  EXPECT_THAT(
+      ChangedKeys(next, wanted),
+      IsSupersetOf({"server.listen", "server.loops", "server.max_connection_age", "tls.certificate",
+                    "limits.header_bytes", "limits.metric_models", "limits.shared",
+                    "limits.store_timeout", "reload.watch", "tracing.endpoint"}));
 }
 
 // Deadlines that fit to a grace that needs a restart would cut streams until then.

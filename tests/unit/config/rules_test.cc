@@ -46,6 +46,8 @@ TEST(Rules, WhatCannotWorkIsAFault) {
       {"batches: {lease: 500ms}", "batches.claim_interval", "batches.lease"},
       {"limits: {sse_event_bytes: 2MiB, stream_bytes: 1MiB}", "limits.sse_event_bytes",
        "limits.stream_bytes"},
+      {"limits: {shared: true}", "limits.shared", "store.postgresql"},
+      {"limits: {shared: true}\nstore: {path: /tmp/x.db}", "limits.shared", "store.postgresql"},
       {"tracing: {batch_spans: 5000}", "tracing.batch_spans", "tracing.queue_spans"},
   };
   for (const Case& each : kCases) {

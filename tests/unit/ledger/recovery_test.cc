@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "books.h"
+#include "ledger/spent.h"
 
 namespace inferwire::ledger {
 namespace {
@@ -58,6 +59,36 @@ TEST_F(Recovery, ACallWithoutAnEndIsLostAndKeepsItsNames) {
   EXPECT_EQ(ends[1].model, "gpt-5");
   EXPECT_EQ(ends[1].request_id, ToRequestId(std::string(32, 'a')));
   EXPECT_EQ(ends[1].at, 1234);
+}
+
+// What a process that died had spent, of somebody and in a time.
+TEST_F(Recovery, WhatAWriterHasSpentIsInItsFiles) {
+  uint64_t writer = 0;
+  Crash([&](Book& book) {
+    writer = book.writer();
+    const auto end = [&](const Names& names, int64_t picousd) {
+      Usage usage;
+      usage.source = Source::kProvider;
+      usage.picousd = picousd;
+      book.End(book.Begin(names, {}), names, {}, usage);
+    };
+    end({.tenant = "acme", .team = "search", .model = "gpt-5"}, 100);
+    end({.tenant = "acme", .team = "other", .model = "gpt-5"}, 20);
+    end({.tenant = "globex", .team = "search"}, 3000);
+    book.Begin({.tenant = "acme", .team = "search"}, {});
+  });
+  Recover();
+  const int64_t now =
+      std::chrono::floor<std::chrono::seconds>(clock.WallNow().time_since_epoch()).count();
+  const auto of = [&](const Names& whose, int64_t from, int64_t until) {
+    return SpentBy(options.folder, writer, whose, from, until);
+  };
+  EXPECT_EQ(of({.tenant = "acme"}, now - 60, now + 60).picousd, 120);
+  EXPECT_EQ(of({.tenant = "acme", .team = "search"}, now - 60, now + 60).picousd, 100);
+  EXPECT_EQ(of({.tenant = "acme"}, now - 60, now + 60).lost, 1u);
+  EXPECT_EQ(of({.tenant = "acme"}, now + 60, now + 90).picousd, 0);
+  EXPECT_TRUE(of({.tenant = "acme"}, 0, 1).known);
+  EXPECT_FALSE(SpentBy(options.folder, writer + 1, {.tenant = "acme"}, 0, now + 60).known);
 }
 
 TEST_F(Recovery, IsDoneOnce) {

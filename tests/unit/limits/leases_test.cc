@@ -78,12 +78,22 @@ class ModelStore {
 // One replica's way to the store: it may hang, and what was sent then is executed when it thaws.
 class Way final : public LeaseStore {
  public:
-  explicit Way(ModelStore& store) : store_(store) {}
+  explicit Way(ModelStore& store, int slot = 0, int live = 1)
+      : store_(store), slot_(slot), live_(live) {}
 
-  Result<int64_t> Number(const std::string&) override {
+  Result<Standing> Beat() override {
     if (hangs || gone) return Error();
-    return 1;
+    return Standing{slot_, live_, store_.Now()};
   }
+  Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) override {
+    if (hangs || gone) return Error();
+    return std::vector<int64_t>(names.size(), 1);
+  }
+  Result<StockAnswer> AskStocks(const std::vector<StockAsk>&, int64_t) override { return Error(); }
+  Result<std::vector<Doubt>> Doubts() override { return std::vector<Doubt>(); }
+  Result<bool> Resolve(const std::string&, const std::string&, int64_t) override { return false; }
+  Result<void> Sweep() override { return {}; }
+  Result<void> Leave() override { return {}; }
   Result<FlowAnswer> Ask(const std::vector<FlowAsk>& asks, int slot, int64_t not_after) override {
     if (gone) return Error();
     if (hangs) {
@@ -112,18 +122,25 @@ class Way final : public LeaseStore {
     int64_t not_after;
   };
   ModelStore& store_;
+  const int slot_, live_;
   std::deque<Question> late_;
 };
 
 struct Replica {
   Replica(ModelStore& store, const Clock& clock, int slot, int replicas, const FlowLimit& limit)
-      : way(store),
-        exchange(way, clock, {.slot = slot, .replicas = replicas}),
-        flow(exchange.Flow("rpm", limit)) {}
+      : way(store, slot, replicas),
+        exchange(way, clock, {.replicas = replicas}),
+        flow(exchange.Flow("rpm")),
+        limit(limit) {
+    flow->Use(limit, 1);
+  }
+
+  bool Take(int64_t amount, SteadyTime now) { return flow->Take(amount, limit, now); }
 
   Way way;
   Exchange exchange;
   std::shared_ptr<LeasedFlow> flow;
+  const FlowLimit limit;
 };
 
 class LeasesTest : public testing::Test {
@@ -149,15 +166,12 @@ class LeasesTest : public testing::Test {
       const bool regular = clock.now - turn >= milliseconds(250);
       if (regular) turn = clock.now;
       for (const auto& replica : replicas) {
-        if (regular || replica->exchange.wakeup().Take()) replica->exchange.Turn();
+        regular ? replica->exchange.Turn() : void(replica->exchange.TurnForWoken());
       }
       Replica& replica = *replicas[who(engine)];
-      bool taken = replica.flow->Take(1, clock.now);
+      bool taken = replica.Take(1, clock.now);
       // A call that is parked until the answer is there, which is at once here.
-      if (!taken && replica.exchange.wakeup().Take()) {
-        replica.exchange.Turn();
-        taken = replica.flow->Take(1, clock.now);
-      }
+      if (!taken && replica.exchange.TurnForWoken()) taken = replica.Take(1, clock.now);
       if (taken) admitted.push_back(clock.now);
     }
   }
@@ -254,7 +268,7 @@ TEST_F(LeasesTest, ACallLargerThanTheBurstIsServedWhenTheBucketIsFull) {
   Replica& replica = *replicas[0];
   const auto serve = [&](int64_t amount) {
     const SteadyTime begin = clock.now;
-    while (!replica.flow->Take(amount, clock.now)) {
+    while (!replica.Take(amount, clock.now)) {
       clock.now += milliseconds(10);
       replica.exchange.Turn();
       if (clock.now - begin > seconds(120)) break;
@@ -280,26 +294,87 @@ TEST_F(LeasesTest, WhatWasUsedBeyondWhatWasTakenIsPaidByTheNextLeases) {
   Start(1, FlowLimit(6000));
   Replica& replica = *replicas[0];
   Run(seconds(20), 1);
-  replica.flow->Settle(0, 3000);  // half a minute's
+  replica.flow->Settle(0, 3000, limit, clock.now);  // half a minute's
   admitted.clear();
   const SteadyTime begin = clock.now;
   Run(seconds(60), 1);
   EXPECT_LE(Between(begin, clock.now), 6000 + 1000 - 3000 + 200);
 }
 
+// I1 over the replicas, where calls do not wait for their first lease.
+TEST_F(LeasesTest, WhatIsTakenBeforeALeaseIsThereIsWithinTheBurst) {
+  Start(4, FlowLimit(6000));
+  int64_t taken = 0;
+  for (const auto& replica : replicas) {
+    while (replica->Take(1, clock.now)) ++taken;
+  }
+  EXPECT_GT(taken, 0) << "a first call need not wait";
+  EXPECT_LE(taken, 1000 / 8);
+  admitted.assign(static_cast<size_t>(taken), clock.now);
+  Run(seconds(120), 3);
+  EXPECT_LE(MostIn(seconds(10)), 2000) << "it is paid by the leases that come";
+  EXPECT_LE(MostIn(seconds(60)), 7000);
+}
+
+TEST_F(LeasesTest, AFirstCallOfALimitTooSmallToDivideGoesAndIsPaid) {
+  Start(3, FlowLimit(60));  // 10 at once
+  const SteadyTime begin = clock.now;
+  for (const auto& replica : replicas) EXPECT_TRUE(replica->Take(1, clock.now));
+  admitted.assign(3, clock.now);
+  Run(seconds(120), 5);
+  EXPECT_LE(MostIn(seconds(60)), 70);
+  EXPECT_GE(Between(begin, clock.now), 120 * 90 / 100);
+}
+
+TEST_F(LeasesTest, WhileTheStoreIsNotReachedTheModeDecides) {
+  Start(2, FlowLimit(6000));
+  Run(seconds(10), 3);
+  for (const auto& replica : replicas) replica->way.gone = true;
+  replicas[0]->exchange.Use(StoreDown::kDeny);
+  replicas[1]->exchange.Use(StoreDown::kAllow);
+  clock.now += seconds(10);  // what was leased is used up or too old
+  for (const auto& replica : replicas) replica->exchange.Turn();
+  while (replicas[0]->Take(1, clock.now)) {
+  }
+  clock.now += seconds(60);
+  EXPECT_FALSE(replicas[0]->Take(1, clock.now));
+  EXPECT_TRUE(replicas[1]->Take(1'000'000, clock.now));
+}
+
+TEST_F(LeasesTest, ANewLimitHoldsFromItsVersionOnAndAnOlderOneDoesNotComeBack) {
+  Start(1, FlowLimit(60'000));
+  Run(seconds(20), 1);
+  replicas[0]->flow->Use(FlowLimit(600), 3);
+  replicas[0]->flow->Use(FlowLimit(60'000), 2);
+  admitted.clear();
+  Run(seconds(60), 1);
+  EXPECT_LE(static_cast<int64_t>(admitted.size()), 600 + 100 + 10);
+  EXPECT_GE(static_cast<int64_t>(admitted.size()), 600 * 90 / 100);
+}
+
+TEST_F(LeasesTest, ACallWithoutALeaseIsToldToComeBackAtOnce) {
+  Start(1, FlowLimit(6000));
+  const auto level = replicas[0]->flow->LevelFor(500, limit, clock.now);
+  EXPECT_TRUE(level.pending);
+  EXPECT_EQ(level.wait, milliseconds(50));
+}
+
 TEST(Exchange, TurnsOnItsOwnThreadWhenAFlowWakesIt) {
   MovedClock clock;
   ModelStore store(clock);
   Way way(store);
+  const FlowLimit limit(6000);
   std::shared_ptr<LeasedFlow> flow;
   {
     Exchange exchange(way, clock, {});
-    flow = exchange.Flow("rpm", FlowLimit(6000));
+    flow = exchange.Flow("rpm");
+    flow->Use(limit, 1);
     exchange.Run();
-    while (!flow->Take(1, clock.Now())) std::this_thread::yield();
+    // More than may be taken in advance of a lease.
+    while (!flow->Take(200, limit, clock.Now())) std::this_thread::yield();
     EXPECT_GE(exchange.statements(), 1);
   }
-  for (int i = 0; i < 10; ++i) flow->Take(1, clock.Now());  // with nobody to ask for it
+  for (int i = 0; i < 10; ++i) flow->Take(1, limit, clock.Now());  // with nobody to ask for it
 }
 
 }  // namespace

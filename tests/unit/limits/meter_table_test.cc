@@ -46,6 +46,29 @@ TEST_F(MeterTableTest, NeverForgetsWhatSomebodyHolds) {
   EXPECT_EQ(table.FlowOf("a", now), held);
 }
 
+TEST_F(MeterTableTest, TakesNewMetersFromItsSource) {
+  class Source final : public MeterSource {
+   public:
+    std::shared_ptr<FlowCounter> NewFlow(const std::string& name) override {
+      names += name + ";";
+      return std::make_shared<FlowMeter>();
+    }
+    std::shared_ptr<StockCounter> NewStock(const std::string& name) override {
+      names += name + ";";
+      return std::make_shared<StockMeter>();
+    }
+    std::string names;
+  };
+  const auto before = table.FlowOf("a", now);
+  const auto source = std::make_shared<Source>();
+  table.UseSource(source);
+  EXPECT_EQ(table.FlowOf("a", now), before);
+  const auto flow = table.FlowOf("b", now);
+  EXPECT_EQ(table.FlowOf("b", now), flow);
+  table.StockOf("c", now);
+  EXPECT_EQ(source->names, "b;c;");
+}
+
 TEST_F(MeterTableTest, HasABound) {
   for (const char* name : {"a", "b", "c"}) {
     EXPECT_TRUE(table.FlowOf(name, now)->Take(10, limit, now.steady));

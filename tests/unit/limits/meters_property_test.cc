@@ -138,7 +138,7 @@ TEST(MetersProperty, StocksNeverExceedTheirLimitsAndLoseNothing) {
     std::vector<std::vector<std::unique_ptr<MeterSet>>> versions;
     versions.push_back(make_sets());
     std::vector<Call> running;
-    std::map<const StockMeter*, int64_t> reserved;
+    std::map<const StockCounter*, int64_t> reserved;
     const auto note = [&](const Call& call, int64_t sign) {
       for (const Limit& limit : call.set->limits()) {
         reserved[std::get<Stock>(limit.meter).meter.get()] += sign * limit.Of(call.demand);

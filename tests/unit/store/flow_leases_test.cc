@@ -1,6 +1,4 @@
 // Leases of flows by a real PostgreSQL.
-#include "store/flow_leases.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -11,6 +9,7 @@
 
 #include "limits/exchange.h"
 #include "store/fault.h"
+#include "store/postgres_leases.h"
 #include "unit/store/databases.h"
 
 namespace inferwire::store {
@@ -40,23 +39,29 @@ class FlowLeasesTest : public ::testing::Test {
     return ask;
   }
 
+  static Result<int64_t> Number(PostgresLeases& store, const std::string& name) {
+    auto numbers = store.Numbers({name});
+    if (!numbers) return numbers.error();
+    return numbers->front();
+  }
+
   std::string url_;
   const milliseconds patience_{5000};
 };
 
 TEST_F(FlowLeasesTest, AMeterHasTheSameNumberForAllReplicas) {
-  FlowLeases one(url_, patience_), other(url_, patience_);
-  const auto first = one.Number("rpm tenant/a"), second = one.Number("rpm tenant/b");
+  PostgresLeases one(url_, patience_, "one"), other(url_, patience_, "other");
+  const auto first = Number(one, "rpm tenant/a"), second = Number(one, "rpm tenant/b");
   ASSERT_TRUE(first) << first.error().message;
   ASSERT_TRUE(second);
   EXPECT_NE(*first, *second);
-  EXPECT_EQ(*other.Number("rpm tenant/a"), *first);
-  EXPECT_EQ(*other.Number("rpm tenant/b"), *second);
+  EXPECT_EQ(*Number(other, "rpm tenant/a"), *first);
+  EXPECT_EQ(*Number(other, "rpm tenant/b"), *second);
 }
 
 TEST_F(FlowLeasesTest, SellsWhatIsThereAndThenPiecesOfTheFuture) {
-  FlowLeases store(url_, patience_);
-  const int64_t meter = *store.Number("m");
+  PostgresLeases store(url_, patience_, "store");
+  const int64_t meter = *Number(store, "m");
   int64_t sold = 0;
   for (int i = 0; i < 3; ++i) {
     const auto answer = store.Ask({Ask(meter, 2500)}, 0, 0);
@@ -80,8 +85,8 @@ TEST_F(FlowLeasesTest, SellsWhatIsThereAndThenPiecesOfTheFuture) {
 }
 
 TEST_F(FlowLeasesTest, WhatComesTooLateDoesNothingButTellTheTime) {
-  FlowLeases store(url_, patience_);
-  const int64_t meter = *store.Number("m");
+  PostgresLeases store(url_, patience_, "store");
+  const int64_t meter = *Number(store, "m");
   const auto first = store.Ask({Ask(meter, 2500)}, 0, 0);
   ASSERT_TRUE(first);
   const auto late = store.Ask({Ask(meter, 2500)}, 0, first->store_time);
@@ -95,8 +100,8 @@ TEST_F(FlowLeasesTest, WhatComesTooLateDoesNothingButTellTheTime) {
 }
 
 TEST_F(FlowLeasesTest, WhoWentOnAloneFindsTheBucketEmpty) {
-  FlowLeases store(url_, patience_);
-  FlowAsk ask = Ask(*store.Number("m"), 2500);
+  PostgresLeases store(url_, patience_, "store");
+  FlowAsk ask = Ask(*Number(store, "m"), 2500);
   ask.cut = true;
   const auto answer = store.Ask({ask}, 0, 0);
   ASSERT_TRUE(answer);
@@ -105,8 +110,8 @@ TEST_F(FlowLeasesTest, WhoWentOnAloneFindsTheBucketEmpty) {
 }
 
 TEST_F(FlowLeasesTest, WhatIsGivenBackIsThereAgain) {
-  FlowLeases store(url_, patience_);
-  const int64_t meter = *store.Number("m");
+  PostgresLeases store(url_, patience_, "store");
+  const int64_t meter = *Number(store, "m");
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(store.Ask({Ask(meter, 2500)}, 0, 0));
   FlowAsk back = Ask(meter, 0);
   back.back = milliseconds(2000);
@@ -118,8 +123,8 @@ TEST_F(FlowLeasesTest, WhatIsGivenBackIsThereAgain) {
 }
 
 TEST_F(FlowLeasesTest, ANeedLargerThanTheBurstIsServedWhenAllIsThere) {
-  FlowLeases store(url_, patience_);
-  const int64_t meter = *store.Number("m");
+  PostgresLeases store(url_, patience_, "store");
+  const int64_t meter = *Number(store, "m");
   const auto large = store.Ask({Ask(meter, 1, 20'000)}, 0, 0);
   ASSERT_TRUE(large);
   EXPECT_EQ(large->grants.at(0).amount, 20'000);
@@ -131,8 +136,8 @@ TEST_F(FlowLeasesTest, ANeedLargerThanTheBurstIsServedWhenAllIsThere) {
 }
 
 TEST_F(FlowLeasesTest, ReplicasThatAskShareTheFuture) {
-  FlowLeases store(url_, patience_);
-  FlowAsk ask = Ask(*store.Number("m"), 500);
+  PostgresLeases store(url_, patience_, "store");
+  FlowAsk ask = Ask(*Number(store, "m"), 500);
   ask.cut = true;  // the burst is gone
   ASSERT_TRUE(store.Ask({ask}, 0, 0));
   const auto second = store.Ask({ask}, 7, 0);
@@ -141,9 +146,9 @@ TEST_F(FlowLeasesTest, ReplicasThatAskShareTheFuture) {
 }
 
 TEST_F(FlowLeasesTest, ManyMetersAreOneQuestionAndThoseThatWereForgottenAreMadeAgain) {
-  FlowLeases store(url_, patience_);
+  PostgresLeases store(url_, patience_, "store");
   std::vector<FlowAsk> asks;
-  for (int i = 0; i < 50; ++i) asks.push_back(Ask(*store.Number(std::to_string(i)), 100));
+  for (int i = 0; i < 50; ++i) asks.push_back(Ask(*Number(store, std::to_string(i)), 100));
   for (int round = 0; round < 2; ++round) {
     const auto answer = store.Ask(asks, 0, 0);
     ASSERT_TRUE(answer) << answer.error().message;
@@ -162,8 +167,8 @@ TEST_F(FlowLeasesTest, ReplicasThatComeAtOnceSellNothingTwice) {
   std::vector<std::thread> threads;
   for (int i = 0; i < kReplicas; ++i) {
     threads.emplace_back([&, i] {
-      FlowLeases store(url_, patience_);
-      const auto meter = store.Number("m");
+      PostgresLeases store(url_, patience_, "store");
+      const auto meter = Number(store, "m");
       ASSERT_TRUE(meter) << meter.error().message;
       for (int round = 0; round < 50; ++round) {
         FlowAsk ask = Ask(*meter, 100);
@@ -188,15 +193,16 @@ TEST_F(FlowLeasesTest, ExchangesOfSeveralReplicasKeepOneLimit) {
   constexpr int kReplicas = 3;
   const SystemClock clock;
   const limits::FlowLimit limit(6000);  // 100 a second, 1,000 at once
-  std::vector<std::unique_ptr<FlowLeases>> stores;
+  std::vector<std::unique_ptr<PostgresLeases>> stores;
   std::vector<std::unique_ptr<limits::Exchange>> exchanges;
   std::vector<std::shared_ptr<limits::LeasedFlow>> flows;
   for (int i = 0; i < kReplicas; ++i) {
-    stores.push_back(std::make_unique<FlowLeases>(url_, patience_));
+    stores.push_back(std::make_unique<PostgresLeases>(url_, patience_, std::to_string(i)));
     exchanges.push_back(std::make_unique<limits::Exchange>(
         *stores.back(), clock,
-        limits::Exchange::Options{.slot = i, .replicas = kReplicas, .timeout = patience_}));
-    flows.push_back(exchanges.back()->Flow("m", limit));
+        limits::Exchange::Options{.replicas = kReplicas, .timeout = patience_}));
+    flows.push_back(exchanges.back()->Flow("m"));
+    flows.back()->Use(limit, 1);
     exchanges.back()->Run();
   }
   const SteadyTime begin = clock.Now();
@@ -204,7 +210,7 @@ TEST_F(FlowLeasesTest, ExchangesOfSeveralReplicasKeepOneLimit) {
   while (taken < 1200 && clock.Now() - begin < seconds(30)) {
     bool any = false;
     for (const auto& flow : flows) {
-      if (!flow->Take(1, clock.Now())) continue;
+      if (!flow->Take(1, limit, clock.Now())) continue;
       ++taken;
       any = true;
     }
@@ -217,8 +223,8 @@ TEST_F(FlowLeasesTest, ExchangesOfSeveralReplicasKeepOneLimit) {
 }
 
 TEST_F(FlowLeasesTest, AServerThatHangsCostsItsTimeAndNothingIsSoldWhenItGoesOn) {
-  FlowLeases store(url_, milliseconds(300));
-  const int64_t meter = *store.Number("m");
+  PostgresLeases store(url_, milliseconds(300), "store");
+  const int64_t meter = *Number(store, "m");
   const auto first = store.Ask({Ask(meter, 100)}, 0, 0);
   ASSERT_TRUE(first);
   Cluster()->Freeze();
@@ -226,8 +232,8 @@ TEST_F(FlowLeasesTest, AServerThatHangsCostsItsTimeAndNothingIsSoldWhenItGoesOn)
   Cluster()->Thaw();
   ASSERT_FALSE(hung);
   EXPECT_TRUE(IsFault(hung.error(), Fault::kConnection));
-  FlowLeases other(url_, patience_);
-  ASSERT_TRUE(other.Number("m"));
+  PostgresLeases other(url_, patience_, "other");
+  ASSERT_TRUE(Number(other, "m"));
   const auto after = other.Ask({Ask(meter, 2500)}, 0, 0);
   ASSERT_TRUE(after);
   EXPECT_EQ(after->grants.at(0).amount, 2500);

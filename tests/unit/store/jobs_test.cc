@@ -422,17 +422,31 @@ TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
   ASSERT_TRUE(sql);
   jobs_.reset();
   database_.reset();
-  for (const char* statement :
-       {"DROP INDEX jobs_bytes", "DROP INDEX jobs_ended", "DROP TABLE owners",
-        "DROP TABLE removals", "ALTER TABLE jobs DROP COLUMN bytes",
-        "ALTER TABLE shards DROP COLUMN upstream_succeeded",
-        "ALTER TABLE shards DROP COLUMN upstream_failed", "ALTER TABLE shards DROP COLUMN cost",
-        "ALTER TABLE results DROP COLUMN cost", "ALTER TABLE shards DROP COLUMN route",
-        "ALTER TABLE shards DROP COLUMN key_name", "DROP TABLE usage_hour",
-        "DROP TABLE ledger_writer", "DROP TABLE directory_version", "DROP TABLE tenants",
-        "DROP TABLE keys", "DROP TABLE audit", "DROP TABLE idempotent",
-        "UPDATE shards SET bytes = 77",
-        "UPDATE schema_version SET version = 1"}) {
+  for (const char* statement : {"DROP INDEX jobs_bytes",
+                                "DROP INDEX jobs_ended",
+                                "DROP TABLE owners",
+                                "DROP TABLE removals",
+                                "ALTER TABLE jobs DROP COLUMN bytes",
+                                "ALTER TABLE shards DROP COLUMN upstream_succeeded",
+                                "ALTER TABLE shards DROP COLUMN upstream_failed",
+                                "ALTER TABLE shards DROP COLUMN cost",
+                                "ALTER TABLE results DROP COLUMN cost",
+                                "ALTER TABLE shards DROP COLUMN route",
+                                "ALTER TABLE shards DROP COLUMN key_name",
+                                "DROP TABLE usage_hour",
+                                "DROP TABLE ledger_writer",
+                                "DROP TABLE directory_version",
+                                "DROP TABLE tenants",
+                                "DROP TABLE keys",
+                                "DROP TABLE audit",
+                                "DROP TABLE idempotent",
+                                "DROP TABLE IF EXISTS replicas",
+                                "DROP TABLE IF EXISTS limit_meters",
+                                "DROP TABLE IF EXISTS flow",
+                                "DROP TABLE IF EXISTS stock",
+                                "DROP TABLE IF EXISTS stock_lease",
+                                "UPDATE shards SET bytes = 77",
+                                "UPDATE schema_version SET version = 1"}) {
     auto done = (*sql)->Script(statement);
     ASSERT_TRUE(done) << statement << ": " << done.error().message;
   }

@@ -76,6 +76,7 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     for (const bool good : {true, false}) metrics.Of<CallerMetrics>().Called(name, good);
     metrics.Of<CallerMetrics>().Used(name, {100, 20, 72'000'000});
     metrics.Of<ClientRetryMetrics>().Repeated(name);
+    metrics.Of<LeaseMetrics>().InDoubt({{name, 1}});
     for (const char* limit : {"month", "week", "day", "rpm", "tpm"}) {
       metrics.Of<QuotaMetrics>().Counts(name, limit);
     }

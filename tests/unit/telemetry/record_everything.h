@@ -18,6 +18,7 @@
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/hedge_metrics.h"
 #include "telemetry/idempotent_metrics.h"
+#include "telemetry/lease_metrics.h"
 #include "telemetry/ledger_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/log_metrics.h"
@@ -117,6 +118,7 @@ inline void RecordEverything(Metrics& metrics) {
   queue.Served(0, milliseconds(300), milliseconds(250));
   queue.Left(0, QueueEnd::kServed, 100);
   queue.Full(QueueBound::kCalls);
+  metrics.Of<LeaseMetrics>().InDoubt({{"tenant/acme", 72'000'000}});
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
   metrics.Of<LedgerMetrics>().Booked(1, 5);

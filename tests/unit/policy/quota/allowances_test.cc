@@ -54,6 +54,40 @@ TEST_F(AllowancesTest, HaveTheLimitsOfTheKeyItsTeamAndItsTenant) {
               ElementsAre("rpm tenant/acme  600", "tpm tenant/acme  1000"));
 }
 
+TEST_F(AllowancesTest, TellMetersTheirLimitAndTheVersionOfTheSettings) {
+  class Told final : public limits::MeterSource {
+   public:
+    class Flow final : public limits::FlowCounter {
+     public:
+      explicit Flow(std::vector<std::string>& told) : told_(told) {}
+      bool Take(int64_t, const limits::FlowLimit&, SteadyTime) override { return true; }
+      void Settle(int64_t, int64_t, const limits::FlowLimit&, SteadyTime) override {}
+      Level LevelFor(int64_t, const limits::FlowLimit&, SteadyTime) const override { return {}; }
+      bool Idle(SteadyTime) const override { return true; }
+      void Use(const limits::FlowLimit& limit, uint64_t version) override {
+        told_.push_back(std::to_string(limit.per_minute()) + " v" + std::to_string(version));
+      }
+
+     private:
+      std::vector<std::string>& told_;
+    };
+    std::shared_ptr<limits::FlowCounter> NewFlow(const std::string&) override {
+      return std::make_shared<Flow>(told);
+    }
+    std::shared_ptr<limits::StockCounter> NewStock(const std::string&) override {
+      return std::make_shared<limits::StockMeter>();
+    }
+    std::vector<std::string> told;
+  };
+  const auto source = std::make_shared<Told>();
+  counts->meters.UseSource(source);
+  allowances.Find({"acme", "search", ""}, "", now);
+  Allowances next(Settings(), counts, counted);
+  next.Find({"acme", "search", ""}, "", now);
+  EXPECT_THAT(source->told,
+              ElementsAre("60 v1", "600 v1", "1000 v1", "60 v2", "600 v2", "1000 v2"));
+}
+
 TEST_F(AllowancesTest, OfWhoHasNoLimitsAreEmpty) {
   EXPECT_THAT(NamesOf(*allowances.Find({"nobody", "search", "abcdefgh"}, "gpt-5", now)), IsEmpty());
   EXPECT_EQ(counts->meters.size(), 0u);

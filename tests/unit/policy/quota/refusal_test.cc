@@ -34,6 +34,19 @@ limits::Shortage ShortageOf(const limits::Limit& limit) {
   return shortage;
 }
 
+TEST(Refusal, SaysThatALeaseIsBeingAskedFor) {
+  const limits::Limit limit = StockOf(limits::LimitKind::kRequestsPerDay, 500);
+  limits::Shortage shortage;
+  shortage.limit = &limit;
+  shortage.needed = 1;
+  shortage.remaining = 500;
+  shortage.pending = true;
+  const Error error = Refusal(shortage, std::chrono::milliseconds(50));
+  EXPECT_NE(error.message.find("has just asked for its part"), std::string::npos);
+  EXPECT_TRUE(error.safe_to_retry);
+  EXPECT_FALSE(error.stops_retries);
+}
+
 TEST(Refusal, OfALimitSaysWhoseItIsAndWhatIsLeftAndWhenToComeAgain) {
   const limits::Limit limit = StockOf(limits::LimitKind::kTokensPerDay, 1000, "gpt-5");
   const Error error = Refusal(ShortageOf(limit), milliseconds(2500));
