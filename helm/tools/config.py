@@ -17,12 +17,13 @@ SCHEMA = ROOT / "helm" / "inferwire" / "values.schema.json"
 
 # The chart's own, which it sets from other values.
 OWN = ["server.listen", "server.admin", "server.insecure", "tls", "upstreams.simulator", "catalogue.file", "store.path",
-       "store.postgresql", "ledger.path"]
+       "store.postgresql", "ledger.path", "admin_api.listen", "admin_api.insecure", "admin_api.tls"]
 # What the chart needs to be there, besides what the server does.
 NEEDED = {"": ["server", "drain"], "drain": ["connection_wait", "calls"], "upstreams": ["base_url"]}
 ABOUT = {
     "": "The server's own configuration, in its own words (service/config/inferwire.example.yaml).",
     "server": "The server's section server; listen, admin and insecure are the chart's.",
+    "admin_api": "The server's section admin_api; listen, insecure and tls are the chart's (adminApi).",
     "store": "The server's section store; path and postgresql are the chart's.",
     "ledger": "The server's section ledger; path is the chart's.",
     "directory": "The server's section directory, for which store has to be set.",

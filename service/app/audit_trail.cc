@@ -4,15 +4,24 @@
 
 #include "base/sha256.h"
 #include "codec/json_write.h"
+#include "codec/utf8.h"
 #include "inferwire/v1/tenants_service.pb.h"
 
 namespace inferwire::app {
+namespace {
 
-void AuditTrail::Add(std::string_view action, std::string_view peer, std::string change) {
+// A name out of a certificate may be any bytes, and a message of such could not be read again.
+std::string Utf8(std::string_view text) {
+  return codec::IsUtf8(text) ? std::string(text) : codec::ReplaceInvalidUtf8(text);
+}
+
+}  // namespace
+
+void AuditTrail::Add(std::string_view action, std::string_view peer, std::string_view change) {
   v1::AuditEvent event;
   event.set_action(std::string(action));
-  event.set_peer(std::string(peer));
-  event.set_change_json(std::move(change));
+  event.set_peer(Utf8(peer));
+  event.set_change_json(Utf8(change));
   store::AuditRow row;
   row.at = clock_.WallNow();
   row.body = event.SerializeAsString();

@@ -29,7 +29,7 @@ class AuditTrail {
   void OnEvent(std::function<void()> wake) { wake_ = std::move(wake); }
 
   // action: e.g. config.reload. peer: an address, or empty. change: JSON of what changed, or empty.
-  void Add(std::string_view action, std::string_view peer, std::string change);
+  void Add(std::string_view action, std::string_view peer, std::string_view change);
 
   // The first of those that wait; nothing: none does.
   bool First(store::AuditRow& to) const;

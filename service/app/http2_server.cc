@@ -97,7 +97,7 @@ class Http2Server final : public rpc::WireServer {
   Http2Server(const WireParts& parts, std::unique_ptr<Certificates> certificates,
               std::vector<std::unique_ptr<rpc::Loop>>& loops)
       : shared_(std::make_shared<rpc::http2::HostShared>(
-            LimitsOf(parts.config.server), parts.loop_shared.clock, parts.loop_shared.metrics,
+            LimitsOf(parts.server), parts.loop_shared.clock, parts.loop_shared.metrics,
             parts.closer, parts.loop_shared.memory, rpc::ToGrpcStatus(TooBusy(), ""),
             rpc::RetryPushback(TooBusy()))),
         certificates_(std::move(certificates)),
@@ -169,8 +169,8 @@ class Http2Server final : public rpc::WireServer {
 Result<std::unique_ptr<rpc::WireServer>> StartHttp2Server(
     const WireParts& parts, std::vector<std::unique_ptr<rpc::Loop>>& loops) {
   std::unique_ptr<Certificates> certificates;
-  if (parts.config.tls) {
-    auto loaded = Certificates::Load(*parts.config.tls, parts.loop_shared.log);
+  if (parts.tls) {
+    auto loaded = Certificates::Load(*parts.tls, parts.loop_shared.log);
     if (!loaded) return loaded.error();
     certificates = std::move(*loaded);
   }

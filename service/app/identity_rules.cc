@@ -20,6 +20,7 @@ WallTime MomentOr(const std::string& text, WallTime otherwise) {
 class Principals {
  public:
   explicit Principals(const std::vector<config::TenantConfig>& tenants) {
+    by_name_.emplace("", tenancy::Principal());  // of no tenant: see config's TenantFault
     for (const config::TenantConfig& tenant : tenants) {
       tenancy::Principal whole;
       whole.tenant = tenant.id;
@@ -48,6 +49,8 @@ tenancy::Key KeyOf(const config::ApiKeyConfig& config, const Principals& princip
   tenancy::Key key;
   key.principal = principals.Of(config.tenant, config.team);
   key.principal.key = config.id;
+  key.principal.roles = config::RolesOf(config.roles);
+  key.principal.method = "api_key";
   key.principal.access = key.principal.access.NarrowedBy(config.access.rules());
   const WallTime end = MomentOr(config.expires, WallTime::max());
   key.secrets.push_back({tenancy::ParseKeyHash(config.hash).value(), end});
@@ -58,10 +61,13 @@ tenancy::Key KeyOf(const config::ApiKeyConfig& config, const Principals& princip
 }
 
 void AddRules(const std::vector<config::CertificateRuleConfig>& from, const Principals& principals,
-              tenancy::NameRules& to) {
+              std::string_view method, tenancy::NameRules& to) {
   for (const config::CertificateRuleConfig& rule : from) {
-    to.Add({tenancy::Pattern(rule.is, config::kNameSeparators),
-            principals.Of(rule.tenant, rule.team)});
+    tenancy::Principal principal = principals.Of(rule.tenant, rule.team);
+    principal.roles = config::RolesOf(rule.roles);
+    principal.method = method;
+    principal.subject = rule.is;
+    to.Add({tenancy::Pattern(rule.is, config::kNameSeparators), std::move(principal)});
   }
 }
 
@@ -79,6 +85,11 @@ Result<std::string> ReadPepper(const config::KeySource& source) {
 
 Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config) {
   if (!config.has_tenants()) return std::shared_ptr<const identity::Rules>();
+  return MakeAdministratorRules(config);
+}
+
+Result<std::shared_ptr<const identity::Rules>> MakeAdministratorRules(
+    const config::Config& config) {
   const config::IdentityConfig& from = config.identity;
   auto pepper = ReadPepper(from.keys.pepper);
   if (!pepper) return std::move(pepper.error());
@@ -96,8 +107,8 @@ Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::C
   for (const auto* keys : {&from.keys.entries, &from.keys.from_files}) {
     for (const config::ApiKeyConfig& key : *keys) directory.AddKey(KeyOf(key, principals));
   }
-  AddRules(from.certificates, principals, directory.certificates);
-  AddRules(from.forwarded.rules, principals, directory.forwarded);
+  AddRules(from.certificates, principals, "certificate", directory.certificates);
+  AddRules(from.forwarded.rules, principals, "forwarded_certificate", directory.forwarded);
   if (!from.required && !from.anonymous.empty()) {
     directory.anonymous = principals.Of(from.anonymous, "");
   }

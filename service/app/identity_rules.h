@@ -12,5 +12,7 @@ namespace inferwire::app {
 // Null: there are no tenants, and nobody is asked who he is. The error says that the pepper cannot
 // be read.
 Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config);
+// The same for the administrators' port, where somebody is always asked.
+Result<std::shared_ptr<const identity::Rules>> MakeAdministratorRules(const config::Config& config);
 
 }  // namespace inferwire::app

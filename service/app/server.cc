@@ -200,7 +200,6 @@ Result<void> Server::Apply(const config::Config& config) {
 
 std::string Server::MetricsPage() {
   metrics_.Of<telemetry::LogMetrics>().Dropped(static_cast<uint64_t>(log_.dropped()));
-  metrics_.Of<telemetry::ConnectionMetrics>().Open(listener_->connections());
   metrics_.Of<telemetry::LoadMetrics>().Memory(memory_.held(), memory_.limit());
   auto& routes = metrics_.Of<telemetry::RouteMetrics>();
   MeasurePlaces(board_, clock_.Now(), routes);

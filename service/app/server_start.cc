@@ -158,13 +158,9 @@ Result<void> Server::StartWire() {
   loop_shared_ = std::make_unique<rpc::LoopShared>(
       rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_,
                       ownership_.get(), &refusals_, ledger_.get(), idempotent_.get()});
-  const WireParts parts{config_,
-                        *registry_,
-                        health_,
-                        *loop_shared_,
-                        settings_.load(),
-                        listener_->closer(),
-                        LoopCount(config_.server)};
+  const WireParts parts{
+      config_.server, config_.tls,      *registry_,          health_,
+      *loop_shared_,  settings_.load(), listener_->closer(), LoopCount(config_.server)};
   auto wire = StartHttp2Server(parts, loops_);
   if (!wire) return AtStart("secret", std::move(wire.error()));
   wire_ = std::move(*wire);

@@ -15,7 +15,7 @@ uint64_t NewSeed() {
 rpc::Routes RoutesOn(const WireParts& parts, rpc::Loop& loop) {
   rpc::Routes routes = parts.registry.RoutesOn(loop);
   parts.health.AddRoutes(loop, routes);
-  if (!parts.config.server.reflection) return routes;
+  if (!parts.server.reflection) return routes;
   auto services = parts.registry.ServiceNames();
   services.emplace_back(rpc::HealthService::kName);
   rpc::AddReflection(std::move(services), routes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "config/config.h"
 #include "rpc/connection_closer.h"
@@ -14,7 +15,8 @@ namespace inferwire::app {
 
 // All of it outlives the server.
 struct WireParts {
-  const config::Config& config;
+  const config::ServerConfig& server;
+  const std::optional<config::TlsConfig>& tls;
   rpc::Registry& registry;
   rpc::HealthService& health;
   const rpc::LoopShared& loop_shared;

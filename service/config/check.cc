@@ -27,27 +27,45 @@ void CheckFile(const std::string& path, const std::string& file, Faults& faults)
   if (status.st_size == 0) faults.AddAt(path, "names an empty file");
 }
 
-void CheckTls(const Config& config, Faults& faults) {
-  if (!config.tls) {
-    const auto address = ParseHostPort(config.server.listen);
-    if (address && !IsLoopback(address->host) && !config.server.insecure) {
-      faults.AddAt("server.listen",
-                   "would serve prompts in plain text to everyone who can reach " +
-                       config.server.listen +
-                       ": give a tls section, listen on 127.0.0.1, or set server.insecure: true "
-                       "if something else encrypts (a mesh, a sidecar)");
+// What is said of one listener.
+struct Listening {
+  const std::string& address;
+  bool insecure;
+  const std::optional<TlsConfig>& tls;
+};
+
+void CheckTls(const Listening& listening, const std::string& section, const std::string& prefix,
+              const std::string& what, Faults& faults) {
+  if (!listening.tls) {
+    const auto address = ParseHostPort(listening.address);
+    if (address && !IsLoopback(address->host) && !listening.insecure) {
+      faults.AddAt(section + ".listen",
+                   "would serve " + what + " in plain text to everyone who can reach " +
+                       listening.address + ": give " + (prefix.empty() ? "a" : "it a") +
+                       " tls section, listen on 127.0.0.1, or set " + section +
+                       ".insecure: true if something else encrypts (a mesh, a sidecar)");
     }
     return;
   }
-  const TlsConfig& tls = *config.tls;
-  if (tls.certificate.empty()) faults.AddAt("tls.certificate", "is missing");
-  if (tls.key.empty()) faults.AddAt("tls.key", "is missing");
+  const TlsConfig& tls = *listening.tls;
+  if (tls.certificate.empty()) faults.AddAt(prefix + "tls.certificate", "is missing");
+  if (tls.key.empty()) faults.AddAt(prefix + "tls.key", "is missing");
   if (tls.client_auth == ClientAuth::kRequire && tls.client_ca.empty()) {
-    faults.AddAt("tls.client_ca", "is missing: client_auth: require needs to know whom to believe");
+    faults.AddAt(prefix + "tls.client_ca",
+                 "is missing: client_auth: require needs to know whom to believe");
   }
-  CheckFile("tls.certificate", tls.certificate, faults);
-  CheckFile("tls.key", tls.key, faults);
-  CheckFile("tls.client_ca", tls.client_ca, faults);
+  CheckFile(prefix + "tls.certificate", tls.certificate, faults);
+  CheckFile(prefix + "tls.key", tls.key, faults);
+  CheckFile(prefix + "tls.client_ca", tls.client_ca, faults);
+}
+
+void CheckAdminApi(const Config& config, Faults& faults) {
+  const AdminApiConfig& admin = config.admin_api;
+  if (!admin.served()) return;
+  CheckTls({admin.listen, admin.insecure, admin.tls}, "admin_api", "admin_api.", "keys", faults);
+  if (!config.store.configured()) {
+    faults.AddAt("admin_api.listen", "needs a store: what administrators change is kept there");
+  }
 }
 
 void CheckModels(const Config& config, Faults& faults) {
@@ -134,7 +152,9 @@ void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
 }  // namespace
 
 void CheckConfig(Config& config, Faults& faults) {
-  CheckTls(config, faults);
+  CheckTls({config.server.listen, config.server.insecure, config.tls}, "server", "", "prompts",
+           faults);
+  CheckAdminApi(config, faults);
   CheckRules(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);

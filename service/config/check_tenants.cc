@@ -212,7 +212,11 @@ void CheckTenants(Config& config, Faults& faults) {
                   "can be called by nobody: there are neither keys nor rules for "
                   "certificates (identity)");
   }
-  const bool asks_certificates = config.tls && config.tls->client_auth != ClientAuth::kNone;
+  const auto asks = [](const std::optional<TlsConfig>& tls) {
+    return tls && tls->client_auth != ClientAuth::kNone;
+  };
+  const bool asks_certificates =
+      asks(config.tls) || (config.admin_api.served() && asks(config.admin_api.tls));
   if ((!identity.certificates.empty() || !forwarded.trusted_peers.empty()) && !asks_certificates) {
     faults.WarnAt(identity.certificates.empty() ? "identity.forwarded.trusted_peers"
                                                 : "identity.certificates",

@@ -72,6 +72,17 @@ struct TlsConfig {
   std::chrono::milliseconds refresh = std::chrono::seconds(10);
 };
 
+// The port of the administrators: KeysService and TenantsService.
+struct AdminApiConfig {
+  std::string listen;            // empty: not served
+  bool insecure = false;         // as ServerConfig's
+  std::optional<TlsConfig> tls;  // none: plain text
+  int max_connections = 100;
+  int max_connections_per_peer = 20;
+  int max_in_flight = 50;  // calls
+  bool served() const { return !listen.empty(); }
+};
+
 struct JsonConfig {
   int depth = 64;
   size_t nodes = 1'000'000;
@@ -242,6 +253,7 @@ struct Config {
   std::vector<PlanConfig> plans;
   std::vector<TenantConfig> tenants;  // none: nobody is asked who he is
   IdentityConfig identity;
+  AdminApiConfig admin_api;
   std::vector<UpstreamConfig> upstreams;
   std::vector<RouteConfig> routes;
   RawConfig raw;

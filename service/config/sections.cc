@@ -133,6 +133,12 @@ Keys KeysOf(Config& config) {
   keys.Sub("identity", KeysOf(config.identity),
            "How callers prove who they are: with an API key (authorization: Bearer iw_...), or a "
            "client certificate.");
+  keys.Sub("admin_api", KeysOf(config.admin_api),
+           "Where administrators see and change what the store keeps of tenants and their keys "
+           "(KeysService, TenantsService): a port of its own, of which the callers' port knows "
+           "nothing. Everybody there shows a key or a certificate that has a role (roles of "
+           "identity.keys and identity.certificates); it needs a store.",
+           {.on_change = OnChange::kNeedsRestart});
   keys.List("upstreams", config.upstreams, 1, 100,
             "The providers: at least one, each with a name, a place and a word about its key.",
             {.missing = "is missing: at least one upstream is needed"});

@@ -15,6 +15,7 @@ extern const std::string_view kAboutConfig;
 Keys KeysOf(Config& config);
 Keys KeysOf(ServerConfig& server);
 Keys KeysOf(TlsConfig& tls);
+Keys KeysOf(AdminApiConfig& admin);
 Keys KeysOf(LimitsConfig& limits);
 Keys KeysOf(DeadlinesConfig& deadlines);
 Keys KeysOf(DrainConfig& drain);

@@ -21,7 +21,7 @@ Keys KeysOf(DirectoryConfig& directory) {
             {.example = "/var/lib/inferwire/directory",
              .instead = "a file in ledger.path, or none without a ledger"});
   keys.Time("audit_keep", directory.audit_keep, 0s, 24h * 3650,
-            "How long events of the audit trail are kept; 0s: for ever.");
+            "How long events of the audit trail are kept; 0ms: for ever.");
   return keys;
 }
 

@@ -1,4 +1,5 @@
 #include "config/forms.h"
+#include "config/reader.h"
 #include "config/sections.h"
 #include "config/sections_quota.h"
 
@@ -31,6 +32,34 @@ void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::strin
   LimitKeys(keys, access.limits, quota, about_limits);
 }
 
+void AddRoles(Keys& keys, std::vector<tenancy::Role>& roles) {
+  std::vector<std::pair<std::string_view, tenancy::Role>> choices;
+  for (size_t i = 0; i < tenancy::kRoleNames.size(); ++i) {
+    choices.emplace_back(tenancy::kRoleNames[i], static_cast<tenancy::Role>(i));
+  }
+  keys.Choices<tenancy::Role>("roles", roles, choices, {}, {.instead = "[caller]"});
+}
+
+// A viewer or admin of everything need not belong to a tenant; whoever calls models does.
+std::string TenantFault(const std::string& tenant, const std::vector<tenancy::Role>& roles) {
+  if (!tenant.empty()) return "";
+  if (roles.empty()) return "is missing";
+  for (const tenancy::Role role : roles) {
+    if (role == tenancy::Role::kViewer || role == tenancy::Role::kAdmin) continue;
+    return "is missing: the role " + std::string(Name(role)) + " is one in a tenant";
+  }
+  return "";
+}
+
+template <class Entry>
+void CheckTenantOf(Keys& keys, const Entry& entry) {
+  keys.check = [&entry](const std::string& path, Faults& faults) {
+    if (faults.Given(path + ".tenant")) return;
+    const std::string fault = TenantFault(entry.tenant, entry.roles);
+    if (!fault.empty()) faults.AddAt(path + ".tenant", fault);
+  };
+}
+
 Keys KeysOf(ApiKeysConfig& api_keys) {
   Keys keys;
   keys.Texts("files", api_keys.files, 100, kFilePath,
@@ -41,6 +70,8 @@ Keys KeysOf(ApiKeysConfig& api_keys) {
   keys.List("entries", api_keys.entries, 0, 10'000,
             "The same here: id (the 8 letters after iw_), hash, hint (the last letters of the key, "
             "for people), tenant, team, expires, and models, operations and limits as of a tenant. "
+            "roles: caller, and on the administrators' port (admin_api) tenant_viewer and "
+            "tenant_admin of its tenant, viewer and admin of all, which need not have a tenant. "
             "While callers change over to a new secret, old_hash is that of the one before, until "
             "old_until.",
             {.instead = "none"});
@@ -79,6 +110,13 @@ tenancy::AccessRules AccessConfig::rules() const {
   return rules;
 }
 
+tenancy::Roles RolesOf(const std::vector<tenancy::Role>& roles) {
+  tenancy::Roles set;
+  for (const tenancy::Role role : roles) set.Add(role);
+  if (set.empty()) set.Add(tenancy::Role::kCaller);
+  return set;
+}
+
 void AddExampleTenants(Config& config) {
   using tenancy::Operation;
   PlanConfig& standard = config.plans.emplace_back();
@@ -102,7 +140,9 @@ void AddExampleTenants(Config& config) {
   key.old_hash = std::string(64, '1');
   key.old_until = "2026-12-31T12:00:00Z";
   key.access = {{"gpt-4.1-mini"}, {Operation::kChat}, {1024}};
-  const CertificateRuleConfig rule{"spiffe://prod.example/ns/search/sa/*", "acme", "search"};
+  key.roles = {tenancy::Role::kCaller, tenancy::Role::kTenantAdmin};
+  const CertificateRuleConfig rule{
+      "spiffe://prod.example/ns/search/sa/*", "acme", "search", {tenancy::Role::kCaller}};
   config.identity.certificates = config.identity.forwarded.rules = {rule};
 }
 
@@ -128,12 +168,14 @@ Keys KeysOf(ApiKeyConfig& key) {
             {.missing = "is missing"});
   keys.Text("hash", key.hash, kKeyHash, {}, {.missing = "is missing"});
   keys.Text("hint", key.hint, kKeyHint);
-  keys.Text("tenant", key.tenant, kTenantId, {}, {.missing = "is missing"});
+  keys.Text("tenant", key.tenant, kTenantId);
   keys.Text("team", key.team, kTenantId);
+  AddRoles(keys, key.roles);
   keys.Text("expires", key.expires, kMoment);
   keys.Text("old_hash", key.old_hash, kKeyHash);
   keys.Text("old_until", key.old_until, kMoment);
   AccessKeys(keys, key.access, key.quota, {}, {}, {});
+  CheckTenantOf(keys, key);
   return keys;
 }
 
@@ -146,8 +188,10 @@ Keys KeysOf(ApiKeyFile& file) {
 Keys KeysOf(CertificateRuleConfig& rule) {
   Keys keys;
   keys.Text("is", rule.is, kNamePattern, {}, {.missing = "is missing"});
-  keys.Text("tenant", rule.tenant, kTenantId, {}, {.missing = "is missing"});
+  keys.Text("tenant", rule.tenant, kTenantId);
   keys.Text("team", rule.team, kTenantId);
+  AddRoles(keys, rule.roles);
+  CheckTenantOf(keys, rule);
   return keys;
 }
 

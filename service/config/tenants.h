@@ -85,7 +85,11 @@ struct ApiKeysConfig {
 // Certificates whose name fits belong to a tenant.
 struct CertificateRuleConfig {
   std::string is, tenant, team;
+  std::vector<tenancy::Role> roles{};  // none: a caller
 };
+
+// As a set; none is a caller.
+tenancy::Roles RolesOf(const std::vector<tenancy::Role>& roles);
 
 struct ForwardedConfig {
   std::vector<std::string> trusted_peers, trusted_addresses;

@@ -1,4 +1,5 @@
-// The list of all endpoints: a new room of them is added here, and nowhere else.
+// The list of all endpoints that callers see: a new room of them is added here, and nowhere else.
+// Those of administrators are in administration.h.
 #pragma once
 
 #include <vector>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "gateway/memory_budget.h"
@@ -27,6 +28,9 @@ struct CallContext {
   // Who calls, for as long as the call lives; null: this gateway does not ask, or need not know.
   const tenancy::Principal* principal = nullptr;
   Duration queued_for{};  // it waited for room under its limits
+  // Where the call comes from, as gRPC names it, and the verified name of the certificate there;
+  // for as long as the call lives.
+  std::string_view peer{}, certificate{};
 };
 
 }  // namespace inferwire::gateway

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/result.h"
@@ -32,6 +33,10 @@ class Call : public Rpc,
   void Shed(const Error& error) final;
   void Tend(SteadyTime now) final;
   CallSize Size() const override { return recorder_.size(); }
+  std::string_view Key() const final {
+    const tenancy::Principal* const who = recorder_.call().principal;
+    return who ? std::string_view(who->key) : std::string_view();
+  }
 
  protected:
   Call(std::shared_ptr<const CallServices> services, const Endpoint& endpoint,

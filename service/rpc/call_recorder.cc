@@ -63,8 +63,8 @@ const tenancy::Principal* PrincipalOf(const Result<const tenancy::Principal*>& w
 }
 
 // A key says more than the certificate of the connection that it comes by.
-std::string CallerOf(const tenancy::Principal* principal, const Wire& wire) {
-  return principal ? principal->name() : wire.identity();
+std::string CallerOf(const tenancy::Principal* principal, const std::string& certificate) {
+  return principal ? principal->name() : certificate;
 }
 
 std::string OwnerOf(const tenancy::Principal* principal, const std::string& caller) {
@@ -91,7 +91,8 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       started_(services.runtime.timers.Now()),
       request_id_(services.runtime.random.Id()),
       who_(WhoCalls(services, wire)),
-      caller_(CallerOf(PrincipalOf(who_), wire)),
+      certificate_(wire.identity()),
+      caller_(CallerOf(PrincipalOf(who_), certificate_)),
       owner_(OwnerOf(PrincipalOf(who_), caller_)),
       trace_(telemetry::BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"),
                                    request_id_, services.runtime.tracer, services.runtime.random)),

@@ -63,8 +63,8 @@ class CallRecorder {
   const std::string& owner() const { return owner_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
-    return {request_id_, call_.deadline,     owner_,          &trace_.context,
-            &memory_,    previous_attempts_, call_.principal, call_.queued_for};
+    return {request_id_,        call_.deadline,  owner_,           &trace_.context, &memory_,
+            previous_attempts_, call_.principal, call_.queued_for, call_.peer,      certificate_};
   }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
@@ -91,8 +91,9 @@ class CallRecorder {
   const SteadyTime started_;
   const std::string request_id_;
   const Result<const tenancy::Principal*> who_;
-  const std::string caller_;  // who the caller proved to be
-  const std::string owner_;   // as whom it has things
+  const std::string certificate_;  // its verified name; empty: none
+  const std::string caller_;       // who the caller proved to be
+  const std::string owner_;        // as whom it has things
   const telemetry::CallTrace trace_;
   const int previous_attempts_;
   policy::Call call_;

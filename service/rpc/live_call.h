@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <unordered_set>
 
 #include "base/clock.h"
@@ -32,6 +33,8 @@ class LiveCall {
   // for memory. Deletes nothing.
   virtual void Tend(SteadyTime now) = 0;
   virtual CallSize Size() const = 0;
+  // The API key that it came with; empty: none.
+  virtual std::string_view Key() const { return {}; }
 
  private:
   List& list_;

@@ -63,6 +63,12 @@ void Loop::CutCalls(const Error& error) {
   readiness_.Wake();
 }
 
+void Loop::CutCallsOf(std::string key, Error error) {
+  mailbox_.Post([this, key = std::move(key), error = std::move(error)] {
+    if (!key.empty()) CutLiveCalls(error, key);
+  });
+}
+
 void Loop::Use(std::shared_ptr<const Settings> settings) {
   {
     std::lock_guard lock(orders_mutex_);
@@ -166,8 +172,11 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   transfers_.AllowConnections(from.max_upstream_connections);
 }
 
-void Loop::CutLiveCalls(const Error& error) {
-  const std::vector<LiveCall*> calls(live_.begin(), live_.end());
+void Loop::CutLiveCalls(const Error& error, std::string_view key) {
+  std::vector<LiveCall*> calls;
+  for (LiveCall* const call : live_) {
+    if (key.empty() || call->Key() == key) calls.push_back(call);
+  }
   for (LiveCall* call : calls) call->Cut(error);
 }
 

@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -57,6 +59,8 @@ class Loop {
   Mailbox& mailbox() { return mailbox_; }
   // Ends every call with this error; any thread.
   void CutCalls(const Error& error);
+  // Those that came with this API key; any thread.
+  void CutCallsOf(std::string key, Error error);
   // Calls that begin from now on are held to these settings; any thread.
   void Use(std::shared_ptr<const Settings> settings);
   // The loop went round since then; any thread.
@@ -70,7 +74,8 @@ class Loop {
   void Run();
   void TakeOrders();
   void TakeSettings(std::shared_ptr<const Settings> settings);
-  void CutLiveCalls(const Error& error);
+  // Empty: all.
+  void CutLiveCalls(const Error& error, std::string_view key = {});
   void EndWhatIsLeft();
   void TendCalls(SteadyTime now);
   void ShedLargest();

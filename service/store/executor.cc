@@ -18,11 +18,13 @@ Error Overloaded() {
 
 }  // namespace
 
-Executor::Executor(size_t max_queued)
+template <class Connection>
+ExecutorOf<Connection>::ExecutorOf(size_t max_queued)
     : max_queued_(max_queued),
       refusal_(StoreError(Fault::kConnection, "it has not been opened yet")) {}
 
-Executor::~Executor() {
+template <class Connection>
+ExecutorOf<Connection>::~ExecutorOf() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -31,21 +33,24 @@ Executor::~Executor() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Executor::Serve(std::vector<std::unique_ptr<Jobs>> connections) {
+template <class Connection>
+void ExecutorOf<Connection>::Serve(std::vector<std::unique_ptr<Connection>> connections) {
   connections_ = std::move(connections);
-  for (const auto& jobs : connections_) {
-    threads_.emplace_back([this, &jobs = *jobs] { Run(jobs); });
+  for (const auto& connection : connections_) {
+    threads_.emplace_back([this, &connection = *connection] { Run(connection); });
   }
   std::lock_guard lock(mutex_);
   refusal_.reset();
 }
 
-void Executor::Refuse(Error why) {
+template <class Connection>
+void ExecutorOf<Connection>::Refuse(Error why) {
   std::lock_guard lock(mutex_);
   refusal_ = std::move(why);
 }
 
-Result<void> Executor::Post(Work work) {
+template <class Connection>
+Result<void> ExecutorOf<Connection>::Post(Work work) {
   {
     std::lock_guard lock(mutex_);
     if (refusal_) return *refusal_;
@@ -56,12 +61,14 @@ Result<void> Executor::Post(Work work) {
   return {};
 }
 
-size_t Executor::queued() const {
+template <class Connection>
+size_t ExecutorOf<Connection>::queued() const {
   std::lock_guard lock(mutex_);
   return queue_.size();
 }
 
-void Executor::Run(Jobs& jobs) {
+template <class Connection>
+void ExecutorOf<Connection>::Run(Connection& connection) {
   while (true) {
     Work work;
     {
@@ -71,8 +78,11 @@ void Executor::Run(Jobs& jobs) {
       work = std::move(queue_.front());
       queue_.pop_front();
     }
-    work(jobs);
+    work(connection);
   }
 }
+
+template class ExecutorOf<Jobs>;
+template class ExecutorOf<Directory>;
 
 }  // namespace inferwire::store

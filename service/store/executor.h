@@ -13,23 +13,26 @@
 
 #include "base/error.h"
 #include "base/result.h"
+#include "store/directory.h"
 #include "store/jobs.h"
 
 namespace inferwire::store {
 
-class Executor {
+// Connection: the part of the store that is asked, e.g. Jobs.
+template <class Connection>
+class ExecutorOf {
  public:
-  using Work = std::function<void(Jobs&)>;
+  using Work = std::function<void(Connection&)>;
 
   // Refuses until Serve.
-  explicit Executor(size_t max_queued);
+  explicit ExecutorOf(size_t max_queued);
   // What is queued is still done.
-  ~Executor();
-  Executor(const Executor&) = delete;
-  Executor& operator=(const Executor&) = delete;
+  ~ExecutorOf();
+  ExecutorOf(const ExecutorOf&) = delete;
+  ExecutorOf& operator=(const ExecutorOf&) = delete;
 
   // Once: one thread per connection.
-  void Serve(std::vector<std::unique_ptr<Jobs>> connections);
+  void Serve(std::vector<std::unique_ptr<Connection>> connections);
   // Why there is no store, before Serve; any thread.
   void Refuse(Error why);
 
@@ -39,7 +42,7 @@ class Executor {
   size_t queued() const;
 
  private:
-  void Run(Jobs& jobs);
+  void Run(Connection& connection);
 
   const size_t max_queued_;
   mutable std::mutex mutex_;
@@ -47,8 +50,11 @@ class Executor {
   std::deque<Work> queue_;
   std::optional<Error> refusal_;  // none: it serves
   bool stopping_ = false;
-  std::vector<std::unique_ptr<Jobs>> connections_;
+  std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::thread> threads_;
 };
+
+using Executor = ExecutorOf<Jobs>;
+using DirectoryExecutor = ExecutorOf<Directory>;
 
 }  // namespace inferwire::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "telemetry/counter_set.h"
 #include "telemetry/families.h"
@@ -21,7 +22,8 @@ class ConnectionMetrics {
  public:
   explicit ConnectionMetrics(Metrics& metrics);
 
-  void Open(size_t connections) { open_.Set(static_cast<double>(connections)); }
+  // So many more, or fewer: there may be several listeners.
+  void Opened(int64_t connections) { open_.Increment(static_cast<double>(connections)); }
   void Refused(Refusal why) { refused_[static_cast<size_t>(why)].Increment(); }
   void Failed(ConnectionFailure why) { failed_[static_cast<size_t>(why)].Increment(); }
   // It had ended, and the client did not close it in time.

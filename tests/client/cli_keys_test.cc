@@ -58,6 +58,19 @@ TEST(CliKeys, APepperIsPartOfTheHash) {
             tenancy::HexOf(tenancy::KeyHasher("pepper").Of(std::string(json["key"]))));
 }
 
+TEST(CliKeys, AnAdministratorNeedsNoTenantAndHasItsRole) {
+  const auto done = Command({"keys", "make", "--role", "admin", "--role", "viewer"}).Wait();
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("roles: [\"admin\", \"viewer\"]}"));
+  EXPECT_THAT(done.out, Not(HasSubstr("tenant")));
+  const auto json = nlohmann::json::parse(
+      Command({"keys", "make", "--tenant", "acme", "--role", "tenant_admin", "--json"}).Wait().out);
+  EXPECT_EQ(json["entry"]["roles"][0], "tenant_admin");
+  for (const char* role : {"emperor", "tenant_admin", "caller"}) {
+    EXPECT_EQ(Command({"keys", "make", "--role", role}).Wait().exit_code, 2) << role;
+  }
+}
+
 TEST(CliKeys, WithoutATenantThereIsNoKey) {
   const auto done = Command({"keys", "make"}).Wait();
   EXPECT_EQ(done.exit_code, 2);

@@ -227,9 +227,37 @@ class Rendering(unittest.TestCase):
                            {"tracing": {"sample_ratio": 1}}, {"catalogue": {"strict": True}}, {"batches": {"max_models": 2}},
                            {"routes": [{"name": "gpt-5", "targets": [{"upstream": "openai"}]}]}):  # fmt: skip
             self.assertEqual(annotations(), annotations(config=taken_over))
+        admin = {"replicaCount": 1, "store": {"sqlite": {"enabled": True}}, "adminApi": {"enabled": True, "tls": {"enabled": False}}}
+        self.assertNotEqual(annotations(**admin), annotations(config={"admin_api": {"max_in_flight": 1}}, **admin))
         for fixed in ({"server": {"loops": 1}}, {"tracing": {"endpoint": "http://c:4317"}}, {"reload": {"watch": False}},
-                      {"limits": {"metric_models": 9}}, {"limits": {"store_timeout": "1s"}}):  # fmt: skip
+                      {"limits": {"metric_models": 9}}, {"limits": {"store_timeout": "1s"}},
+                      {"idempotency": {"keep": "1m"}}):  # fmt: skip
             self.assertNotEqual(annotations(), annotations(config=fixed))
+
+    def test_the_administrators_port_is_on_a_service_of_its_own_that_no_other_reaches(self):
+        for file in chart.CI_VALUES:
+            docs = documents(file)
+            (_, pod), *_ = pods(of_kind(docs, "Deployment"))
+            ports = {port["name"]: port["containerPort"] for port in pod["spec"]["containers"][0]["ports"]}
+            with_it = [doc for doc in of_kind(docs, "Service") for port in doc["spec"]["ports"] if port["targetPort"] == "grpc-admin"]
+            self.assertEqual(len(with_it), 1 if "grpc-admin" in ports else 0, file.name)
+            for service in with_it:
+                self.assertTrue(service["metadata"]["name"].endswith("-admin"))
+                self.assertEqual(service["spec"]["type"], "ClusterIP")
+                self.assertEqual(len(service["spec"]["ports"]), 1)
+        docs = documents(CHART / "ci/everything-values.yaml")
+        self.assertIn("grpc-admin", str(of_kind(docs, "Service")))
+        rules = {rule["ports"][0]["port"]: rule for rule in of_kind(docs, "NetworkPolicy")[0]["spec"]["ingress"]}
+        self.assertEqual(rules["grpc-admin"]["from"], [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "operations"}}}])
+
+    def test_no_pod_reaches_the_administrators_port_unless_it_is_named(self):
+        values = {"simulator": {"enabled": True}, "replicaCount": 1, "store": {"sqlite": {"enabled": True}},
+                  "adminApi": {"enabled": True, "tls": {"enabled": False}}}  # fmt: skip
+        docs = chart.to_json(chart.template(values=values).stdout, strict=True)
+        policy = of_kind(docs, "NetworkPolicy")[0]
+        self.assertNotIn("grpc-admin", str(policy))
+        text = of_kind(docs, "ConfigMap")[0]["data"]["inferwire.yaml"]
+        self.assertIn("admin_api:\n  insecure: true\n  listen: 0.0.0.0:50052", text)
 
     def test_names_fit_however_long_the_release_is_called(self):
         name = "r" * 53

@@ -66,6 +66,10 @@ FAULTS = [
      SIMULATOR | {"tls": TLS["tls"] | {"clientAuth": "require"}}),
     ("gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs",
      SIMULATOR | {"gatewayApi": {"grpcRoute": {"enabled": True}}}),
+    ("adminApi.enabled needs store.sqlite.enabled or store.postgresql", SIMULATOR | {"adminApi": {"enabled": True}}),
+    ("adminApi.tls.enabled needs adminApi.tls.existingSecret", SIMULATOR | {"adminApi": {"enabled": True}}),
+    ("adminApi.port is grpc.port or admin.port", SIMULATOR | {"adminApi": {"enabled": True, "port": 50051}}),
+    ("config.admin_api has no meaning without adminApi.enabled", SIMULATOR | {"config": {"admin_api": {"max_in_flight": 1}}}),
     ("admin.port and grpc.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
 ]  # fmt: skip
 
@@ -97,7 +101,8 @@ REFUSED = [
 ]
 
 # Keys of the server that are the chart's own.
-OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "upstreams[].keys[].env", "store.path"}
+OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "upstreams[].keys[].env", "store.path",
+            "admin_api.insecure"}
 # In inferwire.example.yaml within a comment only, since they have no default and are checked.
 IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
               "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",

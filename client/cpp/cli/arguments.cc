@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
+#include "admin_arguments.h"
 #include "key_arguments.h"
 #include "route_arguments.h"
 #include "stored_arguments.h"
@@ -254,6 +255,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   StoredArguments stored;
   RouteArguments routes;
   KeyArguments keys;
+  TenantArguments tenants;
   CLI::App app("inferwire: large language models through a gateway", "inferwire");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -268,6 +270,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddEstimate(app, all, estimate);
   routes.AddTo(app, all);
   keys.AddTo(app, all);
+  tenants.AddTo(app, all);
   AddHealth(app, all, health);
   app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });

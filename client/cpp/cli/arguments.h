@@ -152,6 +152,40 @@ struct RoutesAdminArgs {
 
 struct KeysMakeArgs {
   std::string tenant, team, expires, id, pepper_file;
+  std::vector<std::string> roles;
+};
+
+// For the verbs of administrators.
+struct AdminArgs {
+  std::string admin = "127.0.0.1:50052";
+};
+
+struct KeysAdminArgs : AdminArgs {
+  enum class Verb { kCreate, kList, kShow, kRotate, kRevoke };
+  Verb verb = Verb::kList;
+  std::string id;
+  std::string tenant, team;
+  std::string description, expires, request_id;  // of create
+  std::vector<std::string> roles, models, operations;
+  std::optional<int64_t> rpm, tpm, max_output_tokens;
+  bool revoked = false;         // of list
+  int64_t overlap_seconds = 0;  // of rotate; 0: the server's default
+  std::string hint, reason;     // of revoke
+  bool cut_calls = false;
+};
+
+struct TenantsArgs : AdminArgs {
+  enum class Verb { kList, kShow, kPut, kDisable, kEnable, kBoost };
+  Verb verb = Verb::kList;
+  std::string id, file, reason;
+  std::string meter;  // of boost
+  int64_t amount = 0, seconds = 0;
+};
+
+struct AuditArgs : AdminArgs {
+  std::string tenant, team, key_id;
+  int64_t since_seconds = 0;  // 0: from the beginning
+  bool follow = false;
 };
 
 struct VersionArgs {};
@@ -162,7 +196,7 @@ struct Arguments {
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
-               KeysMakeArgs>
+               KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs>
       verb;
 };
 

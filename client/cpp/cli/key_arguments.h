@@ -14,7 +14,12 @@ class KeyArguments {
   void AddTo(CLI::App& app, Arguments& all);
 
  private:
+  void AddMake(CLI::App& keys, Arguments& all);
+  void AddCreate(CLI::App& keys, Arguments& all);
+  void AddChanges(CLI::App& keys, Arguments& all);
+
   KeysMakeArgs make_;
+  KeysAdminArgs create_, list_, show_, rotate_, revoke_;
 };
 
 }  // namespace inferwire::cli

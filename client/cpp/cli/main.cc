@@ -12,7 +12,7 @@
 namespace inferwire::cli {
 namespace {
 
-client::Result<client::Client> Connect(const GlobalArgs& global) {
+client::Result<client::ClientOptions> OptionsOf(const GlobalArgs& global) {
   client::ClientOptions options;
   options.target = global.server;
   if (!global.ca.empty() || !global.cert.empty() || !global.key.empty()) {
@@ -26,23 +26,37 @@ client::Result<client::Client> Connect(const GlobalArgs& global) {
     while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
     options.bearer_token = *std::move(token);
   }
-  return client::Client::Connect(options);
+  return options;
+}
+
+// Client: of the port.
+template <class Client>
+client::Result<Client> Connect(const GlobalArgs& global) {
+  auto options = OptionsOf(global);
+  if (!options) return options.error();
+  return Client::Connect(*options);
 }
 
 ExitCode Dispatch(Interrupts& interrupts, const Arguments& arguments) {
-  if (std::holds_alternative<VersionArgs>(arguments.verb)) return PrintVersion(arguments.global);
-  if (const auto* make = std::get_if<KeysMakeArgs>(&arguments.verb)) {
-    return Run(arguments.global, *make);
-  }
-  auto client = Connect(arguments.global);
-  if (!client) return Report(arguments.global, client.error());
-  Session session{arguments.global, *client, interrupts};
+  const GlobalArgs& global = arguments.global;
   return std::visit(
       [&](const auto& args) -> ExitCode {
         using Args = std::decay_t<decltype(args)>;
-        if constexpr (std::is_same_v<Args, VersionArgs> || std::is_same_v<Args, KeysMakeArgs>) {
-          return kOk;  // done without a client
+        if constexpr (std::is_same_v<Args, VersionArgs>) {
+          return PrintVersion(global);
+        } else if constexpr (std::is_same_v<Args, KeysMakeArgs>) {
+          return Run(global, args);
+        } else if constexpr (std::is_base_of_v<AdminArgs, Args>) {
+          GlobalArgs there = global;
+          there.server = args.admin;
+          auto client = Connect<client::AdminClient>(there);
+          if (!client) return Report(there, client.error());
+          AdminSession session{there, *client, interrupts};
+          return Run(session, args);
         } else {
+          auto client = Connect<client::Client>(global);
+          if (!client) return Report(global, client.error());
+          Session session{global, *client, interrupts};
           return Run(session, args);
         }
       },

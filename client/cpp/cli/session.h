@@ -4,13 +4,15 @@
 #include "arguments.h"
 #include "exit_code.h"
 #include "inferwire/client.h"
+#include "inferwire/client/admin.h"
 #include "interrupts.h"
 
 namespace inferwire::cli {
 
-struct Session {
+template <class Client>
+struct SessionOf {
   const GlobalArgs& global;
-  client::Client& client;
+  Client& client;
   Interrupts& interrupts;
 
   // One call's options. Its end is interrupts.Disarm().
@@ -23,6 +25,9 @@ struct Session {
     return options;
   }
 };
+
+using Session = SessionOf<client::Client>;
+using AdminSession = SessionOf<client::AdminClient>;
 
 ExitCode Run(Session& session, const CompleteArgs& args);
 ExitCode Run(Session& session, const ChatArgs& args);
@@ -46,6 +51,9 @@ ExitCode Run(Session& session, const BatchShowArgs& args);
 ExitCode Run(Session& session, const BatchCancelArgs& args);
 ExitCode Run(Session& session, const BatchDeleteArgs& args);
 ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
+ExitCode Run(AdminSession& session, const KeysAdminArgs& args);
+ExitCode Run(AdminSession& session, const TenantsArgs& args);
+ExitCode Run(AdminSession& session, const AuditArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
 
 }  // namespace inferwire::cli

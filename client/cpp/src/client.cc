@@ -43,12 +43,16 @@ Client::Client(const Client&) noexcept = default;
 Client& Client::operator=(const Client&) noexcept = default;
 Client::~Client() = default;
 
-Result<Client> Client::Connect(const ClientOptions& given) {
-  ClientOptions options = given;
+ClientOptions WithEnvironment(ClientOptions options) {
   if (const char* const key = std::getenv("INFERWIRE_API_KEY");
       key && options.bearer_token.empty()) {
     options.bearer_token = key;
   }
+  return options;
+}
+
+Result<Client> Client::Connect(const ClientOptions& given) {
+  const ClientOptions options = WithEnvironment(given);
   auto channels = OpenChannels(options);
   if (!channels) return channels.error();
   return Client(std::make_shared<State>(options, *std::move(channels)));

@@ -20,11 +20,18 @@
 
 namespace inferwire::client {
 
+// With the key of the environment, where none is given.
+ClientOptions WithEnvironment(ClientOptions options);
+
+inline CallDefaults DefaultsOf(const ClientOptions& options) {
+  return {options.timeout, options.read_timeout,
+          options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token};
+}
+
 struct Client::State {
   State(const ClientOptions& options, Channels channels)
       : target(std::move(channels.target)),
-        defaults{options.timeout, options.read_timeout,
-                 options.bearer_token.empty() ? "" : "Bearer " + options.bearer_token},
+        defaults(DefaultsOf(options)),
         channel(std::move(channels.calls)),
         chat(channel),
         models(channel),

@@ -187,7 +187,7 @@ func (x *Key) GetVersion() int64 {
 
 type KeySecret struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The first 4 characters after the id: tells two secrets apart.
+	// The last 4 characters: tells two secrets apart.
 	Hint          string                 `protobuf:"bytes,1,opt,name=hint,proto3" json:"hint,omitempty"`
 	Created       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=created,proto3" json:"created,omitempty"`
 	Ends          *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=ends,proto3" json:"ends,omitempty"`

@@ -7,7 +7,7 @@
 {{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
 {{- $_ := set $config "routes" .Values.config.routes -}}
 {{- end -}}
-{{- range $section := list "tenants" "identity" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "directory" "reload" "tracing" -}}
+{{- range $section := list "tenants" "identity" "admin_api" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "directory" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}
@@ -21,6 +21,21 @@
 {{- $_ := set $keys "files" (append (default (list) $keys.files) "/etc/inferwire/caller-keys/keys.yaml") -}}
 {{- $_ := set $identity "keys" $keys -}}
 {{- $_ := set $config "identity" $identity -}}
+{{- end -}}
+{{- if .Values.adminApi.enabled -}}
+{{- $admin := merge (dict "listen" (printf "0.0.0.0:%d" (int .Values.adminApi.port))) .Values.config.admin_api -}}
+{{- with .Values.adminApi.tls -}}
+{{- if .enabled -}}
+{{- $tls := dict "certificate" "/etc/inferwire/admin-tls/tls.crt" "key" "/etc/inferwire/admin-tls/tls.key" "client_auth" .clientAuth -}}
+{{- if ne .clientAuth "none" -}}
+{{- $_ := set $tls "client_ca" "/etc/inferwire/admin-client-ca/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $admin "tls" $tls -}}
+{{- else -}}
+{{- $_ := set $admin "insecure" true -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $config "admin_api" $admin -}}
 {{- end -}}
 {{- if .Values.store.sqlite.enabled -}}
 {{- $_ := set $config "store" (merge (dict "path" "/var/lib/inferwire/store.db") .Values.config.store) -}}
@@ -45,7 +60,7 @@
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "inferwire.fixedConfig" -}}
 {{- $config := include "inferwire.config" . | fromYaml -}}
-{{- $fixed := pick $config "server" "tls" "reload" "store" "ledger" "directory" "idempotency" -}}
+{{- $fixed := pick $config "server" "tls" "admin_api" "reload" "store" "ledger" "directory" "idempotency" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models" "shared" "store_timeout") -}}
 {{- toYaml $fixed -}}

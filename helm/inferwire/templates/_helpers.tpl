@@ -116,6 +116,15 @@ annotations:
 {{- default (include "inferwire.tlsSecret" .) .Values.tls.clientCa.existingSecret -}}
 {{- end -}}
 
+{{/* The secrets of the administrators' port. */}}
+{{- define "inferwire.adminTlsSecret" -}}
+{{- default (include "inferwire.tlsSecret" .) .Values.adminApi.tls.existingSecret -}}
+{{- end -}}
+
+{{- define "inferwire.adminClientCaSecret" -}}
+{{- default (include "inferwire.adminTlsSecret" .) .Values.adminApi.tls.clientCa.existingSecret -}}
+{{- end -}}
+
 {{/* What Prometheus calls the release's targets; the rules select by it. */}}
 {{- define "inferwire.job" -}}
 {{ include "inferwire.fullname" . }}

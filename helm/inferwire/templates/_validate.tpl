@@ -114,6 +114,21 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
   {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
 {{- end -}}
+{{- with $v.adminApi -}}
+{{- if .enabled -}}
+  {{- if not (or $v.store.sqlite.enabled $v.store.postgresql.existingSecret) -}}
+    {{- $faults = append $faults "adminApi.enabled needs store.sqlite.enabled or store.postgresql.existingSecret: what administrators change is kept there." -}}
+  {{- end -}}
+  {{- if and .tls.enabled (not .tls.existingSecret) (not $v.tls.enabled) -}}
+    {{- $faults = append $faults "adminApi.tls.enabled needs adminApi.tls.existingSecret, a Secret of type kubernetes.io/tls, or tls.enabled; or set adminApi.tls.enabled: false where a mesh encrypts." -}}
+  {{- end -}}
+  {{- if has (int .port) (list (int $v.grpc.port) (int $v.admin.port)) -}}
+    {{- $faults = append $faults "adminApi.port is grpc.port or admin.port: administrators have a port of their own." -}}
+  {{- end -}}
+{{- else if $v.config.admin_api -}}
+  {{- $faults = append $faults "config.admin_api has no meaning without adminApi.enabled." -}}
+{{- end -}}
+{{- end -}}
 {{- if $faults -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $faults)) -}}
 {{- end -}}

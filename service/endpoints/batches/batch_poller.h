@@ -9,7 +9,7 @@
 
 #include "base/timers.h"
 #include "endpoints/batches/batch_backend.h"
-#include "endpoints/batches/store_call.h"
+#include "endpoints/shared/store_call.h"
 #include "gateway/operation.h"
 #include "upstream/runtime.h"
 

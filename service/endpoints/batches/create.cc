@@ -13,9 +13,9 @@
 #include "endpoints/batches/batch_backend.h"
 #include "endpoints/batches/batch_fingerprint.h"
 #include "endpoints/batches/batch_item.h"
-#include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
 #include "endpoints/shared/caller_access.h"
+#include "endpoints/shared/store_call.h"
 
 namespace inferwire::endpoints {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "base/text.h"
 #include "endpoints/batches/batch_backend.h"
-#include "endpoints/batches/store_call.h"
 #include "endpoints/batches/view.h"
 #include "endpoints/shared/one_answer.h"
+#include "endpoints/shared/store_call.h"
 
 namespace inferwire::endpoints {
 namespace {

@@ -35,6 +35,11 @@ Result<void> Access::Admit(Call& call) {
     return Refuse(AccessRefusal::kTenantDisabled,
                   Denied(v1::ERROR_REASON_TENANT_DISABLED, "this tenant is disabled"));
   }
+  if (!who.roles.Has(tenancy::Role::kCaller)) {
+    return Refuse(AccessRefusal::kOperation,
+                  Denied(v1::ERROR_REASON_OPERATION_NOT_ALLOWED,
+                         "who has no role but those of administrators calls no models"));
+  }
   if (!who.access.MayCall(call.access)) {
     return Refuse(AccessRefusal::kOperation,
                   Denied(v1::ERROR_REASON_OPERATION_NOT_ALLOWED,

@@ -82,6 +82,7 @@ Listener::~Listener() {
   if (thread_.joinable()) {
     thread_.join();
   }
+  metrics_.Opened(-static_cast<int64_t>(connections_.exchange(0)));
   CloseListenSocket(socket_);
   close(wake_fd_);
   if (reserve_fd_ >= 0) {
@@ -269,8 +270,7 @@ void Listener::Admit(int fd, const std::string& peer) {
   const int on = 1;
   // Fails for unix sockets, which have no delay.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  connections_ = table_.size();
-  metrics_.Open(table_.size());
+  Count();
   handler_(fd);
 }
 
@@ -278,8 +278,12 @@ void Listener::Sweep() {
   last_sweep_ = clock_.Now();
   table_.Sweep();
   silent_.Sweep(alive_);
+  Count();
+}
+
+void Listener::Count() {
+  metrics_.Opened(static_cast<int64_t>(table_.size()) - static_cast<int64_t>(connections_));
   connections_ = table_.size();
-  metrics_.Open(table_.size());
 }
 
 void Listener::CloseSocket() {

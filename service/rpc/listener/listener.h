@@ -79,6 +79,8 @@ class Listener {
   bool MakeRoom(const std::string& peer);
   void Evict(const std::string* peer);
   void Sweep();
+  // What there is now of connections.
+  void Count();
   void CloseSocket();
   void OpenReserve();
   void Wake();

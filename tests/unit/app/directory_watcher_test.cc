@@ -261,7 +261,7 @@ TEST_P(DirectoryWatcherTest, WhatWasAddedForAWhileEndsByItself) {
   v1::Boost& boost = *body.add_boosts();
   boost.set_meter(v1::METER_REQUESTS_PER_MINUTE);
   boost.set_amount(40);
-  const auto until = clock.WallNow() + 300ms;
+  const auto until = clock.WallNow() + 2s;
   const auto nanos = std::chrono::nanoseconds(until.time_since_epoch()).count();
   boost.mutable_until()->set_seconds(nanos / 1'000'000'000);
   boost.mutable_until()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));

@@ -108,6 +108,14 @@ TEST(Check, AnEventFitsIntoAStream) {
               ElementsAre(StartsWith("limits.sse_event_bytes (line 5)")));
 }
 
+TEST(Check, KeysAreSharedByADatabaseThatReplicasShare) {
+  const std::string shared = kGood + "idempotency: {shared: true}\n";
+  EXPECT_THAT(FaultsOf(shared + "store: {url_variable: DATABASE}\n"), IsEmpty());
+  for (const char* store : {"", "store: {path: /tmp/store.db}\n"}) {
+    EXPECT_THAT(FaultsOf(shared + store), ElementsAre(StartsWith("idempotency.shared (line 5)")));
+  }
+}
+
 TEST(Check, RawRulesAreSound) {
   EXPECT_THAT(FaultsOf(kGood + "raw:\n  allow:\n"
                                "    - {method: PUT, path: /files}\n"

@@ -25,7 +25,7 @@ TEST(Example, StatesTheRealDefaults) {
   stated["store"].erase("path"), real["store"].erase("path");
   EXPECT_EQ(stated["store"], real["store"]);
   for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue",
-                              "batches", "log", "reload", "tracing"}) {
+                              "admin_api", "batches", "log", "reload", "tracing"}) {
     ASSERT_TRUE(real.contains(section));
     EXPECT_EQ(stated.at(section), real.at(section)) << section;
   }
@@ -103,6 +103,7 @@ TEST(Example, NamesEveryKeyThatExists) {
   text << file.rdbuf();
   Config full;
   full.tls.emplace();
+  full.admin_api.tls.emplace();
   full.upstreams.emplace_back().api_key = {KeySource::Kind::kFile, "/key"};
   full.upstreams.back().keys.emplace_back();
   full.routes.emplace_back().targets.emplace_back();

@@ -10,8 +10,11 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "endpoints/administration.h"
 #include "rpc/registry.h"
 #include "telemetry/metrics.h"
 #include "tenancy/access.h"
@@ -45,6 +48,20 @@ std::vector<const MethodDescriptor*> MethodsOfTheApi() {
   return methods;
 }
 
+// Nothing of it is called.
+const DirectoryBackend& Directory() {
+  static store::DirectoryExecutor executor(1);
+  static const DirectoryBackend backend{executor, {}, {}, {}, {}, {}, {}};
+  return backend;
+}
+
+// Of all ports.
+std::vector<EndpointSpec> Everything() {
+  std::vector<EndpointSpec> everything = All(nullptr);
+  for (EndpointSpec& spec : Administration(Directory())) everything.push_back(std::move(spec));
+  return everything;
+}
+
 std::string NameOf(const EndpointSpec& spec) {
   return std::string(spec.service) + "." + std::string(spec.method);
 }
@@ -65,15 +82,24 @@ TEST(AllEndpoints, CallersCanBeAllowedEachOfThem) {
   }
 }
 
+TEST(AllEndpoints, AreServedOnOnePortOnly) {
+  std::set<std::string_view> callers, administrators;
+  for (const EndpointSpec& spec : All(nullptr)) callers.insert(spec.service);
+  for (const EndpointSpec& spec : Administration(Directory())) administrators.insert(spec.service);
+  EXPECT_THAT(administrators,
+              ::testing::ElementsAre("inferwire.v1.KeysService", "inferwire.v1.TenantsService"));
+  for (const std::string_view service : administrators) EXPECT_FALSE(callers.contains(service));
+}
+
 TEST(AllEndpoints, AreTheRpcsOfTheApiEachOnce) {
   std::vector<std::string> described, rpcs;
-  for (const EndpointSpec& spec : All(nullptr)) described.push_back(NameOf(spec));
+  for (const EndpointSpec& spec : Everything()) described.push_back(NameOf(spec));
   for (const MethodDescriptor* method : MethodsOfTheApi()) rpcs.push_back(method->full_name());
   EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(rpcs));
 }
 
 TEST(AllEndpoints, HaveTheKindAndTheRequestOfTheirRpc) {
-  for (const EndpointSpec& spec : All(nullptr)) {
+  for (const EndpointSpec& spec : Everything()) {
     SCOPED_TRACE(NameOf(spec));
     const MethodDescriptor* method =
         DescriptorPool::generated_pool()->FindMethodByName(NameOf(spec));
@@ -89,7 +115,7 @@ TEST(AllEndpoints, HaveTheKindAndTheRequestOfTheirRpc) {
 }
 
 TEST(AllEndpoints, BeginInOneWay) {
-  for (const EndpointSpec& spec : All(nullptr)) {
+  for (const EndpointSpec& spec : Everything()) {
     SCOPED_TRACE(NameOf(spec));
     const bool one = spec.begin.operation != nullptr;
     const bool stream = spec.begin_client_stream.operation != nullptr;
@@ -103,7 +129,7 @@ TEST(AllEndpoints, BeginInOneWay) {
 
 TEST(AllEndpoints, MakeOneServiceOfEachName) {
   telemetry::Metrics metrics;
-  const rpc::Registry registry(All(nullptr), metrics);
+  const rpc::Registry registry(Everything(), metrics);
   std::set<std::string> services;
   for (const MethodDescriptor* method : MethodsOfTheApi()) {
     services.insert(method->service()->full_name());

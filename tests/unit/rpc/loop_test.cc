@@ -14,6 +14,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,9 +41,11 @@ class ProbeCall final : public LiveCall {
   void Cut(const Error& error) override { cuts.push_back(error.message); }
   void Tend(SteadyTime now) override { tended.push_back(now); }
   CallSize Size() const override { return size; }
+  std::string_view Key() const override { return key; }
   void Shed(const Error& error) override { sheds.push_back(error); }
 
   CallSize size;
+  std::string key;
   std::vector<std::string> cuts;
   std::vector<SteadyTime> tended;
   std::vector<Error> sheds;
@@ -246,6 +249,21 @@ TEST_F(LoopTest, CutsEveryCallThatLivesOnceAndNoneThatComesLater) {
   EXPECT_THAT(first.cuts, ElementsAre("draining"));
   EXPECT_THAT(second.cuts, ElementsAre("draining"));
   EXPECT_THAT(later->cuts, IsEmpty());
+}
+
+TEST_F(LoopTest, CutsTheCallsOfOneKeyAlone) {
+  ProbeCall &its = NewCall(), &others = NewCall(), &of_none = NewCall();
+  its.key = "AbCd1234";
+  others.key = "EfGh5678";
+  loop.Start();
+  Error error;
+  error.message = "revoked";
+  loop.CutCallsOf("AbCd1234", error);
+  loop.CutCallsOf("", error);
+  Turn();
+  EXPECT_THAT(its.cuts, ElementsAre("revoked"));
+  EXPECT_THAT(others.cuts, IsEmpty());
+  EXPECT_THAT(of_none.cuts, IsEmpty());
 }
 
 TEST_F(LoopTest, TendsEveryCallAQuarterOfASecondAfterTheLastTime) {

@@ -263,7 +263,7 @@ TEST(Metrics, ProcessWideValues) {
   Metrics metrics;
   metrics.Of<ServerMetrics>().Draining(true);
   metrics.Of<ServerMetrics>().InFlightLimit(300);
-  metrics.Of<ConnectionMetrics>().Open(17);
+  metrics.Of<ConnectionMetrics>().Opened(17);
   metrics.Of<ConnectionMetrics>().Refused(Refusal::kPeerLimit);
   metrics.Of<LogMetrics>().Dropped(5);
   metrics.Of<LogMetrics>().Dropped(3);

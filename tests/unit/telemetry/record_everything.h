@@ -105,7 +105,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt,
                                           true);
   upstream.KeyEchoed();
-  metrics.Of<ConnectionMetrics>().Open(17);
+  metrics.Of<ConnectionMetrics>().Opened(17);
   metrics.Of<LoadMetrics>().Memory(10, 20);
   metrics.Of<ClientRetryMetrics>().Repeated("billing");
   metrics.Of<ClientRetryMetrics>().Limited();

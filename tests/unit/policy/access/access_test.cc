@@ -53,6 +53,18 @@ TEST_F(AccessPolicyTest, WhatIsNotAllowedIsRefusedAndCounted) {
   EXPECT_EQ(Counted("operation"), 1);
 }
 
+TEST_F(AccessPolicyTest, WhoIsNoCallerCallsNothing) {
+  for (const tenancy::Role role : {tenancy::Role::kTenantViewer, tenancy::Role::kTenantAdmin,
+                                   tenancy::Role::kViewer, tenancy::Role::kAdmin}) {
+    who_.roles = {role};
+    EXPECT_EQ(Refusal({.model = "gpt-5", .access = "chat", .principal = &who_}),
+              v1::ERROR_REASON_OPERATION_NOT_ALLOWED);
+    who_.roles.Add(tenancy::Role::kCaller);
+    EXPECT_EQ(Refusal({.model = "gpt-5", .access = "chat", .principal = &who_}),
+              v1::ERROR_REASON_UNSPECIFIED);
+  }
+}
+
 TEST_F(AccessPolicyTest, ADisabledTenantMayDoNothing) {
   who_.disabled = true;
   EXPECT_EQ(Refusal({.model = "gpt-5", .access = "chat", .principal = &who_}),

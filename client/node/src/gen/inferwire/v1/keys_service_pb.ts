@@ -120,7 +120,7 @@ export const KeySchema: GenMessage<Key> = /*@__PURE__*/
  */
 export type KeySecret = Message<"inferwire.v1.KeySecret"> & {
   /**
-   * The first 4 characters after the id: tells two secrets apart.
+   * The last 4 characters: tells two secrets apart.
    *
    * @generated from field: string hint = 1;
    */
