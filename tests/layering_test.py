@@ -18,7 +18,7 @@ for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "st
     LAYERS.update({layer: below for layer in rank})
 LAYERS["routing"] = {"base", "catalogue"}
 LAYERS["ledger"] = {"base", "telemetry", "store", "codec"}
-LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway"}
+LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway", "codec", "http"}
 LAYERS["store"] = {"base", "tenancy", "limits"}
 LAYERS["policy"] = {"base", "tenancy", "telemetry", "limits", "gateway"}
 LAYERS["config"] = {"base", "tenancy", "telemetry", "catalogue", "limits", "openai"}  # of openai only the table of dialects: CMake links no more
@@ -34,6 +34,7 @@ LIBRARIES = {
     r"prometheus/": {"telemetry"},
     r"curl/curl\.h|curl/multi\.h": {"http", "platform"},
     r"nghttp2/": {"rpc"},
+    r"cjose/": {"identity"},
     r"nlohmann/": {"codec", "openai", "config", "simulator"},
     r"sqlite3\.h|libpq": {"store"},
     r"absl/(time|civil)": {"limits"},

@@ -109,7 +109,7 @@ AdminApi::~AdminApi() {
 Result<std::shared_ptr<const rpc::Settings>> AdminApi::SettingsOf(
     const config::Config& config, std::shared_ptr<const identity::Rules> rules) {
   if (!rules) {
-    auto own = MakeAdministratorRules(config);
+    auto own = MakeAdministratorRules(config, parts_.signing_keys);
     if (!own) return std::move(own.error());
     rules = std::move(*own);
   }

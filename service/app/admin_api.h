@@ -42,6 +42,7 @@ class AdminApi {
     telemetry::Tracer* tracer;  // null: nobody takes spans
     gateway::MemoryBudget& memory;
     identity::Refusals& refusals;
+    identity::KeyFetcher& signing_keys;
     // To the directory, once the store is open; what is changed by it is in force at once.
     std::function<Result<std::unique_ptr<store::Directory>>()> connect;
     // As of endpoints::DirectoryBackend.

@@ -82,7 +82,7 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
                             {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver,
                              parts.metrics, *parts.quota});
   if (!router) return std::move(router.error());
-  auto identity = MakeIdentityRules(config);
+  auto identity = MakeIdentityRules(config, parts.signing_keys);
   if (!identity) return std::move(identity.error());
   parts.board.Sweep();
   // Not make_shared: a chain does not move.

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "gateway/memory_budget.h"
 #include "http/transfers.h"
+#include "identity/key_fetcher.h"
 #include "policy/concurrency/concurrency.h"
 #include "policy/quota/allowances.h"
 #include "routing/board.h"
@@ -31,6 +32,7 @@ struct SettingsParts {
   gateway::MemoryBudget& memory;
   routing::Board& board;
   upstream::Resolver& resolver;
+  identity::KeyFetcher& signing_keys;
 };
 
 // simulator_url: see MakeRoutes, whose errors it returns.

@@ -71,6 +71,9 @@ std::vector<std::string> ConfigReloader::Files() const {
   if (!config.catalogue.file.empty()) files.push_back(config.catalogue.file);
   const auto& keys = config.identity.keys.files;
   files.insert(files.end(), keys.begin(), keys.end());
+  for (const config::JwtIssuerConfig& issuer : config.identity.jwt) {
+    if (!issuer.keys.empty()) files.push_back(issuer.keys);
+  }
   return files;
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/token_issuers.h"
 #include "base/secret.h"
 #include "config/values.h"
 
@@ -50,7 +51,6 @@ tenancy::Key KeyOf(const config::ApiKeyConfig& config, const Principals& princip
   key.principal = principals.Of(config.tenant, config.team);
   key.principal.key = config.id;
   key.principal.roles = config::RolesOf(config.roles);
-  key.principal.method = "api_key";
   key.principal.access = key.principal.access.NarrowedBy(config.access.rules());
   const WallTime end = MomentOr(config.expires, WallTime::max());
   key.secrets.push_back({tenancy::ParseKeyHash(config.hash).value(), end});
@@ -61,12 +61,10 @@ tenancy::Key KeyOf(const config::ApiKeyConfig& config, const Principals& princip
 }
 
 void AddRules(const std::vector<config::CertificateRuleConfig>& from, const Principals& principals,
-              std::string_view method, tenancy::NameRules& to) {
+              tenancy::NameRules& to) {
   for (const config::CertificateRuleConfig& rule : from) {
     tenancy::Principal principal = principals.Of(rule.tenant, rule.team);
     principal.roles = config::RolesOf(rule.roles);
-    principal.method = method;
-    principal.subject = rule.is;
     to.Add({tenancy::Pattern(rule.is, config::kNameSeparators), std::move(principal)});
   }
 }
@@ -83,13 +81,14 @@ Result<std::string> ReadPepper(const config::KeySource& source) {
 
 }  // namespace
 
-Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config) {
+Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config,
+                                                                 identity::KeyFetcher& fetcher) {
   if (!config.has_tenants()) return std::shared_ptr<const identity::Rules>();
-  return MakeAdministratorRules(config);
+  return MakeAdministratorRules(config, fetcher);
 }
 
 Result<std::shared_ptr<const identity::Rules>> MakeAdministratorRules(
-    const config::Config& config) {
+    const config::Config& config, identity::KeyFetcher& fetcher) {
   const config::IdentityConfig& from = config.identity;
   auto pepper = ReadPepper(from.keys.pepper);
   if (!pepper) return std::move(pepper.error());
@@ -103,12 +102,20 @@ Result<std::shared_ptr<const identity::Rules>> MakeAdministratorRules(
     rules->trusted_peers.emplace_back(peer, config::kNameSeparators);
   }
   const Principals principals(config.tenants);
+  auto tokens = MakeTokenIssuers(
+      from.jwt,
+      [&](const std::string& tenant, const std::string& team) -> const tenancy::Principal& {
+        return principals.Of(tenant, team);
+      },
+      fetcher);
+  if (!tokens) return std::move(tokens.error());
+  rules->tokens = std::move(*tokens);
   tenancy::Directory& directory = rules->directory;
   for (const auto* keys : {&from.keys.entries, &from.keys.from_files}) {
     for (const config::ApiKeyConfig& key : *keys) directory.AddKey(KeyOf(key, principals));
   }
-  AddRules(from.certificates, principals, "certificate", directory.certificates);
-  AddRules(from.forwarded.rules, principals, "forwarded_certificate", directory.forwarded);
+  AddRules(from.certificates, principals, directory.certificates);
+  AddRules(from.forwarded.rules, principals, directory.forwarded);
   if (!from.required && !from.anonymous.empty()) {
     directory.anonymous = principals.Of(from.anonymous, "");
   }

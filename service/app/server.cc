@@ -15,6 +15,7 @@
 #include "config/change.h"
 #include "config/values.h"
 #include "identity/auth_metrics.h"
+#include "identity/jwks_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/load_metrics.h"
@@ -77,6 +78,8 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       resolver_({clock_, board_, metrics_.Of<telemetry::EndpointMetrics>(), log_},
                 std::make_shared<upstream::SystemNames>()),
       queue_counts_(metrics_.Of<telemetry::QueueMetrics>()),
+      signing_keys_(
+          {clock_, metrics_.Of<identity::JwksMetrics>(), log_, transfer_limits_, NewSeed()}),
       settings_parts_{clock_,
                       metrics_,
                       keys_,
@@ -85,7 +88,8 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
                       CountsWith(clock_, queue_counts_),
                       memory_,
                       board_,
-                      resolver_},
+                      resolver_,
+                      signing_keys_},
       health_(health_board_),
       prober_({clock_, metrics_.Of<telemetry::HealthCheckFamilies>(), log_, transfer_limits_,
                NewSeed()}),
@@ -207,6 +211,7 @@ std::string Server::MetricsPage() {
   MeasureRoutes(settings_.load()->router, clock_.Now(), routes);
   if (batches_) batches_->Measure();
   if (directory_) directory_->Measure();
+  signing_keys_.Measure();
   if (config_.tls) {
     auto& certificates = metrics_.Of<telemetry::CredentialMetrics>();
     // Files that change: what is served is what they say now, within tls.refresh.
@@ -230,6 +235,8 @@ admin::Health Server::Live() const {
 admin::Health Server::Ready() const {
   if (draining_) return {false, "draining"};
   if (!KnowsCallers()) return {false, "the store's tenants and keys have not been read yet"};
+  // Else the first callers' tokens would be refused.
+  if (!signing_keys_.tried_first()) return {false, "fetching the keys of issuers of tokens"};
   return {true, "ok"};
 }
 

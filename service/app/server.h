@@ -30,6 +30,7 @@
 #include "catalogue/catalogue.h"
 #include "config/config.h"
 #include "gateway/memory_budget.h"
+#include "identity/key_fetcher.h"
 #include "identity/refusals.h"
 #include "ledger/book.h"
 #include "ledger/uploader.h"
@@ -137,6 +138,7 @@ class Server {
   routing::Board board_{clock_};
   upstream::Resolver resolver_;
   policy::QueueCounts queue_counts_;
+  identity::KeyFetcher signing_keys_;
   const SettingsParts settings_parts_;
   std::unique_ptr<limits::Pump> queue_pump_;  // null: no call waits under its limits
   std::unique_ptr<ledger::Book> ledger_;      // null: nothing is booked

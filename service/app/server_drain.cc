@@ -65,6 +65,7 @@ void Server::Drain() {
   if (batches_) batches_->Stop();
   prober_.Stop();
   if (limits_) limits_->Leave();
+  signing_keys_.Stop();
   FinishLedger();
 }
 

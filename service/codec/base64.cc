@@ -1,5 +1,6 @@
 #include "codec/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -61,6 +62,15 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   const uint32_t unused = padding == 1 ? 0x3 : padding == 2 ? 0xF : 0;
   if ((bits & unused) != 0) return std::nullopt;
   return bytes;
+}
+
+std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  if (text.find_first_of("+/=") != text.npos) return std::nullopt;
+  std::string padded(text);
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return DecodeBase64(padded);
 }
 
 }  // namespace inferwire::codec

@@ -11,5 +11,7 @@ void AppendBase64(std::string& out, std::string_view bytes);
 
 // Nothing unless encoding the result gives the same text again.
 std::optional<std::string> DecodeBase64(std::string_view text);
+// The same in the letters of URLs (section 5) and without padding, as JSON Web Tokens have it.
+std::optional<std::string> DecodeBase64Url(std::string_view text);
 
 }  // namespace inferwire::codec

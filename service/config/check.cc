@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/local_url.h"
 #include "base/sha256.h"
 #include "config/catalogue.h"
 #include "config/check_routes.h"
@@ -166,6 +167,10 @@ void CheckConfig(Config& config, Faults& faults) {
       config.store.url_variable.empty()) {
     faults.AddAt("idempotency.shared",
                  "wants a PostgreSQL that all replicas have: store.url_file or store.url_variable");
+  }
+  for (size_t i = 0; i < config.identity.jwt.size(); ++i) {
+    CheckFile("identity.jwt[" + std::to_string(i) + "].ca_bundle", config.identity.jwt[i].ca_bundle,
+              faults);
   }
   CheckFile("tracing.ca_bundle", config.tracing.ca_bundle, faults);
 }

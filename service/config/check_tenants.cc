@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "base/small_file.h"
+#include "config/check_jwt.h"
 #include "config/parse.h"
 #include "config/plans.h"
 #include "config/yaml.h"
@@ -188,6 +189,12 @@ void CheckTenants(Config& config, Faults& faults) {
   FillPlans(config, faults);
   CheckCertificates(identity.certificates, "identity.certificates", known, faults);
   CheckCertificates(identity.forwarded.rules, "identity.forwarded.rules", known, faults);
+  CheckJwt(
+      identity.jwt,
+      [&](const TokenRuleConfig& rule, const OwnerFault& fault) {
+        CheckOwner(rule.tenant, rule.team, known, fault);
+      },
+      faults);
   if (!identity.anonymous.empty()) {
     if (!known.contains(identity.anonymous)) {
       faults.AddAt("identity.anonymous", "is no tenant of this configuration");
@@ -206,10 +213,10 @@ void CheckTenants(Config& config, Faults& faults) {
     faults.AddAt("directory.enabled", "needs a store: give store.path or store.postgresql");
   }
   if (!config.tenants.empty() && !config.directory.enabled && identity.required &&
-      identity.keys.entries.empty() && identity.keys.from_files.empty() &&
+      identity.keys.entries.empty() && identity.keys.from_files.empty() && identity.jwt.empty() &&
       identity.certificates.empty() && forwarded.rules.empty()) {
     faults.WarnAt("tenants",
-                  "can be called by nobody: there are neither keys nor rules for "
+                  "can be called by nobody: there are neither keys nor rules for tokens or "
                   "certificates (identity)");
   }
   const auto asks = [](const std::optional<TlsConfig>& tls) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/local_url.h"
 #include "base/small_file.h"
 #include "config/catalogue.h"
 #include "config/parse.h"

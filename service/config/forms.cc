@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/local_url.h"
 #include "config/values.h"
 #include "tenancy/key_text.h"
 
@@ -152,6 +153,20 @@ std::string IpAddress(const std::string& text) {
   return IsIpAddress(text) ? "" : "must be an IP address";
 }
 
+std::string Issuer(const std::string& text) {
+  return IsHeaderText(text) && text.size() <= kMaxIssuerBytes
+             ? ""
+             : "must be what tokens have as iss, of at most 256 bytes";
+}
+
+std::string Audience(const std::string& text) {
+  return IsHeaderText(text) ? "" : "must be what tokens have as aud";
+}
+
+std::string SafeUrl(const std::string& text) {
+  return IsHttpsOrLocal(text) ? "" : "must be an https URL (http only of this machine)";
+}
+
 }  // namespace form_faults
 
 std::string HeaderFault(const std::string& name, const std::string& value) {
@@ -166,6 +181,11 @@ std::string AliasFault(const std::string& alias, const std::string& model) {
   const bool names =
       IsModelName(alias) && IsModelName(model) && !IsPattern(alias) && !IsPattern(model);
   return names ? "" : "must be a model's name for a model's name, not a pattern";
+}
+
+std::string ClaimFault(const std::string& claim, const std::string& pattern) {
+  const bool well = !claim.empty() && claim.size() <= 256 && IsHeaderText(pattern);
+  return well ? "" : "must be what the claim has to be, with '*' where it may differ";
 }
 
 }  // namespace inferwire::config

@@ -33,6 +33,9 @@ std::string Moment(const std::string& text);
 std::string ModelPattern(const std::string& text);
 std::string NamePattern(const std::string& text);
 std::string IpAddress(const std::string& text);
+std::string Issuer(const std::string& text);
+std::string Audience(const std::string& text);
+std::string SafeUrl(const std::string& text);
 }  // namespace form_faults
 
 inline constexpr TextForm kAddress{form_faults::Address};
@@ -59,11 +62,15 @@ inline constexpr TextForm kMoment{form_faults::Moment, "^[0-9]{4}-[0-9]{2}-[0-9]
 inline constexpr TextForm kModelPattern{form_faults::ModelPattern};
 inline constexpr TextForm kNamePattern{form_faults::NamePattern};
 inline constexpr TextForm kIpAddress{form_faults::IpAddress};
+inline constexpr TextForm kIssuer{form_faults::Issuer};
+inline constexpr TextForm kAudience{form_faults::Audience};
+inline constexpr TextForm kSafeUrl{form_faults::SafeUrl, "^https?://"};
 // A rule for RawService is judged as a whole (FaultOf).
 inline constexpr TextForm kRawMethod{form_faults::Any, "^(GET|POST|DELETE)$"};
 inline constexpr TextForm kRawPath{form_faults::Any};
 
 std::string HeaderFault(const std::string& name, const std::string& value);
 std::string AliasFault(const std::string& alias, const std::string& model);
+std::string ClaimFault(const std::string& claim, const std::string& pattern);
 
 }  // namespace inferwire::config

@@ -33,6 +33,9 @@ std::map<std::string, std::string> Leaves(const Config& config) {
   Json json = ToJson(config, SecretValues::kShown);
   json["catalogue"]["content"] = config.catalogue.digest;
   json["identity"]["keys"]["content"] = config.identity.keys.digest;
+  for (size_t i = 0; i < config.identity.jwt.size(); ++i) {
+    json["identity"]["jwt"][i]["content"] = config.identity.jwt[i].digest;
+  }
   std::map<std::string, std::string> leaves;
   Collect(json, "", leaves);
   return leaves;

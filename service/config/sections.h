@@ -24,6 +24,8 @@ Keys KeysOf(TeamConfig& team);
 Keys KeysOf(ApiKeyConfig& key);
 Keys KeysOf(ApiKeyFile& file);
 Keys KeysOf(CertificateRuleConfig& rule);
+Keys KeysOf(JwtIssuerConfig& issuer);
+Keys KeysOf(TokenRuleConfig& rule);
 Keys KeysOf(IdentityConfig& identity);
 Keys KeysOf(UpstreamConfig& upstream);
 Keys KeysOf(KeyEntry& key);

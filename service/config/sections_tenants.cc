@@ -1,6 +1,7 @@
 #include "config/forms.h"
 #include "config/reader.h"
 #include "config/sections.h"
+#include "config/sections_jwt.h"
 #include "config/sections_quota.h"
 
 namespace inferwire::config {
@@ -144,6 +145,7 @@ void AddExampleTenants(Config& config) {
   const CertificateRuleConfig rule{
       "spiffe://prod.example/ns/search/sa/*", "acme", "search", {tenancy::Role::kCaller}};
   config.identity.certificates = config.identity.forwarded.rules = {rule};
+  AddExampleJwt(config);
 }
 
 Keys KeysOf(PlanConfig& plan) {
@@ -230,6 +232,10 @@ Keys KeysOf(IdentityConfig& identity) {
             "Where it is not required: the tenant of those that prove nothing.",
             {.example = "public", .instead = "none, they may do everything"});
   keys.Sub("keys", KeysOf(identity.keys));
+  keys.List("jwt", identity.jwt, 0, kMaxJwtIssuers,
+            "Issuers of tokens (JWT) that are good here as \"authorization: Bearer TOKEN\": of "
+            "Kubernetes, or of an OpenID Connect provider. Signed with ES256 or RS256.",
+            {.instead = "none"});
   keys.List("certificates", identity.certificates, 0, 1000,
             "To whom client certificates belong (tls.client_auth: require or request), by the "
             "first of their alternative names, else CN= and the common name. \"*\" is any text "

@@ -1,7 +1,9 @@
 // What can be configured of who calls and what they may do, with every default.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -96,17 +98,40 @@ struct ForwardedConfig {
   std::vector<CertificateRuleConfig> rules;
 };
 
+// Tokens whose claims fit belong to a tenant.
+struct TokenRuleConfig {
+  std::map<std::string, std::string> claims;  // by name: patterns
+  std::string tenant, team;
+  std::vector<tenancy::Role> roles;  // none: caller
+};
+
+// Whose tokens are good here.
+struct JwtIssuerConfig {
+  std::string issuer;
+  std::vector<std::string> audiences;
+  std::string jwks_url, keys;  // neither: what the issuer's OpenID configuration names
+  std::string ca_bundle, proxy;
+  std::chrono::milliseconds max_life = std::chrono::hours(25);
+  std::vector<TokenRuleConfig> rules;
+  // What the file `keys` says, with its digest; after reading.
+  std::string from_file, digest;
+};
+
 struct IdentityConfig {
   bool required = true;
   std::string anonymous;
   ApiKeysConfig keys;
+  std::vector<JwtIssuerConfig> jwt;
   std::vector<CertificateRuleConfig> certificates;
   ForwardedConfig forwarded;
 };
 
 // What one star of a certificate's rule does not stand for.
 inline constexpr const char* kNameSeparators = "/";
+// The same of a claim's.
+inline constexpr const char* kClaimSeparators = ":";
+inline constexpr size_t kMaxIssuerBytes = 256, kMaxJwtIssuers = 20;
 inline constexpr size_t kMaxTenants = 1000, kMaxTeams = 100, kMaxApiKeys = 100'000;
-inline constexpr size_t kMaxApiKeyFileBytes = 16u << 20;
+inline constexpr size_t kMaxApiKeyFileBytes = 16u << 20, kMaxJwksFileBytes = 1u << 20;
 
 }  // namespace inferwire::config

@@ -152,13 +152,6 @@ std::optional<ServerAddress> ParseEndpoint(std::string_view text) {
   return address;
 }
 
-bool IsLoopback(std::string_view host) {
-  // A name that only begins like an address, 127.example.org, is anybody's.
-  const bool is_v4 =
-      std::all_of(host.begin(), host.end(), [](char c) { return IsDigit(c) || c == '.'; });
-  return host == "localhost" || host == "::1" || (is_v4 && host.starts_with("127."));
-}
-
 std::optional<BaseUrl> ParseBaseUrl(std::string_view text) {
   BaseUrl url;
   while (text.ends_with('/')) text.remove_suffix(1);

@@ -34,8 +34,6 @@ struct HostPort {
   int port = 0;
 };
 std::optional<HostPort> ParseHostPort(std::string_view text);
-// 127.x.x.x, ::1 or localhost.
-bool IsLoopback(std::string_view host);
 
 // Letters, digits, '-', '_' and '.', at most 253 of them.
 bool IsHostName(std::string_view text);

@@ -28,9 +28,10 @@ struct CallContext {
   // Who calls, for as long as the call lives; null: this gateway does not ask, or need not know.
   const tenancy::Principal* principal = nullptr;
   Duration queued_for{};  // it waited for room under its limits
-  // Where the call comes from, as gRPC names it, and the verified name of the certificate there;
-  // for as long as the call lives.
-  std::string_view peer{}, certificate{};
+  // Where the call comes from, as gRPC names it; how it proved who it is, as v1.Principal has it,
+  // and what that proof names: a key's id, a token's subject, a certificate. For as long as it
+  // lives.
+  std::string_view peer{}, method{}, subject{};
 };
 
 }  // namespace inferwire::gateway

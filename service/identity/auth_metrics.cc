@@ -7,11 +7,10 @@
 namespace inferwire::identity {
 namespace {
 
-constexpr std::array kProofNames{"none", "api_key", "token", "certificate",
-                                 "forwarded_certificate"};
+constexpr std::array kProofNames{"none", "api_key", "jwt", "certificate", "forwarded_certificate"};
 constexpr std::array kReasons{
-    "",        "credentials_required", "invalid",        "expired",         "too_many_wrong",
-    "no_rule", "other_tenant",         "untrusted_peer", "directory_unread"};
+    "",        "credentials_required", "invalid",        "expired",          "too_many_wrong",
+    "no_rule", "other_tenant",         "untrusted_peer", "directory_unread", "unknown_key"};
 
 const char* OutcomeOf(Verdict verdict) {
   if (verdict == Verdict::kAccepted) return "accepted";
@@ -27,7 +26,11 @@ constexpr std::array kSeries{
     std::pair{Proof::kApiKey, Verdict::kExpired},
     std::pair{Proof::kApiKey, Verdict::kTooManyWrong},
     std::pair{Proof::kApiKey, Verdict::kUnread},
+    std::pair{Proof::kToken, Verdict::kAccepted},
     std::pair{Proof::kToken, Verdict::kInvalid},
+    std::pair{Proof::kToken, Verdict::kExpired},
+    std::pair{Proof::kToken, Verdict::kNoRule},
+    std::pair{Proof::kToken, Verdict::kUnknownKey},
     std::pair{Proof::kToken, Verdict::kTooManyWrong},
     std::pair{Proof::kCertificate, Verdict::kAccepted},
     std::pair{Proof::kCertificate, Verdict::kNoRule},
@@ -40,6 +43,8 @@ constexpr std::array kSeries{
 
 }  // namespace
 
+std::string_view Name(Proof proof) { return kProofNames[static_cast<size_t>(proof)]; }
+
 AuthMetrics::AuthMetrics(telemetry::Metrics& metrics)
     : family_(metrics.Counters("inferwire_auth_total",
                                "Calls by what was looked at to know who calls, and what came of "
@@ -48,7 +53,12 @@ AuthMetrics::AuthMetrics(telemetry::Metrics& metrics)
                 .Gauges("inferwire_auth_asked",
                         "1 if callers have to say who they are, or are told apart; 0 if whoever "
                         "reaches the port is served.")
-                .Add({})) {
+                .Add({})),
+      signatures_(metrics
+                      .Counters("inferwire_jwt_verifications_total",
+                                "Signatures of tokens that were computed: tokens that were "
+                                "verified before are known for a while.")
+                      .Add({})) {
   for (const auto& [proof, verdict] : kSeries) {
     const auto row = static_cast<size_t>(proof), column = static_cast<size_t>(verdict);
     counters_[row][column] = &family_.Add({{"method", kProofNames[row]},

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 
 #include "telemetry/families.h"
 
@@ -16,6 +17,8 @@ namespace inferwire::identity {
 
 // What a call was looked at for.
 enum class Proof { kNone, kApiKey, kToken, kCertificate, kForwardedCertificate };
+// none, api_key, jwt, certificate, forwarded_certificate
+std::string_view Name(Proof proof);
 
 enum class Verdict {
   kAccepted,
@@ -23,10 +26,11 @@ enum class Verdict {
   kInvalid,        // unknown, wrong, mistyped
   kExpired,        // right, but no longer
   kTooManyWrong,   // not looked at: the address has guessed too often
-  kNoRule,         // a name that no rule has
-  kOtherTenant,    // the certificate belongs to another tenant than the key
+  kNoRule,         // a name, or a token, that no rule has
+  kOtherTenant,    // the certificate belongs to another tenant than the key or token
   kUntrustedPeer,  // a header of a peer that may not send it: the call goes on without it
   kUnread,         // not known, but the store's keys have not been read yet
+  kUnknownKey,     // a token whose key is not known here, or not yet
 };
 
 class AuthMetrics {
@@ -36,12 +40,15 @@ class AuthMetrics {
   void Seen(Proof proof, Verdict verdict);
   // Whether this gateway asks who calls.
   void Asked(bool asks) { asks_.Set(asks ? 1 : 0); }
+  // What a token costs that is not known.
+  void SignatureComputed() { signatures_.Increment(); }
 
  private:
-  static constexpr size_t kProofs = 5, kVerdicts = 9;
+  static constexpr size_t kProofs = 5, kVerdicts = 10;
 
   telemetry::CounterFamily& family_;
   telemetry::Gauge& asks_;
+  telemetry::Counter& signatures_;
   std::array<std::array<telemetry::Counter*, kVerdicts>, kProofs> counters_{};
 };
 

@@ -18,7 +18,7 @@ Error Unauthenticated(v1::ErrorReason reason, std::string message) {
   return error;
 }
 
-// One text for every way in which a key can be wrong: who guesses learns nothing.
+// One text for every way in which a key or token can be wrong: who guesses learns nothing.
 Error Invalid() {
   return Unauthenticated(v1::ERROR_REASON_INVALID_CREDENTIALS,
                          "the credential in the metadata \"authorization\" is not known here");
@@ -40,8 +40,10 @@ Error Required() {
                          "\"authorization: Bearer KEY\", or show a client certificate");
 }
 
-Error Expired() {
-  return Unauthenticated(v1::ERROR_REASON_CREDENTIALS_EXPIRED, "the API key has expired");
+Error Expired(Proof proof) {
+  return Unauthenticated(
+      v1::ERROR_REASON_CREDENTIALS_EXPIRED,
+      proof == Proof::kToken ? "the token has expired: get a new one" : "the API key has expired");
 }
 
 // A database that is down is no reason to say that a key is wrong.
@@ -80,29 +82,31 @@ Authenticator::Authenticator(std::shared_ptr<const Rules> rules, const Clock& cl
       clock_(clock),
       metrics_(metrics),
       refusals_(refusals),
-      hasher_(rules_->pepper) {}
+      hasher_(rules_->pepper) {
+  if (!rules_->tokens.empty()) tokens_.emplace(rules_->tokens, clock_, metrics_);
+}
 
-Result<const tenancy::Principal*> Authenticator::Identify(const Evidence& evidence) {
+Result<Caller> Authenticator::Identify(const Evidence& evidence) {
   const Name name = NameOf(evidence);
   if (!evidence.authorization) {
     auto by_name = ByName(name);
-    if (!by_name || *by_name) return by_name;
+    if (!by_name || by_name->principal) return by_name;
     if (rules_->required) return Refuse(Proof::kNone, Verdict::kRequired);
     metrics_.Seen(Proof::kNone, Verdict::kAccepted);
-    return rules_->directory.anonymous ? &*rules_->directory.anonymous : nullptr;
+    return Caller{rules_->directory.anonymous ? &*rules_->directory.anonymous : nullptr};
   }
   const bool forwarded = name.proof == Proof::kForwardedCertificate;
-  auto by_key = ByCredential(*evidence.authorization,
+  auto caller = ByCredential(*evidence.authorization,
                              gateway::CallerKey::Of(forwarded ? name.text : "", evidence.peer),
                              forwarded ? name.text : evidence.peer);
-  if (!by_key) return by_key;
+  if (!caller) return caller;
   // The name need not belong to anybody, but must not belong to another tenant.
   const tenancy::Principal* const named = name.rules ? name.rules->Find(name.text) : nullptr;
-  if (named && named->tenant != (*by_key)->tenant) {
+  if (named && named->tenant != caller->principal->tenant) {
     return Refuse(name.proof, Verdict::kOtherTenant);
   }
-  metrics_.Seen(Proof::kApiKey, Verdict::kAccepted);
-  return by_key;
+  metrics_.Seen(caller->proof, Verdict::kAccepted);
+  return caller;
 }
 
 bool Authenticator::TrustsForwarded(const Evidence& evidence) const {
@@ -129,13 +133,13 @@ Authenticator::Name Authenticator::NameOf(const Evidence& evidence) {
 }
 
 Authenticator::Found Authenticator::ByName(const Name& name) {
-  if (!name.rules) return nullptr;
+  if (!name.rules) return Caller{};
   if (const tenancy::Principal* const found = name.rules->Find(name.text)) {
     metrics_.Seen(name.proof, Verdict::kAccepted);
-    return found;
+    return Caller{found, name.proof, name.text};
   }
   // Where nobody has to prove anything, it proves nothing.
-  if (!rules_->required) return nullptr;
+  if (!rules_->required) return Caller{};
   return Refuse(name.proof, Verdict::kNoRule);
 }
 
@@ -147,17 +151,22 @@ Authenticator::Found Authenticator::ByCredential(std::string_view authorization,
   if (refusals_.Of(address, now) >= rules_->max_wrong_per_minute) {
     return Refuse(key ? Proof::kApiKey : Proof::kToken, Verdict::kTooManyWrong);
   }
-  auto found = key ? ByKey(*credential) : Refuse(Proof::kToken, Verdict::kInvalid);
-  if (!found && found.error().reason == v1::ERROR_REASON_INVALID_CREDENTIALS) {
-    if (refusals_.Add(address, now) == rules_->max_wrong_per_minute) refusals_.TellOfBurst(who);
+  bool wrong = false;
+  auto found = key ? ByKey(*credential, wrong) : ByToken(credential.value_or(""), wrong);
+  if (wrong && refusals_.Add(address, now) == rules_->max_wrong_per_minute) {
+    refusals_.TellOfBurst(who);
   }
   return found;
 }
 
-Authenticator::Found Authenticator::ByKey(std::string_view text) {
+Authenticator::Found Authenticator::ByKey(std::string_view text, bool& wrong) {
+  wrong = true;
   const auto id = tenancy::IdOfKey(text);
   const tenancy::Key* const key = id ? rules_->directory.FindKey(*id) : nullptr;
-  if (!key && id && !rules_->directory_read) return Refuse(Proof::kApiKey, Verdict::kUnread);
+  if (!key && id && !rules_->directory_read) {
+    wrong = false;
+    return Refuse(Proof::kApiKey, Verdict::kUnread);
+  }
   if (!key) return Refuse(Proof::kApiKey, Verdict::kInvalid);
   const tenancy::KeyHash hash = hasher_.Of(text);
   // Both are compared, whichever it is.
@@ -166,9 +175,19 @@ Authenticator::Found Authenticator::ByKey(std::string_view text) {
     if (tenancy::SameHash(hash, secret.hash)) shown = &secret;
   }
   if (!shown) return Refuse(Proof::kApiKey, Verdict::kInvalid);
+  wrong = false;
   if (clock_.WallNow() >= shown->until) return Refuse(Proof::kApiKey, Verdict::kExpired);
   key->used.Mark();
-  return &key->principal;
+  return Caller{&key->principal, Proof::kApiKey, key->principal.key};
+}
+
+Authenticator::Found Authenticator::ByToken(std::string_view text, bool& wrong) {
+  TokenVerifier::Answer answer;
+  if (tokens_) answer = tokens_->Verify(text);
+  // One whose key is not known here is no guess: an issuer may have begun to sign with it.
+  wrong = answer.verdict == Verdict::kInvalid;
+  if (answer.verdict != Verdict::kAccepted) return Refuse(Proof::kToken, answer.verdict);
+  return Caller{answer.principal, Proof::kToken, std::move(answer.subject)};
 }
 
 Authenticator::Found Authenticator::Refuse(Proof proof, Verdict verdict) {
@@ -177,15 +196,17 @@ Authenticator::Found Authenticator::Refuse(Proof proof, Verdict verdict) {
     case Verdict::kRequired:
       return Required();
     case Verdict::kExpired:
-      return Expired();
+      return Expired(proof);
     case Verdict::kTooManyWrong:
       return TooManyWrong(Refusals::Left(clock_.Now()));
     case Verdict::kUnread:
       return Unread();
     case Verdict::kNoRule:
-      return Denied("the client certificate belongs to no tenant of this gateway");
+      return Denied(std::string("the ") +
+                    (proof == Proof::kToken ? "token" : "client certificate") +
+                    " belongs to no tenant of this gateway");
     case Verdict::kOtherTenant:
-      return Denied("the client certificate belongs to another tenant than the API key");
+      return Denied("the client certificate belongs to another tenant than the credential");
     default:
       return Invalid();
   }

@@ -1,5 +1,5 @@
-// Who a call is, from what it shows: an API key in "authorization: Bearer ...", else the name of
-// its certificate, or of one that a trusted proxy passes on. Nothing waits and nothing is stored.
+// Who a call is, from what it shows: an API key or a token in "authorization: Bearer ...", else the
+// name of its certificate, or of one that a trusted proxy passes on. Nothing waits.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,16 @@
 #include "identity/evidence.h"
 #include "identity/refusals.h"
 #include "identity/rules.h"
+#include "identity/token_verifier.h"
 
 namespace inferwire::identity {
+
+// Who a call is, and by what that is known.
+struct Caller {
+  const tenancy::Principal* principal = nullptr;  // null: it proved nothing, and need not
+  Proof proof = Proof::kNone;
+  std::string subject{};  // what the proof names: a key's id, a token's subject, a certificate
+};
 
 // Of one loop and one version of the rules.
 class Authenticator {
@@ -23,13 +31,13 @@ class Authenticator {
   Authenticator(std::shared_ptr<const Rules> rules, const Clock& clock, AuthMetrics& metrics,
                 Refusals& refusals);
 
-  // Null: it proved nothing, and need not. The principal is a part of the rules.
+  // The principal is a part of the rules.
   // UNAUTHENTICATED if it shows nothing, or a credential that is not good here: one that is sent
   // counts, whatever else the call shows. PERMISSION_DENIED if it is known and belongs to nobody.
-  Result<const tenancy::Principal*> Identify(const Evidence& evidence);
+  Result<Caller> Identify(const Evidence& evidence);
 
  private:
-  using Found = Result<const tenancy::Principal*>;
+  using Found = Result<Caller>;
 
   // The name in a certificate, and the rules that it is held against; null: there is none.
   struct Name {
@@ -44,7 +52,9 @@ class Authenticator {
   // who: as whom the address is told of if it shows too many wrong ones.
   Found ByCredential(std::string_view authorization, gateway::CallerKey address,
                      std::string_view who);
-  Found ByKey(std::string_view key);
+  // wrong: it is a guess, as far as can be told.
+  Found ByKey(std::string_view key, bool& wrong);
+  Found ByToken(std::string_view token, bool& wrong);
   Found Refuse(Proof proof, Verdict verdict);
 
   const std::shared_ptr<const Rules> rules_;
@@ -52,6 +62,7 @@ class Authenticator {
   AuthMetrics& metrics_;
   Refusals& refusals_;
   tenancy::KeyHasher hasher_;
+  std::optional<TokenVerifier> tokens_;  // unset: no issuer is known
 };
 
 }  // namespace inferwire::identity

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "identity/token_issuer.h"
 #include "tenancy/directory.h"
 #include "tenancy/pattern.h"
 
@@ -18,6 +19,7 @@ struct Rules {
   bool required = true;  // who proves nothing is refused
   std::string pepper;    // of the keys' hashes; empty: none
   int max_wrong_per_minute = 60;
+  std::vector<TokenIssuer> tokens{};  // whose tokens are good here
   // Whose x-forwarded-client-cert counts: names of certificates, and addresses without a port.
   std::vector<tenancy::Pattern> trusted_peers;
   std::vector<std::string> trusted_addresses;

@@ -53,18 +53,18 @@ identity::Evidence EvidenceOf(const Wire& wire) {
           metadata(identity::kForwardedCertificate), wire.peer()};
 }
 
-Result<const tenancy::Principal*> WhoCalls(const CallServices& services, const Wire& wire) {
-  if (!services.authenticator) return nullptr;
+Result<identity::Caller> WhoCalls(const CallServices& services, const Wire& wire) {
+  if (!services.authenticator) return identity::Caller{};
   return services.authenticator->Identify(EvidenceOf(wire));
 }
 
-const tenancy::Principal* PrincipalOf(const Result<const tenancy::Principal*>& who) {
-  return who ? *who : nullptr;
+const tenancy::Principal* PrincipalOf(const Result<identity::Caller>& who) {
+  return who ? who->principal : nullptr;
 }
 
 // A key says more than the certificate of the connection that it comes by.
-std::string CallerOf(const tenancy::Principal* principal, const std::string& certificate) {
-  return principal ? principal->name() : certificate;
+std::string CallerOf(const tenancy::Principal* principal, const Wire& wire) {
+  return principal ? principal->name() : wire.identity();
 }
 
 std::string OwnerOf(const tenancy::Principal* principal, const std::string& caller) {
@@ -91,8 +91,7 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       started_(services.runtime.timers.Now()),
       request_id_(services.runtime.random.Id()),
       who_(WhoCalls(services, wire)),
-      certificate_(wire.identity()),
-      caller_(CallerOf(PrincipalOf(who_), certificate_)),
+      caller_(CallerOf(PrincipalOf(who_), wire)),
       owner_(OwnerOf(PrincipalOf(who_), caller_)),
       trace_(telemetry::BeginTrace(wire.Metadata("traceparent"), wire.Metadata("tracestate"),
                                    request_id_, services.runtime.tracer, services.runtime.random)),

@@ -63,8 +63,17 @@ class CallRecorder {
   const std::string& owner() const { return owner_; }
   // For the call's operations; after Admit.
   gateway::CallContext context() {
-    return {request_id_,        call_.deadline,  owner_,           &trace_.context, &memory_,
-            previous_attempts_, call_.principal, call_.queued_for, call_.peer,      certificate_};
+    return {.request_id = request_id_,
+            .deadline = call_.deadline,
+            .owner = owner_,
+            .trace = &trace_.context,
+            .memory = &memory_,
+            .previous_attempts = previous_attempts_,
+            .principal = call_.principal,
+            .queued_for = call_.queued_for,
+            .peer = call_.peer,
+            .method = who_ ? identity::Name(who_->proof) : std::string_view(),
+            .subject = who_ ? std::string_view(who_->subject) : std::string_view()};
   }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
@@ -90,10 +99,9 @@ class CallRecorder {
   const Wire& wire_;
   const SteadyTime started_;
   const std::string request_id_;
-  const Result<const tenancy::Principal*> who_;
-  const std::string certificate_;  // its verified name; empty: none
-  const std::string caller_;       // who the caller proved to be
-  const std::string owner_;        // as whom it has things
+  const Result<identity::Caller> who_;
+  const std::string caller_;  // who the caller proved to be
+  const std::string owner_;   // as whom it has things
   const telemetry::CallTrace trace_;
   const int previous_attempts_;
   policy::Call call_;

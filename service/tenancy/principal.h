@@ -15,8 +15,6 @@ struct Principal {
   bool disabled = false;                // its tenant is
   Access access{};
   Roles roles{Role::kCaller};
-  // How it proves to be that, as v1.Principal has it, and the rule by which it does.
-  std::string method{}, subject{};
 
   // acme or acme/search: in logs and metrics, and whose share of the gateway a call counts for.
   std::string name() const { return team.empty() ? tenant : tenant + "/" + team; }

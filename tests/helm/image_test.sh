@@ -35,7 +35,7 @@ components = {c["name"]: c for c in json.load(open(sys.argv[1], encoding="utf-8"
 how = {name: {p["name"]: p["value"] for p in c["properties"]}["inferwire:linkage"] for name, c in components.items()}
 wanted = {"libgrpc-dev": "static", "libgrpc++-dev": "static", "libprotobuf-dev": "static", "libabsl-dev": "static",
           "libre2-dev": "static", "libc-ares-dev": "static", "libcurl4-openssl-dev": "static", "libssl3": "shared",
-          "libc6": "shared", "libpq5": "shared", "libsqlite3-0": "shared", "nlohmann-json3-dev": "headers"}
+          "libc6": "shared", "libpq5": "shared", "libcjose0": "shared", "libjansson4": "shared", "libsqlite3-0": "shared", "nlohmann-json3-dev": "headers"}
 for name, linkage in wanted.items():
     assert how.get(name) == linkage, f"{name}: {how.get(name)}, not {linkage}"
     installed = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name], text=True, capture_output=True, check=True)

@@ -125,6 +125,11 @@ class Gateway:
                         "shadow": {"upstream": "simulator", "model": "gpt-4.1", "percent": 100},
                         "hedge": {"after": "1s"}}],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
+            "tenants": [{"id": "acme"}],
+            # Callers are nobody in particular, and nobody listens where the keys should be.
+            "identity": {"required": False,
+                         "jwt": [{"issuer": "https://issuer.example", "audiences": ["inferwire"], "jwks_url": "http://127.0.0.1:9/keys",
+                                  "rules": [{"claims": {"sub": "x"}, "tenant": "acme"}]}]},
             "store": {"path": str(folder / "store.db")},
             "batches": {"poll_min": "1s", "poll_max": "2s", "sweep_interval": "1s"},
             "log": {"calls": False},

@@ -109,7 +109,8 @@ IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].ke
               "upstreams[].endpoints.every", "upstreams[].health.path", "upstreams[].health.every",
               "upstreams[].health.timeout", "upstreams[].health.check", "tracing.endpoint", "tracing.ca_bundle",
               "identity.anonymous", "identity.keys.files", "identity.forwarded.trusted_peers",
-              "identity.forwarded.trusted_addresses", "directory.snapshot"}
+              "identity.forwarded.trusted_addresses", "identity.jwt[].jwks_url", "identity.jwt[].keys",
+              "identity.jwt[].ca_bundle", "identity.jwt[].proxy", "directory.snapshot"}
 
 
 def key_paths(tree, path=""):

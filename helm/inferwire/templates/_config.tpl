@@ -7,7 +7,7 @@
 {{- if and .Values.config.routes (not .Values.simulator.enabled) -}}
 {{- $_ := set $config "routes" .Values.config.routes -}}
 {{- end -}}
-{{- range $section := list "tenants" "identity" "admin_api" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "directory" "reload" "tracing" -}}
+{{- range $section := list "plans" "tenants" "identity" "admin_api" "limits" "deadlines" "raw" "log" "catalogue" "store" "batches" "ledger" "directory" "idempotency" "reload" "tracing" -}}
 {{- with index $.Values.config $section -}}
 {{- $_ := set $config $section . -}}
 {{- end -}}

@@ -38,15 +38,13 @@ Actor ActorOf(const gateway::CallContext& context, WallTime now) {
   Actor actor;
   actor.now = std::chrono::floor<std::chrono::milliseconds>(now);
   actor.peer = context.peer;
+  actor.who.set_method(std::string(context.method));
+  actor.who.set_subject(std::string(context.subject));
   if (!context.principal) return actor;
   const tenancy::Principal& from = *context.principal;
   actor.who.set_tenant_id(from.tenant);
   actor.who.set_team_id(from.team);
   actor.who.set_key_id(from.key);
-  actor.who.set_method(from.method);
-  // Of a certificate the name itself says more than the rule for it.
-  const bool certificate = from.method == "certificate" && !context.certificate.empty();
-  actor.who.set_subject(certificate ? std::string(context.certificate) : from.subject);
   for (size_t i = 0; i < tenancy::kRoleNames.size(); ++i) {
     if (from.roles.Has(static_cast<tenancy::Role>(i))) {
       actor.who.add_roles(std::string(tenancy::kRoleNames[i]));

@@ -65,6 +65,16 @@ TEST(Base64, TakesOnlyTheCanonicalForm) {
   }
 }
 
+TEST(Base64, OfUrlsHasLettersOfItsOwnAndNoPadding) {
+  EXPECT_THAT(DecodeBase64Url("-_8"), Optional(std::string("\xfb\xff")));
+  EXPECT_THAT(DecodeBase64Url("SGVsbG8"), Optional(std::string("Hello")));
+  EXPECT_THAT(DecodeBase64Url(""), Optional(std::string()));
+  for (const char* text :
+       {"A", "AAAAA", "+_8", "-/8", "-_8=", "SGVsbG8=", "AB", "AAB", "A A", "-_\n8", "AA.A"}) {
+    EXPECT_FALSE(DecodeBase64Url(text)) << text;
+  }
+}
+
 TEST(DataUrl, IsReadOnlyIfItIsWrittenTheSame) {
   const auto url = ParseDataUrl("data:text/plain;charset=utf-8;base64,SGk=");
   ASSERT_TRUE(url);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/manual_clock.h"
+#include "support/tokens.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::identity {
@@ -40,7 +41,7 @@ class AuthenticatorTest : public testing::Test {
     return {tenancy::Pattern(is, "/"), principal};
   }
 
-  Result<const tenancy::Principal*> Identify(const Evidence& evidence) {
+  Result<Caller> Identify(const Evidence& evidence) {
     if (!authenticator_) {
       authenticator_ = std::make_unique<Authenticator>(rules_, clock_, auth_metrics_, refusals_);
     }
@@ -56,7 +57,7 @@ class AuthenticatorTest : public testing::Test {
       EXPECT_FALSE(who.error().safe_to_retry);
       return std::string(ReasonName(who.error().reason));
     }
-    return *who ? (*who)->tenant : "";
+    return who->principal ? who->principal->tenant : "";
   }
   bool Counted(const std::string& line) const {
     return metrics_.Expose().find(line) != std::string::npos;
@@ -282,6 +283,84 @@ TEST_F(AuthenticatorTest, GuessesThroughAProxyAreCountedByWhomItNames) {
   EXPECT_EQ(through(NewKeyOf("AAAAAAAA"), "spiffe://prod/guesser"), "INVALID_CREDENTIALS");
   EXPECT_EQ(through(acme_, "spiffe://prod/guesser"), "INVALID_CREDENTIALS");
   EXPECT_EQ(through(acme_, "spiffe://prod/honest"), "acme");
+}
+
+// With an issuer whose tokens of `alice` are acme's.
+class TokenAuthenticatorTest : public AuthenticatorTest {
+ protected:
+  TokenAuthenticatorTest() {
+    TokenIssuer& issuer = rules_->tokens.emplace_back();
+    issuer.name = "https://issuer.example";
+    issuer.audiences = {"inferwire"};
+    issuer.keys = std::make_shared<IssuerKeys>(
+        KeySet::Parse(testing_support::Jwks({key_.Jwk("one")})).value());
+    TokenRule& rule = issuer.rules.emplace_back();
+    rule.claims.emplace_back("sub", tenancy::Pattern("alice"));
+    rule.principal.tenant = "acme";
+  }
+  std::string Token(const std::string& sub, const std::string& kid = "one",
+                    std::chrono::seconds life = 3600s) const {
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.WallNow().time_since_epoch());
+    return key_.TokenOf(kid, R"({"iss":"https://issuer.example","aud":"inferwire","exp":)" +
+                                 std::to_string((now + life).count()) + ",\"sub\":\"" + sub +
+                                 "\"}");
+  }
+
+  const testing_support::TokenKey key_ = testing_support::TokenKey::Ec();
+};
+
+TEST_F(TokenAuthenticatorTest, ATokenSaysWhoCallsAndByWhat) {
+  const auto who = Identify(Bearer(Token("alice")));
+  ASSERT_TRUE(who);
+  EXPECT_EQ(who->principal->tenant, "acme");
+  EXPECT_EQ(who->proof, Proof::kToken);
+  EXPECT_EQ(who->subject, "alice");
+  EXPECT_TRUE(Counted("inferwire_auth_total{method=\"jwt\",outcome=\"accepted\",reason=\"\"} 1"));
+  const auto by_key = Identify(Bearer(acme_));
+  ASSERT_TRUE(by_key) << "a key stays a key";
+  EXPECT_EQ(by_key->proof, Proof::kApiKey);
+  EXPECT_EQ(by_key->subject, "AAAAAAAA");
+}
+
+TEST_F(TokenAuthenticatorTest, EveryWrongTokenGetsTheTextOfAWrongKey) {
+  const auto key = Identify(Bearer(NewKeyOf("AAAAAAAA")));
+  ASSERT_FALSE(key);
+  for (const std::string& token :
+       {Token("alice", "unknown"), Token("alice") + "x", std::string("a.b.c"), std::string()}) {
+    const auto who = Identify(Bearer(token));
+    ASSERT_FALSE(who) << token;
+    EXPECT_EQ(who.error().reason, v1::ERROR_REASON_INVALID_CREDENTIALS);
+    EXPECT_EQ(who.error().message, key.error().message);
+  }
+}
+
+TEST_F(TokenAuthenticatorTest, AnExpiredOneAndOneOfNobodyAreToldSo) {
+  EXPECT_EQ(Who(Bearer(Token("alice", "one", -60s))), "CREDENTIALS_EXPIRED");
+  const auto nobody = Identify(Bearer(Token("bob")));
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, Code::kPermissionDenied);
+  EXPECT_EQ(nobody.error().reason, v1::ERROR_REASON_CALLER_NOT_ALLOWED);
+  EXPECT_NE(nobody.error().message.find("the token"), std::string::npos);
+}
+
+TEST_F(TokenAuthenticatorTest, WrongTokensAreGuessesAndUnknownKeysAreNone) {
+  rules_->max_wrong_per_minute = 2;
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Who(Bearer(Token("alice", "new"))), "INVALID_CREDENTIALS");
+  EXPECT_EQ(Who(Bearer(Token("alice"))), "acme") << "an issuer's new key is no guess";
+  for (int i = 0; i < 2; ++i) Who(Bearer(Token("alice") + "x"));
+  const auto unread = Identify(Bearer(Token("alice")));
+  ASSERT_FALSE(unread);
+  EXPECT_EQ(unread.error().metadata.count("retry_after_seconds"), 1u);
+}
+
+TEST_F(TokenAuthenticatorTest, ACertificateMustNotBeOfAnotherTenantThanTheToken) {
+  rules_->directory.certificates.Add(Rule("beta.example", "beta"));
+  rules_->directory.certificates.Add(Rule("acme.example", "acme"));
+  Evidence evidence = Bearer(Token("alice"));
+  evidence.certificate = "acme.example";
+  EXPECT_EQ(Who(evidence), "acme");
+  evidence.certificate = "beta.example";
+  EXPECT_EQ(Who(evidence), "CALLER_NOT_ALLOWED");
 }
 
 TEST_F(AuthenticatorTest, AHundredThousandWrongKeysAreNotOneGoodOne) {

@@ -166,6 +166,8 @@ std::vector<Expected> Catalogue() {
       {"inferwire_access_refused_total", "counter", {"reason"}},
       {"inferwire_auth_asked", "gauge", {}},
       {"inferwire_auth_total", "counter", {"method", "outcome", "reason"}},
+      {"inferwire_jwks_age_seconds", "gauge", {"issuer"}},
+      {"inferwire_jwt_verifications_total", "counter", {}},
       {"inferwire_calls_refused_total", "counter", {"bound"}},
       {"inferwire_calls_cut_total", "counter", {"reason"}},
       {"inferwire_resends_total", "counter", {"gen_ai_provider_name", "kind", "proof"}},

@@ -6,6 +6,7 @@
 
 #include "exposition.h"
 #include "identity/auth_metrics.h"
+#include "identity/jwks_metrics.h"
 #include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
@@ -121,6 +122,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<LeaseMetrics>().InDoubt({{"tenant/acme", 72'000'000}});
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
+  metrics.Of<identity::JwksMetrics>().Ages({{"https://issuer.example", seconds(600)}});
   metrics.Of<LedgerMetrics>().Booked(1, 5);
   metrics.Of<DirectoryMetrics>().Audited(AuditOutcome::kWritten);
   metrics.Of<LogMetrics>().Dropped(5);
