@@ -112,7 +112,7 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
   for (const auto step : {&Server::StartTracing, &Server::StartLedger, &Server::StartSharedLimits,
                           &Server::StartSettings, &Server::StartBatches, &Server::StartUploader,
-                          &Server::StartWire, &Server::StartAdmin}) {
+                          &Server::StartWire, &Server::StartAdminApi, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
@@ -191,6 +191,9 @@ Result<void> Server::Apply(const config::Config& config) {
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
   settings_ = *settings;
+  if (admin_api_) {
+    if (auto used = admin_api_->Use(config, (*settings)->identity); !used) return used;
+  }
   CheckHealthOf(*settings);
   TellWhetherAsked(config);
   // Its work begins anew, so only for what it works by.
@@ -229,6 +232,12 @@ admin::Health Server::Live() const {
     if (now - loop->last_tick() > kStuckLoop) return {false, "a loop is stuck"};
   }
   if (!draining_ && !listener_->healthy()) return {false, "the listener is dead"};
+  if (admin_api_ && now - admin_api_->last_tick() > kStuckLoop) {
+    return {false, "the administrators' loop is stuck"};
+  }
+  if (admin_api_ && !draining_ && !admin_api_->healthy()) {
+    return {false, "the administrators' listener is dead"};
+  }
   return {true, "ok"};
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "admin/admin_server.h"
+#include "app/admin_api.h"
 #include "app/audit_trail.h"
 #include "app/batch_runtime.h"
 #include "app/call_settings.h"
@@ -72,6 +73,8 @@ class Server {
   int port() const { return listener_->port(); }
   int admin_port() const { return admin_->port(); }
   std::string address() const { return listener_->address(); }
+  // Of the administrators' API; 0: it is not served.
+  int admin_api_port() const { return admin_api_ ? admin_api_->port() : 0; }
   telemetry::Metrics& metrics() { return metrics_; }
   // What /metrics answers, with what is only measured when it is asked for.
   std::string MetricsPage();
@@ -112,6 +115,7 @@ class Server {
   Result<void> StartUploader();
   void StartKeys();
   Result<void> StartWire();
+  Result<void> StartAdminApi();
   Result<void> StartAdmin();
 
   void WaitForConnectionsToLeave(SteadyTime until);
@@ -159,6 +163,7 @@ class Server {
   std::unique_ptr<StoreKeys> shared_keys_;            // none: keys hold within this process
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
+  std::unique_ptr<AdminApi> admin_api_;  // null: it is not served
   upstream::Prober prober_;
   std::unique_ptr<AuditTrail> audit_;              // none: no directory
   std::shared_ptr<const StoredDirectory> stored_;  // in use; null: nothing was read

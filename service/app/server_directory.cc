@@ -4,6 +4,7 @@
 
 #include "app/host_name.h"
 #include "app/server.h"
+#include "app/stored_tenant.h"
 #include "identity/forwarded_certificate.h"
 
 namespace inferwire::app {
@@ -23,6 +24,16 @@ DirectoryWatcher::Options WatcherOptionsOf(const config::Config& config) {
     options.snapshot = config.ledger.path + "/directory";
   }
   return options;
+}
+
+// Of calls that an administrator has cut with their key.
+Error Revoked() {
+  Error error;
+  error.code = Code::kUnauthenticated;
+  error.reason = v1::ERROR_REASON_INVALID_CREDENTIALS;
+  error.origin = Origin::kCaller;
+  error.message = "the API key was revoked while the call ran, and its calls were ended";
+  return error;
 }
 
 }  // namespace
@@ -99,6 +110,33 @@ Result<std::unique_ptr<store::SqlDirectory>> Server::ConnectDirectory(
                                        metrics.Audited(telemetry::AuditOutcome::kWritten);
                                        changed();
                                      }});
+}
+
+Result<void> Server::StartAdminApi() {
+  if (!config_.admin_api.served()) return {};
+  AdminApi::Parts parts{.clock = clock_,
+                        .metrics = metrics_,
+                        .log = log_,
+                        .transfer_limits = transfer_limits_,
+                        .tracer = tracer_.get(),
+                        .memory = memory_,
+                        .refusals = refusals_,
+                        .signing_keys = signing_keys_,
+                        .connect = [this]() -> Result<std::unique_ptr<store::Directory>> {
+                          auto directory = ConnectDirectory();
+                          if (!directory) return std::move(directory.error());
+                          return std::unique_ptr<store::Directory>(std::move(*directory));
+                        },
+                        .check_tenant = CheckTenant,
+                        .check_key = CheckKey,
+                        .cut_calls =
+                            [this](const std::string& key) {
+                              for (const auto& loop : loops_) loop->CutCallsOf(key, Revoked());
+                            }};
+  auto started = AdminApi::Start(config_, std::move(parts), settings_.load()->identity);
+  if (!started) return std::move(started.error());
+  admin_api_ = std::move(*started);
+  return {};
 }
 
 Result<std::unique_ptr<store::SqlDirectory>> Server::ConnectDirectory() {

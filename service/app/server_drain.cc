@@ -9,6 +9,9 @@
 namespace inferwire::app {
 namespace {
 
+// What administrators have begun may end.
+constexpr Duration kLastChanges = std::chrono::seconds(2);
+
 Error Draining() {
   Error error;
   error.code = Code::kUnavailable;
@@ -47,6 +50,7 @@ void Server::Drain() {
     metrics_.Of<telemetry::ServerMetrics>().Draining(true);
     log_.Event(telemetry::LogLevel::kInfo, "draining");
     health_board_.SetAll(false);
+    if (admin_api_) admin_api_->Leave();
     for (const auto& loop : loops_) loop->Nudge();
     listener_->StopAccepting();
     wire_->Leave();
@@ -58,6 +62,7 @@ void Server::Drain() {
                "drained", {{"calls_cut", static_cast<int64_t>(calls_cut_)}});
   }
   // As long as calls may come, keys may be revoked.
+  if (admin_api_) admin_api_->Stop(kLastChanges, Draining());
   if (directory_) directory_->Stop();
   for (const auto& loop : loops_) loop->Stop();
   StopQueue();

@@ -60,13 +60,15 @@ void CheckTls(const Listening& listening, const std::string& section, const std:
   CheckFile(prefix + "tls.client_ca", tls.client_ca, faults);
 }
 
-void CheckAdminApi(const Config& config, Faults& faults) {
+void CheckAdminApi(Config& config, Faults& faults) {
   const AdminApiConfig& admin = config.admin_api;
   if (!admin.served()) return;
   CheckTls({admin.listen, admin.insecure, admin.tls}, "admin_api", "admin_api.", "keys", faults);
   if (!config.store.configured()) {
     faults.AddAt("admin_api.listen", "needs a store: what administrators change is kept there");
   }
+  // What they change is to be in force.
+  if (!faults.Given("directory.enabled")) config.directory.enabled = true;
 }
 
 void CheckModels(const Config& config, Faults& faults) {
@@ -166,7 +168,7 @@ void CheckConfig(Config& config, Faults& faults) {
   if (config.idempotency.shared && config.store.url_file.empty() &&
       config.store.url_variable.empty()) {
     faults.AddAt("idempotency.shared",
-                 "wants a PostgreSQL that all replicas have: store.url_file or store.url_variable");
+                 "wants a PostgreSQL that all replicas have: store.postgresql");
   }
   for (size_t i = 0; i < config.identity.jwt.size(); ++i) {
     CheckFile("identity.jwt[" + std::to_string(i) + "].ca_bundle", config.identity.jwt[i].ca_bundle,

@@ -145,8 +145,7 @@ Keys KeysOf(IdempotencyConfig& idempotency) {
                "refused.");
   keys.Bool("shared", idempotency.shared,
             "Replicas tell each other by the store which keys are in use: one INSERT before the "
-            "upstream is called. The answers stay where they are. Wants store.url_file or "
-            "store.url_variable.");
+            "upstream is called. The answers stay where they are. Wants store.postgresql.");
   return keys;
 }
 

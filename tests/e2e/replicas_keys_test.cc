@@ -18,9 +18,9 @@ struct Replica {
       : process({kServer, "--config",
                  WriteFile(name,
                            "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
-                           "store: {url_file: " +
+                           "store: {postgresql: {file: " +
                                url_file +
-                               "}\n"
+                               "}}\n"
                                "idempotency: {shared: true}\n"
                                "upstreams: [{name: up, base_url: '" +
                                upstream +

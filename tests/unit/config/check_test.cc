@@ -110,7 +110,7 @@ TEST(Check, AnEventFitsIntoAStream) {
 
 TEST(Check, KeysAreSharedByADatabaseThatReplicasShare) {
   const std::string shared = kGood + "idempotency: {shared: true}\n";
-  EXPECT_THAT(FaultsOf(shared + "store: {url_variable: DATABASE}\n"), IsEmpty());
+  EXPECT_THAT(FaultsOf(shared + "store: {postgresql: {env: DATABASE}}\n"), IsEmpty());
   for (const char* store : {"", "store: {path: /tmp/store.db}\n"}) {
     EXPECT_THAT(FaultsOf(shared + store), ElementsAre(StartsWith("idempotency.shared (line 5)")));
   }

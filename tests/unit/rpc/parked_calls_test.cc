@@ -262,10 +262,10 @@ class ParkedItemsTest : public ::testing::Test {
   void Send(const v1::CompleteManyRequest& message) { rpc.to_read.push_back(Serialize(message)); }
   void Settle() {
     for (bool busy = true; busy;) {
+      world.Run();
       busy = false;
       if (rpc.CanRead()) rpc.CompleteRead(), busy = true;
       if (rpc.writing) rpc.CompleteWrite(true), busy = true;
-      world.Run();
     }
   }
   void AnswerItem(size_t index) {
@@ -299,7 +299,6 @@ TEST_F(ParkedItemsTest, ItemsWaitForEachOtherAndAllAreAnswered) {
   Start();
   EXPECT_EQ(world.transport.transfers.size(), 1u);
   EXPECT_EQ(world.queue->waiting(), 2u);
-  EXPECT_GT(world.memory.held(), 0);
   rpc.half_closed = true;
   world.Pass(milliseconds(300));
   for (size_t i = 0; i < 3; ++i) AnswerItem(i);
@@ -309,6 +308,22 @@ TEST_F(ParkedItemsTest, ItemsWaitForEachOtherAndAllAreAnswered) {
   EXPECT_FALSE(results.at("a").gateway().has_queued_for());
   EXPECT_EQ(results.at("b").gateway().queued_for().nanos(), 300'000'000);
   EXPECT_TRUE(rpc.status->ok());
+  End();
+}
+
+TEST_F(ParkedItemsTest, ALongItemCountsAsHeldWhileItWaits) {
+  Start();
+  const int64_t before = world.memory.held();
+  v1::CompleteManyRequest message;
+  message.mutable_item()->set_item_id("long");
+  *message.mutable_item()->mutable_params() = Hello();
+  message.mutable_item()->mutable_params()->mutable_messages(0)->set_content(
+      std::string(1 << 20, 'x'));
+  Send(message);
+  Settle();
+  EXPECT_GE(world.memory.held() - before, 1 << 20);
+  rpc.Done(true);
+  EXPECT_LT(world.memory.held(), 1 << 20);
   End();
 }
 
