@@ -173,7 +173,7 @@ MODELS = Dashboard(
             Panel("Those without a price", "reqps", "Not in the cost of failed calls.",
                   (rate("inferwire_maybe_billed_unpriced_requests_total", "reason", MODEL), "{{reason}}")),
         ]),
-        ("Limits of tenants, teams and keys", [
+        ("Tenants", [
             Panel("Beyond a limit", "reqps", "Calls that were refused, or let in because the budget only warns (exceeded).",
                   (rate("inferwire_limit_decisions_total", "scope, limit, decision"), "{{scope}} {{limit}} {{decision}}")),
             Panel("Calls with an idempotency key", "reqps",
@@ -186,6 +186,10 @@ MODELS = Dashboard(
             Panel("Repeated by callers' libraries", "reqps", "Calls that were sent before (grpc-previous-rpc-attempts); stopped: refused ones whose caller repeats too much.",
                   (rate("inferwire_client_retries_total", "caller"), "{{caller}}"),
                   (rate("inferwire_client_retries_limited_total", "instance"), "stopped on {{instance}}")),
+            Panel("Budgets", "percentunit", "Part that is spent or set aside in the current day, week or month; at 1 calls are refused.",
+                  (f"max by (scope, period) (inferwire_budget_used_ratio{{{SELECT}}})", "{{scope}} {{period}}")),
+            Panel("Until budgets begin anew", "s", "Time left of each budget's period.",
+                  (f"min by (scope, period) (inferwire_budget_period_left_seconds{{{SELECT}}})", "{{scope}} {{period}}")),
             Panel("Meters", "none", "Counters of limits and budgets, of the 100000 that there may be in a process.",
                   (f"sum by (instance) (inferwire_limit_meters{{{SELECT}}})", "{{instance}}")),
         ]),
@@ -426,9 +430,9 @@ RUNTIME = Dashboard(
                   (quantile(0.5, "inferwire_lease_exchange_seconds", "kind"), "{{kind}} p50"),
                   (quantile(0.99, "inferwire_lease_exchange_seconds", "kind"), "{{kind}} p99")),
             Panel("Budgets in doubt", "currencyUSD",
-                  "What processes that died were lent and may have spent, which counts as used; and what was spent beyond budgets in the chosen time.",
+                  "What processes that died were lent and may have spent, which counts as used; and what was spent beyond budgets in the last hour.",
                   (f"max by (scope) (inferwire_budget_in_doubt_usd{{{SELECT}}})", "{{scope}} in doubt"),
-                  (f"sum (increase(inferwire_budget_overrun_usd_total{{{SELECT}}}[$__range]))", "beyond budgets")),
+                  (f"sum (increase(inferwire_budget_overrun_usd_total{{{SELECT}}}[1h]))", "beyond budgets")),
         ]),
         ("Configuration", [
             Panel("Configurations", "none", "One line per configuration in use; two for longer than a rollout is drift.",

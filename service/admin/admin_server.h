@@ -1,6 +1,6 @@
-// The operators' HTTP port: GET / (the live page), /metrics, /livez, /readyz, /config and /routes,
-// and nothing else. It belongs to the cluster's inside; nothing that it shows is secret, but it has
-// no authentication.
+// The operators' HTTP port: GET / (the live page), /metrics, /livez, /readyz, /config, /routes
+// and /limits, and nothing else. It belongs to the cluster's inside; nothing that it shows is
+// secret, but it has no authentication.
 #pragma once
 
 #include <memory>

@@ -22,8 +22,8 @@ struct Answer {
   bool is_gzip = false;
 };
 
-constexpr std::string_view kKnown[] = {"/",      "/page.css", "/page.js", "/metrics",
-                                       "/livez", "/readyz",   "/config",  "/routes"};
+constexpr std::string_view kKnown[] = {"/",       "/page.css", "/page.js", "/metrics", "/livez",
+                                       "/readyz", "/config",   "/routes",  "/limits"};
 
 // The text of all series repeats itself: a thirtieth of it is left. As it was, should zlib fail.
 void Compress(Answer& answer) {
@@ -48,7 +48,7 @@ Answer HealthAnswer(const Health& health) { return {health.ok ? 200 : 503, healt
 Answer PageFor(const Request& request, const AdminPages& pages) {
   const std::string_view path = request.path;
   if (std::find(std::begin(kKnown), std::end(kKnown), path) == std::end(kKnown)) {
-    return {404, "not found: try /, /metrics, /livez, /readyz, /config or /routes\n"};
+    return {404, "not found: try /, /metrics, /livez, /readyz, /config, /routes or /limits\n"};
   }
   if (request.method != "GET" && request.method != "HEAD") return {405, "only GET and HEAD\n"};
   if (path == "/") return {200, std::string(PageHtml()), "text/html; charset=utf-8", true};
@@ -62,6 +62,7 @@ Answer PageFor(const Request& request, const AdminPages& pages) {
     return answer;
   }
   if (path == "/routes") return {200, pages.routes(), "application/json"};
+  if (path == "/limits") return {200, pages.limits(), "application/json"};
   if (path == "/config") return {200, pages.config(), "application/yaml"};
   return HealthAnswer(path == "/livez" ? pages.live() : pages.ready());
 }

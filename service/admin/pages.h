@@ -18,6 +18,7 @@ struct AdminPages {
   std::function<Health()> live, ready;
   std::function<std::string()> config;  // YAML, already redacted
   std::function<std::string()> routes;  // JSON of a ListRoutesResponse
+  std::function<std::string()> limits;  // JSON of a GetLimitsResponse: what is used most
 };
 
 struct Request {

@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "endpoints/directory/directory_backend.h"
 #include "gateway/memory_budget.h"
+#include "identity/key_fetcher.h"
 #include "identity/refusals.h"
 #include "identity/rules.h"
 #include "policy/concurrency/concurrency.h"

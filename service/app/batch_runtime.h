@@ -23,6 +23,7 @@
 #include "store/sql_directory.h"
 #include "store/usage.h"
 #include "telemetry/batch_metrics.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
 
@@ -43,7 +44,7 @@ class BatchRuntime {
     telemetry::Metrics& metrics;
     const http::TransferLimits& transfer_limits;
     telemetry::Log& log;
-    ledger::Book* ledger = nullptr;  // null: nothing is booked
+    telemetry::LedgerMetrics* ledger = nullptr;  // null: nothing is booked
   };
   // Without its store it serves nothing and opens it as soon as it can: chat does not wait for it.
   // The error says why the configuration cannot be, e.g. that the URL is not to be read.

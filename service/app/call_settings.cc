@@ -47,7 +47,9 @@ rpc::CallLimits CallLimitsOf(const config::Config& config) {
   return limits;
 }
 
-policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts) {
+// limits: comes to be the one of them that knows callers' limits, if there is one.
+policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts,
+                         policy::Quota*& limits) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
   auto& load = parts.metrics.Of<telemetry::LoadMetrics>();
   if (config.has_tenants()) {
@@ -64,6 +66,7 @@ policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& part
       parts.clock));
   auto quota = MakeQuota(config, parts.quota, parts.catalogue, parts.clock,
                          parts.metrics.Of<telemetry::QuotaMetrics>());
+  limits = quota.get();
   if (quota) policies.push_back(std::move(quota));
   return policy::Chain(std::move(policies));
 }
@@ -84,11 +87,15 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
   if (!router) return std::move(router.error());
   auto identity = MakeIdentityRules(config, parts.signing_keys);
   if (!identity) return std::move(identity.error());
+  auto users = UserRulesOf(config);
+  if (!users) return std::move(users.error());
+  policy::Quota* quota = nullptr;
   parts.board.Sweep();
   // Not make_shared: a chain does not move.
   return std::shared_ptr<const rpc::Settings>(new rpc::Settings{
-      std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config), PoliciesOf(config, parts),
-      ConnectionsOf(config), std::move(*identity), OwnershipOf(config).has_value()});
+      std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config),
+      PoliciesOf(config, parts, quota), ConnectionsOf(config), std::move(*identity),
+      OwnershipOf(config).has_value(), std::move(*users), quota});
 }
 
 http::TransferLimits TransferLimitsOf(const config::Config& config) {

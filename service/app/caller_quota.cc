@@ -51,8 +51,8 @@ std::optional<int64_t> Amount(const std::string& usd) {
 }
 
 policy::Budget BudgetOf(const config::BudgetConfig& budget) {
-  return {Amount(budget.month), Amount(budget.week), Amount(budget.day), budget.on_exceed,
-          budget.reserve};
+  return {Amount(budget.month), Amount(budget.week), Amount(budget.day),
+          budget.on_exceed,     budget.reserve,      budget.thresholds()};
 }
 
 policy::ScopeRules RulesOf(const config::QuotaConfig& quota) {
@@ -118,10 +118,10 @@ limits::FairQueue::Bounds QueueBoundsOf(const config::LimitsConfig& limits) {
 
 }  // namespace
 
-std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
-                                          std::shared_ptr<policy::QuotaCounts> counts,
-                                          const catalogue::Snapshot& catalogue, const Clock& clock,
-                                          telemetry::QuotaMetrics& metrics) {
+std::unique_ptr<policy::Quota> MakeQuota(const config::Config& config,
+                                         std::shared_ptr<policy::QuotaCounts> counts,
+                                         const catalogue::Snapshot& catalogue, const Clock& clock,
+                                         telemetry::QuotaMetrics& metrics) {
   auto settings = SettingsOf(config);
   const std::shared_ptr<limits::FairQueue> queue = counts->queue;
   const limits::FairQueue::Bounds bounds = QueueBoundsOf(config.limits);

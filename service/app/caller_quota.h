@@ -13,9 +13,9 @@ namespace inferwire::app {
 
 // Null: no tenant, team or key has a limit. counts: with other versions of the settings; calls that
 // wait in its queue are held to these from now on.
-std::unique_ptr<policy::Policy> MakeQuota(const config::Config& config,
-                                          std::shared_ptr<policy::QuotaCounts> counts,
-                                          const catalogue::Snapshot& catalogue, const Clock& clock,
-                                          telemetry::QuotaMetrics& metrics);
+std::unique_ptr<policy::Quota> MakeQuota(const config::Config& config,
+                                         std::shared_ptr<policy::QuotaCounts> counts,
+                                         const catalogue::Snapshot& catalogue, const Clock& clock,
+                                         telemetry::QuotaMetrics& metrics);
 
 }  // namespace inferwire::app

@@ -26,6 +26,10 @@ class Principals {
       tenancy::Principal whole;
       whole.tenant = tenant.id;
       whole.disabled = tenant.disabled;
+      if (!tenant.labels.empty()) {
+        whole.labels =
+            std::make_shared<const tenancy::Labels>(tenant.labels.begin(), tenant.labels.end());
+      }
       whole.access = tenancy::Access(tenant.access.rules());
       for (const config::TeamConfig& team : tenant.teams) {
         tenancy::Principal part = whole;
@@ -80,6 +84,15 @@ Result<std::string> ReadPepper(const config::KeySource& source) {
 }
 
 }  // namespace
+
+Result<tenancy::UserRules> UserRulesOf(const config::Config& config) {
+  tenancy::UserRules rules{config.ledger.users, {}};
+  if (!config.ledger.configured() || rules.keep != tenancy::KeepUsers::kHash) return rules;
+  auto pepper = ReadPepper(config.identity.keys.pepper);
+  if (!pepper) return std::move(pepper.error());
+  rules.secret = std::move(*pepper);
+  return rules;
+}
 
 Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::Config& config,
                                                                  identity::KeyFetcher& fetcher) {

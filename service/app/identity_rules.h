@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "identity/key_fetcher.h"
 #include "identity/rules.h"
+#include "tenancy/user_name.h"
 
 namespace inferwire::app {
 
@@ -17,5 +18,8 @@ Result<std::shared_ptr<const identity::Rules>> MakeIdentityRules(const config::C
 // The same for the administrators' port, where somebody is always asked.
 Result<std::shared_ptr<const identity::Rules>> MakeAdministratorRules(
     const config::Config& config, identity::KeyFetcher& fetcher);
+
+// How end users are booked. The error is the same.
+Result<tenancy::UserRules> UserRulesOf(const config::Config& config);
 
 }  // namespace inferwire::app

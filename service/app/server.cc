@@ -212,6 +212,7 @@ std::string Server::MetricsPage() {
   MeasurePlaces(board_, clock_.Now(), routes);
   MeasureLimits(board_, metrics_.Of<telemetry::EndpointMetrics>());
   MeasureRoutes(settings_.load()->router, clock_.Now(), routes);
+  budgets_.Look();
   if (batches_) batches_->Measure();
   if (directory_) directory_->Measure();
   signing_keys_.Measure();

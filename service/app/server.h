@@ -18,6 +18,7 @@
 #include "app/admin_api.h"
 #include "app/audit_trail.h"
 #include "app/batch_runtime.h"
+#include "app/budget_watch.h"
 #include "app/call_settings.h"
 #include "app/config_reloader.h"
 #include "app/credential_store.h"
@@ -30,6 +31,7 @@
 #include "batch/ownership.h"
 #include "catalogue/catalogue.h"
 #include "config/config.h"
+#include "endpoints/usage/usage_backend.h"
 #include "gateway/memory_budget.h"
 #include "identity/key_fetcher.h"
 #include "identity/refusals.h"
@@ -161,6 +163,7 @@ class Server {
   std::unique_ptr<BatchRuntime> batches_;             // none: no store
   std::unique_ptr<ledger::Uploader> uploader_;        // none: no ledger, or no store
   std::unique_ptr<StoreKeys> shared_keys_;            // none: keys hold within this process
+  std::optional<endpoints::UsageBackend> usage_;      // as uploader_
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   std::unique_ptr<AdminApi> admin_api_;  // null: it is not served
@@ -170,6 +173,8 @@ class Server {
   std::set<std::string> told_ignored_;             // by WithDirectory
   ConfigReloader reloader_;
   std::unique_ptr<DirectoryWatcher> directory_;  // none: it is not configured
+  BudgetWatch budgets_{clock_, metrics_.Of<telemetry::BudgetMetrics>(), log_,
+                       [this] { return settings_.load(); }};
   std::unique_ptr<admin::AdminServer> admin_;
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};
 

@@ -71,6 +71,7 @@ void Server::Drain() {
   prober_.Stop();
   if (limits_) limits_->Leave();
   signing_keys_.Stop();
+  budgets_.Stop();
   FinishLedger();
 }
 

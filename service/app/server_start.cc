@@ -5,6 +5,7 @@
 
 #include "app/host_name.h"
 #include "app/http2_server.h"
+#include "app/limits_page.h"
 #include "app/route_watch.h"
 #include "app/server.h"
 #include "config/values.h"
@@ -108,9 +109,10 @@ Result<void> Server::StartBatches() {
 
 Result<void> Server::StartStore() {
   if (!config_.store.configured()) return {};
-  auto batches =
-      BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_, ledger_.get()},
-                          settings_.load(), NewSeed());
+  telemetry::LedgerMetrics* const ledger =
+      ledger_ ? &metrics_.Of<telemetry::LedgerMetrics>() : nullptr;
+  auto batches = BatchRuntime::Start(config_, {clock_, metrics_, transfer_limits_, log_, ledger},
+                                     settings_.load(), NewSeed());
   if (!batches) return AtStart("secret", std::move(batches.error()));
   batches_ = std::move(*batches);
   return {};
@@ -151,8 +153,10 @@ Result<void> Server::StartWire() {
   if (!listener) return AtStart("address", std::move(listener.error()));
   listener_ = std::move(*listener);
 
+  if (uploader_) usage_.emplace(endpoints::UsageBackend{batches_->executor()});
   registry_ = std::make_unique<rpc::Registry>(
-      endpoints::All(batches_ ? &batches_->service() : nullptr), metrics_);
+      endpoints::All(batches_ ? &batches_->service() : nullptr, usage_ ? &*usage_ : nullptr),
+      metrics_);
   health_board_.Add(registry_->ServiceNames());
   StartKeys();
   loop_shared_ = std::make_unique<rpc::LoopShared>(
@@ -175,9 +179,11 @@ Result<void> Server::StartAdmin() {
        .live = [this] { return Live(); },
        .ready = [this] { return Ready(); },
        .config = [this] { return config::Redacted(reloader_.running()); },
-       .routes = [this] { return RoutesPage(settings_.load()->router, clock_.Now()); }});
+       .routes = [this] { return RoutesPage(settings_.load()->router, clock_.Now()); },
+       .limits = [this] { return LimitsPage(settings_.load()->quota); }});
   if (!admin) return AtStart("address", std::move(admin.error()));
   admin_ = std::move(*admin);
+  budgets_.Start();
   return {};
 }
 

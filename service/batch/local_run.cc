@@ -96,7 +96,8 @@ bool LocalRun::TakeOne(Running& running) {
   results.back().upstream_request_id = CleanId(call->stats().upstream_request_id);
   const bool good = results.back().outcome == store::ItemOutcome::kSucceeded;
   ResultsUsage usage(work_, job_, shard_);
-  if (auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost); !added) {
+  auto added = work_.jobs.AddResults(lease_, shard_, results, AddCost, usage.booked());
+  if (!added) {
     on_failure_(added.error());
     return false;
   }

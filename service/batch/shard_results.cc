@@ -138,7 +138,7 @@ void ShardRun::StartDownload() {
 bool ShardRun::Keep(std::vector<store::NewResult>& results) {
   const store::Counts before = shard_.counts;
   ResultsUsage usage(work_, owner_.job(), shard_);
-  auto added = work_.jobs.AddResults(owner_.lease(), shard_, results, AddCost);
+  auto added = work_.jobs.AddResults(owner_.lease(), shard_, results, AddCost, usage.booked());
   if (!added) {
     owner_.GiveUp(added.error());
     return false;

@@ -1,38 +1,37 @@
 #include "batch/usage.h"
 
-#include "ledger/book.h"
+#include <chrono>
+#include <string_view>
+
+#include "ledger/record.h"
 #include "telemetry/caller_metrics.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/model_metrics.h"
 #include "tenancy/principal.h"
+#include "upstream/booked_model.h"
 
 namespace inferwire::batch {
 namespace {
 
-ledger::Names NamesOf(const store::Job& job, const store::Shard& shard) {
-  ledger::Names names;
-  names.tenant = job.owner;
-  if (tenancy::IsOwnerOfTenant(names.tenant)) {
-    names.tenant.remove_prefix(std::string_view(tenancy::Principal::kOwnerPrefix).size());
-  }
-  names.model = shard.model;
-  names.upstream = shard.upstream;
-  names.operation = "batch";
-  return names;
-}
+constexpr ledger::Source kSource = ledger::Source::kProvider;
 
-// What was answered since then.
-ledger::Usage UsageOf(const store::Tokens& now, const store::Tokens& before) {
-  ledger::Usage usage;
-  usage.calls = static_cast<uint32_t>(now.answers - before.answers);
-  if (usage.calls == 0) return usage;
-  usage.source = ledger::Source::kProvider;
-  usage.unpriced = static_cast<uint32_t>(now.unpriced - before.unpriced);
-  usage.input = now.input - before.input;
-  usage.cached = now.cached - before.cached;
-  usage.output = now.output - before.output;
-  usage.reasoning = now.reasoning - before.reasoning;
-  usage.picousd = now.picousd - before.picousd;
-  return usage;
+store::UsageRow NamesOf(const WorkerContext& work, const store::Job& job,
+                        const store::Shard& shard) {
+  store::UsageRow row;
+  row.hour = std::chrono::floor<std::chrono::hours>(work.WallNow().time_since_epoch()).count();
+  std::string_view tenant = job.owner;
+  if (tenancy::IsOwnerOfTenant(tenant)) {
+    tenant.remove_prefix(std::string_view(tenancy::Principal::kOwnerPrefix).size());
+  }
+  row.tenant = tenant;
+  row.team = job.team;
+  row.key = job.key;
+  row.model = upstream::BookedModel(work.runtime.router, shard.upstream, shard.model,
+                                    /*answered=*/true, work.ledger);
+  row.upstream = shard.upstream;
+  row.operation = "batch";
+  row.source = static_cast<int64_t>(kSource);
+  return row;
 }
 
 }  // namespace
@@ -40,22 +39,14 @@ ledger::Usage UsageOf(const store::Tokens& now, const store::Tokens& before) {
 ResultsUsage::ResultsUsage(const WorkerContext& work, const store::Job& job,
                            const store::Shard& shard)
     : work_(work), job_(job), shard_(shard), before_(shard.usage) {
-  if (work_.ledger) begin_ = work_.ledger->Begin(NamesOf(job, shard), {});
+  if (work_.ledger) booked_ = NamesOf(work, job, shard);
 }
 
-ResultsUsage::~ResultsUsage() {
-  if (!work_.ledger) return;
-  const store::Tokens& now = added_ ? shard_.usage : before_;
-  work_.ledger->End(begin_, NamesOf(job_, shard_), {}, UsageOf(now, before_));
-}
-
-void ResultsUsage::Added() {
-  added_ = true;
-  Count();
-}
-
-void ResultsUsage::Count() const {
+void ResultsUsage::Added() const {
   const store::Tokens& now = shard_.usage;
+  if (work_.ledger) {
+    work_.ledger->Booked(static_cast<size_t>(kSource), now.answers - before_.answers);
+  }
   telemetry::ModelMetrics& model =
       work_.runtime.metrics.models.With("batch", shard_.upstream, shard_.model);
   model.TokenDetails(now.cached - before_.cached, now.reasoning - before_.reasoning);

@@ -1,12 +1,13 @@
-// What results of a batch used, from before they are stored until they are: then it is in the
-// metrics of their model and of their caller, and in the ledger. A process that dies between the
-// two leaves a record in the ledger that says so.
+// What results of a batch used: in the ledger's sums with the results themselves, in one
+// transaction of the store, and then in the metrics of their model and of their caller. So a
+// process that dies in between leaves neither a result without its use nor use without its result.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 
 #include "batch/worker_context.h"
 #include "store/job.h"
+#include "store/usage_row.h"
 
 namespace inferwire::batch {
 
@@ -14,23 +15,20 @@ class ResultsUsage {
  public:
   // Before results are added to the shard. All of it outlives this.
   ResultsUsage(const WorkerContext& work, const store::Job& job, const store::Shard& shard);
-  // If they were not added, nothing was used.
-  ~ResultsUsage();
   ResultsUsage(const ResultsUsage&) = delete;
   ResultsUsage& operator=(const ResultsUsage&) = delete;
 
-  // They were: the shard's use has grown.
-  void Added();
+  // For Jobs::AddResults. Null: nothing is booked.
+  const store::UsageRow* booked() const { return booked_ ? &*booked_ : nullptr; }
+  // They were added: the shard's use has grown.
+  void Added() const;
 
  private:
-  void Count() const;
-
   const WorkerContext& work_;
   const store::Job& job_;
   const store::Shard& shard_;
   const store::Tokens before_;
-  uint64_t begin_ = 0;  // in the ledger
-  bool added_ = false;
+  std::optional<store::UsageRow> booked_;
 };
 
 }  // namespace inferwire::batch

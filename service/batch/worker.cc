@@ -12,7 +12,7 @@ constexpr size_t kMostDrops = 10'000;  // what is beyond is swept as abandoned
 }  // namespace
 
 Scheduler::Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
-                     store::Jobs& jobs, std::string name, ledger::Book* ledger)
+                     store::Jobs& jobs, std::string name, telemetry::LedgerMetrics* ledger)
     : options_(options),
       transfers_(options.transfers_at_once),
       notify_timer_(runtime.timers, [this] { AdvanceAll(); }),

@@ -17,6 +17,7 @@
 #include "gateway/operation.h"
 #include "http/transfer_thread.h"
 #include "store/jobs.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/log.h"
 #include "upstream/router.h"
 #include "upstream/runtime.h"
@@ -29,7 +30,7 @@ struct WorkerShared {
   telemetry::Metrics& metrics;
   const http::TransferLimits& transfer_limits;
   telemetry::Log& log;
-  ledger::Book* ledger = nullptr;  // null: nothing is booked
+  telemetry::LedgerMetrics* ledger = nullptr;  // null: nothing is booked
 };
 
 // What the configuration says, in one version of it.
@@ -43,7 +44,7 @@ struct WorkerVersion {
 class Scheduler {
  public:
   Scheduler(const Options& options, telemetry::Log& log, const upstream::Runtime& runtime,
-            store::Jobs& jobs, std::string name, ledger::Book* ledger = nullptr);
+            store::Jobs& jobs, std::string name, telemetry::LedgerMetrics* ledger = nullptr);
 
   // Looks for jobs now, and at those in hand.
   void Look();

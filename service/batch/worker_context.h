@@ -9,14 +9,9 @@
 #include "gateway/operation.h"
 #include "store/jobs.h"
 #include "telemetry/batch_metrics.h"
+#include "telemetry/ledger_metrics.h"
 #include "telemetry/log.h"
 #include "upstream/runtime.h"
-
-namespace inferwire::ledger {
-
-class Book;
-
-}  // namespace inferwire::ledger
 
 namespace inferwire::batch {
 
@@ -42,7 +37,7 @@ struct WorkerContext {
   const Options& options;
   telemetry::Log& log;
   telemetry::BatchMetrics& metrics;
-  ledger::Book* ledger;  // null: nothing is booked
+  telemetry::LedgerMetrics* ledger;  // null: nothing is booked
   Semaphore& transfers;
   // Items in flight at an upstream without batches, by its name.
   std::map<std::string, Semaphore>& local;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string>
 
+#include "tenancy/user_name.h"
+
 namespace inferwire::config {
 
 // Without a path nothing is booked.
@@ -16,6 +18,7 @@ struct LedgerConfig {
   std::chrono::milliseconds keep = std::chrono::hours(24);
   std::chrono::milliseconds upload = std::chrono::seconds(1);  // to the store, if there is one
   std::chrono::milliseconds hours = std::chrono::hours(9600);  // of its sums
+  tenancy::KeepUsers users = tenancy::KeepUsers::kHash;
 
   bool configured() const { return !path.empty(); }
 };

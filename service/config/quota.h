@@ -30,6 +30,10 @@ struct BudgetConfig {
   std::string month, week, day;
   limits::OnExceed on_exceed = limits::OnExceed::kRefuse;
   limits::Reserve reserve = limits::Reserve::kExpected;
+  std::vector<std::string> alerts = {"50%", "80%", "100%"};
+
+  // Percent, ascending.
+  std::vector<int> thresholds() const;
 };
 
 struct QuotaConfig {

@@ -129,6 +129,12 @@ Keys KeysOf(LedgerConfig& ledger) {
             "(service/ledger/README.md). Files are then kept until that is done.");
   keys.Time("hours", ledger.hours, 24h, 24h * 3650,
             "How long the store keeps the sums of an hour.");
+  keys.Choice("users", ledger.users,
+              {{"hash", tenancy::KeepUsers::kHash},
+               {"plain", tenancy::KeepUsers::kPlain},
+               {"off", tenancy::KeepUsers::kOff}},
+              "How the end users are kept that callers name (CallOptions.user): as HMAC-SHA-256 "
+              "with the secret of identity.keys.pepper, as they are, or not at all.");
   return keys;
 }
 

@@ -9,7 +9,8 @@ void AddExampleJwt(Config& config) {
   JwtIssuerConfig& issuer = config.identity.jwt.emplace_back();
   issuer.issuer = "https://oidc.prod.example/id/cluster";
   issuer.audiences = {"inferwire"};
-  issuer.rules = {{{{"sub", "system:serviceaccount:search:*"}}, "acme", "search", {}}};
+  issuer.rules = {
+      {{{"sub", "system:serviceaccount:ml:*"}}, "acme", "search", {tenancy::Role::kCaller}}};
 }
 
 // Without a word of their own, so that a rule fits on a line.

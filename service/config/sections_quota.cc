@@ -1,5 +1,10 @@
 #include "config/sections_quota.h"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
 #include "config/forms.h"
 #include "config/usd.h"
 #include "limits/period.h"
@@ -17,6 +22,22 @@ std::string TimeZoneFault(const std::string& text) {
              : "must be a time zone that this system knows, such as UTC or Europe/Amsterdam";
 }
 
+// Unset: it is none.
+std::optional<int> PercentOf(std::string_view text) {
+  constexpr int kMost = 1000;
+  if (!text.ends_with('%')) return std::nullopt;
+  text.remove_suffix(1);
+  int percent = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  return whole && percent >= 1 && percent <= kMost ? std::optional(percent) : std::nullopt;
+}
+
+std::string PercentFault(const std::string& text) {
+  return PercentOf(text) ? "" : "must be a percentage such as 80%, at most 1000%";
+}
+
+constexpr TextForm kPercent{PercentFault, "^[0-9]+%$"};
 constexpr TextForm kUsd{UsdFault};
 constexpr TextForm kTimeZone{TimeZoneFault};
 
@@ -43,10 +64,21 @@ Keys KeysOf(BudgetConfig& budget, bool explained) {
           "99 of 100 such calls do not exceed; a budget is exceeded by what the others "
           "cost more. worst_case: the longest output that the call and the model allow; "
           "never exceeded, and small budgets are refused while half of them is unspent."));
+  keys.Texts(
+      "alerts", budget.alerts, 10, kPercent,
+      say("Parts of a budget; when so much of it is used the log says so (budget_threshold), "
+          "once in a period."));
   return keys;
 }
 
 }  // namespace
+
+std::vector<int> BudgetConfig::thresholds() const {
+  std::vector<int> percents;
+  for (const std::string& text : alerts) percents.push_back(PercentOf(text).value_or(0));
+  std::ranges::sort(percents);
+  return percents;
+}
 
 void AddRates(Keys& limits, RatesConfig& rates, bool explained) {
   const auto say = [explained](std::string_view text) {

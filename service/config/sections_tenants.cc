@@ -125,6 +125,7 @@ void AddExampleTenants(Config& config) {
   standard.quota.rates = {.rpm = 600, .tpm = 200'000};
   TenantConfig& acme = config.tenants.emplace_back();
   acme.id = "acme";
+  acme.labels = {"chatbot", "nightly"};
   acme.access = {{"gpt-4.1*", "gpt-5"}, {Operation::kChat, Operation::kBatches}, {8192}};
   acme.quota.rates = {.rpm = 6000, .tpm = 2'000'000, .concurrent = 200};
   acme.quota.models = {{"gpt-5", {.tpm = 200'000}}};
@@ -208,6 +209,10 @@ Keys KeysOf(TenantConfig& tenant) {
   keys.Integer("weight", tenant.weight, 1, 1000,
                "Its part, beside those of others, where calls wait for room of what they share. "
                "Teams have weights too, for what is their tenant's.");
+  keys.Texts("labels", tenant.labels, kMaxLabels, kTenantId,
+             "What its calls may be booked under (CallOptions.label): projects, cost centres. A "
+             "call with another label is refused.",
+             {.instead = "none"});
   AccessKeys(keys, tenant.access, tenant.quota,
              "Models by name, or parts of names and \"*\". An alias means its model, a dated "
              "version its model too; a route's name is allowed if it stands here, or if all models "

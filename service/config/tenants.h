@@ -52,6 +52,7 @@ struct TenantConfig {
   std::string id;
   bool disabled = false;
   std::string time_zone = "UTC";
+  std::vector<std::string> labels;  // under which calls may be booked
   AccessConfig access;
   QuotaConfig quota;
   std::vector<TeamConfig> teams;
@@ -131,6 +132,7 @@ inline constexpr const char* kNameSeparators = "/";
 // The same of a claim's.
 inline constexpr const char* kClaimSeparators = ":";
 inline constexpr size_t kMaxIssuerBytes = 256, kMaxJwtIssuers = 20;
+inline constexpr size_t kMaxLabels = 100;
 inline constexpr size_t kMaxTenants = 1000, kMaxTeams = 100, kMaxApiKeys = 100'000;
 inline constexpr size_t kMaxApiKeyFileBytes = 16u << 20, kMaxJwksFileBytes = 1u << 20;
 

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "endpoints/batches/batch_backend.h"
+#include "endpoints/usage/usage_backend.h"
 #include "rpc/endpoint.h"
 
 namespace inferwire::endpoints {
 
 // batches: with what batches are served, outlives the calls; null: they are refused.
-std::vector<rpc::EndpointSpec> All(const BatchBackend* batches);
+// usage: the same for sums of usage.
+std::vector<rpc::EndpointSpec> All(const BatchBackend* batches,
+                                   const UsageBackend* usage = nullptr);
 
 }  // namespace inferwire::endpoints

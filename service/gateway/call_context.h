@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "gateway/admitted.h"
 #include "gateway/memory_budget.h"
 #include "telemetry/trace_context.h"
 
@@ -13,6 +14,12 @@ namespace inferwire::tenancy {
 struct Principal;
 
 }  // namespace inferwire::tenancy
+
+namespace inferwire::ledger {
+
+struct Names;
+
+}  // namespace inferwire::ledger
 
 namespace inferwire::gateway {
 
@@ -32,6 +39,9 @@ struct CallContext {
   // and what that proof names: a key's id, a token's subject, a certificate. For as long as it
   // lives.
   std::string_view peer{}, method{}, subject{};
+  // As trace: under which names it is booked, but for model and upstream; null: it is not.
+  const ledger::Names* booked = nullptr;
+  const Admitted* admitted = nullptr;  // as trace; null: not known
 };
 
 }  // namespace inferwire::gateway

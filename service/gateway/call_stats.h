@@ -21,11 +21,14 @@ struct MaybeBilled {
   std::optional<int64_t> input_tokens, output_tokens;  // reported or estimated
 };
 
+struct Admitted;
+
 // What an operation did; grows while it runs.
 struct CallStats {
   std::string_view operation;  // chat, raw; a literal
   std::string request_id, client_request_id;
-  std::string upstream, model;  // empty until routed
+  const Admitted* admitted = nullptr;  // the call's, which outlives the operation; null: not known
+  std::string upstream, model;         // empty until routed
   std::string upstream_request_id;
   Duration queued_for{};  // before it began
   int attempts = 0;

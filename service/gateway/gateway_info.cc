@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "gateway/admitted.h"
+#include "gateway/call_usage.h"
+
 namespace inferwire::gateway {
 namespace {
 
@@ -52,7 +55,7 @@ std::string Tried(const std::vector<AttemptRecord>& log) {
 }  // namespace
 
 void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_limits,
-                     v1::GatewayInfo& info) {
+                     v1::GatewayInfo& info, bool failed) {
   info.set_request_id(stats.request_id);
   info.set_client_request_id(stats.client_request_id);
   info.set_upstream_request_id(stats.upstream_request_id);
@@ -73,6 +76,12 @@ void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_
   }
   for (const AttemptRecord& from : stats.attempt_log) Fill(from, *info.add_attempt_log());
   if (stats.route) Fill(*stats.route, *info.mutable_route());
+  const v1::UsageSource source = UsageOf(failed, stats).call.source;
+  // While an answer is to come, nothing is known yet.
+  if (failed || source != v1::USAGE_SOURCE_NONE) info.set_usage_source(source);
+  if (!stats.admitted) return;
+  for (const v1::LimitState& limit : stats.admitted->limits) *info.add_limits() = limit;
+  info.set_reserved_picousd(stats.admitted->reserved_picousd);
 }
 
 void AddMaybeBilled(const MaybeBilled& billed, Error& error) {

@@ -9,8 +9,9 @@
 
 namespace inferwire::gateway {
 
+// failed: the call has ended so.
 void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_limits,
-                     v1::GatewayInfo& info);
+                     v1::GatewayInfo& info, bool failed = false);
 
 // Into the metadata of an error: what the failed call may cost all the same, if anything.
 void AddMaybeBilled(const MaybeBilled& billed, Error& error);

@@ -60,6 +60,7 @@ class Book {
   // Records of the files of this writer before this index are elsewhere too.
   void Uploaded(uint64_t writer, uint32_t index);
 
+  telemetry::LedgerMetrics& metrics() { return metrics_; }
   // Of the last record.
   uint64_t number() const;
   // Of this process's files, and of all processes that ever wrote: by time, and 16 random bits.

@@ -15,6 +15,10 @@ namespace {
 
 constexpr int64_t kNanosecondsPerHour = 3'600'000'000'000;
 constexpr std::chrono::hours kSweepEvery{1};
+// How often the store hears of a writer that has nothing new.
+constexpr std::chrono::seconds kTellEvery{5};
+// A record has its time a moment before it can be read.
+constexpr std::chrono::seconds kSettled{1};
 
 // What a database takes.
 std::string ForDatabase(std::string_view name) {
@@ -41,6 +45,9 @@ void Add(const Usage& usage, store::UsageRow& row) {
   row.reasoning += usage.reasoning;
   row.picousd += usage.picousd;
 }
+
+// An end whose numbers are elsewhere adds nothing, and would be a row of zeros.
+bool SaysAnything(const Usage& usage) { return usage.calls > 0 || usage.source != Source::kNone; }
 
 // In the order of their keys: two replicas that wait for each other's rows would wait for ever.
 std::vector<store::UsageRow> RowsOf(std::map<RowKey, store::UsageRow> sums) {
@@ -128,12 +135,14 @@ Result<void> Uploader::UploadAll() {
     store_ = std::move(*connected);
   }
   const SteadyTime now = clock_.Now();
+  const WallTime begun = clock_.WallNow();
   std::optional<uint64_t> before;
   for (const SegmentFile& file : ListSegments(options_.folder)) {
     if (before == file.writer) continue;
     before = file.writer;
     if (auto uploaded = UploadWriter(file.writer, file.index); !uploaded) return uploaded;
   }
+  if (auto told = TellReached(begun - kSettled); !told) return told;
   caught_up_ = now;
   last_error_.clear();
   const auto own = writers_.find(book_.writer());
@@ -151,7 +160,7 @@ Result<void> Uploader::UploadWriter(uint64_t writer, uint32_t first_index) {
     progress.reader = std::make_unique<WriterReader>(options_.folder, writer, first_index);
   }
   while (!progress.state.closed) {
-    auto more = UploadSome(writer, progress);
+    auto more = UploadSome(writer, progress, clock_.WallNow());
     if (!more) return more.error();
     if (!*more) break;
   }
@@ -161,25 +170,32 @@ Result<void> Uploader::UploadWriter(uint64_t writer, uint32_t first_index) {
   return {};
 }
 
-Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress) {
+Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress, WallTime begun) {
   store::WriterState next = progress.state;
   std::map<RowKey, store::UsageRow> sums;
+  WallTime reached = begun;
   for (size_t records = 0; records < options_.records;) {
     const auto line = progress.reader->Next();
     if (!line) break;
+    // There may be more: it is complete up to here only.
+    if (records + 1 == options_.records) {
+      reached = std::min(begun, WallTime(std::chrono::duration_cast<WallTime::duration>(
+                                    std::chrono::nanoseconds(line->at))));
+    }
     const auto number = static_cast<int64_t>(line->number);
     if (number <= progress.state.last) continue;
     ++records;
     next.last = number;
     if (line->kind == Kind::kClose) next.closed = true;
-    if (line->kind == Kind::kEnd) Add(line->usage, sums[KeyOf(*line)]);
+    if (line->kind == Kind::kEnd && SaysAnything(line->usage)) Add(line->usage, sums[KeyOf(*line)]);
   }
   if (next.last == progress.state.last) return false;
   auto added = store_->Add(static_cast<int64_t>(writer), progress.state.last, next,
-                           RowsOf(std::move(sums)), clock_.WallNow());
+                           RowsOf(std::move(sums)), reached - kSettled);
   if (!added) return added.error();
   if (*added) {
     progress.state = next;
+    if (writer == book_.writer()) told_ = clock_.Now();
     return true;
   }
   // A transaction of ours whose end we had not heard of was done after all.
@@ -188,6 +204,14 @@ Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress) {
   error.reason = v1::ERROR_REASON_CONFLICT;
   error.message = "the store has other records of this ledger than it had";
   return error;
+}
+
+Result<void> Uploader::TellReached(WallTime until) {
+  const SteadyTime now = clock_.Now();
+  if (told_ && now - *told_ < kTellEvery) return {};
+  auto told = store_->Reached(static_cast<int64_t>(book_.writer()), until);
+  if (told) told_ = now;
+  return told;
 }
 
 Result<void> Uploader::RemoveOldSums() {

@@ -57,7 +57,10 @@ class Uploader {
   Result<void> UploadAll();
   Result<void> UploadWriter(uint64_t writer, uint32_t first_index);
   // The next records, in one transaction. False: there are none.
-  Result<bool> UploadSome(uint64_t writer, Progress& progress);
+  // begun: by the wall's clock, before anything was read.
+  Result<bool> UploadSome(uint64_t writer, Progress& progress, WallTime begun);
+  // Nothing new is something to tell, too: until when nothing is missing.
+  Result<void> TellReached(WallTime until);
   Result<void> RemoveOldSums();
   void Failed(const Error& error);
 
@@ -74,6 +77,7 @@ class Uploader {
   std::string last_error_;
   SteadyTime caught_up_;
   std::optional<SteadyTime> swept_;
+  std::optional<SteadyTime> told_;  // until when the sums are complete
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "limits/demand.h"
 #include "limits/flow_meter.h"
@@ -59,6 +60,7 @@ struct Limit {
   std::variant<Flow, Stock> meter;
   OnExceed on_exceed = OnExceed::kRefuse;  // of money
   Reserve reserve = Reserve::kExpected;    // of money
+  std::vector<int> alerts{};  // of money: percent, ascending; each is told once a period
 
   int64_t amount() const;
   // Which meter counts: limits of the same one have the same. Kept, it keeps the meter.

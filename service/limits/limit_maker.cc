@@ -11,7 +11,8 @@ void LimitMaker::Add(LimitKind kind, const std::string& scope, const std::string
   const int64_t part = *amount == 0 ? 0 : std::max<int64_t>(*amount / options_.replicas, 1);
   const std::string name = MeterName(Name(kind), scope, model);
   auto meter = IsFlow(kind) ? FlowOf(name, part) : StockOf(name, kind, part);
-  limits_.push_back({kind, scope, model, std::move(meter), budget.on_exceed, budget.reserve});
+  limits_.push_back(
+      {kind, scope, model, std::move(meter), budget.on_exceed, budget.reserve, budget.alerts});
 }
 
 LimitMaker::Meter LimitMaker::FlowOf(const std::string& name, int64_t per_minute) {

@@ -17,6 +17,7 @@ namespace inferwire::limits {
 struct BudgetTerms {
   OnExceed on_exceed = OnExceed::kRefuse;
   Reserve reserve = Reserve::kExpected;
+  std::vector<int> alerts{};  // percent, ascending
 };
 
 class LimitMaker {

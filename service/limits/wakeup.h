@@ -1,5 +1,5 @@
-// How meters wake the exchange that asks for them, and which of them did. Outlives both.
-// Thread-safe.
+// How meters wake the exchange that asks for them, and which of them did; and how calls wake the
+// pump of their queue. Outlives both sides. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -24,6 +24,14 @@ class Wakeup {
     }
     changed_.notify_one();
   }
+  // The same for whoever does not need to know who it was.
+  void Notify() {
+    {
+      const std::lock_guard lock(mutex_);
+      called_ = true;
+    }
+    changed_.notify_one();
+  }
   // Who notified it since it was last asked.
   std::vector<uint64_t> Take() {
     const std::lock_guard lock(mutex_);
@@ -32,7 +40,8 @@ class Wakeup {
   // Until it is notified, for so long at most. False: it was stopped.
   bool Wait(Duration longest) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, longest, [this] { return !woken_.empty() || stopped_; });
+    changed_.wait_for(lock, longest, [this] { return !woken_.empty() || called_ || stopped_; });
+    called_ = false;
     return !stopped_;
   }
   void Stop() {
@@ -49,7 +58,7 @@ class Wakeup {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<uint64_t> woken_;
-  bool stopped_ = false;
+  bool called_ = false, stopped_ = false;
 };
 
 }  // namespace inferwire::limits

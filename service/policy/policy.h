@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mailbox.h"
 #include "base/result.h"
+#include "gateway/admitted.h"
 #include "gateway/caller_counts.h"
 #include "gateway/priority.h"
 #include "limits/reservation.h"
@@ -36,7 +37,10 @@ struct Call {
   SteadyTime deadline{};                        // set by Deadlines; what the call is held to
   int64_t request_bytes = 0;
   limits::OutputBound output{};    // what the request says of it
+  bool unmetered = false;          // callers' limits and budgets do not hold for it
+  bool include_limits = false;     // the caller wants to hear of every limit
   limits::Reservation reserved{};  // set by Quota
+  gateway::Admitted admitted{};    // the same
   // It waited for room: so long, and what it needs is taken already.
   bool granted = false;
   Duration queued_for{};
@@ -57,6 +61,12 @@ struct Settlement {
   std::optional<int64_t> input_tokens{};
   std::optional<int64_t> output_tokens{};
   std::optional<int64_t> picousd{};
+  // Besides: what attempts may be billed that failed before another one answered.
+  struct Spent {
+    int64_t input_tokens = 0, output_tokens = 0;
+    int64_t picousd = 0;
+  };
+  Spent failed_attempts{};
 };
 
 // Thread-safe: all loops use the same policies, and neither function may wait for anything.

@@ -1,29 +1,24 @@
 #include "policy/settlement.h"
 
+#include "gateway/call_usage.h"
+
 namespace inferwire::policy {
-namespace {
-
-using Count = std::optional<int64_t>;
-
-const Count& FirstOf(const Count& reported, const Count& otherwise) {
-  return reported ? reported : otherwise;
-}
-
-}  // namespace
 
 Settlement SettlementOf(const Error* error, const gateway::CallStats& stats) {
+  const gateway::CallUsage usage = gateway::UsageOf(error != nullptr, stats);
   Settlement settlement;
+  if (error) {
+    settlement.code = error->code;
+    settlement.reason = error->reason;
+  }
   settlement.sent_upstream = stats.attempts > 0;
-  settlement.input_tokens = stats.input_tokens;
-  settlement.output_tokens = stats.output_tokens;
-  settlement.picousd = stats.cost_picousd;
-  if (!error) return settlement;
-  settlement.code = error->code;
-  settlement.reason = error->reason;
-  const gateway::MaybeBilled& bill = stats.maybe_billed;
-  settlement.input_tokens = FirstOf(stats.input_tokens, bill.input_tokens);
-  settlement.output_tokens = FirstOf(stats.output_tokens, bill.output_tokens);
-  settlement.picousd = FirstOf(stats.cost_picousd, bill.picousd);
+  settlement.input_tokens = usage.call.input_tokens;
+  settlement.output_tokens = usage.call.output_tokens;
+  settlement.picousd = usage.call.picousd;
+  if (const auto& failed = usage.failed_attempts) {
+    settlement.failed_attempts = {failed->input_tokens.value_or(0),
+                                  failed->output_tokens.value_or(0), failed->picousd.value_or(0)};
+  }
   return settlement;
 }
 

@@ -5,6 +5,7 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 
+#include <concepts>
 #include <string_view>
 #include <type_traits>
 
@@ -30,20 +31,6 @@ template <class Request>
 using NewOperation = Begun (*)(Request&, const upstream::Runtime&, const gateway::CallContext&,
                                gateway::Operation::Observer&);
 
-// Null where the request has none.
-template <class Request>
-constexpr auto OptionsOf() -> const v1::CallOptions& (*)(const Message&) {
-  if constexpr (requires(const Request& request, const v1::CallOptions*& to) {
-                  to = &request.options();
-                }) {
-    return [](const Message& message) -> const v1::CallOptions& {
-      return static_cast<const Request&>(message).options();
-    };
-  } else {
-    return nullptr;
-  }
-}
-
 // Whose callers may give an idempotency key. Response: what is answered.
 template <class Request, class Response>
 void TakeKeys(BeginSingle& begin) {
@@ -52,6 +39,20 @@ void TakeKeys(BeginSingle& begin) {
     return FingerprintOf(request, *request.mutable_options());
   };
   begin.answer = Response::descriptor();
+}
+
+// Null where the request has none.
+template <class Request>
+constexpr auto OptionsOf() -> const v1::CallOptions& (*)(const Message&) {
+  if constexpr (requires(const Request& request) {
+                  { request.options() } -> std::same_as<const v1::CallOptions&>;
+                }) {
+    return [](const Message& message) -> const v1::CallOptions& {
+      return static_cast<const Request&>(message).options();
+    };
+  } else {
+    return nullptr;
+  }
 }
 
 template <class Request>

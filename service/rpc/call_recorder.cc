@@ -133,6 +133,12 @@ Result<void> CallRecorder::Identified() const {
 }
 
 Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
+  if (ask.options) {
+    auto checked = gateway::CheckTags(*ask.options, call_.principal);
+    if (!checked) return std::move(checked.error());
+    tags_ = *checked;
+    call_.include_limits = ask.options->include_limits();
+  }
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {
     const auto priority = gateway::ParsePriority(wire_.Metadata(gateway::kPriorityMetadata));
     if (!priority) {
@@ -148,6 +154,7 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   call_.output = ask.output;
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here || runs_elsewhere_;
+  call_.unmetered = endpoint_.unmetered;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();
@@ -168,8 +175,8 @@ Error CallRecorder::TurnedAway(Error refusal) const {
 void CallRecorder::Admitted(policy::Admission admission) {
   admission_ = std::move(admission);
   callers_time_ += call_.queued_for;  // its limits', and no delay of ours
-  if (services_.ledger && !call_.answered_here && !endpoint_.books_items) {
-    booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), call_.model,
+  if (services_.ledger && !call_.answered_here && endpoint_.booked) {
+    booking_.Begin(services_, BookedCaller(call_.principal, caller_), tags_, call_.model,
                    endpoint_.operation, request_id_);
   }
 }

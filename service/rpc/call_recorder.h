@@ -31,6 +31,7 @@ class CallRecorder {
   struct Ask {
     std::string_view model{};
     limits::OutputBound output{};
+    const v1::CallOptions* options = nullptr;  // until it begins; null: the request has none
     std::optional<Duration> max_queue_wait{};  // unset: as the server says
   };
   // Asks the policies. Afterwards deadline() is the one that counts. Parked, if the call has to
@@ -57,6 +58,7 @@ class CallRecorder {
   // Before Admit: another call is behind it, with a place, a booking and limits of its own.
   void RunsElsewhere() { runs_elsewhere_ = true; }
 
+  const gateway::CallTags& tags() const { return tags_; }
   std::optional<Duration> max_queue_wait() const { return max_queue_wait_; }
   const std::string& request_id() const { return request_id_; }
   const std::string& caller() const { return caller_; }
@@ -73,7 +75,9 @@ class CallRecorder {
             .queued_for = call_.queued_for,
             .peer = call_.peer,
             .method = who_ ? identity::Name(who_->proof) : std::string_view(),
-            .subject = who_ ? std::string_view(who_->subject) : std::string_view()};
+            .subject = who_ ? std::string_view(who_->subject) : std::string_view(),
+            .booked = booking_.names(),
+            .admitted = &call_.admitted};
   }
   SteadyTime deadline() const { return call_.deadline; }
   Duration elapsed() const { return services_.runtime.timers.Now() - started_; }
@@ -113,6 +117,7 @@ class CallRecorder {
   Booking booking_;
   policy::Settlement settlement_;  // settled when the answer was delivered
   SteadyTime ended_at_{};
+  gateway::CallTags tags_;                  // of the options
   std::optional<Duration> max_queue_wait_;  // as the caller wants it; after Admit
   bool runs_elsewhere_ = false;
   bool ended_ = false;

@@ -7,6 +7,7 @@
 #include "rpc/live_call.h"
 #include "rpc/settings.h"
 #include "telemetry/log.h"
+#include "tenancy/user_name.h"
 #include "upstream/runtime.h"
 
 namespace inferwire::ledger {
@@ -33,6 +34,7 @@ struct CallServices {
   ledger::Book* ledger = nullptr;                    // null: nothing is booked
   IdempotentCalls* idempotent = nullptr;             // null: keys mean nothing
   ClientRetries* client_retries = nullptr;           // null: nobody counts
+  tenancy::UserRules users{};                        // how end users are booked
 };
 
 }  // namespace inferwire::rpc

@@ -93,7 +93,10 @@ struct EndpointSpec {
   Machine machine = nullptr;
 
   bool answered_here = false;  // from memory, without an upstream
-  bool books_items = false;    // in the ledger: what it runs, each by itself, and not the call
+  // False: nothing of it is booked in the ledger. It uses nothing of an upstream, or what it runs
+  // is booked, each by itself.
+  bool booked = true;
+  bool unmetered = false;  // callers' limits and budgets do not hold for it
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.
   bool waits_for_news = false;
 

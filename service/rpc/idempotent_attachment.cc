@@ -88,10 +88,11 @@ void IdempotentAttachment::BeFirst(CallRecorder& recorder, Message& request,
                                    gateway::IdempotencyKey key, std::string fingerprint) {
   const v1::CallOptions& options = endpoint_.begin.options(request);
   request_ = &request;
-  run_ = new IdempotentRun({services_, endpoint_, std::move(key), std::move(fingerprint), answer_,
-                            recorder.call(), recorder.context(), recorder.caller(),
-                            options.route().resend() == v1::RESEND_ANYTHING,
-                            recorder.max_queue_wait()});
+  run_ =
+      new IdempotentRun({services_, endpoint_, std::move(key), std::move(fingerprint), answer_,
+                         recorder.call(), recorder.context(), recorder.caller(),
+                         options.route().resend() == v1::RESEND_ANYTHING, recorder.max_queue_wait(),
+                         std::string(recorder.tags().user), std::string(recorder.tags().label)});
   answer_->Join(listener_);
 }
 

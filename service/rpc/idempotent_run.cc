@@ -43,6 +43,8 @@ IdempotentRun::IdempotentRun(Parts parts)
       caller_(std::move(parts.caller)),
       takes_unknown_(parts.takes_unknown),
       max_queue_wait_(parts.max_queue_wait),
+      user_(std::move(parts.user)),
+      label_(std::move(parts.label)),
       call_(parts.call),
       memory_(services_.memory, parts.call.caller),
       context_(std::move(parts.context)),
@@ -60,6 +62,8 @@ IdempotentRun::IdempotentRun(Parts parts)
     context_.trace = &trace_;
   }
   context_.memory = &memory_;
+  context_.admitted = &call_.admitted;
+  context_.booked = nullptr;
   call_.answered_here = endpoint_.answered_here;
   // Who waits has its own deadline, and whoever is left may have more time than the first.
   call_.caller_deadline = SteadyTime::max();
@@ -175,9 +179,10 @@ Result<void> IdempotentRun::Start(Message& request, policy::Admission admission)
   admission_ = std::move(admission);
   context_.queued_for = call_.queued_for;
   if (services_.ledger) {
-    booking_.Begin(*services_.ledger, BookedCaller(call_.principal, caller_), call_.model,
+    booking_.Begin(services_, BookedCaller(call_.principal, caller_), {user_, label_}, call_.model,
                    endpoint_.operation, context_.request_id);
   }
+  context_.booked = booking_.names();
   context_.deadline = call_.deadline;
   auto operation = endpoint_.begin.operation(request, services_.runtime, context_, *this);
   if (!operation) return operation.error();

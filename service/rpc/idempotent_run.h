@@ -42,6 +42,7 @@ class IdempotentRun final : public LiveCall,
     std::string caller;                        // its name
     bool takes_unknown = false;                // see SharedKeys::Request
     std::optional<Duration> max_queue_wait{};  // as its caller wants it
+    std::string user{}, label{};               // under which it is booked
   };
 
   // Deletes itself, some time after its end.
@@ -87,13 +88,14 @@ class IdempotentRun final : public LiveCall,
   const std::shared_ptr<IdempotentAnswer> answer_;
   const std::string caller_;
   const bool takes_unknown_;
+  const std::optional<Duration> max_queue_wait_;
+  const std::string user_, label_;
   std::optional<tenancy::Principal> principal_;
   telemetry::TraceContext trace_;
   policy::Call call_;
   gateway::CallMemory memory_;
   gateway::CallContext context_;
   First* first_ = nullptr;
-  const std::optional<Duration> max_queue_wait_;
   std::unique_ptr<Message> request_;            // while the store is asked, or it waits for room
   std::unique_ptr<policy::ParkedCall> parked_;  // while it waits for room
   policy::Admission admission_;

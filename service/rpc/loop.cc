@@ -144,7 +144,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
   };
   const Settings& from = *settings;
   auto shadows = std::make_unique<upstream::Shadows>(
-      timers_, [this] { return has_too_much(); }, shared_.memory);
+      timers_, [this] { return has_too_much(); }, shared_.memory, shared_.ledger);
   hedging_.KeepOnly(from.router);
   std::unique_ptr<identity::Authenticator> authenticator;
   if (from.identity) {
@@ -156,7 +156,7 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
       Version{std::move(settings),
               {{transfers_, timers_, random_, upstream::RuntimeMetrics(shared_.metrics),
                 from.router, from.answer_limits, chunk_message_, mailbox_, shared_.tracer,
-                from.owned ? shared_.ownership : nullptr, shadows.get(), &hedging_},
+                from.owned ? shared_.ownership : nullptr, shadows.get(), &hedging_, from.quota},
                from.policies,
                shared_.log,
                from.call_limits,
@@ -165,7 +165,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
                authenticator.get(),
                shared_.ledger,
                shared_.idempotent,
-               &client_retries_},
+               &client_retries_,
+               from.users},
               std::move(shadows),
               std::move(authenticator)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);

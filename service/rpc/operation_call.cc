@@ -36,6 +36,7 @@ Result<void> OperationCall::StartWithRequest() {
     const v1::CallOptions& options = begin.options(*request_);
     auto wait = gateway::CheckQueueWait(options, "options.max_queue_wait");
     if (!wait) return std::move(wait.error());
+    ask.options = &options;
     ask.max_queue_wait = *wait;
     has_key_ = services_.idempotent && begin.fingerprint && !options.idempotency_key().empty();
   }

@@ -9,7 +9,9 @@
 #include "gateway/operation.h"
 #include "identity/rules.h"
 #include "policy/chain.h"
+#include "policy/quota/quota.h"
 #include "rpc/pump.h"
+#include "tenancy/user_name.h"
 #include "upstream/router.h"
 #include "upstream/runtime.h"
 
@@ -33,6 +35,8 @@ struct Settings {
   size_t max_upstream_connections = 2000;             // of each loop
   std::shared_ptr<const identity::Rules> identity{};  // null: nobody is asked who he is
   bool owned = true;  // what lies at the upstreams belongs to callers, if a store knows to whom
+  tenancy::UserRules users{};      // how end users are booked
+  policy::Quota* quota = nullptr;  // one of the policies; null: nobody has limits
 };
 
 }  // namespace inferwire::rpc

@@ -87,7 +87,8 @@ struct Job {
   std::string id, owner, request_id, fingerprint;
   JobState state = JobState::kCollecting;
   std::string endpoint, window, upstream, input_file;
-  std::string metadata;  // the batch layer's
+  std::string metadata;   // the batch layer's
+  std::string team, key;  // of the owner: whose its use is, besides
   int64_t items = 0;
   int64_t results = 0;
   int64_t version = 0;  // grows with every change

@@ -74,8 +74,25 @@ Result<std::vector<Item>> SqlJobs::Unanswered(int64_t job, int32_t shard, int64_
       job, shard, from, limit, max_bytes);
 }
 
+namespace {
+
+// By how much use has grown.
+UsageRow Grown(UsageRow row, const Tokens& before, const Tokens& now) {
+  row.calls = now.answers - before.answers;
+  row.unpriced = now.unpriced - before.unpriced;
+  row.input = now.input - before.input;
+  row.cached = now.cached - before.cached;
+  row.output = now.output - before.output;
+  row.reasoning = now.reasoning - before.reasoning;
+  row.picousd = now.picousd - before.picousd;
+  return row;
+}
+
+}  // namespace
+
 Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
-                                        const std::vector<NewResult>& results, AddCost add_cost) {
+                                        const std::vector<NewResult>& results, AddCost add_cost,
+                                        const UsageRow* booked) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
   if (auto held = Hold(lease); !held) return held.error();
@@ -119,6 +136,10 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
                            {lease.job, sequence, bytes});
   if (!updated) return updated.error();
   if (auto saved = UpdateShard(lease.job, counted); !saved) return saved.error();
+  if (booked && counted.usage.answers > shard.usage.answers) {
+    const UsageRow row = Grown(*booked, shard.usage, counted.usage);
+    if (auto summed = AddUsageRow(*sql_, row); !summed) return summed.error();
+  }
   if (auto committed = transaction->Commit(); !committed) return committed.error();
   shard = std::move(counted);
   return added;

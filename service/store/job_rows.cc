@@ -11,7 +11,8 @@ WallTime FromMillis(int64_t millis) { return WallTime(std::chrono::milliseconds(
 const std::string kJobColumns =
     "number, id, owner, request_id, fingerprint, state, endpoint, time_window, upstream, "
     "input_file, "
-    "metadata, items, results, version, created, started, cancelled, ended, expires, bytes";
+    "metadata, items, results, version, created, started, cancelled, ended, expires, bytes, "
+    "team, key";
 
 Job ReadJob(Row& row) {
   Job job;
@@ -35,6 +36,8 @@ Job ReadJob(Row& row) {
   job.ended = FromMillis(row.Number(17));
   job.expires = FromMillis(row.Number(18));
   job.bytes = row.Number(19);
+  job.team = row.Text(20);
+  job.key = row.Text(21);
   return job;
 }
 

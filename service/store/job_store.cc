@@ -24,11 +24,13 @@ Result<int64_t> SqlJobs::Create(const Job& job) {
   auto rows = sql_->Run(
       "INSERT INTO jobs (id, owner, fingerprint, state, endpoint, time_window, upstream, "
       "input_file, "
-      "metadata, created, touched) VALUES ($1, $2, '', 0, $3, $4, $5, $6, $7, $8, $8) "
+      "metadata, created, touched, team, key) "
+      "VALUES ($1, $2, '', 0, $3, $4, $5, $6, $7, $8, $8, $9, $10) "
       "RETURNING number",
       {std::string_view(job.id), std::string_view(job.owner), std::string_view(job.endpoint),
        std::string_view(job.window), std::string_view(job.upstream),
-       std::string_view(job.input_file), BlobView{job.metadata}, ToMillis(job.created)});
+       std::string_view(job.input_file), BlobView{job.metadata}, ToMillis(job.created),
+       std::string_view(job.team), std::string_view(job.key)});
   if (!rows) return rows.error();
   return rows->rows.at(0).Number(0);
 }

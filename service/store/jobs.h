@@ -13,6 +13,8 @@
 
 #include "base/result.h"
 #include "store/job.h"
+#include "store/usage_query.h"
+#include "store/usage_row.h"
 
 namespace inferwire::store {
 
@@ -103,10 +105,15 @@ class Jobs {
   };
   // Keeps the first result of every item of the shard and drops what is for none or for the second
   // time; counts in the shard, sums their costs up, and saves it. add_cost is needed if one of them
-  // has a cost.
+  // has a cost. booked: the hour and the names under which what they used is added to the ledger's
+  // sums, in the same transaction; null: it is not.
   virtual Result<Added> AddResults(const Lease& lease, Shard& shard,
                                    const std::vector<NewResult>& results,
-                                   AddCost add_cost = nullptr) = 0;
+                                   AddCost add_cost = nullptr,
+                                   const UsageRow* booked = nullptr) = 0;
+
+  // The ledger's sums.
+  virtual UsageReader& usage() = 0;
 
   // --- Housekeeping
 

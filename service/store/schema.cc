@@ -268,8 +268,14 @@ CREATE TABLE stock_lease (
   PRIMARY KEY (meter, period, replica)) WITH (fillfactor = 50);
 )";
 
-constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4,
-                                          kVersion5, kVersion6, kVersion7, kLeases};
+// Whose a job's use is besides its owner.
+constexpr std::string_view kVersion9 = R"(
+ALTER TABLE jobs ADD COLUMN team TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN key TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr std::string_view kVersions[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                                          kVersion6, kVersion7, kLeases,   kVersion9};
 static_assert(std::size(kVersions) == kSchemaVersion);
 
 // At the beginning of a version that SQLite goes without.

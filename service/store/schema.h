@@ -6,7 +6,7 @@
 
 namespace inferwire::store {
 
-inline constexpr int64_t kSchemaVersion = 8;
+inline constexpr int64_t kSchemaVersion = 9;
 
 // Brings the database to kSchemaVersion; several replicas may try at once. Refuses a newer one.
 Result<void> Migrate(Sql& sql);

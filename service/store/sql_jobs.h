@@ -44,7 +44,7 @@ class SqlJobs final : public Jobs {
   Result<std::vector<Item>> Unanswered(int64_t job, int32_t shard, int64_t from, int limit,
                                        size_t max_bytes) override;
   Result<Added> AddResults(const Lease& lease, Shard& shard, const std::vector<NewResult>& results,
-                           AddCost add_cost) override;
+                           AddCost add_cost, const UsageRow* booked) override;
   Result<void> Own(const Thing& thing, std::string_view owner, WallTime now) override;
   Result<void> Disown(const Thing& thing) override;
   Result<std::optional<std::string>> OwnerOf(const Thing& thing) override;
@@ -52,6 +52,7 @@ class SqlJobs final : public Jobs {
   Result<std::optional<Removal>> NextRemoval(WallTime now, WallTime until) override;
   Result<void> PutOffRemoval(int64_t number, WallTime due) override;
   Result<void> Removed(int64_t number) override;
+  UsageReader& usage() override { return usage_; }
   Result<bool> GiveBack() override { return sql_->GiveBack(); }
   Result<Space> Used() override;
   Result<std::vector<std::pair<JobState, int64_t>>> CountByState() override;
@@ -90,6 +91,7 @@ class SqlJobs final : public Jobs {
 
   const std::unique_ptr<Sql> sql_;
   const Budget budget_;
+  UsageReader usage_{*sql_};
 };
 
 }  // namespace inferwire::store

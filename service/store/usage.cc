@@ -49,31 +49,19 @@ Result<bool> Usage::Add(int64_t writer, int64_t after, const WriterState& now,
   if (!moved) return moved.error();
   if (moved->changed != 1) return false;
   for (const UsageRow& row : rows) {
-    if (auto added = AddRow(row); !added) return added.error();
+    if (auto added = AddUsageRow(*sql_, row); !added) return added.error();
   }
   if (auto committed = transaction->Commit(); !committed) return committed.error();
   return true;
 }
 
-Result<void> Usage::AddRow(const UsageRow& row) {
-  auto added = sql_->Run(
-      "INSERT INTO usage_hour (hour, tenant, team, key, usr, model, upstream, operation, label, "
-      "source, calls, failed, input, cached, output, reasoning, picousd, unpriced) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
-      "ON CONFLICT (hour, tenant, team, key, usr, model, upstream, operation, label, source) "
-      "DO UPDATE SET calls = usage_hour.calls + excluded.calls, "
-      "failed = usage_hour.failed + excluded.failed, input = usage_hour.input + excluded.input, "
-      "cached = usage_hour.cached + excluded.cached, "
-      "output = usage_hour.output + excluded.output, "
-      "reasoning = usage_hour.reasoning + excluded.reasoning, "
-      "picousd = usage_hour.picousd + excluded.picousd, "
-      "unpriced = usage_hour.unpriced + excluded.unpriced",
-      {row.hour, std::string_view(row.tenant), std::string_view(row.team),
-       std::string_view(row.key), std::string_view(row.user), std::string_view(row.model),
-       std::string_view(row.upstream), std::string_view(row.operation), std::string_view(row.label),
-       row.source, row.calls, row.failed, row.input, row.cached, row.output, row.reasoning,
-       row.picousd, row.unpriced});
-  if (!added) return added.error();
+Result<void> Usage::Reached(int64_t writer, WallTime reached) {
+  auto told = sql_->Run(
+      "INSERT INTO ledger_writer (writer, last, reached, closed) VALUES ($1, 0, $2, 0) "
+      "ON CONFLICT (writer) DO UPDATE SET reached = excluded.reached "
+      "WHERE ledger_writer.closed = 0",
+      {writer, Seconds(reached)});
+  if (!told) return told.error();
   return {};
 }
 

@@ -12,18 +12,9 @@
 #include "base/result.h"
 #include "store/jobs.h"
 #include "store/sql.h"
+#include "store/usage_row.h"
 
 namespace inferwire::store {
-
-struct UsageRow {
-  int64_t hour = 0;  // of UTC, since 1970
-  // Texts that the database takes: UTF-8 without NUL.
-  std::string tenant, team, key, user, model, upstream, operation, label;
-  int64_t source = 0;  // a ledger::Source
-  int64_t calls = 0, failed = 0, unpriced = 0;
-  int64_t input = 0, cached = 0, output = 0, reasoning = 0;
-  int64_t picousd = 0;
-};
 
 // Of one ledger: the number of its last record that is in the sums, and whether it is the last of
 // all.
@@ -40,15 +31,16 @@ class Usage {
 
   Result<WriterState> Writer(int64_t writer);
   // Adds the rows of the writer's records after `after`, up to `now`. False, and nothing was done,
-  // if its last one is another. Rows in an order that is the same for all replicas.
+  // if its last one is another. Rows in an order that is the same for all replicas. reached: what
+  // ended before is in the sums then.
   Result<bool> Add(int64_t writer, int64_t after, const WriterState& now,
                    const std::vector<UsageRow>& rows, WallTime reached);
+  // The writer's records up to then are in the sums. Without effect on one that is closed.
+  Result<void> Reached(int64_t writer, WallTime reached);
   // Sums of earlier hours, and closed writers of then.
   Result<void> RemoveBefore(int64_t hour);
 
  private:
-  Result<void> AddRow(const UsageRow& row);
-
   const std::unique_ptr<Sql> sql_;
 };
 

@@ -10,6 +10,9 @@ namespace {
 constexpr std::array kSourceNames{"unspecified", "provider", "estimated", "lost", "none"};
 constexpr std::array kFailureNames{"allocate", "sync", "recover", "upload"};
 
+// Names that only upstreams with models: ["*"] know.
+constexpr size_t kMostModels = 1000;
+
 }  // namespace
 
 LedgerMetrics::LedgerMetrics(Metrics& metrics)
@@ -34,7 +37,8 @@ LedgerMetrics::LedgerMetrics(Metrics& metrics)
       unsent_age_(metrics
                       .Gauges("inferwire_ledger_unsent_age_seconds",
                               "Time since all records were in the store's sums.")
-                      .Add({})) {
+                      .Add({})),
+      models_(metrics.Guard("usage_hour", kMostModels)) {
   for (size_t source = 1; source < kSourceNames.size(); ++source) Booked(source, 0);
   failures_.MakeAll();
 }

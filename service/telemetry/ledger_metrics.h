@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "base/clock.h"
 #include "telemetry/counter_set.h"
 #include "telemetry/families.h"
+#include "telemetry/label_guard.h"
 
 namespace inferwire::telemetry {
 
@@ -22,6 +24,8 @@ class LedgerMetrics {
   void Booked(size_t source, int64_t calls) {
     booked_[source].Increment(static_cast<double>(calls));
   }
+  // Whether a model that no configuration names may be one of the sums' names.
+  bool AdmitModel(std::string_view model) { return models_.Admit(model); }
   void Held(int64_t calls) { held_.Set(static_cast<double>(calls)); }
   void FreeSegments(int64_t segments) { free_segments_.Set(static_cast<double>(segments)); }
   // Records that the store does not have, and since when there have been any.
@@ -37,6 +41,7 @@ class LedgerMetrics {
   Gauge& free_segments_;
   Gauge& unsent_;
   Gauge& unsent_age_;
+  LabelGuard models_;
 };
 
 }  // namespace inferwire::telemetry

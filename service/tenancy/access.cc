@@ -45,6 +45,13 @@ void Access::Narrow(const AccessRules& rules) {
   }
 }
 
+std::vector<std::string> Access::models() const {
+  std::vector<std::string> texts;
+  if (models_.empty()) return texts;
+  for (const Pattern& pattern : models_.back()) texts.emplace_back(pattern.text());
+  return texts;
+}
+
 bool Access::MayCall(std::string_view operation) const {
   for (const auto& [name, each] : kOperations) {
     if (name == operation) return (operations_ & Bit(each)) != 0;

@@ -53,6 +53,8 @@ class Access {
   bool MayUse(const NamedModel& model, const ModelNames& names) const;
   // MayUse may refuse.
   bool restricts_models() const { return !models_.empty(); }
+  // Names and patterns of the narrowest rules; what is above them holds too. Empty: all.
+  std::vector<std::string> models() const;
   std::optional<int64_t> max_output_tokens() const { return max_output_tokens_; }
 
  private:

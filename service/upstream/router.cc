@@ -202,6 +202,11 @@ Result<Destination> Router::ForSent(const Upstream& upstream, std::string_view m
   return route;
 }
 
+bool Router::Sends(std::string_view upstream, std::string_view model) const {
+  const Upstream* const found = Find(upstream);
+  return found && model != "*" && sent_.contains({found, std::string(model)});
+}
+
 bool Router::RestrictsModels(const Upstream& upstream) const {
   if (!takes_any_.contains(&upstream)) return true;
   const auto known = catalogue();

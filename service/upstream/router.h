@@ -72,6 +72,8 @@ class Router final : public tenancy::ModelNames {
   Result<Destination> ForSent(const Upstream& upstream, std::string_view model) const;
   // Whether ForSent refuses anything for this upstream.
   bool RestrictsModels(const Upstream& upstream) const;
+  // Whether the configuration has this upstream sent this name.
+  bool Sends(std::string_view upstream, std::string_view model) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
 
   // The models and aliases that the upstreams and routes name. A destination's model_info is not

@@ -28,6 +28,12 @@ class OperationFamilies;
 
 }  // namespace inferwire::telemetry
 
+namespace inferwire::gateway {
+
+class CallerLimits;
+
+}  // namespace inferwire::gateway
+
 namespace inferwire::upstream {
 
 class Hedging;
@@ -70,8 +76,9 @@ struct Runtime {
   telemetry::Tracer* tracer = nullptr;  // null: nobody takes spans
   // Null: callers prove nothing, and what lies at the upstreams is everybody's.
   gateway::Ownership* ownership = nullptr;
-  Shadows* shadows = nullptr;  // null: nothing is sent to shadows
-  Hedging* hedging = nullptr;  // null: nothing is sent twice because it is late
+  Shadows* shadows = nullptr;                      // null: nothing is sent to shadows
+  Hedging* hedging = nullptr;                      // null: nothing is sent twice because it is late
+  gateway::CallerLimits* caller_limits = nullptr;  // null: nobody has any
   // Of the loop, with the versions of the configuration that it has.
   std::shared_ptr<EndpointViews> endpoint_views = std::make_shared<EndpointViews>();
 };

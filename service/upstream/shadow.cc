@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "routing/choice.h"
+#include "upstream/booked_model.h"
 #include "upstream/shadow_call.h"
 
 namespace inferwire::upstream {
@@ -51,13 +52,17 @@ bool IsShadowed(const Shadow& shadow, std::string_view request_id) {
   return routing::StableHash(request_id) % kParts < shadowed;
 }
 
-Shadows::Shadows(Timers& timers, std::function<bool()> busy, gateway::MemoryBudget* memory)
-    : busy_(std::move(busy)), memory_(memory), ended_(timers, [this] { Remove(); }) {}
+Shadows::Shadows(Timers& timers, std::function<bool()> busy, gateway::MemoryBudget* memory,
+                 ledger::Book* ledger)
+    : busy_(std::move(busy)),
+      memory_(memory),
+      ledger_(ledger),
+      ended_(timers, [this] { Remove(); }) {}
 
 Shadows::~Shadows() = default;
 
 void Shadows::Begin(const Runtime& runtime, const UpstreamCall& call, const ShadowPlan& plan,
-                    std::string_view request_id) {
+                    std::string_view request_id, const ledger::Names* booked) {
   const Shadow& shadow = *plan.shadow;
   const auto drop = [&](ShadowOutcome outcome) {
     if (shadow.metrics) shadow.metrics->Ended(outcome);
@@ -72,8 +77,19 @@ void Shadows::Begin(const Runtime& runtime, const UpstreamCall& call, const Shad
     return drop(ShadowOutcome::kFull);
   }
   const SteadyTime now = runtime.timers.Now();
+  std::optional<ShadowBooking> booking;
+  if (ledger_ && booked) {
+    // What the configuration says is a name; what it leaves to the caller may be none.
+    std::string model = shadow.target.model;
+    if (model.empty()) {
+      model = BookedModel(runtime.router, plan.destination.upstream->name(), plan.destination.model,
+                          /*answered=*/false, nullptr);
+    }
+    booking.emplace(*ledger_, *booked, std::move(model), plan.destination.upstream->name(),
+                    request_id);
+  }
   calls_.push_back(std::make_unique<ShadowCall>(
-      runtime, plan, CopyFor(plan.destination, call, now), request_id, memory_,
+      runtime, plan, CopyFor(plan.destination, call, now), request_id, memory_, std::move(booking),
       [this, &runtime] { ended_.Set(runtime.timers.Now()); }));
   calls_.back()->Start();
 }

@@ -16,6 +16,13 @@
 #include "upstream/route.h"
 #include "upstream/upstream_call.h"
 
+namespace inferwire::ledger {
+
+class Book;
+struct Names;
+
+}  // namespace inferwire::ledger
+
 namespace inferwire::upstream {
 
 // Where a call's copy goes; planned with the call.
@@ -32,15 +39,18 @@ class ShadowCall;
 // Those of one loop and one version of the settings. They end with it.
 class Shadows {
  public:
-  // busy: whether the loop has more to do than it should. memory: null if nobody counts.
-  Shadows(Timers& timers, std::function<bool()> busy, gateway::MemoryBudget* memory);
+  // busy: whether the loop has more to do than it should. memory: null if nobody counts. ledger:
+  // null if nothing is booked.
+  Shadows(Timers& timers, std::function<bool()> busy, gateway::MemoryBudget* memory,
+          ledger::Book* ledger = nullptr);
   ~Shadows();
   Shadows(const Shadows&) = delete;
   Shadows& operator=(const Shadows&) = delete;
 
   // Sends what the call has been sending, if there is room for it. The runtime outlives this.
+  // booked: the call's names in the ledger; null: it is not booked.
   void Begin(const Runtime& runtime, const UpstreamCall& call, const ShadowPlan& plan,
-             std::string_view request_id);
+             std::string_view request_id, const ledger::Names* booked = nullptr);
   // Gives all of them up: memory runs out.
   void Shed();
   size_t running() const { return calls_.size(); }
@@ -50,6 +60,7 @@ class Shadows {
 
   const std::function<bool()> busy_;
   gateway::MemoryBudget* const memory_;
+  ledger::Book* const ledger_;
   Timer ended_;  // none is removed from within its own events
   std::list<std::unique_ptr<ShadowCall>> calls_;
 };

@@ -13,10 +13,11 @@ using telemetry::ShadowOutcome;
 
 ShadowCall::ShadowCall(const Runtime& runtime, const ShadowPlan& plan, UpstreamRequest request,
                        std::string_view request_id, gateway::MemoryBudget* memory,
-                       std::function<void()> on_end)
+                       std::optional<ShadowBooking> booking, std::function<void()> on_end)
     : runtime_(runtime),
       shadow_(*plan.shadow),
       destination_(plan.destination),
+      booking_(std::move(booking)),
       on_end_(std::move(on_end)),
       memory_(memory),
       events_(runtime.limits.event_bytes),
@@ -73,6 +74,7 @@ void ShadowCall::TakeEvents() {
 void ShadowCall::TakeEvent(const http::SseParser::Event& event) {
   const std::string_view data = Trim(event.data);
   if (openai::IsEndMark(event.event, data)) return;
+  ++output_events_;
   const auto says = [&](std::string_view name) {
     return data.find(name) != std::string_view::npos;
   };
@@ -109,18 +111,41 @@ void ShadowCall::OnEnd(std::optional<Error> error) {
                              : ShadowOutcome::kFailed);
 }
 
+// Reported, or as far as it came: the request by its bytes, the output by its events.
+ShadowBooking::Work ShadowCall::WorkDone(std::optional<int64_t> picousd) {
+  constexpr int64_t kBytesPerToken = 4;
+  ShadowBooking::Work work{.attempts = stats_.attempts,
+                           .source = ledger::Source::kNone,
+                           .tokens = usage_.reading().tokens,
+                           .picousd = picousd};
+  const bool refused = stats_.http_status >= 400;
+  if (usage_.reported()) {
+    work.source = ledger::Source::kProvider;
+  } else if (stats_.reached_upstream && !refused) {
+    work.source = ledger::Source::kEstimated;
+    work.tokens.input = static_cast<int64_t>(call_.body_bytes()) / kBytesPerToken;
+    work.tokens.output =
+        is_stream_ ? output_events_ : static_cast<int64_t>(whole_.size()) / kBytesPerToken;
+    work.picousd = catalogue::Price(destination_.model_info.get(), work.tokens, {}).total;
+  }
+  return work;
+}
+
 void ShadowCall::End(ShadowOutcome outcome) {
   over_ = true;
   --*shadow_.in_flight;
   memory_.Set(gateway::CallMemory::kRequest, 0);
   memory_.Set(gateway::CallMemory::kAnswer, 0);
-  if (shadow_.metrics) {
+  if (shadow_.metrics || booking_) {
     const catalogue::AskedModel asked{destination_.model_info.get(), destination_.model,
                                       destination_.upstream->name()};
     const catalogue::Charge charge =
         openai::PriceAnswer(usage_, destination_.catalogue.get(), asked);
-    if (charge.total) shadow_.metrics->Cost(*charge.total);
-    shadow_.metrics->Ended(outcome);
+    if (shadow_.metrics) {
+      if (charge.total) shadow_.metrics->Cost(*charge.total);
+      shadow_.metrics->Ended(outcome);
+    }
+    if (booking_) booking_->End(outcome, WorkDone(charge.total));
   }
   on_end_();
 }

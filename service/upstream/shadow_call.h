@@ -1,7 +1,9 @@
 // One call to a route's shadow, from its request to the end of its answer.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,7 @@
 #include "openai/answer_usage.h"
 #include "telemetry/shadow_metrics.h"
 #include "upstream/shadow.h"
+#include "upstream/shadow_booking.h"
 #include "upstream/upstream_call.h"
 
 namespace inferwire::upstream {
@@ -20,7 +23,7 @@ class ShadowCall final : private UpstreamCall::Observer {
   // destroy it.
   ShadowCall(const Runtime& runtime, const ShadowPlan& plan, UpstreamRequest request,
              std::string_view request_id, gateway::MemoryBudget* memory,
-             std::function<void()> on_end);
+             std::optional<ShadowBooking> booking, std::function<void()> on_end);
   // What runs is cancelled.
   ~ShadowCall() override;
 
@@ -37,17 +40,20 @@ class ShadowCall final : private UpstreamCall::Observer {
   void TakeEvents();
   void TakeEvent(const http::SseParser::Event& event);
   std::optional<Error> ErrorOfWhole();
+  ShadowBooking::Work WorkDone(std::optional<int64_t> picousd);
   void End(telemetry::ShadowOutcome outcome);
 
   const Runtime& runtime_;
   const Shadow& shadow_;
   const Destination destination_;
+  std::optional<ShadowBooking> booking_;  // until it has ended; none: it is not booked
   const std::function<void()> on_end_;
   gateway::CallMemory memory_;
   gateway::CallStats stats_;
   openai::AnswerUsage usage_;
   http::SseParser events_;
   std::string whole_;  // of an answer in one piece
+  int64_t output_events_ = 0;
   bool is_stream_ = false;
   bool failed_ = false;  // the stream says so
   bool over_ = false;

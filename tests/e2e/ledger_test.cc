@@ -8,7 +8,6 @@
 #include <random>
 #include <thread>
 
-#include "batch_client.h"
 #include "connected.h"
 #include "gateway.h"
 #include "process.h"
@@ -254,40 +253,6 @@ TEST_F(LedgerE2e, AnAttemptThatFailedBeforeAnotherAnsweredIsBookedBesides) {
   const Sum besides = Booked(Source::kEstimated);
   EXPECT_EQ(besides.calls, 0) << "it is one call";
   EXPECT_GT(besides.picousd, 0);
-}
-
-TEST_F(LedgerE2e, ResultsOfBatchesAreBookedOnce) {
-  Start([&](config::Config& config) {
-    MakeQuick(config);
-    config.store.path = folder.File("store.db");
-  });
-  ASSERT_TRUE(gateway->upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=0"},
-                                            {.path = "/v1/batches/items", .set = "tokens=5"}}));
-  BatchClient client(gateway->NewChannel());
-  const auto created = client.Create(30);
-  ASSERT_TRUE(created.status.ok()) << created.status.error_message();
-  v1::Batch batch;
-  ASSERT_TRUE(Gateway::Eventually(
-      [&] {
-        gateway->upstream().Advance(std::chrono::minutes(5));
-        return client.Get(created.batch.batch_id(), batch).ok() && Ended(batch);
-      },
-      60s));
-  Sum sum;
-  ASSERT_TRUE(Gateway::Eventually([&] {
-    sum = {};
-    for (const Kept& end : ledger::Ends(path)) {
-      if (end.operation != "batch") continue;
-      sum.calls += end.usage.calls;
-      sum.input += end.usage.input;
-      sum.output += end.usage.output;
-      sum.picousd += end.usage.picousd;
-    }
-    return sum.calls == 30;
-  }));
-  EXPECT_EQ(sum, (Sum{30, batch.usage().input_tokens(), batch.usage().output_tokens(),
-                      batch.cost().total_picousd()}));
-  EXPECT_GT(sum.picousd, 0);
 }
 
 TEST_F(LedgerE2e, WithoutAPathNothingIsBooked) {

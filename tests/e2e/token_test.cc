@@ -1,6 +1,7 @@
 // Tokens of an issuer at a whole gateway: its keys come from a file, from their URL or from where
 // its configuration says, and change while the gateway runs.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
@@ -167,7 +168,7 @@ TEST(TokensOfASource, KeysAreFetchedFromTheirUrlAndStayOverAReload) {
   const std::string token = TokenOf(key, "https://issuer.example", kRanker);
   EXPECT_TRUE(Gateway::Eventually([&] { return CallWith(*stub, token).ok(); }));
   EXPECT_THAT(world.server().MetricsPage(),
-              HasSubstr("inferwire_jwks_age_seconds{issuer=\"https://issuer.example\"} 0."));
+              HasSubstr("inferwire_jwks_age_seconds{issuer=\"https://issuer.example\"} "));
   EXPECT_EQ(world.Reload(config + "log: {level: debug}\n"), telemetry::ReloadResult::kApplied);
   EXPECT_TRUE(CallWith(*stub, token).ok());
   EXPECT_EQ(issuer.asked(), 1);
@@ -186,6 +187,33 @@ TEST(TokensOfASource, KeysAreFoundByTheIssuersOwnConfiguration) {
   const std::string token = TokenOf(key, issuer.name(), kRanker);
   EXPECT_TRUE(Gateway::Eventually([&] { return CallWith(*stub, token).ok(); }));
   EXPECT_EQ(issuer.asked(), 2);
+}
+
+// The first line of what the admin port answers.
+std::string AskAdmin(int port, const std::string& path) {
+  const testing_support::Socket socket = testing_support::Connect(port);
+  http::Peer admin(dup(socket.fd()));
+  admin.Send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  const std::string head = admin.ReadHead();
+  return head.substr(0, head.find('\r'));
+}
+
+TEST(TokensOfASource, AGatewayIsReadyWhenItHasTriedToFetchThem) {
+  Reloadable world(/*watch=*/false);
+  http::Listener silent;
+  const TokenKey key = TokenKey::Ec();
+  world.Start(world.Head() + world.Upstream("one") +
+              Tenants("https://issuer.example", "jwks_url: " + silent.Url("http", "/keys")));
+  http::Peer asked = silent.Accept();
+  EXPECT_THAT(asked.ReadRequest(), HasSubstr("GET /keys"));
+  const int port = world.server().admin_port();
+  EXPECT_THAT(AskAdmin(port, "/readyz"), HasSubstr(" 503"));
+  EXPECT_THAT(AskAdmin(port, "/livez"), HasSubstr(" 200"));
+  asked.Send(http::Answer(Jwks({key.Jwk("one")})));
+  EXPECT_TRUE(Gateway::Eventually(
+      [&] { return AskAdmin(port, "/readyz").find(" 200") != std::string::npos; }));
+  const auto stub = world.NewStub();
+  EXPECT_TRUE(CallWith(*stub, TokenOf(key, "https://issuer.example", kRanker)).ok());
 }
 
 TEST(TokensOfASource, WithoutItApiKeysAreServedAndTokensAreRefused) {

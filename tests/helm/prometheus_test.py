@@ -18,6 +18,7 @@ BINARIES = PROMTOOL = None
 MAY_BE_EMPTY = {
     "inferwire_batch_step_failures_total": "the simulator's batches go well",
     "inferwire_batch_strange_lines_total": "the simulator's batches go well",
+    "inferwire_budget_": "the stage's callers have no budgets",
     "inferwire_caller_": "the stage's callers show no certificate",
     "inferwire_credentials_ignored_total": "the stage's callers show no token",
     "inferwire_limit_decisions_total": "the stage's callers have no limits",

@@ -221,7 +221,7 @@ class Schema(unittest.TestCase):
         example = (ROOT / "service/config/inferwire.example.yaml").read_text()
         server = set(key_paths(chart.to_json(example, strict=False)[0]))
         # Maps with keys of the user's are one key.
-        server = {re.sub(r"(headers|aliases|model_queue_tokens)\..*", r"\1", path) for path in server}
+        server = {re.sub(r"(headers|aliases|model_queue_tokens|claims)\..*", r"\1", path) for path in server}
         server = {of_a_tenant(re.sub(r"(api_key|pepper)\..*", r"\1", path)) for path in server}
         known = set()
         for path, node in schema_objects(chart.schema()["properties"]["config"]):

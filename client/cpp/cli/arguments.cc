@@ -7,6 +7,7 @@
 #include "key_arguments.h"
 #include "route_arguments.h"
 #include "stored_arguments.h"
+#include "usage_arguments.h"
 
 namespace inferwire::cli {
 namespace {
@@ -254,6 +255,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   HealthArgs health;
   StoredArguments stored;
   RouteArguments routes;
+  UsageArguments usage;
   KeyArguments keys;
   TenantArguments tenants;
   CLI::App app("inferwire: large language models through a gateway", "inferwire");
@@ -269,6 +271,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);
   routes.AddTo(app, all);
+  usage.AddTo(app, all);
   keys.AddTo(app, all);
   tenants.AddTo(app, all);
   AddHealth(app, all, health);

@@ -150,6 +150,20 @@ struct RoutesAdminArgs {
   int64_t ttl_seconds = 0;  // 0: the server's default
 };
 
+struct LimitsArgs {
+  std::string tenant, team, key;  // empty: the caller's own
+};
+
+struct UsageArgs {
+  enum class Form { kTable, kCsv, kFocus };
+  std::vector<std::string> by;
+  std::string bucket = "day";
+  int64_t last_seconds = 30 * 86'400;
+  std::string zone;
+  std::string tenant, team, key, user, model, upstream;  // only theirs; empty: all
+  Form form = Form::kTable;
+};
+
 struct KeysMakeArgs {
   std::string tenant, team, expires, id, pepper_file;
   std::vector<std::string> roles;
@@ -196,7 +210,7 @@ struct Arguments {
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
-               KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs>
+               LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs>
       verb;
 };
 

@@ -37,6 +37,8 @@ ExitCode Run(Session& session, const ModelsArgs& args);
 ExitCode Run(Session& session, const RoutesListArgs& args);
 ExitCode Run(Session& session, const RoutesExplainArgs& args);
 ExitCode Run(Session& session, const RoutesAdminArgs& args);
+ExitCode Run(Session& session, const LimitsArgs& args);
+ExitCode Run(Session& session, const UsageArgs& args);
 ExitCode Run(Session& session, const HealthArgs& args);
 ExitCode Run(Session& session, const FilesUploadArgs& args);
 ExitCode Run(Session& session, const FilesListArgs& args);

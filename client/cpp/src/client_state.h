@@ -16,6 +16,7 @@
 #include "inferwire/v1/models_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
 #include "inferwire/v1/routes_service.grpc.pb.h"
+#include "inferwire/v1/usage_service.grpc.pb.h"
 #include "status.h"
 
 namespace inferwire::client {
@@ -37,6 +38,7 @@ struct Client::State {
         models(channel),
         routes(channel),
         route_admin(channel),
+        usage(channel),
         raw(channel),
         files(channel),
         batches(channel),
@@ -50,6 +52,7 @@ struct Client::State {
   v1::ModelsService::Stub models;
   v1::RoutesService::Stub routes;
   v1::RouteAdminService::Stub route_admin;
+  v1::UsageService::Stub usage;
   v1::RawService::Stub raw;
   v1::FilesService::Stub files;
   v1::BatchesService::Stub batches;

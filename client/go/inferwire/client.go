@@ -37,6 +37,7 @@ type Client struct {
 	batches    inferwirev1.BatchesServiceClient
 	models     inferwirev1.ModelsServiceClient
 	routes     inferwirev1.RoutesServiceClient
+	usage      inferwirev1.UsageServiceClient
 	options    Options
 }
 
@@ -62,7 +63,8 @@ func Connect(target string, options Options) (*Client, error) {
 	connection := &connection{ClientConn: opened}
 	return &Client{connection, to.uri, inferwirev1.NewChatServiceClient(connection),
 		inferwirev1.NewRawServiceClient(connection), inferwirev1.NewBatchesServiceClient(connection),
-		inferwirev1.NewModelsServiceClient(connection), inferwirev1.NewRoutesServiceClient(connection), options}, nil
+		inferwirev1.NewModelsServiceClient(connection), inferwirev1.NewRoutesServiceClient(connection),
+		inferwirev1.NewUsageServiceClient(connection), options}, nil
 }
 
 // Close cancels what is running; later calls return ClientClosed.

@@ -20,10 +20,12 @@ import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
 import {
   type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
   type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse,
-  type EstimateRequest, type EstimateResponse, type ExplainRouteRequest, type ExplainRouteResponse, type GetModelResponse,
-  type Init, type InvokeRequest, type InvokeResponse, type ListRoutesResponse, type Model, ModelsService, RawService,
+  type EstimateRequest, type EstimateResponse, type ExplainRouteRequest, type ExplainRouteResponse, type GetLimitsRequest,
+  type GetLimitsResponse, type GetModelResponse,
+  type Init, type InvokeRequest, type InvokeResponse, type ListRoutesResponse, type Model, ModelsService, type QueryUsageRequest,
+  type QueryUsageResponse, RawService,
   RoutesService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
-  type StreamInvokeResponse,
+  type StreamInvokeResponse, UsageService,
 } from "./v1.js";
 import { encoded } from "./wire.js";
 
@@ -244,6 +246,16 @@ export class Client {
   /** Where a request would go now, and why; sends nothing. */
   async explainRoute(request: Init<ExplainRouteRequest>, options: CallOptions = {}): Promise<ExplainRouteResponse> {
     return this.look(RoutesService.method.explainRoute, request, options);
+  }
+
+  /** Who the gateway takes the caller for, and what is left of its limits. */
+  async getLimits(request: Init<GetLimitsRequest> = {}, options: CallOptions = {}): Promise<GetLimitsResponse> {
+    return this.look(UsageService.method.getLimits, request, options);
+  }
+
+  /** What was used and what it cost: one page; its nextPageToken is for the next one. */
+  async queryUsage(request: Init<QueryUsageRequest>, options: CallOptions = {}): Promise<QueryUsageResponse> {
+    return this.look(UsageService.method.queryUsage, request, options);
   }
 
   /** "" asks for the server as a whole. */

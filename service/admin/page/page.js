@@ -1,4 +1,4 @@
-// Reads /metrics and /routes every two seconds and shows what they say. Rates and percentiles are
+// Reads /metrics, /routes and /limits every two seconds and shows what they say. Rates and percentiles are
 // those of the last minute, or since the start until a second reading is there.
 'use strict';
 
@@ -353,6 +353,35 @@ async function readRoutes() {
   showRoutes(await answer.json());
 }
 
+// Tenants near their limits.
+const METERS = {
+  METER_REQUESTS_PER_MINUTE: 'requests per minute', METER_TOKENS_PER_MINUTE: 'tokens per minute',
+  METER_REQUESTS_PER_DAY: 'requests per day', METER_TOKENS_PER_DAY: 'tokens per day',
+  METER_CONCURRENT_CALLS: 'calls at once', METER_MONEY_PER_DAY: 'USD per day',
+  METER_MONEY_PER_WEEK: 'USD per week', METER_MONEY_PER_MONTH: 'USD per month',
+};
+
+function scopeText({tenantId, teamId, keyId, modelId}) {
+  const whose = [tenantId, teamId, keyId && 'key ' + keyId].filter(Boolean).join('/');
+  return modelId ? `${whose}, ${modelId}` : whose;
+}
+
+function showLimits({limits = []}) {
+  element('limits-section').hidden = limits.length === 0;
+  fillTable('limits', limits.map(({scope, meter, limit, used, reserved, remaining, reset}) => {
+    const amount = (text) => (meter.includes('MONEY') ? dollarText(Number(text) / 1e12) : numberText(Number(text)));
+    const left = Number(remaining) > 0 ? amount(remaining) : {text: amount(remaining), className: 'bad'};
+    return [scopeText(scope), METERS[meter] || meter, amount(limit), amount(used), amount(reserved), left,
+      reset && meter.endsWith('MINUTE') ? 'soon' : reset ? new Date(reset).toLocaleString() : '–'];
+  }), '');
+}
+
+async function readLimits() {
+  const answer = await fetch('limits', {cache: 'no-store'});
+  if (!answer.ok) throw new Error('status ' + answer.status);
+  showLimits(await answer.json());
+}
+
 function showAll() {
   const shown = view();
   const build = (shown.now.get('inferwire_build_info') || [])[0];
@@ -380,6 +409,7 @@ async function read() {
     while (readings.length > 1 && readings[1].time < Date.now() - WINDOW_MS) readings.shift();
     showAll();
     await readRoutes();
+    await readLimits();
     document.documentElement.dataset.readings = String(readings.length);
   } catch (error) {
     showState('lost', 'no answer');

@@ -16,6 +16,7 @@
 #include "endpoints/batches/view.h"
 #include "endpoints/shared/caller_access.h"
 #include "endpoints/shared/store_call.h"
+#include "tenancy/principal.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -43,6 +44,10 @@ class Create final : public gateway::ClientStream {
     stats_.queued_for = context.queued_for;
     job_.id = "batch_" + runtime.random.Id();
     job_.owner = context.owner;
+    if (context.principal) {
+      job_.team = context.principal->team;
+      job_.key = context.principal->key;
+    }
     job_.created = runtime.timers.clock().WallNow();
   }
 

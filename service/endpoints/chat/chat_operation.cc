@@ -17,7 +17,8 @@ ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
       include_raw_response_(plan.include_raw_response),
       bill_(runtime, *metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
       validate_only_(plan.validate_only),
-      shadow_(std::move(plan.shadow)) {
+      shadow_(std::move(plan.shadow)),
+      booked_(context.booked) {
   stats_.client_request_id = std::move(plan.client_request_id);
 }
 
@@ -44,7 +45,7 @@ void ChatOperation::Start() {
   upstream_call_.Start();
   // With the first attempt, or not at all.
   if (!shadow_ || !running_ || stats_.attempts == 0) return;
-  runtime_.shadows->Begin(runtime_, upstream_call_, *shadow_, stats_.request_id);
+  runtime_.shadows->Begin(runtime_, upstream_call_, *shadow_, stats_.request_id, booked_);
 }
 
 void ChatOperation::OnNewAttempt(const upstream::Destination& destination) {

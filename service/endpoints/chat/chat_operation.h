@@ -52,6 +52,7 @@ class ChatOperation : public UpstreamOperation {
 
   const bool validate_only_;
   const std::unique_ptr<const upstream::ShadowPlan> shadow_;
+  const ledger::Names* const booked_;  // the call's, for the shadow
   SteadyTime started_;
   bool running_ = false;
 };

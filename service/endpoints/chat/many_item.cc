@@ -58,6 +58,10 @@ Result<void> ManyItem::Admit() {
     if (!timeout) return timeout.error();
     call_.caller_deadline = services_.runtime.timers.Now() + *timeout;
   }
+  auto tags = gateway::CheckTags(*options_, call_.principal);
+  if (!tags) return std::move(tags.error());
+  tags_ = *tags;
+  call_.include_limits = options_->include_limits();
   auto answer = services_.policies.Admit(call_, {services_.runtime.mailbox, *wait});
   if (!answer) return std::move(answer.error());
   if (!answer->parked.ticket) {
@@ -85,9 +89,11 @@ void ManyItem::OnTurnedAway(Error error) {
 
 Result<void> ManyItem::Begin() {
   if (services_.ledger) {
-    booking_.Begin(*services_.ledger, rpc::BookedCaller(call_.principal, context_.owner),
+    booking_.Begin(services_, rpc::BookedCaller(call_.principal, context_.owner), tags_,
                    call_.model, call_.operation, context_.request_id);
   }
+  context_.booked = booking_.names();
+  context_.admitted = &call_.admitted;
   call_.deadline = std::min(call_.deadline, latest_);
   context_.deadline = call_.deadline;
   context_.queued_for = call_.queued_for;
@@ -149,7 +155,7 @@ void ManyItem::OnEnd(std::optional<Error> error) {
   if (error) {
     *result_.mutable_error() = gateway::ToRpcStatus(*error, context_.request_id);
     if (operation_) {
-      gateway::FillGatewayInfo(stats(), {}, *result_.mutable_gateway());
+      gateway::FillGatewayInfo(stats(), {}, *result_.mutable_gateway(), /*failed=*/true);
     } else {
       result_.mutable_gateway()->set_request_id(context_.request_id);
     }

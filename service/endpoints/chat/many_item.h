@@ -71,6 +71,7 @@ class ManyItem final : private gateway::Operation::Observer, private policy::Par
   policy::Admission admission_;
   std::unique_ptr<policy::ParkedCall> parked_;  // while it waits for room
   const v1::CallOptions* options_ = nullptr;
+  gateway::CallTags tags_;
   SteadyTime latest_{};
   rpc::Booking booking_;
   std::unique_ptr<gateway::Operation> operation_;

@@ -76,7 +76,7 @@ std::vector<rpc::EndpointSpec> ChatEndpoints() {
            .kind = rpc::Kind::kBidiStream,
            .operation = kOperation,
            .machine = &ManyCall::Serve,
-           .books_items = true}};
+           .booked = false}};
 }
 
 }  // namespace inferwire::endpoints

@@ -48,6 +48,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
       : runtime_(runtime), context_(context), observer_(observer), body_(runtime) {
     stats_.request_id = context.request_id;
     stats_.queued_for = context.queued_for;
+    stats_.admitted = context.admitted;
   }
 
   void Start() override {}

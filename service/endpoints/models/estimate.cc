@@ -17,17 +17,6 @@ namespace {
 // Its tokens are made of bytes: none is empty.
 constexpr std::string_view kByteVocabulary = "o200k_base";
 
-void AddProblem(const Error& error, v1::EstimateResponse& to) {
-  v1::RequestProblem& problem = *to.add_problems();
-  problem.set_reason(std::string(ReasonName(error.reason)));
-  if (error.fields.empty()) {
-    problem.set_description(error.message);
-    return;
-  }
-  problem.set_field(error.fields.front().field);
-  problem.set_description(error.fields.front().description);
-}
-
 void AddNeeds(const catalogue::Model* model_info, const v1::ChatCompletionParams& params,
               v1::EstimateResponse& to) {
   const catalogue::Abilities needs = catalogue::NeedsOf(params, /*stream=*/false);
@@ -123,6 +112,17 @@ void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
 }
 
 }  // namespace
+
+void AddProblem(const Error& error, v1::EstimateResponse& to) {
+  v1::RequestProblem& problem = *to.add_problems();
+  problem.set_reason(std::string(ReasonName(error.reason)));
+  if (error.fields.empty()) {
+    problem.set_description(error.message);
+    return;
+  }
+  problem.set_field(error.fields.front().field);
+  problem.set_description(error.fields.front().description);
+}
 
 Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::Router& router) {
   v1::ChatCompletionParams& params = *request.mutable_params();

@@ -28,6 +28,9 @@ struct EstimatePlan {
 // Takes the texts out of the request.
 Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::Router& router);
 
+// One more thing that stands in the request's way.
+void AddProblem(const Error& error, v1::EstimateResponse& to);
+
 // counted: of plan.texts. exact: with the model's own vocabulary.
 v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exact);
 

@@ -15,6 +15,7 @@ UpstreamOperation::UpstreamOperation(upstream::UpstreamCall::Request request,
       upstream_call_(runtime, std::move(request), stats_, *this) {
   stats_.request_id = context.request_id;
   stats_.queued_for = context.queued_for;
+  stats_.admitted = context.admitted;
 }
 
 void UpstreamOperation::End(std::optional<Error> error) {

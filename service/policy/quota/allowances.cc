@@ -28,7 +28,8 @@ class Collector {
 
  private:
   void Add(const std::string& scope, const std::string& model, const QuotaRules& rules) {
-    const limits::BudgetTerms budget{rules.budget.on_exceed, rules.budget.reserve};
+    const limits::BudgetTerms budget{rules.budget.on_exceed, rules.budget.reserve,
+                                     rules.budget.alerts};
     maker_.Add(LimitKind::kMoneyPerMonth, scope, model, rules.budget.month, budget);
     maker_.Add(LimitKind::kMoneyPerWeek, scope, model, rules.budget.week, budget);
     maker_.Add(LimitKind::kMoneyPerDay, scope, model, rules.budget.day, budget);
@@ -90,11 +91,36 @@ std::shared_ptr<const limits::Allowance> Allowances::Find(const Scope& scope,
   metrics_.Meters(counts_->meters.size());
   const std::unique_lock lock(mutex_);
   if (known_.size() >= most_) return made;
+  for (const Limit& limit : made->set.limits()) {
+    in_use_.try_emplace(limits::MeterName(limits::Name(limit.kind), limit.scope, limit.model), limit);
+  }
   return known_
       .emplace(Name{std::string(scope.tenant), std::string(scope.team), std::string(scope.key),
                     std::string(model)},
                std::move(made))
       .first->second;
+}
+
+std::vector<Limit> Allowances::InUse() {
+  const std::shared_lock lock(mutex_);
+  std::vector<Limit> limits;
+  limits.reserve(in_use_.size());
+  for (const auto& [_, limit] : in_use_) limits.push_back(limit);
+  return limits;
+}
+
+std::vector<Limit> Allowances::AllOf(const Scope& scope, limits::Moment now) {
+  std::vector<Limit> all;
+  const auto add = [&](std::string_view model) {
+    const auto found = Find(scope, model, now);
+    if (!found) return;
+    for (const Limit& limit : found->set.limits()) {
+      if (limit.model == model) all.push_back(limit);
+    }
+  };
+  add("");
+  for (const std::string& model : models_) add(model);
+  return all;
 }
 
 std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,

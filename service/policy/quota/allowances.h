@@ -55,6 +55,11 @@ class Allowances {
   // cannot fill the tables with words. Null: there are more meters than may be.
   std::shared_ptr<const limits::Allowance> Find(const Scope& scope, std::string_view model,
                                                 limits::Moment now);
+  // Those that were asked for, each once.
+  std::vector<limits::Limit> InUse();
+  // All that the scope has, those of single models too.
+  std::vector<limits::Limit> AllOf(const Scope& scope, limits::Moment now);
+  bool HasTenant(std::string_view tenant) const { return settings_.tenants.contains(tenant); }
 
  private:
   struct Name {
@@ -87,6 +92,7 @@ class Allowances {
   std::set<std::string, std::less<>> models_;  // that have limits
   std::shared_mutex mutex_;
   std::unordered_map<Name, std::shared_ptr<const limits::Allowance>, Hash, Equal> known_;
+  std::unordered_map<std::string, limits::Limit> in_use_;  // of known_; by the meters' names
 };
 
 }  // namespace inferwire::policy

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "limits/sums.h"
+#include "policy/quota/limit_state.h"
 #include "policy/quota/refusal.h"
 
 namespace inferwire::policy {
@@ -20,6 +22,10 @@ limits::Usage UsageOf(const Settlement& settlement, const limits::Reservation& r
   usage.input_tokens = settlement.input_tokens.value_or(good ? expected.input_tokens : 0);
   usage.output_tokens = settlement.output_tokens.value_or(good ? expected.output_tokens : 0);
   usage.picousd = settlement.picousd.value_or(good ? expected.picousd : 0);
+  const Settlement::Spent& besides = settlement.failed_attempts;
+  usage.input_tokens = limits::Plus(usage.input_tokens, besides.input_tokens);
+  usage.output_tokens = limits::Plus(usage.output_tokens, besides.output_tokens);
+  usage.picousd = limits::Plus(usage.picousd, besides.picousd);
   return usage;
 }
 
@@ -30,10 +36,10 @@ Duration Spread(Duration wait, std::atomic<uint64_t>& state) {
 }
 
 // Of the models that a route's name stands for, the first: which one it will be is not known yet.
-std::string MeaningOf(const Call& call) {
-  if (call.model.empty() || !call.models) return call.model;
-  tenancy::ModelMeaning meaning = call.models->MeaningOf(call.model);
-  return meaning.models.empty() ? call.model : std::move(meaning.models.front().id);
+std::string MeaningOf(std::string_view model, const tenancy::ModelNames* names) {
+  if (model.empty() || !names) return std::string(model);
+  tenancy::ModelMeaning meaning = names->MeaningOf(model);
+  return meaning.models.empty() ? std::string(model) : std::move(meaning.models.front().id);
 }
 
 }  // namespace
@@ -47,25 +53,9 @@ Quota::Quota(Parts parts)
 
 Quota::Want Quota::WantOf(const Call& call, limits::Moment now) {
   const tenancy::Principal& who = *call.principal;
-  const std::string name = MeaningOf(call);
-  ModelFacts::Facts model;
-  if (!name.empty()) model = models_->Of(name);
-  if (model.id.empty() && allowances_.Names(name)) model.id = name;
-  Want want;
-  limits::Reservation& reservation = want.reservation;
-  reservation.since = now.steady;
-  reservation.from = allowances_.Find({who.tenant, who.team, who.key}, model.id, now);
-  if (!reservation.from || reservation.from->set.empty()) return want;
-  // A call of no model (a file, a list) uses no tokens that could be foreseen.
-  if (!call.model.empty()) {
-    reservation.facts = {.request_bytes = call.request_bytes,
-                         .output = call.output,
-                         .model_max_output = model.max_output,
-                         .input_price = model.input_price,
-                         .output_price = model.output_price};
-    reservation.demand = Expect(reservation.facts, *reservation.from->experience);
-  }
-  want.model = std::move(model.id);
+  Want want = Foresee({who.tenant, who.team, who.key}, MeaningOf(call.model, call.models),
+                      call.request_bytes, call.output, now);
+  want.reservation.since = now.steady;
   return want;
 }
 
@@ -93,6 +83,7 @@ std::optional<limits::Shortage> Quota::Take(Call& call, const Want& want, limits
   CountExceeded(taken.exceeded);
   if (taken.shortage) return taken.shortage;
   call.reserved = reservation;
+  call.admitted = AdmittedWith(call.reserved, call.include_limits, now);
   return std::nullopt;
 }
 
@@ -102,8 +93,15 @@ void Quota::CountExceeded(const std::vector<const limits::Limit*>& exceeded) {
   }
 }
 
+bool Quota::HoldsFor(Call& call) {
+  if (call.answered_here || call.unmetered || !call.principal) return false;
+  if (!call.granted) return true;
+  call.admitted = AdmittedWith(call.reserved, call.include_limits, limits::Moment::Of(clock_));
+  return false;
+}
+
 Result<void> Quota::Admit(Call& call) {
-  if (call.answered_here || !call.principal || call.granted) return {};
+  if (!HoldsFor(call)) return {};
   const auto now = limits::Moment::Of(clock_);
   const Want want = WantOf(call, now);
   if (!want.reservation.from) return TooManyMeters();
@@ -113,7 +111,7 @@ Result<void> Quota::Admit(Call& call) {
 }
 
 Result<limits::Ticket> Quota::AdmitOrPark(Call& call, const Waiting& waiting) {
-  if (call.answered_here || !call.principal || call.granted) return limits::Ticket();
+  if (!HoldsFor(call)) return limits::Ticket();
   const auto now = limits::Moment::Of(clock_);
   Want want = WantOf(call, now);
   if (!want.reservation.from) return TooManyMeters();
@@ -174,6 +172,26 @@ std::shared_ptr<const limits::Allowance> Quota::AllowanceOf(const limits::FairQu
   return allowances_.Find({who.tenant, who.team, who.key}, who.model, limits::Moment::Of(clock_));
 }
 
+Quota::Want Quota::Foresee(const policy::Scope& scope, const std::string& name,
+                           int64_t request_bytes, limits::OutputBound output, limits::Moment now) {
+  ModelFacts::Facts model;
+  if (!name.empty()) model = models_->Of(name);
+  if (model.id.empty() && allowances_.Names(name)) model.id = name;
+  Want want;
+  limits::Reservation& reservation = want.reservation;
+  reservation.from = allowances_.Find(scope, model.id, now);
+  // A call of no model (a file, a list) uses no tokens that could be foreseen.
+  if (name.empty() || !reservation.from || reservation.from->set.empty()) return want;
+  reservation.facts = {.request_bytes = request_bytes,
+                       .output = output,
+                       .model_max_output = model.max_output,
+                       .input_price = model.input_price,
+                       .output_price = model.output_price};
+  reservation.demand = Expect(reservation.facts, *reservation.from->experience);
+  want.model = std::move(model.id);
+  return want;
+}
+
 void Quota::Settle(const Call& call, const Settlement& settlement) {
   const limits::Reservation& reservation = call.reserved;
   if (!reservation.from) return;
@@ -188,6 +206,50 @@ void Quota::Settle(const Call& call, const Settlement& settlement) {
   reported.input_tokens = settlement.input_tokens.value_or(0);
   reported.output_tokens = settlement.output_tokens.value_or(0);
   Learn(reservation.facts, reported, *reservation.from->experience);
+}
+
+std::vector<v1::LimitState> Quota::StatesOf(const CallerLimits::Scope& scope) {
+  const auto now = limits::Moment::Of(clock_);
+  std::vector<v1::LimitState> states;
+  for (const limits::Limit& limit : allowances_.AllOf({scope.tenant, scope.team, scope.key}, now)) {
+    states.push_back(StateOf(limit, limits::LevelOf(limit, now)));
+  }
+  return states;
+}
+
+Quota::Outlook Quota::OutlookOf(const CallerLimits::Scope& scope, std::string_view model,
+                                int64_t request_bytes, limits::OutputBound output,
+                                const tenancy::ModelNames& names) {
+  const auto now = limits::Moment::Of(clock_);
+  const std::string name = MeaningOf(model, &names);
+  Outlook outlook;
+  const Want want =
+      Foresee({scope.tenant, scope.team, scope.key}, name, request_bytes, output, now);
+  const limits::Reservation& reservation = want.reservation;
+  if (!reservation.from) {
+    outlook.refusal = TooManyMeters();
+    return outlook;
+  }
+  outlook.limits = AdmittedWith(reservation, /*all=*/true, now).limits;
+  if (reservation.facts.input_price > 0 || reservation.facts.output_price > 0) {
+    outlook.expected_picousd = reservation.demand.picousd;
+  }
+  const limits::MeterSet& set = reservation.from->set;
+  const auto taken = set.Take(reservation.demand, now);
+  if (!taken.shortage) {
+    limits::Usage nothing;
+    nothing.counts = false;
+    set.Settle(reservation.demand, nothing, now);
+    return outlook;
+  }
+  outlook.refusal =
+      Refusal(*taken.shortage, std::chrono::ceil<std::chrono::milliseconds>(taken.shortage->wait));
+  return outlook;
+}
+
+void Quota::Visit(const std::function<void(const limits::Limit&, const limits::Level&)>& visit) {
+  const auto now = limits::Moment::Of(clock_);
+  for (const limits::Limit& limit : allowances_.InUse()) visit(limit, limits::LevelOf(limit, now));
 }
 
 Error Quota::Refuse(const limits::Shortage& shortage, const Call& call, limits::Moment now) {

@@ -5,12 +5,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "gateway/caller_limits.h"
+#include "limits/level.h"
 #include "policy/policy.h"
 #include "policy/quota/allowances.h"
 #include "policy/quota/rules.h"
@@ -32,7 +35,7 @@ class ModelFacts {
   virtual Facts Of(std::string_view name) const = 0;
 };
 
-class Quota final : public Policy {
+class Quota final : public Policy, public gateway::CallerLimits {
  public:
   struct Parts {
     QuotaSettings settings;
@@ -54,6 +57,13 @@ class Quota final : public Policy {
   // What calls of theirs have to keep, for those that wait while the settings change.
   std::shared_ptr<const limits::Allowance> AllowanceOf(const limits::FairQueue::Who& who);
 
+  bool HasTenant(std::string_view tenant) const override { return allowances_.HasTenant(tenant); }
+  std::vector<v1::LimitState> StatesOf(const CallerLimits::Scope& scope) override;
+  Outlook OutlookOf(const CallerLimits::Scope& scope, std::string_view model, int64_t request_bytes,
+                    limits::OutputBound output, const tenancy::ModelNames& names) override;
+  // Limits that callers have met with, and how much of them is used.
+  void Visit(const std::function<void(const limits::Limit&, const limits::Level&)>& visit);
+
  private:
   // What the call needs, and of whom; from is null: there are too many meters.
   struct Want {
@@ -61,6 +71,10 @@ class Quota final : public Policy {
     std::string model{};
   };
   Want WantOf(const Call& call, limits::Moment now);
+  Want Foresee(const policy::Scope& scope, const std::string& name, int64_t request_bytes,
+               limits::OutputBound output, limits::Moment now);
+  // False: it has no limits to keep, or what it needs is taken already.
+  bool HoldsFor(Call& call);
   // Unset: it is admitted.
   std::optional<limits::Shortage> Take(Call& call, const Want& want, limits::Moment now);
   limits::QueueParty PartyOf(const Call& call) const;

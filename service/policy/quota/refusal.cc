@@ -6,24 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/usd_text.h"
+
 namespace inferwire::policy {
 namespace {
 
 using limits::LimitKind;
 
-// 0.25: as many digits as it needs.
-std::string UsdText(int64_t picousd) {
-  constexpr int64_t kOne = 1'000'000'000'000;
-  std::string text = picousd < 0 ? "-" : "";
-  const int64_t magnitude = picousd < 0 ? -picousd : picousd;
-  std::string rest = std::to_string(kOne + magnitude % kOne).substr(1);
-  rest.erase(rest.find_last_not_of('0') + 1);
-  text += std::to_string(magnitude / kOne);
-  return rest.empty() ? text : text + "." + rest;
-}
-
 std::string Text(LimitKind kind, int64_t amount) {
-  return IsMoney(kind) ? UsdText(amount) : std::to_string(amount);
+  return IsMoney(kind) ? gateway::UsdText(amount) : std::to_string(amount);
 }
 
 std::string_view What(LimitKind kind) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "limits/limit.h"
@@ -18,6 +19,7 @@ struct Budget {
   std::optional<int64_t> month, week, day;
   limits::OnExceed on_exceed = limits::OnExceed::kRefuse;
   limits::Reserve reserve = limits::Reserve::kExpected;
+  std::vector<int> alerts{};  // percent, ascending
 };
 
 // Of one scope. Unset: not limited here; what is above it holds too.

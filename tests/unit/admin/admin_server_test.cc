@@ -112,7 +112,8 @@ class AdminServerTest : public testing::Test {
                   return Health{ready_, ready_ ? "ok" : "draining"};
                 },
             .config = [] { return std::string("api_key: '***'\n"); },
-            .routes = [] { return std::string("{\"routes\":[]}"); }};
+            .routes = [] { return std::string("{\"routes\":[]}"); },
+            .limits = [] { return std::string("{\"limits\":[]}"); }};
   }
 
   // The answer to one request on a connection of its own.
@@ -154,6 +155,7 @@ TEST_F(AdminServerTest, ServesItsPages) {
   EXPECT_THAT(Ask("GET", "/config"), EndsWith("\r\n\r\napi_key: '***'\n"));
   EXPECT_THAT(Ask("GET", "/routes"), HasSubstr("Content-Type: application/json\r\n"));
   EXPECT_THAT(Ask("GET", "/routes"), EndsWith("\r\n\r\n{\"routes\":[]}"));
+  EXPECT_THAT(Ask("GET", "/limits"), EndsWith("\r\n\r\n{\"limits\":[]}"));
   EXPECT_THAT(Ask("GET", "/livez"), EndsWith("\r\n\r\nok\n"));
   EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }

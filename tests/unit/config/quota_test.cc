@@ -34,7 +34,8 @@ TEST(Quota, IsReadOfTenantsTeamsAndKeys) {
              "    limits: {rpm: 1, tpm: 2, rpd: 3, tpd: 4, concurrent: 5}\n"
              "    model_limits: [{model: gpt-5, tpm: 6}]\n"
              "    budget: {month: 7 USD, week: 8 USD, day: 9.5 USD, on_exceed: warn, reserve: "
-             "worst_case}\n"
+             "worst_case, alerts: [100%, 75%]}\n"
+             "    labels: [nightly]\n"
              "    teams: [{id: search, limits: {rpm: 10}, budget: {day: 11 USD}}]\n"
              "identity: {keys: {entries: [{id: AbCd1234, hash: " +
              std::string(64, 'a') +
@@ -55,7 +56,10 @@ TEST(Quota, IsReadOfTenantsTeamsAndKeys) {
   EXPECT_EQ(acme.quota.budget.day, "9.5 USD");
   EXPECT_EQ(acme.quota.budget.on_exceed, limits::OnExceed::kWarn);
   EXPECT_EQ(acme.quota.budget.reserve, limits::Reserve::kWorstCase);
+  EXPECT_EQ(acme.quota.budget.thresholds(), (std::vector{75, 100}));
+  EXPECT_EQ(acme.labels, std::vector<std::string>{"nightly"});
   EXPECT_EQ(acme.teams.at(0).quota.rates.rpm, 10);
+  EXPECT_EQ(acme.teams.at(0).quota.budget.thresholds(), (std::vector{50, 80, 100}));
   EXPECT_EQ(acme.teams.at(0).quota.budget.day, "11 USD");
   EXPECT_EQ(config.identity.keys.entries.at(0).quota.rates.concurrent, 12);
   EXPECT_EQ(config.limits.burst, std::chrono::seconds(2));
@@ -69,6 +73,12 @@ TEST(Quota, AnUnknownTimeZoneAndAnAmountThatIsNoneAreFaults) {
               ElementsAre(AllOf(HasSubstr("tenants[0].budget.day"), HasSubstr("300 USD"))));
   EXPECT_THAT(FaultsOf(kGood + "tenants: [{id: a, budget: {month: 9000001 USD}}]\n"),
               ElementsAre(HasSubstr("at most 9000000 USD")));
+  for (const char* alert : {"80", "0%", "1001%", "x%"}) {
+    EXPECT_THAT(FaultsOf(kGood + "tenants: [{id: a, budget: {alerts: [" + alert + "]}}]\n"),
+                ElementsAre(HasSubstr("must be a percentage such as 80%")));
+  }
+  EXPECT_THAT(FaultsOf(kGood + "tenants: [{id: a, labels: [A b]}]\n"),
+              ElementsAre(HasSubstr("tenants[0].labels")));
   EXPECT_THAT(FaultsOf(kGood + "tenants: [{id: a, limits: {rpm: -1}}]\n"),
               ElementsAre(HasSubstr("tenants[0].limits.rpm")));
 }

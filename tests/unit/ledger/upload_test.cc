@@ -122,6 +122,36 @@ TEST_P(Upload, SumsByTheHourAndByNames) {
   EXPECT_EQ(Ask("SUM(calls)"), 5);
 }
 
+TEST_P(Upload, SaysUntilWhenTheSumsAreCompleteAlsoIfThereIsNothingNew) {
+  const auto book = Open();
+  const auto uploader = NewUploader(*book);
+  auto jobs = database->Connect();
+  ASSERT_TRUE(jobs);
+  const auto until = [&] {
+    auto complete = (*jobs)->usage().CompleteUntil({});
+    return complete ? *complete : std::nullopt;
+  };
+  ASSERT_TRUE(Eventually([&] { return until().has_value(); })) << "before the first call";
+  EXPECT_LT(*until(), clock.WallNow());
+  const WallTime before = clock.WallNow();
+  Call(*book, {.tenant = "acme"}, 5);
+  ASSERT_TRUE(Eventually([&] { return *until() >= before; }));
+  EXPECT_EQ(Ask("SUM(input)"), 5) << "what ended before that is in";
+  book->Close();
+  ASSERT_TRUE(uploader->Finish(seconds(20)));
+  EXPECT_EQ(until(), std::nullopt) << "a writer that is closed lacks nothing";
+}
+
+TEST_P(Upload, AnEndThatSaysNothingIsNoRow) {
+  const auto book = Open();
+  Usage nothing;
+  nothing.calls = 0;
+  book->End(book->Begin({.tenant = "acme"}, {}), {.tenant = "acme"}, {}, nothing);
+  book->Close();
+  ASSERT_TRUE(NewUploader(*book)->Finish(seconds(20)));
+  EXPECT_EQ(Ask("COUNT(*)"), 0);
+}
+
 TEST_P(Upload, GoesOnWhileCallsComeAndOverManyFiles) {
   constexpr int64_t kCalls = 20'000;
   const auto book = Open();

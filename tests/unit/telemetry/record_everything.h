@@ -9,6 +9,7 @@
 #include "identity/jwks_metrics.h"
 #include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
+#include "telemetry/budget_metrics.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/client_retry_metrics.h"
 #include "telemetry/config_metrics.h"
@@ -113,6 +114,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<IdempotentMetrics>().Called(KeyResult::kReplayed);
   metrics.Of<IdempotentMetrics>().Kept(1000);
   metrics.Of<IdempotentMetrics>().Waiting(1);
+  metrics.Of<BudgetMetrics>().Used("tenant/acme", "month", 0.5, std::chrono::hours(1));
   metrics.Of<QuotaMetrics>().Decided("tenant/acme", "tpm", LimitDecision::kRefused);
   auto& queue = metrics.Of<QueueMetrics>();
   queue.Waits(0, 100);

@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include "ledger/book.h"
 #include "routed_call_fixture.h"
+#include "support/temp_folder.h"
+#include "unit/ledger/books.h"
 
 namespace inferwire::upstream {
 namespace {
@@ -88,6 +91,68 @@ TEST_F(ShadowTest, IsReadForWhatItUsedAndThrownAway) {
   ExpectCallUntouched();
   world_.Advance({});
   EXPECT_EQ(shadows_->running(), 0u);
+}
+
+// Money that was spent is in the ledger, beside the call and never for it.
+class BookedShadowTest : public ShadowTest {
+ protected:
+  BookedShadowTest() {
+    book_ =
+        std::move(*ledger::Book::Open({.folder = folder_.File("ledger"), .segment_bytes = 1 << 20},
+                                      clock_, world_.metrics.Of<telemetry::LedgerMetrics>(), 1));
+    shadows_ = std::make_unique<Shadows>(
+        world_.timers, [this] { return busy_; }, &memory_, book_.get());
+  }
+  void Begin(Duration time = seconds(60)) {
+    calls_.push_back(world_.Begin(routing::Resend::kFailed, true, time));
+    const ShadowPlan plan{&shadow_, *world_.router.At(shadow_.target, "r")};
+    const ledger::Names names{
+        .tenant = "acme", .team = "search", .user = "u", .operation = "chat", .label = "l"};
+    shadows_->Begin(world_.runtime, *calls_.back()->call, plan, "id", &names);
+  }
+  ledger::Kept OnlyEnd() {
+    const auto ends = ledger::Ends(folder_.File("ledger"));
+    EXPECT_EQ(ends.size(), 1u);
+    return ends.empty() ? ledger::Kept() : ends.front();
+  }
+
+  testing_support::TempFolder folder_{testing_support::TempFolder::InMemory()};
+  SystemClock clock_;
+  std::unique_ptr<ledger::Book> book_;
+};
+
+TEST_F(BookedShadowTest, IsALineOfItsOwnUnderTheCallsNames) {
+  Begin();
+  world_.Answer(shadow(), 200, '{' + std::string(kUsage) + '}');
+  const ledger::Kept end = OnlyEnd();
+  EXPECT_EQ(end.operation, "shadow");
+  EXPECT_EQ(end.tenant, "acme");
+  EXPECT_EQ(end.model, "model-b");
+  EXPECT_EQ(end.upstream, "b");
+  EXPECT_EQ(end.usage.source, ledger::Source::kProvider);
+  EXPECT_EQ(end.usage.input, 100);
+  EXPECT_EQ(end.usage.output, 10);
+  EXPECT_EQ(end.usage.picousd, 100 * 2'000'000 + 10 * 10'000'000);
+}
+
+TEST_F(BookedShadowTest, ThatIsCutIsBookedAsFarAsItCame) {
+  Begin();
+  http::PlayedTransfer& transfer = shadow();
+  http::FakeTransport::Head(transfer, 200, "text/event-stream");
+  http::FakeTransport::Body(transfer, "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
+  shadows_->Shed();
+  const ledger::Kept end = OnlyEnd();
+  EXPECT_EQ(end.usage.source, ledger::Source::kEstimated);
+  EXPECT_GT(end.usage.input, 0);
+  EXPECT_EQ(end.usage.output, 1);
+  EXPECT_GT(end.usage.picousd, 0);
+}
+
+TEST_F(BookedShadowTest, ThatWasRefusedUsedNothing) {
+  Begin();
+  world_.Answer(shadow(), 500, R"({"error":{"message":"no"}})");
+  EXPECT_EQ(OnlyEnd().usage.source, ledger::Source::kNone);
+  EXPECT_NE(OnlyEnd().usage.code, 0);
 }
 
 TEST_F(ShadowTest, IsReadAsAStreamWhereItIsOne) {

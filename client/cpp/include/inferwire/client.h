@@ -27,6 +27,7 @@
 #include "inferwire/v1/models_service.pb.h"
 #include "inferwire/v1/raw_service.pb.h"
 #include "inferwire/v1/routes_service.pb.h"
+#include "inferwire/v1/usage_service.pb.h"
 
 namespace inferwire::client {
 
@@ -124,6 +125,18 @@ class Client {
   Result<v1::UndrainResponse> Undrain(const v1::UndrainRequest& request,
                                       const CallOptions& options = {});
   Result<v1::ResetResponse> Reset(const v1::ResetRequest& request, const CallOptions& options = {});
+
+  // Who the gateway takes the caller for, and what is left of its limits.
+  Result<v1::GetLimitsResponse> GetLimits(const v1::GetLimitsRequest& request = {},
+                                          const CallOptions& options = {});
+  // What was used: one page; next_page_token of the answer is for the next one.
+  Result<v1::QueryUsageResponse> QueryUsage(const v1::QueryUsageRequest& request,
+                                            const CallOptions& options = {});
+  // Every row, by the hour. take: false ends it; the resume_token of what it had last is where
+  // another export goes on.
+  Result<void> ExportUsage(const v1::ExportUsageRequest& request,
+                           const std::function<bool(v1::ExportUsageResponse&)>& take,
+                           const CallOptions& options = {});
 
   // grpc.health.v1; "" asks for the server as a whole.
   Result<Health> CheckHealth(std::string_view service = "", const CallOptions& options = {});

@@ -26,7 +26,7 @@ from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
-                 raw_service_pb2_grpc, routes_service_pb2_grpc)
+                 raw_service_pb2_grpc, routes_service_pb2_grpc, usage_service_pb2_grpc)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,6 +45,7 @@ class Client:
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
         self._routes = routes_service_pb2_grpc.RoutesServiceStub(self._channel)
+        self._usage = usage_service_pb2_grpc.UsageServiceStub(self._channel)
 
     @property
     def target(self) -> str:
@@ -218,6 +219,14 @@ class Client:
         params = ask(request, model) if isinstance(request, str) else request
         return await self._read(self._routes.ExplainRoute, v1.ExplainRouteRequest(
             params=params, options=v1.CallOptions(route=route)))
+
+    async def get_limits(self, *, scope: v1.Scope | None = None) -> v1.GetLimitsResponse:
+        """Who the gateway takes the caller for, and what is left of its limits."""
+        return await self._read(self._usage.GetLimits, v1.GetLimitsRequest(scope=scope))
+
+    async def query_usage(self, request: v1.QueryUsageRequest) -> v1.QueryUsageResponse:
+        """What was used and what it cost: one page; its next_page_token is for the next one."""
+        return await self._read(self._usage.QueryUsage, request)
 
     async def health(self, service: str = "", *, timeout: float | None = None) -> str:
         """SERVING, NOT_SERVING or SERVICE_UNKNOWN; "" asks for the server as a whole."""

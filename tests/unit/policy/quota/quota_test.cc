@@ -140,6 +140,93 @@ TEST_F(QuotaTest, ACancelledCallIsBookedWithWhatIsKnownOfIt) {
   EXPECT_EQ(refused.error().metadata.at("reserved"), "0");
 }
 
+TEST_F(QuotaTest, AttemptsThatFailedBeforeAnotherAnsweredAreTakenOffTheBudgetToo) {
+  rules->all.budget.day = kUsd;
+  const auto quota = Make();
+  Call call = ChatCall();
+  ASSERT_TRUE(quota->Admit(call));
+  Settlement settlement = Used(100, 10, 300'000'000'000);
+  settlement.failed_attempts = {.input_tokens = 100, .picousd = 600'000'000'000};
+  quota->Settle(call, settlement);
+  const auto states = quota->StatesOf({"acme", "search", ""});
+  ASSERT_EQ(states.size(), 1u);
+  EXPECT_EQ(states[0].used(), 900'000'000'000);
+  EXPECT_EQ(states[0].reserved(), 0);
+}
+
+TEST_F(QuotaTest, SaysWhatOfEachLimitIsUsedAndWhenItIsThereAgain) {
+  rules->all.rpm = 60;
+  rules->all.budget.day = kUsd;
+  rules->models["m"].tpd = 1000;
+  const auto quota = Make();
+  Call call = ChatCall();
+  ASSERT_TRUE(quota->Admit(call));
+  const auto states = quota->StatesOf({"acme", "search", ""});
+  ASSERT_EQ(states.size(), 3u);
+  EXPECT_EQ(states[0].meter(), v1::METER_MONEY_PER_DAY);
+  EXPECT_EQ(states[0].limit(), kUsd);
+  EXPECT_EQ(states[0].reserved(), call.admitted.reserved_picousd);
+  EXPECT_GT(states[0].reserved(), 0);
+  EXPECT_EQ(states[0].remaining(), kUsd - states[0].reserved());
+  EXPECT_GT(states[0].reset().seconds(), 0);
+  EXPECT_EQ(states[0].scope().tenant_id(), "acme");
+  EXPECT_EQ(states[1].meter(), v1::METER_REQUESTS_PER_MINUTE);
+  EXPECT_EQ(states[1].limit(), 60);
+  EXPECT_EQ(states[1].used(), 1);
+  EXPECT_EQ(states[2].meter(), v1::METER_TOKENS_PER_DAY);
+  EXPECT_EQ(states[2].scope().model_id(), "m");
+  EXPECT_EQ(states[2].reserved(), 200);
+  EXPECT_THAT(quota->StatesOf({"nobody", "", ""}), testing::IsEmpty());
+}
+
+TEST_F(QuotaTest, ACallHearsOfLimitsThatAreNearlyUsedAndOfAllIfItAsks) {
+  rules->all.tpd = 1000;
+  rules->all.rpd = 1000;
+  const auto quota = Make();
+  std::vector<Call> calls(4, ChatCall());
+  for (Call& call : calls) ASSERT_TRUE(quota->Admit(call));
+  EXPECT_THAT(calls[0].admitted.limits, testing::IsEmpty());
+  ASSERT_EQ(calls[3].admitted.limits.size(), 1u) << "800 of 1000";
+  EXPECT_EQ(calls[3].admitted.limits[0].meter(), v1::METER_TOKENS_PER_DAY);
+  Call curious = ChatCall();
+  curious.include_limits = true;
+  ASSERT_TRUE(quota->Admit(curious));
+  EXPECT_EQ(curious.admitted.limits.size(), 2u);
+}
+
+TEST_F(QuotaTest, AnOutlookSaysWhatACallWouldMeetAndTakesNothing) {
+  rules->all.tpd = 300;
+  rules->all.budget.day = kUsd;
+  const auto quota = Make();
+  class Itself final : public tenancy::ModelNames {
+    tenancy::ModelMeaning MeaningOf(std::string_view) const override { return {}; }
+  } const names;
+  for (int i = 0; i < 3; ++i) {
+    const auto outlook = quota->OutlookOf({"acme", "search", ""}, "m", 400, {.tokens = 99}, names);
+    EXPECT_FALSE(outlook.refusal);
+    EXPECT_EQ(outlook.limits.size(), 2u);
+    EXPECT_GT(outlook.expected_picousd, 0);
+  }
+  Call call = ChatCall();
+  ASSERT_TRUE(quota->Admit(call));
+  const auto outlook = quota->OutlookOf({"acme", "search", ""}, "m", 400, {.tokens = 99}, names);
+  ASSERT_TRUE(outlook.refusal);
+  EXPECT_EQ(outlook.refusal->metadata.at("limit"), "tpd");
+}
+
+TEST_F(QuotaTest, WhoIsOutOfMoneyMayStillAskWhatItWasSpentOn) {
+  rules->all.budget.day = kUsd;
+  const auto quota = Make();
+  Call call = ChatCall();
+  ASSERT_TRUE(quota->Admit(call));
+  quota->Settle(call, Used(1, 1, 2 * kUsd));
+  Call query;
+  query.principal = &who;
+  EXPECT_FALSE(quota->Admit(query));
+  query.unmetered = true;
+  EXPECT_TRUE(quota->Admit(query));
+}
+
 TEST_F(QuotaTest, AFailureOfWhichNothingIsKnownCostsNothing) {
   rules->all.tpd = 1000;
   const auto quota = Make();

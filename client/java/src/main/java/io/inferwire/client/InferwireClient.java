@@ -256,6 +256,11 @@ public final class InferwireClient implements AutoCloseable {
     return new Routes(this);
   }
 
+  /** What was used and what is left. */
+  public Usage usage() {
+    return new Usage(this);
+  }
+
   /** "" asks for the server as a whole. */
   public Health health(String service) {
     try {

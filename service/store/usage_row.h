@@ -1,0 +1,26 @@
+// A row of the ledger's sums: what was used in one hour under the same names.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace inferwire::store {
+
+class Sql;
+
+struct UsageRow {
+  int64_t hour = 0;  // of UTC, since 1970
+  // Texts that the database takes: UTF-8 without NUL.
+  std::string tenant, team, key, user, model, upstream, operation, label;
+  int64_t source = 0;  // a ledger::Source
+  int64_t calls = 0, failed = 0, unpriced = 0;
+  int64_t input = 0, cached = 0, output = 0, reasoning = 0;
+  int64_t picousd = 0;
+};
+
+// Adds to the row of its hour and names, in the caller's transaction.
+Result<void> AddUsageRow(Sql& sql, const UsageRow& row);
+
+}  // namespace inferwire::store
