@@ -73,7 +73,7 @@ Result<std::shared_ptr<const upstream::KeyLimits>> MakeKeyLimits(
     const config::UpstreamConfig& upstream, const std::string& key, const config::Config& config,
     const RouterParts& parts) {
   const config::UpstreamLimitsConfig& from = upstream.limits;
-  if (from.tier.empty() && from.models.empty()) return nullptr;
+  if (from.tier.empty() && from.models.empty()) return std::shared_ptr<const upstream::KeyLimits>();
   const std::string scope = "upstream/" + upstream.name + (key.empty() ? "" : "/" + key);
   limits::LimitMaker maker(parts.quota.meters,
                            {.burst = config.limits.burst,

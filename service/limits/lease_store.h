@@ -70,7 +70,7 @@ struct StockAnswer {
 };
 
 // This replica among those that live.
-struct Standing {
+struct ReplicaStanding {
   int slot = 0;  // 0 to 62
   int live = 1;
   int64_t store_time = 0;
@@ -92,7 +92,7 @@ class LeaseStore {
  public:
   virtual ~LeaseStore() = default;
   // Says that this replica lives, for some seconds.
-  virtual Result<Standing> Beat() = 0;
+  virtual Result<ReplicaStanding> Beat() = 0;
   // The numbers of the meters of these names, the same for all replicas.
   virtual Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) = 0;
   // slot: of this replica. not_after: the store's time after which it must do nothing: whoever

@@ -20,7 +20,7 @@ class PostgresLeases final : public limits::LeaseStore {
   // used again.
   PostgresLeases(std::string url, std::chrono::milliseconds statement, const std::string& replica);
 
-  Result<limits::Standing> Beat() override { return register_.Beat(); }
+  Result<limits::ReplicaStanding> Beat() override { return register_.Beat(); }
   Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) override;
   Result<limits::FlowAnswer> Ask(const std::vector<limits::FlowAsk>& asks, int slot,
                                  int64_t not_after) override {

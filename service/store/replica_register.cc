@@ -36,12 +36,12 @@ ReplicaRegister::ReplicaRegister(LeaseConnection& connection, std::string replic
   connection_.Add({"replica leave", kLeave, 1});
 }
 
-Result<limits::Standing> ReplicaRegister::Beat() {
+Result<limits::ReplicaStanding> ReplicaRegister::Beat() {
   for (int tries = 0; tries < 3; ++tries) {
     auto answer = connection_.Run("replica beat", {replica_});
     if (!answer) return answer.error();
     if (PQgetisnull(answer->get(), 0, 1)) continue;
-    return limits::Standing{static_cast<int>(NumberAt(*answer, 0, 1)),
+    return limits::ReplicaStanding{static_cast<int>(NumberAt(*answer, 0, 1)),
                             static_cast<int>(NumberAt(*answer, 0, 2)), NumberAt(*answer, 0, 0)};
   }
   return StoreError(Fault::kWrong, "no more than " + std::to_string(kSlots) +

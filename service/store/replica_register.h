@@ -17,7 +17,7 @@ class ReplicaRegister {
   ReplicaRegister(LeaseConnection& connection, std::string replica);
 
   // An error if there are as many as there may be: this one then shares nothing.
-  Result<limits::Standing> Beat();
+  Result<limits::ReplicaStanding> Beat();
   Result<void> Leave();
 
  private:

@@ -13,6 +13,8 @@
 #include "catalogue/catalogue.h"
 #include "config/config.h"
 #include "gateway/memory_budget.h"
+#include "identity/jwks_metrics.h"
+#include "identity/key_fetcher.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -35,8 +37,12 @@ int main(int argc, char** argv) {
   inferwire::upstream::Resolver resolver(
       {clock, board, metrics.Of<inferwire::telemetry::EndpointMetrics>(), log},
       std::make_shared<inferwire::upstream::SystemNames>());
+  inferwire::identity::KeyFetcher signing_keys(
+      {clock, metrics.Of<inferwire::identity::JwksMetrics>(), log, {}, 1});
   auto settings = inferwire::app::MakeCallSettings(
-      *config, "", {clock, metrics, keys, catalogue, {}, {}, memory, board, resolver});
+      *config, "",
+      {clock, metrics, keys, catalogue, {}, std::make_shared<inferwire::policy::QuotaCounts>(),
+       memory, board, resolver, signing_keys});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
   auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},

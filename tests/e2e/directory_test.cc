@@ -137,7 +137,7 @@ class DirectoryTest : public ::testing::Test {
   }
 
   testing_support::TempFolder folder_;
-  store::Location location_{.path = folder_.File("store.db")};
+  store::Location location_{.path = folder_.File("store.db"), .url = {}};
   const std::string key_ = NewKey("AAAAAAAA"), other_ = NewKey("BBBBBBBB");
   std::unique_ptr<store::SqlDirectory> elsewhere_;
   std::unique_ptr<Gateway> gateway_;

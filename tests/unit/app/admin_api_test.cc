@@ -27,6 +27,8 @@
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "inferwire/v1/keys_service.grpc.pb.h"
 #include "inferwire/v1/tenants_service.grpc.pb.h"
+#include "identity/jwks_metrics.h"
+#include "identity/key_fetcher.h"
 #include "store/fault.h"
 #include "tenancy/key_text.h"
 
@@ -144,7 +146,7 @@ class AdminApiTest : public ::testing::Test {
   Result<std::unique_ptr<AdminApi>> TryStart() {
     return AdminApi::Start(
         config_,
-        {clock_, metrics_, log_, transfer_limits_, nullptr, memory_, refusals_,
+        {clock_, metrics_, log_, transfer_limits_, nullptr, memory_, refusals_, signing_keys_,
          [this] { return Connect(); }, [](const v1::Tenant&) { return Result<void>(); },
          [](const v1::Key&) { return Result<void>(); },
          [this](const std::string& key) { cut_.push_back(key); }},
@@ -229,6 +231,8 @@ class AdminApiTest : public ::testing::Test {
   const http::TransferLimits transfer_limits_;
   gateway::MemoryBudget memory_{1 << 30};
   identity::Refusals refusals_;
+  identity::KeyFetcher signing_keys_{
+      {clock_, metrics_.Of<identity::JwksMetrics>(), log_, transfer_limits_, 1}};
   const std::shared_ptr<endpoints::DirectoryState> state_ =
       std::make_shared<endpoints::DirectoryState>();
   SlowDirectory::Gate gate_;
@@ -252,7 +256,7 @@ TEST_F(AdminApiTest, IsForWhoHasARoleThere) {
 TEST_F(AdminApiTest, AsksAlsoWhereCallersAreNotAsked) {
   config_.tenants.clear();
   config_.identity.keys.entries.resize(1);
-  ASSERT_EQ(*MakeIdentityRules(config_), nullptr);
+  ASSERT_EQ(*MakeIdentityRules(config_, signing_keys_), nullptr);
   Start();
   EXPECT_EQ(Listed(admin_), "OK");
   EXPECT_EQ(Listed(""), "CREDENTIALS_REQUIRED");
@@ -370,7 +374,7 @@ TEST_F(AdminApiTest, TakesAChangedConfigurationOver) {
   EXPECT_EQ(Listed(caller_), "OPERATION_NOT_ALLOWED");
   config_.identity.keys.entries[2].roles = {tenancy::Role::kTenantAdmin};
   config_.tenants.emplace_back().id = "beta";
-  ASSERT_TRUE(api_->Use(config_, *MakeIdentityRules(config_)));
+  ASSERT_TRUE(api_->Use(config_, *MakeIdentityRules(config_, signing_keys_)));
   EXPECT_TRUE(Eventually([&] { return Listed(caller_) == "OK"; }));
   v1::ListTenantsResponse tenants;
   ASSERT_TRUE(tenants_->ListTenants(With(admin_).get(), {}, &tenants).ok());

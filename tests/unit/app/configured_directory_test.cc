@@ -17,7 +17,8 @@ TEST(ConfiguredDirectory, HasWhatTheConfigurationSaysInTheOrderOfIds) {
   acme.time_zone = "Europe/Amsterdam";
   acme.access = {{"gpt-5"}, {tenancy::Operation::kChat, tenancy::Operation::kRaw}, {100}};
   acme.quota.rates = {.rpm = 6, .tpm = 7};
-  acme.quota.budget = {.month = "5 USD", .on_exceed = limits::OnExceed::kWarn};
+  acme.quota.budget.month = "5 USD";
+  acme.quota.budget.on_exceed = limits::OnExceed::kWarn;
   acme.quota.models = {{"gpt-5", {.rpm = 2}}};
   acme.teams.emplace_back().id = "search";
   config::ApiKeyConfig key;

@@ -81,9 +81,9 @@ class Way final : public LeaseStore {
   explicit Way(ModelStore& store, int slot = 0, int live = 1)
       : store_(store), slot_(slot), live_(live) {}
 
-  Result<Standing> Beat() override {
+  Result<ReplicaStanding> Beat() override {
     if (hangs || gone) return Error();
-    return Standing{slot_, live_, store_.Now()};
+    return ReplicaStanding{slot_, live_, store_.Now()};
   }
   Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) override {
     if (hangs || gone) return Error();

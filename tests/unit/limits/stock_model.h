@@ -113,9 +113,9 @@ class StockWay final : public LeaseStore {
 
   StockWay(StockModel& store, std::string replica) : store_(store), replica_(std::move(replica)) {}
 
-  Result<Standing> Beat() override {
+  Result<ReplicaStanding> Beat() override {
     if (fate != Fate::kWell && fate != Fate::kTwice) return Error();
-    return Standing{0, live, store_.Time()};
+    return ReplicaStanding{0, live, store_.Time()};
   }
   Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) override {
     std::vector<int64_t> numbers;

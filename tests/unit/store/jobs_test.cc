@@ -440,6 +440,8 @@ TEST_P(StoreTest, ADatabaseOfTheFirstVersionIsBroughtUpToDate) {
                                 "DROP TABLE keys",
                                 "DROP TABLE audit",
                                 "DROP TABLE idempotent",
+                                "ALTER TABLE jobs DROP COLUMN team",
+                                "ALTER TABLE jobs DROP COLUMN key",
                                 "DROP TABLE IF EXISTS replicas",
                                 "DROP TABLE IF EXISTS limit_meters",
                                 "DROP TABLE IF EXISTS flow",

@@ -34,7 +34,6 @@ inline tenancy::Principal Somebody(tenancy::Roles roles, std::string tenant = ""
   who.tenant = std::move(tenant);
   who.key = std::move(key);
   who.roles = roles;
-  who.method = "api_key";
   return who;
 }
 
