@@ -70,7 +70,9 @@ AdminApi::AdminApi(const config::Config& config, Parts parts)
                [this] { return configured_.load(); },
                parts_.check_tenant,
                parts_.check_key,
-               parts_.cut_calls} {}
+               parts_.cut_calls,
+               parts_.limits,
+               parts_.resolve_doubt} {}
 
 Result<std::unique_ptr<AdminApi>> AdminApi::Start(const config::Config& config, Parts parts,
                                                   std::shared_ptr<const identity::Rules> rules) {

@@ -50,6 +50,8 @@ class AdminApi {
     std::function<Result<void>(const v1::Tenant&)> check_tenant;
     std::function<Result<void>(const v1::Key&)> check_key;
     std::function<void(const std::string& key)> cut_calls;
+    std::function<Result<std::vector<v1::LimitState>>(const v1::Scope&)> limits{};
+    std::function<Result<v1::LimitState>(const v1::ResolveDoubtRequest&)> resolve_doubt{};
   };
 
   // rules: as callers prove who they are; null: nobody asks them, here everybody is asked all the

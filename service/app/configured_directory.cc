@@ -72,11 +72,16 @@ v1::Tenant ToProto(const config::TenantConfig& from) {
   tenant.set_time_zone(from.time_zone);
   tenant.set_disabled(from.disabled);
   tenant.set_origin("config");
+  tenant.set_plan(from.quota.plan);
+  tenant.set_weight(from.weight);
+  for (const std::string& label : from.labels) tenant.add_labels(label);
   Fill(from.access, from.quota, tenant);
   FillModels(from.quota, tenant);
   for (const config::TeamConfig& each : from.teams) {
     v1::Team& team = *tenant.add_teams();
     team.set_team_id(each.id);
+    team.set_plan(each.quota.plan);
+    team.set_weight(each.weight);
     Fill(each.access, each.quota, team);
     FillModels(each.quota, team);
   }
@@ -112,6 +117,7 @@ std::shared_ptr<const endpoints::ConfiguredDirectory> ConfiguredDirectoryOf(
   for (const auto* const list : {&keys.entries, &keys.from_files}) {
     for (const config::ApiKeyConfig& key : *list) directory->keys.push_back(ToProto(key));
   }
+  for (const config::PlanConfig& plan : config.plans) directory->plans.insert(plan.name);
   std::ranges::sort(directory->tenants, {}, &v1::Tenant::tenant_id);
   std::ranges::sort(directory->keys, {}, &v1::Key::key_id);
   return directory;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/host_name.h"
+#include "app/limit_answers.h"
 #include "app/server.h"
 #include "app/stored_tenant.h"
 #include "identity/forwarded_certificate.h"
@@ -132,7 +133,18 @@ Result<void> Server::StartAdminApi() {
                         .cut_calls =
                             [this](const std::string& key) {
                               for (const auto& loop : loops_) loop->CutCallsOf(key, Revoked());
+                            },
+                        .limits =
+                            [this](const v1::Scope& scope) {
+                              const auto settings = settings_.load();
+                              return Result(LimitsOf(settings->quota, scope));
                             }};
+  if (limits_) {
+    parts.resolve_doubt = [this](const v1::ResolveDoubtRequest& request) {
+      const auto settings = settings_.load();
+      return ResolveDoubt(*limits_, settings->quota, request);
+    };
+  }
   auto started = AdminApi::Start(config_, std::move(parts), settings_.load()->identity);
   if (!started) return std::move(started.error());
   admin_api_ = std::move(*started);

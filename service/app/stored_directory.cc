@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/stored_tenant.h"
+#include "endpoints/directory/rows.h"
 
 namespace inferwire::app {
 namespace {
@@ -64,16 +64,16 @@ StoredDirectory MakeStoredDirectory(const store::DirectoryRows& rows, WallTime n
     directory.ignored.push_back({DirectoryIgnored::kInvalid, std::move(what), error.message});
   };
   for (const auto& [id, row] : rows.tenants) {
-    auto tenant = TenantOf(row);
-    auto config = tenant ? ConfigOf(*tenant, now) : Result<BoostedTenant>(tenant.error());
+    auto tenant = endpoints::ToProto(row);
+    auto config = tenant ? ConfigOf(*tenant, now) : Result<StoredTenant>(tenant.error());
     if (!config) {
       ignore("tenant " + id, config.error());
       continue;
     }
-    directory.tenants.push_back(std::move(config->config));
     if (const auto at = config->changes_at) {
       directory.changes_at = std::min(directory.changes_at.value_or(*at), *at);
     }
+    directory.tenants.push_back(*std::move(config));
   }
   for (const auto& [id, row] : rows.keys) {
     auto config = ConfigOf(row);
@@ -89,14 +89,17 @@ StoredDirectory MakeStoredDirectory(const store::DirectoryRows& rows, WallTime n
 std::vector<IgnoredRow> MergeInto(config::Config& config, const StoredDirectory& directory) {
   std::vector<IgnoredRow> ignored = directory.ignored;
   Teams known = TeamsOf(config);
-  for (const config::TenantConfig& tenant : directory.tenants) {
-    const std::string what = "tenant " + tenant.id;
-    if (known.contains(tenant.id)) {
+  for (const StoredTenant& tenant : directory.tenants) {
+    const std::string what = "tenant " + tenant.config.id;
+    auto served = WithPlans(tenant, config.plans);
+    if (known.contains(tenant.config.id)) {
       ignored.push_back({DirectoryIgnored::kInFile, what, "is in the configuration, which counts"});
     } else if (config.tenants.size() >= config::kMaxTenants) {
       ignored.push_back({DirectoryIgnored::kTooMany, what, "is one more than there may be"});
+    } else if (!served) {
+      ignored.push_back({DirectoryIgnored::kInvalid, what, served.error().message});
     } else {
-      config.tenants.push_back(tenant);
+      config.tenants.push_back(*std::move(served));
     }
   }
   known = TeamsOf(config);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/stored_tenant.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "store/directory_file.h"
@@ -24,7 +25,7 @@ struct IgnoredRow {
 // Immutable.
 struct StoredDirectory {
   int64_t version = 0;
-  std::vector<config::TenantConfig> tenants{};
+  std::vector<StoredTenant> tenants{};
   std::vector<config::ApiKeyConfig> keys{};  // those that work
   std::optional<WallTime> changes_at{};      // by itself: what was added to a limit ends
   std::vector<IgnoredRow> ignored{};         // rows that cannot be used

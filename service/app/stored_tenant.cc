@@ -1,7 +1,5 @@
 #include "app/stored_tenant.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -10,8 +8,10 @@
 
 #include "app/stored_limits.h"
 #include "base/sha256.h"
+#include "config/plans.h"
 #include "config/sections.h"
 #include "config/value_faults.h"
+#include "endpoints/directory/rows.h"
 #include "telemetry/log_line.h"
 #include "tenancy/role.h"
 
@@ -19,10 +19,9 @@ namespace inferwire::app {
 namespace {
 
 using google::protobuf::Timestamp;
-using google::protobuf::util::TimeUtil;
 
 constexpr size_t kMostBodyBytes = size_t{256} << 10, kMostTextBytes = 1000;
-constexpr int kMostLabels = 100, kMostBoosts = 100, kMostWeight = 1'000'000;
+constexpr int kMostBoosts = 100;
 // What a clock of nanoseconds reaches.
 constexpr int64_t kLastSecond = 9'000'000'000;
 constexpr const char* kNever = "2255-01-01T00:00:00Z";
@@ -69,11 +68,6 @@ WallTime TimeOf(const Timestamp& time) {
          std::chrono::duration_cast<WallTime::duration>(std::chrono::nanoseconds(time.nanos()));
 }
 
-Timestamp TimestampOf(WallTime time) {
-  return TimeUtil::MillisecondsToTimestamp(
-      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
-}
-
 // As the configuration writes it: to the second before.
 std::string MomentText(WallTime time) {
   const std::string text = telemetry::UtcText(time);
@@ -89,6 +83,12 @@ void TakeTeams(const v1::Tenant& from, std::string_view zone, config::TenantConf
     const std::string prefix = "teams[" + std::to_string(i) + "].";
     config::TeamConfig& config = to.teams.emplace_back();
     config.id = team.team_id();
+    config.quota.plan = team.plan();
+    if (team.weight() != 0) config.weight = team.weight();
+    if (team.has_user_limits() || team.has_user_budget()) {
+      faults.Add(prefix + (team.has_user_limits() ? "user_limits" : "user_budget"),
+                 "is not kept by this gateway: users have no limits of their own");
+    }
     TakeAccess(team.models(), team.operations(), prefix, config.access, faults);
     TakeLimits(team.limits(), prefix + "limits.", config.access, config.quota.rates, faults);
     TakeModelLimits(team.model_limits(), prefix, config.quota.models, faults);
@@ -106,28 +106,23 @@ void CheckOthers(const v1::Tenant& tenant, FieldFaults& faults) {
   if (tenant.display_name().size() > kMostTextBytes) {
     faults.Add("display_name", "must have at most 1000 bytes");
   }
-  if (tenant.weight() < 0 || tenant.weight() > kMostWeight) {
-    faults.Add("weight", "must be from 0 to 1000000");
-  }
-  if (tenant.labels_size() > kMostLabels) faults.Add("labels", "must have at most 100 entries");
   if (tenant.boosts_size() > kMostBoosts) faults.Add("boosts", "must have at most 100 entries");
 }
 
-void TakeBoosts(const v1::Tenant& from, WallTime now, BoostedTenant& to, FieldFaults& faults) {
+void TakeBoosts(const v1::Tenant& from, WallTime now, StoredTenant& to, FieldFaults& faults) {
   for (int i = 0; i < from.boosts_size(); ++i) {
     const v1::Boost& boost = from.boosts(i);
     const std::string prefix = "boosts[" + std::to_string(i) + "].";
     if (boost.amount() < 1) faults.Add(prefix + "amount", "must be at least 1");
     if (!boost.has_until() || !IsTime(boost.until())) faults.Add(prefix + "until", "is missing");
-    config::QuotaConfig ended;
-    const bool going = TimeOf(boost.until()) > now;
-    if (!AddBoost(boost.meter(), std::max<int64_t>(boost.amount(), 0),
-                  going ? to.config.quota : ended)) {
+    config::QuotaConfig any;
+    if (!AddBoost(boost.meter(), 0, any)) {
       faults.Add(prefix + "meter", "is none that this gateway adds to");
     }
-    if (going)
-      to.changes_at =
-          std::min(to.changes_at.value_or(TimeOf(boost.until())), TimeOf(boost.until()));
+    const WallTime until = TimeOf(boost.until());
+    if (until <= now) continue;
+    to.boosts.push_back({boost.meter(), boost.amount()});
+    to.changes_at = std::min(to.changes_at.value_or(until), until);
   }
 }
 
@@ -180,55 +175,18 @@ bool TakeSecrets(const store::KeyRow& row, config::ApiKeyConfig& to) {
   return true;
 }
 
-Error Unreadable(std::string_view what, const std::string& id) {
-  Error error;
-  error.message = "the store's " + std::string(what) + " " + id + " cannot be read";
-  return error;
-}
-
 }  // namespace
 
-Result<v1::Tenant> TenantOf(const store::TenantRow& row) {
-  v1::Tenant tenant;
-  if (!tenant.ParseFromString(row.body)) return Unreadable("tenant", row.tenant);
-  tenant.set_tenant_id(row.tenant);
-  tenant.set_disabled(row.disabled);
-  tenant.set_version(row.version);
-  tenant.set_origin("store");
-  return tenant;
-}
-
-Result<v1::Key> KeyOf(const store::KeyRow& row) {
-  v1::Key key;
-  if (!key.ParseFromString(row.body)) return Unreadable("key", row.key);
-  key.set_key_id(row.key);
-  key.set_tenant_id(row.tenant);
-  key.set_team_id(row.team);
-  *key.mutable_created() = TimestampOf(row.created);
-  const auto set = [](const std::optional<WallTime>& from, auto give) {
-    if (from) *give() = TimestampOf(*from);
-  };
-  set(row.expires, [&key] { return key.mutable_expires(); });
-  set(row.revoked, [&key] { return key.mutable_revoked(); });
-  set(row.last_used, [&key] { return key.mutable_last_used(); });
-  key.clear_secrets();
-  for (const store::KeySecretRow& from : row.secrets) {
-    v1::KeySecret& secret = *key.add_secrets();
-    secret.set_hint(from.hint);
-    *secret.mutable_created() = TimestampOf(from.created);
-    set(from.ends, [&secret] { return secret.mutable_ends(); });
-  }
-  key.set_version(row.version);
-  return key;
-}
-
-Result<BoostedTenant> ConfigOf(const v1::Tenant& tenant, WallTime now) {
+Result<StoredTenant> ConfigOf(const v1::Tenant& tenant, WallTime now) {
   FieldFaults faults;
-  BoostedTenant to;
+  StoredTenant to;
   config::TenantConfig& config = to.config;
   config.id = tenant.tenant_id();
   config.disabled = tenant.disabled();
   if (!tenant.time_zone().empty()) config.time_zone = tenant.time_zone();
+  config.quota.plan = tenant.plan();
+  config.labels.assign(tenant.labels().begin(), tenant.labels().end());
+  if (tenant.weight() != 0) config.weight = tenant.weight();
   TakeAccess(tenant.models(), tenant.operations(), "", config.access, faults);
   TakeLimits(tenant.limits(), "limits.", config.access, config.quota.rates, faults);
   TakeModelLimits(tenant.model_limits(), "", config.quota.models, faults);
@@ -241,8 +199,30 @@ Result<BoostedTenant> ConfigOf(const v1::Tenant& tenant, WallTime now) {
   return to;
 }
 
+Result<config::TenantConfig> WithPlans(const StoredTenant& tenant,
+                                       const std::vector<config::PlanConfig>& plans) {
+  config::TenantConfig served = tenant.config;
+  std::string missing;
+  const auto take = [&](config::AccessConfig& access, config::QuotaConfig& quota) {
+    if (!quota.plan.empty() && !config::FindPlan(plans, quota.plan)) missing = quota.plan;
+    config::TakePlan(plans, access, quota);
+  };
+  take(served.access, served.quota);
+  for (config::TeamConfig& team : served.teams) take(team.access, team.quota);
+  if (!missing.empty()) {
+    Error error;
+    error.code = Code::kFailedPrecondition;
+    error.message = "has a plan that the configuration does not have: " + missing;
+    return error;
+  }
+  for (const StoredTenant::Boost& boost : tenant.boosts) {
+    AddBoost(boost.meter, boost.amount, served.quota);
+  }
+  return served;
+}
+
 Result<std::optional<config::ApiKeyConfig>> ConfigOf(const store::KeyRow& row) {
-  auto key = KeyOf(row);
+  auto key = endpoints::ToProto(row);
   if (!key) return key.error();
   FieldFaults faults;
   config::ApiKeyConfig config = TakeKey(*key, faults);

@@ -2,7 +2,9 @@
 // configuration has them: from there on both are served alike, and held to the same bounds.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -19,17 +21,23 @@ Result<void> CheckTenant(const v1::Tenant& tenant);
 // The id may be missing: the server chooses it. Secrets are not looked at.
 Result<void> CheckKey(const v1::Key& key);
 
-// Body and columns together. INTERNAL if the body cannot be read.
-Result<v1::Tenant> TenantOf(const store::TenantRow& row);
-Result<v1::Key> KeyOf(const store::KeyRow& row);
+// A tenant by itself, and what is added to its limits for a while, by this time.
+struct StoredTenant {
+  struct Boost {
+    v1::Meter meter{};
+    int64_t amount = 0;
+  };
 
-// A tenant with what is added to its limits for a while, by this time.
-struct BoostedTenant {
   config::TenantConfig config;
-  std::optional<WallTime> changes_at;  // when something of that ends
+  std::vector<Boost> boosts{};
+  std::optional<WallTime> changes_at{};  // when one of them ends
 };
 // Errors as of CheckTenant.
-Result<BoostedTenant> ConfigOf(const v1::Tenant& tenant, WallTime now);
+Result<StoredTenant> ConfigOf(const v1::Tenant& tenant, WallTime now);
+// As it is served: where it says nothing its plans' limits count, and to those the boosts are
+// added. The error: there is no such plan.
+Result<config::TenantConfig> WithPlans(const StoredTenant& tenant,
+                                       const std::vector<config::PlanConfig>& plans);
 // With its secrets, which have their ends. Nothing: none of them works any more.
 Result<std::optional<config::ApiKeyConfig>> ConfigOf(const store::KeyRow& row);
 

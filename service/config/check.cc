@@ -66,9 +66,9 @@ void CheckAdminApi(Config& config, Faults& faults) {
   CheckTls({admin.listen, admin.insecure, admin.tls}, "admin_api", "admin_api.", "keys", faults);
   if (!config.store.configured()) {
     faults.AddAt("admin_api.listen", "needs a store: what administrators change is kept there");
+  } else if (!faults.Given("directory.enabled")) {
+    config.directory.enabled = true;  // what they change is to be in force
   }
-  // What they change is to be in force.
-  if (!faults.Given("directory.enabled")) config.directory.enabled = true;
 }
 
 void CheckModels(const Config& config, Faults& faults) {

@@ -13,8 +13,9 @@ using std::chrono::seconds;
 
 // How often demand is measured and what lies idle is looked for.
 constexpr milliseconds kTurn{250};
-constexpr seconds kBeat{1};   // a replica counts for five
-constexpr seconds kLook{15};  // at what is in doubt
+constexpr seconds kBeat{1};     // a replica counts for five
+constexpr seconds kSettled{3};  // from then on all that started together have been counted
+constexpr seconds kLook{15};    // at what is in doubt
 constexpr seconds kSweep{3600};
 // Answers that take longer say too little about the store's clock.
 constexpr Duration kFast = milliseconds(100);
@@ -215,7 +216,10 @@ bool Exchange::Beat() {
   if (!standing) return false;
   next_beat_ = sent.steady + kBeat;
   slot_ = standing->slot;
-  terms_->live = standing->live;
+  // Who starts beside others may see none of them yet.
+  if (settled_at_ == SteadyTime()) settled_at_ = sent.steady + kSettled;
+  const bool settled = sent.steady >= settled_at_;
+  terms_->live = settled ? standing->live : std::max(standing->live, options_.replicas);
   LearnTime(sent.steady, clock_.Now(), sent.wall, standing->store_time);
   observer_.Live(standing->live);
   return true;

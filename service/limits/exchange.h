@@ -118,7 +118,7 @@ class Exchange final : public MeterSource {
   // The exchange's own.
   int slot_ = 0;
   std::string fault_;
-  SteadyTime next_probe_{}, next_beat_{}, next_look_{}, next_sweep_{};
+  SteadyTime next_probe_{}, next_beat_{}, settled_at_{}, next_look_{}, next_sweep_{};
   // The store's time at steady time zero, by answers that came fast: by when they were sent. By
   // when they came, one late answer would make us believe for ever that we are too late.
   int64_t store_offset_ = 0;

@@ -155,6 +155,7 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   call_.streaming = endpoint_.streams();
   call_.answered_here = endpoint_.answered_here || runs_elsewhere_;
   call_.unmetered = endpoint_.unmetered;
+  call_.for_viewers = endpoint_.for_viewers;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.
     const Duration left = *deadline - services_.runtime.timers.clock().WallNow();

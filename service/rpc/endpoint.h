@@ -97,6 +97,8 @@ struct EndpointSpec {
   // is booked, each by itself.
   bool booked = true;
   bool unmetered = false;  // callers' limits and budgets do not hold for it
+  bool for_viewers =
+      false;  // and not only for callers: who sees or changes what is kept of tenants
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.
   bool waits_for_news = false;
 

@@ -41,6 +41,8 @@ class AdminApiTest : public ::testing::Test {
           config.directory.poll = std::chrono::milliseconds(100);
           config.admin_api.listen = "127.0.0.1:0";
           config.identity.keys.entries = {AdminEntry(admin_)};
+          // A key that is asked for before it is in force is a wrong one.
+          config.identity.keys.max_wrong_per_minute = 1'000'000;
         }),
         channel_(gateway_.NewChannel()),
         chat_(v1::ChatService::NewStub(channel_)),
@@ -134,6 +136,35 @@ TEST_F(AdminApiTest, ATenantThatIsDisabledIsRefusedUntilItIsEnabled) {
   request.set_enable(true);
   ASSERT_TRUE(tenants_->DisableTenant(With(admin_).get(), request, &response).ok());
   EXPECT_TRUE(Soon(key, "OK"));
+}
+
+TEST_F(AdminApiTest, SaysWhatIsUsedOfATenantsLimitsAndAddsToOneForAWhile) {
+  v1::PutTenantRequest put;
+  put.mutable_tenant()->set_tenant_id("acme");
+  put.mutable_tenant()->mutable_limits()->set_requests_per_day(1);
+  v1::PutTenantResponse ignored;
+  ASSERT_TRUE(tenants_->PutTenant(With(admin_).get(), put, &ignored).ok());
+  const std::string key = NewKey("acme").secret();
+  EXPECT_TRUE(Soon(key, "OK"));
+  EXPECT_EQ(Ask(key), "TENANT_RATE_LIMITED");
+  v1::GetTenantRequest get;
+  get.set_tenant_id("acme");
+  v1::GetTenantResponse got;
+  ASSERT_TRUE(tenants_->GetTenant(With(admin_).get(), get, &got).ok());
+  ASSERT_EQ(got.limits_size(), 1);
+  EXPECT_EQ(got.limits(0).meter(), v1::METER_REQUESTS_PER_DAY);
+  EXPECT_EQ(got.limits(0).used(), 1);
+  EXPECT_EQ(got.limits(0).remaining(), 0);
+
+  v1::BoostLimitRequest boost;
+  boost.mutable_scope()->set_tenant_id("acme");
+  boost.mutable_boost()->set_meter(v1::METER_REQUESTS_PER_DAY);
+  boost.mutable_boost()->set_amount(1);
+  boost.mutable_boost()->mutable_until()->set_seconds(std::time(nullptr) + 3600);
+  v1::BoostLimitResponse boosted;
+  ASSERT_TRUE(tenants_->BoostLimit(With(admin_).get(), boost, &boosted).ok());
+  EXPECT_TRUE(Soon(key, "OK"));
+  EXPECT_EQ(Ask(key), "TENANT_RATE_LIMITED");
 }
 
 TEST_F(AdminApiTest, CallsOfARevokedKeyAreCutWhereThatIsAskedAndOthersGoOn) {

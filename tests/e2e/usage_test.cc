@@ -34,6 +34,8 @@ class UsageTest : public ::testing::TestWithParam<bool> {
     acme_ = AddKey("AcmeKey1", "acme");
     second_ = AddKey("AcmeKey2", "acme");
     beta_ = AddKey("BetaKey1", "beta");
+    viewer_ = AddKey("Viewer01", "", {tenancy::Role::kViewer});
+    acme_viewer_ = AddKey("Viewer02", "acme", {tenancy::Role::kTenantViewer});
     gateway_ = std::make_unique<Gateway>([this](config::Config& config) { Configure(config); });
     usage_ = v1::UsageService::NewStub(gateway_->NewChannel());
   }
@@ -54,12 +56,14 @@ class UsageTest : public ::testing::TestWithParam<bool> {
     config.tenants[0].access.operations = {Operation::kChat, Operation::kBatches, Operation::kRaw};
     config.identity.keys.entries = keys_;
   }
-  std::string AddKey(const std::string& id, const std::string& tenant) {
+  std::string AddKey(const std::string& id, const std::string& tenant,
+                     std::vector<tenancy::Role> roles = {}) {
     const std::string key = tenancy::NewKey(id, tenancy::SystemRandomBytes).value();
     config::ApiKeyConfig& entry = keys_.emplace_back();
     entry.id = id;
     entry.hash = tenancy::HexOf(tenancy::KeyHasher().Of(key));
     entry.tenant = tenant;
+    entry.roles = std::move(roles);
     return key;
   }
   static std::unique_ptr<grpc::ClientContext> With(const std::string& key) {
@@ -107,7 +111,7 @@ class UsageTest : public ::testing::TestWithParam<bool> {
 
   testing_support::TempFolder folder_;
   std::vector<config::ApiKeyConfig> keys_;
-  std::string acme_, second_, beta_;
+  std::string acme_, second_, beta_, viewer_, acme_viewer_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<v1::UsageService::Stub> usage_;
   grpc::Status status_;
@@ -118,20 +122,23 @@ TEST_P(UsageTest, AddsUpToWhatCallersWereTold) {
   for (int i = 0; i < 5; ++i) Ask(acme_, "gpt-4.1-mini+tokens=20");
   v1::InvokeRequest raw;
   raw.mutable_call()->set_method("POST");
-  raw.mutable_call()->set_path("/v1/chat/completions");
+  raw.mutable_call()->set_path("/chat/completions");
   raw.mutable_call()->set_content_type("application/json");
   raw.mutable_call()->set_body(
       R"({"model":"gpt-4.1","messages":[{"role":"user","content":"Hi"}]})");
   v1::InvokeResponse answer;
   const auto invoked = gateway_->raw().Invoke(With(acme_).get(), raw, &answer);
-  int64_t calls = 5;
-  if (invoked.ok()) told_ += answer.gateway().cost().total_picousd(), ++calls;
+  ASSERT_TRUE(invoked.ok()) << invoked.error_message();
+  told_ += answer.gateway().cost().total_picousd();
+  constexpr int64_t calls = 6;
   ASSERT_GT(told_, 0);
   EXPECT_TRUE(Eventually({calls, told_}, acme_, {v1::USAGE_SOURCE_PROVIDER}))
       << TotalOf(acme_).picousd << " instead of " << told_;
   // A refused call is one, and costs nothing.
   Ask(acme_, "gpt-4.1-mini+status=400");
-  EXPECT_TRUE(Eventually({calls + 1, told_}, acme_, {}));
+  EXPECT_TRUE(Eventually({calls + 1, told_}, acme_, {}))
+      << Ask(acme_, Of(Query::BUCKET_ALL, {"source", "model"})).DebugString() << calls << " "
+      << told_;
 }
 
 TEST_P(UsageTest, HasWhatACancelledCallMayBeBilledAndTheBudgetHasTheSame) {
@@ -328,6 +335,20 @@ TEST_P(UsageTest, SaysWhoTheCallerIs) {
   EXPECT_THAT(limits.principal().roles(), testing::ElementsAre("caller"));
   EXPECT_THAT(limits.operations(), testing::Contains("raw"));
   EXPECT_THAT(limits.operations(), testing::Not(testing::Contains("files")));
+}
+
+TEST_P(UsageTest, ViewersSeeMoreThanTheirOwnAndCallNoModels) {
+  for (const std::string* const key : {&acme_, &second_, &beta_}) Ask(*key, "gpt-4.1-mini");
+  ASSERT_TRUE(status_.ok()) << status_.error_message();
+  EXPECT_TRUE(Gateway::Eventually([&] { return TotalOf(viewer_).calls == 3; }, 20s));
+  EXPECT_EQ(TotalOf(acme_viewer_).calls, 2);
+  EXPECT_EQ(TotalOf(acme_).calls, 1);
+  v1::GetLimitsResponse limits;
+  const grpc::Status seen = usage_->GetLimits(With(acme_viewer_).get(), {}, &limits);
+  EXPECT_TRUE(seen.ok()) << seen.error_message();
+  EXPECT_EQ(limits.principal().roles(0), "tenant_viewer");
+  Ask(viewer_, "gpt-4.1-mini");
+  EXPECT_EQ(InfoOf(status_).reason(), "OPERATION_NOT_ALLOWED");
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, UsageTest, ::testing::Values(false, true),

@@ -2,6 +2,7 @@
 real Prometheus that scrapes both and knows the chart's rules. Everything is on 127.0.0.1, on free ports."""
 import contextlib
 import json
+import os
 import pathlib
 import re
 import socket
@@ -105,6 +106,9 @@ class Gateway:
         folder.mkdir()
         self.client = binaries / "inferwire"
         key, self.authority = certificate(folder)
+        made = subprocess.run([self.client, "keys", "make", "--tenant", "acme"], check=True, capture_output=True, text=True)
+        self.key, entry = made.stdout.split(maxsplit=1)
+        (folder / "keys.yaml").write_text("keys:\n  " + entry.strip() + "\n")
         config = {
             "server": {"listen": "127.0.0.1:0", "admin": "127.0.0.1:0", "max_connections_per_peer": 40},
             "tls": {"certificate": str(self.authority), "key": str(key)},
@@ -125,9 +129,10 @@ class Gateway:
                         "shadow": {"upstream": "simulator", "model": "gpt-4.1", "percent": 100},
                         "hedge": {"after": "1s"}}],
             "tracing": {"endpoint": "http://127.0.0.1:9", "sample_ratio": 1, "queue_spans": 64, "batch_spans": 32, "timeout": "1s"},
-            "tenants": [{"id": "acme"}],
-            # Callers are nobody in particular, and nobody listens where the keys should be.
-            "identity": {"required": False,
+            # The items of its many-calls wait for each other.
+            "tenants": [{"id": "acme", "limits": {"concurrent": 2}, "budget": {"month": "100 USD", "day": "10 USD"}}],
+            # Other callers are nobody in particular, and nobody listens where the issuer's keys should be.
+            "identity": {"required": False, "keys": {"files": [str(folder / "keys.yaml")]},
                          "jwt": [{"issuer": "https://issuer.example", "audiences": ["inferwire"], "jwks_url": "http://127.0.0.1:9/keys",
                                   "rules": [{"claims": {"sub": "x"}, "tenant": "acme"}]}]},
             "store": {"path": str(folder / "store.db")},
@@ -147,9 +152,13 @@ class Gateway:
         (folder / "changed.yaml").write_text(json.dumps(config))
         (folder / "changed.yaml").replace(folder / "inferwire.yaml")
 
-    def call(self, arguments):
+    def call(self, arguments, key=None):
+        """key: of the tenant acme; none: by nobody in particular."""
+        environment = {name: value for name, value in os.environ.items() if name != "INFERWIRE_API_KEY"}
+        if key:
+            environment["INFERWIRE_API_KEY"] = key
         command = [self.client, "--server", self.address, "--ca", self.authority, "--timeout", "2", *arguments]
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment).returncode
 
 
 class Callers:
@@ -171,7 +180,8 @@ class Callers:
         calls = [call for bad in BAD_CALLS for call in [*CALLS, many, bad]]
         position = number * len(calls) // 3
         while not self.stopped.is_set():
-            self.gateways[position % len(self.gateways)].call(calls[position % len(calls)])
+            gateway, call = self.gateways[position % len(self.gateways)], calls[position % len(calls)]
+            gateway.call(call, gateway.key if position // len(CALLS) % 2 else None)
             self.calls += 1
             position += 1
 

@@ -107,7 +107,9 @@ OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].sim
 IN_COMMENT = {"limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
               "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",
               "upstreams[].endpoints.every", "upstreams[].health.path", "upstreams[].health.every",
-              "upstreams[].health.timeout", "upstreams[].health.check", "tracing.endpoint", "tracing.ca_bundle",
+              "upstreams[].health.timeout", "upstreams[].health.check", "upstreams[].limits.tier",
+              *(f"upstreams[].limits.models[].{key}" for key in ("model", "rpm", "tpm", "rpd", "tpd", "concurrent")),
+              "tracing.endpoint", "tracing.ca_bundle",
               "identity.anonymous", "identity.keys.files", "identity.forwarded.trusted_peers",
               "identity.forwarded.trusted_addresses", "identity.jwt[].jwks_url", "identity.jwt[].keys",
               "identity.jwt[].ca_bundle", "identity.jwt[].proxy", "directory.snapshot"}
@@ -127,7 +129,7 @@ def key_paths(tree, path=""):
 
 def of_a_tenant(path):
     """Teams and keys have the limits of tenants, which the example shows there only."""
-    return re.sub(r"^(tenants\[\]\.teams|identity\.keys\.entries|plans)\[\]\.(plan|limits|model_limits|budget)\b", r"tenants[].\2", path)
+    return re.sub(r"^(tenants\[\]\.teams|identity\.keys\.entries|plans)\[\]\.(plan|limits|model_limits|budget|weight)\b", r"tenants[].\2", path)
 
 
 def schema_objects(schema, values=None):

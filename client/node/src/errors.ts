@@ -121,8 +121,8 @@ export class InferwireError extends Error {
 
   /** For JSON.stringify, which leaves out what an Error has of its own. */
   toJSON(): Record<string, unknown> {
-    const { name, message, codeName: code, origin, requestId, mayBeBilled } = this;
-    return Object.assign({ name, message }, this, { code, origin, requestId, mayBeBilled });
+    const { name, message, codeName: code, origin, requestId, firstRequestId, limit, mayBeBilled } = this;
+    return Object.assign({ name, message }, this, { code, origin, requestId, firstRequestId, limit, mayBeBilled });
   }
 
   private describe(): string {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ namespace inferwire::endpoints {
 struct ConfiguredDirectory {
   std::vector<v1::Tenant> tenants;
   std::vector<v1::Key> keys;
+  std::set<std::string, std::less<>> plans{};  // their names
 
   // Null: it has none of this id.
   const v1::Tenant* FindTenant(std::string_view id) const;

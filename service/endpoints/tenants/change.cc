@@ -38,6 +38,20 @@ v1::Tenant Frame(v1::Tenant tenant) {
   return tenant;
 }
 
+// Without one that it names a tenant is not served.
+Result<void> CheckPlans(const v1::Tenant& tenant, const ConfiguredDirectory& configured) {
+  const auto known = [&](const std::string& plan) {
+    return plan.empty() || configured.plans.contains(plan);
+  };
+  constexpr const char* kUnknown = "is no plan of this gateway's configuration";
+  if (!known(tenant.plan())) return InvalidField("tenant.plan", kUnknown);
+  for (int i = 0; i < tenant.teams_size(); ++i) {
+    if (known(tenant.teams(i).plan())) continue;
+    return InvalidField("tenant.teams[" + std::to_string(i) + "].plan", kUnknown);
+  }
+  return {};
+}
+
 template <class Response>
 Result<Response> Answer(const Result<store::TenantRow>& changed) {
   if (!changed) return changed.error();
@@ -63,6 +77,7 @@ Result<v1::PutTenantResponse> Put(v1::Tenant tenant, const Reach& reach, const A
   }
   if (before->version() != tenant.version()) return Changed("tenant");
   if (auto good = backend.check_tenant(tenant); !good) return std::move(good.error());
+  if (auto good = CheckPlans(tenant, *backend.configured()); !good) return std::move(good.error());
   tenant.set_origin(before->origin());  // no change, whatever was sent
   return Answer<v1::PutTenantResponse>(store.PutTenant(
       RowOf(tenant),

@@ -47,7 +47,8 @@ std::vector<rpc::EndpointSpec> UsageEndpoints(const UsageBackend* backend) {
            .operation = kOperation,
            .access = kAccess,
            .begin = rpc::Begin(NewGetLimits),
-           .answered_here = true},
+           .answered_here = true,
+           .for_viewers = true},
           {.service = kService,
            .method = "QueryUsage",
            .kind = rpc::Kind::kUnary,
@@ -55,7 +56,8 @@ std::vector<rpc::EndpointSpec> UsageEndpoints(const UsageBackend* backend) {
            .access = kAccess,
            .begin = Begin(backend, NewQueryUsage),
            .booked = false,
-           .unmetered = true},
+           .unmetered = true,
+           .for_viewers = true},
           {.service = kService,
            .method = "ExportUsage",
            .kind = rpc::Kind::kServerStream,
@@ -63,7 +65,8 @@ std::vector<rpc::EndpointSpec> UsageEndpoints(const UsageBackend* backend) {
            .access = kAccess,
            .begin = Begin(backend, NewExportUsage),
            .booked = false,
-           .unmetered = true}};
+           .unmetered = true,
+           .for_viewers = true}};
 }
 
 }  // namespace inferwire::endpoints

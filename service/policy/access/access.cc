@@ -35,6 +35,7 @@ Result<void> Access::Admit(Call& call) {
     return Refuse(AccessRefusal::kTenantDisabled,
                   Denied(v1::ERROR_REASON_TENANT_DISABLED, "this tenant is disabled"));
   }
+  if (call.for_viewers && who.roles.administers()) return {};
   if (!who.roles.Has(tenancy::Role::kCaller)) {
     return Refuse(AccessRefusal::kOperation,
                   Denied(v1::ERROR_REASON_OPERATION_NOT_ALLOWED,

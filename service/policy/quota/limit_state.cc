@@ -1,34 +1,31 @@
 #include "policy/quota/limit_state.h"
 
 #include <algorithm>
-#include <string>
+#include <array>
 #include <string_view>
+#include <utility>
 
 namespace inferwire::policy {
 namespace {
 
 using limits::LimitKind;
 
+constexpr std::array<std::pair<LimitKind, v1::Meter>, 8> kMeters = {{
+    {LimitKind::kMoneyPerMonth, v1::METER_MONEY_PER_MONTH},
+    {LimitKind::kMoneyPerWeek, v1::METER_MONEY_PER_WEEK},
+    {LimitKind::kMoneyPerDay, v1::METER_MONEY_PER_DAY},
+    {LimitKind::kRequestsPerDay, v1::METER_REQUESTS_PER_DAY},
+    {LimitKind::kTokensPerDay, v1::METER_TOKENS_PER_DAY},
+    {LimitKind::kRequestsPerMinute, v1::METER_REQUESTS_PER_MINUTE},
+    {LimitKind::kTokensPerMinute, v1::METER_TOKENS_PER_MINUTE},
+    {LimitKind::kConcurrentCalls, v1::METER_CONCURRENT_CALLS},
+}};
+
 v1::Meter MeterOf(LimitKind kind) {
-  switch (kind) {
-    case LimitKind::kMoneyPerMonth:
-      return v1::METER_MONEY_PER_MONTH;
-    case LimitKind::kMoneyPerWeek:
-      return v1::METER_MONEY_PER_WEEK;
-    case LimitKind::kMoneyPerDay:
-      return v1::METER_MONEY_PER_DAY;
-    case LimitKind::kRequestsPerDay:
-      return v1::METER_REQUESTS_PER_DAY;
-    case LimitKind::kTokensPerDay:
-      return v1::METER_TOKENS_PER_DAY;
-    case LimitKind::kRequestsPerMinute:
-      return v1::METER_REQUESTS_PER_MINUTE;
-    case LimitKind::kTokensPerMinute:
-      return v1::METER_TOKENS_PER_MINUTE;
-    case LimitKind::kConcurrentCalls:
-      break;
+  for (const auto& [each, meter] : kMeters) {
+    if (each == kind) return meter;
   }
-  return v1::METER_CONCURRENT_CALLS;
+  return v1::METER_OTHER;
 }
 
 std::string_view TakePart(std::string_view& path) {
@@ -38,7 +35,6 @@ std::string_view TakePart(std::string_view& path) {
   return part;
 }
 
-// As Allowances writes it: tenant/T, team/T/TEAM, key/T/KEY; no id has a slash.
 void FillScope(std::string_view path, v1::Scope& scope) {
   const std::string_view what = TakePart(path);
   scope.set_tenant_id(std::string(TakePart(path)));
@@ -47,6 +43,20 @@ void FillScope(std::string_view path, v1::Scope& scope) {
 }
 
 }  // namespace
+
+std::string ScopePath(const v1::Scope& scope) {
+  if (scope.tenant_id().empty()) return {};
+  if (!scope.key_id().empty()) return "key/" + scope.tenant_id() + "/" + scope.key_id();
+  if (!scope.team_id().empty()) return "team/" + scope.tenant_id() + "/" + scope.team_id();
+  return "tenant/" + scope.tenant_id();
+}
+
+std::optional<LimitKind> KindOf(v1::Meter meter) {
+  for (const auto& [kind, each] : kMeters) {
+    if (each == meter) return kind;
+  }
+  return std::nullopt;
+}
 
 v1::LimitState StateOf(const limits::Limit& limit, const limits::Level& level) {
   v1::LimitState state;

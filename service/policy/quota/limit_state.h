@@ -1,12 +1,21 @@
 // Limits as callers are shown them.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "gateway/admitted.h"
 #include "inferwire/v1/governance.pb.h"
 #include "limits/level.h"
 #include "limits/reservation.h"
 
 namespace inferwire::policy {
+
+// As Allowances writes it: tenant/T, team/T/TEAM, key/T/KEY; no id has a slash. The narrowest that
+// the scope names; empty: it names nobody.
+std::string ScopePath(const v1::Scope& scope);
+// Unset: of no limit of callers.
+std::optional<limits::LimitKind> KindOf(v1::Meter meter);
 
 v1::LimitState StateOf(const limits::Limit& limit, const limits::Level& level);
 

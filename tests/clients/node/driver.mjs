@@ -80,9 +80,9 @@ function seenError(error) {
   return seenMembers({ ...copied(error), codeName: error.codeName });
 }
 
-const seenLimit = (limit) => limit && ({
+const seenLimit = (limit) => limit ? {
   name: limit.name, scope: limit.scope, amount: limit.amount, needed: limit.needed, resets_at: limit.resetsAt,
-});
+} : null;
 
 function seenMembers(error) {
   return {

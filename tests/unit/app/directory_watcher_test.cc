@@ -169,7 +169,12 @@ TEST_P(DirectoryWatcherTest, HandsOverWhatThereIsAndEveryChange) {
   EXPECT_EQ(server.keys().size(), 4u);
   ASSERT_TRUE(server.WaitForVersion(Revoke("K2222222")));
   EXPECT_THAT(server.keys(), ElementsAre("K1111111", "K3333333", "K4444444"));
-  watcher->Measure();
+  // It is the version that is in use, which is said once it was taken over.
+  for (const auto until = clock.Now() + kLong; clock.Now() < until;) {
+    watcher->Measure();
+    if (Shows("inferwire_directory_version 6")) break;
+    std::this_thread::yield();
+  }
   EXPECT_TRUE(Shows("inferwire_directory_version 6"));
 }
 
@@ -268,7 +273,7 @@ TEST_P(DirectoryWatcherTest, WhatWasAddedForAWhileEndsByItself) {
   ASSERT_TRUE(admin->PutTenant({"acme", body.SerializeAsString(), false, 0}, {}));
   Make(1h).Start(kLong);
   EXPECT_TRUE(server.WaitFor(
-      [](const StoredDirectory& now) { return now.tenants.at(0).quota.rates.rpm == 60; }));
+      [](const StoredDirectory& now) { return now.tenants.at(0).boosts.empty(); }));
   EXPECT_GE(clock.WallNow(), until);
   EXPECT_EQ(server.uses(), 2);
 }

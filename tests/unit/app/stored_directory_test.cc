@@ -52,6 +52,19 @@ class StoredDirectoryTest : public testing::Test {
   config::Config config;
 };
 
+TEST_F(StoredDirectoryTest, ATenantWhosePlanIsGoneIsNotServedWithoutLimits) {
+  v1::Tenant body;
+  body.set_plan("standard");
+  rows.tenants["acme"] = {"acme", body.SerializeAsString(), false, ++rows.version};
+  EXPECT_THAT(Merge(), ElementsAre(Ignored(DirectoryIgnored::kInvalid, "tenant acme")));
+  EXPECT_THAT(Tenants(), IsEmpty());
+  config.plans.emplace_back().name = "standard";
+  config.plans.back().quota.rates.rpm = 7;
+  EXPECT_THAT(Merge(), IsEmpty());
+  ASSERT_THAT(Tenants(), ElementsAre("acme"));
+  EXPECT_EQ(config.tenants[0].quota.rates.rpm, 7);
+}
+
 TEST_F(StoredDirectoryTest, ItsTenantsAndKeysAreThereBesideThoseOfTheFile) {
   config.tenants.emplace_back().id = "file";
   AddTenant("acme", "search");

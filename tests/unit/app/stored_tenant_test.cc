@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "config/values.h"
+#include "endpoints/directory/rows.h"
 
 namespace inferwire::app {
 namespace {
@@ -54,7 +55,7 @@ TEST(StoredTenant, MeansWhatTheConfigurationWouldSay) {
       budgets { period: METER_MONEY_PER_MONTH limit_picousd: 500250000000000
                 on_exceed: ON_EXCEED_WARN reserve: RESERVE_WORST_CASE }
       teams { team_id: "search" models: "gpt-4.1-mini" limits { requests_per_minute: 5 }
-              budgets { period: METER_MONEY_PER_DAY limit_picousd: 1 } }
+              budgets { period: METER_MONEY_PER_DAY limit_picousd: 1 } weight: 3 plan: "small" }
       plan: "standard" labels: "checkout" weight: 2)"),
                              kNow);
   ASSERT_TRUE(made) << made.error().message;
@@ -81,6 +82,11 @@ TEST(StoredTenant, MeansWhatTheConfigurationWouldSay) {
   ASSERT_EQ(tenant.teams.size(), 1u);
   EXPECT_EQ(tenant.teams[0].quota.rates.rpm, 5);
   EXPECT_EQ(tenant.teams[0].quota.budget.day, "0.000000000001 USD");
+  EXPECT_EQ(tenant.quota.plan, "standard");
+  EXPECT_EQ(tenant.teams[0].quota.plan, "small");
+  EXPECT_THAT(tenant.labels, ElementsAre("checkout"));
+  EXPECT_EQ(tenant.weight, 2);
+  EXPECT_EQ(tenant.teams[0].weight, 3);
 }
 
 TEST(StoredTenant, TheLeastOneIsATenantWithoutLimits) {
@@ -119,6 +125,11 @@ TEST(StoredTenant, IsHeldToTheBoundsOfTheConfigurationFieldByField) {
                   Tenant(R"(teams { team_id: "a" limits { concurrent_calls: 2000000 } })"))),
               ElementsAre("teams[0].limits.concurrent_calls"));
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant("weight: -1"))), ElementsAre("weight"));
+  EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(teams { team_id: "a" weight: 2000000 })"))),
+              ElementsAre("teams[0].weight"));
+  EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(labels: "a" labels: "")"))), ElementsAre("labels[1]"));
+  EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(teams { team_id: "a" user_limits {} })"))),
+              ElementsAre("teams[0].user_limits"));
 }
 
 TEST(StoredTenant, BudgetsAreWhatOneScopeOfTheConfigurationCanHave) {
@@ -134,6 +145,27 @@ TEST(StoredTenant, BudgetsAreWhatOneScopeOfTheConfigurationCanHave) {
               ElementsAre("budgets[1].time_zone", "budgets[1].on_exceed"));
 }
 
+TEST(StoredTenant, WhereItSaysNothingItsPlanCountsAndABoostIsAddedToThat) {
+  config::PlanConfig plan;
+  plan.name = "standard";
+  plan.limits.max_output_tokens = 1000;
+  plan.quota.rates.rpm = 60;
+  plan.quota.rates.tpm = 500;
+  const auto stored = ConfigOf(
+      Tenant(
+          R"(plan: "standard" limits { tokens_per_minute: 900 } teams { team_id: "a" plan: "standard" }
+                boosts { meter: METER_REQUESTS_PER_MINUTE amount: 40 until { seconds: 9000000000 } })"),
+      kNow);
+  ASSERT_TRUE(stored) << stored.error().message;
+  const auto served = WithPlans(*stored, {plan});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->quota.rates.rpm, 100);
+  EXPECT_EQ(served->quota.rates.tpm, 900);
+  EXPECT_EQ(served->access.limits.max_output_tokens, 1000);
+  EXPECT_EQ(served->teams[0].quota.rates.rpm, 60);
+  EXPECT_FALSE(WithPlans(*stored, {})) << "without its plan it would have no limits";
+}
+
 TEST(StoredTenant, WhatIsAddedForAWhileIsInTheLimitUntilThen) {
   const std::string until = std::to_string(50LL * 365 * 24 * 3600 + 60);
   const v1::Tenant tenant = Tenant(
@@ -147,13 +179,16 @@ TEST(StoredTenant, WhatIsAddedForAWhileIsInTheLimitUntilThen) {
       " } }");
   const auto now = ConfigOf(tenant, kNow);
   ASSERT_TRUE(now) << now.error().message;
-  EXPECT_EQ(now->config.quota.rates.rpm, 100);
-  EXPECT_EQ(now->config.quota.budget.day, "1.5 USD");
-  EXPECT_EQ(now->config.quota.rates.tpd, 0) << "no limit is not made one";
   EXPECT_EQ(now->changes_at, kNow + std::chrono::seconds(60));
+  const auto boosted = WithPlans(*now, {});
+  ASSERT_TRUE(boosted);
+  EXPECT_EQ(boosted->quota.rates.rpm, 100);
+  EXPECT_EQ(boosted->quota.budget.day, "1.5 USD");
+  EXPECT_EQ(boosted->quota.rates.tpd, 0) << "no limit is not made one";
   const auto later = ConfigOf(tenant, kNow + std::chrono::seconds(60));
-  EXPECT_EQ(later->config.quota.rates.rpm, 60);
-  EXPECT_EQ(later->config.quota.budget.day, "1 USD");
+  const auto plain = WithPlans(*later, {});
+  EXPECT_EQ(plain->quota.rates.rpm, 60);
+  EXPECT_EQ(plain->quota.budget.day, "1 USD");
   EXPECT_FALSE(later->changes_at);
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant("boosts { meter: METER_OTHER amount: 0 }"))),
               UnorderedElementsAre("boosts[0].amount", "boosts[0].until", "boosts[0].meter"));
@@ -248,7 +283,7 @@ TEST_F(StoredKeyRow, ARevokedOneIsNoneAndABrokenOneIsAnError) {
 TEST_F(StoredKeyRow, IsShownWithoutItsHashes) {
   row.last_used = kNow;
   row.secrets = {Secret('\x11'), Secret('\x22', kNow)};
-  const auto key = KeyOf(row);
+  const auto key = endpoints::ToProto(row);
   ASSERT_TRUE(key);
   EXPECT_EQ(key->secrets_size(), 2);
   EXPECT_EQ(key->secrets(0).hint(), "wxyz");

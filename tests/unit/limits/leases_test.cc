@@ -79,11 +79,11 @@ class ModelStore {
 class Way final : public LeaseStore {
  public:
   explicit Way(ModelStore& store, int slot = 0, int live = 1)
-      : store_(store), slot_(slot), live_(live) {}
+      : live(live), store_(store), slot_(slot) {}
 
   Result<ReplicaStanding> Beat() override {
     if (hangs || gone) return Error();
-    return ReplicaStanding{slot_, live_, store_.Now()};
+    return ReplicaStanding{slot_, live, store_.Now()};
   }
   Result<std::vector<int64_t>> Numbers(const std::vector<std::string>& names) override {
     if (hangs || gone) return Error();
@@ -114,6 +114,7 @@ class Way final : public LeaseStore {
   }
 
   bool hangs = false, gone = false;
+  int live;  // what the store says
 
  private:
   struct Question {
@@ -122,7 +123,7 @@ class Way final : public LeaseStore {
     int64_t not_after;
   };
   ModelStore& store_;
-  const int slot_, live_;
+  const int slot_;
   std::deque<Question> late_;
 };
 
@@ -206,6 +207,22 @@ TEST_F(LeasesTest, ReplicasTogetherKeepTheLimitAndUseIt) {
   for (const auto& replica : replicas) {
     EXPECT_LE(replica->exchange.statements(), 180 * 8) << "however many calls there are";
   }
+}
+
+TEST_F(LeasesTest, ReplicasThatStartTogetherAndSeeNoOtherYetKeepTheLimit) {
+  Start(8, FlowLimit(6000));  // 100 a second, 1,000 at once
+  for (const auto& replica : replicas) replica->way.live = 1;
+  const SteadyTime begin = clock.now;
+  int64_t taken = 0;
+  for (int turn = 0; turn < 100; ++turn) {
+    for (const auto& replica : replicas) {
+      replica->exchange.Turn();
+      while (replica->Take(1, clock.now)) ++taken;
+    }
+    clock.now += milliseconds(10);
+  }
+  EXPECT_GE(taken, 900);
+  EXPECT_LE(taken, 1000 + 100 * std::chrono::duration<double>(clock.now - begin).count());
 }
 
 TEST_F(LeasesTest, ALoadOnOneReplicaGetsTheWholeRate) {

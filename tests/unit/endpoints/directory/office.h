@@ -49,6 +49,7 @@ class Office {
     v1::Key& key = configured->keys.emplace_back();
     key.set_key_id("Fixed001");
     key.set_tenant_id("fixed");
+    configured->plans = {"standard"};
     configured_ = std::move(configured);
     std::vector<std::unique_ptr<store::Directory>> connections;
     connections.push_back(std::make_unique<MemoryDirectory>(state));
@@ -78,6 +79,7 @@ class Office {
     auto running = std::make_unique<Running>();
     gateway::CallContext context{"r1", clock.Now() + std::chrono::hours(1)};
     context.principal = &who;
+    context.method = "api_key";
     context.peer = "ipv4:10.0.0.1:4711";
     std::unique_ptr<google::protobuf::Message> copy(request.New());
     copy->CopyFrom(request);

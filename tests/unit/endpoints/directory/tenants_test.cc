@@ -45,6 +45,20 @@ class Tenants : public ::testing::Test {
   Office office;
 };
 
+TEST_F(Tenants, HavePlansThatTheConfigurationHas) {
+  v1::Tenant tenant;
+  tenant.set_tenant_id("acme");
+  tenant.set_plan("standard");
+  tenant.add_teams()->set_team_id("search");
+  tenant.mutable_teams(0)->set_plan("golden");
+  const auto refused = Put(tenant);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().fields.size(), 1u);
+  EXPECT_EQ(refused.error().fields[0].field, "tenant.teams[0].plan");
+  tenant.mutable_teams(0)->clear_plan();
+  EXPECT_TRUE(Put(tenant));
+}
+
 TEST_F(Tenants, AreMadeAndReplacedWholeFromTheVersionThatWasRead) {
   v1::Tenant tenant;
   tenant.set_tenant_id("acme");

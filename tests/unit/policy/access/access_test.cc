@@ -65,6 +65,20 @@ TEST_F(AccessPolicyTest, WhoIsNoCallerCallsNothing) {
   }
 }
 
+TEST_F(AccessPolicyTest, WhoSeesWhatIsKeptOfTenantsCallsWhatIsForViewers) {
+  const Call usage{.access = "models", .principal = &who_, .for_viewers = true};
+  for (const tenancy::Role role : {tenancy::Role::kTenantViewer, tenancy::Role::kTenantAdmin,
+                                   tenancy::Role::kViewer, tenancy::Role::kAdmin}) {
+    who_.roles = {role};
+    EXPECT_EQ(Refusal(usage), v1::ERROR_REASON_UNSPECIFIED);
+  }
+  who_.roles = {};
+  EXPECT_EQ(Refusal(usage), v1::ERROR_REASON_OPERATION_NOT_ALLOWED);
+  who_.roles = {tenancy::Role::kViewer};
+  who_.disabled = true;
+  EXPECT_EQ(Refusal(usage), v1::ERROR_REASON_TENANT_DISABLED);
+}
+
 TEST_F(AccessPolicyTest, ADisabledTenantMayDoNothing) {
   who_.disabled = true;
   EXPECT_EQ(Refusal({.model = "gpt-5", .access = "chat", .principal = &who_}),
