@@ -49,7 +49,7 @@ rpc::CallLimits CallLimitsOf(const config::Config& config) {
 
 // limits: comes to be the one of them that knows callers' limits, if there is one.
 policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& parts,
-                         policy::Quota*& limits) {
+                         const tenancy::UserRules& users, policy::Quota*& limits) {
   std::vector<std::unique_ptr<policy::Policy>> policies;
   auto& load = parts.metrics.Of<telemetry::LoadMetrics>();
   if (config.has_tenants()) {
@@ -64,7 +64,7 @@ policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& part
       policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
                                 config.deadlines.max},
       parts.clock));
-  auto quota = MakeQuota(config, parts.quota, parts.catalogue, parts.clock,
+  auto quota = MakeQuota(config, parts.quota, parts.catalogue, users, parts.clock,
                          parts.metrics.Of<telemetry::QuotaMetrics>());
   limits = quota.get();
   if (quota) policies.push_back(std::move(quota));
@@ -94,7 +94,7 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
   // Not make_shared: a chain does not move.
   return std::shared_ptr<const rpc::Settings>(new rpc::Settings{
       std::move(*router), AnswerLimitsOf(config), CallLimitsOf(config),
-      PoliciesOf(config, parts, quota), ConnectionsOf(config), std::move(*identity),
+      PoliciesOf(config, parts, *users, quota), ConnectionsOf(config), std::move(*identity),
       OwnershipOf(config).has_value(), std::move(*users), quota});
 }
 

@@ -85,8 +85,10 @@ bool Add(const std::string& id, const config::QuotaConfig& quota, RulesById& to)
 }
 
 // Unset: nobody has a limit.
-std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config) {
+std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config,
+                                                tenancy::UserRules users) {
   policy::QuotaSettings settings;
+  settings.users = std::move(users);
   settings.burst = config.limits.burst;
   settings.replicas = config.limits.shared ? 1 : config.limits.replicas;
   settings.max_queue_wait = config.limits.max_queue_wait;
@@ -99,6 +101,12 @@ std::optional<policy::QuotaSettings> SettingsOf(const config::Config& config) {
     limited |= HasLimits(to.rules);
     for (const config::TeamConfig& team : tenant.teams) {
       to.team_weights[team.id] = team.weight;
+      policy::QuotaRules users = RulesOf(team.users.rates);
+      users.budget = BudgetOf(team.users.budget);
+      if (HasLimits(users)) {
+        limited = true;
+        to.users[team.id] = std::move(users);
+      }
       limited |= Add(team.id, team.quota, to.teams);
     }
   }
@@ -120,13 +128,14 @@ limits::FairQueue::Bounds QueueBoundsOf(const config::LimitsConfig& limits) {
 
 std::unique_ptr<policy::Quota> MakeQuota(const config::Config& config,
                                          std::shared_ptr<policy::QuotaCounts> counts,
-                                         const catalogue::Snapshot& catalogue, const Clock& clock,
+                                         const catalogue::Snapshot& catalogue,
+                                         tenancy::UserRules users, const Clock& clock,
                                          telemetry::QuotaMetrics& metrics) {
-  auto settings = SettingsOf(config);
+  auto settings = SettingsOf(config, std::move(users));
   const std::shared_ptr<limits::FairQueue> queue = counts->queue;
   const limits::FairQueue::Bounds bounds = QueueBoundsOf(config.limits);
   if (!settings) {
-    const auto unlimited = std::make_shared<const limits::Allowance>();
+    auto unlimited = std::make_shared<const limits::Allowance>();
     if (queue) queue->Use(bounds, false, [&](const auto&) { return unlimited; });
     return nullptr;
   }

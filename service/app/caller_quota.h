@@ -15,7 +15,8 @@ namespace inferwire::app {
 // wait in its queue are held to these from now on.
 std::unique_ptr<policy::Quota> MakeQuota(const config::Config& config,
                                          std::shared_ptr<policy::QuotaCounts> counts,
-                                         const catalogue::Snapshot& catalogue, const Clock& clock,
+                                         const catalogue::Snapshot& catalogue,
+                                         tenancy::UserRules users, const Clock& clock,
                                          telemetry::QuotaMetrics& metrics);
 
 }  // namespace inferwire::app

@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::seconds kFirst{6}, kNext{5};
 constexpr int kTries = 12;
 
-// tenant/acme, team/acme/search, key/acme/abcdefgh
+// tenant/acme, team/acme/search, key/acme/abcdefgh, user/acme/search/0123456789abcdef
 ledger::Names WhoseOf(std::string_view scope) {
   ledger::Names names;
   const size_t first = scope.find('/');
@@ -24,16 +24,24 @@ ledger::Names WhoseOf(std::string_view scope) {
   const size_t second = rest.find('/');
   names.tenant = rest.substr(0, second);
   if (second == std::string_view::npos) return names;
-  (kind == "key" ? names.key : names.team) = rest.substr(second + 1);
+  const std::string_view last = rest.substr(second + 1);
+  if (kind == "user") {
+    const size_t third = last.find('/');
+    names.team = last.substr(0, third);
+    if (third != std::string_view::npos) names.user = last.substr(third + 1);
+  } else {
+    (kind == "key" ? names.key : names.team) = last;
+  }
   return names;
 }
 
 }  // namespace
 
-DoubtRecovery::DoubtRecovery(std::string folder, std::string replicas,
+DoubtRecovery::DoubtRecovery(std::string folder, std::string replicas, bool users,
                              std::unique_ptr<limits::LeaseStore> store, telemetry::Log& log)
     : folder_(std::move(folder)),
       replicas_(std::move(replicas)),
+      users_(users),
       store_(std::move(store)),
       log_(log),
       thread_([this] { Run(); }) {}
@@ -84,7 +92,7 @@ Result<bool> DoubtRecovery::Settle(const limits::Doubt& doubt) {
       std::from_chars(number.data(), number.data() + number.size(), writer, /*base=*/16);
   if (read.ec != std::errc() || read.ptr != number.data() + number.size()) return false;
   const MeterParts meter = PartsOf(doubt.meter);
-  if (!meter.money()) return false;
+  if (!meter.money() || (!users_ && meter.scope.starts_with("user/"))) return false;
   const ledger::Spent spent =
       ledger::SpentBy(folder_, writer, WhoseOf(meter.scope), doubt.period, doubt.ends);
   if (!spent.known) return false;

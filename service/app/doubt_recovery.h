@@ -19,9 +19,10 @@ namespace inferwire::app {
 class DoubtRecovery {
  public:
   // folder: of the ledger, whose earlier writers are closed. replicas: what the names of replicas
-  // of this host begin with; their ends are the writers' numbers. store: for this thread only.
-  DoubtRecovery(std::string folder, std::string replicas, std::unique_ptr<limits::LeaseStore> store,
-                telemetry::Log& log);
+  // of this host begin with; their ends are the writers' numbers. users: whether the ledger names
+  // end users: without that nothing is known of their budgets. store: for this thread only.
+  DoubtRecovery(std::string folder, std::string replicas, bool users,
+                std::unique_ptr<limits::LeaseStore> store, telemetry::Log& log);
   ~DoubtRecovery();
 
  private:
@@ -33,6 +34,7 @@ class DoubtRecovery {
   bool Wait(std::chrono::seconds time);
 
   const std::string folder_, replicas_;
+  const bool users_;
   const std::unique_ptr<limits::LeaseStore> store_;
   telemetry::Log& log_;
   std::mutex mutex_;

@@ -82,7 +82,9 @@ Result<void> Server::StartSharedLimits() {
       SharedLimits::Start(config_, clock_, metrics_, log_, ledger_ ? ledger_->writer() : NewSeed());
   if (!limits) return AtStart("secret", std::move(limits.error()));
   limits_ = std::move(*limits);
-  if (ledger_ && ledger_->recovered().writers > 0) limits_->SettleFrom(config_.ledger.path);
+  if (ledger_ && ledger_->recovered().writers > 0) {
+    limits_->SettleFrom(config_.ledger.path, config_.ledger.users != tenancy::KeepUsers::kOff);
+  }
   limits_->OnGranted([queue = settings_parts_.quota->queue] { queue->Wake(); });
   settings_parts_.quota->meters.UseSource(
       std::shared_ptr<limits::MeterSource>(limits_, &limits_->meters()));

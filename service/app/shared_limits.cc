@@ -11,6 +11,7 @@
 #include "app/meter_parts.h"
 #include "app/store_location.h"
 #include "limits/limit.h"
+#include "policy/quota/limit_state.h"
 
 namespace inferwire::app {
 namespace {
@@ -46,9 +47,10 @@ Result<std::shared_ptr<SharedLimits>> SharedLimits::Start(const config::Config& 
   return shared;
 }
 
-void SharedLimits::SettleFrom(const std::string& ledger) {
+void SharedLimits::SettleFrom(const std::string& ledger, bool users) {
   recovery_ = std::make_unique<DoubtRecovery>(
-      ledger, HostPart(), std::make_unique<store::PostgresLeases>(url_, kByHand, replica_), log_);
+      ledger, HostPart(), users, std::make_unique<store::PostgresLeases>(url_, kByHand, replica_),
+      log_);
 }
 
 void SharedLimits::Leave() {
@@ -99,7 +101,7 @@ void SharedLimits::Passed(const std::string& meter, int percent) {
   const MeterParts name = PartsOf(meter);
   if (!name.money()) return;
   log_.Event(telemetry::LogLevel::kWarning, "budget_threshold",
-             {{"scope", std::string(name.scope)},
+             {{"scope", policy::ScopeLabel(name.scope)},
               {"period", std::string(name.limit)},
               {"percent", int64_t{percent}}});
 }
@@ -112,7 +114,7 @@ void SharedLimits::InDoubt(const std::vector<limits::Doubt>& doubts) {
   std::map<std::string, int64_t> amounts;
   for (const limits::Doubt& doubt : doubts) {
     const MeterParts name = PartsOf(doubt.meter);
-    if (name.money()) amounts[std::string(name.scope)] += doubt.amount();
+    if (name.money()) amounts[std::string(policy::ScopeLabel(name.scope))] += doubt.amount();
   }
   metrics_.InDoubt(amounts);
 }

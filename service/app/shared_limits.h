@@ -34,7 +34,8 @@ class SharedLimits final : private limits::ExchangeObserver {
   void Use(const config::LimitsConfig& config) { exchange_.Use(config.store_down); }
   // What earlier processes of this host were lent and had spent when they died is in their ledger:
   // the folder, whose writers before this process are closed. Before Leave, once.
-  void SettleFrom(const std::string& ledger);
+  // users: whether it names end users.
+  void SettleFrom(const std::string& ledger, bool users);
   // Once no call asks any more.
   void Leave();
   // Called when leases came, on the exchange's thread; must not wait. Any thread, once.

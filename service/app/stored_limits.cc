@@ -139,30 +139,37 @@ void TakeModelLimits(const ModelLimits& from, const std::string& prefix,
   }
 }
 
+bool TakeBudget(const v1::Budget& budget, const std::string& field, std::string_view zone,
+                config::BudgetConfig& to, FieldFaults& faults) {
+  const std::string own = field + ".";
+  std::string* const amount = AmountOf(budget.period(), to);
+  if (!amount) {
+    faults.Add(own + "period", "must be money per day, week or month");
+    return false;
+  }
+  if (!amount->empty()) faults.Add(own + "period", "is that of another budget too");
+  if (budget.limit_picousd() < 1 || budget.limit_picousd() > config::kMaxUsd * kPicoPerUsd) {
+    faults.Add(own + "limit_picousd", "must be from 1 to 9000000 USD");
+  }
+  *amount = config::UsdText(
+      std::clamp<int64_t>(budget.limit_picousd(), 0, config::kMaxUsd * kPicoPerUsd));
+  if (!budget.time_zone().empty() && budget.time_zone() != zone) {
+    faults.Add(own + "time_zone", "must be the tenant's, in which all its budgets count");
+  }
+  to.on_exceed = OnExceedOf(budget);
+  to.reserve = ReserveOf(budget);
+  return true;
+}
+
 void TakeBudgets(const Budgets& from, const std::string& prefix, std::string_view zone,
                  config::BudgetConfig& to, FieldFaults& faults) {
   for (int i = 0; i < from.size(); ++i) {
-    const v1::Budget& budget = from[i];
-    const std::string own = At(prefix + "budgets", i) + ".";
-    std::string* const amount = AmountOf(budget.period(), to);
-    if (!amount) {
-      faults.Add(own + "period", "must be money per day, week or month");
-      continue;
+    const std::string own = At(prefix + "budgets", i);
+    const config::BudgetConfig before = to;
+    if (!TakeBudget(from[i], own, zone, to, faults) || i == 0) continue;
+    if (to.on_exceed != before.on_exceed || to.reserve != before.reserve) {
+      faults.Add(own + ".on_exceed", "and reserve must be the same for all budgets of one scope");
     }
-    if (!amount->empty()) faults.Add(own + "period", "is that of another budget too");
-    if (budget.limit_picousd() < 1 || budget.limit_picousd() > config::kMaxUsd * kPicoPerUsd) {
-      faults.Add(own + "limit_picousd", "must be from 1 to 9000000 USD");
-    }
-    *amount = config::UsdText(
-        std::clamp<int64_t>(budget.limit_picousd(), 0, config::kMaxUsd * kPicoPerUsd));
-    if (!budget.time_zone().empty() && budget.time_zone() != zone) {
-      faults.Add(own + "time_zone", "must be the tenant's, in which all its budgets count");
-    }
-    if (i > 0 && (OnExceedOf(budget) != to.on_exceed || ReserveOf(budget) != to.reserve)) {
-      faults.Add(own + "on_exceed", "and reserve must be the same for all budgets of one scope");
-    }
-    to.on_exceed = OnExceedOf(budget);
-    to.reserve = ReserveOf(budget);
   }
 }
 

@@ -36,6 +36,9 @@ void TakeLimits(const v1::Limits& from, const std::string& prefix, config::Acces
                 config::RatesConfig& rates, FieldFaults& faults);
 void TakeModelLimits(const ModelLimits& from, const std::string& prefix,
                      std::vector<config::ModelRatesConfig>& to, FieldFaults& faults);
+// field: the budget's own name. False: it is of no period that there are budgets of.
+bool TakeBudget(const v1::Budget& budget, const std::string& field, std::string_view zone,
+                config::BudgetConfig& to, FieldFaults& faults);
 void TakeBudgets(const Budgets& from, const std::string& prefix, std::string_view zone,
                  config::BudgetConfig& to, FieldFaults& faults);
 void TakeAccess(const Texts& models, const Texts& operations, const std::string& prefix,

@@ -43,11 +43,18 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFieldNa
 // teams[0].limits.rpm -> teams[0].limits.requests_per_minute. id: what a bare "id" is here.
 std::string FieldOf(std::string_view path, std::string_view id) {
   std::string field;
+  bool of_users = false;
   while (!path.empty()) {
     const size_t end = std::min(path.find('.'), path.size());
     std::string_view name = path.substr(0, end);
     path.remove_prefix(std::min(end + 1, path.size()));
     if (name == "id") name = field.empty() ? id : "team_id";
+    if (name == "users") {
+      of_users = true;
+      continue;
+    }
+    if (of_users && name == "limits") name = "user_limits";
+    if (of_users && name == "budget") name = "user_budget";
     const auto found =
         std::ranges::find(kFieldNames, name, [](const auto& each) { return each.first; });
     field +=
@@ -76,6 +83,18 @@ std::string MomentText(WallTime time) {
 
 bool IsTime(const Timestamp& time) { return time.seconds() >= 0 && time.seconds() <= kLastSecond; }
 
+void TakeUsers(const v1::Team& from, const std::string& prefix, std::string_view zone,
+               config::UserQuotaConfig& to, FieldFaults& faults) {
+  config::AccessConfig answers;
+  TakeLimits(from.user_limits(), prefix + "user_limits.", answers, to.rates, faults);
+  if (from.user_limits().has_max_output_tokens()) {
+    faults.Add(prefix + "user_limits.max_output_tokens", "is the team's, in limits");
+  }
+  if (from.has_user_budget()) {
+    TakeBudget(from.user_budget(), prefix + "user_budget", zone, to.budget, faults);
+  }
+}
+
 void TakeTeams(const v1::Tenant& from, std::string_view zone, config::TenantConfig& to,
                FieldFaults& faults) {
   for (int i = 0; i < from.teams_size(); ++i) {
@@ -85,10 +104,7 @@ void TakeTeams(const v1::Tenant& from, std::string_view zone, config::TenantConf
     config.id = team.team_id();
     config.quota.plan = team.plan();
     if (team.weight() != 0) config.weight = team.weight();
-    if (team.has_user_limits() || team.has_user_budget()) {
-      faults.Add(prefix + (team.has_user_limits() ? "user_limits" : "user_budget"),
-                 "is not kept by this gateway: users have no limits of their own");
-    }
+    TakeUsers(team, prefix, zone, config.users, faults);
     TakeAccess(team.models(), team.operations(), prefix, config.access, faults);
     TakeLimits(team.limits(), prefix + "limits.", config.access, config.quota.rates, faults);
     TakeModelLimits(team.model_limits(), prefix, config.quota.models, faults);

@@ -80,14 +80,25 @@ std::vector<int> BudgetConfig::thresholds() const {
   return percents;
 }
 
-void AddRates(Keys& limits, RatesConfig& rates, bool explained) {
+void AddUsers(Keys& keys, UserQuotaConfig& users) {
+  Keys own, limits;
+  AddRates(limits, users.rates, /*explained=*/false, kAsOfTenant);
+  own.Sub("limits", std::move(limits));
+  own.Sub("budget", KeysOf(users.budget, /*explained=*/false));
+  keys.Sub("users", std::move(own),
+           "Of each end user that calls of the team name (CallOptions.user), whoever it is.");
+}
+
+void AddRates(Keys& limits, RatesConfig& rates, bool explained, std::string_view otherwise) {
   const auto say = [explained](std::string_view text) {
     return explained ? text : std::string_view();
   };
-  limits.Integer("rpm", rates.rpm, 0, kMostRate,
-                 say("Requests and tokens in a minute, of which limits.burst may come at once, and "
-                     "in a day. What a call will use is set aside before it is sent, and settled "
-                     "when it has ended. 0: no limit."));
+  limits.Integer(
+      "rpm", rates.rpm, 0, kMostRate,
+      explained ? "Requests and tokens in a minute, of which limits.burst may come at once, and "
+                  "in a day. What a call will use is set aside before it is sent, and settled "
+                  "when it has ended. 0: no limit."
+                : otherwise);
   limits.Integer("tpm", rates.tpm, 0, kMostRate);
   limits.Integer("rpd", rates.rpd, 0, kMostRate);
   limits.Integer("tpd", rates.tpd, 0, kMostRate);

@@ -162,6 +162,7 @@ Keys KeysOf(TeamConfig& team) {
   keys.Text("id", team.id, kTenantId, {}, {.missing = "is missing"});
   keys.Integer("weight", team.weight, 1, 1000);
   AccessKeys(keys, team.access, team.quota, {}, {}, {});
+  AddUsers(keys, team.users);
   return keys;
 }
 

@@ -41,10 +41,17 @@ struct PlanConfig {
   QuotaConfig quota;
 };
 
+// Of each end user of a team, whoever it is.
+struct UserQuotaConfig {
+  RatesConfig rates;
+  BudgetConfig budget;
+};
+
 struct TeamConfig {
   std::string id;
   AccessConfig access;
   QuotaConfig quota;
+  UserQuotaConfig users{};
   int weight = 1;  // its part of what is its tenant's, where calls wait
 };
 

@@ -31,7 +31,7 @@ class LimitMaker {
     uint64_t version = 0;
   };
   LimitMaker(MeterTable& meters, Options options, Moment now)
-      : meters_(meters), options_(options), now_(now) {}
+      : meters_(meters), options_(std::move(options)), now_(now) {}
 
   // Unset amount: no limit.
   void Add(LimitKind kind, const std::string& scope, const std::string& model,

@@ -34,8 +34,8 @@ struct QueueParty {
 struct QueueAsk {
   Reservation wants{};  // nothing of it is taken while the call waits
   QueueParty party{};
-  std::string_view key{};  // with the party and the model: whose limits `wants` is made of
-  std::string model{};
+  std::string_view key{};  // with the party, the user and the model: whose limits `wants` is of
+  std::string user{}, model{};
   int64_t bytes = 0;   // that are held for it
   Duration longest{};  // that it may wait; beyond an estimate that is longer it does not begin to
   // A meter that has leased nothing yet may have room at any moment: there is no estimate.

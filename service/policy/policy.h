@@ -25,6 +25,7 @@ namespace inferwire::policy {
 struct Call {
   std::string_view operation{};  // chat, raw; a literal
   std::string model{};           // as the caller names it; empty if there is none
+  std::string user{};            // the end user, as the caller names it; empty if it names none
   std::string peer{};
   gateway::CallerKey caller{};  // whom it is counted for
   gateway::Priority priority = gateway::Priority::kInteractive;

@@ -137,6 +137,7 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
     auto checked = gateway::CheckTags(*ask.options, call_.principal);
     if (!checked) return std::move(checked.error());
     tags_ = *checked;
+    call_.user = tags_.user;
     call_.include_limits = ask.options->include_limits();
   }
   if (wire_.HasMetadata(gateway::kPriorityMetadata)) {

@@ -13,7 +13,11 @@ constexpr size_t kKeptBytes = 16;
 }  // namespace
 
 std::string KeptUser(const UserRules& rules, std::string_view tenant, std::string_view user) {
-  if (user.empty() || rules.keep == KeepUsers::kOff) return {};
+  return rules.keep == KeepUsers::kOff ? std::string() : CountedUser(rules, tenant, user);
+}
+
+std::string CountedUser(const UserRules& rules, std::string_view tenant, std::string_view user) {
+  if (user.empty()) return {};
   if (rules.keep == KeepUsers::kPlain) return std::string(user);
   std::string text(tenant);
   text.append(1, '\0').append(user);

@@ -21,4 +21,7 @@ struct UserRules {
 // 32 hexadecimal digits, the name, or nothing.
 std::string KeptUser(const UserRules& rules, std::string_view tenant, std::string_view user);
 
+// The same for what is counted of a user, who has a name here even where none is kept: its hash.
+std::string CountedUser(const UserRules& rules, std::string_view tenant, std::string_view user);
+
 }  // namespace inferwire::tenancy

@@ -6,6 +6,7 @@
 
 #include "reloadable.h"
 #include "support/status_detail.h"
+#include "tenancy/key_text.h"
 
 namespace inferwire::e2e {
 namespace {
@@ -36,6 +37,14 @@ class QuotaTest : public ::testing::Test {
   }
   static std::string ReasonOf(const grpc::Status& status) { return InfoOf(status).reason(); }
 
+  // Of the team search, as it is configured.
+  struct TeamKey {
+    std::string secret = tenancy::NewKey("AcmeKey1", tenancy::SystemRandomBytes).value();
+    std::string entry = "{id: AcmeKey1, tenant: acme, team: search, hash: \"" +
+                        tenancy::HexOf(tenancy::KeyHasher().Of(secret)) + "\"}";
+  };
+
+  const TeamKey key_;
   Reloadable gateway_{false};
   std::unique_ptr<v1::ChatService::Stub> chat_;
 };
@@ -68,6 +77,36 @@ TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
   EXPECT_EQ(gateway_.upstream().stats().requests, 1u) << "nothing was sent";
   EXPECT_EQ(gateway_.Metric("inferwire_limit_decisions_total{decision=\"refused\",limit=\"rpm\","
                             "scope=\"tenant/acme\"}"),
+            1);
+}
+
+TEST_F(QuotaTest, EachUserOfATeamHasItsOwnLimitsWhoeverItIs) {
+  gateway_.Start(gateway_.Head() +
+                 "tenants: [{id: acme, limits: {rpd: 100}, teams: [{id: search, "
+                 "users: {limits: {rpd: 1}}}]}]\n"
+                 "identity: {keys: {entries: [" +
+                 key_.entry + "]}}\n" + gateway_.Upstream("up"));
+  const auto chat = gateway_.NewStub();
+  const auto ask = [&](const std::string& user) {
+    v1::CompleteRequest request;
+    *request.mutable_params() = Prompt("hi");
+    request.mutable_options()->set_user(user);
+    v1::CompleteResponse response;
+    const auto context = NewContext();
+    context->AddMetadata("authorization", "Bearer " + key_.secret);
+    return chat->Complete(context.get(), request, &response);
+  };
+  EXPECT_TRUE(ask("ann").ok());
+  const grpc::Status refused = ask("ann");
+  const auto info = InfoOf(refused);
+  EXPECT_EQ(info.reason(), "TENANT_RATE_LIMITED");
+  EXPECT_THAT(info.metadata().at("scope"), ::testing::StartsWith("user/acme/search/"));
+  EXPECT_THAT(refused.error_message(), ::testing::Not(HasSubstr("ann"))) << "users are hashed";
+  EXPECT_TRUE(ask("bob").ok());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask("").ok()) << "names none";
+  EXPECT_EQ(gateway_.upstream().stats().requests, 5u);
+  EXPECT_EQ(gateway_.Metric("inferwire_limit_decisions_total{decision=\"refused\",limit=\"rpd\","
+                            "scope=\"user/acme/search\"}"),
             1);
 }
 

@@ -128,7 +128,8 @@ def key_paths(tree, path=""):
 
 
 def of_a_tenant(path):
-    """Teams and keys have the limits of tenants, which the example shows there only."""
+    """Teams, their users and keys have the limits of tenants, which the example shows there only."""
+    path = path.replace("teams[].users.", "teams[].")
     return re.sub(r"^(tenants\[\]\.teams|identity\.keys\.entries|plans)\[\]\.(plan|limits|model_limits|budget|weight)\b", r"tenants[].\2", path)
 
 

@@ -61,6 +61,7 @@ Result<void> ManyItem::Admit() {
   auto tags = gateway::CheckTags(*options_, call_.principal);
   if (!tags) return std::move(tags.error());
   tags_ = *tags;
+  call_.user = tags_.user;
   call_.include_limits = options_->include_limits();
   auto answer = services_.policies.Admit(call_, {services_.runtime.mailbox, *wait});
   if (!answer) return std::move(answer.error());

@@ -19,6 +19,7 @@ class Collector {
  public:
   explicit Collector(limits::LimitMaker& maker) : maker_(maker) {}
 
+  void Add(const std::string& scope, const QuotaRules& rules) { Add(scope, "", rules); }
   void Add(const std::string& scope, const ScopeRules& rules, std::string_view model) {
     Add(scope, "", rules.all);
     if (model.empty()) return;
@@ -79,6 +80,7 @@ bool Allowances::Equal::operator()(const NameView& a, const NameView& b) const {
 std::shared_ptr<const limits::Allowance> Allowances::Find(const Scope& scope,
                                                           std::string_view model,
                                                           limits::Moment now) {
+  if (!scope.user.empty()) return Make(scope, model, now);
   const NameView name(scope, model);
   {
     const std::shared_lock lock(mutex_);
@@ -92,13 +94,19 @@ std::shared_ptr<const limits::Allowance> Allowances::Find(const Scope& scope,
   const std::unique_lock lock(mutex_);
   if (known_.size() >= most_) return made;
   for (const Limit& limit : made->set.limits()) {
-    in_use_.try_emplace(limits::MeterName(limits::Name(limit.kind), limit.scope, limit.model), limit);
+    in_use_.try_emplace(limits::MeterName(limits::Name(limit.kind), limit.scope, limit.model),
+                        limit);
   }
   return known_
       .emplace(Name{std::string(scope.tenant), std::string(scope.team), std::string(scope.key),
                     std::string(model)},
                std::move(made))
       .first->second;
+}
+
+bool Allowances::LimitsUsersOf(std::string_view tenant, std::string_view team) const {
+  const auto found = settings_.tenants.find(tenant);
+  return found != settings_.tenants.end() && found->second.users.contains(team);
 }
 
 std::vector<Limit> Allowances::InUse() {
@@ -139,6 +147,11 @@ std::shared_ptr<const limits::Allowance> Allowances::Make(const Scope& scope,
   Collector collector(maker);
   if (const auto key = tenant.keys.find(scope.key); key != tenant.keys.end()) {
     collector.Add("key/" + id + "/" + key->first, key->second, model);
+  }
+  if (const auto users = tenant.users.find(scope.team);
+      !scope.user.empty() && users != tenant.users.end()) {
+    std::string user = "user/" + id + "/" + users->first + "/";
+    collector.Add(user.append(scope.user), users->second);
   }
   if (const auto team = tenant.teams.find(scope.team); team != tenant.teams.end()) {
     collector.Add("team/" + id + "/" + team->first, team->second, model);

@@ -23,13 +23,18 @@
 
 namespace inferwire::policy {
 
-// Whose limits they are: the ids of a tenant, and of the team and key below it, or empty.
+// Whose limits they are: the ids of a tenant, and of the team and key below it, or empty. user: an
+// end user of the team, as it is counted, where the team's users have limits.
 struct Scope {
   std::string_view tenant, team, key;
+  std::string_view user{};
 };
 
 // What outlives the settings.
 struct QuotaCounts {
+  explicit QuotaCounts(size_t most_meters = limits::MeterTable::kMostMeters)
+      : meters(most_meters) {}
+
   limits::MeterTable meters;
   limits::ExperienceTable experience;
   // Where calls wait for room; with their tickets. Null: none does.
@@ -52,13 +57,16 @@ class Allowances {
   // Whether there are limits for this model by itself.
   bool Names(std::string_view model) const { return models_.contains(model); }
   // model: an id of the catalogue, or a name that has limits; empty: none of these, so that callers
-  // cannot fill the tables with words. Null: there are more meters than may be.
+  // cannot fill the tables with words. Null: there are more meters than may be. Those of a user are
+  // put together at each call: users come and go, and their meters with them.
   std::shared_ptr<const limits::Allowance> Find(const Scope& scope, std::string_view model,
                                                 limits::Moment now);
   // Those that were asked for, each once.
   std::vector<limits::Limit> InUse();
   // All that the scope has, those of single models too.
   std::vector<limits::Limit> AllOf(const Scope& scope, limits::Moment now);
+  // Whether each end user of the team has limits.
+  bool LimitsUsersOf(std::string_view tenant, std::string_view team) const;
   bool HasTenant(std::string_view tenant) const { return settings_.tenants.contains(tenant); }
 
  private:

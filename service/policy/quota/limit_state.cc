@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <utility>
 
 namespace inferwire::policy {
@@ -40,15 +39,30 @@ void FillScope(std::string_view path, v1::Scope& scope) {
   scope.set_tenant_id(std::string(TakePart(path)));
   if (what == "team") scope.set_team_id(std::string(path));
   if (what == "key") scope.set_key_id(std::string(path));
+  if (what == "user") {
+    scope.set_team_id(std::string(TakePart(path)));
+    scope.set_user(std::string(path));
+  }
 }
 
 }  // namespace
 
 std::string ScopePath(const v1::Scope& scope) {
   if (scope.tenant_id().empty()) return {};
+  if (!scope.user().empty()) {
+    return "user/" + scope.tenant_id() + "/" + scope.team_id() + "/" + scope.user();
+  }
   if (!scope.key_id().empty()) return "key/" + scope.tenant_id() + "/" + scope.key_id();
   if (!scope.team_id().empty()) return "team/" + scope.tenant_id() + "/" + scope.team_id();
   return "tenant/" + scope.tenant_id();
+}
+
+std::string_view ScopeLabel(std::string_view path) {
+  std::string_view rest = path;
+  if (TakePart(rest) != "user") return path;
+  TakePart(rest);
+  TakePart(rest);
+  return rest.empty() ? path : path.substr(0, path.size() - rest.size() - 1);
 }
 
 std::optional<LimitKind> KindOf(v1::Meter meter) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/admitted.h"
 #include "inferwire/v1/governance.pb.h"
@@ -11,9 +12,11 @@
 
 namespace inferwire::policy {
 
-// As Allowances writes it: tenant/T, team/T/TEAM, key/T/KEY; no id has a slash. The narrowest that
-// the scope names; empty: it names nobody.
+// As Allowances writes it: tenant/T, team/T/TEAM, key/T/KEY, user/T/TEAM/USER; no id but a user's
+// has a slash. The narrowest that the scope names; empty: it names nobody.
 std::string ScopePath(const v1::Scope& scope);
+// As metrics and logs have it: users are too many for them, and all of a team are one.
+std::string_view ScopeLabel(std::string_view path);
 // Unset: of no limit of callers.
 std::optional<limits::LimitKind> KindOf(v1::Meter meter);
 

@@ -53,33 +53,44 @@ Quota::Quota(Parts parts)
 
 Quota::Want Quota::WantOf(const Call& call, limits::Moment now) {
   const tenancy::Principal& who = *call.principal;
-  Want want = Foresee({who.tenant, who.team, who.key}, MeaningOf(call.model, call.models),
+  std::string user;
+  if (!call.user.empty() && allowances_.LimitsUsersOf(who.tenant, who.team)) {
+    user = tenancy::CountedUser(allowances_.settings().users, who.tenant, call.user);
+  }
+  Want want = Foresee({who.tenant, who.team, who.key, user}, MeaningOf(call.model, call.models),
                       call.request_bytes, call.output, now);
+  want.user = std::move(user);
   want.reservation.since = now.steady;
   return want;
 }
 
-limits::QueueParty Quota::PartyOf(const Call& call) const {
-  const tenancy::Principal& who = *call.principal;
-  limits::QueueParty party{.tenant = who.tenant,
-                           .team = who.team,
-                           .priority = static_cast<int>(call.priority),
-                           .share = gateway::ShareOf(call.priority),
-                           .percent_of_bounds = gateway::PartOf(100, call.priority)};
+limits::QueueParty Quota::PartyOf(std::string_view tenant, std::string_view team,
+                                  gateway::Priority priority) const {
+  limits::QueueParty party{.tenant = tenant,
+                           .team = team,
+                           .priority = static_cast<int>(priority),
+                           .share = gateway::ShareOf(priority),
+                           .percent_of_bounds = gateway::PartOf(100, priority)};
   const auto& tenants = allowances_.settings().tenants;
-  const auto tenant = tenants.find(who.tenant);
-  if (tenant == tenants.end()) return party;
-  party.tenant_weight = tenant->second.weight;
-  const auto team = tenant->second.team_weights.find(who.team);
-  if (team != tenant->second.team_weights.end()) party.team_weight = team->second;
+  const auto found = tenants.find(tenant);
+  if (found == tenants.end()) return party;
+  party.tenant_weight = found->second.weight;
+  const auto weight = found->second.team_weights.find(team);
+  if (weight != found->second.team_weights.end()) party.team_weight = weight->second;
   return party;
+}
+
+limits::MeterSet::Taken Quota::TakeFor(const limits::Reservation& reservation,
+                                       const limits::QueueParty& party, limits::Moment now) {
+  limits::FairQueue* const queue = allowances_.queue();
+  return queue && queue->busy() ? queue->Take(reservation, party, now)
+                                : reservation.from->set.Take(reservation.demand, now);
 }
 
 std::optional<limits::Shortage> Quota::Take(Call& call, const Want& want, limits::Moment now) {
   const limits::Reservation& reservation = want.reservation;
-  limits::FairQueue* const queue = allowances_.queue();
-  auto taken = queue && queue->busy() ? queue->Take(reservation, PartyOf(call), now)
-                                      : reservation.from->set.Take(reservation.demand, now);
+  const tenancy::Principal& who = *call.principal;
+  auto taken = TakeFor(reservation, PartyOf(who.tenant, who.team, call.priority), now);
   CountExceeded(taken.exceeded);
   if (taken.shortage) return taken.shortage;
   call.reserved = reservation;
@@ -89,7 +100,8 @@ std::optional<limits::Shortage> Quota::Take(Call& call, const Want& want, limits
 
 void Quota::CountExceeded(const std::vector<const limits::Limit*>& exceeded) {
   for (const limits::Limit* limit : exceeded) {
-    metrics_.Decided(limit->scope, Name(limit->kind), telemetry::LimitDecision::kExceeded);
+    metrics_.Decided(ScopeLabel(limit->scope), Name(limit->kind),
+                     telemetry::LimitDecision::kExceeded);
   }
 }
 
@@ -137,8 +149,9 @@ Result<limits::Ticket> Quota::Park(const Call& call, Want want, const limits::Sh
                                    const Waiting& waiting, limits::Moment now) {
   limits::QueueAsk ask;
   ask.longest = LongestWait(call, want, shortage, waiting, now);
-  ask.party = PartyOf(call);
+  ask.party = PartyOf(call.principal->tenant, call.principal->team, call.priority);
   ask.key = call.principal->key;
+  ask.user = std::move(want.user);
   ask.model = std::move(want.model);
   ask.bytes = call.request_bytes;
   ask.first_lease = shortage.pending;
@@ -152,7 +165,7 @@ Result<limits::Ticket> Quota::Park(const Call& call, Want want, const limits::Sh
   limits::Shortage told = shortage;
   told.wait = std::max(shortage.wait, joined.eta);
   if (!joined.full) return Refuse(told, call, now);
-  metrics_.Decided(shortage.limit->scope, Name(shortage.limit->kind),
+  metrics_.Decided(ScopeLabel(shortage.limit->scope), Name(shortage.limit->kind),
                    telemetry::LimitDecision::kRefused);
   return QueueIsFull(*joined.full, std::chrono::ceil<std::chrono::milliseconds>(
                                        told.wait + Spread(told.wait, spread_)));
@@ -169,7 +182,8 @@ Error Quota::TurnAway(const Call& call, const limits::Ticket& ticket) {
 }
 
 std::shared_ptr<const limits::Allowance> Quota::AllowanceOf(const limits::FairQueue::Who& who) {
-  return allowances_.Find({who.tenant, who.team, who.key}, who.model, limits::Moment::Of(clock_));
+  return allowances_.Find({who.tenant, who.team, who.key, who.user}, who.model,
+                          limits::Moment::Of(clock_));
 }
 
 Quota::Want Quota::Foresee(const policy::Scope& scope, const std::string& name,
@@ -234,17 +248,65 @@ Quota::Outlook Quota::OutlookOf(const CallerLimits::Scope& scope, std::string_vi
   if (reservation.facts.input_price > 0 || reservation.facts.output_price > 0) {
     outlook.expected_picousd = reservation.demand.picousd;
   }
-  const limits::MeterSet& set = reservation.from->set;
-  const auto taken = set.Take(reservation.demand, now);
+  const auto party = PartyOf(scope.tenant, scope.team, gateway::Priority::kInteractive);
+  const auto taken = TakeFor(reservation, party, now);
   if (!taken.shortage) {
     limits::Usage nothing;
     nothing.counts = false;
-    set.Settle(reservation.demand, nothing, now);
+    reservation.from->set.Settle(reservation.demand, nothing, now);
     return outlook;
+  }
+  if (const limits::FairQueue* const queue = allowances_.queue();
+      queue && queue->on() && !taken.shortage->spent) {
+    const Duration wait = queue->EtaOf(party, *taken.shortage, now.steady);
+    if (wait <= allowances_.settings().max_queue_wait) {
+      outlook.would_wait = wait;
+      return outlook;
+    }
   }
   outlook.refusal =
       Refusal(*taken.shortage, std::chrono::ceil<std::chrono::milliseconds>(taken.shortage->wait));
   return outlook;
+}
+
+int64_t Quota::ExpectedCost(const CallerLimits::Scope& scope, std::string_view model,
+                            int64_t request_bytes, const tenancy::ModelNames& names) {
+  const auto now = limits::Moment::Of(clock_);
+  const Want want = Foresee({scope.tenant, scope.team, scope.key}, MeaningOf(model, &names),
+                            request_bytes, {}, now);
+  return want.reservation.demand.picousd;
+}
+
+limits::MeterSet Quota::BudgetsOf(const CallerLimits::Scope& scope, limits::Moment now) {
+  const auto found = allowances_.Find({scope.tenant, scope.team, scope.key}, "", now);
+  if (!found) return {};
+  std::vector<limits::Limit> budgets;
+  for (const limits::Limit& limit : found->set.limits()) {
+    if (IsMoney(limit.kind)) budgets.push_back(limit);
+  }
+  return limits::MeterSet(std::move(budgets));
+}
+
+Result<void> Quota::CheckBudgets(const CallerLimits::Scope& scope, int64_t picousd) {
+  const auto now = limits::Moment::Of(clock_);
+  const limits::MeterSet budgets = BudgetsOf(scope, now);
+  limits::Demand demand;
+  demand.picousd = std::max<int64_t>(picousd, 1);
+  for (const limits::Limit& limit : budgets.limits()) {
+    if (limit.on_exceed == limits::OnExceed::kWarn) continue;
+    if (limits::LevelOf(limit, now).remaining >= limit.Of(demand)) continue;
+    metrics_.Decided(ScopeLabel(limit.scope), Name(limit.kind), telemetry::LimitDecision::kRefused);
+    const limits::Shortage shortage = budgets.ShortageOf(limit, demand, now);
+    return Refusal(shortage, std::chrono::ceil<std::chrono::milliseconds>(shortage.wait));
+  }
+  return {};
+}
+
+void Quota::Spend(const CallerLimits::Scope& scope, int64_t picousd) {
+  const auto now = limits::Moment::Of(clock_);
+  limits::Usage usage;
+  usage.picousd = picousd;
+  BudgetsOf(scope, now).Settle({}, usage, now);
 }
 
 void Quota::Visit(const std::function<void(const limits::Limit&, const limits::Level&)>& visit) {
@@ -254,7 +316,7 @@ void Quota::Visit(const std::function<void(const limits::Limit&, const limits::L
 
 Error Quota::Refuse(const limits::Shortage& shortage, const Call& call, limits::Moment now) {
   const limits::Limit& limit = *shortage.limit;
-  metrics_.Decided(limit.scope, Name(limit.kind), telemetry::LimitDecision::kRefused);
+  metrics_.Decided(ScopeLabel(limit.scope), Name(limit.kind), telemetry::LimitDecision::kRefused);
   const Duration wait = shortage.wait + Spread(shortage.wait, spread_);
   Error error = Refusal(shortage, std::chrono::ceil<std::chrono::milliseconds>(wait));
   // By then it would be too late.

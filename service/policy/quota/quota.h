@@ -61,6 +61,10 @@ class Quota final : public Policy, public gateway::CallerLimits {
   std::vector<v1::LimitState> StatesOf(const CallerLimits::Scope& scope) override;
   Outlook OutlookOf(const CallerLimits::Scope& scope, std::string_view model, int64_t request_bytes,
                     limits::OutputBound output, const tenancy::ModelNames& names) override;
+  int64_t ExpectedCost(const CallerLimits::Scope& scope, std::string_view model,
+                       int64_t request_bytes, const tenancy::ModelNames& names) override;
+  Result<void> CheckBudgets(const CallerLimits::Scope& scope, int64_t picousd) override;
+  void Spend(const CallerLimits::Scope& scope, int64_t picousd) override;
   // Limits that callers have met with, and how much of them is used.
   void Visit(const std::function<void(const limits::Limit&, const limits::Level&)>& visit);
 
@@ -68,7 +72,7 @@ class Quota final : public Policy, public gateway::CallerLimits {
   // What the call needs, and of whom; from is null: there are too many meters.
   struct Want {
     limits::Reservation reservation{};
-    std::string model{};
+    std::string user{}, model{};
   };
   Want WantOf(const Call& call, limits::Moment now);
   Want Foresee(const policy::Scope& scope, const std::string& name, int64_t request_bytes,
@@ -77,12 +81,17 @@ class Quota final : public Policy, public gateway::CallerLimits {
   bool HoldsFor(Call& call);
   // Unset: it is admitted.
   std::optional<limits::Shortage> Take(Call& call, const Want& want, limits::Moment now);
-  limits::QueueParty PartyOf(const Call& call) const;
+  limits::MeterSet::Taken TakeFor(const limits::Reservation& reservation,
+                                  const limits::QueueParty& party, limits::Moment now);
+  limits::QueueParty PartyOf(std::string_view tenant, std::string_view team,
+                             gateway::Priority priority) const;
   // How long the call may wait for what it lacks.
   Duration LongestWait(const Call& call, const Want& want, const limits::Shortage& shortage,
                        const Waiting& waiting, limits::Moment now) const;
   Result<limits::Ticket> Park(const Call& call, Want want, const limits::Shortage& shortage,
                               const Waiting& waiting, limits::Moment now);
+  // Those of money that hold for the scope.
+  limits::MeterSet BudgetsOf(const CallerLimits::Scope& scope, limits::Moment now);
   void CountExceeded(const std::vector<const limits::Limit*>& exceeded);
   Error Refuse(const limits::Shortage& shortage, const Call& call, limits::Moment now);
 

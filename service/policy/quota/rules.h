@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "limits/limit.h"
 #include "limits/period.h"
+#include "tenancy/user_name.h"
 
 namespace inferwire::policy {
 
@@ -41,6 +42,7 @@ struct TenantQuota {
   int weight = 1;
   std::map<std::string, int, std::less<>> team_weights{};
   std::map<std::string, ScopeRules, std::less<>> teams{}, keys{};  // by their ids
+  std::map<std::string, QuotaRules, std::less<>> users{};          // of each one; by their teams
 };
 
 struct QuotaSettings {
@@ -53,6 +55,7 @@ struct QuotaSettings {
   // Processes that share the limits without a store: each keeps to its part. 1 where they share
   // them by a store, whose meters know of the others.
   int replicas = 1;
+  tenancy::UserRules users{};  // how they are named here
 };
 
 }  // namespace inferwire::policy

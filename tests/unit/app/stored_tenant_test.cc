@@ -89,6 +89,16 @@ TEST(StoredTenant, MeansWhatTheConfigurationWouldSay) {
   EXPECT_EQ(tenant.teams[0].weight, 3);
 }
 
+TEST(StoredTenant, SaysWhatEachUserOfATeamMayUse) {
+  const auto made = ConfigOf(Tenant(R"(teams { team_id: "search" user_limits { requests_per_day: 5 }
+      user_budget { period: METER_MONEY_PER_DAY limit_picousd: 2000000000000 } })"),
+                             kNow);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->config.teams[0].users.rates.rpd, 5);
+  EXPECT_EQ(made->config.teams[0].users.budget.day, "2 USD");
+  EXPECT_EQ(made->config.teams[0].quota.rates.rpd, 0);
+}
+
 TEST(StoredTenant, TheLeastOneIsATenantWithoutLimits) {
   const auto made = ConfigOf(Tenant(), kNow);
   ASSERT_TRUE(made);
@@ -128,8 +138,12 @@ TEST(StoredTenant, IsHeldToTheBoundsOfTheConfigurationFieldByField) {
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(teams { team_id: "a" weight: 2000000 })"))),
               ElementsAre("teams[0].weight"));
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(labels: "a" labels: "")"))), ElementsAre("labels[1]"));
-  EXPECT_THAT(FieldsOf(CheckTenant(Tenant(R"(teams { team_id: "a" user_limits {} })"))),
-              ElementsAre("teams[0].user_limits"));
+  EXPECT_THAT(
+      FieldsOf(CheckTenant(Tenant(R"(teams { team_id: "a"
+                  user_limits { max_output_tokens: 5 concurrent_calls: 2000000 }
+                  user_budget { period: METER_TOKENS_PER_DAY } })"))),
+      UnorderedElementsAre("teams[0].user_limits.max_output_tokens",
+                           "teams[0].user_limits.concurrent_calls", "teams[0].user_budget.period"));
 }
 
 TEST(StoredTenant, BudgetsAreWhatOneScopeOfTheConfigurationCanHave) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/quota/limit_state.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::policy {
@@ -52,6 +53,61 @@ TEST_F(AllowancesTest, HaveTheLimitsOfTheKeyItsTeamAndItsTenant) {
                   "tpm tenant/acme gpt-5 50", "concurrent key/acme/abcdefgh  2"));
   EXPECT_THAT(NamesOf(*allowances.Find({"acme", "other", ""}, "gpt-4.1", now)),
               ElementsAre("rpm tenant/acme  600", "tpm tenant/acme  1000"));
+}
+
+TEST_F(AllowancesTest, OfAUserAreItsOwnBesideThoseOfItsTeam) {
+  QuotaSettings settings = Settings();
+  settings.tenants["acme"].users["search"].rpd = 3;
+  Allowances with(settings, counts, counted);
+  EXPECT_TRUE(with.LimitsUsersOf("acme", "search"));
+  EXPECT_FALSE(with.LimitsUsersOf("acme", "sales"));
+  EXPECT_FALSE(with.LimitsUsersOf("nobody", "search"));
+  const auto ann = with.Find({"acme", "search", "", "ann/1"}, "", now);
+  EXPECT_THAT(NamesOf(*ann),
+              ElementsAre("rpd user/acme/search/ann/1  3", "rpm team/acme/search  60",
+                          "rpm tenant/acme  600", "tpm tenant/acme  1000"));
+  EXPECT_THAT(
+      NamesOf(*with.Find({"acme", "search", "", ""}, "", now)),
+      ElementsAre("rpm team/acme/search  60", "rpm tenant/acme  600", "tpm tenant/acme  1000"));
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ann->set.Take({}, now).shortage);
+  EXPECT_TRUE(with.Find({"acme", "search", "", "ann/1"}, "", now)->set.Take({}, now).shortage)
+      << "whichever call it is";
+  EXPECT_FALSE(with.Find({"acme", "search", "", "bob"}, "", now)->set.Take({}, now).shortage);
+}
+
+TEST_F(AllowancesTest, UsersThatAreGoneLeaveRoomForOthers) {
+  const auto few = std::make_shared<QuotaCounts>(/*most_meters=*/100);
+  QuotaSettings settings;
+  settings.tenants["acme"].users["search"].rpm = 60;
+  Allowances with(settings, few, counted);
+  limits::Moment later = now;
+  for (int i = 0; i < 1000; ++i) {
+    later.steady += std::chrono::seconds(2);
+    const auto user = with.Find({"acme", "search", "", "u" + std::to_string(i)}, "", later);
+    ASSERT_TRUE(user) << i;
+    EXPECT_FALSE(user->set.Take({}, later).shortage);
+  }
+  EXPECT_LE(few->meters.size(), 100u);
+}
+
+TEST(ScopeTexts, AreWhatAMessageSaysAndUsersAreOneInMetrics) {
+  v1::Scope scope;
+  EXPECT_EQ(ScopePath(scope), "");
+  scope.set_tenant_id("acme");
+  EXPECT_EQ(ScopePath(scope), "tenant/acme");
+  scope.set_team_id("search");
+  EXPECT_EQ(ScopePath(scope), "team/acme/search");
+  scope.set_user("a/b");
+  EXPECT_EQ(ScopePath(scope), "user/acme/search/a/b");
+  EXPECT_EQ(ScopeLabel("user/acme/search/a/b"), "user/acme/search");
+  EXPECT_EQ(ScopeLabel("user/acme/search"), "user/acme/search");
+  EXPECT_EQ(ScopeLabel("key/acme/abcdefgh"), "key/acme/abcdefgh");
+  EXPECT_EQ(ScopeLabel("tenant/acme"), "tenant/acme");
+  for (int meter = v1::Meter_MIN; meter <= v1::Meter_MAX; ++meter) {
+    const auto kind = KindOf(static_cast<v1::Meter>(meter));
+    if (!kind) continue;
+    EXPECT_NE(limits::Name(*kind), "");
+  }
 }
 
 TEST_F(AllowancesTest, TellMetersTheirLimitAndTheVersionOfTheSettings) {

@@ -214,6 +214,31 @@ TEST_F(QuotaTest, AnOutlookSaysWhatACallWouldMeetAndTakesNothing) {
   EXPECT_EQ(outlook.refusal->metadata.at("limit"), "tpd");
 }
 
+TEST_F(QuotaTest, WhatABatchCostsIsABudgetsAndHasToBeLeftOfItWhenItIsMade) {
+  class Itself final : public tenancy::ModelNames {
+    tenancy::ModelMeaning MeaningOf(std::string_view) const override { return {}; }
+  } const names;
+  rules->all.budget.day = kUsd;
+  rules->all.rpm = 60;
+  const auto quota = Make();
+  const gateway::CallerLimits::Scope scope{"acme", "search", ""};
+  EXPECT_GT(quota->ExpectedCost(scope, "m", 400, names), 0);
+  EXPECT_TRUE(quota->CheckBudgets(scope, kUsd));
+  const auto large = quota->CheckBudgets(scope, kUsd + 1);
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().reason, v1::ERROR_REASON_BUDGET_EXCEEDED);
+  EXPECT_TRUE(quota->CheckBudgets(scope, kUsd)) << "nothing was taken";
+  quota->Spend(scope, kUsd / 4);
+  EXPECT_FALSE(quota->CheckBudgets(scope, kUsd));
+  EXPECT_TRUE(quota->CheckBudgets(scope, kUsd / 2));
+  quota->Spend(scope, 2 * kUsd);
+  const auto nothing = quota->CheckBudgets(scope, 0);
+  ASSERT_FALSE(nothing) << "all of it is spent";
+  EXPECT_TRUE(quota->CheckBudgets({"other", "", ""}, kUsd));
+  rules->all.budget.on_exceed = limits::OnExceed::kWarn;
+  EXPECT_TRUE(Make()->CheckBudgets(scope, kUsd)) << "it only warns";
+}
+
 TEST_F(QuotaTest, WhoIsOutOfMoneyMayStillAskWhatItWasSpentOn) {
   rules->all.budget.day = kUsd;
   const auto quota = Make();
