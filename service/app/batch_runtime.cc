@@ -58,7 +58,7 @@ batch::WorkerVersion VersionOf(const SharedSettings& settings,
                                std::shared_ptr<const batch::Options> options) {
   return {std::shared_ptr<const upstream::Router>(settings, &settings->router),
           std::shared_ptr<const upstream::AnswerLimits>(settings, &settings->answer_limits),
-          std::move(options)};
+          std::move(options), std::shared_ptr<gateway::CallerLimits>(settings, settings->quota)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "gateway/caller_limits.h"
 #include "ledger/record.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/ledger_metrics.h"
@@ -15,15 +16,20 @@ namespace {
 
 constexpr ledger::Source kSource = ledger::Source::kProvider;
 
+// Empty: its owner is none.
+std::string_view TenantOf(const store::Job& job) {
+  std::string_view tenant = job.owner;
+  if (!tenancy::IsOwnerOfTenant(tenant)) return {};
+  tenant.remove_prefix(std::string_view(tenancy::Principal::kOwnerPrefix).size());
+  return tenant;
+}
+
 store::UsageRow NamesOf(const WorkerContext& work, const store::Job& job,
                         const store::Shard& shard) {
   store::UsageRow row;
   row.hour = std::chrono::floor<std::chrono::hours>(work.WallNow().time_since_epoch()).count();
-  std::string_view tenant = job.owner;
-  if (tenancy::IsOwnerOfTenant(tenant)) {
-    tenant.remove_prefix(std::string_view(tenancy::Principal::kOwnerPrefix).size());
-  }
-  row.tenant = tenant;
+  const std::string_view tenant = TenantOf(job);
+  row.tenant = tenant.empty() ? std::string_view(job.owner) : tenant;
   row.team = job.team;
   row.key = job.key;
   row.model = upstream::BookedModel(work.runtime.router, shard.upstream, shard.model,
@@ -53,6 +59,10 @@ void ResultsUsage::Added() const {
   model.Cost(now.picousd - before_.picousd);
   for (int64_t i = before_.unpriced; i < now.unpriced; ++i) model.Unpriced();
   for (int64_t i = before_.differing; i < now.differing; ++i) model.CostDiffers();
+  if (work_.runtime.caller_limits && !TenantOf(job_).empty()) {
+    work_.runtime.caller_limits->Spend({TenantOf(job_), job_.team, job_.key},
+                                       now.picousd - before_.picousd);
+  }
   work_.runtime.metrics.callers.Used(
       job_.owner,
       {now.input - before_.input, now.output - before_.output, now.picousd - before_.picousd});

@@ -1,5 +1,5 @@
 // What results of a batch used: in the ledger's sums with the results themselves, in one
-// transaction of the store, and then in the metrics of their model and of their caller. So a
+// transaction of the store, and then in the budgets and metrics of their caller and model. So a
 // process that dies in between leaves neither a result without its use nor use without its result.
 #pragma once
 

@@ -148,7 +148,12 @@ Worker::Bench::Bench(Worker& worker, WorkerVersion taken)
               *version.router,
               *version.answer_limits,
               worker.chunk_message_,
-              worker.thread_.mailbox()},
+              worker.thread_.mailbox(),
+              /*tracer=*/nullptr,
+              /*ownership=*/nullptr,
+              /*shadows=*/nullptr,
+              /*hedging=*/nullptr,
+              version.caller_limits.get()},
       work(*version.options, worker.shared_.log, runtime, *worker.jobs_, worker.random_.Id(),
            worker.shared_.ledger) {}
 

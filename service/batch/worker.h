@@ -38,6 +38,7 @@ struct WorkerVersion {
   std::shared_ptr<const upstream::Router> router;
   std::shared_ptr<const upstream::AnswerLimits> answer_limits;
   std::shared_ptr<const Options> options;
+  std::shared_ptr<gateway::CallerLimits> caller_limits{};  // null: nobody has any
 };
 
 // All of the worker but its thread: driven from outside, so that tests have the time in hand.

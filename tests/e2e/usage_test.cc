@@ -52,6 +52,7 @@ class UsageTest : public ::testing::TestWithParam<bool> {
     for (const char* id : {"acme", "beta"}) config.tenants.emplace_back().id = id;
     config.tenants[0].labels = {"nightly"};
     config.tenants[0].quota.budget.day = "100 USD";
+    config.tenants[1].quota.budget.month = "0.02 USD";
     using tenancy::Operation;
     config.tenants[0].access.operations = {Operation::kChat, Operation::kBatches, Operation::kRaw};
     config.identity.keys.entries = keys_;
@@ -198,6 +199,36 @@ TEST_P(UsageTest, HasTheResultsOfBatchesOnceAndNoneOfTheQuestionsAboutThem) {
   EXPECT_EQ(usage.rows(0).picousd(), batch.batch().cost().total_picousd());
   EXPECT_GT(usage.rows(0).picousd(), 0);
   EXPECT_THAT(Ask(second_, Of()).rows(), IsEmpty()) << "of the key that made it";
+  v1::GetLimitsResponse limits;
+  EXPECT_TRUE(usage_->GetLimits(With(acme_).get(), {}, &limits).ok());
+  ASSERT_EQ(limits.limits_size(), 1);
+  EXPECT_EQ(limits.limits(0).meter(), v1::METER_MONEY_PER_DAY);
+  EXPECT_EQ(limits.limits(0).used(), usage.rows(0).picousd()) << "the budget has it too";
+}
+
+TEST_P(UsageTest, ABatchThatABudgetHasNoRoomForIsRefusedAndLeavesNothing) {
+  const auto stub = v1::BatchesService::NewStub(gateway_->NewChannel());
+  const auto create = [&](int items) {
+    v1::CreateBatchResponse created;
+    const auto context = With(beta_);
+    const auto writer = stub->CreateBatch(context.get(), &created);
+    v1::CreateBatchRequest message;
+    message.mutable_header();
+    writer->Write(message);
+    for (int i = 0; i < items; ++i) {
+      message.mutable_item()->set_custom_id("item-" + std::to_string(i));
+      *message.mutable_item()->mutable_chat_completion() = Prompt("Question", "gpt-4.1-mini");
+      writer->Write(message);
+    }
+    writer->WritesDone();
+    return writer->Finish();
+  };
+  const grpc::Status refused = create(30);  // some 0.05 USD, of 0.02 USD
+  EXPECT_EQ(InfoOf(refused).reason(), "BUDGET_EXCEEDED") << refused.error_message();
+  v1::ListBatchesResponse list;
+  EXPECT_TRUE(stub->ListBatches(With(beta_).get(), {}, &list).ok());
+  EXPECT_THAT(list.batches(), IsEmpty());
+  EXPECT_TRUE(create(1).ok());
 }
 
 TEST_P(UsageTest, ACallerSeesItsOwnKeysUsageAndNobodyElses) {

@@ -16,6 +16,8 @@
 #include "endpoints/batches/view.h"
 #include "endpoints/shared/caller_access.h"
 #include "endpoints/shared/store_call.h"
+#include "gateway/caller_limits.h"
+#include "limits/sums.h"
 #include "tenancy/principal.h"
 
 namespace inferwire::endpoints {
@@ -101,6 +103,7 @@ class Create final : public gateway::ClientStream {
     if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
     if (auto read = batch::ReadHeader(header, job_); !read) return read.error();
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
+    if (auto room = CheckBudgets(); !room) return room.error();
     fingerprint_.AddHeader(header, job_);
     creating_ = true;
     std::vector<gateway::OwnedThing> uses;
@@ -157,10 +160,30 @@ class Create final : public gateway::ClientStream {
     fingerprint_.AddItem(custom_id_, read->route.empty()
                                          ? read->item.body
                                          : batch::WithModel(read->item.body, read->route));
+    if (caller_limits()) {
+      const auto bytes = static_cast<int64_t>(read->item.body.size());
+      expected_picousd_ = limits::Plus(
+          expected_picousd_,
+          caller_limits()->ExpectedCost(CallerScope(), read->model, bytes, runtime_.router));
+    }
     piece_bytes_ += read->item.body.size();
     ++items_;
     piece_.push_back(std::move(*read));
     return {};
+  }
+
+  // Null: the caller has none.
+  gateway::CallerLimits* caller_limits() const {
+    return context_.principal ? runtime_.caller_limits : nullptr;
+  }
+  gateway::CallerLimits::Scope CallerScope() const {
+    const tenancy::Principal& who = *context_.principal;
+    return {who.tenant, who.team, who.key};
+  }
+  // What it will probably cost has to be left of the caller's budgets; it is not set aside.
+  Result<void> CheckBudgets() {
+    if (!caller_limits()) return {};
+    return caller_limits()->CheckBudgets(CallerScope(), expected_picousd_);
   }
 
   // What the store says of one item, e.g. that it is there twice.
@@ -207,6 +230,7 @@ class Create final : public gateway::ClientStream {
 
   void Seal() {
     if (std::exchange(sealing_, true)) return;
+    if (auto room = CheckBudgets(); !room) return End(std::move(room.error()));
     job_.fingerprint = fingerprint_.Hex();
     job_.shards = splitter_->shards();
     calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
@@ -257,6 +281,7 @@ class Create final : public gateway::ClientStream {
   // With the piece that is on its way: what it finds there decides where an item goes.
   const std::shared_ptr<batch::Splitter> splitter_;
   int64_t items_ = 0;
+  int64_t expected_picousd_ = 0;
   std::string custom_id_;  // of the item that was taken last
   BatchFingerprint fingerprint_;
   BatchTargets targets_;
