@@ -30,7 +30,7 @@ void FairQueue::Use(const Bounds& bounds, bool on, const FindAllowance& find) {
     for (auto& [_, call] : calls_) {
       if (!call->line) continue;
       const QueueAsk& ask = call->ask;
-      auto allowance = find({ask.party.tenant, ask.party.team, ask.key, ask.model});
+      auto allowance = find({ask.party.tenant, ask.party.team, ask.key, ask.user, ask.model});
       if (!allowance) continue;  // there are more meters than may be: the old ones go on
       const auto before = std::exchange(call->ask.wants.from, std::move(allowance));
       const MeterSet& set = call->ask.wants.from->set;
@@ -111,6 +111,13 @@ std::optional<QueueBound> FairQueue::FullFor(const QueueAsk& ask) const {
   }
   if (bytes_ + ask.bytes > part(bounds_.bytes)) return QueueBound::kBytes;
   return std::nullopt;
+}
+
+Duration FairQueue::EtaOf(const QueueParty& party, const Shortage& shortage, SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  const auto line = lines_.find(shortage.limit->counter().get());
+  if (line == lines_.end()) return shortage.wait;
+  return line->second.Eta(party, line->second.Waiting(party), shortage, now);
 }
 
 FairQueue::Joined FairQueue::Join(QueueAsk ask, const Shortage& shortage, Mailbox& mailbox) {

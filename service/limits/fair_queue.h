@@ -45,7 +45,7 @@ class FairQueue : public std::enable_shared_from_this<FairQueue> {
   };
   // Whose limits a call keeps.
   struct Who {
-    std::string_view tenant, team, key, model;
+    std::string_view tenant, team, key, user, model;
   };
   using FindAllowance = std::function<std::shared_ptr<const Allowance>(const Who&)>;
 
@@ -69,6 +69,8 @@ class FairQueue : public std::enable_shared_from_this<FairQueue> {
     std::optional<QueueBound> full{};
     bool closed = false;
   };
+  // How long a call of this party would wait, if it came now.
+  Duration EtaOf(const QueueParty& party, const Shortage& shortage, SteadyTime now) const;
   Joined Join(QueueAsk ask, const Shortage& shortage, Mailbox& mailbox);
 
   // These limits may have room again.

@@ -1,5 +1,7 @@
 // Estimate as an operation: counts a slice in each turn of the loop, so that the calls beside it go
 // on however long the request is.
+#include <google/protobuf/util/time_util.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +34,10 @@ void AddOutlook(gateway::CallerLimits::Outlook outlook, v1::EstimateResponse& to
   for (v1::LimitState& state : outlook.limits) to.add_limits()->Swap(&state);
   if (outlook.expected_picousd) {
     to.mutable_expected_cost()->set_total_picousd(*outlook.expected_picousd);
+  }
+  if (outlook.would_wait) {
+    *to.mutable_would_wait() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
+        outlook.would_wait->count());
   }
   if (outlook.refusal) AddProblem(*outlook.refusal, to);
 }

@@ -97,6 +97,7 @@ class WaitingTest : public testing::Test {
         std::make_unique<Quota>(Quota::Parts{settings, counts, std::make_unique<OneModel>(), clock,
                                              metrics.Of<telemetry::QuotaMetrics>(), 1});
     counts->queue->Use(bounds, true, [&](const auto& whose) { return quota->AllowanceOf(whose); });
+    asked = quota.get();
     policies.push_back(std::move(quota));
     chains.push_back(std::make_unique<Chain>(std::move(policies)));
     chain = chains.back().get();
@@ -144,6 +145,7 @@ class WaitingTest : public testing::Test {
   std::shared_ptr<Concurrency::Count> in_flight = std::make_shared<Concurrency::Count>();
   std::vector<std::unique_ptr<Chain>> chains;  // calls that run keep theirs
   Chain* chain = nullptr;                      // the last one
+  Quota* asked = nullptr;                      // its
 };
 
 TEST_F(WaitingTest, ACallWaitsForRoomAndGoesOn) {
@@ -212,6 +214,30 @@ TEST_F(WaitingTest, TheEstimateCountsThoseWhoWaitAlready) {
   EXPECT_TRUE(third->parked);
   EXPECT_FALSE(fourth->parked);
   EXPECT_GE(fourth->error->retry_after, seconds(3)) << "a bare refusal would have said one second";
+}
+
+TEST_F(WaitingTest, AnOutlookSaysHowLongACallWouldWaitAndTakesNoPlace) {
+  class Itself final : public tenancy::ModelNames {
+    tenancy::ModelMeaning MeaningOf(std::string_view) const override { return {}; }
+  } const names;
+  rules->all.rpm = 60;
+  settings.max_queue_wait = seconds(2);
+  Make();
+  const auto look = [&] {
+    return asked->OutlookOf({"acme", "search", ""}, "m", 400, {.tokens = 9}, names);
+  };
+  EXPECT_FALSE(look().would_wait);
+  const auto first = Come();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(look().would_wait, seconds(1));
+  const auto second = Come();
+  EXPECT_EQ(look().would_wait, seconds(2)) << "behind the one that waits";
+  EXPECT_FALSE(look().refusal);
+  const auto third = Come();
+  EXPECT_TRUE(third->parked);
+  const auto fourth = look();
+  EXPECT_FALSE(fourth.would_wait);
+  ASSERT_TRUE(fourth.refusal);
+  EXPECT_GE(fourth.refusal->retry_after, seconds(1));
 }
 
 TEST_F(WaitingTest, ACallerMayWantToWaitLessOrNotAtAll) {
