@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace inferwire::limits {
@@ -303,6 +305,17 @@ bool Exchange::Ask(const Stocks& stocks) {
   return true;
 }
 
+void Exchange::TellDoubts(const std::vector<Doubt>& doubts) {
+  std::map<std::string_view, int64_t> amounts;
+  for (const Doubt& doubt : doubts) amounts[doubt.meter] += doubt.amount();
+  for (const auto& entry : All()) {
+    const auto stock = entry->stock.lock();
+    if (!stock) continue;
+    const auto found = amounts.find(entry->name);
+    stock->InDoubt(found == amounts.end() ? 0 : found->second);
+  }
+}
+
 bool Exchange::LookAfterDoubts() {
   const SteadyTime now = clock_.Now();
   if (now >= next_look_) {
@@ -310,6 +323,7 @@ bool Exchange::LookAfterDoubts() {
     const auto doubts = Measured(Kind::kRegister, [this] { return store_.Doubts(); });
     if (!doubts) return false;
     observer_.InDoubt(*doubts);
+    TellDoubts(*doubts);
   }
   if (now >= next_sweep_) {
     next_sweep_ = now + kSweep;

@@ -95,6 +95,7 @@ class Exchange final : public MeterSource {
   bool Ask(const Flows& flows);
   bool Ask(const Stocks& stocks);
   bool LookAfterDoubts();
+  void TellDoubts(const std::vector<Doubt>& doubts);
   void Lost(const std::string& why);
   // Runs a statement: measures and counts it.
   template <class Statement>

@@ -50,6 +50,7 @@ class FlowCounter {
     Duration wait{};       // until `amount` could be taken, if nobody else came
     Duration full{};       // until all of it is free
     bool pending = false;  // there is no lease yet, and it is being asked for
+    bool local = false;    // others share it, and what they use is not known now
   };
   virtual Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const = 0;
   // All of it is free, under any limit: the meter may be forgotten.

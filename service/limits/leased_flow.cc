@@ -149,6 +149,7 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
   Level level;
   level.free = Usable(now) - debt_;
   level.full = limit.size();
+  level.local = alone_.has_value();
   if (level.free >= amount) return level;
   if (alone_) {
     const Level share = alone_->LevelFor(amount, share_, now);

@@ -157,8 +157,15 @@ StockCounter::Level LeasedStock::LevelNow(const StockLimit& /*limit*/, Moment no
   level.free = known_ ? Plus(left_, own) : Minus(limit_.amount, Used());
   level.reserved = held() ? Minus(limit_.amount, level.free) : reserved_;
   level.pending = !alone_ && now.steady >= dry_until_;
+  level.local = alone_;
+  level.in_doubt = in_doubt_;
   if (!held()) level.period = Period{begin_, end_};
   return level;
+}
+
+void LeasedStock::InDoubt(int64_t amount) {
+  const std::lock_guard lock(mutex_);
+  in_doubt_ = amount;
 }
 
 bool LeasedStock::Idle(Moment now) const {

@@ -41,6 +41,8 @@ class LeasedStock final : public StockCounter {
   int64_t Granted(const StockGrant& grant, SteadyTime sent, SteadyTime now);
   // The store is not reached: from now on by itself.
   void GoAlone();
+  // What of it was lent to who is gone.
+  void InDoubt(int64_t amount);
 
  private:
   bool held() const { return !limit_.periods; }
@@ -74,6 +76,8 @@ class LeasedStock final : public StockCounter {
   int64_t live_ = 1;
   bool hungry_ = false;
   SteadyTime until_{};  // by then it is renewed, or it has ended
+
+  int64_t in_doubt_ = 0;
 
   bool alone_ = false;
   int64_t extra_ = 0;  // what may be used alone, beyond what was lent

@@ -25,6 +25,7 @@ Level LevelOf(const Limit& limit, Moment now) {
     level.at_most = flow->limit.capacity();
     level.remaining = std::max<int64_t>(at.free, 0);
     level.used = Minus(level.at_most, at.free);
+    level.local = at.local;
     level.reset_at = now.wall + std::chrono::ceil<WallTime::duration>(at.full);
     return level;
   }
@@ -32,6 +33,8 @@ Level LevelOf(const Limit& limit, Moment now) {
   const auto at = stock.meter->LevelNow(stock.limit, now);
   level.used = at.spent;
   level.reserved = at.reserved;
+  level.in_doubt = at.in_doubt;
+  level.local = at.local;
   level.remaining = std::max<int64_t>(at.free, 0);
   if (at.period) level.reset_at = level.period_end = At(at.period->end);
   return level;

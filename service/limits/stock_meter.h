@@ -42,6 +42,8 @@ class StockCounter {
     int64_t free = 0;                 // negative: over the limit
     std::optional<Period> period;     // none: there are none
     bool pending = false;             // there is no lease yet, and it is being asked for
+    bool local = false;               // others share it, and what they use is not known now
+    int64_t in_doubt = 0;             // lent to who is gone; counts as spent until that is known
   };
   virtual Level LevelNow(const StockLimit& limit, Moment now) = 0;
   // Nothing is set aside, and what was spent counts no more: the meter may be forgotten.

@@ -80,7 +80,9 @@ v1::LimitState StateOf(const limits::Limit& limit, const limits::Level& level) {
   state.set_limit(level.amount);
   state.set_used(level.used);
   state.set_reserved(level.reserved);
+  state.set_in_doubt(level.in_doubt);
   state.set_remaining(level.remaining);
+  state.set_local(level.local);
   if (level.reset_at != WallTime{}) {
     const auto since = level.reset_at.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);

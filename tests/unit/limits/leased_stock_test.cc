@@ -207,6 +207,27 @@ TEST_F(LeasedStockTest, WithoutTheStoreTheModeDecides) {
   EXPECT_TRUE(replicas[1]->Take(100'000));
 }
 
+TEST_F(LeasedStockTest, ItsLevelSaysWhatIsInDoubtAndWhetherTheStoreIsReached) {
+  Start(1, Monthly(1000));
+  Doubt doubt;
+  doubt.meter = "m";
+  doubt.granted = 100;
+  doubt.spent = 30;
+  Doubt other = doubt;
+  other.meter = "another";
+  replicas[0]->way.doubts = {doubt, doubt, other};
+  Pass(seconds(20));
+  EXPECT_EQ(replicas[0]->Level().in_doubt, 140);
+  EXPECT_FALSE(replicas[0]->Level().local);
+  replicas[0]->way.doubts.clear();
+  Pass(seconds(20));
+  EXPECT_EQ(replicas[0]->Level().in_doubt, 0);
+  replicas[0]->way.fate = Fate::kUnsent;
+  EXPECT_TRUE(replicas[0]->TakeOrWait(1));
+  Pass(seconds(5));
+  EXPECT_TRUE(replicas[0]->Level().local);
+}
+
 TEST_F(LeasedStockTest, APartOfTheCallsAtOnceIsLeftWithoutTheStore) {
   Start(3, Slots(9));
   for (const auto& replica : replicas) replica->way.fate = Fate::kUnsent;

@@ -136,13 +136,14 @@ class StockWay final : public LeaseStore {
     if (now == Fate::kAnswerLost) return Error();
     return answer;
   }
-  Result<std::vector<Doubt>> Doubts() override { return std::vector<Doubt>(); }
+  Result<std::vector<Doubt>> Doubts() override { return doubts; }
   Result<bool> Resolve(const std::string&, const std::string&, int64_t) override { return false; }
   Result<void> Sweep() override { return {}; }
   Result<void> Leave() override {
     left = true;
     return {};
   }
+  std::vector<Doubt> doubts;
   // What was sent and not executed is executed now.
   void Deliver() {
     for (const auto& [asks, not_after] : late_) store_.Ask(replica_, asks, not_after);
