@@ -36,6 +36,7 @@ void AddBudget(const std::string& usd, v1::Meter period, const config::BudgetCon
                                                                  : v1::Budget::ON_EXCEED_REFUSE);
   budget.set_reserve(from.reserve == limits::Reserve::kWorstCase ? v1::Budget::RESERVE_WORST_CASE
                                                                  : v1::Budget::RESERVE_EXPECTED);
+  for (const int percent : from.thresholds()) budget.add_alerts(percent);
 }
 
 std::string_view NameOf(tenancy::Operation operation) {

@@ -14,6 +14,8 @@
 namespace inferwire::app {
 namespace {
 
+constexpr int kMostAlerts = 10, kMostPercent = 1000;
+
 constexpr int64_t kPicoPerUsd = 1'000'000'000'000;
 
 // 0 would be no limit in the configuration, and nothing at all for whoever writes it here.
@@ -68,6 +70,27 @@ limits::Reserve ReserveOf(const v1::Budget& budget) {
                                                             : limits::Reserve::kExpected;
 }
 
+std::string At(const std::string& field, int i) { return field + "[" + std::to_string(i) + "]"; }
+
+// None: as a budget of the configuration that says nothing of them.
+void TakeAlerts(const v1::Budget& budget, const std::string& prefix, config::BudgetConfig& to,
+                FieldFaults& faults) {
+  to.alerts = config::BudgetConfig().alerts;
+  if (budget.alerts().empty()) return;
+  to.alerts.clear();
+  if (budget.alerts_size() > kMostAlerts) {
+    return faults.Add(prefix + "alerts", "must have at most 10 entries");
+  }
+  for (int i = 0; i < budget.alerts_size(); ++i) {
+    const int percent = budget.alerts(i);
+    if (percent < 1 || percent > kMostPercent) {
+      faults.Add(At(prefix + "alerts", i), "must be from 1 to 1000");
+    } else {
+      to.alerts.push_back(std::to_string(percent) + "%");
+    }
+  }
+}
+
 std::optional<tenancy::Operation> OperationOf(const std::string& name) {
   const auto found = std::ranges::find(tenancy::kOperations, name,
                                        [](const auto& each) { return std::string(each.first); });
@@ -79,8 +102,6 @@ std::string OperationNames() {
   for (const auto& [name, operation] : tenancy::kOperations) names.push_back(name);
   return JoinWithCommas(names);
 }
-
-std::string At(const std::string& field, int i) { return field + "[" + std::to_string(i) + "]"; }
 
 int64_t* RateOf(v1::Meter meter, config::RatesConfig& rates) {
   switch (meter) {
@@ -158,6 +179,7 @@ bool TakeBudget(const v1::Budget& budget, const std::string& field, std::string_
   }
   to.on_exceed = OnExceedOf(budget);
   to.reserve = ReserveOf(budget);
+  TakeAlerts(budget, own, to, faults);
   return true;
 }
 
@@ -167,8 +189,10 @@ void TakeBudgets(const Budgets& from, const std::string& prefix, std::string_vie
     const std::string own = At(prefix + "budgets", i);
     const config::BudgetConfig before = to;
     if (!TakeBudget(from[i], own, zone, to, faults) || i == 0) continue;
-    if (to.on_exceed != before.on_exceed || to.reserve != before.reserve) {
-      faults.Add(own + ".on_exceed", "and reserve must be the same for all budgets of one scope");
+    if (to.on_exceed != before.on_exceed || to.reserve != before.reserve ||
+        to.alerts != before.alerts) {
+      faults.Add(own + ".on_exceed",
+                 "reserve and alerts must be the same for all budgets of one scope");
     }
   }
 }

@@ -154,6 +154,15 @@ TEST(StoredTenant, BudgetsAreWhatOneScopeOfTheConfigurationCanHave) {
               ElementsAre("budgets[0].period"));
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant("budgets { period: METER_MONEY_PER_DAY }"))),
               ElementsAre("budgets[0].limit_picousd"));
+  EXPECT_THAT(FieldsOf(CheckTenant(Tenant("budgets { period: METER_MONEY_PER_DAY limit_picousd: 1 "
+                                          "alerts: 50 alerts: 0 alerts: 1001 }"))),
+              ElementsAre("budgets[0].alerts[1]", "budgets[0].alerts[2]"));
+  const auto alerts = ConfigOf(Tenant("budgets { period: METER_MONEY_PER_DAY limit_picousd: 1 "
+                                      "alerts: 60 alerts: 90 }"),
+                               kNow);
+  EXPECT_THAT(alerts->config.quota.budget.alerts, ElementsAre("60%", "90%"));
+  EXPECT_THAT(ConfigOf(Tenant(day), kNow)->config.quota.budget.alerts,
+              ElementsAre("50%", "80%", "100%"));
   EXPECT_THAT(FieldsOf(CheckTenant(Tenant(day + R"(budgets { period: METER_MONEY_PER_WEEK
                   limit_picousd: 1 on_exceed: ON_EXCEED_WARN time_zone: "Asia/Tokyo" })"))),
               ElementsAre("budgets[1].time_zone", "budgets[1].on_exceed"));
