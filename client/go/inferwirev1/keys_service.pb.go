@@ -528,13 +528,10 @@ func (x *RevokeKeyRequest) GetCutCalls() bool {
 }
 
 type RevokeKeyResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	Key   *Key                   `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Replicas that have confirmed before the answer, of those that live.
-	ReplicasConfirmed int32 `protobuf:"varint,2,opt,name=replicas_confirmed,json=replicasConfirmed,proto3" json:"replicas_confirmed,omitempty"`
-	Replicas          int32 `protobuf:"varint,3,opt,name=replicas,proto3" json:"replicas,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           *Key                   `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RevokeKeyResponse) Reset() {
@@ -572,20 +569,6 @@ func (x *RevokeKeyResponse) GetKey() *Key {
 		return x.Key
 	}
 	return nil
-}
-
-func (x *RevokeKeyResponse) GetReplicasConfirmed() int32 {
-	if x != nil {
-		return x.ReplicasConfirmed
-	}
-	return 0
-}
-
-func (x *RevokeKeyResponse) GetReplicas() int32 {
-	if x != nil {
-		return x.Replicas
-	}
-	return 0
 }
 
 type UpdateKeyRequest struct {
@@ -929,11 +912,9 @@ const file_inferwire_v1_keys_service_proto_rawDesc = "" +
 	"\x06key_id\x18\x01 \x01(\tR\x05keyId\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
 	"\x04hint\x18\x03 \x01(\tR\x04hint\x12\x1b\n" +
-	"\tcut_calls\x18\x04 \x01(\bR\bcutCalls\"\x83\x01\n" +
+	"\tcut_calls\x18\x04 \x01(\bR\bcutCalls\"8\n" +
 	"\x11RevokeKeyResponse\x12#\n" +
-	"\x03key\x18\x01 \x01(\v2\x11.inferwire.v1.KeyR\x03key\x12-\n" +
-	"\x12replicas_confirmed\x18\x02 \x01(\x05R\x11replicasConfirmed\x12\x1a\n" +
-	"\breplicas\x18\x03 \x01(\x05R\breplicas\"7\n" +
+	"\x03key\x18\x01 \x01(\v2\x11.inferwire.v1.KeyR\x03key\"7\n" +
 	"\x10UpdateKeyRequest\x12#\n" +
 	"\x03key\x18\x01 \x01(\v2\x11.inferwire.v1.KeyR\x03key\"8\n" +
 	"\x11UpdateKeyResponse\x12#\n" +

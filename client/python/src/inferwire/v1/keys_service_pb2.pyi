@@ -100,14 +100,10 @@ class RevokeKeyRequest(_message.Message):
     def __init__(self, key_id: _Optional[str] = ..., reason: _Optional[str] = ..., hint: _Optional[str] = ..., cut_calls: bool = ...) -> None: ...
 
 class RevokeKeyResponse(_message.Message):
-    __slots__ = ("key", "replicas_confirmed", "replicas")
+    __slots__ = ("key",)
     KEY_FIELD_NUMBER: _ClassVar[int]
-    REPLICAS_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
-    REPLICAS_FIELD_NUMBER: _ClassVar[int]
     key: Key
-    replicas_confirmed: int
-    replicas: int
-    def __init__(self, key: _Optional[_Union[Key, _Mapping]] = ..., replicas_confirmed: _Optional[int] = ..., replicas: _Optional[int] = ...) -> None: ...
+    def __init__(self, key: _Optional[_Union[Key, _Mapping]] = ...) -> None: ...
 
 class UpdateKeyRequest(_message.Message):
     __slots__ = ("key",)
