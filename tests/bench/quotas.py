@@ -45,7 +45,7 @@ class InFlight:
 
     def run(self):
         while not self.over.wait(0.05):
-            seen = {each.name: in_hand(each) for each in self.simulators}
+            seen = {each.name: each.in_hand() for each in self.simulators}
             with self.lock:
                 self.looks += 1
                 for name, number in seen.items():
@@ -60,15 +60,6 @@ class InFlight:
     def stop(self):
         self.over.set()
         self.thread.join()
-
-
-def in_hand(simulator):
-    try:
-        stats = simulator.stats()
-    except OSError:
-        return 0  # it is gone
-    # This question is one of them.
-    return stats["requests"] - stats["completed"] - stats["aborts"] - stats["faults"] - 1
 
 
 def within(means, alive):

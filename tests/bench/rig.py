@@ -1,4 +1,4 @@
-"""The processes that the measurements of routes are made of: simulators as upstreams, servers before them, load."""
+"""What the measurements of routes and limits are made of: simulators as upstreams, servers before them, load."""
 import json
 import pathlib
 import re
@@ -33,6 +33,16 @@ def fetch(url, method="GET", body=None, timeout=5):
     request = urllib.request.Request(url, method=method, data=body and body.encode())
     with urllib.request.urlopen(request, timeout=timeout) as answer:
         return answer.read().decode()
+
+
+def wait_for(done, seconds, what):
+    """Until it comes true, and what it then is."""
+    until = time.monotonic() + seconds
+    while not (found := done()):
+        if time.monotonic() > until:
+            sys.exit(f"waited {seconds} s in vain: {what}")
+        time.sleep(0.02)
+    return found
 
 
 def key_files(folder, secrets):
@@ -74,6 +84,13 @@ class Simulator:
 
     def requests(self):
         return self.stats()["requests"]
+
+    def in_hand(self):
+        """How many requests it has; none if it is gone."""
+        try:
+            return in_hand(self.stats())
+        except OSError:
+            return 0
 
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
@@ -163,6 +180,11 @@ class Rig:
         for each in self.simulators:
             each.thaw()
             each.kill()
+
+
+def in_hand(stats):
+    # The question for them is one of them.
+    return stats["requests"] - stats["completed"] - stats["aborts"] - stats["faults"] - 1
 
 
 def result_of(process):
