@@ -86,7 +86,7 @@ def message(payload, compressed=False):
 
 
 def field(tag, payload):
-    return bytes((tag << 3 | 2,)) + number_of_protobuf(len(payload)) + payload
+    return number_of_protobuf(tag << 3 | 2) + number_of_protobuf(len(payload)) + payload
 
 
 def number_of_protobuf(value):
