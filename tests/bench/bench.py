@@ -19,8 +19,6 @@ import plot
 import report
 from scenarios import SCENARIOS
 
-MOST_FOREIGN_CPU = 0.10   # of one core
-
 
 def dig(result, path):
     for name in path.split("."):
@@ -47,7 +45,7 @@ def run_once(bench, contestant, scenario, seconds):
     generator = result["generator_cpu_share"] * result["seconds"]
     foreign = machine.busy_seconds() - busy - (machine.cpu_seconds(ours) - own) - generator
     result["foreign_cpu_share"] = max(0.0, foreign / took)
-    result["disturbed"] = result["foreign_cpu_share"] > MOST_FOREIGN_CPU
+    result["disturbed"] = result["foreign_cpu_share"] > machine.MOST_FOREIGN_CPU
     result["generator_bound"] = result["generator_cpu_share"] > machine.MOST_GENERATOR_CPU
     return result
 

@@ -1,4 +1,4 @@
-"""Callers with API keys: gRPC over the frames of tests/attack/wire.py, many calls on a few connections, in one thread."""
+"""Callers with API keys: gRPC by the frames of tests/attack/wire.py, many calls on few connections, in one thread."""
 import heapq
 import pathlib
 import random

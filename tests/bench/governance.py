@@ -10,9 +10,14 @@ import json
 import pathlib
 import sys
 
+import everything_on
+import guesses
+import kills
 import machine
+import neighbours
 import rates
 import stocks
+import tenants
 
 SMALL, LARGE = {"usd": 2, "tokens": 200}, {"usd": 200, "tokens": 8000}
 
@@ -38,6 +43,12 @@ MEASUREMENTS = {
     "slots-50": (stocks.slots, "50 calls at once", {"limit": 50}),
     "slots-5": (stocks.slots, "5 calls at once", {"limit": 5}),
     "slots-replica-killed": (stocks.slots, "50 calls at once, a replica killed", {"limit": 50, "kill": True}),
+    "cost": (everything_on.cost, "everything on, 12 meters, 10,000 keys", {}),
+    "neighbours": (neighbours.noisy, "a team at 20 times its neighbours", {"gateways": 3}),
+    "neighbours-one-server": (neighbours.noisy, "a team at 20 times its neighbours, at one server", {"gateways": 1}),
+    "ledger-kills": (kills.killed, "servers killed at random", {}),
+    "wrong-keys": (guesses.guessed, "wrong keys of one address", {}),
+    "isolation": (tenants.judged, "50 tenants", {}),
 }
 
 
@@ -51,7 +62,17 @@ def options_of_command_line():
     parser.add_argument("--stop-seconds", type=float, default=8, help="that PostgreSQL is away")
     parser.add_argument("--budget-seconds", type=float, default=12)
     parser.add_argument("--slot-seconds", type=float, default=15)
+    parser.add_argument("--cost-seconds", type=float, default=3, help="of one run, with everything or with nothing")
+    parser.add_argument("--cost-repeats", type=int, help="of both; 5, with --full 15")
+    parser.add_argument("--kills", type=int, help="of servers while they answer; 5, with --full 100")
+    parser.add_argument("--guesses", type=int, help="wrong keys; 10,000, with --full 100,000")
+    parser.add_argument("--calls", type=int, help="of many tenants; 20,000, with --full a million")
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    options.kills = options.kills or (100 if options.full else 5)
+    options.guesses = options.guesses or (100_000 if options.full else 10_000)
+    options.calls = options.calls or (1_000_000 if options.full else 20_000)
+    options.cost_repeats = options.cost_repeats or (15 if options.full else 5)
     options.seconds = options.seconds or (80 if options.full else 20)
     options.bin = options.bin.resolve()
     options.work.mkdir(parents=True, exist_ok=True)

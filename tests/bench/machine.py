@@ -7,6 +7,7 @@ import subprocess
 CORES = sorted(os.sched_getaffinity(0))
 GATEWAY_CORE, REST_CORE = CORES[0], CORES[-1]
 MOST_GENERATOR_CPU = 0.80  # of its core: above, the load is what was measured
+MOST_FOREIGN_CPU = 0.10  # of one core, that others used
 TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -61,7 +61,7 @@ def limited(options, title, what="calls", fault=None):
 
 
 def measured(rig, seconds, after=None):
-    """The worst p99, in ms, of a load below the limit, and how many calls failed; after: what to do when it has begun."""
+    """The worst p99, in ms, of a load below the limit, and how many calls failed; after: what is done once it runs."""
     rig.load_all(seconds, PER_SECOND)
     if after:
         rig.wait_for_calls(REPLICAS)

@@ -10,6 +10,8 @@ import threading
 import time
 import urllib.request
 
+import machine
+
 CONFIG = """server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", loops: 1}}
 log: {{calls: false}}
 limits: {{max_in_flight: 20000}}
@@ -104,11 +106,11 @@ class Simulator:
 
 
 class Gateway:
-    def __init__(self, binaries, path, config):
+    def __init__(self, binaries, path, config, core=None):
         self.path = path
         self.path.write_text(config)
-        self.process = subprocess.Popen([binaries / "inferwire-server", "--config", self.path], stdout=subprocess.PIPE,
-                                        text=True)
+        command = machine.pinned(core, [binaries / "inferwire-server", "--config", self.path])
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             event = json.loads(line)
             if event["event"] == "started":

@@ -58,8 +58,8 @@ def budget_and_kill(options, title, usd, reserve, tokens):
     return [at_most(f"{title}: in doubt, in s of its spending", round(in_doubt / a_second, 2), 1),
             at_most(f"{title}: s until it is corrected when it is back", round(corrected, 1), 30),
             at_most(f"{title}: USD spent", round(spent, 6), most_usd(usd, reserve))], {
-                "usd_in_doubt": in_doubt, "of_it_for_calls_in_flight": in_flight, "usd_a_second_of_one": round(a_second, 4),
-                "limit_lent_spent": row}
+                "usd_in_doubt": in_doubt, "of_it_for_calls_in_flight": in_flight,
+                "usd_a_second_of_one": round(a_second, 4), "limit_lent_spent": row}
 
 
 def mean_at_once(looks, begin, seconds=1):
