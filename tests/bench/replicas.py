@@ -143,14 +143,18 @@ class Replicas:
 
     def wait_for_calls(self, more=1):
         """So many that were not there before."""
-        before = self.simulator.requests()
-        wait_for(lambda: Look(self.simulator).calls >= before + more, 10, "no calls come")
+        before = self.calls()
+        wait_for(lambda: self.calls() >= before + more, 10, "no calls come")
 
     def in_doubt(self):
         """USD lent to who has not been heard of since the lease ended, and what of it was for calls in flight."""
         asked = self.postgres.ask("SELECT coalesce(sum(granted - spent), 0) / 1e12, coalesce(sum(reserved), 0) / 1e12 "
                                   "FROM stock_lease WHERE until < now()")
         return tuple(map(float, asked.split("|")))
+
+    def calls(self):
+        """That the simulator has seen."""
+        return Look(self.simulator).calls
 
     def spent(self):
         """In USD, by what the simulator has counted."""

@@ -32,7 +32,7 @@ def budget(options, title, usd, reserve, tokens, frozen=False):
             rig.postgres.thaw()
         rig.results()
         time.sleep(1)  # until the last reports are in
-        spent, row, calls = rig.spent(), row_of(rig), rig.simulator.requests()
+        spent, row, calls = rig.spent(), row_of(rig), rig.calls()
     return [at_most(f"{title}: USD spent", round(spent, 6), most_usd(usd, reserve))], {
         "calls": calls, "limit_lent_spent": row, "tls": rig.tls}
 
