@@ -24,7 +24,7 @@ Result<void> CheckUnset(const v1::Key& key) {
   return {};
 }
 
-Result<Response> Create(v1::Key key, const std::string& request_id, const Reach& reach,
+Result<Response> Create(const v1::Key& key, const std::string& request_id, const Reach& reach,
                         const Actor& actor, const DirectoryBackend& backend,
                         store::Directory& store) {
   const auto configured = backend.configured();
