@@ -68,7 +68,7 @@ Result<void> SqlJobs::AddItems(int64_t job, int64_t first_index,
   return transaction->Commit();
 }
 
-Result<Jobs::Sealed> SqlJobs::Seal(const Job& job) {
+Result<Jobs::Sealed> SqlJobs::Seal(const Job& job, const std::optional<Error>& refusal) {
   auto transaction = Transaction::Begin(*sql_);
   if (!transaction) return transaction.error();
   if (!job.request_id.empty()) {
@@ -91,6 +91,7 @@ Result<Jobs::Sealed> SqlJobs::Seal(const Job& job) {
       return Sealed{std::move(*existing), true};
     }
   }
+  if (refusal) return *refusal;
   for (const Shard& shard : job.shards) {
     if (auto inserted = InsertShard(job.number, shard); !inserted) return inserted.error();
   }

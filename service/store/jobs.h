@@ -37,8 +37,8 @@ class Jobs {
   };
   // Makes the collected job one to be worked on. If its owner has one of the same request_id: that
   // one and existed if the fingerprints are equal, else ALREADY_EXISTS, CONFLICT; the collected one
-  // is gone then.
-  virtual Result<Sealed> Seal(const Job& job) = 0;
+  // is gone then. refusal: why there is to be no further one; the one that there is is given.
+  virtual Result<Sealed> Seal(const Job& job, const std::optional<Error>& refusal = {}) = 0;
   // Gives up a job that is being collected: Sweep deletes it next. A job that was sealed meanwhile
   // stays.
   virtual Result<void> Drop(int64_t job) = 0;

@@ -17,7 +17,7 @@ class SqlJobs final : public Jobs {
   Result<int64_t> Create(const Job& job) override;
   Result<void> AddItems(int64_t job, int64_t first_index,
                         const std::vector<NewItem>& items) override;
-  Result<Sealed> Seal(const Job& job) override;
+  Result<Sealed> Seal(const Job& job, const std::optional<Error>& refusal) override;
   Result<void> Drop(int64_t job) override;
   Result<std::optional<Job>> Find(std::string_view id, std::string_view owner) override;
   Result<std::optional<int64_t>> Version(std::string_view id, std::string_view owner) override;

@@ -208,12 +208,12 @@ TEST_P(UsageTest, HasTheResultsOfBatchesOnceAndNoneOfTheQuestionsAboutThem) {
 
 TEST_P(UsageTest, ABatchThatABudgetHasNoRoomForIsRefusedAndLeavesNothing) {
   const auto stub = v1::BatchesService::NewStub(gateway_->NewChannel());
-  const auto create = [&](int items) {
-    v1::CreateBatchResponse created;
+  v1::CreateBatchResponse created;
+  const auto create = [&](int items, const std::string& request_id = "") {
     const auto context = With(beta_);
     const auto writer = stub->CreateBatch(context.get(), &created);
     v1::CreateBatchRequest message;
-    message.mutable_header();
+    message.mutable_header()->set_request_id(request_id);
     writer->Write(message);
     for (int i = 0; i < items; ++i) {
       message.mutable_item()->set_custom_id("item-" + std::to_string(i));
@@ -228,7 +228,16 @@ TEST_P(UsageTest, ABatchThatABudgetHasNoRoomForIsRefusedAndLeavesNothing) {
   v1::ListBatchesResponse list;
   EXPECT_TRUE(stub->ListBatches(With(beta_).get(), {}, &list).ok());
   EXPECT_THAT(list.batches(), IsEmpty());
-  EXPECT_TRUE(create(1).ok());
+  EXPECT_EQ(InfoOf(create(30, "again")).reason(), "BUDGET_EXCEEDED");
+  EXPECT_TRUE(create(9, "once").ok());
+  const std::string first = created.batch().batch_id();
+  // What is spent meanwhile is no reason not to say what was made.
+  ASSERT_TRUE(Ask(beta_, "gpt-4.1-mini+tokens=4000").has_completion());
+  EXPECT_EQ(InfoOf(create(9, "other")).reason(), "BUDGET_EXCEEDED");
+  const grpc::Status again = create(9, "once");
+  EXPECT_TRUE(again.ok()) << again.error_message();
+  EXPECT_TRUE(created.existed());
+  EXPECT_EQ(created.batch().batch_id(), first);
 }
 
 TEST_P(UsageTest, ACallerSeesItsOwnKeysUsageAndNobodyElses) {

@@ -103,7 +103,8 @@ class Create final : public gateway::ClientStream {
     if (std::exchange(has_header_, true)) return InvalidField("header", "may be sent only once");
     if (auto read = batch::ReadHeader(header, job_); !read) return read.error();
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
-    if (auto room = CheckBudgets(); !room) return room.error();
+    // A repetition gets the batch that there is, whatever is left now: Seal knows.
+    if (auto room = CheckBudgets(); !room && job_.request_id.empty()) return room.error();
     fingerprint_.AddHeader(header, job_);
     creating_ = true;
     std::vector<gateway::OwnedThing> uses;
@@ -230,10 +231,12 @@ class Create final : public gateway::ClientStream {
 
   void Seal() {
     if (std::exchange(sealing_, true)) return;
-    if (auto room = CheckBudgets(); !room) return End(std::move(room.error()));
     job_.fingerprint = fingerprint_.Hex();
     job_.shards = splitter_->shards();
-    calls_.Ask<store::Jobs::Sealed>([job = job_](store::Jobs& jobs) { return jobs.Seal(job); },
+    std::optional<Error> refusal;
+    if (auto room = CheckBudgets(); !room) refusal = std::move(room.error());
+    calls_.Ask<store::Jobs::Sealed>([job = job_, refusal = std::move(refusal)](
+                                        store::Jobs& jobs) { return jobs.Seal(job, refusal); },
                                     [this](Result<store::Jobs::Sealed> sealed) {
                                       if (!sealed) return NotSealed(std::move(sealed.error()));
                                       Answer(*sealed);
