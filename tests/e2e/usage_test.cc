@@ -238,6 +238,17 @@ TEST_P(UsageTest, ABatchThatABudgetHasNoRoomForIsRefusedAndLeavesNothing) {
   EXPECT_TRUE(again.ok()) << again.error_message();
   EXPECT_TRUE(created.existed());
   EXPECT_EQ(created.batch().batch_id(), first);
+  while (Ask(beta_, "gpt-4.1-mini+tokens=4000").has_completion()) {
+  }
+  v1::GetBatchRequest get;
+  get.set_batch_id(first);
+  v1::GetBatchResponse batch;
+  EXPECT_TRUE(stub->GetBatch(With(beta_).get(), get, &batch).ok());
+  v1::CancelBatchRequest cancel;
+  cancel.set_batch_id(first);
+  v1::CancelBatchResponse cancelled;
+  const grpc::Status stopped = stub->CancelBatch(With(beta_).get(), cancel, &cancelled);
+  EXPECT_TRUE(stopped.ok()) << stopped.error_message();
 }
 
 TEST_P(UsageTest, ACallerSeesItsOwnKeysUsageAndNobodyElses) {

@@ -54,6 +54,8 @@ rpc::BeginClientStream BeginCreate(const BatchBackend* backend) {
 
 }  // namespace
 
+// All but CreateBatch cost nothing: whoever has spent his budget may still stop a batch and read
+// what he has paid for.
 std::vector<rpc::EndpointSpec> BatchesEndpoints(const BatchBackend* backend) {
   return {{.service = kService,
            .method = "CreateBatch",
@@ -66,38 +68,44 @@ std::vector<rpc::EndpointSpec> BatchesEndpoints(const BatchBackend* backend) {
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
            .begin = Begin(backend, NewGetBatch),
-           .booked = false},
+           .booked = false,
+           .unmetered = true},
           {.service = kService,
            .method = "ListBatches",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
            .begin = Begin(backend, NewListBatches),
-           .booked = false},
+           .booked = false,
+           .unmetered = true},
           {.service = kService,
            .method = "CancelBatch",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
            .begin = Begin(backend, NewCancelBatch),
-           .booked = false},
+           .booked = false,
+           .unmetered = true},
           {.service = kService,
            .method = "DeleteBatch",
            .kind = rpc::Kind::kUnary,
            .operation = kOperation,
            .begin = Begin(backend, NewDeleteBatch),
-           .booked = false},
+           .booked = false,
+           .unmetered = true},
           {.service = kService,
            .method = "WatchBatch",
            .kind = rpc::Kind::kServerStream,
            .operation = kOperation,
            .begin = Begin(backend, NewWatchBatch),
            .booked = false,
+           .unmetered = true,
            .waits_for_news = true},
           {.service = kService,
            .method = "StreamBatchResults",
            .kind = rpc::Kind::kServerStream,
            .operation = kOperation,
            .begin = Begin(backend, NewBatchResults),
-           .booked = false}};
+           .booked = false,
+           .unmetered = true}};
 }
 
 }  // namespace inferwire::endpoints
