@@ -86,14 +86,17 @@ std::optional<Line> SegmentReader::Next() {
 }
 
 void SegmentReader::TakeName(const NameRecord& record) {
-  std::string& name = names_[record.name];
+  // They are introduced in their order.
+  if (record.name == names_.size() + 1) names_.emplace_back();
+  if (record.name == 0 || record.name > names_.size()) return;
+  std::string& name = names_[record.name - 1];
   if (record.offset == 0) name.clear();
   name.append(record.text.data(), std::min<size_t>(record.piece, NameRecord::kPiece));
 }
 
 std::string_view SegmentReader::NameOf(uint32_t number) const {
-  const auto found = names_.find(number);
-  return found != names_.end() ? std::string_view(found->second) : std::string_view();
+  if (number == 0 || number > names_.size()) return {};
+  return names_[number - 1];
 }
 
 Line SegmentReader::ToLine(const Record& record) const {
@@ -103,6 +106,7 @@ Line SegmentReader::ToLine(const Record& record) const {
   line.at = record.at;
   line.begin = record.begin;
   const auto& of = record.names;
+  line.numbers = of;
   line.names = {NameOf(of[0]), NameOf(of[1]), NameOf(of[2]), NameOf(of[3]),
                 NameOf(of[4]), NameOf(of[5]), NameOf(of[6]), NameOf(of[7])};
   line.usage = {record.source, record.code,   record.attempts, record.calls,     record.unpriced,

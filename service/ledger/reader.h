@@ -2,12 +2,13 @@
 // thread-safe.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +23,7 @@ struct Line {
   int64_t at = 0;  // nanoseconds since 1970
   uint64_t begin = 0;
   Names names;
+  std::array<uint32_t, Names::kCount> numbers{};  // the file's, that stand for the names
   Usage usage;
   RequestId request_id{};
 };
@@ -62,8 +64,8 @@ class SegmentReader {
   size_t used_ = 0;
   uint64_t number_ = 0;
   std::vector<char> buffer_;
-  size_t buffer_at_ = 0;  // the file's slot that the buffer begins with
-  std::unordered_map<uint32_t, std::string> names_;
+  size_t buffer_at_ = 0;           // the file's slot that the buffer begins with
+  std::deque<std::string> names_;  // 1 is the first
 };
 
 }  // namespace inferwire::ledger

@@ -1,73 +1,20 @@
 #include "ledger/uploader.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <tuple>
 #include <utility>
-#include <vector>
 
-#include "codec/utf8.h"
+#include "ledger/hour_sums.h"
 #include "ledger/segment.h"
 
 namespace inferwire::ledger {
 namespace {
 
-constexpr int64_t kNanosecondsPerHour = 3'600'000'000'000;
 constexpr std::chrono::hours kSweepEvery{1};
 // How often the store hears of a writer that has nothing new.
 constexpr std::chrono::seconds kTellEvery{5};
 // A record has its time a moment before it can be read.
 constexpr std::chrono::seconds kSettled{1};
-
-// What a database takes.
-std::string ForDatabase(std::string_view name) {
-  std::string text = codec::IsUtf8(name) ? std::string(name) : codec::ReplaceInvalidUtf8(name);
-  std::ranges::replace(text, '\0', '?');
-  return text;
-}
-
-using RowKey = std::tuple<int64_t, std::array<std::string, Names::kCount>, Source>;
-
-RowKey KeyOf(const Line& line) {
-  std::array<std::string, Names::kCount> names;
-  std::ranges::transform(line.names.all(), names.begin(), ForDatabase);
-  return {line.at / kNanosecondsPerHour, std::move(names), line.usage.source};
-}
-
-void Add(const Usage& usage, store::UsageRow& row) {
-  row.calls += usage.calls;
-  if (usage.code != 0) row.failed += usage.calls;
-  row.unpriced += usage.unpriced;
-  row.input += usage.input;
-  row.cached += usage.cached;
-  row.output += usage.output;
-  row.reasoning += usage.reasoning;
-  row.picousd += usage.picousd;
-}
-
-// An end whose numbers are elsewhere adds nothing, and would be a row of zeros.
-bool SaysAnything(const Usage& usage) { return usage.calls > 0 || usage.source != Source::kNone; }
-
-// In the order of their keys: two replicas that wait for each other's rows would wait for ever.
-std::vector<store::UsageRow> RowsOf(std::map<RowKey, store::UsageRow> sums) {
-  std::vector<store::UsageRow> rows;
-  for (auto& [key, row] : sums) {
-    std::array<std::string, Names::kCount> names = std::get<1>(key);
-    row.hour = std::get<0>(key);
-    row.source = static_cast<int64_t>(std::get<2>(key));
-    row.tenant = std::move(names[0]);
-    row.team = std::move(names[1]);
-    row.key = std::move(names[2]);
-    row.user = std::move(names[3]);
-    row.model = std::move(names[4]);
-    row.upstream = std::move(names[5]);
-    row.operation = std::move(names[6]);
-    row.label = std::move(names[7]);
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
 
 }  // namespace
 
@@ -172,26 +119,29 @@ Result<void> Uploader::UploadWriter(uint64_t writer, uint32_t first_index) {
 
 Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress, WallTime begun) {
   store::WriterState next = progress.state;
-  std::map<RowKey, store::UsageRow> sums;
-  WallTime reached = begun;
-  for (size_t records = 0; records < options_.records;) {
+  HourSums sums;
+  size_t records = 0;
+  int64_t read_to = 0;
+  const auto enough = [&] { return records >= options_.records || sums.rows() >= options_.rows; };
+  while (!enough()) {
     const auto line = progress.reader->Next();
     if (!line) break;
-    // There may be more: it is complete up to here only.
-    if (records + 1 == options_.records) {
-      reached = std::min(begun, WallTime(std::chrono::duration_cast<WallTime::duration>(
-                                    std::chrono::nanoseconds(line->at))));
-    }
+    read_to = line->at;
     const auto number = static_cast<int64_t>(line->number);
     if (number <= progress.state.last) continue;
     ++records;
     next.last = number;
     if (line->kind == Kind::kClose) next.closed = true;
-    if (line->kind == Kind::kEnd && SaysAnything(line->usage)) Add(line->usage, sums[KeyOf(*line)]);
+    sums.Add(*line, progress.reader->index());
+  }
+  WallTime reached = begun;
+  if (enough()) {  // there may be more: it is complete up to here only
+    reached = std::min(begun, WallTime(std::chrono::duration_cast<WallTime::duration>(
+                                  std::chrono::nanoseconds(read_to))));
   }
   if (next.last == progress.state.last) return false;
-  auto added = store_->Add(static_cast<int64_t>(writer), progress.state.last, next,
-                           RowsOf(std::move(sums)), reached - kSettled);
+  auto added = store_->Add(static_cast<int64_t>(writer), progress.state.last, next, sums.Take(),
+                           reached - kSettled);
   if (!added) return added.error();
   if (*added) {
     progress.state = next;

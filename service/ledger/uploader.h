@@ -1,5 +1,5 @@
 // Brings the ledger's records into the store, as sums by the hour: a thread of its own, one
-// transaction for a few thousand records, each record exactly once whatever fails and whoever is
+// transaction for some thousand records, each record exactly once whatever fails and whoever is
 // killed. Also those of earlier processes in the same folder.
 #pragma once
 
@@ -32,7 +32,7 @@ class Uploader {
     std::string folder;
     std::chrono::milliseconds every = std::chrono::seconds(1);
     std::chrono::milliseconds hours = std::chrono::hours(9600);  // of the sums
-    size_t records = 5000;                                       // of one transaction
+    size_t records = 50'000, rows = 2000;                        // of one transaction
   };
 
   // Starts. The book is told what may be removed; it and what else is referred to outlive this.

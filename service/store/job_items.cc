@@ -138,7 +138,7 @@ Result<Jobs::Added> SqlJobs::AddResults(const Lease& lease, Shard& shard,
   if (auto saved = UpdateShard(lease.job, counted); !saved) return saved.error();
   if (booked && counted.usage.answers > shard.usage.answers) {
     const UsageRow row = Grown(*booked, shard.usage, counted.usage);
-    if (auto summed = AddUsageRow(*sql_, row); !summed) return summed.error();
+    if (auto summed = AddUsageRows(*sql_, std::span(&row, 1)); !summed) return summed.error();
   }
   if (auto committed = transaction->Commit(); !committed) return committed.error();
   shard = std::move(counted);

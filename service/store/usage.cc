@@ -48,9 +48,7 @@ Result<bool> Usage::Add(int64_t writer, int64_t after, const WriterState& now,
       {now.last, at, int64_t{now.closed}, writer, after});
   if (!moved) return moved.error();
   if (moved->changed != 1) return false;
-  for (const UsageRow& row : rows) {
-    if (auto added = AddUsageRow(*sql_, row); !added) return added.error();
-  }
+  if (auto added = AddUsageRows(*sql_, rows); !added) return added.error();
   if (auto committed = transaction->Commit(); !committed) return committed.error();
   return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -20,7 +21,8 @@ struct UsageRow {
   int64_t picousd = 0;
 };
 
-// Adds to the row of its hour and names, in the caller's transaction.
-Result<void> AddUsageRow(Sql& sql, const UsageRow& row);
+// Adds each to the row of its hour and names, in the caller's transaction: a few statements for
+// all. No two of the same hour, names and source.
+Result<void> AddUsageRows(Sql& sql, std::span<const UsageRow> rows);
 
 }  // namespace inferwire::store

@@ -167,6 +167,25 @@ TEST_P(Upload, GoesOnWhileCallsComeAndOverManyFiles) {
   EXPECT_EQ(Ask("SUM(calls)"), kCalls);
 }
 
+// A transaction's sums go in statements of 64, 8 and 1 rows.
+TEST_P(Upload, EverySumOfMoreNamesThanATransactionTakesIsExact) {
+  constexpr int64_t kLabels = 2'500, kEach = 3;
+  const auto book = Open();
+  for (int64_t i = 0; i < kLabels * kEach; ++i) {
+    Call(*book, {.tenant = "acme", .label = "l" + std::to_string(i % kLabels)}, i % kLabels);
+  }
+  book->Close();
+  ASSERT_TRUE(NewUploader(*book)->Finish(seconds(40)));
+  EXPECT_EQ(Ask("COUNT(DISTINCT label)"), kLabels);
+  EXPECT_EQ(Ask("SUM(calls)"), kLabels * kEach);
+  EXPECT_EQ(Ask("SUM(input)"), kEach * kLabels * (kLabels - 1) / 2);
+  auto wrong = ConnectSql()->Run(
+      "SELECT COUNT(*) FROM (SELECT label FROM usage_hour GROUP BY label HAVING SUM(calls) <> 3 "
+      "OR 'l' || CAST(SUM(input) / 3 AS BIGINT) <> label) AS each");
+  ASSERT_TRUE(wrong) << wrong.error().message;
+  EXPECT_EQ(wrong->rows.front().Number(0), 0);
+}
+
 TEST_P(Upload, NamesThatNoDatabaseTakesAreMended) {
   const auto book = Open();
   const std::string zero("a\0b", 3);
