@@ -13,9 +13,9 @@ constexpr int kMostInATurn = 32;
 constexpr Duration kSoonest = std::chrono::milliseconds(1);
 
 const Limit* SameLimit(const MeterSet& set, const Limit& limit) {
-  const auto counter = limit.counter();
+  const void* const counter = limit.counter_id();
   const auto found = std::ranges::find_if(
-      set.limits(), [&](const Limit& each) { return each.counter() == counter; });
+      set.limits(), [&](const Limit& each) { return each.counter_id() == counter; });
   return found == set.limits().end() ? nullptr : &*found;
 }
 
@@ -69,7 +69,7 @@ MeterSet::Taken FairQueue::Take(const Reservation& wants, const QueueParty& part
   const std::lock_guard lock(mutex_);
   MeterSet::Taken taken;
   for (const Limit& limit : set.limits()) {
-    const auto line = lines_.find(limit.counter().get());
+    const auto line = lines_.find(limit.counter_id());
     if (line == lines_.end() || line->second.empty()) continue;
     taken.shortage = set.ShortageOf(limit, wants.demand, now);
     break;
@@ -93,7 +93,7 @@ MeterSet::Taken FairQueue::Take(const Reservation& wants, const QueueParty& part
 void FairQueue::TookFrom(const MeterSet& set, const Demand& demand, const QueueParty& party,
                          Moment now) {
   for (const Limit& limit : set.limits()) {
-    const auto line = lines_.find(limit.counter().get());
+    const auto line = lines_.find(limit.counter_id());
     if (line != lines_.end()) line->second.Took(party, limit.Of(demand), now.steady);
   }
 }
@@ -115,7 +115,7 @@ std::optional<QueueBound> FairQueue::FullFor(const QueueAsk& ask) const {
 
 Duration FairQueue::EtaOf(const QueueParty& party, const Shortage& shortage, SteadyTime now) const {
   const std::lock_guard lock(mutex_);
-  const auto line = lines_.find(shortage.limit->counter().get());
+  const auto line = lines_.find(shortage.limit->counter_id());
   if (line == lines_.end()) return shortage.wait;
   return line->second.Eta(party, line->second.Waiting(party), shortage, now);
 }
@@ -222,7 +222,7 @@ void FairQueue::Settled(const MeterSet& set) {
     const std::lock_guard lock(mutex_);
     bool waited_for = false;
     for (const Limit& limit : set.limits()) {
-      const auto line = lines_.find(limit.counter().get());
+      const auto line = lines_.find(limit.counter_id());
       if (line == lines_.end() || line->second.empty()) continue;
       line->second.due = SteadyTime::min();
       waited_for = true;

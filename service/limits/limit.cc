@@ -54,6 +54,10 @@ std::shared_ptr<const void> Limit::counter() const {
                     meter);
 }
 
+const void* Limit::counter_id() const {
+  return std::visit([](const auto& each) -> const void* { return each.meter.get(); }, meter);
+}
+
 int64_t Limit::Of(const Demand& demand) const {
   switch (kind) {
     case LimitKind::kMoneyPerMonth:

@@ -65,6 +65,7 @@ struct Limit {
   int64_t amount() const;
   // Which meter counts: limits of the same one have the same. Kept, it keeps the meter.
   std::shared_ptr<const void> counter() const;
+  const void* counter_id() const;  // the same, for as long as the limit
   // What of it a call takes, and what of it a call used.
   int64_t Of(const Demand& demand) const;
   int64_t Of(const Usage& usage) const;

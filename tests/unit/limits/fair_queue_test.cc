@@ -385,6 +385,17 @@ TEST_F(FairQueueTest, WithNobodyWaitingItCostsNothingAfterAWhile) {
   EXPECT_FALSE(queue->busy());
 }
 
+TEST_F(FairQueueTest, CallsThatNeedNotWaitDoNotKeepWhatIsKnownOfThoseThatHadTo) {
+  const auto limits = Rpm();
+  Come(limits, kAcme);
+  Come(limits, kAcme);  // and leaves
+  Pass(seconds(15));
+  EXPECT_TRUE(queue->busy());
+  EXPECT_EQ(Come(limits, kAcme)->how, How::kTaken);
+  Pass(seconds(16));
+  EXPECT_FALSE(queue->busy());
+}
+
 TEST_F(FairQueueTest, TurnedOffItCostsNothingAtOnce) {
   const auto limits = Rpm();
   Come(limits, kAcme);
