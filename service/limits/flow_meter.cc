@@ -66,8 +66,10 @@ FlowMeter::Level FlowMeter::LevelFor(int64_t amount, const FlowLimit& limit, Ste
   const Duration size = limit.size();
   const std::lock_guard lock(mutex_);
   const Duration free = Free(limit, now);
-  return {limit.Amount(free), std::max<Duration>(std::min(cost, size) - free, Duration::zero()),
-          size - free, false};
+  return {.free = limit.Amount(free),
+          .wait = std::max<Duration>(std::min(cost, size) - free, Duration::zero()),
+          .full = size - free,
+          .per_second = static_cast<double>(limit.per_minute()) / 60};
 }
 
 bool FlowMeter::Idle(SteadyTime now) const {

@@ -46,11 +46,12 @@ class FlowCounter {
   virtual void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) = 0;
 
   struct Level {
-    int64_t free = 0;      // negative: debt
-    Duration wait{};       // until `amount` could be taken, if nobody else came
-    Duration full{};       // until all of it is free
-    bool pending = false;  // there is no lease yet, and it is being asked for
-    bool local = false;    // others share it, and what they use is not known now
+    int64_t free = 0;       // negative: debt
+    Duration wait{};        // until `amount` could be taken, if nobody else came
+    Duration full{};        // until all of it is free
+    double per_second = 0;  // so fast it comes to this process
+    bool pending = false;   // there is no lease yet, and it is being asked for
+    bool local = false;     // others share it, and what they use is not known now
   };
   virtual Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const = 0;
   // All of it is free, under any limit: the meter may be forgotten.

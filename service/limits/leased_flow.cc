@@ -150,6 +150,10 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
   level.free = Usable(now) - debt_;
   level.full = limit.size();
   level.local = alone_.has_value();
+  // An equal share is there for who begins to ask.
+  level.per_second =
+      alone_ ? PerSecond(share_)
+             : std::clamp(granted_, PerSecond(limit_) / terms_->replicas(), PerSecond(limit_));
   if (level.free >= amount) return level;
   if (alone_) {
     const Level share = alone_->LevelFor(amount, share_, now);
@@ -174,15 +178,18 @@ bool LeasedFlow::Idle(SteadyTime now) const {
 }
 
 void LeasedFlow::Measure(SteadyTime now) {
+  const bool first = measured_ == SteadyTime{};
   const double passed = std::chrono::duration<double>(now - measured_).count();
   if (now - measured_ < kMeasure) return;
+  measured_ = now;
+  if (first) return;
   const double asked = static_cast<double>(asked_since_) / passed;
   demand_ = asked > demand_ ? asked : 0.7 * demand_ + 0.3 * asked;
   if (!alone_) {
-    granted_ += (static_cast<double>(granted_since_) / passed - granted_) * 0.1;
+    const double granted = static_cast<double>(granted_since_) / passed;
+    granted_ += (granted - granted_) * std::max(0.1, 1.0 / static_cast<double>(++measures_));
   }
   asked_since_ = granted_since_ = 0;
-  measured_ = now;
 }
 
 std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {

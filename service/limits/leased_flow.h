@@ -71,7 +71,7 @@ class LeasedFlow final : public FlowCounter {
   bool advances_ = true;  // the store had something when it was last asked
   SteadyTime next_ask_{}, ready_at_{}, last_use_{};
   double demand_ = 0, granted_ = 0;  // per second, of late
-  int64_t asked_since_ = 0, granted_since_ = 0;
+  int64_t asked_since_ = 0, granted_since_ = 0, measures_ = 0;
   SteadyTime measured_{};
   std::optional<FlowMeter> alone_;
   FlowLimit share_{1};

@@ -75,6 +75,7 @@ Shortage MeterSet::ShortageOf(const Limit& limit, const Demand& demand, Moment n
     shortage.remaining = std::max<int64_t>(level.free, 0);
     shortage.wait = level.wait;
     shortage.pending = level.pending;
+    shortage.per_second = level.per_second;
     shortage.reset_at = now.wall + std::chrono::duration_cast<WallTime::duration>(level.full);
     return shortage;
   }

@@ -19,6 +19,7 @@ struct Shortage {
   int64_t remaining = 0;           // never negative
   Duration wait{};                 // at least so long, if nobody else came
   WallTime reset_at{};             // all of it is there again; 1970: not known
+  double per_second = 0;           // of a flow: so fast it comes to this process
   // It would not fit even if nothing more were used of what is set aside for others.
   bool spent = false;
   // This replica has no lease of it yet and is asking for one: looked at again after `wait`, the

@@ -13,6 +13,8 @@ constexpr int64_t kQuantum = 500;
 // How long what a party took counts as "lately", and how long it counts as one that is there.
 constexpr double kLatelySeconds = 10;
 constexpr Duration kThere = std::chrono::seconds(30);
+// What a party took is taken to be of so long at least.
+constexpr double kFirstSeconds = 1;
 // Of the estimate: enough to come near.
 constexpr int kIterations = 8;
 // What is held, as calls at once, is taken to come back in so long as long as nothing is known.
@@ -56,6 +58,9 @@ double TookLately(const QueueFlow& flow, SteadyTime now) {
   return flow.took * std::exp(-SecondsOf(now - flow.took_at) / kLatelySeconds);
 }
 
+// The rate of what was seen for so long, of what it comes to over kLatelySeconds.
+double Whole(double lately, double age) { return lately / (1 - std::exp(-age / kLatelySeconds)); }
+
 bool SameTenant(const QueueParty& a, const QueueParty& b) {
   return a.priority == b.priority && a.tenant == b.tenant;
 }
@@ -72,6 +77,7 @@ QueueFlow* QueueLine::FlowOf(const QueueParty& party, SteadyTime now) {
   if (found == flows_.end()) {
     if (flows_.size() >= kMostFlows) Forget(now);
     found = flows_.try_emplace(std::move(key)).first;
+    found->second.began = now;
   }
   QueueFlow& flow = found->second;
   // While it waits its weight stays what it was counted with.
@@ -80,7 +86,7 @@ QueueFlow* QueueLine::FlowOf(const QueueParty& party, SteadyTime now) {
     flow.party.tenant = std::get<0>(found->first);
     flow.party.team = std::get<2>(found->first);
   }
-  flow.seen = used_ = now;
+  flow.seen = now;
   return &flow;
 }
 
@@ -100,6 +106,7 @@ void QueueLine::Forget(SteadyTime now) {
 
 void QueueLine::Add(QueuedCall& call, SteadyTime now) {
   QueueFlow& flow = *FlowOf(call.ask.party, now);
+  waited_ = now;
   if (flow.calls.empty()) {
     flow.deficit = 0;
     flow.turn = turns_.insert(turns_.end(), &flow);
@@ -166,6 +173,7 @@ void QueueLine::SkipRounds() {
 
 void QueueLine::Served(QueuedCall& call, SteadyTime now) {
   QueueFlow& flow = *call.flow;
+  waited_ = now;
   flow.deficit -= CostOf(call);
   Remove(call);
   Took(call.ask.party, call.amount, now);
@@ -181,12 +189,13 @@ void QueueLine::Took(const QueueParty& party, int64_t amount, SteadyTime now) {
 }
 
 // How much comes in a second. What is held comes back as fast as it was seen to.
-double QueueLine::RateOf(const Limit& limit, SteadyTime now) const {
-  if (IsFlow(limit.kind)) return static_cast<double>(limit.amount()) / 60;
+double QueueLine::RateOf(const Shortage& shortage, SteadyTime now) const {
+  const Limit& limit = *shortage.limit;
+  if (IsFlow(limit.kind) && shortage.per_second > 0) return shortage.per_second;
   const double age = SecondsOf(now - began_);
   double took = 0;
   for (const auto& [_, flow] : flows_) took += TookLately(flow, now);
-  if (age >= kHeldSeconds && took > 0) return took / (1 - std::exp(-age / kLatelySeconds));
+  if (age >= kHeldSeconds && took > 0) return Whole(took, age);
   return std::max(static_cast<double>(limit.amount()), 1.0) / kHeldSeconds;
 }
 
@@ -199,7 +208,7 @@ Duration QueueLine::Eta(const QueueParty& party, int64_t ahead, const Shortage& 
     double turns, waiting, per_second;
   };
   const Limit& limit = *shortage.limit;
-  const double all = RateOf(limit, now);
+  const double all = RateOf(shortage, now);
   const auto own = static_cast<double>(shortage.needed);
   const double needed = static_cast<double>(ahead) + own;
   const double unit = UnitsOfAToken(limit);
@@ -209,7 +218,9 @@ Duration QueueLine::Eta(const QueueParty& party, int64_t ahead, const Shortage& 
   double most = 0;
   for (const auto& [_, flow] : flows_) {
     if (SameParty(flow.party, party)) continue;
-    const double took = TookLately(flow, now);
+    // Who has just come may be anybody: nothing is made of a moment.
+    const double took =
+        Whole(TookLately(flow, now), std::max(SecondsOf(now - flow.began), kFirstSeconds));
     if (flow.calls.empty() && now - flow.seen >= kThere) continue;
     double turns = rounds * turn(flow.party);
     // A part of the turn that is under way is over.
@@ -257,6 +268,6 @@ int64_t QueueLine::Waiting(const QueueParty& party) const {
   return found == flows_.end() ? 0 : found->second.waiting;
 }
 
-bool QueueLine::Old(SteadyTime now) const { return empty() && now - used_ >= kThere; }
+bool QueueLine::Old(SteadyTime now) const { return empty() && now - waited_ >= kThere; }
 
 }  // namespace inferwire::limits

@@ -23,7 +23,7 @@ struct QueueFlow {
   int64_t deficit = 0;  // what it may still take in its turn, in tokens
   // What it took lately, per second.
   double took = 0;
-  SteadyTime took_at{}, seen{};
+  SteadyTime began{}, took_at{}, seen{};
   std::list<QueueFlow*>::iterator turn;  // while it has calls
 };
 
@@ -34,7 +34,7 @@ class QueueLine {
 
   // meter: kept, so that its address belongs to no other one.
   QueueLine(std::shared_ptr<const void> meter, SteadyTime now)
-      : meter_(std::move(meter)), began_(now), used_(now) {}
+      : meter_(std::move(meter)), began_(now), waited_(now) {}
   QueueLine(const QueueLine&) = delete;
   QueueLine& operator=(const QueueLine&) = delete;
 
@@ -56,7 +56,7 @@ class QueueLine {
   // What of this party's waits.
   int64_t Waiting(const QueueParty& party) const;
 
-  // Nobody waits, and what it knows of the past counts no more.
+  // Nobody waits, nor has for so long that what it knows of the past counts no more.
   bool Old(SteadyTime now) const;
   // When the one whose turn it is may find room.
   SteadyTime due = SteadyTime::max();
@@ -69,11 +69,11 @@ class QueueLine {
   int64_t Quantum(const QueueParty& party) const;
   // Nobody in the ring can take a turn yet: as many rounds at once as that takes.
   void SkipRounds();
-  double RateOf(const Limit& limit, SteadyTime now) const;
+  double RateOf(const Shortage& shortage, SteadyTime now) const;
 
   const std::shared_ptr<const void> meter_;
   const SteadyTime began_;
-  SteadyTime used_;
+  SteadyTime waited_;  // when somebody did, last
   std::map<Key, QueueFlow> flows_;
   std::list<QueueFlow*> turns_;  // of those with calls, the one whose turn it is first
   // The weights of the teams that wait, by tenant and priority.

@@ -233,6 +233,23 @@ TEST_F(LeasesTest, ALoadOnOneReplicaGetsTheWholeRate) {
   EXPECT_LE(MostIn(seconds(60)), 7000);
 }
 
+// By what it was granted of late; who begins to ask gets an equal share.
+TEST_F(LeasesTest, EachReplicaKnowsHowFastTheLimitComesToIt) {
+  Start(3, FlowLimit(6000));
+  const auto per_second = [&](size_t i) {
+    return replicas[i]->flow->LevelFor(1, limit, clock.now).per_second;
+  };
+  EXPECT_NEAR(per_second(0), 33, 1);
+  Run(seconds(30), 3);
+  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(per_second(i), 33, 8) << i;
+  Run(seconds(15), 3, {1, 0, 0});
+  EXPECT_NEAR(per_second(0), 100, 10);
+  EXPECT_NEAR(per_second(1), 33, 1);
+  for (const auto& replica : replicas) replica->way.gone = true;
+  Run(seconds(5), 3, {1, 0, 0});
+  EXPECT_NEAR(per_second(0), 67, 5) << "alone: half of an equal share and half of what it had";
+}
+
 TEST_F(LeasesTest, ASmallLimitOverManyReplicasIsUsedAndKept) {
   Start(20, FlowLimit(20));
   Run(seconds(600), 5);
