@@ -1,7 +1,5 @@
 #include "store/audit_chain.h"
 
-#include <map>
-
 #include "base/sha256.h"
 #include "store/rows.h"
 
@@ -23,22 +21,22 @@ std::string ChainOf(std::string_view before, const AuditRow& event) {
   return chain.Bytes();
 }
 
-std::optional<AuditFault> FindAuditFault(const std::vector<AuditRow>& events) {
+std::optional<AuditFault> AuditCheck::Add(const AuditRow& event) {
   using Kind = AuditFault::Kind;
-  std::map<std::string_view, const AuditRow*> last;
-  for (const AuditRow& event : events) {
-    const AuditRow*& before = last[event.writer];
-    const int64_t due = before ? before->sequence + 1 : event.sequence;
-    if (event.sequence != due) return AuditFault{event.writer, event.sequence, Kind::kMissing};
-    if (before || event.sequence == 1) {
-      const std::string_view chain = before ? std::string_view(before->chain) : std::string_view();
-      if (ChainOf(chain, event) != event.chain) {
-        return AuditFault{event.writer, event.sequence, Kind::kChanged};
-      }
+  ++events_;
+  const auto found = last_.find(event.writer);
+  const bool first = found == last_.end();
+  std::optional<AuditFault> fault;
+  if (!first && event.sequence != found->second.sequence + 1) {
+    fault = AuditFault{event.writer, event.sequence, Kind::kMissing};
+  } else if (!first || event.sequence == 1) {
+    const std::string_view before = first ? std::string_view() : found->second.chain;
+    if (ChainOf(before, event) != event.chain) {
+      fault = AuditFault{event.writer, event.sequence, Kind::kChanged};
     }
-    before = &event;
   }
-  return std::nullopt;
+  last_[event.writer] = {event.sequence, event.chain};
+  return fault;
 }
 
 }  // namespace inferwire::store

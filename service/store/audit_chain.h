@@ -3,10 +3,12 @@
 // ones anew, whose chains stand in logs and elsewhere.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "store/directory.h"
 
@@ -22,9 +24,25 @@ struct AuditFault {
   enum class Kind { kMissing, kChanged } kind = Kind::kChanged;
 };
 
-// Events of any writers, of each in the order of its numbers. The first one of a writer is taken as
-// it is unless its number is 1: earlier ones may have been swept. Nothing: no fault. The last
+// Goes through events of any writers, of each in the order of its numbers. The first one of a
+// writer is taken as it is unless its number is 1: earlier ones may have been swept. The last
 // events of a writer can be gone without a trace here; its log lines have their chains.
-std::optional<AuditFault> FindAuditFault(const std::vector<AuditRow>& events);
+class AuditCheck {
+ public:
+  struct Last {
+    int64_t sequence = 0;
+    std::string chain;
+  };
+
+  // What is wrong with this one, if anything; the next one is held against it as it is.
+  std::optional<AuditFault> Add(const AuditRow& event);
+  int64_t events() const { return events_; }
+  // Of each writer.
+  const std::map<std::string, Last, std::less<>>& last() const { return last_; }
+
+ private:
+  std::map<std::string, Last, std::less<>> last_;
+  int64_t events_ = 0;
+};
 
 }  // namespace inferwire::store

@@ -99,6 +99,10 @@ class Directory {
   };
   virtual Result<std::vector<AuditRow>> ListAudit(std::string_view tenant, const AuditPlace& after,
                                                   WallTime until, int limit) = 0;
+  // Of all tenants, in the order in which they are chained: by writer, then by sequence; those
+  // after that place.
+  virtual Result<std::vector<AuditRow>> ListAuditChains(std::string_view writer, int64_t sequence,
+                                                        int limit) = 0;
 };
 
 }  // namespace inferwire::store

@@ -353,6 +353,18 @@ Result<std::vector<AuditRow>> SqlDirectory::ListAudit(std::string_view tenant,
   return events;
 }
 
+Result<std::vector<AuditRow>> SqlDirectory::ListAuditChains(std::string_view writer,
+                                                            int64_t sequence, int limit) {
+  auto rows = sql_->Run("SELECT " + kAuditColumns +
+                            " FROM audit WHERE writer > $1 OR (writer = $1 AND sequence > $2) "
+                            "ORDER BY writer, sequence LIMIT $3",
+                        {Param(writer), sequence, int64_t{limit}});
+  if (!rows) return rows.error();
+  std::vector<AuditRow> events;
+  for (Row& row : rows->rows) events.push_back(ReadEvent(row));
+  return events;
+}
+
 // From the beginning of each writer's chain on, so that nothing is missing within it. The last
 // event stays: the next one's number and chain follow from it.
 Result<int64_t> SqlDirectory::RemoveAuditBefore(WallTime time) {

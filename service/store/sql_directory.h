@@ -47,6 +47,8 @@ class SqlDirectory final : public Directory {
                            const AuditRow& event) override;
   Result<void> KeysUsed(const std::vector<std::string>& keys, WallTime now) override;
   Result<void> Audit(const AuditRow& event) override;
+  Result<std::vector<AuditRow>> ListAuditChains(std::string_view writer, int64_t sequence,
+                                                int limit) override;
   Result<std::vector<AuditRow>> ListAudit(std::string_view tenant, const AuditPlace& after,
                                           WallTime until, int limit) override;
 

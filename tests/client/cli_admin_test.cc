@@ -203,6 +203,26 @@ TEST_F(CliAdmin, TheTrailHasALineForEachChange) {
   EXPECT_TRUE(admin_.audited.has_start());
 }
 
+TEST_F(CliAdmin, TheTrailIsVerifiedAndItsExitCodeSaysHow) {
+  admin_.verified.set_events(1200);
+  v1::AuditEnd& end = *admin_.verified.add_ends();
+  end.set_writer("host-1");
+  end.set_sequence(1200);
+  end.set_chain("\x01\xab");
+  auto done = Run({"audit", "--verify"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("1,200 events, as they were written"));
+  EXPECT_THAT(done.out, HasSubstr("01ab"));
+  v1::AuditFault& fault = *admin_.verified.add_faults();
+  fault.set_writer("host-1");
+  fault.set_sequence(17);
+  fault.set_kind(v1::AUDIT_FAULT_KIND_MISSING);
+  done = Run({"audit", "--verify"});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("host-1 17: events before it are gone"));
+  EXPECT_EQ(Run({"audit", "--verify", "--follow"}).exit_code, 2);
+}
+
 TEST_F(CliAdmin, FollowingGoesOnBehindTheDeadlineOfACallAndTellsNothingTwice) {
   admin_.events = {{Event(1, "key.create")}, {Event(2, "key.revoke")}};
   const auto done = Run({"audit", "--follow", "--json"});

@@ -45,6 +45,7 @@ class FakeAdmin final : public v1::KeysService::Service, public v1::TenantsServi
   v1::DisableTenantRequest disabled;
   v1::BoostLimitRequest boosted;
   v1::ListAuditEventsRequest audited;
+  v1::VerifyAuditTrailResponse verified;
 
   grpc::Status CreateKey(grpc::ServerContext* context, const v1::CreateKeyRequest* request,
                          v1::CreateKeyResponse* response) override {
@@ -135,6 +136,12 @@ class FakeAdmin final : public v1::KeysService::Service, public v1::TenantsServi
     if (request->follow() && ++follow_calls == 1) {
       return {grpc::StatusCode::DEADLINE_EXCEEDED, "the call's deadline passed"};
     }
+    return failure;
+  }
+
+  grpc::Status VerifyAuditTrail(grpc::ServerContext*, const v1::VerifyAuditTrailRequest*,
+                                v1::VerifyAuditTrailResponse* response) override {
+    *response = verified;
     return failure;
   }
 

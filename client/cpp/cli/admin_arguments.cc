@@ -19,6 +19,7 @@ new one. What the gateway's configuration defines is shown and cannot be changed
 constexpr char kAuditFooter[] = R"(Examples:
   inferwire audit --since 7d
   inferwire audit --tenant acme --follow
+  inferwire audit --verify                 exit code 1 if an event was changed or taken out
   inferwire audit --json | jq -r 'select(.action == "key.revoke") | .scope.key_id')";
 
 CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
@@ -102,7 +103,10 @@ void TenantArguments::AddAudit(CLI::App& app, Arguments& all) {
   audit.add_option("--team", audit_.team, "only of this part of it");
   audit.add_option("--key-id", audit_.key_id, "only of this API key");
   AddTime(audit, "--since", audit_.since_seconds, "only what is younger: 30m, 24h, 7d");
-  audit.add_flag("--follow", audit_.follow, "go on with what comes new");
+  auto* follow = audit.add_flag("--follow", audit_.follow, "go on with what comes new");
+  auto* verify = audit.add_flag("--verify", audit_.verify, "whether it is all as it was written");
+  for (const char* other : {"--tenant", "--team", "--key-id", "--since"}) verify->excludes(other);
+  verify->excludes(follow);
   audit.callback([&] { all.verb = audit_; });
 }
 

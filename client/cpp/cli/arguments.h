@@ -199,7 +199,7 @@ struct TenantsArgs : AdminArgs {
 struct AuditArgs : AdminArgs {
   std::string tenant, team, key_id;
   int64_t since_seconds = 0;  // 0: from the beginning
-  bool follow = false;
+  bool follow = false, verify = false;
 };
 
 struct VersionArgs {};

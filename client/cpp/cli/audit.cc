@@ -34,6 +34,16 @@ std::string ActorText(const v1::AuditEvent& event) {
   return event.peer().empty() ? text : text + " from " + event.peer();
 }
 
+std::string Hex(const std::string& bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<uint8_t>(byte) >> 4];
+    text += kDigits[static_cast<uint8_t>(byte) & 15];
+  }
+  return text;
+}
+
 // Columns as wide as the usual: what comes later is not known.
 std::string Line(const v1::AuditEvent& event) {
   const auto padded = [](std::string text, size_t width) {
@@ -74,9 +84,31 @@ class Told {
   std::deque<std::pair<Id, google::protobuf::Timestamp>> order_;
 };
 
+ExitCode Verify(AdminSession& session) {
+  const auto verified = session.client.VerifyAuditTrail({}, session.Arm());
+  session.interrupts.Disarm();
+  if (!verified) return Report(session.global, verified.error());
+  const ExitCode code = verified->faults().empty() ? kOk : kCallFailed;
+  if (session.global.json) return Print(GatewayJson(*verified) + "\n") ? code : kCallFailed;
+  std::string text;
+  for (const v1::AuditFault& fault : verified->faults()) {
+    const bool missing = fault.kind() == v1::AUDIT_FAULT_KIND_MISSING;
+    text += fault.writer() + " " + std::to_string(fault.sequence()) + ": " +
+            (missing ? "events before it are gone" : "it or the one before it was changed") + "\n";
+  }
+  text += Grouped(verified->events()) + " events, " +
+          (code == kOk ? "as they were written" : "NOT as they were written") + "\n";
+  Table ends({"WRITER", "LAST EVENT", "ITS CHAIN, TO COMPARE WITH THE LOG"});
+  for (const v1::AuditEnd& end : verified->ends()) {
+    ends.Add({end.writer(), std::to_string(end.sequence()), Hex(end.chain())});
+  }
+  return Print(text + ends.Text()) ? code : kCallFailed;
+}
+
 }  // namespace
 
 ExitCode Run(AdminSession& session, const AuditArgs& args) {
+  if (args.verify) return Verify(session);
   v1::ListAuditEventsRequest request;
   request.mutable_scope()->set_tenant_id(args.tenant);
   request.mutable_scope()->set_team_id(args.team);

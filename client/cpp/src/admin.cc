@@ -123,6 +123,14 @@ Result<v1::ResolveDoubtResponse> AdminClient::ResolveDoubt(const v1::ResolveDoub
       });
 }
 
+Result<v1::VerifyAuditTrailResponse> AdminClient::VerifyAuditTrail(
+    const v1::VerifyAuditTrailRequest& request, const CallOptions& options) {
+  return Read<v1::VerifyAuditTrailResponse>(
+      state_->defaults, options, [&](auto* context, auto* response) {
+        return state_->tenants.VerifyAuditTrail(context, request, response);
+      });
+}
+
 Result<void> AdminClient::ListAuditEvents(const v1::ListAuditEventsRequest& request,
                                           const std::function<bool(const v1::AuditEvent&)>& take,
                                           const CallOptions& options) {

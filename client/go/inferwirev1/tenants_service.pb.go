@@ -22,6 +22,57 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type AuditFaultKind int32
+
+const (
+	AuditFaultKind_AUDIT_FAULT_KIND_UNSPECIFIED AuditFaultKind = 0
+	// Events before it are gone.
+	AuditFaultKind_AUDIT_FAULT_KIND_MISSING AuditFaultKind = 1
+	// It, or the one before it, is not as it was written.
+	AuditFaultKind_AUDIT_FAULT_KIND_CHANGED AuditFaultKind = 2
+)
+
+// Enum value maps for AuditFaultKind.
+var (
+	AuditFaultKind_name = map[int32]string{
+		0: "AUDIT_FAULT_KIND_UNSPECIFIED",
+		1: "AUDIT_FAULT_KIND_MISSING",
+		2: "AUDIT_FAULT_KIND_CHANGED",
+	}
+	AuditFaultKind_value = map[string]int32{
+		"AUDIT_FAULT_KIND_UNSPECIFIED": 0,
+		"AUDIT_FAULT_KIND_MISSING":     1,
+		"AUDIT_FAULT_KIND_CHANGED":     2,
+	}
+)
+
+func (x AuditFaultKind) Enum() *AuditFaultKind {
+	p := new(AuditFaultKind)
+	*p = x
+	return p
+}
+
+func (x AuditFaultKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AuditFaultKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_inferwire_v1_tenants_service_proto_enumTypes[0].Descriptor()
+}
+
+func (AuditFaultKind) Type() protoreflect.EnumType {
+	return &file_inferwire_v1_tenants_service_proto_enumTypes[0]
+}
+
+func (x AuditFaultKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AuditFaultKind.Descriptor instead.
+func (AuditFaultKind) EnumDescriptor() ([]byte, []int) {
+	return file_inferwire_v1_tenants_service_proto_rawDescGZIP(), []int{0}
+}
+
 type Tenant struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	TenantId    string                 `protobuf:"bytes,1,opt,name=tenant_id,json=tenantId,proto3" json:"tenant_id,omitempty"`
@@ -1133,6 +1184,226 @@ func (x *AuditEvent) GetWriter() string {
 	return ""
 }
 
+type VerifyAuditTrailRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyAuditTrailRequest) Reset() {
+	*x = VerifyAuditTrailRequest{}
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyAuditTrailRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyAuditTrailRequest) ProtoMessage() {}
+
+func (x *VerifyAuditTrailRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyAuditTrailRequest.ProtoReflect.Descriptor instead.
+func (*VerifyAuditTrailRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_tenants_service_proto_rawDescGZIP(), []int{17}
+}
+
+type VerifyAuditTrailResponse struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Events int64                  `protobuf:"varint,1,opt,name=events,proto3" json:"events,omitempty"`
+	// The first 100.
+	Faults []*AuditFault `protobuf:"bytes,2,rep,name=faults,proto3" json:"faults,omitempty"`
+	// The last event of each writer. Whoever cuts a trail's end off leaves no trace in it: these are
+	// to be held against the last chains in the log (type audit).
+	Ends          []*AuditEnd `protobuf:"bytes,3,rep,name=ends,proto3" json:"ends,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyAuditTrailResponse) Reset() {
+	*x = VerifyAuditTrailResponse{}
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyAuditTrailResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyAuditTrailResponse) ProtoMessage() {}
+
+func (x *VerifyAuditTrailResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyAuditTrailResponse.ProtoReflect.Descriptor instead.
+func (*VerifyAuditTrailResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_tenants_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *VerifyAuditTrailResponse) GetEvents() int64 {
+	if x != nil {
+		return x.Events
+	}
+	return 0
+}
+
+func (x *VerifyAuditTrailResponse) GetFaults() []*AuditFault {
+	if x != nil {
+		return x.Faults
+	}
+	return nil
+}
+
+func (x *VerifyAuditTrailResponse) GetEnds() []*AuditEnd {
+	if x != nil {
+		return x.Ends
+	}
+	return nil
+}
+
+type AuditFault struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Writer string                 `protobuf:"bytes,1,opt,name=writer,proto3" json:"writer,omitempty"`
+	// Of the first event that does not follow from the one before it.
+	Sequence      int64          `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Kind          AuditFaultKind `protobuf:"varint,3,opt,name=kind,proto3,enum=inferwire.v1.AuditFaultKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditFault) Reset() {
+	*x = AuditFault{}
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditFault) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditFault) ProtoMessage() {}
+
+func (x *AuditFault) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditFault.ProtoReflect.Descriptor instead.
+func (*AuditFault) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_tenants_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *AuditFault) GetWriter() string {
+	if x != nil {
+		return x.Writer
+	}
+	return ""
+}
+
+func (x *AuditFault) GetSequence() int64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *AuditFault) GetKind() AuditFaultKind {
+	if x != nil {
+		return x.Kind
+	}
+	return AuditFaultKind_AUDIT_FAULT_KIND_UNSPECIFIED
+}
+
+type AuditEnd struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Writer        string                 `protobuf:"bytes,1,opt,name=writer,proto3" json:"writer,omitempty"`
+	Sequence      int64                  `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Chain         []byte                 `protobuf:"bytes,3,opt,name=chain,proto3" json:"chain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditEnd) Reset() {
+	*x = AuditEnd{}
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditEnd) ProtoMessage() {}
+
+func (x *AuditEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_tenants_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditEnd.ProtoReflect.Descriptor instead.
+func (*AuditEnd) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_tenants_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *AuditEnd) GetWriter() string {
+	if x != nil {
+		return x.Writer
+	}
+	return ""
+}
+
+func (x *AuditEnd) GetSequence() int64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *AuditEnd) GetChain() []byte {
+	if x != nil {
+		return x.Chain
+	}
+	return nil
+}
+
 var File_inferwire_v1_tenants_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_tenants_service_proto_rawDesc = "" +
@@ -1232,7 +1503,25 @@ const file_inferwire_v1_tenants_service_proto_rawDesc = "" +
 	"\vchange_json\x18\a \x01(\tR\n" +
 	"changeJson\x12\x14\n" +
 	"\x05chain\x18\b \x01(\fR\x05chain\x12\x16\n" +
-	"\x06writer\x18\t \x01(\tR\x06writer2\xe4\x04\n" +
+	"\x06writer\x18\t \x01(\tR\x06writer\"\x19\n" +
+	"\x17VerifyAuditTrailRequest\"\x90\x01\n" +
+	"\x18VerifyAuditTrailResponse\x12\x16\n" +
+	"\x06events\x18\x01 \x01(\x03R\x06events\x120\n" +
+	"\x06faults\x18\x02 \x03(\v2\x18.inferwire.v1.AuditFaultR\x06faults\x12*\n" +
+	"\x04ends\x18\x03 \x03(\v2\x16.inferwire.v1.AuditEndR\x04ends\"r\n" +
+	"\n" +
+	"AuditFault\x12\x16\n" +
+	"\x06writer\x18\x01 \x01(\tR\x06writer\x12\x1a\n" +
+	"\bsequence\x18\x02 \x01(\x03R\bsequence\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.inferwire.v1.AuditFaultKindR\x04kind\"T\n" +
+	"\bAuditEnd\x12\x16\n" +
+	"\x06writer\x18\x01 \x01(\tR\x06writer\x12\x1a\n" +
+	"\bsequence\x18\x02 \x01(\x03R\bsequence\x12\x14\n" +
+	"\x05chain\x18\x03 \x01(\fR\x05chain*n\n" +
+	"\x0eAuditFaultKind\x12 \n" +
+	"\x1cAUDIT_FAULT_KIND_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18AUDIT_FAULT_KIND_MISSING\x10\x01\x12\x1c\n" +
+	"\x18AUDIT_FAULT_KIND_CHANGED\x10\x022\xc7\x05\n" +
 	"\x0eTenantsService\x12R\n" +
 	"\vListTenants\x12 .inferwire.v1.ListTenantsRequest\x1a!.inferwire.v1.ListTenantsResponse\x12L\n" +
 	"\tGetTenant\x12\x1e.inferwire.v1.GetTenantRequest\x1a\x1f.inferwire.v1.GetTenantResponse\x12L\n" +
@@ -1241,7 +1530,8 @@ const file_inferwire_v1_tenants_service_proto_rawDesc = "" +
 	"\n" +
 	"BoostLimit\x12\x1f.inferwire.v1.BoostLimitRequest\x1a .inferwire.v1.BoostLimitResponse\x12U\n" +
 	"\fResolveDoubt\x12!.inferwire.v1.ResolveDoubtRequest\x1a\".inferwire.v1.ResolveDoubtResponse\x12`\n" +
-	"\x0fListAuditEvents\x12$.inferwire.v1.ListAuditEventsRequest\x1a%.inferwire.v1.ListAuditEventsResponse0\x01Bg\n" +
+	"\x0fListAuditEvents\x12$.inferwire.v1.ListAuditEventsRequest\x1a%.inferwire.v1.ListAuditEventsResponse0\x01\x12a\n" +
+	"\x10VerifyAuditTrail\x12%.inferwire.v1.VerifyAuditTrailRequest\x1a&.inferwire.v1.VerifyAuditTrailResponseBg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -1256,87 +1546,98 @@ func file_inferwire_v1_tenants_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_tenants_service_proto_rawDescData
 }
 
-var file_inferwire_v1_tenants_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_inferwire_v1_tenants_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_inferwire_v1_tenants_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_inferwire_v1_tenants_service_proto_goTypes = []any{
-	(*Tenant)(nil),                  // 0: inferwire.v1.Tenant
-	(*Team)(nil),                    // 1: inferwire.v1.Team
-	(*ListTenantsRequest)(nil),      // 2: inferwire.v1.ListTenantsRequest
-	(*ListTenantsResponse)(nil),     // 3: inferwire.v1.ListTenantsResponse
-	(*GetTenantRequest)(nil),        // 4: inferwire.v1.GetTenantRequest
-	(*GetTenantResponse)(nil),       // 5: inferwire.v1.GetTenantResponse
-	(*PutTenantRequest)(nil),        // 6: inferwire.v1.PutTenantRequest
-	(*PutTenantResponse)(nil),       // 7: inferwire.v1.PutTenantResponse
-	(*DisableTenantRequest)(nil),    // 8: inferwire.v1.DisableTenantRequest
-	(*DisableTenantResponse)(nil),   // 9: inferwire.v1.DisableTenantResponse
-	(*BoostLimitRequest)(nil),       // 10: inferwire.v1.BoostLimitRequest
-	(*BoostLimitResponse)(nil),      // 11: inferwire.v1.BoostLimitResponse
-	(*ResolveDoubtRequest)(nil),     // 12: inferwire.v1.ResolveDoubtRequest
-	(*ResolveDoubtResponse)(nil),    // 13: inferwire.v1.ResolveDoubtResponse
-	(*ListAuditEventsRequest)(nil),  // 14: inferwire.v1.ListAuditEventsRequest
-	(*ListAuditEventsResponse)(nil), // 15: inferwire.v1.ListAuditEventsResponse
-	(*AuditEvent)(nil),              // 16: inferwire.v1.AuditEvent
-	nil,                             // 17: inferwire.v1.Tenant.ModelLimitsEntry
-	nil,                             // 18: inferwire.v1.Team.ModelLimitsEntry
-	(*Limits)(nil),                  // 19: inferwire.v1.Limits
-	(*Budget)(nil),                  // 20: inferwire.v1.Budget
-	(*Boost)(nil),                   // 21: inferwire.v1.Boost
-	(*LimitState)(nil),              // 22: inferwire.v1.LimitState
-	(*Scope)(nil),                   // 23: inferwire.v1.Scope
-	(Meter)(0),                      // 24: inferwire.v1.Meter
-	(*timestamppb.Timestamp)(nil),   // 25: google.protobuf.Timestamp
-	(*Principal)(nil),               // 26: inferwire.v1.Principal
+	(AuditFaultKind)(0),              // 0: inferwire.v1.AuditFaultKind
+	(*Tenant)(nil),                   // 1: inferwire.v1.Tenant
+	(*Team)(nil),                     // 2: inferwire.v1.Team
+	(*ListTenantsRequest)(nil),       // 3: inferwire.v1.ListTenantsRequest
+	(*ListTenantsResponse)(nil),      // 4: inferwire.v1.ListTenantsResponse
+	(*GetTenantRequest)(nil),         // 5: inferwire.v1.GetTenantRequest
+	(*GetTenantResponse)(nil),        // 6: inferwire.v1.GetTenantResponse
+	(*PutTenantRequest)(nil),         // 7: inferwire.v1.PutTenantRequest
+	(*PutTenantResponse)(nil),        // 8: inferwire.v1.PutTenantResponse
+	(*DisableTenantRequest)(nil),     // 9: inferwire.v1.DisableTenantRequest
+	(*DisableTenantResponse)(nil),    // 10: inferwire.v1.DisableTenantResponse
+	(*BoostLimitRequest)(nil),        // 11: inferwire.v1.BoostLimitRequest
+	(*BoostLimitResponse)(nil),       // 12: inferwire.v1.BoostLimitResponse
+	(*ResolveDoubtRequest)(nil),      // 13: inferwire.v1.ResolveDoubtRequest
+	(*ResolveDoubtResponse)(nil),     // 14: inferwire.v1.ResolveDoubtResponse
+	(*ListAuditEventsRequest)(nil),   // 15: inferwire.v1.ListAuditEventsRequest
+	(*ListAuditEventsResponse)(nil),  // 16: inferwire.v1.ListAuditEventsResponse
+	(*AuditEvent)(nil),               // 17: inferwire.v1.AuditEvent
+	(*VerifyAuditTrailRequest)(nil),  // 18: inferwire.v1.VerifyAuditTrailRequest
+	(*VerifyAuditTrailResponse)(nil), // 19: inferwire.v1.VerifyAuditTrailResponse
+	(*AuditFault)(nil),               // 20: inferwire.v1.AuditFault
+	(*AuditEnd)(nil),                 // 21: inferwire.v1.AuditEnd
+	nil,                              // 22: inferwire.v1.Tenant.ModelLimitsEntry
+	nil,                              // 23: inferwire.v1.Team.ModelLimitsEntry
+	(*Limits)(nil),                   // 24: inferwire.v1.Limits
+	(*Budget)(nil),                   // 25: inferwire.v1.Budget
+	(*Boost)(nil),                    // 26: inferwire.v1.Boost
+	(*LimitState)(nil),               // 27: inferwire.v1.LimitState
+	(*Scope)(nil),                    // 28: inferwire.v1.Scope
+	(Meter)(0),                       // 29: inferwire.v1.Meter
+	(*timestamppb.Timestamp)(nil),    // 30: google.protobuf.Timestamp
+	(*Principal)(nil),                // 31: inferwire.v1.Principal
 }
 var file_inferwire_v1_tenants_service_proto_depIdxs = []int32{
-	19, // 0: inferwire.v1.Tenant.limits:type_name -> inferwire.v1.Limits
-	17, // 1: inferwire.v1.Tenant.model_limits:type_name -> inferwire.v1.Tenant.ModelLimitsEntry
-	20, // 2: inferwire.v1.Tenant.budgets:type_name -> inferwire.v1.Budget
-	1,  // 3: inferwire.v1.Tenant.teams:type_name -> inferwire.v1.Team
-	21, // 4: inferwire.v1.Tenant.boosts:type_name -> inferwire.v1.Boost
-	19, // 5: inferwire.v1.Team.limits:type_name -> inferwire.v1.Limits
-	18, // 6: inferwire.v1.Team.model_limits:type_name -> inferwire.v1.Team.ModelLimitsEntry
-	20, // 7: inferwire.v1.Team.budgets:type_name -> inferwire.v1.Budget
-	19, // 8: inferwire.v1.Team.user_limits:type_name -> inferwire.v1.Limits
-	20, // 9: inferwire.v1.Team.user_budget:type_name -> inferwire.v1.Budget
-	0,  // 10: inferwire.v1.ListTenantsResponse.tenants:type_name -> inferwire.v1.Tenant
-	0,  // 11: inferwire.v1.GetTenantResponse.tenant:type_name -> inferwire.v1.Tenant
-	22, // 12: inferwire.v1.GetTenantResponse.limits:type_name -> inferwire.v1.LimitState
-	0,  // 13: inferwire.v1.PutTenantRequest.tenant:type_name -> inferwire.v1.Tenant
-	0,  // 14: inferwire.v1.PutTenantResponse.tenant:type_name -> inferwire.v1.Tenant
-	0,  // 15: inferwire.v1.DisableTenantResponse.tenant:type_name -> inferwire.v1.Tenant
-	23, // 16: inferwire.v1.BoostLimitRequest.scope:type_name -> inferwire.v1.Scope
-	21, // 17: inferwire.v1.BoostLimitRequest.boost:type_name -> inferwire.v1.Boost
-	22, // 18: inferwire.v1.BoostLimitResponse.limits:type_name -> inferwire.v1.LimitState
-	23, // 19: inferwire.v1.ResolveDoubtRequest.scope:type_name -> inferwire.v1.Scope
-	24, // 20: inferwire.v1.ResolveDoubtRequest.meter:type_name -> inferwire.v1.Meter
-	22, // 21: inferwire.v1.ResolveDoubtResponse.limit:type_name -> inferwire.v1.LimitState
-	25, // 22: inferwire.v1.ListAuditEventsRequest.start:type_name -> google.protobuf.Timestamp
-	25, // 23: inferwire.v1.ListAuditEventsRequest.end:type_name -> google.protobuf.Timestamp
-	23, // 24: inferwire.v1.ListAuditEventsRequest.scope:type_name -> inferwire.v1.Scope
-	16, // 25: inferwire.v1.ListAuditEventsResponse.events:type_name -> inferwire.v1.AuditEvent
-	25, // 26: inferwire.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
-	26, // 27: inferwire.v1.AuditEvent.actor:type_name -> inferwire.v1.Principal
-	23, // 28: inferwire.v1.AuditEvent.scope:type_name -> inferwire.v1.Scope
-	19, // 29: inferwire.v1.Tenant.ModelLimitsEntry.value:type_name -> inferwire.v1.Limits
-	19, // 30: inferwire.v1.Team.ModelLimitsEntry.value:type_name -> inferwire.v1.Limits
-	2,  // 31: inferwire.v1.TenantsService.ListTenants:input_type -> inferwire.v1.ListTenantsRequest
-	4,  // 32: inferwire.v1.TenantsService.GetTenant:input_type -> inferwire.v1.GetTenantRequest
-	6,  // 33: inferwire.v1.TenantsService.PutTenant:input_type -> inferwire.v1.PutTenantRequest
-	8,  // 34: inferwire.v1.TenantsService.DisableTenant:input_type -> inferwire.v1.DisableTenantRequest
-	10, // 35: inferwire.v1.TenantsService.BoostLimit:input_type -> inferwire.v1.BoostLimitRequest
-	12, // 36: inferwire.v1.TenantsService.ResolveDoubt:input_type -> inferwire.v1.ResolveDoubtRequest
-	14, // 37: inferwire.v1.TenantsService.ListAuditEvents:input_type -> inferwire.v1.ListAuditEventsRequest
-	3,  // 38: inferwire.v1.TenantsService.ListTenants:output_type -> inferwire.v1.ListTenantsResponse
-	5,  // 39: inferwire.v1.TenantsService.GetTenant:output_type -> inferwire.v1.GetTenantResponse
-	7,  // 40: inferwire.v1.TenantsService.PutTenant:output_type -> inferwire.v1.PutTenantResponse
-	9,  // 41: inferwire.v1.TenantsService.DisableTenant:output_type -> inferwire.v1.DisableTenantResponse
-	11, // 42: inferwire.v1.TenantsService.BoostLimit:output_type -> inferwire.v1.BoostLimitResponse
-	13, // 43: inferwire.v1.TenantsService.ResolveDoubt:output_type -> inferwire.v1.ResolveDoubtResponse
-	15, // 44: inferwire.v1.TenantsService.ListAuditEvents:output_type -> inferwire.v1.ListAuditEventsResponse
-	38, // [38:45] is the sub-list for method output_type
-	31, // [31:38] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	24, // 0: inferwire.v1.Tenant.limits:type_name -> inferwire.v1.Limits
+	22, // 1: inferwire.v1.Tenant.model_limits:type_name -> inferwire.v1.Tenant.ModelLimitsEntry
+	25, // 2: inferwire.v1.Tenant.budgets:type_name -> inferwire.v1.Budget
+	2,  // 3: inferwire.v1.Tenant.teams:type_name -> inferwire.v1.Team
+	26, // 4: inferwire.v1.Tenant.boosts:type_name -> inferwire.v1.Boost
+	24, // 5: inferwire.v1.Team.limits:type_name -> inferwire.v1.Limits
+	23, // 6: inferwire.v1.Team.model_limits:type_name -> inferwire.v1.Team.ModelLimitsEntry
+	25, // 7: inferwire.v1.Team.budgets:type_name -> inferwire.v1.Budget
+	24, // 8: inferwire.v1.Team.user_limits:type_name -> inferwire.v1.Limits
+	25, // 9: inferwire.v1.Team.user_budget:type_name -> inferwire.v1.Budget
+	1,  // 10: inferwire.v1.ListTenantsResponse.tenants:type_name -> inferwire.v1.Tenant
+	1,  // 11: inferwire.v1.GetTenantResponse.tenant:type_name -> inferwire.v1.Tenant
+	27, // 12: inferwire.v1.GetTenantResponse.limits:type_name -> inferwire.v1.LimitState
+	1,  // 13: inferwire.v1.PutTenantRequest.tenant:type_name -> inferwire.v1.Tenant
+	1,  // 14: inferwire.v1.PutTenantResponse.tenant:type_name -> inferwire.v1.Tenant
+	1,  // 15: inferwire.v1.DisableTenantResponse.tenant:type_name -> inferwire.v1.Tenant
+	28, // 16: inferwire.v1.BoostLimitRequest.scope:type_name -> inferwire.v1.Scope
+	26, // 17: inferwire.v1.BoostLimitRequest.boost:type_name -> inferwire.v1.Boost
+	27, // 18: inferwire.v1.BoostLimitResponse.limits:type_name -> inferwire.v1.LimitState
+	28, // 19: inferwire.v1.ResolveDoubtRequest.scope:type_name -> inferwire.v1.Scope
+	29, // 20: inferwire.v1.ResolveDoubtRequest.meter:type_name -> inferwire.v1.Meter
+	27, // 21: inferwire.v1.ResolveDoubtResponse.limit:type_name -> inferwire.v1.LimitState
+	30, // 22: inferwire.v1.ListAuditEventsRequest.start:type_name -> google.protobuf.Timestamp
+	30, // 23: inferwire.v1.ListAuditEventsRequest.end:type_name -> google.protobuf.Timestamp
+	28, // 24: inferwire.v1.ListAuditEventsRequest.scope:type_name -> inferwire.v1.Scope
+	17, // 25: inferwire.v1.ListAuditEventsResponse.events:type_name -> inferwire.v1.AuditEvent
+	30, // 26: inferwire.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
+	31, // 27: inferwire.v1.AuditEvent.actor:type_name -> inferwire.v1.Principal
+	28, // 28: inferwire.v1.AuditEvent.scope:type_name -> inferwire.v1.Scope
+	20, // 29: inferwire.v1.VerifyAuditTrailResponse.faults:type_name -> inferwire.v1.AuditFault
+	21, // 30: inferwire.v1.VerifyAuditTrailResponse.ends:type_name -> inferwire.v1.AuditEnd
+	0,  // 31: inferwire.v1.AuditFault.kind:type_name -> inferwire.v1.AuditFaultKind
+	24, // 32: inferwire.v1.Tenant.ModelLimitsEntry.value:type_name -> inferwire.v1.Limits
+	24, // 33: inferwire.v1.Team.ModelLimitsEntry.value:type_name -> inferwire.v1.Limits
+	3,  // 34: inferwire.v1.TenantsService.ListTenants:input_type -> inferwire.v1.ListTenantsRequest
+	5,  // 35: inferwire.v1.TenantsService.GetTenant:input_type -> inferwire.v1.GetTenantRequest
+	7,  // 36: inferwire.v1.TenantsService.PutTenant:input_type -> inferwire.v1.PutTenantRequest
+	9,  // 37: inferwire.v1.TenantsService.DisableTenant:input_type -> inferwire.v1.DisableTenantRequest
+	11, // 38: inferwire.v1.TenantsService.BoostLimit:input_type -> inferwire.v1.BoostLimitRequest
+	13, // 39: inferwire.v1.TenantsService.ResolveDoubt:input_type -> inferwire.v1.ResolveDoubtRequest
+	15, // 40: inferwire.v1.TenantsService.ListAuditEvents:input_type -> inferwire.v1.ListAuditEventsRequest
+	18, // 41: inferwire.v1.TenantsService.VerifyAuditTrail:input_type -> inferwire.v1.VerifyAuditTrailRequest
+	4,  // 42: inferwire.v1.TenantsService.ListTenants:output_type -> inferwire.v1.ListTenantsResponse
+	6,  // 43: inferwire.v1.TenantsService.GetTenant:output_type -> inferwire.v1.GetTenantResponse
+	8,  // 44: inferwire.v1.TenantsService.PutTenant:output_type -> inferwire.v1.PutTenantResponse
+	10, // 45: inferwire.v1.TenantsService.DisableTenant:output_type -> inferwire.v1.DisableTenantResponse
+	12, // 46: inferwire.v1.TenantsService.BoostLimit:output_type -> inferwire.v1.BoostLimitResponse
+	14, // 47: inferwire.v1.TenantsService.ResolveDoubt:output_type -> inferwire.v1.ResolveDoubtResponse
+	16, // 48: inferwire.v1.TenantsService.ListAuditEvents:output_type -> inferwire.v1.ListAuditEventsResponse
+	19, // 49: inferwire.v1.TenantsService.VerifyAuditTrail:output_type -> inferwire.v1.VerifyAuditTrailResponse
+	42, // [42:50] is the sub-list for method output_type
+	34, // [34:42] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_tenants_service_proto_init() }
@@ -1350,13 +1651,14 @@ func file_inferwire_v1_tenants_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_tenants_service_proto_rawDesc), len(file_inferwire_v1_tenants_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   19,
+			NumEnums:      1,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_inferwire_v1_tenants_service_proto_goTypes,
 		DependencyIndexes: file_inferwire_v1_tenants_service_proto_depIdxs,
+		EnumInfos:         file_inferwire_v1_tenants_service_proto_enumTypes,
 		MessageInfos:      file_inferwire_v1_tenants_service_proto_msgTypes,
 	}.Build()
 	File_inferwire_v1_tenants_service_proto = out.File

@@ -19,13 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	TenantsService_ListTenants_FullMethodName     = "/inferwire.v1.TenantsService/ListTenants"
-	TenantsService_GetTenant_FullMethodName       = "/inferwire.v1.TenantsService/GetTenant"
-	TenantsService_PutTenant_FullMethodName       = "/inferwire.v1.TenantsService/PutTenant"
-	TenantsService_DisableTenant_FullMethodName   = "/inferwire.v1.TenantsService/DisableTenant"
-	TenantsService_BoostLimit_FullMethodName      = "/inferwire.v1.TenantsService/BoostLimit"
-	TenantsService_ResolveDoubt_FullMethodName    = "/inferwire.v1.TenantsService/ResolveDoubt"
-	TenantsService_ListAuditEvents_FullMethodName = "/inferwire.v1.TenantsService/ListAuditEvents"
+	TenantsService_ListTenants_FullMethodName      = "/inferwire.v1.TenantsService/ListTenants"
+	TenantsService_GetTenant_FullMethodName        = "/inferwire.v1.TenantsService/GetTenant"
+	TenantsService_PutTenant_FullMethodName        = "/inferwire.v1.TenantsService/PutTenant"
+	TenantsService_DisableTenant_FullMethodName    = "/inferwire.v1.TenantsService/DisableTenant"
+	TenantsService_BoostLimit_FullMethodName       = "/inferwire.v1.TenantsService/BoostLimit"
+	TenantsService_ResolveDoubt_FullMethodName     = "/inferwire.v1.TenantsService/ResolveDoubt"
+	TenantsService_ListAuditEvents_FullMethodName  = "/inferwire.v1.TenantsService/ListAuditEvents"
+	TenantsService_VerifyAuditTrail_FullMethodName = "/inferwire.v1.TenantsService/VerifyAuditTrail"
 )
 
 // TenantsServiceClient is the client API for TenantsService service.
@@ -45,6 +46,9 @@ type TenantsServiceClient interface {
 	// What a dead replica may have used of a budget: settles it by hand.
 	ResolveDoubt(ctx context.Context, in *ResolveDoubtRequest, opts ...grpc.CallOption) (*ResolveDoubtResponse, error)
 	ListAuditEvents(ctx context.Context, in *ListAuditEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListAuditEventsResponse], error)
+	// Goes through the whole trail and says where it is not as it was written. For roles that see all
+	// tenants.
+	VerifyAuditTrail(ctx context.Context, in *VerifyAuditTrailRequest, opts ...grpc.CallOption) (*VerifyAuditTrailResponse, error)
 }
 
 type tenantsServiceClient struct {
@@ -134,6 +138,16 @@ func (c *tenantsServiceClient) ListAuditEvents(ctx context.Context, in *ListAudi
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TenantsService_ListAuditEventsClient = grpc.ServerStreamingClient[ListAuditEventsResponse]
 
+func (c *tenantsServiceClient) VerifyAuditTrail(ctx context.Context, in *VerifyAuditTrailRequest, opts ...grpc.CallOption) (*VerifyAuditTrailResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(VerifyAuditTrailResponse)
+	err := c.cc.Invoke(ctx, TenantsService_VerifyAuditTrail_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TenantsServiceServer is the server API for TenantsService service.
 // All implementations must embed UnimplementedTenantsServiceServer
 // for forward compatibility.
@@ -151,6 +165,9 @@ type TenantsServiceServer interface {
 	// What a dead replica may have used of a budget: settles it by hand.
 	ResolveDoubt(context.Context, *ResolveDoubtRequest) (*ResolveDoubtResponse, error)
 	ListAuditEvents(*ListAuditEventsRequest, grpc.ServerStreamingServer[ListAuditEventsResponse]) error
+	// Goes through the whole trail and says where it is not as it was written. For roles that see all
+	// tenants.
+	VerifyAuditTrail(context.Context, *VerifyAuditTrailRequest) (*VerifyAuditTrailResponse, error)
 	mustEmbedUnimplementedTenantsServiceServer()
 }
 
@@ -181,6 +198,9 @@ func (UnimplementedTenantsServiceServer) ResolveDoubt(context.Context, *ResolveD
 }
 func (UnimplementedTenantsServiceServer) ListAuditEvents(*ListAuditEventsRequest, grpc.ServerStreamingServer[ListAuditEventsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ListAuditEvents not implemented")
+}
+func (UnimplementedTenantsServiceServer) VerifyAuditTrail(context.Context, *VerifyAuditTrailRequest) (*VerifyAuditTrailResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method VerifyAuditTrail not implemented")
 }
 func (UnimplementedTenantsServiceServer) mustEmbedUnimplementedTenantsServiceServer() {}
 func (UnimplementedTenantsServiceServer) testEmbeddedByValue()                        {}
@@ -322,6 +342,24 @@ func _TenantsService_ListAuditEvents_Handler(srv interface{}, stream grpc.Server
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TenantsService_ListAuditEventsServer = grpc.ServerStreamingServer[ListAuditEventsResponse]
 
+func _TenantsService_VerifyAuditTrail_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(VerifyAuditTrailRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TenantsServiceServer).VerifyAuditTrail(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TenantsService_VerifyAuditTrail_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TenantsServiceServer).VerifyAuditTrail(ctx, req.(*VerifyAuditTrailRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // TenantsService_ServiceDesc is the grpc.ServiceDesc for TenantsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -352,6 +390,10 @@ var TenantsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResolveDoubt",
 			Handler:    _TenantsService_ResolveDoubt_Handler,
+		},
+		{
+			MethodName: "VerifyAuditTrail",
+			Handler:    _TenantsService_VerifyAuditTrail_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

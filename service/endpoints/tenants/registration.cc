@@ -25,6 +25,7 @@ std::vector<rpc::EndpointSpec> TenantsEndpoints(const DirectoryBackend& backend)
           described("DisableTenant", BeginInDirectory(backend, NewDisableTenant)),
           described("BoostLimit", BeginInDirectory(backend, NewBoostLimit)),
           described("ResolveDoubt", BeginInDirectory(backend, NewResolveDoubt)),
+          described("VerifyAuditTrail", BeginInDirectory(backend, NewVerifyAuditTrail)),
           std::move(events)};
 }
 

@@ -26,5 +26,9 @@ Begun NewResolveDoubt(const v1::ResolveDoubtRequest& request, const DirectoryBac
 Begun NewListAuditEvents(const v1::ListAuditEventsRequest& request, const DirectoryBackend& backend,
                          const upstream::Runtime& runtime, const gateway::CallContext& context,
                          gateway::Operation::Observer& observer);
+Begun NewVerifyAuditTrail(const v1::VerifyAuditTrailRequest& request,
+                          const DirectoryBackend& backend, const upstream::Runtime& runtime,
+                          const gateway::CallContext& context,
+                          gateway::Operation::Observer& observer);
 
 }  // namespace inferwire::endpoints

@@ -24,11 +24,11 @@
 #include "google/rpc/status.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1/reflection.pb.h"
+#include "identity/jwks_metrics.h"
+#include "identity/key_fetcher.h"
 #include "inferwire/v1/chat_service.grpc.pb.h"
 #include "inferwire/v1/keys_service.grpc.pb.h"
 #include "inferwire/v1/tenants_service.grpc.pb.h"
-#include "identity/jwks_metrics.h"
-#include "identity/key_fetcher.h"
 #include "store/fault.h"
 #include "tenancy/key_text.h"
 
@@ -114,6 +114,10 @@ class SlowDirectory final : public store::Directory {
   Result<std::vector<store::AuditRow>> ListAudit(std::string_view tenant, const AuditPlace& after,
                                                  WallTime until, int limit) override {
     return memory_.ListAudit(tenant, after, until, limit);
+  }
+  Result<std::vector<store::AuditRow>> ListAuditChains(std::string_view writer, int64_t sequence,
+                                                       int limit) override {
+    return memory_.ListAuditChains(writer, sequence, limit);
   }
 
  private:

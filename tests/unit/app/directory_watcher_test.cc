@@ -8,9 +8,9 @@
 #include <mutex>
 
 #include "inferwire/v1/tenants_service.pb.h"
-#include "store/audit_chain.h"
 #include "store/postgres.h"
 #include "store/sqlite.h"
+#include "support/audit_fault.h"
 #include "support/postgres_cluster.h"
 #include "support/temp_folder.h"
 #include "telemetry/metrics.h"
@@ -272,8 +272,8 @@ TEST_P(DirectoryWatcherTest, WhatWasAddedForAWhileEndsByItself) {
   boost.mutable_until()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
   ASSERT_TRUE(admin->PutTenant({"acme", body.SerializeAsString(), false, 0}, {}));
   Make(1h).Start(kLong);
-  EXPECT_TRUE(server.WaitFor(
-      [](const StoredDirectory& now) { return now.tenants.at(0).boosts.empty(); }));
+  EXPECT_TRUE(
+      server.WaitFor([](const StoredDirectory& now) { return now.tenants.at(0).boosts.empty(); }));
   EXPECT_GE(clock.WallNow(), until);
   EXPECT_EQ(server.uses(), 2);
 }
@@ -289,7 +289,7 @@ TEST_P(DirectoryWatcherTest, WritesWhatWaitsForTheTrailInItsOrderAndDropsWhatIsT
   const auto events = admin->ListAudit("", {}, WallTime::max(), 10);
   ASSERT_TRUE(events);
   ASSERT_EQ(events->size(), 3u);
-  EXPECT_FALSE(store::FindAuditFault(*events));
+  EXPECT_FALSE(testing_support::FindAuditFault(*events));
   v1::AuditEvent first;
   ASSERT_TRUE(first.ParseFromString(events->front().body));
   EXPECT_EQ(first.action(), "a0");

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/audit_fault.h"
+
 namespace inferwire::store {
 namespace {
+
+using testing_support::FindAuditFault;
 
 std::vector<AuditRow> Trail(const std::string& writer, int events) {
   std::vector<AuditRow> trail;

@@ -6,15 +6,16 @@
 #include <atomic>
 #include <thread>
 
-#include "store/audit_chain.h"
 #include "store/notices.h"
 #include "store/sql_directory.h"
+#include "support/audit_fault.h"
 #include "unit/store/databases.h"
 
 namespace inferwire::store {
 namespace {
 
 using ::testing::ElementsAre;
+using testing_support::FindAuditFault;
 
 class DirectoryTest : public StoreTest {
  protected:
@@ -246,6 +247,24 @@ TEST_P(DirectoryTest, EventsAreListedByTimeFromAPlaceOn) {
   EXPECT_THAT(bodies("", {At(1), "", 0}, At(2), 10), ElementsAre("a"));
   EXPECT_THAT(bodies("beta", {}, At(3), 10), ElementsAre("c"));
   EXPECT_THAT(bodies("", {}, At(3), 1), ElementsAre("a"));
+}
+
+TEST_P(DirectoryTest, EventsAreListedByTheirChainsFromAPlaceOn) {
+  auto other = ConnectDirectory("w2");
+  ASSERT_TRUE(directory->Audit(Event("a", 9)));
+  ASSERT_TRUE(other->Audit(Event("of w2", 1)));
+  ASSERT_TRUE(directory->Audit(Event("b", 2)));  // the clock was set back
+  const auto bodies = [&](const std::string& writer, int64_t sequence, int limit) {
+    std::vector<std::string> found;
+    for (const AuditRow& event : *directory->ListAuditChains(writer, sequence, limit)) {
+      found.push_back(event.body);
+    }
+    return found;
+  };
+  EXPECT_THAT(bodies("", 0, 10), ElementsAre("a", "b", "of w2"));
+  EXPECT_THAT(bodies("w1", 1, 10), ElementsAre("b", "of w2"));
+  EXPECT_THAT(bodies("w1", 2, 10), ElementsAre("of w2"));
+  EXPECT_THAT(bodies("", 0, 2), ElementsAre("a", "b"));
 }
 
 TEST_P(DirectoryTest, OldEventsGoFromTheBeginningOnAndTheChainStays) {

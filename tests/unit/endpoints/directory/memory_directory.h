@@ -127,6 +127,20 @@ class MemoryDirectory final : public store::Directory {
     if (rows.size() > static_cast<size_t>(limit)) rows.resize(static_cast<size_t>(limit));
     return rows;
   }
+  Result<std::vector<store::AuditRow>> ListAuditChains(std::string_view writer, int64_t sequence,
+                                                       int limit) override {
+    std::lock_guard lock(state_->mutex);
+    const auto place = [](const store::AuditRow& of) {
+      return std::pair<std::string_view, int64_t>(of.writer, of.sequence);
+    };
+    std::vector<store::AuditRow> rows;
+    for (const store::AuditRow& row : state_->events) {
+      if (place(row) > std::pair(writer, sequence)) rows.push_back(row);
+    }
+    std::ranges::sort(rows, {}, place);
+    if (rows.size() > static_cast<size_t>(limit)) rows.resize(static_cast<size_t>(limit));
+    return rows;
+  }
 
  private:
   template <class Rows>

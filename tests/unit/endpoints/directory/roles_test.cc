@@ -38,6 +38,7 @@ constexpr Row kTable[] = {
     {"BoostLimit", "own", "ddddo"},        {"BoostLimit", "foreign", "ddddo"},
     {"BoostLimit", "fixed", "ddddc"},      {"ResolveDoubt", "own", "ddddc"},
     {"ListAuditEvents", "own", "doooo"},   {"ListAuditEvents", "foreign", "dnnoo"},
+    {"VerifyAuditTrail", "", "dddoo"},
 };
 
 constexpr Role kRoles[] = {Role::kCaller, Role::kTenantViewer, Role::kTenantAdmin, Role::kViewer,
@@ -151,6 +152,7 @@ class Roles : public ::testing::Test {
               *request.mutable_boost()->mutable_until());
       return made(request);
     }
+    if (method == "VerifyAuditTrail") return made(v1::VerifyAuditTrailRequest());
     if (method == "ResolveDoubt") {
       v1::ResolveDoubtRequest request;
       request.mutable_scope()->set_tenant_id(tenant);

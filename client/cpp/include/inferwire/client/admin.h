@@ -56,6 +56,9 @@ class AdminClient {
   Result<void> ListAuditEvents(const v1::ListAuditEventsRequest& request,
                                const std::function<bool(const v1::AuditEvent&)>& take,
                                const CallOptions& options = {});
+  // Whether the trail is as it was written; for roles that see all tenants.
+  Result<v1::VerifyAuditTrailResponse> VerifyAuditTrail(
+      const v1::VerifyAuditTrailRequest& request = {}, const CallOptions& options = {});
 
  private:
   struct State;

@@ -336,6 +336,14 @@ from .tenants_service_pb2 import (
     ListAuditEventsRequest as ListAuditEventsRequest,
     ListAuditEventsResponse as ListAuditEventsResponse,
     AuditEvent as AuditEvent,
+    VerifyAuditTrailRequest as VerifyAuditTrailRequest,
+    VerifyAuditTrailResponse as VerifyAuditTrailResponse,
+    AuditFault as AuditFault,
+    AuditFaultKind as AuditFaultKind,
+    AUDIT_FAULT_KIND_UNSPECIFIED as AUDIT_FAULT_KIND_UNSPECIFIED,
+    AUDIT_FAULT_KIND_MISSING as AUDIT_FAULT_KIND_MISSING,
+    AUDIT_FAULT_KIND_CHANGED as AUDIT_FAULT_KIND_CHANGED,
+    AuditEnd as AuditEnd,
 )
 from .usage_service_pb2 import (
     GetLimitsRequest as GetLimitsRequest,

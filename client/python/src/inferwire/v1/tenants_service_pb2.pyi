@@ -3,12 +3,22 @@ import datetime
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferwire.v1 import governance_pb2 as _governance_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class AuditFaultKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUDIT_FAULT_KIND_UNSPECIFIED: _ClassVar[AuditFaultKind]
+    AUDIT_FAULT_KIND_MISSING: _ClassVar[AuditFaultKind]
+    AUDIT_FAULT_KIND_CHANGED: _ClassVar[AuditFaultKind]
+AUDIT_FAULT_KIND_UNSPECIFIED: AuditFaultKind
+AUDIT_FAULT_KIND_MISSING: AuditFaultKind
+AUDIT_FAULT_KIND_CHANGED: AuditFaultKind
 
 class Tenant(_message.Message):
     __slots__ = ("tenant_id", "display_name", "time_zone", "weight", "plan", "limits", "model_limits", "budgets", "models", "operations", "teams", "labels", "boosts", "disabled", "origin", "version")
@@ -213,3 +223,37 @@ class AuditEvent(_message.Message):
     chain: bytes
     writer: str
     def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[_Union[_governance_pb2.Principal, _Mapping]] = ..., peer: _Optional[str] = ..., action: _Optional[str] = ..., scope: _Optional[_Union[_governance_pb2.Scope, _Mapping]] = ..., change_json: _Optional[str] = ..., chain: _Optional[bytes] = ..., writer: _Optional[str] = ...) -> None: ...
+
+class VerifyAuditTrailRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class VerifyAuditTrailResponse(_message.Message):
+    __slots__ = ("events", "faults", "ends")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    events: int
+    faults: _containers.RepeatedCompositeFieldContainer[AuditFault]
+    ends: _containers.RepeatedCompositeFieldContainer[AuditEnd]
+    def __init__(self, events: _Optional[int] = ..., faults: _Optional[_Iterable[_Union[AuditFault, _Mapping]]] = ..., ends: _Optional[_Iterable[_Union[AuditEnd, _Mapping]]] = ...) -> None: ...
+
+class AuditFault(_message.Message):
+    __slots__ = ("writer", "sequence", "kind")
+    WRITER_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    writer: str
+    sequence: int
+    kind: AuditFaultKind
+    def __init__(self, writer: _Optional[str] = ..., sequence: _Optional[int] = ..., kind: _Optional[_Union[AuditFaultKind, str]] = ...) -> None: ...
+
+class AuditEnd(_message.Message):
+    __slots__ = ("writer", "sequence", "chain")
+    WRITER_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    writer: str
+    sequence: int
+    chain: bytes
+    def __init__(self, writer: _Optional[str] = ..., sequence: _Optional[int] = ..., chain: _Optional[bytes] = ...) -> None: ...

@@ -71,6 +71,11 @@ class TenantsServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsResponse.FromString,
                 _registered_method=True)
+        self.VerifyAuditTrail = channel.unary_unary(
+                '/inferwire.v1.TenantsService/VerifyAuditTrail',
+                request_serializer=inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailResponse.FromString,
+                _registered_method=True)
 
 
 class TenantsServiceServicer(object):
@@ -123,6 +128,14 @@ class TenantsServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def VerifyAuditTrail(self, request, context):
+        """Goes through the whole trail and says where it is not as it was written. For roles that see all
+        tenants.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TenantsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -160,6 +173,11 @@ def add_TenantsServiceServicer_to_server(servicer, server):
                     servicer.ListAuditEvents,
                     request_deserializer=inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsResponse.SerializeToString,
+            ),
+            'VerifyAuditTrail': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAuditTrail,
+                    request_deserializer=inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -353,6 +371,33 @@ class TenantsService(object):
             '/inferwire.v1.TenantsService/ListAuditEvents',
             inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsRequest.SerializeToString,
             inferwire_dot_v1_dot_tenants__service__pb2.ListAuditEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAuditTrail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.TenantsService/VerifyAuditTrail',
+            inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailRequest.SerializeToString,
+            inferwire_dot_v1_dot_tenants__service__pb2.VerifyAuditTrailResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -2,8 +2,8 @@
 // @generated from file inferwire/v1/tenants_service.proto (package inferwire.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Boost, Budget, Limits, LimitState, Meter, Principal, Scope } from "./governance_pb.js";
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/tenants_service.proto.
  */
 export const file_inferwire_v1_tenants_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJpbmZlcndpcmUvdjEvdGVuYW50c19zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEi5QMKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhEKCXRpbWVfem9uZRgDIAEoCRIOCgZ3ZWlnaHQYBCABKAUSDAoEcGxhbhgFIAEoCRIkCgZsaW1pdHMYBiABKAsyFC5pbmZlcndpcmUudjEuTGltaXRzEjsKDG1vZGVsX2xpbWl0cxgHIAMoCzIlLmluZmVyd2lyZS52MS5UZW5hbnQuTW9kZWxMaW1pdHNFbnRyeRIlCgdidWRnZXRzGAggAygLMhQuaW5mZXJ3aXJlLnYxLkJ1ZGdldBIOCgZtb2RlbHMYCSADKAkSEgoKb3BlcmF0aW9ucxgKIAMoCRIhCgV0ZWFtcxgLIAMoCzISLmluZmVyd2lyZS52MS5UZWFtEg4KBmxhYmVscxgMIAMoCRIjCgZib29zdHMYDSADKAsyEy5pbmZlcndpcmUudjEuQm9vc3QSEAoIZGlzYWJsZWQYDiABKAgSDgoGb3JpZ2luGA8gASgJEg8KB3ZlcnNpb24YECABKAMaSAoQTW9kZWxMaW1pdHNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5pbmZlcndpcmUudjEuTGltaXRzOgI4ASKBAwoEVGVhbRIPCgd0ZWFtX2lkGAEgASgJEg4KBndlaWdodBgCIAEoBRIMCgRwbGFuGAMgASgJEiQKBmxpbWl0cxgEIAEoCzIULmluZmVyd2lyZS52MS5MaW1pdHMSOQoMbW9kZWxfbGltaXRzGAUgAygLMiMuaW5mZXJ3aXJlLnYxLlRlYW0uTW9kZWxMaW1pdHNFbnRyeRIlCgdidWRnZXRzGAYgAygLMhQuaW5mZXJ3aXJlLnYxLkJ1ZGdldBIOCgZtb2RlbHMYByADKAkSEgoKb3BlcmF0aW9ucxgIIAMoCRIpCgt1c2VyX2xpbWl0cxgJIAEoCzIULmluZmVyd2lyZS52MS5MaW1pdHMSKQoLdXNlcl9idWRnZXQYCiABKAsyFC5pbmZlcndpcmUudjEuQnVkZ2V0GkgKEE1vZGVsTGltaXRzRW50cnkSCwoDa2V5GAEgASgJEiMKBXZhbHVlGAIgASgLMhQuaW5mZXJ3aXJlLnYxLkxpbWl0czoCOAEiOwoSTGlzdFRlbmFudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKE0xpc3RUZW5hbnRzUmVzcG9uc2USJQoHdGVuYW50cxgBIAMoCzIULmluZmVyd2lyZS52MS5UZW5hbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldFRlbmFudFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJImMKEUdldFRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQSKAoGbGltaXRzGAIgAygLMhguaW5mZXJ3aXJlLnYxLkxpbWl0U3RhdGUiOAoQUHV0VGVuYW50UmVxdWVzdBIkCgZ0ZW5hbnQYASABKAsyFC5pbmZlcndpcmUudjEuVGVuYW50IjkKEVB1dFRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQiSQoURGlzYWJsZVRlbmFudFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEg4KBmVuYWJsZRgCIAEoCBIOCgZyZWFzb24YAyABKAkiPQoVRGlzYWJsZVRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQiWwoRQm9vc3RMaW1pdFJlcXVlc3QSIgoFc2NvcGUYASABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSIgoFYm9vc3QYAiABKAsyEy5pbmZlcndpcmUudjEuQm9vc3QiPgoSQm9vc3RMaW1pdFJlc3BvbnNlEigKBmxpbWl0cxgBIAMoCzIYLmluZmVyd2lyZS52MS5MaW1pdFN0YXRlInwKE1Jlc29sdmVEb3VidFJlcXVlc3QSIgoFc2NvcGUYASABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSIgoFbWV0ZXIYAiABKA4yEy5pbmZlcndpcmUudjEuTWV0ZXISDwoHcmVwbGljYRgDIAEoCRIMCgR1c2VkGAQgASgDIj8KFFJlc29sdmVEb3VidFJlc3BvbnNlEicKBWxpbWl0GAEgASgLMhguaW5mZXJ3aXJlLnYxLkxpbWl0U3RhdGUioAEKFkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QSKQoFc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIgoFc2NvcGUYAyABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSDgoGZm9sbG93GAQgASgIIkMKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLmluZmVyd2lyZS52MS5BdWRpdEV2ZW50IuYBCgpBdWRpdEV2ZW50EhAKCHNlcXVlbmNlGAEgASgDEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKBWFjdG9yGAMgASgLMhcuaW5mZXJ3aXJlLnYxLlByaW5jaXBhbBIMCgRwZWVyGAQgASgJEg4KBmFjdGlvbhgFIAEoCRIiCgVzY29wZRgGIAEoCzITLmluZmVyd2lyZS52MS5TY29wZRITCgtjaGFuZ2VfanNvbhgHIAEoCRINCgVjaGFpbhgIIAEoDBIOCgZ3cml0ZXIYCSABKAky5AQKDlRlbmFudHNTZXJ2aWNlElIKC0xpc3RUZW5hbnRzEiAuaW5mZXJ3aXJlLnYxLkxpc3RUZW5hbnRzUmVxdWVzdBohLmluZmVyd2lyZS52MS5MaXN0VGVuYW50c1Jlc3BvbnNlEkwKCUdldFRlbmFudBIeLmluZmVyd2lyZS52MS5HZXRUZW5hbnRSZXF1ZXN0Gh8uaW5mZXJ3aXJlLnYxLkdldFRlbmFudFJlc3BvbnNlEkwKCVB1dFRlbmFudBIeLmluZmVyd2lyZS52MS5QdXRUZW5hbnRSZXF1ZXN0Gh8uaW5mZXJ3aXJlLnYxLlB1dFRlbmFudFJlc3BvbnNlElgKDURpc2FibGVUZW5hbnQSIi5pbmZlcndpcmUudjEuRGlzYWJsZVRlbmFudFJlcXVlc3QaIy5pbmZlcndpcmUudjEuRGlzYWJsZVRlbmFudFJlc3BvbnNlEk8KCkJvb3N0TGltaXQSHy5pbmZlcndpcmUudjEuQm9vc3RMaW1pdFJlcXVlc3QaIC5pbmZlcndpcmUudjEuQm9vc3RMaW1pdFJlc3BvbnNlElUKDFJlc29sdmVEb3VidBIhLmluZmVyd2lyZS52MS5SZXNvbHZlRG91YnRSZXF1ZXN0GiIuaW5mZXJ3aXJlLnYxLlJlc29sdmVEb3VidFJlc3BvbnNlEmAKD0xpc3RBdWRpdEV2ZW50cxIkLmluZmVyd2lyZS52MS5MaXN0QXVkaXRFdmVudHNSZXF1ZXN0GiUuaW5mZXJ3aXJlLnYxLkxpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlMAFCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_inferwire_v1_governance]);
+  fileDesc("CiJpbmZlcndpcmUvdjEvdGVuYW50c19zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEi5QMKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhEKCXRpbWVfem9uZRgDIAEoCRIOCgZ3ZWlnaHQYBCABKAUSDAoEcGxhbhgFIAEoCRIkCgZsaW1pdHMYBiABKAsyFC5pbmZlcndpcmUudjEuTGltaXRzEjsKDG1vZGVsX2xpbWl0cxgHIAMoCzIlLmluZmVyd2lyZS52MS5UZW5hbnQuTW9kZWxMaW1pdHNFbnRyeRIlCgdidWRnZXRzGAggAygLMhQuaW5mZXJ3aXJlLnYxLkJ1ZGdldBIOCgZtb2RlbHMYCSADKAkSEgoKb3BlcmF0aW9ucxgKIAMoCRIhCgV0ZWFtcxgLIAMoCzISLmluZmVyd2lyZS52MS5UZWFtEg4KBmxhYmVscxgMIAMoCRIjCgZib29zdHMYDSADKAsyEy5pbmZlcndpcmUudjEuQm9vc3QSEAoIZGlzYWJsZWQYDiABKAgSDgoGb3JpZ2luGA8gASgJEg8KB3ZlcnNpb24YECABKAMaSAoQTW9kZWxMaW1pdHNFbnRyeRILCgNrZXkYASABKAkSIwoFdmFsdWUYAiABKAsyFC5pbmZlcndpcmUudjEuTGltaXRzOgI4ASKBAwoEVGVhbRIPCgd0ZWFtX2lkGAEgASgJEg4KBndlaWdodBgCIAEoBRIMCgRwbGFuGAMgASgJEiQKBmxpbWl0cxgEIAEoCzIULmluZmVyd2lyZS52MS5MaW1pdHMSOQoMbW9kZWxfbGltaXRzGAUgAygLMiMuaW5mZXJ3aXJlLnYxLlRlYW0uTW9kZWxMaW1pdHNFbnRyeRIlCgdidWRnZXRzGAYgAygLMhQuaW5mZXJ3aXJlLnYxLkJ1ZGdldBIOCgZtb2RlbHMYByADKAkSEgoKb3BlcmF0aW9ucxgIIAMoCRIpCgt1c2VyX2xpbWl0cxgJIAEoCzIULmluZmVyd2lyZS52MS5MaW1pdHMSKQoLdXNlcl9idWRnZXQYCiABKAsyFC5pbmZlcndpcmUudjEuQnVkZ2V0GkgKEE1vZGVsTGltaXRzRW50cnkSCwoDa2V5GAEgASgJEiMKBXZhbHVlGAIgASgLMhQuaW5mZXJ3aXJlLnYxLkxpbWl0czoCOAEiOwoSTGlzdFRlbmFudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKE0xpc3RUZW5hbnRzUmVzcG9uc2USJQoHdGVuYW50cxgBIAMoCzIULmluZmVyd2lyZS52MS5UZW5hbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldFRlbmFudFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJImMKEUdldFRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQSKAoGbGltaXRzGAIgAygLMhguaW5mZXJ3aXJlLnYxLkxpbWl0U3RhdGUiOAoQUHV0VGVuYW50UmVxdWVzdBIkCgZ0ZW5hbnQYASABKAsyFC5pbmZlcndpcmUudjEuVGVuYW50IjkKEVB1dFRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQiSQoURGlzYWJsZVRlbmFudFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEg4KBmVuYWJsZRgCIAEoCBIOCgZyZWFzb24YAyABKAkiPQoVRGlzYWJsZVRlbmFudFJlc3BvbnNlEiQKBnRlbmFudBgBIAEoCzIULmluZmVyd2lyZS52MS5UZW5hbnQiWwoRQm9vc3RMaW1pdFJlcXVlc3QSIgoFc2NvcGUYASABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSIgoFYm9vc3QYAiABKAsyEy5pbmZlcndpcmUudjEuQm9vc3QiPgoSQm9vc3RMaW1pdFJlc3BvbnNlEigKBmxpbWl0cxgBIAMoCzIYLmluZmVyd2lyZS52MS5MaW1pdFN0YXRlInwKE1Jlc29sdmVEb3VidFJlcXVlc3QSIgoFc2NvcGUYASABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSIgoFbWV0ZXIYAiABKA4yEy5pbmZlcndpcmUudjEuTWV0ZXISDwoHcmVwbGljYRgDIAEoCRIMCgR1c2VkGAQgASgDIj8KFFJlc29sdmVEb3VidFJlc3BvbnNlEicKBWxpbWl0GAEgASgLMhguaW5mZXJ3aXJlLnYxLkxpbWl0U3RhdGUioAEKFkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QSKQoFc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIgoFc2NvcGUYAyABKAsyEy5pbmZlcndpcmUudjEuU2NvcGUSDgoGZm9sbG93GAQgASgIIkMKF0xpc3RBdWRpdEV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLmluZmVyd2lyZS52MS5BdWRpdEV2ZW50IuYBCgpBdWRpdEV2ZW50EhAKCHNlcXVlbmNlGAEgASgDEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKBWFjdG9yGAMgASgLMhcuaW5mZXJ3aXJlLnYxLlByaW5jaXBhbBIMCgRwZWVyGAQgASgJEg4KBmFjdGlvbhgFIAEoCRIiCgVzY29wZRgGIAEoCzITLmluZmVyd2lyZS52MS5TY29wZRITCgtjaGFuZ2VfanNvbhgHIAEoCRINCgVjaGFpbhgIIAEoDBIOCgZ3cml0ZXIYCSABKAkiGQoXVmVyaWZ5QXVkaXRUcmFpbFJlcXVlc3QiegoYVmVyaWZ5QXVkaXRUcmFpbFJlc3BvbnNlEg4KBmV2ZW50cxgBIAEoAxIoCgZmYXVsdHMYAiADKAsyGC5pbmZlcndpcmUudjEuQXVkaXRGYXVsdBIkCgRlbmRzGAMgAygLMhYuaW5mZXJ3aXJlLnYxLkF1ZGl0RW5kIloKCkF1ZGl0RmF1bHQSDgoGd3JpdGVyGAEgASgJEhAKCHNlcXVlbmNlGAIgASgDEioKBGtpbmQYAyABKA4yHC5pbmZlcndpcmUudjEuQXVkaXRGYXVsdEtpbmQiOwoIQXVkaXRFbmQSDgoGd3JpdGVyGAEgASgJEhAKCHNlcXVlbmNlGAIgASgDEg0KBWNoYWluGAMgASgMKm4KDkF1ZGl0RmF1bHRLaW5kEiAKHEFVRElUX0ZBVUxUX0tJTkRfVU5TUEVDSUZJRUQQABIcChhBVURJVF9GQVVMVF9LSU5EX01JU1NJTkcQARIcChhBVURJVF9GQVVMVF9LSU5EX0NIQU5HRUQQAjLHBQoOVGVuYW50c1NlcnZpY2USUgoLTGlzdFRlbmFudHMSIC5pbmZlcndpcmUudjEuTGlzdFRlbmFudHNSZXF1ZXN0GiEuaW5mZXJ3aXJlLnYxLkxpc3RUZW5hbnRzUmVzcG9uc2USTAoJR2V0VGVuYW50Eh4uaW5mZXJ3aXJlLnYxLkdldFRlbmFudFJlcXVlc3QaHy5pbmZlcndpcmUudjEuR2V0VGVuYW50UmVzcG9uc2USTAoJUHV0VGVuYW50Eh4uaW5mZXJ3aXJlLnYxLlB1dFRlbmFudFJlcXVlc3QaHy5pbmZlcndpcmUudjEuUHV0VGVuYW50UmVzcG9uc2USWAoNRGlzYWJsZVRlbmFudBIiLmluZmVyd2lyZS52MS5EaXNhYmxlVGVuYW50UmVxdWVzdBojLmluZmVyd2lyZS52MS5EaXNhYmxlVGVuYW50UmVzcG9uc2USTwoKQm9vc3RMaW1pdBIfLmluZmVyd2lyZS52MS5Cb29zdExpbWl0UmVxdWVzdBogLmluZmVyd2lyZS52MS5Cb29zdExpbWl0UmVzcG9uc2USVQoMUmVzb2x2ZURvdWJ0EiEuaW5mZXJ3aXJlLnYxLlJlc29sdmVEb3VidFJlcXVlc3QaIi5pbmZlcndpcmUudjEuUmVzb2x2ZURvdWJ0UmVzcG9uc2USYAoPTGlzdEF1ZGl0RXZlbnRzEiQuaW5mZXJ3aXJlLnYxLkxpc3RBdWRpdEV2ZW50c1JlcXVlc3QaJS5pbmZlcndpcmUudjEuTGlzdEF1ZGl0RXZlbnRzUmVzcG9uc2UwARJhChBWZXJpZnlBdWRpdFRyYWlsEiUuaW5mZXJ3aXJlLnYxLlZlcmlmeUF1ZGl0VHJhaWxSZXF1ZXN0GiYuaW5mZXJ3aXJlLnYxLlZlcmlmeUF1ZGl0VHJhaWxSZXNwb25zZUJnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_timestamp, file_inferwire_v1_governance]);
 
 /**
  * @generated from message inferwire.v1.Tenant
@@ -548,6 +548,137 @@ export const AuditEventSchema: GenMessage<AuditEvent> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_tenants_service, 16);
 
 /**
+ * @generated from message inferwire.v1.VerifyAuditTrailRequest
+ */
+export type VerifyAuditTrailRequest = Message<"inferwire.v1.VerifyAuditTrailRequest"> & {
+};
+
+/**
+ * Describes the message inferwire.v1.VerifyAuditTrailRequest.
+ * Use `create(VerifyAuditTrailRequestSchema)` to create a new message.
+ */
+export const VerifyAuditTrailRequestSchema: GenMessage<VerifyAuditTrailRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_tenants_service, 17);
+
+/**
+ * @generated from message inferwire.v1.VerifyAuditTrailResponse
+ */
+export type VerifyAuditTrailResponse = Message<"inferwire.v1.VerifyAuditTrailResponse"> & {
+  /**
+   * @generated from field: int64 events = 1;
+   */
+  events: bigint;
+
+  /**
+   * The first 100.
+   *
+   * @generated from field: repeated inferwire.v1.AuditFault faults = 2;
+   */
+  faults: AuditFault[];
+
+  /**
+   * The last event of each writer. Whoever cuts a trail's end off leaves no trace in it: these are
+   * to be held against the last chains in the log (type audit).
+   *
+   * @generated from field: repeated inferwire.v1.AuditEnd ends = 3;
+   */
+  ends: AuditEnd[];
+};
+
+/**
+ * Describes the message inferwire.v1.VerifyAuditTrailResponse.
+ * Use `create(VerifyAuditTrailResponseSchema)` to create a new message.
+ */
+export const VerifyAuditTrailResponseSchema: GenMessage<VerifyAuditTrailResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_tenants_service, 18);
+
+/**
+ * @generated from message inferwire.v1.AuditFault
+ */
+export type AuditFault = Message<"inferwire.v1.AuditFault"> & {
+  /**
+   * @generated from field: string writer = 1;
+   */
+  writer: string;
+
+  /**
+   * Of the first event that does not follow from the one before it.
+   *
+   * @generated from field: int64 sequence = 2;
+   */
+  sequence: bigint;
+
+  /**
+   * @generated from field: inferwire.v1.AuditFaultKind kind = 3;
+   */
+  kind: AuditFaultKind;
+};
+
+/**
+ * Describes the message inferwire.v1.AuditFault.
+ * Use `create(AuditFaultSchema)` to create a new message.
+ */
+export const AuditFaultSchema: GenMessage<AuditFault> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_tenants_service, 19);
+
+/**
+ * @generated from message inferwire.v1.AuditEnd
+ */
+export type AuditEnd = Message<"inferwire.v1.AuditEnd"> & {
+  /**
+   * @generated from field: string writer = 1;
+   */
+  writer: string;
+
+  /**
+   * @generated from field: int64 sequence = 2;
+   */
+  sequence: bigint;
+
+  /**
+   * @generated from field: bytes chain = 3;
+   */
+  chain: Uint8Array;
+};
+
+/**
+ * Describes the message inferwire.v1.AuditEnd.
+ * Use `create(AuditEndSchema)` to create a new message.
+ */
+export const AuditEndSchema: GenMessage<AuditEnd> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_tenants_service, 20);
+
+/**
+ * @generated from enum inferwire.v1.AuditFaultKind
+ */
+export enum AuditFaultKind {
+  /**
+   * @generated from enum value: AUDIT_FAULT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Events before it are gone.
+   *
+   * @generated from enum value: AUDIT_FAULT_KIND_MISSING = 1;
+   */
+  MISSING = 1,
+
+  /**
+   * It, or the one before it, is not as it was written.
+   *
+   * @generated from enum value: AUDIT_FAULT_KIND_CHANGED = 2;
+   */
+  CHANGED = 2,
+}
+
+/**
+ * Describes the enum inferwire.v1.AuditFaultKind.
+ */
+export const AuditFaultKindSchema: GenEnum<AuditFaultKind> = /*@__PURE__*/
+  enumDesc(file_inferwire_v1_tenants_service, 0);
+
+/**
  * Tenants and teams of the store, and limits for a while. Only on the port of the administrators. What the configuration
  * file defines is listed and cannot be changed here.
  *
@@ -615,6 +746,17 @@ export const TenantsService: GenService<{
     methodKind: "server_streaming";
     input: typeof ListAuditEventsRequestSchema;
     output: typeof ListAuditEventsResponseSchema;
+  },
+  /**
+   * Goes through the whole trail and says where it is not as it was written. For roles that see all
+   * tenants.
+   *
+   * @generated from rpc inferwire.v1.TenantsService.VerifyAuditTrail
+   */
+  verifyAuditTrail: {
+    methodKind: "unary";
+    input: typeof VerifyAuditTrailRequestSchema;
+    output: typeof VerifyAuditTrailResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_inferwire_v1_tenants_service, 0);
