@@ -14,6 +14,7 @@ did, and what is left when the time is over is said and is no failure.
 import argparse
 import concurrent.futures
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -80,6 +81,14 @@ def changed_since_clean() -> set[str] | None:
     return None if changed is None or new is None else set(changed.split() + new.split())
 
 
+def without_precompiled(build: pathlib.Path, to: pathlib.Path) -> None:
+    """The build's commands without its precompiled headers: they are gcc's, and hide what a file forgets to include."""
+    commands = json.loads((build / "compile_commands.json").read_text("utf-8"))
+    for each in commands:
+        each["command"] = re.sub(r" (-Winvalid-pch|-fpch-preprocess|-include \S*cmake_pch\.hxx)(?= )", "", each["command"])
+    (to / "compile_commands.json").write_text(json.dumps(commands), "utf-8")
+
+
 def tidy(path: str, build: pathlib.Path) -> tuple[str, str]:
     done = subprocess.run(["clang-tidy-14", "-p", str(build), "--quiet", path], cwd=ROOT, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -98,6 +107,7 @@ def main() -> int:
     includes = Includes()
     clean = arguments.build / "lint"
     clean.mkdir(parents=True, exist_ok=True)
+    without_precompiled(arguments.build, clean)
     names = arguments.files or sources()
     keys = {name: key_of(name, includes) for name in names}
     changed = None if arguments.all or arguments.files else changed_since_clean()
@@ -115,7 +125,7 @@ def main() -> int:
     bad = skipped = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         def look(name: str):
-            return None if end and time.monotonic() > end else tidy(name, arguments.build)
+            return None if end and time.monotonic() > end else tidy(name, clean)
         for name, result in zip(left, pool.map(look, left)):
             if result is None:
                 skipped += 1
