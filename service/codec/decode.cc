@@ -94,10 +94,32 @@ bool Decoder::ReadMessage(JsonCursor& cursor, Message& message, const MessagePla
     ReadUnion(cursor, message, plan);
     return true;
   }
+  if (plan.bare != nullptr) return ReadField(cursor, message, *plan.bare);
   if (cursor.Peek() != '{') return false;
   ReadObject(cursor, message, plan, nullptr);
   return true;
 }
+
+namespace {
+
+// The text of the member "type" of the object ahead; empty if it has none.
+JsonString TypeOf(JsonCursor cursor) {
+  JsonString name, type;
+  cursor.Enter();
+  while (cursor.NextMember(name)) {
+    if (name.raw == "type" && cursor.Peek() == '"') return cursor.ReadString();
+    cursor.SkipValue();
+  }
+  return type;
+}
+
+bool Applies(const FieldPlan& field, const JsonString& type) {
+  return field.when_type.empty() ||
+         std::find(field.when_type.begin(), field.when_type.end(), type.raw) !=
+             field.when_type.end();
+}
+
+}  // namespace
 
 void Decoder::ReadObject(JsonCursor& cursor, Message& message, const MessagePlan& plan,
                          const FieldPlan* union_case) {
@@ -105,6 +127,7 @@ void Decoder::ReadObject(JsonCursor& cursor, Message& message, const MessagePlan
   uint64_t seen = 0, in_extra = 0;  // members
   JsonString name;
   std::string unescaped;
+  const JsonString type = plan.looks_at_type ? TypeOf(cursor) : JsonString{};
   cursor.Enter();
   while (cursor.NextMember(name)) {
     std::string_view text = name.raw;
@@ -121,7 +144,7 @@ void Decoder::ReadObject(JsonCursor& cursor, Message& message, const MessagePlan
       seen |= bit;
       in_extra &= ~bit;
       const JsonCursor value = cursor;
-      if (ReadMember(cursor, message, *member, union_case)) continue;
+      if (ReadMember(cursor, message, *member, union_case, type)) continue;
       in_extra |= bit;
       cursor = value;
     }
@@ -151,7 +174,7 @@ void Decoder::EraseLast(Entries& extra, std::string_view key) {
 }
 
 bool Decoder::ReadMember(JsonCursor& cursor, Message& message, const Member& member,
-                         const FieldPlan* union_case) {
+                         const FieldPlan* union_case, const JsonString& type) {
   if (member.ignored || cursor.Peek() == 'n') {
     cursor.SkipValue();  // null is as good as absent
     return true;
@@ -165,6 +188,7 @@ bool Decoder::ReadMember(JsonCursor& cursor, Message& message, const Member& mem
   const JsonCursor value = cursor;
   for (const FieldPlan* field : member.fields) {
     if (field->union_case && (field != union_case || !HasPayload(*field))) continue;
+    if (!Applies(*field, type)) continue;
     cursor = value;
     if (ReadField(cursor, message, *field)) return true;
   }

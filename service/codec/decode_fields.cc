@@ -1,8 +1,12 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
+#include <bit>
+#include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "codec/base64.h"
@@ -66,7 +70,9 @@ bool Decoder::ReadField(JsonCursor& cursor, Message& message, const FieldPlan& f
     case Kind::kEnum:
       return ReadEnum(cursor, message, field);
     case Kind::kMessage:
-      if (cursor.Peek() != '{' && !field.message->one_of) return false;
+      if (cursor.Peek() != '{' && !field.message->one_of && field.message->bare == nullptr) {
+        return false;
+      }
       return ReadMessage(cursor, *reflection.MutableMessage(&message, field.field), *field.message);
     case Kind::kUnixSeconds:
       return ReadUnixSeconds(cursor, message, field);
@@ -157,9 +163,8 @@ bool Decoder::ReadBytes(JsonCursor& cursor, Message& message, const FieldPlan& f
 }
 
 bool Decoder::ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  if (field.kind == Kind::kStringMap || field.kind == Kind::kInt32Map) {
-    return ReadMap(cursor, message, field);
-  }
+  if (IsMap(field.kind)) return ReadMap(cursor, message, field);
+  if (field.kind == Kind::kFloats) return ReadFloats(cursor, message, field);
   const int unknown_before = unknown_members_;
   if (cursor.Peek() != '[') {
     if (field.accepts_bare_value && AddElement(cursor, message, field)) return true;
@@ -183,6 +188,9 @@ bool Decoder::AddElement(JsonCursor& cursor, Message& message, const FieldPlan& 
     --list_messages_left_;
     return ReadMessage(cursor, *reflection.AddMessage(&message, field.field), *field.message);
   }
+  if (field.kind == Kind::kInt32 || field.kind == Kind::kInt64 || field.kind == Kind::kDouble) {
+    return AddNumber(cursor, message, field);
+  }
   if (!TakeEntry()) return false;
   if (field.kind == Kind::kRawJson) {
     reflection.AddString(&message, field.field, std::string(cursor.SkipValue()));
@@ -193,26 +201,111 @@ bool Decoder::AddElement(JsonCursor& cursor, Message& message, const FieldPlan& 
   return true;
 }
 
+// Numbers are not counted as entries: none is much larger than its text.
+bool Decoder::AddNumber(JsonCursor& cursor, Message& message, const FieldPlan& field) {
+  if (!IsNumber(cursor.Peek())) return false;
+  const auto& reflection = *field.reflection;
+  const std::string_view token = cursor.SkipValue();
+  if (field.kind == Kind::kDouble) {
+    const auto value = ToDouble(token);
+    if (value) reflection.AddDouble(&message, field.field, *value);
+    return value.has_value();
+  }
+  if (field.kind == Kind::kInt64) {
+    const auto value = ToInt64(token);
+    if (value) reflection.AddInt64(&message, field.field, *value);
+    return value.has_value();
+  }
+  const auto value = ToInt32(token);
+  if (value) reflection.AddInt32(&message, field.field, *value);
+  return value.has_value();
+}
+
+// Numbers are read as float, whatever digits they have: what models compute in.
+bool Decoder::ReadFloats(JsonCursor& cursor, Message& message, const FieldPlan& field) {
+  auto& floats = *field.reflection->MutableRepeatedField<float>(&message, field.field);
+  floats.Clear();
+  if (cursor.Peek() == '"') {
+    const JsonString text = cursor.ReadString();
+    const auto bytes = text.escaped ? DecodeBase64(text.Text()) : DecodeBase64(text.raw);
+    if (!bytes || bytes->size() % sizeof(float) != 0) return false;
+    floats.Resize(static_cast<int>(bytes->size() / sizeof(float)), 0);
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(floats.mutable_data(), bytes->data(), bytes->size());
+    return true;
+  }
+  if (cursor.Peek() != '[') return false;
+  cursor.Enter();
+  while (cursor.NextElement()) {
+    float value = 0;
+    const bool is_number = IsNumber(cursor.Peek());
+    const std::string_view token = cursor.SkipValue();
+    if (!is_number ||
+        std::from_chars(token.data(), token.data() + token.size(), value).ec != std::errc()) {
+      floats.Clear();
+      return false;
+    }
+    floats.Add(value);
+  }
+  return true;
+}
+
 bool Decoder::ReadMap(JsonCursor& cursor, Message& message, const FieldPlan& field) {
   if (cursor.Peek() != '{') return false;
-  wire_.clear();
+  // In a closed vocabulary null is as good as absent; in a caller's own map it is not.
+  const bool null_is_absent = field.kind >= Kind::kBoolMap;
+  std::string entries;
   JsonString name;
   cursor.Enter();
   while (cursor.NextMember(name)) {
     if (!TakeEntry()) return false;
-    const int number = field.field->number();
-    if (field.kind == Kind::kStringMap) {
-      if (cursor.Peek() != '"') return false;
-      AppendMapEntry(wire_, number, name.Text(), cursor.ReadString().Text());
-    } else {
-      if (!IsNumber(cursor.Peek())) return false;
-      const auto value = ToInt32(cursor.SkipValue());
-      if (!value) return false;
-      AppendMapEntry(wire_, number, name.Text(), *value);
+    if (null_is_absent && cursor.Peek() == 'n') {
+      cursor.SkipValue();
+    } else if (!ReadMapValue(cursor, field, name.Text(), entries)) {
+      return false;
     }
   }
-  message.MergeFromString(wire_);
+  message.MergeFromString(entries);
   return true;
+}
+
+bool Decoder::ReadMapValue(JsonCursor& cursor, const FieldPlan& field, std::string_view key,
+                           std::string& entries) {
+  const int number = field.field->number();
+  const char first = cursor.Peek();
+  switch (field.kind) {
+    case Kind::kStringMap:
+      if (first != '"') return false;
+      AppendMapEntry(entries, number, key, cursor.ReadString().Text());
+      return true;
+    case Kind::kBoolMap:
+      if (first != 't' && first != 'f') return false;
+      cursor.SkipValue();
+      AppendMapEntry(entries, number, key, int32_t{first == 't'});
+      return true;
+    case Kind::kDoubleMap: {
+      if (!IsNumber(first)) return false;
+      const auto value = ToDouble(cursor.SkipValue());
+      if (value) AppendMapEntry(entries, number, key, *value);
+      return value.has_value();
+    }
+    case Kind::kMessageMap: {
+      if (list_messages_left_ == 0) return false;
+      --list_messages_left_;
+      const std::unique_ptr<Message> value(google::protobuf::MessageFactory::generated_factory()
+                                               ->GetPrototype(field.message->type)
+                                               ->New());
+      if (!ReadMessage(cursor, *value, *field.message)) return false;
+      AppendMapEntry(entries, number, key, value->SerializeAsString());
+      return true;
+    }
+    default: {
+      if (!IsNumber(first)) return false;
+      const auto value = ToInt32(cursor.SkipValue());
+      if (value) AppendMapEntry(entries, number, key, *value);
+      return value.has_value();
+    }
+  }
 }
 
 }  // namespace inferwire::codec

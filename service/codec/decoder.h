@@ -53,7 +53,7 @@ class Decoder {
 
   // Each of these: false, with the cursor anywhere, if the value ahead does not fit.
   bool ReadMember(JsonCursor& cursor, Message& message, const Member& member,
-                  const FieldPlan* union_case);
+                  const FieldPlan* union_case, const JsonString& type);
   bool ReadField(JsonCursor& cursor, Message& message, const FieldPlan& field);
   std::string ReadText(JsonCursor& cursor, const FieldPlan& field) const;
   bool ReadRepeated(JsonCursor& cursor, Message& message, const FieldPlan& field);
@@ -63,6 +63,11 @@ class Decoder {
   bool ReadEnum(JsonCursor& cursor, Message& message, const FieldPlan& field);
   bool ReadUnixSeconds(JsonCursor& cursor, Message& message, const FieldPlan& field);
   bool ReadBytes(JsonCursor& cursor, Message& message, const FieldPlan& field);
+  bool ReadFloats(JsonCursor& cursor, Message& message, const FieldPlan& field);
+  bool AddNumber(JsonCursor& cursor, Message& message, const FieldPlan& field);
+  // Appends the entry as protobuf's wire has it.
+  bool ReadMapValue(JsonCursor& cursor, const FieldPlan& field, std::string_view key,
+                    std::string& entries);
 
   // Through the generated parser, which fills the map in place; reflection would turn the whole map
   // into a list and back.
@@ -74,7 +79,7 @@ class Decoder {
   const PieceFields pieces_;
   const bool mended_;
   int unknown_members_ = 0;
-  std::string wire_;  // scratch of MergeExtra and ReadMap
+  std::string wire_;  // scratch of MergeExtra
 };
 
 // The enum's number for a JSON string; nothing if no value has this text.

@@ -29,6 +29,7 @@ void Encoder::WriteKey(const std::string& key) {
 bool Encoder::WriteMessage(const Message& message, const MessagePlan& plan, bool outermost) {
   if (options_.refuse_unknown_fields && HasUnknownFields(message, fault_)) return false;
   if (plan.one_of) return WriteUnion(message, plan, outermost);
+  if (plan.bare != nullptr) return WriteValue(message, *plan.bare);
   return WriteObject(message, plan, Extra(message, plan), nullptr, outermost);
 }
 
@@ -111,6 +112,21 @@ bool Encoder::AnySet(const Message& message, const Extra& extra, const Member& m
   return false;
 }
 
+namespace {
+
+// Several fields may share one media type; at most one of them is set.
+bool AnyDataUrl(const google::protobuf::Message& message) {
+  const MessagePlan& plan = PlanFor(*message.GetDescriptor());
+  for (const FieldPlan& field : plan.fields) {
+    if (field.kind == Kind::kDataUrl && field.reflection->HasField(message, field.field)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 // What must not be left out silently although the field is not written.
 bool Encoder::CheckUnset(const Message& message, const FieldPlan& field, const Extra& extra,
                          const Member& member) {
@@ -119,7 +135,8 @@ bool Encoder::CheckUnset(const Message& message, const FieldPlan& field, const E
       reflection.GetEnumValue(message, field.field) != 0) {
     return Fail(field.field->name(), "OTHER needs the value in extra[\"" + member.name + "\"]");
   }
-  if (field.media_type != nullptr && reflection.HasField(message, field.media_type)) {
+  if (field.media_type != nullptr && reflection.HasField(message, field.media_type) &&
+      !AnyDataUrl(message)) {
     return Fail(field.media_type->name(), "set without " + field.field->name());
   }
   return true;

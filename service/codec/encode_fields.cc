@@ -1,6 +1,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "codec/base64.h"
@@ -119,29 +120,12 @@ bool Encoder::WriteBytes(const Message& message, const FieldPlan& field) {
 }
 
 bool Encoder::WriteRepeated(const Message& message, const FieldPlan& field) {
-  if (field.kind == Kind::kStringMap || field.kind == Kind::kInt32Map) {
-    WriteMap(message, field);
-    return true;
-  }
-  const auto& reflection = *field.reflection;
-  const int count = reflection.FieldSize(message, field.field);
-  std::string scratch;
+  if (IsMap(field.kind)) return WriteMap(message, field);
+  const int count = field.reflection->FieldSize(message, field.field);
   out_->push_back('[');
   for (int i = 0; i < count; ++i) {
     if (i != 0) out_->push_back(',');
-    bool good = true;
-    if (field.kind == Kind::kMessage) {
-      good = WriteMessage(reflection.GetRepeatedMessage(message, field.field, i), *field.message);
-    } else {
-      const std::string& text =
-          reflection.GetRepeatedStringReference(message, field.field, i, &scratch);
-      if (field.kind == Kind::kRawJson) {
-        good = WriteRaw(text);
-      } else {
-        AppendQuoted(*out_, text);
-      }
-    }
-    if (good) continue;
+    if (WriteElement(message, field, i)) continue;
     fault_.Under(field.field->name(), i);
     return false;
   }
@@ -149,11 +133,46 @@ bool Encoder::WriteRepeated(const Message& message, const FieldPlan& field) {
   return true;
 }
 
+bool Encoder::WriteElement(const Message& message, const FieldPlan& field, int index) {
+  const auto& reflection = *field.reflection;
+  std::string scratch;
+  switch (field.kind) {
+    case Kind::kMessage:
+      return WriteMessage(reflection.GetRepeatedMessage(message, field.field, index),
+                          *field.message);
+    case Kind::kInt32:
+      AppendInteger(*out_, reflection.GetRepeatedInt32(message, field.field, index));
+      return true;
+    case Kind::kInt64:
+      AppendInteger(*out_, reflection.GetRepeatedInt64(message, field.field, index));
+      return true;
+    case Kind::kDouble: {
+      const double value = reflection.GetRepeatedDouble(message, field.field, index);
+      if (!std::isfinite(value)) return Fail("", "JSON has no such number");
+      AppendDouble(*out_, value);
+      return true;
+    }
+    case Kind::kFloats: {
+      const float value = reflection.GetRepeatedFloat(message, field.field, index);
+      if (!std::isfinite(value)) return Fail("", "JSON has no such number");
+      char buffer[24];
+      out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+      return true;
+    }
+    case Kind::kRawJson:
+      return WriteRaw(
+          reflection.GetRepeatedStringReference(message, field.field, index, &scratch));
+    default:
+      AppendQuoted(*out_,
+                   reflection.GetRepeatedStringReference(message, field.field, index, &scratch));
+      return true;
+  }
+}
+
 // Sorted by key: a map has no order of its own, and equal requests shall be equal bytes.
-void Encoder::WriteMap(const Message& message, const FieldPlan& field) {
+bool Encoder::WriteMap(const Message& message, const FieldPlan& field) {
   const auto& reflection = *field.reflection;
   const auto* const key_field = field.field->message_type()->map_key();
-  const auto* const value_field = field.field->message_type()->map_value();
   std::string scratch;
   std::vector<std::pair<std::string_view, const Message*>> entries;
   for (int i = 0; i < reflection.FieldSize(message, field.field); ++i) {
@@ -167,14 +186,35 @@ void Encoder::WriteMap(const Message& message, const FieldPlan& field) {
     if (out_->back() != '{') out_->push_back(',');
     AppendQuoted(*out_, key);
     out_->push_back(':');
-    if (field.kind == Kind::kInt32Map) {
-      AppendInteger(*out_, entry->GetReflection()->GetInt32(*entry, value_field));
-    } else {
-      AppendQuoted(*out_,
-                   entry->GetReflection()->GetStringReference(*entry, value_field, &scratch));
-    }
+    if (!WriteMapValue(*entry, field)) return false;
   }
   out_->push_back('}');
+  return true;
+}
+
+bool Encoder::WriteMapValue(const Message& entry, const FieldPlan& field) {
+  const auto& reflection = *entry.GetReflection();
+  const auto* const value = field.field->message_type()->map_value();
+  std::string scratch;
+  switch (field.kind) {
+    case Kind::kInt32Map:
+      AppendInteger(*out_, reflection.GetInt32(entry, value));
+      return true;
+    case Kind::kBoolMap:
+      out_->append(reflection.GetBool(entry, value) ? "true" : "false");
+      return true;
+    case Kind::kDoubleMap:
+      if (!std::isfinite(reflection.GetDouble(entry, value))) {
+        return Fail(field.field->name(), "JSON has no such number");
+      }
+      AppendDouble(*out_, reflection.GetDouble(entry, value));
+      return true;
+    case Kind::kMessageMap:
+      return WriteMessage(reflection.GetMessage(entry, value), *field.message);
+    default:
+      AppendQuoted(*out_, reflection.GetStringReference(entry, value, &scratch));
+      return true;
+  }
 }
 
 }  // namespace inferwire::codec

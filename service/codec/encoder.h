@@ -69,7 +69,9 @@ class Encoder {
   bool WriteBytes(const Message& message, const FieldPlan& field);
   bool WriteEnum(int number, const FieldPlan& field);
   bool WriteUnixSeconds(const Message& message, const FieldPlan& field);
-  void WriteMap(const Message& message, const FieldPlan& field);
+  bool WriteMap(const Message& message, const FieldPlan& field);
+  bool WriteMapValue(const Message& entry, const FieldPlan& field);
+  bool WriteElement(const Message& message, const FieldPlan& field, int index);
 
   // True if the field is to be written as a member.
   bool IsSet(const Message& message, const FieldPlan& field, const Extra& extra,

@@ -22,6 +22,7 @@ enum class Kind : uint8_t {
   kInt32,
   kInt64,
   kDouble,
+  kFloats,  // repeated float: base64 of little-endian numbers, or a list
   kEnum,
   kMessage,
   kUnixSeconds,
@@ -30,6 +31,9 @@ enum class Kind : uint8_t {
   kNumberList,
   kStringMap,
   kInt32Map,
+  kBoolMap,
+  kDoubleMap,
+  kMessageMap,
 };
 
 struct EnumPlan {
@@ -56,7 +60,9 @@ struct FieldPlan {
   bool matters_unset = false;
   size_t member = 0;                                              // place in MessagePlan::members
   const google::protobuf::FieldDescriptor* media_type = nullptr;  // kDataUrl
-  const MessagePlan* message = nullptr;                           // kMessage
+  const MessagePlan* message = nullptr;                           // kMessage, kMessageMap
+  // Not empty: only where the object's "type" is one of these.
+  std::vector<std::string> when_type{};
   EnumPlan enumeration;                                           // kEnum
 };
 
@@ -90,8 +96,12 @@ struct MessagePlan {
   std::vector<uint8_t> slots;     // hash table of members: place + 1, size a power of two
   const google::protobuf::FieldDescriptor* extra = nullptr;
   std::optional<UnionPlan> one_of;
+  const FieldPlan* bare = nullptr;  // the message is written as the value of this field
+  bool looks_at_type = false;       // some field has when_type
   const MessagePlan* next = nullptr;  // in the list of finished plans
 };
+
+inline bool IsMap(Kind kind) { return kind >= Kind::kStringMap; }
 
 inline uint64_t Bit(size_t member) { return uint64_t{1} << member; }
 

@@ -53,6 +53,9 @@ Kind KindOfMessage(const FieldDescriptor& field) {
     const auto value = field.message_type()->map_value()->cpp_type();
     if (value == FieldDescriptor::CPPTYPE_STRING) return Kind::kStringMap;
     if (value == FieldDescriptor::CPPTYPE_INT32) return Kind::kInt32Map;
+    if (value == FieldDescriptor::CPPTYPE_BOOL) return Kind::kBoolMap;
+    if (value == FieldDescriptor::CPPTYPE_DOUBLE) return Kind::kDoubleMap;
+    if (value == FieldDescriptor::CPPTYPE_MESSAGE) return Kind::kMessageMap;
     Unsupported(field.full_name());
   }
   if (OptionsOf(field).encoding() != v1::JSON_ENCODING_UNIX_SECONDS) return Kind::kMessage;
@@ -75,6 +78,9 @@ Kind KindOf(const FieldDescriptor& field) {
       return Kind::kInt64;
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return Kind::kDouble;
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      if (OptionsOf(field).encoding() == v1::JSON_ENCODING_FLOATS) return Kind::kFloats;
+      Unsupported(field.full_name());
     case FieldDescriptor::CPPTYPE_ENUM:
       return Kind::kEnum;
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -86,7 +92,8 @@ Kind KindOf(const FieldDescriptor& field) {
 
 bool MayRepeat(Kind kind) {
   return kind == Kind::kString || kind == Kind::kRawJson || kind == Kind::kMessage ||
-         kind == Kind::kStringMap || kind == Kind::kInt32Map;
+         kind == Kind::kInt32 || kind == Kind::kInt64 || kind == Kind::kDouble ||
+         kind == Kind::kFloats || IsMap(kind);
 }
 
 // ToolChoiceMode -> TOOL_CHOICE_MODE_
@@ -141,6 +148,12 @@ class Builder {
     AddFields();
     AddMembers();
     AddConstants();
+    if (type_.options().GetExtension(v1::json_message).bare()) {
+      if (plan_.fields.size() != 1 || !plan_.fields.front().repeated) {
+        Unsupported(type_.full_name());
+      }
+      plan_.bare = &plan_.fields.front();
+    }
     if (plan_.members.size() > 64) Unsupported(type_.full_name());
     FillSlots();
   }
@@ -164,7 +177,9 @@ class Builder {
     std::sort(order.begin(), order.end(),
               [](const auto* a, const auto* b) { return a->number() < b->number(); });
     for (const FieldDescriptor* field : order) {
-      if (field->name() == "extra" && field->is_map()) {
+      if (OptionsOf(*field).outside()) {
+        continue;
+      } else if (field->name() == "extra" && field->is_map()) {
         plan_.extra = field;
       } else if (OptionsOf(*field).encoding() != v1::JSON_ENCODING_MEDIA_TYPE &&
                  !(plan_.one_of && field == plan_.one_of->raw_json)) {
@@ -186,6 +201,11 @@ class Builder {
     if (plan.repeated && !MayRepeat(plan.kind)) Unsupported(field.full_name());
     if (plan.kind == Kind::kDataUrl) plan.media_type = MediaTypeOf(type_);
     if (plan.kind == Kind::kMessage) plan.message = plan_of_(*field.message_type());
+    if (plan.kind == Kind::kMessageMap) {
+      plan.message = plan_of_(*field.message_type()->map_value()->message_type());
+    }
+    for (const std::string& type : OptionsOf(field).when_type()) plan.when_type.push_back(type);
+    if (!plan.when_type.empty()) plan_.looks_at_type = true;
     if (plan.kind == Kind::kEnum) plan.enumeration = PlanEnum(*field.enum_type());
     const bool default_counts = !plan.repeated && !plan.has_presence && plan.kind != Kind::kEnum;
     plan.matters_unset = plan.null_when_unset || plan.media_type != nullptr || default_counts;
@@ -204,9 +224,13 @@ class Builder {
       plan_.members[field.member].fields.push_back(&field);
     }
     for (Member& member : plan_.members) {
-      // A string field takes any string, so it comes before one that takes some.
+      // What belongs to some types comes first. A string field takes any string, so it comes before
+      // one that takes some.
       std::stable_sort(member.fields.begin(), member.fields.end(),
                        [](const FieldPlan* a, const FieldPlan* b) {
+                         if (a->when_type.empty() != b->when_type.empty()) {
+                           return !a->when_type.empty();
+                         }
                          return a->kind != Kind::kDataUrl && b->kind == Kind::kDataUrl;
                        });
     }

@@ -1,5 +1,7 @@
 #include "codec/wire_write.h"
 
+#include <cstring>
+
 namespace inferwire::codec {
 namespace {
 
@@ -46,6 +48,16 @@ void AppendMapEntry(std::string& wire, int number, std::string_view key, int32_t
   AppendText(wire, kKeyTag, key);
   wire.push_back(kNumberTag);
   AppendVarint(wire, bits);
+}
+
+void AppendMapEntry(std::string& wire, int number, std::string_view key, double value) {
+  constexpr char kFixed64Tag = 2 << 3 | 1;
+  AppendHead(wire, number, TextSize(key) + 1 + sizeof value);
+  AppendText(wire, kKeyTag, key);
+  wire.push_back(kFixed64Tag);
+  char bytes[sizeof value];
+  std::memcpy(bytes, &value, sizeof value);
+  wire.append(bytes, sizeof value);
 }
 
 }  // namespace inferwire::codec
