@@ -30,6 +30,7 @@ struct CallStats {
   const Admitted* admitted = nullptr;  // the call's, which outlives the operation; null: not known
   std::string upstream, model;         // empty until routed
   std::string upstream_request_id;
+  std::string made_id;  // of what the call made at the upstream, where that has one
   Duration queued_for{};  // before it began
   int attempts = 0;
   // Of calls that made more than one, or went by a route; the last one is there once it has ended.

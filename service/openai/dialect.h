@@ -23,6 +23,8 @@ struct Dialect {
   // Below a base URL that does not end in /v1, the model is a deployment in the path, and every
   // request says which version of the API it means.
   bool deployments;
+  // Embeddings are asked for as base64, so that no number becomes text on the way.
+  bool base64_embeddings;
   // It has files and batches as OpenAI has them.
   bool batches;
   // Its requests cost money, unless an upstream says otherwise.

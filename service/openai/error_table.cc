@@ -326,6 +326,8 @@ Origin OriginOf(v1::ErrorReason reason) {
     case kFailed:
     case kProtocol:
     case v1::ERROR_REASON_RESPONSE_TOO_LARGE:
+    case v1::ERROR_REASON_RESPONSE_FAILED:
+    case v1::ERROR_REASON_SESSION_ENDED:
       return Origin::kUpstream;
     default:
       return Origin::kCaller;

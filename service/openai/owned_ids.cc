@@ -69,6 +69,7 @@ class Finder {
         cursor.Enter();
         for (codec::JsonString name; cursor.NextMember(name);) {
           const std::string text = name.Text();
+          refers_to_item_ = refers_to_item_ || IsItemReference(text, cursor);
           // A reference may be an object with an id.
           Walk(cursor, !kind.empty() && text == "id" ? kind : KindOfMember(text));
         }
@@ -79,10 +80,17 @@ class Finder {
     }
   }
   std::vector<gateway::OwnedThing> Take() { return std::move(things_); }
+  // An item of an answer, which is whose the answer is, and does not say of which it is.
+  bool refers_to_item() const { return refers_to_item_; }
 
  private:
+  static bool IsItemReference(std::string_view name, codec::JsonCursor value) {
+    return name == "type" && value.Peek() == '"' && value.ReadString().Text() == "item_reference";
+  }
+
   const std::string upstream_;
   std::vector<gateway::OwnedThing> things_;
+  bool refers_to_item_ = false;
 };
 
 codec::JsonLimits Generous(std::string_view json) {
@@ -110,6 +118,7 @@ std::string_view KindOfMember(std::string_view name) {
 bool MayNameThings(std::string_view text) {
   return text.find("file") != std::string_view::npos ||
          text.find("_id") != std::string_view::npos ||
+         text.find("item_reference") != std::string_view::npos ||
          text.find("conversation") != std::string_view::npos ||
          text.find("\\u") != std::string_view::npos;
 }
@@ -128,6 +137,7 @@ OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::strin
     if (method == "POST" && !completion)
       call.creates = gateway::OwnedThing{std::string(upstream), kind, ""};
     call.lists = method != "POST";
+    call.kind = kind;
     return call;
   }
   if (kind == "responses" && id + 1 == segments.size() && Has(kVerbs, segments[id])) return call;
@@ -143,7 +153,10 @@ std::optional<std::vector<gateway::OwnedThing>> OwnedInValue(std::string_view js
   Finder finder(upstream);
   codec::JsonCursor cursor(json);
   finder.Walk(cursor, kind);
-  return finder.Take();
+  std::vector<gateway::OwnedThing> things = finder.Take();
+  // Nothing is kept of this kind, so it is nobody's.
+  if (finder.refers_to_item()) things.push_back({std::string(upstream), "responses/items", ""});
+  return things;
 }
 
 Result<std::vector<gateway::OwnedThing>> OwnedInJson(std::string_view json,

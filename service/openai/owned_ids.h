@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct OwnedCall {
   std::optional<gateway::OwnedThing> creates;  // its id comes with the answer
   std::optional<gateway::OwnedThing> removes;
   bool lists = false;  // a whole collection, whoever's
+  std::string kind;    // of what it creates or lists
+  bool streams = false;  // what it creates is noted while its answer runs
 };
 // upstream: its name. The path has no query.
 OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::string_view upstream);

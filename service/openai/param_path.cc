@@ -119,7 +119,7 @@ std::string_view WithoutBody(std::string_view param, const Descriptor& type) {
 // itself is named by what has no name in it.
 std::optional<std::string> Resolve(std::string_view param, const RequestFields& fields) {
   std::string path(fields.parent);
-  const Descriptor* type = fields.type();
+  const Descriptor* type = fields.message();
   std::string_view rest = WithoutBody(param, *type);
   const bool names_one = HasNames(rest);
   for (int steps = 0; type != nullptr && steps < kMaxSteps; ++steps) {

@@ -18,9 +18,13 @@ struct RequestFields {
   struct Renamed {
     std::string_view param, path;
   };
-  const google::protobuf::Descriptor* (*type)() = nullptr;  // of the message with the parameters
+  // Of the message with the parameters: the first one that is set. A constant has the function.
+  const google::protobuf::Descriptor* (*type)() = nullptr;
   std::string_view parent{};                                // its path; empty: the request itself
   std::span<const Renamed> renamed{};
+  const google::protobuf::Descriptor* known_type = nullptr;
+
+  const google::protobuf::Descriptor* message() const { return type ? type() : known_type; }
 };
 
 // Of ChatService, whose requests all have `params`.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "codec/decode.h"
 #include "codec/json_number.h"
 #include "codec/json_text.h"
 #include "codec/shadowed_extra.h"
@@ -58,6 +59,7 @@ class Reader {
       const v1::OutputTokenDetails& details = usage.output_details();
       reasoning_.Add(details.reasoning_tokens());
       output_audio_.Add(details.audio_tokens());
+      images_.Add(details.image_tokens() > 0 ? 1 : 0);
       TakeAll(details.extra(), Side::kOutput);
     }
   }
@@ -300,6 +302,38 @@ void FillCounts(v1::Usage& usage) {
   if (reader.input()) usage.set_input_tokens(*reader.input());
   if (reader.output()) usage.set_output_tokens(*reader.output());
   if (reader.total()) usage.set_total_tokens(*reader.total());
+}
+
+void TakeOwnWords(v1::Usage& usage) {
+  auto& extra = *usage.mutable_extra();
+  const auto take_count = [&](const char* name, bool has, auto set) {
+    const auto found = extra.find(name);
+    if (found == extra.end() || has) return;
+    const auto number = codec::ToInt64(Trim(found->second));
+    if (!number) return;
+    set(*number);
+    extra.erase(found);
+  };
+  take_count("input_tokens", usage.has_input_tokens(),
+             [&](int64_t count) { usage.set_input_tokens(count); });
+  take_count("output_tokens", usage.has_output_tokens(),
+             [&](int64_t count) { usage.set_output_tokens(count); });
+  const auto take_details = [&](const char* name, bool has, auto& details, auto set) {
+    const auto found = extra.find(name);
+    if (found == extra.end() || has || !codec::FromJson(found->second, details)) return;
+    set();
+    extra.erase(found);
+  };
+  v1::InputTokenDetails input;
+  v1::OutputTokenDetails output;
+  for (const char* name : {"input_tokens_details", "input_token_details"}) {
+    take_details(name, usage.has_input_details(), input,
+                 [&] { usage.mutable_input_details()->Swap(&input); });
+  }
+  for (const char* name : {"output_tokens_details", "output_token_details"}) {
+    take_details(name, usage.has_output_details(), output,
+                 [&] { usage.mutable_output_details()->Swap(&output); });
+  }
 }
 
 void MergeUsage(const v1::Usage& later, v1::Usage& merged) {

@@ -21,6 +21,10 @@ UsageReading ReadUsage(const v1::Usage& usage);
 // they are; ReadUsage finds them.
 void FillCounts(v1::Usage& usage);
 
+// What came in OpenAI's own words of every endpoint but chat (input_tokens, output_tokens and their
+// details) is put into the fields, and is not in extra any more.
+void TakeOwnWords(v1::Usage& usage);
+
 // Merges a later report of the same answer member by member. A count that is not zero replaces an
 // earlier one; null, zero and what is missing do not. A total that is not of the merged counts is
 // dropped.

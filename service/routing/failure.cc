@@ -195,6 +195,11 @@ Ruling ByReason(const FailedAttempt& failed) {
 
     case v1::ERROR_REASON_CONFLICT:
       return Make(ProofOf(failed), kAnywhere, Blame::kNobody);
+
+    // The upstream has worked on it, and has said all that it will.
+    case v1::ERROR_REASON_RESPONSE_FAILED:
+    case v1::ERROR_REASON_SESSION_ENDED:
+      return Never();
   }
   return Never();  // a number that this version does not know
 }

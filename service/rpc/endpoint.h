@@ -42,7 +42,7 @@ class Wire;
 using Message = google::protobuf::Message;
 using Begun = Result<std::unique_ptr<gateway::Operation>>;
 using ClientStreamBegun = Result<std::unique_ptr<gateway::ClientStream>>;
-using NewMessage = Message* (*)(google::protobuf::Arena*);
+using NewMessage = std::function<Message*(google::protobuf::Arena*)>;
 // Serves one call of the endpoint, from its arrival on.
 using Machine = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
                          std::unique_ptr<Wire>);
@@ -50,11 +50,11 @@ using Machine = void (*)(std::shared_ptr<const CallServices>, const Endpoint&,
 // How a call begins whose request comes with it. One function of begin.h fills in all of it, so
 // that its parts agree on the request's type.
 struct BeginSingle {
-  NewMessage new_request = nullptr;
+  NewMessage new_request{};
   // The model that the request names; null: it names none.
-  std::string_view (*model)(const Message& request) = nullptr;
+  std::function<std::string_view(const Message& request)> model{};
   // How long the request lets its answer get; null: it says nothing of that.
-  limits::OutputBound (*output)(const Message& request) = nullptr;
+  std::function<limits::OutputBound(const Message& request)> output{};
   // What the request says of how it is to be handled; null: it has no options.
   const v1::CallOptions& (*options)(const Message& request) = nullptr;
   // What a caller who asked how long it may wait is told while it does; null: nothing.
@@ -71,7 +71,7 @@ struct BeginSingle {
 
 // How a call begins whose request is a stream.
 struct BeginClientStream {
-  NewMessage new_request = nullptr;
+  NewMessage new_request{};
   // Makes what takes the messages; starts nothing.
   std::function<ClientStreamBegun(const upstream::Runtime& runtime,
                                   const gateway::CallContext& context,

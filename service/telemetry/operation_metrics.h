@@ -28,8 +28,8 @@ enum class StreamEnd {
 enum class UsageMissing { kClientCancelled, kUpstreamOmitted, kTruncated };
 
 struct OperationLimits {
-  size_t operations = 12;
-  size_t errors = 250;             // operation x code x origin x reason
+  size_t operations = 24;
+  size_t errors = 400;             // operation x code x origin x reason
   size_t translation_errors = 70;  // operation x direction x kind
 };
 

@@ -8,10 +8,11 @@ namespace {
 constexpr uint32_t Bit(Operation operation) { return 1u << static_cast<unsigned>(operation); }
 
 constexpr uint32_t kEverything = ~0u;
-// What reaches an upstream without the gateway knowing what it is, shows what is stored there, or
-// changes what everybody's calls do: it has to be named.
+// What reaches an upstream without the gateway knowing what it is, shows or makes what is stored
+// there for long, or changes what everybody's calls do: it has to be named.
 constexpr uint32_t kUnlessNamed =
-    kEverything & ~(Bit(Operation::kRaw) | Bit(Operation::kFiles) | Bit(Operation::kRouteAdmin));
+    kEverything & ~(Bit(Operation::kRaw) | Bit(Operation::kFiles) | Bit(Operation::kRouteAdmin) |
+                    Bit(Operation::kFineTuning) | Bit(Operation::kAssistants));
 
 // ModelsService only says what the caller may use.
 uint32_t BitsOf(const std::vector<Operation>& operations) {

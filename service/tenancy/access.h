@@ -16,9 +16,25 @@
 namespace inferwire::tenancy {
 
 // What callers can be allowed, by the names of EndpointSpec::operation.
-enum class Operation { kChat, kBatches, kFiles, kRaw, kModels, kRoutes, kRouteAdmin };
+enum class Operation {
+  kChat,
+  kBatches,
+  kFiles,
+  kRaw,
+  kModels,
+  kRoutes,
+  kRouteAdmin,
+  kResponses,
+  kConversations,
+  kEmbeddings,
+  kModerations,
+  kTextCompletion,
+  kImageGeneration,
+  kFineTuning,
+  kAssistants,
+};
 
-inline constexpr std::array<std::pair<std::string_view, Operation>, 7> kOperations = {{
+inline constexpr std::array<std::pair<std::string_view, Operation>, 15> kOperations = {{
     {"chat", Operation::kChat},
     {"batches", Operation::kBatches},
     {"files", Operation::kFiles},
@@ -26,12 +42,20 @@ inline constexpr std::array<std::pair<std::string_view, Operation>, 7> kOperatio
     {"models", Operation::kModels},
     {"routes", Operation::kRoutes},
     {"route_admin", Operation::kRouteAdmin},
+    {"responses", Operation::kResponses},
+    {"conversations", Operation::kConversations},
+    {"embeddings", Operation::kEmbeddings},
+    {"moderations", Operation::kModerations},
+    {"text_completion", Operation::kTextCompletion},
+    {"image_generation", Operation::kImageGeneration},
+    {"fine_tuning", Operation::kFineTuning},
+    {"assistants", Operation::kAssistants},
 }};
 
 // What one tenant, team or key says of itself.
 struct AccessRules {
   std::vector<std::string> models{};    // names and patterns; empty: all
-  std::vector<Operation> operations{};  // empty: of a tenant all but raw, files and route_admin
+  std::vector<Operation> operations{};  // empty: of a tenant the usual ones (access.cc)
   std::optional<int64_t> max_output_tokens{};  // of each answer
 };
 

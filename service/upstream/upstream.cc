@@ -1,5 +1,6 @@
 #include "upstream/upstream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "openai/path_segment.h"
@@ -17,11 +18,9 @@ constexpr std::string_view kApiVersion = "api-version";
 constexpr size_t kHeadersPerRequest = 5;
 
 // By use.
-std::array<telemetry::UpstreamMetrics*, 4> MetricsOf(const std::string& name,
-                                                     telemetry::UpstreamFamilies& families) {
-  return {&families.With(name, Name(Use::kChat)), &families.With(name, Name(Use::kRaw)),
-          &families.With(name, Name(Use::kFiles)), &families.With(name, Name(Use::kBatches))};
-}
+constexpr std::array<std::string_view, kUses> kNames = {
+    "chat",        "raw",         "files",           "batches",          "responses",   "conversations",
+    "embeddings",  "moderations", "text_completion", "image_generation", "fine_tuning", "assistants"};
 
 std::shared_ptr<const EndpointSet> FixedEndpoints(const UpstreamOptions& options,
                                                   routing::Board* board) {
@@ -33,18 +32,11 @@ std::shared_ptr<const EndpointSet> FixedEndpoints(const UpstreamOptions& options
 
 }  // namespace
 
-std::string_view Name(Use use) {
-  switch (use) {
-    case Use::kChat:
-      return "chat";
-    case Use::kRaw:
-      return "raw";
-    case Use::kFiles:
-      return "files";
-    case Use::kBatches:
-      return "batches";
-  }
-  return "other";
+std::string_view Name(Use use) { return kNames[static_cast<size_t>(use)]; }
+
+Use UseNamed(std::string_view operation) {
+  const auto* const found = std::ranges::find(kNames, operation);
+  return found == kNames.end() ? Use::kRaw : static_cast<Use>(found - kNames.begin());
 }
 
 Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& metrics,
@@ -58,7 +50,8 @@ Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& me
       retry_budget_(board ? board->Budget(options_.name, options_.retry_budget)
                           : std::make_shared<routing::RetryBudget>(options_.retry_budget)),
       resends_(metrics.Of<telemetry::RouteMetrics>().Upstream(options_.name)),
-      metrics_(MetricsOf(options_.name, metrics.Of<telemetry::UpstreamFamilies>())) {
+      families_(metrics.Of<telemetry::UpstreamFamilies>()) {
+  for (const Use use : {Use::kChat, Use::kRaw, Use::kFiles, Use::kBatches}) this->metrics(use);
   headers_.push_back("User-Agent: inferwire/" INFERWIRE_VERSION);
   if (!options_.organization.empty()) {
     headers_.push_back("OpenAI-Organization: " + options_.organization);
@@ -67,17 +60,25 @@ Upstream::Upstream(UpstreamOptions options, KeyPool keys, telemetry::Metrics& me
   for (const auto& [name, value] : options_.headers) headers_.push_back(name + ": " + value);
 }
 
+telemetry::UpstreamMetrics& Upstream::metrics(Use use) const {
+  std::atomic<telemetry::UpstreamMetrics*>& known = metrics_[static_cast<size_t>(use)];
+  if (auto* const metrics = known.load(std::memory_order_acquire)) return *metrics;
+  telemetry::UpstreamMetrics& made = families_.With(options_.name, Name(use));
+  known.store(&made, std::memory_order_release);
+  return made;
+}
+
 bool Upstream::NamesModelInPath() const {
   return options_.dialect->deployments && !options_.base_url.ends_with("/v1");
 }
 
-std::string Upstream::ChatPath(std::string_view model) const {
-  std::string path;
-  if (NamesModelInPath()) {
-    path = "/deployments/";
-    openai::AppendPercentEncoded(model, path);
+std::string Upstream::PathFor(std::string_view model, std::string_view path) const {
+  std::string full;
+  if (NamesModelInPath() && !model.empty()) {
+    full = "/deployments/";
+    openai::AppendPercentEncoded(model, full);
   }
-  return path += "/chat/completions";
+  return full += path;
 }
 
 http::Request Upstream::NewRequest(std::string_view method, std::string_view path,

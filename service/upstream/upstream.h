@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@ namespace inferwire::telemetry {
 class Metrics;
 class ResendMetrics;
 class UpstreamEndpointMetrics;
+class UpstreamFamilies;
 class UpstreamMetrics;
 
 }  // namespace inferwire::telemetry
@@ -31,8 +33,24 @@ class UpstreamMetrics;
 namespace inferwire::upstream {
 
 // What an upstream is used for: the operation label of its metrics.
-enum class Use { kChat, kRaw, kFiles, kBatches };
+enum class Use {
+  kChat,
+  kRaw,
+  kFiles,
+  kBatches,
+  kResponses,
+  kConversations,
+  kEmbeddings,
+  kModerations,
+  kTextCompletion,
+  kImageGeneration,
+  kFineTuning,
+  kAssistants,
+};
+inline constexpr size_t kUses = 12;
 std::string_view Name(Use use);  // the label `operation`
+// The other way round; kRaw for none of them.
+Use UseNamed(std::string_view operation);
 
 // How its endpoints are asked whether they are well, by requests that cost nothing.
 struct HealthCheckOptions {
@@ -92,15 +110,17 @@ class Upstream {
   // The health of the only one.
   routing::PlaceState& endpoint() const { return *endpoints()->front()->state; }
   routing::RetryBudget& retry_budget() const { return *retry_budget_; }
-  telemetry::UpstreamMetrics& metrics(Use use) const { return *metrics_[static_cast<size_t>(use)]; }
+  // Of the uses that there are at few upstreams nothing is counted before the first call.
+  telemetry::UpstreamMetrics& metrics(Use use) const;
 
   // Null: it has only the base URL's.
   telemetry::UpstreamEndpointMetrics* endpoint_metrics() const { return endpoint_metrics_; }
 
   telemetry::ResendMetrics& resends() const { return resends_; }
 
-  // Where chat completions of this model are served, below the base URL.
-  std::string ChatPath(std::string_view model) const;
+  // Where an endpoint serves this model, below the base URL. path: without one, as in "/embeddings".
+  std::string PathFor(std::string_view model, std::string_view path) const;
+  std::string ChatPath(std::string_view model) const { return PathFor(model, "/chat/completions"); }
   // Whether the model is a part of that path.
   bool NamesModelInPath() const;
 
@@ -116,7 +136,8 @@ class Upstream {
   const std::shared_ptr<const EndpointSet> fixed_endpoints_;  // null: they change
   const std::shared_ptr<routing::RetryBudget> retry_budget_;
   telemetry::ResendMetrics& resends_;
-  const std::array<telemetry::UpstreamMetrics*, 4> metrics_;  // by Use
+  telemetry::UpstreamFamilies& families_;
+  mutable std::array<std::atomic<telemetry::UpstreamMetrics*>, kUses> metrics_{};  // by Use
   std::vector<std::string> headers_;                          // all but the key's
 };
 

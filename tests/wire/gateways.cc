@@ -51,6 +51,7 @@ Gateways::Gateway& Gateways::For(const std::string& provider) {
   const auto channel = e2e::Connected(
       grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(gateway.server->port()),
                                 grpc::InsecureChannelCredentials(), arguments));
+  gateway.channel = channel;
   gateway.chat = v1::ChatService::NewStub(channel);
   gateway.raw = v1::RawService::NewStub(channel);
   gateway.files = v1::FilesService::NewStub(channel);

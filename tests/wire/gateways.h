@@ -20,6 +20,7 @@ class Gateways {
  public:
   struct Gateway {
     std::unique_ptr<app::Server> server;
+    std::shared_ptr<grpc::Channel> channel;
     std::unique_ptr<v1::ChatService::Stub> chat;
     std::unique_ptr<v1::RawService::Stub> raw;
     std::unique_ptr<v1::FilesService::Stub> files;

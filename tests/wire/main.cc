@@ -16,6 +16,7 @@
 #include "wire/recording.h"
 #include "wire/report.h"
 #include "wire/stored_check.h"
+#include "wire/typed_check.h"
 
 namespace inferwire::wire {
 namespace {
@@ -33,7 +34,10 @@ Verdict Check(const std::shared_ptr<const Recording>& recording, Gateways& gatew
     if (IsChatCompletion(*recording)) return CheckChat(recording, gateways);
     if (recording->endpoint == "files") return CheckFiles(recording, gateways);
     if (recording->endpoint == "batches") return CheckBatches(recording, gateways);
-    return CheckRaw(recording, gateways);
+    const Verdict raw = CheckRaw(recording, gateways);
+    if (raw.failed()) return raw;
+    const auto typed = CheckTyped(recording, gateways);
+    return typed && typed->failed() ? *typed : raw;
   } catch (const std::exception& error) {
     return Verdict::Failed(error.what());
   }

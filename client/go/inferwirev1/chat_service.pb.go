@@ -1155,11 +1155,685 @@ func (x *CompleteManySummary) GetUnpriced() int64 {
 	return 0
 }
 
+type GetChatCompletionRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	CompletionId string                 `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3" json:"completion_id,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,2,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetChatCompletionRequest) Reset() {
+	*x = GetChatCompletionRequest{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetChatCompletionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetChatCompletionRequest) ProtoMessage() {}
+
+func (x *GetChatCompletionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetChatCompletionRequest.ProtoReflect.Descriptor instead.
+func (*GetChatCompletionRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetChatCompletionRequest) GetCompletionId() string {
+	if x != nil {
+		return x.CompletionId
+	}
+	return ""
+}
+
+func (x *GetChatCompletionRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type GetChatCompletionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Completion    *ChatCompletion        `protobuf:"bytes,1,opt,name=completion,proto3" json:"completion,omitempty"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetChatCompletionResponse) Reset() {
+	*x = GetChatCompletionResponse{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetChatCompletionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetChatCompletionResponse) ProtoMessage() {}
+
+func (x *GetChatCompletionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetChatCompletionResponse.ProtoReflect.Descriptor instead.
+func (*GetChatCompletionResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetChatCompletionResponse) GetCompletion() *ChatCompletion {
+	if x != nil {
+		return x.Completion
+	}
+	return nil
+}
+
+func (x *GetChatCompletionResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+type ListChatCompletionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 0 = 20; at most 100.
+	PageSize  int32  `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// asc or desc; unset = asc.
+	Order string `protobuf:"bytes,3,opt,name=order,proto3" json:"order,omitempty"`
+	Model string `protobuf:"bytes,4,opt,name=model,proto3" json:"model,omitempty"`
+	// Only completions with all of these.
+	Metadata map[string]string `protobuf:"bytes,5,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,6,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChatCompletionsRequest) Reset() {
+	*x = ListChatCompletionsRequest{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChatCompletionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChatCompletionsRequest) ProtoMessage() {}
+
+func (x *ListChatCompletionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChatCompletionsRequest.ProtoReflect.Descriptor instead.
+func (*ListChatCompletionsRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListChatCompletionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListChatCompletionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListChatCompletionsRequest) GetOrder() string {
+	if x != nil {
+		return x.Order
+	}
+	return ""
+}
+
+func (x *ListChatCompletionsRequest) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *ListChatCompletionsRequest) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *ListChatCompletionsRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type ListChatCompletionsResponse struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Completions []*ChatCompletion      `protobuf:"bytes,1,rep,name=completions,proto3" json:"completions,omitempty"`
+	// Empty on the last page.
+	NextPageToken string            `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	Gateway       *GatewayInfo      `protobuf:"bytes,3,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	Extra         map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChatCompletionsResponse) Reset() {
+	*x = ListChatCompletionsResponse{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChatCompletionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChatCompletionsResponse) ProtoMessage() {}
+
+func (x *ListChatCompletionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChatCompletionsResponse.ProtoReflect.Descriptor instead.
+func (*ListChatCompletionsResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListChatCompletionsResponse) GetCompletions() []*ChatCompletion {
+	if x != nil {
+		return x.Completions
+	}
+	return nil
+}
+
+func (x *ListChatCompletionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListChatCompletionsResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+func (x *ListChatCompletionsResponse) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type StoredCompletionParams struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Metadata      map[string]string      `protobuf:"bytes,1,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Extra         map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StoredCompletionParams) Reset() {
+	*x = StoredCompletionParams{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StoredCompletionParams) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StoredCompletionParams) ProtoMessage() {}
+
+func (x *StoredCompletionParams) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StoredCompletionParams.ProtoReflect.Descriptor instead.
+func (*StoredCompletionParams) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *StoredCompletionParams) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *StoredCompletionParams) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type UpdateChatCompletionRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	CompletionId string                 `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3" json:"completion_id,omitempty"`
+	// Replaces the metadata.
+	Params *StoredCompletionParams `protobuf:"bytes,2,opt,name=params,proto3" json:"params,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,3,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateChatCompletionRequest) Reset() {
+	*x = UpdateChatCompletionRequest{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateChatCompletionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateChatCompletionRequest) ProtoMessage() {}
+
+func (x *UpdateChatCompletionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateChatCompletionRequest.ProtoReflect.Descriptor instead.
+func (*UpdateChatCompletionRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *UpdateChatCompletionRequest) GetCompletionId() string {
+	if x != nil {
+		return x.CompletionId
+	}
+	return ""
+}
+
+func (x *UpdateChatCompletionRequest) GetParams() *StoredCompletionParams {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *UpdateChatCompletionRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type UpdateChatCompletionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Completion    *ChatCompletion        `protobuf:"bytes,1,opt,name=completion,proto3" json:"completion,omitempty"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateChatCompletionResponse) Reset() {
+	*x = UpdateChatCompletionResponse{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateChatCompletionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateChatCompletionResponse) ProtoMessage() {}
+
+func (x *UpdateChatCompletionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateChatCompletionResponse.ProtoReflect.Descriptor instead.
+func (*UpdateChatCompletionResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *UpdateChatCompletionResponse) GetCompletion() *ChatCompletion {
+	if x != nil {
+		return x.Completion
+	}
+	return nil
+}
+
+func (x *UpdateChatCompletionResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+type DeleteChatCompletionRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	CompletionId string                 `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3" json:"completion_id,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,2,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteChatCompletionRequest) Reset() {
+	*x = DeleteChatCompletionRequest{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteChatCompletionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteChatCompletionRequest) ProtoMessage() {}
+
+func (x *DeleteChatCompletionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteChatCompletionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteChatCompletionRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *DeleteChatCompletionRequest) GetCompletionId() string {
+	if x != nil {
+		return x.CompletionId
+	}
+	return ""
+}
+
+func (x *DeleteChatCompletionRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type DeleteChatCompletionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,1,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteChatCompletionResponse) Reset() {
+	*x = DeleteChatCompletionResponse{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteChatCompletionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteChatCompletionResponse) ProtoMessage() {}
+
+func (x *DeleteChatCompletionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteChatCompletionResponse.ProtoReflect.Descriptor instead.
+func (*DeleteChatCompletionResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *DeleteChatCompletionResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+type ListChatMessagesRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	CompletionId string                 `protobuf:"bytes,1,opt,name=completion_id,json=completionId,proto3" json:"completion_id,omitempty"`
+	// 0 = 20; at most 100.
+	PageSize  int32  `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// asc or desc; unset = asc.
+	Order string `protobuf:"bytes,4,opt,name=order,proto3" json:"order,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,5,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChatMessagesRequest) Reset() {
+	*x = ListChatMessagesRequest{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChatMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChatMessagesRequest) ProtoMessage() {}
+
+func (x *ListChatMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChatMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ListChatMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListChatMessagesRequest) GetCompletionId() string {
+	if x != nil {
+		return x.CompletionId
+	}
+	return ""
+}
+
+func (x *ListChatMessagesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListChatMessagesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListChatMessagesRequest) GetOrder() string {
+	if x != nil {
+		return x.Order
+	}
+	return ""
+}
+
+func (x *ListChatMessagesRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type ListChatMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was sent. Each has its id in extra["id"].
+	Messages []*ChatMessage `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	// Empty on the last page.
+	NextPageToken string            `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	Gateway       *GatewayInfo      `protobuf:"bytes,3,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	Extra         map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChatMessagesResponse) Reset() {
+	*x = ListChatMessagesResponse{}
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChatMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChatMessagesResponse) ProtoMessage() {}
+
+func (x *ListChatMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_chat_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChatMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ListChatMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_chat_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListChatMessagesResponse) GetMessages() []*ChatMessage {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *ListChatMessagesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListChatMessagesResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+func (x *ListChatMessagesResponse) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 var File_inferwire_v1_chat_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_chat_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1finferwire/v1/chat_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\x82\x01\n" +
+	"\x1finferwire/v1/chat_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\x1a\x1dinferwire/v1/governance.proto\"\x82\x01\n" +
 	"\x0fCompleteRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x123\n" +
 	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"\x85\x01\n" +
@@ -1233,11 +1907,108 @@ const file_inferwire_v1_chat_service_proto_rawDesc = "" +
 	"\tcancelled\x18\x03 \x01(\x03R\tcancelled\x12)\n" +
 	"\x05usage\x18\x04 \x01(\v2\x13.inferwire.v1.UsageR\x05usage\x12&\n" +
 	"\x04cost\x18\x05 \x01(\v2\x12.inferwire.v1.CostR\x04cost\x12\x1a\n" +
-	"\bunpriced\x18\x06 \x01(\x03R\bunpriced2\x92\x02\n" +
+	"\bunpriced\x18\x06 \x01(\x03R\bunpriced\"[\n" +
+	"\x18GetChatCompletionRequest\x12#\n" +
+	"\rcompletion_id\x18\x01 \x01(\tR\fcompletionId\x12\x1a\n" +
+	"\bupstream\x18\x02 \x01(\tR\bupstream\"\x8e\x01\n" +
+	"\x19GetChatCompletionResponse\x12<\n" +
+	"\n" +
+	"completion\x18\x01 \x01(\v2\x1c.inferwire.v1.ChatCompletionR\n" +
+	"completion\x123\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xb1\x02\n" +
+	"\x1aListChatCompletionsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05order\x18\x03 \x01(\tR\x05order\x12\x14\n" +
+	"\x05model\x18\x04 \x01(\tR\x05model\x12R\n" +
+	"\bmetadata\x18\x05 \x03(\v26.inferwire.v1.ListChatCompletionsRequest.MetadataEntryR\bmetadata\x12\x1a\n" +
+	"\bupstream\x18\x06 \x01(\tR\bupstream\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x91\x03\n" +
+	"\x1bListChatCompletionsResponse\x12J\n" +
+	"\vcompletions\x18\x01 \x03(\v2\x1c.inferwire.v1.ChatCompletionB\n" +
+	"\xe2\xa6\x19\x06\n" +
+	"\x04dataR\vcompletions\x12.\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x028\x01R\rnextPageToken\x12;\n" +
+	"\agateway\x18\x03 \x01(\v2\x19.inferwire.v1.GatewayInfoB\x06\xe2\xa6\x19\x028\x01R\agateway\x12J\n" +
+	"\x05extra\x18d \x03(\v24.inferwire.v1.ListChatCompletionsResponse.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:3\xea\xa6\x19/\n" +
+	"\x10\n" +
+	"\x06object\x12\x06\"list\"\x12\bfirst_id\x12\alast_id\x12\bhas_more\"\xa6\x02\n" +
+	"\x16StoredCompletionParams\x12N\n" +
+	"\bmetadata\x18\x01 \x03(\v22.inferwire.v1.StoredCompletionParams.MetadataEntryR\bmetadata\x12E\n" +
+	"\x05extra\x18d \x03(\v2/.inferwire.v1.StoredCompletionParams.ExtraEntryR\x05extra\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9c\x01\n" +
+	"\x1bUpdateChatCompletionRequest\x12#\n" +
+	"\rcompletion_id\x18\x01 \x01(\tR\fcompletionId\x12<\n" +
+	"\x06params\x18\x02 \x01(\v2$.inferwire.v1.StoredCompletionParamsR\x06params\x12\x1a\n" +
+	"\bupstream\x18\x03 \x01(\tR\bupstream\"\x91\x01\n" +
+	"\x1cUpdateChatCompletionResponse\x12<\n" +
+	"\n" +
+	"completion\x18\x01 \x01(\v2\x1c.inferwire.v1.ChatCompletionR\n" +
+	"completion\x123\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"^\n" +
+	"\x1bDeleteChatCompletionRequest\x12#\n" +
+	"\rcompletion_id\x18\x01 \x01(\tR\fcompletionId\x12\x1a\n" +
+	"\bupstream\x18\x02 \x01(\tR\bupstream\"S\n" +
+	"\x1cDeleteChatCompletionResponse\x123\n" +
+	"\agateway\x18\x01 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xac\x01\n" +
+	"\x17ListChatMessagesRequest\x12#\n" +
+	"\rcompletion_id\x18\x01 \x01(\tR\fcompletionId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12\x14\n" +
+	"\x05order\x18\x04 \x01(\tR\x05order\x12\x1a\n" +
+	"\bupstream\x18\x05 \x01(\tR\bupstream\"\x82\x03\n" +
+	"\x18ListChatMessagesResponse\x12A\n" +
+	"\bmessages\x18\x01 \x03(\v2\x19.inferwire.v1.ChatMessageB\n" +
+	"\xe2\xa6\x19\x06\n" +
+	"\x04dataR\bmessages\x12.\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x028\x01R\rnextPageToken\x12;\n" +
+	"\agateway\x18\x03 \x01(\v2\x19.inferwire.v1.GatewayInfoB\x06\xe2\xa6\x19\x028\x01R\agateway\x12G\n" +
+	"\x05extra\x18d \x03(\v21.inferwire.v1.ListChatMessagesResponse.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:3\xea\xa6\x19/\n" +
+	"\x10\n" +
+	"\x06object\x12\x06\"list\"\x12\bfirst_id\x12\alast_id\x12\bhas_more2\xbe\t\n" +
 	"\vChatService\x12I\n" +
 	"\bComplete\x12\x1d.inferwire.v1.CompleteRequest\x1a\x1e.inferwire.v1.CompleteResponse\x12]\n" +
 	"\x0eStreamComplete\x12#.inferwire.v1.StreamCompleteRequest\x1a$.inferwire.v1.StreamCompleteResponse0\x01\x12Y\n" +
-	"\fCompleteMany\x12!.inferwire.v1.CompleteManyRequest\x1a\".inferwire.v1.CompleteManyResponse(\x010\x01Bg\n" +
+	"\fCompleteMany\x12!.inferwire.v1.CompleteManyRequest\x1a\".inferwire.v1.CompleteManyResponse(\x010\x01\x12\xa4\x01\n" +
+	"\x11GetChatCompletion\x12&.inferwire.v1.GetChatCompletionRequest\x1a'.inferwire.v1.GetChatCompletionResponse\">\xf2\xa6\x19:\n" +
+	"\x03GET\x12!/chat/completions/{completion_id}*\n" +
+	"completion2\x04chat\x12\xcc\x01\n" +
+	"\x13ListChatCompletions\x12(.inferwire.v1.ListChatCompletionsRequest\x1a).inferwire.v1.ListChatCompletionsResponse\"`\xf2\xa6\x19\\\n" +
+	"\x03GET\x12\x11/chat/completions\x1a\x12\n" +
+	"\tpage_size\x12\x05limit\x1a\x13\n" +
+	"\n" +
+	"page_token\x12\x05after\x1a\a\n" +
+	"\x05order\x1a\a\n" +
+	"\x05model*\x01*2\x04chat\x12\xb6\x01\n" +
+	"\x14UpdateChatCompletion\x12).inferwire.v1.UpdateChatCompletionRequest\x1a*.inferwire.v1.UpdateChatCompletionResponse\"G\xf2\xa6\x19C\n" +
+	"\x04POST\x12!/chat/completions/{completion_id}\"\x06params*\n" +
+	"completion2\x04chat\x12\xa4\x01\n" +
+	"\x14DeleteChatCompletion\x12).inferwire.v1.DeleteChatCompletionRequest\x1a*.inferwire.v1.DeleteChatCompletionResponse\"5\xf2\xa6\x191\n" +
+	"\x06DELETE\x12!/chat/completions/{completion_id}2\x04chat\x12\xd3\x01\n" +
+	"\x10ListChatMessages\x12%.inferwire.v1.ListChatMessagesRequest\x1a&.inferwire.v1.ListChatMessagesResponse\"p\xf2\xa6\x19l\n" +
+	"\x03GET\x12*/chat/completions/{completion_id}/messages\x1a\x12\n" +
+	"\tpage_size\x12\x05limit\x1a\x13\n" +
+	"\n" +
+	"page_token\x12\x05after\x1a\a\n" +
+	"\x05order*\x01*2\x04chatBg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -1252,82 +2023,124 @@ func file_inferwire_v1_chat_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_chat_service_proto_rawDescData
 }
 
-var file_inferwire_v1_chat_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_inferwire_v1_chat_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_inferwire_v1_chat_service_proto_goTypes = []any{
-	(*CompleteRequest)(nil),        // 0: inferwire.v1.CompleteRequest
-	(*CompleteResponse)(nil),       // 1: inferwire.v1.CompleteResponse
-	(*StreamCompleteRequest)(nil),  // 2: inferwire.v1.StreamCompleteRequest
-	(*StreamOptions)(nil),          // 3: inferwire.v1.StreamOptions
-	(*StreamCompleteResponse)(nil), // 4: inferwire.v1.StreamCompleteResponse
-	(*StreamStarted)(nil),          // 5: inferwire.v1.StreamStarted
-	(*StreamCompleted)(nil),        // 6: inferwire.v1.StreamCompleted
-	(*CompleteManyRequest)(nil),    // 7: inferwire.v1.CompleteManyRequest
-	(*CompleteManyConfig)(nil),     // 8: inferwire.v1.CompleteManyConfig
-	(*CompleteManyItem)(nil),       // 9: inferwire.v1.CompleteManyItem
-	(*CompleteManyCancel)(nil),     // 10: inferwire.v1.CompleteManyCancel
-	(*CompleteManyResponse)(nil),   // 11: inferwire.v1.CompleteManyResponse
-	(*CompleteManyReady)(nil),      // 12: inferwire.v1.CompleteManyReady
-	(*CompleteManyChunk)(nil),      // 13: inferwire.v1.CompleteManyChunk
-	(*CompleteManyResult)(nil),     // 14: inferwire.v1.CompleteManyResult
-	(*CompleteManySummary)(nil),    // 15: inferwire.v1.CompleteManySummary
-	(*ChatCompletionParams)(nil),   // 16: inferwire.v1.ChatCompletionParams
-	(*CallOptions)(nil),            // 17: inferwire.v1.CallOptions
-	(*ChatCompletion)(nil),         // 18: inferwire.v1.ChatCompletion
-	(*GatewayInfo)(nil),            // 19: inferwire.v1.GatewayInfo
-	(*durationpb.Duration)(nil),    // 20: google.protobuf.Duration
-	(*ChatCompletionChunk)(nil),    // 21: inferwire.v1.ChatCompletionChunk
-	(*Heartbeat)(nil),              // 22: inferwire.v1.Heartbeat
-	(*Queued)(nil),                 // 23: inferwire.v1.Queued
-	(*Usage)(nil),                  // 24: inferwire.v1.Usage
-	(*status.Status)(nil),          // 25: google.rpc.Status
-	(*Cost)(nil),                   // 26: inferwire.v1.Cost
+	(*CompleteRequest)(nil),              // 0: inferwire.v1.CompleteRequest
+	(*CompleteResponse)(nil),             // 1: inferwire.v1.CompleteResponse
+	(*StreamCompleteRequest)(nil),        // 2: inferwire.v1.StreamCompleteRequest
+	(*StreamOptions)(nil),                // 3: inferwire.v1.StreamOptions
+	(*StreamCompleteResponse)(nil),       // 4: inferwire.v1.StreamCompleteResponse
+	(*StreamStarted)(nil),                // 5: inferwire.v1.StreamStarted
+	(*StreamCompleted)(nil),              // 6: inferwire.v1.StreamCompleted
+	(*CompleteManyRequest)(nil),          // 7: inferwire.v1.CompleteManyRequest
+	(*CompleteManyConfig)(nil),           // 8: inferwire.v1.CompleteManyConfig
+	(*CompleteManyItem)(nil),             // 9: inferwire.v1.CompleteManyItem
+	(*CompleteManyCancel)(nil),           // 10: inferwire.v1.CompleteManyCancel
+	(*CompleteManyResponse)(nil),         // 11: inferwire.v1.CompleteManyResponse
+	(*CompleteManyReady)(nil),            // 12: inferwire.v1.CompleteManyReady
+	(*CompleteManyChunk)(nil),            // 13: inferwire.v1.CompleteManyChunk
+	(*CompleteManyResult)(nil),           // 14: inferwire.v1.CompleteManyResult
+	(*CompleteManySummary)(nil),          // 15: inferwire.v1.CompleteManySummary
+	(*GetChatCompletionRequest)(nil),     // 16: inferwire.v1.GetChatCompletionRequest
+	(*GetChatCompletionResponse)(nil),    // 17: inferwire.v1.GetChatCompletionResponse
+	(*ListChatCompletionsRequest)(nil),   // 18: inferwire.v1.ListChatCompletionsRequest
+	(*ListChatCompletionsResponse)(nil),  // 19: inferwire.v1.ListChatCompletionsResponse
+	(*StoredCompletionParams)(nil),       // 20: inferwire.v1.StoredCompletionParams
+	(*UpdateChatCompletionRequest)(nil),  // 21: inferwire.v1.UpdateChatCompletionRequest
+	(*UpdateChatCompletionResponse)(nil), // 22: inferwire.v1.UpdateChatCompletionResponse
+	(*DeleteChatCompletionRequest)(nil),  // 23: inferwire.v1.DeleteChatCompletionRequest
+	(*DeleteChatCompletionResponse)(nil), // 24: inferwire.v1.DeleteChatCompletionResponse
+	(*ListChatMessagesRequest)(nil),      // 25: inferwire.v1.ListChatMessagesRequest
+	(*ListChatMessagesResponse)(nil),     // 26: inferwire.v1.ListChatMessagesResponse
+	nil,                                  // 27: inferwire.v1.ListChatCompletionsRequest.MetadataEntry
+	nil,                                  // 28: inferwire.v1.ListChatCompletionsResponse.ExtraEntry
+	nil,                                  // 29: inferwire.v1.StoredCompletionParams.MetadataEntry
+	nil,                                  // 30: inferwire.v1.StoredCompletionParams.ExtraEntry
+	nil,                                  // 31: inferwire.v1.ListChatMessagesResponse.ExtraEntry
+	(*ChatCompletionParams)(nil),         // 32: inferwire.v1.ChatCompletionParams
+	(*CallOptions)(nil),                  // 33: inferwire.v1.CallOptions
+	(*ChatCompletion)(nil),               // 34: inferwire.v1.ChatCompletion
+	(*GatewayInfo)(nil),                  // 35: inferwire.v1.GatewayInfo
+	(*durationpb.Duration)(nil),          // 36: google.protobuf.Duration
+	(*ChatCompletionChunk)(nil),          // 37: inferwire.v1.ChatCompletionChunk
+	(*Heartbeat)(nil),                    // 38: inferwire.v1.Heartbeat
+	(*Queued)(nil),                       // 39: inferwire.v1.Queued
+	(*Usage)(nil),                        // 40: inferwire.v1.Usage
+	(*status.Status)(nil),                // 41: google.rpc.Status
+	(*Cost)(nil),                         // 42: inferwire.v1.Cost
+	(*ChatMessage)(nil),                  // 43: inferwire.v1.ChatMessage
 }
 var file_inferwire_v1_chat_service_proto_depIdxs = []int32{
-	16, // 0: inferwire.v1.CompleteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	17, // 1: inferwire.v1.CompleteRequest.options:type_name -> inferwire.v1.CallOptions
-	18, // 2: inferwire.v1.CompleteResponse.completion:type_name -> inferwire.v1.ChatCompletion
-	19, // 3: inferwire.v1.CompleteResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	16, // 4: inferwire.v1.StreamCompleteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	17, // 5: inferwire.v1.StreamCompleteRequest.options:type_name -> inferwire.v1.CallOptions
+	32, // 0: inferwire.v1.CompleteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
+	33, // 1: inferwire.v1.CompleteRequest.options:type_name -> inferwire.v1.CallOptions
+	34, // 2: inferwire.v1.CompleteResponse.completion:type_name -> inferwire.v1.ChatCompletion
+	35, // 3: inferwire.v1.CompleteResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	32, // 4: inferwire.v1.StreamCompleteRequest.params:type_name -> inferwire.v1.ChatCompletionParams
+	33, // 5: inferwire.v1.StreamCompleteRequest.options:type_name -> inferwire.v1.CallOptions
 	3,  // 6: inferwire.v1.StreamCompleteRequest.stream:type_name -> inferwire.v1.StreamOptions
-	20, // 7: inferwire.v1.StreamOptions.heartbeat_interval:type_name -> google.protobuf.Duration
+	36, // 7: inferwire.v1.StreamOptions.heartbeat_interval:type_name -> google.protobuf.Duration
 	5,  // 8: inferwire.v1.StreamCompleteResponse.started:type_name -> inferwire.v1.StreamStarted
-	21, // 9: inferwire.v1.StreamCompleteResponse.chunk:type_name -> inferwire.v1.ChatCompletionChunk
+	37, // 9: inferwire.v1.StreamCompleteResponse.chunk:type_name -> inferwire.v1.ChatCompletionChunk
 	6,  // 10: inferwire.v1.StreamCompleteResponse.completed:type_name -> inferwire.v1.StreamCompleted
-	22, // 11: inferwire.v1.StreamCompleteResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	23, // 12: inferwire.v1.StreamCompleteResponse.queued:type_name -> inferwire.v1.Queued
-	19, // 13: inferwire.v1.StreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
-	24, // 14: inferwire.v1.StreamCompleted.usage:type_name -> inferwire.v1.Usage
-	19, // 15: inferwire.v1.StreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
-	18, // 16: inferwire.v1.StreamCompleted.completion:type_name -> inferwire.v1.ChatCompletion
+	38, // 11: inferwire.v1.StreamCompleteResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	39, // 12: inferwire.v1.StreamCompleteResponse.queued:type_name -> inferwire.v1.Queued
+	35, // 13: inferwire.v1.StreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
+	40, // 14: inferwire.v1.StreamCompleted.usage:type_name -> inferwire.v1.Usage
+	35, // 15: inferwire.v1.StreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	34, // 16: inferwire.v1.StreamCompleted.completion:type_name -> inferwire.v1.ChatCompletion
 	8,  // 17: inferwire.v1.CompleteManyRequest.config:type_name -> inferwire.v1.CompleteManyConfig
 	9,  // 18: inferwire.v1.CompleteManyRequest.item:type_name -> inferwire.v1.CompleteManyItem
 	10, // 19: inferwire.v1.CompleteManyRequest.cancel:type_name -> inferwire.v1.CompleteManyCancel
-	17, // 20: inferwire.v1.CompleteManyConfig.default_options:type_name -> inferwire.v1.CallOptions
-	16, // 21: inferwire.v1.CompleteManyItem.params:type_name -> inferwire.v1.ChatCompletionParams
-	17, // 22: inferwire.v1.CompleteManyItem.options:type_name -> inferwire.v1.CallOptions
-	20, // 23: inferwire.v1.CompleteManyItem.timeout:type_name -> google.protobuf.Duration
+	33, // 20: inferwire.v1.CompleteManyConfig.default_options:type_name -> inferwire.v1.CallOptions
+	32, // 21: inferwire.v1.CompleteManyItem.params:type_name -> inferwire.v1.ChatCompletionParams
+	33, // 22: inferwire.v1.CompleteManyItem.options:type_name -> inferwire.v1.CallOptions
+	36, // 23: inferwire.v1.CompleteManyItem.timeout:type_name -> google.protobuf.Duration
 	12, // 24: inferwire.v1.CompleteManyResponse.ready:type_name -> inferwire.v1.CompleteManyReady
 	13, // 25: inferwire.v1.CompleteManyResponse.chunk:type_name -> inferwire.v1.CompleteManyChunk
 	14, // 26: inferwire.v1.CompleteManyResponse.result:type_name -> inferwire.v1.CompleteManyResult
 	15, // 27: inferwire.v1.CompleteManyResponse.summary:type_name -> inferwire.v1.CompleteManySummary
-	21, // 28: inferwire.v1.CompleteManyChunk.chunk:type_name -> inferwire.v1.ChatCompletionChunk
-	18, // 29: inferwire.v1.CompleteManyResult.completion:type_name -> inferwire.v1.ChatCompletion
-	25, // 30: inferwire.v1.CompleteManyResult.error:type_name -> google.rpc.Status
-	19, // 31: inferwire.v1.CompleteManyResult.gateway:type_name -> inferwire.v1.GatewayInfo
-	24, // 32: inferwire.v1.CompleteManySummary.usage:type_name -> inferwire.v1.Usage
-	26, // 33: inferwire.v1.CompleteManySummary.cost:type_name -> inferwire.v1.Cost
-	0,  // 34: inferwire.v1.ChatService.Complete:input_type -> inferwire.v1.CompleteRequest
-	2,  // 35: inferwire.v1.ChatService.StreamComplete:input_type -> inferwire.v1.StreamCompleteRequest
-	7,  // 36: inferwire.v1.ChatService.CompleteMany:input_type -> inferwire.v1.CompleteManyRequest
-	1,  // 37: inferwire.v1.ChatService.Complete:output_type -> inferwire.v1.CompleteResponse
-	4,  // 38: inferwire.v1.ChatService.StreamComplete:output_type -> inferwire.v1.StreamCompleteResponse
-	11, // 39: inferwire.v1.ChatService.CompleteMany:output_type -> inferwire.v1.CompleteManyResponse
-	37, // [37:40] is the sub-list for method output_type
-	34, // [34:37] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	37, // 28: inferwire.v1.CompleteManyChunk.chunk:type_name -> inferwire.v1.ChatCompletionChunk
+	34, // 29: inferwire.v1.CompleteManyResult.completion:type_name -> inferwire.v1.ChatCompletion
+	41, // 30: inferwire.v1.CompleteManyResult.error:type_name -> google.rpc.Status
+	35, // 31: inferwire.v1.CompleteManyResult.gateway:type_name -> inferwire.v1.GatewayInfo
+	40, // 32: inferwire.v1.CompleteManySummary.usage:type_name -> inferwire.v1.Usage
+	42, // 33: inferwire.v1.CompleteManySummary.cost:type_name -> inferwire.v1.Cost
+	34, // 34: inferwire.v1.GetChatCompletionResponse.completion:type_name -> inferwire.v1.ChatCompletion
+	35, // 35: inferwire.v1.GetChatCompletionResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	27, // 36: inferwire.v1.ListChatCompletionsRequest.metadata:type_name -> inferwire.v1.ListChatCompletionsRequest.MetadataEntry
+	34, // 37: inferwire.v1.ListChatCompletionsResponse.completions:type_name -> inferwire.v1.ChatCompletion
+	35, // 38: inferwire.v1.ListChatCompletionsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	28, // 39: inferwire.v1.ListChatCompletionsResponse.extra:type_name -> inferwire.v1.ListChatCompletionsResponse.ExtraEntry
+	29, // 40: inferwire.v1.StoredCompletionParams.metadata:type_name -> inferwire.v1.StoredCompletionParams.MetadataEntry
+	30, // 41: inferwire.v1.StoredCompletionParams.extra:type_name -> inferwire.v1.StoredCompletionParams.ExtraEntry
+	20, // 42: inferwire.v1.UpdateChatCompletionRequest.params:type_name -> inferwire.v1.StoredCompletionParams
+	34, // 43: inferwire.v1.UpdateChatCompletionResponse.completion:type_name -> inferwire.v1.ChatCompletion
+	35, // 44: inferwire.v1.UpdateChatCompletionResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	35, // 45: inferwire.v1.DeleteChatCompletionResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	43, // 46: inferwire.v1.ListChatMessagesResponse.messages:type_name -> inferwire.v1.ChatMessage
+	35, // 47: inferwire.v1.ListChatMessagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	31, // 48: inferwire.v1.ListChatMessagesResponse.extra:type_name -> inferwire.v1.ListChatMessagesResponse.ExtraEntry
+	0,  // 49: inferwire.v1.ChatService.Complete:input_type -> inferwire.v1.CompleteRequest
+	2,  // 50: inferwire.v1.ChatService.StreamComplete:input_type -> inferwire.v1.StreamCompleteRequest
+	7,  // 51: inferwire.v1.ChatService.CompleteMany:input_type -> inferwire.v1.CompleteManyRequest
+	16, // 52: inferwire.v1.ChatService.GetChatCompletion:input_type -> inferwire.v1.GetChatCompletionRequest
+	18, // 53: inferwire.v1.ChatService.ListChatCompletions:input_type -> inferwire.v1.ListChatCompletionsRequest
+	21, // 54: inferwire.v1.ChatService.UpdateChatCompletion:input_type -> inferwire.v1.UpdateChatCompletionRequest
+	23, // 55: inferwire.v1.ChatService.DeleteChatCompletion:input_type -> inferwire.v1.DeleteChatCompletionRequest
+	25, // 56: inferwire.v1.ChatService.ListChatMessages:input_type -> inferwire.v1.ListChatMessagesRequest
+	1,  // 57: inferwire.v1.ChatService.Complete:output_type -> inferwire.v1.CompleteResponse
+	4,  // 58: inferwire.v1.ChatService.StreamComplete:output_type -> inferwire.v1.StreamCompleteResponse
+	11, // 59: inferwire.v1.ChatService.CompleteMany:output_type -> inferwire.v1.CompleteManyResponse
+	17, // 60: inferwire.v1.ChatService.GetChatCompletion:output_type -> inferwire.v1.GetChatCompletionResponse
+	19, // 61: inferwire.v1.ChatService.ListChatCompletions:output_type -> inferwire.v1.ListChatCompletionsResponse
+	22, // 62: inferwire.v1.ChatService.UpdateChatCompletion:output_type -> inferwire.v1.UpdateChatCompletionResponse
+	24, // 63: inferwire.v1.ChatService.DeleteChatCompletion:output_type -> inferwire.v1.DeleteChatCompletionResponse
+	26, // 64: inferwire.v1.ChatService.ListChatMessages:output_type -> inferwire.v1.ListChatMessagesResponse
+	57, // [57:65] is the sub-list for method output_type
+	49, // [49:57] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_chat_service_proto_init() }
@@ -1337,6 +2150,7 @@ func file_inferwire_v1_chat_service_proto_init() {
 	}
 	file_inferwire_v1_chat_proto_init()
 	file_inferwire_v1_common_proto_init()
+	file_inferwire_v1_json_proto_init()
 	file_inferwire_v1_governance_proto_init()
 	file_inferwire_v1_chat_service_proto_msgTypes[4].OneofWrappers = []any{
 		(*StreamCompleteResponse_Started)(nil),
@@ -1366,7 +2180,7 @@ func file_inferwire_v1_chat_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_chat_service_proto_rawDesc), len(file_inferwire_v1_chat_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

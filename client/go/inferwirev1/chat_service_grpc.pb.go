@@ -19,9 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ChatService_Complete_FullMethodName       = "/inferwire.v1.ChatService/Complete"
-	ChatService_StreamComplete_FullMethodName = "/inferwire.v1.ChatService/StreamComplete"
-	ChatService_CompleteMany_FullMethodName   = "/inferwire.v1.ChatService/CompleteMany"
+	ChatService_Complete_FullMethodName             = "/inferwire.v1.ChatService/Complete"
+	ChatService_StreamComplete_FullMethodName       = "/inferwire.v1.ChatService/StreamComplete"
+	ChatService_CompleteMany_FullMethodName         = "/inferwire.v1.ChatService/CompleteMany"
+	ChatService_GetChatCompletion_FullMethodName    = "/inferwire.v1.ChatService/GetChatCompletion"
+	ChatService_ListChatCompletions_FullMethodName  = "/inferwire.v1.ChatService/ListChatCompletions"
+	ChatService_UpdateChatCompletion_FullMethodName = "/inferwire.v1.ChatService/UpdateChatCompletion"
+	ChatService_DeleteChatCompletion_FullMethodName = "/inferwire.v1.ChatService/DeleteChatCompletion"
+	ChatService_ListChatMessages_FullMethodName     = "/inferwire.v1.ChatService/ListChatMessages"
 )
 
 // ChatServiceClient is the client API for ChatService service.
@@ -35,6 +40,13 @@ type ChatServiceClient interface {
 	// Many independent requests on one stream; answers come in any order and carry the item's id. An
 	// item's error does not end the stream.
 	CompleteMany(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[CompleteManyRequest, CompleteManyResponse], error)
+	// Completions that were asked for with params.store, and upstream keeps.
+	GetChatCompletion(ctx context.Context, in *GetChatCompletionRequest, opts ...grpc.CallOption) (*GetChatCompletionResponse, error)
+	// With tenants: only the caller's own.
+	ListChatCompletions(ctx context.Context, in *ListChatCompletionsRequest, opts ...grpc.CallOption) (*ListChatCompletionsResponse, error)
+	UpdateChatCompletion(ctx context.Context, in *UpdateChatCompletionRequest, opts ...grpc.CallOption) (*UpdateChatCompletionResponse, error)
+	DeleteChatCompletion(ctx context.Context, in *DeleteChatCompletionRequest, opts ...grpc.CallOption) (*DeleteChatCompletionResponse, error)
+	ListChatMessages(ctx context.Context, in *ListChatMessagesRequest, opts ...grpc.CallOption) (*ListChatMessagesResponse, error)
 }
 
 type chatServiceClient struct {
@@ -87,6 +99,56 @@ func (c *chatServiceClient) CompleteMany(ctx context.Context, opts ...grpc.CallO
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ChatService_CompleteManyClient = grpc.BidiStreamingClient[CompleteManyRequest, CompleteManyResponse]
 
+func (c *chatServiceClient) GetChatCompletion(ctx context.Context, in *GetChatCompletionRequest, opts ...grpc.CallOption) (*GetChatCompletionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetChatCompletionResponse)
+	err := c.cc.Invoke(ctx, ChatService_GetChatCompletion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListChatCompletions(ctx context.Context, in *ListChatCompletionsRequest, opts ...grpc.CallOption) (*ListChatCompletionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListChatCompletionsResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListChatCompletions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) UpdateChatCompletion(ctx context.Context, in *UpdateChatCompletionRequest, opts ...grpc.CallOption) (*UpdateChatCompletionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateChatCompletionResponse)
+	err := c.cc.Invoke(ctx, ChatService_UpdateChatCompletion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) DeleteChatCompletion(ctx context.Context, in *DeleteChatCompletionRequest, opts ...grpc.CallOption) (*DeleteChatCompletionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteChatCompletionResponse)
+	err := c.cc.Invoke(ctx, ChatService_DeleteChatCompletion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *chatServiceClient) ListChatMessages(ctx context.Context, in *ListChatMessagesRequest, opts ...grpc.CallOption) (*ListChatMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListChatMessagesResponse)
+	err := c.cc.Invoke(ctx, ChatService_ListChatMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ChatServiceServer is the server API for ChatService service.
 // All implementations must embed UnimplementedChatServiceServer
 // for forward compatibility.
@@ -98,6 +160,13 @@ type ChatServiceServer interface {
 	// Many independent requests on one stream; answers come in any order and carry the item's id. An
 	// item's error does not end the stream.
 	CompleteMany(grpc.BidiStreamingServer[CompleteManyRequest, CompleteManyResponse]) error
+	// Completions that were asked for with params.store, and upstream keeps.
+	GetChatCompletion(context.Context, *GetChatCompletionRequest) (*GetChatCompletionResponse, error)
+	// With tenants: only the caller's own.
+	ListChatCompletions(context.Context, *ListChatCompletionsRequest) (*ListChatCompletionsResponse, error)
+	UpdateChatCompletion(context.Context, *UpdateChatCompletionRequest) (*UpdateChatCompletionResponse, error)
+	DeleteChatCompletion(context.Context, *DeleteChatCompletionRequest) (*DeleteChatCompletionResponse, error)
+	ListChatMessages(context.Context, *ListChatMessagesRequest) (*ListChatMessagesResponse, error)
 	mustEmbedUnimplementedChatServiceServer()
 }
 
@@ -116,6 +185,21 @@ func (UnimplementedChatServiceServer) StreamComplete(*StreamCompleteRequest, grp
 }
 func (UnimplementedChatServiceServer) CompleteMany(grpc.BidiStreamingServer[CompleteManyRequest, CompleteManyResponse]) error {
 	return status.Error(codes.Unimplemented, "method CompleteMany not implemented")
+}
+func (UnimplementedChatServiceServer) GetChatCompletion(context.Context, *GetChatCompletionRequest) (*GetChatCompletionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetChatCompletion not implemented")
+}
+func (UnimplementedChatServiceServer) ListChatCompletions(context.Context, *ListChatCompletionsRequest) (*ListChatCompletionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListChatCompletions not implemented")
+}
+func (UnimplementedChatServiceServer) UpdateChatCompletion(context.Context, *UpdateChatCompletionRequest) (*UpdateChatCompletionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateChatCompletion not implemented")
+}
+func (UnimplementedChatServiceServer) DeleteChatCompletion(context.Context, *DeleteChatCompletionRequest) (*DeleteChatCompletionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteChatCompletion not implemented")
+}
+func (UnimplementedChatServiceServer) ListChatMessages(context.Context, *ListChatMessagesRequest) (*ListChatMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListChatMessages not implemented")
 }
 func (UnimplementedChatServiceServer) mustEmbedUnimplementedChatServiceServer() {}
 func (UnimplementedChatServiceServer) testEmbeddedByValue()                     {}
@@ -174,6 +258,96 @@ func _ChatService_CompleteMany_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ChatService_CompleteManyServer = grpc.BidiStreamingServer[CompleteManyRequest, CompleteManyResponse]
 
+func _ChatService_GetChatCompletion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetChatCompletionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).GetChatCompletion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_GetChatCompletion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).GetChatCompletion(ctx, req.(*GetChatCompletionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListChatCompletions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListChatCompletionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListChatCompletions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListChatCompletions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListChatCompletions(ctx, req.(*ListChatCompletionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_UpdateChatCompletion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateChatCompletionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).UpdateChatCompletion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_UpdateChatCompletion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).UpdateChatCompletion(ctx, req.(*UpdateChatCompletionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_DeleteChatCompletion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteChatCompletionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).DeleteChatCompletion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_DeleteChatCompletion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).DeleteChatCompletion(ctx, req.(*DeleteChatCompletionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ChatService_ListChatMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListChatMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ChatServiceServer).ListChatMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ChatService_ListChatMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ChatServiceServer).ListChatMessages(ctx, req.(*ListChatMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ChatService_ServiceDesc is the grpc.ServiceDesc for ChatService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -184,6 +358,26 @@ var ChatService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Complete",
 			Handler:    _ChatService_Complete_Handler,
+		},
+		{
+			MethodName: "GetChatCompletion",
+			Handler:    _ChatService_GetChatCompletion_Handler,
+		},
+		{
+			MethodName: "ListChatCompletions",
+			Handler:    _ChatService_ListChatCompletions_Handler,
+		},
+		{
+			MethodName: "UpdateChatCompletion",
+			Handler:    _ChatService_UpdateChatCompletion_Handler,
+		},
+		{
+			MethodName: "DeleteChatCompletion",
+			Handler:    _ChatService_DeleteChatCompletion_Handler,
+		},
+		{
+			MethodName: "ListChatMessages",
+			Handler:    _ChatService_ListChatMessages_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

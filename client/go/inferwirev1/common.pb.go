@@ -615,7 +615,8 @@ func (x *RateLimit) GetResetAfter() *durationpb.Duration {
 }
 
 // Token counts. Unset means "not reported", which is not zero. A count that the upstream reports under
-// another name or in another place stands in its field here too; extra has it as it came.
+// another name or in another place stands in its field here too; extra has it as it came, but for
+// input_tokens, output_tokens and their details, which are these fields at every endpoint but chat.
 type Usage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	InputTokens   *int64                 `protobuf:"varint,1,opt,name=input_tokens,json=inputTokens,proto3,oneof" json:"input_tokens,omitempty"`
@@ -707,9 +708,11 @@ type InputTokenDetails struct {
 	AudioTokens      *int64                 `protobuf:"varint,3,opt,name=audio_tokens,json=audioTokens,proto3,oneof" json:"audio_tokens,omitempty"`
 	TextTokens       *int64                 `protobuf:"varint,4,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
 	ImageTokens      *int64                 `protobuf:"varint,5,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
-	Extra            map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Of cached_tokens, by modality.
+	CachedTokensDetails *CachedTokenDetails `protobuf:"bytes,6,opt,name=cached_tokens_details,json=cachedTokensDetails,proto3" json:"cached_tokens_details,omitempty"`
+	Extra               map[string]string   `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *InputTokenDetails) Reset() {
@@ -777,7 +780,82 @@ func (x *InputTokenDetails) GetImageTokens() int64 {
 	return 0
 }
 
+func (x *InputTokenDetails) GetCachedTokensDetails() *CachedTokenDetails {
+	if x != nil {
+		return x.CachedTokensDetails
+	}
+	return nil
+}
+
 func (x *InputTokenDetails) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type CachedTokenDetails struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TextTokens    *int64                 `protobuf:"varint,1,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
+	AudioTokens   *int64                 `protobuf:"varint,2,opt,name=audio_tokens,json=audioTokens,proto3,oneof" json:"audio_tokens,omitempty"`
+	ImageTokens   *int64                 `protobuf:"varint,3,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
+	Extra         map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CachedTokenDetails) Reset() {
+	*x = CachedTokenDetails{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CachedTokenDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CachedTokenDetails) ProtoMessage() {}
+
+func (x *CachedTokenDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CachedTokenDetails.ProtoReflect.Descriptor instead.
+func (*CachedTokenDetails) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CachedTokenDetails) GetTextTokens() int64 {
+	if x != nil && x.TextTokens != nil {
+		return *x.TextTokens
+	}
+	return 0
+}
+
+func (x *CachedTokenDetails) GetAudioTokens() int64 {
+	if x != nil && x.AudioTokens != nil {
+		return *x.AudioTokens
+	}
+	return 0
+}
+
+func (x *CachedTokenDetails) GetImageTokens() int64 {
+	if x != nil && x.ImageTokens != nil {
+		return *x.ImageTokens
+	}
+	return 0
+}
+
+func (x *CachedTokenDetails) GetExtra() map[string]string {
 	if x != nil {
 		return x.Extra
 	}
@@ -791,6 +869,7 @@ type OutputTokenDetails struct {
 	TextTokens               *int64                 `protobuf:"varint,3,opt,name=text_tokens,json=textTokens,proto3,oneof" json:"text_tokens,omitempty"`
 	AcceptedPredictionTokens *int64                 `protobuf:"varint,4,opt,name=accepted_prediction_tokens,json=acceptedPredictionTokens,proto3,oneof" json:"accepted_prediction_tokens,omitempty"`
 	RejectedPredictionTokens *int64                 `protobuf:"varint,5,opt,name=rejected_prediction_tokens,json=rejectedPredictionTokens,proto3,oneof" json:"rejected_prediction_tokens,omitempty"`
+	ImageTokens              *int64                 `protobuf:"varint,6,opt,name=image_tokens,json=imageTokens,proto3,oneof" json:"image_tokens,omitempty"`
 	Extra                    map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields            protoimpl.UnknownFields
 	sizeCache                protoimpl.SizeCache
@@ -798,7 +877,7 @@ type OutputTokenDetails struct {
 
 func (x *OutputTokenDetails) Reset() {
 	*x = OutputTokenDetails{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	mi := &file_inferwire_v1_common_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -810,7 +889,7 @@ func (x *OutputTokenDetails) String() string {
 func (*OutputTokenDetails) ProtoMessage() {}
 
 func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	mi := &file_inferwire_v1_common_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -823,7 +902,7 @@ func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutputTokenDetails.ProtoReflect.Descriptor instead.
 func (*OutputTokenDetails) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OutputTokenDetails) GetReasoningTokens() int64 {
@@ -861,9 +940,150 @@ func (x *OutputTokenDetails) GetRejectedPredictionTokens() int64 {
 	return 0
 }
 
+func (x *OutputTokenDetails) GetImageTokens() int64 {
+	if x != nil && x.ImageTokens != nil {
+		return *x.ImageTokens
+	}
+	return 0
+}
+
 func (x *OutputTokenDetails) GetExtra() map[string]string {
 	if x != nil {
 		return x.Extra
+	}
+	return nil
+}
+
+// The first event of a stream, with the first upstream byte.
+type UpstreamStarted struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,1,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpstreamStarted) Reset() {
+	*x = UpstreamStarted{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpstreamStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpstreamStarted) ProtoMessage() {}
+
+func (x *UpstreamStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpstreamStarted.ProtoReflect.Descriptor instead.
+func (*UpstreamStarted) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UpstreamStarted) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+// A list in a list, or in a map.
+type TokenList struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Tokens        []int64                `protobuf:"varint,1,rep,packed,name=tokens,proto3" json:"tokens,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenList) Reset() {
+	*x = TokenList{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenList) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenList) ProtoMessage() {}
+
+func (x *TokenList) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenList.ProtoReflect.Descriptor instead.
+func (*TokenList) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *TokenList) GetTokens() []int64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return nil
+}
+
+type TextList struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Texts         []string               `protobuf:"bytes,1,rep,name=texts,proto3" json:"texts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TextList) Reset() {
+	*x = TextList{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TextList) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TextList) ProtoMessage() {}
+
+func (x *TextList) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TextList.ProtoReflect.Descriptor instead.
+func (*TextList) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TextList) GetTexts() []string {
+	if x != nil {
+		return x.Texts
 	}
 	return nil
 }
@@ -878,7 +1098,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[7]
+	mi := &file_inferwire_v1_common_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -890,7 +1110,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[7]
+	mi := &file_inferwire_v1_common_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -903,7 +1123,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Heartbeat) GetTime() *timestamppb.Timestamp {
@@ -1007,14 +1227,15 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x0f\n" +
 	"\r_input_tokensB\x10\n" +
 	"\x0e_output_tokensB\x0f\n" +
-	"\r_total_tokens\"\xbd\x03\n" +
+	"\r_total_tokens\"\x93\x04\n" +
 	"\x11InputTokenDetails\x12(\n" +
 	"\rcached_tokens\x18\x01 \x01(\x03H\x00R\fcachedTokens\x88\x01\x01\x121\n" +
 	"\x12cache_write_tokens\x18\x02 \x01(\x03H\x01R\x10cacheWriteTokens\x88\x01\x01\x12&\n" +
 	"\faudio_tokens\x18\x03 \x01(\x03H\x02R\vaudioTokens\x88\x01\x01\x12$\n" +
 	"\vtext_tokens\x18\x04 \x01(\x03H\x03R\n" +
 	"textTokens\x88\x01\x01\x12&\n" +
-	"\fimage_tokens\x18\x05 \x01(\x03H\x04R\vimageTokens\x88\x01\x01\x12@\n" +
+	"\fimage_tokens\x18\x05 \x01(\x03H\x04R\vimageTokens\x88\x01\x01\x12T\n" +
+	"\x15cached_tokens_details\x18\x06 \x01(\v2 .inferwire.v1.CachedTokenDetailsR\x13cachedTokensDetails\x12@\n" +
 	"\x05extra\x18d \x03(\v2*.inferwire.v1.InputTokenDetails.ExtraEntryR\x05extra\x1a8\n" +
 	"\n" +
 	"ExtraEntry\x12\x10\n" +
@@ -1024,14 +1245,28 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\x13_cache_write_tokensB\x0f\n" +
 	"\r_audio_tokensB\x0e\n" +
 	"\f_text_tokensB\x0f\n" +
-	"\r_image_tokens\"\x89\x04\n" +
+	"\r_image_tokens\"\xb9\x02\n" +
+	"\x12CachedTokenDetails\x12$\n" +
+	"\vtext_tokens\x18\x01 \x01(\x03H\x00R\n" +
+	"textTokens\x88\x01\x01\x12&\n" +
+	"\faudio_tokens\x18\x02 \x01(\x03H\x01R\vaudioTokens\x88\x01\x01\x12&\n" +
+	"\fimage_tokens\x18\x03 \x01(\x03H\x02R\vimageTokens\x88\x01\x01\x12A\n" +
+	"\x05extra\x18d \x03(\v2+.inferwire.v1.CachedTokenDetails.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x0e\n" +
+	"\f_text_tokensB\x0f\n" +
+	"\r_audio_tokensB\x0f\n" +
+	"\r_image_tokens\"\xc2\x04\n" +
 	"\x12OutputTokenDetails\x12.\n" +
 	"\x10reasoning_tokens\x18\x01 \x01(\x03H\x00R\x0freasoningTokens\x88\x01\x01\x12&\n" +
 	"\faudio_tokens\x18\x02 \x01(\x03H\x01R\vaudioTokens\x88\x01\x01\x12$\n" +
 	"\vtext_tokens\x18\x03 \x01(\x03H\x02R\n" +
 	"textTokens\x88\x01\x01\x12A\n" +
 	"\x1aaccepted_prediction_tokens\x18\x04 \x01(\x03H\x03R\x18acceptedPredictionTokens\x88\x01\x01\x12A\n" +
-	"\x1arejected_prediction_tokens\x18\x05 \x01(\x03H\x04R\x18rejectedPredictionTokens\x88\x01\x01\x12A\n" +
+	"\x1arejected_prediction_tokens\x18\x05 \x01(\x03H\x04R\x18rejectedPredictionTokens\x88\x01\x01\x12&\n" +
+	"\fimage_tokens\x18\x06 \x01(\x03H\x05R\vimageTokens\x88\x01\x01\x12A\n" +
 	"\x05extra\x18d \x03(\v2+.inferwire.v1.OutputTokenDetails.ExtraEntryR\x05extra\x1a8\n" +
 	"\n" +
 	"ExtraEntry\x12\x10\n" +
@@ -1041,7 +1276,14 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\r_audio_tokensB\x0e\n" +
 	"\f_text_tokensB\x1d\n" +
 	"\x1b_accepted_prediction_tokensB\x1d\n" +
-	"\x1b_rejected_prediction_tokens\";\n" +
+	"\x1b_rejected_prediction_tokensB\x0f\n" +
+	"\r_image_tokens\"F\n" +
+	"\x0fUpstreamStarted\x123\n" +
+	"\agateway\x18\x01 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"+\n" +
+	"\tTokenList\x12\x16\n" +
+	"\x06tokens\x18\x01 \x03(\x03R\x06tokens:\x06\xea\xa6\x19\x02\x18\x01\"(\n" +
+	"\bTextList\x12\x14\n" +
+	"\x05texts\x18\x01 \x03(\tR\x05texts:\x06\xea\xa6\x19\x02\x18\x01\";\n" +
 	"\tHeartbeat\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04timeBg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
@@ -1058,7 +1300,7 @@ func file_inferwire_v1_common_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_common_proto_rawDescData
 }
 
-var file_inferwire_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_inferwire_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_inferwire_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),           // 0: inferwire.v1.CallOptions
 	(*GatewayInfo)(nil),           // 1: inferwire.v1.GatewayInfo
@@ -1066,47 +1308,55 @@ var file_inferwire_v1_common_proto_goTypes = []any{
 	(*RateLimit)(nil),             // 3: inferwire.v1.RateLimit
 	(*Usage)(nil),                 // 4: inferwire.v1.Usage
 	(*InputTokenDetails)(nil),     // 5: inferwire.v1.InputTokenDetails
-	(*OutputTokenDetails)(nil),    // 6: inferwire.v1.OutputTokenDetails
-	(*Heartbeat)(nil),             // 7: inferwire.v1.Heartbeat
-	nil,                           // 8: inferwire.v1.Cost.UnpricedItemsEntry
-	nil,                           // 9: inferwire.v1.Usage.ExtraEntry
-	nil,                           // 10: inferwire.v1.InputTokenDetails.ExtraEntry
-	nil,                           // 11: inferwire.v1.OutputTokenDetails.ExtraEntry
-	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
-	(*RoutePreferences)(nil),      // 13: inferwire.v1.RoutePreferences
-	(*AttemptInfo)(nil),           // 14: inferwire.v1.AttemptInfo
-	(*RouteInfo)(nil),             // 15: inferwire.v1.RouteInfo
-	(*LimitState)(nil),            // 16: inferwire.v1.LimitState
-	(UsageSource)(0),              // 17: inferwire.v1.UsageSource
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*CachedTokenDetails)(nil),    // 6: inferwire.v1.CachedTokenDetails
+	(*OutputTokenDetails)(nil),    // 7: inferwire.v1.OutputTokenDetails
+	(*UpstreamStarted)(nil),       // 8: inferwire.v1.UpstreamStarted
+	(*TokenList)(nil),             // 9: inferwire.v1.TokenList
+	(*TextList)(nil),              // 10: inferwire.v1.TextList
+	(*Heartbeat)(nil),             // 11: inferwire.v1.Heartbeat
+	nil,                           // 12: inferwire.v1.Cost.UnpricedItemsEntry
+	nil,                           // 13: inferwire.v1.Usage.ExtraEntry
+	nil,                           // 14: inferwire.v1.InputTokenDetails.ExtraEntry
+	nil,                           // 15: inferwire.v1.CachedTokenDetails.ExtraEntry
+	nil,                           // 16: inferwire.v1.OutputTokenDetails.ExtraEntry
+	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
+	(*RoutePreferences)(nil),      // 18: inferwire.v1.RoutePreferences
+	(*AttemptInfo)(nil),           // 19: inferwire.v1.AttemptInfo
+	(*RouteInfo)(nil),             // 20: inferwire.v1.RouteInfo
+	(*LimitState)(nil),            // 21: inferwire.v1.LimitState
+	(UsageSource)(0),              // 22: inferwire.v1.UsageSource
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
 }
 var file_inferwire_v1_common_proto_depIdxs = []int32{
-	12, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
-	13, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
-	12, // 2: inferwire.v1.CallOptions.max_queue_wait:type_name -> google.protobuf.Duration
-	12, // 3: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	12, // 4: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	17, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
+	18, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
+	17, // 2: inferwire.v1.CallOptions.max_queue_wait:type_name -> google.protobuf.Duration
+	17, // 3: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	17, // 4: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
 	2,  // 5: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
 	3,  // 6: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
-	12, // 7: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
-	14, // 8: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
-	15, // 9: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
-	12, // 10: inferwire.v1.GatewayInfo.queued_for:type_name -> google.protobuf.Duration
-	16, // 11: inferwire.v1.GatewayInfo.limits:type_name -> inferwire.v1.LimitState
-	17, // 12: inferwire.v1.GatewayInfo.usage_source:type_name -> inferwire.v1.UsageSource
-	8,  // 13: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
-	12, // 14: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	17, // 7: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
+	19, // 8: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
+	20, // 9: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
+	17, // 10: inferwire.v1.GatewayInfo.queued_for:type_name -> google.protobuf.Duration
+	21, // 11: inferwire.v1.GatewayInfo.limits:type_name -> inferwire.v1.LimitState
+	22, // 12: inferwire.v1.GatewayInfo.usage_source:type_name -> inferwire.v1.UsageSource
+	12, // 13: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
+	17, // 14: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
 	5,  // 15: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
-	6,  // 16: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
-	9,  // 17: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
-	10, // 18: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
-	11, // 19: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
-	18, // 20: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	7,  // 16: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
+	13, // 17: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
+	6,  // 18: inferwire.v1.InputTokenDetails.cached_tokens_details:type_name -> inferwire.v1.CachedTokenDetails
+	14, // 19: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
+	15, // 20: inferwire.v1.CachedTokenDetails.extra:type_name -> inferwire.v1.CachedTokenDetails.ExtraEntry
+	16, // 21: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
+	1,  // 22: inferwire.v1.UpstreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
+	23, // 23: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_common_proto_init() }
@@ -1123,13 +1373,14 @@ func file_inferwire_v1_common_proto_init() {
 	file_inferwire_v1_common_proto_msgTypes[4].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[5].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[6].OneofWrappers = []any{}
+	file_inferwire_v1_common_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_common_proto_rawDesc), len(file_inferwire_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

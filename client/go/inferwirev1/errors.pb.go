@@ -109,12 +109,16 @@ const (
 	ErrorReason_ERROR_REASON_GATEWAY_DRAINING     ErrorReason = 65
 	ErrorReason_ERROR_REASON_STREAM_TRUNCATED     ErrorReason = 66
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE    ErrorReason = 67
+	// A realtime session's connection ended without goodbye, or upstream ended the session.
+	ErrorReason_ERROR_REASON_SESSION_ENDED ErrorReason = 68
 	// INTERNAL
 	ErrorReason_ERROR_REASON_UPSTREAM_ERROR                ErrorReason = 70
 	ErrorReason_ERROR_REASON_UPSTREAM_PROTOCOL             ErrorReason = 71
 	ErrorReason_ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED ErrorReason = 72
 	ErrorReason_ERROR_REASON_GATEWAY_ERROR                 ErrorReason = 73
 	ErrorReason_ERROR_REASON_RESPONSE_TOO_LARGE            ErrorReason = 74
+	// Upstream worked on it and says that it failed: a response, a run (metadata "response_id").
+	ErrorReason_ERROR_REASON_RESPONSE_FAILED ErrorReason = 75
 	// DEADLINE_EXCEEDED
 	ErrorReason_ERROR_REASON_DEADLINE      ErrorReason = 80
 	ErrorReason_ERROR_REASON_BATCH_EXPIRED ErrorReason = 82
@@ -177,11 +181,13 @@ var (
 		65: "ERROR_REASON_GATEWAY_DRAINING",
 		66: "ERROR_REASON_STREAM_TRUNCATED",
 		67: "ERROR_REASON_STORE_UNAVAILABLE",
+		68: "ERROR_REASON_SESSION_ENDED",
 		70: "ERROR_REASON_UPSTREAM_ERROR",
 		71: "ERROR_REASON_UPSTREAM_PROTOCOL",
 		72: "ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED",
 		73: "ERROR_REASON_GATEWAY_ERROR",
 		74: "ERROR_REASON_RESPONSE_TOO_LARGE",
+		75: "ERROR_REASON_RESPONSE_FAILED",
 		80: "ERROR_REASON_DEADLINE",
 		82: "ERROR_REASON_BATCH_EXPIRED",
 		81: "ERROR_REASON_CANCELLED",
@@ -238,11 +244,13 @@ var (
 		"ERROR_REASON_GATEWAY_DRAINING":              65,
 		"ERROR_REASON_STREAM_TRUNCATED":              66,
 		"ERROR_REASON_STORE_UNAVAILABLE":             67,
+		"ERROR_REASON_SESSION_ENDED":                 68,
 		"ERROR_REASON_UPSTREAM_ERROR":                70,
 		"ERROR_REASON_UPSTREAM_PROTOCOL":             71,
 		"ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED": 72,
 		"ERROR_REASON_GATEWAY_ERROR":                 73,
 		"ERROR_REASON_RESPONSE_TOO_LARGE":            74,
+		"ERROR_REASON_RESPONSE_FAILED":               75,
 		"ERROR_REASON_DEADLINE":                      80,
 		"ERROR_REASON_BATCH_EXPIRED":                 82,
 		"ERROR_REASON_CANCELLED":                     81,
@@ -281,7 +289,7 @@ var File_inferwire_v1_errors_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xff\x10\n" +
+	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xc1\x11\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -333,12 +341,14 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\x1fERROR_REASON_GATEWAY_OVERLOADED\x10@\x12!\n" +
 	"\x1dERROR_REASON_GATEWAY_DRAINING\x10A\x12!\n" +
 	"\x1dERROR_REASON_STREAM_TRUNCATED\x10B\x12\"\n" +
-	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10C\x12\x1f\n" +
+	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10C\x12\x1e\n" +
+	"\x1aERROR_REASON_SESSION_ENDED\x10D\x12\x1f\n" +
 	"\x1bERROR_REASON_UPSTREAM_ERROR\x10F\x12\"\n" +
 	"\x1eERROR_REASON_UPSTREAM_PROTOCOL\x10G\x12.\n" +
 	"*ERROR_REASON_UPSTREAM_CREDENTIALS_REJECTED\x10H\x12\x1e\n" +
 	"\x1aERROR_REASON_GATEWAY_ERROR\x10I\x12#\n" +
-	"\x1fERROR_REASON_RESPONSE_TOO_LARGE\x10J\x12\x19\n" +
+	"\x1fERROR_REASON_RESPONSE_TOO_LARGE\x10J\x12 \n" +
+	"\x1cERROR_REASON_RESPONSE_FAILED\x10K\x12\x19\n" +
 	"\x15ERROR_REASON_DEADLINE\x10P\x12\x1e\n" +
 	"\x1aERROR_REASON_BATCH_EXPIRED\x10R\x12\x1a\n" +
 	"\x16ERROR_REASON_CANCELLED\x10Q\x12%\n" +

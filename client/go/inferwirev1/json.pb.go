@@ -36,6 +36,9 @@ const (
 	JsonEncoding_JSON_ENCODING_NUMBER_LIST JsonEncoding = 4
 	// Not a member of its own: the media type of the sibling with JSON_ENCODING_DATA_URL.
 	JsonEncoding_JSON_ENCODING_MEDIA_TYPE JsonEncoding = 5
+	// repeated float as the base64 of little-endian IEEE 754 numbers or as a list of numbers. Written
+	// as a list.
+	JsonEncoding_JSON_ENCODING_FLOATS JsonEncoding = 6
 )
 
 // Enum value maps for JsonEncoding.
@@ -47,6 +50,7 @@ var (
 		3: "JSON_ENCODING_DATA_URL",
 		4: "JSON_ENCODING_NUMBER_LIST",
 		5: "JSON_ENCODING_MEDIA_TYPE",
+		6: "JSON_ENCODING_FLOATS",
 	}
 	JsonEncoding_value = map[string]int32{
 		"JSON_ENCODING_UNSPECIFIED":  0,
@@ -55,6 +59,7 @@ var (
 		"JSON_ENCODING_DATA_URL":     3,
 		"JSON_ENCODING_NUMBER_LIST":  4,
 		"JSON_ENCODING_MEDIA_TYPE":   5,
+		"JSON_ENCODING_FLOATS":       6,
 	}
 )
 
@@ -94,6 +99,11 @@ type JsonField struct {
 	AcceptsBareValue bool `protobuf:"varint,3,opt,name=accepts_bare_value,json=acceptsBareValue,proto3" json:"accepts_bare_value,omitempty"`
 	// Written as null when neither this field nor one of the same name is set.
 	NullWhenUnset bool `protobuf:"varint,4,opt,name=null_when_unset,json=nullWhenUnset,proto3" json:"null_when_unset,omitempty"`
+	// Only where the member "type" of the same object has one of these texts; elsewhere another field
+	// of this name takes the value.
+	WhenType []string `protobuf:"bytes,6,rep,name=when_type,json=whenType,proto3" json:"when_type,omitempty"`
+	// No member of the JSON: the gateway fills it in, or reads it, by itself.
+	Outside       bool `protobuf:"varint,7,opt,name=outside,proto3" json:"outside,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -156,12 +166,28 @@ func (x *JsonField) GetNullWhenUnset() bool {
 	return false
 }
 
+func (x *JsonField) GetWhenType() []string {
+	if x != nil {
+		return x.WhenType
+	}
+	return nil
+}
+
+func (x *JsonField) GetOutside() bool {
+	if x != nil {
+		return x.Outside
+	}
+	return false
+}
+
 type JsonMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Members that are dropped when read with exactly this text, and written first.
 	Constants []*JsonConstant `protobuf:"bytes,1,rep,name=constants,proto3" json:"constants,omitempty"`
 	// Members that are dropped when read, whatever they hold.
-	Ignored       []string `protobuf:"bytes,2,rep,name=ignored,proto3" json:"ignored,omitempty"`
+	Ignored []string `protobuf:"bytes,2,rep,name=ignored,proto3" json:"ignored,omitempty"`
+	// The message is written as the value of its only field: for lists in lists and lists in maps.
+	Bare          bool `protobuf:"varint,3,opt,name=bare,proto3" json:"bare,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -208,6 +234,13 @@ func (x *JsonMessage) GetIgnored() []string {
 		return x.Ignored
 	}
 	return nil
+}
+
+func (x *JsonMessage) GetBare() bool {
+	if x != nil {
+		return x.Bare
+	}
+	return false
 }
 
 type JsonConstant struct {
@@ -262,6 +295,160 @@ func (x *JsonConstant) GetText() string {
 	return ""
 }
 
+type UpstreamCall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// GET, POST or DELETE.
+	Method string `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
+	// Below the base URL. {name} stands for the request's field of that name, percent-encoded.
+	Path string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
+	// Fields of the request that go into the query, if they are set.
+	Query []*UpstreamQuery `protobuf:"bytes,3,rep,name=query,proto3" json:"query,omitempty"`
+	// The field of the request that is the body's JSON, or "*" for the request itself without its
+	// other known fields. Empty: no body.
+	Body string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	// The field of the response that the answer's JSON is read into, or "*" for the response itself.
+	// Empty: the answer is not looked at.
+	Answer string `protobuf:"bytes,5,opt,name=answer,proto3" json:"answer,omitempty"`
+	// The request's label in metrics and logs, e.g. embeddings.
+	Operation string `protobuf:"bytes,6,opt,name=operation,proto3" json:"operation,omitempty"`
+	// The request is a form (multipart/form-data).
+	Form          bool `protobuf:"varint,7,opt,name=form,proto3" json:"form,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpstreamCall) Reset() {
+	*x = UpstreamCall{}
+	mi := &file_inferwire_v1_json_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpstreamCall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpstreamCall) ProtoMessage() {}
+
+func (x *UpstreamCall) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_json_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpstreamCall.ProtoReflect.Descriptor instead.
+func (*UpstreamCall) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_json_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *UpstreamCall) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *UpstreamCall) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *UpstreamCall) GetQuery() []*UpstreamQuery {
+	if x != nil {
+		return x.Query
+	}
+	return nil
+}
+
+func (x *UpstreamCall) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *UpstreamCall) GetAnswer() string {
+	if x != nil {
+		return x.Answer
+	}
+	return ""
+}
+
+func (x *UpstreamCall) GetOperation() string {
+	if x != nil {
+		return x.Operation
+	}
+	return ""
+}
+
+func (x *UpstreamCall) GetForm() bool {
+	if x != nil {
+		return x.Form
+	}
+	return false
+}
+
+type UpstreamQuery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Field string                 `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// The parameter's name; empty = the field's.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpstreamQuery) Reset() {
+	*x = UpstreamQuery{}
+	mi := &file_inferwire_v1_json_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpstreamQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpstreamQuery) ProtoMessage() {}
+
+func (x *UpstreamQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_json_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpstreamQuery.ProtoReflect.Descriptor instead.
+func (*UpstreamQuery) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_json_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *UpstreamQuery) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *UpstreamQuery) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 var file_inferwire_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
@@ -279,6 +466,14 @@ var file_inferwire_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "bytes,51821,opt,name=json_message",
 		Filename:      "inferwire/v1/json.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*UpstreamCall)(nil),
+		Field:         51822,
+		Name:          "inferwire.v1.upstream",
+		Tag:           "bytes,51822,opt,name=upstream",
+		Filename:      "inferwire/v1/json.proto",
+	},
 }
 
 // Extension fields to descriptorpb.FieldOptions.
@@ -293,31 +488,53 @@ var (
 	E_JsonMessage = &file_inferwire_v1_json_proto_extTypes[1]
 )
 
+// Extension fields to descriptorpb.MethodOptions.
+var (
+	// optional inferwire.v1.UpstreamCall upstream = 51822;
+	E_Upstream = &file_inferwire_v1_json_proto_extTypes[2]
+)
+
 var File_inferwire_v1_json_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_json_proto_rawDesc = "" +
 	"\n" +
-	"\x17inferwire/v1/json.proto\x12\finferwire.v1\x1a google/protobuf/descriptor.proto\"\xad\x01\n" +
+	"\x17inferwire/v1/json.proto\x12\finferwire.v1\x1a google/protobuf/descriptor.proto\"\xe4\x01\n" +
 	"\tJsonField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x126\n" +
 	"\bencoding\x18\x02 \x01(\x0e2\x1a.inferwire.v1.JsonEncodingR\bencoding\x12,\n" +
 	"\x12accepts_bare_value\x18\x03 \x01(\bR\x10acceptsBareValue\x12&\n" +
-	"\x0fnull_when_unset\x18\x04 \x01(\bR\rnullWhenUnset\"a\n" +
+	"\x0fnull_when_unset\x18\x04 \x01(\bR\rnullWhenUnset\x12\x1b\n" +
+	"\twhen_type\x18\x06 \x03(\tR\bwhenType\x12\x18\n" +
+	"\aoutside\x18\a \x01(\bR\aoutside\"u\n" +
 	"\vJsonMessage\x128\n" +
 	"\tconstants\x18\x01 \x03(\v2\x1a.inferwire.v1.JsonConstantR\tconstants\x12\x18\n" +
-	"\aignored\x18\x02 \x03(\tR\aignored\"6\n" +
+	"\aignored\x18\x02 \x03(\tR\aignored\x12\x12\n" +
+	"\x04bare\x18\x03 \x01(\bR\x04bare\"6\n" +
 	"\fJsonConstant\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text*\xc0\x01\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"\xcb\x01\n" +
+	"\fUpstreamCall\x12\x16\n" +
+	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
+	"\x04path\x18\x02 \x01(\tR\x04path\x121\n" +
+	"\x05query\x18\x03 \x03(\v2\x1b.inferwire.v1.UpstreamQueryR\x05query\x12\x12\n" +
+	"\x04body\x18\x04 \x01(\tR\x04body\x12\x16\n" +
+	"\x06answer\x18\x05 \x01(\tR\x06answer\x12\x1c\n" +
+	"\toperation\x18\x06 \x01(\tR\toperation\x12\x12\n" +
+	"\x04form\x18\a \x01(\bR\x04form\"9\n" +
+	"\rUpstreamQuery\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name*\xda\x01\n" +
 	"\fJsonEncoding\x12\x1d\n" +
 	"\x19JSON_ENCODING_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aJSON_ENCODING_UNIX_SECONDS\x10\x01\x12\x18\n" +
 	"\x14JSON_ENCODING_BASE64\x10\x02\x12\x1a\n" +
 	"\x16JSON_ENCODING_DATA_URL\x10\x03\x12\x1d\n" +
 	"\x19JSON_ENCODING_NUMBER_LIST\x10\x04\x12\x1c\n" +
-	"\x18JSON_ENCODING_MEDIA_TYPE\x10\x05:L\n" +
+	"\x18JSON_ENCODING_MEDIA_TYPE\x10\x05\x12\x18\n" +
+	"\x14JSON_ENCODING_FLOATS\x10\x06:L\n" +
 	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xec\x94\x03 \x01(\v2\x17.inferwire.v1.JsonFieldR\x04json:_\n" +
-	"\fjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xed\x94\x03 \x01(\v2\x19.inferwire.v1.JsonMessageR\vjsonMessageBg\n" +
+	"\fjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xed\x94\x03 \x01(\v2\x19.inferwire.v1.JsonMessageR\vjsonMessage:X\n" +
+	"\bupstream\x12\x1e.google.protobuf.MethodOptions\x18\xee\x94\x03 \x01(\v2\x1a.inferwire.v1.UpstreamCallR\bupstreamBg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -333,27 +550,33 @@ func file_inferwire_v1_json_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_json_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_inferwire_v1_json_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_inferwire_v1_json_proto_goTypes = []any{
 	(JsonEncoding)(0),                   // 0: inferwire.v1.JsonEncoding
 	(*JsonField)(nil),                   // 1: inferwire.v1.JsonField
 	(*JsonMessage)(nil),                 // 2: inferwire.v1.JsonMessage
 	(*JsonConstant)(nil),                // 3: inferwire.v1.JsonConstant
-	(*descriptorpb.FieldOptions)(nil),   // 4: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
+	(*UpstreamCall)(nil),                // 4: inferwire.v1.UpstreamCall
+	(*UpstreamQuery)(nil),               // 5: inferwire.v1.UpstreamQuery
+	(*descriptorpb.FieldOptions)(nil),   // 6: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 7: google.protobuf.MessageOptions
+	(*descriptorpb.MethodOptions)(nil),  // 8: google.protobuf.MethodOptions
 }
 var file_inferwire_v1_json_proto_depIdxs = []int32{
 	0, // 0: inferwire.v1.JsonField.encoding:type_name -> inferwire.v1.JsonEncoding
 	3, // 1: inferwire.v1.JsonMessage.constants:type_name -> inferwire.v1.JsonConstant
-	4, // 2: inferwire.v1.json:extendee -> google.protobuf.FieldOptions
-	5, // 3: inferwire.v1.json_message:extendee -> google.protobuf.MessageOptions
-	1, // 4: inferwire.v1.json:type_name -> inferwire.v1.JsonField
-	2, // 5: inferwire.v1.json_message:type_name -> inferwire.v1.JsonMessage
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	4, // [4:6] is the sub-list for extension type_name
-	2, // [2:4] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	5, // 2: inferwire.v1.UpstreamCall.query:type_name -> inferwire.v1.UpstreamQuery
+	6, // 3: inferwire.v1.json:extendee -> google.protobuf.FieldOptions
+	7, // 4: inferwire.v1.json_message:extendee -> google.protobuf.MessageOptions
+	8, // 5: inferwire.v1.upstream:extendee -> google.protobuf.MethodOptions
+	1, // 6: inferwire.v1.json:type_name -> inferwire.v1.JsonField
+	2, // 7: inferwire.v1.json_message:type_name -> inferwire.v1.JsonMessage
+	4, // 8: inferwire.v1.upstream:type_name -> inferwire.v1.UpstreamCall
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	6, // [6:9] is the sub-list for extension type_name
+	3, // [3:6] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_json_proto_init() }
@@ -367,8 +590,8 @@ func file_inferwire_v1_json_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_json_proto_rawDesc), len(file_inferwire_v1_json_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
-			NumExtensions: 2,
+			NumMessages:   5,
+			NumExtensions: 3,
 			NumServices:   0,
 		},
 		GoTypes:           file_inferwire_v1_json_proto_goTypes,

@@ -8,6 +8,7 @@
 #include "endpoints/chat/chat_body.h"
 #include "endpoints/chat/chat_route.h"
 #include "endpoints/shared/caller_access.h"
+#include "endpoints/shared/route_wishes.h"
 #include "gateway/call_options.h"
 #include "openai/context_window.h"
 
@@ -15,7 +16,6 @@ namespace inferwire::endpoints {
 namespace {
 
 constexpr int64_t kBytesPerToken = 4;  // roughly
-constexpr int kAttemptsInAll = 3;      // of a call that its caller repeats too
 
 Result<void> CheckParams(const v1::ChatCompletionParams& params) {
   if (params.model().empty()) return InvalidField("params.model", "is required");
@@ -84,6 +84,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   auto route = Route(params, options, *checked, stream, runtime, context);
   if (!route) return route.error();
   ChatPlan plan;
+  plan.operation = "chat";
   auto written = WriteBody(params, stream, *route, runtime.limits.json, plan.request);
   if (!written) return written.error();
   const upstream::Destination& first = route->first;
@@ -115,13 +116,8 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.keeps_answer = !stream;
   plan.request.fields = &openai::kChatParams;
   plan.request.attempt_timeout = checked->attempt_timeout;
-  plan.request.max_retries = route->max_retries;
+  plan.request.max_retries = RetriesOf(route->max_retries, context);
   plan.request.previous_attempts = context.previous_attempts;
-  // What the caller's library repeats by itself would be multiplied.
-  if (context.previous_attempts > 0) {
-    const int left = std::max(0, kAttemptsInAll - 1 - context.previous_attempts);
-    plan.request.max_retries = std::min(plan.request.max_retries, left);
-  }
   plan.request.affinity = route->affinity;
   plan.request.resend = route->resend;
   plan.request.tokens = static_cast<int64_t>(plan.request.body.size()) / kBytesPerToken + output;

@@ -4,12 +4,10 @@
 #include <memory>
 
 #include "base/result.h"
+#include "endpoints/shared/model_operation.h"
 #include "gateway/operation.h"
 #include "inferwire/v1/chat_service.pb.h"
-#include "openai/owned_ids.h"
 #include "upstream/runtime.h"
-#include "upstream/shadow.h"
-#include "upstream/upstream_call.h"
 
 namespace inferwire::endpoints {
 
@@ -30,16 +28,8 @@ Result<std::unique_ptr<gateway::Operation>> NewChatStream(v1::ChatCompletionPara
 
 // --- For the two above ---------------------------------------------------------------------------
 
-struct ChatPlan {
-  upstream::UpstreamCall::Request request;
-  catalogue::ModelRef model_info;                         // null: nothing is known of the model
-  std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
-  size_t choices = 1;                                     // that were asked for
-  bool validate_only = false;
-  bool include_raw_response = false;
-  std::string client_request_id;
-  openai::OwnedCall owned;  // the files that it names, where they have owners
-  std::unique_ptr<upstream::ShadowPlan> shadow;
+struct ChatPlan : ModelPlan {
+  size_t choices = 1;  // that were asked for
 };
 
 // Checks the parameters, finds the upstream and writes the JSON. Replaces an alias in params.model,

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "endpoints/chat/chat.h"
-#include "endpoints/chat/chat_operation.h"
 #include "endpoints/shared/answer_body.h"
 #include "endpoints/shared/owned_operation.h"
 #include "openai/whole_answer.h"
@@ -12,11 +11,11 @@
 namespace inferwire::endpoints {
 namespace {
 
-class ChatCompletion final : public ChatOperation {
+class ChatCompletion final : public ModelOperation {
  public:
   ChatCompletion(ChatPlan plan, const upstream::Runtime& runtime,
                  const gateway::CallContext& context, gateway::Operation::Observer& observer)
-      : ChatOperation(std::move(plan), runtime, context, observer), body_(runtime) {}
+      : ModelOperation(std::move(plan), runtime, context, observer), body_(runtime) {}
 
  private:
   void SendValidated() override {
@@ -32,7 +31,7 @@ class ChatCompletion final : public ChatOperation {
 
   void OnAttemptFailed(const Error& error) override {
     if (!judged_) CountCut();
-    ChatOperation::OnAttemptFailed(error);
+    ModelOperation::OnAttemptFailed(error);
   }
 
   // What came of an answer that broke off. White space keeps connections alive, and is no output.

@@ -7,9 +7,8 @@
 
 #include "catalogue/chat_check.h"
 #include "endpoints/chat/chat_shadow.h"
+#include "endpoints/shared/route_wishes.h"
 #include "openai/context_window.h"
-#include "openai/error.h"
-#include "openai/error_table.h"
 #include "routing/choice.h"
 #include "tokens/least_count.h"
 #include "upstream/no_place.h"
@@ -19,36 +18,6 @@ namespace {
 
 // Of the conversation's beginning; a provider's prompt cache begins to matter there.
 constexpr size_t kAffinityBytes = 1024;
-
-Error NotAllowed(const upstream::Route& route, std::string_view what) {
-  Error error = openai::ErrorOf(v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED,
-                                "the route " + route.name + " does not let callers choose its " +
-                                    std::string(what) + " (overrides)");
-  error.metadata["route"] = route.name;
-  return error;
-}
-
-Result<void> CheckAllowed(const upstream::Route& route, const v1::RoutePreferences& wish) {
-  const upstream::RouteOverrides& may = route.overrides;
-  if (!wish.upstream().empty() && !may.upstream) return NotAllowed(route, "upstream");
-  if (wish.has_allow_fallback() && !may.fallback) return NotAllowed(route, "fallback");
-  if (!wish.require_tags().empty() && !may.tags) return NotAllowed(route, "tags");
-  if (!wish.exclude_upstreams().empty() && !may.exclude) return NotAllowed(route, "upstreams");
-  if (!wish.affinity_key().empty() && !may.affinity) return NotAllowed(route, "affinity");
-  return {};
-}
-
-// What a caller asks for never widens what the configuration allows.
-routing::Resend Least(routing::Resend allowed, v1::Resend wish) {
-  switch (wish) {
-    case v1::RESEND_REFUSED:
-      return routing::Resend::kRefused;
-    case v1::RESEND_FAILED:
-      return std::min(allowed, routing::Resend::kFailed);
-    default:
-      return allowed;
-  }
-}
 
 std::string_view TextOf(const v1::ChatMessage& message) {
   if (message.has_content()) return message.content();
@@ -63,23 +32,10 @@ bool GoesByAffinity(const upstream::Upstream& upstream) {
   return upstream.options().balance.strategy == routing::Strategy::kAffinity;
 }
 
-// A model without a route: its only upstream, as far as the caller's wishes fit it.
+// A model without a route: its only upstream.
 Result<ChatRoute> OnlyUpstream(upstream::Destination destination,
                                const v1::RoutePreferences& wish) {
-  const std::string& name = destination.upstream->name();
-  if (!wish.upstream().empty() && wish.upstream() != name) {
-    return InvalidField("options.route.upstream", "is not where this model is served");
-  }
-  const auto& excluded = wish.exclude_upstreams();
-  if (std::find(excluded.begin(), excluded.end(), name) != excluded.end()) {
-    return InvalidField("options.route.exclude_upstreams", "leaves no upstream for this model");
-  }
-  const std::vector<std::string>& tags = destination.upstream->options().tags;
-  const std::vector<std::string> wanted(wish.require_tags().begin(), wish.require_tags().end());
-  const bool all = std::ranges::all_of(wanted, [&](const std::string& tag) {
-    return std::find(tags.begin(), tags.end(), tag) != tags.end();
-  });
-  if (!all) return upstream::NoTargetWithTags("no upstream of this model", wanted);
+  if (auto fits = CheckWishes(destination, wish); !fits) return fits.error();
   ChatRoute route;
   route.resend = Least(destination.upstream->options().resend, wish.resend());
   route.max_retries = destination.upstream->options().max_retries;
@@ -114,16 +70,6 @@ std::optional<Error> FirstFault(const v1::ChatCompletionParams& params, bool str
     }
   }
   return std::nullopt;
-}
-
-upstream::Preferences WishesOf(const v1::RoutePreferences& preferences) {
-  upstream::Preferences wishes;
-  wishes.upstream = preferences.upstream();
-  wishes.fallback = !preferences.has_allow_fallback() || preferences.allow_fallback();
-  wishes.require_tags = {preferences.require_tags().begin(), preferences.require_tags().end()};
-  wishes.exclude_upstreams = {preferences.exclude_upstreams().begin(),
-                              preferences.exclude_upstreams().end()};
-  return wishes;
 }
 
 // Where a file is most likely to lie, since its id does not say: where uploads go that name no

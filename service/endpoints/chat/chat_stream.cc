@@ -11,10 +11,9 @@
 #include "base/text.h"
 #include "codec/decode.h"
 #include "endpoints/chat/chat.h"
-#include "endpoints/chat/chat_operation.h"
 #include "endpoints/chat/stream_end.h"
-#include "endpoints/chat/stream_front.h"
-#include "endpoints/chat/stream_heartbeat.h"
+#include "endpoints/shared/stream_front.h"
+#include "endpoints/shared/stream_heartbeat.h"
 #include "endpoints/chat/stream_options.h"
 #include "endpoints/shared/owned_operation.h"
 #include "http/sse.h"
@@ -32,14 +31,15 @@ constexpr std::chrono::seconds kEndAfterDone{1};
 // Of an event that was skipped, for the error of a stream that then ends without an answer.
 constexpr size_t kMaxOdd = 200;
 
-class ChatStream final : public ChatOperation {
+class ChatStream final : public ModelOperation {
  public:
   ChatStream(ChatPlan plan, StreamPlan stream, const upstream::Runtime& runtime,
              const gateway::CallContext& context, gateway::Operation::Observer& observer)
-      : ChatOperation(std::move(plan), runtime, context, observer),
+      : ModelOperation(std::move(plan), runtime, context, observer),
         wanted_choices_(stream.choices),
         accumulate_(stream.accumulate),
-        heartbeat_(runtime.timers, stream.heartbeat, observer),
+        heartbeat_(runtime.timers, stream.heartbeat, observer,
+                   StreamHeartbeat::As<v1::StreamCompleteResponse>),
         end_timer_(runtime.timers, [this] { OnNoEnd(); }) {
     ForgetAnswer();
   }
@@ -66,7 +66,7 @@ class ChatStream final : public ChatOperation {
   void OnAttemptFailed(const Error& error) override {
     heartbeat_.Stop();
     end_timer_.Cancel();
-    ChatOperation::OnAttemptFailed(error);
+    ModelOperation::OnAttemptFailed(error);
   }
 
   void OnHead(int, const http::Headers& headers) override { answer_->front.OnHead(headers); }

@@ -92,6 +92,7 @@ Result<std::unique_ptr<gateway::Operation>> NewListFiles(const v1::ListFilesRequ
   if (!message.page_token().empty()) AddParameter("after", message.page_token(), path);
   openai::OwnedCall owned;
   owned.lists = true;
+  owned.kind = "files";
   return NewJsonCall<v1::ListFilesResponse>(std::move(owned), std::move(*request), &ReadList,
                                             runtime, context, observer);
 }

@@ -39,8 +39,4 @@ Result<upstream::Destination> RouteRaw(const upstream::Router& router,
                                        const RawEndpoint* endpoint, const RawCallText& call,
                                        const ModelAllowed& allowed = {});
 
-// What of a long body, or of one event, its usage is read from: an object with the members that
-// matter, looked for near both ends. Empty if there are none.
-std::string UsageOfLongBody(std::string_view body);
-
 }  // namespace inferwire::endpoints

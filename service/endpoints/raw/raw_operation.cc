@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/utf8.h"
+#include "endpoints/shared/long_body.h"
 #include "gateway/gateway_info.h"
 #include "openai/error.h"
 #include "openai/error_body.h"
@@ -13,9 +14,6 @@
 
 namespace inferwire::endpoints {
 namespace {
-
-// Longer bodies are not read as a whole for their usage.
-constexpr size_t kShortBody = 64u << 10;
 
 // Of the connection, of what was agreed between the upstream and us, or naming our account.
 constexpr std::string_view kNotPassedOn[] = {"connection",

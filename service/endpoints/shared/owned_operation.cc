@@ -2,15 +2,36 @@
 
 #include <utility>
 
-#include "inferwire/v1/files_service.pb.h"
+#include "inferwire/v1/json.pb.h"
 #include "inferwire/v1/raw_service.pb.h"
 
 namespace inferwire::endpoints {
 namespace {
 
+using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 bool Succeeded(int status) { return status >= 200 && status < 300; }
+
+// Of an element of a list: what its JSON calls "id". Null: it has none.
+const FieldDescriptor* IdOf(const google::protobuf::Descriptor& element) {
+  for (int i = 0; i < element.field_count(); ++i) {
+    const FieldDescriptor& field = *element.field(i);
+    const bool is_id = field.name() == "id" || field.options().GetExtension(v1::json).name() == "id";
+    if (is_id && field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) return &field;
+  }
+  return nullptr;
+}
+
+// The list of things that a response is. Null: it is none.
+const FieldDescriptor* ListIn(const Message& message) {
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
+    const bool things = field.is_repeated() && !field.is_map() && field.message_type() != nullptr;
+    if (things && IdOf(*field.message_type()) != nullptr) return &field;
+  }
+  return nullptr;
+}
 
 class OwnedOperation final : public gateway::Operation, private gateway::Operation::Observer {
  public:
@@ -56,9 +77,15 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
   google::protobuf::Arena* arena() override { return observer_.arena(); }
 
   void OnMessage(Message& message) override {
-    if (auto* list = dynamic_cast<v1::ListFilesResponse*>(&message)) return SortList(*list);
-    // Made of everybody's, and nobody here knows how to take out what is others'.
-    if (call_.lists) return Withhold();
+    if (call_.lists) {
+      // Made of everybody's: what is others' is taken out, where that can be.
+      const FieldDescriptor* const list = ListIn(message);
+      return list != nullptr ? SortList(message, list) : Withhold();
+    }
+    if (call_.creates && !inner_->stats().made_id.empty()) {
+      if (!call_.streams) return Keep(inner_->stats().made_id, Hold(message));
+      Keep(inner_->stats().made_id, nullptr);
+    }
     if (auto* answer = dynamic_cast<v1::InvokeResponse*>(&message)) {
       status_ = answer->http_status();
       if (call_.creates && Succeeded(status_)) {
@@ -103,6 +130,7 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
   void Keep(const std::string& id, std::shared_ptr<Message> held) {
     gateway::OwnedThing thing = *std::exchange(call_.creates, std::nullopt);
     thing.id = id;
+    if (!inner_->stats().upstream.empty()) thing.upstream = inner_->stats().upstream;
     ++pending_;
     const std::weak_ptr<int> alive = alive_;
     ownership_.Keep(std::move(thing), owner_, runtime_.timers.clock().WallNow(), runtime_.mailbox,
@@ -114,31 +142,38 @@ class OwnedOperation final : public gateway::Operation, private gateway::Operati
                     });
   }
 
-  void SortList(v1::ListFilesResponse& list) {
+  void SortList(Message& message, const FieldDescriptor* field) {
     std::vector<gateway::OwnedThing> things;
-    for (const v1::File& file : list.files()) {
-      things.push_back({inner_->stats().upstream, "files", file.file_id()});
+    const auto& reflection = *message.GetReflection();
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      const Message& element = reflection.GetRepeatedMessage(message, field, i);
+      things.push_back({inner_->stats().upstream, call_.kind,
+                        element.GetReflection()->GetString(element, IdOf(*field->message_type()))});
     }
-    std::shared_ptr<Message> held = Hold(list);
+    std::shared_ptr<Message> held = Hold(message);
     ++pending_;
     const std::weak_ptr<int> alive = alive_;
     ownership_.Sort(std::move(things), owner_, runtime_.mailbox,
-                    [this, alive, held](Result<std::vector<bool>> own) {
+                    [this, alive, held, field](Result<std::vector<bool>> own) {
                       if (alive.expired()) return;
                       if (own) {
-                        auto& files = *static_cast<v1::ListFilesResponse&>(*held).mutable_files();
-                        int kept = 0;
-                        for (int i = 0; i < files.size(); ++i) {
-                          if (!(*own)[static_cast<size_t>(i)]) continue;
-                          files.SwapElements(kept++, i);
-                        }
-                        files.DeleteSubrange(kept, files.size() - kept);
+                        LeaveOwn(*held, field, *own);
                         observer_.OnMessage(*held);
                       } else {
                         failed_ = std::move(own.error());
                       }
                       Settle();
                     });
+  }
+
+  static void LeaveOwn(Message& message, const FieldDescriptor* field,
+                       const std::vector<bool>& own) {
+    const auto& reflection = *message.GetReflection();
+    int kept = 0;
+    for (int i = 0; i < static_cast<int>(own.size()); ++i) {
+      if (own[static_cast<size_t>(i)]) reflection.SwapElements(&message, field, kept++, i);
+    }
+    while (reflection.FieldSize(message, field) > kept) reflection.RemoveLast(&message, field);
   }
 
   void OnEnd(std::optional<Error> error) override {

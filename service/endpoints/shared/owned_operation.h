@@ -14,7 +14,7 @@ namespace inferwire::endpoints {
 using MakeOperation =
     std::function<Result<std::unique_ptr<gateway::Operation>>(gateway::Operation::Observer&)>;
 
-// What make makes, as it is if nothing has an owner here. A list of files has the caller's only;
+// What make makes, as it is if nothing has an owner here. A list of things has the caller's only;
 // whatever else is made of a list is withheld.
 Result<std::unique_ptr<gateway::Operation>> OnlyForOwner(openai::OwnedCall call,
                                                          const upstream::Runtime& runtime,

@@ -1,4 +1,4 @@
-#include "endpoints/chat/stream_front.h"
+#include "endpoints/shared/stream_front.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,8 @@
 // What model a raw call is for, however it is written, and where its usage stands.
 #include "endpoints/raw/raw_model.h"
 
+#include "endpoints/shared/long_body.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

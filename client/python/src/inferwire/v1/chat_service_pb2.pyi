@@ -4,10 +4,12 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.rpc import status_pb2 as _status_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
+from inferwire.v1 import json_pb2 as _json_pb2
 from inferwire.v1 import governance_pb2 as _governance_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -167,3 +169,148 @@ class CompleteManySummary(_message.Message):
     cost: _common_pb2.Cost
     unpriced: int
     def __init__(self, succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., cancelled: _Optional[int] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., unpriced: _Optional[int] = ...) -> None: ...
+
+class GetChatCompletionRequest(_message.Message):
+    __slots__ = ("completion_id", "upstream")
+    COMPLETION_ID_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    completion_id: str
+    upstream: str
+    def __init__(self, completion_id: _Optional[str] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class GetChatCompletionResponse(_message.Message):
+    __slots__ = ("completion", "gateway")
+    COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    completion: _chat_pb2.ChatCompletion
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class ListChatCompletionsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "order", "model", "metadata", "upstream")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    order: str
+    model: str
+    metadata: _containers.ScalarMap[str, str]
+    upstream: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order: _Optional[str] = ..., model: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class ListChatCompletionsResponse(_message.Message):
+    __slots__ = ("completions", "next_page_token", "gateway", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    COMPLETIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    completions: _containers.RepeatedCompositeFieldContainer[_chat_pb2.ChatCompletion]
+    next_page_token: str
+    gateway: _common_pb2.GatewayInfo
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, completions: _Optional[_Iterable[_Union[_chat_pb2.ChatCompletion, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class StoredCompletionParams(_message.Message):
+    __slots__ = ("metadata", "extra")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    metadata: _containers.ScalarMap[str, str]
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, metadata: _Optional[_Mapping[str, str]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class UpdateChatCompletionRequest(_message.Message):
+    __slots__ = ("completion_id", "params", "upstream")
+    COMPLETION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    completion_id: str
+    params: StoredCompletionParams
+    upstream: str
+    def __init__(self, completion_id: _Optional[str] = ..., params: _Optional[_Union[StoredCompletionParams, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class UpdateChatCompletionResponse(_message.Message):
+    __slots__ = ("completion", "gateway")
+    COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    completion: _chat_pb2.ChatCompletion
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class DeleteChatCompletionRequest(_message.Message):
+    __slots__ = ("completion_id", "upstream")
+    COMPLETION_ID_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    completion_id: str
+    upstream: str
+    def __init__(self, completion_id: _Optional[str] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class DeleteChatCompletionResponse(_message.Message):
+    __slots__ = ("gateway",)
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class ListChatMessagesRequest(_message.Message):
+    __slots__ = ("completion_id", "page_size", "page_token", "order", "upstream")
+    COMPLETION_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    completion_id: str
+    page_size: int
+    page_token: str
+    order: str
+    upstream: str
+    def __init__(self, completion_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order: _Optional[str] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class ListChatMessagesResponse(_message.Message):
+    __slots__ = ("messages", "next_page_token", "gateway", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    messages: _containers.RepeatedCompositeFieldContainer[_chat_pb2.ChatMessage]
+    next_page_token: str
+    gateway: _common_pb2.GatewayInfo
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, messages: _Optional[_Iterable[_Union[_chat_pb2.ChatMessage, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...

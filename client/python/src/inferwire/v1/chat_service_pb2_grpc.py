@@ -49,6 +49,31 @@ class ChatServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_chat__service__pb2.CompleteManyRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.CompleteManyResponse.FromString,
                 _registered_method=True)
+        self.GetChatCompletion = channel.unary_unary(
+                '/inferwire.v1.ChatService/GetChatCompletion',
+                request_serializer=inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionResponse.FromString,
+                _registered_method=True)
+        self.ListChatCompletions = channel.unary_unary(
+                '/inferwire.v1.ChatService/ListChatCompletions',
+                request_serializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsResponse.FromString,
+                _registered_method=True)
+        self.UpdateChatCompletion = channel.unary_unary(
+                '/inferwire.v1.ChatService/UpdateChatCompletion',
+                request_serializer=inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionResponse.FromString,
+                _registered_method=True)
+        self.DeleteChatCompletion = channel.unary_unary(
+                '/inferwire.v1.ChatService/DeleteChatCompletion',
+                request_serializer=inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionResponse.FromString,
+                _registered_method=True)
+        self.ListChatMessages = channel.unary_unary(
+                '/inferwire.v1.ChatService/ListChatMessages',
+                request_serializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesResponse.FromString,
+                _registered_method=True)
 
 
 class ChatServiceServicer(object):
@@ -76,6 +101,38 @@ class ChatServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetChatCompletion(self, request, context):
+        """Completions that were asked for with params.store, and upstream keeps.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListChatCompletions(self, request, context):
+        """With tenants: only the caller's own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateChatCompletion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteChatCompletion(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListChatMessages(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ChatServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -93,6 +150,31 @@ def add_ChatServiceServicer_to_server(servicer, server):
                     servicer.CompleteMany,
                     request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.CompleteManyRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_chat__service__pb2.CompleteManyResponse.SerializeToString,
+            ),
+            'GetChatCompletion': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetChatCompletion,
+                    request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionResponse.SerializeToString,
+            ),
+            'ListChatCompletions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListChatCompletions,
+                    request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsResponse.SerializeToString,
+            ),
+            'UpdateChatCompletion': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateChatCompletion,
+                    request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionResponse.SerializeToString,
+            ),
+            'DeleteChatCompletion': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteChatCompletion,
+                    request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionResponse.SerializeToString,
+            ),
+            'ListChatMessages': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListChatMessages,
+                    request_deserializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -176,6 +258,141 @@ class ChatService(object):
             '/inferwire.v1.ChatService/CompleteMany',
             inferwire_dot_v1_dot_chat__service__pb2.CompleteManyRequest.SerializeToString,
             inferwire_dot_v1_dot_chat__service__pb2.CompleteManyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetChatCompletion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.ChatService/GetChatCompletion',
+            inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionRequest.SerializeToString,
+            inferwire_dot_v1_dot_chat__service__pb2.GetChatCompletionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListChatCompletions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.ChatService/ListChatCompletions',
+            inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsRequest.SerializeToString,
+            inferwire_dot_v1_dot_chat__service__pb2.ListChatCompletionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateChatCompletion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.ChatService/UpdateChatCompletion',
+            inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionRequest.SerializeToString,
+            inferwire_dot_v1_dot_chat__service__pb2.UpdateChatCompletionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteChatCompletion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.ChatService/DeleteChatCompletion',
+            inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionRequest.SerializeToString,
+            inferwire_dot_v1_dot_chat__service__pb2.DeleteChatCompletionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListChatMessages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.ChatService/ListChatMessages',
+            inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesRequest.SerializeToString,
+            inferwire_dot_v1_dot_chat__service__pb2.ListChatMessagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

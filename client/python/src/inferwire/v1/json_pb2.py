@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17inferwire/v1/json.proto\x12\x0cinferwire.v1\x1a google/protobuf/descriptor.proto\"|\n\tJsonField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08\x65ncoding\x18\x02 \x01(\x0e\x32\x1a.inferwire.v1.JsonEncoding\x12\x1a\n\x12\x61\x63\x63\x65pts_bare_value\x18\x03 \x01(\x08\x12\x17\n\x0fnull_when_unset\x18\x04 \x01(\x08\"M\n\x0bJsonMessage\x12-\n\tconstants\x18\x01 \x03(\x0b\x32\x1a.inferwire.v1.JsonConstant\x12\x0f\n\x07ignored\x18\x02 \x03(\t\"*\n\x0cJsonConstant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t*\xc0\x01\n\x0cJsonEncoding\x12\x1d\n\x19JSON_ENCODING_UNSPECIFIED\x10\x00\x12\x1e\n\x1aJSON_ENCODING_UNIX_SECONDS\x10\x01\x12\x18\n\x14JSON_ENCODING_BASE64\x10\x02\x12\x1a\n\x16JSON_ENCODING_DATA_URL\x10\x03\x12\x1d\n\x19JSON_ENCODING_NUMBER_LIST\x10\x04\x12\x1c\n\x18JSON_ENCODING_MEDIA_TYPE\x10\x05:F\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xec\x94\x03 \x01(\x0b\x32\x17.inferwire.v1.JsonField:R\n\x0cjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xed\x94\x03 \x01(\x0b\x32\x19.inferwire.v1.JsonMessageBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17inferwire/v1/json.proto\x12\x0cinferwire.v1\x1a google/protobuf/descriptor.proto\"\xa0\x01\n\tJsonField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x08\x65ncoding\x18\x02 \x01(\x0e\x32\x1a.inferwire.v1.JsonEncoding\x12\x1a\n\x12\x61\x63\x63\x65pts_bare_value\x18\x03 \x01(\x08\x12\x17\n\x0fnull_when_unset\x18\x04 \x01(\x08\x12\x11\n\twhen_type\x18\x06 \x03(\t\x12\x0f\n\x07outside\x18\x07 \x01(\x08\"[\n\x0bJsonMessage\x12-\n\tconstants\x18\x01 \x03(\x0b\x32\x1a.inferwire.v1.JsonConstant\x12\x0f\n\x07ignored\x18\x02 \x03(\t\x12\x0c\n\x04\x62\x61re\x18\x03 \x01(\x08\"*\n\x0cJsonConstant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\x97\x01\n\x0cUpstreamCall\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12*\n\x05query\x18\x03 \x03(\x0b\x32\x1b.inferwire.v1.UpstreamQuery\x12\x0c\n\x04\x62ody\x18\x04 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x05 \x01(\t\x12\x11\n\toperation\x18\x06 \x01(\t\x12\x0c\n\x04\x66orm\x18\x07 \x01(\x08\",\n\rUpstreamQuery\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t*\xda\x01\n\x0cJsonEncoding\x12\x1d\n\x19JSON_ENCODING_UNSPECIFIED\x10\x00\x12\x1e\n\x1aJSON_ENCODING_UNIX_SECONDS\x10\x01\x12\x18\n\x14JSON_ENCODING_BASE64\x10\x02\x12\x1a\n\x16JSON_ENCODING_DATA_URL\x10\x03\x12\x1d\n\x19JSON_ENCODING_NUMBER_LIST\x10\x04\x12\x1c\n\x18JSON_ENCODING_MEDIA_TYPE\x10\x05\x12\x18\n\x14JSON_ENCODING_FLOATS\x10\x06:F\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xec\x94\x03 \x01(\x0b\x32\x17.inferwire.v1.JsonField:R\n\x0cjson_message\x12\x1f.google.protobuf.MessageOptions\x18\xed\x94\x03 \x01(\x0b\x32\x19.inferwire.v1.JsonMessage:N\n\x08upstream\x12\x1e.google.protobuf.MethodOptions\x18\xee\x94\x03 \x01(\x0b\x32\x1a.inferwire.v1.UpstreamCallBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'inferwire.v1.json_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\017io.inferwire.v1P\001Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\370\001\001\252\002\014Inferwire.V1'
-  _globals['_JSONENCODING']._serialized_start=325
-  _globals['_JSONENCODING']._serialized_end=517
-  _globals['_JSONFIELD']._serialized_start=75
-  _globals['_JSONFIELD']._serialized_end=199
-  _globals['_JSONMESSAGE']._serialized_start=201
-  _globals['_JSONMESSAGE']._serialized_end=278
-  _globals['_JSONCONSTANT']._serialized_start=280
-  _globals['_JSONCONSTANT']._serialized_end=322
+  _globals['_JSONENCODING']._serialized_start=576
+  _globals['_JSONENCODING']._serialized_end=794
+  _globals['_JSONFIELD']._serialized_start=76
+  _globals['_JSONFIELD']._serialized_end=236
+  _globals['_JSONMESSAGE']._serialized_start=238
+  _globals['_JSONMESSAGE']._serialized_end=329
+  _globals['_JSONCONSTANT']._serialized_start=331
+  _globals['_JSONCONSTANT']._serialized_end=373
+  _globals['_UPSTREAMCALL']._serialized_start=376
+  _globals['_UPSTREAMCALL']._serialized_end=527
+  _globals['_UPSTREAMQUERY']._serialized_start=529
+  _globals['_UPSTREAMQUERY']._serialized_end=573
 # @@protoc_insertion_point(module_scope)

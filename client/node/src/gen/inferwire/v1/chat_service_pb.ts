@@ -8,10 +8,11 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Status } from "../../google/rpc/status_pb.js";
 import { file_google_rpc_status } from "../../google/rpc/status_pb.js";
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionParams } from "./chat_pb.js";
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionParams, ChatMessage } from "./chat_pb.js";
 import { file_inferwire_v1_chat } from "./chat_pb.js";
 import type { CallOptions, Cost, GatewayInfo, Heartbeat, Usage } from "./common_pb.js";
 import { file_inferwire_v1_common } from "./common_pb.js";
+import { file_inferwire_v1_json } from "./json_pb.js";
 import type { Queued } from "./governance_pb.js";
 import { file_inferwire_v1_governance } from "./governance_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/chat_service.proto.
  */
 export const file_inferwire_v1_chat_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9pbmZlcndpcmUvdjEvY2hhdF9zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEicQoPQ29tcGxldGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zInAKEENvbXBsZXRlUmVzcG9uc2USMAoKY29tcGxldGlvbhgBIAEoCzIcLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbhIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIqQBChVTdHJlYW1Db21wbGV0ZVJlcXVlc3QSMgoGcGFyYW1zGAEgASgLMiIuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMSKwoGc3RyZWFtGAMgASgLMhsuaW5mZXJ3aXJlLnYxLlN0cmVhbU9wdGlvbnMiYAoNU3RyZWFtT3B0aW9ucxISCgphY2N1bXVsYXRlGAEgASgIEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkoECAIQAyKPAgoWU3RyZWFtQ29tcGxldGVSZXNwb25zZRIuCgdzdGFydGVkGAEgASgLMhsuaW5mZXJ3aXJlLnYxLlN0cmVhbVN0YXJ0ZWRIABIyCgVjaHVuaxgCIAEoCzIhLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbkNodW5rSAASMgoJY29tcGxldGVkGAMgASgLMh0uaW5mZXJ3aXJlLnYxLlN0cmVhbUNvbXBsZXRlZEgAEiwKCWhlYXJ0YmVhdBgEIAEoCzIXLmluZmVyd2lyZS52MS5IZWFydGJlYXRIABImCgZxdWV1ZWQYBSABKAsyFC5pbmZlcndpcmUudjEuUXVldWVkSABCBwoFZXZlbnQiOwoNU3RyZWFtU3RhcnRlZBIqCgdnYXRld2F5GAEgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIpMBCg9TdHJlYW1Db21wbGV0ZWQSIgoFdXNhZ2UYASABKAsyEy5pbmZlcndpcmUudjEuVXNhZ2USKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbxIwCgpjb21wbGV0aW9uGAMgASgLMhwuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uIrgBChNDb21wbGV0ZU1hbnlSZXF1ZXN0EjIKBmNvbmZpZxgBIAEoCzIgLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlDb25maWdIABIuCgRpdGVtGAIgASgLMh4uaW5mZXJ3aXJlLnYxLkNvbXBsZXRlTWFueUl0ZW1IABIyCgZjYW5jZWwYAyABKAsyIC5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55Q2FuY2VsSABCCQoHbWVzc2FnZSJ2ChJDb21wbGV0ZU1hbnlDb25maWcSFQoNbWF4X2luX2ZsaWdodBgBIAEoBRIVCg1zdHJlYW1fY2h1bmtzGAIgASgIEjIKD2RlZmF1bHRfb3B0aW9ucxgDIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucyKvAQoQQ29tcGxldGVNYW55SXRlbRIPCgdpdGVtX2lkGAEgASgJEjIKBnBhcmFtcxgCIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAMgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zEioKB3RpbWVvdXQYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iJQoSQ29tcGxldGVNYW55Q2FuY2VsEg8KB2l0ZW1faWQYASABKAki7QEKFENvbXBsZXRlTWFueVJlc3BvbnNlEjAKBXJlYWR5GAEgASgLMh8uaW5mZXJ3aXJlLnYxLkNvbXBsZXRlTWFueVJlYWR5SAASMAoFY2h1bmsYAiABKAsyHy5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55Q2h1bmtIABIyCgZyZXN1bHQYAyABKAsyIC5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55UmVzdWx0SAASNAoHc3VtbWFyeRgEIAEoCzIhLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlTdW1tYXJ5SABCBwoFZXZlbnQiKgoRQ29tcGxldGVNYW55UmVhZHkSFQoNbWF4X2luX2ZsaWdodBgBIAEoBSJWChFDb21wbGV0ZU1hbnlDaHVuaxIPCgdpdGVtX2lkGAEgASgJEjAKBWNodW5rGAIgASgLMiEuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uQ2h1bmsitQEKEkNvbXBsZXRlTWFueVJlc3VsdBIPCgdpdGVtX2lkGAEgASgJEjIKCmNvbXBsZXRpb24YAiABKAsyHC5pbmZlcndpcmUudjEuQ2hhdENvbXBsZXRpb25IABIjCgVlcnJvchgDIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzSAASKgoHZ2F0ZXdheRgEIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mb0IJCgdvdXRjb21lIqMBChNDb21wbGV0ZU1hbnlTdW1tYXJ5EhEKCXN1Y2NlZWRlZBgBIAEoAxIOCgZmYWlsZWQYAiABKAMSEQoJY2FuY2VsbGVkGAMgASgDEiIKBXVzYWdlGAQgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEiAKBGNvc3QYBSABKAsyEi5pbmZlcndpcmUudjEuQ29zdBIQCgh1bnByaWNlZBgGIAEoAzKSAgoLQ2hhdFNlcnZpY2USSQoIQ29tcGxldGUSHS5pbmZlcndpcmUudjEuQ29tcGxldGVSZXF1ZXN0Gh4uaW5mZXJ3aXJlLnYxLkNvbXBsZXRlUmVzcG9uc2USXQoOU3RyZWFtQ29tcGxldGUSIy5pbmZlcndpcmUudjEuU3RyZWFtQ29tcGxldGVSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLlN0cmVhbUNvbXBsZXRlUmVzcG9uc2UwARJZCgxDb21wbGV0ZU1hbnkSIS5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55UmVxdWVzdBoiLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlSZXNwb25zZSgBMAFCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_rpc_status, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_governance]);
+  fileDesc("Ch9pbmZlcndpcmUvdjEvY2hhdF9zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEicQoPQ29tcGxldGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zInAKEENvbXBsZXRlUmVzcG9uc2USMAoKY29tcGxldGlvbhgBIAEoCzIcLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbhIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIqQBChVTdHJlYW1Db21wbGV0ZVJlcXVlc3QSMgoGcGFyYW1zGAEgASgLMiIuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMSKwoGc3RyZWFtGAMgASgLMhsuaW5mZXJ3aXJlLnYxLlN0cmVhbU9wdGlvbnMiYAoNU3RyZWFtT3B0aW9ucxISCgphY2N1bXVsYXRlGAEgASgIEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkoECAIQAyKPAgoWU3RyZWFtQ29tcGxldGVSZXNwb25zZRIuCgdzdGFydGVkGAEgASgLMhsuaW5mZXJ3aXJlLnYxLlN0cmVhbVN0YXJ0ZWRIABIyCgVjaHVuaxgCIAEoCzIhLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbkNodW5rSAASMgoJY29tcGxldGVkGAMgASgLMh0uaW5mZXJ3aXJlLnYxLlN0cmVhbUNvbXBsZXRlZEgAEiwKCWhlYXJ0YmVhdBgEIAEoCzIXLmluZmVyd2lyZS52MS5IZWFydGJlYXRIABImCgZxdWV1ZWQYBSABKAsyFC5pbmZlcndpcmUudjEuUXVldWVkSABCBwoFZXZlbnQiOwoNU3RyZWFtU3RhcnRlZBIqCgdnYXRld2F5GAEgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIpMBCg9TdHJlYW1Db21wbGV0ZWQSIgoFdXNhZ2UYASABKAsyEy5pbmZlcndpcmUudjEuVXNhZ2USKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbxIwCgpjb21wbGV0aW9uGAMgASgLMhwuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uIrgBChNDb21wbGV0ZU1hbnlSZXF1ZXN0EjIKBmNvbmZpZxgBIAEoCzIgLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlDb25maWdIABIuCgRpdGVtGAIgASgLMh4uaW5mZXJ3aXJlLnYxLkNvbXBsZXRlTWFueUl0ZW1IABIyCgZjYW5jZWwYAyABKAsyIC5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55Q2FuY2VsSABCCQoHbWVzc2FnZSJ2ChJDb21wbGV0ZU1hbnlDb25maWcSFQoNbWF4X2luX2ZsaWdodBgBIAEoBRIVCg1zdHJlYW1fY2h1bmtzGAIgASgIEjIKD2RlZmF1bHRfb3B0aW9ucxgDIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucyKvAQoQQ29tcGxldGVNYW55SXRlbRIPCgdpdGVtX2lkGAEgASgJEjIKBnBhcmFtcxgCIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxIqCgdvcHRpb25zGAMgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zEioKB3RpbWVvdXQYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iJQoSQ29tcGxldGVNYW55Q2FuY2VsEg8KB2l0ZW1faWQYASABKAki7QEKFENvbXBsZXRlTWFueVJlc3BvbnNlEjAKBXJlYWR5GAEgASgLMh8uaW5mZXJ3aXJlLnYxLkNvbXBsZXRlTWFueVJlYWR5SAASMAoFY2h1bmsYAiABKAsyHy5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55Q2h1bmtIABIyCgZyZXN1bHQYAyABKAsyIC5pbmZlcndpcmUudjEuQ29tcGxldGVNYW55UmVzdWx0SAASNAoHc3VtbWFyeRgEIAEoCzIhLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlTdW1tYXJ5SABCBwoFZXZlbnQiKgoRQ29tcGxldGVNYW55UmVhZHkSFQoNbWF4X2luX2ZsaWdodBgBIAEoBSJWChFDb21wbGV0ZU1hbnlDaHVuaxIPCgdpdGVtX2lkGAEgASgJEjAKBWNodW5rGAIgASgLMiEuaW5mZXJ3aXJlLnYxLkNoYXRDb21wbGV0aW9uQ2h1bmsitQEKEkNvbXBsZXRlTWFueVJlc3VsdBIPCgdpdGVtX2lkGAEgASgJEjIKCmNvbXBsZXRpb24YAiABKAsyHC5pbmZlcndpcmUudjEuQ2hhdENvbXBsZXRpb25IABIjCgVlcnJvchgDIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzSAASKgoHZ2F0ZXdheRgEIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mb0IJCgdvdXRjb21lIqMBChNDb21wbGV0ZU1hbnlTdW1tYXJ5EhEKCXN1Y2NlZWRlZBgBIAEoAxIOCgZmYWlsZWQYAiABKAMSEQoJY2FuY2VsbGVkGAMgASgDEiIKBXVzYWdlGAQgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEiAKBGNvc3QYBSABKAsyEi5pbmZlcndpcmUudjEuQ29zdBIQCgh1bnByaWNlZBgGIAEoAyJDChhHZXRDaGF0Q29tcGxldGlvblJlcXVlc3QSFQoNY29tcGxldGlvbl9pZBgBIAEoCRIQCgh1cHN0cmVhbRgCIAEoCSJ5ChlHZXRDaGF0Q29tcGxldGlvblJlc3BvbnNlEjAKCmNvbXBsZXRpb24YASABKAsyHC5pbmZlcndpcmUudjEuQ2hhdENvbXBsZXRpb24SKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyLuAQoaTGlzdENoYXRDb21wbGV0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFb3JkZXIYAyABKAkSDQoFbW9kZWwYBCABKAkSSAoIbWV0YWRhdGEYBSADKAsyNi5pbmZlcndpcmUudjEuTGlzdENoYXRDb21wbGV0aW9uc1JlcXVlc3QuTWV0YWRhdGFFbnRyeRIQCgh1cHN0cmVhbRgGIAEoCRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi2QIKG0xpc3RDaGF0Q29tcGxldGlvbnNSZXNwb25zZRI9Cgtjb21wbGV0aW9ucxgBIAMoCzIcLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbkIK4qYZBgoEZGF0YRIfCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBuKmGQI4ARIyCgdnYXRld2F5GAMgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvQgbiphkCOAESQwoFZXh0cmEYZCADKAsyNC5pbmZlcndpcmUudjEuTGlzdENoYXRDb21wbGV0aW9uc1Jlc3BvbnNlLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOjPqphkvChAKBm9iamVjdBIGImxpc3QiEghmaXJzdF9pZBIHbGFzdF9pZBIIaGFzX21vcmUi/QEKFlN0b3JlZENvbXBsZXRpb25QYXJhbXMSRAoIbWV0YWRhdGEYASADKAsyMi5pbmZlcndpcmUudjEuU3RvcmVkQ29tcGxldGlvblBhcmFtcy5NZXRhZGF0YUVudHJ5Ej4KBWV4dHJhGGQgAygLMi8uaW5mZXJ3aXJlLnYxLlN0b3JlZENvbXBsZXRpb25QYXJhbXMuRXh0cmFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInwKG1VwZGF0ZUNoYXRDb21wbGV0aW9uUmVxdWVzdBIVCg1jb21wbGV0aW9uX2lkGAEgASgJEjQKBnBhcmFtcxgCIAEoCzIkLmluZmVyd2lyZS52MS5TdG9yZWRDb21wbGV0aW9uUGFyYW1zEhAKCHVwc3RyZWFtGAMgASgJInwKHFVwZGF0ZUNoYXRDb21wbGV0aW9uUmVzcG9uc2USMAoKY29tcGxldGlvbhgBIAEoCzIcLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvbhIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIkYKG0RlbGV0ZUNoYXRDb21wbGV0aW9uUmVxdWVzdBIVCg1jb21wbGV0aW9uX2lkGAEgASgJEhAKCHVwc3RyZWFtGAIgASgJIkoKHERlbGV0ZUNoYXRDb21wbGV0aW9uUmVzcG9uc2USKgoHZ2F0ZXdheRgBIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyJ4ChdMaXN0Q2hhdE1lc3NhZ2VzUmVxdWVzdBIVCg1jb21wbGV0aW9uX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg0KBW9yZGVyGAQgASgJEhAKCHVwc3RyZWFtGAUgASgJIs0CChhMaXN0Q2hhdE1lc3NhZ2VzUmVzcG9uc2USNwoIbWVzc2FnZXMYASADKAsyGS5pbmZlcndpcmUudjEuQ2hhdE1lc3NhZ2VCCuKmGQYKBGRhdGESHwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgbiphkCOAESMgoHZ2F0ZXdheRgDIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mb0IG4qYZAjgBEkAKBWV4dHJhGGQgAygLMjEuaW5mZXJ3aXJlLnYxLkxpc3RDaGF0TWVzc2FnZXNSZXNwb25zZS5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AToz6qYZLwoQCgZvYmplY3QSBiJsaXN0IhIIZmlyc3RfaWQSB2xhc3RfaWQSCGhhc19tb3JlMr4JCgtDaGF0U2VydmljZRJJCghDb21wbGV0ZRIdLmluZmVyd2lyZS52MS5Db21wbGV0ZVJlcXVlc3QaHi5pbmZlcndpcmUudjEuQ29tcGxldGVSZXNwb25zZRJdCg5TdHJlYW1Db21wbGV0ZRIjLmluZmVyd2lyZS52MS5TdHJlYW1Db21wbGV0ZVJlcXVlc3QaJC5pbmZlcndpcmUudjEuU3RyZWFtQ29tcGxldGVSZXNwb25zZTABElkKDENvbXBsZXRlTWFueRIhLmluZmVyd2lyZS52MS5Db21wbGV0ZU1hbnlSZXF1ZXN0GiIuaW5mZXJ3aXJlLnYxLkNvbXBsZXRlTWFueVJlc3BvbnNlKAEwARKkAQoRR2V0Q2hhdENvbXBsZXRpb24SJi5pbmZlcndpcmUudjEuR2V0Q2hhdENvbXBsZXRpb25SZXF1ZXN0GicuaW5mZXJ3aXJlLnYxLkdldENoYXRDb21wbGV0aW9uUmVzcG9uc2UiPvKmGToKA0dFVBIhL2NoYXQvY29tcGxldGlvbnMve2NvbXBsZXRpb25faWR9Kgpjb21wbGV0aW9uMgRjaGF0EswBChNMaXN0Q2hhdENvbXBsZXRpb25zEiguaW5mZXJ3aXJlLnYxLkxpc3RDaGF0Q29tcGxldGlvbnNSZXF1ZXN0GikuaW5mZXJ3aXJlLnYxLkxpc3RDaGF0Q29tcGxldGlvbnNSZXNwb25zZSJg8qYZXAoDR0VUEhEvY2hhdC9jb21wbGV0aW9ucxoSCglwYWdlX3NpemUSBWxpbWl0GhMKCnBhZ2VfdG9rZW4SBWFmdGVyGgcKBW9yZGVyGgcKBW1vZGVsKgEqMgRjaGF0ErYBChRVcGRhdGVDaGF0Q29tcGxldGlvbhIpLmluZmVyd2lyZS52MS5VcGRhdGVDaGF0Q29tcGxldGlvblJlcXVlc3QaKi5pbmZlcndpcmUudjEuVXBkYXRlQ2hhdENvbXBsZXRpb25SZXNwb25zZSJH8qYZQwoEUE9TVBIhL2NoYXQvY29tcGxldGlvbnMve2NvbXBsZXRpb25faWR9IgZwYXJhbXMqCmNvbXBsZXRpb24yBGNoYXQSpAEKFERlbGV0ZUNoYXRDb21wbGV0aW9uEikuaW5mZXJ3aXJlLnYxLkRlbGV0ZUNoYXRDb21wbGV0aW9uUmVxdWVzdBoqLmluZmVyd2lyZS52MS5EZWxldGVDaGF0Q29tcGxldGlvblJlc3BvbnNlIjXyphkxCgZERUxFVEUSIS9jaGF0L2NvbXBsZXRpb25zL3tjb21wbGV0aW9uX2lkfTIEY2hhdBLTAQoQTGlzdENoYXRNZXNzYWdlcxIlLmluZmVyd2lyZS52MS5MaXN0Q2hhdE1lc3NhZ2VzUmVxdWVzdBomLmluZmVyd2lyZS52MS5MaXN0Q2hhdE1lc3NhZ2VzUmVzcG9uc2UicPKmGWwKA0dFVBIqL2NoYXQvY29tcGxldGlvbnMve2NvbXBsZXRpb25faWR9L21lc3NhZ2VzGhIKCXBhZ2Vfc2l6ZRIFbGltaXQaEwoKcGFnZV90b2tlbhIFYWZ0ZXIaBwoFb3JkZXIqASoyBGNoYXRCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_rpc_status, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_json, file_inferwire_v1_governance]);
 
 /**
  * @generated from message inferwire.v1.CompleteRequest
@@ -516,6 +517,331 @@ export const CompleteManySummarySchema: GenMessage<CompleteManySummary> = /*@__P
   messageDesc(file_inferwire_v1_chat_service, 15);
 
 /**
+ * @generated from message inferwire.v1.GetChatCompletionRequest
+ */
+export type GetChatCompletionRequest = Message<"inferwire.v1.GetChatCompletionRequest"> & {
+  /**
+   * @generated from field: string completion_id = 1;
+   */
+  completionId: string;
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 2;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.GetChatCompletionRequest.
+ * Use `create(GetChatCompletionRequestSchema)` to create a new message.
+ */
+export const GetChatCompletionRequestSchema: GenMessage<GetChatCompletionRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 16);
+
+/**
+ * @generated from message inferwire.v1.GetChatCompletionResponse
+ */
+export type GetChatCompletionResponse = Message<"inferwire.v1.GetChatCompletionResponse"> & {
+  /**
+   * @generated from field: inferwire.v1.ChatCompletion completion = 1;
+   */
+  completion?: ChatCompletion | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 2;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.GetChatCompletionResponse.
+ * Use `create(GetChatCompletionResponseSchema)` to create a new message.
+ */
+export const GetChatCompletionResponseSchema: GenMessage<GetChatCompletionResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 17);
+
+/**
+ * @generated from message inferwire.v1.ListChatCompletionsRequest
+ */
+export type ListChatCompletionsRequest = Message<"inferwire.v1.ListChatCompletionsRequest"> & {
+  /**
+   * 0 = 20; at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * asc or desc; unset = asc.
+   *
+   * @generated from field: string order = 3;
+   */
+  order: string;
+
+  /**
+   * @generated from field: string model = 4;
+   */
+  model: string;
+
+  /**
+   * Only completions with all of these.
+   *
+   * @generated from field: map<string, string> metadata = 5;
+   */
+  metadata: { [key: string]: string };
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 6;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.ListChatCompletionsRequest.
+ * Use `create(ListChatCompletionsRequestSchema)` to create a new message.
+ */
+export const ListChatCompletionsRequestSchema: GenMessage<ListChatCompletionsRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 18);
+
+/**
+ * @generated from message inferwire.v1.ListChatCompletionsResponse
+ */
+export type ListChatCompletionsResponse = Message<"inferwire.v1.ListChatCompletionsResponse"> & {
+  /**
+   * @generated from field: repeated inferwire.v1.ChatCompletion completions = 1;
+   */
+  completions: ChatCompletion[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 3;
+   */
+  gateway?: GatewayInfo | undefined;
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.ListChatCompletionsResponse.
+ * Use `create(ListChatCompletionsResponseSchema)` to create a new message.
+ */
+export const ListChatCompletionsResponseSchema: GenMessage<ListChatCompletionsResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 19);
+
+/**
+ * @generated from message inferwire.v1.StoredCompletionParams
+ */
+export type StoredCompletionParams = Message<"inferwire.v1.StoredCompletionParams"> & {
+  /**
+   * @generated from field: map<string, string> metadata = 1;
+   */
+  metadata: { [key: string]: string };
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.StoredCompletionParams.
+ * Use `create(StoredCompletionParamsSchema)` to create a new message.
+ */
+export const StoredCompletionParamsSchema: GenMessage<StoredCompletionParams> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 20);
+
+/**
+ * @generated from message inferwire.v1.UpdateChatCompletionRequest
+ */
+export type UpdateChatCompletionRequest = Message<"inferwire.v1.UpdateChatCompletionRequest"> & {
+  /**
+   * @generated from field: string completion_id = 1;
+   */
+  completionId: string;
+
+  /**
+   * Replaces the metadata.
+   *
+   * @generated from field: inferwire.v1.StoredCompletionParams params = 2;
+   */
+  params?: StoredCompletionParams | undefined;
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 3;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.UpdateChatCompletionRequest.
+ * Use `create(UpdateChatCompletionRequestSchema)` to create a new message.
+ */
+export const UpdateChatCompletionRequestSchema: GenMessage<UpdateChatCompletionRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 21);
+
+/**
+ * @generated from message inferwire.v1.UpdateChatCompletionResponse
+ */
+export type UpdateChatCompletionResponse = Message<"inferwire.v1.UpdateChatCompletionResponse"> & {
+  /**
+   * @generated from field: inferwire.v1.ChatCompletion completion = 1;
+   */
+  completion?: ChatCompletion | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 2;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.UpdateChatCompletionResponse.
+ * Use `create(UpdateChatCompletionResponseSchema)` to create a new message.
+ */
+export const UpdateChatCompletionResponseSchema: GenMessage<UpdateChatCompletionResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 22);
+
+/**
+ * @generated from message inferwire.v1.DeleteChatCompletionRequest
+ */
+export type DeleteChatCompletionRequest = Message<"inferwire.v1.DeleteChatCompletionRequest"> & {
+  /**
+   * @generated from field: string completion_id = 1;
+   */
+  completionId: string;
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 2;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.DeleteChatCompletionRequest.
+ * Use `create(DeleteChatCompletionRequestSchema)` to create a new message.
+ */
+export const DeleteChatCompletionRequestSchema: GenMessage<DeleteChatCompletionRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 23);
+
+/**
+ * @generated from message inferwire.v1.DeleteChatCompletionResponse
+ */
+export type DeleteChatCompletionResponse = Message<"inferwire.v1.DeleteChatCompletionResponse"> & {
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 1;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.DeleteChatCompletionResponse.
+ * Use `create(DeleteChatCompletionResponseSchema)` to create a new message.
+ */
+export const DeleteChatCompletionResponseSchema: GenMessage<DeleteChatCompletionResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 24);
+
+/**
+ * @generated from message inferwire.v1.ListChatMessagesRequest
+ */
+export type ListChatMessagesRequest = Message<"inferwire.v1.ListChatMessagesRequest"> & {
+  /**
+   * @generated from field: string completion_id = 1;
+   */
+  completionId: string;
+
+  /**
+   * 0 = 20; at most 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * asc or desc; unset = asc.
+   *
+   * @generated from field: string order = 4;
+   */
+  order: string;
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 5;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.ListChatMessagesRequest.
+ * Use `create(ListChatMessagesRequestSchema)` to create a new message.
+ */
+export const ListChatMessagesRequestSchema: GenMessage<ListChatMessagesRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 25);
+
+/**
+ * @generated from message inferwire.v1.ListChatMessagesResponse
+ */
+export type ListChatMessagesResponse = Message<"inferwire.v1.ListChatMessagesResponse"> & {
+  /**
+   * What was sent. Each has its id in extra["id"].
+   *
+   * @generated from field: repeated inferwire.v1.ChatMessage messages = 1;
+   */
+  messages: ChatMessage[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 3;
+   */
+  gateway?: GatewayInfo | undefined;
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.ListChatMessagesResponse.
+ * Use `create(ListChatMessagesResponseSchema)` to create a new message.
+ */
+export const ListChatMessagesResponseSchema: GenMessage<ListChatMessagesResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_chat_service, 26);
+
+/**
  * @generated from service inferwire.v1.ChatService
  */
 export const ChatService: GenService<{
@@ -548,6 +874,50 @@ export const ChatService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof CompleteManyRequestSchema;
     output: typeof CompleteManyResponseSchema;
+  },
+  /**
+   * Completions that were asked for with params.store, and upstream keeps.
+   *
+   * @generated from rpc inferwire.v1.ChatService.GetChatCompletion
+   */
+  getChatCompletion: {
+    methodKind: "unary";
+    input: typeof GetChatCompletionRequestSchema;
+    output: typeof GetChatCompletionResponseSchema;
+  },
+  /**
+   * With tenants: only the caller's own.
+   *
+   * @generated from rpc inferwire.v1.ChatService.ListChatCompletions
+   */
+  listChatCompletions: {
+    methodKind: "unary";
+    input: typeof ListChatCompletionsRequestSchema;
+    output: typeof ListChatCompletionsResponseSchema;
+  },
+  /**
+   * @generated from rpc inferwire.v1.ChatService.UpdateChatCompletion
+   */
+  updateChatCompletion: {
+    methodKind: "unary";
+    input: typeof UpdateChatCompletionRequestSchema;
+    output: typeof UpdateChatCompletionResponseSchema;
+  },
+  /**
+   * @generated from rpc inferwire.v1.ChatService.DeleteChatCompletion
+   */
+  deleteChatCompletion: {
+    methodKind: "unary";
+    input: typeof DeleteChatCompletionRequestSchema;
+    output: typeof DeleteChatCompletionResponseSchema;
+  },
+  /**
+   * @generated from rpc inferwire.v1.ChatService.ListChatMessages
+   */
+  listChatMessages: {
+    methodKind: "unary";
+    input: typeof ListChatMessagesRequestSchema;
+    output: typeof ListChatMessagesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_inferwire_v1_chat_service, 0);

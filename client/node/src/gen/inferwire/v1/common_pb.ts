@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/common.proto.
  */
 export const file_inferwire_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9wIKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlcxIXCg9pZGVtcG90ZW5jeV9rZXkYFCABKAkSMQoObWF4X3F1ZXVlX3dhaXQYFSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdXNlchgXIAEoCRINCgVsYWJlbBgYIAEoCRIWCg5pbmNsdWRlX2xpbWl0cxgZIAEoCEIOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQipQUKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm8SLQoKcXVldWVkX2ZvchgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgZsaW1pdHMYFSADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRIvCgx1c2FnZV9zb3VyY2UYFiABKA4yGS5pbmZlcndpcmUudjEuVXNhZ2VTb3VyY2USEAoIcmVwbGF5ZWQYFyABKAgSGAoQcmVzZXJ2ZWRfcGljb3VzZBgYIAEoA0oECAYQB0oECAwQDSL1AwoEQ29zdBIaCg10b3RhbF9waWNvdXNkGAEgASgDSACIAQESFQoNaW5wdXRfcGljb3VzZBgCIAEoAxIcChRjYWNoZWRfaW5wdXRfcGljb3VzZBgDIAEoAxIWCg5vdXRwdXRfcGljb3VzZBgEIAEoAxIWCg5wcmljZV9yZXZpc2lvbhgFIAEoCRIUCgxzZXJ2aWNlX3RpZXIYBiABKAkSFwoPdW5wcmljZWRfcmVhc29uGAcgASgJEhsKE2NhY2hlX3dyaXRlX3BpY291c2QYCCABKAMSJAoXcHJvdmlkZXJfc3RhdGVkX3BpY291c2QYCSABKANIAYgBARIRCgllc3RpbWF0ZWQYCiABKAgSEwoLZXN0aW1hdGVfb2YYCyABKAkSGQoRZXN0aW1hdGVkX3BpY291c2QYDCABKAMSPQoOdW5wcmljZWRfaXRlbXMYDSADKAsyJS5pbmZlcndpcmUudjEuQ29zdC5VbnByaWNlZEl0ZW1zRW50cnkSFAoMcHJpY2VkX21vZGVsGA4gASgJGjQKElVucHJpY2VkSXRlbXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBQhAKDl90b3RhbF9waWNvdXNkQhoKGF9wcm92aWRlcl9zdGF0ZWRfcGljb3VzZCKPAQoJUmF0ZUxpbWl0Eg4KBm1ldHJpYxgBIAEoCRISCgVsaW1pdBgCIAEoA0gAiAEBEhYKCXJlbWFpbmluZxgDIAEoA0gBiAEBEi4KC3Jlc2V0X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQggKBl9saW1pdEIMCgpfcmVtYWluaW5nIsgDCgVVc2FnZRIuCgxpbnB1dF90b2tlbnMYASABKANCE+KmGQ8KDXByb21wdF90b2tlbnNIAIgBARIzCg1vdXRwdXRfdG9rZW5zGAIgASgDQhfiphkTChFjb21wbGV0aW9uX3Rva2Vuc0gBiAEBEhkKDHRvdGFsX3Rva2VucxgDIAEoA0gCiAEBElMKDWlucHV0X2RldGFpbHMYBCABKAsyHy5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHNCG+KmGRcKFXByb21wdF90b2tlbnNfZGV0YWlscxJZCg5vdXRwdXRfZGV0YWlscxgFIAEoCzIgLmluZmVyd2lyZS52MS5PdXRwdXRUb2tlbkRldGFpbHNCH+KmGRsKGWNvbXBsZXRpb25fdG9rZW5zX2RldGFpbHMSLQoFZXh0cmEYZCADKAsyHi5pbmZlcndpcmUudjEuVXNhZ2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDwoNX2lucHV0X3Rva2Vuc0IQCg5fb3V0cHV0X3Rva2Vuc0IPCg1fdG90YWxfdG9rZW5zIuQCChFJbnB1dFRva2VuRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESHwoSY2FjaGVfd3JpdGVfdG9rZW5zGAIgASgDSAGIAQESGQoMYXVkaW9fdG9rZW5zGAMgASgDSAKIAQESGAoLdGV4dF90b2tlbnMYBCABKANIA4gBARIZCgxpbWFnZV90b2tlbnMYBSABKANIBIgBARI5CgVleHRyYRhkIAMoCzIqLmluZmVyd2lyZS52MS5JbnB1dFRva2VuRGV0YWlscy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIQCg5fY2FjaGVkX3Rva2Vuc0IVChNfY2FjaGVfd3JpdGVfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQg8KDV9pbWFnZV90b2tlbnMimAMKEk91dHB1dFRva2VuRGV0YWlscxIdChByZWFzb25pbmdfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGAoLdGV4dF90b2tlbnMYAyABKANIAogBARInChphY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2VucxgEIAEoA0gDiAEBEicKGnJlamVjdGVkX3ByZWRpY3Rpb25fdG9rZW5zGAUgASgDSASIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuT3V0cHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQh0KG19hY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2Vuc0IdChtfcmVqZWN0ZWRfcHJlZGljdGlvbl90b2tlbnMiNQoJSGVhcnRiZWF0EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_governance, file_inferwire_v1_json, file_inferwire_v1_routing]);
+  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9wIKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlcxIXCg9pZGVtcG90ZW5jeV9rZXkYFCABKAkSMQoObWF4X3F1ZXVlX3dhaXQYFSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdXNlchgXIAEoCRINCgVsYWJlbBgYIAEoCRIWCg5pbmNsdWRlX2xpbWl0cxgZIAEoCEIOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQipQUKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm8SLQoKcXVldWVkX2ZvchgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgZsaW1pdHMYFSADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRIvCgx1c2FnZV9zb3VyY2UYFiABKA4yGS5pbmZlcndpcmUudjEuVXNhZ2VTb3VyY2USEAoIcmVwbGF5ZWQYFyABKAgSGAoQcmVzZXJ2ZWRfcGljb3VzZBgYIAEoA0oECAYQB0oECAwQDSL1AwoEQ29zdBIaCg10b3RhbF9waWNvdXNkGAEgASgDSACIAQESFQoNaW5wdXRfcGljb3VzZBgCIAEoAxIcChRjYWNoZWRfaW5wdXRfcGljb3VzZBgDIAEoAxIWCg5vdXRwdXRfcGljb3VzZBgEIAEoAxIWCg5wcmljZV9yZXZpc2lvbhgFIAEoCRIUCgxzZXJ2aWNlX3RpZXIYBiABKAkSFwoPdW5wcmljZWRfcmVhc29uGAcgASgJEhsKE2NhY2hlX3dyaXRlX3BpY291c2QYCCABKAMSJAoXcHJvdmlkZXJfc3RhdGVkX3BpY291c2QYCSABKANIAYgBARIRCgllc3RpbWF0ZWQYCiABKAgSEwoLZXN0aW1hdGVfb2YYCyABKAkSGQoRZXN0aW1hdGVkX3BpY291c2QYDCABKAMSPQoOdW5wcmljZWRfaXRlbXMYDSADKAsyJS5pbmZlcndpcmUudjEuQ29zdC5VbnByaWNlZEl0ZW1zRW50cnkSFAoMcHJpY2VkX21vZGVsGA4gASgJGjQKElVucHJpY2VkSXRlbXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBQhAKDl90b3RhbF9waWNvdXNkQhoKGF9wcm92aWRlcl9zdGF0ZWRfcGljb3VzZCKPAQoJUmF0ZUxpbWl0Eg4KBm1ldHJpYxgBIAEoCRISCgVsaW1pdBgCIAEoA0gAiAEBEhYKCXJlbWFpbmluZxgDIAEoA0gBiAEBEi4KC3Jlc2V0X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQggKBl9saW1pdEIMCgpfcmVtYWluaW5nIsgDCgVVc2FnZRIuCgxpbnB1dF90b2tlbnMYASABKANCE+KmGQ8KDXByb21wdF90b2tlbnNIAIgBARIzCg1vdXRwdXRfdG9rZW5zGAIgASgDQhfiphkTChFjb21wbGV0aW9uX3Rva2Vuc0gBiAEBEhkKDHRvdGFsX3Rva2VucxgDIAEoA0gCiAEBElMKDWlucHV0X2RldGFpbHMYBCABKAsyHy5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHNCG+KmGRcKFXByb21wdF90b2tlbnNfZGV0YWlscxJZCg5vdXRwdXRfZGV0YWlscxgFIAEoCzIgLmluZmVyd2lyZS52MS5PdXRwdXRUb2tlbkRldGFpbHNCH+KmGRsKGWNvbXBsZXRpb25fdG9rZW5zX2RldGFpbHMSLQoFZXh0cmEYZCADKAsyHi5pbmZlcndpcmUudjEuVXNhZ2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDwoNX2lucHV0X3Rva2Vuc0IQCg5fb3V0cHV0X3Rva2Vuc0IPCg1fdG90YWxfdG9rZW5zIqUDChFJbnB1dFRva2VuRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESHwoSY2FjaGVfd3JpdGVfdG9rZW5zGAIgASgDSAGIAQESGQoMYXVkaW9fdG9rZW5zGAMgASgDSAKIAQESGAoLdGV4dF90b2tlbnMYBCABKANIA4gBARIZCgxpbWFnZV90b2tlbnMYBSABKANIBIgBARI/ChVjYWNoZWRfdG9rZW5zX2RldGFpbHMYBiABKAsyIC5pbmZlcndpcmUudjEuQ2FjaGVkVG9rZW5EZXRhaWxzEjkKBWV4dHJhGGQgAygLMiouaW5mZXJ3aXJlLnYxLklucHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhAKDl9jYWNoZWRfdG9rZW5zQhUKE19jYWNoZV93cml0ZV90b2tlbnNCDwoNX2F1ZGlvX3Rva2Vuc0IOCgxfdGV4dF90b2tlbnNCDwoNX2ltYWdlX3Rva2VucyKAAgoSQ2FjaGVkVG9rZW5EZXRhaWxzEhgKC3RleHRfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGQoMaW1hZ2VfdG9rZW5zGAMgASgDSAKIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuQ2FjaGVkVG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg4KDF90ZXh0X3Rva2Vuc0IPCg1fYXVkaW9fdG9rZW5zQg8KDV9pbWFnZV90b2tlbnMixAMKEk91dHB1dFRva2VuRGV0YWlscxIdChByZWFzb25pbmdfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGAoLdGV4dF90b2tlbnMYAyABKANIAogBARInChphY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2VucxgEIAEoA0gDiAEBEicKGnJlamVjdGVkX3ByZWRpY3Rpb25fdG9rZW5zGAUgASgDSASIAQESGQoMaW1hZ2VfdG9rZW5zGAYgASgDSAWIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuT3V0cHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQh0KG19hY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2Vuc0IdChtfcmVqZWN0ZWRfcHJlZGljdGlvbl90b2tlbnNCDwoNX2ltYWdlX3Rva2VucyI9Cg9VcHN0cmVhbVN0YXJ0ZWQSKgoHZ2F0ZXdheRgBIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyIjCglUb2tlbkxpc3QSDgoGdG9rZW5zGAEgAygDOgbqphkCGAEiIQoIVGV4dExpc3QSDQoFdGV4dHMYASADKAk6BuqmGQIYASI1CglIZWFydGJlYXQSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_governance, file_inferwire_v1_json, file_inferwire_v1_routing]);
 
 /**
  * What the gateway is asked to do with a call; never sent upstream.
@@ -417,7 +417,8 @@ export const RateLimitSchema: GenMessage<RateLimit> = /*@__PURE__*/
 
 /**
  * Token counts. Unset means "not reported", which is not zero. A count that the upstream reports under
- * another name or in another place stands in its field here too; extra has it as it came.
+ * another name or in another place stands in its field here too; extra has it as it came, but for
+ * input_tokens, output_tokens and their details, which are these fields at every endpoint but chat.
  *
  * @generated from message inferwire.v1.Usage
  */
@@ -490,6 +491,13 @@ export type InputTokenDetails = Message<"inferwire.v1.InputTokenDetails"> & {
   imageTokens?: bigint | undefined;
 
   /**
+   * Of cached_tokens, by modality.
+   *
+   * @generated from field: inferwire.v1.CachedTokenDetails cached_tokens_details = 6;
+   */
+  cachedTokensDetails?: CachedTokenDetails | undefined;
+
+  /**
    * @generated from field: map<string, string> extra = 100;
    */
   extra: { [key: string]: string };
@@ -501,6 +509,38 @@ export type InputTokenDetails = Message<"inferwire.v1.InputTokenDetails"> & {
  */
 export const InputTokenDetailsSchema: GenMessage<InputTokenDetails> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_common, 5);
+
+/**
+ * @generated from message inferwire.v1.CachedTokenDetails
+ */
+export type CachedTokenDetails = Message<"inferwire.v1.CachedTokenDetails"> & {
+  /**
+   * @generated from field: optional int64 text_tokens = 1;
+   */
+  textTokens?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 audio_tokens = 2;
+   */
+  audioTokens?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 image_tokens = 3;
+   */
+  imageTokens?: bigint | undefined;
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.CachedTokenDetails.
+ * Use `create(CachedTokenDetailsSchema)` to create a new message.
+ */
+export const CachedTokenDetailsSchema: GenMessage<CachedTokenDetails> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 6);
 
 /**
  * @generated from message inferwire.v1.OutputTokenDetails
@@ -532,6 +572,11 @@ export type OutputTokenDetails = Message<"inferwire.v1.OutputTokenDetails"> & {
   rejectedPredictionTokens?: bigint | undefined;
 
   /**
+   * @generated from field: optional int64 image_tokens = 6;
+   */
+  imageTokens?: bigint | undefined;
+
+  /**
    * @generated from field: map<string, string> extra = 100;
    */
   extra: { [key: string]: string };
@@ -542,7 +587,62 @@ export type OutputTokenDetails = Message<"inferwire.v1.OutputTokenDetails"> & {
  * Use `create(OutputTokenDetailsSchema)` to create a new message.
  */
 export const OutputTokenDetailsSchema: GenMessage<OutputTokenDetails> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 6);
+  messageDesc(file_inferwire_v1_common, 7);
+
+/**
+ * The first event of a stream, with the first upstream byte.
+ *
+ * @generated from message inferwire.v1.UpstreamStarted
+ */
+export type UpstreamStarted = Message<"inferwire.v1.UpstreamStarted"> & {
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 1;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.UpstreamStarted.
+ * Use `create(UpstreamStartedSchema)` to create a new message.
+ */
+export const UpstreamStartedSchema: GenMessage<UpstreamStarted> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 8);
+
+/**
+ * A list in a list, or in a map.
+ *
+ * @generated from message inferwire.v1.TokenList
+ */
+export type TokenList = Message<"inferwire.v1.TokenList"> & {
+  /**
+   * @generated from field: repeated int64 tokens = 1;
+   */
+  tokens: bigint[];
+};
+
+/**
+ * Describes the message inferwire.v1.TokenList.
+ * Use `create(TokenListSchema)` to create a new message.
+ */
+export const TokenListSchema: GenMessage<TokenList> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 9);
+
+/**
+ * @generated from message inferwire.v1.TextList
+ */
+export type TextList = Message<"inferwire.v1.TextList"> & {
+  /**
+   * @generated from field: repeated string texts = 1;
+   */
+  texts: string[];
+};
+
+/**
+ * Describes the message inferwire.v1.TextList.
+ * Use `create(TextListSchema)` to create a new message.
+ */
+export const TextListSchema: GenMessage<TextList> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 10);
 
 /**
  * Sent when nothing else was for a while, so that proxies keep the stream open.
@@ -561,5 +661,5 @@ export type Heartbeat = Message<"inferwire.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 7);
+  messageDesc(file_inferwire_v1_common, 11);
 

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldOptions, MessageOptions } from "@bufbuild/protobuf/wkt";
+import type { FieldOptions, MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/json.proto.
  */
 export const file_inferwire_v1_json: GenFile = /*@__PURE__*/
-  fileDesc("ChdpbmZlcndpcmUvdjEvanNvbi5wcm90bxIMaW5mZXJ3aXJlLnYxInwKCUpzb25GaWVsZBIMCgRuYW1lGAEgASgJEiwKCGVuY29kaW5nGAIgASgOMhouaW5mZXJ3aXJlLnYxLkpzb25FbmNvZGluZxIaChJhY2NlcHRzX2JhcmVfdmFsdWUYAyABKAgSFwoPbnVsbF93aGVuX3Vuc2V0GAQgASgIIk0KC0pzb25NZXNzYWdlEi0KCWNvbnN0YW50cxgBIAMoCzIaLmluZmVyd2lyZS52MS5Kc29uQ29uc3RhbnQSDwoHaWdub3JlZBgCIAMoCSIqCgxKc29uQ29uc3RhbnQSDAoEbmFtZRgBIAEoCRIMCgR0ZXh0GAIgASgJKsABCgxKc29uRW5jb2RpbmcSHQoZSlNPTl9FTkNPRElOR19VTlNQRUNJRklFRBAAEh4KGkpTT05fRU5DT0RJTkdfVU5JWF9TRUNPTkRTEAESGAoUSlNPTl9FTkNPRElOR19CQVNFNjQQAhIaChZKU09OX0VOQ09ESU5HX0RBVEFfVVJMEAMSHQoZSlNPTl9FTkNPRElOR19OVU1CRVJfTElTVBAEEhwKGEpTT05fRU5DT0RJTkdfTUVESUFfVFlQRRAFOkwKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGOyUAyABKAsyFy5pbmZlcndpcmUudjEuSnNvbkZpZWxkUgRqc29uOl8KDGpzb25fbWVzc2FnZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjtlAMgASgLMhkuaW5mZXJ3aXJlLnYxLkpzb25NZXNzYWdlUgtqc29uTWVzc2FnZUJnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("ChdpbmZlcndpcmUvdjEvanNvbi5wcm90bxIMaW5mZXJ3aXJlLnYxIqABCglKc29uRmllbGQSDAoEbmFtZRgBIAEoCRIsCghlbmNvZGluZxgCIAEoDjIaLmluZmVyd2lyZS52MS5Kc29uRW5jb2RpbmcSGgoSYWNjZXB0c19iYXJlX3ZhbHVlGAMgASgIEhcKD251bGxfd2hlbl91bnNldBgEIAEoCBIRCgl3aGVuX3R5cGUYBiADKAkSDwoHb3V0c2lkZRgHIAEoCCJbCgtKc29uTWVzc2FnZRItCgljb25zdGFudHMYASADKAsyGi5pbmZlcndpcmUudjEuSnNvbkNvbnN0YW50Eg8KB2lnbm9yZWQYAiADKAkSDAoEYmFyZRgDIAEoCCIqCgxKc29uQ29uc3RhbnQSDAoEbmFtZRgBIAEoCRIMCgR0ZXh0GAIgASgJIpcBCgxVcHN0cmVhbUNhbGwSDgoGbWV0aG9kGAEgASgJEgwKBHBhdGgYAiABKAkSKgoFcXVlcnkYAyADKAsyGy5pbmZlcndpcmUudjEuVXBzdHJlYW1RdWVyeRIMCgRib2R5GAQgASgJEg4KBmFuc3dlchgFIAEoCRIRCglvcGVyYXRpb24YBiABKAkSDAoEZm9ybRgHIAEoCCIsCg1VcHN0cmVhbVF1ZXJ5Eg0KBWZpZWxkGAEgASgJEgwKBG5hbWUYAiABKAkq2gEKDEpzb25FbmNvZGluZxIdChlKU09OX0VOQ09ESU5HX1VOU1BFQ0lGSUVEEAASHgoaSlNPTl9FTkNPRElOR19VTklYX1NFQ09ORFMQARIYChRKU09OX0VOQ09ESU5HX0JBU0U2NBACEhoKFkpTT05fRU5DT0RJTkdfREFUQV9VUkwQAxIdChlKU09OX0VOQ09ESU5HX05VTUJFUl9MSVNUEAQSHAoYSlNPTl9FTkNPRElOR19NRURJQV9UWVBFEAUSGAoUSlNPTl9FTkNPRElOR19GTE9BVFMQBjpMCgRqc29uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjslAMgASgLMhcuaW5mZXJ3aXJlLnYxLkpzb25GaWVsZFIEanNvbjpfCgxqc29uX21lc3NhZ2USHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY7ZQDIAEoCzIZLmluZmVyd2lyZS52MS5Kc29uTWVzc2FnZVILanNvbk1lc3NhZ2U6WAoIdXBzdHJlYW0SHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjulAMgASgLMhouaW5mZXJ3aXJlLnYxLlVwc3RyZWFtQ2FsbFIIdXBzdHJlYW1CZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * @generated from message inferwire.v1.JsonField
@@ -43,6 +43,21 @@ export type JsonField = Message<"inferwire.v1.JsonField"> & {
    * @generated from field: bool null_when_unset = 4;
    */
   nullWhenUnset: boolean;
+
+  /**
+   * Only where the member "type" of the same object has one of these texts; elsewhere another field
+   * of this name takes the value.
+   *
+   * @generated from field: repeated string when_type = 6;
+   */
+  whenType: string[];
+
+  /**
+   * No member of the JSON: the gateway fills it in, or reads it, by itself.
+   *
+   * @generated from field: bool outside = 7;
+   */
+  outside: boolean;
 };
 
 /**
@@ -69,6 +84,13 @@ export type JsonMessage = Message<"inferwire.v1.JsonMessage"> & {
    * @generated from field: repeated string ignored = 2;
    */
   ignored: string[];
+
+  /**
+   * The message is written as the value of its only field: for lists in lists and lists in maps.
+   *
+   * @generated from field: bool bare = 3;
+   */
+  bare: boolean;
 };
 
 /**
@@ -99,6 +121,93 @@ export type JsonConstant = Message<"inferwire.v1.JsonConstant"> & {
  */
 export const JsonConstantSchema: GenMessage<JsonConstant> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_json, 2);
+
+/**
+ * @generated from message inferwire.v1.UpstreamCall
+ */
+export type UpstreamCall = Message<"inferwire.v1.UpstreamCall"> & {
+  /**
+   * GET, POST or DELETE.
+   *
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * Below the base URL. {name} stands for the request's field of that name, percent-encoded.
+   *
+   * @generated from field: string path = 2;
+   */
+  path: string;
+
+  /**
+   * Fields of the request that go into the query, if they are set.
+   *
+   * @generated from field: repeated inferwire.v1.UpstreamQuery query = 3;
+   */
+  query: UpstreamQuery[];
+
+  /**
+   * The field of the request that is the body's JSON, or "*" for the request itself without its
+   * other known fields. Empty: no body.
+   *
+   * @generated from field: string body = 4;
+   */
+  body: string;
+
+  /**
+   * The field of the response that the answer's JSON is read into, or "*" for the response itself.
+   * Empty: the answer is not looked at.
+   *
+   * @generated from field: string answer = 5;
+   */
+  answer: string;
+
+  /**
+   * The request's label in metrics and logs, e.g. embeddings.
+   *
+   * @generated from field: string operation = 6;
+   */
+  operation: string;
+
+  /**
+   * The request is a form (multipart/form-data).
+   *
+   * @generated from field: bool form = 7;
+   */
+  form: boolean;
+};
+
+/**
+ * Describes the message inferwire.v1.UpstreamCall.
+ * Use `create(UpstreamCallSchema)` to create a new message.
+ */
+export const UpstreamCallSchema: GenMessage<UpstreamCall> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_json, 3);
+
+/**
+ * @generated from message inferwire.v1.UpstreamQuery
+ */
+export type UpstreamQuery = Message<"inferwire.v1.UpstreamQuery"> & {
+  /**
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * The parameter's name; empty = the field's.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message inferwire.v1.UpstreamQuery.
+ * Use `create(UpstreamQuerySchema)` to create a new message.
+ */
+export const UpstreamQuerySchema: GenMessage<UpstreamQuery> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_json, 4);
 
 /**
  * @generated from enum inferwire.v1.JsonEncoding
@@ -143,6 +252,14 @@ export enum JsonEncoding {
    * @generated from enum value: JSON_ENCODING_MEDIA_TYPE = 5;
    */
   MEDIA_TYPE = 5,
+
+  /**
+   * repeated float as the base64 of little-endian IEEE 754 numbers or as a list of numbers. Written
+   * as a list.
+   *
+   * @generated from enum value: JSON_ENCODING_FLOATS = 6;
+   */
+  FLOATS = 6,
 }
 
 /**
@@ -162,4 +279,10 @@ export const json: GenExtension<FieldOptions, JsonField> = /*@__PURE__*/
  */
 export const json_message: GenExtension<MessageOptions, JsonMessage> = /*@__PURE__*/
   extDesc(file_inferwire_v1_json, 1);
+
+/**
+ * @generated from extension: inferwire.v1.UpstreamCall upstream = 51822;
+ */
+export const upstream: GenExtension<MethodOptions, UpstreamCall> = /*@__PURE__*/
+  extDesc(file_inferwire_v1_json, 2);
 

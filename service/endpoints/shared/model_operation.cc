@@ -1,4 +1,4 @@
-#include "endpoints/chat/chat_operation.h"
+#include "endpoints/shared/model_operation.h"
 
 #include <string>
 #include <utility>
@@ -7,24 +7,25 @@
 
 namespace inferwire::endpoints {
 
-ChatOperation::ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
+ModelOperation::ModelOperation(ModelPlan plan, const upstream::Runtime& runtime,
                              const gateway::CallContext& context,
                              gateway::Operation::Observer& observer)
     : UpstreamOperation(std::move(plan.request), runtime, context, observer),
-      operation_metrics_(runtime.metrics.operations.With("chat")),
-      metrics_(&runtime.metrics.models.With("chat", upstream_call_.request().upstream->name(),
+      operation_metrics_(runtime.metrics.operations.With(plan.operation)),
+      metrics_(&runtime.metrics.models.With(plan.operation, upstream_call_.request().upstream->name(),
                                             upstream_call_.request().model)),
       include_raw_response_(plan.include_raw_response),
       bill_(runtime, *metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
+      operation_(plan.operation),
       validate_only_(plan.validate_only),
       shadow_(std::move(plan.shadow)),
       booked_(context.booked) {
   stats_.client_request_id = std::move(plan.client_request_id);
 }
 
-ChatOperation::~ChatOperation() { ChatOperation::Abandon(v1::ERROR_REASON_CANCELLED); }
+ModelOperation::~ModelOperation() { ModelOperation::Abandon(v1::ERROR_REASON_CANCELLED); }
 
-void ChatOperation::Abandon(v1::ErrorReason reason) {
+void ModelOperation::Abandon(v1::ErrorReason reason) {
   if (!std::exchange(running_, false)) return;
   upstream_call_.Cancel();
   if (!stats_.output_tokens) {
@@ -34,7 +35,7 @@ void ChatOperation::Abandon(v1::ErrorReason reason) {
   RecordEnd(ReasonName(reason));
 }
 
-void ChatOperation::Start() {
+void ModelOperation::Start() {
   started_ = runtime_.timers.Now();
   running_ = true;
   if (validate_only_) {
@@ -48,21 +49,21 @@ void ChatOperation::Start() {
   runtime_.shadows->Begin(runtime_, upstream_call_, *shadow_, stats_.request_id, booked_);
 }
 
-void ChatOperation::OnNewAttempt(const upstream::Destination& destination) {
+void ModelOperation::OnNewAttempt(const upstream::Destination& destination) {
   ForgetAnswer();
-  metrics_ = &runtime_.metrics.models.With("chat", destination.upstream->name(), destination.model);
+  metrics_ = &runtime_.metrics.models.With(operation_, destination.upstream->name(), destination.model);
   bill_.BeginAgain(*metrics_, destination);
 }
 
-void ChatOperation::OnAttemptFailed(const Error& error) {
+void ModelOperation::OnAttemptFailed(const Error& error) {
   bill_.Failed(error.reason, upstream_call_);
 }
 
-void ChatOperation::OnEndBeside(const upstream::AttemptBeside& other) {
+void ModelOperation::OnEndBeside(const upstream::AttemptBeside& other) {
   bill_.FailedBeside(other, upstream_call_);
 }
 
-void ChatOperation::End(std::optional<Error> error) {
+void ModelOperation::End(std::optional<Error> error) {
   if (error && running_ && upstream_call_.TryAgain(*error)) return;
   upstream_call_.Cancel();
   if (!std::exchange(running_, false)) return;
@@ -87,11 +88,11 @@ void ChatOperation::End(std::optional<Error> error) {
   UpstreamOperation::End(std::move(error));
 }
 
-void ChatOperation::RecordEnd(std::string_view error_type) {
+void ModelOperation::RecordEnd(std::string_view error_type) {
   metrics_->Ended(runtime_.timers.Now() - started_, error_type);
 }
 
-void ChatOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {
+void ModelOperation::FillGatewayAtEnd(v1::GatewayInfo& info) {
   bill_.FillCost(*info.mutable_cost());
   FillGateway(info);
 }

@@ -1,4 +1,5 @@
-// What both kinds of chat operation share: the bill, and the metrics of its end.
+// What every operation of a model shares, whatever its endpoint: the bill, the metrics of its end, and
+// another attempt after a failure before any output.
 #pragma once
 
 #include <memory>
@@ -6,22 +7,36 @@
 #include <string>
 #include <string_view>
 
-#include "endpoints/chat/chat.h"
 #include "endpoints/shared/bill.h"
 #include "endpoints/shared/upstream_operation.h"
 #include "gateway/operation.h"
 #include "inferwire/v1/common.pb.h"
+#include "openai/owned_ids.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
 #include "upstream/runtime.h"
+#include "upstream/shadow.h"
 
 namespace inferwire::endpoints {
 
-class ChatOperation : public UpstreamOperation {
+// What such a call asks for, checked, routed and translated.
+struct ModelPlan {
+  upstream::UpstreamCall::Request request;
+  std::string_view operation;                             // the label of metrics, a literal
+  catalogue::ModelRef model_info;                         // null: nothing is known of the model
+  std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
+  bool validate_only = false;
+  bool include_raw_response = false;
+  std::string client_request_id;
+  openai::OwnedCall owned;  // what of it has an owner, where things have owners
+  std::unique_ptr<upstream::ShadowPlan> shadow;
+};
+
+class ModelOperation : public UpstreamOperation {
  public:
-  ChatOperation(ChatPlan plan, const upstream::Runtime& runtime,
+  ModelOperation(ModelPlan plan, const upstream::Runtime& runtime,
                 const gateway::CallContext& context, gateway::Operation::Observer& observer);
-  ~ChatOperation() override;
+  ~ModelOperation() override;
 
   void Start() final;
   void Abandon(v1::ErrorReason reason) override;
@@ -50,6 +65,7 @@ class ChatOperation : public UpstreamOperation {
  private:
   void RecordEnd(std::string_view error_type);
 
+  const std::string_view operation_;
   const bool validate_only_;
   const std::unique_ptr<const upstream::ShadowPlan> shadow_;
   const ledger::Names* const booked_;  // the call's, for the shadow

@@ -1,0 +1,183 @@
+#include "endpoints/typed/event_stream.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "openai/end_mark.h"
+#include "openai/error.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+// How long an upstream may go on after its last event, or not end its answer. Usually the end is on
+// the way, and the connection can be used again.
+constexpr std::chrono::seconds kEndAfterDone{1};
+
+}  // namespace
+
+EventStream::EventStream(ModelPlan plan, std::optional<Duration> heartbeat,
+                         StreamHeartbeat::Send beat, const upstream::Runtime& runtime,
+                         const gateway::CallContext& context,
+                         gateway::Operation::Observer& observer)
+    : ModelOperation(std::move(plan), runtime, context, observer),
+      heartbeat_(runtime.timers, heartbeat, observer, beat),
+      end_timer_(runtime.timers, [this] { OnAwaited(); }) {
+  answer_.emplace(runtime.limits.event_bytes);
+}
+
+void EventStream::ForgetAnswer() {
+  answer_.emplace(runtime_.limits.event_bytes);
+  stopped_ = held_back_ = false;
+  ForgetEvents();
+}
+
+// Its timers are not those of the attempt that follows.
+void EventStream::OnAttemptFailed(const Error& error) {
+  heartbeat_.Stop();
+  end_timer_.Cancel();
+  ModelOperation::OnAttemptFailed(error);
+}
+
+bool EventStream::OnBody(std::string_view bytes) {
+  held_back_ = observer_.Full();
+  if (held_back_) return false;
+  if (answer_->done) return true;
+  if (answer_->front.form() == Form::kUnknown && answer_->front.See(bytes) == Form::kUnknown) {
+    return true;
+  }
+  if (answer_->front.form() == Form::kOnePiece) {
+    auto good = answer_->body.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
+    if (!good) StopUnreadable(good.error());
+    return true;
+  }
+  answer_->events.Feed(bytes);
+  TakeEvents();
+  if (answer_->events_seen == 0) answer_->front.Keep(bytes);
+  return true;
+}
+
+void EventStream::TakeEvents() {
+  http::SseParser::Event event;
+  while (!stopped_) {
+    switch (answer_->events.Next(event)) {
+      case http::SseParser::Status::kNeedMore:
+        return;
+      case http::SseParser::Status::kTooLong:
+        return Stop(openai::TooLarge("an event is longer than allowed", upstream_call_.attempt()));
+      case http::SseParser::Status::kEvent:
+        break;
+    }
+    ++answer_->events_seen;
+    const std::string_view data = Trim(event.data);
+    if (data.empty() || answer_->done) continue;
+    if (openai::IsEndMark(event.event, data)) {
+      answer_->done = true;
+      AwaitEnd();
+    } else {
+      TakeEvent(event, data);
+    }
+  }
+}
+
+void EventStream::OnEnd(std::optional<Error> error) {
+  if (!error) {
+    answer_->at_end = true;
+    answer_->events.End();
+    TakeEvents();
+    if (stopped_) return;
+  }
+  if (ProperlyEnded(answer_->done)) return Complete();
+  if (error) {
+    DescribeCut(*error);
+    return Stop(std::move(error));
+  }
+  const openai::Attempt attempt = upstream_call_.attempt();
+  if (answer_->front.form() == Form::kOnePiece) {
+    const std::string& json = answer_->body.text();
+    if (auto stated = openai::FromBody(json, upstream_call_.headers(), attempt, WallNow())) {
+      bill_.SeeRefusal(json);
+      return Stop(std::move(stated));
+    }
+    TakeWhole(json);
+    if (stopped_) return;
+    if (ProperlyEnded(/*done=*/true)) return Complete();
+    return Stop(openai::NoAnswer(json, "it is not an answer", upstream_call_.headers(), attempt,
+                                 WallNow()));
+  }
+  Error cut = answer_->events_seen == 0
+                  ? answer_->front.NoStream(upstream_call_.headers(), attempt, WallNow())
+                  : openai::Truncated("the stream stopped before its end", attempt);
+  DescribeCut(cut);
+  Stop(std::move(cut));
+}
+
+void EventStream::Send(google::protobuf::Message& message, bool output) {
+  const SteadyTime now = runtime_.timers.Now();
+  if (!std::exchange(started_, true)) {
+    v1::GatewayInfo gateway;
+    FillGateway(gateway);
+    SendStarted(std::move(gateway));
+  }
+  if (output && !output_began_) {
+    output_began_ = true;
+    metrics_->FirstChunk(*stats_.first_byte);
+  } else if (output) {
+    metrics_->NextChunk(now - heartbeat_.last_sent());
+  }
+  upstream_call_.MarkOutput();
+  heartbeat_.Sent(now);
+  ++stats_.events;
+  observer_.OnMessage(message);
+}
+
+void EventStream::AwaitEnd() { AwaitUntil(kEndAfterDone); }
+
+void EventStream::AwaitUntil(Duration wait) { end_timer_.Set(runtime_.timers.Now() + wait); }
+
+void EventStream::OnAwaited() {
+  // There is more, and the caller is slow.
+  if (held_back_ && !answer_->done) {
+    return AwaitUntil(upstream_call_.request().upstream->options().after_finish);
+  }
+  OnEnd(std::nullopt);
+}
+
+void EventStream::Complete() {
+  heartbeat_.Stop();
+  end_timer_.Cancel();
+  if (!std::exchange(started_, true)) {
+    v1::GatewayInfo gateway;
+    FillGateway(gateway);
+    SendStarted(std::move(gateway));
+  }
+  SendCompleted();
+  stopped_ = true;
+  End(std::nullopt);
+}
+
+void EventStream::Stop(std::optional<Error> error) {
+  heartbeat_.Stop();
+  end_timer_.Cancel();
+  stopped_ = true;
+  End(std::move(error));
+}
+
+void EventStream::StopUnreadable(const Error& error) {
+  const bool too_large = error.reason == v1::ERROR_REASON_RESPONSE_TOO_LARGE;
+  operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
+  Stop(too_large ? openai::TooLarge(error.message, upstream_call_.attempt())
+                 : openai::Protocol(error.message, upstream_call_.attempt()));
+}
+
+std::optional<Error> EventStream::ErrorIn(const http::SseParser::Event& event) const {
+  if (event.event == "error") {
+    return openai::FromErrorEvent(event.data, upstream_call_.headers(), upstream_call_.attempt(),
+                                  WallNow());
+  }
+  // Most events need no parsing to see that they are none.
+  if (event.data.find("\"error\"") == std::string_view::npos) return std::nullopt;
+  return openai::FromBody(event.data, upstream_call_.headers(), upstream_call_.attempt(),
+                          WallNow());
+}
+
+}  // namespace inferwire::endpoints

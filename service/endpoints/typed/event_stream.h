@@ -1,0 +1,91 @@
+// A streamed answer: the events of one upstream request, taken one by one until their proper end. What
+// the events are, and which of them is the end, says the kind of stream.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "endpoints/shared/model_operation.h"
+#include "endpoints/shared/stream_front.h"
+#include "endpoints/shared/stream_heartbeat.h"
+#include "http/sse.h"
+#include "openai/json_body.h"
+
+namespace inferwire::endpoints {
+
+class EventStream : public ModelOperation {
+ public:
+  EventStream(ModelPlan plan, std::optional<Duration> heartbeat, StreamHeartbeat::Send beat,
+              const upstream::Runtime& runtime, const gateway::CallContext& context,
+              gateway::Operation::Observer& observer);
+
+  void Resume() override { upstream_call_.Resume(); }
+
+ protected:
+  // --- What a kind of stream says ---
+  // What came of an attempt before is void.
+  virtual void ForgetEvents() = 0;
+  // data: not empty, and no mark of the end ([DONE]).
+  virtual void TakeEvent(const http::SseParser::Event& event, std::string_view data) = 0;
+  // An answer in one piece instead of events.
+  virtual void TakeWhole(const std::string& json) = 0;
+  // The event that ends an answer came, or [DONE] and something that makes it one.
+  virtual bool ProperlyEnded(bool done) const = 0;
+  // Adds to the error of a stream that was cut.
+  virtual void DescribeCut(Error&) const {}
+  virtual void SendStarted(v1::GatewayInfo gateway) = 0;
+  // The last message.
+  virtual void SendCompleted() = 0;
+
+  // --- For it ---
+  // A message goes out. Output: the caller is not given another attempt's answer after it.
+  void Send(google::protobuf::Message& message, bool output);
+  // The end has come but for the transfer's, which is given a moment.
+  void AwaitEnd();
+  // Within this time something comes, or the stream ends as it stands.
+  void AwaitUntil(Duration wait);
+  void Stop(std::optional<Error> error);
+  void StopUnreadable(const Error& error);
+  bool stopped() const { return stopped_; }
+  // What the data says as an error, in any of the providers' ways.
+  std::optional<Error> ErrorIn(const http::SseParser::Event& event) const;
+  WallTime WallNow() const { return runtime_.timers.clock().WallNow(); }
+  StreamHeartbeat& heartbeat() { return heartbeat_; }
+
+  // Nothing more is expected: the timer of AwaitUntil ran out.
+  virtual void OnAwaited();
+
+ private:
+  using Form = StreamFront::Form;
+
+  void ForgetAnswer() final;
+  void OnAttemptFailed(const Error& error) override;
+  void OnHead(int, const http::Headers& headers) override { answer_->front.OnHead(headers); }
+  bool OnBody(std::string_view bytes) override;
+  void OnEnd(std::optional<Error> error) override;
+  void TakeEvents();
+  void Complete();
+
+  // What came of the attempt in hand.
+  struct Answer {
+    explicit Answer(size_t event_bytes) : events(event_bytes) {}
+
+    http::SseParser events;
+    StreamFront front;
+    openai::JsonBody body;  // of an answer in one piece
+    int64_t events_seen = 0;
+    bool at_end = false;
+    bool done = false;  // [DONE] came
+  };
+
+  std::optional<Answer> answer_;
+  StreamHeartbeat heartbeat_;
+  Timer end_timer_;
+  bool held_back_ = false;  // by a caller who reads slowly
+  bool started_ = false;
+  bool stopped_ = false;  // no more is taken of the attempt in hand
+};
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,138 @@
+#include "endpoints/typed/registration.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "endpoints/typed/response_stream.h"
+#include "endpoints/typed/text_stream.h"
+#include "endpoints/typed/typed_call.h"
+#include "endpoints/typed/typed_method.h"
+#include "endpoints/typed/typed_plan.h"
+#include "inferwire/v1/assistants_service.pb.h"
+#include "inferwire/v1/chat_service.pb.h"
+#include "inferwire/v1/conversations_service.pb.h"
+#include "inferwire/v1/embeddings_service.pb.h"
+#include "inferwire/v1/fine_tuning_service.pb.h"
+#include "inferwire/v1/images_service.pb.h"
+#include "inferwire/v1/moderations_service.pb.h"
+#include "inferwire/v1/responses_service.pb.h"
+#include "inferwire/v1/text_completions_service.pb.h"
+#include "rpc/begin.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+using rpc::Message;
+
+// A message of each file with such services.
+constexpr const google::protobuf::Descriptor* (*kFiles[])() = {
+    &v1::GetChatCompletionRequest::descriptor, &v1::CreateResponseRequest::descriptor,
+    &v1::CreateConversationRequest::descriptor, &v1::EmbedRequest::descriptor,
+    &v1::ModerateRequest::descriptor,           &v1::CompleteTextRequest::descriptor,
+    &v1::GenerateImagesRequest::descriptor,     &v1::CreateFineTuningJobRequest::descriptor,
+    &v1::CreateAssistantRequest::descriptor};
+
+v1::CallOptions& MutableOptions(Message& request) {
+  const auto* const field = request.GetDescriptor()->FindFieldByName("options");
+  return static_cast<v1::CallOptions&>(*request.GetReflection()->MutableMessage(&request, field));
+}
+
+// Of those with options only.
+void TakeOptions(const TypedMethod& method, rpc::BeginSingle& begin) {
+  begin.options = [](const Message& request) -> const v1::CallOptions& {
+    const auto* const field = request.GetDescriptor()->FindFieldByName("options");
+    return static_cast<const v1::CallOptions&>(request.GetReflection()->GetMessage(request, field));
+  };
+  begin.fingerprint = [](Message& request) {
+    return rpc::FingerprintOf(request, MutableOptions(request));
+  };
+  begin.answer = method.rpc().output_type();
+}
+
+// Every method of those files that says which request serves it; as long as the process, as the
+// descriptors are.
+const std::vector<std::unique_ptr<const TypedMethod>>& Methods() {
+  static const auto kMethods = [] {
+    std::vector<std::unique_ptr<const TypedMethod>> methods;
+    for (const auto descriptor : kFiles) {
+      const google::protobuf::FileDescriptor& file = *descriptor()->file();
+      for (int i = 0; i < file.service_count(); ++i) {
+        for (int k = 0; k < file.service(i)->method_count(); ++k) {
+          const MethodDescriptor& rpc = *file.service(i)->method(k);
+          if (TypedMethod::OptionOf(rpc)) {
+            methods.push_back(std::make_unique<const TypedMethod>(rpc));
+          }
+        }
+      }
+    }
+    return methods;
+  }();
+  return kMethods;
+}
+
+const TypedMethod& MethodNamed(std::string_view name) {
+  return **std::ranges::find_if(
+      Methods(), [name](const auto& method) { return method->rpc().name() == name; });
+}
+
+// A stream has an operation of its own.
+rpc::Begun NewOperation(const TypedMethod& method, Message& request,
+                        const upstream::Runtime& runtime, const gateway::CallContext& context,
+                        gateway::Operation::Observer& observer) {
+  if (request.GetDescriptor() == v1::StreamResponseRequest::descriptor()) {
+    static const TypedMethod& get = MethodNamed("GetResponse");
+    return NewResponseStream(method, get, static_cast<v1::StreamResponseRequest&>(request), runtime,
+                             context, observer);
+  }
+  if (request.GetDescriptor() == v1::StreamCompleteTextRequest::descriptor()) {
+    return NewTextStream(method, static_cast<v1::StreamCompleteTextRequest&>(request), runtime,
+                         context, observer);
+  }
+  return NewTypedCall(method, request, runtime, context, observer);
+}
+
+rpc::BeginSingle BeginTyped(const TypedMethod& method) {
+  const Message* const prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+          method.rpc().input_type());
+  rpc::BeginSingle begin;
+  begin.new_request = [prototype](google::protobuf::Arena* arena) { return prototype->New(arena); };
+  if (method.options()) TakeOptions(method, begin);
+  if (method.goes_by_model()) {
+    begin.model = [&method](const Message& request) { return ModelOf(method, request); };
+    begin.output = [&method](const Message& request) { return OutputOf(method, request); };
+  }
+  begin.operation = [&method](Message& request, const upstream::Runtime& runtime,
+                              const gateway::CallContext& context,
+                              gateway::Operation::Observer& observer) -> rpc::Begun {
+    if (auto known = rpc::CheckOutermost(request); !known) return known.error();
+    return NewOperation(method, request, runtime, context, observer);
+  };
+  return begin;
+}
+
+rpc::EndpointSpec SpecOf(const TypedMethod& method) {
+  rpc::EndpointSpec spec;
+  spec.service = method.rpc().service()->full_name();
+  spec.method = method.rpc().name();
+  spec.kind = method.streams() ? rpc::Kind::kServerStream : rpc::Kind::kUnary;
+  spec.operation = method.operation();
+  spec.begin = BeginTyped(method);
+  // What reads, changes or removes something that is stored there uses nothing that has a price.
+  spec.booked = method.goes_by_model();
+  spec.unmetered = !method.goes_by_model();
+  return spec;
+}
+
+}  // namespace
+
+std::vector<rpc::EndpointSpec> TypedEndpoints() {
+  std::vector<rpc::EndpointSpec> specs;
+  for (const auto& method : Methods()) specs.push_back(SpecOf(*method));
+  return specs;
+}
+
+}  // namespace inferwire::endpoints

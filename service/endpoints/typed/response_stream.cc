@@ -1,0 +1,187 @@
+#include "endpoints/typed/response_stream.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "base/timers.h"
+#include "endpoints/shared/owned_operation.h"
+#include "endpoints/typed/response_events.h"
+#include "endpoints/typed/typed_plan.h"
+#include "openai/error_table.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using Observer = gateway::Operation::Observer;
+
+// Where a broken stream of a response in the background is taken up again, and how often.
+constexpr int kMostResumptions = 3;
+constexpr std::chrono::milliseconds kFirstWait{200};
+
+// Whether the connection broke, and not the response.
+bool Broke(const Error& error) {
+  switch (error.reason) {
+    case v1::ERROR_REASON_STREAM_TRUNCATED:
+    case v1::ERROR_REASON_UPSTREAM_TIMEOUT:
+    case v1::ERROR_REASON_UPSTREAM_UNREACHABLE:
+    case v1::ERROR_REASON_UPSTREAM_OVERLOADED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Result<ModelPlan> PlanResumption(const TypedMethod& method, const v1::ResponseResumption& from,
+                                 const upstream::Runtime& runtime,
+                                 const gateway::CallContext& context) {
+  v1::GetResponseRequest get;
+  get.set_response_id(from.response_id());
+  get.set_upstream(from.upstream());
+  auto plan = PlanTyped(method, get, runtime, context);
+  if (!plan) return plan;
+  plan->request.path += "?stream=true";
+  if (from.has_starting_after()) {
+    plan->request.path += "&starting_after=" + std::to_string(from.starting_after());
+  }
+  AskForEvents(*plan, runtime);
+  return plan;
+}
+
+// A background response whose stream breaks goes on where it broke: the caller sees one stream.
+class ResumingStream final : public gateway::Operation, private Observer {
+ public:
+  ResumingStream(const TypedMethod& get, const upstream::Runtime& runtime, const gateway::CallContext& context,
+                 ResponseEvents::Options options, Observer& observer)
+      : get_(get),
+        runtime_(runtime),
+        context_(context),
+        request_id_(context.request_id),
+        options_(options),
+        observer_(observer),
+        wait_(runtime.timers, [this] { GoOn(); }) {
+    context_.request_id = request_id_;
+  }
+
+  void Begin(ModelPlan plan, Observer& self) {
+    // A stream that is taken up again is the same work, at the same price.
+    if (stream_) {
+      plan.request.model = model_;
+      plan.model_info = model_info_;
+      plan.catalogue = catalogue_;
+    }
+    model_ = plan.request.model;
+    model_info_ = plan.model_info;
+    catalogue_ = plan.catalogue;
+    stream_ = std::make_unique<ResponseEvents>(std::move(plan), options_, runtime_, context_, self);
+  }
+  Observer& self() { return *this; }
+
+  void Start() override { stream_->Start(); }
+  void Resume() override {
+    if (!wait_.pending()) stream_->Resume();
+  }
+  void Abandon(v1::ErrorReason reason) override { stream_->Abandon(reason); }
+  const gateway::CallStats& stats() const override { return stream_->stats(); }
+
+ private:
+  bool Full() override { return observer_.Full(); }
+  google::protobuf::Arena* arena() override { return observer_.arena(); }
+
+  void OnMessage(google::protobuf::Message& message) override {
+    const auto& event = static_cast<const v1::StreamResponseResponse&>(message);
+    if (event.has_response_event()) {
+      const v1::ResponseEvent& read = event.response_event();
+      if (read.has_sequence_number()) last_ = read.sequence_number();
+      if (!read.response().id().empty()) response_id_ = read.response().id();
+    }
+    // It began once, for the caller.
+    if (event.has_started() && std::exchange(started_, true)) return;
+    observer_.OnMessage(message);
+  }
+
+  void OnEnd(std::optional<Error> error) override {
+    const bool goes_on = error && Broke(*error) && started_ && last_ && !response_id_.empty() &&
+                         resumptions_ < kMostResumptions &&
+                         runtime_.timers.Now() < context_.deadline;
+    if (!goes_on) return observer_.OnEnd(std::move(error));
+    broke_ = std::move(error);
+    wait_.Set(runtime_.timers.Now() + kFirstWait * (1 << resumptions_++));
+  }
+
+  void GoOn() {
+    v1::ResponseResumption from;
+    from.set_response_id(response_id_);
+    from.set_starting_after(*last_);
+    from.set_upstream(stream_->stats().upstream);
+    auto plan = PlanResumption(get_, from, runtime_, context_);
+    if (!plan) return observer_.OnEnd(std::move(broke_));
+    options_.after = last_;
+    Begin(*std::move(plan), *this);
+    stream_->Start();
+  }
+
+  const TypedMethod& get_;
+  const upstream::Runtime& runtime_;
+  gateway::CallContext context_;
+  const std::string request_id_;
+  ResponseEvents::Options options_;
+  Observer& observer_;
+  std::unique_ptr<ResponseEvents> stream_;
+  Timer wait_;
+  std::string model_, response_id_;
+  catalogue::ModelRef model_info_;
+  std::shared_ptr<const catalogue::Catalogue> catalogue_;
+  std::optional<int64_t> last_;
+  std::optional<Error> broke_;
+  int resumptions_ = 0;
+  bool started_ = false;
+};
+
+rpc::Begun OnlyForItsOwner(const TypedMethod& get, ModelPlan plan,
+                           const ResponseEvents::Options& options, bool resumes,
+                           const upstream::Runtime& runtime, const gateway::CallContext& context,
+                           Observer& observer) {
+  openai::OwnedCall owned = std::move(plan.owned);
+  return OnlyForOwner(std::move(owned), runtime, context, observer, [&](Observer& to) -> rpc::Begun {
+    if (!resumes) {
+      return rpc::Begun(
+          std::make_unique<ResponseEvents>(std::move(plan), options, runtime, context, to));
+    }
+    auto stream = std::make_unique<ResumingStream>(get, runtime, context, options, to);
+    stream->Begin(std::move(plan), stream->self());
+    return rpc::Begun(std::move(stream));
+  });
+}
+
+}  // namespace
+
+rpc::Begun NewResponseStream(const TypedMethod& method, const TypedMethod& get,
+                             v1::StreamResponseRequest& request, const upstream::Runtime& runtime,
+                             const gateway::CallContext& context, Observer& observer) {
+  ResponseEvents::Options options;
+  auto heartbeat = CheckHeartbeat(request.has_heartbeat_interval(), request.heartbeat_interval());
+  if (!heartbeat) return heartbeat.error();
+  options.heartbeat = *heartbeat;
+  if (request.options().include_raw_response()) {
+    return InvalidField("options.include_raw_response", "is for unary calls only");
+  }
+  if (request.has_params() == request.has_resume()) {
+    return InvalidField("params", "exactly one of params and resume has to be set");
+  }
+  if (request.has_resume()) {
+    auto plan = PlanResumption(get, request.resume(), runtime, context);
+    if (!plan) return plan.error();
+    options.reads = true;
+    return OnlyForItsOwner(get, *std::move(plan), options, /*resumes=*/true, runtime, context, observer);
+  }
+  auto plan = PlanTyped(method, request, runtime, context);
+  if (!plan) return plan.error();
+  const bool background = request.params().background();
+  return OnlyForItsOwner(get, *std::move(plan), options, background, runtime, context, observer);
+}
+
+}  // namespace inferwire::endpoints

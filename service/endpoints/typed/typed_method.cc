@@ -1,0 +1,97 @@
+#include "endpoints/typed/typed_method.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+[[noreturn]] void Wrong(const std::string& rpc, const char* what) {
+  std::fprintf(stderr, "%s: its option upstream has %s\n", rpc.c_str(), what);
+  std::abort();
+}
+
+const FieldDescriptor* Find(const Descriptor* type, const std::string& name) {
+  return type == nullptr ? nullptr : type->FindFieldByName(name);
+}
+
+// Fine-tuning jobs, responses and their items say in it why they failed.
+bool HasErrorMember(const Descriptor& type) {
+  return type.FindFieldByName("error") != nullptr || type.FindFieldByName("error_json") != nullptr;
+}
+
+}  // namespace
+
+const v1::UpstreamCall* TypedMethod::OptionOf(const google::protobuf::MethodDescriptor& rpc) {
+  return rpc.options().HasExtension(v1::upstream) ? &rpc.options().GetExtension(v1::upstream)
+                                                  : nullptr;
+}
+
+TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
+    : rpc_(rpc), option_(*OptionOf(rpc)), use_(upstream::UseNamed(option_.operation())) {
+  const Descriptor& request = *rpc.input_type();
+  const Descriptor& response = *rpc.output_type();
+  ParsePath(option_.path());
+  for (const v1::UpstreamQuery& each : option_.query()) {
+    const FieldDescriptor* const field = Find(&request, each.field());
+    if (field == nullptr) Wrong(rpc.full_name(), "a query of a field that is not there");
+    query_.push_back({field, each.name().empty() ? each.field() : each.name()});
+  }
+  options_ = Find(&request, "options");
+  upstream_ = Find(&request, "upstream");
+  if (!option_.body().empty()) {
+    body_ = Find(&request, option_.body());
+    if (body_ == nullptr || body_->message_type() == nullptr) Wrong(rpc.full_name(), "no such body");
+    model_ = Find(body_->message_type(), "model");
+    for (const char* name : {"max_output_tokens", "max_completion_tokens", "max_tokens"}) {
+      if (max_output_ == nullptr) max_output_ = Find(body_->message_type(), name);
+    }
+  }
+  answer_is_response_ = option_.answer() == "*";
+  if (!option_.answer().empty() && !answer_is_response_) {
+    answer_ = Find(&response, option_.answer());
+    if (answer_ == nullptr || answer_->message_type() == nullptr) {
+      Wrong(rpc.full_name(), "no such answer");
+    }
+    answers_with_error_ = HasErrorMember(*answer_->message_type());
+  }
+  gateway_ = Find(&response, "gateway");
+  next_page_token_ = Find(&response, "next_page_token");
+  if (gateway_ == nullptr && !streams()) Wrong(rpc.full_name(), "a response without gateway");
+
+  for (const Query& each : query_) {
+    if (each.name != each.field->name()) renamed_.push_back({each.name, each.field->name()});
+  }
+  fields_.parent = option_.body();
+  fields_.renamed = renamed_;
+  fields_.known_type = body_ != nullptr ? body_->message_type() : &request;
+}
+
+// "/threads/{thread_id}/runs": a text, a field, a text.
+void TypedMethod::ParsePath(std::string_view path) {
+  while (!path.empty()) {
+    const size_t open = path.find('{');
+    if (open != 0) path_.push_back({std::string(path.substr(0, open)), nullptr});
+    if (open == std::string_view::npos) return;
+    const size_t close = path.find('}', open);
+    const std::string name(path.substr(open + 1, close - open - 1));
+    const FieldDescriptor* const field = Find(rpc_.input_type(), name);
+    if (close == std::string_view::npos || field == nullptr ||
+        field->cpp_type() != FieldDescriptor::CPPTYPE_STRING || field->is_repeated()) {
+      Wrong(rpc_.full_name(), "a path of a field that is not there");
+    }
+    path_.push_back({"", field});
+    path.remove_prefix(close + 1);
+  }
+}
+
+google::protobuf::Message* TypedMethod::AnswerIn(google::protobuf::Message& response) const {
+  if (answer_is_response_) return &response;
+  if (answer_ == nullptr) return nullptr;
+  return response.GetReflection()->MutableMessage(&response, answer_);
+}
+
+}  // namespace inferwire::endpoints

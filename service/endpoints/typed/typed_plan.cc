@@ -1,0 +1,270 @@
+#include "endpoints/typed/typed_plan.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "endpoints/shared/caller_access.h"
+#include "endpoints/shared/route_wishes.h"
+#include "endpoints/typed/typed_request.h"
+#include "gateway/call_options.h"
+#include "tenancy/principal.h"
+#include "upstream/no_place.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr int64_t kBytesPerToken = 4;  // roughly
+
+struct Place {
+  upstream::Destination first;
+  std::unique_ptr<upstream::Targets> targets;  // null: nowhere else
+  upstream::Targets::Picked picked{};
+  std::optional<routing::Resend> resend;
+  int max_retries = 0;
+};
+
+// The targets of a route take a call in turns; of a model without one there is one upstream.
+Result<Place> PlaceOfModel(const std::string& model, const v1::RoutePreferences& wish,
+                           const gateway::CheckedOptions& options,
+                           const upstream::Runtime& runtime) {
+  Place place;
+  const upstream::Route* const route = runtime.router.RouteOf(model);
+  if (!route) {
+    auto destination = runtime.router.ForModel(model);
+    if (!destination) return destination.error();
+    if (auto fits = CheckWishes(*destination, wish); !fits) return fits.error();
+    place.resend = Least(destination->upstream->options().resend, wish.resend());
+    place.max_retries = options.max_retries.value_or(destination->upstream->options().max_retries);
+    place.first = std::move(*destination);
+    return place;
+  }
+  if (auto allowed = CheckAllowed(*route, wish); !allowed) return allowed.error();
+  auto destinations = upstream::DestinationsOf(runtime.router, *route, model);
+  if (!destinations) return destinations.error();
+  auto targets = std::make_unique<upstream::Targets>(*route, std::move(*destinations),
+                                                     WishesOf(wish), routing::Traits{},
+                                                     runtime.endpoint_views);
+  const SteadyTime now = runtime.timers.Now();
+  auto picked = targets->Next(now, runtime.random);
+  if (!picked) picked = targets->Alone(now);
+  if (!picked) return targets->NoTarget(now);
+  place.picked = *picked;
+  place.first = targets->destination(picked->index);
+  place.targets = std::move(targets);
+  place.resend = Least(route->resend, wish.resend());
+  place.max_retries = route->max_attempts - 1;
+  if (options.max_retries) place.max_retries = std::min(*options.max_retries, place.max_retries);
+  return place;
+}
+
+// What is stored at an upstream is asked for where its caller says, or at the default one.
+Result<Place> PlaceOfUpstream(const TypedMethod& method, const Message& request,
+                              const std::string& model, const gateway::CheckedOptions& options,
+                              const upstream::Runtime& runtime,
+                              const gateway::CallContext& context) {
+  std::string name;
+  if (method.upstream()) name = request.GetReflection()->GetString(request, method.upstream());
+  auto upstream = runtime.router.ByName(name);
+  if (!upstream) return upstream.error();
+  Place place;
+  place.first.upstream = *upstream;
+  if (!model.empty()) {
+    auto sent = runtime.router.ForSent(**upstream, model);
+    if (!sent) return sent.error();
+    if (auto may = MayUse(*sent, runtime, context); !may) return may.error();
+    place.first = std::move(*sent);
+  }
+  // To read and to remove once more costs nothing and changes nothing.
+  if (method.http_method() != "POST") place.resend = routing::Resend::kFailed;
+  place.max_retries = options.max_retries.value_or((*upstream)->options().max_retries);
+  return place;
+}
+
+Result<Place> FindPlace(const TypedMethod& method, const Message& request,
+                        const v1::CallOptions& options, const gateway::CheckedOptions& checked,
+                        const upstream::Runtime& runtime, const gateway::CallContext& context) {
+  const std::string model(ModelOf(method, request));
+  if (!method.goes_by_model()) {
+    return PlaceOfUpstream(method, request, model, checked, runtime, context);
+  }
+  if (!model.empty()) return PlaceOfModel(model, options.route(), checked, runtime);
+  if (!method.model()->has_presence()) {
+    return InvalidField(method.body()->name() + ".model", "is required");
+  }
+  // The upstream's default, whichever that is.
+  if (auto may = MayUseUnseen(runtime, context); !may) return may.error();
+  return PlaceOfUpstream(method, request, model, checked, runtime, context);
+}
+
+// Says for a caller whose answers are limited how long this one may be, if it does not itself.
+void SayOutput(const TypedMethod& method, Message& request, const gateway::CallContext& context) {
+  if (!method.max_output() || !context.principal) return;
+  const auto limit = context.principal->access.max_output_tokens();
+  if (!limit) return;
+  Message& params = *request.GetReflection()->MutableMessage(&request, method.body());
+  const auto& reflection = *params.GetReflection();
+  if (reflection.HasField(params, method.max_output())) return;
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  if (method.max_output()->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_INT32) return;
+  reflection.SetInt32(&params, method.max_output(),
+                      static_cast<int32_t>(std::min(*limit, kMost)));
+}
+
+// The caller says that the upstream is to keep nothing of it.
+bool KeepsNothing(const TypedMethod& method, const Message& request) {
+  const auto* const store =
+      method.body() ? method.body()->message_type()->FindFieldByName("store") : nullptr;
+  if (store == nullptr) return false;
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  return params.GetReflection()->HasField(params, store) &&
+         !params.GetReflection()->GetBool(params, store);
+}
+
+// What of the request is somebody's: by its path, and by what its body names.
+Result<openai::OwnedCall> OwnedBy(const TypedMethod& method, std::string_view path,
+                                  std::string_view body, const std::string& upstream) {
+  path = path.substr(0, path.find('?'));
+  openai::OwnedCall owned = openai::OwnedInPath(method.http_method(), path, upstream);
+  if (body.empty()) return owned;
+  auto named = openai::OwnedInJson(body, upstream);
+  if (!named) return named.error();
+  for (gateway::OwnedThing& thing : *named) owned.uses.push_back(std::move(thing));
+  return owned;
+}
+
+}  // namespace
+
+void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime) {
+  plan.request.accept = "text/event-stream";
+  plan.request.receive_bytes = http::kStreamReceiveBytes;
+  plan.request.long_answer = true;
+  plan.request.max_bytes = runtime.limits.stream_bytes;
+  plan.request.keeps_answer = false;
+}
+
+Result<std::optional<Duration>> CheckHeartbeat(bool has, const google::protobuf::Duration& interval,
+                                               std::string_view field) {
+  if (!has) return std::optional<Duration>();
+  auto checked = gateway::CheckDuration(interval, field);
+  if (!checked) return checked.error();
+  if (*checked < std::chrono::seconds(1)) return InvalidField(field, "must be at least 1 s");
+  return std::optional<Duration>(*checked);
+}
+
+std::string_view ModelOf(const TypedMethod& method, const Message& request) {
+  if (!method.model()) return {};
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  std::string scratch;
+  return params.GetReflection()->GetStringReference(params, method.model(), &scratch);
+}
+
+limits::OutputBound OutputOf(const TypedMethod& method, const Message& request) {
+  limits::OutputBound bound;
+  if (!method.max_output()) {
+    bound.tokens = 0;  // its answer is no text
+    return bound;
+  }
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  const auto& reflection = *params.GetReflection();
+  if (const auto* const n = params.GetDescriptor()->FindFieldByName("n")) {
+    bound.choices = std::max(reflection.GetInt32(params, n), 1);
+  }
+  if (reflection.HasField(params, method.max_output())) {
+    bound.tokens = reflection.GetInt32(params, method.max_output()) * bound.choices;
+  }
+  return bound;
+}
+
+const v1::CallOptions& OptionsOf(const TypedMethod& method, const Message& request) {
+  if (!method.options()) return v1::CallOptions::default_instance();
+  return static_cast<const v1::CallOptions&>(
+      request.GetReflection()->GetMessage(request, method.options()));
+}
+
+Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
+                            const upstream::Runtime& runtime, const gateway::CallContext& context) {
+  const v1::CallOptions& options = OptionsOf(method, request);
+  auto checked = gateway::CheckOptions(options);
+  if (!checked) return checked.error();
+  SayOutput(method, request, context);
+  auto place = FindPlace(method, request, options, *checked, runtime, context);
+  if (!place) return place.error();
+  auto path = PathOf(method, request);
+  if (!path) return path.error();
+  ModelPlan plan;
+  upstream::UpstreamCall::Request& to = plan.request;
+  const upstream::Destination& first = place->first;
+  const auto head = [&method](const upstream::Destination& target) {
+    return HeadOf(method, *target.upstream->options().dialect, target.model);
+  };
+  if (method.body()) {
+    auto body = BodyOf(method, request, runtime.limits.json);
+    if (!body) return body.error();
+    if (method.goes_by_model()) {
+      to.body = "{" + head(first);
+      to.head_bytes = to.body.size();
+    }
+    to.body += *body;
+  }
+  const bool writes = method.max_output() != nullptr && method.goes_by_model();
+  if (auto within = CheckOutput(to.body, writes, "params", runtime, context); !within) {
+    return within.error();
+  }
+  if (runtime.ownership) {
+    auto owned = OwnedBy(method, *path, to.body, first.upstream->name());
+    if (!owned) return owned.error();
+    // It lies at one upstream.
+    if (!owned->uses.empty() && place->targets) place->targets->Stay();
+    plan.owned = std::move(*owned);
+    if (checked->validate_only || KeepsNothing(method, request)) plan.owned.creates.reset();
+  }
+  if (place->targets) {
+    to.new_head = head;
+    to.new_path = [path = *path](const upstream::Destination& target) {
+      return target.upstream->PathFor(target.model, path);
+    };
+  }
+  plan.operation = method.operation();
+  plan.model_info = first.model_info;
+  plan.catalogue = first.catalogue;
+  to.upstream = first.upstream;
+  to.model = first.model;
+  to.model_state = first.state;
+  to.method = method.http_method();
+  to.path = method.goes_by_model() ? first.upstream->PathFor(first.model, *path) : *path;
+  to.use = method.use();
+  // Its servers know two versions of it, and the older one by default.
+  if (method.use() == upstream::Use::kAssistants) {
+    to.headers.emplace_back("OpenAI-Beta: assistants=v2");
+  }
+  to.fields = &method.fields();
+  to.max_bytes = runtime.limits.body_bytes;
+  to.deadline = context.deadline;
+  to.trace = context.trace;
+  to.memory = context.memory;
+  to.keeps_answer = true;
+  to.attempt_timeout = checked->attempt_timeout;
+  to.max_retries = RetriesOf(place->max_retries, context);
+  to.previous_attempts = context.previous_attempts;
+  to.resend = place->resend;
+  to.tokens = static_cast<int64_t>(to.body.size()) / kBytesPerToken +
+              OutputOf(method, request).tokens.value_or(0);
+  to.targets = std::move(place->targets);
+  to.first_target = place->picked;
+  plan.validate_only = checked->validate_only;
+  plan.include_raw_response = checked->include_raw_response;
+  plan.client_request_id = std::move(checked->client_request_id);
+  if (method.streams()) {
+    AskForEvents(plan, runtime);
+    plan.owned.streams = true;
+  }
+  return plan;
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,30 @@
+// A typed call, checked, routed and translated.
+#pragma once
+
+#include "base/result.h"
+#include "endpoints/shared/model_operation.h"
+#include "endpoints/typed/typed_method.h"
+
+namespace inferwire::endpoints {
+
+// A stream is asked for where the RPC streams. Its request names no model if plan.request.model is empty. May change the request: the longest
+// answer that the caller may have is put into it.
+Result<ModelPlan> PlanTyped(const TypedMethod& method, google::protobuf::Message& request,
+                            const upstream::Runtime& runtime, const gateway::CallContext& context);
+
+// Makes it the request for a stream of events. PlanTyped does of an RPC that streams.
+void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime);
+
+// Of a stream: unset, no heartbeats; else at least a second.
+Result<std::optional<Duration>> CheckHeartbeat(
+    bool has, const google::protobuf::Duration& interval,
+    std::string_view field = "heartbeat_interval");
+
+// The request's model, and how long it lets its answer get: for what looks at a call before its
+// operation is made.
+std::string_view ModelOf(const TypedMethod& method, const google::protobuf::Message& request);
+limits::OutputBound OutputOf(const TypedMethod& method, const google::protobuf::Message& request);
+const v1::CallOptions& OptionsOf(const TypedMethod& method,
+                                 const google::protobuf::Message& request);
+
+}  // namespace inferwire::endpoints

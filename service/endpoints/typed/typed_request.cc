@@ -1,0 +1,205 @@
+#include "endpoints/typed/typed_request.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "codec/encode.h"
+#include "codec/json_write.h"
+#include "openai/path_segment.h"
+
+namespace inferwire::endpoints {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr size_t kMaxId = 256, kMaxParameter = 1024;
+constexpr int kMaxPage = 1000;
+
+constexpr std::string_view kEventsOfResponses = R"("stream":true)";
+constexpr std::string_view kUnpadded = R"("stream_options":{"include_obfuscation":false},)";
+
+constexpr std::array<std::string_view, 1> kOfEmbeddings = {"encoding_format"};
+constexpr std::array<std::string_view, 2> kOfStreams = {"stream", "stream_options"};
+constexpr std::array<std::string_view, 1> kOfOthers = {"stream"};
+
+Result<void> AppendId(const TypedMethod::PathPiece& piece, const Message& request,
+                      std::string& path) {
+  std::string scratch;
+  const std::string& id =
+      request.GetReflection()->GetStringReference(request, piece.field, &scratch);
+  const std::string& name = piece.field->name();
+  if (id.empty()) return InvalidField(name, "is required");
+  if (id.size() > kMaxId) return InvalidField(name, "is longer than 256 bytes");
+  if (!openai::CanBePathSegment(id)) return InvalidField(name, "is not an id");
+  openai::AppendPercentEncoded(id, path);
+  return {};
+}
+
+class QueryWriter {
+ public:
+  explicit QueryWriter(std::string& path) : path_(path) {}
+
+  void Add(std::string_view name, std::string_view value) {
+    path_ += std::exchange(separator_, '&');
+    // Brackets of a list or of a map's key stand in names as they are.
+    path_ += name;
+    path_ += '=';
+    openai::AppendPercentEncoded(value, path_);
+  }
+
+ private:
+  std::string& path_;
+  char separator_ = '?';
+};
+
+Result<void> AppendText(const std::string& name, const std::string& parameter,
+                        const std::string& text, QueryWriter& query) {
+  if (text.size() > kMaxParameter) return InvalidField(name, "is too long");
+  query.Add(parameter, text);
+  return {};
+}
+
+Result<void> AppendMap(const Message& request, const TypedMethod::Query& each, QueryWriter& query) {
+  const auto& reflection = *request.GetReflection();
+  std::map<std::string, std::string> entries;
+  for (int i = 0; i < reflection.FieldSize(request, each.field); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(request, each.field, i);
+    const auto* const type = entry.GetDescriptor();
+    entries[entry.GetReflection()->GetString(entry, type->map_key())] =
+        entry.GetReflection()->GetString(entry, type->map_value());
+  }
+  for (const auto& [key, value] : entries) {
+    if (key.size() > kMaxParameter) return InvalidField(each.field->name(), "is too long");
+    std::string parameter = each.name + "[";
+    openai::AppendPercentEncoded(key, parameter);
+    if (auto good = AppendText(each.field->name(), parameter + "]", value, query); !good) {
+      return good;
+    }
+  }
+  return {};
+}
+
+// What is not set, or is zero, is not asked for.
+Result<void> AppendParameter(const Message& request, const TypedMethod::Query& each,
+                             QueryWriter& query) {
+  const FieldDescriptor* const field = each.field;
+  const auto& reflection = *request.GetReflection();
+  if (field->is_map()) return AppendMap(request, each, query);
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection.FieldSize(request, field); ++i) {
+      const std::string text = reflection.GetRepeatedString(request, field, i);
+      if (auto good = AppendText(field->name(), each.name, text, query); !good) return good;
+    }
+    return {};
+  }
+  if (!reflection.HasField(request, field)) return {};
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return AppendText(field->name(), each.name, reflection.GetString(request, field), query);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      query.Add(each.name, reflection.GetBool(request, field) ? "true" : "false");
+      return {};
+    case FieldDescriptor::CPPTYPE_INT64:
+      query.Add(each.name, std::to_string(reflection.GetInt64(request, field)));
+      return {};
+    default: {
+      const int32_t number = reflection.GetInt32(request, field);
+      if (number < 0 || number > kMaxPage) {
+        return InvalidField(field->name(), "must be 0 to 1000");
+      }
+      query.Add(each.name, std::to_string(number));
+      return {};
+    }
+  }
+}
+
+Error Under(const std::string& parent, Error error) {
+  for (auto& field : error.fields) field.field = parent + "." + field.field;
+  if (!error.fields.empty()) {
+    error.message = error.fields.front().field + ": " + error.fields.front().description;
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<std::string> PathOf(const TypedMethod& method, const Message& request) {
+  std::string path;
+  for (const TypedMethod::PathPiece& piece : method.path()) {
+    if (piece.field == nullptr) {
+      path += piece.text;
+    } else if (auto good = AppendId(piece, request, path); !good) {
+      return good.error();
+    }
+  }
+  QueryWriter query(path);
+  for (const TypedMethod::Query& each : method.query()) {
+    if (auto good = AppendParameter(request, each, query); !good) return good.error();
+  }
+  return path;
+}
+
+std::span<const std::string_view> ReservedMembers(std::string_view operation) {
+  if (operation == "embeddings") return kOfEmbeddings;
+  if (operation == "responses" || operation == "text_completion") return kOfStreams;
+  return kOfOthers;
+}
+
+Result<std::string> BodyOf(const TypedMethod& method, const Message& request,
+                           const codec::JsonLimits& limits) {
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  std::vector<std::string_view> reserved(ReservedMembers(method.operation()).begin(),
+                                         ReservedMembers(method.operation()).end());
+  if (method.goes_by_model()) reserved.push_back("model");
+  codec::EncodeOptions encode;
+  encode.reserved = reserved;
+  encode.limits = limits;
+  std::string body;
+  if (!method.goes_by_model()) {
+    if (auto written = codec::AppendJson(params, body, encode); !written) {
+      return Under(method.body()->name(), std::move(written.error()));
+    }
+    return body;
+  }
+  const std::unique_ptr<Message> rest(params.New());
+  rest->CopyFrom(params);
+  rest->GetReflection()->ClearField(rest.get(), method.model());
+  if (auto written = codec::AppendJson(*rest, body, encode); !written) {
+    return Under(method.body()->name(), std::move(written.error()));
+  }
+  // A name without presence that is not there is written as an empty one, first of all.
+  constexpr std::string_view kNoModel = R"({"model":"")";
+  body.erase(0, body.starts_with(kNoModel) ? kNoModel.size() : 1);
+  if (body.starts_with(',')) body.erase(0, 1);
+  if (body == "}") return InvalidField(method.body()->name(), "asks for nothing");
+  return body;
+}
+
+std::string HeadOf(const TypedMethod& method, const openai::Dialect& dialect,
+                   std::string_view model) {
+  std::string head;
+  if (!model.empty()) {
+    head = "\"model\":";
+    codec::AppendQuoted(head, model);
+    head += ',';
+  }
+  if (method.operation() == "embeddings" && dialect.base64_embeddings) {
+    head += R"("encoding_format":"base64",)";
+  }
+  if (method.streams()) {
+    const bool responses = method.operation() == "responses";
+    head += responses ? kEventsOfResponses : dialect.stream_members;
+    head += ',';
+    if (responses && dialect.stream_members.find("obfuscation") != std::string_view::npos) {
+      head += kUnpadded;
+    }
+  }
+  return head;
+}
+
+}  // namespace inferwire::endpoints

@@ -1,0 +1,31 @@
+// The parts of the HTTP request that serves a typed call: path, query and body.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "codec/json_gate.h"
+#include "endpoints/typed/typed_method.h"
+
+namespace inferwire::endpoints {
+
+// With its query, below the base URL. An id that is missing, or is none, is the caller's mistake.
+Result<std::string> PathOf(const TypedMethod& method, const google::protobuf::Message& request);
+
+// The members of a body that the gateway writes by itself: a caller may not give them in extra.
+std::span<const std::string_view> ReservedMembers(std::string_view operation);
+
+// The body's JSON. Of one that goes by its model, without the brace at its beginning and without the
+// model, which is another one at each target.
+Result<std::string> BodyOf(const TypedMethod& method, const google::protobuf::Message& request,
+                           const codec::JsonLimits& limits);
+
+// "model":"NAME", and further members for this dialect, each with a comma behind it.
+std::string HeadOf(const TypedMethod& method, const openai::Dialect& dialect,
+                   std::string_view model);
+
+}  // namespace inferwire::endpoints
