@@ -4,7 +4,6 @@
 #include <bit>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -221,33 +220,35 @@ bool Decoder::AddNumber(JsonCursor& cursor, Message& message, const FieldPlan& f
   return value.has_value();
 }
 
-// Numbers are read as float, whatever digits they have: what models compute in.
+// Numbers are read as float, whatever digits they have: what models compute in. As the wire has them,
+// which is also what the base64 is of, they are put into the message as a whole.
 bool Decoder::ReadFloats(JsonCursor& cursor, Message& message, const FieldPlan& field) {
-  auto& floats = *field.reflection->MutableRepeatedField<float>(&message, field.field);
-  floats.Clear();
+  static_assert(std::endian::native == std::endian::little);
+  std::string floats;
   if (cursor.Peek() == '"') {
     const JsonString text = cursor.ReadString();
-    const auto bytes = text.escaped ? DecodeBase64(text.Text()) : DecodeBase64(text.raw);
+    auto bytes = text.escaped ? DecodeBase64(text.Text()) : DecodeBase64(text.raw);
     if (!bytes || bytes->size() % sizeof(float) != 0) return false;
-    floats.Resize(static_cast<int>(bytes->size() / sizeof(float)), 0);
-    static_assert(std::endian::native == std::endian::little);
-    std::memcpy(floats.mutable_data(), bytes->data(), bytes->size());
-    return true;
-  }
-  if (cursor.Peek() != '[') return false;
-  cursor.Enter();
-  while (cursor.NextElement()) {
-    float value = 0;
-    const bool is_number = IsNumber(cursor.Peek());
-    const std::string_view token = cursor.SkipValue();
-    if (!is_number ||
-        std::from_chars(token.data(), token.data() + token.size(), value).ec != std::errc()) {
-      floats.Clear();
-      return false;
+    floats = *std::move(bytes);
+  } else if (cursor.Peek() == '[') {
+    cursor.Enter();
+    while (cursor.NextElement()) {
+      float value = 0;
+      const bool is_number = IsNumber(cursor.Peek());
+      const std::string_view token = cursor.SkipValue();
+      if (!is_number) return false;
+      const auto read = std::from_chars(token.data(), token.data() + token.size(), value);
+      if (read.ec == std::errc::result_out_of_range) {
+        value = static_cast<float>(ToDouble(token).value_or(0));  // too small for a float, or too large
+      }
+      floats.append(reinterpret_cast<const char*>(&value), sizeof value);
     }
-    floats.Add(value);
+  } else {
+    return false;
   }
-  return true;
+  std::string wire;
+  AppendPacked(wire, field.field->number(), floats);
+  return message.MergeFromString(wire);
 }
 
 bool Decoder::ReadMap(JsonCursor& cursor, Message& message, const FieldPlan& field) {

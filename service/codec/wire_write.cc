@@ -60,4 +60,9 @@ void AppendMapEntry(std::string& wire, int number, std::string_view key, double 
   wire.append(bytes, sizeof value);
 }
 
+void AppendPacked(std::string& wire, int number, std::string_view elements) {
+  AppendHead(wire, number, elements.size());
+  wire.append(elements);
+}
+
 }  // namespace inferwire::codec

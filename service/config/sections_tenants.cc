@@ -24,7 +24,7 @@ void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::strin
   std::vector<std::pair<std::string_view, tenancy::Operation>> operations(
       tenancy::kOperations.begin(), tenancy::kOperations.end());
   keys.Choices<tenancy::Operation>("operations", access.operations, operations, about_operations,
-                                   {.instead = "all but raw, files and route_admin"});
+                                   {.instead = "all but raw, files, fine_tuning, assistants and route_admin"});
   keys.Text("plan", quota.plan, kTenantId,
             about_limits.empty() ? std::string_view()
                                  : "Name of a plan, whose limits and budget count where none "

@@ -153,7 +153,7 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
   // An equal share is there for who begins to ask.
   level.per_second =
       alone_ ? PerSecond(share_)
-             : std::clamp(granted_, PerSecond(limit_) / terms_->replicas(), PerSecond(limit_));
+             : std::clamp(granted_, PerSecond(limit_) / static_cast<double>(terms_->replicas()), PerSecond(limit_));
   if (level.free >= amount) return level;
   if (alone_) {
     const Level share = alone_->LevelFor(amount, share_, now);

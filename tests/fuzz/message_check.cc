@@ -69,7 +69,7 @@ void CheckMessage(const Message& message) {
   Require(Wire(*received) == bytes, "the wire changes nothing");
 }
 
-void CheckDecoding(const Message& prototype, std::string_view json) {
+void CheckDecoding(const Message& prototype, std::string_view json, bool carries) {
   const std::unique_ptr<Message> message(prototype.New()), again(prototype.New());
   const auto read = codec::FromJson(json, *message);
   const size_t first = json.find_first_not_of(" \t\r\n");
@@ -93,6 +93,7 @@ void CheckDecoding(const Message& prototype, std::string_view json) {
   Require(reread.ok(), "what is written can be read", written);
   Require(Wire(*again) == Wire(*message), "and gives the same message", written);
   Require(Write(*again) == written, "and is written the same way", written);
+  if (!carries) return;
   const auto original = Tree(json), copy = Tree(written);
   if (original && copy) Require(Carries(*copy, *original), "nothing is lost", written);
 }

@@ -82,6 +82,7 @@ class AuditTrailCheck final : public gateway::Operation {
     deadline_timer_.Set(deadline_);
     Look();
   }
+  void Resume() override {}  // one message, which is taken whatever it is
 
   const gateway::CallStats& stats() const override { return stats_; }
 

@@ -61,7 +61,7 @@ void ResponseEvents::TakeEvent(const http::SseParser::Event& event, std::string_
   if (auto decoded = codec::FromJson(data, read, runtime_.limits.json, &stats); !decoded) {
     return StopUnreadable(decoded.error());
   }
-  if (read.type().empty()) read.set_type(event.event);
+  if (read.type().empty()) read.set_type(std::string(event.event));
   if (stats.unknown_members > 0) operation_metrics_.UnknownFields(stats.unknown_members);
   if (read.type() == "error" || (read.type().empty() && ErrorIn(event))) {
     bill_.SeeRefusal();

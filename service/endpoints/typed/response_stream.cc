@@ -16,7 +16,7 @@
 namespace inferwire::endpoints {
 namespace {
 
-using Observer = gateway::Operation::Observer;
+using Hearer = gateway::Operation::Observer;
 
 // Where a broken stream of a response in the background is taken up again, and how often.
 constexpr int kMostResumptions = 3;
@@ -52,10 +52,10 @@ Result<ModelPlan> PlanResumption(const TypedMethod& method, const v1::ResponseRe
 }
 
 // A background response whose stream breaks goes on where it broke: the caller sees one stream.
-class ResumingStream final : public gateway::Operation, private Observer {
+class ResumingStream final : public gateway::Operation, private gateway::Operation::Observer {
  public:
   ResumingStream(const TypedMethod& get, const upstream::Runtime& runtime, const gateway::CallContext& context,
-                 ResponseEvents::Options options, Observer& observer)
+                 ResponseEvents::Options options, Hearer& observer)
       : get_(get),
         runtime_(runtime),
         context_(context),
@@ -66,7 +66,7 @@ class ResumingStream final : public gateway::Operation, private Observer {
     context_.request_id = request_id_;
   }
 
-  void Begin(ModelPlan plan, Observer& self) {
+  void Begin(ModelPlan plan, Hearer& self) {
     // A stream that is taken up again is the same work, at the same price.
     if (stream_) {
       plan.request.model = model_;
@@ -78,7 +78,7 @@ class ResumingStream final : public gateway::Operation, private Observer {
     catalogue_ = plan.catalogue;
     stream_ = std::make_unique<ResponseEvents>(std::move(plan), options_, runtime_, context_, self);
   }
-  Observer& self() { return *this; }
+  Hearer& self() { return *this; }
 
   void Start() override { stream_->Start(); }
   void Resume() override {
@@ -120,7 +120,7 @@ class ResumingStream final : public gateway::Operation, private Observer {
     auto plan = PlanResumption(get_, from, runtime_, context_);
     if (!plan) return observer_.OnEnd(std::move(broke_));
     options_.after = last_;
-    Begin(*std::move(plan), *this);
+    Begin(std::move(*plan), *this);
     stream_->Start();
   }
 
@@ -129,7 +129,7 @@ class ResumingStream final : public gateway::Operation, private Observer {
   gateway::CallContext context_;
   const std::string request_id_;
   ResponseEvents::Options options_;
-  Observer& observer_;
+  Hearer& observer_;
   std::unique_ptr<ResponseEvents> stream_;
   Timer wait_;
   std::string model_, response_id_;
@@ -144,9 +144,9 @@ class ResumingStream final : public gateway::Operation, private Observer {
 rpc::Begun OnlyForItsOwner(const TypedMethod& get, ModelPlan plan,
                            const ResponseEvents::Options& options, bool resumes,
                            const upstream::Runtime& runtime, const gateway::CallContext& context,
-                           Observer& observer) {
+                           Hearer& observer) {
   openai::OwnedCall owned = std::move(plan.owned);
-  return OnlyForOwner(std::move(owned), runtime, context, observer, [&](Observer& to) -> rpc::Begun {
+  return OnlyForOwner(std::move(owned), runtime, context, observer, [&](Hearer& to) -> rpc::Begun {
     if (!resumes) {
       return rpc::Begun(
           std::make_unique<ResponseEvents>(std::move(plan), options, runtime, context, to));
@@ -161,7 +161,7 @@ rpc::Begun OnlyForItsOwner(const TypedMethod& get, ModelPlan plan,
 
 rpc::Begun NewResponseStream(const TypedMethod& method, const TypedMethod& get,
                              v1::StreamResponseRequest& request, const upstream::Runtime& runtime,
-                             const gateway::CallContext& context, Observer& observer) {
+                             const gateway::CallContext& context, Hearer& observer) {
   ResponseEvents::Options options;
   auto heartbeat = CheckHeartbeat(request.has_heartbeat_interval(), request.heartbeat_interval());
   if (!heartbeat) return heartbeat.error();
@@ -176,12 +176,12 @@ rpc::Begun NewResponseStream(const TypedMethod& method, const TypedMethod& get,
     auto plan = PlanResumption(get, request.resume(), runtime, context);
     if (!plan) return plan.error();
     options.reads = true;
-    return OnlyForItsOwner(get, *std::move(plan), options, /*resumes=*/true, runtime, context, observer);
+    return OnlyForItsOwner(get, std::move(*plan), options, /*resumes=*/true, runtime, context, observer);
   }
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
   const bool background = request.params().background();
-  return OnlyForItsOwner(get, *std::move(plan), options, background, runtime, context, observer);
+  return OnlyForItsOwner(get, std::move(*plan), options, background, runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

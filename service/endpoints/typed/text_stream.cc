@@ -130,7 +130,7 @@ rpc::Begun NewTextStream(const TypedMethod& method, v1::StreamCompleteTextReques
   openai::OwnedCall owned = std::move(plan->owned);
   return OnlyForOwner(std::move(owned), runtime, context, observer,
                       [&](gateway::Operation::Observer& to) -> rpc::Begun {
-                        return rpc::Begun(std::make_unique<TextStream>(*std::move(plan), options,
+                        return rpc::Begun(std::make_unique<TextStream>(std::move(*plan), options,
                                                                        runtime, context, to));
                       });
 }

@@ -159,9 +159,9 @@ rpc::Begun NewTypedCall(const TypedMethod& method, Message& request,
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
   if (method.goes_by_model()) {
-    return Make<ModelOperation>(method, *std::move(plan), runtime, context, observer);
+    return Make<ModelOperation>(method, std::move(*plan), runtime, context, observer);
   }
-  return Make<PlainOperation>(method, *std::move(plan), runtime, context, observer);
+  return Make<PlainOperation>(method, std::move(*plan), runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

@@ -23,6 +23,16 @@ bool HasErrorMember(const Descriptor& type) {
   return type.FindFieldByName("error") != nullptr || type.FindFieldByName("error_json") != nullptr;
 }
 
+std::string EndpointOf(const v1::UpstreamCall& call) {
+  if (call.operation() == "fine_tuning" || call.operation() == "assistants") {
+    return call.operation();
+  }
+  // What is below it is a part of it.
+  std::string path = call.path().substr(1);
+  if (path.starts_with("responses")) path = "responses";
+  return path.substr(0, path.find("/{"));
+}
+
 }  // namespace
 
 const v1::UpstreamCall* TypedMethod::OptionOf(const google::protobuf::MethodDescriptor& rpc) {
@@ -35,6 +45,7 @@ TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
   const Descriptor& request = *rpc.input_type();
   const Descriptor& response = *rpc.output_type();
   ParsePath(option_.path());
+  endpoint_ = EndpointOf(option_);
   for (const v1::UpstreamQuery& each : option_.query()) {
     const FieldDescriptor* const field = Find(&request, each.field());
     if (field == nullptr) Wrong(rpc.full_name(), "a query of a field that is not there");

@@ -43,6 +43,8 @@ class TypedMethod {
   // Its label of metrics and logs.
   std::string_view operation() const { return option_.operation(); }
   upstream::Use use() const { return use_; }
+  // As the catalogue's models have it: responses, images/generations, fine_tuning, assistants.
+  const std::string& endpoint() const { return endpoint_; }
   const std::vector<PathPiece>& path() const { return path_; }
   const std::vector<Query>& query() const { return query_; }
   const openai::RequestFields& fields() const { return fields_; }
@@ -72,6 +74,7 @@ class TypedMethod {
 
   const google::protobuf::MethodDescriptor& rpc_;
   const v1::UpstreamCall& option_;
+  std::string endpoint_;
   std::vector<PathPiece> path_;
   std::vector<Query> query_;
   std::vector<openai::RequestFields::Renamed> renamed_;

@@ -29,8 +29,40 @@ struct Place {
   int max_retries = 0;
 };
 
+// Of a model that is known not to be served there. Nothing is sent for what would be refused.
+std::optional<Error> Lacks(const TypedMethod& method, const upstream::Destination& destination) {
+  const catalogue::Model* const model = destination.model_info.get();
+  if (!model) return std::nullopt;
+  const auto found = model->endpoints.find(method.endpoint());
+  if (found == model->endpoints.end() || found->second) return std::nullopt;
+  Error error = InvalidField(method.body()->name() + ".model",
+                             "is " + model->id + ", which is not served at /" + method.endpoint(),
+                             v1::ERROR_REASON_MODEL_LACKS_FEATURE);
+  error.code = Code::kFailedPrecondition;
+  error.preconditions.push_back(
+      {"MODEL_FEATURE", model->id, method.endpoint() + " is not supported"});
+  error.metadata["model"] = model->id;
+  return error;
+}
+
+// Leaves those targets out that lack the endpoint; why, if none is left.
+std::optional<Error> LeaveOutLacking(const TypedMethod& method, upstream::Targets& targets) {
+  std::optional<Error> first;
+  bool any = false;
+  for (size_t i = 0; i < targets.route().targets.size(); ++i) {
+    if (auto lacks = Lacks(method, targets.destination(i))) {
+      targets.SetTried(i);
+      if (!first) first = std::move(lacks);
+    } else {
+      any = true;
+    }
+  }
+  return any ? std::nullopt : std::move(first);
+}
+
 // The targets of a route take a call in turns; of a model without one there is one upstream.
-Result<Place> PlaceOfModel(const std::string& model, const v1::RoutePreferences& wish,
+Result<Place> PlaceOfModel(const TypedMethod& method, const std::string& model,
+                           const v1::RoutePreferences& wish,
                            const gateway::CheckedOptions& options,
                            const upstream::Runtime& runtime) {
   Place place;
@@ -39,6 +71,7 @@ Result<Place> PlaceOfModel(const std::string& model, const v1::RoutePreferences&
     auto destination = runtime.router.ForModel(model);
     if (!destination) return destination.error();
     if (auto fits = CheckWishes(*destination, wish); !fits) return fits.error();
+    if (auto lacks = Lacks(method, *destination)) return *std::move(lacks);
     place.resend = Least(destination->upstream->options().resend, wish.resend());
     place.max_retries = options.max_retries.value_or(destination->upstream->options().max_retries);
     place.first = std::move(*destination);
@@ -50,6 +83,7 @@ Result<Place> PlaceOfModel(const std::string& model, const v1::RoutePreferences&
   auto targets = std::make_unique<upstream::Targets>(*route, std::move(*destinations),
                                                      WishesOf(wish), routing::Traits{},
                                                      runtime.endpoint_views);
+  if (auto lacks = LeaveOutLacking(method, *targets)) return *std::move(lacks);
   const SteadyTime now = runtime.timers.Now();
   auto picked = targets->Next(now, runtime.random);
   if (!picked) picked = targets->Alone(now);
@@ -78,6 +112,7 @@ Result<Place> PlaceOfUpstream(const TypedMethod& method, const Message& request,
     auto sent = runtime.router.ForSent(**upstream, model);
     if (!sent) return sent.error();
     if (auto may = MayUse(*sent, runtime, context); !may) return may.error();
+    if (auto lacks = Lacks(method, *sent)) return *std::move(lacks);
     place.first = std::move(*sent);
   }
   // To read and to remove once more costs nothing and changes nothing.
@@ -93,7 +128,7 @@ Result<Place> FindPlace(const TypedMethod& method, const Message& request,
   if (!method.goes_by_model()) {
     return PlaceOfUpstream(method, request, model, checked, runtime, context);
   }
-  if (!model.empty()) return PlaceOfModel(model, options.route(), checked, runtime);
+  if (!model.empty()) return PlaceOfModel(method, model, options.route(), checked, runtime);
   if (!method.model()->has_presence()) {
     return InvalidField(method.body()->name() + ".model", "is required");
   }
