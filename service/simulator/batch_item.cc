@@ -5,6 +5,7 @@
 #include "simulator/chat_answer.h"
 #include "simulator/chat_request.h"
 #include "simulator/random.h"
+#include "simulator/raw_text.h"
 #include "simulator/resources.h"
 #include "simulator/text.h"
 

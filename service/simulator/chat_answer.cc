@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "simulator/random.h"
+#include "simulator/raw_text.h"
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
@@ -114,13 +115,6 @@ std::optional<ApiError> MakeAnswer(const ChatRequest& request, const Behavior& b
   }
   answer.reasoning_tokens *= request.choices;
   return fault;
-}
-
-void InsertRaw(const Behavior& behavior, std::string& bytes) {
-  if (!behavior.lone_surrogate && !behavior.invalid_utf8) return;
-  for (size_t at = 0; (at = bytes.find(kRawMarker, at)) != std::string::npos;) {
-    bytes.replace(at, kRawMarker.size(), behavior.lone_surrogate ? "\\ud83d" : "\xff\xfe");
-  }
 }
 
 }  // namespace inferwire::simulator

@@ -51,9 +51,4 @@ Json LogprobsJson(std::string_view text, bool refusal, int64_t top, uint64_t has
 // The body of the unary answer.
 std::string UnaryBody(const ChatAnswer& answer, bool usage);
 
-// Stands in the text for bytes that no JSON library would write; see InsertRaw.
-inline constexpr std::string_view kRawMarker = "\xEF\xA3\xBF";  // U+F8FF
-// Replaces the marker by the lone surrogate or the invalid bytes.
-void InsertRaw(const Behavior& behavior, std::string& bytes);
-
 }  // namespace inferwire::simulator

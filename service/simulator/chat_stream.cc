@@ -1,19 +1,15 @@
 #include "simulator/chat_stream.h"
 
-#include <algorithm>
-
 #include "simulator/text.h"
 
 namespace inferwire::simulator {
 
 ChatStream::ChatStream(ChatAnswer answer, ChatStreamOptions options, const Behavior& behavior)
-    : answer_(std::move(answer)),
+    : SseStream(behavior, answer.hash),
+      answer_(std::move(answer)),
       options_(options),
-      behavior_(behavior),
-      random_(Hash("stream", answer_.hash)),
       cursors_(answer_.choices.size()),
-      open_(answer_.choices.size()),
-      due_(behavior.timing.first_token) {
+      open_(answer_.choices.size()) {
   prefix_ = R"({"id":")" + answer_.id + R"(","object":"chat.completion.chunk","created":)" +
             std::to_string(answer_.created) + R"(,"model":")";
   AppendEscaped(prefix_, answer_.model);
@@ -22,85 +18,21 @@ ChatStream::ChatStream(ChatAnswer answer, ChatStreamOptions options, const Behav
   prefix_ += R"(","system_fingerprint":")" + answer_.fingerprint + R"(","choices":[)";
 }
 
-bool ChatStream::Next(Event& event) {
-  if (!next_) {
-    Event made;
-    if (!Make(made)) return false;
-    next_ = std::move(made);
+bool ChatStream::NextData(Data& data) {
+  while (open_ > 0) {
+    // In turn; a choice that is over passes.
+    while (cursors_[turn_].phase == Phase::kOver) turn_ = (turn_ + 1) % cursors_.size();
+    const size_t index = turn_;
+    turn_ = (turn_ + 1) % cursors_.size();
+    Advance(index, data);
+    if (!data.json.empty()) return true;  // else a finish left out by truncate
   }
-  if (KeepAlive(event)) return true;
-  event = std::move(*next_);
-  next_.reset();
-  last_sent_ = event.due;
-  commented_ = false;
-  return true;
-}
-
-bool ChatStream::Make(Event& event) {
-  if (ended_) return false;
-  if (Faulted(event)) return true;
-  std::string json;
-  piece_sent_ = false;
-  if (NextData(json)) {
-    if (behavior_.garbage == Garbage::kJson && events_ == 1) json.resize(json.size() / 2);
-    if (piece_sent_) Pace();
-    event.bytes = Framed(json);
-  } else {
-    ended_ = true;
-    if (behavior_.no_done || behavior_.truncate == Truncate::kAll) return false;
-    event.bytes = Framed("[DONE]");
-  }
-  InsertRaw(behavior_, event.bytes);
-  event.due = due_;
-  ++events_;
-  return true;
-}
-
-// Comments stand before every event, or at their interval while the next event is awaited.
-bool ChatStream::KeepAlive(Event& event) {
-  if (!behavior_.keepalive || next_->stall) return false;
-  const auto interval = std::chrono::nanoseconds(*behavior_.keepalive);
-  event = Event{};
-  if (interval.count() == 0) {
-    if (commented_) return false;
-    commented_ = true;
-    event.due = last_sent_;
-  } else {
-    if (last_sent_ + interval >= next_->due) return false;
-    event.due = last_sent_ += interval;
-  }
-  event.bytes = behavior_.crlf ? ": keepalive\r\n\r\n" : ": keepalive\n\n";
-  return true;
-}
-
-bool ChatStream::Faulted(Event& event) {
-  event.due = due_;
-  if (behavior_.stall_after && events_ >= *behavior_.stall_after) {
-    event.stall = ended_ = true;
-    return true;
-  }
-  if (behavior_.error_in_stream && events_ >= *behavior_.error_in_stream) {
-    const int status = behavior_.status.value_or(500);
-    event.bytes = Framed(ErrorBody(ErrorOfStatus(status, behavior_.code, answer_.model)));
-    return ended_ = true;
-  }
-  return false;
-}
-
-bool ChatStream::NextData(std::string& json) {
-  if (open_ == 0) return Tail(json);
-  // In turn; a choice that is over passes.
-  while (cursors_[turn_].phase == Phase::kOver) turn_ = (turn_ + 1) % cursors_.size();
-  const size_t index = turn_;
-  turn_ = (turn_ + 1) % cursors_.size();
-  Advance(index, json);
-  if (json.empty()) return NextData(json);  // a finish left out by truncate
-  return true;
+  return Tail(data.json);
 }
 
 bool ChatStream::Tail(std::string& json) {
-  if (usage_sent_ || !options_.include_usage || behavior_.no_usage ||
-      behavior_.truncate == Truncate::kAll) {
+  if (usage_sent_ || !options_.include_usage || behavior().no_usage ||
+      behavior().truncate == Truncate::kAll) {
     return false;
   }
   usage_sent_ = true;
@@ -109,7 +41,7 @@ bool ChatStream::Tail(std::string& json) {
   return true;
 }
 
-void ChatStream::Advance(size_t index, std::string& json) {
+void ChatStream::Advance(size_t index, Data& data) {
   const AnswerChoice& choice = answer_.choices[index];
   Cursor& cursor = cursors_[index];
   std::string delta;
@@ -120,19 +52,19 @@ void ChatStream::Advance(size_t index, std::string& json) {
                                    : R"("role":"assistant","content":null,"refusal":null)";
       if (answer_.logprobs) logprobs = {{"content", Json::array()}, {"refusal", nullptr}};
       cursor.phase = PiecesLeft(choice, cursor) ? Phase::kPieces : Phase::kFinish;
-      json = Chunk(index, delta, logprobs, "");
+      data.json = Chunk(index, delta, logprobs, "");
       return;
     case Phase::kPieces:
       AppendPiece(choice, cursor, delta, logprobs);
       if (!PiecesLeft(choice, cursor)) cursor.phase = Phase::kFinish;
-      piece_sent_ = true;
-      json = Chunk(index, delta, logprobs, "");
+      data.paced = true;
+      data.json = Chunk(index, delta, logprobs, "");
       return;
     case Phase::kFinish:
       cursor.phase = Phase::kOver;
       --open_;
-      if (behavior_.truncate == Truncate::kNone)
-        json = Chunk(index, "", nullptr, choice.finish_reason);
+      if (behavior().truncate == Truncate::kNone)
+        data.json = Chunk(index, "", nullptr, choice.finish_reason);
       return;
     case Phase::kOver:
       return;
@@ -142,11 +74,6 @@ void ChatStream::Advance(size_t index, std::string& json) {
 bool ChatStream::PiecesLeft(const AnswerChoice& choice, const Cursor& cursor) const {
   if (choice.calls.empty()) return cursor.offset < choice.text.size();
   return cursor.call < choice.calls.size();
-}
-
-size_t ChatStream::PieceOf(std::string_view rest) const {
-  if (!behavior_.chunk_bytes) return TokenBytes(rest);
-  return PieceBytes(rest, static_cast<size_t>(*behavior_.chunk_bytes));
 }
 
 void ChatStream::AppendPiece(const AnswerChoice& choice, Cursor& cursor, std::string& delta,
@@ -213,28 +140,9 @@ void ChatStream::CloseChunk(std::string& json, std::string_view usage) {
     json += usage;
   }
   if (options_.obfuscation) {
-    json += R"(,"obfuscation":")" + Letters(random_, 1 + random_.Below(16)) + '"';
+    json += R"(,"obfuscation":")" + Letters(random(), 1 + random().Below(16)) + '"';
   }
   json += '}';
-}
-
-std::string ChatStream::Framed(std::string_view data) const {
-  const std::string_view end = behavior_.crlf ? "\r\n\r\n" : "\n\n";
-  std::string bytes = "data: ";
-  bytes.reserve(6 + data.size() + end.size());
-  bytes += data;
-  bytes += end;
-  return bytes;
-}
-
-// The first token is due with the role, each further one at the rate's interval after the last.
-void ChatStream::Pace() {
-  const Timing& timing = behavior_.timing;
-  if (any_piece_ && timing.tokens_per_second > 0) {
-    const double swing = 1 + timing.jitter * (2 * random_.Unit() - 1);
-    due_ += std::chrono::nanoseconds(static_cast<int64_t>(1e9 / timing.tokens_per_second * swing));
-  }
-  any_piece_ = true;
 }
 
 }  // namespace inferwire::simulator

@@ -3,18 +3,17 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "simulator/answer.h"
+#include "simulator/backend.h"
 #include "simulator/batches.h"
+#include "simulator/call.h"
 #include "simulator/errors.h"
 #include "simulator/files.h"
-#include "simulator/json.h"
 #include "simulator/options.h"
 #include "simulator/rate_limits.h"
+#include "simulator/routes.h"
 #include "simulator/rules.h"
 #include "simulator/stats.h"
 #include "simulator/upload.h"
@@ -38,34 +37,24 @@ class Router {
   bool Work() { return batches_.Work(); }
 
  private:
-  struct Call;  // one request on its way to an answer
-  using Serve = void (Router::*)(Call&);
-
+  void AddRoutes();
+  void AddFileRoutes();
   void Dispatch(Call& call);
-  void Act(Call& call, Serve serve);
-  bool ReadBody(Call& call);
+  void Act(Call& call, const Operation& operation);
+  bool ReadBody(Call& call, BodyKind kind);
   bool ReadBehavior(Call& call);
   bool Scripted(Call& call);
+  void Control(Call& call);
+  void Finish(Call& call);
+  // router_models.cc
   void Chat(Call& call);
   void Embeddings(Call& call);
   void Moderations(Call& call);
   void Model(Call& call);
-  void Control(Call& call);
   // router_files.cc
   void UploadFile(Call& call);
   void ListFiles(Call& call);
-  void GetFile(Call& call);
-  void DeleteFile(Call& call);
   void FileContent(Call& call);
-  void CreateBatch(Call& call);
-  void ListBatches(Call& call);
-  void GetBatch(Call& call);
-  void CancelBatch(Call& call);
-  bool Limit(Call& call, const std::string& model, int64_t tokens);
-  void Fail(Call& call, ApiError error);
-  void Settle(Call& call, std::optional<ApiError> error);
-  void Finish(Call& call);
-  int64_t Created() const;
 
   const Options& options_;
   const Clock& clock_;
@@ -75,11 +64,9 @@ class Router {
   RateLimits limits_;
   Files files_;
   Batches batches_;
+  Backend backend_;
+  Routes routes_;
   uint64_t requests_ = 0;
 };
-
-std::string_view HeaderOf(const HeaderList& headers, std::string_view name);
-// The key of a request; empty: it has none.
-std::string_view KeyOf(const HeaderList& headers);
 
 }  // namespace inferwire::simulator

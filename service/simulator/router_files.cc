@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "simulator/router_call.h"
+#include "simulator/paging.h"
+#include "simulator/router.h"
 
 namespace inferwire::simulator {
 namespace {
@@ -84,25 +85,54 @@ std::unique_ptr<Upload> Router::BeginUpload(const Recorded& head) {
                                   files_.NewContent(), options_.max_file_bytes);
 }
 
+void Router::AddFileRoutes() {
+  using enum BodyKind;
+  const auto add = [this](std::string_view method, std::string_view path, BodyKind body,
+                          std::function<void(Call&)> serve) {
+    routes_.Add({method, path, body, std::move(serve)});
+  };
+  add("POST", "/v1/files", kNone, [this](Call& call) { UploadFile(call); });
+  add("GET", "/v1/files", kNone, [this](Call& call) { ListFiles(call); });
+  add("GET", "/v1/files/*", kNone,
+      [this](Call& call) { call.Settle(files_.Get(call.id(), call.answer.body)); });
+  add("DELETE", "/v1/files/*", kNone,
+      [this](Call& call) { call.Settle(files_.Delete(call.id(), call.answer.body)); });
+  add("GET", "/v1/files/*/content", kNone, [this](Call& call) { FileContent(call); });
+  const auto add_batch = [&](std::string_view method, std::string_view path, BodyKind body,
+                             auto serve) {
+    add(method, path, body, [this, serve](Call& call) {
+      batches_.Update();
+      call.Settle(serve(batches_, call));
+    });
+  };
+  add_batch("POST", "/v1/batches", kObject, [](Batches& batches, Call& call) {
+    return batches.Create(call.body, call.answer.behavior.batch, call.answer.body);
+  });
+  add_batch("GET", "/v1/batches", kNone, [](Batches& batches, Call& call) {
+    return batches.List(call.request.path, call.answer.behavior.list_lag, call.answer.body);
+  });
+  add_batch("GET", "/v1/batches/*", kNone,
+            [](Batches& batches, Call& call) { return batches.Get(call.id(), call.answer.body); });
+  add_batch("POST", "/v1/batches/*/cancel", kNone, [](Batches& batches, Call& call) {
+    return batches.Cancel(call.id(), call.answer.body);
+  });
+}
+
 void Router::UploadFile(Call& call) {
-  Settle(call, call.upload->Finish(files_, virtual_clock_.Now(), call.answer.body));
+  call.Settle(call.upload->Finish(files_, virtual_clock_.Now(), call.answer.body));
 }
 
 void Router::ListFiles(Call& call) {
   batches_.Update();
-  Settle(call, files_.List(call.request.path, call.answer.behavior.list_lag, call.answer.body));
+  call.Settle(files_.List(call.request.path, call.answer.behavior.list_lag, call.answer.body));
 }
 
-void Router::GetFile(Call& call) { Settle(call, files_.Get(call.id, call.answer.body)); }
-
-void Router::DeleteFile(Call& call) { Settle(call, files_.Delete(call.id, call.answer.body)); }
-
 void Router::FileContent(Call& call) {
-  const StoredFile* file = files_.Find(call.id);
-  if (file == nullptr) return Fail(call, Files::NotFound(call.id));
+  const StoredFile* file = files_.Find(call.id());
+  if (file == nullptr) return call.Fail(Files::NotFound(call.id()));
   if (file->purpose == "assistants" || file->purpose == "user_data") {
-    return Fail(call,
-                BadRequest("Not allowed to download files of purpose: " + file->purpose, {}, {}));
+    return call.Fail(
+        BadRequest("Not allowed to download files of purpose: " + file->purpose, {}, {}));
   }
   Answer& answer = call.answer;
   const int64_t size = file->content->size();
@@ -114,7 +144,7 @@ void Router::FileContent(Call& call) {
       ApiError error = BadRequest("The requested range is not satisfiable.", {}, {});
       error.status = 416;
       error.headers.emplace_back("content-range", "bytes */" + std::to_string(size));
-      return Fail(call, std::move(error));
+      return call.Fail(std::move(error));
     }
     answer.status = 206;
     answer.headers.emplace_back("content-range", "bytes " + std::to_string(range.begin) + "-" +
@@ -128,26 +158,6 @@ void Router::FileContent(Call& call) {
   answer.events_bytes = range.end - range.begin;
   answer.events =
       std::make_unique<ContentEvents>(file->content, range.begin, range.end, answer.behavior);
-}
-
-void Router::CreateBatch(Call& call) {
-  batches_.Update();
-  Settle(call, batches_.Create(call.body, call.answer.behavior.batch, call.answer.body));
-}
-
-void Router::ListBatches(Call& call) {
-  batches_.Update();
-  Settle(call, batches_.List(call.request.path, call.answer.behavior.list_lag, call.answer.body));
-}
-
-void Router::GetBatch(Call& call) {
-  batches_.Update();
-  Settle(call, batches_.Get(call.id, call.answer.body));
-}
-
-void Router::CancelBatch(Call& call) {
-  batches_.Update();
-  Settle(call, batches_.Cancel(call.id, call.answer.body));
 }
 
 }  // namespace inferwire::simulator

@@ -1,0 +1,58 @@
+// The router's part for what needs no state: chat, embeddings, moderations, models.
+#include "simulator/chat_answer.h"
+#include "simulator/chat_stream.h"
+#include "simulator/raw_text.h"
+#include "simulator/resources.h"
+#include "simulator/router.h"
+
+namespace inferwire::simulator {
+
+void Router::Chat(Call& call) {
+  ChatRequest request;
+  if (auto error = ReadChat(call.body, backend_.chat_options(), request)) {
+    return call.Fail(std::move(*error));
+  }
+  const int64_t tokens = request.prompt_tokens + request.max_tokens.value_or(0);
+  if (!backend_.Limit(call, request.asked_model, tokens)) return;
+  ChatAnswer answer;
+  const Behavior& behavior = call.answer.behavior;
+  if (auto error = MakeAnswer(request, behavior, backend_.Created(), answer)) {
+    return call.Fail(std::move(*error));
+  }
+  stats_.Count(request.asked_model,
+               {1, request.stream ? 1u : 0u, static_cast<uint64_t>(answer.prompt_tokens),
+                static_cast<uint64_t>(answer.completion_tokens)});
+  if (request.stream) {
+    return call.Stream(std::make_unique<ChatStream>(
+        std::move(answer), ChatStreamOptions{request.include_usage, request.obfuscation},
+        behavior));
+  }
+  call.answer.delay = GenerationTime(behavior.timing, answer.completion_tokens);
+  call.answer.body = UnaryBody(answer, !behavior.no_usage);
+  InsertRaw(behavior, call.answer.body);
+  call.Settle(std::nullopt);
+}
+
+void Router::Embeddings(Call& call) {
+  int64_t tokens = 0;
+  auto error = EmbeddingsBody(call.body, options_.seed, call.answer.body, tokens);
+  if (error) return call.Fail(std::move(*error));
+  const auto model = call.body["model"].get<std::string>();
+  if (!backend_.Limit(call, model, tokens)) return;
+  stats_.Count(model, {1, 0, static_cast<uint64_t>(tokens), 0});
+  call.Settle(std::nullopt);
+}
+
+void Router::Moderations(Call& call) {
+  call.Settle(ModerationsBody(call.body, options_.seed, call.answer.body));
+}
+
+void Router::Model(Call& call) {
+  if (call.ids.empty()) {
+    call.answer.body = ModelListBody();
+  } else if (auto error = ModelBody(std::string(call.id()), call.answer.body)) {
+    call.Fail(std::move(*error));
+  }
+}
+
+}  // namespace inferwire::simulator
