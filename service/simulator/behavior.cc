@@ -135,6 +135,12 @@ bool PutName(std::string_view text, const std::pair<std::string_view, T> (&names
   return false;
 }
 
+template <auto Part, auto Member>
+bool PutText(std::string_view text, Behavior& behavior) {
+  behavior.*Part.*Member = std::string(text);
+  return !text.empty();
+}
+
 bool PutOrder(std::string_view text, Behavior& behavior) {
   using enum BatchScript::Order;
   constexpr std::pair<std::string_view, BatchScript::Order> kNames[] = {
@@ -181,6 +187,8 @@ constexpr std::array kWords = {
     Word{"echo", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.echo); }},
     Word{"refusal", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.refusal); }},
     Word{"usage", "none", [](V v, Behavior& b) { return b.no_usage = v == "none"; }},
+    Word{"reasoning", "tokens",
+         [](V v, Behavior& b) { return PutCount(v, 0, 10'000'000, b.reasoning); }},
     Word{"crlf", "nothing", [](V v, Behavior& b) { return PutFlag(v, b.crlf); }},
     Word{"lone_surrogate", "nothing",
          [](V v, Behavior& b) { return PutFlag(v, b.lone_surrogate); }},
@@ -243,11 +251,15 @@ constexpr std::array kWords = {
            b.batch.expire = Number(v, 0, 1);
            return b.batch.expire.has_value();
          }},
-    Word{"batch_fail", "an error code",
+    Word{"batch_fail", "an error code", PutText<&Behavior::batch, &BatchScript::fail>},
+    Word{"response_time", "a duration",
          [](V v, Behavior& b) {
-           b.batch.fail = std::string(v);
-           return !v.empty();
+           std::optional<milliseconds> time;
+           return PutDuration(v, time) && Put(time, b.response.time);
          }},
+    Word{"response_fail", "an error code", PutText<&Behavior::response, &ResponseScript::fail>},
+    Word{"error_event", "an error code",
+         PutText<&Behavior::response, &ResponseScript::error_event>},
     Word{"batch_order", "shuffled, input or reverse", PutOrder},
     Word{"line", "whole, missing, duplicate, garbage, truncated or foreign", PutLine},
 };

@@ -27,6 +27,13 @@ struct BatchScript {
   enum class Order { kShuffled, kInput, kReverse } order = Order::kShuffled;
 };
 
+// How a response runs; times are virtual.
+struct ResponseScript {
+  std::chrono::milliseconds time{1000};  // of one in the background; a tenth of it in the queue
+  std::string fail{};                    // it fails with this code, after its output
+  std::string error_event{};             // an error event with this code, before any output
+};
+
 // What becomes of one item's line in a batch's output.
 enum class ItemLine { kWhole, kMissing, kDuplicate, kGarbage, kTruncated, kForeign };
 // Whether a request on files and batches takes effect, whatever the answer says of it.
@@ -52,6 +59,7 @@ struct Behavior {
   bool echo = false;
   bool refusal = false;
   bool no_usage = false;
+  std::optional<int64_t> reasoning{};  // tokens of it, whatever the model
   bool crlf = false;
   bool lone_surrogate = false;
   bool invalid_utf8 = false;
@@ -75,6 +83,8 @@ struct Behavior {
   Truncate truncate = Truncate::kNone;
   bool no_done = false;
   std::optional<int64_t> wrong_content_length{};  // added to the true length
+  // Responses.
+  ResponseScript response{};
   // Files and batches.
   Effect effect = Effect::kAsAnswered;
   std::optional<int64_t> body_rate{};    // bytes per second of an upload that are read

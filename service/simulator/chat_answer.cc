@@ -97,14 +97,14 @@ std::optional<ApiError> MakeAnswer(const ChatRequest& request, const Behavior& b
   answer.service_tier = request.service_tier;
   answer.created = created;
   answer.prompt_tokens = request.prompt_tokens;
-  answer.reasoning_tokens = request.reasoning_tokens;
+  const int64_t reasoning = behavior.reasoning.value_or(request.reasoning_tokens);
   answer.logprobs = request.logprobs;
   answer.top_logprobs = request.top_logprobs;
   answer.hash = request.hash;
   const int64_t limit = request.max_tokens.value_or(request.model->max_output);
   const bool is_big = behavior.big && !request.max_tokens;
-  const int64_t left = is_big ? INT64_MAX : std::max<int64_t>(0, limit - request.reasoning_tokens);
-  answer.reasoning_tokens = std::min(request.reasoning_tokens, limit);
+  const int64_t left = is_big ? INT64_MAX : std::max<int64_t>(0, limit - reasoning);
+  answer.reasoning_tokens = std::min(reasoning, limit);
   std::optional<ApiError> fault;
   for (int64_t i = 0; i < request.choices && !fault; ++i) {
     AnswerChoice choice =

@@ -2,26 +2,17 @@
 #include <array>
 
 #include "simulator/chat_request.h"
+#include "simulator/prompt.h"
 #include "simulator/text.h"
 
 namespace inferwire::simulator {
 namespace {
-
-constexpr int64_t kTokensPerMessage = 3;  // role and separators
-constexpr int64_t kTokensOfPriming = 3;
-constexpr int64_t kTokensOfImage = 765, kTokensOfLowDetail = 85;
-constexpr int64_t kTokensOfFile = 200;
 
 constexpr std::array<const char*, 6> kRoles = {"system",   "assistant", "user",
                                                "function", "tool",      "developer"};
 
 std::string Index(const char* list, size_t i) {
   return std::string(list) + "[" + std::to_string(i) + "]";
-}
-
-bool StartsWithAny(std::string_view text, std::initializer_list<std::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
 class Reader {
@@ -92,7 +83,7 @@ class Reader {
                      path + ".content", "invalid_type"));
     }
     request_.prompt_tokens += CountTokens(text_);
-    NoteJson();
+    request_.mentions_json = request_.mentions_json || MentionsJson(text_);
     if (role == "user") request_.last_user_text = text_;
   }
 
@@ -125,22 +116,9 @@ class Reader {
                  std::optional<ApiError>& fault) {
     Fields fields(image, path + ".image_url", fault);
     const std::string url = fields.RequiredString("url");
-    const bool low = fields.String("detail").value_or("auto") == "low";
-    request_.prompt_tokens += low ? kTokensOfLowDetail : kTokensOfImage;
+    request_.prompt_tokens += ImageTokens(fields.String("detail").value_or("auto"));
     if (!part.ok()) return;
-    if (StartsWithAny(url, {"data:"}) &&
-        !StartsWithAny(
-            url, {"data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"})) {
-      part.Fail(
-          BadRequest("You uploaded an unsupported image. Please make sure your image has of one "
-                     "the following formats: ['png', 'jpeg', 'gif', 'webp'].",
-                     {}, "invalid_image_format"));
-    } else if (!StartsWithAny(url, {"http://", "https://", "data:"})) {
-      part.Fail(BadRequest("Invalid '" + path +
-                               ".image_url.url'. Expected a valid URL, but got a value "
-                               "with an invalid format.",
-                           path + ".image_url.url", "invalid_value"));
-    }
+    if (auto error = ImageUrlFault(url, path + ".image_url.url")) part.Fail(std::move(*error));
   }
 
   void ReadCalls(Fields& message) {
@@ -176,13 +154,6 @@ class Reader {
                    "response messages: " +
                        ids,
                    "messages", {}));
-  }
-
-  void NoteJson() {
-    for (size_t i = 0; i + 4 <= text_.size() && !request_.mentions_json; ++i) {
-      request_.mentions_json = (text_[i] | 0x20) == 'j' && (text_[i + 1] | 0x20) == 's' &&
-                               (text_[i + 2] | 0x20) == 'o' && (text_[i + 3] | 0x20) == 'n';
-    }
   }
 
   Fields& body_;

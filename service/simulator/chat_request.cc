@@ -51,15 +51,6 @@ constexpr std::array<const char*, 8> kHashed = {"messages",    "tools",         
                                                 "temperature", "response_format", "seed",
                                                 "top_p",       "reasoning_effort"};
 
-uint64_t HashOf(const Json& body, const ChatOptions& options, const std::string& model) {
-  uint64_t hash = Hash(model, options.seed);
-  for (const char* name : kHashed) {
-    const auto found = body.find(name);
-    if (found != body.end() && !found->is_null()) hash = Hash(Dump(*found), Hash(name, hash));
-  }
-  return hash;
-}
-
 void RefuseUnknown(Fields& fields, const Json& body) {
   for (const auto& [name, value] : body.items()) {
     if (std::find(kArguments.begin(), kArguments.end(), name) == kArguments.end()) {
@@ -129,8 +120,7 @@ void ReadReasoning(Fields& body, ChatRequest& request) {
     return;
   }
   const std::string level = effort.value_or("medium");
-  if (level == "none" || level == "minimal") return;
-  request.reasoning_tokens = level == "low" ? 64 : level == "medium" ? 128 : 256;
+  request.reasoning_tokens = ReasoningTokens(level);
 }
 
 void ReadStop(Fields& body, ChatRequest& request) {
@@ -193,22 +183,45 @@ void CheckContext(Fields& body, const ChatRequest& request) {
 
 }  // namespace
 
-const Model* ReadModel(Fields& body, ModelKind kind, bool any_model, std::string& asked) {
+int64_t ReasoningTokens(std::string_view effort) {
+  if (effort == "none" || effort == "minimal") return 0;
+  return effort == "low" ? 64 : effort == "medium" ? 128 : 256;
+}
+
+bool MentionsJson(std::string_view text) {
+  for (size_t i = 0; i + 4 <= text.size(); ++i) {
+    if ((text[i] | 0x20) == 'j' && (text[i + 1] | 0x20) == 's' && (text[i + 2] | 0x20) == 'o' &&
+        (text[i + 3] | 0x20) == 'n') {
+      return true;
+    }
+  }
+  return false;
+}
+
+const Model* FindChatModel(const std::string& asked, const ChatOptions& options) {
+  const Model* model = FindModel(asked);
+  if (model == nullptr) return options.any_model ? &AnyChatModel() : nullptr;
+  const bool chats = model->kind == ModelKind::kChat || model->kind == ModelKind::kReasoning;
+  return chats ? model : nullptr;
+}
+
+std::string AnswerModel(const Model& model, const std::string& asked) {
+  return FindModel(asked) != nullptr ? std::string(model.snapshot) : asked;
+}
+
+const Model* ReadModel(Fields& body, ModelKind kind, const ChatOptions& options,
+                       std::string& asked) {
   if (body.Find("model") == nullptr) {
     body.Fail(BadRequest("you must provide a model parameter", {}, {}));
     return nullptr;
   }
   asked = body.String("model").value_or("");
   if (!body.ok()) return nullptr;
-  const Model* model = FindModel(asked);
-  const auto is_chat = [](ModelKind k) {
-    return k == ModelKind::kChat || k == ModelKind::kReasoning;
-  };
-  const bool fits = model && (model->kind == kind || (is_chat(kind) && is_chat(model->kind)));
-  if (fits) return model;
-  if (model == nullptr && any_model && is_chat(kind)) return &AnyChatModel();
+  const bool chat = kind == ModelKind::kChat;
+  const Model* model = chat ? FindChatModel(asked, options) : FindModel(asked);
+  if (model != nullptr && (chat || model->kind == kind)) return model;
   ApiError error = ModelNotFound(asked);
-  if (model != nullptr && is_chat(kind)) {
+  if (chat && FindModel(asked) != nullptr) {
     error.message =
         "This is not a chat model and thus not supported in the v1/chat/completions endpoint.";
     error.param = "model";
@@ -222,11 +235,10 @@ std::optional<ApiError> ReadChat(const Json& body, const ChatOptions& options,
                                  ChatRequest& request) {
   std::optional<ApiError> fault;
   Fields fields(body, "", fault);
-  request.model = ReadModel(fields, ModelKind::kChat, options.any_model, request.asked_model);
+  request.model = ReadModel(fields, ModelKind::kChat, options, request.asked_model);
   if (request.model == nullptr) return fault;
-  const bool known = FindModel(request.asked_model) != nullptr;
-  request.answer_model = known ? std::string(request.model->snapshot) : request.asked_model;
-  request.hash = HashOf(body, options, request.asked_model);
+  request.answer_model = AnswerModel(*request.model, request.asked_model);
+  request.hash = HashOf(body, kHashed, Hash(request.asked_model, options.seed));
   if (options.refuse_unknown_arguments) RefuseUnknown(fields, body);
   const Json* messages = fields.RequiredArray("messages");
   if (messages != nullptr) ReadMessages(fields, *messages, request);

@@ -67,7 +67,23 @@ std::optional<ApiError> ReadChat(const Json& body, const ChatOptions& options,
 void ReadMessages(Fields& body, const Json& messages, ChatRequest& request);
 void ReadTools(Fields& body, ChatRequest& request, std::optional<ApiError>& fault);
 void ReadFormat(Fields& body, ChatRequest& request, std::optional<ApiError>& fault);
+// A function of tools, wherever its members stand; path names that place.
+void ReadFunctionTool(Fields& function, const std::string& path, ChatTool& tool);
+// "none", "auto" or "required".
+void ReadToolMode(Fields& body, const std::string& mode, ChatRequest& request);
+// Fails if named_tool is none of the tools.
+void RequireTool(Fields& body, const ChatRequest& request);
+// name, strict and schema; param and code are those of the error.
+void ReadSchemaFormat(Fields& format, const char* param, std::optional<std::string> code,
+                      ChatRequest& request);
+// A chat model of this name; null if there is none.
+const Model* FindChatModel(const std::string& asked, const ChatOptions& options);
+// What answers call it: the snapshot.
+std::string AnswerModel(const Model& model, const std::string& asked);
+int64_t ReasoningTokens(std::string_view effort);
+bool MentionsJson(std::string_view text);
 // MissingParameter, unknown model, wrong kind of model; null after an error.
-const Model* ReadModel(Fields& body, ModelKind kind, bool any_model, std::string& asked);
+const Model* ReadModel(Fields& body, ModelKind kind, const ChatOptions& options,
+                       std::string& asked);
 
 }  // namespace inferwire::simulator

@@ -16,28 +16,6 @@ bool IsName(const std::string& name) {
   });
 }
 
-void ReadFunction(Fields& tool, const Json& function, const std::string& path, ChatTool& out,
-                  std::optional<ApiError>& fault) {
-  Fields fields(function, path + ".function", fault);
-  out.name = fields.RequiredString("name");
-  const bool strict = fields.Bool("strict").value_or(false);
-  if (tool.ok() && !IsName(out.name)) {
-    tool.Fail(BadRequest("Invalid '" + path +
-                             ".function.name': string does not match pattern. Expected a "
-                             "string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-                         path + ".function.name", "invalid_value"));
-  }
-  const Json* parameters = fields.Object("parameters");
-  if (parameters == nullptr) return;
-  out.parameters = *parameters;
-  // A loose schema is a hint: what it says beyond our means is ignored.
-  const auto rules = strict ? SchemaRules::kStrict : SchemaRules::kLoose;
-  if (auto reason = SchemaFault(*parameters, rules)) {
-    tool.Fail(BadRequest("Invalid schema for function '" + out.name + "': " + *reason,
-                         path + ".function.parameters", "invalid_function_parameters"));
-  }
-}
-
 void ReadTool(Fields& body, const Json& json, size_t index, ChatRequest& request,
               std::optional<ApiError>& fault) {
   const std::string path = "tools[" + std::to_string(index) + "]";
@@ -47,7 +25,8 @@ void ReadTool(Fields& body, const Json& json, size_t index, ChatRequest& request
   const std::string type = fields.RequiredString("type");
   if (type == "function") {
     if (const Json* function = fields.RequiredObject("function")) {
-      ReadFunction(fields, *function, path, tool, fault);
+      Fields inside(*function, path + ".function", fault);
+      ReadFunctionTool(inside, path + ".function", tool);
     }
   } else if (type == "custom") {
     tool.custom = true;
@@ -63,28 +42,10 @@ void ReadTool(Fields& body, const Json& json, size_t index, ChatRequest& request
   request.tools.push_back(std::move(tool));
 }
 
-bool HasTool(const ChatRequest& request, const std::string& name) {
-  return std::any_of(request.tools.begin(), request.tools.end(),
-                     [&](const ChatTool& tool) { return tool.name == name; });
-}
-
-// "none", "auto" or "required".
-void ReadMode(Fields& body, const std::string& mode, ChatRequest& request) {
-  if (mode == "none") {
-    request.tool_mode = ToolMode::kNone;
-  } else if (mode == "required") {
-    request.tool_mode = ToolMode::kRequired;
-  } else if (mode != "auto") {
-    body.Fail(BadRequest(
-        "Invalid value: '" + mode + "'. Supported values are: 'none', 'auto', and 'required'.",
-        "tool_choice", "invalid_value"));
-  }
-}
-
 void ReadAllowed(Fields& body, const Json& allowed, ChatRequest& request,
                  std::optional<ApiError>& fault) {
   Fields fields(allowed, "tool_choice.allowed_tools", fault);
-  ReadMode(body, fields.RequiredString("mode"), request);
+  ReadToolMode(body, fields.RequiredString("mode"), request);
   const Json* tools = fields.RequiredArray("tools");
   if (tools == nullptr) return;
   for (const Json& tool : *tools) {
@@ -112,14 +73,53 @@ void ReadChoiceObject(Fields& body, const Json& choice, ChatRequest& request,
   request.tool_mode = ToolMode::kNamed;
   request.named_tool =
       Fields(*named, std::string("tool_choice.") + kind, fault).RequiredString("name");
-  if (body.ok() && !HasTool(request, request.named_tool)) {
-    body.Fail(BadRequest("Invalid value for 'tool_choice': function '" + request.named_tool +
-                             "' not found in 'tools'.",
-                         "tool_choice", {}));
-  }
+  RequireTool(body, request);
 }
 
 }  // namespace
+
+void ReadFunctionTool(Fields& function, const std::string& path, ChatTool& tool) {
+  tool.name = function.RequiredString("name");
+  const bool strict = function.Bool("strict").value_or(false);
+  if (function.ok() && !IsName(tool.name)) {
+    function.Fail(
+        BadRequest("Invalid '" + path +
+                       ".name': string does not match pattern. Expected a string that matches the "
+                       "pattern '^[a-zA-Z0-9_-]+$'.",
+                   path + ".name", "invalid_value"));
+  }
+  const Json* parameters = function.Object("parameters");
+  if (parameters == nullptr) return;
+  tool.parameters = *parameters;
+  // A loose schema is a hint: what it says beyond our means is ignored.
+  const auto rules = strict ? SchemaRules::kStrict : SchemaRules::kLoose;
+  if (auto reason = SchemaFault(*parameters, rules)) {
+    function.Fail(BadRequest("Invalid schema for function '" + tool.name + "': " + *reason,
+                             path + ".parameters", "invalid_function_parameters"));
+  }
+}
+
+void ReadToolMode(Fields& body, const std::string& mode, ChatRequest& request) {
+  if (mode == "none") {
+    request.tool_mode = ToolMode::kNone;
+  } else if (mode == "required") {
+    request.tool_mode = ToolMode::kRequired;
+  } else if (mode != "auto") {
+    body.Fail(BadRequest(
+        "Invalid value: '" + mode + "'. Supported values are: 'none', 'auto', and 'required'.",
+        "tool_choice", "invalid_value"));
+  }
+}
+
+void RequireTool(Fields& body, const ChatRequest& request) {
+  const bool known =
+      std::any_of(request.tools.begin(), request.tools.end(),
+                  [&](const ChatTool& tool) { return tool.name == request.named_tool; });
+  if (known) return;
+  body.Fail(BadRequest("Invalid value for 'tool_choice': function '" + request.named_tool +
+                           "' not found in 'tools'.",
+                       "tool_choice", {}));
+}
 
 void ReadTools(Fields& body, ChatRequest& request, std::optional<ApiError>& fault) {
   request.parallel_tool_calls = body.Bool("parallel_tool_calls");
@@ -143,11 +143,27 @@ void ReadTools(Fields& body, ChatRequest& request, std::optional<ApiError>& faul
         "specified.",
         "tool_choice", {}));
   } else if (choice->is_string()) {
-    ReadMode(body, choice->get<std::string>(), request);
+    ReadToolMode(body, choice->get<std::string>(), request);
   } else if (choice->is_object()) {
     ReadChoiceObject(body, *choice, request, fault);
   } else {
     body.Fail(InvalidType("tool_choice", "one of a string or object", KindOf(*choice)));
+  }
+}
+
+void ReadSchemaFormat(Fields& format, const char* param, std::optional<std::string> code,
+                      ChatRequest& request) {
+  request.format = Format::kJsonSchema;
+  const std::string name = format.RequiredString("name");
+  const bool strict = format.Bool("strict").value_or(false);
+  const Json* schema = format.Object("schema");
+  request.schema = schema != nullptr ? *schema : Json::object();
+  request.prompt_tokens += CountTokens(Dump(request.schema));
+  if (!format.ok()) return;
+  const auto rules = strict ? SchemaRules::kStrict : SchemaRules::kSupported;
+  if (auto reason = SchemaFault(request.schema, rules)) {
+    format.Fail(BadRequest("Invalid schema for response_format '" + name + "': " + *reason, param,
+                           std::move(code)));
   }
 }
 
@@ -165,21 +181,10 @@ void ReadFormat(Fields& body, ChatRequest& request, std::optional<ApiError>& fau
                      "messages", {}));
     }
   } else if (type == "json_schema") {
-    request.format = Format::kJsonSchema;
     const Json* outer = fields.RequiredObject("json_schema");
     if (outer == nullptr) return;
     Fields inner(*outer, "response_format.json_schema", fault);
-    const std::string name = inner.RequiredString("name");
-    const bool strict = inner.Bool("strict").value_or(false);
-    const Json* schema = inner.Object("schema");
-    request.schema = schema != nullptr ? *schema : Json::object();
-    request.prompt_tokens += CountTokens(Dump(request.schema));
-    if (!body.ok()) return;
-    const auto rules = strict ? SchemaRules::kStrict : SchemaRules::kSupported;
-    if (auto reason = SchemaFault(request.schema, rules)) {
-      body.Fail(BadRequest("Invalid schema for response_format '" + name + "': " + *reason,
-                           "response_format", {}));
-    }
+    ReadSchemaFormat(inner, "response_format", {}, request);
   } else if (type != "text") {
     fields.Fail(BadRequest("Invalid value: '" + type +
                                "'. Supported values are: 'json_object', 'json_schema', and 'text'.",

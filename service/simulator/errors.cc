@@ -134,6 +134,27 @@ ApiError WrongMethod(std::string_view method) {
   return error;
 }
 
+ApiError NotFound(std::string message, std::optional<std::string> param,
+                  std::optional<std::string> code) {
+  ApiError error = BadRequest(std::move(message), std::move(param), std::move(code));
+  error.status = 404;
+  return error;
+}
+
+ApiError UnknownParameter(const std::string& name) {
+  return BadRequest("Unknown parameter: '" + name + "'.", name, "unknown_parameter");
+}
+
+ApiError ErrorOfCode(const std::string& code, const std::string& model) {
+  int status = 500;
+  for (const Known& known : kKnown) {
+    if (known.code == code) status = known.status;
+  }
+  ApiError error = ErrorOfStatus(status, code, model);
+  if (code == "rate_limit_exceeded") error.type = "tokens";
+  return error;
+}
+
 ApiError ErrorOfStatus(int status, const std::string& code, const std::string& model) {
   ApiError error;
   error.status = status;

@@ -33,4 +33,12 @@ ApiError WrongMethod(std::string_view method);
 // insufficient_quota.
 ApiError ErrorOfStatus(int status, const std::string& code, const std::string& model);
 
+// The error that has this code, whatever its status.
+ApiError ErrorOfCode(const std::string& code, const std::string& model);
+// "No SUBJECT found with id 'ID'." and the like.
+ApiError NotFound(std::string message, std::optional<std::string> param = {},
+                  std::optional<std::string> code = {});
+// In the words of the API's newer parts.
+ApiError UnknownParameter(const std::string& name);
+
 }  // namespace inferwire::simulator

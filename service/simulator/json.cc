@@ -1,5 +1,7 @@
 #include "simulator/json.h"
 
+#include "simulator/random.h"
+
 namespace inferwire::simulator {
 
 std::string Dump(const Json& json) {
@@ -23,6 +25,15 @@ void AppendEscaped(std::string& out, std::string_view text) {
       out += c;
     }
   }
+}
+
+uint64_t HashOf(const Json& object, std::span<const char* const> names, uint64_t seed) {
+  uint64_t hash = seed;
+  for (const char* name : names) {
+    const auto found = object.find(name);
+    if (found != object.end() && !found->is_null()) hash = Hash(Dump(*found), Hash(name, hash));
+  }
+  return hash;
 }
 
 }  // namespace inferwire::simulator

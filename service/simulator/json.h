@@ -2,7 +2,9 @@
 // bytes.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,5 +16,10 @@ using Json = nlohmann::ordered_json;
 std::string Dump(const Json& json);
 // The text as the inside of a JSON string, without quotes.
 void AppendEscaped(std::string& out, std::string_view text);
+
+// Of these members, as far as they are there.
+uint64_t HashOf(const Json& object, std::span<const char* const> names, uint64_t seed);
+// Bytes that it takes, about.
+inline int64_t SizeOf(const Json& json) { return static_cast<int64_t>(Dump(json).size()); }
 
 }  // namespace inferwire::simulator

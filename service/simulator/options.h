@@ -43,6 +43,9 @@ struct Options {
   int64_t max_stored_bytes = 16ll << 30;
   size_t max_files = 20'000;
   size_t max_batches = 10'000;
+  // Of each other kind of what is kept: responses, conversations, ... The oldest are forgotten.
+  size_t max_kept = 10'000;
+  int64_t max_kept_bytes = 256ll << 20;
   size_t max_request_bytes = 32u << 20;
   size_t max_header_bytes = 64u << 10;
   size_t max_connections = 20'000;

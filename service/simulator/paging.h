@@ -2,9 +2,11 @@
 // "has_more"}, newest first, from after an id on.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "simulator/errors.h"
 #include "simulator/json.h"
@@ -49,6 +51,21 @@ std::string ListBody(const Items& items, const Page& page, Shown shown, ToJson j
   }
   body["has_more"] = more;
   return Dump(body);
+}
+
+// The same of JSON objects that have an id.
+template <class Items>
+std::string JsonListBody(const Items& items, const Page& page) {
+  struct One {
+    std::string id;
+    const Json* json;
+  };
+  std::vector<std::unique_ptr<One>> all;
+  for (const Json& item : items) {
+    all.push_back(std::make_unique<One>(One{item["id"].template get<std::string>(), &item}));
+  }
+  return ListBody(
+      all, page, [](const One&) { return true; }, [](const One& one) { return *one.json; });
 }
 
 }  // namespace inferwire::simulator

@@ -106,7 +106,7 @@ std::optional<ApiError> EmbeddingsBody(const Json& request, uint64_t seed, std::
   std::optional<ApiError> fault;
   Fields fields(request, "", fault);
   std::string asked;
-  const Model* model = ReadModel(fields, ModelKind::kEmbedding, false, asked);
+  const Model* model = ReadModel(fields, ModelKind::kEmbedding, {}, asked);
   if (model == nullptr) return fault;
   const auto inputs = Inputs(fields, tokens);
   const int64_t dimensions =

@@ -15,7 +15,9 @@ Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual
       limits_(options.tier, options.limits, options.enforce_limits, clock),
       files_(options, virtual_clock, stats),
       batches_(options, virtual_clock, rules, stats, files_),
-      backend_{options, virtual_clock, stats, limits_, files_} {
+      backend_{options, virtual_clock, stats, limits_, files_},
+      conversations_(backend_),
+      responses_(backend_, conversations_) {
   AddRoutes();
 }
 
@@ -76,6 +78,8 @@ void Router::AddRoutes() {
   add("GET", "/v1/models", kNone, &Router::Model);
   add("GET", "/v1/models/*", kNone, &Router::Model);
   AddFileRoutes();
+  responses_.AddRoutes(routes_);
+  conversations_.AddRoutes(routes_);
 }
 
 void Router::Dispatch(Call& call) {

@@ -9,10 +9,12 @@
 #include "simulator/backend.h"
 #include "simulator/batches.h"
 #include "simulator/call.h"
+#include "simulator/conversations.h"
 #include "simulator/errors.h"
 #include "simulator/files.h"
 #include "simulator/options.h"
 #include "simulator/rate_limits.h"
+#include "simulator/responses.h"
 #include "simulator/routes.h"
 #include "simulator/rules.h"
 #include "simulator/stats.h"
@@ -65,6 +67,8 @@ class Router {
   Files files_;
   Batches batches_;
   Backend backend_;
+  Conversations conversations_;
+  Responses responses_;
   Routes routes_;
   uint64_t requests_ = 0;
 };

@@ -35,8 +35,8 @@ class Simulator {
   Result<void> SetRules(std::vector<Rule> rules);
   // Replaces the keys that are welcome, api_key's included; none: any request is.
   void RequireKeys(std::vector<std::string> keys);
-  // Moves the time of files and batches on; the next request about them sees what has become of
-  // them.
+  // Moves the time of what is kept on (files, batches, responses in the background, ...); the next
+  // request about it sees what has become of it.
   void Advance(Duration by);
   // The last requests, oldest first; each is given once.
   std::vector<Recorded> TakeRequests();

@@ -1,4 +1,4 @@
-// The time of files and batches: the clock's, and what tests have advanced it by, so that a day
+// The time of what is kept: the clock's, and what tests have advanced it by, so that a day
 // passes in a moment. Thread-safe.
 #pragma once
 
