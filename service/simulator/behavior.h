@@ -105,6 +105,8 @@ Result<void> Set(std::string_view key, std::string_view value, Behavior& behavio
 // "key=value; key; key=value".
 Result<void> SetAll(std::string_view list, char separator, Behavior& behavior);
 
+// The number that all of the text is, if it is one in the range.
+std::optional<double> NumberIn(std::string_view text, double min, double max);
 // "200ms", "1.5s", "3us", "2m"; a bare number is milliseconds.
 std::optional<std::chrono::nanoseconds> ParseDuration(std::string_view text);
 

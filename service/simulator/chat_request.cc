@@ -123,6 +123,28 @@ void ReadReasoning(Fields& body, ChatRequest& request) {
   request.reasoning_tokens = ReasoningTokens(level);
 }
 
+void CheckModalities(Fields& body) {
+  const Json* list = body.Array("modalities");
+  if (list == nullptr) return;
+  for (const Json& one : *list) {
+    if (one == "text") continue;
+    body.Fail(BadRequest("Invalid value: " + Dump(one) + ". This model only supports 'text'.",
+                         "modalities", "invalid_value"));
+  }
+}
+
+void CheckContext(Fields& body, const ChatRequest& request) {
+  if (request.prompt_tokens + request.max_tokens.value_or(0) <= request.model->context_window)
+    return;
+  body.Fail(BadRequest(
+      "This model's maximum context length is " + std::to_string(request.model->context_window) +
+          " tokens. However, your messages resulted in " + std::to_string(request.prompt_tokens) +
+          " tokens. Please reduce the length of the messages.",
+      "messages", "context_length_exceeded"));
+}
+
+}  // namespace
+
 void ReadStop(Fields& body, ChatRequest& request) {
   const Json* stop = body.Find("stop");
   if (stop == nullptr) return;
@@ -161,28 +183,6 @@ void ReadStream(Fields& body, ChatRequest& request, std::optional<ApiError>& fau
   request.obfuscation = fields.Bool("include_obfuscation").value_or(true);
 }
 
-void CheckModalities(Fields& body) {
-  const Json* list = body.Array("modalities");
-  if (list == nullptr) return;
-  for (const Json& one : *list) {
-    if (one == "text") continue;
-    body.Fail(BadRequest("Invalid value: " + Dump(one) + ". This model only supports 'text'.",
-                         "modalities", "invalid_value"));
-  }
-}
-
-void CheckContext(Fields& body, const ChatRequest& request) {
-  if (request.prompt_tokens + request.max_tokens.value_or(0) <= request.model->context_window)
-    return;
-  body.Fail(BadRequest(
-      "This model's maximum context length is " + std::to_string(request.model->context_window) +
-          " tokens. However, your messages resulted in " + std::to_string(request.prompt_tokens) +
-          " tokens. Please reduce the length of the messages.",
-      "messages", "context_length_exceeded"));
-}
-
-}  // namespace
-
 int64_t ReasoningTokens(std::string_view effort) {
   if (effort == "none" || effort == "minimal") return 0;
   return effort == "low" ? 64 : effort == "medium" ? 128 : 256;
@@ -200,7 +200,7 @@ bool MentionsJson(std::string_view text) {
 
 const Model* FindChatModel(const std::string& asked, const ChatOptions& options) {
   const Model* model = FindModel(asked);
-  if (model == nullptr) return options.any_model ? &AnyChatModel() : nullptr;
+  if (model == nullptr) return options.any_model ? &AnyModel(ModelKind::kChat) : nullptr;
   const bool chats = model->kind == ModelKind::kChat || model->kind == ModelKind::kReasoning;
   return chats ? model : nullptr;
 }
@@ -219,6 +219,7 @@ const Model* ReadModel(Fields& body, ModelKind kind, const ChatOptions& options,
   if (!body.ok()) return nullptr;
   const bool chat = kind == ModelKind::kChat;
   const Model* model = chat ? FindChatModel(asked, options) : FindModel(asked);
+  if (model == nullptr && !chat && options.any_model) model = &AnyModel(kind);
   if (model != nullptr && (chat || model->kind == kind)) return model;
   ApiError error = ModelNotFound(asked);
   if (chat && FindModel(asked) != nullptr) {

@@ -67,6 +67,9 @@ std::optional<ApiError> ReadChat(const Json& body, const ChatOptions& options,
 void ReadMessages(Fields& body, const Json& messages, ChatRequest& request);
 void ReadTools(Fields& body, ChatRequest& request, std::optional<ApiError>& fault);
 void ReadFormat(Fields& body, ChatRequest& request, std::optional<ApiError>& fault);
+void ReadStop(Fields& body, ChatRequest& request);
+// stream and stream_options.
+void ReadStream(Fields& body, ChatRequest& request, std::optional<ApiError>& fault);
 // A function of tools, wherever its members stand; path names that place.
 void ReadFunctionTool(Fields& function, const std::string& path, ChatTool& tool);
 // "none", "auto" or "required".

@@ -10,6 +10,10 @@ constexpr auto kChat = ModelKind::kChat;
 constexpr auto kReasoning = ModelKind::kReasoning;
 constexpr auto kEmbedding = ModelKind::kEmbedding;
 constexpr auto kModeration = ModelKind::kModeration;
+constexpr auto kText = ModelKind::kText;
+constexpr auto kImage = ModelKind::kImage;
+constexpr auto kSpeech = ModelKind::kSpeech;
+constexpr auto kTranscription = ModelKind::kTranscription;
 
 constexpr std::array kModels = {
     Model{"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744318173},
@@ -29,6 +33,23 @@ constexpr std::array kModels = {
     Model{"text-embedding-ada-002", "text-embedding-ada-002", kEmbedding, 8192, 0, 1536,
           1671217299},
     Model{"omni-moderation-latest", "omni-moderation-latest", kModeration, 32768, 0, 0, 1731689265},
+    Model{"gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", kText, 4096, 4096, 0,
+          1692901427},
+    Model{"babbage-002", "babbage:2023-07-21-v2", kText, 16'384, 16'384, 0, 1692634615},
+    Model{"davinci-002", "davinci:2023-07-21-v2", kText, 16'384, 16'384, 0, 1692634301},
+    Model{"gpt-image-1", "gpt-image-1", kImage, 32'000, 0, 0, 1745517030},
+    Model{"gpt-image-1-mini", "gpt-image-1-mini", kImage, 32'000, 0, 0, 1758845821},
+    Model{"dall-e-3", "dall-e-3", kImage, 4000, 0, 0, 1698785189},
+    Model{"dall-e-2", "dall-e-2", kImage, 1000, 0, 0, 1698798177},
+    Model{"gpt-4o-mini-tts", "gpt-4o-mini-tts", kSpeech, 4096, 0, 0, 1742403959},
+    Model{"tts-1", "tts-1", kSpeech, 4096, 0, 0, 1681940951},
+    Model{"tts-1-hd", "tts-1-hd", kSpeech, 4096, 0, 0, 1699046015},
+    Model{"whisper-1", "whisper-1", kTranscription, 0, 0, 0, 1677532384},
+    Model{"gpt-4o-transcribe", "gpt-4o-transcribe", kTranscription, 16'000, 2000, 0, 1742068463},
+    Model{"gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe", kTranscription, 16'000, 2000, 0,
+          1742068596},
+    Model{"gpt-4o-transcribe-diarize", "gpt-4o-transcribe-diarize", kTranscription, 16'000, 2000, 0,
+          1750798887},
 };
 
 // Requests per minute are published for gpt-4.1-mini; the other models are given the same.
@@ -56,7 +77,12 @@ const Model* FindModel(std::string_view id) {
   return nullptr;
 }
 
-const Model& AnyChatModel() { return kModels.front(); }
+const Model& AnyModel(ModelKind kind) {
+  for (const Model& model : kModels) {
+    if (model.kind == kind) return model;
+  }
+  return kModels.front();
+}
 
 std::optional<Tier> ParseTier(std::string_view name) {
   if (name == "free") return Tier::kFree;

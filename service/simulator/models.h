@@ -8,7 +8,16 @@
 
 namespace inferwire::simulator {
 
-enum class ModelKind { kChat, kReasoning, kEmbedding, kModeration };
+enum class ModelKind {
+  kChat,
+  kReasoning,
+  kEmbedding,
+  kModeration,
+  kText,
+  kImage,
+  kSpeech,
+  kTranscription
+};
 
 struct Model {
   std::string_view id;        // the alias or the snapshot
@@ -23,7 +32,7 @@ std::span<const Model> Models();
 // Null if unknown.
 const Model* FindModel(std::string_view id);
 // What an unknown model is treated as when any name is allowed.
-const Model& AnyChatModel();
+const Model& AnyModel(ModelKind kind);
 
 struct Limits {
   std::optional<int64_t> requests_per_minute{}, requests_per_day{}, tokens_per_minute{};

@@ -73,6 +73,7 @@ void Router::AddRoutes() {
     routes_.Add({method, path, body, [this, serve](Call& call) { (this->*serve)(call); }});
   };
   add("POST", "/v1/chat/completions", kObject, &Router::Chat);
+  add("POST", "/v1/completions", kObject, &Router::CompleteText);
   add("POST", "/v1/embeddings", kObject, &Router::Embeddings);
   add("POST", "/v1/moderations", kObject, &Router::Moderations);
   add("GET", "/v1/models", kNone, &Router::Model);

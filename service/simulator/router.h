@@ -50,6 +50,7 @@ class Router {
   void Finish(Call& call);
   // router_models.cc
   void Chat(Call& call);
+  void CompleteText(Call& call);
   void Embeddings(Call& call);
   void Moderations(Call& call);
   void Model(Call& call);

@@ -1,9 +1,11 @@
-// The router's part for what needs no state: chat, embeddings, moderations, models.
+// The router's part for what needs no state: chat, text, embeddings, moderations, models.
 #include "simulator/chat_answer.h"
 #include "simulator/chat_stream.h"
 #include "simulator/raw_text.h"
 #include "simulator/resources.h"
 #include "simulator/router.h"
+#include "simulator/text_completion.h"
+#include "simulator/text_stream.h"
 
 namespace inferwire::simulator {
 
@@ -31,6 +33,25 @@ void Router::Chat(Call& call) {
   call.answer.body = UnaryBody(answer, !behavior.no_usage);
   InsertRaw(behavior, call.answer.body);
   call.Settle(std::nullopt);
+}
+
+void Router::CompleteText(Call& call) {
+  TextCompletion completion;
+  const Behavior& behavior = call.answer.behavior;
+  auto error = ReadTextCompletion(call.body, backend_.chat_options(), completion);
+  if (error) return call.Fail(std::move(*error));
+  const ChatRequest& request = completion.request;
+  const int64_t tokens = request.prompt_tokens + request.max_tokens.value_or(0);
+  if (!backend_.Limit(call, request.asked_model, tokens)) return;
+  AnswerText(behavior, backend_.Created(), completion);
+  stats_.Count(request.asked_model,
+               {1, request.stream ? 1u : 0u, static_cast<uint64_t>(request.prompt_tokens),
+                static_cast<uint64_t>(completion.completion_tokens)});
+  if (request.stream) {
+    return call.Stream(std::make_unique<TextStream>(std::move(completion), behavior));
+  }
+  call.answer.delay = GenerationTime(behavior.timing, completion.completion_tokens);
+  call.Give(ToJson(completion, !behavior.no_usage));
 }
 
 void Router::Embeddings(Call& call) {
