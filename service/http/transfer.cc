@@ -54,7 +54,7 @@ CURLcode Transfer::Unpause() {
 Outcome Transfer::End(CURLcode code) const {
   Progress progress = progress_;
   progress.sent = Sent();
-  progress.answered = headers_done_;
+  progress.answered = headers_done_ || request_.connect_only;
   if (decoder_ && code == CURLE_OK && !decoder_->complete()) progress.badly_encoded = true;
   progress.error_buffer = error_buffer_.data();
   return MakeOutcome(code, easy(), progress);
@@ -65,7 +65,7 @@ bool Transfer::Sent() const { return progress_.begun && RequestBytes() > bytes_b
 bool Transfer::Reusable(const Outcome& outcome) const {
   long error = 0;  // libcurl keeps it for ever
   curl_easy_getinfo(easy(), CURLINFO_OS_ERRNO, &error);
-  return !outcome.failure && progress_.unsolicited == 0 && error == 0;
+  return !outcome.failure && progress_.unsolicited == 0 && error == 0 && !connects_only_;
 }
 
 // What was behind the answer's end is gone, but more may come, or half of it was there.

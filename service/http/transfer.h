@@ -53,6 +53,7 @@ class Transfer {
   TransferObserver* observer() const { return observer_; }
   CURL* easy() const { return easy_.get(); }
   bool paused() const { return paused_; }
+  bool connect_only() const { return request_.connect_only; }
   // The body may come again. Delivers to the observer before it returns.
   CURLcode Unpause();
   Outcome End(CURLcode code) const;
@@ -82,6 +83,7 @@ class Transfer {
   void SetUrl();
   void SetAddress();
   void SetConnectTimeout();
+  void SetConnectOnly();
   bool SetHeaders();
   template <class T>
   void Set(CURLoption option, T value);
@@ -116,6 +118,7 @@ class Transfer {
   std::unique_ptr<CURL, CloseEasy> easy_;
   std::optional<ConnectOptions> connect_options_;  // that the handle is set to
   std::chrono::milliseconds connect_timeout_{};    // the same
+  bool connects_only_ = false;                     // the same
   Transfers& owner_;
   Sockets& sockets_;
   std::vector<int> opened_;  // by this transfer, until one of them is connected

@@ -101,6 +101,7 @@ bool Transfer::Prepare(Request request, TransferObserver& observer) {
   SetMethod();
   SetConnectOptions(*request_.connect_options);
   SetConnectTimeout();
+  SetConnectOnly();
   SetUrl();
   SetAddress();
   Set(CURLOPT_BUFFERSIZE, static_cast<long>(request_.receive_bytes));
@@ -151,6 +152,12 @@ void Transfer::SetConnectTimeout() {
   timeout = std::max(timeout, least);
   if (std::exchange(connect_timeout_, timeout) == timeout) return;
   Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout.count()));
+}
+
+void Transfer::SetConnectOnly() {
+  if (std::exchange(connects_only_, request_.connect_only) == request_.connect_only) return;
+  Set(CURLOPT_CONNECT_ONLY, connects_only_ ? 1L : 0L);
+  Set(CURLOPT_HTTPPROXYTUNNEL, connects_only_ ? 1L : 0L);
 }
 
 // Taking a URL apart costs libcurl as much as sending a small request: it is done once for all

@@ -31,7 +31,9 @@ Transfers::Transfers(const Clock& clock, TransferLimits limits)
     : clock_(clock),
       limits_(limits),
       epoll_{epoll_create1(EPOLL_CLOEXEC)},
-      marker_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+      marker_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
+      polled_(epoll_.fd),
+      tls_(clock) {
   if (InitLibrary()) share_.reset(curl_share_init());
   if (share_) curl_share_setopt(share_.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   OpenMulti();

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/polled_sockets.h"
 #include "http/sockets.h"
+#include "http/tls_client.h"
 #include "http/transport.h"
 
 namespace inferwire::http {
@@ -42,6 +44,8 @@ class Transfers final : public Transport {
   Transfer* Start(Request request, TransferObserver& observer) override;
   bool Cancel(Transfer* transfer) override;
   void Resume(Transfer* transfer) override;
+  std::unique_ptr<WebSocket> OpenWebSocket(WebSocketRequest request,
+                                           WebSocketObserver& observer) override;
 
   // Does what can be done now; true if that was anything.
   bool Poll();
@@ -54,7 +58,7 @@ class Transfers final : public Transport {
   // To wait for, alone or inside another epoll instance. The number stays the same.
   int epoll_fd() const { return epoll_.fd; }
   size_t active() const { return active_.size(); }
-  bool idle() const { return active_.empty() && sockets_since_mark_ == 0; }
+  bool idle() const { return active_.empty() && sockets_since_mark_ == 0 && polled_.empty(); }
   size_t pooled() const { return pool_.size(); }
 
  private:
@@ -87,6 +91,7 @@ class Transfers final : public Transport {
   void AdaptSockets(Duration took, bool more);
   bool HandleTimer();
   bool Reap();
+  void HandOver(Transfer& transfer);
   bool FailAll();
   void Act(int socket, int events);
 
@@ -99,6 +104,8 @@ class Transfers final : public Transport {
   // Set behind the sockets that are ready, when they are too many for one Poll: epoll reports in
   // turn, so it comes up when those before it were read.
   const Descriptor marker_;
+  PolledSockets polled_;  // of WebSockets
+  TlsContexts tls_;       // theirs
   // CURLSH: TLS sessions, so that a new connection resumes what any handle began, and no handle has
   // a store of its own. Outlives the handles.
   std::unique_ptr<void, CloseShare> share_;

@@ -57,6 +57,7 @@ void Transfers::SettleDeferred() {
 
 bool Transfers::Poll() {
   bool busy = ResumeWaiting();
+  busy |= polled_.RunSoon();
   busy |= HandleSockets();
   busy |= HandleTimer();
   if (busy) Reap();
@@ -66,7 +67,9 @@ bool Transfers::Poll() {
 }
 
 std::optional<SteadyTime> Transfers::NextTimeout() const {
-  if (!resumes_.empty() || !refused_.empty() || broken_) return clock_.Now();
+  if (!resumes_.empty() || !refused_.empty() || polled_.has_soon() || broken_) {
+    return clock_.Now();
+  }
   return timer_;
 }
 
@@ -116,7 +119,11 @@ bool Transfers::HandleSockets() {
       sockets_since_mark_ = 0;
       continue;
     }
-    Act(event.data.fd, CurlEvents(event.events));
+    if (PolledSocket* const socket = polled_.Find(event.data.fd)) {
+      socket->OnPoll(event.events);
+    } else {
+      Act(event.data.fd, CurlEvents(event.events));
+    }
   }
   const bool more = count > 0 && static_cast<size_t>(count) == sockets_at_once_;
   if (sockets_since_mark_ > 0) {
@@ -168,10 +175,20 @@ bool Transfers::Reap() {
       continue;
     }
     const Outcome outcome = transfer.End(code);
+    if (transfer.connect_only() && !outcome.failure) HandOver(transfer);
     curl_multi_remove_handle(multi_.get(), transfer.easy());
     Finish(transfer, outcome);
   }
   return any;
+}
+
+// The socket leaves our epoll set under libcurl's number: a duplicate would go on reporting there.
+void Transfers::HandOver(Transfer& transfer) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(transfer.easy(), CURLINFO_ACTIVESOCKET, &socket);
+  if (socket == CURL_SOCKET_BAD || transfer.observer() == nullptr) return;
+  epoll_ctl(epoll_.fd, EPOLL_CTL_DEL, socket, nullptr);
+  transfer.observer()->OnConnected(socket);
 }
 
 // A multi handle that failed once fails for ever: a new one takes its place.

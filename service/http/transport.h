@@ -58,6 +58,9 @@ struct Request {
   size_t receive_bytes = kReceiveBytes;  // what one OnBody carries at most, 1 KiB or more
   // The answer takes its time, and thousands may: once it begins, the request is freed.
   bool long_answer = false;
+  // Nothing is sent: the connection is made, through the proxy too, and its socket handed out
+  // (OnConnected). Of a URL of plain http; what is spoken on the socket is the observer's matter.
+  bool connect_only = false;
 };
 
 enum class Failure {
@@ -89,6 +92,8 @@ struct Outcome {
 class TransferObserver {
  public:
   virtual ~TransferObserver() = default;
+  // Of connect_only, before OnEnd: the socket is to be duplicated now, and closed afterwards.
+  virtual void OnConnected(int) {}
   // Once, when the final answer's header block is complete (1xx is skipped).
   virtual void OnHeaders(int status, const Headers& headers) = 0;
   // False: take nothing and pause; the same bytes come again after Resume.
@@ -98,6 +103,9 @@ class TransferObserver {
 };
 
 class Transfer;  // a handle; valid from Start until OnEnd or Cancel returns
+class WebSocket;
+class WebSocketObserver;
+struct WebSocketRequest;
 
 class Transport {
  public:
@@ -111,6 +119,9 @@ class Transport {
   // After OnBody returned false or a source had nothing; without effect on a transfer that is not
   // paused.
   virtual void Resume(Transfer* transfer) = 0;
+  // websocket.h. The observer outlives it, or its Abort; it must not outlive the transport.
+  virtual std::unique_ptr<WebSocket> OpenWebSocket(WebSocketRequest request,
+                                                   WebSocketObserver& observer) = 0;
 };
 
 }  // namespace inferwire::http

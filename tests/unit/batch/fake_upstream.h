@@ -36,6 +36,10 @@ class FakeUpstream final : public http::Transport {
   http::Transfer* Start(http::Request request, http::TransferObserver& observer) override;
   bool Cancel(http::Transfer* transfer) override;
   void Resume(http::Transfer*) override {}
+  std::unique_ptr<http::WebSocket> OpenWebSocket(http::WebSocketRequest,
+                                                 http::WebSocketObserver&) override {
+    return nullptr;  // batches have none
+  }
 
   // --- The test's side ---
   // Answers one request that is open, of those the oldest; false if there is none.

@@ -45,6 +45,10 @@ class Network final : public http::Transport {
   }
   bool Cancel(http::Transfer* transfer) override { return at_.at(transfer)->Cancel(transfer); }
   void Resume(http::Transfer*) override {}
+  std::unique_ptr<http::WebSocket> OpenWebSocket(http::WebSocketRequest,
+                                                 http::WebSocketObserver&) override {
+    return nullptr;  // batches have none
+  }
 
   FakeUpstream opposite;
 

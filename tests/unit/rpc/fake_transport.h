@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "http/transport.h"
+#include "http/websocket.h"
 
 namespace inferwire::http {
 
@@ -23,6 +25,41 @@ struct PlayedTransfer {
   bool cancelled = false;
 };
 
+// One WebSocket, as the test sees it; outlives its handle.
+struct PlayedSocket {
+  PlayedSocket(WebSocketRequest request, WebSocketObserver& observer)
+      : request(std::move(request)), observer(&observer) {}
+  WebSocketRequest request;
+  WebSocketObserver* observer;
+  std::vector<std::string> sent;
+  std::optional<uint16_t> closed_with;   // Close was called
+  std::optional<uint16_t> aborted_with;  // Abort was called, or the handle is gone
+  WebSocket::Traffic traffic;
+  bool room = true, paused = false;
+  int pings = 0;
+};
+
+class SocketHandle final : public WebSocket {
+ public:
+  explicit SocketHandle(std::shared_ptr<PlayedSocket> played) : played_(std::move(played)) {}
+  ~SocketHandle() override { Abort(1000); }
+
+  void Send(std::string_view text) override { played_->sent.emplace_back(text); }
+  bool HasRoom() override { return played_->room; }
+  void Ping() override { ++played_->pings; }
+  void Close(uint16_t code, std::string_view) override {
+    if (!played_->closed_with) played_->closed_with = code;
+  }
+  void Resume() override { played_->paused = false; }
+  void Abort(uint16_t code) override {
+    if (!played_->aborted_with) played_->aborted_with = code;
+  }
+  const Traffic& traffic() const override { return played_->traffic; }
+
+ private:
+  const std::shared_ptr<PlayedSocket> played_;  // the test looks at it afterwards
+};
+
 class FakeTransport final : public Transport {
  public:
   Transfer* Start(Request request, TransferObserver& observer) override {
@@ -36,6 +73,11 @@ class FakeTransport final : public Transport {
     return transfer.sent;
   }
   void Resume(Transfer* handle) override { Played(handle).paused = false; }
+  std::unique_ptr<WebSocket> OpenWebSocket(WebSocketRequest request,
+                                           WebSocketObserver& observer) override {
+    sockets.push_back(std::make_shared<PlayedSocket>(std::move(request), observer));
+    return std::make_unique<SocketHandle>(sockets.back());
+  }
 
   // --- The test's side ---
   static void Head(PlayedTransfer& transfer, int status, std::string_view content_type) {
@@ -59,7 +101,14 @@ class FakeTransport final : public Transport {
     return count;
   }
 
+  // False if the observer takes nothing more now.
+  static bool Message(PlayedSocket& socket, std::string_view text) {
+    socket.paused = !socket.observer->OnMessage(text);
+    return !socket.paused;
+  }
+
   std::vector<std::unique_ptr<PlayedTransfer>> transfers;
+  std::vector<std::shared_ptr<PlayedSocket>> sockets;
   int wrong_cancels = 0;
 
  private:
