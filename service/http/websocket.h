@@ -46,8 +46,8 @@ struct WebSocketEnd {
   std::string reason;  // upstream's words; of kBroken: ours
 };
 
-// Hears of one WebSocket, always on the loop's thread and never from within its functions. Does not
-// destroy it from within these; Abort is allowed everywhere.
+// Hears of one WebSocket, always on the loop's thread and never from within its functions. May
+// Abort it from within these, and destroy it from within the last.
 class WebSocketObserver {
  public:
   virtual ~WebSocketObserver() = default;

@@ -17,14 +17,6 @@ namespace {
 // What one connection may read in a turn of the loop.
 constexpr size_t kMostPerTurn = 256 * 1024;
 
-Outcome FailureOf(Failure failure, std::string_view message) {
-  Outcome outcome;
-  outcome.failure = failure;
-  outcome.message = message;
-  outcome.provably_unsent = true;
-  return outcome;
-}
-
 }  // namespace
 
 std::unique_ptr<WebSocket> Transfers::OpenWebSocket(WebSocketRequest request,
@@ -46,12 +38,11 @@ WebSocketConnection::WebSocketConnection(const Loop& loop, WebSocketRequest requ
       began_(loop.clock.Now()),
       parser_(request_.limits.message_bytes) {}
 
-// What is wrong with the request is told in the next turn, as everything is.
 void WebSocketConnection::Start() {
   bool good = url_ && (url_->secure || connect_options_.allow_plain_http) &&
               !connect_options_.proxy.starts_with("https");
   for (const std::string& header : request_.headers) good = good && IsSafeHeaderValue(header);
-  if (!good) return loop_.sockets.Soon(*this);
+  if (!good) return Fail(Failure::kInternal, "the request cannot become a WebSocket");
   connect_options_.allow_plain_http = true;
   connect_options_.ca_bundle.clear();
   const bool v6 = url_->host.find(':') != std::string::npos;
@@ -76,10 +67,7 @@ void WebSocketConnection::OnConnected(int fd) {
 void WebSocketConnection::OnEnd(const Outcome& outcome) {
   transfer_ = nullptr;
   outcome_ = outcome;
-  if (outcome.failure) {
-    state_ = State::kOver;
-    return observer_.OnFailed(outcome);
-  }
+  if (outcome.failure) return TellLast(Last::kFailed);
   connected_ = loop_.clock.Now();
   outcome_.connected = true;
   if (no_descriptor_ || fd_ < 0) return Fail(Failure::kDescriptors, "out of descriptors");
@@ -126,19 +114,17 @@ void WebSocketConnection::BeginUpgrade() {
 }
 
 void WebSocketConnection::OnPoll(uint32_t) {
-  switch (state_) {
-    case State::kOver:
-      return;
-    case State::kConnecting:
-      state_ = State::kOver;
-      return observer_.OnFailed(
-          FailureOf(Failure::kInternal, "the request cannot become a WebSocket"));
-    case State::kTls:
-      Handshake();
+  switch (std::exchange(last_, Last::kNothing)) {
+    case Last::kNothing:
       break;
-    default:
-      break;
+    case Last::kRefused:
+      return observer_.OnRefused(answer_->status(), answer_->headers(), answer_->body());
+    case Last::kFailed:
+      return observer_.OnFailed(outcome_);
+    case Last::kClosed:
+      return observer_.OnClosed(end_);
   }
+  if (state_ == State::kTls) Handshake();
   if (state_ == State::kOver || state_ == State::kTls) return;
   Flush();
   Read();
@@ -179,9 +165,7 @@ void WebSocketConnection::TakeVerdict(UpgradeAnswer::Status verdict) {
     case UpgradeAnswer::Status::kBroken:
       return Fail(Failure::kProtocol, answer_->problem());
     case UpgradeAnswer::Status::kRefused:
-      state_ = State::kOver;
-      CloseSocket();
-      return observer_.OnRefused(answer_->status(), answer_->headers(), answer_->body());
+      return TellLast(Last::kRefused);
     case UpgradeAnswer::Status::kOpen:
       break;
   }

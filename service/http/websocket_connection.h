@@ -75,11 +75,14 @@ class WebSocketConnection final : public WebSocket, private TransferObserver, pr
   void TellRoom();
   uint32_t NewMask() { return static_cast<uint32_t>(request_.random->Bits()); }
 
-  // Each ends it, the observer is told last.
+  // Each ends it, and the observer is told.
   void Fail(Failure failure, std::string_view message);
   void Break(uint16_t code, std::string_view reason);
-  void End(const WebSocketEnd& end);
+  void End(WebSocketEnd end);
   void CloseSocket();
+  // In a turn of its own, so that the observer may destroy this.
+  enum class Last { kNothing, kRefused, kFailed, kClosed };
+  void TellLast(Last last);
 
   const Loop loop_;
   WebSocketRequest request_;
@@ -88,7 +91,9 @@ class WebSocketConnection final : public WebSocket, private TransferObserver, pr
   State state_ = State::kConnecting;
   std::optional<WebSocketUrl> url_;
   Transfer* transfer_ = nullptr;
-  Outcome outcome_;  // of connecting
+  Outcome outcome_;  // of connecting; in the end, why it failed
+  WebSocketEnd end_;
+  Last last_ = Last::kNothing;  // is to be told
   SteadyTime began_{}, connected_{};
   int fd_ = -1;
   bool no_descriptor_ = false;

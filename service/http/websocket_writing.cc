@@ -58,6 +58,8 @@ void WebSocketConnection::Resume() {
 }
 
 void WebSocketConnection::Abort(uint16_t code) {
+  last_ = Last::kNothing;
+  loop_.sockets.NotSoon(*this);
   if (state_ == State::kOver) return;
   if (state_ == State::kOpen) Close(code, "");
   state_ = State::kOver;
@@ -117,16 +119,13 @@ void WebSocketConnection::TellRoom() {
 }
 
 void WebSocketConnection::Fail(Failure failure, std::string_view message) {
-  Outcome outcome = outcome_;
-  outcome.failure = failure;
-  outcome.message = message;
-  outcome.provably_unsent = traffic_.sent == 0;
-  outcome.bytes_sent = traffic_.sent;
-  outcome.bytes_received = traffic_.received;
-  outcome.total = loop_.clock.Now() - began_;
-  state_ = State::kOver;
-  CloseSocket();
-  observer_.OnFailed(outcome);
+  outcome_.failure = failure;
+  outcome_.message = message;
+  outcome_.provably_unsent = traffic_.sent == 0;
+  outcome_.bytes_sent = traffic_.sent;
+  outcome_.bytes_received = traffic_.received;
+  outcome_.total = loop_.clock.Now() - began_;
+  TellLast(Last::kFailed);
 }
 
 void WebSocketConnection::Break(uint16_t code, std::string_view reason) {
@@ -134,10 +133,16 @@ void WebSocketConnection::Break(uint16_t code, std::string_view reason) {
   End({WebSocketEnd::By::kBroken, code, std::string(reason)});
 }
 
-void WebSocketConnection::End(const WebSocketEnd& end) {
+void WebSocketConnection::End(WebSocketEnd end) {
+  end_ = std::move(end);
+  TellLast(Last::kClosed);
+}
+
+void WebSocketConnection::TellLast(Last last) {
   state_ = State::kOver;
   CloseSocket();
-  observer_.OnClosed(end);
+  last_ = last;
+  loop_.sockets.Soon(*this);
 }
 
 void WebSocketConnection::CloseSocket() {

@@ -33,6 +33,7 @@ struct Call {
   const tenancy::Principal* principal = nullptr;  // null: nobody is asked who he is
   const tenancy::ModelNames* models = nullptr;    // what `model` stands for; null: for itself
   bool streaming = false;
+  bool session = false;                         // it lasts as long as its caller likes
   bool answered_here = false;                   // from memory: nobody is waited for
   std::optional<SteadyTime> caller_deadline{};  // unset: the caller set none
   SteadyTime deadline{};                        // set by Deadlines; what the call is held to

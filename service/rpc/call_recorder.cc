@@ -154,6 +154,7 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   call_.request_bytes = memory_.held();
   call_.output = ask.output;
   call_.streaming = endpoint_.streams();
+  call_.session = endpoint_.session;
   call_.answered_here = endpoint_.answered_here || runs_elsewhere_;
   call_.unmetered = endpoint_.unmetered;
   call_.for_viewers = endpoint_.for_viewers;

@@ -72,6 +72,10 @@ struct BeginSingle {
 // How a call begins whose request is a stream.
 struct BeginClientStream {
   NewMessage new_request{};
+  // What the first message says of the call, which is then admitted when that has come; null: it
+  // says nothing, and the call is admitted before anything is read. options: null if it has none.
+  std::string_view (*model)(const Message& first) = nullptr;
+  const v1::CallOptions* (*options)(const Message& first) = nullptr;
   // Makes what takes the messages; starts nothing.
   std::function<ClientStreamBegun(const upstream::Runtime& runtime,
                                   const gateway::CallContext& context,
@@ -101,6 +105,7 @@ struct EndpointSpec {
       false;  // and not only for callers: who sees or changes what is kept of tenants
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.
   bool waits_for_news = false;
+  bool session = false;  // it lasts as long as its caller likes, and has a deadline of its own
 
   // More messages than one, in one direction at least.
   bool streams() const { return kind != Kind::kUnary; }

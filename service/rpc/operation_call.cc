@@ -18,7 +18,8 @@ OperationCall::OperationCall(std::shared_ptr<const CallServices> services, const
       release_timer_(services_.runtime.timers, [this] { LetGo(); }) {}
 
 Result<void> OperationCall::Start() {
-  return endpoint_.reads_stream() ? Admit({}) : StartWithRequest();
+  if (!endpoint_.reads_stream()) return StartWithRequest();
+  return ReadsFirst() ? StartWithFirst() : Admit({});
 }
 
 Result<void> OperationCall::StartWithRequest() {
@@ -34,14 +35,50 @@ Result<void> OperationCall::StartWithRequest() {
   if (begin.output) ask.output = begin.output(*request_);
   if (begin.options) {
     const v1::CallOptions& options = begin.options(*request_);
-    auto wait = gateway::CheckQueueWait(options, "options.max_queue_wait");
-    if (!wait) return std::move(wait.error());
-    ask.options = &options;
-    ask.max_queue_wait = *wait;
+    if (auto asked = AskFor(options, ask); !asked) return asked;
     has_key_ = services_.idempotent && begin.fingerprint && !options.idempotency_key().empty();
   }
   if (has_key_) recorder_.RunsElsewhere();
   return Admit(ask);
+}
+
+Result<void> OperationCall::AskFor(const v1::CallOptions& options, CallRecorder::Ask& ask) {
+  auto wait = gateway::CheckQueueWait(options, "options.max_queue_wait");
+  if (!wait) return std::move(wait.error());
+  ask.options = &options;
+  ask.max_queue_wait = *wait;
+  return {};
+}
+
+// Until it is admitted, the call has no other deadline.
+Result<void> OperationCall::StartWithFirst() {
+  constexpr std::chrono::seconds kFirstWithin{30};
+  CutAt(services_.runtime.timers.Now() + kFirstWithin);
+  ReadMore();
+  return {};
+}
+
+void OperationCall::TakeFirst(Message& first) {
+  request_ = &first;
+  const BeginClientStream& begin = endpoint_.begin_client_stream;
+  CallRecorder::Ask ask;
+  ask.model = begin.model(first);
+  const v1::CallOptions* const options = begin.options ? begin.options(first) : nullptr;
+  auto asked = options ? AskFor(*options, ask) : Result<void>();
+  if (asked) asked = Admit(ask);
+  if (!asked) Finish(std::move(asked.error()));
+}
+
+void OperationCall::GiveFirst() {
+  if (!request_ || recorder_.ended()) return;
+  input_->Take(*std::exchange(request_, nullptr));
+  arena_.Reset();
+  recorder_.memory().Set(gateway::CallMemory::kRequest, 0);
+}
+
+void OperationCall::EndOfInput() {
+  if (input_) return input_->EndOfInput();
+  Finish(InvalidField("message", "is required: the caller sent none"));
 }
 
 Result<void> OperationCall::Begin() {
@@ -76,6 +113,7 @@ Result<void> OperationCall::BeginToRead() {
   operation_ = std::move(*operation);
   CutAt(recorder_.deadline());
   operation_->Start();
+  GiveFirst();
   ReadMore();
   return {};
 }
@@ -92,15 +130,21 @@ void OperationCall::OnStanding(const limits::Standing& standing) {
 }
 
 bool OperationCall::Wanted() {
+  if (!input_) return ReadsFirst() && !request_;
   if (input_->HasRoom()) return true;
   recorder_.Paused();
   return false;
 }
 
 void OperationCall::Take(grpc::ByteBuffer& bytes) {
+  const size_t size = bytes.Length();
   auto message =
       ParseRequest(bytes, services_.limits, *endpoint_.begin_client_stream.new_request(&arena_));
   if (!message) return Cut(message.error());
+  if (!input_) {
+    recorder_.memory().Set(gateway::CallMemory::kRequest, size);
+    return TakeFirst(**message);
+  }
   input_->Take(**message);
   arena_.Reset();
 }

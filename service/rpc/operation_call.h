@@ -1,4 +1,5 @@
-// A call of one operation: unary or streaming in one direction, as its endpoint describes it.
+// A call of one operation: unary, or streaming in one direction or in both, as its endpoint
+// describes it.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -32,6 +33,12 @@ class OperationCall final : public Call,
   // Of a request with an idempotency key.
   Result<void> BeginWithKey();
   Result<void> BeginToRead();
+  // Of a stream whose first message says what is to be admitted.
+  bool ReadsFirst() const { return endpoint_.begin_client_stream.model != nullptr; }
+  Result<void> StartWithFirst();
+  void TakeFirst(Message& first);
+  void GiveFirst();
+  Result<void> AskFor(const v1::CallOptions& options, CallRecorder::Ask& ask);
   bool ListensToStanding() override;
   void OnStanding(const limits::Standing& standing) override;
   const gateway::CallStats& stats() const override;  // an empty one while there is no operation
@@ -42,7 +49,7 @@ class OperationCall final : public Call,
 
   bool Wanted() override;
   void Take(grpc::ByteBuffer& bytes) override;
-  void EndOfInput() override { input_->EndOfInput(); }
+  void EndOfInput() override;
 
   bool Full() override { return AnswersFull(); }
   google::protobuf::Arena* arena() override;
@@ -54,8 +61,8 @@ class OperationCall final : public Call,
   void LetGo();
 
   google::protobuf::Arena arena_;  // of the request, or of one message of it
-  Message* request_ = nullptr;     // in the arena, until its operation is made
-  bool has_key_ = false;           // its caller has given an idempotency key
+  Message* request_ = nullptr;  // in the arena, until its operation is made; of a stream: the first
+  bool has_key_ = false;        // its caller has given an idempotency key
   std::unique_ptr<gateway::Operation> operation_;
   gateway::ClientStream* input_ = nullptr;  // the operation, if it takes a stream
   Timer release_timer_;  // what an answer was made of cannot be destroyed from within its events

@@ -60,11 +60,20 @@ void Exchange::Begin(Start start) {
   http.connect_timeout = std::chrono::ceil<std::chrono::milliseconds>(start.connect);
   http.receive_bytes = request_.receive_bytes;
   http.long_answer = request_.long_answer;
-  transfer_ = runtime_.transport.Start(std::move(http), *this);
+  if (request_.socket) {
+    OpenSocket(std::move(http));
+  } else {
+    transfer_ =
+        runtime_.transport.Start(std::move(http), static_cast<http::TransferObserver&>(*this));
+  }
   timer_.Set(NextDue(times()));
 }
 
 void Exchange::Resume() {
+  if (socket() && std::exchange(paused_, false)) {
+    last_byte_ = runtime_.timers.Now();
+    return socket_->Resume();
+  }
   if (!transfer_ || !paused_) return;
   paused_ = false;
   last_byte_ = runtime_.timers.Now();
@@ -89,6 +98,10 @@ int64_t Exchange::ReadBody(char* buffer, size_t size) {
 
 bool Exchange::Abort(std::string_view why) {
   timer_.Cancel();
+  if (AbortSocket()) {
+    EndSpan(why);
+    return true;
+  }
   if (!transfer_) return false;
   if (runtime_.transport.Cancel(std::exchange(transfer_, nullptr))) reached_upstream_ = true;
   EndSpan(why);
@@ -146,6 +159,7 @@ void Exchange::TakeRateLimits() {
 }
 
 std::optional<Error> Exchange::ErrorOfHead() const {
+  if (request_.socket) return std::nullopt;  // either the wanted one, or a refusal
   switch (FindHeadProblem(status_, headers_, is_wanted(), request_.max_bytes)) {
     case HeadProblem::kNone:
       return std::nullopt;
@@ -199,6 +213,9 @@ void Exchange::TakeErrorBody(std::string_view bytes) {
 }
 
 Error Exchange::ErrorOfStatus() const {
+  if (request_.socket && status_ / 100 == 2) {
+    return openai::Protocol("it is no WebSocket", attempt());
+  }
   return openai::FromStatus(status_, headers_, error_body_, attempt(),
                             runtime_.timers.clock().WallNow());
 }
@@ -223,6 +240,7 @@ AttemptTimes Exchange::times() const {
 
 void Exchange::OnTimer() {
   const SteadyTime now = runtime_.timers.Now();
+  if (socket_open_) return KeepAlive(now);
   const AttemptTimes times = this->times();
   // The timer is set once per attempt and looked at when it fires, not moved with every chunk.
   if (const SteadyTime due = NextDue(times); due > now) return timer_.Set(due);
@@ -250,7 +268,7 @@ void Exchange::OnEnd(const http::Outcome& outcome) {
 }
 
 void Exchange::Record(const http::Outcome& outcome) {
-  const bool good = !outcome.failure && status_ / 100 == 2;
+  const bool good = !outcome.failure && is_good();
   if (outcome.connected) metrics().Connection(outcome.reused_connection);
   metrics().Phases(outcome.resolve, outcome.connect, outcome.tls, outcome.first_byte);
   if (outcome.unsolicited > 0) metrics().Unsolicited(outcome.unsolicited);

@@ -13,6 +13,7 @@
 #include "gateway/operation.h"
 #include "gateway/rate_limit.h"
 #include "http/transport.h"
+#include "http/websocket.h"
 #include "openai/error.h"
 #include "telemetry/upstream_metrics.h"
 #include "upstream/attempt_span.h"
@@ -23,7 +24,7 @@
 
 namespace inferwire::upstream {
 
-class Exchange final : private http::TransferObserver {
+class Exchange final : private http::TransferObserver, private http::WebSocketObserver {
  public:
   struct End {
     std::optional<Error> error;              // none: the answer is complete
@@ -66,12 +67,16 @@ class Exchange final : private http::TransferObserver {
     Duration connect{};     // the same, for a connection; zero: as the upstream's
   };
   void Begin(Start start);
-  bool running() const { return transfer_ != nullptr; }
+  bool running() const { return transfer_ != nullptr || socket() != nullptr; }
   void Resume();
+  // Open from the head (101) to the end; null: there is none.
+  http::WebSocket* socket() const { return socket_aborted_ ? nullptr : socket_.get(); }
   // The source has something again, after it had nothing.
   void ResumeBody();
   // Gives the attempt up; no event follows. True if it ran.
   bool Abort(std::string_view why);
+  // What an open WebSocket is told when it is aborted.
+  void SayAtAbort(uint16_t close_code) { close_code_ = close_code; }
   // What became of it: once for each that began.
   void Count(telemetry::AttemptResult result) { metrics().Attempt(status_, result); }
   // Hands the ended span over, once the stats say what the answer was.
@@ -83,7 +88,11 @@ class Exchange final : private http::TransferObserver {
   const std::string& upstream_request_id() const { return upstream_request_id_; }
   bool got_byte() const { return got_byte_; }
   // Any other answer is an error.
-  bool is_wanted() const { return request_.raw || status_ / 100 == 2; }
+  bool is_wanted() const {
+    return request_.socket ? status_ == kSwitched : request_.raw || status_ / 100 == 2;
+  }
+  // A good answer, whatever was wanted.
+  bool is_good() const { return status_ / 100 == 2 || (request_.socket && status_ == kSwitched); }
   SteadyTime started() const { return started_; }
   bool body_read() const { return body_read_; }
   const UpstreamKey::Key& key() const { return key_; }
@@ -94,9 +103,25 @@ class Exchange final : private http::TransferObserver {
   const KeyEcho& key_echo() { return echo_ ? *echo_ : MakeKeyEcho(); }
 
  private:
+  static constexpr int kSwitched = 101;
+
   void OnHeaders(int status, const http::Headers& headers) override;
   bool OnBody(std::string_view bytes) override;
   void OnEnd(const http::Outcome& outcome) override;
+
+  // exchange_socket.cc: the same of a WebSocket.
+  void OpenSocket(http::Request http);
+  void OnOpen(const http::Headers& headers) override;
+  bool OnMessage(std::string_view text) override;
+  void OnRoom() override;
+  void OnRefused(int status, const http::Headers& headers, std::string_view body) override;
+  void OnFailed(const http::Outcome& outcome) override;
+  void OnClosed(const http::WebSocketEnd& end) override;
+  void KeepAlive(SteadyTime now);
+  bool AbortSocket();
+  void CountTraffic();
+  // The socket is gone with the event that said so.
+  void EndSocket(End end);
 
   class Feed;
   int64_t ReadBody(char* buffer, size_t size);
@@ -122,6 +147,9 @@ class Exchange final : private http::TransferObserver {
   Owner& owner_;
   Timer timer_;
   http::Transfer* transfer_ = nullptr;
+  std::unique_ptr<http::WebSocket> socket_;
+  uint16_t close_code_ = 1000;
+  bool socket_open_ = false, socket_aborted_ = false, pinged_ = false;
   const Destination* destination_ = nullptr;
   const PoolKey* source_ = nullptr;
   UpstreamKey::Key key_;

@@ -19,8 +19,9 @@ constexpr size_t kHeadersPerRequest = 5;
 
 // By use.
 constexpr std::array<std::string_view, kUses> kNames = {
-    "chat",        "raw",         "files",           "batches",          "responses",   "conversations",
-    "embeddings",  "moderations", "text_completion", "image_generation", "fine_tuning", "assistants"};
+    "chat",          "raw",        "files",       "batches",         "responses",
+    "conversations", "embeddings", "moderations", "text_completion", "image_generation",
+    "fine_tuning",   "assistants", "realtime"};
 
 std::shared_ptr<const EndpointSet> FixedEndpoints(const UpstreamOptions& options,
                                                   routing::Board* board) {

@@ -46,8 +46,9 @@ enum class Use {
   kImageGeneration,
   kFineTuning,
   kAssistants,
+  kRealtime,
 };
-inline constexpr size_t kUses = 12;
+inline constexpr size_t kUses = 13;
 std::string_view Name(Use use);  // the label `operation`
 // The other way round; kRaw for none of them.
 Use UseNamed(std::string_view operation);
@@ -118,7 +119,8 @@ class Upstream {
 
   telemetry::ResendMetrics& resends() const { return resends_; }
 
-  // Where an endpoint serves this model, below the base URL. path: without one, as in "/embeddings".
+  // Where an endpoint serves this model, below the base URL. path: without one, as in
+  // "/embeddings".
   std::string PathFor(std::string_view model, std::string_view path) const;
   std::string ChatPath(std::string_view model) const { return PathFor(model, "/chat/completions"); }
   // Whether the model is a part of that path.
@@ -138,7 +140,7 @@ class Upstream {
   telemetry::ResendMetrics& resends_;
   telemetry::UpstreamFamilies& families_;
   mutable std::array<std::atomic<telemetry::UpstreamMetrics*>, kUses> metrics_{};  // by Use
-  std::vector<std::string> headers_;                          // all but the key's
+  std::vector<std::string> headers_;  // all but the key's
 };
 
 }  // namespace inferwire::upstream

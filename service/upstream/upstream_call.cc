@@ -87,7 +87,7 @@ void UpstreamCall::Cancel() {
 
 void UpstreamCall::OnFirstOutput() {
   output_began_ = true;
-  if (now_->exchange->status() / 100 == 2) Answered(runtime_.timers.Now());
+  if (now_->exchange->is_good()) Answered(runtime_.timers.Now());
   if (request_.long_answer && body_bytes_ > kKeptBody) DropBody();
 }
 
@@ -157,7 +157,7 @@ void UpstreamCall::OnFirstByte(Exchange& from, bool wanted) {
   if (&of != now_) return;  // its failure
   if (!stats_.first_byte) stats_.first_byte = now - *stats_.upstream_since;
   // Of what may be sent again, its reader says whether it is an answer.
-  if (!request_.resend && wanted && from.status() / 100 == 2) Answered(now);
+  if (!request_.resend && wanted && (request_.socket || from.is_good())) Answered(now);
 }
 
 void UpstreamCall::Answered(SteadyTime now) {
@@ -224,7 +224,7 @@ void UpstreamCall::OnExchangeEnd(Exchange& from, Exchange::End end) {
     }
     return;
   }
-  const bool good = from.status() / 100 == 2;
+  const bool good = from.is_good();
   from.Count(good ? telemetry::AttemptResult::kSuccess : telemetry::AttemptResult::kFailed);
   StopClock();
   if (!request_.resend) {

@@ -55,6 +55,10 @@ class UpstreamCall final : private Exchange::Owner {
   // The answer in hand is none, or has broken off, as its reader found out. True: another attempt
   // follows, and the reader is to forget what came. False: the error is the call's.
   bool TryAgain(const Error& error);
+  // Of a request that asks for a WebSocket, from the head (101) on; null: it has ended.
+  http::WebSocket* socket() const { return now_->exchange->socket(); }
+  // What upstream is told if the call is cancelled.
+  void SayAtCancel(uint16_t close_code) { now_->exchange->SayAtAbort(close_code); }
   // From here on an attempt has given output to the caller: errors say so, and nothing is repeated.
   void MarkOutput() {
     if (!output_began_) OnFirstOutput();

@@ -15,6 +15,7 @@
 #include "openai/param_path.h"
 #include "routing/failure.h"
 #include "telemetry/trace_context.h"
+#include "upstream/socket_user.h"
 #include "upstream/targets.h"
 #include "upstream/upstream.h"
 
@@ -35,6 +36,9 @@ struct UpstreamRequest {
   Use use = Use::kChat;
   // Every HTTP status is an answer (RawService), not only 2xx.
   bool raw = false;
+  // The answer that is wanted is a WebSocket (101); null: none is. It outlives the call.
+  SocketUser* socket = nullptr;
+  http::WebSocketLimits socket_limits{};
   size_t receive_bytes = http::kReceiveBytes;
   bool long_answer = false;  // see http::Request
   // The largest answer, or stream, that is taken.

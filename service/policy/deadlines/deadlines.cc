@@ -12,9 +12,12 @@ Duration DeadlineMargin(Duration left) {
 
 Result<void> Deadlines::Admit(Call& call) {
   const SteadyTime now = clock_.Now();
-  const Duration usual = call.streaming ? limits_.stream : limits_.unary;
+  const Duration most = call.session ? limits_.session : limits_.max;
+  const Duration usual = call.session     ? limits_.session
+                         : call.streaming ? limits_.stream
+                                          : limits_.unary;
   const SteadyTime wanted = call.caller_deadline.value_or(now + usual);
-  call.deadline = std::min(wanted, now + limits_.max);
+  call.deadline = std::min(wanted, now + most);
   if (call.deadline > now) return {};
   Error error;
   error.code = Code::kDeadlineExceeded;

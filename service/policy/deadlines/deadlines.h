@@ -14,9 +14,10 @@ Duration DeadlineMargin(Duration left);
 class Deadlines final : public Policy {
  public:
   struct Limits {
-    Duration unary = std::chrono::seconds(120);   // for a caller that sets none
-    Duration stream = std::chrono::seconds(600);  // the same, for a stream
-    Duration max = std::chrono::seconds(900);     // for every caller
+    Duration unary = std::chrono::seconds(120);     // for a caller that sets none
+    Duration stream = std::chrono::seconds(600);    // the same, for a stream
+    Duration max = std::chrono::seconds(900);       // for every caller
+    Duration session = std::chrono::seconds(3700);  // instead of both, for a session
   };
 
   Deadlines(const Limits& limits, const Clock& clock) : limits_(limits), clock_(clock) {}

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "http/websocket.h"
 #include "unit/rpc/fake_transport.h"
 
 namespace inferwire::batch {
