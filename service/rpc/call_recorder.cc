@@ -98,9 +98,9 @@ CallRecorder::CallRecorder(const CallServices& services, const Endpoint& endpoin
       previous_attempts_(PreviousAttempts(wire)),
       call_(CallOf(caller_, PrincipalOf(who_), services, wire)),
       memory_(services.memory, call_.caller) {
-  endpoint_.rpc_metrics.Started();
-  endpoint_.operation_metrics.CallStarted();
-  if (endpoint_.streams()) endpoint_.operation_metrics.StreamOpened();
+  endpoint_.rpc_metrics().Started();
+  endpoint_.operation_metrics().CallStarted();
+  if (endpoint_.streams()) endpoint_.operation_metrics().StreamOpened();
   if (services_.client_retries) {
     services_.client_retries->Arrived(call_.caller, caller_, previous_attempts_ > 0, started_);
   }
@@ -125,7 +125,7 @@ CallRecorder::~CallRecorder() {
     End(&gone, {});
   }
   admission_.Settle(settlement_);
-  endpoint_.operation_metrics.CallEnded();
+  endpoint_.operation_metrics().CallEnded();
 }
 
 Result<void> CallRecorder::Identified() const {
@@ -191,7 +191,7 @@ bool CallRecorder::GivesUp(SteadyTime now) {
   return gave_up_;
 }
 
-void CallRecorder::Received() { endpoint_.rpc_metrics.Received(); }
+void CallRecorder::Received() { endpoint_.rpc_metrics().Received(); }
 
 void CallRecorder::Paused() {
   if (!paused_since_) paused_since_ = services_.runtime.timers.Now();
@@ -199,7 +199,7 @@ void CallRecorder::Paused() {
 
 void CallRecorder::Resumed() {
   if (!paused_since_) return;
-  endpoint_.operation_metrics.Backpressure(services_.runtime.timers.Now() - *paused_since_);
+  endpoint_.operation_metrics().Backpressure(services_.runtime.timers.Now() - *paused_since_);
   paused_since_.reset();
 }
 
@@ -225,7 +225,7 @@ Error CallRecorder::Gone() const {
               : openai::Cancelled({});
 }
 
-void CallRecorder::Sent(int64_t messages) { endpoint_.rpc_metrics.Sent(messages); }
+void CallRecorder::Sent(int64_t messages) { endpoint_.rpc_metrics().Sent(messages); }
 
 void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   if (std::exchange(ended_, true)) return;
@@ -240,10 +240,10 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   const Code code = error ? error->code : Code::kOk;
   ended_at_ = started_ + took;
   settlement_ = policy::SettlementOf(error, stats);
-  endpoint_.rpc_metrics.Handled(code, took);
-  if (ours) endpoint_.operation_metrics.Overhead(*ours);
-  if (error) endpoint_.operation_metrics.Failed(*error);
-  if (endpoint_.streams()) endpoint_.operation_metrics.StreamClosed(HowStreamEnded(error, paused));
+  endpoint_.rpc_metrics().Handled(code, took);
+  if (ours) endpoint_.operation_metrics().Overhead(*ours);
+  if (error) endpoint_.operation_metrics().Failed(*error);
+  if (endpoint_.streams()) endpoint_.operation_metrics().StreamClosed(HowStreamEnded(error, paused));
   if (!caller_.empty()) {
     telemetry::CallerMetrics& callers = services_.runtime.metrics.callers;
     callers.Called(caller_, error == nullptr);

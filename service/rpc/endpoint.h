@@ -36,7 +36,7 @@ class CallOptions;
 namespace inferwire::rpc {
 
 struct CallServices;
-struct Endpoint;
+class Endpoint;
 class Wire;
 
 using Message = google::protobuf::Message;
@@ -107,18 +107,27 @@ struct EndpointSpec {
   bool waits_for_news = false;
   bool session = false;  // it lasts as long as its caller likes, and has a deadline of its own
 
+  bool seldom = false;  // there are no series of it before its first call
+
   // More messages than one, in one direction at least.
   bool streams() const { return kind != Kind::kUnary; }
   bool reads_stream() const { return ReadsStream(kind); }
   bool answers_once() const { return kind == Kind::kUnary || kind == Kind::kClientStream; }
 };
 
-// A description with its counters, as the machines see it.
-struct Endpoint : EndpointSpec {
+// A description with its counters, as the machines see it. Thread-safe.
+class Endpoint : public EndpointSpec {
+ public:
   Endpoint(EndpointSpec spec, telemetry::Metrics& metrics);
+  Endpoint(Endpoint&&) noexcept;
+  ~Endpoint();
 
-  telemetry::RpcMetrics& rpc_metrics;
-  telemetry::OperationMetrics& operation_metrics;
+  telemetry::RpcMetrics& rpc_metrics() const;
+  telemetry::OperationMetrics& operation_metrics() const;
+
+ private:
+  struct Counters;
+  std::unique_ptr<Counters> counters_;
 };
 
 }  // namespace inferwire::rpc

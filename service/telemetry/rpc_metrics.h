@@ -17,7 +17,7 @@ class Metrics;
 class RpcFamilies;
 
 struct RpcLimits {
-  size_t methods = 40;
+  size_t methods = 130;
 };
 
 // One method.

@@ -124,6 +124,7 @@ rpc::EndpointSpec SpecOf(const TypedMethod& method) {
   // What reads, changes or removes something that is stored there uses nothing that has a price.
   spec.booked = method.goes_by_model();
   spec.unmetered = !method.goes_by_model();
+  spec.seldom = true;
   return spec;
 }
 
