@@ -122,8 +122,20 @@ void ReadFloats(JsonTree& json) {
 
 // What a list says of its pages is next_page_token; output_text the gateway fills in.
 bool IsOwn(std::string_view path) {
+  // Whose account it is the caller does not learn.
+  if (path == "organization_id" || path == "data.organization_id") return true;
   return path == "first_id" || path == "last_id" || path == "has_more" || path == "output_text" ||
          path == "response.output_text";
+}
+
+// "x" is sent as ["x"].
+void UseLists(JsonTree& body) {
+  for (auto& [name, value] : body.members()) {
+    if ((name != "input" && name != "prompt" && name != "stop") || !value.is_string()) continue;
+    JsonTree list = JsonTree::Array();
+    list.items().push_back(value);
+    value = std::move(list);
+  }
 }
 
 Wrong Compare(JsonTree recorded, const Message& message, const std::string& what) {
@@ -165,7 +177,13 @@ class TypedCheck {
  private:
   Wrong Unary(const std::vector<std::string>& messages, const grpc::Status& status) {
     if (recording_.status / 100 != 2) {
-      return CheckStatus(status, ErrorOfAnswer(recording_), recording_);
+      ExpectedError expected = ErrorOfAnswer(recording_);
+      // What the path names is a thing, and that is what was not found.
+      const bool names_one = rpc_.call->path().find('{') != std::string::npos;
+      if (expected.reason == "UPSTREAM_NOT_FOUND" && names_one) {
+        expected.reason = "RESOURCE_NOT_FOUND";
+      }
+      return CheckStatus(status, expected, recording_);
     }
     const auto recorded = JsonTree::Parse(recording_.body);
     if (!status.ok()) return "failed: " + status.error_message();
@@ -253,6 +271,7 @@ class TypedCheck {
     if (!body) return "request: no JSON";
     JsonTree recorded = *recording_.request_json;
     for (JsonTree* tree : {&*body, &recorded}) {
+      UseLists(*tree);
       for (const char* own : {"stream", "stream_options", "encoding_format"}) tree->Remove(own);
     }
     if (const auto different = FirstDifference(recorded, *body)) {

@@ -1,5 +1,6 @@
 #include "wire/typed_rpc.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,53 @@ bool FillPath(const std::string& pattern, const std::string& path, Message& requ
   return true;
 }
 
+// The value of a query's parameter; nothing: it is not there.
+std::optional<std::string> Parameter(const std::string& target, std::string_view name) {
+  const size_t mark = target.find('?');
+  std::string_view query = mark == std::string::npos
+                               ? std::string_view()
+                               : std::string_view(target).substr(mark + 1);
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const size_t equals = pair.find('=');
+    if (pair.substr(0, equals) == name && equals != std::string_view::npos) {
+      return std::string(pair.substr(equals + 1));
+    }
+  }
+  return std::nullopt;
+}
+
+// A response's stream that is read again.
+std::optional<TypedRpc> Resumption(const Recording& recording) {
+  const auto path = Split(PathBelowBase(recording.path));
+  const bool streams = Parameter(recording.path, "stream") == "true";
+  if (recording.method != "GET" || !streams || path.size() != 2 || path[0] != "responses") {
+    return std::nullopt;
+  }
+  auto request = std::make_unique<v1::StreamResponseRequest>();
+  request->mutable_resume()->set_response_id(path[1]);
+  if (const auto after = Parameter(recording.path, "starting_after")) {
+    request->mutable_resume()->set_starting_after(std::stoll(*after));
+  }
+  static const auto& kMethod = *v1::StreamResponseRequest::descriptor()
+                                    ->file()
+                                    ->FindServiceByName("ResponsesService")
+                                    ->FindMethodByName("StreamResponse");
+  static const v1::UpstreamCall kCall;  // no body
+  return TypedRpc{&kMethod, &kCall, std::move(request)};
+}
+
+// A required model may stand in the path of the recording only, as Azure's deployments do.
+bool LacksModel(const v1::UpstreamCall& call, const Message& request) {
+  const FieldDescriptor* const body = request.GetDescriptor()->FindFieldByName(call.body());
+  const FieldDescriptor* const model =
+      body ? body->message_type()->FindFieldByName("model") : nullptr;
+  if (!model || model->has_presence()) return false;
+  const Message& params = request.GetReflection()->GetMessage(request, body);
+  return params.GetReflection()->GetString(params, model).empty();
+}
+
 bool FillBody(const v1::UpstreamCall& call, const Recording& recording, Message& request) {
   if (call.body().empty()) return true;
   if (!recording.request_json || !recording.request_json->is_object()) return false;
@@ -81,7 +129,7 @@ bool FillBody(const v1::UpstreamCall& call, const Recording& recording, Message&
   for (const char* own : {"stream", "stream_options", "encoding_format"}) body.Remove(own);
   const FieldDescriptor* const field = request.GetDescriptor()->FindFieldByName(call.body());
   Message* const params = request.GetReflection()->MutableMessage(&request, field);
-  return bool{codec::FromJson(body.Dump(), *params)};
+  return codec::FromJson(body.Dump(), *params) && !LacksModel(call, request);
 }
 
 }  // namespace
@@ -93,6 +141,7 @@ std::unique_ptr<Message> TypedRpc::NewResponse() const {
 }
 
 std::optional<TypedRpc> TypedRpcOf(const Recording& recording) {
+  if (auto resumption = Resumption(recording)) return resumption;
   const std::string path = PathBelowBase(recording.path);
   const bool wants_stream =
       recording.request_json && recording.request_json->At("stream").is_true();

@@ -54,8 +54,9 @@ void FillOutputText(v1::Response& response) {
 Error ResponseFailed(const v1::Response& response, std::optional<Error> from_body) {
   Error error = from_body ? *std::move(from_body)
                           : openai::ErrorOf(v1::ERROR_REASON_RESPONSE_FAILED, "the response failed");
-  // What only says that something went wrong there says less than this.
-  if (error.reason == v1::ERROR_REASON_UPSTREAM_ERROR) {
+  // What only says that something went wrong there, be it after output, says less than this.
+  if (error.reason == v1::ERROR_REASON_UPSTREAM_ERROR ||
+      error.reason == v1::ERROR_REASON_STREAM_TRUNCATED) {
     error.reason = v1::ERROR_REASON_RESPONSE_FAILED;
     error.code = openai::CodeOf(error.reason);
   }

@@ -107,7 +107,14 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
     const bool goes_on = error && Broke(*error) && started_ && last_ && !response_id_.empty() &&
                          resumptions_ < kMostResumptions &&
                          runtime_.timers.Now() < context_.deadline;
-    if (!goes_on) return observer_.OnEnd(std::move(error));
+    if (!goes_on) {
+      if (error && Broke(*error) && !response_id_.empty()) {
+        error->metadata["response_id"] = response_id_;
+        if (last_) error->metadata["last_sequence_number"] = std::to_string(*last_);
+        error->metadata["resumable"] = "true";
+      }
+      return observer_.OnEnd(std::move(error));
+    }
     broke_ = std::move(error);
     wait_.Set(runtime_.timers.Now() + kFirstWait * (1 << resumptions_++));
   }

@@ -41,6 +41,7 @@ std::string Line(const Dialect& dialect) {
          (dialect.needs_finish_reason ? "a finish reason" : "a finish reason or `[DONE]`") +
          " | `" + header + "` | `" + std::string(dialect.request_id_header) + "` | " +
          (dialect.deployments ? "yes" : "no") + " | " +
+         (dialect.base64_embeddings ? "base64" : "float") + " | " +
          (dialect.batches ? "its own" : "by the gateway") + " | " +
          (dialect.billed ? "yes" : "no") + " |\n";
 }

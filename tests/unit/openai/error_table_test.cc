@@ -328,8 +328,8 @@ TEST(ErrorTableTest, EveryReasonHasItsCode) {
   EXPECT_THAT(by_code[Code::kResourceExhausted], ElementsAre(40, 41, 42, 43, 44, 45, 46, 47));
   EXPECT_THAT(by_code[Code::kFailedPrecondition], ElementsAre(50, 52, 55));
   EXPECT_THAT(by_code[Code::kAborted], ElementsAre(51, 53, 54));
-  EXPECT_THAT(by_code[Code::kUnavailable], ElementsAre(60, 61, 62, 63, 64, 65, 66, 67));
-  EXPECT_THAT(by_code[Code::kInternal], ElementsAre(70, 71, 72, 73, 74));
+  EXPECT_THAT(by_code[Code::kUnavailable], ElementsAre(60, 61, 62, 63, 64, 65, 66, 67, 68));
+  EXPECT_THAT(by_code[Code::kInternal], ElementsAre(70, 71, 72, 73, 74, 75));
   EXPECT_THAT(by_code[Code::kDeadlineExceeded], ElementsAre(80, 82));
   EXPECT_THAT(by_code[Code::kCancelled], ElementsAre(81));
   EXPECT_THAT(by_code[Code::kUnimplemented], ElementsAre(90));

@@ -63,7 +63,7 @@ class FirstMessageWorld : public World {
              return static_cast<const Item&>(first).item().params().model();
            },
            .options = [](const Message& first) -> const v1::CallOptions* {
-             return &static_cast<const Item&>(first).options();
+             return &static_cast<const Item&>(first).item().options();
            },
            .operation = [this](const upstream::Runtime&, const gateway::CallContext& context,
                                gateway::ClientStream::Observer& observer) -> ClientStreamBegun {
@@ -169,7 +169,7 @@ TEST_F(FirstMessage, ACallerThatIsSilentIsNotWaitedForForever) {
 TEST_F(FirstMessage, WhatItAsksForIsChecked) {
   Serve();
   Item message;
-  message.mutable_options()->mutable_max_queue_wait()->set_seconds(-1);
+  message.mutable_item()->mutable_options()->mutable_max_queue_wait()->set_seconds(-1);
   rpc.to_read.push_back(Serialize(message));
   ReadAll();
   ASSERT_TRUE(rpc.status);

@@ -149,8 +149,9 @@ TEST_F(OwnTimeTest, ACallerWhoSendsSlowlyIsNotOurs) {
 }
 
 TEST_F(OwnTimeTest, ACallThatWaitsForNewsIsNotMeasured) {
-  Endpoint watch = world.complete;
-  watch.waits_for_news = true;
+  EndpointSpec spec = world.complete;
+  spec.waits_for_news = true;
+  const Endpoint watch(std::move(spec), world.metrics);
   v1::CompleteRequest request;
   *request.mutable_params() = Hello();
   world.Serve(watch, rpc, request);
