@@ -18,7 +18,7 @@ int64_t Backend::Created() const {
 }
 
 ChatOptions Backend::chat_options() const {
-  return {options.any_model, options.refuse_unknown_arguments, options.seed};
+  return {options.any_model, options.refuse_unknown_arguments, options.seed, &tuned};
 }
 
 std::chrono::nanoseconds GenerationTime(const Timing& timing, int64_t tokens) {

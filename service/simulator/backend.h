@@ -19,6 +19,7 @@ struct Backend {
   StatsBoard& stats;
   RateLimits& limits;
   Files& files;
+  TunedModels& tuned;
 
   // False: the call has failed with 429.
   bool Limit(Call& call, const std::string& model, int64_t tokens);

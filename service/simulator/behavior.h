@@ -27,7 +27,13 @@ struct BatchScript {
   enum class Order { kShuffled, kInput, kReverse } order = Order::kShuffled;
 };
 
-// How a response runs; times are virtual.
+// How a fine-tuning job runs; times are virtual.
+struct JobScript {
+  std::chrono::milliseconds time{3000};  // of all of it: a tenth each for validation and the queue
+  std::string fail{};                    // it fails with this code while it runs
+};
+
+// How a response or a run of an assistant runs; times are virtual.
 struct ResponseScript {
   std::chrono::milliseconds time{1000};  // of one in the background; a tenth of it in the queue
   std::string fail{};                    // it fails with this code, after its output
@@ -83,8 +89,9 @@ struct Behavior {
   Truncate truncate = Truncate::kNone;
   bool no_done = false;
   std::optional<int64_t> wrong_content_length{};  // added to the true length
-  // Responses.
+  // Responses, runs and jobs.
   ResponseScript response{};
+  JobScript job{};
   // Files and batches.
   Effect effect = Effect::kAsAnswered;
   std::optional<int64_t> body_rate{};    // bytes per second of an upload that are read

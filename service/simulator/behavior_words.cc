@@ -241,6 +241,12 @@ constexpr std::array kWords = {
            std::optional<milliseconds> time;
            return PutDuration(v, time) && Put(time, b.response.time);
          }},
+    Word{"job_time", "a duration",
+         [](V v, Behavior& b) {
+           std::optional<milliseconds> time;
+           return PutDuration(v, time) && Put(time, b.job.time);
+         }},
+    Word{"job_fail", "an error code", PutText<&Behavior::job, &JobScript::fail>},
     Word{"response_fail", "an error code", PutText<&Behavior::response, &ResponseScript::fail>},
     Word{"error_event", "an error code",
          PutText<&Behavior::response, &ResponseScript::error_event>},

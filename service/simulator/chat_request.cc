@@ -200,6 +200,7 @@ bool MentionsJson(std::string_view text) {
 
 const Model* FindChatModel(const std::string& asked, const ChatOptions& options) {
   const Model* model = FindModel(asked);
+  if (model == nullptr && options.tuned != nullptr) model = options.tuned->Find(asked);
   if (model == nullptr) return options.any_model ? &AnyModel(ModelKind::kChat) : nullptr;
   const bool chats = model->kind == ModelKind::kChat || model->kind == ModelKind::kReasoning;
   return chats ? model : nullptr;

@@ -12,6 +12,7 @@
 #include "simulator/fields.h"
 #include "simulator/json.h"
 #include "simulator/models.h"
+#include "simulator/tuned_models.h"
 
 namespace inferwire::simulator {
 
@@ -57,6 +58,7 @@ struct ChatOptions {
   bool any_model = false;                 // unknown names are answered like gpt-4.1-mini
   bool refuse_unknown_arguments = false;  // as the real API does
   uint64_t seed = 1;
+  const TunedModels* tuned = nullptr;  // null: there are none
 };
 
 // body is an object whose model has lost its suffix. The error, or nothing and a full request.

@@ -15,6 +15,7 @@
 #include "simulator/paging.h"
 #include "simulator/random.h"
 #include "simulator/stats.h"
+#include "simulator/upload.h"
 #include "simulator/virtual_clock.h"
 
 namespace inferwire::simulator {
@@ -34,6 +35,8 @@ class Files {
   std::shared_ptr<Content> NewContent() const;
   // file has everything but id and created. The error if there is no room.
   std::optional<ApiError> Add(StoredFile file, std::string& id);
+  // The file of a form, stored; body is the answer's.
+  std::optional<ApiError> AddUpload(const Upload& form, std::string& body);
   // Null if it never was, was deleted or has expired.
   const StoredFile* Find(std::string_view id);
 

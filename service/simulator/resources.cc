@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "simulator/base64.h"
 #include "simulator/chat_request.h"
 #include "simulator/random.h"
 #include "simulator/text.h"
@@ -14,24 +15,10 @@ namespace {
 constexpr size_t kMaxInputs = 2048;
 
 Json ModelJson(const Model& model) {
-  return {
-      {"id", model.id}, {"object", "model"}, {"created", model.created}, {"owned_by", "system"}};
-}
-
-std::string Base64(const std::string& bytes) {
-  constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t block = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      block = block << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      const bool padding = i + k > bytes.size();
-      out += padding ? '=' : kAlphabet[block >> (18 - 6 * k) & 63];
-    }
-  }
-  return out;
+  return {{"id", model.id},
+          {"object", "model"},
+          {"created", model.created},
+          {"owned_by", model.id.starts_with("ft:") ? "org-simulator" : "system"}};
 }
 
 std::vector<float> UnitVector(const std::string& text, uint64_t seed, int64_t dimensions) {
@@ -83,14 +70,17 @@ std::vector<std::string> Inputs(Fields& fields, int64_t& tokens) {
 
 }  // namespace
 
-std::string ModelListBody() {
+std::string ModelListBody(const TunedModels& tuned) {
   Json data = Json::array();
   for (const Model& model : Models()) data.push_back(ModelJson(model));
+  for (const auto& [name, model] : tuned.all()) data.push_back(ModelJson(model));
   return Dump({{"object", "list"}, {"data", data}});
 }
 
-std::optional<ApiError> ModelBody(const std::string& id, std::string& body) {
+std::optional<ApiError> ModelBody(const std::string& id, const TunedModels& tuned,
+                                  std::string& body) {
   const Model* model = FindModel(id);
+  if (model == nullptr) model = tuned.Find(id);
   if (model == nullptr) {
     ApiError error = ModelNotFound(id);
     error.message = "The model '" + id + "' does not exist";

@@ -6,12 +6,14 @@
 
 #include "simulator/errors.h"
 #include "simulator/json.h"
+#include "simulator/tuned_models.h"
 
 namespace inferwire::simulator {
 
-std::string ModelListBody();
+std::string ModelListBody(const TunedModels& tuned);
 // Not found: the error.
-std::optional<ApiError> ModelBody(const std::string& id, std::string& body);
+std::optional<ApiError> ModelBody(const std::string& id, const TunedModels& tuned,
+                                  std::string& body);
 
 std::optional<ApiError> EmbeddingsBody(const Json& request, uint64_t seed, std::string& body,
                                        int64_t& tokens);

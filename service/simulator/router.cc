@@ -15,7 +15,8 @@ Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual
       limits_(options.tier, options.limits, options.enforce_limits, clock),
       files_(options, virtual_clock, stats),
       batches_(options, virtual_clock, rules, stats, files_),
-      backend_{options, virtual_clock, stats, limits_, files_},
+      backend_{options, virtual_clock, stats, limits_, files_, tuned_},
+      images_(backend_),
       conversations_(backend_),
       responses_(backend_, conversations_) {
   AddRoutes();
@@ -61,6 +62,8 @@ void Router::Control(Call& call) {
     const auto set = rules ? rules_.Replace(std::move(*rules)) : rules.error();
     if (!set) return call.Fail(BadRequest(set.error().message, {}, {}));
     call.answer.body = "{}";
+  } else if (call.path.starts_with(Images::kDownloads) && method == "GET") {
+    images_.Download(call);
   } else {
     call.Fail(UnknownUrl(method, call.path));
   }
@@ -80,6 +83,7 @@ void Router::AddRoutes() {
   add("GET", "/v1/models/*", kNone, &Router::Model);
   AddFileRoutes();
   responses_.AddRoutes(routes_);
+  images_.AddRoutes(routes_);
   conversations_.AddRoutes(routes_);
 }
 
@@ -116,6 +120,10 @@ void Router::Act(Call& call, const Operation& operation) {
 
 bool Router::ReadBody(Call& call, BodyKind kind) {
   if (kind == BodyKind::kNone) return true;
+  if (call.upload != nullptr) {  // whatever is wrong with it is the resource's to say
+    call.body = call.upload->ToJson();
+    return true;
+  }
   call.body = Json::object();
   if (kind == BodyKind::kMaybeObject && call.request.body.empty()) return true;
   call.body = Json::parse(call.request.body, nullptr, /*allow_exceptions=*/false);
@@ -132,12 +140,14 @@ bool Router::ReadBody(Call& call, BodyKind kind) {
 // wins. A batch is scripted by its first item's model.
 bool Router::ReadBehavior(Call& call) {
   Behavior& behavior = call.answer.behavior;
-  if (call.upload != nullptr) {  // read when the upload began
+  auto which = Rulebook::Which::kAll;
+  if (call.upload != nullptr) {  // most was read when the upload began
     behavior = call.upload->behavior();
-    return true;
+    which = Rulebook::Which::kOneModel;
+  } else {
+    behavior.timing = options_.timing;
+    behavior.batch = options_.batch;
   }
-  behavior.timing = options_.timing;
-  behavior.batch = options_.batch;
   const bool creates_batch = call.path == "/v1/batches" && call.body.is_object();
   std::string suffix, metadata;
   std::string model = PlainModel(
@@ -146,7 +156,8 @@ bool Router::ReadBehavior(Call& call) {
   if (creates_batch && call.body.contains("metadata")) {
     metadata = StringMember(call.body["metadata"], "simulator");
   }
-  rules_.Apply({call.request.method, model, call.path, KeyOf(call.request.headers)}, behavior);
+  rules_.Apply({call.request.method, model, call.path, KeyOf(call.request.headers)}, behavior,
+               which);
   Behavior suffixed = behavior;
   auto set = SetAll(suffix, '+', suffixed);
   if (creates_batch) {

@@ -12,6 +12,7 @@
 #include "simulator/conversations.h"
 #include "simulator/errors.h"
 #include "simulator/files.h"
+#include "simulator/images.h"
 #include "simulator/options.h"
 #include "simulator/rate_limits.h"
 #include "simulator/responses.h"
@@ -67,7 +68,9 @@ class Router {
   RateLimits limits_;
   Files files_;
   Batches batches_;
+  TunedModels tuned_;
   Backend backend_;
+  Images images_;
   Conversations conversations_;
   Responses responses_;
   Routes routes_;

@@ -2,52 +2,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "simulator/byte_stream.h"
 #include "simulator/paging.h"
 #include "simulator/router.h"
 
 namespace inferwire::simulator {
 namespace {
-
-constexpr size_t kPiece = 64 << 10;  // of a file that is being sent
-
-// A stored file, or a part of it, read as the connection takes it.
-class ContentEvents final : public EventSource {
- public:
-  ContentEvents(std::shared_ptr<const Content> content, int64_t begin, int64_t end,
-                const Behavior& behavior)
-      : content_(std::move(content)),
-        end_(end),
-        at_(begin),
-        begin_(begin),
-        rate_(behavior.timing.tokens_per_second),
-        first_(behavior.timing.first_token),
-        stall_after_(behavior.stall_after) {}
-
-  bool Next(Event& event) override {
-    if (at_ >= end_) return false;
-    const auto size = std::min(static_cast<int64_t>(kPiece), end_ - at_);
-    event.bytes = content_->Read(at_, static_cast<size_t>(size));
-    if (event.bytes.empty()) return false;  // the disk failed: the answer is too short
-    event.due = first_;
-    if (rate_ > 0) {  // a token's worth of bytes, as in text
-      event.due += std::chrono::nanoseconds(
-          static_cast<int64_t>(1e9 * static_cast<double>(at_ - begin_) / (4 * rate_)));
-    }
-    event.stall = stall_after_ && events_++ >= *stall_after_;
-    at_ += static_cast<int64_t>(event.bytes.size());
-    return true;
-  }
-
- private:
-  const std::shared_ptr<const Content> content_;  // the file may be deleted meanwhile
-  const int64_t end_;
-  int64_t at_;
-  const int64_t begin_;
-  const double rate_;
-  const std::chrono::nanoseconds first_;
-  const std::optional<int64_t> stall_after_;
-  int64_t events_ = 0;
-};
 
 struct Range {
   int64_t begin = 0, end = 0;
@@ -74,15 +34,23 @@ std::optional<Range> ParseRange(std::string_view header, int64_t size) {
 
 std::unique_ptr<Upload> Router::BeginUpload(const Recorded& head) {
   const std::string_view path = std::string_view(head.path).substr(0, head.path.find('?'));
-  if (path != "/v1/files" || head.method != "POST") return nullptr;
+  std::vector<std::string_view> ids;
+  bool path_known = false;
+  const Operation* operation = routes_.Find(head.method, path, ids, path_known);
+  const std::string_view type = HeaderOf(head.headers, "content-type");
+  const bool form = operation != nullptr &&
+                    (operation->body == BodyKind::kForm ||
+                     (operation->body == BodyKind::kFormOrObject && Multipart::BoundaryOf(type)));
+  if (!form) return nullptr;
   Behavior behavior;
   behavior.timing = options_.timing;
-  rules_.Apply({head.method, "", path, KeyOf(head.headers)}, behavior);
+  // The model is a field of the form: what depends on it waits for the end.
+  rules_.Apply({head.method, "", path, KeyOf(head.headers)}, behavior, Rulebook::Which::kAnyModel);
   // What is wrong with the header's words is said when the request is complete.
   Behavior scripted = behavior;
   if (SetAll(HeaderOf(head.headers, "x-simulator"), ';', scripted)) behavior = std::move(scripted);
-  return std::make_unique<Upload>(HeaderOf(head.headers, "content-type"), std::move(behavior),
-                                  files_.NewContent(), options_.max_file_bytes);
+  return std::make_unique<Upload>(type, std::move(behavior), options_.spool_directory,
+                                  options_.max_file_bytes);
 }
 
 void Router::AddFileRoutes() {
@@ -91,7 +59,7 @@ void Router::AddFileRoutes() {
                           std::function<void(Call&)> serve) {
     routes_.Add({method, path, body, std::move(serve)});
   };
-  add("POST", "/v1/files", kNone, [this](Call& call) { UploadFile(call); });
+  add("POST", "/v1/files", kForm, [this](Call& call) { UploadFile(call); });
   add("GET", "/v1/files", kNone, [this](Call& call) { ListFiles(call); });
   add("GET", "/v1/files/*", kNone,
       [this](Call& call) { call.Settle(files_.Get(call.id(), call.answer.body)); });
@@ -119,7 +87,7 @@ void Router::AddFileRoutes() {
 }
 
 void Router::UploadFile(Call& call) {
-  call.Settle(call.upload->Finish(files_, virtual_clock_.Now(), call.answer.body));
+  call.Settle(files_.AddUpload(*call.upload, call.answer.body));
 }
 
 void Router::ListFiles(Call& call) {
@@ -156,8 +124,10 @@ void Router::FileContent(Call& call) {
   answer.headers.emplace_back("content-disposition", "attachment; filename=\"" + filename + "\"");
   call.content_type = "application/octet-stream";
   answer.events_bytes = range.end - range.begin;
-  answer.events =
-      std::make_unique<ContentEvents>(file->content, range.begin, range.end, answer.behavior);
+  // Shared with the stream: the file may be deleted meanwhile. A token is four bytes of it.
+  answer.events = std::make_unique<ByteStream>(
+      [content = file->content](int64_t at, size_t count) { return content->Read(at, count); },
+      range.begin, range.end, 4 * answer.behavior.timing.tokens_per_second, answer.behavior);
 }
 
 }  // namespace inferwire::simulator

@@ -70,8 +70,8 @@ void Router::Moderations(Call& call) {
 
 void Router::Model(Call& call) {
   if (call.ids.empty()) {
-    call.answer.body = ModelListBody();
-  } else if (auto error = ModelBody(std::string(call.id()), call.answer.body)) {
+    call.answer.body = ModelListBody(tuned_);
+  } else if (auto error = ModelBody(std::string(call.id()), tuned_, call.answer.body)) {
     call.Fail(std::move(*error));
   }
 }

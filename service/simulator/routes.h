@@ -9,8 +9,9 @@
 
 namespace inferwire::simulator {
 
-// kObject: a JSON object; kMaybeObject: or nothing, which is as good as an empty one.
-enum class BodyKind { kNone, kObject, kMaybeObject };
+// kObject: a JSON object; kMaybeObject: or nothing, which is as good as an empty one; kForm: a form
+// with files; kFormOrObject: one of both.
+enum class BodyKind { kNone, kObject, kMaybeObject, kForm, kFormOrObject };
 
 struct Operation {
   std::string_view method, path;

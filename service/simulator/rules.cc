@@ -48,9 +48,11 @@ bool Rulebook::Fires(Counted& counted, const Asked& asked) {
   return true;
 }
 
-void Rulebook::Apply(const Asked& asked, Behavior& behavior) {
+void Rulebook::Apply(const Asked& asked, Behavior& behavior, Which which) {
   std::lock_guard lock(mutex_);
   for (Counted& counted : rules_) {
+    const bool any = counted.rule.model == "*";
+    if (which != Which::kAll && any != (which == Which::kAnyModel)) continue;
     if (!Fires(counted, asked)) continue;
     const auto set = SetAll(counted.rule.set, ';', behavior);
     assert(set.ok());  // Replace has checked it

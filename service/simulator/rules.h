@@ -36,7 +36,9 @@ class Rulebook {
   struct Asked {
     std::string_view method, model, path, key;
   };
-  void Apply(const Asked& asked, Behavior& behavior);
+  // kAnyModel: rules that do not name a model; kOneModel: those that do.
+  enum class Which { kAll, kAnyModel, kOneModel };
+  void Apply(const Asked& asked, Behavior& behavior, Which which = Which::kAll);
 
   // Replaces the keys that are welcome; none: any request is.
   void RequireKeys(std::vector<std::string> keys);

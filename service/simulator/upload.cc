@@ -1,28 +1,38 @@
 #include "simulator/upload.h"
 
-#include "base/text.h"
+#include <algorithm>
 
 namespace inferwire::simulator {
 namespace {
 
-constexpr size_t kMaxField = 1024;
-constexpr int64_t kMinExpiry = 3600, kMaxExpiry = 2'592'000;  // an hour to 30 days
-constexpr std::string_view kPurposes[] = {"assistants", "batch",     "fine-tune",
-                                          "vision",     "user_data", "evals"};
+constexpr size_t kMaxField = 64 << 10, kMaxFields = 100, kMaxFiles = 64;
+// Parts that are files even without a filename.
+constexpr std::string_view kFileParts[] = {"file", "image", "image[]", "mask"};
+constexpr std::string_view kNumbers[] = {"n", "output_compression", "partial_images",
+                                         "temperature"};
+constexpr std::string_view kFlags[] = {"stream"};
 
-bool IsPurpose(std::string_view purpose) {
-  for (const std::string_view known : kPurposes) {
-    if (known == purpose) return true;
+template <size_t N>
+bool IsOneOf(std::string_view name, const std::string_view (&names)[N]) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+Json Value(std::string_view name, const std::string& text) {
+  if (IsOneOf(name, kNumbers)) {
+    Json number = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (number.is_number()) return number;
+  } else if (IsOneOf(name, kFlags) && (text == "true" || text == "false")) {
+    return text == "true";
   }
-  return false;
+  return text;
 }
 
 }  // namespace
 
-Upload::Upload(std::string_view content_type, Behavior behavior, std::shared_ptr<Content> content,
+Upload::Upload(std::string_view content_type, Behavior behavior, std::string spool_directory,
                int64_t max_file_bytes)
     : behavior_(std::move(behavior)),
-      content_(std::move(content)),
+      spool_directory_(std::move(spool_directory)),
       max_file_bytes_(max_file_bytes) {
   if (auto boundary = Multipart::BoundaryOf(content_type)) {
     form_.emplace(std::move(*boundary), static_cast<Multipart::Sink&>(*this));
@@ -45,71 +55,57 @@ std::chrono::nanoseconds Upload::read_due() const {
 }
 
 void Upload::OnPart(const std::string& name, const std::string& filename) {
-  part_ = name;
-  if (name != "file") return;
-  has_file_ = true;
-  filename_ = filename;
+  in_file_ = !filename.empty() || IsOneOf(name, kFileParts);
+  if (fields_.size() >= kMaxFields || files_.size() >= kMaxFiles) {
+    broken_ = true;
+  } else if (in_file_) {
+    files_.push_back({name, filename, std::make_shared<Content>(spool_directory_)});
+  } else {
+    fields_.emplace_back(name, "");
+  }
 }
 
 void Upload::OnData(std::string_view bytes) {
-  if (part_ == "file") {
-    too_large_ =
-        too_large_ || content_->size() + static_cast<int64_t>(bytes.size()) > max_file_bytes_;
-    if (!too_large_ && !disk_full_) disk_full_ = !content_->Append(bytes);
+  if (broken_) return;
+  if (in_file_) {
+    file_bytes_ += static_cast<int64_t>(bytes.size());
+    too_large_ = too_large_ || file_bytes_ > max_file_bytes_;
+    if (!too_large_ && !disk_full_) disk_full_ = !files_.back().content->Append(bytes);
     return;
   }
-  std::string* field = part_ == "purpose"                  ? &purpose_
-                       : part_ == "expires_after[anchor]"  ? &anchor_
-                       : part_ == "expires_after[seconds]" ? &seconds_
-                                                           : nullptr;
-  if (field == nullptr) return;
-  field->append(bytes.substr(0, kMaxField - std::min(kMaxField, field->size())));
+  std::string& field = fields_.back().second;
+  field.append(bytes.substr(0, kMaxField - std::min(kMaxField, field.size())));
 }
 
-std::optional<ApiError> Upload::ReadExpiry(WallTime now, std::optional<WallTime>& expires) const {
-  if (anchor_.empty() && seconds_.empty()) {
-    // The real API keeps a batch's input for 30 days.
-    if (purpose_ == "batch") expires = now + std::chrono::seconds(kMaxExpiry);
-    return std::nullopt;
-  }
-  if (anchor_ != "created_at") {
-    return BadRequest("Invalid value: '" + anchor_ + "'. Value must be 'created_at'.",
-                      "expires_after.anchor", "invalid_value");
-  }
-  const auto seconds = ParseInteger(seconds_);
-  if (!seconds) return InvalidType("expires_after.seconds", "an integer", "a string");
-  if (*seconds < kMinExpiry || *seconds > kMaxExpiry) {
-    return BadRequest(
-        "Invalid 'expires_after.seconds': expected a value between 3600 and 2592000.",
-        "expires_after.seconds",
-        *seconds < kMinExpiry ? "integer_below_min_value" : "integer_above_max_value");
-  }
-  expires = now + std::chrono::seconds(*seconds);
-  return std::nullopt;
-}
-
-std::optional<ApiError> Upload::Finish(Files& files, WallTime now, std::string& body) {
+std::optional<ApiError> Upload::Fault() const {
   if (!form_ || broken_ || !form_->complete()) {
     return BadRequest("Could not parse multipart form", {}, {});
   }
   if (disk_full_) return ErrorOfStatus(500, "", "");
   if (too_large_) return ErrorOfStatus(413, "", "");
-  if (purpose_.empty()) return MissingParameter("purpose");
-  if (!IsPurpose(purpose_)) {
-    return BadRequest("Invalid value: '" + purpose_ +
-                          "'. Supported values are: 'assistants', 'batch', 'fine-tune', 'vision', "
-                          "'user_data' and 'evals'.",
-                      "purpose", "invalid_value");
+  return std::nullopt;
+}
+
+const std::string& Upload::Field(std::string_view name) const {
+  static const std::string kNone;
+  for (const auto& [key, value] : fields_) {
+    if (key == name) return value;
   }
-  if (!has_file_) return MissingParameter("file");
-  if (purpose_ == "batch" && !filename_.ends_with(".jsonl")) {
-    return BadRequest("Invalid file format for Batch API. Must be .jsonl", {}, {});
+  return kNone;
+}
+
+Json Upload::ToJson() const {
+  Json json = Json::object();
+  for (const auto& [name, text] : fields_) {
+    const bool list = name.ends_with("[]");
+    const std::string key = list ? name.substr(0, name.size() - 2) : name;
+    if (list) {
+      json[key].push_back(text);
+    } else {
+      json[key] = Value(key, text);
+    }
   }
-  StoredFile file{.filename = filename_, .purpose = purpose_, .content = content_};
-  if (auto error = ReadExpiry(now, file.expires)) return error;
-  std::string id;
-  if (auto error = files.Add(std::move(file), id)) return error;
-  return files.Get(id, body);
+  return json;
 }
 
 }  // namespace inferwire::simulator

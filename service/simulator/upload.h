@@ -1,5 +1,5 @@
-// The body of POST /v1/files while it arrives: the form's fields, the file's bytes on their way to
-// where they are stored, and the faults that happen before the body is complete.
+// A form while it arrives: its fields, the bytes of its files on their way to where they are
+// stored, and the faults that happen before it is complete.
 #pragma once
 
 #include <chrono>
@@ -7,21 +7,29 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "simulator/behavior.h"
 #include "simulator/content.h"
 #include "simulator/errors.h"
-#include "simulator/files.h"
+#include "simulator/json.h"
 #include "simulator/multipart.h"
 
 namespace inferwire::simulator {
+
+struct UploadedFile {
+  std::string part{}, filename{};
+  std::shared_ptr<Content> content{};
+};
 
 class Upload final : private Multipart::Sink {
  public:
   // What the connection does after some bytes.
   enum class Next { kRead, kStall, kReset, kAnswer };
 
-  Upload(std::string_view content_type, Behavior behavior, std::shared_ptr<Content> content,
+  // spool_directory: see Content.
+  Upload(std::string_view content_type, Behavior behavior, std::string spool_directory,
          int64_t max_file_bytes);
 
   Next Put(std::string_view bytes);
@@ -29,22 +37,29 @@ class Upload final : private Multipart::Sink {
   std::chrono::nanoseconds read_due() const;
   const Behavior& behavior() const { return behavior_; }
 
-  // The body is complete: checks the form and stores the file.
-  std::optional<ApiError> Finish(Files& files, WallTime now, std::string& body);
+  // The body is over: why it cannot be used.
+  std::optional<ApiError> Fault() const;
+  // Empty if there is none.
+  const std::string& Field(std::string_view name) const;
+  const std::vector<UploadedFile>& files() const { return files_; }
+  // The fields as a request in JSON would have them: name[] as a list, numbers and flags where
+  // those of that name are.
+  Json ToJson() const;
 
  private:
   void OnPart(const std::string& name, const std::string& filename) override;
   void OnData(std::string_view bytes) override;
-  std::optional<ApiError> ReadExpiry(WallTime now, std::optional<WallTime>& expires) const;
 
   const Behavior behavior_;
   std::optional<Multipart> form_;
-  const std::shared_ptr<Content> content_;
+  const std::string spool_directory_;
   const int64_t max_file_bytes_;
-  std::string part_, filename_;
-  std::string purpose_, anchor_, seconds_;
-  bool has_file_ = false, broken_ = false, too_large_ = false, disk_full_ = false;
-  int64_t taken_ = 0;  // of the body
+  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<UploadedFile> files_;
+  bool in_file_ = false;
+  bool broken_ = false, too_large_ = false, disk_full_ = false;
+  int64_t file_bytes_ = 0;  // of all files
+  int64_t taken_ = 0;       // of the body
 };
 
 }  // namespace inferwire::simulator

@@ -1,0 +1,27 @@
+// /v1/images: pictures of one colour that depends on what was asked for.
+#pragma once
+
+#include <string_view>
+
+#include "simulator/backend.h"
+#include "simulator/image_request.h"
+#include "simulator/routes.h"
+
+namespace inferwire::simulator {
+
+class Images {
+ public:
+  // Where the pictures are whose URL is given. The path says all about them: none is stored.
+  static constexpr std::string_view kDownloads = "/simulator/images/";
+
+  explicit Images(Backend& backend) : backend_(backend) {}
+  void AddRoutes(Routes& routes);
+  void Download(Call& call) const;
+
+ private:
+  void Create(Call& call, ImageTask task);
+
+  Backend& backend_;
+};
+
+}  // namespace inferwire::simulator
