@@ -17,6 +17,7 @@ Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual
       batches_(options, virtual_clock, rules, stats, files_),
       backend_{options, virtual_clock, stats, limits_, files_, tuned_},
       images_(backend_),
+      audio_(backend_),
       conversations_(backend_),
       responses_(backend_, conversations_) {
   AddRoutes();
@@ -84,6 +85,7 @@ void Router::AddRoutes() {
   AddFileRoutes();
   responses_.AddRoutes(routes_);
   images_.AddRoutes(routes_);
+  audio_.AddRoutes(routes_);
   conversations_.AddRoutes(routes_);
 }
 

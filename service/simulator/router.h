@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "simulator/answer.h"
+#include "simulator/audio.h"
 #include "simulator/backend.h"
 #include "simulator/batches.h"
 #include "simulator/call.h"
@@ -71,6 +72,7 @@ class Router {
   TunedModels tuned_;
   Backend backend_;
   Images images_;
+  Audio audio_;
   Conversations conversations_;
   Responses responses_;
   Routes routes_;
