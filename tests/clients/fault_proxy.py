@@ -8,8 +8,9 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS = 0, 1
 END_STREAM = 1
 # Where a connection is cut. Requests: before the frame that ends one, so that the gateway never has
-# the whole of it. Answers: after the first or second frame with a part of an answer.
-CUTS = ("first_request", "every_request", "first_answer", "second_answer")
+# the whole of it. Answers: after so many frames with a part of an answer.
+ANSWERS = {"first_answer": 1, "second_answer": 2, "tenth_answer": 10}
+CUTS = ("first_request", "every_request", *ANSWERS)
 
 
 class FaultProxy:
@@ -78,10 +79,10 @@ class FaultProxy:
     def _cuts_answer(self) -> bool:
         """Of the first connection, after this one."""
         with self._lock:
-            if self.connections != 1 or not self._cut.endswith("_answer"):
+            if self.connections != 1 or self._cut not in ANSWERS:
                 return False
             self._answers += 1
-            return self._answers == (1 if self._cut == "first_answer" else 2)
+            return self._answers == ANSWERS[self._cut]
 
 
 def read(source: socket.socket, size: int) -> bytes:

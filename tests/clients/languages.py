@@ -98,6 +98,7 @@ def python(_programs: pathlib.Path) -> Ready:
     sources = [str(HERE / "python" / "types_check.py"), *(command[1] for command in examples.values())]
     checks = {"types as mypy reads them": [*types, *sources],
               "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")],
+              "plain values, and streams that go on": [interpreter, str(HERE / "python" / "services_check.py")],
               "a batch takes no memory": [interpreter, str(HERE / "python" / "long_request_check.py")]}
     return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"],
                   "python opentelemetry": traced,

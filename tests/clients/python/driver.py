@@ -288,6 +288,35 @@ def seen_raw(response) -> dict:
     return {"http_status": response.http_status, "body": response.body.decode()[:2000]}
 
 
+# What has a call of its own; every other RPC is called by its request.
+HELPERS = {v1.CreateResponseRequest: "respond", v1.EmbedRequest: "embed", v1.ModerateRequest: "moderate",
+           v1.CompleteTextRequest: "complete_text", v1.GenerateImagesRequest: "generate_images"}
+STREAMS = {v1.StreamResponseRequest: "stream_response", v1.StreamCompleteTextRequest: "stream_complete_text"}
+
+
+def rpc_request(case):
+    return parse(getattr(v1, case["method"].rpartition("/")[2] + "Request"), case, "request")
+
+
+class RpcReading:
+    """What a streamed RPC brings, event by event or message by message."""
+
+    def __init__(self) -> None:
+        self.count, self.types, self.text, self.last = 0, {}, [], None
+
+    def on(self, event) -> None:
+        message = getattr(event, "message", event)
+        kind = message.WhichOneof("event")
+        self.count += 1
+        self.types[kind] = self.types.get(kind, 0) + 1
+        self.text.append(getattr(event, "text", ""))
+        self.last = message
+
+    def result(self) -> dict:
+        return {"events": self.count, "types": self.types, "text": "".join(self.text),
+                "last": None if self.last is None else json_format.MessageToDict(self.last)}
+
+
 class Blocking:
     kind = inferwire.Client
 
@@ -342,6 +371,21 @@ class Blocking:
 
     def invoke(self, client, case):
         return seen_raw(client.invoke(raw_call(case)))
+
+    def rpc(self, client, case):
+        request = rpc_request(case)
+        call = getattr(client, HELPERS.get(type(request), "call"))
+        return {"response": json_format.MessageToDict(call(request, **call_options(case)))}
+
+    def rpc_stream(self, client, case):
+        request, reading = rpc_request(case), RpcReading()
+        call = getattr(client, STREAMS.get(type(request), "stream_call"))
+        try:
+            for event in call(request, **call_options(case)):
+                reading.on(event)
+        except inferwire.InferwireError as error:
+            return {**reading.result(), "error": seen_error(error)}
+        return reading.result()
 
     def models(self, client, case):
         models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
@@ -481,6 +525,21 @@ class Async:
 
     async def invoke(self, client, case):
         return seen_raw(await client.invoke(raw_call(case)))
+
+    async def rpc(self, client, case):
+        request = rpc_request(case)
+        call = getattr(client, HELPERS.get(type(request), "call"))
+        return {"response": json_format.MessageToDict(await call(request, **call_options(case)))}
+
+    async def rpc_stream(self, client, case):
+        request, reading = rpc_request(case), RpcReading()
+        call = getattr(client, STREAMS.get(type(request), "stream_call"))
+        try:
+            async for event in call(request, **call_options(case)):
+                reading.on(event)
+        except inferwire.InferwireError as error:
+            return {**reading.result(), "error": seen_error(error)}
+        return reading.result()
 
     async def models(self, client, case):
         models = client.list_models(case.get("filter", ""), case.get("order_by", ""))

@@ -32,6 +32,21 @@ def blocking(client: inferwire.Client) -> None:
     assert_type(client.health(), str)
     assert_type(client.target, str)
     assert_type(inferwire.cost_of(v1.Cost()), int | None)
+    assert_type(client.respond("Hi"), str)
+    assert_type(client.respond(v1.ResponseParams()), v1.CreateResponseResponse)
+    stream = client.stream_response("Hi")
+    for part in stream:
+        assert_type(part.text, str)
+        assert_type(part.event, v1.ResponseEvent | None)
+    assert_type(stream.response, v1.Response | None)
+    assert_type(stream.resume(), inferwire.ResponseStream)
+    assert_type(client.embed("Hi"), list[float])
+    assert_type(client.embed(["Hi"]), list[list[float]])
+    assert_type(client.embed(v1.EmbeddingParams()), v1.EmbedResponse)
+    assert_type(client.moderate("Hi"), v1.ModerationResult)
+    assert_type(client.moderate(["Hi"]), list[v1.ModerationResult])
+    assert_type(client.complete_text("Hi"), str)
+    assert_type(client.generate_images("Hi"), list[v1.Image])
     client.complete(42)  # type: ignore[call-overload]
     inferwire.Client("h", no_such_option=1)  # type: ignore[call-arg]
 
@@ -46,6 +61,7 @@ def failed(error: inferwire.InferwireError) -> None:
 async def asynchronous(client: inferwire.aio.Client) -> None:
     assert_type(await client.complete("Hi"), str)
     assert_type(await client.complete(v1.CompleteRequest()), v1.CompleteResponse)
+    assert_type(await client.embed(["Hi"]), list[list[float]])
     async for event in client.stream("Hi"):
         assert_type(event.text, str)
     async for result in client.complete_many(["Hi"]):

@@ -5,16 +5,20 @@ every message of the API, `inferwire.aio` the same client for asyncio.
 """
 
 from . import aio, v1
+from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL,
+                      DEFAULT_TEXT_MODEL, ResponseEvent, TextEvent, response_text)
 from .batches import BatchItemResult, has_ended
 from .channel import Options, Tls
 from .client import Client
 from .errors import FieldViolation, InferwireError, Limit, QuotaViolation, from_rpc_status
 from .many import Progress
 from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
+from .response_streams import ResponseStream
 from .streams import Many, Stream
 
 __all__ = [
-    "DEFAULT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "InferwireError", "Many", "ManyResult",
-    "Options", "Progress", "QuotaViolation", "Stream", "Tls", "aio", "ask", "cost_of", "from_rpc_status",
-    "has_ended", "text_of", "v1",
+    "DEFAULT_EMBEDDING_MODEL", "DEFAULT_IMAGE_MODEL", "DEFAULT_MODEL", "DEFAULT_MODERATION_MODEL",
+    "DEFAULT_TEXT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "InferwireError", "Limit",
+    "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "ResponseEvent", "ResponseStream", "Stream",
+    "TextEvent", "Tls", "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "response_text", "text_of", "v1",
 ]

@@ -16,6 +16,7 @@ import grpc
 import grpc.aio
 
 from . import v1
+from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
 from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
                       to_item_result)
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client:
+class Client(Services):
     """Takes the members of inferwire.Options. Belongs to one event loop."""
 
     def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:

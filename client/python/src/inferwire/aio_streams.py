@@ -26,16 +26,16 @@ class Stream(Generic[T]):
     """A streamed answer: loop over it once. `async with` cancels at the block's end whatever
     happened; a plain `async for` cancels when it is left."""
 
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool]) -> None:
+    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
         self._call = call
         self._wrap = wrap
-        self._is_last = is_last
+        self._is_last = is_last  # None: it may end with any message
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _Reading(self._call, self._read())
+        return Reading(self._call, self._read())
 
     async def _read(self) -> AsyncIterator[T]:
-        complete = False
+        complete = self._is_last is None
         try:
             async for message in self._call:
                 complete = complete or self._is_last(message)
@@ -67,7 +67,7 @@ def _task_is_cancelled() -> bool:
     return cancelling is not None and cancelling() > 0
 
 
-class _Reading:
+class Reading:
     """Ends the call as soon as nobody can read on. A generator alone would be closed only later."""
 
     def __init__(self, call, generator) -> None:
@@ -126,7 +126,7 @@ class Many:
         self._call.cancel()
 
     def __aiter__(self) -> AsyncIterator[ManyResult]:
-        return _Reading(self._call, self._results())
+        return Reading(self._call, self._results())
 
     async def _results(self) -> AsyncIterator[ManyResult]:
         feeder = asyncio.ensure_future(self._feed())

@@ -24,6 +24,7 @@ from .many import Progress, config_message
 from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
                        is_last_event, is_last_part, text_of, to_request)
 from .running import error_of
+from .services import Services
 from .streams import Many, Stream
 from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
                  raw_service_pb2_grpc, routes_service_pb2_grpc, usage_service_pb2_grpc)
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client:
+class Client(Services):
     """Takes the members of inferwire.Options. The network is touched by the first call."""
 
     def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:

@@ -19,6 +19,7 @@ CANCELLED = "CANCELLED"
 STREAM_TRUNCATED = "STREAM_TRUNCATED"
 INVALID_OPTIONS = "INVALID_OPTIONS"
 CLIENT_CLOSED = "CLIENT_CLOSED"
+NOT_RESUMABLE = "NOT_RESUMABLE"  # of a streamed response that nothing has come of
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 

@@ -12,7 +12,7 @@ from .errors import InferwireError, from_rpc_status
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 
-Request = TypeVar("Request", v1.CompleteRequest, v1.StreamCompleteRequest)
+Request = TypeVar("Request")
 
 
 def ask(prompt: str, model: str = DEFAULT_MODEL) -> v1.ChatCompletionParams:
@@ -28,8 +28,13 @@ def check_items(items: Any) -> None:
 
 
 def to_request(kind: type[Request], value: Any, model: str, idempotency_key: str) -> Request:
+    return request_of(kind, ask(value, model) if isinstance(value, str) else value, idempotency_key)
+
+
+def request_of(kind: Any, value: Any, idempotency_key: str) -> Any:
+    """A request, or its parameters."""
     if not isinstance(value, kind):
-        value = kind(params=ask(value, model) if isinstance(value, str) else value)
+        value = kind(params=value)
     elif idempotency_key:
         given, value = value, kind()
         value.CopyFrom(given)  # it is the caller's, perhaps for other calls too

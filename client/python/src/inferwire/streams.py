@@ -23,13 +23,13 @@ class Stream(Generic[T]):
     a plain `for` cancels when it is left. The next message is read only when the loop asks for it,
     so a slow loop slows the model's stream down."""
 
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool]) -> None:
+    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
         self._call = Running(call)
         self._wrap = wrap
-        self._is_last = is_last
+        self._is_last = is_last  # None: it may end with any message
 
     def __iter__(self) -> Iterator[T]:
-        complete = False
+        complete = self._is_last is None
         try:
             for message in self._call:
                 complete = complete or self._is_last(message)

@@ -1,0 +1,199 @@
+"""The helpers for the services beside chat, against a gateway that says what it was told to say:
+plain values, and streams of responses that break and go on."""
+import asyncio
+import concurrent.futures
+import threading
+
+import grpc
+import inferwire
+from inferwire import v1
+from inferwire.v1 import (embeddings_service_pb2_grpc, images_service_pb2_grpc, moderations_service_pb2_grpc,
+                          responses_service_pb2_grpc, text_completions_service_pb2_grpc)
+
+FIRST = [("response.created", ""), ("response.output_text.delta", "one "), ("response.output_text.delta", "two ")]
+REST = [("response.output_text.delta", "three"), ("response.completed", "")]
+
+
+def event(number: int) -> v1.StreamResponseResponse:
+    kind, delta = (FIRST + REST)[number]
+    message = v1.StreamResponseResponse()
+    message.response_event.type, message.response_event.sequence_number = kind, number
+    if delta:
+        message.response_event.delta = delta
+    else:
+        message.response_event.response.id = "resp_1"
+        message.response_event.response.output_text = "one two three" if number else ""
+    return message
+
+
+def started() -> v1.StreamResponseResponse:
+    return v1.StreamResponseResponse(started=v1.UpstreamStarted(gateway=v1.GatewayInfo(upstream="first")))
+
+
+class Responses(responses_service_pb2_grpc.ResponsesServiceServicer):
+    """Breaks each new stream after its third event, and repeats one event when it goes on."""
+
+    def __init__(self) -> None:
+        self.requests: list[v1.StreamResponseRequest] = []
+
+    def CreateResponse(self, request, context):
+        return v1.CreateResponseResponse(response=v1.Response(output_text=f"{request.params.model}: {request.params.input}"))
+
+    def GetResponse(self, request, context):
+        if request.response_id != "resp_1":
+            context.abort(grpc.StatusCode.NOT_FOUND, "no such response")
+        return v1.GetResponseResponse(response=v1.Response(id="resp_1"))
+
+    def ListInputItems(self, request, context):
+        page = int(request.page_token or 0)
+        return v1.ListInputItemsResponse(items=[v1.ResponseItem(id=f"item_{page}")],
+                                         next_page_token=str(page + 1) if page < 2 else "")
+
+    def StreamResponse(self, request, context):
+        self.requests.append(request)
+        yield started()
+        if not request.HasField("resume"):
+            yield from map(event, range(len(FIRST)))
+            context.abort(grpc.StatusCode.UNAVAILABLE, "broken")
+        yield from map(event, range(request.resume.starting_after, len(FIRST + REST)))
+        yield v1.StreamResponseResponse(completed=v1.ResponseStreamCompleted(response_id="resp_1"))
+
+
+class Embeddings(embeddings_service_pb2_grpc.EmbeddingsServiceServicer):
+    def Embed(self, request, context):
+        made = [v1.Embedding(index=i, values=[float(len(text))]) for i, text in enumerate(request.params.input)]
+        return v1.EmbedResponse(result=v1.EmbeddingResult(embeddings=reversed(made)))
+
+
+class Moderations(moderations_service_pb2_grpc.ModerationsServiceServicer):
+    def Moderate(self, request, context):
+        results = [v1.ModerationResult(flagged="bad" in text) for text in request.params.input]
+        return v1.ModerateResponse(moderation=v1.Moderation(results=results))
+
+
+class Texts(text_completions_service_pb2_grpc.TextCompletionsServiceServicer):
+    def CompleteText(self, request, context):
+        choice = v1.TextChoice(text=request.params.prompt[0] + " on")
+        return v1.CompleteTextResponse(completion=v1.TextCompletion(choices=[choice]))
+
+    def StreamCompleteText(self, request, context):
+        for word in ("goes ", "on"):
+            yield v1.StreamCompleteTextResponse(chunk=v1.TextCompletion(choices=[v1.TextChoice(text=word)]))
+        if request.params.prompt[0] != "cut":
+            yield v1.StreamCompleteTextResponse(completed=v1.StreamCompleteTextCompleted())
+
+
+class Images(images_service_pb2_grpc.ImagesServiceServicer):
+    def GenerateImages(self, request, context):
+        return v1.GenerateImagesResponse(result=v1.ImageResult(images=[v1.Image(data=b"PNG")]))
+
+
+def raised(call, *arguments, **more) -> Exception:
+    try:
+        result = call(*arguments, **more)
+        if hasattr(result, "__iter__"):
+            list(result)
+    except (inferwire.InferwireError, TypeError) as error:
+        return error
+    raise AssertionError(f"{call} did not fail")
+
+
+def check_plain_values(client: inferwire.Client) -> None:
+    assert client.respond("Hi", model="m") == "m: Hi"
+    assert client.respond(v1.ResponseParams(model="m", input="Hi")).response.output_text == "m: Hi"
+    assert client.embed("four") == [4.0]
+    assert client.embed(["a", "bb", "ccc"]) == [[1.0], [2.0], [3.0]]
+    assert client.moderate("bad").flagged
+    assert [result.flagged for result in client.moderate(["good", "bad"])] == [False, True]
+    assert client.complete_text("go") == "go on"
+    assert "".join(event.text for event in client.stream_complete_text("it")) == "goes on"
+    assert raised(client.stream_complete_text, "cut").reason == "STREAM_TRUNCATED"
+    assert [image.data for image in client.generate_images("a dog")] == [b"PNG"]
+
+
+def check_calls(client: inferwire.Client) -> None:
+    assert client.call(v1.GetResponseRequest(response_id="resp_1")).response.id == "resp_1"
+    assert raised(client.call, v1.GetResponseRequest()).code == grpc.StatusCode.NOT_FOUND
+    pages = client.call_pages(v1.ListInputItemsRequest(response_id="resp_1"))
+    assert [item.id for page in pages for item in page.items] == ["item_0", "item_1", "item_2"]
+    assert "stream_call()" in str(raised(client.call, v1.StreamResponseRequest()))
+    assert isinstance(raised(client.call, v1.Response()), TypeError)
+
+
+def check_streams(client: inferwire.Client, seen: list[v1.StreamResponseRequest]) -> None:
+    lasting = v1.StreamResponseRequest(params=v1.ResponseParams(background=True))
+    lasting.options.idempotency_key = "key"
+    stream = client.stream_response(lasting)
+    kinds = [event.message.WhichOneof("event") for event in stream]
+    assert kinds == ["started", *["response_event"] * 5, "completed"], kinds
+    assert stream.text == "one two three" and stream.response.output_text == stream.text
+    resume = seen[-1].resume
+    assert (resume.response_id, resume.starting_after, resume.upstream) == ("resp_1", 2, "first")
+    assert not seen[-1].options.idempotency_key and lasting.options.idempotency_key == "key"
+
+    stream = client.stream_response("Hi")
+    assert raised(iter, stream).code == grpc.StatusCode.UNAVAILABLE
+    assert (stream.text, stream.last_sequence_number, stream.response) == ("one two ", 2, None)
+    assert [event.text for event in stream.resume() if event.text] == ["three"]
+    assert stream.text == "one two three"
+
+    again = client.resume_response("resp_1", 3)
+    assert [event.type for event in again if event.type] == ["response.completed"]
+    with client.stream_response("Hi") as unread:
+        assert raised(unread.resume).reason == "NOT_RESUMABLE"
+
+
+def check_cancel(client: inferwire.Client) -> None:
+    """It is noticed while the stream waits to go on, too."""
+    stream = client.stream_response(v1.ResponseParams(background=True))
+    events = iter(stream)
+    for _ in range(4):
+        next(events)
+    threading.Timer(0.1, stream.cancel).start()
+    assert raised(next, events).code == grpc.StatusCode.CANCELLED
+
+
+async def check_asyncio(target: str) -> None:
+    async with inferwire.aio.Client(target) as client:
+        assert await client.respond("Hi", model="m") == "m: Hi"
+        assert await client.embed(["a", "bb"]) == [[1.0], [2.0]]
+        assert (await client.moderate("bad")).flagged
+        assert await client.complete_text("go") == "go on"
+        assert "".join([event.text async for event in client.stream_complete_text("it")]) == "goes on"
+        assert (await client.generate_images("a dog"))[0].data == b"PNG"
+        pages = client.call_pages(v1.ListInputItemsRequest(response_id="resp_1"))
+        assert len([page async for page in pages]) == 3
+        stream = client.stream_response(v1.ResponseParams(background=True))
+        assert "".join([event.text async for event in stream]) == "one two three"
+        stream = client.stream_response("Hi")
+        try:
+            async for _ in stream:
+                pass
+        except inferwire.InferwireError as error:
+            assert error.code == grpc.StatusCode.UNAVAILABLE
+        async for _ in stream.resume():
+            pass
+        assert stream.text == "one two three"
+
+
+def main() -> None:
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(8))
+    responses = Responses()
+    responses_service_pb2_grpc.add_ResponsesServiceServicer_to_server(responses, server)
+    embeddings_service_pb2_grpc.add_EmbeddingsServiceServicer_to_server(Embeddings(), server)
+    moderations_service_pb2_grpc.add_ModerationsServiceServicer_to_server(Moderations(), server)
+    text_completions_service_pb2_grpc.add_TextCompletionsServiceServicer_to_server(Texts(), server)
+    images_service_pb2_grpc.add_ImagesServiceServicer_to_server(Images(), server)
+    target = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    with inferwire.Client(target) as client:
+        check_plain_values(client)
+        check_calls(client)
+        check_streams(client, responses.requests)
+        check_cancel(client)
+    asyncio.run(check_asyncio(target))
+    server.stop(0)
+    print("ok")
+
+
+main()
