@@ -152,7 +152,8 @@ def node(_programs: pathlib.Path) -> Ready:
         shutil.copy(program, user)
     examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
     checks = {"a wrong argument is the caller's": ["node", str(user / "arguments_check.mjs")],
-              "answers as JSON and as history": ["node", str(user / "answers_check.mjs")]}
+              "answers as JSON and as history": ["node", str(user / "answers_check.mjs")],
+              "plain values, and streams that go on": ["node", str(user / "services_check.mjs")]}
     return Ready({"node": ["node", str(user / "driver.mjs")]}, examples, checks)
 
 

@@ -55,9 +55,10 @@ export interface PatientOptions {
 }
 
 /** The messages of streams that follow one another until one comes to its end. start is told how
- * long the next one may take. */
+ * long the next one may take, goesOn may say that none follows. */
 export async function* patiently<Message>(
   start: (mostMs: number | undefined) => AsyncIterable<Message>, { timeoutMs, signal }: PatientOptions,
+  goesOn: (error: InferwireError) => boolean = () => true,
 ): AsyncGenerator<Message, void, undefined> {
   const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
   const left = () => (end === undefined ? undefined : Math.max(0, end - Date.now()));
@@ -69,7 +70,7 @@ export async function* patiently<Message>(
       }
       return;
     } catch (error) {
-      if (!(error instanceof InferwireError) || signal?.aborted || left() === 0) throw error;
+      if (!(error instanceof InferwireError) || signal?.aborted || left() === 0 || !goesOn(error)) throw error;
       // A stream that the gateway ended in its time is no failure.
       const endedInTime = error.code === status.DEADLINE_EXCEEDED;
       if (!endedInTime && (error.code !== status.UNAVAILABLE || ++failures > MAX_FAILURES)) throw error;

@@ -12,11 +12,13 @@ import { decoded } from "./answers.js";
 import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
+import { type AnswerOptions, type CallOptions, withKey } from "./call_options.js";
 import { channelCredentials, channelOptions, check, type Options, type Tls } from "./channel.js";
 import { clientClosed, cutShort, invalidOption, invalidRequest, InferwireError, toError } from "./errors.js";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
+import { Services } from "./services.js";
 import {
   type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
   type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse,
@@ -29,30 +31,6 @@ import {
 } from "./v1.js";
 import { encoded } from "./wire.js";
 
-/** Of one call. */
-export interface CallOptions {
-  /** The whole call's deadline; unset: the client's default for this kind of call. */
-  timeoutMs?: number | undefined;
-  /** Cancels the call, here and upstream. */
-  signal?: AbortSignal | undefined;
-  /** Further gRPC metadata. */
-  metadata?: Record<string, string> | undefined;
-}
-
-/** Of one call that a model answers. */
-export interface AnswerOptions extends CallOptions {
-  /** A call that is sent again with the same key gets the first one's answer and costs nothing. */
-  idempotencyKey?: string | undefined;
-}
-
-type HasOptions = { options?: { idempotencyKey?: string } | undefined };
-
-/** The request with the key among its options; it is the caller's, perhaps for other calls too. */
-function withKey<Request extends object>(request: Request, { idempotencyKey }: AnswerOptions): Request {
-  if (!idempotencyKey) return request;
-  return { ...request, options: { ...(request as HasOptions).options, idempotencyKey } };
-}
-
 /** A method whose requests are bytes already. */
 function inBytes<O extends DescMessage>({ parent, name, output }: { parent: DescService; name: string; output: O }) {
   const path = `/${parent.typeName}/${name}`;
@@ -63,7 +41,7 @@ interface Cancellable {
   cancel(): void;
 }
 
-export class Client {
+export class Client extends Services {
   private readonly channel: Channel;
   /** Of calls whose request is a long stream, which nobody repeats. Where gRPC has a buffer for
    * retries, it takes every message at once and keeps it until the call is answered. */
@@ -77,6 +55,7 @@ export class Client {
   /** target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
    * with several addresses is used in turn. The network is touched by the first call. */
   constructor(target = "127.0.0.1:50051", given: Options = {}) {
+    super();
     const options = { ...given, bearerToken: given.bearerToken || (process.env.INFERWIRE_API_KEY ?? "") };
     const checked = check(target, options);
     this.target = checked.target.uri;
@@ -278,20 +257,24 @@ export class Client {
     return all;
   }
 
-  private deadline({ timeoutMs }: CallOptions): GrpcOptions {
+  protected mostMs({ timeoutMs }: CallOptions): number {
     const most = timeoutMs ?? this.options.timeoutMs ?? 600_000;
     if (typeof most !== "number" || !(most >= 0)) throw invalidOption("timeoutMs: must be a number of milliseconds");
-    return { deadline: Date.now() + most };
+    return most;
+  }
+
+  private deadline(options: CallOptions): GrpcOptions {
+    return { deadline: Date.now() + this.mostMs(options) };
   }
 
   /** A call that only reads. */
-  private look<I extends DescMessage, O extends DescMessage>(
+  protected look<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>, request: MessageInitShape<I>, options: CallOptions): Promise<MessageShape<O>> {
     const timeoutMs = options.timeoutMs ?? this.options.readTimeoutMs ?? 30_000;
     return this.unary(method, request, { ...options, timeoutMs });
   }
 
-  private async unary<I extends DescMessage, O extends DescMessage>(
+  protected async unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>, request: MessageInitShape<I>, options: CallOptions): Promise<MessageShape<O>> {
     const bytes = encoded(method.input, request);
     return new Promise((resolve, reject) => {
@@ -305,17 +288,17 @@ export class Client {
     });
   }
 
-  private async *read<I extends DescMessage, O extends DescMessage>(
+  protected async *read<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>, request: MessageInitShape<I>, options: CallOptions,
-    isLast: (message: MessageShape<O>) => boolean) {
+    isLast: ((message: MessageShape<O>) => boolean) | undefined) {
     const call = this.channel.makeServerStreamRequest(
       ...inBytes(method), encoded(method.input, request), this.metadata(options), this.deadline(options));
     call.on("error", () => {}); // the loop below learns it, too
     const unlink = link(options.signal, call);
-    let complete = false;
+    let complete = isLast === undefined;
     try {
       for await (const message of call) {
-        complete ||= isLast(message as MessageShape<O>);
+        complete ||= isLast!(message as MessageShape<O>);
         yield message as MessageShape<O>;
       }
     } catch (error) {

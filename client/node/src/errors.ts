@@ -17,6 +17,8 @@ export const INVALID_OPTIONS = "INVALID_OPTIONS";
 /** What was given is no request; nothing was sent. */
 export const INVALID_REQUEST = "INVALID_REQUEST";
 export const CLIENT_CLOSED = "CLIENT_CLOSED";
+/** Of a streamed response that nothing has come of. */
+export const NOT_RESUMABLE = "NOT_RESUMABLE";
 
 export interface FieldViolation {
   /** Path in the request message, e.g. params.messages[0].content. */
@@ -231,6 +233,11 @@ export function invalidRequest(detail: string): InferwireError {
 
 export function clientClosed(): InferwireError {
   return new InferwireError(status.FAILED_PRECONDITION, "the client is closed", { domain: CLIENT_DOMAIN, reason: CLIENT_CLOSED });
+}
+
+export function notResumable(): InferwireError {
+  return new InferwireError(status.FAILED_PRECONDITION, "no event has come that the stream could go on behind",
+    { domain: CLIENT_DOMAIN, reason: NOT_RESUMABLE });
 }
 
 /** A stream that ended with OK but without its last event: something between cut it. */

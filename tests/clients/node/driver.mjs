@@ -235,6 +235,47 @@ async function closed(_, task) {
   return seen;
 }
 
+// What has a call of its own; every other RPC is called by its method.
+const helpers = {
+  CreateResponse: "respond", Embed: "embed", Moderate: "moderate", CompleteText: "completeText", GenerateImages: "generateImages",
+};
+const streams = { StreamResponse: "streamResponse", StreamCompleteText: "streamCompleteText" };
+
+function rpcOf({ method, request }) {
+  const [service, name] = method.split("/");
+  const found = Object.values(v1[service].method).find((known) => known.name === name);
+  return { found, name, message: v1.fromJson(found.input, request ?? {}) };
+}
+
+async function rpc(client, task) {
+  const { found, name, message } = rpcOf(task);
+  const options = callOptions(task);
+  const response = helpers[name] ? client[helpers[name]](message, options) : client.call(found, message, options);
+  return { response: copied(await response) };
+}
+
+const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+async function rpcStream(client, task) {
+  const seen = { events: 0, types: {}, text: "" };
+  const { found, name, message: request } = rpcOf(task);
+  const options = callOptions(task);
+  try {
+    const stream = streams[name] ? client[streams[name]](request, options) : client.streamCall(found, request, options);
+    for await (const event of stream) {
+      const message = event.message ?? event;
+      const kind = snakeCase(message.event.case ?? "unknown");
+      seen.events++;
+      seen.types[kind] = (seen.types[kind] ?? 0) + 1;
+      seen.text += event.text ?? "";
+      seen.last = copied(message);
+    }
+  } catch (error) {
+    seen.error = seenError(error);
+  }
+  return seen;
+}
+
 const seconds = (begin) => (performance.now() - begin) / 1000;
 
 const calls = {
@@ -286,6 +327,8 @@ const calls = {
     const response = await client.invoke({ call });
     return { http_status: response.httpStatus, body: Buffer.from(response.body).toString().slice(0, 2000) };
   },
+  rpc,
+  rpc_stream: rpcStream,
   bench_unary: async (client, task) => {
     const begin = performance.now();
     let count = 0;
