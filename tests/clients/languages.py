@@ -110,13 +110,15 @@ def go(_programs: pathlib.Path) -> Ready:
     need_version("go", "version", (1, 25))
     environment, out = generate.go_environment(), BUILD / "go"
     download("go", "build", "-o", out / "driver", ".", cwd=HERE / "go", env=environment)
+    run("go", "build", "-o", out / "services_check", "./services_check", cwd=HERE / "go", env=environment)
     download("go", "vet", "./...", cwd=CLIENT / "go", env=environment)
     examples = {}
     for folder in sorted((CLIENT / "go" / "examples").iterdir()):
         run("go", "build", "-o", out / folder.name, f"./examples/{folder.name}",
             cwd=CLIENT / "go", env=environment)
         examples[folder.name] = [str(out / folder.name)]
-    return Ready({"go": [str(out / "driver")]}, examples)
+    checks = {"plain values, and streams that go on": [str(out / "services_check")]}
+    return Ready({"go": [str(out / "driver")]}, examples, checks)
 
 
 def node(_programs: pathlib.Path) -> Ready:

@@ -85,7 +85,7 @@ func (c *Client) WatchBatch(ctx context.Context, id string) iter.Seq2[*inferwire
 	}
 	isLast := func(message *inferwirev1.WatchBatchResponse) bool { return HasEnded(message.GetBatch()) }
 	return func(yield func(*inferwirev1.Batch, error) bool) {
-		for message, err := range patiently(ctx, c, open, isLast) {
+		for message, err := range patiently(ctx, c, open, isLast, always) {
 			if (err != nil || message.GetBatch() != nil) && !yield(message.GetBatch(), err) {
 				return
 			}
@@ -113,7 +113,7 @@ func (c *Client) BatchResults(ctx context.Context, id string, offset int64) iter
 	}
 	isLast := func(message *inferwirev1.StreamBatchResultsResponse) bool { return message.GetEnd() != nil }
 	return func(yield func(BatchItemResult, error) bool) {
-		for message, err := range patiently(ctx, c, open, isLast) {
+		for message, err := range patiently(ctx, c, open, isLast, always) {
 			if err != nil {
 				yield(BatchItemResult{}, err)
 				return
@@ -134,9 +134,12 @@ func (c *Client) BatchResults(ctx context.Context, id string, offset int64) iter
 	}
 }
 
-// The messages of streams that follow one another until one comes to its end.
+func always(*Error) bool { return true }
+
+// The messages of streams that follow one another until one comes to its end. goesOn may say that
+// none follows.
 func patiently[Message any](ctx context.Context, c *Client, open func(context.Context) (grpc.ServerStreamingClient[Message], error),
-	isLast func(*Message) bool) iter.Seq2[*Message, error] {
+	isLast func(*Message) bool, goesOn func(*Error) bool) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
 		failures := 0
 		for {
@@ -155,7 +158,7 @@ func patiently[Message any](ctx context.Context, c *Client, open func(context.Co
 				return
 			}
 			pause, again := pauseAfter(failure, &failures)
-			if !again || !wait(ctx, pause) {
+			if !again || !goesOn(failure) || !wait(ctx, pause) {
 				yield(nil, failure)
 				return
 			}

@@ -27,6 +27,7 @@ const (
 	InvalidOptions  = "INVALID_OPTIONS"
 	InvalidRequest  = "INVALID_REQUEST" // what was given is no request; nothing was sent
 	ClientClosed    = "CLIENT_CLOSED"
+	NotResumable    = "NOT_RESUMABLE" // of a streamed response that nothing has come of
 )
 
 // FieldViolation says what is wrong with one field of the request.

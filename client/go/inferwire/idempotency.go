@@ -11,8 +11,8 @@ type idempotencyKey struct {
 	key string
 }
 
-// IdempotencyKey is an option of Complete, CompleteText, Stream and StreamText: a call that is sent
-// again with the same key gets the first one's answer and costs nothing.
+// IdempotencyKey is an option of calls to a model: one that is sent again with the same key gets the
+// first one's answer and costs nothing.
 func IdempotencyKey(key string) grpc.CallOption { return idempotencyKey{key: key} }
 
 func idempotencyKeyIn(options []grpc.CallOption) string {

@@ -72,6 +72,8 @@ type task struct {
 	Copied                 bool            `json:"copied"`
 	Completion             json.RawMessage `json:"completion"`
 	Cost                   json.RawMessage `json:"cost"`
+	Method                 string          `json:"method"`
+	Request                json.RawMessage `json:"request"`
 }
 
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -633,6 +635,10 @@ func run(t *task) (seen, error) {
 			return seen{"error": seenError(err)}, nil
 		}
 		return seen{"http_status": response.HttpStatus, "body": string(response.Body)}, nil
+	case "rpc":
+		return unaryRPC(ctx, client, t)
+	case "rpc_stream":
+		return streamedRPC(ctx, client, t)
 	case "bench_unary":
 		return benchUnary(ctx, client, t)
 	case "bench_stream":
