@@ -179,10 +179,11 @@ def java(_programs: pathlib.Path) -> Ready:
     path = os.pathsep.join(map(str, [user / "classes", *jars]))
     (user / "classes").mkdir()
     run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
-        HERE / "java" / "Driver.java", *sorted((CLIENT / "java" / "examples").glob("*.java")))
+        *sorted((HERE / "java").glob("*.java")), *sorted((CLIENT / "java" / "examples").glob("*.java")))
     start = ["java", "-XX:+UseSerialGC", "-cp", path]
     examples = {p.stem: [*start, p.stem] for p in sorted((CLIENT / "java" / "examples").glob("*.java"))}
-    return Ready({"java": [*start, "Driver"]}, examples)
+    checks = {"plain values, and streams that go on": [*start, "ServicesCheck"]}
+    return Ready({"java": [*start, "Driver"]}, examples, checks)
 
 
 def cpp(programs: pathlib.Path) -> Ready:

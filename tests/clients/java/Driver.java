@@ -158,6 +158,8 @@ public class Driver {
       }
       case "health" -> new LinkedHashMap<>(Map.of("status", client.health(text(task, "service")).name()));
       case "invoke" -> invoke(client, task.getAsJsonObject("http"));
+      case "rpc" -> Rpcs.unary(client, task, settings(task));
+      case "rpc_stream" -> Rpcs.streamed(client, task, settings(task));
       case "bench_unary" -> {
         long begin = System.nanoTime();
         int count = 0;
@@ -390,7 +392,7 @@ public class Driver {
         limit.needed(), "resets_at", limit.resetsAt());
   }
 
-  private static Map<String, Object> error(InferwireException e) {
+  static Map<String, Object> error(InferwireException e) {
     Map<String, Object> seen = new LinkedHashMap<>();
     seen.put("code", e.code().name());
     seen.put("domain", e.domain());

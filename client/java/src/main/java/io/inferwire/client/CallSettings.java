@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * Of one call. timeout: null means the client's default for this kind of call. idempotencyKey, of
- * complete and stream: a call that is sent again with the same key gets the first one's answer and
- * costs nothing; empty means none.
+ * calls to a model: one that is sent again with the same key gets the first one's answer and costs
+ * nothing; empty means none.
  */
 public record CallSettings(Duration timeout, Metadata metadata, String idempotencyKey) {
   public CallSettings(Duration timeout, Metadata metadata) {

@@ -55,7 +55,7 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  */
-public final class InferwireClient implements AutoCloseable {
+public final class InferwireClient extends Services implements AutoCloseable {
   public static final String DEFAULT_MODEL = "gpt-4.1-mini";
 
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -198,25 +198,6 @@ public final class InferwireClient implements AutoCloseable {
         StreamCompleteResponse::hasCompleted);
   }
 
-  private static CompleteRequest withKey(CompleteRequest request, CallSettings settings) {
-    if (settings.idempotencyKey().isEmpty()) {
-      return request;
-    }
-    CompleteRequest.Builder with = request.toBuilder();
-    with.getOptionsBuilder().setIdempotencyKey(settings.idempotencyKey());
-    return with.build();
-  }
-
-  private static StreamCompleteRequest withKey(
-      StreamCompleteRequest request, CallSettings settings) {
-    if (settings.idempotencyKey().isEmpty()) {
-      return request;
-    }
-    StreamCompleteRequest.Builder with = request.toBuilder();
-    with.getOptionsBuilder().setIdempotencyKey(settings.idempotencyKey());
-    return with.build();
-  }
-
   /** Any number of requests on one stream. Each item is asked for only when it may be sent. */
   public Many completeMany(Iterable<CompleteManyItem> items, Many.Options manyOptions) {
     return completeMany(items.iterator(), manyOptions, CallSettings.defaults());
@@ -274,6 +255,7 @@ public final class InferwireClient implements AutoCloseable {
     }
   }
 
+  @Override
   ClientOptions options() {
     return options;
   }
@@ -283,6 +265,7 @@ public final class InferwireClient implements AutoCloseable {
     return await(unary(method, request, CallSettings.defaults(), options.readTimeout()));
   }
 
+  @Override
   <Q, R, T> MessageStream<T> read(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings, Function<R, T> wrap,
       Predicate<R> isLast) {
@@ -335,7 +318,8 @@ public final class InferwireClient implements AutoCloseable {
             .withMaxOutboundMessageSize(options.maxMessageBytes()));
   }
 
-  private <Q, R> CompletableFuture<R> unary(
+  @Override
+  <Q, R> CompletableFuture<R> unary(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings, Duration usual) {
     ListenableFuture<R> running;
     try {
@@ -368,7 +352,7 @@ public final class InferwireClient implements AutoCloseable {
     }
   }
 
-  private static <R> R await(CompletableFuture<R> future) {
+  static <R> R await(CompletableFuture<R> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {

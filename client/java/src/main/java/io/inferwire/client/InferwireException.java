@@ -37,6 +37,8 @@ public final class InferwireException extends RuntimeException {
   public static final String STREAM_TRUNCATED = "STREAM_TRUNCATED";
   public static final String INVALID_OPTIONS = "INVALID_OPTIONS";
   public static final String CLIENT_CLOSED = "CLIENT_CLOSED";
+  /** Of a streamed response that nothing has come of. */
+  public static final String NOT_RESUMABLE = "NOT_RESUMABLE";
 
   /** field is a path in the request message, e.g. params.messages[0].content. */
   public record FieldViolation(String field, String description) implements Serializable {}
@@ -363,6 +365,12 @@ public final class InferwireException extends RuntimeException {
   static InferwireException clientClosed() {
     return plain(
         Status.FAILED_PRECONDITION.withDescription("the client is closed"), CLIENT_CLOSED, false);
+  }
+
+  static InferwireException notResumable() {
+    return plain(
+        Status.FAILED_PRECONDITION.withDescription("no event has come that the stream could go on behind"),
+        NOT_RESUMABLE, false);
   }
 
   static InferwireException invalidOption(String detail) {

@@ -33,7 +33,8 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
       Predicate<R> isLast) {
     this.call = call;
     this.wrap = message -> wrap.apply((R) message);
-    this.isLast = message -> isLast.test((R) message);
+    this.isLast = message -> isLast == null || isLast.test((R) message);
+    this.complete = isLast == null;
     call.start(
         new ClientCall.Listener<R>() {
           @Override
@@ -51,7 +52,7 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
     call.request(1);
   }
 
-  /** begin sends what the call begins with. */
+  /** begin sends what the call begins with. isLast: null if it may end with any message. */
   static <Q, R, T> MessageStream<T> open(
       ClientCall<Q, R> call, Consumer<ClientCall<Q, R>> begin, Function<R, T> wrap,
       Predicate<R> isLast) {

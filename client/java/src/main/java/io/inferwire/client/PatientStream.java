@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -17,15 +19,32 @@ public final class PatientStream<T> implements Iterable<T>, Iterator<T>, AutoClo
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500); // doubled each time
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private final Supplier<MessageStream<Optional<T>>> start;
-  private MessageStream<Optional<T>> stream;
+  private final Function<Duration, MessageStream<Optional<T>>> start;
+  private final Predicate<InferwireException> goesOn;
+  private final long end; // System.nanoTime()
+  private final boolean ends;
+  private volatile MessageStream<Optional<T>> stream;
+  private volatile boolean closed;
   private T next;
   private int failures;
 
   /** Empty are the messages that the loop is not for. */
   PatientStream(Supplier<MessageStream<Optional<T>>> start) {
+    this(left -> start.get(), null, failure -> true);
+  }
+
+  /**
+   * start is told how long the next one may take; timeout: for all of it, null: as long as it takes;
+   * goesOn may say that none follows.
+   */
+  PatientStream(
+      Function<Duration, MessageStream<Optional<T>>> start, Duration timeout,
+      Predicate<InferwireException> goesOn) {
     this.start = start;
-    this.stream = start.get();
+    this.goesOn = goesOn;
+    this.ends = timeout != null;
+    this.end = System.nanoTime() + (ends ? timeout.toNanos() : 0);
+    this.stream = start.apply(timeout);
   }
 
   /** Blocks until there is a next element or nothing more will come. */
@@ -40,7 +59,10 @@ public final class PatientStream<T> implements Iterable<T>, Iterator<T>, AutoClo
         failures = 0;
       } catch (InferwireException e) {
         pauseAfter(e);
-        stream = start.get();
+        stream = start.apply(left());
+        if (closed) { // in between
+          stream.close();
+        }
       }
     }
     return true;
@@ -63,10 +85,18 @@ public final class PatientStream<T> implements Iterable<T>, Iterator<T>, AutoClo
 
   @Override
   public void close() {
+    closed = true;
     stream.close();
   }
 
+  private Duration left() {
+    return ends ? Duration.ofNanos(Math.max(0, end - System.nanoTime())) : null;
+  }
+
   private void pauseAfter(InferwireException failure) {
+    if (closed || (ends && left().isZero()) || !goesOn.test(failure)) {
+      throw failure;
+    }
     Duration pause = FIRST_PAUSE;
     // A stream that the gateway ended in its time is no failure.
     if (failure.code() != Status.Code.DEADLINE_EXCEEDED) {
@@ -75,8 +105,9 @@ public final class PatientStream<T> implements Iterable<T>, Iterator<T>, AutoClo
       }
       pause = failure.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << (failures - 1)));
     }
+    long most = ends ? left().toMillis() : Long.MAX_VALUE;
     try {
-      Thread.sleep(Math.min(pause.toMillis(), LONGEST_PAUSE.toMillis()));
+      Thread.sleep(Math.min(most, Math.min(pause.toMillis(), LONGEST_PAUSE.toMillis())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure;
