@@ -2,8 +2,10 @@
 
 An expectation is a value, or an object with one operator:
   {"$contains": "text"}  {"$match": "regex"}  {"$min": 3}  {"$max": 9}  {"$present": true}
+  {"$length": 3}: so many elements  {"$unit": 256}: a vector of so many dimensions and length 1
 An object expects its own members and allows others; a list has to be equal in length.
 """
+import math
 import re
 
 
@@ -36,6 +38,11 @@ def holds(operator: str, value, observed) -> bool:
         return isinstance(observed, (str, list)) and value in observed
     if operator == "$match":
         return isinstance(observed, str) and re.search(value, observed) is not None
+    if operator == "$length":
+        return isinstance(observed, list) and len(observed) == value
+    if operator == "$unit":
+        return (isinstance(observed, list) and len(observed) == value
+                and abs(math.hypot(*observed) - 1) < 1e-3)
     number = isinstance(observed, (int, float)) and not isinstance(observed, bool)
     if operator == "$min":
         return number and observed >= value
@@ -53,4 +60,6 @@ def self_check() -> None:
     """A judge that finds nothing must be able to find something."""
     assert not faults({"a": {"$min": 1}, "b": [1]}, {"a": 2, "b": [1], "c": 3})
     assert len(faults({"a": {"$min": 1}, "b": [1], "d": "x"}, {"a": 0, "b": [1, 2]})) == 3
+    assert not faults({"$unit": 2}, [0.6, 0.8]) and faults({"$unit": 2}, [0.6, 0.7])
+    assert faults({"$length": 1}, []) and faults({"$unit": 1}, "1")
     assert faults({"a": True}, {"a": 1}) and faults({"$present": True}, "")

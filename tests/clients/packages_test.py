@@ -27,6 +27,20 @@ def check_versions() -> None:
     assert not faults, "\n".join(faults)
 
 
+def check_retries() -> None:
+    """Every RPC that costs nothing to repeat is repeated."""
+    names = json.loads((CLIENT / "service_config.json").read_text("utf-8"))["methodConfig"][0]["name"]
+    repeated = {(name["service"], name.get("method", "")) for name in names}
+    for proto in (ROOT / "proto" / "inferwire" / "v1").glob("*_service.proto"):
+        text = proto.read_text("utf-8")
+        for service, body in re.findall(r"^service (\w+) {\n(.*?)^}", text, re.M | re.S):
+            rpcs = set(re.findall(r"^  rpc (\w+)\(", body, re.M))
+            known = {method for name, method in repeated if name == f"inferwire.v1.{service}"}
+            missing = {rpc for rpc in rpcs if re.match("(?:Get|List|Delete|Cancel|Count)[A-Z]", rpc)} - known
+            assert "" in known or not missing, f"client/service_config.json: {service} lacks {sorted(missing)}"
+            assert known - {""} <= rpcs, f"client/service_config.json: {service} has no {sorted(known - rpcs)}"
+
+
 def check_python() -> None:
     project = tomllib.loads((CLIENT / "python" / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["license"] == "Apache-2.0" and project["license-files"] == ["LICENSE"]
@@ -53,7 +67,7 @@ def check_java() -> None:
 
 
 def main() -> int:
-    for check in (check_licenses, check_versions, check_python, check_node, check_java):
+    for check in (check_licenses, check_versions, check_retries, check_python, check_node, check_java):
         check()
         print(check.__name__, "ok")
     return 0

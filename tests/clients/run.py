@@ -25,7 +25,7 @@ from world import LIMIT, World, eventually
 
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "identity": "complete", "network": "complete",
               "idempotency": "complete", "models": "models", "batches": "batch", "own": "own", "targets": "target",
-              "routes": "complete"}  # and the call where a case does not say
+              "routes": "complete", "responses": "rpc", "embeddings": "rpc", "media": "rpc", "jobs": "rpc"}  # and the call where a case does not say
 BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
@@ -49,6 +49,26 @@ def params(case: dict) -> dict:
     message = {"role": "ROLE_USER", "content": case.get("prompt", "Hi")}
     return {"model": case.get("model", "gpt-4.1-mini"), "messages": [message],
             **case.get("params_more", {})}
+
+
+def filled(value, saved: dict):
+    """With what earlier calls of the case have brought, in the places of its names."""
+    if isinstance(value, dict):
+        return {name: filled(inner, saved) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, saved) for inner in value]
+    return saved.get(value, value) if isinstance(value, str) else value
+
+
+def found(answer: dict, path: str):
+    """response.output.0.id of an answer; KeyError if there is none."""
+    value = answer
+    for step in path.split("."):
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (IndexError, KeyError, TypeError):
+            raise KeyError(f"no {path} in {judge.brief(answer)}") from None
+    return value
 
 
 def items(case: dict) -> list[dict]:
@@ -155,7 +175,7 @@ class Suite:
         """What the driver is told: everything but what is expected."""
         told = {name: value for name, value in case.items()
                 if name not in ("expect", "upstream", "proxy", "params_more", "server", "cut",
-                                "count", "repeat", "except", "before")}
+                                "count", "repeat", "except", "before", "save")}
         if told["call"] in ("many", *BATCHES):
             told["items"] = items(case)
         elif told["call"] in ("complete", "stream", "encode", "estimate"):
@@ -178,22 +198,30 @@ class Suite:
         if proxy:
             target = f"127.0.0.1:{proxy.port}"
         before = self._world.stats()
+        saved = {"$unique": f"{column}: {case['name']}"}
         try:
             for other in case.get("before", []):  # the same case but for this
-                driver.ask(self.request({**case, **other}, target, column), self._wait_for_standstill)
+                place = self._world.target(other["server"]) if "server" in other else target
+                answer = self._ask(filled({**case, **other}, saved), place, driver, column)
+                saved |= {name: found(answer, path) for name, path in other.get("save", {}).items()}
             for _ in range(case.get("repeat", 1)):
-                answer = driver.ask(self.request(case, target, column), self._wait_for_standstill)
+                answer = self._ask(filled(case, saved), target, driver, column)
             lines = [f"crash: {answer['crash']}"] if "crash" in answer else []
-            lines += judge.faults(case["expect"], answer)
+            lines += judge.faults(filled(case["expect"], saved), answer)
             lines += self._upstream_faults(case.get("upstream", {}), before)
             if proxy:
                 lines += judge.faults(case.get("proxy", {}), vars(proxy), "proxy")
+        except KeyError as missing:
+            lines = [f"before: {missing.args[0]}"]
         finally:
             if proxy:
                 proxy.close()
         if not eventually(self._settled, 10):
             lines.append("upstream: work goes on after the call")
         return lines
+
+    def _ask(self, case: dict, target: str, driver: Driver, column: str) -> dict:
+        return driver.ask(self.request(case, target, column), self._wait_for_standstill)
 
     def _upstream_faults(self, expected: dict, before: dict) -> list[str]:
         def seen() -> dict:

@@ -49,6 +49,8 @@ SERVERS = {
     "poor": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
             "tenants: [{id: acme, budget: {day: 0.000001 USD}}]\n"
             "identity: {required: false, anonymous: acme}\n",
+    # Its upstream gives embeddings as lists of numbers.
+    "lists": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n",
     # Its upstream has no batches: the gateway asks for the items one by one.
     "itself": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
               "store: {path: itself.db}\n"
@@ -87,7 +89,7 @@ routes:
 CALM = "max_retries: 0, breaker: {failures: 0, ratio: 0}, retry_budget: {ratio: 100, least: 100}"
 KEYS = {"INFERWIRE_TEST_SMALL_KEY": "sk-small", "INFERWIRE_TEST_LARGE_KEY": "sk-large"}
 RULES = {"rules": [{"match": {"key": "sk-small"}, "set": {"status": 429, "retry_after": 60}}]}
-DIALECTS = {"itself": "vllm"}
+DIALECTS = {"itself": "vllm", "lists": "mistral"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
 """

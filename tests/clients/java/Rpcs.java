@@ -26,6 +26,7 @@ import io.inferwire.v1.ResponsesServiceGrpc;
 import io.inferwire.v1.StreamCompleteTextRequest;
 import io.inferwire.v1.StreamResponseRequest;
 import io.inferwire.v1.TextCompletionsServiceGrpc;
+import io.inferwire.v1.ThreadsServiceGrpc;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,8 @@ final class Rpcs {
           ImagesServiceGrpc.getServiceDescriptor(),
           ModerationsServiceGrpc.getServiceDescriptor(),
           ResponsesServiceGrpc.getServiceDescriptor(),
-          TextCompletionsServiceGrpc.getServiceDescriptor());
+          TextCompletionsServiceGrpc.getServiceDescriptor(),
+          ThreadsServiceGrpc.getServiceDescriptor());
 
   private Rpcs() {}
 
