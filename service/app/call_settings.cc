@@ -28,6 +28,8 @@ upstream::AnswerLimits AnswerLimitsOf(const config::Config& config) {
   }
   limits.stream_bytes = config.limits.stream_bytes;
   limits.file_bytes = config.limits.file_bytes;
+  limits.realtime_message_bytes = config.limits.realtime_message_bytes;
+  limits.realtime_sessions = config.limits.realtime_sessions;
   limits.json.max_bytes =
       std::max(config.server.max_response_bytes, config.server.max_request_bytes);
   limits.json.max_string_bytes = config.limits.json.string;
@@ -62,7 +64,7 @@ policy::Chain PoliciesOf(const config::Config& config, const SettingsParts& part
   policies.push_back(std::make_unique<policy::Memory>(parts.memory, load));
   policies.push_back(std::make_unique<policy::Deadlines>(
       policy::Deadlines::Limits{config.deadlines.unary, config.deadlines.stream,
-                                config.deadlines.max},
+                                config.deadlines.max, config.deadlines.session},
       parts.clock));
   auto quota = MakeQuota(config, parts.quota, parts.catalogue, users, parts.clock,
                          parts.metrics.Of<telemetry::QuotaMetrics>());

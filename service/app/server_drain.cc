@@ -51,7 +51,12 @@ void Server::Drain() {
     log_.Event(telemetry::LogLevel::kInfo, "draining");
     health_board_.SetAll(false);
     if (admin_api_) admin_api_->Leave();
-    for (const auto& loop : loops_) loop->Nudge();
+    const config::DrainConfig& drain = reloader_.running().drain;
+    for (const auto& loop : loops_) {
+      loop->Nudge();
+      loop->AnnounceEnd(ReasonName(v1::ERROR_REASON_GATEWAY_DRAINING),
+                        clock_.Now() + drain.connection_wait + drain.calls);
+    }
     listener_->StopAccepting();
     wire_->Leave();
     WaitForConnectionsToLeave(clock_.Now() + reloader_.running().drain.connection_wait);

@@ -3,6 +3,7 @@
 // keys are named by where they come from, and read elsewhere.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -58,7 +59,7 @@ struct ServerConfig {
   KeepaliveConfig keepalive;
   std::chrono::milliseconds max_connection_idle = std::chrono::minutes(5);
   std::chrono::milliseconds max_connection_age = std::chrono::seconds(60);
-  std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(930);
+  std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(3730);
   bool reflection = false;
   bool route_admin = false;  // callers may drain and reset places
 };
@@ -101,8 +102,10 @@ struct LimitsConfig {
   size_t sse_event_bytes = 0;  // 0: the least of max_response_bytes, stream_bytes and json.string
   size_t stream_bytes = 64 * kMiB;
   size_t file_bytes = 1024 * kMiB;
-  size_t header_bytes = 64 * kKiB;  // of an upstream's answer
-  int metric_models = 50;           // model names that get series of their own
+  int realtime_sessions = 500;                // at once
+  size_t realtime_message_bytes = 32 * kMiB;  // of an upstream
+  size_t header_bytes = 64 * kKiB;            // of an upstream's answer
+  int metric_models = 50;                     // model names that get series of their own
   std::chrono::milliseconds burst = std::chrono::seconds(10);  // of callers' limits per minute
   int replicas = 1;                                            // processes that share their limits
   // Of calls that wait for room under their callers' limits. A call may wait so long: neighbours of
@@ -118,16 +121,17 @@ struct LimitsConfig {
 };
 
 struct DeadlinesConfig {
-  std::chrono::milliseconds unary = std::chrono::seconds(120);   // for a caller that sets none
-  std::chrono::milliseconds stream = std::chrono::seconds(600);  // the same, for a stream
-  std::chrono::milliseconds max = std::chrono::seconds(900);     // for every caller
+  std::chrono::milliseconds unary = std::chrono::seconds(120);     // for a caller that sets none
+  std::chrono::milliseconds stream = std::chrono::seconds(600);    // the same, for a stream
+  std::chrono::milliseconds max = std::chrono::seconds(900);       // for every caller
+  std::chrono::milliseconds session = std::chrono::seconds(3700);  // of RealtimeService, instead
   // For a caller to read the rest, once nothing more is to come.
   std::chrono::milliseconds delivery = std::chrono::seconds(30);
 };
 
 // From a call's beginning to the latest end of its answer's delivery.
 inline std::chrono::milliseconds LongestCall(const DeadlinesConfig& deadlines) {
-  return deadlines.max + deadlines.delivery;
+  return std::max(deadlines.max, deadlines.session) + deadlines.delivery;
 }
 
 struct DrainConfig {

@@ -65,7 +65,7 @@ const Rule kRules[] = {
      Unit::kTime, Weight::kFault, "it is the bound of every call"},
     {"server.max_connection_age_grace",
      [](const S& s) -> int64_t { return Of(s.config.server.max_connection_age_grace); }, kAtLeast,
-     "deadlines.max + deadlines.delivery",
+     "the larger of deadlines.max and deadlines.session + deadlines.delivery",
      [](const S& s) -> int64_t { return Of(LongestCall(s.config.deadlines)); }, Unit::kTime,
      Weight::kWarning,
      "a connection's end would cut calls that their deadline allows, so this is taken instead"},

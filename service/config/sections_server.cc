@@ -77,8 +77,8 @@ Keys KeysOf(ServerConfig& server) {
             "Connections without calls are closed after this time.");
   keys.Time("max_connection_age", server.max_connection_age, 1s, 24h,
             "Connections are asked to leave after this time (spread by 10 %), so that load finds "
-            "new servers. Their calls may go on for the grace; never less than deadlines.max and "
-            "deadlines.delivery together.");
+            "new servers. Their calls may go on for the grace; never less than the larger of "
+            "deadlines.max and deadlines.session, and deadlines.delivery together.");
   keys.Time("max_connection_age_grace", server.max_connection_age_grace, 1s, 24h);
   keys.Bool("reflection", server.reflection,
             "Lets grpcurl and the like list the services. With wire: http2 calls cost the same; "
@@ -120,6 +120,10 @@ Keys KeysOf(LimitsConfig& limits) {
                     {.example = "8MiB", .instead = "as an answer's string"});
   keys.Size("stream_bytes", limits.stream_bytes, 64 * kKiB, 4 * kGiB, "The largest stream.");
   keys.Size("file_bytes", limits.file_bytes, 64 * kKiB, 64 * kGiB, "The largest file, up or down.");
+  keys.Integer("realtime_sessions", limits.realtime_sessions, 0, 1'000'000,
+               "Sessions of RealtimeService at the same time; 0: there are none.");
+  keys.Size("realtime_message_bytes", limits.realtime_message_bytes, 64 * kKiB, 1 * kGiB,
+            "The largest event of an upstream's session.");
   keys.Size("header_bytes", limits.header_bytes, 4 * kKiB, 1 * kMiB,
             "Headers of an upstream's answer, altogether.", {.on_change = OnChange::kNeedsRestart});
   keys.Integer("metric_models", limits.metric_models, 1, 1000,
@@ -166,6 +170,10 @@ Keys KeysOf(DeadlinesConfig& deadlines) {
   keys.Time("unary", deadlines.unary, 100ms, 24h, "For callers that set no deadline.");
   keys.Time("stream", deadlines.stream, 100ms, 24h);
   keys.Time("max", deadlines.max, 100ms, 24h, "For everyone.");
+  keys.Time(
+      "session", deadlines.session, 1s, 24h,
+      "For sessions of RealtimeService, instead of stream and max: providers end theirs after "
+      "an hour.");
   keys.Time("delivery", deadlines.delivery, 100ms, 24h,
             "For a caller to read what is left of its answer, once nothing more is to come; its "
             "deadline, if that is later. Then the call is cut: until then the answer takes memory "

@@ -8,6 +8,7 @@
 #include "endpoints/files/registration.h"
 #include "endpoints/models/registration.h"
 #include "endpoints/raw/registration.h"
+#include "endpoints/realtime/registration.h"
 #include "endpoints/routes/registration.h"
 #include "endpoints/typed/registration.h"
 #include "endpoints/usage/registration.h"
@@ -17,7 +18,7 @@ namespace inferwire::endpoints {
 std::vector<rpc::EndpointSpec> All(const BatchBackend* batches, const UsageBackend* usage) {
   std::vector<rpc::EndpointSpec> all;
   for (auto& room : {ChatEndpoints(), FilesEndpoints(), RawEndpoints(), ModelsEndpoints(),
-                     RoutesEndpoints(), TypedEndpoints(), BatchesEndpoints(batches), UsageEndpoints(usage)}) {
+                     RoutesEndpoints(), TypedEndpoints(), RealtimeEndpoints(), BatchesEndpoints(batches), UsageEndpoints(usage)}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

@@ -7,7 +7,9 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "gateway/call_context.h"
 #include "gateway/call_stats.h"
@@ -39,6 +41,9 @@ class Operation {
   // Stops whatever runs, for this reason; no event follows. What is known of it by then, and what
   // it may cost, is in the stats.
   virtual void Abandon(v1::ErrorReason) {}
+  // It will be ended then, if it has not ended by itself: for what lasts long enough to tell its
+  // caller. reason: a literal.
+  virtual void Announce(std::string_view, SteadyTime) {}
   virtual const CallStats& stats() const = 0;
 };
 

@@ -17,20 +17,20 @@ constexpr std::string_view kRequestId = "x-request-id";
 
 // clang-format off
 constexpr Dialect kDialects[] = {
-    // name        stream     only    needs   key      request id                deploy- base64  bat-   billed
-    //             members    max_t.  finish  header   header                    ments   embed.  ches
-    {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false, true,   true,  true},
-    {"azure",      kUsage,    false,  true,   kApiKey, kRequestId,               true,  true,   false, true},
-    {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false, false,  false, true},
-    {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false, false,  false, true},
-    {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false, false,  false, true},
-    {"deepseek",   kUsage,    true,   true,   kBearer, "x-ds-trace-id",          false, false,  false, true},
-    {"xai",        kUsage,    false,  true,   kBearer, kRequestId,               false, false,  false, true},
-    {"together",   kUsage,    true,   true,   kBearer, kRequestId,               false, false,  false, true},
-    {"vllm",       kUsage,    true,   true,   kBearer, kRequestId,               false, true,   false, false},
-    {"llama.cpp",  kUsage,    true,   true,   kBearer, kRequestId,               false, true,   false, false},
-    {"ollama",     kUsage,    true,   true,   kBearer, kRequestId,               false, false,  false, false},
-    {"auto",       kUsage,    false,  false,  kBearer, kRequestId,               false, false,  false, true},
+    // name        stream     only    needs   key      request id                deploy- base64  real-  bat-   billed
+    //             members    max_t.  finish  header   header                    ments   embed.  time   ches
+    {"openai",     kUnpadded, false,  true,   kBearer, kRequestId,               false, true,   true,  true,  true},
+    {"azure",      kUsage,    false,  true,   kApiKey, kRequestId,               true,  true,   true,  false, true},
+    {"openrouter", kUsage,    false,  true,   kBearer, "x-generation-id",        false, false,  false, false, true},
+    {"groq",       kUsage,    false,  true,   kBearer, kRequestId,               false, false,  false, false, true},
+    {"mistral",    kPlain,    true,   true,   kBearer, "mistral-correlation-id", false, false,  false, false, true},
+    {"deepseek",   kUsage,    true,   true,   kBearer, "x-ds-trace-id",          false, false,  false, false, true},
+    {"xai",        kUsage,    false,  true,   kBearer, kRequestId,               false, false,  false, false, true},
+    {"together",   kUsage,    true,   true,   kBearer, kRequestId,               false, false,  false, false, true},
+    {"vllm",       kUsage,    true,   true,   kBearer, kRequestId,               false, true,   false, false, false},
+    {"llama.cpp",  kUsage,    true,   true,   kBearer, kRequestId,               false, true,   false, false, false},
+    {"ollama",     kUsage,    true,   true,   kBearer, kRequestId,               false, false,  false, false, false},
+    {"auto",       kUsage,    false,  false,  kBearer, kRequestId,               false, false,  true,  false, true},
 };
 // clang-format on
 

@@ -25,6 +25,8 @@ struct Dialect {
   bool deployments;
   // Embeddings are asked for as base64, so that no number becomes text on the way.
   bool base64_embeddings;
+  // It has realtime sessions as OpenAI has them.
+  bool realtime;
   // It has files and batches as OpenAI has them.
   bool batches;
   // Its requests cost money, unless an upstream says otherwise.

@@ -29,6 +29,8 @@ class LiveCall {
   virtual void Cut(const Error& error) = 0;
   // As Cut, and what was not delivered is dropped if it is in the way.
   virtual void Shed(const Error& error) = 0;
+  // It will be cut then. reason: a literal.
+  virtual void Announce(std::string_view, SteadyTime) {}
   // Now and then: gives up a caller who does not read what is left, and goes on with what waited
   // for memory. Deletes nothing.
   virtual void Tend(SteadyTime now) = 0;

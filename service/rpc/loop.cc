@@ -69,6 +69,15 @@ void Loop::CutCallsOf(std::string key, Error error) {
   });
 }
 
+void Loop::AnnounceEnd(std::string_view reason, SteadyTime end) {
+  mailbox_.Post([this, reason, end] {
+    const LiveCall::List calls = live_;  // one that is told may go
+    for (LiveCall* call : calls) {
+      if (live_.contains(call)) call->Announce(reason, end);
+    }
+  });
+}
+
 void Loop::Use(std::shared_ptr<const Settings> settings) {
   {
     std::lock_guard lock(orders_mutex_);

@@ -61,6 +61,9 @@ class Loop {
   void CutCalls(const Error& error);
   // Those that came with this API key; any thread.
   void CutCallsOf(std::string key, Error error);
+  // Tells the calls for which it is worth while when they will be cut; any thread. reason: a
+  // literal.
+  void AnnounceEnd(std::string_view reason, SteadyTime end);
   // Calls that begin from now on are held to these settings; any thread.
   void Use(std::shared_ptr<const Settings> settings);
   // The loop went round since then; any thread.

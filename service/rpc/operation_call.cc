@@ -183,6 +183,10 @@ void OperationCall::OnEnd(std::optional<Error> error) {
   }
 }
 
+void OperationCall::Announce(std::string_view reason, SteadyTime end) {
+  if (operation_ && !recorder_.ended()) operation_->Announce(reason, end);
+}
+
 void OperationCall::LetGo() {
   operation_.reset();
   arena_.Reset();

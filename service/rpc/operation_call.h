@@ -58,6 +58,7 @@ class OperationCall final : public Call,
   void OnEnd(std::optional<Error> error) override;
   void OnRoom() override;
 
+  void Announce(std::string_view reason, SteadyTime end) override;
   void LetGo();
 
   google::protobuf::Arena arena_;  // of the request, or of one message of it

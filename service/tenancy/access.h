@@ -32,9 +32,10 @@ enum class Operation {
   kImageGeneration,
   kFineTuning,
   kAssistants,
+  kRealtime,
 };
 
-inline constexpr std::array<std::pair<std::string_view, Operation>, 15> kOperations = {{
+inline constexpr std::array<std::pair<std::string_view, Operation>, 16> kOperations = {{
     {"chat", Operation::kChat},
     {"batches", Operation::kBatches},
     {"files", Operation::kFiles},
@@ -50,6 +51,7 @@ inline constexpr std::array<std::pair<std::string_view, Operation>, 15> kOperati
     {"image_generation", Operation::kImageGeneration},
     {"fine_tuning", Operation::kFineTuning},
     {"assistants", Operation::kAssistants},
+    {"realtime", Operation::kRealtime},
 }};
 
 // What one tenant, team or key says of itself.

@@ -8,6 +8,7 @@
 #include "telemetry/metrics.h"
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
+#include "telemetry/realtime_metrics.h"
 
 namespace inferwire::upstream {
 
@@ -18,6 +19,7 @@ RuntimeMetrics::RuntimeMetrics(telemetry::Metrics& metrics)
       callers(metrics.Of<telemetry::CallerMetrics>()),
       load(metrics.Of<telemetry::LoadMetrics>()),
       batches(metrics.Of<telemetry::BatchMetrics>()),
-      access(metrics.Of<telemetry::AccessMetrics>()) {}
+      access(metrics.Of<telemetry::AccessMetrics>()),
+      realtime(metrics.Of<telemetry::RealtimeMetrics>()) {}
 
 }  // namespace inferwire::upstream

@@ -25,6 +25,7 @@ class MaybeBilledMetrics;
 class Metrics;
 class ModelFamilies;
 class OperationFamilies;
+class RealtimeMetrics;
 
 }  // namespace inferwire::telemetry
 
@@ -45,6 +46,8 @@ struct AnswerLimits {
   size_t event_bytes = 24u << 20;
   size_t stream_bytes = 64u << 20;
   size_t file_bytes = 1u << 30;  // of one file, in either direction
+  size_t realtime_message_bytes = 32u << 20;
+  int64_t realtime_sessions = 500;  // of all loops together
   codec::JsonLimits json;
 };
 
@@ -59,6 +62,7 @@ struct RuntimeMetrics {
   telemetry::LoadMetrics& load;
   telemetry::BatchMetrics& batches;
   telemetry::AccessMetrics& access;
+  telemetry::RealtimeMetrics& realtime;
 };
 
 // What a loop lends to the operations that run on it.

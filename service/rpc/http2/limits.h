@@ -23,7 +23,7 @@ struct Limits {
   std::chrono::milliseconds request{60'000};    // until a request has its first message
   std::chrono::milliseconds idle{300'000};      // without a call
   std::chrono::milliseconds age{60'000};        // spread by 10 %
-  std::chrono::milliseconds age_grace{930'000};
+  std::chrono::milliseconds age_grace{3'730'000};
   std::chrono::milliseconds keepalive{60'000};  // of silence, before the server pings
   std::chrono::milliseconds keepalive_timeout{20'000};
   std::chrono::milliseconds ping_interval{10'000};  // a caller's pings that come sooner are counted

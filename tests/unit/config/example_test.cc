@@ -120,7 +120,7 @@ TEST(Defaults, AreTheDecidedOnes) {
   EXPECT_EQ(config.server.max_concurrent_streams, 1000);
   EXPECT_EQ(config.server.max_request_bytes, 16u << 20);
   EXPECT_EQ(config.server.max_connection_age, std::chrono::seconds(60));
-  EXPECT_EQ(config.server.max_connection_age_grace, std::chrono::seconds(930));
+  EXPECT_EQ(config.server.max_connection_age_grace, std::chrono::seconds(3730));
   EXPECT_EQ(config.limits.json.string, 32u << 20);
   EXPECT_EQ(config.limits.stream_queue_bytes, 64u << 10);
   EXPECT_EQ(config.deadlines.max, std::chrono::seconds(900));

@@ -104,10 +104,10 @@ TEST(Rules, OfUpstreams) {
 TEST(Rules, TheGraceIsNeverLessThanTheLongestCall) {
   const std::string server =
       "server: {listen: \"127.0.0.1:0\", max_connection_age_grace: 5s}\n" + kUpstream;
-  EXPECT_EQ(Parsed(server).server.max_connection_age_grace, std::chrono::seconds(930));
-  EXPECT_EQ(Parsed(server + "deadlines: {max: 30m}\n").server.max_connection_age_grace,
-            std::chrono::seconds(1830));
-  EXPECT_EQ(Parsed(kGood).server.max_connection_age_grace, std::chrono::seconds(930));
+  EXPECT_EQ(Parsed(server).server.max_connection_age_grace, std::chrono::seconds(3730));
+  EXPECT_EQ(Parsed(server + "deadlines: {max: 90m}\n").server.max_connection_age_grace,
+            std::chrono::seconds(5430));
+  EXPECT_EQ(Parsed(kGood).server.max_connection_age_grace, std::chrono::seconds(3730));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
 #include "telemetry/queue_metrics.h"
+#include "telemetry/realtime_metrics.h"
 #include "telemetry/quota_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
@@ -121,6 +122,12 @@ inline void RecordEverything(Metrics& metrics) {
   queue.Served(0, milliseconds(300), milliseconds(250));
   queue.Left(0, QueueEnd::kServed, 100);
   queue.Full(QueueBound::kCalls);
+  auto& realtime = metrics.Of<RealtimeMetrics>();
+  realtime.Began();
+  realtime.Event(RealtimeMetrics::Direction::kUp);
+  realtime.Audio(RealtimeMetrics::Direction::kDown, 4800);
+  realtime.Ended(1000, seconds(60));
+  realtime.Refused();
   metrics.Of<LeaseMetrics>().InDoubt({{"tenant/acme", 72'000'000}});
   metrics.Of<AccessMetrics>().Refused(AccessRefusal::kModel);
   metrics.Of<identity::AuthMetrics>().Seen(identity::Proof::kApiKey, identity::Verdict::kInvalid);
