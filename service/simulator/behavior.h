@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "simulator/realtime_script.h"
 
 namespace inferwire::simulator {
 
@@ -101,6 +102,7 @@ struct Behavior {
   bool no_range = false;                 // a range of a file is answered with all of it
   std::chrono::milliseconds list_lag{};  // how late lists show what is new
   BatchScript batch{};
+  RealtimeScript realtime{};
   ItemLine line = ItemLine::kWhole;
 };
 

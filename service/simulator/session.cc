@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "simulator/realtime_socket.h"
 
 namespace inferwire::simulator {
 
@@ -164,10 +165,24 @@ void Session::OnRequest() {
   Recorded request = std::move(*head_);
   request.body = std::move(parser_->get().body().text);
   shared_.stats.Update([](Stats& stats) { ++stats.requests; });
+  if (AsksForRealtime(request)) return Upgrade(std::move(request));
   auto answer = shared_.router.Route(request, upload_.get());
   // Recorded before the answer begins: who has the answer finds the request.
   shared_.log.Add(std::move(request));
   Answer(std::move(answer), http10, keep_alive);
+}
+
+void Session::Upgrade(Recorded request) {
+  const RealtimeShared shared{shared_.options, shared_.rules, shared_.stats, shared_.log};
+  RealtimeAsked asked = AskRealtime(request, shared);
+  shared_.log.Add(request);
+  if (asked.refusal) return Answer(std::move(*asked.refusal), false, /*keep_alive=*/false);
+  Error ignored;
+  timer_.cancel();
+  // A read of this session's may be pending: it ends, and the socket goes on without it.
+  socket_.cancel(ignored);
+  state_ = State::kClosed;
+  ServeRealtime(std::move(socket_), request, std::move(asked), shared);
 }
 
 void Session::Refuse(const Error& error) {

@@ -16,6 +16,7 @@
 #include "simulator/request_body.h"
 #include "simulator/request_log.h"
 #include "simulator/router.h"
+#include "simulator/rules.h"
 #include "simulator/stats.h"
 #include "simulator/steps.h"
 
@@ -28,6 +29,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Router& router;
     StatsBoard& stats;
     RequestLog& log;
+    Rulebook& rules;
   };
 
   Session(boost::asio::ip::tcp::socket socket, Shared shared);
@@ -48,6 +50,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void OnUploadFault();
   void Continue100();
   void OnRequest();
+  // The request asks for a realtime session: gives the connection away, or refuses.
+  void Upgrade(Recorded request);
   void Refuse(const Error& error);
   void Answer(simulator::Answer answer, bool http10, bool keep_alive);
   void Advance();

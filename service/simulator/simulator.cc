@@ -96,7 +96,7 @@ class Simulator::Server {
       if (error) return AcceptLater();
       if (stats_.Snapshot().open_connections < options_.max_connections) {
         std::make_shared<Session>(std::move(socket),
-                                  Session::Shared{options_, router_, stats_, log_})
+                                  Session::Shared{options_, router_, stats_, log_, rules_})
             ->Start();
       }
       Accept();
