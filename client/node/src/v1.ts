@@ -15,6 +15,7 @@ export * from "./gen/inferwire/v1/keys_service_pb.js";
 export * from "./gen/inferwire/v1/models_service_pb.js";
 export * from "./gen/inferwire/v1/moderations_service_pb.js";
 export * from "./gen/inferwire/v1/raw_service_pb.js";
+export * from "./gen/inferwire/v1/realtime_service_pb.js";
 export * from "./gen/inferwire/v1/responses_pb.js";
 export * from "./gen/inferwire/v1/responses_service_pb.js";
 export * from "./gen/inferwire/v1/routes_service_pb.js";

@@ -16,6 +16,7 @@ import { file_inferwire_v1_keys_service } from "./inferwire/v1/keys_service_pb.j
 import { file_inferwire_v1_models_service } from "./inferwire/v1/models_service_pb.js";
 import { file_inferwire_v1_moderations_service } from "./inferwire/v1/moderations_service_pb.js";
 import { file_inferwire_v1_raw_service } from "./inferwire/v1/raw_service_pb.js";
+import { file_inferwire_v1_realtime_service } from "./inferwire/v1/realtime_service_pb.js";
 import { file_inferwire_v1_responses } from "./inferwire/v1/responses_pb.js";
 import { file_inferwire_v1_responses_service } from "./inferwire/v1/responses_service_pb.js";
 import { file_inferwire_v1_routes_service } from "./inferwire/v1/routes_service_pb.js";
@@ -45,6 +46,7 @@ export const files = [
   file_inferwire_v1_models_service,
   file_inferwire_v1_moderations_service,
   file_inferwire_v1_raw_service,
+  file_inferwire_v1_realtime_service,
   file_inferwire_v1_responses,
   file_inferwire_v1_responses_service,
   file_inferwire_v1_routes_service,

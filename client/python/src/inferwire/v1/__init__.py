@@ -457,6 +457,26 @@ from .raw_service_pb2 import (
     RawCompleted as RawCompleted,
     ServerSentEvent as ServerSentEvent,
 )
+from .realtime_service_pb2 import (
+    ConnectRequest as ConnectRequest,
+    RealtimeStart as RealtimeStart,
+    ConnectResponse as ConnectResponse,
+    RealtimeCompleted as RealtimeCompleted,
+    RealtimeGoingAway as RealtimeGoingAway,
+    RealtimeClientEvent as RealtimeClientEvent,
+    RealtimeServerEvent as RealtimeServerEvent,
+    RealtimeError as RealtimeError,
+    RealtimeRateLimit as RealtimeRateLimit,
+    RealtimeSession as RealtimeSession,
+    RealtimeAudio as RealtimeAudio,
+    RealtimeAudioSide as RealtimeAudioSide,
+    RealtimeNoiseReduction as RealtimeNoiseReduction,
+    RealtimeAudioFormat as RealtimeAudioFormat,
+    RealtimeTranscription as RealtimeTranscription,
+    RealtimeTurnDetection as RealtimeTurnDetection,
+    RealtimeResponseParams as RealtimeResponseParams,
+    RealtimeResponse as RealtimeResponse,
+)
 from .responses_pb2 import (
     ResponseParams as ResponseParams,
     ResponseItem as ResponseItem,
