@@ -8,6 +8,7 @@
 
 #include "catalogue/price.h"
 #include "openai/answer_usage.h"
+#include "openai/usage_reader.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -54,7 +55,9 @@ bool SessionUsage::Add(std::string_view event) {
   stats_.reasoning_tokens += tokens.reasoning;
   metrics_.Tokens(tokens.input.value_or(0), tokens.output.value_or(0));
   metrics_.TokenDetails(tokens.cached, tokens.reasoning);
-  AddUsage(*answer.usage(), usage_);
+  v1::Usage usage = *answer.usage();
+  openai::TakeOwnWords(usage);
+  AddUsage(usage, usage_);
 
   const catalogue::Charge charge =
       openai::PriceAnswer(answer, catalogue_.get(), {model_.get(), stats_.model, stats_.upstream});

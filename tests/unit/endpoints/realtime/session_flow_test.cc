@@ -56,7 +56,7 @@ TEST(RealtimeFlow, BeatsWhileNothingElseIsSaid) {
   world.Say(R"({"type":"one"})");
   world.Advance(10s);
   EXPECT_EQ(world.CountOf(Response::kHeartbeat), 1);
-  world.Advance(5s);
+  world.Advance(15s);
   EXPECT_EQ(world.CountOf(Response::kHeartbeat), 2);
 }
 
