@@ -1,7 +1,5 @@
 #include "simulator/realtime_audio.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -30,28 +28,6 @@ std::string Tone(size_t from_byte, size_t bytes) {
     audio[i + 1] = static_cast<char>(sample >> 8);
   }
   return audio;
-}
-
-std::string ToBase64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<size_t>(size));
-  return text;
-}
-
-std::optional<std::string> FromBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  const auto padding =
-      std::count(text.end() - std::min<ptrdiff_t>(2, std::ssize(text)), text.end(), '=');
-  bytes.resize(static_cast<size_t>(size - padding));
-  return bytes;
 }
 
 VoiceDetector::Change VoiceDetector::Read(std::string_view& bytes) {

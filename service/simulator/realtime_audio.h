@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +12,6 @@ inline constexpr size_t kAudioBytesPerMs = 48;
 
 // A tone of so many bytes that goes on from this byte.
 std::string Tone(size_t from_byte, size_t bytes);
-
-std::string ToBase64(std::string_view bytes);
-std::optional<std::string> FromBase64(std::string_view text);
 
 // Where speech begins and ends, by its energy: half a second of silence ends it.
 class VoiceDetector {

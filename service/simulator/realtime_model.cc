@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "simulator/base64.h"
 #include "simulator/schema.h"
 #include "simulator/text.h"
 
@@ -294,7 +295,7 @@ void RealtimeModel::GiveText(const std::string& text, bool audio) {
       const size_t bytes = std::min(left, kDeltaBytes);
       Part({{"type", "response.output_audio.delta"},
             {"content_index", 0},
-            {"delta", ToBase64(Tone(spoken, bytes))}});
+            {"delta", Base64(Tone(spoken, bytes))}});
       spoken += bytes;
       left -= bytes;
     }

@@ -116,7 +116,7 @@ TEST_F(Realtime, ATextTurn) {
   EXPECT_EQ(session.text, "Hello there");
   const v1::RealtimeResponse response = session.last.server_event().response();
   EXPECT_EQ(response.status(), "completed");
-  EXPECT_EQ(response.output(0).content(0).text(), "Hello there");
+  EXPECT_EQ(response.output(0).content_parts(0).text(), "Hello there");
   session.HalfClose();
   const grpc::Status status = session.Finish();
   EXPECT_TRUE(status.ok()) << status.error_message();

@@ -68,6 +68,10 @@ void SetAny(Message& message, int depth) {
     return time->set_seconds(1'700'000'000);
   }
   const Descriptor& type = *message.GetDescriptor();
+  // A union is one of its cases.
+  if (const FieldDescriptor* const raw = type.FindFieldByName("raw_json")) {
+    return message.GetReflection()->SetString(&message, raw, R"({"type":"x"})");
+  }
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     const bool simple = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field.is_map() &&

@@ -96,7 +96,7 @@ TEST(Change, WhatStaysIsCheckedTogetherWithWhatIsNew) {
   const Config running = Example();
   Config wanted = running;
   wanted.server.max_connection_age_grace = std::chrono::hours(2);
-  wanted.deadlines.stream = wanted.deadlines.max = std::chrono::hours(1);
+  wanted.deadlines.stream = wanted.deadlines.max = std::chrono::minutes(90);
   EXPECT_THAT(FaultsOf(wanted), IsEmpty());
   EXPECT_THAT(TextsOf(FaultsOf(Reloaded(running, wanted))),
               ElementsAre(testing::HasSubstr("server.max_connection_age_grace")));

@@ -64,7 +64,7 @@ TEST(Rules, WhatCannotWorkIsAFault) {
 
 TEST(Rules, WhatWorksOtherwiseThanItSaysIsAWarning) {
   const Case kCases[] = {
-      {"deadlines: {max: 20m}", "server.max_connection_age_grace", "deadlines.max"},
+      {"deadlines: {max: 90m}", "server.max_connection_age_grace", "deadlines.max"},
       {"deadlines: {max: 20m}", "drain.calls", "deadlines.max"},
       {"drain: {calls: 1s}", "drain.last_call", "drain.calls"},
       {"limits: {json: {string: 1MiB}}", "limits.json.string", "server.max_response_bytes"},

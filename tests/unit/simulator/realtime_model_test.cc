@@ -1,5 +1,6 @@
 // What a simulated realtime session answers, without sockets.
 #include "simulator/realtime_model.h"
+#include "simulator/base64.h"
 
 #include <gtest/gtest.h>
 
@@ -63,7 +64,7 @@ TEST(RealtimeModel, HearsWhereATurnEnds) {
   RealtimeModel model("gpt-realtime", {}, 1, 1000);
   const std::string audio = Tone(0, 48 * 200) + std::string(48 * 600, '\0');
   const auto events =
-      model.Take(R"({"type":"input_audio_buffer.append","audio":")" + ToBase64(audio) + "\"}");
+      model.Take(R"({"type":"input_audio_buffer.append","audio":")" + Base64(audio) + "\"}");
   const auto types = TypesOf(events);
   ASSERT_GT(types.size(), 4u);
   EXPECT_EQ(types[0], "input_audio_buffer.speech_started");
@@ -109,7 +110,7 @@ TEST(RealtimeModel, ACancelMakesTheRestVoid) {
 TEST(RealtimeAudio, Base64IsItsOwnInverse) {
   for (size_t size = 0; size < 10; ++size) {
     const std::string bytes = Tone(0, 20).substr(0, size);
-    EXPECT_EQ(FromBase64(ToBase64(bytes)), bytes) << size;
+    EXPECT_EQ(FromBase64(Base64(bytes)), bytes) << size;
   }
   EXPECT_FALSE(FromBase64("abc"));
   EXPECT_FALSE(FromBase64("a*c="));

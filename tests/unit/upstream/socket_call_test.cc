@@ -176,7 +176,7 @@ TEST_F(SocketCall, TakesNoLongerToOpenThanAnAnswerMay) {
   last().traffic.sent = 200;  // the upgrade's request
   world.Advance(20s);
   ASSERT_TRUE(ended);
-  EXPECT_EQ(error->metadata["phase"], "first_byte");
+  EXPECT_EQ(error->metadata["timeout"], "first_byte");
   EXPECT_TRUE(last().aborted_with);
 }
 

@@ -25,7 +25,9 @@ void Strip(Json& json) {
   json.erase("object");
   for (auto it = json.begin(); it != json.end();) {
     Strip(*it);
-    it = it->is_null() ? json.erase(it) : std::next(it);
+    // Not carried: null and empty lists against absent members.
+    const bool nothing = it->is_null() || (it->is_array() && it->empty());
+    it = nothing ? json.erase(it) : std::next(it);
   }
 }
 
