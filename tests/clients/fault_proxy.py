@@ -9,7 +9,7 @@ DATA, HEADERS = 0, 1
 END_STREAM = 1
 # Where a connection is cut. Requests: before the frame that ends one, so that the gateway never has
 # the whole of it. Answers: after so many frames with a part of an answer.
-ANSWERS = {"first_answer": 1, "second_answer": 2, "tenth_answer": 10}
+ANSWERS = {"first_answer": 1, "second_answer": 2, "fourth_answer": 4}
 CUTS = ("first_request", "every_request", *ANSWERS)
 
 
