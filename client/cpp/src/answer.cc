@@ -17,6 +17,25 @@ std::string TextOf(const v1::ChatCompletion& completion) {
   return completion.choices().empty() ? std::string() : TextOf(completion.choices(0).message());
 }
 
+std::string TextOf(const v1::TextCompletion& completion) {
+  return completion.choices().empty() ? std::string() : completion.choices(0).text();
+}
+
+std::string TextOf(const v1::Response& response) {
+  if (!response.output_text().empty()) return response.output_text();
+  std::string text, refusal;
+  for (const auto& item : response.output()) {
+    // Reasoning has contents, too, and is no answer.
+    if (item.has_type() && item.type() != "message") continue;
+    text += item.content();
+    for (const auto& part : item.content_parts()) {
+      text += part.text();
+      refusal += part.refusal();
+    }
+  }
+  return text.empty() ? refusal : text;
+}
+
 std::optional<std::int64_t> CostOf(const v1::Cost& cost) {
   return cost.has_total_picousd() ? std::optional(cost.total_picousd()) : std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "retried_methods.h"
 #include "status.h"
 #include "target.h"
 
@@ -80,70 +81,11 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(const ClientOptions& optio
 std::string ServiceConfig(const ClientOptions& options) {
   std::string config = R"({"loadBalancingConfig":[{"round_robin":{}}])";
   if (options.max_attempts > 1) {
-    config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":[)"
-              R"({"service":"inferwire.v1.ChatService","method":"Complete"},)"
-              R"({"service":"inferwire.v1.ChatService","method":"StreamComplete"},)"
-              R"({"service":"inferwire.v1.ChatService","method":"GetChatCompletion"},)"
-              R"({"service":"inferwire.v1.ChatService","method":"ListChatCompletions"},)"
-              R"({"service":"inferwire.v1.ChatService","method":"DeleteChatCompletion"},)"
-              R"({"service":"inferwire.v1.ChatService","method":"ListChatMessages"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"CreateResponse"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"StreamResponse"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"GetResponse"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"CancelResponse"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"DeleteResponse"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"ListInputItems"},)"
-              R"({"service":"inferwire.v1.ResponsesService","method":"CountInputTokens"},)"
-              R"({"service":"inferwire.v1.ConversationsService","method":"GetConversation"},)"
-              R"({"service":"inferwire.v1.ConversationsService","method":"DeleteConversation"},)"
-              R"({"service":"inferwire.v1.ConversationsService","method":"ListConversationItems"},)"
-              R"({"service":"inferwire.v1.ConversationsService","method":"GetConversationItem"},)"
-              R"({"service":"inferwire.v1.ConversationsService",)"
-              R"("method":"DeleteConversationItem"},)"
-              R"({"service":"inferwire.v1.EmbeddingsService","method":"Embed"},)"
-              R"({"service":"inferwire.v1.ModerationsService","method":"Moderate"},)"
-              R"({"service":"inferwire.v1.TextCompletionsService","method":"CompleteText"},)"
-              R"({"service":"inferwire.v1.ImagesService","method":"GenerateImages"},)"
-              R"({"service":"inferwire.v1.FineTuningService","method":"GetFineTuningJob"},)"
-              R"({"service":"inferwire.v1.FineTuningService","method":"ListFineTuningJobs"},)"
-              R"({"service":"inferwire.v1.FineTuningService","method":"CancelFineTuningJob"},)"
-              R"({"service":"inferwire.v1.FineTuningService","method":"ListFineTuningEvents"},)"
-              R"({"service":"inferwire.v1.FineTuningService",)"
-              R"("method":"ListFineTuningCheckpoints"},)"
-              R"({"service":"inferwire.v1.FineTuningService","method":"DeleteFineTunedModel"},)"
-              R"({"service":"inferwire.v1.AssistantsService","method":"GetAssistant"},)"
-              R"({"service":"inferwire.v1.AssistantsService","method":"ListAssistants"},)"
-              R"({"service":"inferwire.v1.AssistantsService","method":"DeleteAssistant"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"GetThread"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"DeleteThread"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"GetThreadMessage"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"ListThreadMessages"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"DeleteThreadMessage"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"GetRun"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"ListRuns"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"CancelRun"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"ListRunSteps"},)"
-              R"({"service":"inferwire.v1.ThreadsService","method":"GetRunStep"},)"
-              R"({"service":"inferwire.v1.BatchesService","method":"GetBatch"},)"
-              R"({"service":"inferwire.v1.BatchesService","method":"ListBatches"},)"
-              R"({"service":"inferwire.v1.BatchesService","method":"CancelBatch"},)"
-              R"({"service":"inferwire.v1.BatchesService","method":"DeleteBatch"},)"
-              R"({"service":"inferwire.v1.FilesService","method":"GetFile"},)"
-              R"({"service":"inferwire.v1.FilesService","method":"ListFiles"},)"
-              R"({"service":"inferwire.v1.FilesService","method":"DeleteFile"},)"
-              R"({"service":"inferwire.v1.UsageService","method":"GetLimits"},)"
-              R"({"service":"inferwire.v1.KeysService","method":"GetKey"},)"
-              R"({"service":"inferwire.v1.KeysService","method":"ListKeys"},)"
-              R"({"service":"inferwire.v1.TenantsService","method":"ListTenants"},)"
-              R"({"service":"inferwire.v1.TenantsService","method":"GetTenant"},)"
-              R"({"service":"inferwire.v1.TenantsService","method":"ListAuditEvents"},)"
-              R"({"service":"inferwire.v1.ModelsService"},)"
-              R"({"service":"inferwire.v1.RoutesService"},)"
-              R"({"service":"grpc.health.v1.Health"}],)"
-              R"("retryPolicy":{"maxAttempts":)" +
-              std::to_string(options.max_attempts) + R"(,"initialBackoff":")" +
-              Seconds(options.retry_initial_backoff) + R"(","maxBackoff":")" +
-              Seconds(options.retry_max_backoff) +
+    config += R"(,"retryThrottling":{"maxTokens":10,"tokenRatio":0.1},"methodConfig":[{"name":)";
+    config += kRetriedMethods;
+    config += R"(,"retryPolicy":{"maxAttempts":)" + std::to_string(options.max_attempts) +
+              R"(,"initialBackoff":")" + Seconds(options.retry_initial_backoff) +
+              R"(","maxBackoff":")" + Seconds(options.retry_max_backoff) +
               R"(","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}])";
   }
   return config + "}";

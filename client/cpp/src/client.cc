@@ -25,19 +25,6 @@ v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model) {
   return params;
 }
 
-namespace {
-
-template <class Request>
-Request WithKey(const Request& request, const CallOptions& options) {
-  Request with = request;
-  if (!options.idempotency_key.empty()) {
-    with.mutable_options()->set_idempotency_key(options.idempotency_key);
-  }
-  return with;
-}
-
-}  // namespace
-
 Client::Client(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Client::Client(const Client&) noexcept = default;
 Client& Client::operator=(const Client&) noexcept = default;

@@ -75,6 +75,16 @@ Result<Response> Read(const CallDefaults& defaults, const CallOptions& options, 
   return Unary<Response>(call, invoke);
 }
 
+// The request with the call's idempotency key, if it has one.
+template <class Request>
+Request WithKey(const Request& request, const CallOptions& options) {
+  Request with = request;
+  if (!options.idempotency_key.empty()) {
+    with.mutable_options()->set_idempotency_key(options.idempotency_key);
+  }
+  return with;
+}
+
 // A stream that ended with OK but without its last message.
 Error Truncated();
 

@@ -116,6 +116,16 @@ Error ClientError(grpc::StatusCode code, std::string_view reason, std::string me
   return error;
 }
 
+Error OddAnswer(std::string message) {
+  Error error;
+  error.code = grpc::StatusCode::INTERNAL;
+  error.domain = "inferwire";
+  error.reason = "UPSTREAM_PROTOCOL";
+  error.message = std::move(message);
+  error.metadata["origin"] = "upstream";
+  return error;
+}
+
 bool Error::may_be_billed() const {
   if (safe_to_retry) return false;
   const auto value = [this](const char* name) { return Fact(*this, {name}); };

@@ -16,6 +16,9 @@ Error FromGrpcStatus(const grpc::Status& status);
 
 Error ClientError(grpc::StatusCode code, std::string_view reason, std::string message);
 
+// A good answer that lacks what it has to have.
+Error OddAnswer(std::string message);
+
 inline Result<void> ToResult(const grpc::Status& status) {
   return status.ok() ? Result<void>() : Result<void>(FromGrpcStatus(status));
 }

@@ -8,6 +8,7 @@
 
 #include "call.h"
 #include "inferwire/client/stream.h"
+#include "inferwire/client/text_stream.h"
 #include "status.h"
 
 namespace inferwire::client {
@@ -15,10 +16,12 @@ namespace inferwire::client {
 // A stream that ends with OK has had its last message; otherwise somebody on the way cut it.
 bool IsLast(const v1::StreamCompleteResponse& message);
 bool IsLast(const v1::StreamInvokeResponse& message);
+bool IsLast(const v1::StreamCompleteTextResponse& message);
 Error Truncated();
 
 inline v1::StreamCompleteResponse& Wire(Event& event) { return event.message; }
 inline v1::StreamInvokeResponse& Wire(v1::StreamInvokeResponse& message) { return message; }
+inline v1::StreamCompleteTextResponse& Wire(TextEvent& event) { return event.message; }
 
 template <class Message, class WireMessage>
 class ReaderSource final : public MessageSource<Message> {

@@ -19,24 +19,36 @@
 #include "inferwire/client/files.h"
 #include "inferwire/client/many.h"
 #include "inferwire/client/options.h"
+#include "inferwire/client/responses.h"
 #include "inferwire/client/result.h"
 #include "inferwire/client/stream.h"
+#include "inferwire/client/text_stream.h"
 #include "inferwire/v1/batches_service.pb.h"
 #include "inferwire/v1/chat_service.pb.h"
+#include "inferwire/v1/embeddings_service.pb.h"
 #include "inferwire/v1/files_service.pb.h"
+#include "inferwire/v1/images_service.pb.h"
 #include "inferwire/v1/models_service.pb.h"
+#include "inferwire/v1/moderations_service.pb.h"
 #include "inferwire/v1/raw_service.pb.h"
+#include "inferwire/v1/responses_service.pb.h"
 #include "inferwire/v1/routes_service.pb.h"
+#include "inferwire/v1/text_completions_service.pb.h"
 #include "inferwire/v1/usage_service.pb.h"
 
 namespace inferwire::client {
 
 inline constexpr std::string_view kDefaultModel = "gpt-4.1-mini";
+inline constexpr std::string_view kDefaultEmbeddingModel = "text-embedding-3-small";
+inline constexpr std::string_view kDefaultTextModel = "gpt-3.5-turbo-instruct";
+inline constexpr std::string_view kDefaultImageModel = "gpt-image-1";
 
 enum class Health { kUnknown, kServing, kNotServing, kServiceUnknown };
 
 // A request with one user message: the start of most calls.
 v1::ChatCompletionParams Ask(std::string_view prompt, std::string_view model = kDefaultModel);
+// The same for Respond and StreamResponse.
+v1::ResponseParams RespondTo(std::string_view input, std::string_view model = kDefaultModel);
 
 // A connection to one gateway. Thread-safe: share one client, and keep it for the process's life.
 // Copies have the same connection; a client that was moved from, too. Calls that are still running
@@ -65,6 +77,62 @@ class Client {
                     const CallOptions& options = {});
 
   ManyCall CompleteMany(const ManyOptions& options = {});
+
+  // A response that failed is an Error. With params.background the answer is the queued response.
+  Result<v1::CreateResponseResponse> Respond(const v1::CreateResponseRequest& request,
+                                             const CallOptions& options = {});
+  // TextOf the response.
+  Result<std::string> Respond(std::string_view input, std::string_view model = kDefaultModel,
+                              const CallOptions& options = {});
+  ResponseStream StreamResponse(const v1::StreamResponseRequest& request,
+                                const CallOptions& options = {}, const ResumeOptions& resume = {});
+  ResponseStream StreamResponse(std::string_view input, std::string_view model = kDefaultModel,
+                                const CallOptions& options = {});
+  // The rest of a background response's stream: ResponseStream::resumption() of one that broke.
+  ResponseStream StreamResponse(const v1::ResponseResumption& from, const CallOptions& options = {},
+                                const ResumeOptions& resume = {});
+
+  Result<v1::EmbedResponse> Embed(const v1::EmbedRequest& request, const CallOptions& options = {});
+  // A vector for each text, in their order.
+  Result<std::vector<std::vector<float>>> Embed(const std::vector<std::string>& texts,
+                                                std::string_view model = kDefaultEmbeddingModel,
+                                                const CallOptions& options = {});
+
+  Result<v1::ModerateResponse> Moderate(const v1::ModerateRequest& request,
+                                        const CallOptions& options = {});
+  // Empty model: the upstream's default one.
+  Result<v1::ModerationResult> Moderate(std::string_view text, std::string_view model = {},
+                                        const CallOptions& options = {});
+
+  // The API before chats: the prompt's text goes on.
+  Result<v1::CompleteTextResponse> CompleteText(const v1::CompleteTextRequest& request,
+                                                const CallOptions& options = {});
+  Result<std::string> CompleteText(std::string_view prompt,
+                                   std::string_view model = kDefaultTextModel,
+                                   const CallOptions& options = {});
+  TextStream StreamCompleteText(const v1::StreamCompleteTextRequest& request,
+                                const CallOptions& options = {});
+  TextStream StreamCompleteText(std::string_view prompt, std::string_view model = kDefaultTextModel,
+                                const CallOptions& options = {});
+
+  Result<v1::GenerateImagesResponse> GenerateImages(const v1::GenerateImagesRequest& request,
+                                                    const CallOptions& options = {});
+  Result<v1::ImageResult> GenerateImages(std::string_view prompt,
+                                         std::string_view model = kDefaultImageModel,
+                                         const CallOptions& options = {});
+
+  // Any unary RPC of the gateway's API by its name, with its own messages:
+  //   client.CallRpc<v1::GetResponseResponse>("ResponsesService/GetResponse", request)
+  // INVALID_ARGUMENT, kInvalidOptions if there is no such RPC, or these are not its messages.
+  template <class Response>
+  Result<Response> CallRpc(std::string_view method, const google::protobuf::Message& request,
+                           const CallOptions& options = {}) {
+    Response response;
+    if (auto called = CallRpc(method, request, response, options); !called) return called.error();
+    return response;
+  }
+  Result<void> CallRpc(std::string_view method, const google::protobuf::Message& request,
+                       google::protobuf::Message& response, const CallOptions& options = {});
 
   // Any path that the server allows. An HTTP error status is a value here, not an Error.
   Result<v1::InvokeResponse> Invoke(const v1::InvokeRequest& request,

@@ -36,7 +36,7 @@ struct ClientOptions {
   // target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is one.
   std::string bearer_token = {};
 
-  // Deadline of calls that make a model work (Complete, Stream, CompleteMany, Invoke).
+  // Deadline of calls that make a model work (Complete, Stream, Respond, Embed, Invoke, ...).
   std::chrono::milliseconds timeout = std::chrono::seconds(600);
   // Deadline of calls that only read (Health).
   std::chrono::milliseconds read_timeout = std::chrono::seconds(30);
@@ -45,8 +45,9 @@ struct ClientOptions {
   std::chrono::milliseconds keepalive_time = std::chrono::seconds(60);
   std::chrono::milliseconds keepalive_timeout = std::chrono::seconds(20);
 
-  // Attempts of Complete and Stream on UNAVAILABLE, the first one included: 1 to 5. The gateway
-  // retries by itself and tells this client when a repetition could be billed twice.
+  // Attempts of Complete, Stream and what else may be repeated on UNAVAILABLE, the first one
+  // included: 1 to 5. The gateway retries by itself and tells this client when a repetition could
+  // be billed twice.
   int max_attempts = 2;
   std::chrono::milliseconds retry_initial_backoff = std::chrono::milliseconds(200);
   std::chrono::milliseconds retry_max_backoff = std::chrono::seconds(5);
@@ -59,8 +60,9 @@ struct CallOptions {
   std::optional<std::chrono::milliseconds> timeout = {};
   // request_stop() on its source, from any thread, cancels the call here and upstream.
   std::stop_token cancellation = {};
-  // Of Complete and Stream: a call that is sent again with the same key gets the first one's answer
-  // and costs nothing.
+  // Of calls whose request has options (Complete, Stream, Respond, Embed, ...): a call that is sent
+  // again with the same key gets the first one's answer and costs nothing. Others refuse it, or do
+  // without.
   std::string idempotency_key = {};
 };
 
