@@ -5,8 +5,11 @@
 
 #include "admin_arguments.h"
 #include "key_arguments.h"
+#include "respond_arguments.h"
 #include "route_arguments.h"
 #include "stored_arguments.h"
+#include "tune_arguments.h"
+#include "typed_arguments.h"
 #include "usage_arguments.h"
 
 namespace inferwire::cli {
@@ -18,6 +21,7 @@ constexpr char kFooter[] = R"(Examples:
   inferwire chat
   inferwire many questions.jsonl --output answers.jsonl
   inferwire batch create questions.jsonl --output answers.jsonl
+  inferwire respond --background --stream "Compare the three offers."
   inferwire models compare gpt-4.1-mini gpt-5
   inferwire VERB --help    examples and options of one verb
 
@@ -253,6 +257,9 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   RawArgs raw;
   ModelsArgs models, estimate;
   HealthArgs health;
+  RespondArguments respond;
+  TypedArguments typed;
+  TuneArguments tune;
   StoredArguments stored;
   RouteArguments routes;
   UsageArguments usage;
@@ -266,7 +273,10 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   AddComplete(app, all, complete);
   AddChat(app, all, chat);
   AddMany(app, all, many);
+  respond.AddTo(app, all);
+  typed.AddTo(app, all);
   AddRaw(app, all, raw);
+  tune.AddTo(app, all);
   stored.AddTo(app, all);
   AddModels(app, all, models);
   AddEstimate(app, all, estimate);

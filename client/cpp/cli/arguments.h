@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exit_code.h"
+#include "typed_args.h"
 
 namespace inferwire::cli {
 
@@ -210,7 +211,9 @@ struct Arguments {
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
-               LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs>
+               LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
+               RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ContinueArgs,
+               FinetuneArgs, ConversationArgs>
       verb;
 };
 

@@ -46,9 +46,8 @@ std::string Hex(const std::string& bytes) {
 
 // Columns as wide as the usual: what comes later is not known.
 std::string Line(const v1::AuditEvent& event) {
-  const auto padded = [](std::string text, size_t width) {
-    if (text.size() < width) text.resize(width, ' ');
-    return text;
+  const auto padded = [](const std::string& text, size_t width) {
+    return text + std::string(width - std::min(width, text.size()), ' ');
   };
   return TimeText(event.has_time(), event.time()) + "  " + padded(event.action(), 16) + "  " +
          padded(ScopeText(event.scope()), 28) + "  " + ActorText(event) +

@@ -176,12 +176,8 @@ client::Result<v1::BatchHeader> HeaderOf(const BatchCreateArgs& args) {
   v1::BatchHeader header;
   header.set_request_id(args.request_id);
   header.set_upstream(args.upstream);
-  for (const std::string& pair : args.metadata) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos) {
-      return UsageError("--metadata " + pair + ": must be name=value");
-    }
-    (*header.mutable_metadata())[pair.substr(0, equals)] = pair.substr(equals + 1);
+  if (auto added = AddMetadata(*header.mutable_metadata(), args.metadata); !added) {
+    return added.error();
   }
   return header;
 }

@@ -147,11 +147,10 @@ ExitCode Run(Session& session, const FilesDeleteArgs& args) {
     const auto deleted = session.client.DeleteFile(id, args.upstream, session.Arm());
     session.interrupts.Disarm();
     if (deleted) {
-      Print(session.global.json ? "{\"id\":" + Quoted(id) + ",\"deleted\":true}\n" : id + "\n");
-      continue;
+      PrintDeleted(session.global, id);
+    } else {
+      code = ReportOf(session.global, id, deleted.error());
     }
-    std::cerr << "inferwire: " << id << ":\n";
-    code = Report(session.global, deleted.error());
   }
   return code;
 }

@@ -92,6 +92,15 @@ ExitCode Report(const GlobalArgs& global, const client::Error& error) {
   return code;
 }
 
+ExitCode ReportOf(const GlobalArgs& global, const std::string& id, const client::Error& error) {
+  std::cerr << "inferwire: " << id << ":\n";
+  return Report(global, error);
+}
+
+void PrintDeleted(const GlobalArgs& global, const std::string& id) {
+  Print(global.json ? "{\"id\":" + Quoted(id) + ",\"deleted\":true}\n" : id + "\n");
+}
+
 std::string ToolCallLines(const v1::ChatMessage& message) {
   std::string lines;
   for (const auto& call : message.tool_calls()) {
@@ -107,11 +116,11 @@ std::string ToolCallLines(const v1::ChatMessage& message) {
   return lines;
 }
 
-void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
-                const v1::GatewayInfo& gateway) {
+void PrintUsage(const GlobalArgs& global, const std::string& model, const v1::Usage& usage,
+                const v1::GatewayInfo& gateway, std::string_view note) {
   std::ostringstream line;
-  line << "[" << completion.model();
-  if (const auto& usage = completion.usage(); usage.has_total_tokens()) {
+  line << "[" << model;
+  if (usage.has_total_tokens()) {
     line << ", " << usage.input_tokens() << " in";
     if (usage.input_details().cached_tokens() > 0) {
       line << " (" << usage.input_details().cached_tokens() << " cached)";
@@ -126,12 +135,17 @@ void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
     line << ", " << std::fixed << std::setprecision(2)
          << static_cast<double>(time.seconds()) + time.nanos() / 1e9 << " s";
   }
-  if (!completion.choices().empty() &&
-      completion.choices(0).finish_reason() == v1::FINISH_REASON_LENGTH) {
-    line << ", cut at the token limit";
-  }
+  if (!note.empty()) line << ", " << note;
   std::cerr << line.str() << "]\n";
   if (global.verbose) std::cerr << GatewayJson(gateway) << '\n';
+}
+
+void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
+                const v1::GatewayInfo& gateway) {
+  const bool cut = !completion.choices().empty() &&
+                   completion.choices(0).finish_reason() == v1::FINISH_REASON_LENGTH;
+  PrintUsage(global, completion.model(), completion.usage(), gateway,
+             cut ? "cut at the token limit" : "");
 }
 
 }  // namespace inferwire::cli

@@ -31,10 +31,16 @@ client::Error UsageError(std::string message);
 ExitCode CodeOf(const client::Error& error);
 // One line for people, and with --json an {"error": ...} for programs.
 ExitCode Report(const GlobalArgs& global, const client::Error& error);
+// The same for what was done to one of several things.
+ExitCode ReportOf(const GlobalArgs& global, const std::string& id, const client::Error& error);
+// What was deleted: its id, with --json {"id", "deleted"}.
+void PrintDeleted(const GlobalArgs& global, const std::string& id);
 
 // An answer's tool calls as readable lines.
 std::string ToolCallLines(const v1::ChatMessage& message);
-// Model, tokens and time, on standard error.
+// Model, tokens, cost and time, on standard error. note: what else is to be said of the answer.
+void PrintUsage(const GlobalArgs& global, const std::string& model, const v1::Usage& usage,
+                const v1::GatewayInfo& gateway, std::string_view note = {});
 void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
                 const v1::GatewayInfo& gateway);
 

@@ -19,14 +19,6 @@ char FirstOf(std::string_view json) {
   return at == std::string_view::npos ? '\0' : json[at];
 }
 
-// The members of a JSON object, each as its own text.
-Result<std::map<std::string, std::string>> Members(const std::string& json) {
-  // A message without typed members keeps all of them in extra.
-  v1::InputTokenDetails bag;
-  if (const auto read = codec::FromJson(json, bag); !read) return UsageError(read.error().message);
-  return std::map<std::string, std::string>(bag.extra().begin(), bag.extra().end());
-}
-
 Result<void> AddSchema(v1::ChatCompletionParams& params, const std::string& path) {
   const auto text = ReadText(path);
   if (!text) return text.error();
@@ -65,19 +57,6 @@ Result<void> AddTools(v1::ChatCompletionParams& params, const std::string& path)
   return {};
 }
 
-Result<void> AddParam(v1::ChatCompletionParams& params, const std::string& param) {
-  const auto equals = param.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    return UsageError("--param " + param + ": must be name=json");
-  }
-  if (auto good = CheckText(param, "--param"); !good) return good.error();
-  const std::string value = param.substr(equals + 1);
-  // reasoning_effort=low should not need quotes inside quotes.
-  (*params.mutable_extra())[param.substr(0, equals)] =
-      codec::CheckJson(value) ? value : Quoted(value);
-  return {};
-}
-
 std::string MediaType(std::string_view bytes) {
   if (bytes.starts_with("\x89PNG")) return "image/png";
   if (bytes.starts_with("\xff\xd8\xff")) return "image/jpeg";
@@ -108,17 +87,52 @@ bool InputIsGiven() {
   return S_ISFIFO(input.st_mode) || S_ISREG(input.st_mode) || S_ISSOCK(input.st_mode);
 }
 
-client::Result<std::string> Prompt(const CompleteArgs& args) {
+}  // namespace
+
+Result<std::map<std::string, std::string>> Members(const std::string& json) {
+  // A message without typed members keeps all of them in extra.
+  v1::InputTokenDetails bag;
+  if (const auto read = codec::FromJson(json, bag); !read) return UsageError(read.error().message);
+  return std::map<std::string, std::string>(bag.extra().begin(), bag.extra().end());
+}
+
+Result<void> AddParam(google::protobuf::Map<std::string, std::string>& extra,
+                      const std::string& param) {
+  const auto equals = param.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return UsageError("--param " + param + ": must be name=json");
+  }
+  if (auto good = CheckText(param, "--param"); !good) return good.error();
+  const std::string value = param.substr(equals + 1);
+  // reasoning_effort=low should not need quotes inside quotes.
+  extra[param.substr(0, equals)] = codec::CheckJson(value) ? value : Quoted(value);
+  return {};
+}
+
+Result<void> AddMetadata(google::protobuf::Map<std::string, std::string>& metadata,
+                         const std::vector<std::string>& pairs) {
+  for (const std::string& pair : pairs) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos) {
+      return UsageError("--metadata " + pair + ": must be name=value");
+    }
+    if (auto good = CheckText(pair, "--metadata"); !good) return good;
+    metadata[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return {};
+}
+
+Result<std::string> ReadPrompt(const std::vector<std::string>& given) {
   std::string words;
-  for (const auto& word : args.prompt) words += (words.empty() ? "" : " ") + word;
+  for (const auto& word : given) words += (words.empty() ? "" : " ") + word;
   if (words == "-") words.clear();
   if (auto good = CheckText(words, "the prompt"); !good) return good.error();
-  const bool asked_for = args.prompt.size() == 1 && args.prompt.front() == "-";
-  if (words.empty() && args.prompt.empty() && isatty(STDIN_FILENO) == 1) {
+  const bool asked_for = given.size() == 1 && given.front() == "-";
+  if (words.empty() && given.empty() && isatty(STDIN_FILENO) == 1) {
     return UsageError("no prompt: give one as an argument or on standard input (see --help)");
   }
   std::string input;
-  if (args.prompt.empty() || asked_for || InputIsGiven()) {
+  if (given.empty() || asked_for || InputIsGiven()) {
     auto text = ReadText("-");
     if (!text) return text.error();
     input = *std::move(text);
@@ -127,7 +141,11 @@ client::Result<std::string> Prompt(const CompleteArgs& args) {
   return IsBlank(words) ? input : words + "\n\n" + input;
 }
 
-}  // namespace
+Result<std::string> NeedPrompt(const std::vector<std::string>& words) {
+  auto prompt = ReadPrompt(words);
+  if (prompt && IsBlank(*prompt)) return UsageError("the prompt is empty: nothing was sent");
+  return prompt;
+}
 
 Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args) {
   v1::ChatCompletionParams params;
@@ -155,7 +173,7 @@ Result<v1::ChatCompletionParams> BuildParams(const ModelArgs& args) {
     if (auto added = AddTools(params, file); !added) return added.error();
   }
   for (const auto& param : args.params) {
-    if (auto added = AddParam(params, param); !added) return added.error();
+    if (auto added = AddParam(*params.mutable_extra(), param); !added) return added.error();
   }
   return params;
 }
@@ -179,7 +197,7 @@ Result<void> AddUserMessage(v1::ChatCompletionParams& params, std::string_view t
 client::Result<v1::ChatCompletionParams> BuildRequest(const CompleteArgs& args) {
   auto params = BuildParams(args.model);
   if (!params) return params.error();
-  const auto prompt = Prompt(args);
+  const auto prompt = ReadPrompt(args.prompt);
   if (!prompt) return prompt.error();
   if (IsBlank(*prompt) && args.model.images.empty()) {
     return UsageError("the prompt is empty: nothing was sent");

@@ -1,0 +1,121 @@
+#include "typed_arguments.h"
+
+namespace inferwire::cli {
+namespace {
+
+constexpr char kEmbedFooter[] = R"(Examples:
+  inferwire embed "red wine" "white wine"
+  inferwire embed --input texts.jsonl -o vectors.jsonl --dimensions 256
+
+One text per line of FILE ("-": standard input), in one of two forms:
+  "red wine"
+  {"custom_id": "a", "input": "red wine"}
+Without an id a text is called line-N. Results come in the same order, one line each:
+{"custom_id", "embedding"}. A file of any length is read and written part by part. With --json a
+line is a whole answer of the upstream's.)";
+
+constexpr char kModerateFooter[] = R"(Examples:
+  inferwire moderate "some text"
+  inferwire moderate --check <comment.txt || echo "held back"
+
+Exit code with --check: 0 if nothing was flagged, 1 if something was, or the call failed.)";
+
+constexpr char kImageFooter[] = R"(Examples:
+  inferwire image "a lighthouse in fog" -o lighthouse.png
+  inferwire image "a cat" -o cat.webp --size 1024x1024 --quality high --n 3      cat-1.webp, ...
+
+Prints the names of the files. The picture goes to standard output with "-o -", but never to a
+terminal. What the upstream gives as a URL is printed, and not fetched.)";
+
+constexpr char kContinueFooter[] = R"(Examples:
+  inferwire continue "Once upon a time"
+  inferwire continue --model base --suffix "}" --stop ";" "int main() {"
+
+The API before chats: the text goes on. Most models have inferwire complete instead.)";
+
+CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
+                  const std::string& examples) {
+  auto& verb = *app.add_subcommand(name, what);
+  verb.footer(
+      examples +
+      "\n\ninferwire --help shows the options that every verb takes: --server, --json, ...");
+  return verb;
+}
+
+template <class Args>
+void Select(CLI::App& verb, Arguments& all, const Args& args) {
+  verb.callback([&all, &args] { all.verb = args; });
+}
+
+void AddTexts(CLI::App& verb, const std::string& name, std::vector<std::string>& to,
+              const std::string& what) {
+  verb.add_option(name, to, what)->take_all()->allow_extra_args(false);
+}
+
+}  // namespace
+
+void TypedArguments::AddTo(CLI::App& app, Arguments& all) {
+  AddContinue(app, all);
+  AddEmbed(app, all);
+  AddModerate(app, all);
+  AddImage(app, all);
+}
+
+void TypedArguments::AddEmbed(CLI::App& app, Arguments& all) {
+  auto& verb = AddVerb(app, "embed", "Turn texts into vectors", kEmbedFooter);
+  auto* const texts = verb.add_option("text", embed_.texts, "texts, each with a vector of its own");
+  verb.add_option("--input", embed_.input, "JSON Lines; \"-\": standard input")->excludes(texts);
+  verb.add_option("-o,--output", embed_.output, "file to write; unset or \"-\": standard output")
+      ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
+  verb.add_option("-m,--model", embed_.model, "model name")->capture_default_str();
+  verb.add_option("--dimensions", embed_.dimensions, "numbers in a vector, where the model allows")
+      ->check(CLI::PositiveNumber);
+  Select(verb, all, embed_);
+}
+
+void TypedArguments::AddModerate(CLI::App& app, Arguments& all) {
+  auto& verb = AddVerb(app, "moderate", "Ask whether a text may be shown", kModerateFooter);
+  verb.add_option("text", moderate_.text, "the text; what is piped in follows it");
+  verb.add_option("-m,--model", moderate_.model, "model name; unset: the upstream's default");
+  verb.add_flag("--check", moderate_.check, "exit code 1 if the text is flagged");
+  Select(verb, all, moderate_);
+}
+
+void TypedArguments::AddImage(CLI::App& app, Arguments& all) {
+  auto& verb = AddVerb(app, "image", "Make pictures", kImageFooter);
+  verb.add_option("prompt", image_.prompt, "what is to be seen; what is piped in follows it");
+  verb.add_option("-o,--output", image_.output,
+                  "file to write, .png, .jpg or .webp; several are numbered")
+      ->required();
+  verb.add_option("-m,--model", image_.model, "model name")->capture_default_str();
+  verb.add_option("-n,--n", image_.n, "number of pictures")->check(CLI::PositiveNumber);
+  verb.add_option("--size", image_.size, "1024x1024, 1536x1024, auto, ...");
+  verb.add_option("--quality", image_.quality, "low, medium, high, auto, ...");
+  AddTexts(verb, "--param", image_.params, "name=json: any other member of the request");
+  Select(verb, all, image_);
+}
+
+void TypedArguments::AddContinue(CLI::App& app, Arguments& all) {
+  auto& args = continue_;
+  auto& verb = AddVerb(app, "continue", "Let a text go on (legacy completions)", kContinueFooter);
+  verb.add_option("prompt", args.prompt, "the text; what is piped in follows it");
+  verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
+  verb.add_option("--suffix", args.suffix, "what comes after the text that is asked for");
+  verb.add_flag("--echo", args.echo, "the prompt in front of the answer");
+  verb.add_option("--max-tokens", args.max_tokens, "most tokens to generate")
+      ->check(CLI::PositiveNumber);
+  verb.add_option("--temperature", args.temperature, "0 to 2");
+  verb.add_option("--seed", args.seed, "for answers that can be repeated");
+  verb.add_option("-n", args.n, "number of answers")->check(CLI::PositiveNumber);
+  AddTexts(verb, "--stop", args.stop, "text that ends the answer; may be given again");
+  AddTexts(verb, "--param", args.params, "name=json: any other member of the request");
+  auto* const stream = verb.add_flag_callback(
+      "--stream", [&args] { args.stream = true; },
+      "print text as it arrives (the default without --json and -n)");
+  verb.add_flag_callback(
+          "--no-stream", [&args] { args.stream = false; }, "print the answer when it is complete")
+      ->excludes(stream);
+  Select(verb, all, args);
+}
+
+}  // namespace inferwire::cli
