@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "report.h"
+#include "rpc.h"
 #include "stored.h"
 #include "task.h"
 
@@ -182,6 +183,8 @@ json Run(Client& client, const std::string& call, const json& task) {
   if (call == "estimate") return Estimate(client, task);
   if (call == "health") return Health(client, task);
   if (call == "invoke") return Invoke(client, task);
+  if (call == "rpc") return Rpc(client, task);
+  if (call == "rpc_stream") return RpcStream(client, task);
   if (call == "bench_unary") return BenchUnary(client, task);
   if (call == "bench_stream") return BenchStream(client, task);
   throw std::runtime_error("unknown call " + call);

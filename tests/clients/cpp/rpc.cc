@@ -1,0 +1,113 @@
+#include "rpc.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "inferwire/v1/assistants_service.pb.h"
+#include "inferwire/v1/conversations_service.pb.h"
+#include "inferwire/v1/fine_tuning_service.pb.h"
+#include "report.h"
+#include "task.h"
+
+namespace inferwire::clients {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::Message;
+
+json ToJson(const Message& message) {
+  std::string text;
+  const auto written = google::protobuf::util::MessageToJsonString(message, &text);
+  if (!written.ok()) throw std::runtime_error(written.ToString());
+  return json::parse(text);
+}
+
+// Files of which nothing is named are left out by the linker, and then nobody finds their RPCs.
+void LinkAll() {
+  (void)v1::Assistant::descriptor();
+  (void)v1::Conversation::descriptor();
+  (void)v1::FineTuningJob::descriptor();
+}
+
+const google::protobuf::MethodDescriptor& MethodOf(const std::string& method) {
+  LinkAll();
+  std::string name = "inferwire.v1." + method;
+  if (const auto slash = name.find('/'); slash != std::string::npos) name[slash] = '.';
+  const auto* const found =
+      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  if (found == nullptr) throw std::runtime_error("unknown RPC " + method);
+  return *found;
+}
+
+std::unique_ptr<Message> New(const Descriptor& type) {
+  auto* const factory = google::protobuf::MessageFactory::generated_factory();
+  return std::unique_ptr<Message>(factory->GetPrototype(&type)->New());
+}
+
+std::string CaseOf(const Message& message) {
+  const auto* const one = message.GetDescriptor()->FindOneofByName("event");
+  const auto* const field = message.GetReflection()->GetOneofFieldDescriptor(message, one);
+  return field == nullptr ? "none" : field->name();
+}
+
+template <class Stream>
+json Collect(Stream stream, const json& task) {
+  json types = json::object(), last = nullptr;
+  int events = 0, pieces = 0;
+  std::string text;
+  bool left = false;
+  for (const auto& event : stream) {
+    const std::string type = CaseOf(event.message);
+    types[type] = types.value(type, 0) + 1;
+    last = ToJson(event.message);
+    ++events;
+    text += event.text();
+    if (event.text().empty()) continue;
+    left = ++pieces == task.value("leave_after", 0);
+    if (left) break;
+  }
+  json seen = {{"events", events}, {"types", types}, {"text", text}, {"last", last}};
+  if (left) {
+    seen["left"] = true;
+  } else if (!stream.status()) {
+    seen["error"] = SeenError(stream.status().error());
+  }
+  return seen;
+}
+
+}  // namespace
+
+json Rpc(client::Client& client, const json& task) {
+  const std::string method = task.at("method");
+  const auto& found = MethodOf(method);
+  const auto request = New(*found.input_type()), response = New(*found.output_type());
+  Parse(task, "request", *request);
+  const auto called = client.CallRpc(method, *request, *response, Options(task));
+  if (!called) return {{"error", SeenError(called.error())}};
+  return {{"response", ToJson(*response)}};
+}
+
+json RpcStream(client::Client& client, const json& task) {
+  const std::string method = task.at("method");
+  if (method == "ResponsesService/StreamResponse") {
+    v1::StreamResponseRequest request;
+    Parse(task, "request", request);
+    return Collect(client.StreamResponse(request, Options(task)), task);
+  }
+  if (method == "TextCompletionsService/StreamCompleteText") {
+    v1::StreamCompleteTextRequest request;
+    Parse(task, "request", request);
+    return Collect(client.StreamCompleteText(request, Options(task)), task);
+  }
+  if (method == "ChatService/StreamComplete") {
+    v1::StreamCompleteRequest request;
+    Parse(task, "request", request);
+    return Collect(client.Stream(request, Options(task)), task);
+  }
+  throw std::runtime_error("no stream " + method);
+}
+
+}  // namespace inferwire::clients
