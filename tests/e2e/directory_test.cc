@@ -13,6 +13,7 @@
 #include "reloadable.h"
 #include "store/audit_chain.h"
 #include "store/sql_directory.h"
+#include "support/audit_fault.h"
 #include "support/postgres_cluster.h"
 #include "support/temp_folder.h"
 #include "tenancy/key_text.h"
@@ -48,7 +49,7 @@ std::vector<std::string> ActionsOf(store::SqlDirectory& directory) {
   std::vector<std::string> actions;
   const auto events = directory.ListAudit("", {}, WallTime::max(), 1000);
   if (!events) return actions;
-  EXPECT_FALSE(store::FindAuditFault(*events));
+  EXPECT_FALSE(testing_support::FindAuditFault(*events));
   for (const store::AuditRow& row : *events) {
     v1::AuditEvent event;
     event.ParseFromString(row.body);
