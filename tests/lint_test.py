@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What lint.py looks at: in a tree of its own, with a clang-tidy that objects to the word BAD."""
+import json
 import os
 import pathlib
 import shutil
@@ -14,6 +15,8 @@ for file; do :; done
 echo "$file" >>"$SEEN"
 ! grep -n BAD "$file" | sed 's/.*/warning: BAD/' | grep .
 """
+
+COMMAND = "c++ -O2 -Winvalid-pch -include CMakeFiles/a.dir/cmake_pch.hxx -o b.o -c b.cc"
 
 
 class LintTest(unittest.TestCase):
@@ -47,6 +50,8 @@ class LintTest(unittest.TestCase):
     def lint(self, *arguments):
         """Which files were looked at, the exit code and the last line."""
         self.seen.write_text("")
+        self.build.mkdir(exist_ok=True)
+        (self.build / "compile_commands.json").write_text(json.dumps([{"command": COMMAND}]))
         done = subprocess.run([sys.executable, "tests/lint.py", self.build, *arguments], cwd=self.root, text=True,
                               stdout=subprocess.PIPE, env=self.environment, check=False)
         return sorted(self.seen.read_text().split()), done.returncode, done.stdout.splitlines()[-1]
@@ -57,6 +62,11 @@ class LintTest(unittest.TestCase):
     def test_what_was_clean_is_not_looked_at_again(self):
         self.assertEqual(self.lint()[0], ["service/a.cc", "service/b.cc"])
         self.assertEqual(self.lint(), ([], 0, "lint: 0 of 2 files looked at, 0 with findings"))
+
+    def test_precompiled_headers_are_not_looked_at(self):
+        self.lint()
+        (entry,) = json.loads((self.build / "lint/compile_commands.json").read_text())
+        self.assertEqual(entry["command"], "c++ -O2 -o b.o -c b.cc")
 
     def test_a_changed_header_counts_for_those_who_include_it(self):
         self.lint()

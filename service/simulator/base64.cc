@@ -27,7 +27,8 @@ std::string Base64(std::string_view bytes) {
 }
 
 std::optional<std::string> FromBase64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
   std::string out;
   uint32_t bits = 0;
   int count = 0;

@@ -77,8 +77,9 @@ RealtimeAsked AskRealtime(const Recorded& request, const RealtimeShared& shared)
   const std::string_view key =
       authorization.starts_with("Bearer ") ? authorization.substr(7) : std::string_view();
   shared.rules.Apply({request.method, asked.model, kPath, key}, asked.behavior);
-  auto set =
-      SetAll(std::string_view(model).substr(std::min(plus + 1, model.size())), '+', asked.behavior);
+  const std::string_view words =
+      has_words ? std::string_view(model).substr(plus + 1) : std::string_view();
+  auto set = SetAll(words, '+', asked.behavior);
   if (set) set = SetAll(Header(request, "x-simulator"), ';', asked.behavior);
   if (!set) {
     asked.refusal = Refusal(BadRequest(set.error().fields[0].description, {}, {}));

@@ -8,7 +8,10 @@
 
 #include "inferwire/v1/assistants_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
+#include "inferwire/v1/embeddings_service.pb.h"
 #include "inferwire/v1/fine_tuning_service.pb.h"
+#include "inferwire/v1/images_service.pb.h"
+#include "inferwire/v1/moderations_service.pb.h"
 #include "report.h"
 #include "task.h"
 
@@ -29,7 +32,10 @@ json ToJson(const Message& message) {
 void LinkAll() {
   (void)v1::Assistant::descriptor();
   (void)v1::Conversation::descriptor();
+  (void)v1::EmbedRequest::descriptor();
   (void)v1::FineTuningJob::descriptor();
+  (void)v1::GenerateImagesRequest::descriptor();
+  (void)v1::ModerateRequest::descriptor();
 }
 
 const google::protobuf::MethodDescriptor& MethodOf(const std::string& method) {

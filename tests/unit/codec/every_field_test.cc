@@ -141,6 +141,11 @@ void Complete(Message& message, const FieldDescriptor& field) {
   if (!OptionsOf(field).when_type().empty()) {
     reflection.SetString(&message, type.FindFieldByName("type"), OptionsOf(field).when_type(0));
   }
+  const FieldDescriptor* raw = type.FindFieldByName("raw_json");
+  const auto* cases = raw == nullptr ? nullptr : raw->containing_oneof();
+  if (cases != nullptr && field.containing_oneof() != cases) {
+    SetAny(*reflection.MutableMessage(&message, cases->field(0)), 1);
+  }
 }
 
 TEST(EveryField, OfTheTypedServicesSurvivesTheWayToJsonAndBack) {

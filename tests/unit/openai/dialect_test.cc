@@ -42,6 +42,7 @@ std::string Line(const Dialect& dialect) {
          " | `" + header + "` | `" + std::string(dialect.request_id_header) + "` | " +
          (dialect.deployments ? "yes" : "no") + " | " +
          (dialect.base64_embeddings ? "base64" : "float") + " | " +
+         (dialect.realtime ? "yes" : "no") + " | " +
          (dialect.batches ? "its own" : "by the gateway") + " | " +
          (dialect.billed ? "yes" : "no") + " |\n";
 }

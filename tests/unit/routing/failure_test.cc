@@ -135,6 +135,8 @@ TEST(Failure, NeitherTheCallersFaultsNorOurOwnReasonsAreRepeated) {
                                v1::ERROR_REASON_RESPONSE_TOO_LARGE,
                                v1::ERROR_REASON_DEADLINE,
                                v1::ERROR_REASON_BATCH_EXPIRED,
+                               v1::ERROR_REASON_SESSION_ENDED,
+                               v1::ERROR_REASON_RESPONSE_FAILED,
                                v1::ERROR_REASON_CANCELLED};
   std::set<int> repeated;
   ForAll([&](const FailedAttempt& failed, const Ruling& ruling) {
