@@ -16,8 +16,10 @@ class Kept {
  public:
   Kept(size_t max_count, int64_t max_bytes) : max_count_(max_count), max_bytes_(max_bytes) {}
 
+  // Instead of what has the same id.
   void Add(std::shared_ptr<T> item, int64_t bytes) {
     const std::string id = item->id;
+    Remove(id);
     items_.push_back(std::move(item));
     by_id_.emplace(id, Entry{std::prev(items_.end()), bytes});
     bytes_ += bytes;

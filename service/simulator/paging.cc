@@ -1,5 +1,7 @@
 #include "simulator/paging.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace inferwire::simulator {
@@ -11,7 +13,9 @@ int HexDigit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-std::string Decoded(std::string_view text) {
+}  // namespace
+
+std::string PercentDecoded(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     const int high = text[i] == '%' && i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
@@ -26,8 +30,6 @@ std::string Decoded(std::string_view text) {
   return out;
 }
 
-}  // namespace
-
 std::optional<std::string> QueryValue(std::string_view target, std::string_view name) {
   const size_t question = target.find('?');
   if (question == std::string_view::npos) return std::nullopt;
@@ -37,10 +39,36 @@ std::optional<std::string> QueryValue(std::string_view target, std::string_view 
     const std::string_view pair = query.substr(0, end);
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
     const size_t equals = pair.find('=');
-    if (Decoded(pair.substr(0, equals)) != name) continue;
-    return equals == std::string_view::npos ? "" : Decoded(pair.substr(equals + 1));
+    if (PercentDecoded(pair.substr(0, equals)) != name) continue;
+    return equals == std::string_view::npos ? "" : PercentDecoded(pair.substr(equals + 1));
   }
   return std::nullopt;
+}
+
+Json QueryMetadata(std::string_view target) {
+  constexpr std::string_view kBegin = "metadata[";
+  Json wanted = Json::object();
+  const size_t question = target.find('?');
+  if (question == std::string_view::npos) return wanted;
+  std::string_view query = target.substr(question + 1);
+  while (!query.empty()) {
+    const size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    const size_t equals = std::min(pair.find('='), pair.size());
+    const std::string name = PercentDecoded(pair.substr(0, equals));
+    if (!name.starts_with(kBegin) || !name.ends_with(']')) continue;
+    const std::string value = equals == pair.size() ? "" : PercentDecoded(pair.substr(equals + 1));
+    wanted[name.substr(kBegin.size(), name.size() - kBegin.size() - 1)] = value;
+  }
+  return wanted;
+}
+
+bool MatchesMetadata(const Json& metadata, const Json& wanted) {
+  for (const auto& [key, value] : wanted.items()) {
+    if (!metadata.is_object() || !metadata.contains(key) || metadata[key] != value) return false;
+  }
+  return true;
 }
 
 std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t max, Page& page) {
@@ -59,7 +87,7 @@ std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t
                         "limit", above ? "integer_above_max_value" : "integer_below_min_value");
     }
   }
-  const std::string order = QueryValue(target, "order").value_or("desc");
+  const std::string order = QueryValue(target, "order").value_or(page.ascending ? "asc" : "desc");
   if (order != "asc" && order != "desc") {
     return BadRequest("Invalid value: '" + order + "'. Supported values are: 'asc' and 'desc'.",
                       "order", "invalid_value");

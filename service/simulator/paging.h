@@ -17,11 +17,16 @@ struct Page {
   std::string after{};
   int64_t limit = 0;
   bool ascending = false;
+  bool with_ids = true;  // first_id and last_id in the answer
 };
 
 // The value of a query's parameter, percent-decoded; nothing if it is not there.
 std::optional<std::string> QueryValue(std::string_view target, std::string_view name);
-// after, limit (1 to max) and order.
+std::string PercentDecoded(std::string_view text);
+// The members of metadata[...] in the query.
+Json QueryMetadata(std::string_view target);
+bool MatchesMetadata(const Json& metadata, const Json& wanted);
+// after, limit (1 to max) and order; without order it stays as it is in page.
 std::optional<ApiError> ReadPage(std::string_view target, int64_t usual, int64_t max, Page& page);
 
 // items: oldest first; shown(item) says whether it is listed, json(item) how it looks.
@@ -44,10 +49,10 @@ std::string ListBody(const Items& items, const Page& page, Shown shown, ToJson j
     for (auto item = items.rbegin(); item != items.rend() && visit(*item); ++item) {
     }
   }
-  Json body = {{"object", "list"}, {"data", data}, {"first_id", nullptr}, {"last_id", nullptr}};
-  if (!data.empty()) {
-    body["first_id"] = data.front()["id"];
-    body["last_id"] = data.back()["id"];
+  Json body = {{"object", "list"}, {"data", data}};
+  if (page.with_ids) {
+    body["first_id"] = data.empty() ? Json(nullptr) : data.front()["id"];
+    body["last_id"] = data.empty() ? Json(nullptr) : data.back()["id"];
   }
   body["has_more"] = more;
   return Dump(body);

@@ -16,10 +16,15 @@ Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual
       files_(options, virtual_clock, stats),
       batches_(options, virtual_clock, rules, stats, files_),
       backend_{options, virtual_clock, stats, limits_, files_, tuned_},
+      fine_tuning_(backend_),
+      stored_chats_(backend_),
       images_(backend_),
       audio_(backend_),
       conversations_(backend_),
-      responses_(backend_, conversations_) {
+      responses_(backend_, conversations_),
+      assistants_(backend_),
+      threads_(backend_),
+      runs_(backend_, assistants_, threads_) {
   AddRoutes();
 }
 
@@ -87,11 +92,18 @@ void Router::AddRoutes() {
   images_.AddRoutes(routes_);
   audio_.AddRoutes(routes_);
   conversations_.AddRoutes(routes_);
+  fine_tuning_.AddRoutes(routes_);
+  stored_chats_.AddRoutes(routes_);
+  assistants_.AddRoutes(routes_);
+  // Before threads: /v1/threads/runs is no thread.
+  runs_.AddRoutes(routes_);
+  threads_.AddRoutes(routes_);
 }
 
 void Router::Dispatch(Call& call) {
   const std::string authorization(HeaderOf(call.request.headers, "authorization"));
   if (!rules_.Welcomes(authorization)) return call.Fail(WrongKey(authorization));
+  fine_tuning_.Update();  // their models answer every path
   bool path_known = false;
   const Operation* operation = routes_.Find(call.request.method, call.path, call.ids, path_known);
   if (operation != nullptr) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "simulator/answer.h"
+#include "simulator/assistants.h"
 #include "simulator/audio.h"
 #include "simulator/backend.h"
 #include "simulator/batches.h"
@@ -13,13 +14,17 @@
 #include "simulator/conversations.h"
 #include "simulator/errors.h"
 #include "simulator/files.h"
+#include "simulator/fine_tuning.h"
 #include "simulator/images.h"
 #include "simulator/options.h"
 #include "simulator/rate_limits.h"
 #include "simulator/responses.h"
 #include "simulator/routes.h"
 #include "simulator/rules.h"
+#include "simulator/runs.h"
 #include "simulator/stats.h"
+#include "simulator/stored_chats.h"
+#include "simulator/threads.h"
 #include "simulator/upload.h"
 #include "simulator/virtual_clock.h"
 
@@ -71,10 +76,15 @@ class Router {
   Batches batches_;
   TunedModels tuned_;
   Backend backend_;
+  FineTuning fine_tuning_;
+  StoredChats stored_chats_;
   Images images_;
   Audio audio_;
   Conversations conversations_;
   Responses responses_;
+  Assistants assistants_;
+  Threads threads_;
+  Runs runs_;
   Routes routes_;
   uint64_t requests_ = 0;
 };

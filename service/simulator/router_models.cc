@@ -1,6 +1,7 @@
 // The router's part for what needs no state: chat, text, embeddings, moderations, models.
 #include "simulator/chat_answer.h"
 #include "simulator/chat_stream.h"
+#include "simulator/paging.h"
 #include "simulator/raw_text.h"
 #include "simulator/resources.h"
 #include "simulator/router.h"
@@ -24,6 +25,9 @@ void Router::Chat(Call& call) {
   stats_.Count(request.asked_model,
                {1, request.stream ? 1u : 0u, static_cast<uint64_t>(answer.prompt_tokens),
                 static_cast<uint64_t>(answer.completion_tokens)});
+  if (call.body.contains("store") && call.body["store"] == true) {
+    stored_chats_.Keep(call.body, UnaryBody(answer, /*usage=*/true));
+  }
   if (request.stream) {
     return call.Stream(std::make_unique<ChatStream>(
         std::move(answer), ChatStreamOptions{request.include_usage, request.obfuscation},
@@ -71,7 +75,7 @@ void Router::Moderations(Call& call) {
 void Router::Model(Call& call) {
   if (call.ids.empty()) {
     call.answer.body = ModelListBody(tuned_);
-  } else if (auto error = ModelBody(std::string(call.id()), tuned_, call.answer.body)) {
+  } else if (auto error = ModelBody(PercentDecoded(call.id()), tuned_, call.answer.body)) {
     call.Fail(std::move(*error));
   }
 }

@@ -61,6 +61,7 @@ bool SseStream::Make() {
       return false;
     }
     made.data.json = "[DONE]";
+    made.data.name = done_name();
     made.done = true;
   }
   next_ = std::move(made);

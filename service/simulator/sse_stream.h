@@ -41,6 +41,7 @@ class SseStream : public EventSource {
   // The last change before an event is sent. False: it is not.
   virtual bool Finish(Data&) { return true; }
   virtual bool ends_with_done() const { return true; }
+  virtual const char* done_name() const { return ""; }
   // Whose name errors mention.
   virtual std::string model() const { return {}; }
 

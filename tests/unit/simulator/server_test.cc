@@ -144,7 +144,7 @@ TEST(Server, RefusesBodiesThatAreNotJsonObjects) {
 
 TEST(Server, KnowsItsRoutes) {
   auto simulator = Start();
-  EXPECT_EQ(Get(*simulator, "/v1/chat/completions").status, 405);
+  EXPECT_EQ(Get(*simulator, "/v1/embeddings").status, 405);
   EXPECT_EQ(Get(*simulator, "/v1/images").status, 404);
   EXPECT_EQ(Get(*simulator, "/v1/models?limit=2").status, 200);
   EXPECT_EQ(Get(*simulator, "/simulator/health").status, 200);
