@@ -22,6 +22,7 @@ MAY_BE_EMPTY = {
     "inferwire_credentials_ignored_total": "the stage's callers show no token",
     "inferwire_lease_exchange_seconds": "the stage's gateways share no limits",
     "inferwire_maybe_billed_": "no call of the stage fails after sending",
+    "inferwire_realtime_session_seconds": "the stage's callers hold no sessions",
     "inferwire_upstream_key_echoes_total": "the simulator keeps its key to itself",
 }
 
