@@ -174,7 +174,7 @@ TEST_F(Realtime, AFunctionCallAndItsOutput) {
               call_id + R"(","output":"foggy"}})");
   session.Raw(R"({"type":"response.create"})");
   ASSERT_TRUE(session.ReadUntil("response.done"));
-  EXPECT_FALSE(session.text.empty());
+  EXPECT_FALSE(session.transcript.empty()) << "sessions speak unless told otherwise";
 }
 
 TEST_F(Realtime, AnErrorEventIsAValueAndNamesTheCallersEvent) {
