@@ -12,8 +12,6 @@
 namespace inferwire::cli {
 namespace {
 
-using client::Result;
-
 ExitCode ShowJob(Session& session, const v1::FineTuningJob& job) {
   return Print(session.global.json ? OpenAiJson(job) + "\n" : JobText(job)) ? kOk : kCallFailed;
 }
