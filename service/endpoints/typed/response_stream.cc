@@ -9,8 +9,10 @@
 #include "base/text.h"
 #include "base/timers.h"
 #include "endpoints/shared/owned_operation.h"
+#include "endpoints/shared/route_wishes.h"
 #include "endpoints/typed/response_events.h"
 #include "endpoints/typed/typed_plan.h"
+#include "gateway/call_options.h"
 #include "openai/error_table.h"
 
 namespace inferwire::endpoints {
@@ -35,7 +37,9 @@ bool Broke(const Error& error) {
   }
 }
 
+// The request to read it has no options of its own: those of the stream hold.
 Result<ModelPlan> PlanResumption(const TypedMethod& method, const v1::ResponseResumption& from,
+                                 const gateway::CheckedOptions& options,
                                  const upstream::Runtime& runtime,
                                  const gateway::CallContext& context) {
   v1::GetResponseRequest get;
@@ -48,18 +52,24 @@ Result<ModelPlan> PlanResumption(const TypedMethod& method, const v1::ResponseRe
     plan->request.path += "&starting_after=" + std::to_string(from.starting_after());
   }
   AskForEvents(*plan, runtime);
+  plan->request.attempt_timeout = options.attempt_timeout;
+  if (options.max_retries) plan->request.max_retries = RetriesOf(*options.max_retries, context);
+  plan->validate_only = options.validate_only;
+  plan->client_request_id = options.client_request_id;
   return plan;
 }
 
 // A background response whose stream breaks goes on where it broke: the caller sees one stream.
 class ResumingStream final : public gateway::Operation, private gateway::Operation::Observer {
  public:
-  ResumingStream(const TypedMethod& get, const upstream::Runtime& runtime, const gateway::CallContext& context,
+  ResumingStream(const TypedMethod& get, const upstream::Runtime& runtime,
+                 const gateway::CallContext& context, gateway::CheckedOptions call_options,
                  ResponseEvents::Options options, Hearer& observer)
       : get_(get),
         runtime_(runtime),
         context_(context),
         request_id_(context.request_id),
+        call_options_(std::move(call_options)),
         options_(options),
         observer_(observer),
         wait_(runtime.timers, [this] { GoOn(); }) {
@@ -124,7 +134,7 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
     from.set_response_id(response_id_);
     from.set_starting_after(*last_);
     from.set_upstream(stream_->stats().upstream);
-    auto plan = PlanResumption(get_, from, runtime_, context_);
+    auto plan = PlanResumption(get_, from, call_options_, runtime_, context_);
     if (!plan) return observer_.OnEnd(std::move(broke_));
     options_.after = last_;
     Begin(std::move(*plan), *this);
@@ -135,6 +145,7 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
   const upstream::Runtime& runtime_;
   gateway::CallContext context_;
   const std::string request_id_;
+  const gateway::CheckedOptions call_options_;
   ResponseEvents::Options options_;
   Hearer& observer_;
   std::unique_ptr<ResponseEvents> stream_;
@@ -148,17 +159,20 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
   bool started_ = false;
 };
 
+// Resumed with: null, if a stream that breaks is not taken up again.
 rpc::Begun OnlyForItsOwner(const TypedMethod& get, ModelPlan plan,
-                           const ResponseEvents::Options& options, bool resumes,
+                           const ResponseEvents::Options& options,
+                           const gateway::CheckedOptions* resumed_with,
                            const upstream::Runtime& runtime, const gateway::CallContext& context,
                            Hearer& observer) {
   openai::OwnedCall owned = std::move(plan.owned);
   return OnlyForOwner(std::move(owned), runtime, context, observer, [&](Hearer& to) -> rpc::Begun {
-    if (!resumes) {
+    if (resumed_with == nullptr) {
       return rpc::Begun(
           std::make_unique<ResponseEvents>(std::move(plan), options, runtime, context, to));
     }
-    auto stream = std::make_unique<ResumingStream>(get, runtime, context, options, to);
+    auto stream =
+        std::make_unique<ResumingStream>(get, runtime, context, *resumed_with, options, to);
     stream->Begin(std::move(plan), stream->self());
     return rpc::Begun(std::move(stream));
   });
@@ -179,16 +193,19 @@ rpc::Begun NewResponseStream(const TypedMethod& method, const TypedMethod& get,
   if (request.has_params() == request.has_resume()) {
     return InvalidField("params", "exactly one of params and resume has to be set");
   }
+  auto call_options = gateway::CheckOptions(request.options());
+  if (!call_options) return call_options.error();
   if (request.has_resume()) {
-    auto plan = PlanResumption(get, request.resume(), runtime, context);
+    auto plan = PlanResumption(get, request.resume(), *call_options, runtime, context);
     if (!plan) return plan.error();
     options.reads = true;
-    return OnlyForItsOwner(get, std::move(*plan), options, /*resumes=*/true, runtime, context, observer);
+    return OnlyForItsOwner(get, std::move(*plan), options, &*call_options, runtime, context,
+                           observer);
   }
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
-  const bool background = request.params().background();
-  return OnlyForItsOwner(get, std::move(*plan), options, background, runtime, context, observer);
+  const auto* const resumed_with = request.params().background() ? &*call_options : nullptr;
+  return OnlyForItsOwner(get, std::move(*plan), options, resumed_with, runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

@@ -235,6 +235,25 @@ TEST_F(ResponseStream, ACallerResumesFromTheEventItHad) {
   EXPECT_EQ(Message(rpc.written.size() - 1).completed().status(), v1::RESPONSE_STATUS_FAILED);
 }
 
+TEST_F(ResponseStream, TheOptionsOfAResumedStreamHold) {
+  v1::StreamResponseRequest request;
+  request.mutable_resume()->set_response_id("resp_1");
+  request.mutable_options()->set_validate_only(true);
+  Call("StreamResponse", request);
+  RunToEnd();
+  EXPECT_TRUE(world.transport.transfers.empty());
+  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
+}
+
+TEST_F(ResponseStream, OptionsOfAResumedStreamAreChecked) {
+  v1::StreamResponseRequest request;
+  request.mutable_resume()->set_response_id("resp_1");
+  request.mutable_options()->mutable_attempt_timeout()->set_seconds(-1);
+  Call("StreamResponse", request);
+  RunToEnd();
+  EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(ResponseStream, WantsExactlyOneOfParamsAndResume) {
   Call("StreamResponse", v1::StreamResponseRequest());
   RunToEnd();
