@@ -8,11 +8,12 @@
 namespace inferwire::endpoints {
 
 ModelOperation::ModelOperation(ModelPlan plan, const upstream::Runtime& runtime,
-                             const gateway::CallContext& context,
-                             gateway::Operation::Observer& observer)
+                               const gateway::CallContext& context,
+                               gateway::Operation::Observer& observer)
     : UpstreamOperation(std::move(plan.request), runtime, context, observer),
       operation_metrics_(runtime.metrics.operations.With(plan.operation)),
-      metrics_(&runtime.metrics.models.With(plan.operation, upstream_call_.request().upstream->name(),
+      metrics_(&runtime.metrics.models.With(plan.operation,
+                                            upstream_call_.request().upstream->name(),
                                             upstream_call_.request().model)),
       include_raw_response_(plan.include_raw_response),
       bill_(runtime, *metrics_, std::move(plan.model_info), std::move(plan.catalogue), stats_),
@@ -51,7 +52,8 @@ void ModelOperation::Start() {
 
 void ModelOperation::OnNewAttempt(const upstream::Destination& destination) {
   ForgetAnswer();
-  metrics_ = &runtime_.metrics.models.With(operation_, destination.upstream->name(), destination.model);
+  metrics_ =
+      &runtime_.metrics.models.With(operation_, destination.upstream->name(), destination.model);
   bill_.BeginAgain(*metrics_, destination);
 }
 

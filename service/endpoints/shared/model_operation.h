@@ -1,5 +1,5 @@
-// What every operation of a model shares, whatever its endpoint: the bill, the metrics of its end, and
-// another attempt after a failure before any output.
+// What every operation of a model shares, whatever its endpoint: the bill, the metrics of its end,
+// and another attempt after a failure before any output.
 #pragma once
 
 #include <memory>
@@ -35,7 +35,7 @@ struct ModelPlan {
 class ModelOperation : public UpstreamOperation {
  public:
   ModelOperation(ModelPlan plan, const upstream::Runtime& runtime,
-                const gateway::CallContext& context, gateway::Operation::Observer& observer);
+                 const gateway::CallContext& context, gateway::Operation::Observer& observer);
   ~ModelOperation() override;
 
   void Start() final;

@@ -17,7 +17,8 @@ using google::protobuf::Message;
 std::string IdOf(const Message& element) {
   for (int i = 0; i < element.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *element.GetDescriptor()->field(i);
-    const bool is_id = field.name() == "id" || field.options().GetExtension(v1::json).name() == "id";
+    const bool is_id =
+        field.name() == "id" || field.options().GetExtension(v1::json).name() == "id";
     if (is_id && field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
       return element.GetReflection()->GetString(element, &field);
     }
@@ -52,8 +53,9 @@ void FillOutputText(v1::Response& response) {
 }
 
 Error ResponseFailed(const v1::Response& response, std::optional<Error> from_body) {
-  Error error = from_body ? *std::move(from_body)
-                          : openai::ErrorOf(v1::ERROR_REASON_RESPONSE_FAILED, "the response failed");
+  Error error = from_body
+                    ? *std::move(from_body)
+                    : openai::ErrorOf(v1::ERROR_REASON_RESPONSE_FAILED, "the response failed");
   // What only says that something went wrong there, be it after output, says less than this.
   if (error.reason == v1::ERROR_REASON_UPSTREAM_ERROR ||
       error.reason == v1::ERROR_REASON_STREAM_TRUNCATED) {

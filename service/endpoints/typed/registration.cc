@@ -29,7 +29,7 @@ using rpc::Message;
 
 // A message of each file with such services.
 constexpr const google::protobuf::Descriptor* (*kFiles[])() = {
-    &v1::GetChatCompletionRequest::descriptor, &v1::CreateResponseRequest::descriptor,
+    &v1::GetChatCompletionRequest::descriptor,  &v1::CreateResponseRequest::descriptor,
     &v1::CreateConversationRequest::descriptor, &v1::EmbedRequest::descriptor,
     &v1::ModerateRequest::descriptor,           &v1::CompleteTextRequest::descriptor,
     &v1::GenerateImagesRequest::descriptor,     &v1::CreateFineTuningJobRequest::descriptor,

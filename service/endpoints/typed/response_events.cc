@@ -15,7 +15,8 @@ constexpr std::chrono::seconds kFailedAfterError{1};
 
 // By the event's name: some servers leave the status out.
 v1::ResponseStatus StatusOf(const v1::ResponseEvent& event) {
-  if (event.response().status() != v1::RESPONSE_STATUS_UNSPECIFIED) return event.response().status();
+  if (event.response().status() != v1::RESPONSE_STATUS_UNSPECIFIED)
+    return event.response().status();
   if (event.type() == "response.completed") return v1::RESPONSE_STATUS_COMPLETED;
   if (event.type() == "response.incomplete") return v1::RESPONSE_STATUS_INCOMPLETE;
   if (event.type() == "response.failed") return v1::RESPONSE_STATUS_FAILED;
@@ -65,8 +66,8 @@ void ResponseEvents::TakeEvent(const http::SseParser::Event& event, std::string_
   if (stats.unknown_members > 0) operation_metrics_.UnknownFields(stats.unknown_members);
   if (read.type() == "error" || (read.type().empty() && ErrorIn(event))) {
     bill_.SeeRefusal();
-    seen_.failed = openai::FromErrorEvent(data, upstream_call_.headers(), upstream_call_.attempt(),
-                                          WallNow());
+    seen_.failed =
+        openai::FromErrorEvent(data, upstream_call_.headers(), upstream_call_.attempt(), WallNow());
     return AwaitUntil(kFailedAfterError);
   }
   if (read.type() == "keepalive") return heartbeat().SendNow(runtime_.timers.Now());

@@ -55,7 +55,8 @@ TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
   upstream_ = Find(&request, "upstream");
   if (!option_.body().empty()) {
     body_ = Find(&request, option_.body());
-    if (body_ == nullptr || body_->message_type() == nullptr) Wrong(rpc.full_name(), "no such body");
+    if (body_ == nullptr || body_->message_type() == nullptr)
+      Wrong(rpc.full_name(), "no such body");
     model_ = Find(body_->message_type(), "model");
     for (const char* name : {"max_output_tokens", "max_completion_tokens", "max_tokens"}) {
       if (max_output_ == nullptr) max_output_ = Find(body_->message_type(), name);

@@ -62,8 +62,7 @@ std::optional<Error> LeaveOutLacking(const TypedMethod& method, upstream::Target
 
 // The targets of a route take a call in turns; of a model without one there is one upstream.
 Result<Place> PlaceOfModel(const TypedMethod& method, const std::string& model,
-                           const v1::RoutePreferences& wish,
-                           const gateway::CheckedOptions& options,
+                           const v1::RoutePreferences& wish, const gateway::CheckedOptions& options,
                            const upstream::Runtime& runtime) {
   Place place;
   const upstream::Route* const route = runtime.router.RouteOf(model);
@@ -80,9 +79,8 @@ Result<Place> PlaceOfModel(const TypedMethod& method, const std::string& model,
   if (auto allowed = CheckAllowed(*route, wish); !allowed) return allowed.error();
   auto destinations = upstream::DestinationsOf(runtime.router, *route, model);
   if (!destinations) return destinations.error();
-  auto targets = std::make_unique<upstream::Targets>(*route, std::move(*destinations),
-                                                     WishesOf(wish), routing::Traits{},
-                                                     runtime.endpoint_views);
+  auto targets = std::make_unique<upstream::Targets>(
+      *route, std::move(*destinations), WishesOf(wish), routing::Traits{}, runtime.endpoint_views);
   if (auto lacks = LeaveOutLacking(method, *targets)) return *std::move(lacks);
   const SteadyTime now = runtime.timers.Now();
   auto picked = targets->Next(now, runtime.random);
@@ -147,8 +145,7 @@ void SayOutput(const TypedMethod& method, Message& request, const gateway::CallC
   if (reflection.HasField(params, method.max_output())) return;
   constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
   if (method.max_output()->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_INT32) return;
-  reflection.SetInt32(&params, method.max_output(),
-                      static_cast<int32_t>(std::min(*limit, kMost)));
+  reflection.SetInt32(&params, method.max_output(), static_cast<int32_t>(std::min(*limit, kMost)));
 }
 
 // The caller says that the upstream is to keep nothing of it.

@@ -7,8 +7,8 @@
 
 namespace inferwire::endpoints {
 
-// A stream is asked for where the RPC streams. Its request names no model if plan.request.model is empty. May change the request: the longest
-// answer that the caller may have is put into it.
+// A stream is asked for where the RPC streams. Its request names no model if plan.request.model is
+// empty. May change the request: the longest answer that the caller may have is put into it.
 Result<ModelPlan> PlanTyped(const TypedMethod& method, google::protobuf::Message& request,
                             const upstream::Runtime& runtime, const gateway::CallContext& context);
 
@@ -16,9 +16,8 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, google::protobuf::Message
 void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime);
 
 // Of a stream: unset, no heartbeats; else at least a second.
-Result<std::optional<Duration>> CheckHeartbeat(
-    bool has, const google::protobuf::Duration& interval,
-    std::string_view field = "heartbeat_interval");
+Result<std::optional<Duration>> CheckHeartbeat(bool has, const google::protobuf::Duration& interval,
+                                               std::string_view field = "heartbeat_interval");
 
 // The request's model, and how long it lets its answer get: for what looks at a call before its
 // operation is made.
