@@ -52,6 +52,7 @@ bool Encoder::WriteObject(const Message& message, const MessagePlan& plan, const
     while (next != set.end() && (*next)->number() < field.field->number()) ++next;
     const bool is_set = next != set.end() && *next == field.field;
     if (listed && !is_set && !field.matters_unset && !field.union_case) continue;
+    if (outermost && field.field == options_.leave_out) continue;
     if (!field.union_case) {
       if (!WriteField(message, plan, field, extra, written)) return false;
     } else if (&field == union_case) {

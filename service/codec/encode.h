@@ -15,6 +15,8 @@ namespace inferwire::codec {
 struct EncodeOptions {
   // Members of the outermost object that the caller may not give in extra (INVALID_PARAMETER).
   std::span<const std::string_view> reserved = {};
+  // A field of the outermost message that the caller writes otherwise; null: all are written.
+  const google::protobuf::FieldDescriptor* leave_out = nullptr;
   // Complete members appended to the outermost object, e.g. "stream":true. No leading comma.
   std::string_view more_members = {};
   // What JSON texts in *_json fields and extra must keep to.

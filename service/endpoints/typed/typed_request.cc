@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -159,23 +158,13 @@ Result<std::string> BodyOf(const TypedMethod& method, const Message& request,
   codec::EncodeOptions encode;
   encode.reserved = reserved;
   encode.limits = limits;
+  if (method.goes_by_model()) encode.leave_out = method.model();
   std::string body;
-  if (!method.goes_by_model()) {
-    if (auto written = codec::AppendJson(params, body, encode); !written) {
-      return Under(method.body()->name(), std::move(written.error()));
-    }
-    return body;
-  }
-  const std::unique_ptr<Message> rest(params.New());
-  rest->CopyFrom(params);
-  rest->GetReflection()->ClearField(rest.get(), method.model());
-  if (auto written = codec::AppendJson(*rest, body, encode); !written) {
+  if (auto written = codec::AppendJson(params, body, encode); !written) {
     return Under(method.body()->name(), std::move(written.error()));
   }
-  // A name without presence that is not there is written as an empty one, first of all.
-  constexpr std::string_view kNoModel = R"({"model":"")";
-  body.erase(0, body.starts_with(kNoModel) ? kNoModel.size() : 1);
-  if (body.starts_with(',')) body.erase(0, 1);
+  if (!method.goes_by_model()) return body;
+  body.erase(0, 1);  // the model's name is written in front of it
   if (body == "}") return InvalidField(method.body()->name(), "asks for nothing");
   return body;
 }

@@ -137,6 +137,17 @@ TEST(Encode, MoreMembersCloseTheOutermostObject) {
   EXPECT_EQ(Encode(v1::Delta(), options), R"({"stream":true})");
 }
 
+TEST(Encode, LeavesOutOneFieldOfTheOutermostMessageAlone) {
+  const EncodeOptions no_model = {.leave_out =
+                                      ChatCompletionParams::descriptor()->FindFieldByName("model")};
+  EXPECT_EQ(Encode(Proto<ChatCompletionParams>("model: 'm' audio {}"), no_model),
+            R"({"audio":{}})");
+  const EncodeOptions no_name = {.leave_out = v1::NamedTool::descriptor()->FindFieldByName("name")};
+  EXPECT_EQ(
+      Encode(Proto<ChatCompletionParams>("model: 'm' tools { function { name: 'f' } }"), no_name),
+      Encode(Proto<ChatCompletionParams>("model: 'm' tools { function { name: 'f' } }")));
+}
+
 TEST(Encode, UnknownFieldsAreRefusedOrLeftOut) {
   // Field 77, a varint: nobody's.
   const std::string unknown = "\xE8\x04\x05";
