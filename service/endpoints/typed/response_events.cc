@@ -52,15 +52,12 @@ void ResponseEvents::SendStarted(v1::GatewayInfo gateway) {
 
 void ResponseEvents::TakeEvent(const http::SseParser::Event& event, std::string_view data) {
   if (seen_.ended) return;
-  if (data.front() != '{') {
-    operation_metrics_.TranslationError("response", "odd_event");
-    return;
-  }
+  if (data.front() != '{') return SkipEvent(data);
   v1::StreamResponseResponse message;
   v1::ResponseEvent& read = *message.mutable_response_event();
   codec::DecodeStats stats;
   if (auto decoded = codec::FromJson(data, read, runtime_.limits.json, &stats); !decoded) {
-    return StopUnreadable(decoded.error());
+    return StopUnreadableEvent(decoded.error());
   }
   if (read.type().empty()) read.set_type(std::string(event.event));
   if (stats.unknown_members > 0) operation_metrics_.UnknownFields(stats.unknown_members);
@@ -129,13 +126,16 @@ void ResponseEvents::SendEvent(v1::StreamResponseResponse& message, std::string_
   Send(message, output);
 }
 
-void ResponseEvents::TakeWhole(const std::string& json) {
+bool ResponseEvents::TakeWhole(const std::string& json) {
   v1::StreamResponseResponse message;
   v1::ResponseEvent& event = *message.mutable_response_event();
   codec::DecodeStats stats;
   auto decoded = codec::FromJson(json, *event.mutable_response(), runtime_.limits.json, &stats);
-  if (!decoded) return StopUnreadable(decoded.error());
-  if (event.response().id().empty() && event.response().output().empty()) return;
+  if (!decoded) {
+    StopUnreadable(decoded.error());
+    return false;
+  }
+  if (event.response().id().empty() && event.response().output().empty()) return false;
   const v1::ResponseStatus status = event.response().status();
   event.set_type(status == v1::RESPONSE_STATUS_FAILED       ? "response.failed"
                  : status == v1::RESPONSE_STATUS_INCOMPLETE ? "response.incomplete"
@@ -144,9 +144,8 @@ void ResponseEvents::TakeWhole(const std::string& json) {
   SendEvent(message, event.type());
   seen_.ended = true;
   if (seen_.failed) Stop(std::move(seen_.failed));
+  return true;
 }
-
-bool ResponseEvents::ProperlyEnded(bool /*done*/) const { return seen_.ended && !seen_.failed; }
 
 // What it takes to go on: another call, or this one by itself (response_stream.cc).
 void ResponseEvents::DescribeCut(Error& error) const {

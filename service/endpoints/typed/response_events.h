@@ -1,12 +1,13 @@
-// The events of one response's stream, as its upstream sends them: read, made smaller, and handed on in
-// order until the response has ended. An operation; its messages are v1::StreamResponseResponse.
+// The events of one response's stream, as its upstream sends them: read, made smaller, and handed
+// on in order until the response has ended. An operation; its messages are
+// v1::StreamResponseResponse.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "endpoints/typed/event_stream.h"
+#include "endpoints/shared/event_stream.h"
 #include "inferwire/v1/responses_service.pb.h"
 
 namespace inferwire::endpoints {
@@ -31,8 +32,8 @@ class ResponseEvents final : public EventStream {
   void SendValidated() override;
   void ForgetEvents() override { seen_ = {}; }
   void TakeEvent(const http::SseParser::Event& event, std::string_view data) override;
-  void TakeWhole(const std::string& json) override;
-  bool ProperlyEnded(bool done) const override;
+  bool TakeWhole(const std::string& json) override;
+  bool ProperlyEnded() const override { return seen_.ended && !seen_.failed; }
   void DescribeCut(Error& error) const override;
   void SendStarted(v1::GatewayInfo gateway) override;
   void SendCompleted() override;

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
-#include "endpoints/typed/event_stream.h"
+#include "endpoints/shared/stream_end.h"
 #include "endpoints/typed/text_merger.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
@@ -52,24 +53,34 @@ class TextStream final : public EventStream {
       bill_.SeeRefusal();
       return Stop(std::move(error));
     }
-    if (data.front() != '{') {
-      return operation_metrics_.TranslationError("response", "odd_event");
+    if (data.front() != '{') return SkipEvent(data);
+    v1::StreamCompleteTextResponse message;
+    codec::DecodeStats stats;
+    auto decoded = codec::FromJson(data, *message.mutable_chunk(), runtime_.limits.json, &stats);
+    if (!decoded) {
+      return merger_->finished() ? SkipEvent(data) : StopUnreadableEvent(decoded.error());
     }
-    Take(data);
-    if (!stopped() && merger_->finished() && merger_->choices() >= options_.choices) {
+    Take(message, stats, data);
+    if (!stopped() && EveryChoiceFinished(progress()) && !awaits()) {
       AwaitUntil(upstream_call_.request().upstream->options().after_finish);
     }
   }
 
-  void TakeWhole(const std::string& json) override { Take(json); }
-
-  void Take(std::string_view json) {
+  bool TakeWhole(const std::string& json) override {
     v1::StreamCompleteTextResponse message;
-    v1::TextCompletion& chunk = *message.mutable_chunk();
     codec::DecodeStats stats;
-    if (auto decoded = codec::FromJson(json, chunk, runtime_.limits.json, &stats); !decoded) {
-      return StopUnreadable(decoded.error());
+    auto decoded = codec::FromJson(json, *message.mutable_chunk(), runtime_.limits.json, &stats);
+    if (!decoded) {
+      StopUnreadable(decoded.error());
+      return false;
     }
+    Take(message, stats, json);
+    return merger_->choices() > 0;
+  }
+
+  void Take(v1::StreamCompleteTextResponse& message, const codec::DecodeStats& stats,
+            std::string_view json) {
+    const v1::TextCompletion& chunk = message.chunk();
     if (stats.unknown_members > 0) operation_metrics_.UnknownFields(stats.unknown_members);
     if (auto added = merger_->Add(chunk); !added) {
       return Stop(openai::TooLarge(added.error().message, upstream_call_.attempt()));
@@ -81,11 +92,25 @@ class TextStream final : public EventStream {
     Send(message, bytes > 0);
   }
 
-  // [DONE] alone proves nothing where finish reasons are the rule.
-  bool ProperlyEnded(bool done) const override {
-    if (merger_->finished()) return done || merger_->choices() >= options_.choices;
-    return done && merger_->choices() > 0 &&
-           !upstream_call_.request().upstream->options().dialect->needs_finish_reason;
+  StreamProgress progress() const {
+    return {.wanted_choices = options_.choices,
+            .choices = merger_->choices(),
+            .finished = merger_->finished(),
+            .began = output_began_,
+            .done = done(),
+            .transfer_ended = transfer_ended()};
+  }
+
+  bool MayEndWith(const Error& error) const override { return IsAfterTheEnd(progress(), error); }
+
+  bool ProperlyEnded() const override {
+    return endpoints::ProperlyEnded(
+        progress(), upstream_call_.headers(),
+        upstream_call_.request().upstream->options().dialect->needs_finish_reason);
+  }
+
+  Error NoEnd(std::string_view odd, const openai::Attempt& attempt) const override {
+    return endpoints::NoEnd(progress(), odd, attempt);
   }
 
   void SendStarted(v1::GatewayInfo gateway) override {

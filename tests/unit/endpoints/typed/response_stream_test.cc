@@ -21,9 +21,10 @@ std::string Response(std::string_view status, std::string_view more = "") {
 }
 
 std::string Delta(int number, std::string_view text) {
-  return Said("response.output_text.delta", number,
-               R"("item_id":"msg_1","output_index":0,"content_index":0,"obfuscation":"xx","delta":")" +
-                   std::string(text) + "\"");
+  return Said(
+      "response.output_text.delta", number,
+      R"("item_id":"msg_1","output_index":0,"content_index":0,"obfuscation":"xx","delta":")" +
+          std::string(text) + "\"");
 }
 
 constexpr std::string_view kUsage =
@@ -93,9 +94,8 @@ TEST_F(ResponseStream, EndsAMomentAfterItsLastEventIfTheUpstreamDoesNot) {
 }
 
 TEST_F(ResponseStream, IncompleteAndCancelledAreResults) {
-  for (const auto& [name, status] :
-       {std::pair("incomplete", v1::RESPONSE_STATUS_INCOMPLETE),
-        std::pair("cancelled", v1::RESPONSE_STATUS_CANCELLED)}) {
+  for (const auto& [name, status] : {std::pair("incomplete", v1::RESPONSE_STATUS_INCOMPLETE),
+                                     std::pair("cancelled", v1::RESPONSE_STATUS_CANCELLED)}) {
     FakeRpc one;
     v1::StreamResponseRequest request;
     request.mutable_params()->set_model("gpt-4.1-mini");
@@ -103,8 +103,7 @@ TEST_F(ResponseStream, IncompleteAndCancelledAreResults) {
     const Endpoint endpoint(DescriptionOf("StreamResponse"), world.metrics);
     world.Serve(endpoint, one, request);
     http::FakeTransport::Head(transfer(), 200, "text/event-stream");
-    http::FakeTransport::Body(
-        transfer(), Said("response." + std::string(name), 0, Response(name)));
+    http::FakeTransport::Body(transfer(), Said("response." + std::string(name), 0, Response(name)));
     http::FakeTransport::End(transfer());
     while (one.writing) one.CompleteWrite(true);
     EXPECT_EQ(one.Written<v1::StreamResponseResponse>(2).completed().status(), status);
@@ -128,7 +127,7 @@ TEST_F(ResponseStream, AResponseThatFailsIsShownAndThenAnError) {
   Begin();
   Body(Said("response.created", 0, Response("in_progress")) +
        Said("response.failed", 1,
-             Response("failed", R"(,"error":{"code":"server_error","message":"it broke"})")));
+            Response("failed", R"(,"error":{"code":"server_error","message":"it broke"})")));
   RunToEnd();
   EXPECT_EQ(Message(2).response_event().type(), "response.failed");
   EXPECT_EQ(ReasonOf(*rpc.status), "RESPONSE_FAILED");
@@ -141,7 +140,7 @@ TEST_F(ResponseStream, AnErrorEventEndsItByItsCodeAfterTheFailedResponse) {
        "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"tokens\",\"code\":"
        "\"rate_limit_exceeded\",\"message\":\"Rate limit reached\"}}\n\n" +
        Said("response.failed", 2,
-             Response("failed", R"(,"error":{"code":"rate_limit_exceeded","message":"x"})")));
+            Response("failed", R"(,"error":{"code":"rate_limit_exceeded","message":"x"})")));
   RunToEnd();
   EXPECT_EQ(Message(2).response_event().type(), "response.failed");
   EXPECT_EQ(ReasonOf(*rpc.status), "RATE_LIMITED");
@@ -156,6 +155,23 @@ TEST_F(ResponseStream, AnErrorEventAloneEndsItAfterASecond) {
   world.Advance(seconds(1));
   RunToEnd();
   EXPECT_EQ(ReasonOf(*rpc.status), "RATE_LIMITED");
+}
+
+TEST_F(ResponseStream, AnEventThatIsCutInTheMiddleIsACutStream) {
+  Begin();
+  const std::string next = Delta(2, "lo");
+  Body(Said("response.created", 0, Response("in_progress")) + Delta(1, "Hel") +
+       next.substr(0, next.size() / 2));
+  Finish();
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+  EXPECT_EQ(MetadataOf("last_sequence_number"), "1");
+}
+
+TEST_F(ResponseStream, AWholeEventThatIsNoJsonIsTheUpstreamsFault) {
+  Begin();
+  Body("data: {\"type\":\n\n");
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "UPSTREAM_PROTOCOL");
 }
 
 TEST_F(ResponseStream, AnEventOfAnUnknownTypeSurvives) {

@@ -27,6 +27,13 @@ class TextStream : public TypedTest {
     http::FakeTransport::Body(transfer(), bytes);
     while (rpc.writing) rpc.CompleteWrite(true);
   }
+  void Break() {
+    http::Outcome broken;
+    broken.failure = http::Failure::kReset;
+    broken.connected = true;
+    http::FakeTransport::End(transfer(), broken);
+    RunToEnd();
+  }
   void Finish() {
     http::FakeTransport::End(transfer());
     RunToEnd();
@@ -85,6 +92,44 @@ TEST_F(TextStream, AnAnswerInOnePieceIsOneChunk) {
   Finish();
   EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
   EXPECT_EQ(Completed().completion().choices(0).text(), "all");
+}
+
+TEST_F(TextStream, AnEndMarkByNameWithoutDataIsAnEnd) {
+  Begin();
+  Body(Piece("all", "\"stop\"") + "event: done\ndata:\n\n");
+  Finish();
+  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
+}
+
+TEST_F(TextStream, ATransferThatBreaksAfterTheFinishReasonLacksSomething) {
+  Begin();
+  Body(Piece("all", "\"stop\""));
+  Break();
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+}
+
+TEST_F(TextStream, ABrokenTransferAfterDoneIsNoMatter) {
+  Begin();
+  Body(Piece("all", "\"stop\"") + "data: [DONE]\n\n");
+  Break();
+  EXPECT_TRUE(rpc.status->ok()) << rpc.status->error_message();
+}
+
+TEST_F(TextStream, AnEventThatIsCutInTheMiddleIsACutStream) {
+  Begin();
+  const std::string last = Piece("b", "\"stop\"");
+  Body(Piece("a") + last.substr(0, last.size() / 2));
+  Finish();
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+}
+
+TEST_F(TextStream, OddEventsAreSkippedAndNamedIfNothingElseComes) {
+  Begin();
+  Body("data: please hold the line\n\n");
+  Finish();
+  EXPECT_EQ(ReasonOf(*rpc.status), "STREAM_TRUNCATED");
+  EXPECT_NE(rpc.status->error_message().find("please hold the line"), std::string::npos)
+      << rpc.status->error_message();
 }
 
 }  // namespace

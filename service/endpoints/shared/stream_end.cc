@@ -1,4 +1,4 @@
-#include "endpoints/chat/stream_end.h"
+#include "endpoints/shared/stream_end.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "endpoints/typed/event_stream.h"
+#include "endpoints/shared/event_stream.h"
 
 #include <utility>
 
@@ -12,6 +12,8 @@ namespace {
 // How long an upstream may go on after its last event, or not end its answer. Usually the end is on
 // the way, and the connection can be used again.
 constexpr std::chrono::seconds kEndAfterDone{1};
+// Of an event that was skipped, for the error of a stream that then ends without an answer.
+constexpr size_t kMaxOdd = 200;
 
 }  // namespace
 
@@ -69,11 +71,11 @@ void EventStream::TakeEvents() {
     }
     ++answer_->events_seen;
     const std::string_view data = Trim(event.data);
-    if (data.empty() || answer_->done) continue;
+    if (answer_->done) continue;
     if (openai::IsEndMark(event.event, data)) {
       answer_->done = true;
       AwaitEnd();
-    } else {
+    } else if (!data.empty()) {
       TakeEvent(event, data);
     }
   }
@@ -86,29 +88,43 @@ void EventStream::OnEnd(std::optional<Error> error) {
     TakeEvents();
     if (stopped_) return;
   }
-  if (ProperlyEnded(answer_->done)) return Complete();
+  if (!error || MayEndWith(*error)) {
+    if (ProperlyEnded()) return Complete();
+  }
   if (error) {
     DescribeCut(*error);
     return Stop(std::move(error));
   }
   const openai::Attempt attempt = upstream_call_.attempt();
-  if (answer_->front.form() == Form::kOnePiece) {
-    const std::string& json = answer_->body.text();
-    if (auto stated = openai::FromBody(json, upstream_call_.headers(), attempt, WallNow())) {
-      bill_.SeeRefusal(json);
-      return Stop(std::move(stated));
-    }
-    TakeWhole(json);
-    if (stopped_) return;
-    if (ProperlyEnded(/*done=*/true)) return Complete();
-    return Stop(openai::NoAnswer(json, "it is not an answer", upstream_call_.headers(), attempt,
-                                 WallNow()));
-  }
+  if (answer_->front.form() == Form::kOnePiece) return TakeOnePiece(attempt);
   Error cut = answer_->events_seen == 0
                   ? answer_->front.NoStream(upstream_call_.headers(), attempt, WallNow())
-                  : openai::Truncated("the stream stopped before its end", attempt);
+                  : NoEnd(answer_->odd, attempt);
   DescribeCut(cut);
   Stop(std::move(cut));
+}
+
+void EventStream::TakeOnePiece(const openai::Attempt& attempt) {
+  const std::string& json = answer_->body.text();
+  if (auto stated = openai::FromBody(json, upstream_call_.headers(), attempt, WallNow())) {
+    bill_.SeeRefusal(json);
+    return Stop(std::move(stated));
+  }
+  const bool good = TakeWhole(json);
+  if (stopped_) return;
+  if (good) return Complete();
+  Stop(openai::NoAnswer(json, "it is not an answer", upstream_call_.headers(), attempt, WallNow()));
+}
+
+Error EventStream::NoEnd(std::string_view odd, const openai::Attempt& attempt) const {
+  std::string said = "the stream stopped before its end";
+  if (!odd.empty() && !output_began_) said.append(": ").append(odd);
+  return openai::Truncated(said, attempt);
+}
+
+void EventStream::SkipEvent(std::string_view data) {
+  operation_metrics_.TranslationError("response", "odd_event");
+  if (answer_->odd.empty()) answer_->odd = data.substr(0, kMaxOdd);
 }
 
 void EventStream::Send(google::protobuf::Message& message, bool output) {
@@ -139,6 +155,7 @@ void EventStream::OnAwaited() {
   if (held_back_ && !answer_->done) {
     return AwaitUntil(upstream_call_.request().upstream->options().after_finish);
   }
+  if (!answer_->done) operation_metrics_.TranslationError("response", "no_end");
   OnEnd(std::nullopt);
 }
 
@@ -167,6 +184,10 @@ void EventStream::StopUnreadable(const Error& error) {
   operation_metrics_.TranslationError("response", too_large ? "too_large" : "not_json");
   Stop(too_large ? openai::TooLarge(error.message, upstream_call_.attempt())
                  : openai::Protocol(error.message, upstream_call_.attempt()));
+}
+
+void EventStream::StopUnreadableEvent(const Error& error) {
+  if (!answer_->at_end) StopUnreadable(error);
 }
 
 std::optional<Error> EventStream::ErrorIn(const http::SseParser::Event& event) const {

@@ -1,5 +1,6 @@
-// A streamed answer: the events of one upstream request, taken one by one until their proper end. What
-// the events are, and which of them is the end, says the kind of stream.
+// A streamed answer: the events of one upstream request, taken one by one until their proper end.
+// What the events are, and which of them is the end, says the kind of stream (chat/chat_stream.cc
+// and its like).
 #pragma once
 
 #include <chrono>
@@ -29,14 +30,19 @@ class EventStream : public ModelOperation {
   virtual void ForgetEvents() = 0;
   // data: not empty, and no mark of the end ([DONE]).
   virtual void TakeEvent(const http::SseParser::Event& event, std::string_view data) = 0;
-  // An answer in one piece instead of events.
-  virtual void TakeWhole(const std::string& json) = 0;
+  // An answer in one piece instead of events, which is no error. False: it is no answer.
+  virtual bool TakeWhole(const std::string& json) = 0;
   // The event that ends an answer came, or [DONE] and something that makes it one.
-  virtual bool ProperlyEnded(bool done) const = 0;
+  virtual bool ProperlyEnded() const = 0;
+  // A stream that had everything may fail in a way that no longer matters.
+  virtual bool MayEndWith(const Error&) const { return true; }
+  // There were events, but not the one that ends an answer. odd: the first that was skipped, if
+  // any.
+  virtual Error NoEnd(std::string_view odd, const openai::Attempt& attempt) const;
   // Adds to the error of a stream that was cut.
   virtual void DescribeCut(Error&) const {}
   virtual void SendStarted(v1::GatewayInfo gateway) = 0;
-  // The last message.
+  // The last message, and what was held back until then.
   virtual void SendCompleted() = 0;
 
   // --- For it ---
@@ -46,9 +52,17 @@ class EventStream : public ModelOperation {
   void AwaitEnd();
   // Within this time something comes, or the stream ends as it stands.
   void AwaitUntil(Duration wait);
+  bool awaits() const { return end_timer_.pending(); }
+  // Keep-alives and marks of an end, in the forms of which there is no end.
+  void SkipEvent(std::string_view data);
   void Stop(std::optional<Error> error);
   void StopUnreadable(const Error& error);
+  // The same for an event; the last of a transfer may have been cut in the middle, which is no
+  // fault of its text.
+  void StopUnreadableEvent(const Error& error);
   bool stopped() const { return stopped_; }
+  bool done() const { return answer_->done; }
+  bool transfer_ended() const { return answer_->at_end; }
   // What the data says as an error, in any of the providers' ways.
   std::optional<Error> ErrorIn(const http::SseParser::Event& event) const;
   WallTime WallNow() const { return runtime_.timers.clock().WallNow(); }
@@ -66,6 +80,7 @@ class EventStream : public ModelOperation {
   bool OnBody(std::string_view bytes) override;
   void OnEnd(std::optional<Error> error) override;
   void TakeEvents();
+  void TakeOnePiece(const openai::Attempt& attempt);
   void Complete();
 
   // What came of the attempt in hand.
@@ -74,6 +89,7 @@ class EventStream : public ModelOperation {
 
     http::SseParser events;
     StreamFront front;
+    std::string odd;        // the first event that was skipped
     openai::JsonBody body;  // of an answer in one piece
     int64_t events_seen = 0;
     bool at_end = false;

@@ -1,7 +1,7 @@
 // The judgement at a stream's end, as a table. How a stream gets there: stream_end_test.cc.
 #include <gtest/gtest.h>
 
-#include "endpoints/chat/stream_end.h"
+#include "endpoints/shared/stream_end.h"
 
 namespace inferwire::endpoints {
 namespace {
