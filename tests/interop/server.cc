@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "rpc/http2/host.h"
 #include "rpc/http2/tls.h"
-#include "support/close_at_once.h"
+#include "rpc/listener/lingering_close.h"
 #include "telemetry/metrics.h"
 #include "test_service.h"
 
@@ -57,20 +57,24 @@ void Accept(int listener, const Tls* tls, Host& host) {
 int Serve(const Tls* tls) {
   const SystemClock clock;
   telemetry::Metrics metrics;
-  CloseAtOnce closer;
+  // As the gateway closes: what a peer still sends would else be answered by a reset.
+  rpc::LingeringClose closer(clock, metrics.Of<telemetry::ConnectionMetrics>());
   const grpc::Status busy(grpc::StatusCode::UNAVAILABLE, "there is too much to do");
   Host host(std::make_shared<HostShared>(rpc::http2::Limits{}, clock, metrics, closer, nullptr,
                                          busy, "1000"),
             TestService(), /*seed=*/1);
   const int listener = Listen();
   if (listener < 0) return 1;
-  std::array<pollfd, 3> waiting{
-      {{STDIN_FILENO, POLLIN, 0}, {listener, POLLIN, 0}, {host.epoll_fd(), POLLIN, 0}}};
+  std::array<pollfd, 4> waiting{{{STDIN_FILENO, POLLIN, 0},
+                                 {listener, POLLIN, 0},
+                                 {host.epoll_fd(), POLLIN, 0},
+                                 {closer.epoll_fd(), POLLIN, 0}}};
   for (bool working = false; waiting[0].revents == 0;) {
     poll(waiting.data(), waiting.size(), working ? 0 : kOften);
     if ((waiting[1].revents & POLLIN) != 0) Accept(listener, tls, host);
     working = host.Turn({host.Now()});  // as if it had just slept: nobody is refused
     working = host.EndTurn() || working;
+    closer.Poll();
   }
   close(listener);
   return 0;
