@@ -62,9 +62,17 @@ Json RealtimeModel::NewEvent(std::string_view type) {
   return {{"type", type}, {"event_id", NewId("event_")}};
 }
 
-void RealtimeModel::Say(Json event, std::chrono::nanoseconds after) {
+std::string RealtimeEvent::Text() const {
+  if (sound.bytes == 0) return json;
+  constexpr std::string_view kRest = "\"}";
+  std::string text = json.substr(0, json.size() - kRest.size());
+  text += Base64(Tone(sound.from, sound.bytes));
+  return text.append(kRest);
+}
+
+void RealtimeModel::Say(Json event, std::chrono::nanoseconds after, RealtimeEvent::Sound sound) {
   last_ = std::max(last_, after);
-  out_.push_back({Dump(event), after, in_response_});
+  out_.push_back({Dump(event), after, in_response_, sound});
 }
 
 RealtimeModel::Events RealtimeModel::Begin() {
@@ -266,13 +274,13 @@ void RealtimeModel::Respond(const Json& wish) {
   in_response_ = false;
 }
 
-void RealtimeModel::Part(const Json& more) {
+void RealtimeModel::Part(const Json& more, RealtimeEvent::Sound sound) {
   Json event = NewEvent(Text(more, "type"));
   event["response_id"] = response_;
   event["item_id"] = item_;
   event["output_index"] = 0;
   event.update(more);
-  Say(std::move(event), last_);
+  Say(std::move(event), last_, sound);
 }
 
 void RealtimeModel::GiveText(const std::string& text, bool audio) {
@@ -293,9 +301,8 @@ void RealtimeModel::GiveText(const std::string& text, bool audio) {
     if (!audio) continue;
     for (size_t left = kBytesPerToken; left > 0;) {
       const size_t bytes = std::min(left, kDeltaBytes);
-      Part({{"type", "response.output_audio.delta"},
-            {"content_index", 0},
-            {"delta", Base64(Tone(spoken, bytes))}});
+      Part({{"type", "response.output_audio.delta"}, {"content_index", 0}, {"delta", ""}},
+           {spoken, bytes});
       spoken += bytes;
       left -= bytes;
     }

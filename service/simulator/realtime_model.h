@@ -15,9 +15,18 @@
 namespace inferwire::simulator {
 
 struct RealtimeEvent {
-  std::string json;
+  // Made when it is sent: an hour of speech waits as its places, not as a gigabyte of text.
+  struct Sound {
+    size_t from = 0, bytes = 0;
+  };
+
+  // What is sent.
+  std::string Text() const;
+
+  std::string json;                  // with sound, its last member is an empty "delta"
   std::chrono::nanoseconds after{};  // the moment of what it answers
   bool of_response = false;          // dropped if the response is cancelled before
+  Sound sound;
 };
 
 class RealtimeModel {
@@ -41,7 +50,7 @@ class RealtimeModel {
  private:
   Json NewEvent(std::string_view type);
   std::string NewId(std::string_view prefix);
-  void Say(Json event, std::chrono::nanoseconds after = {});
+  void Say(Json event, std::chrono::nanoseconds after = {}, RealtimeEvent::Sound sound = {});
   void Fail(const Json& event, std::string_view code, const std::string& message);
   void Update(const Json& event);
   void CreateItem(const Json& event);
@@ -53,7 +62,7 @@ class RealtimeModel {
   void Cancel();
   void GiveText(const std::string& text, bool audio);
   void GiveCall(const Json& tool);
-  void Part(const Json& part);
+  void Part(const Json& part, RealtimeEvent::Sound sound = {});
   void Finish(Json item, int64_t output_tokens, bool audio);
   const Json* ToolToCall(const Json& wish) const;
   std::chrono::nanoseconds Due(int64_t token) const;

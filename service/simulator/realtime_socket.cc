@@ -186,7 +186,7 @@ class RealtimeSocket : public std::enable_shared_from_this<RealtimeSocket> {
   void WriteDue() {
     if (queue_.empty() || queue_.front().due > steady_clock::now()) return WriteNext();
     writing_ = true;
-    text_ = std::move(queue_.front().event.json);
+    text_ = queue_.front().event.Text();
     if (text_.starts_with(R"({"type":"response.done")")) model_.ResponseSent();
     queue_.pop_front();
     const RealtimeScript& script = behavior_.realtime;

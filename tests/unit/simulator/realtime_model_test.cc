@@ -14,11 +14,11 @@ namespace {
 
 std::vector<std::string> TypesOf(const RealtimeModel::Events& events) {
   std::vector<std::string> types;
-  for (const RealtimeEvent& event : events) types.push_back(Json::parse(event.json)["type"]);
+  for (const RealtimeEvent& event : events) types.push_back(Json::parse(event.Text())["type"]);
   return types;
 }
 
-Json Last(const RealtimeModel::Events& events) { return Json::parse(events.back().json); }
+Json Last(const RealtimeModel::Events& events) { return Json::parse(events.back().Text()); }
 
 std::string UserText(const std::string& text) {
   return R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":[)"
@@ -50,7 +50,7 @@ TEST(RealtimeModel, SpeaksATonePerToken) {
   RealtimeModel model("gpt-realtime", behavior, 1, 1000);
   size_t bytes = 0;
   for (const RealtimeEvent& event : model.Take(R"({"type":"response.create"})")) {
-    const Json json = Json::parse(event.json);
+    const Json json = Json::parse(event.Text());
     if (json["type"] != "response.output_audio.delta") continue;
     const auto audio = FromBase64(json["delta"].get<std::string>());
     ASSERT_TRUE(audio);
