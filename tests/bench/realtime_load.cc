@@ -25,8 +25,9 @@ using Stream = grpc::ClientReaderWriter<v1::ConnectRequest, v1::ConnectResponse>
 
 constexpr auto kEvery = std::chrono::milliseconds(20);
 constexpr size_t kAudioBytes = 4800;
-// 2.5 events of audio for each token.
-constexpr char kModel[] = "gpt-realtime+tokens=100000+rate=20";
+// 2.5 events of audio for each token: a message every 20 ms.
+constexpr int kTokensPerSecond = 20;
+constexpr int kWarmUp = 3;  // seconds
 
 struct Session {
   std::unique_ptr<grpc::ClientContext> context = std::make_unique<grpc::ClientContext>();
@@ -41,6 +42,8 @@ int main(int argc, char** argv) {
   const int pid = std::atoi(argv[2]);
   const int count = argc > 3 ? std::atoi(argv[3]) : 200;
   const int seconds = argc > 4 ? std::atoi(argv[4]) : 20;
+  const std::string model = "gpt-realtime+rate=" + std::to_string(kTokensPerSecond) +
+                            "+tokens=" + std::to_string(kTokensPerSecond * (seconds + 2 * kWarmUp));
   std::atomic<int64_t> received{0}, open{0};
   std::vector<Session> sessions(static_cast<size_t>(count));
   std::vector<std::unique_ptr<v1::RealtimeService::Stub>> stubs;
@@ -50,12 +53,18 @@ int main(int argc, char** argv) {
     stubs.push_back(v1::RealtimeService::NewStub(
         grpc::CreateCustomChannel(argv[1], grpc::InsecureChannelCredentials(), arguments)));
   }
-  const long memory = bench::ResidentKib({pid});
+  // What the first sessions make for all that follow is no session's.
+  const int first = count / 2;
+  long memory = 0;
   for (size_t i = 0; i < sessions.size(); ++i) {
+    if (static_cast<int>(i) == first) {
+      while (open < first) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      memory = bench::ResidentKib({pid});
+    }
     Session& session = sessions[i];
     session.stream = stubs[i % stubs.size()]->Connect(session.context.get());
     v1::ConnectRequest start;
-    start.mutable_start()->set_model(kModel);
+    start.mutable_start()->set_model(model);
     session.stream->Write(start);
     // What is heard is no turn: it only costs.
     v1::ConnectRequest update;
@@ -72,13 +81,14 @@ int main(int argc, char** argv) {
   }
   while (open < count) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   std::this_thread::sleep_for(std::chrono::seconds(1));
-  const double per_session = static_cast<double>(bench::ResidentKib({pid}) - memory) / count;
+  const double per_session =
+      static_cast<double>(bench::ResidentKib({pid}) - memory) / (count - first);
   v1::ConnectRequest speak, audio, clear;
   speak.set_raw_json(R"({"type":"response.create"})");
   for (Session& session : sessions) session.stream->Write(speak);
   audio.set_audio(std::string(kAudioBytes, 'a'));
   clear.set_raw_json(R"({"type":"input_audio_buffer.clear"})");
-  std::this_thread::sleep_for(std::chrono::seconds(2));
+  std::this_thread::sleep_for(std::chrono::seconds(kWarmUp));
 
   const double cpu = bench::CpuSeconds({pid});
   const int64_t received_before = received;
