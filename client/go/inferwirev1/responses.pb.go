@@ -89,6 +89,71 @@ func (ResponseStatus) EnumDescriptor() ([]byte, []int) {
 	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{0}
 }
 
+// When a response in the background is worked on.
+type BackgroundOptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Open set: soonest, which is upstream's default, and the windows 2h and 8h, which cost less. A window
+	// wants background, the standard service tier and no stream.
+	CompletionWindow *string `protobuf:"bytes,1,opt,name=completion_window,json=completionWindow,proto3,oneof" json:"completion_window,omitempty"`
+	// Any text of the caller's that related requests share: upstream works on them together. It gives the
+	// model nothing of what came before.
+	ContinuationId *string           `protobuf:"bytes,2,opt,name=continuation_id,json=continuationId,proto3,oneof" json:"continuation_id,omitempty"`
+	Extra          map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *BackgroundOptions) Reset() {
+	*x = BackgroundOptions{}
+	mi := &file_inferwire_v1_responses_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackgroundOptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackgroundOptions) ProtoMessage() {}
+
+func (x *BackgroundOptions) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_responses_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackgroundOptions.ProtoReflect.Descriptor instead.
+func (*BackgroundOptions) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *BackgroundOptions) GetCompletionWindow() string {
+	if x != nil && x.CompletionWindow != nil {
+		return *x.CompletionWindow
+	}
+	return ""
+}
+
+func (x *BackgroundOptions) GetContinuationId() string {
+	if x != nil && x.ContinuationId != nil {
+		return *x.ContinuationId
+	}
+	return ""
+}
+
+func (x *BackgroundOptions) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 // The body of POST /responses. stream and stream_options belong to the RPC: they are refused in
 // extra.
 type ResponseParams struct {
@@ -137,15 +202,16 @@ type ResponseParams struct {
 	// Deprecated upstream.
 	User *string `protobuf:"bytes,31,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// Deprecated upstream.
-	PromptCacheRetention *string           `protobuf:"bytes,32,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
-	Extra                map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	PromptCacheRetention *string            `protobuf:"bytes,32,opt,name=prompt_cache_retention,json=promptCacheRetention,proto3,oneof" json:"prompt_cache_retention,omitempty"`
+	BackgroundOptions    *BackgroundOptions `protobuf:"bytes,33,opt,name=background_options,json=backgroundOptions,proto3" json:"background_options,omitempty"`
+	Extra                map[string]string  `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
 }
 
 func (x *ResponseParams) Reset() {
 	*x = ResponseParams{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[0]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -157,7 +223,7 @@ func (x *ResponseParams) String() string {
 func (*ResponseParams) ProtoMessage() {}
 
 func (x *ResponseParams) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[0]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -170,7 +236,7 @@ func (x *ResponseParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseParams.ProtoReflect.Descriptor instead.
 func (*ResponseParams) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{0}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *ResponseParams) GetModel() string {
@@ -390,6 +456,13 @@ func (x *ResponseParams) GetPromptCacheRetention() string {
 	return ""
 }
 
+func (x *ResponseParams) GetBackgroundOptions() *BackgroundOptions {
+	if x != nil {
+		return x.BackgroundOptions
+	}
+	return nil
+}
+
 func (x *ResponseParams) GetExtra() map[string]string {
 	if x != nil {
 		return x.Extra
@@ -464,7 +537,7 @@ type ResponseItem struct {
 
 func (x *ResponseItem) Reset() {
 	*x = ResponseItem{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[1]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +549,7 @@ func (x *ResponseItem) String() string {
 func (*ResponseItem) ProtoMessage() {}
 
 func (x *ResponseItem) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[1]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +562,7 @@ func (x *ResponseItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseItem.ProtoReflect.Descriptor instead.
 func (*ResponseItem) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{1}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ResponseItem) GetType() string {
@@ -749,7 +822,7 @@ type ResponseContent struct {
 
 func (x *ResponseContent) Reset() {
 	*x = ResponseContent{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[2]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -761,7 +834,7 @@ func (x *ResponseContent) String() string {
 func (*ResponseContent) ProtoMessage() {}
 
 func (x *ResponseContent) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[2]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -774,7 +847,7 @@ func (x *ResponseContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseContent.ProtoReflect.Descriptor instead.
 func (*ResponseContent) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{2}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ResponseContent) GetType() string {
@@ -915,7 +988,7 @@ type ResponseAnnotation struct {
 
 func (x *ResponseAnnotation) Reset() {
 	*x = ResponseAnnotation{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[3]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -927,7 +1000,7 @@ func (x *ResponseAnnotation) String() string {
 func (*ResponseAnnotation) ProtoMessage() {}
 
 func (x *ResponseAnnotation) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[3]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -940,7 +1013,7 @@ func (x *ResponseAnnotation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseAnnotation.ProtoReflect.Descriptor instead.
 func (*ResponseAnnotation) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{3}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ResponseAnnotation) GetType() string {
@@ -1062,7 +1135,7 @@ type ResponseTool struct {
 
 func (x *ResponseTool) Reset() {
 	*x = ResponseTool{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[4]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1147,7 @@ func (x *ResponseTool) String() string {
 func (*ResponseTool) ProtoMessage() {}
 
 func (x *ResponseTool) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[4]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1160,7 @@ func (x *ResponseTool) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseTool.ProtoReflect.Descriptor instead.
 func (*ResponseTool) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{4}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ResponseTool) GetType() string {
@@ -1289,7 +1362,7 @@ type ResponseToolChoice struct {
 
 func (x *ResponseToolChoice) Reset() {
 	*x = ResponseToolChoice{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[5]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1374,7 @@ func (x *ResponseToolChoice) String() string {
 func (*ResponseToolChoice) ProtoMessage() {}
 
 func (x *ResponseToolChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[5]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1387,7 @@ func (x *ResponseToolChoice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseToolChoice.ProtoReflect.Descriptor instead.
 func (*ResponseToolChoice) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{5}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ResponseToolChoice) GetType() string {
@@ -1371,7 +1444,7 @@ type ResponseText struct {
 
 func (x *ResponseText) Reset() {
 	*x = ResponseText{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[6]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1383,7 +1456,7 @@ func (x *ResponseText) String() string {
 func (*ResponseText) ProtoMessage() {}
 
 func (x *ResponseText) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[6]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1396,7 +1469,7 @@ func (x *ResponseText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseText.ProtoReflect.Descriptor instead.
 func (*ResponseText) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ResponseText) GetFormat() *ResponseFormatConfig {
@@ -1436,7 +1509,7 @@ type ResponseFormatConfig struct {
 
 func (x *ResponseFormatConfig) Reset() {
 	*x = ResponseFormatConfig{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[7]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +1521,7 @@ func (x *ResponseFormatConfig) String() string {
 func (*ResponseFormatConfig) ProtoMessage() {}
 
 func (x *ResponseFormatConfig) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[7]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +1534,7 @@ func (x *ResponseFormatConfig) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFormatConfig.ProtoReflect.Descriptor instead.
 func (*ResponseFormatConfig) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ResponseFormatConfig) GetType() string {
@@ -1523,7 +1596,7 @@ type ResponseReasoning struct {
 
 func (x *ResponseReasoning) Reset() {
 	*x = ResponseReasoning{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[8]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1535,7 +1608,7 @@ func (x *ResponseReasoning) String() string {
 func (*ResponseReasoning) ProtoMessage() {}
 
 func (x *ResponseReasoning) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[8]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1548,7 +1621,7 @@ func (x *ResponseReasoning) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseReasoning.ProtoReflect.Descriptor instead.
 func (*ResponseReasoning) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ResponseReasoning) GetEffort() string {
@@ -1599,7 +1672,7 @@ type ResponsePrompt struct {
 
 func (x *ResponsePrompt) Reset() {
 	*x = ResponsePrompt{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[9]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1611,7 +1684,7 @@ func (x *ResponsePrompt) String() string {
 func (*ResponsePrompt) ProtoMessage() {}
 
 func (x *ResponsePrompt) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[9]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1624,7 +1697,7 @@ func (x *ResponsePrompt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponsePrompt.ProtoReflect.Descriptor instead.
 func (*ResponsePrompt) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ResponsePrompt) GetId() string {
@@ -1706,7 +1779,7 @@ type Response struct {
 
 func (x *Response) Reset() {
 	*x = Response{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[10]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1718,7 +1791,7 @@ func (x *Response) String() string {
 func (*Response) ProtoMessage() {}
 
 func (x *Response) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[10]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1731,7 +1804,7 @@ func (x *Response) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Response.ProtoReflect.Descriptor instead.
 func (*Response) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{10}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Response) GetId() string {
@@ -2026,7 +2099,7 @@ type ResponseError struct {
 
 func (x *ResponseError) Reset() {
 	*x = ResponseError{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[11]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2038,7 +2111,7 @@ func (x *ResponseError) String() string {
 func (*ResponseError) ProtoMessage() {}
 
 func (x *ResponseError) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[11]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2051,7 +2124,7 @@ func (x *ResponseError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseError.ProtoReflect.Descriptor instead.
 func (*ResponseError) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{11}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ResponseError) GetCode() string {
@@ -2086,7 +2159,7 @@ type ResponseIncompleteDetails struct {
 
 func (x *ResponseIncompleteDetails) Reset() {
 	*x = ResponseIncompleteDetails{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[12]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2171,7 @@ func (x *ResponseIncompleteDetails) String() string {
 func (*ResponseIncompleteDetails) ProtoMessage() {}
 
 func (x *ResponseIncompleteDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[12]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2184,7 @@ func (x *ResponseIncompleteDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseIncompleteDetails.ProtoReflect.Descriptor instead.
 func (*ResponseIncompleteDetails) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{12}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResponseIncompleteDetails) GetReason() string {
@@ -2138,7 +2211,7 @@ type ResponseConversation struct {
 
 func (x *ResponseConversation) Reset() {
 	*x = ResponseConversation{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[13]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2150,7 +2223,7 @@ func (x *ResponseConversation) String() string {
 func (*ResponseConversation) ProtoMessage() {}
 
 func (x *ResponseConversation) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[13]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2163,7 +2236,7 @@ func (x *ResponseConversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseConversation.ProtoReflect.Descriptor instead.
 func (*ResponseConversation) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{13}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResponseConversation) GetId() string {
@@ -2233,7 +2306,7 @@ type ResponseEvent struct {
 
 func (x *ResponseEvent) Reset() {
 	*x = ResponseEvent{}
-	mi := &file_inferwire_v1_responses_proto_msgTypes[14]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2318,7 @@ func (x *ResponseEvent) String() string {
 func (*ResponseEvent) ProtoMessage() {}
 
 func (x *ResponseEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_proto_msgTypes[14]
+	mi := &file_inferwire_v1_responses_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2331,7 @@ func (x *ResponseEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseEvent.ProtoReflect.Descriptor instead.
 func (*ResponseEvent) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{14}
+	return file_inferwire_v1_responses_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResponseEvent) GetType() string {
@@ -2489,7 +2562,17 @@ var File_inferwire_v1_responses_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_responses_proto_rawDesc = "" +
 	"\n" +
-	"\x1cinferwire/v1/responses.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xee\x0f\n" +
+	"\x1cinferwire/v1/responses.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\x99\x02\n" +
+	"\x11BackgroundOptions\x120\n" +
+	"\x11completion_window\x18\x01 \x01(\tH\x00R\x10completionWindow\x88\x01\x01\x12,\n" +
+	"\x0fcontinuation_id\x18\x02 \x01(\tH\x01R\x0econtinuationId\x88\x01\x01\x12@\n" +
+	"\x05extra\x18d \x03(\v2*.inferwire.v1.BackgroundOptions.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x14\n" +
+	"\x12_completion_windowB\x12\n" +
+	"\x10_continuation_id\"\xbe\x10\n" +
 	"\x0eResponseParams\x12\x19\n" +
 	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12\x19\n" +
 	"\x05input\x18\x02 \x01(\tH\x01R\x05input\x88\x01\x01\x12H\n" +
@@ -2531,7 +2614,8 @@ const file_inferwire_v1_responses_proto_rawDesc = "" +
 	"\x17context_management_json\x18\x1d \x03(\tR\x15contextManagementJson\x12,\n" +
 	"\x0fmoderation_json\x18\x1e \x01(\tH\x12R\x0emoderationJson\x88\x01\x01\x12\x17\n" +
 	"\x04user\x18\x1f \x01(\tH\x13R\x04user\x88\x01\x01\x129\n" +
-	"\x16prompt_cache_retention\x18  \x01(\tH\x14R\x14promptCacheRetention\x88\x01\x01\x12=\n" +
+	"\x16prompt_cache_retention\x18  \x01(\tH\x14R\x14promptCacheRetention\x88\x01\x01\x12N\n" +
+	"\x12background_options\x18! \x01(\v2\x1f.inferwire.v1.BackgroundOptionsR\x11backgroundOptions\x12=\n" +
 	"\x05extra\x18d \x03(\v2'.inferwire.v1.ResponseParams.ExtraEntryR\x05extra\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
@@ -3045,107 +3129,111 @@ func file_inferwire_v1_responses_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_responses_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_inferwire_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_inferwire_v1_responses_proto_goTypes = []any{
 	(ResponseStatus)(0),               // 0: inferwire.v1.ResponseStatus
-	(*ResponseParams)(nil),            // 1: inferwire.v1.ResponseParams
-	(*ResponseItem)(nil),              // 2: inferwire.v1.ResponseItem
-	(*ResponseContent)(nil),           // 3: inferwire.v1.ResponseContent
-	(*ResponseAnnotation)(nil),        // 4: inferwire.v1.ResponseAnnotation
-	(*ResponseTool)(nil),              // 5: inferwire.v1.ResponseTool
-	(*ResponseToolChoice)(nil),        // 6: inferwire.v1.ResponseToolChoice
-	(*ResponseText)(nil),              // 7: inferwire.v1.ResponseText
-	(*ResponseFormatConfig)(nil),      // 8: inferwire.v1.ResponseFormatConfig
-	(*ResponseReasoning)(nil),         // 9: inferwire.v1.ResponseReasoning
-	(*ResponsePrompt)(nil),            // 10: inferwire.v1.ResponsePrompt
-	(*Response)(nil),                  // 11: inferwire.v1.Response
-	(*ResponseError)(nil),             // 12: inferwire.v1.ResponseError
-	(*ResponseIncompleteDetails)(nil), // 13: inferwire.v1.ResponseIncompleteDetails
-	(*ResponseConversation)(nil),      // 14: inferwire.v1.ResponseConversation
-	(*ResponseEvent)(nil),             // 15: inferwire.v1.ResponseEvent
-	nil,                               // 16: inferwire.v1.ResponseParams.MetadataEntry
-	nil,                               // 17: inferwire.v1.ResponseParams.ExtraEntry
-	nil,                               // 18: inferwire.v1.ResponseItem.ExtraEntry
-	nil,                               // 19: inferwire.v1.ResponseContent.ExtraEntry
-	nil,                               // 20: inferwire.v1.ResponseAnnotation.ExtraEntry
-	nil,                               // 21: inferwire.v1.ResponseTool.HeadersEntry
-	nil,                               // 22: inferwire.v1.ResponseTool.ExtraEntry
-	nil,                               // 23: inferwire.v1.ResponseToolChoice.ExtraEntry
-	nil,                               // 24: inferwire.v1.ResponseText.ExtraEntry
-	nil,                               // 25: inferwire.v1.ResponseFormatConfig.ExtraEntry
-	nil,                               // 26: inferwire.v1.ResponseReasoning.ExtraEntry
-	nil,                               // 27: inferwire.v1.ResponsePrompt.ExtraEntry
-	nil,                               // 28: inferwire.v1.Response.MetadataEntry
-	nil,                               // 29: inferwire.v1.Response.ExtraEntry
-	nil,                               // 30: inferwire.v1.ResponseError.ExtraEntry
-	nil,                               // 31: inferwire.v1.ResponseIncompleteDetails.ExtraEntry
-	nil,                               // 32: inferwire.v1.ResponseConversation.ExtraEntry
-	nil,                               // 33: inferwire.v1.ResponseEvent.ExtraEntry
-	(*PromptCacheOptions)(nil),        // 34: inferwire.v1.PromptCacheOptions
-	(*TokenLogProb)(nil),              // 35: inferwire.v1.TokenLogProb
-	(*InputAudio)(nil),                // 36: inferwire.v1.InputAudio
-	(*timestamppb.Timestamp)(nil),     // 37: google.protobuf.Timestamp
-	(*Usage)(nil),                     // 38: inferwire.v1.Usage
+	(*BackgroundOptions)(nil),         // 1: inferwire.v1.BackgroundOptions
+	(*ResponseParams)(nil),            // 2: inferwire.v1.ResponseParams
+	(*ResponseItem)(nil),              // 3: inferwire.v1.ResponseItem
+	(*ResponseContent)(nil),           // 4: inferwire.v1.ResponseContent
+	(*ResponseAnnotation)(nil),        // 5: inferwire.v1.ResponseAnnotation
+	(*ResponseTool)(nil),              // 6: inferwire.v1.ResponseTool
+	(*ResponseToolChoice)(nil),        // 7: inferwire.v1.ResponseToolChoice
+	(*ResponseText)(nil),              // 8: inferwire.v1.ResponseText
+	(*ResponseFormatConfig)(nil),      // 9: inferwire.v1.ResponseFormatConfig
+	(*ResponseReasoning)(nil),         // 10: inferwire.v1.ResponseReasoning
+	(*ResponsePrompt)(nil),            // 11: inferwire.v1.ResponsePrompt
+	(*Response)(nil),                  // 12: inferwire.v1.Response
+	(*ResponseError)(nil),             // 13: inferwire.v1.ResponseError
+	(*ResponseIncompleteDetails)(nil), // 14: inferwire.v1.ResponseIncompleteDetails
+	(*ResponseConversation)(nil),      // 15: inferwire.v1.ResponseConversation
+	(*ResponseEvent)(nil),             // 16: inferwire.v1.ResponseEvent
+	nil,                               // 17: inferwire.v1.BackgroundOptions.ExtraEntry
+	nil,                               // 18: inferwire.v1.ResponseParams.MetadataEntry
+	nil,                               // 19: inferwire.v1.ResponseParams.ExtraEntry
+	nil,                               // 20: inferwire.v1.ResponseItem.ExtraEntry
+	nil,                               // 21: inferwire.v1.ResponseContent.ExtraEntry
+	nil,                               // 22: inferwire.v1.ResponseAnnotation.ExtraEntry
+	nil,                               // 23: inferwire.v1.ResponseTool.HeadersEntry
+	nil,                               // 24: inferwire.v1.ResponseTool.ExtraEntry
+	nil,                               // 25: inferwire.v1.ResponseToolChoice.ExtraEntry
+	nil,                               // 26: inferwire.v1.ResponseText.ExtraEntry
+	nil,                               // 27: inferwire.v1.ResponseFormatConfig.ExtraEntry
+	nil,                               // 28: inferwire.v1.ResponseReasoning.ExtraEntry
+	nil,                               // 29: inferwire.v1.ResponsePrompt.ExtraEntry
+	nil,                               // 30: inferwire.v1.Response.MetadataEntry
+	nil,                               // 31: inferwire.v1.Response.ExtraEntry
+	nil,                               // 32: inferwire.v1.ResponseError.ExtraEntry
+	nil,                               // 33: inferwire.v1.ResponseIncompleteDetails.ExtraEntry
+	nil,                               // 34: inferwire.v1.ResponseConversation.ExtraEntry
+	nil,                               // 35: inferwire.v1.ResponseEvent.ExtraEntry
+	(*PromptCacheOptions)(nil),        // 36: inferwire.v1.PromptCacheOptions
+	(*TokenLogProb)(nil),              // 37: inferwire.v1.TokenLogProb
+	(*InputAudio)(nil),                // 38: inferwire.v1.InputAudio
+	(*timestamppb.Timestamp)(nil),     // 39: google.protobuf.Timestamp
+	(*Usage)(nil),                     // 40: inferwire.v1.Usage
 }
 var file_inferwire_v1_responses_proto_depIdxs = []int32{
-	2,  // 0: inferwire.v1.ResponseParams.input_items:type_name -> inferwire.v1.ResponseItem
-	5,  // 1: inferwire.v1.ResponseParams.tools:type_name -> inferwire.v1.ResponseTool
-	6,  // 2: inferwire.v1.ResponseParams.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
-	7,  // 3: inferwire.v1.ResponseParams.text:type_name -> inferwire.v1.ResponseText
-	9,  // 4: inferwire.v1.ResponseParams.reasoning:type_name -> inferwire.v1.ResponseReasoning
-	16, // 5: inferwire.v1.ResponseParams.metadata:type_name -> inferwire.v1.ResponseParams.MetadataEntry
-	34, // 6: inferwire.v1.ResponseParams.prompt_cache_options:type_name -> inferwire.v1.PromptCacheOptions
-	10, // 7: inferwire.v1.ResponseParams.prompt:type_name -> inferwire.v1.ResponsePrompt
-	17, // 8: inferwire.v1.ResponseParams.extra:type_name -> inferwire.v1.ResponseParams.ExtraEntry
-	3,  // 9: inferwire.v1.ResponseItem.content_parts:type_name -> inferwire.v1.ResponseContent
-	3,  // 10: inferwire.v1.ResponseItem.output_parts:type_name -> inferwire.v1.ResponseContent
-	3,  // 11: inferwire.v1.ResponseItem.summary:type_name -> inferwire.v1.ResponseContent
-	18, // 12: inferwire.v1.ResponseItem.extra:type_name -> inferwire.v1.ResponseItem.ExtraEntry
-	4,  // 13: inferwire.v1.ResponseContent.annotations:type_name -> inferwire.v1.ResponseAnnotation
-	35, // 14: inferwire.v1.ResponseContent.logprobs:type_name -> inferwire.v1.TokenLogProb
-	36, // 15: inferwire.v1.ResponseContent.input_audio:type_name -> inferwire.v1.InputAudio
-	19, // 16: inferwire.v1.ResponseContent.extra:type_name -> inferwire.v1.ResponseContent.ExtraEntry
-	20, // 17: inferwire.v1.ResponseAnnotation.extra:type_name -> inferwire.v1.ResponseAnnotation.ExtraEntry
-	5,  // 18: inferwire.v1.ResponseTool.tools:type_name -> inferwire.v1.ResponseTool
-	21, // 19: inferwire.v1.ResponseTool.headers:type_name -> inferwire.v1.ResponseTool.HeadersEntry
-	22, // 20: inferwire.v1.ResponseTool.extra:type_name -> inferwire.v1.ResponseTool.ExtraEntry
-	23, // 21: inferwire.v1.ResponseToolChoice.extra:type_name -> inferwire.v1.ResponseToolChoice.ExtraEntry
-	8,  // 22: inferwire.v1.ResponseText.format:type_name -> inferwire.v1.ResponseFormatConfig
-	24, // 23: inferwire.v1.ResponseText.extra:type_name -> inferwire.v1.ResponseText.ExtraEntry
-	25, // 24: inferwire.v1.ResponseFormatConfig.extra:type_name -> inferwire.v1.ResponseFormatConfig.ExtraEntry
-	26, // 25: inferwire.v1.ResponseReasoning.extra:type_name -> inferwire.v1.ResponseReasoning.ExtraEntry
-	27, // 26: inferwire.v1.ResponsePrompt.extra:type_name -> inferwire.v1.ResponsePrompt.ExtraEntry
-	0,  // 27: inferwire.v1.Response.status:type_name -> inferwire.v1.ResponseStatus
-	37, // 28: inferwire.v1.Response.created_at:type_name -> google.protobuf.Timestamp
-	37, // 29: inferwire.v1.Response.completed_at:type_name -> google.protobuf.Timestamp
-	2,  // 30: inferwire.v1.Response.output:type_name -> inferwire.v1.ResponseItem
-	38, // 31: inferwire.v1.Response.usage:type_name -> inferwire.v1.Usage
-	12, // 32: inferwire.v1.Response.error:type_name -> inferwire.v1.ResponseError
-	13, // 33: inferwire.v1.Response.incomplete_details:type_name -> inferwire.v1.ResponseIncompleteDetails
-	14, // 34: inferwire.v1.Response.conversation:type_name -> inferwire.v1.ResponseConversation
-	28, // 35: inferwire.v1.Response.metadata:type_name -> inferwire.v1.Response.MetadataEntry
-	2,  // 36: inferwire.v1.Response.instruction_items:type_name -> inferwire.v1.ResponseItem
-	5,  // 37: inferwire.v1.Response.tools:type_name -> inferwire.v1.ResponseTool
-	6,  // 38: inferwire.v1.Response.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
-	9,  // 39: inferwire.v1.Response.reasoning:type_name -> inferwire.v1.ResponseReasoning
-	7,  // 40: inferwire.v1.Response.text:type_name -> inferwire.v1.ResponseText
-	10, // 41: inferwire.v1.Response.prompt:type_name -> inferwire.v1.ResponsePrompt
-	34, // 42: inferwire.v1.Response.prompt_cache_options:type_name -> inferwire.v1.PromptCacheOptions
-	29, // 43: inferwire.v1.Response.extra:type_name -> inferwire.v1.Response.ExtraEntry
-	30, // 44: inferwire.v1.ResponseError.extra:type_name -> inferwire.v1.ResponseError.ExtraEntry
-	31, // 45: inferwire.v1.ResponseIncompleteDetails.extra:type_name -> inferwire.v1.ResponseIncompleteDetails.ExtraEntry
-	32, // 46: inferwire.v1.ResponseConversation.extra:type_name -> inferwire.v1.ResponseConversation.ExtraEntry
-	2,  // 47: inferwire.v1.ResponseEvent.item:type_name -> inferwire.v1.ResponseItem
-	3,  // 48: inferwire.v1.ResponseEvent.part:type_name -> inferwire.v1.ResponseContent
-	11, // 49: inferwire.v1.ResponseEvent.response:type_name -> inferwire.v1.Response
-	4,  // 50: inferwire.v1.ResponseEvent.annotation:type_name -> inferwire.v1.ResponseAnnotation
-	35, // 51: inferwire.v1.ResponseEvent.logprobs:type_name -> inferwire.v1.TokenLogProb
-	33, // 52: inferwire.v1.ResponseEvent.extra:type_name -> inferwire.v1.ResponseEvent.ExtraEntry
-	53, // [53:53] is the sub-list for method output_type
-	53, // [53:53] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	17, // 0: inferwire.v1.BackgroundOptions.extra:type_name -> inferwire.v1.BackgroundOptions.ExtraEntry
+	3,  // 1: inferwire.v1.ResponseParams.input_items:type_name -> inferwire.v1.ResponseItem
+	6,  // 2: inferwire.v1.ResponseParams.tools:type_name -> inferwire.v1.ResponseTool
+	7,  // 3: inferwire.v1.ResponseParams.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
+	8,  // 4: inferwire.v1.ResponseParams.text:type_name -> inferwire.v1.ResponseText
+	10, // 5: inferwire.v1.ResponseParams.reasoning:type_name -> inferwire.v1.ResponseReasoning
+	18, // 6: inferwire.v1.ResponseParams.metadata:type_name -> inferwire.v1.ResponseParams.MetadataEntry
+	36, // 7: inferwire.v1.ResponseParams.prompt_cache_options:type_name -> inferwire.v1.PromptCacheOptions
+	11, // 8: inferwire.v1.ResponseParams.prompt:type_name -> inferwire.v1.ResponsePrompt
+	1,  // 9: inferwire.v1.ResponseParams.background_options:type_name -> inferwire.v1.BackgroundOptions
+	19, // 10: inferwire.v1.ResponseParams.extra:type_name -> inferwire.v1.ResponseParams.ExtraEntry
+	4,  // 11: inferwire.v1.ResponseItem.content_parts:type_name -> inferwire.v1.ResponseContent
+	4,  // 12: inferwire.v1.ResponseItem.output_parts:type_name -> inferwire.v1.ResponseContent
+	4,  // 13: inferwire.v1.ResponseItem.summary:type_name -> inferwire.v1.ResponseContent
+	20, // 14: inferwire.v1.ResponseItem.extra:type_name -> inferwire.v1.ResponseItem.ExtraEntry
+	5,  // 15: inferwire.v1.ResponseContent.annotations:type_name -> inferwire.v1.ResponseAnnotation
+	37, // 16: inferwire.v1.ResponseContent.logprobs:type_name -> inferwire.v1.TokenLogProb
+	38, // 17: inferwire.v1.ResponseContent.input_audio:type_name -> inferwire.v1.InputAudio
+	21, // 18: inferwire.v1.ResponseContent.extra:type_name -> inferwire.v1.ResponseContent.ExtraEntry
+	22, // 19: inferwire.v1.ResponseAnnotation.extra:type_name -> inferwire.v1.ResponseAnnotation.ExtraEntry
+	6,  // 20: inferwire.v1.ResponseTool.tools:type_name -> inferwire.v1.ResponseTool
+	23, // 21: inferwire.v1.ResponseTool.headers:type_name -> inferwire.v1.ResponseTool.HeadersEntry
+	24, // 22: inferwire.v1.ResponseTool.extra:type_name -> inferwire.v1.ResponseTool.ExtraEntry
+	25, // 23: inferwire.v1.ResponseToolChoice.extra:type_name -> inferwire.v1.ResponseToolChoice.ExtraEntry
+	9,  // 24: inferwire.v1.ResponseText.format:type_name -> inferwire.v1.ResponseFormatConfig
+	26, // 25: inferwire.v1.ResponseText.extra:type_name -> inferwire.v1.ResponseText.ExtraEntry
+	27, // 26: inferwire.v1.ResponseFormatConfig.extra:type_name -> inferwire.v1.ResponseFormatConfig.ExtraEntry
+	28, // 27: inferwire.v1.ResponseReasoning.extra:type_name -> inferwire.v1.ResponseReasoning.ExtraEntry
+	29, // 28: inferwire.v1.ResponsePrompt.extra:type_name -> inferwire.v1.ResponsePrompt.ExtraEntry
+	0,  // 29: inferwire.v1.Response.status:type_name -> inferwire.v1.ResponseStatus
+	39, // 30: inferwire.v1.Response.created_at:type_name -> google.protobuf.Timestamp
+	39, // 31: inferwire.v1.Response.completed_at:type_name -> google.protobuf.Timestamp
+	3,  // 32: inferwire.v1.Response.output:type_name -> inferwire.v1.ResponseItem
+	40, // 33: inferwire.v1.Response.usage:type_name -> inferwire.v1.Usage
+	13, // 34: inferwire.v1.Response.error:type_name -> inferwire.v1.ResponseError
+	14, // 35: inferwire.v1.Response.incomplete_details:type_name -> inferwire.v1.ResponseIncompleteDetails
+	15, // 36: inferwire.v1.Response.conversation:type_name -> inferwire.v1.ResponseConversation
+	30, // 37: inferwire.v1.Response.metadata:type_name -> inferwire.v1.Response.MetadataEntry
+	3,  // 38: inferwire.v1.Response.instruction_items:type_name -> inferwire.v1.ResponseItem
+	6,  // 39: inferwire.v1.Response.tools:type_name -> inferwire.v1.ResponseTool
+	7,  // 40: inferwire.v1.Response.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
+	10, // 41: inferwire.v1.Response.reasoning:type_name -> inferwire.v1.ResponseReasoning
+	8,  // 42: inferwire.v1.Response.text:type_name -> inferwire.v1.ResponseText
+	11, // 43: inferwire.v1.Response.prompt:type_name -> inferwire.v1.ResponsePrompt
+	36, // 44: inferwire.v1.Response.prompt_cache_options:type_name -> inferwire.v1.PromptCacheOptions
+	31, // 45: inferwire.v1.Response.extra:type_name -> inferwire.v1.Response.ExtraEntry
+	32, // 46: inferwire.v1.ResponseError.extra:type_name -> inferwire.v1.ResponseError.ExtraEntry
+	33, // 47: inferwire.v1.ResponseIncompleteDetails.extra:type_name -> inferwire.v1.ResponseIncompleteDetails.ExtraEntry
+	34, // 48: inferwire.v1.ResponseConversation.extra:type_name -> inferwire.v1.ResponseConversation.ExtraEntry
+	3,  // 49: inferwire.v1.ResponseEvent.item:type_name -> inferwire.v1.ResponseItem
+	4,  // 50: inferwire.v1.ResponseEvent.part:type_name -> inferwire.v1.ResponseContent
+	12, // 51: inferwire.v1.ResponseEvent.response:type_name -> inferwire.v1.Response
+	5,  // 52: inferwire.v1.ResponseEvent.annotation:type_name -> inferwire.v1.ResponseAnnotation
+	37, // 53: inferwire.v1.ResponseEvent.logprobs:type_name -> inferwire.v1.TokenLogProb
+	35, // 54: inferwire.v1.ResponseEvent.extra:type_name -> inferwire.v1.ResponseEvent.ExtraEntry
+	55, // [55:55] is the sub-list for method output_type
+	55, // [55:55] is the sub-list for method input_type
+	55, // [55:55] is the sub-list for extension type_name
+	55, // [55:55] is the sub-list for extension extendee
+	0,  // [0:55] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_responses_proto_init() }
@@ -3167,15 +3255,16 @@ func file_inferwire_v1_responses_proto_init() {
 	file_inferwire_v1_responses_proto_msgTypes[8].OneofWrappers = []any{}
 	file_inferwire_v1_responses_proto_msgTypes[9].OneofWrappers = []any{}
 	file_inferwire_v1_responses_proto_msgTypes[10].OneofWrappers = []any{}
-	file_inferwire_v1_responses_proto_msgTypes[12].OneofWrappers = []any{}
-	file_inferwire_v1_responses_proto_msgTypes[14].OneofWrappers = []any{}
+	file_inferwire_v1_responses_proto_msgTypes[11].OneofWrappers = []any{}
+	file_inferwire_v1_responses_proto_msgTypes[13].OneofWrappers = []any{}
+	file_inferwire_v1_responses_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_responses_proto_rawDesc), len(file_inferwire_v1_responses_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   33,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -478,6 +478,7 @@ from .realtime_service_pb2 import (
     RealtimeResponse as RealtimeResponse,
 )
 from .responses_pb2 import (
+    BackgroundOptions as BackgroundOptions,
     ResponseParams as ResponseParams,
     ResponseItem as ResponseItem,
     ResponseContent as ResponseContent,

@@ -32,8 +32,25 @@ RESPONSE_STATUS_FAILED: ResponseStatus
 RESPONSE_STATUS_CANCELLED: ResponseStatus
 RESPONSE_STATUS_OTHER: ResponseStatus
 
+class BackgroundOptions(_message.Message):
+    __slots__ = ("completion_window", "continuation_id", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    COMPLETION_WINDOW_FIELD_NUMBER: _ClassVar[int]
+    CONTINUATION_ID_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    completion_window: str
+    continuation_id: str
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, completion_window: _Optional[str] = ..., continuation_id: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
 class ResponseParams(_message.Message):
-    __slots__ = ("model", "input", "input_items", "instructions", "previous_response_id", "conversation", "temperature", "top_p", "max_output_tokens", "tools", "tool_choice", "tool_choice_object", "parallel_tool_calls", "text", "reasoning", "metadata", "store", "background", "include", "max_tool_calls", "top_logprobs", "truncation", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_options", "prompt", "context_management_json", "moderation_json", "user", "prompt_cache_retention", "extra")
+    __slots__ = ("model", "input", "input_items", "instructions", "previous_response_id", "conversation", "temperature", "top_p", "max_output_tokens", "tools", "tool_choice", "tool_choice_object", "parallel_tool_calls", "text", "reasoning", "metadata", "store", "background", "include", "max_tool_calls", "top_logprobs", "truncation", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_options", "prompt", "context_management_json", "moderation_json", "user", "prompt_cache_retention", "background_options", "extra")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +96,7 @@ class ResponseParams(_message.Message):
     MODERATION_JSON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     PROMPT_CACHE_RETENTION_FIELD_NUMBER: _ClassVar[int]
+    BACKGROUND_OPTIONS_FIELD_NUMBER: _ClassVar[int]
     EXTRA_FIELD_NUMBER: _ClassVar[int]
     model: str
     input: str
@@ -111,8 +129,9 @@ class ResponseParams(_message.Message):
     moderation_json: str
     user: str
     prompt_cache_retention: str
+    background_options: BackgroundOptions
     extra: _containers.ScalarMap[str, str]
-    def __init__(self, model: _Optional[str] = ..., input: _Optional[str] = ..., input_items: _Optional[_Iterable[_Union[ResponseItem, _Mapping]]] = ..., instructions: _Optional[str] = ..., previous_response_id: _Optional[str] = ..., conversation: _Optional[str] = ..., temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., max_output_tokens: _Optional[int] = ..., tools: _Optional[_Iterable[_Union[ResponseTool, _Mapping]]] = ..., tool_choice: _Optional[str] = ..., tool_choice_object: _Optional[_Union[ResponseToolChoice, _Mapping]] = ..., parallel_tool_calls: bool = ..., text: _Optional[_Union[ResponseText, _Mapping]] = ..., reasoning: _Optional[_Union[ResponseReasoning, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., store: bool = ..., background: bool = ..., include: _Optional[_Iterable[str]] = ..., max_tool_calls: _Optional[int] = ..., top_logprobs: _Optional[int] = ..., truncation: _Optional[str] = ..., service_tier: _Optional[str] = ..., safety_identifier: _Optional[str] = ..., prompt_cache_key: _Optional[str] = ..., prompt_cache_options: _Optional[_Union[_chat_pb2.PromptCacheOptions, _Mapping]] = ..., prompt: _Optional[_Union[ResponsePrompt, _Mapping]] = ..., context_management_json: _Optional[_Iterable[str]] = ..., moderation_json: _Optional[str] = ..., user: _Optional[str] = ..., prompt_cache_retention: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., input: _Optional[str] = ..., input_items: _Optional[_Iterable[_Union[ResponseItem, _Mapping]]] = ..., instructions: _Optional[str] = ..., previous_response_id: _Optional[str] = ..., conversation: _Optional[str] = ..., temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., max_output_tokens: _Optional[int] = ..., tools: _Optional[_Iterable[_Union[ResponseTool, _Mapping]]] = ..., tool_choice: _Optional[str] = ..., tool_choice_object: _Optional[_Union[ResponseToolChoice, _Mapping]] = ..., parallel_tool_calls: bool = ..., text: _Optional[_Union[ResponseText, _Mapping]] = ..., reasoning: _Optional[_Union[ResponseReasoning, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., store: bool = ..., background: bool = ..., include: _Optional[_Iterable[str]] = ..., max_tool_calls: _Optional[int] = ..., top_logprobs: _Optional[int] = ..., truncation: _Optional[str] = ..., service_tier: _Optional[str] = ..., safety_identifier: _Optional[str] = ..., prompt_cache_key: _Optional[str] = ..., prompt_cache_options: _Optional[_Union[_chat_pb2.PromptCacheOptions, _Mapping]] = ..., prompt: _Optional[_Union[ResponsePrompt, _Mapping]] = ..., context_management_json: _Optional[_Iterable[str]] = ..., moderation_json: _Optional[str] = ..., user: _Optional[str] = ..., prompt_cache_retention: _Optional[str] = ..., background_options: _Optional[_Union[BackgroundOptions, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ResponseItem(_message.Message):
     __slots__ = ("type", "id", "role", "content", "content_parts", "status", "call_id", "name", "arguments", "output", "output_parts", "input", "summary", "encrypted_content", "phase", "result", "tool_namespace", "queries", "results_json", "action_json", "code", "container_id", "outputs_json", "server_label", "approval_request_id", "approve", "error_json", "tools_json", "execution", "arguments_json", "created_by", "extra")
