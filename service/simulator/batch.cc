@@ -77,7 +77,7 @@ Json ToJson(const Batch& batch) {
            {{"total", batch.total}, {"completed", batch.completed}, {"failed", batch.failed}}},
           {"usage",
            {{"input_tokens", batch.tokens.input},
-            {"input_tokens_details", {{"cached_tokens", 0}}},
+            {"input_tokens_details", {{"cached_tokens", 0}, {"cache_write_tokens", 0}}},
             {"output_tokens", batch.tokens.output},
             {"output_tokens_details", {{"reasoning_tokens", batch.tokens.reasoning}}},
             {"total_tokens", batch.tokens.input + batch.tokens.output}}},

@@ -60,7 +60,7 @@ Json ToJson(const OutputItem& item, const StoredResponse& response, bool done) {
 
 Json ResponseUsage(const ChatAnswer& answer) {
   return {{"input_tokens", answer.prompt_tokens},
-          {"input_tokens_details", {{"cached_tokens", 0}}},
+          {"input_tokens_details", {{"cached_tokens", 0}, {"cache_write_tokens", 0}}},
           {"output_tokens", answer.completion_tokens},
           {"output_tokens_details", {{"reasoning_tokens", answer.reasoning_tokens}}},
           {"total_tokens", answer.prompt_tokens + answer.completion_tokens}};

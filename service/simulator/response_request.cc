@@ -12,7 +12,8 @@ namespace {
 
 constexpr int64_t kMinOutput = 16;
 
-constexpr std::array<std::string_view, 32> kArguments = {"background",
+constexpr std::array<std::string_view, 33> kArguments = {"background",
+                                                         "background_options",
                                                          "context_management",
                                                          "conversation",
                                                          "include",
@@ -133,10 +134,30 @@ void ReadInclude(Fields& body, ResponseRequest& request) {
   }
 }
 
+void ReadBackgroundOptions(Fields& body, const ResponseRequest& request,
+                           std::optional<ApiError>& fault) {
+  const Json* options = body.Object("background_options");
+  if (options == nullptr) return;
+  Fields fields(*options, "background_options", fault);
+  fields.String("continuation_id");
+  const auto window = fields.String("completion_window");
+  if (!window || *window == "soonest") return;
+  constexpr const char* kName = "background_options.completion_window";
+  if (*window != "2h" && *window != "8h") {
+    fields.Fail(BadRequest(
+        "Invalid value: '" + *window + "'. Supported values are: 'soonest', '2h', and '8h'.", kName,
+        "invalid_value"));
+  } else if (!request.background || request.chat.stream) {
+    fields.Fail(BadRequest("A completion window requires 'background' and no 'stream'.", kName,
+                           "invalid_value"));
+  }
+}
+
 void ReadDelivery(Fields& body, ResponseRequest& request, std::optional<ApiError>& fault) {
   request.store = body.Bool("store").value_or(true);
   request.background = body.Bool("background").value_or(false);
   request.chat.stream = body.Bool("stream").value_or(false);
+  ReadBackgroundOptions(body, request, fault);
   if (const Json* options = body.Object("stream_options")) {
     Fields fields(*options, "stream_options", fault);
     request.chat.obfuscation = fields.Bool("include_obfuscation").value_or(true);
