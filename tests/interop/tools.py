@@ -15,6 +15,20 @@ ROOT = HERE.parent.parent
 SOURCES, FOLDER = HERE / "tools", ROOT / "build" / "tools" / "interop"
 
 
+class Simulator:
+    """On a port of its own choice."""
+
+    def __init__(self, program: str) -> None:
+        self._process = subprocess.Popen([program, "--listen", "127.0.0.1:0", "--batch-time", "0"],
+                                         stdout=subprocess.PIPE, text=True)
+        self.url = self._process.stdout.readline().split()[-1]
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+        self._process.stdout.close()
+
+
 def skip(why: str) -> None:
     print(f"skipped: {why}")
     sys.exit(77)
