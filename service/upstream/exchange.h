@@ -149,7 +149,8 @@ class Exchange final : private http::TransferObserver, private http::WebSocketOb
   http::Transfer* transfer_ = nullptr;
   std::unique_ptr<http::WebSocket> socket_;
   uint16_t close_code_ = 1000;
-  bool socket_open_ = false, socket_aborted_ = false, pinged_ = false;
+  bool socket_open_ = false, socket_aborted_ = false;
+  std::optional<SteadyTime> pinged_at_;  // the last ping, if nothing but its answer came since
   const Destination* destination_ = nullptr;
   const PoolKey* source_ = nullptr;
   UpstreamKey::Key key_;

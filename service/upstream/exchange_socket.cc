@@ -25,7 +25,8 @@ void Exchange::OpenSocket(http::Request http) {
   request.connect_timeout = http.connect_timeout;
   request.random = &runtime_.random;
   request.limits = request_.socket_limits;
-  socket_open_ = socket_aborted_ = pinged_ = false;
+  socket_open_ = socket_aborted_ = false;
+  pinged_at_.reset();
   socket_ = runtime_.transport.OpenWebSocket(std::move(request),
                                              static_cast<http::WebSocketObserver&>(*this));
 }
@@ -41,7 +42,7 @@ void Exchange::OnOpen(const http::Headers& headers) {
 
 bool Exchange::OnMessage(std::string_view text) {
   last_byte_ = runtime_.timers.Now();
-  pinged_ = false;
+  pinged_at_.reset();
   paused_ = !request_.socket->OnMessage(text);
   return !paused_;
 }
@@ -53,14 +54,16 @@ void Exchange::KeepAlive(SteadyTime now) {
   last_byte_ = std::max(last_byte_, socket_->traffic().last_received);
   if (paused_) last_byte_ = now;
   if (now < last_byte_ + kQuiet) {
-    pinged_ = false;
+    pinged_at_.reset();
     return timer_.Set(last_byte_ + kQuiet);
   }
-  if (!std::exchange(pinged_, true)) {
-    socket_->Ping();
-    return timer_.Set(now + kQuiet);
+  // The answer to a ping may be as old as the silence itself when a timer is late.
+  if (pinged_at_ && last_byte_ < *pinged_at_) {
+    return Fail(openai::Truncated("upstream does not answer pings any more", attempt()));
   }
-  Fail(openai::Truncated("upstream does not answer pings any more", attempt()));
+  pinged_at_ = now;
+  socket_->Ping();
+  timer_.Set(now + kQuiet);
 }
 
 void Exchange::OnRefused(int status, const http::Headers& headers, std::string_view body) {

@@ -196,6 +196,17 @@ TEST_F(SocketCall, PingsAnUpstreamThatIsQuietAndGivesItUp) {
   EXPECT_EQ(error->reason, v1::ERROR_REASON_STREAM_TRUNCATED);
 }
 
+TEST_F(SocketCall, KeepsAnIdleSessionWhosePingsAreAnsweredAtOnce) {
+  Begin();
+  Open();
+  for (int pings = 1; pings < 10; ++pings) {
+    world.Advance(20s);
+    ASSERT_FALSE(ended) << pings;
+    EXPECT_EQ(last().pings, pings);
+    last().traffic.last_received = world.timers.Now();  // as old as the silence, when it is looked at
+  }
+}
+
 TEST_F(SocketCall, DoesNotBlameUpstreamForASlowReader) {
   Begin();
   Open();
