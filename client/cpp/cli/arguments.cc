@@ -5,6 +5,7 @@
 
 #include "admin_arguments.h"
 #include "key_arguments.h"
+#include "realtime_arguments.h"
 #include "respond_arguments.h"
 #include "route_arguments.h"
 #include "stored_arguments.h"
@@ -260,6 +261,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   RespondArguments respond;
   TypedArguments typed;
   TuneArguments tune;
+  RealtimeArguments realtime;
   StoredArguments stored;
   RouteArguments routes;
   UsageArguments usage;
@@ -276,6 +278,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   respond.AddTo(app, all);
   typed.AddTo(app, all);
   AddRaw(app, all, raw);
+  realtime.AddTo(app, all);
   tune.AddTo(app, all);
   stored.AddTo(app, all);
   AddModels(app, all, models);

@@ -213,7 +213,7 @@ struct Arguments {
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
                LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
                RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ContinueArgs,
-               FinetuneArgs, ConversationArgs>
+               FinetuneArgs, ConversationArgs, RealtimeArgs>
       verb;
 };
 

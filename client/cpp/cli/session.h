@@ -60,6 +60,7 @@ ExitCode Run(Session& session, const ImageArgs& args);
 ExitCode Run(Session& session, const ContinueArgs& args);
 ExitCode Run(Session& session, const FinetuneArgs& args);
 ExitCode Run(Session& session, const ConversationArgs& args);
+ExitCode Run(Session& session, const RealtimeArgs& args);
 ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
 ExitCode Run(AdminSession& session, const KeysAdminArgs& args);
 ExitCode Run(AdminSession& session, const TenantsArgs& args);

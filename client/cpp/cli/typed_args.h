@@ -63,6 +63,14 @@ struct ContinueArgs {
   std::optional<bool> stream;
 };
 
+struct RealtimeArgs {
+  std::string text;   // empty: from standard input
+  std::string input;  // a sound file
+  std::string output;
+  std::string model = "gpt-realtime";
+  std::string instructions, voice;
+};
+
 struct FinetuneArgs {
   enum class Verb {
     kCreate,

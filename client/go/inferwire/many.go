@@ -59,7 +59,7 @@ type Many struct {
 	mutex    sync.Mutex
 	changed  *sync.Cond
 	outbox   []*inferwirev1.CompleteManyRequest // bounded by what is in flight
-	open     map[string]int                   // an id may be there twice: to find that out is the server's part
+	open     map[string]int                     // an id may be there twice: to find that out is the server's part
 	progress Progress
 	summary  *inferwirev1.CompleteManySummary
 	noMore   bool

@@ -18,6 +18,7 @@ import { clientClosed, cutShort, invalidOption, invalidRequest, InferwireError, 
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
 import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
+import { DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT_MS, RealtimeSession } from "./realtime.js";
 import { Services } from "./services.js";
 import {
   type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
@@ -25,7 +26,7 @@ import {
   type EstimateRequest, type EstimateResponse, type ExplainRouteRequest, type ExplainRouteResponse, type GetLimitsRequest,
   type GetLimitsResponse, type GetModelResponse,
   type Init, type InvokeRequest, type InvokeResponse, type ListRoutesResponse, type Model, ModelsService, type QueryUsageRequest,
-  type QueryUsageResponse, RawService,
+  type QueryUsageResponse, RawService, RealtimeService, type RealtimeSession as RealtimeSettings, type RealtimeStart,
   RoutesService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
   type StreamInvokeResponse, UsageService,
 } from "./v1.js";
@@ -100,6 +101,19 @@ export class Client extends Services {
       call.on("status", unlink);
       return call;
     }, items, options);
+  }
+
+  /** A session with a model that listens and speaks: send events, text and audio, and loop over it for
+   * what comes. timeoutMs is for all of it. */
+  realtime(start: string | Init<RealtimeStart> = DEFAULT_REALTIME_MODEL,
+           options: CallOptions & { session?: Init<RealtimeSettings> } = {}): RealtimeSession {
+    const { session, ...others } = { timeoutMs: REALTIME_TIMEOUT_MS, ...options };
+    const parts = typeof start === "string" ? { model: start, ...(session ? { session } : {}) } : start;
+    const call = this.channel.makeBidiStreamRequest(
+      ...inBytes(RealtimeService.method.connect), this.metadata(others), this.deadline(others));
+    const unlink = link(others.signal, call);
+    call.on("status", unlink);
+    return new RealtimeSession(call, parts);
   }
 
   /** Any path that the server allows. An HTTP error status is a value here, not an error. */

@@ -13,5 +13,6 @@ export {
 } from "./errors.js";
 export { type Item, type Items, Many, type ManyOptions, type Progress } from "./many.js";
 export { ask, costOf, DEFAULT_MODEL, type Event, type ManyResult, textOf } from "./messages.js";
+export { DEFAULT_REALTIME_MODEL, type RealtimeEvent, RealtimeSession } from "./realtime.js";
 export { type ResponseEvent, ResponseStream } from "./response_stream.js";
 export { FinishReason, Role, ToolChoiceMode } from "./v1.js";

@@ -19,6 +19,7 @@
 #include "inferwire/client/files.h"
 #include "inferwire/client/many.h"
 #include "inferwire/client/options.h"
+#include "inferwire/client/realtime.h"
 #include "inferwire/client/responses.h"
 #include "inferwire/client/result.h"
 #include "inferwire/client/stream.h"
@@ -120,6 +121,11 @@ class Client {
   Result<v1::ImageResult> GenerateImages(std::string_view prompt,
                                          std::string_view model = kDefaultImageModel,
                                          const CallOptions& options = {});
+
+  // With options.timeout, else two hours, for all of the session.
+  RealtimeSession Realtime(const v1::RealtimeStart& start, const CallOptions& options = {});
+  RealtimeSession Realtime(std::string_view model = kDefaultRealtimeModel,
+                           const CallOptions& options = {});
 
   // Any unary RPC of the gateway's API by its name, with its own messages:
   //   client.CallRpc<v1::GetResponseResponse>("ResponsesService/GetResponse", request)

@@ -13,12 +13,16 @@ from .client import Client
 from .errors import FieldViolation, InferwireError, Limit, QuotaViolation, from_rpc_status
 from .many import Progress
 from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
+from .realtime import RealtimeSession
+from .realtime_events import DEFAULT_REALTIME_MODEL, RealtimeEvent
 from .response_streams import ResponseStream
 from .streams import Many, Stream
 
 __all__ = [
     "DEFAULT_EMBEDDING_MODEL", "DEFAULT_IMAGE_MODEL", "DEFAULT_MODEL", "DEFAULT_MODERATION_MODEL",
+    "DEFAULT_REALTIME_MODEL",
     "DEFAULT_TEXT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "InferwireError", "Limit",
-    "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "ResponseEvent", "ResponseStream", "Stream",
+    "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "RealtimeEvent", "RealtimeSession",
+    "ResponseEvent", "ResponseStream", "Stream",
     "TextEvent", "Tls", "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "response_text", "text_of", "v1",
 ]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, overload
 
 from . import v1
+from .aio_realtime import RealtimeSession
 from .aio_response_streams import ResponseStream
 from .aio_streams import Stream
 from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL,
@@ -13,6 +14,7 @@ from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODE
                       to_embed, to_generate_images, to_moderate, to_respond, vectors_of)
 from .channel import Metadata, Options
 from .messages import DEFAULT_MODEL, request_of
+from .realtime_events import DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT, connect_of, first_message
 from .rpcs import rpc_of
 
 
@@ -162,6 +164,15 @@ class Services:
             request_of(v1.GenerateImagesRequest, to_generate_images(request, model), idempotency_key),
             timeout=timeout, metadata=metadata)
         return list(answer.result.images) if isinstance(request, str) else answer
+
+    def realtime(self, start: str | v1.RealtimeStart = DEFAULT_REALTIME_MODEL, *,
+                 session: v1.RealtimeSession | None = None, timeout: float = REALTIME_TIMEOUT,
+                 metadata: Metadata = ()) -> RealtimeSession:
+        """A session with a model that listens and speaks: send events, text and audio, and loop over
+        it for what comes. The timeout is for all of it."""
+        return RealtimeSession(
+            lambda requests: self._start(connect_of(self._channel), requests, timeout, metadata),
+            first_message(start, session))
 
     async def call(self, request: Any, *, timeout: float | None = None, metadata: Metadata = ()) -> Any:
         """Any RPC by its request: call(v1.GetResponseRequest(...)) gives a v1.GetResponseResponse."""

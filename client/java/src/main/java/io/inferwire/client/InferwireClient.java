@@ -27,6 +27,8 @@ import io.inferwire.v1.Cost;
 import io.inferwire.v1.InvokeRequest;
 import io.inferwire.v1.InvokeResponse;
 import io.inferwire.v1.RawServiceGrpc;
+import io.inferwire.v1.RealtimeServiceGrpc;
+import io.inferwire.v1.RealtimeStart;
 import io.inferwire.v1.Role;
 import io.inferwire.v1.StreamCompleteRequest;
 import io.inferwire.v1.StreamCompleteResponse;
@@ -57,6 +59,9 @@ import java.util.stream.Collectors;
  */
 public final class InferwireClient extends Services implements AutoCloseable {
   public static final String DEFAULT_MODEL = "gpt-4.1-mini";
+
+  // Longer than any provider's session: the gateway and the provider end it before.
+  private static final Duration REALTIME_TIMEOUT = Duration.ofHours(2);
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -208,6 +213,17 @@ public final class InferwireClient extends Services implements AutoCloseable {
     return new Many(
         call(ChatServiceGrpc.getCompleteManyMethod(), settings, options.timeout()), items,
         manyOptions);
+  }
+
+  /** A session with a model that listens and speaks, by its name. */
+  public RealtimeSession realtime(String model) {
+    return realtime(RealtimeStart.newBuilder().setModel(model).build(), CallSettings.defaults());
+  }
+
+  /** A session with a model that listens and speaks. The timeout is for all of it. */
+  public RealtimeSession realtime(RealtimeStart start, CallSettings settings) {
+    return new RealtimeSession(
+        call(RealtimeServiceGrpc.getConnectMethod(), settings, REALTIME_TIMEOUT), start);
   }
 
   /** Any path that the server allows. An HTTP error status is a value here, not an exception. */

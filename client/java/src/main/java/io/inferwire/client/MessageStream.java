@@ -23,6 +23,8 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
   private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>(); // one message and an end at most
   private final Function<Object, T> wrap;
   private final Predicate<Object> isLast;
+  private final Object room = new Object();
+  private boolean over; // guarded by room
   private T next;
   private boolean complete;
   private boolean ended;
@@ -43,8 +45,14 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
           }
 
           @Override
+          public void onReady() {
+            tellSender(false);
+          }
+
+          @Override
           public void onClose(Status status, Metadata trailers) {
             arrived.add(new End(status, trailers));
+            tellSender(true);
           }
         },
         new Metadata());
@@ -57,6 +65,23 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
       ClientCall<Q, R> call, Consumer<ClientCall<Q, R>> begin, Function<R, T> wrap,
       Predicate<R> isLast) {
     return new MessageStream<>(call, begin, wrap, isLast);
+  }
+
+  /** Of a call that sends, too: waits until gRPC has room for another message. False: it is over. */
+  boolean awaitRoom() throws InterruptedException {
+    synchronized (room) {
+      while (!over && !call.isReady()) {
+        room.wait();
+      }
+      return !over;
+    }
+  }
+
+  private void tellSender(boolean ended) {
+    synchronized (room) {
+      over = over || ended;
+      room.notifyAll();
+    }
   }
 
   /** Blocks until there is a next message or the stream has ended. */

@@ -1,0 +1,93 @@
+"""A realtime session of the asyncio client: see realtime."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import grpc
+
+from . import v1
+from .aio_streams import Reading, Stream
+from .errors import cut_short, from_rpc
+from .realtime_events import OUTBOX_SIZE, Course, RealtimeEvent, answer_wanted, said, to_message
+
+
+class RealtimeSession:
+    """Send from any task, and loop over it for what the model answers. `end` is the proper end: the
+    loop then runs to `completed`. Leaving the loop, or the block of `async with`, cancels."""
+
+    def __init__(self, start: Callable[[AsyncIterator[v1.ConnectRequest]], Any], first: v1.ConnectRequest) -> None:
+        self._course = Course()
+        self._changed = asyncio.Condition()
+        self._outbox = collections.deque([first])
+        self._ended = self._over = False
+        self._call = start(self._requests())
+
+    @property
+    def started(self) -> v1.UpstreamStarted | None:
+        """Once the upstream has taken the session."""
+        return self._course.started
+
+    @property
+    def completed(self) -> v1.RealtimeCompleted | None:
+        """Usage and cost of the whole session, after the loop."""
+        return self._course.completed
+
+    async def send(self, event: v1.RealtimeClientEvent | v1.ConnectRequest | bytes | str) -> None:
+        """An event, audio (bytes), or an event as JSON text. Waits while the network is behind."""
+        message = to_message(event)
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._over or self._ended or len(self._outbox) < OUTBOX_SIZE)
+            if self._over or self._ended:
+                raise from_rpc(grpc.StatusCode.CANCELLED, "the session has ended", ())
+            self._outbox.append(message)
+            self._changed.notify_all()
+
+    async def say(self, text: str) -> None:
+        """The user's words, and the wish for an answer."""
+        await self.send(said(text))
+        await self.send(answer_wanted())
+
+    async def end(self) -> None:
+        """Nothing more is sent. What the model is saying still comes."""
+        async with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def cancel(self) -> None:
+        """The loop then ends with CANCELLED."""
+        self._over = True
+        self._call.cancel()
+
+    def __aiter__(self) -> AsyncIterator[RealtimeEvent]:
+        return Reading(self._call, self._read())
+
+    async def _read(self) -> AsyncIterator[RealtimeEvent]:
+        try:
+            async for message in Stream(self._call, lambda message: message, None):
+                if self._course.take(message):
+                    yield RealtimeEvent(message)
+        finally:
+            self._over = True
+            self._call.cancel()
+        if self._course.completed is None:
+            raise cut_short()
+
+    async def __aenter__(self) -> RealtimeSession:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.cancel()
+
+    async def _requests(self) -> AsyncIterator[v1.ConnectRequest]:
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._over or self._ended or self._outbox)
+                if self._over or not self._outbox:
+                    return
+                message = self._outbox.popleft()
+                self._changed.notify_all()
+            yield message
