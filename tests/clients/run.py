@@ -25,7 +25,8 @@ from world import LIMIT, World, eventually
 
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "identity": "complete", "network": "complete",
               "idempotency": "complete", "models": "models", "batches": "batch", "own": "own", "targets": "target",
-              "routes": "complete", "responses": "rpc", "embeddings": "rpc", "media": "rpc", "jobs": "rpc"}  # and the call where a case does not say
+              "routes": "complete", "responses": "rpc", "embeddings": "rpc", "media": "rpc", "jobs": "rpc",
+              "realtime": "session"}  # and the call where a case does not say
 BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"

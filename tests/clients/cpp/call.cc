@@ -7,6 +7,7 @@
 
 #include "report.h"
 #include "rpc.h"
+#include "talk.h"
 #include "stored.h"
 #include "task.h"
 
@@ -185,6 +186,7 @@ json Run(Client& client, const std::string& call, const json& task) {
   if (call == "invoke") return Invoke(client, task);
   if (call == "rpc") return Rpc(client, task);
   if (call == "rpc_stream") return RpcStream(client, task);
+  if (call == "session") return Talk(client, task);
   if (call == "bench_unary") return BenchUnary(client, task);
   if (call == "bench_stream") return BenchStream(client, task);
   throw std::runtime_error("unknown call " + call);

@@ -21,13 +21,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::Message;
 
-json ToJson(const Message& message) {
-  std::string text;
-  const auto written = google::protobuf::util::MessageToJsonString(message, &text);
-  if (!written.ok()) throw std::runtime_error(written.ToString());
-  return json::parse(text);
-}
-
 // Files of which nothing is named are left out by the linker, and then nobody finds their RPCs.
 void LinkAll() {
   (void)v1::Assistant::descriptor();
@@ -85,6 +78,13 @@ json Collect(Stream stream, const json& task) {
 }
 
 }  // namespace
+
+json ToJson(const Message& message) {
+  std::string text;
+  const auto written = google::protobuf::util::MessageToJsonString(message, &text);
+  if (!written.ok()) throw std::runtime_error(written.ToString());
+  return json::parse(text);
+}
 
 json Rpc(client::Client& client, const json& task) {
   const std::string method = task.at("method");

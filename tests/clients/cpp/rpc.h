@@ -7,6 +7,7 @@
 
 namespace inferwire::clients {
 
+nlohmann::json ToJson(const google::protobuf::Message& message);
 nlohmann::json Rpc(client::Client& client, const nlohmann::json& task);
 nlohmann::json RpcStream(client::Client& client, const nlohmann::json& task);
 

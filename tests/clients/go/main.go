@@ -74,6 +74,7 @@ type task struct {
 	Cost                   json.RawMessage `json:"cost"`
 	Method                 string          `json:"method"`
 	Request                json.RawMessage `json:"request"`
+	Turns                  []turn          `json:"turns"`
 }
 
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -639,6 +640,8 @@ func run(t *task) (seen, error) {
 		return unaryRPC(ctx, client, t)
 	case "rpc_stream":
 		return streamedRPC(ctx, client, t)
+	case "session":
+		return session(ctx, client, t)
 	case "bench_unary":
 		return benchUnary(ctx, client, t)
 	case "bench_stream":

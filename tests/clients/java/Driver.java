@@ -160,6 +160,7 @@ public class Driver {
       case "invoke" -> invoke(client, task.getAsJsonObject("http"));
       case "rpc" -> Rpcs.unary(client, task, settings(task));
       case "rpc_stream" -> Rpcs.streamed(client, task, settings(task));
+      case "session" -> Talk.run(client, task, settings(task));
       case "bench_unary" -> {
         long begin = System.nanoTime();
         int count = 0;

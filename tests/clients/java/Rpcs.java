@@ -159,7 +159,7 @@ final class Rpcs {
     return request.build();
   }
 
-  private static JsonObject json(Message message) throws IOException {
+  static JsonObject json(Message message) throws IOException {
     return GSON.fromJson(JsonFormat.printer().print(message), JsonObject.class);
   }
 }

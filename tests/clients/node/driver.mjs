@@ -276,6 +276,37 @@ async function rpcStream(client, task) {
   return seen;
 }
 
+async function session(client, task) {
+  const seen = { turns: 0, events: 0, text: "", audio_bytes: 0, completed: null };
+  const talk = client.realtime(v1.fromJson(v1.RealtimeStartSchema, task.request), callOptions(task));
+  const turns = [...task.turns];
+  const sendTurn = async () => {
+    const turn = turns.shift();
+    if (!turn) return talk.end();
+    if (turn.say) return talk.say(turn.say);
+    for (let sent = 0; sent < turn.audio_bytes; sent += 4800) await talk.send(new Uint8Array(4800));
+    await talk.send({ type: "input_audio_buffer.commit" });
+    await talk.send({ type: "response.create" });
+  };
+  try {
+    await sendTurn();
+    for await (const { type, text, audio } of talk) {
+      seen.events++;
+      seen.text += text;
+      seen.audio_bytes += audio.length;
+      if (type === "response.done") {
+        seen.turns++;
+        await sendTurn();
+      }
+      if (seen.events === task.leave_after) break;
+    }
+  } catch (error) {
+    seen.error = seenError(error);
+  }
+  if (talk.completed) seen.completed = copied(talk.completed);
+  return seen;
+}
+
 const seconds = (begin) => (performance.now() - begin) / 1000;
 
 const calls = {
@@ -329,6 +360,7 @@ const calls = {
   },
   rpc,
   rpc_stream: rpcStream,
+  session,
   bench_unary: async (client, task) => {
     const begin = performance.now();
     let count = 0;

@@ -317,6 +317,43 @@ class RpcReading:
                 "last": None if self.last is None else json_format.MessageToDict(self.last)}
 
 
+class Talk:
+    """The script of a session, and what comes of it."""
+
+    def __init__(self, case) -> None:
+        self.start = parse(v1.RealtimeStart, case, "request")
+        self.turns = list(case["turns"])
+        self.leave_after = case.get("leave_after", 0)
+        self.seen = {"turns": 0, "events": 0, "text": "", "audio_bytes": 0, "completed": None}
+
+    def next_turn(self) -> list:
+        """What is sent; empty: the end."""
+        if not self.turns:
+            return []
+        turn = self.turns.pop(0)
+        if "say" in turn:
+            return [turn["say"]]
+        audio = [bytes(4800)] * (turn["audio_bytes"] // 4800)
+        return [*audio, '{"type":"input_audio_buffer.commit"}', '{"type":"response.create"}']
+
+    def on(self, event) -> bool:
+        """True: the answer is over."""
+        self.seen["events"] += 1
+        self.seen["text"] += event.text
+        self.seen["audio_bytes"] += len(event.audio)
+        self.seen["turns"] += event.type == "response.done"
+        return event.type == "response.done"
+
+    @property
+    def leaves(self) -> bool:
+        return self.seen["events"] == self.leave_after
+
+    def result(self, session, error=None) -> dict:
+        if session.completed:
+            self.seen["completed"] = json_format.MessageToDict(session.completed)
+        return {**self.seen, **({"error": seen_error(error)} if error else {})}
+
+
 class Blocking:
     kind = inferwire.Client
 
@@ -386,6 +423,28 @@ class Blocking:
         except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
+
+    def session(self, client, case):
+        talk = Talk(case)
+
+        def send_turn() -> None:
+            messages = talk.next_turn()
+            for message in messages:
+                session.say(message) if isinstance(message, str) and message[0] != "{" else session.send(message)
+            if not messages:
+                session.end()
+
+        with client.realtime(talk.start, **call_options(case)) as session:
+            try:
+                send_turn()
+                for event in session:
+                    if talk.on(event):
+                        send_turn()
+                    if talk.leaves:
+                        break
+            except inferwire.InferwireError as error:
+                return talk.result(session, error)
+        return talk.result(session)
 
     def models(self, client, case):
         models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
@@ -540,6 +599,28 @@ class Async:
         except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
+
+    async def session(self, client, case):
+        talk = Talk(case)
+
+        async def send_turn() -> None:
+            messages = talk.next_turn()
+            for message in messages:
+                await (session.say(message) if isinstance(message, str) and message[0] != "{" else session.send(message))
+            if not messages:
+                await session.end()
+
+        async with client.realtime(talk.start, **call_options(case)) as session:
+            try:
+                await send_turn()
+                async for event in session:
+                    if talk.on(event):
+                        await send_turn()
+                    if talk.leaves:
+                        break
+            except inferwire.InferwireError as error:
+                return talk.result(session, error)
+        return talk.result(session)
 
     async def models(self, client, case):
         models = client.list_models(case.get("filter", ""), case.get("order_by", ""))
