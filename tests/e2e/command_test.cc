@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -93,6 +94,41 @@ TEST_F(CommandTest, ABatchIsCancelled) {
   EXPECT_EQ(watched.exit_code, 1);
   EXPECT_THAT(watched.err, HasSubstr("cancelled, 5/5"));
   EXPECT_EQ(Run({"batch", "watch", "batch_none"}).exit_code, 1);
+}
+
+class CommandRealtime : public CommandTest {};
+
+TEST_F(CommandRealtime, SaysInTextWhatTheModelAnswers) {
+  const auto done = Run({"realtime", "-m", "gpt-realtime+echo", "one two three"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(done.out, "one two three\n");
+  EXPECT_THAT(done.err, HasSubstr(" out = "));
+}
+
+TEST_F(CommandRealtime, WritesSpeechThatItTakesForAQuestionToo) {
+  const std::string sound = folder_.File("hello.wav");
+  const auto spoken = Run({"realtime", "-m", "gpt-realtime+echo", "one two", "-o", sound});
+  EXPECT_EQ(spoken.exit_code, 0) << spoken.err;
+  EXPECT_EQ(spoken.out, "one two\n");
+  EXPECT_EQ(std::filesystem::file_size(sound), 44u + 2 * 12'000);
+  const auto answered = Run({"realtime", "--in", sound});
+  EXPECT_EQ(answered.exit_code, 0) << answered.err;
+  EXPECT_FALSE(answered.out.empty());
+}
+
+TEST_F(CommandRealtime, AnswersOfASessionThatFailsAreItsError) {
+  const auto refused = Run({"realtime", "-m", "gpt-realtime+status=429", "Hi"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("RATE_LIMITED"));
+}
+
+TEST_F(CommandRealtime, RefusesASoundThatIsOtherThanSessionsTakeIt) {
+  const std::string sound = folder_.File("stereo.wav");
+  std::ofstream(sound, std::ios::binary) << std::string(
+      "RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\2\0\x44\xac\0\0\x10\xb1\2\0\4\0\x10\0data\0\0\0\0", 44);
+  const auto done = Run({"realtime", "--in", sound});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.err, HasSubstr("24 kHz"));
 }
 
 }  // namespace
