@@ -243,12 +243,13 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   endpoint_.rpc_metrics().Handled(code, took);
   if (ours) endpoint_.operation_metrics().Overhead(*ours);
   if (error) endpoint_.operation_metrics().Failed(*error);
-  if (endpoint_.streams()) endpoint_.operation_metrics().StreamClosed(HowStreamEnded(error, paused));
+  if (endpoint_.streams())
+    endpoint_.operation_metrics().StreamClosed(HowStreamEnded(error, paused));
   if (!caller_.empty()) {
-    telemetry::CallerMetrics& callers = services_.runtime.metrics.callers;
-    callers.Called(caller_, error == nullptr);
-    callers.Used(caller_, {stats.input_tokens.value_or(0), stats.output_tokens.value_or(0),
-                           stats.cost_picousd.value_or(0)});
+    services_.runtime.metrics.callers.Called(
+        caller_, error == nullptr,
+        {stats.input_tokens.value_or(0), stats.output_tokens.value_or(0),
+         stats.cost_picousd.value_or(0)});
   }
   if (trace_.context.recorded) GiveSpan(error, stats, took);
   if (services_.log.logs_calls()) WriteLog(error, stats, took, ours);

@@ -23,8 +23,9 @@ CallerMetrics::CallerMetrics(Metrics& metrics)
       callers_(metrics.Guard(requests_.GetName(), kMaxCallers)) {}
 
 const CallerMetrics::Handles& CallerMetrics::Of(std::string_view caller) {
-  const std::string_view label = callers_.Fold(caller);
   std::lock_guard lock(mutex_);
+  if (const auto found = by_label_.find(caller); found != by_label_.end()) return found->second;
+  const std::string_view label = callers_.Fold(caller);
   if (const auto found = by_label_.find(label); found != by_label_.end()) return found->second;
   const std::string name(label);
   const auto calls = [&](const char* outcome) -> Counter& {
@@ -39,18 +40,24 @@ const CallerMetrics::Handles& CallerMetrics::Of(std::string_view caller) {
       .first->second;
 }
 
-void CallerMetrics::Called(std::string_view caller, bool good) {
+void CallerMetrics::Count(const Handles& handles, const CallerUse& use) {
+  if (use.input_tokens != 0) handles.input.Increment(static_cast<double>(use.input_tokens));
+  if (use.output_tokens != 0) handles.output.Increment(static_cast<double>(use.output_tokens));
+  if (use.picousd != 0) {
+    handles.cost.Increment(static_cast<double>(use.picousd) * kUsdPerPicoUsd);
+  }
+}
+
+void CallerMetrics::Called(std::string_view caller, bool good, const CallerUse& use) {
   if (caller.empty()) return;
   const Handles& handles = Of(caller);
   (good ? handles.good : handles.bad).Increment();
+  Count(handles, use);
 }
 
 void CallerMetrics::Used(std::string_view caller, const CallerUse& use) {
   if (caller.empty()) return;
-  const Handles& handles = Of(caller);
-  handles.input.Increment(static_cast<double>(use.input_tokens));
-  handles.output.Increment(static_cast<double>(use.output_tokens));
-  handles.cost.Increment(static_cast<double>(use.picousd) * kUsdPerPicoUsd);
+  Count(Of(caller), use);
 }
 
 bool CallerMetrics::CredentialIgnored(std::string_view metadata) {

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "telemetry/families.h"
 #include "telemetry/label_guard.h"
@@ -27,7 +27,8 @@ class CallerMetrics {
  public:
   explicit CallerMetrics(Metrics& metrics);
 
-  void Called(std::string_view caller, bool good);
+  // use: as of Used.
+  void Called(std::string_view caller, bool good, const CallerUse& use = {});
   void Used(std::string_view caller, const CallerUse& use);
   // Somebody showed a credential that nobody looks at, in this metadata. True the first time.
   bool CredentialIgnored(std::string_view metadata);
@@ -36,13 +37,18 @@ class CallerMetrics {
   struct Handles {
     Counter &good, &bad, &input, &output, &cost;
   };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
   const Handles& Of(std::string_view caller);
+  static void Count(const Handles& handles, const CallerUse& use);
 
   CounterFamily &requests_, &tokens_, &cost_, &credentials_ignored_;
   LabelGuard callers_;  // those beyond its limit share one label
   std::atomic<bool> credential_seen_ = false;
   std::mutex mutex_;
-  std::map<std::string, Handles, std::less<>> by_label_;
+  std::unordered_map<std::string, Handles, Hash, std::equal_to<>> by_label_;
 };
 
 }  // namespace inferwire::telemetry
