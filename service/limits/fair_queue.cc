@@ -128,6 +128,7 @@ FairQueue::Joined FairQueue::Join(QueueAsk ask, const Shortage& shortage, Mailbo
     joined.closed = closed_;
     if (closed_) return joined;
     QueueLine& line = LineOf(*shortage.limit, now);
+    if (!shortage.pending) line.Lacked(now);
     if (!ask.first_lease) {
       joined.eta = line.Eta(ask.party, line.Waiting(ask.party), shortage, now);
       if (joined.eta > ask.longest) return joined;
@@ -159,7 +160,8 @@ FairQueue::Joined FairQueue::Join(QueueAsk ask, const Shortage& shortage, Mailbo
 QueueLine& FairQueue::LineOf(const Limit& limit, SteadyTime now) {
   auto counter = limit.counter();
   const void* const meter = counter.get();
-  busy_.store(true, std::memory_order_release);
+  // Somebody has to forget it again.
+  if (!busy_.exchange(true)) wakeup_->Notify();
   return lines_.try_emplace(meter, std::move(counter), now).first->second;
 }
 

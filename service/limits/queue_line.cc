@@ -106,7 +106,7 @@ void QueueLine::Forget(SteadyTime now) {
 
 void QueueLine::Add(QueuedCall& call, SteadyTime now) {
   QueueFlow& flow = *FlowOf(call.ask.party, now);
-  waited_ = now;
+  if (!call.shortage.pending) Lacked(now);
   if (flow.calls.empty()) {
     flow.deficit = 0;
     flow.turn = turns_.insert(turns_.end(), &flow);
@@ -173,7 +173,7 @@ void QueueLine::SkipRounds() {
 
 void QueueLine::Served(QueuedCall& call, SteadyTime now) {
   QueueFlow& flow = *call.flow;
-  waited_ = now;
+  if (!call.shortage.pending) Lacked(now);
   flow.deficit -= CostOf(call);
   Remove(call);
   Took(call.ask.party, call.amount, now);
@@ -268,6 +268,8 @@ int64_t QueueLine::Waiting(const QueueParty& party) const {
   return found == flows_.end() ? 0 : found->second.waiting;
 }
 
-bool QueueLine::Old(SteadyTime now) const { return empty() && now - waited_ >= kThere; }
+bool QueueLine::Old(SteadyTime now) const {
+  return empty() && (!lacked_ || now - *lacked_ >= kThere);
+}
 
 }  // namespace inferwire::limits

@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -34,7 +35,7 @@ class QueueLine {
 
   // meter: kept, so that its address belongs to no other one.
   QueueLine(std::shared_ptr<const void> meter, SteadyTime now)
-      : meter_(std::move(meter)), began_(now), waited_(now) {}
+      : meter_(std::move(meter)), began_(now) {}
   QueueLine(const QueueLine&) = delete;
   QueueLine& operator=(const QueueLine&) = delete;
 
@@ -56,7 +57,10 @@ class QueueLine {
   // What of this party's waits.
   int64_t Waiting(const QueueParty& party) const;
 
-  // Nobody waits, nor has for so long that what it knows of the past counts no more.
+  // There was too little for all: the past is remembered for a while.
+  void Lacked(SteadyTime now) { lacked_ = now; }
+  // Nobody waits, nor has for so long that what it knows of the past counts no more. Whoever
+  // waited for a lease only lacked nothing, and leaves nothing to be remembered.
   bool Old(SteadyTime now) const;
   // When the one whose turn it is may find room.
   SteadyTime due = SteadyTime::max();
@@ -73,7 +77,7 @@ class QueueLine {
 
   const std::shared_ptr<const void> meter_;
   const SteadyTime began_;
-  SteadyTime waited_;  // when somebody did, last
+  std::optional<SteadyTime> lacked_;  // when somebody did, last
   std::map<Key, QueueFlow> flows_;
   std::list<QueueFlow*> turns_;  // of those with calls, the one whose turn it is first
   // The weights of the teams that wait, by tenant and priority.

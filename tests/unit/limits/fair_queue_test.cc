@@ -356,6 +356,28 @@ TEST_F(FairQueueTest, ACallMayWaitForAFirstLeaseOfWhichNobodyKnowsWhenItComes) {
   EXPECT_TRUE(call.granted());
 }
 
+TEST_F(FairQueueTest, WhoWaitedForALeaseOnlyIsNotRemembered) {
+  const auto limits = Rpm(1, seconds(60));
+  ASSERT_FALSE(limits->set.Take({}, now()).shortage);
+  QueueAsk ask;
+  ask.wants.from = limits;
+  ask.party = kAcme;
+  ask.longest = milliseconds(50);
+  ask.first_lease = true;
+  Shortage shortage = *limits->set.Take({}, now()).shortage;
+  shortage.pending = true;
+  {
+    WaitingCall call;
+    auto joined = queue->Join(std::move(ask), shortage, mailbox);
+    ASSERT_TRUE(joined.ticket);
+    call.ticket = std::move(joined.ticket);
+    call.ticket.Tell(call);
+    EXPECT_TRUE(queue->busy());
+  }
+  RunTurns();
+  EXPECT_FALSE(queue->busy());
+}
+
 TEST_F(FairQueueTest, TheEstimateOfWhatIsHeldFollowsHowFastItCameBack) {
   const auto limits = AtOnce(2);
   Come(limits, kAcme);
