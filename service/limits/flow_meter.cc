@@ -44,14 +44,15 @@ Duration FlowMeter::Free(const FlowLimit& limit, SteadyTime now) const {
   return std::min<Duration>(now - full_at_ + size, size);
 }
 
-bool FlowMeter::Take(int64_t amount, const FlowLimit& limit, SteadyTime now) {
+Took FlowMeter::Take(int64_t amount, const FlowLimit& limit, SteadyTime now) {
   const Duration cost = limit.Cost(amount);
   const Duration size = limit.size();
   const std::lock_guard lock(mutex_);
   const Duration free = Free(limit, now);
-  if (free < std::min(cost, size)) return false;
+  if (free < std::min(cost, size)) return {false, true};
   full_at_ = now + (size - free) + cost;
-  return true;
+  const auto whole = static_cast<double>(size.count());
+  return {true, static_cast<double>((size - free + cost).count()) >= kNearlyUsed * whole};
 }
 
 void FlowMeter::Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) {

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/clock.h"
+#include "limits/took.h"
 
 namespace inferwire::limits {
 
@@ -39,14 +40,15 @@ class FlowLimit {
 class FlowCounter {
  public:
   virtual ~FlowCounter() = default;
-  // True if it was taken. What is larger than the bucket is let in when the bucket is full; the
+  // What is larger than the bucket is let in when the bucket is full; the
   // meter is in debt then, and nothing follows until that is paid.
-  virtual bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) = 0;
+  virtual Took Take(int64_t amount, const FlowLimit& limit, SteadyTime now) = 0;
   // Of what was taken, so much was really used. More than was taken is debt.
   virtual void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) = 0;
 
   struct Level {
     int64_t free = 0;       // negative: debt
+    int64_t in_store = 0;   // besides, for all who share it: what may still be asked for
     Duration wait{};        // until `amount` could be taken, if nobody else came
     Duration full{};        // until all of it is free
     double per_second = 0;  // so fast it comes to this process
@@ -63,7 +65,7 @@ class FlowCounter {
 
 class alignas(64) FlowMeter final : public FlowCounter {
  public:
-  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
+  Took Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
   void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) override;
   Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const override;
   bool Idle(SteadyTime now) const override;

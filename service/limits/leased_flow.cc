@@ -46,6 +46,7 @@ void LeasedFlow::Use(const FlowLimit& limit, uint64_t version) {
   unit_ = std::max(limit.Cost(1), Duration(1));
   // They are pieces of another rate.
   pieces_ = {};
+  heard_at_.reset();
   if (alone_) BeAlone(measured_);
 }
 
@@ -61,7 +62,11 @@ int64_t LeasedFlow::MostAdvanced() const {
 }
 
 int64_t LeasedFlow::Usable(const Piece& piece, SteadyTime now) const {
-  return std::max<int64_t>(std::min(piece.amount, (now - piece.from) / unit_) - piece.used, 0);
+  const int64_t left = piece.amount - piece.used;
+  if (left <= 0) return 0;
+  const Duration age = now - piece.from;
+  if (age >= unit_ * piece.amount) return left;
+  return std::max<int64_t>(age / unit_ - piece.used, 0);
 }
 
 int64_t LeasedFlow::Usable(SteadyTime now) const {
@@ -79,6 +84,7 @@ int64_t LeasedFlow::Left() const {
 bool LeasedFlow::Spend(int64_t amount, SteadyTime now) {
   if (Usable(now) < amount) return false;
   for (Piece& piece : pieces_) {
+    if (amount == 0) break;
     const int64_t part = std::min(Usable(piece, now), amount);
     piece.used += part;
     amount -= part;
@@ -96,7 +102,7 @@ bool LeasedFlow::SpendAlone(int64_t amount, SteadyTime now) {
     case StoreDown::kLocal:
       break;
   }
-  return alone_->Take(amount, share_, now);
+  return alone_->Take(amount, share_, now).taken;
 }
 
 // A call that comes before its lease goes by the replica's own part of the burst, as a debt that
@@ -110,24 +116,49 @@ bool LeasedFlow::Advance(int64_t amount, SteadyTime now) {
   return true;
 }
 
-bool LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now) {
-  bool taken = false, wakes = false;
+// Of a small limit each replica may have a call in hand, and be one ahead of its leases.
+Duration LeasedFlow::StoreBurst() const {
+  return small()
+             ? std::max(limit_.size() - unit_ * (2 * MostAdvanced() * terms_->replicas()), unit_)
+             : limit_.size() * 3 / 4;
+}
+
+Duration LeasedFlow::InStore(SteadyTime now) const {
+  if (alone_) return {};
+  return heard_at_ ? std::min(in_store_ + (now - *heard_at_), StoreBurst()) : StoreBurst();
+}
+
+// Whoever is alone knows only his own part of it.
+bool LeasedFlow::NearlyUsed(SteadyTime now) const {
+  if (alone_) return true;
+  const auto there = static_cast<double>(InStore(now).count());
+  const auto all = static_cast<double>(StoreBurst().count());
+  if (debt_ == 0 && there > (1 - kNearlyUsed) * all) return false;
+  const auto capacity = static_cast<double>(limit_.capacity());
+  const double free = static_cast<double>(Usable(now) - debt_) + there / all * capacity;
+  return free <= (1 - kNearlyUsed) * capacity;
+}
+
+Took LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now) {
+  Took took;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     asked_since_ += amount;
     last_use_ = now;
     const bool leased = Spend(amount, now);
     const bool short_of = !leased && Left() < amount;
-    taken = leased || SpendAlone(amount, now) || Advance(amount, now);
+    took.taken = leased || SpendAlone(amount, now) || Advance(amount, now);
+    took.nearly_used = NearlyUsed(now);
     if (!alone_ && now >= next_ask_) {
       const double low = std::min(demand_, PerSecond(limit_)) * kLowSeconds;
-      if (short_of && !taken) need_ = std::max(need_, amount);
+      if (short_of && !took.taken) need_ = std::max(need_, amount);
       wakes = (short_of || (!small() && static_cast<double>(Left()) < low)) &&
               !std::exchange(asks_, true);
     }
   }
   if (wakes) terms_->wakeup.Notify(id_);
-  return taken;
+  return took;
 }
 
 // The newest piece takes the difference; what it cannot take is paid by the next ones.
@@ -148,19 +179,23 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
   const std::lock_guard lock(mutex_);
   Level level;
   level.free = Usable(now) - debt_;
+  const double part =
+      static_cast<double>(InStore(now).count()) / static_cast<double>(StoreBurst().count());
+  level.in_store = Whole(part * static_cast<double>(limit_.capacity()));
   level.full = limit.size();
   level.local = alone_.has_value();
   // An equal share is there for who begins to ask.
   level.per_second =
       alone_ ? PerSecond(share_)
-             : std::clamp(granted_, PerSecond(limit_) / static_cast<double>(terms_->replicas()), PerSecond(limit_));
-  if (level.free >= amount) return level;
+             : std::clamp(granted_, PerSecond(limit_) / static_cast<double>(terms_->replicas()),
+                          PerSecond(limit_));
   if (alone_) {
     const Level share = alone_->LevelFor(amount, share_, now);
+    if (level.free < amount) level.wait = share.wait;
     level.free = std::max(level.free, share.free);
-    level.wait = share.wait;
     return level;
   }
+  if (level.free >= amount) return level;
   if (Left() < amount && now >= next_ask_) {
     level.pending = true;
     level.wait = kLeaseComes;
@@ -197,10 +232,7 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
   Measure(now);
   FlowAsk ask;
   ask.unit = unit_;
-  // Of a small limit each replica may have a call in hand, and be one ahead of its leases.
-  ask.burst =
-      small() ? std::max(limit_.size() - unit_ * (2 * MostAdvanced() * terms_->replicas()), unit_)
-              : limit_.size() * 3 / 4;
+  ask.burst = StoreBurst();
   ask.most = Most();
   ask.fair = small() ? 1
                      : std::clamp<int64_t>(Whole(PerSecond(limit_) * kLeaseSeconds), 1,
@@ -226,6 +258,8 @@ void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
   asks_ = false;
   alone_.reset();
   advances_ = grant.amount > 0 && unit_ * grant.amount < limit_.size() * 3 / 4;
+  in_store_ = std::max<Duration>(-grant.ahead - unit_ * std::max<int64_t>(grant.amount, 0), {});
+  heard_at_ = now;
   if (grant.amount <= 0) {
     next_ask_ = now + std::clamp(grant.ahead - kAhead / 2, kSoonest, kLatest);
     ready_at_ = now + grant.ahead;

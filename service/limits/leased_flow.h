@@ -22,7 +22,7 @@ class LeasedFlow final : public FlowCounter {
 
   void Use(const FlowLimit& limit, uint64_t version) override;
   // The limit is that of Use: settings that end do not change what is asked for.
-  bool Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
+  Took Take(int64_t amount, const FlowLimit& limit, SteadyTime now) override;
   void Settle(int64_t taken, int64_t used, const FlowLimit& limit, SteadyTime now) override;
   Level LevelFor(int64_t amount, const FlowLimit& limit, SteadyTime now) const override;
   bool Idle(SteadyTime now) const override;
@@ -46,6 +46,11 @@ class LeasedFlow final : public FlowCounter {
   int64_t Usable(const Piece& piece, SteadyTime now) const;
   int64_t Usable(SteadyTime now) const;
   int64_t Left() const;
+  // The part of the burst that the store keeps.
+  Duration StoreBurst() const;
+  // What of that is there: as it last said, and what has come since. Others may have had of it.
+  Duration InStore(SteadyTime now) const;
+  bool NearlyUsed(SteadyTime now) const;
   bool Spend(int64_t amount, SteadyTime now);
   bool SpendAlone(int64_t amount, SteadyTime now);
   bool Advance(int64_t amount, SteadyTime now);
@@ -70,7 +75,9 @@ class LeasedFlow final : public FlowCounter {
   bool asks_ = false;
   bool advances_ = true;  // the store had something when it was last asked
   SteadyTime next_ask_{}, ready_at_{}, last_use_{};
-  double demand_ = 0, granted_ = 0;  // per second, of late
+  Duration in_store_{};
+  std::optional<SteadyTime> heard_at_{};  // of what is in the store; never: all is
+  double demand_ = 0, granted_ = 0;       // per second, of late
   int64_t asked_since_ = 0, granted_since_ = 0, measures_ = 0;
   SteadyTime measured_{};
   std::optional<FlowMeter> alone_;

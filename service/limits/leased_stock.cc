@@ -101,24 +101,39 @@ bool LeasedStock::RunsLow(SteadyTime now) {
   return asks_ = true;
 }
 
-bool LeasedStock::Take(int64_t amount, const StockLimit& /*limit*/, Moment now) {
-  bool taken = false, wakes = false;
+// That nobody has spent or set aside, as far as is known here.
+int64_t LeasedStock::Unused() const {
+  if (!known_) return Minus(limit_.amount, Used());
+  return Plus(left_, std::max<int64_t>(Minus(granted_, Used()), 0));
+}
+
+bool LeasedStock::NearlyUsed() const {
+  const int64_t used =
+      held() ? Minus(limit_.amount, Unused()) : Plus(others_spent_, Plus(spent_, reserved_));
+  return static_cast<double>(used) >= kNearlyUsed * static_cast<double>(limit_.amount);
+}
+
+Took LeasedStock::Take(int64_t amount, const StockLimit& /*limit*/, Moment now) {
+  Took took;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     Turn(now);
     asked_since_ = Plus(asked_since_, amount);
     last_use_ = now.steady;
     call_ = std::max(amount, call_ - call_ / 16);
-    taken = amount <= Free(now.steady);
-    if (taken) reserved_ = Plus(reserved_, amount);
-    wakes = taken ? RunsLow(now.steady) : Miss(amount, now.steady);
+    took.taken = amount <= Free(now.steady);
+    if (took.taken) reserved_ = Plus(reserved_, amount);
+    took.nearly_used = NearlyUsed();
+    wakes = took.taken ? RunsLow(now.steady) : Miss(amount, now.steady);
   }
   if (wakes) terms_->wakeup.Notify(id_);
-  return taken;
+  return took;
 }
 
-bool LeasedStock::TakeAnyway(int64_t amount, const StockLimit& /*limit*/, Moment now) {
-  bool fits = false, wakes = false;
+Took LeasedStock::TakeAnyway(int64_t amount, const StockLimit& /*limit*/, Moment now) {
+  Took took;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     Turn(now);
@@ -127,12 +142,13 @@ bool LeasedStock::TakeAnyway(int64_t amount, const StockLimit& /*limit*/, Moment
     call_ = std::max(amount, call_ - call_ / 16);
     const int64_t free = Free(now.steady);
     // What was not lent may still be there.
-    fits = amount <= free || !known_ || amount <= Plus(left_, free);
+    took.taken = amount <= free || !known_ || amount <= Plus(left_, free);
     wakes = amount <= free ? RunsLow(now.steady) : Miss(amount, now.steady);
     reserved_ = Plus(reserved_, amount);
+    took.nearly_used = NearlyUsed();
   }
   if (wakes) terms_->wakeup.Notify(id_);
-  return fits;
+  return took;
 }
 
 void LeasedStock::Settle(int64_t taken, int64_t spent, const StockLimit& /*limit*/, Moment now) {
@@ -152,9 +168,8 @@ StockCounter::Level LeasedStock::LevelNow(const StockLimit& /*limit*/, Moment no
   const std::lock_guard lock(mutex_);
   Turn(now);
   Level level;
-  const int64_t own = std::max<int64_t>(Minus(granted_, Used()), 0);
   level.spent = Plus(others_spent_, spent_);
-  level.free = known_ ? Plus(left_, own) : Minus(limit_.amount, Used());
+  level.free = Unused();
   level.reserved = held() ? Minus(limit_.amount, level.free) : reserved_;
   level.pending = !alone_ && now.steady >= dry_until_;
   level.local = alone_;

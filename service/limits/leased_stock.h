@@ -27,8 +27,8 @@ class LeasedStock final : public StockCounter {
 
   void Use(const StockLimit& limit, uint64_t version) override;
   // The limit is that of Use: settings that end do not change what is asked for.
-  bool Take(int64_t amount, const StockLimit& limit, Moment now) override;
-  bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) override;
+  Took Take(int64_t amount, const StockLimit& limit, Moment now) override;
+  Took TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) override;
   void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) override;
   Level LevelNow(const StockLimit& limit, Moment now) override;
   bool Idle(Moment now) const override;
@@ -52,6 +52,8 @@ class LeasedStock final : public StockCounter {
   // What may be set aside now.
   int64_t Free(SteadyTime now) const;
   int64_t Share() const;
+  int64_t Unused() const;
+  bool NearlyUsed() const;
   void Measure(SteadyTime now);
   // What calls want beyond it; true: the exchange is to be woken.
   bool Miss(int64_t amount, SteadyTime now);

@@ -23,8 +23,9 @@ Level LevelOf(const Limit& limit, Moment now) {
   if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
     const auto at = flow->meter->LevelFor(0, flow->limit, now.steady);
     level.at_most = flow->limit.capacity();
-    level.remaining = std::max<int64_t>(at.free, 0);
-    level.used = Minus(level.at_most, at.free);
+    const int64_t free = std::min(Plus(at.free, at.in_store), level.at_most);
+    level.remaining = std::max<int64_t>(free, 0);
+    level.used = Minus(level.at_most, free);
     level.local = at.local;
     level.reset_at = now.wall + std::chrono::ceil<WallTime::duration>(at.full);
     return level;

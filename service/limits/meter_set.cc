@@ -14,7 +14,7 @@ constexpr Duration kOthersEnd = std::chrono::seconds(1);
 // By then the store has answered, or is known not to.
 constexpr Duration kLeaseComes = std::chrono::milliseconds(50);
 
-bool TakeFrom(const Limit& limit, int64_t amount, Moment now) {
+Took TakeFrom(const Limit& limit, int64_t amount, Moment now) {
   if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
     return flow->meter->Take(amount, flow->limit, now.steady);
   }
@@ -44,7 +44,9 @@ MeterSet::Taken MeterSet::Take(const Demand& demand, Moment now) const {
   Taken taken;
   for (size_t i = 0; i < limits_.size(); ++i) {
     const Limit& limit = limits_[i];
-    if (TakeFrom(limit, limit.Of(demand), now)) continue;
+    const Took took = TakeFrom(limit, limit.Of(demand), now);
+    taken.nearly_used |= took.nearly_used;
+    if (took) continue;
     if (limit.on_exceed == OnExceed::kWarn) {
       taken.exceeded.push_back(&limit);
       continue;

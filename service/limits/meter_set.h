@@ -38,6 +38,7 @@ class MeterSet {
   struct Taken {
     // Limits that only warn and were exceeded. They live as long as the set.
     std::vector<const Limit*> exceeded;
+    bool nearly_used = false;          // kNearlyUsed of one of them
     std::optional<Shortage> shortage;  // nothing was taken then
   };
   Taken Take(const Demand& demand, Moment now) const;

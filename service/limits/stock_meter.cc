@@ -34,20 +34,25 @@ int64_t StockMeter::Free(const StockLimit& limit) const {
   return Minus(limit.amount, Plus(spent_, reserved_));
 }
 
-bool StockMeter::Take(int64_t amount, const StockLimit& limit, Moment now) {
-  const std::lock_guard lock(mutex_);
-  Turn(limit, now);
-  if (amount > Free(limit)) return false;
-  reserved_ = Plus(reserved_, amount);
-  return true;
+bool StockMeter::NearlyUsed(const StockLimit& limit) const {
+  return static_cast<double>(Plus(spent_, reserved_)) >=
+         kNearlyUsed * static_cast<double>(limit.amount);
 }
 
-bool StockMeter::TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) {
+Took StockMeter::Take(int64_t amount, const StockLimit& limit, Moment now) {
+  const std::lock_guard lock(mutex_);
+  Turn(limit, now);
+  if (amount > Free(limit)) return {false, true};
+  reserved_ = Plus(reserved_, amount);
+  return {true, NearlyUsed(limit)};
+}
+
+Took StockMeter::TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) {
   const std::lock_guard lock(mutex_);
   Turn(limit, now);
   const bool fits = amount <= Free(limit);
   reserved_ = Plus(reserved_, amount);
-  return fits;
+  return {fits, NearlyUsed(limit)};
 }
 
 void StockMeter::Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) {

@@ -9,6 +9,7 @@
 
 #include "limits/moment.h"
 #include "limits/period.h"
+#include "limits/took.h"
 
 namespace inferwire::limits {
 
@@ -30,10 +31,10 @@ struct StockLimit {
 class StockCounter {
  public:
   virtual ~StockCounter() = default;
-  // Sets it aside; true if it fits beside what is spent and set aside already.
-  virtual bool Take(int64_t amount, const StockLimit& limit, Moment now) = 0;
-  // Sets it aside whether it fits or not; true if it does.
-  virtual bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) = 0;
+  // Sets it aside if it fits beside what is spent and set aside already.
+  virtual Took Take(int64_t amount, const StockLimit& limit, Moment now) = 0;
+  // Sets it aside whether it fits or not; taken says if it does.
+  virtual Took TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) = 0;
   // What was set aside is not any more, and so much was spent: in the period that is `now`.
   virtual void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) = 0;
 
@@ -55,8 +56,8 @@ class StockCounter {
 
 class alignas(64) StockMeter final : public StockCounter {
  public:
-  bool Take(int64_t amount, const StockLimit& limit, Moment now) override;
-  bool TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) override;
+  Took Take(int64_t amount, const StockLimit& limit, Moment now) override;
+  Took TakeAnyway(int64_t amount, const StockLimit& limit, Moment now) override;
   void Settle(int64_t taken, int64_t spent, const StockLimit& limit, Moment now) override;
   Level LevelNow(const StockLimit& limit, Moment now) override;
   bool Idle(Moment now) const override;
@@ -65,6 +66,7 @@ class alignas(64) StockMeter final : public StockCounter {
   // Goes over to the period that is now, if it is another one.
   void Turn(const StockLimit& limit, Moment now);
   int64_t Free(const StockLimit& limit) const;
+  bool NearlyUsed(const StockLimit& limit) const;
 
   mutable std::mutex mutex_;
   int64_t spent_ = 0, reserved_ = 0;

@@ -93,15 +93,18 @@ v1::LimitState StateOf(const limits::Limit& limit, const limits::Level& level) {
   return state;
 }
 
-gateway::Admitted AdmittedWith(const limits::Reservation& reservation, bool all,
+gateway::Admitted AdmittedWith(const limits::Reservation& reservation, Told told,
                                limits::Moment now) {
   gateway::Admitted admitted;
   for (const limits::Limit& limit : reservation.from->set.limits()) {
     if (IsMoney(limit.kind)) {
       admitted.reserved_picousd = std::max(admitted.reserved_picousd, limit.Of(reservation.demand));
     }
+    if (told == Told::kNone) continue;
     const limits::Level level = limits::LevelOf(limit, now);
-    if (all || level.used_ratio() >= kNearlyUsed) admitted.limits.push_back(StateOf(limit, level));
+    if (told == Told::kAll || level.used_ratio() >= limits::kNearlyUsed) {
+      admitted.limits.push_back(StateOf(limit, level));
+    }
   }
   return admitted;
 }

@@ -22,10 +22,9 @@ std::optional<limits::LimitKind> KindOf(v1::Meter meter);
 
 v1::LimitState StateOf(const limits::Limit& limit, const limits::Level& level);
 
-// Of what a call takes from: what was set aside, and those limits of which kNearlyUsed or more is
-// used, or all of them.
-inline constexpr double kNearlyUsed = 0.8;
-gateway::Admitted AdmittedWith(const limits::Reservation& reservation, bool all,
+// Of what a call takes from: what was set aside, and which of its limits the caller is told of.
+enum class Told { kNone, kNearlyUsed, kAll };
+gateway::Admitted AdmittedWith(const limits::Reservation& reservation, Told told,
                                limits::Moment now);
 
 }  // namespace inferwire::policy

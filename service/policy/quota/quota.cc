@@ -64,37 +64,36 @@ Quota::Want Quota::WantOf(const Call& call, limits::Moment now) {
   return want;
 }
 
-limits::QueueParty Quota::PartyOf(std::string_view tenant, std::string_view team,
-                                  gateway::Priority priority) const {
-  limits::QueueParty party{.tenant = tenant,
-                           .team = team,
-                           .priority = static_cast<int>(priority),
-                           .share = gateway::ShareOf(priority),
-                           .percent_of_bounds = gateway::PartOf(100, priority)};
+limits::QueueParty Quota::QueueOf(const Party& party) const {
+  limits::QueueParty queued{.tenant = party.tenant,
+                            .team = party.team,
+                            .priority = static_cast<int>(party.priority),
+                            .share = gateway::ShareOf(party.priority),
+                            .percent_of_bounds = gateway::PartOf(100, party.priority)};
   const auto& tenants = allowances_.settings().tenants;
-  const auto found = tenants.find(tenant);
-  if (found == tenants.end()) return party;
-  party.tenant_weight = found->second.weight;
-  const auto weight = found->second.team_weights.find(team);
-  if (weight != found->second.team_weights.end()) party.team_weight = weight->second;
-  return party;
+  const auto found = tenants.find(party.tenant);
+  if (found == tenants.end()) return queued;
+  queued.tenant_weight = found->second.weight;
+  const auto weight = found->second.team_weights.find(party.team);
+  if (weight != found->second.team_weights.end()) queued.team_weight = weight->second;
+  return queued;
 }
 
-limits::MeterSet::Taken Quota::TakeFor(const limits::Reservation& reservation,
-                                       const limits::QueueParty& party, limits::Moment now) {
+limits::MeterSet::Taken Quota::TakeFor(const limits::Reservation& reservation, const Party& party,
+                                       limits::Moment now) {
   limits::FairQueue* const queue = allowances_.queue();
-  return queue && queue->busy() ? queue->Take(reservation, party, now)
+  return queue && queue->busy() ? queue->Take(reservation, QueueOf(party), now)
                                 : reservation.from->set.Take(reservation.demand, now);
 }
 
 std::optional<limits::Shortage> Quota::Take(Call& call, const Want& want, limits::Moment now) {
   const limits::Reservation& reservation = want.reservation;
-  const tenancy::Principal& who = *call.principal;
-  auto taken = TakeFor(reservation, PartyOf(who.tenant, who.team, call.priority), now);
+  auto taken = TakeFor(reservation, PartyOf(call), now);
   CountExceeded(taken.exceeded);
   if (taken.shortage) return taken.shortage;
   call.reserved = reservation;
-  call.admitted = AdmittedWith(call.reserved, call.include_limits, now);
+  const Told told = taken.nearly_used ? Told::kNearlyUsed : Told::kNone;
+  call.admitted = AdmittedWith(call.reserved, call.include_limits ? Told::kAll : told, now);
   return std::nullopt;
 }
 
@@ -108,7 +107,8 @@ void Quota::CountExceeded(const std::vector<const limits::Limit*>& exceeded) {
 bool Quota::HoldsFor(Call& call) {
   if (call.answered_here || call.unmetered || !call.principal) return false;
   if (!call.granted) return true;
-  call.admitted = AdmittedWith(call.reserved, call.include_limits, limits::Moment::Of(clock_));
+  const Told told = call.include_limits ? Told::kAll : Told::kNearlyUsed;
+  call.admitted = AdmittedWith(call.reserved, told, limits::Moment::Of(clock_));
   return false;
 }
 
@@ -149,7 +149,7 @@ Result<limits::Ticket> Quota::Park(const Call& call, Want want, const limits::Sh
                                    const Waiting& waiting, limits::Moment now) {
   limits::QueueAsk ask;
   ask.longest = LongestWait(call, want, shortage, waiting, now);
-  ask.party = PartyOf(call.principal->tenant, call.principal->team, call.priority);
+  ask.party = QueueOf(PartyOf(call));
   ask.key = call.principal->key;
   ask.user = std::move(want.user);
   ask.model = std::move(want.model);
@@ -244,11 +244,11 @@ Quota::Outlook Quota::OutlookOf(const CallerLimits::Scope& scope, std::string_vi
     outlook.refusal = TooManyMeters();
     return outlook;
   }
-  outlook.limits = AdmittedWith(reservation, /*all=*/true, now).limits;
+  outlook.limits = AdmittedWith(reservation, Told::kAll, now).limits;
   if (reservation.facts.input_price > 0 || reservation.facts.output_price > 0) {
     outlook.expected_picousd = reservation.demand.picousd;
   }
-  const auto party = PartyOf(scope.tenant, scope.team, gateway::Priority::kInteractive);
+  const Party party{scope.tenant, scope.team, gateway::Priority::kInteractive};
   const auto taken = TakeFor(reservation, party, now);
   if (!taken.shortage) {
     limits::Usage nothing;
@@ -258,7 +258,7 @@ Quota::Outlook Quota::OutlookOf(const CallerLimits::Scope& scope, std::string_vi
   }
   if (const limits::FairQueue* const queue = allowances_.queue();
       queue && queue->on() && !taken.shortage->spent) {
-    const Duration wait = queue->EtaOf(party, *taken.shortage, now.steady);
+    const Duration wait = queue->EtaOf(QueueOf(party), *taken.shortage, now.steady);
     if (wait <= allowances_.settings().max_queue_wait) {
       outlook.would_wait = wait;
       return outlook;

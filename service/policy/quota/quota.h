@@ -74,6 +74,14 @@ class Quota final : public Policy, public gateway::CallerLimits {
     limits::Reservation reservation{};
     std::string user{}, model{};
   };
+  // Who shares what there is not enough of with others of the kind.
+  struct Party {
+    std::string_view tenant, team;
+    gateway::Priority priority;
+  };
+  static Party PartyOf(const Call& call) {
+    return {call.principal->tenant, call.principal->team, call.priority};
+  }
   Want WantOf(const Call& call, limits::Moment now);
   Want Foresee(const policy::Scope& scope, const std::string& name, int64_t request_bytes,
                limits::OutputBound output, limits::Moment now);
@@ -81,10 +89,9 @@ class Quota final : public Policy, public gateway::CallerLimits {
   bool HoldsFor(Call& call);
   // Unset: it is admitted.
   std::optional<limits::Shortage> Take(Call& call, const Want& want, limits::Moment now);
-  limits::MeterSet::Taken TakeFor(const limits::Reservation& reservation,
-                                  const limits::QueueParty& party, limits::Moment now);
-  limits::QueueParty PartyOf(std::string_view tenant, std::string_view team,
-                             gateway::Priority priority) const;
+  limits::MeterSet::Taken TakeFor(const limits::Reservation& reservation, const Party& party,
+                                  limits::Moment now);
+  limits::QueueParty QueueOf(const Party& party) const;
   // How long the call may wait for what it lacks.
   Duration LongestWait(const Call& call, const Want& want, const limits::Shortage& shortage,
                        const Waiting& waiting, limits::Moment now) const;

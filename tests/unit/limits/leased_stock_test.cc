@@ -40,7 +40,7 @@ struct Replica {
     stock = exchange.Stock("m");
     stock->Use(limit, 1);
   }
-  bool Take(int64_t amount) { return stock->Take(amount, limit, Moment::Of(clock)); }
+  bool Take(int64_t amount) { return stock->Take(amount, limit, Moment::Of(clock)).taken; }
   // A call that is parked until the answer is there, which is at once here.
   bool TakeOrWait(int64_t amount) {
     if (Take(amount)) return true;
@@ -95,6 +95,20 @@ TEST_F(LeasedStockTest, AFirstCallIsToldThatItsLeaseIsComing) {
   EXPECT_TRUE(replicas[0]->Level().pending);
   EXPECT_TRUE(replicas[0]->exchange.TurnForWoken());
   EXPECT_TRUE(replicas[0]->Take(10));
+}
+
+TEST_F(LeasedStockTest, TellsOfALimitWhileLittleOfItIsLeft) {
+  Start(2, Monthly(1000));
+  const auto nearly_used = [this] {
+    return replicas[0]->stock->Take(0, replicas[0]->limit, Moment::Of(clock)).nearly_used;
+  };
+  EXPECT_FALSE(nearly_used());
+  ASSERT_TRUE(replicas[0]->TakeOrWait(400));
+  EXPECT_FALSE(nearly_used());
+  ASSERT_TRUE(replicas[1]->TakeOrWait(400));
+  replicas[1]->Settle(400, 400);
+  Pass(seconds(2));
+  EXPECT_TRUE(nearly_used()) << "with what the other one has spent";
 }
 
 TEST_F(LeasedStockTest, ABudgetIsSpentToItsEndByWhoeverNeedsItAndNotBeyond) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "limits/exchange.h"
+#include "limits/level.h"
 
 namespace inferwire::limits {
 namespace {
@@ -136,7 +137,7 @@ struct Replica {
     flow->Use(limit, 1);
   }
 
-  bool Take(int64_t amount, SteadyTime now) { return flow->Take(amount, limit, now); }
+  bool Take(int64_t amount, SteadyTime now) { return flow->Take(amount, limit, now).taken; }
 
   Way way;
   Exchange exchange;
@@ -391,6 +392,28 @@ TEST_F(LeasesTest, ACallWithoutALeaseIsToldToComeBackAtOnce) {
   const auto level = replicas[0]->flow->LevelFor(500, limit, clock.now);
   EXPECT_TRUE(level.pending);
   EXPECT_EQ(level.wait, milliseconds(50));
+}
+
+TEST_F(LeasesTest, TellsOfALimitWhileLittleOfItIsLeft) {
+  Start(1, FlowLimit(6000));
+  LeasedFlow& flow = *replicas[0]->flow;
+  const Limit rpm{LimitKind::kRequestsPerMinute, "tenant/acme", "", Flow{limit, replicas[0]->flow}};
+  const auto used = [&] { return LevelOf(rpm, {clock.now, {}}).used_ratio(); };
+  EXPECT_EQ(used(), 0) << "nobody has asked for any yet";
+  const Took first = flow.Take(1, limit, clock.now);
+  EXPECT_TRUE(first.taken);
+  EXPECT_FALSE(first.nearly_used);
+  Run(seconds(5), 0.5);
+  EXPECT_FALSE(flow.Take(1, limit, clock.now).nearly_used);
+  EXPECT_LT(used(), 0.2);
+  Run(seconds(20), 3);
+  EXPECT_TRUE(flow.Take(1, limit, clock.now).nearly_used);
+  EXPECT_GE(used(), kNearlyUsed);
+  clock.now += seconds(60);
+  EXPECT_LT(used(), 0.2) << "it has come back meanwhile";
+  replicas[0]->way.hangs = true;
+  Run(seconds(1), 0.5);
+  EXPECT_TRUE(flow.Take(1, limit, clock.now).nearly_used) << "nobody knows what others use";
 }
 
 TEST(Exchange, TurnsOnItsOwnThreadWhenAFlowWakesIt) {

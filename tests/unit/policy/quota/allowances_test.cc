@@ -116,7 +116,7 @@ TEST_F(AllowancesTest, TellMetersTheirLimitAndTheVersionOfTheSettings) {
     class Flow final : public limits::FlowCounter {
      public:
       explicit Flow(std::vector<std::string>& told) : told_(told) {}
-      bool Take(int64_t, const limits::FlowLimit&, SteadyTime) override { return true; }
+      limits::Took Take(int64_t, const limits::FlowLimit&, SteadyTime) override { return {true}; }
       void Settle(int64_t, int64_t, const limits::FlowLimit&, SteadyTime) override {}
       Level LevelFor(int64_t, const limits::FlowLimit&, SteadyTime) const override { return {}; }
       bool Idle(SteadyTime) const override { return true; }
