@@ -141,7 +141,7 @@ bool LeasedFlow::NearlyUsed(SteadyTime now) const {
 
 Took LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now) {
   Took took;
-  bool wakes = false;
+  Asking asks = Asking::kNo;
   {
     const std::lock_guard lock(mutex_);
     asked_since_ += amount;
@@ -153,11 +153,11 @@ Took LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now
     if (!alone_ && now >= next_ask_) {
       const double low = std::min(demand_, PerSecond(limit_)) * kLowSeconds;
       if (short_of && !took.taken) need_ = std::max(need_, amount);
-      wakes = (short_of || (!small() && static_cast<double>(Left()) < low)) &&
-              !std::exchange(asks_, true);
+      const bool runs_low = !small() && static_cast<double>(Left()) < low;
+      if (short_of || runs_low) asks = Raise(asks_, short_of ? Asking::kNow : Asking::kSoon);
     }
   }
-  if (wakes) terms_->wakeup.Notify(id_);
+  terms_->wakeup.Notify(id_, asks);
   return took;
 }
 
@@ -209,7 +209,7 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
 
 bool LeasedFlow::Idle(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
-  return debt_ == 0 && !asks_ && Left() == 0 && now - last_use_ > kOld;
+  return debt_ == 0 && asks_ == Asking::kNo && Left() == 0 && now - last_use_ > kOld;
 }
 
 void LeasedFlow::Measure(SteadyTime now) {
@@ -238,13 +238,13 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
                      : std::clamp<int64_t>(Whole(PerSecond(limit_) * kLeaseSeconds), 1,
                                            std::max<int64_t>(limit_.capacity() / kParts, 1));
   const int64_t left = Left();
-  if (!asks_ && !alone_ && left > 0 && now - last_use_ > kIdle) {
+  if (asks_ == Asking::kNo && !alone_ && left > 0 && now - last_use_ > kIdle) {
     pieces_ = {};
     ask.back = unit_ * left;
     return ask;
   }
-  if (!asks_ && !alone_ && debt_ == 0) return std::nullopt;
-  if (!asks_ && !alone_ && now < next_ask_) return std::nullopt;
+  if (asks_ == Asking::kNo && !alone_ && debt_ == 0) return std::nullopt;
+  if (asks_ == Asking::kNo && !alone_ && now < next_ask_) return std::nullopt;
   ask.need = std::exchange(need_, 0);
   ask.cut = alone_.has_value();
   const int64_t wanted = Whole(demand_ * kLeaseSeconds) - left + debt_;
@@ -255,7 +255,7 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
 
 void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  asks_ = false;
+  asks_ = Asking::kNo;
   alone_.reset();
   advances_ = grant.amount > 0 && unit_ * grant.amount < limit_.size() * 3 / 4;
   in_store_ = std::max<Duration>(-grant.ahead - unit_ * std::max<int64_t>(grant.amount, 0), {});
@@ -281,7 +281,7 @@ void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
 
 void LeasedFlow::GoAlone(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  asks_ = false;
+  asks_ = Asking::kNo;
   if (!alone_) BeAlone(now);
 }
 

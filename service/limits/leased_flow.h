@@ -72,7 +72,7 @@ class LeasedFlow final : public FlowCounter {
   std::array<Piece, kPieces> pieces_{};  // the oldest first
   int64_t debt_ = 0;                     // used beyond all pieces
   int64_t need_ = 0;
-  bool asks_ = false;
+  Asking asks_ = Asking::kNo;
   bool advances_ = true;  // the store had something when it was last asked
   SteadyTime next_ask_{}, ready_at_{}, last_use_{};
   Duration in_store_{};

@@ -87,18 +87,18 @@ void LeasedStock::Measure(SteadyTime now) {
   measured_ = now;
 }
 
-bool LeasedStock::Miss(int64_t amount, SteadyTime now) {
-  if (alone_ || amount > limit_.amount || now < dry_until_) return false;
+Asking LeasedStock::Miss(int64_t amount, SteadyTime now) {
+  if (alone_ || amount > limit_.amount || now < dry_until_) return Asking::kNo;
   need_ = Plus(need_, amount);
   least_ = least_ == 0 ? amount : std::min(least_, amount);
-  return !std::exchange(asks_, true);
+  return Raise(asks_, Asking::kNow);
 }
 
-bool LeasedStock::RunsLow(SteadyTime now) {
-  if (alone_ || asks_ || now < low_until_) return false;
-  if (static_cast<double>(Free(now)) >= demand_ * kLowSeconds) return false;
+Asking LeasedStock::RunsLow(SteadyTime now) {
+  if (alone_ || asks_ != Asking::kNo || now < low_until_) return Asking::kNo;
+  if (static_cast<double>(Free(now)) >= demand_ * kLowSeconds) return Asking::kNo;
   low_until_ = now + kLow;
-  return asks_ = true;
+  return asks_ = Asking::kSoon;
 }
 
 // That nobody has spent or set aside, as far as is known here.
@@ -115,7 +115,7 @@ bool LeasedStock::NearlyUsed() const {
 
 Took LeasedStock::Take(int64_t amount, const StockLimit& /*limit*/, Moment now) {
   Took took;
-  bool wakes = false;
+  Asking asks = Asking::kNo;
   {
     const std::lock_guard lock(mutex_);
     Turn(now);
@@ -125,15 +125,15 @@ Took LeasedStock::Take(int64_t amount, const StockLimit& /*limit*/, Moment now) 
     took.taken = amount <= Free(now.steady);
     if (took.taken) reserved_ = Plus(reserved_, amount);
     took.nearly_used = NearlyUsed();
-    wakes = took.taken ? RunsLow(now.steady) : Miss(amount, now.steady);
+    asks = took.taken ? RunsLow(now.steady) : Miss(amount, now.steady);
   }
-  if (wakes) terms_->wakeup.Notify(id_);
+  terms_->wakeup.Notify(id_, asks);
   return took;
 }
 
 Took LeasedStock::TakeAnyway(int64_t amount, const StockLimit& /*limit*/, Moment now) {
   Took took;
-  bool wakes = false;
+  Asking asks = Asking::kNo;
   {
     const std::lock_guard lock(mutex_);
     Turn(now);
@@ -143,25 +143,25 @@ Took LeasedStock::TakeAnyway(int64_t amount, const StockLimit& /*limit*/, Moment
     const int64_t free = Free(now.steady);
     // What was not lent may still be there.
     took.taken = amount <= free || !known_ || amount <= Plus(left_, free);
-    wakes = amount <= free ? RunsLow(now.steady) : Miss(amount, now.steady);
+    asks = amount <= free ? RunsLow(now.steady) : Miss(amount, now.steady);
     reserved_ = Plus(reserved_, amount);
     took.nearly_used = NearlyUsed();
   }
-  if (wakes) terms_->wakeup.Notify(id_);
+  terms_->wakeup.Notify(id_, asks);
   return took;
 }
 
 void LeasedStock::Settle(int64_t taken, int64_t spent, const StockLimit& /*limit*/, Moment now) {
-  bool wakes = false;
+  Asking asks = Asking::kNo;
   {
     const std::lock_guard lock(mutex_);
     Turn(now);
     reserved_ = Minus(reserved_, taken);
     if (!held()) spent_ = Plus(spent_, spent);
     // Somebody waits for it.
-    wakes = hungry_ && !alone_ && !std::exchange(asks_, true);
+    if (hungry_ && !alone_) asks = Raise(asks_, Asking::kNow);
   }
-  if (wakes) terms_->wakeup.Notify(id_);
+  terms_->wakeup.Notify(id_, asks);
 }
 
 StockCounter::Level LeasedStock::LevelNow(const StockLimit& /*limit*/, Moment now) {
@@ -185,7 +185,8 @@ void LeasedStock::InDoubt(int64_t amount) {
 
 bool LeasedStock::Idle(Moment now) const {
   const std::lock_guard lock(mutex_);
-  if (reserved_ != 0 || asks_ || closing_ || granted_ > spent_ || told_spent_ != spent_)
+  if (reserved_ != 0 || asks_ != Asking::kNo || closing_ || granted_ > spent_ ||
+      told_spent_ != spent_)
     return false;
   return spent_ == 0 || SecondsOf(terms_->ByTheStore(now).wall) >= end_;
 }
@@ -231,7 +232,8 @@ void LeasedStock::Collect(Moment now, std::vector<StockAsk>& asks) {
   const bool lends = granted_ > spent_ || reserved_ > 0;
   const bool news = spent_ != told_spent_ || reserved_ != told_reserved_;
   const bool due = now.steady - told_at_ >= kReport && (lends || news);
-  if (!asks_ && !due && !(alone_ && (lends || news || need_ > 0)) && !terms_->leaving) {
+  if (asks_ == Asking::kNo && !due && !(alone_ && (lends || news || need_ > 0)) &&
+      !terms_->leaving) {
     // Who never asked, or has given all of it back, has nothing to say, and is back with the rest.
     if (alone_ && !lends && !news) alone_ = false;
     return;
@@ -257,7 +259,8 @@ int64_t LeasedStock::Granted(const StockGrant& grant, SteadyTime sent, SteadyTim
   live_ = std::max(grant.live, 1);
   hungry_ = grant.hungry;
   known_ = true;
-  alone_ = asks_ = false;
+  alone_ = false;
+  asks_ = Asking::kNo;
   extra_ = 0;
   told_at_ = sent;
   until_ = sent + kLease;
@@ -267,7 +270,7 @@ int64_t LeasedStock::Granted(const StockGrant& grant, SteadyTime sent, SteadyTim
 
 void LeasedStock::GoAlone() {
   const std::lock_guard lock(mutex_);
-  asks_ = false;
+  asks_ = Asking::kNo;
   if (std::exchange(alone_, true)) return;
   // Half of its share of what nobody had: the others may have used theirs before.
   extra_ = (known_ ? left_ : limit_.amount) / (2 * terms_->replicas());

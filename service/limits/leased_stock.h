@@ -55,9 +55,9 @@ class LeasedStock final : public StockCounter {
   int64_t Unused() const;
   bool NearlyUsed() const;
   void Measure(SteadyTime now);
-  // What calls want beyond it; true: the exchange is to be woken.
-  bool Miss(int64_t amount, SteadyTime now);
-  bool RunsLow(SteadyTime now);
+  // What calls want beyond it; and how the exchange is to be woken.
+  Asking Miss(int64_t amount, SteadyTime now);
+  Asking RunsLow(SteadyTime now);
   StockAsk Question(SteadyTime now);
 
   const std::shared_ptr<LeaseTerms> terms_;
@@ -85,7 +85,7 @@ class LeasedStock final : public StockCounter {
   int64_t extra_ = 0;  // what may be used alone, beyond what was lent
 
   // What there is to ask.
-  bool asks_ = false;
+  Asking asks_ = Asking::kNo;
   int64_t need_ = 0, least_ = 0, asked_least_ = 0;
   SteadyTime dry_until_{}, low_until_{};  // when to ask again, because of a refusal or of little
   std::optional<StockAsk> closing_;       // of a period that has ended
