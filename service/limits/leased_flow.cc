@@ -245,7 +245,7 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
   }
   if (asks_ == Asking::kNo && !alone_ && debt_ == 0) return std::nullopt;
   if (asks_ == Asking::kNo && !alone_ && now < next_ask_) return std::nullopt;
-  ask.need = std::exchange(need_, 0);
+  ask.need = asked_need_ = std::exchange(need_, 0);
   ask.cut = alone_.has_value();
   const int64_t wanted = Whole(demand_ * kLeaseSeconds) - left + debt_;
   ask.want = small() ? std::min<int64_t>(ask.need + debt_, 1)
@@ -261,7 +261,9 @@ void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
   in_store_ = std::max<Duration>(-grant.ahead - unit_ * std::max<int64_t>(grant.amount, 0), {});
   heard_at_ = now;
   if (grant.amount <= 0) {
-    next_ask_ = now + std::clamp(grant.ahead - kAhead / 2, kSoonest, kLatest);
+    // What one call needs is sold when all of it is there; the rest of the future earlier.
+    const Duration early = asked_need_ > 1 ? Duration() : kAhead / 2;
+    next_ask_ = now + std::clamp(grant.ahead - early, kSoonest, kLatest);
     ready_at_ = now + grant.ahead;
     return;
   }

@@ -71,7 +71,7 @@ class LeasedFlow final : public FlowCounter {
   Duration unit_{1};
   std::array<Piece, kPieces> pieces_{};  // the oldest first
   int64_t debt_ = 0;                     // used beyond all pieces
-  int64_t need_ = 0;
+  int64_t need_ = 0, asked_need_ = 0;
   Asking asks_ = Asking::kNo;
   bool advances_ = true;  // the store had something when it was last asked
   SteadyTime next_ask_{}, ready_at_{}, last_use_{};

@@ -416,6 +416,36 @@ TEST_F(LeasesTest, TellsOfALimitWhileLittleOfItIsLeft) {
   EXPECT_TRUE(flow.Take(1, limit, clock.now).nearly_used) << "nobody knows what others use";
 }
 
+TEST_F(LeasesTest, ALargeCallIsAskedForWhenAllOfItIsThereAndNotAllTheTime) {
+  constexpr int64_t kTokens = 1000;
+  Start(3, FlowLimit(600'000));
+  const auto take = [&](Replica& replica) {
+    if (replica.Take(kTokens, clock.now)) return true;
+    return replica.exchange.TurnForWoken() && replica.Take(kTokens, clock.now);
+  };
+  int64_t taken = 0;
+  SteadyTime turn = clock.now;
+  const SteadyTime begin = clock.now + seconds(20), end = begin + seconds(20);
+  int64_t before = 0;
+  const auto asked = [&] {
+    int64_t sum = 0;
+    for (const auto& replica : replicas) sum += replica->exchange.statements();
+    return sum;
+  };
+  while (clock.now < end) {
+    if (clock.now < begin) taken = 0, before = asked();
+    clock.now += milliseconds(30);  // nine times as many as there is room for
+    if (clock.now - turn >= milliseconds(250)) {
+      turn = clock.now;
+      for (const auto& replica : replicas) replica->exchange.Turn();
+    }
+    for (const auto& replica : replicas) taken += take(*replica) ? kTokens : 0;
+  }
+  EXPECT_GE(taken, 20 * 10'000 * 97 / 100);
+  EXPECT_LE(taken, 20 * 10'000 * 105 / 100);
+  EXPECT_LE(asked() - before, 20 * 3 * 12) << "a second and replica";
+}
+
 TEST(Exchange, TurnsOnItsOwnThreadWhenAFlowWakesIt) {
   MovedClock clock;
   ModelStore store(clock);
