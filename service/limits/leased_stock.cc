@@ -12,8 +12,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The store lends for 5 s; what may be used of it ends earlier, by the replica's own clock.
-constexpr Duration kLease = seconds(4);
+// The store lends for 5 s, and calls at once for 4 s; what may be used of it ends earlier, by the
+// replica's own clock.
+constexpr Duration kLease = seconds(4), kHeldLease = seconds(3);
 constexpr Duration kReport = seconds(1);
 constexpr Duration kKeeps = seconds(60);  // then an unused lease is given back
 constexpr Duration kDry = milliseconds(100);
@@ -263,7 +264,7 @@ int64_t LeasedStock::Granted(const StockGrant& grant, SteadyTime sent, SteadyTim
   asks_ = Asking::kNo;
   extra_ = 0;
   told_at_ = sent;
-  until_ = sent + kLease;
+  until_ = sent + (held() ? kHeldLease : kLease);
   if (asked_least_ > 0 && Free(now) < asked_least_) dry_until_ = now + kDry;
   return held() ? 0 : std::clamp<int64_t>(Minus(grant.spent, limit_.amount), 0, reported);
 }

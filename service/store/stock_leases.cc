@@ -73,7 +73,7 @@ written AS (
                                 until)
   SELECT meter, period, $13, g, spent, reserved,
     CASE WHEN held = 1 THEN greatest(0, least(need, greatest(1, lim / live) - g)) ELSE 0 END, turn,
-    now.at + interval '5 s' FROM done, now
+    now.at + CASE WHEN held = 1 THEN interval '4 s' ELSE interval '5 s' END FROM done, now
   ON CONFLICT (meter, period, replica) DO UPDATE SET granted = excluded.granted,
     spent = excluded.spent, reserved = excluded.reserved, waiting = excluded.waiting,
     turn = excluded.turn, until = excluded.until),

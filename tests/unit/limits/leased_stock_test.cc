@@ -159,7 +159,7 @@ TEST_F(LeasedStockTest, SlotsOfADeadReplicaComeBack) {
   int held = 0;
   while (replicas[0]->TakeOrWait(1)) ++held;
   EXPECT_LE(held, 1);
-  Pass(seconds(6));
+  Pass(milliseconds(4250));
   while (replicas[0]->TakeOrWait(1)) ++held;
   EXPECT_EQ(held, 4);
 }
@@ -187,7 +187,7 @@ TEST_F(LeasedStockTest, AReplicaThatWasStoppedDoesNotGoOnWithAnOldLease) {
   Start(1, Slots(4));
   ASSERT_TRUE(replicas[0]->TakeOrWait(1));
   replicas[0]->Settle(1, 0);
-  clock.now += milliseconds(3900);
+  clock.now += milliseconds(2900);
   EXPECT_TRUE(replicas[0]->Take(1));
   replicas[0]->Settle(1, 0);
   clock.now += milliseconds(200);

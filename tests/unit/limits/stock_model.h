@@ -89,7 +89,7 @@ class StockModel {
     row.spent += ask.spent - mine.spent;
     mine = {granted,      ask.spent,
             ask.reserved, ask.held ? std::max<int64_t>(std::min(ask.need, part - granted), 0) : 0,
-            ask.turn,     now + std::chrono::seconds(5)};
+            ask.turn,     now + std::chrono::seconds(ask.held ? 4 : 5)};
     int passed = 0;
     for (const int percent : {50, 80, 100}) {
       if (!ask.held && row.spent >= ask.limit * percent / 100) passed = percent;
