@@ -21,6 +21,9 @@ constexpr Duration kDry = milliseconds(100);
 constexpr Duration kLow = milliseconds(250);
 constexpr Duration kMeasure = milliseconds(250);
 constexpr double kLowSeconds = 0.25;  // with less left of a second's demand it asks
+// Calls that lacked a lease are the first of more: so many times as much is asked for, or each of
+// those that follow would lack one until their demand was measured.
+constexpr int64_t kBegins = 8;
 
 int64_t Whole(double value) { return static_cast<int64_t>(std::min(value, 1e18)); }
 
@@ -206,7 +209,8 @@ StockAsk LeasedStock::Question(SteadyTime now) {
   const int64_t room = std::max<int64_t>(Minus(limit_.amount, Used()), 0);
   const bool recent = now - last_use_ < kKeeps;
   ask.unit = held() ? 1 : std::min(call_, limit_.amount / 64 + 1);
-  ask.want = std::clamp<int64_t>(Whole(demand_), recent ? ask.unit : 0, std::max(room, ask.unit));
+  const int64_t wanted = std::max(Whole(demand_), Times(need_, kBegins));
+  ask.want = std::clamp<int64_t>(wanted, recent ? ask.unit : 0, std::max(room, ask.unit));
   ask.need = std::min(std::exchange(need_, 0), room);
   ask.least = std::min(std::exchange(least_, 0), room);
   // What the store would lend again, as far as can be known here.
