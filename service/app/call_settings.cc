@@ -28,6 +28,7 @@ upstream::AnswerLimits AnswerLimitsOf(const config::Config& config) {
   }
   limits.stream_bytes = config.limits.stream_bytes;
   limits.file_bytes = config.limits.file_bytes;
+  limits.form_bytes = config.limits.form_bytes;
   limits.realtime_message_bytes = config.limits.realtime_message_bytes;
   limits.realtime_sessions = config.limits.realtime_sessions;
   limits.json.max_bytes =

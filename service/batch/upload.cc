@@ -11,8 +11,6 @@ constexpr int kItemsPerFill = 256;
 constexpr size_t kBytesPerFill = 512 * 1024;
 constexpr size_t kMaxAnswer = 1u << 20;
 
-openai::FormSource::Fields Fields() { return {{"purpose", "batch"}}; }
-
 }  // namespace
 
 Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, int64_t job,
@@ -25,10 +23,11 @@ Upload::Upload(const WorkerContext& work, const upstream::Upstream& upstream, in
       model_(shard.route.empty() ? std::string() : shard.model),
       dialect_(*upstream.options().dialect),
       on_end_(std::move(on_end)),
-      form_(std::make_shared<openai::FormSource>(Fields(), file_name,
-                                                 "inferwire-" + work.runtime.random.Id())),
+      form_(std::make_shared<openai::FormSource>("inferwire-" + work.runtime.random.Id())),
       fill_timer_(work.runtime.timers, [this] { Fill(); }) {
   stats_.request_id = work.runtime.random.Id();
+  form_->SetFields({{"purpose", "batch"}});
+  form_->BeginFile({.part = "file", .filename = file_name});
   // Called from within the transfer, where the store has to wait.
   form_->OnRoom([this] { fill_timer_.Set(work_.Now()); });
   upstream::UpstreamCall::Request request;
@@ -76,7 +75,6 @@ void Upload::Fill() {
     next_item_ = items->back().index + 1;
     form_->Append(std::move(lines));
   }
-  upstream_call_->ResumeBody();
 }
 
 bool Upload::OnBody(std::string_view bytes) {

@@ -102,6 +102,7 @@ struct LimitsConfig {
   size_t sse_event_bytes = 0;  // 0: the least of max_response_bytes, stream_bytes and json.string
   size_t stream_bytes = 64 * kMiB;
   size_t file_bytes = 1024 * kMiB;
+  size_t form_bytes = 256 * kMiB;
   int realtime_sessions = 500;                // at once
   size_t realtime_message_bytes = 32 * kMiB;  // of an upstream
   size_t header_bytes = 64 * kKiB;            // of an upstream's answer

@@ -120,6 +120,8 @@ Keys KeysOf(LimitsConfig& limits) {
                     {.example = "8MiB", .instead = "as an answer's string"});
   keys.Size("stream_bytes", limits.stream_bytes, 64 * kKiB, 4 * kGiB, "The largest stream.");
   keys.Size("file_bytes", limits.file_bytes, 64 * kKiB, 64 * kGiB, "The largest file, up or down.");
+  keys.Size("form_bytes", limits.form_bytes, 64 * kKiB, 64 * kGiB,
+            "The most bytes of the recording, or of all images, that one call brings.");
   keys.Integer("realtime_sessions", limits.realtime_sessions, 0, 1'000'000,
                "Sessions of RealtimeService at the same time; 0: there are none.");
   keys.Size("realtime_message_bytes", limits.realtime_message_bytes, 64 * kKiB, 1 * kGiB,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,9 @@ class BodySource {
   // The number of bytes put into the buffer, or one of the constants. After kNothingNow the
   // transfer is paused until Resume; kFailed ends it with Failure::kInternal.
   virtual int64_t Read(char* buffer, size_t size) = 0;
+  // on_more is called, from within whatever fills the source, when it has something again after it
+  // had nothing; null: nobody waits. Without effect on a source that always has something.
+  virtual void OnMore(std::function<void()> /*on_more*/) {}
 };
 
 // Held by each transfer from its start to its end: large bodies take fewer system calls, while a

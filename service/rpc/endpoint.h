@@ -74,8 +74,8 @@ struct BeginClientStream {
   NewMessage new_request{};
   // What the first message says of the call, which is then admitted when that has come; null: it
   // says nothing, and the call is admitted before anything is read. options: null if it has none.
-  std::string_view (*model)(const Message& first) = nullptr;
-  const v1::CallOptions* (*options)(const Message& first) = nullptr;
+  std::function<std::string_view(const Message& first)> model{};
+  std::function<const v1::CallOptions*(const Message& first)> options{};
   // Makes what takes the messages; starts nothing.
   std::function<ClientStreamBegun(const upstream::Runtime& runtime,
                                   const gateway::CallContext& context,

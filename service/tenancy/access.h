@@ -33,9 +33,13 @@ enum class Operation {
   kFineTuning,
   kAssistants,
   kRealtime,
+  kImageEdit,
+  kSpeech,
+  kTranscription,
+  kTranslation,
 };
 
-inline constexpr std::array<std::pair<std::string_view, Operation>, 16> kOperations = {{
+inline constexpr std::array<std::pair<std::string_view, Operation>, 20> kOperations = {{
     {"chat", Operation::kChat},
     {"batches", Operation::kBatches},
     {"files", Operation::kFiles},
@@ -52,12 +56,16 @@ inline constexpr std::array<std::pair<std::string_view, Operation>, 16> kOperati
     {"fine_tuning", Operation::kFineTuning},
     {"assistants", Operation::kAssistants},
     {"realtime", Operation::kRealtime},
+    {"image_edit", Operation::kImageEdit},
+    {"speech", Operation::kSpeech},
+    {"transcription", Operation::kTranscription},
+    {"translation", Operation::kTranslation},
 }};
 
 // What one tenant, team or key says of itself.
 struct AccessRules {
-  std::vector<std::string> models{};    // names and patterns; empty: all
-  std::vector<Operation> operations{};  // empty: of a tenant the usual ones (access.cc)
+  std::vector<std::string> models{};           // names and patterns; empty: all
+  std::vector<Operation> operations{};         // empty: of a tenant the usual ones (access.cc)
   std::optional<int64_t> max_output_tokens{};  // of each answer
 };
 

@@ -29,6 +29,7 @@ Exchange::Exchange(const Runtime& runtime, const UpstreamRequest& request, gatew
       span_(runtime, request.trace) {}
 
 Exchange::~Exchange() {
+  if (request_.source) request_.source->OnMore(nullptr);
   if (Abort(kCancelledAttempt)) Count(telemetry::AttemptResult::kFailed);
   if (taken_bytes_ > 0) HoldAnswer(0);
   GiveAwaySpan();
@@ -54,6 +55,7 @@ void Exchange::Begin(Start start) {
   if (request_.source) {
     http.source = std::make_shared<Feed>(*this);
     http.source_bytes = request_.source_bytes;
+    request_.source->OnMore([this] { ResumeBody(); });
   }
   // What can be sent only once does not go to a connection that upstream may be closing.
   http.fresh_connection = start.fresh_connection || request_.source;
@@ -91,6 +93,8 @@ void Exchange::ResumeBody() {
 int64_t Exchange::ReadBody(char* buffer, size_t size) {
   const int64_t bytes = request_.source->Read(buffer, size);
   body_read_ = true;
+  if (bytes > 0) body_bytes_ += bytes;
+  body_complete_ = bytes == http::BodySource::kEnd || body_bytes_ == request_.source_bytes;
   starved_ = bytes == http::BodySource::kNothingNow;
   last_byte_ = runtime_.timers.Now();
   return bytes;

@@ -71,8 +71,6 @@ class Exchange final : private http::TransferObserver, private http::WebSocketOb
   void Resume();
   // Open from the head (101) to the end; null: there is none.
   http::WebSocket* socket() const { return socket_aborted_ ? nullptr : socket_.get(); }
-  // The source has something again, after it had nothing.
-  void ResumeBody();
   // Gives the attempt up; no event follows. True if it ran.
   bool Abort(std::string_view why);
   // What an open WebSocket is told when it is aborted.
@@ -95,6 +93,8 @@ class Exchange final : private http::TransferObserver, private http::WebSocketOb
   bool is_good() const { return status_ / 100 == 2 || (request_.socket && status_ == kSwitched); }
   SteadyTime started() const { return started_; }
   bool body_read() const { return body_read_; }
+  // Nothing of the request is missing, as far as it was read from here.
+  bool request_complete() const { return !request_.source || body_complete_; }
   const UpstreamKey::Key& key() const { return key_; }
   const std::vector<gateway::RateLimit>& rate_limits() const { return rate_limits_; }
   const http::Headers& headers() const { return headers_; }
@@ -124,6 +124,8 @@ class Exchange final : private http::TransferObserver, private http::WebSocketOb
   void EndSocket(End end);
 
   class Feed;
+  // The source has something again, after it had nothing.
+  void ResumeBody();
   int64_t ReadBody(char* buffer, size_t size);
   void TakeRateLimits();
   std::optional<Error> ErrorOfHead() const;
@@ -168,8 +170,10 @@ class Exchange final : private http::TransferObserver, private http::WebSocketOb
   bool got_byte_ = false;
   bool paused_ = false;
   bool key_echoed_ = false;
+  int64_t body_bytes_ = 0;  // of the source
   bool body_read_ = false;  // some of the source: it cannot be sent a second time
-  bool starved_ = false;    // the source had nothing: the caller is slow, not the upstream
+  bool body_complete_ = false;
+  bool starved_ = false;  // the source had nothing: the caller is slow, not the upstream
 };
 
 }  // namespace inferwire::upstream

@@ -21,7 +21,8 @@ constexpr size_t kHeadersPerRequest = 5;
 constexpr std::array<std::string_view, kUses> kNames = {
     "chat",          "raw",        "files",       "batches",         "responses",
     "conversations", "embeddings", "moderations", "text_completion", "image_generation",
-    "fine_tuning",   "assistants", "realtime"};
+    "fine_tuning",   "assistants", "realtime",    "image_edit",      "speech",
+    "transcription", "translation"};
 
 std::shared_ptr<const EndpointSet> FixedEndpoints(const UpstreamOptions& options,
                                                   routing::Board* board) {

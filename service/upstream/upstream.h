@@ -47,8 +47,12 @@ enum class Use {
   kFineTuning,
   kAssistants,
   kRealtime,
+  kImageEdit,
+  kSpeech,
+  kTranscription,
+  kTranslation,
 };
-inline constexpr size_t kUses = 13;
+inline constexpr size_t kUses = 17;
 std::string_view Name(Use use);  // the label `operation`
 // The other way round; kRaw for none of them.
 Use UseNamed(std::string_view operation);

@@ -48,8 +48,6 @@ class UpstreamCall final : private Exchange::Owner {
 
   void Start();
   void Resume() { now_->exchange->Resume(); }
-  // The source has something again, after it had nothing.
-  void ResumeBody() { now_->exchange->ResumeBody(); }
   // Ends it; of what follows nothing is told.
   void Cancel();
   // The answer in hand is none, or has broken off, as its reader found out. True: another attempt
@@ -69,6 +67,9 @@ class UpstreamCall final : private Exchange::Owner {
   // The request's body, as long as it is kept, and its length.
   std::string_view body() const { return body_ ? *body_ : std::string_view(); }
   size_t body_bytes() const { return body_bytes_; }
+  // Nothing of the request is missing at the upstream: of one with a source, it was read to its
+  // end.
+  bool request_complete() const { return now_->exchange->request_complete(); }
   const std::vector<gateway::RateLimit>& rate_limits() const {
     return now_->exchange->rate_limits();
   }

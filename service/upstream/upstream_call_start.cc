@@ -132,6 +132,7 @@ void UpstreamCall::MoveTo(const Targets::Picked& picked) {
     body_bytes_ = body_->size();
     HoldRequest(body_bytes_);
   }
+  if (request_.new_source) request_.source_bytes = request_.new_source(next);
   stats_.upstream = next.upstream->name();
   stats_.model = next.model;
 }

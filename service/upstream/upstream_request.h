@@ -33,6 +33,9 @@ struct UpstreamRequest {
   // Instead of body: what is not here yet, and never is as a whole. Shared with whoever fills it.
   std::shared_ptr<http::BodySource> source{};
   std::optional<int64_t> source_bytes{};  // as far as that is known
+  // Makes the source, of which nothing was read, the body for another target, and says how long it
+  // is now. Null: it is the same for all.
+  std::function<std::optional<int64_t>(const Destination&)> new_source{};
   Use use = Use::kChat;
   // Every HTTP status is an answer (RawService), not only 2xx.
   bool raw = false;

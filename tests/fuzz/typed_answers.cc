@@ -3,6 +3,7 @@
 #include "fuzz/input.h"
 #include "fuzz/message_check.h"
 #include "inferwire/v1/assistants_service.pb.h"
+#include "inferwire/v1/audio_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
 #include "inferwire/v1/embeddings_service.pb.h"
 #include "inferwire/v1/fine_tuning_service.pb.h"
@@ -32,7 +33,11 @@ const google::protobuf::Message& TypeOf(uint8_t choice) {
       &v1::FineTuningJob::default_instance(),
       &v1::FineTuningParams::default_instance(),
       &v1::Assistant::default_instance(),
-      &v1::AssistantRun::default_instance()};
+      &v1::AssistantRun::default_instance(),
+      &v1::Transcription::default_instance(),
+      &v1::TranscriptionEvent::default_instance(),
+      &v1::SpeechEvent::default_instance(),
+      &v1::ImageEditParams::default_instance()};
   return *kTypes[choice % std::size(kTypes)];
 }
 

@@ -153,6 +153,7 @@ std::optional<TypedRpc> TypedRpcOf(const Recording& recording) {
         const MethodDescriptor& method = *all[f]->service(s)->method(m);
         if (!method.options().HasExtension(v1::upstream)) continue;
         TypedRpc rpc{&method, &method.options().GetExtension(v1::upstream), nullptr};
+        if (rpc.call->form()) continue;  // the recordings leave the files out
         if (rpc.call->method() != recording.method || rpc.streams() != wants_stream) continue;
         rpc.request.reset(google::protobuf::MessageFactory::generated_factory()
                               ->GetPrototype(method.input_type())

@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ImagesService_GenerateImages_FullMethodName = "/inferwire.v1.ImagesService/GenerateImages"
+	ImagesService_EditImages_FullMethodName     = "/inferwire.v1.ImagesService/EditImages"
 )
 
 // ImagesServiceClient is the client API for ImagesService service.
@@ -30,6 +31,8 @@ const (
 type ImagesServiceClient interface {
 	// Whole images in one message: at most server.max_response_bytes together.
 	GenerateImages(ctx context.Context, in *GenerateImagesRequest, opts ...grpc.CallOption) (*GenerateImagesResponse, error)
+	// Header, then the images to change: for each its upload and its data, at last end.
+	EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error)
 }
 
 type imagesServiceClient struct {
@@ -50,6 +53,19 @@ func (c *imagesServiceClient) GenerateImages(ctx context.Context, in *GenerateIm
 	return out, nil
 }
 
+func (c *imagesServiceClient) EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ImagesService_ServiceDesc.Streams[0], ImagesService_EditImages_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[EditImagesRequest, EditImagesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_EditImagesClient = grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse]
+
 // ImagesServiceServer is the server API for ImagesService service.
 // All implementations must embed UnimplementedImagesServiceServer
 // for forward compatibility.
@@ -58,6 +74,8 @@ func (c *imagesServiceClient) GenerateImages(ctx context.Context, in *GenerateIm
 type ImagesServiceServer interface {
 	// Whole images in one message: at most server.max_response_bytes together.
 	GenerateImages(context.Context, *GenerateImagesRequest) (*GenerateImagesResponse, error)
+	// Header, then the images to change: for each its upload and its data, at last end.
+	EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error
 	mustEmbedUnimplementedImagesServiceServer()
 }
 
@@ -70,6 +88,9 @@ type UnimplementedImagesServiceServer struct{}
 
 func (UnimplementedImagesServiceServer) GenerateImages(context.Context, *GenerateImagesRequest) (*GenerateImagesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GenerateImages not implemented")
+}
+func (UnimplementedImagesServiceServer) EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error {
+	return status.Error(codes.Unimplemented, "method EditImages not implemented")
 }
 func (UnimplementedImagesServiceServer) mustEmbedUnimplementedImagesServiceServer() {}
 func (UnimplementedImagesServiceServer) testEmbeddedByValue()                       {}
@@ -110,6 +131,13 @@ func _ImagesService_GenerateImages_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ImagesService_EditImages_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ImagesServiceServer).EditImages(&grpc.GenericServerStream[EditImagesRequest, EditImagesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_EditImagesServer = grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]
+
 // ImagesService_ServiceDesc is the grpc.ServiceDesc for ImagesService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +150,12 @@ var ImagesService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ImagesService_GenerateImages_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "EditImages",
+			Handler:       _ImagesService_EditImages_Handler,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "inferwire/v1/images_service.proto",
 }

@@ -311,7 +311,9 @@ type UpstreamCall struct {
 	Answer string `protobuf:"bytes,5,opt,name=answer,proto3" json:"answer,omitempty"`
 	// The request's label in metrics and logs, e.g. embeddings.
 	Operation string `protobuf:"bytes,6,opt,name=operation,proto3" json:"operation,omitempty"`
-	// The request is a form (multipart/form-data).
+	// The request is a form (multipart/form-data), whose files are sent while they arrive: a stream of
+	// messages with the cases header, upload (if there may be several files), data and end. The other
+	// names here are those of the header's fields.
 	Form          bool `protobuf:"varint,7,opt,name=form,proto3" json:"form,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

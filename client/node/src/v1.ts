@@ -1,5 +1,6 @@
 // Every message, enum and service of the API. Made from proto/ by ./dev proto.
 export * from "./gen/inferwire/v1/assistants_service_pb.js";
+export * from "./gen/inferwire/v1/audio_service_pb.js";
 export * from "./gen/inferwire/v1/batches_service_pb.js";
 export * from "./gen/inferwire/v1/chat_pb.js";
 export * from "./gen/inferwire/v1/chat_service_pb.js";

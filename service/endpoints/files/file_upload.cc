@@ -9,6 +9,7 @@
 #include "endpoints/files/file_request.h"
 #include "endpoints/files/files.h"
 #include "endpoints/files/request_fields.h"
+#include "endpoints/shared/upload_parts.h"
 #include "gateway/call_options.h"
 #include "gateway/gateway_info.h"
 #include "gateway/ownership.h"
@@ -19,8 +20,7 @@
 namespace inferwire::endpoints {
 namespace {
 
-constexpr size_t kMaxPart = 1u << 20;
-constexpr size_t kMaxFilename = 255, kMaxPurpose = 64;
+constexpr size_t kMaxPurpose = 64;
 
 bool IsPurpose(std::string_view text) {
   for (const char c : text) {
@@ -45,7 +45,11 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
  public:
   FileUpload(const upstream::Runtime& runtime, const gateway::CallContext& context,
              gateway::ClientStream::Observer& observer)
-      : runtime_(runtime), context_(context), observer_(observer), body_(runtime) {
+      : runtime_(runtime),
+        context_(context),
+        observer_(observer),
+        size_(runtime.limits.file_bytes),
+        body_(runtime) {
     stats_.request_id = context.request_id;
     stats_.queued_for = context.queued_for;
     stats_.admitted = context.admitted;
@@ -71,7 +75,6 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
       return End(InvalidField("sha256", "is not that of the bytes that came"));
     }
     source_->Complete();
-    upstream_call_->ResumeBody();
   }
 
  private:
@@ -87,12 +90,7 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
 
   Result<void> TakeHeader(const v1::UploadFileHeader& header) {
     if (source_) return InvalidField("header", "may be sent only once");
-    if (header.filename().empty() || header.filename().size() > kMaxFilename) {
-      return InvalidField("header.filename", "must have 1 to 255 bytes");
-    }
-    if (!http::IsSafeHeaderValue(header.filename())) {
-      return InvalidField("header.filename", "must not have control characters");
-    }
+    if (auto good = CheckFilename(header.filename(), "header.filename"); !good) return good;
     if (!IsPurpose(header.purpose())) {
       return InvalidField("header.purpose", "must be 1 to 64 letters, digits, '-', '_' and '.'");
     }
@@ -104,9 +102,8 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
       fields.emplace_back("expires_after[seconds]", std::to_string(seconds));
     }
     if (header.has_size_bytes()) {
-      if (header.size_bytes() < 0) return InvalidField("header.size_bytes", "is negative");
-      if (header.size_bytes() > MaxBytes()) return TooLong();
-      size_claimed_ = header.size_bytes();
+      auto good = size_.Announce(header.size_bytes(), "header.size_bytes");
+      if (!good) return good;
     }
     if (header.has_sha256()) {
       auto digest = Digest(header.sha256(), "header.sha256");
@@ -119,13 +116,16 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
       if (auto refused = runtime_.ownership->Refusal(context_.owner)) return std::move(*refused);
     }
 
-    source_ = std::make_shared<openai::FormSource>(fields, header.filename(),
-                                                   "inferwire-" + runtime_.random.Id());
+    source_ = std::make_shared<openai::FormSource>("inferwire-" + runtime_.random.Id());
+    source_->SetFields(fields);
+    source_->BeginFile({.part = "file", .filename = header.filename()});
     source_->OnRoom([this] { observer_.OnRoom(); });
     request->path = "/files";
     request->content_type = source_->content_type();
     request->source = source_;
-    if (size_claimed_) request->source_bytes = *size_claimed_ + source_->overhead();
+    if (const auto size = size_.announced()) {
+      request->source_bytes = *size + source_->overhead();
+    }
     upstream::UpstreamCall::Observer& observer = *this;
     upstream_call_.emplace(runtime_, std::move(*request), stats_, observer);
     upstream_call_->Start();
@@ -133,20 +133,14 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
   }
 
   Result<void> TakeData(std::string data) {
-    if (data.size() > kMaxPart) return InvalidField("data", "is longer than 1 MiB");
-    size_ += static_cast<int64_t>(data.size());
-    if (size_claimed_ && size_ > *size_claimed_) {
-      return InvalidField("data", "is more than header.size_bytes");
-    }
-    if (size_ > MaxBytes()) return TooLong();
+    if (auto good = size_.Add(data); !good) return good;
     sha256_.Add(data);
     source_->Append(std::move(data));
-    upstream_call_->ResumeBody();
     return {};
   }
 
   Result<void> TakeEnd(const v1::UploadFileEnd& end) {
-    if (end.has_size_bytes() && end.size_bytes() != size_) {
+    if (end.has_size_bytes() && end.size_bytes() != size_.bytes()) {
       return InvalidField("end.size_bytes", "is not the number of bytes that came");
     }
     if (end.has_sha256()) {
@@ -164,20 +158,9 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
   // A caller's cut and its proper end look alike: only what it said tells them apart.
   Result<void> CheckComplete() const {
     if (!source_) return InvalidField("header", "must be the first message");
-    if (size_claimed_ && size_ != *size_claimed_) {
-      return InvalidField("header.size_bytes", "is more than the data that came");
-    }
-    if (ended_ || size_claimed_ || sha256_claimed_) return {};
+    if (auto complete = size_.CheckComplete(); !complete) return complete;
+    if (ended_ || size_.announced() || sha256_claimed_) return {};
     return InvalidField("end", "must be the last message: the upload was cut");
-  }
-
-  int64_t MaxBytes() const { return static_cast<int64_t>(runtime_.limits.file_bytes); }
-
-  Error TooLong() const {
-    Error error = InvalidField("data", "the file is larger than the gateway takes",
-                               v1::ERROR_REASON_REQUEST_TOO_LARGE);
-    error.metadata["limit_bytes"] = std::to_string(runtime_.limits.file_bytes);
-    return error;
   }
 
   void OnHead(int, const http::Headers&) override { body_.Clear(); }
@@ -191,11 +174,13 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
     if (over_) return;
     if (error) return End(std::move(error));
     if (auto failed = body_.StatedError(*upstream_call_)) return End(std::move(failed));
-    if (!source_->ended()) return EndUnusable("it was given before the file was complete");
+    if (!upstream_call_->request_complete()) {
+      return EndUnusable("it was given before the file was complete");
+    }
     v1::UploadFileResponse response;
     auto read = ReadFile(body_, *response.mutable_file());
     if (!read) return EndUnusable(read.error().message);
-    if (response.file().has_size_bytes() && response.file().size_bytes() != size_) {
+    if (response.file().has_size_bytes() && response.file().size_bytes() != size_.bytes()) {
       return EndUnusable("it stored another number of bytes");
     }
     response.set_sha256(sha256_text_);
@@ -236,9 +221,8 @@ class FileUpload final : public gateway::ClientStream, private upstream::Upstrea
   std::optional<upstream::UpstreamCall> upstream_call_;
   Sha256 sha256_;
   std::string sha256_text_;
-  std::optional<int64_t> size_claimed_;
   std::optional<std::string> sha256_claimed_;
-  int64_t size_ = 0;
+  UploadSize size_;
   bool ended_ = false, over_ = false;
   AnswerBody body_;
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // the answer holds it weakly

@@ -77,6 +77,9 @@ void Bill::Failed(v1::ErrorReason reason, const upstream::UpstreamCall& upstream
   work.request_bytes = upstream_call.body_bytes();
   work.received_tokens = std::max(output_pieces_, TokensOfBytes(output_bytes_));
   work.refused = refused_;
+  // Without its end a form is none.
+  if (!upstream_call.request_complete() && !usage_.reported()) return;
+  work.countable = upstream_call.request().source == nullptr;
   if (!MayBeBilled(stats_.http_status, stats_.reached_upstream, work)) return;
   NoteBill(reason, work);
 }

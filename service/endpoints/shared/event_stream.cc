@@ -160,6 +160,10 @@ void EventStream::OnAwaited() {
 }
 
 void EventStream::Complete() {
+  if (!upstream_call_.request_complete()) {
+    return Stop(
+        openai::Protocol("it was given before the request was complete", upstream_call_.attempt()));
+  }
   heartbeat_.Stop();
   end_timer_.Cancel();
   if (!std::exchange(started_, true)) {

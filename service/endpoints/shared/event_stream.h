@@ -71,17 +71,20 @@ class EventStream : public ModelOperation {
   // Nothing more is expected: the timer of AwaitUntil ran out.
   virtual void OnAwaited();
 
+  // --- For a kind whose answer may come otherwise, too ---
+  void OnHead(int, const http::Headers& headers) override { answer_->front.OnHead(headers); }
+  bool OnBody(std::string_view bytes) override;
+  void OnEnd(std::optional<Error> error) override;
+  // The answer has come to its proper end.
+  void Complete();
+
  private:
   using Form = StreamFront::Form;
 
   void ForgetAnswer() final;
   void OnAttemptFailed(const Error& error) override;
-  void OnHead(int, const http::Headers& headers) override { answer_->front.OnHead(headers); }
-  bool OnBody(std::string_view bytes) override;
-  void OnEnd(std::optional<Error> error) override;
   void TakeEvents();
   void TakeOnePiece(const openai::Attempt& attempt);
-  void Complete();
 
   // What came of the attempt in hand.
   struct Answer {

@@ -75,7 +75,7 @@ gateway::MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work
   bill.why = ReasonName(reason);
   catalogue::Tokens tokens = work.usage.reading().tokens;
   const bool no_input = !tokens.input;
-  if (no_input) tokens.input = EstimateInput(work, limits, bill.by_bytes);
+  if (no_input && work.countable) tokens.input = EstimateInput(work, limits, bill.by_bytes);
   // A count that was reported while the output had only begun says less than the output itself.
   const bool less_output = tokens.output.value_or(0) < work.received_tokens;
   if (less_output) tokens.output = work.received_tokens;
@@ -87,7 +87,7 @@ gateway::MaybeBilled EstimateBill(v1::ErrorReason reason, const FailedWork& work
     return bill;
   }
   bill.estimate_of = !less_output ? "INPUT" : no_input ? "INPUT_AND_OUTPUT" : "OUTPUT";
-  bill.picousd = PriceEstimate(work, tokens);
+  if (tokens.input) bill.picousd = PriceEstimate(work, tokens);
   return bill;
 }
 

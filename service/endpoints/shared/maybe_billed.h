@@ -25,6 +25,8 @@ struct FailedWork {
   // The request's JSON, empty if it is no longer here, and its length in any case.
   std::string_view request{};
   size_t request_bytes = 0;
+  // False: no text that was sent says how many tokens it is.
+  bool countable = true;
   // Of the output that came: at least.
   int64_t received_tokens = 0;
   // The answer itself said that the request had failed.

@@ -21,12 +21,15 @@ namespace inferwire::endpoints {
 
 // What such a call asks for, checked, routed and translated.
 struct ModelPlan {
+  enum class TextAnswer { kNone, kPlain, kFormatted };
+
   upstream::UpstreamCall::Request request;
   std::string_view operation;                             // the label of metrics, a literal
   catalogue::ModelRef model_info;                         // null: nothing is known of the model
   std::shared_ptr<const catalogue::Catalogue> catalogue;  // prices the answer; may be null
   bool validate_only = false;
   bool include_raw_response = false;
+  TextAnswer text_answer = TextAnswer::kNone;  // what may come instead of JSON
   std::string client_request_id;
   openai::OwnedCall owned;  // what of it has an owner, where things have owners
   std::unique_ptr<upstream::ShadowPlan> shadow;

@@ -5,12 +5,15 @@
 #include <string_view>
 #include <utility>
 
+#include "endpoints/typed/form_call.h"
 #include "endpoints/typed/response_stream.h"
+#include "endpoints/typed/speech_stream.h"
 #include "endpoints/typed/text_stream.h"
 #include "endpoints/typed/typed_call.h"
 #include "endpoints/typed/typed_method.h"
 #include "endpoints/typed/typed_plan.h"
 #include "inferwire/v1/assistants_service.pb.h"
+#include "inferwire/v1/audio_service.pb.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
 #include "inferwire/v1/embeddings_service.pb.h"
@@ -33,7 +36,7 @@ constexpr const google::protobuf::Descriptor* (*kFiles[])() = {
     &v1::CreateConversationRequest::descriptor, &v1::EmbedRequest::descriptor,
     &v1::ModerateRequest::descriptor,           &v1::CompleteTextRequest::descriptor,
     &v1::GenerateImagesRequest::descriptor,     &v1::CreateFineTuningJobRequest::descriptor,
-    &v1::CreateAssistantRequest::descriptor};
+    &v1::CreateAssistantRequest::descriptor,    &v1::SpeakRequest::descriptor};
 
 v1::CallOptions& MutableOptions(Message& request) {
   const auto* const field = request.GetDescriptor()->FindFieldByName("options");
@@ -91,15 +94,36 @@ rpc::Begun NewOperation(const TypedMethod& method, Message& request,
     return NewTextStream(method, static_cast<v1::StreamCompleteTextRequest&>(request), runtime,
                          context, observer);
   }
+  if (request.GetDescriptor() == v1::SpeakRequest::descriptor()) {
+    return NewSpeechStream(method, static_cast<v1::SpeakRequest&>(request), runtime, context,
+                           observer);
+  }
   return NewTypedCall(method, request, runtime, context, observer);
 }
 
-rpc::BeginSingle BeginTyped(const TypedMethod& method) {
+rpc::NewMessage MakerOf(const TypedMethod& method) {
   const Message* const prototype =
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(
           method.rpc().input_type());
+  return [prototype](google::protobuf::Arena* arena) { return prototype->New(arena); };
+}
+
+// It is admitted by its header.
+rpc::BeginClientStream BeginForm(const TypedMethod& method) {
+  rpc::BeginClientStream begin;
+  begin.new_request = MakerOf(method);
+  begin.model = [&method](const Message& first) { return ModelOfForm(method, first); };
+  begin.options = [&method](const Message& first) { return &OptionsOfForm(method, first); };
+  begin.operation = [&method](const upstream::Runtime& runtime, const gateway::CallContext& context,
+                              gateway::ClientStream::Observer& observer) {
+    return NewFormCall(method, runtime, context, observer);
+  };
+  return begin;
+}
+
+rpc::BeginSingle BeginTyped(const TypedMethod& method) {
   rpc::BeginSingle begin;
-  begin.new_request = [prototype](google::protobuf::Arena* arena) { return prototype->New(arena); };
+  begin.new_request = MakerOf(method);
   if (method.options()) TakeOptions(method, begin);
   if (method.goes_by_model()) {
     begin.model = [&method](const Message& request) { return ModelOf(method, request); };
@@ -114,13 +138,22 @@ rpc::BeginSingle BeginTyped(const TypedMethod& method) {
   return begin;
 }
 
+rpc::Kind KindOf(const TypedMethod& method) {
+  if (method.form()) return method.streams() ? rpc::Kind::kBidiStream : rpc::Kind::kClientStream;
+  return method.streams() ? rpc::Kind::kServerStream : rpc::Kind::kUnary;
+}
+
 rpc::EndpointSpec SpecOf(const TypedMethod& method) {
   rpc::EndpointSpec spec;
   spec.service = method.rpc().service()->full_name();
   spec.method = method.rpc().name();
-  spec.kind = method.streams() ? rpc::Kind::kServerStream : rpc::Kind::kUnary;
+  spec.kind = KindOf(method);
   spec.operation = method.operation();
-  spec.begin = BeginTyped(method);
+  if (method.form()) {
+    spec.begin_client_stream = BeginForm(method);
+  } else {
+    spec.begin = BeginTyped(method);
+  }
   // What reads, changes or removes something that is stored there uses nothing that has a price.
   spec.booked = method.goes_by_model();
   spec.unmetered = !method.goes_by_model();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "codec/utf8.h"
 #include "endpoints/shared/answer_body.h"
 #include "endpoints/shared/long_body.h"
 #include "endpoints/shared/model_operation.h"
@@ -41,12 +42,14 @@ template <class Base>
 class TypedCall final : public Base {
  public:
   TypedCall(const TypedMethod& method, ModelPlan plan, const upstream::Runtime& runtime,
-            const gateway::CallContext& context, gateway::Operation::Observer& observer)
+            const gateway::CallContext& context, gateway::Operation::Observer& observer,
+            ModelPlan::TextAnswer text_answer)
       : Base(std::move(plan), runtime, context, observer),
         method_(method),
         response_(google::protobuf::MessageFactory::generated_factory()
                       ->GetPrototype(method.rpc().output_type())
                       ->New()),
+        text_answer_(text_answer),
         body_(runtime) {}
 
  private:
@@ -67,11 +70,24 @@ class TypedCall final : public Base {
     this->FillGateway(gateway());
     observer_.OnMessage(*response_);
   }
-  void ForgetAnswer() { body_.Clear(); }
+  void ForgetAnswer() {
+    body_.Clear();
+    text_.clear();
+  }
 
-  void OnHead(int, const http::Headers&) override { body_.Clear(); }
+  void OnHead(int, const http::Headers& headers) override {
+    body_.Clear();
+    text_.clear();
+    const std::string type = Lower(headers.Get("content-type"));
+    is_text_ = text_answer_ != ModelPlan::TextAnswer::kNone &&
+               type.find("json") == std::string::npos && type.find("html") == std::string::npos;
+  }
 
   bool OnBody(std::string_view bytes) override {
+    if (is_text_) {
+      text_ += bytes;  // no more than the request takes
+      return true;
+    }
     if (auto good = body_.Append(bytes, upstream_call_); !good) EndUnreadable(good.error());
     return true;
   }
@@ -83,8 +99,14 @@ class TypedCall final : public Base {
       }
       return End(std::move(error));
     }
-    std::optional<Error> stated = body_.StatedError(upstream_call_);
+    std::optional<Error> stated;
+    if (!is_text_) stated = body_.StatedError(upstream_call_);
     if (stated && !method_.answers_with_error()) return Refuse(*std::move(stated));
+    if (!upstream_call_.request_complete()) {
+      return Refuse(openai::Protocol("it was given before the request was complete",
+                                     upstream_call_.attempt()));
+    }
+    if (is_text_) return EndWithText();
     Message* const answer = method_.AnswerIn(*response_);
     if (answer != nullptr) {
       auto decoded = body_.DecodeInto(*answer, operation_metrics_);
@@ -92,10 +114,27 @@ class TypedCall final : public Base {
       if (auto failed = Finish(*answer, std::move(stated))) return Refuse(*std::move(failed));
     }
     if constexpr (kBilled) SeeUsage();
+    Answer(body_.text());
+  }
+
+  // It says nothing of what it used.
+  void EndWithText() {
+    std::string text = codec::ReplaceInvalidUtf8(text_);
+    upstream_call_.HideKey(text);
+    if (text_answer_ == ModelPlan::TextAnswer::kPlain) {
+      Message& answer = *method_.AnswerIn(*response_);
+      const auto* const field = answer.GetDescriptor()->FindFieldByName("text");
+      answer.GetReflection()->SetString(&answer, field, std::string(Trim(text)));
+    }
+    response_->GetReflection()->SetString(response_.get(), method_.formatted(), std::move(text));
+    Answer(text_);
+  }
+
+  void Answer(std::string& body) {
     this->FillGatewayAtEnd(gateway());
     if (this->include_raw_response_) {
-      upstream_call_.HideKey(body_.text());
-      gateway().set_raw_response(std::move(body_.text()));
+      upstream_call_.HideKey(body);
+      gateway().set_raw_response(std::move(body));
     }
     observer_.OnMessage(*response_);
     End(std::nullopt);
@@ -134,7 +173,10 @@ class TypedCall final : public Base {
 
   const TypedMethod& method_;
   const std::unique_ptr<Message> response_;
+  const ModelPlan::TextAnswer text_answer_;
   AnswerBody body_;
+  std::string text_;  // instead of it
+  bool is_text_ = false;
 };
 
 template <class Base>
@@ -146,8 +188,9 @@ Result<std::unique_ptr<gateway::Operation>> Make(const TypedMethod& method, Mode
   return OnlyForOwner(
       std::move(owned), runtime, context, observer,
       [&](gateway::Operation::Observer& to) -> Result<std::unique_ptr<gateway::Operation>> {
-        return std::unique_ptr<gateway::Operation>(
-            std::make_unique<TypedCall<Base>>(method, std::move(plan), runtime, context, to));
+        const ModelPlan::TextAnswer text_answer = plan.text_answer;
+        return std::unique_ptr<gateway::Operation>(std::make_unique<TypedCall<Base>>(
+            method, std::move(plan), runtime, context, to, text_answer));
       });
 }
 
@@ -158,10 +201,16 @@ rpc::Begun NewTypedCall(const TypedMethod& method, Message& request,
                         gateway::Operation::Observer& observer) {
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
+  return MakeTypedCall(method, std::move(*plan), runtime, context, observer);
+}
+
+rpc::Begun MakeTypedCall(const TypedMethod& method, ModelPlan plan,
+                         const upstream::Runtime& runtime, const gateway::CallContext& context,
+                         gateway::Operation::Observer& observer) {
   if (method.goes_by_model()) {
-    return Make<ModelOperation>(method, std::move(*plan), runtime, context, observer);
+    return Make<ModelOperation>(method, std::move(plan), runtime, context, observer);
   }
-  return Make<PlainOperation>(method, std::move(*plan), runtime, context, observer);
+  return Make<PlainOperation>(method, std::move(plan), runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

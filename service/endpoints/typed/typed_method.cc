@@ -42,7 +42,7 @@ const v1::UpstreamCall* TypedMethod::OptionOf(const google::protobuf::MethodDesc
 
 TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
     : rpc_(rpc), option_(*OptionOf(rpc)), use_(upstream::UseNamed(option_.operation())) {
-  const Descriptor& request = *rpc.input_type();
+  const Descriptor& request = FindForm();
   const Descriptor& response = *rpc.output_type();
   ParsePath(option_.path());
   endpoint_ = EndpointOf(option_);
@@ -71,15 +71,39 @@ TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
     answers_with_error_ = HasErrorMember(*answer_->message_type());
   }
   gateway_ = Find(&response, "gateway");
+  formatted_ = Find(&response, "formatted");
   next_page_token_ = Find(&response, "next_page_token");
   if (gateway_ == nullptr && !streams()) Wrong(rpc.full_name(), "a response without gateway");
 
   for (const Query& each : query_) {
     if (each.name != each.field->name()) renamed_.push_back({each.name, each.field->name()});
   }
-  fields_.parent = option_.body();
+  if (form_.header != nullptr) {
+    renamed_.push_back({"file", "data"});
+    renamed_.push_back({"image", "upload"});
+  }
+  body_path_ = (form_.header != nullptr ? "header." : "") + option_.body();
+  fields_.parent = body_path_;
   fields_.renamed = renamed_;
   fields_.known_type = body_ != nullptr ? body_->message_type() : &request;
+}
+
+const Descriptor& TypedMethod::FindForm() {
+  const Descriptor& request = *rpc_.input_type();
+  if (!option_.form()) return request;
+  form_.header = Find(&request, "header");
+  form_.upload = Find(&request, "upload");
+  form_.data = Find(&request, "data");
+  form_.end = Find(&request, "end");
+  if (form_.header == nullptr || form_.data == nullptr || form_.end == nullptr) {
+    Wrong(rpc_.full_name(), "a form without header, data or end");
+  }
+  const Descriptor& header = *form_.header->message_type();
+  form_.file = Find(&header, "file");
+  if ((form_.file == nullptr) != (form_.upload != nullptr)) {
+    Wrong(rpc_.full_name(), "a form with no file, or with two ways to name it");
+  }
+  return header;
 }
 
 // "/threads/{thread_id}/runs": a text, a field, a text.

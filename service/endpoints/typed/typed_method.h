@@ -1,5 +1,5 @@
-// What an RPC's option `upstream` (proto/inferwire/v1/json.proto) says of the HTTP request that serves
-// it, worked out once from its descriptor.
+// What an RPC's option `upstream` (proto/inferwire/v1/json.proto) says of the HTTP request that
+// serves it, worked out once from its descriptor.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -29,6 +29,14 @@ class TypedMethod {
     std::string name;
   };
 
+  // Of a request that is a form: the cases of its messages, as one comes after the other.
+  struct Form {
+    Field header = nullptr;
+    Field upload = nullptr;  // begins a file; null: there is one, and the header names it
+    Field data = nullptr, end = nullptr;
+    Field file = nullptr;  // of the header; null where there are uploads
+  };
+
   explicit TypedMethod(const google::protobuf::MethodDescriptor& rpc);
   TypedMethod(const TypedMethod&) = delete;
   TypedMethod& operator=(const TypedMethod&) = delete;
@@ -37,6 +45,8 @@ class TypedMethod {
   static const v1::UpstreamCall* OptionOf(const google::protobuf::MethodDescriptor& rpc);
 
   const google::protobuf::MethodDescriptor& rpc() const { return rpc_; }
+  // Null: it is none.
+  const Form* form() const { return form_.header != nullptr ? &form_ : nullptr; }
   // Its answer comes as events.
   bool streams() const { return rpc_.server_streaming(); }
   std::string_view http_method() const { return option_.method(); }
@@ -49,7 +59,7 @@ class TypedMethod {
   const std::vector<Query>& query() const { return query_; }
   const openai::RequestFields& fields() const { return fields_; }
 
-  // --- Fields of the request; null: it has none of them ---
+  // --- Fields of the request, of a form of its header; null: it has none of them ---
   Field body() const { return body_; }
   Field options() const { return options_; }
   Field upstream() const { return upstream_; }
@@ -62,6 +72,8 @@ class TypedMethod {
 
   // --- Fields of the response ---
   Field gateway() const { return gateway_; }
+  // Takes an answer that is text instead of JSON; null: none may be.
+  Field formatted() const { return formatted_; }
   Field next_page_token() const { return next_page_token_; }
   // What the answer's JSON is read into: null if it is not looked at.
   google::protobuf::Message* AnswerIn(google::protobuf::Message& response) const;
@@ -70,18 +82,22 @@ class TypedMethod {
   bool answers_with_error() const { return answers_with_error_; }
 
  private:
+  // What the names of the option are fields of.
+  const google::protobuf::Descriptor& FindForm();
   void ParsePath(std::string_view path);
 
   const google::protobuf::MethodDescriptor& rpc_;
   const v1::UpstreamCall& option_;
-  std::string endpoint_;
+  std::string endpoint_, body_path_;
   std::vector<PathPiece> path_;
   std::vector<Query> query_;
   std::vector<openai::RequestFields::Renamed> renamed_;
   openai::RequestFields fields_;
   upstream::Use use_ = upstream::Use::kRaw;
   Field body_ = nullptr, options_ = nullptr, upstream_ = nullptr, model_ = nullptr,
-        max_output_ = nullptr, gateway_ = nullptr, next_page_token_ = nullptr, answer_ = nullptr;
+        max_output_ = nullptr, gateway_ = nullptr, formatted_ = nullptr, next_page_token_ = nullptr,
+        answer_ = nullptr;
+  Form form_;
   bool answer_is_response_ = false, answers_with_error_ = false;
 };
 

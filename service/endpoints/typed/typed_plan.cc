@@ -158,6 +158,17 @@ bool KeepsNothing(const TypedMethod& method, const Message& request) {
          !params.GetReflection()->GetBool(params, store);
 }
 
+// What may be answered instead of JSON.
+ModelPlan::TextAnswer TextAnswerOf(const TypedMethod& method, const Message& request) {
+  using enum ModelPlan::TextAnswer;
+  if (!method.formatted()) return kNone;
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  const auto* const field = params.GetDescriptor()->FindFieldByName("response_format");
+  const std::string format = params.GetReflection()->GetString(params, field);
+  if (format.empty() || format.ends_with("json")) return kNone;
+  return format == "text" ? kPlain : kFormatted;
+}
+
 // What of the request is somebody's: by its path, and by what its body names.
 Result<openai::OwnedCall> OwnedBy(const TypedMethod& method, std::string_view path,
                                   std::string_view body, const std::string& upstream) {
@@ -233,16 +244,18 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   upstream::UpstreamCall::Request& to = plan.request;
   const upstream::Destination& first = place->first;
   const auto head = [&method](const upstream::Destination& target) {
-    return HeadOf(method, *target.upstream->options().dialect, target.model);
+    return HeadOf(method, target);
   };
   if (method.body()) {
     auto body = BodyOf(method, request, runtime.limits.json);
     if (!body) return body.error();
     if (method.goes_by_model()) {
-      to.body = "{" + head(first);
-      to.head_bytes = to.body.size();
+      std::string of_first = head(first);
+      to.head_bytes = of_first.size() + 1;
+      to.body = JoinBody(std::move(of_first), *body);
+    } else {
+      to.body = std::move(*body);
     }
-    to.body += *body;
   }
   const bool writes = method.max_output() != nullptr && method.goes_by_model();
   if (auto within = CheckOutput(to.body, writes, "params", runtime, context); !within) {
@@ -291,6 +304,7 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   to.first_target = place->picked;
   plan.validate_only = checked->validate_only;
   plan.include_raw_response = checked->include_raw_response;
+  plan.text_answer = TextAnswerOf(method, request);
   plan.client_request_id = std::move(checked->client_request_id);
   if (method.streams()) {
     AskForEvents(plan, runtime);

@@ -19,11 +19,12 @@ using google::protobuf::Message;
 constexpr size_t kMaxId = 256, kMaxParameter = 1024;
 constexpr int kMaxPage = 1000;
 
-constexpr std::string_view kEventsOfResponses = R"("stream":true)";
+constexpr std::string_view kEvents = R"("stream":true)";
 constexpr std::string_view kUnpadded = R"("stream_options":{"include_obfuscation":false},)";
 
 constexpr std::array<std::string_view, 1> kOfEmbeddings = {"encoding_format"};
 constexpr std::array<std::string_view, 2> kOfStreams = {"stream", "stream_options"};
+constexpr std::array<std::string_view, 1> kOfSpeech = {"stream_format"};
 constexpr std::array<std::string_view, 1> kOfOthers = {"stream"};
 
 Result<void> AppendId(const TypedMethod::PathPiece& piece, const Message& request,
@@ -117,6 +118,24 @@ Result<void> AppendParameter(const Message& request, const TypedMethod::Query& e
   }
 }
 
+// A model's sound as events has usage and a last one; the bytes alone have neither. What cannot
+// send them refuses to.
+bool SpeaksInEvents(const upstream::Destination& target) {
+  if (!target.model_info) return false;
+  const auto known = target.model_info->features.find("speech_sse");
+  return known != target.model_info->features.end() && known->second;
+}
+
+// Without a prompt it is something else that is asked for.
+bool AsksForVariations(const TypedMethod& method, const Message& request) {
+  if (method.operation() != "image_edit") return false;
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  const auto* const prompt = params.GetDescriptor()->FindFieldByName("prompt");
+  return !params.GetReflection()->HasField(params, prompt);
+}
+
+}  // namespace
+
 Error Under(const std::string& parent, Error error) {
   for (auto& field : error.fields) field.field = parent + "." + field.field;
   if (!error.fields.empty()) {
@@ -125,10 +144,9 @@ Error Under(const std::string& parent, Error error) {
   return error;
 }
 
-}  // namespace
-
 Result<std::string> PathOf(const TypedMethod& method, const Message& request) {
   std::string path;
+  if (AsksForVariations(method, request)) return std::string("/images/variations");
   for (const TypedMethod::PathPiece& piece : method.path()) {
     if (piece.field == nullptr) {
       path += piece.text;
@@ -145,6 +163,7 @@ Result<std::string> PathOf(const TypedMethod& method, const Message& request) {
 
 std::span<const std::string_view> ReservedMembers(std::string_view operation) {
   if (operation == "embeddings") return kOfEmbeddings;
+  if (operation == "speech") return kOfSpeech;
   if (operation == "responses" || operation == "text_completion") return kOfStreams;
   return kOfOthers;
 }
@@ -165,30 +184,38 @@ Result<std::string> BodyOf(const TypedMethod& method, const Message& request,
   }
   if (!method.goes_by_model()) return body;
   body.erase(0, 1);  // the model's name is written in front of it
-  if (body == "}") return InvalidField(method.body()->name(), "asks for nothing");
+  if (body == "}" && !method.form()) return InvalidField(method.body()->name(), "asks for nothing");
   return body;
 }
 
-std::string HeadOf(const TypedMethod& method, const openai::Dialect& dialect,
-                   std::string_view model) {
+std::string HeadOf(const TypedMethod& method, const upstream::Destination& target) {
+  const openai::Dialect& dialect = *target.upstream->options().dialect;
   std::string head;
-  if (!model.empty()) {
+  if (!target.model.empty()) {
     head = "\"model\":";
-    codec::AppendQuoted(head, model);
+    codec::AppendQuoted(head, target.model);
     head += ',';
   }
   if (method.operation() == "embeddings" && dialect.base64_embeddings) {
     head += R"("encoding_format":"base64",)";
   }
-  if (method.streams()) {
+  if (method.operation() == "speech") {
+    if (SpeaksInEvents(target)) head += R"("stream_format":"sse",)";
+  } else if (method.streams()) {
     const bool responses = method.operation() == "responses";
-    head += responses ? kEventsOfResponses : dialect.stream_members;
+    head += method.operation() == "text_completion" ? dialect.stream_members : kEvents;
     head += ',';
     if (responses && dialect.stream_members.find("obfuscation") != std::string_view::npos) {
       head += kUnpadded;
     }
   }
   return head;
+}
+
+std::string JoinBody(std::string head, std::string_view rest) {
+  if (rest == "}" && head.ends_with(',')) head.pop_back();
+  head.insert(0, 1, '{');
+  return head.append(rest);
 }
 
 }  // namespace inferwire::endpoints

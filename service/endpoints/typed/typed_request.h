@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "codec/json_gate.h"
 #include "endpoints/typed/typed_method.h"
+#include "upstream/route.h"
 
 namespace inferwire::endpoints {
 
@@ -19,13 +20,17 @@ Result<std::string> PathOf(const TypedMethod& method, const google::protobuf::Me
 // The members of a body that the gateway writes by itself: a caller may not give them in extra.
 std::span<const std::string_view> ReservedMembers(std::string_view operation);
 
-// The body's JSON. Of one that goes by its model, without the brace at its beginning and without the
-// model, which is another one at each target.
+// The error with its fields below that one.
+Error Under(const std::string& parent, Error error);
+
+// The body's JSON. Of one that goes by its model, without the brace at its beginning and without
+// the model, which is another one at each target.
 Result<std::string> BodyOf(const TypedMethod& method, const google::protobuf::Message& request,
                            const codec::JsonLimits& limits);
 
-// "model":"NAME", and further members for this dialect, each with a comma behind it.
-std::string HeadOf(const TypedMethod& method, const openai::Dialect& dialect,
-                   std::string_view model);
+// "model":"NAME", and further members for this target, each with a comma behind it.
+std::string HeadOf(const TypedMethod& method, const upstream::Destination& target);
+// Both together.
+std::string JoinBody(std::string head, std::string_view rest);
 
 }  // namespace inferwire::endpoints

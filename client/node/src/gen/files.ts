@@ -1,5 +1,6 @@
 // The descriptions of all files. Made from proto/ by ./dev proto.
 import { file_inferwire_v1_assistants_service } from "./inferwire/v1/assistants_service_pb.js";
+import { file_inferwire_v1_audio_service } from "./inferwire/v1/audio_service_pb.js";
 import { file_inferwire_v1_batches_service } from "./inferwire/v1/batches_service_pb.js";
 import { file_inferwire_v1_chat } from "./inferwire/v1/chat_pb.js";
 import { file_inferwire_v1_chat_service } from "./inferwire/v1/chat_service_pb.js";
@@ -30,6 +31,7 @@ import { file_grpc_health_v1_health } from "./grpc/health/v1/health_pb.js";
 
 export const files = [
   file_inferwire_v1_assistants_service,
+  file_inferwire_v1_audio_service,
   file_inferwire_v1_batches_service,
   file_inferwire_v1_chat,
   file_inferwire_v1_chat_service,

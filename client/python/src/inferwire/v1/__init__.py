@@ -76,6 +76,32 @@ from .assistants_service_pb2 import (
     GetRunStepRequest as GetRunStepRequest,
     GetRunStepResponse as GetRunStepResponse,
 )
+from .audio_service_pb2 import (
+    SpeechParams as SpeechParams,
+    SpeakRequest as SpeakRequest,
+    SpeakResponse as SpeakResponse,
+    SpeakStarted as SpeakStarted,
+    SpeakCompleted as SpeakCompleted,
+    SpeechEvent as SpeechEvent,
+    TranscriptionParams as TranscriptionParams,
+    TranslationParams as TranslationParams,
+    Transcription as Transcription,
+    TranscriptionSegment as TranscriptionSegment,
+    TranscriptionWord as TranscriptionWord,
+    TranscriptionEvent as TranscriptionEvent,
+    TranscribeRequest as TranscribeRequest,
+    TranscribeHeader as TranscribeHeader,
+    AudioFile as AudioFile,
+    AudioEnd as AudioEnd,
+    TranscribeResponse as TranscribeResponse,
+    StreamTranscribeRequest as StreamTranscribeRequest,
+    StreamTranscribeHeader as StreamTranscribeHeader,
+    StreamTranscribeResponse as StreamTranscribeResponse,
+    StreamTranscribeCompleted as StreamTranscribeCompleted,
+    TranslateAudioRequest as TranslateAudioRequest,
+    TranslateAudioHeader as TranslateAudioHeader,
+    TranslateAudioResponse as TranslateAudioResponse,
+)
 from .batches_service_pb2 import (
     Batch as Batch,
     BatchCounts as BatchCounts,
@@ -379,10 +405,17 @@ from .governance_pb2 import (
 )
 from .images_service_pb2 import (
     ImageParams as ImageParams,
+    ImageEditParams as ImageEditParams,
+    ImageReference as ImageReference,
     ImageResult as ImageResult,
     Image as Image,
     GenerateImagesRequest as GenerateImagesRequest,
     GenerateImagesResponse as GenerateImagesResponse,
+    EditImagesRequest as EditImagesRequest,
+    EditImagesHeader as EditImagesHeader,
+    ImageUpload as ImageUpload,
+    UploadsEnd as UploadsEnd,
+    EditImagesResponse as EditImagesResponse,
 )
 from .json_pb2 import (
     JsonField as JsonField,

@@ -171,7 +171,9 @@ export type UpstreamCall = Message<"inferwire.v1.UpstreamCall"> & {
   operation: string;
 
   /**
-   * The request is a form (multipart/form-data).
+   * The request is a form (multipart/form-data), whose files are sent while they arrive: a stream of
+   * messages with the cases header, upload (if there may be several files), data and end. The other
+   * names here are those of the header's fields.
    *
    * @generated from field: bool form = 7;
    */
