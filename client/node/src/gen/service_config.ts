@@ -27,6 +27,7 @@ export const serviceConfig = {
         {"service": "inferwire.v1.ModerationsService", "method": "Moderate"},
         {"service": "inferwire.v1.TextCompletionsService", "method": "CompleteText"},
         {"service": "inferwire.v1.ImagesService", "method": "GenerateImages"},
+        {"service": "inferwire.v1.AudioService", "method": "Speak"},
         {"service": "inferwire.v1.FineTuningService", "method": "GetFineTuningJob"},
         {"service": "inferwire.v1.FineTuningService", "method": "ListFineTuningJobs"},
         {"service": "inferwire.v1.FineTuningService", "method": "CancelFineTuningJob"},
