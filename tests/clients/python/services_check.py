@@ -2,12 +2,16 @@
 plain values, and streams of responses that break and go on."""
 import asyncio
 import concurrent.futures
+import hashlib
+import io
+import pathlib
+import tempfile
 import threading
 
 import grpc
 import inferwire
 from inferwire import v1
-from inferwire.v1 import (embeddings_service_pb2_grpc, images_service_pb2_grpc, moderations_service_pb2_grpc,
+from inferwire.v1 import (audio_service_pb2_grpc, embeddings_service_pb2_grpc, images_service_pb2_grpc, moderations_service_pb2_grpc,
                           responses_service_pb2_grpc, text_completions_service_pb2_grpc)
 
 FIRST = [("response.created", ""), ("response.output_text.delta", "one "), ("response.output_text.delta", "two ")]
@@ -87,6 +91,57 @@ class Images(images_service_pb2_grpc.ImagesServiceServicer):
     def GenerateImages(self, request, context):
         return v1.GenerateImagesResponse(result=v1.ImageResult(images=[v1.Image(data=b"PNG")]))
 
+    def EditImages(self, request_iterator, context):
+        header, files = form_of(request_iterator, context)
+        said = [f"{header.params.prompt} {header.uploads}"]
+        said += [f"{upload.filename} {upload.mime_type} {upload.mask} {data.decode()}" for upload, data in files]
+        images = [v1.Image(revised_prompt=each) for each in said]
+        return v1.EditImagesResponse(result=v1.ImageResult(images=images))
+
+
+def form_of(messages, context):
+    """The header, and what came of each file with its upload; of a form that is whole."""
+    header, files, ended = None, [], False
+    for message in messages:
+        kind = message.WhichOneof("message")
+        assert not ended and (header is None) == (kind == "header"), kind
+        if kind == "header":
+            header = message.header
+            if not isinstance(message, v1.EditImagesRequest):
+                files.append((header.file, b""))
+        elif kind == "upload":
+            files.append((message.upload, b""))
+        elif kind == "data":
+            assert 0 < len(message.data) <= 256 * 1024
+            files[-1] = (files[-1][0], files[-1][1] + message.data)
+        ended = kind == "end"
+    if not ended:
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, "cut")
+    return header, files
+
+
+class Audio(audio_service_pb2_grpc.AudioServiceServicer):
+    def Speak(self, request, context):
+        yield v1.SpeakResponse(started=v1.SpeakStarted(content_type="audio/mpeg"))
+        for piece in (b"so", b"und"):
+            yield v1.SpeakResponse(audio=piece)
+        if request.params.input != "cut":
+            yield v1.SpeakResponse(completed=v1.SpeakCompleted(size_bytes=5))
+
+    def Transcribe(self, request_iterator, context):
+        header, ((file, data),) = form_of(request_iterator, context)
+        assert not file.HasField("size_bytes") or file.size_bytes == len(data)
+        text = f"{header.params.model} {file.filename} {hashlib.sha256(data).hexdigest()}"
+        answer = v1.TranscribeResponse(transcription=v1.Transcription(text=text))
+        if header.params.response_format == "srt":
+            answer.formatted = "1\n"
+        return answer
+
+    def TranslateAudio(self, request_iterator, context):
+        header, ((file, data),) = form_of(request_iterator, context)
+        text = f"{header.params.model} {file.filename} {len(data)}"
+        return v1.TranslateAudioResponse(transcription=v1.Transcription(text=text))
+
 
 def raised(call, *arguments, **more) -> Exception:
     try:
@@ -109,6 +164,55 @@ def check_plain_values(client: inferwire.Client) -> None:
     assert "".join(event.text for event in client.stream_complete_text("it")) == "goes on"
     assert raised(client.stream_complete_text, "cut").reason == "STREAM_TRUNCATED"
     assert [image.data for image in client.generate_images("a dog")] == [b"PNG"]
+
+
+LONG = bytes(range(256)) * 4000
+
+
+def heard(model: str, name: str) -> str:
+    return f"{model} {name} {hashlib.sha256(LONG).hexdigest()}"
+
+
+class Broken(io.RawIOBase):
+    name = "broken.wav"
+
+    def read(self, size=-1):
+        raise OSError("the disk is gone")
+
+
+def check_media(client: inferwire.Client, folder: pathlib.Path) -> None:
+    speech = client.speak("Hi")
+    assert b"".join(speech) == b"sound" and speech.content_type == "audio/mpeg" and speech.completed.size_bytes == 5
+    assert client.speak(v1.SpeechParams(model="m", input="Hi")).save(folder / "a.mp3") == 5
+    assert (folder / "a.mp3").read_bytes() == b"sound"
+    assert raised(client.speak("cut").save, folder / "cut.mp3").reason == "STREAM_TRUNCATED"
+    assert sorted(path.name for path in folder.iterdir()) == ["a.mp3"], "nothing is left of what was cut"
+
+    (folder / "talk.wav").write_bytes(LONG)
+    sent: list[int] = []
+    assert client.transcribe(folder / "talk.wav", model="m", on_progress=sent.append) == heard("m", "talk.wav")
+    assert sent[-1] == len(LONG) and len(sent) == 4, sent
+    assert client.transcribe(LONG, model="m", filename="b.mp3") == heard("m", "b.mp3")
+    with (folder / "talk.wav").open("rb") as file:
+        assert client.transcribe(file, model="m") == heard("m", "talk.wav")
+        assert not file.closed
+    assert client.transcribe(io.BytesIO(LONG), model="m") == heard("m", "audio")
+    typed = client.transcribe(b"x", v1.TranscriptionParams(model="m", response_format="srt"), filename="c.wav")
+    assert typed.formatted == "1\n" and typed.transcription.text
+    assert client.translate(str(folder / "talk.wav")) == f"whisper-1 talk.wav {len(LONG)}"
+    try:
+        client.transcribe(Broken())
+        raise AssertionError("it was read")
+    except OSError as error:
+        assert "gone" in str(error)
+
+    (folder / "one.jpg").write_bytes(b"one")
+    said = [image.revised_prompt for image in client.edit_image(folder / "one.jpg", "blue")]
+    assert said == ["blue 0", "one.jpg image/jpeg False one"], said
+    edited = client.edit_image([folder / "one.jpg", b"two"], v1.ImageEditParams(prompt="red"), mask=b"three")
+    said = [image.revised_prompt for image in edited.result.images]
+    assert said == ["red 2", "one.jpg image/jpeg False one", "image-2.png image/png False two",
+                    "mask.png image/png True three"], said
 
 
 def check_calls(client: inferwire.Client) -> None:
@@ -161,6 +265,16 @@ async def check_asyncio(target: str) -> None:
         assert await client.complete_text("go") == "go on"
         assert "".join([event.text async for event in client.stream_complete_text("it")]) == "goes on"
         assert (await client.generate_images("a dog"))[0].data == b"PNG"
+        speech = client.speak("Hi")
+        assert b"".join([piece async for piece in speech]) == b"sound" and speech.completed.size_bytes == 5
+        assert await client.transcribe(LONG, model="m", filename="b.mp3") == heard("m", "b.mp3")
+        assert await client.translate(b"abc", filename="b.mp3") == "whisper-1 b.mp3 3"
+        assert len(await client.edit_image(b"one", "blue")) == 2
+        try:
+            await client.transcribe(Broken())
+            raise AssertionError("it was read")
+        except OSError as error:
+            assert "gone" in str(error)
         pages = client.call_pages(v1.ListInputItemsRequest(response_id="resp_1"))
         assert len([page async for page in pages]) == 3
         stream = client.stream_response(v1.ResponseParams(background=True))
@@ -184,10 +298,13 @@ def main() -> None:
     moderations_service_pb2_grpc.add_ModerationsServiceServicer_to_server(Moderations(), server)
     text_completions_service_pb2_grpc.add_TextCompletionsServiceServicer_to_server(Texts(), server)
     images_service_pb2_grpc.add_ImagesServiceServicer_to_server(Images(), server)
+    audio_service_pb2_grpc.add_AudioServiceServicer_to_server(Audio(), server)
     target = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     server.start()
     with inferwire.Client(target) as client:
         check_plain_values(client)
+        with tempfile.TemporaryDirectory() as folder:
+            check_media(client, pathlib.Path(folder))
         check_calls(client)
         check_streams(client, responses.requests)
         check_cancel(client)

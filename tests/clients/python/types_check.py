@@ -47,6 +47,10 @@ def blocking(client: inferwire.Client) -> None:
     assert_type(client.moderate(["Hi"]), list[v1.ModerationResult])
     assert_type(client.complete_text("Hi"), str)
     assert_type(client.generate_images("Hi"), list[v1.Image])
+    assert_type(client.transcribe("talk.mp3"), str)
+    assert_type(client.transcribe("talk.mp3", v1.TranscriptionParams()), v1.TranscribeResponse)
+    assert_type(client.edit_image(["a.png", b"b"], "Hi"), list[v1.Image])
+    assert_type(client.speak("Hi"), inferwire.Speech)
     client.complete(42)  # type: ignore[call-overload]
     inferwire.Client("h", no_such_option=1)  # type: ignore[call-arg]
 

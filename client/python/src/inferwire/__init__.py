@@ -11,7 +11,10 @@ from .batches import BatchItemResult, has_ended
 from .channel import Options, Tls
 from .client import Client
 from .errors import FieldViolation, InferwireError, Limit, QuotaViolation, from_rpc_status
+from .forms import (DEFAULT_SPEECH_MODEL, DEFAULT_TRANSCRIPTION_MODEL, DEFAULT_TRANSLATION_MODEL,
+                    DEFAULT_VOICE)
 from .many import Progress
+from .media import Speech
 from .messages import DEFAULT_MODEL, Event, ManyResult, ask, cost_of, text_of
 from .realtime import RealtimeSession
 from .realtime_events import DEFAULT_REALTIME_MODEL, RealtimeEvent
@@ -20,9 +23,9 @@ from .streams import Many, Stream
 
 __all__ = [
     "DEFAULT_EMBEDDING_MODEL", "DEFAULT_IMAGE_MODEL", "DEFAULT_MODEL", "DEFAULT_MODERATION_MODEL",
-    "DEFAULT_REALTIME_MODEL",
-    "DEFAULT_TEXT_MODEL", "BatchItemResult", "Client", "Event", "FieldViolation", "InferwireError", "Limit",
-    "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "RealtimeEvent", "RealtimeSession",
-    "ResponseEvent", "ResponseStream", "Stream",
+    "DEFAULT_REALTIME_MODEL", "DEFAULT_SPEECH_MODEL", "DEFAULT_TEXT_MODEL", "DEFAULT_TRANSCRIPTION_MODEL",
+    "DEFAULT_TRANSLATION_MODEL", "DEFAULT_VOICE", "BatchItemResult", "Client", "Event", "FieldViolation",
+    "InferwireError", "Limit", "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "RealtimeEvent",
+    "RealtimeSession", "ResponseEvent", "ResponseStream", "Speech", "Stream",
     "TextEvent", "Tls", "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "response_text", "text_of", "v1",
 ]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, overload
 
 from . import v1
+from .aio_media import Media
 from .aio_realtime import RealtimeSession
 from .aio_response_streams import ResponseStream
 from .aio_streams import Stream
@@ -18,7 +19,7 @@ from .realtime_events import DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT, connect_o
 from .rpcs import rpc_of
 
 
-class Services:
+class Services(Media):
     """A part of Client, which has the channel."""
 
     _options: Options

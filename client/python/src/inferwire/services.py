@@ -11,6 +11,7 @@ from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODE
                       DEFAULT_TEXT_MODEL, TextEvent, first_text, is_plain, response_text, to_complete_text,
                       to_embed, to_generate_images, to_moderate, to_respond, vectors_of)
 from .channel import Metadata, Options
+from .media import Media
 from .messages import DEFAULT_MODEL, request_of
 from .realtime import RealtimeSession
 from .realtime_events import DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT, connect_of, first_message
@@ -19,7 +20,7 @@ from .rpcs import rpc_of
 from .streams import Stream
 
 
-class Services:
+class Services(Media):
     """A part of Client, which has the channel."""
 
     _options: Options

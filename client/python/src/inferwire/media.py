@@ -1,0 +1,159 @@
+"""Sound and pictures as files, of the blocking client."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+from . import v1
+from .answers import DEFAULT_IMAGE_MODEL
+from .channel import Metadata
+from .forms import (DEFAULT_SPEECH_MODEL, DEFAULT_TRANSCRIPTION_MODEL, DEFAULT_TRANSLATION_MODEL, DEFAULT_VOICE,
+                    File, Form, OnProgress, edit_form, files_of, text_of_answer, to_speak, to_transcribe,
+                    transcription_form)
+from .messages import request_of
+from .streams import Stream
+from .v1 import audio_service_pb2_grpc, images_service_pb2_grpc
+
+
+class Speech:
+    """Sound as it comes: loop over its bytes once, or save it. A plain `for` cancels when it is left; sound
+    that was cut raises."""
+
+    def __init__(self, stream: Stream[v1.SpeakResponse]) -> None:
+        self._stream = stream
+        #: E.g. audio/mpeg; empty until the first bytes.
+        self.content_type = ""
+        #: After the loop: size, usage and gateway info.
+        self.completed: v1.SpeakCompleted | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        for message in self._stream:
+            if message.HasField("started"):
+                self.content_type = message.started.content_type
+            elif message.HasField("audio"):
+                yield message.audio
+            elif message.HasField("completed"):
+                self.completed = message.completed
+
+    def save(self, path: str | os.PathLike[str]) -> int:
+        """Writes all of it; the number of bytes. What was cut leaves no file."""
+        target = pathlib.Path(path)
+        partial = target.with_name(target.name + ".part")
+        try:
+            with partial.open("wb") as file:
+                size = sum(file.write(piece) for piece in self)
+            partial.replace(target)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        return size
+
+    def cancel(self) -> None:
+        self._stream.cancel()
+
+    def __enter__(self) -> Speech:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.__exit__()
+
+
+class Media:
+    """A part of Client, which has the channel."""
+
+    _channel: Any
+
+    def stream_call(self, request: Any, *, timeout: float | None = None, metadata: Metadata = ()) -> Stream[Any]:
+        raise NotImplementedError
+
+    def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
+        raise NotImplementedError
+
+    def speak(self, request: str | v1.SpeechParams | v1.SpeakRequest, *, model: str = DEFAULT_SPEECH_MODEL,
+              voice: str = DEFAULT_VOICE, idempotency_key: str = "", timeout: float | None = None,
+              metadata: Metadata = ()) -> Speech:
+        """A text in, sound out while it is made: for piece in client.speak("Hello"): ..."""
+        message = request_of(v1.SpeakRequest, to_speak(request, model, voice), idempotency_key)
+        return Speech(self.stream_call(message, timeout=timeout, metadata=metadata))
+
+    @overload
+    def transcribe(self, file: File, params: None = ..., *, model: str = ..., filename: str = ...,
+                   options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                   timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
+
+    @overload
+    def transcribe(self, file: File, params: v1.TranscriptionParams, *, filename: str = ...,
+                   options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                   timeout: float | None = ..., metadata: Metadata = ...) -> v1.TranscribeResponse: ...
+
+    def transcribe(self, file: File, params: v1.TranscriptionParams | None = None, *,
+                   model: str = DEFAULT_TRANSCRIPTION_MODEL, filename: str = "",
+                   options: v1.CallOptions | None = None, on_progress: OnProgress | None = None,
+                   timeout: float | None = None, metadata: Metadata = ()) -> str | v1.TranscribeResponse:
+        """A recording in, its text out; with typed params, the typed response. The file goes up while it is
+        read; upstream goes by its name's ending."""
+        answer: v1.TranscribeResponse = self._send(
+            audio_service_pb2_grpc.AudioServiceStub(self._channel).Transcribe,
+            transcription_form(v1.TranscribeRequest, v1.TranscribeHeader,
+                               to_transcribe(params, model, v1.TranscriptionParams), file, filename, options,
+                               on_progress), timeout, metadata)
+        return text_of_answer(answer) if params is None else answer
+
+    @overload
+    def translate(self, file: File, params: None = ..., *, model: str = ..., filename: str = ...,
+                  options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                  timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
+
+    @overload
+    def translate(self, file: File, params: v1.TranslationParams, *, filename: str = ...,
+                  options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                  timeout: float | None = ..., metadata: Metadata = ...) -> v1.TranslateAudioResponse: ...
+
+    def translate(self, file: File, params: v1.TranslationParams | None = None, *,
+                  model: str = DEFAULT_TRANSLATION_MODEL, filename: str = "",
+                  options: v1.CallOptions | None = None, on_progress: OnProgress | None = None,
+                  timeout: float | None = None, metadata: Metadata = ()) -> str | v1.TranslateAudioResponse:
+        """The same into English."""
+        answer: v1.TranslateAudioResponse = self._send(
+            audio_service_pb2_grpc.AudioServiceStub(self._channel).TranslateAudio,
+            transcription_form(v1.TranslateAudioRequest, v1.TranslateAudioHeader,
+                               to_transcribe(params, model, v1.TranslationParams), file, filename, options,
+                               on_progress), timeout, metadata)
+        return text_of_answer(answer) if params is None else answer
+
+    @overload
+    def edit_image(self, files: File | Sequence[File], request: str, *, mask: File | None = ...,
+                   model: str = ..., options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                   timeout: float | None = ..., metadata: Metadata = ...) -> list[v1.Image]: ...
+
+    @overload
+    def edit_image(self, files: File | Sequence[File], request: v1.ImageEditParams, *, mask: File | None = ...,
+                   options: v1.CallOptions | None = ..., on_progress: OnProgress | None = ...,
+                   timeout: float | None = ..., metadata: Metadata = ...) -> v1.EditImagesResponse: ...
+
+    def edit_image(self, files: File | Sequence[File], request: str | v1.ImageEditParams, *,
+                   mask: File | None = None, model: str = DEFAULT_IMAGE_MODEL,
+                   options: v1.CallOptions | None = None, on_progress: OnProgress | None = None,
+                   timeout: float | None = None,
+                   metadata: Metadata = ()) -> list[v1.Image] | v1.EditImagesResponse:
+        """Images and a prompt in, images out; with typed params, the typed response. mask: where the first
+        one is to be changed."""
+        plain = isinstance(request, str)
+        params = v1.ImageEditParams(model=model, prompt=request) if plain else request
+        answer: v1.EditImagesResponse = self._send(
+            images_service_pb2_grpc.ImagesServiceStub(self._channel).EditImages,
+            edit_form(params, files_of(files), mask, options, on_progress), timeout, metadata)
+        return list(answer.result.images) if plain else answer
+
+    def _send(self, method: Any, form: Form, timeout: float | None, metadata: Metadata) -> Any:
+        try:
+            return self._unary(method, form.messages(), timeout, metadata)
+        except Exception:
+            if form.fault is not None:
+                raise form.fault from None
+            raise
+        finally:
+            form.close()
