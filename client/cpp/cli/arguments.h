@@ -212,8 +212,9 @@ struct Arguments {
                BatchCreateArgs, BatchWatchArgs, BatchResultsArgs, BatchListArgs, BatchShowArgs,
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
                LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
-               RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ContinueArgs,
-               FinetuneArgs, ConversationArgs, RealtimeArgs>
+               RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ImageEditArgs,
+               SpeakArgs, HearArgs, ContinueArgs, FinetuneArgs, ConversationArgs,
+               RealtimeArgs>
       verb;
 };
 

@@ -6,6 +6,7 @@
 
 #include "output.h"
 #include "progress.h"
+#include "sent_file.h"
 #include "session.h"
 #include "table.h"
 
@@ -35,32 +36,18 @@ std::string SoFar(std::int64_t done, std::int64_t total) {
 }  // namespace
 
 ExitCode Run(Session& session, const FilesUploadArgs& args) {
-  const bool from_input = args.file == "-";
-  client::UploadOptions upload{.filename = args.name, .purpose = args.purpose};
+  auto file = SentFile::Open(args.file, args.name);
+  if (!file) return Report(session.global, file.error());
+  client::UploadOptions upload{.filename = file->name(), .purpose = args.purpose};
   upload.upstream = args.upstream;
+  upload.size_bytes = file->size();
   if (args.expires_after > 0) upload.expires_after = std::chrono::seconds(args.expires_after);
-  std::ifstream file;
-  if (!from_input) {
-    file.open(args.file, std::ios::binary);
-    std::error_code error;
-    if (!file || std::filesystem::is_directory(args.file, error)) {
-      return Report(session.global, UsageError("cannot read " + args.file));
-    }
-    if (std::filesystem::is_regular_file(args.file, error)) {
-      upload.size_bytes = static_cast<std::int64_t>(std::filesystem::file_size(args.file, error));
-    }
-    if (upload.filename.empty()) upload.filename = std::filesystem::path(args.file).filename();
-  }
-  if (upload.filename.empty()) {
-    return Report(session.global, UsageError("standard input has no name: --name"));
-  }
   Progress progress;
   const std::int64_t total = upload.size_bytes.value_or(0);
   upload.on_progress = [&](std::int64_t sent) {
-    progress.Show(sent, total, SoFar(sent, total) + " sent");
+    progress.Show(sent, total, SentText(sent, total));
   };
-  const auto stored = session.client.UploadFile(
-      upload, client::BytesOf(from_input ? std::cin : file), session.Arm());
+  const auto stored = session.client.UploadFile(upload, file->Source(), session.Arm());
   session.interrupts.Disarm();
   progress.Finish();
   if (!stored) return Report(session.global, stored.error());

@@ -50,6 +50,35 @@ struct ImageArgs {
   std::vector<std::string> params;  // name=json
 };
 
+struct ImageEditArgs {
+  std::vector<std::string> files;
+  std::string mask, prompt;  // without a prompt: variations
+  std::string output;
+  std::string model = "gpt-image-1";
+  std::string size, quality;
+  std::optional<int> n;
+  std::vector<std::string> params;  // name=json
+};
+
+struct SpeakArgs {
+  std::vector<std::string> text;  // words; empty: standard input
+  std::string output;
+  std::string model = "gpt-4o-mini-tts";
+  std::string voice = "alloy";
+  std::string format, instructions;  // format empty: what the file's name says
+  std::optional<double> speed;
+  std::vector<std::string> params;  // name=json
+};
+
+// Of a recording that becomes text.
+struct HearArgs {
+  bool translate = false;  // into English
+  std::string file{};
+  std::string name{};  // of a file that comes by standard input
+  std::string model{}, language{}, prompt{}, format{};
+  std::vector<std::string> params{};  // name=json
+};
+
 struct ContinueArgs {
   std::vector<std::string> prompt;  // words; empty: standard input
   std::string model = "gpt-3.5-turbo-instruct";

@@ -24,8 +24,27 @@ constexpr char kImageFooter[] = R"(Examples:
   inferwire image "a lighthouse in fog" -o lighthouse.png
   inferwire image "a cat" -o cat.webp --size 1024x1024 --quality high --n 3      cat-1.webp, ...
 
-Prints the names of the files. The picture goes to standard output with "-o -", but never to a
+"inferwire image edit" changes pictures. Prints the names of the files. The picture goes to standard output with "-o -", but never to a
 terminal. What the upstream gives as a URL is printed, and not fetched.)";
+
+constexpr char kImageEditFooter[] = R"(Examples:
+  inferwire image edit cat.png --prompt "a black cat" -o black.png
+  inferwire image edit room.png lamp.png --mask corner.png --prompt "the lamp here" -o out.png
+
+Without --prompt one picture becomes variations of itself, where the model has them.)";
+
+constexpr char kSpeakFooter[] = R"(Examples:
+  inferwire speak "Hello" -o hello.mp3
+  inferwire speak --voice nova --format pcm -o - <letter.txt | aplay -f S16_LE -r 24000
+
+Sound is written as it is made. What was cut leaves no file.)";
+
+constexpr char kHearFooter[] = R"(Examples:
+  inferwire transcribe talk.mp3
+  inferwire transcribe talk.mp3 --model whisper-1 --format srt >talk.srt
+  inferwire translate - --name rede.m4a <rede.m4a
+
+The recording is sent while it is read. The upstream goes by the ending of its name.)";
 
 constexpr char kContinueFooter[] = R"(Examples:
   inferwire continue "Once upon a time"
@@ -59,6 +78,9 @@ void TypedArguments::AddTo(CLI::App& app, Arguments& all) {
   AddEmbed(app, all);
   AddModerate(app, all);
   AddImage(app, all);
+  AddSpeak(app, all);
+  AddHear(app, all, transcribe_);
+  AddHear(app, all, translate_);
 }
 
 void TypedArguments::AddEmbed(CLI::App& app, Arguments& all) {
@@ -83,16 +105,65 @@ void TypedArguments::AddModerate(CLI::App& app, Arguments& all) {
 
 void TypedArguments::AddImage(CLI::App& app, Arguments& all) {
   auto& verb = AddVerb(app, "image", "Make pictures", kImageFooter);
+  verb.require_subcommand(0, 1);
   verb.add_option("prompt", image_.prompt, "what is to be seen; what is piped in follows it");
   verb.add_option("-o,--output", image_.output,
-                  "file to write, .png, .jpg or .webp; several are numbered")
-      ->required();
+                  "file to write, .png, .jpg or .webp; several are numbered");
   verb.add_option("-m,--model", image_.model, "model name")->capture_default_str();
   verb.add_option("-n,--n", image_.n, "number of pictures")->check(CLI::PositiveNumber);
   verb.add_option("--size", image_.size, "1024x1024, 1536x1024, auto, ...");
   verb.add_option("--quality", image_.quality, "low, medium, high, auto, ...");
   AddTexts(verb, "--param", image_.params, "name=json: any other member of the request");
-  Select(verb, all, image_);
+  AddImageEdit(verb, all);
+  verb.final_callback([&, image = &verb] {
+    if (!image->get_subcommands().empty()) return;
+    if (image_.output.empty()) throw CLI::RequiredError("--output");
+    all.verb = image_;
+  });
+}
+
+void TypedArguments::AddImageEdit(CLI::App& image, Arguments& all) {
+  auto& args = image_edit_;
+  auto& verb = AddVerb(image, "edit", "Change pictures", kImageEditFooter);
+  verb.add_option("file", args.files, "the pictures, .png, .jpg or .webp")->required();
+  verb.add_option("--prompt", args.prompt, "what is to be seen");
+  verb.add_option("--mask", args.mask, "picture that says where the first one is to be changed");
+  verb.add_option("-o,--output", args.output, "file to write; several are numbered")->required();
+  verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
+  verb.add_option("-n,--n", args.n, "number of pictures")->check(CLI::PositiveNumber);
+  verb.add_option("--size", args.size, "1024x1024, 1536x1024, auto, ...");
+  verb.add_option("--quality", args.quality, "low, medium, high, auto, ...");
+  AddTexts(verb, "--param", args.params, "name=json: any other member of the request");
+  Select(verb, all, args);
+}
+
+void TypedArguments::AddSpeak(CLI::App& app, Arguments& all) {
+  auto& args = speak_;
+  auto& verb = AddVerb(app, "speak", "Turn a text into speech", kSpeakFooter);
+  verb.add_option("text", args.text, "the text; what is piped in follows it");
+  verb.add_option("-o,--output", args.output, "file to write; \"-\": standard output")->required();
+  verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
+  verb.add_option("--voice", args.voice, "who speaks")->capture_default_str();
+  verb.add_option("--format", args.format,
+                  "mp3, opus, aac, flac, wav, pcm; unset: the file's ending");
+  verb.add_option("--instructions", args.instructions, "how it is to be spoken");
+  verb.add_option("--speed", args.speed, "0.25 to 4");
+  AddTexts(verb, "--param", args.params, "name=json: any other member of the request");
+  Select(verb, all, args);
+}
+
+void TypedArguments::AddHear(CLI::App& app, Arguments& all, HearArgs& args) {
+  auto& verb = args.translate
+                   ? AddVerb(app, "translate", "Turn speech into English text", kHearFooter)
+                   : AddVerb(app, "transcribe", "Turn speech into text", kHearFooter);
+  verb.add_option("file", args.file, "the recording; \"-\": standard input")->required();
+  verb.add_option("--name", args.name, "what the upstream calls it; unset: the file's name");
+  verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
+  if (!args.translate) verb.add_option("--language", args.language, "that is spoken: en, de, ...");
+  verb.add_option("--prompt", args.prompt, "names and words that it may contain");
+  verb.add_option("--format", args.format, "json, text, srt, vtt, verbose_json, ...");
+  AddTexts(verb, "--param", args.params, "name=json: any other field of the request");
+  Select(verb, all, args);
 }
 
 void TypedArguments::AddContinue(CLI::App& app, Arguments& all) {

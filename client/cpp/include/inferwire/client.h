@@ -18,12 +18,14 @@
 #include "inferwire/client/error.h"
 #include "inferwire/client/files.h"
 #include "inferwire/client/many.h"
+#include "inferwire/client/media.h"
 #include "inferwire/client/options.h"
 #include "inferwire/client/realtime.h"
 #include "inferwire/client/responses.h"
 #include "inferwire/client/result.h"
 #include "inferwire/client/stream.h"
 #include "inferwire/client/text_stream.h"
+#include "inferwire/v1/audio_service.pb.h"
 #include "inferwire/v1/batches_service.pb.h"
 #include "inferwire/v1/chat_service.pb.h"
 #include "inferwire/v1/embeddings_service.pb.h"
@@ -121,6 +123,25 @@ class Client {
   Result<v1::ImageResult> GenerateImages(std::string_view prompt,
                                          std::string_view model = kDefaultImageModel,
                                          const CallOptions& options = {});
+  // Images, and perhaps a mask, as their sources give them. The header's number of uploads is set
+  // here.
+  Result<v1::EditImagesResponse> EditImages(v1::EditImagesHeader header,
+                                            const std::vector<ImageFile>& files,
+                                            const OnSent& on_sent = {},
+                                            const CallOptions& options = {});
+
+  // Sound as it is made; take: false ends it. An Error if it was cut.
+  Result<v1::SpeakCompleted> Speak(const v1::SpeakRequest& request, const ByteSink& take,
+                                   const CallOptions& options = {});
+  // A recording goes up as its source gives it.
+  Result<v1::TranscribeResponse> Transcribe(const v1::TranscribeHeader& header,
+                                            const ByteSource& next, const OnSent& on_sent = {},
+                                            const CallOptions& options = {});
+  // The same into English.
+  Result<v1::TranslateAudioResponse> TranslateAudio(const v1::TranslateAudioHeader& header,
+                                                    const ByteSource& next,
+                                                    const OnSent& on_sent = {},
+                                                    const CallOptions& options = {});
 
   // With options.timeout, else two hours, for all of the session.
   RealtimeSession Realtime(const v1::RealtimeStart& start, const CallOptions& options = {});

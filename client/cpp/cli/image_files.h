@@ -1,0 +1,24 @@
+// Pictures as files: what `inferwire image` and `image edit` do with those that come.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "exit_code.h"
+#include "inferwire/client.h"
+#include "session.h"
+
+namespace inferwire::cli {
+
+// Pictures cost money: whether they can be kept is found out before. output "-": standard output.
+client::Result<void> CheckPictureOutput(const GlobalArgs& global, const std::string& output,
+                                        int count);
+// What the file's name says, where it is not what upstream makes anyway: jpeg, webp.
+std::string PictureFormatOf(const std::string& output);
+// Of a file that is sent, by its name.
+std::string_view PictureTypeOf(const std::string& file);
+// Writes the pictures and says what was written and used.
+ExitCode KeepPictures(const Session& session, const std::string& output, v1::ImageResult& result,
+                      const v1::GatewayInfo& gateway);
+
+}  // namespace inferwire::cli
