@@ -23,8 +23,8 @@ class CatalogueFacts final : public policy::ModelFacts {
     facts.id = model->id;
     facts.max_output = model->max_output.value_or(facts.max_output);
     if (const auto* price = model->PriceOf(catalogue::kStandardTier)) {
-      facts.input_price = price->input;
-      facts.output_price = price->output;
+      facts.input_price = price->input.RoundedUp();
+      facts.output_price = price->output.RoundedUp();
     }
     return facts;
   }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "config/catalogue.h"
 #include "config/change.h"
 
 namespace inferwire::app {
@@ -69,6 +70,7 @@ std::vector<std::string> ConfigReloader::Files() const {
   if (!source_.file.empty()) files.push_back(source_.file);
   const config::Config config = running();
   if (!config.catalogue.file.empty()) files.push_back(config.catalogue.file);
+  if (!config.catalogue.overlay.empty()) files.push_back(config.catalogue.overlay);
   const auto& keys = config.identity.keys.files;
   files.insert(files.end(), keys.begin(), keys.end());
   for (const config::JwtIssuerConfig& issuer : config.identity.jwt) {
@@ -136,6 +138,11 @@ telemetry::ReloadResult ConfigReloader::TakeConfig(bool quiet) {
   // What stays may not fit to what is new.
   if (const auto faults = config::FaultsOf(next); !faults.empty()) {
     return refuse(Told(faults), faults.size());
+  }
+  if (before.catalogue.content && next.catalogue.content) {
+    const auto changes =
+        config::UnmarkedChanges(*before.catalogue.content, *next.catalogue.content);
+    if (!changes.empty()) return refuse(changes.front(), changes.size());
   }
   if (auto applied = parts_.apply(next); !applied) return refuse(applied.error().message, 1);
   {

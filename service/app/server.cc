@@ -73,7 +73,7 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
       log_({config_.log.level, config_.log.calls}, clock_, telemetry::AsyncSink(log)),
       transfer_limits_(TransferLimitsOf(config_)),
       keys_(clock_, metrics_.Of<telemetry::CredentialMetrics>()),
-      catalogue_(CatalogueOf(config_)),
+      catalogue_(CatalogueOf(config_), &clock_),
       memory_(MemoryLimitOf(config_)),
       resolver_({clock_, board_, metrics_.Of<telemetry::EndpointMetrics>(), log_},
                 std::make_shared<upstream::SystemNames>()),

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "catalogue/model_name.h"
@@ -11,9 +14,17 @@ namespace {
 
 void Complete(const std::string& revision, Model& model) {
   model.revision = revision;
+  model.lacks = 0;
   for (const AbilityRow& row : AbilityRows()) {
     if (model.Has(row) == false) model.lacks |= row.ability;
   }
+}
+
+void PutInForce(WallTime moment, Facts& facts) {
+  for (DatedPrices& dated : facts.later_prices) {
+    if (dated.from <= moment) facts.prices = std::move(dated.prices);
+  }
+  facts.later_prices.clear();
 }
 
 }  // namespace
@@ -34,6 +45,37 @@ Catalogue::Catalogue(std::string revision, std::vector<Model> models, bool stric
     add(model.id);
     for (const std::string& name : model.aliases) add(name);
     for (const std::string& name : model.snapshots) add(name);
+    for (const std::string& pattern : model.patterns) AddPattern(pattern, model);
+  }
+  std::ranges::stable_sort(patterns_, std::greater(), [](const Pattern& pattern) {
+    return pattern.before.size() + pattern.after.size();
+  });
+  AddLater();
+}
+
+void Catalogue::AddPattern(const std::string& pattern, const Model& model) {
+  const std::string_view text = pattern;
+  const size_t star = text.find('*');
+  patterns_.push_back({text.substr(0, star), text.substr(star + 1), &model});
+}
+
+// Each is a whole catalogue, made once: a change of prices costs no call anything.
+void Catalogue::AddLater() {
+  std::set<WallTime> moments;
+  for (const Model& model : models_) {
+    for (const DatedPrices& dated : model.later_prices) moments.insert(dated.from);
+    for (const Offer& offer : model.offers) {
+      for (const DatedPrices& dated : offer.later_prices) moments.insert(dated.from);
+    }
+  }
+  for (const WallTime moment : moments) {
+    std::vector<Model> then = models_;
+    for (Model& model : then) {
+      PutInForce(moment, model);
+      for (Offer& offer : model.offers) PutInForce(moment, offer);
+    }
+    later_.push_back(
+        {moment, std::make_shared<const Catalogue>(revision_, std::move(then), strict_)});
   }
 }
 
@@ -46,7 +88,14 @@ void Catalogue::AddKey(const std::string& name, const Model& model) {
 
 const Model* Catalogue::Find(std::string_view name) const {
   const auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
+  if (found != by_name_.end()) return found->second;
+  for (const Pattern& pattern : patterns_) {
+    if (name.size() > pattern.before.size() + pattern.after.size() &&
+        name.starts_with(pattern.before) && name.ends_with(pattern.after)) {
+      return pattern.model;
+    }
+  }
+  return nullptr;
 }
 
 const Model* Catalogue::FindAs(std::string_view name) const {
@@ -76,7 +125,11 @@ std::string_view Catalogue::SnapshotOf(const Model& model, std::string_view name
 
 std::shared_ptr<const Catalogue> Snapshot::Load() const {
   std::lock_guard lock(mutex_);
-  return catalogue_;
+  const auto& later = catalogue_->later();
+  if (!clock_ || later.empty()) return catalogue_;
+  const WallTime now = clock_->WallNow();
+  const auto next = std::ranges::upper_bound(later, now, {}, &Catalogue::Later::from);
+  return next == later.begin() ? catalogue_ : std::prev(next)->catalogue;
 }
 
 void Snapshot::Replace(std::shared_ptr<const Catalogue> catalogue) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "catalogue/model.h"
 
 namespace inferwire::catalogue {
@@ -23,7 +24,7 @@ class Catalogue {
   Catalogue(const Catalogue&) = delete;
   Catalogue& operator=(const Catalogue&) = delete;
 
-  // By any of its names; null if there is none.
+  // By any of its names, else by the longest of the patterns that fit; null if there is none.
   const Model* Find(std::string_view name) const;
   // The same for a name that others write in another way: openai/gpt-5, gpt-5-2025-08-07. Null if
   // it means no model, or more than one.
@@ -37,6 +38,12 @@ class Catalogue {
 
   const std::vector<Model>& models() const { return models_; }
   const std::string& revision() const { return revision_; }
+  // With the prices of a later time in the place of this one's; the earliest first.
+  struct Later {
+    WallTime from;
+    std::shared_ptr<const Catalogue> catalogue;
+  };
+  const std::vector<Later>& later() const { return later_; }
   bool strict() const { return strict_; }
 
  private:
@@ -44,10 +51,18 @@ class Catalogue {
   std::vector<Model> models_;
   const bool strict_;
   void AddKey(const std::string& name, const Model& model);
+  void AddPattern(const std::string& pattern, const Model& model);
+  void AddLater();
 
   std::unordered_map<std::string_view, const Model*> by_name_;          // the texts are in models_
   std::unordered_map<std::string, const Model*> by_key_;                // null: of several models
   std::map<std::pair<const Model*, std::string_view>, Model> offered_;  // by model and upstream
+  struct Pattern {
+    std::string_view before, after;  // the '*'
+    const Model* model;
+  };
+  std::vector<Pattern> patterns_;  // the longest first
+  std::vector<Later> later_;
 };
 
 // A model together with the catalogue that it is a part of; null if the model is not known.
@@ -57,14 +72,16 @@ using ModelRef = std::shared_ptr<const Model>;
 // the calls that began before end with the facts they began with.
 class Snapshot {
  public:
-  explicit Snapshot(std::shared_ptr<const Catalogue> catalogue)
-      : catalogue_(std::move(catalogue)) {}
+  // Without a clock later prices do not come into force. It outlives the snapshot.
+  explicit Snapshot(std::shared_ptr<const Catalogue> catalogue, const Clock* clock = nullptr)
+      : clock_(clock), catalogue_(std::move(catalogue)) {}
 
-  // Never null.
+  // Never null. With the prices that are in force now.
   std::shared_ptr<const Catalogue> Load() const;
   void Replace(std::shared_ptr<const Catalogue> catalogue);
 
  private:
+  const Clock* const clock_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Catalogue> catalogue_;  // shared with the ModelRefs of running calls
 };

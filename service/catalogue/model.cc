@@ -1,6 +1,7 @@
 #include "catalogue/model.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace inferwire::catalogue {
 namespace {
@@ -24,7 +25,64 @@ void Lay(const std::map<std::string, bool>& over, std::map<std::string, bool>& u
   for (const auto& [name, has] : over) under[name] = has;
 }
 
+void Lay(std::string&& over, std::string& under) {
+  if (!over.empty()) under = std::move(over);
+}
+
+template <class Each>
+void Lay(const std::optional<Each>& over, std::optional<Each>& under) {
+  if (over) under = over;
+}
+
+// A list of prices brings its own later ones, or none: those of the other are over.
+void LayPrices(const Facts& over, Facts& under) {
+  if (over.prices.empty() && over.later_prices.empty()) return;
+  if (!over.prices.empty()) under.prices = over.prices;
+  under.later_prices = over.later_prices;
+}
+
+// The catalogue's file has been checked: every product is exact.
+void Multiply(int64_t factor, std::vector<TierPrice>& prices) {
+  const auto scale = [&](Rate& rate) { rate = Scaled(rate, factor).value_or(rate); };
+  for (TierPrice& price : prices) {
+    scale(price.input);
+    scale(price.output);
+    for (const PriceKind& kind : PriceKinds()) {
+      if (auto& rate = price.*kind.rate) scale(*rate);
+    }
+    Multiply(factor, price.longer);
+  }
+}
+
+constexpr PriceKind kKinds[] = {
+    {"cached_input", &TierPrice::cached_input, false},
+    {"cache_write", &TierPrice::cache_write, false},
+    {"cache_write_long", &TierPrice::cache_write_long, false},
+    {"reasoning", &TierPrice::reasoning, false},
+    {"audio_input", &TierPrice::audio_input, false},
+    {"cached_audio_input", &TierPrice::cached_audio_input, false},
+    {"audio_output", &TierPrice::audio_output, false},
+    {"image_input", &TierPrice::image_input, false},
+    {"cached_image_input", &TierPrice::cached_image_input, false},
+    {"image_output", &TierPrice::image_output, false},
+    {"search", &TierPrice::search, true},
+    {"search_low", &TierPrice::search_low, true},
+    {"search_medium", &TierPrice::search_medium, true},
+    {"search_high", &TierPrice::search_high, true},
+    {"request", &TierPrice::request, true},
+};
+
 }  // namespace
+
+std::span<const PriceKind> PriceKinds() { return kKinds; }
+
+const TierPrice& TierPrice::For(int64_t input_tokens) const {
+  const TierPrice* found = this;
+  for (const TierPrice& list : longer) {
+    if (input_tokens > list.above) found = &list;
+  }
+  return *found;
+}
 
 const TierPrice* Model::PriceOf(std::string_view tier) const {
   const auto found = std::find_if(prices.begin(), prices.end(),
@@ -59,8 +117,37 @@ Model WithOffer(const Model& model, const Offer& offer) {
   Lay(offer.output_modalities, there.output_modalities);
   Lay(offer.endpoints, there.endpoints);
   Lay(offer.features, there.features);
-  Lay(offer.prices, there.prices);
+  LayPrices(offer, there);
+  if (offer.price_factor) {
+    Multiply(*offer.price_factor, there.prices);
+    for (DatedPrices& dated : there.later_prices) Multiply(*offer.price_factor, dated.prices);
+  }
   return there;
+}
+
+void LayOver(Model&& over, Model& model) {
+  Lay(over.context_window, model.context_window);
+  Lay(over.max_output, model.max_output);
+  Lay(over.input_modalities, model.input_modalities);
+  Lay(over.output_modalities, model.output_modalities);
+  Lay(over.endpoints, model.endpoints);
+  Lay(over.features, model.features);
+  LayPrices(over, model);
+  Lay(std::move(over.display_name), model.display_name);
+  Lay(std::move(over.description), model.description);
+  Lay(std::move(over.owned_by), model.owned_by);
+  Lay(over.aliases, model.aliases);
+  Lay(over.snapshots, model.snapshots);
+  Lay(over.patterns, model.patterns);
+  Lay(std::move(over.knowledge_cutoff), model.knowledge_cutoff);
+  Lay(over.offers, model.offers);
+  Lay(over.tier_limits, model.tier_limits);
+  for (auto& [name, value] : over.ratings) model.ratings[name] = std::move(value);
+  Lay(std::move(over.recommended), model.recommended);
+  Lay(std::move(over.shutdown_date), model.shutdown_date);
+  Lay(std::move(over.replacement), model.replacement);
+  Lay(std::move(over.tokenizer), model.tokenizer);
+  Lay(over.inferred, model.inferred);
 }
 
 }  // namespace inferwire::catalogue

@@ -7,7 +7,7 @@
 namespace inferwire::catalogue {
 namespace {
 
-constexpr std::string_view kTooLarge = "TOO_LARGE";
+constexpr std::string_view kTooLarge = "TOO_LARGE", kModality = "MODALITY_NOT_PRICED";
 
 // What providers call the price list that counts if nothing else was asked for.
 constexpr std::string_view kUsual[] = {"", "default", "auto", "standard", "on_demand"};
@@ -20,45 +20,106 @@ std::string_view WhyUnpriced(const Model* model, const Tokens& tokens) {
   if (!model || model->prices.empty()) return "MODEL_NOT_PRICED";
   if (!tokens.contradiction.empty()) return tokens.contradiction;
   if (!tokens.input || !tokens.output) return "USAGE_NOT_REPORTED";
-  if (tokens.other_kinds) return "MODALITY_NOT_PRICED";
+  if (tokens.other_kinds) return kModality;
   return "";
 }
 
-// Adds up what may not fit.
+// Adds up exactly. What was added since the last Take is one part: each is the difference of two
+// rounded sums, so that the parts' sum is the total, which is rounded once.
 class Sum {
  public:
-  Sum& operator+=(std::optional<int64_t> part) {
-    fits_ = fits_ && part && !__builtin_add_overflow(value_, *part, &value_);
-    return *this;
+  void Add(Wide count, const Rate& rate) {
+    Wide product = 0;
+    const bool fits = !__builtin_mul_overflow(count, rate.Atto(), &product) &&
+                      !__builtin_add_overflow(atto_, product, &atto_);
+    fits_ = fits_ && fits;
   }
-  std::optional<int64_t> value() const { return fits_ ? std::optional(value_) : std::nullopt; }
+  int64_t Take() {
+    const Wide pico = (atto_ + kAttoPerPico / 2) / kAttoPerPico;
+    fits_ = fits_ && pico <= INT64_MAX;
+    if (!fits_) return 0;
+    const int64_t part = static_cast<int64_t>(pico) - taken_;
+    taken_ = static_cast<int64_t>(pico);
+    return part;
+  }
+  std::optional<int64_t> total() const { return fits_ ? std::optional(taken_) : std::nullopt; }
 
  private:
-  int64_t value_ = 0;
+  Wide atto_ = 0;
+  int64_t taken_ = 0;
   bool fits_ = true;
 };
 
-std::string_view MultiplyOut(const TierPrice& price, const Tokens& tokens, Charge& charge) {
-  Sum fresh, billed_output, total;
-  fresh += *tokens.input;
-  fresh += tokens.more_input;
-  fresh += -tokens.cached;
-  fresh += -tokens.cache_write;
-  billed_output += *tokens.output;
-  billed_output += tokens.more_output;
-  if (!fresh.value() || !billed_output.value()) return kTooLarge;
-  const auto input = Times(*fresh.value(), price.input);
-  const auto cached = Times(tokens.cached, price.cached_input.value_or(price.input));
-  const auto written = Times(tokens.cache_write, price.cache_write.value_or(0));
-  const auto output = Times(*billed_output.value(), price.output);
-  for (const auto& part : {input, cached, written, output}) total += part;
-  if (!total.value()) return kTooLarge;
-  charge.input = *input;
-  charge.cached_input = *cached;
-  charge.cache_write = *written;
-  charge.output = *output;
-  charge.total = total.value();
+std::optional<Rate> SearchRate(const TierPrice& price, std::string_view size) {
+  if (size == "low" && price.search_low) return price.search_low;
+  if (size == "medium" && price.search_medium) return price.search_medium;
+  if (size == "high" && price.search_high) return price.search_high;
+  return price.search;
+}
+
+// Why this list cannot price it: it uses what has no price there.
+std::string_view WhatLacks(const TierPrice& price, const Tokens& tokens) {
+  const bool short_write = tokens.cache_write > tokens.cache_write_long;
+  if ((short_write && !price.cache_write) ||
+      (tokens.cache_write_long > 0 && !price.cache_write_long)) {
+    return "CACHE_WRITE_NOT_PRICED";
+  }
+  const bool sound = (tokens.audio_input > tokens.cached_audio && !price.audio_input) ||
+                     (tokens.cached_audio > 0 && !price.cached_audio_input) ||
+                     (tokens.audio_output > 0 && !price.audio_output);
+  const bool cached_picture =
+      tokens.cached_image > 0 && price.image_input && !price.cached_image_input;
+  if (sound || cached_picture || (tokens.image_output > 0 && !price.image_output)) {
+    return kModality;
+  }
+  if (tokens.searches > 0 && !SearchRate(price, tokens.search_size)) return "SEARCH_NOT_PRICED";
   return "";
+}
+
+// Of what is left of input and output when all the other parts are taken out.
+struct Text {
+  Wide input, cached, output;
+};
+
+Text TextOf(const TierPrice& price, const Tokens& tokens) {
+  Text text{};
+  text.cached = Wide{tokens.cached} - tokens.cached_audio - tokens.cached_image;
+  text.input = Wide{*tokens.input} + tokens.more_input - text.cached - tokens.cache_write -
+               tokens.audio_input - tokens.image_input;
+  text.output =
+      Wide{*tokens.output} + tokens.more_output - tokens.audio_output - tokens.image_output;
+  if (price.reasoning) text.output -= tokens.reasoning;
+  return text;
+}
+
+std::string_view MultiplyOut(const TierPrice& price, const Tokens& tokens, Charge& charge) {
+  if (const std::string_view lacks = WhatLacks(price, tokens); !lacks.empty()) return lacks;
+  const Text text = TextOf(price, tokens);
+  // Which of the cached or written tokens are sound or pictures was not said.
+  if (text.input < 0 || text.cached < 0 || text.output < 0) return kModality;
+  const Rate cached = price.cached_input.value_or(price.input);
+  Sum sum;
+  sum.Add(text.input, price.input);
+  sum.Add(tokens.audio_input - tokens.cached_audio, price.audio_input.value_or(0));
+  sum.Add(tokens.image_input - tokens.cached_image, price.image_input.value_or(price.input));
+  charge.input = sum.Take();
+  sum.Add(text.cached, cached);
+  sum.Add(tokens.cached_audio, price.cached_audio_input.value_or(0));
+  sum.Add(tokens.cached_image, price.cached_image_input.value_or(cached));
+  charge.cached_input = sum.Take();
+  sum.Add(tokens.cache_write - tokens.cache_write_long, price.cache_write.value_or(0));
+  sum.Add(tokens.cache_write_long, price.cache_write_long.value_or(0));
+  charge.cache_write = sum.Take();
+  sum.Add(text.output, price.output);
+  if (price.reasoning) sum.Add(tokens.reasoning, *price.reasoning);
+  sum.Add(tokens.audio_output, price.audio_output.value_or(0));
+  sum.Add(tokens.image_output, price.image_output.value_or(0));
+  charge.output = sum.Take();
+  sum.Add(1, price.request.value_or(0));
+  sum.Add(tokens.searches, SearchRate(price, tokens.search_size).value_or(0));
+  sum.Take();
+  charge.total = sum.total();
+  return charge.total ? "" : kTooLarge;
 }
 
 bool Add(int64_t more, int64_t& sum) { return !__builtin_add_overflow(sum, more, &sum); }
@@ -131,11 +192,9 @@ Charge Price(const Model* model, const Tokens& tokens, std::string_view service_
     charge.unpriced = "SERVICE_TIER_NOT_PRICED";
     return charge;
   }
-  if (tokens.cache_write > 0 && (!price->cache_write || tokens.long_cache_write)) {
-    charge.unpriced = "CACHE_WRITE_NOT_PRICED";
-    return charge;
-  }
-  charge.unpriced = MultiplyOut(*price, tokens, charge);
+  int64_t input = 0;  // both are of one answer, and not negative
+  if (__builtin_add_overflow(*tokens.input, tokens.more_input, &input)) input = INT64_MAX;
+  charge.unpriced = MultiplyOut(price->For(input), tokens, charge);
   if (charge.total) charge.tier = price->tier;
   return charge;
 }

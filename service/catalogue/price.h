@@ -1,5 +1,5 @@
-// What an answer costs, exactly: the provider's own token counts times the catalogue's prices, in
-// pico-USD (10^-12 USD). Pure.
+// What an answer costs: the provider's own counts times the catalogue's prices, in pico-USD
+// (10^-12 USD). The sum is exact, and rounded once: half up. Pure.
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,22 @@ struct Tokens {
   int64_t more_input = 0, more_output = 0;
   // Parts of the input with and without more_input, and of the output with more_output.
   int64_t cached = 0, cache_write = 0, reasoning = 0;
-  // Audio, pictures that were made and the like: text's price is not theirs.
+  // Of cache_write, what is kept longer, at another price.
+  int64_t cache_write_long = 0;
+  // Parts of input, cached and output that are not text.
+  int64_t audio_input = 0, cached_audio = 0, audio_output = 0;
+  int64_t image_input = 0, cached_image = 0, image_output = 0;
+  int64_t searches = 0;
+  std::string_view search_size{};  // low, medium, high; empty: not said. A literal
+  // Something that no price list has a price of: citations, seconds of sound.
   bool other_kinds = false;
-  // Written into a cache that is kept longer, at another price.
-  bool long_cache_write = false;
   // Why these counts cannot all be true; a literal, empty if they can.
   std::string_view contradiction{};
 };
 
 struct Charge {
   std::optional<int64_t> total;  // unset: not priced
+  // Parts of the total, which has the fees too.
   int64_t input = 0, cached_input = 0, cache_write = 0, output = 0;
   std::string_view tier;          // the price list's; lives as long as the model
   const Model* model = nullptr;   // whose prices were taken

@@ -1,6 +1,8 @@
 #include "config/catalogue.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -18,8 +20,9 @@ using catalogue::Model;
 using catalogue::Offer;
 using catalogue::TierLimit;
 
-constexpr size_t kMaxModels = 1000, kMaxOffers = 100, kMaxTiers = 20;
+constexpr size_t kMaxModels = 20'000, kMaxOffers = 100, kMaxTiers = 20;
 constexpr size_t kMaxText = 1000, kMaxRevision = 15;
+constexpr int64_t kMaxFactor = 100'000'000;
 
 std::string TextFault(const std::string& text) {
   return text.size() <= kMaxText ? "" : "has more than " + std::to_string(kMaxText) + " bytes";
@@ -27,6 +30,13 @@ std::string TextFault(const std::string& text) {
 
 std::string NameFault(const std::string& text) {
   return IsModelName(text) && text != "*" ? "" : "must be a model's name";
+}
+
+std::string PatternFault(const std::string& text) {
+  if (std::ranges::count(text, '*') != 1) return "must have one '*'";
+  std::string name = text;
+  name[name.find('*')] = '-';
+  return text.size() > 1 ? NameFault(name) : "must be more than '*'";
 }
 
 std::string PathFault(const std::string& text) {
@@ -84,6 +94,19 @@ std::string UpstreamFault(const std::string& text) {
   return IsLabel(text) ? "" : "must be an upstream's name";
 }
 
+// As a decimal: 0.9 is 10 % less.
+void ReadFactor(Section& entry, std::optional<int64_t>& factor) {
+  std::string text;
+  entry.Text("price_factor", text, [&](const std::string& value) -> std::string {
+    const auto read = ParsePrice(value);  // in millionths, too
+    if (!read || read->atto != 0 || read->pico < 1 || read->pico > kMaxFactor) {
+      return "must be a number from 0.000001 to 100 with at most 6 digits after the point";
+    }
+    factor = read->pico;
+    return "";
+  });
+}
+
 std::vector<Offer> ReadOffers(Section& section, Faults& faults) {
   std::vector<Offer> offers;
   section.List("offers", 0, kMaxOffers, [&](const YAML::Node& node, const std::string& path) {
@@ -92,6 +115,7 @@ std::vector<Offer> ReadOffers(Section& section, Faults& faults) {
     if (!entry.Has("upstream")) entry.Fault("upstream", "is missing");
     entry.Text("upstream", offer.upstream, UpstreamFault);
     ReadFacts(entry, offer, faults);
+    ReadFactor(entry, offer.price_factor);
     entry.Done();
     const bool again = std::ranges::any_of(
         offers, [&](const Offer& other) { return other.upstream == offer.upstream; });
@@ -99,6 +123,29 @@ std::vector<Offer> ReadOffers(Section& section, Faults& faults) {
     offers.push_back(std::move(offer));
   });
   return offers;
+}
+
+// What an offer makes of its model has to be true too.
+void CheckOffers(const Model& model, const std::string& path, Faults& faults) {
+  for (const Offer& offer : model.offers) {
+    const Model there = catalogue::WithOffer(model, offer);
+    if (there.context_window && there.max_output && *there.max_output > *there.context_window) {
+      faults.AddAt(path + ".offers",
+                   "says that " + offer.upstream +
+                       " writes more than context_window: max_output is too large");
+    }
+    if (!offer.price_factor) continue;
+    Offer plain = offer;
+    plain.price_factor.reset();
+    const Model unscaled = catalogue::WithOffer(model, plain);
+    std::string fault = FactorFault(unscaled.prices, *offer.price_factor);
+    for (const catalogue::DatedPrices& dated : unscaled.later_prices) {
+      if (fault.empty()) fault = FactorFault(dated.prices, *offer.price_factor);
+    }
+    if (!fault.empty()) {
+      faults.AddAt(path + ".offers", "of " + offer.upstream + ": price_factor " + fault);
+    }
+  }
 }
 
 Model ReadModel(const YAML::Node& node, const std::string& path, Faults& faults) {
@@ -111,7 +158,10 @@ Model ReadModel(const YAML::Node& node, const std::string& path, Faults& faults)
   section.Text("owned_by", model.owned_by, TextFault);
   model.aliases = ReadWords(section, "aliases", faults, NameFault);
   model.snapshots = ReadWords(section, "snapshots", faults, NameFault);
+  model.patterns = ReadWords(section, "patterns", faults, PatternFault);
   ReadFacts(section, model, faults);
+  section.Text("shutdown_date", model.shutdown_date, DateFault);
+  section.Text("replacement", model.replacement, NameFault);
   section.Text("knowledge_cutoff", model.knowledge_cutoff, DateFault);
   model.offers = ReadOffers(section, faults);
   model.tier_limits = ReadLimits(section, faults);
@@ -122,66 +172,143 @@ Model ReadModel(const YAML::Node& node, const std::string& path, Faults& faults)
   section.Text("tokenizer", model.tokenizer, TokenizerFault);
   model.inferred = ReadWords(section, "inferred", faults, PathFault);
   section.Done();
-  for (const Offer& offer : model.offers) {
-    const Model there = catalogue::WithOffer(model, offer);
-    if (!there.context_window || !there.max_output || *there.max_output <= *there.context_window) {
-      continue;
-    }
-    faults.AddAt(path + ".offers", "says that " + offer.upstream +
-                                       " writes more than context_window: max_output is too large");
-  }
   return model;
 }
 
-// Each name may mean one model.
-void CheckNames(const std::vector<Model>& models, Faults& faults) {
+// Each name may mean one model. path_of: where a model stands in the file.
+void CheckNames(const std::vector<Model>& models,
+                const std::function<std::string(const Model&)>& path_of, Faults& faults) {
   std::set<std::string_view> seen;
-  for (size_t m = 0; m < models.size(); ++m) {
-    const std::string path = "models[" + std::to_string(m) + "].";
+  for (const Model& model : models) {
+    const std::string path = path_of(model) + ".";
     const auto claim = [&](const std::string& name, const std::string& at) {
       if (!name.empty() && !seen.insert(name).second) {
         faults.AddAt(path + at, "is the name of another model or version too");
       }
     };
-    claim(models[m].id, "id");
+    claim(model.id, "id");
     const auto claim_all = [&](const std::vector<std::string>& names, const char* key) {
       for (size_t i = 0; i < names.size(); ++i) {
         claim(names[i], std::string(key) + "[" + std::to_string(i) + "]");
       }
     };
-    claim_all(models[m].aliases, "aliases");
-    claim_all(models[m].snapshots, "snapshots");
+    claim_all(model.aliases, "aliases");
+    claim_all(model.snapshots, "snapshots");
+    claim_all(model.patterns, "patterns");
   }
 }
 
-}  // namespace
-
-LoadedCatalogue ParseCatalogue(std::string_view yaml, std::string_view file_name, bool strict) {
-  if (yaml.size() > kMaxConfigFileBytes) {
-    return std::vector<ConfigFault>{{std::string(file_name), 0, "is larger than 1 MiB"}};
-  }
-  const auto document = LoadYaml(yaml, file_name);
-  if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
-  Faults faults;
+struct CatalogueText {
   std::string revision;
   std::vector<Model> models;
+};
+
+std::string PathOf(size_t index) { return "models[" + std::to_string(index) + "]"; }
+
+// Read, and not yet checked as a whole.
+std::optional<CatalogueText> ReadText(std::string_view yaml, std::string_view file_name,
+                                      Faults& faults) {
+  if (yaml.size() > kMaxCatalogueBytes) {
+    faults.Add(std::string(file_name), 0, "is larger than 16 MiB");
+    return std::nullopt;
+  }
+  const auto document = LoadYaml(yaml, file_name);
+  if (const auto* fault = std::get_if<ConfigFault>(&document)) {
+    faults.Add(fault->path, fault->line, fault->text);
+    return std::nullopt;
+  }
+  CatalogueText read;
   Section top(std::get<YAML::Node>(document), "", faults);
   if (!top.Has("revision")) top.Fault("revision", "is missing");
-  top.Text("revision", revision, RevisionFault);
+  top.Text("revision", read.revision, RevisionFault);
   const bool given =
       top.List("models", 0, kMaxModels, [&](const YAML::Node& node, const std::string& path) {
-        models.push_back(ReadModel(node, path, faults));
+        read.models.push_back(ReadModel(node, path, faults));
       });
   if (!given) top.Fault("models", "is missing: a list, which may be empty");
   top.Done();
-  CheckNames(models, faults);
+  return read;
+}
+
+LoadedCatalogue Checked(std::string revision, std::vector<Model> models, bool strict,
+                        const std::function<std::string(const Model&)>& path_of, Faults& faults) {
+  for (const Model& model : models) CheckOffers(model, path_of(model), faults);
+  CheckNames(models, path_of, faults);
   if (!faults.none()) return faults.Take();
   return std::make_shared<const catalogue::Catalogue>(std::move(revision), std::move(models),
                                                       strict);
 }
 
+bool SamePrices(const catalogue::Facts& one, const catalogue::Facts& other) {
+  return one.prices == other.prices && one.later_prices == other.later_prices;
+}
+
+}  // namespace
+
+LoadedCatalogue ParseCatalogue(std::string_view yaml, std::string_view file_name, bool strict) {
+  Faults faults;
+  auto read = ReadText(yaml, file_name, faults);
+  if (!read) return faults.Take();
+  const Model* const first = read->models.data();
+  const auto path_of = [first](const Model& model) {
+    return PathOf(static_cast<size_t>(&model - first));
+  };
+  // The list is moved, not its models.
+  return Checked(std::move(read->revision), std::move(read->models), strict, path_of, faults);
+}
+
+LoadedCatalogue ParseOverlay(std::string_view yaml, std::string_view file_name,
+                             const catalogue::Catalogue& base) {
+  Faults faults;
+  auto read = ReadText(yaml, file_name, faults);
+  if (!read) return faults.Take();
+  std::vector<Model> models = base.models();
+  std::map<std::string, size_t> places, paths;
+  for (size_t i = 0; i < models.size(); ++i) places.emplace(models[i].id, i);
+  for (size_t i = 0; i < read->models.size(); ++i) {
+    Model& over = read->models[i];
+    if (!paths.emplace(over.id, i).second) {
+      faults.AddAt(PathOf(i) + ".id", "stands here for the second time");
+      continue;
+    }
+    const auto [place, is_new] = places.emplace(over.id, models.size());
+    if (is_new) {
+      models.push_back(std::move(over));
+    } else {
+      catalogue::LayOver(std::move(over), models[place->second]);
+    }
+  }
+  const auto path_of = [&](const Model& model) {
+    const auto found = paths.find(model.id);
+    return found == paths.end() ? "models" : PathOf(found->second);
+  };
+  return Checked(base.revision() + "+" + read->revision, std::move(models), base.strict(), path_of,
+                 faults);
+}
+
+std::vector<std::string> UnmarkedChanges(const catalogue::Catalogue& before,
+                                         const catalogue::Catalogue& after) {
+  std::vector<std::string> changes;
+  if (before.revision() != after.revision()) return changes;
+  const auto add = [&](const Model& model, const std::string& where) {
+    changes.push_back("the prices of " + model.id + where + " have changed under the revision " +
+                      after.revision() + ": give the new ones a revision of their own");
+  };
+  for (const Model& model : after.models()) {
+    const Model* const old = before.Find(model.id);
+    if (!old || old->id != model.id) continue;
+    if (!SamePrices(*old, model)) add(model, "");
+    for (const Offer& offer : model.offers) {
+      if (!SamePrices(before.At(*old, offer.upstream), after.At(model, offer.upstream))) {
+        add(model, " at " + offer.upstream);
+      }
+    }
+  }
+  return changes;
+}
+
 LoadedCatalogue LoadCatalogueFile(const std::string& path, bool strict) {
-  auto text = ReadConfigText(path);
+  auto text = ReadConfigText(path, kMaxCatalogueBytes);
   if (auto* fault = std::get_if<std::vector<ConfigFault>>(&text)) return *fault;
   return ParseCatalogue(std::get<std::string>(text), path, strict);
 }

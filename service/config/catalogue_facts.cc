@@ -9,11 +9,15 @@
 namespace inferwire::config {
 namespace {
 
+using catalogue::DatedPrices;
+using catalogue::Rate;
 using catalogue::TierPrice;
 
 constexpr size_t kMaxNames = 100, kMaxTiers = 20;
 constexpr int64_t kMaxTokens = 1'000'000'000'000'000;
-constexpr int64_t kMaxPrice = 1'000'000'000'000;  // a dollar for a token
+constexpr size_t kMaxLonger = 10, kMaxDates = 16;
+// For a token at most one; for a search or a request a thousand.
+constexpr catalogue::Wide kDollar = 1'000'000'000'000'000'000;
 
 std::map<std::string, bool> ReadSupport(Section& section, std::string_view key) {
   std::map<std::string, std::string> texts;
@@ -26,17 +30,43 @@ std::map<std::string, bool> ReadSupport(Section& section, std::string_view key) 
   return support;
 }
 
-std::optional<int64_t> ReadPrice(Section& section, std::string_view key) {
-  std::optional<int64_t> price;
+std::optional<Rate> ReadRate(Section& section, std::string_view key, bool fee) {
+  std::optional<Rate> rate;
   std::string text;
   section.Text(key, text, [&](const std::string& value) -> std::string {
-    price = ParsePrice(value);
-    return price ? ""
-                 : "must be USD per million tokens from 0 to 1000000 with at most 6 digits after "
-                   "the point, not '" +
-                       Printable(value) + "'";
+    rate = fee ? ParseFee(value) : ParsePrice(value);
+    if (rate) return "";
+    return std::string(fee ? "must be USD from 0 to 1000"
+                           : "must be USD per million tokens from 0 to 1000000") +
+           " with at most 12 digits after the point, not '" + Printable(value) + "'";
   });
-  return price;
+  return rate;
+}
+
+void ReadKinds(Section& entry, TierPrice& price) {
+  price.input = ReadRate(entry, "input", false).value_or(price.input);
+  price.output = ReadRate(entry, "output", false).value_or(price.output);
+  for (const catalogue::PriceKind& kind : catalogue::PriceKinds()) {
+    if (const auto rate = ReadRate(entry, kind.name, kind.fee)) price.*kind.rate = rate;
+  }
+}
+
+// What such a list leaves out is as in the one that it is in.
+std::vector<TierPrice> ReadLonger(Section& section, const TierPrice& usual, Faults& faults) {
+  std::vector<TierPrice> longer;
+  section.List("above", 0, kMaxLonger, [&](const YAML::Node& node, const std::string& path) {
+    Section entry(node, path, faults);
+    TierPrice price = usual;
+    if (!entry.Has("input_tokens")) entry.Fault("input_tokens", "is missing");
+    entry.Integer("input_tokens", price.above, 1, kMaxTokens);
+    ReadKinds(entry, price);
+    entry.Done();
+    if (!longer.empty() && price.above <= longer.back().above) {
+      entry.Fault("input_tokens", "must be more than in the entry before");
+    }
+    longer.push_back(std::move(price));
+  });
+  return longer;
 }
 
 std::vector<TierPrice> ReadPrices(const Section& section, Faults& faults) {
@@ -50,10 +80,8 @@ std::vector<TierPrice> ReadPrices(const Section& section, Faults& faults) {
     for (const char* key : {"input", "output"}) {
       if (!entry.Has(key)) entry.Fault(key, "is missing");
     }
-    price.input = ReadPrice(entry, "input").value_or(0);
-    price.cached_input = ReadPrice(entry, "cached_input");
-    price.output = ReadPrice(entry, "output").value_or(0);
-    price.cache_write = ReadPrice(entry, "cache_write");
+    ReadKinds(entry, price);
+    price.longer = ReadLonger(entry, price, faults);
     entry.Done();
     prices.push_back(std::move(price));
   }
@@ -63,6 +91,51 @@ std::vector<TierPrice> ReadPrices(const Section& section, Faults& faults) {
     return price.tier == catalogue::kStandardTier;
   });
   return prices;
+}
+
+std::vector<DatedPrices> ReadLaterPrices(Section& section, Faults& faults) {
+  std::vector<DatedPrices> later;
+  section.List("later_prices", 0, kMaxDates, [&](const YAML::Node& node, const std::string& path) {
+    Section entry(node, path, faults);
+    DatedPrices dated;
+    if (!entry.Has("from")) entry.Fault("from", "is missing");
+    std::string text;
+    entry.Text("from", text, [&](const std::string& value) -> std::string {
+      const auto moment = ParseMoment(value);
+      if (moment) dated.from = *moment;
+      return moment ? "" : "must be a moment, e.g. 2027-01-31 or 2027-01-31T12:00:00Z";
+    });
+    dated.prices = ReadPrices(entry.Sub("prices"), faults);
+    if (dated.prices.empty()) entry.Fault("prices", "is missing");
+    entry.Done();
+    if (!later.empty() && dated.from <= later.back().from) {
+      entry.Fault("from", "must be later than in the entry before");
+    }
+    later.push_back(std::move(dated));
+  });
+  return later;
+}
+
+// A decimal with at most 12 digits after the point, times 10^scale, as a price.
+std::optional<Rate> ParseRate(std::string_view text, size_t scale, catalogue::Wide most) {
+  constexpr size_t kDigits = 12;
+  const size_t point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  std::string fraction(point == std::string_view::npos ? "" : text.substr(point + 1));
+  const auto digits = [](std::string_view part) {
+    return !part.empty() &&
+           std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (!digits(whole) || whole.size() > 7) return std::nullopt;
+  if (point != std::string_view::npos && !digits(fraction)) return std::nullopt;
+  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+  if (fraction.size() > kDigits) return std::nullopt;
+  fraction.resize(scale, '0');
+  catalogue::Wide atto = *ParseInteger(whole);
+  for (const char c : fraction) atto = atto * 10 + (c - '0');
+  if (atto > most) return std::nullopt;
+  return Rate(static_cast<int64_t>(atto / catalogue::kAttoPerPico),
+              static_cast<int32_t>(atto % catalogue::kAttoPerPico));
 }
 
 }  // namespace
@@ -108,27 +181,28 @@ void ReadFacts(Section& section, catalogue::Facts& facts, Faults& faults) {
   facts.endpoints = ReadSupport(section, "endpoints");
   facts.features = ReadSupport(section, "features");
   facts.prices = ReadPrices(section.Sub("prices"), faults);
+  facts.later_prices = ReadLaterPrices(section, faults);
   if (facts.context_window && facts.max_output && *facts.max_output > *facts.context_window) {
     section.Fault("max_output", "is more than context_window");
   }
 }
 
-std::optional<int64_t> ParsePrice(std::string_view text) {
-  constexpr size_t kDigits = 6;
-  const size_t point = text.find('.');
-  const std::string_view whole = text.substr(0, point);
-  std::string fraction(point == std::string_view::npos ? "" : text.substr(point + 1));
-  const auto digits = [](std::string_view part) {
-    return !part.empty() &&
-           std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-  };
-  if (!digits(whole) || whole.size() > 7) return std::nullopt;
-  if (point != std::string_view::npos && !digits(fraction)) return std::nullopt;
-  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
-  if (fraction.size() > kDigits) return std::nullopt;
-  fraction.resize(kDigits, '0');
-  const int64_t price = *ParseInteger(whole) * 1'000'000 + *ParseInteger(fraction);
-  return price <= kMaxPrice ? std::optional(price) : std::nullopt;
+std::string FactorFault(const std::vector<TierPrice>& prices, int64_t factor) {
+  for (const TierPrice& price : prices) {
+    bool exact = Scaled(price.input, factor) && Scaled(price.output, factor);
+    for (const catalogue::PriceKind& kind : catalogue::PriceKinds()) {
+      const auto& rate = price.*kind.rate;
+      exact = exact && (!rate || Scaled(*rate, factor));
+    }
+    if (!exact) return "makes a price of " + price.tier + " that is finer than 10^-18 USD";
+    if (auto fault = FactorFault(price.longer, factor); !fault.empty()) return fault;
+  }
+  return "";
 }
+
+// A million tokens for a dollar is 10^-6 USD for one.
+std::optional<Rate> ParsePrice(std::string_view text) { return ParseRate(text, 12, kDollar); }
+
+std::optional<Rate> ParseFee(std::string_view text) { return ParseRate(text, 18, kDollar * 1000); }
 
 }  // namespace inferwire::config

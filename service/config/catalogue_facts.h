@@ -26,7 +26,12 @@ void ReadCount(Section& section, std::string_view key, std::optional<int64_t>& t
 
 void ReadFacts(Section& section, catalogue::Facts& facts, Faults& faults);
 
-// USD per million tokens with at most 6 digits after the point, as micro-USD. Exact.
-std::optional<int64_t> ParsePrice(std::string_view text);
+// What is wrong with multiplying these prices by factor millionths; empty: nothing.
+std::string FactorFault(const std::vector<catalogue::TierPrice>& prices, int64_t factor);
+
+// USD per million tokens with at most 12 digits after the point. Exact.
+std::optional<catalogue::Rate> ParsePrice(std::string_view text);
+// USD of one.
+std::optional<catalogue::Rate> ParseFee(std::string_view text);
 
 }  // namespace inferwire::config

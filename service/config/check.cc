@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -127,29 +128,46 @@ void CheckOffers(const Config& config, Faults& faults) {
   }
 }
 
-// Reads it: a fault of the catalogue is one of the configuration, with the place in its own file.
-void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
-  if (config.file.empty()) {
-    config.content = BuiltInCatalogue(config.strict);
-    return;
-  }
-  auto text = ReadConfigText(config.file);
+// Reads one of its files: a fault of it is one of the configuration, with the place in its own
+// file. Null after faults.
+std::shared_ptr<const catalogue::Catalogue> TakeCatalogue(
+    const char* key, const std::string& file,
+    const std::function<LoadedCatalogue(std::string_view yaml)>& parse, Sha256& digest,
+    Faults& faults) {
+  auto text = ReadConfigText(file, kMaxCatalogueBytes);
   LoadedCatalogue loaded = std::vector<ConfigFault>();
   if (const auto* yaml = std::get_if<std::string>(&text)) {
-    Sha256 digest;
     digest.Add(*yaml);
-    config.digest = digest.Hex();
-    loaded = ParseCatalogue(*yaml, config.file, config.strict);
+    loaded = parse(*yaml);
   } else {
     loaded = std::get<std::vector<ConfigFault>>(text);
   }
-  if (auto* content = std::get_if<0>(&loaded)) {
-    config.content = std::move(*content);
-    return;
-  }
+  if (auto* content = std::get_if<0>(&loaded)) return std::move(*content);
   for (const ConfigFault& fault : std::get<1>(loaded)) {
-    faults.AddAt("catalogue.file", config.file + ": " + ToText(fault));
+    faults.AddAt(key, file + ": " + ToText(fault));
   }
+  return nullptr;
+}
+
+void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
+  Sha256 digest;
+  config.content = config.file.empty()
+                       ? BuiltInCatalogue(config.strict)
+                       : TakeCatalogue(
+                             "catalogue.file", config.file,
+                             [&](std::string_view yaml) {
+                               return ParseCatalogue(yaml, config.file, config.strict);
+                             },
+                             digest, faults);
+  if (!config.overlay.empty() && config.content) {
+    const auto base = config.content;
+    config.content = TakeCatalogue(
+        "catalogue.overlay", config.overlay,
+        [&](std::string_view yaml) { return ParseOverlay(yaml, config.overlay, *base); }, digest,
+        faults);
+  }
+  const bool read = !config.file.empty() || !config.overlay.empty();
+  if (read && config.content) config.digest = digest.Hex();
 }
 
 }  // namespace

@@ -84,8 +84,9 @@ LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
   return taken;
 }
 
-std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path) {
-  auto text = ReadSmallFile(path, kMaxConfigFileBytes + 1);
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path,
+                                                                   size_t most) {
+  auto text = ReadSmallFile(path, most + 1);
   if (!text) return OneFault(path, 0, text.error().message);
   return std::move(*text);
 }

@@ -215,11 +215,12 @@ struct RawConfig {
 
 struct CatalogueConfig {
   std::string file;     // empty: the one built in
+  std::string overlay;  // laid over it; empty: nothing
   bool strict = false;  // serve only models of the catalogue
-  // The file's content; never null after reading. A running server takes it over with
+  // The files' content; never null after reading. A running server takes it over with
   // catalogue::Snapshot::Replace.
   std::shared_ptr<const catalogue::Catalogue> content;
-  std::string digest;  // of the file's bytes; empty: of none
+  std::string digest;  // of the files' bytes; empty: of none
 };
 
 struct LogConfig {

@@ -13,8 +13,9 @@ Config ReadConfig(const YAML::Node& root, Faults& faults);
 // A file of API keys.
 ApiKeyFile ReadApiKeyFile(const YAML::Node& root, Faults& faults);
 
-// A file's text; larger ones than kMaxConfigFileBytes are cut behind it.
-std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::string& path);
+// A file's text; larger ones than most are cut behind it.
+std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(
+    const std::string& path, size_t most = kMaxConfigFileBytes);
 
 // Makes exactly one upstream the default one and adds a fault for everything that does not fit
 // together: listeners without TLS, key files, deadlines, drain times, names used twice.

@@ -25,6 +25,12 @@ Keys KeysOf(CatalogueConfig& catalogue) {
   keys.Text("file", catalogue.file, kFilePath,
             "A file in the form of service/catalogue/models.yaml, which replaces the one built in.",
             {.example = "/etc/inferwire/models.yaml", .instead = "the one built in"});
+  keys.Text(
+      "overlay", catalogue.overlay, kFilePath,
+      "A file in the same form that adds models to the catalogue and changes those that it has: "
+      "what it says of a model takes the place of what was said. A price that changes needs "
+      "another revision.",
+      {.example = "/etc/inferwire/own-models.yaml", .instead = "nothing"});
   keys.Bool("strict", catalogue.strict,
             "Serve only models of the catalogue; otherwise one that is not in it is served "
             "unchecked and unpriced.");

@@ -53,13 +53,18 @@ class Reader {
       cached_.Add(details.cached_tokens());
       written_.Add(details.cache_write_tokens());
       audio_.Add(details.audio_tokens());
+      image_input_.Add(details.image_tokens());
+      if (details.has_cached_tokens_details()) {
+        cached_audio_.Add(details.cached_tokens_details().audio_tokens());
+        cached_images_.Add(details.cached_tokens_details().image_tokens());
+      }
       TakeAll(details.extra(), Side::kInput);
     }
     if (usage.has_output_details()) {
       const v1::OutputTokenDetails& details = usage.output_details();
       reasoning_.Add(details.reasoning_tokens());
       output_audio_.Add(details.audio_tokens());
-      images_.Add(details.image_tokens() > 0 ? 1 : 0);
+      images_.Add(details.image_tokens());
       TakeAll(details.extra(), Side::kOutput);
     }
   }
@@ -72,8 +77,17 @@ class Reader {
     tokens.reasoning = reasoning_.value();
     tokens.cached = cached_.value() != 0 ? cached_.value() : cached_apart_.value();
     tokens.cache_write = written_.value() != 0 ? written_.value() : written_apart_.value();
-    tokens.other_kinds = audio_.value() > 0 || output_audio_.value() > 0 || images_.value() > 0;
-    tokens.long_cache_write = written_long_.value() > 0;
+    tokens.cache_write_long = written_long_.value();
+    if (tokens.cache_write == 0) tokens.cache_write = tokens.cache_write_long;
+    tokens.audio_input = audio_.value();
+    tokens.cached_audio = cached_audio_.value();
+    tokens.audio_output = output_audio_.value();
+    tokens.image_input = image_input_.value();
+    tokens.cached_image = cached_images_.value();
+    tokens.image_output = images_.value();
+    tokens.searches = searches_.value();
+    tokens.search_size = search_size_;
+    tokens.other_kinds = unpriced_.value() > 0;
     tokens.contradiction = Contradiction(tokens);
     return reading;
   }
@@ -83,7 +97,7 @@ class Reader {
   std::optional<int64_t> total() const { return total_; }
 
  private:
-  enum class Side { kBoth, kInput, kOutput };
+  enum class Side { kBoth, kInput, kOutput, kCached };
 
   void TakeAll(const Extra& extra, Side side) {
     for (const auto& [name, text] : extra) Take(name, Trim(text), side, 0);
@@ -132,10 +146,26 @@ class Reader {
         return TakePart(json, written_long_);
       case UsageMember::kReasoning:
         return TakePart(json, reasoning_);
+      case UsageMember::kCachedDetails:
+        return TakeObject(json, Side::kCached, depth);
       case UsageMember::kAudio:
-        return TakeKind(json);
+        return TakePart(json, side == Side::kCached   ? cached_audio_
+                              : side == Side::kOutput ? output_audio_
+                                                      : audio_);
+      case UsageMember::kAudioInput:
+        return TakePart(json, audio_);
+      case UsageMember::kAudioOutput:
+        return TakePart(json, output_audio_);
       case UsageMember::kImages:
-        return side == Side::kOutput ? TakeKind(json) : void();
+        return TakePart(json, side == Side::kCached   ? cached_images_
+                              : side == Side::kOutput ? images_
+                                                      : image_input_);
+      case UsageMember::kNoPrice:
+        return TakeKind(json);
+      case UsageMember::kSearches:
+        return TakePart(json, searches_);
+      case UsageMember::kSearchSize:
+        return TakeSearchSize(json);
       case UsageMember::kCost:
         return json.front() == '{' ? TakeObject(json, side, depth) : TakeCost(json);
       case UsageMember::kCostTicks:
@@ -165,7 +195,14 @@ class Reader {
   void TakeKind(std::string_view json) {
     const auto number = codec::ToDouble(json);
     unreadable_ = unreadable_ || !number;
-    if (number.value_or(0) != 0) images_.Add(*number > 0 ? 1 : -1);
+    if (number.value_or(0) != 0) unpriced_.Add(*number > 0 ? 1 : -1);
+  }
+
+  void TakeSearchSize(std::string_view json) {
+    for (const std::string_view size : {"low", "medium", "high"}) {
+      if (json.size() == size.size() + 2 && json.substr(1, size.size()) == size)
+        search_size_ = size;
+    }
   }
 
   static void TakeAmount(std::string_view json, int decimals, std::optional<int64_t>& amount) {
@@ -188,19 +225,24 @@ class Reader {
 
   // Why the figures cannot all be true. Settles, too, what is billed besides input and output.
   std::string_view Contradiction(catalogue::Tokens& tokens) const {
-    const Count* const parts[] = {&cached_,        &cached_apart_, &not_cached_, &written_,
-                                  &written_apart_, &written_long_, &reasoning_,  &audio_,
-                                  &output_audio_,  &images_};
+    const Count* const parts[] = {&cached_,        &cached_apart_, &not_cached_,  &written_,
+                                  &written_apart_, &written_long_, &reasoning_,   &audio_,
+                                  &output_audio_,  &images_,       &image_input_, &cached_audio_,
+                                  &cached_images_, &searches_,     &unpriced_};
     bool several = (cached_.value() != 0 && Differ(cached_, cached_apart_)) ||
                    (written_.value() != 0 && Differ(written_, written_apart_));
     for (const Count* const part : parts) {
       if (part->value() < 0) return kImpossible;
-      several = several || (part->several() && part != &images_);
+      several = several || (part->several() && part != &unpriced_);
     }
     if (input_.value_or(0) < 0 || output_.value_or(0) < 0 || total_.value_or(0) < 0) {
       return kImpossible;
     }
     if (several) return kContradictory;
+    if (tokens.cache_write_long > tokens.cache_write) return kImpossible;
+    if (cached_audio_.value() > audio_.value() || cached_images_.value() > image_input_.value()) {
+      return kImpossible;
+    }
     if (unreadable_) return kNotReported;
     if (!input_ || !output_) return {};
     return Settle(tokens);
@@ -237,8 +279,10 @@ class Reader {
 
   std::optional<int64_t> input_, output_, total_, cost_, ticks_, upstream_cost_;
   Count cached_, cached_apart_, not_cached_, written_, written_apart_, written_long_, reasoning_,
-      audio_, output_audio_, images_;
-  bool own_words_ = false;  // the input's name is Anthropic's
+      audio_, output_audio_, images_, image_input_, cached_audio_, cached_images_, searches_,
+      unpriced_;
+  std::string_view search_size_;  // a literal
+  bool own_words_ = false;        // the input's name is Anthropic's
   bool own_key_ = false;
   bool unreadable_ = false;
 };

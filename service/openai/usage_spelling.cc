@@ -61,11 +61,16 @@ constexpr Spelling kSpellings[] = {
     {"thoughtsTokenCount", kReasoning},
     {"thoughts_token_count", kReasoning},
     {"audio_tokens", kAudio},
-    {"audio_prompt_tokens", kAudio},  // Azure
-    {"audio_completion_tokens", kAudio},
-    {"prompt_audio_seconds", kAudio},  // Mistral
-    {"citation_tokens", kAudio},       // Perplexity
+    {"audio_prompt_tokens", kAudioInput},  // Azure
+    {"audio_completion_tokens", kAudioOutput},
+    {"prompt_audio_seconds", kNoPrice},  // Mistral
+    {"citation_tokens", kNoPrice},       // Perplexity
     {"image_tokens", kImages},
+    {"cached_tokens_details", kCachedDetails},
+    {"server_tool_use", kNested},  // Anthropic
+    {"web_search_requests", kSearches},
+    {"num_search_queries", kSearches},  // Perplexity
+    {"search_context_size", kSearchSize},
     {"cost", kCost},
     {"total_cost", kCost},
     {"estimated_cost", kCost},  // DeepInfra

@@ -19,8 +19,14 @@ enum class UsageMember {
   kWrittenApart,  // in Anthropic's words
   kWrittenLong,   // into a cache that is kept longer
   kReasoning,
-  kAudio,         // input or output at another price than text's
-  kImages,        // of the output they are at another price
+  kAudio,          // input or output at another price than text's
+  kImages,         // the same of pictures
+  kCachedDetails,  // an object with what of the cached input is sound and pictures
+  kAudioInput,
+  kAudioOutput,
+  kNoPrice,  // of what no price list has a price
+  kSearches,
+  kSearchSize,    // low, medium or high
   kCost,          // USD, or an object that has them
   kCostTicks,     // 10^-10 USD
   kCostDetails,   // an object with kUpstreamCost

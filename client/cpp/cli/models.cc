@@ -24,6 +24,17 @@ std::string PriceText(const v1::Model& model, std::string_view kind) {
   return "-";
 }
 
+// A fee has no price per million; what is finer than 6 digits is shown as it is.
+std::string AmountText(const v1::Price& price) {
+  constexpr size_t kDigits = 6;
+  const int64_t per_million = price.micro_usd_per_million_tokens();
+  const size_t point = price.usd().find('.');
+  const bool finer = point != std::string::npos && price.usd().size() - point - 1 > kDigits;
+  const bool fee = per_million == 0 && !price.usd().empty() && price.usd() != "0";
+  if (fee) return "USD " + price.usd() + " each";
+  return "USD " + (finer ? price.usd() : UsdText(per_million, kDigits)) + " per million tokens";
+}
+
 std::string CountText(bool known, int64_t count) { return known ? Grouped(count) : "-"; }
 
 // Every page, as one list.
@@ -133,9 +144,14 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   std::map<std::string, std::string> ratings(model.ratings().begin(), model.ratings().end());
   for (const auto& [name, rating] : ratings) add(name, rating);
   add("recommended instead", model.recommended_model_id());
+  add("answers until", model.shutdown_date());
+  add("replaced by", model.replacement_model_id());
   for (const v1::Price& price : model.prices()) {
-    add("price " + price.service_tier() + " " + price.kind(),
-        "USD " + UsdText(price.micro_usd_per_million_tokens(), 6) + " per million tokens");
+    const std::string longer =
+        price.above_input_tokens() > 0
+            ? ", above " + Grouped(price.above_input_tokens()) + " input tokens"
+            : "";
+    add("price " + price.service_tier() + " " + price.kind() + longer, AmountText(price));
   }
   for (const auto* support : {&model.features(), &model.endpoints()}) {
     std::vector<std::string> has, lacks;

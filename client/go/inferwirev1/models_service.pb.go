@@ -111,8 +111,12 @@ type Model struct {
 	// What no source of the catalogue states in so many words: its maintainers' reading of one. Paths of
 	// fields, e.g. features.distillation.
 	InferredFields []string `protobuf:"bytes,21,rep,name=inferred_fields,json=inferredFields,proto3" json:"inferred_fields,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// YYYY-MM-DD: the model answers until then; empty = no end is known.
+	ShutdownDate string `protobuf:"bytes,22,opt,name=shutdown_date,json=shutdownDate,proto3" json:"shutdown_date,omitempty"`
+	// What the provider names in its place then.
+	ReplacementModelId string `protobuf:"bytes,23,opt,name=replacement_model_id,json=replacementModelId,proto3" json:"replacement_model_id,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Model) Reset() {
@@ -292,16 +296,36 @@ func (x *Model) GetInferredFields() []string {
 	return nil
 }
 
+func (x *Model) GetShutdownDate() string {
+	if x != nil {
+		return x.ShutdownDate
+	}
+	return ""
+}
+
+func (x *Model) GetReplacementModelId() string {
+	if x != nil {
+		return x.ReplacementModelId
+	}
+	return ""
+}
+
 type Price struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Open set: standard, batch, flex, priority.
 	ServiceTier string `protobuf:"bytes,1,opt,name=service_tier,json=serviceTier,proto3" json:"service_tier,omitempty"`
-	// Open set: input, cached_input, cache_write, output.
+	// Open set: input, cached_input, cache_write, cache_write_long, output, reasoning; audio_input,
+	// cached_audio_input, audio_output and the same of image; search, search_low, search_medium,
+	// search_high and request, which are fees of one.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
-	// USD 0.40 per million tokens = 400000.
+	// USD 0.40 per million tokens = 400000; rounded up, and 0 of a fee. usd is exact.
 	MicroUsdPerMillionTokens int64 `protobuf:"varint,3,opt,name=micro_usd_per_million_tokens,json=microUsdPerMillionTokens,proto3" json:"micro_usd_per_million_tokens,omitempty"`
-	unknownFields            protoimpl.UnknownFields
-	sizeCache                protoimpl.SizeCache
+	// A decimal, e.g. 0.4: of a million tokens, or of one search or request.
+	Usd string `protobuf:"bytes,4,opt,name=usd,proto3" json:"usd,omitempty"`
+	// The whole request costs this if it has more input tokens than that; 0 = always.
+	AboveInputTokens int64 `protobuf:"varint,5,opt,name=above_input_tokens,json=aboveInputTokens,proto3" json:"above_input_tokens,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Price) Reset() {
@@ -351,6 +375,20 @@ func (x *Price) GetKind() string {
 func (x *Price) GetMicroUsdPerMillionTokens() int64 {
 	if x != nil {
 		return x.MicroUsdPerMillionTokens
+	}
+	return 0
+}
+
+func (x *Price) GetUsd() string {
+	if x != nil {
+		return x.Usd
+	}
+	return ""
+}
+
+func (x *Price) GetAboveInputTokens() int64 {
+	if x != nil {
+		return x.AboveInputTokens
 	}
 	return 0
 }
@@ -1404,7 +1442,7 @@ var File_inferwire_v1_models_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\xe1\b\n" +
+	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\xb8\t\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12 \n" +
@@ -1430,7 +1468,9 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\aratings\x18\x12 \x03(\v2 .inferwire.v1.Model.RatingsEntryR\aratings\x120\n" +
 	"\x14recommended_model_id\x18\x13 \x01(\tR\x12recommendedModelId\x12\x1a\n" +
 	"\bupstream\x18\x14 \x01(\tR\bupstream\x12'\n" +
-	"\x0finferred_fields\x18\x15 \x03(\tR\x0einferredFields\x1a<\n" +
+	"\x0finferred_fields\x18\x15 \x03(\tR\x0einferredFields\x12#\n" +
+	"\rshutdown_date\x18\x16 \x01(\tR\fshutdownDate\x120\n" +
+	"\x14replacement_model_id\x18\x17 \x01(\tR\x12replacementModelId\x1a<\n" +
 	"\x0eEndpointsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\bR\x05value:\x028\x01\x1a;\n" +
@@ -1441,11 +1481,13 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x18\n" +
 	"\x16_context_window_tokensB\x14\n" +
-	"\x12_max_output_tokens\"~\n" +
+	"\x12_max_output_tokens\"\xbe\x01\n" +
 	"\x05Price\x12!\n" +
 	"\fservice_tier\x18\x01 \x01(\tR\vserviceTier\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12>\n" +
-	"\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03R\x18microUsdPerMillionTokens\"\xc1\x02\n" +
+	"\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03R\x18microUsdPerMillionTokens\x12\x10\n" +
+	"\x03usd\x18\x04 \x01(\tR\x03usd\x12,\n" +
+	"\x12above_input_tokens\x18\x05 \x01(\x03R\x10aboveInputTokens\"\xc1\x02\n" +
 	"\tTierLimit\x12\x12\n" +
 	"\x04tier\x18\x01 \x01(\tR\x04tier\x123\n" +
 	"\x13requests_per_minute\x18\x02 \x01(\x03H\x00R\x11requestsPerMinute\x88\x01\x01\x12-\n" +

@@ -56,14 +56,20 @@ Attributes AttributesOf(const v1::Model& model) {
   attributes.emplace_back("owned_by", model.owned_by());
   attributes.emplace_back("upstream", model.upstream());
   for (const v1::Price& price : model.prices()) {
-    attributes.emplace_back("price." + price.service_tier() + "." + price.kind(),
-                            UsdText(price.micro_usd_per_million_tokens()));
+    const bool is_longer = price.above_input_tokens() > 0;
+    const std::string longer =
+        is_longer ? ".above_" + std::to_string(price.above_input_tokens()) : "";
+    const int64_t per_million = price.micro_usd_per_million_tokens();
+    attributes.emplace_back("price." + price.service_tier() + "." + price.kind() + longer,
+                            per_million > 0 ? UsdText(per_million) : price.usd());
   }
   AddNumber("context_window_tokens", model.has_context_window_tokens(),
             model.context_window_tokens(), attributes);
   AddNumber("max_output_tokens", model.has_max_output_tokens(), model.max_output_tokens(),
             attributes);
   attributes.emplace_back("knowledge_cutoff", model.knowledge_cutoff());
+  attributes.emplace_back("shutdown_date", model.shutdown_date());
+  attributes.emplace_back("replacement_model_id", model.replacement_model_id());
   attributes.emplace_back("input_modalities", JoinWithCommas(model.input_modalities()));
   attributes.emplace_back("output_modalities", JoinWithCommas(model.output_modalities()));
   AddSupport("feature.", model.features(), attributes);
@@ -130,21 +136,25 @@ Result<void> CheckWorkload(const v1::Workload& load) {
   return {};
 }
 
-using Wide = __int128;  // 10^12 requests x 10^9 tokens x 10^12 pico-USD fit
+using catalogue::Wide;  // 10^12 requests x 10^9 tokens x 10^18: unset where that does not fit
 
-Wide PicoUsd(const catalogue::TierPrice& price, const v1::Workload& load, int64_t requests) {
+std::optional<Wide> AttoUsd(const catalogue::TierPrice& list, const v1::Workload& load,
+                            int64_t requests) {
+  const catalogue::TierPrice& price = list.For(load.input_tokens_per_request());
   const int64_t cached = load.cached_input_tokens_per_request();
   const int64_t fresh = load.input_tokens_per_request() - cached;
-  const Wide per_request = Wide{fresh} * price.input +
-                           Wide{cached} * price.cached_input.value_or(price.input) +
-                           Wide{load.output_tokens_per_request()} * price.output;
-  return per_request * requests;
+  const Wide per_request =
+      fresh * price.input.Atto() + cached * price.cached_input.value_or(price.input).Atto() +
+      load.output_tokens_per_request() * price.output.Atto() + price.request.value_or(0).Atto();
+  Wide product = 0;
+  if (__builtin_mul_overflow(per_request, Wide{requests}, &product)) return std::nullopt;
+  return product;
 }
 
 // Rounded half up; unset if it does not fit.
-std::optional<int64_t> MicroUsd(Wide picousd) {
-  constexpr int64_t kMicro = 1'000'000;
-  const Wide micro = (picousd + kMicro / 2) / kMicro;
+std::optional<int64_t> MicroUsd(Wide attousd) {
+  constexpr Wide kMicro = 1'000'000'000'000;
+  const Wide micro = attousd / kMicro + (attousd % kMicro >= kMicro / 2 ? 1 : 0);
   if (micro > INT64_MAX) return std::nullopt;
   return static_cast<int64_t>(micro);
 }
@@ -165,16 +175,18 @@ v1::WorkloadCost PriceWorkload(const catalogue::Model* model_info, const v1::Wor
     cost.set_unpriced_reason("SERVICE_TIER_NOT_PRICED");
     return cost;
   }
-  const Wide at_once = PicoUsd(*standard, workload, workload.requests_per_month() - batched);
-  const Wide in_batches = batched > 0 ? PicoUsd(*batch, workload, batched) : Wide{0};
-  const auto total = MicroUsd(at_once + in_batches);
+  const auto at_once = AttoUsd(*standard, workload, workload.requests_per_month() - batched);
+  const auto in_batches = batched > 0 ? AttoUsd(*batch, workload, batched) : std::optional<Wide>(0);
+  Wide both = 0;
+  const bool fits = at_once && in_batches && !__builtin_add_overflow(*at_once, *in_batches, &both);
+  const auto total = fits ? MicroUsd(both) : std::nullopt;
   if (!total) {
     cost.set_unpriced_reason("TOO_LARGE");
     return cost;
   }
   cost.set_monthly_microusd(*total);
-  cost.set_standard_microusd(MicroUsd(at_once).value_or(0));
-  cost.set_batch_microusd(MicroUsd(in_batches).value_or(0));
+  cost.set_standard_microusd(MicroUsd(*at_once).value_or(0));
+  cost.set_batch_microusd(MicroUsd(*in_batches).value_or(0));
   return cost;
 }
 

@@ -8,11 +8,37 @@ void Add(const std::vector<std::string>& from,
   for (const std::string& each : from) to.Add()->assign(each);
 }
 
-void AddPrice(const std::string& tier, const char* kind, int64_t price, v1::Model& to) {
+// An exact decimal: of a million tokens, or of one search or request.
+std::string UsdText(const catalogue::Rate& rate, bool fee) {
+  constexpr size_t kMillion = 12, kOne = 18;
+  const size_t scale = fee ? kOne : kMillion;
+  std::string digits;
+  for (catalogue::Wide rest = rate.Atto(); rest > 0 || digits.size() <= scale; rest /= 10) {
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+  }
+  digits.insert(digits.size() - scale, 1, '.');
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (digits.back() == '.') digits.pop_back();
+  return digits;
+}
+
+void AddPrice(const catalogue::TierPrice& list, std::string_view kind, const catalogue::Rate& rate,
+              bool fee, v1::Model& to) {
   v1::Price& added = *to.add_prices();
-  added.set_service_tier(tier);
-  added.set_kind(kind);
-  added.set_micro_usd_per_million_tokens(price);
+  added.set_service_tier(list.tier);
+  added.set_kind(std::string(kind));
+  added.set_usd(UsdText(rate, fee));
+  if (!fee) added.set_micro_usd_per_million_tokens(rate.RoundedUp());
+  added.set_above_input_tokens(list.above);
+}
+
+void AddPrices(const catalogue::TierPrice& list, v1::Model& to) {
+  AddPrice(list, "input", list.input, false, to);
+  for (const catalogue::PriceKind& kind : catalogue::PriceKinds()) {
+    if (const auto& rate = list.*kind.rate) AddPrice(list, kind.name, *rate, kind.fee, to);
+  }
+  AddPrice(list, "output", list.output, false, to);
+  for (const catalogue::TierPrice& longer : list.longer) AddPrices(longer, to);
 }
 
 void AddLimit(const catalogue::TierLimit& limit, v1::Model& to) {
@@ -39,15 +65,12 @@ void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
   Add(model_info.output_modalities, *to.mutable_output_modalities());
   to.mutable_endpoints()->insert(model_info.endpoints.begin(), model_info.endpoints.end());
   to.mutable_features()->insert(model_info.features.begin(), model_info.features.end());
-  for (const catalogue::TierPrice& price : model_info.prices) {
-    AddPrice(price.tier, "input", price.input, to);
-    if (price.cached_input) AddPrice(price.tier, "cached_input", *price.cached_input, to);
-    if (price.cache_write) AddPrice(price.tier, "cache_write", *price.cache_write, to);
-    AddPrice(price.tier, "output", price.output, to);
-  }
+  for (const catalogue::TierPrice& price : model_info.prices) AddPrices(price, to);
   for (const catalogue::TierLimit& limit : model_info.tier_limits) AddLimit(limit, to);
   to.mutable_ratings()->insert(model_info.ratings.begin(), model_info.ratings.end());
   to.set_recommended_model_id(model_info.recommended);
+  to.set_shutdown_date(model_info.shutdown_date);
+  to.set_replacement_model_id(model_info.replacement);
   Add(model_info.inferred, *to.mutable_inferred_fields());
 }
 

@@ -17,8 +17,8 @@ double CostOf(const Candidate& candidate, const Traits& traits) {
   if (!price) return kUnpriced;
   const int64_t most = traits.max_output_tokens > 0 ? traits.max_output_tokens : kUsualMost;
   return static_cast<double>(traits.text_bytes) / kBytesPerToken *
-             static_cast<double>(price->input) +
-         static_cast<double>(most) / 4 * static_cast<double>(price->output);
+             static_cast<double>(price->input.pico) +
+         static_cast<double>(most) / 4 * static_cast<double>(price->output.pico);
 }
 
 }  // namespace

@@ -75,6 +75,54 @@ TEST(Catalogue, LaysAnUpstreamsOfferOverTheModel) {
   EXPECT_EQ(&catalogue.At(small, "cheap"), &small) << "laid over once";
 }
 
+TEST(Catalogue, FindsByThePatternThatSaysMost) {
+  std::vector<Model> models{Named("plain"), Named("tuned"), Named("ft:own:a")};
+  models[0].patterns = {"ft:*"};
+  models[1].patterns = {"ft:gpt:*", "x-*-y"};
+  const Catalogue catalogue("r", models);
+  EXPECT_EQ(catalogue.Find("ft:other")->id, "plain");
+  EXPECT_EQ(catalogue.Find("ft:gpt:me")->id, "tuned");
+  EXPECT_EQ(catalogue.Find("ft:own:a")->id, "ft:own:a") << "a name is before every pattern";
+  EXPECT_EQ(catalogue.Find("x-1-y")->id, "tuned");
+  EXPECT_EQ(catalogue.Find("x--y"), nullptr) << "the star stands for something";
+  EXPECT_EQ(catalogue.Find("ft:"), nullptr);
+}
+
+struct MovedClock : Clock {
+  SteadyTime Now() const override { return {}; }
+  WallTime WallNow() const override { return now; }
+  WallTime now;
+};
+
+TEST(Snapshot, PutsLaterPricesInForceWhenTheirTimeComes) {
+  const WallTime first(std::chrono::hours(100)), second(std::chrono::hours(200));
+  Model model = Named("a");
+  model.prices = {{"standard", 10, {}, 20}};
+  model.later_prices = {{first, {{"standard", 11, {}, 21}}}, {second, {{"standard", 12, {}, 22}}}};
+  model.offers.resize(1);
+  model.offers[0].upstream = "cheap";
+  model.offers[0].price_factor = 500'000;
+  Model other = Named("b");
+  other.prices = {{"standard", 7, {}, 7}};
+  MovedClock clock;
+  const Snapshot snapshot(std::make_shared<const Catalogue>("1", std::vector<Model>{model, other}),
+                          &clock);
+  const auto input = [&](WallTime now, std::string_view upstream) {
+    clock.now = now;
+    const auto catalogue = snapshot.Load();
+    EXPECT_EQ(catalogue->Find("b")->PriceOf("standard")->input, 7);
+    EXPECT_EQ(catalogue->Find("a")->revision, "1");
+    return catalogue->At(*catalogue->Find("a"), upstream).PriceOf("standard")->input;
+  };
+  const auto just = std::chrono::nanoseconds(1);
+  EXPECT_EQ(input(first - just, ""), 10);
+  EXPECT_EQ(input(first, ""), 11);
+  EXPECT_EQ(input(first, "cheap"), Rate(5, 500'000));
+  EXPECT_EQ(input(second - just, ""), 11);
+  EXPECT_EQ(input(second, ""), 12);
+  EXPECT_EQ(input(second + std::chrono::hours(9999), "cheap"), 6);
+}
+
 TEST(Snapshot, LetsRunningCallsEndWithTheFactsTheyBeganWith) {
   Snapshot snapshot(std::make_shared<const Catalogue>("1", std::vector<Model>{Named("a")}));
   auto before = snapshot.Load();

@@ -85,8 +85,8 @@ TEST_F(PriceTest, OfABatchIsHalfOfTheStandardOne) {
   for (const Model& model : catalogue->models()) {
     const TierPrice *standard = model.PriceOf("standard"), *batch = model.PriceOf("batch");
     ASSERT_TRUE(standard && batch) << model.id;
-    EXPECT_EQ(batch->input * 2, standard->input) << model.id;
-    EXPECT_EQ(batch->output * 2, standard->output) << model.id;
+    EXPECT_EQ(batch->input.pico * 2, standard->input) << model.id;
+    EXPECT_EQ(batch->output.pico * 2, standard->output) << model.id;
   }
 }
 
@@ -117,13 +117,91 @@ TEST_F(PriceTest, OfCacheWritesIsTheirOwnOrNone) {
   EXPECT_EQ(cost.cached_input_picousd(), 200 * 10);
   EXPECT_EQ(cost.cache_write_picousd(), 300 * 125);
   EXPECT_EQ(cost.total_picousd(), 500 * 100 + 200 * 10 + 300 * 125 + 3 * 500);
-  tokens.long_cache_write = true;
+  tokens.cache_write_long = 100;
   EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "CACHE_WRITE_NOT_PRICED");
-  tokens.long_cache_write = false;
+  model.prices[0].cache_write_long = 200;
+  EXPECT_EQ(CostOf(&model, tokens).cache_write_picousd(), 200 * 125 + 100 * 200);
+  tokens.cache_write_long = 0;
   model.prices[0].cache_write.reset();
   EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "CACHE_WRITE_NOT_PRICED");
   tokens.cache_write = 0;
   EXPECT_TRUE(CostOf(&model, tokens).has_total_picousd());
+}
+
+TEST_F(PriceTest, OfALongRequestIsAnotherForAllOfIt) {
+  Model model;
+  TierPrice list{"standard", 100, 10, 500};
+  list.longer.push_back({"standard", 200, 20, 750});
+  list.longer[0].above = 272'000;
+  list.longer.push_back({"standard", 300, 30, 900});
+  list.longer[1].above = 500'000;
+  model.prices.push_back(list);
+  const auto total = [&](int64_t input, int64_t cached) {
+    return CostOf(&model, Used(input, cached, 10)).total_picousd();
+  };
+  EXPECT_EQ(total(272'000, 2000), 270'000 * 100 + 2000 * 10 + 10 * 500);
+  EXPECT_EQ(total(272'001, 2000), 270'001 * 200 + 2000 * 20 + 10 * 750);
+  EXPECT_EQ(total(500'001, 0), 500'001 * 300 + 10 * 900);
+  Tokens apart = Used(1, 272'000, 10);
+  apart.more_input = 272'000;
+  EXPECT_EQ(CostOf(&model, apart).total_picousd(), 1 * 200 + 272'000 * 20 + 10 * 750)
+      << "what is counted beside the input is input";
+}
+
+TEST_F(PriceTest, FinerThanAPicodollarIsRoundedOnceAndItsPartsAddUp) {
+  Model model;
+  // 0.4, 0.4 and 0.7 pico-USD.
+  model.prices.push_back({"standard", Rate(0, 400'000), Rate(0, 400'000), Rate(0, 700'000)});
+  v1::Cost cost = CostOf(&model, Used(2, 1, 1));
+  EXPECT_EQ(cost.total_picousd(), 2) << "1.5, and not 0 + 0 + 1";
+  EXPECT_EQ(cost.input_picousd() + cost.cached_input_picousd() + cost.output_picousd(), 2);
+  EXPECT_EQ(CostOf(&model, Used(1, 0, 0)).total_picousd(), 0);
+  EXPECT_EQ(CostOf(&model, Used(1'000'001, 0, 0)).total_picousd(), 400'000);
+}
+
+TEST_F(PriceTest, OfSoundAndPicturesIsTheirOwn) {
+  Model model;
+  TierPrice list{"standard", 100, 10, 500};
+  Tokens tokens = Used(1000, 300, 80);
+  tokens.audio_input = 400;
+  tokens.cached_audio = 100;
+  tokens.image_input = 50;
+  tokens.audio_output = 30;
+  tokens.image_output = 20;
+  list.audio_input = 3000;
+  list.audio_output = 7000;
+  list.image_output = 9000;
+  model.prices = {list};
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "MODALITY_NOT_PRICED") << "cached sound";
+  model.prices[0].cached_audio_input = 30;
+  const v1::Cost cost = CostOf(&model, tokens);
+  // Text: 1000 - 400 - 50 - 200 that came from the cache; pictures cost what text does.
+  EXPECT_EQ(cost.input_picousd(), 350 * 100 + 300 * 3000 + 50 * 100);
+  EXPECT_EQ(cost.cached_input_picousd(), 200 * 10 + 100 * 30);
+  EXPECT_EQ(cost.output_picousd(), 30 * 500 + 30 * 7000 + 20 * 9000);
+  model.prices[0].image_input = 1000;
+  EXPECT_EQ(CostOf(&model, tokens).input_picousd(), 350 * 100 + 300 * 3000 + 50 * 1000);
+  tokens.cached = 1000;
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "MODALITY_NOT_PRICED")
+      << "more is cached than there is text, and nobody says of what kind";
+}
+
+TEST_F(PriceTest, HasTheFeesOfSearchesAndRequests) {
+  Model model;
+  TierPrice list{"standard", 100, 10, 500};
+  Tokens tokens = Used(10, 0, 0);
+  tokens.searches = 2;
+  model.prices = {list};
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "SEARCH_NOT_PRICED");
+  model.prices[0].search_low = 5'000;
+  EXPECT_EQ(CostOf(&model, tokens).unpriced_reason(), "SEARCH_NOT_PRICED") << "of what size?";
+  tokens.search_size = "low";
+  EXPECT_EQ(CostOf(&model, tokens).total_picousd(), 11'000);
+  model.prices[0].request = 7;
+  model.prices[0].reasoning = 600;
+  tokens.output = 5;
+  tokens.reasoning = 2;
+  EXPECT_EQ(CostOf(&model, tokens).total_picousd(), 11'007 + 3 * 500 + 2 * 600);
 }
 
 TEST_F(PriceTest, CountsWhatIsBilledBesideInputAndOutput) {

@@ -149,7 +149,11 @@ TEST(CatalogueFile, PricesAreExactOrNone) {
   EXPECT_EQ(ParsePrice("0.000001"), 1);
   EXPECT_EQ(ParsePrice("0.0650000000"), 65'000);
   EXPECT_EQ(ParsePrice("1000000"), 1'000'000'000'000);
-  for (const char* bad : {"", ".", "1.", ".5", "-1", "0.0000001", "1e3", "1,5", "0x1", " 1",
+  EXPECT_EQ(ParsePrice("0.0650004"), catalogue::Rate(65'000, 400'000));
+  EXPECT_EQ(ParsePrice("0.000000000001"), catalogue::Rate(0, 1));
+  EXPECT_EQ(ParseFee("0.01"), 10'000'000'000);
+  EXPECT_EQ(ParseFee("1000.5"), std::nullopt);
+  for (const char* bad : {"", ".", "1.", ".5", "-1", "0.0000000000001", "1e3", "1,5", "0x1", " 1",
                           "1000000.1", "99999999999999999999"}) {
     EXPECT_EQ(ParsePrice(bad), std::nullopt) << bad;
   }
@@ -164,6 +168,131 @@ TEST(CatalogueFile, FaultsOfIt_AreFaultsOfTheConfiguration) {
                                    ": models[0].max_output (line 4): must be a whole number"));
   EXPECT_THAT(FaultsOf(kGood + "catalogue: {file: /no/such/file}\n"),
               ElementsAre(HasSubstr("catalogue.file (line 5): /no/such/file:")));
+}
+
+std::shared_ptr<const catalogue::Catalogue> Read(const std::string& yaml) {
+  const auto loaded = ParseCatalogue(yaml, "f", false);
+  return loaded.index() == 0 ? std::get<0>(loaded) : nullptr;
+}
+
+TEST(CatalogueFile, HasPricesByLengthKindAndTime) {
+  const auto catalogue = Read(
+      "revision: r\nmodels:\n  - id: m\n    patterns: ['ft:m:*']\n"
+      "    shutdown_date: 2026-12-11\n    replacement: n\n    prices:\n"
+      "      standard: {input: 5, cached_input: 0.5, output: 30, audio_input: 40, search: 0.01,"
+      " above: [{input_tokens: 272000, input: 10, output: 45}]}\n"
+      "    later_prices: [{from: 2027-01-01, prices: {standard: {input: 4, output: 20}}}]\n"
+      "    offers: [{upstream: eu, price_factor: 1.1}]\n");
+  ASSERT_TRUE(catalogue);
+  const catalogue::Model& model = *catalogue->Find("ft:m:mine");
+  EXPECT_EQ(model.shutdown_date, "2026-12-11");
+  EXPECT_EQ(model.replacement, "n");
+  const catalogue::TierPrice& list = *model.PriceOf("standard");
+  EXPECT_EQ(list.search, 10'000'000'000);
+  EXPECT_EQ(&list.For(272'000), &list);
+  const catalogue::TierPrice& longer = list.For(272'001);
+  EXPECT_EQ(longer.input, 10'000'000);
+  EXPECT_EQ(longer.cached_input, 500'000) << "as in the list that it is in";
+  EXPECT_EQ(longer.audio_input, 40'000'000);
+  const auto& there = catalogue->At(model, "eu");
+  EXPECT_EQ(there.PriceOf("standard")->For(272'001).output, 49'500'000);
+  EXPECT_EQ(there.PriceOf("standard")->search, 11'000'000'000);
+  ASSERT_EQ(catalogue->later().size(), 1u);
+  const auto& then = *catalogue->later()[0].catalogue;
+  EXPECT_EQ(then.Find("m")->PriceOf("standard")->input, 4'000'000);
+  EXPECT_FALSE(then.Find("m")->PriceOf("standard")->search) << "the prices change as a whole";
+  EXPECT_EQ(then.At(*then.Find("m"), "eu").PriceOf("standard")->output, 22'000'000);
+}
+
+TEST(CatalogueFile, NamesEachFaultOfAPrice) {
+  const std::string list = "prices: {standard: {input: 1, output: 2, above: [";
+  EXPECT_THAT(ModelFaults(list + "{input: 3}]}}"),
+              ElementsAre(HasSubstr("standard.above[0].input_tokens (line 4): is missing")));
+  EXPECT_THAT(ModelFaults(list + "{input_tokens: 9}, {input_tokens: 9}]}}"),
+              ElementsAre(HasSubstr("above[1].input_tokens (line 4): must be more than in the")));
+  EXPECT_THAT(ModelFaults("prices: {standard: {input: 1, output: 2, search: 2000}}"),
+              ElementsAre(HasSubstr("standard.search (line 4): must be USD from 0 to 1000")));
+  EXPECT_THAT(ModelFaults("prices: {standard: {input: 1, output: 2, searches: 2}}"),
+              ElementsAre(HasSubstr("did you mean search?")));
+  EXPECT_THAT(
+      ModelFaults("later_prices: [{from: soon, prices: {standard: {input: 1, output: 2}}}]"),
+      ElementsAre(HasSubstr("later_prices[0].from (line 4): must be a moment")));
+  EXPECT_THAT(ModelFaults("later_prices: [{from: 2027-01-01}]"),
+              ElementsAre(HasSubstr("later_prices[0].prices (line 4): is missing")));
+  EXPECT_THAT(ModelFaults("patterns: ['a*b*']"), ElementsAre(HasSubstr("must have one '*'")));
+  EXPECT_THAT(ModelFaults("patterns: ['*']"), ElementsAre(HasSubstr("must be more than '*'")));
+  EXPECT_THAT(ModelFaults("shutdown_date: soon"), ElementsAre(HasSubstr("must be a date")));
+  EXPECT_THAT(ModelFaults("offers: [{upstream: a, price_factor: 0}]"),
+              ElementsAre(HasSubstr("offers[0].price_factor (line 4): must be a number from")));
+  EXPECT_THAT(
+      ModelFaults("prices: {standard: {input: 0.000000000001, output: 2}}\n"
+                  "    offers: [{upstream: a, price_factor: 1.1}]"),
+      ElementsAre(HasSubstr("models[0].offers (line 5): of a: price_factor makes a price")));
+}
+
+TEST(CatalogueFile, AnOverlayAddsModelsAndChangesWhatItNames) {
+  const auto base = Read(
+      "revision: b\nmodels:\n"
+      "  - {id: m, context_window: 10, features: {streaming: true, reasoning: false},"
+      " prices: {standard: {input: 1, output: 2}, batch: {input: 1, output: 1}}}\n"
+      "  - {id: untouched, aliases: [u], prices: {standard: {input: 3, output: 4}}}\n");
+  ASSERT_TRUE(base);
+  const auto loaded = ParseOverlay(
+      "revision: o\nmodels:\n"
+      "  - {id: m, features: {reasoning: true}, prices: {standard: {input: 5, output: 6}}}\n"
+      "  - {id: new, context_window: 7}\n",
+      "own", *base);
+  ASSERT_EQ(loaded.index(), 0u);
+  const catalogue::Catalogue& both = *std::get<0>(loaded);
+  EXPECT_EQ(both.revision(), "b+o");
+  EXPECT_EQ(both.models().size(), 3u);
+  const catalogue::Model& model = *both.Find("m");
+  EXPECT_EQ(model.context_window, 10);
+  EXPECT_TRUE(model.features.at("streaming"));
+  EXPECT_TRUE(model.features.at("reasoning"));
+  EXPECT_EQ(model.lacks, 0u) << "it does not lack any more what it lacked";
+  EXPECT_EQ(model.PriceOf("standard")->input, 5'000'000);
+  EXPECT_EQ(model.PriceOf("batch"), nullptr) << "prices change as a whole";
+  EXPECT_EQ(both.Find("u")->PriceOf("standard")->output, 4'000'000);
+  EXPECT_EQ(both.Find("new")->context_window, 7);
+  const auto faults =
+      std::get<1>(ParseOverlay("revision: o\nmodels:\n  - {id: x, aliases: [u]}\n", "own", *base));
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_THAT(ToText(faults[0]), HasSubstr("is the name of another model"));
+  EXPECT_EQ(ParseOverlay("revision: o\nmodels: [{id: x}, {id: x}]\n", "own", *base).index(), 1u);
+}
+
+TEST(CatalogueFile, IsLaidOverTheBuiltInOne) {
+  const std::string path = testing::TempDir() + "/overlay.yaml";
+  std::ofstream(path) << "revision: own\nmodels: [{id: m, aliases: [n]}]\n";
+  const Config config = Parsed(kGood + "catalogue: {overlay: " + path + "}\n");
+  EXPECT_NE(config.catalogue.content->Find("gpt-5"), nullptr);
+  EXPECT_NE(config.catalogue.content->Find("n"), nullptr);
+  EXPECT_NE(config.catalogue.digest, "");
+  std::ofstream(path) << "revision: own\nmodels: [{id: m, max_output: many}]\n";
+  EXPECT_THAT(
+      FaultsOf(kGood + "catalogue: {overlay: " + path + "}\n"),
+      ElementsAre(HasSubstr("catalogue.overlay (line 5): " + path + ": models[0].max_output")));
+}
+
+TEST(CatalogueFile, AChangedPriceNeedsAnotherRevision) {
+  const auto with = [](const std::string& revision, const std::string& price,
+                       const std::string& more) {
+    return Read("revision: " + revision + "\nmodels:\n  - id: m\n    prices: {standard: {input: " +
+                price + ", output: 2}}\n" + more);
+  };
+  const auto before = with("r", "1", "");
+  EXPECT_TRUE(UnmarkedChanges(*before, *with("r", "1.0", "    max_output: 5\n")).empty());
+  EXPECT_TRUE(UnmarkedChanges(*before, *with("s", "3", "")).empty());
+  EXPECT_THAT(UnmarkedChanges(*before, *with("r", "3", "")),
+              ElementsAre(HasSubstr("the prices of m have changed under the revision r")));
+  EXPECT_THAT(
+      UnmarkedChanges(*before, *with("r", "1", "    offers: [{upstream: a, price_factor: 2}]\n")),
+      ElementsAre(HasSubstr("the prices of m at a")));
+  EXPECT_THAT(UnmarkedChanges(*before, *with("r", "1",
+                                             "    later_prices: [{from: 2027-01-01, prices:"
+                                             " {standard: {input: 1, output: 1}}}]\n")),
+              ElementsAre(HasSubstr("the prices of m have")));
 }
 
 TEST(CatalogueFile, ReplacesTheBuiltInOne) {

@@ -148,6 +148,36 @@ TEST(UsageReader, PricesNoTokensOfAnotherKindAsText) {
       "60000");
 }
 
+TEST(UsageReader, CountsSoundPicturesSearchesAndLongCacheWrites) {
+  const catalogue::Tokens tokens =
+      ReadUsage(Usage(R"({"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":{
+        "audio_tokens":40,"image_tokens":9,"cached_tokens":20,
+        "cached_tokens_details":{"audio_tokens":15,"image_tokens":2}},
+        "completion_tokens_details":{"audio_tokens":30,"image_tokens":4},
+        "cache_creation_input_tokens":12,"cache_creation":{"ephemeral_1h_input_tokens":5},
+        "server_tool_use":{"web_search_requests":3},"search_context_size":"high"})"))
+          .tokens;
+  EXPECT_EQ(tokens.audio_input, 40);
+  EXPECT_EQ(tokens.image_input, 9);
+  EXPECT_EQ(tokens.cached_audio, 15);
+  EXPECT_EQ(tokens.cached_image, 2);
+  EXPECT_EQ(tokens.audio_output, 30);
+  EXPECT_EQ(tokens.image_output, 4);
+  EXPECT_EQ(tokens.cache_write, 12);
+  EXPECT_EQ(tokens.cache_write_long, 5);
+  EXPECT_EQ(tokens.searches, 3);
+  EXPECT_EQ(tokens.search_size, "high");
+  EXPECT_EQ(tokens.contradiction, "");
+  const char* const impossible[] = {
+      R"({"prompt_tokens":9,"completion_tokens":5,"prompt_tokens_details":{
+        "audio_tokens":1,"cached_tokens":3,"cached_tokens_details":{"audio_tokens":2}}})",
+      R"({"prompt_tokens":9,"completion_tokens":5,"server_tool_use":{"web_search_requests":-1}})",
+      R"({"prompt_tokens":9,"completion_tokens":5,"cache_write_tokens":2,
+        "cache_creation":{"ephemeral_1h_input_tokens":3}})",
+  };
+  for (const char* json : impossible) EXPECT_EQ(PriceOf(Usage(json)), "USAGE_IMPOSSIBLE") << json;
+}
+
 TEST(UsageReader, ReadsWhatTheProviderStates) {
   const std::pair<const char*, std::optional<int64_t>> cases[] = {
       {R"({"cost":0.00011267})", 112'670'000},

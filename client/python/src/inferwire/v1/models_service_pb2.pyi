@@ -23,7 +23,7 @@ TOKEN_COUNT_METHOD_EXACT: TokenCountMethod
 TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE: TokenCountMethod
 
 class Model(_message.Message):
-    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields")
+    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields", "shutdown_date", "replacement_model_id")
     class EndpointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +66,8 @@ class Model(_message.Message):
     RECOMMENDED_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
     INFERRED_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    SHUTDOWN_DATE_FIELD_NUMBER: _ClassVar[int]
+    REPLACEMENT_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     display_name: str
     description: str
@@ -87,17 +89,23 @@ class Model(_message.Message):
     recommended_model_id: str
     upstream: str
     inferred_fields: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ...) -> None: ...
+    shutdown_date: str
+    replacement_model_id: str
+    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ..., shutdown_date: _Optional[str] = ..., replacement_model_id: _Optional[str] = ...) -> None: ...
 
 class Price(_message.Message):
-    __slots__ = ("service_tier", "kind", "micro_usd_per_million_tokens")
+    __slots__ = ("service_tier", "kind", "micro_usd_per_million_tokens", "usd", "above_input_tokens")
     SERVICE_TIER_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     MICRO_USD_PER_MILLION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    USD_FIELD_NUMBER: _ClassVar[int]
+    ABOVE_INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     service_tier: str
     kind: str
     micro_usd_per_million_tokens: int
-    def __init__(self, service_tier: _Optional[str] = ..., kind: _Optional[str] = ..., micro_usd_per_million_tokens: _Optional[int] = ...) -> None: ...
+    usd: str
+    above_input_tokens: int
+    def __init__(self, service_tier: _Optional[str] = ..., kind: _Optional[str] = ..., micro_usd_per_million_tokens: _Optional[int] = ..., usd: _Optional[str] = ..., above_input_tokens: _Optional[int] = ...) -> None: ...
 
 class TierLimit(_message.Message):
     __slots__ = ("tier", "requests_per_minute", "requests_per_day", "tokens_per_minute", "batch_queue_tokens")
