@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "admin_arguments.h"
+#include "catalogue_arguments.h"
 #include "key_arguments.h"
 #include "realtime_arguments.h"
 #include "respond_arguments.h"
@@ -267,6 +268,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   UsageArguments usage;
   KeyArguments keys;
   TenantArguments tenants;
+  CatalogueArguments catalogue;
   CLI::App app("inferwire: large language models through a gateway", "inferwire");
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -287,6 +289,7 @@ std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   usage.AddTo(app, all);
   keys.AddTo(app, all);
   tenants.AddTo(app, all);
+  catalogue.AddTo(app, all);
   AddHealth(app, all, health);
   app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
   app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });

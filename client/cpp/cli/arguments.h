@@ -203,6 +203,10 @@ struct AuditArgs : AdminArgs {
   bool follow = false, verify = false;
 };
 
+struct CatalogueImportArgs {
+  std::string list, file, output, revision, day;  // day: YYYY-MM-DD; empty: today
+};
+
 struct VersionArgs {};
 
 struct Arguments {
@@ -214,7 +218,8 @@ struct Arguments {
                LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
                RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ImageEditArgs,
                SpeakArgs, HearArgs, ContinueArgs, FinetuneArgs, ConversationArgs,
-               RealtimeArgs>
+               RealtimeArgs,
+               CatalogueImportArgs>
       verb;
 };
 

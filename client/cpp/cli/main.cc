@@ -44,7 +44,8 @@ ExitCode Dispatch(Interrupts& interrupts, const Arguments& arguments) {
         using Args = std::decay_t<decltype(args)>;
         if constexpr (std::is_same_v<Args, VersionArgs>) {
           return PrintVersion(global);
-        } else if constexpr (std::is_same_v<Args, KeysMakeArgs>) {
+        } else if constexpr (std::is_same_v<Args, KeysMakeArgs> ||
+                             std::is_same_v<Args, CatalogueImportArgs>) {
           return Run(global, args);
         } else if constexpr (std::is_base_of_v<AdminArgs, Args>) {
           GlobalArgs there = global;

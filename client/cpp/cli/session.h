@@ -65,6 +65,7 @@ ExitCode Run(Session& session, const FinetuneArgs& args);
 ExitCode Run(Session& session, const ConversationArgs& args);
 ExitCode Run(Session& session, const RealtimeArgs& args);
 ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
+ExitCode Run(const GlobalArgs& global, const CatalogueImportArgs& args);
 ExitCode Run(AdminSession& session, const KeysAdminArgs& args);
 ExitCode Run(AdminSession& session, const TenantsArgs& args);
 ExitCode Run(AdminSession& session, const AuditArgs& args);
