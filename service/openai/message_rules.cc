@@ -89,6 +89,11 @@ constexpr Rule kRules[] = {
       "not in a state"},
      {},
      v1::ERROR_REASON_WRONG_STATE},
+    // "Only responses created with background=true can be cancelled."
+    {{400, 409},
+     {"be cancelled", "be canceled", "can cancel", "be paused", "be resumed"},
+     {"only"},
+     v1::ERROR_REASON_WRONG_STATE},
     {{429},
      {"rate limit", "ratelimit", "rate_limit", "too many requests", "requests per", "请求过于频繁"},
      {},
