@@ -112,6 +112,7 @@ std::string_view KindOfMember(std::string_view name) {
   if (name == "vector_store_id" || name == "vector_store_ids") return "vector_stores";
   if (name == "batch_id") return "batches";
   if (name == "container_id") return "containers";
+  if (name == "assistant_id") return "assistants";
   return "";
 }
 
@@ -141,6 +142,13 @@ OwnedCall OwnedInPath(std::string_view method, std::string_view path, std::strin
     return call;
   }
   if (kind == "responses" && id + 1 == segments.size() && Has(kVerbs, segments[id])) return call;
+  // A run with its thread.
+  if (kind == "threads" && method == "POST" && id + 1 == segments.size() &&
+      segments[id] == "runs") {
+    call.creates = gateway::OwnedThing{std::string(upstream), kind, ""};
+    call.kind = kind;
+    return call;
+  }
   call.uses.push_back({std::string(upstream), kind, segments[id]});
   if (method == "DELETE" && id + 1 == segments.size()) call.removes = call.uses.front();
   return call;
@@ -182,14 +190,22 @@ std::string IdOfAnswer(std::string_view json) {
   codec::JsonCursor cursor(json);
   if (cursor.Peek() != '{') return {};
   cursor.Enter();
-  std::string id;
+  std::string id, inner, object, thread;
   for (codec::JsonString name; cursor.NextMember(name);) {
     const std::string text = name.Text();
-    if (text == "id" && cursor.Peek() == '"') return cursor.ReadString().Text();
+    std::string* const member = text == "id"          ? &id
+                                : text == "object"    ? &object
+                                : text == "thread_id" ? &thread
+                                                      : nullptr;
+    if (member != nullptr && cursor.Peek() == '"') {
+      *member = cursor.ReadString().Text();
+      continue;
+    }
     const std::string_view value = cursor.SkipValue();
-    if (text == "response" && value.starts_with('{')) id = IdOfAnswer(value);
+    if (text == "response" && value.starts_with('{')) inner = IdOfAnswer(value);
   }
-  return id;
+  if (object == "thread.run" && !thread.empty()) return thread;
+  return id.empty() ? inner : id;
 }
 
 }  // namespace inferwire::openai

@@ -44,7 +44,8 @@ bool MayNameThings(std::string_view text);
 std::optional<std::vector<gateway::OwnedThing>> OwnedInValue(std::string_view json,
                                                              std::string_view kind,
                                                              std::string_view upstream);
-// The "id" of an answer, or of its "response"; empty if it has none.
+// The "id" of an answer, or of its "response"; of a run its thread's, which is what has an owner.
+// Empty if it has none.
 std::string IdOfAnswer(std::string_view json);
 
 }  // namespace inferwire::openai

@@ -30,6 +30,10 @@ TEST(OwnedIds, APathSaysWhatTheCallDoesToWhat) {
       {"POST", "/responses/input_tokens", "", "", "", false},
       {"POST", "/fine_tuning/jobs/j/cancel", "fine_tuning/jobs j", "", "", false},
       {"POST", "/fine_tuning/jobs", "", "fine_tuning/jobs", "", false},
+      {"POST", "/threads/runs", "", "threads", "", false},
+      {"POST", "/threads/t/runs", "threads t", "", "", false},
+      {"GET", "/threads/t/runs/r", "threads t", "", "", false},
+      {"GET", "/threads/runs", "threads runs", "", "", false},
       {"POST", "/chat/completions", "", "", "", false},
       {"GET", "/chat/completions", "", "", "", true},
       {"GET", "/chat/completions/c", "chat/completions c", "", "", false},
@@ -57,6 +61,7 @@ TEST(OwnedIds, AJsonTextNamesThingsAtAnyDepthAndInAnySpelling) {
   };
   const Case cases[] = {
       {R"({"input_file_id":"f"})", {"files f"}},
+      {R"({"assistant_id":"a"})", {"assistants a"}},
       {R"({"training_file":"f","validation_file":"g"})", {"files f", "files g"}},
       {R"({"file_ids":["f","g"]})", {"files f", "files g"}},
       {R"({"messages":[{"content":[{"type":"file","file":{"file_id":"f"}}]}]})", {"files f"}},
@@ -87,6 +92,9 @@ TEST(OwnedIds, AnAnswersIdIsItsOwn) {
   EXPECT_EQ(IdOfAnswer(R"({"object":"file","id":"f"})"), "f");
   EXPECT_EQ(IdOfAnswer(R"({"type":"response.created","response":{"id":"r"}})"), "r");
   EXPECT_EQ(IdOfAnswer(R"({"data":{"id":"x"}})"), "");
+  EXPECT_EQ(IdOfAnswer(R"({"response":{"id":"r"},"id":"e"})"), "e");
+  EXPECT_EQ(IdOfAnswer(R"({"id":"run_1","object":"thread.run","thread_id":"t"})"), "t");
+  EXPECT_EQ(IdOfAnswer(R"({"id":"msg_1","object":"thread.message","thread_id":"t"})"), "msg_1");
   EXPECT_EQ(IdOfAnswer("[DONE]"), "");
   EXPECT_EQ(IdOfAnswer(R"({"id":"f")"), "");
 }
