@@ -9,6 +9,7 @@ package inferwirev1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -1071,11 +1072,13 @@ type RunParams struct {
 	AdditionalInstructions *string                `protobuf:"bytes,4,opt,name=additional_instructions,json=additionalInstructions,proto3,oneof" json:"additional_instructions,omitempty"`
 	AdditionalMessages     []*ThreadMessageParams `protobuf:"bytes,5,rep,name=additional_messages,json=additionalMessages,proto3" json:"additional_messages,omitempty"`
 	Tools                  []*AssistantTool       `protobuf:"bytes,6,rep,name=tools,proto3" json:"tools,omitempty"`
-	Metadata               map[string]string      `protobuf:"bytes,8,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	Temperature            *float64               `protobuf:"fixed64,9,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
-	TopP                   *float64               `protobuf:"fixed64,10,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
-	MaxPromptTokens        *int32                 `protobuf:"varint,11,opt,name=max_prompt_tokens,json=maxPromptTokens,proto3,oneof" json:"max_prompt_tokens,omitempty"`
-	MaxCompletionTokens    *int32                 `protobuf:"varint,12,opt,name=max_completion_tokens,json=maxCompletionTokens,proto3,oneof" json:"max_completion_tokens,omitempty"`
+	// Without thread_id: the thread to make.
+	Thread              *ThreadParams     `protobuf:"bytes,7,opt,name=thread,proto3" json:"thread,omitempty"`
+	Metadata            map[string]string `protobuf:"bytes,8,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Temperature         *float64          `protobuf:"fixed64,9,opt,name=temperature,proto3,oneof" json:"temperature,omitempty"`
+	TopP                *float64          `protobuf:"fixed64,10,opt,name=top_p,json=topP,proto3,oneof" json:"top_p,omitempty"`
+	MaxPromptTokens     *int32            `protobuf:"varint,11,opt,name=max_prompt_tokens,json=maxPromptTokens,proto3,oneof" json:"max_prompt_tokens,omitempty"`
+	MaxCompletionTokens *int32            `protobuf:"varint,12,opt,name=max_completion_tokens,json=maxCompletionTokens,proto3,oneof" json:"max_completion_tokens,omitempty"`
 	// JSON text.
 	TruncationStrategyJson *string `protobuf:"bytes,13,opt,name=truncation_strategy_json,json=truncationStrategyJson,proto3,oneof" json:"truncation_strategy_json,omitempty"`
 	// A word or an object: JSON text.
@@ -1159,6 +1162,13 @@ func (x *RunParams) GetAdditionalMessages() []*ThreadMessageParams {
 func (x *RunParams) GetTools() []*AssistantTool {
 	if x != nil {
 		return x.Tools
+	}
+	return nil
+}
+
+func (x *RunParams) GetThread() *ThreadParams {
+	if x != nil {
+		return x.Thread
 	}
 	return nil
 }
@@ -1968,6 +1978,224 @@ func (x *RunStep) GetExtra() map[string]string {
 	return nil
 }
 
+// One event of a streamed run. Its name says which of the others is set.
+type RunEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Open set: thread.run.created, thread.message.delta, thread.run.step.completed, ...
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Types that are valid to be assigned to Data:
+	//
+	//	*RunEvent_Thread
+	//	*RunEvent_Run
+	//	*RunEvent_Message
+	//	*RunEvent_Step
+	//	*RunEvent_MessageDelta
+	//	*RunEvent_RawJson
+	Data          isRunEvent_Data `protobuf_oneof:"data"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunEvent) Reset() {
+	*x = RunEvent{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunEvent) ProtoMessage() {}
+
+func (x *RunEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunEvent.ProtoReflect.Descriptor instead.
+func (*RunEvent) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RunEvent) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RunEvent) GetData() isRunEvent_Data {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *RunEvent) GetThread() *AssistantThread {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_Thread); ok {
+			return x.Thread
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetRun() *AssistantRun {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_Run); ok {
+			return x.Run
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetMessage() *ThreadMessage {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_Message); ok {
+			return x.Message
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetStep() *RunStep {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_Step); ok {
+			return x.Step
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetMessageDelta() *ThreadMessageDelta {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_MessageDelta); ok {
+			return x.MessageDelta
+		}
+	}
+	return nil
+}
+
+func (x *RunEvent) GetRawJson() string {
+	if x != nil {
+		if x, ok := x.Data.(*RunEvent_RawJson); ok {
+			return x.RawJson
+		}
+	}
+	return ""
+}
+
+type isRunEvent_Data interface {
+	isRunEvent_Data()
+}
+
+type RunEvent_Thread struct {
+	Thread *AssistantThread `protobuf:"bytes,2,opt,name=thread,proto3,oneof"`
+}
+
+type RunEvent_Run struct {
+	Run *AssistantRun `protobuf:"bytes,3,opt,name=run,proto3,oneof"`
+}
+
+type RunEvent_Message struct {
+	Message *ThreadMessage `protobuf:"bytes,4,opt,name=message,proto3,oneof"`
+}
+
+type RunEvent_Step struct {
+	Step *RunStep `protobuf:"bytes,5,opt,name=step,proto3,oneof"`
+}
+
+type RunEvent_MessageDelta struct {
+	// thread.message.delta: only id, and in delta what is new.
+	MessageDelta *ThreadMessageDelta `protobuf:"bytes,6,opt,name=message_delta,json=messageDelta,proto3,oneof"`
+}
+
+type RunEvent_RawJson struct {
+	// Of any other event, thread.run.step.delta among them.
+	RawJson string `protobuf:"bytes,15,opt,name=raw_json,json=rawJson,proto3,oneof"`
+}
+
+func (*RunEvent_Thread) isRunEvent_Data() {}
+
+func (*RunEvent_Run) isRunEvent_Data() {}
+
+func (*RunEvent_Message) isRunEvent_Data() {}
+
+func (*RunEvent_Step) isRunEvent_Data() {}
+
+func (*RunEvent_MessageDelta) isRunEvent_Data() {}
+
+func (*RunEvent_RawJson) isRunEvent_Data() {}
+
+type ThreadMessageDelta struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	Delta         *ThreadMessage         `protobuf:"bytes,2,opt,name=delta,proto3" json:"delta,omitempty"`
+	Extra         map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ThreadMessageDelta) Reset() {
+	*x = ThreadMessageDelta{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ThreadMessageDelta) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ThreadMessageDelta) ProtoMessage() {}
+
+func (x *ThreadMessageDelta) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ThreadMessageDelta.ProtoReflect.Descriptor instead.
+func (*ThreadMessageDelta) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ThreadMessageDelta) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *ThreadMessageDelta) GetDelta() *ThreadMessage {
+	if x != nil {
+		return x.Delta
+	}
+	return nil
+}
+
+func (x *ThreadMessageDelta) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 type CreateAssistantRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Params *AssistantParams       `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
@@ -1979,7 +2207,7 @@ type CreateAssistantRequest struct {
 
 func (x *CreateAssistantRequest) Reset() {
 	*x = CreateAssistantRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2219,7 @@ func (x *CreateAssistantRequest) String() string {
 func (*CreateAssistantRequest) ProtoMessage() {}
 
 func (x *CreateAssistantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2232,7 @@ func (x *CreateAssistantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAssistantRequest.ProtoReflect.Descriptor instead.
 func (*CreateAssistantRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{18}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateAssistantRequest) GetParams() *AssistantParams {
@@ -2031,7 +2259,7 @@ type CreateAssistantResponse struct {
 
 func (x *CreateAssistantResponse) Reset() {
 	*x = CreateAssistantResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[19]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2271,7 @@ func (x *CreateAssistantResponse) String() string {
 func (*CreateAssistantResponse) ProtoMessage() {}
 
 func (x *CreateAssistantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[19]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2284,7 @@ func (x *CreateAssistantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAssistantResponse.ProtoReflect.Descriptor instead.
 func (*CreateAssistantResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{19}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateAssistantResponse) GetAssistant() *Assistant {
@@ -2084,7 +2312,7 @@ type GetAssistantRequest struct {
 
 func (x *GetAssistantRequest) Reset() {
 	*x = GetAssistantRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[20]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2324,7 @@ func (x *GetAssistantRequest) String() string {
 func (*GetAssistantRequest) ProtoMessage() {}
 
 func (x *GetAssistantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[20]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2337,7 @@ func (x *GetAssistantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAssistantRequest.ProtoReflect.Descriptor instead.
 func (*GetAssistantRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{20}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetAssistantRequest) GetAssistantId() string {
@@ -2136,7 +2364,7 @@ type GetAssistantResponse struct {
 
 func (x *GetAssistantResponse) Reset() {
 	*x = GetAssistantResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[21]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2148,7 +2376,7 @@ func (x *GetAssistantResponse) String() string {
 func (*GetAssistantResponse) ProtoMessage() {}
 
 func (x *GetAssistantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[21]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2161,7 +2389,7 @@ func (x *GetAssistantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAssistantResponse.ProtoReflect.Descriptor instead.
 func (*GetAssistantResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{21}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetAssistantResponse) GetAssistant() *Assistant {
@@ -2193,7 +2421,7 @@ type ListAssistantsRequest struct {
 
 func (x *ListAssistantsRequest) Reset() {
 	*x = ListAssistantsRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[22]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2205,7 +2433,7 @@ func (x *ListAssistantsRequest) String() string {
 func (*ListAssistantsRequest) ProtoMessage() {}
 
 func (x *ListAssistantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[22]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2218,7 +2446,7 @@ func (x *ListAssistantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAssistantsRequest.ProtoReflect.Descriptor instead.
 func (*ListAssistantsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{22}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListAssistantsRequest) GetPageSize() int32 {
@@ -2263,7 +2491,7 @@ type ListAssistantsResponse struct {
 
 func (x *ListAssistantsResponse) Reset() {
 	*x = ListAssistantsResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[23]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2275,7 +2503,7 @@ func (x *ListAssistantsResponse) String() string {
 func (*ListAssistantsResponse) ProtoMessage() {}
 
 func (x *ListAssistantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[23]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2288,7 +2516,7 @@ func (x *ListAssistantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAssistantsResponse.ProtoReflect.Descriptor instead.
 func (*ListAssistantsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{23}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListAssistantsResponse) GetAssistants() []*Assistant {
@@ -2331,7 +2559,7 @@ type UpdateAssistantRequest struct {
 
 func (x *UpdateAssistantRequest) Reset() {
 	*x = UpdateAssistantRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[24]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2343,7 +2571,7 @@ func (x *UpdateAssistantRequest) String() string {
 func (*UpdateAssistantRequest) ProtoMessage() {}
 
 func (x *UpdateAssistantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[24]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2356,7 +2584,7 @@ func (x *UpdateAssistantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAssistantRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAssistantRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{24}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *UpdateAssistantRequest) GetAssistantId() string {
@@ -2390,7 +2618,7 @@ type UpdateAssistantResponse struct {
 
 func (x *UpdateAssistantResponse) Reset() {
 	*x = UpdateAssistantResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[25]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2402,7 +2630,7 @@ func (x *UpdateAssistantResponse) String() string {
 func (*UpdateAssistantResponse) ProtoMessage() {}
 
 func (x *UpdateAssistantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[25]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2415,7 +2643,7 @@ func (x *UpdateAssistantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAssistantResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAssistantResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{25}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *UpdateAssistantResponse) GetAssistant() *Assistant {
@@ -2443,7 +2671,7 @@ type DeleteAssistantRequest struct {
 
 func (x *DeleteAssistantRequest) Reset() {
 	*x = DeleteAssistantRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[26]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2683,7 @@ func (x *DeleteAssistantRequest) String() string {
 func (*DeleteAssistantRequest) ProtoMessage() {}
 
 func (x *DeleteAssistantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[26]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2696,7 @@ func (x *DeleteAssistantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAssistantRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAssistantRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{26}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DeleteAssistantRequest) GetAssistantId() string {
@@ -2494,7 +2722,7 @@ type DeleteAssistantResponse struct {
 
 func (x *DeleteAssistantResponse) Reset() {
 	*x = DeleteAssistantResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[27]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2506,7 +2734,7 @@ func (x *DeleteAssistantResponse) String() string {
 func (*DeleteAssistantResponse) ProtoMessage() {}
 
 func (x *DeleteAssistantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[27]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2519,7 +2747,7 @@ func (x *DeleteAssistantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAssistantResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAssistantResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{27}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DeleteAssistantResponse) GetGateway() *GatewayInfo {
@@ -2540,7 +2768,7 @@ type CreateThreadRequest struct {
 
 func (x *CreateThreadRequest) Reset() {
 	*x = CreateThreadRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[28]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2552,7 +2780,7 @@ func (x *CreateThreadRequest) String() string {
 func (*CreateThreadRequest) ProtoMessage() {}
 
 func (x *CreateThreadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[28]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2565,7 +2793,7 @@ func (x *CreateThreadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateThreadRequest.ProtoReflect.Descriptor instead.
 func (*CreateThreadRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{28}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateThreadRequest) GetParams() *ThreadParams {
@@ -2592,7 +2820,7 @@ type CreateThreadResponse struct {
 
 func (x *CreateThreadResponse) Reset() {
 	*x = CreateThreadResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[29]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2604,7 +2832,7 @@ func (x *CreateThreadResponse) String() string {
 func (*CreateThreadResponse) ProtoMessage() {}
 
 func (x *CreateThreadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[29]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2617,7 +2845,7 @@ func (x *CreateThreadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateThreadResponse.ProtoReflect.Descriptor instead.
 func (*CreateThreadResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{29}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateThreadResponse) GetThread() *AssistantThread {
@@ -2645,7 +2873,7 @@ type GetThreadRequest struct {
 
 func (x *GetThreadRequest) Reset() {
 	*x = GetThreadRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[30]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2657,7 +2885,7 @@ func (x *GetThreadRequest) String() string {
 func (*GetThreadRequest) ProtoMessage() {}
 
 func (x *GetThreadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[30]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2670,7 +2898,7 @@ func (x *GetThreadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetThreadRequest.ProtoReflect.Descriptor instead.
 func (*GetThreadRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{30}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetThreadRequest) GetThreadId() string {
@@ -2697,7 +2925,7 @@ type GetThreadResponse struct {
 
 func (x *GetThreadResponse) Reset() {
 	*x = GetThreadResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[31]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2709,7 +2937,7 @@ func (x *GetThreadResponse) String() string {
 func (*GetThreadResponse) ProtoMessage() {}
 
 func (x *GetThreadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[31]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2722,7 +2950,7 @@ func (x *GetThreadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetThreadResponse.ProtoReflect.Descriptor instead.
 func (*GetThreadResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{31}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetThreadResponse) GetThread() *AssistantThread {
@@ -2751,7 +2979,7 @@ type UpdateThreadRequest struct {
 
 func (x *UpdateThreadRequest) Reset() {
 	*x = UpdateThreadRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[32]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2763,7 +2991,7 @@ func (x *UpdateThreadRequest) String() string {
 func (*UpdateThreadRequest) ProtoMessage() {}
 
 func (x *UpdateThreadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[32]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2776,7 +3004,7 @@ func (x *UpdateThreadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateThreadRequest.ProtoReflect.Descriptor instead.
 func (*UpdateThreadRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{32}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *UpdateThreadRequest) GetThreadId() string {
@@ -2810,7 +3038,7 @@ type UpdateThreadResponse struct {
 
 func (x *UpdateThreadResponse) Reset() {
 	*x = UpdateThreadResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[33]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2822,7 +3050,7 @@ func (x *UpdateThreadResponse) String() string {
 func (*UpdateThreadResponse) ProtoMessage() {}
 
 func (x *UpdateThreadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[33]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2835,7 +3063,7 @@ func (x *UpdateThreadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateThreadResponse.ProtoReflect.Descriptor instead.
 func (*UpdateThreadResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{33}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *UpdateThreadResponse) GetThread() *AssistantThread {
@@ -2863,7 +3091,7 @@ type DeleteThreadRequest struct {
 
 func (x *DeleteThreadRequest) Reset() {
 	*x = DeleteThreadRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[34]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2875,7 +3103,7 @@ func (x *DeleteThreadRequest) String() string {
 func (*DeleteThreadRequest) ProtoMessage() {}
 
 func (x *DeleteThreadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[34]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2888,7 +3116,7 @@ func (x *DeleteThreadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteThreadRequest.ProtoReflect.Descriptor instead.
 func (*DeleteThreadRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{34}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DeleteThreadRequest) GetThreadId() string {
@@ -2914,7 +3142,7 @@ type DeleteThreadResponse struct {
 
 func (x *DeleteThreadResponse) Reset() {
 	*x = DeleteThreadResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[35]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2926,7 +3154,7 @@ func (x *DeleteThreadResponse) String() string {
 func (*DeleteThreadResponse) ProtoMessage() {}
 
 func (x *DeleteThreadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[35]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2939,7 +3167,7 @@ func (x *DeleteThreadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteThreadResponse.ProtoReflect.Descriptor instead.
 func (*DeleteThreadResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{35}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteThreadResponse) GetGateway() *GatewayInfo {
@@ -2961,7 +3189,7 @@ type CreateThreadMessageRequest struct {
 
 func (x *CreateThreadMessageRequest) Reset() {
 	*x = CreateThreadMessageRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[36]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2973,7 +3201,7 @@ func (x *CreateThreadMessageRequest) String() string {
 func (*CreateThreadMessageRequest) ProtoMessage() {}
 
 func (x *CreateThreadMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[36]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2986,7 +3214,7 @@ func (x *CreateThreadMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateThreadMessageRequest.ProtoReflect.Descriptor instead.
 func (*CreateThreadMessageRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{36}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CreateThreadMessageRequest) GetThreadId() string {
@@ -3020,7 +3248,7 @@ type CreateThreadMessageResponse struct {
 
 func (x *CreateThreadMessageResponse) Reset() {
 	*x = CreateThreadMessageResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[37]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3032,7 +3260,7 @@ func (x *CreateThreadMessageResponse) String() string {
 func (*CreateThreadMessageResponse) ProtoMessage() {}
 
 func (x *CreateThreadMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[37]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3045,7 +3273,7 @@ func (x *CreateThreadMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateThreadMessageResponse.ProtoReflect.Descriptor instead.
 func (*CreateThreadMessageResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{37}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CreateThreadMessageResponse) GetMessage() *ThreadMessage {
@@ -3074,7 +3302,7 @@ type GetThreadMessageRequest struct {
 
 func (x *GetThreadMessageRequest) Reset() {
 	*x = GetThreadMessageRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[38]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3086,7 +3314,7 @@ func (x *GetThreadMessageRequest) String() string {
 func (*GetThreadMessageRequest) ProtoMessage() {}
 
 func (x *GetThreadMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[38]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3099,7 +3327,7 @@ func (x *GetThreadMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetThreadMessageRequest.ProtoReflect.Descriptor instead.
 func (*GetThreadMessageRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{38}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetThreadMessageRequest) GetThreadId() string {
@@ -3133,7 +3361,7 @@ type GetThreadMessageResponse struct {
 
 func (x *GetThreadMessageResponse) Reset() {
 	*x = GetThreadMessageResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[39]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3145,7 +3373,7 @@ func (x *GetThreadMessageResponse) String() string {
 func (*GetThreadMessageResponse) ProtoMessage() {}
 
 func (x *GetThreadMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[39]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3158,7 +3386,7 @@ func (x *GetThreadMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetThreadMessageResponse.ProtoReflect.Descriptor instead.
 func (*GetThreadMessageResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{39}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *GetThreadMessageResponse) GetMessage() *ThreadMessage {
@@ -3193,7 +3421,7 @@ type ListThreadMessagesRequest struct {
 
 func (x *ListThreadMessagesRequest) Reset() {
 	*x = ListThreadMessagesRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[40]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3205,7 +3433,7 @@ func (x *ListThreadMessagesRequest) String() string {
 func (*ListThreadMessagesRequest) ProtoMessage() {}
 
 func (x *ListThreadMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[40]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3218,7 +3446,7 @@ func (x *ListThreadMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListThreadMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListThreadMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{40}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListThreadMessagesRequest) GetThreadId() string {
@@ -3277,7 +3505,7 @@ type ListThreadMessagesResponse struct {
 
 func (x *ListThreadMessagesResponse) Reset() {
 	*x = ListThreadMessagesResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[41]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3289,7 +3517,7 @@ func (x *ListThreadMessagesResponse) String() string {
 func (*ListThreadMessagesResponse) ProtoMessage() {}
 
 func (x *ListThreadMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[41]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3302,7 +3530,7 @@ func (x *ListThreadMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListThreadMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListThreadMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{41}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListThreadMessagesResponse) GetMessages() []*ThreadMessage {
@@ -3346,7 +3574,7 @@ type UpdateThreadMessageRequest struct {
 
 func (x *UpdateThreadMessageRequest) Reset() {
 	*x = UpdateThreadMessageRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[42]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3358,7 +3586,7 @@ func (x *UpdateThreadMessageRequest) String() string {
 func (*UpdateThreadMessageRequest) ProtoMessage() {}
 
 func (x *UpdateThreadMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[42]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3371,7 +3599,7 @@ func (x *UpdateThreadMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateThreadMessageRequest.ProtoReflect.Descriptor instead.
 func (*UpdateThreadMessageRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{42}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *UpdateThreadMessageRequest) GetThreadId() string {
@@ -3412,7 +3640,7 @@ type UpdateThreadMessageResponse struct {
 
 func (x *UpdateThreadMessageResponse) Reset() {
 	*x = UpdateThreadMessageResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[43]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3652,7 @@ func (x *UpdateThreadMessageResponse) String() string {
 func (*UpdateThreadMessageResponse) ProtoMessage() {}
 
 func (x *UpdateThreadMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[43]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3665,7 @@ func (x *UpdateThreadMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateThreadMessageResponse.ProtoReflect.Descriptor instead.
 func (*UpdateThreadMessageResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{43}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *UpdateThreadMessageResponse) GetMessage() *ThreadMessage {
@@ -3466,7 +3694,7 @@ type DeleteThreadMessageRequest struct {
 
 func (x *DeleteThreadMessageRequest) Reset() {
 	*x = DeleteThreadMessageRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[44]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3478,7 +3706,7 @@ func (x *DeleteThreadMessageRequest) String() string {
 func (*DeleteThreadMessageRequest) ProtoMessage() {}
 
 func (x *DeleteThreadMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[44]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3491,7 +3719,7 @@ func (x *DeleteThreadMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteThreadMessageRequest.ProtoReflect.Descriptor instead.
 func (*DeleteThreadMessageRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{44}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DeleteThreadMessageRequest) GetThreadId() string {
@@ -3524,7 +3752,7 @@ type DeleteThreadMessageResponse struct {
 
 func (x *DeleteThreadMessageResponse) Reset() {
 	*x = DeleteThreadMessageResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[45]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3536,7 +3764,7 @@ func (x *DeleteThreadMessageResponse) String() string {
 func (*DeleteThreadMessageResponse) ProtoMessage() {}
 
 func (x *DeleteThreadMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[45]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3549,7 +3777,7 @@ func (x *DeleteThreadMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteThreadMessageResponse.ProtoReflect.Descriptor instead.
 func (*DeleteThreadMessageResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{45}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DeleteThreadMessageResponse) GetGateway() *GatewayInfo {
@@ -3571,7 +3799,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[46]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3583,7 +3811,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[46]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3596,7 +3824,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{46}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateRunRequest) GetThreadId() string {
@@ -3630,7 +3858,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[47]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3642,7 +3870,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[47]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3655,7 +3883,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{47}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CreateRunResponse) GetRun() *AssistantRun {
@@ -3684,7 +3912,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[48]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3696,7 +3924,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[48]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3709,7 +3937,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{48}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetRunRequest) GetThreadId() string {
@@ -3743,7 +3971,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[49]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3755,7 +3983,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[49]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3768,7 +3996,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{49}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *GetRunResponse) GetRun() *AssistantRun {
@@ -3784,6 +4012,436 @@ func (x *GetRunResponse) GetGateway() *GatewayInfo {
 	}
 	return nil
 }
+
+type StreamRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With run_id and tool_outputs: that run goes on. Otherwise as CreateRun.
+	ThreadId    string             `protobuf:"bytes,1,opt,name=thread_id,json=threadId,proto3" json:"thread_id,omitempty"`
+	RunId       string             `protobuf:"bytes,2,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	Params      *RunParams         `protobuf:"bytes,3,opt,name=params,proto3" json:"params,omitempty"`
+	ToolOutputs *ToolOutputsParams `protobuf:"bytes,4,opt,name=tool_outputs,json=toolOutputs,proto3" json:"tool_outputs,omitempty"`
+	Options     *CallOptions       `protobuf:"bytes,5,opt,name=options,proto3" json:"options,omitempty"`
+	// Send heartbeats after this long without another event, but not before the first one; unset =
+	// none, at least 1 s.
+	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,6,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,7,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamRunRequest) Reset() {
+	*x = StreamRunRequest{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamRunRequest) ProtoMessage() {}
+
+func (x *StreamRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamRunRequest.ProtoReflect.Descriptor instead.
+func (*StreamRunRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *StreamRunRequest) GetThreadId() string {
+	if x != nil {
+		return x.ThreadId
+	}
+	return ""
+}
+
+func (x *StreamRunRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *StreamRunRequest) GetParams() *RunParams {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *StreamRunRequest) GetToolOutputs() *ToolOutputsParams {
+	if x != nil {
+		return x.ToolOutputs
+	}
+	return nil
+}
+
+func (x *StreamRunRequest) GetOptions() *CallOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *StreamRunRequest) GetHeartbeatInterval() *durationpb.Duration {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return nil
+}
+
+func (x *StreamRunRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type StreamRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*StreamRunResponse_Started
+	//	*StreamRunResponse_RunEvent
+	//	*StreamRunResponse_Completed
+	//	*StreamRunResponse_Heartbeat
+	Event         isStreamRunResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamRunResponse) Reset() {
+	*x = StreamRunResponse{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamRunResponse) ProtoMessage() {}
+
+func (x *StreamRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamRunResponse.ProtoReflect.Descriptor instead.
+func (*StreamRunResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *StreamRunResponse) GetEvent() isStreamRunResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *StreamRunResponse) GetStarted() *UpstreamStarted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamRunResponse_Started); ok {
+			return x.Started
+		}
+	}
+	return nil
+}
+
+func (x *StreamRunResponse) GetRunEvent() *RunEvent {
+	if x != nil {
+		if x, ok := x.Event.(*StreamRunResponse_RunEvent); ok {
+			return x.RunEvent
+		}
+	}
+	return nil
+}
+
+func (x *StreamRunResponse) GetCompleted() *StreamRunCompleted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamRunResponse_Completed); ok {
+			return x.Completed
+		}
+	}
+	return nil
+}
+
+func (x *StreamRunResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*StreamRunResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isStreamRunResponse_Event interface {
+	isStreamRunResponse_Event()
+}
+
+type StreamRunResponse_Started struct {
+	// First event, with the first upstream byte.
+	Started *UpstreamStarted `protobuf:"bytes,1,opt,name=started,proto3,oneof"`
+}
+
+type StreamRunResponse_RunEvent struct {
+	RunEvent *RunEvent `protobuf:"bytes,2,opt,name=run_event,json=runEvent,proto3,oneof"`
+}
+
+type StreamRunResponse_Completed struct {
+	// Always the last event of a stream that ends with OK.
+	Completed *StreamRunCompleted `protobuf:"bytes,3,opt,name=completed,proto3,oneof"`
+}
+
+type StreamRunResponse_Heartbeat struct {
+	Heartbeat *Heartbeat `protobuf:"bytes,4,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*StreamRunResponse_Started) isStreamRunResponse_Event() {}
+
+func (*StreamRunResponse_RunEvent) isStreamRunResponse_Event() {}
+
+func (*StreamRunResponse_Completed) isStreamRunResponse_Event() {}
+
+func (*StreamRunResponse_Heartbeat) isStreamRunResponse_Event() {}
+
+type StreamRunCompleted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it ended: REQUIRES_ACTION too is an end of the stream.
+	Run           *AssistantRun `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	Gateway       *GatewayInfo  `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamRunCompleted) Reset() {
+	*x = StreamRunCompleted{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamRunCompleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamRunCompleted) ProtoMessage() {}
+
+func (x *StreamRunCompleted) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamRunCompleted.ProtoReflect.Descriptor instead.
+func (*StreamRunCompleted) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *StreamRunCompleted) GetRun() *AssistantRun {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+func (x *StreamRunCompleted) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+type WatchRunRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	ThreadId string                 `protobuf:"bytes,1,opt,name=thread_id,json=threadId,proto3" json:"thread_id,omitempty"`
+	RunId    string                 `protobuf:"bytes,2,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// How often upstream is asked; unset = 2 s, at least 1 s.
+	PollInterval *durationpb.Duration `protobuf:"bytes,3,opt,name=poll_interval,json=pollInterval,proto3" json:"poll_interval,omitempty"`
+	// A heartbeat after this long without a change; unset = 15 s, at least 1 s.
+	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,4,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,5,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRunRequest) Reset() {
+	*x = WatchRunRequest{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRunRequest) ProtoMessage() {}
+
+func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
+func (*WatchRunRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *WatchRunRequest) GetThreadId() string {
+	if x != nil {
+		return x.ThreadId
+	}
+	return ""
+}
+
+func (x *WatchRunRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *WatchRunRequest) GetPollInterval() *durationpb.Duration {
+	if x != nil {
+		return x.PollInterval
+	}
+	return nil
+}
+
+func (x *WatchRunRequest) GetHeartbeatInterval() *durationpb.Duration {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return nil
+}
+
+func (x *WatchRunRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type WatchRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*WatchRunResponse_Run
+	//	*WatchRunResponse_Heartbeat
+	Event         isWatchRunResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRunResponse) Reset() {
+	*x = WatchRunResponse{}
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRunResponse) ProtoMessage() {}
+
+func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
+func (*WatchRunResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *WatchRunResponse) GetEvent() isWatchRunResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *WatchRunResponse) GetRun() *AssistantRun {
+	if x != nil {
+		if x, ok := x.Event.(*WatchRunResponse_Run); ok {
+			return x.Run
+		}
+	}
+	return nil
+}
+
+func (x *WatchRunResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*WatchRunResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isWatchRunResponse_Event interface {
+	isWatchRunResponse_Event()
+}
+
+type WatchRunResponse_Run struct {
+	Run *AssistantRun `protobuf:"bytes,1,opt,name=run,proto3,oneof"`
+}
+
+type WatchRunResponse_Heartbeat struct {
+	Heartbeat *Heartbeat `protobuf:"bytes,2,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*WatchRunResponse_Run) isWatchRunResponse_Event() {}
+
+func (*WatchRunResponse_Heartbeat) isWatchRunResponse_Event() {}
 
 type ListRunsRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -3801,7 +4459,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[50]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3813,7 +4471,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[50]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3826,7 +4484,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{50}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ListRunsRequest) GetThreadId() string {
@@ -3878,7 +4536,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[51]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3890,7 +4548,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[51]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3903,7 +4561,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{51}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListRunsResponse) GetRuns() []*AssistantRun {
@@ -3947,7 +4605,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[52]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3959,7 +4617,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[52]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3972,7 +4630,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{52}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *UpdateRunRequest) GetThreadId() string {
@@ -4013,7 +4671,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[53]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4025,7 +4683,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[53]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4038,7 +4696,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{53}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *UpdateRunResponse) GetRun() *AssistantRun {
@@ -4067,7 +4725,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[54]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4079,7 +4737,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[54]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4092,7 +4750,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{54}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CancelRunRequest) GetThreadId() string {
@@ -4126,7 +4784,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[55]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4138,7 +4796,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[55]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4151,7 +4809,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{55}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *CancelRunResponse) GetRun() *AssistantRun {
@@ -4181,7 +4839,7 @@ type SubmitToolOutputsRequest struct {
 
 func (x *SubmitToolOutputsRequest) Reset() {
 	*x = SubmitToolOutputsRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[56]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4193,7 +4851,7 @@ func (x *SubmitToolOutputsRequest) String() string {
 func (*SubmitToolOutputsRequest) ProtoMessage() {}
 
 func (x *SubmitToolOutputsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[56]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4206,7 +4864,7 @@ func (x *SubmitToolOutputsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitToolOutputsRequest.ProtoReflect.Descriptor instead.
 func (*SubmitToolOutputsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{56}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *SubmitToolOutputsRequest) GetThreadId() string {
@@ -4247,7 +4905,7 @@ type SubmitToolOutputsResponse struct {
 
 func (x *SubmitToolOutputsResponse) Reset() {
 	*x = SubmitToolOutputsResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[57]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4259,7 +4917,7 @@ func (x *SubmitToolOutputsResponse) String() string {
 func (*SubmitToolOutputsResponse) ProtoMessage() {}
 
 func (x *SubmitToolOutputsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[57]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4272,7 +4930,7 @@ func (x *SubmitToolOutputsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitToolOutputsResponse.ProtoReflect.Descriptor instead.
 func (*SubmitToolOutputsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{57}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *SubmitToolOutputsResponse) GetRun() *AssistantRun {
@@ -4306,7 +4964,7 @@ type ListRunStepsRequest struct {
 
 func (x *ListRunStepsRequest) Reset() {
 	*x = ListRunStepsRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[58]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4318,7 +4976,7 @@ func (x *ListRunStepsRequest) String() string {
 func (*ListRunStepsRequest) ProtoMessage() {}
 
 func (x *ListRunStepsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[58]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4331,7 +4989,7 @@ func (x *ListRunStepsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunStepsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunStepsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{58}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListRunStepsRequest) GetThreadId() string {
@@ -4390,7 +5048,7 @@ type ListRunStepsResponse struct {
 
 func (x *ListRunStepsResponse) Reset() {
 	*x = ListRunStepsResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[59]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4402,7 +5060,7 @@ func (x *ListRunStepsResponse) String() string {
 func (*ListRunStepsResponse) ProtoMessage() {}
 
 func (x *ListRunStepsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[59]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4415,7 +5073,7 @@ func (x *ListRunStepsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunStepsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunStepsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{59}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListRunStepsResponse) GetSteps() []*RunStep {
@@ -4459,7 +5117,7 @@ type GetRunStepRequest struct {
 
 func (x *GetRunStepRequest) Reset() {
 	*x = GetRunStepRequest{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[60]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4471,7 +5129,7 @@ func (x *GetRunStepRequest) String() string {
 func (*GetRunStepRequest) ProtoMessage() {}
 
 func (x *GetRunStepRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[60]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4484,7 +5142,7 @@ func (x *GetRunStepRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunStepRequest.ProtoReflect.Descriptor instead.
 func (*GetRunStepRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{60}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *GetRunStepRequest) GetThreadId() string {
@@ -4525,7 +5183,7 @@ type GetRunStepResponse struct {
 
 func (x *GetRunStepResponse) Reset() {
 	*x = GetRunStepResponse{}
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[61]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4537,7 +5195,7 @@ func (x *GetRunStepResponse) String() string {
 func (*GetRunStepResponse) ProtoMessage() {}
 
 func (x *GetRunStepResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[61]
+	mi := &file_inferwire_v1_assistants_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4550,7 +5208,7 @@ func (x *GetRunStepResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunStepResponse.ProtoReflect.Descriptor instead.
 func (*GetRunStepResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{61}
+	return file_inferwire_v1_assistants_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *GetRunStepResponse) GetStep() *RunStep {
@@ -4571,7 +5229,7 @@ var File_inferwire_v1_assistants_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"\n" +
-	"%inferwire/v1/assistants_service.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xb9\x06\n" +
+	"%inferwire/v1/assistants_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xb9\x06\n" +
 	"\x0fAssistantParams\x12\x19\n" +
 	"\x05model\x18\x01 \x01(\tH\x00R\x05model\x88\x01\x01\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x01R\x04name\x88\x01\x01\x12%\n" +
@@ -4782,7 +5440,7 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\n" +
 	"\n" +
 	"\b_file_idB\t\n" +
-	"\a_detail\"\xbc\n" +
+	"\a_detail\"\xf0\n" +
 	"\n" +
 	"\tRunParams\x12&\n" +
 	"\fassistant_id\x18\x01 \x01(\tH\x00R\vassistantId\x88\x01\x01\x12\x19\n" +
@@ -4790,7 +5448,8 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"\finstructions\x18\x03 \x01(\tH\x02R\finstructions\x88\x01\x01\x12<\n" +
 	"\x17additional_instructions\x18\x04 \x01(\tH\x03R\x16additionalInstructions\x88\x01\x01\x12R\n" +
 	"\x13additional_messages\x18\x05 \x03(\v2!.inferwire.v1.ThreadMessageParamsR\x12additionalMessages\x121\n" +
-	"\x05tools\x18\x06 \x03(\v2\x1b.inferwire.v1.AssistantToolR\x05tools\x12A\n" +
+	"\x05tools\x18\x06 \x03(\v2\x1b.inferwire.v1.AssistantToolR\x05tools\x122\n" +
+	"\x06thread\x18\a \x01(\v2\x1a.inferwire.v1.ThreadParamsR\x06thread\x12A\n" +
 	"\bmetadata\x18\b \x03(\v2%.inferwire.v1.RunParams.MetadataEntryR\bmetadata\x12%\n" +
 	"\vtemperature\x18\t \x01(\x01H\x04R\vtemperature\x88\x01\x01\x12\x18\n" +
 	"\x05top_p\x18\n" +
@@ -4989,7 +5648,28 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"\a_run_idB\a\n" +
 	"\x05_typeB\t\n" +
 	"\a_statusB\x14\n" +
-	"\x12_step_details_json\"k\n" +
+	"\x12_step_details_json\"\xdb\x02\n" +
+	"\bRunEvent\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
+	"\x06thread\x18\x02 \x01(\v2\x1d.inferwire.v1.AssistantThreadH\x00R\x06thread\x12.\n" +
+	"\x03run\x18\x03 \x01(\v2\x1a.inferwire.v1.AssistantRunH\x00R\x03run\x127\n" +
+	"\amessage\x18\x04 \x01(\v2\x1b.inferwire.v1.ThreadMessageH\x00R\amessage\x12+\n" +
+	"\x04step\x18\x05 \x01(\v2\x15.inferwire.v1.RunStepH\x00R\x04step\x12G\n" +
+	"\rmessage_delta\x18\x06 \x01(\v2 .inferwire.v1.ThreadMessageDeltaH\x00R\fmessageDelta\x12\x1b\n" +
+	"\braw_json\x18\x0f \x01(\tH\x00R\arawJsonB\x06\n" +
+	"\x04data\"\x95\x02\n" +
+	"\x12ThreadMessageDelta\x12'\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tB\b\xe2\xa6\x19\x04\n" +
+	"\x02idR\tmessageId\x121\n" +
+	"\x05delta\x18\x02 \x01(\v2\x1b.inferwire.v1.ThreadMessageR\x05delta\x12A\n" +
+	"\x05extra\x18d \x03(\v2+.inferwire.v1.ThreadMessageDelta.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:&\xea\xa6\x19\"\n" +
+	" \n" +
+	"\x06object\x12\x16\"thread.message.delta\"\"k\n" +
 	"\x16CreateAssistantRequest\x125\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.inferwire.v1.AssistantParamsR\x06params\x12\x1a\n" +
 	"\bupstream\x18\x02 \x01(\tR\bupstream\"\x85\x01\n" +
@@ -5124,7 +5804,34 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"\bupstream\x18\x03 \x01(\tR\bupstream\"s\n" +
 	"\x0eGetRunResponse\x12,\n" +
 	"\x03run\x18\x01 \x01(\v2\x1a.inferwire.v1.AssistantRunR\x03run\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\x9c\x01\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xd6\x02\n" +
+	"\x10StreamRunRequest\x12\x1b\n" +
+	"\tthread_id\x18\x01 \x01(\tR\bthreadId\x12\x15\n" +
+	"\x06run_id\x18\x02 \x01(\tR\x05runId\x12/\n" +
+	"\x06params\x18\x03 \x01(\v2\x17.inferwire.v1.RunParamsR\x06params\x12B\n" +
+	"\ftool_outputs\x18\x04 \x01(\v2\x1f.inferwire.v1.ToolOutputsParamsR\vtoolOutputs\x123\n" +
+	"\aoptions\x18\x05 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\x12H\n" +
+	"\x12heartbeat_interval\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\x12\x1a\n" +
+	"\bupstream\x18\a \x01(\tR\bupstream\"\x89\x02\n" +
+	"\x11StreamRunResponse\x129\n" +
+	"\astarted\x18\x01 \x01(\v2\x1d.inferwire.v1.UpstreamStartedH\x00R\astarted\x125\n" +
+	"\trun_event\x18\x02 \x01(\v2\x16.inferwire.v1.RunEventH\x00R\brunEvent\x12@\n" +
+	"\tcompleted\x18\x03 \x01(\v2 .inferwire.v1.StreamRunCompletedH\x00R\tcompleted\x127\n" +
+	"\theartbeat\x18\x04 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event\"w\n" +
+	"\x12StreamRunCompleted\x12,\n" +
+	"\x03run\x18\x01 \x01(\v2\x1a.inferwire.v1.AssistantRunR\x03run\x123\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xeb\x01\n" +
+	"\x0fWatchRunRequest\x12\x1b\n" +
+	"\tthread_id\x18\x01 \x01(\tR\bthreadId\x12\x15\n" +
+	"\x06run_id\x18\x02 \x01(\tR\x05runId\x12>\n" +
+	"\rpoll_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\fpollInterval\x12H\n" +
+	"\x12heartbeat_interval\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\x12\x1a\n" +
+	"\bupstream\x18\x05 \x01(\tR\bupstream\"\x84\x01\n" +
+	"\x10WatchRunResponse\x12.\n" +
+	"\x03run\x18\x01 \x01(\v2\x1a.inferwire.v1.AssistantRunH\x00R\x03run\x127\n" +
+	"\theartbeat\x18\x02 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event\"\x9c\x01\n" +
 	"\x0fListRunsRequest\x12\x1b\n" +
 	"\tthread_id\x18\x01 \x01(\tR\bthreadId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -5228,7 +5935,7 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"assistants\x12\x94\x01\n" +
 	"\x0fDeleteAssistant\x12$.inferwire.v1.DeleteAssistantRequest\x1a%.inferwire.v1.DeleteAssistantResponse\"4\xf2\xa6\x190\n" +
 	"\x06DELETE\x12\x1a/assistants/{assistant_id}2\n" +
-	"assistants2\xa1\x16\n" +
+	"assistants2\xc0\x17\n" +
 	"\x0eThreadsService\x12\x87\x01\n" +
 	"\fCreateThread\x12!.inferwire.v1.CreateThreadRequest\x1a\".inferwire.v1.CreateThreadResponse\"0\xf2\xa6\x19,\n" +
 	"\x04POST\x12\b/threads\"\x06params*\x06thread2\n" +
@@ -5261,13 +5968,15 @@ const file_inferwire_v1_assistants_service_proto_rawDesc = "" +
 	"assistants\x12\xb0\x01\n" +
 	"\x13DeleteThreadMessage\x12(.inferwire.v1.DeleteThreadMessageRequest\x1a).inferwire.v1.DeleteThreadMessageResponse\"D\xf2\xa6\x19@\n" +
 	"\x06DELETE\x12*/threads/{thread_id}/messages/{message_id}2\n" +
-	"assistants\x12\x8c\x01\n" +
-	"\tCreateRun\x12\x1e.inferwire.v1.CreateRunRequest\x1a\x1f.inferwire.v1.CreateRunResponse\">\xf2\xa6\x19:\n" +
-	"\x04POST\x12\x19/threads/{thread_id}/runs\"\x06params*\x03run2\n" +
+	"assistants\x12\x8e\x01\n" +
+	"\tCreateRun\x12\x1e.inferwire.v1.CreateRunRequest\x1a\x1f.inferwire.v1.CreateRunResponse\"@\xf2\xa6\x19<\n" +
+	"\x04POST\x12\x1b/threads[/{thread_id}]/runs\"\x06params*\x03run2\n" +
 	"assistants\x12\x83\x01\n" +
 	"\x06GetRun\x12\x1b.inferwire.v1.GetRunRequest\x1a\x1c.inferwire.v1.GetRunResponse\">\xf2\xa6\x19:\n" +
 	"\x03GET\x12\"/threads/{thread_id}/runs/{run_id}*\x03run2\n" +
-	"assistants\x12\xb0\x01\n" +
+	"assistants\x12N\n" +
+	"\tStreamRun\x12\x1e.inferwire.v1.StreamRunRequest\x1a\x1f.inferwire.v1.StreamRunResponse0\x01\x12K\n" +
+	"\bWatchRun\x12\x1d.inferwire.v1.WatchRunRequest\x1a\x1e.inferwire.v1.WatchRunResponse0\x01\x12\xb0\x01\n" +
 	"\bListRuns\x12\x1d.inferwire.v1.ListRunsRequest\x1a\x1e.inferwire.v1.ListRunsResponse\"e\xf2\xa6\x19a\n" +
 	"\x03GET\x12\x19/threads/{thread_id}/runs\x1a\x12\n" +
 	"\tpage_size\x12\x05limit\x1a\x13\n" +
@@ -5310,7 +6019,7 @@ func file_inferwire_v1_assistants_service_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_assistants_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_assistants_service_proto_msgTypes = make([]protoimpl.MessageInfo, 93)
+var file_inferwire_v1_assistants_service_proto_msgTypes = make([]protoimpl.MessageInfo, 101)
 var file_inferwire_v1_assistants_service_proto_goTypes = []any{
 	(RunStatus)(0),                      // 0: inferwire.v1.RunStatus
 	(*AssistantParams)(nil),             // 1: inferwire.v1.AssistantParams
@@ -5331,256 +6040,294 @@ var file_inferwire_v1_assistants_service_proto_goTypes = []any{
 	(*ToolOutputsParams)(nil),           // 16: inferwire.v1.ToolOutputsParams
 	(*ToolOutput)(nil),                  // 17: inferwire.v1.ToolOutput
 	(*RunStep)(nil),                     // 18: inferwire.v1.RunStep
-	(*CreateAssistantRequest)(nil),      // 19: inferwire.v1.CreateAssistantRequest
-	(*CreateAssistantResponse)(nil),     // 20: inferwire.v1.CreateAssistantResponse
-	(*GetAssistantRequest)(nil),         // 21: inferwire.v1.GetAssistantRequest
-	(*GetAssistantResponse)(nil),        // 22: inferwire.v1.GetAssistantResponse
-	(*ListAssistantsRequest)(nil),       // 23: inferwire.v1.ListAssistantsRequest
-	(*ListAssistantsResponse)(nil),      // 24: inferwire.v1.ListAssistantsResponse
-	(*UpdateAssistantRequest)(nil),      // 25: inferwire.v1.UpdateAssistantRequest
-	(*UpdateAssistantResponse)(nil),     // 26: inferwire.v1.UpdateAssistantResponse
-	(*DeleteAssistantRequest)(nil),      // 27: inferwire.v1.DeleteAssistantRequest
-	(*DeleteAssistantResponse)(nil),     // 28: inferwire.v1.DeleteAssistantResponse
-	(*CreateThreadRequest)(nil),         // 29: inferwire.v1.CreateThreadRequest
-	(*CreateThreadResponse)(nil),        // 30: inferwire.v1.CreateThreadResponse
-	(*GetThreadRequest)(nil),            // 31: inferwire.v1.GetThreadRequest
-	(*GetThreadResponse)(nil),           // 32: inferwire.v1.GetThreadResponse
-	(*UpdateThreadRequest)(nil),         // 33: inferwire.v1.UpdateThreadRequest
-	(*UpdateThreadResponse)(nil),        // 34: inferwire.v1.UpdateThreadResponse
-	(*DeleteThreadRequest)(nil),         // 35: inferwire.v1.DeleteThreadRequest
-	(*DeleteThreadResponse)(nil),        // 36: inferwire.v1.DeleteThreadResponse
-	(*CreateThreadMessageRequest)(nil),  // 37: inferwire.v1.CreateThreadMessageRequest
-	(*CreateThreadMessageResponse)(nil), // 38: inferwire.v1.CreateThreadMessageResponse
-	(*GetThreadMessageRequest)(nil),     // 39: inferwire.v1.GetThreadMessageRequest
-	(*GetThreadMessageResponse)(nil),    // 40: inferwire.v1.GetThreadMessageResponse
-	(*ListThreadMessagesRequest)(nil),   // 41: inferwire.v1.ListThreadMessagesRequest
-	(*ListThreadMessagesResponse)(nil),  // 42: inferwire.v1.ListThreadMessagesResponse
-	(*UpdateThreadMessageRequest)(nil),  // 43: inferwire.v1.UpdateThreadMessageRequest
-	(*UpdateThreadMessageResponse)(nil), // 44: inferwire.v1.UpdateThreadMessageResponse
-	(*DeleteThreadMessageRequest)(nil),  // 45: inferwire.v1.DeleteThreadMessageRequest
-	(*DeleteThreadMessageResponse)(nil), // 46: inferwire.v1.DeleteThreadMessageResponse
-	(*CreateRunRequest)(nil),            // 47: inferwire.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),           // 48: inferwire.v1.CreateRunResponse
-	(*GetRunRequest)(nil),               // 49: inferwire.v1.GetRunRequest
-	(*GetRunResponse)(nil),              // 50: inferwire.v1.GetRunResponse
-	(*ListRunsRequest)(nil),             // 51: inferwire.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),            // 52: inferwire.v1.ListRunsResponse
-	(*UpdateRunRequest)(nil),            // 53: inferwire.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),           // 54: inferwire.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),            // 55: inferwire.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),           // 56: inferwire.v1.CancelRunResponse
-	(*SubmitToolOutputsRequest)(nil),    // 57: inferwire.v1.SubmitToolOutputsRequest
-	(*SubmitToolOutputsResponse)(nil),   // 58: inferwire.v1.SubmitToolOutputsResponse
-	(*ListRunStepsRequest)(nil),         // 59: inferwire.v1.ListRunStepsRequest
-	(*ListRunStepsResponse)(nil),        // 60: inferwire.v1.ListRunStepsResponse
-	(*GetRunStepRequest)(nil),           // 61: inferwire.v1.GetRunStepRequest
-	(*GetRunStepResponse)(nil),          // 62: inferwire.v1.GetRunStepResponse
-	nil,                                 // 63: inferwire.v1.AssistantParams.MetadataEntry
-	nil,                                 // 64: inferwire.v1.AssistantParams.ExtraEntry
-	nil,                                 // 65: inferwire.v1.Assistant.MetadataEntry
-	nil,                                 // 66: inferwire.v1.Assistant.ExtraEntry
-	nil,                                 // 67: inferwire.v1.AssistantTool.ExtraEntry
-	nil,                                 // 68: inferwire.v1.ThreadParams.MetadataEntry
-	nil,                                 // 69: inferwire.v1.ThreadParams.ExtraEntry
-	nil,                                 // 70: inferwire.v1.AssistantThread.MetadataEntry
-	nil,                                 // 71: inferwire.v1.AssistantThread.ExtraEntry
-	nil,                                 // 72: inferwire.v1.ThreadMessageParams.MetadataEntry
-	nil,                                 // 73: inferwire.v1.ThreadMessageParams.ExtraEntry
-	nil,                                 // 74: inferwire.v1.ThreadMessage.MetadataEntry
-	nil,                                 // 75: inferwire.v1.ThreadMessage.ExtraEntry
-	nil,                                 // 76: inferwire.v1.ThreadContent.ExtraEntry
-	nil,                                 // 77: inferwire.v1.ThreadText.ExtraEntry
-	nil,                                 // 78: inferwire.v1.ThreadImageFile.ExtraEntry
-	nil,                                 // 79: inferwire.v1.RunParams.MetadataEntry
-	nil,                                 // 80: inferwire.v1.RunParams.ExtraEntry
-	nil,                                 // 81: inferwire.v1.AssistantRun.MetadataEntry
-	nil,                                 // 82: inferwire.v1.AssistantRun.ExtraEntry
-	nil,                                 // 83: inferwire.v1.RunRequiredAction.ExtraEntry
-	nil,                                 // 84: inferwire.v1.RunToolCalls.ExtraEntry
-	nil,                                 // 85: inferwire.v1.RunError.ExtraEntry
-	nil,                                 // 86: inferwire.v1.ToolOutputsParams.ExtraEntry
-	nil,                                 // 87: inferwire.v1.ToolOutput.ExtraEntry
-	nil,                                 // 88: inferwire.v1.RunStep.MetadataEntry
-	nil,                                 // 89: inferwire.v1.RunStep.ExtraEntry
-	nil,                                 // 90: inferwire.v1.ListAssistantsResponse.ExtraEntry
-	nil,                                 // 91: inferwire.v1.ListThreadMessagesResponse.ExtraEntry
-	nil,                                 // 92: inferwire.v1.ListRunsResponse.ExtraEntry
-	nil,                                 // 93: inferwire.v1.ListRunStepsResponse.ExtraEntry
-	(*timestamppb.Timestamp)(nil),       // 94: google.protobuf.Timestamp
-	(*FunctionTool)(nil),                // 95: inferwire.v1.FunctionTool
-	(*ImageUrl)(nil),                    // 96: inferwire.v1.ImageUrl
-	(*Usage)(nil),                       // 97: inferwire.v1.Usage
-	(*ToolCall)(nil),                    // 98: inferwire.v1.ToolCall
-	(*GatewayInfo)(nil),                 // 99: inferwire.v1.GatewayInfo
+	(*RunEvent)(nil),                    // 19: inferwire.v1.RunEvent
+	(*ThreadMessageDelta)(nil),          // 20: inferwire.v1.ThreadMessageDelta
+	(*CreateAssistantRequest)(nil),      // 21: inferwire.v1.CreateAssistantRequest
+	(*CreateAssistantResponse)(nil),     // 22: inferwire.v1.CreateAssistantResponse
+	(*GetAssistantRequest)(nil),         // 23: inferwire.v1.GetAssistantRequest
+	(*GetAssistantResponse)(nil),        // 24: inferwire.v1.GetAssistantResponse
+	(*ListAssistantsRequest)(nil),       // 25: inferwire.v1.ListAssistantsRequest
+	(*ListAssistantsResponse)(nil),      // 26: inferwire.v1.ListAssistantsResponse
+	(*UpdateAssistantRequest)(nil),      // 27: inferwire.v1.UpdateAssistantRequest
+	(*UpdateAssistantResponse)(nil),     // 28: inferwire.v1.UpdateAssistantResponse
+	(*DeleteAssistantRequest)(nil),      // 29: inferwire.v1.DeleteAssistantRequest
+	(*DeleteAssistantResponse)(nil),     // 30: inferwire.v1.DeleteAssistantResponse
+	(*CreateThreadRequest)(nil),         // 31: inferwire.v1.CreateThreadRequest
+	(*CreateThreadResponse)(nil),        // 32: inferwire.v1.CreateThreadResponse
+	(*GetThreadRequest)(nil),            // 33: inferwire.v1.GetThreadRequest
+	(*GetThreadResponse)(nil),           // 34: inferwire.v1.GetThreadResponse
+	(*UpdateThreadRequest)(nil),         // 35: inferwire.v1.UpdateThreadRequest
+	(*UpdateThreadResponse)(nil),        // 36: inferwire.v1.UpdateThreadResponse
+	(*DeleteThreadRequest)(nil),         // 37: inferwire.v1.DeleteThreadRequest
+	(*DeleteThreadResponse)(nil),        // 38: inferwire.v1.DeleteThreadResponse
+	(*CreateThreadMessageRequest)(nil),  // 39: inferwire.v1.CreateThreadMessageRequest
+	(*CreateThreadMessageResponse)(nil), // 40: inferwire.v1.CreateThreadMessageResponse
+	(*GetThreadMessageRequest)(nil),     // 41: inferwire.v1.GetThreadMessageRequest
+	(*GetThreadMessageResponse)(nil),    // 42: inferwire.v1.GetThreadMessageResponse
+	(*ListThreadMessagesRequest)(nil),   // 43: inferwire.v1.ListThreadMessagesRequest
+	(*ListThreadMessagesResponse)(nil),  // 44: inferwire.v1.ListThreadMessagesResponse
+	(*UpdateThreadMessageRequest)(nil),  // 45: inferwire.v1.UpdateThreadMessageRequest
+	(*UpdateThreadMessageResponse)(nil), // 46: inferwire.v1.UpdateThreadMessageResponse
+	(*DeleteThreadMessageRequest)(nil),  // 47: inferwire.v1.DeleteThreadMessageRequest
+	(*DeleteThreadMessageResponse)(nil), // 48: inferwire.v1.DeleteThreadMessageResponse
+	(*CreateRunRequest)(nil),            // 49: inferwire.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),           // 50: inferwire.v1.CreateRunResponse
+	(*GetRunRequest)(nil),               // 51: inferwire.v1.GetRunRequest
+	(*GetRunResponse)(nil),              // 52: inferwire.v1.GetRunResponse
+	(*StreamRunRequest)(nil),            // 53: inferwire.v1.StreamRunRequest
+	(*StreamRunResponse)(nil),           // 54: inferwire.v1.StreamRunResponse
+	(*StreamRunCompleted)(nil),          // 55: inferwire.v1.StreamRunCompleted
+	(*WatchRunRequest)(nil),             // 56: inferwire.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),            // 57: inferwire.v1.WatchRunResponse
+	(*ListRunsRequest)(nil),             // 58: inferwire.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),            // 59: inferwire.v1.ListRunsResponse
+	(*UpdateRunRequest)(nil),            // 60: inferwire.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),           // 61: inferwire.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),            // 62: inferwire.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),           // 63: inferwire.v1.CancelRunResponse
+	(*SubmitToolOutputsRequest)(nil),    // 64: inferwire.v1.SubmitToolOutputsRequest
+	(*SubmitToolOutputsResponse)(nil),   // 65: inferwire.v1.SubmitToolOutputsResponse
+	(*ListRunStepsRequest)(nil),         // 66: inferwire.v1.ListRunStepsRequest
+	(*ListRunStepsResponse)(nil),        // 67: inferwire.v1.ListRunStepsResponse
+	(*GetRunStepRequest)(nil),           // 68: inferwire.v1.GetRunStepRequest
+	(*GetRunStepResponse)(nil),          // 69: inferwire.v1.GetRunStepResponse
+	nil,                                 // 70: inferwire.v1.AssistantParams.MetadataEntry
+	nil,                                 // 71: inferwire.v1.AssistantParams.ExtraEntry
+	nil,                                 // 72: inferwire.v1.Assistant.MetadataEntry
+	nil,                                 // 73: inferwire.v1.Assistant.ExtraEntry
+	nil,                                 // 74: inferwire.v1.AssistantTool.ExtraEntry
+	nil,                                 // 75: inferwire.v1.ThreadParams.MetadataEntry
+	nil,                                 // 76: inferwire.v1.ThreadParams.ExtraEntry
+	nil,                                 // 77: inferwire.v1.AssistantThread.MetadataEntry
+	nil,                                 // 78: inferwire.v1.AssistantThread.ExtraEntry
+	nil,                                 // 79: inferwire.v1.ThreadMessageParams.MetadataEntry
+	nil,                                 // 80: inferwire.v1.ThreadMessageParams.ExtraEntry
+	nil,                                 // 81: inferwire.v1.ThreadMessage.MetadataEntry
+	nil,                                 // 82: inferwire.v1.ThreadMessage.ExtraEntry
+	nil,                                 // 83: inferwire.v1.ThreadContent.ExtraEntry
+	nil,                                 // 84: inferwire.v1.ThreadText.ExtraEntry
+	nil,                                 // 85: inferwire.v1.ThreadImageFile.ExtraEntry
+	nil,                                 // 86: inferwire.v1.RunParams.MetadataEntry
+	nil,                                 // 87: inferwire.v1.RunParams.ExtraEntry
+	nil,                                 // 88: inferwire.v1.AssistantRun.MetadataEntry
+	nil,                                 // 89: inferwire.v1.AssistantRun.ExtraEntry
+	nil,                                 // 90: inferwire.v1.RunRequiredAction.ExtraEntry
+	nil,                                 // 91: inferwire.v1.RunToolCalls.ExtraEntry
+	nil,                                 // 92: inferwire.v1.RunError.ExtraEntry
+	nil,                                 // 93: inferwire.v1.ToolOutputsParams.ExtraEntry
+	nil,                                 // 94: inferwire.v1.ToolOutput.ExtraEntry
+	nil,                                 // 95: inferwire.v1.RunStep.MetadataEntry
+	nil,                                 // 96: inferwire.v1.RunStep.ExtraEntry
+	nil,                                 // 97: inferwire.v1.ThreadMessageDelta.ExtraEntry
+	nil,                                 // 98: inferwire.v1.ListAssistantsResponse.ExtraEntry
+	nil,                                 // 99: inferwire.v1.ListThreadMessagesResponse.ExtraEntry
+	nil,                                 // 100: inferwire.v1.ListRunsResponse.ExtraEntry
+	nil,                                 // 101: inferwire.v1.ListRunStepsResponse.ExtraEntry
+	(*timestamppb.Timestamp)(nil),       // 102: google.protobuf.Timestamp
+	(*FunctionTool)(nil),                // 103: inferwire.v1.FunctionTool
+	(*ImageUrl)(nil),                    // 104: inferwire.v1.ImageUrl
+	(*Usage)(nil),                       // 105: inferwire.v1.Usage
+	(*ToolCall)(nil),                    // 106: inferwire.v1.ToolCall
+	(*GatewayInfo)(nil),                 // 107: inferwire.v1.GatewayInfo
+	(*CallOptions)(nil),                 // 108: inferwire.v1.CallOptions
+	(*durationpb.Duration)(nil),         // 109: google.protobuf.Duration
+	(*UpstreamStarted)(nil),             // 110: inferwire.v1.UpstreamStarted
+	(*Heartbeat)(nil),                   // 111: inferwire.v1.Heartbeat
 }
 var file_inferwire_v1_assistants_service_proto_depIdxs = []int32{
 	3,   // 0: inferwire.v1.AssistantParams.tools:type_name -> inferwire.v1.AssistantTool
-	63,  // 1: inferwire.v1.AssistantParams.metadata:type_name -> inferwire.v1.AssistantParams.MetadataEntry
-	64,  // 2: inferwire.v1.AssistantParams.extra:type_name -> inferwire.v1.AssistantParams.ExtraEntry
-	94,  // 3: inferwire.v1.Assistant.create_time:type_name -> google.protobuf.Timestamp
+	70,  // 1: inferwire.v1.AssistantParams.metadata:type_name -> inferwire.v1.AssistantParams.MetadataEntry
+	71,  // 2: inferwire.v1.AssistantParams.extra:type_name -> inferwire.v1.AssistantParams.ExtraEntry
+	102, // 3: inferwire.v1.Assistant.create_time:type_name -> google.protobuf.Timestamp
 	3,   // 4: inferwire.v1.Assistant.tools:type_name -> inferwire.v1.AssistantTool
-	65,  // 5: inferwire.v1.Assistant.metadata:type_name -> inferwire.v1.Assistant.MetadataEntry
-	66,  // 6: inferwire.v1.Assistant.extra:type_name -> inferwire.v1.Assistant.ExtraEntry
-	95,  // 7: inferwire.v1.AssistantTool.function:type_name -> inferwire.v1.FunctionTool
-	67,  // 8: inferwire.v1.AssistantTool.extra:type_name -> inferwire.v1.AssistantTool.ExtraEntry
+	72,  // 5: inferwire.v1.Assistant.metadata:type_name -> inferwire.v1.Assistant.MetadataEntry
+	73,  // 6: inferwire.v1.Assistant.extra:type_name -> inferwire.v1.Assistant.ExtraEntry
+	103, // 7: inferwire.v1.AssistantTool.function:type_name -> inferwire.v1.FunctionTool
+	74,  // 8: inferwire.v1.AssistantTool.extra:type_name -> inferwire.v1.AssistantTool.ExtraEntry
 	6,   // 9: inferwire.v1.ThreadParams.messages:type_name -> inferwire.v1.ThreadMessageParams
-	68,  // 10: inferwire.v1.ThreadParams.metadata:type_name -> inferwire.v1.ThreadParams.MetadataEntry
-	69,  // 11: inferwire.v1.ThreadParams.extra:type_name -> inferwire.v1.ThreadParams.ExtraEntry
-	94,  // 12: inferwire.v1.AssistantThread.create_time:type_name -> google.protobuf.Timestamp
-	70,  // 13: inferwire.v1.AssistantThread.metadata:type_name -> inferwire.v1.AssistantThread.MetadataEntry
-	71,  // 14: inferwire.v1.AssistantThread.extra:type_name -> inferwire.v1.AssistantThread.ExtraEntry
+	75,  // 10: inferwire.v1.ThreadParams.metadata:type_name -> inferwire.v1.ThreadParams.MetadataEntry
+	76,  // 11: inferwire.v1.ThreadParams.extra:type_name -> inferwire.v1.ThreadParams.ExtraEntry
+	102, // 12: inferwire.v1.AssistantThread.create_time:type_name -> google.protobuf.Timestamp
+	77,  // 13: inferwire.v1.AssistantThread.metadata:type_name -> inferwire.v1.AssistantThread.MetadataEntry
+	78,  // 14: inferwire.v1.AssistantThread.extra:type_name -> inferwire.v1.AssistantThread.ExtraEntry
 	8,   // 15: inferwire.v1.ThreadMessageParams.content_parts:type_name -> inferwire.v1.ThreadContent
-	72,  // 16: inferwire.v1.ThreadMessageParams.metadata:type_name -> inferwire.v1.ThreadMessageParams.MetadataEntry
-	73,  // 17: inferwire.v1.ThreadMessageParams.extra:type_name -> inferwire.v1.ThreadMessageParams.ExtraEntry
-	94,  // 18: inferwire.v1.ThreadMessage.create_time:type_name -> google.protobuf.Timestamp
+	79,  // 16: inferwire.v1.ThreadMessageParams.metadata:type_name -> inferwire.v1.ThreadMessageParams.MetadataEntry
+	80,  // 17: inferwire.v1.ThreadMessageParams.extra:type_name -> inferwire.v1.ThreadMessageParams.ExtraEntry
+	102, // 18: inferwire.v1.ThreadMessage.create_time:type_name -> google.protobuf.Timestamp
 	8,   // 19: inferwire.v1.ThreadMessage.content:type_name -> inferwire.v1.ThreadContent
-	74,  // 20: inferwire.v1.ThreadMessage.metadata:type_name -> inferwire.v1.ThreadMessage.MetadataEntry
-	94,  // 21: inferwire.v1.ThreadMessage.complete_time:type_name -> google.protobuf.Timestamp
-	94,  // 22: inferwire.v1.ThreadMessage.incomplete_time:type_name -> google.protobuf.Timestamp
-	75,  // 23: inferwire.v1.ThreadMessage.extra:type_name -> inferwire.v1.ThreadMessage.ExtraEntry
+	81,  // 20: inferwire.v1.ThreadMessage.metadata:type_name -> inferwire.v1.ThreadMessage.MetadataEntry
+	102, // 21: inferwire.v1.ThreadMessage.complete_time:type_name -> google.protobuf.Timestamp
+	102, // 22: inferwire.v1.ThreadMessage.incomplete_time:type_name -> google.protobuf.Timestamp
+	82,  // 23: inferwire.v1.ThreadMessage.extra:type_name -> inferwire.v1.ThreadMessage.ExtraEntry
 	9,   // 24: inferwire.v1.ThreadContent.text:type_name -> inferwire.v1.ThreadText
-	96,  // 25: inferwire.v1.ThreadContent.image_url:type_name -> inferwire.v1.ImageUrl
+	104, // 25: inferwire.v1.ThreadContent.image_url:type_name -> inferwire.v1.ImageUrl
 	10,  // 26: inferwire.v1.ThreadContent.image_file:type_name -> inferwire.v1.ThreadImageFile
-	76,  // 27: inferwire.v1.ThreadContent.extra:type_name -> inferwire.v1.ThreadContent.ExtraEntry
-	77,  // 28: inferwire.v1.ThreadText.extra:type_name -> inferwire.v1.ThreadText.ExtraEntry
-	78,  // 29: inferwire.v1.ThreadImageFile.extra:type_name -> inferwire.v1.ThreadImageFile.ExtraEntry
+	83,  // 27: inferwire.v1.ThreadContent.extra:type_name -> inferwire.v1.ThreadContent.ExtraEntry
+	84,  // 28: inferwire.v1.ThreadText.extra:type_name -> inferwire.v1.ThreadText.ExtraEntry
+	85,  // 29: inferwire.v1.ThreadImageFile.extra:type_name -> inferwire.v1.ThreadImageFile.ExtraEntry
 	6,   // 30: inferwire.v1.RunParams.additional_messages:type_name -> inferwire.v1.ThreadMessageParams
 	3,   // 31: inferwire.v1.RunParams.tools:type_name -> inferwire.v1.AssistantTool
-	79,  // 32: inferwire.v1.RunParams.metadata:type_name -> inferwire.v1.RunParams.MetadataEntry
-	80,  // 33: inferwire.v1.RunParams.extra:type_name -> inferwire.v1.RunParams.ExtraEntry
-	94,  // 34: inferwire.v1.AssistantRun.create_time:type_name -> google.protobuf.Timestamp
-	0,   // 35: inferwire.v1.AssistantRun.status:type_name -> inferwire.v1.RunStatus
-	13,  // 36: inferwire.v1.AssistantRun.required_action:type_name -> inferwire.v1.RunRequiredAction
-	15,  // 37: inferwire.v1.AssistantRun.last_error:type_name -> inferwire.v1.RunError
-	97,  // 38: inferwire.v1.AssistantRun.usage:type_name -> inferwire.v1.Usage
-	3,   // 39: inferwire.v1.AssistantRun.tools:type_name -> inferwire.v1.AssistantTool
-	81,  // 40: inferwire.v1.AssistantRun.metadata:type_name -> inferwire.v1.AssistantRun.MetadataEntry
-	94,  // 41: inferwire.v1.AssistantRun.expire_time:type_name -> google.protobuf.Timestamp
-	94,  // 42: inferwire.v1.AssistantRun.start_time:type_name -> google.protobuf.Timestamp
-	94,  // 43: inferwire.v1.AssistantRun.cancel_time:type_name -> google.protobuf.Timestamp
-	94,  // 44: inferwire.v1.AssistantRun.fail_time:type_name -> google.protobuf.Timestamp
-	94,  // 45: inferwire.v1.AssistantRun.complete_time:type_name -> google.protobuf.Timestamp
-	82,  // 46: inferwire.v1.AssistantRun.extra:type_name -> inferwire.v1.AssistantRun.ExtraEntry
-	14,  // 47: inferwire.v1.RunRequiredAction.submit_tool_outputs:type_name -> inferwire.v1.RunToolCalls
-	83,  // 48: inferwire.v1.RunRequiredAction.extra:type_name -> inferwire.v1.RunRequiredAction.ExtraEntry
-	98,  // 49: inferwire.v1.RunToolCalls.tool_calls:type_name -> inferwire.v1.ToolCall
-	84,  // 50: inferwire.v1.RunToolCalls.extra:type_name -> inferwire.v1.RunToolCalls.ExtraEntry
-	85,  // 51: inferwire.v1.RunError.extra:type_name -> inferwire.v1.RunError.ExtraEntry
-	17,  // 52: inferwire.v1.ToolOutputsParams.tool_outputs:type_name -> inferwire.v1.ToolOutput
-	86,  // 53: inferwire.v1.ToolOutputsParams.extra:type_name -> inferwire.v1.ToolOutputsParams.ExtraEntry
-	87,  // 54: inferwire.v1.ToolOutput.extra:type_name -> inferwire.v1.ToolOutput.ExtraEntry
-	94,  // 55: inferwire.v1.RunStep.create_time:type_name -> google.protobuf.Timestamp
-	15,  // 56: inferwire.v1.RunStep.last_error:type_name -> inferwire.v1.RunError
-	97,  // 57: inferwire.v1.RunStep.usage:type_name -> inferwire.v1.Usage
-	88,  // 58: inferwire.v1.RunStep.metadata:type_name -> inferwire.v1.RunStep.MetadataEntry
-	94,  // 59: inferwire.v1.RunStep.expire_time:type_name -> google.protobuf.Timestamp
-	94,  // 60: inferwire.v1.RunStep.cancel_time:type_name -> google.protobuf.Timestamp
-	94,  // 61: inferwire.v1.RunStep.fail_time:type_name -> google.protobuf.Timestamp
-	94,  // 62: inferwire.v1.RunStep.complete_time:type_name -> google.protobuf.Timestamp
-	89,  // 63: inferwire.v1.RunStep.extra:type_name -> inferwire.v1.RunStep.ExtraEntry
-	1,   // 64: inferwire.v1.CreateAssistantRequest.params:type_name -> inferwire.v1.AssistantParams
-	2,   // 65: inferwire.v1.CreateAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
-	99,  // 66: inferwire.v1.CreateAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	2,   // 67: inferwire.v1.GetAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
-	99,  // 68: inferwire.v1.GetAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	2,   // 69: inferwire.v1.ListAssistantsResponse.assistants:type_name -> inferwire.v1.Assistant
-	99,  // 70: inferwire.v1.ListAssistantsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	90,  // 71: inferwire.v1.ListAssistantsResponse.extra:type_name -> inferwire.v1.ListAssistantsResponse.ExtraEntry
-	1,   // 72: inferwire.v1.UpdateAssistantRequest.params:type_name -> inferwire.v1.AssistantParams
-	2,   // 73: inferwire.v1.UpdateAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
-	99,  // 74: inferwire.v1.UpdateAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	99,  // 75: inferwire.v1.DeleteAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	4,   // 76: inferwire.v1.CreateThreadRequest.params:type_name -> inferwire.v1.ThreadParams
-	5,   // 77: inferwire.v1.CreateThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
-	99,  // 78: inferwire.v1.CreateThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	5,   // 79: inferwire.v1.GetThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
-	99,  // 80: inferwire.v1.GetThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	4,   // 81: inferwire.v1.UpdateThreadRequest.params:type_name -> inferwire.v1.ThreadParams
-	5,   // 82: inferwire.v1.UpdateThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
-	99,  // 83: inferwire.v1.UpdateThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	99,  // 84: inferwire.v1.DeleteThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	6,   // 85: inferwire.v1.CreateThreadMessageRequest.params:type_name -> inferwire.v1.ThreadMessageParams
-	7,   // 86: inferwire.v1.CreateThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
-	99,  // 87: inferwire.v1.CreateThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	7,   // 88: inferwire.v1.GetThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
-	99,  // 89: inferwire.v1.GetThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	7,   // 90: inferwire.v1.ListThreadMessagesResponse.messages:type_name -> inferwire.v1.ThreadMessage
-	99,  // 91: inferwire.v1.ListThreadMessagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	91,  // 92: inferwire.v1.ListThreadMessagesResponse.extra:type_name -> inferwire.v1.ListThreadMessagesResponse.ExtraEntry
-	6,   // 93: inferwire.v1.UpdateThreadMessageRequest.params:type_name -> inferwire.v1.ThreadMessageParams
-	7,   // 94: inferwire.v1.UpdateThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
-	99,  // 95: inferwire.v1.UpdateThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	99,  // 96: inferwire.v1.DeleteThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	11,  // 97: inferwire.v1.CreateRunRequest.params:type_name -> inferwire.v1.RunParams
-	12,  // 98: inferwire.v1.CreateRunResponse.run:type_name -> inferwire.v1.AssistantRun
-	99,  // 99: inferwire.v1.CreateRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	12,  // 100: inferwire.v1.GetRunResponse.run:type_name -> inferwire.v1.AssistantRun
-	99,  // 101: inferwire.v1.GetRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	12,  // 102: inferwire.v1.ListRunsResponse.runs:type_name -> inferwire.v1.AssistantRun
-	99,  // 103: inferwire.v1.ListRunsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	92,  // 104: inferwire.v1.ListRunsResponse.extra:type_name -> inferwire.v1.ListRunsResponse.ExtraEntry
-	11,  // 105: inferwire.v1.UpdateRunRequest.params:type_name -> inferwire.v1.RunParams
-	12,  // 106: inferwire.v1.UpdateRunResponse.run:type_name -> inferwire.v1.AssistantRun
-	99,  // 107: inferwire.v1.UpdateRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	12,  // 108: inferwire.v1.CancelRunResponse.run:type_name -> inferwire.v1.AssistantRun
-	99,  // 109: inferwire.v1.CancelRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	16,  // 110: inferwire.v1.SubmitToolOutputsRequest.params:type_name -> inferwire.v1.ToolOutputsParams
-	12,  // 111: inferwire.v1.SubmitToolOutputsResponse.run:type_name -> inferwire.v1.AssistantRun
-	99,  // 112: inferwire.v1.SubmitToolOutputsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	18,  // 113: inferwire.v1.ListRunStepsResponse.steps:type_name -> inferwire.v1.RunStep
-	99,  // 114: inferwire.v1.ListRunStepsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	93,  // 115: inferwire.v1.ListRunStepsResponse.extra:type_name -> inferwire.v1.ListRunStepsResponse.ExtraEntry
-	18,  // 116: inferwire.v1.GetRunStepResponse.step:type_name -> inferwire.v1.RunStep
-	99,  // 117: inferwire.v1.GetRunStepResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	19,  // 118: inferwire.v1.AssistantsService.CreateAssistant:input_type -> inferwire.v1.CreateAssistantRequest
-	21,  // 119: inferwire.v1.AssistantsService.GetAssistant:input_type -> inferwire.v1.GetAssistantRequest
-	23,  // 120: inferwire.v1.AssistantsService.ListAssistants:input_type -> inferwire.v1.ListAssistantsRequest
-	25,  // 121: inferwire.v1.AssistantsService.UpdateAssistant:input_type -> inferwire.v1.UpdateAssistantRequest
-	27,  // 122: inferwire.v1.AssistantsService.DeleteAssistant:input_type -> inferwire.v1.DeleteAssistantRequest
-	29,  // 123: inferwire.v1.ThreadsService.CreateThread:input_type -> inferwire.v1.CreateThreadRequest
-	31,  // 124: inferwire.v1.ThreadsService.GetThread:input_type -> inferwire.v1.GetThreadRequest
-	33,  // 125: inferwire.v1.ThreadsService.UpdateThread:input_type -> inferwire.v1.UpdateThreadRequest
-	35,  // 126: inferwire.v1.ThreadsService.DeleteThread:input_type -> inferwire.v1.DeleteThreadRequest
-	37,  // 127: inferwire.v1.ThreadsService.CreateThreadMessage:input_type -> inferwire.v1.CreateThreadMessageRequest
-	39,  // 128: inferwire.v1.ThreadsService.GetThreadMessage:input_type -> inferwire.v1.GetThreadMessageRequest
-	41,  // 129: inferwire.v1.ThreadsService.ListThreadMessages:input_type -> inferwire.v1.ListThreadMessagesRequest
-	43,  // 130: inferwire.v1.ThreadsService.UpdateThreadMessage:input_type -> inferwire.v1.UpdateThreadMessageRequest
-	45,  // 131: inferwire.v1.ThreadsService.DeleteThreadMessage:input_type -> inferwire.v1.DeleteThreadMessageRequest
-	47,  // 132: inferwire.v1.ThreadsService.CreateRun:input_type -> inferwire.v1.CreateRunRequest
-	49,  // 133: inferwire.v1.ThreadsService.GetRun:input_type -> inferwire.v1.GetRunRequest
-	51,  // 134: inferwire.v1.ThreadsService.ListRuns:input_type -> inferwire.v1.ListRunsRequest
-	53,  // 135: inferwire.v1.ThreadsService.UpdateRun:input_type -> inferwire.v1.UpdateRunRequest
-	55,  // 136: inferwire.v1.ThreadsService.CancelRun:input_type -> inferwire.v1.CancelRunRequest
-	57,  // 137: inferwire.v1.ThreadsService.SubmitToolOutputs:input_type -> inferwire.v1.SubmitToolOutputsRequest
-	59,  // 138: inferwire.v1.ThreadsService.ListRunSteps:input_type -> inferwire.v1.ListRunStepsRequest
-	61,  // 139: inferwire.v1.ThreadsService.GetRunStep:input_type -> inferwire.v1.GetRunStepRequest
-	20,  // 140: inferwire.v1.AssistantsService.CreateAssistant:output_type -> inferwire.v1.CreateAssistantResponse
-	22,  // 141: inferwire.v1.AssistantsService.GetAssistant:output_type -> inferwire.v1.GetAssistantResponse
-	24,  // 142: inferwire.v1.AssistantsService.ListAssistants:output_type -> inferwire.v1.ListAssistantsResponse
-	26,  // 143: inferwire.v1.AssistantsService.UpdateAssistant:output_type -> inferwire.v1.UpdateAssistantResponse
-	28,  // 144: inferwire.v1.AssistantsService.DeleteAssistant:output_type -> inferwire.v1.DeleteAssistantResponse
-	30,  // 145: inferwire.v1.ThreadsService.CreateThread:output_type -> inferwire.v1.CreateThreadResponse
-	32,  // 146: inferwire.v1.ThreadsService.GetThread:output_type -> inferwire.v1.GetThreadResponse
-	34,  // 147: inferwire.v1.ThreadsService.UpdateThread:output_type -> inferwire.v1.UpdateThreadResponse
-	36,  // 148: inferwire.v1.ThreadsService.DeleteThread:output_type -> inferwire.v1.DeleteThreadResponse
-	38,  // 149: inferwire.v1.ThreadsService.CreateThreadMessage:output_type -> inferwire.v1.CreateThreadMessageResponse
-	40,  // 150: inferwire.v1.ThreadsService.GetThreadMessage:output_type -> inferwire.v1.GetThreadMessageResponse
-	42,  // 151: inferwire.v1.ThreadsService.ListThreadMessages:output_type -> inferwire.v1.ListThreadMessagesResponse
-	44,  // 152: inferwire.v1.ThreadsService.UpdateThreadMessage:output_type -> inferwire.v1.UpdateThreadMessageResponse
-	46,  // 153: inferwire.v1.ThreadsService.DeleteThreadMessage:output_type -> inferwire.v1.DeleteThreadMessageResponse
-	48,  // 154: inferwire.v1.ThreadsService.CreateRun:output_type -> inferwire.v1.CreateRunResponse
-	50,  // 155: inferwire.v1.ThreadsService.GetRun:output_type -> inferwire.v1.GetRunResponse
-	52,  // 156: inferwire.v1.ThreadsService.ListRuns:output_type -> inferwire.v1.ListRunsResponse
-	54,  // 157: inferwire.v1.ThreadsService.UpdateRun:output_type -> inferwire.v1.UpdateRunResponse
-	56,  // 158: inferwire.v1.ThreadsService.CancelRun:output_type -> inferwire.v1.CancelRunResponse
-	58,  // 159: inferwire.v1.ThreadsService.SubmitToolOutputs:output_type -> inferwire.v1.SubmitToolOutputsResponse
-	60,  // 160: inferwire.v1.ThreadsService.ListRunSteps:output_type -> inferwire.v1.ListRunStepsResponse
-	62,  // 161: inferwire.v1.ThreadsService.GetRunStep:output_type -> inferwire.v1.GetRunStepResponse
-	140, // [140:162] is the sub-list for method output_type
-	118, // [118:140] is the sub-list for method input_type
-	118, // [118:118] is the sub-list for extension type_name
-	118, // [118:118] is the sub-list for extension extendee
-	0,   // [0:118] is the sub-list for field type_name
+	4,   // 32: inferwire.v1.RunParams.thread:type_name -> inferwire.v1.ThreadParams
+	86,  // 33: inferwire.v1.RunParams.metadata:type_name -> inferwire.v1.RunParams.MetadataEntry
+	87,  // 34: inferwire.v1.RunParams.extra:type_name -> inferwire.v1.RunParams.ExtraEntry
+	102, // 35: inferwire.v1.AssistantRun.create_time:type_name -> google.protobuf.Timestamp
+	0,   // 36: inferwire.v1.AssistantRun.status:type_name -> inferwire.v1.RunStatus
+	13,  // 37: inferwire.v1.AssistantRun.required_action:type_name -> inferwire.v1.RunRequiredAction
+	15,  // 38: inferwire.v1.AssistantRun.last_error:type_name -> inferwire.v1.RunError
+	105, // 39: inferwire.v1.AssistantRun.usage:type_name -> inferwire.v1.Usage
+	3,   // 40: inferwire.v1.AssistantRun.tools:type_name -> inferwire.v1.AssistantTool
+	88,  // 41: inferwire.v1.AssistantRun.metadata:type_name -> inferwire.v1.AssistantRun.MetadataEntry
+	102, // 42: inferwire.v1.AssistantRun.expire_time:type_name -> google.protobuf.Timestamp
+	102, // 43: inferwire.v1.AssistantRun.start_time:type_name -> google.protobuf.Timestamp
+	102, // 44: inferwire.v1.AssistantRun.cancel_time:type_name -> google.protobuf.Timestamp
+	102, // 45: inferwire.v1.AssistantRun.fail_time:type_name -> google.protobuf.Timestamp
+	102, // 46: inferwire.v1.AssistantRun.complete_time:type_name -> google.protobuf.Timestamp
+	89,  // 47: inferwire.v1.AssistantRun.extra:type_name -> inferwire.v1.AssistantRun.ExtraEntry
+	14,  // 48: inferwire.v1.RunRequiredAction.submit_tool_outputs:type_name -> inferwire.v1.RunToolCalls
+	90,  // 49: inferwire.v1.RunRequiredAction.extra:type_name -> inferwire.v1.RunRequiredAction.ExtraEntry
+	106, // 50: inferwire.v1.RunToolCalls.tool_calls:type_name -> inferwire.v1.ToolCall
+	91,  // 51: inferwire.v1.RunToolCalls.extra:type_name -> inferwire.v1.RunToolCalls.ExtraEntry
+	92,  // 52: inferwire.v1.RunError.extra:type_name -> inferwire.v1.RunError.ExtraEntry
+	17,  // 53: inferwire.v1.ToolOutputsParams.tool_outputs:type_name -> inferwire.v1.ToolOutput
+	93,  // 54: inferwire.v1.ToolOutputsParams.extra:type_name -> inferwire.v1.ToolOutputsParams.ExtraEntry
+	94,  // 55: inferwire.v1.ToolOutput.extra:type_name -> inferwire.v1.ToolOutput.ExtraEntry
+	102, // 56: inferwire.v1.RunStep.create_time:type_name -> google.protobuf.Timestamp
+	15,  // 57: inferwire.v1.RunStep.last_error:type_name -> inferwire.v1.RunError
+	105, // 58: inferwire.v1.RunStep.usage:type_name -> inferwire.v1.Usage
+	95,  // 59: inferwire.v1.RunStep.metadata:type_name -> inferwire.v1.RunStep.MetadataEntry
+	102, // 60: inferwire.v1.RunStep.expire_time:type_name -> google.protobuf.Timestamp
+	102, // 61: inferwire.v1.RunStep.cancel_time:type_name -> google.protobuf.Timestamp
+	102, // 62: inferwire.v1.RunStep.fail_time:type_name -> google.protobuf.Timestamp
+	102, // 63: inferwire.v1.RunStep.complete_time:type_name -> google.protobuf.Timestamp
+	96,  // 64: inferwire.v1.RunStep.extra:type_name -> inferwire.v1.RunStep.ExtraEntry
+	5,   // 65: inferwire.v1.RunEvent.thread:type_name -> inferwire.v1.AssistantThread
+	12,  // 66: inferwire.v1.RunEvent.run:type_name -> inferwire.v1.AssistantRun
+	7,   // 67: inferwire.v1.RunEvent.message:type_name -> inferwire.v1.ThreadMessage
+	18,  // 68: inferwire.v1.RunEvent.step:type_name -> inferwire.v1.RunStep
+	20,  // 69: inferwire.v1.RunEvent.message_delta:type_name -> inferwire.v1.ThreadMessageDelta
+	7,   // 70: inferwire.v1.ThreadMessageDelta.delta:type_name -> inferwire.v1.ThreadMessage
+	97,  // 71: inferwire.v1.ThreadMessageDelta.extra:type_name -> inferwire.v1.ThreadMessageDelta.ExtraEntry
+	1,   // 72: inferwire.v1.CreateAssistantRequest.params:type_name -> inferwire.v1.AssistantParams
+	2,   // 73: inferwire.v1.CreateAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
+	107, // 74: inferwire.v1.CreateAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	2,   // 75: inferwire.v1.GetAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
+	107, // 76: inferwire.v1.GetAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	2,   // 77: inferwire.v1.ListAssistantsResponse.assistants:type_name -> inferwire.v1.Assistant
+	107, // 78: inferwire.v1.ListAssistantsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	98,  // 79: inferwire.v1.ListAssistantsResponse.extra:type_name -> inferwire.v1.ListAssistantsResponse.ExtraEntry
+	1,   // 80: inferwire.v1.UpdateAssistantRequest.params:type_name -> inferwire.v1.AssistantParams
+	2,   // 81: inferwire.v1.UpdateAssistantResponse.assistant:type_name -> inferwire.v1.Assistant
+	107, // 82: inferwire.v1.UpdateAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	107, // 83: inferwire.v1.DeleteAssistantResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	4,   // 84: inferwire.v1.CreateThreadRequest.params:type_name -> inferwire.v1.ThreadParams
+	5,   // 85: inferwire.v1.CreateThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
+	107, // 86: inferwire.v1.CreateThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	5,   // 87: inferwire.v1.GetThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
+	107, // 88: inferwire.v1.GetThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	4,   // 89: inferwire.v1.UpdateThreadRequest.params:type_name -> inferwire.v1.ThreadParams
+	5,   // 90: inferwire.v1.UpdateThreadResponse.thread:type_name -> inferwire.v1.AssistantThread
+	107, // 91: inferwire.v1.UpdateThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	107, // 92: inferwire.v1.DeleteThreadResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	6,   // 93: inferwire.v1.CreateThreadMessageRequest.params:type_name -> inferwire.v1.ThreadMessageParams
+	7,   // 94: inferwire.v1.CreateThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
+	107, // 95: inferwire.v1.CreateThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	7,   // 96: inferwire.v1.GetThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
+	107, // 97: inferwire.v1.GetThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	7,   // 98: inferwire.v1.ListThreadMessagesResponse.messages:type_name -> inferwire.v1.ThreadMessage
+	107, // 99: inferwire.v1.ListThreadMessagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	99,  // 100: inferwire.v1.ListThreadMessagesResponse.extra:type_name -> inferwire.v1.ListThreadMessagesResponse.ExtraEntry
+	6,   // 101: inferwire.v1.UpdateThreadMessageRequest.params:type_name -> inferwire.v1.ThreadMessageParams
+	7,   // 102: inferwire.v1.UpdateThreadMessageResponse.message:type_name -> inferwire.v1.ThreadMessage
+	107, // 103: inferwire.v1.UpdateThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	107, // 104: inferwire.v1.DeleteThreadMessageResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	11,  // 105: inferwire.v1.CreateRunRequest.params:type_name -> inferwire.v1.RunParams
+	12,  // 106: inferwire.v1.CreateRunResponse.run:type_name -> inferwire.v1.AssistantRun
+	107, // 107: inferwire.v1.CreateRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	12,  // 108: inferwire.v1.GetRunResponse.run:type_name -> inferwire.v1.AssistantRun
+	107, // 109: inferwire.v1.GetRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	11,  // 110: inferwire.v1.StreamRunRequest.params:type_name -> inferwire.v1.RunParams
+	16,  // 111: inferwire.v1.StreamRunRequest.tool_outputs:type_name -> inferwire.v1.ToolOutputsParams
+	108, // 112: inferwire.v1.StreamRunRequest.options:type_name -> inferwire.v1.CallOptions
+	109, // 113: inferwire.v1.StreamRunRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	110, // 114: inferwire.v1.StreamRunResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	19,  // 115: inferwire.v1.StreamRunResponse.run_event:type_name -> inferwire.v1.RunEvent
+	55,  // 116: inferwire.v1.StreamRunResponse.completed:type_name -> inferwire.v1.StreamRunCompleted
+	111, // 117: inferwire.v1.StreamRunResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	12,  // 118: inferwire.v1.StreamRunCompleted.run:type_name -> inferwire.v1.AssistantRun
+	107, // 119: inferwire.v1.StreamRunCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	109, // 120: inferwire.v1.WatchRunRequest.poll_interval:type_name -> google.protobuf.Duration
+	109, // 121: inferwire.v1.WatchRunRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	12,  // 122: inferwire.v1.WatchRunResponse.run:type_name -> inferwire.v1.AssistantRun
+	111, // 123: inferwire.v1.WatchRunResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	12,  // 124: inferwire.v1.ListRunsResponse.runs:type_name -> inferwire.v1.AssistantRun
+	107, // 125: inferwire.v1.ListRunsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	100, // 126: inferwire.v1.ListRunsResponse.extra:type_name -> inferwire.v1.ListRunsResponse.ExtraEntry
+	11,  // 127: inferwire.v1.UpdateRunRequest.params:type_name -> inferwire.v1.RunParams
+	12,  // 128: inferwire.v1.UpdateRunResponse.run:type_name -> inferwire.v1.AssistantRun
+	107, // 129: inferwire.v1.UpdateRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	12,  // 130: inferwire.v1.CancelRunResponse.run:type_name -> inferwire.v1.AssistantRun
+	107, // 131: inferwire.v1.CancelRunResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	16,  // 132: inferwire.v1.SubmitToolOutputsRequest.params:type_name -> inferwire.v1.ToolOutputsParams
+	12,  // 133: inferwire.v1.SubmitToolOutputsResponse.run:type_name -> inferwire.v1.AssistantRun
+	107, // 134: inferwire.v1.SubmitToolOutputsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	18,  // 135: inferwire.v1.ListRunStepsResponse.steps:type_name -> inferwire.v1.RunStep
+	107, // 136: inferwire.v1.ListRunStepsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	101, // 137: inferwire.v1.ListRunStepsResponse.extra:type_name -> inferwire.v1.ListRunStepsResponse.ExtraEntry
+	18,  // 138: inferwire.v1.GetRunStepResponse.step:type_name -> inferwire.v1.RunStep
+	107, // 139: inferwire.v1.GetRunStepResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	21,  // 140: inferwire.v1.AssistantsService.CreateAssistant:input_type -> inferwire.v1.CreateAssistantRequest
+	23,  // 141: inferwire.v1.AssistantsService.GetAssistant:input_type -> inferwire.v1.GetAssistantRequest
+	25,  // 142: inferwire.v1.AssistantsService.ListAssistants:input_type -> inferwire.v1.ListAssistantsRequest
+	27,  // 143: inferwire.v1.AssistantsService.UpdateAssistant:input_type -> inferwire.v1.UpdateAssistantRequest
+	29,  // 144: inferwire.v1.AssistantsService.DeleteAssistant:input_type -> inferwire.v1.DeleteAssistantRequest
+	31,  // 145: inferwire.v1.ThreadsService.CreateThread:input_type -> inferwire.v1.CreateThreadRequest
+	33,  // 146: inferwire.v1.ThreadsService.GetThread:input_type -> inferwire.v1.GetThreadRequest
+	35,  // 147: inferwire.v1.ThreadsService.UpdateThread:input_type -> inferwire.v1.UpdateThreadRequest
+	37,  // 148: inferwire.v1.ThreadsService.DeleteThread:input_type -> inferwire.v1.DeleteThreadRequest
+	39,  // 149: inferwire.v1.ThreadsService.CreateThreadMessage:input_type -> inferwire.v1.CreateThreadMessageRequest
+	41,  // 150: inferwire.v1.ThreadsService.GetThreadMessage:input_type -> inferwire.v1.GetThreadMessageRequest
+	43,  // 151: inferwire.v1.ThreadsService.ListThreadMessages:input_type -> inferwire.v1.ListThreadMessagesRequest
+	45,  // 152: inferwire.v1.ThreadsService.UpdateThreadMessage:input_type -> inferwire.v1.UpdateThreadMessageRequest
+	47,  // 153: inferwire.v1.ThreadsService.DeleteThreadMessage:input_type -> inferwire.v1.DeleteThreadMessageRequest
+	49,  // 154: inferwire.v1.ThreadsService.CreateRun:input_type -> inferwire.v1.CreateRunRequest
+	51,  // 155: inferwire.v1.ThreadsService.GetRun:input_type -> inferwire.v1.GetRunRequest
+	53,  // 156: inferwire.v1.ThreadsService.StreamRun:input_type -> inferwire.v1.StreamRunRequest
+	56,  // 157: inferwire.v1.ThreadsService.WatchRun:input_type -> inferwire.v1.WatchRunRequest
+	58,  // 158: inferwire.v1.ThreadsService.ListRuns:input_type -> inferwire.v1.ListRunsRequest
+	60,  // 159: inferwire.v1.ThreadsService.UpdateRun:input_type -> inferwire.v1.UpdateRunRequest
+	62,  // 160: inferwire.v1.ThreadsService.CancelRun:input_type -> inferwire.v1.CancelRunRequest
+	64,  // 161: inferwire.v1.ThreadsService.SubmitToolOutputs:input_type -> inferwire.v1.SubmitToolOutputsRequest
+	66,  // 162: inferwire.v1.ThreadsService.ListRunSteps:input_type -> inferwire.v1.ListRunStepsRequest
+	68,  // 163: inferwire.v1.ThreadsService.GetRunStep:input_type -> inferwire.v1.GetRunStepRequest
+	22,  // 164: inferwire.v1.AssistantsService.CreateAssistant:output_type -> inferwire.v1.CreateAssistantResponse
+	24,  // 165: inferwire.v1.AssistantsService.GetAssistant:output_type -> inferwire.v1.GetAssistantResponse
+	26,  // 166: inferwire.v1.AssistantsService.ListAssistants:output_type -> inferwire.v1.ListAssistantsResponse
+	28,  // 167: inferwire.v1.AssistantsService.UpdateAssistant:output_type -> inferwire.v1.UpdateAssistantResponse
+	30,  // 168: inferwire.v1.AssistantsService.DeleteAssistant:output_type -> inferwire.v1.DeleteAssistantResponse
+	32,  // 169: inferwire.v1.ThreadsService.CreateThread:output_type -> inferwire.v1.CreateThreadResponse
+	34,  // 170: inferwire.v1.ThreadsService.GetThread:output_type -> inferwire.v1.GetThreadResponse
+	36,  // 171: inferwire.v1.ThreadsService.UpdateThread:output_type -> inferwire.v1.UpdateThreadResponse
+	38,  // 172: inferwire.v1.ThreadsService.DeleteThread:output_type -> inferwire.v1.DeleteThreadResponse
+	40,  // 173: inferwire.v1.ThreadsService.CreateThreadMessage:output_type -> inferwire.v1.CreateThreadMessageResponse
+	42,  // 174: inferwire.v1.ThreadsService.GetThreadMessage:output_type -> inferwire.v1.GetThreadMessageResponse
+	44,  // 175: inferwire.v1.ThreadsService.ListThreadMessages:output_type -> inferwire.v1.ListThreadMessagesResponse
+	46,  // 176: inferwire.v1.ThreadsService.UpdateThreadMessage:output_type -> inferwire.v1.UpdateThreadMessageResponse
+	48,  // 177: inferwire.v1.ThreadsService.DeleteThreadMessage:output_type -> inferwire.v1.DeleteThreadMessageResponse
+	50,  // 178: inferwire.v1.ThreadsService.CreateRun:output_type -> inferwire.v1.CreateRunResponse
+	52,  // 179: inferwire.v1.ThreadsService.GetRun:output_type -> inferwire.v1.GetRunResponse
+	54,  // 180: inferwire.v1.ThreadsService.StreamRun:output_type -> inferwire.v1.StreamRunResponse
+	57,  // 181: inferwire.v1.ThreadsService.WatchRun:output_type -> inferwire.v1.WatchRunResponse
+	59,  // 182: inferwire.v1.ThreadsService.ListRuns:output_type -> inferwire.v1.ListRunsResponse
+	61,  // 183: inferwire.v1.ThreadsService.UpdateRun:output_type -> inferwire.v1.UpdateRunResponse
+	63,  // 184: inferwire.v1.ThreadsService.CancelRun:output_type -> inferwire.v1.CancelRunResponse
+	65,  // 185: inferwire.v1.ThreadsService.SubmitToolOutputs:output_type -> inferwire.v1.SubmitToolOutputsResponse
+	67,  // 186: inferwire.v1.ThreadsService.ListRunSteps:output_type -> inferwire.v1.ListRunStepsResponse
+	69,  // 187: inferwire.v1.ThreadsService.GetRunStep:output_type -> inferwire.v1.GetRunStepResponse
+	164, // [164:188] is the sub-list for method output_type
+	140, // [140:164] is the sub-list for method input_type
+	140, // [140:140] is the sub-list for extension type_name
+	140, // [140:140] is the sub-list for extension extendee
+	0,   // [0:140] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_assistants_service_proto_init() }
@@ -5606,13 +6353,31 @@ func file_inferwire_v1_assistants_service_proto_init() {
 	file_inferwire_v1_assistants_service_proto_msgTypes[14].OneofWrappers = []any{}
 	file_inferwire_v1_assistants_service_proto_msgTypes[16].OneofWrappers = []any{}
 	file_inferwire_v1_assistants_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_inferwire_v1_assistants_service_proto_msgTypes[18].OneofWrappers = []any{
+		(*RunEvent_Thread)(nil),
+		(*RunEvent_Run)(nil),
+		(*RunEvent_Message)(nil),
+		(*RunEvent_Step)(nil),
+		(*RunEvent_MessageDelta)(nil),
+		(*RunEvent_RawJson)(nil),
+	}
+	file_inferwire_v1_assistants_service_proto_msgTypes[53].OneofWrappers = []any{
+		(*StreamRunResponse_Started)(nil),
+		(*StreamRunResponse_RunEvent)(nil),
+		(*StreamRunResponse_Completed)(nil),
+		(*StreamRunResponse_Heartbeat)(nil),
+	}
+	file_inferwire_v1_assistants_service_proto_msgTypes[56].OneofWrappers = []any{
+		(*WatchRunResponse_Run)(nil),
+		(*WatchRunResponse_Heartbeat)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_assistants_service_proto_rawDesc), len(file_inferwire_v1_assistants_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   93,
+			NumMessages:   101,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

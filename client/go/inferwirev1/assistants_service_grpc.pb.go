@@ -294,6 +294,8 @@ const (
 	ThreadsService_DeleteThreadMessage_FullMethodName = "/inferwire.v1.ThreadsService/DeleteThreadMessage"
 	ThreadsService_CreateRun_FullMethodName           = "/inferwire.v1.ThreadsService/CreateRun"
 	ThreadsService_GetRun_FullMethodName              = "/inferwire.v1.ThreadsService/GetRun"
+	ThreadsService_StreamRun_FullMethodName           = "/inferwire.v1.ThreadsService/StreamRun"
+	ThreadsService_WatchRun_FullMethodName            = "/inferwire.v1.ThreadsService/WatchRun"
 	ThreadsService_ListRuns_FullMethodName            = "/inferwire.v1.ThreadsService/ListRuns"
 	ThreadsService_UpdateRun_FullMethodName           = "/inferwire.v1.ThreadsService/UpdateRun"
 	ThreadsService_CancelRun_FullMethodName           = "/inferwire.v1.ThreadsService/CancelRun"
@@ -315,8 +317,14 @@ type ThreadsServiceClient interface {
 	ListThreadMessages(ctx context.Context, in *ListThreadMessagesRequest, opts ...grpc.CallOption) (*ListThreadMessagesResponse, error)
 	UpdateThreadMessage(ctx context.Context, in *UpdateThreadMessageRequest, opts ...grpc.CallOption) (*UpdateThreadMessageResponse, error)
 	DeleteThreadMessage(ctx context.Context, in *DeleteThreadMessageRequest, opts ...grpc.CallOption) (*DeleteThreadMessageResponse, error)
+	// Without thread_id: POST /threads/runs, which makes the thread from params.thread.
 	CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error)
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error)
+	// A new run, or one that goes on with the outputs of its tools, event by event. A stream that was cut
+	// ends with an error, never with OK.
+	StreamRun(ctx context.Context, in *StreamRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamRunResponse], error)
+	// The run as it is, then at each change of its status, until it has ended or needs tool outputs.
+	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchRunResponse], error)
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error)
 	UpdateRun(ctx context.Context, in *UpdateRunRequest, opts ...grpc.CallOption) (*UpdateRunResponse, error)
 	CancelRun(ctx context.Context, in *CancelRunRequest, opts ...grpc.CallOption) (*CancelRunResponse, error)
@@ -443,6 +451,44 @@ func (c *threadsServiceClient) GetRun(ctx context.Context, in *GetRunRequest, op
 	return out, nil
 }
 
+func (c *threadsServiceClient) StreamRun(ctx context.Context, in *StreamRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamRunResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ThreadsService_ServiceDesc.Streams[0], ThreadsService_StreamRun_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamRunRequest, StreamRunResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ThreadsService_StreamRunClient = grpc.ServerStreamingClient[StreamRunResponse]
+
+func (c *threadsServiceClient) WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchRunResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ThreadsService_ServiceDesc.Streams[1], ThreadsService_WatchRun_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchRunRequest, WatchRunResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ThreadsService_WatchRunClient = grpc.ServerStreamingClient[WatchRunResponse]
+
 func (c *threadsServiceClient) ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListRunsResponse)
@@ -516,8 +562,14 @@ type ThreadsServiceServer interface {
 	ListThreadMessages(context.Context, *ListThreadMessagesRequest) (*ListThreadMessagesResponse, error)
 	UpdateThreadMessage(context.Context, *UpdateThreadMessageRequest) (*UpdateThreadMessageResponse, error)
 	DeleteThreadMessage(context.Context, *DeleteThreadMessageRequest) (*DeleteThreadMessageResponse, error)
+	// Without thread_id: POST /threads/runs, which makes the thread from params.thread.
 	CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error)
 	GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error)
+	// A new run, or one that goes on with the outputs of its tools, event by event. A stream that was cut
+	// ends with an error, never with OK.
+	StreamRun(*StreamRunRequest, grpc.ServerStreamingServer[StreamRunResponse]) error
+	// The run as it is, then at each change of its status, until it has ended or needs tool outputs.
+	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[WatchRunResponse]) error
 	ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error)
 	UpdateRun(context.Context, *UpdateRunRequest) (*UpdateRunResponse, error)
 	CancelRun(context.Context, *CancelRunRequest) (*CancelRunResponse, error)
@@ -566,6 +618,12 @@ func (UnimplementedThreadsServiceServer) CreateRun(context.Context, *CreateRunRe
 }
 func (UnimplementedThreadsServiceServer) GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRun not implemented")
+}
+func (UnimplementedThreadsServiceServer) StreamRun(*StreamRunRequest, grpc.ServerStreamingServer[StreamRunResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamRun not implemented")
+}
+func (UnimplementedThreadsServiceServer) WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[WatchRunResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchRun not implemented")
 }
 func (UnimplementedThreadsServiceServer) ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRuns not implemented")
@@ -804,6 +862,28 @@ func _ThreadsService_GetRun_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ThreadsService_StreamRun_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamRunRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ThreadsServiceServer).StreamRun(m, &grpc.GenericServerStream[StreamRunRequest, StreamRunResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ThreadsService_StreamRunServer = grpc.ServerStreamingServer[StreamRunResponse]
+
+func _ThreadsService_WatchRun_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchRunRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ThreadsServiceServer).WatchRun(m, &grpc.GenericServerStream[WatchRunRequest, WatchRunResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ThreadsService_WatchRunServer = grpc.ServerStreamingServer[WatchRunResponse]
+
 func _ThreadsService_ListRuns_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListRunsRequest)
 	if err := dec(in); err != nil {
@@ -988,6 +1068,17 @@ var ThreadsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ThreadsService_GetRunStep_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamRun",
+			Handler:       _ThreadsService_StreamRun_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchRun",
+			Handler:       _ThreadsService_WatchRun_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "inferwire/v1/assistants_service.proto",
 }

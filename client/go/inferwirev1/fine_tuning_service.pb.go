@@ -9,6 +9,7 @@ package inferwirev1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -918,7 +919,11 @@ type CreateFineTuningJobRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Params *FineTuningParams      `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
 	// Name of the upstream; unset = the default one.
-	Upstream      string `protobuf:"bytes,2,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	Upstream string `protobuf:"bytes,2,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	// Makes the creation idempotent, 1 to 128 bytes: the same id gives the job that exists already. Kept
+	// in the job's metadata, and looked for in the upstream's list: two calls at the same time, or one
+	// whose answer was lost a moment ago, may still make two jobs.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -967,10 +972,19 @@ func (x *CreateFineTuningJobRequest) GetUpstream() string {
 	return ""
 }
 
+func (x *CreateFineTuningJobRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 type CreateFineTuningJobResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Job           *FineTuningJob         `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
-	Gateway       *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Job     *FineTuningJob         `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
+	Gateway *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	// The job had been created before by a call with the same request_id.
+	Existed       bool `protobuf:"varint,3,opt,name=existed,proto3" json:"existed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1017,6 +1031,13 @@ func (x *CreateFineTuningJobResponse) GetGateway() *GatewayInfo {
 		return x.Gateway
 	}
 	return nil
+}
+
+func (x *CreateFineTuningJobResponse) GetExisted() bool {
+	if x != nil {
+		return x.Existed
+	}
+	return false
 }
 
 type GetFineTuningJobRequest struct {
@@ -1860,6 +1881,179 @@ func (x *ListFineTuningCheckpointsResponse) GetExtra() map[string]string {
 	return nil
 }
 
+type WatchFineTuningJobRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	JobId string                 `protobuf:"bytes,1,opt,name=job_id,json=jobId,proto3" json:"job_id,omitempty"`
+	// How often upstream is asked; unset = 10 s, at least 1 s.
+	PollInterval *durationpb.Duration `protobuf:"bytes,2,opt,name=poll_interval,json=pollInterval,proto3" json:"poll_interval,omitempty"`
+	// A heartbeat after this long without a change; unset = 15 s, at least 1 s.
+	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,3,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,4,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchFineTuningJobRequest) Reset() {
+	*x = WatchFineTuningJobRequest{}
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchFineTuningJobRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchFineTuningJobRequest) ProtoMessage() {}
+
+func (x *WatchFineTuningJobRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchFineTuningJobRequest.ProtoReflect.Descriptor instead.
+func (*WatchFineTuningJobRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *WatchFineTuningJobRequest) GetJobId() string {
+	if x != nil {
+		return x.JobId
+	}
+	return ""
+}
+
+func (x *WatchFineTuningJobRequest) GetPollInterval() *durationpb.Duration {
+	if x != nil {
+		return x.PollInterval
+	}
+	return nil
+}
+
+func (x *WatchFineTuningJobRequest) GetHeartbeatInterval() *durationpb.Duration {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return nil
+}
+
+func (x *WatchFineTuningJobRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type WatchFineTuningJobResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*WatchFineTuningJobResponse_Job
+	//	*WatchFineTuningJobResponse_JobEvent
+	//	*WatchFineTuningJobResponse_Heartbeat
+	Event         isWatchFineTuningJobResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchFineTuningJobResponse) Reset() {
+	*x = WatchFineTuningJobResponse{}
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchFineTuningJobResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchFineTuningJobResponse) ProtoMessage() {}
+
+func (x *WatchFineTuningJobResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchFineTuningJobResponse.ProtoReflect.Descriptor instead.
+func (*WatchFineTuningJobResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *WatchFineTuningJobResponse) GetEvent() isWatchFineTuningJobResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *WatchFineTuningJobResponse) GetJob() *FineTuningJob {
+	if x != nil {
+		if x, ok := x.Event.(*WatchFineTuningJobResponse_Job); ok {
+			return x.Job
+		}
+	}
+	return nil
+}
+
+func (x *WatchFineTuningJobResponse) GetJobEvent() *FineTuningEvent {
+	if x != nil {
+		if x, ok := x.Event.(*WatchFineTuningJobResponse_JobEvent); ok {
+			return x.JobEvent
+		}
+	}
+	return nil
+}
+
+func (x *WatchFineTuningJobResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*WatchFineTuningJobResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isWatchFineTuningJobResponse_Event interface {
+	isWatchFineTuningJobResponse_Event()
+}
+
+type WatchFineTuningJobResponse_Job struct {
+	// The last one before OK is the job in a final status.
+	Job *FineTuningJob `protobuf:"bytes,1,opt,name=job,proto3,oneof"`
+}
+
+type WatchFineTuningJobResponse_JobEvent struct {
+	// In their order. Of events that are new all at once, the 1,000 youngest.
+	JobEvent *FineTuningEvent `protobuf:"bytes,2,opt,name=job_event,json=jobEvent,proto3,oneof"`
+}
+
+type WatchFineTuningJobResponse_Heartbeat struct {
+	Heartbeat *Heartbeat `protobuf:"bytes,3,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*WatchFineTuningJobResponse_Job) isWatchFineTuningJobResponse_Event() {}
+
+func (*WatchFineTuningJobResponse_JobEvent) isWatchFineTuningJobResponse_Event() {}
+
+func (*WatchFineTuningJobResponse_Heartbeat) isWatchFineTuningJobResponse_Event() {}
+
 type DeleteFineTunedModelRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	ModelId string                 `protobuf:"bytes,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
@@ -1871,7 +2065,7 @@ type DeleteFineTunedModelRequest struct {
 
 func (x *DeleteFineTunedModelRequest) Reset() {
 	*x = DeleteFineTunedModelRequest{}
-	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[24]
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1883,7 +2077,7 @@ func (x *DeleteFineTunedModelRequest) String() string {
 func (*DeleteFineTunedModelRequest) ProtoMessage() {}
 
 func (x *DeleteFineTunedModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[24]
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1896,7 +2090,7 @@ func (x *DeleteFineTunedModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFineTunedModelRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFineTunedModelRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{24}
+	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DeleteFineTunedModelRequest) GetModelId() string {
@@ -1922,7 +2116,7 @@ type DeleteFineTunedModelResponse struct {
 
 func (x *DeleteFineTunedModelResponse) Reset() {
 	*x = DeleteFineTunedModelResponse{}
-	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[25]
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1934,7 +2128,7 @@ func (x *DeleteFineTunedModelResponse) String() string {
 func (*DeleteFineTunedModelResponse) ProtoMessage() {}
 
 func (x *DeleteFineTunedModelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[25]
+	mi := &file_inferwire_v1_fine_tuning_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1947,7 +2141,7 @@ func (x *DeleteFineTunedModelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFineTunedModelResponse.ProtoReflect.Descriptor instead.
 func (*DeleteFineTunedModelResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{25}
+	return file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DeleteFineTunedModelResponse) GetGateway() *GatewayInfo {
@@ -1961,7 +2155,7 @@ var File_inferwire_v1_fine_tuning_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_fine_tuning_service_proto_rawDesc = "" +
 	"\n" +
-	"&inferwire/v1/fine_tuning_service.proto\x12\finferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\x93\x05\n" +
+	"&inferwire/v1/fine_tuning_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\x93\x05\n" +
 	"\x10FineTuningParams\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12#\n" +
 	"\rtraining_file\x18\x02 \x01(\tR\ftrainingFile\x12,\n" +
@@ -2146,13 +2340,16 @@ const file_inferwire_v1_fine_tuning_service_proto_rawDesc = "" +
 	"\x06object\x12\x1c\"fine_tuning.job.checkpoint\"B\x1e\n" +
 	"\x1c_fine_tuned_model_checkpointB\x0e\n" +
 	"\f_step_numberB\t\n" +
-	"\a_job_id\"p\n" +
+	"\a_job_id\"\x8f\x01\n" +
 	"\x1aCreateFineTuningJobRequest\x126\n" +
 	"\x06params\x18\x01 \x01(\v2\x1e.inferwire.v1.FineTuningParamsR\x06params\x12\x1a\n" +
-	"\bupstream\x18\x02 \x01(\tR\bupstream\"\x81\x01\n" +
+	"\bupstream\x18\x02 \x01(\tR\bupstream\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"\x9b\x01\n" +
 	"\x1bCreateFineTuningJobResponse\x12-\n" +
 	"\x03job\x18\x01 \x01(\v2\x1b.inferwire.v1.FineTuningJobR\x03job\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"L\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\x12\x18\n" +
+	"\aexisted\x18\x03 \x01(\bR\aexisted\"L\n" +
 	"\x17GetFineTuningJobRequest\x12\x15\n" +
 	"\x06job_id\x18\x01 \x01(\tR\x05jobId\x12\x1a\n" +
 	"\bupstream\x18\x02 \x01(\tR\bupstream\"~\n" +
@@ -2236,7 +2433,17 @@ const file_inferwire_v1_fine_tuning_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:3\xea\xa6\x19/\n" +
 	"\x10\n" +
-	"\x06object\x12\x06\"list\"\x12\bfirst_id\x12\alast_id\x12\bhas_more\"T\n" +
+	"\x06object\x12\x06\"list\"\x12\bfirst_id\x12\alast_id\x12\bhas_more\"\xd8\x01\n" +
+	"\x19WatchFineTuningJobRequest\x12\x15\n" +
+	"\x06job_id\x18\x01 \x01(\tR\x05jobId\x12>\n" +
+	"\rpoll_interval\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\fpollInterval\x12H\n" +
+	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\x12\x1a\n" +
+	"\bupstream\x18\x04 \x01(\tR\bupstream\"\xcd\x01\n" +
+	"\x1aWatchFineTuningJobResponse\x12/\n" +
+	"\x03job\x18\x01 \x01(\v2\x1b.inferwire.v1.FineTuningJobH\x00R\x03job\x12<\n" +
+	"\tjob_event\x18\x02 \x01(\v2\x1d.inferwire.v1.FineTuningEventH\x00R\bjobEvent\x127\n" +
+	"\theartbeat\x18\x03 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event\"T\n" +
 	"\x1bDeleteFineTunedModelRequest\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1a\n" +
 	"\bupstream\x18\x02 \x01(\tR\bupstream\"S\n" +
@@ -2251,17 +2458,19 @@ const file_inferwire_v1_fine_tuning_service_proto_rawDesc = "" +
 	"\x1cFINE_TUNING_STATUS_SUCCEEDED\x10\x05\x12\x1d\n" +
 	"\x19FINE_TUNING_STATUS_FAILED\x10\x06\x12 \n" +
 	"\x1cFINE_TUNING_STATUS_CANCELLED\x10\a\x12\x1c\n" +
-	"\x18FINE_TUNING_STATUS_OTHER\x10\x0f2\xfe\f\n" +
+	"\x18FINE_TUNING_STATUS_OTHER\x10\x0f2\xf5\r\n" +
 	"\x11FineTuningService\x12\xa3\x01\n" +
 	"\x13CreateFineTuningJob\x12(.inferwire.v1.CreateFineTuningJobRequest\x1a).inferwire.v1.CreateFineTuningJobResponse\"7\xf2\xa6\x193\n" +
 	"\x04POST\x12\x11/fine_tuning/jobs\"\x06params*\x03job2\vfine_tuning\x12\x9a\x01\n" +
 	"\x10GetFineTuningJob\x12%.inferwire.v1.GetFineTuningJobRequest\x1a&.inferwire.v1.GetFineTuningJobResponse\"7\xf2\xa6\x193\n" +
-	"\x03GET\x12\x1a/fine_tuning/jobs/{job_id}*\x03job2\vfine_tuning\x12\xbe\x01\n" +
-	"\x12ListFineTuningJobs\x12'.inferwire.v1.ListFineTuningJobsRequest\x1a(.inferwire.v1.ListFineTuningJobsResponse\"U\xf2\xa6\x19Q\n" +
+	"\x03GET\x12\x1a/fine_tuning/jobs/{job_id}*\x03job2\vfine_tuning\x12\xca\x01\n" +
+	"\x12ListFineTuningJobs\x12'.inferwire.v1.ListFineTuningJobsRequest\x1a(.inferwire.v1.ListFineTuningJobsResponse\"a\xf2\xa6\x19]\n" +
 	"\x03GET\x12\x11/fine_tuning/jobs\x1a\x12\n" +
 	"\tpage_size\x12\x05limit\x1a\x13\n" +
 	"\n" +
-	"page_token\x12\x05after*\x01*2\vfine_tuning\x12\xab\x01\n" +
+	"page_token\x12\x05after\x1a\n" +
+	"\n" +
+	"\bmetadata*\x01*2\vfine_tuning\x12\xab\x01\n" +
 	"\x13CancelFineTuningJob\x12(.inferwire.v1.CancelFineTuningJobRequest\x1a).inferwire.v1.CancelFineTuningJobResponse\"?\xf2\xa6\x19;\n" +
 	"\x04POST\x12!/fine_tuning/jobs/{job_id}/cancel*\x03job2\vfine_tuning\x12\xa7\x01\n" +
 	"\x12PauseFineTuningJob\x12'.inferwire.v1.PauseFineTuningJobRequest\x1a(.inferwire.v1.PauseFineTuningJobResponse\">\xf2\xa6\x19:\n" +
@@ -2277,7 +2486,8 @@ const file_inferwire_v1_fine_tuning_service_proto_rawDesc = "" +
 	"\x03GET\x12&/fine_tuning/jobs/{job_id}/checkpoints\x1a\x12\n" +
 	"\tpage_size\x12\x05limit\x1a\x13\n" +
 	"\n" +
-	"page_token\x12\x05after*\x01*2\vfine_tuning\x12\x9c\x01\n" +
+	"page_token\x12\x05after*\x01*2\vfine_tuning\x12i\n" +
+	"\x12WatchFineTuningJob\x12'.inferwire.v1.WatchFineTuningJobRequest\x1a(.inferwire.v1.WatchFineTuningJobResponse0\x01\x12\x9c\x01\n" +
 	"\x14DeleteFineTunedModel\x12).inferwire.v1.DeleteFineTunedModelRequest\x1a*.inferwire.v1.DeleteFineTunedModelResponse\"-\xf2\xa6\x19)\n" +
 	"\x06DELETE\x12\x12/models/{model_id}2\vfine_tuningBi\n" +
 	"\x0fio.inferwire.v1H\x02P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
@@ -2295,7 +2505,7 @@ func file_inferwire_v1_fine_tuning_service_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_fine_tuning_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_fine_tuning_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_inferwire_v1_fine_tuning_service_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_inferwire_v1_fine_tuning_service_proto_goTypes = []any{
 	(FineTuningStatus)(0),                     // 0: inferwire.v1.FineTuningStatus
 	(*FineTuningParams)(nil),                  // 1: inferwire.v1.FineTuningParams
@@ -2322,98 +2532,109 @@ var file_inferwire_v1_fine_tuning_service_proto_goTypes = []any{
 	(*ListFineTuningEventsResponse)(nil),      // 22: inferwire.v1.ListFineTuningEventsResponse
 	(*ListFineTuningCheckpointsRequest)(nil),  // 23: inferwire.v1.ListFineTuningCheckpointsRequest
 	(*ListFineTuningCheckpointsResponse)(nil), // 24: inferwire.v1.ListFineTuningCheckpointsResponse
-	(*DeleteFineTunedModelRequest)(nil),       // 25: inferwire.v1.DeleteFineTunedModelRequest
-	(*DeleteFineTunedModelResponse)(nil),      // 26: inferwire.v1.DeleteFineTunedModelResponse
-	nil,                                       // 27: inferwire.v1.FineTuningParams.MetadataEntry
-	nil,                                       // 28: inferwire.v1.FineTuningParams.ExtraEntry
-	nil,                                       // 29: inferwire.v1.FineTuningMethod.ExtraEntry
-	nil,                                       // 30: inferwire.v1.FineTuningMethodConfig.ExtraEntry
-	nil,                                       // 31: inferwire.v1.FineTuningHyperparameters.ExtraEntry
-	nil,                                       // 32: inferwire.v1.FineTuningJob.MetadataEntry
-	nil,                                       // 33: inferwire.v1.FineTuningJob.ExtraEntry
-	nil,                                       // 34: inferwire.v1.FineTuningError.ExtraEntry
-	nil,                                       // 35: inferwire.v1.FineTuningEvent.ExtraEntry
-	nil,                                       // 36: inferwire.v1.FineTuningCheckpoint.MetricsEntry
-	nil,                                       // 37: inferwire.v1.FineTuningCheckpoint.ExtraEntry
-	nil,                                       // 38: inferwire.v1.ListFineTuningJobsRequest.MetadataEntry
-	nil,                                       // 39: inferwire.v1.ListFineTuningJobsResponse.ExtraEntry
-	nil,                                       // 40: inferwire.v1.ListFineTuningEventsResponse.ExtraEntry
-	nil,                                       // 41: inferwire.v1.ListFineTuningCheckpointsResponse.ExtraEntry
-	(*timestamppb.Timestamp)(nil),             // 42: google.protobuf.Timestamp
-	(*GatewayInfo)(nil),                       // 43: inferwire.v1.GatewayInfo
+	(*WatchFineTuningJobRequest)(nil),         // 25: inferwire.v1.WatchFineTuningJobRequest
+	(*WatchFineTuningJobResponse)(nil),        // 26: inferwire.v1.WatchFineTuningJobResponse
+	(*DeleteFineTunedModelRequest)(nil),       // 27: inferwire.v1.DeleteFineTunedModelRequest
+	(*DeleteFineTunedModelResponse)(nil),      // 28: inferwire.v1.DeleteFineTunedModelResponse
+	nil,                                       // 29: inferwire.v1.FineTuningParams.MetadataEntry
+	nil,                                       // 30: inferwire.v1.FineTuningParams.ExtraEntry
+	nil,                                       // 31: inferwire.v1.FineTuningMethod.ExtraEntry
+	nil,                                       // 32: inferwire.v1.FineTuningMethodConfig.ExtraEntry
+	nil,                                       // 33: inferwire.v1.FineTuningHyperparameters.ExtraEntry
+	nil,                                       // 34: inferwire.v1.FineTuningJob.MetadataEntry
+	nil,                                       // 35: inferwire.v1.FineTuningJob.ExtraEntry
+	nil,                                       // 36: inferwire.v1.FineTuningError.ExtraEntry
+	nil,                                       // 37: inferwire.v1.FineTuningEvent.ExtraEntry
+	nil,                                       // 38: inferwire.v1.FineTuningCheckpoint.MetricsEntry
+	nil,                                       // 39: inferwire.v1.FineTuningCheckpoint.ExtraEntry
+	nil,                                       // 40: inferwire.v1.ListFineTuningJobsRequest.MetadataEntry
+	nil,                                       // 41: inferwire.v1.ListFineTuningJobsResponse.ExtraEntry
+	nil,                                       // 42: inferwire.v1.ListFineTuningEventsResponse.ExtraEntry
+	nil,                                       // 43: inferwire.v1.ListFineTuningCheckpointsResponse.ExtraEntry
+	(*timestamppb.Timestamp)(nil),             // 44: google.protobuf.Timestamp
+	(*GatewayInfo)(nil),                       // 45: inferwire.v1.GatewayInfo
+	(*durationpb.Duration)(nil),               // 46: google.protobuf.Duration
+	(*Heartbeat)(nil),                         // 47: inferwire.v1.Heartbeat
 }
 var file_inferwire_v1_fine_tuning_service_proto_depIdxs = []int32{
 	2,  // 0: inferwire.v1.FineTuningParams.method:type_name -> inferwire.v1.FineTuningMethod
-	27, // 1: inferwire.v1.FineTuningParams.metadata:type_name -> inferwire.v1.FineTuningParams.MetadataEntry
+	29, // 1: inferwire.v1.FineTuningParams.metadata:type_name -> inferwire.v1.FineTuningParams.MetadataEntry
 	4,  // 2: inferwire.v1.FineTuningParams.hyperparameters:type_name -> inferwire.v1.FineTuningHyperparameters
-	28, // 3: inferwire.v1.FineTuningParams.extra:type_name -> inferwire.v1.FineTuningParams.ExtraEntry
+	30, // 3: inferwire.v1.FineTuningParams.extra:type_name -> inferwire.v1.FineTuningParams.ExtraEntry
 	3,  // 4: inferwire.v1.FineTuningMethod.supervised:type_name -> inferwire.v1.FineTuningMethodConfig
 	3,  // 5: inferwire.v1.FineTuningMethod.dpo:type_name -> inferwire.v1.FineTuningMethodConfig
 	3,  // 6: inferwire.v1.FineTuningMethod.reinforcement:type_name -> inferwire.v1.FineTuningMethodConfig
-	29, // 7: inferwire.v1.FineTuningMethod.extra:type_name -> inferwire.v1.FineTuningMethod.ExtraEntry
+	31, // 7: inferwire.v1.FineTuningMethod.extra:type_name -> inferwire.v1.FineTuningMethod.ExtraEntry
 	4,  // 8: inferwire.v1.FineTuningMethodConfig.hyperparameters:type_name -> inferwire.v1.FineTuningHyperparameters
-	30, // 9: inferwire.v1.FineTuningMethodConfig.extra:type_name -> inferwire.v1.FineTuningMethodConfig.ExtraEntry
-	31, // 10: inferwire.v1.FineTuningHyperparameters.extra:type_name -> inferwire.v1.FineTuningHyperparameters.ExtraEntry
+	32, // 9: inferwire.v1.FineTuningMethodConfig.extra:type_name -> inferwire.v1.FineTuningMethodConfig.ExtraEntry
+	33, // 10: inferwire.v1.FineTuningHyperparameters.extra:type_name -> inferwire.v1.FineTuningHyperparameters.ExtraEntry
 	0,  // 11: inferwire.v1.FineTuningJob.status:type_name -> inferwire.v1.FineTuningStatus
 	6,  // 12: inferwire.v1.FineTuningJob.error:type_name -> inferwire.v1.FineTuningError
 	2,  // 13: inferwire.v1.FineTuningJob.method:type_name -> inferwire.v1.FineTuningMethod
 	4,  // 14: inferwire.v1.FineTuningJob.hyperparameters:type_name -> inferwire.v1.FineTuningHyperparameters
-	42, // 15: inferwire.v1.FineTuningJob.create_time:type_name -> google.protobuf.Timestamp
-	42, // 16: inferwire.v1.FineTuningJob.finish_time:type_name -> google.protobuf.Timestamp
-	42, // 17: inferwire.v1.FineTuningJob.estimated_finish_time:type_name -> google.protobuf.Timestamp
-	32, // 18: inferwire.v1.FineTuningJob.metadata:type_name -> inferwire.v1.FineTuningJob.MetadataEntry
-	33, // 19: inferwire.v1.FineTuningJob.extra:type_name -> inferwire.v1.FineTuningJob.ExtraEntry
-	34, // 20: inferwire.v1.FineTuningError.extra:type_name -> inferwire.v1.FineTuningError.ExtraEntry
-	42, // 21: inferwire.v1.FineTuningEvent.create_time:type_name -> google.protobuf.Timestamp
-	35, // 22: inferwire.v1.FineTuningEvent.extra:type_name -> inferwire.v1.FineTuningEvent.ExtraEntry
-	42, // 23: inferwire.v1.FineTuningCheckpoint.create_time:type_name -> google.protobuf.Timestamp
-	36, // 24: inferwire.v1.FineTuningCheckpoint.metrics:type_name -> inferwire.v1.FineTuningCheckpoint.MetricsEntry
-	37, // 25: inferwire.v1.FineTuningCheckpoint.extra:type_name -> inferwire.v1.FineTuningCheckpoint.ExtraEntry
+	44, // 15: inferwire.v1.FineTuningJob.create_time:type_name -> google.protobuf.Timestamp
+	44, // 16: inferwire.v1.FineTuningJob.finish_time:type_name -> google.protobuf.Timestamp
+	44, // 17: inferwire.v1.FineTuningJob.estimated_finish_time:type_name -> google.protobuf.Timestamp
+	34, // 18: inferwire.v1.FineTuningJob.metadata:type_name -> inferwire.v1.FineTuningJob.MetadataEntry
+	35, // 19: inferwire.v1.FineTuningJob.extra:type_name -> inferwire.v1.FineTuningJob.ExtraEntry
+	36, // 20: inferwire.v1.FineTuningError.extra:type_name -> inferwire.v1.FineTuningError.ExtraEntry
+	44, // 21: inferwire.v1.FineTuningEvent.create_time:type_name -> google.protobuf.Timestamp
+	37, // 22: inferwire.v1.FineTuningEvent.extra:type_name -> inferwire.v1.FineTuningEvent.ExtraEntry
+	44, // 23: inferwire.v1.FineTuningCheckpoint.create_time:type_name -> google.protobuf.Timestamp
+	38, // 24: inferwire.v1.FineTuningCheckpoint.metrics:type_name -> inferwire.v1.FineTuningCheckpoint.MetricsEntry
+	39, // 25: inferwire.v1.FineTuningCheckpoint.extra:type_name -> inferwire.v1.FineTuningCheckpoint.ExtraEntry
 	1,  // 26: inferwire.v1.CreateFineTuningJobRequest.params:type_name -> inferwire.v1.FineTuningParams
 	5,  // 27: inferwire.v1.CreateFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
-	43, // 28: inferwire.v1.CreateFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	45, // 28: inferwire.v1.CreateFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
 	5,  // 29: inferwire.v1.GetFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
-	43, // 30: inferwire.v1.GetFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	45, // 30: inferwire.v1.GetFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
 	5,  // 31: inferwire.v1.CancelFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
-	43, // 32: inferwire.v1.CancelFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	45, // 32: inferwire.v1.CancelFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
 	5,  // 33: inferwire.v1.PauseFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
-	43, // 34: inferwire.v1.PauseFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	45, // 34: inferwire.v1.PauseFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
 	5,  // 35: inferwire.v1.ResumeFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
-	43, // 36: inferwire.v1.ResumeFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	38, // 37: inferwire.v1.ListFineTuningJobsRequest.metadata:type_name -> inferwire.v1.ListFineTuningJobsRequest.MetadataEntry
+	45, // 36: inferwire.v1.ResumeFineTuningJobResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	40, // 37: inferwire.v1.ListFineTuningJobsRequest.metadata:type_name -> inferwire.v1.ListFineTuningJobsRequest.MetadataEntry
 	5,  // 38: inferwire.v1.ListFineTuningJobsResponse.jobs:type_name -> inferwire.v1.FineTuningJob
-	43, // 39: inferwire.v1.ListFineTuningJobsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	39, // 40: inferwire.v1.ListFineTuningJobsResponse.extra:type_name -> inferwire.v1.ListFineTuningJobsResponse.ExtraEntry
+	45, // 39: inferwire.v1.ListFineTuningJobsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	41, // 40: inferwire.v1.ListFineTuningJobsResponse.extra:type_name -> inferwire.v1.ListFineTuningJobsResponse.ExtraEntry
 	7,  // 41: inferwire.v1.ListFineTuningEventsResponse.events:type_name -> inferwire.v1.FineTuningEvent
-	43, // 42: inferwire.v1.ListFineTuningEventsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	40, // 43: inferwire.v1.ListFineTuningEventsResponse.extra:type_name -> inferwire.v1.ListFineTuningEventsResponse.ExtraEntry
+	45, // 42: inferwire.v1.ListFineTuningEventsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	42, // 43: inferwire.v1.ListFineTuningEventsResponse.extra:type_name -> inferwire.v1.ListFineTuningEventsResponse.ExtraEntry
 	8,  // 44: inferwire.v1.ListFineTuningCheckpointsResponse.checkpoints:type_name -> inferwire.v1.FineTuningCheckpoint
-	43, // 45: inferwire.v1.ListFineTuningCheckpointsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	41, // 46: inferwire.v1.ListFineTuningCheckpointsResponse.extra:type_name -> inferwire.v1.ListFineTuningCheckpointsResponse.ExtraEntry
-	43, // 47: inferwire.v1.DeleteFineTunedModelResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	9,  // 48: inferwire.v1.FineTuningService.CreateFineTuningJob:input_type -> inferwire.v1.CreateFineTuningJobRequest
-	11, // 49: inferwire.v1.FineTuningService.GetFineTuningJob:input_type -> inferwire.v1.GetFineTuningJobRequest
-	19, // 50: inferwire.v1.FineTuningService.ListFineTuningJobs:input_type -> inferwire.v1.ListFineTuningJobsRequest
-	13, // 51: inferwire.v1.FineTuningService.CancelFineTuningJob:input_type -> inferwire.v1.CancelFineTuningJobRequest
-	15, // 52: inferwire.v1.FineTuningService.PauseFineTuningJob:input_type -> inferwire.v1.PauseFineTuningJobRequest
-	17, // 53: inferwire.v1.FineTuningService.ResumeFineTuningJob:input_type -> inferwire.v1.ResumeFineTuningJobRequest
-	21, // 54: inferwire.v1.FineTuningService.ListFineTuningEvents:input_type -> inferwire.v1.ListFineTuningEventsRequest
-	23, // 55: inferwire.v1.FineTuningService.ListFineTuningCheckpoints:input_type -> inferwire.v1.ListFineTuningCheckpointsRequest
-	25, // 56: inferwire.v1.FineTuningService.DeleteFineTunedModel:input_type -> inferwire.v1.DeleteFineTunedModelRequest
-	10, // 57: inferwire.v1.FineTuningService.CreateFineTuningJob:output_type -> inferwire.v1.CreateFineTuningJobResponse
-	12, // 58: inferwire.v1.FineTuningService.GetFineTuningJob:output_type -> inferwire.v1.GetFineTuningJobResponse
-	20, // 59: inferwire.v1.FineTuningService.ListFineTuningJobs:output_type -> inferwire.v1.ListFineTuningJobsResponse
-	14, // 60: inferwire.v1.FineTuningService.CancelFineTuningJob:output_type -> inferwire.v1.CancelFineTuningJobResponse
-	16, // 61: inferwire.v1.FineTuningService.PauseFineTuningJob:output_type -> inferwire.v1.PauseFineTuningJobResponse
-	18, // 62: inferwire.v1.FineTuningService.ResumeFineTuningJob:output_type -> inferwire.v1.ResumeFineTuningJobResponse
-	22, // 63: inferwire.v1.FineTuningService.ListFineTuningEvents:output_type -> inferwire.v1.ListFineTuningEventsResponse
-	24, // 64: inferwire.v1.FineTuningService.ListFineTuningCheckpoints:output_type -> inferwire.v1.ListFineTuningCheckpointsResponse
-	26, // 65: inferwire.v1.FineTuningService.DeleteFineTunedModel:output_type -> inferwire.v1.DeleteFineTunedModelResponse
-	57, // [57:66] is the sub-list for method output_type
-	48, // [48:57] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	45, // 45: inferwire.v1.ListFineTuningCheckpointsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	43, // 46: inferwire.v1.ListFineTuningCheckpointsResponse.extra:type_name -> inferwire.v1.ListFineTuningCheckpointsResponse.ExtraEntry
+	46, // 47: inferwire.v1.WatchFineTuningJobRequest.poll_interval:type_name -> google.protobuf.Duration
+	46, // 48: inferwire.v1.WatchFineTuningJobRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	5,  // 49: inferwire.v1.WatchFineTuningJobResponse.job:type_name -> inferwire.v1.FineTuningJob
+	7,  // 50: inferwire.v1.WatchFineTuningJobResponse.job_event:type_name -> inferwire.v1.FineTuningEvent
+	47, // 51: inferwire.v1.WatchFineTuningJobResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	45, // 52: inferwire.v1.DeleteFineTunedModelResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	9,  // 53: inferwire.v1.FineTuningService.CreateFineTuningJob:input_type -> inferwire.v1.CreateFineTuningJobRequest
+	11, // 54: inferwire.v1.FineTuningService.GetFineTuningJob:input_type -> inferwire.v1.GetFineTuningJobRequest
+	19, // 55: inferwire.v1.FineTuningService.ListFineTuningJobs:input_type -> inferwire.v1.ListFineTuningJobsRequest
+	13, // 56: inferwire.v1.FineTuningService.CancelFineTuningJob:input_type -> inferwire.v1.CancelFineTuningJobRequest
+	15, // 57: inferwire.v1.FineTuningService.PauseFineTuningJob:input_type -> inferwire.v1.PauseFineTuningJobRequest
+	17, // 58: inferwire.v1.FineTuningService.ResumeFineTuningJob:input_type -> inferwire.v1.ResumeFineTuningJobRequest
+	21, // 59: inferwire.v1.FineTuningService.ListFineTuningEvents:input_type -> inferwire.v1.ListFineTuningEventsRequest
+	23, // 60: inferwire.v1.FineTuningService.ListFineTuningCheckpoints:input_type -> inferwire.v1.ListFineTuningCheckpointsRequest
+	25, // 61: inferwire.v1.FineTuningService.WatchFineTuningJob:input_type -> inferwire.v1.WatchFineTuningJobRequest
+	27, // 62: inferwire.v1.FineTuningService.DeleteFineTunedModel:input_type -> inferwire.v1.DeleteFineTunedModelRequest
+	10, // 63: inferwire.v1.FineTuningService.CreateFineTuningJob:output_type -> inferwire.v1.CreateFineTuningJobResponse
+	12, // 64: inferwire.v1.FineTuningService.GetFineTuningJob:output_type -> inferwire.v1.GetFineTuningJobResponse
+	20, // 65: inferwire.v1.FineTuningService.ListFineTuningJobs:output_type -> inferwire.v1.ListFineTuningJobsResponse
+	14, // 66: inferwire.v1.FineTuningService.CancelFineTuningJob:output_type -> inferwire.v1.CancelFineTuningJobResponse
+	16, // 67: inferwire.v1.FineTuningService.PauseFineTuningJob:output_type -> inferwire.v1.PauseFineTuningJobResponse
+	18, // 68: inferwire.v1.FineTuningService.ResumeFineTuningJob:output_type -> inferwire.v1.ResumeFineTuningJobResponse
+	22, // 69: inferwire.v1.FineTuningService.ListFineTuningEvents:output_type -> inferwire.v1.ListFineTuningEventsResponse
+	24, // 70: inferwire.v1.FineTuningService.ListFineTuningCheckpoints:output_type -> inferwire.v1.ListFineTuningCheckpointsResponse
+	26, // 71: inferwire.v1.FineTuningService.WatchFineTuningJob:output_type -> inferwire.v1.WatchFineTuningJobResponse
+	28, // 72: inferwire.v1.FineTuningService.DeleteFineTunedModel:output_type -> inferwire.v1.DeleteFineTunedModelResponse
+	63, // [63:73] is the sub-list for method output_type
+	53, // [53:63] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_fine_tuning_service_proto_init() }
@@ -2430,13 +2651,18 @@ func file_inferwire_v1_fine_tuning_service_proto_init() {
 	file_inferwire_v1_fine_tuning_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_inferwire_v1_fine_tuning_service_proto_msgTypes[6].OneofWrappers = []any{}
 	file_inferwire_v1_fine_tuning_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_inferwire_v1_fine_tuning_service_proto_msgTypes[25].OneofWrappers = []any{
+		(*WatchFineTuningJobResponse_Job)(nil),
+		(*WatchFineTuningJobResponse_JobEvent)(nil),
+		(*WatchFineTuningJobResponse_Heartbeat)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_fine_tuning_service_proto_rawDesc), len(file_inferwire_v1_fine_tuning_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   41,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

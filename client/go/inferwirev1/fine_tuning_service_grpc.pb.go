@@ -27,6 +27,7 @@ const (
 	FineTuningService_ResumeFineTuningJob_FullMethodName       = "/inferwire.v1.FineTuningService/ResumeFineTuningJob"
 	FineTuningService_ListFineTuningEvents_FullMethodName      = "/inferwire.v1.FineTuningService/ListFineTuningEvents"
 	FineTuningService_ListFineTuningCheckpoints_FullMethodName = "/inferwire.v1.FineTuningService/ListFineTuningCheckpoints"
+	FineTuningService_WatchFineTuningJob_FullMethodName        = "/inferwire.v1.FineTuningService/WatchFineTuningJob"
 	FineTuningService_DeleteFineTunedModel_FullMethodName      = "/inferwire.v1.FineTuningService/DeleteFineTunedModel"
 )
 
@@ -46,6 +47,8 @@ type FineTuningServiceClient interface {
 	ResumeFineTuningJob(ctx context.Context, in *ResumeFineTuningJobRequest, opts ...grpc.CallOption) (*ResumeFineTuningJobResponse, error)
 	ListFineTuningEvents(ctx context.Context, in *ListFineTuningEventsRequest, opts ...grpc.CallOption) (*ListFineTuningEventsResponse, error)
 	ListFineTuningCheckpoints(ctx context.Context, in *ListFineTuningCheckpointsRequest, opts ...grpc.CallOption) (*ListFineTuningCheckpointsResponse, error)
+	// The job as it is and its events from the beginning, then both at each change, until it has ended.
+	WatchFineTuningJob(ctx context.Context, in *WatchFineTuningJobRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchFineTuningJobResponse], error)
 	// Only models that were fine-tuned can be deleted.
 	DeleteFineTunedModel(ctx context.Context, in *DeleteFineTunedModelRequest, opts ...grpc.CallOption) (*DeleteFineTunedModelResponse, error)
 }
@@ -138,6 +141,25 @@ func (c *fineTuningServiceClient) ListFineTuningCheckpoints(ctx context.Context,
 	return out, nil
 }
 
+func (c *fineTuningServiceClient) WatchFineTuningJob(ctx context.Context, in *WatchFineTuningJobRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchFineTuningJobResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FineTuningService_ServiceDesc.Streams[0], FineTuningService_WatchFineTuningJob_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchFineTuningJobRequest, WatchFineTuningJobResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FineTuningService_WatchFineTuningJobClient = grpc.ServerStreamingClient[WatchFineTuningJobResponse]
+
 func (c *fineTuningServiceClient) DeleteFineTunedModel(ctx context.Context, in *DeleteFineTunedModelRequest, opts ...grpc.CallOption) (*DeleteFineTunedModelResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteFineTunedModelResponse)
@@ -164,6 +186,8 @@ type FineTuningServiceServer interface {
 	ResumeFineTuningJob(context.Context, *ResumeFineTuningJobRequest) (*ResumeFineTuningJobResponse, error)
 	ListFineTuningEvents(context.Context, *ListFineTuningEventsRequest) (*ListFineTuningEventsResponse, error)
 	ListFineTuningCheckpoints(context.Context, *ListFineTuningCheckpointsRequest) (*ListFineTuningCheckpointsResponse, error)
+	// The job as it is and its events from the beginning, then both at each change, until it has ended.
+	WatchFineTuningJob(*WatchFineTuningJobRequest, grpc.ServerStreamingServer[WatchFineTuningJobResponse]) error
 	// Only models that were fine-tuned can be deleted.
 	DeleteFineTunedModel(context.Context, *DeleteFineTunedModelRequest) (*DeleteFineTunedModelResponse, error)
 	mustEmbedUnimplementedFineTuningServiceServer()
@@ -199,6 +223,9 @@ func (UnimplementedFineTuningServiceServer) ListFineTuningEvents(context.Context
 }
 func (UnimplementedFineTuningServiceServer) ListFineTuningCheckpoints(context.Context, *ListFineTuningCheckpointsRequest) (*ListFineTuningCheckpointsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListFineTuningCheckpoints not implemented")
+}
+func (UnimplementedFineTuningServiceServer) WatchFineTuningJob(*WatchFineTuningJobRequest, grpc.ServerStreamingServer[WatchFineTuningJobResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchFineTuningJob not implemented")
 }
 func (UnimplementedFineTuningServiceServer) DeleteFineTunedModel(context.Context, *DeleteFineTunedModelRequest) (*DeleteFineTunedModelResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteFineTunedModel not implemented")
@@ -368,6 +395,17 @@ func _FineTuningService_ListFineTuningCheckpoints_Handler(srv interface{}, ctx c
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FineTuningService_WatchFineTuningJob_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchFineTuningJobRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FineTuningServiceServer).WatchFineTuningJob(m, &grpc.GenericServerStream[WatchFineTuningJobRequest, WatchFineTuningJobResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FineTuningService_WatchFineTuningJobServer = grpc.ServerStreamingServer[WatchFineTuningJobResponse]
+
 func _FineTuningService_DeleteFineTunedModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteFineTunedModelRequest)
 	if err := dec(in); err != nil {
@@ -430,6 +468,12 @@ var FineTuningService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _FineTuningService_DeleteFineTunedModel_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchFineTuningJob",
+			Handler:       _FineTuningService_WatchFineTuningJob_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "inferwire/v1/fine_tuning_service.proto",
 }

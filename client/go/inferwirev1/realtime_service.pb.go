@@ -2041,6 +2041,310 @@ func (x *RealtimeResponse) GetExtra() map[string]string {
 	return nil
 }
 
+type RealtimeSecretParams struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ExpiresAfter  *RealtimeSecretExpiry  `protobuf:"bytes,1,opt,name=expires_after,json=expiresAfter,proto3" json:"expires_after,omitempty"`
+	Session       *RealtimeSession       `protobuf:"bytes,2,opt,name=session,proto3" json:"session,omitempty"`
+	Extra         map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RealtimeSecretParams) Reset() {
+	*x = RealtimeSecretParams{}
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RealtimeSecretParams) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RealtimeSecretParams) ProtoMessage() {}
+
+func (x *RealtimeSecretParams) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RealtimeSecretParams.ProtoReflect.Descriptor instead.
+func (*RealtimeSecretParams) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_realtime_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RealtimeSecretParams) GetExpiresAfter() *RealtimeSecretExpiry {
+	if x != nil {
+		return x.ExpiresAfter
+	}
+	return nil
+}
+
+func (x *RealtimeSecretParams) GetSession() *RealtimeSession {
+	if x != nil {
+		return x.Session
+	}
+	return nil
+}
+
+func (x *RealtimeSecretParams) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type RealtimeSecretExpiry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// created_at.
+	Anchor *string `protobuf:"bytes,1,opt,name=anchor,proto3,oneof" json:"anchor,omitempty"`
+	// 10 to 7200.
+	Seconds       *int64            `protobuf:"varint,2,opt,name=seconds,proto3,oneof" json:"seconds,omitempty"`
+	Extra         map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RealtimeSecretExpiry) Reset() {
+	*x = RealtimeSecretExpiry{}
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RealtimeSecretExpiry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RealtimeSecretExpiry) ProtoMessage() {}
+
+func (x *RealtimeSecretExpiry) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RealtimeSecretExpiry.ProtoReflect.Descriptor instead.
+func (*RealtimeSecretExpiry) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_realtime_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RealtimeSecretExpiry) GetAnchor() string {
+	if x != nil && x.Anchor != nil {
+		return *x.Anchor
+	}
+	return ""
+}
+
+func (x *RealtimeSecretExpiry) GetSeconds() int64 {
+	if x != nil && x.Seconds != nil {
+		return *x.Seconds
+	}
+	return 0
+}
+
+func (x *RealtimeSecretExpiry) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type RealtimeSecret struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A secret: never logged.
+	Value         string                 `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	Session       *RealtimeSession       `protobuf:"bytes,3,opt,name=session,proto3" json:"session,omitempty"`
+	Extra         map[string]string      `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RealtimeSecret) Reset() {
+	*x = RealtimeSecret{}
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RealtimeSecret) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RealtimeSecret) ProtoMessage() {}
+
+func (x *RealtimeSecret) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RealtimeSecret.ProtoReflect.Descriptor instead.
+func (*RealtimeSecret) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_realtime_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RealtimeSecret) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *RealtimeSecret) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+func (x *RealtimeSecret) GetSession() *RealtimeSession {
+	if x != nil {
+		return x.Session
+	}
+	return nil
+}
+
+func (x *RealtimeSecret) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+type CreateRealtimeSecretRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Params  *RealtimeSecretParams  `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
+	Options *CallOptions           `protobuf:"bytes,2,opt,name=options,proto3" json:"options,omitempty"`
+	// Name of the upstream; unset = the one that serves params.session.model.
+	Upstream      string `protobuf:"bytes,3,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRealtimeSecretRequest) Reset() {
+	*x = CreateRealtimeSecretRequest{}
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRealtimeSecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRealtimeSecretRequest) ProtoMessage() {}
+
+func (x *CreateRealtimeSecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRealtimeSecretRequest.ProtoReflect.Descriptor instead.
+func (*CreateRealtimeSecretRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_realtime_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *CreateRealtimeSecretRequest) GetParams() *RealtimeSecretParams {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *CreateRealtimeSecretRequest) GetOptions() *CallOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *CreateRealtimeSecretRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type CreateRealtimeSecretResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Secret        *RealtimeSecret        `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRealtimeSecretResponse) Reset() {
+	*x = CreateRealtimeSecretResponse{}
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRealtimeSecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRealtimeSecretResponse) ProtoMessage() {}
+
+func (x *CreateRealtimeSecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_realtime_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRealtimeSecretResponse.ProtoReflect.Descriptor instead.
+func (*CreateRealtimeSecretResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_realtime_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CreateRealtimeSecretResponse) GetSecret() *RealtimeSecret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
+func (x *CreateRealtimeSecretResponse) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
 var File_inferwire_v1_realtime_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_realtime_service_proto_rawDesc = "" +
@@ -2379,9 +2683,47 @@ const file_inferwire_v1_realtime_service_proto_rawDesc = "" +
 	"\x14_status_details_jsonB\x12\n" +
 	"\x10_conversation_idB\x14\n" +
 	"\x12_max_output_tokensB\x19\n" +
-	"\x17_max_output_tokens_word2]\n" +
+	"\x17_max_output_tokens_word\"\x97\x02\n" +
+	"\x14RealtimeSecretParams\x12G\n" +
+	"\rexpires_after\x18\x01 \x01(\v2\".inferwire.v1.RealtimeSecretExpiryR\fexpiresAfter\x127\n" +
+	"\asession\x18\x02 \x01(\v2\x1d.inferwire.v1.RealtimeSessionR\asession\x12C\n" +
+	"\x05extra\x18d \x03(\v2-.inferwire.v1.RealtimeSecretParams.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe8\x01\n" +
+	"\x14RealtimeSecretExpiry\x12\x1b\n" +
+	"\x06anchor\x18\x01 \x01(\tH\x00R\x06anchor\x88\x01\x01\x12\x1d\n" +
+	"\aseconds\x18\x02 \x01(\x03H\x01R\aseconds\x88\x01\x01\x12C\n" +
+	"\x05extra\x18d \x03(\v2-.inferwire.v1.RealtimeSecretExpiry.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
+	"\a_anchorB\n" +
+	"\n" +
+	"\b_seconds\"\x9b\x02\n" +
+	"\x0eRealtimeSecret\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12A\n" +
+	"\n" +
+	"expires_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xe2\xa6\x19\x02\x10\x01R\texpiresAt\x127\n" +
+	"\asession\x18\x03 \x01(\v2\x1d.inferwire.v1.RealtimeSessionR\asession\x12=\n" +
+	"\x05extra\x18d \x03(\v2'.inferwire.v1.RealtimeSecret.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xaa\x01\n" +
+	"\x1bCreateRealtimeSecretRequest\x12:\n" +
+	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.RealtimeSecretParamsR\x06params\x123\n" +
+	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\x12\x1a\n" +
+	"\bupstream\x18\x03 \x01(\tR\bupstream\"\x89\x01\n" +
+	"\x1cCreateRealtimeSecretResponse\x124\n" +
+	"\x06secret\x18\x01 \x01(\v2\x1c.inferwire.v1.RealtimeSecretR\x06secret\x123\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\x8d\x02\n" +
 	"\x0fRealtimeService\x12J\n" +
-	"\aConnect\x12\x1c.inferwire.v1.ConnectRequest\x1a\x1d.inferwire.v1.ConnectResponse(\x010\x01Bg\n" +
+	"\aConnect\x12\x1c.inferwire.v1.ConnectRequest\x1a\x1d.inferwire.v1.ConnectResponse(\x010\x01\x12\xad\x01\n" +
+	"\x14CreateRealtimeSecret\x12).inferwire.v1.CreateRealtimeSecretRequest\x1a*.inferwire.v1.CreateRealtimeSecretResponse\">\xf2\xa6\x19:\n" +
+	"\x04POST\x12\x18/realtime/client_secrets\"\x06params*\x06secret2\brealtimeBg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -2396,125 +2738,146 @@ func file_inferwire_v1_realtime_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_realtime_service_proto_rawDescData
 }
 
-var file_inferwire_v1_realtime_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_inferwire_v1_realtime_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_inferwire_v1_realtime_service_proto_goTypes = []any{
-	(*ConnectRequest)(nil),         // 0: inferwire.v1.ConnectRequest
-	(*RealtimeStart)(nil),          // 1: inferwire.v1.RealtimeStart
-	(*ConnectResponse)(nil),        // 2: inferwire.v1.ConnectResponse
-	(*RealtimeCompleted)(nil),      // 3: inferwire.v1.RealtimeCompleted
-	(*RealtimeGoingAway)(nil),      // 4: inferwire.v1.RealtimeGoingAway
-	(*RealtimeClientEvent)(nil),    // 5: inferwire.v1.RealtimeClientEvent
-	(*RealtimeServerEvent)(nil),    // 6: inferwire.v1.RealtimeServerEvent
-	(*RealtimeError)(nil),          // 7: inferwire.v1.RealtimeError
-	(*RealtimeRateLimit)(nil),      // 8: inferwire.v1.RealtimeRateLimit
-	(*RealtimeSession)(nil),        // 9: inferwire.v1.RealtimeSession
-	(*RealtimeAudio)(nil),          // 10: inferwire.v1.RealtimeAudio
-	(*RealtimeAudioSide)(nil),      // 11: inferwire.v1.RealtimeAudioSide
-	(*RealtimeNoiseReduction)(nil), // 12: inferwire.v1.RealtimeNoiseReduction
-	(*RealtimeAudioFormat)(nil),    // 13: inferwire.v1.RealtimeAudioFormat
-	(*RealtimeTranscription)(nil),  // 14: inferwire.v1.RealtimeTranscription
-	(*RealtimeTurnDetection)(nil),  // 15: inferwire.v1.RealtimeTurnDetection
-	(*RealtimeResponseParams)(nil), // 16: inferwire.v1.RealtimeResponseParams
-	(*RealtimeResponse)(nil),       // 17: inferwire.v1.RealtimeResponse
-	nil,                            // 18: inferwire.v1.RealtimeClientEvent.ExtraEntry
-	nil,                            // 19: inferwire.v1.RealtimeServerEvent.ExtraEntry
-	nil,                            // 20: inferwire.v1.RealtimeError.ExtraEntry
-	nil,                            // 21: inferwire.v1.RealtimeRateLimit.ExtraEntry
-	nil,                            // 22: inferwire.v1.RealtimeSession.ExtraEntry
-	nil,                            // 23: inferwire.v1.RealtimeAudio.ExtraEntry
-	nil,                            // 24: inferwire.v1.RealtimeAudioSide.ExtraEntry
-	nil,                            // 25: inferwire.v1.RealtimeNoiseReduction.ExtraEntry
-	nil,                            // 26: inferwire.v1.RealtimeAudioFormat.ExtraEntry
-	nil,                            // 27: inferwire.v1.RealtimeTranscription.ExtraEntry
-	nil,                            // 28: inferwire.v1.RealtimeTurnDetection.ExtraEntry
-	nil,                            // 29: inferwire.v1.RealtimeResponseParams.MetadataEntry
-	nil,                            // 30: inferwire.v1.RealtimeResponseParams.ExtraEntry
-	nil,                            // 31: inferwire.v1.RealtimeResponse.MetadataEntry
-	nil,                            // 32: inferwire.v1.RealtimeResponse.ExtraEntry
-	(*CallOptions)(nil),            // 33: inferwire.v1.CallOptions
-	(*durationpb.Duration)(nil),    // 34: google.protobuf.Duration
-	(*UpstreamStarted)(nil),        // 35: inferwire.v1.UpstreamStarted
-	(*Heartbeat)(nil),              // 36: inferwire.v1.Heartbeat
-	(*Usage)(nil),                  // 37: inferwire.v1.Usage
-	(*GatewayInfo)(nil),            // 38: inferwire.v1.GatewayInfo
-	(*timestamppb.Timestamp)(nil),  // 39: google.protobuf.Timestamp
-	(*ResponseItem)(nil),           // 40: inferwire.v1.ResponseItem
-	(*ResponseContent)(nil),        // 41: inferwire.v1.ResponseContent
-	(*TokenLogProb)(nil),           // 42: inferwire.v1.TokenLogProb
-	(*ResponseTool)(nil),           // 43: inferwire.v1.ResponseTool
-	(*ResponseToolChoice)(nil),     // 44: inferwire.v1.ResponseToolChoice
-	(*ResponsePrompt)(nil),         // 45: inferwire.v1.ResponsePrompt
-	(*ResponseReasoning)(nil),      // 46: inferwire.v1.ResponseReasoning
+	(*ConnectRequest)(nil),               // 0: inferwire.v1.ConnectRequest
+	(*RealtimeStart)(nil),                // 1: inferwire.v1.RealtimeStart
+	(*ConnectResponse)(nil),              // 2: inferwire.v1.ConnectResponse
+	(*RealtimeCompleted)(nil),            // 3: inferwire.v1.RealtimeCompleted
+	(*RealtimeGoingAway)(nil),            // 4: inferwire.v1.RealtimeGoingAway
+	(*RealtimeClientEvent)(nil),          // 5: inferwire.v1.RealtimeClientEvent
+	(*RealtimeServerEvent)(nil),          // 6: inferwire.v1.RealtimeServerEvent
+	(*RealtimeError)(nil),                // 7: inferwire.v1.RealtimeError
+	(*RealtimeRateLimit)(nil),            // 8: inferwire.v1.RealtimeRateLimit
+	(*RealtimeSession)(nil),              // 9: inferwire.v1.RealtimeSession
+	(*RealtimeAudio)(nil),                // 10: inferwire.v1.RealtimeAudio
+	(*RealtimeAudioSide)(nil),            // 11: inferwire.v1.RealtimeAudioSide
+	(*RealtimeNoiseReduction)(nil),       // 12: inferwire.v1.RealtimeNoiseReduction
+	(*RealtimeAudioFormat)(nil),          // 13: inferwire.v1.RealtimeAudioFormat
+	(*RealtimeTranscription)(nil),        // 14: inferwire.v1.RealtimeTranscription
+	(*RealtimeTurnDetection)(nil),        // 15: inferwire.v1.RealtimeTurnDetection
+	(*RealtimeResponseParams)(nil),       // 16: inferwire.v1.RealtimeResponseParams
+	(*RealtimeResponse)(nil),             // 17: inferwire.v1.RealtimeResponse
+	(*RealtimeSecretParams)(nil),         // 18: inferwire.v1.RealtimeSecretParams
+	(*RealtimeSecretExpiry)(nil),         // 19: inferwire.v1.RealtimeSecretExpiry
+	(*RealtimeSecret)(nil),               // 20: inferwire.v1.RealtimeSecret
+	(*CreateRealtimeSecretRequest)(nil),  // 21: inferwire.v1.CreateRealtimeSecretRequest
+	(*CreateRealtimeSecretResponse)(nil), // 22: inferwire.v1.CreateRealtimeSecretResponse
+	nil,                                  // 23: inferwire.v1.RealtimeClientEvent.ExtraEntry
+	nil,                                  // 24: inferwire.v1.RealtimeServerEvent.ExtraEntry
+	nil,                                  // 25: inferwire.v1.RealtimeError.ExtraEntry
+	nil,                                  // 26: inferwire.v1.RealtimeRateLimit.ExtraEntry
+	nil,                                  // 27: inferwire.v1.RealtimeSession.ExtraEntry
+	nil,                                  // 28: inferwire.v1.RealtimeAudio.ExtraEntry
+	nil,                                  // 29: inferwire.v1.RealtimeAudioSide.ExtraEntry
+	nil,                                  // 30: inferwire.v1.RealtimeNoiseReduction.ExtraEntry
+	nil,                                  // 31: inferwire.v1.RealtimeAudioFormat.ExtraEntry
+	nil,                                  // 32: inferwire.v1.RealtimeTranscription.ExtraEntry
+	nil,                                  // 33: inferwire.v1.RealtimeTurnDetection.ExtraEntry
+	nil,                                  // 34: inferwire.v1.RealtimeResponseParams.MetadataEntry
+	nil,                                  // 35: inferwire.v1.RealtimeResponseParams.ExtraEntry
+	nil,                                  // 36: inferwire.v1.RealtimeResponse.MetadataEntry
+	nil,                                  // 37: inferwire.v1.RealtimeResponse.ExtraEntry
+	nil,                                  // 38: inferwire.v1.RealtimeSecretParams.ExtraEntry
+	nil,                                  // 39: inferwire.v1.RealtimeSecretExpiry.ExtraEntry
+	nil,                                  // 40: inferwire.v1.RealtimeSecret.ExtraEntry
+	(*CallOptions)(nil),                  // 41: inferwire.v1.CallOptions
+	(*durationpb.Duration)(nil),          // 42: google.protobuf.Duration
+	(*UpstreamStarted)(nil),              // 43: inferwire.v1.UpstreamStarted
+	(*Heartbeat)(nil),                    // 44: inferwire.v1.Heartbeat
+	(*Usage)(nil),                        // 45: inferwire.v1.Usage
+	(*GatewayInfo)(nil),                  // 46: inferwire.v1.GatewayInfo
+	(*timestamppb.Timestamp)(nil),        // 47: google.protobuf.Timestamp
+	(*ResponseItem)(nil),                 // 48: inferwire.v1.ResponseItem
+	(*ResponseContent)(nil),              // 49: inferwire.v1.ResponseContent
+	(*TokenLogProb)(nil),                 // 50: inferwire.v1.TokenLogProb
+	(*ResponseTool)(nil),                 // 51: inferwire.v1.ResponseTool
+	(*ResponseToolChoice)(nil),           // 52: inferwire.v1.ResponseToolChoice
+	(*ResponsePrompt)(nil),               // 53: inferwire.v1.ResponsePrompt
+	(*ResponseReasoning)(nil),            // 54: inferwire.v1.ResponseReasoning
 }
 var file_inferwire_v1_realtime_service_proto_depIdxs = []int32{
 	1,  // 0: inferwire.v1.ConnectRequest.start:type_name -> inferwire.v1.RealtimeStart
 	5,  // 1: inferwire.v1.ConnectRequest.event:type_name -> inferwire.v1.RealtimeClientEvent
 	9,  // 2: inferwire.v1.RealtimeStart.session:type_name -> inferwire.v1.RealtimeSession
-	33, // 3: inferwire.v1.RealtimeStart.options:type_name -> inferwire.v1.CallOptions
-	34, // 4: inferwire.v1.RealtimeStart.heartbeat_interval:type_name -> google.protobuf.Duration
-	35, // 5: inferwire.v1.ConnectResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	41, // 3: inferwire.v1.RealtimeStart.options:type_name -> inferwire.v1.CallOptions
+	42, // 4: inferwire.v1.RealtimeStart.heartbeat_interval:type_name -> google.protobuf.Duration
+	43, // 5: inferwire.v1.ConnectResponse.started:type_name -> inferwire.v1.UpstreamStarted
 	6,  // 6: inferwire.v1.ConnectResponse.server_event:type_name -> inferwire.v1.RealtimeServerEvent
-	36, // 7: inferwire.v1.ConnectResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	44, // 7: inferwire.v1.ConnectResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
 	3,  // 8: inferwire.v1.ConnectResponse.completed:type_name -> inferwire.v1.RealtimeCompleted
 	4,  // 9: inferwire.v1.ConnectResponse.going_away:type_name -> inferwire.v1.RealtimeGoingAway
-	37, // 10: inferwire.v1.RealtimeCompleted.usage:type_name -> inferwire.v1.Usage
-	38, // 11: inferwire.v1.RealtimeCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
-	34, // 12: inferwire.v1.RealtimeCompleted.duration:type_name -> google.protobuf.Duration
-	39, // 13: inferwire.v1.RealtimeGoingAway.end_time:type_name -> google.protobuf.Timestamp
+	45, // 10: inferwire.v1.RealtimeCompleted.usage:type_name -> inferwire.v1.Usage
+	46, // 11: inferwire.v1.RealtimeCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	42, // 12: inferwire.v1.RealtimeCompleted.duration:type_name -> google.protobuf.Duration
+	47, // 13: inferwire.v1.RealtimeGoingAway.end_time:type_name -> google.protobuf.Timestamp
 	9,  // 14: inferwire.v1.RealtimeClientEvent.session:type_name -> inferwire.v1.RealtimeSession
-	40, // 15: inferwire.v1.RealtimeClientEvent.item:type_name -> inferwire.v1.ResponseItem
+	48, // 15: inferwire.v1.RealtimeClientEvent.item:type_name -> inferwire.v1.ResponseItem
 	16, // 16: inferwire.v1.RealtimeClientEvent.response:type_name -> inferwire.v1.RealtimeResponseParams
-	18, // 17: inferwire.v1.RealtimeClientEvent.extra:type_name -> inferwire.v1.RealtimeClientEvent.ExtraEntry
+	23, // 17: inferwire.v1.RealtimeClientEvent.extra:type_name -> inferwire.v1.RealtimeClientEvent.ExtraEntry
 	17, // 18: inferwire.v1.RealtimeServerEvent.response:type_name -> inferwire.v1.RealtimeResponse
-	40, // 19: inferwire.v1.RealtimeServerEvent.item:type_name -> inferwire.v1.ResponseItem
-	41, // 20: inferwire.v1.RealtimeServerEvent.part:type_name -> inferwire.v1.ResponseContent
+	48, // 19: inferwire.v1.RealtimeServerEvent.item:type_name -> inferwire.v1.ResponseItem
+	49, // 20: inferwire.v1.RealtimeServerEvent.part:type_name -> inferwire.v1.ResponseContent
 	9,  // 21: inferwire.v1.RealtimeServerEvent.session:type_name -> inferwire.v1.RealtimeSession
 	7,  // 22: inferwire.v1.RealtimeServerEvent.error:type_name -> inferwire.v1.RealtimeError
 	8,  // 23: inferwire.v1.RealtimeServerEvent.rate_limits:type_name -> inferwire.v1.RealtimeRateLimit
-	37, // 24: inferwire.v1.RealtimeServerEvent.usage:type_name -> inferwire.v1.Usage
-	42, // 25: inferwire.v1.RealtimeServerEvent.logprobs:type_name -> inferwire.v1.TokenLogProb
-	19, // 26: inferwire.v1.RealtimeServerEvent.extra:type_name -> inferwire.v1.RealtimeServerEvent.ExtraEntry
-	20, // 27: inferwire.v1.RealtimeError.extra:type_name -> inferwire.v1.RealtimeError.ExtraEntry
-	21, // 28: inferwire.v1.RealtimeRateLimit.extra:type_name -> inferwire.v1.RealtimeRateLimit.ExtraEntry
+	45, // 24: inferwire.v1.RealtimeServerEvent.usage:type_name -> inferwire.v1.Usage
+	50, // 25: inferwire.v1.RealtimeServerEvent.logprobs:type_name -> inferwire.v1.TokenLogProb
+	24, // 26: inferwire.v1.RealtimeServerEvent.extra:type_name -> inferwire.v1.RealtimeServerEvent.ExtraEntry
+	25, // 27: inferwire.v1.RealtimeError.extra:type_name -> inferwire.v1.RealtimeError.ExtraEntry
+	26, // 28: inferwire.v1.RealtimeRateLimit.extra:type_name -> inferwire.v1.RealtimeRateLimit.ExtraEntry
 	10, // 29: inferwire.v1.RealtimeSession.audio:type_name -> inferwire.v1.RealtimeAudio
-	43, // 30: inferwire.v1.RealtimeSession.tools:type_name -> inferwire.v1.ResponseTool
-	44, // 31: inferwire.v1.RealtimeSession.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
-	45, // 32: inferwire.v1.RealtimeSession.prompt:type_name -> inferwire.v1.ResponsePrompt
-	46, // 33: inferwire.v1.RealtimeSession.reasoning:type_name -> inferwire.v1.ResponseReasoning
-	39, // 34: inferwire.v1.RealtimeSession.expires_at:type_name -> google.protobuf.Timestamp
-	22, // 35: inferwire.v1.RealtimeSession.extra:type_name -> inferwire.v1.RealtimeSession.ExtraEntry
+	51, // 30: inferwire.v1.RealtimeSession.tools:type_name -> inferwire.v1.ResponseTool
+	52, // 31: inferwire.v1.RealtimeSession.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
+	53, // 32: inferwire.v1.RealtimeSession.prompt:type_name -> inferwire.v1.ResponsePrompt
+	54, // 33: inferwire.v1.RealtimeSession.reasoning:type_name -> inferwire.v1.ResponseReasoning
+	47, // 34: inferwire.v1.RealtimeSession.expires_at:type_name -> google.protobuf.Timestamp
+	27, // 35: inferwire.v1.RealtimeSession.extra:type_name -> inferwire.v1.RealtimeSession.ExtraEntry
 	11, // 36: inferwire.v1.RealtimeAudio.input:type_name -> inferwire.v1.RealtimeAudioSide
 	11, // 37: inferwire.v1.RealtimeAudio.output:type_name -> inferwire.v1.RealtimeAudioSide
-	23, // 38: inferwire.v1.RealtimeAudio.extra:type_name -> inferwire.v1.RealtimeAudio.ExtraEntry
+	28, // 38: inferwire.v1.RealtimeAudio.extra:type_name -> inferwire.v1.RealtimeAudio.ExtraEntry
 	13, // 39: inferwire.v1.RealtimeAudioSide.format:type_name -> inferwire.v1.RealtimeAudioFormat
 	14, // 40: inferwire.v1.RealtimeAudioSide.transcription:type_name -> inferwire.v1.RealtimeTranscription
 	15, // 41: inferwire.v1.RealtimeAudioSide.turn_detection:type_name -> inferwire.v1.RealtimeTurnDetection
 	12, // 42: inferwire.v1.RealtimeAudioSide.noise_reduction:type_name -> inferwire.v1.RealtimeNoiseReduction
-	24, // 43: inferwire.v1.RealtimeAudioSide.extra:type_name -> inferwire.v1.RealtimeAudioSide.ExtraEntry
-	25, // 44: inferwire.v1.RealtimeNoiseReduction.extra:type_name -> inferwire.v1.RealtimeNoiseReduction.ExtraEntry
-	26, // 45: inferwire.v1.RealtimeAudioFormat.extra:type_name -> inferwire.v1.RealtimeAudioFormat.ExtraEntry
-	27, // 46: inferwire.v1.RealtimeTranscription.extra:type_name -> inferwire.v1.RealtimeTranscription.ExtraEntry
-	28, // 47: inferwire.v1.RealtimeTurnDetection.extra:type_name -> inferwire.v1.RealtimeTurnDetection.ExtraEntry
+	29, // 43: inferwire.v1.RealtimeAudioSide.extra:type_name -> inferwire.v1.RealtimeAudioSide.ExtraEntry
+	30, // 44: inferwire.v1.RealtimeNoiseReduction.extra:type_name -> inferwire.v1.RealtimeNoiseReduction.ExtraEntry
+	31, // 45: inferwire.v1.RealtimeAudioFormat.extra:type_name -> inferwire.v1.RealtimeAudioFormat.ExtraEntry
+	32, // 46: inferwire.v1.RealtimeTranscription.extra:type_name -> inferwire.v1.RealtimeTranscription.ExtraEntry
+	33, // 47: inferwire.v1.RealtimeTurnDetection.extra:type_name -> inferwire.v1.RealtimeTurnDetection.ExtraEntry
 	10, // 48: inferwire.v1.RealtimeResponseParams.audio:type_name -> inferwire.v1.RealtimeAudio
-	43, // 49: inferwire.v1.RealtimeResponseParams.tools:type_name -> inferwire.v1.ResponseTool
-	44, // 50: inferwire.v1.RealtimeResponseParams.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
-	29, // 51: inferwire.v1.RealtimeResponseParams.metadata:type_name -> inferwire.v1.RealtimeResponseParams.MetadataEntry
-	40, // 52: inferwire.v1.RealtimeResponseParams.input:type_name -> inferwire.v1.ResponseItem
-	45, // 53: inferwire.v1.RealtimeResponseParams.prompt:type_name -> inferwire.v1.ResponsePrompt
-	46, // 54: inferwire.v1.RealtimeResponseParams.reasoning:type_name -> inferwire.v1.ResponseReasoning
-	30, // 55: inferwire.v1.RealtimeResponseParams.extra:type_name -> inferwire.v1.RealtimeResponseParams.ExtraEntry
-	40, // 56: inferwire.v1.RealtimeResponse.output:type_name -> inferwire.v1.ResponseItem
-	37, // 57: inferwire.v1.RealtimeResponse.usage:type_name -> inferwire.v1.Usage
-	31, // 58: inferwire.v1.RealtimeResponse.metadata:type_name -> inferwire.v1.RealtimeResponse.MetadataEntry
+	51, // 49: inferwire.v1.RealtimeResponseParams.tools:type_name -> inferwire.v1.ResponseTool
+	52, // 50: inferwire.v1.RealtimeResponseParams.tool_choice_object:type_name -> inferwire.v1.ResponseToolChoice
+	34, // 51: inferwire.v1.RealtimeResponseParams.metadata:type_name -> inferwire.v1.RealtimeResponseParams.MetadataEntry
+	48, // 52: inferwire.v1.RealtimeResponseParams.input:type_name -> inferwire.v1.ResponseItem
+	53, // 53: inferwire.v1.RealtimeResponseParams.prompt:type_name -> inferwire.v1.ResponsePrompt
+	54, // 54: inferwire.v1.RealtimeResponseParams.reasoning:type_name -> inferwire.v1.ResponseReasoning
+	35, // 55: inferwire.v1.RealtimeResponseParams.extra:type_name -> inferwire.v1.RealtimeResponseParams.ExtraEntry
+	48, // 56: inferwire.v1.RealtimeResponse.output:type_name -> inferwire.v1.ResponseItem
+	45, // 57: inferwire.v1.RealtimeResponse.usage:type_name -> inferwire.v1.Usage
+	36, // 58: inferwire.v1.RealtimeResponse.metadata:type_name -> inferwire.v1.RealtimeResponse.MetadataEntry
 	10, // 59: inferwire.v1.RealtimeResponse.audio:type_name -> inferwire.v1.RealtimeAudio
-	32, // 60: inferwire.v1.RealtimeResponse.extra:type_name -> inferwire.v1.RealtimeResponse.ExtraEntry
-	0,  // 61: inferwire.v1.RealtimeService.Connect:input_type -> inferwire.v1.ConnectRequest
-	2,  // 62: inferwire.v1.RealtimeService.Connect:output_type -> inferwire.v1.ConnectResponse
-	62, // [62:63] is the sub-list for method output_type
-	61, // [61:62] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	37, // 60: inferwire.v1.RealtimeResponse.extra:type_name -> inferwire.v1.RealtimeResponse.ExtraEntry
+	19, // 61: inferwire.v1.RealtimeSecretParams.expires_after:type_name -> inferwire.v1.RealtimeSecretExpiry
+	9,  // 62: inferwire.v1.RealtimeSecretParams.session:type_name -> inferwire.v1.RealtimeSession
+	38, // 63: inferwire.v1.RealtimeSecretParams.extra:type_name -> inferwire.v1.RealtimeSecretParams.ExtraEntry
+	39, // 64: inferwire.v1.RealtimeSecretExpiry.extra:type_name -> inferwire.v1.RealtimeSecretExpiry.ExtraEntry
+	47, // 65: inferwire.v1.RealtimeSecret.expires_at:type_name -> google.protobuf.Timestamp
+	9,  // 66: inferwire.v1.RealtimeSecret.session:type_name -> inferwire.v1.RealtimeSession
+	40, // 67: inferwire.v1.RealtimeSecret.extra:type_name -> inferwire.v1.RealtimeSecret.ExtraEntry
+	18, // 68: inferwire.v1.CreateRealtimeSecretRequest.params:type_name -> inferwire.v1.RealtimeSecretParams
+	41, // 69: inferwire.v1.CreateRealtimeSecretRequest.options:type_name -> inferwire.v1.CallOptions
+	20, // 70: inferwire.v1.CreateRealtimeSecretResponse.secret:type_name -> inferwire.v1.RealtimeSecret
+	46, // 71: inferwire.v1.CreateRealtimeSecretResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	0,  // 72: inferwire.v1.RealtimeService.Connect:input_type -> inferwire.v1.ConnectRequest
+	21, // 73: inferwire.v1.RealtimeService.CreateRealtimeSecret:input_type -> inferwire.v1.CreateRealtimeSecretRequest
+	2,  // 74: inferwire.v1.RealtimeService.Connect:output_type -> inferwire.v1.ConnectResponse
+	22, // 75: inferwire.v1.RealtimeService.CreateRealtimeSecret:output_type -> inferwire.v1.CreateRealtimeSecretResponse
+	74, // [74:76] is the sub-list for method output_type
+	72, // [72:74] is the sub-list for method input_type
+	72, // [72:72] is the sub-list for extension type_name
+	72, // [72:72] is the sub-list for extension extendee
+	0,  // [0:72] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_realtime_service_proto_init() }
@@ -2551,13 +2914,14 @@ func file_inferwire_v1_realtime_service_proto_init() {
 	file_inferwire_v1_realtime_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_inferwire_v1_realtime_service_proto_msgTypes[16].OneofWrappers = []any{}
 	file_inferwire_v1_realtime_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_inferwire_v1_realtime_service_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_realtime_service_proto_rawDesc), len(file_inferwire_v1_realtime_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,7 +19,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	RealtimeService_Connect_FullMethodName = "/inferwire.v1.RealtimeService/Connect"
+	RealtimeService_Connect_FullMethodName              = "/inferwire.v1.RealtimeService/Connect"
+	RealtimeService_CreateRealtimeSecret_FullMethodName = "/inferwire.v1.RealtimeService/CreateRealtimeSecret"
 )
 
 // RealtimeServiceClient is the client API for RealtimeService service.
@@ -33,6 +34,9 @@ type RealtimeServiceClient interface {
 	// start first, then events; the caller's half-close ends the session. Upstream's own end of the
 	// session, and a break of its connection, are errors that say so.
 	Connect(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ConnectRequest, ConnectResponse], error)
+	// A short-lived key with which a browser or a phone can connect to the upstream without the gateway,
+	// and past its limits: raw.allow of the configuration has to have POST /realtime/client_secrets.
+	CreateRealtimeSecret(ctx context.Context, in *CreateRealtimeSecretRequest, opts ...grpc.CallOption) (*CreateRealtimeSecretResponse, error)
 }
 
 type realtimeServiceClient struct {
@@ -56,6 +60,16 @@ func (c *realtimeServiceClient) Connect(ctx context.Context, opts ...grpc.CallOp
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type RealtimeService_ConnectClient = grpc.BidiStreamingClient[ConnectRequest, ConnectResponse]
 
+func (c *realtimeServiceClient) CreateRealtimeSecret(ctx context.Context, in *CreateRealtimeSecretRequest, opts ...grpc.CallOption) (*CreateRealtimeSecretResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateRealtimeSecretResponse)
+	err := c.cc.Invoke(ctx, RealtimeService_CreateRealtimeSecret_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RealtimeServiceServer is the server API for RealtimeService service.
 // All implementations must embed UnimplementedRealtimeServiceServer
 // for forward compatibility.
@@ -67,6 +81,9 @@ type RealtimeServiceServer interface {
 	// start first, then events; the caller's half-close ends the session. Upstream's own end of the
 	// session, and a break of its connection, are errors that say so.
 	Connect(grpc.BidiStreamingServer[ConnectRequest, ConnectResponse]) error
+	// A short-lived key with which a browser or a phone can connect to the upstream without the gateway,
+	// and past its limits: raw.allow of the configuration has to have POST /realtime/client_secrets.
+	CreateRealtimeSecret(context.Context, *CreateRealtimeSecretRequest) (*CreateRealtimeSecretResponse, error)
 	mustEmbedUnimplementedRealtimeServiceServer()
 }
 
@@ -79,6 +96,9 @@ type UnimplementedRealtimeServiceServer struct{}
 
 func (UnimplementedRealtimeServiceServer) Connect(grpc.BidiStreamingServer[ConnectRequest, ConnectResponse]) error {
 	return status.Error(codes.Unimplemented, "method Connect not implemented")
+}
+func (UnimplementedRealtimeServiceServer) CreateRealtimeSecret(context.Context, *CreateRealtimeSecretRequest) (*CreateRealtimeSecretResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateRealtimeSecret not implemented")
 }
 func (UnimplementedRealtimeServiceServer) mustEmbedUnimplementedRealtimeServiceServer() {}
 func (UnimplementedRealtimeServiceServer) testEmbeddedByValue()                         {}
@@ -108,13 +128,36 @@ func _RealtimeService_Connect_Handler(srv interface{}, stream grpc.ServerStream)
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type RealtimeService_ConnectServer = grpc.BidiStreamingServer[ConnectRequest, ConnectResponse]
 
+func _RealtimeService_CreateRealtimeSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateRealtimeSecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RealtimeServiceServer).CreateRealtimeSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RealtimeService_CreateRealtimeSecret_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RealtimeServiceServer).CreateRealtimeSecret(ctx, req.(*CreateRealtimeSecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // RealtimeService_ServiceDesc is the grpc.ServiceDesc for RealtimeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
 var RealtimeService_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "inferwire.v1.RealtimeService",
 	HandlerType: (*RealtimeServiceServer)(nil),
-	Methods:     []grpc.MethodDesc{},
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "CreateRealtimeSecret",
+			Handler:    _RealtimeService_CreateRealtimeSecret_Handler,
+		},
+	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "Connect",

@@ -560,6 +560,162 @@ func (x *GetResponseResponse) GetGateway() *GatewayInfo {
 	return nil
 }
 
+type WatchResponseRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ResponseId string                 `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3" json:"response_id,omitempty"`
+	// How often upstream is asked; unset = 2 s, at least 1 s.
+	PollInterval *durationpb.Duration `protobuf:"bytes,2,opt,name=poll_interval,json=pollInterval,proto3" json:"poll_interval,omitempty"`
+	// A heartbeat after this long without a change; unset = 15 s, at least 1 s.
+	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,3,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
+	// Name of the upstream; unset = the default one.
+	Upstream      string `protobuf:"bytes,4,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchResponseRequest) Reset() {
+	*x = WatchResponseRequest{}
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchResponseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchResponseRequest) ProtoMessage() {}
+
+func (x *WatchResponseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchResponseRequest.ProtoReflect.Descriptor instead.
+func (*WatchResponseRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *WatchResponseRequest) GetResponseId() string {
+	if x != nil {
+		return x.ResponseId
+	}
+	return ""
+}
+
+func (x *WatchResponseRequest) GetPollInterval() *durationpb.Duration {
+	if x != nil {
+		return x.PollInterval
+	}
+	return nil
+}
+
+func (x *WatchResponseRequest) GetHeartbeatInterval() *durationpb.Duration {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return nil
+}
+
+func (x *WatchResponseRequest) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+type WatchResponseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*WatchResponseResponse_Response
+	//	*WatchResponseResponse_Heartbeat
+	Event         isWatchResponseResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchResponseResponse) Reset() {
+	*x = WatchResponseResponse{}
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchResponseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchResponseResponse) ProtoMessage() {}
+
+func (x *WatchResponseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchResponseResponse.ProtoReflect.Descriptor instead.
+func (*WatchResponseResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *WatchResponseResponse) GetEvent() isWatchResponseResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *WatchResponseResponse) GetResponse() *Response {
+	if x != nil {
+		if x, ok := x.Event.(*WatchResponseResponse_Response); ok {
+			return x.Response
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponseResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*WatchResponseResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isWatchResponseResponse_Event interface {
+	isWatchResponseResponse_Event()
+}
+
+type WatchResponseResponse_Response struct {
+	// The last one before OK is the response in a final status.
+	Response *Response `protobuf:"bytes,1,opt,name=response,proto3,oneof"`
+}
+
+type WatchResponseResponse_Heartbeat struct {
+	Heartbeat *Heartbeat `protobuf:"bytes,2,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*WatchResponseResponse_Response) isWatchResponseResponse_Event() {}
+
+func (*WatchResponseResponse_Heartbeat) isWatchResponseResponse_Event() {}
+
 type CancelResponseRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	ResponseId string                 `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3" json:"response_id,omitempty"`
@@ -571,7 +727,7 @@ type CancelResponseRequest struct {
 
 func (x *CancelResponseRequest) Reset() {
 	*x = CancelResponseRequest{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +739,7 @@ func (x *CancelResponseRequest) String() string {
 func (*CancelResponseRequest) ProtoMessage() {}
 
 func (x *CancelResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +752,7 @@ func (x *CancelResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelResponseRequest.ProtoReflect.Descriptor instead.
 func (*CancelResponseRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CancelResponseRequest) GetResponseId() string {
@@ -623,7 +779,7 @@ type CancelResponseResponse struct {
 
 func (x *CancelResponseResponse) Reset() {
 	*x = CancelResponseResponse{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +791,7 @@ func (x *CancelResponseResponse) String() string {
 func (*CancelResponseResponse) ProtoMessage() {}
 
 func (x *CancelResponseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +804,7 @@ func (x *CancelResponseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelResponseResponse.ProtoReflect.Descriptor instead.
 func (*CancelResponseResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CancelResponseResponse) GetResponse() *Response {
@@ -676,7 +832,7 @@ type DeleteResponseRequest struct {
 
 func (x *DeleteResponseRequest) Reset() {
 	*x = DeleteResponseRequest{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +844,7 @@ func (x *DeleteResponseRequest) String() string {
 func (*DeleteResponseRequest) ProtoMessage() {}
 
 func (x *DeleteResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +857,7 @@ func (x *DeleteResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteResponseRequest.ProtoReflect.Descriptor instead.
 func (*DeleteResponseRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{10}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DeleteResponseRequest) GetResponseId() string {
@@ -727,7 +883,7 @@ type DeleteResponseResponse struct {
 
 func (x *DeleteResponseResponse) Reset() {
 	*x = DeleteResponseResponse{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -739,7 +895,7 @@ func (x *DeleteResponseResponse) String() string {
 func (*DeleteResponseResponse) ProtoMessage() {}
 
 func (x *DeleteResponseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -752,7 +908,7 @@ func (x *DeleteResponseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteResponseResponse.ProtoReflect.Descriptor instead.
 func (*DeleteResponseResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{11}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteResponseResponse) GetGateway() *GatewayInfo {
@@ -777,7 +933,7 @@ type ListInputItemsRequest struct {
 
 func (x *ListInputItemsRequest) Reset() {
 	*x = ListInputItemsRequest{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +945,7 @@ func (x *ListInputItemsRequest) String() string {
 func (*ListInputItemsRequest) ProtoMessage() {}
 
 func (x *ListInputItemsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +958,7 @@ func (x *ListInputItemsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInputItemsRequest.ProtoReflect.Descriptor instead.
 func (*ListInputItemsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{12}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListInputItemsRequest) GetResponseId() string {
@@ -854,7 +1010,7 @@ type ListInputItemsResponse struct {
 
 func (x *ListInputItemsResponse) Reset() {
 	*x = ListInputItemsResponse{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +1022,7 @@ func (x *ListInputItemsResponse) String() string {
 func (*ListInputItemsResponse) ProtoMessage() {}
 
 func (x *ListInputItemsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +1035,7 @@ func (x *ListInputItemsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInputItemsResponse.ProtoReflect.Descriptor instead.
 func (*ListInputItemsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{13}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListInputItemsResponse) GetItems() []*ResponseItem {
@@ -920,7 +1076,7 @@ type CountInputTokensRequest struct {
 
 func (x *CountInputTokensRequest) Reset() {
 	*x = CountInputTokensRequest{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1088,7 @@ func (x *CountInputTokensRequest) String() string {
 func (*CountInputTokensRequest) ProtoMessage() {}
 
 func (x *CountInputTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1101,7 @@ func (x *CountInputTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountInputTokensRequest.ProtoReflect.Descriptor instead.
 func (*CountInputTokensRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{14}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CountInputTokensRequest) GetParams() *ResponseParams {
@@ -973,7 +1129,7 @@ type CountInputTokensResponse struct {
 
 func (x *CountInputTokensResponse) Reset() {
 	*x = CountInputTokensResponse{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -985,7 +1141,7 @@ func (x *CountInputTokensResponse) String() string {
 func (*CountInputTokensResponse) ProtoMessage() {}
 
 func (x *CountInputTokensResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -998,7 +1154,7 @@ func (x *CountInputTokensResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountInputTokensResponse.ProtoReflect.Descriptor instead.
 func (*CountInputTokensResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{15}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CountInputTokensResponse) GetInputTokens() int64 {
@@ -1032,7 +1188,7 @@ type CompactResponseRequest struct {
 
 func (x *CompactResponseRequest) Reset() {
 	*x = CompactResponseRequest{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[16]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1200,7 @@ func (x *CompactResponseRequest) String() string {
 func (*CompactResponseRequest) ProtoMessage() {}
 
 func (x *CompactResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[16]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1213,7 @@ func (x *CompactResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactResponseRequest.ProtoReflect.Descriptor instead.
 func (*CompactResponseRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{16}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CompactResponseRequest) GetParams() *ResponseParams {
@@ -1084,7 +1240,7 @@ type CompactResponseResponse struct {
 
 func (x *CompactResponseResponse) Reset() {
 	*x = CompactResponseResponse{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[17]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1252,7 @@ func (x *CompactResponseResponse) String() string {
 func (*CompactResponseResponse) ProtoMessage() {}
 
 func (x *CompactResponseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[17]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1265,7 @@ func (x *CompactResponseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactResponseResponse.ProtoReflect.Descriptor instead.
 func (*CompactResponseResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{17}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CompactResponseResponse) GetCompaction() *ResponseCompaction {
@@ -1139,7 +1295,7 @@ type ResponseCompaction struct {
 
 func (x *ResponseCompaction) Reset() {
 	*x = ResponseCompaction{}
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1151,7 +1307,7 @@ func (x *ResponseCompaction) String() string {
 func (*ResponseCompaction) ProtoMessage() {}
 
 func (x *ResponseCompaction) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_responses_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_responses_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1164,7 +1320,7 @@ func (x *ResponseCompaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseCompaction.ProtoReflect.Descriptor instead.
 func (*ResponseCompaction) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{18}
+	return file_inferwire_v1_responses_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResponseCompaction) GetId() string {
@@ -1243,7 +1399,17 @@ const file_inferwire_v1_responses_service_proto_rawDesc = "" +
 	"\bupstream\x18\x03 \x01(\tR\bupstream\"~\n" +
 	"\x13GetResponseResponse\x122\n" +
 	"\bresponse\x18\x01 \x01(\v2\x16.inferwire.v1.ResponseR\bresponse\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"T\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xdd\x01\n" +
+	"\x14WatchResponseRequest\x12\x1f\n" +
+	"\vresponse_id\x18\x01 \x01(\tR\n" +
+	"responseId\x12>\n" +
+	"\rpoll_interval\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\fpollInterval\x12H\n" +
+	"\x12heartbeat_interval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatInterval\x12\x1a\n" +
+	"\bupstream\x18\x04 \x01(\tR\bupstream\"\x8f\x01\n" +
+	"\x15WatchResponseResponse\x124\n" +
+	"\bresponse\x18\x01 \x01(\v2\x16.inferwire.v1.ResponseH\x00R\bresponse\x127\n" +
+	"\theartbeat\x18\x02 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event\"T\n" +
 	"\x15CancelResponseRequest\x12\x1f\n" +
 	"\vresponse_id\x18\x01 \x01(\tR\n" +
 	"responseId\x12\x1a\n" +
@@ -1311,7 +1477,7 @@ const file_inferwire_v1_responses_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:%\xea\xa6\x19!\n" +
 	"\x1f\n" +
-	"\x06object\x12\x15\"response.compaction\"2\xa1\n" +
+	"\x06object\x12\x15\"response.compaction\"2\xfd\n" +
 	"\n" +
 	"\x10ResponsesService\x12\x90\x01\n" +
 	"\x0eCreateResponse\x12#.inferwire.v1.CreateResponseRequest\x1a$.inferwire.v1.CreateResponseResponse\"3\xf2\xa6\x19/\n" +
@@ -1322,7 +1488,8 @@ const file_inferwire_v1_responses_service_proto_rawDesc = "" +
 	"/responses\"\x06params2\tresponses0\x01\x12\xa2\x01\n" +
 	"\vGetResponse\x12 .inferwire.v1.GetResponseRequest\x1a!.inferwire.v1.GetResponseResponse\"N\xf2\xa6\x19J\n" +
 	"\x03GET\x12\x18/responses/{response_id}\x1a\x14\n" +
-	"\ainclude\x12\tinclude[]*\bresponse2\tresponses\x12\x9d\x01\n" +
+	"\ainclude\x12\tinclude[]*\bresponse2\tresponses\x12Z\n" +
+	"\rWatchResponse\x12\".inferwire.v1.WatchResponseRequest\x1a#.inferwire.v1.WatchResponseResponse0\x01\x12\x9d\x01\n" +
 	"\x0eCancelResponse\x12#.inferwire.v1.CancelResponseRequest\x1a$.inferwire.v1.CancelResponseResponse\"@\xf2\xa6\x19<\n" +
 	"\x04POST\x12\x1f/responses/{response_id}/cancel*\bresponse2\tresponses\x12\x8e\x01\n" +
 	"\x0eDeleteResponse\x12#.inferwire.v1.DeleteResponseRequest\x1a$.inferwire.v1.DeleteResponseResponse\"1\xf2\xa6\x19-\n" +
@@ -1352,7 +1519,7 @@ func file_inferwire_v1_responses_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_responses_service_proto_rawDescData
 }
 
-var file_inferwire_v1_responses_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_inferwire_v1_responses_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_inferwire_v1_responses_service_proto_goTypes = []any{
 	(*CreateResponseRequest)(nil),    // 0: inferwire.v1.CreateResponseRequest
 	(*CreateResponseResponse)(nil),   // 1: inferwire.v1.CreateResponseResponse
@@ -1362,90 +1529,98 @@ var file_inferwire_v1_responses_service_proto_goTypes = []any{
 	(*ResponseStreamCompleted)(nil),  // 5: inferwire.v1.ResponseStreamCompleted
 	(*GetResponseRequest)(nil),       // 6: inferwire.v1.GetResponseRequest
 	(*GetResponseResponse)(nil),      // 7: inferwire.v1.GetResponseResponse
-	(*CancelResponseRequest)(nil),    // 8: inferwire.v1.CancelResponseRequest
-	(*CancelResponseResponse)(nil),   // 9: inferwire.v1.CancelResponseResponse
-	(*DeleteResponseRequest)(nil),    // 10: inferwire.v1.DeleteResponseRequest
-	(*DeleteResponseResponse)(nil),   // 11: inferwire.v1.DeleteResponseResponse
-	(*ListInputItemsRequest)(nil),    // 12: inferwire.v1.ListInputItemsRequest
-	(*ListInputItemsResponse)(nil),   // 13: inferwire.v1.ListInputItemsResponse
-	(*CountInputTokensRequest)(nil),  // 14: inferwire.v1.CountInputTokensRequest
-	(*CountInputTokensResponse)(nil), // 15: inferwire.v1.CountInputTokensResponse
-	(*CompactResponseRequest)(nil),   // 16: inferwire.v1.CompactResponseRequest
-	(*CompactResponseResponse)(nil),  // 17: inferwire.v1.CompactResponseResponse
-	(*ResponseCompaction)(nil),       // 18: inferwire.v1.ResponseCompaction
-	nil,                              // 19: inferwire.v1.ListInputItemsResponse.ExtraEntry
-	nil,                              // 20: inferwire.v1.CountInputTokensResponse.ExtraEntry
-	nil,                              // 21: inferwire.v1.ResponseCompaction.ExtraEntry
-	(*ResponseParams)(nil),           // 22: inferwire.v1.ResponseParams
-	(*CallOptions)(nil),              // 23: inferwire.v1.CallOptions
-	(*Response)(nil),                 // 24: inferwire.v1.Response
-	(*GatewayInfo)(nil),              // 25: inferwire.v1.GatewayInfo
-	(*durationpb.Duration)(nil),      // 26: google.protobuf.Duration
-	(*UpstreamStarted)(nil),          // 27: inferwire.v1.UpstreamStarted
-	(*ResponseEvent)(nil),            // 28: inferwire.v1.ResponseEvent
-	(*Heartbeat)(nil),                // 29: inferwire.v1.Heartbeat
-	(ResponseStatus)(0),              // 30: inferwire.v1.ResponseStatus
-	(*Usage)(nil),                    // 31: inferwire.v1.Usage
-	(*ResponseItem)(nil),             // 32: inferwire.v1.ResponseItem
-	(*timestamppb.Timestamp)(nil),    // 33: google.protobuf.Timestamp
+	(*WatchResponseRequest)(nil),     // 8: inferwire.v1.WatchResponseRequest
+	(*WatchResponseResponse)(nil),    // 9: inferwire.v1.WatchResponseResponse
+	(*CancelResponseRequest)(nil),    // 10: inferwire.v1.CancelResponseRequest
+	(*CancelResponseResponse)(nil),   // 11: inferwire.v1.CancelResponseResponse
+	(*DeleteResponseRequest)(nil),    // 12: inferwire.v1.DeleteResponseRequest
+	(*DeleteResponseResponse)(nil),   // 13: inferwire.v1.DeleteResponseResponse
+	(*ListInputItemsRequest)(nil),    // 14: inferwire.v1.ListInputItemsRequest
+	(*ListInputItemsResponse)(nil),   // 15: inferwire.v1.ListInputItemsResponse
+	(*CountInputTokensRequest)(nil),  // 16: inferwire.v1.CountInputTokensRequest
+	(*CountInputTokensResponse)(nil), // 17: inferwire.v1.CountInputTokensResponse
+	(*CompactResponseRequest)(nil),   // 18: inferwire.v1.CompactResponseRequest
+	(*CompactResponseResponse)(nil),  // 19: inferwire.v1.CompactResponseResponse
+	(*ResponseCompaction)(nil),       // 20: inferwire.v1.ResponseCompaction
+	nil,                              // 21: inferwire.v1.ListInputItemsResponse.ExtraEntry
+	nil,                              // 22: inferwire.v1.CountInputTokensResponse.ExtraEntry
+	nil,                              // 23: inferwire.v1.ResponseCompaction.ExtraEntry
+	(*ResponseParams)(nil),           // 24: inferwire.v1.ResponseParams
+	(*CallOptions)(nil),              // 25: inferwire.v1.CallOptions
+	(*Response)(nil),                 // 26: inferwire.v1.Response
+	(*GatewayInfo)(nil),              // 27: inferwire.v1.GatewayInfo
+	(*durationpb.Duration)(nil),      // 28: google.protobuf.Duration
+	(*UpstreamStarted)(nil),          // 29: inferwire.v1.UpstreamStarted
+	(*ResponseEvent)(nil),            // 30: inferwire.v1.ResponseEvent
+	(*Heartbeat)(nil),                // 31: inferwire.v1.Heartbeat
+	(ResponseStatus)(0),              // 32: inferwire.v1.ResponseStatus
+	(*Usage)(nil),                    // 33: inferwire.v1.Usage
+	(*ResponseItem)(nil),             // 34: inferwire.v1.ResponseItem
+	(*timestamppb.Timestamp)(nil),    // 35: google.protobuf.Timestamp
 }
 var file_inferwire_v1_responses_service_proto_depIdxs = []int32{
-	22, // 0: inferwire.v1.CreateResponseRequest.params:type_name -> inferwire.v1.ResponseParams
-	23, // 1: inferwire.v1.CreateResponseRequest.options:type_name -> inferwire.v1.CallOptions
-	24, // 2: inferwire.v1.CreateResponseResponse.response:type_name -> inferwire.v1.Response
-	25, // 3: inferwire.v1.CreateResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	22, // 4: inferwire.v1.StreamResponseRequest.params:type_name -> inferwire.v1.ResponseParams
+	24, // 0: inferwire.v1.CreateResponseRequest.params:type_name -> inferwire.v1.ResponseParams
+	25, // 1: inferwire.v1.CreateResponseRequest.options:type_name -> inferwire.v1.CallOptions
+	26, // 2: inferwire.v1.CreateResponseResponse.response:type_name -> inferwire.v1.Response
+	27, // 3: inferwire.v1.CreateResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	24, // 4: inferwire.v1.StreamResponseRequest.params:type_name -> inferwire.v1.ResponseParams
 	3,  // 5: inferwire.v1.StreamResponseRequest.resume:type_name -> inferwire.v1.ResponseResumption
-	23, // 6: inferwire.v1.StreamResponseRequest.options:type_name -> inferwire.v1.CallOptions
-	26, // 7: inferwire.v1.StreamResponseRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	27, // 8: inferwire.v1.StreamResponseResponse.started:type_name -> inferwire.v1.UpstreamStarted
-	28, // 9: inferwire.v1.StreamResponseResponse.response_event:type_name -> inferwire.v1.ResponseEvent
+	25, // 6: inferwire.v1.StreamResponseRequest.options:type_name -> inferwire.v1.CallOptions
+	28, // 7: inferwire.v1.StreamResponseRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	29, // 8: inferwire.v1.StreamResponseResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	30, // 9: inferwire.v1.StreamResponseResponse.response_event:type_name -> inferwire.v1.ResponseEvent
 	5,  // 10: inferwire.v1.StreamResponseResponse.completed:type_name -> inferwire.v1.ResponseStreamCompleted
-	29, // 11: inferwire.v1.StreamResponseResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	30, // 12: inferwire.v1.ResponseStreamCompleted.status:type_name -> inferwire.v1.ResponseStatus
-	31, // 13: inferwire.v1.ResponseStreamCompleted.usage:type_name -> inferwire.v1.Usage
-	25, // 14: inferwire.v1.ResponseStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
-	24, // 15: inferwire.v1.GetResponseResponse.response:type_name -> inferwire.v1.Response
-	25, // 16: inferwire.v1.GetResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	24, // 17: inferwire.v1.CancelResponseResponse.response:type_name -> inferwire.v1.Response
-	25, // 18: inferwire.v1.CancelResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	25, // 19: inferwire.v1.DeleteResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	32, // 20: inferwire.v1.ListInputItemsResponse.items:type_name -> inferwire.v1.ResponseItem
-	25, // 21: inferwire.v1.ListInputItemsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	19, // 22: inferwire.v1.ListInputItemsResponse.extra:type_name -> inferwire.v1.ListInputItemsResponse.ExtraEntry
-	22, // 23: inferwire.v1.CountInputTokensRequest.params:type_name -> inferwire.v1.ResponseParams
-	23, // 24: inferwire.v1.CountInputTokensRequest.options:type_name -> inferwire.v1.CallOptions
-	25, // 25: inferwire.v1.CountInputTokensResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	20, // 26: inferwire.v1.CountInputTokensResponse.extra:type_name -> inferwire.v1.CountInputTokensResponse.ExtraEntry
-	22, // 27: inferwire.v1.CompactResponseRequest.params:type_name -> inferwire.v1.ResponseParams
-	23, // 28: inferwire.v1.CompactResponseRequest.options:type_name -> inferwire.v1.CallOptions
-	18, // 29: inferwire.v1.CompactResponseResponse.compaction:type_name -> inferwire.v1.ResponseCompaction
-	25, // 30: inferwire.v1.CompactResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	33, // 31: inferwire.v1.ResponseCompaction.created_at:type_name -> google.protobuf.Timestamp
-	32, // 32: inferwire.v1.ResponseCompaction.output:type_name -> inferwire.v1.ResponseItem
-	31, // 33: inferwire.v1.ResponseCompaction.usage:type_name -> inferwire.v1.Usage
-	21, // 34: inferwire.v1.ResponseCompaction.extra:type_name -> inferwire.v1.ResponseCompaction.ExtraEntry
-	0,  // 35: inferwire.v1.ResponsesService.CreateResponse:input_type -> inferwire.v1.CreateResponseRequest
-	2,  // 36: inferwire.v1.ResponsesService.StreamResponse:input_type -> inferwire.v1.StreamResponseRequest
-	6,  // 37: inferwire.v1.ResponsesService.GetResponse:input_type -> inferwire.v1.GetResponseRequest
-	8,  // 38: inferwire.v1.ResponsesService.CancelResponse:input_type -> inferwire.v1.CancelResponseRequest
-	10, // 39: inferwire.v1.ResponsesService.DeleteResponse:input_type -> inferwire.v1.DeleteResponseRequest
-	12, // 40: inferwire.v1.ResponsesService.ListInputItems:input_type -> inferwire.v1.ListInputItemsRequest
-	14, // 41: inferwire.v1.ResponsesService.CountInputTokens:input_type -> inferwire.v1.CountInputTokensRequest
-	16, // 42: inferwire.v1.ResponsesService.CompactResponse:input_type -> inferwire.v1.CompactResponseRequest
-	1,  // 43: inferwire.v1.ResponsesService.CreateResponse:output_type -> inferwire.v1.CreateResponseResponse
-	4,  // 44: inferwire.v1.ResponsesService.StreamResponse:output_type -> inferwire.v1.StreamResponseResponse
-	7,  // 45: inferwire.v1.ResponsesService.GetResponse:output_type -> inferwire.v1.GetResponseResponse
-	9,  // 46: inferwire.v1.ResponsesService.CancelResponse:output_type -> inferwire.v1.CancelResponseResponse
-	11, // 47: inferwire.v1.ResponsesService.DeleteResponse:output_type -> inferwire.v1.DeleteResponseResponse
-	13, // 48: inferwire.v1.ResponsesService.ListInputItems:output_type -> inferwire.v1.ListInputItemsResponse
-	15, // 49: inferwire.v1.ResponsesService.CountInputTokens:output_type -> inferwire.v1.CountInputTokensResponse
-	17, // 50: inferwire.v1.ResponsesService.CompactResponse:output_type -> inferwire.v1.CompactResponseResponse
-	43, // [43:51] is the sub-list for method output_type
-	35, // [35:43] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	31, // 11: inferwire.v1.StreamResponseResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	32, // 12: inferwire.v1.ResponseStreamCompleted.status:type_name -> inferwire.v1.ResponseStatus
+	33, // 13: inferwire.v1.ResponseStreamCompleted.usage:type_name -> inferwire.v1.Usage
+	27, // 14: inferwire.v1.ResponseStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	26, // 15: inferwire.v1.GetResponseResponse.response:type_name -> inferwire.v1.Response
+	27, // 16: inferwire.v1.GetResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	28, // 17: inferwire.v1.WatchResponseRequest.poll_interval:type_name -> google.protobuf.Duration
+	28, // 18: inferwire.v1.WatchResponseRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	26, // 19: inferwire.v1.WatchResponseResponse.response:type_name -> inferwire.v1.Response
+	31, // 20: inferwire.v1.WatchResponseResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	26, // 21: inferwire.v1.CancelResponseResponse.response:type_name -> inferwire.v1.Response
+	27, // 22: inferwire.v1.CancelResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	27, // 23: inferwire.v1.DeleteResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	34, // 24: inferwire.v1.ListInputItemsResponse.items:type_name -> inferwire.v1.ResponseItem
+	27, // 25: inferwire.v1.ListInputItemsResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	21, // 26: inferwire.v1.ListInputItemsResponse.extra:type_name -> inferwire.v1.ListInputItemsResponse.ExtraEntry
+	24, // 27: inferwire.v1.CountInputTokensRequest.params:type_name -> inferwire.v1.ResponseParams
+	25, // 28: inferwire.v1.CountInputTokensRequest.options:type_name -> inferwire.v1.CallOptions
+	27, // 29: inferwire.v1.CountInputTokensResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	22, // 30: inferwire.v1.CountInputTokensResponse.extra:type_name -> inferwire.v1.CountInputTokensResponse.ExtraEntry
+	24, // 31: inferwire.v1.CompactResponseRequest.params:type_name -> inferwire.v1.ResponseParams
+	25, // 32: inferwire.v1.CompactResponseRequest.options:type_name -> inferwire.v1.CallOptions
+	20, // 33: inferwire.v1.CompactResponseResponse.compaction:type_name -> inferwire.v1.ResponseCompaction
+	27, // 34: inferwire.v1.CompactResponseResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	35, // 35: inferwire.v1.ResponseCompaction.created_at:type_name -> google.protobuf.Timestamp
+	34, // 36: inferwire.v1.ResponseCompaction.output:type_name -> inferwire.v1.ResponseItem
+	33, // 37: inferwire.v1.ResponseCompaction.usage:type_name -> inferwire.v1.Usage
+	23, // 38: inferwire.v1.ResponseCompaction.extra:type_name -> inferwire.v1.ResponseCompaction.ExtraEntry
+	0,  // 39: inferwire.v1.ResponsesService.CreateResponse:input_type -> inferwire.v1.CreateResponseRequest
+	2,  // 40: inferwire.v1.ResponsesService.StreamResponse:input_type -> inferwire.v1.StreamResponseRequest
+	6,  // 41: inferwire.v1.ResponsesService.GetResponse:input_type -> inferwire.v1.GetResponseRequest
+	8,  // 42: inferwire.v1.ResponsesService.WatchResponse:input_type -> inferwire.v1.WatchResponseRequest
+	10, // 43: inferwire.v1.ResponsesService.CancelResponse:input_type -> inferwire.v1.CancelResponseRequest
+	12, // 44: inferwire.v1.ResponsesService.DeleteResponse:input_type -> inferwire.v1.DeleteResponseRequest
+	14, // 45: inferwire.v1.ResponsesService.ListInputItems:input_type -> inferwire.v1.ListInputItemsRequest
+	16, // 46: inferwire.v1.ResponsesService.CountInputTokens:input_type -> inferwire.v1.CountInputTokensRequest
+	18, // 47: inferwire.v1.ResponsesService.CompactResponse:input_type -> inferwire.v1.CompactResponseRequest
+	1,  // 48: inferwire.v1.ResponsesService.CreateResponse:output_type -> inferwire.v1.CreateResponseResponse
+	4,  // 49: inferwire.v1.ResponsesService.StreamResponse:output_type -> inferwire.v1.StreamResponseResponse
+	7,  // 50: inferwire.v1.ResponsesService.GetResponse:output_type -> inferwire.v1.GetResponseResponse
+	9,  // 51: inferwire.v1.ResponsesService.WatchResponse:output_type -> inferwire.v1.WatchResponseResponse
+	11, // 52: inferwire.v1.ResponsesService.CancelResponse:output_type -> inferwire.v1.CancelResponseResponse
+	13, // 53: inferwire.v1.ResponsesService.DeleteResponse:output_type -> inferwire.v1.DeleteResponseResponse
+	15, // 54: inferwire.v1.ResponsesService.ListInputItems:output_type -> inferwire.v1.ListInputItemsResponse
+	17, // 55: inferwire.v1.ResponsesService.CountInputTokens:output_type -> inferwire.v1.CountInputTokensResponse
+	19, // 56: inferwire.v1.ResponsesService.CompactResponse:output_type -> inferwire.v1.CompactResponseResponse
+	48, // [48:57] is the sub-list for method output_type
+	39, // [39:48] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_responses_service_proto_init() }
@@ -1463,13 +1638,17 @@ func file_inferwire_v1_responses_service_proto_init() {
 		(*StreamResponseResponse_Completed)(nil),
 		(*StreamResponseResponse_Heartbeat)(nil),
 	}
+	file_inferwire_v1_responses_service_proto_msgTypes[9].OneofWrappers = []any{
+		(*WatchResponseResponse_Response)(nil),
+		(*WatchResponseResponse_Heartbeat)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_responses_service_proto_rawDesc), len(file_inferwire_v1_responses_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const (
 	ResponsesService_CreateResponse_FullMethodName   = "/inferwire.v1.ResponsesService/CreateResponse"
 	ResponsesService_StreamResponse_FullMethodName   = "/inferwire.v1.ResponsesService/StreamResponse"
 	ResponsesService_GetResponse_FullMethodName      = "/inferwire.v1.ResponsesService/GetResponse"
+	ResponsesService_WatchResponse_FullMethodName    = "/inferwire.v1.ResponsesService/WatchResponse"
 	ResponsesService_CancelResponse_FullMethodName   = "/inferwire.v1.ResponsesService/CancelResponse"
 	ResponsesService_DeleteResponse_FullMethodName   = "/inferwire.v1.ResponsesService/DeleteResponse"
 	ResponsesService_ListInputItems_FullMethodName   = "/inferwire.v1.ResponsesService/ListInputItems"
@@ -44,6 +45,9 @@ type ResponsesServiceClient interface {
 	// where the upstream's stream broke.
 	StreamResponse(ctx context.Context, in *StreamResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamResponseResponse], error)
 	GetResponse(ctx context.Context, in *GetResponseRequest, opts ...grpc.CallOption) (*GetResponseResponse, error)
+	// The response as it is, then at each change of its status, until it has ended. For what was not
+	// created as a stream: upstream is asked for it now and then.
+	WatchResponse(ctx context.Context, in *WatchResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponseResponse], error)
 	// Ends a background response. Without effect on one that has ended.
 	CancelResponse(ctx context.Context, in *CancelResponseRequest, opts ...grpc.CallOption) (*CancelResponseResponse, error)
 	DeleteResponse(ctx context.Context, in *DeleteResponseRequest, opts ...grpc.CallOption) (*DeleteResponseResponse, error)
@@ -100,6 +104,25 @@ func (c *responsesServiceClient) GetResponse(ctx context.Context, in *GetRespons
 	}
 	return out, nil
 }
+
+func (c *responsesServiceClient) WatchResponse(ctx context.Context, in *WatchResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponseResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ResponsesService_ServiceDesc.Streams[1], ResponsesService_WatchResponse_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchResponseRequest, WatchResponseResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_WatchResponseClient = grpc.ServerStreamingClient[WatchResponseResponse]
 
 func (c *responsesServiceClient) CancelResponse(ctx context.Context, in *CancelResponseRequest, opts ...grpc.CallOption) (*CancelResponseResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -166,6 +189,9 @@ type ResponsesServiceServer interface {
 	// where the upstream's stream broke.
 	StreamResponse(*StreamResponseRequest, grpc.ServerStreamingServer[StreamResponseResponse]) error
 	GetResponse(context.Context, *GetResponseRequest) (*GetResponseResponse, error)
+	// The response as it is, then at each change of its status, until it has ended. For what was not
+	// created as a stream: upstream is asked for it now and then.
+	WatchResponse(*WatchResponseRequest, grpc.ServerStreamingServer[WatchResponseResponse]) error
 	// Ends a background response. Without effect on one that has ended.
 	CancelResponse(context.Context, *CancelResponseRequest) (*CancelResponseResponse, error)
 	DeleteResponse(context.Context, *DeleteResponseRequest) (*DeleteResponseResponse, error)
@@ -192,6 +218,9 @@ func (UnimplementedResponsesServiceServer) StreamResponse(*StreamResponseRequest
 }
 func (UnimplementedResponsesServiceServer) GetResponse(context.Context, *GetResponseRequest) (*GetResponseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetResponse not implemented")
+}
+func (UnimplementedResponsesServiceServer) WatchResponse(*WatchResponseRequest, grpc.ServerStreamingServer[WatchResponseResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchResponse not implemented")
 }
 func (UnimplementedResponsesServiceServer) CancelResponse(context.Context, *CancelResponseRequest) (*CancelResponseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelResponse not implemented")
@@ -275,6 +304,17 @@ func _ResponsesService_GetResponse_Handler(srv interface{}, ctx context.Context,
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _ResponsesService_WatchResponse_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchResponseRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ResponsesServiceServer).WatchResponse(m, &grpc.GenericServerStream[WatchResponseRequest, WatchResponseResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_WatchResponseServer = grpc.ServerStreamingServer[WatchResponseResponse]
 
 func _ResponsesService_CancelResponse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CancelResponseRequest)
@@ -406,6 +446,11 @@ var ResponsesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "StreamResponse",
 			Handler:       _ResponsesService_StreamResponse_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchResponse",
+			Handler:       _ResponsesService_WatchResponse_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "endpoints/typed/form_call.h"
+#include "endpoints/typed/own_job.h"
+#include "endpoints/typed/realtime_secret.h"
 #include "endpoints/typed/response_stream.h"
+#include "endpoints/typed/run_stream.h"
 #include "endpoints/typed/speech_stream.h"
 #include "endpoints/typed/text_stream.h"
 #include "endpoints/typed/typed_call.h"
 #include "endpoints/typed/typed_method.h"
 #include "endpoints/typed/typed_plan.h"
+#include "endpoints/typed/watch.h"
 #include "inferwire/v1/assistants_service.pb.h"
 #include "inferwire/v1/audio_service.pb.h"
 #include "inferwire/v1/chat_service.pb.h"
@@ -20,6 +24,7 @@
 #include "inferwire/v1/fine_tuning_service.pb.h"
 #include "inferwire/v1/images_service.pb.h"
 #include "inferwire/v1/moderations_service.pb.h"
+#include "inferwire/v1/realtime_service.pb.h"
 #include "inferwire/v1/responses_service.pb.h"
 #include "inferwire/v1/text_completions_service.pb.h"
 #include "rpc/begin.h"
@@ -32,11 +37,22 @@ using rpc::Message;
 
 // A message of each file with such services.
 constexpr const google::protobuf::Descriptor* (*kFiles[])() = {
-    &v1::GetChatCompletionRequest::descriptor,  &v1::CreateResponseRequest::descriptor,
-    &v1::CreateConversationRequest::descriptor, &v1::EmbedRequest::descriptor,
-    &v1::ModerateRequest::descriptor,           &v1::CompleteTextRequest::descriptor,
-    &v1::GenerateImagesRequest::descriptor,     &v1::CreateFineTuningJobRequest::descriptor,
-    &v1::CreateAssistantRequest::descriptor,    &v1::SpeakRequest::descriptor};
+    &v1::GetChatCompletionRequest::descriptor,
+    &v1::CreateResponseRequest::descriptor,
+    &v1::CreateConversationRequest::descriptor,
+    &v1::EmbedRequest::descriptor,
+    &v1::ModerateRequest::descriptor,
+    &v1::CompleteTextRequest::descriptor,
+    &v1::GenerateImagesRequest::descriptor,
+    &v1::CreateFineTuningJobRequest::descriptor,
+    &v1::CreateAssistantRequest::descriptor,
+    &v1::SpeakRequest::descriptor,
+    &v1::CreateRealtimeSecretRequest::descriptor};
+
+// Its answer is a way past the gateway: only for callers who may go on, and kept by nobody.
+bool HandsOutAccess(const TypedMethod& method) {
+  return method.rpc().input_type() == v1::CreateRealtimeSecretRequest::descriptor();
+}
 
 v1::CallOptions& MutableOptions(Message& request) {
   const auto* const field = request.GetDescriptor()->FindFieldByName("options");
@@ -49,6 +65,7 @@ void TakeOptions(const TypedMethod& method, rpc::BeginSingle& begin) {
     const auto* const field = request.GetDescriptor()->FindFieldByName("options");
     return static_cast<const v1::CallOptions&>(request.GetReflection()->GetMessage(request, field));
   };
+  if (HandsOutAccess(method)) return;
   begin.fingerprint = [](Message& request) {
     return rpc::FingerprintOf(request, MutableOptions(request));
   };
@@ -81,7 +98,7 @@ const TypedMethod& MethodNamed(std::string_view name) {
       Methods(), [name](const auto& method) { return method->rpc().name() == name; });
 }
 
-// A stream has an operation of its own.
+// What is more than one request and its answer has an operation of its own.
 rpc::Begun NewOperation(const TypedMethod& method, Message& request,
                         const upstream::Runtime& runtime, const gateway::CallContext& context,
                         gateway::Operation::Observer& observer) {
@@ -97,6 +114,19 @@ rpc::Begun NewOperation(const TypedMethod& method, Message& request,
   if (request.GetDescriptor() == v1::SpeakRequest::descriptor()) {
     return NewSpeechStream(method, static_cast<v1::SpeakRequest&>(request), runtime, context,
                            observer);
+  }
+  if (request.GetDescriptor() == v1::CreateRealtimeSecretRequest::descriptor()) {
+    return NewRealtimeSecret(method, static_cast<v1::CreateRealtimeSecretRequest&>(request),
+                             runtime, context, observer);
+  }
+  static const TypedMethod& jobs = MethodNamed("ListFineTuningJobs");
+  if (request.GetDescriptor() == v1::CreateFineTuningJobRequest::descriptor()) {
+    return NewFineTuningJob(method, jobs, static_cast<v1::CreateFineTuningJobRequest&>(request),
+                            runtime, context, observer);
+  }
+  if (request.GetDescriptor() == v1::DeleteFineTunedModelRequest::descriptor()) {
+    return NewModelRemoval(method, jobs, static_cast<v1::DeleteFineTunedModelRequest&>(request),
+                           runtime, context, observer);
   }
   return NewTypedCall(method, request, runtime, context, observer);
 }
@@ -156,7 +186,7 @@ rpc::EndpointSpec SpecOf(const TypedMethod& method) {
   }
   // What reads, changes or removes something that is stored there uses nothing that has a price.
   spec.booked = method.goes_by_model();
-  spec.unmetered = !method.goes_by_model();
+  spec.unmetered = !method.goes_by_model() && !HandsOutAccess(method);
   spec.seldom = true;
   return spec;
 }
@@ -166,6 +196,8 @@ rpc::EndpointSpec SpecOf(const TypedMethod& method) {
 std::vector<rpc::EndpointSpec> TypedEndpoints() {
   std::vector<rpc::EndpointSpec> specs;
   for (const auto& method : Methods()) specs.push_back(SpecOf(*method));
+  specs.push_back(StreamRunEndpoint(MethodNamed));
+  for (rpc::EndpointSpec& spec : WatchEndpoints(MethodNamed)) specs.push_back(std::move(spec));
   return specs;
 }
 

@@ -52,10 +52,7 @@ Result<ModelPlan> PlanResumption(const TypedMethod& method, const v1::ResponseRe
     plan->request.path += "&starting_after=" + std::to_string(from.starting_after());
   }
   AskForEvents(*plan, runtime);
-  plan->request.attempt_timeout = options.attempt_timeout;
-  if (options.max_retries) plan->request.max_retries = RetriesOf(*options.max_retries, context);
-  plan->validate_only = options.validate_only;
-  plan->client_request_id = options.client_request_id;
+  TakeOptions(options, context, *plan);
   return plan;
 }
 

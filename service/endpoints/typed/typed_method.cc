@@ -106,22 +106,30 @@ const Descriptor& TypedMethod::FindForm() {
   return header;
 }
 
-// "/threads/{thread_id}/runs": a text, a field, a text.
+// "/threads[/{thread_id}]/runs/{run_id}": a text, a text with a field, a text, a field.
 void TypedMethod::ParsePath(std::string_view path) {
   while (!path.empty()) {
-    const size_t open = path.find('{');
+    const size_t open = path.find_first_of("[{");
     if (open != 0) path_.push_back({std::string(path.substr(0, open)), nullptr});
     if (open == std::string_view::npos) return;
-    const size_t close = path.find('}', open);
-    const std::string name(path.substr(open + 1, close - open - 1));
-    const FieldDescriptor* const field = Find(rpc_.input_type(), name);
-    if (close == std::string_view::npos || field == nullptr ||
-        field->cpp_type() != FieldDescriptor::CPPTYPE_STRING || field->is_repeated()) {
-      Wrong(rpc_.full_name(), "a path of a field that is not there");
+    const size_t name = path.find('{', open) + 1, close = path.find('}', open);
+    if (name == 0 || close == std::string_view::npos || close < name) {
+      Wrong(rpc_.full_name(), "a path with an open bracket");
     }
-    path_.push_back({"", field});
-    path.remove_prefix(close + 1);
+    const bool optional = path[open] == '[';
+    const std::string text(optional ? path.substr(open + 1, name - open - 2) : "");
+    path_.push_back({text, PathField(path.substr(name, close - name))});
+    path.remove_prefix(close + (optional ? 2 : 1));
   }
+}
+
+TypedMethod::Field TypedMethod::PathField(std::string_view name) const {
+  const FieldDescriptor* const field = Find(rpc_.input_type(), std::string(name));
+  if (field == nullptr || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING ||
+      field->is_repeated()) {
+    Wrong(rpc_.full_name(), "a path of a field that is not there");
+  }
+  return field;
 }
 
 google::protobuf::Message* TypedMethod::AnswerIn(google::protobuf::Message& response) const {

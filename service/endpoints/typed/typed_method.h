@@ -19,10 +19,12 @@ namespace inferwire::endpoints {
 class TypedMethod {
  public:
   using Field = const google::protobuf::FieldDescriptor*;
-  // A text, or the request's field that stands there.
+  // A text, or the request's field that stands there; both, where the text is left out with the
+  // field.
   struct PathPiece {
     std::string text;
     Field field = nullptr;
+    bool optional() const { return field != nullptr && !text.empty(); }
   };
   struct Query {
     Field field;
@@ -85,6 +87,7 @@ class TypedMethod {
   // What the names of the option are fields of.
   const google::protobuf::Descriptor& FindForm();
   void ParsePath(std::string_view path);
+  Field PathField(std::string_view name) const;
 
   const google::protobuf::MethodDescriptor& rpc_;
   const v1::UpstreamCall& option_;

@@ -10,7 +10,6 @@
 #include "endpoints/shared/caller_access.h"
 #include "endpoints/shared/route_wishes.h"
 #include "endpoints/typed/typed_request.h"
-#include "gateway/call_options.h"
 #include "tenancy/principal.h"
 #include "upstream/no_place.h"
 
@@ -183,12 +182,22 @@ Result<openai::OwnedCall> OwnedBy(const TypedMethod& method, std::string_view pa
 
 }  // namespace
 
+void TakeOptions(const gateway::CheckedOptions& options, const gateway::CallContext& context,
+                 ModelPlan& plan) {
+  plan.request.attempt_timeout = options.attempt_timeout;
+  if (options.max_retries) plan.request.max_retries = RetriesOf(*options.max_retries, context);
+  plan.validate_only = options.validate_only;
+  if (options.validate_only) plan.owned.creates.reset();
+  plan.client_request_id = options.client_request_id;
+}
+
 void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime) {
   plan.request.accept = "text/event-stream";
   plan.request.receive_bytes = http::kStreamReceiveBytes;
   plan.request.long_answer = true;
   plan.request.max_bytes = runtime.limits.stream_bytes;
   plan.request.keeps_answer = false;
+  plan.owned.streams = true;
 }
 
 Result<std::optional<Duration>> CheckHeartbeat(bool has, const google::protobuf::Duration& interval,
@@ -306,10 +315,7 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   plan.include_raw_response = checked->include_raw_response;
   plan.text_answer = TextAnswerOf(method, request);
   plan.client_request_id = std::move(checked->client_request_id);
-  if (method.streams()) {
-    AskForEvents(plan, runtime);
-    plan.owned.streams = true;
-  }
+  if (method.streams()) AskForEvents(plan, runtime);
   return plan;
 }
 

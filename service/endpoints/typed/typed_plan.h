@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "endpoints/shared/model_operation.h"
 #include "endpoints/typed/typed_method.h"
+#include "gateway/call_options.h"
 
 namespace inferwire::endpoints {
 
@@ -11,6 +12,10 @@ namespace inferwire::endpoints {
 // empty. May change the request: the longest answer that the caller may have is put into it.
 Result<ModelPlan> PlanTyped(const TypedMethod& method, google::protobuf::Message& request,
                             const upstream::Runtime& runtime, const gateway::CallContext& context);
+
+// Of a plan whose request has no options of its own: those of the call that it is made for.
+void TakeOptions(const gateway::CheckedOptions& options, const gateway::CallContext& context,
+                 ModelPlan& plan);
 
 // Makes it the request for a stream of events. PlanTyped does of an RPC that streams.
 void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime);

@@ -33,9 +33,11 @@ Result<void> AppendId(const TypedMethod::PathPiece& piece, const Message& reques
   const std::string& id =
       request.GetReflection()->GetStringReference(request, piece.field, &scratch);
   const std::string& name = piece.field->name();
+  if (id.empty() && piece.optional()) return {};
   if (id.empty()) return InvalidField(name, "is required");
   if (id.size() > kMaxId) return InvalidField(name, "is longer than 256 bytes");
   if (!openai::CanBePathSegment(id)) return InvalidField(name, "is not an id");
+  path += piece.text;
   openai::AppendPercentEncoded(id, path);
   return {};
 }

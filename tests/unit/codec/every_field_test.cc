@@ -17,6 +17,7 @@
 #include "inferwire/v1/fine_tuning_service.pb.h"
 #include "inferwire/v1/images_service.pb.h"
 #include "inferwire/v1/moderations_service.pb.h"
+#include "inferwire/v1/realtime_service.pb.h"
 #include "inferwire/v1/responses_service.pb.h"
 #include "inferwire/v1/text_completions_service.pb.h"
 
@@ -37,7 +38,9 @@ const Descriptor* const kRoots[] = {
     v1::ImageResult::descriptor(),            v1::FineTuningParams::descriptor(),
     v1::FineTuningJob::descriptor(),          v1::Assistant::descriptor(),
     v1::AssistantThread::descriptor(),        v1::AssistantRun::descriptor(),
-    v1::Conversation::descriptor()};
+    v1::Conversation::descriptor(),           v1::RunParams::descriptor(),
+    v1::ThreadMessageDelta::descriptor(),     v1::RealtimeSecretParams::descriptor(),
+    v1::RealtimeSecret::descriptor()};
 
 const v1::JsonField& OptionsOf(const FieldDescriptor& field) {
   return field.options().GetExtension(v1::json);

@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
@@ -337,7 +338,7 @@ class ThreadImageFile(_message.Message):
     def __init__(self, file_id: _Optional[str] = ..., detail: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class RunParams(_message.Message):
-    __slots__ = ("assistant_id", "model", "instructions", "additional_instructions", "additional_messages", "tools", "metadata", "temperature", "top_p", "max_prompt_tokens", "max_completion_tokens", "truncation_strategy_json", "tool_choice_json", "parallel_tool_calls", "response_format_json", "reasoning_effort", "tool_resources_json", "extra")
+    __slots__ = ("assistant_id", "model", "instructions", "additional_instructions", "additional_messages", "tools", "thread", "metadata", "temperature", "top_p", "max_prompt_tokens", "max_completion_tokens", "truncation_strategy_json", "tool_choice_json", "parallel_tool_calls", "response_format_json", "reasoning_effort", "tool_resources_json", "extra")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -358,6 +359,7 @@ class RunParams(_message.Message):
     ADDITIONAL_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     ADDITIONAL_MESSAGES_FIELD_NUMBER: _ClassVar[int]
     TOOLS_FIELD_NUMBER: _ClassVar[int]
+    THREAD_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
     TOP_P_FIELD_NUMBER: _ClassVar[int]
@@ -376,6 +378,7 @@ class RunParams(_message.Message):
     additional_instructions: str
     additional_messages: _containers.RepeatedCompositeFieldContainer[ThreadMessageParams]
     tools: _containers.RepeatedCompositeFieldContainer[AssistantTool]
+    thread: ThreadParams
     metadata: _containers.ScalarMap[str, str]
     temperature: float
     top_p: float
@@ -388,7 +391,7 @@ class RunParams(_message.Message):
     reasoning_effort: str
     tool_resources_json: str
     extra: _containers.ScalarMap[str, str]
-    def __init__(self, assistant_id: _Optional[str] = ..., model: _Optional[str] = ..., instructions: _Optional[str] = ..., additional_instructions: _Optional[str] = ..., additional_messages: _Optional[_Iterable[_Union[ThreadMessageParams, _Mapping]]] = ..., tools: _Optional[_Iterable[_Union[AssistantTool, _Mapping]]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., max_prompt_tokens: _Optional[int] = ..., max_completion_tokens: _Optional[int] = ..., truncation_strategy_json: _Optional[str] = ..., tool_choice_json: _Optional[str] = ..., parallel_tool_calls: bool = ..., response_format_json: _Optional[str] = ..., reasoning_effort: _Optional[str] = ..., tool_resources_json: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    def __init__(self, assistant_id: _Optional[str] = ..., model: _Optional[str] = ..., instructions: _Optional[str] = ..., additional_instructions: _Optional[str] = ..., additional_messages: _Optional[_Iterable[_Union[ThreadMessageParams, _Mapping]]] = ..., tools: _Optional[_Iterable[_Union[AssistantTool, _Mapping]]] = ..., thread: _Optional[_Union[ThreadParams, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., temperature: _Optional[float] = ..., top_p: _Optional[float] = ..., max_prompt_tokens: _Optional[int] = ..., max_completion_tokens: _Optional[int] = ..., truncation_strategy_json: _Optional[str] = ..., tool_choice_json: _Optional[str] = ..., parallel_tool_calls: bool = ..., response_format_json: _Optional[str] = ..., reasoning_effort: _Optional[str] = ..., tool_resources_json: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class AssistantRun(_message.Message):
     __slots__ = ("run_id", "create_time", "thread_id", "assistant_id", "status", "required_action", "last_error", "model", "usage", "instructions", "tools", "metadata", "temperature", "top_p", "max_prompt_tokens", "max_completion_tokens", "truncation_strategy_json", "tool_choice_json", "parallel_tool_calls", "response_format_json", "incomplete_details_json", "expire_time", "start_time", "cancel_time", "fail_time", "complete_time", "reasoning_effort", "tool_resources_json", "extra")
@@ -596,6 +599,41 @@ class RunStep(_message.Message):
     complete_time: _timestamp_pb2.Timestamp
     extra: _containers.ScalarMap[str, str]
     def __init__(self, step_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assistant_id: _Optional[str] = ..., thread_id: _Optional[str] = ..., run_id: _Optional[str] = ..., type: _Optional[str] = ..., status: _Optional[str] = ..., step_details_json: _Optional[str] = ..., last_error: _Optional[_Union[RunError, _Mapping]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancel_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fail_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class RunEvent(_message.Message):
+    __slots__ = ("name", "thread", "run", "message", "step", "message_delta", "raw_json")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    THREAD_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_DELTA_FIELD_NUMBER: _ClassVar[int]
+    RAW_JSON_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    thread: AssistantThread
+    run: AssistantRun
+    message: ThreadMessage
+    step: RunStep
+    message_delta: ThreadMessageDelta
+    raw_json: str
+    def __init__(self, name: _Optional[str] = ..., thread: _Optional[_Union[AssistantThread, _Mapping]] = ..., run: _Optional[_Union[AssistantRun, _Mapping]] = ..., message: _Optional[_Union[ThreadMessage, _Mapping]] = ..., step: _Optional[_Union[RunStep, _Mapping]] = ..., message_delta: _Optional[_Union[ThreadMessageDelta, _Mapping]] = ..., raw_json: _Optional[str] = ...) -> None: ...
+
+class ThreadMessageDelta(_message.Message):
+    __slots__ = ("message_id", "delta", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    DELTA_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    message_id: str
+    delta: ThreadMessage
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, message_id: _Optional[str] = ..., delta: _Optional[_Union[ThreadMessage, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CreateAssistantRequest(_message.Message):
     __slots__ = ("params", "upstream")
@@ -898,6 +936,66 @@ class GetRunResponse(_message.Message):
     run: AssistantRun
     gateway: _common_pb2.GatewayInfo
     def __init__(self, run: _Optional[_Union[AssistantRun, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class StreamRunRequest(_message.Message):
+    __slots__ = ("thread_id", "run_id", "params", "tool_outputs", "options", "heartbeat_interval", "upstream")
+    THREAD_ID_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    TOOL_OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    thread_id: str
+    run_id: str
+    params: RunParams
+    tool_outputs: ToolOutputsParams
+    options: _common_pb2.CallOptions
+    heartbeat_interval: _duration_pb2.Duration
+    upstream: str
+    def __init__(self, thread_id: _Optional[str] = ..., run_id: _Optional[str] = ..., params: _Optional[_Union[RunParams, _Mapping]] = ..., tool_outputs: _Optional[_Union[ToolOutputsParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class StreamRunResponse(_message.Message):
+    __slots__ = ("started", "run_event", "completed", "heartbeat")
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    RUN_EVENT_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    started: _common_pb2.UpstreamStarted
+    run_event: RunEvent
+    completed: StreamRunCompleted
+    heartbeat: _common_pb2.Heartbeat
+    def __init__(self, started: _Optional[_Union[_common_pb2.UpstreamStarted, _Mapping]] = ..., run_event: _Optional[_Union[RunEvent, _Mapping]] = ..., completed: _Optional[_Union[StreamRunCompleted, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...
+
+class StreamRunCompleted(_message.Message):
+    __slots__ = ("run", "gateway")
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    run: AssistantRun
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, run: _Optional[_Union[AssistantRun, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class WatchRunRequest(_message.Message):
+    __slots__ = ("thread_id", "run_id", "poll_interval", "heartbeat_interval", "upstream")
+    THREAD_ID_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    POLL_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    thread_id: str
+    run_id: str
+    poll_interval: _duration_pb2.Duration
+    heartbeat_interval: _duration_pb2.Duration
+    upstream: str
+    def __init__(self, thread_id: _Optional[str] = ..., run_id: _Optional[str] = ..., poll_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class WatchRunResponse(_message.Message):
+    __slots__ = ("run", "heartbeat")
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    run: AssistantRun
+    heartbeat: _common_pb2.Heartbeat
+    def __init__(self, run: _Optional[_Union[AssistantRun, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...
 
 class ListRunsRequest(_message.Message):
     __slots__ = ("thread_id", "page_size", "page_token", "order", "upstream")

@@ -341,6 +341,16 @@ class ThreadsServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_assistants__service__pb2.GetRunRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.GetRunResponse.FromString,
                 _registered_method=True)
+        self.StreamRun = channel.unary_stream(
+                '/inferwire.v1.ThreadsService/StreamRun',
+                request_serializer=inferwire_dot_v1_dot_assistants__service__pb2.StreamRunRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.StreamRunResponse.FromString,
+                _registered_method=True)
+        self.WatchRun = channel.unary_stream(
+                '/inferwire.v1.ThreadsService/WatchRun',
+                request_serializer=inferwire_dot_v1_dot_assistants__service__pb2.WatchRunRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.WatchRunResponse.FromString,
+                _registered_method=True)
         self.ListRuns = channel.unary_unary(
                 '/inferwire.v1.ThreadsService/ListRuns',
                 request_serializer=inferwire_dot_v1_dot_assistants__service__pb2.ListRunsRequest.SerializeToString,
@@ -431,13 +441,29 @@ class ThreadsServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CreateRun(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Without thread_id: POST /threads/runs, which makes the thread from params.thread.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetRun(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamRun(self, request, context):
+        """A new run, or one that goes on with the outputs of its tools, event by event. A stream that was cut
+        ends with an error, never with OK.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchRun(self, request, context):
+        """The run as it is, then at each change of its status, until it has ended or needs tool outputs.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -535,6 +561,16 @@ def add_ThreadsServiceServicer_to_server(servicer, server):
                     servicer.GetRun,
                     request_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.GetRunRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_assistants__service__pb2.GetRunResponse.SerializeToString,
+            ),
+            'StreamRun': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamRun,
+                    request_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.StreamRunRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_assistants__service__pb2.StreamRunResponse.SerializeToString,
+            ),
+            'WatchRun': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchRun,
+                    request_deserializer=inferwire_dot_v1_dot_assistants__service__pb2.WatchRunRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_assistants__service__pb2.WatchRunResponse.SerializeToString,
             ),
             'ListRuns': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRuns,
@@ -864,6 +900,60 @@ class ThreadsService(object):
             '/inferwire.v1.ThreadsService/GetRun',
             inferwire_dot_v1_dot_assistants__service__pb2.GetRunRequest.SerializeToString,
             inferwire_dot_v1_dot_assistants__service__pb2.GetRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferwire.v1.ThreadsService/StreamRun',
+            inferwire_dot_v1_dot_assistants__service__pb2.StreamRunRequest.SerializeToString,
+            inferwire_dot_v1_dot_assistants__service__pb2.StreamRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferwire.v1.ThreadsService/WatchRun',
+            inferwire_dot_v1_dot_assistants__service__pb2.WatchRunRequest.SerializeToString,
+            inferwire_dot_v1_dot_assistants__service__pb2.WatchRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

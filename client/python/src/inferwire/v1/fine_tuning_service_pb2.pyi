@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
 from inferwire.v1 import json_pb2 as _json_pb2
@@ -273,20 +274,24 @@ class FineTuningCheckpoint(_message.Message):
     def __init__(self, checkpoint_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fine_tuned_model_checkpoint: _Optional[str] = ..., step_number: _Optional[int] = ..., metrics: _Optional[_Mapping[str, float]] = ..., job_id: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CreateFineTuningJobRequest(_message.Message):
-    __slots__ = ("params", "upstream")
+    __slots__ = ("params", "upstream", "request_id")
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     params: FineTuningParams
     upstream: str
-    def __init__(self, params: _Optional[_Union[FineTuningParams, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, params: _Optional[_Union[FineTuningParams, _Mapping]] = ..., upstream: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CreateFineTuningJobResponse(_message.Message):
-    __slots__ = ("job", "gateway")
+    __slots__ = ("job", "gateway", "existed")
     JOB_FIELD_NUMBER: _ClassVar[int]
     GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    EXISTED_FIELD_NUMBER: _ClassVar[int]
     job: FineTuningJob
     gateway: _common_pb2.GatewayInfo
-    def __init__(self, job: _Optional[_Union[FineTuningJob, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+    existed: bool
+    def __init__(self, job: _Optional[_Union[FineTuningJob, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., existed: bool = ...) -> None: ...
 
 class GetFineTuningJobRequest(_message.Message):
     __slots__ = ("job_id", "upstream")
@@ -451,6 +456,28 @@ class ListFineTuningCheckpointsResponse(_message.Message):
     gateway: _common_pb2.GatewayInfo
     extra: _containers.ScalarMap[str, str]
     def __init__(self, checkpoints: _Optional[_Iterable[_Union[FineTuningCheckpoint, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class WatchFineTuningJobRequest(_message.Message):
+    __slots__ = ("job_id", "poll_interval", "heartbeat_interval", "upstream")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    POLL_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    job_id: str
+    poll_interval: _duration_pb2.Duration
+    heartbeat_interval: _duration_pb2.Duration
+    upstream: str
+    def __init__(self, job_id: _Optional[str] = ..., poll_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class WatchFineTuningJobResponse(_message.Message):
+    __slots__ = ("job", "job_event", "heartbeat")
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    JOB_EVENT_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    job: FineTuningJob
+    job_event: FineTuningEvent
+    heartbeat: _common_pb2.Heartbeat
+    def __init__(self, job: _Optional[_Union[FineTuningJob, _Mapping]] = ..., job_event: _Optional[_Union[FineTuningEvent, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...
 
 class DeleteFineTunedModelRequest(_message.Message):
     __slots__ = ("model_id", "upstream")

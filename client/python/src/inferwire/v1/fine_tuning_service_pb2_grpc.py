@@ -76,6 +76,11 @@ class FineTuningServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsResponse.FromString,
                 _registered_method=True)
+        self.WatchFineTuningJob = channel.unary_stream(
+                '/inferwire.v1.FineTuningService/WatchFineTuningJob',
+                request_serializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobResponse.FromString,
+                _registered_method=True)
         self.DeleteFineTunedModel = channel.unary_unary(
                 '/inferwire.v1.FineTuningService/DeleteFineTunedModel',
                 request_serializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.DeleteFineTunedModelRequest.SerializeToString,
@@ -137,6 +142,13 @@ class FineTuningServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchFineTuningJob(self, request, context):
+        """The job as it is and its events from the beginning, then both at each change, until it has ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteFineTunedModel(self, request, context):
         """Only models that were fine-tuned can be deleted.
         """
@@ -186,6 +198,11 @@ def add_FineTuningServiceServicer_to_server(servicer, server):
                     servicer.ListFineTuningCheckpoints,
                     request_deserializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsResponse.SerializeToString,
+            ),
+            'WatchFineTuningJob': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchFineTuningJob,
+                    request_deserializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobResponse.SerializeToString,
             ),
             'DeleteFineTunedModel': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteFineTunedModel,
@@ -411,6 +428,33 @@ class FineTuningService(object):
             '/inferwire.v1.FineTuningService/ListFineTuningCheckpoints',
             inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsRequest.SerializeToString,
             inferwire_dot_v1_dot_fine__tuning__service__pb2.ListFineTuningCheckpointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchFineTuningJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferwire.v1.FineTuningService/WatchFineTuningJob',
+            inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobRequest.SerializeToString,
+            inferwire_dot_v1_dot_fine__tuning__service__pb2.WatchFineTuningJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -494,3 +494,74 @@ class RealtimeResponse(_message.Message):
     max_output_tokens_word: str
     extra: _containers.ScalarMap[str, str]
     def __init__(self, id: _Optional[str] = ..., status: _Optional[str] = ..., status_details_json: _Optional[str] = ..., output: _Optional[_Iterable[_Union[_responses_pb2.ResponseItem, _Mapping]]] = ..., usage: _Optional[_Union[_common_pb2.Usage, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., conversation_id: _Optional[str] = ..., output_modalities: _Optional[_Iterable[str]] = ..., audio: _Optional[_Union[RealtimeAudio, _Mapping]] = ..., max_output_tokens: _Optional[int] = ..., max_output_tokens_word: _Optional[str] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class RealtimeSecretParams(_message.Message):
+    __slots__ = ("expires_after", "session", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    EXPIRES_AFTER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    expires_after: RealtimeSecretExpiry
+    session: RealtimeSession
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, expires_after: _Optional[_Union[RealtimeSecretExpiry, _Mapping]] = ..., session: _Optional[_Union[RealtimeSession, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class RealtimeSecretExpiry(_message.Message):
+    __slots__ = ("anchor", "seconds", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    anchor: str
+    seconds: int
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, anchor: _Optional[str] = ..., seconds: _Optional[int] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class RealtimeSecret(_message.Message):
+    __slots__ = ("value", "expires_at", "session", "extra")
+    class ExtraEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    EXTRA_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    expires_at: _timestamp_pb2.Timestamp
+    session: RealtimeSession
+    extra: _containers.ScalarMap[str, str]
+    def __init__(self, value: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., session: _Optional[_Union[RealtimeSession, _Mapping]] = ..., extra: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class CreateRealtimeSecretRequest(_message.Message):
+    __slots__ = ("params", "options", "upstream")
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    params: RealtimeSecretParams
+    options: _common_pb2.CallOptions
+    upstream: str
+    def __init__(self, params: _Optional[_Union[RealtimeSecretParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class CreateRealtimeSecretResponse(_message.Message):
+    __slots__ = ("secret", "gateway")
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    secret: RealtimeSecret
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, secret: _Optional[_Union[RealtimeSecret, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...

@@ -42,6 +42,11 @@ class RealtimeServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_realtime__service__pb2.ConnectRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_realtime__service__pb2.ConnectResponse.FromString,
                 _registered_method=True)
+        self.CreateRealtimeSecret = channel.unary_unary(
+                '/inferwire.v1.RealtimeService/CreateRealtimeSecret',
+                request_serializer=inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretResponse.FromString,
+                _registered_method=True)
 
 
 class RealtimeServiceServicer(object):
@@ -58,6 +63,14 @@ class RealtimeServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateRealtimeSecret(self, request, context):
+        """A short-lived key with which a browser or a phone can connect to the upstream without the gateway,
+        and past its limits: raw.allow of the configuration has to have POST /realtime/client_secrets.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RealtimeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -65,6 +78,11 @@ def add_RealtimeServiceServicer_to_server(servicer, server):
                     servicer.Connect,
                     request_deserializer=inferwire_dot_v1_dot_realtime__service__pb2.ConnectRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_realtime__service__pb2.ConnectResponse.SerializeToString,
+            ),
+            'CreateRealtimeSecret': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateRealtimeSecret,
+                    request_deserializer=inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -97,6 +115,33 @@ class RealtimeService(object):
             '/inferwire.v1.RealtimeService/Connect',
             inferwire_dot_v1_dot_realtime__service__pb2.ConnectRequest.SerializeToString,
             inferwire_dot_v1_dot_realtime__service__pb2.ConnectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateRealtimeSecret(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/inferwire.v1.RealtimeService/CreateRealtimeSecret',
+            inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretRequest.SerializeToString,
+            inferwire_dot_v1_dot_realtime__service__pb2.CreateRealtimeSecretResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -93,6 +93,26 @@ class GetResponseResponse(_message.Message):
     gateway: _common_pb2.GatewayInfo
     def __init__(self, response: _Optional[_Union[_responses_pb2.Response, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
 
+class WatchResponseRequest(_message.Message):
+    __slots__ = ("response_id", "poll_interval", "heartbeat_interval", "upstream")
+    RESPONSE_ID_FIELD_NUMBER: _ClassVar[int]
+    POLL_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    response_id: str
+    poll_interval: _duration_pb2.Duration
+    heartbeat_interval: _duration_pb2.Duration
+    upstream: str
+    def __init__(self, response_id: _Optional[str] = ..., poll_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., upstream: _Optional[str] = ...) -> None: ...
+
+class WatchResponseResponse(_message.Message):
+    __slots__ = ("response", "heartbeat")
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    response: _responses_pb2.Response
+    heartbeat: _common_pb2.Heartbeat
+    def __init__(self, response: _Optional[_Union[_responses_pb2.Response, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...
+
 class CancelResponseRequest(_message.Message):
     __slots__ = ("response_id", "upstream")
     RESPONSE_ID_FIELD_NUMBER: _ClassVar[int]

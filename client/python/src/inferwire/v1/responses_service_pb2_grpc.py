@@ -52,6 +52,11 @@ class ResponsesServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_responses__service__pb2.GetResponseRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_responses__service__pb2.GetResponseResponse.FromString,
                 _registered_method=True)
+        self.WatchResponse = channel.unary_stream(
+                '/inferwire.v1.ResponsesService/WatchResponse',
+                request_serializer=inferwire_dot_v1_dot_responses__service__pb2.WatchResponseRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_responses__service__pb2.WatchResponseResponse.FromString,
+                _registered_method=True)
         self.CancelResponse = channel.unary_unary(
                 '/inferwire.v1.ResponsesService/CancelResponse',
                 request_serializer=inferwire_dot_v1_dot_responses__service__pb2.CancelResponseRequest.SerializeToString,
@@ -107,6 +112,14 @@ class ResponsesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchResponse(self, request, context):
+        """The response as it is, then at each change of its status, until it has ended. For what was not
+        created as a stream: upstream is asked for it now and then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CancelResponse(self, request, context):
         """Ends a background response. Without effect on one that has ended.
         """
@@ -157,6 +170,11 @@ def add_ResponsesServiceServicer_to_server(servicer, server):
                     servicer.GetResponse,
                     request_deserializer=inferwire_dot_v1_dot_responses__service__pb2.GetResponseRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_responses__service__pb2.GetResponseResponse.SerializeToString,
+            ),
+            'WatchResponse': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchResponse,
+                    request_deserializer=inferwire_dot_v1_dot_responses__service__pb2.WatchResponseRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_responses__service__pb2.WatchResponseResponse.SerializeToString,
             ),
             'CancelResponse': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelResponse,
@@ -268,6 +286,33 @@ class ResponsesService(object):
             '/inferwire.v1.ResponsesService/GetResponse',
             inferwire_dot_v1_dot_responses__service__pb2.GetResponseRequest.SerializeToString,
             inferwire_dot_v1_dot_responses__service__pb2.GetResponseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchResponse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferwire.v1.ResponsesService/WatchResponse',
+            inferwire_dot_v1_dot_responses__service__pb2.WatchResponseRequest.SerializeToString,
+            inferwire_dot_v1_dot_responses__service__pb2.WatchResponseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/responses_service.proto.
  */
 export const file_inferwire_v1_responses_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRpbmZlcndpcmUvdjEvcmVzcG9uc2VzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSJxChVDcmVhdGVSZXNwb25zZVJlcXVlc3QSLAoGcGFyYW1zGAEgASgLMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMibgoWQ3JlYXRlUmVzcG9uc2VSZXNwb25zZRIoCghyZXNwb25zZRgBIAEoCzIWLmluZmVyd2lyZS52MS5SZXNwb25zZRIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvItoBChVTdHJlYW1SZXNwb25zZVJlcXVlc3QSLAoGcGFyYW1zGAEgASgLMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlUGFyYW1zEjAKBnJlc3VtZRgCIAEoCzIgLmluZmVyd2lyZS52MS5SZXNwb25zZVJlc3VtcHRpb24SKgoHb3B0aW9ucxgDIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucxI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iawoSUmVzcG9uc2VSZXN1bXB0aW9uEhMKC3Jlc3BvbnNlX2lkGAEgASgJEhsKDnN0YXJ0aW5nX2FmdGVyGAIgASgDSACIAQESEAoIdXBzdHJlYW0YAyABKAlCEQoPX3N0YXJ0aW5nX2FmdGVyIvQBChZTdHJlYW1SZXNwb25zZVJlc3BvbnNlEjAKB3N0YXJ0ZWQYASABKAsyHS5pbmZlcndpcmUudjEuVXBzdHJlYW1TdGFydGVkSAASNQoOcmVzcG9uc2VfZXZlbnQYAiABKAsyGy5pbmZlcndpcmUudjEuUmVzcG9uc2VFdmVudEgAEjoKCWNvbXBsZXRlZBgDIAEoCzIlLmluZmVyd2lyZS52MS5SZXNwb25zZVN0cmVhbUNvbXBsZXRlZEgAEiwKCWhlYXJ0YmVhdBgEIAEoCzIXLmluZmVyd2lyZS52MS5IZWFydGJlYXRIAEIHCgVldmVudCKsAQoXUmVzcG9uc2VTdHJlYW1Db21wbGV0ZWQSEwoLcmVzcG9uc2VfaWQYASABKAkSLAoGc3RhdHVzGAIgASgOMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlU3RhdHVzEiIKBXVzYWdlGAMgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEioKB2dhdGV3YXkYBCABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8iTAoSR2V0UmVzcG9uc2VSZXF1ZXN0EhMKC3Jlc3BvbnNlX2lkGAEgASgJEg8KB2luY2x1ZGUYAiADKAkSEAoIdXBzdHJlYW0YAyABKAkiawoTR2V0UmVzcG9uc2VSZXNwb25zZRIoCghyZXNwb25zZRgBIAEoCzIWLmluZmVyd2lyZS52MS5SZXNwb25zZRIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIj4KFUNhbmNlbFJlc3BvbnNlUmVxdWVzdBITCgtyZXNwb25zZV9pZBgBIAEoCRIQCgh1cHN0cmVhbRgCIAEoCSJuChZDYW5jZWxSZXNwb25zZVJlc3BvbnNlEigKCHJlc3BvbnNlGAEgASgLMhYuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlEioKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8iPgoVRGVsZXRlUmVzcG9uc2VSZXF1ZXN0EhMKC3Jlc3BvbnNlX2lkGAEgASgJEhAKCHVwc3RyZWFtGAIgASgJIkQKFkRlbGV0ZVJlc3BvbnNlUmVzcG9uc2USKgoHZ2F0ZXdheRgBIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyJ2ChVMaXN0SW5wdXRJdGVtc1JlcXVlc3QSEwoLcmVzcG9uc2VfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDwoHaW5jbHVkZRgEIAMoCRIQCgh1cHN0cmVhbRgFIAEoCSLHAgoWTGlzdElucHV0SXRlbXNSZXNwb25zZRI1CgVpdGVtcxgBIAMoCzIaLmluZmVyd2lyZS52MS5SZXNwb25zZUl0ZW1CCuKmGQYKBGRhdGESHwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgbiphkCOAESMgoHZ2F0ZXdheRgDIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mb0IG4qYZAjgBEj4KBWV4dHJhGGQgAygLMi8uaW5mZXJ3aXJlLnYxLkxpc3RJbnB1dEl0ZW1zUmVzcG9uc2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6M+qmGS8KEAoGb2JqZWN0EgYibGlzdCISCGZpcnN0X2lkEgdsYXN0X2lkEghoYXNfbW9yZSJzChdDb3VudElucHV0VG9rZW5zUmVxdWVzdBIsCgZwYXJhbXMYASABKAsyHC5pbmZlcndpcmUudjEuUmVzcG9uc2VQYXJhbXMSKgoHb3B0aW9ucxgCIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucyL9AQoYQ291bnRJbnB1dFRva2Vuc1Jlc3BvbnNlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIyCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvQgbiphkCOAESQAoFZXh0cmEYZCADKAsyMS5pbmZlcndpcmUudjEuQ291bnRJbnB1dFRva2Vuc1Jlc3BvbnNlLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOifqphkjCiEKBm9iamVjdBIXInJlc3BvbnNlLmlucHV0X3Rva2VucyIicgoWQ29tcGFjdFJlc3BvbnNlUmVxdWVzdBIsCgZwYXJhbXMYASABKAsyHC5pbmZlcndpcmUudjEuUmVzcG9uc2VQYXJhbXMSKgoHb3B0aW9ucxgCIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucyJ7ChdDb21wYWN0UmVzcG9uc2VSZXNwb25zZRI0Cgpjb21wYWN0aW9uGAEgASgLMiAuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlQ29tcGFjdGlvbhIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIrkCChJSZXNwb25zZUNvbXBhY3Rpb24SCgoCaWQYASABKAkSNgoKY3JlYXRlZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBuKmGQIQARIqCgZvdXRwdXQYAyADKAsyGi5pbmZlcndpcmUudjEuUmVzcG9uc2VJdGVtEiIKBXVzYWdlGAQgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEjoKBWV4dHJhGGQgAygLMisuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlQ29tcGFjdGlvbi5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATol6qYZIQofCgZvYmplY3QSFSJyZXNwb25zZS5jb21wYWN0aW9uIjKhCgoQUmVzcG9uc2VzU2VydmljZRKQAQoOQ3JlYXRlUmVzcG9uc2USIy5pbmZlcndpcmUudjEuQ3JlYXRlUmVzcG9uc2VSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLkNyZWF0ZVJlc3BvbnNlUmVzcG9uc2UiM/KmGS8KBFBPU1QSCi9yZXNwb25zZXMiBnBhcmFtcyoIcmVzcG9uc2UyCXJlc3BvbnNlcxKIAQoOU3RyZWFtUmVzcG9uc2USIy5pbmZlcndpcmUudjEuU3RyZWFtUmVzcG9uc2VSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLlN0cmVhbVJlc3BvbnNlUmVzcG9uc2UiKfKmGSUKBFBPU1QSCi9yZXNwb25zZXMiBnBhcmFtczIJcmVzcG9uc2VzMAESogEKC0dldFJlc3BvbnNlEiAuaW5mZXJ3aXJlLnYxLkdldFJlc3BvbnNlUmVxdWVzdBohLmluZmVyd2lyZS52MS5HZXRSZXNwb25zZVJlc3BvbnNlIk7yphlKCgNHRVQSGC9yZXNwb25zZXMve3Jlc3BvbnNlX2lkfRoUCgdpbmNsdWRlEglpbmNsdWRlW10qCHJlc3BvbnNlMglyZXNwb25zZXMSnQEKDkNhbmNlbFJlc3BvbnNlEiMuaW5mZXJ3aXJlLnYxLkNhbmNlbFJlc3BvbnNlUmVxdWVzdBokLmluZmVyd2lyZS52MS5DYW5jZWxSZXNwb25zZVJlc3BvbnNlIkDyphk8CgRQT1NUEh8vcmVzcG9uc2VzL3tyZXNwb25zZV9pZH0vY2FuY2VsKghyZXNwb25zZTIJcmVzcG9uc2VzEo4BCg5EZWxldGVSZXNwb25zZRIjLmluZmVyd2lyZS52MS5EZWxldGVSZXNwb25zZVJlcXVlc3QaJC5pbmZlcndpcmUudjEuRGVsZXRlUmVzcG9uc2VSZXNwb25zZSIx8qYZLQoGREVMRVRFEhgvcmVzcG9uc2VzL3tyZXNwb25zZV9pZH0yCXJlc3BvbnNlcxLZAQoOTGlzdElucHV0SXRlbXMSIy5pbmZlcndpcmUudjEuTGlzdElucHV0SXRlbXNSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLkxpc3RJbnB1dEl0ZW1zUmVzcG9uc2UifPKmGXgKA0dFVBIkL3Jlc3BvbnNlcy97cmVzcG9uc2VfaWR9L2lucHV0X2l0ZW1zGhIKCXBhZ2Vfc2l6ZRIFbGltaXQaEwoKcGFnZV90b2tlbhIFYWZ0ZXIaFAoHaW5jbHVkZRIJaW5jbHVkZVtdKgEqMglyZXNwb25zZXMSnAEKEENvdW50SW5wdXRUb2tlbnMSJS5pbmZlcndpcmUudjEuQ291bnRJbnB1dFRva2Vuc1JlcXVlc3QaJi5pbmZlcndpcmUudjEuQ291bnRJbnB1dFRva2Vuc1Jlc3BvbnNlIjnyphk1CgRQT1NUEhcvcmVzcG9uc2VzL2lucHV0X3Rva2VucyIGcGFyYW1zKgEqMglyZXNwb25zZXMSnQEKD0NvbXBhY3RSZXNwb25zZRIkLmluZmVyd2lyZS52MS5Db21wYWN0UmVzcG9uc2VSZXF1ZXN0GiUuaW5mZXJ3aXJlLnYxLkNvbXBhY3RSZXNwb25zZVJlc3BvbnNlIj3yphk5CgRQT1NUEhIvcmVzcG9uc2VzL2NvbXBhY3QiBnBhcmFtcyoKY29tcGFjdGlvbjIJcmVzcG9uc2VzQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_common, file_inferwire_v1_json, file_inferwire_v1_responses]);
+  fileDesc("CiRpbmZlcndpcmUvdjEvcmVzcG9uc2VzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSJxChVDcmVhdGVSZXNwb25zZVJlcXVlc3QSLAoGcGFyYW1zGAEgASgLMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMibgoWQ3JlYXRlUmVzcG9uc2VSZXNwb25zZRIoCghyZXNwb25zZRgBIAEoCzIWLmluZmVyd2lyZS52MS5SZXNwb25zZRIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvItoBChVTdHJlYW1SZXNwb25zZVJlcXVlc3QSLAoGcGFyYW1zGAEgASgLMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlUGFyYW1zEjAKBnJlc3VtZRgCIAEoCzIgLmluZmVyd2lyZS52MS5SZXNwb25zZVJlc3VtcHRpb24SKgoHb3B0aW9ucxgDIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucxI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iawoSUmVzcG9uc2VSZXN1bXB0aW9uEhMKC3Jlc3BvbnNlX2lkGAEgASgJEhsKDnN0YXJ0aW5nX2FmdGVyGAIgASgDSACIAQESEAoIdXBzdHJlYW0YAyABKAlCEQoPX3N0YXJ0aW5nX2FmdGVyIvQBChZTdHJlYW1SZXNwb25zZVJlc3BvbnNlEjAKB3N0YXJ0ZWQYASABKAsyHS5pbmZlcndpcmUudjEuVXBzdHJlYW1TdGFydGVkSAASNQoOcmVzcG9uc2VfZXZlbnQYAiABKAsyGy5pbmZlcndpcmUudjEuUmVzcG9uc2VFdmVudEgAEjoKCWNvbXBsZXRlZBgDIAEoCzIlLmluZmVyd2lyZS52MS5SZXNwb25zZVN0cmVhbUNvbXBsZXRlZEgAEiwKCWhlYXJ0YmVhdBgEIAEoCzIXLmluZmVyd2lyZS52MS5IZWFydGJlYXRIAEIHCgVldmVudCKsAQoXUmVzcG9uc2VTdHJlYW1Db21wbGV0ZWQSEwoLcmVzcG9uc2VfaWQYASABKAkSLAoGc3RhdHVzGAIgASgOMhwuaW5mZXJ3aXJlLnYxLlJlc3BvbnNlU3RhdHVzEiIKBXVzYWdlGAMgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEioKB2dhdGV3YXkYBCABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8iTAoSR2V0UmVzcG9uc2VSZXF1ZXN0EhMKC3Jlc3BvbnNlX2lkGAEgASgJEg8KB2luY2x1ZGUYAiADKAkSEAoIdXBzdHJlYW0YAyABKAkiawoTR2V0UmVzcG9uc2VSZXNwb25zZRIoCghyZXNwb25zZRgBIAEoCzIWLmluZmVyd2lyZS52MS5SZXNwb25zZRIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIqYBChRXYXRjaFJlc3BvbnNlUmVxdWVzdBITCgtyZXNwb25zZV9pZBgBIAEoCRIwCg1wb2xsX2ludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCgh1cHN0cmVhbRgEIAEoCSJ6ChVXYXRjaFJlc3BvbnNlUmVzcG9uc2USKgoIcmVzcG9uc2UYASABKAsyFi5pbmZlcndpcmUudjEuUmVzcG9uc2VIABIsCgloZWFydGJlYXQYAiABKAsyFy5pbmZlcndpcmUudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiPgoVQ2FuY2VsUmVzcG9uc2VSZXF1ZXN0EhMKC3Jlc3BvbnNlX2lkGAEgASgJEhAKCHVwc3RyZWFtGAIgASgJIm4KFkNhbmNlbFJlc3BvbnNlUmVzcG9uc2USKAoIcmVzcG9uc2UYASABKAsyFi5pbmZlcndpcmUudjEuUmVzcG9uc2USKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyI+ChVEZWxldGVSZXNwb25zZVJlcXVlc3QSEwoLcmVzcG9uc2VfaWQYASABKAkSEAoIdXBzdHJlYW0YAiABKAkiRAoWRGVsZXRlUmVzcG9uc2VSZXNwb25zZRIqCgdnYXRld2F5GAEgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvInYKFUxpc3RJbnB1dEl0ZW1zUmVxdWVzdBITCgtyZXNwb25zZV9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIPCgdpbmNsdWRlGAQgAygJEhAKCHVwc3RyZWFtGAUgASgJIscCChZMaXN0SW5wdXRJdGVtc1Jlc3BvbnNlEjUKBWl0ZW1zGAEgAygLMhouaW5mZXJ3aXJlLnYxLlJlc3BvbnNlSXRlbUIK4qYZBgoEZGF0YRIfCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCBuKmGQI4ARIyCgdnYXRld2F5GAMgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvQgbiphkCOAESPgoFZXh0cmEYZCADKAsyLy5pbmZlcndpcmUudjEuTGlzdElucHV0SXRlbXNSZXNwb25zZS5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AToz6qYZLwoQCgZvYmplY3QSBiJsaXN0IhIIZmlyc3RfaWQSB2xhc3RfaWQSCGhhc19tb3JlInMKF0NvdW50SW5wdXRUb2tlbnNSZXF1ZXN0EiwKBnBhcmFtcxgBIAEoCzIcLmluZmVyd2lyZS52MS5SZXNwb25zZVBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zIv0BChhDb3VudElucHV0VG9rZW5zUmVzcG9uc2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEjIKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm9CBuKmGQI4ARJACgVleHRyYRhkIAMoCzIxLmluZmVyd2lyZS52MS5Db3VudElucHV0VG9rZW5zUmVzcG9uc2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6J+qmGSMKIQoGb2JqZWN0EhcicmVzcG9uc2UuaW5wdXRfdG9rZW5zIiJyChZDb21wYWN0UmVzcG9uc2VSZXF1ZXN0EiwKBnBhcmFtcxgBIAEoCzIcLmluZmVyd2lyZS52MS5SZXNwb25zZVBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zInsKF0NvbXBhY3RSZXNwb25zZVJlc3BvbnNlEjQKCmNvbXBhY3Rpb24YASABKAsyIC5pbmZlcndpcmUudjEuUmVzcG9uc2VDb21wYWN0aW9uEioKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8iuQIKElJlc3BvbnNlQ29tcGFjdGlvbhIKCgJpZBgBIAEoCRI2CgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIG4qYZAhABEioKBm91dHB1dBgDIAMoCzIaLmluZmVyd2lyZS52MS5SZXNwb25zZUl0ZW0SIgoFdXNhZ2UYBCABKAsyEy5pbmZlcndpcmUudjEuVXNhZ2USOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuUmVzcG9uc2VDb21wYWN0aW9uLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOiXqphkhCh8KBm9iamVjdBIVInJlc3BvbnNlLmNvbXBhY3Rpb24iMv0KChBSZXNwb25zZXNTZXJ2aWNlEpABCg5DcmVhdGVSZXNwb25zZRIjLmluZmVyd2lyZS52MS5DcmVhdGVSZXNwb25zZVJlcXVlc3QaJC5pbmZlcndpcmUudjEuQ3JlYXRlUmVzcG9uc2VSZXNwb25zZSIz8qYZLwoEUE9TVBIKL3Jlc3BvbnNlcyIGcGFyYW1zKghyZXNwb25zZTIJcmVzcG9uc2VzEogBCg5TdHJlYW1SZXNwb25zZRIjLmluZmVyd2lyZS52MS5TdHJlYW1SZXNwb25zZVJlcXVlc3QaJC5pbmZlcndpcmUudjEuU3RyZWFtUmVzcG9uc2VSZXNwb25zZSIp8qYZJQoEUE9TVBIKL3Jlc3BvbnNlcyIGcGFyYW1zMglyZXNwb25zZXMwARKiAQoLR2V0UmVzcG9uc2USIC5pbmZlcndpcmUudjEuR2V0UmVzcG9uc2VSZXF1ZXN0GiEuaW5mZXJ3aXJlLnYxLkdldFJlc3BvbnNlUmVzcG9uc2UiTvKmGUoKA0dFVBIYL3Jlc3BvbnNlcy97cmVzcG9uc2VfaWR9GhQKB2luY2x1ZGUSCWluY2x1ZGVbXSoIcmVzcG9uc2UyCXJlc3BvbnNlcxJaCg1XYXRjaFJlc3BvbnNlEiIuaW5mZXJ3aXJlLnYxLldhdGNoUmVzcG9uc2VSZXF1ZXN0GiMuaW5mZXJ3aXJlLnYxLldhdGNoUmVzcG9uc2VSZXNwb25zZTABEp0BCg5DYW5jZWxSZXNwb25zZRIjLmluZmVyd2lyZS52MS5DYW5jZWxSZXNwb25zZVJlcXVlc3QaJC5pbmZlcndpcmUudjEuQ2FuY2VsUmVzcG9uc2VSZXNwb25zZSJA8qYZPAoEUE9TVBIfL3Jlc3BvbnNlcy97cmVzcG9uc2VfaWR9L2NhbmNlbCoIcmVzcG9uc2UyCXJlc3BvbnNlcxKOAQoORGVsZXRlUmVzcG9uc2USIy5pbmZlcndpcmUudjEuRGVsZXRlUmVzcG9uc2VSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLkRlbGV0ZVJlc3BvbnNlUmVzcG9uc2UiMfKmGS0KBkRFTEVURRIYL3Jlc3BvbnNlcy97cmVzcG9uc2VfaWR9MglyZXNwb25zZXMS2QEKDkxpc3RJbnB1dEl0ZW1zEiMuaW5mZXJ3aXJlLnYxLkxpc3RJbnB1dEl0ZW1zUmVxdWVzdBokLmluZmVyd2lyZS52MS5MaXN0SW5wdXRJdGVtc1Jlc3BvbnNlInzyphl4CgNHRVQSJC9yZXNwb25zZXMve3Jlc3BvbnNlX2lkfS9pbnB1dF9pdGVtcxoSCglwYWdlX3NpemUSBWxpbWl0GhMKCnBhZ2VfdG9rZW4SBWFmdGVyGhQKB2luY2x1ZGUSCWluY2x1ZGVbXSoBKjIJcmVzcG9uc2VzEpwBChBDb3VudElucHV0VG9rZW5zEiUuaW5mZXJ3aXJlLnYxLkNvdW50SW5wdXRUb2tlbnNSZXF1ZXN0GiYuaW5mZXJ3aXJlLnYxLkNvdW50SW5wdXRUb2tlbnNSZXNwb25zZSI58qYZNQoEUE9TVBIXL3Jlc3BvbnNlcy9pbnB1dF90b2tlbnMiBnBhcmFtcyoBKjIJcmVzcG9uc2VzEp0BCg9Db21wYWN0UmVzcG9uc2USJC5pbmZlcndpcmUudjEuQ29tcGFjdFJlc3BvbnNlUmVxdWVzdBolLmluZmVyd2lyZS52MS5Db21wYWN0UmVzcG9uc2VSZXNwb25zZSI98qYZOQoEUE9TVBISL3Jlc3BvbnNlcy9jb21wYWN0IgZwYXJhbXMqCmNvbXBhY3Rpb24yCXJlc3BvbnNlc0JnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_common, file_inferwire_v1_json, file_inferwire_v1_responses]);
 
 /**
  * @generated from message inferwire.v1.CreateResponseRequest
@@ -264,6 +264,77 @@ export const GetResponseResponseSchema: GenMessage<GetResponseResponse> = /*@__P
   messageDesc(file_inferwire_v1_responses_service, 7);
 
 /**
+ * @generated from message inferwire.v1.WatchResponseRequest
+ */
+export type WatchResponseRequest = Message<"inferwire.v1.WatchResponseRequest"> & {
+  /**
+   * @generated from field: string response_id = 1;
+   */
+  responseId: string;
+
+  /**
+   * How often upstream is asked; unset = 2 s, at least 1 s.
+   *
+   * @generated from field: google.protobuf.Duration poll_interval = 2;
+   */
+  pollInterval?: Duration | undefined;
+
+  /**
+   * A heartbeat after this long without a change; unset = 15 s, at least 1 s.
+   *
+   * @generated from field: google.protobuf.Duration heartbeat_interval = 3;
+   */
+  heartbeatInterval?: Duration | undefined;
+
+  /**
+   * Name of the upstream; unset = the default one.
+   *
+   * @generated from field: string upstream = 4;
+   */
+  upstream: string;
+};
+
+/**
+ * Describes the message inferwire.v1.WatchResponseRequest.
+ * Use `create(WatchResponseRequestSchema)` to create a new message.
+ */
+export const WatchResponseRequestSchema: GenMessage<WatchResponseRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_responses_service, 8);
+
+/**
+ * @generated from message inferwire.v1.WatchResponseResponse
+ */
+export type WatchResponseResponse = Message<"inferwire.v1.WatchResponseResponse"> & {
+  /**
+   * Clients ignore events they do not know.
+   *
+   * @generated from oneof inferwire.v1.WatchResponseResponse.event
+   */
+  event: {
+    /**
+     * The last one before OK is the response in a final status.
+     *
+     * @generated from field: inferwire.v1.Response response = 1;
+     */
+    value: Response;
+    case: "response";
+  } | {
+    /**
+     * @generated from field: inferwire.v1.Heartbeat heartbeat = 2;
+     */
+    value: Heartbeat;
+    case: "heartbeat";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message inferwire.v1.WatchResponseResponse.
+ * Use `create(WatchResponseResponseSchema)` to create a new message.
+ */
+export const WatchResponseResponseSchema: GenMessage<WatchResponseResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_responses_service, 9);
+
+/**
  * @generated from message inferwire.v1.CancelResponseRequest
  */
 export type CancelResponseRequest = Message<"inferwire.v1.CancelResponseRequest"> & {
@@ -285,7 +356,7 @@ export type CancelResponseRequest = Message<"inferwire.v1.CancelResponseRequest"
  * Use `create(CancelResponseRequestSchema)` to create a new message.
  */
 export const CancelResponseRequestSchema: GenMessage<CancelResponseRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 8);
+  messageDesc(file_inferwire_v1_responses_service, 10);
 
 /**
  * @generated from message inferwire.v1.CancelResponseResponse
@@ -307,7 +378,7 @@ export type CancelResponseResponse = Message<"inferwire.v1.CancelResponseRespons
  * Use `create(CancelResponseResponseSchema)` to create a new message.
  */
 export const CancelResponseResponseSchema: GenMessage<CancelResponseResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 9);
+  messageDesc(file_inferwire_v1_responses_service, 11);
 
 /**
  * @generated from message inferwire.v1.DeleteResponseRequest
@@ -331,7 +402,7 @@ export type DeleteResponseRequest = Message<"inferwire.v1.DeleteResponseRequest"
  * Use `create(DeleteResponseRequestSchema)` to create a new message.
  */
 export const DeleteResponseRequestSchema: GenMessage<DeleteResponseRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 10);
+  messageDesc(file_inferwire_v1_responses_service, 12);
 
 /**
  * @generated from message inferwire.v1.DeleteResponseResponse
@@ -348,7 +419,7 @@ export type DeleteResponseResponse = Message<"inferwire.v1.DeleteResponseRespons
  * Use `create(DeleteResponseResponseSchema)` to create a new message.
  */
 export const DeleteResponseResponseSchema: GenMessage<DeleteResponseResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 11);
+  messageDesc(file_inferwire_v1_responses_service, 13);
 
 /**
  * @generated from message inferwire.v1.ListInputItemsRequest
@@ -389,7 +460,7 @@ export type ListInputItemsRequest = Message<"inferwire.v1.ListInputItemsRequest"
  * Use `create(ListInputItemsRequestSchema)` to create a new message.
  */
 export const ListInputItemsRequestSchema: GenMessage<ListInputItemsRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 12);
+  messageDesc(file_inferwire_v1_responses_service, 14);
 
 /**
  * @generated from message inferwire.v1.ListInputItemsResponse
@@ -425,7 +496,7 @@ export type ListInputItemsResponse = Message<"inferwire.v1.ListInputItemsRespons
  * Use `create(ListInputItemsResponseSchema)` to create a new message.
  */
 export const ListInputItemsResponseSchema: GenMessage<ListInputItemsResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 13);
+  messageDesc(file_inferwire_v1_responses_service, 15);
 
 /**
  * @generated from message inferwire.v1.CountInputTokensRequest
@@ -447,7 +518,7 @@ export type CountInputTokensRequest = Message<"inferwire.v1.CountInputTokensRequ
  * Use `create(CountInputTokensRequestSchema)` to create a new message.
  */
 export const CountInputTokensRequestSchema: GenMessage<CountInputTokensRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 14);
+  messageDesc(file_inferwire_v1_responses_service, 16);
 
 /**
  * @generated from message inferwire.v1.CountInputTokensResponse
@@ -474,7 +545,7 @@ export type CountInputTokensResponse = Message<"inferwire.v1.CountInputTokensRes
  * Use `create(CountInputTokensResponseSchema)` to create a new message.
  */
 export const CountInputTokensResponseSchema: GenMessage<CountInputTokensResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 15);
+  messageDesc(file_inferwire_v1_responses_service, 17);
 
 /**
  * @generated from message inferwire.v1.CompactResponseRequest
@@ -496,7 +567,7 @@ export type CompactResponseRequest = Message<"inferwire.v1.CompactResponseReques
  * Use `create(CompactResponseRequestSchema)` to create a new message.
  */
 export const CompactResponseRequestSchema: GenMessage<CompactResponseRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 16);
+  messageDesc(file_inferwire_v1_responses_service, 18);
 
 /**
  * @generated from message inferwire.v1.CompactResponseResponse
@@ -518,7 +589,7 @@ export type CompactResponseResponse = Message<"inferwire.v1.CompactResponseRespo
  * Use `create(CompactResponseResponseSchema)` to create a new message.
  */
 export const CompactResponseResponseSchema: GenMessage<CompactResponseResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 17);
+  messageDesc(file_inferwire_v1_responses_service, 19);
 
 /**
  * @generated from message inferwire.v1.ResponseCompaction
@@ -555,7 +626,7 @@ export type ResponseCompaction = Message<"inferwire.v1.ResponseCompaction"> & {
  * Use `create(ResponseCompactionSchema)` to create a new message.
  */
 export const ResponseCompactionSchema: GenMessage<ResponseCompaction> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_responses_service, 18);
+  messageDesc(file_inferwire_v1_responses_service, 20);
 
 /**
  * Responses: answers with tools, reasoning and state at the upstream. An answer that failed is an
@@ -594,6 +665,17 @@ export const ResponsesService: GenService<{
     methodKind: "unary";
     input: typeof GetResponseRequestSchema;
     output: typeof GetResponseResponseSchema;
+  },
+  /**
+   * The response as it is, then at each change of its status, until it has ended. For what was not
+   * created as a stream: upstream is asked for it now and then.
+   *
+   * @generated from rpc inferwire.v1.ResponsesService.WatchResponse
+   */
+  watchResponse: {
+    methodKind: "server_streaming";
+    input: typeof WatchResponseRequestSchema;
+    output: typeof WatchResponseResponseSchema;
   },
   /**
    * Ends a background response. Without effect on one that has ended.
