@@ -22,6 +22,44 @@ constexpr std::array<uint8_t, 256> kValues = [] {
 
 char Letter(uint32_t bits) { return kAlphabet.data()[bits & 0x3F]; }
 
+uint32_t ValueOf(char letter) { return kValues[static_cast<unsigned char>(letter)]; }
+
+// A group of four letters, of which the last ones may be padding.
+bool AppendLastGroup(std::string_view group, std::string& out) {
+  const size_t letters = std::min(group.find('='), group.size());
+  if (letters < 2 || (letters == 2 && group[3] != '=')) return false;
+  uint32_t bits = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    const uint32_t value = i < letters ? ValueOf(group[i]) : 0;
+    if (value == kInvalid) return false;
+    bits = bits << 6 | value;
+  }
+  const size_t bytes = letters - 1;
+  if ((bits & (0xFFFFFFu >> 8 * bytes)) != 0) return false;  // unused ones
+  for (size_t i = 0; i < bytes; ++i) out.push_back(static_cast<char>(bits >> (16 - 8 * i)));
+  return true;
+}
+
+// The letters are a multiple of four.
+bool AppendDecoded(std::string_view text, std::string& out) {
+  if (text.empty()) return true;
+  const size_t groups = text.size() / 4 - 1;  // without the last one
+  const size_t start = out.size();
+  out.resize(start + groups * 3);
+  const char* from = text.data();
+  char* to = out.data() + start;
+  uint32_t seen = 0;  // no value has a higher bit than kInvalid
+  for (size_t i = 0; i < groups; ++i, from += 4, to += 3) {
+    const uint32_t a = ValueOf(from[0]), b = ValueOf(from[1]), c = ValueOf(from[2]),
+                   d = ValueOf(from[3]);
+    seen |= a | b | c | d;
+    const uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    to[0] = static_cast<char>(bits >> 16), to[1] = static_cast<char>(bits >> 8);
+    to[2] = static_cast<char>(bits);
+  }
+  return seen < 0x40 && AppendLastGroup({from, 4}, out);
+}
+
 }  // namespace
 
 void AppendBase64(std::string& out, std::string_view bytes) {
@@ -43,24 +81,8 @@ void AppendBase64(std::string& out, std::string_view bytes) {
 }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  const size_t letters = text.size() - padding;
-
   std::string bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  uint32_t bits = 0;
-  for (size_t i = 0; i < letters; ++i) {
-    const uint8_t value = kValues[static_cast<unsigned char>(text[i])];
-    if (value == kInvalid) return std::nullopt;
-    bits = bits << 6 | value;
-    // After the 1st letter of four there is no whole byte yet; then one each.
-    const size_t place = i % 4;
-    if (place != 0) bytes.push_back(static_cast<char>(bits >> (6 - 2 * place)));
-  }
-  const uint32_t unused = padding == 1 ? 0x3 : padding == 2 ? 0xF : 0;
-  if ((bits & unused) != 0) return std::nullopt;
+  if (text.size() % 4 != 0 || !AppendDecoded(text, bytes)) return std::nullopt;
   return bytes;
 }
 
@@ -71,6 +93,27 @@ std::optional<std::string> DecodeBase64Url(std::string_view text) {
   std::ranges::replace(padded, '_', '/');
   padded.append((4 - padded.size() % 4) % 4, '=');
   return DecodeBase64(padded);
+}
+
+bool Base64Reader::Read(std::string_view piece, std::string& out) {
+  if (!left_.empty()) {
+    const size_t more = std::min(4 - left_.size(), piece.size());
+    left_ += piece.substr(0, more);
+    piece.remove_prefix(more);
+    if (left_.size() < 4) return true;
+    if (!ReadGroups(left_, out)) return false;
+    left_.clear();
+  }
+  const size_t groups = piece.size() - piece.size() % 4;
+  left_ = piece.substr(groups);
+  return ReadGroups(piece.substr(0, groups), out);
+}
+
+bool Base64Reader::ReadGroups(std::string_view groups, std::string& out) {
+  if (groups.empty()) return true;
+  if (padded_) return false;
+  padded_ = groups.back() == '=';
+  return AppendDecoded(groups, out);
 }
 
 }  // namespace inferwire::codec

@@ -14,4 +14,20 @@ std::optional<std::string> DecodeBase64(std::string_view text);
 // The same in the letters of URLs (section 5) and without padding, as JSON Web Tokens have it.
 std::optional<std::string> DecodeBase64Url(std::string_view text);
 
+// A text that comes in pieces.
+class Base64Reader {
+ public:
+  // Appends the bytes that are complete. False: no rest can make it base64, and nothing of the
+  // piece is of use.
+  bool Read(std::string_view piece, std::string& out);
+  // It may end here.
+  bool whole() const { return left_.empty(); }
+
+ private:
+  bool ReadGroups(std::string_view groups, std::string& out);
+
+  std::string left_;  // less than four letters
+  bool padded_ = false;
+};
+
 }  // namespace inferwire::codec

@@ -24,7 +24,7 @@ class Scanner {
       SkipSpace();
       const char* const value = p_;
       if (!SkipValue()) return Scan::kBroken;
-      if (!on_member(NameOf(name), {value, static_cast<size_t>(p_ - value)})) return Scan::kStopped;
+      if (!on_member(MemberName(name), {value, static_cast<size_t>(p_ - value)})) return Scan::kStopped;
     } while (Take(','));
     return Take('}') ? AtEnd() : Scan::kBroken;
   }
@@ -43,16 +43,6 @@ class Scanner {
     ++p_;
     return true;
   }
-  // What has a bad escape names nothing, and stays as it is.
-  static std::string NameOf(std::string_view raw) {
-    constexpr size_t kLongestName = 128;
-    if (raw.size() > kLongestName || raw.find('\\') == std::string_view::npos) {
-      return std::string(raw);
-    }
-    const bool good = CheckJson(std::string("\"").append(raw).append("\"")).ok();
-    return good ? JsonString{raw, true}.Text() : std::string(raw);
-  }
-
   // inside: what is between the quotes.
   bool SkipString(std::string_view& inside) {
     if (p_ == end_ || *p_ != '"') return false;
@@ -111,6 +101,15 @@ class Scanner {
 
 Scan ScanMembers(std::string_view text, const OnMember& on_member) {
   return Scanner(WithoutByteOrderMark(text)).Run(on_member);
+}
+
+std::string MemberName(std::string_view raw) {
+  constexpr size_t kLongestName = 128;
+  if (raw.size() > kLongestName || raw.find('\\') == std::string_view::npos) {
+    return std::string(raw);
+  }
+  const bool good = CheckJson(std::string("\"").append(raw).append("\"")).ok();
+  return good ? JsonString{raw, true}.Text() : std::string(raw);
 }
 
 }  // namespace inferwire::codec

@@ -65,6 +65,37 @@ TEST(Base64, TakesOnlyTheCanonicalForm) {
   }
 }
 
+TEST(Base64, IsReadTheSameInPieces) {
+  for (const char* text : {"", "SGVsbG8=", "SGVsbA==", "SGVsbG8h", "SGVsbG8hAAAA/+A="}) {
+    const std::string_view all(text);
+    for (size_t a = 0; a <= all.size(); ++a) {
+      for (size_t b = a; b <= all.size(); ++b) {
+        Base64Reader reader;
+        std::string bytes;
+        for (const auto piece : {all.substr(0, a), all.substr(a, b - a), all.substr(b)}) {
+          ASSERT_TRUE(reader.Read(piece, bytes)) << text;
+        }
+        EXPECT_TRUE(reader.whole());
+        EXPECT_THAT(DecodeBase64(all), Optional(bytes));
+      }
+    }
+  }
+}
+
+TEST(Base64, InPiecesSaysWhatIsNone) {
+  for (const char* text : {"A===", "AA=A", "AB==", "AA==AA==", "AA A", "AAAA=AAA"}) {
+    Base64Reader reader;
+    std::string bytes;
+    bool good = true;
+    for (const char& c : std::string_view(text)) good = good && reader.Read({&c, 1}, bytes);
+    EXPECT_FALSE(good) << text;
+  }
+  Base64Reader reader;
+  std::string bytes;
+  EXPECT_TRUE(reader.Read("AAAAA", bytes));
+  EXPECT_FALSE(reader.whole());
+}
+
 TEST(Base64, OfUrlsHasLettersOfItsOwnAndNoPadding) {
   EXPECT_THAT(DecodeBase64Url("-_8"), Optional(std::string("\xfb\xff")));
   EXPECT_THAT(DecodeBase64Url("SGVsbG8"), Optional(std::string("Hello")));
