@@ -10,6 +10,9 @@ namespace {
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 // What is larger is not copied needlessly, nor kept for the next event.
 constexpr size_t kLarge = 64u << 10;
+constexpr std::string_view kData = "data:";
+// What is shorter is no piece of a line.
+constexpr size_t kShortLine = 1u << 10;
 // What grows beyond the first gets room for the second at once: pages that nobody touches cost
 // nothing, growing by doubling copies and for a moment holds both, and an allocation of this size
 // is always given back to the system.
@@ -95,6 +98,7 @@ SseParser::Status SseParser::Next(Event& event) {
       return Status::kTooLong;
     }
   }
+  if (in_pieces_ && TakePiece(event)) return Status::kEvent;
   if (!Fits(line_.size())) {
     too_long_ = true;
     return Status::kTooLong;
@@ -132,7 +136,8 @@ bool SseParser::NextLine(std::string_view& line) {
   line = input_.substr(pos_, end - pos_);
   if (end == input_.size()) {
     // No more than the bound is copied: one byte over it is enough to know.
-    AppendToLine(line.substr(0, max_event_bytes_ - std::min(line_.size(), max_event_bytes_) + 1));
+    const size_t most = max_event_bytes_ - std::min(line_.size(), max_event_bytes_) + 1;
+    AppendToLine(in_pieces_ ? line : line.substr(0, most));
     pos_ = end;
     return false;
   }
@@ -153,7 +158,9 @@ void SseParser::AppendToLine(std::string_view piece) {
 
 // Comments and unknown fields are not kept and so do not count once they are over.
 bool SseParser::AddLine(std::string_view line) {
-  if (!Fits(line.size())) {
+  // Of data in pieces this is what lay in one read, or the last piece.
+  const bool is_piece = in_pieces_ && !data_.set && line.starts_with(kData);
+  if (!Fits(line.size()) && !is_piece) {
     too_long_ = true;
     return false;
   }
@@ -163,7 +170,8 @@ bool SseParser::AddLine(std::string_view line) {
     value = line.substr(colon + 1);
     if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
   }
-  if (AddField(line.substr(0, colon), value)) kept_bytes_ += line.size();
+  if (AddField(line.substr(0, colon), value))
+    kept_bytes_ = std::min(kept_bytes_ + line.size(), max_event_bytes_);
   if (line.data() == line_.data()) {
     for (Value* value : {&event_, &id_, &data_}) value->KeepFrom(line_);
   }
@@ -192,6 +200,21 @@ bool SseParser::Dispatch(Event& event) {
   if (!data_.set) return false;
   event = {event_.view, id_.view, data_.view};
   dispatched_ = true;
+  return true;
+}
+
+bool SseParser::TakePiece(Event& event) {
+  if (line_.size() < kShortLine || !line_.starts_with(kData)) return false;
+  piece_.clear();
+  if (data_.set) {
+    // Of lines before it.
+    piece_.append(data_.view).append("\n");
+    data_.Clear();
+  }
+  piece_.append(line_, kData.size() + (line_[kData.size()] == ' ' ? 1 : 0));
+  line_ = kData;
+  line_ += ' ';
+  event = {event_.view, id_.view, piece_, /*is_piece=*/true};
   return true;
 }
 

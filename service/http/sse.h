@@ -17,11 +17,15 @@ class SseParser {
     std::string_view event;  // empty: "message"
     std::string_view id;     // of this event only
     std::string_view data;   // several data lines joined with \n
+    bool is_piece = false;   // more of the same event follows
   };
   enum class Status { kEvent, kNeedMore, kTooLong };
 
-  // The bound counts the lines of one event that are kept, and the line being read.
-  explicit SseParser(size_t max_event_bytes) : max_event_bytes_(max_event_bytes) {}
+  // The bound counts the lines of one event that are kept, and the line being read. With in_pieces
+  // a long line of data is not kept: what has come of it is given as a piece, with the event's name
+  // if that came before.
+  explicit SseParser(size_t max_event_bytes, bool in_pieces = false)
+      : max_event_bytes_(max_event_bytes), in_pieces_(in_pieces) {}
   SseParser(const SseParser&) = delete;  // views point into it
   SseParser& operator=(const SseParser&) = delete;
 
@@ -58,16 +62,19 @@ class SseParser {
   bool AddField(std::string_view name, std::string_view value);
   bool Fits(size_t line_bytes) const { return line_bytes <= max_event_bytes_ - kept_bytes_; }
   bool Dispatch(Event& event);
+  bool TakePiece(Event& event);
   void KeepValues();
   void AppendToLine(std::string_view piece);
   void ClearValues();
   size_t Find(char c) const;
 
   size_t max_event_bytes_;
+  const bool in_pieces_;
   std::string_view input_;
   size_t pos_ = 0;
   size_t next_lf_ = 0, next_cr_ = 0;  // at or after pos_; the input's size if there is none
   std::string line_;                  // the start of a line whose end has not come yet
+  std::string piece_;                 // the one that was given
   bool line_is_kept_ = false;         // the line just given lies in line_
   bool skip_lf_ = false;              // a CR ended the last line: a LF belongs to it
   size_t bom_matched_ = 0;

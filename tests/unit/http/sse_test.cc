@@ -201,6 +201,66 @@ TEST(SseParser, DoesNotCopyAnEventThatLiesInOneFeed) {
   EXPECT_TRUE(inside(event.data));
 }
 
+// Events put together again from their pieces; pieces: how many there were.
+List ParsePieces(std::string_view bytes, size_t size, size_t bound, size_t& pieces) {
+  SseParser parser(bound, /*in_pieces=*/true);
+  List events;
+  std::string data;
+  const auto drain = [&] {
+    SseParser::Event event;
+    while (parser.Next(event) == SseParser::Status::kEvent) {
+      data += event.data;
+      if (event.is_piece) {
+        ++pieces;
+        continue;
+      }
+      events.push_back({std::string(event.event), std::string(event.id), std::move(data)});
+      data.clear();
+    }
+  };
+  while (!bytes.empty()) {
+    const std::string read(bytes.substr(0, size));
+    bytes.remove_prefix(read.size());
+    parser.Feed(read);
+    drain();
+  }
+  EXPECT_FALSE(parser.HasPartial());
+  parser.End();
+  drain();
+  return events;
+}
+
+TEST(SseParser, GivesLongDataInPieces) {
+  std::string spaced;
+  while (spaced.size() < 9000) spaced += " a  b";
+  const List expected{{"image", "7", spaced},
+                      {"", "", "short"},
+                      {"two", "", "one\n" + spaced + "\nthree"},
+                      {"", "", "last"}};
+  std::string text;
+  for (const Owned& event : expected) {
+    if (!event.event.empty()) text += "event: " + event.event + "\r\n";
+    if (!event.id.empty()) text += "id: " + event.id + "\r\n";
+    text += "data: ";
+    for (const char c : event.data) text += c == '\n' ? "\r\ndata: " : std::string(1, c);
+    text += "\r\n\r\n";
+  }
+  for (const size_t size : {1, 2, 333, 1000, 1023, 1024, 1025, 4096, 1 << 20}) {
+    size_t pieces = 0;
+    // What was given is not kept, and so not bound.
+    EXPECT_EQ(ParsePieces(text, size, size < 5000 ? 6000 : 1 << 20, pieces), expected) << size;
+    EXPECT_EQ(pieces > 0, size < text.size()) << size;
+  }
+}
+
+TEST(SseParser, BoundsWhatIsNoDataWhereDataComesInPieces) {
+  SseParser parser(2000, /*in_pieces=*/true);
+  SseParser::Event event;
+  const std::string read = "event: " + std::string(3000, 'x');
+  parser.Feed(read);
+  EXPECT_EQ(parser.Next(event), SseParser::Status::kTooLong);
+}
+
 // A soup of every byte that means something: cut in any way it gives the same.
 TEST(SseParser, AnySoupIsReadTheSameHoweverItIsCut) {
   const std::vector<std::string> scraps = {"data",        "event", "id", "error",
