@@ -23,8 +23,9 @@ void AccessKeys(Keys& keys, AccessConfig& access, QuotaConfig& quota, std::strin
   keys.Texts("models", access.models, 1000, kModelPattern, about_models, {.instead = "all"});
   std::vector<std::pair<std::string_view, tenancy::Operation>> operations(
       tenancy::kOperations.begin(), tenancy::kOperations.end());
-  keys.Choices<tenancy::Operation>("operations", access.operations, operations, about_operations,
-                                   {.instead = "all but raw, files, fine_tuning, assistants and route_admin"});
+  keys.Choices<tenancy::Operation>(
+      "operations", access.operations, operations, about_operations,
+      {.instead = "all but raw, files, fine_tuning, assistants and route_admin"});
   keys.Text("plan", quota.plan, kTenantId,
             about_limits.empty() ? std::string_view()
                                  : "Name of a plan, whose limits and budget count where none "

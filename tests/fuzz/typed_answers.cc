@@ -37,7 +37,8 @@ const google::protobuf::Message& TypeOf(uint8_t choice) {
       &v1::Transcription::default_instance(),
       &v1::TranscriptionEvent::default_instance(),
       &v1::SpeechEvent::default_instance(),
-      &v1::ImageEditParams::default_instance()};
+      &v1::ImageEditParams::default_instance(),
+      &v1::ImageEvent::default_instance()};
   return *kTypes[choice % std::size(kTypes)];
 }
 

@@ -350,6 +350,222 @@ func (x *EmbedResponse) GetGateway() *GatewayInfo {
 	return nil
 }
 
+type StreamEmbedRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Params        *EmbeddingParams       `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
+	Options       *CallOptions           `protobuf:"bytes,2,opt,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEmbedRequest) Reset() {
+	*x = StreamEmbedRequest{}
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEmbedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEmbedRequest) ProtoMessage() {}
+
+func (x *StreamEmbedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEmbedRequest.ProtoReflect.Descriptor instead.
+func (*StreamEmbedRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_embeddings_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *StreamEmbedRequest) GetParams() *EmbeddingParams {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *StreamEmbedRequest) GetOptions() *CallOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+type StreamEmbedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*StreamEmbedResponse_Started
+	//	*StreamEmbedResponse_Embedding
+	//	*StreamEmbedResponse_Completed
+	Event         isStreamEmbedResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEmbedResponse) Reset() {
+	*x = StreamEmbedResponse{}
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEmbedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEmbedResponse) ProtoMessage() {}
+
+func (x *StreamEmbedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEmbedResponse.ProtoReflect.Descriptor instead.
+func (*StreamEmbedResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_embeddings_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *StreamEmbedResponse) GetEvent() isStreamEmbedResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *StreamEmbedResponse) GetStarted() *UpstreamStarted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEmbedResponse_Started); ok {
+			return x.Started
+		}
+	}
+	return nil
+}
+
+func (x *StreamEmbedResponse) GetEmbedding() *Embedding {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEmbedResponse_Embedding); ok {
+			return x.Embedding
+		}
+	}
+	return nil
+}
+
+func (x *StreamEmbedResponse) GetCompleted() *StreamEmbedCompleted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEmbedResponse_Completed); ok {
+			return x.Completed
+		}
+	}
+	return nil
+}
+
+type isStreamEmbedResponse_Event interface {
+	isStreamEmbedResponse_Event()
+}
+
+type StreamEmbedResponse_Started struct {
+	// First event, with the first embedding.
+	Started *UpstreamStarted `protobuf:"bytes,1,opt,name=started,proto3,oneof"`
+}
+
+type StreamEmbedResponse_Embedding struct {
+	Embedding *Embedding `protobuf:"bytes,2,opt,name=embedding,proto3,oneof"`
+}
+
+type StreamEmbedResponse_Completed struct {
+	// Always the last event of a stream that ends with OK.
+	Completed *StreamEmbedCompleted `protobuf:"bytes,3,opt,name=completed,proto3,oneof"`
+}
+
+func (*StreamEmbedResponse_Started) isStreamEmbedResponse_Event() {}
+
+func (*StreamEmbedResponse_Embedding) isStreamEmbedResponse_Event() {}
+
+func (*StreamEmbedResponse_Completed) isStreamEmbedResponse_Event() {}
+
+type StreamEmbedCompleted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Embeddings that were sent: as many as there were inputs.
+	Count int32 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	// All of the answer but its embeddings.
+	Result        *EmbeddingResult `protobuf:"bytes,2,opt,name=result,proto3" json:"result,omitempty"`
+	Gateway       *GatewayInfo     `protobuf:"bytes,3,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEmbedCompleted) Reset() {
+	*x = StreamEmbedCompleted{}
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEmbedCompleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEmbedCompleted) ProtoMessage() {}
+
+func (x *StreamEmbedCompleted) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_embeddings_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEmbedCompleted.ProtoReflect.Descriptor instead.
+func (*StreamEmbedCompleted) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_embeddings_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *StreamEmbedCompleted) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *StreamEmbedCompleted) GetResult() *EmbeddingResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *StreamEmbedCompleted) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
 var File_inferwire_v1_embeddings_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_embeddings_service_proto_rawDesc = "" +
@@ -406,11 +622,26 @@ const file_inferwire_v1_embeddings_service_proto_rawDesc = "" +
 	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"{\n" +
 	"\rEmbedResponse\x125\n" +
 	"\x06result\x18\x01 \x01(\v2\x1d.inferwire.v1.EmbeddingResultR\x06result\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\x8a\x01\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\x80\x01\n" +
+	"\x12StreamEmbedRequest\x125\n" +
+	"\x06params\x18\x01 \x01(\v2\x1d.inferwire.v1.EmbeddingParamsR\x06params\x123\n" +
+	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\"\xd6\x01\n" +
+	"\x13StreamEmbedResponse\x129\n" +
+	"\astarted\x18\x01 \x01(\v2\x1d.inferwire.v1.UpstreamStartedH\x00R\astarted\x127\n" +
+	"\tembedding\x18\x02 \x01(\v2\x17.inferwire.v1.EmbeddingH\x00R\tembedding\x12B\n" +
+	"\tcompleted\x18\x03 \x01(\v2\".inferwire.v1.StreamEmbedCompletedH\x00R\tcompletedB\a\n" +
+	"\x05event\"\x98\x01\n" +
+	"\x14StreamEmbedCompleted\x12\x14\n" +
+	"\x05count\x18\x01 \x01(\x05R\x05count\x125\n" +
+	"\x06result\x18\x02 \x01(\v2\x1d.inferwire.v1.EmbeddingResultR\x06result\x123\n" +
+	"\agateway\x18\x03 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\x8e\x02\n" +
 	"\x11EmbeddingsService\x12u\n" +
 	"\x05Embed\x12\x1a.inferwire.v1.EmbedRequest\x1a\x1b.inferwire.v1.EmbedResponse\"3\xf2\xa6\x19/\n" +
 	"\x04POST\x12\v/embeddings\"\x06params*\x06result2\n" +
-	"embeddingsBg\n" +
+	"embeddings\x12\x81\x01\n" +
+	"\vStreamEmbed\x12 .inferwire.v1.StreamEmbedRequest\x1a!.inferwire.v1.StreamEmbedResponse\"+\xf2\xa6\x19'\n" +
+	"\x04POST\x12\v/embeddings\"\x06params2\n" +
+	"embeddings0\x01Bg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -425,39 +656,52 @@ func file_inferwire_v1_embeddings_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_embeddings_service_proto_rawDescData
 }
 
-var file_inferwire_v1_embeddings_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_inferwire_v1_embeddings_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_inferwire_v1_embeddings_service_proto_goTypes = []any{
-	(*EmbeddingParams)(nil), // 0: inferwire.v1.EmbeddingParams
-	(*EmbeddingResult)(nil), // 1: inferwire.v1.EmbeddingResult
-	(*Embedding)(nil),       // 2: inferwire.v1.Embedding
-	(*EmbedRequest)(nil),    // 3: inferwire.v1.EmbedRequest
-	(*EmbedResponse)(nil),   // 4: inferwire.v1.EmbedResponse
-	nil,                     // 5: inferwire.v1.EmbeddingParams.ExtraEntry
-	nil,                     // 6: inferwire.v1.EmbeddingResult.ExtraEntry
-	nil,                     // 7: inferwire.v1.Embedding.ExtraEntry
-	(*TokenList)(nil),       // 8: inferwire.v1.TokenList
-	(*Usage)(nil),           // 9: inferwire.v1.Usage
-	(*CallOptions)(nil),     // 10: inferwire.v1.CallOptions
-	(*GatewayInfo)(nil),     // 11: inferwire.v1.GatewayInfo
+	(*EmbeddingParams)(nil),      // 0: inferwire.v1.EmbeddingParams
+	(*EmbeddingResult)(nil),      // 1: inferwire.v1.EmbeddingResult
+	(*Embedding)(nil),            // 2: inferwire.v1.Embedding
+	(*EmbedRequest)(nil),         // 3: inferwire.v1.EmbedRequest
+	(*EmbedResponse)(nil),        // 4: inferwire.v1.EmbedResponse
+	(*StreamEmbedRequest)(nil),   // 5: inferwire.v1.StreamEmbedRequest
+	(*StreamEmbedResponse)(nil),  // 6: inferwire.v1.StreamEmbedResponse
+	(*StreamEmbedCompleted)(nil), // 7: inferwire.v1.StreamEmbedCompleted
+	nil,                          // 8: inferwire.v1.EmbeddingParams.ExtraEntry
+	nil,                          // 9: inferwire.v1.EmbeddingResult.ExtraEntry
+	nil,                          // 10: inferwire.v1.Embedding.ExtraEntry
+	(*TokenList)(nil),            // 11: inferwire.v1.TokenList
+	(*Usage)(nil),                // 12: inferwire.v1.Usage
+	(*CallOptions)(nil),          // 13: inferwire.v1.CallOptions
+	(*GatewayInfo)(nil),          // 14: inferwire.v1.GatewayInfo
+	(*UpstreamStarted)(nil),      // 15: inferwire.v1.UpstreamStarted
 }
 var file_inferwire_v1_embeddings_service_proto_depIdxs = []int32{
-	8,  // 0: inferwire.v1.EmbeddingParams.token_input:type_name -> inferwire.v1.TokenList
-	5,  // 1: inferwire.v1.EmbeddingParams.extra:type_name -> inferwire.v1.EmbeddingParams.ExtraEntry
+	11, // 0: inferwire.v1.EmbeddingParams.token_input:type_name -> inferwire.v1.TokenList
+	8,  // 1: inferwire.v1.EmbeddingParams.extra:type_name -> inferwire.v1.EmbeddingParams.ExtraEntry
 	2,  // 2: inferwire.v1.EmbeddingResult.embeddings:type_name -> inferwire.v1.Embedding
-	9,  // 3: inferwire.v1.EmbeddingResult.usage:type_name -> inferwire.v1.Usage
-	6,  // 4: inferwire.v1.EmbeddingResult.extra:type_name -> inferwire.v1.EmbeddingResult.ExtraEntry
-	7,  // 5: inferwire.v1.Embedding.extra:type_name -> inferwire.v1.Embedding.ExtraEntry
+	12, // 3: inferwire.v1.EmbeddingResult.usage:type_name -> inferwire.v1.Usage
+	9,  // 4: inferwire.v1.EmbeddingResult.extra:type_name -> inferwire.v1.EmbeddingResult.ExtraEntry
+	10, // 5: inferwire.v1.Embedding.extra:type_name -> inferwire.v1.Embedding.ExtraEntry
 	0,  // 6: inferwire.v1.EmbedRequest.params:type_name -> inferwire.v1.EmbeddingParams
-	10, // 7: inferwire.v1.EmbedRequest.options:type_name -> inferwire.v1.CallOptions
+	13, // 7: inferwire.v1.EmbedRequest.options:type_name -> inferwire.v1.CallOptions
 	1,  // 8: inferwire.v1.EmbedResponse.result:type_name -> inferwire.v1.EmbeddingResult
-	11, // 9: inferwire.v1.EmbedResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	3,  // 10: inferwire.v1.EmbeddingsService.Embed:input_type -> inferwire.v1.EmbedRequest
-	4,  // 11: inferwire.v1.EmbeddingsService.Embed:output_type -> inferwire.v1.EmbedResponse
-	11, // [11:12] is the sub-list for method output_type
-	10, // [10:11] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	14, // 9: inferwire.v1.EmbedResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	0,  // 10: inferwire.v1.StreamEmbedRequest.params:type_name -> inferwire.v1.EmbeddingParams
+	13, // 11: inferwire.v1.StreamEmbedRequest.options:type_name -> inferwire.v1.CallOptions
+	15, // 12: inferwire.v1.StreamEmbedResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	2,  // 13: inferwire.v1.StreamEmbedResponse.embedding:type_name -> inferwire.v1.Embedding
+	7,  // 14: inferwire.v1.StreamEmbedResponse.completed:type_name -> inferwire.v1.StreamEmbedCompleted
+	1,  // 15: inferwire.v1.StreamEmbedCompleted.result:type_name -> inferwire.v1.EmbeddingResult
+	14, // 16: inferwire.v1.StreamEmbedCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	3,  // 17: inferwire.v1.EmbeddingsService.Embed:input_type -> inferwire.v1.EmbedRequest
+	5,  // 18: inferwire.v1.EmbeddingsService.StreamEmbed:input_type -> inferwire.v1.StreamEmbedRequest
+	4,  // 19: inferwire.v1.EmbeddingsService.Embed:output_type -> inferwire.v1.EmbedResponse
+	6,  // 20: inferwire.v1.EmbeddingsService.StreamEmbed:output_type -> inferwire.v1.StreamEmbedResponse
+	19, // [19:21] is the sub-list for method output_type
+	17, // [17:19] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_embeddings_service_proto_init() }
@@ -469,13 +713,18 @@ func file_inferwire_v1_embeddings_service_proto_init() {
 	file_inferwire_v1_json_proto_init()
 	file_inferwire_v1_embeddings_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_inferwire_v1_embeddings_service_proto_msgTypes[1].OneofWrappers = []any{}
+	file_inferwire_v1_embeddings_service_proto_msgTypes[6].OneofWrappers = []any{
+		(*StreamEmbedResponse_Started)(nil),
+		(*StreamEmbedResponse_Embedding)(nil),
+		(*StreamEmbedResponse_Completed)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_embeddings_service_proto_rawDesc), len(file_inferwire_v1_embeddings_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

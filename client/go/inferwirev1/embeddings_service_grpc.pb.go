@@ -19,14 +19,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	EmbeddingsService_Embed_FullMethodName = "/inferwire.v1.EmbeddingsService/Embed"
+	EmbeddingsService_Embed_FullMethodName       = "/inferwire.v1.EmbeddingsService/Embed"
+	EmbeddingsService_StreamEmbed_FullMethodName = "/inferwire.v1.EmbeddingsService/StreamEmbed"
 )
 
 // EmbeddingsServiceClient is the client API for EmbeddingsService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 type EmbeddingsServiceClient interface {
+	// All in one message: at most server.max_response_bytes together.
 	Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedResponse, error)
+	// The same, each embedding as it arrives: 2,048 of them with 3,072 numbers each are 25 MB, which no
+	// message has to hold. A stream that was cut ends with STREAM_TRUNCATED, never with OK; how many
+	// embeddings came is in its metadata (count).
+	StreamEmbed(ctx context.Context, in *StreamEmbedRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamEmbedResponse], error)
 }
 
 type embeddingsServiceClient struct {
@@ -47,11 +53,35 @@ func (c *embeddingsServiceClient) Embed(ctx context.Context, in *EmbedRequest, o
 	return out, nil
 }
 
+func (c *embeddingsServiceClient) StreamEmbed(ctx context.Context, in *StreamEmbedRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamEmbedResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &EmbeddingsService_ServiceDesc.Streams[0], EmbeddingsService_StreamEmbed_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamEmbedRequest, StreamEmbedResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EmbeddingsService_StreamEmbedClient = grpc.ServerStreamingClient[StreamEmbedResponse]
+
 // EmbeddingsServiceServer is the server API for EmbeddingsService service.
 // All implementations must embed UnimplementedEmbeddingsServiceServer
 // for forward compatibility.
 type EmbeddingsServiceServer interface {
+	// All in one message: at most server.max_response_bytes together.
 	Embed(context.Context, *EmbedRequest) (*EmbedResponse, error)
+	// The same, each embedding as it arrives: 2,048 of them with 3,072 numbers each are 25 MB, which no
+	// message has to hold. A stream that was cut ends with STREAM_TRUNCATED, never with OK; how many
+	// embeddings came is in its metadata (count).
+	StreamEmbed(*StreamEmbedRequest, grpc.ServerStreamingServer[StreamEmbedResponse]) error
 	mustEmbedUnimplementedEmbeddingsServiceServer()
 }
 
@@ -64,6 +94,9 @@ type UnimplementedEmbeddingsServiceServer struct{}
 
 func (UnimplementedEmbeddingsServiceServer) Embed(context.Context, *EmbedRequest) (*EmbedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Embed not implemented")
+}
+func (UnimplementedEmbeddingsServiceServer) StreamEmbed(*StreamEmbedRequest, grpc.ServerStreamingServer[StreamEmbedResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamEmbed not implemented")
 }
 func (UnimplementedEmbeddingsServiceServer) mustEmbedUnimplementedEmbeddingsServiceServer() {}
 func (UnimplementedEmbeddingsServiceServer) testEmbeddedByValue()                           {}
@@ -104,6 +137,17 @@ func _EmbeddingsService_Embed_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EmbeddingsService_StreamEmbed_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamEmbedRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(EmbeddingsServiceServer).StreamEmbed(m, &grpc.GenericServerStream[StreamEmbedRequest, StreamEmbedResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EmbeddingsService_StreamEmbedServer = grpc.ServerStreamingServer[StreamEmbedResponse]
+
 // EmbeddingsService_ServiceDesc is the grpc.ServiceDesc for EmbeddingsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -116,6 +160,12 @@ var EmbeddingsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _EmbeddingsService_Embed_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamEmbed",
+			Handler:       _EmbeddingsService_StreamEmbed_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "inferwire/v1/embeddings_service.proto",
 }

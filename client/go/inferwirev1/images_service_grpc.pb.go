@@ -19,8 +19,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ImagesService_GenerateImages_FullMethodName = "/inferwire.v1.ImagesService/GenerateImages"
-	ImagesService_EditImages_FullMethodName     = "/inferwire.v1.ImagesService/EditImages"
+	ImagesService_GenerateImages_FullMethodName       = "/inferwire.v1.ImagesService/GenerateImages"
+	ImagesService_StreamGenerateImages_FullMethodName = "/inferwire.v1.ImagesService/StreamGenerateImages"
 )
 
 // ImagesServiceClient is the client API for ImagesService service.
@@ -31,8 +31,11 @@ const (
 type ImagesServiceClient interface {
 	// Whole images in one message: at most server.max_response_bytes together.
 	GenerateImages(ctx context.Context, in *GenerateImagesRequest, opts ...grpc.CallOption) (*GenerateImagesResponse, error)
-	// Header, then the images to change: for each its upload and its data, at last end.
-	EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error)
+	// Previews and images of any size in parts, as they arrive. Upstream is asked for events where
+	// params.partial_images is set or the model is known to stream images (the catalogue's feature
+	// image_streaming); else its one answer is taken apart. A stream that was cut ends with
+	// STREAM_TRUNCATED, never with OK.
+	StreamGenerateImages(ctx context.Context, in *StreamGenerateImagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamGenerateImagesResponse], error)
 }
 
 type imagesServiceClient struct {
@@ -53,18 +56,24 @@ func (c *imagesServiceClient) GenerateImages(ctx context.Context, in *GenerateIm
 	return out, nil
 }
 
-func (c *imagesServiceClient) EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error) {
+func (c *imagesServiceClient) StreamGenerateImages(ctx context.Context, in *StreamGenerateImagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamGenerateImagesResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ImagesService_ServiceDesc.Streams[0], ImagesService_EditImages_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ImagesService_ServiceDesc.Streams[0], ImagesService_StreamGenerateImages_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	x := &grpc.GenericClientStream[EditImagesRequest, EditImagesResponse]{ClientStream: stream}
+	x := &grpc.GenericClientStream[StreamGenerateImagesRequest, StreamGenerateImagesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
 	return x, nil
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ImagesService_EditImagesClient = grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse]
+type ImagesService_StreamGenerateImagesClient = grpc.ServerStreamingClient[StreamGenerateImagesResponse]
 
 // ImagesServiceServer is the server API for ImagesService service.
 // All implementations must embed UnimplementedImagesServiceServer
@@ -74,8 +83,11 @@ type ImagesService_EditImagesClient = grpc.ClientStreamingClient[EditImagesReque
 type ImagesServiceServer interface {
 	// Whole images in one message: at most server.max_response_bytes together.
 	GenerateImages(context.Context, *GenerateImagesRequest) (*GenerateImagesResponse, error)
-	// Header, then the images to change: for each its upload and its data, at last end.
-	EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error
+	// Previews and images of any size in parts, as they arrive. Upstream is asked for events where
+	// params.partial_images is set or the model is known to stream images (the catalogue's feature
+	// image_streaming); else its one answer is taken apart. A stream that was cut ends with
+	// STREAM_TRUNCATED, never with OK.
+	StreamGenerateImages(*StreamGenerateImagesRequest, grpc.ServerStreamingServer[StreamGenerateImagesResponse]) error
 	mustEmbedUnimplementedImagesServiceServer()
 }
 
@@ -89,8 +101,8 @@ type UnimplementedImagesServiceServer struct{}
 func (UnimplementedImagesServiceServer) GenerateImages(context.Context, *GenerateImagesRequest) (*GenerateImagesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GenerateImages not implemented")
 }
-func (UnimplementedImagesServiceServer) EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error {
-	return status.Error(codes.Unimplemented, "method EditImages not implemented")
+func (UnimplementedImagesServiceServer) StreamGenerateImages(*StreamGenerateImagesRequest, grpc.ServerStreamingServer[StreamGenerateImagesResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamGenerateImages not implemented")
 }
 func (UnimplementedImagesServiceServer) mustEmbedUnimplementedImagesServiceServer() {}
 func (UnimplementedImagesServiceServer) testEmbeddedByValue()                       {}
@@ -131,12 +143,16 @@ func _ImagesService_GenerateImages_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ImagesService_EditImages_Handler(srv interface{}, stream grpc.ServerStream) error {
-	return srv.(ImagesServiceServer).EditImages(&grpc.GenericServerStream[EditImagesRequest, EditImagesResponse]{ServerStream: stream})
+func _ImagesService_StreamGenerateImages_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamGenerateImagesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ImagesServiceServer).StreamGenerateImages(m, &grpc.GenericServerStream[StreamGenerateImagesRequest, StreamGenerateImagesResponse]{ServerStream: stream})
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ImagesService_EditImagesServer = grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]
+type ImagesService_StreamGenerateImagesServer = grpc.ServerStreamingServer[StreamGenerateImagesResponse]
 
 // ImagesService_ServiceDesc is the grpc.ServiceDesc for ImagesService service.
 // It's only intended for direct use with grpc.RegisterService,
@@ -152,9 +168,9 @@ var ImagesService_ServiceDesc = grpc.ServiceDesc{
 	},
 	Streams: []grpc.StreamDesc{
 		{
-			StreamName:    "EditImages",
-			Handler:       _ImagesService_EditImages_Handler,
-			ClientStreams: true,
+			StreamName:    "StreamGenerateImages",
+			Handler:       _ImagesService_StreamGenerateImages_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "inferwire/v1/images_service.proto",

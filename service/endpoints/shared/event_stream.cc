@@ -1,5 +1,6 @@
 #include "endpoints/shared/event_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -20,23 +21,24 @@ constexpr size_t kMaxOdd = 200;
 EventStream::EventStream(ModelPlan plan, std::optional<Duration> heartbeat,
                          StreamHeartbeat::Send beat, const upstream::Runtime& runtime,
                          const gateway::CallContext& context,
-                         gateway::Operation::Observer& observer)
+                         gateway::Operation::Observer& observer, LongEvents events)
     : ModelOperation(std::move(plan), runtime, context, observer),
+      long_events_(events),
       heartbeat_(runtime.timers, heartbeat, observer, beat),
-      end_timer_(runtime.timers, [this] { OnAwaited(); }) {
-  answer_.emplace(runtime.limits.event_bytes);
+      end_timer_(runtime.timers, [this] { OnAwaited(); }),
+      more_timer_(runtime.timers, [this] { upstream_call_.Resume(); }) {
+  answer_.emplace(runtime.limits.event_bytes, long_events_);
 }
 
 void EventStream::ForgetAnswer() {
-  answer_.emplace(runtime_.limits.event_bytes);
+  answer_.emplace(runtime_.limits.event_bytes, long_events_);
   stopped_ = held_back_ = false;
   ForgetEvents();
 }
 
 // Its timers are not those of the attempt that follows.
 void EventStream::OnAttemptFailed(const Error& error) {
-  heartbeat_.Stop();
-  end_timer_.Cancel();
+  StopTimers();
   ModelOperation::OnAttemptFailed(error);
 }
 
@@ -44,18 +46,38 @@ bool EventStream::OnBody(std::string_view bytes) {
   held_back_ = observer_.Full();
   if (held_back_) return false;
   if (answer_->done) return true;
+  bytes.remove_prefix(std::min(answer_->fed, bytes.size()));
+  const size_t size = bytes.size();
   if (answer_->front.form() == Form::kUnknown && answer_->front.See(bytes) == Form::kUnknown) {
     return true;
   }
   if (answer_->front.form() == Form::kOnePiece) {
-    auto good = answer_->body.Append(bytes, runtime_.limits.body_bytes, runtime_.limits.json);
-    if (!good) StopUnreadable(good.error());
-    return true;
+    answer_->fed += size - bytes.size();
+    return TakeOfWhole(bytes);
   }
   answer_->events.Feed(bytes);
   TakeEvents();
   if (answer_->events_seen == 0) answer_->front.Keep(bytes);
   return true;
+}
+
+bool EventStream::TakeOfWhole(std::string_view bytes) {
+  const size_t size = bytes.size();
+  const auto good = FeedWhole(bytes);
+  if (!good && !stopped_) StopUnreadable(good.error());
+  if (stopped_ || bytes.empty()) {
+    answer_->fed = 0;
+    return true;
+  }
+  answer_->fed += size - bytes.size();
+  held_back_ = observer_.Full();
+  if (!held_back_) more_timer_.SetBackground();
+  return false;
+}
+
+Result<void> EventStream::FeedWhole(std::string_view& bytes) {
+  return answer_->body.Append(std::exchange(bytes, {}), runtime_.limits.body_bytes,
+                              runtime_.limits.json);
 }
 
 void EventStream::TakeEvents() {
@@ -69,13 +91,19 @@ void EventStream::TakeEvents() {
       case http::SseParser::Status::kEvent:
         break;
     }
+    if (event.is_piece) {
+      answer_->in_pieces = true;
+      if (!answer_->done) TakePiece(event);
+      continue;
+    }
     ++answer_->events_seen;
-    const std::string_view data = Trim(event.data);
+    const bool is_rest = std::exchange(answer_->in_pieces, false);
+    const std::string_view data = is_rest ? event.data : Trim(event.data);
     if (answer_->done) continue;
-    if (openai::IsEndMark(event.event, data)) {
+    if (!is_rest && openai::IsEndMark(event.event, data)) {
       answer_->done = true;
       AwaitEnd();
-    } else if (!data.empty()) {
+    } else if (is_rest || !data.empty()) {
       TakeEvent(event, data);
     }
   }
@@ -105,7 +133,7 @@ void EventStream::OnEnd(std::optional<Error> error) {
 }
 
 void EventStream::TakeOnePiece(const openai::Attempt& attempt) {
-  const std::string& json = answer_->body.text();
+  const std::string& json = kept();
   if (auto stated = openai::FromBody(json, upstream_call_.headers(), attempt, WallNow())) {
     bill_.SeeRefusal(json);
     return Stop(std::move(stated));
@@ -159,13 +187,18 @@ void EventStream::OnAwaited() {
   OnEnd(std::nullopt);
 }
 
+void EventStream::StopTimers() {
+  heartbeat_.Stop();
+  end_timer_.Cancel();
+  more_timer_.Cancel();
+}
+
 void EventStream::Complete() {
   if (!upstream_call_.request_complete()) {
     return Stop(
         openai::Protocol("it was given before the request was complete", upstream_call_.attempt()));
   }
-  heartbeat_.Stop();
-  end_timer_.Cancel();
+  StopTimers();
   if (!std::exchange(started_, true)) {
     v1::GatewayInfo gateway;
     FillGateway(gateway);
@@ -177,8 +210,7 @@ void EventStream::Complete() {
 }
 
 void EventStream::Stop(std::optional<Error> error) {
-  heartbeat_.Stop();
-  end_timer_.Cancel();
+  StopTimers();
   stopped_ = true;
   End(std::move(error));
 }

@@ -18,9 +18,12 @@ namespace inferwire::endpoints {
 
 class EventStream : public ModelOperation {
  public:
+  // How an event comes that is not whole yet.
+  enum class LongEvents { kKept, kInPieces };
+
   EventStream(ModelPlan plan, std::optional<Duration> heartbeat, StreamHeartbeat::Send beat,
               const upstream::Runtime& runtime, const gateway::CallContext& context,
-              gateway::Operation::Observer& observer);
+              gateway::Operation::Observer& observer, LongEvents events = LongEvents::kKept);
 
   void Resume() override { upstream_call_.Resume(); }
 
@@ -28,10 +31,17 @@ class EventStream : public ModelOperation {
   // --- What a kind of stream says ---
   // What came of an attempt before is void.
   virtual void ForgetEvents() = 0;
-  // data: not empty, and no mark of the end ([DONE]).
+  // data: no mark of the end ([DONE]), and not empty but after pieces.
   virtual void TakeEvent(const http::SseParser::Event& event, std::string_view data) = 0;
+  // Of LongEvents::kInPieces: data that comes before what TakeEvent gets of the same event.
+  virtual void TakePiece(const http::SseParser::Event&) {}
   // An answer in one piece instead of events, which is no error. False: it is no answer.
   virtual bool TakeWhole(const std::string& json) = 0;
+  // The same while it comes: takes what it has used off the bytes; the others come again. It is
+  // kept, but where the kind of stream does something else with it.
+  virtual Result<void> FeedWhole(std::string_view& bytes);
+  // What of it was kept.
+  virtual const std::string& kept() const { return answer_->body.text(); }
   // The event that ends an answer came, or [DONE] and something that makes it one.
   virtual bool ProperlyEnded() const = 0;
   // A stream that had everything may fail in a way that no longer matters.
@@ -83,25 +93,32 @@ class EventStream : public ModelOperation {
 
   void ForgetAnswer() final;
   void OnAttemptFailed(const Error& error) override;
+  bool TakeOfWhole(std::string_view bytes);
   void TakeEvents();
   void TakeOnePiece(const openai::Attempt& attempt);
+  void StopTimers();
 
   // What came of the attempt in hand.
   struct Answer {
-    explicit Answer(size_t event_bytes) : events(event_bytes) {}
+    Answer(size_t event_bytes, LongEvents events)
+        : events(event_bytes, events == LongEvents::kInPieces) {}
 
     http::SseParser events;
     StreamFront front;
     std::string odd;        // the first event that was skipped
     openai::JsonBody body;  // of an answer in one piece
+    size_t fed = 0;         // of bytes that come again since not all of them were
     int64_t events_seen = 0;
+    bool in_pieces = false;  // some of the event in hand has come
     bool at_end = false;
     bool done = false;  // [DONE] came
   };
 
+  const LongEvents long_events_;
   std::optional<Answer> answer_;
   StreamHeartbeat heartbeat_;
   Timer end_timer_;
+  Timer more_timer_;        // more is taken in a later turn of the loop
   bool held_back_ = false;  // by a caller who reads slowly
   bool started_ = false;
   bool stopped_ = false;  // no more is taken of the attempt in hand

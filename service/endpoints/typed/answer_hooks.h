@@ -1,5 +1,5 @@
-// What some endpoints' answers need besides being read: usage in its fields, the text of a response put
-// together, a failed response made an error. Pure.
+// What some endpoints' answers need besides being read: usage in its fields, the text of a response
+// put together, a failed response made an error. Pure.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -15,8 +15,8 @@
 
 namespace inferwire::endpoints {
 
-// Counts that came as input_tokens, output_tokens and their details, which is how every endpoint but
-// chat has them, are put into the fields of the answer's usage.
+// Counts that came as input_tokens, output_tokens and their details, which is how every endpoint
+// but chat has them, are put into the fields of the answer's usage.
 void FillUsage(google::protobuf::Message& answer);
 
 // The texts of a response's messages, one after the other: output_text.

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "endpoints/typed/embed_stream.h"
 #include "endpoints/typed/form_call.h"
+#include "endpoints/typed/image_stream.h"
 #include "endpoints/typed/own_job.h"
 #include "endpoints/typed/realtime_secret.h"
 #include "endpoints/typed/response_stream.h"
@@ -110,6 +112,14 @@ rpc::Begun NewOperation(const TypedMethod& method, Message& request,
   if (request.GetDescriptor() == v1::StreamCompleteTextRequest::descriptor()) {
     return NewTextStream(method, static_cast<v1::StreamCompleteTextRequest&>(request), runtime,
                          context, observer);
+  }
+  if (request.GetDescriptor() == v1::StreamEmbedRequest::descriptor()) {
+    return NewEmbedStream(method, static_cast<v1::StreamEmbedRequest&>(request), runtime, context,
+                          observer);
+  }
+  if (request.GetDescriptor() == v1::StreamGenerateImagesRequest::descriptor()) {
+    return NewImageStream(method, static_cast<v1::StreamGenerateImagesRequest&>(request), runtime,
+                          context, observer);
   }
   if (request.GetDescriptor() == v1::SpeakRequest::descriptor()) {
     return NewSpeechStream(method, static_cast<v1::SpeakRequest&>(request), runtime, context,

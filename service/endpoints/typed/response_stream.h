@@ -1,4 +1,5 @@
-// StreamResponse: a new response as a stream of events, or one that is worked on from some event on.
+// StreamResponse: a new response as a stream of events, or one that is worked on from some event
+// on.
 #pragma once
 
 #include "endpoints/typed/typed_method.h"

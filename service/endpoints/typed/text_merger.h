@@ -1,5 +1,5 @@
-// Puts the pieces of a streamed text completion together: what an answer in one piece would have been.
-// Bounded; not thread-safe.
+// Puts the pieces of a streamed text completion together: what an answer in one piece would have
+// been. Bounded; not thread-safe.
 #pragma once
 
 #include <cstddef>

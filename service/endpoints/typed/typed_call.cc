@@ -1,5 +1,6 @@
 #include "endpoints/typed/typed_call.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "endpoints/shared/model_operation.h"
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/typed/answer_hooks.h"
+#include "endpoints/typed/large_answer.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
 
@@ -73,11 +75,14 @@ class TypedCall final : public Base {
   void ForgetAnswer() {
     body_.Clear();
     text_.clear();
+    if (!large_) return;
+    large_.reset();
+    raw_.clear();
+    method_.AnswerIn(*response_)->Clear();
   }
 
   void OnHead(int, const http::Headers& headers) override {
-    body_.Clear();
-    text_.clear();
+    ForgetAnswer();
     const std::string type = Lower(headers.Get("content-type"));
     is_text_ = text_answer_ != ModelPlan::TextAnswer::kNone &&
                type.find("json") == std::string::npos && type.find("html") == std::string::npos;
@@ -88,8 +93,30 @@ class TypedCall final : public Base {
       text_ += bytes;  // no more than the request takes
       return true;
     }
-    if (auto good = body_.Append(bytes, upstream_call_); !good) EndUnreadable(good.error());
+    if (auto good = TakeBody(bytes); !good) EndUnreadable(good.error());
     return true;
+  }
+
+  Result<void> TakeBody(std::string_view bytes) {
+    if (large_) return TakeLarge(bytes);
+    if (auto good = body_.Append(bytes, upstream_call_); !good) return good;
+    const size_t most = this->runtime_.limits.body_bytes;
+    const bool fits = body_.text().size() <= std::min(LargeAnswer::kLarge, most);
+    if (fits || !LargeAnswer::Serves(method_)) return {};
+    large_.emplace(method_, *method_.AnswerIn(*response_), most, this->runtime_.limits.json);
+    const std::string text = std::exchange(body_.text(), {});
+    return TakeLarge(codec::WithoutByteOrderMark(text));
+  }
+
+  Result<void> TakeLarge(std::string_view bytes) {
+    if (this->include_raw_response_) {
+      const size_t most = this->runtime_.limits.body_bytes;
+      if (bytes.size() > most - std::min(most, raw_.size())) {
+        return LargerThanTaken("the raw response is larger than a response may be");
+      }
+      raw_ += bytes;
+    }
+    return large_->Feed(bytes);
   }
 
   void OnEnd(std::optional<Error> error) override {
@@ -99,6 +126,7 @@ class TypedCall final : public Base {
       }
       return End(std::move(error));
     }
+    if (large_) body_.text() = large_->rest();
     std::optional<Error> stated;
     if (!is_text_) stated = body_.StatedError(upstream_call_);
     if (stated && !method_.answers_with_error()) return Refuse(*std::move(stated));
@@ -109,12 +137,13 @@ class TypedCall final : public Base {
     if (is_text_) return EndWithText();
     Message* const answer = method_.AnswerIn(*response_);
     if (answer != nullptr) {
-      auto decoded = body_.DecodeInto(*answer, operation_metrics_);
+      auto decoded = large_ ? large_->Finish(operation_metrics_)
+                            : body_.DecodeInto(*answer, operation_metrics_);
       if (!decoded) return EndUnreadable(decoded.error());
       if (auto failed = Finish(*answer, std::move(stated))) return Refuse(*std::move(failed));
     }
     if constexpr (kBilled) SeeUsage();
-    Answer(body_.text());
+    Answer(large_ ? raw_ : body_.text());
   }
 
   // It says nothing of what it used.
@@ -177,6 +206,8 @@ class TypedCall final : public Base {
   AnswerBody body_;
   std::string text_;  // instead of it
   bool is_text_ = false;
+  std::optional<LargeAnswer> large_;  // from a size on it is read into the response as it comes
+  std::string raw_;                   // of that, where it is wanted
 };
 
 template <class Base>

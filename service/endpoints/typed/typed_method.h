@@ -79,6 +79,9 @@ class TypedMethod {
   Field next_page_token() const { return next_page_token_; }
   // What the answer's JSON is read into: null if it is not looked at.
   google::protobuf::Message* AnswerIn(google::protobuf::Message& response) const;
+  const google::protobuf::Descriptor* answer_type() const {
+    return answer_ ? answer_->message_type() : nullptr;
+  }
   bool has_answer() const { return answer_ != nullptr || answer_is_response_; }
   // The answer has a member "error" of its own: it is not the call's failure.
   bool answers_with_error() const { return answers_with_error_; }

@@ -18,7 +18,38 @@ namespace {
 
 using google::protobuf::Message;
 
+constexpr size_t kLargeAnswerBytes = 128u << 20;
 constexpr int64_t kBytesPerToken = 4;  // roughly
+
+// In what form the answer is asked for. Embeddings come in one piece only, which the gateway takes
+// apart; images in events where there are previews to be had.
+enum class Events { kNever, kIfTheModelStreams, kAlways };
+
+Events EventsOf(const TypedMethod& method, const Message& request) {
+  if (!method.streams() || method.operation() == "embeddings") return Events::kNever;
+  if (method.operation() != "image_generation") return Events::kAlways;
+  const Message& params = request.GetReflection()->GetMessage(request, method.body());
+  const auto* const previews = params.GetDescriptor()->FindFieldByName("partial_images");
+  return params.GetReflection()->HasField(params, previews) ? Events::kAlways
+                                                            : Events::kIfTheModelStreams;
+}
+
+bool AsksFor(Events events, const catalogue::Model* model) {
+  if (events != Events::kIfTheModelStreams) return events == Events::kAlways;
+  if (model == nullptr) return false;
+  const auto streams = model->features.find("image_streaming");
+  return streams != model->features.end() && streams->second;
+}
+
+bool HasLargeAnswers(const TypedMethod& method) {
+  return method.operation() == "embeddings" || method.operation() == "image_generation";
+}
+
+// In pieces as large as they come; those who cut them up bound what is held of them.
+void TakeLargeAnswer(ModelPlan& plan) {
+  plan.request.receive_bytes = http::kReceiveBytes;
+  plan.request.max_bytes = kLargeAnswerBytes;
+}
 
 struct Place {
   upstream::Destination first;
@@ -252,8 +283,9 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   ModelPlan plan;
   upstream::UpstreamCall::Request& to = plan.request;
   const upstream::Destination& first = place->first;
-  const auto head = [&method](const upstream::Destination& target) {
-    return HeadOf(method, target);
+  const Events events = EventsOf(method, request);
+  const auto head = [&method, events](const upstream::Destination& target) {
+    return HeadOf(method, target, AsksFor(events, target.model_info.get()));
   };
   if (method.body()) {
     auto body = BodyOf(method, request, runtime.limits.json);
@@ -315,7 +347,12 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   plan.include_raw_response = checked->include_raw_response;
   plan.text_answer = TextAnswerOf(method, request);
   plan.client_request_id = std::move(checked->client_request_id);
-  if (method.streams()) AskForEvents(plan, runtime);
+  if (method.streams()) {
+    const std::string_view one_piece = to.accept;
+    AskForEvents(plan, runtime);
+    if (!AsksFor(events, plan.model_info.get())) to.accept = one_piece;
+  }
+  if (HasLargeAnswers(method)) TakeLargeAnswer(plan);
   return plan;
 }
 

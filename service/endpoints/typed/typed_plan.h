@@ -17,7 +17,8 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, google::protobuf::Message
 void TakeOptions(const gateway::CheckedOptions& options, const gateway::CallContext& context,
                  ModelPlan& plan);
 
-// Makes it the request for a stream of events. PlanTyped does of an RPC that streams.
+// Makes it the request for a stream of events. PlanTyped does of an RPC that streams, but for those
+// whose answers are large: they ask for the one or the other, and read in pieces what comes.
 void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime);
 
 // Of a stream: unset, no heartbeats; else at least a second.

@@ -190,7 +190,7 @@ Result<std::string> BodyOf(const TypedMethod& method, const Message& request,
   return body;
 }
 
-std::string HeadOf(const TypedMethod& method, const upstream::Destination& target) {
+std::string HeadOf(const TypedMethod& method, const upstream::Destination& target, bool events) {
   const openai::Dialect& dialect = *target.upstream->options().dialect;
   std::string head;
   if (!target.model.empty()) {
@@ -203,7 +203,7 @@ std::string HeadOf(const TypedMethod& method, const upstream::Destination& targe
   }
   if (method.operation() == "speech") {
     if (SpeaksInEvents(target)) head += R"("stream_format":"sse",)";
-  } else if (method.streams()) {
+  } else if (events) {
     const bool responses = method.operation() == "responses";
     head += method.operation() == "text_completion" ? dialect.stream_members : kEvents;
     head += ',';

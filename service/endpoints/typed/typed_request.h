@@ -28,8 +28,9 @@ Error Under(const std::string& parent, Error error);
 Result<std::string> BodyOf(const TypedMethod& method, const google::protobuf::Message& request,
                            const codec::JsonLimits& limits);
 
-// "model":"NAME", and further members for this target, each with a comma behind it.
-std::string HeadOf(const TypedMethod& method, const upstream::Destination& target);
+// "model":"NAME", and further members for this target, each with a comma behind it. events: the
+// answer is asked for as a stream of them.
+std::string HeadOf(const TypedMethod& method, const upstream::Destination& target, bool events);
 // Both together.
 std::string JoinBody(std::string head, std::string_view rest);
 

@@ -9,6 +9,12 @@
 
 namespace inferwire::rpc {
 
+// How much came before a cut, as its error says.
+inline std::string CountOf(const grpc::Status& status) {
+  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  return info && info->metadata().contains("count") ? info->metadata().at("count") : "none";
+}
+
 class TypedTest : public OperationCallTest {
  protected:
   void Call(std::string_view method, const Message& request) {
@@ -20,6 +26,11 @@ class TypedTest : public OperationCallTest {
     http::FakeTransport::Body(transfer(), body);
     http::FakeTransport::End(transfer());
     RunToEnd();
+  }
+  // The caller goes away.
+  void Leave() {
+    rpc.Done(true);
+    while (rpc.writing) rpc.CompleteWrite(false);
   }
   // What was sent: "POST /embeddings".
   std::string Line() {

@@ -84,3 +84,31 @@ class EmbedResponse(_message.Message):
     result: EmbeddingResult
     gateway: _common_pb2.GatewayInfo
     def __init__(self, result: _Optional[_Union[EmbeddingResult, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class StreamEmbedRequest(_message.Message):
+    __slots__ = ("params", "options")
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    params: EmbeddingParams
+    options: _common_pb2.CallOptions
+    def __init__(self, params: _Optional[_Union[EmbeddingParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ...) -> None: ...
+
+class StreamEmbedResponse(_message.Message):
+    __slots__ = ("started", "embedding", "completed")
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    started: _common_pb2.UpstreamStarted
+    embedding: Embedding
+    completed: StreamEmbedCompleted
+    def __init__(self, started: _Optional[_Union[_common_pb2.UpstreamStarted, _Mapping]] = ..., embedding: _Optional[_Union[Embedding, _Mapping]] = ..., completed: _Optional[_Union[StreamEmbedCompleted, _Mapping]] = ...) -> None: ...
+
+class StreamEmbedCompleted(_message.Message):
+    __slots__ = ("count", "result", "gateway")
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    result: EmbeddingResult
+    gateway: _common_pb2.GatewayInfo
+    def __init__(self, count: _Optional[int] = ..., result: _Optional[_Union[EmbeddingResult, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...

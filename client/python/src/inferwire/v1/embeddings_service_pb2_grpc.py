@@ -39,13 +39,28 @@ class EmbeddingsServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_embeddings__service__pb2.EmbedRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_embeddings__service__pb2.EmbedResponse.FromString,
                 _registered_method=True)
+        self.StreamEmbed = channel.unary_stream(
+                '/inferwire.v1.EmbeddingsService/StreamEmbed',
+                request_serializer=inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedResponse.FromString,
+                _registered_method=True)
 
 
 class EmbeddingsServiceServicer(object):
     """Missing associated documentation comment in .proto file."""
 
     def Embed(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """All in one message: at most server.max_response_bytes together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamEmbed(self, request, context):
+        """The same, each embedding as it arrives: 2,048 of them with 3,072 numbers each are 25 MB, which no
+        message has to hold. A stream that was cut ends with STREAM_TRUNCATED, never with OK; how many
+        embeddings came is in its metadata (count).
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -57,6 +72,11 @@ def add_EmbeddingsServiceServicer_to_server(servicer, server):
                     servicer.Embed,
                     request_deserializer=inferwire_dot_v1_dot_embeddings__service__pb2.EmbedRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_embeddings__service__pb2.EmbedResponse.SerializeToString,
+            ),
+            'StreamEmbed': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamEmbed,
+                    request_deserializer=inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -86,6 +106,33 @@ class EmbeddingsService(object):
             '/inferwire.v1.EmbeddingsService/Embed',
             inferwire_dot_v1_dot_embeddings__service__pb2.EmbedRequest.SerializeToString,
             inferwire_dot_v1_dot_embeddings__service__pb2.EmbedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamEmbed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/inferwire.v1.EmbeddingsService/StreamEmbed',
+            inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedRequest.SerializeToString,
+            inferwire_dot_v1_dot_embeddings__service__pb2.StreamEmbedResponse.FromString,
             options,
             channel_credentials,
             insecure,

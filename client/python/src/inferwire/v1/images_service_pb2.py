@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
 from inferwire.v1 import json_pb2 as inferwire_dot_v1_dot_json__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/images_service.proto\x12\x0cinferwire.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xc4\x04\n\x0bImageParams\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x12\n\x05model\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x0e\n\x01n\x18\x03 \x01(\x05H\x01\x88\x01\x01\x12\x11\n\x04size\x18\x04 \x01(\tH\x02\x88\x01\x01\x12\x14\n\x07quality\x18\x05 \x01(\tH\x03\x88\x01\x01\x12\x1a\n\routput_format\x18\x06 \x01(\tH\x04\x88\x01\x01\x12\x1f\n\x12output_compression\x18\x07 \x01(\x05H\x05\x88\x01\x01\x12\x17\n\nbackground\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x17\n\nmoderation\x18\t \x01(\tH\x07\x88\x01\x01\x12\x1c\n\x0fresponse_format\x18\n \x01(\tH\x08\x88\x01\x01\x12\x12\n\x05style\x18\x0b \x01(\tH\t\x88\x01\x01\x12\x1b\n\x0epartial_images\x18\x0c \x01(\x05H\n\x88\x01\x01\x12\x11\n\x04user\x18\r \x01(\tH\x0b\x88\x01\x01\x12\x33\n\x05\x65xtra\x18\x64 \x03(\x0b\x32$.inferwire.v1.ImageParams.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06_modelB\x04\n\x02_nB\x07\n\x05_sizeB\n\n\x08_qualityB\x10\n\x0e_output_formatB\x15\n\x13_output_compressionB\r\n\x0b_backgroundB\r\n\x0b_moderationB\x12\n\x10_response_formatB\x08\n\x06_styleB\x11\n\x0f_partial_imagesB\x07\n\x05_user\"\xc8\x05\n\x0fImageEditParams\x12\x13\n\x06prompt\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05model\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x0e\n\x01n\x18\x03 \x01(\x05H\x02\x88\x01\x01\x12\x11\n\x04size\x18\x04 \x01(\tH\x03\x88\x01\x01\x12\x14\n\x07quality\x18\x05 \x01(\tH\x04\x88\x01\x01\x12\x1a\n\routput_format\x18\x06 \x01(\tH\x05\x88\x01\x01\x12\x1f\n\x12output_compression\x18\x07 \x01(\x05H\x06\x88\x01\x01\x12\x17\n\nbackground\x18\x08 \x01(\tH\x07\x88\x01\x01\x12\x17\n\nmoderation\x18\t \x01(\tH\x08\x88\x01\x01\x12\x1c\n\x0fresponse_format\x18\n \x01(\tH\t\x88\x01\x01\x12\x1b\n\x0einput_fidelity\x18\x0b \x01(\tH\n\x88\x01\x01\x12\x1b\n\x0epartial_images\x18\x0c \x01(\x05H\x0b\x88\x01\x01\x12\x11\n\x04user\x18\r \x01(\tH\x0c\x88\x01\x01\x12,\n\x06images\x18\x0e \x03(\x0b\x32\x1c.inferwire.v1.ImageReference\x12*\n\x04mask\x18\x10 \x01(\x0b\x32\x1c.inferwire.v1.ImageReference\x12\x37\n\x05\x65xtra\x18\x64 \x03(\x0b\x32(.inferwire.v1.ImageEditParams.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07_promptB\x08\n\x06_modelB\x04\n\x02_nB\x07\n\x05_sizeB\n\n\x08_qualityB\x10\n\x0e_output_formatB\x15\n\x13_output_compressionB\r\n\x0b_backgroundB\r\n\x0b_moderationB\x12\n\x10_response_formatB\x11\n\x0f_input_fidelityB\x11\n\x0f_partial_imagesB\x07\n\x05_user\"\xbe\x01\n\x0eImageReference\x12\x16\n\timage_url\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07\x66ile_id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x36\n\x05\x65xtra\x18\x64 \x03(\x0b\x32\'.inferwire.v1.ImageReference.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0c\n\n_image_urlB\n\n\x08_file_id\"\x8e\x03\n\x0bImageResult\x12\x33\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xe2\xa6\x19\x02\x10\x01\x12/\n\x06images\x18\x02 \x03(\x0b\x32\x13.inferwire.v1.ImageB\n\xe2\xa6\x19\x06\n\x04\x64\x61ta\x12\x17\n\nbackground\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\routput_format\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04size\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x14\n\x07quality\x18\x06 \x01(\tH\x03\x88\x01\x01\x12\"\n\x05usage\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12\x33\n\x05\x65xtra\x18\x64 \x03(\x0b\x32$.inferwire.v1.ImageResult.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\r\n\x0b_backgroundB\x10\n\x0e_output_formatB\x07\n\x05_sizeB\n\n\x08_quality\"\xdc\x01\n\x05Image\x12#\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x42\x10\xe2\xa6\x19\x0c\n\x08\x62\x36\x34_json\x10\x02H\x00\x88\x01\x01\x12\x10\n\x03url\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1b\n\x0erevised_prompt\x18\x03 \x01(\tH\x02\x88\x01\x01\x12-\n\x05\x65xtra\x18\x64 \x03(\x0b\x32\x1e.inferwire.v1.Image.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05_dataB\x06\n\x04_urlB\x11\n\x0f_revised_prompt\"n\n\x15GenerateImagesRequest\x12)\n\x06params\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"o\n\x16GenerateImagesResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageResult\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\xb6\x01\n\x11\x45\x64itImagesRequest\x12\x30\n\x06header\x18\x01 \x01(\x0b\x32\x1e.inferwire.v1.EditImagesHeaderH\x00\x12+\n\x06upload\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.ImageUploadH\x00\x12\x0e\n\x04\x64\x61ta\x18\x03 \x01(\x0cH\x00\x12\'\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x18.inferwire.v1.UploadsEndH\x00\x42\t\n\x07message\"\x8f\x01\n\x10\x45\x64itImagesHeader\x12-\n\x06params\x18\x01 \x01(\x0b\x32\x1d.inferwire.v1.ImageEditParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12\x14\n\x07uploads\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\n\n\x08_uploads\"@\n\x0bImageUpload\x12\x10\n\x08\x66ilename\x18\x01 \x01(\t\x12\x11\n\tmime_type\x18\x02 \x01(\t\x12\x0c\n\x04mask\x18\x03 \x01(\x08\"\x0c\n\nUploadsEnd\"k\n\x12\x45\x64itImagesResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageResult\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo2\xbd\x02\n\rImagesService\x12\x9e\x01\n\x0eGenerateImages\x12#.inferwire.v1.GenerateImagesRequest\x1a$.inferwire.v1.GenerateImagesResponse\"A\xf2\xa6\x19=\n\x04POST\x12\x13/images/generations\"\x06params*\x06result2\x10image_generation\x12\x8a\x01\n\nEditImages\x12\x1f.inferwire.v1.EditImagesRequest\x1a .inferwire.v1.EditImagesResponse\"7\xf2\xa6\x19\x33\n\x04POST\x12\r/images/edits\"\x06params*\x06result2\nimage_edit8\x01(\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/images_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19inferwire/v1/common.proto\x1a\x17inferwire/v1/json.proto\"\xc4\x04\n\x0bImageParams\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x12\n\x05model\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x0e\n\x01n\x18\x03 \x01(\x05H\x01\x88\x01\x01\x12\x11\n\x04size\x18\x04 \x01(\tH\x02\x88\x01\x01\x12\x14\n\x07quality\x18\x05 \x01(\tH\x03\x88\x01\x01\x12\x1a\n\routput_format\x18\x06 \x01(\tH\x04\x88\x01\x01\x12\x1f\n\x12output_compression\x18\x07 \x01(\x05H\x05\x88\x01\x01\x12\x17\n\nbackground\x18\x08 \x01(\tH\x06\x88\x01\x01\x12\x17\n\nmoderation\x18\t \x01(\tH\x07\x88\x01\x01\x12\x1c\n\x0fresponse_format\x18\n \x01(\tH\x08\x88\x01\x01\x12\x12\n\x05style\x18\x0b \x01(\tH\t\x88\x01\x01\x12\x1b\n\x0epartial_images\x18\x0c \x01(\x05H\n\x88\x01\x01\x12\x11\n\x04user\x18\r \x01(\tH\x0b\x88\x01\x01\x12\x33\n\x05\x65xtra\x18\x64 \x03(\x0b\x32$.inferwire.v1.ImageParams.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06_modelB\x04\n\x02_nB\x07\n\x05_sizeB\n\n\x08_qualityB\x10\n\x0e_output_formatB\x15\n\x13_output_compressionB\r\n\x0b_backgroundB\r\n\x0b_moderationB\x12\n\x10_response_formatB\x08\n\x06_styleB\x11\n\x0f_partial_imagesB\x07\n\x05_user\"\x8e\x03\n\x0bImageResult\x12\x33\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xe2\xa6\x19\x02\x10\x01\x12/\n\x06images\x18\x02 \x03(\x0b\x32\x13.inferwire.v1.ImageB\n\xe2\xa6\x19\x06\n\x04\x64\x61ta\x12\x17\n\nbackground\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\routput_format\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04size\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x14\n\x07quality\x18\x06 \x01(\tH\x03\x88\x01\x01\x12\"\n\x05usage\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12\x33\n\x05\x65xtra\x18\x64 \x03(\x0b\x32$.inferwire.v1.ImageResult.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\r\n\x0b_backgroundB\x10\n\x0e_output_formatB\x07\n\x05_sizeB\n\n\x08_quality\"\xdc\x01\n\x05Image\x12#\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x42\x10\xe2\xa6\x19\x0c\n\x08\x62\x36\x34_json\x10\x02H\x00\x88\x01\x01\x12\x10\n\x03url\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1b\n\x0erevised_prompt\x18\x03 \x01(\tH\x02\x88\x01\x01\x12-\n\x05\x65xtra\x18\x64 \x03(\x0b\x32\x1e.inferwire.v1.Image.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05_dataB\x06\n\x04_urlB\x11\n\x0f_revised_prompt\"\xdd\x03\n\nImageEvent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12#\n\x04\x64\x61ta\x18\x02 \x01(\x0c\x42\x10\xe2\xa6\x19\x0c\n\x08\x62\x36\x34_json\x10\x02H\x00\x88\x01\x01\x12?\n\x07\x63reated\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x12\xe2\xa6\x19\x0e\n\ncreated_at\x10\x01\x12\x11\n\x04size\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07quality\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x17\n\nbackground\x18\x06 \x01(\tH\x03\x88\x01\x01\x12\x1a\n\routput_format\x18\x07 \x01(\tH\x04\x88\x01\x01\x12 \n\x13partial_image_index\x18\x08 \x01(\x05H\x05\x88\x01\x01\x12\"\n\x05usage\x18\t \x01(\x0b\x32\x13.inferwire.v1.Usage\x12\x32\n\x05\x65xtra\x18\x64 \x03(\x0b\x32#.inferwire.v1.ImageEvent.ExtraEntry\x1a,\n\nExtraEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05_dataB\x07\n\x05_sizeB\n\n\x08_qualityB\r\n\x0b_backgroundB\x10\n\x0e_output_formatB\x16\n\x14_partial_image_index\"n\n\x15GenerateImagesRequest\x12)\n\x06params\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\"o\n\x16GenerateImagesResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageResult\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo\"\xab\x01\n\x1bStreamGenerateImagesRequest\x12)\n\x06params\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageParams\x12*\n\x07options\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.CallOptions\x12\x35\n\x12heartbeat_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xe9\x01\n\x1cStreamGenerateImagesResponse\x12\x30\n\x07started\x18\x01 \x01(\x0b\x32\x1d.inferwire.v1.UpstreamStartedH\x00\x12\'\n\x04part\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.ImagePartH\x00\x12\x37\n\tcompleted\x18\x03 \x01(\x0b\x32\".inferwire.v1.ImageStreamCompletedH\x00\x12,\n\theartbeat\x18\x04 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\"p\n\tImagePart\x12\r\n\x05index\x18\x01 \x01(\x05\x12 \n\x13partial_image_index\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12\x0c\n\x04last\x18\x04 \x01(\x08\x42\x16\n\x14_partial_image_index\"m\n\x14ImageStreamCompleted\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.ImageResult\x12*\n\x07gateway\x18\x02 \x01(\x0b\x32\x19.inferwire.v1.GatewayInfo2\xdd\x02\n\rImagesService\x12\x9e\x01\n\x0eGenerateImages\x12#.inferwire.v1.GenerateImagesRequest\x1a$.inferwire.v1.GenerateImagesResponse\"A\xf2\xa6\x19=\n\x04POST\x12\x13/images/generations\"\x06params*\x06result2\x10image_generation\x12\xaa\x01\n\x14StreamGenerateImages\x12).inferwire.v1.StreamGenerateImagesRequest\x1a*.inferwire.v1.StreamGenerateImagesResponse\"9\xf2\xa6\x19\x35\n\x04POST\x12\x13/images/generations\"\x06params2\x10image_generation0\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,10 +38,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\017io.inferwire.v1P\001Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\370\001\001\252\002\014Inferwire.V1'
   _globals['_IMAGEPARAMS_EXTRAENTRY']._loaded_options = None
   _globals['_IMAGEPARAMS_EXTRAENTRY']._serialized_options = b'8\001'
-  _globals['_IMAGEEDITPARAMS_EXTRAENTRY']._loaded_options = None
-  _globals['_IMAGEEDITPARAMS_EXTRAENTRY']._serialized_options = b'8\001'
-  _globals['_IMAGEREFERENCE_EXTRAENTRY']._loaded_options = None
-  _globals['_IMAGEREFERENCE_EXTRAENTRY']._serialized_options = b'8\001'
   _globals['_IMAGERESULT_EXTRAENTRY']._loaded_options = None
   _globals['_IMAGERESULT_EXTRAENTRY']._serialized_options = b'8\001'
   _globals['_IMAGERESULT'].fields_by_name['created']._loaded_options = None
@@ -51,44 +48,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGE_EXTRAENTRY']._serialized_options = b'8\001'
   _globals['_IMAGE'].fields_by_name['data']._loaded_options = None
   _globals['_IMAGE'].fields_by_name['data']._serialized_options = b'\342\246\031\014\n\010b64_json\020\002'
+  _globals['_IMAGEEVENT_EXTRAENTRY']._loaded_options = None
+  _globals['_IMAGEEVENT_EXTRAENTRY']._serialized_options = b'8\001'
+  _globals['_IMAGEEVENT'].fields_by_name['data']._loaded_options = None
+  _globals['_IMAGEEVENT'].fields_by_name['data']._serialized_options = b'\342\246\031\014\n\010b64_json\020\002'
+  _globals['_IMAGEEVENT'].fields_by_name['created']._loaded_options = None
+  _globals['_IMAGEEVENT'].fields_by_name['created']._serialized_options = b'\342\246\031\016\n\ncreated_at\020\001'
   _globals['_IMAGESSERVICE'].methods_by_name['GenerateImages']._loaded_options = None
   _globals['_IMAGESSERVICE'].methods_by_name['GenerateImages']._serialized_options = b'\362\246\031=\n\004POST\022\023/images/generations\"\006params*\006result2\020image_generation'
-  _globals['_IMAGESSERVICE'].methods_by_name['EditImages']._loaded_options = None
-  _globals['_IMAGESSERVICE'].methods_by_name['EditImages']._serialized_options = b'\362\246\0313\n\004POST\022\r/images/edits\"\006params*\006result2\nimage_edit8\001'
-  _globals['_IMAGEPARAMS']._serialized_start=137
-  _globals['_IMAGEPARAMS']._serialized_end=717
-  _globals['_IMAGEPARAMS_EXTRAENTRY']._serialized_start=507
-  _globals['_IMAGEPARAMS_EXTRAENTRY']._serialized_end=551
-  _globals['_IMAGEEDITPARAMS']._serialized_start=720
-  _globals['_IMAGEEDITPARAMS']._serialized_end=1432
-  _globals['_IMAGEEDITPARAMS_EXTRAENTRY']._serialized_start=507
-  _globals['_IMAGEEDITPARAMS_EXTRAENTRY']._serialized_end=551
-  _globals['_IMAGEREFERENCE']._serialized_start=1435
-  _globals['_IMAGEREFERENCE']._serialized_end=1625
-  _globals['_IMAGEREFERENCE_EXTRAENTRY']._serialized_start=507
-  _globals['_IMAGEREFERENCE_EXTRAENTRY']._serialized_end=551
-  _globals['_IMAGERESULT']._serialized_start=1628
-  _globals['_IMAGERESULT']._serialized_end=2026
-  _globals['_IMAGERESULT_EXTRAENTRY']._serialized_start=507
-  _globals['_IMAGERESULT_EXTRAENTRY']._serialized_end=551
-  _globals['_IMAGE']._serialized_start=2029
-  _globals['_IMAGE']._serialized_end=2249
-  _globals['_IMAGE_EXTRAENTRY']._serialized_start=507
-  _globals['_IMAGE_EXTRAENTRY']._serialized_end=551
-  _globals['_GENERATEIMAGESREQUEST']._serialized_start=2251
-  _globals['_GENERATEIMAGESREQUEST']._serialized_end=2361
-  _globals['_GENERATEIMAGESRESPONSE']._serialized_start=2363
-  _globals['_GENERATEIMAGESRESPONSE']._serialized_end=2474
-  _globals['_EDITIMAGESREQUEST']._serialized_start=2477
-  _globals['_EDITIMAGESREQUEST']._serialized_end=2659
-  _globals['_EDITIMAGESHEADER']._serialized_start=2662
-  _globals['_EDITIMAGESHEADER']._serialized_end=2805
-  _globals['_IMAGEUPLOAD']._serialized_start=2807
-  _globals['_IMAGEUPLOAD']._serialized_end=2871
-  _globals['_UPLOADSEND']._serialized_start=2873
-  _globals['_UPLOADSEND']._serialized_end=2885
-  _globals['_EDITIMAGESRESPONSE']._serialized_start=2887
-  _globals['_EDITIMAGESRESPONSE']._serialized_end=2994
-  _globals['_IMAGESSERVICE']._serialized_start=2997
-  _globals['_IMAGESSERVICE']._serialized_end=3314
+  _globals['_IMAGESSERVICE'].methods_by_name['StreamGenerateImages']._loaded_options = None
+  _globals['_IMAGESSERVICE'].methods_by_name['StreamGenerateImages']._serialized_options = b'\362\246\0315\n\004POST\022\023/images/generations\"\006params2\020image_generation'
+  _globals['_IMAGEPARAMS']._serialized_start=169
+  _globals['_IMAGEPARAMS']._serialized_end=749
+  _globals['_IMAGEPARAMS_EXTRAENTRY']._serialized_start=539
+  _globals['_IMAGEPARAMS_EXTRAENTRY']._serialized_end=583
+  _globals['_IMAGERESULT']._serialized_start=752
+  _globals['_IMAGERESULT']._serialized_end=1150
+  _globals['_IMAGERESULT_EXTRAENTRY']._serialized_start=539
+  _globals['_IMAGERESULT_EXTRAENTRY']._serialized_end=583
+  _globals['_IMAGE']._serialized_start=1153
+  _globals['_IMAGE']._serialized_end=1373
+  _globals['_IMAGE_EXTRAENTRY']._serialized_start=539
+  _globals['_IMAGE_EXTRAENTRY']._serialized_end=583
+  _globals['_IMAGEEVENT']._serialized_start=1376
+  _globals['_IMAGEEVENT']._serialized_end=1853
+  _globals['_IMAGEEVENT_EXTRAENTRY']._serialized_start=539
+  _globals['_IMAGEEVENT_EXTRAENTRY']._serialized_end=583
+  _globals['_GENERATEIMAGESREQUEST']._serialized_start=1855
+  _globals['_GENERATEIMAGESREQUEST']._serialized_end=1965
+  _globals['_GENERATEIMAGESRESPONSE']._serialized_start=1967
+  _globals['_GENERATEIMAGESRESPONSE']._serialized_end=2078
+  _globals['_STREAMGENERATEIMAGESREQUEST']._serialized_start=2081
+  _globals['_STREAMGENERATEIMAGESREQUEST']._serialized_end=2252
+  _globals['_STREAMGENERATEIMAGESRESPONSE']._serialized_start=2255
+  _globals['_STREAMGENERATEIMAGESRESPONSE']._serialized_end=2488
+  _globals['_IMAGEPART']._serialized_start=2490
+  _globals['_IMAGEPART']._serialized_end=2602
+  _globals['_IMAGESTREAMCOMPLETED']._serialized_start=2604
+  _globals['_IMAGESTREAMCOMPLETED']._serialized_end=2713
+  _globals['_IMAGESSERVICE']._serialized_start=2716
+  _globals['_IMAGESSERVICE']._serialized_end=3065
 # @@protoc_insertion_point(module_scope)

@@ -40,10 +40,10 @@ class ImagesServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_images__service__pb2.GenerateImagesRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_images__service__pb2.GenerateImagesResponse.FromString,
                 _registered_method=True)
-        self.EditImages = channel.stream_unary(
-                '/inferwire.v1.ImagesService/EditImages',
-                request_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
-                response_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
+        self.StreamGenerateImages = channel.unary_stream(
+                '/inferwire.v1.ImagesService/StreamGenerateImages',
+                request_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.FromString,
                 _registered_method=True)
 
 
@@ -58,8 +58,11 @@ class ImagesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def EditImages(self, request_iterator, context):
-        """Header, then the images to change: for each its upload and its data, at last end.
+    def StreamGenerateImages(self, request, context):
+        """Previews and images of any size in parts, as they arrive. Upstream is asked for events where
+        params.partial_images is set or the model is known to stream images (the catalogue's feature
+        image_streaming); else its one answer is taken apart. A stream that was cut ends with
+        STREAM_TRUNCATED, never with OK.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -73,10 +76,10 @@ def add_ImagesServiceServicer_to_server(servicer, server):
                     request_deserializer=inferwire_dot_v1_dot_images__service__pb2.GenerateImagesRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_images__service__pb2.GenerateImagesResponse.SerializeToString,
             ),
-            'EditImages': grpc.stream_unary_rpc_method_handler(
-                    servicer.EditImages,
-                    request_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.FromString,
-                    response_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.SerializeToString,
+            'StreamGenerateImages': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamGenerateImages,
+                    request_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -118,7 +121,7 @@ class ImagesService(object):
             _registered_method=True)
 
     @staticmethod
-    def EditImages(request_iterator,
+    def StreamGenerateImages(request,
             target,
             options=(),
             channel_credentials=None,
@@ -128,12 +131,12 @@ class ImagesService(object):
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.stream_unary(
-            request_iterator,
+        return grpc.experimental.unary_stream(
+            request,
             target,
-            '/inferwire.v1.ImagesService/EditImages',
-            inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
-            inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
+            '/inferwire.v1.ImagesService/StreamGenerateImages',
+            inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.SerializeToString,
+            inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

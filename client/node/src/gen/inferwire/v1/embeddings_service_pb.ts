@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { CallOptions, GatewayInfo, TokenList, Usage } from "./common_pb.js";
+import type { CallOptions, GatewayInfo, TokenList, UpstreamStarted, Usage } from "./common_pb.js";
 import { file_inferwire_v1_common } from "./common_pb.js";
 import { file_inferwire_v1_json } from "./json_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/embeddings_service.proto.
  */
 export const file_inferwire_v1_embeddings_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVpbmZlcndpcmUvdjEvZW1iZWRkaW5nc19zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEinQIKD0VtYmVkZGluZ1BhcmFtcxINCgVtb2RlbBgBIAEoCRIVCgVpbnB1dBgCIAMoCUIG4qYZAhgBEjkKC3Rva2VuX2lucHV0GAMgAygLMhcuaW5mZXJ3aXJlLnYxLlRva2VuTGlzdEIL4qYZBwoFaW5wdXQSFwoKZGltZW5zaW9ucxgEIAEoBUgAiAEBEhEKBHVzZXIYBSABKAlIAYgBARI3CgVleHRyYRhkIAMoCzIoLmluZmVyd2lyZS52MS5FbWJlZGRpbmdQYXJhbXMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDQoLX2RpbWVuc2lvbnNCBwoFX3VzZXIiowIKD0VtYmVkZGluZ1Jlc3VsdBI3CgplbWJlZGRpbmdzGAEgAygLMhcuaW5mZXJ3aXJlLnYxLkVtYmVkZGluZ0IK4qYZBgoEZGF0YRISCgVtb2RlbBgCIAEoCUgAiAEBEiIKBXVzYWdlGAMgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEg8KAmlkGAQgASgJSAGIAQESNwoFZXh0cmEYZCADKAsyKC5pbmZlcndpcmUudjEuRW1iZWRkaW5nUmVzdWx0LkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOhbqphkSChAKBm9iamVjdBIGImxpc3QiQggKBl9tb2RlbEIFCgNfaWQiuwEKCUVtYmVkZGluZxINCgVpbmRleBgBIAEoBRIhCgZ2YWx1ZXMYAiADKAJCEeKmGQ0KCWVtYmVkZGluZxAGEjEKBWV4dHJhGGQgAygLMiIuaW5mZXJ3aXJlLnYxLkVtYmVkZGluZy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATob6qYZFwoVCgZvYmplY3QSCyJlbWJlZGRpbmciImkKDEVtYmVkUmVxdWVzdBItCgZwYXJhbXMYASABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMiagoNRW1iZWRSZXNwb25zZRItCgZyZXN1bHQYASABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUmVzdWx0EioKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8yigEKEUVtYmVkZGluZ3NTZXJ2aWNlEnUKBUVtYmVkEhouaW5mZXJ3aXJlLnYxLkVtYmVkUmVxdWVzdBobLmluZmVyd2lyZS52MS5FbWJlZFJlc3BvbnNlIjPyphkvCgRQT1NUEgsvZW1iZWRkaW5ncyIGcGFyYW1zKgZyZXN1bHQyCmVtYmVkZGluZ3NCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_inferwire_v1_common, file_inferwire_v1_json]);
+  fileDesc("CiVpbmZlcndpcmUvdjEvZW1iZWRkaW5nc19zZXJ2aWNlLnByb3RvEgxpbmZlcndpcmUudjEinQIKD0VtYmVkZGluZ1BhcmFtcxINCgVtb2RlbBgBIAEoCRIVCgVpbnB1dBgCIAMoCUIG4qYZAhgBEjkKC3Rva2VuX2lucHV0GAMgAygLMhcuaW5mZXJ3aXJlLnYxLlRva2VuTGlzdEIL4qYZBwoFaW5wdXQSFwoKZGltZW5zaW9ucxgEIAEoBUgAiAEBEhEKBHVzZXIYBSABKAlIAYgBARI3CgVleHRyYRhkIAMoCzIoLmluZmVyd2lyZS52MS5FbWJlZGRpbmdQYXJhbXMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDQoLX2RpbWVuc2lvbnNCBwoFX3VzZXIiowIKD0VtYmVkZGluZ1Jlc3VsdBI3CgplbWJlZGRpbmdzGAEgAygLMhcuaW5mZXJ3aXJlLnYxLkVtYmVkZGluZ0IK4qYZBgoEZGF0YRISCgVtb2RlbBgCIAEoCUgAiAEBEiIKBXVzYWdlGAMgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEg8KAmlkGAQgASgJSAGIAQESNwoFZXh0cmEYZCADKAsyKC5pbmZlcndpcmUudjEuRW1iZWRkaW5nUmVzdWx0LkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBOhbqphkSChAKBm9iamVjdBIGImxpc3QiQggKBl9tb2RlbEIFCgNfaWQiuwEKCUVtYmVkZGluZxINCgVpbmRleBgBIAEoBRIhCgZ2YWx1ZXMYAiADKAJCEeKmGQ0KCWVtYmVkZGluZxAGEjEKBWV4dHJhGGQgAygLMiIuaW5mZXJ3aXJlLnYxLkVtYmVkZGluZy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATob6qYZFwoVCgZvYmplY3QSCyJlbWJlZGRpbmciImkKDEVtYmVkUmVxdWVzdBItCgZwYXJhbXMYASABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMiagoNRW1iZWRSZXNwb25zZRItCgZyZXN1bHQYASABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUmVzdWx0EioKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8ibwoSU3RyZWFtRW1iZWRSZXF1ZXN0Ei0KBnBhcmFtcxgBIAEoCzIdLmluZmVyd2lyZS52MS5FbWJlZGRpbmdQYXJhbXMSKgoHb3B0aW9ucxgCIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucyK3AQoTU3RyZWFtRW1iZWRSZXNwb25zZRIwCgdzdGFydGVkGAEgASgLMh0uaW5mZXJ3aXJlLnYxLlVwc3RyZWFtU3RhcnRlZEgAEiwKCWVtYmVkZGluZxgCIAEoCzIXLmluZmVyd2lyZS52MS5FbWJlZGRpbmdIABI3Cgljb21wbGV0ZWQYAyABKAsyIi5pbmZlcndpcmUudjEuU3RyZWFtRW1iZWRDb21wbGV0ZWRIAEIHCgVldmVudCKAAQoUU3RyZWFtRW1iZWRDb21wbGV0ZWQSDQoFY291bnQYASABKAUSLQoGcmVzdWx0GAIgASgLMh0uaW5mZXJ3aXJlLnYxLkVtYmVkZGluZ1Jlc3VsdBIqCgdnYXRld2F5GAMgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvMo4CChFFbWJlZGRpbmdzU2VydmljZRJ1CgVFbWJlZBIaLmluZmVyd2lyZS52MS5FbWJlZFJlcXVlc3QaGy5pbmZlcndpcmUudjEuRW1iZWRSZXNwb25zZSIz8qYZLwoEUE9TVBILL2VtYmVkZGluZ3MiBnBhcmFtcyoGcmVzdWx0MgplbWJlZGRpbmdzEoEBCgtTdHJlYW1FbWJlZBIgLmluZmVyd2lyZS52MS5TdHJlYW1FbWJlZFJlcXVlc3QaIS5pbmZlcndpcmUudjEuU3RyZWFtRW1iZWRSZXNwb25zZSIr8qYZJwoEUE9TVBILL2VtYmVkZGluZ3MiBnBhcmFtczIKZW1iZWRkaW5nczABQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_inferwire_v1_common, file_inferwire_v1_json]);
 
 /**
  * The body of POST /embeddings. encoding_format is the gateway's own: it is refused in extra.
@@ -175,16 +175,124 @@ export const EmbedResponseSchema: GenMessage<EmbedResponse> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_embeddings_service, 4);
 
 /**
+ * @generated from message inferwire.v1.StreamEmbedRequest
+ */
+export type StreamEmbedRequest = Message<"inferwire.v1.StreamEmbedRequest"> & {
+  /**
+   * @generated from field: inferwire.v1.EmbeddingParams params = 1;
+   */
+  params?: EmbeddingParams | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.CallOptions options = 2;
+   */
+  options?: CallOptions | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.StreamEmbedRequest.
+ * Use `create(StreamEmbedRequestSchema)` to create a new message.
+ */
+export const StreamEmbedRequestSchema: GenMessage<StreamEmbedRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_embeddings_service, 5);
+
+/**
+ * @generated from message inferwire.v1.StreamEmbedResponse
+ */
+export type StreamEmbedResponse = Message<"inferwire.v1.StreamEmbedResponse"> & {
+  /**
+   * Clients ignore events they do not know.
+   *
+   * @generated from oneof inferwire.v1.StreamEmbedResponse.event
+   */
+  event: {
+    /**
+     * First event, with the first embedding.
+     *
+     * @generated from field: inferwire.v1.UpstreamStarted started = 1;
+     */
+    value: UpstreamStarted;
+    case: "started";
+  } | {
+    /**
+     * @generated from field: inferwire.v1.Embedding embedding = 2;
+     */
+    value: Embedding;
+    case: "embedding";
+  } | {
+    /**
+     * Always the last event of a stream that ends with OK.
+     *
+     * @generated from field: inferwire.v1.StreamEmbedCompleted completed = 3;
+     */
+    value: StreamEmbedCompleted;
+    case: "completed";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message inferwire.v1.StreamEmbedResponse.
+ * Use `create(StreamEmbedResponseSchema)` to create a new message.
+ */
+export const StreamEmbedResponseSchema: GenMessage<StreamEmbedResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_embeddings_service, 6);
+
+/**
+ * @generated from message inferwire.v1.StreamEmbedCompleted
+ */
+export type StreamEmbedCompleted = Message<"inferwire.v1.StreamEmbedCompleted"> & {
+  /**
+   * Embeddings that were sent: as many as there were inputs.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+
+  /**
+   * All of the answer but its embeddings.
+   *
+   * @generated from field: inferwire.v1.EmbeddingResult result = 2;
+   */
+  result?: EmbeddingResult | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 3;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.StreamEmbedCompleted.
+ * Use `create(StreamEmbedCompletedSchema)` to create a new message.
+ */
+export const StreamEmbedCompletedSchema: GenMessage<StreamEmbedCompleted> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_embeddings_service, 7);
+
+/**
  * @generated from service inferwire.v1.EmbeddingsService
  */
 export const EmbeddingsService: GenService<{
   /**
+   * All in one message: at most server.max_response_bytes together.
+   *
    * @generated from rpc inferwire.v1.EmbeddingsService.Embed
    */
   embed: {
     methodKind: "unary";
     input: typeof EmbedRequestSchema;
     output: typeof EmbedResponseSchema;
+  },
+  /**
+   * The same, each embedding as it arrives: 2,048 of them with 3,072 numbers each are 25 MB, which no
+   * message has to hold. A stream that was cut ends with STREAM_TRUNCATED, never with OK; how many
+   * embeddings came is in its metadata (count).
+   *
+   * @generated from rpc inferwire.v1.EmbeddingsService.StreamEmbed
+   */
+  streamEmbed: {
+    methodKind: "server_streaming";
+    input: typeof StreamEmbedRequestSchema;
+    output: typeof StreamEmbedResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_inferwire_v1_embeddings_service, 0);
