@@ -181,6 +181,235 @@ func (x *ImageParams) GetExtra() map[string]string {
 	return nil
 }
 
+// The fields of POST /images/edits, or of /images/variations if there is no prompt.
+type ImageEditParams struct {
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	Prompt            *string                `protobuf:"bytes,1,opt,name=prompt,proto3,oneof" json:"prompt,omitempty"`
+	Model             *string                `protobuf:"bytes,2,opt,name=model,proto3,oneof" json:"model,omitempty"`
+	N                 *int32                 `protobuf:"varint,3,opt,name=n,proto3,oneof" json:"n,omitempty"`
+	Size              *string                `protobuf:"bytes,4,opt,name=size,proto3,oneof" json:"size,omitempty"`
+	Quality           *string                `protobuf:"bytes,5,opt,name=quality,proto3,oneof" json:"quality,omitempty"`
+	OutputFormat      *string                `protobuf:"bytes,6,opt,name=output_format,json=outputFormat,proto3,oneof" json:"output_format,omitempty"`
+	OutputCompression *int32                 `protobuf:"varint,7,opt,name=output_compression,json=outputCompression,proto3,oneof" json:"output_compression,omitempty"`
+	Background        *string                `protobuf:"bytes,8,opt,name=background,proto3,oneof" json:"background,omitempty"`
+	Moderation        *string                `protobuf:"bytes,9,opt,name=moderation,proto3,oneof" json:"moderation,omitempty"`
+	ResponseFormat    *string                `protobuf:"bytes,10,opt,name=response_format,json=responseFormat,proto3,oneof" json:"response_format,omitempty"`
+	// high or low.
+	InputFidelity *string `protobuf:"bytes,11,opt,name=input_fidelity,json=inputFidelity,proto3,oneof" json:"input_fidelity,omitempty"`
+	PartialImages *int32  `protobuf:"varint,12,opt,name=partial_images,json=partialImages,proto3,oneof" json:"partial_images,omitempty"`
+	User          *string `protobuf:"bytes,13,opt,name=user,proto3,oneof" json:"user,omitempty"`
+	// Images that are not uploaded: then nothing may be, and the request is JSON instead of a form.
+	Images        []*ImageReference `protobuf:"bytes,14,rep,name=images,proto3" json:"images,omitempty"`
+	Mask          *ImageReference   `protobuf:"bytes,16,opt,name=mask,proto3" json:"mask,omitempty"`
+	Extra         map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImageEditParams) Reset() {
+	*x = ImageEditParams{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImageEditParams) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImageEditParams) ProtoMessage() {}
+
+func (x *ImageEditParams) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImageEditParams.ProtoReflect.Descriptor instead.
+func (*ImageEditParams) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ImageEditParams) GetPrompt() string {
+	if x != nil && x.Prompt != nil {
+		return *x.Prompt
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetModel() string {
+	if x != nil && x.Model != nil {
+		return *x.Model
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetN() int32 {
+	if x != nil && x.N != nil {
+		return *x.N
+	}
+	return 0
+}
+
+func (x *ImageEditParams) GetSize() string {
+	if x != nil && x.Size != nil {
+		return *x.Size
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetQuality() string {
+	if x != nil && x.Quality != nil {
+		return *x.Quality
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetOutputFormat() string {
+	if x != nil && x.OutputFormat != nil {
+		return *x.OutputFormat
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetOutputCompression() int32 {
+	if x != nil && x.OutputCompression != nil {
+		return *x.OutputCompression
+	}
+	return 0
+}
+
+func (x *ImageEditParams) GetBackground() string {
+	if x != nil && x.Background != nil {
+		return *x.Background
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetModeration() string {
+	if x != nil && x.Moderation != nil {
+		return *x.Moderation
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetResponseFormat() string {
+	if x != nil && x.ResponseFormat != nil {
+		return *x.ResponseFormat
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetInputFidelity() string {
+	if x != nil && x.InputFidelity != nil {
+		return *x.InputFidelity
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetPartialImages() int32 {
+	if x != nil && x.PartialImages != nil {
+		return *x.PartialImages
+	}
+	return 0
+}
+
+func (x *ImageEditParams) GetUser() string {
+	if x != nil && x.User != nil {
+		return *x.User
+	}
+	return ""
+}
+
+func (x *ImageEditParams) GetImages() []*ImageReference {
+	if x != nil {
+		return x.Images
+	}
+	return nil
+}
+
+func (x *ImageEditParams) GetMask() *ImageReference {
+	if x != nil {
+		return x.Mask
+	}
+	return nil
+}
+
+func (x *ImageEditParams) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+// Exactly one of both.
+type ImageReference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// An https: or data: URL.
+	ImageUrl      *string           `protobuf:"bytes,1,opt,name=image_url,json=imageUrl,proto3,oneof" json:"image_url,omitempty"`
+	FileId        *string           `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
+	Extra         map[string]string `protobuf:"bytes,100,rep,name=extra,proto3" json:"extra,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImageReference) Reset() {
+	*x = ImageReference{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImageReference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImageReference) ProtoMessage() {}
+
+func (x *ImageReference) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImageReference.ProtoReflect.Descriptor instead.
+func (*ImageReference) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ImageReference) GetImageUrl() string {
+	if x != nil && x.ImageUrl != nil {
+		return *x.ImageUrl
+	}
+	return ""
+}
+
+func (x *ImageReference) GetFileId() string {
+	if x != nil && x.FileId != nil {
+		return *x.FileId
+	}
+	return ""
+}
+
+func (x *ImageReference) GetExtra() map[string]string {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 type ImageResult struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Created       *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=created,proto3" json:"created,omitempty"`
@@ -197,7 +426,7 @@ type ImageResult struct {
 
 func (x *ImageResult) Reset() {
 	*x = ImageResult{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[1]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -209,7 +438,7 @@ func (x *ImageResult) String() string {
 func (*ImageResult) ProtoMessage() {}
 
 func (x *ImageResult) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[1]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -222,7 +451,7 @@ func (x *ImageResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageResult.ProtoReflect.Descriptor instead.
 func (*ImageResult) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{1}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ImageResult) GetCreated() *timestamppb.Timestamp {
@@ -293,7 +522,7 @@ type Image struct {
 
 func (x *Image) Reset() {
 	*x = Image{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[2]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -305,7 +534,7 @@ func (x *Image) String() string {
 func (*Image) ProtoMessage() {}
 
 func (x *Image) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[2]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -318,7 +547,7 @@ func (x *Image) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Image.ProtoReflect.Descriptor instead.
 func (*Image) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{2}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Image) GetData() []byte {
@@ -368,7 +597,7 @@ type ImageEvent struct {
 
 func (x *ImageEvent) Reset() {
 	*x = ImageEvent{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -380,7 +609,7 @@ func (x *ImageEvent) String() string {
 func (*ImageEvent) ProtoMessage() {}
 
 func (x *ImageEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -393,7 +622,7 @@ func (x *ImageEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageEvent.ProtoReflect.Descriptor instead.
 func (*ImageEvent) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{3}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ImageEvent) GetType() string {
@@ -476,7 +705,7 @@ type GenerateImagesRequest struct {
 
 func (x *GenerateImagesRequest) Reset() {
 	*x = GenerateImagesRequest{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -488,7 +717,7 @@ func (x *GenerateImagesRequest) String() string {
 func (*GenerateImagesRequest) ProtoMessage() {}
 
 func (x *GenerateImagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -501,7 +730,7 @@ func (x *GenerateImagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenerateImagesRequest.ProtoReflect.Descriptor instead.
 func (*GenerateImagesRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{4}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GenerateImagesRequest) GetParams() *ImageParams {
@@ -528,7 +757,7 @@ type GenerateImagesResponse struct {
 
 func (x *GenerateImagesResponse) Reset() {
 	*x = GenerateImagesResponse{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +769,7 @@ func (x *GenerateImagesResponse) String() string {
 func (*GenerateImagesResponse) ProtoMessage() {}
 
 func (x *GenerateImagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +782,7 @@ func (x *GenerateImagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenerateImagesResponse.ProtoReflect.Descriptor instead.
 func (*GenerateImagesResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{5}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GenerateImagesResponse) GetResult() *ImageResult {
@@ -583,7 +812,7 @@ type StreamGenerateImagesRequest struct {
 
 func (x *StreamGenerateImagesRequest) Reset() {
 	*x = StreamGenerateImagesRequest{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -595,7 +824,7 @@ func (x *StreamGenerateImagesRequest) String() string {
 func (*StreamGenerateImagesRequest) ProtoMessage() {}
 
 func (x *StreamGenerateImagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -608,7 +837,7 @@ func (x *StreamGenerateImagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamGenerateImagesRequest.ProtoReflect.Descriptor instead.
 func (*StreamGenerateImagesRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StreamGenerateImagesRequest) GetParams() *ImageParams {
@@ -649,7 +878,7 @@ type StreamGenerateImagesResponse struct {
 
 func (x *StreamGenerateImagesResponse) Reset() {
 	*x = StreamGenerateImagesResponse{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +890,7 @@ func (x *StreamGenerateImagesResponse) String() string {
 func (*StreamGenerateImagesResponse) ProtoMessage() {}
 
 func (x *StreamGenerateImagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +903,7 @@ func (x *StreamGenerateImagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamGenerateImagesResponse.ProtoReflect.Descriptor instead.
 func (*StreamGenerateImagesResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StreamGenerateImagesResponse) GetEvent() isStreamGenerateImagesResponse_Event {
@@ -767,7 +996,7 @@ type ImagePart struct {
 
 func (x *ImagePart) Reset() {
 	*x = ImagePart{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -779,7 +1008,7 @@ func (x *ImagePart) String() string {
 func (*ImagePart) ProtoMessage() {}
 
 func (x *ImagePart) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -792,7 +1021,7 @@ func (x *ImagePart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImagePart.ProtoReflect.Descriptor instead.
 func (*ImagePart) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ImagePart) GetIndex() int32 {
@@ -834,7 +1063,7 @@ type ImageStreamCompleted struct {
 
 func (x *ImageStreamCompleted) Reset() {
 	*x = ImageStreamCompleted{}
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1075,7 @@ func (x *ImageStreamCompleted) String() string {
 func (*ImageStreamCompleted) ProtoMessage() {}
 
 func (x *ImageStreamCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_images_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1088,7 @@ func (x *ImageStreamCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageStreamCompleted.ProtoReflect.Descriptor instead.
 func (*ImageStreamCompleted) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ImageStreamCompleted) GetResult() *ImageResult {
@@ -870,6 +1099,337 @@ func (x *ImageStreamCompleted) GetResult() *ImageResult {
 }
 
 func (x *ImageStreamCompleted) GetGateway() *GatewayInfo {
+	if x != nil {
+		return x.Gateway
+	}
+	return nil
+}
+
+type EditImagesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Message:
+	//
+	//	*EditImagesRequest_Header
+	//	*EditImagesRequest_Upload
+	//	*EditImagesRequest_Data
+	//	*EditImagesRequest_End
+	Message       isEditImagesRequest_Message `protobuf_oneof:"message"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditImagesRequest) Reset() {
+	*x = EditImagesRequest{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditImagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditImagesRequest) ProtoMessage() {}
+
+func (x *EditImagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditImagesRequest.ProtoReflect.Descriptor instead.
+func (*EditImagesRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *EditImagesRequest) GetMessage() isEditImagesRequest_Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *EditImagesRequest) GetHeader() *EditImagesHeader {
+	if x != nil {
+		if x, ok := x.Message.(*EditImagesRequest_Header); ok {
+			return x.Header
+		}
+	}
+	return nil
+}
+
+func (x *EditImagesRequest) GetUpload() *ImageUpload {
+	if x != nil {
+		if x, ok := x.Message.(*EditImagesRequest_Upload); ok {
+			return x.Upload
+		}
+	}
+	return nil
+}
+
+func (x *EditImagesRequest) GetData() []byte {
+	if x != nil {
+		if x, ok := x.Message.(*EditImagesRequest_Data); ok {
+			return x.Data
+		}
+	}
+	return nil
+}
+
+func (x *EditImagesRequest) GetEnd() *UploadsEnd {
+	if x != nil {
+		if x, ok := x.Message.(*EditImagesRequest_End); ok {
+			return x.End
+		}
+	}
+	return nil
+}
+
+type isEditImagesRequest_Message interface {
+	isEditImagesRequest_Message()
+}
+
+type EditImagesRequest_Header struct {
+	// The first message, and only that one.
+	Header *EditImagesHeader `protobuf:"bytes,1,opt,name=header,proto3,oneof"`
+}
+
+type EditImagesRequest_Upload struct {
+	// Begins the next image, or the mask.
+	Upload *ImageUpload `protobuf:"bytes,2,opt,name=upload,proto3,oneof"`
+}
+
+type EditImagesRequest_Data struct {
+	// Of the upload before it. At most 1 MiB; 256 KiB is a good size.
+	Data []byte `protobuf:"bytes,3,opt,name=data,proto3,oneof"`
+}
+
+type EditImagesRequest_End struct {
+	// The last message: a stream that stops without it was cut, and is refused.
+	End *UploadsEnd `protobuf:"bytes,4,opt,name=end,proto3,oneof"`
+}
+
+func (*EditImagesRequest_Header) isEditImagesRequest_Message() {}
+
+func (*EditImagesRequest_Upload) isEditImagesRequest_Message() {}
+
+func (*EditImagesRequest_Data) isEditImagesRequest_Message() {}
+
+func (*EditImagesRequest_End) isEditImagesRequest_Message() {}
+
+type EditImagesHeader struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Params  *ImageEditParams       `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
+	Options *CallOptions           `protobuf:"bytes,2,opt,name=options,proto3" json:"options,omitempty"`
+	// How many images will be uploaded, the mask not counted; unset = 1, at most 16. Of more than one
+	// upstream is told by the name of their parts: image[] instead of image.
+	Uploads       *int32 `protobuf:"varint,3,opt,name=uploads,proto3,oneof" json:"uploads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditImagesHeader) Reset() {
+	*x = EditImagesHeader{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditImagesHeader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditImagesHeader) ProtoMessage() {}
+
+func (x *EditImagesHeader) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditImagesHeader.ProtoReflect.Descriptor instead.
+func (*EditImagesHeader) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *EditImagesHeader) GetParams() *ImageEditParams {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *EditImagesHeader) GetOptions() *CallOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *EditImagesHeader) GetUploads() int32 {
+	if x != nil && x.Uploads != nil {
+		return *x.Uploads
+	}
+	return 0
+}
+
+type ImageUpload struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 255 bytes, without control characters.
+	Filename string `protobuf:"bytes,1,opt,name=filename,proto3" json:"filename,omitempty"`
+	// image/png, image/jpeg or image/webp.
+	MimeType string `protobuf:"bytes,2,opt,name=mime_type,json=mimeType,proto3" json:"mime_type,omitempty"`
+	// It says where the first image is to be changed.
+	Mask          bool `protobuf:"varint,3,opt,name=mask,proto3" json:"mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImageUpload) Reset() {
+	*x = ImageUpload{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImageUpload) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImageUpload) ProtoMessage() {}
+
+func (x *ImageUpload) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImageUpload.ProtoReflect.Descriptor instead.
+func (*ImageUpload) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ImageUpload) GetFilename() string {
+	if x != nil {
+		return x.Filename
+	}
+	return ""
+}
+
+func (x *ImageUpload) GetMimeType() string {
+	if x != nil {
+		return x.MimeType
+	}
+	return ""
+}
+
+func (x *ImageUpload) GetMask() bool {
+	if x != nil {
+		return x.Mask
+	}
+	return false
+}
+
+type UploadsEnd struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadsEnd) Reset() {
+	*x = UploadsEnd{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadsEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadsEnd) ProtoMessage() {}
+
+func (x *UploadsEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadsEnd.ProtoReflect.Descriptor instead.
+func (*UploadsEnd) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{15}
+}
+
+type EditImagesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Result        *ImageResult           `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	Gateway       *GatewayInfo           `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditImagesResponse) Reset() {
+	*x = EditImagesResponse{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditImagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditImagesResponse) ProtoMessage() {}
+
+func (x *EditImagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditImagesResponse.ProtoReflect.Descriptor instead.
+func (*EditImagesResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EditImagesResponse) GetResult() *ImageResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *EditImagesResponse) GetGateway() *GatewayInfo {
 	if x != nil {
 		return x.Gateway
 	}
@@ -918,7 +1478,60 @@ const file_inferwire_v1_images_service_proto_rawDesc = "" +
 	"\x10_response_formatB\b\n" +
 	"\x06_styleB\x11\n" +
 	"\x0f_partial_imagesB\a\n" +
-	"\x05_user\"\xe2\x03\n" +
+	"\x05_user\"\xf7\x06\n" +
+	"\x0fImageEditParams\x12\x1b\n" +
+	"\x06prompt\x18\x01 \x01(\tH\x00R\x06prompt\x88\x01\x01\x12\x19\n" +
+	"\x05model\x18\x02 \x01(\tH\x01R\x05model\x88\x01\x01\x12\x11\n" +
+	"\x01n\x18\x03 \x01(\x05H\x02R\x01n\x88\x01\x01\x12\x17\n" +
+	"\x04size\x18\x04 \x01(\tH\x03R\x04size\x88\x01\x01\x12\x1d\n" +
+	"\aquality\x18\x05 \x01(\tH\x04R\aquality\x88\x01\x01\x12(\n" +
+	"\routput_format\x18\x06 \x01(\tH\x05R\foutputFormat\x88\x01\x01\x122\n" +
+	"\x12output_compression\x18\a \x01(\x05H\x06R\x11outputCompression\x88\x01\x01\x12#\n" +
+	"\n" +
+	"background\x18\b \x01(\tH\aR\n" +
+	"background\x88\x01\x01\x12#\n" +
+	"\n" +
+	"moderation\x18\t \x01(\tH\bR\n" +
+	"moderation\x88\x01\x01\x12,\n" +
+	"\x0fresponse_format\x18\n" +
+	" \x01(\tH\tR\x0eresponseFormat\x88\x01\x01\x12*\n" +
+	"\x0einput_fidelity\x18\v \x01(\tH\n" +
+	"R\rinputFidelity\x88\x01\x01\x12*\n" +
+	"\x0epartial_images\x18\f \x01(\x05H\vR\rpartialImages\x88\x01\x01\x12\x17\n" +
+	"\x04user\x18\r \x01(\tH\fR\x04user\x88\x01\x01\x124\n" +
+	"\x06images\x18\x0e \x03(\v2\x1c.inferwire.v1.ImageReferenceR\x06images\x120\n" +
+	"\x04mask\x18\x10 \x01(\v2\x1c.inferwire.v1.ImageReferenceR\x04mask\x12>\n" +
+	"\x05extra\x18d \x03(\v2(.inferwire.v1.ImageEditParams.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
+	"\a_promptB\b\n" +
+	"\x06_modelB\x04\n" +
+	"\x02_nB\a\n" +
+	"\x05_sizeB\n" +
+	"\n" +
+	"\b_qualityB\x10\n" +
+	"\x0e_output_formatB\x15\n" +
+	"\x13_output_compressionB\r\n" +
+	"\v_backgroundB\r\n" +
+	"\v_moderationB\x12\n" +
+	"\x10_response_formatB\x11\n" +
+	"\x0f_input_fidelityB\x11\n" +
+	"\x0f_partial_imagesB\a\n" +
+	"\x05_user\"\xe3\x01\n" +
+	"\x0eImageReference\x12 \n" +
+	"\timage_url\x18\x01 \x01(\tH\x00R\bimageUrl\x88\x01\x01\x12\x1c\n" +
+	"\afile_id\x18\x02 \x01(\tH\x01R\x06fileId\x88\x01\x01\x12=\n" +
+	"\x05extra\x18d \x03(\v2'.inferwire.v1.ImageReference.ExtraEntryR\x05extra\x1a8\n" +
+	"\n" +
+	"ExtraEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\f\n" +
+	"\n" +
+	"_image_urlB\n" +
+	"\n" +
+	"\b_file_id\"\xe2\x03\n" +
 	"\vImageResult\x12<\n" +
 	"\acreated\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xe2\xa6\x19\x02\x10\x01R\acreated\x127\n" +
 	"\x06images\x18\x02 \x03(\v2\x13.inferwire.v1.ImageB\n" +
@@ -1006,12 +1619,37 @@ const file_inferwire_v1_images_service_proto_rawDesc = "" +
 	"\x14_partial_image_index\"~\n" +
 	"\x14ImageStreamCompleted\x121\n" +
 	"\x06result\x18\x01 \x01(\v2\x19.inferwire.v1.ImageResultR\x06result\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\xdd\x02\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xd1\x01\n" +
+	"\x11EditImagesRequest\x128\n" +
+	"\x06header\x18\x01 \x01(\v2\x1e.inferwire.v1.EditImagesHeaderH\x00R\x06header\x123\n" +
+	"\x06upload\x18\x02 \x01(\v2\x19.inferwire.v1.ImageUploadH\x00R\x06upload\x12\x14\n" +
+	"\x04data\x18\x03 \x01(\fH\x00R\x04data\x12,\n" +
+	"\x03end\x18\x04 \x01(\v2\x18.inferwire.v1.UploadsEndH\x00R\x03endB\t\n" +
+	"\amessage\"\xa9\x01\n" +
+	"\x10EditImagesHeader\x125\n" +
+	"\x06params\x18\x01 \x01(\v2\x1d.inferwire.v1.ImageEditParamsR\x06params\x123\n" +
+	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\x12\x1d\n" +
+	"\auploads\x18\x03 \x01(\x05H\x00R\auploads\x88\x01\x01B\n" +
+	"\n" +
+	"\b_uploads\"Z\n" +
+	"\vImageUpload\x12\x1a\n" +
+	"\bfilename\x18\x01 \x01(\tR\bfilename\x12\x1b\n" +
+	"\tmime_type\x18\x02 \x01(\tR\bmimeType\x12\x12\n" +
+	"\x04mask\x18\x03 \x01(\bR\x04mask\"\f\n" +
+	"\n" +
+	"UploadsEnd\"|\n" +
+	"\x12EditImagesResponse\x121\n" +
+	"\x06result\x18\x01 \x01(\v2\x19.inferwire.v1.ImageResultR\x06result\x123\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\xea\x03\n" +
 	"\rImagesService\x12\x9e\x01\n" +
 	"\x0eGenerateImages\x12#.inferwire.v1.GenerateImagesRequest\x1a$.inferwire.v1.GenerateImagesResponse\"A\xf2\xa6\x19=\n" +
 	"\x04POST\x12\x13/images/generations\"\x06params*\x06result2\x10image_generation\x12\xaa\x01\n" +
 	"\x14StreamGenerateImages\x12).inferwire.v1.StreamGenerateImagesRequest\x1a*.inferwire.v1.StreamGenerateImagesResponse\"9\xf2\xa6\x195\n" +
-	"\x04POST\x12\x13/images/generations\"\x06params2\x10image_generation0\x01Bg\n" +
+	"\x04POST\x12\x13/images/generations\"\x06params2\x10image_generation0\x01\x12\x8a\x01\n" +
+	"\n" +
+	"EditImages\x12\x1f.inferwire.v1.EditImagesRequest\x1a .inferwire.v1.EditImagesResponse\"7\xf2\xa6\x193\n" +
+	"\x04POST\x12\r/images/edits\"\x06params*\x06result2\n" +
+	"image_edit8\x01(\x01Bg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -1026,62 +1664,84 @@ func file_inferwire_v1_images_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_images_service_proto_rawDescData
 }
 
-var file_inferwire_v1_images_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_inferwire_v1_images_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_inferwire_v1_images_service_proto_goTypes = []any{
 	(*ImageParams)(nil),                  // 0: inferwire.v1.ImageParams
-	(*ImageResult)(nil),                  // 1: inferwire.v1.ImageResult
-	(*Image)(nil),                        // 2: inferwire.v1.Image
-	(*ImageEvent)(nil),                   // 3: inferwire.v1.ImageEvent
-	(*GenerateImagesRequest)(nil),        // 4: inferwire.v1.GenerateImagesRequest
-	(*GenerateImagesResponse)(nil),       // 5: inferwire.v1.GenerateImagesResponse
-	(*StreamGenerateImagesRequest)(nil),  // 6: inferwire.v1.StreamGenerateImagesRequest
-	(*StreamGenerateImagesResponse)(nil), // 7: inferwire.v1.StreamGenerateImagesResponse
-	(*ImagePart)(nil),                    // 8: inferwire.v1.ImagePart
-	(*ImageStreamCompleted)(nil),         // 9: inferwire.v1.ImageStreamCompleted
-	nil,                                  // 10: inferwire.v1.ImageParams.ExtraEntry
-	nil,                                  // 11: inferwire.v1.ImageResult.ExtraEntry
-	nil,                                  // 12: inferwire.v1.Image.ExtraEntry
-	nil,                                  // 13: inferwire.v1.ImageEvent.ExtraEntry
-	(*timestamppb.Timestamp)(nil),        // 14: google.protobuf.Timestamp
-	(*Usage)(nil),                        // 15: inferwire.v1.Usage
-	(*CallOptions)(nil),                  // 16: inferwire.v1.CallOptions
-	(*GatewayInfo)(nil),                  // 17: inferwire.v1.GatewayInfo
-	(*durationpb.Duration)(nil),          // 18: google.protobuf.Duration
-	(*UpstreamStarted)(nil),              // 19: inferwire.v1.UpstreamStarted
-	(*Heartbeat)(nil),                    // 20: inferwire.v1.Heartbeat
+	(*ImageEditParams)(nil),              // 1: inferwire.v1.ImageEditParams
+	(*ImageReference)(nil),               // 2: inferwire.v1.ImageReference
+	(*ImageResult)(nil),                  // 3: inferwire.v1.ImageResult
+	(*Image)(nil),                        // 4: inferwire.v1.Image
+	(*ImageEvent)(nil),                   // 5: inferwire.v1.ImageEvent
+	(*GenerateImagesRequest)(nil),        // 6: inferwire.v1.GenerateImagesRequest
+	(*GenerateImagesResponse)(nil),       // 7: inferwire.v1.GenerateImagesResponse
+	(*StreamGenerateImagesRequest)(nil),  // 8: inferwire.v1.StreamGenerateImagesRequest
+	(*StreamGenerateImagesResponse)(nil), // 9: inferwire.v1.StreamGenerateImagesResponse
+	(*ImagePart)(nil),                    // 10: inferwire.v1.ImagePart
+	(*ImageStreamCompleted)(nil),         // 11: inferwire.v1.ImageStreamCompleted
+	(*EditImagesRequest)(nil),            // 12: inferwire.v1.EditImagesRequest
+	(*EditImagesHeader)(nil),             // 13: inferwire.v1.EditImagesHeader
+	(*ImageUpload)(nil),                  // 14: inferwire.v1.ImageUpload
+	(*UploadsEnd)(nil),                   // 15: inferwire.v1.UploadsEnd
+	(*EditImagesResponse)(nil),           // 16: inferwire.v1.EditImagesResponse
+	nil,                                  // 17: inferwire.v1.ImageParams.ExtraEntry
+	nil,                                  // 18: inferwire.v1.ImageEditParams.ExtraEntry
+	nil,                                  // 19: inferwire.v1.ImageReference.ExtraEntry
+	nil,                                  // 20: inferwire.v1.ImageResult.ExtraEntry
+	nil,                                  // 21: inferwire.v1.Image.ExtraEntry
+	nil,                                  // 22: inferwire.v1.ImageEvent.ExtraEntry
+	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
+	(*Usage)(nil),                        // 24: inferwire.v1.Usage
+	(*CallOptions)(nil),                  // 25: inferwire.v1.CallOptions
+	(*GatewayInfo)(nil),                  // 26: inferwire.v1.GatewayInfo
+	(*durationpb.Duration)(nil),          // 27: google.protobuf.Duration
+	(*UpstreamStarted)(nil),              // 28: inferwire.v1.UpstreamStarted
+	(*Heartbeat)(nil),                    // 29: inferwire.v1.Heartbeat
 }
 var file_inferwire_v1_images_service_proto_depIdxs = []int32{
-	10, // 0: inferwire.v1.ImageParams.extra:type_name -> inferwire.v1.ImageParams.ExtraEntry
-	14, // 1: inferwire.v1.ImageResult.created:type_name -> google.protobuf.Timestamp
-	2,  // 2: inferwire.v1.ImageResult.images:type_name -> inferwire.v1.Image
-	15, // 3: inferwire.v1.ImageResult.usage:type_name -> inferwire.v1.Usage
-	11, // 4: inferwire.v1.ImageResult.extra:type_name -> inferwire.v1.ImageResult.ExtraEntry
-	12, // 5: inferwire.v1.Image.extra:type_name -> inferwire.v1.Image.ExtraEntry
-	14, // 6: inferwire.v1.ImageEvent.created:type_name -> google.protobuf.Timestamp
-	15, // 7: inferwire.v1.ImageEvent.usage:type_name -> inferwire.v1.Usage
-	13, // 8: inferwire.v1.ImageEvent.extra:type_name -> inferwire.v1.ImageEvent.ExtraEntry
-	0,  // 9: inferwire.v1.GenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
-	16, // 10: inferwire.v1.GenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
-	1,  // 11: inferwire.v1.GenerateImagesResponse.result:type_name -> inferwire.v1.ImageResult
-	17, // 12: inferwire.v1.GenerateImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	0,  // 13: inferwire.v1.StreamGenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
-	16, // 14: inferwire.v1.StreamGenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
-	18, // 15: inferwire.v1.StreamGenerateImagesRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	19, // 16: inferwire.v1.StreamGenerateImagesResponse.started:type_name -> inferwire.v1.UpstreamStarted
-	8,  // 17: inferwire.v1.StreamGenerateImagesResponse.part:type_name -> inferwire.v1.ImagePart
-	9,  // 18: inferwire.v1.StreamGenerateImagesResponse.completed:type_name -> inferwire.v1.ImageStreamCompleted
-	20, // 19: inferwire.v1.StreamGenerateImagesResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	1,  // 20: inferwire.v1.ImageStreamCompleted.result:type_name -> inferwire.v1.ImageResult
-	17, // 21: inferwire.v1.ImageStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
-	4,  // 22: inferwire.v1.ImagesService.GenerateImages:input_type -> inferwire.v1.GenerateImagesRequest
-	6,  // 23: inferwire.v1.ImagesService.StreamGenerateImages:input_type -> inferwire.v1.StreamGenerateImagesRequest
-	5,  // 24: inferwire.v1.ImagesService.GenerateImages:output_type -> inferwire.v1.GenerateImagesResponse
-	7,  // 25: inferwire.v1.ImagesService.StreamGenerateImages:output_type -> inferwire.v1.StreamGenerateImagesResponse
-	24, // [24:26] is the sub-list for method output_type
-	22, // [22:24] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	17, // 0: inferwire.v1.ImageParams.extra:type_name -> inferwire.v1.ImageParams.ExtraEntry
+	2,  // 1: inferwire.v1.ImageEditParams.images:type_name -> inferwire.v1.ImageReference
+	2,  // 2: inferwire.v1.ImageEditParams.mask:type_name -> inferwire.v1.ImageReference
+	18, // 3: inferwire.v1.ImageEditParams.extra:type_name -> inferwire.v1.ImageEditParams.ExtraEntry
+	19, // 4: inferwire.v1.ImageReference.extra:type_name -> inferwire.v1.ImageReference.ExtraEntry
+	23, // 5: inferwire.v1.ImageResult.created:type_name -> google.protobuf.Timestamp
+	4,  // 6: inferwire.v1.ImageResult.images:type_name -> inferwire.v1.Image
+	24, // 7: inferwire.v1.ImageResult.usage:type_name -> inferwire.v1.Usage
+	20, // 8: inferwire.v1.ImageResult.extra:type_name -> inferwire.v1.ImageResult.ExtraEntry
+	21, // 9: inferwire.v1.Image.extra:type_name -> inferwire.v1.Image.ExtraEntry
+	23, // 10: inferwire.v1.ImageEvent.created:type_name -> google.protobuf.Timestamp
+	24, // 11: inferwire.v1.ImageEvent.usage:type_name -> inferwire.v1.Usage
+	22, // 12: inferwire.v1.ImageEvent.extra:type_name -> inferwire.v1.ImageEvent.ExtraEntry
+	0,  // 13: inferwire.v1.GenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
+	25, // 14: inferwire.v1.GenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
+	3,  // 15: inferwire.v1.GenerateImagesResponse.result:type_name -> inferwire.v1.ImageResult
+	26, // 16: inferwire.v1.GenerateImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	0,  // 17: inferwire.v1.StreamGenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
+	25, // 18: inferwire.v1.StreamGenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
+	27, // 19: inferwire.v1.StreamGenerateImagesRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	28, // 20: inferwire.v1.StreamGenerateImagesResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	10, // 21: inferwire.v1.StreamGenerateImagesResponse.part:type_name -> inferwire.v1.ImagePart
+	11, // 22: inferwire.v1.StreamGenerateImagesResponse.completed:type_name -> inferwire.v1.ImageStreamCompleted
+	29, // 23: inferwire.v1.StreamGenerateImagesResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	3,  // 24: inferwire.v1.ImageStreamCompleted.result:type_name -> inferwire.v1.ImageResult
+	26, // 25: inferwire.v1.ImageStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	13, // 26: inferwire.v1.EditImagesRequest.header:type_name -> inferwire.v1.EditImagesHeader
+	14, // 27: inferwire.v1.EditImagesRequest.upload:type_name -> inferwire.v1.ImageUpload
+	15, // 28: inferwire.v1.EditImagesRequest.end:type_name -> inferwire.v1.UploadsEnd
+	1,  // 29: inferwire.v1.EditImagesHeader.params:type_name -> inferwire.v1.ImageEditParams
+	25, // 30: inferwire.v1.EditImagesHeader.options:type_name -> inferwire.v1.CallOptions
+	3,  // 31: inferwire.v1.EditImagesResponse.result:type_name -> inferwire.v1.ImageResult
+	26, // 32: inferwire.v1.EditImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	6,  // 33: inferwire.v1.ImagesService.GenerateImages:input_type -> inferwire.v1.GenerateImagesRequest
+	8,  // 34: inferwire.v1.ImagesService.StreamGenerateImages:input_type -> inferwire.v1.StreamGenerateImagesRequest
+	12, // 35: inferwire.v1.ImagesService.EditImages:input_type -> inferwire.v1.EditImagesRequest
+	7,  // 36: inferwire.v1.ImagesService.GenerateImages:output_type -> inferwire.v1.GenerateImagesResponse
+	9,  // 37: inferwire.v1.ImagesService.StreamGenerateImages:output_type -> inferwire.v1.StreamGenerateImagesResponse
+	16, // 38: inferwire.v1.ImagesService.EditImages:output_type -> inferwire.v1.EditImagesResponse
+	36, // [36:39] is the sub-list for method output_type
+	33, // [33:36] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_images_service_proto_init() }
@@ -1095,20 +1755,29 @@ func file_inferwire_v1_images_service_proto_init() {
 	file_inferwire_v1_images_service_proto_msgTypes[1].OneofWrappers = []any{}
 	file_inferwire_v1_images_service_proto_msgTypes[2].OneofWrappers = []any{}
 	file_inferwire_v1_images_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_inferwire_v1_images_service_proto_msgTypes[7].OneofWrappers = []any{
+	file_inferwire_v1_images_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_inferwire_v1_images_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_inferwire_v1_images_service_proto_msgTypes[9].OneofWrappers = []any{
 		(*StreamGenerateImagesResponse_Started)(nil),
 		(*StreamGenerateImagesResponse_Part)(nil),
 		(*StreamGenerateImagesResponse_Completed)(nil),
 		(*StreamGenerateImagesResponse_Heartbeat)(nil),
 	}
-	file_inferwire_v1_images_service_proto_msgTypes[8].OneofWrappers = []any{}
+	file_inferwire_v1_images_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_inferwire_v1_images_service_proto_msgTypes[12].OneofWrappers = []any{
+		(*EditImagesRequest_Header)(nil),
+		(*EditImagesRequest_Upload)(nil),
+		(*EditImagesRequest_Data)(nil),
+		(*EditImagesRequest_End)(nil),
+	}
+	file_inferwire_v1_images_service_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_images_service_proto_rawDesc), len(file_inferwire_v1_images_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	ImagesService_GenerateImages_FullMethodName       = "/inferwire.v1.ImagesService/GenerateImages"
 	ImagesService_StreamGenerateImages_FullMethodName = "/inferwire.v1.ImagesService/StreamGenerateImages"
+	ImagesService_EditImages_FullMethodName           = "/inferwire.v1.ImagesService/EditImages"
 )
 
 // ImagesServiceClient is the client API for ImagesService service.
@@ -36,6 +37,8 @@ type ImagesServiceClient interface {
 	// image_streaming); else its one answer is taken apart. A stream that was cut ends with
 	// STREAM_TRUNCATED, never with OK.
 	StreamGenerateImages(ctx context.Context, in *StreamGenerateImagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamGenerateImagesResponse], error)
+	// Header, then the images to change: for each its upload and its data, at last end.
+	EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error)
 }
 
 type imagesServiceClient struct {
@@ -75,6 +78,19 @@ func (c *imagesServiceClient) StreamGenerateImages(ctx context.Context, in *Stre
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ImagesService_StreamGenerateImagesClient = grpc.ServerStreamingClient[StreamGenerateImagesResponse]
 
+func (c *imagesServiceClient) EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ImagesService_ServiceDesc.Streams[1], ImagesService_EditImages_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[EditImagesRequest, EditImagesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_EditImagesClient = grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse]
+
 // ImagesServiceServer is the server API for ImagesService service.
 // All implementations must embed UnimplementedImagesServiceServer
 // for forward compatibility.
@@ -88,6 +104,8 @@ type ImagesServiceServer interface {
 	// image_streaming); else its one answer is taken apart. A stream that was cut ends with
 	// STREAM_TRUNCATED, never with OK.
 	StreamGenerateImages(*StreamGenerateImagesRequest, grpc.ServerStreamingServer[StreamGenerateImagesResponse]) error
+	// Header, then the images to change: for each its upload and its data, at last end.
+	EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error
 	mustEmbedUnimplementedImagesServiceServer()
 }
 
@@ -103,6 +121,9 @@ func (UnimplementedImagesServiceServer) GenerateImages(context.Context, *Generat
 }
 func (UnimplementedImagesServiceServer) StreamGenerateImages(*StreamGenerateImagesRequest, grpc.ServerStreamingServer[StreamGenerateImagesResponse]) error {
 	return status.Error(codes.Unimplemented, "method StreamGenerateImages not implemented")
+}
+func (UnimplementedImagesServiceServer) EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error {
+	return status.Error(codes.Unimplemented, "method EditImages not implemented")
 }
 func (UnimplementedImagesServiceServer) mustEmbedUnimplementedImagesServiceServer() {}
 func (UnimplementedImagesServiceServer) testEmbeddedByValue()                       {}
@@ -154,6 +175,13 @@ func _ImagesService_StreamGenerateImages_Handler(srv interface{}, stream grpc.Se
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ImagesService_StreamGenerateImagesServer = grpc.ServerStreamingServer[StreamGenerateImagesResponse]
 
+func _ImagesService_EditImages_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ImagesServiceServer).EditImages(&grpc.GenericServerStream[EditImagesRequest, EditImagesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_EditImagesServer = grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]
+
 // ImagesService_ServiceDesc is the grpc.ServiceDesc for ImagesService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -171,6 +199,11 @@ var ImagesService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "StreamGenerateImages",
 			Handler:       _ImagesService_StreamGenerateImages_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "EditImages",
+			Handler:       _ImagesService_EditImages_Handler,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "inferwire/v1/images_service.proto",

@@ -45,6 +45,11 @@ class ImagesServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.FromString,
                 _registered_method=True)
+        self.EditImages = channel.stream_unary(
+                '/inferwire.v1.ImagesService/EditImages',
+                request_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
+                _registered_method=True)
 
 
 class ImagesServiceServicer(object):
@@ -68,6 +73,13 @@ class ImagesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EditImages(self, request_iterator, context):
+        """Header, then the images to change: for each its upload and its data, at last end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ImagesServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +92,11 @@ def add_ImagesServiceServicer_to_server(servicer, server):
                     servicer.StreamGenerateImages,
                     request_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.SerializeToString,
+            ),
+            'EditImages': grpc.stream_unary_rpc_method_handler(
+                    servicer.EditImages,
+                    request_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -137,6 +154,33 @@ class ImagesService(object):
             '/inferwire.v1.ImagesService/StreamGenerateImages',
             inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesRequest.SerializeToString,
             inferwire_dot_v1_dot_images__service__pb2.StreamGenerateImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EditImages(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/inferwire.v1.ImagesService/EditImages',
+            inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
+            inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

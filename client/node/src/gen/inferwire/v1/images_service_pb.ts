@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/images_service.proto.
  */
 export const file_inferwire_v1_images_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFpbmZlcndpcmUvdjEvaW1hZ2VzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSLEBAoLSW1hZ2VQYXJhbXMSDgoGcHJvbXB0GAEgASgJEhIKBW1vZGVsGAIgASgJSACIAQESDgoBbhgDIAEoBUgBiAEBEhEKBHNpemUYBCABKAlIAogBARIUCgdxdWFsaXR5GAUgASgJSAOIAQESGgoNb3V0cHV0X2Zvcm1hdBgGIAEoCUgEiAEBEh8KEm91dHB1dF9jb21wcmVzc2lvbhgHIAEoBUgFiAEBEhcKCmJhY2tncm91bmQYCCABKAlIBogBARIXCgptb2RlcmF0aW9uGAkgASgJSAeIAQESHAoPcmVzcG9uc2VfZm9ybWF0GAogASgJSAiIAQESEgoFc3R5bGUYCyABKAlICYgBARIbCg5wYXJ0aWFsX2ltYWdlcxgMIAEoBUgKiAEBEhEKBHVzZXIYDSABKAlIC4gBARIzCgVleHRyYRhkIAMoCzIkLmluZmVyd2lyZS52MS5JbWFnZVBhcmFtcy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfbW9kZWxCBAoCX25CBwoFX3NpemVCCgoIX3F1YWxpdHlCEAoOX291dHB1dF9mb3JtYXRCFQoTX291dHB1dF9jb21wcmVzc2lvbkINCgtfYmFja2dyb3VuZEINCgtfbW9kZXJhdGlvbkISChBfcmVzcG9uc2VfZm9ybWF0QggKBl9zdHlsZUIRCg9fcGFydGlhbF9pbWFnZXNCBwoFX3VzZXIijgMKC0ltYWdlUmVzdWx0EjMKB2NyZWF0ZWQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgbiphkCEAESLwoGaW1hZ2VzGAIgAygLMhMuaW5mZXJ3aXJlLnYxLkltYWdlQgriphkGCgRkYXRhEhcKCmJhY2tncm91bmQYAyABKAlIAIgBARIaCg1vdXRwdXRfZm9ybWF0GAQgASgJSAGIAQESEQoEc2l6ZRgFIAEoCUgCiAEBEhQKB3F1YWxpdHkYBiABKAlIA4gBARIiCgV1c2FnZRgHIAEoCzITLmluZmVyd2lyZS52MS5Vc2FnZRIzCgVleHRyYRhkIAMoCzIkLmluZmVyd2lyZS52MS5JbWFnZVJlc3VsdC5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfYmFja2dyb3VuZEIQCg5fb3V0cHV0X2Zvcm1hdEIHCgVfc2l6ZUIKCghfcXVhbGl0eSLcAQoFSW1hZ2USIwoEZGF0YRgBIAEoDEIQ4qYZDAoIYjY0X2pzb24QAkgAiAEBEhAKA3VybBgCIAEoCUgBiAEBEhsKDnJldmlzZWRfcHJvbXB0GAMgASgJSAKIAQESLQoFZXh0cmEYZCADKAsyHi5pbmZlcndpcmUudjEuSW1hZ2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX2RhdGFCBgoEX3VybEIRCg9fcmV2aXNlZF9wcm9tcHQi3QMKCkltYWdlRXZlbnQSDAoEdHlwZRgBIAEoCRIjCgRkYXRhGAIgASgMQhDiphkMCghiNjRfanNvbhACSACIAQESPwoHY3JlYXRlZBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEuKmGQ4KCmNyZWF0ZWRfYXQQARIRCgRzaXplGAQgASgJSAGIAQESFAoHcXVhbGl0eRgFIAEoCUgCiAEBEhcKCmJhY2tncm91bmQYBiABKAlIA4gBARIaCg1vdXRwdXRfZm9ybWF0GAcgASgJSASIAQESIAoTcGFydGlhbF9pbWFnZV9pbmRleBgIIAEoBUgFiAEBEiIKBXVzYWdlGAkgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEjIKBWV4dHJhGGQgAygLMiMuaW5mZXJ3aXJlLnYxLkltYWdlRXZlbnQuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX2RhdGFCBwoFX3NpemVCCgoIX3F1YWxpdHlCDQoLX2JhY2tncm91bmRCEAoOX291dHB1dF9mb3JtYXRCFgoUX3BhcnRpYWxfaW1hZ2VfaW5kZXgibgoVR2VuZXJhdGVJbWFnZXNSZXF1ZXN0EikKBnBhcmFtcxgBIAEoCzIZLmluZmVyd2lyZS52MS5JbWFnZVBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zIm8KFkdlbmVyYXRlSW1hZ2VzUmVzcG9uc2USKQoGcmVzdWx0GAEgASgLMhkuaW5mZXJ3aXJlLnYxLkltYWdlUmVzdWx0EioKB2dhdGV3YXkYAiABKAsyGS5pbmZlcndpcmUudjEuR2F0ZXdheUluZm8iqwEKG1N0cmVhbUdlbmVyYXRlSW1hZ2VzUmVxdWVzdBIpCgZwYXJhbXMYASABKAsyGS5pbmZlcndpcmUudjEuSW1hZ2VQYXJhbXMSKgoHb3B0aW9ucxgCIAEoCzIZLmluZmVyd2lyZS52MS5DYWxsT3B0aW9ucxI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i6QEKHFN0cmVhbUdlbmVyYXRlSW1hZ2VzUmVzcG9uc2USMAoHc3RhcnRlZBgBIAEoCzIdLmluZmVyd2lyZS52MS5VcHN0cmVhbVN0YXJ0ZWRIABInCgRwYXJ0GAIgASgLMhcuaW5mZXJ3aXJlLnYxLkltYWdlUGFydEgAEjcKCWNvbXBsZXRlZBgDIAEoCzIiLmluZmVyd2lyZS52MS5JbWFnZVN0cmVhbUNvbXBsZXRlZEgAEiwKCWhlYXJ0YmVhdBgEIAEoCzIXLmluZmVyd2lyZS52MS5IZWFydGJlYXRIAEIHCgVldmVudCJwCglJbWFnZVBhcnQSDQoFaW5kZXgYASABKAUSIAoTcGFydGlhbF9pbWFnZV9pbmRleBgCIAEoBUgAiAEBEgwKBGRhdGEYAyABKAwSDAoEbGFzdBgEIAEoCEIWChRfcGFydGlhbF9pbWFnZV9pbmRleCJtChRJbWFnZVN0cmVhbUNvbXBsZXRlZBIpCgZyZXN1bHQYASABKAsyGS5pbmZlcndpcmUudjEuSW1hZ2VSZXN1bHQSKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbzLdAgoNSW1hZ2VzU2VydmljZRKeAQoOR2VuZXJhdGVJbWFnZXMSIy5pbmZlcndpcmUudjEuR2VuZXJhdGVJbWFnZXNSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLkdlbmVyYXRlSW1hZ2VzUmVzcG9uc2UiQfKmGT0KBFBPU1QSEy9pbWFnZXMvZ2VuZXJhdGlvbnMiBnBhcmFtcyoGcmVzdWx0MhBpbWFnZV9nZW5lcmF0aW9uEqoBChRTdHJlYW1HZW5lcmF0ZUltYWdlcxIpLmluZmVyd2lyZS52MS5TdHJlYW1HZW5lcmF0ZUltYWdlc1JlcXVlc3QaKi5pbmZlcndpcmUudjEuU3RyZWFtR2VuZXJhdGVJbWFnZXNSZXNwb25zZSI58qYZNQoEUE9TVBITL2ltYWdlcy9nZW5lcmF0aW9ucyIGcGFyYW1zMhBpbWFnZV9nZW5lcmF0aW9uMAFCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_common, file_inferwire_v1_json]);
+  fileDesc("CiFpbmZlcndpcmUvdjEvaW1hZ2VzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSLEBAoLSW1hZ2VQYXJhbXMSDgoGcHJvbXB0GAEgASgJEhIKBW1vZGVsGAIgASgJSACIAQESDgoBbhgDIAEoBUgBiAEBEhEKBHNpemUYBCABKAlIAogBARIUCgdxdWFsaXR5GAUgASgJSAOIAQESGgoNb3V0cHV0X2Zvcm1hdBgGIAEoCUgEiAEBEh8KEm91dHB1dF9jb21wcmVzc2lvbhgHIAEoBUgFiAEBEhcKCmJhY2tncm91bmQYCCABKAlIBogBARIXCgptb2RlcmF0aW9uGAkgASgJSAeIAQESHAoPcmVzcG9uc2VfZm9ybWF0GAogASgJSAiIAQESEgoFc3R5bGUYCyABKAlICYgBARIbCg5wYXJ0aWFsX2ltYWdlcxgMIAEoBUgKiAEBEhEKBHVzZXIYDSABKAlIC4gBARIzCgVleHRyYRhkIAMoCzIkLmluZmVyd2lyZS52MS5JbWFnZVBhcmFtcy5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIICgZfbW9kZWxCBAoCX25CBwoFX3NpemVCCgoIX3F1YWxpdHlCEAoOX291dHB1dF9mb3JtYXRCFQoTX291dHB1dF9jb21wcmVzc2lvbkINCgtfYmFja2dyb3VuZEINCgtfbW9kZXJhdGlvbkISChBfcmVzcG9uc2VfZm9ybWF0QggKBl9zdHlsZUIRCg9fcGFydGlhbF9pbWFnZXNCBwoFX3VzZXIiyAUKD0ltYWdlRWRpdFBhcmFtcxITCgZwcm9tcHQYASABKAlIAIgBARISCgVtb2RlbBgCIAEoCUgBiAEBEg4KAW4YAyABKAVIAogBARIRCgRzaXplGAQgASgJSAOIAQESFAoHcXVhbGl0eRgFIAEoCUgEiAEBEhoKDW91dHB1dF9mb3JtYXQYBiABKAlIBYgBARIfChJvdXRwdXRfY29tcHJlc3Npb24YByABKAVIBogBARIXCgpiYWNrZ3JvdW5kGAggASgJSAeIAQESFwoKbW9kZXJhdGlvbhgJIAEoCUgIiAEBEhwKD3Jlc3BvbnNlX2Zvcm1hdBgKIAEoCUgJiAEBEhsKDmlucHV0X2ZpZGVsaXR5GAsgASgJSAqIAQESGwoOcGFydGlhbF9pbWFnZXMYDCABKAVIC4gBARIRCgR1c2VyGA0gASgJSAyIAQESLAoGaW1hZ2VzGA4gAygLMhwuaW5mZXJ3aXJlLnYxLkltYWdlUmVmZXJlbmNlEioKBG1hc2sYECABKAsyHC5pbmZlcndpcmUudjEuSW1hZ2VSZWZlcmVuY2USNwoFZXh0cmEYZCADKAsyKC5pbmZlcndpcmUudjEuSW1hZ2VFZGl0UGFyYW1zLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB19wcm9tcHRCCAoGX21vZGVsQgQKAl9uQgcKBV9zaXplQgoKCF9xdWFsaXR5QhAKDl9vdXRwdXRfZm9ybWF0QhUKE19vdXRwdXRfY29tcHJlc3Npb25CDQoLX2JhY2tncm91bmRCDQoLX21vZGVyYXRpb25CEgoQX3Jlc3BvbnNlX2Zvcm1hdEIRCg9faW5wdXRfZmlkZWxpdHlCEQoPX3BhcnRpYWxfaW1hZ2VzQgcKBV91c2VyIr4BCg5JbWFnZVJlZmVyZW5jZRIWCglpbWFnZV91cmwYASABKAlIAIgBARIUCgdmaWxlX2lkGAIgASgJSAGIAQESNgoFZXh0cmEYZCADKAsyJy5pbmZlcndpcmUudjEuSW1hZ2VSZWZlcmVuY2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDAoKX2ltYWdlX3VybEIKCghfZmlsZV9pZCKOAwoLSW1hZ2VSZXN1bHQSMwoHY3JlYXRlZBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBuKmGQIQARIvCgZpbWFnZXMYAiADKAsyEy5pbmZlcndpcmUudjEuSW1hZ2VCCuKmGQYKBGRhdGESFwoKYmFja2dyb3VuZBgDIAEoCUgAiAEBEhoKDW91dHB1dF9mb3JtYXQYBCABKAlIAYgBARIRCgRzaXplGAUgASgJSAKIAQESFAoHcXVhbGl0eRgGIAEoCUgDiAEBEiIKBXVzYWdlGAcgASgLMhMuaW5mZXJ3aXJlLnYxLlVzYWdlEjMKBWV4dHJhGGQgAygLMiQuaW5mZXJ3aXJlLnYxLkltYWdlUmVzdWx0LkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg0KC19iYWNrZ3JvdW5kQhAKDl9vdXRwdXRfZm9ybWF0QgcKBV9zaXplQgoKCF9xdWFsaXR5ItwBCgVJbWFnZRIjCgRkYXRhGAEgASgMQhDiphkMCghiNjRfanNvbhACSACIAQESEAoDdXJsGAIgASgJSAGIAQESGwoOcmV2aXNlZF9wcm9tcHQYAyABKAlIAogBARItCgVleHRyYRhkIAMoCzIeLmluZmVyd2lyZS52MS5JbWFnZS5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfZGF0YUIGCgRfdXJsQhEKD19yZXZpc2VkX3Byb21wdCLdAwoKSW1hZ2VFdmVudBIMCgR0eXBlGAEgASgJEiMKBGRhdGEYAiABKAxCEOKmGQwKCGI2NF9qc29uEAJIAIgBARI/CgdjcmVhdGVkGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIS4qYZDgoKY3JlYXRlZF9hdBABEhEKBHNpemUYBCABKAlIAYgBARIUCgdxdWFsaXR5GAUgASgJSAKIAQESFwoKYmFja2dyb3VuZBgGIAEoCUgDiAEBEhoKDW91dHB1dF9mb3JtYXQYByABKAlIBIgBARIgChNwYXJ0aWFsX2ltYWdlX2luZGV4GAggASgFSAWIAQESIgoFdXNhZ2UYCSABKAsyEy5pbmZlcndpcmUudjEuVXNhZ2USMgoFZXh0cmEYZCADKAsyIy5pbmZlcndpcmUudjEuSW1hZ2VFdmVudC5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfZGF0YUIHCgVfc2l6ZUIKCghfcXVhbGl0eUINCgtfYmFja2dyb3VuZEIQCg5fb3V0cHV0X2Zvcm1hdEIWChRfcGFydGlhbF9pbWFnZV9pbmRleCJuChVHZW5lcmF0ZUltYWdlc1JlcXVlc3QSKQoGcGFyYW1zGAEgASgLMhkuaW5mZXJ3aXJlLnYxLkltYWdlUGFyYW1zEioKB29wdGlvbnMYAiABKAsyGS5pbmZlcndpcmUudjEuQ2FsbE9wdGlvbnMibwoWR2VuZXJhdGVJbWFnZXNSZXNwb25zZRIpCgZyZXN1bHQYASABKAsyGS5pbmZlcndpcmUudjEuSW1hZ2VSZXN1bHQSKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyKrAQobU3RyZWFtR2VuZXJhdGVJbWFnZXNSZXF1ZXN0EikKBnBhcmFtcxgBIAEoCzIZLmluZmVyd2lyZS52MS5JbWFnZVBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLpAQocU3RyZWFtR2VuZXJhdGVJbWFnZXNSZXNwb25zZRIwCgdzdGFydGVkGAEgASgLMh0uaW5mZXJ3aXJlLnYxLlVwc3RyZWFtU3RhcnRlZEgAEicKBHBhcnQYAiABKAsyFy5pbmZlcndpcmUudjEuSW1hZ2VQYXJ0SAASNwoJY29tcGxldGVkGAMgASgLMiIuaW5mZXJ3aXJlLnYxLkltYWdlU3RyZWFtQ29tcGxldGVkSAASLAoJaGVhcnRiZWF0GAQgASgLMhcuaW5mZXJ3aXJlLnYxLkhlYXJ0YmVhdEgAQgcKBWV2ZW50InAKCUltYWdlUGFydBINCgVpbmRleBgBIAEoBRIgChNwYXJ0aWFsX2ltYWdlX2luZGV4GAIgASgFSACIAQESDAoEZGF0YRgDIAEoDBIMCgRsYXN0GAQgASgIQhYKFF9wYXJ0aWFsX2ltYWdlX2luZGV4Im0KFEltYWdlU3RyZWFtQ29tcGxldGVkEikKBnJlc3VsdBgBIAEoCzIZLmluZmVyd2lyZS52MS5JbWFnZVJlc3VsdBIqCgdnYXRld2F5GAIgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIrYBChFFZGl0SW1hZ2VzUmVxdWVzdBIwCgZoZWFkZXIYASABKAsyHi5pbmZlcndpcmUudjEuRWRpdEltYWdlc0hlYWRlckgAEisKBnVwbG9hZBgCIAEoCzIZLmluZmVyd2lyZS52MS5JbWFnZVVwbG9hZEgAEg4KBGRhdGEYAyABKAxIABInCgNlbmQYBCABKAsyGC5pbmZlcndpcmUudjEuVXBsb2Fkc0VuZEgAQgkKB21lc3NhZ2UijwEKEEVkaXRJbWFnZXNIZWFkZXISLQoGcGFyYW1zGAEgASgLMh0uaW5mZXJ3aXJlLnYxLkltYWdlRWRpdFBhcmFtcxIqCgdvcHRpb25zGAIgASgLMhkuaW5mZXJ3aXJlLnYxLkNhbGxPcHRpb25zEhQKB3VwbG9hZHMYAyABKAVIAIgBAUIKCghfdXBsb2FkcyJACgtJbWFnZVVwbG9hZBIQCghmaWxlbmFtZRgBIAEoCRIRCgltaW1lX3R5cGUYAiABKAkSDAoEbWFzaxgDIAEoCCIMCgpVcGxvYWRzRW5kImsKEkVkaXRJbWFnZXNSZXNwb25zZRIpCgZyZXN1bHQYASABKAsyGS5pbmZlcndpcmUudjEuSW1hZ2VSZXN1bHQSKgoHZ2F0ZXdheRgCIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbzLqAwoNSW1hZ2VzU2VydmljZRKeAQoOR2VuZXJhdGVJbWFnZXMSIy5pbmZlcndpcmUudjEuR2VuZXJhdGVJbWFnZXNSZXF1ZXN0GiQuaW5mZXJ3aXJlLnYxLkdlbmVyYXRlSW1hZ2VzUmVzcG9uc2UiQfKmGT0KBFBPU1QSEy9pbWFnZXMvZ2VuZXJhdGlvbnMiBnBhcmFtcyoGcmVzdWx0MhBpbWFnZV9nZW5lcmF0aW9uEqoBChRTdHJlYW1HZW5lcmF0ZUltYWdlcxIpLmluZmVyd2lyZS52MS5TdHJlYW1HZW5lcmF0ZUltYWdlc1JlcXVlc3QaKi5pbmZlcndpcmUudjEuU3RyZWFtR2VuZXJhdGVJbWFnZXNSZXNwb25zZSI58qYZNQoEUE9TVBITL2ltYWdlcy9nZW5lcmF0aW9ucyIGcGFyYW1zMhBpbWFnZV9nZW5lcmF0aW9uMAESigEKCkVkaXRJbWFnZXMSHy5pbmZlcndpcmUudjEuRWRpdEltYWdlc1JlcXVlc3QaIC5pbmZlcndpcmUudjEuRWRpdEltYWdlc1Jlc3BvbnNlIjfyphkzCgRQT1NUEg0vaW1hZ2VzL2VkaXRzIgZwYXJhbXMqBnJlc3VsdDIKaW1hZ2VfZWRpdDgBKAFCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_common, file_inferwire_v1_json]);
 
 /**
  * The body of POST /images/generations. stream belongs to the RPC: it is refused in extra.
@@ -120,6 +120,135 @@ export const ImageParamsSchema: GenMessage<ImageParams> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_images_service, 0);
 
 /**
+ * The fields of POST /images/edits, or of /images/variations if there is no prompt.
+ *
+ * @generated from message inferwire.v1.ImageEditParams
+ */
+export type ImageEditParams = Message<"inferwire.v1.ImageEditParams"> & {
+  /**
+   * @generated from field: optional string prompt = 1;
+   */
+  prompt?: string | undefined;
+
+  /**
+   * @generated from field: optional string model = 2;
+   */
+  model?: string | undefined;
+
+  /**
+   * @generated from field: optional int32 n = 3;
+   */
+  n?: number | undefined;
+
+  /**
+   * @generated from field: optional string size = 4;
+   */
+  size?: string | undefined;
+
+  /**
+   * @generated from field: optional string quality = 5;
+   */
+  quality?: string | undefined;
+
+  /**
+   * @generated from field: optional string output_format = 6;
+   */
+  outputFormat?: string | undefined;
+
+  /**
+   * @generated from field: optional int32 output_compression = 7;
+   */
+  outputCompression?: number | undefined;
+
+  /**
+   * @generated from field: optional string background = 8;
+   */
+  background?: string | undefined;
+
+  /**
+   * @generated from field: optional string moderation = 9;
+   */
+  moderation?: string | undefined;
+
+  /**
+   * @generated from field: optional string response_format = 10;
+   */
+  responseFormat?: string | undefined;
+
+  /**
+   * high or low.
+   *
+   * @generated from field: optional string input_fidelity = 11;
+   */
+  inputFidelity?: string | undefined;
+
+  /**
+   * @generated from field: optional int32 partial_images = 12;
+   */
+  partialImages?: number | undefined;
+
+  /**
+   * @generated from field: optional string user = 13;
+   */
+  user?: string | undefined;
+
+  /**
+   * Images that are not uploaded: then nothing may be, and the request is JSON instead of a form.
+   *
+   * @generated from field: repeated inferwire.v1.ImageReference images = 14;
+   */
+  images: ImageReference[];
+
+  /**
+   * @generated from field: inferwire.v1.ImageReference mask = 16;
+   */
+  mask?: ImageReference | undefined;
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.ImageEditParams.
+ * Use `create(ImageEditParamsSchema)` to create a new message.
+ */
+export const ImageEditParamsSchema: GenMessage<ImageEditParams> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 1);
+
+/**
+ * Exactly one of both.
+ *
+ * @generated from message inferwire.v1.ImageReference
+ */
+export type ImageReference = Message<"inferwire.v1.ImageReference"> & {
+  /**
+   * An https: or data: URL.
+   *
+   * @generated from field: optional string image_url = 1;
+   */
+  imageUrl?: string | undefined;
+
+  /**
+   * @generated from field: optional string file_id = 2;
+   */
+  fileId?: string | undefined;
+
+  /**
+   * @generated from field: map<string, string> extra = 100;
+   */
+  extra: { [key: string]: string };
+};
+
+/**
+ * Describes the message inferwire.v1.ImageReference.
+ * Use `create(ImageReferenceSchema)` to create a new message.
+ */
+export const ImageReferenceSchema: GenMessage<ImageReference> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 2);
+
+/**
  * @generated from message inferwire.v1.ImageResult
  */
 export type ImageResult = Message<"inferwire.v1.ImageResult"> & {
@@ -169,7 +298,7 @@ export type ImageResult = Message<"inferwire.v1.ImageResult"> & {
  * Use `create(ImageResultSchema)` to create a new message.
  */
 export const ImageResultSchema: GenMessage<ImageResult> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 1);
+  messageDesc(file_inferwire_v1_images_service, 3);
 
 /**
  * @generated from message inferwire.v1.Image
@@ -201,7 +330,7 @@ export type Image = Message<"inferwire.v1.Image"> & {
  * Use `create(ImageSchema)` to create a new message.
  */
 export const ImageSchema: GenMessage<Image> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 2);
+  messageDesc(file_inferwire_v1_images_service, 4);
 
 /**
  * One event of upstream's stream: how the gateway reads it. No RPC carries it.
@@ -265,7 +394,7 @@ export type ImageEvent = Message<"inferwire.v1.ImageEvent"> & {
  * Use `create(ImageEventSchema)` to create a new message.
  */
 export const ImageEventSchema: GenMessage<ImageEvent> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 3);
+  messageDesc(file_inferwire_v1_images_service, 5);
 
 /**
  * @generated from message inferwire.v1.GenerateImagesRequest
@@ -287,7 +416,7 @@ export type GenerateImagesRequest = Message<"inferwire.v1.GenerateImagesRequest"
  * Use `create(GenerateImagesRequestSchema)` to create a new message.
  */
 export const GenerateImagesRequestSchema: GenMessage<GenerateImagesRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 4);
+  messageDesc(file_inferwire_v1_images_service, 6);
 
 /**
  * @generated from message inferwire.v1.GenerateImagesResponse
@@ -309,7 +438,7 @@ export type GenerateImagesResponse = Message<"inferwire.v1.GenerateImagesRespons
  * Use `create(GenerateImagesResponseSchema)` to create a new message.
  */
 export const GenerateImagesResponseSchema: GenMessage<GenerateImagesResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 5);
+  messageDesc(file_inferwire_v1_images_service, 7);
 
 /**
  * @generated from message inferwire.v1.StreamGenerateImagesRequest
@@ -339,7 +468,7 @@ export type StreamGenerateImagesRequest = Message<"inferwire.v1.StreamGenerateIm
  * Use `create(StreamGenerateImagesRequestSchema)` to create a new message.
  */
 export const StreamGenerateImagesRequestSchema: GenMessage<StreamGenerateImagesRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 6);
+  messageDesc(file_inferwire_v1_images_service, 8);
 
 /**
  * @generated from message inferwire.v1.StreamGenerateImagesResponse
@@ -386,7 +515,7 @@ export type StreamGenerateImagesResponse = Message<"inferwire.v1.StreamGenerateI
  * Use `create(StreamGenerateImagesResponseSchema)` to create a new message.
  */
 export const StreamGenerateImagesResponseSchema: GenMessage<StreamGenerateImagesResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 7);
+  messageDesc(file_inferwire_v1_images_service, 9);
 
 /**
  * A piece of an image or of a preview; the pieces of one come one after the other.
@@ -428,7 +557,7 @@ export type ImagePart = Message<"inferwire.v1.ImagePart"> & {
  * Use `create(ImagePartSchema)` to create a new message.
  */
 export const ImagePartSchema: GenMessage<ImagePart> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 8);
+  messageDesc(file_inferwire_v1_images_service, 10);
 
 /**
  * @generated from message inferwire.v1.ImageStreamCompleted
@@ -452,7 +581,154 @@ export type ImageStreamCompleted = Message<"inferwire.v1.ImageStreamCompleted"> 
  * Use `create(ImageStreamCompletedSchema)` to create a new message.
  */
 export const ImageStreamCompletedSchema: GenMessage<ImageStreamCompleted> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_images_service, 9);
+  messageDesc(file_inferwire_v1_images_service, 11);
+
+/**
+ * @generated from message inferwire.v1.EditImagesRequest
+ */
+export type EditImagesRequest = Message<"inferwire.v1.EditImagesRequest"> & {
+  /**
+   * @generated from oneof inferwire.v1.EditImagesRequest.message
+   */
+  message: {
+    /**
+     * The first message, and only that one.
+     *
+     * @generated from field: inferwire.v1.EditImagesHeader header = 1;
+     */
+    value: EditImagesHeader;
+    case: "header";
+  } | {
+    /**
+     * Begins the next image, or the mask.
+     *
+     * @generated from field: inferwire.v1.ImageUpload upload = 2;
+     */
+    value: ImageUpload;
+    case: "upload";
+  } | {
+    /**
+     * Of the upload before it. At most 1 MiB; 256 KiB is a good size.
+     *
+     * @generated from field: bytes data = 3;
+     */
+    value: Uint8Array;
+    case: "data";
+  } | {
+    /**
+     * The last message: a stream that stops without it was cut, and is refused.
+     *
+     * @generated from field: inferwire.v1.UploadsEnd end = 4;
+     */
+    value: UploadsEnd;
+    case: "end";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message inferwire.v1.EditImagesRequest.
+ * Use `create(EditImagesRequestSchema)` to create a new message.
+ */
+export const EditImagesRequestSchema: GenMessage<EditImagesRequest> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 12);
+
+/**
+ * @generated from message inferwire.v1.EditImagesHeader
+ */
+export type EditImagesHeader = Message<"inferwire.v1.EditImagesHeader"> & {
+  /**
+   * @generated from field: inferwire.v1.ImageEditParams params = 1;
+   */
+  params?: ImageEditParams | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.CallOptions options = 2;
+   */
+  options?: CallOptions | undefined;
+
+  /**
+   * How many images will be uploaded, the mask not counted; unset = 1, at most 16. Of more than one
+   * upstream is told by the name of their parts: image[] instead of image.
+   *
+   * @generated from field: optional int32 uploads = 3;
+   */
+  uploads?: number | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.EditImagesHeader.
+ * Use `create(EditImagesHeaderSchema)` to create a new message.
+ */
+export const EditImagesHeaderSchema: GenMessage<EditImagesHeader> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 13);
+
+/**
+ * @generated from message inferwire.v1.ImageUpload
+ */
+export type ImageUpload = Message<"inferwire.v1.ImageUpload"> & {
+  /**
+   * 1 to 255 bytes, without control characters.
+   *
+   * @generated from field: string filename = 1;
+   */
+  filename: string;
+
+  /**
+   * image/png, image/jpeg or image/webp.
+   *
+   * @generated from field: string mime_type = 2;
+   */
+  mimeType: string;
+
+  /**
+   * It says where the first image is to be changed.
+   *
+   * @generated from field: bool mask = 3;
+   */
+  mask: boolean;
+};
+
+/**
+ * Describes the message inferwire.v1.ImageUpload.
+ * Use `create(ImageUploadSchema)` to create a new message.
+ */
+export const ImageUploadSchema: GenMessage<ImageUpload> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 14);
+
+/**
+ * @generated from message inferwire.v1.UploadsEnd
+ */
+export type UploadsEnd = Message<"inferwire.v1.UploadsEnd"> & {
+};
+
+/**
+ * Describes the message inferwire.v1.UploadsEnd.
+ * Use `create(UploadsEndSchema)` to create a new message.
+ */
+export const UploadsEndSchema: GenMessage<UploadsEnd> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 15);
+
+/**
+ * @generated from message inferwire.v1.EditImagesResponse
+ */
+export type EditImagesResponse = Message<"inferwire.v1.EditImagesResponse"> & {
+  /**
+   * @generated from field: inferwire.v1.ImageResult result = 1;
+   */
+  result?: ImageResult | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.GatewayInfo gateway = 2;
+   */
+  gateway?: GatewayInfo | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.EditImagesResponse.
+ * Use `create(EditImagesResponseSchema)` to create a new message.
+ */
+export const EditImagesResponseSchema: GenMessage<EditImagesResponse> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_images_service, 16);
 
 /**
  * Images made and changed. Bytes, never base64, on the gRPC side.
@@ -482,6 +758,16 @@ export const ImagesService: GenService<{
     methodKind: "server_streaming";
     input: typeof StreamGenerateImagesRequestSchema;
     output: typeof StreamGenerateImagesResponseSchema;
+  },
+  /**
+   * Header, then the images to change: for each its upload and its data, at last end.
+   *
+   * @generated from rpc inferwire.v1.ImagesService.EditImages
+   */
+  editImages: {
+    methodKind: "client_streaming";
+    input: typeof EditImagesRequestSchema;
+    output: typeof EditImagesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_inferwire_v1_images_service, 0);
