@@ -18,17 +18,19 @@ namespace {
 
 using client::Result;
 
-// What one call takes at most: well below what providers and gateways do.
-constexpr std::size_t kMostTexts = 256;
+// What one call takes at most: what providers do where the vectors come one by one, and well below
+// that where they come in one answer.
+constexpr std::size_t kMostStreamed = 2048, kMostAtOnce = 256;
 constexpr std::size_t kMostBytes = 512 * 1024;
 
 using NextItem = std::function<Result<std::optional<EmbedItem>>()>;
 
 // The next texts that one call takes; none at the end. `held` is the first one of the call after.
-Result<std::vector<EmbedItem>> NextPart(const NextItem& next, std::optional<EmbedItem>& held) {
+Result<std::vector<EmbedItem>> NextPart(const NextItem& next, std::size_t most,
+                                        std::optional<EmbedItem>& held) {
   std::vector<EmbedItem> part;
   std::size_t bytes = 0;
-  while (part.size() < kMostTexts) {
+  while (part.size() < most) {
     auto item = held ? Result<std::optional<EmbedItem>>(std::exchange(held, {})) : next();
     if (!item) return item.error();
     if (!*item) break;
@@ -54,30 +56,10 @@ class Embedding {
     return {};
   }
 
+  std::size_t most_texts() const { return session_.global.json ? kMostAtOnce : kMostStreamed; }
+
   Result<void> Embed(const std::vector<EmbedItem>& part) {
-    v1::EmbedRequest request;
-    request.mutable_params()->set_model(args_.model);
-    if (args_.dimensions) request.mutable_params()->set_dimensions(*args_.dimensions);
-    for (const EmbedItem& item : part) request.mutable_params()->add_input(item.text);
-    const auto response = session_.client.Embed(request, session_.Arm());
-    session_.interrupts.Disarm();
-    if (!response) return response.error();
-    Add(*response);
-    std::string out;
-    if (session_.global.json) {
-      out = OpenAiJson(response->result(), &response->gateway()) + "\n";
-    } else {
-      std::vector<std::string> lines(part.size());
-      for (const v1::Embedding& embedding : response->result().embeddings()) {
-        const auto index = static_cast<std::size_t>(embedding.index());
-        if (index < part.size()) lines[index] = ResultLine(part[index].id, embedding);
-      }
-      for (const std::string& line : lines) out += line;
-    }
-    if (!Write(out)) return CannotWrite();
-    done_ += static_cast<std::int64_t>(part.size());
-    progress_.Show(done_, 0, std::to_string(done_) + " embedded");
-    return {};
+    return part.size() <= kMostAtOnce ? EmbedAtOnce(part) : EmbedStreamed(part);
   }
 
   Result<void> Close() {
@@ -90,6 +72,65 @@ class Embedding {
   void PrintSum() const { PrintUsage(session_.global, model_, usage_, gateway_); }
 
  private:
+  template <class Request>
+  Request RequestOf(const std::vector<EmbedItem>& part) const {
+    Request request;
+    request.mutable_params()->set_model(args_.model);
+    if (args_.dimensions) request.mutable_params()->set_dimensions(*args_.dimensions);
+    for (const EmbedItem& item : part) request.mutable_params()->add_input(item.text);
+    return request;
+  }
+
+  Result<void> EmbedAtOnce(const std::vector<EmbedItem>& part) {
+    const auto response = session_.client.Embed(RequestOf<v1::EmbedRequest>(part), session_.Arm());
+    session_.interrupts.Disarm();
+    if (!response) return response.error();
+    Add(response->result(), response->gateway());
+    std::string out;
+    if (session_.global.json) {
+      out = OpenAiJson(response->result(), &response->gateway()) + "\n";
+    } else {
+      std::vector<std::string> lines(part.size());
+      for (const v1::Embedding& embedding : response->result().embeddings()) {
+        const auto index = static_cast<std::size_t>(embedding.index());
+        if (index < part.size()) lines[index] = ResultLine(part[index].id, embedding);
+      }
+      for (const std::string& line : lines) out += line;
+    }
+    if (!Write(out)) return CannotWrite();
+    Show(static_cast<std::int64_t>(part.size()));
+    return {};
+  }
+
+  // A line as soon as those before it are written, whatever the order of the answer.
+  Result<void> EmbedStreamed(const std::vector<EmbedItem>& part) {
+    std::vector<std::string> lines(part.size());
+    std::size_t written = 0;
+    auto stream =
+        session_.client.StreamEmbed(RequestOf<v1::StreamEmbedRequest>(part), session_.Arm());
+    for (const client::EmbedEvent& event : stream) {
+      if (event.message.has_completed()) {
+        Add(event.message.completed().result(), event.message.completed().gateway());
+      }
+      const v1::Embedding* const embedding = event.embedding();
+      if (embedding == nullptr) continue;
+      const auto index = static_cast<std::size_t>(embedding->index());
+      if (index >= part.size()) continue;
+      lines[index] = ResultLine(part[index].id, *embedding);
+      for (; written < part.size() && !lines[written].empty(); ++written) {
+        if (!Write(std::exchange(lines[written], {}))) return CannotWrite();
+        Show(1);
+      }
+    }
+    session_.interrupts.Disarm();
+    return stream.status();
+  }
+
+  void Show(std::int64_t more) {
+    done_ += more;
+    progress_.Show(done_, 0, std::to_string(done_) + " embedded");
+  }
+
   static client::Error CannotWrite() {
     client::Error error;
     error.code = grpc::StatusCode::ABORTED;
@@ -105,15 +146,14 @@ class Embedding {
     return file_.good();
   }
 
-  void Add(const v1::EmbedResponse& response) {
-    const v1::EmbeddingResult& result = response.result();
+  void Add(const v1::EmbeddingResult& result, const v1::GatewayInfo& gateway) {
     model_ = result.model();
     usage_.set_input_tokens(usage_.input_tokens() + result.usage().input_tokens());
     usage_.set_total_tokens(usage_.total_tokens() + result.usage().total_tokens());
-    const v1::Cost& cost = response.gateway().cost();
+    const v1::Cost& cost = gateway.cost();
     priced_ = priced_ && cost.has_total_picousd();
     picousd_ += cost.total_picousd();
-    gateway_ = response.gateway();
+    gateway_ = gateway;
     gateway_.clear_upstream_time();
     gateway_.clear_cost();
     if (priced_) gateway_.mutable_cost()->set_total_picousd(picousd_);
@@ -133,7 +173,7 @@ class Embedding {
 Result<void> EmbedAll(Embedding& embedding, const NextItem& next) {
   std::optional<EmbedItem> held;
   for (bool first = true;; first = false) {
-    const auto part = NextPart(next, held);
+    const auto part = NextPart(next, embedding.most_texts(), held);
     if (!part) return part.error();
     if (part->empty())
       return first ? UsageError("there are no texts: nothing was sent") : Result<void>();

@@ -1,5 +1,11 @@
 // inferwire image
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "image_files.h"
 #include "output.h"
@@ -29,6 +35,56 @@ Result<v1::ImageParams> ParamsOf(const ImageArgs& args) {
   return params;
 }
 
+// Of previews, what has come is written at once; the images become those of the response.
+ExitCode Stream(Session& session, const ImageArgs& args, v1::ImageParams&& params,
+                v1::GenerateImagesResponse& response) {
+  v1::StreamGenerateImagesRequest request;
+  *request.mutable_params() = std::move(params);
+  client::PictureParts parts;
+  std::vector<std::string> images;
+  auto stream = session.client.StreamImages(request, session.Arm());
+  for (const client::ImageEvent& event : stream) {
+    if (event.message.has_completed()) {
+      *response.mutable_result() = event.message.completed().result();
+      *response.mutable_gateway() = event.message.completed().gateway();
+    }
+    auto picture = parts.Take(event);
+    if (!picture) continue;
+    if (picture->preview) {
+      if (args.output == "-") continue;
+      const auto name = KeepPreview(args.output, *picture, args.n.value_or(1));
+      if (!name) return kCallFailed;
+      std::cerr << *name << '\n';
+      continue;
+    }
+    if (images.size() <= static_cast<size_t>(picture->index)) images.resize(picture->index + 1);
+    images[picture->index] = std::move(picture->data);
+  }
+  session.interrupts.Disarm();
+  if (auto status = stream.status(); !status) return Report(session.global, status.error());
+  const int count = std::min(response.result().images_size(), static_cast<int>(images.size()));
+  for (int i = 0; i < count; ++i) {
+    if (images[i].empty()) continue;
+    response.mutable_result()->mutable_images(i)->set_data(std::move(images[i]));
+  }
+  return kOk;
+}
+
+ExitCode Generate(Session& session, const ImageArgs& args, v1::ImageParams&& params,
+                  v1::GenerateImagesResponse& response) {
+  if (args.previews) {
+    params.set_partial_images(*args.previews);
+    return Stream(session, args, std::move(params), response);
+  }
+  v1::GenerateImagesRequest request;
+  *request.mutable_params() = std::move(params);
+  auto answer = session.client.GenerateImages(request, session.Arm());
+  session.interrupts.Disarm();
+  if (!answer) return Report(session.global, answer.error());
+  response = *std::move(answer);
+  return kOk;
+}
+
 }  // namespace
 
 ExitCode Run(Session& session, const ImageArgs& args) {
@@ -37,12 +93,11 @@ ExitCode Run(Session& session, const ImageArgs& args) {
   if (auto good = CheckPictureOutput(session.global, args.output, args.n.value_or(1)); !good) {
     return Report(session.global, good.error());
   }
-  v1::GenerateImagesRequest request;
-  *request.mutable_params() = *std::move(params);
-  auto response = session.client.GenerateImages(request, session.Arm());
-  session.interrupts.Disarm();
-  if (!response) return Report(session.global, response.error());
-  return KeepPictures(session, args.output, *response->mutable_result(), response->gateway());
+  v1::GenerateImagesResponse response;
+  if (const auto code = Generate(session, args, *std::move(params), response); code != kOk) {
+    return code;
+  }
+  return KeepPictures(session, args.output, *response.mutable_result(), response.gateway());
 }
 
 }  // namespace inferwire::cli

@@ -31,7 +31,9 @@ bool WriteFile(const std::string& name, const std::string& bytes) {
   std::ofstream file(name, std::ios::binary | std::ios::trunc);
   file << bytes;
   file.close();
-  return file.good();
+  if (file.good()) return true;
+  std::cerr << "inferwire: cannot write " << name << '\n';
+  return false;
 }
 
 // Writes the pictures; out is what is printed instead of them.
@@ -43,10 +45,7 @@ bool Keep(const std::string& output, v1::ImageResult& result, std::string& out) 
       continue;
     }
     const std::string name = NameOf(output, i, result.images_size());
-    if (!WriteFile(name, image.data())) {
-      std::cerr << "inferwire: cannot write " << name << '\n';
-      return false;
-    }
+    if (!WriteFile(name, image.data())) return false;
     out += name + "\n";
     image.clear_data();
     (*image.mutable_extra())["file"] = Quoted(name);
@@ -81,6 +80,15 @@ std::string_view PictureTypeOf(const std::string& file) {
   const std::string end = EndingOf(file);
   if (end == ".jpg" || end == ".jpeg") return "image/jpeg";
   return end == ".webp" ? "image/webp" : "image/png";
+}
+
+std::optional<std::string> KeepPreview(const std::string& output, const client::Picture& preview,
+                                       int count) {
+  std::filesystem::path path(NameOf(output, preview.index, count));
+  const std::string number = "-preview-" + std::to_string(preview.preview.value_or(0) + 1);
+  const std::string name =
+      path.replace_filename(path.stem().string() + number + path.extension().string());
+  return WriteFile(name, preview.data) ? std::optional(name) : std::nullopt;
 }
 
 ExitCode KeepPictures(const Session& session, const std::string& output, v1::ImageResult& result,

@@ -1,6 +1,7 @@
 // Pictures as files: what `inferwire image` and `image edit` do with those that come.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ client::Result<void> CheckPictureOutput(const GlobalArgs& global, const std::str
 std::string PictureFormatOf(const std::string& output);
 // Of a file that is sent, by its name.
 std::string_view PictureTypeOf(const std::string& file);
+// Writes cat-preview-1.png beside cat.png, of the second of several cat-2-preview-1.png, and gives
+// its name; nothing, and says so, if it cannot be written.
+std::optional<std::string> KeepPreview(const std::string& output, const client::Picture& preview,
+                                       int count);
 // Writes the pictures and says what was written and used.
 ExitCode KeepPictures(const Session& session, const std::string& output, v1::ImageResult& result,
                       const v1::GatewayInfo& gateway);

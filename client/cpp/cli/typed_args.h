@@ -46,7 +46,7 @@ struct ImageArgs {
   std::string output;
   std::string model = "gpt-image-1";
   std::string size, quality;
-  std::optional<int> n;
+  std::optional<int> n, previews;
   std::vector<std::string> params;  // name=json
 };
 

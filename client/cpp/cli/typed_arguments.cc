@@ -23,6 +23,7 @@ Exit code with --check: 0 if nothing was flagged, 1 if something was, or the cal
 constexpr char kImageFooter[] = R"(Examples:
   inferwire image "a lighthouse in fog" -o lighthouse.png
   inferwire image "a cat" -o cat.webp --size 1024x1024 --quality high --n 3      cat-1.webp, ...
+  inferwire image "a cat" -o cat.png --previews 2      cat-preview-1.png, ... before cat.png
 
 "inferwire image edit" changes pictures. Prints the names of the files. The picture goes to standard output with "-o -", but never to a
 terminal. What the upstream gives as a URL is printed, and not fetched.)";
@@ -111,6 +112,8 @@ void TypedArguments::AddImage(CLI::App& app, Arguments& all) {
                   "file to write, .png, .jpg or .webp; several are numbered");
   verb.add_option("-m,--model", image_.model, "model name")->capture_default_str();
   verb.add_option("-n,--n", image_.n, "number of pictures")->check(CLI::PositiveNumber);
+  verb.add_option("--previews", image_.previews, "previews to write while it is made, 0 to 3")
+      ->check(CLI::Range(0, 3));
   verb.add_option("--size", image_.size, "1024x1024, 1536x1024, auto, ...");
   verb.add_option("--quality", image_.quality, "low, medium, high, auto, ...");
   AddTexts(verb, "--param", image_.params, "name=json: any other member of the request");

@@ -1,9 +1,25 @@
+#include <memory>
 #include <utility>
 
+#include "client_state.h"
 #include "inferwire/client.h"
+#include "inferwire/v1/embeddings_service.grpc.pb.h"
 #include "status.h"
+#include "stream_source.h"
 
 namespace inferwire::client {
+
+bool IsLast(const v1::StreamEmbedResponse& message) { return message.has_completed(); }
+
+EmbedStream Client::StreamEmbed(const v1::StreamEmbedRequest& request, const CallOptions& options) {
+  using Source = ReaderSource<EmbedEvent, v1::StreamEmbedResponse>;
+  return EmbedStream(std::make_unique<Source>(
+      std::make_unique<Call>(state_->defaults, options), [&](auto* context) {
+        const auto stub = v1::EmbeddingsService::NewStub(state_->channel);
+        if (options.idempotency_key.empty()) return stub->StreamEmbed(context, request);
+        return stub->StreamEmbed(context, WithKey(request, options));
+      }));
+}
 
 Result<v1::EmbedResponse> Client::Embed(const v1::EmbedRequest& request,
                                         const CallOptions& options) {

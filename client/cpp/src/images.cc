@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -6,8 +7,32 @@
 #include "form_writer.h"
 #include "inferwire/client.h"
 #include "inferwire/v1/images_service.grpc.pb.h"
+#include "stream_source.h"
 
 namespace inferwire::client {
+
+bool IsLast(const v1::StreamGenerateImagesResponse& message) { return message.has_completed(); }
+
+std::optional<Picture> PictureParts::Take(const ImageEvent& event) {
+  if (!event.message.has_part()) return std::nullopt;
+  const v1::ImagePart& part = event.message.part();
+  data_ += part.data();
+  if (!part.last()) return std::nullopt;
+  Picture picture{part.index(), std::nullopt, std::exchange(data_, {})};
+  if (part.has_partial_image_index()) picture.preview = part.partial_image_index();
+  return picture;
+}
+
+ImageStream Client::StreamImages(const v1::StreamGenerateImagesRequest& request,
+                                 const CallOptions& options) {
+  using Source = ReaderSource<ImageEvent, v1::StreamGenerateImagesResponse>;
+  return ImageStream(std::make_unique<Source>(
+      std::make_unique<Call>(state_->defaults, options), [&](auto* context) {
+        const auto stub = v1::ImagesService::NewStub(state_->channel);
+        if (options.idempotency_key.empty()) return stub->StreamGenerateImages(context, request);
+        return stub->StreamGenerateImages(context, WithKey(request, options));
+      }));
+}
 
 Result<v1::GenerateImagesResponse> Client::GenerateImages(const v1::GenerateImagesRequest& request,
                                                           const CallOptions& options) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "call.h"
+#include "inferwire/client/large_streams.h"
 #include "inferwire/client/stream.h"
 #include "inferwire/client/text_stream.h"
 #include "status.h"
@@ -17,11 +18,15 @@ namespace inferwire::client {
 bool IsLast(const v1::StreamCompleteResponse& message);
 bool IsLast(const v1::StreamInvokeResponse& message);
 bool IsLast(const v1::StreamCompleteTextResponse& message);
+bool IsLast(const v1::StreamEmbedResponse& message);
+bool IsLast(const v1::StreamGenerateImagesResponse& message);
 Error Truncated();
 
 inline v1::StreamCompleteResponse& Wire(Event& event) { return event.message; }
 inline v1::StreamInvokeResponse& Wire(v1::StreamInvokeResponse& message) { return message; }
 inline v1::StreamCompleteTextResponse& Wire(TextEvent& event) { return event.message; }
+inline v1::StreamEmbedResponse& Wire(EmbedEvent& event) { return event.message; }
+inline v1::StreamGenerateImagesResponse& Wire(ImageEvent& event) { return event.message; }
 
 template <class Message, class WireMessage>
 class ReaderSource final : public MessageSource<Message> {

@@ -65,6 +65,31 @@ func (c *Client) Embed(ctx context.Context, request *inferwirev1.EmbedRequest, o
 	return inferwirev1.NewEmbeddingsServiceClient(c.Channel()).Embed(ctx, request, options...)
 }
 
+// EmbedEvent is one event of streamed embeddings.
+type EmbedEvent struct {
+	Message *inferwirev1.StreamEmbedResponse
+}
+
+// Embedding, whose index says of which input; nil for the gateway's events (started, completed).
+func (e EmbedEvent) Embedding() *inferwirev1.Embedding { return e.Message.GetEmbedding() }
+
+// Completed is the last event's count, usage and gateway info; else nil.
+func (e EmbedEvent) Completed() *inferwirev1.StreamEmbedCompleted { return e.Message.GetCompleted() }
+
+// StreamEmbed gives each embedding as it arrives, of any number of inputs. It begins when the loop
+// begins; leaving the loop cancels it, here and upstream. An error is the loop's last element.
+func (c *Client) StreamEmbed(ctx context.Context, request *inferwirev1.StreamEmbedRequest, options ...grpc.CallOption) iter.Seq2[EmbedEvent, error] {
+	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.StreamEmbedResponse], error) {
+		return inferwirev1.NewEmbeddingsServiceClient(c.Channel()).StreamEmbed(ctx, request, options...)
+	}
+	messages := read(ctx, c, open, func(m *inferwirev1.StreamEmbedResponse) bool { return m.GetCompleted() != nil })
+	return func(yield func(EmbedEvent, error) bool) {
+		messages(func(message *inferwirev1.StreamEmbedResponse, err error) bool {
+			return yield(EmbedEvent{message}, err)
+		})
+	}
+}
+
 // Vectors in the order of the inputs, whatever the order of the answer.
 func Vectors(result *inferwirev1.EmbeddingResult) [][]float32 {
 	sorted := slices.SortedFunc(slices.Values(result.GetEmbeddings()), func(a, b *inferwirev1.Embedding) int {
@@ -152,4 +177,44 @@ func (c *Client) GenerateImage(ctx context.Context, prompt string, options ...gr
 // GenerateImages as the request says.
 func (c *Client) GenerateImages(ctx context.Context, request *inferwirev1.GenerateImagesRequest, options ...grpc.CallOption) (*inferwirev1.GenerateImagesResponse, error) {
 	return inferwirev1.NewImagesServiceClient(c.Channel()).GenerateImages(ctx, request, options...)
+}
+
+// Picture is an image, or a preview of it, all of whose parts have come.
+type Picture struct {
+	Index   int
+	Preview *int32 // nil: the image itself
+	Data    []byte
+}
+
+// ImageEvent is one event of streamed images.
+type ImageEvent struct {
+	Message *inferwirev1.StreamGenerateImagesResponse
+	// With the last part of an image or preview: all of it.
+	Picture *Picture
+}
+
+// Completed is the last event's usage, gateway info and what was said beside the images; else nil.
+func (e ImageEvent) Completed() *inferwirev1.ImageStreamCompleted { return e.Message.GetCompleted() }
+
+// StreamImages makes images of any size, with previews while they are made. It begins when the loop
+// begins; leaving the loop cancels it, here and upstream. An error is the loop's last element.
+func (c *Client) StreamImages(ctx context.Context, request *inferwirev1.StreamGenerateImagesRequest, options ...grpc.CallOption) iter.Seq2[ImageEvent, error] {
+	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.StreamGenerateImagesResponse], error) {
+		return inferwirev1.NewImagesServiceClient(c.Channel()).StreamGenerateImages(ctx, request, options...)
+	}
+	messages := read(ctx, c, open, func(m *inferwirev1.StreamGenerateImagesResponse) bool { return m.GetCompleted() != nil })
+	return func(yield func(ImageEvent, error) bool) {
+		var data []byte
+		messages(func(message *inferwirev1.StreamGenerateImagesResponse, err error) bool {
+			event := ImageEvent{Message: message}
+			if part := message.GetPart(); part != nil {
+				data = append(data, part.GetData()...)
+				if part.GetLast() {
+					event.Picture = &Picture{int(part.GetIndex()), part.PartialImageIndex, data}
+					data = nil
+				}
+			}
+			return yield(event, err)
+		})
+	}
 }

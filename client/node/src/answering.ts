@@ -1,6 +1,7 @@
 // What the answers of the services beside chat say.
 import type {
-  EmbeddingResult, Response, StreamCompleteTextCompleted, StreamCompleteTextResponse, TextCompletion,
+  Embedding, EmbeddingResult, ImageStreamCompleted, Response, StreamCompleteTextCompleted, StreamCompleteTextResponse,
+  StreamEmbedCompleted, StreamEmbedResponse, StreamGenerateImagesResponse, TextCompletion,
 } from "./v1.js";
 
 /** Used by the calls that take text. */
@@ -50,5 +51,57 @@ export function toTextEvent(message: StreamCompleteTextResponse): TextEvent {
     message,
     text: event.case === "chunk" ? firstText(event.value) : "",
     completed: event.case === "completed" ? event.value : undefined,
+  };
+}
+
+/** One event of streamed embeddings. */
+export interface EmbedEvent {
+  message: StreamEmbedResponse;
+  /** `index` says of which text; undefined: one of the gateway's events. */
+  embedding: Embedding | undefined;
+  /** The last event's count, usage and gateway info. */
+  completed: StreamEmbedCompleted | undefined;
+}
+
+export function toEmbedEvent(message: StreamEmbedResponse): EmbedEvent {
+  const { event } = message;
+  return {
+    message,
+    embedding: event.case === "embedding" ? event.value : undefined,
+    completed: event.case === "completed" ? event.value : undefined,
+  };
+}
+
+/** An image, or a preview of it, all of whose parts have come. */
+export interface Picture {
+  index: number;
+  /** undefined: the image itself. */
+  preview: number | undefined;
+  data: Uint8Array;
+}
+
+/** One event of streamed images. */
+export interface ImageEvent {
+  message: StreamGenerateImagesResponse;
+  /** With the last part of an image or preview: all of it. */
+  picture: Picture | undefined;
+  /** The last event's usage, gateway info, and what was said beside the images. */
+  completed: ImageStreamCompleted | undefined;
+}
+
+/** Puts the parts of a stream together. */
+export function pictureParts(): (message: StreamGenerateImagesResponse) => ImageEvent {
+  let parts: Uint8Array[] = [];
+  return (message) => {
+    const { event } = message;
+    let picture: Picture | undefined;
+    if (event.case === "part") {
+      parts.push(event.value.data);
+      if (event.value.last) {
+        picture = { index: event.value.index, preview: event.value.partialImageIndex, data: Buffer.concat(parts) };
+        parts = [];
+      }
+    }
+    return { message, picture, completed: event.case === "completed" ? event.value : undefined };
   };
 }

@@ -1,7 +1,8 @@
 // The Node client of Inferwire, the gRPC gateway to large language models. "@inferwire/client/v1" has every
 // message of the API.
 export {
-  DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, responseText, type TextEvent,
+  DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, type EmbedEvent,
+  type ImageEvent, type Picture, responseText, type TextEvent,
 } from "./answering.js";
 export { type BatchInput, type BatchItemResult, hasEnded, type PatientOptions } from "./batches.js";
 export type { AnswerOptions, CallOptions } from "./call_options.js";

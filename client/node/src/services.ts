@@ -1,8 +1,8 @@
 // The services beside chat: a helper for what is asked most, and `call` for every other RPC.
 import type { DescMessage, DescMethodServerStreaming, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import {
-  DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, firstText, isPlain,
-  responseText, textsOf, type TextEvent, toTextEvent, vectorsOf,
+  DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, type EmbedEvent, firstText,
+  type ImageEvent, isPlain, pictureParts, responseText, textsOf, type TextEvent, toEmbedEvent, toTextEvent, vectorsOf,
 } from "./answering.js";
 import { type AnswerOptions, type CallOptions, withKey } from "./call_options.js";
 import { DEFAULT_MODEL } from "./messages.js";
@@ -11,7 +11,8 @@ import {
   type CompleteTextRequest, type CompleteTextResponse, type CreateResponseRequest, type CreateResponseResponse,
   type EmbedRequest, type EmbedResponse, EmbeddingsService, type GenerateImagesRequest, type GenerateImagesResponse, type Image,
   ImagesService, type Init, type ModerateRequest, type ModerateResponse, type ModerationResult, ModerationsService,
-  ResponsesService, type StreamCompleteTextRequest, type StreamResponseRequest, TextCompletionsService,
+  ResponsesService, type StreamCompleteTextRequest, type StreamEmbedRequest, type StreamGenerateImagesRequest,
+  type StreamResponseRequest, TextCompletionsService,
 } from "./v1.js";
 
 /** Calls that take text may name the model. */
@@ -75,6 +76,17 @@ export abstract class Services {
     return typeof request === "string" ? vectors[0] : vectors;
   }
 
+  /** Each embedding as it arrives, of any number of texts, in upstream's order. The call begins with the
+   * loop; leaving the loop cancels it, here and upstream. A stream that was cut throws. */
+  async *streamEmbed(request: string | readonly string[] | Init<StreamEmbedRequest>,
+                     options: AnswerOptions & Model & { dimensions?: number } = {}): AsyncGenerator<EmbedEvent, void, undefined> {
+    const { model = DEFAULT_EMBEDDING_MODEL, dimensions } = options;
+    const parts = isPlain(request)
+      ? { params: { model, input: textsOf(request), ...(dimensions === undefined ? {} : { dimensions }) } } : request;
+    const messages = this.streamCall(EmbeddingsService.method.streamEmbed, withKey(parts, options), options);
+    for await (const message of messages) yield toEmbedEvent(message);
+  }
+
   /** One text in, one result out; several in, as many out; or typed. A flagged text is a result,
    * not an error. */
   moderate(input: string, options?: AnswerOptions & Model): Promise<ModerationResult>;
@@ -106,6 +118,18 @@ export abstract class Services {
       ? { params: { model: options.model ?? DEFAULT_TEXT_MODEL, prompt: [request] } } : request;
     const messages = this.streamCall(TextCompletionsService.method.streamCompleteText, withKey(parts, options), options);
     for await (const message of messages) yield toTextEvent(message);
+  }
+
+  /** Images of any size, with previews while they are made: `picture` whenever one is complete. The call
+   * begins with the loop; leaving the loop cancels it, here and upstream. A stream that was cut throws. */
+  async *streamImages(request: string | Init<StreamGenerateImagesRequest>,
+                      options: AnswerOptions & Model & { previews?: number } = {}): AsyncGenerator<ImageEvent, void, undefined> {
+    const { model = DEFAULT_IMAGE_MODEL, previews: partialImages } = options;
+    const parts = typeof request === "string"
+      ? { params: { model, prompt: request, ...(partialImages === undefined ? {} : { partialImages }) } } : request;
+    const messages = this.streamCall(ImagesService.method.streamGenerateImages, withKey(parts, options), options);
+    const take = pictureParts();
+    for await (const message of messages) yield take(message);
   }
 
   /** A prompt in, images out (`data` or `url`); or typed. */

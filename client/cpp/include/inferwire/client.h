@@ -17,6 +17,7 @@
 #include "inferwire/client/batches.h"
 #include "inferwire/client/error.h"
 #include "inferwire/client/files.h"
+#include "inferwire/client/large_streams.h"
 #include "inferwire/client/many.h"
 #include "inferwire/client/media.h"
 #include "inferwire/client/options.h"
@@ -101,6 +102,9 @@ class Client {
                                                 std::string_view model = kDefaultEmbeddingModel,
                                                 const CallOptions& options = {});
 
+  // Each embedding as it arrives, of any number of texts, in upstream's order.
+  EmbedStream StreamEmbed(const v1::StreamEmbedRequest& request, const CallOptions& options = {});
+
   Result<v1::ModerateResponse> Moderate(const v1::ModerateRequest& request,
                                         const CallOptions& options = {});
   // Empty model: the upstream's default one.
@@ -146,6 +150,10 @@ class Client {
   // With options.timeout, else two hours, for all of the session.
   RealtimeSession Realtime(const v1::RealtimeStart& start, const CallOptions& options = {});
   RealtimeSession Realtime(std::string_view model = kDefaultRealtimeModel,
+                           const CallOptions& options = {});
+
+  // Images of any size; with params.partial_images, previews while they are made.
+  ImageStream StreamImages(const v1::StreamGenerateImagesRequest& request,
                            const CallOptions& options = {});
 
   // Any unary RPC of the gateway's API by its name, with its own messages:

@@ -6,7 +6,8 @@ every message of the API, `inferwire.aio` the same client for asyncio.
 
 from . import aio, v1
 from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL,
-                      DEFAULT_TEXT_MODEL, ResponseEvent, TextEvent, response_text)
+                      DEFAULT_TEXT_MODEL, EmbedEvent, ImageEvent, Picture, ResponseEvent, TextEvent,
+                      response_text)
 from .batches import BatchItemResult, has_ended
 from .channel import Options, Tls
 from .client import Client
@@ -24,8 +25,9 @@ from .streams import Many, Stream
 __all__ = [
     "DEFAULT_EMBEDDING_MODEL", "DEFAULT_IMAGE_MODEL", "DEFAULT_MODEL", "DEFAULT_MODERATION_MODEL",
     "DEFAULT_REALTIME_MODEL", "DEFAULT_SPEECH_MODEL", "DEFAULT_TEXT_MODEL", "DEFAULT_TRANSCRIPTION_MODEL",
-    "DEFAULT_TRANSLATION_MODEL", "DEFAULT_VOICE", "BatchItemResult", "Client", "Event", "FieldViolation",
-    "InferwireError", "Limit", "Many", "ManyResult", "Options", "Progress", "QuotaViolation", "RealtimeEvent",
-    "RealtimeSession", "ResponseEvent", "ResponseStream", "Speech", "Stream",
+    "DEFAULT_TRANSLATION_MODEL", "DEFAULT_VOICE", "BatchItemResult", "Client", "EmbedEvent", "Event",
+    "FieldViolation", "ImageEvent", "InferwireError", "Limit", "Many", "ManyResult", "Options", "Picture",
+    "Progress", "QuotaViolation", "RealtimeEvent", "RealtimeSession", "ResponseEvent", "ResponseStream", "Speech",
+    "Stream",
     "TextEvent", "Tls", "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "response_text", "text_of", "v1",
 ]

@@ -41,6 +41,12 @@ def to_generate_images(value: Any, model: str) -> Any:
     return v1.ImageParams(model=model, prompt=value) if isinstance(value, str) else value
 
 
+def to_stream_images(value: Any, model: str, previews: int | None) -> Any:
+    if not isinstance(value, str):
+        return value
+    return v1.ImageParams(model=model, prompt=value, partial_images=previews)
+
+
 def texts_of(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
@@ -77,6 +83,64 @@ class TextEvent:
     def completed(self) -> v1.StreamCompleteTextCompleted | None:
         """The last event's usage, gateway info and, if asked for, whole answer."""
         return self.message.completed if self.message.HasField("completed") else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EmbedEvent:
+    """One event of streamed embeddings."""
+
+    message: v1.StreamEmbedResponse
+
+    @property
+    def embedding(self) -> v1.Embedding | None:
+        """`index` says of which text; None: one of the gateway's events (started, completed)."""
+        return self.message.embedding if self.message.HasField("embedding") else None
+
+    @property
+    def completed(self) -> v1.StreamEmbedCompleted | None:
+        """The last event's count, usage and gateway info."""
+        return self.message.completed if self.message.HasField("completed") else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """An image, or a preview of it, all of whose parts have come."""
+
+    index: int
+    preview: int | None
+    data: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImageEvent:
+    """One event of streamed images."""
+
+    message: v1.StreamGenerateImagesResponse
+    #: With the last part of an image or preview: all of it.
+    picture: Picture | None
+
+    @property
+    def completed(self) -> v1.ImageStreamCompleted | None:
+        """The last event's usage, gateway info, and what was said beside the images."""
+        return self.message.completed if self.message.HasField("completed") else None
+
+
+class PictureParts:
+    """Puts the parts of a stream together."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def take(self, message: v1.StreamGenerateImagesResponse) -> ImageEvent:
+        if not message.HasField("part"):
+            return ImageEvent(message, None)
+        part = message.part
+        self._parts.append(part.data)
+        if not part.last:
+            return ImageEvent(message, None)
+        data, self._parts = b"".join(self._parts), []
+        preview = part.partial_image_index if part.HasField("partial_image_index") else None
+        return ImageEvent(message, Picture(part.index, preview, data))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Any, overload
 
 from . import v1
 from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL,
-                      DEFAULT_TEXT_MODEL, TextEvent, first_text, is_plain, response_text, to_complete_text,
-                      to_embed, to_generate_images, to_moderate, to_respond, vectors_of)
+                      DEFAULT_TEXT_MODEL, EmbedEvent, ImageEvent, PictureParts, TextEvent, first_text, is_plain,
+                      response_text, to_complete_text, to_embed, to_generate_images, to_moderate, to_respond,
+                      to_stream_images, vectors_of)
 from .channel import Metadata, Options
 from .media import Media
 from .messages import DEFAULT_MODEL, request_of
@@ -96,6 +97,16 @@ class Services(Media):
         vectors = vectors_of(answer.result)
         return vectors[0] if isinstance(request, str) else vectors
 
+    def stream_embed(self, request: str | list[str] | tuple[str, ...] | v1.EmbeddingParams | v1.StreamEmbedRequest, *,
+                     model: str = DEFAULT_EMBEDDING_MODEL, dimensions: int | None = None,
+                     idempotency_key: str = "", timeout: float | None = None,
+                     metadata: Metadata = ()) -> Stream[EmbedEvent]:
+        """Each embedding as it arrives, of any number of texts, in upstream's order. Leaving the loop
+        cancels the call, here and upstream. A stream that was cut raises."""
+        message = request_of(v1.StreamEmbedRequest, to_embed(request, model, dimensions), idempotency_key)
+        rpc = rpc_of(message, streams=True)
+        return Stream(self._start(rpc.on(self._channel), message, timeout, metadata), EmbedEvent, rpc.is_last)
+
     @overload
     def moderate(self, request: v1.ModerateRequest | v1.ModerationParams, *, idempotency_key: str = ...,
                  timeout: float | None = ..., metadata: Metadata = ...) -> v1.ModerateResponse: ...
@@ -166,6 +177,18 @@ class Services(Media):
             request_of(v1.GenerateImagesRequest, to_generate_images(request, model), idempotency_key),
             timeout=timeout, metadata=metadata)
         return list(answer.result.images) if isinstance(request, str) else answer
+
+    def stream_images(self, request: str | v1.ImageParams | v1.StreamGenerateImagesRequest, *,
+                      model: str = DEFAULT_IMAGE_MODEL, previews: int | None = None,
+                      idempotency_key: str = "", timeout: float | None = None,
+                      metadata: Metadata = ()) -> Stream[ImageEvent]:
+        """Images of any size, with previews while they are made: `event.picture` whenever one is
+        complete. Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
+        message = request_of(v1.StreamGenerateImagesRequest, to_stream_images(request, model, previews),
+                             idempotency_key)
+        rpc = rpc_of(message, streams=True)
+        return Stream(self._start(rpc.on(self._channel), message, timeout, metadata), PictureParts().take,
+                      rpc.is_last)
 
     def realtime(self, start: str | v1.RealtimeStart = DEFAULT_REALTIME_MODEL, *,
                  session: v1.RealtimeSession | None = None, timeout: float = REALTIME_TIMEOUT,

@@ -31,6 +31,10 @@ import io.inferwire.v1.ResponseResumption;
 import io.inferwire.v1.ResponsesServiceGrpc;
 import io.inferwire.v1.StreamCompleteTextRequest;
 import io.inferwire.v1.StreamCompleteTextResponse;
+import io.inferwire.v1.StreamEmbedRequest;
+import io.inferwire.v1.StreamEmbedResponse;
+import io.inferwire.v1.StreamGenerateImagesRequest;
+import io.inferwire.v1.StreamGenerateImagesResponse;
 import io.inferwire.v1.StreamResponseRequest;
 import io.inferwire.v1.TextCompletionParams;
 import io.inferwire.v1.TextCompletionsServiceGrpc;
@@ -146,6 +150,23 @@ abstract class Services {
     return call(EmbeddingsServiceGrpc.getEmbedMethod(), request, settings);
   }
 
+  public MessageStream<EmbedEvent> streamEmbed(List<String> texts) {
+    EmbeddingParams.Builder params =
+        EmbeddingParams.newBuilder().setModel(DEFAULT_EMBEDDING_MODEL).addAllInput(texts);
+    return streamEmbed(StreamEmbedRequest.newBuilder().setParams(params).build());
+  }
+
+  public MessageStream<EmbedEvent> streamEmbed(StreamEmbedRequest request) {
+    return streamEmbed(request, CallSettings.defaults());
+  }
+
+  /** Each embedding as it arrives, of any number of texts, in upstream's order. */
+  public MessageStream<EmbedEvent> streamEmbed(StreamEmbedRequest request, CallSettings settings) {
+    return read(
+        EmbeddingsServiceGrpc.getStreamEmbedMethod(), withKey(request, settings), settings,
+        EmbedEvent::new, StreamEmbedResponse::hasCompleted);
+  }
+
   /** In the order of the inputs, whatever the order of the answer. */
   public static List<float[]> vectors(EmbeddingResult result) {
     List<float[]> vectors = new ArrayList<>();
@@ -230,6 +251,23 @@ abstract class Services {
 
   public GenerateImagesResponse generateImages(GenerateImagesRequest request, CallSettings settings) {
     return call(ImagesServiceGrpc.getGenerateImagesMethod(), request, settings);
+  }
+
+  public MessageStream<ImageEvent> streamImages(String prompt) {
+    ImageParams.Builder params = ImageParams.newBuilder().setModel(DEFAULT_IMAGE_MODEL).setPrompt(prompt);
+    return streamImages(StreamGenerateImagesRequest.newBuilder().setParams(params).build());
+  }
+
+  public MessageStream<ImageEvent> streamImages(StreamGenerateImagesRequest request) {
+    return streamImages(request, CallSettings.defaults());
+  }
+
+  /** Images of any size; with partial_images, previews while they are made. */
+  public MessageStream<ImageEvent> streamImages(
+      StreamGenerateImagesRequest request, CallSettings settings) {
+    return read(
+        ImagesServiceGrpc.getStreamGenerateImagesMethod(), withKey(request, settings), settings,
+        new ImageEvent.Parts()::take, StreamGenerateImagesResponse::hasCompleted);
   }
 
   /** Any RPC: call(ResponsesServiceGrpc.getGetResponseMethod(), request). */
