@@ -32,6 +32,32 @@ class CliEmbed : public testing::CliTypedTest {
         });
   }
 
+  // The same one by one, the last of each two first.
+  void ServeStream(grpc::Status status = grpc::Status::OK) {
+    typed_.OnStream<v1::StreamEmbedRequest>(
+        "EmbeddingsService/StreamEmbed", [this, status](const auto& request) {
+          seen_.push_back(request.params());
+          testing::FakeTyped::Stream<v1::StreamEmbedResponse> stream;
+          stream.status = status;
+          const int count = request.params().input_size();
+          for (int i = 0; i < count; ++i) {
+            const int index = std::min(i ^ 1, count - 1);
+            auto& embedding = *stream.messages.emplace_back().mutable_embedding();
+            embedding.set_index(index);
+            embedding.add_values(static_cast<float>(request.params().input(index).size()));
+            embedding.add_values(0.1F);
+          }
+          if (!status.ok()) return stream;
+          auto& completed = *stream.messages.emplace_back().mutable_completed();
+          completed.set_count(count);
+          completed.mutable_result()->set_model("text-embedding-3-small");
+          completed.mutable_result()->mutable_usage()->set_input_tokens(count);
+          completed.mutable_result()->mutable_usage()->set_total_tokens(count);
+          completed.mutable_gateway()->mutable_cost()->set_total_picousd(20'000);
+          return stream;
+        });
+  }
+
   std::vector<v1::EmbeddingParams> seen_;
 };
 class CliModerate : public testing::CliTypedTest {
@@ -68,6 +94,36 @@ class CliImage : public testing::CliTypedTest {
 
   v1::ImageParams seen_;
 };
+TEST_F(CliImage, WritesPreviewsBesideTheImage) {
+  typed_.OnStream<v1::StreamGenerateImagesRequest>(
+      "ImagesService/StreamGenerateImages", [this](const auto& request) {
+        seen_ = request.params();
+        testing::FakeTyped::Stream<v1::StreamGenerateImagesResponse> stream;
+        const auto add = [&](const std::string& data, bool last, std::optional<int> preview) {
+          v1::ImagePart& part = *stream.messages.emplace_back().mutable_part();
+          part.set_data(data);
+          part.set_last(last);
+          if (preview) part.set_partial_image_index(*preview);
+        };
+        add("first", true, 0);
+        add("sec", false, 1);
+        add("ond", true, 1);
+        add("the ", false, std::nullopt);
+        add("image", true, std::nullopt);
+        auto& completed = *stream.messages.emplace_back().mutable_completed();
+        completed.mutable_result()->add_images();
+        completed.mutable_gateway()->set_model("gpt-image-1");
+        return stream;
+      });
+  const auto done = Run({"image", "a cat", "-o", Path("cat.png"), "--previews", "2"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(seen_.partial_images(), 2);
+  EXPECT_EQ(Read("cat-preview-1.png"), "first");
+  EXPECT_EQ(Read("cat-preview-2.png"), "second");
+  EXPECT_EQ(Read("cat.png"), "the image");
+  EXPECT_EQ(done.out, Path("cat.png") + "\n");
+}
+
 class CliContinue : public testing::CliTypedTest {
  protected:
   v1::TextCompletionParams seen_;
@@ -99,19 +155,30 @@ TEST_F(CliEmbed, JsonIsTheUpstreamsOwnForm) {
 
 TEST_F(CliEmbed, GoesThroughAFileInParts) {
   Serve();
+  ServeStream();
   std::string lines = "\"first\"\n\n{\"custom_id\":\"b\",\"input\":\"second\"}\n";
-  for (int i = 0; i < 300; ++i) lines += "{\"text\":\"x\"}\n";
+  for (int i = 0; i < 2100; ++i) lines += "{\"text\":\"x\"}\n";
   const auto done = Run({"embed", "--input", File("in.jsonl", lines), "-o", Path("out.jsonl")});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(done.out, "");
-  EXPECT_THAT(done.err, HasSubstr("302 in + 0 out = 302 tokens, USD 0.00000004]"));
+  EXPECT_THAT(done.err, HasSubstr("2102 in + 0 out = 2102 tokens, USD 0.00000004]"));
   ASSERT_EQ(seen_.size(), 2u);
-  EXPECT_EQ(seen_[0].input_size(), 256);
+  EXPECT_EQ(seen_[0].input_size(), 2048);
+  EXPECT_EQ(seen_[1].input_size(), 54);
   const std::string out = Read("out.jsonl");
-  EXPECT_EQ(std::ranges::count(out, '\n'), 302);
+  EXPECT_EQ(std::ranges::count(out, '\n'), 2102);
   EXPECT_THAT(out, HasSubstr("{\"custom_id\":\"line-1\",\"embedding\":[5,0.1]}\n"
                              "{\"custom_id\":\"b\",\"embedding\":[6,0.1]}\n"
                              "{\"custom_id\":\"line-4\""));
+}
+
+TEST_F(CliEmbed, OfACutStreamTheLinesStayThatCame) {
+  ServeStream(grpc::Status(grpc::StatusCode::UNAVAILABLE, "cut"));
+  std::string lines;
+  for (int i = 0; i < 300; ++i) lines += "\"x\"\n";
+  const auto done = Run({"embed", "--input", File("in.jsonl", lines)});
+  EXPECT_NE(done.exit_code, 0);
+  EXPECT_EQ(std::ranges::count(done.out, '\n'), 300);
 }
 
 TEST_F(CliEmbed, ACallTakesNoMoreThanHalfAMegabyte) {

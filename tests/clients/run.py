@@ -53,7 +53,10 @@ def params(case: dict) -> dict:
 
 
 def filled(value, saved: dict):
-    """With what earlier calls of the case have brought, in the places of its names."""
+    """With what earlier calls of the case have brought, in the places of its names; {"$texts": 3} is
+    as many texts."""
+    if isinstance(value, dict) and value.keys() == {"$texts"}:
+        return [f"text {i}" for i in range(value["$texts"])]
     if isinstance(value, dict):
         return {name: filled(inner, saved) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,10 +1,13 @@
 #include "rpc.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <openssl/evp.h>
 
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "inferwire/v1/assistants_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
@@ -52,23 +55,74 @@ std::string CaseOf(const Message& message) {
   return field == nullptr ? "none" : field->name();
 }
 
+std::string Sha256(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) return {};
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
+}
+
+// What is no text of what a stream brings.
+class Large {
+ public:
+  // The text that it brings.
+  template <class Event>
+  std::string_view Take(const Event& event) {
+    return event.text();
+  }
+  std::string_view Take(const client::EmbedEvent& event) {
+    if (event.embedding() == nullptr) return {};
+    const auto& values = event.embedding()->values();
+    data_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    return {};
+  }
+  std::string_view Take(const client::ImageEvent& event) {
+    if (auto picture = parts_.Take(event)) {
+      data_ += picture->data;
+      std::string name = std::to_string(picture->index);
+      if (picture->preview) name += " preview " + std::to_string(*picture->preview);
+      pictures_.push_back(name);
+    }
+    return {};
+  }
+  void Report(json& seen) const {
+    seen["bytes"] = data_.size();
+    seen["sha256"] = Sha256(data_);
+    seen["pictures"] = pictures_;
+  }
+
+ private:
+  client::PictureParts parts_;
+  std::string data_;
+  std::vector<std::string> pictures_;
+};
+
 template <class Stream>
 json Collect(Stream stream, const json& task) {
   json types = json::object(), last = nullptr;
   int events = 0, pieces = 0;
   std::string text;
   bool left = false;
+  Large large;
   for (const auto& event : stream) {
     const std::string type = CaseOf(event.message);
     types[type] = types.value(type, 0) + 1;
     last = ToJson(event.message);
     ++events;
-    text += event.text();
-    if (event.text().empty()) continue;
+    const std::string_view added = large.Take(event);
+    text += added;
+    if (added.empty()) continue;
     left = ++pieces == task.value("leave_after", 0);
     if (left) break;
   }
   json seen = {{"events", events}, {"types", types}, {"text", text}, {"last", last}};
+  large.Report(seen);
   if (left) {
     seen["left"] = true;
   } else if (!stream.status()) {
@@ -107,6 +161,16 @@ json RpcStream(client::Client& client, const json& task) {
     v1::StreamCompleteTextRequest request;
     Parse(task, "request", request);
     return Collect(client.StreamCompleteText(request, Options(task)), task);
+  }
+  if (method == "EmbeddingsService/StreamEmbed") {
+    v1::StreamEmbedRequest request;
+    Parse(task, "request", request);
+    return Collect(client.StreamEmbed(request, Options(task)), task);
+  }
+  if (method == "ImagesService/StreamGenerateImages") {
+    v1::StreamGenerateImagesRequest request;
+    Parse(task, "request", request);
+    return Collect(client.StreamImages(request, Options(task)), task);
   }
   if (method == "ChatService/StreamComplete") {
     v1::StreamCompleteRequest request;

@@ -2,9 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -79,6 +84,11 @@ func streamedRPC(ctx context.Context, client *inferwire.Client, t *task) (seen, 
 	count, types := 0, map[string]int{}
 	var text strings.Builder
 	out := seen{"types": types}
+	digest, size, pictures := sha256.New(), 0, []string{}
+	add := func(data []byte) {
+		size += len(data)
+		digest.Write(data)
+	}
 	take := func(message proto.Message, added string, err error) {
 		if err != nil {
 			out["error"] = seenError(err)
@@ -99,6 +109,26 @@ func streamedRPC(ctx context.Context, client *inferwire.Client, t *task) (seen, 
 		for event, err := range client.StreamResponse(ctx, request).Events() {
 			take(event.Message, event.Text(), err)
 		}
+	case *inferwirev1.StreamEmbedRequest:
+		for event, err := range client.StreamEmbed(ctx, request) {
+			if values := event.Embedding().GetValues(); len(values) > 0 {
+				packed, _ := binary.Append(nil, binary.LittleEndian, values)
+				add(packed)
+			}
+			take(event.Message, "", err)
+		}
+	case *inferwirev1.StreamGenerateImagesRequest:
+		for event, err := range client.StreamImages(ctx, request) {
+			if picture := event.Picture; picture != nil {
+				add(picture.Data)
+				name := strconv.Itoa(picture.Index)
+				if picture.Preview != nil {
+					name += fmt.Sprintf(" preview %d", *picture.Preview)
+				}
+				pictures = append(pictures, name)
+			}
+			take(event.Message, "", err)
+		}
 	case *inferwirev1.StreamCompleteTextRequest:
 		for event, err := range client.StreamContinue(ctx, request) {
 			take(event.Message, event.Text(), err)
@@ -109,6 +139,7 @@ func streamedRPC(ctx context.Context, client *inferwire.Client, t *task) (seen, 
 		}
 	}
 	out["events"], out["text"] = count, text.String()
+	out["bytes"], out["sha256"], out["pictures"] = size, hex.EncodeToString(digest.Sum(nil)), pictures
 	return out, nil
 }
 

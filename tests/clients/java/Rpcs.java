@@ -6,6 +6,8 @@ import com.google.protobuf.util.JsonFormat;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.inferwire.client.CallSettings;
+import io.inferwire.client.EmbedEvent;
+import io.inferwire.client.ImageEvent;
 import io.inferwire.client.InferwireClient;
 import io.inferwire.client.InferwireException;
 import io.inferwire.v1.AssistantsServiceGrpc;
@@ -24,10 +26,18 @@ import io.inferwire.v1.ModerateRequest;
 import io.inferwire.v1.ModerationsServiceGrpc;
 import io.inferwire.v1.ResponsesServiceGrpc;
 import io.inferwire.v1.StreamCompleteTextRequest;
+import io.inferwire.v1.StreamEmbedRequest;
+import io.inferwire.v1.StreamGenerateImagesRequest;
 import io.inferwire.v1.StreamResponseRequest;
 import io.inferwire.v1.TextCompletionsServiceGrpc;
 import io.inferwire.v1.ThreadsServiceGrpc;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +101,14 @@ final class Rpcs {
         try (var stream = client.streamCompleteText(typed, settings)) {
           reading.all(stream, event -> event.message(), event -> event.text());
         }
+      } else if (request instanceof StreamEmbedRequest typed) {
+        try (var stream = client.streamEmbed(typed, settings)) {
+          reading.all(stream, event -> reading.floats(event), event -> "");
+        }
+      } else if (request instanceof StreamGenerateImagesRequest typed) {
+        try (var stream = client.streamImages(typed, settings)) {
+          reading.all(stream, event -> reading.picture(event), event -> "");
+        }
       } else {
         try (var stream = client.streamCall(method, request, settings)) {
           reading.all(stream, message -> message, message -> "");
@@ -108,8 +126,43 @@ final class Rpcs {
   private static final class Reading {
     private final Map<String, Integer> types = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
+    private final List<String> pictures = new ArrayList<>();
+    private final MessageDigest digest;
     private int events;
+    private long bytes;
     private Message last;
+
+    Reading() {
+      try {
+        digest = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private void take(byte[] data) {
+      bytes += data.length;
+      digest.update(data);
+    }
+
+    Message floats(EmbedEvent event) {
+      event.embedding().ifPresent(embedding -> {
+        ByteBuffer packed =
+            ByteBuffer.allocate(4 * embedding.getValuesCount()).order(ByteOrder.LITTLE_ENDIAN);
+        embedding.getValuesList().forEach(packed::putFloat);
+        take(packed.array());
+      });
+      return event.message();
+    }
+
+    Message picture(ImageEvent event) {
+      event.picture().ifPresent(picture -> {
+        take(picture.data().toByteArray());
+        boolean preview = picture.preview().isPresent();
+        pictures.add(picture.index() + (preview ? " preview " + picture.preview().getAsInt() : ""));
+      });
+      return event.message();
+    }
 
     <E> void all(Iterable<E> stream, Function<E, Message> message, Function<E, String> added) {
       for (E event : stream) {
@@ -131,6 +184,9 @@ final class Rpcs {
       seen.put("events", events);
       seen.put("types", types);
       seen.put("text", text.toString());
+      seen.put("bytes", bytes);
+      seen.put("sha256", HexFormat.of().formatHex(digest.digest()));
+      seen.put("pictures", pictures);
       seen.put("last", last == null ? null : json(last));
       return seen;
     }

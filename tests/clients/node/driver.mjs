@@ -1,5 +1,6 @@
 // Does with the Node client what the cases on standard input ask for, and reports what it saw: one
 // JSON object per line each way (tests/clients/README.md).
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Client, costOf, hasEnded, InferwireError, textOf, tlsFromFiles } from "@inferwire/client";
 import * as v1 from "@inferwire/client/v1";
@@ -239,7 +240,10 @@ async function closed(_, task) {
 const helpers = {
   CreateResponse: "respond", Embed: "embed", Moderate: "moderate", CompleteText: "completeText", GenerateImages: "generateImages",
 };
-const streams = { StreamResponse: "streamResponse", StreamCompleteText: "streamCompleteText" };
+const streams = {
+  StreamResponse: "streamResponse", StreamCompleteText: "streamCompleteText", StreamEmbed: "streamEmbed",
+  StreamGenerateImages: "streamImages",
+};
 
 function rpcOf({ method, request }) {
   const [service, name] = method.split("/");
@@ -257,7 +261,12 @@ async function rpc(client, task) {
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 async function rpcStream(client, task) {
-  const seen = { events: 0, types: {}, text: "" };
+  const seen = { events: 0, types: {}, text: "", bytes: 0, pictures: [] };
+  const digest = createHash("sha256");
+  const take = (data) => {
+    seen.bytes += data.byteLength;
+    digest.update(data);
+  };
   const { found, name, message: request } = rpcOf(task);
   const options = callOptions(task);
   try {
@@ -268,11 +277,18 @@ async function rpcStream(client, task) {
       seen.events++;
       seen.types[kind] = (seen.types[kind] ?? 0) + 1;
       seen.text += event.text ?? "";
+      if (event.embedding) take(new Uint8Array(Float32Array.from(event.embedding.values).buffer));
+      if (event.picture) {
+        const { index, preview, data } = event.picture;
+        take(data);
+        seen.pictures.push(preview === undefined ? `${index}` : `${index} preview ${preview}`);
+      }
       seen.last = copied(message);
     }
   } catch (error) {
     seen.error = seenError(error);
   }
+  seen.sha256 = digest.digest("hex");
   return seen;
 }
 

@@ -3,8 +3,10 @@ one JSON object per line each way (tests/clients/README.md). With --asyncio: the
 --opentelemetry: with OpenTelemetry's interceptors between client and gRPC."""
 import asyncio
 import contextlib
+import hashlib
 import json
 import pickle
+import struct
 import sys
 import time
 
@@ -291,7 +293,8 @@ def seen_raw(response) -> dict:
 # What has a call of its own; every other RPC is called by its request.
 HELPERS = {v1.CreateResponseRequest: "respond", v1.EmbedRequest: "embed", v1.ModerateRequest: "moderate",
            v1.CompleteTextRequest: "complete_text", v1.GenerateImagesRequest: "generate_images"}
-STREAMS = {v1.StreamResponseRequest: "stream_response", v1.StreamCompleteTextRequest: "stream_complete_text"}
+STREAMS = {v1.StreamResponseRequest: "stream_response", v1.StreamCompleteTextRequest: "stream_complete_text",
+           v1.StreamEmbedRequest: "stream_embed", v1.StreamGenerateImagesRequest: "stream_images"}
 
 
 def rpc_request(case):
@@ -303,8 +306,19 @@ class RpcReading:
 
     def __init__(self) -> None:
         self.count, self.types, self.text, self.last = 0, {}, [], None
+        self.bytes, self.digest, self.pictures = 0, hashlib.sha256(), []
+
+    def take(self, data: bytes) -> None:
+        self.bytes += len(data)
+        self.digest.update(data)
 
     def on(self, event) -> None:
+        if embedding := getattr(event, "embedding", None):
+            self.take(struct.pack(f"<{len(embedding.values)}f", *embedding.values))
+        if picture := getattr(event, "picture", None):
+            self.take(picture.data)
+            self.pictures.append(f"{picture.index} preview {picture.preview}" if picture.preview is not None
+                                 else str(picture.index))
         message = getattr(event, "message", event)
         kind = message.WhichOneof("event")
         self.count += 1
@@ -314,6 +328,7 @@ class RpcReading:
 
     def result(self) -> dict:
         return {"events": self.count, "types": self.types, "text": "".join(self.text),
+                "bytes": self.bytes, "sha256": self.digest.hexdigest(), "pictures": self.pictures,
                 "last": None if self.last is None else json_format.MessageToDict(self.last)}
 
 
