@@ -17,6 +17,7 @@ Router::Router(const Options& options, const Clock& clock, VirtualClock& virtual
       batches_(options, virtual_clock, rules, stats, files_),
       backend_{options, virtual_clock, stats, limits_, files_, tuned_},
       fine_tuning_(backend_),
+      realtime_secrets_(backend_),
       stored_chats_(backend_),
       images_(backend_),
       audio_(backend_),
@@ -93,6 +94,7 @@ void Router::AddRoutes() {
   audio_.AddRoutes(routes_);
   conversations_.AddRoutes(routes_);
   fine_tuning_.AddRoutes(routes_);
+  realtime_secrets_.AddRoutes(routes_);
   stored_chats_.AddRoutes(routes_);
   assistants_.AddRoutes(routes_);
   // Before threads: /v1/threads/runs is no thread.

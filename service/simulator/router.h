@@ -18,6 +18,7 @@
 #include "simulator/images.h"
 #include "simulator/options.h"
 #include "simulator/rate_limits.h"
+#include "simulator/realtime_secrets.h"
 #include "simulator/responses.h"
 #include "simulator/routes.h"
 #include "simulator/rules.h"
@@ -77,6 +78,7 @@ class Router {
   TunedModels tuned_;
   Backend backend_;
   FineTuning fine_tuning_;
+  RealtimeSecrets realtime_secrets_;
   StoredChats stored_chats_;
   Images images_;
   Audio audio_;
