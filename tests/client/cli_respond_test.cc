@@ -143,6 +143,23 @@ TEST_F(CliRespond, ResumesBehindAnEvent) {
   EXPECT_EQ(resumed_.upstream(), "azure");
 }
 
+TEST_F(CliRespond, WatchesUntilItsEnd) {
+  typed_.OnStream<v1::WatchResponseRequest>("ResponsesService/WatchResponse", [](const auto&) {
+    testing::FakeTyped::Stream<v1::WatchResponseResponse> script;
+    script.messages.emplace_back().mutable_heartbeat();
+    *script.messages.emplace_back().mutable_response() =
+        testing::ResponseOf("", v1::RESPONSE_STATUS_QUEUED);
+    *script.messages.emplace_back().mutable_response() = testing::ResponseOf("hello");
+    return script;
+  });
+  const auto done = Run({"respond", "watch", "resp_1"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(done.out, "hello\n");
+  EXPECT_THAT(done.err, HasSubstr("inferwire: resp_1 queued\ninferwire: resp_1 completed\n"));
+  const auto json = Run({"respond", "watch", "resp_1", "--json"});
+  EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'), 2) << json.out;
+}
+
 TEST_F(CliRespond, GetShowsTextAndStatus) {
   Keep(testing::ResponseOf("hello"));
   const auto done = Run({"respond", "get", "resp_7"});

@@ -1,5 +1,6 @@
-// inferwire finetune and inferwire conversation.
+// inferwire finetune, inferwire conversation and inferwire thread.
 #include "client/cli_typed_fixture.h"
+#include "inferwire/v1/assistants_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
 #include "inferwire/v1/fine_tuning_service.pb.h"
 
@@ -37,6 +38,7 @@ class CliFinetune : public testing::CliTypedTest {
   std::vector<v1::ListFineTuningJobsRequest> listed_;
 };
 class CliConversation : public testing::CliTypedTest {};
+class CliThread : public testing::CliTypedTest {};
 
 TEST_F(CliFinetune, CreatePrintsTheIdAndPassesEveryOptionOn) {
   v1::CreateFineTuningJobRequest seen;
@@ -205,6 +207,89 @@ TEST_F(CliConversation, DeletesSeveral) {
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_EQ(done.out, "conv_1\n");
   EXPECT_EQ(Run({"conversation", "delete"}).exit_code, 2);
+}
+
+TEST_F(CliFinetune, ARequestIdThatIsKnownSaysSo) {
+  std::string seen;
+  typed_.On<v1::CreateFineTuningJobRequest, v1::CreateFineTuningJobResponse>(
+      "FineTuningService/CreateFineTuningJob", [&](const auto& request, auto& response) {
+        seen = request.request_id();
+        *response.mutable_job() = JobOf("ftjob-1");
+        response.set_existed(true);
+        return grpc::Status::OK;
+      });
+  const auto done = Run({"finetune", "create", "file-1", "--model", "m", "--request-id", "r1"});
+  EXPECT_EQ(done.out, "ftjob-1\n");
+  EXPECT_EQ(seen, "r1");
+  EXPECT_THAT(done.err, HasSubstr("the job exists already"));
+}
+
+TEST_F(CliFinetune, WatchPrintsEachEventAndTheJob) {
+  auto status = v1::FINE_TUNING_STATUS_SUCCEEDED;
+  typed_.OnStream<v1::WatchFineTuningJobRequest>(
+      "FineTuningService/WatchFineTuningJob", [&](const auto& request) {
+        testing::FakeTyped::Stream<v1::WatchFineTuningJobResponse> script;
+        for (const char* id : {"e1", "e2", "e1"}) {
+          auto& event = *script.messages.emplace_back().mutable_job_event();
+          event.set_event_id(id);
+          event.set_message(std::string("event ") + id);
+        }
+        script.messages.emplace_back().mutable_heartbeat();
+        auto& job = *script.messages.emplace_back().mutable_job();
+        job = JobOf(request.job_id());
+        job.set_status(status);
+        return script;
+      });
+  const auto done = Run({"finetune", "watch", "ftjob-1"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_TRUE(done.out.starts_with("event e1\nevent e2\n")) << done.out;
+  EXPECT_THAT(done.out, HasSubstr("succeeded"));
+  status = v1::FINE_TUNING_STATUS_FAILED;
+  EXPECT_EQ(Run({"finetune", "watch", "ftjob-1"}).exit_code, 1);
+}
+
+TEST_F(CliThread, RunPrintsTheTextAsItComesAndWhichThread) {
+  v1::StreamRunRequest seen;
+  typed_.OnStream<v1::StreamRunRequest>("ThreadsService/StreamRun", [&](const auto& request) {
+    seen = request;
+    testing::FakeTyped::Stream<v1::StreamRunResponse> script;
+    for (const char* text : {"22", " C"}) {
+      auto& event = *script.messages.emplace_back().mutable_run_event();
+      event.set_name("thread.message.delta");
+      auto& part = *event.mutable_message_delta()->mutable_delta()->add_content();
+      part.mutable_text()->set_value(text);
+    }
+    auto& run = *script.messages.emplace_back().mutable_completed()->mutable_run();
+    run.set_run_id("run_1");
+    run.set_thread_id("thread_1");
+    run.set_status(v1::RUN_STATUS_COMPLETED);
+    return script;
+  });
+  const auto done = Run({"thread", "run", "--assistant", "asst_1", "How", "warm?"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(done.out, "22 C\n");
+  EXPECT_EQ(done.err, "inferwire: run_1 of thread_1 completed\n");
+  EXPECT_EQ(seen.params().thread().messages(0).content(), "How warm?");
+  Run({"thread", "run", "--assistant", "asst_1", "--thread", "thread_1", "And now?"});
+  EXPECT_EQ(seen.thread_id(), "thread_1");
+  EXPECT_EQ(seen.params().additional_messages(0).content(), "And now?");
+  EXPECT_EQ(Run({"thread", "run", "hi"}).exit_code, 2);
+}
+
+TEST_F(CliThread, ARunThatNeedsItsToolsShowsTheirCalls) {
+  typed_.OnStream<v1::StreamRunRequest>("ThreadsService/StreamRun", [&](const auto&) {
+    testing::FakeTyped::Stream<v1::StreamRunResponse> script;
+    auto& run = *script.messages.emplace_back().mutable_completed()->mutable_run();
+    run.set_status(v1::RUN_STATUS_REQUIRES_ACTION);
+    auto& call = *run.mutable_required_action()->mutable_submit_tool_outputs()->add_tool_calls();
+    call.set_id("call_1");
+    call.mutable_function()->set_name("weather");
+    call.mutable_function()->set_arguments("{}");
+    return script;
+  });
+  const auto done = Run({"thread", "run", "--assistant", "asst_1", "hi"});
+  EXPECT_EQ(done.out, "tool call weather({})  [call_1]\n");
+  EXPECT_THAT(done.err, HasSubstr("requires_action"));
 }
 
 }  // namespace

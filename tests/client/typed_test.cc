@@ -138,7 +138,7 @@ TEST(CallRpc, RefusesWhatIsNoSuchCallBeforeItIsSent) {
     return called ? "" : std::string(called.error().reason) + ": " + called.error().message;
   };
   EXPECT_THAT(refused("ResponsesService/Get"), HasSubstr("INVALID_OPTIONS: there is no RPC"));
-  EXPECT_THAT(refused("ResponsesService/StreamResponse"), HasSubstr("is a stream"));
+  EXPECT_THAT(refused("ResponsesService/StreamResponse"), HasSubstr("goes by StreamRpc"));
   EXPECT_THAT(refused("ResponsesService/CancelResponse"),
               HasSubstr("takes inferwire.v1.CancelResponseRequest"));
   EXPECT_THAT(refused("ResponsesService/GetResponse", {.idempotency_key = "k"}),
@@ -189,6 +189,84 @@ TEST(CallRpc, IsCancelled) {
   const auto vectors = Connect(gateway).Embed({"a"}, "m", {.cancellation = stop.get_token()});
   ASSERT_FALSE(vectors);
   EXPECT_EQ(vectors.error().code, grpc::StatusCode::CANCELLED);
+}
+
+// What a watch of a response brings: queued, then completed.
+void ServeWatch(FakeTyped& gateway, grpc::Status status = grpc::Status::OK, bool hold = false) {
+  gateway.OnStream<v1::WatchResponseRequest>("ResponsesService/WatchResponse", [=](const auto&) {
+    FakeTyped::Stream<v1::WatchResponseResponse> script;
+    for (const auto each : {v1::RESPONSE_STATUS_QUEUED, v1::RESPONSE_STATUS_COMPLETED}) {
+      script.messages.emplace_back().mutable_response()->set_status(each);
+    }
+    script.status = status;
+    script.hold = hold;
+    return script;
+  });
+}
+
+Result<void> Watch(Client& client, std::vector<v1::ResponseStatus>& seen, size_t most = 100) {
+  return client.StreamRpc<v1::WatchResponseResponse>(
+      "ResponsesService/WatchResponse", v1::WatchResponseRequest(), [&](const auto& message) {
+        seen.push_back(message.response().status());
+        return seen.size() < most;
+      });
+}
+
+TEST(StreamRpc, GivesEveryMessageOfAnyStream) {
+  FakeTyped gateway;
+  ServeWatch(gateway);
+  Client client = Connect(gateway, {.bearer_token = "secret"});
+  std::vector<v1::ResponseStatus> seen;
+  const auto watched = Watch(client, seen);
+  ASSERT_TRUE(watched) << Describe(watched.error());
+  EXPECT_THAT(seen, ElementsAre(v1::RESPONSE_STATUS_QUEUED, v1::RESPONSE_STATUS_COMPLETED));
+  EXPECT_EQ(gateway.authorization(), "Bearer secret");
+}
+
+TEST(StreamRpc, EndsWithTheErrorOfAStreamThatBreaks) {
+  FakeTyped gateway;
+  ServeWatch(gateway, {grpc::StatusCode::UNAVAILABLE, "gone"});
+  Client client = Connect(gateway);
+  std::vector<v1::ResponseStatus> seen;
+  const auto watched = Watch(client, seen);
+  ASSERT_FALSE(watched);
+  EXPECT_EQ(watched.error().code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(seen.size(), 2u);
+}
+
+TEST(StreamRpc, IsLeftByWhoWantsNoMore) {
+  FakeTyped gateway;
+  ServeWatch(gateway, grpc::Status::OK, /*hold=*/true);
+  Client client = Connect(gateway);
+  std::vector<v1::ResponseStatus> seen;
+  EXPECT_TRUE(Watch(client, seen, 1));
+  EXPECT_THAT(seen, ElementsAre(v1::RESPONSE_STATUS_QUEUED));
+}
+
+TEST(StreamRpc, AnAnswerWithoutItsLastMessageIsCut) {
+  for (const bool whole : {false, true}) {
+    FakeTyped gateway;
+    gateway.OnStream<v1::StreamRunRequest>("ThreadsService/StreamRun", [whole](const auto&) {
+      FakeTyped::Stream<v1::StreamRunResponse> script;
+      script.messages.emplace_back().mutable_run_event();
+      if (whole) script.messages.emplace_back().mutable_completed();
+      return script;
+    });
+    Client client = Connect(gateway);
+    const auto streamed = client.StreamRpc<v1::StreamRunResponse>(
+        "ThreadsService/StreamRun", v1::StreamRunRequest(), [](const auto&) { return true; });
+    EXPECT_EQ(static_cast<bool>(streamed), whole);
+    if (!whole) EXPECT_EQ(streamed.error().reason, kStreamTruncated);
+  }
+}
+
+TEST(StreamRpc, RefusesWhatIsNoStreamBeforeItIsSent) {
+  FakeTyped gateway;
+  Client client = Connect(gateway);
+  const auto called = client.StreamRpc<v1::GetResponseResponse>(
+      "ResponsesService/GetResponse", v1::GetResponseRequest(), [](const auto&) { return true; });
+  ASSERT_FALSE(called);
+  EXPECT_THAT(called.error().message, HasSubstr("goes by CallRpc"));
 }
 
 }  // namespace

@@ -217,9 +217,8 @@ struct Arguments {
                BatchCancelArgs, BatchDeleteArgs, RoutesListArgs, RoutesExplainArgs, RoutesAdminArgs,
                LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
                RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ImageEditArgs,
-               SpeakArgs, HearArgs, ContinueArgs, FinetuneArgs, ConversationArgs,
-               RealtimeArgs,
-               CatalogueImportArgs>
+               SpeakArgs, HearArgs, ContinueArgs, FinetuneArgs, ConversationArgs, RealtimeArgs,
+               CatalogueImportArgs, ThreadRunArgs>
       verb;
 };
 

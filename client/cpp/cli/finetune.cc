@@ -1,5 +1,7 @@
 // inferwire finetune
 #include <cstdlib>
+#include <iostream>
+#include <set>
 #include <string>
 
 #include "finetune_rows.h"
@@ -8,6 +10,7 @@
 #include "request.h"
 #include "session.h"
 #include "table.h"
+#include "watch.h"
 
 namespace inferwire::cli {
 namespace {
@@ -98,6 +101,7 @@ void SetMethod(const FinetuneArgs& args, v1::FineTuningParams& params) {
 ExitCode Create(Session& session, const FinetuneArgs& args) {
   v1::CreateFineTuningJobRequest request;
   request.set_upstream(args.upstream);
+  request.set_request_id(args.request_id);
   v1::FineTuningParams& params = *request.mutable_params();
   params.set_model(args.model);
   params.set_training_file(args.training_file);
@@ -112,10 +116,32 @@ ExitCode Create(Session& session, const FinetuneArgs& args) {
       "FineTuningService/CreateFineTuningJob", request, session.Arm());
   session.interrupts.Disarm();
   if (!made) return Report(session.global, made.error());
+  if (made->existed()) std::cerr << "inferwire: the job exists already\n";
   return Print(session.global.json ? OpenAiJson(made->job(), &made->gateway()) + "\n"
                                    : made->job().job_id() + "\n")
              ? kOk
              : kCallFailed;
+}
+
+ExitCode WatchJob(Session& session, const FinetuneArgs& args) {
+  v1::WatchFineTuningJobRequest request;
+  request.set_job_id(args.id);
+  request.set_upstream(args.upstream);
+  v1::FineTuningJob job;
+  std::set<std::string> told;  // every call begins with all events
+  const auto watched = Watch<v1::WatchFineTuningJobResponse>(
+      session, "FineTuningService/WatchFineTuningJob", request, [&](const auto& message) {
+        if (message.has_job()) job = message.job();
+        if (message.has_job() && session.global.json) return Print(OpenAiJson(job) + "\n");
+        if (!message.has_job_event()) return true;
+        const v1::FineTuningEvent& event = message.job_event();
+        if (!event.event_id().empty() && !told.insert(event.event_id()).second) return true;
+        return Print(session.global.json ? OpenAiJson(event) + "\n" : event.message() + "\n");
+      });
+  if (!watched) return Report(session.global, watched.error());
+  const bool succeeded = job.status() == v1::FINE_TUNING_STATUS_SUCCEEDED;
+  if (!session.global.json && !Print(JobText(job))) return kCallFailed;
+  return succeeded ? kOk : kCallFailed;
 }
 
 ExitCode DeleteModel(Session& session, const FinetuneArgs& args) {
@@ -143,6 +169,8 @@ ExitCode Run(Session& session, const FinetuneArgs& args) {
     case FinetuneArgs::Verb::kShow:
       return OneJob<v1::GetFineTuningJobRequest, v1::GetFineTuningJobResponse>(session, args,
                                                                                "GetFineTuningJob");
+    case FinetuneArgs::Verb::kWatch:
+      return WatchJob(session, args);
     case FinetuneArgs::Verb::kCancel:
       return OneJob<v1::CancelFineTuningJobRequest, v1::CancelFineTuningJobResponse>(
           session, args, "CancelFineTuningJob");

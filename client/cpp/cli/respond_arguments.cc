@@ -10,6 +10,7 @@ constexpr char kFooter[] = R"(Examples:
   inferwire respond --tool web_search "Who won yesterday?"
   inferwire respond --tool weather.json --effort low "Is it raining in Paris?"
   inferwire respond --background "Compare the three offers."      prints the id at once
+  inferwire respond watch resp_abc                                its status until it has ended
   inferwire respond resume resp_abc                               its text as it comes
   inferwire respond get resp_abc
   inferwire respond cancel resp_abc
@@ -89,6 +90,7 @@ void RespondArguments::AddStored(CLI::App& respond, Arguments& all) {
     return verb;
   };
   add(get_, "get", "Show one, and how far it is", "the response's id");
+  add(watch_, "watch", "Follow one that works in the background until it has ended", "its id");
   auto& resume = add(resume_, "resume", "Stream one that works in the background", "its id");
   resume.add_option("--after", resume_.after, "only events behind this number; unset: all")
       ->check(CLI::NonNegativeNumber);

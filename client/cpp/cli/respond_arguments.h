@@ -18,6 +18,7 @@ class RespondArguments {
 
   RespondArgs respond_;
   RespondStoredArgs get_{.verb = RespondStoredArgs::Verb::kGet};
+  RespondStoredArgs watch_{.verb = RespondStoredArgs::Verb::kWatch};
   RespondStoredArgs resume_{.verb = RespondStoredArgs::Verb::kResume};
   RespondStoredArgs cancel_{.verb = RespondStoredArgs::Verb::kCancel};
   RespondStoredArgs delete_{.verb = RespondStoredArgs::Verb::kDelete};

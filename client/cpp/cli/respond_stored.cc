@@ -1,6 +1,9 @@
-// inferwire respond get, resume, cancel and delete
+// inferwire respond get, watch, resume, cancel and delete
+#include <iostream>
+
 #include "output.h"
 #include "respond_answer.h"
+#include "watch.h"
 
 namespace inferwire::cli {
 namespace {
@@ -15,6 +18,25 @@ ExitCode Show(Session& session, const std::string& method, const RespondStoredAr
   session.interrupts.Disarm();
   if (!response) return Report(session.global, response.error());
   return PrintResponse(session, response->response(), response->gateway());
+}
+
+// Each status as it comes, and in the end what get prints.
+ExitCode WatchOne(Session& session, const RespondStoredArgs& args) {
+  v1::WatchResponseRequest request;
+  request.set_response_id(args.ids.front());
+  request.set_upstream(args.upstream);
+  v1::Response now;
+  const auto watched = Watch<v1::WatchResponseResponse>(
+      session, "ResponsesService/WatchResponse", request, [&](const auto& message) {
+        if (!message.has_response()) return true;
+        now = message.response();
+        if (session.global.json) return Print(OpenAiJson(now) + "\n");
+        std::cerr << "inferwire: " << now.id() << ' ' << StatusText(now) << '\n';
+        return true;
+      });
+  if (!watched) return Report(session.global, watched.error());
+  if (!session.global.json) return PrintResponse(session, now, {});
+  return now.status() == v1::RESPONSE_STATUS_FAILED ? kCallFailed : kOk;
 }
 
 ExitCode Resume(Session& session, const RespondStoredArgs& args) {
@@ -50,6 +72,8 @@ ExitCode Run(Session& session, const RespondStoredArgs& args) {
     case RespondStoredArgs::Verb::kGet:
       return Show<v1::GetResponseRequest, v1::GetResponseResponse>(
           session, "ResponsesService/GetResponse", args);
+    case RespondStoredArgs::Verb::kWatch:
+      return WatchOne(session, args);
     case RespondStoredArgs::Verb::kCancel:
       return Show<v1::CancelResponseRequest, v1::CancelResponseResponse>(
           session, "ResponsesService/CancelResponse", args);

@@ -64,6 +64,7 @@ ExitCode Run(Session& session, const ContinueArgs& args);
 ExitCode Run(Session& session, const FinetuneArgs& args);
 ExitCode Run(Session& session, const ConversationArgs& args);
 ExitCode Run(Session& session, const RealtimeArgs& args);
+ExitCode Run(Session& session, const ThreadRunArgs& args);
 ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
 ExitCode Run(const GlobalArgs& global, const CatalogueImportArgs& args);
 ExitCode Run(AdminSession& session, const KeysAdminArgs& args);

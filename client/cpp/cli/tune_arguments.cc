@@ -7,6 +7,7 @@ constexpr char kFinetuneFooter[] = R"(Examples:
   inferwire files upload examples.jsonl --purpose fine-tune       prints the file's id
   inferwire finetune create file-abc --model gpt-4.1-mini --epochs 3 --suffix support
   inferwire finetune list
+  inferwire finetune watch ftjob-abc                              until it has ended
   inferwire finetune events ftjob-abc
   inferwire finetune checkpoints ftjob-abc
   inferwire finetune pause ftjob-abc                              and resume, cancel
@@ -17,6 +18,10 @@ constexpr char kConversationFooter[] = R"(Examples:
   inferwire respond --conversation conv_abc "Which is the longest?"
   inferwire conversation items conv_abc --oldest-first
   inferwire conversation delete conv_abc)";
+
+constexpr char kThreadFooter[] = R"(Examples:
+  inferwire thread run --assistant asst_abc "How warm is it?"     its text as it comes, and the thread's id
+  inferwire thread run --assistant asst_abc --thread thread_abc "And tomorrow?")";
 
 CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& what,
                   const std::string& examples = {}) {
@@ -63,6 +68,7 @@ std::string WholeNumberOrAuto(const std::string& text) {
 
 void TuneArguments::AddTo(CLI::App& app, Arguments& all) {
   AddConversation(app, all);
+  AddThread(app, all);
   AddFinetune(app, all);
 }
 
@@ -84,6 +90,7 @@ void TuneArguments::AddFinetune(CLI::App& app, Arguments& all) {
     return verb;
   };
   add(show_, "show", "What is known of one job");
+  add(watch_, "watch", "Follow a job and its events until it has ended");
   add(cancel_, "cancel", "End a job");
   add(pause_, "pause", "Hold a job");
   add(resume_, "resume", "Let a job go on that was held");
@@ -99,6 +106,8 @@ void TuneArguments::AddCreate(CLI::App& finetune, Arguments& all) {
   verb.add_option("file", args.training_file, "id of the file with the examples")->required();
   verb.add_option("-m,--model", args.model, "the model to begin with")->required();
   verb.add_option("--validation-file", args.validation_file, "id of the file to check it with");
+  verb.add_option("--request-id", args.request_id,
+                  "the same again gives the job that exists already");
   verb.add_option("--suffix", args.suffix, "a part of the new model's name");
   verb.add_option("--method", args.method, "supervised, dpo or reinforcement")
       ->check(CLI::IsMember({"supervised", "dpo", "reinforcement"}));
@@ -137,6 +146,18 @@ void TuneArguments::AddConversation(CLI::App& app, Arguments& all) {
   AddLimit(items, items_.limit);
   items.add_flag("--oldest-first", items_.oldest_first, "in the order in which they came");
   add(delete_, "delete", "Delete conversations; their items stay upstream");
+}
+
+void TuneArguments::AddThread(CLI::App& app, Arguments& all) {
+  auto& thread =
+      AddVerb(app, "thread", "Assistants at work, where a server has them", kThreadFooter);
+  thread.require_subcommand(1);
+  auto& run = AddVerb(thread, "run", "Ask an assistant", kThreadFooter);
+  run.add_option("message", run_.words, "what it is asked; unset: standard input");
+  run.add_option("--assistant", run_.assistant, "the assistant's id")->required();
+  run.add_option("--thread", run_.thread, "the id of a thread; unset: a new one");
+  AddUpstream(run, run_.upstream);
+  Select(run, all, run_);
 }
 
 }  // namespace inferwire::cli

@@ -1,4 +1,4 @@
-// The command line of `inferwire finetune` and `inferwire conversation`.
+// The command line of `inferwire finetune`, `inferwire conversation` and `inferwire thread`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -17,16 +17,19 @@ class TuneArguments {
   void AddFinetune(CLI::App& app, Arguments& all);
   void AddCreate(CLI::App& finetune, Arguments& all);
   void AddConversation(CLI::App& app, Arguments& all);
+  void AddThread(CLI::App& app, Arguments& all);
 
   FinetuneArgs create_{.verb = FinetuneArgs::Verb::kCreate};
   FinetuneArgs list_{.verb = FinetuneArgs::Verb::kList};
   FinetuneArgs show_{.verb = FinetuneArgs::Verb::kShow};
+  FinetuneArgs watch_{.verb = FinetuneArgs::Verb::kWatch};
   FinetuneArgs cancel_{.verb = FinetuneArgs::Verb::kCancel};
   FinetuneArgs pause_{.verb = FinetuneArgs::Verb::kPause};
   FinetuneArgs resume_{.verb = FinetuneArgs::Verb::kResume};
   FinetuneArgs events_{.verb = FinetuneArgs::Verb::kEvents};
   FinetuneArgs checkpoints_{.verb = FinetuneArgs::Verb::kCheckpoints};
   FinetuneArgs delete_model_{.verb = FinetuneArgs::Verb::kDeleteModel};
+  ThreadRunArgs run_;
   ConversationArgs begin_{.verb = ConversationArgs::Verb::kCreate};
   ConversationArgs conversation_{.verb = ConversationArgs::Verb::kShow};
   ConversationArgs items_{.verb = ConversationArgs::Verb::kItems};

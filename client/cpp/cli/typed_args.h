@@ -21,7 +21,7 @@ struct RespondArgs {
 
 // Of responses that are at the upstream.
 struct RespondStoredArgs {
-  enum class Verb { kGet, kResume, kCancel, kDelete };
+  enum class Verb { kGet, kWatch, kResume, kCancel, kDelete };
   Verb verb = Verb::kGet;
   std::vector<std::string> ids{};  // one, but of delete
   std::string upstream{};
@@ -105,6 +105,7 @@ struct FinetuneArgs {
     kCreate,
     kList,
     kShow,
+    kWatch,
     kCancel,
     kPause,
     kResume,
@@ -117,10 +118,16 @@ struct FinetuneArgs {
   std::string upstream{};
   int limit = 20;  // of lists; 0: all
   // Of create.
-  std::string training_file{}, validation_file{}, model{}, suffix{}, method{};
+  std::string training_file{}, validation_file{}, model{}, suffix{}, method{}, request_id{};
   std::string epochs{}, batch_size{}, learning_rate{}, beta{};  // numbers or auto
   std::optional<long long> seed{};
   std::vector<std::string> metadata{};  // name=value
+};
+
+struct ThreadRunArgs {
+  std::vector<std::string> words;  // of the message; empty: standard input
+  std::string assistant, thread;   // thread empty: a new one
+  std::string upstream;
 };
 
 struct ConversationArgs {

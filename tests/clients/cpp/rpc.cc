@@ -177,7 +177,24 @@ json RpcStream(client::Client& client, const json& task) {
     Parse(task, "request", request);
     return Collect(client.Stream(request, Options(task)), task);
   }
-  throw std::runtime_error("no stream " + method);
+  const auto& found = MethodOf(method);
+  const auto request = New(*found.input_type()), message = New(*found.output_type());
+  Parse(task, "request", *request);
+  json types = json::object(), last = nullptr;
+  int events = 0;
+  const auto streamed = client.StreamRpc(
+      method, *request, *message,
+      [&] {
+        const std::string type = CaseOf(*message);
+        types[type] = types.value(type, 0) + 1;
+        last = ToJson(*message);
+        ++events;
+        return true;
+      },
+      Options(task));
+  json seen = {{"events", events}, {"types", types}, {"text", ""}, {"last", last}};
+  if (!streamed) seen["error"] = SeenError(streamed.error());
+  return seen;
 }
 
 }  // namespace inferwire::clients

@@ -8,6 +8,7 @@
 // value.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -168,6 +169,23 @@ class Client {
   }
   Result<void> CallRpc(std::string_view method, const google::protobuf::Message& request,
                        google::protobuf::Message& response, const CallOptions& options = {});
+
+  // The same of any RPC that answers a request with a stream. on_message is called with each
+  // message, until it gives false, which ends the call:
+  //   client.StreamRpc<v1::WatchResponseResponse>("ResponsesService/WatchResponse", request, ...)
+  // A stream that breaks ends with its error, and so does one of an answer that lacks its
+  // `completed`.
+  template <class Response>
+  Result<void> StreamRpc(std::string_view method, const google::protobuf::Message& request,
+                         const std::function<bool(const Response& message)>& on_message,
+                         const CallOptions& options = {}) {
+    Response message;
+    return StreamRpc(
+        method, request, message, [&] { return on_message(message); }, options);
+  }
+  Result<void> StreamRpc(std::string_view method, const google::protobuf::Message& request,
+                         google::protobuf::Message& message,
+                         const std::function<bool()>& on_message, const CallOptions& options = {});
 
   // Any path that the server allows. An HTTP error status is a value here, not an Error.
   Result<v1::InvokeResponse> Invoke(const v1::InvokeRequest& request,
