@@ -114,12 +114,15 @@ class JobCaller {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return answer.assistant().assistant_id();
   }
-  static v1::StreamRunRequest RunWithThread(const std::string& assistant) {
+  static v1::StreamRunRequest RunWithThread(const std::string& assistant,
+                                            const std::string& model = "gpt-4.1-mini",
+                                            const std::string& text = "Hi") {
     v1::StreamRunRequest request;
     request.mutable_params()->set_assistant_id(assistant);
+    request.mutable_params()->set_model(model);
     v1::ThreadMessageParams& message = *request.mutable_params()->mutable_thread()->add_messages();
     message.set_role("user");
-    message.set_content("Hi");
+    message.set_content(text);
     return request;
   }
   grpc::Status Stream(const v1::StreamRunRequest& request) {
@@ -168,7 +171,7 @@ TEST(Jobs, AWatchOutlastsFailuresOfTheUpstream) {
   JobCaller caller(gateway.NewChannel());
   const std::string id = caller.Respond("gpt-4.1-mini+echo+response_time=1s");
   ASSERT_TRUE(gateway.upstream().SetRules(
-      {{.path = "/v1/responses/" + id, .times = 2, .set = "status=501"}}));
+      {{.path = "/v1/responses/" + id, .times = 2, .set = "status=500"}}));
   const auto status = caller.Watch(id);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(caller.statuses.back(), v1::RESPONSE_STATUS_COMPLETED);
@@ -178,7 +181,7 @@ TEST(Jobs, AWatchEndsWithTheThirdFailure) {
   Gateway gateway;
   JobCaller caller(gateway.NewChannel());
   const std::string id = caller.Respond("gpt-4.1-mini+response_time=60s");
-  ASSERT_TRUE(gateway.upstream().SetRules({{.path = "/v1/responses/" + id, .set = "status=501"}}));
+  ASSERT_TRUE(gateway.upstream().SetRules({{.path = "/v1/responses/" + id, .set = "status=500"}}));
   EXPECT_FALSE(caller.Watch(id).ok());
 }
 
@@ -225,8 +228,8 @@ TEST(Jobs, AFineTuningJobIsMadeOnceAndWatchedToItsEnd) {
 TEST(Jobs, ARunIsStreamedWithItsThread) {
   Gateway gateway;
   JobCaller caller(gateway.NewChannel());
-  const auto status =
-      caller.Stream(JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini+echo")));
+  const auto status = caller.Stream(
+      JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini"), "gpt-4.1-mini+echo"));
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(caller.text, "Hi");
   EXPECT_EQ(caller.events.front(), "thread.created");
@@ -238,7 +241,8 @@ TEST(Jobs, ARunIsStreamedWithItsThread) {
 TEST(Jobs, ARunThatNeedsItsToolsIsWatchedAndGoesOnAsAStream) {
   Gateway gateway;
   JobCaller caller(gateway.NewChannel());
-  auto request = JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini", /*tool=*/true));
+  auto request = JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini", /*tool=*/true),
+                                          "gpt-4.1-mini", "How is the weather?");
   auto status = caller.Stream(request);
   ASSERT_TRUE(status.ok()) << status.error_message();
   const v1::AssistantRun run = caller.completed.run();
@@ -273,8 +277,8 @@ TEST(Jobs, ARunThatNeedsItsToolsIsWatchedAndGoesOnAsAStream) {
 TEST(Jobs, AStreamOfARunThatIsCutSaysWhichRun) {
   Gateway gateway;
   JobCaller caller(gateway.NewChannel());
-  const auto status =
-      caller.Stream(JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini+truncate+tokens=20")));
+  const auto status = caller.Stream(JobCaller::RunWithThread(caller.Assistant("gpt-4.1-mini"),
+                                                             "gpt-4.1-mini+truncate+tokens=20"));
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
   EXPECT_THAT(status.error_details(), HasSubstr("STREAM_TRUNCATED"));
   EXPECT_THAT(status.error_details(), HasSubstr("run_id"));
