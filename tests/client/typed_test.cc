@@ -256,7 +256,9 @@ TEST(StreamRpc, AnAnswerWithoutItsLastMessageIsCut) {
     const auto streamed = client.StreamRpc<v1::StreamRunResponse>(
         "ThreadsService/StreamRun", v1::StreamRunRequest(), [](const auto&) { return true; });
     EXPECT_EQ(static_cast<bool>(streamed), whole);
-    if (!whole) EXPECT_EQ(streamed.error().reason, kStreamTruncated);
+    if (!whole) {
+      EXPECT_EQ(streamed.error().reason, kStreamTruncated);
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "inferwire/v1/assistants_service.pb.h"
+#include "inferwire/v1/audio_service.pb.h"
 #include "inferwire/v1/conversations_service.pb.h"
 #include "inferwire/v1/embeddings_service.pb.h"
 #include "inferwire/v1/fine_tuning_service.pb.h"
@@ -32,6 +33,7 @@ void LinkAll() {
   (void)v1::FineTuningJob::descriptor();
   (void)v1::GenerateImagesRequest::descriptor();
   (void)v1::ModerateRequest::descriptor();
+  (void)v1::SpeakRequest::descriptor();
 }
 
 const google::protobuf::MethodDescriptor& MethodOf(const std::string& method) {

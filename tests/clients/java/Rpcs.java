@@ -11,6 +11,7 @@ import io.inferwire.client.ImageEvent;
 import io.inferwire.client.InferwireClient;
 import io.inferwire.client.InferwireException;
 import io.inferwire.v1.AssistantsServiceGrpc;
+import io.inferwire.v1.AudioServiceGrpc;
 import io.inferwire.v1.BatchesServiceGrpc;
 import io.inferwire.v1.ChatServiceGrpc;
 import io.inferwire.v1.CompleteTextRequest;
@@ -24,6 +25,7 @@ import io.inferwire.v1.GenerateImagesRequest;
 import io.inferwire.v1.ImagesServiceGrpc;
 import io.inferwire.v1.ModerateRequest;
 import io.inferwire.v1.ModerationsServiceGrpc;
+import io.inferwire.v1.RealtimeServiceGrpc;
 import io.inferwire.v1.ResponsesServiceGrpc;
 import io.inferwire.v1.StreamCompleteTextRequest;
 import io.inferwire.v1.StreamEmbedRequest;
@@ -49,6 +51,7 @@ final class Rpcs {
   private static final List<ServiceDescriptor> SERVICES =
       List.of(
           AssistantsServiceGrpc.getServiceDescriptor(),
+          AudioServiceGrpc.getServiceDescriptor(),
           BatchesServiceGrpc.getServiceDescriptor(),
           ChatServiceGrpc.getServiceDescriptor(),
           ConversationsServiceGrpc.getServiceDescriptor(),
@@ -57,6 +60,7 @@ final class Rpcs {
           FineTuningServiceGrpc.getServiceDescriptor(),
           ImagesServiceGrpc.getServiceDescriptor(),
           ModerationsServiceGrpc.getServiceDescriptor(),
+          RealtimeServiceGrpc.getServiceDescriptor(),
           ResponsesServiceGrpc.getServiceDescriptor(),
           TextCompletionsServiceGrpc.getServiceDescriptor(),
           ThreadsServiceGrpc.getServiceDescriptor());
