@@ -24,7 +24,7 @@ INPUTS, NUMBERS = 2048, 3072
 CONFIG = """server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", loops: 1}}
 log: {{calls: false}}
 upstreams:
-  - {{name: chat, base_url: "http://127.0.0.1:{chat}/v1", allow_plain_http: true, api_key: none, models: ["mock*"]}}
+  - {{name: chat, base_url: "http://127.0.0.1:{chat}/v1", allow_plain_http: true, api_key: none, models: ["*"]}}
   - {{name: embed, base_url: "http://127.0.0.1:{embed}/v1", allow_plain_http: true, api_key: none, models: ["embed-only"]}}
 """
 
