@@ -57,15 +57,16 @@ ExitCode Stream(Session& session, const ImageArgs& args, v1::ImageParams&& param
       std::cerr << *name << '\n';
       continue;
     }
-    if (images.size() <= static_cast<size_t>(picture->index)) images.resize(picture->index + 1);
-    images[picture->index] = std::move(picture->data);
+    const auto index = static_cast<size_t>(picture->index);
+    if (images.size() <= index) images.resize(index + 1);
+    images[index] = std::move(picture->data);
   }
   session.interrupts.Disarm();
   if (auto status = stream.status(); !status) return Report(session.global, status.error());
   const int count = std::min(response.result().images_size(), static_cast<int>(images.size()));
   for (int i = 0; i < count; ++i) {
-    if (images[i].empty()) continue;
-    response.mutable_result()->mutable_images(i)->set_data(std::move(images[i]));
+    std::string& data = images[static_cast<size_t>(i)];
+    if (!data.empty()) response.mutable_result()->mutable_images(i)->set_data(std::move(data));
   }
   return kOk;
 }

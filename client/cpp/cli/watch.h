@@ -15,8 +15,7 @@ template <class Response, class Request>
 client::Result<void> Watch(Session& session, const std::string& method, const Request& request,
                            const std::function<bool(const Response&)>& on_message) {
   while (true) {
-    const auto watched =
-        session.client.StreamRpc<Response>(method, request, on_message, session.Arm());
+    auto watched = session.client.StreamRpc<Response>(method, request, on_message, session.Arm());
     session.interrupts.Disarm();
     const bool again = !watched && watched.error().code == grpc::StatusCode::DEADLINE_EXCEEDED &&
                        session.global.timeout_seconds <= 0;
