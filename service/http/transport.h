@@ -37,6 +37,7 @@ class BodySource {
   virtual int64_t Read(char* buffer, size_t size) = 0;
   // on_more is called, from within whatever fills the source, when it has something again after it
   // had nothing; null: nobody waits. Without effect on a source that always has something.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who needs it keeps it
   virtual void OnMore(std::function<void()> /*on_more*/) {}
 };
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import grpc
+import grpc.aio
 
 from . import v1
 from .aio_streams import Reading, Stream
@@ -24,6 +25,8 @@ class RealtimeSession:
         self._changed = asyncio.Condition()
         self._outbox = collections.deque([first])
         self._ended = self._over = False
+        self._first: asyncio.Future[Any] | None = None
+        self._first_taken = False
         self._call = start(self._requests())
 
     @property
@@ -67,7 +70,7 @@ class RealtimeSession:
 
     async def _read(self) -> AsyncIterator[RealtimeEvent]:
         try:
-            async for message in Stream(self._call, lambda message: message, None):
+            async for message in Stream(_Messages(self), lambda message: message, None):
                 if self._course.take(message):
                     yield RealtimeEvent(message)
         finally:
@@ -82,7 +85,17 @@ class RealtimeSession:
     async def __aexit__(self, *_: object) -> None:
         self.cancel()
 
+    def _opened(self) -> asyncio.Future[Any]:
+        """The first message, or how the call ended instead."""
+        if self._first is None:
+            self._first = asyncio.ensure_future(self._call.read())
+            self._first.add_done_callback(lambda first: first.cancelled() or first.exception())
+        return self._first
+
     async def _requests(self) -> AsyncIterator[v1.ConnectRequest]:
+        yield self._outbox.popleft()
+        # grpc.aio would make INTERNAL of a refusal that another message meets on its way.
+        await asyncio.wait([self._opened()])
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._over or self._ended or self._outbox)
@@ -91,3 +104,30 @@ class RealtimeSession:
                 message = self._outbox.popleft()
                 self._changed.notify_all()
             yield message
+
+
+class _Messages:
+    """What the call brings, the first message by the one who waits for it."""
+
+    def __init__(self, session: RealtimeSession) -> None:
+        self._session = session
+
+    def __aiter__(self) -> _Messages:
+        return self
+
+    async def __anext__(self) -> Any:
+        session = self._session
+        if not session._first_taken:
+            session._first_taken = True
+            message = await asyncio.shield(session._opened())
+        else:
+            message = await session._call.read()
+        if message is grpc.aio.EOF:
+            raise StopAsyncIteration
+        return message
+
+    def cancel(self) -> None:
+        self._session._call.cancel()
+
+    def cancelled(self) -> bool:
+        return bool(self._session._call.cancelled())
