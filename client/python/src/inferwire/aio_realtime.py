@@ -22,11 +22,10 @@ class RealtimeSession:
 
     def __init__(self, start: Callable[[AsyncIterator[v1.ConnectRequest]], Any], first: v1.ConnectRequest) -> None:
         self._course = Course()
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()  # another one after each change
         self._outbox = collections.deque([first])
         self._ended = self._over = False
         self._first: asyncio.Future[Any] | None = None
-        self._first_taken = False
         self._call = start(self._requests())
 
     @property
@@ -42,12 +41,12 @@ class RealtimeSession:
     async def send(self, event: v1.RealtimeClientEvent | v1.ConnectRequest | bytes | str) -> None:
         """An event, audio (bytes), or an event as JSON text. Waits while the network is behind."""
         message = to_message(event)
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._over or self._ended or len(self._outbox) < OUTBOX_SIZE)
-            if self._over or self._ended:
-                raise from_rpc(grpc.StatusCode.CANCELLED, "the session has ended", ())
-            self._outbox.append(message)
-            self._changed.notify_all()
+        while len(self._outbox) >= OUTBOX_SIZE and not (self._over or self._ended):
+            await self._changed.wait()
+        if self._over or self._ended:
+            raise from_rpc(grpc.StatusCode.CANCELLED, "the session has ended", ())
+        self._outbox.append(message)
+        self._tell()
 
     async def say(self, text: str) -> None:
         """The user's words, and the wish for an answer."""
@@ -56,13 +55,13 @@ class RealtimeSession:
 
     async def end(self) -> None:
         """Nothing more is sent. What the model is saying still comes."""
-        async with self._changed:
-            self._ended = True
-            self._changed.notify_all()
+        self._ended = True
+        self._tell()
 
     def cancel(self) -> None:
         """The loop then ends with CANCELLED."""
         self._over = True
+        self._tell()
         self._call.cancel()
 
     def __aiter__(self) -> AsyncIterator[RealtimeEvent]:
@@ -70,12 +69,11 @@ class RealtimeSession:
 
     async def _read(self) -> AsyncIterator[RealtimeEvent]:
         try:
-            async for message in Stream(_Messages(self), lambda message: message, None):
+            async for message in Stream(_Messages(self._call, self._opened()), lambda message: message, None):
                 if self._course.take(message):
                     yield RealtimeEvent(message)
         finally:
-            self._over = True
-            self._call.cancel()
+            self.cancel()  # without effect on a call that has ended
         if self._course.completed is None:
             raise cut_short()
 
@@ -97,37 +95,38 @@ class RealtimeSession:
         # grpc.aio would make INTERNAL of a refusal that another message meets on its way.
         await asyncio.wait([self._opened()])
         while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._over or self._ended or self._outbox)
-                if self._over or not self._outbox:
-                    return
-                message = self._outbox.popleft()
-                self._changed.notify_all()
+            while not (self._outbox or self._over or self._ended):
+                await self._changed.wait()
+            if self._over or not self._outbox:
+                return
+            message = self._outbox.popleft()
+            self._tell()
             yield message
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 class _Messages:
-    """What the call brings, the first message by the one who waits for it."""
+    """What the call brings; somebody else waits for the first message, too."""
 
-    def __init__(self, session: RealtimeSession) -> None:
-        self._session = session
+    def __init__(self, call: Any, first: asyncio.Future[Any]) -> None:
+        self._call = call
+        self._first: asyncio.Future[Any] | None = first
 
     def __aiter__(self) -> _Messages:
         return self
 
     async def __anext__(self) -> Any:
-        session = self._session
-        if not session._first_taken:
-            session._first_taken = True
-            message = await asyncio.shield(session._opened())
-        else:
-            message = await session._call.read()
+        first, self._first = self._first, None
+        message = await (self._call.read() if first is None else asyncio.shield(first))
         if message is grpc.aio.EOF:
             raise StopAsyncIteration
         return message
 
     def cancel(self) -> None:
-        self._session._call.cancel()
+        self._call.cancel()
 
     def cancelled(self) -> bool:
-        return bool(self._session._call.cancelled())
+        return bool(self._call.cancelled())
