@@ -11,8 +11,9 @@ import threading
 import grpc
 import inferwire
 from inferwire import v1
-from inferwire.v1 import (audio_service_pb2_grpc, embeddings_service_pb2_grpc, images_service_pb2_grpc, moderations_service_pb2_grpc,
-                          responses_service_pb2_grpc, text_completions_service_pb2_grpc)
+from inferwire.v1 import (audio_service_pb2_grpc, embeddings_service_pb2_grpc, images_service_pb2_grpc,
+                          moderations_service_pb2_grpc, realtime_service_pb2_grpc, responses_service_pb2_grpc,
+                          text_completions_service_pb2_grpc)
 
 FIRST = [("response.created", ""), ("response.output_text.delta", "one "), ("response.output_text.delta", "two ")]
 REST = [("response.output_text.delta", "three"), ("response.completed", "")]
@@ -143,6 +144,19 @@ class Audio(audio_service_pb2_grpc.AudioServiceServicer):
         return v1.TranslateAudioResponse(transcription=v1.Transcription(text=text))
 
 
+class Sessions(realtime_service_pb2_grpc.RealtimeServiceServicer):
+    """Reads no more than the start, and refuses the session once it is told to."""
+
+    def __init__(self) -> None:
+        self.refuse = threading.Event()
+
+    def Connect(self, request_iterator, context):
+        next(request_iterator)
+        self.refuse.wait(20)
+        context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "no more sessions")
+        yield  # it is a stream
+
+
 def raised(call, *arguments, **more) -> Exception:
     try:
         result = call(*arguments, **more)
@@ -257,7 +271,55 @@ def check_cancel(client: inferwire.Client) -> None:
     assert raised(next, events).code == grpc.StatusCode.CANCELLED
 
 
-async def check_asyncio(target: str) -> None:
+# More than may wait for the network.
+MANY, PIECE = 200, bytes(1 << 18)
+
+
+def check_session(client: inferwire.Client, sessions: Sessions) -> None:
+    sessions.refuse.clear()
+    session, refused = client.realtime(), []
+
+    def send() -> None:
+        try:
+            for number in range(MANY):
+                if number == 60:
+                    sessions.refuse.set()
+                session.send(PIECE)
+        except inferwire.InferwireError as error:
+            refused.append(error)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    assert raised(list, session).code == grpc.StatusCode.RESOURCE_EXHAUSTED
+    sender.join(10)
+    assert not sender.is_alive() and refused[0].code == grpc.StatusCode.CANCELLED
+
+
+async def check_asyncio_session(client: inferwire.aio.Client, sessions: Sessions) -> None:
+    sessions.refuse.clear()
+    session = client.realtime()
+
+    async def send() -> None:
+        for number in range(MANY):
+            if number == 60:
+                sessions.refuse.set()
+            await session.send(PIECE)
+
+    sender = asyncio.ensure_future(send())
+    try:
+        async for _ in session:
+            pass
+        raise AssertionError("it was not refused")
+    except inferwire.InferwireError as error:
+        assert error.code == grpc.StatusCode.RESOURCE_EXHAUSTED, error
+    try:
+        await asyncio.wait_for(sender, 10)
+        raise AssertionError("everything was sent")
+    except inferwire.InferwireError as error:
+        assert error.code == grpc.StatusCode.CANCELLED
+
+
+async def check_asyncio(target: str, sessions: Sessions) -> None:
     async with inferwire.aio.Client(target) as client:
         assert await client.respond("Hi", model="m") == "m: Hi"
         assert await client.embed(["a", "bb"]) == [[1.0], [2.0]]
@@ -288,6 +350,7 @@ async def check_asyncio(target: str) -> None:
         async for _ in stream.resume():
             pass
         assert stream.text == "one two three"
+        await check_asyncio_session(client, sessions)
 
 
 def main() -> None:
@@ -299,6 +362,8 @@ def main() -> None:
     text_completions_service_pb2_grpc.add_TextCompletionsServiceServicer_to_server(Texts(), server)
     images_service_pb2_grpc.add_ImagesServiceServicer_to_server(Images(), server)
     audio_service_pb2_grpc.add_AudioServiceServicer_to_server(Audio(), server)
+    sessions = Sessions()
+    realtime_service_pb2_grpc.add_RealtimeServiceServicer_to_server(sessions, server)
     target = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     server.start()
     with inferwire.Client(target) as client:
@@ -308,7 +373,8 @@ def main() -> None:
         check_calls(client)
         check_streams(client, responses.requests)
         check_cancel(client)
-    asyncio.run(check_asyncio(target))
+        check_session(client, sessions)
+    asyncio.run(check_asyncio(target, sessions))
     server.stop(0)
     print("ok")
 
