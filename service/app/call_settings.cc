@@ -27,6 +27,7 @@ upstream::AnswerLimits AnswerLimitsOf(const config::Config& config) {
         {config.server.max_response_bytes, config.limits.stream_bytes, config.limits.json.string});
   }
   limits.stream_bytes = config.limits.stream_bytes;
+  limits.large_answer_bytes = config.limits.large_answer_bytes;
   limits.file_bytes = config.limits.file_bytes;
   limits.form_bytes = config.limits.form_bytes;
   limits.realtime_message_bytes = config.limits.realtime_message_bytes;

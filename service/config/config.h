@@ -101,6 +101,7 @@ struct LimitsConfig {
   JsonConfig json;
   size_t sse_event_bytes = 0;  // 0: the least of max_response_bytes, stream_bytes and json.string
   size_t stream_bytes = 64 * kMiB;
+  size_t large_answer_bytes = 128 * kMiB;  // embeddings and images
   size_t file_bytes = 1024 * kMiB;
   size_t form_bytes = 256 * kMiB;
   int realtime_sessions = 500;                // at once

@@ -119,6 +119,9 @@ Keys KeysOf(LimitsConfig& limits) {
                     "stream_bytes bounds it.",
                     {.example = "8MiB", .instead = "as an answer's string"});
   keys.Size("stream_bytes", limits.stream_bytes, 64 * kKiB, 4 * kGiB, "The largest stream.");
+  keys.Size("large_answer_bytes", limits.large_answer_bytes, 64 * kKiB, 4 * kGiB,
+            "The largest answer, or stream, of embeddings or images, which are read in pieces and "
+            "never held whole by a stream.");
   keys.Size("file_bytes", limits.file_bytes, 64 * kKiB, 64 * kGiB, "The largest file, up or down.");
   keys.Size("form_bytes", limits.form_bytes, 64 * kKiB, 64 * kGiB,
             "The most bytes of the recording, or of all images, that one call brings.");

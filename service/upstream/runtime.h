@@ -45,8 +45,9 @@ struct AnswerLimits {
   size_t body_bytes = 32u << 20;
   size_t event_bytes = 24u << 20;
   size_t stream_bytes = 64u << 20;
-  size_t file_bytes = 1u << 30;    // of one file, in either direction
-  size_t form_bytes = 256u << 20;  // of a form's files together
+  size_t large_answer_bytes = 128u << 20;  // of what is read in pieces: embeddings, images
+  size_t file_bytes = 1u << 30;            // of one file, in either direction
+  size_t form_bytes = 256u << 20;          // of a form's files together
   size_t realtime_message_bytes = 32u << 20;
   int64_t realtime_sessions = 500;  // of all loops together
   codec::JsonLimits json;

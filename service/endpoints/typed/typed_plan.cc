@@ -18,7 +18,6 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr size_t kLargeAnswerBytes = 128u << 20;
 constexpr int64_t kBytesPerToken = 4;  // roughly
 
 // In what form the answer is asked for. Embeddings come in one piece only, which the gateway takes
@@ -46,9 +45,9 @@ bool HasLargeAnswers(const TypedMethod& method) {
 }
 
 // In pieces as large as they come; those who cut them up bound what is held of them.
-void TakeLargeAnswer(ModelPlan& plan) {
+void TakeLargeAnswer(ModelPlan& plan, const upstream::Runtime& runtime) {
   plan.request.receive_bytes = http::kReceiveBytes;
-  plan.request.max_bytes = kLargeAnswerBytes;
+  plan.request.max_bytes = runtime.limits.large_answer_bytes;
 }
 
 struct Place {
@@ -352,7 +351,7 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
     AskForEvents(plan, runtime);
     if (!AsksFor(events, plan.model_info.get())) to.accept = one_piece;
   }
-  if (HasLargeAnswers(method)) TakeLargeAnswer(plan);
+  if (HasLargeAnswers(method)) TakeLargeAnswer(plan, runtime);
   return plan;
 }
 

@@ -69,6 +69,8 @@ TEST(Rules, WhatWorksOtherwiseThanItSaysIsAWarning) {
       {"drain: {calls: 1s}", "drain.last_call", "drain.calls"},
       {"limits: {json: {string: 1MiB}}", "limits.json.string", "server.max_response_bytes"},
       {"limits: {stream_bytes: 16MiB}", "limits.stream_bytes", "server.max_response_bytes"},
+      {"limits: {large_answer_bytes: 16MiB}", "limits.large_answer_bytes",
+       "server.max_response_bytes"},
       {"limits: {sse_event_bytes: 48MiB}", "limits.sse_event_bytes", "server.max_response_bytes"},
       {"limits: {max_in_flight: 10}", "limits.many_max_in_flight", "limits.max_in_flight"},
       {"batches: {max_line_bytes: 1MiB}", "batches.max_line_bytes", "server.max_response_bytes"},

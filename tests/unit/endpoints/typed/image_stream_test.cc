@@ -269,5 +269,13 @@ TEST_F(TypedTest, ALargeImageThatDoesNotFitNamesTheStream) {
   EXPECT_THAT(rpc.status->error_message(), ::testing::HasSubstr("StreamGenerateImages"));
 }
 
+TEST_F(ImageStream, AllThatIsReadIsBound) {
+  world.answer_limits.large_answer_bytes = 100'000;
+  Begin(0);
+  Feed(Last(Picture(1'000'000, 2)));
+  RunToEnd();
+  EXPECT_EQ(ReasonOf(*rpc.status), "RESPONSE_TOO_LARGE");
+}
+
 }  // namespace
 }  // namespace inferwire::rpc
