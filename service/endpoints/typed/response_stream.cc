@@ -65,13 +65,10 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
       : get_(get),
         runtime_(runtime),
         context_(context),
-        request_id_(context.request_id),
         call_options_(std::move(call_options)),
         options_(options),
         observer_(observer),
-        wait_(runtime.timers, [this] { GoOn(); }) {
-    context_.request_id = request_id_;
-  }
+        wait_(runtime.timers, [this] { GoOn(); }) {}
 
   void Begin(ModelPlan plan, Hearer& self) {
     // A stream that is taken up again is the same work, at the same price.
@@ -140,8 +137,7 @@ class ResumingStream final : public gateway::Operation, private gateway::Operati
 
   const TypedMethod& get_;
   const upstream::Runtime& runtime_;
-  gateway::CallContext context_;
-  const std::string request_id_;
+  const gateway::CallContext context_;
   const gateway::CheckedOptions call_options_;
   ResponseEvents::Options options_;
   Hearer& observer_;
