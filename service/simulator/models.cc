@@ -26,6 +26,7 @@ constexpr std::array kModels = {
     Model{"gpt-4o-mini", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0, 1721172741},
     Model{"gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0,
           1721172717},
+    Model{"gpt-4-turbo", "gpt-4-turbo-2024-04-09", kChat, 128'000, 4096, 0, 1712361441},
     Model{"text-embedding-3-small", "text-embedding-3-small", kEmbedding, 8192, 0, 1536,
           1705948997},
     Model{"text-embedding-3-large", "text-embedding-3-large", kEmbedding, 8192, 0, 3072,

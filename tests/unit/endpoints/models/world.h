@@ -16,12 +16,20 @@ struct ModelsWorld {
   explicit ModelsWorld(bool strict = false, const std::vector<std::string>& of_openai = {"*"},
                        const std::map<std::string, std::string>& aliases = {{"fast",
                                                                              "gpt-4.1-mini"}})
-      : holder(config::BuiltInCatalogue(strict)) {
+      : holder(ThreeModels(strict)) {
     Add("openai", of_openai, aliases);
     Add("local", {"llama-3.1-8b"}, {{"small", "llama-3.1-8b"}});
     // As with Azure: the alias is the model's name, the target a deployment.
     Add("azure", {}, {{"gpt-4.1", "my-deployment"}});
     router.TakeModelInfoFrom(holder);
+  }
+
+  // Those that have every fact.
+  static std::shared_ptr<const catalogue::Catalogue> ThreeModels(bool strict) {
+    std::vector<catalogue::Model> models;
+    const auto all = config::BuiltInCatalogue(strict);
+    for (const char* id : {"gpt-4.1-mini", "gpt-4.1", "gpt-5"}) models.push_back(*all->Find(id));
+    return std::make_shared<catalogue::Catalogue>(all->revision(), std::move(models), strict);
   }
 
   void Add(const std::string& name, const std::vector<std::string>& models,
