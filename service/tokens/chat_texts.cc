@@ -1,7 +1,8 @@
 #include "tokens/chat_texts.h"
 
 #include <string_view>
-#include <utility>
+
+#include "tokens/text_collector.h"
 
 namespace inferwire::tokens {
 namespace {
@@ -11,12 +12,6 @@ namespace {
 // two (as recorded usage says without an exception).
 constexpr int64_t kPerMessage = 3, kPerRole = 1, kPerName = 1, kAnswerStart = 3,
                   kReasonedAnswerStart = 2;
-// A picture of common size; what it takes in truth depends on its size and the detail asked for.
-constexpr int64_t kPerImage = 1000;
-// Definitions of tools reach the model in another notation than JSON.
-constexpr int64_t kPerTool = 8;
-constexpr char kAudioNote[] = "Audio is not counted.";
-constexpr char kExtraNote[] = "Members of extra are not counted.";
 // Models that reason are told how to call tools; recorded usage has 40 to 200 tokens for it.
 constexpr int64_t kReasonedTools = 100;
 
@@ -44,27 +39,7 @@ bool IsRoleName(v1::Role role, std::string_view name) {
   }
 }
 
-class Collector {
- public:
-  explicit Collector(ChatTexts& to) : to_(to) {}
-
-  void Text(std::string* text) {
-    if (!text->empty()) to_.texts.push_back(std::move(*text));
-  }
-  void Frame(int64_t tokens) { to_.frame_tokens += tokens; }
-  void Assume(int64_t tokens, const char* note) {
-    to_.assumed_tokens += tokens;
-    for (const std::string& said : to_.notes) {
-      if (said == note) return;
-    }
-    to_.notes.emplace_back(note);
-  }
-
- private:
-  ChatTexts& to_;
-};
-
-void TakePart(v1::ContentPart& part, Collector& to) {
+void TakePart(v1::ContentPart& part, TextCollector& to) {
   switch (part.part_case()) {
     case v1::ContentPart::kText:
       return to.Text(part.mutable_text());
@@ -72,11 +47,11 @@ void TakePart(v1::ContentPart& part, Collector& to) {
       to.Assume(0, kRefusalNote);
       return to.Text(part.mutable_refusal());
     case v1::ContentPart::kImageUrl:
-      return to.Assume(kPerImage, "Each image is taken for 1,000 tokens.");
+      return to.Assume(kPerImage, kImageNote);
     case v1::ContentPart::kInputAudio:
       return to.Assume(0, kAudioNote);
     case v1::ContentPart::kFile:
-      return to.Assume(0, "Files are not counted.");
+      return to.Assume(0, kFileNote);
     case v1::ContentPart::kRawJson:
       return to.Assume(0, "Parts of unknown types are not counted.");
     case v1::ContentPart::PART_NOT_SET:
@@ -84,8 +59,8 @@ void TakePart(v1::ContentPart& part, Collector& to) {
   }
 }
 
-void TakeToolCall(v1::ToolCall& call, Collector& to) {
-  to.Assume(kPerTool, "Tool calls are counted by their texts.");
+void TakeToolCall(v1::ToolCall& call, TextCollector& to) {
+  to.Assume(kPerTool, kToolCallNote);
   if (call.has_function()) {
     to.Text(call.mutable_function()->mutable_name());
     to.Text(call.mutable_function()->mutable_arguments());
@@ -97,7 +72,7 @@ void TakeToolCall(v1::ToolCall& call, Collector& to) {
   }
 }
 
-void TakeMessage(v1::ChatMessage& message, bool reasoning, Collector& to) {
+void TakeMessage(v1::ChatMessage& message, bool reasoning, TextCollector& to) {
   to.Frame(kPerMessage + kPerRole);
   if (reasoning && message.role() == v1::ROLE_ASSISTANT) to.Assume(0, kReasonedTurnNote);
   if (message.has_name()) {
@@ -115,11 +90,11 @@ void TakeMessage(v1::ChatMessage& message, bool reasoning, Collector& to) {
   if (message.has_audio()) to.Assume(0, kAudioNote);
   if (!message.extra().empty()) to.Assume(0, kExtraNote);
   for (v1::ToolCall& call : *message.mutable_tool_calls()) TakeToolCall(call, to);
-  if (message.role() == v1::ROLE_TOOL) to.Assume(0, "Tool calls are counted by their texts.");
+  if (message.role() == v1::ROLE_TOOL) to.Assume(0, kToolCallNote);
 }
 
-void TakeTool(v1::Tool& tool, Collector& to) {
-  to.Assume(kPerTool, "Definitions of tools are counted by their JSON.");
+void TakeTool(v1::Tool& tool, TextCollector& to) {
+  to.Assume(kPerTool, kToolNote);
   if (tool.has_function()) {
     to.Text(tool.mutable_function()->mutable_name());
     to.Text(tool.mutable_function()->mutable_description());
@@ -141,19 +116,19 @@ bool HasMoreText(const v1::ChatCompletionParams& params) {
 
 }  // namespace
 
-ChatTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
-  ChatTexts taken;
-  Collector to(taken);
+InputTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning) {
+  InputTexts taken;
+  TextCollector to(taken);
   to.Frame(reasoning ? kReasonedAnswerStart : kAnswerStart);
   if (reasoning && params.tools_size() > 0) {
-    to.Assume(kReasonedTools, "Definitions of tools are counted by their JSON.");
+    to.Assume(kReasonedTools, kToolNote);
   }
   for (v1::ChatMessage& message : *params.mutable_messages()) {
     TakeMessage(message, reasoning, to);
   }
   for (v1::Tool& tool : *params.mutable_tools()) TakeTool(tool, to);
   if (params.response_format().has_json_schema()) {
-    to.Assume(kPerTool, "The schema of the answer is counted by its JSON.");
+    to.Assume(kPerTool, kSchemaNote);
     to.Text(params.mutable_response_format()->mutable_json_schema()->mutable_schema_json());
   }
   if (params.has_web_search_options_json()) to.Assume(0, "What a search finds is not counted.");

@@ -96,7 +96,7 @@ std::optional<Row> Check(const std::filesystem::path& path, const tokens::Vocabu
   v1::ChatCompletionParams params;
   if (!inferwire::codec::FromJson(request->dump(), params)) return std::nullopt;
 
-  tokens::ChatTexts texts = tokens::TakeChatTexts(params, Reasons(model));
+  tokens::InputTexts texts = tokens::TakeChatTexts(params, Reasons(model));
   Row row{.file = path.filename(), .reported = *reported};
   row.counted = row.estimated = texts.frame_tokens + texts.assumed_tokens;
   for (const std::string& text : texts.texts) row.estimated += tokens::RoughCount(text);

@@ -1063,13 +1063,17 @@ func (x *WorkloadCost) GetUnpricedReason() string {
 	return ""
 }
 
+// Exactly one of params, response, embedding and text_completion.
 type EstimateRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Params *ChatCompletionParams  `protobuf:"bytes,1,opt,name=params,proto3" json:"params,omitempty"`
 	// Price it as an item of a batch.
-	Batch         bool `protobuf:"varint,2,opt,name=batch,proto3" json:"batch,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Batch          bool                  `protobuf:"varint,2,opt,name=batch,proto3" json:"batch,omitempty"`
+	Response       *ResponseParams       `protobuf:"bytes,3,opt,name=response,proto3" json:"response,omitempty"`
+	Embedding      *EmbeddingParams      `protobuf:"bytes,4,opt,name=embedding,proto3" json:"embedding,omitempty"`
+	TextCompletion *TextCompletionParams `protobuf:"bytes,5,opt,name=text_completion,json=textCompletion,proto3" json:"text_completion,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *EstimateRequest) Reset() {
@@ -1114,6 +1118,27 @@ func (x *EstimateRequest) GetBatch() bool {
 		return x.Batch
 	}
 	return false
+}
+
+func (x *EstimateRequest) GetResponse() *ResponseParams {
+	if x != nil {
+		return x.Response
+	}
+	return nil
+}
+
+func (x *EstimateRequest) GetEmbedding() *EmbeddingParams {
+	if x != nil {
+		return x.Embedding
+	}
+	return nil
+}
+
+func (x *EstimateRequest) GetTextCompletion() *TextCompletionParams {
+	if x != nil {
+		return x.TextCompletion
+	}
+	return nil
 }
 
 type EstimateResponse struct {
@@ -1378,7 +1403,7 @@ func (x *FeatureNeed) GetSupported() bool {
 
 type RequestProblem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the field in ChatCompletionParams, e.g. params.max_tokens.
+	// Path of the field in the EstimateRequest, e.g. params.max_tokens.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
 	// A reason of errors.proto, without the prefix.
 	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -1442,7 +1467,7 @@ var File_inferwire_v1_models_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\xb8\t\n" +
+	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xb8\t\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12 \n" +
@@ -1541,10 +1566,13 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x11standard_microusd\x18\x03 \x01(\x03R\x10standardMicrousd\x12%\n" +
 	"\x0ebatch_microusd\x18\x04 \x01(\x03R\rbatchMicrousd\x12'\n" +
 	"\x0funpriced_reason\x18\x05 \x01(\tR\x0eunpricedReasonB\x13\n" +
-	"\x11_monthly_microusd\"c\n" +
+	"\x11_monthly_microusd\"\xa7\x02\n" +
 	"\x0fEstimateRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x12\x14\n" +
-	"\x05batch\x18\x02 \x01(\bR\x05batch\"\xb1\a\n" +
+	"\x05batch\x18\x02 \x01(\bR\x05batch\x128\n" +
+	"\bresponse\x18\x03 \x01(\v2\x1c.inferwire.v1.ResponseParamsR\bresponse\x12;\n" +
+	"\tembedding\x18\x04 \x01(\v2\x1d.inferwire.v1.EmbeddingParamsR\tembedding\x12K\n" +
+	"\x0ftext_completion\x18\x05 \x01(\v2\".inferwire.v1.TextCompletionParamsR\x0etextCompletion\"\xb1\a\n" +
 	"\x10EstimateResponse\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x02 \x01(\tR\n" +
@@ -1630,9 +1658,12 @@ var file_inferwire_v1_models_service_proto_goTypes = []any{
 	nil,                           // 18: inferwire.v1.Model.FeaturesEntry
 	nil,                           // 19: inferwire.v1.Model.RatingsEntry
 	(*ChatCompletionParams)(nil),  // 20: inferwire.v1.ChatCompletionParams
-	(*Cost)(nil),                  // 21: inferwire.v1.Cost
-	(*LimitState)(nil),            // 22: inferwire.v1.LimitState
-	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
+	(*ResponseParams)(nil),        // 21: inferwire.v1.ResponseParams
+	(*EmbeddingParams)(nil),       // 22: inferwire.v1.EmbeddingParams
+	(*TextCompletionParams)(nil),  // 23: inferwire.v1.TextCompletionParams
+	(*Cost)(nil),                  // 24: inferwire.v1.Cost
+	(*LimitState)(nil),            // 25: inferwire.v1.LimitState
+	(*durationpb.Duration)(nil),   // 26: google.protobuf.Duration
 }
 var file_inferwire_v1_models_service_proto_depIdxs = []int32{
 	17, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
@@ -1647,27 +1678,30 @@ var file_inferwire_v1_models_service_proto_depIdxs = []int32{
 	11, // 9: inferwire.v1.CompareModelsResponse.rows:type_name -> inferwire.v1.ComparisonRow
 	12, // 10: inferwire.v1.CompareModelsResponse.workload_costs:type_name -> inferwire.v1.WorkloadCost
 	20, // 11: inferwire.v1.EstimateRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	0,  // 12: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
-	21, // 13: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
-	21, // 14: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
-	15, // 15: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
-	16, // 16: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
-	22, // 17: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
-	23, // 18: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
-	21, // 19: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
-	4,  // 20: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
-	6,  // 21: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
-	8,  // 22: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
-	13, // 23: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
-	5,  // 24: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
-	7,  // 25: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
-	10, // 26: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
-	14, // 27: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
-	24, // [24:28] is the sub-list for method output_type
-	20, // [20:24] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	21, // 12: inferwire.v1.EstimateRequest.response:type_name -> inferwire.v1.ResponseParams
+	22, // 13: inferwire.v1.EstimateRequest.embedding:type_name -> inferwire.v1.EmbeddingParams
+	23, // 14: inferwire.v1.EstimateRequest.text_completion:type_name -> inferwire.v1.TextCompletionParams
+	0,  // 15: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
+	24, // 16: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
+	24, // 17: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
+	15, // 18: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
+	16, // 19: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
+	25, // 20: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
+	26, // 21: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
+	24, // 22: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
+	4,  // 23: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
+	6,  // 24: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
+	8,  // 25: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
+	13, // 26: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
+	5,  // 27: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
+	7,  // 28: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
+	10, // 29: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
+	14, // 30: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
+	27, // [27:31] is the sub-list for method output_type
+	23, // [23:27] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_models_service_proto_init() }
@@ -1677,7 +1711,10 @@ func file_inferwire_v1_models_service_proto_init() {
 	}
 	file_inferwire_v1_chat_proto_init()
 	file_inferwire_v1_common_proto_init()
+	file_inferwire_v1_embeddings_service_proto_init()
 	file_inferwire_v1_governance_proto_init()
+	file_inferwire_v1_responses_proto_init()
+	file_inferwire_v1_text_completions_service_proto_init()
 	file_inferwire_v1_models_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[2].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[11].OneofWrappers = []any{}

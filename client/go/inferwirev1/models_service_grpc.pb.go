@@ -36,7 +36,7 @@ type ModelsServiceClient interface {
 	// By id, snapshot or alias.
 	GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*GetModelResponse, error)
 	CompareModels(ctx context.Context, in *CompareModelsRequest, opts ...grpc.CallOption) (*CompareModelsResponse, error)
-	// Counts and prices a chat request, and checks it as ChatService would; sends nothing.
+	// Counts and prices a request, and checks it as its service would; sends nothing.
 	Estimate(ctx context.Context, in *EstimateRequest, opts ...grpc.CallOption) (*EstimateResponse, error)
 }
 
@@ -99,7 +99,7 @@ type ModelsServiceServer interface {
 	// By id, snapshot or alias.
 	GetModel(context.Context, *GetModelRequest) (*GetModelResponse, error)
 	CompareModels(context.Context, *CompareModelsRequest) (*CompareModelsResponse, error)
-	// Counts and prices a chat request, and checks it as ChatService would; sends nothing.
+	// Counts and prices a request, and checks it as its service would; sends nothing.
 	Estimate(context.Context, *EstimateRequest) (*EstimateResponse, error)
 	mustEmbedUnimplementedModelsServiceServer()
 }

@@ -9,6 +9,7 @@
 #include "catalogue/chat_check.h"
 #include "catalogue/price.h"
 #include "endpoints/models/known_models.h"
+#include "endpoints/shared/served_at.h"
 #include "openai/context_window.h"
 
 namespace inferwire::endpoints {
@@ -28,13 +29,6 @@ void AddNeeds(const catalogue::Model* model_info, const v1::ChatCompletionParams
   }
 }
 
-std::optional<int64_t> AskedOutput(const v1::ChatCompletionParams& params) {
-  std::optional<int64_t> asked;
-  if (params.has_max_tokens()) asked = params.max_tokens();
-  if (params.has_max_completion_tokens()) asked = params.max_completion_tokens();
-  return asked;
-}
-
 bool Reasons(const catalogue::Model* model_info) {
   if (!model_info) return false;
   const auto said = model_info->features.find("reasoning");
@@ -50,12 +44,29 @@ void AddRoute(const std::string& model, const upstream::Router& router, Estimate
   plan.response.set_upstream_model(route->model);
 }
 
-// A prediction's rejected tokens and sounds have prices of their own, a search has a fee.
-bool IsTextAlone(const v1::ChatCompletionParams& params) {
-  const auto& modalities = params.modalities();
-  return !params.has_prediction() && !params.has_web_search_options_json() &&
-         std::all_of(modalities.begin(), modalities.end(),
-                     [](const std::string& modality) { return modality == "text"; });
+// What ChatService would make of it.
+void AddChatFacts(const v1::ChatCompletionParams& params, EstimatePlan& plan) {
+  AddNeeds(plan.model_info.get(), params, plan.response);
+  if (!plan.model_info) return;
+  for (const Error& error : catalogue::ChatProblems(*plan.model_info, params, /*stream=*/false)) {
+    AddProblem(error, plan.response);
+  }
+  if (auto fits = openai::CheckPromptFits(*plan.model_info, params); !fits) {
+    plan.too_long = std::move(fits.error());
+  }
+}
+
+// Every other service looks at the endpoint alone.
+void AddEndpoint(const EstimateSubject& subject, EstimatePlan& plan) {
+  v1::FeatureNeed& need = *plan.response.add_features();
+  need.set_feature(subject.endpoint);
+  const catalogue::Model* const model = plan.model_info.get();
+  if (!model) return;
+  const auto known = model->endpoints.find(subject.endpoint);
+  if (known != model->endpoints.end()) need.set_supported(known->second);
+  if (auto lacks = NotServedAt(model, subject.endpoint, subject.field)) {
+    AddProblem(*lacks, plan.response);
+  }
 }
 
 int64_t BytesOf(const std::vector<std::string>& texts) {
@@ -66,7 +77,7 @@ int64_t BytesOf(const std::vector<std::string>& texts) {
 
 // least_input: of the window only what the input surely takes is taken off.
 std::optional<int64_t> MaxOutput(const EstimatePlan& plan, int64_t least_input) {
-  std::optional<int64_t> most = plan.asked_output;
+  std::optional<int64_t> most = plan.subject.asked_output;
   const auto bound = [&](std::optional<int64_t> limit) {
     if (limit) most = std::min(most.value_or(*limit), std::max<int64_t>(*limit, 0));
   };
@@ -101,14 +112,14 @@ void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
   price(to.input_tokens(), 0, *to.mutable_input_cost());
   const bool limited = to.has_max_output_tokens();
   const auto output =
-      limited ? catalogue::Times(to.max_output_tokens(), plan.choices) : std::nullopt;
+      limited ? catalogue::Times(to.max_output_tokens(), plan.subject.choices) : std::nullopt;
   const bool bounded = to.has_max_input_tokens();
   price(bounded ? to.max_input_tokens() : to.input_tokens(), output, *to.mutable_max_cost());
   // Not USAGE_NOT_REPORTED: nothing was used.
   if (!output && plan.model_info && !plan.model_info->prices.empty()) {
     to.mutable_max_cost()->set_unpriced_reason(limited ? "TOO_LARGE" : "OUTPUT_NOT_LIMITED");
   }
-  to.set_max_cost_is_bound(bounded && plan.text_alone && to.max_cost().has_total_picousd());
+  to.set_max_cost_is_bound(bounded && plan.subject.text_alone && to.max_cost().has_total_picousd());
 }
 
 }  // namespace
@@ -125,33 +136,25 @@ void AddProblem(const Error& error, v1::EstimateResponse& to) {
 }
 
 Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::Router& router) {
-  v1::ChatCompletionParams& params = *request.mutable_params();
-  if (params.model().empty()) return InvalidField("params.model", "is required");
-  if (params.messages().empty()) return InvalidField("params.messages", "is required");
-  if (params.n() < 0) return InvalidField("params.n", "is negative");
+  auto subject = SubjectOf(request);
+  if (!subject) return subject.error();
   EstimatePlan plan;
-  AddRoute(params.model(), router, plan);
+  AddRoute(subject->model, router, plan);
+  const catalogue::Model* const model = plan.model_info.get();
   v1::EstimateResponse& response = plan.response;
-  if (plan.model_info) {
-    response.set_model_id(plan.model_info->id);
-    response.set_snapshot_id(
-        std::string(catalogue::Catalogue::SnapshotOf(*plan.model_info, params.model())));
-    for (const Error& error : catalogue::ChatProblems(*plan.model_info, params, /*stream=*/false)) {
-      AddProblem(error, response);
-    }
+  if (model) {
+    response.set_model_id(model->id);
+    response.set_snapshot_id(std::string(catalogue::Catalogue::SnapshotOf(*model, subject->model)));
   }
-  AddNeeds(plan.model_info.get(), params, response);
-  plan.asked_output = AskedOutput(params);
-  plan.choices = params.has_n() ? params.n() : 1;
-  plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : params.service_tier();
-  plan.text_alone = IsTextAlone(params);
-  if (plan.model_info) {
-    if (auto fits = openai::CheckPromptFits(*plan.model_info, params); !fits) {
-      plan.too_long = std::move(fits.error());
-    }
+  if (request.has_params()) {
+    AddChatFacts(request.params(), plan);
+  } else {
+    AddEndpoint(*subject, plan);
   }
-  plan.texts = tokens::TakeChatTexts(params, Reasons(plan.model_info.get()));
+  plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : subject->service_tier;
+  plan.texts = TakeTexts(request, Reasons(model));
   plan.text_bytes = BytesOf(plan.texts.texts);
+  plan.subject = std::move(*subject);
   return plan;
 }
 
@@ -174,7 +177,7 @@ v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exa
   const int64_t least_input = counted_all ? input : plan.texts.frame_tokens;
   if (const auto output = MaxOutput(plan, least_input)) response.set_max_output_tokens(*output);
   if (plan.model_info && plan.model_info->context_window) {
-    response.set_fits_context_window(input + plan.asked_output.value_or(0) <=
+    response.set_fits_context_window(input + plan.subject.asked_output.value_or(0) <=
                                      *plan.model_info->context_window);
   }
   AddTooLong(plan, least_input, response);

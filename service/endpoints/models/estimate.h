@@ -1,4 +1,4 @@
-// What a chat request would cost, counted and checked without sending it. In three steps, because
+// What a request would cost, counted and checked without sending it. In three steps, because
 // the counting takes a while: plan, count plan.texts, finish. Pure.
 #pragma once
 
@@ -7,21 +7,20 @@
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
+#include "endpoints/models/estimate_subject.h"
 #include "inferwire/v1/models_service.pb.h"
-#include "tokens/chat_texts.h"
+#include "tokens/input_texts.h"
 #include "upstream/router.h"
 
 namespace inferwire::endpoints {
 
 struct EstimatePlan {
   v1::EstimateResponse response;  // all but what depends on the count
-  tokens::ChatTexts texts;
+  EstimateSubject subject;
+  tokens::InputTexts texts;
   int64_t text_bytes = 0;
   std::optional<Error> too_long;   // what the live check says, which does not count
   catalogue::ModelRef model_info;  // null: not catalogued
-  std::optional<int64_t> asked_output;
-  int64_t choices = 1;
-  bool text_alone = true;  // the output, and nothing is paid by the piece
   std::string price_tier;
 };
 

@@ -9,7 +9,6 @@
 
 #include "base/timers.h"
 #include "codec/encode.h"
-#include "endpoints/chat/output_bound.h"
 #include "endpoints/models/estimate.h"
 #include "endpoints/models/operations.h"
 #include "endpoints/shared/one_answer.h"
@@ -36,8 +35,8 @@ void AddOutlook(gateway::CallerLimits::Outlook outlook, v1::EstimateResponse& to
     to.mutable_expected_cost()->set_total_picousd(*outlook.expected_picousd);
   }
   if (outlook.would_wait) {
-    *to.mutable_would_wait() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        outlook.would_wait->count());
+    *to.mutable_would_wait() =
+        google::protobuf::util::TimeUtil::NanosecondsToDuration(outlook.would_wait->count());
   }
   if (outlook.refusal) AddProblem(*outlook.refusal, to);
 }
@@ -85,13 +84,12 @@ class Estimate final : public OneAnswer {
 Begun NewEstimate(v1::EstimateRequest& request, const upstream::Runtime& runtime,
                   const gateway::CallContext& context, gateway::Operation::Observer& observer) {
   if (auto known = codec::RefuseUnknownFields(request); !known) return known.error();
-  std::optional<LimitsQuestion> question;
-  if (!request.batch()) {
-    question = {request.params().model(), static_cast<int64_t>(request.ByteSizeLong()),
-                OutputBoundOf(request.params())};
-  }
+  const auto bytes = static_cast<int64_t>(request.ByteSizeLong());
+  const bool takes_from_limits = !request.batch();
   auto plan = PlanEstimate(request, runtime.router);
   if (!plan) return plan.error();
+  std::optional<LimitsQuestion> question;
+  if (takes_from_limits) question = {plan->subject.model, bytes, plan->subject.output()};
   return std::unique_ptr<gateway::Operation>(std::make_unique<Estimate>(
       std::move(*plan), std::move(question), runtime, context, observer));
 }

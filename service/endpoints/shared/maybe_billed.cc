@@ -27,7 +27,7 @@ std::optional<int64_t> CountRequest(const FailedWork& work, const codec::JsonLim
   if (!codec::FromJson(work.request, params, limits)) return std::nullopt;
   if (params.messages().empty()) return std::nullopt;
   const bool reasons = work.asked.model && Has(*work.asked.model, "reasoning");
-  tokens::ChatTexts texts = tokens::TakeChatTexts(params, reasons);
+  tokens::InputTexts texts = tokens::TakeChatTexts(params, reasons);
   const bool known = work.asked.model && work.asked.model->tokenizer == "o200k_base";
   tokens::Counter counter(known ? tokens::Vocabulary::BuiltIn() : nullptr, std::move(texts.texts),
                           {.exact_bytes = kCountedRequestBytes, .piece_bytes = kLongestPiece});

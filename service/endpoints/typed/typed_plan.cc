@@ -9,6 +9,7 @@
 
 #include "endpoints/shared/caller_access.h"
 #include "endpoints/shared/route_wishes.h"
+#include "endpoints/shared/served_at.h"
 #include "endpoints/typed/typed_request.h"
 #include "tenancy/principal.h"
 #include "upstream/no_place.h"
@@ -58,20 +59,8 @@ struct Place {
   int max_retries = 0;
 };
 
-// Of a model that is known not to be served there. Nothing is sent for what would be refused.
 std::optional<Error> Lacks(const TypedMethod& method, const upstream::Destination& destination) {
-  const catalogue::Model* const model = destination.model_info.get();
-  if (!model) return std::nullopt;
-  const auto found = model->endpoints.find(method.endpoint());
-  if (found == model->endpoints.end() || found->second) return std::nullopt;
-  Error error = InvalidField(method.body()->name() + ".model",
-                             "is " + model->id + ", which is not served at /" + method.endpoint(),
-                             v1::ERROR_REASON_MODEL_LACKS_FEATURE);
-  error.code = Code::kFailedPrecondition;
-  error.preconditions.push_back(
-      {"MODEL_FEATURE", model->id, method.endpoint() + " is not supported"});
-  error.metadata["model"] = model->id;
-  return error;
+  return NotServedAt(destination.model_info.get(), method.endpoint(), method.body()->name());
 }
 
 // Leaves those targets out that lack the endpoint; why, if none is left.

@@ -22,7 +22,7 @@ TEST(ChatTexts, TakesEveryTextOfPlainMessagesAndNothingElse) {
   user.set_name("ann");
   user.add_content_parts()->set_text("one");
   user.add_content_parts()->set_text("two");
-  const ChatTexts taken = TakeChatTexts(params, /*reasoning=*/false);
+  const InputTexts taken = TakeChatTexts(params, /*reasoning=*/false);
   EXPECT_THAT(taken.texts, ElementsAre("Be kind.", "ann", "one", "two"));
   EXPECT_EQ(taken.frame_tokens, 3 + 2 * 4 + 1);
   EXPECT_EQ(taken.assumed_tokens, 0);
@@ -51,7 +51,7 @@ TEST(ChatTexts, SaysWhatItCannotCountExactly) {
   auto& call = *answer.add_tool_calls()->mutable_function();
   call.set_name("weather");
   call.set_arguments("{\"city\":\"Paris\"}");
-  const ChatTexts taken = TakeChatTexts(params, /*reasoning=*/false);
+  const InputTexts taken = TakeChatTexts(params, /*reasoning=*/false);
   EXPECT_THAT(taken.texts, ElementsAre("weather", "{\"city\":\"Paris\"}", "weather", "{}"));
   EXPECT_EQ(taken.assumed_tokens, 2 * 1000 + 8 + 8);
   EXPECT_THAT(taken.notes, SizeIs(5));  // each kind once

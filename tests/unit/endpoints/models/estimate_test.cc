@@ -191,5 +191,82 @@ TEST_F(EstimateTest, RefusesWhatIsNoRequest) {
   EXPECT_FALSE(PlanEstimate(empty, world.router).ok());
 }
 
+TEST_F(EstimateTest, OfAResponseIsThatOfTheSameChat) {
+  request.Clear();
+  request.mutable_response()->set_model("gpt-4.1-mini");
+  request.mutable_response()->set_input("hi");
+  request.mutable_response()->set_max_output_tokens(1000);
+  const auto estimate = Estimate(93);
+  EXPECT_EQ(estimate.input_tokens(), 100);
+  EXPECT_EQ(estimate.max_cost().total_picousd(), 100 * 400'000 + 1000 * int64_t{1'600'000});
+  EXPECT_TRUE(estimate.max_cost_is_bound());
+  EXPECT_EQ(estimate.features(0).feature(), "responses");
+  EXPECT_TRUE(estimate.features(0).supported());
+  request.set_batch(true);
+  EXPECT_EQ(Estimate(93).max_cost().total_picousd(), 100 * 200'000 + 1000 * 800'000);
+}
+
+TEST_F(EstimateTest, WhatAResponsesToolsFindIsNoBound) {
+  request.Clear();
+  request.mutable_response()->set_model("gpt-4.1-mini");
+  request.mutable_response()->set_input("hi");
+  request.mutable_response()->add_tools()->set_type("web_search");
+  EXPECT_FALSE(Estimate(10).max_cost_is_bound());
+  request.mutable_response()->clear_tools();
+  request.mutable_response()->set_previous_response_id("resp_1");
+  const auto estimate = Estimate(10);
+  EXPECT_FALSE(estimate.max_cost_is_bound());
+  EXPECT_EQ(estimate.count_method(), v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
+}
+
+TEST_F(EstimateTest, EmbeddingsHaveNoFrameAndNoOutput) {
+  request.Clear();
+  request.mutable_embedding()->set_model("small");
+  request.mutable_embedding()->add_input("a text");
+  request.mutable_embedding()->add_token_input()->add_tokens(7);
+  const auto estimate = Estimate(10);
+  EXPECT_EQ(estimate.input_tokens(), 11);
+  EXPECT_EQ(estimate.max_output_tokens(), 0);
+}
+
+TEST_F(EstimateTest, EveryPromptOfATextCompletionHasItsChoices) {
+  request.Clear();
+  auto& params = *request.mutable_text_completion();
+  params.set_model("gpt-4.1-mini");
+  params.add_prompt("a");
+  params.add_prompt("b");
+  params.set_n(2);
+  params.set_best_of(3);
+  params.set_max_tokens(10);
+  const auto estimate = Estimate(2);
+  EXPECT_EQ(estimate.input_tokens(), 2);
+  EXPECT_EQ(estimate.max_cost().total_picousd(), 2 * 400'000 + 2 * 3 * 10 * int64_t{1'600'000});
+}
+
+TEST_F(EstimateTest, IsOfOneRequest) {
+  const auto field = [](v1::EstimateRequest asked) {
+    ModelsWorld world;
+    const auto plan = PlanEstimate(asked, world.router);
+    return plan.ok() || plan.error().fields.empty() ? std::string("none")
+                                                    : plan.error().fields.front().field;
+  };
+  v1::EstimateRequest two = request;
+  two.mutable_embedding()->set_model("m");
+  EXPECT_EQ(field(two), "params");
+  EXPECT_EQ(field({}), "params.model");
+  v1::EstimateRequest bare;
+  bare.mutable_response();
+  EXPECT_EQ(field(bare), "response.model");
+  bare.mutable_response()->set_model("m");
+  EXPECT_EQ(field(bare), "response.input");
+  bare.Clear();
+  bare.mutable_embedding()->set_model("m");
+  EXPECT_EQ(field(bare), "embedding.input");
+  bare.Clear();
+  bare.mutable_text_completion()->set_model("m");
+  bare.mutable_text_completion()->set_n(-1);
+  EXPECT_EQ(field(bare), "text_completion.n");
+}
+
 }  // namespace
 }  // namespace inferwire::endpoints

@@ -25,10 +25,13 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from inferwire.v1 import chat_pb2 as inferwire_dot_v1_dot_chat__pb2
 from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
+from inferwire.v1 import embeddings_service_pb2 as inferwire_dot_v1_dot_embeddings__service__pb2
 from inferwire.v1 import governance_pb2 as inferwire_dot_v1_dot_governance__pb2
+from inferwire.v1 import responses_pb2 as inferwire_dot_v1_dot_responses__pb2
+from inferwire.v1 import text_completions_service_pb2 as inferwire_dot_v1_dot_text__completions__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/models_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a\x1dinferwire/v1/governance.proto\"\xe4\x06\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12\x12\n\ncatalogued\x18\x05 \x01(\x08\x12\x0e\n\x06priced\x18\x06 \x01(\x08\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12\x11\n\tsnapshots\x18\x08 \x03(\t\x12\"\n\x15\x63ontext_window_tokens\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x1e\n\x11max_output_tokens\x18\n \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x10knowledge_cutoff\x18\x0b \x01(\t\x12\x18\n\x10input_modalities\x18\x0c \x03(\t\x12\x19\n\x11output_modalities\x18\r \x03(\t\x12\x35\n\tendpoints\x18\x0e \x03(\x0b\x32\".inferwire.v1.Model.EndpointsEntry\x12\x33\n\x08\x66\x65\x61tures\x18\x0f \x03(\x0b\x32!.inferwire.v1.Model.FeaturesEntry\x12#\n\x06prices\x18\x10 \x03(\x0b\x32\x13.inferwire.v1.Price\x12,\n\x0btier_limits\x18\x11 \x03(\x0b\x32\x17.inferwire.v1.TierLimit\x12\x31\n\x07ratings\x18\x12 \x03(\x0b\x32 .inferwire.v1.Model.RatingsEntry\x12\x1c\n\x14recommended_model_id\x18\x13 \x01(\t\x12\x10\n\x08upstream\x18\x14 \x01(\t\x12\x17\n\x0finferred_fields\x18\x15 \x03(\t\x12\x15\n\rshutdown_date\x18\x16 \x01(\t\x12\x1c\n\x14replacement_model_id\x18\x17 \x01(\t\x1a\x30\n\x0e\x45ndpointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a.\n\x0cRatingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x18\n\x16_context_window_tokensB\x14\n\x12_max_output_tokens\"z\n\x05Price\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12$\n\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03\x12\x0b\n\x03usd\x18\x04 \x01(\t\x12\x1a\n\x12\x61\x62ove_input_tokens\x18\x05 \x01(\x03\"\xf5\x01\n\tTierLimit\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12 \n\x13requests_per_minute\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x1d\n\x10requests_per_day\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12\x1e\n\x11tokens_per_minute\x18\x04 \x01(\x03H\x02\x88\x01\x01\x12\x1f\n\x12\x62\x61tch_queue_tokens\x18\x05 \x01(\x03H\x03\x88\x01\x01\x42\x16\n\x14_requests_per_minuteB\x13\n\x11_requests_per_dayB\x14\n\x12_tokens_per_minuteB\x15\n\x13_batch_queue_tokens\"\\\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"~\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"c\n\x10GetModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Model\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x16\n\x0eprice_revision\x18\x03 \x01(\t\"S\n\x14\x43ompareModelsRequest\x12\x11\n\tmodel_ids\x18\x01 \x03(\t\x12(\n\x08workload\x18\x02 \x01(\x0b\x32\x16.inferwire.v1.Workload\"\xab\x01\n\x08Workload\x12\x1a\n\x12requests_per_month\x18\x01 \x01(\x03\x12 \n\x18input_tokens_per_request\x18\x02 \x01(\x03\x12\'\n\x1f\x63\x61\x63hed_input_tokens_per_request\x18\x03 \x01(\x03\x12!\n\x19output_tokens_per_request\x18\x04 \x01(\x03\x12\x15\n\rbatch_percent\x18\x05 \x01(\x05\"\xb3\x01\n\x15\x43ompareModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.inferwire.v1.ComparisonRow\x12\x32\n\x0eworkload_costs\x18\x03 \x03(\x0b\x32\x1a.inferwire.v1.WorkloadCost\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"C\n\rComparisonRow\x12\x11\n\tattribute\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\x12\x0f\n\x07\x64iffers\x18\x03 \x01(\x08\"\xa0\x01\n\x0cWorkloadCost\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x11standard_microusd\x18\x03 \x01(\x03\x12\x16\n\x0e\x62\x61tch_microusd\x18\x04 \x01(\x03\x12\x17\n\x0funpriced_reason\x18\x05 \x01(\tB\x13\n\x11_monthly_microusd\"T\n\x0f\x45stimateRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12\r\n\x05\x62\x61tch\x18\x02 \x01(\x08\"\xc5\x05\n\x10\x45stimateResponse\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x03 \x01(\x03\x12\x34\n\x0c\x63ount_method\x18\x04 \x01(\x0e\x32\x1e.inferwire.v1.TokenCountMethod\x12\x11\n\ttokenizer\x18\x05 \x01(\t\x12\x13\n\x0b\x63ount_notes\x18\x06 \x03(\t\x12\x1e\n\x11max_output_tokens\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12$\n\x08max_cost\x18\x08 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12 \n\x13\x66its_context_window\x18\n \x01(\x08H\x01\x88\x01\x01\x12+\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\x19.inferwire.v1.FeatureNeed\x12.\n\x08problems\x18\x0c \x03(\x0b\x32\x1c.inferwire.v1.RequestProblem\x12\x10\n\x08upstream\x18\r \x01(\t\x12\x16\n\x0eupstream_model\x18\x0e \x01(\t\x12\x1d\n\x10max_input_tokens\x18\x0f \x01(\x03H\x02\x88\x01\x01\x12\x19\n\x11max_cost_is_bound\x18\x10 \x01(\x08\x12(\n\x06limits\x18\x14 \x03(\x0b\x32\x18.inferwire.v1.LimitState\x12-\n\nwould_wait\x18\x15 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\rexpected_cost\x18\x16 \x01(\x0b\x32\x12.inferwire.v1.CostB\x14\n\x12_max_output_tokensB\x16\n\x14_fits_context_windowB\x13\n\x11_max_input_tokens\"D\n\x0b\x46\x65\x61tureNeed\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x16\n\tsupported\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_supported\"D\n\x0eRequestProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t*\x80\x01\n\x10TokenCountMethod\x12\"\n\x1eTOKEN_COUNT_METHOD_UNSPECIFIED\x10\x00\x12\x1c\n\x18TOKEN_COUNT_METHOD_EXACT\x10\x01\x12*\n&TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE\x10\x02\x32\xd0\x02\n\rModelsService\x12O\n\nListModels\x12\x1f.inferwire.v1.ListModelsRequest\x1a .inferwire.v1.ListModelsResponse\x12I\n\x08GetModel\x12\x1d.inferwire.v1.GetModelRequest\x1a\x1e.inferwire.v1.GetModelResponse\x12X\n\rCompareModels\x12\".inferwire.v1.CompareModelsRequest\x1a#.inferwire.v1.CompareModelsResponse\x12I\n\x08\x45stimate\x12\x1d.inferwire.v1.EstimateRequest\x1a\x1e.inferwire.v1.EstimateResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/models_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xe4\x06\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12\x12\n\ncatalogued\x18\x05 \x01(\x08\x12\x0e\n\x06priced\x18\x06 \x01(\x08\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12\x11\n\tsnapshots\x18\x08 \x03(\t\x12\"\n\x15\x63ontext_window_tokens\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x1e\n\x11max_output_tokens\x18\n \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x10knowledge_cutoff\x18\x0b \x01(\t\x12\x18\n\x10input_modalities\x18\x0c \x03(\t\x12\x19\n\x11output_modalities\x18\r \x03(\t\x12\x35\n\tendpoints\x18\x0e \x03(\x0b\x32\".inferwire.v1.Model.EndpointsEntry\x12\x33\n\x08\x66\x65\x61tures\x18\x0f \x03(\x0b\x32!.inferwire.v1.Model.FeaturesEntry\x12#\n\x06prices\x18\x10 \x03(\x0b\x32\x13.inferwire.v1.Price\x12,\n\x0btier_limits\x18\x11 \x03(\x0b\x32\x17.inferwire.v1.TierLimit\x12\x31\n\x07ratings\x18\x12 \x03(\x0b\x32 .inferwire.v1.Model.RatingsEntry\x12\x1c\n\x14recommended_model_id\x18\x13 \x01(\t\x12\x10\n\x08upstream\x18\x14 \x01(\t\x12\x17\n\x0finferred_fields\x18\x15 \x03(\t\x12\x15\n\rshutdown_date\x18\x16 \x01(\t\x12\x1c\n\x14replacement_model_id\x18\x17 \x01(\t\x1a\x30\n\x0e\x45ndpointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a.\n\x0cRatingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x18\n\x16_context_window_tokensB\x14\n\x12_max_output_tokens\"z\n\x05Price\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12$\n\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03\x12\x0b\n\x03usd\x18\x04 \x01(\t\x12\x1a\n\x12\x61\x62ove_input_tokens\x18\x05 \x01(\x03\"\xf5\x01\n\tTierLimit\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12 \n\x13requests_per_minute\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x1d\n\x10requests_per_day\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12\x1e\n\x11tokens_per_minute\x18\x04 \x01(\x03H\x02\x88\x01\x01\x12\x1f\n\x12\x62\x61tch_queue_tokens\x18\x05 \x01(\x03H\x03\x88\x01\x01\x42\x16\n\x14_requests_per_minuteB\x13\n\x11_requests_per_dayB\x14\n\x12_tokens_per_minuteB\x15\n\x13_batch_queue_tokens\"\\\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"~\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"c\n\x10GetModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Model\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x16\n\x0eprice_revision\x18\x03 \x01(\t\"S\n\x14\x43ompareModelsRequest\x12\x11\n\tmodel_ids\x18\x01 \x03(\t\x12(\n\x08workload\x18\x02 \x01(\x0b\x32\x16.inferwire.v1.Workload\"\xab\x01\n\x08Workload\x12\x1a\n\x12requests_per_month\x18\x01 \x01(\x03\x12 \n\x18input_tokens_per_request\x18\x02 \x01(\x03\x12\'\n\x1f\x63\x61\x63hed_input_tokens_per_request\x18\x03 \x01(\x03\x12!\n\x19output_tokens_per_request\x18\x04 \x01(\x03\x12\x15\n\rbatch_percent\x18\x05 \x01(\x05\"\xb3\x01\n\x15\x43ompareModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.inferwire.v1.ComparisonRow\x12\x32\n\x0eworkload_costs\x18\x03 \x03(\x0b\x32\x1a.inferwire.v1.WorkloadCost\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"C\n\rComparisonRow\x12\x11\n\tattribute\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\x12\x0f\n\x07\x64iffers\x18\x03 \x01(\x08\"\xa0\x01\n\x0cWorkloadCost\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x11standard_microusd\x18\x03 \x01(\x03\x12\x16\n\x0e\x62\x61tch_microusd\x18\x04 \x01(\x03\x12\x17\n\x0funpriced_reason\x18\x05 \x01(\tB\x13\n\x11_monthly_microusd\"\xf3\x01\n\x0f\x45stimateRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12\r\n\x05\x62\x61tch\x18\x02 \x01(\x08\x12.\n\x08response\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ResponseParams\x12\x30\n\tembedding\x18\x04 \x01(\x0b\x32\x1d.inferwire.v1.EmbeddingParams\x12;\n\x0ftext_completion\x18\x05 \x01(\x0b\x32\".inferwire.v1.TextCompletionParams\"\xc5\x05\n\x10\x45stimateResponse\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x03 \x01(\x03\x12\x34\n\x0c\x63ount_method\x18\x04 \x01(\x0e\x32\x1e.inferwire.v1.TokenCountMethod\x12\x11\n\ttokenizer\x18\x05 \x01(\t\x12\x13\n\x0b\x63ount_notes\x18\x06 \x03(\t\x12\x1e\n\x11max_output_tokens\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12$\n\x08max_cost\x18\x08 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12 \n\x13\x66its_context_window\x18\n \x01(\x08H\x01\x88\x01\x01\x12+\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\x19.inferwire.v1.FeatureNeed\x12.\n\x08problems\x18\x0c \x03(\x0b\x32\x1c.inferwire.v1.RequestProblem\x12\x10\n\x08upstream\x18\r \x01(\t\x12\x16\n\x0eupstream_model\x18\x0e \x01(\t\x12\x1d\n\x10max_input_tokens\x18\x0f \x01(\x03H\x02\x88\x01\x01\x12\x19\n\x11max_cost_is_bound\x18\x10 \x01(\x08\x12(\n\x06limits\x18\x14 \x03(\x0b\x32\x18.inferwire.v1.LimitState\x12-\n\nwould_wait\x18\x15 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\rexpected_cost\x18\x16 \x01(\x0b\x32\x12.inferwire.v1.CostB\x14\n\x12_max_output_tokensB\x16\n\x14_fits_context_windowB\x13\n\x11_max_input_tokens\"D\n\x0b\x46\x65\x61tureNeed\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x16\n\tsupported\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_supported\"D\n\x0eRequestProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t*\x80\x01\n\x10TokenCountMethod\x12\"\n\x1eTOKEN_COUNT_METHOD_UNSPECIFIED\x10\x00\x12\x1c\n\x18TOKEN_COUNT_METHOD_EXACT\x10\x01\x12*\n&TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE\x10\x02\x32\xd0\x02\n\rModelsService\x12O\n\nListModels\x12\x1f.inferwire.v1.ListModelsRequest\x1a .inferwire.v1.ListModelsResponse\x12I\n\x08GetModel\x12\x1d.inferwire.v1.GetModelRequest\x1a\x1e.inferwire.v1.GetModelResponse\x12X\n\rCompareModels\x12\".inferwire.v1.CompareModelsRequest\x1a#.inferwire.v1.CompareModelsResponse\x12I\n\x08\x45stimate\x12\x1d.inferwire.v1.EstimateRequest\x1a\x1e.inferwire.v1.EstimateResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,46 +45,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODEL_FEATURESENTRY']._serialized_options = b'8\001'
   _globals['_MODEL_RATINGSENTRY']._loaded_options = None
   _globals['_MODEL_RATINGSENTRY']._serialized_options = b'8\001'
-  _globals['_TOKENCOUNTMETHOD']._serialized_start=3381
-  _globals['_TOKENCOUNTMETHOD']._serialized_end=3509
-  _globals['_MODEL']._serialized_start=167
-  _globals['_MODEL']._serialized_end=1035
-  _globals['_MODEL_ENDPOINTSENTRY']._serialized_start=842
-  _globals['_MODEL_ENDPOINTSENTRY']._serialized_end=890
-  _globals['_MODEL_FEATURESENTRY']._serialized_start=892
-  _globals['_MODEL_FEATURESENTRY']._serialized_end=939
-  _globals['_MODEL_RATINGSENTRY']._serialized_start=941
-  _globals['_MODEL_RATINGSENTRY']._serialized_end=987
-  _globals['_PRICE']._serialized_start=1037
-  _globals['_PRICE']._serialized_end=1159
-  _globals['_TIERLIMIT']._serialized_start=1162
-  _globals['_TIERLIMIT']._serialized_end=1407
-  _globals['_LISTMODELSREQUEST']._serialized_start=1409
-  _globals['_LISTMODELSREQUEST']._serialized_end=1501
-  _globals['_LISTMODELSRESPONSE']._serialized_start=1503
-  _globals['_LISTMODELSRESPONSE']._serialized_end=1629
-  _globals['_GETMODELREQUEST']._serialized_start=1631
-  _globals['_GETMODELREQUEST']._serialized_end=1666
-  _globals['_GETMODELRESPONSE']._serialized_start=1668
-  _globals['_GETMODELRESPONSE']._serialized_end=1767
-  _globals['_COMPAREMODELSREQUEST']._serialized_start=1769
-  _globals['_COMPAREMODELSREQUEST']._serialized_end=1852
-  _globals['_WORKLOAD']._serialized_start=1855
-  _globals['_WORKLOAD']._serialized_end=2026
-  _globals['_COMPAREMODELSRESPONSE']._serialized_start=2029
-  _globals['_COMPAREMODELSRESPONSE']._serialized_end=2208
-  _globals['_COMPARISONROW']._serialized_start=2210
-  _globals['_COMPARISONROW']._serialized_end=2277
-  _globals['_WORKLOADCOST']._serialized_start=2280
-  _globals['_WORKLOADCOST']._serialized_end=2440
-  _globals['_ESTIMATEREQUEST']._serialized_start=2442
-  _globals['_ESTIMATEREQUEST']._serialized_end=2526
-  _globals['_ESTIMATERESPONSE']._serialized_start=2529
-  _globals['_ESTIMATERESPONSE']._serialized_end=3238
-  _globals['_FEATURENEED']._serialized_start=3240
-  _globals['_FEATURENEED']._serialized_end=3308
-  _globals['_REQUESTPROBLEM']._serialized_start=3310
-  _globals['_REQUESTPROBLEM']._serialized_end=3378
-  _globals['_MODELSSERVICE']._serialized_start=3512
-  _globals['_MODELSSERVICE']._serialized_end=3848
+  _globals['_TOKENCOUNTMETHOD']._serialized_start=3655
+  _globals['_TOKENCOUNTMETHOD']._serialized_end=3783
+  _globals['_MODEL']._serialized_start=281
+  _globals['_MODEL']._serialized_end=1149
+  _globals['_MODEL_ENDPOINTSENTRY']._serialized_start=956
+  _globals['_MODEL_ENDPOINTSENTRY']._serialized_end=1004
+  _globals['_MODEL_FEATURESENTRY']._serialized_start=1006
+  _globals['_MODEL_FEATURESENTRY']._serialized_end=1053
+  _globals['_MODEL_RATINGSENTRY']._serialized_start=1055
+  _globals['_MODEL_RATINGSENTRY']._serialized_end=1101
+  _globals['_PRICE']._serialized_start=1151
+  _globals['_PRICE']._serialized_end=1273
+  _globals['_TIERLIMIT']._serialized_start=1276
+  _globals['_TIERLIMIT']._serialized_end=1521
+  _globals['_LISTMODELSREQUEST']._serialized_start=1523
+  _globals['_LISTMODELSREQUEST']._serialized_end=1615
+  _globals['_LISTMODELSRESPONSE']._serialized_start=1617
+  _globals['_LISTMODELSRESPONSE']._serialized_end=1743
+  _globals['_GETMODELREQUEST']._serialized_start=1745
+  _globals['_GETMODELREQUEST']._serialized_end=1780
+  _globals['_GETMODELRESPONSE']._serialized_start=1782
+  _globals['_GETMODELRESPONSE']._serialized_end=1881
+  _globals['_COMPAREMODELSREQUEST']._serialized_start=1883
+  _globals['_COMPAREMODELSREQUEST']._serialized_end=1966
+  _globals['_WORKLOAD']._serialized_start=1969
+  _globals['_WORKLOAD']._serialized_end=2140
+  _globals['_COMPAREMODELSRESPONSE']._serialized_start=2143
+  _globals['_COMPAREMODELSRESPONSE']._serialized_end=2322
+  _globals['_COMPARISONROW']._serialized_start=2324
+  _globals['_COMPARISONROW']._serialized_end=2391
+  _globals['_WORKLOADCOST']._serialized_start=2394
+  _globals['_WORKLOADCOST']._serialized_end=2554
+  _globals['_ESTIMATEREQUEST']._serialized_start=2557
+  _globals['_ESTIMATEREQUEST']._serialized_end=2800
+  _globals['_ESTIMATERESPONSE']._serialized_start=2803
+  _globals['_ESTIMATERESPONSE']._serialized_end=3512
+  _globals['_FEATURENEED']._serialized_start=3514
+  _globals['_FEATURENEED']._serialized_end=3582
+  _globals['_REQUESTPROBLEM']._serialized_start=3584
+  _globals['_REQUESTPROBLEM']._serialized_end=3652
+  _globals['_MODELSSERVICE']._serialized_start=3786
+  _globals['_MODELSSERVICE']._serialized_end=4122
 # @@protoc_insertion_point(module_scope)

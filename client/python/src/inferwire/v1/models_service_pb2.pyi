@@ -3,7 +3,10 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
+from inferwire.v1 import embeddings_service_pb2 as _embeddings_service_pb2
 from inferwire.v1 import governance_pb2 as _governance_pb2
+from inferwire.v1 import responses_pb2 as _responses_pb2
+from inferwire.v1 import text_completions_service_pb2 as _text_completions_service_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -220,12 +223,18 @@ class WorkloadCost(_message.Message):
     def __init__(self, model_id: _Optional[str] = ..., monthly_microusd: _Optional[int] = ..., standard_microusd: _Optional[int] = ..., batch_microusd: _Optional[int] = ..., unpriced_reason: _Optional[str] = ...) -> None: ...
 
 class EstimateRequest(_message.Message):
-    __slots__ = ("params", "batch")
+    __slots__ = ("params", "batch", "response", "embedding", "text_completion")
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    TEXT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
     params: _chat_pb2.ChatCompletionParams
     batch: bool
-    def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ...) -> None: ...
+    response: _responses_pb2.ResponseParams
+    embedding: _embeddings_service_pb2.EmbeddingParams
+    text_completion: _text_completions_service_pb2.TextCompletionParams
+    def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ..., response: _Optional[_Union[_responses_pb2.ResponseParams, _Mapping]] = ..., embedding: _Optional[_Union[_embeddings_service_pb2.EmbeddingParams, _Mapping]] = ..., text_completion: _Optional[_Union[_text_completions_service_pb2.TextCompletionParams, _Mapping]] = ...) -> None: ...
 
 class EstimateResponse(_message.Message):
     __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound", "limits", "would_wait", "expected_cost")

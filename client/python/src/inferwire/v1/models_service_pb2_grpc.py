@@ -83,7 +83,7 @@ class ModelsServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def Estimate(self, request, context):
-        """Counts and prices a chat request, and checks it as ChatService would; sends nothing.
+        """Counts and prices a request, and checks it as its service would; sends nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
