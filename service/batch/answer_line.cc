@@ -88,6 +88,12 @@ store::NewResult ResultOfAnswer(std::string custom_id, std::string_view body,
       }
       return ResultOfError(std::move(custom_id), *failed);
     }
+  } else if (const TypedBody* const typed = TypedBodyOf(endpoint);
+             typed && !typed->answers_with_error) {
+    const http::Headers none;
+    if (const auto stated = openai::FromBody(body, none, attempt, now)) {
+      return ResultOfError(std::move(custom_id), *stated);
+    }
   }
   store::NewResult result;
   result.custom_id = std::move(custom_id);

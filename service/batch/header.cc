@@ -89,9 +89,8 @@ Result<void> ReadHeader(const v1::BatchHeader& header, store::Job& job) {
 }
 
 const openai::RequestFields* ItemFields(const store::Job& job) {
-  static constexpr openai::RequestFields kTyped{&v1::ChatCompletionParams::descriptor,
-                                                "item.chat_completion"};
-  return job.endpoint == kChatEndpoint && job.input_file.empty() ? &kTyped : nullptr;
+  const TypedBody* const typed = job.input_file.empty() ? TypedBodyOf(job.endpoint) : nullptr;
+  return typed ? &typed->fields : nullptr;
 }
 
 }  // namespace inferwire::batch

@@ -93,16 +93,21 @@ Result<InputLine> ReadLine(std::string_view line, std::string_view endpoint,
   return read;
 }
 
-Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits) {
+Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits,
+                            std::string_view field) {
+  const std::string name(field);
   if (auto good = codec::CheckJson(body, limits); !good) return good.error();
   if (!IsObject(body)) {
-    return InvalidField("raw_json", "must be a JSON object", v1::ERROR_REASON_INVALID_JSON_FIELD);
+    return InvalidField(name, "must be a JSON object", v1::ERROR_REASON_INVALID_JSON_FIELD);
   }
   const JsonObject object(body);
   BodyFacts facts{object.Text("model")};
-  if (facts.model.empty()) return InvalidField("raw_json.model", "is required");
+  if (facts.model.empty()) return InvalidField(name + ".model", "is required");
   if (object.Find("stream").value_or("false") != "false") {
-    return InvalidField("raw_json.stream", "a batch does not stream");
+    return InvalidField(name + ".stream", "a batch does not stream");
+  }
+  if (object.Find("background").value_or("false") == "true") {
+    return InvalidField(name + ".background", "the items of a batch do not work in the background");
   }
   return facts;
 }

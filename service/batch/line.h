@@ -27,11 +27,13 @@ Result<InputLine> ReadLine(std::string_view line, std::string_view endpoint,
 // The error names the field "custom_id".
 Result<void> CheckCustomId(std::string_view id);
 
-// What a body that is on its way to a batch must be: an object with a model, and no stream.
+// What a body that is on its way to a batch must be: an object with a model, no stream, and nothing
+// that goes on when its answer is here. field: the name that errors have for the body.
 struct BodyFacts {
   std::string model;
 };
-Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits);
+Result<BodyFacts> CheckBody(std::string_view body, const codec::JsonLimits& limits,
+                            std::string_view field = "raw_json");
 // The same body with another model.
 std::string WithModel(std::string_view body, std::string_view model);
 // The same body for a target of a route: with the model's name there, and the bound of the answer

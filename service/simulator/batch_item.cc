@@ -2,18 +2,13 @@
 
 #include <cinttypes>
 
-#include "simulator/chat_answer.h"
+#include "simulator/batch_answer.h"
 #include "simulator/chat_request.h"
 #include "simulator/random.h"
-#include "simulator/raw_text.h"
-#include "simulator/resources.h"
 #include "simulator/text.h"
 
 namespace inferwire::simulator {
 namespace {
-
-constexpr std::string_view kEndpoints[] = {"/v1/chat/completions", "/v1/embeddings",
-                                           "/v1/moderations"};
 
 std::string TextOf(const Json& object, const char* name) {
   const auto found = object.find(name);
@@ -43,46 +38,6 @@ std::string LineHead(const std::string& custom_id, uint64_t number, const Option
   return head += Dump(Json(custom_id));
 }
 
-struct Executed {
-  int status = 200;
-  std::string body{};
-  TokenSum tokens{};
-};
-
-void Chat(const Json& body, const Options& options, const Behavior& behavior, int64_t created,
-          std::optional<ApiError>& error, Executed& executed) {
-  ChatRequest request;
-  const ChatOptions chat{options.any_model, options.refuse_unknown_arguments, options.seed};
-  ChatAnswer answer;
-  error = ReadChat(body, chat, request);
-  if (!error) error = MakeAnswer(request, behavior, created, answer);
-  if (error) return;
-  executed.body = UnaryBody(answer, !behavior.no_usage);
-  InsertRaw(behavior, executed.body);
-  executed.tokens = {answer.prompt_tokens, answer.completion_tokens, answer.reasoning_tokens};
-}
-
-Executed Execute(std::string_view endpoint, const Json& body, const Options& options,
-                 const Behavior& behavior, int64_t created) {
-  Executed executed;
-  std::optional<ApiError> error;
-  if (behavior.status && *behavior.status != 200) {
-    error = ErrorOfStatus(*behavior.status, behavior.code, TextOf(body, "model"));
-  } else if (endpoint == "/v1/chat/completions") {
-    Chat(body, options, behavior, created, error, executed);
-  } else if (endpoint == "/v1/embeddings") {
-    error = EmbeddingsBody(body, options.seed, executed.body, executed.tokens.input);
-  } else {
-    error = ModerationsBody(body, options.seed, executed.body);
-  }
-  if (error) {
-    executed.status = error->status;
-    executed.body = ErrorBody(*error);
-    executed.tokens = {};
-  }
-  return executed;
-}
-
 std::string Spoiled(ItemLine line, std::string text) {
   switch (line) {
     case ItemLine::kWhole:
@@ -102,13 +57,6 @@ std::string Spoiled(ItemLine line, std::string text) {
 }
 
 }  // namespace
-
-bool IsBatchEndpoint(std::string_view endpoint) {
-  for (const std::string_view known : kEndpoints) {
-    if (known == endpoint) return true;
-  }
-  return false;
-}
 
 std::string PlainModel(const std::string& model, std::string& suffix) {
   const size_t plus = model.find('+');
@@ -185,12 +133,12 @@ ItemResult ExecuteItem(const std::string& line, uint64_t number, const Options& 
   Behavior behavior;
   rules.Apply({"POST", model, kItemPath, ""}, behavior);
   ItemResult result;
-  Executed executed;
+  ItemAnswer executed;
   if (auto set = SetAll(suffix, '+', behavior); !set) {
     executed.status = 400;
     executed.body = ErrorBody(BadRequest(set.error().message, "model", "invalid_value"));
   } else {
-    executed = Execute(batch.endpoint, body, options, behavior, created);
+    executed = AnswerItem(batch.endpoint, body, options, behavior, created);
   }
   if (behavior.line == ItemLine::kForeign) custom_id += "-foreign";
   result.failed = executed.status >= 400;

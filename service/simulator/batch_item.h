@@ -16,8 +16,6 @@ namespace inferwire::simulator {
 inline constexpr std::string_view kItemPath = "/v1/batches/items";
 inline constexpr size_t kMaxItemBytes = 64u << 20;
 
-bool IsBatchEndpoint(std::string_view endpoint);
-
 // Without the suffix that scripts the item.
 std::string PlainModel(const std::string& model, std::string& suffix);
 

@@ -1,6 +1,6 @@
 #include "simulator/batch_request.h"
 
-#include "simulator/batch_item.h"
+#include "simulator/batch_answer.h"
 #include "simulator/fields.h"
 #include "simulator/metadata.h"
 
@@ -12,10 +12,9 @@ std::optional<ApiError> ReadBatch(const Json& request, Batch& batch) {
   batch.endpoint = fields.RequiredString("endpoint");
   batch.window = fields.RequiredString("completion_window");
   if (fields.ok() && !IsBatchEndpoint(batch.endpoint)) {
-    fields.Fail(BadRequest("Invalid value: '" + batch.endpoint +
-                               "'. Supported values are: '/v1/chat/completions', '/v1/embeddings' "
-                               "and '/v1/moderations'.",
-                           "endpoint", "invalid_value"));
+    fields.Fail(BadRequest(
+        "Invalid value: '" + batch.endpoint + "'. It is no endpoint that batches can be of.",
+        "endpoint", "invalid_value"));
   }
   if (fields.ok() && batch.window != "24h") {
     fields.Fail(BadRequest("Invalid value: '" + batch.window + "'. Value must be '24h'.",

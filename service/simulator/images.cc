@@ -11,12 +11,11 @@ namespace {
 
 constexpr int kMaxSide = 8192;
 
-std::string UrlOf(const Call& call, const Picture& picture) {
+std::string UrlOf(std::string_view host, const Picture& picture) {
   char name[80];
   std::snprintf(name, sizeof name, "%06x-%dx%d-%lld.png", picture.colour, picture.width,
                 picture.height, static_cast<long long>(picture.min_bytes));
-  return "http://" + std::string(HeaderOf(call.request.headers, "host")) +
-         std::string(Images::kDownloads) + name;
+  return "http://" + std::string(host) + std::string(Images::kDownloads) + name;
 }
 
 // What the real API tells of the prompt; here also what came in, so that a lost byte shows.
@@ -26,13 +25,13 @@ std::string RevisedPrompt(const ImageRequest& request) {
   return text;
 }
 
-Json DataOf(const Call& call, const ImageRequest& request) {
+Json DataOf(const ImageRequest& request, const Behavior& behavior, std::string_view host) {
   Json data = Json::array();
   for (int64_t i = 0; i < request.count; ++i) {
-    const Picture picture = PictureOf(request, i, call.answer.behavior);
+    const Picture picture = PictureOf(request, i, behavior);
     Json one = Json::object();
     if (request.as_url) {
-      one["url"] = UrlOf(call, picture);
+      one["url"] = UrlOf(host, picture);
     } else {
       one["b64_json"] = Base64(PngOf(picture));
     }
@@ -62,6 +61,20 @@ Json ImageUsage(const ImageRequest& request) {
           {"output_tokens_details", {{"text_tokens", 0}, {"image_tokens", output}}}};
 }
 
+Json ImageBody(const ImageRequest& request, int64_t created, const Behavior& behavior,
+               std::string_view host) {
+  Json body = {{"created", created}};
+  if (request.is_gpt()) body["background"] = request.background;
+  body["data"] = DataOf(request, behavior, host);
+  if (request.is_gpt()) {
+    body["output_format"] = request.format;
+    body["quality"] = request.quality;
+    body["size"] = request.size;
+    if (!behavior.no_usage) body["usage"] = ImageUsage(request);
+  }
+  return body;
+}
+
 void Images::AddRoutes(Routes& routes) {
   const auto add = [&](std::string_view path, BodyKind body, ImageTask task) {
     routes.Add({"POST", path, body, [this, task](Call& call) { Create(call, task); }});
@@ -87,16 +100,7 @@ void Images::Create(Call& call, ImageTask task) {
     return call.Stream(std::make_unique<ImageStream>(std::move(request), created, behavior));
   }
   call.answer.delay = GenerationTime(behavior.timing, output);
-  Json body = {{"created", created}};
-  if (request.is_gpt()) body["background"] = request.background;
-  body["data"] = DataOf(call, request);
-  if (request.is_gpt()) {
-    body["output_format"] = request.format;
-    body["quality"] = request.quality;
-    body["size"] = request.size;
-    if (!behavior.no_usage) body["usage"] = ImageUsage(request);
-  }
-  call.Give(body);
+  call.Give(ImageBody(request, created, behavior, HeaderOf(call.request.headers, "host")));
 }
 
 void Images::Download(Call& call) const {

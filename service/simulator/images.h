@@ -9,6 +9,10 @@
 
 namespace inferwire::simulator {
 
+// The whole answer. host: of the server that has the pictures whose URL is given.
+Json ImageBody(const ImageRequest& request, int64_t created, const Behavior& behavior,
+               std::string_view host);
+
 class Images {
  public:
   // Where the pictures are whose URL is given. The path says all about them: none is stored.

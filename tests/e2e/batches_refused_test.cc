@@ -61,6 +61,15 @@ TEST_F(BatchesTest, WhatCannotBeABatchIsRefusedAtOnceAndLeavesNothing) {
       {}, [](v1::BatchItem& item) { item.set_raw_json("{"); }, bad);
   refused(
       {}, [](v1::BatchItem& item) { item.set_raw_json(R"({"model":"m","stream":true})"); }, bad);
+  refused(
+      {}, [](v1::BatchItem& item) { item.mutable_response()->set_background(true); }, bad);
+  refused(
+      {},
+      [](v1::BatchItem& item) {
+        item.mutable_embedding()->set_model("m");
+        (*item.mutable_embedding()->mutable_extra())["encoding_format"] = "\"float\"";
+      },
+      bad);
   v1::BatchHeader header;
   header.set_endpoint("/v1/fine_tuning/jobs");
   refused(header, as_it_is, bad);

@@ -205,7 +205,98 @@ TEST_F(BatchesTest, CancelReachesEveryShard) {
   EXPECT_EQ(batch.state(), v1::Batch::STATE_CANCELLED);
 }
 
-TEST_F(BatchesTest, AnotherEndpointsItemsAreRawJson) {
+// What an endpoint's typed item becomes, whichever way its batch is worked off.
+void AskAll(BatchClient& client, const std::function<v1::Batch(const std::string&)>& wait) {
+  struct Case {
+    std::string endpoint;
+    std::function<void(v1::BatchItem&)> ask;
+    std::function<bool(const v1::BatchResult&)> is_answer;
+  };
+  const Case cases[] = {
+      {"/v1/responses",
+       [](v1::BatchItem& item) {
+         item.mutable_response()->set_model("gpt-4.1-mini");
+         item.mutable_response()->set_input("Say hello");
+       },
+       [](const v1::BatchResult& result) {
+         return !result.response().output_text().empty() &&
+                result.response().usage().output_tokens() > 0 && result.cost().total_picousd() > 0;
+       }},
+      {"/v1/embeddings",
+       [](v1::BatchItem& item) {
+         item.mutable_embedding()->set_model("text-embedding-3-small");
+         item.mutable_embedding()->add_input("x");
+         item.mutable_embedding()->set_dimensions(4);
+       },
+       [](const v1::BatchResult& result) {
+         return result.embedding().embeddings_size() == 1 &&
+                result.embedding().embeddings(0).values_size() == 4;
+       }},
+      {"/v1/completions",
+       [](v1::BatchItem& item) {
+         item.mutable_text_completion()->set_model("gpt-3.5-turbo-instruct");
+         item.mutable_text_completion()->add_prompt("Once upon a time");
+       },
+       [](const v1::BatchResult& result) {
+         return !result.text_completion().choices(0).text().empty();
+       }},
+      {"/v1/moderations",
+       [](v1::BatchItem& item) {
+         item.mutable_moderation()->set_model("omni-moderation-latest");
+         item.mutable_moderation()->add_input("I bake cakes");
+       },
+       [](const v1::BatchResult& result) { return result.moderation().results_size() == 1; }},
+      {"/v1/images/generations",
+       [](v1::BatchItem& item) {
+         item.mutable_image_generation()->set_model("gpt-image-1");
+         item.mutable_image_generation()->set_prompt("a cat");
+       },
+       [](const v1::BatchResult& result) { return !result.image().images(0).data().empty(); }},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.endpoint);
+    const auto created = client.CreateOf({}, [&](auto& writer) {
+      for (int i = 0; i < 2; ++i) {
+        v1::CreateBatchRequest request;
+        request.mutable_item()->set_custom_id(std::to_string(i));
+        each.ask(*request.mutable_item());
+        writer.Write(request);
+      }
+    });
+    ASSERT_TRUE(created.status.ok()) << created.status.error_message();
+    EXPECT_EQ(created.batch.endpoint(), each.endpoint) << "that of the first item";
+    const v1::Batch ended = wait(created.batch.batch_id());
+    EXPECT_EQ(ended.counts().succeeded(), 2) << ended.ShortDebugString();
+    const auto results = client.ReadResults(created.batch.batch_id());
+    ASSERT_EQ(results.results.size(), 2u);
+    for (const v1::BatchResult& result : results.results) {
+      EXPECT_TRUE(each.is_answer(result)) << result.ShortDebugString().substr(0, 500);
+    }
+  }
+}
+
+TEST_F(BatchesTest, EveryEndpointHasTypedItemsAndResults) {
+  Start();
+  AskAll(*client_, [this](const std::string& id) { return WaitForEnd(id); });
+}
+
+TEST_F(BatchesTest, ItemsOfOneBatchAreOfOneEndpoint) {
+  Start();
+  const auto mixed = client_->CreateOf({}, [](auto& writer) {
+    v1::CreateBatchRequest request;
+    request.mutable_item()->set_custom_id("a");
+    request.mutable_item()->mutable_response()->set_model("gpt-4.1-mini");
+    request.mutable_item()->mutable_response()->set_input("Hi");
+    writer.Write(request);
+    request.mutable_item()->set_custom_id("b");
+    *request.mutable_item()->mutable_chat_completion() = Prompt("Hi");
+    writer.Write(request);
+  });
+  EXPECT_EQ(mixed.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(mixed.status.error_message(), ::testing::HasSubstr("/v1/responses"));
+}
+
+TEST_F(BatchesTest, AnotherEndpointsItemsMayBeRawJson) {
   Start();
   v1::BatchHeader header;
   header.set_endpoint("/v1/embeddings");
@@ -222,7 +313,7 @@ TEST_F(BatchesTest, AnotherEndpointsItemsAreRawJson) {
   WaitForEnd(created.batch.batch_id());
   const auto results = client_->ReadResults(created.batch.batch_id());
   ASSERT_EQ(results.results.size(), 3u);
-  EXPECT_THAT(results.results[0].raw_json(), ::testing::HasSubstr("embedding"));
+  EXPECT_EQ(results.results[0].embedding().embeddings(0).values_size(), 4);
 }
 
 TEST_F(BatchesTest, AFileAtTheUpstreamIsAsGoodAsItems) {

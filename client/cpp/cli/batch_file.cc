@@ -75,6 +75,19 @@ Result<void> BatchItemReader::SeeEndpoint(const std::string& url) {
   return UsageError("url is " + Quoted(url) + ", but the lines before have " + Quoted(endpoint_));
 }
 
+namespace {
+
+// As the provider gives it: what this version of the gateway has typed, as JSON again.
+std::string BodyOf(const v1::BatchResult& result) {
+  const auto& reflection = *result.GetReflection();
+  const auto* const outcome = reflection.GetOneofFieldDescriptor(
+      result, v1::BatchResult::descriptor()->FindOneofByName("outcome"));
+  if (outcome == nullptr || outcome->message_type() == nullptr) return result.raw_json();
+  return OpenAiJson(reflection.GetMessage(result, outcome));
+}
+
+}  // namespace
+
 std::string ResultLine(const v1::BatchResult& result) {
   std::string line = "{\"custom_id\":" + Quoted(result.custom_id());
   if (result.has_error()) {
@@ -83,8 +96,7 @@ std::string ResultLine(const v1::BatchResult& result) {
            "}\n";
   }
   return line + ",\"response\":{\"status_code\":" + std::to_string(result.http_status()) +
-         ",\"request_id\":" + Quoted(result.upstream_request_id()) + ",\"body\":" +
-         (result.has_chat_completion() ? OpenAiJson(result.chat_completion()) : result.raw_json()) +
+         ",\"request_id\":" + Quoted(result.upstream_request_id()) + ",\"body\":" + BodyOf(result) +
          "},\"error\":null}\n";
 }
 

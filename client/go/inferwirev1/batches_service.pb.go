@@ -757,7 +757,8 @@ func (*CreateBatchRequest_Item) isCreateBatchRequest_Message() {}
 
 type BatchHeader struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Of every item; unset = /v1/chat/completions.
+	// Of every item, e.g. /v1/responses; unset = that of the first item, of a file and of raw_json
+	// /v1/chat/completions.
 	Endpoint string `protobuf:"bytes,1,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
 	// Unset = 24h.
 	CompletionWindow string            `protobuf:"bytes,2,opt,name=completion_window,json=completionWindow,proto3" json:"completion_window,omitempty"`
@@ -852,9 +853,18 @@ type BatchItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Unique in the batch, 1 to 128 bytes.
 	CustomId string `protobuf:"bytes,1,opt,name=custom_id,json=customId,proto3" json:"custom_id,omitempty"`
+	// All items of a batch are of one endpoint. A batch does not stream, and its items do not work in the
+	// background.
+	//
 	// Types that are valid to be assigned to Body:
 	//
 	//	*BatchItem_ChatCompletion
+	//	*BatchItem_Response
+	//	*BatchItem_Embedding
+	//	*BatchItem_TextCompletion
+	//	*BatchItem_Moderation
+	//	*BatchItem_ImageGeneration
+	//	*BatchItem_ImageEdit
 	//	*BatchItem_RawJson
 	Body          isBatchItem_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
@@ -914,6 +924,60 @@ func (x *BatchItem) GetChatCompletion() *ChatCompletionParams {
 	return nil
 }
 
+func (x *BatchItem) GetResponse() *ResponseParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_Response); ok {
+			return x.Response
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetEmbedding() *EmbeddingParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_Embedding); ok {
+			return x.Embedding
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetTextCompletion() *TextCompletionParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_TextCompletion); ok {
+			return x.TextCompletion
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetModeration() *ModerationParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_Moderation); ok {
+			return x.Moderation
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetImageGeneration() *ImageParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_ImageGeneration); ok {
+			return x.ImageGeneration
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetImageEdit() *ImageEditParams {
+	if x != nil {
+		if x, ok := x.Body.(*BatchItem_ImageEdit); ok {
+			return x.ImageEdit
+		}
+	}
+	return nil
+}
+
 func (x *BatchItem) GetRawJson() string {
 	if x != nil {
 		if x, ok := x.Body.(*BatchItem_RawJson); ok {
@@ -931,12 +995,49 @@ type BatchItem_ChatCompletion struct {
 	ChatCompletion *ChatCompletionParams `protobuf:"bytes,2,opt,name=chat_completion,json=chatCompletion,proto3,oneof"`
 }
 
+type BatchItem_Response struct {
+	Response *ResponseParams `protobuf:"bytes,3,opt,name=response,proto3,oneof"`
+}
+
+type BatchItem_Embedding struct {
+	Embedding *EmbeddingParams `protobuf:"bytes,4,opt,name=embedding,proto3,oneof"`
+}
+
+type BatchItem_TextCompletion struct {
+	TextCompletion *TextCompletionParams `protobuf:"bytes,5,opt,name=text_completion,json=textCompletion,proto3,oneof"`
+}
+
+type BatchItem_Moderation struct {
+	Moderation *ModerationParams `protobuf:"bytes,6,opt,name=moderation,proto3,oneof"`
+}
+
+type BatchItem_ImageGeneration struct {
+	ImageGeneration *ImageParams `protobuf:"bytes,7,opt,name=image_generation,json=imageGeneration,proto3,oneof"`
+}
+
+type BatchItem_ImageEdit struct {
+	// Of images that are named, not uploaded.
+	ImageEdit *ImageEditParams `protobuf:"bytes,8,opt,name=image_edit,json=imageEdit,proto3,oneof"`
+}
+
 type BatchItem_RawJson struct {
-	// Body for any other endpoint, or for chat completions as it is: JSON text with a "model".
+	// Body for any other endpoint, or for these as it is: JSON text with a "model".
 	RawJson string `protobuf:"bytes,15,opt,name=raw_json,json=rawJson,proto3,oneof"`
 }
 
 func (*BatchItem_ChatCompletion) isBatchItem_Body() {}
+
+func (*BatchItem_Response) isBatchItem_Body() {}
+
+func (*BatchItem_Embedding) isBatchItem_Body() {}
+
+func (*BatchItem_TextCompletion) isBatchItem_Body() {}
+
+func (*BatchItem_Moderation) isBatchItem_Body() {}
+
+func (*BatchItem_ImageGeneration) isBatchItem_Body() {}
+
+func (*BatchItem_ImageEdit) isBatchItem_Body() {}
 
 func (*BatchItem_RawJson) isBatchItem_Body() {}
 
@@ -1667,7 +1768,8 @@ func (*StreamBatchResultsResponse_Heartbeat) isStreamBatchResultsResponse_Event(
 
 func (*StreamBatchResultsResponse_End) isStreamBatchResultsResponse_Event() {}
 
-// Exactly one for every item.
+// Exactly one for every item. Which message an answer is in follows from the batch's endpoint, however
+// its items were given.
 type BatchResult struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	CustomId string                 `protobuf:"bytes,1,opt,name=custom_id,json=customId,proto3" json:"custom_id,omitempty"`
@@ -1675,6 +1777,11 @@ type BatchResult struct {
 	//
 	//	*BatchResult_ChatCompletion
 	//	*BatchResult_Error
+	//	*BatchResult_Response
+	//	*BatchResult_Embedding
+	//	*BatchResult_TextCompletion
+	//	*BatchResult_Moderation
+	//	*BatchResult_Image
 	//	*BatchResult_RawJson
 	Outcome isBatchResult_Outcome `protobuf_oneof:"outcome"`
 	// Where to go on after this result.
@@ -1749,6 +1856,51 @@ func (x *BatchResult) GetError() *status.Status {
 	return nil
 }
 
+func (x *BatchResult) GetResponse() *Response {
+	if x != nil {
+		if x, ok := x.Outcome.(*BatchResult_Response); ok {
+			return x.Response
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetEmbedding() *EmbeddingResult {
+	if x != nil {
+		if x, ok := x.Outcome.(*BatchResult_Embedding); ok {
+			return x.Embedding
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetTextCompletion() *TextCompletion {
+	if x != nil {
+		if x, ok := x.Outcome.(*BatchResult_TextCompletion); ok {
+			return x.TextCompletion
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetModeration() *Moderation {
+	if x != nil {
+		if x, ok := x.Outcome.(*BatchResult_Moderation); ok {
+			return x.Moderation
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetImage() *ImageResult {
+	if x != nil {
+		if x, ok := x.Outcome.(*BatchResult_Image); ok {
+			return x.Image
+		}
+	}
+	return nil
+}
+
 func (x *BatchResult) GetRawJson() string {
 	if x != nil {
 		if x, ok := x.Outcome.(*BatchResult_RawJson); ok {
@@ -1806,14 +1958,45 @@ type BatchResult_Error struct {
 	Error *status.Status `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
 }
 
+type BatchResult_Response struct {
+	Response *Response `protobuf:"bytes,9,opt,name=response,proto3,oneof"`
+}
+
+type BatchResult_Embedding struct {
+	Embedding *EmbeddingResult `protobuf:"bytes,10,opt,name=embedding,proto3,oneof"`
+}
+
+type BatchResult_TextCompletion struct {
+	TextCompletion *TextCompletion `protobuf:"bytes,11,opt,name=text_completion,json=textCompletion,proto3,oneof"`
+}
+
+type BatchResult_Moderation struct {
+	Moderation *Moderation `protobuf:"bytes,12,opt,name=moderation,proto3,oneof"`
+}
+
+type BatchResult_Image struct {
+	// Of generations and edits.
+	Image *ImageResult `protobuf:"bytes,13,opt,name=image,proto3,oneof"`
+}
+
 type BatchResult_RawJson struct {
-	// The answer of any other endpoint.
+	// The answer of any other endpoint, and one that is not what its endpoint answers.
 	RawJson string `protobuf:"bytes,15,opt,name=raw_json,json=rawJson,proto3,oneof"`
 }
 
 func (*BatchResult_ChatCompletion) isBatchResult_Outcome() {}
 
 func (*BatchResult_Error) isBatchResult_Outcome() {}
+
+func (*BatchResult_Response) isBatchResult_Outcome() {}
+
+func (*BatchResult_Embedding) isBatchResult_Outcome() {}
+
+func (*BatchResult_TextCompletion) isBatchResult_Outcome() {}
+
+func (*BatchResult_Moderation) isBatchResult_Outcome() {}
+
+func (*BatchResult_Image) isBatchResult_Outcome() {}
 
 func (*BatchResult_RawJson) isBatchResult_Outcome() {}
 
@@ -1874,7 +2057,7 @@ var File_inferwire_v1_batches_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_batches_service_proto_rawDesc = "" +
 	"\n" +
-	"\"inferwire/v1/batches_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\"\xc5\b\n" +
+	"\"inferwire/v1/batches_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a!inferwire/v1/images_service.proto\x1a&inferwire/v1/moderations_service.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xc5\b\n" +
 	"\x05Batch\x12\x19\n" +
 	"\bbatch_id\x18\x01 \x01(\tR\abatchId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.inferwire.v1.Batch.StateR\x05state\x12\x1a\n" +
@@ -1975,10 +2158,19 @@ const file_inferwire_v1_batches_service_proto_rawDesc = "" +
 	"\bupstream\x18\x06 \x01(\tR\bupstream\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9c\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb0\x04\n" +
 	"\tBatchItem\x12\x1b\n" +
 	"\tcustom_id\x18\x01 \x01(\tR\bcustomId\x12M\n" +
-	"\x0fchat_completion\x18\x02 \x01(\v2\".inferwire.v1.ChatCompletionParamsH\x00R\x0echatCompletion\x12\x1b\n" +
+	"\x0fchat_completion\x18\x02 \x01(\v2\".inferwire.v1.ChatCompletionParamsH\x00R\x0echatCompletion\x12:\n" +
+	"\bresponse\x18\x03 \x01(\v2\x1c.inferwire.v1.ResponseParamsH\x00R\bresponse\x12=\n" +
+	"\tembedding\x18\x04 \x01(\v2\x1d.inferwire.v1.EmbeddingParamsH\x00R\tembedding\x12M\n" +
+	"\x0ftext_completion\x18\x05 \x01(\v2\".inferwire.v1.TextCompletionParamsH\x00R\x0etextCompletion\x12@\n" +
+	"\n" +
+	"moderation\x18\x06 \x01(\v2\x1e.inferwire.v1.ModerationParamsH\x00R\n" +
+	"moderation\x12F\n" +
+	"\x10image_generation\x18\a \x01(\v2\x19.inferwire.v1.ImageParamsH\x00R\x0fimageGeneration\x12>\n" +
+	"\n" +
+	"image_edit\x18\b \x01(\v2\x1d.inferwire.v1.ImageEditParamsH\x00R\timageEdit\x12\x1b\n" +
 	"\braw_json\x18\x0f \x01(\tH\x00R\arawJsonB\x06\n" +
 	"\x04body\"Z\n" +
 	"\x13CreateBatchResponse\x12)\n" +
@@ -2018,11 +2210,19 @@ const file_inferwire_v1_batches_service_proto_rawDesc = "" +
 	"\x06result\x18\x01 \x01(\v2\x19.inferwire.v1.BatchResultH\x00R\x06result\x127\n" +
 	"\theartbeat\x18\x02 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeat\x121\n" +
 	"\x03end\x18\x03 \x01(\v2\x1d.inferwire.v1.BatchResultsEndH\x00R\x03endB\a\n" +
-	"\x05event\"\xf7\x02\n" +
+	"\x05event\"\xa4\x05\n" +
 	"\vBatchResult\x12\x1b\n" +
 	"\tcustom_id\x18\x01 \x01(\tR\bcustomId\x12G\n" +
 	"\x0fchat_completion\x18\x02 \x01(\v2\x1c.inferwire.v1.ChatCompletionH\x00R\x0echatCompletion\x12*\n" +
-	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05error\x12\x1b\n" +
+	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05error\x124\n" +
+	"\bresponse\x18\t \x01(\v2\x16.inferwire.v1.ResponseH\x00R\bresponse\x12=\n" +
+	"\tembedding\x18\n" +
+	" \x01(\v2\x1d.inferwire.v1.EmbeddingResultH\x00R\tembedding\x12G\n" +
+	"\x0ftext_completion\x18\v \x01(\v2\x1c.inferwire.v1.TextCompletionH\x00R\x0etextCompletion\x12:\n" +
+	"\n" +
+	"moderation\x18\f \x01(\v2\x18.inferwire.v1.ModerationH\x00R\n" +
+	"moderation\x121\n" +
+	"\x05image\x18\r \x01(\v2\x19.inferwire.v1.ImageResultH\x00R\x05image\x12\x1b\n" +
 	"\braw_json\x18\x0f \x01(\tH\x00R\arawJson\x12\x1f\n" +
 	"\vnext_offset\x18\x04 \x01(\x03R\n" +
 	"nextOffset\x12.\n" +
@@ -2092,10 +2292,21 @@ var file_inferwire_v1_batches_service_proto_goTypes = []any{
 	(*Cost)(nil),                       // 27: inferwire.v1.Cost
 	(*timestamppb.Timestamp)(nil),      // 28: google.protobuf.Timestamp
 	(*ChatCompletionParams)(nil),       // 29: inferwire.v1.ChatCompletionParams
-	(*durationpb.Duration)(nil),        // 30: google.protobuf.Duration
-	(*Heartbeat)(nil),                  // 31: inferwire.v1.Heartbeat
-	(*ChatCompletion)(nil),             // 32: inferwire.v1.ChatCompletion
-	(*status.Status)(nil),              // 33: google.rpc.Status
+	(*ResponseParams)(nil),             // 30: inferwire.v1.ResponseParams
+	(*EmbeddingParams)(nil),            // 31: inferwire.v1.EmbeddingParams
+	(*TextCompletionParams)(nil),       // 32: inferwire.v1.TextCompletionParams
+	(*ModerationParams)(nil),           // 33: inferwire.v1.ModerationParams
+	(*ImageParams)(nil),                // 34: inferwire.v1.ImageParams
+	(*ImageEditParams)(nil),            // 35: inferwire.v1.ImageEditParams
+	(*durationpb.Duration)(nil),        // 36: google.protobuf.Duration
+	(*Heartbeat)(nil),                  // 37: inferwire.v1.Heartbeat
+	(*ChatCompletion)(nil),             // 38: inferwire.v1.ChatCompletion
+	(*status.Status)(nil),              // 39: google.rpc.Status
+	(*Response)(nil),                   // 40: inferwire.v1.Response
+	(*EmbeddingResult)(nil),            // 41: inferwire.v1.EmbeddingResult
+	(*TextCompletion)(nil),             // 42: inferwire.v1.TextCompletion
+	(*Moderation)(nil),                 // 43: inferwire.v1.Moderation
+	(*ImageResult)(nil),                // 44: inferwire.v1.ImageResult
 }
 var file_inferwire_v1_batches_service_proto_depIdxs = []int32{
 	0,  // 0: inferwire.v1.Batch.state:type_name -> inferwire.v1.Batch.State
@@ -2121,40 +2332,51 @@ var file_inferwire_v1_batches_service_proto_depIdxs = []int32{
 	8,  // 20: inferwire.v1.CreateBatchRequest.item:type_name -> inferwire.v1.BatchItem
 	25, // 21: inferwire.v1.BatchHeader.metadata:type_name -> inferwire.v1.BatchHeader.MetadataEntry
 	29, // 22: inferwire.v1.BatchItem.chat_completion:type_name -> inferwire.v1.ChatCompletionParams
-	2,  // 23: inferwire.v1.CreateBatchResponse.batch:type_name -> inferwire.v1.Batch
-	2,  // 24: inferwire.v1.GetBatchResponse.batch:type_name -> inferwire.v1.Batch
-	2,  // 25: inferwire.v1.ListBatchesResponse.batches:type_name -> inferwire.v1.Batch
-	2,  // 26: inferwire.v1.CancelBatchResponse.batch:type_name -> inferwire.v1.Batch
-	30, // 27: inferwire.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	2,  // 28: inferwire.v1.WatchBatchResponse.batch:type_name -> inferwire.v1.Batch
-	31, // 29: inferwire.v1.WatchBatchResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	30, // 30: inferwire.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	22, // 31: inferwire.v1.StreamBatchResultsResponse.result:type_name -> inferwire.v1.BatchResult
-	31, // 32: inferwire.v1.StreamBatchResultsResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
-	23, // 33: inferwire.v1.StreamBatchResultsResponse.end:type_name -> inferwire.v1.BatchResultsEnd
-	32, // 34: inferwire.v1.BatchResult.chat_completion:type_name -> inferwire.v1.ChatCompletion
-	33, // 35: inferwire.v1.BatchResult.error:type_name -> google.rpc.Status
-	27, // 36: inferwire.v1.BatchResult.cost:type_name -> inferwire.v1.Cost
-	2,  // 37: inferwire.v1.BatchResultsEnd.batch:type_name -> inferwire.v1.Batch
-	6,  // 38: inferwire.v1.BatchesService.CreateBatch:input_type -> inferwire.v1.CreateBatchRequest
-	10, // 39: inferwire.v1.BatchesService.GetBatch:input_type -> inferwire.v1.GetBatchRequest
-	12, // 40: inferwire.v1.BatchesService.ListBatches:input_type -> inferwire.v1.ListBatchesRequest
-	14, // 41: inferwire.v1.BatchesService.CancelBatch:input_type -> inferwire.v1.CancelBatchRequest
-	16, // 42: inferwire.v1.BatchesService.DeleteBatch:input_type -> inferwire.v1.DeleteBatchRequest
-	18, // 43: inferwire.v1.BatchesService.WatchBatch:input_type -> inferwire.v1.WatchBatchRequest
-	20, // 44: inferwire.v1.BatchesService.StreamBatchResults:input_type -> inferwire.v1.StreamBatchResultsRequest
-	9,  // 45: inferwire.v1.BatchesService.CreateBatch:output_type -> inferwire.v1.CreateBatchResponse
-	11, // 46: inferwire.v1.BatchesService.GetBatch:output_type -> inferwire.v1.GetBatchResponse
-	13, // 47: inferwire.v1.BatchesService.ListBatches:output_type -> inferwire.v1.ListBatchesResponse
-	15, // 48: inferwire.v1.BatchesService.CancelBatch:output_type -> inferwire.v1.CancelBatchResponse
-	17, // 49: inferwire.v1.BatchesService.DeleteBatch:output_type -> inferwire.v1.DeleteBatchResponse
-	19, // 50: inferwire.v1.BatchesService.WatchBatch:output_type -> inferwire.v1.WatchBatchResponse
-	21, // 51: inferwire.v1.BatchesService.StreamBatchResults:output_type -> inferwire.v1.StreamBatchResultsResponse
-	45, // [45:52] is the sub-list for method output_type
-	38, // [38:45] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	30, // 23: inferwire.v1.BatchItem.response:type_name -> inferwire.v1.ResponseParams
+	31, // 24: inferwire.v1.BatchItem.embedding:type_name -> inferwire.v1.EmbeddingParams
+	32, // 25: inferwire.v1.BatchItem.text_completion:type_name -> inferwire.v1.TextCompletionParams
+	33, // 26: inferwire.v1.BatchItem.moderation:type_name -> inferwire.v1.ModerationParams
+	34, // 27: inferwire.v1.BatchItem.image_generation:type_name -> inferwire.v1.ImageParams
+	35, // 28: inferwire.v1.BatchItem.image_edit:type_name -> inferwire.v1.ImageEditParams
+	2,  // 29: inferwire.v1.CreateBatchResponse.batch:type_name -> inferwire.v1.Batch
+	2,  // 30: inferwire.v1.GetBatchResponse.batch:type_name -> inferwire.v1.Batch
+	2,  // 31: inferwire.v1.ListBatchesResponse.batches:type_name -> inferwire.v1.Batch
+	2,  // 32: inferwire.v1.CancelBatchResponse.batch:type_name -> inferwire.v1.Batch
+	36, // 33: inferwire.v1.WatchBatchRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	2,  // 34: inferwire.v1.WatchBatchResponse.batch:type_name -> inferwire.v1.Batch
+	37, // 35: inferwire.v1.WatchBatchResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	36, // 36: inferwire.v1.StreamBatchResultsRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	22, // 37: inferwire.v1.StreamBatchResultsResponse.result:type_name -> inferwire.v1.BatchResult
+	37, // 38: inferwire.v1.StreamBatchResultsResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	23, // 39: inferwire.v1.StreamBatchResultsResponse.end:type_name -> inferwire.v1.BatchResultsEnd
+	38, // 40: inferwire.v1.BatchResult.chat_completion:type_name -> inferwire.v1.ChatCompletion
+	39, // 41: inferwire.v1.BatchResult.error:type_name -> google.rpc.Status
+	40, // 42: inferwire.v1.BatchResult.response:type_name -> inferwire.v1.Response
+	41, // 43: inferwire.v1.BatchResult.embedding:type_name -> inferwire.v1.EmbeddingResult
+	42, // 44: inferwire.v1.BatchResult.text_completion:type_name -> inferwire.v1.TextCompletion
+	43, // 45: inferwire.v1.BatchResult.moderation:type_name -> inferwire.v1.Moderation
+	44, // 46: inferwire.v1.BatchResult.image:type_name -> inferwire.v1.ImageResult
+	27, // 47: inferwire.v1.BatchResult.cost:type_name -> inferwire.v1.Cost
+	2,  // 48: inferwire.v1.BatchResultsEnd.batch:type_name -> inferwire.v1.Batch
+	6,  // 49: inferwire.v1.BatchesService.CreateBatch:input_type -> inferwire.v1.CreateBatchRequest
+	10, // 50: inferwire.v1.BatchesService.GetBatch:input_type -> inferwire.v1.GetBatchRequest
+	12, // 51: inferwire.v1.BatchesService.ListBatches:input_type -> inferwire.v1.ListBatchesRequest
+	14, // 52: inferwire.v1.BatchesService.CancelBatch:input_type -> inferwire.v1.CancelBatchRequest
+	16, // 53: inferwire.v1.BatchesService.DeleteBatch:input_type -> inferwire.v1.DeleteBatchRequest
+	18, // 54: inferwire.v1.BatchesService.WatchBatch:input_type -> inferwire.v1.WatchBatchRequest
+	20, // 55: inferwire.v1.BatchesService.StreamBatchResults:input_type -> inferwire.v1.StreamBatchResultsRequest
+	9,  // 56: inferwire.v1.BatchesService.CreateBatch:output_type -> inferwire.v1.CreateBatchResponse
+	11, // 57: inferwire.v1.BatchesService.GetBatch:output_type -> inferwire.v1.GetBatchResponse
+	13, // 58: inferwire.v1.BatchesService.ListBatches:output_type -> inferwire.v1.ListBatchesResponse
+	15, // 59: inferwire.v1.BatchesService.CancelBatch:output_type -> inferwire.v1.CancelBatchResponse
+	17, // 60: inferwire.v1.BatchesService.DeleteBatch:output_type -> inferwire.v1.DeleteBatchResponse
+	19, // 61: inferwire.v1.BatchesService.WatchBatch:output_type -> inferwire.v1.WatchBatchResponse
+	21, // 62: inferwire.v1.BatchesService.StreamBatchResults:output_type -> inferwire.v1.StreamBatchResultsResponse
+	56, // [56:63] is the sub-list for method output_type
+	49, // [49:56] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_batches_service_proto_init() }
@@ -2164,6 +2386,11 @@ func file_inferwire_v1_batches_service_proto_init() {
 	}
 	file_inferwire_v1_chat_proto_init()
 	file_inferwire_v1_common_proto_init()
+	file_inferwire_v1_embeddings_service_proto_init()
+	file_inferwire_v1_images_service_proto_init()
+	file_inferwire_v1_moderations_service_proto_init()
+	file_inferwire_v1_responses_proto_init()
+	file_inferwire_v1_text_completions_service_proto_init()
 	file_inferwire_v1_batches_service_proto_msgTypes[3].OneofWrappers = []any{}
 	file_inferwire_v1_batches_service_proto_msgTypes[4].OneofWrappers = []any{
 		(*CreateBatchRequest_Header)(nil),
@@ -2171,6 +2398,12 @@ func file_inferwire_v1_batches_service_proto_init() {
 	}
 	file_inferwire_v1_batches_service_proto_msgTypes[6].OneofWrappers = []any{
 		(*BatchItem_ChatCompletion)(nil),
+		(*BatchItem_Response)(nil),
+		(*BatchItem_Embedding)(nil),
+		(*BatchItem_TextCompletion)(nil),
+		(*BatchItem_Moderation)(nil),
+		(*BatchItem_ImageGeneration)(nil),
+		(*BatchItem_ImageEdit)(nil),
 		(*BatchItem_RawJson)(nil),
 	}
 	file_inferwire_v1_batches_service_proto_msgTypes[17].OneofWrappers = []any{
@@ -2185,6 +2418,11 @@ func file_inferwire_v1_batches_service_proto_init() {
 	file_inferwire_v1_batches_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*BatchResult_ChatCompletion)(nil),
 		(*BatchResult_Error)(nil),
+		(*BatchResult_Response)(nil),
+		(*BatchResult_Embedding)(nil),
+		(*BatchResult_TextCompletion)(nil),
+		(*BatchResult_Moderation)(nil),
+		(*BatchResult_Image)(nil),
 		(*BatchResult_RawJson)(nil),
 	}
 	type x struct{}

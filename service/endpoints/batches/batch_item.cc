@@ -5,6 +5,8 @@
 #include "batch/header.h"
 #include "batch/line.h"
 #include "batch/queue_tokens.h"
+#include "batch/typed_body.h"
+#include "codec/encode.h"
 #include "endpoints/chat/chat.h"
 #include "endpoints/shared/caller_access.h"
 #include "openai/owned_ids.h"
@@ -44,6 +46,88 @@ int64_t LineBytes(std::string_view custom_id, std::string_view endpoint, std::st
       batch::LineBytes(custom_id, endpoint, batch::ForTarget(body, item.model, dialect)));
 }
 
+Result<void> IsOf(const std::string& endpoint, const batch::TypedBody& body) {
+  if (body.endpoint == endpoint) return {};
+  return InvalidField(body.fields.parent,
+                      "is of " + std::string(body.endpoint) + ", and the batch of " + endpoint);
+}
+
+Result<RoutedItem> ReadChat(v1::BatchItem& message, const std::string& endpoint,
+                            const upstream::Runtime& runtime, const gateway::CallContext& context,
+                            BatchTargets& targets) {
+  const batch::TypedBody& typed = *batch::TypedBodyOf(batch::kChatEndpoint);
+  if (auto same = IsOf(endpoint, typed); !same) return same.error();
+  const std::string asked = message.chat_completion().model();
+  if (auto may = MayUse(asked, runtime, context); !may) return may.error();
+  auto plan = PlanChat(*message.mutable_chat_completion(), {}, /*stream=*/false, runtime, context);
+  if (!plan) return Under(typed.fields.parent, WithoutParams(std::move(plan.error())));
+  RoutedItem read;
+  if (plan->request.targets) {
+    targets.Settle(*plan, runtime);
+    read.route = asked;
+  }
+  read.item.body = std::move(plan->request.body);
+  read.upstream = plan->request.upstream->name();
+  read.model = std::move(plan->request.model);
+  return read;
+}
+
+// The JSON of an item whose message has no checks of its own.
+Result<std::string> ToJson(const v1::BatchItem& message, const batch::TypedBody& typed,
+                           const codec::JsonLimits& limits) {
+  codec::EncodeOptions encode;
+  encode.reserved = typed.reserved;
+  encode.limits = limits;
+  std::string body;
+  const auto& params = message.GetReflection()->GetMessage(message, &typed.item_field());
+  if (auto written = codec::AppendJson(params, body, encode); !written) {
+    return Under(typed.fields.parent, std::move(written.error()));
+  }
+  return body;
+}
+
+// Vectors in a third of the bytes: what reads them takes both forms.
+void AskForBase64(const upstream::Destination& destination, std::string& body) {
+  if (!destination.upstream->options().dialect->base64_embeddings) return;
+  body.insert(1, R"("encoding_format":"base64",)");
+}
+
+Result<RoutedItem> ReadOther(v1::BatchItem& message, const std::string& endpoint,
+                             const upstream::Runtime& runtime, const gateway::CallContext& context,
+                             BatchTargets& targets) {
+  const batch::TypedBody* const typed = batch::TypedBodyOf(message);
+  std::string_view field = "item.raw_json";
+  std::string body;
+  if (typed) {
+    field = typed->fields.parent;
+    if (auto same = IsOf(endpoint, *typed); !same) return same.error();
+    auto written = ToJson(message, *typed, runtime.limits.json);
+    if (!written) return written.error();
+    body = std::move(*written);
+  } else if (message.has_raw_json()) {
+    body = std::move(*message.mutable_raw_json());
+  } else {
+    return InvalidField("item.body", "is required");
+  }
+  auto facts = batch::CheckBody(body, runtime.limits.json, field);
+  if (!facts) return facts.error();
+  if (auto may = MayUse(facts->model, runtime, context); !may) return may.error();
+  const bool writes = endpoint != "/v1/embeddings" && endpoint != "/v1/moderations";
+  if (auto within = CheckOutput(body, writes, field, runtime, context); !within) {
+    return within.error();
+  }
+  RoutedItem read;
+  auto destination = Find(facts->model, runtime, targets, read.route);
+  if (!destination) return destination.error();
+  // The targets of a route may differ in it.
+  if (message.has_embedding() && read.route.empty()) AskForBase64(*destination, body);
+  read.item.body = destination->model == facts->model ? std::move(body)
+                                                      : batch::WithModel(body, destination->model);
+  read.upstream = destination->upstream->name();
+  read.model = std::move(destination->model);
+  return read;
+}
+
 }  // namespace
 
 Error Under(std::string_view parent, Error error) {
@@ -57,54 +141,22 @@ Error Under(std::string_view parent, Error error) {
 Result<RoutedItem> ReadItem(v1::BatchItem& message, const std::string& endpoint,
                             const batch::Options& options, const upstream::Runtime& runtime,
                             const gateway::CallContext& context, BatchTargets& targets) {
-  RoutedItem read;
-  std::string body;
-  if (message.has_chat_completion()) {
-    if (endpoint != batch::kChatEndpoint) {
-      return InvalidField("item.chat_completion", "the batch is of another endpoint");
-    }
-    const std::string asked = message.chat_completion().model();
-    if (auto may = MayUse(asked, runtime, context); !may) return may.error();
-    auto plan =
-        PlanChat(*message.mutable_chat_completion(), {}, /*stream=*/false, runtime, context);
-    if (!plan) return Under("item.chat_completion", WithoutParams(std::move(plan.error())));
-    if (plan->request.targets) {
-      targets.Settle(*plan, runtime);
-      read.route = asked;
-    }
-    body = std::move(plan->request.body);
-    read.upstream = plan->request.upstream->name();
-    read.model = std::move(plan->request.model);
-  } else if (message.has_raw_json()) {
-    auto facts = batch::CheckBody(message.raw_json(), runtime.limits.json);
-    if (!facts) return Under("item", std::move(facts.error()));
-    if (auto may = MayUse(facts->model, runtime, context); !may) return may.error();
-    const bool writes = endpoint != "/v1/embeddings" && endpoint != "/v1/moderations";
-    if (auto within = CheckOutput(message.raw_json(), writes, "item.raw_json", runtime, context);
-        !within) {
-      return within.error();
-    }
-    auto destination = Find(facts->model, runtime, targets, read.route);
-    if (!destination) return destination.error();
-    body = destination->model == facts->model
-               ? std::move(*message.mutable_raw_json())
-               : batch::WithModel(message.raw_json(), destination->model);
-    read.upstream = destination->upstream->name();
-    read.model = std::move(destination->model);
-  } else {
-    return InvalidField("item.body", "is required");
-  }
+  auto read = message.has_chat_completion()
+                  ? ReadChat(message, endpoint, runtime, context, targets)
+                  : ReadOther(message, endpoint, runtime, context, targets);
+  if (!read) return read;
+  std::string& body = read->item.body;
   if (body.size() > options.max_item_bytes) {
     return InvalidField("item.body", "is larger than the gateway allows",
                         v1::ERROR_REASON_REQUEST_TOO_LARGE);
   }
-  read.line_bytes = LineBytes(message.custom_id(), endpoint, body, read, runtime);
+  read->line_bytes = LineBytes(message.custom_id(), endpoint, body, *read, runtime);
   if (options.owned) {
-    auto named = openai::OwnedInJson(body, read.upstream);
+    auto named = openai::OwnedInJson(body, read->upstream);
     if (!named) return named.error();
-    read.uses = std::move(*named);
+    read->uses = std::move(*named);
   }
-  read.item = {std::move(*message.mutable_custom_id()), std::move(body), /*shard=*/0};
+  read->item.custom_id = std::move(*message.mutable_custom_id());
   return read;
 }
 

@@ -9,6 +9,7 @@
 #include "batch/line.h"
 #include "batch/ownership.h"
 #include "batch/splitter.h"
+#include "batch/typed_body.h"
 #include "codec/encode.h"
 #include "endpoints/batches/batch_backend.h"
 #include "endpoints/batches/batch_fingerprint.h"
@@ -105,7 +106,16 @@ class Create final : public gateway::ClientStream {
     if (auto upstream = CheckUpstream(header); !upstream) return upstream.error();
     // A repetition gets the batch that there is, whatever is left now: Seal knows.
     if (auto room = CheckBudgets(); !room && job_.request_id.empty()) return room.error();
-    fingerprint_.AddHeader(header, job_);
+    header_.Swap(&header);
+    // Without an endpoint the batch is of its first item's.
+    if (header_.endpoint().empty() && job_.input_file.empty()) return {};
+    CreateJob();
+    return {};
+  }
+
+  void CreateJob() {
+    created_ = true;
+    fingerprint_.AddHeader(header_, job_);
     creating_ = true;
     std::vector<gateway::OwnedThing> uses;
     if (!job_.input_file.empty()) uses.push_back({job_.upstream, "files", job_.input_file});
@@ -124,7 +134,6 @@ class Create final : public gateway::ClientStream {
           SendPiece();
           if (HasRoom()) observer_.OnRoom();
         });
-    return {};
   }
 
   Result<void> CheckUpstream(const v1::BatchHeader& header) {
@@ -153,6 +162,10 @@ class Create final : public gateway::ClientStream {
       return Under("item", std::move(good.error()));
     }
     custom_id_ = item.custom_id();
+    if (!created_) {
+      if (const auto* const typed = batch::TypedBodyOf(item)) job_.endpoint = typed->endpoint;
+      CreateJob();
+    }
     auto read = ReadItem(item, job_.endpoint, *options_, runtime_, context_, targets_);
     if (!read) return read.error();
     std::move(read->uses.begin(), read->uses.end(), std::back_inserter(piece_uses_));
@@ -283,6 +296,7 @@ class Create final : public gateway::ClientStream {
   const std::shared_ptr<const batch::Options> options_;
   // With the piece that is on its way: what it finds there decides where an item goes.
   const std::shared_ptr<batch::Splitter> splitter_;
+  v1::BatchHeader header_;
   int64_t items_ = 0;
   int64_t expected_picousd_ = 0;
   std::string custom_id_;  // of the item that was taken last
@@ -292,7 +306,7 @@ class Create final : public gateway::ClientStream {
   std::vector<gateway::OwnedThing> piece_uses_;  // what its items name
   size_t piece_bytes_ = 0;
   int64_t next_index_ = 0;
-  bool has_header_ = false, input_ended_ = false;
+  bool has_header_ = false, created_ = false, input_ended_ = false;
   bool creating_ = false, sending_ = false, sealing_ = false;
   bool sealed_ = false, ended_ = false;
 };

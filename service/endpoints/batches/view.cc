@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "batch/typed_body.h"
 #include "catalogue/price.h"
 #include "codec/decode.h"
+#include "endpoints/shared/answer_fields.h"
 #include "openai/answer_usage.h"
 #include "openai/whole_answer.h"
 
@@ -115,6 +117,17 @@ void FillShard(const store::Shard& shard, v1::BatchShard& out) {
   if (shard.ended != WallTime()) SetTime(shard.ended, *out.mutable_end_time());
 }
 
+// False: it is not what this endpoint answers.
+bool ReadAnswer(std::string_view json, const batch::TypedBody& typed,
+                const codec::JsonLimits& limits, v1::BatchResult& result) {
+  google::protobuf::Message& answer =
+      *result.GetReflection()->MutableMessage(&result, &typed.result_field());
+  if (!codec::FromJson(json, answer, limits)) return false;
+  if (result.has_response()) FillOutputText(*result.mutable_response());
+  FillUsage(answer);
+  return true;
+}
+
 }  // namespace
 
 v1::Batch ToProto(const store::Job& job, std::chrono::milliseconds retention, bool with_shards) {
@@ -181,14 +194,15 @@ Result<void> ToProto(const store::StoredResult& stored, const std::string& endpo
   } else if (stored.picousd) {
     result.mutable_cost()->set_total_picousd(*stored.picousd);
   }
-  if (endpoint == "/v1/chat/completions") {
+  if (endpoint == batch::kChatEndpoint) {
     v1::ChatCompletion& completion = *result.mutable_chat_completion();
     if (auto read = codec::FromJson(stored.body, completion, limits); !read) return read;
     openai::AnswerUsage().See(completion);  // as a call has it
     openai::CompleteMessages(completion);
     return {};
   }
-  result.set_raw_json(stored.body);
+  const batch::TypedBody* const typed = batch::TypedBodyOf(endpoint);
+  if (!typed || !ReadAnswer(stored.body, *typed, limits, result)) result.set_raw_json(stored.body);
   return {};
 }
 

@@ -1,5 +1,5 @@
-// What some endpoints' answers need besides being read: usage in its fields, the text of a response
-// put together, a failed response made an error. Pure.
+// What some endpoints' answers need besides being read: a failed response made an error, the next
+// page's token. Pure.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -14,13 +14,6 @@
 #include "inferwire/v1/responses.pb.h"
 
 namespace inferwire::endpoints {
-
-// Counts that came as input_tokens, output_tokens and their details, which is how every endpoint
-// but chat has them, are put into the fields of the answer's usage.
-void FillUsage(google::protobuf::Message& answer);
-
-// The texts of a response's messages, one after the other: output_text.
-void FillOutputText(v1::Response& response);
 
 // The error of a response that failed; from_body: what its JSON says as an error, if anything.
 Error ResponseFailed(const v1::Response& response, std::optional<Error> from_body);

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "endpoints/shared/answer_fields.h"
 #include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/typed/answer_feed.h"
-#include "endpoints/typed/answer_hooks.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
 #include "openai/error_table.h"

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "endpoints/shared/answer_fields.h"
 #include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
-#include "endpoints/typed/answer_hooks.h"
 #include "endpoints/typed/image_reader.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"

@@ -4,6 +4,7 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
+#include "endpoints/shared/answer_fields.h"
 #include "endpoints/typed/answer_hooks.h"
 #include "openai/error.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "codec/decode.h"
+#include "endpoints/shared/answer_fields.h"
 #include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
-#include "endpoints/typed/answer_hooks.h"
 #include "endpoints/typed/typed_plan.h"
 
 namespace inferwire::endpoints {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "codec/utf8.h"
 #include "endpoints/shared/answer_body.h"
+#include "endpoints/shared/answer_fields.h"
 #include "endpoints/shared/long_body.h"
 #include "endpoints/shared/model_operation.h"
 #include "endpoints/shared/owned_operation.h"

@@ -238,5 +238,21 @@ TEST(AnswerLine, AnIdThatNoStoreTakesIsLeftOut) {
   }
 }
 
+TEST(AnswerLine, AnErrorWithAGoodStatusIsAnErrorAtEveryEndpoint) {
+  constexpr char kLine[] =
+      R"({"custom_id":"a","response":{"status_code":200,"body":{"error":{"message":"no room","type":"server_error"}}}})";
+  for (const char* endpoint :
+       {"/v1/chat/completions", "/v1/embeddings", "/v1/completions", "/v1/moderations"}) {
+    const auto result = Read(kLine, endpoint);
+    ASSERT_TRUE(result) << endpoint;
+    EXPECT_EQ(result->outcome, store::ItemOutcome::kFailed) << endpoint;
+  }
+  const auto failed = Read(
+      R"({"custom_id":"a","response":{"status_code":200,"body":{"status":"failed","error":{"code":"x","message":"y"}}}})",
+      "/v1/responses");
+  EXPECT_EQ(failed->outcome, store::ItemOutcome::kSucceeded)
+      << "a response says itself that it failed";
+}
+
 }  // namespace
 }  // namespace inferwire::batch

@@ -49,5 +49,16 @@ TEST(BatchLine, AnotherModelChangesNothingElse) {
             R"({"a": 1.0, "model" : "y\"z", "z":"model"})");
 }
 
+TEST(BatchLine, ABodyNamesItsFaultBelowTheFieldItCameIn) {
+  const auto field = [](std::string_view body) {
+    const auto facts = CheckBody(body, {}, "item.response");
+    return facts.ok() ? "none" : facts.error().fields.front().field;
+  };
+  EXPECT_EQ(field(R"({"input":"x"})"), "item.response.model");
+  EXPECT_EQ(field(R"({"model":"m","stream":true})"), "item.response.stream");
+  EXPECT_EQ(field(R"({"model":"m","background":true})"), "item.response.background");
+  EXPECT_EQ(field(R"({"model":"m","background":false,"stream":false})"), "none");
+}
+
 }  // namespace
 }  // namespace inferwire::batch

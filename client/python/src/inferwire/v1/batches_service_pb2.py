@@ -27,9 +27,14 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from inferwire.v1 import chat_pb2 as inferwire_dot_v1_dot_chat__pb2
 from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
+from inferwire.v1 import embeddings_service_pb2 as inferwire_dot_v1_dot_embeddings__service__pb2
+from inferwire.v1 import images_service_pb2 as inferwire_dot_v1_dot_images__service__pb2
+from inferwire.v1 import moderations_service_pb2 as inferwire_dot_v1_dot_moderations__service__pb2
+from inferwire.v1 import responses_pb2 as inferwire_dot_v1_dot_responses__pb2
+from inferwire.v1 import text_completions_service_pb2 as inferwire_dot_v1_dot_text__completions__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"inferwire/v1/batches_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\"\x8d\x07\n\x05\x42\x61tch\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12(\n\x05state\x18\x02 \x01(\x0e\x32\x19.inferwire.v1.Batch.State\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x19\n\x11\x63ompletion_window\x18\x04 \x01(\t\x12\x33\n\x08metadata\x18\x05 \x03(\x0b\x32!.inferwire.v1.Batch.MetadataEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12)\n\x06\x63ounts\x18\x07 \x01(\x0b\x32\x19.inferwire.v1.BatchCounts\x12\"\n\x05usage\x18\x08 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12 \n\x04\x63ost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12(\n\x06\x65rrors\x18\n \x03(\x0b\x32\x18.inferwire.v1.BatchError\x12(\n\x06shards\x18\x0b \x03(\x0b\x32\x18.inferwire.v1.BatchShard\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63\x61ncel_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x64\x65lete_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rresults_ready\x18\x11 \x01(\x03\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd3\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x15\n\x11STATE_IN_PROGRESS\x10\x02\x12\x14\n\x10STATE_FINALIZING\x10\x03\x12\x14\n\x10STATE_CANCELLING\x10\x04\x12\x13\n\x0fSTATE_COMPLETED\x10\x05\x12\x10\n\x0cSTATE_FAILED\x10\x06\x12\x11\n\rSTATE_EXPIRED\x10\x07\x12\x13\n\x0fSTATE_CANCELLED\x10\x08\x12\x0f\n\x0bSTATE_OTHER\x10\x0f\"c\n\x0b\x42\x61tchCounts\x12\r\n\x05total\x18\x01 \x01(\x03\x12\x11\n\tsucceeded\x18\x02 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x03 \x01(\x03\x12\x0f\n\x07\x65xpired\x18\x04 \x01(\x03\x12\x11\n\tcancelled\x18\x05 \x01(\x03\"\xba\x05\n\nBatchShard\x12\r\n\x05index\x18\x01 \x01(\x05\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.inferwire.v1.BatchShard.State\x12\x10\n\x08upstream\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\x12\x19\n\x11upstream_batch_id\x18\x05 \x01(\t\x12)\n\x06\x63ounts\x18\x06 \x01(\x0b\x32\x19.inferwire.v1.BatchCounts\x12\"\n\x05usage\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12(\n\x06\x65rrors\x18\x08 \x03(\x0b\x32\x18.inferwire.v1.BatchError\x12 \n\x04\x63ost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\x13\n\x0binput_bytes\x18\n \x01(\x03\x12\x14\n\x0cqueue_tokens\x18\x0b \x01(\x03\x12/\n\x0bsubmit_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rresults_ready\x18\x0e \x01(\x03\"\xf5\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x12\n\x0eSTATE_PREPARED\x10\x02\x12\x12\n\x0eSTATE_UPLOADED\x10\x03\x12\x13\n\x0fSTATE_SUBMITTED\x10\x04\x12\x15\n\x11STATE_IN_PROGRESS\x10\x05\x12\x14\n\x10STATE_FINALIZING\x10\x06\x12\x0e\n\nSTATE_DONE\x10\x07\x12\x10\n\x0cSTATE_FAILED\x10\x08\x12\x11\n\rSTATE_EXPIRED\x10\t\x12\x13\n\x0fSTATE_CANCELLED\x10\n\x12\x0f\n\x0bSTATE_OTHER\x10\x0f\"k\n\nBatchError\x12\r\n\x05shard\x18\x01 \x01(\x05\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x12\n\x05param\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tcustom_id\x18\x05 \x01(\tB\x08\n\x06_param\"u\n\x12\x43reateBatchRequest\x12+\n\x06header\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.BatchHeaderH\x00\x12\'\n\x04item\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.BatchItemH\x00\x42\t\n\x07message\"\xe3\x01\n\x0b\x42\x61tchHeader\x12\x10\n\x08\x65ndpoint\x18\x01 \x01(\t\x12\x19\n\x11\x63ompletion_window\x18\x02 \x01(\t\x12\x39\n\x08metadata\x18\x03 \x03(\x0b\x32\'.inferwire.v1.BatchHeader.MetadataEntry\x12\x15\n\rinput_file_id\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x10\n\x08upstream\x18\x06 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"y\n\tBatchItem\x12\x11\n\tcustom_id\x18\x01 \x01(\t\x12=\n\x0f\x63hat_completion\x18\x02 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParamsH\x00\x12\x12\n\x08raw_json\x18\x0f \x01(\tH\x00\x42\x06\n\x04\x62ody\"J\n\x13\x43reateBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\x12\x0f\n\x07\x65xisted\x18\x02 \x01(\x08\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"6\n\x10GetBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\";\n\x12ListBatchesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x13ListBatchesResponse\x12$\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Batch\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"&\n\x12\x43\x61ncelBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"9\n\x13\x43\x61ncelBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\"&\n\x12\x44\x65leteBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteBatchResponse\"\\\n\x11WatchBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x35\n\x12heartbeat_interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"q\n\x12WatchBatchResponse\x12$\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.BatchH\x00\x12,\n\theartbeat\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\"\x84\x01\n\x19StreamBatchResultsRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x03\x12\x0e\n\x06\x66ollow\x18\x03 \x01(\x08\x12\x35\n\x12heartbeat_interval\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xae\x01\n\x1aStreamBatchResultsResponse\x12+\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.BatchResultH\x00\x12,\n\theartbeat\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x12,\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1d.inferwire.v1.BatchResultsEndH\x00\x42\x07\n\x05\x65vent\"\x95\x02\n\x0b\x42\x61tchResult\x12\x11\n\tcustom_id\x18\x01 \x01(\t\x12\x37\n\x0f\x63hat_completion\x18\x02 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x12\n\x08raw_json\x18\x0f \x01(\tH\x00\x12\x13\n\x0bnext_offset\x18\x04 \x01(\x03\x12\x1b\n\x13upstream_request_id\x18\x05 \x01(\t\x12\x13\n\x0bhttp_status\x18\x06 \x01(\x05\x12 \n\x04\x63ost\x18\x07 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\r\n\x05shard\x18\x08 \x01(\x05\x42\t\n\x07outcome\"J\n\x0f\x42\x61tchResultsEnd\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x03\x32\xeb\x04\n\x0e\x42\x61tchesService\x12T\n\x0b\x43reateBatch\x12 .inferwire.v1.CreateBatchRequest\x1a!.inferwire.v1.CreateBatchResponse(\x01\x12I\n\x08GetBatch\x12\x1d.inferwire.v1.GetBatchRequest\x1a\x1e.inferwire.v1.GetBatchResponse\x12R\n\x0bListBatches\x12 .inferwire.v1.ListBatchesRequest\x1a!.inferwire.v1.ListBatchesResponse\x12R\n\x0b\x43\x61ncelBatch\x12 .inferwire.v1.CancelBatchRequest\x1a!.inferwire.v1.CancelBatchResponse\x12R\n\x0b\x44\x65leteBatch\x12 .inferwire.v1.DeleteBatchRequest\x1a!.inferwire.v1.DeleteBatchResponse\x12Q\n\nWatchBatch\x12\x1f.inferwire.v1.WatchBatchRequest\x1a .inferwire.v1.WatchBatchResponse0\x01\x12i\n\x12StreamBatchResults\x12\'.inferwire.v1.StreamBatchResultsRequest\x1a(.inferwire.v1.StreamBatchResultsResponse0\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"inferwire/v1/batches_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a!inferwire/v1/images_service.proto\x1a&inferwire/v1/moderations_service.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\x8d\x07\n\x05\x42\x61tch\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12(\n\x05state\x18\x02 \x01(\x0e\x32\x19.inferwire.v1.Batch.State\x12\x10\n\x08\x65ndpoint\x18\x03 \x01(\t\x12\x19\n\x11\x63ompletion_window\x18\x04 \x01(\t\x12\x33\n\x08metadata\x18\x05 \x03(\x0b\x32!.inferwire.v1.Batch.MetadataEntry\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12)\n\x06\x63ounts\x18\x07 \x01(\x0b\x32\x19.inferwire.v1.BatchCounts\x12\"\n\x05usage\x18\x08 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12 \n\x04\x63ost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12(\n\x06\x65rrors\x18\n \x03(\x0b\x32\x18.inferwire.v1.BatchError\x12(\n\x06shards\x18\x0b \x03(\x0b\x32\x18.inferwire.v1.BatchShard\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63\x61ncel_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x64\x65lete_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rresults_ready\x18\x11 \x01(\x03\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd3\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x15\n\x11STATE_IN_PROGRESS\x10\x02\x12\x14\n\x10STATE_FINALIZING\x10\x03\x12\x14\n\x10STATE_CANCELLING\x10\x04\x12\x13\n\x0fSTATE_COMPLETED\x10\x05\x12\x10\n\x0cSTATE_FAILED\x10\x06\x12\x11\n\rSTATE_EXPIRED\x10\x07\x12\x13\n\x0fSTATE_CANCELLED\x10\x08\x12\x0f\n\x0bSTATE_OTHER\x10\x0f\"c\n\x0b\x42\x61tchCounts\x12\r\n\x05total\x18\x01 \x01(\x03\x12\x11\n\tsucceeded\x18\x02 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x03 \x01(\x03\x12\x0f\n\x07\x65xpired\x18\x04 \x01(\x03\x12\x11\n\tcancelled\x18\x05 \x01(\x03\"\xba\x05\n\nBatchShard\x12\r\n\x05index\x18\x01 \x01(\x05\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.inferwire.v1.BatchShard.State\x12\x10\n\x08upstream\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\x12\x19\n\x11upstream_batch_id\x18\x05 \x01(\t\x12)\n\x06\x63ounts\x18\x06 \x01(\x0b\x32\x19.inferwire.v1.BatchCounts\x12\"\n\x05usage\x18\x07 \x01(\x0b\x32\x13.inferwire.v1.Usage\x12(\n\x06\x65rrors\x18\x08 \x03(\x0b\x32\x18.inferwire.v1.BatchError\x12 \n\x04\x63ost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\x13\n\x0binput_bytes\x18\n \x01(\x03\x12\x14\n\x0cqueue_tokens\x18\x0b \x01(\x03\x12/\n\x0bsubmit_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rresults_ready\x18\x0e \x01(\x03\"\xf5\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x12\n\x0eSTATE_PREPARED\x10\x02\x12\x12\n\x0eSTATE_UPLOADED\x10\x03\x12\x13\n\x0fSTATE_SUBMITTED\x10\x04\x12\x15\n\x11STATE_IN_PROGRESS\x10\x05\x12\x14\n\x10STATE_FINALIZING\x10\x06\x12\x0e\n\nSTATE_DONE\x10\x07\x12\x10\n\x0cSTATE_FAILED\x10\x08\x12\x11\n\rSTATE_EXPIRED\x10\t\x12\x13\n\x0fSTATE_CANCELLED\x10\n\x12\x0f\n\x0bSTATE_OTHER\x10\x0f\"k\n\nBatchError\x12\r\n\x05shard\x18\x01 \x01(\x05\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x12\n\x05param\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tcustom_id\x18\x05 \x01(\tB\x08\n\x06_param\"u\n\x12\x43reateBatchRequest\x12+\n\x06header\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.BatchHeaderH\x00\x12\'\n\x04item\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.BatchItemH\x00\x42\t\n\x07message\"\xe3\x01\n\x0b\x42\x61tchHeader\x12\x10\n\x08\x65ndpoint\x18\x01 \x01(\t\x12\x19\n\x11\x63ompletion_window\x18\x02 \x01(\t\x12\x39\n\x08metadata\x18\x03 \x03(\x0b\x32\'.inferwire.v1.BatchHeader.MetadataEntry\x12\x15\n\rinput_file_id\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x10\n\x08upstream\x18\x06 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xc0\x03\n\tBatchItem\x12\x11\n\tcustom_id\x18\x01 \x01(\t\x12=\n\x0f\x63hat_completion\x18\x02 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParamsH\x00\x12\x30\n\x08response\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ResponseParamsH\x00\x12\x32\n\tembedding\x18\x04 \x01(\x0b\x32\x1d.inferwire.v1.EmbeddingParamsH\x00\x12=\n\x0ftext_completion\x18\x05 \x01(\x0b\x32\".inferwire.v1.TextCompletionParamsH\x00\x12\x34\n\nmoderation\x18\x06 \x01(\x0b\x32\x1e.inferwire.v1.ModerationParamsH\x00\x12\x35\n\x10image_generation\x18\x07 \x01(\x0b\x32\x19.inferwire.v1.ImageParamsH\x00\x12\x33\n\nimage_edit\x18\x08 \x01(\x0b\x32\x1d.inferwire.v1.ImageEditParamsH\x00\x12\x12\n\x08raw_json\x18\x0f \x01(\tH\x00\x42\x06\n\x04\x62ody\"J\n\x13\x43reateBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\x12\x0f\n\x07\x65xisted\x18\x02 \x01(\x08\"#\n\x0fGetBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"6\n\x10GetBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\";\n\x12ListBatchesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x13ListBatchesResponse\x12$\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Batch\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"&\n\x12\x43\x61ncelBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"9\n\x13\x43\x61ncelBatchResponse\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\"&\n\x12\x44\x65leteBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteBatchResponse\"\\\n\x11WatchBatchRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x35\n\x12heartbeat_interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"q\n\x12WatchBatchResponse\x12$\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.BatchH\x00\x12,\n\theartbeat\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\"\x84\x01\n\x19StreamBatchResultsRequest\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06offset\x18\x02 \x01(\x03\x12\x0e\n\x06\x66ollow\x18\x03 \x01(\x08\x12\x35\n\x12heartbeat_interval\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xae\x01\n\x1aStreamBatchResultsResponse\x12+\n\x06result\x18\x01 \x01(\x0b\x32\x19.inferwire.v1.BatchResultH\x00\x12,\n\theartbeat\x18\x02 \x01(\x0b\x32\x17.inferwire.v1.HeartbeatH\x00\x12,\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1d.inferwire.v1.BatchResultsEndH\x00\x42\x07\n\x05\x65vent\"\x8a\x04\n\x0b\x42\x61tchResult\x12\x11\n\tcustom_id\x18\x01 \x01(\t\x12\x37\n\x0f\x63hat_completion\x18\x02 \x01(\x0b\x32\x1c.inferwire.v1.ChatCompletionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12*\n\x08response\x18\t \x01(\x0b\x32\x16.inferwire.v1.ResponseH\x00\x12\x32\n\tembedding\x18\n \x01(\x0b\x32\x1d.inferwire.v1.EmbeddingResultH\x00\x12\x37\n\x0ftext_completion\x18\x0b \x01(\x0b\x32\x1c.inferwire.v1.TextCompletionH\x00\x12.\n\nmoderation\x18\x0c \x01(\x0b\x32\x18.inferwire.v1.ModerationH\x00\x12*\n\x05image\x18\r \x01(\x0b\x32\x19.inferwire.v1.ImageResultH\x00\x12\x12\n\x08raw_json\x18\x0f \x01(\tH\x00\x12\x13\n\x0bnext_offset\x18\x04 \x01(\x03\x12\x1b\n\x13upstream_request_id\x18\x05 \x01(\t\x12\x13\n\x0bhttp_status\x18\x06 \x01(\x05\x12 \n\x04\x63ost\x18\x07 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\r\n\x05shard\x18\x08 \x01(\x05\x42\t\n\x07outcome\"J\n\x0f\x42\x61tchResultsEnd\x12\"\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Batch\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x03\x32\xeb\x04\n\x0e\x42\x61tchesService\x12T\n\x0b\x43reateBatch\x12 .inferwire.v1.CreateBatchRequest\x1a!.inferwire.v1.CreateBatchResponse(\x01\x12I\n\x08GetBatch\x12\x1d.inferwire.v1.GetBatchRequest\x1a\x1e.inferwire.v1.GetBatchResponse\x12R\n\x0bListBatches\x12 .inferwire.v1.ListBatchesRequest\x1a!.inferwire.v1.ListBatchesResponse\x12R\n\x0b\x43\x61ncelBatch\x12 .inferwire.v1.CancelBatchRequest\x1a!.inferwire.v1.CancelBatchResponse\x12R\n\x0b\x44\x65leteBatch\x12 .inferwire.v1.DeleteBatchRequest\x1a!.inferwire.v1.DeleteBatchResponse\x12Q\n\nWatchBatch\x12\x1f.inferwire.v1.WatchBatchRequest\x1a .inferwire.v1.WatchBatchResponse0\x01\x12i\n\x12StreamBatchResults\x12\'.inferwire.v1.StreamBatchResultsRequest\x1a(.inferwire.v1.StreamBatchResultsResponse0\x01\x42g\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,58 +46,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BATCH_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_BATCHHEADER_METADATAENTRY']._loaded_options = None
   _globals['_BATCHHEADER_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_BATCH']._serialized_start=195
-  _globals['_BATCH']._serialized_end=1104
-  _globals['_BATCH_METADATAENTRY']._serialized_start=843
-  _globals['_BATCH_METADATAENTRY']._serialized_end=890
-  _globals['_BATCH_STATE']._serialized_start=893
-  _globals['_BATCH_STATE']._serialized_end=1104
-  _globals['_BATCHCOUNTS']._serialized_start=1106
-  _globals['_BATCHCOUNTS']._serialized_end=1205
-  _globals['_BATCHSHARD']._serialized_start=1208
-  _globals['_BATCHSHARD']._serialized_end=1906
-  _globals['_BATCHSHARD_STATE']._serialized_start=1661
-  _globals['_BATCHSHARD_STATE']._serialized_end=1906
-  _globals['_BATCHERROR']._serialized_start=1908
-  _globals['_BATCHERROR']._serialized_end=2015
-  _globals['_CREATEBATCHREQUEST']._serialized_start=2017
-  _globals['_CREATEBATCHREQUEST']._serialized_end=2134
-  _globals['_BATCHHEADER']._serialized_start=2137
-  _globals['_BATCHHEADER']._serialized_end=2364
-  _globals['_BATCHHEADER_METADATAENTRY']._serialized_start=843
-  _globals['_BATCHHEADER_METADATAENTRY']._serialized_end=890
-  _globals['_BATCHITEM']._serialized_start=2366
-  _globals['_BATCHITEM']._serialized_end=2487
-  _globals['_CREATEBATCHRESPONSE']._serialized_start=2489
-  _globals['_CREATEBATCHRESPONSE']._serialized_end=2563
-  _globals['_GETBATCHREQUEST']._serialized_start=2565
-  _globals['_GETBATCHREQUEST']._serialized_end=2600
-  _globals['_GETBATCHRESPONSE']._serialized_start=2602
-  _globals['_GETBATCHRESPONSE']._serialized_end=2656
-  _globals['_LISTBATCHESREQUEST']._serialized_start=2658
-  _globals['_LISTBATCHESREQUEST']._serialized_end=2717
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=2719
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=2803
-  _globals['_CANCELBATCHREQUEST']._serialized_start=2805
-  _globals['_CANCELBATCHREQUEST']._serialized_end=2843
-  _globals['_CANCELBATCHRESPONSE']._serialized_start=2845
-  _globals['_CANCELBATCHRESPONSE']._serialized_end=2902
-  _globals['_DELETEBATCHREQUEST']._serialized_start=2904
-  _globals['_DELETEBATCHREQUEST']._serialized_end=2942
-  _globals['_DELETEBATCHRESPONSE']._serialized_start=2944
-  _globals['_DELETEBATCHRESPONSE']._serialized_end=2965
-  _globals['_WATCHBATCHREQUEST']._serialized_start=2967
-  _globals['_WATCHBATCHREQUEST']._serialized_end=3059
-  _globals['_WATCHBATCHRESPONSE']._serialized_start=3061
-  _globals['_WATCHBATCHRESPONSE']._serialized_end=3174
-  _globals['_STREAMBATCHRESULTSREQUEST']._serialized_start=3177
-  _globals['_STREAMBATCHRESULTSREQUEST']._serialized_end=3309
-  _globals['_STREAMBATCHRESULTSRESPONSE']._serialized_start=3312
-  _globals['_STREAMBATCHRESULTSRESPONSE']._serialized_end=3486
-  _globals['_BATCHRESULT']._serialized_start=3489
-  _globals['_BATCHRESULT']._serialized_end=3766
-  _globals['_BATCHRESULTSEND']._serialized_start=3768
-  _globals['_BATCHRESULTSEND']._serialized_end=3842
-  _globals['_BATCHESSERVICE']._serialized_start=3845
-  _globals['_BATCHESSERVICE']._serialized_end=4464
+  _globals['_BATCH']._serialized_start=384
+  _globals['_BATCH']._serialized_end=1293
+  _globals['_BATCH_METADATAENTRY']._serialized_start=1032
+  _globals['_BATCH_METADATAENTRY']._serialized_end=1079
+  _globals['_BATCH_STATE']._serialized_start=1082
+  _globals['_BATCH_STATE']._serialized_end=1293
+  _globals['_BATCHCOUNTS']._serialized_start=1295
+  _globals['_BATCHCOUNTS']._serialized_end=1394
+  _globals['_BATCHSHARD']._serialized_start=1397
+  _globals['_BATCHSHARD']._serialized_end=2095
+  _globals['_BATCHSHARD_STATE']._serialized_start=1850
+  _globals['_BATCHSHARD_STATE']._serialized_end=2095
+  _globals['_BATCHERROR']._serialized_start=2097
+  _globals['_BATCHERROR']._serialized_end=2204
+  _globals['_CREATEBATCHREQUEST']._serialized_start=2206
+  _globals['_CREATEBATCHREQUEST']._serialized_end=2323
+  _globals['_BATCHHEADER']._serialized_start=2326
+  _globals['_BATCHHEADER']._serialized_end=2553
+  _globals['_BATCHHEADER_METADATAENTRY']._serialized_start=1032
+  _globals['_BATCHHEADER_METADATAENTRY']._serialized_end=1079
+  _globals['_BATCHITEM']._serialized_start=2556
+  _globals['_BATCHITEM']._serialized_end=3004
+  _globals['_CREATEBATCHRESPONSE']._serialized_start=3006
+  _globals['_CREATEBATCHRESPONSE']._serialized_end=3080
+  _globals['_GETBATCHREQUEST']._serialized_start=3082
+  _globals['_GETBATCHREQUEST']._serialized_end=3117
+  _globals['_GETBATCHRESPONSE']._serialized_start=3119
+  _globals['_GETBATCHRESPONSE']._serialized_end=3173
+  _globals['_LISTBATCHESREQUEST']._serialized_start=3175
+  _globals['_LISTBATCHESREQUEST']._serialized_end=3234
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=3236
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=3320
+  _globals['_CANCELBATCHREQUEST']._serialized_start=3322
+  _globals['_CANCELBATCHREQUEST']._serialized_end=3360
+  _globals['_CANCELBATCHRESPONSE']._serialized_start=3362
+  _globals['_CANCELBATCHRESPONSE']._serialized_end=3419
+  _globals['_DELETEBATCHREQUEST']._serialized_start=3421
+  _globals['_DELETEBATCHREQUEST']._serialized_end=3459
+  _globals['_DELETEBATCHRESPONSE']._serialized_start=3461
+  _globals['_DELETEBATCHRESPONSE']._serialized_end=3482
+  _globals['_WATCHBATCHREQUEST']._serialized_start=3484
+  _globals['_WATCHBATCHREQUEST']._serialized_end=3576
+  _globals['_WATCHBATCHRESPONSE']._serialized_start=3578
+  _globals['_WATCHBATCHRESPONSE']._serialized_end=3691
+  _globals['_STREAMBATCHRESULTSREQUEST']._serialized_start=3694
+  _globals['_STREAMBATCHRESULTSREQUEST']._serialized_end=3826
+  _globals['_STREAMBATCHRESULTSRESPONSE']._serialized_start=3829
+  _globals['_STREAMBATCHRESULTSRESPONSE']._serialized_end=4003
+  _globals['_BATCHRESULT']._serialized_start=4006
+  _globals['_BATCHRESULT']._serialized_end=4528
+  _globals['_BATCHRESULTSEND']._serialized_start=4530
+  _globals['_BATCHRESULTSEND']._serialized_end=4604
+  _globals['_BATCHESSERVICE']._serialized_start=4607
+  _globals['_BATCHESSERVICE']._serialized_end=5226
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,11 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.rpc import status_pb2 as _status_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
+from inferwire.v1 import embeddings_service_pb2 as _embeddings_service_pb2
+from inferwire.v1 import images_service_pb2 as _images_service_pb2
+from inferwire.v1 import moderations_service_pb2 as _moderations_service_pb2
+from inferwire.v1 import responses_pb2 as _responses_pb2
+from inferwire.v1 import text_completions_service_pb2 as _text_completions_service_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -199,14 +204,26 @@ class BatchHeader(_message.Message):
     def __init__(self, endpoint: _Optional[str] = ..., completion_window: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., input_file_id: _Optional[str] = ..., request_id: _Optional[str] = ..., upstream: _Optional[str] = ...) -> None: ...
 
 class BatchItem(_message.Message):
-    __slots__ = ("custom_id", "chat_completion", "raw_json")
+    __slots__ = ("custom_id", "chat_completion", "response", "embedding", "text_completion", "moderation", "image_generation", "image_edit", "raw_json")
     CUSTOM_ID_FIELD_NUMBER: _ClassVar[int]
     CHAT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    TEXT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    MODERATION_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_GENERATION_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_EDIT_FIELD_NUMBER: _ClassVar[int]
     RAW_JSON_FIELD_NUMBER: _ClassVar[int]
     custom_id: str
     chat_completion: _chat_pb2.ChatCompletionParams
+    response: _responses_pb2.ResponseParams
+    embedding: _embeddings_service_pb2.EmbeddingParams
+    text_completion: _text_completions_service_pb2.TextCompletionParams
+    moderation: _moderations_service_pb2.ModerationParams
+    image_generation: _images_service_pb2.ImageParams
+    image_edit: _images_service_pb2.ImageEditParams
     raw_json: str
-    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., raw_json: _Optional[str] = ...) -> None: ...
+    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., response: _Optional[_Union[_responses_pb2.ResponseParams, _Mapping]] = ..., embedding: _Optional[_Union[_embeddings_service_pb2.EmbeddingParams, _Mapping]] = ..., text_completion: _Optional[_Union[_text_completions_service_pb2.TextCompletionParams, _Mapping]] = ..., moderation: _Optional[_Union[_moderations_service_pb2.ModerationParams, _Mapping]] = ..., image_generation: _Optional[_Union[_images_service_pb2.ImageParams, _Mapping]] = ..., image_edit: _Optional[_Union[_images_service_pb2.ImageEditParams, _Mapping]] = ..., raw_json: _Optional[str] = ...) -> None: ...
 
 class CreateBatchResponse(_message.Message):
     __slots__ = ("batch", "existed")
@@ -305,10 +322,15 @@ class StreamBatchResultsResponse(_message.Message):
     def __init__(self, result: _Optional[_Union[BatchResult, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ..., end: _Optional[_Union[BatchResultsEnd, _Mapping]] = ...) -> None: ...
 
 class BatchResult(_message.Message):
-    __slots__ = ("custom_id", "chat_completion", "error", "raw_json", "next_offset", "upstream_request_id", "http_status", "cost", "shard")
+    __slots__ = ("custom_id", "chat_completion", "error", "response", "embedding", "text_completion", "moderation", "image", "raw_json", "next_offset", "upstream_request_id", "http_status", "cost", "shard")
     CUSTOM_ID_FIELD_NUMBER: _ClassVar[int]
     CHAT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    TEXT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    MODERATION_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
     RAW_JSON_FIELD_NUMBER: _ClassVar[int]
     NEXT_OFFSET_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -318,13 +340,18 @@ class BatchResult(_message.Message):
     custom_id: str
     chat_completion: _chat_pb2.ChatCompletion
     error: _status_pb2.Status
+    response: _responses_pb2.Response
+    embedding: _embeddings_service_pb2.EmbeddingResult
+    text_completion: _text_completions_service_pb2.TextCompletion
+    moderation: _moderations_service_pb2.Moderation
+    image: _images_service_pb2.ImageResult
     raw_json: str
     next_offset: int
     upstream_request_id: str
     http_status: int
     cost: _common_pb2.Cost
     shard: int
-    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., raw_json: _Optional[str] = ..., next_offset: _Optional[int] = ..., upstream_request_id: _Optional[str] = ..., http_status: _Optional[int] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., shard: _Optional[int] = ...) -> None: ...
+    def __init__(self, custom_id: _Optional[str] = ..., chat_completion: _Optional[_Union[_chat_pb2.ChatCompletion, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., response: _Optional[_Union[_responses_pb2.Response, _Mapping]] = ..., embedding: _Optional[_Union[_embeddings_service_pb2.EmbeddingResult, _Mapping]] = ..., text_completion: _Optional[_Union[_text_completions_service_pb2.TextCompletion, _Mapping]] = ..., moderation: _Optional[_Union[_moderations_service_pb2.Moderation, _Mapping]] = ..., image: _Optional[_Union[_images_service_pb2.ImageResult, _Mapping]] = ..., raw_json: _Optional[str] = ..., next_offset: _Optional[int] = ..., upstream_request_id: _Optional[str] = ..., http_status: _Optional[int] = ..., cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., shard: _Optional[int] = ...) -> None: ...
 
 class BatchResultsEnd(_message.Message):
     __slots__ = ("batch", "next_offset")
