@@ -109,6 +109,28 @@ routing::Sticky StickyOf(config::RouteSticky sticky) {
   return routing::Sticky::kNone;
 }
 
+upstream::OnShutdown ActionOf(config::OnShutdown action) {
+  switch (action) {
+    case config::OnShutdown::kWarn:
+      return upstream::OnShutdown::kWarn;
+    case config::OnShutdown::kMove:
+      return upstream::OnShutdown::kMove;
+    case config::OnShutdown::kRefuse:
+      return upstream::OnShutdown::kRefuse;
+  }
+  return upstream::OnShutdown::kWarn;
+}
+
+upstream::Shutdowns ShutdownsOf(const config::CatalogueConfig& config) {
+  upstream::Shutdowns shutdowns;
+  shutdowns.others = ActionOf(config.on_shutdown);
+  for (const config::ShutdownConfig& each : config.shutdowns) {
+    shutdowns.by_name[each.model] = {ActionOf(each.action), each.replacement,
+                                     catalogue::BeginningOf(each.from)};
+  }
+  return shutdowns;
+}
+
 template <class Value>
 bool Has(const std::vector<Value>& values, Value value) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -250,6 +272,7 @@ Result<upstream::Router> BuildRouter(const config::Config& config, const std::st
   upstream::Router router;
   router.KeepStatesOn(parts.board);
   router.TakeModelInfoFrom(parts.catalogue);
+  router.Use(ShutdownsOf(config.catalogue));
   router.AllowRouteAdmin(config.server.route_admin);
   const std::set<std::string> with_others = UpstreamsWithOthers(config);
   bool resolves = false;

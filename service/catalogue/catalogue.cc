@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "catalogue/ending.h"
 #include "catalogue/model_name.h"
 
 namespace inferwire::catalogue {
@@ -14,6 +15,8 @@ namespace {
 
 void Complete(const std::string& revision, Model& model) {
   model.revision = revision;
+  if (model.shutdown_date == kNoEnd) model.shutdown_date.clear();
+  model.ends = BeginningOf(model.shutdown_date);
   model.lacks = 0;
   for (const AbilityRow& row : AbilityRows()) {
     if (model.Has(row) == false) model.lacks |= row.ability;
@@ -131,6 +134,8 @@ std::shared_ptr<const Catalogue> Snapshot::Load() const {
   const auto next = std::ranges::upper_bound(later, now, {}, &Catalogue::Later::from);
   return next == later.begin() ? catalogue_ : std::prev(next)->catalogue;
 }
+
+WallTime Snapshot::Now() const { return clock_ ? clock_->WallNow() : WallTime::min(); }
 
 void Snapshot::Replace(std::shared_ptr<const Catalogue> catalogue) {
   assert(catalogue);

@@ -72,12 +72,15 @@ using ModelRef = std::shared_ptr<const Model>;
 // the calls that began before end with the facts they began with.
 class Snapshot {
  public:
-  // Without a clock later prices do not come into force. It outlives the snapshot.
+  // Without a clock later prices do not come into force, and no model ends. It outlives the
+  // snapshot.
   explicit Snapshot(std::shared_ptr<const Catalogue> catalogue, const Clock* clock = nullptr)
       : clock_(clock), catalogue_(std::move(catalogue)) {}
 
   // Never null. With the prices that are in force now.
   std::shared_ptr<const Catalogue> Load() const;
+  // Before everything if there is no clock.
+  WallTime Now() const;
   void Replace(std::shared_ptr<const Catalogue> catalogue);
 
  private:

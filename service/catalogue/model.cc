@@ -41,6 +41,12 @@ void LayPrices(const Facts& over, Facts& under) {
   under.later_prices = over.later_prices;
 }
 
+void LayEnd(const Facts& over, Facts& under) {
+  if (!over.shutdown_date.empty()) under.shutdown_date = over.shutdown_date;
+  if (!over.replacement.empty()) under.replacement = over.replacement;
+  if (over.deprecated) under.deprecated = over.deprecated;
+}
+
 // The catalogue's file has been checked: every product is exact.
 void Multiply(int64_t factor, std::vector<TierPrice>& prices) {
   const auto scale = [&](Rate& rate) { rate = Scaled(rate, factor).value_or(rate); };
@@ -118,6 +124,7 @@ Model WithOffer(const Model& model, const Offer& offer) {
   Lay(offer.endpoints, there.endpoints);
   Lay(offer.features, there.features);
   LayPrices(offer, there);
+  LayEnd(offer, there);
   if (offer.price_factor) {
     Multiply(*offer.price_factor, there.prices);
     for (DatedPrices& dated : there.later_prices) Multiply(*offer.price_factor, dated.prices);
@@ -133,6 +140,7 @@ void LayOver(Model&& over, Model& model) {
   Lay(over.endpoints, model.endpoints);
   Lay(over.features, model.features);
   LayPrices(over, model);
+  LayEnd(over, model);
   Lay(std::move(over.display_name), model.display_name);
   Lay(std::move(over.description), model.description);
   Lay(std::move(over.owned_by), model.owned_by);
@@ -144,8 +152,6 @@ void LayOver(Model&& over, Model& model) {
   Lay(over.tier_limits, model.tier_limits);
   for (auto& [name, value] : over.ratings) model.ratings[name] = std::move(value);
   Lay(std::move(over.recommended), model.recommended);
-  Lay(std::move(over.shutdown_date), model.shutdown_date);
-  Lay(std::move(over.replacement), model.replacement);
   Lay(std::move(over.tokenizer), model.tokenizer);
   Lay(over.inferred, model.inferred);
 }

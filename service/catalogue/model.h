@@ -71,6 +71,9 @@ struct Facts {
   std::map<std::string, bool> endpoints, features;
   std::vector<TierPrice> prices;
   std::vector<DatedPrices> later_prices;  // the earliest first
+  std::string shutdown_date;              // YYYY-MM-DD: it answers until that day begins; or kNoEnd
+  std::string replacement;                // what the provider names in its place then
+  std::optional<bool> deprecated;         // new work should not begin with it
 };
 
 // What is different about a model at one upstream; the rest is as everywhere.
@@ -90,14 +93,13 @@ struct Model : Facts {
   std::vector<TierLimit> tier_limits;
   std::map<std::string, std::string> ratings;
   std::string recommended;
-  std::string shutdown_date;  // YYYY-MM-DD: it answers until then
-  std::string replacement;    // what the provider names in its place then
   std::string tokenizer;
   std::vector<std::string> inferred;  // facts that are a reading of the source
 
   // Filled in by Catalogue.
   Abilities lacks = 0;
   std::string revision;
+  std::optional<WallTime> ends;  // the beginning of shutdown_date, which is a date then or empty
 
   // Null if there is no price for this tier.
   const TierPrice* PriceOf(std::string_view tier) const;

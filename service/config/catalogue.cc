@@ -28,10 +28,6 @@ std::string TextFault(const std::string& text) {
   return text.size() <= kMaxText ? "" : "has more than " + std::to_string(kMaxText) + " bytes";
 }
 
-std::string NameFault(const std::string& text) {
-  return IsModelName(text) && text != "*" ? "" : "must be a model's name";
-}
-
 std::string PatternFault(const std::string& text) {
   if (std::ranges::count(text, '*') != 1) return "must have one '*'";
   std::string name = text;
@@ -52,21 +48,6 @@ std::string RevisionFault(const std::string& text) {
   return IsWord(text) && text.size() <= kMaxRevision
              ? ""
              : "must be 1 to 15 of a-z, 0-9, '_', '-' and '/'";
-}
-
-std::string DateFault(const std::string& text) {
-  bool good = text.size() == 10;
-  for (size_t i = 0; good && i < text.size(); ++i) {
-    good = i == 4 || i == 7 ? text[i] == '-' : text[i] >= '0' && text[i] <= '9';
-  }
-  if (good) {
-    const auto number = [&](size_t at, size_t size) { return std::stoi(text.substr(at, size)); };
-    good = std::chrono::year_month_day(std::chrono::year(number(0, 4)),
-                                       std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                       std::chrono::day(static_cast<unsigned>(number(8, 2))))
-               .ok();
-  }
-  return good ? "" : "must be a date, e.g. 2024-06-01";
 }
 
 std::string TokenizerFault(const std::string& text) {
@@ -160,8 +141,6 @@ Model ReadModel(const YAML::Node& node, const std::string& path, Faults& faults)
   model.snapshots = ReadWords(section, "snapshots", faults, NameFault);
   model.patterns = ReadWords(section, "patterns", faults, PatternFault);
   ReadFacts(section, model, faults);
-  section.Text("shutdown_date", model.shutdown_date, DateFault);
-  section.Text("replacement", model.replacement, NameFault);
   section.Text("knowledge_cutoff", model.knowledge_cutoff, DateFault);
   model.offers = ReadOffers(section, faults);
   model.tier_limits = ReadLimits(section, faults);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "catalogue/ending.h"
 #include "config/values.h"
 
 namespace inferwire::config {
@@ -138,6 +139,18 @@ std::optional<Rate> ParseRate(std::string_view text, size_t scale, catalogue::Wi
               static_cast<int32_t>(atto % catalogue::kAttoPerPico));
 }
 
+// How long the model is there.
+void ReadEnd(Section& section, catalogue::Facts& facts) {
+  section.Text("shutdown_date", facts.shutdown_date, [](const std::string& text) {
+    return text == catalogue::kNoEnd ? "" : DateFault(text);
+  });
+  section.Text("replacement", facts.replacement, NameFault);
+  if (!section.Has("deprecated")) return;
+  bool deprecated = false;
+  section.Bool("deprecated", deprecated);
+  facts.deprecated = deprecated;
+}
+
 }  // namespace
 
 bool IsWord(std::string_view text) {
@@ -146,6 +159,14 @@ bool IsWord(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                   c == '/';
          });
+}
+
+std::string NameFault(const std::string& text) {
+  return IsModelName(text) && text != "*" ? "" : "must be a model's name";
+}
+
+std::string DateFault(const std::string& text) {
+  return catalogue::BeginningOf(text) ? "" : "must be a date, e.g. 2024-06-01";
 }
 
 std::string WordFault(const std::string& text) {
@@ -182,6 +203,7 @@ void ReadFacts(Section& section, catalogue::Facts& facts, Faults& faults) {
   facts.features = ReadSupport(section, "features");
   facts.prices = ReadPrices(section.Sub("prices"), faults);
   facts.later_prices = ReadLaterPrices(section, faults);
+  ReadEnd(section, facts);
   if (facts.context_window && facts.max_output && *facts.max_output > *facts.context_window) {
     section.Fault("max_output", "is more than context_window");
   }

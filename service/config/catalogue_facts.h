@@ -1,5 +1,5 @@
 // The part of the catalogue's file that a model and an upstream's offer of it have in common:
-// windows, abilities, prices.
+// windows, abilities, prices, its end.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,9 @@ inline constexpr size_t kMaxWord = 64;
 bool IsWord(std::string_view text);
 // Why the text is none; empty: it is one.
 std::string WordFault(const std::string& text);
+// The same of a model's name and of a date.
+std::string NameFault(const std::string& text);
+std::string DateFault(const std::string& text);
 // Different texts, for each of which fault_of is empty.
 std::vector<std::string> ReadWords(Section& section, std::string_view key, Faults& faults,
                                    std::string (*fault_of)(const std::string&));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -128,6 +129,39 @@ void CheckOffers(const Config& config, Faults& faults) {
   }
 }
 
+// Whether a call for this name goes anywhere.
+bool IsServed(const Config& config, const std::string& name) {
+  const auto has = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  return std::ranges::any_of(config.upstreams,
+                             [&](const UpstreamConfig& each) {
+                               return each.aliases.contains(name) || has(each.models) ||
+                                      std::ranges::find(each.models, "*") != each.models.end();
+                             }) ||
+         std::ranges::any_of(config.routes, [&](const RouteConfig& each) {
+           return each.name == name || has(each.also) ||
+                  (each.is_prefix() && name.starts_with(each.prefix()));
+         });
+}
+
+void CheckShutdowns(const Config& config, Faults& faults) {
+  std::set<std::string> seen;
+  for (size_t i = 0; i < config.catalogue.shutdowns.size(); ++i) {
+    const ShutdownConfig& each = config.catalogue.shutdowns[i];
+    const std::string at = "catalogue.shutdowns[" + std::to_string(i) + "]";
+    if (!each.model.empty() && !seen.insert(each.model).second) {
+      faults.AddAt(at + ".model", "has an entry already");
+    }
+    if (each.replacement.empty()) continue;
+    if (each.replacement == each.model) {
+      faults.AddAt(at + ".replacement", "is the model itself");
+    } else if (!IsServed(config, each.replacement)) {
+      faults.AddAt(at + ".replacement", "is served by no upstream and no route");
+    }
+  }
+}
+
 // Reads one of its files: a fault of it is one of the configuration, with the place in its own
 // file. Null after faults.
 std::shared_ptr<const catalogue::Catalogue> TakeCatalogue(
@@ -180,6 +214,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckUpstreams(config, faults);
   CheckModels(config, faults);
   CheckRoutes(config, faults);
+  CheckShutdowns(config, faults);
   CheckTenants(config, faults);
   LoadCatalogue(config.catalogue, faults);
   CheckOffers(config, faults);

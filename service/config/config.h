@@ -214,10 +214,23 @@ struct RawConfig {
   std::vector<RawRule> allow = DefaultRawRules();
 };
 
+// What becomes of calls for a model that has ended.
+enum class OnShutdown { kWarn, kMove, kRefuse };
+
+// The same for one name that callers ask for.
+struct ShutdownConfig {
+  std::string model;  // a model's name, an alias or a route's name
+  OnShutdown action = OnShutdown::kMove;
+  std::string replacement;  // empty: the catalogue's
+  std::string from;         // YYYY-MM-DD; empty: the model's shutdown date
+};
+
 struct CatalogueConfig {
   std::string file;     // empty: the one built in
   std::string overlay;  // laid over it; empty: nothing
   bool strict = false;  // serve only models of the catalogue
+  OnShutdown on_shutdown = OnShutdown::kWarn;
+  std::vector<ShutdownConfig> shutdowns;
   // The files' content; never null after reading. A running server takes it over with
   // catalogue::Snapshot::Replace.
   std::shared_ptr<const catalogue::Catalogue> content;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/local_url.h"
+#include "catalogue/ending.h"
 #include "config/values.h"
 #include "tenancy/key_text.h"
 
@@ -138,6 +139,10 @@ std::string KeyHint(const std::string& text) {
 std::string Moment(const std::string& text) {
   return ParseMoment(text) ? ""
                            : "must be a day or a moment in UTC: 2027-01-31, 2027-01-31T12:00:00Z";
+}
+
+std::string Date(const std::string& text) {
+  return catalogue::BeginningOf(text) ? "" : "must be a date, e.g. 2027-01-31";
 }
 
 std::string ModelPattern(const std::string& text) {

@@ -20,6 +20,26 @@ Keys KeysOf(RawConfig& raw) {
   return keys;
 }
 
+namespace {
+
+void ActionKey(Keys& keys, std::string_view name, OnShutdown& action, std::string_view about) {
+  keys.Choice(
+      name, action,
+      {{"warn", OnShutdown::kWarn}, {"move", OnShutdown::kMove}, {"refuse", OnShutdown::kRefuse}},
+      about);
+}
+
+}  // namespace
+
+Keys KeysOf(ShutdownConfig& shutdown) {
+  Keys keys;
+  keys.Text("model", shutdown.model, kModelName, {}, {.missing = "is missing"});
+  ActionKey(keys, "action", shutdown.action, {});
+  keys.Text("replacement", shutdown.replacement, kModelName);
+  keys.Text("from", shutdown.from, kDate);
+  return keys;
+}
+
 Keys KeysOf(CatalogueConfig& catalogue) {
   Keys keys;
   keys.Text("file", catalogue.file, kFilePath,
@@ -34,6 +54,15 @@ Keys KeysOf(CatalogueConfig& catalogue) {
   keys.Bool("strict", catalogue.strict,
             "Serve only models of the catalogue; otherwise one that is not in it is served "
             "unchecked and unpriced.");
+  ActionKey(keys, "on_shutdown", catalogue.on_shutdown,
+            "From a model's shutdown date on (UTC): warn sends calls as ever, and the answers say "
+            "so, as they do for 60 days before; move serves them as calls for the replacement, "
+            "where one is known and served; refuse ends them with MODEL_ENDED, and nothing is "
+            "sent.");
+  keys.List("shutdowns", catalogue.shutdowns, 0, 1000,
+            "The same for names that callers ask for: of models, aliases or routes. action is by "
+            "default move, replacement the catalogue's, from (a date) the shutdown date.",
+            {.instead = "none"});
   return keys;
 }
 

@@ -304,6 +304,8 @@ Config ExampleConfig() {
   route.require_tags = {"zdr"};
   route.shadow = {"openai", "gpt-5-mini"};
   route.hedge.emplace();
+  config.catalogue.shutdowns = {{"gpt-4.1", OnShutdown::kMove, "gpt-5", "2027-01-10"},
+                                {"fast", OnShutdown::kRefuse, {}, {}}};
   return config;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "catalogue/ending.h"
 #include "gateway/attempt_log.h"
 
 namespace inferwire::gateway {
@@ -29,8 +30,10 @@ struct CallStats {
   std::string request_id, client_request_id;
   const Admitted* admitted = nullptr;  // the call's, which outlives the operation; null: not known
   std::string upstream, model;         // empty until routed
+  std::vector<catalogue::Ending>
+      endings;  // of models near their ends that it was sent to or moved from
   std::string upstream_request_id;
-  std::string made_id;  // of what the call made at the upstream, where that has one
+  std::string made_id;    // of what the call made at the upstream, where that has one
   Duration queued_for{};  // before it began
   int attempts = 0;
   // Of calls that made more than one, or went by a route; the last one is there once it has ended.

@@ -38,6 +38,16 @@ void Fill(const RouteRecord& from, v1::RouteInfo& to) {
   to.set_fallback(from.fallback);
 }
 
+void Fill(const catalogue::Ending& from, v1::Warning& to) {
+  to.set_reason(std::string(from.reason()));
+  to.set_message(from.Text());
+  v1::ModelEnd& end = *to.mutable_model_end();
+  end.set_model_id(from.model);
+  end.set_shutdown_date(catalogue::DateOf(from.at));
+  end.set_days_left(from.days_left);
+  end.set_replacement_model_id(from.replacement);
+}
+
 // "openai/429,azure-eu/500": each attempt's upstream, and its status or why there was none.
 std::string Tried(const std::vector<AttemptRecord>& log) {
   constexpr size_t kMost = 256;
@@ -76,6 +86,7 @@ void FillGatewayInfo(const CallStats& stats, const std::vector<RateLimit>& rate_
   }
   for (const AttemptRecord& from : stats.attempt_log) Fill(from, *info.add_attempt_log());
   if (stats.route) Fill(*stats.route, *info.mutable_route());
+  for (const catalogue::Ending& from : stats.endings) Fill(from, *info.add_warnings());
   const v1::UsageSource source = UsageOf(failed, stats).call.source;
   // While an answer is to come, nothing is known yet.
   if (failed || source != v1::USAGE_SOURCE_NONE) info.set_usage_source(source);
@@ -114,6 +125,11 @@ void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum) {
 void AddRoute(const CallStats& stats, Error& error) {
   if (stats.route) error.metadata["route"] = stats.route->name;
   if (stats.attempt_log.size() > 1) error.metadata["tried"] = Tried(stats.attempt_log);
+  if (error.reason != v1::ERROR_REASON_MODEL_NOT_FOUND) return;
+  for (const catalogue::Ending& ending : stats.endings) {
+    error.metadata["shutdown_date"] = catalogue::DateOf(ending.at);
+    if (!ending.replacement.empty()) error.metadata["replacement"] = ending.replacement;
+  }
 }
 
 void AddProgress(const CallStats& stats, Error& error) {

@@ -18,7 +18,8 @@ void AddMaybeBilled(const MaybeBilled& billed, Error& error);
 // The same of several calls in one sum.
 void AddMaybeBilled(const MaybeBilled& billed, MaybeBilled& sum);
 
-// The route that the call went by, and what was tried if that is more than one attempt.
+// The route that the call went by, and what was tried if that is more than one attempt. Of a model
+// that the upstream no longer has: when it ended, and what replaces it.
 void AddRoute(const CallStats& stats, Error& error);
 
 // Into the metadata of an error that cuts a call: how far it came, and what of its usage is known.

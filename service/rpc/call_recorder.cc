@@ -8,6 +8,7 @@
 #include "policy/deadlines/deadlines.h"
 #include "policy/settlement.h"
 #include "rpc/client_retries.h"
+#include "rpc/endings.h"
 #include "telemetry/caller_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/operation_metrics.h"
@@ -251,6 +252,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
         {stats.input_tokens.value_or(0), stats.output_tokens.value_or(0),
          stats.cost_picousd.value_or(0)});
   }
+  if (!error) TellOfEndings(services_, caller_, stats);
   if (trace_.context.recorded) GiveSpan(error, stats, took);
   if (services_.log.logs_calls()) WriteLog(error, stats, took, ours);
 }

@@ -18,6 +18,9 @@ struct NamedModel {
 struct ModelMeaning {
   bool route = false;                // the name is a route's own, not one that begins like it
   std::vector<NamedModel> models{};  // empty: there is no such model
+  // The model that calls go to since those have ended; empty: they go to those. Whether they may is
+  // judged by what was asked for.
+  std::string now{};
 };
 
 class ModelNames {

@@ -18,7 +18,7 @@ std::string BookedModel(const Router& router, std::string_view upstream, std::st
     return std::string(model);
   }
   if (answered && metrics && metrics->AdmitModel(model)) return std::string(model);
-  if (const Route* const route = router.RouteOf(model)) return route->name;
+  if (const Route* const route = router.RouteNamed(model)) return route->name;
   return std::string(kOtherModel);
 }
 

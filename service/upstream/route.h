@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/ending.h"
 #include "routing/choice.h"
 #include "routing/failure.h"
 #include "routing/place_state.h"
@@ -39,8 +40,12 @@ struct Destination {
   // The model's health there; null: it is not followed (a model that no configuration names).
   routing::PlaceState* state = nullptr;
   // False, of a route's: a strict catalogue does not have the model, or there is no such
-  // deployment.
+  // deployment, or it has ended and others have not.
   bool served = true;
+  // Of the models that were asked for on the way here: those that are near their ends.
+  std::vector<catalogue::Ending> endings{};
+  // Its model has ended, and calls are not to go there if they can go elsewhere.
+  bool left = false;
 };
 
 // One of a route's.

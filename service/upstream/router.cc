@@ -100,15 +100,20 @@ void Router::AddRoute(Route route) {
                    [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
 }
 
-const Route* Router::RouteOf(std::string_view model) const {
+const Route* Router::RouteNamed(std::string_view name) const {
   if (routes_.empty()) return nullptr;
-  if (const auto found = routes_by_name_.find(model); found != routes_by_name_.end()) {
+  if (const auto found = routes_by_name_.find(name); found != routes_by_name_.end()) {
     return found->second;
   }
   for (const auto& [prefix, route] : prefixes_) {
-    if (model.starts_with(prefix)) return route;
+    if (name.starts_with(prefix)) return route;
   }
   return nullptr;
+}
+
+const Route* Router::RouteOf(std::string_view model) const {
+  const auto moved = MovedFrom(model);
+  return RouteNamed(moved ? moved->name : model);
 }
 
 tenancy::ModelMeaning Router::MeaningOf(std::string_view asked) const {
@@ -119,7 +124,7 @@ tenancy::ModelMeaning Router::MeaningOf(std::string_view asked) const {
     if (!model && catalogue) model = catalogue->Find(asked);
     meaning.models.push_back({model ? model->id : std::string(sent), std::string(sent)});
   };
-  if (const Route* const route = RouteOf(asked)) {
+  if (const Route* const route = RouteNamed(asked)) {
     meaning.route = routes_by_name_.contains(asked);
     for (const Target& target : route->targets) {
       add(target.model.empty() ? asked : std::string_view(target.model));
@@ -129,11 +134,20 @@ tenancy::ModelMeaning Router::MeaningOf(std::string_view asked) const {
   } else if (any_model_) {
     add(asked);
   }
+  if (const auto moved = MovedFrom(asked)) {
+    const auto models = ModelsOf(moved->name, *catalogue);
+    meaning.now = models.empty() || !models.front() ? moved->name : models.front()->id;
+  }
   return meaning;
 }
 
 Result<Destination> Router::At(const Target& target, std::string_view asked) const {
   Destination destination{target.upstream, target.model};
+  const auto moved = MovedFrom(asked);
+  if (moved) {
+    destination.endings.push_back(moved->ending);
+    asked = moved->name;
+  }
   if (target.model.empty()) destination.model = asked;
   destination.state = target.state.get();
   if (auto good = Complete(asked, destination); !good) return good.error();
@@ -141,18 +155,23 @@ Result<Destination> Router::At(const Target& target, std::string_view asked) con
 }
 
 Result<Destination> Router::FirstServed(const Route& route, std::string_view asked) const {
-  std::optional<Error> fault;  // of the first
+  std::optional<Error> fault;       // of the first
+  std::optional<Destination> left;  // the first whose model has ended
   for (const Target* const target : InOrder(route)) {
     auto destination = At(*target, asked);
-    if (destination) return destination;
-    if (!fault) fault = std::move(destination.error());
+    if (destination && !destination->left) return destination;
+    if (destination && !left) left = std::move(*destination);
+    if (!destination && !fault) fault = std::move(destination.error());
   }
+  if (left) return *std::move(left);
   return *std::move(fault);
 }
 
 Result<Destination> Router::ForModel(std::string_view model) const {
   if (const Route* const route = RouteOf(model)) return FirstServed(*route, model);
   Destination destination;
+  const auto moved = MovedFrom(model);
+  if (moved) model = moved->name;
   if (const auto found = by_model_.find(model); found != by_model_.end()) {
     destination = found->second;
   } else if (any_model_) {
@@ -160,6 +179,7 @@ Result<Destination> Router::ForModel(std::string_view model) const {
   } else {
     return NotServed(model);
   }
+  if (moved) destination.endings.push_back(moved->ending);
   if (auto good = Complete(model, destination); !good) return good.error();
   return destination;
 }
@@ -183,7 +203,7 @@ Result<void> Router::AddModelInfo(std::string_view asked, Destination& destinati
     return catalogue::NotCatalogued(openai::Scrub(asked, 128));
   }
   destination.catalogue = std::move(catalogue);
-  return {};
+  return AddEnding(asked, destination);
 }
 
 Result<Destination> Router::ForSent(const Upstream& upstream, std::string_view model) const {
@@ -199,6 +219,7 @@ Result<Destination> Router::ForSent(const Upstream& upstream, std::string_view m
   } else if (route.catalogue->strict()) {
     return catalogue::NotCatalogued(openai::Scrub(model, 128));
   }
+  if (auto lives = AddEnding(model, route); !lives) return lives.error();
   return route;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "catalogue/catalogue.h"
 #include "tenancy/model_names.h"
 #include "upstream/route.h"
+#include "upstream/shutdowns.h"
 #include "upstream/upstream.h"
 
 namespace inferwire::upstream {
@@ -50,8 +52,13 @@ class Router final : public tenancy::ModelNames {
   // known.
   void TakeModelInfoFrom(const catalogue::Snapshot& snapshot) { snapshot_ = &snapshot; }
 
+  // What becomes of calls for models that have ended; before the first call.
+  void Use(Shutdowns shutdowns) { shutdowns_ = std::move(shutdowns); }
+
   // The route of this name: by its own or a further one, else by the longest prefix. Null: there is
   // none, and the upstreams' lists decide.
+  const Route* RouteNamed(std::string_view name) const;
+  // The same of the name that a call for this model goes by: its own, or the replacement's.
   const Route* RouteOf(std::string_view model) const;
   // By upstream's name; null: there is none.
   const Upstream* Find(std::string_view name) const;
@@ -83,10 +90,28 @@ class Router final : public tenancy::ModelNames {
   // of itself, else of an alias that stands for it. Null if it has nothing, or several models.
   const catalogue::Model* ModelInfoOfSent(const catalogue::Catalogue& catalogue,
                                           const Upstream& upstream, std::string_view sent) const;
+  // By the snapshot's clock; before everything without one.
+  WallTime Now() const { return snapshot_ ? snapshot_->Now() : WallTime::min(); }
   // Null if the snapshot was never set.
   std::shared_ptr<const catalogue::Catalogue> catalogue() const;
 
  private:
+  // The replacement that calls go by instead of this name.
+  struct Moved {
+    std::string name;
+    catalogue::Ending ending;  // of what was asked for
+  };
+  std::optional<Moved> MovedFrom(std::string_view asked) const;
+  std::optional<Moved> NextOf(std::string_view asked, const catalogue::Catalogue& catalogue,
+                              WallTime now) const;
+  const Shutdown* EntryOf(std::string_view asked) const;
+  // The models that the name stands for: of a route, those of its targets.
+  std::vector<const catalogue::Model*> ModelsOf(std::string_view name,
+                                                const catalogue::Catalogue& catalogue) const;
+  bool Serves(std::string_view name) const;
+  // Notes how near its model's end is; MODEL_ENDED if that refuses calls.
+  Result<void> AddEnding(std::string_view asked, Destination& destination) const;
+
   Destination NamedDestination(const Upstream& upstream, const std::string& model);
   Result<Destination> FirstServed(const Route& route, std::string_view asked) const;
   Result<void> Complete(std::string_view asked, Destination& destination) const;
@@ -101,6 +126,7 @@ class Router final : public tenancy::ModelNames {
   routing::Board* board_ = nullptr;
   bool route_admin_ = false;
   const catalogue::Snapshot* snapshot_ = nullptr;
+  Shutdowns shutdowns_;
   const Upstream* default_ = nullptr;
   const Upstream* any_model_ = nullptr;
   std::set<const Upstream*> takes_any_;                     // "*" is among their models

@@ -3,6 +3,7 @@
 #include "telemetry/access_metrics.h"
 #include "telemetry/batch_metrics.h"
 #include "telemetry/caller_metrics.h"
+#include "telemetry/ending_metrics.h"
 #include "telemetry/load_metrics.h"
 #include "telemetry/maybe_billed_metrics.h"
 #include "telemetry/metrics.h"
@@ -20,6 +21,7 @@ RuntimeMetrics::RuntimeMetrics(telemetry::Metrics& metrics)
       load(metrics.Of<telemetry::LoadMetrics>()),
       batches(metrics.Of<telemetry::BatchMetrics>()),
       access(metrics.Of<telemetry::AccessMetrics>()),
-      realtime(metrics.Of<telemetry::RealtimeMetrics>()) {}
+      realtime(metrics.Of<telemetry::RealtimeMetrics>()),
+      endings(metrics.Of<telemetry::EndingMetrics>()) {}
 
 }  // namespace inferwire::upstream

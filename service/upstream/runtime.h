@@ -20,6 +20,7 @@ namespace inferwire::telemetry {
 class AccessMetrics;
 class BatchMetrics;
 class CallerMetrics;
+class EndingMetrics;
 class LoadMetrics;
 class MaybeBilledMetrics;
 class Metrics;
@@ -65,6 +66,7 @@ struct RuntimeMetrics {
   telemetry::BatchMetrics& batches;
   telemetry::AccessMetrics& access;
   telemetry::RealtimeMetrics& realtime;
+  telemetry::EndingMetrics& endings;
 };
 
 // What a loop lends to the operations that run on it.

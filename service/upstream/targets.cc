@@ -42,6 +42,9 @@ Result<std::vector<Destination>> DestinationsOf(const Router& router, const Rout
     destinations.push_back(std::move(*destination));
   }
   if (!served && fault) return *std::move(fault);
+  const bool some_last = std::ranges::any_of(
+      destinations, [](const Destination& each) { return each.served && !each.left; });
+  for (Destination& each : destinations) each.served &= !(some_last && each.left);
   return destinations;
 }
 
@@ -84,8 +87,7 @@ std::vector<Candidate> Targets::Look(SteadyTime now) const {
     candidate.facts = destination.model_info.get();
     candidate.condition = endpoints.condition;
     candidate.has_endpoint = endpoints.any;
-    candidate.has_key =
-        upstream.keys().Available(destination.model, 0, now, route_.has_several());
+    candidate.has_key = upstream.keys().Available(destination.model, 0, now, route_.has_several());
     candidate.full = endpoints.full;
     candidate.in_flight = endpoints.in_flight;
     candidate.mean = endpoints.mean;

@@ -33,10 +33,12 @@ UpstreamCall::UpstreamCall(const Runtime& runtime, Request request, gateway::Cal
   first_.destination.upstream = request_.upstream;
   first_.destination.model = request_.model;
   first_.destination.state = request_.model_state;
+  first_.destination.endings = std::move(request_.endings);
   first_.exchange.emplace(runtime_, request_, stats_, static_cast<Exchange::Owner&>(*this));
   stats_.operation = Name(request_.use);
   stats_.upstream = request_.upstream->name();
   stats_.model = request_.model;
+  stats_.endings = first_.destination.endings;
   HoldRequest(body_bytes_);
 }
 

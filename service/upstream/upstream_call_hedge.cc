@@ -147,6 +147,7 @@ void UpstreamCall::TakeInHand(Attempt& attempt) {
   HoldRequest(body_bytes_);
   stats_.upstream = request_.upstream->name();
   stats_.model = request_.model;
+  stats_.endings = attempt.destination.endings;
   stats_.upstream_request_id.clear();
   TakeStats();
   RecordRoute();

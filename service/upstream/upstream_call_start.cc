@@ -135,6 +135,7 @@ void UpstreamCall::MoveTo(const Targets::Picked& picked) {
   if (request_.new_source) request_.source_bytes = request_.new_source(next);
   stats_.upstream = next.upstream->name();
   stats_.model = next.model;
+  stats_.endings = next.endings;
 }
 
 std::shared_ptr<const std::string> UpstreamCall::BodyFor(const Destination& to,

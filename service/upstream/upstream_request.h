@@ -59,6 +59,8 @@ struct UpstreamRequest {
 
   // The health of the model there; null: it is not followed.
   routing::PlaceState* model_state = nullptr;
+  // Of the models that were asked for on the way there: those near their ends.
+  std::vector<catalogue::Ending> endings{};
 
   // A hash of what tells its conversation from others; 0: none. For upstreams whose endpoints are
   // chosen by it.

@@ -136,5 +136,73 @@ TEST_F(CliModels, CostStandsOnTheUsageLine) {
   EXPECT_THAT(Run({"complete", "--no-stream", "hi"}).err, Not(HasSubstr("USD")));
 }
 
+TEST_F(CliModels, ShowsWhatRetiresAndWhoCallsIt) {
+  gateway_.on_list_models = [&](const auto& request, auto& response) {
+    EXPECT_EQ(request.filter(), "days_left<=60");
+    EXPECT_EQ(request.order_by(), "shutdown_date");
+    for (const char* id : {"old", "older"}) {
+      v1::Model& model = *response.add_models();
+      model = Model(id, 1);
+      model.add_snapshots(std::string(id) + "-2025");
+      model.set_shutdown_date("2027-01-14");
+      model.set_days_left(45);
+      model.set_replacement_model_id("new");
+    }
+    response.mutable_models(1)->set_ended(true);
+    return grpc::Status::OK;
+  };
+  gateway_.on_query_usage = [&](const auto& request, auto& response) {
+    EXPECT_EQ(request.group_by_size(), 3);
+    const auto add = [&](const char* model, const char* tenant, const char* team, int64_t calls) {
+      v1::UsageRow& row = *response.add_rows();
+      row.mutable_scope()->set_model_id(model);
+      row.mutable_scope()->set_tenant_id(tenant);
+      row.mutable_scope()->set_team_id(team);
+      row.set_calls(calls);
+    };
+    add("old", "acme", "search", 1'200);
+    add("old-2025", "acme", "search", 34);
+    add("old", "beta", "", 3);
+    add("other", "beta", "", 9);
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models", "retiring", "--within", "60"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("old    openai    2027-01-14  45         new          "
+                                  "acme/search (1,234), beta (3)"));
+  EXPECT_THAT(done.out, HasSubstr("older  openai    2027-01-14  ended      new          -"));
+  EXPECT_EQ(Run({"models", "retiring", "--within", "-1"}).exit_code, 2);
+}
+
+TEST_F(CliModels, ShowsWhatRetiresWhereNobodyKnowsWhoCalls) {
+  gateway_.on_list_models = [&](const auto&, auto& response) {
+    *response.add_models() = Model("old", 1);
+    response.mutable_models(0)->set_shutdown_date("2027-01-14");
+    response.mutable_models(0)->set_days_left(1'045);
+    return grpc::Status::OK;
+  };
+  gateway_.on_query_usage = [](const auto&, auto&) {
+    return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "there is no ledger");
+  };
+  const auto done = Run({"models", "retiring"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("old    openai    2027-01-14  1,045      -"));
+  EXPECT_THAT(done.out, Not(HasSubstr("30 days")));
+  EXPECT_THAT(done.err, HasSubstr("who calls them is not known: there is no ledger"));
+}
+
+TEST_F(CliModels, ComparesWithSeparatorsToo) {
+  gateway_.on_compare_models = [&](const auto&, auto& response) {
+    for (const char* id : {"one", "two"}) response.add_models()->set_model_id(id);
+    v1::ComparisonRow& row = *response.add_rows();
+    row.set_attribute("context_window_tokens");
+    row.add_values("1047576");
+    row.add_values("128000");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models", "compare", "one", "two"});
+  EXPECT_THAT(done.out, HasSubstr("context_window_tokens  1,047,576  128,000"));
+}
+
 }  // namespace
 }  // namespace inferwire

@@ -43,6 +43,7 @@ FakeGateway::FakeGateway(std::shared_ptr<grpc::ServerCredentials> credentials) {
   builder.RegisterService(static_cast<v1::RoutesService::Service*>(this));
   builder.RegisterService(static_cast<v1::RouteAdminService::Service*>(this));
   builder.RegisterService(static_cast<v1::RawService::Service*>(this));
+  builder.RegisterService(static_cast<v1::UsageService::Service*>(this));
   server_ = builder.BuildAndStart();
 }
 

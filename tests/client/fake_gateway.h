@@ -17,6 +17,7 @@
 #include "inferwire/v1/models_service.grpc.pb.h"
 #include "inferwire/v1/raw_service.grpc.pb.h"
 #include "inferwire/v1/routes_service.grpc.pb.h"
+#include "inferwire/v1/usage_service.grpc.pb.h"
 
 namespace inferwire::testing {
 
@@ -37,7 +38,8 @@ class FakeGateway final : public v1::ChatService::Service,
                           public v1::ModelsService::Service,
                           public v1::RoutesService::Service,
                           public v1::RouteAdminService::Service,
-                          public v1::RawService::Service {
+                          public v1::RawService::Service,
+                          public v1::UsageService::Service {
  public:
   using StreamWriter = grpc::ServerWriter<v1::StreamCompleteResponse>;
   using ManyStream = grpc::ServerReaderWriter<v1::CompleteManyResponse, v1::CompleteManyRequest>;
@@ -65,6 +67,7 @@ class FakeGateway final : public v1::ChatService::Service,
   std::function<grpc::Status(const v1::DrainRequest&, v1::DrainResponse&)> on_drain;
   std::function<grpc::Status(const v1::UndrainRequest&, v1::UndrainResponse&)> on_undrain;
   std::function<grpc::Status(const v1::ResetRequest&, v1::ResetResponse&)> on_reset;
+  std::function<grpc::Status(const v1::QueryUsageRequest&, v1::QueryUsageResponse&)> on_query_usage;
   std::function<grpc::Status(const v1::InvokeRequest&, v1::InvokeResponse&)> on_invoke;
   std::function<grpc::Status(const v1::StreamInvokeRequest&, RawWriter&)> on_stream_invoke;
 
@@ -109,6 +112,10 @@ class FakeGateway final : public v1::ChatService::Service,
   grpc::Status Reset(grpc::ServerContext*, const v1::ResetRequest* request,
                      v1::ResetResponse* response) override {
     return on_reset(*request, *response);
+  }
+  grpc::Status QueryUsage(grpc::ServerContext*, const v1::QueryUsageRequest* request,
+                          v1::QueryUsageResponse* response) override {
+    return on_query_usage(*request, *response);
   }
   grpc::Status Invoke(grpc::ServerContext* context, const v1::InvokeRequest* request,
                       v1::InvokeResponse* response) override;

@@ -80,6 +80,7 @@ constexpr char kModelsFooter[] = R"(Examples:
   inferwire models list --filter 'features:structured_outputs AND price.input<500000' --order-by 'price.output desc'
   inferwire models show gpt-4.1-mini
   inferwire models compare gpt-4.1-mini gpt-4.1 gpt-5
+  inferwire models retiring --within 60
   inferwire models estimate --model gpt-4.1 --max-tokens 500 "Why is the sky blue?"
   inferwire models compare gpt-4.1-mini gpt-5 --requests 1000000 --input 2000 --cached 500 --output 300 --batch 50
 
@@ -229,9 +230,15 @@ void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   auto& estimate = *verb.add_subcommand("estimate", "What a request would cost; sends nothing");
   AddEstimateOptions(estimate, args);
   estimate.callback([&] { args.verb = ModelsArgs::Verb::kEstimate; });
+  auto& retiring = *verb.add_subcommand(
+      "retiring", "Models that end: when, what replaces them, who still calls them");
+  retiring
+      .add_option("--within", args.within_days, "days from now on; by default all that are known")
+      ->check(CLI::Range(0, 36'500));
+  retiring.callback([&] { args.verb = ModelsArgs::Verb::kRetiring; });
   show.callback([&] { args.verb = ModelsArgs::Verb::kShow; });
   compare.callback([&] { args.verb = ModelsArgs::Verb::kCompare; });
-  for (auto* each : {&list, &show, &compare, &estimate}) each->fallthrough();
+  for (auto* each : {&list, &show, &compare, &estimate, &retiring}) each->fallthrough();
   verb.require_subcommand(0, 1);
   verb.final_callback([&all, &args, filter, order] {
     for (const auto* option : {filter, order}) {

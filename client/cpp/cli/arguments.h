@@ -121,12 +121,13 @@ struct HealthArgs {
 };
 
 struct ModelsArgs {
-  enum class Verb { kList, kShow, kCompare, kEstimate };
+  enum class Verb { kList, kShow, kCompare, kEstimate, kRetiring };
   Verb verb = Verb::kList;
   std::string filter, order_by;
   std::vector<std::string> models;
   int64_t requests = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0;
   int batch_percent = 0;
+  int within_days = 36'500;  // of retiring
   // Of estimate.
   CompleteArgs request;
   bool batch = false;

@@ -1,8 +1,9 @@
-// inferwire models: list, show, compare, estimate.
+// inferwire models: list, show, compare, estimate. retiring is in models_retiring.cc.
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include "models_pages.h"
 #include "output.h"
 #include "request.h"
 #include "session.h"
@@ -37,26 +38,8 @@ std::string AmountText(const v1::Price& price) {
 
 std::string CountText(bool known, int64_t count) { return known ? Grouped(count) : "-"; }
 
-// Every page, as one list.
-client::Result<v1::ListModelsResponse> AllPages(Session& session, const ModelsArgs& args) {
-  v1::ListModelsRequest request;
-  request.set_filter(args.filter);
-  request.set_order_by(args.order_by);
-  v1::ListModelsResponse all;
-  do {
-    auto page = session.client.ListModels(request, session.Arm());
-    session.interrupts.Disarm();
-    if (!page) return page.error();
-    all.set_price_revision(page->price_revision());
-    all.set_total_size(page->total_size());
-    for (auto& model : *page->mutable_models()) all.add_models()->Swap(&model);
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
-  return all;
-}
-
 ExitCode List(Session& session, const ModelsArgs& args) {
-  const auto list = AllPages(session, args);
+  const auto list = AllModels(session, args.filter, args.order_by);
   if (!list) return Report(session.global, list.error());
   if (session.global.json) return PrintJson(*list);
   Table table({"model", "upstream", "context", "max output", "input $/M", "cached $/M",
@@ -73,13 +56,22 @@ ExitCode List(Session& session, const ModelsArgs& args) {
   return Print(table.Text()) ? kOk : kCallFailed;
 }
 
+// Whole numbers as everywhere else; the server writes plain digits.
+std::string CellText(const std::string& value) {
+  if (value.empty()) return "-";
+  constexpr size_t kMostDigits = 18;
+  const bool number =
+      value.size() <= kMostDigits && value.find_first_not_of("0123456789") == std::string::npos;
+  return number ? Grouped(std::stoll(value)) : value;
+}
+
 ExitCode PrintComparison(const v1::CompareModelsResponse& compared) {
   std::vector<std::string> head = {"", ""};
   for (const v1::Model& model : compared.models()) head.push_back(model.model_id());
   Table table(head);
   for (const v1::ComparisonRow& row : compared.rows()) {
     std::vector<std::string> cells = {row.differs() ? "*" : "", row.attribute()};
-    for (const auto& value : row.values()) cells.push_back(value.empty() ? "-" : value);
+    for (const auto& value : row.values()) cells.push_back(CellText(value));
     table.Add(cells);
   }
   if (compared.workload_costs_size() > 0) {
@@ -108,6 +100,13 @@ ExitCode Compare(Session& session, const ModelsArgs& args) {
   session.interrupts.Disarm();
   if (!compared) return Report(session.global, compared.error());
   return session.global.json ? PrintJson(*compared) : PrintComparison(*compared);
+}
+
+// 2027-01-14 (45 days left)
+std::string EndText(const v1::Model& model) {
+  if (!model.has_days_left()) return model.shutdown_date();
+  return model.shutdown_date() +
+         (model.ended() ? " (ended)" : " (" + Grouped(model.days_left()) + " days left)");
 }
 
 ExitCode Show(Session& session, const ModelsArgs& args) {
@@ -144,7 +143,8 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   std::map<std::string, std::string> ratings(model.ratings().begin(), model.ratings().end());
   for (const auto& [name, rating] : ratings) add(name, rating);
   add("recommended instead", model.recommended_model_id());
-  add("answers until", model.shutdown_date());
+  if (model.deprecated()) add("deprecated", "yes");
+  add("answers until", EndText(model));
   add("replaced by", model.replacement_model_id());
   for (const v1::Price& price : model.prices()) {
     const std::string longer =
@@ -226,6 +226,24 @@ ExitCode Estimate(Session& session, const ModelsArgs& args) {
 
 }  // namespace
 
+client::Result<v1::ListModelsResponse> AllModels(Session& session, const std::string& filter,
+                                                 const std::string& order_by) {
+  v1::ListModelsRequest request;
+  request.set_filter(filter);
+  request.set_order_by(order_by);
+  v1::ListModelsResponse all;
+  do {
+    auto page = session.client.ListModels(request, session.Arm());
+    session.interrupts.Disarm();
+    if (!page) return page.error();
+    all.set_price_revision(page->price_revision());
+    all.set_total_size(page->total_size());
+    for (auto& model : *page->mutable_models()) all.add_models()->Swap(&model);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return all;
+}
+
 ExitCode Run(Session& session, const ModelsArgs& args) {
   switch (args.verb) {
     case ModelsArgs::Verb::kList:
@@ -236,6 +254,8 @@ ExitCode Run(Session& session, const ModelsArgs& args) {
       return Compare(session, args);
     case ModelsArgs::Verb::kEstimate:
       return Estimate(session, args);
+    case ModelsArgs::Verb::kRetiring:
+      return ShowRetiring(session, args);
   }
   return kUsage;
 }

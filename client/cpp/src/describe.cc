@@ -20,6 +20,7 @@ constexpr Advice kAdvice[] = {
     {"INVALID_CREDENTIALS", "check the token or the client certificate"},
     {"MODEL_NOT_ALLOWED", "ask the gateway's operator for access to this model"},
     {"MODEL_NOT_FOUND", "check the model's name"},
+    {"MODEL_ENDED", "ask for the model that replaces it"},
     {"CONTEXT_LENGTH_EXCEEDED", "shorten the messages or use a model with a larger context"},
     {"REQUEST_TOO_LARGE", "send less, or in parts"},
     {"RATE_LIMITED", "slow down, or ask for a higher limit upstream"},

@@ -208,8 +208,10 @@ type GatewayInfo struct {
 	Replayed bool `protobuf:"varint,23,opt,name=replayed,proto3" json:"replayed,omitempty"`
 	// What was set aside under the caller's budgets before the call was sent.
 	ReservedPicousd int64 `protobuf:"varint,24,opt,name=reserved_picousd,json=reservedPicousd,proto3" json:"reserved_picousd,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What the caller should act on although the call went well; at most a few.
+	Warnings      []*Warning `protobuf:"bytes,25,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GatewayInfo) Reset() {
@@ -375,6 +377,151 @@ func (x *GatewayInfo) GetReservedPicousd() int64 {
 	return 0
 }
 
+func (x *GatewayInfo) GetWarnings() []*Warning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+type Warning struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Open set: MODEL_ENDS_SOON (its shutdown date is at most 60 days away), MODEL_ENDED (the date has
+	// come, and the request was sent to it all the same), MODEL_MOVED (it has ended, and the replacement
+	// was asked instead of it).
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// For people, one sentence.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// Of the reasons that begin with MODEL_.
+	ModelEnd      *ModelEnd `protobuf:"bytes,3,opt,name=model_end,json=modelEnd,proto3" json:"model_end,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Warning) Reset() {
+	*x = Warning{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Warning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Warning) ProtoMessage() {}
+
+func (x *Warning) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Warning.ProtoReflect.Descriptor instead.
+func (*Warning) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Warning) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Warning) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Warning) GetModelEnd() *ModelEnd {
+	if x != nil {
+		return x.ModelEnd
+	}
+	return nil
+}
+
+// The end of a model, as the catalogue has it.
+type ModelEnd struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The catalogue's id.
+	ModelId string `protobuf:"bytes,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// YYYY-MM-DD, in UTC: the first day on which nobody can rely on it.
+	ShutdownDate string `protobuf:"bytes,2,opt,name=shutdown_date,json=shutdownDate,proto3" json:"shutdown_date,omitempty"`
+	// Until then: 0 on the day itself, negative afterwards.
+	DaysLeft int32 `protobuf:"varint,3,opt,name=days_left,json=daysLeft,proto3" json:"days_left,omitempty"`
+	// What is to be used in its place; empty = none is known.
+	ReplacementModelId string `protobuf:"bytes,4,opt,name=replacement_model_id,json=replacementModelId,proto3" json:"replacement_model_id,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *ModelEnd) Reset() {
+	*x = ModelEnd{}
+	mi := &file_inferwire_v1_common_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelEnd) ProtoMessage() {}
+
+func (x *ModelEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_common_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelEnd.ProtoReflect.Descriptor instead.
+func (*ModelEnd) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ModelEnd) GetModelId() string {
+	if x != nil {
+		return x.ModelId
+	}
+	return ""
+}
+
+func (x *ModelEnd) GetShutdownDate() string {
+	if x != nil {
+		return x.ShutdownDate
+	}
+	return ""
+}
+
+func (x *ModelEnd) GetDaysLeft() int32 {
+	if x != nil {
+		return x.DaysLeft
+	}
+	return 0
+}
+
+func (x *ModelEnd) GetReplacementModelId() string {
+	if x != nil {
+		return x.ReplacementModelId
+	}
+	return ""
+}
+
 // Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
 // is rounded.
 type Cost struct {
@@ -419,7 +566,7 @@ type Cost struct {
 
 func (x *Cost) Reset() {
 	*x = Cost{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[2]
+	mi := &file_inferwire_v1_common_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -431,7 +578,7 @@ func (x *Cost) String() string {
 func (*Cost) ProtoMessage() {}
 
 func (x *Cost) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[2]
+	mi := &file_inferwire_v1_common_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -444,7 +591,7 @@ func (x *Cost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cost.ProtoReflect.Descriptor instead.
 func (*Cost) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{2}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Cost) GetTotalPicousd() int64 {
@@ -558,7 +705,7 @@ type RateLimit struct {
 
 func (x *RateLimit) Reset() {
 	*x = RateLimit{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[3]
+	mi := &file_inferwire_v1_common_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -570,7 +717,7 @@ func (x *RateLimit) String() string {
 func (*RateLimit) ProtoMessage() {}
 
 func (x *RateLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[3]
+	mi := &file_inferwire_v1_common_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -583,7 +730,7 @@ func (x *RateLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateLimit.ProtoReflect.Descriptor instead.
 func (*RateLimit) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{3}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RateLimit) GetMetric() string {
@@ -631,7 +778,7 @@ type Usage struct {
 
 func (x *Usage) Reset() {
 	*x = Usage{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[4]
+	mi := &file_inferwire_v1_common_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -643,7 +790,7 @@ func (x *Usage) String() string {
 func (*Usage) ProtoMessage() {}
 
 func (x *Usage) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[4]
+	mi := &file_inferwire_v1_common_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -656,7 +803,7 @@ func (x *Usage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Usage.ProtoReflect.Descriptor instead.
 func (*Usage) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{4}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Usage) GetInputTokens() int64 {
@@ -717,7 +864,7 @@ type InputTokenDetails struct {
 
 func (x *InputTokenDetails) Reset() {
 	*x = InputTokenDetails{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[5]
+	mi := &file_inferwire_v1_common_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +876,7 @@ func (x *InputTokenDetails) String() string {
 func (*InputTokenDetails) ProtoMessage() {}
 
 func (x *InputTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[5]
+	mi := &file_inferwire_v1_common_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +889,7 @@ func (x *InputTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InputTokenDetails.ProtoReflect.Descriptor instead.
 func (*InputTokenDetails) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{5}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *InputTokenDetails) GetCachedTokens() int64 {
@@ -806,7 +953,7 @@ type CachedTokenDetails struct {
 
 func (x *CachedTokenDetails) Reset() {
 	*x = CachedTokenDetails{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	mi := &file_inferwire_v1_common_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -818,7 +965,7 @@ func (x *CachedTokenDetails) String() string {
 func (*CachedTokenDetails) ProtoMessage() {}
 
 func (x *CachedTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[6]
+	mi := &file_inferwire_v1_common_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -831,7 +978,7 @@ func (x *CachedTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CachedTokenDetails.ProtoReflect.Descriptor instead.
 func (*CachedTokenDetails) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CachedTokenDetails) GetTextTokens() int64 {
@@ -877,7 +1024,7 @@ type OutputTokenDetails struct {
 
 func (x *OutputTokenDetails) Reset() {
 	*x = OutputTokenDetails{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[7]
+	mi := &file_inferwire_v1_common_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -889,7 +1036,7 @@ func (x *OutputTokenDetails) String() string {
 func (*OutputTokenDetails) ProtoMessage() {}
 
 func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[7]
+	mi := &file_inferwire_v1_common_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -902,7 +1049,7 @@ func (x *OutputTokenDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutputTokenDetails.ProtoReflect.Descriptor instead.
 func (*OutputTokenDetails) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OutputTokenDetails) GetReasoningTokens() int64 {
@@ -964,7 +1111,7 @@ type UpstreamStarted struct {
 
 func (x *UpstreamStarted) Reset() {
 	*x = UpstreamStarted{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[8]
+	mi := &file_inferwire_v1_common_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -976,7 +1123,7 @@ func (x *UpstreamStarted) String() string {
 func (*UpstreamStarted) ProtoMessage() {}
 
 func (x *UpstreamStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[8]
+	mi := &file_inferwire_v1_common_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -989,7 +1136,7 @@ func (x *UpstreamStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpstreamStarted.ProtoReflect.Descriptor instead.
 func (*UpstreamStarted) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpstreamStarted) GetGateway() *GatewayInfo {
@@ -1009,7 +1156,7 @@ type TokenList struct {
 
 func (x *TokenList) Reset() {
 	*x = TokenList{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[9]
+	mi := &file_inferwire_v1_common_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +1168,7 @@ func (x *TokenList) String() string {
 func (*TokenList) ProtoMessage() {}
 
 func (x *TokenList) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[9]
+	mi := &file_inferwire_v1_common_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1181,7 @@ func (x *TokenList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenList.ProtoReflect.Descriptor instead.
 func (*TokenList) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *TokenList) GetTokens() []int64 {
@@ -1053,7 +1200,7 @@ type TextList struct {
 
 func (x *TextList) Reset() {
 	*x = TextList{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[10]
+	mi := &file_inferwire_v1_common_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1065,7 +1212,7 @@ func (x *TextList) String() string {
 func (*TextList) ProtoMessage() {}
 
 func (x *TextList) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[10]
+	mi := &file_inferwire_v1_common_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1078,7 +1225,7 @@ func (x *TextList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TextList.ProtoReflect.Descriptor instead.
 func (*TextList) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{10}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *TextList) GetTexts() []string {
@@ -1098,7 +1245,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_inferwire_v1_common_proto_msgTypes[11]
+	mi := &file_inferwire_v1_common_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1110,7 +1257,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_common_proto_msgTypes[11]
+	mi := &file_inferwire_v1_common_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1123,7 +1270,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{11}
+	return file_inferwire_v1_common_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Heartbeat) GetTime() *timestamppb.Timestamp {
@@ -1152,7 +1299,7 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\x04user\x18\x17 \x01(\tR\x04user\x12\x14\n" +
 	"\x05label\x18\x18 \x01(\tR\x05label\x12%\n" +
 	"\x0einclude_limits\x18\x19 \x01(\bR\rincludeLimitsB\x0e\n" +
-	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\x87\a\n" +
+	"\f_max_retriesJ\x04\b\x02\x10\x03J\x04\b\x03\x10\x04\"\xba\a\n" +
 	"\vGatewayInfo\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
@@ -1178,7 +1325,17 @@ const file_inferwire_v1_common_proto_rawDesc = "" +
 	"\x06limits\x18\x15 \x03(\v2\x18.inferwire.v1.LimitStateR\x06limits\x12<\n" +
 	"\fusage_source\x18\x16 \x01(\x0e2\x19.inferwire.v1.UsageSourceR\vusageSource\x12\x1a\n" +
 	"\breplayed\x18\x17 \x01(\bR\breplayed\x12)\n" +
-	"\x10reserved_picousd\x18\x18 \x01(\x03R\x0freservedPicousdJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"\xdb\x05\n" +
+	"\x10reserved_picousd\x18\x18 \x01(\x03R\x0freservedPicousd\x121\n" +
+	"\bwarnings\x18\x19 \x03(\v2\x15.inferwire.v1.WarningR\bwarningsJ\x04\b\x06\x10\aJ\x04\b\f\x10\r\"p\n" +
+	"\aWarning\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x123\n" +
+	"\tmodel_end\x18\x03 \x01(\v2\x16.inferwire.v1.ModelEndR\bmodelEnd\"\x99\x01\n" +
+	"\bModelEnd\x12\x19\n" +
+	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12#\n" +
+	"\rshutdown_date\x18\x02 \x01(\tR\fshutdownDate\x12\x1b\n" +
+	"\tdays_left\x18\x03 \x01(\x05R\bdaysLeft\x120\n" +
+	"\x14replacement_model_id\x18\x04 \x01(\tR\x12replacementModelId\"\xdb\x05\n" +
 	"\x04Cost\x12(\n" +
 	"\rtotal_picousd\x18\x01 \x01(\x03H\x00R\ftotalPicousd\x88\x01\x01\x12#\n" +
 	"\rinput_picousd\x18\x02 \x01(\x03R\finputPicousd\x120\n" +
@@ -1300,63 +1457,67 @@ func file_inferwire_v1_common_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_common_proto_rawDescData
 }
 
-var file_inferwire_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_inferwire_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_inferwire_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),           // 0: inferwire.v1.CallOptions
 	(*GatewayInfo)(nil),           // 1: inferwire.v1.GatewayInfo
-	(*Cost)(nil),                  // 2: inferwire.v1.Cost
-	(*RateLimit)(nil),             // 3: inferwire.v1.RateLimit
-	(*Usage)(nil),                 // 4: inferwire.v1.Usage
-	(*InputTokenDetails)(nil),     // 5: inferwire.v1.InputTokenDetails
-	(*CachedTokenDetails)(nil),    // 6: inferwire.v1.CachedTokenDetails
-	(*OutputTokenDetails)(nil),    // 7: inferwire.v1.OutputTokenDetails
-	(*UpstreamStarted)(nil),       // 8: inferwire.v1.UpstreamStarted
-	(*TokenList)(nil),             // 9: inferwire.v1.TokenList
-	(*TextList)(nil),              // 10: inferwire.v1.TextList
-	(*Heartbeat)(nil),             // 11: inferwire.v1.Heartbeat
-	nil,                           // 12: inferwire.v1.Cost.UnpricedItemsEntry
-	nil,                           // 13: inferwire.v1.Usage.ExtraEntry
-	nil,                           // 14: inferwire.v1.InputTokenDetails.ExtraEntry
-	nil,                           // 15: inferwire.v1.CachedTokenDetails.ExtraEntry
-	nil,                           // 16: inferwire.v1.OutputTokenDetails.ExtraEntry
-	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
-	(*RoutePreferences)(nil),      // 18: inferwire.v1.RoutePreferences
-	(*AttemptInfo)(nil),           // 19: inferwire.v1.AttemptInfo
-	(*RouteInfo)(nil),             // 20: inferwire.v1.RouteInfo
-	(*LimitState)(nil),            // 21: inferwire.v1.LimitState
-	(UsageSource)(0),              // 22: inferwire.v1.UsageSource
-	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*Warning)(nil),               // 2: inferwire.v1.Warning
+	(*ModelEnd)(nil),              // 3: inferwire.v1.ModelEnd
+	(*Cost)(nil),                  // 4: inferwire.v1.Cost
+	(*RateLimit)(nil),             // 5: inferwire.v1.RateLimit
+	(*Usage)(nil),                 // 6: inferwire.v1.Usage
+	(*InputTokenDetails)(nil),     // 7: inferwire.v1.InputTokenDetails
+	(*CachedTokenDetails)(nil),    // 8: inferwire.v1.CachedTokenDetails
+	(*OutputTokenDetails)(nil),    // 9: inferwire.v1.OutputTokenDetails
+	(*UpstreamStarted)(nil),       // 10: inferwire.v1.UpstreamStarted
+	(*TokenList)(nil),             // 11: inferwire.v1.TokenList
+	(*TextList)(nil),              // 12: inferwire.v1.TextList
+	(*Heartbeat)(nil),             // 13: inferwire.v1.Heartbeat
+	nil,                           // 14: inferwire.v1.Cost.UnpricedItemsEntry
+	nil,                           // 15: inferwire.v1.Usage.ExtraEntry
+	nil,                           // 16: inferwire.v1.InputTokenDetails.ExtraEntry
+	nil,                           // 17: inferwire.v1.CachedTokenDetails.ExtraEntry
+	nil,                           // 18: inferwire.v1.OutputTokenDetails.ExtraEntry
+	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
+	(*RoutePreferences)(nil),      // 20: inferwire.v1.RoutePreferences
+	(*AttemptInfo)(nil),           // 21: inferwire.v1.AttemptInfo
+	(*RouteInfo)(nil),             // 22: inferwire.v1.RouteInfo
+	(*LimitState)(nil),            // 23: inferwire.v1.LimitState
+	(UsageSource)(0),              // 24: inferwire.v1.UsageSource
+	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
 }
 var file_inferwire_v1_common_proto_depIdxs = []int32{
-	17, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
-	18, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
-	17, // 2: inferwire.v1.CallOptions.max_queue_wait:type_name -> google.protobuf.Duration
-	17, // 3: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
-	17, // 4: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
-	2,  // 5: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
-	3,  // 6: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
-	17, // 7: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
-	19, // 8: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
-	20, // 9: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
-	17, // 10: inferwire.v1.GatewayInfo.queued_for:type_name -> google.protobuf.Duration
-	21, // 11: inferwire.v1.GatewayInfo.limits:type_name -> inferwire.v1.LimitState
-	22, // 12: inferwire.v1.GatewayInfo.usage_source:type_name -> inferwire.v1.UsageSource
-	12, // 13: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
-	17, // 14: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
-	5,  // 15: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
-	7,  // 16: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
-	13, // 17: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
-	6,  // 18: inferwire.v1.InputTokenDetails.cached_tokens_details:type_name -> inferwire.v1.CachedTokenDetails
-	14, // 19: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
-	15, // 20: inferwire.v1.CachedTokenDetails.extra:type_name -> inferwire.v1.CachedTokenDetails.ExtraEntry
-	16, // 21: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
-	1,  // 22: inferwire.v1.UpstreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
-	23, // 23: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	19, // 0: inferwire.v1.CallOptions.attempt_timeout:type_name -> google.protobuf.Duration
+	20, // 1: inferwire.v1.CallOptions.route:type_name -> inferwire.v1.RoutePreferences
+	19, // 2: inferwire.v1.CallOptions.max_queue_wait:type_name -> google.protobuf.Duration
+	19, // 3: inferwire.v1.GatewayInfo.upstream_time:type_name -> google.protobuf.Duration
+	19, // 4: inferwire.v1.GatewayInfo.time_to_first_byte:type_name -> google.protobuf.Duration
+	4,  // 5: inferwire.v1.GatewayInfo.cost:type_name -> inferwire.v1.Cost
+	5,  // 6: inferwire.v1.GatewayInfo.rate_limits:type_name -> inferwire.v1.RateLimit
+	19, // 7: inferwire.v1.GatewayInfo.retry_after:type_name -> google.protobuf.Duration
+	21, // 8: inferwire.v1.GatewayInfo.attempt_log:type_name -> inferwire.v1.AttemptInfo
+	22, // 9: inferwire.v1.GatewayInfo.route:type_name -> inferwire.v1.RouteInfo
+	19, // 10: inferwire.v1.GatewayInfo.queued_for:type_name -> google.protobuf.Duration
+	23, // 11: inferwire.v1.GatewayInfo.limits:type_name -> inferwire.v1.LimitState
+	24, // 12: inferwire.v1.GatewayInfo.usage_source:type_name -> inferwire.v1.UsageSource
+	2,  // 13: inferwire.v1.GatewayInfo.warnings:type_name -> inferwire.v1.Warning
+	3,  // 14: inferwire.v1.Warning.model_end:type_name -> inferwire.v1.ModelEnd
+	14, // 15: inferwire.v1.Cost.unpriced_items:type_name -> inferwire.v1.Cost.UnpricedItemsEntry
+	19, // 16: inferwire.v1.RateLimit.reset_after:type_name -> google.protobuf.Duration
+	7,  // 17: inferwire.v1.Usage.input_details:type_name -> inferwire.v1.InputTokenDetails
+	9,  // 18: inferwire.v1.Usage.output_details:type_name -> inferwire.v1.OutputTokenDetails
+	15, // 19: inferwire.v1.Usage.extra:type_name -> inferwire.v1.Usage.ExtraEntry
+	8,  // 20: inferwire.v1.InputTokenDetails.cached_tokens_details:type_name -> inferwire.v1.CachedTokenDetails
+	16, // 21: inferwire.v1.InputTokenDetails.extra:type_name -> inferwire.v1.InputTokenDetails.ExtraEntry
+	17, // 22: inferwire.v1.CachedTokenDetails.extra:type_name -> inferwire.v1.CachedTokenDetails.ExtraEntry
+	18, // 23: inferwire.v1.OutputTokenDetails.extra:type_name -> inferwire.v1.OutputTokenDetails.ExtraEntry
+	1,  // 24: inferwire.v1.UpstreamStarted.gateway:type_name -> inferwire.v1.GatewayInfo
+	25, // 25: inferwire.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_common_proto_init() }
@@ -1368,19 +1529,19 @@ func file_inferwire_v1_common_proto_init() {
 	file_inferwire_v1_json_proto_init()
 	file_inferwire_v1_routing_proto_init()
 	file_inferwire_v1_common_proto_msgTypes[0].OneofWrappers = []any{}
-	file_inferwire_v1_common_proto_msgTypes[2].OneofWrappers = []any{}
-	file_inferwire_v1_common_proto_msgTypes[3].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[4].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[5].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[6].OneofWrappers = []any{}
 	file_inferwire_v1_common_proto_msgTypes[7].OneofWrappers = []any{}
+	file_inferwire_v1_common_proto_msgTypes[8].OneofWrappers = []any{}
+	file_inferwire_v1_common_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_common_proto_rawDesc), len(file_inferwire_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

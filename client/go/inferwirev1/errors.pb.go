@@ -69,6 +69,9 @@ const (
 	ErrorReason_ERROR_REASON_MODEL_NOT_FOUND    ErrorReason = 30
 	ErrorReason_ERROR_REASON_RESOURCE_NOT_FOUND ErrorReason = 31
 	ErrorReason_ERROR_REASON_UPSTREAM_NOT_FOUND ErrorReason = 32
+	// The model's shutdown date has come, and `catalogue.on_shutdown` refuses what asks for it; nothing
+	// was sent (metadata "model", "shutdown_date" and, where one is known, "replacement").
+	ErrorReason_ERROR_REASON_MODEL_ENDED ErrorReason = 33
 	// RESOURCE_EXHAUSTED
 	ErrorReason_ERROR_REASON_RATE_LIMITED       ErrorReason = 40
 	ErrorReason_ERROR_REASON_INSUFFICIENT_QUOTA ErrorReason = 41
@@ -159,6 +162,7 @@ var (
 		30: "ERROR_REASON_MODEL_NOT_FOUND",
 		31: "ERROR_REASON_RESOURCE_NOT_FOUND",
 		32: "ERROR_REASON_UPSTREAM_NOT_FOUND",
+		33: "ERROR_REASON_MODEL_ENDED",
 		40: "ERROR_REASON_RATE_LIMITED",
 		41: "ERROR_REASON_INSUFFICIENT_QUOTA",
 		42: "ERROR_REASON_BUDGET_EXCEEDED",
@@ -222,6 +226,7 @@ var (
 		"ERROR_REASON_MODEL_NOT_FOUND":               30,
 		"ERROR_REASON_RESOURCE_NOT_FOUND":            31,
 		"ERROR_REASON_UPSTREAM_NOT_FOUND":            32,
+		"ERROR_REASON_MODEL_ENDED":                   33,
 		"ERROR_REASON_RATE_LIMITED":                  40,
 		"ERROR_REASON_INSUFFICIENT_QUOTA":            41,
 		"ERROR_REASON_BUDGET_EXCEEDED":               42,
@@ -289,7 +294,7 @@ var File_inferwire_v1_errors_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xc1\x11\n" +
+	"\x19inferwire/v1/errors.proto\x12\finferwire.v1*\xdf\x11\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eERROR_REASON_INVALID_PARAMETER\x10\x01\x12&\n" +
@@ -319,7 +324,8 @@ const file_inferwire_v1_errors_proto_rawDesc = "" +
 	"'ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED\x10\x1b\x12 \n" +
 	"\x1cERROR_REASON_MODEL_NOT_FOUND\x10\x1e\x12#\n" +
 	"\x1fERROR_REASON_RESOURCE_NOT_FOUND\x10\x1f\x12#\n" +
-	"\x1fERROR_REASON_UPSTREAM_NOT_FOUND\x10 \x12\x1d\n" +
+	"\x1fERROR_REASON_UPSTREAM_NOT_FOUND\x10 \x12\x1c\n" +
+	"\x18ERROR_REASON_MODEL_ENDED\x10!\x12\x1d\n" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10(\x12#\n" +
 	"\x1fERROR_REASON_INSUFFICIENT_QUOTA\x10)\x12 \n" +
 	"\x1cERROR_REASON_BUDGET_EXCEEDED\x10*\x12$\n" +

@@ -111,12 +111,19 @@ type Model struct {
 	// What no source of the catalogue states in so many words: its maintainers' reading of one. Paths of
 	// fields, e.g. features.distillation.
 	InferredFields []string `protobuf:"bytes,21,rep,name=inferred_fields,json=inferredFields,proto3" json:"inferred_fields,omitempty"`
-	// YYYY-MM-DD: the model answers until then; empty = no end is known.
+	// YYYY-MM-DD, in UTC: the model answers until that day begins; empty = no end is known. Filters
+	// compare dates too: shutdown_date<2027-02-01.
 	ShutdownDate string `protobuf:"bytes,22,opt,name=shutdown_date,json=shutdownDate,proto3" json:"shutdown_date,omitempty"`
 	// What the provider names in its place then.
 	ReplacementModelId string `protobuf:"bytes,23,opt,name=replacement_model_id,json=replacementModelId,proto3" json:"replacement_model_id,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// New work should not begin with it: its provider says so, or its end is known.
+	Deprecated bool `protobuf:"varint,24,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	// Until shutdown_date, as of the answer: 0 on the day, negative afterwards. Unset = no end is known.
+	DaysLeft *int64 `protobuf:"varint,25,opt,name=days_left,json=daysLeft,proto3,oneof" json:"days_left,omitempty"`
+	// shutdown_date has come. Filter ended=false leaves such models out.
+	Ended         bool `protobuf:"varint,26,opt,name=ended,proto3" json:"ended,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Model) Reset() {
@@ -310,6 +317,27 @@ func (x *Model) GetReplacementModelId() string {
 	return ""
 }
 
+func (x *Model) GetDeprecated() bool {
+	if x != nil {
+		return x.Deprecated
+	}
+	return false
+}
+
+func (x *Model) GetDaysLeft() int64 {
+	if x != nil && x.DaysLeft != nil {
+		return *x.DaysLeft
+	}
+	return 0
+}
+
+func (x *Model) GetEnded() bool {
+	if x != nil {
+		return x.Ended
+	}
+	return false
+}
+
 type Price struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Open set: standard, batch, flex, priority.
@@ -478,8 +506,8 @@ type ListModelsRequest struct {
 	// next_page_token of the answer before; filter and order_by have to be the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// A part of AIP-160: terms joined by AND, each FIELD OP VALUE. FIELD is a field of Model, or
-	// price.KIND or price.TIER.KIND in micro-USD per million tokens; OP is = or !=, for numbers also <
-	// <= > >=, and : for lists and maps ("has"). Example: features:structured_outputs AND
+	// price.KIND or price.TIER.KIND in micro-USD per million tokens; OP is = or !=, for numbers and
+	// dates also < <= > >=, and : for lists and maps ("has"). Example: features:structured_outputs AND
 	// context_window_tokens>=200000
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// AIP-132: fields as in filter, separated by commas, each with an optional " desc". Models without
@@ -1467,7 +1495,8 @@ var File_inferwire_v1_models_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xb8\t\n" +
+	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\x9e\n" +
+	"\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12 \n" +
@@ -1495,7 +1524,12 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\bupstream\x18\x14 \x01(\tR\bupstream\x12'\n" +
 	"\x0finferred_fields\x18\x15 \x03(\tR\x0einferredFields\x12#\n" +
 	"\rshutdown_date\x18\x16 \x01(\tR\fshutdownDate\x120\n" +
-	"\x14replacement_model_id\x18\x17 \x01(\tR\x12replacementModelId\x1a<\n" +
+	"\x14replacement_model_id\x18\x17 \x01(\tR\x12replacementModelId\x12\x1e\n" +
+	"\n" +
+	"deprecated\x18\x18 \x01(\bR\n" +
+	"deprecated\x12 \n" +
+	"\tdays_left\x18\x19 \x01(\x03H\x02R\bdaysLeft\x88\x01\x01\x12\x14\n" +
+	"\x05ended\x18\x1a \x01(\bR\x05ended\x1a<\n" +
 	"\x0eEndpointsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\bR\x05value:\x028\x01\x1a;\n" +
@@ -1506,7 +1540,9 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x18\n" +
 	"\x16_context_window_tokensB\x14\n" +
-	"\x12_max_output_tokens\"\xbe\x01\n" +
+	"\x12_max_output_tokensB\f\n" +
+	"\n" +
+	"_days_left\"\xbe\x01\n" +
 	"\x05Price\x12!\n" +
 	"\fservice_tier\x18\x01 \x01(\tR\vserviceTier\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12>\n" +

@@ -281,6 +281,22 @@ function showModels({now, before, growth}) {
   ]), 'No request since the start.');
 }
 
+// Of those that were called lately.
+function showEndings({now}) {
+  const ends = now.get('inferwire_ending_model_shutdown_timestamp_seconds') || [];
+  element('endings-section').hidden = ends.length === 0;
+  const rows = [...ends].sort((a, b) => a.value - b.value);
+  fillTable('endings', rows.map(({labels, value}) => {
+    const requests = (now.get('inferwire_ending_model_requests_total') || []).filter((each) => each.labels.model === labels.model);
+    const days = Math.ceil((value - Date.now() / 1000) / 86400);
+    const left = days > 30 ? numberText(days) : {text: days > 0 ? numberText(days) : 'ended', className: days > 7 ? 'warn' : 'bad'};
+    const total = (of) => of.reduce((count, each) => count + each.value, 0);
+    return [labels.model, new Date(value * 1000).toISOString().slice(0, 10), left, numberText(total(requests)),
+      numberText(total(requests.filter((each) => each.labels.warning === 'moved'))),
+      [...new Set(requests.map((each) => each.labels.caller))].sort().join(', ')];
+  }), '');
+}
+
 function showProcess({now, rate}) {
   const seconds = Date.now() / 1000;
   show('uptime', ageText(seconds - sum(now, 'process_start_time_seconds')));
@@ -394,6 +410,7 @@ function showAll() {
   showErrors(shown);
   showUpstreams(shown);
   showModels(shown);
+  showEndings(shown);
   showProcess(shown);
 }
 

@@ -103,6 +103,7 @@ Result<ChatPlan> PlanChat(v1::ChatCompletionParams& params, const v1::CallOption
   plan.request.upstream = first.upstream;
   plan.request.model = first.model;
   plan.request.model_state = first.state;
+  plan.request.endings = first.endings;
   plan.request.path = first.upstream->ChatPath(first.model);
   if (stream) {
     plan.request.accept = "text/event-stream";

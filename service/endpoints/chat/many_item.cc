@@ -9,6 +9,7 @@
 #include "gateway/call_options.h"
 #include "gateway/gateway_info.h"
 #include "policy/settlement.h"
+#include "rpc/endings.h"
 #include "rpc/status.h"
 
 namespace inferwire::endpoints {
@@ -153,6 +154,10 @@ void ManyItem::OnMessage(google::protobuf::Message& message) {
 void ManyItem::OnEnd(std::optional<Error> error) {
   ended_ = true;
   booking_.End(error ? &*error : nullptr, stats());
+  if (!error) {
+    rpc::TellOfEndings(services_, call_.principal ? call_.principal->name() : context_.owner,
+                       stats());
+  }
   if (error) {
     *result_.mutable_error() = gateway::ToRpcStatus(*error, context_.request_id);
     if (operation_) {

@@ -8,6 +8,10 @@ using google::protobuf::Message;
 
 constexpr std::string_view kPrice = "price.";
 
+bool IsDate(std::string_view field) {
+  return field == "shutdown_date" || field == "knowledge_cutoff";
+}
+
 const FieldDescriptor* Find(std::string_view field) {
   return v1::Model::descriptor()->FindFieldByName(std::string(field));
 }
@@ -59,7 +63,7 @@ std::optional<FieldType> TypeOf(std::string_view field) {
     case FieldDescriptor::CPPTYPE_INT64:
       return FieldType::kNumber;
     case FieldDescriptor::CPPTYPE_STRING:
-      return FieldType::kText;
+      return IsDate(field) ? FieldType::kDate : FieldType::kText;
     case FieldDescriptor::CPPTYPE_BOOL:
       return FieldType::kBool;
     default:
@@ -77,6 +81,7 @@ FieldValue ValueOf(const v1::Model& model, std::string_view field) {
     case FieldType::kNumber:
       if (!reflection.HasField(model, &found)) return {};
       return reflection.GetInt64(model, &found);
+    case FieldType::kDate:  // their order is that of their texts
     case FieldType::kText: {
       std::string text = reflection.GetString(model, &found);
       return text.empty() ? FieldValue() : FieldValue(std::move(text));

@@ -18,7 +18,7 @@ namespace inferwire::endpoints {
 using FieldValue =
     std::variant<std::monostate, int64_t, std::string, bool, std::vector<std::string>>;
 
-enum class FieldType { kNumber, kText, kBool, kList };
+enum class FieldType { kNumber, kText, kDate, kBool, kList };
 
 // Nothing: a Model has no such field that can be compared.
 std::optional<FieldType> TypeOf(std::string_view field);

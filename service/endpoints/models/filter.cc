@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "catalogue/ending.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -67,6 +68,10 @@ std::optional<std::string> TakeValue(std::string_view& text) {
 
 std::optional<FieldValue> AsType(FieldType type, std::string text) {
   if (type == FieldType::kText || type == FieldType::kList) return FieldValue(std::move(text));
+  if (type == FieldType::kDate) {
+    if (!catalogue::BeginningOf(text)) return std::nullopt;
+    return FieldValue(std::move(text));
+  }
   if (type == FieldType::kBool) {
     if (text != "true" && text != "false") return std::nullopt;
     return FieldValue(text == "true");
@@ -80,7 +85,7 @@ bool Fits(Comparison comparison, FieldType type) {
   if (comparison == Comparison::kHas) return type == FieldType::kList;
   if (type == FieldType::kList) return false;
   const bool equality = comparison == Comparison::kEqual || comparison == Comparison::kNotEqual;
-  return equality || type == FieldType::kNumber;
+  return equality || type == FieldType::kNumber || type == FieldType::kDate;
 }
 
 Result<Term> TakeTerm(std::string_view& text) {
@@ -92,9 +97,9 @@ Result<Term> TakeTerm(std::string_view& text) {
   const auto sign = TakeSign(text);
   if (!sign || !Fits(*sign, *type)) {
     return BadFilter(term.field + " must be followed by " +
-                     (*type == FieldType::kList     ? "':'"
-                      : *type == FieldType::kNumber ? "=, !=, <, <=, > or >="
-                                                    : "= or !="));
+                     (*type == FieldType::kList        ? "':'"
+                      : Fits(Comparison::kLess, *type) ? "=, !=, <, <=, > or >="
+                                                       : "= or !="));
   }
   term.comparison = *sign;
   SkipSpace(text);

@@ -59,7 +59,7 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
   std::vector<v1::Model> models;
   for (const KnownModel& known : AllModels(router, *catalogue)) {
     if (access && !access->MayUse(known.id, router)) continue;
-    v1::Model model = ToMessage(known);
+    v1::Model model = ToMessage(known, router.Now());
     if (Matches(*filter, model)) models.push_back(std::move(model));
   }
   Sort(*order, models);
@@ -87,7 +87,7 @@ Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
     return NoSuchModel(request.model_id(), "model_id");
   }
   v1::GetModelResponse response;
-  *response.mutable_model() = ToMessage(*known);
+  *response.mutable_model() = ToMessage(*known, router.Now());
   if (known->model_info) {
     response.set_snapshot_id(
         std::string(catalogue::Catalogue::SnapshotOf(*known->model_info, request.model_id())));

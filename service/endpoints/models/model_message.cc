@@ -1,5 +1,7 @@
 #include "endpoints/models/model_message.h"
 
+#include "catalogue/ending.h"
+
 namespace inferwire::endpoints {
 namespace {
 
@@ -50,6 +52,15 @@ void AddLimit(const catalogue::TierLimit& limit, v1::Model& to) {
   if (limit.batch_queue_tokens) added.set_batch_queue_tokens(*limit.batch_queue_tokens);
 }
 
+void AddEnd(const catalogue::Model& model_info, WallTime now, v1::Model& to) {
+  to.set_deprecated(model_info.deprecated.value_or(model_info.ends.has_value()));
+  to.set_shutdown_date(model_info.shutdown_date);
+  to.set_replacement_model_id(model_info.replacement);
+  if (!model_info.ends || now == WallTime::min()) return;
+  to.set_days_left(catalogue::DaysLeft(*model_info.ends, now));
+  to.set_ended(*model_info.ends <= now);
+}
+
 void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
   to.set_catalogued(true);
   to.set_priced(!model_info.prices.empty());
@@ -69,17 +80,18 @@ void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
   for (const catalogue::TierLimit& limit : model_info.tier_limits) AddLimit(limit, to);
   to.mutable_ratings()->insert(model_info.ratings.begin(), model_info.ratings.end());
   to.set_recommended_model_id(model_info.recommended);
-  to.set_shutdown_date(model_info.shutdown_date);
-  to.set_replacement_model_id(model_info.replacement);
   Add(model_info.inferred, *to.mutable_inferred_fields());
 }
 
 }  // namespace
 
-v1::Model ToMessage(const KnownModel& model) {
+v1::Model ToMessage(const KnownModel& model, WallTime now) {
   v1::Model message;
   message.set_model_id(model.id);
-  if (model.model_info) AddModelInfo(*model.model_info, message);
+  if (model.model_info) {
+    AddModelInfo(*model.model_info, message);
+    AddEnd(*model.model_info, now, message);
+  }
   Add(model.more_aliases, *message.mutable_aliases());
   message.set_upstream(model.upstream);
   return message;

@@ -100,6 +100,7 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
     return within.error();
   }
   plan.request.model = plan.route.model;
+  plan.request.endings = plan.route.endings;
   plan.request.upstream = *upstream;
   plan.request.method = call.method();
   plan.request.path = PathAndQuery(call);

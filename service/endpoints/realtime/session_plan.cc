@@ -161,6 +161,7 @@ Result<SessionPlan> Plan(const v1::RealtimeStart& start, const upstream::Runtime
   request.upstream = place->first.upstream;
   request.model = place->first.model;
   request.model_state = place->first.state;
+  request.endings = place->first.endings;
   request.method = "GET";
   request.path = PathOf(place->first, start.call_id());
   request.new_path = [call_id = start.call_id()](const upstream::Destination& to) {

@@ -62,7 +62,7 @@ Result<v1::ListRoutesResponse> ListRoutes(const v1::ListRoutesRequest& request,
                                           const upstream::Router& router, SteadyTime now) {
   v1::ListRoutesResponse response;
   if (!request.name().empty()) {
-    const upstream::Route* route = router.RouteOf(request.name());
+    const upstream::Route* route = router.RouteNamed(request.name());
     for (const auto& each : router.routes()) {
       if (each->name == request.name()) route = each.get();  // a prefix by its own name
     }

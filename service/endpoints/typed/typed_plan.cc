@@ -310,6 +310,7 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   to.upstream = first.upstream;
   to.model = first.model;
   to.model_state = first.state;
+  to.endings = first.endings;
   to.method = method.http_method();
   to.path = method.goes_by_model() ? first.upstream->PathFor(first.model, *path) : *path;
   to.use = method.use();

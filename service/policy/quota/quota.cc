@@ -39,6 +39,7 @@ Duration Spread(Duration wait, std::atomic<uint64_t>& state) {
 std::string MeaningOf(std::string_view model, const tenancy::ModelNames* names) {
   if (model.empty() || !names) return std::string(model);
   tenancy::ModelMeaning meaning = names->MeaningOf(model);
+  if (!meaning.now.empty()) return std::move(meaning.now);
   return meaning.models.empty() ? std::string(model) : std::move(meaning.models.front().id);
 }
 

@@ -92,6 +92,29 @@ TEST(CatalogueFile, NamesEachFaultWithItsPlace) {
               ElementsAre(HasSubstr("models[0].aliases[0] (line 4): is the name of another")));
 }
 
+TEST(CatalogueFile, SaysHowLongAModelIsThere) {
+  const auto loaded = ParseCatalogue(
+      "revision: r\nmodels:\n"
+      "  - {id: m, shutdown_date: 2027-01-14, replacement: n, deprecated: false,"
+      " offers: [{upstream: own, shutdown_date: none}]}\n"
+      "  - {id: o, deprecated: true}\n",
+      "f", false);
+  ASSERT_EQ(loaded.index(), 0u);
+  const auto& catalogue = *std::get<0>(loaded);
+  const catalogue::Model& model = *catalogue.Find("m");
+  EXPECT_TRUE(model.ends);
+  EXPECT_EQ(model.replacement, "n");
+  EXPECT_EQ(model.deprecated, false);
+  EXPECT_FALSE(catalogue.At(model, "own").ends);
+  EXPECT_EQ(catalogue.Find("o")->deprecated, true);
+  EXPECT_THAT(ModelFaults("shutdown_date: soon"),
+              ElementsAre(HasSubstr("models[0].shutdown_date (line 4): must be a date")));
+  EXPECT_THAT(ModelFaults("deprecated: perhaps"),
+              ElementsAre(HasSubstr("models[0].deprecated (line 4)")));
+  EXPECT_THAT(ModelFaults("replacement: \"*\""),
+              ElementsAre(HasSubstr("models[0].replacement (line 4): must be a model's name")));
+}
+
 TEST(CatalogueFile, HasWhatUpstreamsOffer) {
   const auto loaded = ParseCatalogue(
       "revision: r\nmodels:\n  - id: m\n    context_window: 1000\n    offers:\n"

@@ -121,6 +121,7 @@ TEST(Failure, NeitherTheCallersFaultsNorOurOwnReasonsAreRepeated) {
                                v1::ERROR_REASON_ROUTE_OVERRIDE_NOT_ALLOWED,
                                v1::ERROR_REASON_NO_TARGET_WITH_TAGS,
                                v1::ERROR_REASON_RESOURCE_NOT_FOUND,
+                               v1::ERROR_REASON_MODEL_ENDED,
                                v1::ERROR_REASON_BUDGET_EXCEEDED,
                                v1::ERROR_REASON_TENANT_RATE_LIMITED,
                                v1::ERROR_REASON_CONCURRENCY_LIMITED,

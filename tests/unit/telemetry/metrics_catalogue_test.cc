@@ -124,6 +124,8 @@ std::vector<Expected> Catalogue() {
       {"inferwire_caller_tokens_total", "counter", {"caller", "gen_ai_token_type"}},
       {"inferwire_caller_cost_usd_total", "counter", {"caller"}},
       {"inferwire_credentials_ignored_total", "counter", {"metadata"}},
+      {"inferwire_ending_model_requests_total", "counter", {"model", "caller", "warning"}},
+      {"inferwire_ending_model_shutdown_timestamp_seconds", "gauge", {"model"}},
       {"inferwire_client_retries_total", "counter", {"caller"}},
       {"inferwire_client_retries_limited_total", "counter", {}},
       {"inferwire_idempotent_calls_total", "counter", {"result"}},

@@ -75,6 +75,9 @@ void AskEveryUpstreamForEveryModel(Metrics& metrics) {
     metrics.Of<CredentialMetrics>().SecretLoaded(name, WallTime(seconds(1)));
     for (const bool good : {true, false}) metrics.Of<CallerMetrics>().Called(name, good);
     metrics.Of<CallerMetrics>().Used(name, {100, 20, 72'000'000});
+    for (const char* warning : {"ends_soon", "ended", "moved"}) {
+      metrics.Of<EndingMetrics>().Warned(name, name, warning, WallTime(), WallTime());
+    }
     metrics.Of<ClientRetryMetrics>().Repeated(name);
     metrics.Of<LeaseMetrics>().InDoubt({{name, 1}});
     for (const char* limit : {"month", "week", "day", "rpm", "tpm"}) {

@@ -16,6 +16,7 @@
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
 #include "telemetry/directory_metrics.h"
+#include "telemetry/ending_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/hedge_metrics.h"
@@ -29,8 +30,8 @@
 #include "telemetry/model_metrics.h"
 #include "telemetry/operation_metrics.h"
 #include "telemetry/queue_metrics.h"
-#include "telemetry/realtime_metrics.h"
 #include "telemetry/quota_metrics.h"
+#include "telemetry/realtime_metrics.h"
 #include "telemetry/route_metrics.h"
 #include "telemetry/rpc_metrics.h"
 #include "telemetry/server_metrics.h"
@@ -103,6 +104,7 @@ inline void RecordEverything(Metrics& metrics) {
   metrics.Of<CallerMetrics>().Called("billing", true);
   metrics.Of<CallerMetrics>().Used("billing", {100, 20, 72'000'000});
   metrics.Of<CallerMetrics>().CredentialIgnored("authorization");
+  metrics.Of<EndingMetrics>().Warned("gpt-5", "billing", "ends_soon", WallTime(), WallTime());
   metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "gpt-4.1-mini", "CANCELLED", 72'000'000,
                                           true);
   metrics.Of<MaybeBilledMetrics>().Record("chat", "openai", "unknown", "DEADLINE", std::nullopt,

@@ -60,6 +60,33 @@ TEST(Filter, MeansWhatItSays) {
   }
 }
 
+TEST(Filter, ComparesDates) {
+  v1::Model ends = Sample(), stays = Sample();
+  ends.set_shutdown_date("2027-01-14");
+  ends.set_days_left(30);
+  const auto matches = [](const std::string& text, const v1::Model& model) {
+    const auto filter = ParseFilter(text);
+    EXPECT_TRUE(filter.ok()) << text;
+    return filter.ok() && Matches(*filter, model);
+  };
+  for (const char* text : {"shutdown_date<2027-02-01", "shutdown_date<=2027-01-14",
+                           "shutdown_date>2026-12-31", "shutdown_date!=2027-01-15", "days_left<=60",
+                           "ended=false", "shutdown_date=\"2027-01-14\""}) {
+    EXPECT_TRUE(matches(text, ends)) << text;
+  }
+  for (const char* text : {"shutdown_date<2027-01-14", "shutdown_date>2027-01-14"}) {
+    EXPECT_FALSE(matches(text, ends)) << text;
+  }
+  for (const char* text :
+       {"shutdown_date<2199-12-31", "shutdown_date>1970-01-01", "days_left<60", "ended=true"}) {
+    EXPECT_FALSE(matches(text, stays)) << text;
+  }
+  for (const char* text : {"shutdown_date<soon", "shutdown_date<2027-02-30", "shutdown_date:2027",
+                           "shutdown_date<1", "shutdown_date="}) {
+    EXPECT_FALSE(ParseFilter(text).ok()) << text;
+  }
+}
+
 TEST(Filter, RefusesWhatItIsNot) {
   for (const char* text :
        {"nothing", "nothing=1", "model_id", "model_id=", "model_id>m", "model_id:m",

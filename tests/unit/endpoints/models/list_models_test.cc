@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "catalogue/ending.h"
+#include "support/manual_clock.h"
 #include "world.h"
 
 namespace inferwire::endpoints {
@@ -114,6 +116,27 @@ TEST_F(ListModelsTest, FiltersAndOrders) {
   request.set_filter("");
   request.set_order_by("price.batch.input");
   EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-4.1-mini", "gpt-5", "gpt-4.1", "llama-3.1-8b"));
+}
+
+TEST_F(ListModelsTest, SaysWhenModelsEndAsOfToday) {
+  ManualClock clock;
+  catalogue::Snapshot holder(config::BuiltInCatalogue(false), &clock);
+  world.router.TakeModelInfoFrom(holder);
+  clock.Advance(*catalogue::BeginningOf("2026-12-11") - clock.WallNow());
+  request.set_order_by("shutdown_date");
+  const auto response = List(request);
+  EXPECT_THAT(Ids(response), ElementsAre("gpt-5", "gpt-4.1", "gpt-4.1-mini", "llama-3.1-8b"));
+  EXPECT_TRUE(response.models(0).ended());
+  EXPECT_EQ(response.models(0).days_left(), 0);
+  EXPECT_FALSE(response.models(1).ended());
+  EXPECT_TRUE(response.models(1).deprecated());
+  EXPECT_EQ(response.models(1).days_left(), 34);
+  EXPECT_FALSE(response.models(3).has_days_left());
+  EXPECT_FALSE(response.models(3).deprecated());
+  request.set_filter("ended=false");
+  EXPECT_EQ(List(request).total_size(), 3);
+  request.set_filter("shutdown_date<2027-01-01");
+  EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-5"));
 }
 
 TEST_F(ListModelsTest, GetResolvesEveryKindOfName) {

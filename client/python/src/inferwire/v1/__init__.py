@@ -223,6 +223,8 @@ from .chat_service_pb2 import (
 from .common_pb2 import (
     CallOptions as CallOptions,
     GatewayInfo as GatewayInfo,
+    Warning as Warning,
+    ModelEnd as ModelEnd,
     Cost as Cost,
     RateLimit as RateLimit,
     Usage as Usage,
@@ -295,6 +297,7 @@ from .errors_pb2 import (
     ERROR_REASON_MODEL_NOT_FOUND as ERROR_REASON_MODEL_NOT_FOUND,
     ERROR_REASON_RESOURCE_NOT_FOUND as ERROR_REASON_RESOURCE_NOT_FOUND,
     ERROR_REASON_UPSTREAM_NOT_FOUND as ERROR_REASON_UPSTREAM_NOT_FOUND,
+    ERROR_REASON_MODEL_ENDED as ERROR_REASON_MODEL_ENDED,
     ERROR_REASON_RATE_LIMITED as ERROR_REASON_RATE_LIMITED,
     ERROR_REASON_INSUFFICIENT_QUOTA as ERROR_REASON_INSUFFICIENT_QUOTA,
     ERROR_REASON_BUDGET_EXCEEDED as ERROR_REASON_BUDGET_EXCEEDED,

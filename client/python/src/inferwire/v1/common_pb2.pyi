@@ -40,7 +40,7 @@ class CallOptions(_message.Message):
     def __init__(self, client_request_id: _Optional[str] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_retries: _Optional[int] = ..., validate_only: bool = ..., include_raw_response: bool = ..., route: _Optional[_Union[_routing_pb2.RoutePreferences, _Mapping]] = ..., idempotency_key: _Optional[str] = ..., max_queue_wait: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., user: _Optional[str] = ..., label: _Optional[str] = ..., include_limits: bool = ...) -> None: ...
 
 class GatewayInfo(_message.Message):
-    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after", "attempt_log", "route", "queued_for", "limits", "usage_source", "replayed", "reserved_picousd")
+    __slots__ = ("request_id", "upstream_request_id", "upstream", "model", "attempts", "upstream_time", "time_to_first_byte", "cost", "rate_limits", "raw_response", "client_request_id", "retry_after", "attempt_log", "route", "queued_for", "limits", "usage_source", "replayed", "reserved_picousd", "warnings")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +60,7 @@ class GatewayInfo(_message.Message):
     USAGE_SOURCE_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
     RESERVED_PICOUSD_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     upstream_request_id: str
     upstream: str
@@ -79,7 +80,30 @@ class GatewayInfo(_message.Message):
     usage_source: _governance_pb2.UsageSource
     replayed: bool
     reserved_picousd: int
-    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., attempt_log: _Optional[_Iterable[_Union[_routing_pb2.AttemptInfo, _Mapping]]] = ..., route: _Optional[_Union[_routing_pb2.RouteInfo, _Mapping]] = ..., queued_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., usage_source: _Optional[_Union[_governance_pb2.UsageSource, str]] = ..., replayed: bool = ..., reserved_picousd: _Optional[int] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[Warning]
+    def __init__(self, request_id: _Optional[str] = ..., upstream_request_id: _Optional[str] = ..., upstream: _Optional[str] = ..., model: _Optional[str] = ..., attempts: _Optional[int] = ..., upstream_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., time_to_first_byte: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., rate_limits: _Optional[_Iterable[_Union[RateLimit, _Mapping]]] = ..., raw_response: _Optional[bytes] = ..., client_request_id: _Optional[str] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., attempt_log: _Optional[_Iterable[_Union[_routing_pb2.AttemptInfo, _Mapping]]] = ..., route: _Optional[_Union[_routing_pb2.RouteInfo, _Mapping]] = ..., queued_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., usage_source: _Optional[_Union[_governance_pb2.UsageSource, str]] = ..., replayed: bool = ..., reserved_picousd: _Optional[int] = ..., warnings: _Optional[_Iterable[_Union[Warning, _Mapping]]] = ...) -> None: ...
+
+class Warning(_message.Message):
+    __slots__ = ("reason", "message", "model_end")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_END_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    message: str
+    model_end: ModelEnd
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ..., model_end: _Optional[_Union[ModelEnd, _Mapping]] = ...) -> None: ...
+
+class ModelEnd(_message.Message):
+    __slots__ = ("model_id", "shutdown_date", "days_left", "replacement_model_id")
+    MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    SHUTDOWN_DATE_FIELD_NUMBER: _ClassVar[int]
+    DAYS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    REPLACEMENT_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    model_id: str
+    shutdown_date: str
+    days_left: int
+    replacement_model_id: str
+    def __init__(self, model_id: _Optional[str] = ..., shutdown_date: _Optional[str] = ..., days_left: _Optional[int] = ..., replacement_model_id: _Optional[str] = ...) -> None: ...
 
 class Cost(_message.Message):
     __slots__ = ("total_picousd", "input_picousd", "cached_input_picousd", "output_picousd", "price_revision", "service_tier", "unpriced_reason", "cache_write_picousd", "provider_stated_picousd", "estimated", "estimate_of", "estimated_picousd", "unpriced_items", "priced_model")

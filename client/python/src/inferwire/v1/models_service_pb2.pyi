@@ -26,7 +26,7 @@ TOKEN_COUNT_METHOD_EXACT: TokenCountMethod
 TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE: TokenCountMethod
 
 class Model(_message.Message):
-    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields", "shutdown_date", "replacement_model_id")
+    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields", "shutdown_date", "replacement_model_id", "deprecated", "days_left", "ended")
     class EndpointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -71,6 +71,9 @@ class Model(_message.Message):
     INFERRED_FIELDS_FIELD_NUMBER: _ClassVar[int]
     SHUTDOWN_DATE_FIELD_NUMBER: _ClassVar[int]
     REPLACEMENT_MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    DEPRECATED_FIELD_NUMBER: _ClassVar[int]
+    DAYS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     display_name: str
     description: str
@@ -94,7 +97,10 @@ class Model(_message.Message):
     inferred_fields: _containers.RepeatedScalarFieldContainer[str]
     shutdown_date: str
     replacement_model_id: str
-    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ..., shutdown_date: _Optional[str] = ..., replacement_model_id: _Optional[str] = ...) -> None: ...
+    deprecated: bool
+    days_left: int
+    ended: bool
+    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ..., shutdown_date: _Optional[str] = ..., replacement_model_id: _Optional[str] = ..., deprecated: bool = ..., days_left: _Optional[int] = ..., ended: bool = ...) -> None: ...
 
 class Price(_message.Message):
     __slots__ = ("service_tier", "kind", "micro_usd_per_million_tokens", "usd", "above_input_tokens")

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/common.proto.
  */
 export const file_inferwire_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9wIKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlcxIXCg9pZGVtcG90ZW5jeV9rZXkYFCABKAkSMQoObWF4X3F1ZXVlX3dhaXQYFSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdXNlchgXIAEoCRINCgVsYWJlbBgYIAEoCRIWCg5pbmNsdWRlX2xpbWl0cxgZIAEoCEIOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQipQUKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm8SLQoKcXVldWVkX2ZvchgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgZsaW1pdHMYFSADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRIvCgx1c2FnZV9zb3VyY2UYFiABKA4yGS5pbmZlcndpcmUudjEuVXNhZ2VTb3VyY2USEAoIcmVwbGF5ZWQYFyABKAgSGAoQcmVzZXJ2ZWRfcGljb3VzZBgYIAEoA0oECAYQB0oECAwQDSL1AwoEQ29zdBIaCg10b3RhbF9waWNvdXNkGAEgASgDSACIAQESFQoNaW5wdXRfcGljb3VzZBgCIAEoAxIcChRjYWNoZWRfaW5wdXRfcGljb3VzZBgDIAEoAxIWCg5vdXRwdXRfcGljb3VzZBgEIAEoAxIWCg5wcmljZV9yZXZpc2lvbhgFIAEoCRIUCgxzZXJ2aWNlX3RpZXIYBiABKAkSFwoPdW5wcmljZWRfcmVhc29uGAcgASgJEhsKE2NhY2hlX3dyaXRlX3BpY291c2QYCCABKAMSJAoXcHJvdmlkZXJfc3RhdGVkX3BpY291c2QYCSABKANIAYgBARIRCgllc3RpbWF0ZWQYCiABKAgSEwoLZXN0aW1hdGVfb2YYCyABKAkSGQoRZXN0aW1hdGVkX3BpY291c2QYDCABKAMSPQoOdW5wcmljZWRfaXRlbXMYDSADKAsyJS5pbmZlcndpcmUudjEuQ29zdC5VbnByaWNlZEl0ZW1zRW50cnkSFAoMcHJpY2VkX21vZGVsGA4gASgJGjQKElVucHJpY2VkSXRlbXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBQhAKDl90b3RhbF9waWNvdXNkQhoKGF9wcm92aWRlcl9zdGF0ZWRfcGljb3VzZCKPAQoJUmF0ZUxpbWl0Eg4KBm1ldHJpYxgBIAEoCRISCgVsaW1pdBgCIAEoA0gAiAEBEhYKCXJlbWFpbmluZxgDIAEoA0gBiAEBEi4KC3Jlc2V0X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQggKBl9saW1pdEIMCgpfcmVtYWluaW5nIsgDCgVVc2FnZRIuCgxpbnB1dF90b2tlbnMYASABKANCE+KmGQ8KDXByb21wdF90b2tlbnNIAIgBARIzCg1vdXRwdXRfdG9rZW5zGAIgASgDQhfiphkTChFjb21wbGV0aW9uX3Rva2Vuc0gBiAEBEhkKDHRvdGFsX3Rva2VucxgDIAEoA0gCiAEBElMKDWlucHV0X2RldGFpbHMYBCABKAsyHy5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHNCG+KmGRcKFXByb21wdF90b2tlbnNfZGV0YWlscxJZCg5vdXRwdXRfZGV0YWlscxgFIAEoCzIgLmluZmVyd2lyZS52MS5PdXRwdXRUb2tlbkRldGFpbHNCH+KmGRsKGWNvbXBsZXRpb25fdG9rZW5zX2RldGFpbHMSLQoFZXh0cmEYZCADKAsyHi5pbmZlcndpcmUudjEuVXNhZ2UuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDwoNX2lucHV0X3Rva2Vuc0IQCg5fb3V0cHV0X3Rva2Vuc0IPCg1fdG90YWxfdG9rZW5zIqUDChFJbnB1dFRva2VuRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESHwoSY2FjaGVfd3JpdGVfdG9rZW5zGAIgASgDSAGIAQESGQoMYXVkaW9fdG9rZW5zGAMgASgDSAKIAQESGAoLdGV4dF90b2tlbnMYBCABKANIA4gBARIZCgxpbWFnZV90b2tlbnMYBSABKANIBIgBARI/ChVjYWNoZWRfdG9rZW5zX2RldGFpbHMYBiABKAsyIC5pbmZlcndpcmUudjEuQ2FjaGVkVG9rZW5EZXRhaWxzEjkKBWV4dHJhGGQgAygLMiouaW5mZXJ3aXJlLnYxLklucHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhAKDl9jYWNoZWRfdG9rZW5zQhUKE19jYWNoZV93cml0ZV90b2tlbnNCDwoNX2F1ZGlvX3Rva2Vuc0IOCgxfdGV4dF90b2tlbnNCDwoNX2ltYWdlX3Rva2VucyKAAgoSQ2FjaGVkVG9rZW5EZXRhaWxzEhgKC3RleHRfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGQoMaW1hZ2VfdG9rZW5zGAMgASgDSAKIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuQ2FjaGVkVG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg4KDF90ZXh0X3Rva2Vuc0IPCg1fYXVkaW9fdG9rZW5zQg8KDV9pbWFnZV90b2tlbnMixAMKEk91dHB1dFRva2VuRGV0YWlscxIdChByZWFzb25pbmdfdG9rZW5zGAEgASgDSACIAQESGQoMYXVkaW9fdG9rZW5zGAIgASgDSAGIAQESGAoLdGV4dF90b2tlbnMYAyABKANIAogBARInChphY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2VucxgEIAEoA0gDiAEBEicKGnJlamVjdGVkX3ByZWRpY3Rpb25fdG9rZW5zGAUgASgDSASIAQESGQoMaW1hZ2VfdG9rZW5zGAYgASgDSAWIAQESOgoFZXh0cmEYZCADKAsyKy5pbmZlcndpcmUudjEuT3V0cHV0VG9rZW5EZXRhaWxzLkV4dHJhRW50cnkaLAoKRXh0cmFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDgoMX3RleHRfdG9rZW5zQh0KG19hY2NlcHRlZF9wcmVkaWN0aW9uX3Rva2Vuc0IdChtfcmVqZWN0ZWRfcHJlZGljdGlvbl90b2tlbnNCDwoNX2ltYWdlX3Rva2VucyI9Cg9VcHN0cmVhbVN0YXJ0ZWQSKgoHZ2F0ZXdheRgBIAEoCzIZLmluZmVyd2lyZS52MS5HYXRld2F5SW5mbyIjCglUb2tlbkxpc3QSDgoGdG9rZW5zGAEgAygDOgbqphkCGAEiIQoIVGV4dExpc3QSDQoFdGV4dHMYASADKAk6BuqmGQIYASI1CglIZWFydGJlYXQSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCZwoPaW8uaW5mZXJ3aXJlLnYxUAFaQGdpdGh1Yi5jb20vaW5mZXJ3aXJlL2luZmVyd2lyZS9jbGllbnQvZ28vaW5mZXJ3aXJldjE7aW5mZXJ3aXJldjH4AQGqAgxJbmZlcndpcmUuVjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_governance, file_inferwire_v1_json, file_inferwire_v1_routing]);
+  fileDesc("ChlpbmZlcndpcmUvdjEvY29tbW9uLnByb3RvEgxpbmZlcndpcmUudjEi9wIKC0NhbGxPcHRpb25zEhkKEWNsaWVudF9yZXF1ZXN0X2lkGAEgASgJEjIKD2F0dGVtcHRfdGltZW91dBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIYCgttYXhfcmV0cmllcxgFIAEoBUgAiAEBEhUKDXZhbGlkYXRlX29ubHkYBiABKAgSHAoUaW5jbHVkZV9yYXdfcmVzcG9uc2UYByABKAgSLQoFcm91dGUYCiABKAsyHi5pbmZlcndpcmUudjEuUm91dGVQcmVmZXJlbmNlcxIXCg9pZGVtcG90ZW5jeV9rZXkYFCABKAkSMQoObWF4X3F1ZXVlX3dhaXQYFSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdXNlchgXIAEoCRINCgVsYWJlbBgYIAEoCRIWCg5pbmNsdWRlX2xpbWl0cxgZIAEoCEIOCgxfbWF4X3JldHJpZXNKBAgCEANKBAgDEAQizgUKC0dhdGV3YXlJbmZvEhIKCnJlcXVlc3RfaWQYASABKAkSGwoTdXBzdHJlYW1fcmVxdWVzdF9pZBgCIAEoCRIQCgh1cHN0cmVhbRgDIAEoCRINCgVtb2RlbBgEIAEoCRIQCghhdHRlbXB0cxgFIAEoBRIwCg11cHN0cmVhbV90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnRpbWVfdG9fZmlyc3RfYnl0ZRgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgCgRjb3N0GAogASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSLAoLcmF0ZV9saW1pdHMYCyADKAsyFy5pbmZlcndpcmUudjEuUmF0ZUxpbWl0EhQKDHJhd19yZXNwb25zZRgNIAEoDBIZChFjbGllbnRfcmVxdWVzdF9pZBgOIAEoCRIuCgtyZXRyeV9hZnRlchgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgthdHRlbXB0X2xvZxgPIAMoCzIZLmluZmVyd2lyZS52MS5BdHRlbXB0SW5mbxImCgVyb3V0ZRgQIAEoCzIXLmluZmVyd2lyZS52MS5Sb3V0ZUluZm8SLQoKcXVldWVkX2ZvchgUIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgZsaW1pdHMYFSADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRIvCgx1c2FnZV9zb3VyY2UYFiABKA4yGS5pbmZlcndpcmUudjEuVXNhZ2VTb3VyY2USEAoIcmVwbGF5ZWQYFyABKAgSGAoQcmVzZXJ2ZWRfcGljb3VzZBgYIAEoAxInCgh3YXJuaW5ncxgZIAMoCzIVLmluZmVyd2lyZS52MS5XYXJuaW5nSgQIBhAHSgQIDBANIlUKB1dhcm5pbmcSDgoGcmVhc29uGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSKQoJbW9kZWxfZW5kGAMgASgLMhYuaW5mZXJ3aXJlLnYxLk1vZGVsRW5kImQKCE1vZGVsRW5kEhAKCG1vZGVsX2lkGAEgASgJEhUKDXNodXRkb3duX2RhdGUYAiABKAkSEQoJZGF5c19sZWZ0GAMgASgFEhwKFHJlcGxhY2VtZW50X21vZGVsX2lkGAQgASgJIvUDCgRDb3N0EhoKDXRvdGFsX3BpY291c2QYASABKANIAIgBARIVCg1pbnB1dF9waWNvdXNkGAIgASgDEhwKFGNhY2hlZF9pbnB1dF9waWNvdXNkGAMgASgDEhYKDm91dHB1dF9waWNvdXNkGAQgASgDEhYKDnByaWNlX3JldmlzaW9uGAUgASgJEhQKDHNlcnZpY2VfdGllchgGIAEoCRIXCg91bnByaWNlZF9yZWFzb24YByABKAkSGwoTY2FjaGVfd3JpdGVfcGljb3VzZBgIIAEoAxIkChdwcm92aWRlcl9zdGF0ZWRfcGljb3VzZBgJIAEoA0gBiAEBEhEKCWVzdGltYXRlZBgKIAEoCBITCgtlc3RpbWF0ZV9vZhgLIAEoCRIZChFlc3RpbWF0ZWRfcGljb3VzZBgMIAEoAxI9Cg51bnByaWNlZF9pdGVtcxgNIAMoCzIlLmluZmVyd2lyZS52MS5Db3N0LlVucHJpY2VkSXRlbXNFbnRyeRIUCgxwcmljZWRfbW9kZWwYDiABKAkaNAoSVW5wcmljZWRJdGVtc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAFCEAoOX3RvdGFsX3BpY291c2RCGgoYX3Byb3ZpZGVyX3N0YXRlZF9waWNvdXNkIo8BCglSYXRlTGltaXQSDgoGbWV0cmljGAEgASgJEhIKBWxpbWl0GAIgASgDSACIAQESFgoJcmVtYWluaW5nGAMgASgDSAGIAQESLgoLcmVzZXRfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCAoGX2xpbWl0QgwKCl9yZW1haW5pbmciyAMKBVVzYWdlEi4KDGlucHV0X3Rva2VucxgBIAEoA0IT4qYZDwoNcHJvbXB0X3Rva2Vuc0gAiAEBEjMKDW91dHB1dF90b2tlbnMYAiABKANCF+KmGRMKEWNvbXBsZXRpb25fdG9rZW5zSAGIAQESGQoMdG90YWxfdG9rZW5zGAMgASgDSAKIAQESUwoNaW5wdXRfZGV0YWlscxgEIAEoCzIfLmluZmVyd2lyZS52MS5JbnB1dFRva2VuRGV0YWlsc0Ib4qYZFwoVcHJvbXB0X3Rva2Vuc19kZXRhaWxzElkKDm91dHB1dF9kZXRhaWxzGAUgASgLMiAuaW5mZXJ3aXJlLnYxLk91dHB1dFRva2VuRGV0YWlsc0If4qYZGwoZY29tcGxldGlvbl90b2tlbnNfZGV0YWlscxItCgVleHRyYRhkIAMoCzIeLmluZmVyd2lyZS52MS5Vc2FnZS5FeHRyYUVudHJ5GiwKCkV4dHJhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIPCg1faW5wdXRfdG9rZW5zQhAKDl9vdXRwdXRfdG9rZW5zQg8KDV90b3RhbF90b2tlbnMipQMKEUlucHV0VG9rZW5EZXRhaWxzEhoKDWNhY2hlZF90b2tlbnMYASABKANIAIgBARIfChJjYWNoZV93cml0ZV90b2tlbnMYAiABKANIAYgBARIZCgxhdWRpb190b2tlbnMYAyABKANIAogBARIYCgt0ZXh0X3Rva2VucxgEIAEoA0gDiAEBEhkKDGltYWdlX3Rva2VucxgFIAEoA0gEiAEBEj8KFWNhY2hlZF90b2tlbnNfZGV0YWlscxgGIAEoCzIgLmluZmVyd2lyZS52MS5DYWNoZWRUb2tlbkRldGFpbHMSOQoFZXh0cmEYZCADKAsyKi5pbmZlcndpcmUudjEuSW5wdXRUb2tlbkRldGFpbHMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEAoOX2NhY2hlZF90b2tlbnNCFQoTX2NhY2hlX3dyaXRlX3Rva2Vuc0IPCg1fYXVkaW9fdG9rZW5zQg4KDF90ZXh0X3Rva2Vuc0IPCg1faW1hZ2VfdG9rZW5zIoACChJDYWNoZWRUb2tlbkRldGFpbHMSGAoLdGV4dF90b2tlbnMYASABKANIAIgBARIZCgxhdWRpb190b2tlbnMYAiABKANIAYgBARIZCgxpbWFnZV90b2tlbnMYAyABKANIAogBARI6CgVleHRyYRhkIAMoCzIrLmluZmVyd2lyZS52MS5DYWNoZWRUb2tlbkRldGFpbHMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDgoMX3RleHRfdG9rZW5zQg8KDV9hdWRpb190b2tlbnNCDwoNX2ltYWdlX3Rva2VucyLEAwoST3V0cHV0VG9rZW5EZXRhaWxzEh0KEHJlYXNvbmluZ190b2tlbnMYASABKANIAIgBARIZCgxhdWRpb190b2tlbnMYAiABKANIAYgBARIYCgt0ZXh0X3Rva2VucxgDIAEoA0gCiAEBEicKGmFjY2VwdGVkX3ByZWRpY3Rpb25fdG9rZW5zGAQgASgDSAOIAQESJwoacmVqZWN0ZWRfcHJlZGljdGlvbl90b2tlbnMYBSABKANIBIgBARIZCgxpbWFnZV90b2tlbnMYBiABKANIBYgBARI6CgVleHRyYRhkIAMoCzIrLmluZmVyd2lyZS52MS5PdXRwdXRUb2tlbkRldGFpbHMuRXh0cmFFbnRyeRosCgpFeHRyYUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEwoRX3JlYXNvbmluZ190b2tlbnNCDwoNX2F1ZGlvX3Rva2Vuc0IOCgxfdGV4dF90b2tlbnNCHQobX2FjY2VwdGVkX3ByZWRpY3Rpb25fdG9rZW5zQh0KG19yZWplY3RlZF9wcmVkaWN0aW9uX3Rva2Vuc0IPCg1faW1hZ2VfdG9rZW5zIj0KD1Vwc3RyZWFtU3RhcnRlZBIqCgdnYXRld2F5GAEgASgLMhkuaW5mZXJ3aXJlLnYxLkdhdGV3YXlJbmZvIiMKCVRva2VuTGlzdBIOCgZ0b2tlbnMYASADKAM6BuqmGQIYASIhCghUZXh0TGlzdBINCgV0ZXh0cxgBIAMoCToG6qYZAhgBIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEJnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_governance, file_inferwire_v1_json, file_inferwire_v1_routing]);
 
 /**
  * What the gateway is asked to do with a call; never sent upstream.
@@ -254,6 +254,13 @@ export type GatewayInfo = Message<"inferwire.v1.GatewayInfo"> & {
    * @generated from field: int64 reserved_picousd = 24;
    */
   reservedPicousd: bigint;
+
+  /**
+   * What the caller should act on although the call went well; at most a few.
+   *
+   * @generated from field: repeated inferwire.v1.Warning warnings = 25;
+   */
+  warnings: Warning[];
 };
 
 /**
@@ -262,6 +269,83 @@ export type GatewayInfo = Message<"inferwire.v1.GatewayInfo"> & {
  */
 export const GatewayInfoSchema: GenMessage<GatewayInfo> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_common, 1);
+
+/**
+ * @generated from message inferwire.v1.Warning
+ */
+export type Warning = Message<"inferwire.v1.Warning"> & {
+  /**
+   * Open set: MODEL_ENDS_SOON (its shutdown date is at most 60 days away), MODEL_ENDED (the date has
+   * come, and the request was sent to it all the same), MODEL_MOVED (it has ended, and the replacement
+   * was asked instead of it).
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * For people, one sentence.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * Of the reasons that begin with MODEL_.
+   *
+   * @generated from field: inferwire.v1.ModelEnd model_end = 3;
+   */
+  modelEnd?: ModelEnd | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.Warning.
+ * Use `create(WarningSchema)` to create a new message.
+ */
+export const WarningSchema: GenMessage<Warning> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 2);
+
+/**
+ * The end of a model, as the catalogue has it.
+ *
+ * @generated from message inferwire.v1.ModelEnd
+ */
+export type ModelEnd = Message<"inferwire.v1.ModelEnd"> & {
+  /**
+   * The catalogue's id.
+   *
+   * @generated from field: string model_id = 1;
+   */
+  modelId: string;
+
+  /**
+   * YYYY-MM-DD, in UTC: the first day on which nobody can rely on it.
+   *
+   * @generated from field: string shutdown_date = 2;
+   */
+  shutdownDate: string;
+
+  /**
+   * Until then: 0 on the day itself, negative afterwards.
+   *
+   * @generated from field: int32 days_left = 3;
+   */
+  daysLeft: number;
+
+  /**
+   * What is to be used in its place; empty = none is known.
+   *
+   * @generated from field: string replacement_model_id = 4;
+   */
+  replacementModelId: string;
+};
+
+/**
+ * Describes the message inferwire.v1.ModelEnd.
+ * Use `create(ModelEndSchema)` to create a new message.
+ */
+export const ModelEndSchema: GenMessage<ModelEnd> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_common, 3);
 
 /**
  * Money in pico-USD (10^-12 USD), exact: tokens times a price in micro-USD per million tokens. Nothing
@@ -379,7 +463,7 @@ export type Cost = Message<"inferwire.v1.Cost"> & {
  * Use `create(CostSchema)` to create a new message.
  */
 export const CostSchema: GenMessage<Cost> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 2);
+  messageDesc(file_inferwire_v1_common, 4);
 
 /**
  * @generated from message inferwire.v1.RateLimit
@@ -413,7 +497,7 @@ export type RateLimit = Message<"inferwire.v1.RateLimit"> & {
  * Use `create(RateLimitSchema)` to create a new message.
  */
 export const RateLimitSchema: GenMessage<RateLimit> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 3);
+  messageDesc(file_inferwire_v1_common, 5);
 
 /**
  * Token counts. Unset means "not reported", which is not zero. A count that the upstream reports under
@@ -459,7 +543,7 @@ export type Usage = Message<"inferwire.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 4);
+  messageDesc(file_inferwire_v1_common, 6);
 
 /**
  * @generated from message inferwire.v1.InputTokenDetails
@@ -508,7 +592,7 @@ export type InputTokenDetails = Message<"inferwire.v1.InputTokenDetails"> & {
  * Use `create(InputTokenDetailsSchema)` to create a new message.
  */
 export const InputTokenDetailsSchema: GenMessage<InputTokenDetails> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 5);
+  messageDesc(file_inferwire_v1_common, 7);
 
 /**
  * @generated from message inferwire.v1.CachedTokenDetails
@@ -540,7 +624,7 @@ export type CachedTokenDetails = Message<"inferwire.v1.CachedTokenDetails"> & {
  * Use `create(CachedTokenDetailsSchema)` to create a new message.
  */
 export const CachedTokenDetailsSchema: GenMessage<CachedTokenDetails> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 6);
+  messageDesc(file_inferwire_v1_common, 8);
 
 /**
  * @generated from message inferwire.v1.OutputTokenDetails
@@ -587,7 +671,7 @@ export type OutputTokenDetails = Message<"inferwire.v1.OutputTokenDetails"> & {
  * Use `create(OutputTokenDetailsSchema)` to create a new message.
  */
 export const OutputTokenDetailsSchema: GenMessage<OutputTokenDetails> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 7);
+  messageDesc(file_inferwire_v1_common, 9);
 
 /**
  * The first event of a stream, with the first upstream byte.
@@ -606,7 +690,7 @@ export type UpstreamStarted = Message<"inferwire.v1.UpstreamStarted"> & {
  * Use `create(UpstreamStartedSchema)` to create a new message.
  */
 export const UpstreamStartedSchema: GenMessage<UpstreamStarted> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 8);
+  messageDesc(file_inferwire_v1_common, 10);
 
 /**
  * A list in a list, or in a map.
@@ -625,7 +709,7 @@ export type TokenList = Message<"inferwire.v1.TokenList"> & {
  * Use `create(TokenListSchema)` to create a new message.
  */
 export const TokenListSchema: GenMessage<TokenList> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 9);
+  messageDesc(file_inferwire_v1_common, 11);
 
 /**
  * @generated from message inferwire.v1.TextList
@@ -642,7 +726,7 @@ export type TextList = Message<"inferwire.v1.TextList"> & {
  * Use `create(TextListSchema)` to create a new message.
  */
 export const TextListSchema: GenMessage<TextList> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 10);
+  messageDesc(file_inferwire_v1_common, 12);
 
 /**
  * Sent when nothing else was for a while, so that proxies keep the stream open.
@@ -661,5 +745,5 @@ export type Heartbeat = Message<"inferwire.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_common, 11);
+  messageDesc(file_inferwire_v1_common, 13);
 
