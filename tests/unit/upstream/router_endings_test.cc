@@ -51,7 +51,9 @@ class RouterEndings : public ::testing::Test {
     Route route;
     route.name = name;
     for (const std::string& model : models) {
-      route.targets.push_back({.upstream = router_.Find("openai"), .model = model});
+      Target& target = route.targets.emplace_back();
+      target.upstream = router_.Find("openai");
+      target.model = model;
     }
     router_.AddRoute(std::move(route));
   }
