@@ -194,6 +194,9 @@ void AddEstimateOptions(CLI::App& verb, ModelsArgs& args) {
   AddModel(verb, args.request.model);
   AddAnswers(verb, args.request.model);
   verb.add_flag("--batch", args.batch, "price it as an item of a batch");
+  verb.add_option("--deadline", args.deadline_seconds,
+                  "seconds that the answer may take: shows the cheapest way that keeps to it")
+      ->check(CLI::PositiveNumber);
 }
 
 void AddEstimate(CLI::App& app, Arguments& all, ModelsArgs& args) {

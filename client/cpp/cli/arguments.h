@@ -131,6 +131,7 @@ struct ModelsArgs {
   // Of estimate.
   CompleteArgs request;
   bool batch = false;
+  int64_t deadline_seconds = 0;  // 0: whenever
 };
 
 struct RoutesListArgs {

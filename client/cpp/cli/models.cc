@@ -178,6 +178,14 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   return Print(table.Text()) ? kOk : kCallFailed;
 }
 
+// How it is done, how soon, and whether it is the one to take.
+std::string WayText(const v1::ServiceWay& way) {
+  std::string text = ", " + way.how();
+  if (way.has_within()) text += ", within " + std::to_string(way.within().seconds() / 3600) + " h";
+  if (way.has_meets_deadline() && !way.meets_deadline()) text += ", TOO LATE";
+  return text + (way.cheapest() ? "  <- cheapest" : "");
+}
+
 ExitCode PrintEstimate(const v1::EstimateResponse& estimate) {
   Table table(
       {"model", estimate.model_id().empty() ? "not in the catalogue" : estimate.model_id()});
@@ -194,6 +202,13 @@ ExitCode PrintEstimate(const v1::EstimateResponse& estimate) {
   table.Add({"cost of the input", cost_text(estimate.input_cost())});
   table.Add({estimate.max_cost_is_bound() ? "cost at most" : "cost, without a bound",
              cost_text(estimate.max_cost())});
+  for (const v1::EstimateWay& each : estimate.ways()) {
+    if (estimate.ways_size() == 1) break;
+    const bool limited = each.max_cost().has_total_picousd();
+    const v1::Cost& cost = limited ? each.max_cost() : each.input_cost();
+    table.Add({"by " + each.way().service_tier(),
+               (limited ? "at most " : "input ") + cost_text(cost) + WayText(each.way())});
+  }
   if (estimate.has_fits_context_window()) {
     table.Add({"fits the context window", estimate.fits_context_window() ? "yes" : "NO"});
   }
@@ -218,6 +233,7 @@ ExitCode Estimate(Session& session, const ModelsArgs& args) {
   v1::EstimateRequest request;
   *request.mutable_params() = *std::move(params);
   request.set_batch(args.batch);
+  if (args.deadline_seconds > 0) request.mutable_deadline()->set_seconds(args.deadline_seconds);
   const auto estimate = session.client.Estimate(request, session.Arm());
   session.interrupts.Disarm();
   if (!estimate) return Report(session.global, estimate.error());

@@ -1229,9 +1229,12 @@ type EditImagesHeader struct {
 	Options *CallOptions           `protobuf:"bytes,2,opt,name=options,proto3" json:"options,omitempty"`
 	// How many images will be uploaded, the mask not counted; unset = 1, at most 16. Of more than one
 	// upstream is told by the name of their parts: image[] instead of image.
-	Uploads       *int32 `protobuf:"varint,3,opt,name=uploads,proto3,oneof" json:"uploads,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Uploads *int32 `protobuf:"varint,3,opt,name=uploads,proto3,oneof" json:"uploads,omitempty"`
+	// Of StreamEditImages only: send heartbeats after this long without another event, but not before the
+	// first one; unset = none, at least 1 s.
+	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,4,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *EditImagesHeader) Reset() {
@@ -1283,6 +1286,13 @@ func (x *EditImagesHeader) GetUploads() int32 {
 		return *x.Uploads
 	}
 	return 0
+}
+
+func (x *EditImagesHeader) GetHeartbeatInterval() *durationpb.Duration {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return nil
 }
 
 type ImageUpload struct {
@@ -1435,6 +1445,239 @@ func (x *EditImagesResponse) GetGateway() *GatewayInfo {
 	}
 	return nil
 }
+
+type StreamEditImagesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Message:
+	//
+	//	*StreamEditImagesRequest_Header
+	//	*StreamEditImagesRequest_Upload
+	//	*StreamEditImagesRequest_Data
+	//	*StreamEditImagesRequest_End
+	Message       isStreamEditImagesRequest_Message `protobuf_oneof:"message"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEditImagesRequest) Reset() {
+	*x = StreamEditImagesRequest{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEditImagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEditImagesRequest) ProtoMessage() {}
+
+func (x *StreamEditImagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEditImagesRequest.ProtoReflect.Descriptor instead.
+func (*StreamEditImagesRequest) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *StreamEditImagesRequest) GetMessage() isStreamEditImagesRequest_Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *StreamEditImagesRequest) GetHeader() *EditImagesHeader {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEditImagesRequest_Header); ok {
+			return x.Header
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesRequest) GetUpload() *ImageUpload {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEditImagesRequest_Upload); ok {
+			return x.Upload
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesRequest) GetData() []byte {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEditImagesRequest_Data); ok {
+			return x.Data
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesRequest) GetEnd() *UploadsEnd {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEditImagesRequest_End); ok {
+			return x.End
+		}
+	}
+	return nil
+}
+
+type isStreamEditImagesRequest_Message interface {
+	isStreamEditImagesRequest_Message()
+}
+
+type StreamEditImagesRequest_Header struct {
+	// As in EditImagesRequest.
+	Header *EditImagesHeader `protobuf:"bytes,1,opt,name=header,proto3,oneof"`
+}
+
+type StreamEditImagesRequest_Upload struct {
+	Upload *ImageUpload `protobuf:"bytes,2,opt,name=upload,proto3,oneof"`
+}
+
+type StreamEditImagesRequest_Data struct {
+	Data []byte `protobuf:"bytes,3,opt,name=data,proto3,oneof"`
+}
+
+type StreamEditImagesRequest_End struct {
+	End *UploadsEnd `protobuf:"bytes,4,opt,name=end,proto3,oneof"`
+}
+
+func (*StreamEditImagesRequest_Header) isStreamEditImagesRequest_Message() {}
+
+func (*StreamEditImagesRequest_Upload) isStreamEditImagesRequest_Message() {}
+
+func (*StreamEditImagesRequest_Data) isStreamEditImagesRequest_Message() {}
+
+func (*StreamEditImagesRequest_End) isStreamEditImagesRequest_Message() {}
+
+type StreamEditImagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Clients ignore events they do not know.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*StreamEditImagesResponse_Started
+	//	*StreamEditImagesResponse_Part
+	//	*StreamEditImagesResponse_Completed
+	//	*StreamEditImagesResponse_Heartbeat
+	Event         isStreamEditImagesResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEditImagesResponse) Reset() {
+	*x = StreamEditImagesResponse{}
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEditImagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEditImagesResponse) ProtoMessage() {}
+
+func (x *StreamEditImagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_images_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEditImagesResponse.ProtoReflect.Descriptor instead.
+func (*StreamEditImagesResponse) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_images_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *StreamEditImagesResponse) GetEvent() isStreamEditImagesResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *StreamEditImagesResponse) GetStarted() *UpstreamStarted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEditImagesResponse_Started); ok {
+			return x.Started
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesResponse) GetPart() *ImagePart {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEditImagesResponse_Part); ok {
+			return x.Part
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesResponse) GetCompleted() *ImageStreamCompleted {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEditImagesResponse_Completed); ok {
+			return x.Completed
+		}
+	}
+	return nil
+}
+
+func (x *StreamEditImagesResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*StreamEditImagesResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isStreamEditImagesResponse_Event interface {
+	isStreamEditImagesResponse_Event()
+}
+
+type StreamEditImagesResponse_Started struct {
+	// First event, with the first part.
+	Started *UpstreamStarted `protobuf:"bytes,1,opt,name=started,proto3,oneof"`
+}
+
+type StreamEditImagesResponse_Part struct {
+	Part *ImagePart `protobuf:"bytes,2,opt,name=part,proto3,oneof"`
+}
+
+type StreamEditImagesResponse_Completed struct {
+	// Always the last event of a stream that ends with OK.
+	Completed *ImageStreamCompleted `protobuf:"bytes,3,opt,name=completed,proto3,oneof"`
+}
+
+type StreamEditImagesResponse_Heartbeat struct {
+	Heartbeat *Heartbeat `protobuf:"bytes,4,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*StreamEditImagesResponse_Started) isStreamEditImagesResponse_Event() {}
+
+func (*StreamEditImagesResponse_Part) isStreamEditImagesResponse_Event() {}
+
+func (*StreamEditImagesResponse_Completed) isStreamEditImagesResponse_Event() {}
+
+func (*StreamEditImagesResponse_Heartbeat) isStreamEditImagesResponse_Event() {}
 
 var File_inferwire_v1_images_service_proto protoreflect.FileDescriptor
 
@@ -1625,11 +1868,12 @@ const file_inferwire_v1_images_service_proto_rawDesc = "" +
 	"\x06upload\x18\x02 \x01(\v2\x19.inferwire.v1.ImageUploadH\x00R\x06upload\x12\x14\n" +
 	"\x04data\x18\x03 \x01(\fH\x00R\x04data\x12,\n" +
 	"\x03end\x18\x04 \x01(\v2\x18.inferwire.v1.UploadsEndH\x00R\x03endB\t\n" +
-	"\amessage\"\xa9\x01\n" +
+	"\amessage\"\xf3\x01\n" +
 	"\x10EditImagesHeader\x125\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.inferwire.v1.ImageEditParamsR\x06params\x123\n" +
 	"\aoptions\x18\x02 \x01(\v2\x19.inferwire.v1.CallOptionsR\aoptions\x12\x1d\n" +
-	"\auploads\x18\x03 \x01(\x05H\x00R\auploads\x88\x01\x01B\n" +
+	"\auploads\x18\x03 \x01(\x05H\x00R\auploads\x88\x01\x01\x12H\n" +
+	"\x12heartbeat_interval\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x11heartbeatIntervalB\n" +
 	"\n" +
 	"\b_uploads\"Z\n" +
 	"\vImageUpload\x12\x1a\n" +
@@ -1640,7 +1884,19 @@ const file_inferwire_v1_images_service_proto_rawDesc = "" +
 	"UploadsEnd\"|\n" +
 	"\x12EditImagesResponse\x121\n" +
 	"\x06result\x18\x01 \x01(\v2\x19.inferwire.v1.ImageResultR\x06result\x123\n" +
-	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway2\xea\x03\n" +
+	"\agateway\x18\x02 \x01(\v2\x19.inferwire.v1.GatewayInfoR\agateway\"\xd7\x01\n" +
+	"\x17StreamEditImagesRequest\x128\n" +
+	"\x06header\x18\x01 \x01(\v2\x1e.inferwire.v1.EditImagesHeaderH\x00R\x06header\x123\n" +
+	"\x06upload\x18\x02 \x01(\v2\x19.inferwire.v1.ImageUploadH\x00R\x06upload\x12\x14\n" +
+	"\x04data\x18\x03 \x01(\fH\x00R\x04data\x12,\n" +
+	"\x03end\x18\x04 \x01(\v2\x18.inferwire.v1.UploadsEndH\x00R\x03endB\t\n" +
+	"\amessage\"\x8a\x02\n" +
+	"\x18StreamEditImagesResponse\x129\n" +
+	"\astarted\x18\x01 \x01(\v2\x1d.inferwire.v1.UpstreamStartedH\x00R\astarted\x12-\n" +
+	"\x04part\x18\x02 \x01(\v2\x17.inferwire.v1.ImagePartH\x00R\x04part\x12B\n" +
+	"\tcompleted\x18\x03 \x01(\v2\".inferwire.v1.ImageStreamCompletedH\x00R\tcompleted\x127\n" +
+	"\theartbeat\x18\x04 \x01(\v2\x17.inferwire.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event2\x83\x05\n" +
 	"\rImagesService\x12\x9e\x01\n" +
 	"\x0eGenerateImages\x12#.inferwire.v1.GenerateImagesRequest\x1a$.inferwire.v1.GenerateImagesResponse\"A\xf2\xa6\x19=\n" +
 	"\x04POST\x12\x13/images/generations\"\x06params*\x06result2\x10image_generation\x12\xaa\x01\n" +
@@ -1649,7 +1905,10 @@ const file_inferwire_v1_images_service_proto_rawDesc = "" +
 	"\n" +
 	"EditImages\x12\x1f.inferwire.v1.EditImagesRequest\x1a .inferwire.v1.EditImagesResponse\"7\xf2\xa6\x193\n" +
 	"\x04POST\x12\r/images/edits\"\x06params*\x06result2\n" +
-	"image_edit8\x01(\x01Bg\n" +
+	"image_edit8\x01(\x01\x12\x96\x01\n" +
+	"\x10StreamEditImages\x12%.inferwire.v1.StreamEditImagesRequest\x1a&.inferwire.v1.StreamEditImagesResponse\"/\xf2\xa6\x19+\n" +
+	"\x04POST\x12\r/images/edits\"\x06params2\n" +
+	"image_edit8\x01(\x010\x01Bg\n" +
 	"\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\fInferwire.V1b\x06proto3"
 
 var (
@@ -1664,7 +1923,7 @@ func file_inferwire_v1_images_service_proto_rawDescGZIP() []byte {
 	return file_inferwire_v1_images_service_proto_rawDescData
 }
 
-var file_inferwire_v1_images_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_inferwire_v1_images_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_inferwire_v1_images_service_proto_goTypes = []any{
 	(*ImageParams)(nil),                  // 0: inferwire.v1.ImageParams
 	(*ImageEditParams)(nil),              // 1: inferwire.v1.ImageEditParams
@@ -1683,65 +1942,77 @@ var file_inferwire_v1_images_service_proto_goTypes = []any{
 	(*ImageUpload)(nil),                  // 14: inferwire.v1.ImageUpload
 	(*UploadsEnd)(nil),                   // 15: inferwire.v1.UploadsEnd
 	(*EditImagesResponse)(nil),           // 16: inferwire.v1.EditImagesResponse
-	nil,                                  // 17: inferwire.v1.ImageParams.ExtraEntry
-	nil,                                  // 18: inferwire.v1.ImageEditParams.ExtraEntry
-	nil,                                  // 19: inferwire.v1.ImageReference.ExtraEntry
-	nil,                                  // 20: inferwire.v1.ImageResult.ExtraEntry
-	nil,                                  // 21: inferwire.v1.Image.ExtraEntry
-	nil,                                  // 22: inferwire.v1.ImageEvent.ExtraEntry
-	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
-	(*Usage)(nil),                        // 24: inferwire.v1.Usage
-	(*CallOptions)(nil),                  // 25: inferwire.v1.CallOptions
-	(*GatewayInfo)(nil),                  // 26: inferwire.v1.GatewayInfo
-	(*durationpb.Duration)(nil),          // 27: google.protobuf.Duration
-	(*UpstreamStarted)(nil),              // 28: inferwire.v1.UpstreamStarted
-	(*Heartbeat)(nil),                    // 29: inferwire.v1.Heartbeat
+	(*StreamEditImagesRequest)(nil),      // 17: inferwire.v1.StreamEditImagesRequest
+	(*StreamEditImagesResponse)(nil),     // 18: inferwire.v1.StreamEditImagesResponse
+	nil,                                  // 19: inferwire.v1.ImageParams.ExtraEntry
+	nil,                                  // 20: inferwire.v1.ImageEditParams.ExtraEntry
+	nil,                                  // 21: inferwire.v1.ImageReference.ExtraEntry
+	nil,                                  // 22: inferwire.v1.ImageResult.ExtraEntry
+	nil,                                  // 23: inferwire.v1.Image.ExtraEntry
+	nil,                                  // 24: inferwire.v1.ImageEvent.ExtraEntry
+	(*timestamppb.Timestamp)(nil),        // 25: google.protobuf.Timestamp
+	(*Usage)(nil),                        // 26: inferwire.v1.Usage
+	(*CallOptions)(nil),                  // 27: inferwire.v1.CallOptions
+	(*GatewayInfo)(nil),                  // 28: inferwire.v1.GatewayInfo
+	(*durationpb.Duration)(nil),          // 29: google.protobuf.Duration
+	(*UpstreamStarted)(nil),              // 30: inferwire.v1.UpstreamStarted
+	(*Heartbeat)(nil),                    // 31: inferwire.v1.Heartbeat
 }
 var file_inferwire_v1_images_service_proto_depIdxs = []int32{
-	17, // 0: inferwire.v1.ImageParams.extra:type_name -> inferwire.v1.ImageParams.ExtraEntry
+	19, // 0: inferwire.v1.ImageParams.extra:type_name -> inferwire.v1.ImageParams.ExtraEntry
 	2,  // 1: inferwire.v1.ImageEditParams.images:type_name -> inferwire.v1.ImageReference
 	2,  // 2: inferwire.v1.ImageEditParams.mask:type_name -> inferwire.v1.ImageReference
-	18, // 3: inferwire.v1.ImageEditParams.extra:type_name -> inferwire.v1.ImageEditParams.ExtraEntry
-	19, // 4: inferwire.v1.ImageReference.extra:type_name -> inferwire.v1.ImageReference.ExtraEntry
-	23, // 5: inferwire.v1.ImageResult.created:type_name -> google.protobuf.Timestamp
+	20, // 3: inferwire.v1.ImageEditParams.extra:type_name -> inferwire.v1.ImageEditParams.ExtraEntry
+	21, // 4: inferwire.v1.ImageReference.extra:type_name -> inferwire.v1.ImageReference.ExtraEntry
+	25, // 5: inferwire.v1.ImageResult.created:type_name -> google.protobuf.Timestamp
 	4,  // 6: inferwire.v1.ImageResult.images:type_name -> inferwire.v1.Image
-	24, // 7: inferwire.v1.ImageResult.usage:type_name -> inferwire.v1.Usage
-	20, // 8: inferwire.v1.ImageResult.extra:type_name -> inferwire.v1.ImageResult.ExtraEntry
-	21, // 9: inferwire.v1.Image.extra:type_name -> inferwire.v1.Image.ExtraEntry
-	23, // 10: inferwire.v1.ImageEvent.created:type_name -> google.protobuf.Timestamp
-	24, // 11: inferwire.v1.ImageEvent.usage:type_name -> inferwire.v1.Usage
-	22, // 12: inferwire.v1.ImageEvent.extra:type_name -> inferwire.v1.ImageEvent.ExtraEntry
+	26, // 7: inferwire.v1.ImageResult.usage:type_name -> inferwire.v1.Usage
+	22, // 8: inferwire.v1.ImageResult.extra:type_name -> inferwire.v1.ImageResult.ExtraEntry
+	23, // 9: inferwire.v1.Image.extra:type_name -> inferwire.v1.Image.ExtraEntry
+	25, // 10: inferwire.v1.ImageEvent.created:type_name -> google.protobuf.Timestamp
+	26, // 11: inferwire.v1.ImageEvent.usage:type_name -> inferwire.v1.Usage
+	24, // 12: inferwire.v1.ImageEvent.extra:type_name -> inferwire.v1.ImageEvent.ExtraEntry
 	0,  // 13: inferwire.v1.GenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
-	25, // 14: inferwire.v1.GenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
+	27, // 14: inferwire.v1.GenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
 	3,  // 15: inferwire.v1.GenerateImagesResponse.result:type_name -> inferwire.v1.ImageResult
-	26, // 16: inferwire.v1.GenerateImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	28, // 16: inferwire.v1.GenerateImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
 	0,  // 17: inferwire.v1.StreamGenerateImagesRequest.params:type_name -> inferwire.v1.ImageParams
-	25, // 18: inferwire.v1.StreamGenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
-	27, // 19: inferwire.v1.StreamGenerateImagesRequest.heartbeat_interval:type_name -> google.protobuf.Duration
-	28, // 20: inferwire.v1.StreamGenerateImagesResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	27, // 18: inferwire.v1.StreamGenerateImagesRequest.options:type_name -> inferwire.v1.CallOptions
+	29, // 19: inferwire.v1.StreamGenerateImagesRequest.heartbeat_interval:type_name -> google.protobuf.Duration
+	30, // 20: inferwire.v1.StreamGenerateImagesResponse.started:type_name -> inferwire.v1.UpstreamStarted
 	10, // 21: inferwire.v1.StreamGenerateImagesResponse.part:type_name -> inferwire.v1.ImagePart
 	11, // 22: inferwire.v1.StreamGenerateImagesResponse.completed:type_name -> inferwire.v1.ImageStreamCompleted
-	29, // 23: inferwire.v1.StreamGenerateImagesResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	31, // 23: inferwire.v1.StreamGenerateImagesResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
 	3,  // 24: inferwire.v1.ImageStreamCompleted.result:type_name -> inferwire.v1.ImageResult
-	26, // 25: inferwire.v1.ImageStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
+	28, // 25: inferwire.v1.ImageStreamCompleted.gateway:type_name -> inferwire.v1.GatewayInfo
 	13, // 26: inferwire.v1.EditImagesRequest.header:type_name -> inferwire.v1.EditImagesHeader
 	14, // 27: inferwire.v1.EditImagesRequest.upload:type_name -> inferwire.v1.ImageUpload
 	15, // 28: inferwire.v1.EditImagesRequest.end:type_name -> inferwire.v1.UploadsEnd
 	1,  // 29: inferwire.v1.EditImagesHeader.params:type_name -> inferwire.v1.ImageEditParams
-	25, // 30: inferwire.v1.EditImagesHeader.options:type_name -> inferwire.v1.CallOptions
-	3,  // 31: inferwire.v1.EditImagesResponse.result:type_name -> inferwire.v1.ImageResult
-	26, // 32: inferwire.v1.EditImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
-	6,  // 33: inferwire.v1.ImagesService.GenerateImages:input_type -> inferwire.v1.GenerateImagesRequest
-	8,  // 34: inferwire.v1.ImagesService.StreamGenerateImages:input_type -> inferwire.v1.StreamGenerateImagesRequest
-	12, // 35: inferwire.v1.ImagesService.EditImages:input_type -> inferwire.v1.EditImagesRequest
-	7,  // 36: inferwire.v1.ImagesService.GenerateImages:output_type -> inferwire.v1.GenerateImagesResponse
-	9,  // 37: inferwire.v1.ImagesService.StreamGenerateImages:output_type -> inferwire.v1.StreamGenerateImagesResponse
-	16, // 38: inferwire.v1.ImagesService.EditImages:output_type -> inferwire.v1.EditImagesResponse
-	36, // [36:39] is the sub-list for method output_type
-	33, // [33:36] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	27, // 30: inferwire.v1.EditImagesHeader.options:type_name -> inferwire.v1.CallOptions
+	29, // 31: inferwire.v1.EditImagesHeader.heartbeat_interval:type_name -> google.protobuf.Duration
+	3,  // 32: inferwire.v1.EditImagesResponse.result:type_name -> inferwire.v1.ImageResult
+	28, // 33: inferwire.v1.EditImagesResponse.gateway:type_name -> inferwire.v1.GatewayInfo
+	13, // 34: inferwire.v1.StreamEditImagesRequest.header:type_name -> inferwire.v1.EditImagesHeader
+	14, // 35: inferwire.v1.StreamEditImagesRequest.upload:type_name -> inferwire.v1.ImageUpload
+	15, // 36: inferwire.v1.StreamEditImagesRequest.end:type_name -> inferwire.v1.UploadsEnd
+	30, // 37: inferwire.v1.StreamEditImagesResponse.started:type_name -> inferwire.v1.UpstreamStarted
+	10, // 38: inferwire.v1.StreamEditImagesResponse.part:type_name -> inferwire.v1.ImagePart
+	11, // 39: inferwire.v1.StreamEditImagesResponse.completed:type_name -> inferwire.v1.ImageStreamCompleted
+	31, // 40: inferwire.v1.StreamEditImagesResponse.heartbeat:type_name -> inferwire.v1.Heartbeat
+	6,  // 41: inferwire.v1.ImagesService.GenerateImages:input_type -> inferwire.v1.GenerateImagesRequest
+	8,  // 42: inferwire.v1.ImagesService.StreamGenerateImages:input_type -> inferwire.v1.StreamGenerateImagesRequest
+	12, // 43: inferwire.v1.ImagesService.EditImages:input_type -> inferwire.v1.EditImagesRequest
+	17, // 44: inferwire.v1.ImagesService.StreamEditImages:input_type -> inferwire.v1.StreamEditImagesRequest
+	7,  // 45: inferwire.v1.ImagesService.GenerateImages:output_type -> inferwire.v1.GenerateImagesResponse
+	9,  // 46: inferwire.v1.ImagesService.StreamGenerateImages:output_type -> inferwire.v1.StreamGenerateImagesResponse
+	16, // 47: inferwire.v1.ImagesService.EditImages:output_type -> inferwire.v1.EditImagesResponse
+	18, // 48: inferwire.v1.ImagesService.StreamEditImages:output_type -> inferwire.v1.StreamEditImagesResponse
+	45, // [45:49] is the sub-list for method output_type
+	41, // [41:45] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_images_service_proto_init() }
@@ -1771,13 +2042,25 @@ func file_inferwire_v1_images_service_proto_init() {
 		(*EditImagesRequest_End)(nil),
 	}
 	file_inferwire_v1_images_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_inferwire_v1_images_service_proto_msgTypes[17].OneofWrappers = []any{
+		(*StreamEditImagesRequest_Header)(nil),
+		(*StreamEditImagesRequest_Upload)(nil),
+		(*StreamEditImagesRequest_Data)(nil),
+		(*StreamEditImagesRequest_End)(nil),
+	}
+	file_inferwire_v1_images_service_proto_msgTypes[18].OneofWrappers = []any{
+		(*StreamEditImagesResponse_Started)(nil),
+		(*StreamEditImagesResponse_Part)(nil),
+		(*StreamEditImagesResponse_Completed)(nil),
+		(*StreamEditImagesResponse_Heartbeat)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_images_service_proto_rawDesc), len(file_inferwire_v1_images_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

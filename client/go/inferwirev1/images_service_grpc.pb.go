@@ -22,6 +22,7 @@ const (
 	ImagesService_GenerateImages_FullMethodName       = "/inferwire.v1.ImagesService/GenerateImages"
 	ImagesService_StreamGenerateImages_FullMethodName = "/inferwire.v1.ImagesService/StreamGenerateImages"
 	ImagesService_EditImages_FullMethodName           = "/inferwire.v1.ImagesService/EditImages"
+	ImagesService_StreamEditImages_FullMethodName     = "/inferwire.v1.ImagesService/StreamEditImages"
 )
 
 // ImagesServiceClient is the client API for ImagesService service.
@@ -39,6 +40,9 @@ type ImagesServiceClient interface {
 	StreamGenerateImages(ctx context.Context, in *StreamGenerateImagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamGenerateImagesResponse], error)
 	// Header, then the images to change: for each its upload and its data, at last end.
 	EditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse], error)
+	// The same, previews and images of any size in parts, as they arrive. Upstream is asked for events as
+	// by StreamGenerateImages.
+	StreamEditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamEditImagesRequest, StreamEditImagesResponse], error)
 }
 
 type imagesServiceClient struct {
@@ -91,6 +95,19 @@ func (c *imagesServiceClient) EditImages(ctx context.Context, opts ...grpc.CallO
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ImagesService_EditImagesClient = grpc.ClientStreamingClient[EditImagesRequest, EditImagesResponse]
 
+func (c *imagesServiceClient) StreamEditImages(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamEditImagesRequest, StreamEditImagesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ImagesService_ServiceDesc.Streams[2], ImagesService_StreamEditImages_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamEditImagesRequest, StreamEditImagesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_StreamEditImagesClient = grpc.BidiStreamingClient[StreamEditImagesRequest, StreamEditImagesResponse]
+
 // ImagesServiceServer is the server API for ImagesService service.
 // All implementations must embed UnimplementedImagesServiceServer
 // for forward compatibility.
@@ -106,6 +123,9 @@ type ImagesServiceServer interface {
 	StreamGenerateImages(*StreamGenerateImagesRequest, grpc.ServerStreamingServer[StreamGenerateImagesResponse]) error
 	// Header, then the images to change: for each its upload and its data, at last end.
 	EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error
+	// The same, previews and images of any size in parts, as they arrive. Upstream is asked for events as
+	// by StreamGenerateImages.
+	StreamEditImages(grpc.BidiStreamingServer[StreamEditImagesRequest, StreamEditImagesResponse]) error
 	mustEmbedUnimplementedImagesServiceServer()
 }
 
@@ -124,6 +144,9 @@ func (UnimplementedImagesServiceServer) StreamGenerateImages(*StreamGenerateImag
 }
 func (UnimplementedImagesServiceServer) EditImages(grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]) error {
 	return status.Error(codes.Unimplemented, "method EditImages not implemented")
+}
+func (UnimplementedImagesServiceServer) StreamEditImages(grpc.BidiStreamingServer[StreamEditImagesRequest, StreamEditImagesResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamEditImages not implemented")
 }
 func (UnimplementedImagesServiceServer) mustEmbedUnimplementedImagesServiceServer() {}
 func (UnimplementedImagesServiceServer) testEmbeddedByValue()                       {}
@@ -182,6 +205,13 @@ func _ImagesService_EditImages_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ImagesService_EditImagesServer = grpc.ClientStreamingServer[EditImagesRequest, EditImagesResponse]
 
+func _ImagesService_StreamEditImages_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ImagesServiceServer).StreamEditImages(&grpc.GenericServerStream[StreamEditImagesRequest, StreamEditImagesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ImagesService_StreamEditImagesServer = grpc.BidiStreamingServer[StreamEditImagesRequest, StreamEditImagesResponse]
+
 // ImagesService_ServiceDesc is the grpc.ServiceDesc for ImagesService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -203,6 +233,12 @@ var ImagesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "EditImages",
 			Handler:       _ImagesService_EditImages_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "StreamEditImages",
+			Handler:       _ImagesService_StreamEditImages_Handler,
+			ServerStreams: true,
 			ClientStreams: true,
 		},
 	},

@@ -813,7 +813,9 @@ type Workload struct {
 	// All output tokens, reasoning among them.
 	OutputTokensPerRequest int64 `protobuf:"varint,4,opt,name=output_tokens_per_request,json=outputTokensPerRequest,proto3" json:"output_tokens_per_request,omitempty"`
 	// So many of 100 requests go through batches, at the batch price; rounded down to whole requests.
-	BatchPercent  int32 `protobuf:"varint,5,opt,name=batch_percent,json=batchPercent,proto3" json:"batch_percent,omitempty"`
+	BatchPercent int32 `protobuf:"varint,5,opt,name=batch_percent,json=batchPercent,proto3" json:"batch_percent,omitempty"`
+	// How long an answer may take: says which of the ways keep to it.
+	Deadline      *durationpb.Duration `protobuf:"bytes,6,opt,name=deadline,proto3" json:"deadline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -881,6 +883,13 @@ func (x *Workload) GetBatchPercent() int32 {
 		return x.BatchPercent
 	}
 	return 0
+}
+
+func (x *Workload) GetDeadline() *durationpb.Duration {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
 }
 
 type CompareModelsResponse struct {
@@ -1022,8 +1031,10 @@ type WorkloadCost struct {
 	BatchMicrousd    int64  `protobuf:"varint,4,opt,name=batch_microusd,json=batchMicrousd,proto3" json:"batch_microusd,omitempty"`
 	// As in Cost.
 	UnpricedReason string `protobuf:"bytes,5,opt,name=unpriced_reason,json=unpricedReason,proto3" json:"unpriced_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// All of the load by each price list of the model, standard first.
+	Ways          []*WorkloadWay `protobuf:"bytes,6,rep,name=ways,proto3" json:"ways,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WorkloadCost) Reset() {
@@ -1091,6 +1102,66 @@ func (x *WorkloadCost) GetUnpricedReason() string {
 	return ""
 }
 
+func (x *WorkloadCost) GetWays() []*WorkloadWay {
+	if x != nil {
+		return x.Ways
+	}
+	return nil
+}
+
+type WorkloadWay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Way   *ServiceWay            `protobuf:"bytes,1,opt,name=way,proto3" json:"way,omitempty"`
+	// Rounded half up; unset = too large.
+	MonthlyMicrousd *int64 `protobuf:"varint,2,opt,name=monthly_microusd,json=monthlyMicrousd,proto3,oneof" json:"monthly_microusd,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *WorkloadWay) Reset() {
+	*x = WorkloadWay{}
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorkloadWay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorkloadWay) ProtoMessage() {}
+
+func (x *WorkloadWay) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorkloadWay.ProtoReflect.Descriptor instead.
+func (*WorkloadWay) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *WorkloadWay) GetWay() *ServiceWay {
+	if x != nil {
+		return x.Way
+	}
+	return nil
+}
+
+func (x *WorkloadWay) GetMonthlyMicrousd() int64 {
+	if x != nil && x.MonthlyMicrousd != nil {
+		return *x.MonthlyMicrousd
+	}
+	return 0
+}
+
 // Exactly one of params, response, embedding and text_completion.
 type EstimateRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -1100,13 +1171,15 @@ type EstimateRequest struct {
 	Response       *ResponseParams       `protobuf:"bytes,3,opt,name=response,proto3" json:"response,omitempty"`
 	Embedding      *EmbeddingParams      `protobuf:"bytes,4,opt,name=embedding,proto3" json:"embedding,omitempty"`
 	TextCompletion *TextCompletionParams `protobuf:"bytes,5,opt,name=text_completion,json=textCompletion,proto3" json:"text_completion,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// How long the answer may take: says which of the ways keep to it.
+	Deadline      *durationpb.Duration `protobuf:"bytes,6,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EstimateRequest) Reset() {
 	*x = EstimateRequest{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1118,7 +1191,7 @@ func (x *EstimateRequest) String() string {
 func (*EstimateRequest) ProtoMessage() {}
 
 func (x *EstimateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1131,7 +1204,7 @@ func (x *EstimateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EstimateRequest.ProtoReflect.Descriptor instead.
 func (*EstimateRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{12}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EstimateRequest) GetParams() *ChatCompletionParams {
@@ -1167,6 +1240,95 @@ func (x *EstimateRequest) GetTextCompletion() *TextCompletionParams {
 		return x.TextCompletion
 	}
 	return nil
+}
+
+func (x *EstimateRequest) GetDeadline() *durationpb.Duration {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
+}
+
+// A price list of a model, and how a request comes to be paid by it.
+type ServiceWay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// standard, batch, flex, priority, background_8h, ...
+	ServiceTier string `protobuf:"bytes,1,opt,name=service_tier,json=serviceTier,proto3" json:"service_tier,omitempty"`
+	// What to set or to call for it, e.g. service_tier=flex.
+	How string `protobuf:"bytes,2,opt,name=how,proto3" json:"how,omitempty"`
+	// The provider answers within this time; unset = while the call waits.
+	Within *durationpb.Duration `protobuf:"bytes,3,opt,name=within,proto3" json:"within,omitempty"`
+	// Unset = no deadline was given, or the provider promises nothing (flex).
+	MeetsDeadline *bool `protobuf:"varint,4,opt,name=meets_deadline,json=meetsDeadline,proto3,oneof" json:"meets_deadline,omitempty"`
+	// Of the ways that meet the deadline, or of all without one. The first of equals.
+	Cheapest      bool `protobuf:"varint,5,opt,name=cheapest,proto3" json:"cheapest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServiceWay) Reset() {
+	*x = ServiceWay{}
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServiceWay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServiceWay) ProtoMessage() {}
+
+func (x *ServiceWay) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServiceWay.ProtoReflect.Descriptor instead.
+func (*ServiceWay) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ServiceWay) GetServiceTier() string {
+	if x != nil {
+		return x.ServiceTier
+	}
+	return ""
+}
+
+func (x *ServiceWay) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
+func (x *ServiceWay) GetWithin() *durationpb.Duration {
+	if x != nil {
+		return x.Within
+	}
+	return nil
+}
+
+func (x *ServiceWay) GetMeetsDeadline() bool {
+	if x != nil && x.MeetsDeadline != nil {
+		return *x.MeetsDeadline
+	}
+	return false
+}
+
+func (x *ServiceWay) GetCheapest() bool {
+	if x != nil {
+		return x.Cheapest
+	}
+	return false
 }
 
 type EstimateResponse struct {
@@ -1207,14 +1369,16 @@ type EstimateResponse struct {
 	WouldWait *durationpb.Duration `protobuf:"bytes,21,opt,name=would_wait,json=wouldWait,proto3" json:"would_wait,omitempty"`
 	// What would be set aside under the caller's budgets: the input, and the output that 99 of 100 of
 	// the caller's calls do not exceed. Unset = the model is not priced.
-	ExpectedCost  *Cost `protobuf:"bytes,22,opt,name=expected_cost,json=expectedCost,proto3" json:"expected_cost,omitempty"`
+	ExpectedCost *Cost `protobuf:"bytes,22,opt,name=expected_cost,json=expectedCost,proto3" json:"expected_cost,omitempty"`
+	// The same request by each price list of the model, standard first.
+	Ways          []*EstimateWay `protobuf:"bytes,23,rep,name=ways,proto3" json:"ways,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EstimateResponse) Reset() {
 	*x = EstimateResponse{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1226,7 +1390,7 @@ func (x *EstimateResponse) String() string {
 func (*EstimateResponse) ProtoMessage() {}
 
 func (x *EstimateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1403,7 @@ func (x *EstimateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EstimateResponse.ProtoReflect.Descriptor instead.
 func (*EstimateResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{13}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EstimateResponse) GetModelId() string {
@@ -1375,6 +1539,74 @@ func (x *EstimateResponse) GetExpectedCost() *Cost {
 	return nil
 }
 
+func (x *EstimateResponse) GetWays() []*EstimateWay {
+	if x != nil {
+		return x.Ways
+	}
+	return nil
+}
+
+type EstimateWay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Way   *ServiceWay            `protobuf:"bytes,1,opt,name=way,proto3" json:"way,omitempty"`
+	// As of the whole estimate.
+	MaxCost       *Cost `protobuf:"bytes,2,opt,name=max_cost,json=maxCost,proto3" json:"max_cost,omitempty"`
+	InputCost     *Cost `protobuf:"bytes,3,opt,name=input_cost,json=inputCost,proto3" json:"input_cost,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EstimateWay) Reset() {
+	*x = EstimateWay{}
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EstimateWay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EstimateWay) ProtoMessage() {}
+
+func (x *EstimateWay) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EstimateWay.ProtoReflect.Descriptor instead.
+func (*EstimateWay) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EstimateWay) GetWay() *ServiceWay {
+	if x != nil {
+		return x.Way
+	}
+	return nil
+}
+
+func (x *EstimateWay) GetMaxCost() *Cost {
+	if x != nil {
+		return x.MaxCost
+	}
+	return nil
+}
+
+func (x *EstimateWay) GetInputCost() *Cost {
+	if x != nil {
+		return x.InputCost
+	}
+	return nil
+}
+
 type FeatureNeed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A feature, endpoint or input modality of Model.
@@ -1387,7 +1619,7 @@ type FeatureNeed struct {
 
 func (x *FeatureNeed) Reset() {
 	*x = FeatureNeed{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1399,7 +1631,7 @@ func (x *FeatureNeed) String() string {
 func (*FeatureNeed) ProtoMessage() {}
 
 func (x *FeatureNeed) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1412,7 +1644,7 @@ func (x *FeatureNeed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureNeed.ProtoReflect.Descriptor instead.
 func (*FeatureNeed) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{14}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FeatureNeed) GetFeature() string {
@@ -1442,7 +1674,7 @@ type RequestProblem struct {
 
 func (x *RequestProblem) Reset() {
 	*x = RequestProblem{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1454,7 +1686,7 @@ func (x *RequestProblem) String() string {
 func (*RequestProblem) ProtoMessage() {}
 
 func (x *RequestProblem) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1467,7 +1699,7 @@ func (x *RequestProblem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestProblem.ProtoReflect.Descriptor instead.
 func (*RequestProblem) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{15}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RequestProblem) GetField() string {
@@ -1580,13 +1812,14 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x0eprice_revision\x18\x03 \x01(\tR\rpriceRevision\"g\n" +
 	"\x14CompareModelsRequest\x12\x1b\n" +
 	"\tmodel_ids\x18\x01 \x03(\tR\bmodelIds\x122\n" +
-	"\bworkload\x18\x02 \x01(\v2\x16.inferwire.v1.WorkloadR\bworkload\"\x97\x02\n" +
+	"\bworkload\x18\x02 \x01(\v2\x16.inferwire.v1.WorkloadR\bworkload\"\xce\x02\n" +
 	"\bWorkload\x12,\n" +
 	"\x12requests_per_month\x18\x01 \x01(\x03R\x10requestsPerMonth\x127\n" +
 	"\x18input_tokens_per_request\x18\x02 \x01(\x03R\x15inputTokensPerRequest\x12D\n" +
 	"\x1fcached_input_tokens_per_request\x18\x03 \x01(\x03R\x1bcachedInputTokensPerRequest\x129\n" +
 	"\x19output_tokens_per_request\x18\x04 \x01(\x03R\x16outputTokensPerRequest\x12#\n" +
-	"\rbatch_percent\x18\x05 \x01(\x05R\fbatchPercent\"\xdf\x01\n" +
+	"\rbatch_percent\x18\x05 \x01(\x05R\fbatchPercent\x125\n" +
+	"\bdeadline\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bdeadline\"\xdf\x01\n" +
 	"\x15CompareModelsResponse\x12+\n" +
 	"\x06models\x18\x01 \x03(\v2\x13.inferwire.v1.ModelR\x06models\x12/\n" +
 	"\x04rows\x18\x02 \x03(\v2\x1b.inferwire.v1.ComparisonRowR\x04rows\x12A\n" +
@@ -1595,20 +1828,34 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\rComparisonRow\x12\x1c\n" +
 	"\tattribute\x18\x01 \x01(\tR\tattribute\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x18\n" +
-	"\adiffers\x18\x03 \x01(\bR\adiffers\"\xeb\x01\n" +
+	"\adiffers\x18\x03 \x01(\bR\adiffers\"\x9a\x02\n" +
 	"\fWorkloadCost\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12.\n" +
 	"\x10monthly_microusd\x18\x02 \x01(\x03H\x00R\x0fmonthlyMicrousd\x88\x01\x01\x12+\n" +
 	"\x11standard_microusd\x18\x03 \x01(\x03R\x10standardMicrousd\x12%\n" +
 	"\x0ebatch_microusd\x18\x04 \x01(\x03R\rbatchMicrousd\x12'\n" +
-	"\x0funpriced_reason\x18\x05 \x01(\tR\x0eunpricedReasonB\x13\n" +
-	"\x11_monthly_microusd\"\xa7\x02\n" +
+	"\x0funpriced_reason\x18\x05 \x01(\tR\x0eunpricedReason\x12-\n" +
+	"\x04ways\x18\x06 \x03(\v2\x19.inferwire.v1.WorkloadWayR\x04waysB\x13\n" +
+	"\x11_monthly_microusd\"~\n" +
+	"\vWorkloadWay\x12*\n" +
+	"\x03way\x18\x01 \x01(\v2\x18.inferwire.v1.ServiceWayR\x03way\x12.\n" +
+	"\x10monthly_microusd\x18\x02 \x01(\x03H\x00R\x0fmonthlyMicrousd\x88\x01\x01B\x13\n" +
+	"\x11_monthly_microusd\"\xde\x02\n" +
 	"\x0fEstimateRequest\x12:\n" +
 	"\x06params\x18\x01 \x01(\v2\".inferwire.v1.ChatCompletionParamsR\x06params\x12\x14\n" +
 	"\x05batch\x18\x02 \x01(\bR\x05batch\x128\n" +
 	"\bresponse\x18\x03 \x01(\v2\x1c.inferwire.v1.ResponseParamsR\bresponse\x12;\n" +
 	"\tembedding\x18\x04 \x01(\v2\x1d.inferwire.v1.EmbeddingParamsR\tembedding\x12K\n" +
-	"\x0ftext_completion\x18\x05 \x01(\v2\".inferwire.v1.TextCompletionParamsR\x0etextCompletion\"\xb1\a\n" +
+	"\x0ftext_completion\x18\x05 \x01(\v2\".inferwire.v1.TextCompletionParamsR\x0etextCompletion\x125\n" +
+	"\bdeadline\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bdeadline\"\xcf\x01\n" +
+	"\n" +
+	"ServiceWay\x12!\n" +
+	"\fservice_tier\x18\x01 \x01(\tR\vserviceTier\x12\x10\n" +
+	"\x03how\x18\x02 \x01(\tR\x03how\x121\n" +
+	"\x06within\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x06within\x12*\n" +
+	"\x0emeets_deadline\x18\x04 \x01(\bH\x00R\rmeetsDeadline\x88\x01\x01\x12\x1a\n" +
+	"\bcheapest\x18\x05 \x01(\bR\bcheapestB\x11\n" +
+	"\x0f_meets_deadline\"\xe0\a\n" +
 	"\x10EstimateResponse\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x02 \x01(\tR\n" +
@@ -1633,10 +1880,16 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x06limits\x18\x14 \x03(\v2\x18.inferwire.v1.LimitStateR\x06limits\x128\n" +
 	"\n" +
 	"would_wait\x18\x15 \x01(\v2\x19.google.protobuf.DurationR\twouldWait\x127\n" +
-	"\rexpected_cost\x18\x16 \x01(\v2\x12.inferwire.v1.CostR\fexpectedCostB\x14\n" +
+	"\rexpected_cost\x18\x16 \x01(\v2\x12.inferwire.v1.CostR\fexpectedCost\x12-\n" +
+	"\x04ways\x18\x17 \x03(\v2\x19.inferwire.v1.EstimateWayR\x04waysB\x14\n" +
 	"\x12_max_output_tokensB\x16\n" +
 	"\x14_fits_context_windowB\x13\n" +
-	"\x11_max_input_tokens\"X\n" +
+	"\x11_max_input_tokens\"\x9b\x01\n" +
+	"\vEstimateWay\x12*\n" +
+	"\x03way\x18\x01 \x01(\v2\x18.inferwire.v1.ServiceWayR\x03way\x12-\n" +
+	"\bmax_cost\x18\x02 \x01(\v2\x12.inferwire.v1.CostR\amaxCost\x121\n" +
+	"\n" +
+	"input_cost\x18\x03 \x01(\v2\x12.inferwire.v1.CostR\tinputCost\"X\n" +
 	"\vFeatureNeed\x12\x18\n" +
 	"\afeature\x18\x01 \x01(\tR\afeature\x12!\n" +
 	"\tsupported\x18\x02 \x01(\bH\x00R\tsupported\x88\x01\x01B\f\n" +
@@ -1671,7 +1924,7 @@ func file_inferwire_v1_models_service_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_models_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_models_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_inferwire_v1_models_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_inferwire_v1_models_service_proto_goTypes = []any{
 	(TokenCountMethod)(0),         // 0: inferwire.v1.TokenCountMethod
 	(*Model)(nil),                 // 1: inferwire.v1.Model
@@ -1686,58 +1939,70 @@ var file_inferwire_v1_models_service_proto_goTypes = []any{
 	(*CompareModelsResponse)(nil), // 10: inferwire.v1.CompareModelsResponse
 	(*ComparisonRow)(nil),         // 11: inferwire.v1.ComparisonRow
 	(*WorkloadCost)(nil),          // 12: inferwire.v1.WorkloadCost
-	(*EstimateRequest)(nil),       // 13: inferwire.v1.EstimateRequest
-	(*EstimateResponse)(nil),      // 14: inferwire.v1.EstimateResponse
-	(*FeatureNeed)(nil),           // 15: inferwire.v1.FeatureNeed
-	(*RequestProblem)(nil),        // 16: inferwire.v1.RequestProblem
-	nil,                           // 17: inferwire.v1.Model.EndpointsEntry
-	nil,                           // 18: inferwire.v1.Model.FeaturesEntry
-	nil,                           // 19: inferwire.v1.Model.RatingsEntry
-	(*ChatCompletionParams)(nil),  // 20: inferwire.v1.ChatCompletionParams
-	(*ResponseParams)(nil),        // 21: inferwire.v1.ResponseParams
-	(*EmbeddingParams)(nil),       // 22: inferwire.v1.EmbeddingParams
-	(*TextCompletionParams)(nil),  // 23: inferwire.v1.TextCompletionParams
-	(*Cost)(nil),                  // 24: inferwire.v1.Cost
-	(*LimitState)(nil),            // 25: inferwire.v1.LimitState
-	(*durationpb.Duration)(nil),   // 26: google.protobuf.Duration
+	(*WorkloadWay)(nil),           // 13: inferwire.v1.WorkloadWay
+	(*EstimateRequest)(nil),       // 14: inferwire.v1.EstimateRequest
+	(*ServiceWay)(nil),            // 15: inferwire.v1.ServiceWay
+	(*EstimateResponse)(nil),      // 16: inferwire.v1.EstimateResponse
+	(*EstimateWay)(nil),           // 17: inferwire.v1.EstimateWay
+	(*FeatureNeed)(nil),           // 18: inferwire.v1.FeatureNeed
+	(*RequestProblem)(nil),        // 19: inferwire.v1.RequestProblem
+	nil,                           // 20: inferwire.v1.Model.EndpointsEntry
+	nil,                           // 21: inferwire.v1.Model.FeaturesEntry
+	nil,                           // 22: inferwire.v1.Model.RatingsEntry
+	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
+	(*ChatCompletionParams)(nil),  // 24: inferwire.v1.ChatCompletionParams
+	(*ResponseParams)(nil),        // 25: inferwire.v1.ResponseParams
+	(*EmbeddingParams)(nil),       // 26: inferwire.v1.EmbeddingParams
+	(*TextCompletionParams)(nil),  // 27: inferwire.v1.TextCompletionParams
+	(*Cost)(nil),                  // 28: inferwire.v1.Cost
+	(*LimitState)(nil),            // 29: inferwire.v1.LimitState
 }
 var file_inferwire_v1_models_service_proto_depIdxs = []int32{
-	17, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
-	18, // 1: inferwire.v1.Model.features:type_name -> inferwire.v1.Model.FeaturesEntry
+	20, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
+	21, // 1: inferwire.v1.Model.features:type_name -> inferwire.v1.Model.FeaturesEntry
 	2,  // 2: inferwire.v1.Model.prices:type_name -> inferwire.v1.Price
 	3,  // 3: inferwire.v1.Model.tier_limits:type_name -> inferwire.v1.TierLimit
-	19, // 4: inferwire.v1.Model.ratings:type_name -> inferwire.v1.Model.RatingsEntry
+	22, // 4: inferwire.v1.Model.ratings:type_name -> inferwire.v1.Model.RatingsEntry
 	1,  // 5: inferwire.v1.ListModelsResponse.models:type_name -> inferwire.v1.Model
 	1,  // 6: inferwire.v1.GetModelResponse.model:type_name -> inferwire.v1.Model
 	9,  // 7: inferwire.v1.CompareModelsRequest.workload:type_name -> inferwire.v1.Workload
-	1,  // 8: inferwire.v1.CompareModelsResponse.models:type_name -> inferwire.v1.Model
-	11, // 9: inferwire.v1.CompareModelsResponse.rows:type_name -> inferwire.v1.ComparisonRow
-	12, // 10: inferwire.v1.CompareModelsResponse.workload_costs:type_name -> inferwire.v1.WorkloadCost
-	20, // 11: inferwire.v1.EstimateRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	21, // 12: inferwire.v1.EstimateRequest.response:type_name -> inferwire.v1.ResponseParams
-	22, // 13: inferwire.v1.EstimateRequest.embedding:type_name -> inferwire.v1.EmbeddingParams
-	23, // 14: inferwire.v1.EstimateRequest.text_completion:type_name -> inferwire.v1.TextCompletionParams
-	0,  // 15: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
-	24, // 16: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
-	24, // 17: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
-	15, // 18: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
-	16, // 19: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
-	25, // 20: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
-	26, // 21: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
-	24, // 22: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
-	4,  // 23: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
-	6,  // 24: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
-	8,  // 25: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
-	13, // 26: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
-	5,  // 27: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
-	7,  // 28: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
-	10, // 29: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
-	14, // 30: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
-	27, // [27:31] is the sub-list for method output_type
-	23, // [23:27] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	23, // 8: inferwire.v1.Workload.deadline:type_name -> google.protobuf.Duration
+	1,  // 9: inferwire.v1.CompareModelsResponse.models:type_name -> inferwire.v1.Model
+	11, // 10: inferwire.v1.CompareModelsResponse.rows:type_name -> inferwire.v1.ComparisonRow
+	12, // 11: inferwire.v1.CompareModelsResponse.workload_costs:type_name -> inferwire.v1.WorkloadCost
+	13, // 12: inferwire.v1.WorkloadCost.ways:type_name -> inferwire.v1.WorkloadWay
+	15, // 13: inferwire.v1.WorkloadWay.way:type_name -> inferwire.v1.ServiceWay
+	24, // 14: inferwire.v1.EstimateRequest.params:type_name -> inferwire.v1.ChatCompletionParams
+	25, // 15: inferwire.v1.EstimateRequest.response:type_name -> inferwire.v1.ResponseParams
+	26, // 16: inferwire.v1.EstimateRequest.embedding:type_name -> inferwire.v1.EmbeddingParams
+	27, // 17: inferwire.v1.EstimateRequest.text_completion:type_name -> inferwire.v1.TextCompletionParams
+	23, // 18: inferwire.v1.EstimateRequest.deadline:type_name -> google.protobuf.Duration
+	23, // 19: inferwire.v1.ServiceWay.within:type_name -> google.protobuf.Duration
+	0,  // 20: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
+	28, // 21: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
+	28, // 22: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
+	18, // 23: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
+	19, // 24: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
+	29, // 25: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
+	23, // 26: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
+	28, // 27: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
+	17, // 28: inferwire.v1.EstimateResponse.ways:type_name -> inferwire.v1.EstimateWay
+	15, // 29: inferwire.v1.EstimateWay.way:type_name -> inferwire.v1.ServiceWay
+	28, // 30: inferwire.v1.EstimateWay.max_cost:type_name -> inferwire.v1.Cost
+	28, // 31: inferwire.v1.EstimateWay.input_cost:type_name -> inferwire.v1.Cost
+	4,  // 32: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
+	6,  // 33: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
+	8,  // 34: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
+	14, // 35: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
+	5,  // 36: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
+	7,  // 37: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
+	10, // 38: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
+	16, // 39: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
+	36, // [36:40] is the sub-list for method output_type
+	32, // [32:36] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_models_service_proto_init() }
@@ -1754,15 +2019,17 @@ func file_inferwire_v1_models_service_proto_init() {
 	file_inferwire_v1_models_service_proto_msgTypes[0].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[2].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_inferwire_v1_models_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[12].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[14].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_models_service_proto_rawDesc), len(file_inferwire_v1_models_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "endpoints/models/known_models.h"
 #include "endpoints/models/model_message.h"
+#include "endpoints/models/service_way.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -159,6 +160,26 @@ std::optional<int64_t> MicroUsd(Wide attousd) {
   return static_cast<int64_t>(micro);
 }
 
+void AddWorkloadWays(const catalogue::Model* model_info, const v1::Workload& workload,
+                     std::optional<std::chrono::milliseconds> deadline, v1::WorkloadCost& to) {
+  if (!model_info) return;
+  std::vector<v1::ServiceWay*> ways;
+  for (PricedWay& each : WaysOf(*model_info, deadline)) {
+    v1::WorkloadWay& way = *to.add_ways();
+    way.mutable_way()->Swap(&each.way);
+    const auto attousd = AttoUsd(*each.price, workload, workload.requests_per_month());
+    if (const auto micro = attousd ? MicroUsd(*attousd) : std::nullopt) {
+      way.set_monthly_microusd(*micro);
+    }
+    ways.push_back(way.mutable_way());
+  }
+  MarkCheapest(ways, [&](size_t i) -> std::optional<int64_t> {
+    const v1::WorkloadWay& way = to.ways(static_cast<int>(i));
+    return way.has_monthly_microusd() ? std::optional<int64_t>(way.monthly_microusd())
+                                      : std::nullopt;
+  });
+}
+
 }  // namespace
 
 v1::WorkloadCost PriceWorkload(const catalogue::Model* model_info, const v1::Workload& workload) {
@@ -196,6 +217,9 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
     return InvalidField("model_ids", "must be 2 to 10 models");
   }
   if (auto good = CheckWorkload(request.workload()); !good) return good.error();
+  const auto deadline = DeadlineOf(request.workload().has_deadline(), request.workload().deadline(),
+                                   "workload.deadline");
+  if (!deadline) return deadline.error();
   const auto catalogue = CatalogueOf(router);
   v1::CompareModelsResponse response;
   for (int i = 0; i < request.model_ids_size(); ++i) {
@@ -206,6 +230,7 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
     if (!request.has_workload()) continue;
     v1::WorkloadCost& cost = *response.add_workload_costs();
     cost = PriceWorkload(known->model_info, request.workload());
+    AddWorkloadWays(known->model_info, request.workload(), *deadline, cost);
     cost.set_model_id(known->id);
   }
   AddRows(response);

@@ -9,6 +9,7 @@
 #include "catalogue/chat_check.h"
 #include "catalogue/price.h"
 #include "endpoints/models/known_models.h"
+#include "endpoints/models/service_way.h"
 #include "endpoints/shared/served_at.h"
 #include "openai/context_window.h"
 
@@ -102,24 +103,53 @@ std::optional<int64_t> MaxInput(const EstimatePlan& plan, int64_t input, bool ex
   return exact ? input : plan.text_bytes + plan.texts.frame_tokens;
 }
 
-void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
+struct Costs {
+  v1::Cost& input;
+  v1::Cost& most;
+};
+
+// By one of the model's price lists.
+void FillCosts(const EstimatePlan& plan, std::string_view tier, v1::EstimateResponse& of,
+               Costs to) {
   const auto price = [&](int64_t input, std::optional<int64_t> output, v1::Cost& cost) {
     catalogue::Tokens tokens;
     tokens.input = input;
     tokens.output = output;
-    catalogue::FillCost(catalogue::Price(plan.model_info.get(), tokens, plan.price_tier), cost);
+    catalogue::FillCost(catalogue::Price(plan.model_info.get(), tokens, tier), cost);
   };
-  price(to.input_tokens(), 0, *to.mutable_input_cost());
-  const bool limited = to.has_max_output_tokens();
+  price(of.input_tokens(), 0, to.input);
+  const bool limited = of.has_max_output_tokens();
   const auto output =
-      limited ? catalogue::Times(to.max_output_tokens(), plan.subject.choices) : std::nullopt;
-  const bool bounded = to.has_max_input_tokens();
-  price(bounded ? to.max_input_tokens() : to.input_tokens(), output, *to.mutable_max_cost());
+      limited ? catalogue::Times(of.max_output_tokens(), plan.subject.choices) : std::nullopt;
+  price(of.has_max_input_tokens() ? of.max_input_tokens() : of.input_tokens(), output, to.most);
   // Not USAGE_NOT_REPORTED: nothing was used.
   if (!output && plan.model_info && !plan.model_info->prices.empty()) {
-    to.mutable_max_cost()->set_unpriced_reason(limited ? "TOO_LARGE" : "OUTPUT_NOT_LIMITED");
+    to.most.set_unpriced_reason(limited ? "TOO_LARGE" : "OUTPUT_NOT_LIMITED");
   }
-  to.set_max_cost_is_bound(bounded && plan.subject.text_alone && to.max_cost().has_total_picousd());
+}
+
+void AddWays(const EstimatePlan& plan, v1::EstimateResponse& to) {
+  if (!plan.model_info) return;
+  std::vector<v1::ServiceWay*> ways;
+  for (PricedWay& each : WaysOf(*plan.model_info, plan.deadline)) {
+    v1::EstimateWay& way = *to.add_ways();
+    way.mutable_way()->Swap(&each.way);
+    FillCosts(plan, each.price->tier, to, {*way.mutable_input_cost(), *way.mutable_max_cost()});
+    ways.push_back(way.mutable_way());
+  }
+  MarkCheapest(ways, [&](size_t i) -> std::optional<int64_t> {
+    const v1::EstimateWay& way = to.ways(static_cast<int>(i));
+    if (way.max_cost().has_total_picousd()) return way.max_cost().total_picousd();
+    if (way.input_cost().has_total_picousd()) return way.input_cost().total_picousd();
+    return std::nullopt;
+  });
+}
+
+void AddCosts(const EstimatePlan& plan, v1::EstimateResponse& to) {
+  FillCosts(plan, plan.price_tier, to, {*to.mutable_input_cost(), *to.mutable_max_cost()});
+  to.set_max_cost_is_bound(to.has_max_input_tokens() && plan.subject.text_alone &&
+                           to.max_cost().has_total_picousd());
+  AddWays(plan, to);
 }
 
 }  // namespace
@@ -151,6 +181,9 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::
   } else {
     AddEndpoint(*subject, plan);
   }
+  auto deadline = DeadlineOf(request.has_deadline(), request.deadline(), "deadline");
+  if (!deadline) return deadline.error();
+  plan.deadline = *deadline;
   plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : subject->service_tier;
   plan.texts = TakeTexts(request, Reasons(model));
   plan.text_bytes = BytesOf(plan.texts.texts);

@@ -2,6 +2,7 @@
 // the counting takes a while: plan, count plan.texts, finish. Pure.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -22,6 +23,7 @@ struct EstimatePlan {
   std::optional<Error> too_long;   // what the live check says, which does not count
   catalogue::ModelRef model_info;  // null: not catalogued
   std::string price_tier;
+  std::optional<std::chrono::milliseconds> deadline;
 };
 
 // Takes the texts out of the request.

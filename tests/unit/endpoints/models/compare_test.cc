@@ -80,6 +80,27 @@ TEST_F(CompareModelsTest, PricesAMonthToTheMicroUsd) {
   EXPECT_EQ(response.workload_costs(3).unpriced_reason(), "MODEL_NOT_PRICED");
 }
 
+TEST_F(CompareModelsTest, ShowsALoadByEveryPriceListAndTheCheapestInTime) {
+  Ask({"gpt-4.1-mini", "gpt-5"});
+  auto& load = Load(1'000'000, 1000, 0, 200);
+  load.mutable_deadline()->set_seconds(60);
+  const auto cheapest = [&] {
+    for (const auto& each : Compare().workload_costs(0).ways()) {
+      if (each.way().cheapest()) return each.way().service_tier();
+    }
+    return std::string("none");
+  };
+  const auto ways = Compare().workload_costs(0).ways();
+  ASSERT_EQ(ways.size(), 3);
+  EXPECT_EQ(ways[0].monthly_microusd(), 720'000'000);
+  EXPECT_EQ(ways[1].monthly_microusd(), 360'000'000);
+  EXPECT_EQ(cheapest(), "standard");
+  load.clear_deadline();
+  EXPECT_EQ(cheapest(), "batch");
+  load.mutable_deadline()->set_seconds(-1);
+  EXPECT_EQ(RefusedField(), "workload.deadline");
+}
+
 TEST_F(CompareModelsTest, RoundsHalfUpAndBatchesWholeRequestsOnly) {
   v1::Workload load;
   load.set_requests_per_month(3);

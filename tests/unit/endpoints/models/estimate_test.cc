@@ -268,5 +268,32 @@ TEST_F(EstimateTest, IsOfOneRequest) {
   EXPECT_EQ(field(bare), "text_completion.n");
 }
 
+TEST_F(EstimateTest, ShowsEveryPriceListSideBySide) {
+  request.mutable_params()->set_max_completion_tokens(1000);
+  const auto names = [&] {
+    std::vector<std::string> all;
+    std::string cheapest = "none";
+    for (const auto& each : Estimate(93).ways()) {
+      all.push_back(each.way().service_tier());
+      if (each.way().cheapest()) cheapest = each.way().service_tier();
+    }
+    all.push_back(cheapest);
+    return all;
+  };
+  EXPECT_THAT(names(), ::testing::ElementsAre("standard", "batch", "priority", "batch"));
+  request.mutable_deadline()->set_seconds(3600);
+  EXPECT_EQ(names().back(), "standard") << "a batch may take a day";
+  EXPECT_FALSE(Estimate(93).ways(1).way().meets_deadline());
+  request.mutable_deadline()->set_seconds(24 * 3600);
+  EXPECT_EQ(names().back(), "batch");
+  const auto way = Estimate(93).ways(1);
+  EXPECT_EQ(way.way().within().seconds(), 24 * 3600);
+  EXPECT_EQ(way.max_cost().total_picousd(), 100 * 200'000 + 1000 * 800'000);
+  EXPECT_EQ(way.input_cost().total_picousd(), 100 * 200'000);
+  request.mutable_deadline()->set_seconds(-1);
+  v1::EstimateRequest copy = request;
+  EXPECT_FALSE(PlanEstimate(copy, world.router).ok());
+}
+
 }  // namespace
 }  // namespace inferwire::endpoints

@@ -436,6 +436,8 @@ from .images_service_pb2 import (
     ImageUpload as ImageUpload,
     UploadsEnd as UploadsEnd,
     EditImagesResponse as EditImagesResponse,
+    StreamEditImagesRequest as StreamEditImagesRequest,
+    StreamEditImagesResponse as StreamEditImagesResponse,
 )
 from .json_pb2 import (
     JsonField as JsonField,
@@ -481,8 +483,11 @@ from .models_service_pb2 import (
     CompareModelsResponse as CompareModelsResponse,
     ComparisonRow as ComparisonRow,
     WorkloadCost as WorkloadCost,
+    WorkloadWay as WorkloadWay,
     EstimateRequest as EstimateRequest,
+    ServiceWay as ServiceWay,
     EstimateResponse as EstimateResponse,
+    EstimateWay as EstimateWay,
     TokenCountMethod as TokenCountMethod,
     TOKEN_COUNT_METHOD_UNSPECIFIED as TOKEN_COUNT_METHOD_UNSPECIFIED,
     TOKEN_COUNT_METHOD_EXACT as TOKEN_COUNT_METHOD_EXACT,

@@ -259,14 +259,16 @@ class EditImagesRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[EditImagesHeader, _Mapping]] = ..., upload: _Optional[_Union[ImageUpload, _Mapping]] = ..., data: _Optional[bytes] = ..., end: _Optional[_Union[UploadsEnd, _Mapping]] = ...) -> None: ...
 
 class EditImagesHeader(_message.Message):
-    __slots__ = ("params", "options", "uploads")
+    __slots__ = ("params", "options", "uploads", "heartbeat_interval")
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     UPLOADS_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
     params: ImageEditParams
     options: _common_pb2.CallOptions
     uploads: int
-    def __init__(self, params: _Optional[_Union[ImageEditParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ..., uploads: _Optional[int] = ...) -> None: ...
+    heartbeat_interval: _duration_pb2.Duration
+    def __init__(self, params: _Optional[_Union[ImageEditParams, _Mapping]] = ..., options: _Optional[_Union[_common_pb2.CallOptions, _Mapping]] = ..., uploads: _Optional[int] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ImageUpload(_message.Message):
     __slots__ = ("filename", "mime_type", "mask")
@@ -289,3 +291,27 @@ class EditImagesResponse(_message.Message):
     result: ImageResult
     gateway: _common_pb2.GatewayInfo
     def __init__(self, result: _Optional[_Union[ImageResult, _Mapping]] = ..., gateway: _Optional[_Union[_common_pb2.GatewayInfo, _Mapping]] = ...) -> None: ...
+
+class StreamEditImagesRequest(_message.Message):
+    __slots__ = ("header", "upload", "data", "end")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    UPLOAD_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    header: EditImagesHeader
+    upload: ImageUpload
+    data: bytes
+    end: UploadsEnd
+    def __init__(self, header: _Optional[_Union[EditImagesHeader, _Mapping]] = ..., upload: _Optional[_Union[ImageUpload, _Mapping]] = ..., data: _Optional[bytes] = ..., end: _Optional[_Union[UploadsEnd, _Mapping]] = ...) -> None: ...
+
+class StreamEditImagesResponse(_message.Message):
+    __slots__ = ("started", "part", "completed", "heartbeat")
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    started: _common_pb2.UpstreamStarted
+    part: ImagePart
+    completed: ImageStreamCompleted
+    heartbeat: _common_pb2.Heartbeat
+    def __init__(self, started: _Optional[_Union[_common_pb2.UpstreamStarted, _Mapping]] = ..., part: _Optional[_Union[ImagePart, _Mapping]] = ..., completed: _Optional[_Union[ImageStreamCompleted, _Mapping]] = ..., heartbeat: _Optional[_Union[_common_pb2.Heartbeat, _Mapping]] = ...) -> None: ...

@@ -50,6 +50,11 @@ class ImagesServiceStub(object):
                 request_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
                 response_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
                 _registered_method=True)
+        self.StreamEditImages = channel.stream_stream(
+                '/inferwire.v1.ImagesService/StreamEditImages',
+                request_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesRequest.SerializeToString,
+                response_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesResponse.FromString,
+                _registered_method=True)
 
 
 class ImagesServiceServicer(object):
@@ -80,6 +85,14 @@ class ImagesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamEditImages(self, request_iterator, context):
+        """The same, previews and images of any size in parts, as they arrive. Upstream is asked for events as
+        by StreamGenerateImages.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ImagesServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -97,6 +110,11 @@ def add_ImagesServiceServicer_to_server(servicer, server):
                     servicer.EditImages,
                     request_deserializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.FromString,
                     response_serializer=inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.SerializeToString,
+            ),
+            'StreamEditImages': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamEditImages,
+                    request_deserializer=inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesRequest.FromString,
+                    response_serializer=inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -181,6 +199,33 @@ class ImagesService(object):
             '/inferwire.v1.ImagesService/EditImages',
             inferwire_dot_v1_dot_images__service__pb2.EditImagesRequest.SerializeToString,
             inferwire_dot_v1_dot_images__service__pb2.EditImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamEditImages(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/inferwire.v1.ImagesService/StreamEditImages',
+            inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesRequest.SerializeToString,
+            inferwire_dot_v1_dot_images__service__pb2.StreamEditImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

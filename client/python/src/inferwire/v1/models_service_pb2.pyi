@@ -179,18 +179,20 @@ class CompareModelsRequest(_message.Message):
     def __init__(self, model_ids: _Optional[_Iterable[str]] = ..., workload: _Optional[_Union[Workload, _Mapping]] = ...) -> None: ...
 
 class Workload(_message.Message):
-    __slots__ = ("requests_per_month", "input_tokens_per_request", "cached_input_tokens_per_request", "output_tokens_per_request", "batch_percent")
+    __slots__ = ("requests_per_month", "input_tokens_per_request", "cached_input_tokens_per_request", "output_tokens_per_request", "batch_percent", "deadline")
     REQUESTS_PER_MONTH_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_PER_REQUEST_FIELD_NUMBER: _ClassVar[int]
     CACHED_INPUT_TOKENS_PER_REQUEST_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_TOKENS_PER_REQUEST_FIELD_NUMBER: _ClassVar[int]
     BATCH_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
     requests_per_month: int
     input_tokens_per_request: int
     cached_input_tokens_per_request: int
     output_tokens_per_request: int
     batch_percent: int
-    def __init__(self, requests_per_month: _Optional[int] = ..., input_tokens_per_request: _Optional[int] = ..., cached_input_tokens_per_request: _Optional[int] = ..., output_tokens_per_request: _Optional[int] = ..., batch_percent: _Optional[int] = ...) -> None: ...
+    deadline: _duration_pb2.Duration
+    def __init__(self, requests_per_month: _Optional[int] = ..., input_tokens_per_request: _Optional[int] = ..., cached_input_tokens_per_request: _Optional[int] = ..., output_tokens_per_request: _Optional[int] = ..., batch_percent: _Optional[int] = ..., deadline: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class CompareModelsResponse(_message.Message):
     __slots__ = ("models", "rows", "workload_costs", "price_revision")
@@ -215,35 +217,61 @@ class ComparisonRow(_message.Message):
     def __init__(self, attribute: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ..., differs: bool = ...) -> None: ...
 
 class WorkloadCost(_message.Message):
-    __slots__ = ("model_id", "monthly_microusd", "standard_microusd", "batch_microusd", "unpriced_reason")
+    __slots__ = ("model_id", "monthly_microusd", "standard_microusd", "batch_microusd", "unpriced_reason", "ways")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     MONTHLY_MICROUSD_FIELD_NUMBER: _ClassVar[int]
     STANDARD_MICROUSD_FIELD_NUMBER: _ClassVar[int]
     BATCH_MICROUSD_FIELD_NUMBER: _ClassVar[int]
     UNPRICED_REASON_FIELD_NUMBER: _ClassVar[int]
+    WAYS_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     monthly_microusd: int
     standard_microusd: int
     batch_microusd: int
     unpriced_reason: str
-    def __init__(self, model_id: _Optional[str] = ..., monthly_microusd: _Optional[int] = ..., standard_microusd: _Optional[int] = ..., batch_microusd: _Optional[int] = ..., unpriced_reason: _Optional[str] = ...) -> None: ...
+    ways: _containers.RepeatedCompositeFieldContainer[WorkloadWay]
+    def __init__(self, model_id: _Optional[str] = ..., monthly_microusd: _Optional[int] = ..., standard_microusd: _Optional[int] = ..., batch_microusd: _Optional[int] = ..., unpriced_reason: _Optional[str] = ..., ways: _Optional[_Iterable[_Union[WorkloadWay, _Mapping]]] = ...) -> None: ...
+
+class WorkloadWay(_message.Message):
+    __slots__ = ("way", "monthly_microusd")
+    WAY_FIELD_NUMBER: _ClassVar[int]
+    MONTHLY_MICROUSD_FIELD_NUMBER: _ClassVar[int]
+    way: ServiceWay
+    monthly_microusd: int
+    def __init__(self, way: _Optional[_Union[ServiceWay, _Mapping]] = ..., monthly_microusd: _Optional[int] = ...) -> None: ...
 
 class EstimateRequest(_message.Message):
-    __slots__ = ("params", "batch", "response", "embedding", "text_completion")
+    __slots__ = ("params", "batch", "response", "embedding", "text_completion", "deadline")
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     TEXT_COMPLETION_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
     params: _chat_pb2.ChatCompletionParams
     batch: bool
     response: _responses_pb2.ResponseParams
     embedding: _embeddings_service_pb2.EmbeddingParams
     text_completion: _text_completions_service_pb2.TextCompletionParams
-    def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ..., response: _Optional[_Union[_responses_pb2.ResponseParams, _Mapping]] = ..., embedding: _Optional[_Union[_embeddings_service_pb2.EmbeddingParams, _Mapping]] = ..., text_completion: _Optional[_Union[_text_completions_service_pb2.TextCompletionParams, _Mapping]] = ...) -> None: ...
+    deadline: _duration_pb2.Duration
+    def __init__(self, params: _Optional[_Union[_chat_pb2.ChatCompletionParams, _Mapping]] = ..., batch: bool = ..., response: _Optional[_Union[_responses_pb2.ResponseParams, _Mapping]] = ..., embedding: _Optional[_Union[_embeddings_service_pb2.EmbeddingParams, _Mapping]] = ..., text_completion: _Optional[_Union[_text_completions_service_pb2.TextCompletionParams, _Mapping]] = ..., deadline: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ServiceWay(_message.Message):
+    __slots__ = ("service_tier", "how", "within", "meets_deadline", "cheapest")
+    SERVICE_TIER_FIELD_NUMBER: _ClassVar[int]
+    HOW_FIELD_NUMBER: _ClassVar[int]
+    WITHIN_FIELD_NUMBER: _ClassVar[int]
+    MEETS_DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    CHEAPEST_FIELD_NUMBER: _ClassVar[int]
+    service_tier: str
+    how: str
+    within: _duration_pb2.Duration
+    meets_deadline: bool
+    cheapest: bool
+    def __init__(self, service_tier: _Optional[str] = ..., how: _Optional[str] = ..., within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., meets_deadline: bool = ..., cheapest: bool = ...) -> None: ...
 
 class EstimateResponse(_message.Message):
-    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound", "limits", "would_wait", "expected_cost")
+    __slots__ = ("model_id", "snapshot_id", "input_tokens", "count_method", "tokenizer", "count_notes", "max_output_tokens", "max_cost", "input_cost", "fits_context_window", "features", "problems", "upstream", "upstream_model", "max_input_tokens", "max_cost_is_bound", "limits", "would_wait", "expected_cost", "ways")
     MODEL_ID_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -263,6 +291,7 @@ class EstimateResponse(_message.Message):
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     WOULD_WAIT_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_COST_FIELD_NUMBER: _ClassVar[int]
+    WAYS_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     snapshot_id: str
     input_tokens: int
@@ -282,7 +311,18 @@ class EstimateResponse(_message.Message):
     limits: _containers.RepeatedCompositeFieldContainer[_governance_pb2.LimitState]
     would_wait: _duration_pb2.Duration
     expected_cost: _common_pb2.Cost
-    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ..., max_input_tokens: _Optional[int] = ..., max_cost_is_bound: bool = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., would_wait: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., expected_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ...) -> None: ...
+    ways: _containers.RepeatedCompositeFieldContainer[EstimateWay]
+    def __init__(self, model_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., input_tokens: _Optional[int] = ..., count_method: _Optional[_Union[TokenCountMethod, str]] = ..., tokenizer: _Optional[str] = ..., count_notes: _Optional[_Iterable[str]] = ..., max_output_tokens: _Optional[int] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., fits_context_window: bool = ..., features: _Optional[_Iterable[_Union[FeatureNeed, _Mapping]]] = ..., problems: _Optional[_Iterable[_Union[RequestProblem, _Mapping]]] = ..., upstream: _Optional[str] = ..., upstream_model: _Optional[str] = ..., max_input_tokens: _Optional[int] = ..., max_cost_is_bound: bool = ..., limits: _Optional[_Iterable[_Union[_governance_pb2.LimitState, _Mapping]]] = ..., would_wait: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., expected_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., ways: _Optional[_Iterable[_Union[EstimateWay, _Mapping]]] = ...) -> None: ...
+
+class EstimateWay(_message.Message):
+    __slots__ = ("way", "max_cost", "input_cost")
+    WAY_FIELD_NUMBER: _ClassVar[int]
+    MAX_COST_FIELD_NUMBER: _ClassVar[int]
+    INPUT_COST_FIELD_NUMBER: _ClassVar[int]
+    way: ServiceWay
+    max_cost: _common_pb2.Cost
+    input_cost: _common_pb2.Cost
+    def __init__(self, way: _Optional[_Union[ServiceWay, _Mapping]] = ..., max_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ..., input_cost: _Optional[_Union[_common_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class FeatureNeed(_message.Message):
     __slots__ = ("feature", "supported")

@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/models_service.proto.
  */
 export const file_inferwire_v1_models_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFpbmZlcndpcmUvdjEvbW9kZWxzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSKtBwoFTW9kZWwSEAoIbW9kZWxfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhAKCG93bmVkX2J5GAQgASgJEhIKCmNhdGFsb2d1ZWQYBSABKAgSDgoGcHJpY2VkGAYgASgIEg8KB2FsaWFzZXMYByADKAkSEQoJc25hcHNob3RzGAggAygJEiIKFWNvbnRleHRfd2luZG93X3Rva2VucxgJIAEoA0gAiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAogASgDSAGIAQESGAoQa25vd2xlZGdlX2N1dG9mZhgLIAEoCRIYChBpbnB1dF9tb2RhbGl0aWVzGAwgAygJEhkKEW91dHB1dF9tb2RhbGl0aWVzGA0gAygJEjUKCWVuZHBvaW50cxgOIAMoCzIiLmluZmVyd2lyZS52MS5Nb2RlbC5FbmRwb2ludHNFbnRyeRIzCghmZWF0dXJlcxgPIAMoCzIhLmluZmVyd2lyZS52MS5Nb2RlbC5GZWF0dXJlc0VudHJ5EiMKBnByaWNlcxgQIAMoCzITLmluZmVyd2lyZS52MS5QcmljZRIsCgt0aWVyX2xpbWl0cxgRIAMoCzIXLmluZmVyd2lyZS52MS5UaWVyTGltaXQSMQoHcmF0aW5ncxgSIAMoCzIgLmluZmVyd2lyZS52MS5Nb2RlbC5SYXRpbmdzRW50cnkSHAoUcmVjb21tZW5kZWRfbW9kZWxfaWQYEyABKAkSEAoIdXBzdHJlYW0YFCABKAkSFwoPaW5mZXJyZWRfZmllbGRzGBUgAygJEhUKDXNodXRkb3duX2RhdGUYFiABKAkSHAoUcmVwbGFjZW1lbnRfbW9kZWxfaWQYFyABKAkSEgoKZGVwcmVjYXRlZBgYIAEoCBIWCglkYXlzX2xlZnQYGSABKANIAogBARINCgVlbmRlZBgaIAEoCBowCg5FbmRwb2ludHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAg6AjgBGi8KDUZlYXR1cmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARouCgxSYXRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIYChZfY29udGV4dF93aW5kb3dfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IMCgpfZGF5c19sZWZ0InoKBVByaWNlEhQKDHNlcnZpY2VfdGllchgBIAEoCRIMCgRraW5kGAIgASgJEiQKHG1pY3JvX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMYAyABKAMSCwoDdXNkGAQgASgJEhoKEmFib3ZlX2lucHV0X3Rva2VucxgFIAEoAyL1AQoJVGllckxpbWl0EgwKBHRpZXIYASABKAkSIAoTcmVxdWVzdHNfcGVyX21pbnV0ZRgCIAEoA0gAiAEBEh0KEHJlcXVlc3RzX3Blcl9kYXkYAyABKANIAYgBARIeChF0b2tlbnNfcGVyX21pbnV0ZRgEIAEoA0gCiAEBEh8KEmJhdGNoX3F1ZXVlX3Rva2VucxgFIAEoA0gDiAEBQhYKFF9yZXF1ZXN0c19wZXJfbWludXRlQhMKEV9yZXF1ZXN0c19wZXJfZGF5QhQKEl90b2tlbnNfcGVyX21pbnV0ZUIVChNfYmF0Y2hfcXVldWVfdG9rZW5zIlwKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRIQCghvcmRlcl9ieRgEIAEoCSJ+ChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFEhYKDnByaWNlX3JldmlzaW9uGAQgASgJIiMKD0dldE1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCSJjChBHZXRNb2RlbFJlc3BvbnNlEiIKBW1vZGVsGAEgASgLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhMKC3NuYXBzaG90X2lkGAIgASgJEhYKDnByaWNlX3JldmlzaW9uGAMgASgJIlMKFENvbXBhcmVNb2RlbHNSZXF1ZXN0EhEKCW1vZGVsX2lkcxgBIAMoCRIoCgh3b3JrbG9hZBgCIAEoCzIWLmluZmVyd2lyZS52MS5Xb3JrbG9hZCKrAQoIV29ya2xvYWQSGgoScmVxdWVzdHNfcGVyX21vbnRoGAEgASgDEiAKGGlucHV0X3Rva2Vuc19wZXJfcmVxdWVzdBgCIAEoAxInCh9jYWNoZWRfaW5wdXRfdG9rZW5zX3Blcl9yZXF1ZXN0GAMgASgDEiEKGW91dHB1dF90b2tlbnNfcGVyX3JlcXVlc3QYBCABKAMSFQoNYmF0Y2hfcGVyY2VudBgFIAEoBSKzAQoVQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEiMKBm1vZGVscxgBIAMoCzITLmluZmVyd2lyZS52MS5Nb2RlbBIpCgRyb3dzGAIgAygLMhsuaW5mZXJ3aXJlLnYxLkNvbXBhcmlzb25Sb3cSMgoOd29ya2xvYWRfY29zdHMYAyADKAsyGi5pbmZlcndpcmUudjEuV29ya2xvYWRDb3N0EhYKDnByaWNlX3JldmlzaW9uGAQgASgJIkMKDUNvbXBhcmlzb25Sb3cSEQoJYXR0cmlidXRlGAEgASgJEg4KBnZhbHVlcxgCIAMoCRIPCgdkaWZmZXJzGAMgASgIIqABCgxXb3JrbG9hZENvc3QSEAoIbW9kZWxfaWQYASABKAkSHQoQbW9udGhseV9taWNyb3VzZBgCIAEoA0gAiAEBEhkKEXN0YW5kYXJkX21pY3JvdXNkGAMgASgDEhYKDmJhdGNoX21pY3JvdXNkGAQgASgDEhcKD3VucHJpY2VkX3JlYXNvbhgFIAEoCUITChFfbW9udGhseV9taWNyb3VzZCLzAQoPRXN0aW1hdGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxINCgViYXRjaBgCIAEoCBIuCghyZXNwb25zZRgDIAEoCzIcLmluZmVyd2lyZS52MS5SZXNwb25zZVBhcmFtcxIwCgllbWJlZGRpbmcYBCABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUGFyYW1zEjsKD3RleHRfY29tcGxldGlvbhgFIAEoCzIiLmluZmVyd2lyZS52MS5UZXh0Q29tcGxldGlvblBhcmFtcyLFBQoQRXN0aW1hdGVSZXNwb25zZRIQCghtb2RlbF9pZBgBIAEoCRITCgtzbmFwc2hvdF9pZBgCIAEoCRIUCgxpbnB1dF90b2tlbnMYAyABKAMSNAoMY291bnRfbWV0aG9kGAQgASgOMh4uaW5mZXJ3aXJlLnYxLlRva2VuQ291bnRNZXRob2QSEQoJdG9rZW5pemVyGAUgASgJEhMKC2NvdW50X25vdGVzGAYgAygJEh4KEW1heF9vdXRwdXRfdG9rZW5zGAcgASgDSACIAQESJAoIbWF4X2Nvc3QYCCABKAsyEi5pbmZlcndpcmUudjEuQ29zdBImCgppbnB1dF9jb3N0GAkgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSIAoTZml0c19jb250ZXh0X3dpbmRvdxgKIAEoCEgBiAEBEisKCGZlYXR1cmVzGAsgAygLMhkuaW5mZXJ3aXJlLnYxLkZlYXR1cmVOZWVkEi4KCHByb2JsZW1zGAwgAygLMhwuaW5mZXJ3aXJlLnYxLlJlcXVlc3RQcm9ibGVtEhAKCHVwc3RyZWFtGA0gASgJEhYKDnVwc3RyZWFtX21vZGVsGA4gASgJEh0KEG1heF9pbnB1dF90b2tlbnMYDyABKANIAogBARIZChFtYXhfY29zdF9pc19ib3VuZBgQIAEoCBIoCgZsaW1pdHMYFCADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRItCgp3b3VsZF93YWl0GBUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKDWV4cGVjdGVkX2Nvc3QYFiABKAsyEi5pbmZlcndpcmUudjEuQ29zdEIUChJfbWF4X291dHB1dF90b2tlbnNCFgoUX2ZpdHNfY29udGV4dF93aW5kb3dCEwoRX21heF9pbnB1dF90b2tlbnMiRAoLRmVhdHVyZU5lZWQSDwoHZmVhdHVyZRgBIAEoCRIWCglzdXBwb3J0ZWQYAiABKAhIAIgBAUIMCgpfc3VwcG9ydGVkIkQKDlJlcXVlc3RQcm9ibGVtEg0KBWZpZWxkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSqAAQoQVG9rZW5Db3VudE1ldGhvZBIiCh5UT0tFTl9DT1VOVF9NRVRIT0RfVU5TUEVDSUZJRUQQABIcChhUT0tFTl9DT1VOVF9NRVRIT0RfRVhBQ1QQARIqCiZUT0tFTl9DT1VOVF9NRVRIT0RfQ0FMSUJSQVRFRF9FU1RJTUFURRACMtACCg1Nb2RlbHNTZXJ2aWNlEk8KCkxpc3RNb2RlbHMSHy5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1JlcXVlc3QaIC5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1Jlc3BvbnNlEkkKCEdldE1vZGVsEh0uaW5mZXJ3aXJlLnYxLkdldE1vZGVsUmVxdWVzdBoeLmluZmVyd2lyZS52MS5HZXRNb2RlbFJlc3BvbnNlElgKDUNvbXBhcmVNb2RlbHMSIi5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1JlcXVlc3QaIy5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEkkKCEVzdGltYXRlEh0uaW5mZXJ3aXJlLnYxLkVzdGltYXRlUmVxdWVzdBoeLmluZmVyd2lyZS52MS5Fc3RpbWF0ZVJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_embeddings_service, file_inferwire_v1_governance, file_inferwire_v1_responses, file_inferwire_v1_text_completions_service]);
+  fileDesc("CiFpbmZlcndpcmUvdjEvbW9kZWxzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSKtBwoFTW9kZWwSEAoIbW9kZWxfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhAKCG93bmVkX2J5GAQgASgJEhIKCmNhdGFsb2d1ZWQYBSABKAgSDgoGcHJpY2VkGAYgASgIEg8KB2FsaWFzZXMYByADKAkSEQoJc25hcHNob3RzGAggAygJEiIKFWNvbnRleHRfd2luZG93X3Rva2VucxgJIAEoA0gAiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAogASgDSAGIAQESGAoQa25vd2xlZGdlX2N1dG9mZhgLIAEoCRIYChBpbnB1dF9tb2RhbGl0aWVzGAwgAygJEhkKEW91dHB1dF9tb2RhbGl0aWVzGA0gAygJEjUKCWVuZHBvaW50cxgOIAMoCzIiLmluZmVyd2lyZS52MS5Nb2RlbC5FbmRwb2ludHNFbnRyeRIzCghmZWF0dXJlcxgPIAMoCzIhLmluZmVyd2lyZS52MS5Nb2RlbC5GZWF0dXJlc0VudHJ5EiMKBnByaWNlcxgQIAMoCzITLmluZmVyd2lyZS52MS5QcmljZRIsCgt0aWVyX2xpbWl0cxgRIAMoCzIXLmluZmVyd2lyZS52MS5UaWVyTGltaXQSMQoHcmF0aW5ncxgSIAMoCzIgLmluZmVyd2lyZS52MS5Nb2RlbC5SYXRpbmdzRW50cnkSHAoUcmVjb21tZW5kZWRfbW9kZWxfaWQYEyABKAkSEAoIdXBzdHJlYW0YFCABKAkSFwoPaW5mZXJyZWRfZmllbGRzGBUgAygJEhUKDXNodXRkb3duX2RhdGUYFiABKAkSHAoUcmVwbGFjZW1lbnRfbW9kZWxfaWQYFyABKAkSEgoKZGVwcmVjYXRlZBgYIAEoCBIWCglkYXlzX2xlZnQYGSABKANIAogBARINCgVlbmRlZBgaIAEoCBowCg5FbmRwb2ludHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAg6AjgBGi8KDUZlYXR1cmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARouCgxSYXRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIYChZfY29udGV4dF93aW5kb3dfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IMCgpfZGF5c19sZWZ0InoKBVByaWNlEhQKDHNlcnZpY2VfdGllchgBIAEoCRIMCgRraW5kGAIgASgJEiQKHG1pY3JvX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMYAyABKAMSCwoDdXNkGAQgASgJEhoKEmFib3ZlX2lucHV0X3Rva2VucxgFIAEoAyL1AQoJVGllckxpbWl0EgwKBHRpZXIYASABKAkSIAoTcmVxdWVzdHNfcGVyX21pbnV0ZRgCIAEoA0gAiAEBEh0KEHJlcXVlc3RzX3Blcl9kYXkYAyABKANIAYgBARIeChF0b2tlbnNfcGVyX21pbnV0ZRgEIAEoA0gCiAEBEh8KEmJhdGNoX3F1ZXVlX3Rva2VucxgFIAEoA0gDiAEBQhYKFF9yZXF1ZXN0c19wZXJfbWludXRlQhMKEV9yZXF1ZXN0c19wZXJfZGF5QhQKEl90b2tlbnNfcGVyX21pbnV0ZUIVChNfYmF0Y2hfcXVldWVfdG9rZW5zIlwKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRIQCghvcmRlcl9ieRgEIAEoCSJ+ChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFEhYKDnByaWNlX3JldmlzaW9uGAQgASgJIiMKD0dldE1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCSJjChBHZXRNb2RlbFJlc3BvbnNlEiIKBW1vZGVsGAEgASgLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhMKC3NuYXBzaG90X2lkGAIgASgJEhYKDnByaWNlX3JldmlzaW9uGAMgASgJIlMKFENvbXBhcmVNb2RlbHNSZXF1ZXN0EhEKCW1vZGVsX2lkcxgBIAMoCRIoCgh3b3JrbG9hZBgCIAEoCzIWLmluZmVyd2lyZS52MS5Xb3JrbG9hZCLYAQoIV29ya2xvYWQSGgoScmVxdWVzdHNfcGVyX21vbnRoGAEgASgDEiAKGGlucHV0X3Rva2Vuc19wZXJfcmVxdWVzdBgCIAEoAxInCh9jYWNoZWRfaW5wdXRfdG9rZW5zX3Blcl9yZXF1ZXN0GAMgASgDEiEKGW91dHB1dF90b2tlbnNfcGVyX3JlcXVlc3QYBCABKAMSFQoNYmF0Y2hfcGVyY2VudBgFIAEoBRIrCghkZWFkbGluZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKzAQoVQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEiMKBm1vZGVscxgBIAMoCzITLmluZmVyd2lyZS52MS5Nb2RlbBIpCgRyb3dzGAIgAygLMhsuaW5mZXJ3aXJlLnYxLkNvbXBhcmlzb25Sb3cSMgoOd29ya2xvYWRfY29zdHMYAyADKAsyGi5pbmZlcndpcmUudjEuV29ya2xvYWRDb3N0EhYKDnByaWNlX3JldmlzaW9uGAQgASgJIkMKDUNvbXBhcmlzb25Sb3cSEQoJYXR0cmlidXRlGAEgASgJEg4KBnZhbHVlcxgCIAMoCRIPCgdkaWZmZXJzGAMgASgIIskBCgxXb3JrbG9hZENvc3QSEAoIbW9kZWxfaWQYASABKAkSHQoQbW9udGhseV9taWNyb3VzZBgCIAEoA0gAiAEBEhkKEXN0YW5kYXJkX21pY3JvdXNkGAMgASgDEhYKDmJhdGNoX21pY3JvdXNkGAQgASgDEhcKD3VucHJpY2VkX3JlYXNvbhgFIAEoCRInCgR3YXlzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLldvcmtsb2FkV2F5QhMKEV9tb250aGx5X21pY3JvdXNkImgKC1dvcmtsb2FkV2F5EiUKA3dheRgBIAEoCzIYLmluZmVyd2lyZS52MS5TZXJ2aWNlV2F5Eh0KEG1vbnRobHlfbWljcm91c2QYAiABKANIAIgBAUITChFfbW9udGhseV9taWNyb3VzZCKgAgoPRXN0aW1hdGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxINCgViYXRjaBgCIAEoCBIuCghyZXNwb25zZRgDIAEoCzIcLmluZmVyd2lyZS52MS5SZXNwb25zZVBhcmFtcxIwCgllbWJlZGRpbmcYBCABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUGFyYW1zEjsKD3RleHRfY29tcGxldGlvbhgFIAEoCzIiLmluZmVyd2lyZS52MS5UZXh0Q29tcGxldGlvblBhcmFtcxIrCghkZWFkbGluZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKcAQoKU2VydmljZVdheRIUCgxzZXJ2aWNlX3RpZXIYASABKAkSCwoDaG93GAIgASgJEikKBndpdGhpbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbCg5tZWV0c19kZWFkbGluZRgEIAEoCEgAiAEBEhAKCGNoZWFwZXN0GAUgASgIQhEKD19tZWV0c19kZWFkbGluZSLuBQoQRXN0aW1hdGVSZXNwb25zZRIQCghtb2RlbF9pZBgBIAEoCRITCgtzbmFwc2hvdF9pZBgCIAEoCRIUCgxpbnB1dF90b2tlbnMYAyABKAMSNAoMY291bnRfbWV0aG9kGAQgASgOMh4uaW5mZXJ3aXJlLnYxLlRva2VuQ291bnRNZXRob2QSEQoJdG9rZW5pemVyGAUgASgJEhMKC2NvdW50X25vdGVzGAYgAygJEh4KEW1heF9vdXRwdXRfdG9rZW5zGAcgASgDSACIAQESJAoIbWF4X2Nvc3QYCCABKAsyEi5pbmZlcndpcmUudjEuQ29zdBImCgppbnB1dF9jb3N0GAkgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSIAoTZml0c19jb250ZXh0X3dpbmRvdxgKIAEoCEgBiAEBEisKCGZlYXR1cmVzGAsgAygLMhkuaW5mZXJ3aXJlLnYxLkZlYXR1cmVOZWVkEi4KCHByb2JsZW1zGAwgAygLMhwuaW5mZXJ3aXJlLnYxLlJlcXVlc3RQcm9ibGVtEhAKCHVwc3RyZWFtGA0gASgJEhYKDnVwc3RyZWFtX21vZGVsGA4gASgJEh0KEG1heF9pbnB1dF90b2tlbnMYDyABKANIAogBARIZChFtYXhfY29zdF9pc19ib3VuZBgQIAEoCBIoCgZsaW1pdHMYFCADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRItCgp3b3VsZF93YWl0GBUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKDWV4cGVjdGVkX2Nvc3QYFiABKAsyEi5pbmZlcndpcmUudjEuQ29zdBInCgR3YXlzGBcgAygLMhkuaW5mZXJ3aXJlLnYxLkVzdGltYXRlV2F5QhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IWChRfZml0c19jb250ZXh0X3dpbmRvd0ITChFfbWF4X2lucHV0X3Rva2VucyKCAQoLRXN0aW1hdGVXYXkSJQoDd2F5GAEgASgLMhguaW5mZXJ3aXJlLnYxLlNlcnZpY2VXYXkSJAoIbWF4X2Nvc3QYAiABKAsyEi5pbmZlcndpcmUudjEuQ29zdBImCgppbnB1dF9jb3N0GAMgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QiRAoLRmVhdHVyZU5lZWQSDwoHZmVhdHVyZRgBIAEoCRIWCglzdXBwb3J0ZWQYAiABKAhIAIgBAUIMCgpfc3VwcG9ydGVkIkQKDlJlcXVlc3RQcm9ibGVtEg0KBWZpZWxkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSqAAQoQVG9rZW5Db3VudE1ldGhvZBIiCh5UT0tFTl9DT1VOVF9NRVRIT0RfVU5TUEVDSUZJRUQQABIcChhUT0tFTl9DT1VOVF9NRVRIT0RfRVhBQ1QQARIqCiZUT0tFTl9DT1VOVF9NRVRIT0RfQ0FMSUJSQVRFRF9FU1RJTUFURRACMtACCg1Nb2RlbHNTZXJ2aWNlEk8KCkxpc3RNb2RlbHMSHy5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1JlcXVlc3QaIC5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1Jlc3BvbnNlEkkKCEdldE1vZGVsEh0uaW5mZXJ3aXJlLnYxLkdldE1vZGVsUmVxdWVzdBoeLmluZmVyd2lyZS52MS5HZXRNb2RlbFJlc3BvbnNlElgKDUNvbXBhcmVNb2RlbHMSIi5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1JlcXVlc3QaIy5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEkkKCEVzdGltYXRlEh0uaW5mZXJ3aXJlLnYxLkVzdGltYXRlUmVxdWVzdBoeLmluZmVyd2lyZS52MS5Fc3RpbWF0ZVJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_embeddings_service, file_inferwire_v1_governance, file_inferwire_v1_responses, file_inferwire_v1_text_completions_service]);
 
 /**
  * @generated from message inferwire.v1.Model
@@ -483,6 +483,13 @@ export type Workload = Message<"inferwire.v1.Workload"> & {
    * @generated from field: int32 batch_percent = 5;
    */
   batchPercent: number;
+
+  /**
+   * How long an answer may take: says which of the ways keep to it.
+   *
+   * @generated from field: google.protobuf.Duration deadline = 6;
+   */
+  deadline?: Duration | undefined;
 };
 
 /**
@@ -587,6 +594,13 @@ export type WorkloadCost = Message<"inferwire.v1.WorkloadCost"> & {
    * @generated from field: string unpriced_reason = 5;
    */
   unpricedReason: string;
+
+  /**
+   * All of the load by each price list of the model, standard first.
+   *
+   * @generated from field: repeated inferwire.v1.WorkloadWay ways = 6;
+   */
+  ways: WorkloadWay[];
 };
 
 /**
@@ -595,6 +609,30 @@ export type WorkloadCost = Message<"inferwire.v1.WorkloadCost"> & {
  */
 export const WorkloadCostSchema: GenMessage<WorkloadCost> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_models_service, 11);
+
+/**
+ * @generated from message inferwire.v1.WorkloadWay
+ */
+export type WorkloadWay = Message<"inferwire.v1.WorkloadWay"> & {
+  /**
+   * @generated from field: inferwire.v1.ServiceWay way = 1;
+   */
+  way?: ServiceWay | undefined;
+
+  /**
+   * Rounded half up; unset = too large.
+   *
+   * @generated from field: optional int64 monthly_microusd = 2;
+   */
+  monthlyMicrousd?: bigint | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.WorkloadWay.
+ * Use `create(WorkloadWaySchema)` to create a new message.
+ */
+export const WorkloadWaySchema: GenMessage<WorkloadWay> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_models_service, 12);
 
 /**
  * Exactly one of params, response, embedding and text_completion.
@@ -628,6 +666,13 @@ export type EstimateRequest = Message<"inferwire.v1.EstimateRequest"> & {
    * @generated from field: inferwire.v1.TextCompletionParams text_completion = 5;
    */
   textCompletion?: TextCompletionParams | undefined;
+
+  /**
+   * How long the answer may take: says which of the ways keep to it.
+   *
+   * @generated from field: google.protobuf.Duration deadline = 6;
+   */
+  deadline?: Duration | undefined;
 };
 
 /**
@@ -635,7 +680,56 @@ export type EstimateRequest = Message<"inferwire.v1.EstimateRequest"> & {
  * Use `create(EstimateRequestSchema)` to create a new message.
  */
 export const EstimateRequestSchema: GenMessage<EstimateRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 12);
+  messageDesc(file_inferwire_v1_models_service, 13);
+
+/**
+ * A price list of a model, and how a request comes to be paid by it.
+ *
+ * @generated from message inferwire.v1.ServiceWay
+ */
+export type ServiceWay = Message<"inferwire.v1.ServiceWay"> & {
+  /**
+   * standard, batch, flex, priority, background_8h, ...
+   *
+   * @generated from field: string service_tier = 1;
+   */
+  serviceTier: string;
+
+  /**
+   * What to set or to call for it, e.g. service_tier=flex.
+   *
+   * @generated from field: string how = 2;
+   */
+  how: string;
+
+  /**
+   * The provider answers within this time; unset = while the call waits.
+   *
+   * @generated from field: google.protobuf.Duration within = 3;
+   */
+  within?: Duration | undefined;
+
+  /**
+   * Unset = no deadline was given, or the provider promises nothing (flex).
+   *
+   * @generated from field: optional bool meets_deadline = 4;
+   */
+  meetsDeadline?: boolean | undefined;
+
+  /**
+   * Of the ways that meet the deadline, or of all without one. The first of equals.
+   *
+   * @generated from field: bool cheapest = 5;
+   */
+  cheapest: boolean;
+};
+
+/**
+ * Describes the message inferwire.v1.ServiceWay.
+ * Use `create(ServiceWaySchema)` to create a new message.
+ */
+export const ServiceWaySchema: GenMessage<ServiceWay> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_models_service, 14);
 
 /**
  * @generated from message inferwire.v1.EstimateResponse
@@ -767,6 +861,13 @@ export type EstimateResponse = Message<"inferwire.v1.EstimateResponse"> & {
    * @generated from field: inferwire.v1.Cost expected_cost = 22;
    */
   expectedCost?: Cost | undefined;
+
+  /**
+   * The same request by each price list of the model, standard first.
+   *
+   * @generated from field: repeated inferwire.v1.EstimateWay ways = 23;
+   */
+  ways: EstimateWay[];
 };
 
 /**
@@ -774,7 +875,36 @@ export type EstimateResponse = Message<"inferwire.v1.EstimateResponse"> & {
  * Use `create(EstimateResponseSchema)` to create a new message.
  */
 export const EstimateResponseSchema: GenMessage<EstimateResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 13);
+  messageDesc(file_inferwire_v1_models_service, 15);
+
+/**
+ * @generated from message inferwire.v1.EstimateWay
+ */
+export type EstimateWay = Message<"inferwire.v1.EstimateWay"> & {
+  /**
+   * @generated from field: inferwire.v1.ServiceWay way = 1;
+   */
+  way?: ServiceWay | undefined;
+
+  /**
+   * As of the whole estimate.
+   *
+   * @generated from field: inferwire.v1.Cost max_cost = 2;
+   */
+  maxCost?: Cost | undefined;
+
+  /**
+   * @generated from field: inferwire.v1.Cost input_cost = 3;
+   */
+  inputCost?: Cost | undefined;
+};
+
+/**
+ * Describes the message inferwire.v1.EstimateWay.
+ * Use `create(EstimateWaySchema)` to create a new message.
+ */
+export const EstimateWaySchema: GenMessage<EstimateWay> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_models_service, 16);
 
 /**
  * @generated from message inferwire.v1.FeatureNeed
@@ -800,7 +930,7 @@ export type FeatureNeed = Message<"inferwire.v1.FeatureNeed"> & {
  * Use `create(FeatureNeedSchema)` to create a new message.
  */
 export const FeatureNeedSchema: GenMessage<FeatureNeed> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 14);
+  messageDesc(file_inferwire_v1_models_service, 17);
 
 /**
  * @generated from message inferwire.v1.RequestProblem
@@ -831,7 +961,7 @@ export type RequestProblem = Message<"inferwire.v1.RequestProblem"> & {
  * Use `create(RequestProblemSchema)` to create a new message.
  */
 export const RequestProblemSchema: GenMessage<RequestProblem> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 15);
+  messageDesc(file_inferwire_v1_models_service, 18);
 
 /**
  * @generated from enum inferwire.v1.TokenCountMethod
