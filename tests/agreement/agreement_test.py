@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Prices usages with imported public lists, and asks the lists' own packages what they cost.
 
-Usage: agreement_test.py PRICE_USAGES FOLDER
+Usage: agreement_test.py PRICE_USAGES PRICE_RECORDINGS RECORDINGS FOLDER
 
 FOLDER keeps the packages between runs; without them and without a package index the test is skipped. Every
-usage costs the same to the pico-USD, or is counted under a reason that is named here.
+usage costs the same to the pico-USD, or is counted under a reason that is named here. RECORDINGS, where it is
+there, has answers of real servers: those of models that a list has are priced with it.
 """
 import collections
 import datetime
@@ -222,8 +223,17 @@ def compare(source, program: str, usages: int, rng: random.Random) -> list:
     return faults
 
 
+def price_recordings(source, program: str, recordings: str) -> list:
+    command = [program, recordings, source.kind, str(source.path), datetime.date.today().isoformat()]
+    run = subprocess.run(command, capture_output=True, text=True)
+    print("  " + run.stdout.strip().replace("\n", "\n  "))
+    if run.returncode in (0, SKIPPED):
+        return []
+    return [f"{source.kind}: too few recorded answers are priced {run.stderr[-1000:]}"]
+
+
 def main() -> int:
-    program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    program, recorded, recordings, folder = sys.argv[1:4] + [pathlib.Path(sys.argv[4])]
     folder.mkdir(parents=True, exist_ok=True)
     if not install(folder):
         print("the packages cannot be had here: skipped")
@@ -232,6 +242,7 @@ def main() -> int:
     faults = []
     for source in (LiteLlm(folder), Genai(folder)):
         faults += compare(source, program, USAGES // 2, rng)
+        faults += price_recordings(source, recorded, recordings)
     for fault in faults[:20] + faults[-20:]:
         print(fault)
     print(f"{len(faults)} faults")

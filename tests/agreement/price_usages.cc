@@ -2,29 +2,19 @@
 // usages with it. Each line of standard input is one: model, tier and counts, separated by tabs;
 // each line of standard output its cost in pico-USD, or why there is none. What could not be
 // imported is on standard error, as JSON.
-#include <array>
 #include <cstdint>
-#include <fstream>
 #include <iostream>
-#include <iterator>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
+#include "agreement/imported.h"
 #include "catalogue/price.h"
-#include "config/catalogue.h"
-#include "config/price_lists/price_list.h"
 
 namespace inferwire {
 namespace {
 
 constexpr int kFailed = 1;
-
-const std::map<std::string, config::PriceListKind> kKinds = {
-    {"litellm", config::PriceListKind::kLiteLlm},
-    {"genai-prices", config::PriceListKind::kGenaiPrices},
-    {"models.dev", config::PriceListKind::kModelsDev}};
 
 catalogue::Tokens TokensOf(std::istream& line) {
   catalogue::Tokens tokens;
@@ -66,20 +56,10 @@ int PriceLines(const catalogue::Catalogue& catalogue) {
 }
 
 int Main(const std::string& kind, const std::string& path, const std::string& day) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string json{std::istreambuf_iterator<char>(file), {}};
-  const auto imported = config::ImportPriceList(kKinds.at(kind), json, "imported", day);
-  if (!imported) {
-    std::cerr << imported.error().message << "\n";
-    return kFailed;
-  }
-  const auto loaded = config::ParseCatalogue(imported->yaml, "imported.yaml", false);
-  if (const auto* faults = std::get_if<1>(&loaded)) {
-    for (const auto& fault : *faults) std::cerr << config::ToText(fault) << "\n";
-    return kFailed;
-  }
-  Report(*imported, *std::get<0>(loaded));
-  return PriceLines(*std::get<0>(loaded));
+  const auto imported = agreement::Import(kind, path, day);
+  if (!imported) return kFailed;
+  Report(imported->list, *imported->catalogue);
+  return PriceLines(*imported->catalogue);
 }
 
 }  // namespace
@@ -87,7 +67,7 @@ int Main(const std::string& kind, const std::string& path, const std::string& da
 
 int main(int argc, char** argv) {
   constexpr int kArguments = 4;
-  if (argc != kArguments || !inferwire::kKinds.contains(argv[1])) {
+  if (argc != kArguments) {
     std::cerr << "price_usages litellm|genai-prices|models.dev LIST DAY\n";
     return 2;
   }
