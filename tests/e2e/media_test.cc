@@ -350,6 +350,36 @@ TEST_F(MediaTest, PicturesAreEditedFromSeveralFilesAndAMask) {
   EXPECT_GT(response.result().usage().input_tokens(), 0);
 }
 
+TEST_F(MediaTest, EditedPicturesComeInPartsWithTheirPreviews) {
+  const auto context = NewContext();
+  const auto stream = images_->StreamEditImages(context.get());
+  v1::StreamEditImagesRequest message;
+  message.mutable_header()->mutable_params()->set_model("gpt-image-1");
+  message.mutable_header()->mutable_params()->set_prompt("Blue");
+  message.mutable_header()->mutable_params()->set_partial_images(2);
+  stream->Write(message);
+  message.mutable_upload()->set_filename("one.png");
+  stream->Write(message);
+  message.set_data(Bytes(1000));
+  stream->Write(message);
+  message.mutable_end();
+  stream->Write(message);
+  stream->WritesDone();
+  int previews = 0, pictures = 0;
+  bool completed = false;
+  for (v1::StreamEditImagesResponse event; stream->Read(&event);) {
+    if (event.has_part() && event.part().last()) {
+      ++(event.part().has_partial_image_index() ? previews : pictures);
+    }
+    completed = event.has_completed();
+  }
+  const auto status = stream->Finish();
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(previews, 2);
+  EXPECT_EQ(pictures, 1);
+  EXPECT_TRUE(completed);
+}
+
 class SmallForms : public MediaTest {
  protected:
   SmallForms() : MediaTest([](config::Config& config) { config.limits.form_bytes = 300'000; }) {}

@@ -1,5 +1,6 @@
 #include "endpoints/typed/form_call.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,11 +8,13 @@
 
 #include "codec/encode.h"
 #include "endpoints/typed/form_files.h"
+#include "endpoints/typed/image_stream.h"
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/transcript_stream.h"
 #include "endpoints/typed/typed_call.h"
 #include "endpoints/typed/typed_plan.h"
 #include "endpoints/typed/typed_request.h"
-#include "inferwire/v1/audio_service.pb.h"
+#include "inferwire/v1/images_service.pb.h"
 #include "openai/form_fields.h"
 #include "openai/form_source.h"
 
@@ -96,10 +99,14 @@ class FormCall final : public gateway::ClientStream, private gateway::Operation:
 
   Result<void> BeginWith(Message& header) {
     if (method_.streams()) {
-      auto heartbeat = HeartbeatOf(static_cast<const v1::StreamTranscribeHeader&>(header));
+      auto heartbeat = HeartbeatOf(header);
       if (!heartbeat) return heartbeat.error();
       heartbeat_ = *heartbeat;
+    } else if (IsEdit() &&
+               static_cast<const v1::EditImagesHeader&>(header).has_heartbeat_interval()) {
+      return InvalidField("heartbeat_interval", "is for StreamEditImages only");
     }
+    if (IsEdit()) images_ = static_cast<const v1::EditImagesHeader&>(header).params().n();
     auto plan = PlanTyped(method_, header, runtime_, context_);
     if (!plan) return plan.error();
     if (!files_.uploaded()) {
@@ -143,16 +150,25 @@ class FormCall final : public gateway::ClientStream, private gateway::Operation:
   }
 
   Result<void> Begin(ModelPlan plan) {
-    gateway::Operation::Observer& observer = *this;
-    auto begun =
-        method_.streams()
-            ? MakeTranscriptStream(std::move(plan), heartbeat_, runtime_, context_, observer)
-            : MakeTypedCall(method_, std::move(plan), runtime_, context_, observer);
+    auto begun = MakeOperation(std::move(plan), *this);
     if (!begun) return begun.error();
     operation_ = std::move(*begun);
     operation_->Start();
     return {};
   }
+
+  rpc::Begun MakeOperation(ModelPlan plan, gateway::Operation::Observer& observer) {
+    if (!method_.streams()) {
+      return MakeTypedCall(method_, std::move(plan), runtime_, context_, observer);
+    }
+    if (IsEdit()) {
+      return MakeEditStream(std::move(plan), {heartbeat_, std::max(images_, 1)}, runtime_, context_,
+                            observer);
+    }
+    return MakeTranscriptStream(std::move(plan), heartbeat_, runtime_, context_, observer);
+  }
+
+  bool IsEdit() const { return form_.header->message_type() == v1::EditImagesHeader::descriptor(); }
 
   Result<void> TakeData(std::string data) {
     if (auto good = files_.Add(data); !good) return good;
@@ -189,6 +205,7 @@ class FormCall final : public gateway::ClientStream, private gateway::Operation:
   gateway::CallStats stats_;  // before there is an operation
   FormFiles files_;
   std::optional<Duration> heartbeat_;
+  int images_ = 1;                              // of an edit: that were asked for
   std::optional<ModelPlan> plan_;               // of a request without files, until its end
   std::shared_ptr<openai::FormSource> source_;  // shared with the upstream call; null: no files
   bool has_header_ = false, ended_ = false, over_ = false;

@@ -10,31 +10,28 @@
 #include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/typed/image_reader.h"
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
 
 namespace inferwire::endpoints {
 namespace {
 
-struct Options {
-  std::optional<Duration> heartbeat;
-  int images = 1;  // that were asked for
-};
-
+// Response: of which RPC the events are; both have the same.
+template <class Response>
 class ImageStream final : public EventStream, private ImageReader::Hearer {
  public:
-  ImageStream(ModelPlan plan, const Options& options, const upstream::Runtime& runtime,
+  ImageStream(ModelPlan plan, const ImageStreamOptions& options, const upstream::Runtime& runtime,
               const gateway::CallContext& context, gateway::Operation::Observer& observer)
-      : EventStream(std::move(plan), options.heartbeat,
-                    StreamHeartbeat::As<v1::StreamGenerateImagesResponse>, runtime, context,
-                    observer, LongEvents::kInPieces),
+      : EventStream(std::move(plan), options.heartbeat, StreamHeartbeat::As<Response>, runtime,
+                    context, observer, LongEvents::kInPieces),
         options_(options) {
     ImageStream::ForgetEvents();
   }
 
  private:
   void SendValidated() override {
-    v1::StreamGenerateImagesResponse message;
+    Response message;
     FillGateway(*message.mutable_completed()->mutable_gateway());
     observer_.OnMessage(message);
   }
@@ -46,7 +43,7 @@ class ImageStream final : public EventStream, private ImageReader::Hearer {
 
   // --- ImageReader::Hearer ---
   void OnPart(v1::ImagePart&& part) override {
-    v1::StreamGenerateImagesResponse message;
+    Response message;
     message.mutable_part()->Swap(&part);
     Send(message, /*output=*/true);
   }
@@ -112,13 +109,13 @@ class ImageStream final : public EventStream, private ImageReader::Hearer {
   }
 
   void SendStarted(v1::GatewayInfo gateway) override {
-    v1::StreamGenerateImagesResponse message;
+    Response message;
     message.mutable_started()->mutable_gateway()->Swap(&gateway);
     observer_.OnMessage(message);
   }
 
   void SendCompleted() override {
-    v1::StreamGenerateImagesResponse message;
+    Response message;
     v1::ImageStreamCompleted& completed = *message.mutable_completed();
     completed.mutable_result()->Swap(&reader_->result());
     FillUsage(*completed.mutable_result());
@@ -126,32 +123,42 @@ class ImageStream final : public EventStream, private ImageReader::Hearer {
     observer_.OnMessage(message);
   }
 
-  const Options options_;
+  const ImageStreamOptions options_;
   std::optional<ImageReader> reader_;
   int completed_events_ = 0;
 };
+
+template <class Response>
+rpc::Begun Make(ModelPlan plan, const ImageStreamOptions& options, const upstream::Runtime& runtime,
+                const gateway::CallContext& context, gateway::Operation::Observer& observer) {
+  openai::OwnedCall owned = std::move(plan.owned);
+  return OnlyForOwner(std::move(owned), runtime, context, observer,
+                      [&](gateway::Operation::Observer& to) -> rpc::Begun {
+                        return rpc::Begun(std::make_unique<ImageStream<Response>>(
+                            std::move(plan), options, runtime, context, to));
+                      });
+}
 
 }  // namespace
 
 rpc::Begun NewImageStream(const TypedMethod& method, v1::StreamGenerateImagesRequest& request,
                           const upstream::Runtime& runtime, const gateway::CallContext& context,
                           gateway::Operation::Observer& observer) {
-  Options options;
-  auto heartbeat = CheckHeartbeat(request.has_heartbeat_interval(), request.heartbeat_interval());
+  ImageStreamOptions options;
+  auto heartbeat = HeartbeatOf(request);
   if (!heartbeat) return heartbeat.error();
   options.heartbeat = *heartbeat;
   options.images = std::max(request.params().n(), 1);
-  if (request.options().include_raw_response()) {
-    return InvalidField("options.include_raw_response", "is for unary calls only");
-  }
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
-  openai::OwnedCall owned = std::move(plan->owned);
-  return OnlyForOwner(std::move(owned), runtime, context, observer,
-                      [&](gateway::Operation::Observer& to) -> rpc::Begun {
-                        return rpc::Begun(std::make_unique<ImageStream>(std::move(*plan), options,
-                                                                        runtime, context, to));
-                      });
+  return Make<v1::StreamGenerateImagesResponse>(std::move(*plan), options, runtime, context,
+                                                observer);
+}
+
+rpc::Begun MakeEditStream(ModelPlan plan, const ImageStreamOptions& options,
+                          const upstream::Runtime& runtime, const gateway::CallContext& context,
+                          gateway::Operation::Observer& observer) {
+  return Make<v1::StreamEditImagesResponse>(std::move(plan), options, runtime, context, observer);
 }
 
 }  // namespace inferwire::endpoints

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
 

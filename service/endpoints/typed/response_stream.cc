@@ -11,6 +11,7 @@
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/shared/route_wishes.h"
 #include "endpoints/typed/response_events.h"
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/typed_plan.h"
 #include "gateway/call_options.h"
 #include "openai/error_table.h"
@@ -177,12 +178,9 @@ rpc::Begun NewResponseStream(const TypedMethod& method, const TypedMethod& get,
                              v1::StreamResponseRequest& request, const upstream::Runtime& runtime,
                              const gateway::CallContext& context, Hearer& observer) {
   ResponseEvents::Options options;
-  auto heartbeat = CheckHeartbeat(request.has_heartbeat_interval(), request.heartbeat_interval());
+  auto heartbeat = HeartbeatOf(request);
   if (!heartbeat) return heartbeat.error();
   options.heartbeat = *heartbeat;
-  if (request.options().include_raw_response()) {
-    return InvalidField("options.include_raw_response", "is for unary calls only");
-  }
   if (request.has_params() == request.has_resume()) {
     return InvalidField("params", "exactly one of params and resume has to be set");
   }

@@ -7,6 +7,7 @@
 
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/typed/run_events.h"
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/typed_plan.h"
 #include "gateway/call_options.h"
 #include "rpc/begin.h"

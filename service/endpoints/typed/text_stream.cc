@@ -10,6 +10,7 @@
 #include "endpoints/shared/event_stream.h"
 #include "endpoints/shared/owned_operation.h"
 #include "endpoints/shared/stream_end.h"
+#include "endpoints/typed/stream_wishes.h"
 #include "endpoints/typed/text_merger.h"
 #include "endpoints/typed/typed_plan.h"
 #include "openai/error.h"
@@ -141,14 +142,11 @@ rpc::Begun NewTextStream(const TypedMethod& method, v1::StreamCompleteTextReques
                          const upstream::Runtime& runtime, const gateway::CallContext& context,
                          gateway::Operation::Observer& observer) {
   Options options;
-  auto heartbeat = CheckHeartbeat(request.has_heartbeat_interval(), request.heartbeat_interval());
+  auto heartbeat = HeartbeatOf(request);
   if (!heartbeat) return heartbeat.error();
   options.heartbeat = *heartbeat;
   options.accumulate = request.accumulate();
   options.choices = static_cast<size_t>(std::max(request.params().n(), 1));
-  if (request.options().include_raw_response()) {
-    return InvalidField("options.include_raw_response", "is for unary calls only");
-  }
   auto plan = PlanTyped(method, request, runtime, context);
   if (!plan) return plan.error();
   plan->request.keeps_answer = options.accumulate;

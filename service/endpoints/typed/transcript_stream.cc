@@ -109,13 +109,6 @@ class TranscriptStream final : public EventStream {
 
 }  // namespace
 
-Result<std::optional<Duration>> HeartbeatOf(const v1::StreamTranscribeHeader& header) {
-  if (header.options().include_raw_response()) {
-    return InvalidField("options.include_raw_response", "is for unary calls only");
-  }
-  return CheckHeartbeat(header.has_heartbeat_interval(), header.heartbeat_interval());
-}
-
 rpc::Begun MakeTranscriptStream(ModelPlan plan, std::optional<Duration> heartbeat,
                                 const upstream::Runtime& runtime,
                                 const gateway::CallContext& context,

@@ -25,9 +25,13 @@ constexpr int64_t kBytesPerToken = 4;  // roughly
 // apart; images in events where there are previews to be had.
 enum class Events { kNever, kIfTheModelStreams, kAlways };
 
+bool MakesImages(const TypedMethod& method) {
+  return method.operation() == "image_generation" || method.operation() == "image_edit";
+}
+
 Events EventsOf(const TypedMethod& method, const Message& request) {
   if (!method.streams() || method.operation() == "embeddings") return Events::kNever;
-  if (method.operation() != "image_generation") return Events::kAlways;
+  if (!MakesImages(method)) return Events::kAlways;
   const Message& params = request.GetReflection()->GetMessage(request, method.body());
   const auto* const previews = params.GetDescriptor()->FindFieldByName("partial_images");
   return params.GetReflection()->HasField(params, previews) ? Events::kAlways
@@ -42,7 +46,7 @@ bool AsksFor(Events events, const catalogue::Model* model) {
 }
 
 bool HasLargeAnswers(const TypedMethod& method) {
-  return method.operation() == "embeddings" || method.operation() == "image_generation";
+  return method.operation() == "embeddings" || MakesImages(method);
 }
 
 // In pieces as large as they come; those who cut them up bound what is held of them.
@@ -217,15 +221,6 @@ void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime) {
   plan.request.max_bytes = runtime.limits.stream_bytes;
   plan.request.keeps_answer = false;
   plan.owned.streams = true;
-}
-
-Result<std::optional<Duration>> CheckHeartbeat(bool has, const google::protobuf::Duration& interval,
-                                               std::string_view field) {
-  if (!has) return std::optional<Duration>();
-  auto checked = gateway::CheckDuration(interval, field);
-  if (!checked) return checked.error();
-  if (*checked < std::chrono::seconds(1)) return InvalidField(field, "must be at least 1 s");
-  return std::optional<Duration>(*checked);
 }
 
 std::string_view ModelOf(const TypedMethod& method, const Message& request) {

@@ -21,10 +21,6 @@ void TakeOptions(const gateway::CheckedOptions& options, const gateway::CallCont
 // whose answers are large: they ask for the one or the other, and read in pieces what comes.
 void AskForEvents(ModelPlan& plan, const upstream::Runtime& runtime);
 
-// Of a stream: unset, no heartbeats; else at least a second.
-Result<std::optional<Duration>> CheckHeartbeat(bool has, const google::protobuf::Duration& interval,
-                                               std::string_view field = "heartbeat_interval");
-
 // The request's model, and how long it lets its answer get: for what looks at a call before its
 // operation is made.
 std::string_view ModelOf(const TypedMethod& method, const google::protobuf::Message& request);

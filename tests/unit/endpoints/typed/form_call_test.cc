@@ -447,5 +447,76 @@ TEST_F(EditForm, OfNamedImagesIsJson) {
   EXPECT_EQ(field(), "upload");
 }
 
+class EditStream : public FormTest {
+ protected:
+  using Request = v1::StreamEditImagesRequest;
+  using Response = v1::StreamEditImagesResponse;
+
+  v1::EditImagesHeader& header() { return *first.mutable_header(); }
+  void BeginIt() {
+    Begin("StreamEditImages");
+    header().mutable_params()->set_model("gpt-image-1");
+    header().mutable_params()->set_prompt("Blue");
+    call->Take(first);
+    Request message;
+    message.mutable_upload()->set_filename("1.png");
+    call->Take(message);
+    Data<Request>("one");
+    EndForm<Request>();
+  }
+
+  Request first;
+};
+
+TEST_F(EditStream, GivesPreviewsAndTheImageAsTheyAreMade) {
+  header().mutable_params()->set_partial_images(1);
+  BeginIt();
+  const std::string body = Upstream();
+  EXPECT_THAT(body, HasSubstr("name=\"stream\"\r\n\r\ntrue\r\n"));
+  EXPECT_THAT(body, HasSubstr("name=\"partial_images\"\r\n\r\n1\r\n"));
+  Answer(
+      "event: image_edit.partial_image\ndata: "
+      R"({"type":"image_edit.partial_image","b64_json":"aGk=","partial_image_index":0})"
+      "\n\nevent: image_edit.completed\ndata: "
+      R"({"type":"image_edit.completed","b64_json":"aG8=","usage":{"input_tokens":3,)"
+      R"("output_tokens":4,"total_tokens":7}})"
+      "\n\n",
+      200, "text/event-stream");
+  ASSERT_TRUE(ended && !error);
+  EXPECT_TRUE(Said<Response>(0).has_started());
+  EXPECT_EQ(Said<Response>(1).part().data(), "hi");
+  EXPECT_TRUE(Said<Response>(1).part().has_partial_image_index());
+  EXPECT_EQ(Said<Response>(2).part().data(), "ho");
+  EXPECT_EQ(Said<Response>(3).completed().result().usage().output_tokens(), 4);
+}
+
+TEST_F(EditStream, TakesAnAnswerInOnePieceToo) {
+  BeginIt();
+  EXPECT_THAT(Upstream(), ::testing::Not(HasSubstr("name=\"stream\"")));
+  Answer(R"({"created":1,"data":[{"b64_json":"aGk="}]})");
+  ASSERT_TRUE(ended && !error);
+  EXPECT_EQ(Said<Response>(1).part().data(), "hi");
+  EXPECT_TRUE(Said<Response>(2).has_completed());
+}
+
+TEST_F(EditStream, ACutStreamIsAnError) {
+  header().mutable_params()->set_partial_images(1);
+  BeginIt();
+  Upstream();
+  Answer(
+      "data: "
+      R"({"type":"image_edit.partial_image","b64_json":"aGk=","partial_image_index":0})"
+      "\n\n",
+      200, "text/event-stream");
+  EXPECT_EQ(reason(), v1::ERROR_REASON_STREAM_TRUNCATED);
+}
+
+TEST_F(EditForm, HasNoHeartbeats) {
+  v1::EditImagesHeader header = Header(1);
+  header.mutable_heartbeat_interval()->set_seconds(5);
+  BeginWith(header);
+  EXPECT_EQ(field(), "header.heartbeat_interval");
+}
+
 }  // namespace
 }  // namespace inferwire::rpc
