@@ -46,6 +46,17 @@ TEST_F(CliComplete, NoStreamPrintsTheText) {
   EXPECT_EQ(Run({"complete", "--no-stream", "hi"}).out, "echo hi\n");
 }
 
+TEST_F(CliComplete, TellsWhatTheAnswerWarnsOf) {
+  gateway_.on_complete = [](auto&, const auto&, auto& response) {
+    *response.mutable_completion() = testing::Completion("hi");
+    response.mutable_gateway()->add_warnings()->set_message("old ends on 2027-01-14");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"complete", "--no-stream", "hi"});
+  EXPECT_EQ(done.out, "hi\n");
+  EXPECT_THAT(done.err, HasSubstr("]\nwarning: old ends on 2027-01-14\n"));
+}
+
 TEST_F(CliComplete, StreamedJsonIsOneChunkPerLine) {
   EchoStream();
   const auto done = Run({"complete", "--json", "--stream", "hi"});

@@ -137,6 +137,9 @@ void PrintUsage(const GlobalArgs& global, const std::string& model, const v1::Us
   }
   if (!note.empty()) line << ", " << note;
   std::cerr << line.str() << "]\n";
+  for (const v1::Warning& warning : gateway.warnings()) {
+    std::cerr << "warning: " << warning.message() << '\n';
+  }
   if (global.verbose) std::cerr << GatewayJson(gateway) << '\n';
 }
 
