@@ -24,6 +24,9 @@ TEST(Example, StatesTheRealDefaults) {
   EXPECT_EQ(real["store"].at("path"), "") << "without one there is no store";
   stated["store"].erase("path"), real["store"].erase("path");
   EXPECT_EQ(stated["store"], real["store"]);
+  EXPECT_TRUE(real["catalogue"].at("shutdowns").empty());
+  EXPECT_EQ(stated["catalogue"].at("shutdowns").size(), 2u);
+  stated["catalogue"].erase("shutdowns"), real["catalogue"].erase("shutdowns");
   for (const char* section : {"server", "tls", "limits", "deadlines", "drain", "raw", "catalogue",
                               "admin_api", "batches", "log", "reload", "tracing"}) {
     ASSERT_TRUE(real.contains(section));
