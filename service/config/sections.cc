@@ -20,24 +20,11 @@ Keys KeysOf(RawConfig& raw) {
   return keys;
 }
 
-namespace {
-
 void ActionKey(Keys& keys, std::string_view name, OnShutdown& action, std::string_view about) {
   keys.Choice(
       name, action,
       {{"warn", OnShutdown::kWarn}, {"move", OnShutdown::kMove}, {"refuse", OnShutdown::kRefuse}},
       about);
-}
-
-}  // namespace
-
-Keys KeysOf(ShutdownConfig& shutdown) {
-  Keys keys;
-  keys.Text("model", shutdown.model, kModelName, {}, {.missing = "is missing"});
-  ActionKey(keys, "action", shutdown.action, {});
-  keys.Text("replacement", shutdown.replacement, kModelName);
-  keys.Text("from", shutdown.from, kDate);
-  return keys;
 }
 
 Keys KeysOf(CatalogueConfig& catalogue) {
@@ -89,6 +76,15 @@ Keys KeysOf(ReloadConfig& reload) {
 }
 
 }  // namespace
+
+Keys KeysOf(ShutdownConfig& shutdown) {
+  Keys keys;
+  keys.Text("model", shutdown.model, kModelName, {}, {.missing = "is missing"});
+  ActionKey(keys, "action", shutdown.action, {});
+  keys.Text("replacement", shutdown.replacement, kModelName);
+  keys.Text("from", shutdown.from, kDate);
+  return keys;
+}
 
 const std::string_view kAboutConfig =
     "Every key of inferwire-server's configuration. A value is the default, and leaving the key "
