@@ -259,6 +259,16 @@ class Documentation(unittest.TestCase):
                 self.assertIn(key, node["properties"], value.path)
                 node = node["properties"][key]
 
+    def test_the_icon_and_the_links_are_files_of_this_repository(self):
+        about = chart.to_json((CHART / "Chart.yaml").read_text(), strict=False)[0]
+        links = [about["icon"], *re.findall(r"url: (\S+)", about["annotations"]["artifacthub.io/links"])]
+        self.assertGreater(len(links), 3)
+        for link in links:
+            place = re.fullmatch(r"https://[\w.]+/inferwire/inferwire/(?:blob/|tree/)?main/(.+)", link)
+            self.assertTrue(place and (ROOT / place[1]).exists(), link)
+        self.assertIn("<svg", (CHART / "icon.svg").read_text())
+        self.assertEqual(about["sources"], [about["home"]])
+
 
 if __name__ == "__main__":
     chart.tool_folder("go")
