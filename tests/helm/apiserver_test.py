@@ -121,6 +121,9 @@ class ApiServer(unittest.TestCase):
                 each["type"] == "Established" and each["status"] == "True"
                 for each in cls.cluster.request("GET", path).get("status", {}).get("conditions", [])))  # fmt: skip
         cls.namespace("monitoring")
+        # Of ci/everything-values.yaml: admission looks it up.
+        runtime = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": "gvisor"}, "handler": "runsc"}
+        cls.cluster.request("POST", "/apis/node.k8s.io/v1/runtimeclasses", runtime)
 
     @classmethod
     def namespace(cls, name):

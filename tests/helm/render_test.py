@@ -259,6 +259,14 @@ class Rendering(unittest.TestCase):
         text = of_kind(docs, "ConfigMap")[0]["data"]["inferwire.yaml"]
         self.assertIn("admin_api:\n  insecure: true\n  listen: 0.0.0.0:50052", text)
 
+    def test_everything_can_be_in_a_namespace_other_than_the_release_s(self):
+        for file in (CHART / "ci/production-values.yaml",):
+            run = chart.template(file, values={"namespaceOverride": "gateways"})
+            self.assertNotIn("llm.svc", run.stdout)
+            self.assertNotIn('namespace="llm"', run.stdout)
+            for doc in chart.to_json(run.stdout, strict=True):
+                self.assertEqual(doc["metadata"]["namespace"], "gateways", doc["kind"])
+
     def test_names_fit_however_long_the_release_is_called(self):
         name = "r" * 53
         run = chart.helm("template", name, CHART, "--set", "simulator.enabled=true,metrics.dashboards.enabled=true")

@@ -70,12 +70,28 @@ FAULTS = [
     ("adminApi.tls.enabled needs adminApi.tls.existingSecret", SIMULATOR | {"adminApi": {"enabled": True}}),
     ("adminApi.port is grpc.port or admin.port", SIMULATOR | {"adminApi": {"enabled": True, "port": 50051}}),
     ("config.admin_api has no meaning without adminApi.enabled", SIMULATOR | {"config": {"admin_api": {"max_in_flight": 1}}}),
+    ("service.loadBalancerIP, service.loadBalancerSourceRanges, service.allocateLoadBalancerNodePorts: only a load balancer has it",
+     SIMULATOR | {"service": {"loadBalancerIP": "192.0.2.1", "loadBalancerSourceRanges": ["192.0.2.0/24"],
+                              "allocateLoadBalancerNodePorts": False}}),
+    ("service.clusterIP: None means a headless Service", SIMULATOR | {"service": {"clusterIP": "None"}}),
+    ("service.nodePort needs service.type: NodePort or LoadBalancer", SIMULATOR | {"service": {"nodePort": 30051}}),
+    ("service.externalTrafficPolicy needs service.type", SIMULATOR | {"service": {"externalTrafficPolicy": "Local"}}),
+    ("service.healthCheckNodePort needs service.type: LoadBalancer and service.externalTrafficPolicy: Local",
+     SIMULATOR | {"service": {"type": "LoadBalancer", "healthCheckNodePort": 30052}}),
+    ("service.sessionAffinityTimeoutSeconds needs service.sessionAffinity: ClientIP",
+     SIMULATOR | {"service": {"sessionAffinityTimeoutSeconds": 60}}),
+    ("service.ipFamilies has two families",
+     SIMULATOR | {"service": {"ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "SingleStack"}}),
+    ("dnsPolicy: None needs dnsConfig.nameservers", SIMULATOR | {"dnsPolicy": "None"}),
+    ("extraArgs: --listen=0.0.0.0:1 is the chart's", SIMULATOR | {"extraArgs": ["--listen=0.0.0.0:1"]}),
+    ("podLabels: app.kubernetes.io/name is the chart's own label", SIMULATOR | {"podLabels": {"app.kubernetes.io/name": "mine"}}),
     ("admin.port and grpc.port are the same", SIMULATOR | {"admin": {"port": 50051}}),
 ]  # fmt: skip
 
 # Values that the schema refuses, and the place that it names.
 REFUSED = [
-    ("/replicaCount", {"replicaCount": 0}),
+    ("/replicaCount", {"replicaCount": -1}),
+    ("/replicaCount", {"replicaCount": "two"}),
     ("/image/tag", {"image": {"tag": "latest"}}),
     ("/image/digest", {"image": {"digest": "sha256:1"}}),
     ("/image/registry", {"image": {"registry": "registry.example.com/"}}),
@@ -98,6 +114,40 @@ REFUSED = [
     ("/metrics/prometheusRule/disabled/0", {"metrics": {"prometheusRule": {"disabled": ["NoSuchAlert"]}}}),
     ("/metrics/prometheusRule/slo/availability", {"metrics": {"prometheusRule": {"slo": {"availability": 99.9}}}}),
     ("/podDisruptionBudget/maxUnavailable", {"podDisruptionBudget": {"maxUnavailable": "half"}}),
+    ("/podDisruptionBudget/unhealthyPodEvictionPolicy", {"podDisruptionBudget": {"unhealthyPodEvictionPolicy": "Never"}}),
+    ("/namespaceOverride", {"namespaceOverride": "my.namespace"}),
+    ("/imagePullSecrets", {"imagePullSecrets": "registry"}),
+    ("/imagePullSecrets/0", {"imagePullSecrets": [{"secret": "registry"}]}),
+    ("/global/imagePullSecrets/0", {"global": {"imagePullSecrets": ["Not a name"]}}),
+    ("/deploymentAnnotations/revision", {"deploymentAnnotations": {"revision": 1}}),
+    ("/deploymentLabels", {"deploymentLabels": ["a"]}),
+    ("/automountServiceAccountToken", {"automountServiceAccountToken": "yes"}),
+    ("/serviceAccount/automountServiceAccountToken", {"serviceAccount": {"automountServiceAccountToken": "no"}}),
+    ("/runtimeClassName", {"runtimeClassName": "g visor"}),
+    ("/schedulerName", {"schedulerName": 1}),
+    ("/hostUsers", {"hostUsers": "false"}),
+    ("/dnsPolicy", {"dnsPolicy": "clusterfirst"}),
+    ("/envFrom", {"envFrom": {"configMapRef": {"name": "proxy"}}}),
+    ("/extraArgs", {"extraArgs": "--verbose"}),
+    ("/extraArgs/0", {"extraArgs": [1]}),
+    ("/lifecycle", {"lifecycle": ["preStop"]}),
+    ("/extraObjects/0", {"extraObjects": [1]}),
+    ("/service/nodePort", {"service": {"nodePort": "30051"}}),
+    ("/service/clusterIP", {"service": {"clusterIP": "any"}}),
+    ("/service/externalIPs/0", {"service": {"externalIPs": ["node-1"]}}),
+    ("/service/loadBalancerIP", {"service": {"loadBalancerIP": "llm.example.com"}}),
+    ("/service/loadBalancerClass", {"service": {"loadBalancerClass": "a/b/c"}}),
+    ("/service/loadBalancerSourceRanges/0", {"service": {"loadBalancerSourceRanges": ["192.0.2.1"]}}),
+    ("/service/allocateLoadBalancerNodePorts", {"service": {"allocateLoadBalancerNodePorts": 0}}),
+    ("/service/externalTrafficPolicy", {"service": {"externalTrafficPolicy": "local"}}),
+    ("/service/internalTrafficPolicy", {"service": {"internalTrafficPolicy": "Node"}}),
+    ("/service/healthCheckNodePort", {"service": {"healthCheckNodePort": 0}}),
+    ("/service/sessionAffinity", {"service": {"sessionAffinity": "Cookie"}}),
+    ("/service/sessionAffinityTimeoutSeconds", {"service": {"sessionAffinityTimeoutSeconds": 100000}}),
+    ("/service/trafficDistribution", {"service": {"trafficDistribution": "Near"}}),
+    ("/service/ipFamilies/0", {"service": {"ipFamilies": ["ipv4"]}}),
+    ("/service/ipFamilies", {"service": {"ipFamilies": ["IPv4", "IPv4"]}}),
+    ("/gatewayApi/grpcRoute/matches", {"gatewayApi": {"grpcRoute": {"matches": {"method": {}}}}}),
 ]
 
 # Keys of the server that are the chart's own.
@@ -176,6 +226,12 @@ class Values(unittest.TestCase):
                 run = chart.template(values=SIMULATOR | values)
                 self.assertNotEqual(run.returncode, 0)
                 self.assertIn(place, run.stderr)
+
+    def test_a_budget_is_no_fault_while_the_service_is_stopped(self):
+        run = chart.template(values=SIMULATOR | {"replicaCount": 0, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 1}})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        run = chart.template(values=SIMULATOR | {"replicaCount": 0, "store": {"sqlite": {"enabled": True}}})
+        self.assertEqual(run.returncode, 0, run.stderr)
 
     def test_an_older_kubernetes_is_refused(self):
         self.assertIn("requires kubeVersion", chart.template(values=SIMULATOR, kubernetes="1.29.0").stderr)

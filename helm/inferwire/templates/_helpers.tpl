@@ -17,6 +17,10 @@
 {{- end -}}
 {{- end -}}
 
+{{- define "inferwire.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
 {{- define "inferwire.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "inferwire.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -33,22 +37,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "inferwire.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{/* metadata of an object: (dict "root" $ "suffix" "-x" "labels" .. "annotations" .. "namespace" ..). */}}
 {{- define "inferwire.metadata" -}}
 {{- $root := .root -}}
 name: {{ include "inferwire.fullname" $root }}{{ .suffix }}
-namespace: {{ default $root.Release.Namespace .namespace }}
+namespace: {{ default (include "inferwire.namespace" $root) .namespace }}
 labels:
   {{- include "inferwire.labels" $root | nindent 2 }}
   {{- with .component }}
   app.kubernetes.io/component: {{ . }}
   {{- end }}
-  {{- with .labels }}
+  {{- with merge (dict) (default (dict) .labels) $root.Values.commonLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- $annotations := merge (dict) (default (dict) .annotations) $root.Values.commonAnnotations }}
@@ -72,6 +73,20 @@ annotations:
 {{- with default $image.registry .Values.global.imageRegistry }}{{ . }}/{{ end -}}
 {{- $image.repository -}}
 {{- if $image.digest -}}@{{ $image.digest }}{{- else -}}:{{ default .Chart.AppVersion $image.tag }}{{- end -}}
+{{- end -}}
+
+{{/* The pull secrets of a pod, each once, as Kubernetes has them. */}}
+{{- define "inferwire.imagePullSecrets" -}}
+{{- $names := list -}}
+{{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+{{- $names = append $names (kindIs "string" . | ternary . (get (kindIs "map" . | ternary . (dict)) "name")) -}}
+{{- end -}}
+{{- with uniq $names -}}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* A duration of the server (ms, s, m, h) in whole seconds, rounded up. */}}
@@ -133,8 +148,8 @@ annotations:
 {{/* What clients within the cluster dial. The headless Service's name is the pods' addresses, so its port is theirs. */}}
 {{- define "inferwire.target" -}}
 {{- if .Values.service.headless.enabled -}}
-dns:///{{ include "inferwire.fullname" . }}-headless.{{ .Release.Namespace }}.svc:{{ .Values.grpc.port }}
+dns:///{{ include "inferwire.fullname" . }}-headless.{{ include "inferwire.namespace" . }}.svc:{{ .Values.grpc.port }}
 {{- else -}}
-dns:///{{ include "inferwire.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values.service.port }}
+dns:///{{ include "inferwire.fullname" . }}.{{ include "inferwire.namespace" . }}.svc:{{ .Values.service.port }}
 {{- end -}}
 {{- end -}}

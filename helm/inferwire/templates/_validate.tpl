@@ -41,7 +41,7 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- if and $v.store.sqlite.enabled $v.store.postgresql.existingSecret -}}
   {{- $faults = append $faults "store.sqlite.enabled and store.postgresql.existingSecret exclude each other: batches are kept in one place." -}}
 {{- end -}}
-{{- if and $v.store.sqlite.enabled (or (ne (int $v.replicaCount) 1) $v.autoscaling.enabled $v.keda.enabled) -}}
+{{- if and $v.store.sqlite.enabled (or (gt (int $v.replicaCount) 1) $v.autoscaling.enabled $v.keda.enabled) -}}
   {{- $faults = append $faults "store.sqlite.enabled needs replicaCount: 1 and no autoscaling: the file is one pod's. Use store.postgresql for more." -}}
 {{- end -}}
 {{- if and $v.config.store (not $v.store.sqlite.enabled) (not $v.store.postgresql.existingSecret) -}}
@@ -79,7 +79,7 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
     {{- $faults = append $faults "podDisruptionBudget.maxUnavailable: 0 would block every drain of a node." -}}
   {{- end -}}
   {{- with $v.podDisruptionBudget.minAvailable -}}
-    {{- if or (eq (toString .) "100%") (and (not (hasSuffix "%" (toString .))) (ge (int .) (int (include "inferwire.fewestPods" $)))) -}}
+    {{- if or (eq (toString .) "100%") (and (not (hasSuffix "%" (toString .))) (gt (int (include "inferwire.fewestPods" $)) 0) (ge (int .) (int (include "inferwire.fewestPods" $)))) -}}
       {{- $faults = append $faults (printf "podDisruptionBudget.minAvailable: %v would block every drain of a node: there may be no more than %s pods." . (include "inferwire.fewestPods" $)) -}}
     {{- end -}}
   {{- end -}}
@@ -110,6 +110,54 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- end -}}
 {{- if and $v.gatewayApi.grpcRoute.enabled (not $v.gatewayApi.grpcRoute.parentRefs) -}}
   {{- $faults = append $faults "gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs: the Gateway to route from." -}}
+{{- end -}}
+{{- with $v.service -}}
+  {{- if eq .clusterIP "None" -}}
+    {{- $faults = append $faults "service.clusterIP: None means a headless Service, which the chart makes besides this one: leave it out, and see service.headless.enabled." -}}
+  {{- end -}}
+  {{- if ne .type "LoadBalancer" -}}
+    {{- $given := list -}}
+    {{- range $field := list "loadBalancerIP" "loadBalancerClass" "loadBalancerSourceRanges" -}}
+      {{- if index $v.service $field -}}{{- $given = append $given (printf "service.%s" $field) -}}{{- end -}}
+    {{- end -}}
+    {{- if kindIs "bool" .allocateLoadBalancerNodePorts -}}{{- $given = append $given "service.allocateLoadBalancerNodePorts" -}}{{- end -}}
+    {{- with $given -}}
+      {{- $faults = append $faults (printf "%s: only a load balancer has it: set service.type: LoadBalancer, or leave it out." (join ", " .)) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if eq .type "ClusterIP" -}}
+    {{- if .nodePort -}}
+      {{- $faults = append $faults "service.nodePort needs service.type: NodePort or LoadBalancer." -}}
+    {{- end -}}
+    {{- if and .externalTrafficPolicy (not .externalIPs) -}}
+      {{- $faults = append $faults "service.externalTrafficPolicy needs service.type: NodePort or LoadBalancer, or service.externalIPs: nothing else comes from outside." -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and .healthCheckNodePort (not (and (eq .type "LoadBalancer") (eq .externalTrafficPolicy "Local"))) -}}
+    {{- $faults = append $faults "service.healthCheckNodePort needs service.type: LoadBalancer and service.externalTrafficPolicy: Local: otherwise every node takes calls." -}}
+  {{- end -}}
+  {{- if and .sessionAffinityTimeoutSeconds (ne .sessionAffinity "ClientIP") -}}
+    {{- $faults = append $faults "service.sessionAffinityTimeoutSeconds needs service.sessionAffinity: ClientIP." -}}
+  {{- end -}}
+  {{- if and (gt (len .ipFamilies) 1) (eq .ipFamilyPolicy "SingleStack") -}}
+    {{- $faults = append $faults "service.ipFamilies has two families, and service.ipFamilyPolicy: SingleStack means one: set PreferDualStack or RequireDualStack, or name one family." -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (eq $v.dnsPolicy "None") (not $v.dnsConfig.nameservers) -}}
+  {{- $faults = append $faults "dnsPolicy: None needs dnsConfig.nameservers: without them no provider's name is found." -}}
+{{- end -}}
+{{- range $argument := $v.extraArgs -}}
+  {{- if regexMatch "^--(config|listen|admin|upstream|check-config|print-config|version|help)(=|$)" $argument -}}
+    {{- $faults = append $faults (printf "extraArgs: %s is the chart's, by config, grpc.port, admin.port and config.upstreams: set these." $argument) -}}
+  {{- end -}}
+{{- end -}}
+{{- $reserved := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" -}}
+{{- range $place := list "commonLabels" "podLabels" "deploymentLabels" -}}
+  {{- range $label := keys (index $v $place) | sortAlpha -}}
+    {{- if has $label $reserved -}}
+      {{- $faults = append $faults (printf "%s: %s is the chart's own label, by which objects find each other: leave it out, or set nameOverride." $place $label) -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- if eq (int $v.admin.port) (int $v.grpc.port) -}}
   {{- $faults = append $faults "admin.port and grpc.port are the same." -}}
