@@ -70,6 +70,9 @@ FAULTS = [
     ("adminApi.tls.enabled needs adminApi.tls.existingSecret", SIMULATOR | {"adminApi": {"enabled": True}}),
     ("adminApi.port is grpc.port or admin.port", SIMULATOR | {"adminApi": {"enabled": True, "port": 50051}}),
     ("config.admin_api has no meaning without adminApi.enabled", SIMULATOR | {"config": {"admin_api": {"max_in_flight": 1}}}),
+    ("existingConfigMap and simulator.enabled exclude each other", SIMULATOR | {"existingConfigMap": "ours"}),
+    ("existingConfigMap and config.limits, config.upstreams exclude each other: write into the ConfigMap",
+     {"existingConfigMap": "ours"} | {"config": {"limits": {"burst": "1s"}} | upstream()["config"]}),
     ("service.loadBalancerIP, service.loadBalancerSourceRanges, service.allocateLoadBalancerNodePorts: only a load balancer has it",
      SIMULATOR | {"service": {"loadBalancerIP": "192.0.2.1", "loadBalancerSourceRanges": ["192.0.2.0/24"],
                               "allocateLoadBalancerNodePorts": False}}),
@@ -119,6 +122,8 @@ REFUSED = [
     ("/imagePullSecrets", {"imagePullSecrets": "registry"}),
     ("/imagePullSecrets/0", {"imagePullSecrets": [{"secret": "registry"}]}),
     ("/global/imagePullSecrets/0", {"global": {"imagePullSecrets": ["Not a name"]}}),
+    ("/existingConfigMap", {"existingConfigMap": {"name": "ours"}}),
+    ("/existingConfigMapKey", {"existingConfigMapKey": "a/b"}),
     ("/deploymentAnnotations/revision", {"deploymentAnnotations": {"revision": 1}}),
     ("/deploymentLabels", {"deploymentLabels": ["a"]}),
     ("/automountServiceAccountToken", {"automountServiceAccountToken": "yes"}),
@@ -226,6 +231,10 @@ class Values(unittest.TestCase):
                 run = chart.template(values=SIMULATOR | values)
                 self.assertNotEqual(run.returncode, 0)
                 self.assertIn(place, run.stderr)
+
+    def test_a_configuration_of_ones_own_needs_no_key_and_may_say_how_it_drains(self):
+        run = chart.template(values={"existingConfigMap": "ours", "config": {"drain": {"connection_wait": "5s", "calls": "60s"}}})
+        self.assertEqual(run.returncode, 0, run.stderr)
 
     def test_a_budget_is_no_fault_while_the_service_is_stopped(self):
         run = chart.template(values=SIMULATOR | {"replicaCount": 0, "podDisruptionBudget": {"maxUnavailable": None, "minAvailable": 1}})

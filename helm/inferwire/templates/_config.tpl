@@ -59,11 +59,15 @@
 
 {{/* The part of it that a running server cannot take over: where it changes, pods have to be rolled. */}}
 {{- define "inferwire.fixedConfig" -}}
+{{- if .Values.existingConfigMap -}}
+{{ .Values.existingConfigMap }}/{{ .Values.existingConfigMapKey }}
+{{- else -}}
 {{- $config := include "inferwire.config" . | fromYaml -}}
 {{- $fixed := pick $config "server" "tls" "admin_api" "reload" "store" "ledger" "directory" "idempotency" -}}
 {{- $_ := set $fixed "tracing" (omit (default (dict) $config.tracing) "sample_ratio") -}}
 {{- $_ := set $fixed "limits" (pick (default (dict) $config.limits) "header_bytes" "metric_models" "shared" "store_timeout") -}}
 {{- toYaml $fixed -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The upstreams, each with the file of its key, or of those of its keys that have none. */}}

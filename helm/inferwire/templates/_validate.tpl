@@ -4,7 +4,20 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- define "inferwire.validate" -}}
 {{- $v := .Values -}}
 {{- $faults := list -}}
-{{- if not $v.simulator.enabled -}}
+{{- if $v.existingConfigMap -}}
+  {{- if $v.simulator.enabled -}}
+    {{- $faults = append $faults "existingConfigMap and simulator.enabled exclude each other: write simulator: true at an upstream of the ConfigMap's configuration." -}}
+  {{- end -}}
+  {{- $given := list -}}
+  {{- range $section, $keys := omit $v.config "drain" -}}
+    {{- if and $keys (not (and (eq $section "upstreams") (eq (toJson $keys) (toJson (list (dict "name" "openai" "base_url" "https://api.openai.com/v1")))))) -}}
+      {{- $given = append $given (printf "config.%s" $section) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- with $given -}}
+    {{- $faults = append $faults (printf "existingConfigMap and %s exclude each other: write into the ConfigMap what you set here; only config.drain is read, for the grace period." (join ", " .)) -}}
+  {{- end -}}
+{{- else if not $v.simulator.enabled -}}
   {{- range $upstream := $v.config.upstreams -}}
     {{- $source := default (dict) (get $v.upstreamKeys .name) -}}
     {{- if and .keys (or .api_key (and $source (not $source.keys))) -}}
@@ -148,7 +161,7 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- end -}}
 {{- range $argument := $v.extraArgs -}}
   {{- if regexMatch "^--(config|listen|admin|upstream|check-config|print-config|version|help)(=|$)" $argument -}}
-    {{- $faults = append $faults (printf "extraArgs: %s is the chart's, by config, grpc.port, admin.port and config.upstreams: set these." $argument) -}}
+    {{- $faults = append $faults (printf "extraArgs: %s is the chart's, by config or existingConfigMap, grpc.port, admin.port and config.upstreams: set these." $argument) -}}
   {{- end -}}
 {{- end -}}
 {{- $reserved := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" -}}
