@@ -81,7 +81,7 @@ class Rendering(unittest.TestCase):
         kinds = {doc["kind"] for file in CI_VALUES for doc in documents(file)}
         self.assertEqual(
             kinds,
-            {"Certificate", "ConfigMap", "Deployment", "GRPCRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
+            {"Certificate", "ConfigMap", "Deployment", "GRPCRoute", "HorizontalPodAutoscaler", "Ingress", "NetworkPolicy",
              "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ScaledObject", "Secret", "Service",
              "ServiceAccount", "ServiceMonitor"})  # fmt: skip
 
@@ -260,7 +260,7 @@ class Rendering(unittest.TestCase):
         self.assertIn("admin_api:\n  insecure: true\n  listen: 0.0.0.0:50052", text)
 
     def test_everything_can_be_in_a_namespace_other_than_the_release_s(self):
-        for file in (CHART / "ci/production-values.yaml",):
+        for file in (CHART / "ci/production-values.yaml", CHART / "ci/ingress-values.yaml"):
             run = chart.template(file, values={"namespaceOverride": "gateways"})
             self.assertNotIn("llm.svc", run.stdout)
             self.assertNotIn('namespace="llm"', run.stdout)

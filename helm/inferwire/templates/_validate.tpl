@@ -124,6 +124,19 @@ What the schema cannot see. Every fault is a sentence that says what to do; all 
 {{- if and $v.gatewayApi.grpcRoute.enabled (not $v.gatewayApi.grpcRoute.parentRefs) -}}
   {{- $faults = append $faults "gatewayApi.grpcRoute.enabled needs gatewayApi.grpcRoute.parentRefs: the Gateway to route from." -}}
 {{- end -}}
+{{- with $v.ingress -}}
+{{- if .enabled -}}
+  {{- if not .hosts -}}
+    {{- $faults = append $faults "ingress.enabled needs ingress.hosts: the names that callers dial." -}}
+  {{- end -}}
+  {{- if and (eq .controller "nginx") (not .tls) -}}
+    {{- $faults = append $faults "ingress.controller: nginx needs ingress.tls: ingress-nginx speaks HTTP/2, and so gRPC, over TLS only. Name a Secret, or write [{}] for the controller's own certificate." -}}
+  {{- end -}}
+  {{- if and (eq .controller "alb") (eq $v.tls.clientAuth "require") -}}
+    {{- $faults = append $faults "ingress.controller: alb has no client certificate to show, which tls.clientAuth: require asks for: use service.type: LoadBalancer, or tls.clientAuth: request." -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
 {{- with $v.service -}}
   {{- if eq .clusterIP "None" -}}
     {{- $faults = append $faults "service.clusterIP: None means a headless Service, which the chart makes besides this one: leave it out, and see service.headless.enabled." -}}
