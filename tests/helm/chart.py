@@ -2,8 +2,10 @@
 import functools
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -41,6 +43,20 @@ def template(*files, values=None, kubernetes=NEWEST, arguments=()):
     for file in files:
         command += ["--values", file]
     return helm(*command, values=values)
+
+
+def notes(*files, values=None):
+    """What helm says after an installation. helm template leaves it out, so a copy of the chart has it as an object."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder, CHART.name)
+        shutil.copytree(CHART, copy)
+        (copy / "templates/NOTES.txt").rename(copy / "notes")
+        (copy / "templates/notes.yaml").write_text('notes: {{ tpl (.Files.Get "notes") . | toJson }}\n')
+        command = ["template", RELEASE, copy, "--namespace", NAMESPACE, "--kube-version", NEWEST, "--show-only", "templates/notes.yaml"]
+        run = helm(*command, *(f"--values={file}" for file in files), values=values)
+    if run.returncode != 0:
+        raise AssertionError(run.stderr)
+    return to_json(run.stdout, strict=False)[0]["notes"]
 
 
 def to_json(yaml, *, strict):
