@@ -4,11 +4,18 @@ is written, and 1 means that a file is not what it would be made now."""
 import json
 import pathlib
 import sys
+import urllib.parse
 
 import panels
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "inferwire" / "dashboards"
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+# Grafana's Explore with the gateway's spans of the time that is shown. What is in ${} Grafana fills in.
+TRACES = "/explore?schemaVersion=1&panes=" + urllib.parse.quote(json.dumps({"traces": {
+    "datasource": "${traces}",
+    "queries": [{"refId": "A", "queryType": "traceql", "query": '{resource.service.name="inferwire"}'}],
+    "range": {"from": "${__from}", "to": "${__to}"},
+}}, separators=(",", ":")), safe="${}:,")  # fmt: skip
 
 
 def query_variable(name, label, query):
@@ -30,14 +37,26 @@ def query_variable(name, label, query):
 def variables(dashboard):
     return [
         {"label": "Data source", "name": "datasource", "query": "prometheus", "type": "datasource"},
+        {"label": "Traces", "name": "traces", "query": "tempo", "type": "datasource"},
         query_variable("namespace", "Namespace", "label_values(inferwire_build_info, namespace)"),
         query_variable("job", "Job", 'label_values(inferwire_build_info{namespace=~"$namespace"}, job)'),
         query_variable("instance", "Instance", 'label_values(inferwire_build_info{namespace=~"$namespace", job=~"$job"}, instance)'),
     ] + [query_variable(*variable) for variable in dashboard.variables]  # fmt: skip
 
 
+def annotation(name, colour, expression, title, text):
+    return {"datasource": DATASOURCE, "enable": True, "expr": expression, "iconColor": colour, "name": name, "step": "60s",
+            "textFormat": text, "titleFormat": title}  # fmt: skip
+
+
+def is_from_histogram(expression):
+    return "_bucket{" in expression
+
+
 def field_config(panel):
     defaults = {"unit": panel.unit}
+    if panel.kind == "timeseries" and any(is_from_histogram(expression) for expression, _ in panel.queries):
+        defaults["links"] = [{"targetBlank": True, "title": "Traces", "url": TRACES}]
     if panel.kind == "timeseries":
         defaults["custom"] = {"fillOpacity": 30 if panel.stack else 0, "showPoints": "never"}
         if panel.stack:
@@ -69,6 +88,8 @@ def target(panel, index, expression, legend):
         made["instant"] = True
     if panel.kind in ("heatmap", "table"):
         made["format"] = panel.kind
+    if panel.kind == "timeseries" and is_from_histogram(expression):
+        made["exemplar"] = True
     return made
 
 
@@ -104,12 +125,13 @@ def layout(rows):
 
 def dashboard_json(dashboard):
     return {
-        "annotations": {"list": []},
+        "annotations": {"list": [annotation(*each) for each in panels.ANNOTATIONS]},
         "description": dashboard.description,
         "editable": False,
         "graphTooltip": 1,
         "links": [{"asDropdown": False, "includeVars": True, "keepTime": True, "tags": ["inferwire"], "title": "Inferwire",
-                   "type": "dashboards"}],
+                   "type": "dashboards"},
+                  {"icon": "external link", "targetBlank": True, "title": "Traces", "type": "link", "url": TRACES}],
         "panels": layout(dashboard.rows),
         "refresh": "30s",
         "schemaVersion": 36,

@@ -9,6 +9,22 @@ MODEL = SELECT + ', gen_ai_request_model=~"$model"'
 UPSTREAM = SELECT + ', gen_ai_provider_name=~"$upstream"'
 
 
+# What marks all pictures: (name, colour, PromQL that has a sample while it lasts, title, text).
+ANNOTATIONS = [
+    ("Rollouts", "blue",
+     "count by (namespace, job, version) (inferwire_build_info{%s} and on (namespace, job, instance)"
+     " (time() - process_start_time_seconds{%s} < 120))" % (SELECT, SELECT),
+     "Pods started: {{version}}", "{{job}} in {{namespace}}"),
+    ("Configuration", "purple",
+     "sum by (namespace, job, result) (increase(inferwire_config_reload_total{%s}[2m])) > 0" % SELECT,
+     "Configuration: {{result}}", "{{job}} in {{namespace}}"),
+    # Some alerts are about all pods together and have no namespace.
+    ("Alerts", "red",
+     'ALERTS{alertname=~"Inferwire.+", alertstate="firing", namespace=~"|$namespace"}',
+     "{{alertname}}", "{{severity}}"),
+]  # fmt: skip
+
+
 class Panel:
     def __init__(self, title, unit, description, *queries, kind="timeseries", width=8, stack=False):
         self.title, self.unit, self.description = title, unit, description

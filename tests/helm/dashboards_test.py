@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import unittest
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "helm/inferwire/dashboards"
@@ -69,19 +70,19 @@ class Dashboards(unittest.TestCase):
             uids.add(dashboard["uid"])
         self.assertEqual(len(uids), len(files()))
 
-    def test_one_variable_chooses_the_data_source(self):
+    def test_one_variable_chooses_each_data_source(self):
         for file in files():
             variables = json.loads(file.read_text())["templating"]["list"]
             sources = [variable for variable in variables if variable["type"] == "datasource"]
             self.assertEqual([(each["name"], each["query"], each["label"]) for each in sources],
-                             [("datasource", "prometheus", "Data source")])  # fmt: skip
+                             [("datasource", "prometheus", "Data source"), ("traces", "tempo", "Traces")])  # fmt: skip
 
     def test_variables_can_be_all_or_many_and_follow_the_time(self):
         for file in files():
             variables = {each["name"]: each for each in json.loads(file.read_text())["templating"]["list"]}
             self.assertLessEqual({"namespace", "job", "instance"}, variables.keys())
             for name, variable in variables.items():
-                if name == "datasource":
+                if name in ("datasource", "traces"):
                     continue
                 self.assertEqual((variable["type"], variable["multi"], variable["includeAll"], variable["allValue"],
                                   variable["refresh"], variable["datasource"]["uid"]),
@@ -98,6 +99,43 @@ class Dashboards(unittest.TestCase):
             self.assertTrue(panel["targets"])
             titles.add((file.name, panel["title"]))
         self.assertEqual(len(titles), len(list(self.each_panel())))
+
+    def test_rollouts_configurations_and_alerts_mark_every_picture(self):
+        for file in files():
+            made = {each["name"]: each for each in json.loads(file.read_text())["annotations"]["list"]}
+            self.assertEqual(list(made), ["Rollouts", "Configuration", "Alerts"], file.name)
+            for name, each in made.items():
+                self.assertTrue(each["enable"])
+                self.assertEqual(each["datasource"]["uid"], "${datasource}")
+                self.assertIn("{{", each["titleFormat"])
+                self.assertLessEqual(metrics_of(each["expr"]), declared_metrics())
+                for selector in selectors_of(each["expr"]):
+                    for variable in ("namespace",) if name == "Alerts" else ("namespace", "job", "instance"):
+                        self.assertIn(f'${variable}"', selector, name)
+            self.assertIn('alertname=~"Inferwire.+"', made["Alerts"]["expr"])
+        alerts = re.findall(r"- alert: (\w+)", (ROOT / "helm/inferwire/rules/alerts.yaml").read_text())
+        self.assertTrue(all(re.fullmatch("Inferwire.+", alert) for alert in alerts))
+
+    def test_what_takes_time_leads_to_its_traces(self):
+        linked = 0
+        for file, panel in self.each_panel():
+            with_exemplars = [target for target in panel["targets"] if target.get("exemplar")]
+            histograms = [target for target in panel["targets"] if "_bucket{" in target["expr"] and panel["type"] == "timeseries"]
+            self.assertEqual(with_exemplars, histograms, panel["title"])
+            links = panel["fieldConfig"]["defaults"].get("links", [])
+            self.assertEqual([link["title"] for link in links], ["Traces"] if histograms else [], panel["title"])
+            linked += len(links)
+        self.assertGreater(linked, 10)
+
+    def test_a_link_to_the_traces_is_one_that_grafana_can_read(self):
+        service = re.search(r'service = "(\w+)"', (ROOT / "service/telemetry/otlp/span_message.h").read_text())[1]
+        for file in files():
+            (link,) = [each for each in json.loads(file.read_text())["links"] if each["type"] == "link"]
+            url = urllib.parse.urlsplit(link["url"])
+            (pane,) = json.loads(urllib.parse.parse_qs(url.query)["panes"][0]).values()
+            self.assertEqual(pane["datasource"], "${traces}")
+            self.assertEqual(pane["range"], {"from": "${__from}", "to": "${__to}"})
+            self.assertEqual(pane["queries"][0]["query"], f'{{resource.service.name="{service}"}}')
 
     def test_panels_do_not_overlap_and_stay_within_the_page(self):
         for file in files():

@@ -52,6 +52,16 @@ class UnderLoad(unittest.TestCase):
         self.assertEqual(empty, [])
         print(f"Prometheus: {count} queries of the dashboards have data; may be empty: {MAY_BE_EMPTY}")
 
+    def test_a_rollout_marks_the_pictures_for_as_long_as_pods_are_new(self):
+        annotations = stage.annotation_queries()
+        started = annotations["Rollouts"].replace("< 120", "< 3600")
+        self.assertNotEqual(started, annotations["Rollouts"])
+        ((sample,),) = [self.prometheus.query(started)]
+        self.assertEqual((sample["metric"]["job"], sample["value"][1]), (stage.JOB, "2"))
+        self.assertEqual(self.prometheus.query(annotations["Rollouts"].replace("< 120", "< 0")), [])
+        for name in ("Configuration", "Alerts"):
+            self.prometheus.query(annotations[name])  # which fails if Prometheus does not understand it
+
     def test_every_panel_shows_numbers(self):
         for dashboard, title, expression, _ in stage.panel_queries():
             if any(metric in expression for metric in MAY_BE_EMPTY):

@@ -253,12 +253,27 @@ def play(binaries, prometheus, folder):
         yield gateways, server, callers
 
 
-def panel_queries():
-    """(dashboard, panel, PromQL, legend) with Grafana's variables replaced."""
+def dashboards():
     for file in sorted((ROOT / "helm/inferwire/dashboards").glob("*.json")):
-        for panel in json.loads(file.read_text())["panels"]:
+        yield file.stem, json.loads(file.read_text())
+
+
+def as_prometheus_gets_it(expression):
+    """With Grafana's variables replaced."""
+    expression = expression.replace("$__rate_interval", "15s").replace("$__range", "1m")
+    for variable in ("namespace", "job", "instance", "model", "upstream"):
+        expression = expression.replace(f"${variable}", ".+")
+    return expression
+
+
+def panel_queries():
+    """(dashboard, panel, PromQL, legend)."""
+    for name, dashboard in dashboards():
+        for panel in dashboard["panels"]:
             for target in panel.get("targets", []):
-                expression = target["expr"].replace("$__rate_interval", "15s").replace("$__range", "1m")
-                for variable in ("namespace", "job", "instance", "model", "upstream"):
-                    expression = expression.replace(f"${variable}", ".+")
-                yield file.stem, panel["title"], expression, target["legendFormat"]
+                yield name, panel["title"], as_prometheus_gets_it(target["expr"]), target["legendFormat"]
+
+
+def annotation_queries():
+    """Name -> PromQL; all dashboards have the same."""
+    return {each["name"]: as_prometheus_gets_it(each["expr"]) for _, dashboard in dashboards() for each in dashboard["annotations"]["list"]}
