@@ -20,9 +20,9 @@ constexpr char kAbout[] =
 
 }  // namespace
 
-std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv) {
-  CommandLine line;
-  CLI::App app{kAbout, "inferwire-server"};
+void Declare(CLI::App& app, CommandLine& line) {
+  app.name("inferwire-server");
+  app.description(kAbout);
   auto* config = app.add_option("--config", line.config_file, "YAML configuration file");
   app.add_option("--upstream", line.upstream,
                  "run without a file: simulator, or openai "
@@ -36,6 +36,12 @@ std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* arg
                  "write a file with every key and its default (example), or a JSON schema of it")
       ->check(CLI::IsMember({"example", "schema"}));
   app.set_version_flag("--version", "inferwire-server " INFERWIRE_VERSION, "print the version");
+}
+
+std::variant<CommandLine, int> ParseCommandLine(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app;
+  Declare(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

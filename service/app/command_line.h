@@ -5,6 +5,10 @@
 #include <string>
 #include <variant>
 
+namespace CLI {
+class App;
+}
+
 namespace inferwire::app {
 
 struct CommandLine {
@@ -14,6 +18,9 @@ struct CommandLine {
   bool check_config = false;
   std::string print_config;  // example or schema: write it and end; empty: do not
 };
+
+// Declares the options, which write into line. Both must outlive the parsing.
+void Declare(CLI::App& app, CommandLine& line);
 
 // The command line, or the code to exit with: help was asked for, or the line is wrong and that has
 // been said.
