@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Lays out the root file system of the image: the three programs, the shared libraries that they need, the
-# authorities of the web, the time zones (of budgets), and nothing else: no shell, no package manager.
+# authorities of the web, the time zones (of budgets), the terminals (of inferwire chat), and nothing else: no shell,
+# no package manager.
 # Usage: rootfs.sh BINARIES ROOT
 #
 # Dockerfile copies it into an empty image; without an engine `./dev image` runs it as it is. Needs Debian, since
@@ -36,6 +37,10 @@ cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 mkdir -p "$root/usr/share/zoneinfo"
 (cd /usr/share/zoneinfo && tar -c --exclude=./posix --exclude=./right --exclude=./localtime --exclude=./posixrules --exclude='*.tab' .) |
   tar -x -C "$root/usr/share/zoneinfo"
+# What inferwire chat edits lines with: the usual terminals, and which bytes are a character.
+mkdir -p "$root/usr/lib/terminfo" "$root/usr/lib/locale/C.utf8"
+cp -R /lib/terminfo/. "$root/usr/lib/terminfo/"
+cp /usr/lib/locale/C.utf8/LC_CTYPE "$root/usr/lib/locale/C.utf8/"
 echo "hosts: files dns" >"$root/etc/nsswitch.conf"
 echo "inferwire:x:65532:65532::/:/nonexistent" >"$root/etc/passwd"
 echo "inferwire:x:65532:" >"$root/etc/group"
